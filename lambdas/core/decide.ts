@@ -1,0 +1,52 @@
+import { after, type Instant, inWords, milliseconds } from './duration.ts';
+import { guardrails, type Question, type Veto } from './guardrails.ts';
+import { type End, endFor } from './reasons.ts';
+
+/** What triage does next with an incident. */
+export type Decision =
+  | { readonly kind: 'remediate'; readonly rung: number; readonly remedy: string; readonly claimUntil: Instant }
+  /** The symptom went away after an attempt: see whether it stays away. */
+  | { readonly kind: 'verify'; readonly rung: number }
+  | { readonly kind: 'wait'; readonly until: Instant; readonly reason: string; readonly why: string }
+  | { readonly kind: 'end'; readonly end: End };
+
+/**
+ * Room beyond a rung's own times before its claim lapses: a claim that lapses during a slow step would let two
+ * incidents act on one target; one that never lapses would leave a target behind a crashed incident unhealed.
+ */
+const CLAIM_MARGIN = { minutes: 5 };
+
+/** Decides what happens next: the first guardrail that vetoes is named; without a veto the next rung is climbed. */
+export function decide(question: Question): Decision {
+  for (const guardrail of guardrails) {
+    const veto = guardrail(question);
+    if (veto) return obey(veto, question);
+  }
+  return climb(question);
+}
+
+function obey(veto: Veto, { incident, policy, snapshot, now }: Question): Decision {
+  const attempts = snapshot.attempts.filter((attempt) => attempt.acts).length;
+  if (veto.kind === 'end') return { kind: 'end', end: endFor(veto.reason, veto.why, attempts) };
+  const waitingSince = Math.max(incident.receivedAt, ...snapshot.attempts.map((attempt) => attempt.at));
+  if (veto.until <= after(waitingSince, policy.guardrails.waitAtMost)) {
+    return { kind: 'wait', until: veto.until, reason: veto.reason, why: veto.why };
+  }
+  const waited = inWords(now - waitingSince);
+  return { kind: 'end', end: endFor(veto.reason, `${veto.why}; waited ${waited}`, attempts) };
+}
+
+function climb({ policy, snapshot, now }: Question): Decision {
+  const used = snapshot.attempts.map((attempt) => attempt.rung);
+  const last = Math.max(-1, ...used);
+  if (snapshot.symptom.kind === 'gone' && last >= 0) return { kind: 'verify', rung: last };
+  const rung = last + 1;
+  const next = policy.ladder[rung];
+  if (!next) {
+    const tried = snapshot.attempts.filter((attempt) => attempt.result !== 'not-applicable').length;
+    const why = `${tried} of ${policy.ladder.length} remedies were tried; ${snapshot.symptom.why}`;
+    return { kind: 'end', end: endFor('ladder-exhausted', why, tried) };
+  }
+  const busy = milliseconds(next.settle) + milliseconds(next.verifyWithin) + milliseconds(policy.probation);
+  return { kind: 'remediate', rung, remedy: next.remedy, claimUntil: after(now + busy, CLAIM_MARGIN) };
+}

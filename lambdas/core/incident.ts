@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import type { Instant } from './duration.ts';
+import { type Target, targetSchema } from './target.ts';
+
+/** One symptom on one target, from the first signal to its end. Travels as the workflow's input. */
+export const incidentSchema = z.strictObject({
+  /** Derived from policy, target and state timestamp, so that every delivery of the same change meets the same incident. */
+  id: z.string().regex(/^[0-9a-f]{64}$/),
+  policy: z.string().min(1),
+  symptom: z.string().min(1),
+  target: targetSchema,
+  /** When the alarm entered ALARM, by CloudWatch's clock. */
+  openedAt: z.number().int(),
+  /** When intake took it in, by ours. */
+  receivedAt: z.number().int(),
+  alarmName: z.string().min(1),
+  /** CloudWatch's words for what it saw. */
+  reason: z.string(),
+  contributor: z.strictObject({ id: z.string(), attributes: z.record(z.string(), z.string()) }).optional(),
+});
+
+export type Incident = z.infer<typeof incidentSchema>;
+
+/** One run of one rung. Written before the act; the receipt follows after it. */
+export interface Attempt {
+  /** Names the run: the same for every repetition of the same rung of the same incident. */
+  readonly token: string;
+  readonly incident: string;
+  readonly policy: string;
+  readonly target: Target;
+  readonly rung: number;
+  readonly remedy: string;
+  /** When it was written, shortly before the act. */
+  readonly at: Instant;
+  /** Whether the remedy changes anything; a wait-and-see counts neither as an attempt on the target nor for its cooldown. */
+  readonly acts: boolean;
+  /** What the remedy set out to do. */
+  readonly plan: unknown;
+  /** The plan in words, for history and messages. */
+  readonly deed: string;
+  /** What AWS answered, e.g. the command's id. Absent while, and if, it is not known whether the act took place. */
+  readonly receipt?: unknown;
+  /** How it went, once verified or known to have failed. */
+  readonly result?: AttemptResult;
+  readonly why?: string;
+}
+
+/**
+ * `interrupted`: the function died between writing and knowing; the act may or may not have taken place.
+ * `not-applicable`: the remedy saw that it cannot help here and changed nothing.
+ */
+export type AttemptResult = 'recovered' | 'not-recovered' | 'failed' | 'interrupted' | 'not-applicable';
+
+/** Names one rung's run of one incident; at most 80 characters, so that it fits Run Command's comment of 100. */
+export function attemptToken(incidentId: string, rung: number): string {
+  return `${incidentId}-${rung}`;
+}

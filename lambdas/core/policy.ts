@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import { durationSchema } from './duration.ts';
+import { instanceIdSchema, targetSchema } from './target.ts';
+
+/** Names of pipelines, policies and fleets: they become parts of alarm, rule and log group names. */
+export const nameSchema = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z0-9-]{0,62}$/, 'must begin with a letter and have only letters, digits and hyphens (at most 63)');
+
+/** One remediation of the ladder. */
+export const rungSchema = z.strictObject({
+  /** The remediator's name, as in the registry. */
+  remedy: z.string().min(1),
+  /** The remediator's own parameters; checked against its schema at synth and again before acting. */
+  params: z.record(z.string(), z.unknown()),
+  /** Time after the act before the first look. Prevents reading a symptom that the act has not had time to change. */
+  settle: durationSchema,
+  /** Time after settling in which the symptom must be gone; then the next rung. Prevents waiting for ever on a cure that did not work. */
+  verifyWithin: durationSchema,
+});
+
+export type Rung = z.infer<typeof rungSchema>;
+
+/** How the targets of an alarm are found. */
+const selectorSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('fixed'), target: targetSchema }),
+  /** The contributor event names the instance. */
+  z.strictObject({ kind: z.literal('contributor'), attribute: z.string().min(1) }),
+  /** The load balancer says which targets of the group are unhealthy. */
+  z.strictObject({ kind: z.literal('unhealthy-targets'), targetGroupArn: z.string().startsWith('arn:') }),
+]);
+
+/** The set of targets that shares a blast radius. */
+const groupSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('tagged'), name: nameSchema, key: z.string().min(1), value: z.string() }),
+  z.strictObject({ kind: z.literal('auto-scaling-group'), name: z.string().min(1) }),
+  z.strictObject({ kind: z.literal('instances'), name: nameSchema, ids: z.array(instanceIdSchema).min(1) }),
+  z.strictObject({ kind: z.literal('single'), target: targetSchema }),
+]);
+
+export type Group = z.infer<typeof groupSchema>;
+
+/** A metric whose fresh datapoints prove that a contributor still reports. */
+const proofSchema = z.strictObject({
+  namespace: z.string().min(1),
+  metric: z.string().min(1),
+  /** Further dimensions beside the contributor's own attributes. */
+  dimensions: z.record(z.string(), z.string()),
+  /** A datapoint at most this old is proof. */
+  within: durationSchema,
+});
+
+export type ProofMetric = z.infer<typeof proofSchema>;
+
+const guardrailsSchema = z.strictObject({
+  /** Time after an attempt in which nothing else acts on the same target, under any policy. Prevents judging a cure before it could work. */
+  cooldown: durationSchema,
+  /** Most attempts on one target in a period, over all policies. Prevents the endless repair loop. */
+  attempts: z.strictObject({ most: z.int().min(1).max(100), per: durationSchema }),
+  /** Most members of the group in remediation at once: the smaller of both, but at least one. Prevents the repair that takes the fleet down. */
+  blastRadius: z.strictObject({ percent: z.number().gt(0).max(100), members: z.int().min(1) }),
+  /** Targets with this tag (any value but `false`) are never acted on. */
+  excludeTag: z.string().min(1),
+  /** How long an incident waits for a cooldown, a busy target, a slot or a readable symptom before a person is called. */
+  waitAtMost: durationSchema,
+  /** How often a waiting or verified incident looks again when nothing says when the answer will be there. */
+  lookEvery: durationSchema,
+  /** Events older than this are not acted on. Prevents repairing what is no longer broken. */
+  signalAtMost: durationSchema,
+});
+
+/**
+ * What to do about one symptom of one set of targets: which ladder under which guardrails. It is checked at synth,
+ * travels inside the EventBridge rule with every event, and is checked again by intake.
+ */
+export const policySchema = z.strictObject({
+  name: nameSchema,
+  /** The symptom's name, as in metrics and messages. */
+  symptom: z.string().min(1),
+  /** The symptom in the words of a message: "memory used above 90 %". */
+  seen: z.string().min(1),
+  targets: selectorSchema,
+  group: groupSchema,
+  ladder: z.array(rungSchema).min(1, 'needs at least one rung').max(10),
+  guardrails: guardrailsSchema,
+  /** How long the symptom must stay gone before the incident is closed as recovered. Prevents closing on a lull. */
+  probation: durationSchema,
+  proof: proofSchema.optional(),
+  /** A page with the team's own instructions; put into every message. */
+  runbook: z.url().optional(),
+});
+
+export type Policy = z.infer<typeof policySchema>;
+export type Guardrails = Policy['guardrails'];
+
+/** The name under which a group's blast radius is counted: the same for all policies of the group. */
+export function groupKey(group: Group): string {
+  if (group.kind === 'single') return `single#${group.target.kind === 'auto-scaling-group' ? group.target.name : group.target.id}`;
+  return `${group.kind}#${group.name}`;
+}

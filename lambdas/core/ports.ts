@@ -1,0 +1,158 @@
+import type { Lease, Slots } from './claim.ts';
+import type { Duration, Instant } from './duration.ts';
+import type { Pause } from './guardrails.ts';
+import type { HistoryLine } from './history-line.ts';
+import type { Attempt, AttemptResult, Incident } from './incident.ts';
+import type { ProofMetric } from './policy.ts';
+import type { End } from './reasons.ts';
+import type { Message } from './report.ts';
+import type { Contributor } from './signal.ts';
+import type { Target } from './target.ts';
+
+/** An EC2 instance as far as healing needs it. */
+export interface Instance {
+  readonly id: string;
+  readonly state: 'pending' | 'running' | 'stopping' | 'stopped' | 'shutting-down' | 'terminated';
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+export interface Instances {
+  describe(ids: readonly string[]): Promise<readonly Instance[]>;
+  /** The pending and running instances with the tag. */
+  tagged(key: string, value: string): Promise<readonly Instance[]>;
+}
+
+export interface AutoScalingGroup {
+  readonly name: string;
+  readonly min: number;
+  readonly max: number;
+  readonly desired: number;
+  readonly members: readonly { readonly id: string; readonly lifecycle: string; readonly healthy: boolean }[];
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+export interface AutoScalingGroups {
+  describe(name: string): Promise<AutoScalingGroup | undefined>;
+  setDesiredCapacity(name: string, capacity: number): Promise<void>;
+}
+
+export interface Database {
+  readonly id: string;
+  /** RDS's own status word, e.g. `available`, `rebooting`, `modifying`. */
+  readonly status: string;
+  readonly engine: string;
+  readonly multiAz: boolean;
+  readonly zone?: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+export interface Databases {
+  describe(id: string): Promise<Database | undefined>;
+  reboot(id: string, options: { readonly failOver: boolean }): Promise<void>;
+}
+
+export interface CommandRequest {
+  readonly document: string;
+  readonly instanceId: string;
+  readonly parameters: Readonly<Record<string, string>>;
+  /** Put into the command's comment, by which it can be found again. */
+  readonly token: string;
+}
+
+/** How a command on one instance stands; `Success` means exit code 0 and nothing more. */
+export interface CommandResult {
+  readonly status: 'running' | 'succeeded' | 'failed' | 'timed-out' | 'cancelled';
+  /** Systems Manager's finer word, e.g. `Delivery Timed Out`. */
+  readonly detail: string;
+  readonly exitCode?: number;
+  readonly output: string;
+  readonly errors: string;
+}
+
+export interface Commands {
+  /** Whether the instance's agent answers; `unregistered` when Systems Manager does not know the instance. */
+  agent(instanceId: string): Promise<'online' | 'silent' | 'unregistered'>;
+  /** Starts the command once and returns its id. Never repeated by itself, since Run Command has no idempotency token. */
+  send(request: CommandRequest): Promise<string>;
+  /** The id of the command that was sent with the token, if there is one. */
+  find(token: string, instanceId: string): Promise<string | undefined>;
+  /** Undefined while Systems Manager does not know the invocation yet. */
+  result(commandId: string, instanceId: string): Promise<CommandResult | undefined>;
+}
+
+export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
+
+export interface Alarms {
+  state(alarmName: string): Promise<{ readonly state: AlarmState; readonly reason: string } | undefined>;
+  /** The contributors that are in ALARM now. `complete` is false when CloudWatch lists no more than its first hundred. */
+  contributorsInAlarm(alarmName: string): Promise<{ readonly contributors: readonly Contributor[]; readonly complete: boolean }>;
+  /** Whether the metric has a datapoint with these dimensions since the instant. */
+  reportsSince(proof: ProofMetric, dimensions: Readonly<Record<string, string>>, since: Instant, now: Instant): Promise<boolean>;
+}
+
+export interface LoadBalancers {
+  /** The instances of the target group that the load balancer finds unhealthy. */
+  unhealthyInstances(targetGroupArn: string): Promise<readonly string[]>;
+}
+
+export interface PauseSwitch {
+  /** Reads the switch itself, never a cached value. */
+  read(): Promise<Pause>;
+}
+
+export type ClaimAnswer = { readonly kind: 'claimed' } | { readonly kind: 'lost'; readonly to: 'lease' | 'slot' };
+
+export interface ClaimRequest {
+  readonly incident: Incident;
+  readonly group: string;
+  readonly until: Instant;
+  readonly limit: number;
+}
+
+export interface IncidentStore {
+  /** Keeps the incident if it is new. */
+  open(incident: Incident): Promise<void>;
+  attempts(incidentId: string): Promise<readonly Attempt[]>;
+  /** Attempts on the target since the instant, of all policies. */
+  history(target: Target, since: Instant): Promise<readonly Attempt[]>;
+  lease(target: Target): Promise<Lease | undefined>;
+  slots(group: string): Promise<Slots>;
+  /** Takes lease and slot together or neither. Taking again what is held moves its end. */
+  claim(request: ClaimRequest, now: Instant): Promise<ClaimAnswer>;
+  /** Writes the attempt, once, and only while the incident holds the lease. */
+  record(attempt: Attempt, now: Instant): Promise<'recorded' | 'known' | 'lease-lost'>;
+  recordReceipt(attempt: Attempt, receipt: unknown): Promise<void>;
+  recordResult(attempt: Attempt, result: AttemptResult, why: string): Promise<void>;
+  /** The incident's end, if it has one. */
+  ending(incidentId: string): Promise<{ readonly end: End; readonly told: boolean } | undefined>;
+  /** Closes the incident and frees its lease and slot. Safe to repeat. */
+  close(incident: Incident, group: string, end: End, told: boolean, now: Instant): Promise<void>;
+}
+
+export interface History {
+  write(line: HistoryLine): Promise<void>;
+}
+
+export interface Notifier {
+  publish(message: Message): Promise<void>;
+}
+
+export interface Workflow {
+  /** Starts the incident's workflow under the incident's id; a used id is `known`. */
+  start(incidentId: string, input: unknown): Promise<'started' | 'known'>;
+}
+
+/** Counts and times, by policy; never by target, since each combination of dimensions is billed. */
+export interface IncidentMetrics {
+  outcome(policy: string, end: End): void;
+  timeToFirstAction(policy: string, span: Duration): void;
+  timeToRecovery(policy: string, span: Duration): void;
+}
+
+/** What remediators may read and do. */
+export interface RemedyPorts {
+  readonly instances: Instances;
+  readonly groups: AutoScalingGroups;
+  readonly databases: Databases;
+  readonly commands: Commands;
+}

@@ -1,0 +1,188 @@
+/** How an incident ended. There is no fourth way. */
+export type Outcome = 'recovered' | 'handed-off' | 'skipped';
+
+interface ReasonText {
+  readonly outcome: Outcome;
+  /** Whether people are told by the notification topic. The history has every outcome, told or not. */
+  readonly tell: boolean;
+  /** What happened, for a person who was asleep a minute ago. */
+  readonly means: string;
+  /** What that person should do now. */
+  readonly doNow: string;
+}
+
+/**
+ * The closed list of reasons an incident can end with. The README's "Why did nothing happen?", the metrics and the
+ * tests are keyed by it.
+ */
+export const reasons = {
+  healed: {
+    outcome: 'recovered',
+    tell: true,
+    means: 'The symptom is gone after a remedy and stayed gone for the probation time.',
+    doNow: 'Nothing now. Look for the cause in working hours: a symptom that comes back has one.',
+  },
+  'recovered-by-itself': {
+    outcome: 'recovered',
+    tell: true,
+    means: 'The symptom went away before anything was changed, and stayed away for the probation time.',
+    doNow: 'Nothing. If this is frequent, the threshold may be too tight.',
+  },
+  'duplicate-delivery': {
+    outcome: 'skipped',
+    tell: false,
+    means: 'The same event was delivered again; the first delivery is being worked on or was already.',
+    doNow: 'Nothing. AWS delivers events at least once.',
+  },
+  'already-open': {
+    outcome: 'skipped',
+    tell: false,
+    means: 'Another incident of the same policy on the same target is still open; this alarm belongs to it.',
+    doNow: 'Nothing. Follow the open incident.',
+  },
+  'late-event': {
+    outcome: 'skipped',
+    tell: true,
+    means: 'The event is older than the policy accepts; acting on old news could repair what is no longer broken.',
+    doNow: 'Look at the alarm. If it is still in ALARM, the target needs a person.',
+  },
+  'unknown-event': {
+    outcome: 'skipped',
+    tell: true,
+    means: 'The event has a shape this version does not know, so nothing was done with it.',
+    doNow: 'Compare the recorded event with the AWS documentation and update the pipeline.',
+  },
+  'contributors-decide': {
+    outcome: 'skipped',
+    tell: false,
+    means: 'The fleet alarm as a whole changed; each instance has an event of its own, and only that one names a target.',
+    doNow: 'Nothing. Follow the incidents of the instances.',
+  },
+  'invalid-target': {
+    outcome: 'skipped',
+    tell: true,
+    means: 'The event names a target in a form that AWS does not use. It was recorded and not passed on.',
+    doNow: 'Find out who sends such events to the bus.',
+  },
+  'no-target': {
+    outcome: 'skipped',
+    tell: true,
+    means: 'No target could be found for the alarm. An empty set is never read as "all".',
+    doNow: 'Look at the alarm and at the members of the fleet or target group.',
+  },
+  muted: {
+    outcome: 'skipped',
+    tell: false,
+    means: 'The alarm is muted by a mute rule, so its symptom is left alone.',
+    doNow: 'Nothing, if the mute rule is meant.',
+  },
+  suppressed: {
+    outcome: 'skipped',
+    tell: false,
+    means: "The composite alarm's actions are suppressed, so its symptom is left alone.",
+    doNow: 'Nothing, if the suppressor is meant.',
+  },
+  paused: {
+    outcome: 'skipped',
+    tell: true,
+    means: 'The pipeline is paused by its pause switch.',
+    doNow: 'Handle the symptom by hand, or end the pause.',
+  },
+  excluded: {
+    outcome: 'skipped',
+    tell: true,
+    means: 'The target carries the tag that excludes it from healing.',
+    doNow: 'Handle the symptom by hand, or remove the tag.',
+  },
+  'not-in-fleet': {
+    outcome: 'skipped',
+    tell: false,
+    means: 'The target is not a member of the fleet that the policy protects.',
+    doNow: 'Nothing, or tag the instance if it should be protected.',
+  },
+  'target-gone': {
+    outcome: 'skipped',
+    tell: true,
+    means: 'The target does not exist any more or is being terminated or stopped.',
+    doNow: 'Nothing, if it was removed on purpose.',
+  },
+  'already-recovered': {
+    outcome: 'skipped',
+    tell: false,
+    means: 'The symptom was gone before anything was done.',
+    doNow: 'Nothing.',
+  },
+  'symptom-unknown': {
+    outcome: 'handed-off',
+    tell: true,
+    means: 'Whether the symptom is still there could not be seen (no data, or the alarm cannot be read). Not seeing is no reason to act.',
+    doNow: 'Look at the target: it may be down, or its metrics agent may be.',
+  },
+  'attempts-used-up': {
+    outcome: 'handed-off',
+    tell: true,
+    means: 'The target already had as many attempts as the policy allows in the period.',
+    doNow: 'Find the cause: the repairs do not last.',
+  },
+  cooldown: {
+    outcome: 'handed-off',
+    tell: true,
+    means: 'The target was acted on a short time ago, and the cooldown outlasts the time the policy is willing to wait.',
+    doNow: 'Look at the target, or shorten the cooldown.',
+  },
+  'target-busy': {
+    outcome: 'handed-off',
+    tell: true,
+    means: 'Another incident holds the target for longer than the policy is willing to wait.',
+    doNow: 'Follow the other incident; then look at the target.',
+  },
+  'blast-radius': {
+    outcome: 'handed-off',
+    tell: true,
+    means: 'As many members of the fleet as allowed were already being worked on for all of the time the policy is willing to wait.',
+    doNow: 'Many members show the symptom at once: look for a common cause (a deployment, a dependency, the network).',
+  },
+  'ladder-exhausted': {
+    outcome: 'handed-off',
+    tell: true,
+    means: 'Every remedy of the ladder was tried and the symptom is still there.',
+    doNow: 'The target needs a person.',
+  },
+  'unsafe-to-act': {
+    outcome: 'handed-off',
+    tell: true,
+    means: 'The remedy looked at the target and refused, because acting could make it worse.',
+    doNow: 'Read the reason below and decide by hand.',
+  },
+  'unexpected-error': {
+    outcome: 'handed-off',
+    tell: true,
+    means: 'Something unexpected happened in the pipeline itself.',
+    doNow: 'Look at the target first, then at the execution in Step Functions; the pipeline may need a repair.',
+  },
+} as const satisfies Record<string, ReasonText>;
+
+export type Reason = keyof typeof reasons;
+
+export const reasonNames = Object.keys(reasons) as readonly Reason[];
+
+/** The end of an incident: its outcome, the named reason and what was seen in particular. */
+export interface End {
+  readonly outcome: Outcome;
+  readonly reason: Reason;
+  readonly why: string;
+}
+
+/**
+ * Ends an incident for a reason. After an attempt a skip becomes a hand-off: something was changed and the symptom
+ * may still be there, so a person must know.
+ */
+export function endFor(reason: Reason, why: string, attempts: number): End {
+  const { outcome } = reasons[reason];
+  return { outcome: outcome === 'skipped' && attempts > 0 ? 'handed-off' : outcome, reason, why };
+}
+
+/** Whether people are told about this end: always when it was handed off, else as the reason says. */
+export function isTold(end: End): boolean {
+  return end.outcome === 'handed-off' || reasons[end.reason].tell;
+}

@@ -1,0 +1,82 @@
+import { type Instant, inWords, iso } from './duration.ts';
+import type { Attempt, Incident } from './incident.ts';
+import type { Policy } from './policy.ts';
+import { type End, reasons } from './reasons.ts';
+import { targetInWords } from './target.ts';
+
+/** A notification: email text, and attributes for the subscriptions' filter policies. */
+export interface Message {
+  readonly subject: string;
+  readonly body: string;
+  readonly attributes: Readonly<Record<'policy' | 'outcome' | 'reason', string>>;
+}
+
+/** SNS refuses subjects of 100 characters and more, and line breaks or other control characters in them. */
+const SUBJECT_LIMIT = 99;
+
+const outcomeWords = { recovered: 'RECOVERED', 'handed-off': 'NEEDS YOU', skipped: 'NOT HEALED' } as const;
+
+export function subject(text: string): string {
+  return text
+    .replace(/[^\x20-\x7e]+/g, ' ')
+    .trim()
+    .slice(0, SUBJECT_LIMIT);
+}
+
+/** Reports the end of an incident so that a tired person understands it: what, seen, done, not done and why, what to do now. */
+export function report(incident: Incident, policy: Policy, attempts: readonly Attempt[], end: End, now: Instant): Message {
+  const target = targetInWords(incident.target);
+  const body = [
+    `${target}: ${end.outcome === 'recovered' ? 'recovered' : end.outcome === 'handed-off' ? 'handed off to you' : 'left alone'}.`,
+    '',
+    `SEEN       ${policy.seen}, since ${iso(incident.openedAt)} (${inWords(now - incident.openedAt)} ago)`,
+    `           alarm ${incident.alarmName}: ${incident.reason}`,
+    ...doneLines(attempts),
+    ...notDoneLines(policy, attempts, end),
+    `WHY        ${reasons[end.reason].means}`,
+    `           ${end.why}`,
+    `DO NOW     ${reasons[end.reason].doNow}`,
+    ...(policy.runbook ? [`           Runbook: ${policy.runbook}`] : []),
+    '',
+    `Policy ${policy.name}, reason ${end.reason}, incident ${incident.id}`,
+  ].join('\n');
+  return {
+    subject: subject(`[self-healing] ${outcomeWords[end.outcome]}: ${policy.symptom} on ${target}`),
+    body,
+    attributes: { policy: policy.name, outcome: end.outcome, reason: end.reason },
+  };
+}
+
+/** Reports an event that opened no incident and that people should know of. */
+export function rejectionReport(policy: Policy, end: End, about: string): Message {
+  return {
+    subject: subject(`[self-healing] NOT HEALED: ${end.reason} for policy ${policy.name}`),
+    body: [
+      `SEEN       ${about}`,
+      'DONE       nothing',
+      `WHY        ${reasons[end.reason].means}`,
+      `           ${end.why}`,
+      `DO NOW     ${reasons[end.reason].doNow}`,
+    ].join('\n'),
+    attributes: { policy: policy.name, outcome: end.outcome, reason: end.reason },
+  };
+}
+
+function doneLines(attempts: readonly Attempt[]): string[] {
+  if (attempts.length === 0) return ['DONE       nothing'];
+  return attempts.map(
+    (attempt, index) => `${index === 0 ? 'DONE      ' : '          '} ${iso(attempt.at)} ${attempt.deed}: ${resultInWords(attempt)}`,
+  );
+}
+
+function resultInWords(attempt: Attempt): string {
+  const result = attempt.result ?? (attempt.receipt === undefined ? 'not known whether it took place' : 'result not known');
+  return attempt.why ? `${result} (${attempt.why})` : result;
+}
+
+function notDoneLines(policy: Policy, attempts: readonly Attempt[], end: End): string[] {
+  if (end.outcome === 'recovered') return [];
+  const tried = new Set(attempts.map((attempt) => attempt.rung));
+  const left = policy.ladder.filter((_, rung) => !tried.has(rung)).map((rung) => rung.remedy);
+  return left.length === 0 ? [] : [`NOT DONE   ${left.join(', ')}, because: ${end.reason}`];
+}

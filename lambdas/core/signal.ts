@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import type { Instant } from './duration.ts';
+import type { Reason } from './reasons.ts';
+
+/** What intake makes of an event that may open an incident: an alarm, or one contributor of it, entered ALARM. */
+export interface Signal {
+  readonly eventId: string;
+  readonly alarmName: string;
+  /** When the alarm or contributor entered ALARM, by CloudWatch's own clock. */
+  readonly at: Instant;
+  /** CloudWatch's reason, for the history and the messages. */
+  readonly reason: string;
+  /** The one time series of a fleet alarm that is meant; absent for alarms on a single metric. */
+  readonly contributor?: Contributor;
+  /** The mute rule in force, if any. */
+  readonly mutedBy?: string;
+  /** What suppresses the actions of a composite alarm, if anything. */
+  readonly suppressedBy?: string;
+}
+
+export interface Contributor {
+  readonly id: string;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** An event that opens no incident, and the named reason. */
+export interface Rejection {
+  readonly kind: 'rejection';
+  readonly reason: Extract<Reason, 'unknown-event'>;
+  readonly why: string;
+}
+
+const PARENT = 'CloudWatch Alarm State Change';
+const CONTRIBUTOR = 'CloudWatch Alarm Contributor State Change';
+
+/** CloudWatch writes `2026-11-02T10:15:40.989+0000`, whose offset has no colon. */
+const timestampSchema = z.string().transform((text, context) => {
+  const instant = Date.parse(text.replace(/([+-]\d{2})(\d{2})$/, '$1:$2'));
+  if (Number.isNaN(instant)) {
+    context.addIssue({ code: 'custom', message: 'is not a timestamp' });
+    return z.NEVER;
+  }
+  return instant;
+});
+
+const stateSchema = z.looseObject({
+  value: z.literal('ALARM'),
+  reason: z.string().optional(),
+  timestamp: timestampSchema,
+  actionsSuppressedBy: z.string().optional(),
+});
+
+const envelope = {
+  id: z.string().min(1),
+  source: z.string().min(1),
+};
+
+const detail = {
+  alarmName: z.string().min(1),
+  state: stateSchema,
+  muteDetail: z.looseObject({ mutedByArn: z.string().optional() }).optional(),
+};
+
+/**
+ * The events that may open an incident. `configuration` is not read: it differs by kind of alarm and may have no metrics.
+ *
+ * A contributor event as CloudWatch sends it (shortened):
+ * ```json
+ * {"id":"7d2f0c1e-…","detail-type":"CloudWatch Alarm Contributor State Change","source":"aws.cloudwatch",
+ *  "detail":{"alarmName":"heal-web-memory",
+ *   "alarmContributor":{"id":"6d442278dba546f6","attributes":{"InstanceId":"i-0aaaabbbbccccdddd"}},
+ *   "state":{"value":"ALARM","reason":"Threshold Crossed: …","timestamp":"2026-11-02T10:15:40.989+0000"}}}
+ * ```
+ */
+const eventSchema = z.discriminatedUnion('detail-type', [
+  z.looseObject({ ...envelope, 'detail-type': z.literal(PARENT), detail: z.looseObject(detail) }),
+  z.looseObject({
+    ...envelope,
+    'detail-type': z.literal(CONTRIBUTOR),
+    detail: z.looseObject({
+      ...detail,
+      alarmContributor: z.looseObject({ id: z.string().min(1), attributes: z.record(z.string(), z.string()) }),
+    }),
+  }),
+]);
+
+type AlarmEvent = z.infer<typeof eventSchema>;
+
+/** Reads an event as a signal. Never throws: whatever has another shape becomes a rejection that says what was expected. */
+export function parseSignal(event: unknown): Signal | Rejection {
+  const parsed = eventSchema.safeParse(event);
+  if (!parsed.success) return { kind: 'rejection', reason: 'unknown-event', why: issuesInWords(parsed.error) };
+  return signalOf(parsed.data);
+}
+
+export function isRejection(answer: Signal | Rejection): answer is Rejection {
+  return 'kind' in answer;
+}
+
+/** Schema issues as one line: each with its path and what was expected. */
+export function issuesInWords(error: z.ZodError): string {
+  return error.issues.map((issue) => `${issue.path.join('.') || '(whole)'}: ${issue.message}`).join('; ');
+}
+
+function signalOf(event: AlarmEvent): Signal {
+  const { alarmName, state, muteDetail } = event.detail;
+  return {
+    eventId: event.id,
+    alarmName,
+    at: state.timestamp,
+    reason: state.reason ?? 'no reason given',
+    ...(event['detail-type'] === CONTRIBUTOR && {
+      contributor: { id: event.detail.alarmContributor.id, attributes: event.detail.alarmContributor.attributes },
+    }),
+    ...(muteDetail && { mutedBy: muteDetail.mutedByArn ?? 'a mute rule' }),
+    ...(state.actionsSuppressedBy !== undefined && { suppressedBy: state.actionsSuppressedBy }),
+  };
+}

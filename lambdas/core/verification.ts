@@ -1,0 +1,48 @@
+import { after, type Duration, type Instant, inWords } from './duration.ts';
+
+/** How far the act itself has come, as its remediator reads the world. It never speaks of the symptom. */
+export type Progress =
+  | { readonly kind: 'running'; readonly why: string }
+  | { readonly kind: 'done'; readonly detail?: string }
+  | { readonly kind: 'failed'; readonly why: string; readonly detail?: string }
+  /** It is not known whether the act took place. Only the symptom can tell whether it helped; it is never repeated. */
+  | { readonly kind: 'unknown'; readonly why: string };
+
+/** The symptom as the alarm shows it now. A series without data is unknown, never gone. */
+export type SymptomReading = { readonly kind: 'present' | 'gone' | 'unknown'; readonly why: string };
+
+export type Verification =
+  | { readonly kind: 'recovered'; readonly why: string }
+  | { readonly kind: 'not-yet'; readonly lookAgainAt: Instant; readonly goneSince?: Instant; readonly why: string }
+  | { readonly kind: 'not-recovered'; readonly why: string };
+
+export interface VerificationTimes {
+  /** When the symptom must be gone. */
+  readonly verifyBy: Instant;
+  /** How long it must stay gone. */
+  readonly probation: Duration;
+  /** Since when it has been seen gone without a break. */
+  readonly goneSince?: Instant;
+  /** The ordinary distance between two looks. */
+  readonly lookEvery: Duration;
+}
+
+/**
+ * Judges an attempt: did the act finish, and is the symptom gone and staying gone? "It ran" is not "it healed".
+ * A symptom that returns during probation starts the probation anew, until `verifyBy` has passed.
+ */
+export function verify(progress: Progress, symptom: SymptomReading, times: VerificationTimes, now: Instant): Verification {
+  if (progress.kind === 'failed') return { kind: 'not-recovered', why: `the remedy failed: ${progress.why}` };
+  if (symptom.kind === 'gone' && progress.kind !== 'running') return judgeProbation(symptom, times, now);
+  const why =
+    progress.kind === 'running' ? `the remedy is still running: ${progress.why}` : `the symptom is ${symptom.kind}: ${symptom.why}`;
+  if (now >= times.verifyBy) return { kind: 'not-recovered', why };
+  return { kind: 'not-yet', lookAgainAt: Math.min(after(now, times.lookEvery), times.verifyBy), why };
+}
+
+function judgeProbation(symptom: SymptomReading, times: VerificationTimes, now: Instant): Verification {
+  const goneSince = times.goneSince ?? now;
+  const closesAt = after(goneSince, times.probation);
+  if (now >= closesAt) return { kind: 'recovered', why: `${symptom.why}, and it stayed so for ${inWords(now - goneSince)}` };
+  return { kind: 'not-yet', lookAgainAt: Math.min(closesAt, after(now, times.lookEvery)), goneSince, why: `on probation: ${symptom.why}` };
+}

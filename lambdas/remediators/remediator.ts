@@ -1,0 +1,92 @@
+import type { z } from 'zod';
+import type { Duration } from '../core/duration.ts';
+import type { RemedyPorts } from '../core/ports.ts';
+import type { Target, TargetKind } from '../core/target.ts';
+import type { Progress } from '../core/verification.ts';
+
+/** IAM actions and what they may be used on; the infrastructure turns it into the narrowest statement that AWS allows. */
+export interface Permission {
+  readonly actions: readonly string[];
+  /**
+   * `targets`: the targets of the policies that use the remedy, by name or tag. `document`: the remedy's own Command
+   * document. `any`: actions for which AWS knows no resource.
+   */
+  readonly on: 'targets' | 'document' | 'any';
+}
+
+/** A parameter of a Command document. Its value reaches the script only as the environment variable `SSM_<name>`. */
+export interface DocumentParameter {
+  readonly description: string;
+  /** Checked by Systems Manager and by the agent before the script runs. */
+  readonly allowedPattern: string;
+  readonly default?: string;
+}
+
+/** The Systems Manager Command document of a remedy; its script is `lib/documents/<name>.sh`. */
+export interface CommandDocument {
+  readonly description: string;
+  readonly parameters: Readonly<Record<string, DocumentParameter>>;
+  /** The agent ends the script after this time. */
+  readonly timeoutSeconds: number;
+}
+
+/**
+ * The remedy will not act. `not-applicable`: it cannot help here, so the next rung is tried. `unsafe-to-act`: it could
+ * do harm, so a person is called.
+ */
+export interface Refusal {
+  readonly refusal: 'not-applicable' | 'unsafe-to-act';
+  readonly why: string;
+}
+
+/** What a remedy's execution gets: its plan, the token that names this attempt, and the physical name of its document. */
+export interface Order<Plan> {
+  readonly target: Target;
+  readonly plan: Plan;
+  readonly token: string;
+  readonly document: string;
+}
+
+/** The description of one cure, as its file states it. */
+export interface RemediatorSpec<Params, Observed, Plan, Receipt> {
+  /** Kebab-case; the file's name and the name in policies, metrics and the history. */
+  readonly name: string;
+  readonly targets: readonly TargetKind[];
+  /** Whether it changes anything. */
+  readonly acts: boolean;
+  readonly params: z.ZodType<Params>;
+  /** The parameter that a lone string stands for: `Remedy.restartService('nginx')`. */
+  readonly mainParameter?: string;
+  /** Time after the act before the first look. */
+  readonly settle: Duration;
+  /** Time in which the symptom must be gone after settling. */
+  readonly verifyWithin: Duration;
+  readonly permissions: { readonly observe: readonly Permission[]; readonly execute: readonly Permission[] };
+  readonly document?: CommandDocument;
+  /** Reads what the plan, or with a receipt the assessment, depends on. Changes nothing. */
+  observe(target: Target, params: Params, ports: RemedyPorts, receipt?: Receipt): Promise<Observed>;
+  /** Pure: what to do, or why not. */
+  plan(observed: Observed, params: Params): Plan | Refusal;
+  /** Pure: the plan as a clause for people: "restart nginx". */
+  deed(plan: Plan): string;
+  /** The one effect. Called at most once per token. */
+  execute(order: Order<Plan>, ports: RemedyPorts): Promise<Receipt>;
+  /** Finds the receipt of an act whose answer was lost, where AWS keeps a trace of it. */
+  recall?(order: Order<Plan>, ports: RemedyPorts): Promise<Receipt | undefined>;
+  /** Pure: how far the act has come. */
+  assess(plan: Plan, observed: Observed): Progress;
+}
+
+/** A remediator whose own types are sealed inside; parameters, plans and receipts travel as JSON. */
+export type Remediator = RemediatorSpec<unknown, unknown, unknown, unknown>;
+
+/** Seals a remediator. Parameters are checked by the sealed one's schema; plan and receipt only ever come from itself. */
+export function defineRemediator<Params, Observed, Plan, Receipt>(
+  spec: RemediatorSpec<Params, Observed, Plan, Receipt>,
+): Remediator & { readonly params: z.ZodType<Params> } {
+  return spec as unknown as Remediator & { readonly params: z.ZodType<Params> };
+}
+
+export function isRefusal(answer: unknown): answer is Refusal {
+  return typeof answer === 'object' && answer !== null && 'refusal' in answer;
+}
