@@ -1,0 +1,387 @@
+#!/bin/sh
+# Deletes old, unused files from temporary and cache folders. Runs as root through a Systems Manager Command document.
+#
+# Parameters (environment):
+#   SSM_Paths                    folders, separated by ":" or newline. Default /tmp:/var/tmp.
+#   SSM_OlderThanMinutes         only files neither written nor read for so long. 1..525600, default 60.
+#   SSM_Protect                  never deleted: names (with * and ?) of files or folders, or absolute paths; separated like SSM_Paths.
+#   SSM_DryRun                   true: report what would be freed, delete nothing. Default false.
+#   SSM_MaxFiles                 at most about so many files per folder and run. 1..1000000, default 100000.
+#   SSM_VacuumJournalMegabytes   shrink archived journals to this size. 0..100000, default 0: leave the journal alone.
+#   SSM_PackageCaches            true: also clear the package manager's downloads. Default false.
+#
+# Why a hostile user of /tmp cannot make it delete anything else: the folder is entered once and compared with what was asked for, so
+# a link anywhere in the path is noticed; from then on only `find -P . -delete` acts, which opens each directory without following links
+# and unlinks relative to it, so swapping a directory for a link between look and deletion changes nothing.
+# Only regular files go: never directories, links, sockets, pipes, devices, other file systems or mounts. Open and memory-mapped files
+# of any process stay. Files old by `touch` count as old; a file opened in the instant after the look at open files can still lose its name.
+# Safe twice and when killed halfway: there is no state but the files; a second run waits for the first.
+#
+# Exit codes:
+#   0   done, also when there was nothing to delete
+#   10  bad parameter                           13  something could not be deleted or looked at
+#   11  refused folder                          14  a time limit ended the work early; run again for the rest
+#   12  another run did not end in time         15  something that this script needs is missing on the machine
+set -eu
+set -f
+LC_ALL=C
+export LC_ALL
+umask 077
+unset CDPATH
+IFS='
+'
+
+refuse() {
+  code=$1
+  shift
+  printf 'REFUSED: %s\n' "$*"
+  exit "$code"
+}
+
+# Old agents do not check patterns, hence the checks here.
+number_between() { # name value minimum maximum
+  case $2 in
+    '' | *[!0-9]* | ????????*) refuse 10 "$1 must be a whole number from $3 to $4" ;;
+  esac
+  if [ "$2" -lt "$3" ] || [ "$2" -gt "$4" ]; then
+    refuse 10 "$1 must be a whole number from $3 to $4"
+  fi
+}
+
+true_or_false() { # name value
+  case $2 in
+    true | false) ;;
+    *) refuse 10 "$1 must be true or false" ;;
+  esac
+}
+
+one_per_line() { printf '%s\n' "$1" | tr ':' '\n'; }
+
+has_cache_word() { # path
+  for word in $(printf '%s' "$1" | tr -c 'A-Za-z0-9' '\n'); do
+    case $word in
+      tmp | temp | temporary | cache | caches | scratch | Cache | Caches) return 0 ;;
+    esac
+  done
+  return 1
+}
+
+# Closed by default: besides /tmp, /var/tmp and what lies in /var/cache, a folder must lie at least three levels deep, outside the system's
+# own trees, and be called a temporary or cache folder somewhere in its path.
+check_place() { # folder
+  case $1/ in
+    /tmp/* | /var/tmp/* | /var/cache/?*/*) return 0 ;;
+    /bin/* | /boot/* | /dev/* | /etc/* | /lib/* | /lib32/* | /lib64/* | /libx32/* | /proc/* | /root/* | /run/* | /sbin/* | /snap/* | /sys/* | /usr/*)
+      refuse 11 "$1 belongs to the system" ;;
+    /var/lib/apt/* | /var/lib/dpkg/* | /var/lib/rpm/* | /var/lib/systemd/* | /var/lib/amazon/* | /var/lib/cloud/* | /var/lib/snapd/* | \
+      /var/lib/docker/* | /var/lib/containerd/* | /var/lib/containers/* | /var/lib/kubelet/* | /var/lib/etcd/* | /var/lib/mysql/* | /var/lib/postgresql/*)
+      refuse 11 "$1 belongs to an engine that looks after its own files" ;;
+    /var/run/* | /var/lock/*) refuse 11 "$1 belongs to the system" ;;
+    */.ssh/* | */.aws/* | */.gnupg/* | */.kube/*) refuse 11 "$1 holds credentials" ;;
+  esac
+  case $1 in
+    /*/*/*) ;;
+    *) refuse 11 "$1 is too close to the root: at least three levels are needed" ;;
+  esac
+  has_cache_word "$1" || refuse 11 "$1 is not called a temporary or cache folder (tmp, temp, cache, scratch)"
+}
+
+check_folder() { # folder
+  case $1 in
+    /) refuse 11 '/ is never cleared' ;;
+    *[!A-Za-z0-9/._@+-]*) refuse 10 'SSM_Paths holds a character that no folder may have here' ;;
+    /*) ;;
+    *) refuse 11 "$1 is not an absolute path" ;;
+  esac
+  case $1/ in
+    *//* | */./* | */../*) refuse 11 "$1 is not a plain path: no //, /./ or /../" ;;
+  esac
+  check_place "$1"
+  if [ ! -e "$1" ] && [ ! -L "$1" ]; then
+    return 0
+  fi
+  actual=$(enter "$1") || refuse 11 "$1 cannot be entered"
+  if [ "$actual" != "$1" ]; then
+    refuse 11 "$1 leads through a symbolic link"
+  fi
+  existing=$((existing + 1))
+}
+
+enter() { # folder -> the path of the folder really entered
+  cd -P -- "$1" 2>/dev/null && pwd -P
+}
+
+check_protect() { # entry
+  case $1 in
+    /*[*?]*) refuse 10 'SSM_Protect: an absolute path may not hold * or ?' ;;
+    *[!A-Za-z0-9/._@+*?\ -]*) refuse 10 'SSM_Protect holds a character that is not allowed' ;;
+    /*) ;;
+    */*) refuse 10 'SSM_Protect: give a plain name or an absolute path' ;;
+  esac
+}
+
+# Files that other programs expect to stay although they look old.
+builtin_protect='systemd-private-*
+snap-private-tmp
+snap.*
+.X*
+.ICE-unix
+.font-unix
+ssh-*
+tmux-*
+screen-*
+krb5cc*
+hsperfdata_*
+*.pid
+*.lock
+*.sock
+lost+found
+aquota.*
+.autorelabel'
+
+check_parameters() {
+  number_between SSM_OlderThanMinutes "$older_than_minutes" 1 525600
+  number_between SSM_MaxFiles "$max_files" 1 1000000
+  number_between SSM_VacuumJournalMegabytes "$journal_megabytes" 0 100000
+  true_or_false SSM_DryRun "$dry_run"
+  true_or_false SSM_PackageCaches "$package_caches"
+  existing=0
+  for folder in $folders; do
+    check_folder "$folder"
+  done
+  for entry in $protect; do
+    check_protect "$entry"
+  done
+  if [ "$existing" -eq 0 ]; then
+    refuse 11 'none of the given folders exists'
+  fi
+}
+
+require_programs() {
+  for program in find awk timeout flock df du tr; do
+    command -v "$program" >/dev/null || refuse 15 "$program is missing on this machine"
+  done
+  if [ ! -r /proc/self/mountinfo ]; then
+    refuse 15 '/proc is not readable'
+  fi
+}
+
+# /run belongs to root alone, so nobody else can put a link where the lock file goes.
+take_lock() {
+  mkdir -p /run/self-healing
+  exec 9>/run/self-healing/clear-caches.lock
+  flock -w 120 9 || refuse 12 'another run is at work for more than 120 seconds'
+}
+
+# Regular files that any process has open, maps or runs, as device:inode, which also tells the truth about other namespaces and renamed files.
+read_open_files() {
+  set +f
+  open_files=$(timeout 60 find -L /proc/[0-9]*/fd /proc/[0-9]*/map_files -maxdepth 1 -type f -printf '%D:%i\n' 2>/dev/null | sort -u) || true
+  set -f
+  if [ -z "$open_files" ]; then
+    refuse 13 'cannot tell which files are open'
+  fi
+}
+
+# Mounts inside the folder may show another place on the same file system (bind mounts), where find's -xdev does not stop. Given as
+# patterns for find, with "?" for every character that mountinfo escapes or find takes for a pattern.
+mounts_below() { # folder
+  awk -v folder="$1/" 'index($5, folder) == 1 {
+    inside = substr($5, length(folder))
+    gsub(/\\[0-7][0-7][0-7]/, "?", inside)
+    gsub(/[][*\\]/, "?", inside)
+    print "." inside
+  }' /proc/self/mountinfo
+}
+
+human() { # bytes
+  awk -v bytes="$1" 'BEGIN { split("B KB MB GB TB", unit, " "); n = 1; while (bytes >= 1024 && n < 5) { bytes /= 1024; n++ } printf (n == 1 ? "%d %s" : "%.1f %s"), bytes, unit[n] }'
+}
+
+# Looks at the folder and prints "protected young busy incomplete:" and the inode numbers of old files that are open.
+survey() { # find's tests for protected files
+  {
+    printf '%s\n' "$open_files" | sed 's/^/open /'
+    timeout --foreground 300 find -P . -xdev -mindepth 1 -type f \( \
+      \( "$@" \) -printf 'protected\n' \
+      -o -mmin "+$older_than_minutes" -amin "+$older_than_minutes" -printf 'old %D:%i\n' \
+      -o -printf 'young\n' \) 2>/dev/null || printf 'incomplete\n'
+  } | awk '
+    $1 == "open" { open[$2] = 1; next }
+    $1 == "old" && ($2 in open) { busy++; split($2, id, ":"); if (!(id[2] in seen)) { seen[id[2]] = 1; inodes = inodes " " id[2] } next }
+    { count[$1]++ }
+    END { printf "%d %d %d %d:%s\n", count["protected"], count["young"], busy, count["incomplete"], inodes }'
+}
+
+# Counts what find reports and ends it when there are enough; its first line is its process id, and every line comes at once.
+count_freed() {
+  awk -v most="$max_files" '
+    NR == 1 { pid = $1; next }
+    $1 == "status" { status = $2; next }
+    { files++; if ($1 == 1) blocks += $2; if (files == most) { limited = 1; system("kill " pid) } }
+    END { printf "%d %.0f %d %d\n", files, blocks * 512, limited, status }'
+}
+
+delete_old() { # "dry" or "real", then find's tests for files that stay
+  act=-delete
+  if [ "$1" = dry ]; then
+    act=-true
+  fi
+  shift
+  {
+    # The expansions are for the inner shell.
+    # shellcheck disable=SC2016
+    timeout --foreground 300 sh -c 'printf "%s\n" "$$"; if command -v stdbuf >/dev/null; then exec stdbuf -oL "$@"; else exec "$@"; fi' sh \
+      find -P . -xdev -mindepth 1 -type f -mmin "+$older_than_minutes" -amin "+$older_than_minutes" \
+      ! \( "$@" \) "$act" -printf '%n %b\n' 2>/dev/null && status=0 || status=$?
+    printf 'status %s\n' "$status"
+  } | count_freed
+}
+
+note_worst() { # exit code; the first failure stays
+  if [ "$worst" -eq 0 ]; then
+    worst=$1
+  fi
+}
+
+nth() { printf '%s' "$1" | cut -d ' ' -f "$2"; } # text position
+
+report_folder() { # folder "files bytes limited status" "protected young busy incomplete"
+  files=$(nth "$2" 1)
+  bytes=$(nth "$2" 2)
+  status=$(nth "$2" 4)
+  total_files=$((total_files + files))
+  total_bytes=$((total_bytes + bytes))
+  printf '%s: %s %s files, %s (%s bytes); kept %s young, %s open, %s protected\n' \
+    "$1" "$verb" "$files" "$(human "$bytes")" "$bytes" "$(nth "$3" 2)" "$(nth "$3" 3)" "$(nth "$3" 1)"
+  if [ "$(nth "$2" 3)" -eq 1 ]; then
+    printf '  stopped at the limit of about %s files; run again for the rest\n' "$max_files"
+  elif [ "$status" -eq 124 ]; then
+    printf '  stopped at the time limit; run again for the rest\n'
+    note_worst 14
+  elif [ "$status" -ne 0 ] || [ "$(nth "$3" 4)" -ne 0 ]; then
+    printf '  some files could not be deleted or looked at\n'
+    note_worst 13
+  fi
+}
+
+clear_folder() { # folder
+  folder=$1
+  if [ ! -d "$folder" ]; then
+    printf '%s: does not exist, skipped\n' "$folder"
+    return 0
+  fi
+  cd -P -- "$folder"
+  if [ "$(pwd -P)" != "$folder" ]; then
+    refuse 11 "$folder was swapped for a link"
+  fi
+  set -- -false
+  for entry in $builtin_protect $protect; do
+    case $entry in
+      "$folder" | /) set -- "$@" -o -true ;;
+      "$folder"/*) set -- "$@" -o -path ".${entry#"$folder"}" -o -path ".${entry#"$folder"}/*" ;;
+      /*) case $folder in "$entry"/*) set -- "$@" -o -true ;; esac ;;
+      *) set -- "$@" -o -name "$entry" -o -path "*/$entry/*" ;;
+    esac
+  done
+  for inside in $(mounts_below "$folder"); do
+    set -- "$@" -o -path "$inside" -o -path "$inside/*"
+  done
+  surveyed=$(survey "$@")
+  counted=${surveyed%%:*}
+  for inode in $(printf '%s' "${surveyed#*:}" | tr ' ' '\n'); do
+    set -- "$@" -o -inum "$inode"
+  done
+  freed=$(delete_old "$@")
+  report_folder "$folder" "$freed" "$counted"
+}
+
+folder_bytes() { # folders
+  du -skxc -- "$@" 2>/dev/null | awk 'END { printf "%.0f", $1 * 1024 }'
+}
+
+add_freed() { # label bytes
+  if [ "$2" -gt 0 ]; then
+    total_bytes=$((total_bytes + $2))
+  fi
+  printf '%s: %s %s (%s bytes)\n' "$1" "$verb" "$(human "$2")" "$2"
+}
+
+clear_journal() {
+  if [ "$journal_megabytes" -eq 0 ] || ! command -v journalctl >/dev/null; then
+    return 0
+  fi
+  before=$(folder_bytes /var/log/journal /run/log/journal)
+  if [ "$dry_run" = true ]; then
+    above=$((before - journal_megabytes * 1048576))
+    if [ "$above" -lt 0 ]; then
+      above=0
+    fi
+    add_freed 'journal (at most)' "$above"
+    return 0
+  fi
+  timeout 60 journalctl --vacuum-size="${journal_megabytes}M" >/dev/null 2>&1 || note_worst 13
+  add_freed journal $((before - $(folder_bytes /var/log/journal /run/log/journal)))
+}
+
+clear_package_cache() { # program folder clean-arguments
+  program=$1
+  downloads=$2
+  shift 2
+  if ! command -v "$program" >/dev/null || [ ! -d "$downloads" ]; then
+    return 0
+  fi
+  before=$(folder_bytes "$downloads")
+  if [ "$dry_run" = true ]; then
+    add_freed "$program cache (at most)" "$before"
+    return 0
+  fi
+  timeout 60 "$program" "$@" >/dev/null 2>&1 || note_worst 13
+  add_freed "$program cache" $((before - $(folder_bytes "$downloads")))
+}
+
+clear_package_caches() {
+  if [ "$package_caches" = true ]; then
+    clear_package_cache apt-get /var/cache/apt/archives clean
+    clear_package_cache dnf /var/cache/dnf -q clean packages
+    clear_package_cache yum /var/cache/yum -q clean packages
+  fi
+}
+
+print_disks() { # before|after
+  for folder in $folders; do
+    if [ -d "$folder" ]; then
+      df -Pk -- "$folder" | awk -v folder="$folder" -v when="$1" 'NR == 2 { printf "disk of %s %s: %s used, %.0f MB available\n", folder, when, $5, $4 / 1024 }'
+    fi
+  done
+}
+
+folders=$(one_per_line "${SSM_Paths:-/tmp:/var/tmp}" | sed -e 's:\(.\)/*$:\1:' -e '/^$/d')
+protect=$(one_per_line "${SSM_Protect:-}" | sed -e '/^$/d')
+older_than_minutes=${SSM_OlderThanMinutes:-60}
+dry_run=${SSM_DryRun:-false}
+max_files=${SSM_MaxFiles:-100000}
+journal_megabytes=${SSM_VacuumJournalMegabytes:-0}
+package_caches=${SSM_PackageCaches:-false}
+
+worst=0
+total_files=0
+total_bytes=0
+verb=freed
+
+require_programs
+check_parameters
+if [ "$dry_run" = true ]; then
+  verb='would free'
+fi
+take_lock
+print_disks before
+read_open_files
+for folder in $folders; do
+  clear_folder "$folder"
+done
+clear_journal
+clear_package_caches
+print_disks after
+printf 'total: %s %s files, %s (%s bytes)\n' "$verb" "$total_files" "$(human "$total_bytes")" "$total_bytes"
+exit "$worst"
