@@ -1,0 +1,20 @@
+import type { AwsError } from './supplement.ts';
+
+/** One call as it is seen by whoever may disturb it. */
+export interface DisturbableCall {
+  readonly service: string;
+  readonly action: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * What happens to a call on its way. `error` answers in place of the service. `dropAnswer` cuts the connection: with `after` the
+ * deed was done and only its answer is lost, without it the call never arrived; a client cannot tell the two apart.
+ */
+export type Disturbance =
+  | 'pass'
+  | { readonly error: AwsError }
+  | { readonly dropAnswer: true; readonly after: boolean }
+  | { readonly delayMs: number };
+
+export type Disturb = (call: DisturbableCall) => Disturbance;

@@ -1,0 +1,25 @@
+import { Agent, request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
+import type { Readable } from 'node:stream';
+import type { RequestHead } from './call.ts';
+
+/** One connection per call: a kept connection that the server closes at the wrong moment loses a call that nobody may repeat. */
+const agent = new Agent({ keepAlive: false });
+
+/** Headers that belong to one connection and are set anew on the next. */
+const HOP_HEADERS = ['connection', 'keep-alive', 'transfer-encoding', 'expect', 'proxy-connection'];
+
+/** Passes a request on unchanged and gives the answer as a stream. There is no time limit: a Lambda invocation may take 15 minutes. */
+export function forward(head: RequestHead, body: Buffer | Readable, port: number): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const headers = withoutHopHeaders(head.headers);
+    if (Buffer.isBuffer(body)) headers['content-length'] = body.length;
+    const outgoing = httpRequest({ host: '127.0.0.1', port, method: head.method, path: head.path, headers, agent }, resolve);
+    outgoing.on('error', reject);
+    if (Buffer.isBuffer(body)) outgoing.end(body);
+    else body.on('error', (error) => outgoing.destroy(error)).pipe(outgoing);
+  });
+}
+
+export function withoutHopHeaders(headers: Readonly<Record<string, string | string[] | undefined>>): OutgoingHttpHeaders {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !HOP_HEADERS.includes(name)));
+}

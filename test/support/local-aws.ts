@@ -1,0 +1,38 @@
+import { join } from 'node:path';
+import type { Disturb } from '../../rehearsal/local-aws/disturbance.ts';
+import { type Door, openDoor } from '../../rehearsal/local-aws/door.ts';
+import { freePorts } from '../../rehearsal/local-aws/free-port.ts';
+import { startMiniStack } from '../../rehearsal/local-aws/ministack.ts';
+import type { Supplement } from '../../rehearsal/local-aws/supplement.ts';
+import { workFolder } from '../../rehearsal/local-aws/work-folder.ts';
+
+export interface LocalAws extends Door {
+  /** Config for any SDK client that is to speak through the door. */
+  readonly recordFile: string;
+  readonly client: { endpoint: string; region: string; credentials: { accessKeyId: string; secretAccessKey: string }; maxAttempts: number };
+  stop(): Promise<void>;
+}
+
+export interface LocalAwsOptions {
+  readonly supplements?: readonly Supplement[];
+  readonly allowAwsEvents?: boolean;
+  readonly disturb?: Disturb;
+}
+
+/** Starts an empty local AWS with its door on free ports, so that test files can run side by side. */
+export async function startLocalAws(options: LocalAwsOptions = {}): Promise<LocalAws> {
+  const [publicPort = 0, upstreamPort = 0] = await freePorts(2);
+  const ministack = await startMiniStack({ port: upstreamPort, publicPort });
+  const recordFile = join(workFolder, `calls-${publicPort}.jsonl`);
+  const door = await openDoor({ supplements: [], allowAwsEvents: false, ...options, publicPort, upstreamPort, recordFile });
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  return {
+    ...door,
+    recordFile,
+    client: { endpoint: door.endpoint, region: 'us-east-1', credentials, maxAttempts: 1 },
+    stop: async () => {
+      await door.close();
+      await ministack.stop();
+    },
+  };
+}
