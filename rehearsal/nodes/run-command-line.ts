@@ -1,0 +1,88 @@
+import { spawn } from 'node:child_process';
+
+export interface CommandResult {
+  /** -1 when the command was ended by a signal. */
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly timedOut: boolean;
+}
+
+export interface CommandOptions {
+  /** Replaces the environment; nothing is inherited. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly stdin?: string;
+  /** @default - no time limit */
+  readonly timeoutMs?: number;
+  /** Ends the command early; its result then has `timedOut: false`. */
+  readonly signal?: AbortSignal;
+}
+
+/** 1 MB per stream is far more than any answer read here and keeps a runaway script from filling our memory. */
+const KEPT_CHARACTERS = 1_048_576;
+
+/**
+ * Runs one program to its end in its own process group, so that a time limit ends its children too.
+ * Rejects only when the program cannot be started.
+ */
+export function runCommandLine(argv: readonly [string, ...string[]], options: CommandOptions = {}): Promise<CommandResult> {
+  const [file, ...rest] = argv;
+  return new Promise((resolve, reject) => {
+    const child = spawn(file, rest, { env: { ...options.env }, detached: true, stdio: 'pipe' });
+    const endGroup = () => killGroup(child.pid);
+    let timedOut = false;
+    const timer =
+      options.timeoutMs === undefined
+        ? undefined
+        : setTimeout(() => {
+            timedOut = true;
+            endGroup();
+          }, options.timeoutMs);
+    if (options.signal?.aborted) endGroup();
+    options.signal?.addEventListener('abort', endGroup, { once: true });
+    const stdout = collect(child.stdout);
+    const stderr = collect(child.stderr);
+    const settle = () => {
+      clearTimeout(timer);
+      options.signal?.removeEventListener('abort', endGroup);
+    };
+    child.stdin.on('error', ignoreClosedInput);
+    child.stdin.end(options.stdin ?? '');
+    child.on('error', (error) => {
+      settle();
+      reject(error);
+    });
+    child.on('exit', () => {
+      // A background process of the command that keeps the output open must not keep us waiting.
+      setTimeout(() => {
+        child.stdout.destroy();
+        child.stderr.destroy();
+      }, 200).unref();
+    });
+    child.on('close', (code) => {
+      settle();
+      resolve({ exitCode: code ?? -1, stdout: stdout(), stderr: stderr(), timedOut });
+    });
+  });
+}
+
+/** A program may end without reading its input; its exit code tells whether that mattered. */
+function ignoreClosedInput(): void {}
+
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+function collect(stream: NodeJS.ReadableStream): () => string {
+  let text = '';
+  stream.setEncoding('utf8');
+  stream.on('data', (chunk: string) => {
+    if (text.length < KEPT_CHARACTERS) text += chunk;
+  });
+  return () => text;
+}
