@@ -1,5 +1,6 @@
 import { after, type Instant, inWords, milliseconds } from './duration.ts';
-import { guardrails, type Question, type Veto } from './guardrails.ts';
+import { actGuardrails, guardrails, type Question, type Veto } from './guardrails.ts';
+import type { Rung } from './policy.ts';
 import { type End, endFor } from './reasons.ts';
 
 /** What triage does next with an incident. */
@@ -16,37 +17,40 @@ export type Decision =
  */
 const CLAIM_MARGIN = { minutes: 5 };
 
-/** Decides what happens next: the first guardrail that vetoes is named; without a veto the next rung is climbed. */
+/**
+ * Decides what happens next: the first guardrail that vetoes is named; without a veto the next rung is climbed.
+ * A symptom that went away after an attempt is verified, whatever the guardrails say, since looking changes nothing.
+ */
 export function decide(question: Question): Decision {
-  for (const guardrail of guardrails) {
+  const { policy, snapshot } = question;
+  const last = Math.max(-1, ...snapshot.attempts.map((attempt) => attempt.rung));
+  if (snapshot.symptom.kind === 'gone' && last >= 0) return { kind: 'verify', rung: last };
+  const next = policy.ladder[last + 1];
+  const asked = next?.acts ? [...guardrails, ...actGuardrails] : guardrails;
+  for (const guardrail of asked) {
     const veto = guardrail(question);
     if (veto) return obey(veto, question);
   }
-  return climb(question);
+  return next ? climb(question, next, last + 1) : exhausted(question);
 }
 
 function obey(veto: Veto, { incident, policy, snapshot, now }: Question): Decision {
-  const attempts = snapshot.attempts.filter((attempt) => attempt.acts).length;
-  if (veto.kind === 'end') return { kind: 'end', end: endFor(veto.reason, veto.why, attempts) };
+  const changes = snapshot.attempts.filter((attempt) => attempt.acts).length;
+  if (veto.kind === 'end') return { kind: 'end', end: endFor(veto.reason, veto.why, changes) };
   const waitingSince = Math.max(incident.receivedAt, ...snapshot.attempts.map((attempt) => attempt.at));
   if (veto.until <= after(waitingSince, policy.guardrails.waitAtMost)) {
     return { kind: 'wait', until: veto.until, reason: veto.reason, why: veto.why };
   }
-  const waited = inWords(now - waitingSince);
-  return { kind: 'end', end: endFor(veto.reason, `${veto.why}; waited ${waited}`, attempts) };
+  return { kind: 'end', end: endFor(veto.reason, `${veto.why}; waited ${inWords(now - waitingSince)}`, changes) };
 }
 
-function climb({ policy, snapshot, now }: Question): Decision {
-  const used = snapshot.attempts.map((attempt) => attempt.rung);
-  const last = Math.max(-1, ...used);
-  if (snapshot.symptom.kind === 'gone' && last >= 0) return { kind: 'verify', rung: last };
-  const rung = last + 1;
-  const next = policy.ladder[rung];
-  if (!next) {
-    const tried = snapshot.attempts.filter((attempt) => attempt.result !== 'not-applicable').length;
-    const why = `${tried} of ${policy.ladder.length} remedies were tried; ${snapshot.symptom.why}`;
-    return { kind: 'end', end: endFor('ladder-exhausted', why, tried) };
-  }
+function climb({ policy, now }: Question, next: Rung, rung: number): Decision {
   const busy = milliseconds(next.settle) + milliseconds(next.verifyWithin) + milliseconds(policy.probation);
   return { kind: 'remediate', rung, remedy: next.remedy, claimUntil: after(now + busy, CLAIM_MARGIN) };
+}
+
+function exhausted({ policy, snapshot }: Question): Decision {
+  const tried = snapshot.attempts.filter((attempt) => attempt.result !== 'not-applicable').length;
+  const why = `${tried} of ${policy.ladder.length} remedies were tried; ${snapshot.symptom.why}`;
+  return { kind: 'end', end: endFor('ladder-exhausted', why, tried) };
 }

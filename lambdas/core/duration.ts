@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A point in time as epoch milliseconds. Always an argument in the core, never read from a clock there. */
 export type Instant = number;

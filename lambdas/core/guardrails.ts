@@ -109,16 +109,8 @@ export const blastRadius: Guardrail = ({ incident, policy, snapshot: { facts, sl
   return { kind: 'wait', reason: 'blast-radius', why, until: after(now, policy.guardrails.lookEvery) };
 };
 
-/** Every guardrail, in the order in which they are asked; the first veto is the one that is named. */
-export const guardrails: readonly Guardrail[] = [
-  pauseSwitch,
-  membership,
-  exclusion,
-  recovery,
-  visibility,
-  oneIncident,
-  attemptCap,
-  cooldown,
-  targetLease,
-  blastRadius,
-];
+/** The guardrails before every rung, in the order in which they are asked; the first veto is the one that is named. */
+export const guardrails: readonly Guardrail[] = [pauseSwitch, membership, exclusion, recovery, visibility, oneIncident, targetLease];
+
+/** The further guardrails before a rung that changes something, asked after the others. */
+export const actGuardrails: readonly Guardrail[] = [attemptCap, cooldown, blastRadius];

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Instant } from './duration.ts';
 import { type Target, targetSchema } from './target.ts';
 

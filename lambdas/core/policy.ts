@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { durationSchema } from './duration.ts';
 import { instanceIdSchema, targetSchema } from './target.ts';
 
@@ -13,6 +13,8 @@ export const rungSchema = z.strictObject({
   remedy: z.string().min(1),
   /** The remediator's own parameters; checked against its schema at synth and again before acting. */
   params: z.record(z.string(), z.unknown()),
+  /** Whether the remedy changes anything. One that does not needs no slot, no cooldown and no attempt. */
+  acts: z.boolean(),
   /** Time after the act before the first look. Prevents reading a symptom that the act has not had time to change. */
   settle: durationSchema,
   /** Time after settling in which the symptom must be gone; then the next rung. Prevents waiting for ever on a cure that did not work. */

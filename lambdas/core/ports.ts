@@ -104,9 +104,18 @@ export type ClaimAnswer = { readonly kind: 'claimed' } | { readonly kind: 'lost'
 
 export interface ClaimRequest {
   readonly incident: Incident;
-  readonly group: string;
   readonly until: Instant;
-  readonly limit: number;
+  /** The slot to take with the lease; absent for a rung that changes nothing. */
+  readonly slot?: { readonly group: string; readonly limit: number };
+}
+
+export interface Claims {
+  lease(target: Target): Promise<Lease | undefined>;
+  slots(group: string): Promise<Slots>;
+  /** Takes lease and slot together or neither. Taking again what is held moves its end. */
+  claim(request: ClaimRequest, now: Instant): Promise<ClaimAnswer>;
+  /** Frees what the incident holds. Safe to repeat. */
+  release(incident: Incident, group: string, now: Instant): Promise<void>;
 }
 
 export interface IncidentStore {
@@ -115,18 +124,20 @@ export interface IncidentStore {
   attempts(incidentId: string): Promise<readonly Attempt[]>;
   /** Attempts on the target since the instant, of all policies. */
   history(target: Target, since: Instant): Promise<readonly Attempt[]>;
-  lease(target: Target): Promise<Lease | undefined>;
-  slots(group: string): Promise<Slots>;
-  /** Takes lease and slot together or neither. Taking again what is held moves its end. */
-  claim(request: ClaimRequest, now: Instant): Promise<ClaimAnswer>;
   /** Writes the attempt, once, and only while the incident holds the lease. */
   record(attempt: Attempt, now: Instant): Promise<'recorded' | 'known' | 'lease-lost'>;
   recordReceipt(attempt: Attempt, receipt: unknown): Promise<void>;
   recordResult(attempt: Attempt, result: AttemptResult, why: string): Promise<void>;
   /** The incident's end, if it has one. */
-  ending(incidentId: string): Promise<{ readonly end: End; readonly told: boolean } | undefined>;
-  /** Closes the incident and frees its lease and slot. Safe to repeat. */
-  close(incident: Incident, group: string, end: End, told: boolean, now: Instant): Promise<void>;
+  ending(incidentId: string): Promise<Ending | undefined>;
+  close(incident: Incident, ending: Ending, now: Instant): Promise<void>;
+}
+
+/** An incident's end, and which of its reports went out. */
+export interface Ending {
+  readonly end: End;
+  readonly told: boolean;
+  readonly written: boolean;
 }
 
 export interface History {
@@ -151,7 +162,6 @@ export interface IncidentMetrics {
 
 /** What remediators may read and do. */
 export interface RemedyPorts {
-  readonly instances: Instances;
   readonly groups: AutoScalingGroups;
   readonly databases: Databases;
   readonly commands: Commands;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** EC2's own form of an instance id. Anything else, such as a string with shell syntax, is refused before it reaches an API. */
 export const instanceIdSchema = z.string().regex(/^i-[0-9a-f]{8,17}$/, 'must look like i-0123456789abcdef0');

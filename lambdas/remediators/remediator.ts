@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Duration } from '../core/duration.ts';
 import type { RemedyPorts } from '../core/ports.ts';
 import type { Target, TargetKind } from '../core/target.ts';

@@ -1,0 +1,60 @@
+import { Defect, messageOf, TargetGone, TryAgain, Uncertain } from '../core/failure.ts';
+
+/** What the SDK puts on an error that a service answered. */
+interface ServiceError {
+  readonly name: string;
+  readonly message: string;
+  readonly $metadata?: { readonly httpStatusCode?: number };
+}
+
+const THROTTLED =
+  /Throttl|TooManyRequests|RequestLimitExceeded|ProvisionedThroughputExceeded|LimitExceeded|ScalingActivityInProgress|ResourceContention|PriorRequestNotComplete|TransactionInProgress/;
+const GONE = /NotFound|InvalidInstanceId|DoesNotExist|ResourceNotFoundException/;
+
+/** Waits between repetitions of a throttled act; three tries, since the workflow can repeat the whole step. */
+const THROTTLE_PAUSES_MILLISECONDS = [400, 1_600];
+
+/** Whether the service itself answered: if it did not, nobody knows what became of the call. */
+function isAnswered(error: unknown): error is ServiceError {
+  return error instanceof Error && '$metadata' in error && (error as ServiceError).$metadata?.httpStatusCode !== undefined;
+}
+
+/** Makes a call that changes nothing; an AWS error becomes one of ours. The SDK's own retries apply. */
+export async function reading<T>(what: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    throw failureOf(what, error, TryAgain);
+  }
+}
+
+/**
+ * Makes a call that acts. Its client must not retry by itself (`actingClient`), since most acts have no idempotency
+ * token: only a throttled call, which AWS did not carry out, is made again here. A lost answer is `Uncertain`.
+ */
+export async function acting<T>(what: string, call: () => Promise<T>): Promise<T> {
+  for (const pause of THROTTLE_PAUSES_MILLISECONDS) {
+    try {
+      return await call();
+    } catch (error) {
+      if (!(isAnswered(error) && THROTTLED.test(error.name))) throw failureOf(what, error, Uncertain);
+      await new Promise((resolve) => setTimeout(resolve, pause * (0.5 + Math.random())));
+    }
+  }
+  try {
+    return await call();
+  } catch (error) {
+    throw failureOf(what, error, Uncertain);
+  }
+}
+
+/** SDK settings for a client that acts: one try, and no longer than a function may wait. */
+export const actingClient = { maxAttempts: 1 } as const;
+
+function failureOf(what: string, error: unknown, unanswered: typeof TryAgain | typeof Uncertain): Error {
+  const message = `${what}: ${error instanceof Error ? error.name : 'error'}: ${messageOf(error)}`;
+  if (!isAnswered(error)) return new unanswered(message, error);
+  if (THROTTLED.test(error.name)) return new TryAgain(message, error);
+  if ((error.$metadata?.httpStatusCode ?? 500) >= 500) return new unanswered(message, error);
+  return GONE.test(error.name) ? new TargetGone(message, error) : new Defect(message, error);
+}

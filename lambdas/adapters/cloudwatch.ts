@@ -1,0 +1,49 @@
+import {
+  CloudWatchClient,
+  DescribeAlarmContributorsCommand,
+  DescribeAlarmsCommand,
+  GetMetricDataCommand,
+} from '@aws-sdk/client-cloudwatch';
+import type { AlarmState, Alarms } from '../core/ports.ts';
+import { reading } from './aws-error.ts';
+
+/** CloudWatch lists no more contributors in ALARM than this; a full list may hide the one that is asked for. */
+const MOST_CONTRIBUTORS = 100;
+
+/** Alarms and the metrics that prove a series still reports, read only. */
+export function alarms(client = new CloudWatchClient({})): Alarms {
+  return {
+    async state(alarmName) {
+      const command = new DescribeAlarmsCommand({ AlarmNames: [alarmName], AlarmTypes: ['MetricAlarm', 'CompositeAlarm'] });
+      const answer = await reading('describe the alarm', () => client.send(command));
+      const alarm = answer.MetricAlarms?.[0] ?? answer.CompositeAlarms?.[0];
+      return alarm && { state: (alarm.StateValue ?? 'INSUFFICIENT_DATA') as AlarmState, reason: alarm.StateReason ?? '' };
+    },
+
+    async contributorsInAlarm(alarmName) {
+      const contributors = [];
+      let NextToken: string | undefined;
+      do {
+        const command = new DescribeAlarmContributorsCommand({ AlarmName: alarmName, NextToken });
+        const page = await reading('describe the contributors', () => client.send(command));
+        for (const contributor of page.AlarmContributors ?? []) {
+          contributors.push({ id: contributor.ContributorId ?? '', attributes: contributor.ContributorAttributes ?? {} });
+        }
+        NextToken = page.NextToken;
+      } while (NextToken);
+      return { contributors, complete: contributors.length < MOST_CONTRIBUTORS };
+    },
+
+    async reportsSince({ namespace, metric, dimensions: more }, dimensions, since, now) {
+      const Dimensions = Object.entries({ ...more, ...dimensions }).map(([Name, Value]) => ({ Name, Value }));
+      const MetricStat = { Metric: { Namespace: namespace, MetricName: metric, Dimensions }, Period: 60, Stat: 'SampleCount' };
+      const command = new GetMetricDataCommand({
+        StartTime: new Date(since),
+        EndTime: new Date(now),
+        MetricDataQueries: [{ Id: 'proof', MetricStat }],
+      });
+      const answer = await reading('read the metric', () => client.send(command));
+      return (answer.MetricDataResults?.[0]?.Values?.length ?? 0) > 0;
+    },
+  };
+}

@@ -1,0 +1,32 @@
+import { DescribeInstancesCommand, EC2Client, type Instance as Ec2Instance, type Filter } from '@aws-sdk/client-ec2';
+import type { Instance, Instances } from '../core/ports.ts';
+import { reading } from './aws-error.ts';
+
+/** EC2 instances, read only. */
+export function instances(client = new EC2Client({})): Instances {
+  return {
+    describe: (ids) => describe(client, [{ Name: 'instance-id', Values: [...ids] }]),
+    tagged: (key, value) =>
+      describe(client, [
+        { Name: `tag:${key}`, Values: [value] },
+        { Name: 'instance-state-name', Values: ['pending', 'running'] },
+      ]),
+  };
+}
+
+/** Filters, not `InstanceIds`, so that an id which does not exist gives an empty answer and not an error. */
+async function describe(client: EC2Client, Filters: Filter[]): Promise<readonly Instance[]> {
+  const found: Instance[] = [];
+  let NextToken: string | undefined;
+  do {
+    const page = await reading('describe instances', () => client.send(new DescribeInstancesCommand({ Filters, NextToken })));
+    for (const reservation of page.Reservations ?? []) found.push(...(reservation.Instances ?? []).map(instanceOf));
+    NextToken = page.NextToken;
+  } while (NextToken);
+  return found;
+}
+
+function instanceOf({ InstanceId = '', State, Tags = [] }: Ec2Instance): Instance {
+  const tags = Object.fromEntries(Tags.map(({ Key = '', Value = '' }) => [Key, Value]));
+  return { id: InstanceId, state: (State?.Name ?? 'terminated') as Instance['state'], tags };
+}

@@ -1,0 +1,146 @@
+import { type CancellationReason, DynamoDBClient, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { Instant } from '../core/duration.ts';
+import { TryAgain } from '../core/failure.ts';
+import { reading } from './aws-error.ts';
+
+/** Items are kept this long for "what was done to this target"; the history log group has its own retention. */
+const KEPT_DAYS = 90;
+
+/** Tries against another writer's transaction on the same items. */
+const CONFLICT_TRIES = 5;
+
+export interface Key {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+export interface Condition {
+  readonly ConditionExpression: string;
+  readonly ExpressionAttributeValues?: Readonly<Record<string, unknown>>;
+}
+
+/** One part of a transaction; `TableName` is added. */
+export type Write =
+  | { readonly kind: 'put'; readonly item: Key & Readonly<Record<string, unknown>>; readonly condition?: Condition }
+  | { readonly kind: 'delete'; readonly key: Key; readonly condition: Condition }
+  | { readonly kind: 'check'; readonly key: Key; readonly condition: Condition };
+
+/** The incident table's plain verbs; its items and their meaning are in the files that use it. */
+export interface IncidentTable {
+  get<T>(key: Key): Promise<T | undefined>;
+  /** The items of a partition whose sort key lies between both, in order. */
+  between<T>(pk: string, from: string, to: string): Promise<readonly T[]>;
+  /** False when an item of that key is there already. */
+  putNew(item: Key & Readonly<Record<string, unknown>>): Promise<boolean>;
+  /** Sets attributes, or members of one map attribute, named by path: `end` or `attempt.result`. */
+  set(key: Key, values: Readonly<Record<string, unknown>>): Promise<void>;
+  /** Writes all or nothing. Answers undefined when written, else which of the writes a condition refused. */
+  transact(writes: readonly Write[]): Promise<readonly boolean[] | undefined>;
+}
+
+/** DynamoDB deletes an item some time after this epoch second. */
+export function timeToLive(from: Instant): number {
+  return Math.floor(from / 1_000) + KEPT_DAYS * 86_400;
+}
+
+/** A short random pause, so that writers that collided do not collide again. */
+export function jitter(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 20 + Math.random() * 150));
+}
+
+/** The incident table in DynamoDB. Reads are consistent: a claim that was just taken must be seen. */
+export function incidentTable(TableName: string, client = new DynamoDBClient({})): IncidentTable {
+  const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+  return {
+    async get<T>(Key: Key) {
+      const answer = await reading('read the incident table', () =>
+        documents.send(new GetCommand({ TableName, Key: { ...Key }, ConsistentRead: true })),
+      );
+      return answer.Item as T | undefined;
+    },
+
+    async between<T>(pk: string, from: string, to: string) {
+      const found: T[] = [];
+      let ExclusiveStartKey: Record<string, unknown> | undefined;
+      do {
+        const command = new QueryCommand({
+          TableName,
+          ConsistentRead: true,
+          KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+          ExpressionAttributeValues: { ':pk': pk, ':from': from, ':to': to },
+          ExclusiveStartKey,
+        });
+        const page = await reading('query the incident table', () => documents.send(command));
+        found.push(...((page.Items ?? []) as T[]));
+        ExclusiveStartKey = page.LastEvaluatedKey;
+      } while (ExclusiveStartKey);
+      return found;
+    },
+
+    async putNew(Item) {
+      try {
+        await documents.send(new PutCommand({ TableName, Item, ConditionExpression: 'attribute_not_exists(pk)' }));
+        return true;
+      } catch (error) {
+        if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return false;
+        return reading('write the incident table', () => Promise.reject(error));
+      }
+    },
+
+    async set(Key, values) {
+      const paths = Object.keys(values).map((path) => path.split('.'));
+      const names = [...new Set(paths.flat())];
+      const command = new UpdateCommand({
+        TableName,
+        Key: { ...Key },
+        UpdateExpression: `SET ${paths.map((path, index) => `${path.map((name) => `#${name}`).join('.')} = :v${index}`).join(', ')}`,
+        ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+        ExpressionAttributeValues: Object.fromEntries(Object.values(values).map((value, index) => [`:v${index}`, value])),
+      });
+      await reading('update the incident table', () => documents.send(command));
+    },
+
+    async transact(writes) {
+      const TransactItems = writes.map((write) => transactItem(TableName, write));
+      for (let tries = 0; tries < CONFLICT_TRIES; tries += 1) {
+        try {
+          await documents.send(new TransactWriteCommand({ TransactItems }));
+          return undefined;
+        } catch (error) {
+          const refused = refusals(error);
+          if (refused.some(isConditionFailed)) return refused.map(isConditionFailed);
+          if (!refused.some(({ Code }) => Code === 'TransactionConflict')) {
+            return reading('write the incident table', () => Promise.reject(error));
+          }
+        }
+        await jitter();
+      }
+      throw new TryAgain('the incident table is contended', undefined);
+    },
+  };
+}
+
+type TransactItem = NonNullable<ConstructorParameters<typeof TransactWriteCommand>[0]['TransactItems']>[number];
+
+function transactItem(TableName: string, write: Write): TransactItem {
+  if (write.kind === 'put') return { Put: { TableName, Item: write.item, ...conditionOf(write.condition) } };
+  const part = { TableName, Key: { ...write.key }, ...conditionOf(write.condition) };
+  return write.kind === 'delete' ? { Delete: part } : { ConditionCheck: part };
+}
+
+/** The SDK's types want mutable records and a condition that is always there. */
+function conditionOf(condition: Condition | undefined): {
+  ConditionExpression: string;
+  ExpressionAttributeValues?: Record<string, unknown>;
+} {
+  return condition as { ConditionExpression: string };
+}
+
+function refusals(error: unknown): readonly CancellationReason[] {
+  return error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []) : [];
+}
+
+function isConditionFailed({ Code }: CancellationReason): boolean {
+  return Code === 'ConditionalCheckFailed';
+}

@@ -1,0 +1,27 @@
+import { DescribeDBInstancesCommand, RDSClient, RebootDBInstanceCommand } from '@aws-sdk/client-rds';
+import type { Databases } from '../core/ports.ts';
+import { acting, actingClient, reading } from './aws-error.ts';
+
+/** RDS instances. */
+export function databases(client = new RDSClient({}), actor = new RDSClient(actingClient)): Databases {
+  return {
+    async describe(id) {
+      const command = new DescribeDBInstancesCommand({ Filters: [{ Name: 'db-instance-id', Values: [id] }] });
+      const answer = await reading('describe the database', () => client.send(command));
+      const database = answer.DBInstances?.find((instance) => instance.DBInstanceIdentifier === id);
+      if (!database) return undefined;
+      return {
+        id,
+        status: database.DBInstanceStatus ?? 'unknown',
+        engine: database.Engine ?? 'unknown',
+        multiAz: database.MultiAZ ?? false,
+        ...(database.AvailabilityZone !== undefined && { zone: database.AvailabilityZone }),
+        tags: Object.fromEntries((database.TagList ?? []).map(({ Key = '', Value = '' }) => [Key, Value])),
+      };
+    },
+    async reboot(id, { failOver }) {
+      const command = new RebootDBInstanceCommand({ DBInstanceIdentifier: id, ...(failOver && { ForceFailover: true }) });
+      await acting('reboot the database', () => actor.send(command));
+    },
+  };
+}

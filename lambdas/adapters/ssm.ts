@@ -1,0 +1,77 @@
+import {
+  DescribeInstanceInformationCommand,
+  GetCommandInvocationCommand,
+  type GetCommandInvocationCommandOutput,
+  InvocationDoesNotExist,
+  ListCommandsCommand,
+  SendCommandCommand,
+  SSMClient,
+} from '@aws-sdk/client-ssm';
+import type { CommandResult, Commands } from '../core/ports.ts';
+import { acting, actingClient, reading } from './aws-error.ts';
+
+/** Time in which the agent must fetch the command; the least that Systems Manager accepts, as the agent was seen online. */
+const DELIVERY_TIMEOUT_SECONDS = 30;
+
+const statuses: Readonly<Record<string, CommandResult['status']>> = {
+  Pending: 'running',
+  InProgress: 'running',
+  Delayed: 'running',
+  Cancelling: 'running',
+  Success: 'succeeded',
+  Cancelled: 'cancelled',
+  TimedOut: 'timed-out',
+  Failed: 'failed',
+};
+
+/** Run Command of Systems Manager. */
+export function commands(client = new SSMClient({}), actor = new SSMClient(actingClient)): Commands {
+  return {
+    async agent(instanceId) {
+      const command = new DescribeInstanceInformationCommand({ Filters: [{ Key: 'InstanceIds', Values: [instanceId] }] });
+      const answer = await reading('ask for the agent', () => client.send(command));
+      const ping = answer.InstanceInformationList?.find((node) => node.InstanceId === instanceId)?.PingStatus;
+      if (ping === undefined) return 'unregistered';
+      return ping === 'Online' ? 'online' : 'silent';
+    },
+
+    async send({ document, instanceId, parameters, token }) {
+      const command = new SendCommandCommand({
+        DocumentName: document,
+        DocumentVersion: '$LATEST',
+        InstanceIds: [instanceId],
+        Parameters: Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, [value]])),
+        TimeoutSeconds: DELIVERY_TIMEOUT_SECONDS,
+        Comment: token,
+      });
+      const answer = await acting('send the command', () => actor.send(command));
+      return answer.Command?.CommandId ?? '';
+    },
+
+    async find(token, instanceId) {
+      const answer = await reading('list commands', () => client.send(new ListCommandsCommand({ InstanceId: instanceId, MaxResults: 50 })));
+      return answer.Commands?.find((command) => command.Comment === token)?.CommandId;
+    },
+
+    async result(commandId, instanceId) {
+      const command = new GetCommandInvocationCommand({ CommandId: commandId, InstanceId: instanceId });
+      try {
+        return resultOf(await client.send(command));
+      } catch (error) {
+        if (error instanceof InvocationDoesNotExist) return undefined;
+        return reading('read the command', () => Promise.reject(error));
+      }
+    },
+  };
+}
+
+function resultOf(invocation: GetCommandInvocationCommandOutput): CommandResult {
+  const exitCode = invocation.ResponseCode;
+  return {
+    status: statuses[invocation.Status ?? ''] ?? 'running',
+    detail: invocation.StatusDetails ?? invocation.Status ?? 'unknown',
+    ...(exitCode !== undefined && exitCode >= 0 && { exitCode }),
+    output: invocation.StandardOutputContent ?? '',
+    errors: invocation.StandardErrorContent ?? '',
+  };
+}

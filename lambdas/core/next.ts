@@ -1,0 +1,40 @@
+import * as z from 'zod';
+import { type Instant, iso } from './duration.ts';
+import { type End, type Reason, reasonNames } from './reasons.ts';
+
+/** What verification has to know of the attempt it judges. */
+const checkSchema = z.strictObject({
+  rung: z.int().min(0),
+  verifyBy: z.int(),
+  goneSince: z.int().optional(),
+});
+
+export type Check = z.infer<typeof checkSchema>;
+
+const endSchema: z.ZodType<End> = z.strictObject({
+  outcome: z.enum(['recovered', 'handed-off', 'skipped']),
+  reason: z.enum(reasonNames as [Reason, ...Reason[]]),
+  why: z.string(),
+});
+
+/** What the workflow does next, as every step answers it. `at` is ISO time: the workflow, not a function, waits until then. */
+export const nextSchema = z.discriminatedUnion('do', [
+  z.strictObject({ do: z.literal('triage'), at: z.iso.datetime() }),
+  z.strictObject({ do: z.literal('remediate'), remedy: z.string(), rung: z.int().min(0) }),
+  z.strictObject({ do: z.literal('verify'), at: z.iso.datetime(), check: checkSchema }),
+  z.strictObject({ do: z.literal('conclude'), end: endSchema }),
+]);
+
+export type Next = z.infer<typeof nextSchema>;
+
+export function triageAt(instant: Instant): Next {
+  return { do: 'triage', at: iso(instant) };
+}
+
+export function verifyAt(instant: Instant, check: Check): Next {
+  return { do: 'verify', at: iso(instant), check };
+}
+
+export function conclude(end: End): Next {
+  return { do: 'conclude', end };
+}

@@ -1,0 +1,15 @@
+import * as z from 'zod';
+import { incidentSchema } from './incident.ts';
+import { nextSchema } from './next.ts';
+import { policySchema } from './policy.ts';
+
+/** What travels through the workflow: its input, and the last step's answer or failure beside it. */
+export const workflowStateSchema = z.strictObject({
+  incident: incidentSchema,
+  policy: policySchema,
+  next: nextSchema.optional(),
+  /** Step Functions' account of a step that failed after its retries. */
+  error: z.looseObject({ Error: z.string().optional(), Cause: z.string().optional() }).optional(),
+});
+
+export type WorkflowState = z.infer<typeof workflowStateSchema>;

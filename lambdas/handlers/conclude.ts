@@ -1,0 +1,21 @@
+import { claims } from '../adapters/claims.ts';
+import { historyLog } from '../adapters/history-log.ts';
+import { incidentMetrics } from '../adapters/incident-metrics.ts';
+import { incidentStore } from '../adapters/incident-store.ts';
+import { incidentTable } from '../adapters/incident-table.ts';
+import { notifier } from '../adapters/sns.ts';
+import { type ConcludePorts, conclude } from '../steps/conclude.ts';
+import { environment } from './environment.ts';
+import { stepHandler } from './step-handler.ts';
+
+const table = incidentTable(environment('INCIDENT_TABLE'));
+const ports: ConcludePorts = {
+  claims: claims(table),
+  history: historyLog(environment('HISTORY_LOG_GROUP'), 'conclude'),
+  metrics: incidentMetrics(environment('PIPELINE')),
+  notifier: notifier(environment('TOPIC_ARN')),
+  store: incidentStore(table),
+};
+
+/** Ends an incident, however it ended. */
+export const handler = stepHandler((state, now) => conclude(state, ports, now));

@@ -1,0 +1,8 @@
+/** Reads a variable that the construct of this function sets; without it the function fails at its first start, by name. */
+export function environment(
+  name: 'PIPELINE' | 'INCIDENT_TABLE' | 'HISTORY_LOG_GROUP' | 'TOPIC_ARN' | 'PAUSE_PARAMETER' | 'STATE_MACHINE_ARN' | 'DOCUMENT_NAME',
+): string {
+  const value = process.env[name];
+  if (value === undefined) throw new Error(`environment variable ${name} is not set`);
+  return value;
+}

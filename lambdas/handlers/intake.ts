@@ -1,0 +1,18 @@
+import { historyLog } from '../adapters/history-log.ts';
+import { incidentMetrics } from '../adapters/incident-metrics.ts';
+import { loadBalancers } from '../adapters/load-balancer.ts';
+import { notifier } from '../adapters/sns.ts';
+import { workflow } from '../adapters/step-functions.ts';
+import { type IntakePorts, intake } from '../steps/intake.ts';
+import { environment } from './environment.ts';
+
+const ports: IntakePorts = {
+  workflow: workflow(environment('STATE_MACHINE_ARN')),
+  loadBalancers: loadBalancers(),
+  history: historyLog(environment('HISTORY_LOG_GROUP'), 'intake'),
+  notifier: notifier(environment('TOPIC_ARN')),
+  metrics: incidentMetrics(environment('PIPELINE')),
+};
+
+/** Target of every policy's rule. */
+export const handler = (delivery: unknown): Promise<void> => intake(delivery, ports, Date.now());

@@ -1,0 +1,25 @@
+import { remediator } from '#remediator';
+import { autoScalingGroups } from '../adapters/auto-scaling.ts';
+import { historyLog } from '../adapters/history-log.ts';
+import { incidentMetrics } from '../adapters/incident-metrics.ts';
+import { incidentStore } from '../adapters/incident-store.ts';
+import { incidentTable } from '../adapters/incident-table.ts';
+import { pauseSwitch } from '../adapters/pause-switch.ts';
+import { databases } from '../adapters/rds.ts';
+import { commands } from '../adapters/ssm.ts';
+import { type RemediatePorts, remediate } from '../steps/remediate.ts';
+import { environment } from './environment.ts';
+import { stepHandler } from './step-handler.ts';
+
+const ports: RemediatePorts = {
+  commands: commands(),
+  databases: databases(),
+  groups: autoScalingGroups(),
+  history: historyLog(environment('HISTORY_LOG_GROUP'), remediator.name),
+  metrics: incidentMetrics(environment('PIPELINE')),
+  pauseSwitch: pauseSwitch(environment('PAUSE_PARAMETER')),
+  store: incidentStore(incidentTable(environment('INCIDENT_TABLE'))),
+};
+
+/** Climbs one rung with the one remediator that this function was bundled with. */
+export const handler = stepHandler((state, now) => remediate(state, remediator, environment('DOCUMENT_NAME'), ports, now));

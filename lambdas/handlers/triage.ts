@@ -1,0 +1,27 @@
+import { autoScalingGroups } from '../adapters/auto-scaling.ts';
+import { claims } from '../adapters/claims.ts';
+import { alarms } from '../adapters/cloudwatch.ts';
+import { instances } from '../adapters/ec2.ts';
+import { historyLog } from '../adapters/history-log.ts';
+import { incidentStore } from '../adapters/incident-store.ts';
+import { incidentTable } from '../adapters/incident-table.ts';
+import { pauseSwitch } from '../adapters/pause-switch.ts';
+import { databases } from '../adapters/rds.ts';
+import { type TriagePorts, triage } from '../steps/triage.ts';
+import { environment } from './environment.ts';
+import { stepHandler } from './step-handler.ts';
+
+const table = incidentTable(environment('INCIDENT_TABLE'));
+const ports: TriagePorts = {
+  alarms: alarms(),
+  claims: claims(table),
+  databases: databases(),
+  groups: autoScalingGroups(),
+  history: historyLog(environment('HISTORY_LOG_GROUP'), 'triage'),
+  instances: instances(),
+  pauseSwitch: pauseSwitch(environment('PAUSE_PARAMETER')),
+  store: incidentStore(table),
+};
+
+/** Decides what happens next with an incident. */
+export const handler = stepHandler((state, now) => triage(state, ports, now));

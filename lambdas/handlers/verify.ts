@@ -1,0 +1,22 @@
+import { autoScalingGroups } from '../adapters/auto-scaling.ts';
+import { alarms } from '../adapters/cloudwatch.ts';
+import { historyLog } from '../adapters/history-log.ts';
+import { incidentStore } from '../adapters/incident-store.ts';
+import { incidentTable } from '../adapters/incident-table.ts';
+import { databases } from '../adapters/rds.ts';
+import { commands } from '../adapters/ssm.ts';
+import { type VerifyPorts, verify } from '../steps/verify.ts';
+import { environment } from './environment.ts';
+import { stepHandler } from './step-handler.ts';
+
+const ports: VerifyPorts = {
+  alarms: alarms(),
+  commands: commands(),
+  databases: databases(),
+  groups: autoScalingGroups(),
+  history: historyLog(environment('HISTORY_LOG_GROUP'), 'verify'),
+  store: incidentStore(incidentTable(environment('INCIDENT_TABLE'))),
+};
+
+/** Looks whether an attempt worked. Its role can only read. */
+export const handler = stepHandler((state, now) => verify(state, ports, now));

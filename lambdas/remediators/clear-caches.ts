@@ -1,0 +1,76 @@
+import * as z from 'zod';
+import { durationSchema, milliseconds } from '../core/duration.ts';
+import { commandRemediator } from './command-remediator.ts';
+
+const FOLDER = '/[A-Za-z0-9._/@+-]{1,200}';
+const NAME = '[A-Za-z0-9._*@+-]{1,100}';
+
+/**
+ * Clears temporary files and caches of an instance by Run Command.
+ *
+ * Cures what: a disk that fills with temporary files; memory pressure from files in memory-backed folders.
+ * Does what in AWS: one `ssm:SendCommand` of its own document on the one instance; the script deletes old files in the
+ * named folders, and reports the bytes freed by folder.
+ * Can harm what: a program that expects an old, closed temporary file to be there still; protect such names.
+ * Refuses when: the agent does not answer; on the instance, when a folder is a system folder, a link, or not absolute.
+ * Safe twice: yes; the second run finds less to delete. It never follows links or touches open files.
+ */
+export const remediator = commandRemediator({
+  name: 'clear-caches',
+  params: z.strictObject({
+    /** Folders whose old files are deleted. @default /tmp and /var/tmp */
+    paths: z
+      .array(z.string().regex(new RegExp(`^${FOLDER}$`), 'must be an absolute folder'))
+      .min(1)
+      .max(20)
+      .default(['/tmp', '/var/tmp']),
+    /** Only files not changed or read for this long. @default one day, the age at which systemd-tmpfiles has nothing yet to say */
+    olderThan: durationSchema.default({ days: 1 }),
+    /** File names (with `*`) that are never deleted. @default none */
+    protect: z
+      .array(z.string().regex(new RegExp(`^${NAME}$`), 'must be a file name, * allowed'))
+      .max(50)
+      .default([]),
+    /** Also empties the package manager's download cache. @default false */
+    packageCaches: z.boolean().default(false),
+    /** Also shrinks the journal to this size; 0 leaves it alone. @default 0 */
+    journalMegabytes: z.int().min(0).max(100_000).default(0),
+    /** Reports what would be freed and deletes nothing. @default false */
+    dryRun: z.boolean().default(false),
+  }),
+  settle: { seconds: 30 },
+  verifyWithin: { minutes: 4 },
+  document: {
+    description: 'Deletes old temporary files in given folders and reports the bytes freed.',
+    parameters: {
+      Paths: {
+        description: 'Absolute folders, separated by colons.',
+        allowedPattern: `^${FOLDER}(:${FOLDER}){0,19}$`,
+        default: '/tmp:/var/tmp',
+      },
+      OlderThanMinutes: { description: 'Only files older than this.', allowedPattern: '^[0-9]{1,7}$', default: '1440' },
+      Protect: {
+        description: 'File names never deleted, separated by colons; * allowed.',
+        allowedPattern: `^(${NAME}(:${NAME}){0,49})?$`,
+        default: '',
+      },
+      PackageCaches: { description: 'true: also empty the package download cache.', allowedPattern: '^(true|false)$', default: 'false' },
+      VacuumJournalMegabytes: {
+        description: 'Shrink the journal to this size; 0 leaves it.',
+        allowedPattern: '^[0-9]{1,6}$',
+        default: '0',
+      },
+      DryRun: { description: 'true: report only.', allowedPattern: '^(true|false)$', default: 'false' },
+    },
+    timeoutSeconds: 300,
+  },
+  parameters: (params) => ({
+    Paths: params.paths.join(':'),
+    OlderThanMinutes: String(Math.ceil(milliseconds(params.olderThan) / 60_000)),
+    Protect: params.protect.join(':'),
+    PackageCaches: String(params.packageCaches),
+    VacuumJournalMegabytes: String(params.journalMegabytes),
+    DryRun: String(params.dryRun),
+  }),
+  deed: ({ Paths, DryRun }) => `${DryRun === 'true' ? 'look for' : 'clear'} old temporary files in ${Paths?.replaceAll(':', ', ')}`,
+});

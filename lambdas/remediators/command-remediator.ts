@@ -1,0 +1,91 @@
+import type * as z from 'zod';
+import type { Duration } from '../core/duration.ts';
+import type { CommandResult } from '../core/ports.ts';
+import type { Target } from '../core/target.ts';
+import type { Progress } from '../core/verification.ts';
+import { type CommandDocument, defineRemediator, type Remediator } from './remediator.ts';
+
+/** What distinguishes one remedy by Run Command from another. */
+interface CommandCure<Params> {
+  readonly name: string;
+  readonly params: z.ZodType<Params>;
+  readonly mainParameter?: string;
+  readonly settle: Duration;
+  readonly verifyWithin: Duration;
+  readonly document: CommandDocument;
+  /** The document's parameters, as strings. */
+  parameters(params: Params): Readonly<Record<string, string>>;
+  deed(parameters: Readonly<Record<string, string>>): string;
+}
+
+interface Observed {
+  readonly agent: 'online' | 'silent' | 'unregistered';
+  readonly command?: CommandResult;
+}
+
+interface Plan {
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** Run Command's id of the command; absent in AWS's answer never, in ours only when the answer was lost. */
+interface Receipt {
+  readonly commandId: string;
+}
+
+/** The part of a script's output that history and messages keep; the rest is in Systems Manager for 30 days. */
+const OUTPUT_KEPT_CHARACTERS = 2_000;
+
+/**
+ * Makes a remediator that runs a Command document on one instance. It refuses an instance whose agent does not answer:
+ * Run Command would stay "in progress" until its timeouts end, and the next rung may not need the agent.
+ */
+export function commandRemediator<Params>(cure: CommandCure<Params>): Remediator {
+  return defineRemediator<Params, Observed, Plan, Receipt>({
+    ...cure,
+    targets: ['instance'],
+    acts: true,
+    permissions: {
+      observe: [{ actions: ['ssm:DescribeInstanceInformation', 'ssm:GetCommandInvocation'], on: 'any' }],
+      execute: [
+        { actions: ['ssm:SendCommand'], on: 'document' },
+        { actions: ['ssm:SendCommand'], on: 'targets' },
+        { actions: ['ssm:ListCommands'], on: 'any' },
+      ],
+    },
+    async observe(target, _params, { commands }, receipt) {
+      const id = instanceId(target);
+      if (!receipt) return { agent: await commands.agent(id) };
+      const command = await commands.result(receipt.commandId, id);
+      return { agent: 'online', ...(command && { command }) };
+    },
+    plan({ agent }, params) {
+      if (agent === 'online') return { parameters: cure.parameters(params) };
+      const why = agent === 'silent' ? 'its Systems Manager agent does not answer' : 'Systems Manager does not know it';
+      return { refusal: 'not-applicable', why: `Run Command cannot reach the instance: ${why}` };
+    },
+    deed: ({ parameters }) => cure.deed(parameters),
+    async execute({ target, plan, token, document }, { commands }) {
+      return { commandId: await commands.send({ document, instanceId: instanceId(target), parameters: plan.parameters, token }) };
+    },
+    async recall({ target, token }, { commands }) {
+      const commandId = await commands.find(token, instanceId(target));
+      return commandId === undefined ? undefined : { commandId };
+    },
+    assess: (_plan, { command }) => progressOf(command),
+  });
+}
+
+function progressOf(command: CommandResult | undefined): Progress {
+  if (!command) return { kind: 'running', why: 'Systems Manager does not show the command yet' };
+  if (command.status === 'running') return { kind: 'running', why: `the command is ${command.detail}` };
+  const detail = command.output.slice(-OUTPUT_KEPT_CHARACTERS);
+  if (command.status === 'succeeded') return { kind: 'done', detail };
+  const code = command.exitCode === undefined ? '' : ` with exit code ${command.exitCode}`;
+  const errors = command.errors.trim().slice(-OUTPUT_KEPT_CHARACTERS);
+  return { kind: 'failed', why: `the command ended as ${command.detail}${code}${errors ? `: ${errors}` : ''}`, detail };
+}
+
+function instanceId(target: Target): string {
+  if (target.kind !== 'instance') throw new TypeError(`a command runs on an instance, not on a ${target.kind}`);
+  return target.id;
+}

@@ -1,0 +1,31 @@
+import type { Database, RemedyPorts } from '../core/ports.ts';
+import type { Target } from '../core/target.ts';
+import type { Progress } from '../core/verification.ts';
+import type { Permission, Refusal } from './remediator.ts';
+
+/** What every database remedy reads: the instance as RDS describes it. */
+export function observeDatabase(target: Target, { databases }: RemedyPorts): Promise<Database | undefined> {
+  if (target.kind !== 'database') throw new TypeError(`a database is restarted, not a ${target.kind}`);
+  return databases.describe(target.id);
+}
+
+export const observePermission: Permission = { actions: ['rds:DescribeDBInstances'], on: 'any' };
+export const rebootPermission: Permission = { actions: ['rds:RebootDBInstance'], on: 'targets' };
+
+/** RDS works on a database by itself in every status but `available`; acting then could break what it is doing. */
+export function availableOrRefusal(database: Database | undefined): Database | Refusal {
+  if (!database) return { refusal: 'unsafe-to-act', why: 'the database does not exist' };
+  if (database.status === 'available') return database;
+  return { refusal: 'unsafe-to-act', why: `the database is ${database.status}, not available` };
+}
+
+/** Statuses from which RDS does not come back by itself. */
+const BROKEN = /^(failed|incompatible-|inaccessible-|restore-error|insufficient-capacity|stopped|storage-full)/;
+
+/** Whether the database is available again after a restart. */
+export function assessAvailability(database: Database | undefined): Progress {
+  if (!database) return { kind: 'failed', why: 'the database does not exist any more' };
+  if (database.status === 'available') return { kind: 'done', detail: `${database.id} is available` };
+  if (BROKEN.test(database.status)) return { kind: 'failed', why: `the database is ${database.status}` };
+  return { kind: 'running', why: `the database is ${database.status}` };
+}

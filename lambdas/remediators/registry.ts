@@ -1,0 +1,28 @@
+import { remediator as addCapacity } from './add-capacity.ts';
+import { remediator as clearCaches } from './clear-caches.ts';
+import { remediator as failOverDatabase } from './fail-over-database.ts';
+import { remediator as rebootDatabase } from './reboot-database.ts';
+import type { Remediator } from './remediator.ts';
+import { remediator as restartService } from './restart-service.ts';
+import { remediator as waitAndSee } from './wait-and-see.ts';
+
+/** Every remediator, by the name of its sentence `Remedy.<name>()`. The only list of them. */
+export const registry = {
+  waitAndSee,
+  restartService,
+  clearCaches,
+  addCapacity,
+  rebootDatabase,
+  failOverDatabase,
+} as const;
+
+export type RemedySentence = keyof typeof registry;
+
+const byName: ReadonlyMap<string, Remediator> = new Map(Object.values(registry).map((remediator) => [remediator.name, remediator]));
+
+export const remedyNames: readonly string[] = [...byName.keys()];
+
+/** The remediator that a policy's rung names, or undefined when there is none of that name. */
+export function remediatorNamed(name: string): Remediator | undefined {
+  return byName.get(name);
+}

@@ -1,0 +1,68 @@
+import type { Instant } from '../core/duration.ts';
+import { messageOf } from '../core/failure.ts';
+import { incidentLine } from '../core/history-line.ts';
+import type { Attempt } from '../core/incident.ts';
+import { groupKey } from '../core/policy.ts';
+import type { Claims, History, IncidentMetrics, IncidentStore, Notifier } from '../core/ports.ts';
+import { type End, isTold } from '../core/reasons.ts';
+import { report } from '../core/report.ts';
+import type { WorkflowState } from '../core/workflow-state.ts';
+
+export interface ConcludePorts {
+  readonly claims: Claims;
+  readonly history: History;
+  readonly metrics: IncidentMetrics;
+  readonly notifier: Notifier;
+  readonly store: IncidentStore;
+}
+
+/** The part of a failed step's account that goes into messages. */
+const CAUSE_KEPT_CHARACTERS = 1_000;
+
+/**
+ * Ends an incident: history, message, metrics, and the claim given back. One channel that fails keeps none of the
+ * others from being tried; then the step fails, is run again, and does only what is missing.
+ */
+export async function conclude(state: WorkflowState, ports: ConcludePorts, now: Instant): Promise<End> {
+  const { incident, policy } = state;
+  const failures: unknown[] = [];
+  const attempt = async (deed: () => Promise<unknown>): Promise<boolean> => {
+    try {
+      await deed();
+      return true;
+    } catch (error) {
+      failures.push(error);
+      return false;
+    }
+  };
+
+  let known: Awaited<ReturnType<IncidentStore['ending']>>;
+  let attempts: readonly Attempt[] = [];
+  await attempt(async () => {
+    [known, attempts] = await Promise.all([ports.store.ending(incident.id), ports.store.attempts(incident.id)]);
+  });
+  const end = known?.end ?? endOf(state);
+  const fields = {
+    outcome: end.outcome,
+    reason: end.reason,
+    remedies: attempts.map(({ remedy, result }) => ({ remedy, result })),
+    milliseconds: now - incident.openedAt,
+  };
+  const written = known?.written || (await attempt(() => ports.history.write(incidentLine('outcome', incident, end.why, now, fields))));
+  const told = known?.told || !isTold(end) || (await attempt(() => ports.notifier.publish(report(incident, policy, attempts, end, now))));
+  if (!known) {
+    ports.metrics.outcome(policy.name, end);
+    if (end.outcome === 'recovered') ports.metrics.timeToRecovery(policy.name, { seconds: (now - incident.openedAt) / 1_000 });
+  }
+  await attempt(() => ports.store.close(incident, { end, told, written }, now));
+  await attempt(() => ports.claims.release(incident, groupKey(policy.group), now));
+  if (failures.length > 0) throw new AggregateError(failures, `the incident ended, but: ${failures.map(messageOf).join('; ')}`);
+  return end;
+}
+
+/** The end that a step named, or the hand-off of a step that failed. */
+function endOf({ next, error }: WorkflowState): End {
+  if (error === undefined && next?.do === 'conclude') return next.end;
+  const why = `${error?.Error ?? 'a step'} failed: ${(error?.Cause ?? 'without a cause').slice(0, CAUSE_KEPT_CHARACTERS)}`;
+  return { outcome: 'handed-off', reason: 'unexpected-error', why };
+}

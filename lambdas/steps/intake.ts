@@ -1,0 +1,149 @@
+import { createHash } from 'node:crypto';
+import * as z from 'zod';
+import { type Instant, inWords, iso, milliseconds } from '../core/duration.ts';
+import { Defect } from '../core/failure.ts';
+import { type HistoryLine, incidentLine } from '../core/history-line.ts';
+import type { Incident } from '../core/incident.ts';
+import { type Policy, policySchema } from '../core/policy.ts';
+import type { History, IncidentMetrics, LoadBalancers, Notifier, Workflow } from '../core/ports.ts';
+import { endFor, isTold, type Reason } from '../core/reasons.ts';
+import { rejectionReport } from '../core/report.ts';
+import { isRejection, issuesInWords, parseSignal, type Signal } from '../core/signal.ts';
+import { type Target, targetInWords, targetKey, targetSchema } from '../core/target.ts';
+
+export interface IntakePorts {
+  readonly workflow: Workflow;
+  readonly loadBalancers: LoadBalancers;
+  readonly history: History;
+  readonly notifier: Notifier;
+  readonly metrics: IncidentMetrics;
+}
+
+/** What a rule sends: its policy, and the event as it came. */
+const deliverySchema = z.looseObject({ policy: policySchema, event: z.unknown() });
+
+/** An event opens no incident. */
+interface Refused {
+  readonly reason: Reason;
+  readonly why: string;
+}
+
+/** The part of an unexpected event that the history keeps. */
+const EVENT_KEPT_CHARACTERS = 4_000;
+
+/** Takes in one delivery of a rule: starts a workflow for each target of its signal, or records by name why not. */
+export async function intake(delivery: unknown, ports: IntakePorts, now: Instant): Promise<void> {
+  const parsed = deliverySchema.safeParse(delivery);
+  if (!parsed.success) {
+    const why = `the rule sent no valid policy: ${issuesInWords(parsed.error)}`;
+    await ports.history.write({
+      at: iso(now),
+      kind: 'rejected',
+      policy: '(unreadable)',
+      text: why,
+      reason: 'unknown-event',
+      event: kept(delivery),
+    });
+    throw new Defect(why, parsed.error);
+  }
+  const { policy, event } = parsed.data;
+  const signal = parseSignal(event);
+  const answer = isRejection(signal) ? signal : await targetsOf(policy, signal, ports, now);
+  if ('reason' in answer) return reject(policy, answer, event, ports, now);
+  for (const target of answer.targets) await open(policy, answer.signal, target, ports, now);
+}
+
+type Targets = { readonly targets: readonly Target[]; readonly signal: Signal };
+
+async function targetsOf(policy: Policy, signal: Signal, ports: IntakePorts, now: Instant): Promise<Targets | Refused> {
+  if (signal.mutedBy) return { reason: 'muted', why: `muted by ${signal.mutedBy}` };
+  if (signal.suppressedBy) return { reason: 'suppressed', why: `suppressed by ${signal.suppressedBy}` };
+  const age = now - signal.at;
+  if (age > milliseconds(policy.guardrails.signalAtMost)) {
+    return {
+      reason: 'late-event',
+      why: `the alarm changed ${inWords(age)} ago; at most ${inWords(milliseconds(policy.guardrails.signalAtMost))} is accepted`,
+    };
+  }
+  const named = await namedTargets(policy, signal, ports.loadBalancers);
+  if ('reason' in named) return named;
+  const targets = named.candidates.map((candidate) => targetSchema.safeParse(candidate));
+  const invalid = targets.find((target) => !target.success);
+  if (invalid) return { reason: 'invalid-target', why: issuesInWords(invalid.error as z.ZodError) };
+  return { signal, targets: targets.flatMap((target) => (target.success ? [target.data] : [])) };
+}
+
+async function namedTargets(
+  policy: Policy,
+  signal: Signal,
+  loadBalancers: LoadBalancers,
+): Promise<{ candidates: readonly unknown[] } | Refused> {
+  const { targets } = policy;
+  switch (targets.kind) {
+    case 'fixed':
+      return { candidates: [targets.target] };
+    case 'contributor': {
+      if (!signal.contributor) return { reason: 'contributors-decide', why: `alarm ${signal.alarmName} names no ${targets.attribute}` };
+      return { candidates: [{ kind: 'instance', id: signal.contributor.attributes[targets.attribute] }] };
+    }
+    case 'unhealthy-targets': {
+      const ids = await loadBalancers.unhealthyInstances(targets.targetGroupArn);
+      if (ids.length === 0) return { reason: 'no-target', why: 'the target group has no unhealthy instance now' };
+      return { candidates: ids.map((id) => ({ kind: 'instance', id })) };
+    }
+  }
+}
+
+async function open(policy: Policy, signal: Signal, target: Target, ports: IntakePorts, now: Instant): Promise<void> {
+  const incident = incidentOf(policy, signal, target, now);
+  const started = await ports.workflow.start(incident.id, { incident, policy });
+  if (started === 'started') {
+    await ports.history.write(
+      incidentLine('signal', incident, `${policy.seen} on ${targetInWords(target)}: ${signal.reason}`, now, { event: signal.eventId }),
+    );
+    return;
+  }
+  const end = endFor('duplicate-delivery', `event ${signal.eventId} was delivered before`, 0);
+  ports.metrics.outcome(policy.name, end);
+  await ports.history.write(
+    incidentLine('rejected', incident, end.why, now, { outcome: end.outcome, reason: end.reason, event: signal.eventId }),
+  );
+}
+
+function incidentOf(policy: Policy, signal: Signal, target: Target, now: Instant): Incident {
+  const id = createHash('sha256')
+    .update(JSON.stringify([policy.name, targetKey(target), signal.at]))
+    .digest('hex');
+  return {
+    id,
+    policy: policy.name,
+    symptom: policy.symptom,
+    target,
+    openedAt: signal.at,
+    receivedAt: now,
+    alarmName: signal.alarmName,
+    reason: signal.reason,
+    ...(signal.contributor && { contributor: { id: signal.contributor.id, attributes: { ...signal.contributor.attributes } } }),
+  };
+}
+
+async function reject(policy: Policy, { reason, why }: Refused, event: unknown, ports: IntakePorts, now: Instant): Promise<void> {
+  const end = endFor(reason, why, 0);
+  const line: HistoryLine = {
+    at: iso(now),
+    kind: 'rejected',
+    policy: policy.name,
+    text: why,
+    symptom: policy.symptom,
+    outcome: end.outcome,
+    reason,
+    event: kept(event),
+  };
+  ports.metrics.outcome(policy.name, end);
+  await ports.history.write(line);
+  if (isTold(end)) await ports.notifier.publish(rejectionReport(policy, end, `an event of policy ${policy.name} (${policy.seen})`));
+}
+
+function kept(event: unknown): string {
+  return (JSON.stringify(event) ?? 'nothing').slice(0, EVENT_KEPT_CHARACTERS);
+}

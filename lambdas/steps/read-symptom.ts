@@ -1,0 +1,38 @@
+import { type Instant, iso, milliseconds } from '../core/duration.ts';
+import type { Incident } from '../core/incident.ts';
+import type { Policy } from '../core/policy.ts';
+import type { Alarms } from '../core/ports.ts';
+import type { SymptomReading } from '../core/verification.ts';
+
+/** Reads whether the incident's symptom is there now: from its contributor if it has one, else from the alarm. */
+export function readSymptom(incident: Incident, policy: Policy, alarms: Alarms, now: Instant): Promise<SymptomReading> {
+  return incident.contributor ? readContributor(incident, policy, alarms, now) : readAlarm(incident.alarmName, alarms);
+}
+
+async function readAlarm(alarmName: string, alarms: Alarms): Promise<SymptomReading> {
+  const alarm = await alarms.state(alarmName);
+  if (!alarm) return { kind: 'unknown', why: `alarm ${alarmName} does not exist` };
+  if (alarm.state === 'INSUFFICIENT_DATA') return { kind: 'unknown', why: `alarm ${alarmName} has no data` };
+  return { kind: alarm.state === 'OK' ? 'gone' : 'present', why: `alarm ${alarmName} is ${alarm.state}` };
+}
+
+/** A contributor that left the list is only gone if its series still reports: a dead instance leaves the list too. */
+async function readContributor(incident: Incident, policy: Policy, alarms: Alarms, now: Instant): Promise<SymptomReading> {
+  const attributes = incident.contributor?.attributes ?? {};
+  const { contributors, complete } = await alarms.contributorsInAlarm(incident.alarmName);
+  if (contributors.some((contributor) => isSame(contributor.attributes, attributes))) {
+    return { kind: 'present', why: `its contributor of alarm ${incident.alarmName} is in ALARM` };
+  }
+  if (!complete) return { kind: 'unknown', why: `alarm ${incident.alarmName} has more contributors in ALARM than CloudWatch lists` };
+  if (!policy.proof) return { kind: 'gone', why: `its contributor of alarm ${incident.alarmName} is not in ALARM` };
+  const since = now - milliseconds(policy.proof.within);
+  const reports = await alarms.reportsSince(policy.proof, attributes, since, now);
+  return reports
+    ? { kind: 'gone', why: `its contributor of alarm ${incident.alarmName} is not in ALARM and still reports` }
+    : { kind: 'unknown', why: `it has not reported ${policy.proof.metric} since ${iso(since)}` };
+}
+
+function isSame(left: Readonly<Record<string, string>>, right: Readonly<Record<string, string>>): boolean {
+  const names = Object.keys(left);
+  return names.length === Object.keys(right).length && names.every((name) => left[name] === right[name]);
+}

@@ -1,0 +1,91 @@
+import { slotLimit } from '../core/claim.ts';
+import { type Decision, decide } from '../core/decide.ts';
+import { after, type Instant, milliseconds } from '../core/duration.ts';
+import type { Snapshot } from '../core/guardrails.ts';
+import { incidentLine } from '../core/history-line.ts';
+import { conclude, type Next, triageAt, verifyAt } from '../core/next.ts';
+import { groupKey, type Policy } from '../core/policy.ts';
+import type { Alarms, Claims, History, IncidentStore, PauseSwitch } from '../core/ports.ts';
+import type { WorkflowState } from '../core/workflow-state.ts';
+import { type FactPorts, readFacts } from './read-facts.ts';
+import { readSymptom } from './read-symptom.ts';
+
+export interface TriagePorts extends FactPorts {
+  readonly alarms: Alarms;
+  readonly claims: Claims;
+  readonly history: History;
+  readonly pauseSwitch: PauseSwitch;
+  readonly store: IncidentStore;
+}
+
+type Remediate = Extract<Decision, { kind: 'remediate' }>;
+
+/** Reads the world, lets the guardrails decide, and where the answer is to remediate takes the claim. */
+export async function triage(state: WorkflowState, ports: TriagePorts, now: Instant): Promise<Next> {
+  const { incident, policy } = state;
+  await ports.store.open(incident);
+  const snapshot = await readSnapshot(state, ports, now);
+  const decision = decide({ incident, policy, snapshot, now });
+  await ports.history.write(incidentLine('decision', incident, inWords(decision), now, { decision }));
+  switch (decision.kind) {
+    case 'remediate':
+      return claim(state, decision, snapshot, ports, now);
+    case 'verify':
+      return verifyAt(now, { rung: decision.rung, verifyBy: verifyBy(policy, decision.rung, now) });
+    case 'wait':
+      return triageAt(decision.until);
+    case 'end':
+      return conclude(decision.end);
+  }
+}
+
+async function readSnapshot({ incident, policy }: WorkflowState, ports: TriagePorts, now: Instant): Promise<Snapshot> {
+  const { attempts, cooldown } = policy.guardrails;
+  const since = now - Math.max(milliseconds(attempts.per), milliseconds(cooldown));
+  const [pause, facts, symptom, own, history, lease, slots] = await Promise.all([
+    ports.pauseSwitch.read(),
+    readFacts(incident.target, policy.group, ports),
+    readSymptom(incident, policy, ports.alarms, now),
+    ports.store.attempts(incident.id),
+    ports.store.history(incident.target, since),
+    ports.claims.lease(incident.target),
+    ports.claims.slots(groupKey(policy.group)),
+  ]);
+  return { pause, facts, symptom, attempts: own, history, slots, ...(lease && { lease }) };
+}
+
+/** Takes lease and slot. Losing the race to another incident is an ordinary answer: look again and see it there. */
+async function claim(
+  { incident, policy }: WorkflowState,
+  decision: Remediate,
+  { facts }: Snapshot,
+  ports: TriagePorts,
+  now: Instant,
+): Promise<Next> {
+  const limit = slotLimit(policy.guardrails.blastRadius, facts.groupSize);
+  const slot = policy.ladder[decision.rung]?.acts ? { slot: { group: groupKey(policy.group), limit } } : {};
+  const answer = await ports.claims.claim({ incident, until: decision.claimUntil, ...slot }, now);
+  if (answer.kind === 'claimed') return { do: 'remediate', remedy: decision.remedy, rung: decision.rung };
+  const text = `another incident took the ${answer.to} first; look again`;
+  await ports.history.write(incidentLine('decision', incident, text, now, { lost: answer.to }));
+  return triageAt(after(now, policy.guardrails.lookEvery));
+}
+
+/** A symptom that went away late gets the rung's time anew, for the probation that shows whether it stays away. */
+function verifyBy(policy: Policy, rung: number, now: Instant): Instant {
+  const { verifyWithin } = policy.ladder[rung] ?? { verifyWithin: policy.probation };
+  return after(now, verifyWithin);
+}
+
+function inWords(decision: Decision): string {
+  switch (decision.kind) {
+    case 'remediate':
+      return `rung ${decision.rung + 1}: ${decision.remedy}`;
+    case 'verify':
+      return 'the symptom is gone; see whether it stays so';
+    case 'wait':
+      return `wait (${decision.reason}): ${decision.why}`;
+    case 'end':
+      return `${decision.end.outcome} (${decision.end.reason}): ${decision.end.why}`;
+  }
+}

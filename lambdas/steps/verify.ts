@@ -1,0 +1,66 @@
+import type { Instant } from '../core/duration.ts';
+import { Defect } from '../core/failure.ts';
+import { incidentLine } from '../core/history-line.ts';
+import type { Attempt, AttemptResult } from '../core/incident.ts';
+import { type Check, conclude, type Next, triageAt, verifyAt } from '../core/next.ts';
+import type { Alarms, History, IncidentStore, RemedyPorts } from '../core/ports.ts';
+import { endFor } from '../core/reasons.ts';
+import { verify as judge, type Progress, type Verification } from '../core/verification.ts';
+import type { WorkflowState } from '../core/workflow-state.ts';
+import { remediatorNamed } from '../remediators/registry.ts';
+import { readSymptom } from './read-symptom.ts';
+
+export interface VerifyPorts extends RemedyPorts {
+  readonly alarms: Alarms;
+  readonly history: History;
+  readonly store: IncidentStore;
+}
+
+/** Looks at an attempt: whether the act finished, and whether the symptom is gone and stays gone. */
+export async function verify(state: WorkflowState, ports: VerifyPorts, now: Instant): Promise<Next> {
+  const { incident, policy } = state;
+  const check = checkOf(state);
+  const attempts = await ports.store.attempts(incident.id);
+  const attempt = attempts.find(({ rung }) => rung === check.rung);
+  if (!attempt) throw new Defect(`rung ${check.rung} has no attempt`, undefined);
+  const progress = await progressOf(attempt, state, ports);
+  const symptom = await readSymptom(incident, policy, ports.alarms, now);
+  const times = { ...check, probation: policy.probation, lookEvery: policy.guardrails.lookEvery };
+  const verification = judge(progress, symptom, times, now);
+  const detail = 'detail' in progress ? progress.detail : undefined;
+  await ports.history.write(
+    incidentLine('verification', incident, `${verification.kind}: ${verification.why}`, now, {
+      remedy: attempt.remedy,
+      rung: attempt.rung,
+      detail,
+    }),
+  );
+  if (verification.kind === 'not-yet') return lookAgain(check, verification);
+  await ports.store.recordResult(attempt, resultOf(progress, verification), verification.why);
+  if (verification.kind === 'not-recovered') return triageAt(now);
+  const changed = attempts.some(({ acts, result }) => acts && result !== 'failed');
+  return conclude(endFor(changed ? 'healed' : 'recovered-by-itself', verification.why, attempts.length));
+}
+
+function checkOf({ next }: WorkflowState): Check {
+  if (next?.do !== 'verify') throw new Defect('the workflow did not say what to verify', undefined);
+  return next.check;
+}
+
+async function progressOf(attempt: Attempt, { incident, policy }: WorkflowState, ports: VerifyPorts): Promise<Progress> {
+  if (attempt.receipt === undefined) return { kind: 'unknown', why: 'the attempt was interrupted' };
+  const remediator = remediatorNamed(attempt.remedy);
+  if (!remediator) throw new Defect(`there is no remediator ${attempt.remedy}`, undefined);
+  const params = remediator.params.parse(policy.ladder[attempt.rung]?.params);
+  return remediator.assess(attempt.plan, await remediator.observe(incident.target, params, ports, attempt.receipt));
+}
+
+function lookAgain(check: Check, { lookAgainAt, goneSince }: Extract<Verification, { kind: 'not-yet' }>): Next {
+  return verifyAt(lookAgainAt, { rung: check.rung, verifyBy: check.verifyBy, ...(goneSince !== undefined && { goneSince }) });
+}
+
+function resultOf(progress: Progress, verification: Verification): AttemptResult {
+  if (verification.kind === 'recovered') return 'recovered';
+  if (progress.kind === 'failed') return 'failed';
+  return progress.kind === 'unknown' ? 'interrupted' : 'not-recovered';
+}
