@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto';
+import type { Parameters, ResourceIdentity, SuppliedResource, SuppliedResourceState, Upstream } from '../../local-aws/supplement.ts';
+import type { AlarmRecord } from './alarm-record.ts';
+import { type AlarmWriters, putCompositeAlarm, putMetricAlarm } from './alarm-writes.ts';
+
+/** `AWS::CloudWatch::Alarm` and `CompositeAlarm`: the template's properties are the API's parameters. */
+export function alarmResources(writers: AlarmWriters): Record<string, SuppliedResource> {
+  return {
+    'AWS::CloudWatch::Alarm': alarmResource(writers, async (properties) => putMetricAlarm(writers, properties)),
+    'AWS::CloudWatch::CompositeAlarm': alarmResource(writers, (properties, upstream) => putCompositeAlarm(writers, properties, upstream)),
+  };
+}
+
+function alarmResource(
+  { book }: AlarmWriters,
+  put: (properties: Parameters, upstream: Upstream) => Promise<AlarmRecord>,
+): SuppliedResource {
+  const write = async (properties: Parameters, identity: ResourceIdentity, upstream: Upstream): Promise<SuppliedResourceState> => {
+    const record = await put({ ...properties, AlarmName: properties.AlarmName ?? generatedName(identity) }, upstream);
+    return { physicalId: record.input.AlarmName, attributes: { Arn: record.arn } };
+  };
+  return {
+    create: write,
+    update: (_, properties, identity, upstream) => write(properties, identity, upstream),
+    async delete(physicalId) {
+      book.delete(physicalId);
+    },
+  };
+}
+
+/** CloudFormation appends random characters; these are derived, so that an update finds the same alarm again. */
+function generatedName({ stackName, logicalId }: ResourceIdentity): string {
+  const suffix = createHash('sha256').update(`${stackName}/${logicalId}`).digest('hex').slice(0, 12).toUpperCase();
+  return `${stackName}-${logicalId}-${suffix}`;
+}
