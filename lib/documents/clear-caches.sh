@@ -222,12 +222,12 @@ count_freed() {
     END { printf "%d %.0f %d %d\n", files, blocks * 512, limited, status }'
 }
 
-delete_old() { # "dry" or "real", then find's tests for files that stay
+# Prints "files bytes limited status".
+delete_old() { # find's tests for files that stay
   act=-delete
-  if [ "$1" = dry ]; then
+  if [ "$dry_run" = true ]; then
     act=-true
   fi
-  shift
   {
     # The expansions are for the inner shell.
     # shellcheck disable=SC2016
