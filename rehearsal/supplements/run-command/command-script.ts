@@ -1,0 +1,49 @@
+import type { CommandDocument, DocumentStep, ParameterValues } from './command-document.ts';
+
+/** One step as the agent on a Linux node runs it. */
+export interface ScriptStep {
+  readonly name: string;
+  readonly script: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly timeoutSeconds: number;
+}
+
+/** What `aws:runShellScript` allows a step when the document says nothing. */
+const DEFAULT_STEP_TIMEOUT_SECONDS = 3600;
+
+/** The steps that a Linux node runs; a step whose precondition names another platform is skipped there. */
+export function scriptSteps(document: CommandDocument, values: ParameterValues): readonly ScriptStep[] {
+  const environment = environmentOf(document, values);
+  return document.mainSteps.filter(runsOnLinux).map((step) => ({
+    name: step.name,
+    script: interpolate([step.inputs.runCommand].flat().join('\n'), document, values),
+    environment,
+    timeoutSeconds: timeoutOf(interpolate(String(step.inputs.timeoutSeconds ?? DEFAULT_STEP_TIMEOUT_SECONDS), document, values)),
+  }));
+}
+
+function runsOnLinux(step: DocumentStep): boolean {
+  if (step.action !== 'aws:runShellScript') return false;
+  const operands = step.precondition?.StringEquals;
+  return operands === undefined || (operands.includes('platformType') && operands.includes('Linux'));
+}
+
+/** ENV_VAR parameters reach the script as data, never as text of the script: this is what makes them safe against injection. */
+function environmentOf(document: CommandDocument, values: ParameterValues): Readonly<Record<string, string>> {
+  const names = Object.keys(document.parameters).filter((name) => document.parameters[name]?.interpolationType === 'ENV_VAR');
+  return Object.fromEntries(names.map((name) => [`SSM_${name}`, (values[name] ?? []).join(',')]));
+}
+
+/** Every other parameter replaces its braces literally, also where that changes the meaning of the script. */
+function interpolate(text: string, document: CommandDocument, values: ParameterValues): string {
+  return text.replace(/\{\{\s*([a-zA-Z0-9]+)\s*\}\}/g, (braces, name: string) => {
+    const declared = document.parameters[name];
+    if (declared === undefined || declared.interpolationType === 'ENV_VAR') return braces;
+    return (values[name] ?? []).join(declared.type === 'StringList' ? '\n' : '');
+  });
+}
+
+function timeoutOf(text: string): number {
+  const seconds = Number(text);
+  return Number.isInteger(seconds) && seconds > 0 ? seconds : DEFAULT_STEP_TIMEOUT_SECONDS;
+}
