@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { workFolder } from './work-folder.ts';
 
@@ -12,24 +13,29 @@ export interface RunRecord {
   readonly ownerStart: string;
 }
 
-const runPrefix = 'ministack-run-';
+const recordPrefix = 'ministack-run-';
 
-export const runFolderFor = (port: number): string => join(workFolder, `${runPrefix}${process.pid}-${port}`);
-export const recordFileIn = (runFolder: string): string => join(runFolder, 'run.json');
+/**
+ * Where the functions of one run are unpacked. Outside the project, because Node.js would otherwise find the project's
+ * `package.json` and `node_modules` above them, which they do not have on AWS.
+ */
+export const runFolderFor = (port: number): string => join(tmpdir(), `self-healing-rehearsal-${process.pid}-${port}`);
+export const recordFileFor = (port: number): string => join(workFolder, `${recordPrefix}${process.pid}-${port}.json`);
 
 /** Ends the local AWS of every earlier run whose owner is gone, and removes its folder. A run that is alive is left alone. */
 export async function removeLeftovers(): Promise<void> {
   const entries = await readdir(workFolder).catch(absent);
-  for (const entry of entries.filter((name) => name.startsWith(runPrefix))) {
-    const runFolder = join(workFolder, entry);
-    const record = await readRecord(runFolder);
-    if (record !== undefined && startTimeOf(record.owner) === record.ownerStart) continue;
-    if (record !== undefined) endGroup(record);
-    await rm(runFolder, { recursive: true, force: true });
+  for (const entry of entries.filter((name) => name.startsWith(recordPrefix) && name.endsWith('.json'))) {
+    const file = join(workFolder, entry);
+    const record = JSON.parse(await readFile(file, 'utf8')) as RunRecord;
+    if (startTimeOf(record.owner) === record.ownerStart) continue;
+    endGroup(record);
+    await rm(record.runFolder, { recursive: true, force: true });
+    await rm(file, { force: true });
   }
 }
 
-/** Ends every process of the group that names the run's folder in its command line or runs in it, and no other. */
+/** Ends every process of the group that names the run's folder in its command line, and no other. */
 export function endGroup(record: RunRecord): void {
   for (const pid of membersOf(record)) {
     try {
@@ -69,14 +75,6 @@ function textOf(file: string): string | undefined {
     if (code === 'ENOENT' || code === 'ESRCH') return undefined;
     throw error;
   }
-}
-
-async function readRecord(runFolder: string): Promise<RunRecord | undefined> {
-  const text = await readFile(recordFileIn(runFolder), 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw error;
-  });
-  return text === undefined ? undefined : (JSON.parse(text) as RunRecord);
 }
 
 function absent(error: NodeJS.ErrnoException): string[] {

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { openSync, writeFileSync } from 'node:fs';
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { openSync } from 'node:fs';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { endGroup, type RunRecord, recordFileIn, removeLeftovers, runFolderFor, startTimeOf } from './leftovers.ts';
+import { endGroup, type RunRecord, recordFileFor, removeLeftovers, runFolderFor, startTimeOf } from './leftovers.ts';
 import { type LineSink, pythonWithMiniStack } from './python-environment.ts';
 import { programFolder, workFolder } from './work-folder.ts';
 
@@ -38,12 +38,14 @@ export async function startMiniStack(options: MiniStackOptions): Promise<MiniSta
   await mkdir(runFolder, { recursive: true });
   const logFile = join(workFolder, `ministack-${options.port}.log`);
   const child = launch(python, options, runFolder, logFile);
-  const record = writeRecord(child, runFolder);
+  const recordFile = recordFileFor(options.port);
+  const record = await writeRecord(child, runFolder, recordFile);
   const stop = async (): Promise<void> => {
     const exited = child.exitCode === null && child.signalCode === null ? once(child, 'exit') : undefined;
     endGroup(record);
     await exited;
     await rm(runFolder, { recursive: true, force: true });
+    await rm(recordFile, { force: true });
   };
   try {
     await untilReady(options.port, child, logFile);
@@ -86,10 +88,12 @@ function environmentOf(options: MiniStackOptions, runFolder: string): NodeJS.Pro
   };
 }
 
-function writeRecord(child: ChildProcess, runFolder: string): RunRecord {
+async function writeRecord(child: ChildProcess, runFolder: string, file: string): Promise<RunRecord> {
   if (child.pid === undefined) throw new Error('MiniStack could not be started: Python did not run.');
   const record = { runFolder, processGroup: child.pid, owner: process.pid, ownerStart: startTimeOf(process.pid) ?? '' };
-  writeFileSync(recordFileIn(runFolder), JSON.stringify(record));
+  // Moved into place, so that a run starting at the same moment never reads half a record.
+  await writeFile(`${file}.new`, JSON.stringify(record));
+  await rename(`${file}.new`, file);
   return record;
 }
 

@@ -1,0 +1,80 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { programFolder, projectFolder } from './work-folder.ts';
+
+export type LineSink = (line: string) => void;
+
+export interface DeployTarget {
+  /** The door's address. */
+  readonly endpoint: string;
+  /** Gets every line that the CDK CLI prints. */
+  readonly say: LineSink;
+  /** Ends the CDK CLI. */
+  readonly signal?: AbortSignal;
+}
+
+const ACCOUNT = '000000000000';
+const REGION = 'us-east-1';
+/** Enough to hold the failed resource and its reason. */
+const TAIL_LINES = 40;
+
+/** Synthesizes the product's own app, as `cdk synth` does, without credentials. Context given here wins over `cdk.json`. */
+export async function synthesize(options: { context: Readonly<Record<string, unknown>>; out: string; say: LineSink }): Promise<void> {
+  const context = Object.entries(options.context).flatMap(([key, value]) => [
+    '--context',
+    `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  ]);
+  await cdk(['synth', '--quiet', '--output', options.out, ...context], { say: options.say, environment: {} });
+}
+
+/** Prepares the local account for deployments: asset bucket and deployment roles. */
+export async function bootstrap(target: DeployTarget): Promise<void> {
+  await cdk(['bootstrap', `aws://${ACCOUNT}/${REGION}`], { ...target, environment: awsEnvironment(target.endpoint) });
+}
+
+/** Deploys every stack of an assembly. No change set, no rollback: in an empty local AWS there is nothing to go back to. */
+export async function deploy(assembly: string, target: DeployTarget): Promise<void> {
+  const speed = ['--method=direct', '--no-rollback', '--asset-parallelism', '--concurrency=4', '--progress=events'];
+  const parameters = ['deploy', '--app', assembly, '--all', '--require-approval=never', ...speed];
+  await cdk(parameters, { ...target, environment: awsEnvironment(target.endpoint) });
+}
+
+function awsEnvironment(endpoint: string): Record<string, string> {
+  return { AWS_ENDPOINT_URL: endpoint, AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_REGION: REGION };
+}
+
+interface CdkRun {
+  readonly say: LineSink;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+}
+
+async function cdk(parameters: readonly string[], run: CdkRun): Promise<void> {
+  const child = spawn(join(programFolder, 'cdk'), [...parameters, '--no-notices', '--no-color', '--ci'], {
+    cwd: projectFolder,
+    env: {
+      ...withoutAws(process.env),
+      ...run.environment,
+      PATH: `${programFolder}:${process.env.PATH}`,
+      CDK_DISABLE_CLI_TELEMETRY: 'true',
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(run.signal === undefined ? {} : { signal: run.signal }),
+  });
+  const tail: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface(stream).on('line', (line) => {
+      tail.push(line);
+      if (tail.length > TAIL_LINES) tail.shift();
+      run.say(line);
+    });
+  }
+  const code = await new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve));
+  if (code !== 0) throw new Error(`cdk ${parameters[0]} failed with exit code ${code}.\n${tail.join('\n')}`);
+}
+
+/** A developer's own profile or credentials must never meet the rehearsal, in either direction. */
+function withoutAws(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('AWS_')));
+}
