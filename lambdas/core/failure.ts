@@ -3,23 +3,33 @@
  * for the unexpected. `cause` always holds AWS's own error.
  */
 abstract class Failure extends Error {
+  /** Written out, since bundling shortens class names, and the workflow's retries go by it. */
+  abstract override readonly name: string;
+
   constructor(message: string, cause: unknown) {
     super(message, { cause });
-    this.name = new.target.name;
   }
 }
 
 /** Throttled or unavailable: the same call may work a little later. The workflow retries it. */
-export class TryAgain extends Failure {}
+export class TryAgain extends Failure {
+  override readonly name = 'TryAgain';
+}
 
 /** The resource does not exist any more. */
-export class TargetGone extends Failure {}
+export class TargetGone extends Failure {
+  override readonly name = 'TargetGone';
+}
 
 /** Denied or invalid: repeating cannot help, and somebody must repair the pipeline or the target. Nothing was done. */
-export class Defect extends Failure {}
+export class Defect extends Failure {
+  override readonly name = 'Defect';
+}
 
 /** The answer to an act was lost: it may or may not have taken place. It must be looked up, never repeated. */
-export class Uncertain extends Failure {}
+export class Uncertain extends Failure {
+  override readonly name = 'Uncertain';
+}
 
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

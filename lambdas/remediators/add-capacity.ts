@@ -30,7 +30,7 @@ interface Plan {
  * Refuses when: the group does not exist, or is at its maximum or at the ceiling. A growth already under way is awaited, not added to.
  * Safe twice: yes, the same absolute number is set.
  */
-export const remediator = defineRemediator<z.infer<typeof amountSchema>, AutoScalingGroup | undefined, Plan, object>({
+export const remediator = defineRemediator<typeof amountSchema, AutoScalingGroup | undefined, Plan, object>({
   name: 'add-capacity',
   targets: ['auto-scaling-group'],
   acts: true,

@@ -3,18 +3,18 @@ import type { Duration } from '../core/duration.ts';
 import type { CommandResult } from '../core/ports.ts';
 import type { Target } from '../core/target.ts';
 import type { Progress } from '../core/verification.ts';
-import { type CommandDocument, defineRemediator, type Remediator } from './remediator.ts';
+import { type CommandDocument, defineRemediator, type Sealed } from './remediator.ts';
 
 /** What distinguishes one remedy by Run Command from another. */
-interface CommandCure<Params> {
+interface CommandCure<Schema extends z.ZodType> {
   readonly name: string;
-  readonly params: z.ZodType<Params>;
+  readonly params: Schema;
   readonly mainParameter?: string;
   readonly settle: Duration;
   readonly verifyWithin: Duration;
   readonly document: CommandDocument;
   /** The document's parameters, as strings. */
-  parameters(params: Params): Readonly<Record<string, string>>;
+  parameters(params: z.output<Schema>): Readonly<Record<string, string>>;
   deed(parameters: Readonly<Record<string, string>>): string;
 }
 
@@ -39,8 +39,8 @@ const OUTPUT_KEPT_CHARACTERS = 2_000;
  * Makes a remediator that runs a Command document on one instance. It refuses an instance whose agent does not answer:
  * Run Command would stay "in progress" until its timeouts end, and the next rung may not need the agent.
  */
-export function commandRemediator<Params>(cure: CommandCure<Params>): Remediator {
-  return defineRemediator<Params, Observed, Plan, Receipt>({
+export function commandRemediator<Schema extends z.ZodType>(cure: CommandCure<Schema>): Sealed<Schema> {
+  return defineRemediator<Schema, Observed, Plan, Receipt>({
     ...cure,
     targets: ['instance'],
     acts: true,

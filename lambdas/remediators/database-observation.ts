@@ -1,7 +1,11 @@
+import * as z from 'zod';
 import type { Database, RemedyPorts } from '../core/ports.ts';
 import type { Target } from '../core/target.ts';
 import type { Progress } from '../core/verification.ts';
 import type { Permission, Refusal } from './remediator.ts';
+
+/** Restarting a database leaves nothing to choose. */
+export const noParams = z.strictObject({});
 
 /** What every database remedy reads: the instance as RDS describes it. */
 export function observeDatabase(target: Target, { databases }: RemedyPorts): Promise<Database | undefined> {

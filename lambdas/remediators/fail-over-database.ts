@@ -1,6 +1,12 @@
-import * as z from 'zod';
 import type { Database } from '../core/ports.ts';
-import { assessAvailability, availableOrRefusal, observeDatabase, observePermission, rebootPermission } from './database-observation.ts';
+import {
+  assessAvailability,
+  availableOrRefusal,
+  noParams,
+  observeDatabase,
+  observePermission,
+  rebootPermission,
+} from './database-observation.ts';
 import { defineRemediator, isRefusal, type Refusal } from './remediator.ts';
 
 interface Plan {
@@ -18,11 +24,11 @@ interface Plan {
  * Refuses when: the database does not exist, is not `available`, has no standby, or its zone cannot be read.
  * Safe twice: no, it would fail back; the attempt record keeps it to one, and RDS itself drops one that comes too soon.
  */
-export const remediator = defineRemediator<object, Database | undefined, Plan, object>({
+export const remediator = defineRemediator<typeof noParams, Database | undefined, Plan, object>({
   name: 'fail-over-database',
   targets: ['database'],
   acts: true,
-  params: z.strictObject({}),
+  params: noParams,
   settle: { minutes: 2 },
   verifyWithin: { minutes: 10 },
   permissions: { observe: [observePermission], execute: [rebootPermission] },

@@ -1,6 +1,12 @@
-import * as z from 'zod';
 import type { Database } from '../core/ports.ts';
-import { assessAvailability, availableOrRefusal, observeDatabase, observePermission, rebootPermission } from './database-observation.ts';
+import {
+  assessAvailability,
+  availableOrRefusal,
+  noParams,
+  observeDatabase,
+  observePermission,
+  rebootPermission,
+} from './database-observation.ts';
 import { defineRemediator, isRefusal } from './remediator.ts';
 
 /**
@@ -12,11 +18,11 @@ import { defineRemediator, isRefusal } from './remediator.ts';
  * Refuses when: the database does not exist or is not `available`.
  * Safe twice: no, each is an outage; the attempt record keeps it to one.
  */
-export const remediator = defineRemediator<object, Database | undefined, { id: string }, object>({
+export const remediator = defineRemediator<typeof noParams, Database | undefined, { id: string }, object>({
   name: 'reboot-database',
   targets: ['database'],
   acts: true,
-  params: z.strictObject({}),
+  params: noParams,
   settle: { minutes: 1 },
   verifyWithin: { minutes: 10 },
   permissions: { observe: [observePermission], execute: [rebootPermission] },

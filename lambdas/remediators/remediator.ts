@@ -48,13 +48,13 @@ export interface Order<Plan> {
 }
 
 /** The description of one cure, as its file states it. */
-export interface RemediatorSpec<Params, Observed, Plan, Receipt> {
+export interface RemediatorSpec<Schema extends z.ZodType, Observed, Plan, Receipt> {
   /** Kebab-case; the file's name and the name in policies, metrics and the history. */
   readonly name: string;
   readonly targets: readonly TargetKind[];
   /** Whether it changes anything. */
   readonly acts: boolean;
-  readonly params: z.ZodType<Params>;
+  readonly params: Schema;
   /** The parameter that a lone string stands for: `Remedy.restartService('nginx')`. */
   readonly mainParameter?: string;
   /** Time after the act before the first look. */
@@ -64,9 +64,9 @@ export interface RemediatorSpec<Params, Observed, Plan, Receipt> {
   readonly permissions: { readonly observe: readonly Permission[]; readonly execute: readonly Permission[] };
   readonly document?: CommandDocument;
   /** Reads what the plan, or with a receipt the assessment, depends on. Changes nothing. */
-  observe(target: Target, params: Params, ports: RemedyPorts, receipt?: Receipt): Promise<Observed>;
+  observe(target: Target, params: z.output<Schema>, ports: RemedyPorts, receipt?: Receipt): Promise<Observed>;
   /** Pure: what to do, or why not. */
-  plan(observed: Observed, params: Params): Plan | Refusal;
+  plan(observed: Observed, params: z.output<Schema>): Plan | Refusal;
   /** Pure: the plan as a clause for people: "restart nginx". */
   deed(plan: Plan): string;
   /** The one effect. Called at most once per token. */
@@ -78,13 +78,16 @@ export interface RemediatorSpec<Params, Observed, Plan, Receipt> {
 }
 
 /** A remediator whose own types are sealed inside; parameters, plans and receipts travel as JSON. */
-export type Remediator = RemediatorSpec<unknown, unknown, unknown, unknown>;
+export type Remediator = RemediatorSpec<z.ZodType, unknown, unknown, unknown>;
+
+/** A remediator with the type of its parameters still seen, for the sentences that people write. */
+export type Sealed<Schema extends z.ZodType> = Remediator & { readonly params: Schema };
 
 /** Seals a remediator. Parameters are checked by the sealed one's schema; plan and receipt only ever come from itself. */
-export function defineRemediator<Params, Observed, Plan, Receipt>(
-  spec: RemediatorSpec<Params, Observed, Plan, Receipt>,
-): Remediator & { readonly params: z.ZodType<Params> } {
-  return spec as unknown as Remediator & { readonly params: z.ZodType<Params> };
+export function defineRemediator<Schema extends z.ZodType, Observed, Plan, Receipt>(
+  spec: RemediatorSpec<Schema, Observed, Plan, Receipt>,
+): Sealed<Schema> {
+  return spec as unknown as Sealed<Schema>;
 }
 
 export function isRefusal(answer: unknown): answer is Refusal {

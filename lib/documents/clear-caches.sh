@@ -176,7 +176,7 @@ take_lock() {
 # Regular files that any process has open, maps or runs, as device:inode, which also tells the truth about other namespaces and renamed files.
 read_open_files() {
   set +f
-  open_files=$(timeout 60 find -L /proc/[0-9]*/fd /proc/[0-9]*/map_files -maxdepth 1 -type f -printf '%D:%i\n' 2>/dev/null | sort -u) || true
+  open_files=$(timeout 60 find -L /proc/[0-9]*/exe /proc/[0-9]*/fd /proc/[0-9]*/map_files -maxdepth 1 -type f -printf '%D:%i\n' 2>/dev/null | sort -u) || true
   set -f
   if [ -z "$open_files" ]; then
     refuse 13 'cannot tell which files are open'
@@ -213,12 +213,17 @@ survey() { # find's tests for protected files
     END { printf "%d %d %d %d:%s\n", count["protected"], count["young"], busy, count["incomplete"], inodes }'
 }
 
-# Counts what find reports and ends it when there are enough; its first line is its process id, and every line comes at once.
+# Counts what find reports (links, blocks, inode) and ends it when there are enough; its first line is its process id, and every line
+# comes at once. A file with several names frees its space with the last of them, so never when one lies elsewhere.
 count_freed() {
   awk -v most="$max_files" '
+    function frees_space(links, inode) {
+      if (!(inode in left)) { if (links == 1) return 1; left[inode] = links }
+      return --left[inode] == 0
+    }
     NR == 1 { pid = $1; next }
     $1 == "status" { status = $2; next }
-    { files++; if ($1 == 1) blocks += $2; if (files == most) { limited = 1; system("kill " pid) } }
+    { files++; if (frees_space($1, $3)) blocks += $2; if (files == most) { limited = 1; system("kill " pid) } }
     END { printf "%d %.0f %d %d\n", files, blocks * 512, limited, status }'
 }
 
@@ -233,7 +238,7 @@ delete_old() { # find's tests for files that stay
     # shellcheck disable=SC2016
     timeout --foreground 300 sh -c 'printf "%s\n" "$$"; if command -v stdbuf >/dev/null; then exec stdbuf -oL "$@"; else exec "$@"; fi' sh \
       find -P . -xdev -mindepth 1 -type f -mmin "+$older_than_minutes" -amin "+$older_than_minutes" \
-      ! \( "$@" \) "$act" -printf '%n %b\n' 2>/dev/null && status=0 || status=$?
+      ! \( "$@" \) "$act" -printf '%n %b %i\n' 2>/dev/null && status=0 || status=$?
     printf 'status %s\n' "$status"
   } | count_freed
 }

@@ -1,0 +1,66 @@
+import { Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { healingDefinition } from '../healing-definition.ts';
+
+export interface HealingWorkflowProps {
+  readonly pipeline: string;
+  readonly triage: IFunction;
+  readonly verify: IFunction;
+  readonly conclude: IFunction;
+}
+
+/** The Step Functions workflow that leads one incident from triage to its end. */
+export class HealingWorkflow extends Construct {
+  readonly stateMachine: StateMachine;
+  readonly #remedies = new Map<string, IFunction>();
+  readonly #props: HealingWorkflowProps;
+
+  constructor(scope: Construct, id: string, props: HealingWorkflowProps) {
+    super(scope, id);
+    this.#props = props;
+    const { pipeline } = props;
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('states.amazonaws.com') });
+    this.stateMachine = new StateMachine(this, 'StateMachine', {
+      stateMachineName: `${pipeline}-healing`,
+      stateMachineType: StateMachineType.STANDARD,
+      // Remedies are added by later sentences, so the definition is written last.
+      definitionBody: DefinitionBody.fromString(Lazy.string({ produce: () => Stack.of(this).toJsonString(this.#definition()) })),
+      role,
+      tracingEnabled: true,
+      logs: {
+        destination: new LogGroup(this, 'Log', {
+          logGroupName: `/aws/vendedlogs/states/${pipeline}-healing`,
+          retention: RetentionDays.ONE_MONTH,
+          removalPolicy: RemovalPolicy.DESTROY,
+        }),
+        level: LogLevel.ALL,
+        includeExecutionData: true,
+      },
+    });
+    const functions = Lazy.list({ produce: () => this.#functions().map(({ functionArn }) => functionArn) });
+    role.addToPolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: functions }));
+  }
+
+  addRemedy(name: string, remediate: IFunction): void {
+    this.#remedies.set(name, remediate);
+  }
+
+  #functions(): readonly IFunction[] {
+    const { triage, verify, conclude } = this.#props;
+    return [triage, verify, conclude, ...this.#remedies.values()];
+  }
+
+  #definition(): object {
+    const { triage, verify, conclude } = this.#props;
+    return healingDefinition({
+      triage: triage.functionArn,
+      verify: verify.functionArn,
+      conclude: conclude.functionArn,
+      remedies: Object.fromEntries([...this.#remedies].map(([name, remediate]) => [name, remediate.functionArn])),
+    });
+  }
+}

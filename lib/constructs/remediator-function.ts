@@ -1,0 +1,99 @@
+import { Aws } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import type { Group, Policy } from '../../lambdas/core/policy.ts';
+import type { Target } from '../../lambdas/core/target.ts';
+import type { Permission, Remediator } from '../../lambdas/remediators/remediator.ts';
+import { CommandDocument } from './command-document.ts';
+import { HealingFunction, type HealingFunctionProps } from './healing-function.ts';
+
+export interface RemediatorFunctionProps {
+  readonly pipeline: string;
+  readonly remediator: Remediator;
+  readonly environment: HealingFunctionProps['environment'];
+}
+
+/** One remedy: its function, a role made from the permissions that it declares, and its Command document if it has one. */
+export class RemediatorFunction extends Construct {
+  readonly healing: HealingFunction;
+  readonly #props: RemediatorFunctionProps;
+  readonly #granted = new Set<string>();
+
+  constructor(scope: Construct, id: string, props: RemediatorFunctionProps) {
+    super(scope, id);
+    this.#props = props;
+    const { pipeline, remediator, environment } = props;
+    const { name, document, permissions } = remediator;
+    const documentName = `${pipeline}-${name}`;
+    this.healing = new HealingFunction(this, 'Function', {
+      functionName: `${pipeline}-remediate-${name}`,
+      description: `Self-healing: ${name}`,
+      handler: 'remediate',
+      remediator: name,
+      environment: { ...environment, DOCUMENT_NAME: documentName },
+    });
+    if (document) new CommandDocument(this, 'Command', { documentName, script: name, description: document });
+    const all = [...permissions.observe, ...permissions.execute];
+    this.healing.allowUnscoped(actionsOn(all, 'any'));
+    const onDocument = actionsOn(all, 'document');
+    if (onDocument.length > 0)
+      this.#allow(onDocument, [`arn:${Aws.PARTITION}:ssm:${Aws.REGION}:${Aws.ACCOUNT_ID}:document/${documentName}`]);
+  }
+
+  /** Lets the remedy act on the targets of a policy, and on no others. */
+  grantTargets(policy: Policy): void {
+    const actions = actionsOn([...this.#props.remediator.permissions.observe, ...this.#props.remediator.permissions.execute], 'targets');
+    if (actions.length === 0) return;
+    const { resources, tag } = policy.targets.kind === 'fixed' ? one(policy.targets.target) : members(policy.group);
+    const key = JSON.stringify([resources, tag]);
+    if (this.#granted.has(key)) return;
+    this.#granted.add(key);
+    this.#allow(actions, resources, tag && { StringEquals: { [`ssm:resourceTag/${tag.key}`]: tag.value } });
+  }
+
+  #allow(actions: readonly string[], resources: readonly string[], conditions?: Record<string, Record<string, string>>): void {
+    this.healing.role.addToPrincipalPolicy(
+      new PolicyStatement({ actions: [...actions], resources: [...resources], ...(conditions && { conditions }) }),
+    );
+  }
+}
+
+interface Scope {
+  readonly resources: readonly string[];
+  /** The tag that the resource must carry, where its name is not known beforehand. */
+  readonly tag?: { readonly key: string; readonly value: string };
+}
+
+function actionsOn(permissions: readonly Permission[], on: Permission['on']): readonly string[] {
+  return [...new Set(permissions.filter((permission) => permission.on === on).flatMap(({ actions }) => actions))];
+}
+
+function arn(service: string, resource: string): string {
+  return `arn:${Aws.PARTITION}:${service}:${Aws.REGION}:${Aws.ACCOUNT_ID}:${resource}`;
+}
+
+function one(target: Target): Scope {
+  switch (target.kind) {
+    case 'instance':
+      return { resources: [arn('ec2', `instance/${target.id}`)] };
+    case 'auto-scaling-group':
+      // Between the colons stands an id that only Auto Scaling knows.
+      return { resources: [arn('autoscaling', `autoScalingGroup:*:autoScalingGroupName/${target.name}`)] };
+    case 'database':
+      return { resources: [arn('rds', `db:${target.id}`)] };
+  }
+}
+
+/** The members of a fleet: by tag where they change by themselves, by id where they are given. */
+function members(group: Group): Scope {
+  switch (group.kind) {
+    case 'tagged':
+      return { resources: [arn('ec2', 'instance/*')], tag: { key: group.key, value: group.value } };
+    case 'auto-scaling-group':
+      return { resources: [arn('ec2', 'instance/*')], tag: { key: 'aws:autoscaling:groupName', value: group.name } };
+    case 'instances':
+      return { resources: group.ids.map((id) => arn('ec2', `instance/${id}`)) };
+    case 'single':
+      return one(group.target);
+  }
+}

@@ -1,0 +1,287 @@
+import { Aws, Duration } from 'aws-cdk-lib';
+import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { StringParameter } from 'aws-cdk-lib/aws-ssm';
+import { Construct } from 'constructs';
+import { RUNNING } from '../lambdas/core/pause.ts';
+import { nameSchema, type Policy, policySchema } from '../lambdas/core/policy.ts';
+import type { Remediator } from '../lambdas/remediators/remediator.ts';
+import { HealerWatch } from './constructs/healer-watch.ts';
+import { HealingFunction } from './constructs/healing-function.ts';
+import { HealingWorkflow } from './constructs/healing-workflow.ts';
+import { History } from './constructs/history.ts';
+import { IncidentTable } from './constructs/incident-table.ts';
+import { Notifications, type NotificationsProps } from './constructs/notifications.ts';
+import { PolicyRule } from './constructs/policy-rule.ts';
+import { RemediatorFunction } from './constructs/remediator-function.ts';
+import { type GuardrailProps, wireGuardrails } from './guardrails.ts';
+import { checked, PolicyError } from './policy-error.ts';
+import { type DatabaseProtection, type FleetProtection, type PolicyDraft, protectionOfDatabase, protectionOfFleet } from './protection.ts';
+import type { RemedyRung } from './remedy.ts';
+import type { Target } from './target.ts';
+import { wireDuration } from './wire-duration.ts';
+
+export interface HealingPipelineProps {
+  /**
+   * Name of the pipeline: the beginning of the names of its alarms, rules, functions, documents and log groups. Two
+   * pipelines in one account and Region need different names. At most 20 characters.
+   * @default - healing
+   */
+  readonly name?: string;
+  /**
+   * Who is told.
+   * @default - nobody; subscribe to `notifications.topic`
+   */
+  readonly notify?: NotificationsProps;
+  /**
+   * How long the history is kept.
+   * @default - one year
+   */
+  readonly historyRetention?: RetentionDays;
+}
+
+/** What `heal` needs: any alarm, any target, any ladder. */
+export interface HealProps {
+  /** The alarm that sees the symptom; metric, composite or log alarm, of this app or imported. */
+  readonly alarm: IAlarm;
+  readonly target: Target;
+  /** The remedies, cheapest first. */
+  readonly ladder: readonly RemedyRung[];
+  /**
+   * The symptom in the words of a message: "queue older than five minutes".
+   * @default - the alarm's name
+   */
+  readonly seen?: string;
+  /**
+   * How long the symptom must stay gone before the incident is closed as recovered.
+   * @default - 3 minutes
+   */
+  readonly probation?: Duration;
+  /** @default - the defaults of fleets; those of databases for a database */
+  readonly guardrails?: GuardrailProps;
+  /** @default - none */
+  readonly runbook?: string;
+}
+
+const DEFAULT_NAME = 'healing';
+
+/** Leaves room in Lambda's and EventBridge's 64 characters for the names of functions and policies. */
+const LONGEST_NAME = 20;
+const LONGEST_RULE_NAME = 64;
+
+/**
+ * Notices the usual failures of servers and databases, repairs them, checks the repair and writes everything down.
+ *
+ * ```ts
+ * const healing = new HealingPipeline(this, 'Healing', { notify: { emails: ['oncall@example.com'] } });
+ * healing.protectFleet('Web', { fleet: Fleet.tagged('SelfHeal', 'enabled'), service: 'nginx', serviceDown: {} });
+ * ```
+ */
+export class HealingPipeline extends Construct {
+  readonly name: string;
+  /** Its topic can have further subscriptions. */
+  readonly notifications: Notifications;
+  readonly history: History;
+  readonly incidents: IncidentTable;
+  readonly #intake: HealingFunction;
+  readonly #triage: HealingFunction;
+  readonly #verify: HealingFunction;
+  readonly #workflow: HealingWorkflow;
+  readonly #deadLetters: Queue;
+  readonly #environment: Readonly<Record<string, string>>;
+  readonly #pauseParameter: StringParameter;
+  readonly #policies = new Set<string>();
+  readonly #remediators = new Map<string, RemediatorFunction>();
+
+  /** @throws PolicyError for a name that AWS would not allow */
+  constructor(scope: Construct, id: string, props: HealingPipelineProps = {}) {
+    super(scope, id);
+    this.name = checked(nameSchema.max(LONGEST_NAME), props.name ?? DEFAULT_NAME, id, 'name');
+    this.notifications = new Notifications(this, 'Notifications', { ...props.notify, pipeline: this.name });
+    this.history = new History(this, 'History', {
+      pipeline: this.name,
+      ...(props.historyRetention && { retention: props.historyRetention }),
+    });
+    this.incidents = new IncidentTable(this, 'Incidents');
+    this.#pauseParameter = new StringParameter(this, 'PauseSwitch', {
+      parameterName: `/self-healing/${this.name}/pause`,
+      stringValue: RUNNING,
+      description: `"${RUNNING}" lets the self-healing pipeline act; anything else, such as a reason and your name, pauses it.`,
+    });
+    this.#deadLetters = new Queue(this, 'DeadLetters', {
+      queueName: `${this.name}-dead-letters`,
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
+    this.#environment = {
+      PIPELINE: this.name,
+      HISTORY_LOG_GROUP: this.history.logGroup.logGroupName,
+      INCIDENT_TABLE: this.incidents.table.tableName,
+      PAUSE_PARAMETER: this.#pauseParameter.parameterName,
+      TOPIC_ARN: this.notifications.topic.topicArn,
+    };
+    this.#triage = this.#step('triage', 'Decides what happens next with an incident');
+    this.#verify = this.#step('verify', 'Looks whether an attempt worked; can only read');
+    const conclude = this.#step('conclude', 'Ends an incident and tells people');
+    this.#triage.allowUnscoped([
+      'autoscaling:DescribeAutoScalingGroups',
+      'cloudwatch:DescribeAlarms',
+      'cloudwatch:DescribeAlarmContributors',
+      'cloudwatch:GetMetricData',
+      'ec2:DescribeInstances',
+      'rds:DescribeDBInstances',
+    ]);
+    this.#pauseParameter.grantRead(this.#triage.role);
+    this.#verify.allowUnscoped(['cloudwatch:DescribeAlarms', 'cloudwatch:DescribeAlarmContributors', 'cloudwatch:GetMetricData']);
+    this.notifications.grantPublish(conclude.role);
+    this.#workflow = new HealingWorkflow(this, 'Workflow', {
+      pipeline: this.name,
+      triage: this.#triage.function,
+      verify: this.#verify.function,
+      conclude: conclude.function,
+    });
+    this.#intake = this.#makeIntake();
+    new HealerWatch(this, 'Watch', {
+      pipeline: this.name,
+      topic: this.notifications.topic,
+      deadLetters: this.#deadLetters,
+      workflow: this.#workflow.stateMachine,
+      intake: this.#intake.function,
+    });
+    this.node.addValidation({
+      validate: () => (this.#policies.size === 0 ? [`${this.node.path} protects nothing: add protectFleet, protectDatabase or heal`] : []),
+    });
+  }
+
+  /**
+   * Protects a fleet of EC2 instances against the symptoms that are named. Each symptom becomes one policy
+   * `<id>-<symptom>` with its alarm, its rule and its ladder.
+   *
+   * @throws PolicyError naming the policy, the path, the value and what is allowed
+   */
+  protectFleet(id: string, props: FleetProtection): void {
+    this.#add(protectionOfFleet(this, this.name, id, props));
+  }
+
+  /**
+   * Protects a database against the symptoms that are named.
+   *
+   * @throws PolicyError naming the policy, the path, the value and what is allowed
+   */
+  protectDatabase(id: string, props: DatabaseProtection): void {
+    this.#add(protectionOfDatabase(this, this.name, id, props));
+  }
+
+  /**
+   * Heals the target of any alarm with any ladder.
+   *
+   * @throws PolicyError naming the policy, the path, the value and what is allowed
+   */
+  heal(id: string, props: HealProps): void {
+    const target = props.target.wire;
+    this.#add([
+      {
+        name: id,
+        symptom: id,
+        seen: props.seen ?? `alarm ${props.alarm.alarmName}`,
+        alarm: props.alarm,
+        targets: { kind: 'fixed', target },
+        group: { kind: 'single', target },
+        actsOn: target.kind,
+        ladder: props.ladder,
+        guardrails: wireGuardrails(target.kind === 'database' ? 'database' : 'fleet', props.guardrails),
+        probation: wireDuration(props.probation ?? Duration.minutes(3)),
+        ...(props.runbook !== undefined && { runbook: props.runbook }),
+      },
+    ]);
+  }
+
+  #add(drafts: readonly PolicyDraft[]): void {
+    for (const { alarm, actsOn, ladder, ...draft } of drafts) {
+      const rungs = ladder.map((rung, position) => rung.toRung(draft.name, position, actsOn));
+      const policy: Policy = checked(policySchema, { ...draft, ladder: rungs }, draft.name, 'policy');
+      if (this.#policies.has(policy.name)) throw new PolicyError(policy.name, ['there is another policy of this name in the pipeline']);
+      this.#policies.add(policy.name);
+      for (const { remediator } of ladder) this.#remediator(remediator).grantTargets(policy);
+      const ruleName = `${this.name}-${policy.name}`;
+      if (ruleName.length > LONGEST_RULE_NAME)
+        throw new PolicyError(policy.name, [
+          `its rule name ${ruleName} is longer than ${LONGEST_RULE_NAME} characters: choose a shorter id`,
+        ]);
+      new PolicyRule(this, `Rule-${policy.name}`, {
+        ruleName,
+        policy,
+        alarm,
+        intake: this.#intake.function,
+        deadLetters: this.#deadLetters,
+      });
+      if (policy.targets.kind === 'unhealthy-targets') this.#allowTargetHealth();
+    }
+  }
+
+  #remediator(remediator: Remediator): RemediatorFunction {
+    const known = this.#remediators.get(remediator.name);
+    if (known) return known;
+    const made = new RemediatorFunction(this, `Remedy-${remediator.name}`, {
+      pipeline: this.name,
+      remediator,
+      environment: this.#environment,
+    });
+    this.#grantStep(made.healing);
+    this.#pauseParameter.grantRead(made.healing.role);
+    this.#verify.allowUnscoped(remediator.permissions.observe.filter(({ on }) => on === 'any').flatMap(({ actions }) => actions));
+    this.#workflow.addRemedy(remediator.name, made.healing.function);
+    this.#remediators.set(remediator.name, made);
+    return made;
+  }
+
+  #step(handler: string, description: string): HealingFunction {
+    const made = new HealingFunction(this, handler, {
+      functionName: `${this.name}-${handler}`,
+      description,
+      handler,
+      environment: this.#environment,
+    });
+    this.#grantStep(made);
+    return made;
+  }
+
+  #grantStep({ role }: HealingFunction): void {
+    this.incidents.grantUse(role);
+    this.history.grantWrite(role);
+  }
+
+  #makeIntake(): HealingFunction {
+    const intake = new HealingFunction(this, 'intake', {
+      functionName: `${this.name}-intake`,
+      description: 'Takes in alarm events and starts a workflow for each target',
+      handler: 'intake',
+      environment: { ...this.#environment, STATE_MACHINE_ARN: this.#workflow.stateMachine.stateMachineArn },
+      options: { onFailure: new SqsDestination(this.#deadLetters), retryAttempts: 2, maxEventAge: Duration.minutes(15) },
+    });
+    this.#workflow.stateMachine.grantStartExecution(intake.role);
+    this.history.grantWrite(intake.role);
+    this.notifications.grantPublish(intake.role);
+    intake.function.addPermission('Rules', {
+      principal: new ServicePrincipal('events.amazonaws.com'),
+      sourceArn: `arn:${Aws.PARTITION}:events:${Aws.REGION}:${Aws.ACCOUNT_ID}:rule/${this.name}-*`,
+    });
+    this.#deadLetters.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('events.amazonaws.com')],
+        actions: ['sqs:SendMessage'],
+        resources: [this.#deadLetters.queueArn],
+        conditions: { ArnLike: { 'aws:SourceArn': `arn:${Aws.PARTITION}:events:${Aws.REGION}:${Aws.ACCOUNT_ID}:rule/${this.name}-*` } },
+      }),
+    );
+    return intake;
+  }
+
+  #allowTargetHealth(): void {
+    this.#intake.allowUnscoped(['elasticloadbalancing:DescribeTargetHealth']);
+  }
+}

@@ -1,0 +1,143 @@
+import { Duration } from 'aws-cdk-lib';
+import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+import type { Policy } from '../lambdas/core/policy.ts';
+import type { TargetKind } from '../lambdas/core/target.ts';
+import type { Database } from './database.ts';
+import type { Fleet } from './fleet.ts';
+import { type GuardrailProps, wireGuardrails } from './guardrails.ts';
+import { checked, PolicyError } from './policy-error.ts';
+import type { RemedyRung } from './remedy.ts';
+import { databaseSymptoms, fleetSymptoms } from './symptoms/registry.ts';
+import { type Symptom, type SymptomProps, sustainedSchema } from './symptoms/symptom.ts';
+import { wireDuration } from './wire-duration.ts';
+
+/** A policy before its ladder is checked, with the alarm that its rule matches. */
+export interface PolicyDraft extends Omit<Policy, 'ladder'> {
+  readonly alarm: IAlarm;
+  /** The kind of target that the ladder acts on. */
+  readonly actsOn: TargetKind;
+  readonly ladder: readonly RemedyRung[];
+}
+
+type PropsOf<Registry> = { readonly [Name in keyof Registry]?: Registry[Name] extends Symptom<never, infer Props> ? Props : never };
+
+interface ProtectionProps {
+  /** Guardrails of all symptoms of this protection. @default - safe ones, see `GuardrailProps` */
+  readonly guardrails?: GuardrailProps;
+  /** A page with the team's own instructions, put into every message. @default - none */
+  readonly runbook?: string;
+}
+
+/** What to protect in a fleet. A symptom is watched if it is named; `{}` takes all of its defaults. */
+export interface FleetProtection extends ProtectionProps, PropsOf<typeof fleetSymptoms> {
+  readonly fleet: Fleet;
+  /**
+   * The systemd service that the fleet is there for; restarted by the default ladders that restart something.
+   * @default - none
+   */
+  readonly service?: string;
+}
+
+/** What to protect in a database. A symptom is watched if it is named; `{}` takes all of its defaults. */
+export interface DatabaseProtection extends ProtectionProps, PropsOf<typeof databaseSymptoms> {
+  readonly database: Database;
+}
+
+const DEFAULT_PROBATION = Duration.minutes(3);
+
+export function protectionOfFleet(
+  scope: Construct,
+  pipeline: string,
+  id: string,
+  { fleet, service, ...props }: FleetProtection,
+): readonly PolicyDraft[] {
+  const withService = service === undefined ? {} : { service };
+  return drafts(new Construct(scope, id), pipeline, id, fleetSymptoms, fleet, props, {
+    group: fleet.toGroup(id),
+    kind: 'fleet',
+    more: { serviceDown: withService, unhealthyTargets: withService },
+  });
+}
+
+export function protectionOfDatabase(
+  scope: Construct,
+  pipeline: string,
+  id: string,
+  { database, ...props }: DatabaseProtection,
+): readonly PolicyDraft[] {
+  const group = { kind: 'single', target: database.toTarget() } as const;
+  return drafts(new Construct(scope, id), pipeline, id, databaseSymptoms, database, props, { group, kind: 'database', more: {} });
+}
+
+/** What all symptoms of one protection share. */
+interface Shared {
+  readonly group: Policy['group'];
+  readonly kind: 'fleet' | 'database';
+  /** Values that the protection gives to single symptoms. */
+  readonly more: Readonly<Record<string, object>>;
+}
+
+/** The symptoms of a registry behind one type: each gets only the props that its own property has. */
+type AnySymptom<Subject> = Symptom<Subject, SymptomProps>;
+
+function drafts<Subject>(
+  scope: Construct,
+  pipeline: string,
+  id: string,
+  registry: object,
+  subject: Subject,
+  props: ProtectionProps,
+  shared: Shared,
+): readonly PolicyDraft[] {
+  const symptoms = new Map(Object.entries(registry) as [string, AnySymptom<Subject>][]);
+  const { guardrails, runbook, ...named } = props;
+  const unknown = Object.keys(named).filter((name) => !symptoms.has(name));
+  if (unknown.length > 0)
+    throw new PolicyError(
+      id,
+      unknown.map((name) => `${name} is not a symptom; known are ${[...symptoms.keys()].join(', ')}`),
+    );
+  const given = Object.entries(named as Record<string, SymptomProps | undefined>).flatMap(([name, value]) =>
+    value === undefined ? [] : [{ name, value }],
+  );
+  if (given.length === 0) throw new PolicyError(id, [`names no symptom to watch; known are ${[...symptoms.keys()].join(', ')}`]);
+  return given.flatMap(({ name, value }) => {
+    const symptom = symptoms.get(name) as AnySymptom<Subject>;
+    const merged = { guardrails: {}, ...(runbook !== undefined && { runbook }), ...shared.more[name], ...value };
+    return draftsOf(scope, pipeline, `${id}-${symptom.name}`, name, symptom, subject, merged, { ...shared, guardrails });
+  });
+}
+
+function draftsOf<Subject>(
+  scope: Construct,
+  pipeline: string,
+  policy: string,
+  property: string,
+  symptom: AnySymptom<Subject>,
+  subject: Subject,
+  props: SymptomProps,
+  shared: Shared & { readonly guardrails: GuardrailProps | undefined },
+): readonly PolicyDraft[] {
+  const { ladder, sustainedFor = symptom.sustainedFor, probation = DEFAULT_PROBATION, guardrails, runbook, ...own } = props;
+  checked(symptom.schema, own, policy, property);
+  checked(sustainedSchema, sustainedFor, policy, `${property}.sustainedFor`);
+  const refusal = symptom.refuses?.(subject, props);
+  if (refusal !== undefined) throw new PolicyError(policy, [`${property}: ${refusal}`]);
+  const alarmName = (suffix?: string) => [pipeline, policy, suffix].filter((part) => part !== undefined).join('-');
+  const watching = { scope: new Construct(scope, property), policy, alarmName, props, minutes: sustainedFor.toMinutes() };
+  return symptom.watch(subject, watching).map(({ alarm, targets, group, proof, suffix }) => ({
+    name: suffix === undefined ? policy : `${policy}-${suffix}`,
+    symptom: symptom.name,
+    seen: symptom.seen(props),
+    alarm,
+    targets,
+    group: group ?? shared.group,
+    actsOn: symptom.target,
+    ladder: ladder ?? symptom.ladder(subject, props),
+    guardrails: wireGuardrails(shared.kind, shared.guardrails, guardrails),
+    probation: wireDuration(probation),
+    ...(proof && { proof }),
+    ...(runbook !== undefined && { runbook }),
+  }));
+}

@@ -1,0 +1,55 @@
+import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { Database } from './database.ts';
+import { Fleet, type FleetLoadBalancer } from './fleet.ts';
+import { HealingPipeline } from './healing-pipeline.ts';
+import { Remedy } from './remedy.ts';
+
+export interface SelfHealingStackProps extends StackProps {
+  /** Addresses that are told. @default - none */
+  readonly emails?: readonly string[];
+  /** The systemd service that the tagged fleet runs. @default - none; the service is not watched */
+  readonly service?: string;
+  /** Mount point of the file system that is watched on the tagged fleet. @default - / */
+  readonly diskPath?: string;
+  /** Folders on the tagged fleet that hold temporary files of the service. @default - /tmp and /var/tmp */
+  readonly cacheFolders?: readonly string[];
+  /** An Auto Scaling group that exists already, and its load balancer. @default - none */
+  readonly group?: { readonly name: string; readonly loadBalancer?: FleetLoadBalancer };
+  /** An RDS instance that exists already, and the number of connections that is too many for it. @default - none */
+  readonly database?: { readonly id: string; readonly connectionsAbove: number };
+}
+
+/** The default app: protects whatever carries one tag, and shows a group and a database, ready to be tuned or deleted. */
+export class SelfHealingStack extends Stack {
+  constructor(scope: Construct, id: string, { emails, service, diskPath, cacheFolders, group, database, ...props }: SelfHealingStackProps) {
+    super(scope, id, props);
+    const healing = new HealingPipeline(this, 'Healing', { notify: { ...(emails && { emails }) } });
+
+    const clearCaches = Remedy.clearCaches(cacheFolders ? { paths: [...cacheFolders] } : {});
+
+    healing.protectFleet('Fleet', {
+      fleet: Fleet.tagged('SelfHeal', 'enabled'),
+      cpu: { above: 90 },
+      memory: { above: 90, ladder: [clearCaches, ...(service ? [Remedy.restartService(service)] : [])] },
+      disk: { above: 85, ...(diskPath && { path: diskPath }), ladder: [clearCaches] },
+      ...(service && { service, serviceDown: { sustainedFor: Duration.minutes(2) } }),
+    });
+
+    if (group) {
+      healing.protectFleet('Group', {
+        fleet: Fleet.ofAutoScalingGroup(group.name, group.loadBalancer),
+        groupCpu: { above: 80, ladder: [Remedy.waitAndSee(), Remedy.addCapacity({ instances: 1 })] },
+        ...(group.loadBalancer && { responseTime: { aboveSeconds: 2 }, ...(service && { service, unhealthyTargets: {} }) }),
+      });
+    }
+
+    if (database) {
+      healing.protectDatabase('Database', {
+        database: Database.instance(database.id),
+        cpu: { above: 90, ladder: [Remedy.waitAndSee(), Remedy.failOverDatabase()] },
+        connections: { above: database.connectionsAbove, ladder: [Remedy.waitAndSee(), Remedy.rebootDatabase()] },
+      });
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import { Duration } from 'aws-cdk-lib';
+import { ComparisonOperator } from 'aws-cdk-lib/aws-cloudwatch';
+import * as z from 'zod';
+import type { Fleet } from '../fleet.ts';
+import { Remedy } from '../remedy.ts';
+import { watchInstances } from './instance-watch.ts';
+import { percentSchema, type Symptom, type SymptomProps } from './symptom.ts';
+
+export interface FleetDiskProps extends SymptomProps {
+  /**
+   * Percent of the file system used (the agent's `disk_used_percent`) above which an instance is unhealthy. Above 0,
+   * below 100. Prevents the outage of a full disk, where even logging in can fail.
+   * @default - 85, which leaves room to act
+   */
+  readonly above?: number;
+  /**
+   * Mount point of the watched file system.
+   * @default - /
+   */
+  readonly path?: string;
+}
+
+const DEFAULT_ABOVE = 85;
+
+/** A file system of an instance fills up. Needs the CloudWatch agent with roll-up per instance and path. */
+export const fleetDisk: Symptom<Fleet, FleetDiskProps> = {
+  name: 'disk',
+  schema: z.strictObject({ above: percentSchema.optional(), path: z.string().startsWith('/', 'must be a mount point').optional() }),
+  sustainedFor: Duration.minutes(3),
+  target: 'instance',
+  seen: ({ above = DEFAULT_ABOVE, path = '/' }) => `disk ${path} used above ${above} %`,
+  ladder: () => [Remedy.clearCaches()],
+  watch: (fleet, watching) =>
+    watchInstances(fleet, watching, {
+      namespace: 'CWAgent',
+      name: 'disk_used_percent',
+      statistic: 'MAX',
+      dimensions: { path: watching.props.path ?? '/' },
+      threshold: watching.props.above ?? DEFAULT_ABOVE,
+      comparison: ComparisonOperator.GREATER_THAN_THRESHOLD,
+    }),
+};

@@ -1,0 +1,37 @@
+import { Duration } from 'aws-cdk-lib';
+import { ComparisonOperator } from 'aws-cdk-lib/aws-cloudwatch';
+import * as z from 'zod';
+import type { Fleet } from '../fleet.ts';
+import { Remedy } from '../remedy.ts';
+import { watchInstances } from './instance-watch.ts';
+import { percentSchema, type Symptom, type SymptomProps } from './symptom.ts';
+
+export interface FleetMemoryProps extends SymptomProps {
+  /**
+   * Percent of memory used (the agent's `mem_used_percent`) above which an instance is unhealthy. Above 0, below 100.
+   * Prevents the kernel from choosing what to kill.
+   * @default - 90
+   */
+  readonly above?: number;
+}
+
+const DEFAULT_ABOVE = 90;
+
+/** An instance's memory is used up. Needs the CloudWatch agent with roll-up per instance. */
+export const fleetMemory: Symptom<Fleet, FleetMemoryProps> = {
+  name: 'memory',
+  schema: z.strictObject({ above: percentSchema.optional() }),
+  sustainedFor: Duration.minutes(3),
+  target: 'instance',
+  seen: ({ above = DEFAULT_ABOVE }) => `memory used above ${above} %`,
+  ladder: () => [Remedy.waitAndSee(), Remedy.clearCaches()],
+  watch: (fleet, watching) =>
+    watchInstances(fleet, watching, {
+      namespace: 'CWAgent',
+      name: 'mem_used_percent',
+      statistic: 'MAX',
+      dimensions: {},
+      threshold: watching.props.above ?? DEFAULT_ABOVE,
+      comparison: ComparisonOperator.GREATER_THAN_THRESHOLD,
+    }),
+};

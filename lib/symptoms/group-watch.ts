@@ -1,0 +1,43 @@
+import { Aws } from 'aws-cdk-lib';
+import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Fleet, FleetLoadBalancer } from '../fleet.ts';
+import type { Watch } from './symptom.ts';
+
+/** Refuses fleets that are not an Auto Scaling group. */
+export function refuseUnlessGroup({ members }: Fleet): string | undefined {
+  return members.kind === 'auto-scaling-group' ? undefined : 'only an Auto Scaling group can be watched for it';
+}
+
+/** Refuses fleets without a load balancer. */
+export function refuseUnlessBalanced(fleet: Fleet): string | undefined {
+  return (
+    refuseUnlessGroup(fleet) ?? (balancerOf(fleet) ? undefined : 'the group needs its load balancer: Fleet.ofAutoScalingGroup(group, {…})')
+  );
+}
+
+export function groupName({ members }: Fleet): string {
+  if (members.kind !== 'auto-scaling-group') throw new TypeError('not an Auto Scaling group');
+  return members.name;
+}
+
+/** The dimensions of a load balancer's metrics for the fleet's target group. */
+export function balancerDimensions(fleet: Fleet): Record<string, string> {
+  const { loadBalancer, targetGroup } = balancerOf(fleet);
+  return { LoadBalancer: loadBalancer, TargetGroup: targetGroup };
+}
+
+/** CloudWatch's name of a target group is the end of its ARN. */
+export function targetGroupArn(fleet: Fleet): string {
+  return `arn:${Aws.PARTITION}:elasticloadbalancing:${Aws.REGION}:${Aws.ACCOUNT_ID}:${balancerOf(fleet).targetGroup}`;
+}
+
+function balancerOf({ members }: Fleet): FleetLoadBalancer {
+  if (members.kind !== 'auto-scaling-group' || !members.loadBalancer) throw new TypeError('the fleet has no load balancer');
+  return members.loadBalancer;
+}
+
+/** A watch whose target is the group itself, alone in its blast radius: its members are not acted on. */
+export function groupWatch(alarm: IAlarm, fleet: Fleet): Watch {
+  const target = { kind: 'auto-scaling-group', name: groupName(fleet) } as const;
+  return { alarm, targets: { kind: 'fixed', target }, group: { kind: 'single', target } };
+}

@@ -1,0 +1,35 @@
+import { databaseConnections } from './database-connections.ts';
+import { databaseCpu } from './database-cpu.ts';
+import { fleetCpu } from './fleet-cpu.ts';
+import { fleetDisk } from './fleet-disk.ts';
+import { fleetMemory } from './fleet-memory.ts';
+import { fleetServiceDown } from './fleet-service-down.ts';
+import { groupCpu } from './group-cpu.ts';
+import { responseTime } from './response-time.ts';
+import { unhealthyTargets } from './unhealthy-targets.ts';
+
+/** The symptoms of a fleet, by the name of their property in `protectFleet`. The only list of them. */
+export const fleetSymptoms = {
+  /** An instance's CPU is used up. */
+  cpu: fleetCpu,
+  /** An instance's memory is used up. */
+  memory: fleetMemory,
+  /** A file system of an instance fills up. */
+  disk: fleetDisk,
+  /** A service's process is not there. */
+  serviceDown: fleetServiceDown,
+  /** An Auto Scaling group has too little capacity for its load. */
+  groupCpu,
+  /** The load balancer finds members of the group unhealthy. */
+  unhealthyTargets,
+  /** The load balancer sees slow answers from the group. */
+  responseTime,
+} as const;
+
+/** The symptoms of a database, by the name of their property in `protectDatabase`. The only list of them. */
+export const databaseSymptoms = {
+  /** A database's CPU is used up. */
+  cpu: databaseCpu,
+  /** A database's connections are nearly used up. */
+  connections: databaseConnections,
+} as const;

@@ -1,0 +1,85 @@
+import { Duration } from 'aws-cdk-lib';
+import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Construct } from 'constructs';
+import * as z from 'zod';
+import type { Policy, ProofMetric } from '../../lambdas/core/policy.ts';
+import type { TargetKind } from '../../lambdas/core/target.ts';
+import type { GuardrailProps } from '../guardrails.ts';
+import type { RemedyRung } from '../remedy.ts';
+
+/** What every symptom of every protection may set. */
+export interface SymptomProps {
+  /**
+   * The remedies, cheapest first. Each is verified before the next is tried; when none helps, a person is called.
+   * @default - the symptom's own ladder, see the table of symptoms
+   */
+  readonly ladder?: readonly RemedyRung[];
+  /**
+   * Whole minutes for which the symptom must last before the alarm goes off. Prevents acting on a short peak.
+   * @default - the symptom's own, see the table of symptoms
+   */
+  readonly sustainedFor?: Duration;
+  /**
+   * How long the symptom must stay gone before the incident is closed as recovered. Prevents closing on a lull.
+   * @default - 3 minutes
+   */
+  readonly probation?: Duration;
+  /**
+   * Guardrails of this symptom alone.
+   * @default - those of the protection
+   */
+  readonly guardrails?: GuardrailProps;
+  /**
+   * A page with the team's own instructions, put into every message.
+   * @default - that of the protection
+   */
+  readonly runbook?: string;
+}
+
+/** One alarm of a symptom, and how its targets are found. */
+export interface Watch {
+  readonly alarm: IAlarm;
+  readonly targets: Policy['targets'];
+  /** The group that shares the blast radius. @default - the protection's */
+  readonly group?: Policy['group'];
+  readonly proof?: ProofMetric;
+  /** Distinguishes several alarms of one symptom. @default - none */
+  readonly suffix?: string;
+}
+
+/** What a symptom needs to make its alarms. */
+export interface WatchScope<Props> {
+  readonly scope: Construct;
+  /** Name of the policy; the alarm's name is made from it by `alarmName`. */
+  readonly policy: string;
+  readonly alarmName: (suffix?: string) => string;
+  readonly props: Props;
+  /** Evaluation periods of one minute. */
+  readonly minutes: number;
+}
+
+/** One thing that can be observed wrong with a fleet or a database: which alarm sees it, and what cures it by default. */
+export interface Symptom<Subject, Props extends SymptomProps> {
+  /** Kebab-case; in policy names, messages and metrics. */
+  readonly name: string;
+  /** The symptom's own numbers; `ladder` and the other common props are left out. */
+  readonly schema: z.ZodType;
+  /** The symptom in the words of a message. */
+  seen(props: Props): string;
+  readonly sustainedFor: Duration;
+  /** What the ladder acts on. */
+  readonly target: TargetKind;
+  /** Why the subject cannot be watched for it, if it cannot. */
+  refuses?(subject: Subject, props: Props): string | undefined;
+  ladder(subject: Subject, props: Props): readonly RemedyRung[];
+  watch(subject: Subject, watching: WatchScope<Props>): readonly Watch[];
+}
+
+/** A percentage as a threshold. Zero would always alarm, and nothing is above 100. */
+export const percentSchema = z.number().gt(0, 'must be above 0 percent').lt(100, 'must be below 100 percent');
+
+/** CloudWatch keeps an alarm's window within a day; symptoms that must last longer are trends, not incidents. */
+export const sustainedSchema = z.custom<Duration>((value) => {
+  const minutes = value instanceof Duration ? value.toMinutes({ integral: false }) : 0;
+  return Number.isInteger(minutes) && minutes >= 1 && minutes <= 180;
+}, 'must be whole minutes from 1 to 180');
