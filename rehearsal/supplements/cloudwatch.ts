@@ -118,7 +118,7 @@ function noteFor(scale: number, holdMs: number): string {
     `Metrics Insights with contributors), with every period ${scale} times shorter; the events have the shape of AWS's own. ` +
     `A state set by hand stands for ${holdMs / 1000} s (on AWS until the next evaluation); of a GROUP BY alarm every contributor that reports follows it, ` +
     'or those named in StateReasonData as {"contributors":[{"InstanceId":"i-..."}]}, which AWS leaves undocumented. ' +
-    'Not simulated: anomaly bands (such alarms are listed as not evaluated), mute rules, suppressor wait periods, actions other than SNS, ' +
+    'Not simulated: anomaly bands (such alarms are listed as not evaluated), mute rules, warm-up, suppressor wait periods, tags in events, actions other than SNS, ' +
     'and the refusal of metrics in AWS/ namespaces.'
   );
 }

@@ -118,7 +118,9 @@ class QueryReader {
 
   #name(): string {
     const token = this.#next();
-    return token.kind === 'sign' || token.kind === 'value' ? this.#refuse(token) : token.text;
+    if (token.kind === 'sign' || token.kind === 'value') return this.#refuse(token);
+    // A tag key with unusual characters is quoted by itself: tag."team:owner".
+    return token.text === 'tag.' ? `tag.${this.#name()}` : token.text;
   }
 
   #next(): Token {

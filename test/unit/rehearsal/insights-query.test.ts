@@ -22,6 +22,12 @@ describe('reading a Metrics Insights query', () => {
     });
   });
 
+  it('reads a tag key that is quoted for its unusual characters', () => {
+    const { where } = parseInsightsQuery(`SELECT MAX(x) FROM "NS" WHERE tag."team:owner" = 'web' GROUP BY InstanceId`);
+
+    expect(where).toEqual([{ key: 'tag.team:owner', equal: true, value: 'web' }]);
+  });
+
   it('reads the shortest query', () => {
     expect(parseInsightsQuery('SELECT COUNT(Errors) FROM "AWS/Lambda"')).toEqual({
       aggregation: 'COUNT',
