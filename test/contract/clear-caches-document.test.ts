@@ -1,0 +1,344 @@
+import { readdirSync } from 'node:fs';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { bootNode, type ManagedNode } from '../../rehearsal/nodes/managed-node.ts';
+import { documentScript, runDocument, shell, whyNoNodes } from '../support/nodes.ts';
+
+const script = documentScript('clear-caches');
+
+/** The folder on the node's small disk that the web service uses for temporary files. */
+const folder = '/srv/web/tmp';
+
+describe.skipIf(whyNoNodes !== '')(`the clear-caches document on a node${whyNoNodes}`, { timeout: 60_000 }, () => {
+  let node: ManagedNode;
+
+  beforeAll(async () => {
+    node = await bootNode({ name: 'caches', instanceId: 'i-0000000000000000b' });
+  }, 60_000);
+  afterAll(() => node?.destroy());
+  beforeEach(() =>
+    shell(
+      node,
+      `find ${folder} /tmp -xdev -mindepth 1 -not -name '.*-unix' -delete; mkdir -p /home/victim; echo precious > /home/victim/file; touch -d '3 days ago' /home/victim/file`,
+    ),
+  );
+
+  const clear = (parameters: Readonly<Record<string, string>> = {}) => runDocument(node, script, { Paths: folder, ...parameters });
+
+  /** Makes old files; each name is a word of a shell script. */
+  const oldFiles = (...names: readonly string[]) =>
+    shell(node, `cd ${folder}\nfor name in ${names.join(' ')}; do echo content > "./$name"; touch -d '3 days ago' "./$name"; done`);
+
+  /** What lies in the folder, one name per line, as `find` quotes them. */
+  const remaining = async () => (await shell(node, `cd ${folder}; find . -mindepth 1 | sort`)).split('\n').filter(Boolean);
+
+  /** The counting line of the folder, without its verb. */
+  const counts = (stdout: string) => /^\/srv\/web\/tmp: (?:would free|freed) (.*)$/m.exec(stdout)?.[1];
+
+  it('deletes old files whatever their names are', async () => {
+    await shell(
+      node,
+      `cd ${folder}
+       for name in 'two words' '-rf' '--' '*' '?' '[a]' 'a;b' '$(id)' '"' "'" '\\' "$(printf 'two\\nlines')" "$(printf 'line\\n/etc/passwd')"; do
+         case $name in */*) mkdir -p "./\${name%/*}" ;; esac
+         echo x > "./$name"; touch -d '3 days ago' "./$name"
+       done`,
+    );
+
+    const result = await clear();
+
+    expect(await shell(node, `find ${folder} -type f`)).toBe('');
+    expect(result.stdout).toContain('freed 13 files, 52.0 KB (53248 bytes)');
+    expect(result.exitCode).toBe(0);
+    expect(await shell(node, 'test -s /etc/passwd && echo there')).toBe('there');
+  });
+
+  it('frees a full disk, where nothing more can be written', async () => {
+    await node.request('/fault/fill?percent=100&ageMinutes=600');
+    expect((await node.exec(`echo x > ${folder}/more`)).exitCode).not.toBe(0);
+    await shell(node, `rm -f ${folder}/more`);
+
+    const result = await clear();
+
+    expect(result.stdout).toMatch(/disk of \/srv\/web\/tmp before: 100% used, 0 MB available/);
+    expect(result.stdout).toMatch(/disk of \/srv\/web\/tmp after: 0% used, 48 MB available/);
+    expect(result.exitCode).toBe(0);
+  });
+
+  it('works when /tmp itself is full', async () => {
+    await shell(node, 'mount -t tmpfs -o size=1m full /tmp; head -c 2m /dev/zero > /tmp/big || true; touch -d "3 days ago" /tmp/big');
+
+    const result = await clear({ Paths: '/tmp' }).finally(() => shell(node, 'umount /tmp'));
+
+    expect(result.stdout).toMatch(/freed 1 files, 1\.0 MB/);
+    expect(result.exitCode).toBe(0);
+  });
+
+  it('keeps young files, files read lately, links, pipes, sockets and directories', async () => {
+    await oldFiles('old', 'read-lately');
+    await shell(
+      node,
+      `cd ${folder}; touch young; touch -a read-lately; ln -s /home/victim/file link; mkfifo pipe; mkdir -p empty
+       touch -h -d '3 days ago' link pipe empty
+       /usr/local/lib/rehearsal/node -e 'require("net").createServer().listen("${folder}/socket", () => process.exit(0))'`,
+    );
+
+    const result = await clear();
+
+    expect(await remaining()).toEqual(expect.arrayContaining(['./empty', './link', './pipe', './read-lately', './socket', './young']));
+    expect(await remaining()).not.toContain('./old');
+    expect(result.stdout).toContain('kept 2 young, 0 open, 0 protected');
+  });
+
+  it('never follows a link out of the folder', async () => {
+    await shell(node, `cd ${folder}; ln -s /home/victim out; mkdir deep; ln -s /home/victim/file deep/file`);
+
+    await clear();
+
+    expect(await shell(node, 'cat /home/victim/file')).toBe('precious');
+  });
+
+  it('keeps files that a process holds open or has mapped', async () => {
+    await oldFiles('open', 'mapped', 'idle');
+    await shell(
+      node,
+      `cd ${folder}; cp /bin/sleep mapped; chmod +x mapped; touch -d '3 days ago' mapped
+       sleep 30 3< open > /dev/null 2>&1 & ./mapped 30 > /dev/null 2>&1 &
+       sleep 0.3; touch -d '3 days ago' open mapped`,
+    );
+
+    const result = await clear();
+
+    expect(await remaining()).toEqual(['./mapped', './open']);
+    expect(result.stdout).toContain('kept 0 young, 2 open, 0 protected');
+  });
+
+  it('keeps what is protected by name, by pattern and by path, and what programs expect to find', async () => {
+    await shell(node, `mkdir -p ${folder}/sessions ${folder}/deep/keep ${folder}/systemd-private-abc ${folder}/tmux-0`);
+    await oldFiles(
+      'plain',
+      'a.important',
+      'sessions/one',
+      'deep/keep/two',
+      'deep/three',
+      'systemd-private-abc/four',
+      'tmux-0/five',
+      'x.pid',
+    );
+
+    const result = await clear({ Protect: `*.important:keep\n${folder}/sessions` });
+
+    const files = (await remaining()).filter((name) => /plain|important|one|two|three|four|five|pid$/.test(name));
+    expect(files).toEqual(['./a.important', './deep/keep/two', './sessions/one', './systemd-private-abc/four', './tmux-0/five', './x.pid']);
+    expect(result.stdout).toContain('freed 2 files');
+    expect(result.stdout).toContain('6 protected');
+  });
+
+  it('keeps everything in a folder that lies in a protected path', async () => {
+    await oldFiles('a');
+
+    await clear({ Protect: '/srv' });
+
+    expect(await remaining()).toEqual(['./a']);
+  });
+
+  it('reports in a dry run exactly what the real run then does', async () => {
+    await shell(node, `mkdir ${folder}/deep`);
+    await oldFiles('a', 'deep/b', "'c d'", 'keep.me');
+    await shell(node, `touch ${folder}/young; ln ${folder}/a ${folder}/hard-link`);
+
+    const dry = await clear({ DryRun: 'true', Protect: '*.me' });
+    expect(await remaining()).toHaveLength(7);
+    const real = await clear({ Protect: '*.me' });
+
+    expect(dry.stdout).toContain('would free 4 files');
+    expect(counts(real.stdout)).toBe(counts(dry.stdout));
+    expect(await remaining()).toEqual(['./deep', './keep.me', './young']);
+  });
+
+  it('frees nothing the second time, and is content', async () => {
+    await oldFiles('a');
+    await clear();
+
+    const second = await clear();
+
+    expect(second.stdout).toContain('freed 0 files, 0 B (0 bytes)');
+    expect(second.exitCode).toBe(0);
+  });
+
+  it('lets two runs at once take turns, so that every file is counted once', async () => {
+    await oldFiles('$(seq 500)');
+
+    const results = await Promise.all([clear(), clear()]);
+
+    const freed = results.map((result) => Number(/total: freed (\d+) files/.exec(result.stdout)?.[1]));
+    expect(freed.toSorted((a, b) => a - b)).toEqual([0, 500]);
+    expect(results.map((result) => result.exitCode)).toEqual([0, 0]);
+  });
+
+  it('can be killed halfway and run again', async () => {
+    const files = 30_000;
+    await shell(node, `cd ${folder}; seq ${files} | xargs touch -d '3 days ago'`);
+    const killed = new AbortController();
+    const first = node.exec(script, { env: { SSM_Paths: folder }, signal: killed.signal });
+    await expect.poll(() => readdirSync(`${node.folder.disk}/tmp`).length, { interval: 5, timeout: 10_000 }).toBeLessThan(files);
+    killed.abort();
+    expect((await first).exitCode).toBe(-1);
+
+    const second = await clear();
+
+    expect(second.exitCode).toBe(0);
+    expect(await remaining()).toEqual([]);
+  });
+
+  it('stops soon after the limit of files and says so', async () => {
+    await shell(node, `cd ${folder}; seq 5000 | xargs touch -d '3 days ago'`);
+
+    const result = await clear({ MaxFiles: '1000' });
+
+    const freed = Number(/total: freed (\d+) files/.exec(result.stdout)?.[1]);
+    expect(freed).toBeGreaterThanOrEqual(1000);
+    expect(freed).toBeLessThan(3000);
+    // The work may be ended between deleting a file and telling of it.
+    expect([5000 - freed, 4999 - freed]).toContain((await remaining()).length);
+    expect(result.stdout).toContain('stopped at the limit of about 1000 files');
+    expect(result.exitCode).toBe(0);
+  });
+
+  it('never enters another file system or another place mounted inside the folder', async () => {
+    await shell(
+      node,
+      `cd ${folder}; mkdir other bound; mount -t tmpfs other other; mkdir -p /srv/web/data; mount --bind /srv/web/data bound
+       for file in other/a bound/b; do echo x > $file; touch -d '3 days ago' $file; done`,
+    );
+
+    const result = await clear().finally(() => shell(node, `cd ${folder}; ls -R; umount other`));
+
+    expect(result.stdout).toContain('freed 0 files');
+    expect(await shell(node, `cat /srv/web/data/b; umount ${folder}/bound`)).toBe('x');
+  });
+
+  it('says that something could not be deleted and deletes the rest', async () => {
+    await shell(node, `mkdir ${folder}/fixed; mount -t tmpfs fixed /srv/web/tmp/fixed; umount /srv/web/tmp/fixed`);
+    await oldFiles('a');
+    await shell(
+      node,
+      `mkdir -p /tmp/ro/tmp; echo x > /tmp/ro/tmp/f; touch -d '3 days ago' /tmp/ro/tmp/f; mount --bind -o ro /tmp/ro /tmp/ro; mount -o remount,ro,bind /tmp/ro`,
+    );
+
+    const result = await clear({ Paths: `/tmp/ro/tmp:${folder}` }).finally(() => shell(node, 'umount /tmp/ro'));
+
+    expect(result.stdout).toContain('some files could not be deleted');
+    expect(result.stdout).toMatch(/\/srv\/web\/tmp: freed 1 files/);
+    expect(result.exitCode).toBe(13);
+  });
+
+  it('never deletes anything outside while a hostile user keeps swapping a directory for a link', async () => {
+    await shell(
+      node,
+      'mkdir -p /home/victim/data; for n in $(seq 300); do echo x > /home/victim/data/f$n; done; touch -d "3 days ago" /home/victim/data/*',
+    );
+    await shell(
+      node,
+      `mkdir ${folder}/d ${folder}/e; for n in $(seq 300); do echo x > ${folder}/d/f$n; done; touch -d '3 days ago' ${folder}/d/*`,
+    );
+    const swapping = new AbortController();
+    const swapper = node.exec(`cd ${folder}; while :; do mv d e/d; ln -s /home/victim/data d; rm d; mv e/d d; done 2>/dev/null`, {
+      signal: swapping.signal,
+    });
+
+    for (let run = 0; run < 8; run += 1) {
+      await shell(
+        node,
+        `find ${folder} -type d -name d -exec sh -c 'for n in $(seq 300); do echo x > "$1/f$n"; done; touch -d "3 days ago" "$1"/*' sh '{}' ';' 2>/dev/null || true`,
+      );
+      await clear();
+    }
+    swapping.abort();
+    await swapper;
+
+    expect(await shell(node, 'ls /home/victim/data | wc -l')).toBe('300');
+  });
+
+  it.each([
+    { case: 'the root', paths: '/', exitCode: 11 },
+    { case: 'the configuration', paths: '/etc', exitCode: 11 },
+    { case: 'a folder in the configuration', paths: '/etc/tmp/cache', exitCode: 11 },
+    { case: 'the programs', paths: '/usr/local/tmp', exitCode: 11 },
+    { case: 'the devices', paths: '/dev/shm/tmp', exitCode: 11 },
+    { case: 'the homes', paths: '/home', exitCode: 11 },
+    { case: 'the home of root', paths: '/root/.cache', exitCode: 11 },
+    { case: 'credentials', paths: '/home/victim/.ssh/tmp', exitCode: 11 },
+    { case: '/var', paths: '/var', exitCode: 11 },
+    { case: '/var/cache as a whole', paths: '/var/cache', exitCode: 11 },
+    { case: '/var/lib', paths: '/var/lib', exitCode: 11 },
+    { case: 'a folder of a database engine', paths: '/var/lib/mysql/tmp', exitCode: 11 },
+    { case: 'a service as a whole', paths: '/srv/web', exitCode: 11 },
+    { case: 'a folder that is not called temporary', paths: '/home/victim/data', exitCode: 11 },
+    { case: 'templates, which are not temporary', paths: '/srv/web/templates', exitCode: 11 },
+    { case: 'a way out', paths: `${folder}/../../../etc`, exitCode: 11 },
+    { case: 'a relative path', paths: 'tmp', exitCode: 11 },
+    { case: 'two slashes', paths: '//tmp', exitCode: 11 },
+    { case: 'a command substitution', paths: '/tmp/$(touch /run/injected)', exitCode: 10 },
+    { case: 'a pattern', paths: '/tmp/*', exitCode: 10 },
+    { case: 'folders that do not exist', paths: '/tmp/none:/srv/none/tmp', exitCode: 11 },
+    { case: 'a good folder together with a bad one', paths: `${folder}:/etc`, exitCode: 11 },
+  ])('refuses $case with exit code $exitCode and deletes nothing', async ({ paths, exitCode }) => {
+    await oldFiles('a');
+
+    const result = await clear({ Paths: paths });
+
+    expect(result.stdout).toMatch(/^REFUSED: /);
+    expect(result.exitCode).toBe(exitCode);
+    expect(await remaining()).toEqual(['./a']);
+    expect((await node.exec(['test', '-e', '/run/injected'])).exitCode).toBe(1);
+  });
+
+  it.each([
+    { case: 'the given folder itself is a link', path: `${folder}/cache`, make: `ln -s /home/victim ${folder}/cache` },
+    {
+      case: 'a folder above it is a link',
+      path: '/srv/way/tmp',
+      make: 'mkdir -p /home/victim/tmp; rm -f /srv/way; ln -s /home/victim /srv/way',
+    },
+  ])('refuses when $case', async ({ path, make }) => {
+    await shell(node, make);
+
+    const result = await clear({ Paths: path });
+
+    expect(result.stdout).toContain('leads through a symbolic link');
+    expect(result.exitCode).toBe(11);
+    expect(await shell(node, 'cat /home/victim/file')).toBe('precious');
+  });
+
+  it.each([
+    { name: 'OlderThanMinutes', value: '0' },
+    { name: 'OlderThanMinutes', value: '-1' },
+    { name: 'OlderThanMinutes', value: '1 -o -true' },
+    { name: 'MaxFiles', value: '99999999999999999999' },
+    { name: 'DryRun', value: 'yes' },
+    { name: 'PackageCaches', value: '$(id)' },
+    { name: 'VacuumJournalMegabytes', value: '1M' },
+    { name: 'Protect', value: 'a`id`' },
+    { name: 'Protect', value: 'a/b' },
+  ])('refuses $name = $value', async ({ name, value }) => {
+    await oldFiles('a');
+
+    const result = await clear({ [name]: value });
+
+    expect(result.stdout).toContain(`REFUSED: SSM_${name}`);
+    expect(result.exitCode).toBe(10);
+    expect(await remaining()).toEqual(['./a']);
+  });
+
+  it('shrinks the journal and clears package downloads only when asked', async () => {
+    await shell(node, 'echo x > /var/cache/apt/archives/old.deb');
+
+    const without = await clear();
+    expect(without.stdout).not.toMatch(/journal|apt-get/);
+    const result = await clear({ VacuumJournalMegabytes: '1', PackageCaches: 'true' });
+
+    expect(result.stdout).toMatch(/^journal: freed/m);
+    expect(result.stdout).toMatch(/^apt-get cache: freed/m);
+    expect((await node.exec(['test', '-e', '/var/cache/apt/archives/old.deb'])).exitCode).toBe(1);
+  });
+});

@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs';
+import type { ManagedNode } from '../../rehearsal/nodes/managed-node.ts';
+import { canRunNodes } from '../../rehearsal/nodes/node-support.ts';
+import type { CommandResult } from '../../rehearsal/nodes/run-command-line.ts';
+
+const support = await canRunNodes((line) => console.log(line));
+
+/** Empty when managed nodes can run here, else what to print beside a skipped suite. */
+export const whyNoNodes = support.ok ? '' : ` (not executed: ${support.why}; ${support.next})`;
+
+/** The shell script of a Command document, as it lies in the product. */
+export function documentScript(name: string): string {
+  return readFileSync(new URL(`../../lib/documents/${name}.sh`, import.meta.url), 'utf8');
+}
+
+/** Longer than any script of ours may take, so that only a hang is ended by it. */
+const TIME_LIMIT_MS = 60_000;
+
+/** Runs a document's script in a node as the agent does; `Service` becomes `SSM_Service`. */
+export function runDocument(node: ManagedNode, script: string, parameters: Readonly<Record<string, string>>): Promise<CommandResult> {
+  const env = Object.fromEntries(Object.entries(parameters).map(([name, value]) => [`SSM_${name}`, value]));
+  return node.exec(script, { env, timeoutMs: TIME_LIMIT_MS });
+}
+
+/** Runs a preparing or inspecting script in a node; fails the test when it fails. Gives what it printed, without the last newline. */
+export async function shell(node: ManagedNode, script: string): Promise<string> {
+  const result = await node.exec(`set -eu\n${script}`, { timeoutMs: TIME_LIMIT_MS });
+  if (result.exitCode !== 0) throw new Error(`exit code ${result.exitCode}: ${result.stderr}\n${script}`);
+  return result.stdout.trimEnd();
+}
