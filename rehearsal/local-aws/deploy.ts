@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { programFolder, projectFolder } from './work-folder.ts';
 
@@ -19,13 +20,14 @@ const REGION = 'us-east-1';
 /** Enough to hold the failed resource and its reason. */
 const TAIL_LINES = 40;
 
-/** Synthesizes the product's own app, as `cdk synth` does, without credentials. Context given here wins over `cdk.json`. */
+/**
+ * Synthesizes the product's own app without credentials, as `cdk synth` does but without the second that the CDK CLI takes.
+ * Context given here wins over `cdk.json`.
+ */
 export async function synthesize(options: { context: Readonly<Record<string, unknown>>; out: string; say: LineSink }): Promise<void> {
-  const context = Object.entries(options.context).flatMap(([key, value]) => [
-    '--context',
-    `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
-  ]);
-  await cdk(['synth', '--quiet', '--output', options.out, ...context], { say: options.say, environment: {} });
+  const { app, context } = JSON.parse(await readFile(join(projectFolder, 'cdk.json'), 'utf8')) as { app: string; context?: object };
+  const environment = { CDK_OUTDIR: options.out, CDK_CONTEXT_JSON: JSON.stringify({ ...context, ...options.context }) };
+  await runProgram('sh', ['-c', app], { say: options.say, environment });
 }
 
 /** Prepares the local account for deployments: asset bucket and deployment roles. */
@@ -44,14 +46,18 @@ function awsEnvironment(endpoint: string): Record<string, string> {
   return { AWS_ENDPOINT_URL: endpoint, AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_REGION: REGION };
 }
 
-interface CdkRun {
+interface ProgramRun {
   readonly say: LineSink;
   readonly environment: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
 }
 
-async function cdk(parameters: readonly string[], run: CdkRun): Promise<void> {
-  const child = spawn(join(programFolder, 'cdk'), [...parameters, '--no-notices', '--no-color', '--ci'], {
+function cdk(parameters: readonly string[], run: ProgramRun): Promise<void> {
+  return runProgram(join(programFolder, 'cdk'), [...parameters, '--no-notices', '--no-color', '--ci'], run);
+}
+
+async function runProgram(program: string, parameters: readonly string[], run: ProgramRun): Promise<void> {
+  const child = spawn(program, parameters, {
     cwd: projectFolder,
     env: {
       ...withoutAws(process.env),
@@ -71,7 +77,7 @@ async function cdk(parameters: readonly string[], run: CdkRun): Promise<void> {
     });
   }
   const code = await new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve));
-  if (code !== 0) throw new Error(`cdk ${parameters[0]} failed with exit code ${code}.\n${tail.join('\n')}`);
+  if (code !== 0) throw new Error(`${[basename(program), ...parameters].join(' ')} failed with exit code ${code}.\n${tail.join('\n')}`);
 }
 
 /** A developer's own profile or credentials must never meet the rehearsal, in either direction. */
