@@ -3,7 +3,7 @@
 #
 # Parameters (environment):
 #   SSM_Paths                    folders, separated by ":" or newline. Default /tmp:/var/tmp.
-#   SSM_OlderThanMinutes         only files neither written nor read for so long. 1..525600, default 60.
+#   SSM_OlderThanMinutes         only files neither written nor read for so long. 1..525600, default 1440.
 #   SSM_Protect                  never deleted: names (with * and ?) of files or folders, or absolute paths; separated like SSM_Paths.
 #   SSM_DryRun                   true: report what would be freed, delete nothing. Default false.
 #   SSM_MaxFiles                 at most about so many files per folder and run. 1..1000000, default 100000.
@@ -15,6 +15,7 @@
 # and unlinks relative to it, so swapping a directory for a link between look and deletion changes nothing.
 # Only regular files go: never directories, links, sockets, pipes, devices, other file systems or mounts. Open and memory-mapped files
 # of any process stay. Files old by `touch` count as old; a file opened in the instant after the look at open files can still lose its name.
+# Ends within 270 seconds: up to 20 for the lock, 200 for the folders, 20 each for journal and package caches.
 # Safe twice and when killed halfway: there is no state but the files; a second run waits for the first.
 #
 # Exit codes:
@@ -120,6 +121,15 @@ check_protect() { # entry
   esac
 }
 
+# At least 1, since `timeout 0` would mean no limit.
+seconds_left() {
+  left=$((deadline - $(date +%s)))
+  if [ "$left" -lt 1 ]; then
+    left=1
+  fi
+  printf '%s' "$left"
+}
+
 # Files that other programs expect to stay although they look old.
 builtin_protect='systemd-private-*
 snap-private-tmp
@@ -170,17 +180,21 @@ require_programs() {
 take_lock() {
   mkdir -p /run/self-healing
   exec 9>/run/self-healing/clear-caches.lock
-  flock -w 120 9 || refuse 12 'another run is at work for more than 120 seconds'
+  flock -w 20 9 || refuse 12 'another run is at work for more than 20 seconds'
 }
 
 # Regular files that any process has open, maps or runs, as device:inode, which also tells the truth about other namespaces and renamed files.
 read_open_files() {
   set +f
-  open_files=$(timeout 60 find -L /proc/[0-9]*/exe /proc/[0-9]*/fd /proc/[0-9]*/map_files -maxdepth 1 -type f -printf '%D:%i\n' 2>/dev/null | sort -u) || true
+  # Processes that end meanwhile make find fail, which is no harm; a list cut short by the time limit would be.
+  open_files=$({
+    timeout 30 find -L /proc/[0-9]*/exe /proc/[0-9]*/fd /proc/[0-9]*/map_files -maxdepth 1 -type f -printf '%D:%i\n' 2>/dev/null ||
+      [ "$?" -ne 124 ] || printf 'cut short\n'
+  } | sort -u)
   set -f
-  if [ -z "$open_files" ]; then
-    refuse 13 'cannot tell which files are open'
-  fi
+  case $open_files in
+    '' | *'cut short'*) refuse 13 'cannot tell which files are open' ;;
+  esac
 }
 
 # Mounts inside the folder may show another place on the same file system (bind mounts), where find's -xdev does not stop. Given as
@@ -198,19 +212,19 @@ human() { # bytes
   awk -v bytes="$1" 'BEGIN { split("B KB MB GB TB", unit, " "); n = 1; while (bytes >= 1024 && n < 5) { bytes /= 1024; n++ } printf (n == 1 ? "%d %s" : "%.1f %s"), bytes, unit[n] }'
 }
 
-# Looks at the folder and prints "protected young busy incomplete:" and the inode numbers of old files that are open.
+# Looks at the folder and prints "protected young busy incomplete late:" and the inode numbers of old files that are open.
 survey() { # find's tests for protected files
   {
     printf '%s\n' "$open_files" | sed 's/^/open /'
-    timeout --foreground 300 find -P . -xdev -mindepth 1 -type f \( \
+    timeout --foreground "$(seconds_left)" find -P . -ignore_readdir_race -xdev -mindepth 1 -type f \( \
       \( "$@" \) -printf 'protected\n' \
       -o -mmin "+$older_than_minutes" -amin "+$older_than_minutes" -printf 'old %D:%i\n' \
-      -o -printf 'young\n' \) 2>/dev/null || printf 'incomplete\n'
+      -o -printf 'young\n' \) 2>/dev/null || if [ "$?" -eq 124 ]; then printf 'late\n'; else printf 'incomplete\n'; fi
   } | awk '
     $1 == "open" { open[$2] = 1; next }
     $1 == "old" && ($2 in open) { busy++; split($2, id, ":"); if (!(id[2] in seen)) { seen[id[2]] = 1; inodes = inodes " " id[2] } next }
     { count[$1]++ }
-    END { printf "%d %d %d %d:%s\n", count["protected"], count["young"], busy, count["incomplete"], inodes }'
+    END { printf "%d %d %d %d %d:%s\n", count["protected"], count["young"], busy, count["incomplete"], count["late"], inodes }'
 }
 
 # Counts what find reports (links, blocks, inode) and ends it when there are enough; its first line is its process id, and every line
@@ -236,8 +250,8 @@ delete_old() { # find's tests for files that stay
   {
     # The expansions are for the inner shell.
     # shellcheck disable=SC2016
-    timeout --foreground 300 sh -c 'printf "%s\n" "$$"; if command -v stdbuf >/dev/null; then exec stdbuf -oL "$@"; else exec "$@"; fi' sh \
-      find -P . -xdev -mindepth 1 -type f -mmin "+$older_than_minutes" -amin "+$older_than_minutes" \
+    timeout --foreground "$(seconds_left)" sh -c 'printf "%s\n" "$$"; if command -v stdbuf >/dev/null; then exec stdbuf -oL "$@"; else exec "$@"; fi' sh \
+      find -P . -ignore_readdir_race -xdev -mindepth 1 -type f -mmin "+$older_than_minutes" -amin "+$older_than_minutes" \
       ! \( "$@" \) "$act" -printf '%n %b %i\n' 2>/dev/null && status=0 || status=$?
     printf 'status %s\n' "$status"
   } | count_freed
@@ -251,7 +265,7 @@ note_worst() { # exit code; the first failure stays
 
 nth() { printf '%s' "$1" | cut -d ' ' -f "$2"; } # text position
 
-report_folder() { # folder "files bytes limited status" "protected young busy incomplete"
+report_folder() { # folder "files bytes limited status" "protected young busy incomplete late"
   files=$(nth "$2" 1)
   bytes=$(nth "$2" 2)
   status=$(nth "$2" 4)
@@ -294,6 +308,11 @@ clear_folder() { # folder
   done
   surveyed=$(survey "$@")
   counted=${surveyed%%:*}
+  if [ "$(nth "$counted" 5)" -ne 0 ]; then
+    printf '%s: too large to look through in time, so nothing was deleted\n' "$folder"
+    note_worst 14
+    return 0
+  fi
   for inode in $(printf '%s' "${surveyed#*:}" | tr ' ' '\n'); do
     set -- "$@" -o -inum "$inode"
   done
@@ -325,7 +344,7 @@ clear_journal() {
     add_freed 'journal (at most)' "$above"
     return 0
   fi
-  timeout 60 journalctl --vacuum-size="${journal_megabytes}M" >/dev/null 2>&1 || note_worst 13
+  timeout 20 journalctl --vacuum-size="${journal_megabytes}M" >/dev/null 2>&1 || note_worst 13
   add_freed journal $((before - $(folder_bytes /var/log/journal /run/log/journal)))
 }
 
@@ -341,7 +360,7 @@ clear_package_cache() { # program folder clean-arguments
     add_freed "$program cache (at most)" "$before"
     return 0
   fi
-  timeout 60 "$program" "$@" >/dev/null 2>&1 || note_worst 13
+  timeout 20 "$program" "$@" >/dev/null 2>&1 || note_worst 13
   add_freed "$program cache" $((before - $(folder_bytes "$downloads")))
 }
 
@@ -363,7 +382,7 @@ print_disks() { # before|after
 
 folders=$(one_per_line "${SSM_Paths:-/tmp:/var/tmp}" | sed -e 's:\(.\)/*$:\1:' -e '/^$/d')
 protect=$(one_per_line "${SSM_Protect:-}" | sed -e '/^$/d')
-older_than_minutes=${SSM_OlderThanMinutes:-60}
+older_than_minutes=${SSM_OlderThanMinutes:-1440}
 dry_run=${SSM_DryRun:-false}
 max_files=${SSM_MaxFiles:-100000}
 journal_megabytes=${SSM_VacuumJournalMegabytes:-0}
@@ -380,6 +399,7 @@ if [ "$dry_run" = true ]; then
   verb='would free'
 fi
 take_lock
+deadline=$(($(date +%s) + 200))
 print_disks before
 read_open_files
 for folder in $folders; do

@@ -8,7 +8,8 @@
 #   SSM_StableSeconds         how long it must then stay active without a new start. 1..60, default 5.
 #
 # `systemctl restart` is used rather than stop and start, because it also brings back the units that depend on this one.
-# Safe twice: a second run waits for the first and then restarts once more. Time limit in all: lock + stop + start + stable + about 30 s.
+# Safe twice: a second run waits for the first and then restarts once more. Time limit in all: lock (30 s) + stop + start +
+# stable + about 35 s for a kill and the diagnostics; with the defaults 150 s.
 #
 # Exit codes:
 #   0   restarted, active and stable          20  did not become active in time
@@ -139,7 +140,7 @@ check_unit() {
 take_lock() {
   mkdir -p /run/self-healing
   exec 9>"/run/self-healing/restart-$unit.lock"
-  flock -w 60 9 || fail 24 "another restart of $unit is at work for more than 60 seconds"
+  flock -w 30 9 || fail 24 "another restart of $unit is at work for more than 30 seconds"
 }
 
 now() { date +%s; }

@@ -33,9 +33,19 @@ export function processesIn(path: string): readonly number[] {
 
 /** Deepest first, as a control group can only be removed when it has no children. */
 function treeOf(path: string): readonly string[] {
-  if (!existsSync(path)) return [];
-  const children = readdirSync(path, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  return [...children.flatMap((child) => treeOf(`${path}/${child.name}`)), path];
+  const children = subfolders(path);
+  return children === undefined ? [] : [...children.flatMap((child) => treeOf(`${path}/${child}`)), path];
+}
+
+/** Undefined for a control group that is gone, which may happen while it is looked at. */
+function subfolders(path: string): readonly string[] | undefined {
+  try {
+    const entries = readdirSync(path, { withFileTypes: true });
+    return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  } catch (error) {
+    if (isGone(error)) return undefined;
+    throw error;
+  }
 }
 
 /** Ends everything that runs in a node's control groups; harmless when nothing does. */
@@ -49,7 +59,15 @@ export function killControlGroups(unitName: string): void {
 
 export function removeControlGroups(unitName: string): void {
   for (const hierarchy of hierarchies()) {
-    for (const path of treeOf(`${hierarchy}/${unitName}`)) rmdirSync(path);
+    for (const path of treeOf(`${hierarchy}/${unitName}`)) removeGroup(path);
+  }
+}
+
+function removeGroup(path: string): void {
+  try {
+    rmdirSync(path);
+  } catch (error) {
+    if (!isGone(error)) throw error;
   }
 }
 

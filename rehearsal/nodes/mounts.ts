@@ -28,6 +28,7 @@ export function unmount(folder: string): void {
   for (const path of mountsBelow(folder)) {
     if (spawnSync('umount', [path]).status === 0) continue;
     const { status, stderr } = spawnSync('umount', ['--lazy', path], { encoding: 'utf8' });
-    if (status !== 0) throw new Error(`umount ${path} failed: ${stderr.trim()}`);
+    // Another run may be cleaning up the same leftovers.
+    if (status !== 0 && mountsBelow(path).includes(path)) throw new Error(`umount ${path} failed: ${stderr.trim()}`);
   }
 }

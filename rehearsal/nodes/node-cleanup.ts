@@ -26,8 +26,15 @@ export async function destroyNode(folder: NodeFolder): Promise<void> {
   destroyNow(folder);
 }
 
+/** One node that resists must not keep the others alive; what failed is said, as nobody is left to catch it. */
 export function destroyAllNodes(): void {
-  for (const folder of [...alive.values()]) destroyNow(folder);
+  for (const folder of [...alive.values()]) {
+    try {
+      destroyNow(folder);
+    } catch (error) {
+      console.error(`could not clean up ${folder.base}: ${String(error)}`);
+    }
+  }
 }
 
 /**

@@ -111,7 +111,9 @@ export class CommandCenter {
     for (const [index, node] of nodes.entries()) {
       const invocation = command.invocations[index];
       if (invocation === undefined) continue;
-      executeInvocation(invocation, { node, steps, deliveryTimeoutMs }).catch((error: unknown) => recordBreakdown(invocation, error));
+      const delivery = { node, steps, deliveryTimeoutMs };
+      // After the answer, in which a command is always pending.
+      setImmediate(() => executeInvocation(invocation, delivery).catch((error: unknown) => recordBreakdown(invocation, error)));
     }
   }
 }
