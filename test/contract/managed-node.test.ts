@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -26,6 +26,7 @@ async function bootElsewhere(name: string): Promise<{ pid: number; ended: Promis
   const child = spawn(process.execPath, [`${folder}/boot.mts`], { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = once(child, 'exit');
   await once(child.stdout, 'data');
+  rmSync(folder, { recursive: true });
   if (child.pid === undefined) throw new Error('the program could not be started');
   return { pid: child.pid, ended };
 }
