@@ -7,6 +7,7 @@ import { bounded, type CallRecord, isRead, openCallRecord, type RecordedCall } f
 import type { Disturb, Disturbance } from './disturbance.ts';
 import { forward, withoutHopHeaders } from './forward.ts';
 import { type IncomingCall, receive } from './incoming-call.ts';
+import { modelOf } from './model.ts';
 import type { Supplement, Upstream } from './supplement.ts';
 import { type ResourceRequest, serveResource } from './supplied-resources.ts';
 import { upstreamAt } from './upstream.ts';
@@ -42,6 +43,8 @@ const KEEP_ALIVE_MS = 120_000;
 
 /** Opens the one door of the local AWS: it answers what MiniStack lacks, passes on the rest, and records all of it. */
 export async function openDoor(options: DoorOptions): Promise<Door> {
+  // Loaded before the first call comes, which would otherwise pay some 50 ms for each service.
+  await Promise.all(options.supplements.map((each) => modelOf(each.service)));
   const upstream = upstreamAt(`http://127.0.0.1:${options.upstreamPort}`);
   const door: OpenDoor = { ...options, upstream, record: openCallRecord(options.recordFile) };
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 }, (request, response) => {

@@ -26,6 +26,8 @@ export interface MiniStack {
 /** Ready in 2 to 4 s on 2 free cores; the rest is room for a busy machine. */
 const READY_WITHIN_SECONDS = 60;
 const LOG_TAIL_LINES = 20;
+/** Each is a Node.js process. MiniStack's own limit goes by memory; hundreds of processes on two cores time out. */
+const FUNCTIONS_AT_ONCE = 10;
 
 /**
  * Starts the local AWS with empty state. It also ends by itself when this process ends, however that happens: its standard input
@@ -84,6 +86,7 @@ function environmentOf(options: MiniStackOptions, runFolder: string): NodeJS.Pro
     SFTP_ENABLED: '0',
     IOT_MTLS_ENABLED: '0',
     LAMBDA_EXECUTOR: 'local',
+    LAMBDA_ACCOUNT_CONCURRENCY: String(FUNCTIONS_AT_ONCE),
     DOCKER_HOST: `unix://${runFolder}/no-docker.sock`,
   };
 }

@@ -8,7 +8,7 @@ import { workFolder } from './work-folder.ts';
 const run = promisify(execFile);
 
 /** Pinned, because `launch.py` calls a private function of it; a contract test fails when that function goes. */
-const MINISTACK_VERSION = '1.5.33';
+export const MINISTACK_VERSION = '1.5.33';
 const environment = join(workFolder, `python-ministack-${MINISTACK_VERSION}`);
 
 export type LineSink = (line: string) => void;

@@ -1,0 +1,25 @@
+import { cast } from '../stage/cast.ts';
+import { instanceOf, measure, realNode, simulatedNode } from './fleet-node.ts';
+import type { Scenario } from './scenario.ts';
+
+const NODE = 'web-2';
+const FILE = `${cast.disk}/orders.data`;
+
+export const noCure: Scenario = {
+  name: 'no-cure',
+  title: 'The disk is filled with data that no remedy may delete',
+  track: 'fleet',
+  policy: 'Fleet-disk',
+  expected: { outcome: 'handed-off', reason: 'ladder-exhausted', acts: ['SendCommand healing-clear-caches'] },
+  real: [...realNode, `The data was written outside of the folder of temporary files; the remedy ran and left it alone.`],
+  simulated: simulatedNode,
+  target: (stage) => instanceOf(stage.machines.named(NODE)),
+  async breakIt(stage) {
+    await stage.machines.named(NODE).exec(['dd', 'if=/dev/zero', `of=${FILE}`, 'bs=1M', 'count=44', 'status=none']);
+  },
+  isBroken: async (stage) => ((await measure(stage.machines.named(NODE))).diskUsedPercent ?? 100) > 85,
+  endsCured: false,
+  async tidyUp(stage) {
+    await stage.machines.named(NODE).exec(['rm', '-f', FILE]);
+  },
+};

@@ -1,0 +1,85 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { HistoryLine } from '../../lambdas/core/history-line.ts';
+import { targetInWords } from '../../lambdas/core/target.ts';
+import type { RecordedCall } from '../local-aws/call-record.ts';
+import type { ScenarioResult } from '../report/scenario-result.ts';
+import { cast } from '../stage/cast.ts';
+import type { Stage } from '../stage/stage.ts';
+import { type Evidence, resultOf } from './evidence.ts';
+import type { Scenario } from './scenario.ts';
+
+/** The longest way through two rungs takes about 40 s; the rest is room for a busy machine. */
+const ENDS_WITHIN_MS = 90_000;
+const LOOK_EVERY_MS = 300;
+
+/** The acts that a target can see, as the door records them. */
+const ACTS = /^(SendCommand|RebootDBInstance|SetDesiredCapacity)$/;
+
+/** Plays one scenario: breaks it, lets the pipeline work, and judges by the machine and by the record of calls. */
+export async function playScenario(scenario: Scenario, stage: Stage, signal: AbortSignal): Promise<ScenarioResult> {
+  const target = scenario.target(stage);
+  const faultAt = Date.now();
+  const evidence = { scenario, target, faultAt };
+  try {
+    await scenario.breakIt(stage);
+    if (!(await scenario.isBroken(stage))) throw new Error('the fault could not be made');
+    await Promise.all([scenario.meanwhile?.(stage, faultAt), untilOutcome(scenario, targetInWords(target), stage, faultAt, signal)]);
+    return resultOf({ ...evidence, ...(await gather(scenario, target, stage, faultAt)), broken: await scenario.isBroken(stage) });
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return resultOf({ ...evidence, ...(await gather(scenario, target, stage, faultAt)), broken: await scenario.isBroken(stage), error });
+  } finally {
+    if (!signal.aborted) await tidyUp(scenario, stage);
+  }
+}
+
+async function tidyUp(scenario: Scenario, stage: Stage): Promise<void> {
+  await scenario.tidyUp?.(stage);
+  const deadline = Date.now() + 20_000;
+  const alarm = `${cast.pipeline}-${scenario.policy}`;
+  // The next scenario begins with a quiet alarm, or its own would be no change of state.
+  while (stage.cloudwatch.alarms().some(({ name, state }) => name === alarm && state === 'ALARM') && Date.now() < deadline)
+    await sleep(LOOK_EVERY_MS);
+}
+
+async function untilOutcome(scenario: Scenario, target: string, stage: Stage, faultAt: number, signal: AbortSignal): Promise<void> {
+  const deadline = Date.now() + ENDS_WITHIN_MS;
+  while (Date.now() < deadline) {
+    signal.throwIfAborted();
+    const lines = await stage.history.since(faultAt);
+    if (lines.some((line) => line.kind === 'outcome' && line.policy === scenario.policy && line.target === target)) return;
+    await sleep(LOOK_EVERY_MS);
+  }
+  throw new Error(`no outcome within ${ENDS_WITHIN_MS / 1_000} s`);
+}
+
+type Gathered = Pick<Evidence, 'lines' | 'acts' | 'messages' | 'alarmAt'>;
+
+async function gather(scenario: Scenario, target: Evidence['target'], stage: Stage, faultAt: number): Promise<Gathered> {
+  const name = target.kind === 'auto-scaling-group' ? target.name : target.id;
+  const words = targetInWords(target);
+  // The message leaves before the outcome is stored, but the queue may have it a moment later.
+  await sleep(LOOK_EVERY_MS);
+  const lines: readonly HistoryLine[] = (await stage.history.since(faultAt)).filter(
+    (line) => line.policy === scenario.policy && line.target === words,
+  );
+  const messages = (await stage.mailbox.read()).filter(
+    ({ at, body }) => Date.parse(at) >= faultAt && body.includes(name) && body.includes(scenario.policy),
+  );
+  const instance = stage.events.alarmed(`${cast.pipeline}-${scenario.policy}`, faultAt, target.kind === 'instance' ? target.id : undefined);
+  const alarmAt = (instance ?? stage.events.alarmed(`${cast.pipeline}-${scenario.policy}`, faultAt))?.at;
+  return { lines, messages, acts: actsOn(name, stage.door.calls(), faultAt), ...(alarmAt !== undefined && { alarmAt }) };
+}
+
+/** The acts on one target that AWS accepted, from the door's record. */
+function actsOn(name: string, calls: readonly RecordedCall[], since: number): Evidence['acts'] {
+  return calls.flatMap(({ time, action, status, parameters }) => {
+    if (!ACTS.test(action) || Date.parse(time) < since || status !== 200) return [];
+    const given = parameters as Readonly<Record<string, unknown>>;
+    if (!JSON.stringify(given).includes(`"${name}"`)) return [];
+    const words = { SendCommand: given.DocumentName, RebootDBInstance: name, SetDesiredCapacity: `${name} ${given.DesiredCapacity}` }[
+      action
+    ];
+    return [{ at: time, call: `${action} ${words}` }];
+  });
+}

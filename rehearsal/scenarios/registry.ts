@@ -1,0 +1,23 @@
+import { connectionsUsedUp } from './connections-used-up.ts';
+import { deliveredThrice } from './delivered-thrice.ts';
+import { diskFilled } from './disk-filled.ts';
+import { groupOverloaded } from './group-overloaded.ts';
+import { memoryLeak } from './memory-leak.ts';
+import { noCure } from './no-cure.ts';
+import { paused } from './paused.ts';
+import type { Scenario } from './scenario.ts';
+import { serviceHung } from './service-hung.ts';
+import { serviceKilled } from './service-killed.ts';
+
+/** Every scenario, in the order in which its track plays it. */
+export const scenarios: readonly Scenario[] = [
+  serviceKilled,
+  serviceHung,
+  diskFilled,
+  memoryLeak,
+  groupOverloaded,
+  connectionsUsedUp,
+  noCure,
+  deliveredThrice,
+  paused,
+];

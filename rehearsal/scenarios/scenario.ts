@@ -1,0 +1,38 @@
+import type { Outcome, Reason } from '../../lambdas/core/reasons.ts';
+import type { Target } from '../../lambdas/core/target.ts';
+import type { Stage } from '../stage/stage.ts';
+
+/** Scenarios of one track use the same machines and follow each other; the tracks run side by side; `alone` runs last. */
+export type Track = 'fleet' | 'group' | 'database' | 'alone';
+
+/** A fault that is really there and then really gone, and what the pipeline must make of it. */
+export interface Scenario {
+  /** As `--only` takes it. */
+  readonly name: string;
+  /** The fault as a sentence. */
+  readonly title: string;
+  readonly track: Track;
+  /** The policy that must heal it. */
+  readonly policy: string;
+  readonly expected: {
+    readonly outcome: Outcome;
+    readonly reason: Reason;
+    /** The acts on the target, in order, as the door's record names them. */
+    readonly acts: readonly string[];
+    /** Deliveries that must be recorded as duplicates. @default 0 */
+    readonly duplicates?: number;
+  };
+  readonly real: readonly string[];
+  readonly simulated: readonly string[];
+  target(stage: Stage): Target;
+  /** Breaks it, for real. */
+  breakIt(stage: Stage): Promise<void>;
+  /** Something that happens while the pipeline works. */
+  meanwhile?(stage: Stage, faultAt: number): Promise<void>;
+  /** Looks at the machine itself, not at the pipeline's word, whether the fault is there. */
+  isBroken(stage: Stage): Promise<boolean>;
+  /** Whether the fault must be gone when the pipeline is done. */
+  readonly endsCured: boolean;
+  /** Takes away what is left of the fault. */
+  tidyUp?(stage: Stage): Promise<void>;
+}

@@ -1,0 +1,24 @@
+import type { Stage } from '../stage/stage.ts';
+import { fault, instanceOf, measure, realNode, simulatedNode } from './fleet-node.ts';
+import type { Scenario } from './scenario.ts';
+
+/** The group's first member, as its members have no names of their own. */
+function member(stage: Stage) {
+  const node = stage.groupNodes()[0];
+  if (!node) throw new Error('the Auto Scaling group has no member in service');
+  return node;
+}
+
+export const serviceHung: Scenario = {
+  name: 'service-hung',
+  title: 'The web service of a group member hangs: it accepts requests and answers nothing',
+  track: 'group',
+  policy: 'Group-unhealthy-targets',
+  expected: { outcome: 'recovered', reason: 'healed', acts: ['SendCommand healing-restart-service'] },
+  real: [...realNode, 'The service ignored SIGTERM and was ended by force; requests before and after were really made.'],
+  simulated: [...simulatedNode, 'There is no load balancer: the rehearsal makes the health checks.'],
+  target: (stage) => instanceOf(member(stage)),
+  breakIt: (stage) => fault(member(stage), 'hang'),
+  isBroken: async (stage) => !(await measure(member(stage))).answer.answered,
+  endsCured: true,
+};

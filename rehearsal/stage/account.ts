@@ -1,0 +1,30 @@
+import type { Upstream } from '../local-aws/supplement.ts';
+import { cast } from './cast.ts';
+
+/** Makes what a user's account has before the pipeline is deployed: an Auto Scaling group and a database, by name. */
+export async function furnishAccount(upstream: Upstream): Promise<void> {
+  const { group, database } = cast;
+  await upstream.call('autoscaling', 'CreateLaunchConfiguration', {
+    LaunchConfigurationName: group.name,
+    ImageId: 'ami-0123456789abcdef0',
+    InstanceType: 't4g.small',
+  });
+  await upstream.call('autoscaling', 'CreateAutoScalingGroup', {
+    AutoScalingGroupName: group.name,
+    LaunchConfigurationName: group.name,
+    MinSize: group.min,
+    MaxSize: group.max,
+    DesiredCapacity: group.desired,
+    AvailabilityZones: ['us-east-1a'],
+  });
+  await upstream.call('rds', 'CreateDBInstance', {
+    DBInstanceIdentifier: database.id,
+    DBInstanceClass: 'db.t4g.small',
+    Engine: 'postgres',
+    MasterUsername: 'owner',
+    MasterUserPassword: 'not-used-here',
+    AllocatedStorage: 20,
+    MultiAZ: true,
+    AvailabilityZone: 'us-east-1a',
+  });
+}

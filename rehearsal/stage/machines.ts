@@ -1,0 +1,79 @@
+import { randomBytes } from 'node:crypto';
+import { bootNode, type ManagedNode } from '../nodes/managed-node.ts';
+import type { Ec2Instance } from '../supplements/ec2.ts';
+import { cast } from './cast.ts';
+
+interface Machine {
+  readonly id: string;
+  readonly tags: Readonly<Record<string, string>>;
+  node?: ManagedNode;
+  state: Ec2Instance['state'];
+}
+
+/** The machines of the rehearsal: EC2 instances to AWS, managed nodes underneath. */
+export class Machines {
+  readonly #machines = new Map<string, Machine>();
+  #launched = 0;
+
+  instances(): readonly Ec2Instance[] {
+    return [...this.#machines.values()].map(({ id, state, tags, node }) => ({
+      id,
+      tags,
+      state: state === 'running' && node && !node.isUp() ? 'stopped' : state,
+    }));
+  }
+
+  nodes(): readonly ManagedNode[] {
+    return [...this.#machines.values()].flatMap(({ node }) => (node ? [node] : []));
+  }
+
+  /** The node of a running instance; the database's machine is AWS's own and has no agent of ours. */
+  find(instanceId: string): ManagedNode | undefined {
+    return this.#machines.get(instanceId)?.node;
+  }
+
+  named(name: string): ManagedNode {
+    const node = this.nodes().find((candidate) => candidate.name === name);
+    if (!node) throw new Error(`there is no node ${name}`);
+    return node;
+  }
+
+  /** Boots the fleet's nodes. */
+  async bootFleet(): Promise<void> {
+    await Promise.all(
+      cast.fleet.map((name) => this.#boot(newInstanceId(), name, { Name: name, [cast.fleetTag.key]: cast.fleetTag.value })),
+    );
+  }
+
+  /** Launches a member of the Auto Scaling group. */
+  async launch(group: string, instanceId: string): Promise<void> {
+    this.#launched += 1;
+    const name = `${group}-${this.#launched}`;
+    await this.#boot(instanceId, name, { Name: name, 'aws:autoscaling:groupName': group });
+  }
+
+  async terminate(instanceId: string): Promise<void> {
+    const machine = this.#machines.get(instanceId);
+    if (!machine) return;
+    machine.state = 'shutting-down';
+    await machine.node?.destroy();
+    delete machine.node;
+    machine.state = 'terminated';
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.nodes().map((node) => node.destroy()));
+  }
+
+  async #boot(id: string, name: string, tags: Record<string, string>): Promise<void> {
+    const machine: Machine = { id, tags, state: 'pending' };
+    this.#machines.set(id, machine);
+    machine.node = await bootNode({ name, instanceId: id });
+    machine.state = 'running';
+  }
+}
+
+/** An id as EC2 makes them: 17 hexadecimal digits. */
+function newInstanceId(): string {
+  return `i-${randomBytes(9).toString('hex').slice(1)}`;
+}

@@ -1,0 +1,147 @@
+import { type CloudWatchClient, type MetricDatum, PutMetricDataCommand, StandardUnit } from '@aws-sdk/client-cloudwatch';
+import { messageOf } from '../../lambdas/core/failure.ts';
+import type { ManagedNode } from '../nodes/managed-node.ts';
+import { createNodeMeter, type NodeMeasurement, type NodeMeter } from '../nodes/node-measurements.ts';
+import { isUnhealthy, type TargetAnswers } from '../supplements/load-balancing.ts';
+import { cast } from './cast.ts';
+import type { OrdersDatabase } from './database-machine.ts';
+import type { Machines } from './machines.ts';
+
+/** Twice in each shortened period of two seconds. */
+const MEASURE_EVERY_MS = 1_000;
+
+/** Shorter than the distance of two measurements, so that a hung service does not hold them up. */
+const ANSWER_TIMEOUT_MS = 600;
+
+interface Measured {
+  readonly node: ManagedNode;
+  readonly measurement: NodeMeasurement;
+}
+
+/** Measures the nodes as CloudWatch agents, health checks and RDS would, and puts the metrics. */
+export class Probes {
+  readonly #machines: Machines;
+  readonly #database: OrdersDatabase;
+  readonly #groupMembers: () => readonly string[];
+  readonly #client: CloudWatchClient;
+  readonly #meters = new Map<ManagedNode, NodeMeter>();
+  readonly #failures = new Map<string, number>();
+  #timer: NodeJS.Timeout | undefined;
+  #round: Promise<void> | undefined;
+  /** What went wrong while measuring; shown at the end of the rehearsal. */
+  readonly problems: string[] = [];
+
+  constructor(machines: Machines, database: OrdersDatabase, groupMembers: () => readonly string[], client: CloudWatchClient) {
+    this.#machines = machines;
+    this.#database = database;
+    this.#groupMembers = groupMembers;
+    this.#client = client;
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => {
+      this.#round ??= this.#measure()
+        .catch((error) => void this.problems.push(messageOf(error)))
+        .finally(() => {
+          this.#round = undefined;
+        });
+    }, MEASURE_EVERY_MS);
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#round;
+  }
+
+  /** How the members of the group answer, for the load balancer's view. */
+  targetAnswers(): readonly TargetAnswers[] {
+    return this.#groupMembers().map((instanceId) => ({ instanceId, failures: this.#failures.get(instanceId) ?? 0 }));
+  }
+
+  async #measure(): Promise<void> {
+    const measured = await Promise.all(
+      this.#machines.nodes().map(async (node) => ({ node, measurement: await this.#meter(node).measure() })),
+    );
+    for (const { node, measurement } of measured) {
+      this.#failures.set(node.instanceId, measurement.answer.answered ? 0 : (this.#failures.get(node.instanceId) ?? 0) + 1);
+    }
+    const members = measured.filter(({ node }) => this.#groupMembers().includes(node.instanceId));
+    const sessions = await this.#database.sessions();
+    await Promise.all([
+      this.#put('CWAgent', measured.flatMap(agentMetrics)),
+      this.#put('AWS/EC2', [...measured.flatMap(instanceCpu), ...groupCpu(members)]),
+      this.#put('AWS/ApplicationELB', this.#balancerMetrics(members)),
+      this.#put(
+        'AWS/RDS',
+        sessions === undefined ? [] : [datum('DatabaseConnections', sessions, { DBInstanceIdentifier: cast.database.id })],
+      ),
+    ]);
+  }
+
+  #balancerMetrics(members: readonly Measured[]): MetricDatum[] {
+    const dimensions = { LoadBalancer: cast.loadBalancer, TargetGroup: cast.targetGroup };
+    const answered = members.filter(({ measurement }) => measurement.answer.answered);
+    return [
+      datum('UnHealthyHostCount', this.targetAnswers().filter(isUnhealthy).length, dimensions),
+      ...answered.map(({ measurement }) =>
+        datum('TargetResponseTime', measurement.answer.latencyMs / 1_000, dimensions, StandardUnit.Seconds),
+      ),
+    ];
+  }
+
+  #meter(node: ManagedNode): NodeMeter {
+    const known = this.#meters.get(node);
+    if (known) return known;
+    const made = createNodeMeter(node, { answerTimeoutMs: ANSWER_TIMEOUT_MS });
+    this.#meters.set(node, made);
+    return made;
+  }
+
+  async #put(Namespace: string, MetricData: MetricDatum[]): Promise<void> {
+    if (MetricData.length > 0) await this.#client.send(new PutMetricDataCommand({ Namespace, MetricData }));
+  }
+}
+
+/** What the CloudWatch agent of the node would report, rolled up per instance; a node that is down reports nothing. */
+function agentMetrics({ node, measurement }: Measured): MetricDatum[] {
+  if (!node.isUp()) return [];
+  const { memoryUsedPercent, diskUsedPercent, serviceProcesses } = measurement;
+  const InstanceId = node.instanceId;
+  return [
+    // Without the service its memory is free.
+    datum('mem_used_percent', memoryUsedPercent ?? 0, { InstanceId }, StandardUnit.Percent),
+    ...(diskUsedPercent === undefined
+      ? []
+      : [datum('disk_used_percent', diskUsedPercent, { InstanceId, path: cast.disk }, StandardUnit.Percent)]),
+    datum('procstat_lookup_pid_count', serviceProcesses, { InstanceId, exe: cast.service }),
+  ];
+}
+
+function instanceCpu({ node, measurement: { cpuUsedPercent } }: Measured): MetricDatum[] {
+  return cpuUsedPercent === undefined
+    ? []
+    : [datum('CPUUtilization', cpuUsedPercent, { InstanceId: node.instanceId }, StandardUnit.Percent)];
+}
+
+function groupCpu(members: readonly Measured[]): MetricDatum[] {
+  return members.flatMap(({ measurement: { cpuUsedPercent } }) =>
+    cpuUsedPercent === undefined
+      ? []
+      : [datum('CPUUtilization', cpuUsedPercent, { AutoScalingGroupName: cast.group.name }, StandardUnit.Percent)],
+  );
+}
+
+function datum(
+  MetricName: string,
+  Value: number,
+  dimensions: Readonly<Record<string, string>>,
+  Unit: StandardUnit = StandardUnit.Count,
+): MetricDatum {
+  return {
+    MetricName,
+    Value,
+    Unit,
+    Timestamp: new Date(),
+    Dimensions: Object.entries(dimensions).map(([Name, value]) => ({ Name, Value: value })),
+  };
+}

@@ -1,0 +1,158 @@
+import { join } from 'node:path';
+import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { type AssemblyChanges, adaptAssembly } from '../local-aws/assembly.ts';
+import { bootstrap, deploy, synthesize } from '../local-aws/deploy.ts';
+import type { Disturb } from '../local-aws/disturbance.ts';
+import { type Door, openDoor } from '../local-aws/door.ts';
+import { removeLeftovers } from '../local-aws/leftovers.ts';
+import { type MiniStack, startMiniStack } from '../local-aws/ministack.ts';
+import type { Supplement, Upstream } from '../local-aws/supplement.ts';
+import { workFolder } from '../local-aws/work-folder.ts';
+import type { ManagedNode } from '../nodes/managed-node.ts';
+import { cleanUpLeftovers } from '../nodes/node-cleanup.ts';
+import { type AutoScaling, createAutoScaling } from '../supplements/auto-scaling.ts';
+import { type CloudWatchSupplement, createCloudWatch } from '../supplements/cloudwatch.ts';
+import { createEc2 } from '../supplements/ec2.ts';
+import { createLoadBalancing } from '../supplements/load-balancing.ts';
+import { createRds } from '../supplements/rds.ts';
+import { createRunCommand } from '../supplements/run-command.ts';
+import { furnishAccount } from './account.ts';
+import { cast, castContext, TIME_SCALE } from './cast.ts';
+import { OrdersDatabase } from './database-machine.ts';
+import { type EventTap, tapEvents } from './event-tap.ts';
+import { HistoryReader } from './history-reader.ts';
+import { Load } from './load.ts';
+import { Machines } from './machines.ts';
+import { Mailbox } from './mailbox.ts';
+import { Probes } from './probes.ts';
+
+export interface StageOptions {
+  readonly publicPort: number;
+  readonly upstreamPort: number;
+  /** Where the record of all calls goes. */
+  readonly recordFile: string;
+  readonly allowAwsEvents: boolean;
+  readonly disturb?: Disturb;
+  /** Told what is being done. */
+  readonly say: (line: string) => void;
+}
+
+/** The local AWS with the deployed stack, its machines, and everything by which they are watched. */
+export interface Stage {
+  readonly door: Door;
+  readonly cloudwatch: CloudWatchSupplement;
+  readonly autoScaling: AutoScaling;
+  readonly machines: Machines;
+  readonly database: OrdersDatabase;
+  readonly load: Load;
+  readonly probes: Probes;
+  readonly history: HistoryReader;
+  readonly mailbox: Mailbox;
+  readonly events: EventTap;
+  readonly clients: { readonly autoScaling: AutoScalingClient; readonly ssm: SSMClient };
+  readonly changes: AssemblyChanges;
+  /** What the supplements say of themselves. */
+  readonly notes: readonly string[];
+  groupNodes(): readonly ManagedNode[];
+  /** What went wrong beside the scenarios. */
+  problems(): readonly string[];
+}
+
+const topicArn = `arn:aws:sns:us-east-1:000000000000:${cast.pipeline}-notifications`;
+
+/** What must be ended again, in the order in which it was started. */
+export type Ending = () => Promise<unknown>;
+
+/**
+ * Sets the stage. Every part that was started is put on `endings` at once, so that it can be ended even when a later
+ * part fails or the user interrupts.
+ */
+export async function setStage(options: StageOptions, endings: Ending[]): Promise<Stage> {
+  const { say } = options;
+  await removeLeftovers();
+  cleanUpLeftovers();
+
+  const machines = new Machines();
+  const database = new OrdersDatabase();
+  endings.push(
+    () => machines.stop(),
+    () => database.stop(),
+  );
+  const autoScaling = createAutoScaling(machines);
+  const cloudwatch = createCloudWatch({ secondsPerPeriodScale: TIME_SCALE });
+  const groupMembers = () => autoScaling.inService(cast.group.name);
+  const ec2 = createEc2(() => machines.instances());
+  const loadBalancing = createLoadBalancing(() => probes.targetAnswers());
+  const supplements: readonly Supplement[] = [cloudwatch, createRunCommand(machines), autoScaling, createRds(database), ec2, loadBalancing];
+
+  const assembly = join(workFolder, 'cdk.out');
+  say('synthesizing the default app, starting the local AWS and booting the nodes');
+  const [door] = await Promise.all([
+    openLocalAws(options, supplements, endings),
+    synthesize({ context: castContext, out: assembly, say: () => {} }),
+    machines.bootFleet(),
+    database.start(),
+  ]);
+
+  const changes = await adaptAssembly({ from: assembly, to: join(workFolder, 'assembly'), durationDivisor: TIME_SCALE });
+  say('deploying the stack with the CDK CLI');
+  const { upstream } = door;
+  await deploy(changes.folder, { endpoint: door.endpoint, say: () => {} });
+  say('launching the Auto Scaling group and starting the probes');
+  await autoScaling.fill(cast.group.name, upstream);
+  const config = { endpoint: door.endpoint, region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
+  const mailbox = new Mailbox(upstream);
+  await mailbox.subscribe(topicArn);
+
+  const probes = new Probes(machines, database, groupMembers, new CloudWatchClient(config));
+  const events = tapEvents(withOwnEc2(upstream, ec2));
+  probes.start();
+  endings.push(() => probes.stop());
+  cloudwatch.start(events.upstream);
+  endings.push(() => cloudwatch.stop());
+  const groupNodes = () => groupMembers().flatMap((id) => machines.find(id) ?? []);
+  const load = new Load(groupNodes);
+  endings.push(() => load.stop());
+
+  return {
+    door,
+    cloudwatch,
+    autoScaling,
+    machines,
+    database,
+    load,
+    probes,
+    history: new HistoryReader(new CloudWatchLogsClient(config)),
+    mailbox,
+    events,
+    clients: { autoScaling: new AutoScalingClient(config), ssm: new SSMClient(config) },
+    changes,
+    notes: supplements.map(({ service, note }) => `${service}: ${note}`),
+    groupNodes,
+    problems: () => [...probes.problems, ...load.problems, ...cloudwatch.failures()],
+  };
+}
+
+async function openLocalAws(options: StageOptions, supplements: readonly Supplement[], endings: Ending[]): Promise<Door> {
+  const { publicPort, upstreamPort } = options;
+  const ministack: MiniStack = await startMiniStack({ port: upstreamPort, publicPort, say: options.say });
+  endings.push(() => ministack.stop());
+  const door = await openDoor({ ...options, supplements });
+  endings.push(() => door.close());
+  await Promise.all([bootstrap({ endpoint: door.endpoint, say: () => {} }), furnishAccount(door.upstream)]);
+  return door;
+}
+
+/** The instances' tags are known here and not to the local AWS. */
+function withOwnEc2(upstream: Upstream, ec2: Supplement): Upstream {
+  return {
+    ...upstream,
+    call: async (service, action, parameters) => {
+      const own = service === ec2.service ? ec2.actions[action] : undefined;
+      return own ? own(parameters, upstream) : upstream.call(service, action, parameters);
+    },
+  };
+}

@@ -1,0 +1,16 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { MINISTACK_VERSION } from './local-aws/python-environment.ts';
+import { projectFolder } from './local-aws/work-folder.ts';
+
+/** The versions on which a result depends. */
+export function versions(): Record<string, string> {
+  const installed = (name: string): string =>
+    (JSON.parse(readFileSync(join(projectFolder, 'node_modules', name, 'package.json'), 'utf8')) as { version: string }).version;
+  return {
+    node: process.version,
+    ministack: MINISTACK_VERSION,
+    'aws-cdk': installed('aws-cdk'),
+    'aws-cdk-lib': installed('aws-cdk-lib'),
+  };
+}
