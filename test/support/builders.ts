@@ -1,0 +1,123 @@
+import type { Question, Snapshot } from '../../lambdas/core/guardrails.ts';
+import { type Attempt, attemptToken, type Incident } from '../../lambdas/core/incident.ts';
+import type { Next } from '../../lambdas/core/next.ts';
+import type { Guardrails, Policy, Rung } from '../../lambdas/core/policy.ts';
+import type { WorkflowState } from '../../lambdas/core/workflow-state.ts';
+
+/** The moment at which examples happen, unless they say otherwise: 2026-11-02T10:20:00Z. */
+export const NOW = 1_793_614_800_000;
+export const SECOND = 1_000;
+export const MINUTE = 60_000;
+export const HOUR = 3_600_000;
+
+export const INSTANCE_ID = 'i-0aaaabbbbccccdddd';
+export const ALARM_NAME = 'healing-Web-memory';
+
+/** An incident of one instance's memory, opened a minute ago. */
+export function anIncident(given: Partial<Incident> = {}): Incident {
+  return {
+    id: 'a'.repeat(64),
+    policy: 'Web-memory',
+    symptom: 'memory',
+    target: { kind: 'instance', id: INSTANCE_ID },
+    openedAt: NOW - MINUTE,
+    receivedAt: NOW - MINUTE,
+    alarmName: ALARM_NAME,
+    reason: 'Threshold Crossed: 3 datapoints were greater than the threshold (90.0).',
+    ...given,
+  };
+}
+
+export function aRung(given: Partial<Rung> = {}): Rung {
+  return {
+    remedy: 'restart-service',
+    params: { service: 'nginx' },
+    acts: true,
+    settle: { seconds: 30 },
+    verifyWithin: { minutes: 4 },
+    ...given,
+  };
+}
+
+export const waitRung: Rung = aRung({ remedy: 'wait-and-see', params: {}, acts: false, settle: { seconds: 0 } });
+
+export function someGuardrails(given: Partial<Guardrails> = {}): Guardrails {
+  return {
+    cooldown: { minutes: 3 },
+    attempts: { most: 5, per: { hours: 24 } },
+    blastRadius: { percent: 10, members: 5 },
+    excludeTag: 'SelfHealExclude',
+    waitAtMost: { minutes: 30 },
+    lookEvery: { seconds: 30 },
+    signalAtMost: { minutes: 15 },
+    ...given,
+  };
+}
+
+/** A policy that restarts nginx on one instance of a fleet of ten. */
+export function aPolicy({
+  guardrails = {},
+  ...given
+}: Partial<Omit<Policy, 'guardrails'>> & { guardrails?: Partial<Guardrails> } = {}): Policy {
+  return {
+    name: 'Web-memory',
+    symptom: 'memory',
+    seen: 'memory used above 90 %',
+    targets: { kind: 'fixed', target: { kind: 'instance', id: INSTANCE_ID } },
+    group: { kind: 'tagged', name: 'Web', key: 'SelfHeal', value: 'enabled' },
+    ladder: [aRung()],
+    guardrails: someGuardrails(guardrails),
+    probation: { minutes: 3 },
+    ...given,
+  };
+}
+
+/** What triage reads when nothing stands in the way: running, a healthy member of ten, the symptom there, nothing tried yet. */
+export function aSnapshot(given: Partial<Snapshot> = {}): Snapshot {
+  return {
+    pause: { kind: 'running' },
+    facts: { presence: 'present', tags: {}, inGroup: true, groupSize: 10 },
+    symptom: { kind: 'present', why: `alarm ${ALARM_NAME} is ALARM` },
+    attempts: [],
+    history: [],
+    slots: {},
+    ...given,
+  };
+}
+
+/** An attempt of the example incident's first rung, four minutes ago: beyond the default cooldown. */
+export function anAttempt(given: Partial<Attempt> = {}): Attempt {
+  const { incident = 'a'.repeat(64), rung = 0 } = given;
+  return {
+    token: attemptToken(incident, rung),
+    incident,
+    policy: 'Web-memory',
+    target: { kind: 'instance', id: INSTANCE_ID },
+    rung,
+    remedy: 'restart-service',
+    at: NOW - 4 * MINUTE,
+    acts: true,
+    plan: { parameters: { Service: 'nginx' } },
+    deed: 'restart service nginx',
+    ...given,
+  };
+}
+
+/** The question that triage puts to `decide`. */
+export function aQuestion(given: { incident?: Incident; policy?: Policy; snapshot?: Partial<Snapshot>; now?: number } = {}): Question {
+  return {
+    incident: given.incident ?? anIncident(),
+    policy: given.policy ?? aPolicy(),
+    snapshot: aSnapshot(given.snapshot),
+    now: given.now ?? NOW,
+  };
+}
+
+/** What travels through the workflow, with the last step's answer. */
+export function aState(given: Partial<WorkflowState> = {}): WorkflowState {
+  return { incident: anIncident(), policy: aPolicy(), ...given };
+}
+
+export function climbing(rung = 0, remedy = 'restart-service'): Next {
+  return { do: 'remediate', rung, remedy };
+}

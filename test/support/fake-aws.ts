@@ -1,0 +1,109 @@
+import type {
+  AlarmState,
+  Alarms,
+  AutoScalingGroup,
+  AutoScalingGroups,
+  CommandRequest,
+  CommandResult,
+  Commands,
+  Database,
+  Databases,
+  Instance,
+  Instances,
+  LoadBalancers,
+} from '../../lambdas/core/ports.ts';
+import type { Contributor } from '../../lambdas/core/signal.ts';
+
+/** The account as the fakes show it. Tests arrange it and look at what was done to it. */
+export interface Account {
+  readonly instances: Map<string, Instance>;
+  readonly groups: Map<string, AutoScalingGroup>;
+  readonly databases: Map<string, Database>;
+  readonly agents: Map<string, 'online' | 'silent'>;
+  readonly commands: Map<string, { readonly request: CommandRequest; readonly result: CommandResult | undefined }>;
+  readonly alarms: Map<string, { readonly state: AlarmState; readonly reason: string }>;
+  readonly contributors: Map<string, readonly Contributor[]>;
+  /** Whether CloudWatch lists all contributors in ALARM. */
+  readonly contributorsComplete: { value: boolean };
+  /** Instances whose metrics stopped. */
+  readonly silentSeries: Set<string>;
+  readonly unhealthy: Map<string, readonly string[]>;
+  /** What every command that is sent from now on ends as. */
+  readonly commandsEnd: { as: CommandResult | undefined };
+}
+
+const succeeded: CommandResult = { status: 'succeeded', detail: 'Success', exitCode: 0, output: 'done', errors: '' };
+
+export function emptyAccount(): Account {
+  return {
+    instances: new Map(),
+    groups: new Map(),
+    databases: new Map(),
+    agents: new Map(),
+    commands: new Map(),
+    alarms: new Map(),
+    contributors: new Map(),
+    contributorsComplete: { value: true },
+    silentSeries: new Set(),
+    unhealthy: new Map(),
+    commandsEnd: { as: succeeded },
+  };
+}
+
+export function fakeInstances({ instances }: Account): Instances {
+  const isUp = ({ state }: Instance) => state === 'running' || state === 'pending';
+  return {
+    describe: async (ids) => ids.flatMap((id) => instances.get(id) ?? []),
+    tagged: async (key, value) => [...instances.values()].filter((instance) => instance.tags[key] === value && isUp(instance)),
+  };
+}
+
+export function fakeGroups({ groups }: Account): AutoScalingGroups {
+  return {
+    describe: async (name) => groups.get(name),
+    async setDesiredCapacity(name, desired) {
+      const group = groups.get(name);
+      if (group) groups.set(name, { ...group, desired });
+    },
+  };
+}
+
+export function fakeDatabases({ databases }: Account): Databases {
+  return {
+    describe: async (id) => databases.get(id),
+    async reboot(id) {
+      const database = databases.get(id);
+      if (database) databases.set(id, { ...database, status: 'rebooting' });
+    },
+  };
+}
+
+/** Run Command: it has no idempotency token, so a command that is sent twice runs twice. */
+export function fakeCommands({ agents, commands, commandsEnd }: Account): Commands {
+  return {
+    agent: async (instanceId) => agents.get(instanceId) ?? 'unregistered',
+    async send(request) {
+      const id = `command-${commands.size + 1}`;
+      commands.set(id, { request, result: commandsEnd.as });
+      return id;
+    },
+    find: async (token, instanceId) =>
+      [...commands].find(([, { request }]) => request.token === token && request.instanceId === instanceId)?.[0],
+    result: async (commandId) => commands.get(commandId)?.result,
+  };
+}
+
+export function fakeAlarms({ alarms, contributors, contributorsComplete, silentSeries }: Account): Alarms {
+  return {
+    state: async (alarmName) => alarms.get(alarmName),
+    contributorsInAlarm: async (alarmName) => ({
+      contributors: contributors.get(alarmName) ?? [],
+      complete: contributorsComplete.value,
+    }),
+    reportsSince: async (_proof, { InstanceId = '' }) => !silentSeries.has(InstanceId),
+  };
+}
+
+export function fakeLoadBalancers({ unhealthy }: Account): LoadBalancers {
+  return { unhealthyInstances: async (targetGroupArn) => unhealthy.get(targetGroupArn) ?? [] };
+}

@@ -1,0 +1,59 @@
+import type { Attempt, Incident } from '../../lambdas/core/incident.ts';
+import type { Ending, IncidentStore } from '../../lambdas/core/ports.ts';
+import { targetKey } from '../../lambdas/core/target.ts';
+import { type ClaimTable, leaseOf } from './fake-claims.ts';
+
+/** What the incident table holds of incidents and attempts. */
+export interface IncidentItems {
+  readonly incidents: Map<string, Incident>;
+  readonly endings: Map<string, Ending>;
+  /** By token. */
+  readonly attempts: Map<string, Attempt>;
+  /** The copies by target, without what became known later. */
+  readonly histories: Map<string, readonly Attempt[]>;
+}
+
+export function emptyIncidentItems(): IncidentItems {
+  return { incidents: new Map(), endings: new Map(), attempts: new Map(), histories: new Map() };
+}
+
+/**
+ * The incident store in memory. As in DynamoDB, an attempt is written once, together with its copy in the target's
+ * history, and only while the incident's lease is in force; when both conditions fail, `known` is the answer.
+ */
+export function fakeStore(items: IncidentItems, claims: ClaimTable): IncidentStore {
+  const update = (attempt: Attempt, values: Partial<Attempt>) => {
+    const known = items.attempts.get(attempt.token);
+    if (!known) throw new Error(`no attempt ${attempt.token} to update`);
+    items.attempts.set(attempt.token, { ...known, ...values });
+  };
+  return {
+    async open(incident) {
+      if (!items.incidents.has(incident.id)) items.incidents.set(incident.id, incident);
+    },
+
+    attempts: async (incidentId) =>
+      [...items.attempts.values()].filter(({ incident }) => incident === incidentId).sort((left, right) => left.rung - right.rung),
+
+    history: async (target, since) => (items.histories.get(targetKey(target)) ?? []).filter(({ at }) => at >= since),
+
+    async record(attempt, now) {
+      if (items.attempts.has(attempt.token)) return 'known';
+      const lease = leaseOf(claims, attempt.target);
+      if (lease?.incident !== attempt.incident || lease.expiresAt <= now) return 'lease-lost';
+      items.attempts.set(attempt.token, attempt);
+      const key = targetKey(attempt.target);
+      items.histories.set(key, [...(items.histories.get(key) ?? []), attempt]);
+      return 'recorded';
+    },
+
+    recordReceipt: async (attempt, receipt) => update(attempt, { receipt }),
+    recordResult: async (attempt, result, why) => update(attempt, { result, why }),
+    ending: async (incidentId) => items.endings.get(incidentId),
+
+    async close(incident, ending) {
+      items.incidents.set(incident.id, incident);
+      items.endings.set(incident.id, ending);
+    },
+  };
+}

@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { decide } from '../../../lambdas/core/decide.ts';
+import { anAttempt, anIncident, aPolicy, aQuestion, aRung, HOUR, MINUTE, NOW, SECOND, waitRung } from '../../support/builders.ts';
+
+const facts = { presence: 'present', tags: {}, inGroup: true, groupSize: 10 } as const;
+const twoRungs = aPolicy({ ladder: [aRung({ remedy: 'clear-caches', params: {} }), aRung()] });
+
+describe('deciding', () => {
+  it('climbs the first rung when nothing stands in the way, and claims for all of its times and five minutes', () => {
+    expect(decide(aQuestion())).toEqual({
+      kind: 'remediate',
+      rung: 0,
+      remedy: 'restart-service',
+      claimUntil: NOW + 30 * SECOND + 4 * MINUTE + 3 * MINUTE + 5 * MINUTE,
+    });
+  });
+
+  it('climbs the next rung after the last one that was tried', () => {
+    const attempts = [anAttempt({ rung: 0, result: 'not-recovered' })];
+    expect(decide(aQuestion({ policy: twoRungs, snapshot: { attempts, history: attempts } }))).toMatchObject({
+      kind: 'remediate',
+      rung: 1,
+    });
+  });
+
+  it('goes past a rung that refused as not applicable', () => {
+    const attempts = [anAttempt({ rung: 0, acts: false, result: 'not-applicable' })];
+    expect(decide(aQuestion({ policy: twoRungs, snapshot: { attempts } }))).toMatchObject({ kind: 'remediate', rung: 1 });
+  });
+
+  it('verifies the last rung when the symptom went away after it, whatever the guardrails say', () => {
+    const snapshot = {
+      symptom: { kind: 'gone', why: 'OK' },
+      attempts: [anAttempt({ rung: 0 }), anAttempt({ rung: 1 })],
+      pause: { kind: 'paused', why: 'noon' },
+    } as const;
+    expect(decide(aQuestion({ policy: twoRungs, snapshot }))).toEqual({ kind: 'verify', rung: 1 });
+  });
+
+  it('hands off when the ladder is used up, and counts what was really tried', () => {
+    const attempts = [anAttempt({ rung: 0, acts: false, result: 'not-applicable' }), anAttempt({ rung: 1, result: 'not-recovered' })];
+    expect(decide(aQuestion({ policy: twoRungs, snapshot: { attempts } }))).toMatchObject({
+      kind: 'end',
+      end: { outcome: 'handed-off', reason: 'ladder-exhausted', why: expect.stringContaining('1 of 2 remedies were tried') },
+    });
+  });
+
+  it('skips when paused before anything was done', () => {
+    const snapshot = { pause: { kind: 'paused', why: 'noon' } } as const;
+    expect(decide(aQuestion({ snapshot }))).toMatchObject({ kind: 'end', end: { outcome: 'skipped', reason: 'paused' } });
+  });
+
+  it('hands off when paused after something was changed', () => {
+    const snapshot = { pause: { kind: 'paused', why: 'noon' }, attempts: [anAttempt()] } as const;
+    expect(decide(aQuestion({ policy: twoRungs, snapshot }))).toMatchObject({
+      kind: 'end',
+      end: { outcome: 'handed-off', reason: 'paused' },
+    });
+  });
+
+  it('names the first guardrail in order when several object', () => {
+    const snapshot = {
+      pause: { kind: 'paused', why: 'noon' },
+      facts: { ...facts, tags: { SelfHealExclude: 'yes' } },
+      slots: { other: NOW + HOUR },
+    } as const;
+    expect(decide(aQuestion({ snapshot }))).toMatchObject({ end: { reason: 'paused' } });
+  });
+
+  it('asks no cooldown, cap or slot of a rung that changes nothing', () => {
+    const snapshot = { history: Array.from({ length: 5 }, () => anAttempt({ at: NOW - SECOND })), slots: { other: NOW + HOUR } };
+    const policy = aPolicy({ ladder: [waitRung] });
+    expect(decide(aQuestion({ policy, snapshot }))).toMatchObject({ kind: 'remediate', remedy: 'wait-and-see' });
+  });
+
+  it('waits until the cooldown ends when the same target was just acted on', () => {
+    const snapshot = { history: [anAttempt({ at: NOW - MINUTE })] };
+    expect(decide(aQuestion({ snapshot }))).toMatchObject({ kind: 'wait', reason: 'cooldown', until: NOW + 2 * MINUTE });
+  });
+
+  it('hands off instead of waiting longer than the policy is willing to', () => {
+    const policy = aPolicy({ guardrails: { waitAtMost: { minutes: 1 } } });
+    const snapshot = { history: [anAttempt({ at: NOW - MINUTE })] };
+    expect(decide(aQuestion({ policy, snapshot, incident: anIncident({ receivedAt: NOW }) }))).toMatchObject({
+      kind: 'end',
+      end: { outcome: 'handed-off', reason: 'cooldown' },
+    });
+  });
+
+  it('is patient anew after each attempt', () => {
+    const policy = aPolicy({ ladder: twoRungs.ladder, guardrails: { waitAtMost: { minutes: 5 } } });
+    const attempts = [anAttempt({ at: NOW - MINUTE, result: 'not-recovered' })];
+    const question = aQuestion({ policy, snapshot: { attempts, history: attempts }, incident: anIncident({ receivedAt: NOW - HOUR }) });
+    expect(decide(question)).toMatchObject({ kind: 'wait', reason: 'cooldown' });
+  });
+
+  it('calls a person when the symptom stays unreadable', () => {
+    const snapshot = { symptom: { kind: 'unknown', why: 'no data' } } as const;
+    const patient = aQuestion({ snapshot });
+    const impatient = aQuestion({ snapshot, incident: anIncident({ receivedAt: NOW - HOUR }) });
+    expect(decide(patient)).toMatchObject({ kind: 'wait', reason: 'symptom-unknown' });
+    expect(decide(impatient)).toMatchObject({ end: { outcome: 'handed-off', reason: 'symptom-unknown' } });
+  });
+});

@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import { conclude, nextSchema, triageAt, verifyAt } from '../../../lambdas/core/next.ts';
+import { endFor } from '../../../lambdas/core/reasons.ts';
+import { NOW } from '../../support/builders.ts';
+
+describe("a step's answer", () => {
+  it.each([
+    ['triage', triageAt(NOW)],
+    ['verify', verifyAt(NOW, { rung: 0, verifyBy: NOW + 1, goneSince: NOW })],
+    ['conclude', conclude(endFor('healed', 'gone', 1))],
+    ['remediate', { do: 'remediate', remedy: 'wait-and-see', rung: 9 }],
+  ])('survives the way through the workflow as JSON: %s', (_, next) => {
+    expect(nextSchema.parse(JSON.parse(JSON.stringify(next)))).toEqual(next);
+  });
+
+  it('gives the workflow the time to wait for as ISO time', () => {
+    expect(triageAt(NOW)).toEqual({ do: 'triage', at: '2026-11-02T10:20:00.000Z' });
+  });
+
+  it('is refused with a reason that is not on the list', () => {
+    expect(nextSchema.safeParse({ do: 'conclude', end: { outcome: 'skipped', reason: 'no-idea', why: '' } }).success).toBe(false);
+  });
+});

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { endFor, isTold, reasonNames, reasons } from '../../../lambdas/core/reasons.ts';
+
+describe('the reasons', () => {
+  it('make a hand-off of every skip after something was changed, so that a person knows', () => {
+    for (const reason of reasonNames.filter((name) => reasons[name].outcome === 'skipped')) {
+      expect(endFor(reason, 'why', 1), reason).toEqual({ outcome: 'handed-off', reason, why: 'why' });
+      expect(endFor(reason, 'why', 0).outcome, reason).toBe('skipped');
+    }
+  });
+
+  it('never make less of a recovery or a hand-off', () => {
+    expect(endFor('healed', '', 3).outcome).toBe('recovered');
+    expect(endFor('ladder-exhausted', '', 0).outcome).toBe('handed-off');
+  });
+
+  it('tell people of every hand-off', () => {
+    for (const reason of reasonNames) expect(isTold({ outcome: 'handed-off', reason, why: '' }), reason).toBe(true);
+    expect(reasonNames.filter((reason) => reasons[reason].outcome === 'handed-off' && !reasons[reason].tell)).toEqual([]);
+  });
+
+  it('tell nobody of a duplicate', () => {
+    expect(isTold(endFor('duplicate-delivery', '', 0))).toBe(false);
+  });
+
+  it('say in sentences what each means and what to do now', () => {
+    for (const reason of reasonNames) {
+      expect(reasons[reason].means, reason).toMatch(/^[A-Z].*\.$/);
+      expect(reasons[reason].doNow, reason).toMatch(/^[A-Z].*\.$/);
+    }
+  });
+});

@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { isRejection, parseSignal } from '../../../lambdas/core/signal.ts';
+import { sampleAlarm, sampleEvent } from '../../support/sample-events.ts';
+
+const ENTERED_ALARM_AT = Date.parse('2026-11-02T10:19:40.989Z');
+
+describe('reading an event', () => {
+  it.each(['metric-alarm', 'metric-math-alarm', 'anomaly-alarm', 'log-alarm'])('makes a signal of a %s', (name) => {
+    const event = sampleEvent(name) as { id: string; detail: { alarmName: string; state: { reason: string } } };
+
+    const signal = parseSignal(event);
+
+    expect(signal).toEqual({
+      eventId: event.id,
+      alarmName: event.detail.alarmName,
+      at: ENTERED_ALARM_AT,
+      reason: event.detail.state.reason,
+    });
+  });
+
+  it('keeps the contributor, which alone names the instance of a fleet alarm', () => {
+    expect(parseSignal(sampleEvent('contributor'))).toMatchObject({
+      contributor: { id: '6d442278dba546f6', attributes: { InstanceId: 'i-0aaaabbbbccccdddd' } },
+    });
+  });
+
+  it('keeps the mute rule that is in force', () => {
+    expect(parseSignal(sampleEvent('metric-alarm-muted'))).toMatchObject({
+      mutedBy: 'arn:aws:cloudwatch:eu-west-1:111122223333:alarm-mute-rule:night',
+    });
+  });
+
+  it('counts as muted when the mute rule has no name', () => {
+    expect(parseSignal(sampleAlarm('metric-alarm', { muteDetail: {} }))).toMatchObject({ mutedBy: 'a mute rule' });
+  });
+
+  it('keeps what suppresses a composite alarm', () => {
+    expect(parseSignal(sampleEvent('composite-alarm-suppressed'))).toMatchObject({ suppressedBy: 'WaitPeriod' });
+  });
+
+  it('does without a reason and without reasonData', () => {
+    const event = sampleAlarm('metric-alarm', { state: { value: 'ALARM', timestamp: '2026-11-02T10:19:40.989+0000' } });
+    expect(parseSignal(event)).toMatchObject({ at: ENTERED_ALARM_AT, reason: 'no reason given' });
+  });
+
+  it.each([
+    ['with +0000', '2026-11-02T10:19:40.989+0000'],
+    ['with Z', '2026-11-02T10:19:40.989Z'],
+    ['with a colon in the offset', '2026-11-02T11:19:40.989+01:00'],
+    ['of another offset', '2026-11-02T05:49:40.989-0430'],
+  ])('reads a timestamp %s', (_, timestamp) => {
+    expect(parseSignal(sampleAlarm('metric-alarm', { state: { value: 'ALARM', timestamp } }))).toMatchObject({ at: ENTERED_ALARM_AT });
+  });
+
+  it.each([
+    ['an alarm that went to OK', sampleEvent('metric-alarm-recovered'), 'detail.state.value'],
+    ['an instance state change', sampleEvent('instance-state'), 'detail-type'],
+    ['a database event', sampleEvent('database-event'), 'detail-type'],
+    ['an alarm without a state', sampleAlarm('metric-alarm', { state: undefined }), 'detail.state'],
+    ['a timestamp that is none', sampleAlarm('metric-alarm', { state: { value: 'ALARM', timestamp: 'soon' } }), 'detail.state.timestamp'],
+    ['a contributor without attributes', sampleAlarm('contributor', { alarmContributor: { id: 'x' } }), 'attributes'],
+    [
+      'a contributor whose instance is a number',
+      sampleAlarm('contributor', { alarmContributor: { id: 'x', attributes: { InstanceId: 7 } } }),
+      'InstanceId',
+    ],
+    ['nothing', undefined, '(whole)'],
+    ['a text', 'ALARM', '(whole)'],
+    ['an empty list', [], '(whole)'],
+  ])('rejects %s and names what is wrong', (_, event, named) => {
+    const answer = parseSignal(event);
+
+    expect(isRejection(answer) && answer.reason).toBe('unknown-event');
+    expect(isRejection(answer) && answer.why).toContain(named);
+  });
+});

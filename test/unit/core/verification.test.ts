@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { type Progress, type SymptomReading, verify } from '../../../lambdas/core/verification.ts';
+import { MINUTE, NOW, SECOND } from '../../support/builders.ts';
+
+const done: Progress = { kind: 'done' };
+const running: Progress = { kind: 'running', why: 'the command is In Progress' };
+const gone: SymptomReading = { kind: 'gone', why: 'alarm is OK' };
+const present: SymptomReading = { kind: 'present', why: 'alarm is ALARM' };
+const unseen: SymptomReading = { kind: 'unknown', why: 'no data' };
+const times = { verifyBy: NOW + 4 * MINUTE, probation: { minutes: 3 }, lookEvery: { seconds: 30 } };
+
+describe('verifying an attempt', () => {
+  it('begins the probation when the act is done and the symptom gone', () => {
+    expect(verify(done, gone, times, NOW)).toMatchObject({ kind: 'not-yet', goneSince: NOW, lookAgainAt: NOW + 30 * SECOND });
+  });
+
+  it('recovers when the symptom stayed gone for the probation', () => {
+    expect(verify(done, gone, { ...times, goneSince: NOW - 3 * MINUTE }, NOW)).toEqual({
+      kind: 'recovered',
+      why: 'alarm is OK, and it stayed so for 3 min',
+    });
+  });
+
+  it('recovers at once when there is no probation', () => {
+    expect(verify(done, gone, { ...times, probation: { seconds: 0 } }, NOW).kind).toBe('recovered');
+  });
+
+  it('lets a probation that began in time end after the deadline', () => {
+    const late = { ...times, verifyBy: NOW - MINUTE, goneSince: NOW - 2 * MINUTE };
+    expect(verify(done, gone, late, NOW)).toMatchObject({ kind: 'not-yet', goneSince: NOW - 2 * MINUTE });
+  });
+
+  it('looks exactly at the end of the probation when that comes before the next look', () => {
+    const almost = { ...times, goneSince: NOW - 3 * MINUTE + 5 * SECOND };
+    expect(verify(done, gone, almost, NOW)).toMatchObject({ lookAgainAt: NOW + 5 * SECOND });
+  });
+
+  it.each([
+    ['the symptom is still there', done, present],
+    ['the symptom cannot be seen', done, unseen],
+    ['the symptom is gone but the act still runs', running, gone],
+    ['the act still runs', running, present],
+  ])('looks again, without a probation, while there is time and %s', (_, progress, symptom) => {
+    const answer = verify(progress, symptom, { ...times, goneSince: NOW - MINUTE }, NOW);
+
+    expect(answer).toMatchObject({ kind: 'not-yet', lookAgainAt: NOW + 30 * SECOND });
+    expect(answer).not.toHaveProperty('goneSince');
+  });
+
+  it.each([
+    ['the symptom is still there', done, present, 'alarm is ALARM'],
+    ['the symptom cannot be seen', done, unseen, 'no data'],
+    ['the act still runs', running, gone, 'still running'],
+  ])('gives up at the deadline when %s', (_, progress, symptom, why) => {
+    const answer = verify(progress, symptom, { ...times, verifyBy: NOW }, NOW);
+
+    expect(answer.kind).toBe('not-recovered');
+    expect(answer.why).toContain(why);
+  });
+
+  it('gives up at once when the act failed, even if the symptom is gone', () => {
+    const failed: Progress = { kind: 'failed', why: 'exit code 1' };
+    expect(verify(failed, gone, times, NOW)).toEqual({ kind: 'not-recovered', why: 'the remedy failed: exit code 1' });
+  });
+
+  it('believes the symptom when nobody knows whether the act took place', () => {
+    const unknown: Progress = { kind: 'unknown', why: 'interrupted' };
+    expect(verify(unknown, gone, { ...times, goneSince: NOW - 3 * MINUTE }, NOW).kind).toBe('recovered');
+    expect(verify(unknown, present, { ...times, verifyBy: NOW }, NOW).kind).toBe('not-recovered');
+  });
+
+  it('never looks later than the deadline', () => {
+    expect(verify(done, present, { ...times, verifyBy: NOW + SECOND }, NOW)).toMatchObject({ lookAgainAt: NOW + SECOND });
+  });
+});
