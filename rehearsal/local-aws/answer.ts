@@ -3,6 +3,7 @@ import type { OutgoingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import { forward, withoutHopHeaders } from './forward.ts';
 import type { IncomingCall } from './incoming-call.ts';
+import { answerWhenDeployed, asksForStack } from './stack-wait.ts';
 import { type ActionHandler, AwsError, type Supplement, type Upstream } from './supplement.ts';
 import { postEvents } from './upstream.ts';
 import { encodeAnswer, encodeError } from './wire.ts';
@@ -28,6 +29,7 @@ export async function answerCall(call: IncomingCall, sources: AnswerSources): Pr
   const handler = handlerOf(call, sources.supplements);
   if (handler !== undefined) return supplement(call, handler, sources.upstream);
   if (sources.allowAwsEvents && sendsAwsEvents(call)) return admitAwsEvents(call, sources.upstreamPort);
+  if (asksForStack(call)) return answerWhenDeployed(call, sources.upstreamPort);
   return pass(call, sources.upstreamPort);
 }
 
