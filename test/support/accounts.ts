@@ -1,0 +1,19 @@
+import type { AutoScalingGroup, Database, Instance } from '../../lambdas/core/ports.ts';
+import { INSTANCE_ID } from './builders.ts';
+
+export function anInstance(given: Partial<Instance> = {}): Instance {
+  return { id: INSTANCE_ID, state: 'running', tags: { SelfHeal: 'enabled' }, ...given };
+}
+
+/** A group of two healthy members that may have four. */
+export function aGroup(given: Partial<AutoScalingGroup> = {}): AutoScalingGroup {
+  return { name: 'web', min: 1, max: 4, desired: 2, members: [aMember('i-00000001'), aMember('i-00000002')], tags: {}, ...given };
+}
+
+export function aMember(id: string, given: Partial<AutoScalingGroup['members'][number]> = {}): AutoScalingGroup['members'][number] {
+  return { id, lifecycle: 'InService', healthy: true, ...given };
+}
+
+export function aDatabase(given: Partial<Database> = {}): Database {
+  return { id: 'orders', status: 'available', engine: 'postgres', multiAz: true, zone: 'eu-west-1a', tags: {}, ...given };
+}

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { remediator } from '../../../lambdas/remediators/add-capacity.ts';
+import { aGroup, aMember } from '../../support/accounts.ts';
+
+describe('planning to add capacity', () => {
+  it.each([
+    ['one instance when nothing is said', {}, aGroup(), 3],
+    ['the given number', { instances: 2 }, aGroup(), 4],
+    ['a share of what there is, rounded up', { percent: 10 }, aGroup(), 3],
+    ["no more than the group's maximum", { instances: 9 }, aGroup(), 4],
+    ['no more than the ceiling', { instances: 9, ceiling: 3 }, aGroup(), 3],
+  ])('adds %s, as an absolute number', (_, params, group, capacity) => {
+    expect(remediator.plan(group, params)).toEqual({ name: 'web', capacity, change: true });
+  });
+
+  it('awaits a growth that is under way instead of adding to it', () => {
+    const growing = aGroup({ desired: 3 });
+    const plan = remediator.plan(growing, {});
+    expect(plan).toEqual({ name: 'web', capacity: 3, change: false });
+    expect(remediator.deed(plan)).toBe('await the growth of web to 3, already under way');
+  });
+
+  it.each([
+    ['the group is at its maximum', aGroup({ max: 2 }), {}, 'not-applicable'],
+    ['the group is at the ceiling', aGroup(), { ceiling: 2 }, 'not-applicable'],
+    ['the group does not exist', undefined, {}, 'unsafe-to-act'],
+  ])('refuses when %s', (_, group, params, refusal) => {
+    expect(remediator.plan(group, params)).toMatchObject({ refusal });
+  });
+
+  it.each([{ instances: 0 }, { instances: 1, percent: 10 }, { percent: 101 }, { machines: 1 }])('refuses the parameters %o', (params) => {
+    expect(remediator.params.safeParse(params).success).toBe(false);
+  });
+
+  it('says what it will do', () => {
+    expect(remediator.deed({ name: 'web', capacity: 3, change: true })).toBe('raise the capacity of web to 3');
+  });
+});
+
+describe('assessing added capacity', () => {
+  const plan = { name: 'web', capacity: 2, change: true };
+
+  it('is done when enough members are in service and healthy', () => {
+    expect(remediator.assess(plan, aGroup())).toEqual({ kind: 'done', detail: '2 instances in service' });
+  });
+
+  it.each([
+    ['still starting', aMember('i-00000002', { lifecycle: 'Pending' })],
+    ['unhealthy', aMember('i-00000002', { healthy: false })],
+  ])('is running while a member is %s', (_, member) => {
+    const group = aGroup({ members: [aMember('i-00000001'), member] });
+    expect(remediator.assess(plan, group)).toEqual({ kind: 'running', why: '1 of 2 instances are in service' });
+  });
+
+  it('failed when the group was deleted', () => {
+    expect(remediator.assess(plan, undefined).kind).toBe('failed');
+  });
+});

@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest';
+import type { CommandResult } from '../../../lambdas/core/ports.ts';
+import { remediator as clearCaches } from '../../../lambdas/remediators/clear-caches.ts';
+import { isRefusal } from '../../../lambdas/remediators/remediator.ts';
+import { remediator as restartService } from '../../../lambdas/remediators/restart-service.ts';
+import { INSTANCE_ID } from '../../support/builders.ts';
+import { fakePorts } from '../../support/fake-ports.ts';
+
+const target = { kind: 'instance', id: INSTANCE_ID } as const;
+
+describe('planning a restart', () => {
+  it('passes the service as the parameter of the document', () => {
+    const plan = restartService.plan({ agent: 'online' }, { service: 'nginx' });
+    expect(plan).toEqual({ parameters: { Service: 'nginx' } });
+    expect(restartService.deed(plan)).toBe('restart service nginx');
+  });
+
+  it.each(['nginx', 'php8.3-fpm', 'worker@2.service'])('accepts the unit %s', (service) => {
+    expect(restartService.params.parse({ service })).toEqual({ service });
+  });
+
+  it.each(['nginx; reboot', '$(reboot)', '-H host', '', 'a b', '../x', 'x'.repeat(129)])('refuses the unit %j', (service) => {
+    expect(restartService.params.safeParse({ service }).success).toBe(false);
+  });
+});
+
+describe('planning to clear caches', () => {
+  it('takes /tmp and /var/tmp and files of a day when nothing is said', () => {
+    const plan = clearCaches.plan({ agent: 'online' }, clearCaches.params.parse({}));
+    expect(plan).toEqual({
+      parameters: {
+        Paths: '/tmp:/var/tmp',
+        OlderThanMinutes: '1440',
+        Protect: '',
+        PackageCaches: 'false',
+        VacuumJournalMegabytes: '0',
+        DryRun: 'false',
+      },
+    });
+    expect(clearCaches.deed(plan)).toBe('clear old temporary files in /tmp, /var/tmp');
+  });
+
+  it('rounds an age up to whole minutes, so that nothing younger is deleted', () => {
+    const plan = clearCaches.plan({ agent: 'online' }, clearCaches.params.parse({ olderThan: { seconds: 61 } }));
+    expect(plan).toMatchObject({ parameters: { OlderThanMinutes: '2' } });
+  });
+
+  it('says of a dry run that it only looks', () => {
+    const plan = clearCaches.plan({ agent: 'online' }, clearCaches.params.parse({ paths: ['/srv/tmp'], dryRun: true }));
+    expect(clearCaches.deed(plan)).toBe('look for old temporary files in /srv/tmp');
+  });
+
+  it.each([
+    ['a relative folder', { paths: ['tmp'] }],
+    ['a folder with a variable', { paths: ['/$HOME'] }],
+    ['two folders in one', { paths: ['/tmp:/etc'] }],
+    ['no folder', { paths: [] }],
+    ['an unknown key', { force: true }],
+    ['a protected name with a colon', { protect: ['a:b'] }],
+  ])('refuses %s', (_, params) => {
+    expect(clearCaches.params.safeParse(params).success).toBe(false);
+  });
+});
+
+describe.each([
+  ['restart-service', restartService, { service: 'nginx' }],
+  ['clear-caches', clearCaches, clearCaches.params.parse({})],
+])('%s by Run Command', (_, remediator, params) => {
+  it.each([
+    ['silent', 'its Systems Manager agent does not answer'],
+    ['unregistered', 'Systems Manager does not know it'],
+  ])('does not apply when the agent is %s', (agent, why) => {
+    expect(remediator.plan({ agent }, params)).toEqual({
+      refusal: 'not-applicable',
+      why: `Run Command cannot reach the instance: ${why}`,
+    });
+  });
+
+  it('gives only values that its own document allows', () => {
+    const plan = remediator.plan({ agent: 'online' }, params);
+    if (isRefusal(plan)) throw new Error(plan.why);
+    const { parameters } = plan as { parameters: Record<string, string> };
+    const allowed = remediator.document?.parameters ?? {};
+    expect(Object.keys(parameters).toSorted()).toEqual(Object.keys(allowed).toSorted());
+    for (const [name, value] of Object.entries(parameters)) expect(value).toMatch(new RegExp(allowed[name]?.allowedPattern ?? '$^'));
+  });
+
+  it('sends one command to the one instance, with the token by which it is found again', async () => {
+    const world = fakePorts();
+    const order = { target, plan: { parameters: { A: 'b' } }, token: 'token-0', document: 'healing-doc' };
+
+    const receipt = await remediator.execute(order, world.ports);
+
+    expect(world.account.commands.get('command-1')?.request).toEqual({
+      document: 'healing-doc',
+      instanceId: INSTANCE_ID,
+      parameters: { A: 'b' },
+      token: 'token-0',
+    });
+    expect(await remediator.recall?.(order, world.ports)).toEqual(receipt);
+    expect(await remediator.recall?.({ ...order, token: 'token-1' }, world.ports)).toBeUndefined();
+  });
+
+  it('does not run on anything but an instance', async () => {
+    await expect(remediator.observe({ kind: 'database', id: 'orders' }, params, fakePorts().ports)).rejects.toThrow(TypeError);
+  });
+});
+
+describe('assessing a command', () => {
+  const result: CommandResult = { status: 'succeeded', detail: 'Success', exitCode: 0, output: 'ok', errors: '' };
+
+  it.each<[string, CommandResult | undefined, object]>([
+    ['done when it exited with 0', result, { kind: 'done', detail: 'ok' }],
+    ['running while Systems Manager does not show it yet', undefined, { kind: 'running' }],
+    [
+      'running while it runs',
+      { ...result, status: 'running', detail: 'In Progress' },
+      { kind: 'running', why: 'the command is In Progress' },
+    ],
+    [
+      'failed with its exit code and its last words',
+      { ...result, status: 'failed', detail: 'Failed', exitCode: 3, errors: 'unit not found\n' },
+      { kind: 'failed', why: 'the command ended as Failed with exit code 3: unit not found' },
+    ],
+    [
+      'failed when it was never delivered',
+      { status: 'timed-out', detail: 'Delivery Timed Out', output: '', errors: '' },
+      { kind: 'failed', why: 'the command ended as Delivery Timed Out' },
+    ],
+    ['failed when it was cancelled', { ...result, status: 'cancelled', detail: 'Cancelled' }, { kind: 'failed' }],
+  ])('is %s', (_, command, progress) => {
+    expect(restartService.assess({}, { agent: 'online', ...(command && { command }) })).toMatchObject(progress);
+  });
+
+  it('keeps the end of a long output', () => {
+    const output = `${'x'.repeat(5_000)}freed 12 bytes`;
+    const progress = restartService.assess({}, { agent: 'online', command: { ...result, output } });
+    expect(progress).toMatchObject({ detail: expect.stringMatching(/^x{1986}freed 12 bytes$/) });
+  });
+});

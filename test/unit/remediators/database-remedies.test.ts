@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import { remediator as failOver } from '../../../lambdas/remediators/fail-over-database.ts';
+import { remediator as reboot } from '../../../lambdas/remediators/reboot-database.ts';
+import { aDatabase } from '../../support/accounts.ts';
+import { NOW } from '../../support/builders.ts';
+import { fakePorts } from '../../support/fake-ports.ts';
+
+describe.each([
+  ['reboot-database', reboot],
+  ['fail-over-database', failOver],
+])('%s', (_, remediator) => {
+  it.each(['rebooting', 'modifying', 'backing-up', 'stopped', 'failed'])('refuses a database that is %s', (status) => {
+    expect(remediator.plan(aDatabase({ status }), {})).toEqual({
+      refusal: 'unsafe-to-act',
+      why: `the database is ${status}, not available`,
+    });
+  });
+
+  it('refuses a database that does not exist', () => {
+    expect(remediator.plan(undefined, {})).toMatchObject({ refusal: 'unsafe-to-act' });
+  });
+
+  it.each(['rebooting', 'starting', 'configuring-log-exports'])('is running while the database is %s', (status) => {
+    const plan = { id: 'orders', zoneBefore: 'eu-west-1a' };
+    expect(remediator.assess(plan, aDatabase({ status }))).toEqual({ kind: 'running', why: `the database is ${status}` });
+  });
+
+  it.each(['failed', 'incompatible-network', 'inaccessible-encryption-credentials', 'storage-full', 'stopped'])(
+    'failed when the database is %s, from which it does not come back',
+    (status) => {
+      expect(remediator.assess({ id: 'orders', zoneBefore: 'eu-west-1a' }, aDatabase({ status })).kind).toBe('failed');
+    },
+  );
+
+  it('failed when the database is gone', () => {
+    expect(remediator.assess({ id: 'orders', zoneBefore: 'eu-west-1a' }, undefined).kind).toBe('failed');
+  });
+
+  it('does not act on anything but a database', () => {
+    expect(() => remediator.observe({ kind: 'auto-scaling-group', name: 'web' }, {}, fakePorts().ports)).toThrow(TypeError);
+  });
+});
+
+describe('rebooting a database', () => {
+  it('is planned for one that is available, with or without a standby', () => {
+    const plan = reboot.plan(aDatabase({ multiAz: false }), {});
+    expect(plan).toEqual({ id: 'orders' });
+    expect(reboot.deed(plan)).toBe('reboot database orders');
+  });
+
+  it('is done when the database is available again', () => {
+    expect(reboot.assess({ id: 'orders' }, aDatabase())).toEqual({ kind: 'done', detail: 'orders is available' });
+  });
+});
+
+describe('failing a database over', () => {
+  it('is planned from the zone of the primary', () => {
+    const plan = failOver.plan(aDatabase(), {});
+    expect(plan).toEqual({ id: 'orders', zoneBefore: 'eu-west-1a' });
+    expect(failOver.deed(plan)).toBe('fail database orders over from eu-west-1a');
+  });
+
+  it('does not apply without a standby', () => {
+    expect(failOver.plan(aDatabase({ multiAz: false }), {})).toMatchObject({ refusal: 'not-applicable' });
+  });
+
+  it('is unsafe when the zone is not known, since a dropped failover could not be told from a done one', () => {
+    const { zone: _, ...zoneless } = aDatabase();
+    expect(failOver.plan(zoneless, {})).toMatchObject({ refusal: 'unsafe-to-act' });
+  });
+
+  it('is not done while the primary is still in its zone', () => {
+    const plan = { id: 'orders', zoneBefore: 'eu-west-1a' };
+    expect(failOver.assess(plan, aDatabase())).toEqual({ kind: 'running', why: 'the primary is still in eu-west-1a' });
+    expect(failOver.assess(plan, aDatabase({ zone: 'eu-west-1b' }))).toMatchObject({ kind: 'done' });
+  });
+
+  it('asks RDS for a failover and not for a reboot in place', async () => {
+    const asked: unknown[] = [];
+    const world = fakePorts();
+    const databases = { ...world.ports.databases, reboot: async (...given: unknown[]) => void asked.push(given) };
+    const order = { target: { kind: 'database', id: 'orders' } as const, token: `${NOW}`, document: '' };
+
+    await failOver.execute({ ...order, plan: { id: 'orders', zoneBefore: 'a' } }, { ...world.ports, databases });
+    await reboot.execute({ ...order, plan: { id: 'orders' } }, { ...world.ports, databases });
+
+    expect(asked).toEqual([
+      ['orders', { failOver: true }],
+      ['orders', { failOver: false }],
+    ]);
+  });
+});
