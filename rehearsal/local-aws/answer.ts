@@ -29,7 +29,6 @@ export async function answerCall(call: IncomingCall, sources: AnswerSources): Pr
   const handler = handlerOf(call, sources.supplements);
   if (handler !== undefined) return supplement(call, handler, sources.upstream);
   if (sources.allowAwsEvents && sendsAwsEvents(call)) return admitAwsEvents(call, sources.upstreamPort);
-  if (asksForStack(call)) return answerWhenDeployed(call, sources.upstreamPort);
   return pass(call, sources.upstreamPort);
 }
 
@@ -62,7 +61,13 @@ async function admitAwsEvents(call: IncomingCall, port: number): Promise<Answer>
   return { status, headers: { 'content-type': 'application/x-amz-json-1.1', 'x-rehearsal-note': note }, body, note };
 }
 
+/** A local AWS that is gone is answered as a gateway would, so that it stands in the record. */
 async function pass(call: IncomingCall, port: number): Promise<Answer> {
-  const passed = await forward(call.head, call.body, port);
-  return { status: passed.statusCode ?? 502, headers: withoutHopHeaders(passed.headers), body: passed };
+  try {
+    if (asksForStack(call)) return await answerWhenDeployed(call, port);
+    const passed = await forward(call.head, call.body, port);
+    return { status: passed.statusCode ?? 502, headers: withoutHopHeaders(passed.headers), body: passed };
+  } catch (error) {
+    return { status: 502, headers: { 'content-type': 'text/plain' }, body: `The local AWS did not answer: ${String(error)}` };
+  }
 }

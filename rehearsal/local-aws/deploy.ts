@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { programFolder, projectFolder } from './work-folder.ts';
+import { programFolder, projectFolder, workFolder } from './work-folder.ts';
 
 export type LineSink = (line: string) => void;
 
@@ -26,8 +26,8 @@ const TAIL_LINES = 40;
  */
 export async function synthesize(options: { context: Readonly<Record<string, unknown>>; out: string; say: LineSink }): Promise<void> {
   const { app, context } = JSON.parse(await readFile(join(projectFolder, 'cdk.json'), 'utf8')) as { app: string; context?: object };
-  const environment = { CDK_OUTDIR: options.out, CDK_CONTEXT_JSON: JSON.stringify({ ...context, ...options.context }) };
-  await runProgram('sh', ['-c', app], { say: options.say, environment });
+  const environment = { CDK_OUTDIR: resolve(options.out), CDK_CONTEXT_JSON: JSON.stringify({ ...context, ...options.context }) };
+  await runProgram('sh', ['-c', app], { say: options.say, environment, folder: projectFolder });
 }
 
 /** Prepares the local account for deployments: asset bucket and deployment roles. */
@@ -38,7 +38,7 @@ export async function bootstrap(target: DeployTarget): Promise<void> {
 /** Deploys every stack of an assembly. No change set, no rollback: in an empty local AWS there is nothing to go back to. */
 export async function deploy(assembly: string, target: DeployTarget): Promise<void> {
   const speed = ['--method=direct', '--no-rollback', '--asset-parallelism', '--concurrency=4', '--progress=events'];
-  const parameters = ['deploy', '--app', assembly, '--all', '--require-approval=never', ...speed];
+  const parameters = ['deploy', '--app', resolve(assembly), '--all', '--require-approval=never', ...speed];
   await cdk(parameters, { ...target, environment: awsEnvironment(target.endpoint) });
 }
 
@@ -46,25 +46,25 @@ function awsEnvironment(endpoint: string): Record<string, string> {
   return { AWS_ENDPOINT_URL: endpoint, AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_REGION: REGION };
 }
 
+/** Nothing is asked of the internet: neither telemetry nor the newest version. */
+const quiet = { CDK_DISABLE_CLI_TELEMETRY: 'true', CDK_DISABLE_VERSION_CHECK: 'true', AWS_EC2_METADATA_DISABLED: 'true' };
+
 interface ProgramRun {
+  readonly folder: string;
   readonly say: LineSink;
   readonly environment: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
 }
 
-function cdk(parameters: readonly string[], run: ProgramRun): Promise<void> {
-  return runProgram(join(programFolder, 'cdk'), [...parameters, '--no-notices', '--no-color', '--ci'], run);
+/** Runs away from the project's `cdk.json`: with it in sight even `cdk bootstrap` synthesizes the whole app first. */
+function cdk(parameters: readonly string[], run: Omit<ProgramRun, 'folder'>): Promise<void> {
+  return runProgram(join(programFolder, 'cdk'), [...parameters, '--no-notices', '--no-color', '--ci'], { ...run, folder: workFolder });
 }
 
 async function runProgram(program: string, parameters: readonly string[], run: ProgramRun): Promise<void> {
   const child = spawn(program, parameters, {
-    cwd: projectFolder,
-    env: {
-      ...withoutAws(process.env),
-      ...run.environment,
-      PATH: `${programFolder}:${process.env.PATH}`,
-      CDK_DISABLE_CLI_TELEMETRY: 'true',
-    },
+    cwd: run.folder,
+    env: { ...withoutAws(process.env), ...run.environment, ...quiet, PATH: `${programFolder}:${process.env.PATH}` },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(run.signal === undefined ? {} : { signal: run.signal }),
   });

@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { AutoScalingClient, DescribeAutoScalingGroupsCommand } from '@aws-sdk/client-auto-scaling';
 import { CloudWatchClient, DeleteAlarmsCommand, DescribeAlarmsCommand, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
@@ -9,6 +9,8 @@ import { RDSClient, RebootDBInstanceCommand } from '@aws-sdk/client-rds';
 import { SendCommandCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Disturb } from '../../rehearsal/local-aws/disturbance.ts';
+import { openDoor } from '../../rehearsal/local-aws/door.ts';
+import { freePorts } from '../../rehearsal/local-aws/free-port.ts';
 import { AwsError, type AwsEvent, type Supplement } from '../../rehearsal/local-aws/supplement.ts';
 import { type LocalAws, startLocalAws } from '../support/local-aws.ts';
 
@@ -265,4 +267,17 @@ describe('a disturbed call', () => {
     expect(performance.now() - start).toBeGreaterThan(290);
     expect(await exists('late')).toBe(true);
   });
+});
+
+it('answers as a gateway does, and records it, when the local AWS is gone', async () => {
+  const [publicPort = 0, upstreamPort = 0] = await freePorts(2);
+  const recordFile = `${aws.recordFile}.gone`;
+  const door = await openDoor({ publicPort, upstreamPort, supplements: [], recordFile, allowAwsEvents: false });
+  try {
+    expect((await fetch(`${door.endpoint}/bucket/key`)).status).toBe(502);
+    expect(door.calls()).toMatchObject([{ action: 'GET /bucket/key', status: 502 }]);
+  } finally {
+    await door.close();
+    await rm(recordFile);
+  }
 });

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Disturb } from '../../rehearsal/local-aws/disturbance.ts';
 import { type Door, openDoor } from '../../rehearsal/local-aws/door.ts';
@@ -24,7 +25,11 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   const [publicPort = 0, upstreamPort = 0] = await freePorts(2);
   const ministack = await startMiniStack({ port: upstreamPort, publicPort });
   const recordFile = join(workFolder, `calls-${publicPort}.jsonl`);
-  const door = await openDoor({ supplements: [], allowAwsEvents: false, ...options, publicPort, upstreamPort, recordFile });
+  const settings = { supplements: [], allowAwsEvents: false, ...options, publicPort, upstreamPort, recordFile };
+  const door = await openDoor(settings).catch(async (error) => {
+    await ministack.stop();
+    throw error;
+  });
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
   return {
     ...door,
@@ -33,6 +38,8 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     stop: async () => {
       await door.close();
       await ministack.stop();
+      // Ports differ from run to run, so their files would pile up.
+      await Promise.all([recordFile, ministack.logFile].map((file) => rm(file, { force: true })));
     },
   };
 }
