@@ -5,6 +5,9 @@ import { commandRemediator } from './command-remediator.ts';
 const FOLDER = '/[A-Za-z0-9._/@+-]{1,200}';
 const NAME = '[A-Za-z0-9._*@+-]{1,100}';
 
+/** The script refuses more; a file untouched for longer than a year is no cache. */
+const OLDEST = { days: 365 };
+
 /**
  * Clears temporary files and caches of an instance by Run Command.
  *
@@ -25,7 +28,7 @@ export const remediator = commandRemediator({
       .max(20)
       .default(['/tmp', '/var/tmp']),
     /** Only files not changed or read for this long. @default one day, the age at which systemd-tmpfiles has nothing yet to say */
-    olderThan: durationSchema.default({ days: 1 }),
+    olderThan: durationSchema.refine((age) => milliseconds(age) <= milliseconds(OLDEST), 'must be at most 365 days').default({ days: 1 }),
     /** File names (with `*`) that are never deleted. @default none */
     protect: z
       .array(z.string().regex(new RegExp(`^${NAME}$`), 'must be a file name, * allowed'))
@@ -67,7 +70,8 @@ export const remediator = commandRemediator({
   parameters: (params) => ({
     Paths: params.paths.join(':'),
     OlderThanMinutes: String(Math.ceil(milliseconds(params.olderThan) / 60_000)),
-    Protect: params.protect.join(':'),
+    // Absent rather than empty: whether Systems Manager takes an empty value is not documented.
+    ...(params.protect.length > 0 && { Protect: params.protect.join(':') }),
     PackageCaches: String(params.packageCaches),
     VacuumJournalMegabytes: String(params.journalMegabytes),
     DryRun: String(params.dryRun),

@@ -1,7 +1,16 @@
 import * as z from 'zod';
+import { durationSchema, milliseconds } from '../core/duration.ts';
 import { commandRemediator } from './command-remediator.ts';
 
 const SERVICE = '[A-Za-z0-9][A-Za-z0-9@._-]{0,127}';
+
+/** At least one second and at most what leaves the script within its own time limit. */
+function boundedSeconds(most: number) {
+  return durationSchema.refine(
+    (duration) => milliseconds(duration) >= 1_000 && milliseconds(duration) <= most * 1_000,
+    `must be from 1 to ${most} seconds`,
+  );
+}
 
 /**
  * Restarts one service of an instance by Run Command (systemd).
@@ -16,6 +25,10 @@ export const remediator = commandRemediator({
   name: 'restart-service',
   params: z.strictObject({
     service: z.string().regex(new RegExp(`^${SERVICE}$`), 'must be a systemd unit name'),
+    /** How long the service may take to stop before it is killed. @default 20 seconds */
+    stopTimeout: boundedSeconds(60).default({ seconds: 20 }),
+    /** How long it must stay up under one process id to count as started. @default 5 seconds, longer than most crashes at start */
+    stableFor: boundedSeconds(60).default({ seconds: 5 }),
   }),
   mainParameter: 'service',
   settle: { seconds: 30 },
@@ -24,9 +37,19 @@ export const remediator = commandRemediator({
     description: 'Restarts one systemd service after keeping its last log lines, and checks that it stays up.',
     parameters: {
       Service: { description: 'The systemd unit to restart, for example nginx.', allowedPattern: `^${SERVICE}$` },
+      StopTimeoutSeconds: {
+        description: 'The service is killed when it takes longer to stop.',
+        allowedPattern: '^[1-9][0-9]?$',
+        default: '20',
+      },
+      StableSeconds: { description: 'It must stay up this long.', allowedPattern: '^[1-9][0-9]?$', default: '5' },
     },
     timeoutSeconds: 180,
   },
-  parameters: ({ service }) => ({ Service: service }),
+  parameters: ({ service, stopTimeout, stableFor }) => ({
+    Service: service,
+    StopTimeoutSeconds: String(Math.ceil(milliseconds(stopTimeout) / 1_000)),
+    StableSeconds: String(Math.ceil(milliseconds(stableFor) / 1_000)),
+  }),
   deed: ({ Service }) => `restart service ${Service}`,
 });

@@ -26,7 +26,8 @@ export interface ScenarioResult {
   readonly simulated: readonly string[];
 }
 
-export type ScenarioOutcome = 'recovered' | 'handed-off' | 'skipped' | 'not-executed';
+/** `unfinished`: it was played, and no incident ended in time. `not-executed`: it could not be played here. */
+export type ScenarioOutcome = 'recovered' | 'handed-off' | 'skipped' | 'unfinished' | 'not-executed';
 
 /** One attempt at one rung of the ladder. */
 export interface RungResult {

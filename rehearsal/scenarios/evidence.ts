@@ -41,7 +41,7 @@ export function resultOf(evidence: Evidence): ScenarioResult {
     title: scenario.title,
     policy: scenario.policy,
     target: targetInWords(target),
-    outcome: (outcome?.outcome as ScenarioOutcome | undefined) ?? 'not-executed',
+    outcome: (outcome?.outcome as ScenarioOutcome | undefined) ?? 'unfinished',
     reason: String(outcome?.reason ?? 'no outcome'),
     expected: { outcome: scenario.expected.outcome, reason: scenario.expected.reason },
     passed: problems.length === 0,
@@ -97,7 +97,15 @@ function timelineOf({ scenario, faultAt, alarmAt, lines, messages, target }: Evi
       : [{ at: iso(alarmAt), kind: 'alarm' as const, text: `alarm of ${scenario.policy} for ${targetInWords(target)}` }]),
     ...lines.map(({ at, kind, text }) => ({ at, kind: kinds[kind], text })),
     ...messages.map(({ at, subject }) => ({ at, kind: 'message' as const, text: subject })),
-  ].toSorted((left, right) => left.at.localeCompare(right.at));
+  ]
+    .toSorted((left, right) => left.at.localeCompare(right.at))
+    .filter(isNews);
+}
+
+/** A look that saw the same as the one before is left out. */
+function isNews(entry: TimelineEntry, index: number, entries: readonly TimelineEntry[]): boolean {
+  const before = entries[index - 1];
+  return before?.kind !== entry.kind || before.text !== entry.text;
 }
 
 /** A scenario that could not be played here. */
