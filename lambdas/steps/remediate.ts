@@ -48,7 +48,7 @@ export async function remediate(
   if (isRefusal(plan)) return refuse(run, plan, ports, now);
   const pause = await ports.pauseSwitch.read();
   if (pause.kind === 'paused') return conclude(endFor('paused', pause.why, changes(run)));
-  const attempt = attemptOf(run, plan, now);
+  const attempt: Attempt = { ...attemptOf(run, now), acts: remediator.acts, plan, deed: remediator.deed(plan) };
   const recorded = await ports.store.record(attempt, now);
   if (recorded === 'known') return remediate(state, remediator, document, ports, now);
   if (recorded === 'lease-lost') return triageAt(now);
@@ -66,7 +66,7 @@ async function runOf(state: WorkflowState, remediator: Remediator, document: str
   return { state, remediator, rung, number, params: params.data, document, before };
 }
 
-function attemptOf({ state: { incident }, remediator, number }: Run, plan: unknown, at: Instant): Attempt {
+function attemptOf({ state: { incident }, remediator, number }: Run, at: Instant): Omit<Attempt, 'acts' | 'plan' | 'deed'> {
   return {
     token: attemptToken(incident.id, number),
     incident: incident.id,
@@ -75,9 +75,6 @@ function attemptOf({ state: { incident }, remediator, number }: Run, plan: unkno
     rung: number,
     remedy: remediator.name,
     at,
-    acts: remediator.acts,
-    plan,
-    deed: remediator.deed(plan),
   };
 }
 
@@ -145,7 +142,7 @@ async function refuse(run: Run, { refusal, why }: Refusal, ports: RemediatePorts
   const text = `${run.remediator.name} refuses (${refusal}): ${why}`;
   await ports.history.write(incidentLine('decision', incident, text, now, { remedy: run.remediator.name, refusal }));
   if (refusal === 'unsafe-to-act') return conclude(endFor('unsafe-to-act', `${run.remediator.name}: ${why}`, changes(run)));
-  const mark: Attempt = { ...attemptOf(run, {}, now), acts: false, deed: run.remediator.name, result: 'not-applicable', why };
+  const mark: Attempt = { ...attemptOf(run, now), acts: false, plan: {}, deed: run.remediator.name, result: 'not-applicable', why };
   await ports.store.record(mark, now);
   return triageAt(now);
 }
