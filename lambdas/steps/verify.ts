@@ -16,16 +16,23 @@ export interface VerifyPorts extends RemedyPorts {
   readonly store: IncidentStore;
 }
 
-/** Looks at an attempt: whether the act finished, and whether the symptom is gone and stays gone. */
+/**
+ * Looks at an attempt: whether the act finished, and whether the symptom is gone and stays gone. An attempt that was
+ * judged before is looked at again only because the symptom went away since: then the symptom alone decides, and the
+ * next rung is due as soon as it is back.
+ */
 export async function verify(state: WorkflowState, ports: VerifyPorts, now: Instant): Promise<Next> {
   const { incident, policy } = state;
   const check = checkOf(state);
   const attempts = await ports.store.attempts(incident.id);
   const attempt = attempts.find(({ rung }) => rung === check.rung);
   if (!attempt) throw new Defect(`rung ${check.rung} has no attempt`, undefined);
-  const progress = await progressOf(attempt, state, ports);
+  const judged = attempt.result !== undefined;
+  const progress: Progress = judged
+    ? { kind: 'unknown', why: `the attempt ended as ${attempt.result}` }
+    : await progressOf(attempt, state, ports);
   const symptom = await readSymptom(incident, policy, ports.alarms, now);
-  const times = { ...check, probation: policy.probation, lookEvery: policy.guardrails.lookEvery };
+  const times = { ...check, verifyBy: judged ? now : check.verifyBy, probation: policy.probation, lookEvery: policy.guardrails.lookEvery };
   const verification = judge(progress, symptom, times, now);
   const detail = 'detail' in progress ? progress.detail : undefined;
   await ports.history.write(
@@ -36,7 +43,8 @@ export async function verify(state: WorkflowState, ports: VerifyPorts, now: Inst
     }),
   );
   if (verification.kind === 'not-yet') return lookAgain(check, verification);
-  await ports.store.recordResult(attempt, resultOf(progress, verification), verification.why);
+  const result = judged ? lateResultOf(attempt, verification) : resultOf(progress, verification);
+  if (result !== undefined && result !== attempt.result) await ports.store.recordResult(attempt, result, verification.why);
   if (verification.kind === 'not-recovered') return triageAt(now);
   const changed = attempts.some(({ acts, result }) => acts && result !== 'failed');
   return conclude(endFor(changed ? 'healed' : 'recovered-by-itself', verification.why, attempts.length));
@@ -57,6 +65,11 @@ async function progressOf(attempt: Attempt, { incident, policy }: WorkflowState,
 
 function lookAgain(check: Check, { lookAgainAt, goneSince }: Extract<Verification, { kind: 'not-yet' }>): Next {
   return verifyAt(lookAgainAt, { rung: check.rung, verifyBy: check.verifyBy, ...(goneSince !== undefined && { goneSince }) });
+}
+
+/** A cure may work late; one that failed or did not apply is not the cure. */
+function lateResultOf({ result }: Attempt, { kind }: Verification): AttemptResult | undefined {
+  return kind === 'recovered' && result !== 'failed' && result !== 'not-applicable' ? 'recovered' : result;
 }
 
 function resultOf(progress: Progress, verification: Verification): AttemptResult {
