@@ -23,16 +23,19 @@ export function subject(text: string): string {
     .slice(0, SUBJECT_LIMIT);
 }
 
-/** Reports the end of an incident so that a tired person understands it: what, seen, done, not done and why, what to do now. */
-export function report(incident: Incident, policy: Policy, attempts: readonly Attempt[], end: End, now: Instant): Message {
+/**
+ * Reports the end of an incident so that a tired person understands it: what, seen, done, not done and why, what to do
+ * now. Without attempts it says that they could not be read, never that nothing was done.
+ */
+export function report(incident: Incident, policy: Policy, attempts: readonly Attempt[] | undefined, end: End, now: Instant): Message {
   const target = targetInWords(incident.target);
   const body = [
     `${target}: ${end.outcome === 'recovered' ? 'recovered' : end.outcome === 'handed-off' ? 'handed off to you' : 'left alone'}.`,
     '',
     `SEEN       ${policy.seen}, since ${iso(incident.openedAt)} (${inWords(now - incident.openedAt)} ago)`,
     `           alarm ${incident.alarmName}: ${incident.reason}`,
-    ...doneLines(attempts),
-    ...notDoneLines(policy, attempts, end),
+    ...(attempts ? doneLines(attempts) : ['DONE       not known: the attempts could not be read']),
+    ...notDoneLines(policy, attempts ?? [], end),
     `WHY        ${reasons[end.reason].means}`,
     `           ${end.why}`,
     `DO NOW     ${reasons[end.reason].doNow}`,

@@ -37,7 +37,7 @@ export async function conclude(state: WorkflowState, ports: ConcludePorts, now: 
   };
 
   let known: Awaited<ReturnType<IncidentStore['ending']>>;
-  let attempts: readonly Attempt[] = [];
+  let attempts: readonly Attempt[] | undefined;
   await attempt(async () => {
     [known, attempts] = await Promise.all([ports.store.ending(incident.id), ports.store.attempts(incident.id)]);
   });
@@ -45,7 +45,7 @@ export async function conclude(state: WorkflowState, ports: ConcludePorts, now: 
   const fields = {
     outcome: end.outcome,
     reason: end.reason,
-    remedies: attempts.map(({ remedy, result }) => ({ remedy, result })),
+    remedies: attempts?.map(({ remedy, result }) => ({ remedy, result })),
     milliseconds: now - incident.openedAt,
   };
   const written = known?.written || (await attempt(() => ports.history.write(incidentLine('outcome', incident, end.why, now, fields))));
