@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { durationSchema } from './duration.ts';
-import { instanceIdSchema, targetSchema } from './target.ts';
+import { instanceIdSchema, targetKey, targetSchema } from './target.ts';
 
 /** Names of pipelines, policies and fleets: they become parts of alarm, rule and log group names. */
 export const nameSchema = z
@@ -97,6 +97,6 @@ export type Guardrails = Policy['guardrails'];
 
 /** The name under which a group's blast radius is counted: the same for all policies of the group. */
 export function groupKey(group: Group): string {
-  if (group.kind === 'single') return `single#${group.target.kind === 'auto-scaling-group' ? group.target.name : group.target.id}`;
+  if (group.kind === 'single') return `single#${targetKey(group.target)}`;
   return `${group.kind}#${group.name}`;
 }

@@ -46,8 +46,8 @@ describe('a policy', () => {
       { kind: 'instances', name: 'Pair', ids: ['i-0aaaabbbbccccdddd'] } as { kind: 'instances'; name: string; ids: string[] },
       'instances#Pair',
     ],
-    [{ kind: 'single', target: { kind: 'database', id: 'orders' } } as const, 'single#orders'],
-    [{ kind: 'single', target: { kind: 'auto-scaling-group', name: 'web' } } as const, 'single#web'],
+    [{ kind: 'single', target: { kind: 'database', id: 'orders' } } as const, 'single#database#orders'],
+    [{ kind: 'single', target: { kind: 'auto-scaling-group', name: 'web' } } as const, 'single#auto-scaling-group#web'],
   ])('counts the blast radius of %o under %s', (group, key) => {
     expect(groupKey(group)).toBe(key);
   });
