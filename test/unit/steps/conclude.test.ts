@@ -1,0 +1,128 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { conclude as concludeWith, type Next } from '../../../lambdas/core/next.ts';
+import { endFor } from '../../../lambdas/core/reasons.ts';
+import { conclude } from '../../../lambdas/steps/conclude.ts';
+import { anAttempt, anIncident, aState, HOUR, INSTANCE_ID, NOW } from '../../support/builders.ts';
+import { failing, fakePorts, losingAnswerOf, texts, type World } from '../../support/fake-ports.ts';
+
+const incident = anIncident();
+const healed = concludeWith(endFor('healed', 'alarm is OK', 1));
+
+let world: World;
+beforeEach(() => {
+  world = fakePorts();
+  world.claims.leases.set(`instance#${INSTANCE_ID}`, { incident: incident.id, policy: incident.policy, expiresAt: NOW + HOUR });
+  world.claims.slots.set('tagged#Web', { [incident.id]: NOW + HOUR, other: NOW + HOUR });
+  world.items.attempts.set('t', anAttempt({ result: 'recovered' }));
+});
+
+const ended = (next: Next = healed, now = NOW) => conclude(aState({ next }), world.ports, now);
+const recover = () => {
+  world.disturb.before = () => {};
+  world.disturb.after = () => {};
+};
+
+describe('concluding', () => {
+  it('writes, tells, counts, closes and frees, each once', async () => {
+    await ended();
+
+    expect(world.history).toMatchObject([{ kind: 'outcome', outcome: 'recovered', reason: 'healed', milliseconds: 60_000 }]);
+    expect(world.messages.map(({ attributes }) => attributes.reason)).toEqual(['healed']);
+    expect(world.outcomes.map(({ end }) => end.reason)).toEqual(['healed']);
+    expect(world.times).toEqual([{ metric: 'recovery', policy: 'Web-memory', seconds: 60 }]);
+    expect(world.items.endings.get(incident.id)).toMatchObject({ told: true, written: true, end: { reason: 'healed' } });
+    expect(world.claims.leases.size).toBe(0);
+    expect(world.claims.slots.get('tagged#Web')).toEqual({ other: NOW + HOUR });
+  });
+
+  it('leaves the claim of another incident alone', async () => {
+    world.claims.leases.set(`instance#${INSTANCE_ID}`, { incident: 'other', policy: 'Web-disk', expiresAt: NOW + HOUR });
+    await ended();
+    expect(world.claims.leases.get(`instance#${INSTANCE_ID}`)?.incident).toBe('other');
+  });
+
+  it('tells nobody of an end that needs nobody, and writes it down', async () => {
+    await ended(concludeWith(endFor('already-recovered', 'OK', 0)));
+    expect(world.messages).toEqual([]);
+    expect(texts(world, 'outcome')).toEqual(['OK']);
+  });
+
+  it('measures no recovery for a hand-off', async () => {
+    await ended(concludeWith(endFor('ladder-exhausted', 'still there', 1)));
+    expect(world.times).toEqual([]);
+  });
+
+  it.each([
+    ['a failed step', { error: { Error: 'Defect', Cause: 'AccessDenied' }, next: healed }, 'Defect failed: AccessDenied'],
+    ['a failed step without words', { error: {} }, 'a step failed: without a cause'],
+    ['a step that answered nothing', {}, 'a step failed: without a cause'],
+  ])('hands off after %s', async (_, given, why) => {
+    expect(await conclude(aState(given), world.ports, NOW)).toEqual({ outcome: 'handed-off', reason: 'unexpected-error', why });
+    expect(world.messages).toHaveLength(1);
+  });
+
+  it('does nothing on a second run but free the claim again', async () => {
+    await ended();
+    await ended();
+    expect([world.history, world.messages, world.outcomes].map((list) => list.length)).toEqual([1, 1, 1]);
+  });
+
+  it('keeps the first end when a later run names another', async () => {
+    await ended();
+    expect(await ended(concludeWith(endFor('unexpected-error', 'late crash', 1)))).toMatchObject({ reason: 'healed' });
+    expect(world.items.endings.get(incident.id)?.end.reason).toBe('healed');
+  });
+});
+
+describe('when a channel fails', () => {
+  const channels = ['history.write', 'notifier.publish', 'store.close', 'claims.release'];
+
+  it.each(channels)('%s: every other is tried, then the step fails', async (broken) => {
+    failing(world, broken, new Error('unavailable'));
+
+    await expect(ended()).rejects.toThrow('the incident ended, but: unavailable');
+
+    for (const channel of channels) expect(world.calls).toContain(channel);
+  });
+
+  it.each(channels)('%s: a second run does what is missing', async (broken) => {
+    failing(world, broken, new Error('unavailable'));
+    await expect(ended()).rejects.toThrow(AggregateError);
+    recover();
+
+    await ended();
+
+    expect(world.items.endings.get(incident.id)).toMatchObject({ told: true, written: true });
+    expect(world.claims.leases.size).toBe(0);
+    if (broken === 'store.close') return;
+    expect([world.history.length, world.messages.length, world.outcomes.length]).toEqual([1, 1, 1]);
+  });
+
+  it('repeats the reports rather than lose one when it could not be kept that they went out', async () => {
+    losingAnswerOf(world, 'notifier.publish', new Error('killed'));
+    await expect(ended()).rejects.toThrow('killed');
+    recover();
+    await ended();
+
+    expect(world.messages).toHaveLength(2);
+    expect(world.history).toHaveLength(1);
+  });
+
+  it('names every failure', async () => {
+    world.disturb.before = (call) => {
+      throw new Error(`${call} is away`);
+    };
+    await expect(ended()).rejects.toThrow(/store.ending is away.*history.write is away.*notifier.publish is away.*claims.release is away/);
+  });
+});
+
+describe('when the incident cannot be read', () => {
+  it('still tells people, and does not claim that nothing was done', async () => {
+    failing(world, 'store.attempts', new Error('unavailable'));
+
+    await expect(ended(concludeWith(endFor('ladder-exhausted', 'still there', 1)))).rejects.toThrow('unavailable');
+
+    expect(world.messages).toHaveLength(1);
+    expect(world.messages[0]?.body).not.toContain('DONE       nothing');
+  });
+});

