@@ -44,7 +44,7 @@ function list(): void {
 async function main(): Promise<number> {
   const started = Date.now();
   const interrupt = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupt.abort(new Error(`ended by ${signal}`)));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupt.abort(new Error(`ended by ${signal}`)));
   const say = (line: string) => console.error(`${pc.dim(`${String(Math.round((Date.now() - started) / 1_000)).padStart(4)} s`)}  ${line}`);
   try {
     const result = await rehearse({

@@ -32,7 +32,7 @@ export const remediator = commandRemediator({
   }),
   mainParameter: 'service',
   settle: { seconds: 30 },
-  verifyWithin: { minutes: 4 },
+  verifyWithin: { minutes: 5 },
   document: {
     description: 'Restarts one systemd service after keeping its last log lines, and checks that it stays up.',
     parameters: {

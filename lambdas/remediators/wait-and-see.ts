@@ -16,7 +16,7 @@ export const remediator = defineRemediator({
   acts: false,
   params: z.strictObject({}),
   settle: { seconds: 0 },
-  verifyWithin: { minutes: 3 },
+  verifyWithin: { minutes: 2 },
   permissions: { observe: [], execute: [] },
   observe: async () => ({}),
   plan: () => ({}),

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
@@ -10,7 +11,6 @@ import { type Door, openDoor } from '../local-aws/door.ts';
 import { removeLeftovers } from '../local-aws/leftovers.ts';
 import { type MiniStack, startMiniStack } from '../local-aws/ministack.ts';
 import type { Supplement, Upstream } from '../local-aws/supplement.ts';
-import { workFolder } from '../local-aws/work-folder.ts';
 import type { ManagedNode } from '../nodes/managed-node.ts';
 import { cleanUpLeftovers } from '../nodes/node-cleanup.ts';
 import { type AutoScaling, createAutoScaling } from '../supplements/auto-scaling.ts';
@@ -28,6 +28,7 @@ import { Load } from './load.ts';
 import { Machines } from './machines.ts';
 import { Mailbox } from './mailbox.ts';
 import { Probes } from './probes.ts';
+import { makeStageFolder } from './stage-folder.ts';
 
 export interface StageOptions {
   readonly publicPort: number;
@@ -88,7 +89,9 @@ export async function setStage(options: StageOptions, endings: Ending[]): Promis
   const loadBalancing = createLoadBalancing(() => probes.targetAnswers());
   const supplements: readonly Supplement[] = [cloudwatch, createRunCommand(machines), autoScaling, createRds(database), ec2, loadBalancing];
 
-  const assembly = join(workFolder, 'cdk.out');
+  const folder = await makeStageFolder();
+  endings.push(() => rm(folder, { recursive: true, force: true }));
+  const assembly = join(folder, 'cdk.out');
   say('synthesizing the default app, starting the local AWS and booting the nodes');
   const [door] = await Promise.all([
     openLocalAws(options, supplements, endings),
@@ -97,7 +100,7 @@ export async function setStage(options: StageOptions, endings: Ending[]): Promis
     database.start(),
   ]);
 
-  const changes = await adaptAssembly({ from: assembly, to: join(workFolder, 'assembly'), durationDivisor: TIME_SCALE });
+  const changes = await adaptAssembly({ from: assembly, to: join(folder, 'assembly'), durationDivisor: TIME_SCALE });
   say('deploying the stack with the CDK CLI');
   const { upstream } = door;
   await deploy(changes.folder, { endpoint: door.endpoint, say: () => {} });

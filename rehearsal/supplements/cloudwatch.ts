@@ -18,7 +18,7 @@ import { readEc2Tags, unreadableTags } from './cloudwatch/resource-tags.ts';
 export interface CloudWatchOptions {
   /** How many times faster than on AWS periods pass: 30 makes 60 s last 2 s. @default 30 */
   readonly secondsPerPeriodScale?: number;
-  /** How long a state set by hand stands; on AWS it is up to the next evaluation. @default 12000 */
+  /** How long a state set by hand stands; on AWS it is up to the next evaluation. @default 10000, so that a ladder that waits first still finds it */
   readonly handSetHoldMs?: number;
   /** @default 'us-east-1' */
   readonly region?: string;
@@ -46,7 +46,7 @@ export interface CloudWatchSupplement extends Supplement {
 export function createCloudWatch(options: CloudWatchOptions = {}): CloudWatchSupplement {
   const {
     secondsPerPeriodScale = 30,
-    handSetHoldMs = 12_000,
+    handSetHoldMs = 10_000,
     region = 'us-east-1',
     accountId = '000000000000',
     clock = Date.now,

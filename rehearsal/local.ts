@@ -1,0 +1,51 @@
+/** `npm run local`: leaves the local AWS, the deployed stack and its nodes running, to be tried by hand. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { freePorts } from './local-aws/free-port.ts';
+import { describeLocal, localText } from './local-description.ts';
+import { canRunNodes } from './nodes/node-support.ts';
+import { clearStage, outFolder, recordFile } from './rehearse.ts';
+import { type Ending, setStage } from './stage/stage.ts';
+
+/** Where the AWS CLI's documentation and many tools expect a local AWS. */
+const USUAL_PORT = 4566;
+
+const program = new Command('npm run local --')
+  .description('Deploys the pipeline into a local AWS and leaves it running until Ctrl-C.')
+  .option('--port <number>', 'port of the local AWS on 127.0.0.1', String(USUAL_PORT))
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
+  .parse();
+
+const publicPort = Number(program.opts<{ port: string }>().port);
+if (!(Number.isInteger(publicPort) && publicPort > 0 && publicPort < 65_536))
+  program.error(`--port must be a port number, not ${program.opts().port}`);
+
+const say = (line: string) => console.error(line);
+const endings: Ending[] = [];
+const interrupted = new Promise<void>((resolve) => {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve());
+});
+
+async function run(): Promise<void> {
+  const support = await canRunNodes(say);
+  if (!support.ok) throw new Error(`no managed node can be booted here: ${support.why}. ${support.next}`);
+  const [upstreamPort = 0] = await freePorts(1);
+  const stage = await setStage({ publicPort, upstreamPort, recordFile, allowAwsEvents: true, say }, endings);
+  const local = await describeLocal(stage, recordFile);
+  writeFileSync(join(outFolder, 'local.json'), `${JSON.stringify(local, null, 2)}\n`);
+  console.log(localText(local));
+  await interrupted;
+}
+
+let failed = false;
+try {
+  await Promise.race([run(), interrupted]);
+} catch (error) {
+  failed = true;
+  console.error(error instanceof Error ? error.message : error);
+} finally {
+  say('cleaning up');
+  await clearStage(endings);
+}
+process.exit(failed ? 1 : 0);
