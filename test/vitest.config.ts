@@ -12,7 +12,7 @@ export default defineConfig({
       project('property', { testTimeout: 60_000 }),
       project('infrastructure', { testTimeout: 60_000, hookTimeout: 60_000 }),
       // Their files start servers and nodes of their own; two at once would only make both slow on a small machine.
-      project('contract', { ...slow(), fileParallelism: false }),
+      project('contract', { ...slow(), fileParallelism: false, globalSetup: 'test/support/shared-ministack.ts' }),
       project('e2e', { ...slow(), fileParallelism: false }),
     ],
   },

@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Attempt, attemptToken } from '../../lambdas/core/incident.ts';
+import type { Ending } from '../../lambdas/core/ports.ts';
+import { anAttempt, anIncident, MINUTE, NOW } from '../support/builders.ts';
+import { fakeIncidentPorts, type IncidentPorts, realIncidentPorts } from '../support/incident-tables.ts';
+import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
+
+let aws: SharedAws;
+beforeAll(async () => {
+  aws = await openSharedAws();
+});
+afterAll(() => aws.close());
+
+const incident = anIncident();
+const other = anIncident({ id: 'b'.repeat(64), policy: 'Web-cpu' });
+const UNTIL = NOW + 10 * MINUTE;
+
+describe.each([
+  ['DynamoDB', () => realIncidentPorts(aws)],
+  ['the fake', async () => fakeIncidentPorts()],
+])('the incident store in %s', (_, empty: () => Promise<IncidentPorts>) => {
+  let ports: IncidentPorts;
+  beforeEach(async () => {
+    ports = await empty();
+    await ports.claims.claim({ incident, until: UNTIL }, NOW);
+  });
+  const attemptOf = (rung: number, more: Partial<Attempt> = {}) =>
+    anAttempt({ rung, at: NOW + rung * 1_000, token: attemptToken(incident.id, rung), ...more });
+
+  it('keeps an attempt as it was written', async () => {
+    const attempt = attemptOf(0);
+    expect(await ports.store.record(attempt, NOW)).toBe('recorded');
+    expect(await ports.store.attempts(incident.id)).toEqual([attempt]);
+    expect(await ports.store.history(incident.target, NOW)).toEqual([attempt]);
+  });
+
+  it('knows an attempt that was written before, and keeps the first', async () => {
+    await ports.store.record(attemptOf(0), NOW);
+    expect(await ports.store.record(attemptOf(0, { at: NOW + MINUTE, deed: 'another deed' }), NOW + MINUTE)).toBe('known');
+    expect(await ports.store.attempts(incident.id)).toEqual([attemptOf(0)]);
+    expect(await ports.store.history(incident.target, NOW)).toHaveLength(1);
+  });
+
+  it('says so of one of two that are written at once', async () => {
+    const answers = await Promise.all([ports.store.record(attemptOf(0), NOW), ports.store.record(attemptOf(0), NOW)]);
+    expect(answers.toSorted()).toEqual(['known', 'recorded']);
+  });
+
+  it.each([
+    ['another incident holds the lease', 'b'.repeat(64), NOW],
+    ['the lease is over', 'a'.repeat(64), UNTIL],
+  ])('writes no attempt when %s', async (_, id, now) => {
+    expect(await ports.store.record(attemptOf(0, { incident: id, token: attemptToken(id, 0) }), now)).toBe('lease-lost');
+    expect(await ports.store.attempts(id)).toEqual([]);
+    expect(await ports.store.history(incident.target, 0)).toEqual([]);
+  });
+
+  it('writes no attempt when nobody holds the lease', async () => {
+    await ports.claims.release(incident, 'tagged#Web', NOW);
+    expect(await ports.store.record(attemptOf(0), NOW)).toBe('lease-lost');
+  });
+
+  it('lists the attempts of an incident by rung', async () => {
+    for (const rung of [9, 0, 2]) await ports.store.record(attemptOf(rung), NOW);
+    expect((await ports.store.attempts(incident.id)).map(({ rung }) => rung)).toEqual([0, 2, 9]);
+    expect(await ports.store.attempts(other.id)).toEqual([]);
+  });
+
+  it('adds receipt and result to the attempt', async () => {
+    await ports.store.record(attemptOf(0), NOW);
+    await ports.store.recordReceipt(attemptOf(0), { commandId: 'c-1' });
+    await ports.store.recordResult(attemptOf(0), 'not-recovered', 'the symptom is present');
+    expect(await ports.store.attempts(incident.id)).toEqual([
+      { ...attemptOf(0), receipt: { commandId: 'c-1' }, result: 'not-recovered', why: 'the symptom is present' },
+    ]);
+  });
+
+  it('remembers what was done to a target under every policy, since a moment', async () => {
+    await ports.store.record(attemptOf(0, { at: NOW - MINUTE }), NOW);
+    await ports.claims.release(incident, 'tagged#Web', NOW);
+    await ports.claims.claim({ incident: other, until: UNTIL }, NOW);
+    const later = anAttempt({ incident: other.id, policy: other.policy, at: NOW });
+    await ports.store.record(later, NOW);
+    expect((await ports.store.history(incident.target, 0)).map(({ policy }) => policy)).toEqual(['Web-memory', 'Web-cpu']);
+    expect(await ports.store.history(incident.target, NOW)).toEqual([later]);
+    expect(await ports.store.history({ kind: 'instance', id: 'i-00000001' }, 0)).toEqual([]);
+  });
+
+  it('has no ending of an incident that is open or unheard of', async () => {
+    await ports.store.open(incident);
+    expect(await ports.store.ending(incident.id)).toBeUndefined();
+    expect(await ports.store.ending(other.id)).toBeUndefined();
+  });
+
+  const ending: Ending = { end: { outcome: 'recovered', reason: 'healed', why: 'gone' }, told: true, written: false };
+
+  it('keeps the ending, and opening the incident again does not lose it', async () => {
+    await ports.store.open(incident);
+    await ports.store.close(incident, ending, NOW);
+    await ports.store.open(incident);
+    expect(await ports.store.ending(incident.id)).toEqual(ending);
+  });
+
+  it('closes an incident that was never opened, and says later that all was told', async () => {
+    await ports.store.close(incident, ending, NOW);
+    await ports.store.close(incident, { ...ending, written: true }, NOW);
+    expect(await ports.store.ending(incident.id)).toEqual({ ...ending, written: true });
+  });
+});

@@ -1,0 +1,43 @@
+import { randomUUID } from 'node:crypto';
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { claims } from '../../lambdas/adapters/claims.ts';
+import { incidentStore } from '../../lambdas/adapters/incident-store.ts';
+import { incidentTable } from '../../lambdas/adapters/incident-table.ts';
+import type { Claims, IncidentStore } from '../../lambdas/core/ports.ts';
+import { emptyClaimTable, fakeClaims } from './fake-claims.ts';
+import { emptyIncidentItems, fakeStore } from './fake-store.ts';
+import type { SharedAws } from './shared-aws.ts';
+
+/** Claims and incidents that know of each other, as they do in one table. */
+export interface IncidentPorts {
+  readonly claims: Claims;
+  readonly store: IncidentStore;
+}
+
+/** An empty incident table of the local AWS, with the keys that the stack gives it. */
+export async function realIncidentPorts(aws: SharedAws): Promise<IncidentPorts> {
+  const TableName = `incidents-${randomUUID()}`;
+  const client = new DynamoDBClient(aws.client);
+  await client.send(
+    new CreateTableCommand({
+      TableName,
+      BillingMode: 'PAY_PER_REQUEST',
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+      AttributeDefinitions: [
+        { AttributeName: 'pk', AttributeType: 'S' },
+        { AttributeName: 'sk', AttributeType: 'S' },
+      ],
+    }),
+  );
+  const table = incidentTable(TableName, client);
+  return { claims: claims(table), store: incidentStore(table) };
+}
+
+/** The same in memory. */
+export function fakeIncidentPorts(): IncidentPorts {
+  const table = emptyClaimTable();
+  return { claims: fakeClaims(table), store: fakeStore(emptyIncidentItems(), table) };
+}

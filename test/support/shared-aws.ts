@@ -1,0 +1,57 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { inject } from 'vitest';
+import { isRead, type RecordedCall } from '../../rehearsal/local-aws/call-record.ts';
+import type { DisturbableCall, Disturbance } from '../../rehearsal/local-aws/disturbance.ts';
+import { openDoor } from '../../rehearsal/local-aws/door.ts';
+import { freePorts } from '../../rehearsal/local-aws/free-port.ts';
+import type { Supplement, Upstream } from '../../rehearsal/local-aws/supplement.ts';
+import { workFolder } from '../../rehearsal/local-aws/work-folder.ts';
+
+const place = { region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
+
+/** A door of one test file in front of the MiniStack that all files share. */
+export interface SharedAws {
+  readonly upstream: Upstream;
+  /** SDK settings as a function has them: the SDK's own retries apply. */
+  readonly client: { readonly endpoint: string } & typeof place;
+  /** SDK settings of a client that acts. */
+  readonly actor: SharedAws['client'] & { readonly maxAttempts: 1 };
+  calls(): readonly RecordedCall[];
+  /** Does this to the next calls of the action, one for each entry. */
+  disturb(action: string, disturbances: readonly Disturbance[]): void;
+  /** How often the action was asked for since the door was opened. */
+  count(action: string): number;
+  /** The acts since the door was opened: calls that change something. */
+  acts(): readonly string[];
+  close(): Promise<void>;
+}
+
+/** Opens a door with these supplements. Without `disturb` every call passes. */
+export async function openSharedAws(supplements: readonly Supplement[] = []): Promise<SharedAws> {
+  const [publicPort = 0] = await freePorts(1);
+  const planned = new Map<string, Disturbance[]>();
+  const recordFile = join(workFolder, `calls-${publicPort}.jsonl`);
+  const door = await openDoor({
+    publicPort,
+    upstreamPort: inject('ministackPort'),
+    supplements,
+    recordFile,
+    allowAwsEvents: false,
+    disturb: ({ action }: DisturbableCall) => planned.get(action)?.shift() ?? 'pass',
+  });
+  const client = { endpoint: door.endpoint, ...place };
+  return {
+    upstream: door.upstream,
+    client,
+    actor: { ...client, maxAttempts: 1 },
+    calls: door.calls,
+    disturb: (action, disturbances) => void planned.set(action, [...disturbances]),
+    count: (wanted) => door.calls().filter(({ action }) => action === wanted).length,
+    acts: () => door.calls().flatMap(({ action }) => (isRead(action) ? [] : [action])),
+    async close() {
+      await door.close();
+      await rm(recordFile, { force: true });
+    },
+  };
+}
