@@ -11,7 +11,8 @@ export function refuseUnlessGroup({ members }: Fleet): string | undefined {
 /** Refuses fleets without a load balancer. */
 export function refuseUnlessBalanced(fleet: Fleet): string | undefined {
   return (
-    refuseUnlessGroup(fleet) ?? (balancerOf(fleet) ? undefined : 'the group needs its load balancer: Fleet.ofAutoScalingGroup(group, {…})')
+    refuseUnlessGroup(fleet) ??
+    (givenBalancer(fleet) ? undefined : 'the group needs its load balancer: Fleet.ofAutoScalingGroup(group, { loadBalancer, targetGroup })')
   );
 }
 
@@ -31,9 +32,14 @@ export function targetGroupArn(fleet: Fleet): string {
   return `arn:${Aws.PARTITION}:elasticloadbalancing:${Aws.REGION}:${Aws.ACCOUNT_ID}:${balancerOf(fleet).targetGroup}`;
 }
 
-function balancerOf({ members }: Fleet): FleetLoadBalancer {
-  if (members.kind !== 'auto-scaling-group' || !members.loadBalancer) throw new TypeError('the fleet has no load balancer');
-  return members.loadBalancer;
+function balancerOf(fleet: Fleet): FleetLoadBalancer {
+  const balancer = givenBalancer(fleet);
+  if (!balancer) throw new TypeError('the fleet has no load balancer');
+  return balancer;
+}
+
+function givenBalancer({ members }: Fleet): FleetLoadBalancer | undefined {
+  return members.kind === 'auto-scaling-group' ? members.loadBalancer : undefined;
 }
 
 /** A watch whose target is the group itself, alone in its blast radius: its members are not acted on. */
