@@ -17,6 +17,7 @@ import { IncidentTable } from './constructs/incident-table.ts';
 import { Notifications, type NotificationsProps } from './constructs/notifications.ts';
 import { PolicyRule } from './constructs/policy-rule.ts';
 import { RemediatorFunction } from './constructs/remediator-function.ts';
+import { acknowledgeDeadLetters } from './constructs/security-acknowledgements.ts';
 import { type GuardrailProps, wireGuardrails } from './guardrails.ts';
 import { checked, PolicyError } from './policy-error.ts';
 import { type DatabaseProtection, type FleetProtection, type PolicyDraft, protectionOfDatabase, protectionOfFleet } from './protection.ts';
@@ -117,6 +118,7 @@ export class HealingPipeline extends Construct {
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
     });
+    acknowledgeDeadLetters(this.#deadLetters);
     this.#environment = {
       PIPELINE: this.name,
       HISTORY_LOG_GROUP: this.history.logGroup.logGroupName,

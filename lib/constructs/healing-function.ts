@@ -4,6 +4,7 @@ import { Architecture, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogLevel, NodejsFunction, type NodejsFunctionProps, OutputFormat, SourceMapMode } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { acknowledgeUnscoped } from './security-acknowledgements.ts';
 
 const root = `${import.meta.dirname}/../..`;
 
@@ -37,6 +38,7 @@ export class HealingFunction extends Construct {
       description: `Of ${props.functionName}`,
     });
     logGroup.grantWrite(role);
+    acknowledgeUnscoped(role);
     this.role = role;
     this.function = new NodejsFunction(this, 'Function', {
       functionName: props.functionName,
@@ -69,7 +71,7 @@ export class HealingFunction extends Construct {
     });
   }
 
-  /** Grants actions for which AWS knows no resource; `reason` says so in the acknowledgements of the security check. */
+  /** Grants actions for which AWS knows no resource; each must be one of `unscopedActions`. */
   allowUnscoped(actions: readonly string[]): void {
     if (actions.length > 0) this.role.addToPrincipalPolicy(new PolicyStatement({ actions: [...actions], resources: ['*'] }));
   }

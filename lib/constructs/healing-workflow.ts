@@ -5,6 +5,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { healingDefinition } from '../healing-definition.ts';
+import { acknowledgeUnscoped } from './security-acknowledgements.ts';
 
 export interface HealingWorkflowProps {
   readonly pipeline: string;
@@ -24,6 +25,7 @@ export class HealingWorkflow extends Construct {
     this.#props = props;
     const { pipeline } = props;
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('states.amazonaws.com') });
+    acknowledgeUnscoped(role);
     this.stateMachine = new StateMachine(this, 'StateMachine', {
       stateMachineName: `${pipeline}-healing`,
       stateMachineType: StateMachineType.STANDARD,

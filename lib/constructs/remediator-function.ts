@@ -6,6 +6,7 @@ import type { Target } from '../../lambdas/core/target.ts';
 import type { Permission, Remediator } from '../../lambdas/remediators/remediator.ts';
 import { CommandDocument } from './command-document.ts';
 import { HealingFunction, type HealingFunctionProps } from './healing-function.ts';
+import { acknowledgeWildcard } from './security-acknowledgements.ts';
 
 export interface RemediatorFunctionProps {
   readonly pipeline: string;
@@ -48,6 +49,10 @@ export class RemediatorFunction extends Construct {
     const key = JSON.stringify([resources, tag]);
     if (this.#granted.has(key)) return;
     this.#granted.add(key);
+    const reason = tag
+      ? 'The members change by themselves; the condition on their tag bounds it.'
+      : 'Only Auto Scaling knows the id before the name.';
+    for (const resource of resources) acknowledgeWildcard(this.healing.role, resource, reason);
     this.#allow(actions, resources, tag && { StringEquals: { [`ssm:resourceTag/${tag.key}`]: tag.value } });
   }
 

@@ -1,0 +1,57 @@
+import { Aws, Validations } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+
+/**
+ * The only actions that the pipeline's roles may use on every resource, each with its reason. They read, or deliver logs
+ * and traces; an action on something that is protected is never granted so.
+ */
+export const unscopedActions: Readonly<Record<string, string>> = {
+  'autoscaling:DescribeAutoScalingGroups': 'Describe calls of Auto Scaling know no resource.',
+  'cloudwatch:DescribeAlarmContributors': 'Granted with the other reads of alarms, which are authorised on all alarms.',
+  'cloudwatch:DescribeAlarms': 'DescribeAlarms with several kinds of alarms is authorised on all alarms.',
+  'cloudwatch:GetMetricData': 'Metrics are no resources.',
+  'ec2:DescribeInstances': 'Describe calls of EC2 know no resource.',
+  'elasticloadbalancing:DescribeTargetHealth': 'Describe calls of Elastic Load Balancing know no resource.',
+  'rds:DescribeDBInstances': 'The one description serves every protected database.',
+  'ssm:DescribeInstanceInformation': 'The list of managed nodes knows no resource.',
+  'ssm:GetCommandInvocation': 'Invocations are no resources.',
+  'ssm:ListCommands': 'Commands are no resources.',
+  'xray:PutTraceSegments': 'Traces are no resources.',
+  'xray:PutTelemetryRecords': 'Traces are no resources.',
+  'xray:GetSamplingRules': 'Sampling rules are read as a whole.',
+  'xray:GetSamplingTargets': 'Sampling targets are read as a whole.',
+  'logs:CreateLogDelivery': 'Log deliveries know no resource.',
+  'logs:GetLogDelivery': 'Log deliveries know no resource.',
+  'logs:UpdateLogDelivery': 'Log deliveries know no resource.',
+  'logs:DeleteLogDelivery': 'Log deliveries know no resource.',
+  'logs:ListLogDeliveries': 'Log deliveries know no resource.',
+  'logs:PutResourcePolicy': 'The resource policy of the log service belongs to the account and Region.',
+  'logs:DescribeResourcePolicies': 'The resource policy of the log service belongs to the account and Region.',
+  'logs:DescribeLogGroups': 'Step Functions looks its log group up in the list.',
+};
+
+/** Acknowledges that a role has statements on every resource, for actions of `unscopedActions`. */
+export function acknowledgeUnscoped(role: IConstruct): void {
+  Validations.of(role).acknowledge({
+    id: 'AwsSolutions-IAM5[Resource::*]',
+    reason: 'Only reads, and the delivery of logs and traces; unscopedActions lists each action with its reason.',
+  });
+}
+
+/** Acknowledges the wildcard inside an ARN that is otherwise as narrow as AWS allows; does nothing for an ARN without one. */
+export function acknowledgeWildcard(role: IConstruct, arn: string, reason: string): void {
+  if (!arn.includes('*')) return;
+  const shown = arn
+    .replaceAll(Aws.PARTITION, '<AWS::Partition>')
+    .replaceAll(Aws.REGION, '<AWS::Region>')
+    .replaceAll(Aws.ACCOUNT_ID, '<AWS::AccountId>');
+  Validations.of(role).acknowledge({ id: `AwsSolutions-IAM5[Resource::${shown}]`, reason });
+}
+
+/** Acknowledges that the dead-letter queue has no dead-letter queue. */
+export function acknowledgeDeadLetters(queue: IConstruct): void {
+  Validations.of(queue).acknowledge({
+    id: 'AwsSolutions-SQS3',
+    reason: 'It is the dead-letter queue of the rules and of intake, which the check does not see; an alarm watches it.',
+  });
+}
