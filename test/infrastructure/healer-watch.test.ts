@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { inText, onlyResource, resources } from '../support/template.ts';
+
+const alarms = [...resources('AWS::CloudWatch::Alarm')].map(([id, { Properties }]) => ({
+  id,
+  name: inText(Properties.AlarmName),
+  ...Properties,
+}));
+const own = alarms.filter(({ name }) => name.startsWith('healing-watch-'));
+const matched = new Set(
+  [...resources('AWS::Events::Rule').values()].flatMap(({ Properties }) => Properties.EventPattern.detail.alarmName.map(inText)),
+);
+
+describe('the watch over the healer', () => {
+  it('looks at lost events, at the workflow and at intake', () => {
+    expect(own.map(({ name }) => name).toSorted()).toEqual([
+      'healing-watch-dead-letters',
+      'healing-watch-intake-errors',
+      'healing-watch-workflow-aborted',
+      'healing-watch-workflow-failed',
+      'healing-watch-workflow-timed-out',
+    ]);
+  });
+
+  it.each(own.map((alarm) => [alarm.name, alarm] as const))(
+    '%s is matched by no rule: a broken healer is not healed by itself',
+    (_, { id, name }) => {
+      expect(matched.has(name) || matched.has(`\${${id}}`)).toBe(false);
+    },
+  );
+
+  it.each(own.map((alarm) => [alarm.name, alarm] as const))('%s tells people without the pipeline’s functions', (_, { AlarmActions }) => {
+    expect(AlarmActions.map(inText)).toEqual([`\${${[...resources('AWS::SNS::Topic').keys()][0]}}`]);
+  });
+
+  it('sends no message when an alarm of a symptom goes off; that is what the pipeline is for', () => {
+    const symptoms = alarms.filter(({ name }) => !name.startsWith('healing-watch-'));
+    expect(symptoms.filter(({ AlarmActions }) => AlarmActions !== undefined)).toEqual([]);
+    expect(symptoms).toHaveLength(9);
+  });
+
+  it('has one topic to publish to', () => {
+    expect(onlyResource('AWS::SNS::Topic').Properties.TopicName).toBe('healing-notifications');
+  });
+});

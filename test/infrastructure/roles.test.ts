@@ -1,0 +1,116 @@
+import { Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { describe, expect, it } from 'vitest';
+import { registry } from '../../lambdas/remediators/registry.ts';
+import type { Remediator } from '../../lambdas/remediators/remediator.ts';
+import { unscopedActions } from '../../lib/constructs/security-acknowledgements.ts';
+import { Fleet } from '../../lib/fleet.ts';
+import { HealingPipeline } from '../../lib/healing-pipeline.ts';
+import { Remedy } from '../../lib/remedy.ts';
+import { unbundledApp } from '../support/default-stack.ts';
+import { resources, type Statement, statementsOf } from '../support/template.ts';
+
+const used: readonly Remediator[] = Object.values(registry);
+
+/** The role of a remedy's function, without what every function has: its logs, traces, the table and the pause switch. */
+function ownStatements(remedy: string): readonly Statement[] {
+  const shared = /^(logs|xray|dynamodb):|^ssm:(DescribeParameters|GetParameter)/;
+  return statementsOf(`HealingRemedy${remedy.replaceAll('-', '')}Function`).filter(
+    ({ actions }) => !actions.every((action) => shared.test(action)),
+  );
+}
+
+const actionsOf = (statements: readonly Statement[]) => [...new Set(statements.flatMap(({ actions }) => actions))].toSorted();
+const actionsOn = (remediator: Remediator, on: string) => [
+  ...new Set(
+    [...remediator.permissions.observe, ...remediator.permissions.execute]
+      .filter((permission) => permission.on === on)
+      .flatMap(({ actions }) => actions),
+  ),
+];
+
+describe.each(used.map((remediator) => [remediator.name, remediator] as const))('the role of %s', (name, remediator) => {
+  it('may do what the remedy declares, and nothing else', () => {
+    const declared = [...remediator.permissions.observe, ...remediator.permissions.execute].flatMap(({ actions }) => actions);
+    expect(actionsOf(ownStatements(name))).toEqual([...new Set(declared)].toSorted());
+  });
+
+  it('may use on everything only what the remedy declares for any', () => {
+    const onEverything = ownStatements(name).filter((statement) => statement.resources.includes('*'));
+    expect(actionsOf(onEverything)).toEqual(actionsOn(remediator, 'any').toSorted());
+  });
+
+  it('may act only on the targets of its policies, by name or by tag', () => {
+    const acting = ownStatements(name).filter(({ actions }) => actions.some((action) => actionsOn(remediator, 'targets').includes(action)));
+    for (const {
+      resources: [resource = ''],
+      conditions,
+    } of acting.filter((statement) => !statement.resources[0]?.includes(':document/'))) {
+      if (resource.endsWith(':instance/*'))
+        expect(JSON.stringify(conditions)).toMatch(/ssm:resourceTag\/(SelfHeal|aws:autoscaling:groupName)/);
+      else expect(resource).toMatch(/:(db:orders|autoScalingGroup:\*:autoScalingGroupName\/web)$/);
+    }
+  });
+
+  it('may send only its own document', () => {
+    const documents = ownStatements(name).flatMap((statement) => statement.resources.filter((resource) => resource.includes(':document/')));
+    expect(documents.map((arn) => arn.split('/').at(-1))).toEqual(remediator.document ? [`healing-${name}`] : []);
+  });
+});
+
+describe('the roles', () => {
+  it('of functions and workflow are each one of their own', () => {
+    expect(resources('AWS::IAM::Role').size).toBe(resources('AWS::Lambda::Function').size + 1);
+  });
+
+  it('use on every resource only the actions of the short list, each of which has its reason', () => {
+    const onEverything = statementsOf('').filter((statement) => statement.resources.includes('*'));
+    expect(actionsOf(onEverything).filter((action) => !(action in unscopedActions))).toEqual([]);
+    expect(Object.keys(unscopedActions).toSorted()).toEqual(actionsOf(onEverything));
+    for (const reason of Object.values(unscopedActions)) expect(reason).toMatch(/^[A-Z].*\.$/);
+  });
+
+  it('allow no action by a wildcard', () => {
+    expect(actionsOf(statementsOf('')).filter((action) => action.includes('*'))).toEqual([]);
+  });
+
+  it.each(['Healingtriage', 'Healingverify', 'Healingconclude', 'Healingintake'])('of %s may act on nothing that is protected', (role) => {
+    expect(actionsOf(statementsOf(role)).filter((action) => /^(ssm:Send|ec2:[^D]|rds:[^D]|autoscaling:[^D])/.test(action))).toEqual([]);
+  });
+});
+
+describe('remedies', () => {
+  it('are deployed only if a ladder uses them', () => {
+    const stack = new Stack(unbundledApp(), 'One');
+    new HealingPipeline(stack, 'Healing').protectFleet('Web', {
+      fleet: Fleet.tagged('SelfHeal', 'enabled'),
+      memory: { ladder: [Remedy.clearCaches()] },
+    });
+    const functions = [...resources('AWS::Lambda::Function', Template.fromStack(stack)).values()].map(
+      ({ Properties }) => Properties.FunctionName,
+    );
+
+    expect(functions.toSorted()).toEqual([
+      'healing-conclude',
+      'healing-intake',
+      'healing-remediate-clear-caches',
+      'healing-triage',
+      'healing-verify',
+    ]);
+  });
+
+  it('may act on instances that are given by id, and on no others', () => {
+    const stack = new Stack(unbundledApp(), 'Pair');
+    const fleet = Fleet.ofInstances(['i-0aaaabbbbccccdddd', 'i-0eeeeffff00001111']);
+    new HealingPipeline(stack, 'Healing').protectFleet('Pair', { fleet, memory: { ladder: [Remedy.clearCaches()] } });
+    const sending = statementsOf('HealingRemedyclearcaches', Template.fromStack(stack)).filter(({ actions }) =>
+      actions.includes('ssm:SendCommand'),
+    );
+
+    expect(sending.flatMap((statement) => statement.resources.map((resource) => resource.split(':').at(-1))).toSorted()).toEqual([
+      'document/healing-clear-caches',
+      'instance/i-0aaaabbbbccccdddd',
+      'instance/i-0eeeeffff00001111',
+    ]);
+  });
+});

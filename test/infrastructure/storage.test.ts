@@ -1,0 +1,93 @@
+import { Match } from 'aws-cdk-lib/assertions';
+import { describe, expect, it } from 'vitest';
+import { defaultTemplate, inText, onlyResource, resources } from '../support/template.ts';
+
+describe('the incident table', () => {
+  const table = onlyResource('AWS::DynamoDB::GlobalTable');
+
+  it('forgets old incidents by itself', () => {
+    expect(table.Properties.TimeToLiveSpecification).toEqual({ AttributeName: 'ttl', Enabled: true });
+  });
+
+  it('can be restored to any point in time', () => {
+    expect(table.Properties.Replicas[0].PointInTimeRecoverySpecification).toEqual({ PointInTimeRecoveryEnabled: true });
+  });
+
+  it('outlives the stack', () => {
+    expect(table.DeletionPolicy).toBe('Retain');
+  });
+});
+
+describe('the history', () => {
+  it('is kept for a year, and outlives the stack', () => {
+    defaultTemplate().hasResource('AWS::Logs::LogGroup', {
+      DeletionPolicy: 'Retain',
+      Properties: { LogGroupName: '/self-healing/healing/history', RetentionInDays: 365 },
+    });
+  });
+
+  it('is the only log without an end to its stack; every log has an end to its lines', () => {
+    const groups = [...resources('AWS::Logs::LogGroup').values()];
+    expect(groups.filter(({ Properties }) => Properties.RetentionInDays === undefined)).toEqual([]);
+    expect(groups.filter(({ DeletionPolicy }) => DeletionPolicy === 'Retain')).toHaveLength(1);
+  });
+});
+
+describe('the dead-letter queue', () => {
+  it('is encrypted and keeps events for two weeks', () => {
+    defaultTemplate().hasResourceProperties('AWS::SQS::Queue', { SqsManagedSseEnabled: true, MessageRetentionPeriod: 1_209_600 });
+  });
+
+  it('refuses unencrypted connections', () => {
+    defaultTemplate().hasResourceProperties('AWS::SQS::QueuePolicy', {
+      PolicyDocument: { Statement: Match.arrayWith([deniesPlain('sqs:*')]) },
+    });
+  });
+
+  it('takes events only from rules of the pipeline', () => {
+    const [own] = onlyResource('AWS::SQS::QueuePolicy').Properties.PolicyDocument.Statement.filter(
+      ({ Effect }: { Effect: string }) => Effect === 'Allow',
+    );
+    expect(own.Principal).toEqual({ Service: 'events.amazonaws.com' });
+    expect(inText(own.Condition.ArnLike['aws:SourceArn'])).toMatch(/:rule\/healing-\*$/);
+  });
+
+  it('also gets what intake failed on, after its retries', () => {
+    const [queue] = resources('AWS::SQS::Queue').keys();
+    const { DestinationConfig, MaximumRetryAttempts } = onlyResource('AWS::Lambda::EventInvokeConfig').Properties;
+    expect(inText(DestinationConfig.OnFailure.Destination)).toBe(`\${${queue}.Arn}`);
+    expect(MaximumRetryAttempts).toBe(2);
+  });
+});
+
+describe('the notification topic', () => {
+  it('refuses unencrypted connections', () => {
+    defaultTemplate().hasResourceProperties('AWS::SNS::TopicPolicy', {
+      PolicyDocument: { Statement: Match.arrayWith([deniesPlain('sns:Publish')]) },
+    });
+  });
+
+  it('lets alarms of this account publish, so that a broken healer is heard', () => {
+    const { Statement } = onlyResource('AWS::SNS::TopicPolicy').Properties.PolicyDocument;
+    expect(Statement).toContainEqual(
+      expect.objectContaining({
+        Principal: { Service: 'cloudwatch.amazonaws.com' },
+        Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+      }),
+    );
+  });
+
+  it('mails to every given address', () => {
+    defaultTemplate().hasResourceProperties('AWS::SNS::Subscription', { Protocol: 'email', Endpoint: 'oncall@example.com' });
+  });
+});
+
+describe('the pause switch', () => {
+  it('is deployed as running', () => {
+    defaultTemplate().hasResourceProperties('AWS::SSM::Parameter', { Name: '/self-healing/healing/pause', Value: 'running' });
+  });
+});
+
+function deniesPlain(action: string): Match {
+  return Match.objectLike({ Effect: 'Deny', Action: action, Condition: { Bool: { 'aws:SecureTransport': 'false' } } }) as unknown as Match;
+}

@@ -1,0 +1,61 @@
+import { Template } from 'aws-cdk-lib/assertions';
+import { defaultStack } from './default-stack.ts';
+
+/** A resource of a template, its properties unread. */
+export interface Resource {
+  readonly Type: string;
+  // biome-ignore lint/suspicious/noExplicitAny: a template has no types, and assertions look at single values
+  readonly Properties: any;
+  readonly DeletionPolicy?: string;
+}
+
+let template: Template | undefined;
+
+/** The template of the default stack with everything in it; made once a file. */
+export function defaultTemplate(): Template {
+  template ??= Template.fromStack(defaultStack());
+  return template;
+}
+
+/** The resources of a type, by logical id. */
+export function resources(type: string, of: Template = defaultTemplate()): ReadonlyMap<string, Resource> {
+  return new Map(Object.entries(of.findResources(type)) as [string, Resource][]);
+}
+
+/** The one resource of a type. */
+export function onlyResource(type: string, of?: Template): Resource {
+  const [found, ...more] = resources(type, of).values();
+  if (!found || more.length > 0) throw new Error(`${more.length + (found ? 1 : 0)} resources of type ${type} instead of one`);
+  return found;
+}
+
+/** An IAM statement with lists only, and its resources as text. */
+export interface Statement {
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+  readonly conditions?: unknown;
+}
+
+/** What a role may do, by the beginning of its logical id. */
+export function statementsOf(role: string, of?: Template): readonly Statement[] {
+  return [...resources('AWS::IAM::Policy', of)]
+    .filter(([id]) => id.startsWith(role))
+    .flatMap(([, policy]) => policy.Properties.PolicyDocument.Statement)
+    .map(({ Action, Resource, Condition }) => ({
+      actions: [Action].flat(),
+      resources: [Resource].flat().map(inText),
+      ...(Condition && { conditions: Condition }),
+    }));
+}
+
+/** A template value as text: references as `${LogicalId}`. */
+export function inText(value: unknown): string {
+  if (typeof value === 'string') return value;
+  const {
+    Ref,
+    'Fn::GetAtt': attribute,
+    'Fn::Join': join,
+  } = value as { Ref?: string; 'Fn::GetAtt'?: string[]; 'Fn::Join'?: [string, unknown[]] };
+  if (join) return join[1].map(inText).join(join[0]);
+  return `\${${Ref ?? attribute?.join('.')}}`;
+}
