@@ -73,6 +73,9 @@ const DEFAULT_NAME = 'healing';
 const LONGEST_NAME = 20;
 const LONGEST_RULE_NAME = 64;
 
+/** EventBridge's input template holds 8,192 characters; the rest is room for the event's placeholder and for names that CDK fills in. */
+const LONGEST_POLICY = 7_500;
+
 /**
  * Notices the usual failures of servers and databases, repairs them, checks the repair and writes everything down.
  *
@@ -208,6 +211,11 @@ export class HealingPipeline extends Construct {
       const policy: Policy = checked(policySchema, { ...draft, ladder: rungs }, draft.name, 'policy');
       if (this.#policies.has(policy.name)) throw new PolicyError(policy.name, ['there is another policy of this name in the pipeline']);
       this.#policies.add(policy.name);
+      const length = JSON.stringify(policy).length;
+      if (length > LONGEST_POLICY)
+        throw new PolicyError(policy.name, [
+          `it takes ${length} characters; a rule can carry ${LONGEST_POLICY}: shorten its ladder or lists`,
+        ]);
       for (const { remediator } of ladder) this.#remediator(remediator).grantTargets(policy);
       const ruleName = `${this.name}-${policy.name}`;
       if (ruleName.length > LONGEST_RULE_NAME)

@@ -18,9 +18,9 @@ async function readAlarm(alarmName: string, alarms: Alarms): Promise<SymptomRead
 
 /** A contributor that left the list is only gone if its series still reports: a dead instance leaves the list too. */
 async function readContributor(incident: Incident, policy: Policy, alarms: Alarms, now: Instant): Promise<SymptomReading> {
-  const attributes = incident.contributor?.attributes ?? {};
+  const { id, attributes } = incident.contributor ?? { id: '', attributes: {} };
   const { contributors, complete } = await alarms.contributorsInAlarm(incident.alarmName);
-  if (contributors.some((contributor) => isSame(contributor.attributes, attributes))) {
+  if (contributors.some((contributor) => contributor.id === id || isSame(contributor.attributes, attributes))) {
     return { kind: 'present', why: `its contributor of alarm ${incident.alarmName} is in ALARM` };
   }
   if (!complete) return { kind: 'unknown', why: `alarm ${incident.alarmName} has more contributors in ALARM than CloudWatch lists` };

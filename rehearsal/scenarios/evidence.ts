@@ -95,11 +95,16 @@ function timelineOf({ scenario, faultAt, alarmAt, lines, messages, target }: Evi
     ...(alarmAt === undefined
       ? []
       : [{ at: iso(alarmAt), kind: 'alarm' as const, text: `alarm of ${scenario.policy} for ${targetInWords(target)}` }]),
-    ...lines.map(({ at, kind, text }) => ({ at, kind: kinds[kind], text })),
+    ...lines.map((line) => ({ at: line.at, kind: kinds[line.kind], text: textOf(line) })),
     ...messages.map(({ at, subject }) => ({ at, kind: 'message' as const, text: subject })),
   ]
     .toSorted((left, right) => left.at.localeCompare(right.at))
     .filter(isNews);
+}
+
+/** The outcome by its name first: where the text is cut, that must still be seen. */
+function textOf({ kind, text, outcome, reason }: HistoryLine): string {
+  return kind === 'outcome' ? `${outcome} (${reason}): ${text}` : text;
 }
 
 /** A look that saw the same as the one before is left out. */

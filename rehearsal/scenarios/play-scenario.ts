@@ -11,6 +11,7 @@ import type { Scenario } from './scenario.ts';
 /** The longest way through two rungs takes about 40 s; the rest is room for a busy machine. */
 const ENDS_WITHIN_MS = 90_000;
 const LOOK_EVERY_MS = 300;
+const BREAKS_WITHIN_MS = 5_000;
 
 /** The acts that a target can see, as the door records them. */
 const ACTS = /^(SendCommand|RebootDBInstance|SetDesiredCapacity)$/;
@@ -22,7 +23,7 @@ export async function playScenario(scenario: Scenario, stage: Stage, signal: Abo
   const evidence = { scenario, target, faultAt };
   try {
     await scenario.breakIt(stage);
-    if (!(await scenario.isBroken(stage))) throw new Error('the fault could not be made');
+    await untilBroken(scenario, stage);
     await Promise.all([scenario.meanwhile?.(stage, faultAt), untilOutcome(scenario, targetInWords(target), stage, faultAt, signal)]);
     return resultOf({ ...evidence, ...(await gather(scenario, target, stage, faultAt)), broken: await scenario.isBroken(stage) });
   } catch (error) {
@@ -30,6 +31,15 @@ export async function playScenario(scenario: Scenario, stage: Stage, signal: Abo
     return resultOf({ ...evidence, ...(await gather(scenario, target, stage, faultAt)), broken: await scenario.isBroken(stage), error });
   } finally {
     if (!signal.aborted) await tidyUp(scenario, stage);
+  }
+}
+
+/** A killed process is still there for a moment. */
+async function untilBroken(scenario: Scenario, stage: Stage): Promise<void> {
+  const deadline = Date.now() + BREAKS_WITHIN_MS;
+  while (!(await scenario.isBroken(stage))) {
+    if (Date.now() > deadline) throw new Error('the fault could not be made');
+    await sleep(50);
   }
 }
 

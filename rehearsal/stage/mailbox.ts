@@ -1,9 +1,16 @@
 import * as z from 'zod';
+import { iso } from '../../lambdas/core/duration.ts';
 import type { Upstream } from '../local-aws/supplement.ts';
 import type { SentMessage } from '../report/scenario-result.ts';
 
 /** SNS's envelope around a message in a queue. */
-const envelopeSchema = z.object({ Subject: z.string().optional(), Message: z.string(), Timestamp: z.string() });
+const envelopeSchema = z.object({ Subject: z.string().optional(), Message: z.string() });
+
+interface ReceivedMessage {
+  readonly Body: string;
+  readonly ReceiptHandle: string;
+  readonly Attributes: { readonly SentTimestamp: string };
+}
 
 const QUEUE = 'rehearsal-mailbox';
 
@@ -32,12 +39,14 @@ export class Mailbox {
         QueueUrl: this.url,
         MaxNumberOfMessages: 10,
         WaitTimeSeconds: 0,
+        // The queue's own time, since the local SNS cuts that of its envelope to whole seconds.
+        MessageSystemAttributeNames: ['SentTimestamp'],
       });
-      const received = (answer.Messages ?? []) as readonly { Body: string; ReceiptHandle: string }[];
+      const received = (answer.Messages ?? []) as readonly ReceivedMessage[];
       if (received.length === 0) return this.#messages;
-      for (const { Body, ReceiptHandle } of received) {
-        const { Subject = '', Message, Timestamp } = envelopeSchema.parse(JSON.parse(Body));
-        this.#messages.push({ at: new Date(Timestamp).toISOString(), subject: Subject, body: Message });
+      for (const { Body, ReceiptHandle, Attributes } of received) {
+        const { Subject = '', Message } = envelopeSchema.parse(JSON.parse(Body));
+        this.#messages.push({ at: iso(Number(Attributes.SentTimestamp)), subject: Subject, body: Message });
         await this.#upstream.call('sqs', 'DeleteMessage', { QueueUrl: this.url, ReceiptHandle });
       }
     }
