@@ -1,0 +1,89 @@
+import { CloudWatchClient, PutMetricAlarmCommand, PutMetricDataCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { alarms } from '../../lambdas/adapters/cloudwatch.ts';
+import type { Alarms } from '../../lambdas/core/ports.ts';
+import { createCloudWatch } from '../../rehearsal/supplements/cloudwatch.ts';
+import { MINUTE, SECOND } from '../support/builders.ts';
+import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
+
+const SINGLE = 'contract-cpu';
+const FLEET = 'contract-fleet';
+
+const cloudwatch = createCloudWatch({ handSetHoldMs: MINUTE });
+let aws: SharedAws;
+let client: CloudWatchClient;
+let port: Alarms;
+
+beforeAll(async () => {
+  aws = await openSharedAws([cloudwatch]);
+  client = new CloudWatchClient(aws.client);
+  port = alarms(client);
+  const judged = { EvaluationPeriods: 1, Threshold: 90, ComparisonOperator: 'GreaterThanThreshold' as const };
+  const metric = { Namespace: 'Contract', MetricName: 'Used', Statistic: 'Average' as const, Period: 60 };
+  await client.send(new PutMetricAlarmCommand({ AlarmName: SINGLE, ...metric, ...judged }));
+  const Expression = 'SELECT MAX(Used) FROM SCHEMA("Contract", InstanceId) GROUP BY InstanceId ORDER BY MAX() DESC';
+  await client.send(
+    new PutMetricAlarmCommand({ AlarmName: FLEET, Metrics: [{ Id: 'fleet', Expression, Period: 60, ReturnData: true }], ...judged }),
+  );
+});
+afterAll(() => aws.close());
+
+function put(Value: number, dimensions: Record<string, string>): Promise<unknown> {
+  const Dimensions = Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
+  const MetricData = [{ MetricName: 'Used', Dimensions, Value, Timestamp: new Date() }];
+  return client.send(new PutMetricDataCommand({ Namespace: 'Contract', MetricData }));
+}
+
+describe('the state of an alarm', () => {
+  it('is insufficient data before anything was measured', async () => {
+    expect((await port.state(SINGLE))?.state).toBe('INSUFFICIENT_DATA');
+  });
+
+  it.each(['ALARM', 'OK'] as const)('is %s with its reason', async (StateValue) => {
+    await client.send(new SetAlarmStateCommand({ AlarmName: SINGLE, StateValue, StateReason: `drill: ${StateValue}` }));
+    expect(await port.state(SINGLE)).toEqual({ state: StateValue, reason: `drill: ${StateValue}` });
+  });
+
+  it('that does not exist is undefined, also when its name begins like one that does', async () => {
+    expect(await port.state('contract-nothing')).toBeUndefined();
+    expect(await port.state('contract')).toBeUndefined();
+  });
+});
+
+describe('contributors in ALARM', () => {
+  it('are the members above the threshold, and no others', async () => {
+    await put(97, { InstanceId: 'i-0000000a' });
+    await put(20, { InstanceId: 'i-0000000b' });
+    await expect
+      .poll(
+        async () => {
+          await cloudwatch.evaluateNow(aws.upstream);
+          return (await port.contributorsInAlarm(FLEET)).contributors;
+        },
+        { timeout: 10_000, interval: 200 },
+      )
+      .toEqual([{ id: expect.stringMatching(/^[0-9a-f]{16}$/), attributes: { InstanceId: 'i-0000000a' } }]);
+    expect((await port.contributorsInAlarm(FLEET)).complete).toBe(true);
+  });
+
+  it('of an alarm that does not exist are no answer at all', async () => {
+    await expect(port.contributorsInAlarm('contract-nothing')).rejects.toMatchObject({ name: 'TargetGone' });
+  });
+});
+
+describe('whether a series reports', () => {
+  const proof = { namespace: 'Contract', metric: 'Used', dimensions: { path: '/' }, within: { minutes: 5 } };
+  const reports = (InstanceId: string, since: number) => port.reportsSince(proof, { InstanceId }, since, Date.now() + SECOND);
+
+  it('is told by a datapoint with exactly these dimensions since the moment', async () => {
+    const before = Date.now() - MINUTE;
+    await put(1, { InstanceId: 'i-0000000c', path: '/' });
+    await put(1, { InstanceId: 'i-0000000d', path: '/data' });
+    await put(1, { InstanceId: 'i-0000000e' });
+    expect(await reports('i-0000000c', before)).toBe(true);
+    expect(await reports('i-0000000d', before)).toBe(false);
+    expect(await reports('i-0000000e', before)).toBe(false);
+    // Datapoints belong to the beginning of their period, here of two seconds.
+    expect(await port.reportsSince(proof, { InstanceId: 'i-0000000c' }, Date.now() + 5 * SECOND, Date.now() + 10 * SECOND)).toBe(false);
+  });
+});

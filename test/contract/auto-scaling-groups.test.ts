@@ -1,0 +1,58 @@
+import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { autoScalingGroups } from '../../lambdas/adapters/auto-scaling.ts';
+import type { AutoScalingGroups } from '../../lambdas/core/ports.ts';
+import { createAutoScaling } from '../../rehearsal/supplements/auto-scaling.ts';
+import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
+
+const NAME = 'contract-groups';
+
+/** The machine that is launched next serves when this is resolved. */
+let served = Promise.resolve();
+const scaling = createAutoScaling({ launch: () => served, terminate: async () => {} });
+
+let aws: SharedAws;
+let port: AutoScalingGroups;
+
+beforeAll(async () => {
+  aws = await openSharedAws([scaling]);
+  port = autoScalingGroups(new AutoScalingClient(aws.client), new AutoScalingClient(aws.actor));
+  await aws.upstream.call('autoscaling', 'CreateAutoScalingGroup', {
+    AutoScalingGroupName: NAME,
+    MinSize: 1,
+    MaxSize: 3,
+    DesiredCapacity: 1,
+    AvailabilityZones: ['us-east-1a'],
+    Tags: [{ Key: 'team', Value: 'shop', ResourceId: NAME, ResourceType: 'auto-scaling-group', PropagateAtLaunch: false }],
+  });
+  await scaling.fill(NAME, aws.upstream);
+});
+afterAll(() => aws.close());
+
+describe('an Auto Scaling group', () => {
+  it('is described with its bounds, members and tags', async () => {
+    const members = [{ id: scaling.inService(NAME)[0], lifecycle: 'InService', healthy: true }];
+    expect(await port.describe(NAME)).toEqual({ name: NAME, min: 1, max: 3, desired: 1, members, tags: { team: 'shop' } });
+  });
+
+  it('that does not exist is undefined', async () => {
+    expect(await port.describe('contract-nobody')).toBeUndefined();
+  });
+
+  it('has its new capacity at once, and the member when it serves', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    served = promise;
+    await port.setDesiredCapacity(NAME, 2);
+    const growing = await port.describe(NAME);
+    expect(growing?.desired).toBe(2);
+    expect(growing?.members.map(({ lifecycle }) => lifecycle)).toEqual(['InService', 'Pending']);
+    resolve();
+    await scaling.settled();
+    expect((await port.describe(NAME))?.members.map(({ lifecycle }) => lifecycle)).toEqual(['InService', 'InService']);
+  });
+
+  it('refuses a capacity outside of its bounds, which is a defect of who asks', async () => {
+    await expect(port.setDesiredCapacity(NAME, 4)).rejects.toMatchObject({ name: 'Defect', message: expect.stringContaining('max') });
+    expect((await port.describe(NAME))?.desired).toBe(2);
+  });
+});

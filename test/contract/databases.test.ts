@@ -1,0 +1,75 @@
+import { RDSClient } from '@aws-sdk/client-rds';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { databases } from '../../lambdas/adapters/rds.ts';
+import type { Databases } from '../../lambdas/core/ports.ts';
+import { createRds } from '../../rehearsal/supplements/rds.ts';
+import { createDatabase } from '../support/local-database.ts';
+import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
+
+const reboots: string[] = [];
+let backAgain = Promise.withResolvers<void>();
+const rds = createRds({
+  reboot: (id, failover) => {
+    reboots.push(`${id}${failover ? ' with failover' : ''}`);
+    return backAgain.promise;
+  },
+});
+
+let aws: SharedAws;
+let port: Databases;
+
+beforeAll(async () => {
+  aws = await openSharedAws([rds]);
+  port = databases(new RDSClient(aws.client), new RDSClient(aws.actor));
+  await createDatabase(aws.upstream, 'contract-single', false);
+  await createDatabase(aws.upstream, 'contract-multi', true);
+});
+afterAll(() => aws.close());
+
+describe('a database', () => {
+  it('is described with status, engine, zone and tags', async () => {
+    expect(await port.describe('contract-multi')).toEqual({
+      id: 'contract-multi',
+      status: 'available',
+      engine: 'postgres',
+      multiAz: true,
+      zone: 'us-east-1a',
+      tags: { team: 'shop' },
+    });
+    expect(await port.describe('contract-single')).toMatchObject({ multiAz: false });
+  });
+
+  it('that does not exist is undefined, also when its name begins like one that does', async () => {
+    expect(await port.describe('contract-nobody')).toBeUndefined();
+    expect(await port.describe('contract')).toBeUndefined();
+  });
+
+  it('is rebooting until it serves again, and cannot be rebooted meanwhile', async () => {
+    await port.reboot('contract-single', { failOver: false });
+    await expect.poll(() => reboots).toEqual(['contract-single']);
+    expect(await port.describe('contract-single')).toMatchObject({ status: 'rebooting' });
+    await expect(port.reboot('contract-single', { failOver: false })).rejects.toMatchObject({ name: 'Defect' });
+    backAgain.resolve();
+    await rds.settled();
+    expect(await port.describe('contract-single')).toMatchObject({ status: 'available', zone: 'us-east-1a' });
+    expect(reboots).toEqual(['contract-single']);
+  });
+
+  it('without a standby refuses to fail over', async () => {
+    await expect(port.reboot('contract-single', { failOver: true })).rejects.toMatchObject({ name: 'Defect' });
+    expect(await port.describe('contract-single')).toMatchObject({ status: 'available' });
+  });
+
+  it('with a standby serves from its zone after a failover', async () => {
+    backAgain = Promise.withResolvers();
+    backAgain.resolve();
+    await port.reboot('contract-multi', { failOver: true });
+    await rds.settled();
+    expect(reboots.at(-1)).toBe('contract-multi with failover');
+    expect(await port.describe('contract-multi')).toMatchObject({ status: 'available', zone: 'us-east-1b' });
+  });
+
+  it('that is gone cannot be rebooted', async () => {
+    await expect(port.reboot('contract-nobody', { failOver: false })).rejects.toMatchObject({ name: 'TargetGone' });
+  });
+});

@@ -1,0 +1,39 @@
+import { type ManagedNode, NodeDown } from '../../rehearsal/nodes/managed-node.ts';
+import type { CommandOptions, CommandResult } from '../../rehearsal/nodes/run-command-line.ts';
+
+/** A managed node without a machine: its scripts are not run, they end as the test says. */
+export interface PlayedNode {
+  readonly node: ManagedNode;
+  /** What each script got, in the order in which the agent ran them. */
+  readonly ran: { readonly script: string; readonly env: Readonly<Record<string, string>> }[];
+  /** How the scripts end from now on. */
+  ends: (result: Partial<CommandResult> | Promise<Partial<CommandResult>>) => void;
+}
+
+const success: CommandResult = { exitCode: 0, stdout: '', stderr: '', timedOut: false };
+
+export function playedNode(instanceId: string): PlayedNode {
+  const ran: PlayedNode['ran'] = [];
+  let result: Partial<CommandResult> | Promise<Partial<CommandResult>> = {};
+  const absent = () => Promise.reject(new NodeDown('a played node has no machine'));
+  const exec = async (script: unknown, options: CommandOptions = {}): Promise<CommandResult> => {
+    ran.push({ script: String(script), env: options.env ?? {} });
+    return { ...success, ...(await result) };
+  };
+  const node = {
+    name: 'played',
+    instanceId,
+    agentOnline: true,
+    isUp: () => true,
+    initPid: () => 1,
+    exec,
+    request: absent,
+    processesOf: () => [],
+    powerOff: absent,
+    powerOn: absent,
+    reboot: absent,
+    destroy: async () => {},
+  };
+  // Run Command asks a node for nothing that lies in its folder.
+  return { node: node as unknown as ManagedNode, ran, ends: (next) => void (result = next) };
+}
