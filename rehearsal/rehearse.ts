@@ -42,7 +42,7 @@ async function withStage<Answer>({ say, signal }: RehearseOptions, play: (stage:
   const endings: Ending[] = [];
   try {
     const [publicPort = 0, upstreamPort = 0] = await freePorts(2);
-    const set = setStage({ publicPort, upstreamPort, recordFile, allowAwsEvents: false, say }, endings);
+    const set = setStage({ publicPort, upstreamPort, recordFile, allowAwsEvents: false, say, signal }, endings);
     return await play(await Promise.race([set, aborted(signal)]));
   } finally {
     say('cleaning up');

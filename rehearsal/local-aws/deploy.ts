@@ -24,7 +24,12 @@ const TAIL_LINES = 40;
  * Synthesizes the product's own app without credentials, as `cdk synth` does but without the second that the CDK CLI takes.
  * Context given here wins over `cdk.json`.
  */
-export async function synthesize(options: { context: Readonly<Record<string, unknown>>; out: string; say: LineSink }): Promise<void> {
+export async function synthesize(options: {
+  context: Readonly<Record<string, unknown>>;
+  out: string;
+  say: LineSink;
+  signal?: AbortSignal;
+}): Promise<void> {
   const { app, context } = JSON.parse(await readFile(join(projectFolder, 'cdk.json'), 'utf8')) as { app: string; context?: object };
   const environment = { CDK_OUTDIR: resolve(options.out), CDK_CONTEXT_JSON: JSON.stringify({ ...context, ...options.context }) };
   await runProgram('sh', ['-c', app], { say: options.say, environment, folder: projectFolder });

@@ -39,6 +39,8 @@ export interface StageOptions {
   readonly disturb?: Disturb;
   /** Told what is being done. */
   readonly say: (line: string) => void;
+  /** Ends the CDK CLI's work at once. */
+  readonly signal?: AbortSignal;
 }
 
 /** The local AWS with the deployed stack, its machines, and everything by which they are watched. */
@@ -73,6 +75,7 @@ export type Ending = () => Promise<unknown>;
  */
 export async function setStage(options: StageOptions, endings: Ending[]): Promise<Stage> {
   const { say } = options;
+  const quietly = { say: () => {}, ...(options.signal && { signal: options.signal }) };
   await removeLeftovers();
   cleanUpLeftovers();
 
@@ -95,7 +98,7 @@ export async function setStage(options: StageOptions, endings: Ending[]): Promis
   say('synthesizing the default app, starting the local AWS and booting the nodes');
   const [door] = await Promise.all([
     openLocalAws(options, supplements, endings),
-    synthesize({ context: castContext, out: assembly, say: () => {} }),
+    synthesize({ context: castContext, out: assembly, ...quietly }),
     machines.bootFleet(),
     database.start(),
   ]);
@@ -103,7 +106,7 @@ export async function setStage(options: StageOptions, endings: Ending[]): Promis
   const changes = await adaptAssembly({ from: assembly, to: join(folder, 'assembly'), durationDivisor: TIME_SCALE });
   say('deploying the stack with the CDK CLI');
   const { upstream } = door;
-  await deploy(changes.folder, { endpoint: door.endpoint, say: () => {} });
+  await deploy(changes.folder, { endpoint: door.endpoint, ...quietly });
   say('launching the Auto Scaling group and starting the probes');
   await autoScaling.fill(cast.group.name, upstream);
   const config = { endpoint: door.endpoint, region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
