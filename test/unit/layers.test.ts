@@ -30,8 +30,13 @@ describe('the layers', () => {
 
   it.each([
     ['the clock in the core', 'lambdas/core/decide.ts', 'const now = Date.now();', 'reads the clock'],
-    ['the clock in a template in the core', 'lambdas/core/decide.ts', 'const now = `${Date.now()}`;', 'reads the clock'],
-    ['the clock behind a text with slashes', 'lambdas/core/decide.ts', "const page = 'https://x'; const now = Date.now();", 'reads the clock'],
+    ['the clock in a template in the core', 'lambdas/core/decide.ts', ['const now = `', '{Date.now()}`;'].join('$'), 'reads the clock'],
+    [
+      'the clock behind a text with slashes',
+      'lambdas/core/decide.ts',
+      "const page = 'https://x'; const now = Date.now();",
+      'reads the clock',
+    ],
     ['a new date without an argument in a remedy', 'lambdas/remediators/add-capacity.ts', 'const now = new Date();', 'reads the clock'],
     ['dice in a step', 'lambdas/steps/triage.ts', 'const pause = Math.random();', 'rolls dice'],
     ['waiting in the core', 'lambdas/core/decide.ts', 'export const read = async () => 1;', 'waits for something'],
