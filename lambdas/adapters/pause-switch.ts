@@ -8,12 +8,12 @@ import { reading } from './aws-error.ts';
 /** The pause switch in Parameter Store. */
 export function pauseSwitch(parameterName: string, provider = new SSMProvider()): PauseSwitch {
   return {
-    read: async () => parsePause(await reading('read the pause switch', () => valueOf(parameterName, provider))),
+    read: async () => parsePause(await reading('read the pause switch', () => parameterValue(parameterName, provider))),
   };
 }
 
 /** A missing parameter is a missing value. Powertools puts AWS's own error, by which the failure is told, inside of another. */
-async function valueOf(parameterName: string, provider: SSMProvider): Promise<string | undefined> {
+async function parameterValue(parameterName: string, provider: SSMProvider): Promise<string | undefined> {
   try {
     return await provider.get(parameterName, { forceFetch: true });
   } catch (error) {
