@@ -35,5 +35,11 @@ export function playedNode(instanceId: string): PlayedNode {
     destroy: async () => {},
   };
   // Run Command asks a node for nothing that lies in its folder.
-  return { node: node as unknown as ManagedNode, ran, ends: (next) => void (result = next) };
+  return {
+    node: node as unknown as ManagedNode,
+    ran,
+    ends(next) {
+      result = next;
+    },
+  };
 }
