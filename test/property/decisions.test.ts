@@ -1,0 +1,164 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { freeSlot, liveSlots, slotLimit, takeSlot } from '../../lambdas/core/claim.ts';
+import { decide } from '../../lambdas/core/decide.ts';
+import { milliseconds } from '../../lambdas/core/duration.ts';
+import { reasonNames } from '../../lambdas/core/reasons.ts';
+import { verify } from '../../lambdas/core/verification.ts';
+import { someDuration, someQuestion, someSlots } from '../support/arbitraries.ts';
+import { MINUTE, NOW } from '../support/builders.ts';
+
+const runs = { numRuns: 2_000 };
+
+describe('whatever triage reads', () => {
+  it('decide gives exactly one answer, of four kinds, with a reason from the list', () => {
+    fc.assert(
+      fc.property(someQuestion, (question) => {
+        const decision = decide(question);
+        expect(['remediate', 'verify', 'wait', 'end']).toContain(decision.kind);
+        if (decision.kind === 'end') expect(reasonNames).toContain(decision.end.reason);
+        if (decision.kind === 'wait') expect(decision.until).toBeGreaterThan(question.now);
+      }),
+      runs,
+    );
+  });
+
+  it('decide says the same of the same', () => {
+    fc.assert(
+      fc.property(someQuestion, (question) => {
+        expect(decide(structuredClone(question))).toEqual(decide(question));
+      }),
+      runs,
+    );
+  });
+
+  it('nothing is done while the pipeline is paused, or to a target that is excluded, absent or of another group', () => {
+    fc.assert(
+      fc.property(someQuestion, (question) => {
+        const { pause, facts } = question.snapshot;
+        const tag = facts.tags.SelfHealExclude;
+        const isOffLimits =
+          (tag !== undefined && tag !== 'false') || facts.presence !== 'present' || !facts.inGroup || facts.groupSize === 0;
+        if (pause.kind === 'paused' || isOffLimits) expect(decide(question).kind).not.toBe('remediate');
+      }),
+      runs,
+    );
+  });
+
+  it('nothing is done without seeing the symptom', () => {
+    fc.assert(
+      fc.property(someQuestion, (question) => {
+        if (decide(question).kind === 'remediate') expect(question.snapshot.symptom.kind).toBe('present');
+      }),
+      runs,
+    );
+  });
+
+  it('nothing is done while another incident holds the target', () => {
+    fc.assert(
+      fc.property(someQuestion, (question) => {
+        const { lease } = question.snapshot;
+        if (lease && lease.incident !== question.incident.id && lease.expiresAt > question.now)
+          expect(decide(question).kind).not.toBe('remediate');
+      }),
+      runs,
+    );
+  });
+
+  it('nothing is changed within the cooldown, beyond the attempts, or without a slot', () => {
+    fc.assert(
+      fc.property(someQuestion, (question) => {
+        const decision = decide(question);
+        const { policy, snapshot, now, incident } = question;
+        if (decision.kind !== 'remediate' || !policy.ladder[decision.rung]?.acts) return;
+        const { attempts, cooldown, blastRadius } = policy.guardrails;
+        const acting = snapshot.history.filter(({ acts }) => acts);
+        const others = Object.keys(liveSlots(snapshot.slots, now)).filter((holder) => holder !== incident.id);
+        expect(acting.filter(({ at }) => at > now - milliseconds(cooldown))).toEqual([]);
+        expect(acting.filter(({ at }) => at > now - milliseconds(attempts.per)).length).toBeLessThan(attempts.most);
+        expect(others.length).toBeLessThan(slotLimit(blastRadius, snapshot.facts.groupSize));
+      }),
+      runs,
+    );
+  });
+
+  it('rungs only go up, one at a time, and never beyond the ladder', () => {
+    fc.assert(
+      fc.property(someQuestion, (question) => {
+        const decision = decide(question);
+        if (decision.kind !== 'remediate') return;
+        expect(decision.rung).toBe(Math.max(-1, ...question.snapshot.attempts.map(({ rung }) => rung)) + 1);
+        expect(question.policy.ladder[decision.rung]?.remedy).toBe(decision.remedy);
+      }),
+      runs,
+    );
+  });
+
+  it('a claim outlasts everything that the rung may take', () => {
+    fc.assert(
+      fc.property(someQuestion, (question) => {
+        const decision = decide(question);
+        if (decision.kind !== 'remediate') return;
+        const { settle, verifyWithin } = question.policy.ladder[decision.rung] ??
+          question.policy.ladder[0] ?? { settle: {}, verifyWithin: {} };
+        const busy = [settle, verifyWithin, question.policy.probation].map((span) => milliseconds(span as never));
+        expect(decision.claimUntil - question.now).toBeGreaterThan(busy.reduce((sum, span) => sum + span));
+      }),
+      runs,
+    );
+  });
+});
+
+describe('the slots of a group', () => {
+  it('are never more than the limit, however many ask, unless they were before', () => {
+    fc.assert(
+      fc.property(
+        someSlots,
+        fc.array(fc.tuple(fc.string(), fc.integer({ min: 0, max: 60 }))),
+        fc.integer({ min: 1, max: 4 }),
+        (start, asks, limit) => {
+          let slots = start;
+          const before = Object.keys(liveSlots(start, NOW)).length;
+          for (const [incident, minutes] of asks) slots = takeSlot(slots, incident, NOW + minutes * MINUTE, limit, NOW) ?? slots;
+          expect(Object.keys(liveSlots(slots, NOW)).length).toBeLessThanOrEqual(Math.max(limit, before));
+        },
+      ),
+      runs,
+    );
+  });
+
+  it('are the same as before once one is taken and freed', () => {
+    fc.assert(
+      fc.property(someSlots, fc.integer({ min: 1, max: 4 }), (slots, limit) => {
+        const taken = takeSlot(slots, 'new', NOW + MINUTE, limit, NOW);
+        if (taken) expect(freeSlot(taken, 'new', NOW)).toEqual(liveSlots(slots, NOW));
+      }),
+      runs,
+    );
+  });
+});
+
+describe('verifying, looked at on time', () => {
+  const reading = fc.tuple(fc.constantFrom('running', 'done', 'unknown', 'failed'), fc.constantFrom('present', 'gone', 'unknown'));
+
+  it('ends at the latest when the probation ends that began by the deadline', () => {
+    fc.assert(
+      fc.property(fc.infiniteStream(reading), fc.integer({ min: 0, max: 60 }), someDuration, (readings, minutes, probation) => {
+        const verifyBy = NOW + minutes * MINUTE;
+        let now = NOW;
+        let goneSince: number | undefined;
+        for (const [progress, symptom] of readings) {
+          const times = { verifyBy, probation, lookEvery: { minutes: 5 }, ...(goneSince !== undefined && { goneSince }) };
+          const answer = verify({ kind: progress, why: '' }, { kind: symptom, why: '' }, times, now);
+          if (answer.kind === 'recovered') expect(now - (goneSince ?? now)).toBeGreaterThanOrEqual(milliseconds(probation));
+          if (answer.kind !== 'not-yet') break;
+          expect(answer.lookAgainAt).toBeGreaterThan(now);
+          now = answer.lookAgainAt;
+          goneSince = answer.goneSince;
+        }
+        expect(now).toBeLessThanOrEqual(verifyBy + milliseconds(probation));
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

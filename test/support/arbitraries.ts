@@ -1,0 +1,67 @@
+import fc from 'fast-check';
+import type { Slots } from '../../lambdas/core/claim.ts';
+import type { Question } from '../../lambdas/core/guardrails.ts';
+import type { Attempt } from '../../lambdas/core/incident.ts';
+import { anAttempt, anIncident, aPolicy, aRung, HOUR, MINUTE, NOW, SECOND, waitRung } from './builders.ts';
+
+const soon = fc.integer({ min: -2 * HOUR, max: 2 * HOUR }).map((span) => NOW + span);
+const past = fc.integer({ min: 0, max: 26 * HOUR }).map((span) => NOW - span);
+const someone = fc.constantFrom(anIncident().id, 'b'.repeat(64), 'c'.repeat(64), 'd'.repeat(64));
+
+export const someDuration = fc.oneof(
+  fc.record({ seconds: fc.integer({ min: 0, max: 600 }) }),
+  fc.record({ minutes: fc.integer({ min: 0, max: 90 }) }),
+  fc.record({ hours: fc.integer({ min: 0, max: 30 }) }),
+);
+
+export const someSlots: fc.Arbitrary<Slots> = fc.dictionary(someone, soon, { maxKeys: 4 });
+
+const someSymptom = fc.record({ kind: fc.constantFrom('present', 'gone', 'unknown'), why: fc.string() });
+
+const somePolicy = fc
+  .record({
+    ladder: fc.array(fc.constantFrom(aRung(), waitRung), { minLength: 1, maxLength: 4 }),
+    guardrails: fc.record({
+      cooldown: someDuration,
+      attempts: fc.record({ most: fc.integer({ min: 1, max: 6 }), per: someDuration }),
+      blastRadius: fc.record({ percent: fc.integer({ min: 1, max: 100 }), members: fc.integer({ min: 1, max: 5 }) }),
+      waitAtMost: someDuration,
+      lookEvery: fc.constant({ seconds: 30 }),
+    }),
+  })
+  .map(aPolicy);
+
+/** Own attempts are those of the first rungs, as the store gives them. */
+function ownAttempts(times: readonly number[]): readonly Attempt[] {
+  return times.map((at, rung) => anAttempt({ rung, at, result: 'not-recovered', acts: rung % 2 === 0 }));
+}
+
+/** Any question that triage could put to `decide`. */
+export const someQuestion: fc.Arbitrary<Question> = fc.record({
+  incident: fc.constantFrom(anIncident(), anIncident({ receivedAt: NOW - 3 * HOUR })),
+  policy: somePolicy,
+  now: fc.constantFrom(NOW, NOW + SECOND, NOW + 10 * MINUTE),
+  snapshot: fc.record(
+    {
+      pause: fc.oneof(fc.constant({ kind: 'running' as const }), fc.record({ kind: fc.constant('paused' as const), why: fc.string() })),
+      facts: fc.record({
+        presence: fc.constantFrom('present', 'present', 'present', 'leaving', 'absent'),
+        tags: fc.constantFrom<Record<string, string>[]>(
+          {},
+          {},
+          { SelfHealExclude: 'true' },
+          { SelfHealExclude: 'false' },
+          { SelfHealExclude: '' },
+        ),
+        inGroup: fc.constantFrom(true, true, false),
+        groupSize: fc.integer({ min: 0, max: 60 }),
+      }),
+      symptom: someSymptom,
+      attempts: fc.array(past, { maxLength: 4 }).map(ownAttempts),
+      history: fc.array(past, { maxLength: 6 }).map((times) => times.map((at) => anAttempt({ at }))),
+      lease: fc.record({ incident: someone, policy: fc.constantFrom('Web-memory', 'Web-disk'), expiresAt: soon }),
+      slots: someSlots,
+    },
+    { requiredKeys: ['pause', 'facts', 'symptom', 'attempts', 'history', 'slots'] },
+  ),
+});
