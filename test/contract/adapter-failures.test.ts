@@ -1,0 +1,230 @@
+import { SSMProvider } from '@aws-lambda-powertools/parameters/ssm';
+import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { RDSClient } from '@aws-sdk/client-rds';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { autoScalingGroups } from '../../lambdas/adapters/auto-scaling.ts';
+import { claims } from '../../lambdas/adapters/claims.ts';
+import { alarms } from '../../lambdas/adapters/cloudwatch.ts';
+import { instances } from '../../lambdas/adapters/ec2.ts';
+import { historyLog } from '../../lambdas/adapters/history-log.ts';
+import { incidentStore } from '../../lambdas/adapters/incident-store.ts';
+import { incidentTable } from '../../lambdas/adapters/incident-table.ts';
+import { loadBalancers } from '../../lambdas/adapters/load-balancer.ts';
+import { pauseSwitch } from '../../lambdas/adapters/pause-switch.ts';
+import { databases } from '../../lambdas/adapters/rds.ts';
+import { notifier } from '../../lambdas/adapters/sns.ts';
+import { commands } from '../../lambdas/adapters/ssm.ts';
+import { workflow } from '../../lambdas/adapters/step-functions.ts';
+import { incidentLine } from '../../lambdas/core/history-line.ts';
+import type { Disturbance } from '../../rehearsal/local-aws/disturbance.ts';
+import { AwsError, type Supplement } from '../../rehearsal/local-aws/supplement.ts';
+import { anAttempt, anIncident, NOW } from '../support/builders.ts';
+import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
+
+/** Every action answers with nothing, so that what is left to see is what happens to a call on its way. */
+const done: string[] = [];
+const answering = (service: string, actions: Readonly<Record<string, object>>): Supplement => ({
+  service,
+  note: 'Empty answers of this test.',
+  actions: Object.fromEntries(
+    Object.entries(actions).map(([action, answer]) => [
+      action,
+      async () => {
+        done.push(action);
+        return answer as Record<string, unknown>;
+      },
+    ]),
+  ),
+});
+const supplements = [
+  answering('ec2', { DescribeInstances: {} }),
+  answering('autoscaling', { DescribeAutoScalingGroups: {}, SetDesiredCapacity: {} }),
+  answering('rds', { DescribeDBInstances: {}, RebootDBInstance: {} }),
+  answering('ssm', {
+    DescribeInstanceInformation: {},
+    ListCommands: {},
+    GetCommandInvocation: { Status: 'Success' },
+    SendCommand: { Command: { CommandId: 'c-1' } },
+    GetParameter: { Parameter: { Value: 'running' } },
+  }),
+  answering('monitoring', { DescribeAlarms: {}, DescribeAlarmContributors: {}, GetMetricData: {} }),
+  answering('elasticloadbalancing', { DescribeTargetHealth: {} }),
+  answering('dynamodb', { GetItem: {}, Query: {}, PutItem: {}, UpdateItem: {}, TransactWriteItems: {} }),
+  answering('logs', { CreateLogStream: {}, PutLogEvents: {} }),
+  answering('sns', { Publish: { MessageId: 'm-1' } }),
+  answering('states', { StartExecution: { executionArn: 'e-1', startDate: new Date() } }),
+];
+
+let aws: SharedAws;
+beforeAll(async () => {
+  aws = await openSharedAws(supplements);
+});
+afterAll(() => aws.close());
+
+const incident = anIncident();
+const proof = { namespace: 'n', metric: 'm', dimensions: {}, within: { minutes: 5 } };
+const ending = { end: { outcome: 'recovered', reason: 'healed', why: '' }, told: true, written: true } as const;
+const message = { subject: 's', body: 'b', attributes: { policy: 'p', outcome: 'recovered', reason: 'healed' } };
+const table = () => incidentTable('t', new DynamoDBClient(aws.client));
+const store = () => incidentStore(table());
+
+type Call = readonly [name: string, action: string, call: () => Promise<unknown>];
+
+/** Whatever may be asked twice without harm: reads, and writes that are the same when repeated. */
+const repeatable: readonly Call[] = [
+  ['describing instances', 'DescribeInstances', () => instances(new EC2Client(aws.client)).describe(['i-1'])],
+  ['finding tagged instances', 'DescribeInstances', () => instances(new EC2Client(aws.client)).tagged('k', 'v')],
+  ['describing a group', 'DescribeAutoScalingGroups', () => autoScalingGroups(new AutoScalingClient(aws.client)).describe('g')],
+  ['describing a database', 'DescribeDBInstances', () => databases(new RDSClient(aws.client)).describe('d')],
+  ['asking for the agent', 'DescribeInstanceInformation', () => commands(new SSMClient(aws.client)).agent('i-1')],
+  ['finding a command', 'ListCommands', () => commands(new SSMClient(aws.client)).find('t', 'i-1')],
+  ['reading a command', 'GetCommandInvocation', () => commands(new SSMClient(aws.client)).result('c', 'i-1')],
+  [
+    'reading the pause switch',
+    'GetParameter',
+    () => pauseSwitch('/p', new SSMProvider({ awsSdkV3Client: new SSMClient(aws.client) })).read(),
+  ],
+  ['reading an alarm', 'DescribeAlarms', () => alarms(new CloudWatchClient(aws.client)).state('a')],
+  ['reading contributors', 'DescribeAlarmContributors', () => alarms(new CloudWatchClient(aws.client)).contributorsInAlarm('a')],
+  [
+    'asking whether a series reports',
+    'GetMetricData',
+    () => alarms(new CloudWatchClient(aws.client)).reportsSince(proof, {}, NOW - 1, NOW),
+  ],
+  [
+    'reading target health',
+    'DescribeTargetHealth',
+    () => loadBalancers(new ElasticLoadBalancingV2Client(aws.client)).unhealthyInstances('a'),
+  ],
+  ['reading a lease', 'GetItem', () => claims(table()).lease(incident.target)],
+  ['claiming', 'TransactWriteItems', () => claims(table()).claim({ incident, until: NOW + 1 }, NOW)],
+  ['releasing', 'TransactWriteItems', () => claims(table()).release(incident, 'g', NOW)],
+  ['opening an incident', 'PutItem', () => store().open(incident)],
+  ['reading attempts', 'Query', () => store().attempts(incident.id)],
+  ['writing an attempt', 'TransactWriteItems', () => store().record(anAttempt(), NOW)],
+  ['writing a receipt', 'UpdateItem', () => store().recordReceipt(anAttempt(), {})],
+  ['reading an ending', 'GetItem', () => store().ending(incident.id)],
+  ['closing an incident', 'UpdateItem', () => store().close(incident, ending, NOW)],
+  ['making a history stream', 'CreateLogStream', () => historyLog('g', 'w', new CloudWatchLogsClient(aws.client)).write(line())],
+  ['writing the history', 'PutLogEvents', () => historyLog('g', 'w', new CloudWatchLogsClient(aws.client)).write(line())],
+  ['publishing', 'Publish', () => notifier('arn:aws:sns:us-east-1:000000000000:t', new SNSClient(aws.client)).publish(message)],
+  ['starting the workflow', 'StartExecution', () => workflow(stateMachine, new SFNClient(aws.client)).start(incident.id, {})],
+];
+
+const stateMachine = 'arn:aws:states:us-east-1:000000000000:stateMachine:m';
+
+function line() {
+  return incidentLine('acted', incident, 'text', NOW);
+}
+
+/** What must not happen twice: AWS knows no idempotency token for these. */
+const acts: readonly Call[] = [
+  [
+    'setting the capacity',
+    'SetDesiredCapacity',
+    () => autoScalingGroups(new AutoScalingClient(aws.client), new AutoScalingClient(aws.actor)).setDesiredCapacity('g', 3),
+  ],
+  [
+    'rebooting a database',
+    'RebootDBInstance',
+    () => databases(new RDSClient(aws.client), new RDSClient(aws.actor)).reboot('d', { failOver: false }),
+  ],
+  [
+    'sending a command',
+    'SendCommand',
+    () =>
+      commands(new SSMClient(aws.client), new SSMClient(aws.actor)).send({ document: 'd', instanceId: 'i-1', parameters: {}, token: 't' }),
+  ],
+];
+
+const throttled: Disturbance = { error: new AwsError('ThrottlingException', 'Rate exceeded') };
+const denied: Disturbance = { error: new AwsError('AccessDeniedException', 'not authorized', 403) };
+const broken: Disturbance = { error: new AwsError('InternalFailure', 'broken', 500) };
+const cutBefore: Disturbance = { dropAnswer: true, after: false };
+const cutAfter: Disturbance = { dropAnswer: true, after: true };
+
+/** More often than anybody asks. */
+function always(disturbance: Disturbance): readonly Disturbance[] {
+  return Array.from({ length: 20 }, () => disturbance);
+}
+
+function countDone(action: string): number {
+  return done.filter((each) => each === action).length;
+}
+
+/** Makes a call under the disturbances. Tells how it ended, how often it was asked for and how often it was done. */
+async function disturbed([, action, call]: Call, disturbances: readonly Disturbance[]) {
+  const before = aws.count(action);
+  const doneBefore = countDone(action);
+  aws.disturb(action, disturbances);
+  const failure = await call().then(
+    () => undefined,
+    (error: Error) => error,
+  );
+  aws.disturb(action, []);
+  return { failure: failure?.name, cause: failure?.cause, asked: aws.count(action) - before, done: countDone(action) - doneBefore };
+}
+
+/** The SDK's own number of tries; it gives DynamoDB one more. */
+function tries(action: string): number {
+  return ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'TransactWriteItems'].includes(action) ? 4 : 3;
+}
+
+describe.each(repeatable)('%s (%s)', (...call) => {
+  it.each([
+    ['answered by a failure', broken],
+    ['not answered', cutAfter],
+  ])('works in the end when it was once %s', async (_, disturbance) => {
+    expect(await disturbed(call, [disturbance])).toMatchObject({ failure: undefined, asked: 2 });
+  });
+
+  it('is a defect when it is denied, with the error of AWS as its cause, and is not asked again', async () => {
+    const cause = { name: 'AccessDeniedException' };
+    expect(await disturbed(call, always(denied))).toMatchObject({ failure: 'Defect', cause, asked: 1, done: 0 });
+  });
+});
+
+/** One call of each action: disturbances are kept by action, so these can wait side by side for the SDK's pauses. */
+const oneOfEachAction = repeatable.filter(([, action], index) => repeatable.findIndex(([, other]) => other === action) === index);
+
+describe('a throttled or lost call', () => {
+  it.concurrent.each(oneOfEachAction)('of %s (%s) works in the end, and is to be tried again later when that lasts', async (...call) => {
+    const asked = tries(call[1]);
+    expect(await disturbed(call, [throttled])).toMatchObject({ failure: undefined, asked: 2 });
+    expect(await disturbed(call, always(throttled))).toMatchObject({ failure: 'TryAgain', asked, done: 0 });
+    expect(await disturbed(call, always(cutBefore))).toMatchObject({ failure: 'TryAgain', asked, done: 0 });
+  });
+});
+
+describe('an act that is throttled', () => {
+  it.concurrent.each(acts)('of %s (%s) happens once, and was not done when it is to be tried again later', async (...call) => {
+    expect(await disturbed(call, [throttled, throttled])).toEqual({ failure: undefined, cause: undefined, asked: 3, done: 1 });
+    expect(await disturbed(call, always(throttled))).toMatchObject({ failure: 'TryAgain', asked: 3, done: 0 });
+  });
+});
+
+describe.each(acts)('%s (%s)', (...call) => {
+  it.each([
+    ['before the deed', cutBefore, 0],
+    ['after the deed', cutAfter, 1],
+  ])('is uncertain when its answer is lost %s, and is never sent again', async (_, disturbance, times) => {
+    expect(await disturbed(call, [disturbance])).toMatchObject({ failure: 'Uncertain', asked: 1, done: times });
+  });
+
+  it('is uncertain when the service fails in the middle of it', async () => {
+    expect(await disturbed(call, [broken])).toMatchObject({ failure: 'Uncertain', asked: 1 });
+  });
+
+  it('is a defect when it is denied, and was not done', async () => {
+    const cause = { name: 'AccessDeniedException' };
+    expect(await disturbed(call, [denied])).toMatchObject({ failure: 'Defect', cause, asked: 1, done: 0 });
+  });
+});
