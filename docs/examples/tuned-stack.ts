@@ -1,0 +1,73 @@
+/** Every example of the README's "Tuning" in one stack; the tests compile and synthesize it. */
+import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { Alarm, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Construct } from 'constructs';
+import { Database } from '../../lib/database.ts';
+import { Fleet } from '../../lib/fleet.ts';
+import { HealingPipeline } from '../../lib/healing-pipeline.ts';
+import { Remedy } from '../../lib/remedy.ts';
+import { Target } from '../../lib/target.ts';
+
+export class TunedStack extends Stack {
+  constructor(scope: Construct, id: string, props?: StackProps) {
+    super(scope, id, props);
+    const healing = new HealingPipeline(this, 'Healing', { notify: { emails: ['oncall@example.com'] } });
+
+    healing.protectFleet('Web', {
+      fleet: Fleet.tagged('SelfHeal', 'enabled'),
+      service: 'nginx',
+      runbook: 'https://wiki.example.com/web',
+      memory: { above: 85, sustainedFor: Duration.minutes(5), probation: Duration.minutes(10) },
+      disk: { above: 80, path: '/var' },
+      serviceDown: {},
+    });
+
+    healing.protectFleet('Workers', {
+      fleet: Fleet.ofInstances(['i-0123456789abcdef0', 'i-0fedcba9876543210']),
+      memory: {
+        ladder: [
+          Remedy.waitAndSee({}, { verifyWithin: Duration.minutes(5) }),
+          Remedy.clearCaches({ paths: ['/srv/app/tmp'], olderThan: { hours: 6 }, protect: ['*.lock'] }),
+          Remedy.restartService('worker', { settle: Duration.minutes(1) }),
+        ],
+      },
+    });
+
+    healing.protectFleet('Shop', {
+      fleet: Fleet.ofAutoScalingGroup('shop', {
+        loadBalancer: 'app/shop/50dc6c495c0c9188',
+        targetGroup: 'targetgroup/shop/73e2d6bc24d8a067',
+      }),
+      service: 'shop',
+      guardrails: { blastRadiusPercent: 5, blastRadiusMembers: 2, cooldown: Duration.minutes(10) },
+      unhealthyTargets: { guardrails: { attempts: 2, attemptsPer: Duration.hours(6) } },
+      groupCpu: { above: 70, ladder: [Remedy.addCapacity({ percent: 25, ceiling: 12 })] },
+      responseTime: { aboveSeconds: 1, percentile: 'p95' },
+    });
+
+    const backlog = new Alarm(this, 'Backlog', {
+      metric: new Metric({ namespace: 'Shop', metricName: 'OldestOrderSeconds', statistic: 'Maximum', period: Duration.minutes(1) }),
+      threshold: 300,
+      evaluationPeriods: 3,
+    });
+    healing.heal('Backlog', {
+      alarm: backlog,
+      target: Target.instance('i-0123456789abcdef0'),
+      seen: 'orders wait longer than five minutes',
+      ladder: [Remedy.restartService('order-worker')],
+    });
+
+    healing.heal('Queue', {
+      alarm: Alarm.fromAlarmName(this, 'QueueAlarm', 'an-alarm-that-exists-already'),
+      target: Target.autoScalingGroup('workers'),
+      ladder: [Remedy.waitAndSee(), Remedy.addCapacity({ instances: 2 })],
+    });
+
+    healing.protectDatabase('Orders', {
+      database: Database.instance('orders'),
+      connections: { above: 450 },
+      cpu: { above: 95, ladder: [Remedy.waitAndSee(), Remedy.failOverDatabase()] },
+      guardrails: { cooldown: Duration.hours(1), attempts: 1 },
+    });
+  }
+}

@@ -1,0 +1,21 @@
+import { Template } from 'aws-cdk-lib/assertions';
+import { describe, expect, it } from 'vitest';
+import { TunedStack } from '../../docs/examples/tuned-stack.ts';
+import { unbundledApp } from '../support/default-stack.ts';
+
+describe('the examples of the docs', () => {
+  const template = Template.fromStack(new TunedStack(unbundledApp(), 'Tuned'));
+
+  it('make a rule for every policy that they speak of', () => {
+    const names = Object.values(template.findResources('AWS::Events::Rule')).map(({ Properties }) => Properties.Name);
+    expect(names.toSorted()).toEqual(
+      [
+        ...['Web-memory', 'Web-disk', 'Web-service-down', 'Workers-memory-1', 'Workers-memory-2'],
+        ...['Shop-unhealthy-targets', 'Shop-group-cpu', 'Shop-response-time'],
+        ...['Backlog', 'Queue', 'Orders-connections', 'Orders-cpu'],
+      ]
+        .map((policy) => `healing-${policy}`)
+        .toSorted(),
+    );
+  });
+});

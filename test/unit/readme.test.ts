@@ -1,0 +1,160 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { Duration } from '../../lambdas/core/duration.ts';
+import { isTold, reasonNames, reasons } from '../../lambdas/core/reasons.ts';
+import { registry } from '../../lambdas/remediators/registry.ts';
+import type { RemedyRung } from '../../lib/remedy.ts';
+import { databaseSymptoms, fleetSymptoms } from '../../lib/symptoms/registry.ts';
+import type { SymptomProps } from '../../lib/symptoms/symptom.ts';
+
+const root = `${import.meta.dirname}/../..`;
+const readme = read('README.md');
+const { scripts, dependencies, devDependencies } = JSON.parse(read('package.json')) as Record<
+  'scripts' | 'dependencies' | 'devDependencies',
+  Record<string, string>
+>;
+
+function read(path: string): string {
+  return readFileSync(`${root}/${path}`, 'utf8');
+}
+
+function section(title: string): string {
+  const [, body] = readme.split(`\n## ${title}\n`);
+  if (body === undefined) throw new Error(`the README has no section "${title}"`);
+  return body.split('\n## ')[0] ?? '';
+}
+
+/** The cells of a section's only table, row by row, without its head. */
+function rows(title: string): string[][] {
+  const [, , ...body] = section(title)
+    .split('\n')
+    .filter((line) => line.startsWith('|'));
+  return body.map((line) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+}
+
+/** The one row whose first cell has the word. */
+function rowOf(title: string, word: string): string[] {
+  const found = rows(title).filter(([first = '']) => first.split(' ').includes(word));
+  expect(found, `rows of ${word} under "${title}"`).toHaveLength(1);
+  return found[0] ?? [];
+}
+
+function short(duration: Duration): string {
+  const units = { seconds: 's', minutes: 'min', hours: 'h', days: 'd' };
+  return Object.entries(duration)
+    .map(([unit, amount]) => `${amount} ${units[unit as keyof typeof units]}`)
+    .join(' ');
+}
+
+describe('the README says the truth about', () => {
+  it.each(reasonNames)('the reason %s', (name) => {
+    const { outcome, means, doNow } = reasons[name];
+    const told = isTold({ outcome, reason: name, why: '' }) ? 'yes' : 'no';
+    const [, saidOutcome, saidTold, line, saidMeans, saidDoNow] = rowOf('Why did nothing happen?', `\`${name}\``);
+    expect([saidOutcome, saidTold, saidMeans, saidDoNow]).toEqual([outcome, told, means, doNow]);
+    expect(line).toMatch(/rejected|outcome|either/);
+  });
+
+  it('no reason that there is not', () => {
+    expect(rows('Why did nothing happen?').map(([name]) => name)).toEqual(reasonNames.map((name) => `\`${name}\``));
+  });
+
+  it.each(Object.entries(registry))('the remedy %s: its times and permissions', (sentence, { name, settle, verifyWithin, permissions }) => {
+    const row = rowOf('Remedies', `\`${name}\``);
+    expect(row[0]).toContain(`Remedy.${sentence}(`);
+    expect(row.at(-2)).toBe(`${short(settle)}, ${short(verifyWithin)}`);
+    const actions = [...permissions.observe, ...permissions.execute].flatMap(({ actions }) => actions);
+    const said = [...(row.at(-1) ?? '').matchAll(/`([a-z]+:\w+)`/g)].map(([, action]) => action);
+    expect(said.toSorted()).toEqual([...new Set(actions)].toSorted());
+  });
+
+  /** What the table says of a symptom, with the types of its own subject and props left aside. */
+  interface Said {
+    readonly name: string;
+    readonly sustainedFor: { toMinutes(): number };
+    seen(props: SymptomProps): string;
+    ladder(subject: object, props: SymptomProps): readonly RemedyRung[];
+  }
+  const symptoms = Object.entries({ fleet: fleetSymptoms, database: databaseSymptoms }).flatMap(([of, symptomsOf]) =>
+    Object.entries(symptomsOf as unknown as Record<string, Said>).map(([property, symptom]) => ({ of, property, symptom })),
+  );
+
+  it.each(symptoms)('the symptom $property of a $of: its threshold, time and ladder', ({ of, property, symptom }) => {
+    const [, , name, threshold, lasts, ladder] = rows('Symptoms').find((row) => row[0] === of && row[1] === `\`${property}\``) ?? [];
+    expect(name).toBe(`\`${symptom.name}\``);
+    expect(lasts).toBe(`${symptom.sustainedFor.toMinutes()} min`);
+    const [defaultThreshold] = /above [\d.]+ \S+/.exec(symptom.seen({})) ?? [];
+    if (defaultThreshold !== undefined) expect(threshold).toContain(defaultThreshold);
+    expect(ladder).toBe(
+      symptom
+        .ladder({}, { service: 'nginx' } as SymptomProps)
+        .map(({ remediator }) => remediator.name)
+        .join(', '),
+    );
+  });
+
+  it('the symptoms and remedies that there are, and no others', () => {
+    expect(rows('Symptoms')).toHaveLength(symptoms.length);
+    expect(rows('Remedies')).toHaveLength(Object.keys(registry).length);
+  });
+
+  it('every guardrail, with its default', () => {
+    const source = read('lib/guardrails.ts');
+    const props = [...source.matchAll(/@default - (\d+|\w+)[^*]*\*\/\s+readonly (\w+)\?:/g)];
+    expect(props.length).toBe([...source.matchAll(/^ {2}readonly \w+\?:/gm)].length);
+    for (const [, value, name] of props) expect(section('Safety'), name).toMatch(new RegExp(`\`${name}\`[:,] \`?${value}\\b`));
+  });
+
+  it('the packages, each with its reason', () => {
+    const packages = Object.keys({ ...dependencies, ...devDependencies }).map((name) => `\`${name}\``);
+    expect(
+      rows('Dependencies')
+        .map(([name]) => name)
+        .toSorted(),
+    ).toEqual(packages.toSorted());
+    for (const [name, why] of rows('Dependencies')) expect(why, name).not.toBe('');
+  });
+
+  it('the npm scripts', () => {
+    const named = [...readme.matchAll(/npm (?:run (\w+)|(start|test)\b)/g)].map(([, run, direct]) => run ?? direct ?? '');
+    expect(named.length).toBeGreaterThan(5);
+    for (const name of named) expect(scripts, `npm run ${name}`).toHaveProperty(name);
+  });
+
+  it('the places in the repository', () => {
+    const folders = '(?:bin|lib|lambdas|rehearsal|test|docs|\\.ci)';
+    const paths = [...readme.matchAll(new RegExp(`(?:\`|file://)(${folders}/[^\`\\s<]*|cdk\\.json|package\\.json)(?:\`|\\s|$)`, 'gm'))].map(
+      ([, path]) => path ?? '',
+    );
+    expect(paths.length).toBeGreaterThan(15);
+    // What a rehearsal writes is there only after one.
+    for (const path of paths.filter((path) => !path.startsWith('rehearsal/out'))) expect(existsSync(`${root}/${path}`), path).toBe(true);
+  });
+
+  it('the links to its own sections', () => {
+    const anchors = [...readme.matchAll(/^#+ (.+)$/gm)].map(([, title]) =>
+      (title ?? '')
+        .toLowerCase()
+        .replaceAll(/[^a-z0-9 -]/g, '')
+        .replaceAll(' ', '-'),
+    );
+    for (const [, anchor] of readme.matchAll(/\]\(#([^)]+)\)/g)) expect(anchors).toContain(anchor);
+  });
+
+  it('the code of its examples, which are compiled as parts of one stack', () => {
+    const unindented = (text: string) =>
+      text
+        .split('\n')
+        .map((line) => line.trim())
+        .join('\n');
+    const stack = unindented(read('docs/examples/tuned-stack.ts'));
+    const examples = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => unindented(code ?? '').trim());
+    expect(examples.length).toBeGreaterThan(4);
+    for (const example of examples) expect(stack).toContain(example);
+  });
+});
