@@ -1,0 +1,87 @@
+import type { Instant } from '../../lambdas/core/duration.ts';
+import { Defect } from '../../lambdas/core/failure.ts';
+import type { Next } from '../../lambdas/core/next.ts';
+import { type WorkflowState, workflowStateSchema } from '../../lambdas/core/workflow-state.ts';
+import { remediatorNamed } from '../../lambdas/remediators/registry.ts';
+import { conclude } from '../../lambdas/steps/conclude.ts';
+import { remediate } from '../../lambdas/steps/remediate.ts';
+import { triage } from '../../lambdas/steps/triage.ts';
+import { verify } from '../../lambdas/steps/verify.ts';
+import type { AllPorts, World } from './fake-ports.ts';
+import { type Mishap, unreliable } from './unreliable-ports.ts';
+
+/** One execution of the workflow, at the state that is due next. */
+export interface Execution {
+  readonly state: WorkflowState;
+  readonly due: Instant;
+  readonly tries: number;
+}
+
+/** The random choices of a simulation: each call gives the next number from 0 to 99. */
+export type Dice = () => number;
+
+/** As the workflow's definition has them: four repetitions, a few seconds apart. */
+const REPETITIONS = 4;
+const REPEAT_AFTER_MILLISECONDS = 5_000;
+
+/** Steps due this close to each other run at the same time. */
+const OVERLAP_MILLISECONDS = 2_000;
+
+/** More steps than any simulation needs: a workflow that does not end is a failure, not a wait. */
+const MOST_STEPS = 5_000;
+
+/**
+ * Runs workflows on a virtual clock with the real steps, as Step Functions does: due steps overlap, each may be killed,
+ * lose an answer or be delivered twice, and is then repeated; a step that fails for good leads to Conclude.
+ */
+export async function simulate(world: World, first: readonly Execution[], roll: Dice, onTime: (now: Instant) => void): Promise<void> {
+  let running = [...first];
+  for (let steps = 0; running.length > 0; steps += 1) {
+    if (steps > MOST_STEPS) throw new Error(`${running.length} workflows do not end, at ${JSON.stringify(running[0]?.state.next)}`);
+    const now = Math.min(...running.map(({ due }) => due));
+    onTime(now);
+    const due = running.filter((execution) => execution.due <= now + OVERLAP_MILLISECONDS);
+    const later = await Promise.all(due.map((execution) => advance(world, execution, roll)));
+    running = [...running.filter((execution) => !due.includes(execution)), ...later.flatMap((execution) => execution ?? [])];
+  }
+}
+
+async function advance(world: World, { state, due, tries }: Execution, roll: Dice): Promise<Execution | undefined> {
+  const isLastTry = tries >= REPETITIONS;
+  const isEnd = state.error !== undefined || state.next?.do === 'conclude';
+  try {
+    const next = await runStep(state, unreliable(world.ports, isLastTry && isEnd ? undefined : someMishap(roll), delays(roll)), due);
+    const delivered = roll() < 15 ? await runStep(state, unreliable(world.ports, undefined, delays(roll)), due) : next;
+    if (delivered === undefined) return undefined;
+    const at = 'at' in delivered ? Date.parse(delivered.at) : due;
+    return { state: { incident: state.incident, policy: state.policy, next: delivered }, due: Math.max(at, due), tries: 0 };
+  } catch (error) {
+    if (!isLastTry && !(error instanceof Defect)) return { state, due: due + REPEAT_AFTER_MILLISECONDS, tries: tries + 1 };
+    if (isEnd) throw error;
+    return { state: { ...state, error: { Error: (error as Error).name, Cause: (error as Error).message } }, due, tries: 0 };
+  }
+}
+
+/** Undefined when the workflow is over. What goes in is JSON, as between the states of a workflow. */
+async function runStep(given: WorkflowState, ports: AllPorts, now: Instant): Promise<Next | undefined> {
+  const state = workflowStateSchema.parse(JSON.parse(JSON.stringify(given)));
+  const { next } = state;
+  if (state.error !== undefined || next?.do === 'conclude') {
+    await conclude(state, ports, now);
+    return undefined;
+  }
+  if (next?.do === 'verify') return verify(state, ports, now);
+  if (next?.do !== 'remediate') return triage(state, ports, now);
+  const remediator = remediatorNamed(next.remedy);
+  if (!remediator) throw new Defect(`no remedy ${next.remedy}`, undefined);
+  return remediate(state, remediator, `healing-${next.remedy}`, ports, now);
+}
+
+function someMishap(roll: Dice): Mishap | undefined {
+  if (roll() >= 25) return undefined;
+  return { at: roll() % 12, when: roll() < 50 ? 'before' : 'after', kind: roll() < 50 ? 'killed' : 'lost' };
+}
+
+function delays(roll: Dice): () => number {
+  return () => roll() % 4;
+}
