@@ -19,7 +19,8 @@ type FleetKind =
 export class Fleet {
   /**
    * Every instance with the tag, now and later. One alarm per symptom watches them all; no list of instances is kept.
-   * The CPU symptom needs "resource tags on telemetry" to be turned on in the account.
+   * The CPU symptom needs "resource tags on telemetry" to be turned on in the account. The other symptoms are seen on
+   * every instance that has the agent's roll-ups; those without the tag are left alone as `not-in-fleet`.
    */
   static tagged(key: string, value: string): Fleet {
     return new Fleet({ kind: 'tagged', key, value });

@@ -18,8 +18,9 @@ export interface FleetCpuProps extends SymptomProps {
 const DEFAULT_ABOVE = 90;
 
 /**
- * An instance's CPU is used up. Tagged fleets need "resource tags on telemetry" in the account; an Auto Scaling group
- * is watched as a whole by its `groupCpu`, since EC2's metric per instance does not name the group.
+ * An instance's CPU is used up. Needs detailed monitoring, without which EC2 reports every five minutes only, and for
+ * tagged fleets "resource tags on telemetry" in the account. An Auto Scaling group is watched as a whole by its
+ * `groupCpu`, since EC2's metric per instance does not name the group.
  */
 export const fleetCpu: Symptom<Fleet, FleetCpuProps> = {
   name: 'cpu',

@@ -17,7 +17,7 @@ export interface GroupCpuProps extends SymptomProps {
 
 const DEFAULT_ABOVE = 80;
 
-/** An Auto Scaling group has too little capacity for its load. */
+/** An Auto Scaling group has too little capacity for its load. Needs detailed monitoring: else EC2 reports every five minutes only. */
 export const groupCpu: Symptom<Fleet, GroupCpuProps> = {
   name: 'group-cpu',
   schema: z.strictObject({ above: percentSchema.optional() }),
