@@ -81,7 +81,9 @@ function progressOf(command: CommandResult | undefined): Progress {
   const detail = command.output.slice(-OUTPUT_KEPT_CHARACTERS);
   if (command.status === 'succeeded') return { kind: 'done', detail };
   const code = command.exitCode === undefined ? '' : ` with exit code ${command.exitCode}`;
-  const errors = command.errors.trim().slice(-OUTPUT_KEPT_CHARACTERS);
+  // Our scripts say on one line of their output why; the agent adds to the errors no more than the exit code.
+  const said = /^(?:REFUSED|FAILED): (.+)$/m.exec(command.output)?.[1];
+  const errors = said ?? command.errors.trim().slice(-OUTPUT_KEPT_CHARACTERS);
   return { kind: 'failed', why: `the command ended as ${command.detail}${code}${errors ? `: ${errors}` : ''}`, detail };
 }
 
