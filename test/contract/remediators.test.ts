@@ -1,0 +1,157 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { attemptToken } from '../../lambdas/core/incident.ts';
+import type { Target } from '../../lambdas/core/target.ts';
+import { registry } from '../../lambdas/remediators/registry.ts';
+import { isRefusal, type Remediator } from '../../lambdas/remediators/remediator.ts';
+import type { Disturbance } from '../../rehearsal/local-aws/disturbance.ts';
+import { AwsError } from '../../rehearsal/local-aws/supplement.ts';
+import { type PlayedNode, playedNode } from '../support/played-node.ts';
+import { documentOf, openRemedyStage, type RemedyStage } from '../support/remedy-stage.ts';
+
+const INSTANCE = 'i-00000000000000abc';
+
+let stage: RemedyStage;
+let played: PlayedNode;
+
+beforeAll(async () => {
+  stage = await openRemedyStage({ prefix: 'registry', node: (id) => (id === INSTANCE ? played.node : undefined) });
+});
+afterAll(() => stage.aws.close());
+beforeEach(() => {
+  played = playedNode(INSTANCE);
+});
+
+interface Case {
+  readonly target: () => Target;
+  readonly params: object;
+  /** A target that the remedy must refuse. */
+  readonly refused?: () => Target;
+}
+
+const instance = (id: string) => (): Target => ({ kind: 'instance', id });
+const unknownInstance = instance('i-00000000000000fff');
+const unknownDatabase = (): Target => ({ kind: 'database', id: 'nobody' });
+
+/** One ordinary use of each remedy. A remedy that is missing here fails the suite. */
+const cases: Readonly<Record<string, Case>> = {
+  'wait-and-see': { target: instance(INSTANCE), params: {} },
+  'restart-service': { target: instance(INSTANCE), params: { service: 'web' }, refused: unknownInstance },
+  'clear-caches': { target: instance(INSTANCE), params: { paths: ['/srv/web/tmp'] }, refused: unknownInstance },
+  'add-capacity': {
+    target: () => ({ kind: 'auto-scaling-group', name: stage.group }),
+    params: { instances: 1 },
+    refused: () => ({ kind: 'auto-scaling-group', name: 'nobody' }),
+  },
+  'grow-storage': { target: () => ({ kind: 'database', id: stage.database }), params: { ceilingGibibytes: 500 }, refused: unknownDatabase },
+  'reboot-database': { target: () => ({ kind: 'database', id: stage.singleDatabase }), params: {}, refused: unknownDatabase },
+  'fail-over-database': {
+    target: () => ({ kind: 'database', id: stage.database }),
+    params: {},
+    refused: () => ({ kind: 'database', id: stage.singleDatabase }),
+  },
+};
+
+const denied: Disturbance = { error: new AwsError('AccessDeniedException', 'not authorized', 403) };
+
+describe.each(Object.values(registry).map((remediator) => [remediator.name, remediator] as const))('%s', (name, remediator: Remediator) => {
+  const caseOf = (): Case => {
+    const found = cases[name];
+    if (!found) throw new Error(`no case for ${name}: add one to this suite`);
+    return found;
+  };
+  const params = () => remediator.params.parse(caseOf().params);
+  const observe = (target = caseOf().target()) => remediator.observe(target, params(), stage.ports);
+  const order = (plan: unknown, number = 0) => ({
+    target: caseOf().target(),
+    plan,
+    token: attemptToken('c'.repeat(64), number),
+    document: documentOf(name),
+  });
+  const asked = async (call: () => Promise<unknown>) => {
+    const before = stage.aws.calls().length;
+    await call();
+    return stage.aws
+      .calls()
+      .slice(before)
+      .map(({ service, action }) => `${service}:${action}`);
+  };
+
+  it('refuses parameters that it does not know', () => {
+    expect(remediator.params.safeParse({ ...caseOf().params, unheardOf: true }).success).toBe(false);
+  });
+
+  it('has a row in the remedy table of the README', async () => {
+    const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+    expect(readme.split('\n').filter((line) => line.startsWith('|') && line.includes(name))).not.toEqual([]);
+  });
+
+  it('plans the same twice from what it saw, and lets it be', async () => {
+    const observed = await observe();
+    const before = structuredClone(observed);
+    const plan = remediator.plan(observed, params());
+    expect(isRefusal(plan)).toBe(false);
+    expect(remediator.plan(observed, params())).toEqual(plan);
+    expect(observed).toEqual(before);
+  });
+
+  it('has a plan and a receipt that survive being written down', async () => {
+    const plan = remediator.plan(await observe(), params());
+    expect(JSON.parse(JSON.stringify(plan))).toEqual(plan);
+    expect(remediator.deed(plan)).toMatch(/^[a-z].*[^.]$/);
+  });
+
+  it('changes nothing while it looks', async () => {
+    const before = stage.aws.acts().length;
+    await observe();
+    expect(stage.aws.acts()).toHaveLength(before);
+  });
+
+  it('reports a denied look as a defect', async () => {
+    const reads = await asked(observe);
+    for (const read of reads) {
+      const action = read.split(':')[1] ?? '';
+      stage.aws.disturb(action, [denied]);
+      await expect(observe()).rejects.toMatchObject({ name: 'Defect', cause: { name: 'AccessDeniedException' } });
+    }
+    expect(reads.length > 0).toBe(remediator.permissions.observe.length > 0);
+  });
+
+  it('refuses what it may not touch, and no act stands in the record', async () => {
+    const { refused } = caseOf();
+    expect(refused !== undefined).toBe(remediator.acts);
+    if (!refused) return;
+    const before = stage.aws.acts().length;
+    expect(isRefusal(remediator.plan(await observe(refused()), params()))).toBe(true);
+    expect(stage.aws.acts()).toHaveLength(before);
+  });
+
+  it('reports a denied act as a defect that was not done', async () => {
+    if (!remediator.acts) return;
+    const plan = remediator.plan(await observe(), params());
+    const [action = ''] = remediator.permissions.execute.flatMap(({ actions }) => actions.map((each) => each.split(':')[1] ?? ''));
+    stage.aws.disturb(action, [denied]);
+    await expect(remediator.execute(order(plan), stage.ports)).rejects.toMatchObject({ name: 'Defect' });
+    stage.aws.disturb(action, []);
+    await stage.settled();
+    expect(remediator.plan(await observe(), params())).toEqual(plan);
+  });
+
+  it('asks AWS for nothing but what it declares, and acts in one call', async () => {
+    const plan = remediator.plan(await observe(), params());
+    let receipt: unknown;
+    const looked = await asked(observe);
+    const executed = await asked(async () => {
+      receipt = await remediator.execute(order(plan, 1), stage.ports);
+    });
+    const recalled = await asked(async () => remediator.recall?.(order(plan, 1), stage.ports));
+    const verified = await asked(() => remediator.observe(caseOf().target(), params(), stage.ports, receipt));
+    await stage.settled();
+    const { permissions } = remediator;
+    const declared = (which: keyof typeof permissions) => permissions[which].flatMap(({ actions }) => actions);
+    expect(declared('observe')).toEqual(expect.arrayContaining([...looked, ...verified]));
+    expect(declared('execute')).toEqual(expect.arrayContaining([...executed, ...recalled]));
+    expect(executed).toHaveLength(remediator.acts ? 1 : 0);
+    expect(JSON.parse(JSON.stringify(receipt))).toEqual(receipt);
+  });
+});

@@ -1,0 +1,159 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { attemptToken } from '../../lambdas/core/incident.ts';
+import type { Target } from '../../lambdas/core/target.ts';
+import type { Progress } from '../../lambdas/core/verification.ts';
+import { remediator as addCapacity } from '../../lambdas/remediators/add-capacity.ts';
+import { remediator as clearCaches } from '../../lambdas/remediators/clear-caches.ts';
+import { remediator as failOverDatabase } from '../../lambdas/remediators/fail-over-database.ts';
+import { remediator as rebootDatabase } from '../../lambdas/remediators/reboot-database.ts';
+import { isRefusal, type Remediator } from '../../lambdas/remediators/remediator.ts';
+import { remediator as restartService } from '../../lambdas/remediators/restart-service.ts';
+import { bootNode, type ManagedNode } from '../../rehearsal/nodes/managed-node.ts';
+import { shell, whyNoNodes } from '../support/nodes.ts';
+import { documentOf, openRemedyStage, type RemedyStage } from '../support/remedy-stage.ts';
+
+const INSTANCE = 'i-00000000000000ac7';
+
+let stage: RemedyStage;
+let node: ManagedNode | undefined;
+/** What is launched or rebooted serves when this is resolved. */
+let serving = Promise.withResolvers<void>();
+let attempts = 0;
+
+beforeAll(async () => {
+  serving.resolve();
+  stage = await openRemedyStage({ prefix: 'act', node: (id) => (id === INSTANCE ? node : undefined), served: () => serving.promise });
+});
+afterAll(() => stage.aws.close());
+beforeEach(() => {
+  serving = Promise.withResolvers();
+});
+
+/** Climbs a rung as the workflow does, and gives the look that the verification takes. */
+async function climb(remediator: Remediator, target: Target, given: object = {}) {
+  const params = remediator.params.parse(given);
+  const plan = remediator.plan(await remediator.observe(target, params, stage.ports), params);
+  if (isRefusal(plan)) return { refusal: plan.refusal };
+  attempts += 1;
+  const token = attemptToken('d'.repeat(64), attempts);
+  const order = { target, plan, token, document: documentOf(remediator.name) };
+  const receipt = await remediator.execute(order, stage.ports);
+  const look = async () => remediator.assess(plan, await remediator.observe(target, params, stage.ports, receipt));
+  return { receipt, look, order };
+}
+
+type Look = (() => Promise<Progress>) | undefined;
+
+async function finished(look: Look): Promise<Progress | undefined> {
+  for (;;) {
+    const progress = await look?.();
+    if (progress?.kind !== 'running') return progress;
+    await sleep(100);
+  }
+}
+
+describe('adding capacity to a group', () => {
+  const target = (): Target => ({ kind: 'auto-scaling-group', name: stage.group });
+
+  it('is running until the new member serves, then done; meanwhile it adds nothing more', async () => {
+    const { look } = await climb(addCapacity, target());
+    expect(await look?.()).toMatchObject({ kind: 'running', why: '1 of 2 instances are in service' });
+    const asked = stage.aws.count('SetDesiredCapacity');
+    await climb(addCapacity, target());
+    expect(stage.aws.count('SetDesiredCapacity')).toBe(asked);
+    serving.resolve();
+    await stage.settled();
+    expect(await look?.()).toMatchObject({ kind: 'done' });
+    expect(await stage.ports.groups.describe(stage.group)).toMatchObject({ desired: 2 });
+  });
+
+  it('does no more at the maximum', async () => {
+    serving.resolve();
+    await climb(addCapacity, target());
+    await stage.settled();
+    expect(await climb(addCapacity, target())).toEqual({ refusal: 'not-applicable' });
+    expect(await stage.ports.groups.describe(stage.group)).toMatchObject({ desired: 3, max: 3 });
+  });
+});
+
+describe('a database', () => {
+  const single = (): Target => ({ kind: 'database', id: stage.singleDatabase });
+  const multi = (): Target => ({ kind: 'database', id: stage.database });
+
+  it('is rebooted: running until it serves, then done; meanwhile nobody reboots it or fails it over', async () => {
+    const { look } = await climb(rebootDatabase, single());
+    expect(await look?.()).toMatchObject({ kind: 'running', why: 'the database is rebooting' });
+    expect(await climb(rebootDatabase, single())).toEqual({ refusal: 'unsafe-to-act' });
+    expect(await climb(failOverDatabase, single())).toEqual({ refusal: 'unsafe-to-act' });
+    serving.resolve();
+    await stage.settled();
+    expect(await look?.()).toMatchObject({ kind: 'done' });
+  });
+
+  it('is failed over to the other zone', async () => {
+    const { look } = await climb(failOverDatabase, multi());
+    expect(await look?.()).toMatchObject({ kind: 'running' });
+    serving.resolve();
+    await stage.settled();
+    expect(await look?.()).toMatchObject({ kind: 'done' });
+    expect(await stage.ports.databases.describe(stage.database)).toMatchObject({ zone: 'us-east-1b' });
+  });
+
+  it('without a standby is not failed over', async () => {
+    expect(await climb(failOverDatabase, single())).toEqual({ refusal: 'not-applicable' });
+  });
+
+  it('that does not exist is neither', async () => {
+    const nobody: Target = { kind: 'database', id: 'nobody' };
+    expect(await climb(rebootDatabase, nobody)).toEqual({ refusal: 'unsafe-to-act' });
+    expect(await climb(failOverDatabase, nobody)).toEqual({ refusal: 'unsafe-to-act' });
+  });
+});
+
+describe.skipIf(whyNoNodes !== '')(`on a real machine${whyNoNodes}`, () => {
+  const target: Target = { kind: 'instance', id: INSTANCE };
+  let machine: ManagedNode;
+
+  beforeAll(async () => {
+    machine = await bootNode({ name: 'remedies', instanceId: INSTANCE });
+    node = machine;
+  });
+  afterAll(() => machine?.destroy());
+
+  it('a service that was killed is restarted and stays up', async () => {
+    await machine.exec(['systemctl', 'kill', '--signal=SIGKILL', 'web.service']);
+    await expect.poll(() => machine.processesOf('web.service')).toEqual([]);
+    const { look } = await climb(restartService, target, { service: 'web', stableFor: { seconds: 1 } });
+    expect(await finished(look)).toMatchObject({ kind: 'done' });
+    expect(await shell(machine, 'systemctl is-active web.service')).toBe('active');
+    expect(machine.processesOf('web.service')).not.toEqual([]);
+  });
+
+  it('a service that does not exist is a failure that says so', async () => {
+    const { look } = await climb(restartService, target, { service: 'no-such-service' });
+    expect(await finished(look)).toMatchObject({ kind: 'failed', why: expect.stringContaining('no-such-service') });
+  });
+
+  it('old temporary files are deleted and young ones kept', async () => {
+    await shell(machine, 'mkdir -p /srv/web/tmp; cd /srv/web/tmp; echo young > young; echo old > old; touch -d "2 days ago" old');
+    const { look } = await climb(clearCaches, target, { paths: ['/srv/web/tmp'] });
+    expect(await finished(look)).toMatchObject({ kind: 'done' });
+    expect(await shell(machine, 'ls /srv/web/tmp')).toBe('young');
+  });
+
+  it('a command is found again by the token of its attempt, when its answer was lost', async () => {
+    const { look, order, receipt } = await climb(clearCaches, target, { paths: ['/srv/web/tmp'], dryRun: true });
+    await finished(look);
+    expect(order && (await clearCaches.recall?.(order, stage.ports))).toEqual(receipt);
+    expect(order && (await clearCaches.recall?.({ ...order, token: 'another' }, stage.ports))).toBeUndefined();
+  });
+
+  it('nothing is sent to a machine whose agent is silent', async () => {
+    machine.agentOnline = false;
+    const before = stage.aws.count('SendCommand');
+    expect(await climb(restartService, target, { service: 'web' })).toEqual({ refusal: 'not-applicable' });
+    expect(stage.aws.count('SendCommand')).toBe(before);
+    machine.agentOnline = true;
+  });
+});

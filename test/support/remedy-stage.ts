@@ -1,0 +1,86 @@
+import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
+import { RDSClient } from '@aws-sdk/client-rds';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { autoScalingGroups } from '../../lambdas/adapters/auto-scaling.ts';
+import { databases } from '../../lambdas/adapters/rds.ts';
+import { commands } from '../../lambdas/adapters/ssm.ts';
+import type { RemedyPorts } from '../../lambdas/core/ports.ts';
+import { registry } from '../../lambdas/remediators/registry.ts';
+import { CommandDocument } from '../../lib/constructs/command-document.ts';
+import type { ManagedNode } from '../../rehearsal/nodes/managed-node.ts';
+import { createAutoScaling } from '../../rehearsal/supplements/auto-scaling.ts';
+import { createRds } from '../../rehearsal/supplements/rds.ts';
+import { createRunCommand } from '../../rehearsal/supplements/run-command.ts';
+import { createDatabase } from './local-database.ts';
+import { openSharedAws, type SharedAws } from './shared-aws.ts';
+
+/** The local AWS with one of everything that a remedy may act on, and the real adapters in front of it. */
+export interface RemedyStage {
+  readonly aws: SharedAws;
+  readonly ports: RemedyPorts;
+  readonly group: string;
+  /** Multi-AZ. */
+  readonly database: string;
+  /** Without a standby. */
+  readonly singleDatabase: string;
+  /** Resolves when nothing is launched or rebooted any more. */
+  settled(): Promise<void>;
+}
+
+export interface RemedyStageOptions {
+  /** Put before the names, so that the files of one MiniStack keep apart. */
+  readonly prefix: string;
+  /** The node behind an instance. */
+  readonly node: (instanceId: string) => ManagedNode | undefined;
+  /** Resolves when a launched machine or a rebooted database serves. */
+  readonly served?: () => Promise<void>;
+}
+
+/** The name under which the stage keeps the Command document of a remedy. */
+export function documentOf(remedy: string): string {
+  return `contract-${remedy}`;
+}
+
+export async function openRemedyStage({ prefix, node, served = async () => {} }: RemedyStageOptions): Promise<RemedyStage> {
+  const scaling = createAutoScaling({ launch: served, terminate: async () => {} });
+  const rds = createRds({ reboot: served });
+  const runCommand = createRunCommand({ find: node }, { secondsScale: 0.05 });
+  const aws = await openSharedAws([scaling, rds, runCommand]);
+  const stage = { group: `${prefix}-group`, database: `${prefix}-multi`, singleDatabase: `${prefix}-single` };
+  await aws.upstream.call('autoscaling', 'CreateAutoScalingGroup', {
+    AutoScalingGroupName: stage.group,
+    MinSize: 1,
+    MaxSize: 3,
+    DesiredCapacity: 1,
+    AvailabilityZones: ['us-east-1a'],
+  });
+  await scaling.fill(stage.group, aws.upstream);
+  await createDatabase(aws.upstream, stage.database, true);
+  await createDatabase(aws.upstream, stage.singleDatabase, false);
+  for (const { Name, Content } of documents()) {
+    await runCommand.actions.CreateDocument?.({ Name, DocumentType: 'Command', Content: JSON.stringify(Content) }, aws.upstream);
+  }
+  const { client, actor } = aws;
+  return {
+    ...stage,
+    aws,
+    ports: {
+      commands: commands(new SSMClient(client), new SSMClient(actor)),
+      databases: databases(new RDSClient(client), new RDSClient(actor)),
+      groups: autoScalingGroups(new AutoScalingClient(client), new AutoScalingClient(actor)),
+    },
+    settled: async () => void (await Promise.all([scaling.settled(), rds.settled()])),
+  };
+}
+
+/** The Command documents as the product's own construct makes them. */
+function documents(): readonly { readonly Name: string; readonly Content: unknown }[] {
+  const stack = new Stack(new App(), 'Documents');
+  for (const { name, document } of Object.values(registry)) {
+    if (document) new CommandDocument(stack, name, { documentName: documentOf(name), script: name, description: document });
+  }
+  const found = Template.fromStack(stack).findResources('AWS::SSM::Document');
+  return Object.values(found).map(({ Properties }) => Properties as { Name: string; Content: unknown });
+}
