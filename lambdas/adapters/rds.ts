@@ -1,4 +1,4 @@
-import { DescribeDBInstancesCommand, RDSClient, RebootDBInstanceCommand } from '@aws-sdk/client-rds';
+import { DescribeDBInstancesCommand, ModifyDBInstanceCommand, RDSClient, RebootDBInstanceCommand } from '@aws-sdk/client-rds';
 import type { Databases } from '../core/ports.ts';
 import { acting, actingClient, reading } from './aws-error.ts';
 
@@ -15,6 +15,7 @@ export function databases(client = new RDSClient({}), actor = new RDSClient(acti
         status: database.DBInstanceStatus ?? 'unknown',
         engine: database.Engine ?? 'unknown',
         multiAz: database.MultiAZ ?? false,
+        allocatedGibibytes: database.AllocatedStorage ?? 0,
         ...(database.AvailabilityZone !== undefined && { zone: database.AvailabilityZone }),
         tags: Object.fromEntries((database.TagList ?? []).map(({ Key = '', Value = '' }) => [Key, Value])),
       };
@@ -22,6 +23,10 @@ export function databases(client = new RDSClient({}), actor = new RDSClient(acti
     async reboot(id, { failOver }) {
       const command = new RebootDBInstanceCommand({ DBInstanceIdentifier: id, ...(failOver && { ForceFailover: true }) });
       await acting('reboot the database', () => actor.send(command));
+    },
+    async growStorage(id, gibibytes) {
+      const command = new ModifyDBInstanceCommand({ DBInstanceIdentifier: id, AllocatedStorage: gibibytes, ApplyImmediately: true });
+      await acting('grow the storage', () => actor.send(command));
     },
   };
 }

@@ -20,6 +20,20 @@ export interface Instances {
   describe(ids: readonly string[]): Promise<readonly Instance[]>;
   /** The pending and running instances with the tag. */
   tagged(key: string, value: string): Promise<readonly Instance[]>;
+  statusChecks(id: string): Promise<StatusChecks>;
+  /** Asks EC2 to reboot the instance; it answers at once and does it afterwards. */
+  reboot(id: string): Promise<void>;
+}
+
+/** What EC2's status checks of the instance say together; `unknown` while it does not run or has no data. */
+export type StatusChecks = 'ok' | 'initializing' | 'impaired' | 'unknown';
+
+export interface GroupMember {
+  readonly id: string;
+  /** Auto Scaling's own word, e.g. `InService`, `Standby`, `Terminating:Wait`. */
+  readonly lifecycle: string;
+  readonly healthy: boolean;
+  readonly protectedFromScaleIn: boolean;
 }
 
 export interface AutoScalingGroup {
@@ -27,13 +41,19 @@ export interface AutoScalingGroup {
   readonly min: number;
   readonly max: number;
   readonly desired: number;
-  readonly members: readonly { readonly id: string; readonly lifecycle: string; readonly healthy: boolean }[];
+  readonly members: readonly GroupMember[];
+  /** Auto Scaling's own processes that somebody suspended, e.g. `ReplaceUnhealthy`. */
+  readonly suspended: readonly string[];
   readonly tags: Readonly<Record<string, string>>;
 }
 
 export interface AutoScalingGroups {
   describe(name: string): Promise<AutoScalingGroup | undefined>;
   setDesiredCapacity(name: string, capacity: number): Promise<void>;
+  /** Whether an instance refresh is under way. */
+  isRefreshing(name: string): Promise<boolean>;
+  /** Marks a member unhealthy, so that the group replaces it. */
+  markUnhealthy(instanceId: string): Promise<void>;
 }
 
 export interface Database {
@@ -42,6 +62,7 @@ export interface Database {
   readonly status: string;
   readonly engine: string;
   readonly multiAz: boolean;
+  readonly allocatedGibibytes: number;
   readonly zone?: string;
   readonly tags: Readonly<Record<string, string>>;
 }
@@ -49,6 +70,8 @@ export interface Database {
 export interface Databases {
   describe(id: string): Promise<Database | undefined>;
   reboot(id: string, options: { readonly failOver: boolean }): Promise<void>;
+  /** Sets the allocated storage, at once. */
+  growStorage(id: string, gibibytes: number): Promise<void>;
 }
 
 export interface CommandRequest {
@@ -165,4 +188,5 @@ export interface RemedyPorts {
   readonly groups: AutoScalingGroups;
   readonly databases: Databases;
   readonly commands: Commands;
+  readonly instances: Instances;
 }

@@ -1,6 +1,7 @@
 import { remediator as addCapacity } from './add-capacity.ts';
 import { remediator as clearCaches } from './clear-caches.ts';
 import { remediator as failOverDatabase } from './fail-over-database.ts';
+import { remediator as growStorage } from './grow-storage.ts';
 import { remediator as rebootDatabase } from './reboot-database.ts';
 import type { Remediator } from './remediator.ts';
 import { remediator as restartService } from './restart-service.ts';
@@ -14,6 +15,7 @@ export const registry = {
   addCapacity,
   rebootDatabase,
   failOverDatabase,
+  growStorage,
 } as const;
 
 export type RemedySentence = keyof typeof registry;

@@ -21,5 +21,5 @@ export const databaseConnections: Symptom<Database, DatabaseConnectionsProps> = 
   target: 'database',
   seen: ({ above }) => `more than ${above} database connections`,
   ladder: () => [Remedy.waitAndSee(), Remedy.rebootDatabase()],
-  watch: (database, watching) => watchDatabase(database, watching, 'DatabaseConnections', watching.props.above),
+  watch: (database, watching) => watchDatabase(database, watching, { name: 'DatabaseConnections', above: watching.props.above }),
 };

@@ -24,5 +24,6 @@ export const databaseCpu: Symptom<Database, DatabaseCpuProps> = {
   target: 'database',
   seen: ({ above = DEFAULT_ABOVE }) => `database CPU above ${above} %`,
   ladder: () => [Remedy.waitAndSee()],
-  watch: (database, watching) => watchDatabase(database, watching, 'CPUUtilization', watching.props.above ?? DEFAULT_ABOVE),
+  watch: (database, watching) =>
+    watchDatabase(database, watching, { name: 'CPUUtilization', above: watching.props.above ?? DEFAULT_ABOVE }),
 };

@@ -1,5 +1,9 @@
 import { databaseConnections } from './database-connections.ts';
 import { databaseCpu } from './database-cpu.ts';
+import { databaseMemory } from './database-memory.ts';
+import { databaseReplicaLag } from './database-replica-lag.ts';
+import { databaseStorage } from './database-storage.ts';
+import { errorShare } from './error-share.ts';
 import { fleetCpu } from './fleet-cpu.ts';
 import { fleetDisk } from './fleet-disk.ts';
 import { fleetMemory } from './fleet-memory.ts';
@@ -24,6 +28,8 @@ export const fleetSymptoms = {
   unhealthyTargets,
   /** The load balancer sees slow answers from the group. */
   responseTime,
+  /** The load balancer sees the group answer with server errors. */
+  errorShare,
 } as const;
 
 /** The symptoms of a database, by the name of their property in `protectDatabase`. The only list of them. */
@@ -32,4 +38,10 @@ export const databaseSymptoms = {
   cpu: databaseCpu,
   /** A database's connections are nearly used up. */
   connections: databaseConnections,
+  /** A database has little free memory left. */
+  memory: databaseMemory,
+  /** A read replica is behind its source. */
+  replicaLag: databaseReplicaLag,
+  /** A database's storage fills up. */
+  storage: databaseStorage,
 } as const;

@@ -33,10 +33,16 @@ describe('a database', () => {
       status: 'available',
       engine: 'postgres',
       multiAz: true,
+      allocatedGibibytes: 20,
       zone: 'us-east-1a',
       tags: { team: 'shop' },
     });
     expect(await port.describe('contract-single')).toMatchObject({ multiAz: false });
+  });
+
+  it('has its storage grown to the given size', async () => {
+    await port.growStorage('contract-multi', 24);
+    expect(await port.describe('contract-multi')).toMatchObject({ allocatedGibibytes: 24 });
   });
 
   it('that does not exist is undefined, also when its name begins like one that does', async () => {

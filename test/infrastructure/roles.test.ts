@@ -8,14 +8,14 @@ import { Fleet } from '../../lib/fleet.ts';
 import { HealingPipeline } from '../../lib/healing-pipeline.ts';
 import { Remedy } from '../../lib/remedy.ts';
 import { unbundledApp } from '../support/default-stack.ts';
-import { resources, type Statement, statementsOf } from '../support/template.ts';
+import { completeTemplate, resources, type Statement, statementsOf } from '../support/template.ts';
 
 const used: readonly Remediator[] = Object.values(registry);
 
 /** The role of a remedy's function, without what every function has: its logs, traces, the table and the pause switch. */
 function ownStatements(remedy: string): readonly Statement[] {
   const shared = /^(logs|xray|dynamodb):|^ssm:(DescribeParameters|GetParameter)/;
-  return statementsOf(`HealingRemedy${remedy.replaceAll('-', '')}Function`).filter(
+  return statementsOf(`HealingRemedy${remedy.replaceAll('-', '')}Function`, completeTemplate()).filter(
     ({ actions }) => !actions.every((action) => shared.test(action)),
   );
 }

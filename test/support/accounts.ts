@@ -7,13 +7,22 @@ export function anInstance(given: Partial<Instance> = {}): Instance {
 
 /** A group of two healthy members that may have four. */
 export function aGroup(given: Partial<AutoScalingGroup> = {}): AutoScalingGroup {
-  return { name: 'web', min: 1, max: 4, desired: 2, members: [aMember('i-00000001'), aMember('i-00000002')], tags: {}, ...given };
+  return { name: 'web', min: 1, max: 4, desired: 2, members: [aMember('i-00000001'), aMember('i-00000002')], suspended: [], tags: {}, ...given };
 }
 
 export function aMember(id: string, given: Partial<AutoScalingGroup['members'][number]> = {}): AutoScalingGroup['members'][number] {
-  return { id, lifecycle: 'InService', healthy: true, ...given };
+  return { id, lifecycle: 'InService', healthy: true, protectedFromScaleIn: false, ...given };
 }
 
 export function aDatabase(given: Partial<Database> = {}): Database {
-  return { id: 'orders', status: 'available', engine: 'postgres', multiAz: true, zone: 'eu-west-1a', tags: {}, ...given };
+  return {
+    id: 'orders',
+    status: 'available',
+    engine: 'postgres',
+    multiAz: true,
+    allocatedGibibytes: 100,
+    zone: 'eu-west-1a',
+    tags: {},
+    ...given,
+  };
 }

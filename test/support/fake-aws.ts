@@ -11,13 +11,20 @@ import type {
   Instance,
   Instances,
   LoadBalancers,
+  StatusChecks,
 } from '../../lambdas/core/ports.ts';
 import type { Contributor } from '../../lambdas/core/signal.ts';
 
 /** The account as the fakes show it. Tests arrange it and look at what was done to it. */
 export interface Account {
   readonly instances: Map<string, Instance>;
+  /** Of running instances; `ok` unless said. */
+  readonly statusChecks: Map<string, StatusChecks>;
+  /** Instances that EC2 was asked to reboot, in order. */
+  readonly rebooted: string[];
   readonly groups: Map<string, AutoScalingGroup>;
+  /** Groups with an instance refresh under way. */
+  readonly refreshing: Set<string>;
   readonly databases: Map<string, Database>;
   readonly agents: Map<string, 'online' | 'silent'>;
   readonly commands: Map<string, { readonly request: CommandRequest; readonly result: CommandResult | undefined }>;
@@ -37,6 +44,9 @@ const succeeded: CommandResult = { status: 'succeeded', detail: 'Success', exitC
 export function emptyAccount(): Account {
   return {
     instances: new Map(),
+    statusChecks: new Map(),
+    rebooted: [],
+    refreshing: new Set(),
     groups: new Map(),
     databases: new Map(),
     agents: new Map(),
@@ -50,20 +60,31 @@ export function emptyAccount(): Account {
   };
 }
 
-export function fakeInstances({ instances }: Account): Instances {
+export function fakeInstances({ instances, statusChecks, rebooted }: Account): Instances {
   const isUp = ({ state }: Instance) => state === 'running' || state === 'pending';
   return {
     describe: async (ids) => ids.flatMap((id) => instances.get(id) ?? []),
     tagged: async (key, value) => [...instances.values()].filter((instance) => instance.tags[key] === value && isUp(instance)),
+    statusChecks: async (id) => statusChecks.get(id) ?? 'ok',
+    async reboot(id) {
+      rebooted.push(id);
+    },
   };
 }
 
-export function fakeGroups({ groups }: Account): AutoScalingGroups {
+export function fakeGroups({ groups, refreshing }: Account): AutoScalingGroups {
   return {
     describe: async (name) => groups.get(name),
     async setDesiredCapacity(name, desired) {
       const group = groups.get(name);
       if (group) groups.set(name, { ...group, desired });
+    },
+    isRefreshing: async (name) => refreshing.has(name),
+    async markUnhealthy(instanceId) {
+      for (const group of groups.values()) {
+        const members = group.members.map((member) => (member.id === instanceId ? { ...member, healthy: false } : member));
+        groups.set(group.name, { ...group, members });
+      }
     },
   };
 }
@@ -74,6 +95,10 @@ export function fakeDatabases({ databases }: Account): Databases {
     async reboot(id) {
       const database = databases.get(id);
       if (database) databases.set(id, { ...database, status: 'rebooting' });
+    },
+    async growStorage(id, allocatedGibibytes) {
+      const database = databases.get(id);
+      if (database) databases.set(id, { ...database, allocatedGibibytes });
     },
   };
 }

@@ -1,5 +1,6 @@
 import { Template } from 'aws-cdk-lib/assertions';
-import { defaultStack } from './default-stack.ts';
+import { CompleteStack } from '../../docs/examples/complete-stack.ts';
+import { defaultStack, unbundledApp } from './default-stack.ts';
 
 /** A resource of a template, its properties unread. */
 export interface Resource {
@@ -15,6 +16,14 @@ let template: Template | undefined;
 export function defaultTemplate(): Template {
   template ??= Template.fromStack(defaultStack());
   return template;
+}
+
+let complete: Template | undefined;
+
+/** The template of the example that uses every symptom and every remedy; made once a file. */
+export function completeTemplate(): Template {
+  complete ??= Template.fromStack(new CompleteStack(unbundledApp(), 'Complete'));
+  return complete;
 }
 
 /** The resources of a type, by logical id. */

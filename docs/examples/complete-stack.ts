@@ -1,0 +1,41 @@
+/** Every symptom and every remedy once, in one stack; a test sees to it that none is missing. */
+import { Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { Database } from '../../lib/database.ts';
+import { Fleet } from '../../lib/fleet.ts';
+import { HealingPipeline } from '../../lib/healing-pipeline.ts';
+import { Remedy } from '../../lib/remedy.ts';
+
+export class CompleteStack extends Stack {
+  constructor(scope: Construct, id: string, props?: StackProps) {
+    super(scope, id, props);
+    const healing = new HealingPipeline(this, 'Healing', { notify: { emails: ['oncall@example.com'] } });
+
+    healing.protectFleet('Fleet', {
+      fleet: Fleet.tagged('SelfHeal', 'enabled'),
+      service: 'nginx',
+      cpu: { above: 90, ladder: [Remedy.waitAndSee()] },
+      memory: { above: 90, ladder: [Remedy.clearCaches(), Remedy.restartService('nginx')] },
+      disk: { above: 85, ladder: [Remedy.clearCaches()] },
+      serviceDown: {},
+    });
+
+    healing.protectFleet('Group', {
+      fleet: Fleet.ofAutoScalingGroup('web', { loadBalancer: 'app/web/0123456789abcdef', targetGroup: 'targetgroup/web/0123456789abcdef' }),
+      service: 'nginx',
+      groupCpu: { above: 80, ladder: [Remedy.addCapacity({ percent: 20 })] },
+      unhealthyTargets: {},
+      responseTime: { aboveSeconds: 2, percentile: 'p95' },
+      errorShare: { above: 5 },
+    });
+
+    healing.protectDatabase('Database', {
+      database: Database.instance('orders'),
+      cpu: { above: 90, ladder: [Remedy.waitAndSee(), Remedy.failOverDatabase()] },
+      connections: { above: 80, ladder: [Remedy.rebootDatabase()] },
+      memory: { ofGibibytes: 2, belowPercent: 10 },
+      replicaLag: { aboveSeconds: 60 },
+      storage: { belowGibibytes: 10, ladder: [Remedy.growStorage({ ceilingGibibytes: 500 })] },
+    });
+  }
+}

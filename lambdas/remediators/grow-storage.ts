@@ -1,0 +1,62 @@
+import * as z from 'zod';
+import type { Database } from '../core/ports.ts';
+import { availableOrRefusal, observeDatabase, observePermission } from './database-observation.ts';
+import { defineRemediator, isRefusal, type Refusal } from './remediator.ts';
+
+/** RDS refuses an increase by less than this. */
+const LEAST_PERCENT = 10;
+
+const paramsSchema = z.strictObject({
+  /** Share of the allocated storage to add, rounded up to whole gibibytes. RDS takes no less than 10. @default 20 */
+  percent: z.number().min(LEAST_PERCENT, `must be at least ${LEAST_PERCENT} percent`).max(100).default(20),
+  /** Never grow beyond this, since storage can not be taken back. */
+  ceilingGibibytes: z.int().min(20, 'must be at least 20 gibibytes').max(65_536),
+});
+
+interface Plan {
+  readonly id: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * Raises the allocated storage of an RDS instance.
+ *
+ * Cures what: storage that fills up, before RDS shuts the database down.
+ * Does what in AWS: one `rds:ModifyDBInstance` with an absolute size computed from what was observed.
+ * Can harm what: cost, for good: allocated storage cannot be made smaller; the disk is slower while AWS optimizes it.
+ * Refuses when: the database does not exist, is not `available` (RDS allows one change in six hours and shows
+ * `storage-optimization` meanwhile), or the ceiling leaves no room for the least increase that RDS takes.
+ * Safe twice: yes, the same absolute size is set.
+ */
+export const remediator = defineRemediator<typeof paramsSchema, Database | undefined, Plan, object>({
+  name: 'grow-storage',
+  targets: ['database'],
+  acts: true,
+  params: paramsSchema,
+  settle: { minutes: 2 },
+  verifyWithin: { minutes: 30 },
+  permissions: { observe: [observePermission], execute: [{ actions: ['rds:ModifyDBInstance'], on: 'targets' }] },
+  observe: (target, _params, ports) => observeDatabase(target, ports),
+  plan(observed, { percent, ceilingGibibytes }) {
+    const database = availableOrRefusal(observed);
+    return isRefusal(database) ? database : planGrowth(database, percent, ceilingGibibytes);
+  },
+  deed: ({ id, from, to }) => `grow the storage of database ${id} from ${from} to ${to} GiB`,
+  async execute({ plan: { id, to } }, { databases }) {
+    await databases.growStorage(id, to);
+    return {};
+  },
+  assess({ to }, database) {
+    if (!database) return { kind: 'failed', why: 'the database does not exist any more' };
+    if (database.allocatedGibibytes < to)
+      return { kind: 'running', why: `${database.allocatedGibibytes} of ${to} GiB are allocated; the database is ${database.status}` };
+    return { kind: 'done', detail: `${database.allocatedGibibytes} GiB are allocated` };
+  },
+});
+
+function planGrowth({ id, allocatedGibibytes: from }: Database, percent: number, ceiling: number): Plan | Refusal {
+  const to = Math.min(from + Math.ceil((from * percent) / 100), ceiling);
+  if (to >= from + Math.ceil((from * LEAST_PERCENT) / 100)) return { id, from, to };
+  return { refusal: 'not-applicable', why: `the database has ${from} GiB; the ceiling of ${ceiling} GiB leaves no room to grow` };
+}

@@ -1,0 +1,29 @@
+import { Duration } from 'aws-cdk-lib';
+import * as z from 'zod';
+import type { Database } from '../database.ts';
+import { Remedy } from '../remedy.ts';
+import { watchDatabase } from './database-metric.ts';
+import type { Symptom, SymptomProps } from './symptom.ts';
+
+export interface DatabaseStorageProps extends SymptomProps {
+  /**
+   * Gibibytes of free storage (RDS's `FreeStorageSpace`) below which the database is at risk; about a tenth of what is
+   * allocated is usual. Prevents the shutdown that RDS makes when storage is full. Not for Aurora, which has no such metric.
+   */
+  readonly belowGibibytes: number;
+}
+
+const GIBIBYTE = 1_073_741_824;
+
+/** A database's storage fills up. `Remedy.growStorage({ ceilingGibibytes })` cures it; growing costs money for good, so it is not in the default ladder. */
+export const databaseStorage: Symptom<Database, DatabaseStorageProps> = {
+  name: 'storage',
+  schema: z.strictObject({ belowGibibytes: z.number().gt(0, 'must be above 0 gibibytes').max(65_536, 'must be at most 65536 gibibytes') }),
+  sustainedFor: Duration.minutes(5),
+  target: 'database',
+  seen: ({ belowGibibytes }) => `less than ${belowGibibytes} GiB of database storage free`,
+  // Growing costs money for good and needs a ceiling, so it is for the ladder's writer to add.
+  ladder: () => [Remedy.waitAndSee()],
+  watch: (database, watching) =>
+    watchDatabase(database, watching, { name: 'FreeStorageSpace', below: watching.props.belowGibibytes * GIBIBYTE }),
+};
