@@ -88,7 +88,7 @@ describe('the README says the truth about', () => {
     const [, , name, threshold, lasts, ladder] = rows('Symptoms').find((row) => row[0] === of && row[1] === `\`${property}\``) ?? [];
     expect(name).toBe(`\`${symptom.name}\``);
     expect(lasts).toBe(`${symptom.sustainedFor.toMinutes()} min`);
-    const [defaultThreshold] = /above [\d.]+ \S+/.exec(symptom.seen({})) ?? [];
+    const [defaultThreshold] = /[\d.]+ (?:%|s\b)/.exec(symptom.seen({})) ?? [];
     if (defaultThreshold !== undefined) expect(threshold).toContain(defaultThreshold);
     expect(ladder).toBe(
       symptom
