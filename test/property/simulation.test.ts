@@ -73,7 +73,7 @@ async function play(story: Story): Promise<void> {
   const clock = { now: NOW };
   const incidents = story.symptoms.map((symptom, index) => incidentOf(symptom, index));
   arrange(world, story, incidents, clock);
-  watchCommands(world, sent, violations, clock);
+  watchCommands(world, sent, violations, clock, roll);
 
   await simulate(
     world,
@@ -126,7 +126,7 @@ function judge(world: World, earlier: readonly Sent[], act: Sent): void {
   expect(world.pause.text, 'the pause').toBe('running');
 }
 
-function watchCommands(world: World, sent: Sent[], violations: unknown[], clock: { now: Instant }): void {
+function watchCommands(world: World, sent: Sent[], violations: unknown[], clock: { now: Instant }, roll: Dice): void {
   const { send } = world.ports.commands;
   Object.assign(world.ports.commands, {
     async send(request: CommandRequest) {
@@ -138,6 +138,8 @@ function watchCommands(world: World, sent: Sent[], violations: unknown[], clock:
         violations.push(violation);
       }
       sent.push(act);
+      if (roll() < 30) world.account.commandsEnd.as = { status: 'failed', detail: 'Failed', exitCode: 1, output: '', errors: 'no' };
+      else world.account.commandsEnd.as = { status: 'succeeded', detail: 'Success', exitCode: 0, output: '', errors: '' };
       return send(request);
     },
   });
