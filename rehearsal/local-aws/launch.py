@@ -1,14 +1,46 @@
-"""MiniStack, and beside it POST /_rehearsal/events: events with an aws.* source, sent as MiniStack's own services send them."""
+"""MiniStack, and beside it POST /_rehearsal/events: events with an aws.* source, sent as MiniStack's own services send them.
 
-import asyncio, json, os, signal, sys, threading  # noqa: E401
+Rules call their functions as AWS's queue for asynchronous invocations does: a throttled call waits for its turn and a failed
+one is made again. MiniStack itself calls once and drops what it throttles, so that most of a burst of events would be lost.
+"""
+
+import asyncio, json, os, random, signal, sys, threading, time  # noqa: E401
 
 from ministack.app import app as ministack
-from ministack.services import eventbridge
+from ministack.services import eventbridge, lambda_svc
+
+TRIES = 3  # what Lambda makes of an asynchronous invocation unless the function says otherwise
 
 
 def end_with_parent():  # standard input is a pipe that the rehearsal holds open for as long as it lives, SIGKILL included
     sys.stdin.buffer.read()
     os.killpg(0, signal.SIGKILL)
+
+
+def deliver(function, config, event):
+    record = lambda_svc._execution_record_for_config(function, config)
+    for attempt in range(TRIES):
+        time.sleep(attempt)  # AWS waits minutes
+        result = lambda_svc._execute_function_with_config_scope(record, event)
+        while result.get("throttle"):
+            time.sleep(random.uniform(0.05, 0.5))
+            result = lambda_svc._execute_function_with_config_scope(record, event)
+        if not result.get("error"):
+            return
+    settings = function.get("event_invoke_config") or (function.get("event_invoke_configs") or {}).get("$LATEST") or {}
+    destination = settings.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination")
+    if destination:
+        lambda_svc._route_async_failure(destination, config["FunctionName"], event, result)
+
+
+def dispatch_to_lambda(arn, payload):
+    function, config, name = lambda_svc._get_func_record_for_ref(arn)
+    if not function or not config:
+        return print(f"a rule names the function {name}, which does not exist", file=sys.stderr)
+    threading.Thread(target=deliver, args=(function, config, json.loads(payload)), daemon=True).start()
+
+
+eventbridge._dispatch_to_lambda = dispatch_to_lambda
 
 
 async def app(scope, receive, send):
