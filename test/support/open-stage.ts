@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Disturb } from '../../rehearsal/local-aws/disturbance.ts';
 import { freePorts } from '../../rehearsal/local-aws/free-port.ts';
@@ -20,10 +21,13 @@ export async function openStage(): Promise<TestStage> {
   const [publicPort = 0, upstreamPort = 0] = await freePorts(2);
   const endings: Ending[] = [];
   const hook: { disturb: Disturb } = { disturb: () => 'pass' };
+  const recordFile = join(workFolder, `calls-e2e-${publicPort}.jsonl`);
+  // Last of all, since what was started later is ended first.
+  endings.push(() => rm(recordFile, { force: true }));
   const options = {
     publicPort,
     upstreamPort,
-    recordFile: join(workFolder, `calls-e2e-${publicPort}.jsonl`),
+    recordFile,
     allowAwsEvents: true,
     disturb: (call: Parameters<Disturb>[0]) => hook.disturb(call),
     say: (line: string) => console.log(line),
