@@ -4,20 +4,21 @@ import type { IncidentMetrics } from '../core/ports.ts';
 
 /** Metrics by embedded metric format: written to the function's log, from which CloudWatch takes them. */
 export function incidentMetrics(pipeline: string): IncidentMetrics {
-  const metrics = new Metrics({ namespace: 'SelfHealing', defaultDimensions: { pipeline } });
+  // Powertools gives every metric the dimension `service`.
+  const metrics = new Metrics({ namespace: 'SelfHealing', serviceName: pipeline });
   return {
     outcome(policy, end) {
       const single = metrics.singleMetric();
-      single.addDimensions({ pipeline, policy, outcome: end.outcome, reason: end.reason });
+      single.addDimensions({ policy, outcome: end.outcome, reason: end.reason });
       single.addMetric('Outcomes', MetricUnit.Count, 1);
     },
-    timeToFirstAction: (policy, span) => time(metrics, pipeline, policy, 'TimeToFirstAction', milliseconds(span)),
-    timeToRecovery: (policy, span) => time(metrics, pipeline, policy, 'TimeToRecovery', milliseconds(span)),
+    timeToFirstAction: (policy, span) => time(metrics, policy, 'TimeToFirstAction', milliseconds(span)),
+    timeToRecovery: (policy, span) => time(metrics, policy, 'TimeToRecovery', milliseconds(span)),
   };
 }
 
-function time(metrics: Metrics, pipeline: string, policy: string, name: string, spanMilliseconds: number): void {
+function time(metrics: Metrics, policy: string, name: string, spanMilliseconds: number): void {
   const single = metrics.singleMetric();
-  single.addDimensions({ pipeline, policy });
+  single.addDimensions({ policy });
   single.addMetric(name, MetricUnit.Milliseconds, spanMilliseconds);
 }

@@ -75,7 +75,9 @@ function insightsQuery(fleet: Fleet, metric: InstanceMetric): string {
   if (fleet.members.kind === 'tagged' && metric.namespace === 'AWS/EC2')
     conditions.push(`tag.${tagKey(fleet.members.key)} = ${quoted(fleet.members.value)}`);
   const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
-  return `SELECT ${metric.statistic}(${metric.name}) FROM SCHEMA("${metric.namespace}", ${dimensions.join(', ')})${where} GROUP BY InstanceId ORDER BY ${metric.statistic}() DESC`;
+  // The worst first: of more than 500 series an alarm sees only the first.
+  const order = metric.statistic === 'MAX' ? 'DESC' : 'ASC';
+  return `SELECT ${metric.statistic}(${metric.name}) FROM SCHEMA("${metric.namespace}", ${dimensions.join(', ')})${where} GROUP BY InstanceId ORDER BY ${metric.statistic}() ${order}`;
 }
 
 /** The agent's metrics carry the group's name as a dimension; those of EC2 itself do not. */
