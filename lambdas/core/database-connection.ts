@@ -1,0 +1,45 @@
+import * as z from 'zod';
+
+export const databaseEngines = ['postgresql', 'mysql'] as const;
+
+/** How a client reaches a database and logs in. It holds no secret, only where the secret is. */
+export const databaseConnectionSchema = z.strictObject({
+  /** `mysql` is MariaDB, too. */
+  engine: z.enum(databaseEngines),
+  /** A certificate names hosts, and the MySQL driver does not check an address against it. */
+  host: z
+    .string()
+    .max(255)
+    .regex(/^(?=.*[A-Za-z])[A-Za-z0-9.-]+$/, 'must be a host name, not an address'),
+  port: z.int().min(1).max(65_535),
+  /** The database to open. */
+  database: z.string().min(1).max(63),
+  login: z.discriminatedUnion('kind', [
+    /** A secret of Secrets Manager as RDS makes them: JSON with `username` and `password`. */
+    z.strictObject({ kind: z.literal('secret'), arn: z.string().min(1) }),
+    /** A token that is signed for 15 minutes, with `rds-db:connect`. */
+    z.strictObject({ kind: z.literal('iam'), user: z.string().min(1).max(63) }),
+  ]),
+  /** PEM of the authority that signed the server's certificate. @default - the authorities of Amazon RDS */
+  authority: z.string().includes('BEGIN CERTIFICATE').optional(),
+});
+
+export type DatabaseConnection = z.infer<typeof databaseConnectionSchema>;
+
+/** User name and password, or a token in its place. */
+export interface DatabaseLogin {
+  readonly user: string;
+  readonly password: string;
+}
+
+/** The ports that the engines listen on when nobody changed them. */
+export const usualPorts: Readonly<Record<DatabaseConnection['engine'], number>> = { postgresql: 5432, mysql: 3306 };
+
+/** A database that every server of the engine has and every user may open. */
+export const usualDatabases: Readonly<Record<DatabaseConnection['engine'], string>> = {
+  postgresql: 'postgres',
+  mysql: 'information_schema',
+};
+
+/** Connections by the database's identifier. */
+export const databaseConnectionsSchema = z.record(z.string(), databaseConnectionSchema);

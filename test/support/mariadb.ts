@@ -1,0 +1,95 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { type Connection, createConnection } from 'mysql2/promise';
+import { freePorts } from '../../rehearsal/local-aws/free-port.ts';
+import { type Certificates, makeCertificates } from './certificates.ts';
+import { installDebianPackages } from './debian-packages.ts';
+import { giveTo, plainUser, removeFolder, type ServerProcess, serverFolder, startServer } from './server-process.ts';
+
+const SERVER = '/usr/sbin/mariadbd';
+
+/** Empty when MariaDB can run here, else why not. The core packages have the server and what makes its tables, without a system service. */
+export const whyNoMariadb = installDebianPackages(
+  ['mariadb-server-core', 'mariadb-client-core'],
+  () => existsSync(SERVER) && existsSync('/usr/bin/my_print_defaults'),
+);
+
+/** A MariaDB server of a test. Over TCP its user `probe` logs in with the password and TLS; its administrator is `root`. */
+export interface Mariadb {
+  readonly port: number;
+  readonly certificates: Certificates;
+  readonly password: string;
+  /** A client over the server's socket file, without a password. */
+  client(user?: string): Promise<Connection>;
+  /** Runs one statement as the administrator. */
+  run(text: string): Promise<readonly Record<string, unknown>[]>;
+  start(options?: { readonly certificate?: Exclude<keyof Certificates, 'authority'> }): Promise<void>;
+  stop(): Promise<void>;
+  remove(): Promise<void>;
+}
+
+/** The least that MariaDB takes. One more is kept for an administrator. */
+export const MARIADB_CONNECTIONS = 10;
+
+/** Makes and starts a server with a folder of its own. */
+export async function startMariadb(): Promise<Mariadb> {
+  const [port = 0] = await freePorts(1);
+  const folder = serverFolder('mariadb');
+  const user = plainUser('nobody');
+  const certificates = makeCertificates(folder);
+  const password = 'correct horse';
+  giveTo(user, folder);
+  const data = `${folder}/data`;
+  const socketPath = `${folder}/socket`;
+  const install = ['--no-defaults', `--datadir=${data}`, '--auth-root-authentication-method=normal', '--skip-test-db'];
+  execFileSync('mariadb-install-db', install, { ...user, cwd: folder, stdio: 'pipe' });
+  let server: ServerProcess | undefined;
+  const client = async (name = 'root') => {
+    const made = await createConnection({ socketPath, user: name, database: 'mysql' });
+    made.on('error', () => undefined); // sessions of the tests are ended on purpose
+    return made;
+  };
+  const run = async (text: string) => {
+    const administrator = await client();
+    try {
+      const [rows] = await administrator.query(text);
+      return Array.isArray(rows) ? (rows as unknown as readonly Record<string, unknown>[]) : [];
+    } finally {
+      await administrator.end();
+    }
+  };
+  const started: Mariadb = {
+    port,
+    certificates,
+    password,
+    client,
+    run,
+    async start({ certificate = 'valid' } = {}) {
+      const { certificate: file, key } = certificates[certificate];
+      const settings = {
+        datadir: data,
+        socket: socketPath,
+        port,
+        'bind-address': '127.0.0.1',
+        'max-connections': MARIADB_CONNECTIONS,
+        'ssl-cert': file,
+        'ssl-key': key,
+        'innodb-buffer-pool-size': '16M',
+        'innodb-flush-log-at-trx-commit': 0,
+        'pid-file': `${folder}/pid`,
+      };
+      const args = Object.entries(settings).map(([name, value]) => `--${name}=${value}`);
+      server = await startServer(SERVER, ['--no-defaults', ...args], { ...user, cwd: folder, ready: () => run('SELECT 1') });
+    },
+    async stop() {
+      await server?.stop('SIGTERM');
+      server = undefined;
+    },
+    async remove() {
+      await started.stop();
+      removeFolder(folder);
+    },
+  };
+  await started.start();
+  return started;
+}

@@ -1,0 +1,94 @@
+import { execFileSync } from 'node:child_process';
+import { globSync, writeFileSync } from 'node:fs';
+import pg from 'pg';
+import { freePorts } from '../../rehearsal/local-aws/free-port.ts';
+import { type Certificates, makeCertificates } from './certificates.ts';
+import { installDebianPackages } from './debian-packages.ts';
+import { giveTo, plainUser, removeFolder, type ServerProcess, serverFolder, startServer } from './server-process.ts';
+
+const programs = () => globSync('/usr/lib/postgresql/*/bin').toSorted().at(-1);
+
+/** Empty when PostgreSQL can run here, else why not. */
+export const whyNoPostgresql = installDebianPackages(['postgresql'], () => programs() !== undefined);
+
+/** A PostgreSQL server of a test. Over TCP it takes passwords only; its administrator is `admin`. */
+export interface Postgresql {
+  readonly port: number;
+  readonly certificates: Certificates;
+  readonly password: string;
+  /** A client over the server's socket file: no TLS, no password. */
+  client(user?: string, application?: string): Promise<pg.Client>;
+  /** Runs statements as the administrator. */
+  run(text: string): Promise<readonly Record<string, unknown>[]>;
+  start(options?: { readonly certificate?: Exclude<keyof Certificates, 'authority'> }): Promise<void>;
+  stop(): Promise<void>;
+  remove(): Promise<void>;
+}
+
+/** Few, so that they can be used up. Three of them only an administrator gets. */
+export const POSTGRESQL_CONNECTIONS = 12;
+
+/** Makes and starts a server with a folder of its own. */
+export async function startPostgresql(): Promise<Postgresql> {
+  const [port = 0] = await freePorts(1);
+  const folder = serverFolder('postgresql');
+  const user = plainUser('postgres');
+  const certificates = makeCertificates(folder);
+  const password = 'correct horse';
+  writeFileSync(`${folder}/password`, password);
+  giveTo(user, folder);
+  const data = `${folder}/data`;
+  const methods = ['--auth-local=trust', '--auth-host=scram-sha-256', `--pwfile=${folder}/password`];
+  execFileSync(`${programs()}/initdb`, ['-D', data, '-U', 'admin', '-N', '-E', 'UTF8', ...methods], {
+    ...user,
+    cwd: folder,
+    stdio: 'pipe',
+  });
+  let server: ServerProcess | undefined;
+  const client = async (name = 'admin', application = 'test') => {
+    const made = new pg.Client({ host: folder, port, user: name, database: 'postgres', application_name: application });
+    made.on('error', () => undefined); // sessions of the tests are ended on purpose
+    await made.connect();
+    return made;
+  };
+  const run = async (text: string) => {
+    const administrator = await client();
+    try {
+      return (await administrator.query(text)).rows;
+    } finally {
+      await administrator.end();
+    }
+  };
+  const started: Postgresql = {
+    port,
+    certificates,
+    password,
+    client,
+    run,
+    async start({ certificate = 'valid' } = {}) {
+      const { certificate: file, key } = certificates[certificate];
+      const settings = {
+        port,
+        listen_addresses: '127.0.0.1',
+        unix_socket_directories: folder,
+        max_connections: POSTGRESQL_CONNECTIONS,
+        ssl: 'on',
+        ssl_cert_file: file,
+        ssl_key_file: key,
+        fsync: 'off',
+      };
+      const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+      server = await startServer(`${programs()}/postgres`, ['-D', data, ...args], { ...user, cwd: folder, ready: () => run('SELECT 1') });
+    },
+    async stop() {
+      await server?.stop();
+      server = undefined;
+    },
+    async remove() {
+      await started.stop();
+      removeFolder(folder);
+    },
+  };
+  await started.start();
+  return started;
+}

@@ -1,0 +1,73 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, chownSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** A user without rights under whom a server runs: servers refuse root, and a test has no business with more. */
+export interface PlainUser {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** The user of that name, or the current one where the tests do not run as root. */
+export function plainUser(name: string): PlainUser {
+  const ask = (option: string) => Number(execFileSync('id', [option, ...(process.getuid?.() === 0 ? [name] : [])], { encoding: 'utf8' }));
+  return { uid: ask('-u'), gid: ask('-g') };
+}
+
+/** A folder for a server's files. */
+export function serverFolder(name: string): string {
+  const folder = mkdtempSync(join(tmpdir(), `${name}-`));
+  chmodSync(folder, 0o755);
+  return folder;
+}
+
+/** Gives everything in the folder to the user; a server takes a key only from itself, and no key that others may read. */
+export function giveTo({ uid, gid }: PlainUser, folder: string): void {
+  for (const entry of ['', ...readdirSync(folder)]) {
+    chownSync(join(folder, entry), uid, gid);
+    if (entry.endsWith('.key')) chmodSync(join(folder, entry), 0o600);
+  }
+}
+
+/** A server that was started for a test. */
+export interface ServerProcess {
+  stop(signal?: NodeJS.Signals): Promise<void>;
+}
+
+/** Starts a server and waits until it answers. */
+export async function startServer(
+  command: string,
+  args: readonly string[],
+  options: PlainUser & { readonly cwd: string; readonly ready: () => Promise<unknown> },
+): Promise<ServerProcess> {
+  const { ready, ...user } = options;
+  const child = spawn(command, args, { ...user, stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (said = `${said}${data}`.slice(-4_000)));
+  const server = { stop: (signal: NodeJS.Signals = 'SIGINT') => stopped(child, signal) };
+  for (const deadline = Date.now() + 30_000; ; ) {
+    const problem = await ready().then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    if (problem === undefined) return server;
+    if (child.exitCode !== null || Date.now() > deadline) {
+      await server.stop('SIGKILL');
+      throw new Error(`${command} did not start: ${problem}\n${said}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+async function stopped(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exit = once(child, 'exit');
+  child.kill(signal);
+  await exit;
+}
+
+export function removeFolder(folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
+}
