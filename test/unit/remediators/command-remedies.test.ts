@@ -11,7 +11,7 @@ const target = { kind: 'instance', id: INSTANCE_ID } as const;
 describe('planning a restart', () => {
   it('passes the service as the parameter of the document', () => {
     const plan = restartService.plan({ agent: 'online' }, restartService.params.parse({ service: 'nginx' }));
-    expect(plan).toEqual({ parameters: { Service: 'nginx', StopTimeoutSeconds: '20', StableSeconds: '5' } });
+    expect(plan).toEqual({ parameters: { Service: 'nginx', Manager: 'auto', StopTimeoutSeconds: '20', StableSeconds: '5' } });
     expect(restartService.deed(plan)).toBe('restart service nginx');
   });
 
@@ -21,6 +21,17 @@ describe('planning a restart', () => {
 
   it.each(['nginx; reboot', '$(reboot)', '-H host', '', 'a b', '../x', 'x'.repeat(129)])('refuses the unit %j', (service) => {
     expect(restartService.params.safeParse({ service }).success).toBe(false);
+  });
+});
+
+describe('naming who runs the service', () => {
+  it('passes it on', () => {
+    const params = restartService.params.parse({ service: 'web', manager: 'docker' });
+    expect(restartService.plan({ agent: 'online' }, params)).toMatchObject({ parameters: { Manager: 'docker' } });
+  });
+
+  it('refuses one that is not known', () => {
+    expect(restartService.params.safeParse({ service: 'web', manager: 'upstart' }).success).toBe(false);
   });
 });
 

@@ -1,0 +1,243 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { bootNode, type ManagedNode } from '../../rehearsal/nodes/managed-node.ts';
+import { documentScript, runDocument, shell, whyNoNodes } from '../support/nodes.ts';
+import { DOCKER, INIT_SCRIPT, SUPERVISORCTL } from '../support/service-managers.ts';
+
+const script = documentScript('restart-service');
+
+/** Programs of a service, as shell text. */
+const steady = 'echo ready; exec sleep 1000';
+const deaf = "trap '' TERM; echo ready; while :; do sleep 0.2; done";
+const crashing = 'echo about to crash; sleep 1.2; exit 3';
+
+describe.skipIf(whyNoNodes !== '')(`restart-service without systemd${whyNoNodes}`, { timeout: 60_000 }, () => {
+  let node: ManagedNode;
+
+  const write = (path: string, text: string) => shell(node, `cat > ${path} <<'TEXT'\n${text}\nTEXT\nchmod +x ${path}`);
+
+  beforeAll(async () => {
+    node = await bootNode({ name: 'managers', instanceId: 'i-0000000000000000e' });
+    await shell(node, 'mkdir -p /run/stand-in/supervisorctl /run/stand-in/docker');
+    await write('/usr/local/sbin/supervisorctl', SUPERVISORCTL);
+    await write('/usr/local/sbin/docker', DOCKER);
+  }, 60_000);
+  afterAll(() => node?.destroy());
+
+  const restart = (parameters: Readonly<Record<string, string>>) => runDocument(node, script, { StableSeconds: '1', ...parameters });
+  const alive = async (pid: string) => (await node.exec(['test', '-d', `/proc/${pid}`])).exitCode === 0;
+
+  describe.each([
+    {
+      manager: 'sysv',
+      service: 'initd',
+      pidFile: '/run/initd.pid',
+      install: async (program: string) => {
+        await write('/etc/init.d/initd', INIT_SCRIPT);
+        await write('/run/initd.program', program);
+      },
+      start: '/etc/init.d/initd start > /dev/null 2>&1',
+    },
+    {
+      manager: 'supervisor',
+      service: 'program',
+      pidFile: '/run/stand-in/supervisorctl/program.pid',
+      install: (program: string) => write('/run/stand-in/supervisorctl/program.program', program),
+      start: 'supervisorctl start program',
+    },
+    {
+      manager: 'docker',
+      service: 'box',
+      pidFile: '/run/stand-in/docker/box.pid',
+      install: (program: string) => write('/run/stand-in/docker/box.program', program),
+      start: 'docker restart -t 1 box',
+    },
+  ])('a service of $manager', ({ manager, service, pidFile, install, start }) => {
+    const pid = async () => (await node.exec(['cat', pidFile])).stdout.trim();
+    const killHard = 'kill -9 -"$pid" 2>/dev/null || true';
+
+    beforeEach(async () => {
+      await shell(node, `if pid=$(cat ${pidFile} 2>/dev/null); then ${killHard}; fi; rm -f ${pidFile}`);
+      await install(steady);
+    });
+
+    it('is found by itself and brought back after it died, with its state and log told first', async () => {
+      await shell(node, `${start}; pid=$(cat ${pidFile}); kill -9 -$pid; sleep 0.1`);
+
+      const result = await restart({ Service: service });
+
+      expect(result.stdout).toMatch(new RegExp(`before: ${service} \\(${manager}\\) is .*(not up|EXITED|exited)`));
+      expect(result.stdout).toContain('last log lines:');
+      expect(result.stdout).toContain(`OK: ${service} (${manager}) was restarted`);
+      expect(result.exitCode).toBe(0);
+      expect(await alive(await pid())).toBe(true);
+    });
+
+    it('is restarted while it runs, twice in a row, each time as a new process', async () => {
+      await shell(node, start);
+      const pids = [await pid()];
+      for (let round = 0; round < 2; round += 1) {
+        expect((await restart({ Service: service, Manager: manager })).exitCode).toBe(0);
+        pids.push(await pid());
+      }
+
+      expect(new Set(pids).size).toBe(3);
+      expect(await alive(pids[0] ?? '')).toBe(false);
+    });
+
+    it('is killed when it ignores SIGTERM, in bounded time', async () => {
+      await install(deaf);
+      await shell(node, `${start}; sleep 0.3`);
+      const before = await pid();
+      const started = Date.now();
+
+      const result = await restart({ Service: service, Manager: manager, StopTimeoutSeconds: '1' });
+
+      expect(result.exitCode, result.stdout).toBe(0);
+      expect(Date.now() - started).toBeLessThan(20_000);
+      expect(await alive(before)).toBe(false);
+    });
+
+    it('that comes up and dies again is not called restarted', async () => {
+      await install(crashing);
+
+      const result = await restart({ Service: service, Manager: manager, StableSeconds: '4' });
+
+      expect(result.stdout).toContain('did not stay so for 4 s');
+      expect(result.exitCode).toBe(22);
+    });
+
+    it('that never comes up is given up in bounded time', async () => {
+      await install('exit 1');
+
+      const result = await restart({ Service: service, Manager: manager, StartTimeoutSeconds: '2' });
+
+      expect(result.stdout).toContain('did not become active within 2 s');
+      expect(result.exitCode).toBe(20);
+    });
+
+    it('lets two restarts at once take turns', async () => {
+      const results = await Promise.all([1, 2].map(() => restart({ Service: service, Manager: manager })));
+
+      expect(results.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
+    });
+
+    it('does not inherit the lock, so that a later restart need not wait for it to end', async () => {
+      await restart({ Service: service, Manager: manager });
+
+      expect(await shell(node, `ls -l /proc/$(cat ${pidFile})/fd`)).not.toContain('self-healing/restart');
+    });
+  });
+
+  it('kills no process named by a pid file that others than root can write', async () => {
+    await write('/etc/init.d/initd', INIT_SCRIPT.replace('file=/run/$name.pid', 'file=/run/initd/$name.pid'));
+    await write('/run/initd.program', deaf);
+    await shell(
+      node,
+      `mkdir -p /run/initd; /etc/init.d/initd start > /dev/null 2>&1; cp /run/initd/initd.pid /run/initd/true.pid; sleep 0.2; chmod 666 /run/initd/initd.pid
+       rm -f /run/initd.pid; sleep 60 > /dev/null 2>&1 & echo $! | tee /run/innocent.pid > /run/initd/initd.pid`,
+    );
+
+    const result = await restart({ Service: 'initd', Manager: 'sysv', StopTimeoutSeconds: '1' });
+
+    expect(result.stdout).toContain('no pid file that only root can write');
+    expect(result.exitCode).toBe(21);
+    expect(await alive(await shell(node, 'cat /run/innocent.pid'))).toBe(true);
+    await shell(node, 'kill -9 -$(cat /run/initd/true.pid); rm -rf /run/initd');
+  });
+
+  it('shows no file to which the log was linked', async () => {
+    await write('/etc/init.d/initd', INIT_SCRIPT);
+    await write('/run/initd.program', steady);
+    await shell(node, 'echo top-secret > /root/secret; mkdir -p /var/log/initd; ln -sf /root/secret /var/log/initd/initd.log');
+
+    const result = await restart({ Service: 'initd', Manager: 'sysv' });
+
+    expect(result.exitCode).toBe(0);
+    expect(result.stdout).not.toContain('top-secret');
+    await shell(node, 'rm -r /var/log/initd');
+  });
+
+  it('keeps the report short and printable whatever the log holds', async () => {
+    await write(
+      '/run/stand-in/supervisorctl/program.program',
+      "i=0; while [ $i -lt 60 ]; do printf '\\033[31m%01000d\\n' $i; i=$((i+1)); done; exec sleep 1000",
+    );
+    await restart({ Service: 'program' });
+
+    const result = await restart({ Service: 'program' });
+
+    expect(result.exitCode).toBe(0);
+    expect(result.stdout.length).toBeLessThan(4000);
+    expect(result.stdout).not.toContain('\u001b');
+  });
+
+  it('refuses an init script that cannot tell whether its service is up', async () => {
+    await write('/etc/init.d/silent', '#!/bin/sh\ntouch /run/silent-was-run');
+
+    const result = await restart({ Service: 'silent' });
+
+    expect(result.stdout).toContain('no status action');
+    expect(result.exitCode).toBe(14);
+    expect((await node.exec(['test', '-e', '/run/silent-was-run'])).exitCode).toBe(1);
+  });
+
+  it('refuses an init script that is a link to a protected one', async () => {
+    await write('/etc/init.d/ssh', INIT_SCRIPT);
+    await shell(node, 'ln -sf ssh /etc/init.d/innocent');
+
+    expect((await restart({ Service: 'innocent', Manager: 'sysv' })).exitCode).toBe(15);
+  });
+
+  it('waits until a container with a health check is healthy, and says so when it is not', async () => {
+    await write('/run/stand-in/docker/box.program', steady);
+    await shell(node, 'echo unhealthy > /run/stand-in/docker/box.health');
+
+    const result = await restart({ Service: 'box', Manager: 'docker', StartTimeoutSeconds: '2' });
+    await shell(node, 'rm /run/stand-in/docker/box.health');
+
+    expect(result.exitCode).toBe(20);
+  });
+
+  it('says so when the engine does not restart the container', async () => {
+    await write('/run/stand-in/docker/box.program', steady);
+    await shell(node, 'docker restart -t 1 box; touch /run/stand-in/docker/box.fixed');
+
+    const result = await restart({ Service: 'box', Manager: 'docker' });
+    await shell(node, 'rm /run/stand-in/docker/box.fixed');
+
+    expect(result.stdout).toContain('Cannot restart container');
+    expect(result.exitCode).toBe(23);
+  });
+
+  it.each([
+    { case: 'the beginning of a container id', service: '0123abcd', manager: 'docker', exitCode: 12 },
+    { case: 'a name that no manager knows', service: 'nobody', manager: 'auto', exitCode: 12 },
+    { case: 'a name that the named manager does not know', service: 'web', manager: 'supervisor', exitCode: 12 },
+    { case: 'a manager that is not known', service: 'web', manager: 'upstart', exitCode: 10 },
+    { case: 'an injection by the manager', service: 'web', manager: 'sysv; touch /run/injected', exitCode: 10 },
+    { case: 'a way out of the init scripts', service: '../../run/evil', manager: 'sysv', exitCode: 10 },
+    { case: 'an option to the client', service: '--all', manager: 'docker', exitCode: 10 },
+    { case: 'all programs', service: 'all:*', manager: 'supervisor', exitCode: 10 },
+    { case: 'a container of an orchestrator', service: 'k8s_web_1', manager: 'docker', exitCode: 15 },
+    { case: 'the agent in a container', service: 'ecs-agent', manager: 'docker', exitCode: 15 },
+    { case: 'the reboot script', service: 'reboot', manager: 'sysv', exitCode: 15 },
+    { case: 'the remote shell', service: 'ssh', manager: 'supervisor', exitCode: 15 },
+  ])('refuses $case with exit code $exitCode', async ({ service, manager, exitCode }) => {
+    await write('/run/stand-in/docker/box.program', steady);
+
+    const result = await restart({ Service: service, Manager: manager });
+
+    expect(result.stdout).toMatch(/^REFUSED: /);
+    expect(result.exitCode).toBe(exitCode);
+    expect((await node.exec(['test', '-e', '/run/injected'])).exitCode).toBe(1);
+  });
+
+  it('refuses a manager that the machine does not have', async () => {
+    await shell(node, 'mv /usr/local/sbin/supervisorctl /usr/local/sbin/away');
+
+    const result = await restart({ Service: 'program', Manager: 'supervisor' });
+    await shell(node, 'mv /usr/local/sbin/away /usr/local/sbin/supervisorctl');
+
+    expect(result.exitCode).toBe(11);
+  });
+});
