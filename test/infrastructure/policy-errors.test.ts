@@ -50,7 +50,7 @@ describe('a wrong policy fails synthesis and names policy, path, value and what 
     [
       'a wrong parameter of a remedy',
       fleet({ memory: { ladder: [Remedy.restartService('nginx; reboot')] } }),
-      ['policy Web-memory', 'ladder.0.restart-service.service', '"nginx; reboot"', 'must be a systemd unit name'],
+      ['policy Web-memory', 'ladder.0.restart-service.service', '"nginx; reboot"', 'must be the name of a service'],
     ],
     [
       'a remedy on the wrong kind of target',
