@@ -31,9 +31,12 @@ export class SelfHealingStack extends Stack {
     healing.protectFleet('Fleet', {
       fleet: Fleet.tagged('SelfHeal', 'enabled'),
       cpu: { above: 90 },
-      memory: { above: 90, ladder: [clearCaches, ...(service ? [Remedy.restartService(service)] : [])] },
+      memory: { above: 90, ladder: [clearCaches, ...(service ? [Remedy.restartService(service)] : []), Remedy.restartInstance()] },
       disk: { above: 85, ...(diskPath && { path: diskPath }), ladder: [clearCaches] },
-      ...(service && { service, serviceDown: { sustainedFor: Duration.minutes(2) } }),
+      ...(service && {
+        service,
+        serviceDown: { sustainedFor: Duration.minutes(2), ladder: [Remedy.restartService(service), Remedy.restartInstance()] },
+      }),
     });
 
     if (group) {

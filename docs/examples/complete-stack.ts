@@ -1,5 +1,7 @@
 /** Every symptom and every remedy once, in one stack; a test sees to it that none is missing. */
 import { Stack, type StackProps } from 'aws-cdk-lib';
+import { Vpc } from 'aws-cdk-lib/aws-ec2';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { Database } from '../../lib/database.ts';
 import { Fleet } from '../../lib/fleet.ts';
@@ -15,7 +17,7 @@ export class CompleteStack extends Stack {
       fleet: Fleet.tagged('SelfHeal', 'enabled'),
       service: 'nginx',
       cpu: { above: 90, ladder: [Remedy.waitAndSee()] },
-      memory: { above: 90, ladder: [Remedy.clearCaches(), Remedy.restartService('nginx')] },
+      memory: { above: 90, ladder: [Remedy.clearCaches(), Remedy.restartService('nginx'), Remedy.restartInstance()] },
       disk: { above: 85, ladder: [Remedy.clearCaches()] },
       serviceDown: {},
     });
@@ -30,7 +32,17 @@ export class CompleteStack extends Stack {
     });
 
     healing.protectDatabase('Database', {
-      database: Database.instance('orders'),
+      database: Database.instance('orders', {
+        engine: 'postgresql',
+        host: 'orders.c0123456789a.eu-west-1.rds.amazonaws.com',
+        login: { secret: Secret.fromSecretNameV2(this, 'OrdersLogin', 'orders/self-healing') },
+        vpc: Vpc.fromVpcAttributes(this, 'Vpc', {
+          vpcId: 'vpc-0123456789abcdef0',
+          availabilityZones: ['eu-west-1a', 'eu-west-1b'],
+          privateSubnetIds: ['subnet-0123456789abcdef0', 'subnet-0fedcba9876543210'],
+        }),
+      }),
+      connectivity: {},
       cpu: { above: 90, ladder: [Remedy.waitAndSee(), Remedy.failOverDatabase()] },
       connections: { above: 80, ladder: [Remedy.rebootDatabase()] },
       memory: { ofGibibytes: 2, belowPercent: 10 },

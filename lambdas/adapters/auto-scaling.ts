@@ -1,6 +1,16 @@
-import { AutoScalingClient, DescribeAutoScalingGroupsCommand, SetDesiredCapacityCommand } from '@aws-sdk/client-auto-scaling';
+import {
+  AutoScalingClient,
+  DescribeAutoScalingGroupsCommand,
+  DescribeInstanceRefreshesCommand,
+  type InstanceRefreshStatus,
+  SetDesiredCapacityCommand,
+  SetInstanceHealthCommand,
+} from '@aws-sdk/client-auto-scaling';
 import type { AutoScalingGroups } from '../core/ports.ts';
 import { acting, actingClient, reading } from './aws-error.ts';
+
+/** A refresh in one of these has ended and replaces nothing any more. */
+const REFRESH_OVER: readonly InstanceRefreshStatus[] = ['Successful', 'Failed', 'Cancelled', 'RollbackSuccessful', 'RollbackFailed'];
 
 /** Auto Scaling groups. */
 export function autoScalingGroups(client = new AutoScalingClient({}), actor = new AutoScalingClient(actingClient)): AutoScalingGroups {
@@ -15,17 +25,36 @@ export function autoScalingGroups(client = new AutoScalingClient({}), actor = ne
         min: group.MinSize ?? 0,
         max: group.MaxSize ?? 0,
         desired: group.DesiredCapacity ?? 0,
-        members: (group.Instances ?? []).map(({ InstanceId = '', LifecycleState = '', HealthStatus = '' }) => ({
-          id: InstanceId,
-          lifecycle: LifecycleState,
-          healthy: HealthStatus.toLowerCase() === 'healthy',
-        })),
+        members: (group.Instances ?? []).map(
+          ({ InstanceId = '', LifecycleState = '', HealthStatus = '', ProtectedFromScaleIn = false }) => ({
+            id: InstanceId,
+            lifecycle: LifecycleState,
+            healthy: HealthStatus.toLowerCase() === 'healthy',
+            protectedFromScaleIn: ProtectedFromScaleIn,
+          }),
+        ),
+        suspended: (group.SuspendedProcesses ?? []).map(({ ProcessName = '' }) => ProcessName),
         tags: Object.fromEntries((group.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value])),
       };
     },
     async setDesiredCapacity(name, capacity) {
       const command = new SetDesiredCapacityCommand({ AutoScalingGroupName: name, DesiredCapacity: capacity, HonorCooldown: false });
       await acting('set the desired capacity', () => actor.send(command));
+    },
+    async isRefreshing(name) {
+      // The newest come first, and only one can be under way.
+      const command = new DescribeInstanceRefreshesCommand({ AutoScalingGroupName: name, MaxRecords: 1 });
+      const answer = await reading('describe instance refreshes', () => client.send(command));
+      return (answer.InstanceRefreshes ?? []).some(({ Status }) => Status !== undefined && !REFRESH_OVER.includes(Status));
+    },
+    async markUnhealthy(instanceId) {
+      const command = new SetInstanceHealthCommand({
+        InstanceId: instanceId,
+        HealthStatus: 'Unhealthy',
+        // Within the grace period of a young member Auto Scaling would otherwise ignore the call without a word.
+        ShouldRespectGracePeriod: false,
+      });
+      await acting('mark the member unhealthy', () => actor.send(command));
     },
   };
 }

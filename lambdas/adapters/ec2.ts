@@ -1,9 +1,17 @@
-import { DescribeInstancesCommand, EC2Client, type Instance as Ec2Instance, type Filter } from '@aws-sdk/client-ec2';
-import type { Instance, Instances } from '../core/ports.ts';
-import { reading } from './aws-error.ts';
+import {
+  DescribeInstanceStatusCommand,
+  DescribeInstancesCommand,
+  EC2Client,
+  type Instance as Ec2Instance,
+  type Filter,
+  type InstanceStatus,
+  RebootInstancesCommand,
+} from '@aws-sdk/client-ec2';
+import type { Instance, Instances, StatusChecks } from '../core/ports.ts';
+import { acting, actingClient, reading } from './aws-error.ts';
 
-/** EC2 instances, read only. */
-export function instances(client = new EC2Client({})): Instances {
+/** EC2 instances. */
+export function instances(client = new EC2Client({}), actor = new EC2Client(actingClient)): Instances {
   return {
     async describe(ids) {
       const found = await describe(client, [{ Name: 'instance-id', Values: [...ids] }]);
@@ -15,6 +23,16 @@ export function instances(client = new EC2Client({})): Instances {
         { Name: `tag:${key}`, Values: [value] },
         { Name: 'instance-state-name', Values: ['pending', 'running'] },
       ]),
+    async statusChecks(id) {
+      // Without `IncludeAllInstances` it lists only running instances.
+      const answer = await reading('describe the status checks', () =>
+        client.send(new DescribeInstanceStatusCommand({ InstanceIds: [id] })),
+      );
+      return checksOf(answer.InstanceStatuses?.find(({ InstanceId }) => InstanceId === id));
+    },
+    async reboot(id) {
+      await acting('reboot the instance', () => actor.send(new RebootInstancesCommand({ InstanceIds: [id] })));
+    },
   };
 }
 
@@ -33,4 +51,13 @@ async function describe(client: EC2Client, Filters: Filter[]): Promise<readonly 
 function instanceOf({ InstanceId = '', State, Tags = [] }: Ec2Instance): Instance {
   const tags = Object.fromEntries(Tags.map(({ Key = '', Value = '' }) => [Key, Value]));
   return { id: InstanceId, state: (State?.Name ?? 'terminated') as Instance['state'], tags };
+}
+
+/** The checks together: one that is impaired decides, then one that still begins. */
+function checksOf(status: InstanceStatus | undefined): StatusChecks {
+  if (!status) return 'unknown';
+  const checks = [status.InstanceStatus, status.SystemStatus, status.AttachedEbsStatus].flatMap((check) => check?.Status ?? []);
+  if (checks.includes('impaired')) return 'impaired';
+  if (checks.includes('initializing')) return 'initializing';
+  return checks.length > 0 && checks.every((check) => check === 'ok' || check === 'not-applicable') ? 'ok' : 'unknown';
 }

@@ -1,5 +1,6 @@
 import { remediator } from '#remediator';
 import { autoScalingGroups } from '../adapters/auto-scaling.ts';
+import { instances } from '../adapters/ec2.ts';
 import { historyLog } from '../adapters/history-log.ts';
 import { incidentMetrics } from '../adapters/incident-metrics.ts';
 import { incidentStore } from '../adapters/incident-store.ts';
@@ -16,6 +17,7 @@ const ports: RemediatePorts = {
   databases: databases(),
   groups: autoScalingGroups(),
   history: historyLog(environment('HISTORY_LOG_GROUP'), remediator.name),
+  instances: instances(),
   metrics: incidentMetrics(environment('PIPELINE')),
   pauseSwitch: pauseSwitch(environment('PAUSE_PARAMETER')),
   store: incidentStore(incidentTable(environment('INCIDENT_TABLE'))),

@@ -1,5 +1,6 @@
 import { autoScalingGroups } from '../adapters/auto-scaling.ts';
 import { alarms } from '../adapters/cloudwatch.ts';
+import { instances } from '../adapters/ec2.ts';
 import { historyLog } from '../adapters/history-log.ts';
 import { incidentStore } from '../adapters/incident-store.ts';
 import { incidentTable } from '../adapters/incident-table.ts';
@@ -15,6 +16,7 @@ const ports: VerifyPorts = {
   databases: databases(),
   groups: autoScalingGroups(),
   history: historyLog(environment('HISTORY_LOG_GROUP'), 'verify'),
+  instances: instances(),
   store: incidentStore(incidentTable(environment('INCIDENT_TABLE'))),
 };
 

@@ -75,7 +75,8 @@ export function commandRemediator<Schema extends z.ZodType>(cure: CommandCure<Sc
   });
 }
 
-function progressOf(command: CommandResult | undefined): Progress {
+/** How far a command has come, as its remedy's progress. */
+export function progressOf(command: CommandResult | undefined): Progress {
   if (!command) return { kind: 'running', why: 'Systems Manager does not show the command yet' };
   if (command.status === 'running') return { kind: 'running', why: `the command is ${command.detail}` };
   const detail = command.output.slice(-OUTPUT_KEPT_CHARACTERS);
@@ -87,7 +88,8 @@ function progressOf(command: CommandResult | undefined): Progress {
   return { kind: 'failed', why: `the command ended as ${command.detail}${code}${errors ? `: ${errors}` : ''}`, detail };
 }
 
-function instanceId(target: Target): string {
+/** The instance that a command runs on. */
+export function instanceId(target: Target): string {
   if (target.kind !== 'instance') throw new TypeError(`a command runs on an instance, not on a ${target.kind}`);
   return target.id;
 }

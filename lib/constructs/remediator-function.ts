@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import type { Group, Policy } from '../../lambdas/core/policy.ts';
 import type { Target } from '../../lambdas/core/target.ts';
 import type { Permission, Remediator } from '../../lambdas/remediators/remediator.ts';
+import { PolicyError } from '../policy-error.ts';
 import { CommandDocument } from './command-document.ts';
 import { HealingFunction, type HealingFunctionProps } from './healing-function.ts';
 import { acknowledgeWildcard } from './security-acknowledgements.ts';
@@ -45,15 +46,19 @@ export class RemediatorFunction extends Construct {
   grantTargets(policy: Policy): void {
     const actions = actionsOn([...this.#props.remediator.permissions.observe, ...this.#props.remediator.permissions.execute], 'targets');
     if (actions.length === 0) return;
-    const { resources, tag } = policy.targets.kind === 'fixed' ? one(policy.targets.target) : members(policy.group);
-    const key = JSON.stringify([resources, tag]);
+    for (const [service, own] of Map.groupBy(actions, serviceOf))
+      this.#allowOn(scopeOf(service, policy, this.#props.remediator.name), service, own);
+  }
+
+  #allowOn({ resources, tag }: Scope, service: string, actions: readonly string[]): void {
+    const key = JSON.stringify([resources, tag, service]);
     if (this.#granted.has(key)) return;
     this.#granted.add(key);
     const reason = tag
       ? 'The members change by themselves; the condition on their tag bounds it.'
       : 'Only Auto Scaling knows the id before the name.';
     for (const resource of resources) acknowledgeWildcard(this.healing.role, resource, reason);
-    this.#allow(actions, resources, tag && { StringEquals: { [`ssm:resourceTag/${tag.key}`]: tag.value } });
+    this.#allow(actions, resources, tag && { StringEquals: { [tagConditionKey(service, tag.key)]: tag.value } });
   }
 
   #allow(actions: readonly string[], resources: readonly string[], conditions?: Record<string, Record<string, string>>): void {
@@ -71,6 +76,35 @@ interface Scope {
 
 function actionsOn(permissions: readonly Permission[], on: Permission['on']): readonly string[] {
   return [...new Set(permissions.filter((permission) => permission.on === on).flatMap(({ actions }) => actions))];
+}
+
+function serviceOf(action: string): string {
+  return action.slice(0, action.indexOf(':'));
+}
+
+/** The condition on a tag has the name that the action's own service gives it; only Systems Manager begins it in lower case. */
+function tagConditionKey(service: string, key: string): string {
+  return `${service}:${service === 'ssm' ? 'resourceTag' : 'ResourceTag'}/${key}`;
+}
+
+/** What the actions of one service may be used on: Auto Scaling acts on the group of an instance, every other service on the target itself. */
+function scopeOf(service: string, policy: Policy, remedy: string): Scope {
+  const { targets, group } = policy;
+  const isMembers = targets.kind !== 'fixed' || targets.target.kind === 'instance';
+  if (service === 'autoscaling' && isMembers) return groupsOf(policy, remedy);
+  return targets.kind === 'fixed' ? one(targets.target) : members(group);
+}
+
+/**
+ * The Auto Scaling groups whose members a policy watches.
+ *
+ * @throws PolicyError for given instances, whose groups nobody knows beforehand
+ */
+function groupsOf({ name, group }: Policy, remedy: string): Scope {
+  if (group.kind === 'auto-scaling-group') return one(group);
+  if (group.kind !== 'tagged')
+    throw new PolicyError(name, [`ladder: ${remedy} needs a fleet by tag or an Auto Scaling group, not instances by id`]);
+  return { resources: [arn('autoscaling', 'autoScalingGroup:*:autoScalingGroupName/*')], tag: { key: group.key, value: group.value } };
 }
 
 function arn(service: string, resource: string): string {

@@ -2,15 +2,22 @@ import { Aws, Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
 /**
- * The only actions that the pipeline's roles may use on every resource, each with its reason. They read, or deliver logs
- * and traces; an action on something that is protected is never granted so.
+ * The only actions that the pipeline's roles may use on every resource, each with its reason. They read, deliver logs
+ * and traces, or connect the function itself to its network; an action on something that is protected is never granted so.
  */
 export const unscopedActions: Readonly<Record<string, string>> = {
   'autoscaling:DescribeAutoScalingGroups': 'Describe calls of Auto Scaling know no resource.',
   'cloudwatch:DescribeAlarmContributors': 'Granted with the other reads of alarms, which are authorised on all alarms.',
   'cloudwatch:DescribeAlarms': 'DescribeAlarms with several kinds of alarms is authorised on all alarms.',
   'cloudwatch:GetMetricData': 'Metrics are no resources.',
+  'ec2:AssignPrivateIpAddresses': 'Lambda makes the network interfaces of a function in a VPC; their ids are not known before.',
+  'ec2:CreateNetworkInterface': 'Lambda makes the network interfaces of a function in a VPC; their ids are not known before.',
+  'ec2:DeleteNetworkInterface': 'Lambda makes the network interfaces of a function in a VPC; their ids are not known before.',
   'ec2:DescribeInstances': 'Describe calls of EC2 know no resource.',
+  'ec2:DescribeNetworkInterfaces': 'Describe calls of EC2 know no resource.',
+  'ec2:DescribeSubnets': 'Describe calls of EC2 know no resource.',
+  'ec2:UnassignPrivateIpAddresses': 'Lambda makes the network interfaces of a function in a VPC; their ids are not known before.',
+  'ec2:DescribeInstanceStatus': 'Describe calls of EC2 know no resource.',
   'elasticloadbalancing:DescribeTargetHealth': 'Describe calls of Elastic Load Balancing know no resource.',
   'rds:DescribeDBInstances': 'The one description serves every protected database.',
   'ssm:DescribeInstanceInformation': 'The list of managed nodes knows no resource.',

@@ -18,14 +18,21 @@ export interface NodeOptions {
   readonly diskMegabytes?: number;
 }
 
+export interface RebootOptions {
+  /** After this time without a clean shutdown the power is cut. @default - never */
+  readonly hardAfterMs?: number;
+}
+
 /** A machine with its own systemd, file system, process tree and network, under the eyes of the host. */
 export interface ManagedNode {
   readonly name: string;
   readonly instanceId: string;
   readonly folder: NodeFolder;
-  /** Whether the Systems Manager agent answers. Set it to false for a node that runs on while its agent is silent. */
+  /** Whether the Systems Manager agent answers. Set it to false for a node that runs on while its agent is silent; every boot starts it anew. */
   agentOnline: boolean;
   isUp(): boolean;
+  /** Whether the power is on; during a reboot it is, though the node is not up. */
+  isSwitchedOn(): boolean;
   /** Process id of the node's init as the host sees it, while the node is up. */
   initPid(): number | undefined;
   /** Runs a program, or a shell script given as text, inside the node as root; rejects with `NodeDown` when the node is down. */
@@ -37,8 +44,8 @@ export interface ManagedNode {
   /** Cuts the power: nothing in the node gets a chance to tidy up. The disk keeps its files. */
   powerOff(): Promise<void>;
   powerOn(): Promise<void>;
-  /** Reboots in an orderly way and waits until the node is up again. */
-  reboot(): Promise<void>;
+  /** Reboots in an orderly way, by force where that takes longer than given, and waits until the node is up again. */
+  reboot(options?: RebootOptions): Promise<void>;
   destroy(): Promise<void>;
 }
 
@@ -77,6 +84,7 @@ class NspawnNode implements ManagedNode {
   agentOnline = true;
   #container: Container | undefined;
   #boots: Promise<void> = Promise.resolve();
+  #switchedOn = false;
 
   constructor(options: NodeOptions, folder: NodeFolder) {
     this.name = options.name;
@@ -86,6 +94,10 @@ class NspawnNode implements ManagedNode {
 
   isUp(): boolean {
     return this.#container?.isRunning() ?? false;
+  }
+
+  isSwitchedOn(): boolean {
+    return this.#switchedOn;
   }
 
   initPid(): number | undefined {
@@ -106,6 +118,7 @@ class NspawnNode implements ManagedNode {
 
   async powerOff(): Promise<void> {
     await this.#boots;
+    this.#switchedOn = false;
     const container = this.#container;
     this.#container = undefined;
     if (container === undefined) return;
@@ -115,12 +128,17 @@ class NspawnNode implements ManagedNode {
 
   async powerOn(): Promise<void> {
     if (this.isUp()) return;
+    this.#switchedOn = true;
     await this.#startBoot();
   }
 
-  async reboot(): Promise<void> {
+  async reboot({ hardAfterMs }: RebootOptions = {}): Promise<void> {
     const before = this.#container;
     await this.exec(['systemctl', 'reboot', '--no-block']);
+    if (hardAfterMs !== undefined && !(await isOverWithin(before?.exited, hardAfterMs))) {
+      await this.powerOff();
+      return this.powerOn();
+    }
     await before?.exited;
     await this.#boots;
     if (!this.isUp()) throw new NodeDown(this.name);
@@ -149,11 +167,14 @@ class NspawnNode implements ManagedNode {
     this.#container = container;
     container.exited.then((end) => {
       // A reboot asked for inside the node ends the container; the machine itself stays switched on.
-      if (end === 'rebooting' && this.#container === container) this.#startBoot();
+      if (this.#container !== container) return;
+      if (end === 'rebooting') this.#startBoot();
+      else this.#switchedOn = false;
     });
     const running = await this.exec(['systemctl', 'is-system-running', '--wait'], { timeoutMs: STARTUP_TIME_LIMIT_MS });
     if (running.timedOut) throw new Error(`node ${this.name} did not finish its start-up: ${running.stdout.trim()}`);
     await this.#awaitWebService();
+    this.agentOnline = true;
   }
 
   /** systemd counts the service as started before it listens. */
@@ -164,4 +185,8 @@ class NspawnNode implements ManagedNode {
       await sleep(20);
     }
   }
+}
+
+async function isOverWithin(end: Promise<unknown> | undefined, milliseconds: number): Promise<boolean> {
+  return Promise.race([Promise.resolve(end).then(() => true), sleep(milliseconds, false, { ref: false })]);
 }

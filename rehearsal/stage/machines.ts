@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { bootNode, type ManagedNode } from '../nodes/managed-node.ts';
 import type { Ec2Instance } from '../supplements/ec2.ts';
-import { cast } from './cast.ts';
+import { cast, TIME_SCALE } from './cast.ts';
 
 interface Machine {
   readonly id: string;
@@ -9,6 +9,9 @@ interface Machine {
   node?: ManagedNode;
   state: Ec2Instance['state'];
 }
+
+/** EC2 gives a clean shutdown a few minutes, which pass faster here. */
+const HARD_REBOOT_AFTER_MS = (4 * 60_000) / TIME_SCALE;
 
 /** The machines of the rehearsal: EC2 instances to AWS, managed nodes underneath. */
 export class Machines {
@@ -19,7 +22,8 @@ export class Machines {
     return [...this.#machines.values()].map(({ id, state, tags, node }) => ({
       id,
       tags,
-      state: state === 'running' && node && !node.isUp() ? 'stopped' : state,
+      state: state === 'running' && node && !node.isSwitchedOn() ? 'stopped' : state,
+      checks: node?.isUp() ? 'ok' : 'initializing',
     }));
   }
 
@@ -59,6 +63,10 @@ export class Machines {
     await machine.node?.destroy();
     delete machine.node;
     machine.state = 'terminated';
+  }
+
+  async reboot(instanceId: string): Promise<void> {
+    await this.find(instanceId)?.reboot({ hardAfterMs: HARD_REBOOT_AFTER_MS });
   }
 
   async stop(): Promise<void> {

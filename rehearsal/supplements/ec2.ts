@@ -1,10 +1,19 @@
-import type { Parameters, Supplement } from '../local-aws/supplement.ts';
+import { AwsError, type Parameters, type Supplement } from '../local-aws/supplement.ts';
 
 /** One instance as EC2 shows it. */
 export interface Ec2Instance {
   readonly id: string;
   readonly state: 'pending' | 'running' | 'stopping' | 'stopped' | 'shutting-down' | 'terminated';
   readonly tags: Readonly<Record<string, string>>;
+  /** What both status checks say of a running instance. @default ok */
+  readonly checks?: 'ok' | 'initializing' | 'impaired';
+}
+
+/** What stands behind the instances. */
+export interface Ec2Machines {
+  instances(): readonly Ec2Instance[];
+  /** Resolves when the machine is up again. */
+  reboot(instanceId: string): Promise<void>;
 }
 
 interface Filter {
@@ -16,14 +25,27 @@ interface Filter {
 const stateCodes = { pending: 0, running: 16, 'shutting-down': 32, terminated: 48, stopping: 64, stopped: 80 } as const;
 
 /** EC2 instances are the managed nodes: what is described is what runs. */
-export function createEc2(instances: () => readonly Ec2Instance[]): Supplement {
+export function createEc2(machines: Ec2Machines): Supplement {
+  const instances = () => machines.instances();
   return {
     service: 'ec2',
-    note: 'The instances are the managed nodes, with their real state; types, networks and volumes of AWS are not shown.',
+    note: 'The instances are the managed nodes, with their real state; types, networks and volumes of AWS are not shown. A reboot is a real one; what does not shut down is cut off.',
     actions: {
       DescribeInstances: async (parameters) => ({
         Reservations: found(instances(), parameters).map((instance) => ({ Instances: [described(instance)] })),
       }),
+      DescribeInstanceStatus: async (parameters) => ({
+        InstanceStatuses: named(instances(), parameters)
+          .filter(({ state }) => state === 'running')
+          .map(statusOf),
+      }),
+      RebootInstances: async (parameters) => {
+        for (const { id, state } of named(instances(), parameters)) {
+          // EC2 answers at once and reboots afterwards; what is terminated already it passes over.
+          if (state !== 'terminated') machines.reboot(id).catch((error) => console.error('A reboot failed:', error));
+        }
+        return {};
+      },
       DescribeTags: async (parameters) => ({ Tags: tagsOf(instances(), filtersOf(parameters)) }),
     },
   };
@@ -34,6 +56,21 @@ function found(instances: readonly Ec2Instance[], parameters: Parameters): reado
   return instances.filter(
     (instance) => (ids.length === 0 || ids.includes(instance.id)) && filtersOf(parameters).every((filter) => passes(instance, filter)),
   );
+}
+
+/** The instances that the call names by id, which must all exist. */
+function named(instances: readonly Ec2Instance[], parameters: Parameters): readonly Ec2Instance[] {
+  const ids = (parameters.InstanceIds ?? []) as readonly string[];
+  return ids.map((id) => {
+    const found = instances.find((instance) => instance.id === id);
+    if (!found) throw new AwsError('InvalidInstanceID.NotFound', `The instance ID '${id}' does not exist`);
+    return found;
+  });
+}
+
+function statusOf({ id, checks = 'ok' }: Ec2Instance): Record<string, unknown> {
+  const check = { Status: checks, Details: [{ Name: 'reachability', Status: checks === 'ok' ? 'passed' : checks }] };
+  return { InstanceId: id, InstanceState: { Code: stateCodes.running, Name: 'running' }, InstanceStatus: check, SystemStatus: check };
 }
 
 function filtersOf(parameters: Parameters): readonly Filter[] {

@@ -31,8 +31,8 @@ afterAll(() => aws.close());
 
 describe('an Auto Scaling group', () => {
   it('is described with its bounds, members and tags', async () => {
-    const members = [{ id: scaling.inService(NAME)[0], lifecycle: 'InService', healthy: true }];
-    expect(await port.describe(NAME)).toEqual({ name: NAME, min: 1, max: 3, desired: 1, members, tags: { team: 'shop' } });
+    const members = [{ id: scaling.inService(NAME)[0], lifecycle: 'InService', healthy: true, protectedFromScaleIn: false }];
+    expect(await port.describe(NAME)).toEqual({ name: NAME, min: 1, max: 3, desired: 1, members, suspended: [], tags: { team: 'shop' } });
   });
 
   it('that does not exist is undefined', async () => {

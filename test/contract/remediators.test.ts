@@ -15,7 +15,7 @@ let stage: RemedyStage;
 let played: PlayedNode;
 
 beforeAll(async () => {
-  stage = await openRemedyStage({ prefix: 'registry', node: (id) => (id === INSTANCE ? played.node : undefined) });
+  stage = await openRemedyStage({ prefix: 'registry', instanceIds: [INSTANCE], node: (id) => (id === INSTANCE ? played.node : undefined) });
 });
 afterAll(() => stage.aws.close());
 beforeEach(() => {
@@ -37,6 +37,7 @@ const unknownDatabase = (): Target => ({ kind: 'database', id: 'nobody' });
 const cases: Readonly<Record<string, Case>> = {
   'wait-and-see': { target: instance(INSTANCE), params: {} },
   'restart-service': { target: instance(INSTANCE), params: { service: 'web' }, refused: unknownInstance },
+  'restart-instance': { target: instance(INSTANCE), params: {}, refused: unknownInstance },
   'clear-caches': { target: instance(INSTANCE), params: { paths: ['/srv/web/tmp'] }, refused: unknownInstance },
   'add-capacity': {
     target: () => ({ kind: 'auto-scaling-group', name: stage.group }),

@@ -8,6 +8,7 @@ import { remediator as clearCaches } from '../../lambdas/remediators/clear-cache
 import { remediator as failOverDatabase } from '../../lambdas/remediators/fail-over-database.ts';
 import { remediator as rebootDatabase } from '../../lambdas/remediators/reboot-database.ts';
 import { isRefusal, type Remediator } from '../../lambdas/remediators/remediator.ts';
+import { remediator as restartInstance } from '../../lambdas/remediators/restart-instance.ts';
 import { remediator as restartService } from '../../lambdas/remediators/restart-service.ts';
 import { bootNode, type ManagedNode } from '../../rehearsal/nodes/managed-node.ts';
 import { shell, whyNoNodes } from '../support/nodes.ts';
@@ -23,7 +24,12 @@ let attempts = 0;
 
 beforeAll(async () => {
   serving.resolve();
-  stage = await openRemedyStage({ prefix: 'act', node: (id) => (id === INSTANCE ? node : undefined), served: () => serving.promise });
+  stage = await openRemedyStage({
+    prefix: 'act',
+    instanceIds: [INSTANCE],
+    node: (id) => (id === INSTANCE ? node : undefined),
+    served: () => serving.promise,
+  });
 });
 afterAll(() => stage.aws.close());
 beforeEach(() => {
@@ -155,5 +161,26 @@ describe.skipIf(whyNoNodes !== '')(`on a real machine${whyNoNodes}`, () => {
     expect(await climb(restartService, target, { service: 'web' })).toEqual({ refusal: 'not-applicable' });
     expect(stage.aws.count('SendCommand')).toBe(before);
     machine.agentOnline = true;
+  });
+
+  it('is rebooted once by its own agent, and the script says so after it', async () => {
+    const before = machine.initPid();
+    const { look } = await climb(restartInstance, target);
+    expect(await look?.()).toMatchObject({ kind: 'running' });
+    expect(await finished(look)).toMatchObject({ kind: 'done', detail: expect.stringContaining('REBOOTED: ') });
+    expect(machine.initPid()).not.toBe(before);
+    expect(stage.aws.count('RebootInstances')).toBe(0);
+  });
+
+  it('is rebooted by EC2 when its agent is silent, by force when it does not shut down', async () => {
+    await machine.request('/fault/hang');
+    machine.agentOnline = false;
+    const before = machine.initPid();
+    const { look } = await climb(restartInstance, target);
+    expect(await look?.()).toMatchObject({ kind: 'unknown', why: expect.stringContaining('silent') });
+    await expect.poll(async () => look?.(), { timeout: 20_000 }).toMatchObject({ kind: 'done', detail: 'its agent answers' });
+    expect(machine.initPid()).not.toBe(before);
+    expect((await machine.request('/')).answered).toBe(true);
+    expect(stage.aws.count('RebootInstances')).toBe(1);
   });
 });

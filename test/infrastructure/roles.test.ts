@@ -47,7 +47,9 @@ describe.each(used.map((remediator) => [remediator.name, remediator] as const))(
       conditions,
     } of acting.filter((statement) => !statement.resources[0]?.includes(':document/'))) {
       if (resource.endsWith(':instance/*'))
-        expect(JSON.stringify(conditions)).toMatch(/ssm:resourceTag\/(SelfHeal|aws:autoscaling:groupName)/);
+        expect(JSON.stringify(conditions)).toMatch(/(ssm:r|ec2:R)esourceTag\/(SelfHeal|aws:autoscaling:groupName)/);
+      else if (resource.endsWith(':autoScalingGroup:*:autoScalingGroupName/*'))
+        expect(conditions).toEqual({ StringEquals: { 'autoscaling:ResourceTag/SelfHeal': 'enabled' } });
       else expect(resource).toMatch(/:(db:orders|autoScalingGroup:\*:autoScalingGroupName\/web)$/);
     }
   });
@@ -64,7 +66,8 @@ describe('the roles', () => {
   });
 
   it('use on every resource only the actions of the short list, each of which has its reason', () => {
-    const onEverything = statementsOf('').filter((statement) => statement.resources.includes('*'));
+    const everywhere = [...statementsOf(''), ...statementsOf('', completeTemplate())];
+    const onEverything = everywhere.filter((statement) => statement.resources.includes('*'));
     expect(actionsOf(onEverything).filter((action) => !(action in unscopedActions))).toEqual([]);
     expect(Object.keys(unscopedActions).toSorted()).toEqual(actionsOf(onEverything));
     for (const reason of Object.values(unscopedActions)) expect(reason).toMatch(/^[A-Z].*\.$/);
@@ -97,6 +100,17 @@ describe('remedies', () => {
       'healing-triage',
       'healing-verify',
     ]);
+  });
+
+  it("may act on tagged instances by the condition that each action's own service knows", () => {
+    const statements = statementsOf('HealingRemedyrestartinstance').filter(({ conditions }) => conditions !== undefined);
+    const keys = (action: string) =>
+      statements
+        .filter(({ actions }) => actions.includes(action))
+        .flatMap(({ conditions }) => Object.keys((conditions as { StringEquals: object }).StringEquals));
+
+    expect(keys('ssm:SendCommand')).toEqual(['ssm:resourceTag/SelfHeal']);
+    expect(keys('ec2:RebootInstances')).toEqual(['ec2:ResourceTag/SelfHeal']);
   });
 
   it('may act on instances that are given by id, and on no others', () => {

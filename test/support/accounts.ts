@@ -7,7 +7,16 @@ export function anInstance(given: Partial<Instance> = {}): Instance {
 
 /** A group of two healthy members that may have four. */
 export function aGroup(given: Partial<AutoScalingGroup> = {}): AutoScalingGroup {
-  return { name: 'web', min: 1, max: 4, desired: 2, members: [aMember('i-00000001'), aMember('i-00000002')], suspended: [], tags: {}, ...given };
+  return {
+    name: 'web',
+    min: 1,
+    max: 4,
+    desired: 2,
+    members: [aMember('i-00000001'), aMember('i-00000002')],
+    suspended: [],
+    tags: {},
+    ...given,
+  };
 }
 
 export function aMember(id: string, given: Partial<AutoScalingGroup['members'][number]> = {}): AutoScalingGroup['members'][number] {

@@ -1,9 +1,11 @@
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
+import { EC2Client } from '@aws-sdk/client-ec2';
 import { RDSClient } from '@aws-sdk/client-rds';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { autoScalingGroups } from '../../lambdas/adapters/auto-scaling.ts';
+import { instances } from '../../lambdas/adapters/ec2.ts';
 import { databases } from '../../lambdas/adapters/rds.ts';
 import { commands } from '../../lambdas/adapters/ssm.ts';
 import type { RemedyPorts } from '../../lambdas/core/ports.ts';
@@ -11,6 +13,7 @@ import { registry } from '../../lambdas/remediators/registry.ts';
 import { CommandDocument } from '../../lib/constructs/command-document.ts';
 import type { ManagedNode } from '../../rehearsal/nodes/managed-node.ts';
 import { createAutoScaling } from '../../rehearsal/supplements/auto-scaling.ts';
+import { createEc2 } from '../../rehearsal/supplements/ec2.ts';
 import { createRds } from '../../rehearsal/supplements/rds.ts';
 import { createRunCommand } from '../../rehearsal/supplements/run-command.ts';
 import { createDatabase } from './local-database.ts';
@@ -32,6 +35,8 @@ export interface RemedyStage {
 export interface RemedyStageOptions {
   /** Put before the names, so that the files of one MiniStack keep apart. */
   readonly prefix: string;
+  /** The running instances, untagged but for the members of the group. */
+  readonly instanceIds: readonly string[];
   /** The node behind an instance. */
   readonly node: (instanceId: string) => ManagedNode | undefined;
   /** Resolves when a launched machine or a rebooted database serves. */
@@ -43,11 +48,25 @@ export function documentOf(remedy: string): string {
   return `contract-${remedy}`;
 }
 
-export async function openRemedyStage({ prefix, node, served = async () => {} }: RemedyStageOptions): Promise<RemedyStage> {
+export async function openRemedyStage({ prefix, instanceIds, node, served = async () => {} }: RemedyStageOptions): Promise<RemedyStage> {
   const scaling = createAutoScaling({ launch: served, terminate: async () => {} });
   const rds = createRds({ reboot: served });
   const runCommand = createRunCommand({ find: node }, { secondsScale: 0.05 });
-  const aws = await openSharedAws([scaling, rds, runCommand]);
+  const ec2 = createEc2({
+    instances: () => [
+      ...instanceIds.map((id) => ({
+        id,
+        state: 'running' as const,
+        tags: {},
+        checks: node(id)?.isUp() ? ('ok' as const) : ('initializing' as const),
+      })),
+      ...scaling
+        .inService(stage.group)
+        .map((id) => ({ id, state: 'running' as const, tags: { 'aws:autoscaling:groupName': stage.group } })),
+    ],
+    reboot: async (id) => node(id)?.reboot({ hardAfterMs: 2_000 }),
+  });
+  const aws = await openSharedAws([scaling, rds, runCommand, ec2]);
   const stage = { group: `${prefix}-group`, database: `${prefix}-multi`, singleDatabase: `${prefix}-single` };
   await aws.upstream.call('autoscaling', 'CreateAutoScalingGroup', {
     AutoScalingGroupName: stage.group,
@@ -70,6 +89,7 @@ export async function openRemedyStage({ prefix, node, served = async () => {} }:
       commands: commands(new SSMClient(client), new SSMClient(actor)),
       databases: databases(new RDSClient(client), new RDSClient(actor)),
       groups: autoScalingGroups(new AutoScalingClient(client), new AutoScalingClient(actor)),
+      instances: instances(new EC2Client(client), new EC2Client(actor)),
     },
     settled: async () => void (await Promise.all([scaling.settled(), rds.settled()])),
   };

@@ -69,7 +69,7 @@ describe('the README says the truth about', () => {
     expect(row[0]).toContain(`Remedy.${sentence}(`);
     expect(row.at(-2)).toBe(`${short(settle)}, ${short(verifyWithin)}`);
     const actions = [...permissions.observe, ...permissions.execute].flatMap(({ actions }) => actions);
-    const said = [...(row.at(-1) ?? '').matchAll(/`([a-z]+:\w+)`/g)].map(([, action]) => action);
+    const said = [...(row.at(-1) ?? '').matchAll(/`([a-z0-9]+:\w+)`/g)].map(([, action]) => action);
     expect(said.toSorted()).toEqual([...new Set(actions)].toSorted());
   });
 

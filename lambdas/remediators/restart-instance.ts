@@ -1,0 +1,156 @@
+import * as z from 'zod';
+import type { CommandResult, Instance, RemedyPorts, StatusChecks } from '../core/ports.ts';
+import type { Progress } from '../core/verification.ts';
+import { instanceId, progressOf } from './command-remediator.ts';
+import { memberNamed } from './group-membership.ts';
+import { defineRemediator } from './remediator.ts';
+
+const paramsSchema = z.strictObject({
+  /**
+   * Who reboots it: `agent` in order, `ec2` by force if need be, `either` the agent where it answers and else EC2. A rung
+   * of `ec2` after one of `either` is for systems whose agent says that it is there and does nothing. @default either
+   */
+  by: z.enum(['either', 'agent', 'ec2']).default('either'),
+});
+
+/** The script's word for a reboot that has happened. */
+const REBOOTED = 'REBOOTED:';
+
+type Agent = 'online' | 'silent' | 'unregistered';
+
+interface Observed {
+  readonly instance?: Instance;
+  readonly agent: Agent;
+  /** Auto Scaling's word for where the instance is in its group; absent when it is in none. */
+  readonly lifecycle?: string;
+  readonly checks?: StatusChecks;
+  readonly command?: CommandResult;
+}
+
+interface Plan {
+  readonly id: string;
+  readonly how: 'agent' | 'ec2';
+}
+
+/** The command's id, where the agent was asked; EC2 gives none. */
+interface Receipt {
+  readonly commandId?: string;
+}
+
+/**
+ * Reboots an instance: through its Systems Manager agent where that answers, since the system then shuts down in order
+ * and the script sees by the boot id that it came back; by EC2 where the agent is silent.
+ *
+ * Cures what: a system that hangs, leaks or has lost its agent; a failed instance status check.
+ * Does what in AWS: one `ssm:SendCommand` of its own document, whose script asks the agent to reboot once, or one
+ * `ec2:RebootInstances`, which cuts the power of a system that does not shut down in a few minutes.
+ * Can harm what: the instance serves nothing for a minute or two, and memory is lost. Addresses, disks and instance
+ * store stay, and EC2 shows it as running throughout. A member of an Auto Scaling group may therefore be rebooted:
+ * EC2's own check does not fail meanwhile. Where the group goes by the load balancer's health it may replace the member
+ * instead, which is the group's own cure and keeps its capacity.
+ * Refuses when: the instance is not running, or its group has put it aside or is ending it; on the instance, when
+ * packages are being installed, another restart is under way, or nothing can be written down to tell the second run.
+ * Safe twice: no, it would reboot again; the attempt record keeps it to one, and the script to one for each token.
+ */
+export const remediator = defineRemediator<typeof paramsSchema, Observed, Plan, Receipt>({
+  name: 'restart-instance',
+  targets: ['instance'],
+  acts: true,
+  params: paramsSchema,
+  mainParameter: 'by',
+  settle: { minutes: 1 },
+  verifyWithin: { minutes: 10 },
+  permissions: {
+    observe: [
+      {
+        actions: [
+          'ec2:DescribeInstances',
+          'ec2:DescribeInstanceStatus',
+          'autoscaling:DescribeAutoScalingGroups',
+          'ssm:DescribeInstanceInformation',
+          'ssm:GetCommandInvocation',
+        ],
+        on: 'any',
+      },
+    ],
+    execute: [
+      { actions: ['ssm:SendCommand'], on: 'document' },
+      { actions: ['ssm:SendCommand', 'ec2:RebootInstances'], on: 'targets' },
+      { actions: ['ssm:ListCommands'], on: 'any' },
+    ],
+  },
+  document: {
+    description: 'Reboots the instance once, in order, and reports that it came back.',
+    parameters: {
+      Token: {
+        description: 'Names the attempt, so that the run after the reboot knows that it has happened.',
+        allowedPattern: '^[0-9a-f]{64}-[0-9]{1,2}$',
+      },
+    },
+    timeoutSeconds: 600,
+  },
+  async observe(target, _params, ports, receipt) {
+    const id = instanceId(target);
+    const [[instance], agent] = await Promise.all([ports.instances.describe([id]), ports.commands.agent(id)]);
+    const before = { agent, ...(instance && { instance }) };
+    return receipt
+      ? { ...before, ...(await observeReboot(id, instance, receipt, ports)) }
+      : { ...before, ...(await observeGroup(instance, ports)) };
+  },
+  plan({ instance, agent, lifecycle }, { by }) {
+    if (!instance) return { refusal: 'unsafe-to-act', why: 'the instance does not exist' };
+    const { id, state } = instance;
+    if (state !== 'running') return { refusal: 'unsafe-to-act', why: `the instance is ${state}, not running` };
+    if (lifecycle !== undefined && lifecycle !== 'InService')
+      return { refusal: 'unsafe-to-act', why: `its Auto Scaling group has it in ${lifecycle}` };
+    if (by === 'ec2') return { id, how: 'ec2' };
+    if (agent === 'online') return { id, how: 'agent' };
+    if (by === 'agent') return { refusal: 'not-applicable', why: `its Systems Manager agent is ${agent}` };
+    return { id, how: 'ec2' };
+  },
+  deed: ({ how }) => (how === 'agent' ? 'reboot the instance through its agent' : 'have EC2 reboot the instance'),
+  async execute({ plan: { id, how }, token, document }, { commands, instances }) {
+    if (how === 'agent') return { commandId: await commands.send({ document, instanceId: id, parameters: { Token: token }, token }) };
+    await instances.reboot(id);
+    return {};
+  },
+  async recall({ plan: { id, how }, token }, { commands }) {
+    const commandId = how === 'agent' ? await commands.find(token, id) : undefined;
+    return commandId === undefined ? undefined : { commandId };
+  },
+  assess({ how }, observed) {
+    const { instance } = observed;
+    if (!instance) return { kind: 'failed', why: 'the instance does not exist any more' };
+    if (instance.state !== 'running') return { kind: 'failed', why: `the instance is ${instance.state}` };
+    return how === 'agent' ? progressByAgent(observed.command) : progressByEc2(observed);
+  },
+});
+
+async function observeReboot(id: string, instance: Instance | undefined, { commandId }: Receipt, { commands, instances }: RemedyPorts) {
+  if (instance?.state !== 'running') return {};
+  if (commandId === undefined) return { checks: await instances.statusChecks(id) };
+  const command = await commands.result(commandId, id);
+  return command ? { command } : {};
+}
+
+async function observeGroup(instance: Instance | undefined, { groups }: RemedyPorts): Promise<Pick<Observed, 'lifecycle'>> {
+  const { member } = instance ? await memberNamed(instance, groups) : {};
+  return member ? { lifecycle: member.lifecycle } : {};
+}
+
+/** Systems Manager calls it a success, too, when the script was for another platform and did not run. */
+function progressByAgent(command: CommandResult | undefined): Progress {
+  const progress = progressOf(command);
+  if (progress.kind !== 'done' || command?.output.includes(REBOOTED)) return progress;
+  return { kind: 'failed', why: 'the script reports no reboot', ...(progress.detail !== undefined && { detail: progress.detail }) };
+}
+
+/**
+ * EC2 has no word for "rebooted", and its checks may still be passed because the reboot has not begun: only an agent that
+ * answers again proves it. Where none does, the symptom decides.
+ */
+function progressByEc2({ agent, checks = 'unknown' }: Observed): Progress {
+  if (agent === 'online') return { kind: 'done', detail: 'its agent answers' };
+  const why = `its agent is ${agent} and its status checks are ${checks}`;
+  return { kind: checks === 'ok' ? 'unknown' : 'running', why };
+}

@@ -1,0 +1,137 @@
+#!/bin/sh
+# Reboots the machine once and reports that it came back. Runs as root through a Systems Manager Command document.
+#
+# Parameters (environment):
+#   SSM_Token   names the attempt: 64 hexadecimal digits, a hyphen, a number. Required.
+#
+# Exit code 194 makes the agent reboot the machine and then run this same script again. The first run therefore writes a mark
+# with the boot id of the kernel under the token; the run that finds the mark with another boot id knows that the reboot has
+# happened. A run that finds the mark with its own boot id never asks again, so that nothing can loop; without a mark on disk it
+# does not ask at all.
+# Safe twice: the same token reboots once. Time limit in all: about 80 s without the reboot itself.
+#
+# Exit codes:
+#   0    the machine has been rebooted for this token     13  packages are being installed or removed
+#   194  reboot and run again                             14  another restart of the machine is under way
+#   10   bad parameter                                    20  the reboot was asked for and did not happen
+#   11   the kernel shows no boot id
+#   12   the mark cannot be written
+set -eu
+LC_ALL=C
+export LC_ALL SYSTEMD_PAGER='' SYSTEMD_COLORS=0
+umask 077
+
+# Not under /run or /tmp, which a reboot may empty; not in a folder in which others than root may write.
+marks=/var/lib/self-healing/restarts
+boot_id_file=/proc/sys/kernel/random/boot_id
+# Longer than Systems Manager keeps a command, so that no mark is missed by a late second run.
+keep_marks_days=40
+# A shutdown is over within this time or has failed.
+shutdown_takes_minutes=15
+
+refuse() {
+  code=$1
+  shift
+  printf 'REFUSED: %s\n' "$*"
+  exit "$code"
+}
+
+fail() {
+  code=$1
+  shift
+  printf 'FAILED: %s\n' "$*"
+  exit "$code"
+}
+
+# Old agents do not check patterns, and the token becomes a file name.
+check_token() {
+  digits=${token%-*}
+  number=${token##*-}
+  case $digits in
+    *[!0-9a-f]* | '') refuse 10 'SSM_Token is not the token of an attempt' ;;
+  esac
+  case $number in
+    '' | *[!0-9]* | ???*) refuse 10 'SSM_Token is not the token of an attempt' ;;
+  esac
+  if [ "${#digits}" -ne 64 ] || [ "$token" != "$digits-$number" ]; then
+    refuse 10 'SSM_Token is not the token of an attempt'
+  fi
+}
+
+read_boot_id() {
+  boot_id=
+  if [ -r "$boot_id_file" ]; then
+    boot_id=$(cat "$boot_id_file")
+  fi
+  if [ -z "$boot_id" ]; then
+    refuse 11 "$boot_id_file cannot be read: whether a reboot has happened could not be told"
+  fi
+}
+
+# A reboot in the middle of a package change can leave a system that does not start.
+refuse_while_packages_change() {
+  for comm in /proc/[0-9]*/comm; do
+    # The process may end at any moment.
+    name=$(cat "$comm" 2>/dev/null) || continue
+    case $name in
+      dpkg | apt | apt-get | aptitude | unattended-upgr | rpm | dnf | dnf-3 | dnf5 | yum | zypper | pacman | apk)
+        refuse 13 "packages are being installed or removed by $name" ;;
+    esac
+  done
+}
+
+refuse_during_another_restart() {
+  if command -v systemctl >/dev/null 2>&1 && [ "$(timeout 10 systemctl is-system-running 2>/dev/null || true)" = stopping ]; then
+    refuse 14 'the machine is shutting down already'
+  fi
+  recent=$(find "$marks" -type f ! -name '.*' -mmin "-$shutdown_takes_minutes" -exec grep -lxF -e "$boot_id" {} + 2>/dev/null || true)
+  if [ -n "$recent" ]; then
+    refuse 14 'another attempt has asked for a reboot that has not happened yet'
+  fi
+}
+
+# Written beside and moved into place, so that a mark is whole or not there; on disk before the reboot.
+write_mark() {
+  beside=$marks/.new-$$
+  if ! { printf '%s\n' "$boot_id" >"$beside" && sync && mv -f "$beside" "$mark" && sync; } 2>/dev/null; then
+    rm -f "$beside" 2>/dev/null || true
+    refuse 12 "$mark cannot be written; without it the reboot could not be told from the time before"
+  fi
+  if [ "$(cat "$mark")" != "$boot_id" ]; then
+    refuse 12 "$mark does not keep what is written to it"
+  fi
+}
+
+report_reboot() {
+  printf 'REBOOTED: boot %s is over, this is boot %s\n' "$1" "$boot_id"
+  if command -v systemctl >/dev/null 2>&1; then
+    # The agent may be back before everything else is.
+    state=$(timeout 60 systemctl is-system-running --wait 2>/dev/null || true)
+    printf 'the system is %s\n' "${state:-not ready after 60 s}"
+    timeout 10 systemctl list-units --failed --plain --no-legend 2>/dev/null | head -n 10 || true
+  fi
+}
+
+token=${SSM_Token:-}
+check_token
+read_boot_id
+mark=$marks/$token
+
+if [ -f "$mark" ]; then
+  before=$(cat "$mark")
+  if [ "$before" != "$boot_id" ]; then
+    report_reboot "$before"
+    exit 0
+  fi
+  fail 20 'the reboot was asked for and has not happened; it is not asked for again'
+fi
+
+refuse_while_packages_change
+if ! mkdir -p "$marks" 2>/dev/null; then
+  refuse 12 "$marks cannot be made; without a mark the reboot could not be told from the time before"
+fi
+refuse_during_another_restart
+find "$marks" -type f -mtime "+$keep_marks_days" -delete 2>/dev/null || true
+write_mark
+printf 'asking for the reboot of boot %s\n' "$boot_id"
+exit 194

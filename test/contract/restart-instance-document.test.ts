@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { bootNode, type ManagedNode } from '../../rehearsal/nodes/managed-node.ts';
+import { documentScript, runDocument, shell, whyNoNodes } from '../support/nodes.ts';
+
+const script = documentScript('restart-instance');
+const MARKS = '/var/lib/self-healing/restarts';
+const token = (digit: string) => `${digit.repeat(64)}-1`;
+
+describe.skipIf(whyNoNodes !== '')(`the restart-instance document on a node${whyNoNodes}`, { timeout: 60_000 }, () => {
+  let node: ManagedNode;
+
+  beforeAll(async () => {
+    node = await bootNode({ name: 'reboots', instanceId: 'i-0000000000000000b' });
+  }, 60_000);
+  afterAll(() => node?.destroy());
+  beforeEach(() => shell(node, `chattr -i ${MARKS} 2>/dev/null || true; rm -rf /var/lib/self-healing`));
+
+  const run = (Token: string) => runDocument(node, script, { Token });
+  const bootId = () => shell(node, 'cat /proc/sys/kernel/random/boot_id');
+
+  it('asks for one reboot, and says after it that it has happened, however often it is asked', async () => {
+    const before = await bootId();
+    expect(await run(token('a'))).toMatchObject({ exitCode: 194, stdout: `asking for the reboot of boot ${before}\n` });
+    await node.reboot();
+    const after = await bootId();
+    expect(after).not.toBe(before);
+    for (let again = 0; again < 2; again += 1) {
+      const result = await run(token('a'));
+      expect(result.stdout).toContain(`REBOOTED: boot ${before} is over, this is boot ${after}`);
+      expect(result.stdout).toMatch(/the system is (running|degraded)/);
+      expect(result.exitCode).toBe(0);
+    }
+  });
+
+  it('does not ask again when the reboot did not happen', async () => {
+    await run(token('b'));
+    expect(await run(token('b'))).toMatchObject({ exitCode: 20, stdout: expect.stringContaining('FAILED: the reboot was asked for') });
+  });
+
+  it('does not ask while another attempt waits for its reboot, and asks when that is long past', async () => {
+    await run(token('c'));
+    expect(await run(token('d'))).toMatchObject({ exitCode: 14, stdout: expect.stringContaining('another attempt') });
+    await shell(node, `touch -d '1 hour ago' ${MARKS}/${token('c')}`);
+    expect(await run(token('d'))).toMatchObject({ exitCode: 194 });
+  });
+
+  it('does not reboot while packages are being installed', async () => {
+    await shell(node, 'cp /bin/sleep /tmp/dpkg; (/tmp/dpkg 1234 >/dev/null 2>&1 &)');
+    expect(await run(token('e'))).toMatchObject({ exitCode: 13, stdout: expect.stringContaining('by dpkg') });
+    await shell(node, 'pkill -x dpkg; while pgrep -x dpkg; do sleep 0.1; done');
+    expect(await run(token('e'))).toMatchObject({ exitCode: 194 });
+  });
+
+  it('does not reboot when it could not tell afterwards that it did', async () => {
+    await shell(node, `mkdir -p ${MARKS}; mount -t tmpfs -o ro tmpfs ${MARKS}`);
+    try {
+      expect(await run(token('f'))).toMatchObject({ exitCode: 12, stdout: expect.stringContaining('cannot be written') });
+    } finally {
+      await shell(node, `umount ${MARKS}`);
+    }
+    await shell(node, 'rm -rf /var/lib/self-healing; touch /var/lib/self-healing');
+    expect(await run(token('f'))).toMatchObject({ exitCode: 12, stdout: expect.stringContaining('cannot be made') });
+  });
+
+  it('forgets marks that no command can ask for any more', async () => {
+    await shell(node, `mkdir -p ${MARKS}; touch -d '50 days ago' ${MARKS}/old; touch -d '30 days ago' ${MARKS}/young`);
+    await run(token('0'));
+    expect(await shell(node, `ls ${MARKS}`)).toBe([token('0'), 'young'].join('\n'));
+  });
+
+  it.each([
+    '',
+    'a',
+    `${'a'.repeat(64)}`,
+    `${'a'.repeat(64)}-`,
+    `${'a'.repeat(64)}-123`,
+    `${'g'.repeat(64)}-1`,
+    `../../etc/${'a'.repeat(64)}-1`,
+  ])('refuses the token %j', async (bad) => {
+    expect(await run(bad)).toMatchObject({ exitCode: 10 });
+    expect(await shell(node, 'ls -A /var/lib/self-healing 2>/dev/null || true')).toBe('');
+  });
+});
