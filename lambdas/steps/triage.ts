@@ -40,32 +40,40 @@ export async function triage(state: WorkflowState, ports: TriagePorts, now: Inst
 }
 
 async function readSnapshot({ incident, policy }: WorkflowState, ports: TriagePorts, now: Instant): Promise<Snapshot> {
-  const { attempts, cooldown } = policy.guardrails;
-  const since = now - Math.max(milliseconds(attempts.per), milliseconds(cooldown));
   const [pause, facts, symptom, own, history, lease, slots] = await Promise.all([
     ports.pauseSwitch.read(),
     readFacts(incident.target, policy.group, ports),
     readSymptom(incident, policy, ports.alarms, now),
     ports.store.attempts(incident.id),
-    ports.store.history(incident.target, since),
+    ports.store.history(incident.target, historySince(policy, now)),
     ports.claims.lease(incident.target),
     ports.claims.slots(groupKey(policy.group)),
   ]);
   return { pause, facts, symptom, attempts: own, history, slots, ...(lease && { lease }) };
 }
 
+/** As far back as the cooldown or the attempt cap reaches. */
+function historySince({ guardrails: { attempts, cooldown } }: Policy, now: Instant): Instant {
+  return now - Math.max(milliseconds(attempts.per), milliseconds(cooldown));
+}
+
 /** Takes lease and slot. Losing the race to another incident is an ordinary answer: look again and see it there. */
 async function claim(
   { incident, policy }: WorkflowState,
   decision: Remediate,
-  { facts }: Snapshot,
+  snapshot: Snapshot,
   ports: TriagePorts,
   now: Instant,
 ): Promise<Next> {
-  const limit = slotLimit(policy.guardrails.blastRadius, facts.groupSize);
+  const limit = slotLimit(policy.guardrails.blastRadius, snapshot.facts.groupSize);
   const slot = policy.ladder[decision.rung]?.acts ? { slot: { group: groupKey(policy.group), limit } } : {};
   const answer = await ports.claims.claim({ incident, until: decision.claimUntil, ...slot }, now);
-  if (answer.kind === 'claimed') return { do: 'remediate', remedy: decision.remedy, rung: decision.rung };
+  if (answer.kind === 'claimed') {
+    // Another incident may have acted and let go between the reading and the claim; from now on none can.
+    const later = await ports.store.history(incident.target, historySince(policy, now));
+    if (later.length !== snapshot.history.length) return triageAt(now);
+    return { do: 'remediate', remedy: decision.remedy, rung: decision.rung };
+  }
   const text = `another incident took the ${answer.to} first; look again`;
   await ports.history.write(incidentLine('decision', incident, text, now, { lost: answer.to }));
   return triageAt(after(now, policy.guardrails.lookEvery));

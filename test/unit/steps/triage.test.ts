@@ -40,6 +40,19 @@ describe('triage', () => {
     expect(texts(world, 'decision')).toEqual(['rung 1: restart-service']);
   });
 
+  it('looks again when another incident acted on the target between the reading and the claim', async () => {
+    const { history } = world.ports.store;
+    const acted = anAttempt({ incident: 'another', at: NOW - SECOND });
+    let readings = 0;
+    const late = async (...asked: Parameters<typeof history>) => {
+      readings += 1;
+      return readings === 1 ? history(...asked) : [...(await history(...asked)), acted];
+    };
+
+    expect(await triage(aState(), { ...world.ports, store: { ...world.ports.store, history: late } }, NOW)).toMatchObject({ do: 'triage' });
+    expect(readings).toBe(2);
+  });
+
   it('gives the same answer when it is run again', async () => {
     const first = await triaged();
     expect(await triaged()).toEqual(first);
