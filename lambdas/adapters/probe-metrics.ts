@@ -1,12 +1,11 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { ProbeVerdict } from '../core/probe.ts';
-
-/** Namespace of the probes' metrics. */
-export const PROBE_NAMESPACE = 'SelfHealing';
+import { PROBE_NAMESPACE, type ProbeVerdict } from '../core/probe.ts';
 
 /** Publishes what a probe found, by embedded metric format: the failed step is a property of the log line, not a billed dimension. */
 export function publishDatabaseProbe(database: string, verdict: ProbeVerdict): void {
   const metrics = new Metrics({ namespace: PROBE_NAMESPACE });
+  // Powertools gives every metric the dimension `service`; the alarm names the database alone.
+  metrics.clearDefaultDimensions();
   metrics.addDimension('Database', database);
   metrics.addMetric('Reachable', MetricUnit.Count, verdict.reachable ? 1 : 0);
   // The time until a failure would only blur the picture of the answers.

@@ -46,3 +46,6 @@ export function judgeProbe(results: readonly StepResult[]): ProbeVerdict {
   const next = last === undefined ? probeSteps[0] : (probeSteps[probeSteps.indexOf(last) + 1] ?? 'query');
   return { reachable: false, latencyMilliseconds, failedStep: next, why: `the probe ended before ${next}` };
 }
+
+/** Namespace of the probes' metrics. */
+export const PROBE_NAMESPACE = 'SelfHealing';

@@ -18,8 +18,18 @@ export interface HealingFunctionProps {
   readonly environment: Readonly<Record<string, string>>;
   /** The remediator's file name that the bundle gets as `#remediator`. @default - none */
   readonly remediator?: string;
-  readonly options?: Pick<NodejsFunctionProps, 'onFailure' | 'retryAttempts' | 'maxEventAge'>;
+  readonly options?: Pick<NodejsFunctionProps, 'onFailure' | 'retryAttempts' | 'maxEventAge' | 'vpc' | 'vpcSubnets'>;
 }
+
+/** What Lambda asks of a function's role to connect the function to a VPC; the CDK adds it only to roles of its own making. */
+const NETWORK_INTERFACE_ACTIONS = [
+  'ec2:AssignPrivateIpAddresses',
+  'ec2:CreateNetworkInterface',
+  'ec2:DeleteNetworkInterface',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSubnets',
+  'ec2:UnassignPrivateIpAddresses',
+];
 
 /** One Lambda function of the pipeline, with a role that at first may only write its own log. */
 export class HealingFunction extends Construct {
@@ -69,6 +79,7 @@ export class HealingFunction extends Construct {
       },
       ...props.options,
     });
+    if (props.options?.vpc) this.allowUnscoped(NETWORK_INTERFACE_ACTIONS);
   }
 
   /** Grants actions for which AWS knows no resource; each must be one of `unscopedActions`. */

@@ -3,6 +3,7 @@ import { databaseCpu } from './database-cpu.ts';
 import { databaseMemory } from './database-memory.ts';
 import { databaseReplicaLag } from './database-replica-lag.ts';
 import { databaseStorage } from './database-storage.ts';
+import { databaseUnreachable } from './database-unreachable.ts';
 import { errorShare } from './error-share.ts';
 import { fleetCpu } from './fleet-cpu.ts';
 import { fleetDisk } from './fleet-disk.ts';
@@ -44,4 +45,6 @@ export const databaseSymptoms = {
   replicaLag: databaseReplicaLag,
   /** A database's storage fills up. */
   storage: databaseStorage,
+  /** A client cannot log in to the database and ask it something. */
+  connectivity: databaseUnreachable,
 } as const;

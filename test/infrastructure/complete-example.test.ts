@@ -9,7 +9,8 @@ interface CarriedPolicy {
 }
 
 function policies(): readonly CarriedPolicy[] {
-  return [...resources('AWS::Events::Rule', completeTemplate()).values()].map(({ Properties }) => {
+  const rules = [...resources('AWS::Events::Rule', completeTemplate()).values()].filter(({ Properties }) => Properties.EventPattern);
+  return rules.map(({ Properties }) => {
     const template = inText(Properties.Targets[0].InputTransformer.InputTemplate);
     return (JSON.parse(template.replace('<f1>', 'null')) as { policy: CarriedPolicy }).policy;
   });

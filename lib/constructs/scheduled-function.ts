@@ -1,0 +1,34 @@
+import { Duration } from 'aws-cdk-lib';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import type { Construct } from 'constructs';
+import { PolicyError } from '../policy-error.ts';
+import { HealingFunction, type HealingFunctionProps } from './healing-function.ts';
+
+/** Lambda's limit for names. */
+const LONGEST_NAME = 64;
+
+/**
+ * A function that runs once a minute. A run that failed or came late is not repeated, since the next one is due.
+ *
+ * @throws PolicyError for a name that Lambda would not allow
+ */
+export function scheduledFunction(
+  scope: Construct,
+  id: string,
+  props: Omit<HealingFunctionProps, 'options'> & { readonly network?: HealingFunctionProps['options'] },
+): HealingFunction {
+  const { network, ...rest } = props;
+  if (props.functionName.length > LONGEST_NAME)
+    throw new PolicyError(props.functionName, [`this name of a function is longer than ${LONGEST_NAME} characters: choose a shorter id`]);
+  const scheduled = new HealingFunction(scope, id, {
+    ...rest,
+    options: { retryAttempts: 0, maxEventAge: Duration.minutes(1), ...network },
+  });
+  new Rule(scope, `${id}Schedule`, {
+    description: props.description,
+    schedule: Schedule.rate(Duration.minutes(1)),
+    targets: [new LambdaFunction(scheduled.function, { retryAttempts: 0, maxEventAge: Duration.minutes(1) })],
+  });
+  return scheduled;
+}

@@ -1,0 +1,57 @@
+import { Token } from 'aws-cdk-lib';
+import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { type DatabaseConnection, databaseConnectionSchema, usualDatabases, usualPorts } from '../lambdas/core/database-connection.ts';
+import { checked } from './policy-error.ts';
+
+/** How the functions that speak to a database reach it and log in. */
+export interface DatabaseAccess {
+  /** `mysql` is MariaDB, too. */
+  readonly engine: DatabaseConnection['engine'];
+  /** The name of the endpoint; its certificate must name it. */
+  readonly host: string;
+  /** @default - 5432 for PostgreSQL, 3306 for MySQL */
+  readonly port?: number;
+  /** The database to open. @default - `postgres`, or `information_schema` for MySQL */
+  readonly database?: string;
+  /**
+   * A user of its own with few rights: a secret with JSON `username` and `password`, or a user that logs in by IAM.
+   * `releaseSessions` needs `pg_signal_backend` in PostgreSQL, `PROCESS` and `CONNECTION_ADMIN` in MySQL. The resource id
+   * of IAM (`db-ABCDEFGHIJKL01234`) is on the configuration page of the database.
+   */
+  readonly login: { readonly secret: ISecret } | { readonly iamUser: string; readonly resourceId: string };
+  /** PEM of the authority that signed the server's certificate. @default - the authorities of Amazon RDS */
+  readonly authority?: string;
+  /** The network from which the database is reached. */
+  readonly vpc: IVpc;
+  /**
+   * Subnets of the functions. They need a way to the AWS APIs: a NAT gateway, or interface endpoints for Secrets Manager,
+   * Systems Manager and CloudWatch Logs and a gateway endpoint for DynamoDB.
+   * @default - the private subnets
+   */
+  readonly subnets?: SubnetSelection;
+  /** The database's security group, to be opened for the functions on the port. @default - none is changed */
+  readonly securityGroup?: ISecurityGroup;
+}
+
+/**
+ * The connection that the functions of a database are told.
+ *
+ * @throws PolicyError for values that cannot be right
+ */
+export function connectionOf(access: DatabaseAccess, database: string): DatabaseConnection {
+  const { engine, host, login, authority } = access;
+  const connection = {
+    engine,
+    host,
+    port: portOf(access),
+    database: access.database ?? usualDatabases[engine],
+    login: 'secret' in login ? { kind: 'secret', arn: login.secret.secretArn } : { kind: 'iam', user: login.iamUser },
+    ...(authority !== undefined && { authority }),
+  };
+  return checked(databaseConnectionSchema, connection, Token.isUnresolved(database) ? 'of a database' : database, 'access');
+}
+
+export function portOf({ engine, port = usualPorts[engine] }: DatabaseAccess): number {
+  return port;
+}

@@ -1,0 +1,39 @@
+import { Duration } from 'aws-cdk-lib';
+import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import * as z from 'zod';
+import { DatabaseProbe } from '../constructs/database-probe.ts';
+import type { Database } from '../database.ts';
+import { Remedy } from '../remedy.ts';
+import type { Symptom, SymptomProps } from './symptom.ts';
+
+/**
+ * There is no number to set: a database answers or does not. Watching it deploys a probe into the database's network.
+ */
+export type DatabaseUnreachableProps = SymptomProps;
+
+/** A client cannot log in to the database and ask it something. */
+export const databaseUnreachable: Symptom<Database, DatabaseUnreachableProps> = {
+  name: 'unreachable',
+  schema: z.strictObject({}),
+  // Longer than a failover or a minor upgrade usually takes: RDS repairs those by itself.
+  sustainedFor: Duration.minutes(3),
+  target: 'database',
+  seen: () => 'the database does not answer a client',
+  refuses: ({ access }) => (access ? undefined : 'the database needs its access: Database.instance(id, { engine, host, login, vpc })'),
+  ladder: () => [Remedy.waitAndSee(), Remedy.rebootDatabase()],
+  watch(database, { scope, alarmName, minutes }) {
+    const { access } = database;
+    if (!access) throw new TypeError('the database has no access');
+    const probe = new DatabaseProbe(scope, 'Probe', { functionName: alarmName('probe'), database: database.id, access });
+    const alarm = new Alarm(scope, 'Alarm', {
+      alarmName: alarmName(),
+      metric: probe.reachable,
+      threshold: 1,
+      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+      evaluationPeriods: minutes,
+      // A probe that cannot report is no proof of health.
+      treatMissingData: TreatMissingData.BREACHING,
+    });
+    return [{ alarm, targets: { kind: 'fixed', target: database.toTarget() } }];
+  },
+};
