@@ -1,9 +1,6 @@
-import { Aws, Duration } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import { RUNNING } from '../lambdas/core/pause.ts';
@@ -14,10 +11,9 @@ import { HealingFunction } from './constructs/healing-function.ts';
 import { HealingWorkflow } from './constructs/healing-workflow.ts';
 import { History } from './constructs/history.ts';
 import { IncidentTable } from './constructs/incident-table.ts';
+import { Intake } from './constructs/intake.ts';
 import { Notifications, type NotificationsProps } from './constructs/notifications.ts';
-import { PolicyRule } from './constructs/policy-rule.ts';
 import { RemediatorFunction } from './constructs/remediator-function.ts';
-import { acknowledgeDeadLetters } from './constructs/security-acknowledgements.ts';
 import { type GuardrailProps, wireGuardrails } from './guardrails.ts';
 import { checked, PolicyError } from './policy-error.ts';
 import { type DatabaseProtection, type FleetProtection, type PolicyDraft, protectionOfDatabase, protectionOfFleet } from './protection.ts';
@@ -71,10 +67,6 @@ const DEFAULT_NAME = 'healing';
 
 /** Leaves room in Lambda's and EventBridge's 64 characters for the names of functions and policies. */
 const LONGEST_NAME = 20;
-const LONGEST_RULE_NAME = 64;
-
-/** EventBridge's input template holds 8,192 characters; the rest is room for the event's placeholder and for names that CDK fills in. */
-const LONGEST_POLICY = 7_500;
 
 /**
  * Notices the usual failures of servers and databases, repairs them, checks the repair and writes everything down.
@@ -90,11 +82,10 @@ export class HealingPipeline extends Construct {
   readonly notifications: Notifications;
   readonly history: History;
   readonly incidents: IncidentTable;
-  readonly #intake: HealingFunction;
+  readonly #intake: Intake;
   readonly #triage: HealingFunction;
   readonly #verify: HealingFunction;
   readonly #workflow: HealingWorkflow;
-  readonly #deadLetters: Queue;
   readonly #environment: Readonly<Record<string, string>>;
   readonly #pauseParameter: StringParameter;
   readonly #policies = new Set<string>();
@@ -115,13 +106,6 @@ export class HealingPipeline extends Construct {
       stringValue: RUNNING,
       description: `"${RUNNING}" lets the self-healing pipeline act; anything else, such as a reason and your name, pauses it.`,
     });
-    this.#deadLetters = new Queue(this, 'DeadLetters', {
-      queueName: `${this.name}-dead-letters`,
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
-    });
-    acknowledgeDeadLetters(this.#deadLetters);
     this.#environment = {
       PIPELINE: this.name,
       HISTORY_LOG_GROUP: this.history.logGroup.logGroupName,
@@ -149,11 +133,17 @@ export class HealingPipeline extends Construct {
       verify: this.#verify.function,
       conclude: conclude.function,
     });
-    this.#intake = this.#makeIntake();
+    this.#intake = new Intake(this, 'Intake', {
+      pipeline: this.name,
+      environment: this.#environment,
+      workflow: this.#workflow.stateMachine,
+    });
+    this.history.grantWrite(this.#intake.healing.role);
+    this.notifications.grantPublish(this.#intake.healing.role);
     new HealerWatch(this, 'Watch', {
       pipeline: this.name,
       topic: this.notifications.topic,
-      deadLetters: this.#deadLetters,
+      deadLetters: this.#intake.deadLetters,
       workflow: this.#workflow.stateMachine,
       intake: this.#intake.function,
     });
@@ -211,25 +201,8 @@ export class HealingPipeline extends Construct {
       const policy: Policy = checked(policySchema, { ...draft, ladder: rungs }, draft.name, 'policy');
       if (this.#policies.has(policy.name)) throw new PolicyError(policy.name, ['there is another policy of this name in the pipeline']);
       this.#policies.add(policy.name);
-      const length = JSON.stringify(policy).length;
-      if (length > LONGEST_POLICY)
-        throw new PolicyError(policy.name, [
-          `it takes ${length} characters; a rule can carry ${LONGEST_POLICY}: shorten its ladder or lists`,
-        ]);
       for (const { remediator } of ladder) this.#remediator(remediator).grantTargets(policy);
-      const ruleName = `${this.name}-${policy.name}`;
-      if (ruleName.length > LONGEST_RULE_NAME)
-        throw new PolicyError(policy.name, [
-          `its rule name ${ruleName} is longer than ${LONGEST_RULE_NAME} characters: choose a shorter id`,
-        ]);
-      new PolicyRule(this, `Rule-${policy.name}`, {
-        ruleName,
-        policy,
-        alarm,
-        intake: this.#intake.function,
-        deadLetters: this.#deadLetters,
-      });
-      if (policy.targets.kind === 'unhealthy-targets') this.#allowTargetHealth();
+      this.#intake.admit(policy, alarm);
     }
   }
 
@@ -263,35 +236,5 @@ export class HealingPipeline extends Construct {
   #grantStep({ role }: HealingFunction): void {
     this.incidents.grantUse(role);
     this.history.grantWrite(role);
-  }
-
-  #makeIntake(): HealingFunction {
-    const intake = new HealingFunction(this, 'intake', {
-      functionName: `${this.name}-intake`,
-      description: 'Takes in alarm events and starts a workflow for each target',
-      handler: 'intake',
-      environment: { ...this.#environment, STATE_MACHINE_ARN: this.#workflow.stateMachine.stateMachineArn },
-      options: { onFailure: new SqsDestination(this.#deadLetters), retryAttempts: 2, maxEventAge: Duration.minutes(15) },
-    });
-    this.#workflow.stateMachine.grantStartExecution(intake.role);
-    this.history.grantWrite(intake.role);
-    this.notifications.grantPublish(intake.role);
-    intake.function.addPermission('Rules', {
-      principal: new ServicePrincipal('events.amazonaws.com'),
-      sourceArn: `arn:${Aws.PARTITION}:events:${Aws.REGION}:${Aws.ACCOUNT_ID}:rule/${this.name}-*`,
-    });
-    this.#deadLetters.addToResourcePolicy(
-      new PolicyStatement({
-        principals: [new ServicePrincipal('events.amazonaws.com')],
-        actions: ['sqs:SendMessage'],
-        resources: [this.#deadLetters.queueArn],
-        conditions: { ArnLike: { 'aws:SourceArn': `arn:${Aws.PARTITION}:events:${Aws.REGION}:${Aws.ACCOUNT_ID}:rule/${this.name}-*` } },
-      }),
-    );
-    return intake;
-  }
-
-  #allowTargetHealth(): void {
-    this.#intake.allowUnscoped(['elasticloadbalancing:DescribeTargetHealth']);
   }
 }

@@ -77,7 +77,7 @@ describe('the roles', () => {
     expect(actionsOf(statementsOf('')).filter((action) => action.includes('*'))).toEqual([]);
   });
 
-  it.each(['Healingtriage', 'Healingverify', 'Healingconclude', 'Healingintake'])('of %s may act on nothing that is protected', (role) => {
+  it.each(['Healingtriage', 'Healingverify', 'Healingconclude', 'HealingIntake'])('of %s may act on nothing that is protected', (role) => {
     expect(actionsOf(statementsOf(role)).filter((action) => /^(ssm:Send|ec2:[^D]|rds:[^D]|autoscaling:[^D])/.test(action))).toEqual([]);
   });
 });

@@ -1,0 +1,94 @@
+import { Aws, Duration } from 'aws-cdk-lib';
+import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import type { Policy } from '../../lambdas/core/policy.ts';
+import { PolicyError } from '../policy-error.ts';
+import { HealingFunction, type HealingFunctionProps } from './healing-function.ts';
+import { PolicyRule } from './policy-rule.ts';
+import { acknowledgeDeadLetters } from './security-acknowledgements.ts';
+
+export interface IntakeProps {
+  readonly pipeline: string;
+  readonly environment: HealingFunctionProps['environment'];
+  readonly workflow: IStateMachine;
+}
+
+/** EventBridge's input template holds 8,192 characters; the rest is room for the event's placeholder and for names that CDK fills in. */
+const LONGEST_POLICY = 7_500;
+
+const LONGEST_RULE_NAME = 64;
+
+/** What enters the pipeline: the rules of all policies, the one function behind them, and the queue for what could not be taken in. */
+export class Intake extends Construct {
+  readonly healing: HealingFunction;
+  readonly deadLetters: Queue;
+  readonly #pipeline: string;
+
+  constructor(scope: Construct, id: string, { pipeline, environment, workflow }: IntakeProps) {
+    super(scope, id);
+    this.#pipeline = pipeline;
+    this.deadLetters = new Queue(this, 'DeadLetters', {
+      queueName: `${pipeline}-dead-letters`,
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
+    acknowledgeDeadLetters(this.deadLetters);
+    this.healing = new HealingFunction(this, 'Function', {
+      functionName: `${pipeline}-intake`,
+      description: 'Takes in alarm events and starts a workflow for each target',
+      handler: 'intake',
+      environment: { ...environment, STATE_MACHINE_ARN: workflow.stateMachineArn },
+      options: { onFailure: new SqsDestination(this.deadLetters), retryAttempts: 2, maxEventAge: Duration.minutes(15) },
+    });
+    workflow.grantStartExecution(this.healing.role);
+    this.#admitRules(`arn:${Aws.PARTITION}:events:${Aws.REGION}:${Aws.ACCOUNT_ID}:rule/${pipeline}-*`);
+  }
+
+  get function(): IFunction {
+    return this.healing.function;
+  }
+
+  /**
+   * Opens the door for a policy.
+   *
+   * @throws PolicyError for a policy that no rule can carry
+   */
+  admit(policy: Policy, alarm: IAlarm): void {
+    const ruleName = `${this.#pipeline}-${policy.name}`;
+    const problems = [
+      ...(ruleName.length > LONGEST_RULE_NAME
+        ? [`its rule name ${ruleName} is longer than ${LONGEST_RULE_NAME} characters: choose a shorter id`]
+        : []),
+      ...tooLong(JSON.stringify(policy).length),
+    ];
+    if (problems.length > 0) throw new PolicyError(policy.name, problems);
+    new PolicyRule(this, `Rule-${policy.name}`, { ruleName, policy, alarm, intake: this.function, deadLetters: this.deadLetters });
+    if (policy.targets.kind === 'unhealthy-targets') this.healing.allowUnscoped(['elasticloadbalancing:DescribeTargetHealth']);
+  }
+
+  /** One permission for all rules, since a function's resource policy holds only 20 KB. */
+  #admitRules(rules: string): void {
+    const events = new ServicePrincipal('events.amazonaws.com');
+    this.function.addPermission('Rules', { principal: events, sourceArn: rules });
+    this.deadLetters.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [events],
+        actions: ['sqs:SendMessage'],
+        resources: [this.deadLetters.queueArn],
+        conditions: { ArnLike: { 'aws:SourceArn': rules } },
+      }),
+    );
+  }
+}
+
+function tooLong(characters: number): string[] {
+  return characters > LONGEST_POLICY
+    ? [`it takes ${characters} characters; a rule can carry ${LONGEST_POLICY}: shorten its ladder or lists`]
+    : [];
+}
