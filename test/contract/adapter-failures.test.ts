@@ -192,8 +192,13 @@ describe.each(repeatable)('%s (%s)', (...call) => {
   });
 });
 
-/** One call of each action: disturbances are kept by action, so these can wait side by side for the SDK's pauses. */
-const oneOfEachAction = repeatable.filter(([, action], index) => repeatable.findIndex(([, other]) => other === action) === index);
+/**
+ * One call of each action: disturbances are kept by action, so these can wait side by side for the SDK's pauses. Making
+ * a history stream is left out, as every writing of the history does that first.
+ */
+const oneOfEachAction = repeatable.filter(
+  ([, action], index) => action !== 'CreateLogStream' && repeatable.findIndex(([, other]) => other === action) === index,
+);
 
 describe('a throttled or lost call', () => {
   it.concurrent.each(oneOfEachAction)('of %s (%s) works in the end, and is to be tried again later when that lasts', async (...call) => {
