@@ -38,6 +38,24 @@ export const remediator = commandRemediator({
     packageCaches: z.boolean().default(false),
     /** Also shrinks the journal to this size; 0 leaves it alone. @default 0 */
     journalMegabytes: z.int().min(0).max(100_000).default(0),
+    /** Also drops the kernel's page cache, after a sync. It comes back by itself; a cure for figures rather than for shortage. @default false */
+    pageCache: z.boolean().default(false),
+    /**
+     * Also removes Docker containers that ended, and images without a name, both longer ago than `olderThan`; never volumes.
+     * `protect` holds for the names of containers too. @default false
+     */
+    dockerLeftovers: z.boolean().default(false),
+    /**
+     * Also empties the Redis (FLUSHALL ASYNC) or memcached (flush_all) on the same machine: everything in it is lost. Refused for
+     * a Redis with an append-only file, a replica, or one with a password. @default - nothing is flushed
+     */
+    flush: z
+      .strictObject({
+        service: z.enum(['redis', 'memcached']),
+        /** @default 6379 for redis, 11211 for memcached */
+        port: z.int().min(1).max(65_535).optional(),
+      })
+      .optional(),
     /** Reports what would be freed and deletes nothing. @default false */
     dryRun: z.boolean().default(false),
   }),
@@ -63,6 +81,18 @@ export const remediator = commandRemediator({
         allowedPattern: '^[0-9]{1,6}$',
         default: '0',
       },
+      PageCache: { description: 'true: also drop the page cache.', allowedPattern: '^(true|false)$', default: 'false' },
+      DockerLeftovers: {
+        description: 'true: also remove old containers that ended and unnamed images.',
+        allowedPattern: '^(true|false)$',
+        default: 'false',
+      },
+      FlushService: {
+        description: 'The cache of this machine that is emptied.',
+        allowedPattern: '^(none|redis|memcached)$',
+        default: 'none',
+      },
+      FlushPort: { description: 'Its port; 0: the usual one.', allowedPattern: '^[0-9]{1,5}$', default: '0' },
       DryRun: { description: 'true: report only.', allowedPattern: '^(true|false)$', default: 'false' },
     },
     timeoutSeconds: 300,
@@ -74,6 +104,10 @@ export const remediator = commandRemediator({
     ...(params.protect.length > 0 && { Protect: params.protect.join(':') }),
     PackageCaches: String(params.packageCaches),
     VacuumJournalMegabytes: String(params.journalMegabytes),
+    PageCache: String(params.pageCache),
+    DockerLeftovers: String(params.dockerLeftovers),
+    FlushService: params.flush?.service ?? 'none',
+    FlushPort: String(params.flush?.port ?? 0),
     DryRun: String(params.dryRun),
   }),
   deed: ({ Paths, DryRun }) => `${DryRun === 'true' ? 'look for' : 'clear'} old temporary files in ${Paths?.replaceAll(':', ', ')}`,

@@ -9,13 +9,18 @@
 #   SSM_MaxFiles                 at most about so many files per folder and run. 1..1000000, default 100000.
 #   SSM_VacuumJournalMegabytes   shrink archived journals to this size. 0..100000, default 0: leave the journal alone.
 #   SSM_PackageCaches            true: also clear the package manager's downloads. Default false.
+#   SSM_PageCache                true: also give back the memory of the kernel's page cache. Default false.
+#   SSM_DockerLeftovers          true: also remove containers that ended and unnamed images, both older than SSM_OlderThanMinutes. Default false.
+#   SSM_FlushService             redis or memcached: also empty the one on this machine. Default none.
+#   SSM_FlushPort                its port. 1..65535, default 0: 6379 or 11211.
 #
 # Why a hostile user of /tmp cannot make it delete anything else: the folder is entered once and compared with what was asked for, so
 # a link anywhere in the path is noticed; from then on only `find -P . -delete` acts, which opens each directory without following links
 # and unlinks relative to it, so swapping a directory for a link between look and deletion changes nothing.
 # Only regular files go: never directories, links, sockets, pipes, devices, other file systems or mounts. Open and memory-mapped files
 # of any process stay. Files old by `touch` count as old; a file opened in the instant after the look at open files can still lose its name.
-# Ends within 270 seconds: up to 20 for the lock, 200 for the folders, 20 each for journal and package caches.
+# Ends within 290 seconds: up to 20 for the lock, 130 for the folders, 20 each for the journal and a package cache, 65 for Docker, and
+# 17 each for the flush and the page cache.
 # Safe twice and when killed halfway: there is no state but the files; a second run waits for the first.
 #
 # Exit codes:
@@ -149,12 +154,29 @@ lost+found
 aquota.*
 .autorelabel'
 
+check_flush() {
+  number_between SSM_FlushPort "$flush_port" 0 65535
+  case $flush_service in
+    none) return 0 ;;
+    redis) usual_port=6379 ;;
+    memcached) usual_port=11211 ;;
+    *) refuse 10 'SSM_FlushService must be none, redis or memcached' ;;
+  esac
+  if [ "$flush_port" -eq 0 ]; then
+    flush_port=$usual_port
+  fi
+  command -v bash >/dev/null || refuse 15 'bash is missing on this machine, by which the cache is spoken to'
+}
+
 check_parameters() {
   number_between SSM_OlderThanMinutes "$older_than_minutes" 1 525600
   number_between SSM_MaxFiles "$max_files" 1 1000000
   number_between SSM_VacuumJournalMegabytes "$journal_megabytes" 0 100000
   true_or_false SSM_DryRun "$dry_run"
   true_or_false SSM_PackageCaches "$package_caches"
+  true_or_false SSM_PageCache "$page_cache"
+  true_or_false SSM_DockerLeftovers "$docker_leftovers"
+  check_flush
   existing=0
   for folder in $folders; do
     check_folder "$folder"
@@ -372,10 +394,202 @@ clear_package_caches() {
   fi
 }
 
+# The clean pages of files; those of memory-backed folders cannot be given back, and the kernel counts them here too.
+page_cache_bytes() {
+  awk '$1 == "Cached:" || $1 == "Buffers:" { kb += $2 } $1 == "Shmem:" { kb -= $2 } END { printf "%.0f", kb * 1024 }' /proc/meminfo
+}
+
+# Only the page cache (1): 2 and 3 would also drop directory entries and inodes, which costs much more time to read again. The kernel
+# gives back pages of files by itself when memory is short, so this cures a figure more often than a shortage.
+clear_page_cache() {
+  if [ "$page_cache" != true ]; then
+    return 0
+  fi
+  before=$(page_cache_bytes)
+  if [ "$dry_run" = true ]; then
+    tell_memory 'page cache (at most)' "$before"
+    return 0
+  fi
+  if ! timeout -k 2 15 sync; then
+    printf 'page cache: the disks did not take what was to be written in time, so nothing was dropped\n'
+    note_worst 14
+    return 0
+  fi
+  if ! (printf '1\n' >/proc/sys/vm/drop_caches) 2>/dev/null; then
+    printf 'page cache: the kernel did not let it be dropped\n'
+    note_worst 13
+    return 0
+  fi
+  tell_memory 'page cache' $((before - $(page_cache_bytes)))
+}
+
+tell_memory() { # label bytes
+  freed=$2
+  if [ "$freed" -lt 0 ]; then
+    freed=0
+  fi
+  printf '%s: %s %s of memory (%s bytes)\n' "$1" "$verb" "$(human "$freed")" "$freed"
+}
+
+# << and >> stand for double braces, which Systems Manager would take for a parameter.
+docker_inspect() { # container|image, Go template, ids
+  kind=$1
+  template=$(printf '%s' "$2" | tr '<>' '{}')
+  shift 2
+  [ "$#" -eq 0 ] || timeout 15 docker "$kind" inspect --format "$template" "$@" 2>/dev/null </dev/null
+}
+
+is_protected_name() { # name
+  for entry in $protect; do
+    # An entry is a pattern here.
+    # shellcheck disable=SC2254
+    case $1 in
+      $entry) return 0 ;;
+    esac
+  done
+  return 1
+}
+
+# Removes what is older one by one, without force and without volumes: what came to life or into use meanwhile is refused by the
+# engine itself. `docker container prune --filter until` would go by the time of creation and take what ended a minute ago.
+remove_docker() { # container|image, lines "id time bytes name"
+  removed=0
+  bytes=0
+  kept=0
+  for line in $2; do
+    id=$(nth "$line" 1)
+    name=$(nth "$line" 4)
+    if is_protected_name "${name#/}"; then
+      kept=$((kept + 1))
+    elif [ "$dry_run" = true ] || timeout "$docker_left" docker "$1" rm "$id" >/dev/null 2>&1 </dev/null; then
+      removed=$((removed + 1))
+      bytes=$((bytes + $(nth "$line" 3)))
+    else
+      kept=$((kept + 1))
+    fi
+    docker_left=$((docker_deadline - $(date +%s)))
+    if [ "$docker_left" -lt 1 ]; then
+      printf 'docker: stopped at the time limit; run again for the rest\n'
+      note_worst 14
+      break
+    fi
+  done
+  total_bytes=$((total_bytes + bytes))
+  printf 'docker %ss: %s %s, at most %s (%s bytes); kept %s\n' "$1" "$verb" "$removed" "$(human "$bytes")" "$bytes" "$kept"
+}
+
+# RFC 3339 times in UTC compare as text.
+older() { awk -v limit="$1" '($2 "") < limit && $2 !~ /^0001/ && $3 ~ /^[0-9]+$/' | head -n 100; } # time
+
+clear_docker() {
+  if [ "$docker_leftovers" != true ]; then
+    return 0
+  fi
+  if ! command -v docker >/dev/null || ! timeout 10 docker version >/dev/null 2>&1 </dev/null; then
+    printf 'docker: not on this machine, or it does not answer; skipped\n'
+    return 0
+  fi
+  docker_left=15
+  docker_deadline=$(($(date +%s) + 30))
+  limit=$(date -u -d "@$(($(date +%s) - older_than_minutes * 60))" +%Y-%m-%dT%H:%M:%S)
+  ended=$(timeout 10 docker container ls --all --quiet --no-trunc --filter status=exited --filter status=dead </dev/null 2>/dev/null) || note_worst 13
+  # The ids are one per line, and no other character parts words here.
+  # shellcheck disable=SC2086
+  remove_docker container "$(docker_inspect container '<<.Id>> <<.State.FinishedAt>> <<if .SizeRw>><<.SizeRw>><<else>>0<<end>> <<.Name>>' --size $ended | older "$limit")"
+  unnamed=$(timeout 10 docker image ls --quiet --no-trunc --filter dangling=true </dev/null 2>/dev/null) || note_worst 13
+  # shellcheck disable=SC2086
+  remove_docker image "$(docker_inspect image '<<.Id>> <<.Created>> <<.Size>> -' $unnamed | older "$limit")"
+}
+
+# Speaks to the cache on this machine and nowhere else. Bash opens the connection itself, so that neither a client nor a password on
+# a command line is needed; port and words are given as arguments.
+ask_cache() { # words, one command each -> the answers
+  # The expansions are for the inner shell.
+  # shellcheck disable=SC2016
+  timeout 3 bash -c 'exec 3<>"/dev/tcp/127.0.0.1/$1" || exit 1; shift; printf "%s\r\n" "$@" >&3; exec cat <&3' bash "$flush_port" "$@" 2>/dev/null |
+    head -c 65536 | tr -d '\r\000'
+}
+
+field() { printf '%s\n' "$answer" | awk -F '[: ]' -v name="$1" '$1 == name { print $2; exit } $1 == "STAT" && $2 == name { print $3; exit }'; } # name
+
+number_field() { # name
+  value=$(field "$1")
+  case $value in
+    '' | *[!0-9]*) printf 0 ;;
+    *) printf '%s' "$value" ;;
+  esac
+}
+
+leave_cache() { # why
+  printf '%s: not emptied: %s\n' "$flush_service" "$1"
+  note_worst 13
+}
+
+# Redis is also used as a database. One that writes an append-only file or follows another is not only a cache.
+flush_redis() {
+  answer=$(ask_cache 'INFO' 'QUIT')
+  case $answer in
+    *used_memory:*) ;;
+    *NOAUTH*) leave_cache 'it asks for a password' && return 0 ;;
+    *) leave_cache "no Redis answers on port $flush_port of this machine" && return 0 ;;
+  esac
+  if [ "$(field aof_enabled)" != 0 ]; then
+    leave_cache 'it keeps an append-only file, so it is more than a cache'
+  elif [ "$(field role)" != master ]; then
+    leave_cache 'it is a replica'
+  elif [ "$dry_run" = true ]; then
+    tell_memory 'redis (at most)' "$(number_field used_memory)"
+  else
+    flushall_redis
+  fi
+}
+
+# Redis frees the memory in the background, hence the looks.
+flushall_redis() {
+  before=$(number_field used_memory)
+  case $(ask_cache 'FLUSHALL ASYNC' 'QUIT') in
+    +OK*) ;;
+    *) leave_cache 'it refused' && return 0 ;;
+  esac
+  for _ in 1 2 3; do
+    sleep 0.5
+    answer=$(ask_cache 'INFO' 'QUIT')
+    [ "$(number_field lazyfree_pending_objects)" -ne 0 ] || break
+  done
+  tell_memory redis $((before - $(number_field used_memory)))
+}
+
+# memcached keeps the memory of what it forgot and fills it anew, so none comes back to the machine.
+flush_memcached() {
+  answer=$(ask_cache 'stats' 'quit')
+  case $answer in
+    *'STAT curr_items'*) ;;
+    *) leave_cache "no memcached answers on port $flush_port of this machine" && return 0 ;;
+  esac
+  held="$(number_field curr_items) items of $(human "$(number_field bytes)") ($(number_field bytes) bytes)"
+  if [ "$dry_run" = true ]; then
+    printf 'memcached: would forget %s\n' "$held"
+    return 0
+  fi
+  case $(ask_cache 'flush_all' 'quit') in
+    OK*) printf 'memcached: forgot %s; it keeps their memory for new ones\n' "$held" ;;
+    *) leave_cache 'it refused' ;;
+  esac
+}
+
+flush_cache() {
+  case $flush_service in
+    redis) flush_redis ;;
+    memcached) flush_memcached ;;
+  esac
+}
+
 print_disks() { # before|after
   for folder in $folders; do
     if [ -d "$folder" ]; then
-      df -Pk -- "$folder" | awk -v folder="$folder" -v when="$1" 'NR == 2 { printf "disk of %s %s: %s used, %.0f MB available\n", folder, when, $5, $4 / 1024 }'
+      inodes=$(df -Pi -- "$folder" | awk 'NR == 2 { print $4 }')
+      df -Pk -- "$folder" | awk -v folder="$folder" -v when="$1" -v inodes="$inodes" \
+        'NR == 2 { printf "disk of %s %s: %s used, %.0f MB available, %s inodes free\n", folder, when, $5, $4 / 1024, inodes }'
     fi
   done
 }
@@ -387,6 +601,10 @@ dry_run=${SSM_DryRun:-false}
 max_files=${SSM_MaxFiles:-100000}
 journal_megabytes=${SSM_VacuumJournalMegabytes:-0}
 package_caches=${SSM_PackageCaches:-false}
+page_cache=${SSM_PageCache:-false}
+docker_leftovers=${SSM_DockerLeftovers:-false}
+flush_service=${SSM_FlushService:-none}
+flush_port=${SSM_FlushPort:-0}
 
 worst=0
 total_files=0
@@ -399,7 +617,7 @@ if [ "$dry_run" = true ]; then
   verb='would free'
 fi
 take_lock
-deadline=$(($(date +%s) + 200))
+deadline=$(($(date +%s) + 130))
 print_disks before
 read_open_files
 for folder in $folders; do
@@ -407,6 +625,9 @@ for folder in $folders; do
 done
 clear_journal
 clear_package_caches
+clear_docker
+flush_cache
+clear_page_cache
 print_disks after
 printf 'total: %s %s files, %s (%s bytes)\n' "$verb" "$total_files" "$(human "$total_bytes")" "$total_bytes"
 exit "$worst"

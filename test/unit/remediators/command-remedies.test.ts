@@ -44,6 +44,10 @@ describe('planning to clear caches', () => {
         OlderThanMinutes: '1440',
         PackageCaches: 'false',
         VacuumJournalMegabytes: '0',
+        PageCache: 'false',
+        DockerLeftovers: 'false',
+        FlushService: 'none',
+        FlushPort: '0',
         DryRun: 'false',
       },
     });
@@ -60,12 +64,20 @@ describe('planning to clear caches', () => {
     expect(clearCaches.deed(plan)).toBe('look for old temporary files in /srv/tmp');
   });
 
+  it('passes on which cache of the machine is emptied', () => {
+    const plan = clearCaches.plan({ agent: 'online' }, clearCaches.params.parse({ flush: { service: 'redis', port: 6400 } }));
+    expect(plan).toMatchObject({ parameters: { FlushService: 'redis', FlushPort: '6400' } });
+  });
+
   it.each([
     ['a relative folder', { paths: ['tmp'] }],
     ['a folder with a variable', { paths: ['/$HOME'] }],
     ['two folders in one', { paths: ['/tmp:/etc'] }],
     ['no folder', { paths: [] }],
     ['an unknown key', { force: true }],
+    ['a cache it cannot speak to', { flush: { service: 'mysql' } }],
+    ['a cache on another machine', { flush: { service: 'redis', host: '10.0.0.1' } }],
+    ['a port that there is not', { flush: { service: 'redis', port: 65_536 } }],
     ['a protected name with a colon', { protect: ['a:b'] }],
   ])('refuses %s', (_, params) => {
     expect(clearCaches.params.safeParse(params).success).toBe(false);
