@@ -45,9 +45,14 @@ const answering = (service: string, actions: Readonly<Record<string, object>>): 
   ),
 });
 const supplements = [
-  answering('ec2', { DescribeInstances: {} }),
-  answering('autoscaling', { DescribeAutoScalingGroups: {}, SetDesiredCapacity: {} }),
-  answering('rds', { DescribeDBInstances: {}, RebootDBInstance: {} }),
+  answering('ec2', { DescribeInstances: {}, DescribeInstanceStatus: {}, RebootInstances: {} }),
+  answering('autoscaling', {
+    DescribeAutoScalingGroups: {},
+    DescribeInstanceRefreshes: {},
+    SetDesiredCapacity: {},
+    SetInstanceHealth: {},
+  }),
+  answering('rds', { DescribeDBInstances: {}, RebootDBInstance: {}, ModifyDBInstance: {} }),
   answering('ssm', {
     DescribeInstanceInformation: {},
     ListCommands: {},
@@ -82,7 +87,9 @@ type Call = readonly [name: string, action: string, call: () => Promise<unknown>
 const repeatable: readonly Call[] = [
   ['describing instances', 'DescribeInstances', () => instances(new EC2Client(aws.client)).describe(['i-1'])],
   ['finding tagged instances', 'DescribeInstances', () => instances(new EC2Client(aws.client)).tagged('k', 'v')],
+  ['reading status checks', 'DescribeInstanceStatus', () => instances(new EC2Client(aws.client)).statusChecks('i-1')],
   ['describing a group', 'DescribeAutoScalingGroups', () => autoScalingGroups(new AutoScalingClient(aws.client)).describe('g')],
+  ['asking for a refresh', 'DescribeInstanceRefreshes', () => autoScalingGroups(new AutoScalingClient(aws.client)).isRefreshing('g')],
   ['describing a database', 'DescribeDBInstances', () => databases(new RDSClient(aws.client)).describe('d')],
   ['asking for the agent', 'DescribeInstanceInformation', () => commands(new SSMClient(aws.client)).agent('i-1')],
   ['finding a command', 'ListCommands', () => commands(new SSMClient(aws.client)).find('t', 'i-1')],
@@ -133,10 +140,17 @@ const acts: readonly Call[] = [
     () => autoScalingGroups(new AutoScalingClient(aws.client), new AutoScalingClient(aws.actor)).setDesiredCapacity('g', 3),
   ],
   [
+    'marking a member unhealthy',
+    'SetInstanceHealth',
+    () => autoScalingGroups(new AutoScalingClient(aws.client), new AutoScalingClient(aws.actor)).markUnhealthy('i-1'),
+  ],
+  [
     'rebooting a database',
     'RebootDBInstance',
     () => databases(new RDSClient(aws.client), new RDSClient(aws.actor)).reboot('d', { failOver: false }),
   ],
+  ['growing storage', 'ModifyDBInstance', () => databases(new RDSClient(aws.client), new RDSClient(aws.actor)).growStorage('d', 24)],
+  ['rebooting an instance', 'RebootInstances', () => instances(new EC2Client(aws.client), new EC2Client(aws.actor)).reboot('i-1')],
   [
     'sending a command',
     'SendCommand',
