@@ -43,7 +43,12 @@ export class SelfHealingStack extends Stack {
       healing.protectFleet('Group', {
         fleet: Fleet.ofAutoScalingGroup(group.name, group.loadBalancer),
         groupCpu: { above: 80, ladder: [Remedy.waitAndSee(), Remedy.addCapacity({ instances: 1 })] },
-        ...(group.loadBalancer && { responseTime: { aboveSeconds: 2 }, ...(service && { service, unhealthyTargets: {} }) }),
+        ...(group.loadBalancer && {
+          responseTime: { aboveSeconds: 2 },
+          unhealthyTargets: {
+            ladder: [Remedy.waitAndSee(), ...(service ? [Remedy.restartService(service)] : []), Remedy.replaceInstance()],
+          },
+        }),
       });
     }
 

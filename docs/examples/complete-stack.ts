@@ -19,6 +19,7 @@ export class CompleteStack extends Stack {
       cpu: { above: 90, ladder: [Remedy.waitAndSee()] },
       memory: { above: 90, ladder: [Remedy.clearCaches(), Remedy.restartService('nginx'), Remedy.restartInstance()] },
       disk: { above: 85, ladder: [Remedy.clearCaches()] },
+      inodes: { freeBelow: 20_000 },
       serviceDown: {},
     });
 
@@ -26,7 +27,7 @@ export class CompleteStack extends Stack {
       fleet: Fleet.ofAutoScalingGroup('web', { loadBalancer: 'app/web/0123456789abcdef', targetGroup: 'targetgroup/web/0123456789abcdef' }),
       service: 'nginx',
       groupCpu: { above: 80, ladder: [Remedy.addCapacity({ percent: 20 })] },
-      unhealthyTargets: {},
+      unhealthyTargets: { ladder: [Remedy.restartService('nginx'), Remedy.replaceInstance({ minHealthyPercent: 75 })] },
       responseTime: { aboveSeconds: 2, percentile: 'p95' },
       errorShare: { above: 5 },
     });

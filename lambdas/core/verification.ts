@@ -3,13 +3,19 @@ import { after, type Duration, type Instant, inWords } from './duration.ts';
 /** How far the act itself has come, as its remediator reads the world. It never speaks of the symptom. */
 export type Progress =
   | { readonly kind: 'running'; readonly why: string }
-  | { readonly kind: 'done'; readonly detail?: string }
+  /** `targetReplaced`: the target itself is gone on purpose, and what took its place is in service. */
+  | { readonly kind: 'done'; readonly detail?: string; readonly targetReplaced?: boolean }
   | { readonly kind: 'failed'; readonly why: string; readonly detail?: string }
   /** It is not known whether the act took place. Only the symptom can tell whether it helped; it is never repeated. */
   | { readonly kind: 'unknown'; readonly why: string };
 
 /** The symptom as the alarm shows it now. A series without data is unknown, never gone. */
-export type SymptomReading = { readonly kind: 'present' | 'gone' | 'unknown'; readonly why: string };
+export interface SymptomReading {
+  readonly kind: 'present' | 'gone' | 'unknown';
+  readonly why: string;
+  /** Unknown only because the target's own series reports nothing; the alarm itself was read and does not show the symptom. */
+  readonly silent?: boolean;
+}
 
 export type Verification =
   | { readonly kind: 'recovered'; readonly why: string }
@@ -31,13 +37,20 @@ export interface VerificationTimes {
  * Judges an attempt: did the act finish, and is the symptom gone and staying gone? "It ran" is not "it healed".
  * A symptom that returns during probation starts the probation anew, until `verifyBy` has passed.
  */
-export function verify(progress: Progress, symptom: SymptomReading, times: VerificationTimes, now: Instant): Verification {
+export function verify(progress: Progress, reading: SymptomReading, times: VerificationTimes, now: Instant): Verification {
+  const symptom = symptomAfter(progress, reading);
   if (progress.kind === 'failed') return { kind: 'not-recovered', why: `the remedy failed: ${progress.why}` };
   if (symptom.kind === 'gone' && progress.kind !== 'running') return judgeProbation(symptom, times, now);
   const why =
     progress.kind === 'running' ? `the remedy is still running: ${progress.why}` : `the symptom is ${symptom.kind}: ${symptom.why}`;
   if (now >= times.verifyBy) return { kind: 'not-recovered', why };
   return { kind: 'not-yet', lookAgainAt: Math.min(after(now, times.lookEvery), times.verifyBy), why };
+}
+
+/** What the reading means after the act: a target that was replaced on purpose reports no more, and its silence is no riddle. */
+function symptomAfter(progress: Progress, reading: SymptomReading): SymptomReading {
+  const isExplained = progress.kind === 'done' && progress.targetReplaced === true && reading.kind === 'unknown' && reading.silent === true;
+  return isExplained ? { kind: 'gone', why: `the target was replaced and its symptom is not there (${reading.why})` } : reading;
 }
 
 function judgeProbation(symptom: SymptomReading, times: VerificationTimes, now: Instant): Verification {

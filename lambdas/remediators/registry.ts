@@ -4,6 +4,7 @@ import { remediator as failOverDatabase } from './fail-over-database.ts';
 import { remediator as growStorage } from './grow-storage.ts';
 import { remediator as rebootDatabase } from './reboot-database.ts';
 import type { Remediator } from './remediator.ts';
+import { remediator as replaceInstance } from './replace-instance.ts';
 import { remediator as restartInstance } from './restart-instance.ts';
 import { remediator as restartService } from './restart-service.ts';
 import { remediator as waitAndSee } from './wait-and-see.ts';
@@ -13,6 +14,7 @@ export const registry = {
   waitAndSee,
   restartService,
   restartInstance,
+  replaceInstance,
   clearCaches,
   addCapacity,
   rebootDatabase,

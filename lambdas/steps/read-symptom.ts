@@ -29,7 +29,7 @@ async function readContributor(incident: Incident, policy: Policy, alarms: Alarm
   const reports = await alarms.reportsSince(policy.proof, attributes, since, now);
   return reports
     ? { kind: 'gone', why: `its contributor of alarm ${incident.alarmName} is not in ALARM and still reports` }
-    : { kind: 'unknown', why: `it has not reported ${policy.proof.metric} since ${iso(since)}` };
+    : { kind: 'unknown', silent: true, why: `it has not reported ${policy.proof.metric} since ${iso(since)}` };
 }
 
 function isSame(left: Readonly<Record<string, string>>, right: Readonly<Record<string, string>>): boolean {

@@ -7,6 +7,7 @@ import type { IConstruct } from 'constructs';
  */
 export const unscopedActions: Readonly<Record<string, string>> = {
   'autoscaling:DescribeAutoScalingGroups': 'Describe calls of Auto Scaling know no resource.',
+  'autoscaling:DescribeInstanceRefreshes': 'Describe calls of Auto Scaling know no resource.',
   'cloudwatch:DescribeAlarmContributors': 'Granted with the other reads of alarms, which are authorised on all alarms.',
   'cloudwatch:DescribeAlarms': 'DescribeAlarms with several kinds of alarms is authorised on all alarms.',
   'cloudwatch:GetMetricData': 'Metrics are no resources.',

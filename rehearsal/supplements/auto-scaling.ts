@@ -5,7 +5,7 @@ import { GroupMembers, type Machines } from './auto-scaling/group-members.ts';
 export type { Machines } from './auto-scaling/group-members.ts';
 
 const NOTE =
-  'The capacity of a group is real: machines are launched and ended to match it, and a capacity beyond its bounds is refused. ' +
+  'The capacity of a group is real: machines are launched and ended to match it, and a capacity beyond its bounds is refused; a member that is marked unhealthy is really ended and another one launched. ' +
   'On AWS launches also pass lifecycle hooks, health checks and scaling policies, and the zones are balanced.';
 
 export interface AutoScaling extends Supplement {
@@ -37,6 +37,9 @@ export function createAutoScaling(machines: Machines): AutoScaling {
       SetDesiredCapacity: (parameters, upstream) => setDesiredCapacity(parameters, upstream, members),
       DescribeAutoScalingGroups: (parameters, upstream) => describeGroups(parameters, upstream, members),
       DescribeAutoScalingInstances: async (parameters) => ({ AutoScalingInstances: members.describeInstances(parameters.InstanceIds) }),
+      SetInstanceHealth: (parameters, upstream) => setInstanceHealth(parameters, upstream, members),
+      // No refresh can be started here.
+      DescribeInstanceRefreshes: async () => ({ InstanceRefreshes: [] }),
       DescribeScalingActivities: async (parameters) => ({ Activities: members.activities(parameters.AutoScalingGroupName) }),
     },
     fill: async (group, upstream) => {
@@ -57,6 +60,19 @@ async function setDesiredCapacity(parameters: Parameters, upstream: Upstream, me
   const cause = `A user request set the desired capacity from ${group.DesiredCapacity} to ${desired}.`;
   // AWS answers at once and scales afterwards; a failed launch is seen in the group's activities.
   members.resize(group.AutoScalingGroupName, desired, cause).catch((error) => console.error('Scaling failed:', error));
+  return {};
+}
+
+async function setInstanceHealth(parameters: Parameters, upstream: Upstream, members: GroupMembers): Promise<Record<string, unknown>> {
+  const instanceId = String(parameters.InstanceId);
+  const name = members.groupOf(instanceId);
+  if (name === undefined)
+    throw new AwsError('ValidationError', `Instance Id not found - No managed instance found for instance ID: ${instanceId}`);
+  if (parameters.HealthStatus !== 'Unhealthy') throw new AwsError('ValidationError', 'The rehearsal can only make members unhealthy.');
+  const { DesiredCapacity } = await groupNamed(name, upstream);
+  const cause = 'An instance was taken out of service in response to a user health-check.';
+  // AWS answers at once and replaces afterwards.
+  members.replace(instanceId, DesiredCapacity, cause).catch((error) => console.error('Replacing failed:', error));
   return {};
 }
 

@@ -8,6 +8,7 @@ import { remediator as clearCaches } from '../../lambdas/remediators/clear-cache
 import { remediator as failOverDatabase } from '../../lambdas/remediators/fail-over-database.ts';
 import { remediator as rebootDatabase } from '../../lambdas/remediators/reboot-database.ts';
 import { isRefusal, type Remediator } from '../../lambdas/remediators/remediator.ts';
+import { remediator as replaceInstance } from '../../lambdas/remediators/replace-instance.ts';
 import { remediator as restartInstance } from '../../lambdas/remediators/restart-instance.ts';
 import { remediator as restartService } from '../../lambdas/remediators/restart-service.ts';
 import { bootNode, type ManagedNode } from '../../rehearsal/nodes/managed-node.ts';
@@ -80,6 +81,33 @@ describe('adding capacity to a group', () => {
     await stage.settled();
     expect(await climb(addCapacity, target())).toEqual({ refusal: 'not-applicable' });
     expect(await stage.ports.groups.describe(stage.group)).toMatchObject({ desired: 3, max: 3 });
+  });
+});
+
+describe('a member of a group', () => {
+  it('is replaced: running until its successor serves, then done with the target replaced; meanwhile no other is', async () => {
+    const old = stage.member();
+    const other = (await stage.ports.groups.describe(stage.pair))?.members.find(({ id }) => id !== old)?.id ?? '';
+    const { look } = await climb(replaceInstance, { kind: 'instance', id: old });
+    await expect.poll(async () => look?.()).toMatchObject({ kind: 'running', why: '1 of 2 instances are in service' });
+    expect(await climb(replaceInstance, { kind: 'instance', id: other })).toEqual({ refusal: 'unsafe-to-act' });
+    serving.resolve();
+    await stage.settled();
+    expect(await look?.()).toMatchObject({ kind: 'done', targetReplaced: true });
+    const members = (await stage.ports.groups.describe(stage.pair))?.members.map(({ id }) => id);
+    expect(members).toHaveLength(2);
+    expect(members).not.toContain(old);
+  });
+
+  it('that is the only one is not replaced, nor is an instance in no group', async () => {
+    const group = await stage.ports.groups.describe(stage.pair);
+    expect(await climb(replaceInstance, { kind: 'instance', id: INSTANCE })).toEqual({ refusal: 'not-applicable' });
+    await stage.ports.groups.setDesiredCapacity(stage.pair, 1);
+    serving.resolve();
+    await stage.settled();
+    expect(await climb(replaceInstance, { kind: 'instance', id: stage.member() })).toEqual({ refusal: 'unsafe-to-act' });
+    await stage.ports.groups.setDesiredCapacity(stage.pair, group?.desired ?? 0);
+    await stage.settled();
   });
 });
 

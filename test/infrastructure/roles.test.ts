@@ -113,6 +113,35 @@ describe('remedies', () => {
     expect(keys('ec2:RebootInstances')).toEqual(['ec2:ResourceTag/SelfHeal']);
   });
 
+  describe('that act on the group of an instance', () => {
+    const withFleet = (fleet: Fleet) => {
+      const stack = new Stack(unbundledApp(), 'Grouped');
+      new HealingPipeline(stack, 'Healing').protectFleet('Web', { fleet, memory: { ladder: [Remedy.replaceInstance()] } });
+      return statementsOf('HealingRemedyreplaceinstance', Template.fromStack(stack)).filter(({ actions }) =>
+        actions.includes('autoscaling:SetInstanceHealth'),
+      );
+    };
+
+    it('may act on that one group', () => {
+      expect(
+        withFleet(Fleet.ofAutoScalingGroup('web')).map(({ resources: [on], conditions }) => [on?.split(':').at(-1), conditions]),
+      ).toEqual([['autoScalingGroupName/web', undefined]]);
+    });
+
+    it('may act on groups that carry the tag of the fleet', () => {
+      const [statement, ...more] = withFleet(Fleet.tagged('SelfHeal', 'enabled'));
+      expect(statement?.resources.map((on) => on.split(':').at(-1))).toEqual(['autoScalingGroupName/*']);
+      expect(statement?.conditions).toEqual({ StringEquals: { 'autoscaling:ResourceTag/SelfHeal': 'enabled' } });
+      expect(more).toEqual([]);
+    });
+
+    it('are refused at synthesis for instances by id, whose groups nobody knows', () => {
+      expect(() => withFleet(Fleet.ofInstances(['i-0aaaabbbbccccdddd']))).toThrow(
+        'replace-instance needs a fleet by tag or an Auto Scaling group',
+      );
+    });
+  });
+
   it('may act on instances that are given by id, and on no others', () => {
     const stack = new Stack(unbundledApp(), 'Pair');
     const fleet = Fleet.ofInstances(['i-0aaaabbbbccccdddd', 'i-0eeeeffff00001111']);

@@ -28,6 +28,7 @@ describe('the workflow', () => {
       'Remediate: clear-caches',
       'Remediate: fail-over-database',
       'Remediate: reboot-database',
+      'Remediate: replace-instance',
       'Remediate: restart-instance',
       'Remediate: restart-service',
       'Remediate: wait-and-see',

@@ -24,6 +24,10 @@ export interface RemedyStage {
   readonly aws: SharedAws;
   readonly ports: RemedyPorts;
   readonly group: string;
+  /** Has two members. */
+  readonly pair: string;
+  /** The newest member of the pair. */
+  member(): string;
   /** Multi-AZ. */
   readonly database: string;
   /** Without a standby. */
@@ -60,22 +64,27 @@ export async function openRemedyStage({ prefix, instanceIds, node, served = asyn
         tags: {},
         checks: node(id)?.isUp() ? ('ok' as const) : ('initializing' as const),
       })),
-      ...scaling
-        .inService(stage.group)
-        .map((id) => ({ id, state: 'running' as const, tags: { 'aws:autoscaling:groupName': stage.group } })),
+      ...[stage.group, stage.pair].flatMap((group) =>
+        scaling.inService(group).map((id) => ({ id, state: 'running' as const, tags: { 'aws:autoscaling:groupName': group } })),
+      ),
     ],
     reboot: async (id) => node(id)?.reboot({ hardAfterMs: 2_000 }),
   });
   const aws = await openSharedAws([scaling, rds, runCommand, ec2]);
-  const stage = { group: `${prefix}-group`, database: `${prefix}-multi`, singleDatabase: `${prefix}-single` };
-  await aws.upstream.call('autoscaling', 'CreateAutoScalingGroup', {
-    AutoScalingGroupName: stage.group,
-    MinSize: 1,
-    MaxSize: 3,
-    DesiredCapacity: 1,
-    AvailabilityZones: ['us-east-1a'],
-  });
-  await scaling.fill(stage.group, aws.upstream);
+  const stage = { group: `${prefix}-group`, pair: `${prefix}-pair`, database: `${prefix}-multi`, singleDatabase: `${prefix}-single` };
+  for (const [name, size] of [
+    [stage.group, 1],
+    [stage.pair, 2],
+  ] as const) {
+    await aws.upstream.call('autoscaling', 'CreateAutoScalingGroup', {
+      AutoScalingGroupName: name,
+      MinSize: 1,
+      MaxSize: 3,
+      DesiredCapacity: size,
+      AvailabilityZones: ['us-east-1a'],
+    });
+    await scaling.fill(name, aws.upstream);
+  }
   await createDatabase(aws.upstream, stage.database, true);
   await createDatabase(aws.upstream, stage.singleDatabase, false);
   for (const { Name, Content } of documents()) {
@@ -84,6 +93,7 @@ export async function openRemedyStage({ prefix, instanceIds, node, served = asyn
   const { client, actor } = aws;
   return {
     ...stage,
+    member: () => scaling.inService(stage.pair).at(-1) ?? '',
     aws,
     ports: {
       commands: commands(new SSMClient(client), new SSMClient(actor)),

@@ -11,6 +11,7 @@ interface Member {
   readonly group: string;
   readonly instanceId: string;
   state: LifecycleState;
+  healthy: boolean;
 }
 
 interface Activity {
@@ -46,6 +47,19 @@ export class GroupMembers {
     await Promise.all([...launches, ...leaving.map((member) => this.#terminate(member, cause))]);
   }
 
+  /** Ends a member that was found unhealthy and launches what the wanted number lacks without it. */
+  async replace(instanceId: string, wanted: number, cause: string): Promise<void> {
+    const member = this.#members.find((candidate) => candidate.instanceId === instanceId);
+    if (!member || member.state === 'Terminating') return;
+    member.healthy = false;
+    await Promise.all([this.#terminate(member, cause), this.resize(member.group, wanted, cause)]);
+  }
+
+  /** The group that the instance is a member of. */
+  groupOf(instanceId: string): string | undefined {
+    return this.#members.find((member) => member.instanceId === instanceId)?.group;
+  }
+
   inService(group: string): readonly string[] {
     return this.#of(group).flatMap((member) => (member.state === 'InService' ? [member.instanceId] : []));
   }
@@ -74,7 +88,7 @@ export class GroupMembers {
   }
 
   #launch(group: string, cause: string): Promise<void> {
-    const member: Member = { group, instanceId: this.#newInstanceId(), state: 'Pending' };
+    const member: Member = { group, instanceId: this.#newInstanceId(), state: 'Pending', healthy: true };
     this.#members.push(member);
     return this.#carryOut(member, `Launching a new EC2 instance: ${member.instanceId}`, cause, async () => {
       try {
@@ -126,7 +140,7 @@ function describeMember(member: Member): Record<string, unknown> {
   return {
     InstanceId: member.instanceId,
     LifecycleState: member.state,
-    HealthStatus: 'Healthy',
+    HealthStatus: member.healthy ? 'Healthy' : 'Unhealthy',
     AvailabilityZone: 'us-east-1a',
     ProtectedFromScaleIn: false,
   };

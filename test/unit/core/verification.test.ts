@@ -72,4 +72,29 @@ describe('verifying an attempt', () => {
   it('never looks later than the deadline', () => {
     expect(verify(done, present, { ...times, verifyBy: NOW + SECOND }, NOW)).toMatchObject({ lookAgainAt: NOW + SECOND });
   });
+
+  describe('of a target that was replaced on purpose', () => {
+    const replaced: Progress = { kind: 'done', targetReplaced: true };
+    const silent: SymptomReading = { kind: 'unknown', silent: true, why: 'it has not reported' };
+    const atTheEnd = { ...times, goneSince: NOW - 3 * MINUTE };
+
+    it('takes its silence for recovery, after the probation', () => {
+      expect(verify(replaced, silent, times, NOW)).toMatchObject({ kind: 'not-yet', goneSince: NOW });
+      expect(verify(replaced, silent, atTheEnd, NOW)).toEqual({
+        kind: 'recovered',
+        why: 'the target was replaced and its symptom is not there (it has not reported), and it stayed so for 3 min',
+      });
+    });
+
+    it.each([
+      ['the alarm cannot be read', replaced, unseen],
+      ['the symptom is present', replaced, present],
+      ['the replacement still runs', running, silent],
+      ['the act replaced nothing', done, silent],
+      ['it is not known whether the act took place', { kind: 'unknown', why: 'interrupted' } as const, silent],
+    ])('recovers from nothing while %s', (_, progress, symptom) => {
+      expect(verify(progress, symptom, atTheEnd, NOW)).not.toHaveProperty('goneSince');
+      expect(verify(progress, symptom, { ...atTheEnd, verifyBy: NOW }, NOW).kind).toBe('not-recovered');
+    });
+  });
 });

@@ -57,4 +57,21 @@ describe('GroupMembers', () => {
     expect(members.inService('web')).toEqual(['i-3']);
     expect(members.inService('other')).toEqual(['i-1']);
   });
+
+  it('replaces an unhealthy member once, at the same capacity', async () => {
+    const { members, launches, terminated } = heldMachines();
+    const grown = members.resize('web', 2, 'test');
+    for (const launch of launches.values()) launch.resolve();
+    await grown;
+    const replaced = [members.replace('i-1', 2, 'unhealthy'), members.replace('i-1', 2, 'unhealthy')];
+    expect(members.describe('web')).toMatchObject([
+      { InstanceId: 'i-1', LifecycleState: 'Terminating', HealthStatus: 'Unhealthy' },
+      { InstanceId: 'i-2', LifecycleState: 'InService', HealthStatus: 'Healthy' },
+      { InstanceId: 'i-3', LifecycleState: 'Pending' },
+    ]);
+    launches.get('i-3')?.resolve();
+    await Promise.all(replaced);
+    expect(terminated).toEqual(['i-1']);
+    expect(members.inService('web')).toEqual(['i-2', 'i-3']);
+  });
 });

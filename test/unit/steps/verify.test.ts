@@ -2,7 +2,20 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { Defect } from '../../../lambdas/core/failure.ts';
 import type { Attempt } from '../../../lambdas/core/incident.ts';
 import { verify } from '../../../lambdas/steps/verify.ts';
-import { ALARM_NAME, anAttempt, aPolicy, aState, MINUTE, NOW, SECOND, waitRung } from '../../support/builders.ts';
+import { aGroup, aMember } from '../../support/accounts.ts';
+import {
+  ALARM_NAME,
+  anAttempt,
+  anIncident,
+  aPolicy,
+  aRung,
+  aState,
+  INSTANCE_ID,
+  MINUTE,
+  NOW,
+  SECOND,
+  waitRung,
+} from '../../support/builders.ts';
 import { fakePorts, type World } from '../../support/fake-ports.ts';
 
 const done = { status: 'succeeded', detail: 'Success', exitCode: 0, output: 'nginx is active', errors: '' } as const;
@@ -139,5 +152,33 @@ describe('verifying', () => {
   it('is a defect when the attempt names a remedy that there is not', async () => {
     tried({ remedy: 'format-disk' });
     await expect(look()).rejects.toThrow('there is no remediator format-disk');
+  });
+
+  describe('a replaced instance', () => {
+    const proof = { namespace: 'CWAgent', metric: 'mem_used_percent', dimensions: {}, within: { minutes: 5 } };
+    const policy = aPolicy({ proof, ladder: [aRung({ remedy: 'replace-instance', params: {} })] });
+    const incident = anIncident({ contributor: { id: 'c', attributes: { InstanceId: INSTANCE_ID } } });
+    const successors = aGroup({ members: [aMember('i-00000001'), aMember('i-00000009')] });
+
+    beforeEach(() => {
+      world.account.silentSeries.add(INSTANCE_ID);
+      world.account.groups.set('web', successors);
+      tried({ remedy: 'replace-instance', plan: { id: INSTANCE_ID, group: 'web' }, receipt: { group: 'web' } });
+    });
+
+    it('is healed when it reports no more and its successor is in service', async () => {
+      expect(await look({}, { policy, incident })).toMatchObject({ do: 'verify', check: { goneSince: NOW } });
+      expect(await look({ goneSince: NOW - 3 * MINUTE }, { policy, incident })).toMatchObject({ end: { reason: 'healed' } });
+    });
+
+    it('is not healed while its successor is not in service', async () => {
+      world.account.groups.set('web', aGroup({ members: [aMember('i-00000001')] }));
+      expect(await look({ verifyBy: NOW }, { policy, incident })).toMatchObject({ do: 'triage' });
+    });
+
+    it('is not healed when CloudWatch does not list all contributors in ALARM', async () => {
+      world.account.contributorsComplete.value = false;
+      expect(await look({ verifyBy: NOW }, { policy, incident })).toMatchObject({ do: 'triage' });
+    });
   });
 });
