@@ -8,19 +8,26 @@ import { percentSchema, type Symptom, type SymptomProps } from './symptom.ts';
 
 export interface FleetMemoryProps extends SymptomProps {
   /**
-   * Percent of memory used (the agent's `mem_used_percent`) above which an instance is unhealthy. Above 0, below 100.
+   * Percent of memory used above which an instance is unhealthy. Above 0, below 100.
    * Prevents the kernel from choosing what to kill.
    * @default - 90
    */
   readonly above?: number;
+  /**
+   * Whose metric is watched: the agent reports `mem_used_percent` on Linux and `Memory % Committed Bytes In Use` on Windows.
+   * @default - linux
+   */
+  readonly platform?: 'linux' | 'windows';
 }
+
+const metricNames = { linux: 'mem_used_percent', windows: 'Memory % Committed Bytes In Use' } as const;
 
 const DEFAULT_ABOVE = 90;
 
 /** An instance's memory is used up. Needs the CloudWatch agent with roll-up per instance. */
 export const fleetMemory: Symptom<Fleet, FleetMemoryProps> = {
   name: 'memory',
-  schema: z.strictObject({ above: percentSchema.optional() }),
+  schema: z.strictObject({ above: percentSchema.optional(), platform: z.enum(['linux', 'windows']).optional() }),
   sustainedFor: Duration.minutes(3),
   target: 'instance',
   seen: ({ above = DEFAULT_ABOVE }) => `memory used above ${above} %`,
@@ -28,7 +35,7 @@ export const fleetMemory: Symptom<Fleet, FleetMemoryProps> = {
   watch: (fleet, watching) =>
     watchInstances(fleet, watching, {
       namespace: 'CWAgent',
-      name: 'mem_used_percent',
+      name: metricNames[watching.props.platform ?? 'linux'],
       statistic: 'MAX',
       dimensions: {},
       threshold: watching.props.above ?? DEFAULT_ABOVE,

@@ -73,11 +73,11 @@ function insightsQuery(fleet: Fleet, metric: InstanceMetric): string {
   const fixed = { ...groupDimension(fleet, metric), ...metric.dimensions };
   const conditions = Object.entries(fixed).map(([name, value]) => `${name} = ${quoted(value)}`);
   if (fleet.members.kind === 'tagged' && metric.namespace === 'AWS/EC2')
-    conditions.push(`tag.${tagKey(fleet.members.key)} = ${quoted(fleet.members.value)}`);
+    conditions.push(`tag.${identifier(fleet.members.key)} = ${quoted(fleet.members.value)}`);
   const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
   // The worst first: of more than 500 series an alarm sees only the first.
   const order = metric.statistic === 'MAX' ? 'DESC' : 'ASC';
-  return `SELECT ${metric.statistic}(${metric.name}) FROM SCHEMA("${metric.namespace}", ${dimensions.join(', ')})${where} GROUP BY InstanceId ORDER BY ${metric.statistic}() ${order}`;
+  return `SELECT ${metric.statistic}(${identifier(metric.name)}) FROM SCHEMA("${metric.namespace}", ${dimensions.join(', ')})${where} GROUP BY InstanceId ORDER BY ${metric.statistic}() ${order}`;
 }
 
 /** The agent's metrics carry the group's name as a dimension; those of EC2 itself do not. */
@@ -90,6 +90,6 @@ function quoted(value: string): string {
   return `'${value}'`;
 }
 
-function tagKey(key: string): string {
-  return /^[A-Za-z][A-Za-z0-9_]*$/.test(key) ? key : `"${key}"`;
+function identifier(name: string): string {
+  return /^[A-Za-z][A-Za-z0-9_]*$/.test(name) ? name : `"${name}"`;
 }

@@ -7,6 +7,7 @@ import { databaseUnreachable } from './database-unreachable.ts';
 import { errorShare } from './error-share.ts';
 import { fleetCpu } from './fleet-cpu.ts';
 import { fleetDisk } from './fleet-disk.ts';
+import { fleetInodes } from './fleet-inodes.ts';
 import { fleetMemory } from './fleet-memory.ts';
 import { fleetServiceDown } from './fleet-service-down.ts';
 import { groupCpu } from './group-cpu.ts';
@@ -21,6 +22,8 @@ export const fleetSymptoms = {
   memory: fleetMemory,
   /** A file system of an instance fills up. */
   disk: fleetDisk,
+  /** A file system of an instance runs out of inodes. */
+  inodes: fleetInodes,
   /** A service's process is not there. */
   serviceDown: fleetServiceDown,
   /** An Auto Scaling group has too little capacity for its load. */

@@ -36,7 +36,7 @@ function asked(): { readonly names: readonly string[]; readonly fixed: string }[
     Given: Fleet.ofInstances(['i-0123456789abcdef0']),
   };
   for (const [id, fleet] of Object.entries(fleets))
-    healing.protectFleet(id, { fleet, service: 'nginx', memory: {}, disk: {}, serviceDown: {} });
+    healing.protectFleet(id, { fleet, service: 'nginx', memory: {}, disk: {}, inodes: {}, serviceDown: {} });
   const alarms = Object.values(Template.fromStack(stack).findResources('AWS::CloudWatch::Alarm')).map(
     ({ Properties }) => Properties as AlarmProperties,
   );
@@ -52,7 +52,7 @@ describe('the CloudWatch agent configuration of the docs', () => {
   const queries = asked();
 
   it('rolls up by every set of dimensions that an alarm asks for, and by no other, since each is paid for', () => {
-    expect(queries).toHaveLength(9);
+    expect(queries).toHaveLength(12);
     const key = (names: readonly string[]) => names.toSorted().join();
     expect(metrics.aggregation_dimensions.map(key).toSorted()).toEqual([...new Set(queries.map(({ names }) => key(names)))].toSorted());
   });
