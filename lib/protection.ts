@@ -3,7 +3,10 @@ import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import type { Policy } from '../lambdas/core/policy.ts';
 import type { TargetKind } from '../lambdas/core/target.ts';
+import type { AgentCollection } from './agent-configuration.ts';
+import { NodeAgent } from './constructs/node-agent.ts';
 import type { Database } from './database.ts';
+import type { DatabaseAccess } from './database-access.ts';
 import type { Fleet } from './fleet.ts';
 import { type GuardrailProps, wireGuardrails } from './guardrails.ts';
 import { checked, PolicyError } from './policy-error.ts';
@@ -18,6 +21,8 @@ export interface PolicyDraft extends Omit<Policy, 'ladder'> {
   /** The kind of target that the ladder acts on. */
   readonly actsOn: TargetKind;
   readonly ladder: readonly RemedyRung[];
+  /** How the database that the ladder acts on is reached, where that is known. */
+  readonly access?: DatabaseAccess;
 }
 
 type PropsOf<Registry> = { readonly [Name in keyof Registry]?: Registry[Name] extends Symptom<never, infer Props> ? Props : never };
@@ -37,6 +42,12 @@ export interface FleetProtection extends ProtectionProps, PropsOf<typeof fleetSy
    * @default - none
    */
   readonly service?: string;
+  /**
+   * Whether State Manager installs the CloudWatch agent on the fleet and appends what the named symptoms need to its
+   * configuration. Without its metrics memory, disk and processes are not seen. `false` leaves agents to you.
+   * @default - true
+   */
+  readonly agent?: boolean;
 }
 
 /** What to protect in a database. A symptom is watched if it is named; `{}` takes all of its defaults. */
@@ -50,13 +61,23 @@ export function protectionOfFleet(
   scope: Construct,
   pipeline: string,
   id: string,
-  { fleet, service, ...props }: FleetProtection,
+  { fleet, service, agent = true, ...props }: FleetProtection,
 ): readonly PolicyDraft[] {
   const withService = service === undefined ? {} : { service };
-  return drafts(new Construct(scope, id), pipeline, id, fleetSymptoms, fleet, props, {
-    group: fleet.toGroup(id),
-    kind: 'fleet',
-    more: { serviceDown: withService, unhealthyTargets: withService },
+  const more = { serviceDown: withService, unhealthyTargets: withService };
+  const own = new Construct(scope, id);
+  const made = drafts(own, pipeline, id, fleetSymptoms, fleet, props, { group: fleet.toGroup(id), kind: 'fleet', more });
+  const collections = agentCollections(props, more);
+  if (agent && collections.length > 0) new NodeAgent(own, 'Agent', { pipeline, protection: id, fleet, collections });
+  return made;
+}
+
+/** What the agent must collect for the symptoms that are named. */
+function agentCollections(props: object, more: Shared['more']): readonly AgentCollection[] {
+  const named = new Map<string, object | undefined>(Object.entries(props));
+  return Object.entries(fleetSymptoms as Readonly<Record<string, Pick<AnySymptom<Fleet>, 'agent'>>>).flatMap(([name, symptom]) => {
+    const given = named.get(name);
+    return given === undefined ? [] : (symptom.agent?.({ ...more[name], ...given }) ?? []);
   });
 }
 
@@ -67,7 +88,9 @@ export function protectionOfDatabase(
   { database, ...props }: DatabaseProtection,
 ): readonly PolicyDraft[] {
   const group = { kind: 'single', target: database.toTarget() } as const;
-  return drafts(new Construct(scope, id), pipeline, id, databaseSymptoms, database, props, { group, kind: 'database', more: {} });
+  const { access } = database;
+  const made = drafts(new Construct(scope, id), pipeline, id, databaseSymptoms, database, props, { group, kind: 'database', more: {} });
+  return made.map((draft) => ({ ...draft, ...(access && { access }) }));
 }
 
 /** What all symptoms of one protection share. */

@@ -29,6 +29,7 @@ export const fleetDisk: Symptom<Fleet, FleetDiskProps> = {
   sustainedFor: Duration.minutes(3),
   target: 'instance',
   seen: ({ above = DEFAULT_ABOVE, path = '/' }) => `disk ${path} used above ${above} %`,
+  agent: ({ path = '/' }) => ({ section: 'disk', measurement: 'used_percent', path }),
   ladder: () => [Remedy.clearCaches()],
   watch: (fleet, watching) =>
     watchInstances(fleet, watching, {

@@ -31,6 +31,7 @@ export const fleetMemory: Symptom<Fleet, FleetMemoryProps> = {
   sustainedFor: Duration.minutes(3),
   target: 'instance',
   seen: ({ above = DEFAULT_ABOVE }) => `memory used above ${above} %`,
+  agent: () => ({ section: 'mem', measurement: 'used_percent' }),
   ladder: () => [Remedy.waitAndSee(), Remedy.clearCaches()],
   watch: (fleet, watching) =>
     watchInstances(fleet, watching, {

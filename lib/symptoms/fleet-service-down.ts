@@ -28,6 +28,7 @@ export const fleetServiceDown: Symptom<Fleet, FleetServiceDownProps> = {
   seen: ({ service }) => `service ${service} has no process`,
   refuses: (_fleet, { service }) =>
     service === undefined ? 'serviceDown.service: name the service, here or for the whole fleet' : undefined,
+  agent: ({ service = '', process = service }) => ({ section: 'procstat', measurement: 'pid_count', exe: process }),
   ladder: (_fleet, { service = '' }) => [Remedy.restartService(service)],
   watch: (fleet, watching) =>
     watchInstances(fleet, watching, {

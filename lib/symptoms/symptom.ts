@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import * as z from 'zod';
 import type { Policy, ProofMetric } from '../../lambdas/core/policy.ts';
 import type { TargetKind } from '../../lambdas/core/target.ts';
+import type { AgentCollection } from '../agent-configuration.ts';
 import type { GuardrailProps } from '../guardrails.ts';
 import type { RemedyRung } from '../remedy.ts';
 
@@ -69,6 +70,8 @@ export interface Symptom<Subject, Props extends SymptomProps> {
   readonly sustainedFor: Duration;
   /** What the ladder acts on. */
   readonly target: TargetKind;
+  /** What the CloudWatch agent must collect for it. @default - nothing */
+  agent?(props: Props): AgentCollection;
   /** Why the subject cannot be watched for it, if it cannot. */
   refuses?(subject: Subject, props: Props): string | undefined;
   ladder(subject: Subject, props: Props): readonly RemedyRung[];

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { type ActionHandler, AwsError, type Parameters, type Supplement } from '../local-aws/supplement.ts';
+import { associationResource } from './run-command/association-resource.ts';
 import { commandAnswer, contentAnswer, documentAnswer, invocationAnswer, listedInvocation } from './run-command/command-answers.ts';
 import { CommandCenter, type NodeDirectory, type RunCommandOptions } from './run-command/command-center.ts';
 import { documentResource } from './run-command/document-resource.ts';
@@ -12,7 +13,8 @@ export type { NodeDirectory, RunCommandOptions } from './run-command/command-cen
 
 const NOTE =
   'Run Command really runs the deployed documents inside the managed nodes, with parameters, time limits, exit codes and output limits as the agent has them; ' +
-  'on AWS the agent is a program of its own, a silent one is noticed after minutes, commands can be sent by tag, and status events are sent.';
+  'on AWS the agent is a program of its own, a silent one is noticed after minutes, commands can be sent by tag, and status events are sent. ' +
+  'State Manager does nothing here: the CloudWatch agent is not installed, the rehearsal measures the nodes itself.';
 
 /** Systems Manager's Run Command and its documents, executed on managed nodes. */
 export function createRunCommand(nodes: NodeDirectory, options: RunCommandOptions = {}): Supplement {
@@ -22,7 +24,7 @@ export function createRunCommand(nodes: NodeDirectory, options: RunCommandOption
     service: 'ssm',
     note: NOTE,
     actions: { ...commandActions(center, new InstanceInformation(nodes)), ...documentActions(documents) },
-    resources: { 'AWS::SSM::Document': documentResource(documents) },
+    resources: { 'AWS::SSM::Document': documentResource(documents), 'AWS::SSM::Association': associationResource },
   };
 }
 

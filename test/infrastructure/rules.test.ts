@@ -70,7 +70,7 @@ describe('the rules', () => {
     const stack = new Stack(unbundledApp(), 'Many');
     const healing = new HealingPipeline(stack, 'Healing');
     for (let number = 0; number < 100; number += 1) {
-      healing.protectFleet(`Fleet${number}`, { fleet: Fleet.tagged('Team', `${number}`), memory: {} });
+      healing.protectFleet(`Fleet${number}`, { fleet: Fleet.tagged('Team', `${number}`), memory: {}, agent: false });
     }
     const template = Template.fromStack(stack);
     template.resourceCountIs('AWS::Events::Rule', 100);
