@@ -2,7 +2,7 @@ import { Token } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { type DatabaseConnection, databaseConnectionSchema, usualDatabases, usualPorts } from '../lambdas/core/database-connection.ts';
-import { checked } from './policy-error.ts';
+import { checked, PolicyError } from './policy-error.ts';
 
 /** How the functions that speak to a database reach it and log in. */
 export interface DatabaseAccess {
@@ -54,4 +54,23 @@ export function connectionOf(access: DatabaseAccess, database: string): Database
 
 export function portOf({ engine, port = usualPorts[engine] }: DatabaseAccess): number {
   return port;
+}
+
+/**
+ * Checks that a remedy which speaks to databases can reach the one of a policy. Its one function stands in one network.
+ *
+ * @throws PolicyError when there is no access, or when the function stands elsewhere already
+ */
+export function checkNetwork(
+  remedy: string,
+  policy: string,
+  access: DatabaseAccess | undefined,
+  stands: DatabaseAccess | undefined,
+): asserts access is DatabaseAccess {
+  if (!access)
+    throw new PolicyError(policy, [
+      `${remedy} speaks to the database: use protectDatabase with Database.instance(id, { engine, host, login, vpc })`,
+    ]);
+  if (stands && stands.vpc.vpcId !== access.vpc.vpcId)
+    throw new PolicyError(policy, [`${remedy} stands in another VPC already: protect the databases of each VPC by a pipeline of its own`]);
 }

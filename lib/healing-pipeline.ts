@@ -14,6 +14,7 @@ import { IncidentTable } from './constructs/incident-table.ts';
 import { Intake } from './constructs/intake.ts';
 import { Notifications, type NotificationsProps } from './constructs/notifications.ts';
 import { RemediatorFunction } from './constructs/remediator-function.ts';
+import { checkNetwork, type DatabaseAccess } from './database-access.ts';
 import { type GuardrailProps, wireGuardrails } from './guardrails.ts';
 import { checked, PolicyError } from './policy-error.ts';
 import { type DatabaseProtection, type FleetProtection, type PolicyDraft, protectionOfDatabase, protectionOfFleet } from './protection.ts';
@@ -196,23 +197,25 @@ export class HealingPipeline extends Construct {
   }
 
   #add(drafts: readonly PolicyDraft[]): void {
-    for (const { alarm, actsOn, ladder, ...draft } of drafts) {
+    for (const { alarm, actsOn, ladder, access, ...draft } of drafts) {
       const rungs = ladder.map((rung, position) => rung.toRung(draft.name, position, actsOn));
       const policy: Policy = checked(policySchema, { ...draft, ladder: rungs }, draft.name, 'policy');
       if (this.#policies.has(policy.name)) throw new PolicyError(policy.name, ['there is another policy of this name in the pipeline']);
       this.#policies.add(policy.name);
-      for (const { remediator } of ladder) this.#remediator(remediator).grantTargets(policy);
+      for (const { remediator } of ladder) this.#remediator(remediator, policy.name, access).grantTargets(policy, access);
       this.#intake.admit(policy, alarm);
     }
   }
 
-  #remediator(remediator: Remediator): RemediatorFunction {
+  #remediator(remediator: Remediator, policy: string, access: DatabaseAccess | undefined): RemediatorFunction {
+    if (remediator.network === 'database') checkNetwork(remediator.name, policy, access, this.#remediators.get(remediator.name)?.network);
     const known = this.#remediators.get(remediator.name);
     if (known) return known;
     const made = new RemediatorFunction(this, `Remedy-${remediator.name}`, {
       pipeline: this.name,
       remediator,
       environment: this.#environment,
+      ...(access && remediator.network === 'database' && { network: access }),
     });
     this.#grantStep(made.healing);
     this.#pauseParameter.grantRead(made.healing.role);

@@ -45,7 +45,7 @@ export class CompleteStack extends Stack {
       }),
       connectivity: {},
       cpu: { above: 90, ladder: [Remedy.waitAndSee(), Remedy.failOverDatabase()] },
-      connections: { above: 80, ladder: [Remedy.rebootDatabase()] },
+      connections: { above: 80, ladder: [Remedy.releaseSessions(), Remedy.rebootDatabase()] },
       memory: { ofGibibytes: 2, belowPercent: 10 },
       replicaLag: { aboveSeconds: 60 },
       storage: { belowGibibytes: 10, ladder: [Remedy.growStorage({ ceilingGibibytes: 500 })] },

@@ -5,6 +5,7 @@ import { historyLog } from '../adapters/history-log.ts';
 import { incidentMetrics } from '../adapters/incident-metrics.ts';
 import { incidentStore } from '../adapters/incident-store.ts';
 import { incidentTable } from '../adapters/incident-table.ts';
+import { noDatabaseSessions } from '../adapters/no-database-sessions.ts';
 import { pauseSwitch } from '../adapters/pause-switch.ts';
 import { databases } from '../adapters/rds.ts';
 import { commands } from '../adapters/ssm.ts';
@@ -12,7 +13,8 @@ import { type RemediatePorts, remediate } from '../steps/remediate.ts';
 import { environment } from './environment.ts';
 import { stepHandler } from './step-handler.ts';
 
-const ports: RemediatePorts = {
+/** What every remedy is given. */
+export const ports: RemediatePorts = {
   commands: commands(),
   databases: databases(),
   groups: autoScalingGroups(),
@@ -20,6 +22,7 @@ const ports: RemediatePorts = {
   instances: instances(),
   metrics: incidentMetrics(environment('PIPELINE')),
   pauseSwitch: pauseSwitch(environment('PAUSE_PARAMETER')),
+  sessions: noDatabaseSessions,
   store: incidentStore(incidentTable(environment('INCIDENT_TABLE'))),
 };
 

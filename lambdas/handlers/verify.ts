@@ -4,6 +4,7 @@ import { instances } from '../adapters/ec2.ts';
 import { historyLog } from '../adapters/history-log.ts';
 import { incidentStore } from '../adapters/incident-store.ts';
 import { incidentTable } from '../adapters/incident-table.ts';
+import { noDatabaseSessions } from '../adapters/no-database-sessions.ts';
 import { databases } from '../adapters/rds.ts';
 import { commands } from '../adapters/ssm.ts';
 import { type VerifyPorts, verify } from '../steps/verify.ts';
@@ -17,6 +18,7 @@ const ports: VerifyPorts = {
   groups: autoScalingGroups(),
   history: historyLog(environment('HISTORY_LOG_GROUP'), 'verify'),
   instances: instances(),
+  sessions: noDatabaseSessions,
   store: incidentStore(incidentTable(environment('INCIDENT_TABLE'))),
 };
 

@@ -3,6 +3,7 @@ import { remediator as clearCaches } from './clear-caches.ts';
 import { remediator as failOverDatabase } from './fail-over-database.ts';
 import { remediator as growStorage } from './grow-storage.ts';
 import { remediator as rebootDatabase } from './reboot-database.ts';
+import { remediator as releaseSessions } from './release-sessions.ts';
 import type { Remediator } from './remediator.ts';
 import { remediator as replaceInstance } from './replace-instance.ts';
 import { remediator as restartInstance } from './restart-instance.ts';
@@ -20,6 +21,7 @@ export const registry = {
   rebootDatabase,
   failOverDatabase,
   growStorage,
+  releaseSessions,
 } as const;
 
 export type RemedySentence = keyof typeof registry;

@@ -9,9 +9,10 @@ export interface Permission {
   readonly actions: readonly string[];
   /**
    * `targets`: the targets of the policies that use the remedy, by name or tag. `document`: the remedy's own Command
-   * document. `any`: actions for which AWS knows no resource.
+   * document. `any`: actions for which AWS knows no resource. `login`: the secret with the login of the targets' databases;
+   * where they are entered by IAM, the right to do so takes its place.
    */
-  readonly on: 'targets' | 'document' | 'any';
+  readonly on: 'targets' | 'document' | 'any' | 'login';
 }
 
 /** A parameter of a Command document. Its value reaches the script only as the environment variable `SSM_<name>`. */
@@ -63,6 +64,8 @@ export interface RemediatorSpec<Schema extends z.ZodType, Observed, Plan, Receip
   readonly verifyWithin: Duration;
   readonly permissions: { readonly observe: readonly Permission[]; readonly execute: readonly Permission[] };
   readonly document?: CommandDocument;
+  /** Where its function must stand. @default - outside of any network of the user's */
+  readonly network?: 'database';
   /** Reads what the plan, or with a receipt the assessment, depends on. Changes nothing. */
   observe(target: Target, params: z.output<Schema>, ports: RemedyPorts, receipt?: Receipt): Promise<Observed>;
   /** Pure: what to do, or why not. */

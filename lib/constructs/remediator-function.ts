@@ -1,11 +1,14 @@
-import { Aws } from 'aws-cdk-lib';
+import { Aws, Lazy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import type { DatabaseConnection } from '../../lambdas/core/database-connection.ts';
 import type { Group, Policy } from '../../lambdas/core/policy.ts';
 import type { Target } from '../../lambdas/core/target.ts';
 import type { Permission, Remediator } from '../../lambdas/remediators/remediator.ts';
+import { connectionOf, type DatabaseAccess } from '../database-access.ts';
 import { PolicyError } from '../policy-error.ts';
 import { CommandDocument } from './command-document.ts';
+import { besideDatabase, reachDatabase } from './database-reach.ts';
 import { HealingFunction, type HealingFunctionProps } from './healing-function.ts';
 import { acknowledgeWildcard } from './security-acknowledgements.ts';
 
@@ -13,26 +16,37 @@ export interface RemediatorFunctionProps {
   readonly pipeline: string;
   readonly remediator: Remediator;
   readonly environment: HealingFunctionProps['environment'];
+  /** In whose network the function stands. @default - in none */
+  readonly network?: DatabaseAccess;
 }
 
 /** One remedy: its function, a role made from the permissions that it declares, and its Command document if it has one. */
 export class RemediatorFunction extends Construct {
   readonly healing: HealingFunction;
+  readonly network: DatabaseAccess | undefined;
+  /** The connections that the function is told, by the database's identifier. */
+  readonly #connections: Record<string, DatabaseConnection> = {};
   readonly #props: RemediatorFunctionProps;
   readonly #granted = new Set<string>();
 
   constructor(scope: Construct, id: string, props: RemediatorFunctionProps) {
     super(scope, id);
     this.#props = props;
-    const { pipeline, remediator, environment } = props;
+    const { pipeline, remediator, environment, network } = props;
+    this.network = network;
     const { name, document, permissions } = remediator;
     const documentName = `${pipeline}-${name}`;
     this.healing = new HealingFunction(this, 'Function', {
       functionName: `${pipeline}-remediate-${name}`,
       description: `Self-healing: ${name}`,
-      handler: 'remediate',
+      handler: network ? 'remediate-at-database' : 'remediate',
       remediator: name,
-      environment: { ...environment, DOCUMENT_NAME: documentName },
+      environment: {
+        ...environment,
+        DOCUMENT_NAME: documentName,
+        ...(network && { DATABASE_CONNECTIONS: Lazy.string({ produce: () => Stack.of(this).toJsonString(this.#connections) }) }),
+      },
+      ...(network && { options: besideDatabase(network) }),
     });
     if (document) new CommandDocument(this, 'Command', { documentName, script: name, description: document });
     const all = [...permissions.observe, ...permissions.execute];
@@ -43,11 +57,18 @@ export class RemediatorFunction extends Construct {
   }
 
   /** Lets the remedy act on the targets of a policy, and on no others. */
-  grantTargets(policy: Policy): void {
+  grantTargets(policy: Policy, access?: DatabaseAccess): void {
+    if (this.network && access && policy.targets.kind === 'fixed') this.#reach(policy.targets.target, access);
     const actions = actionsOn([...this.#props.remediator.permissions.observe, ...this.#props.remediator.permissions.execute], 'targets');
     if (actions.length === 0) return;
     for (const [service, own] of Map.groupBy(actions, serviceOf))
       this.#allowOn(scopeOf(service, policy, this.#props.remediator.name), service, own);
+  }
+
+  #reach(target: Target, access: DatabaseAccess): void {
+    if (target.kind !== 'database' || target.id in this.#connections) return;
+    this.#connections[target.id] = connectionOf(access, target.id);
+    reachDatabase(this.healing, access);
   }
 
   #allowOn({ resources, tag }: Scope, service: string, actions: readonly string[]): void {

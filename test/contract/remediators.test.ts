@@ -47,6 +47,11 @@ const cases: Readonly<Record<string, Case>> = {
   },
   'grow-storage': { target: () => ({ kind: 'database', id: stage.database }), params: { ceilingGibibytes: 500 }, refused: unknownDatabase },
   'reboot-database': { target: () => ({ kind: 'database', id: stage.singleDatabase }), params: {}, refused: unknownDatabase },
+  'release-sessions': {
+    target: () => ({ kind: 'database', id: stage.database }),
+    params: {},
+    refused: () => ({ kind: 'database', id: stage.singleDatabase }),
+  },
   'fail-over-database': {
     target: () => ({ kind: 'database', id: stage.database }),
     params: {},

@@ -12,9 +12,9 @@ import { completeTemplate, resources, type Statement, statementsOf } from '../su
 
 const used: readonly Remediator[] = Object.values(registry);
 
-/** The role of a remedy's function, without what every function has: its logs, traces, the table and the pause switch. */
+/** The role of a remedy's function, without what every function has: its logs, traces, network interfaces, the table and the pause switch. */
 function ownStatements(remedy: string): readonly Statement[] {
-  const shared = /^(logs|xray|dynamodb):|^ssm:(DescribeParameters|GetParameter)/;
+  const shared = /^(logs|xray|dynamodb):|^ssm:(DescribeParameters|GetParameter)|^ec2:(DescribeSubnets|.*(NetworkInterface|PrivateIp))/;
   return statementsOf(`HealingRemedy${remedy.replaceAll('-', '')}Function`, completeTemplate()).filter(
     ({ actions }) => !actions.every((action) => shared.test(action)),
   );

@@ -1,3 +1,4 @@
+import { TryAgain } from '../../lambdas/core/failure.ts';
 import type {
   AlarmState,
   Alarms,
@@ -7,6 +8,8 @@ import type {
   CommandResult,
   Commands,
   Database,
+  DatabaseSession,
+  DatabaseSessions,
   Databases,
   Instance,
   Instances,
@@ -35,6 +38,8 @@ export interface Account {
   /** Instances whose metrics stopped. */
   readonly silentSeries: Set<string>;
   readonly unhealthy: Map<string, readonly string[]>;
+  /** Stuck sessions by database; one that is not there cannot be reached. */
+  readonly sessions: Map<string, readonly DatabaseSession[]>;
   /** What every command that is sent from now on ends as. */
   readonly commandsEnd: { as: CommandResult | undefined };
 }
@@ -56,6 +61,7 @@ export function emptyAccount(): Account {
     contributorsComplete: { value: true },
     silentSeries: new Set(),
     unhealthy: new Map(),
+    sessions: new Map(),
     commandsEnd: { as: succeeded },
   };
 }
@@ -131,4 +137,25 @@ export function fakeAlarms({ alarms, contributors, contributorsComplete, silentS
 
 export function fakeLoadBalancers({ unhealthy }: Account): LoadBalancers {
   return { unhealthyInstances: async (targetGroupArn) => unhealthy.get(targetGroupArn) ?? [] };
+}
+
+export function fakeSessions({ sessions }: Account): DatabaseSessions {
+  const of = (database: string) => {
+    const found = sessions.get(database);
+    if (!found) throw new TryAgain(`connect to database ${database}: no answer`, undefined);
+    return found;
+  };
+  const same = (one: Pick<DatabaseSession, 'id' | 'incarnation'>) => (other: DatabaseSession) =>
+    one.id === other.id && one.incarnation === other.incarnation;
+  return {
+    stuck: async (database) => of(database),
+    async end(database, wanted) {
+      const ends = wanted.map((session) => ({ kind: of(database).some(same(session)) ? ('ended' as const) : ('gone' as const) }));
+      sessions.set(
+        database,
+        of(database).filter((session) => !wanted.some((one) => same(one)(session))),
+      );
+      return ends;
+    },
+  };
 }

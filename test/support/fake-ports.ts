@@ -16,6 +16,7 @@ import {
   fakeGroups,
   fakeInstances,
   fakeLoadBalancers,
+  fakeSessions,
 } from './fake-aws.ts';
 import { type ClaimTable, emptyClaimTable, fakeClaims } from './fake-claims.ts';
 import { emptyIncidentItems, fakeStore, type IncidentItems } from './fake-store.ts';
@@ -63,6 +64,7 @@ export function fakePorts(): World {
     instances: fakeInstances(account),
     alarms: fakeAlarms(account),
     loadBalancers: fakeLoadBalancers(account),
+    sessions: fakeSessions(account),
     claims: fakeClaims(claims),
     store: fakeStore(items, claims),
     ...fakeRecorders(kept),

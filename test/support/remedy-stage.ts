@@ -1,6 +1,7 @@
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { RDSClient } from '@aws-sdk/client-rds';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
@@ -16,6 +17,7 @@ import { createAutoScaling } from '../../rehearsal/supplements/auto-scaling.ts';
 import { createEc2 } from '../../rehearsal/supplements/ec2.ts';
 import { createRds } from '../../rehearsal/supplements/rds.ts';
 import { createRunCommand } from '../../rehearsal/supplements/run-command.ts';
+import { stageSessions } from './database-logins.ts';
 import { createDatabase } from './local-database.ts';
 import { openSharedAws, type SharedAws } from './shared-aws.ts';
 
@@ -100,6 +102,7 @@ export async function openRemedyStage({ prefix, instanceIds, node, served = asyn
       databases: databases(new RDSClient(client), new RDSClient(actor)),
       groups: autoScalingGroups(new AutoScalingClient(client), new AutoScalingClient(actor)),
       instances: instances(new EC2Client(client), new EC2Client(actor)),
+      sessions: await stageSessions(new SecretsManagerClient(client), { stuck: stage.database, quiet: stage.singleDatabase }),
     },
     settled: async () => void (await Promise.all([scaling.settled(), rds.settled()])),
   };

@@ -1,0 +1,140 @@
+import * as z from 'zod';
+import { type Duration, durationSchema, inWords, milliseconds } from '../core/duration.ts';
+import { Defect, TryAgain } from '../core/failure.ts';
+import type { DatabaseSession, RemedyPorts } from '../core/ports.ts';
+import type { Target } from '../core/target.ts';
+import { defineRemediator } from './remediator.ts';
+
+/** Users of RDS and of the engines themselves, beside those that the adapter recognises by their rights. */
+const ALWAYS_PROTECTED = [
+  ...['rdsadmin', 'rdsrepladmin', 'rds_superuser', 'root', 'event_scheduler', 'system user'],
+  ...['mysql.sys', 'mysql.session', 'mysql.infoschema', 'mariadb.sys'],
+];
+
+/** Shorter ones are ordinary work. */
+const limitSchema = durationSchema.refine((limit) => milliseconds(limit) >= 1_000, 'must be at least 1 second');
+
+const paramsSchema = z.strictObject({
+  /** Ends sessions that have kept a transaction open and done nothing for this long. @default 5 minutes, longer than a person's pause in a transaction should be */
+  idleFor: limitSchema.default({ minutes: 5 }),
+  /** Ends sessions for which others have waited this long. @default 1 minute, when clients have usually given up */
+  blockingFor: limitSchema.default({ minutes: 1 }),
+  /** Most sessions to end at once. @default 20 */
+  atMost: z.int().min(1).max(100).default(20),
+  /** Users whose sessions are never ended, beside the administrators, replication and the pipeline's own. @default none */
+  protect: z.array(z.string().min(1).max(128)).max(50).default([]),
+  /** Writes the last statement of ended sessions into the history; it may hold personal data. @default false */
+  queryText: z.boolean().default(false),
+});
+
+type Params = z.output<typeof paramsSchema>;
+
+interface Ended {
+  readonly user: string;
+  readonly application: string;
+  readonly state: string;
+  readonly since?: string;
+  readonly query?: string;
+}
+
+interface Receipt {
+  readonly ended: readonly Ended[];
+  /** Had ended or moved on by themselves. */
+  readonly gone: number;
+  readonly denied: readonly string[];
+}
+
+interface Observed {
+  readonly database: string;
+  readonly sessions: readonly DatabaseSession[];
+  readonly unreachable?: string;
+  readonly receipt?: Receipt;
+}
+
+interface Plan {
+  readonly database: string;
+  readonly sessions: readonly DatabaseSession[];
+}
+
+/**
+ * Ends sessions that hold up others, at the database itself.
+ *
+ * Cures what: a transaction that a client left open, with its locks and its connection; a statement that others wait for.
+ * Does what in AWS: reads the database's login (`secretsmanager:GetSecretValue`), and ends the sessions in SQL.
+ * Can harm what: the work of those sessions is rolled back, and their clients must connect again.
+ * Refuses when: the database cannot be reached, or no session is over a limit whose user may be touched.
+ * Safe twice: yes; a session is ended only while it is the one that was seen, in the same transaction.
+ */
+export const remediator = defineRemediator<typeof paramsSchema, Observed, Plan, Receipt>({
+  name: 'release-sessions',
+  targets: ['database'],
+  acts: true,
+  network: 'database',
+  params: paramsSchema,
+  settle: { seconds: 30 },
+  verifyWithin: { minutes: 5 },
+  permissions: {
+    observe: [{ actions: ['secretsmanager:GetSecretValue'], on: 'login' }],
+    execute: [{ actions: ['secretsmanager:GetSecretValue'], on: 'login' }],
+  },
+  observe: (target, params, ports, receipt) => observe(databaseOf(target), params, ports, receipt),
+  plan({ database, sessions, unreachable }, params) {
+    if (unreachable !== undefined) return { refusal: 'not-applicable', why: `the database cannot be reached: ${unreachable}` };
+    const over = sessions.filter((session) => isOver(session, params));
+    const free = over.filter((session) => !isProtected(session, params)).toSorted(byHarm);
+    if (free.length > 0) return { database, sessions: free.slice(0, params.atMost) };
+    const spared = over.length === 0 ? '' : `; ${over.length} belong to protected users`;
+    const limits = `idle in a transaction for ${words(params.idleFor)} or blocks others for ${words(params.blockingFor)}`;
+    return { refusal: 'not-applicable', why: `no session of the database is ${limits}${spared}` };
+  },
+  deed: ({ database, sessions }) =>
+    `end ${sessions.length} stuck ${sessions.length === 1 ? 'session' : 'sessions'} of database ${database}`,
+  async execute({ plan: { database, sessions } }, ports) {
+    const ends = await ports.sessions.end(database, sessions);
+    const denied = ends.flatMap((end) => (end.kind === 'denied' ? [end.why] : []));
+    const ended = sessions.filter((_, index) => ends[index]?.kind === 'ended').map(remembered);
+    if (ended.length === 0 && denied.length > 0) throw new Defect(`the database let no session be ended: ${denied[0]}`, undefined);
+    return { ended, gone: ends.filter(({ kind }) => kind === 'gone').length, denied };
+  },
+  assess(_plan, { receipt }) {
+    if (!receipt) return { kind: 'unknown', why: 'there is no record of what was ended' };
+    return { kind: 'done', detail: `${receipt.ended.length} ended, ${receipt.gone} gone by themselves, ${receipt.denied.length} denied` };
+  },
+});
+
+/** What became of the sessions was known at once, and is in the receipt: whoever verifies need not reach the database. */
+async function observe(database: string, { queryText }: Params, ports: RemedyPorts, receipt?: Receipt): Promise<Observed> {
+  if (receipt) return { database, sessions: [], receipt };
+  try {
+    return { database, sessions: await ports.sessions.stuck(database, { queryText }) };
+  } catch (error) {
+    if (error instanceof TryAgain) return { database, sessions: [], unreachable: error.message };
+    throw error;
+  }
+}
+
+function isOver({ idleSeconds = 0, blockingSeconds = 0 }: DatabaseSession, { idleFor, blockingFor }: Params): boolean {
+  return idleSeconds * 1_000 >= milliseconds(idleFor) || blockingSeconds * 1_000 >= milliseconds(blockingFor);
+}
+
+function isProtected({ user, protection }: DatabaseSession, { protect }: Params): boolean {
+  return protection !== undefined || ALWAYS_PROTECTED.includes(user) || protect.includes(user);
+}
+
+/** Those that most others wait for come first, then the longest idle. */
+function byHarm(one: DatabaseSession, other: DatabaseSession): number {
+  return other.blocked - one.blocked || (other.idleSeconds ?? 0) - (one.idleSeconds ?? 0);
+}
+
+function remembered({ user, application, state, since, query }: DatabaseSession): Ended {
+  return { user, application, state, ...(since !== undefined && { since }), ...(query !== undefined && { query }) };
+}
+
+function words(limit: Duration): string {
+  return inWords(milliseconds(limit));
+}
+
+function databaseOf(target: Target): string {
+  if (target.kind !== 'database') throw new TypeError(`sessions belong to a database, not to a ${target.kind}`);
+  return target.id;
+}
