@@ -14,7 +14,7 @@ const LOOK_EVERY_MS = 300;
 const BREAKS_WITHIN_MS = 5_000;
 
 /** The acts that a target can see, as the door records them. */
-const ACTS = /^(SendCommand|RebootDBInstance|SetDesiredCapacity)$/;
+const ACTS = /^(SendCommand|RebootDBInstance|RebootInstances|SetDesiredCapacity|SetInstanceHealth)$/;
 
 /** Plays one scenario: breaks it, lets the pipeline work, and judges by the machine and by the record of calls. */
 export async function playScenario(scenario: Scenario, stage: Stage, signal: AbortSignal): Promise<ScenarioResult> {
@@ -87,9 +87,12 @@ function actsOn(name: string, calls: readonly RecordedCall[], since: number): Ev
     if (!ACTS.test(action) || Date.parse(time) < since || status !== 200) return [];
     const given = parameters as Readonly<Record<string, unknown>>;
     if (!JSON.stringify(given).includes(`"${name}"`)) return [];
-    const words = { SendCommand: given.DocumentName, RebootDBInstance: name, SetDesiredCapacity: `${name} ${given.DesiredCapacity}` }[
-      action
-    ];
-    return [{ at: time, call: `${action} ${words}` }];
+    const words: Readonly<Record<string, unknown>> = {
+      SendCommand: given.DocumentName,
+      RebootDBInstance: name,
+      SetDesiredCapacity: `${name} ${given.DesiredCapacity}`,
+      SetInstanceHealth: given.HealthStatus,
+    };
+    return [{ at: time, call: [action, words[action]].filter((word) => word !== undefined).join(' ') }];
   });
 }

@@ -1,7 +1,9 @@
+import { agentSilent } from './agent-silent.ts';
 import { connectionsUsedUp } from './connections-used-up.ts';
 import { deliveredThrice } from './delivered-thrice.ts';
 import { diskFilled } from './disk-filled.ts';
 import { groupOverloaded } from './group-overloaded.ts';
+import { memberReplaced } from './member-replaced.ts';
 import { memoryLeak } from './memory-leak.ts';
 import { noCure } from './no-cure.ts';
 import { paused } from './paused.ts';
@@ -15,7 +17,9 @@ export const scenarios: readonly Scenario[] = [
   serviceHung,
   diskFilled,
   memoryLeak,
+  agentSilent,
   groupOverloaded,
+  memberReplaced,
   connectionsUsedUp,
   noCure,
   deliveredThrice,
