@@ -27,7 +27,7 @@ export class HealingWorkflow extends Construct {
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('states.amazonaws.com') });
     acknowledgeUnscoped(role);
     this.stateMachine = new StateMachine(this, 'StateMachine', {
-      stateMachineName: `${pipeline}-healing`,
+      stateMachineName: `${pipeline}-workflow`,
       stateMachineType: StateMachineType.STANDARD,
       // Remedies are added by later sentences, so the definition is written last.
       definitionBody: DefinitionBody.fromString(Lazy.string({ produce: () => Stack.of(this).toJsonString(this.#definition()) })),
@@ -35,7 +35,7 @@ export class HealingWorkflow extends Construct {
       tracingEnabled: true,
       logs: {
         destination: new LogGroup(this, 'Log', {
-          logGroupName: `/aws/vendedlogs/states/${pipeline}-healing`,
+          logGroupName: `/aws/vendedlogs/states/${pipeline}-workflow`,
           retention: RetentionDays.ONE_MONTH,
           removalPolicy: RemovalPolicy.DESTROY,
         }),
