@@ -32,6 +32,8 @@ export class SelfHealingStack extends Stack {
       fleet: Fleet.tagged('SelfHeal', 'enabled'),
       cpu: { above: 90 },
       memory: { above: 90, ladder: [clearCaches, ...(service ? [Remedy.restartService(service)] : []), Remedy.restartInstance()] },
+      systemStatus: {},
+      instanceStatus: {},
       disk: { above: 85, ...(diskPath && { path: diskPath }), ladder: [clearCaches] },
       ...(service && {
         service,

@@ -21,6 +21,9 @@ export class CompleteStack extends Stack {
       disk: { above: 85, ladder: [Remedy.clearCaches()] },
       inodes: { freeBelow: 20_000 },
       serviceDown: {},
+      systemStatus: {},
+      instanceStatus: {},
+      attachedEbsStatus: {},
     });
 
     healing.protectFleet('Group', {

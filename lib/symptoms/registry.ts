@@ -11,6 +11,7 @@ import { fleetInodes } from './fleet-inodes.ts';
 import { fleetMemory } from './fleet-memory.ts';
 import { fleetServiceDown } from './fleet-service-down.ts';
 import { groupCpu } from './group-cpu.ts';
+import { attachedEbsStatus, instanceStatus, systemStatus } from './instance-status.ts';
 import { responseTime } from './response-time.ts';
 import { unhealthyTargets } from './unhealthy-targets.ts';
 
@@ -26,6 +27,12 @@ export const fleetSymptoms = {
   inodes: fleetInodes,
   /** A service's process is not there. */
   serviceDown: fleetServiceDown,
+  /** EC2's check of the host under an instance fails. */
+  systemStatus,
+  /** EC2's check of an instance's own system fails. */
+  instanceStatus,
+  /** EC2's check of the EBS volumes attached to an instance fails. */
+  attachedEbsStatus,
   /** An Auto Scaling group has too little capacity for its load. */
   groupCpu,
   /** The load balancer finds members of the group unhealthy. */

@@ -36,7 +36,7 @@ describe('the watch over the healer', () => {
   it('sends no message when an alarm of a symptom goes off; that is what the pipeline is for', () => {
     const symptoms = alarms.filter(({ name }) => !name.startsWith('healing-watch-'));
     expect(symptoms.filter(({ AlarmActions }) => AlarmActions !== undefined)).toEqual([]);
-    expect(symptoms).toHaveLength(9);
+    expect(symptoms).toHaveLength(11);
   });
 
   it('has one topic to publish to', () => {

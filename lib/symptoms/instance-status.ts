@@ -1,0 +1,70 @@
+import { Duration } from 'aws-cdk-lib';
+import { ComparisonOperator } from 'aws-cdk-lib/aws-cloudwatch';
+import * as z from 'zod';
+import type { Fleet } from '../fleet.ts';
+import { Remedy, type RemedyRung } from '../remedy.ts';
+import { watchInstances } from './instance-watch.ts';
+import type { Symptom, SymptomProps } from './symptom.ts';
+
+/** A failed check has no number of its own. */
+export type InstanceStatusProps = SymptomProps;
+
+/** Time for AWS's simplified automatic recovery, and for the group of a member to replace it, before anything of ours acts. */
+const AWS_REPAIRS_WITHIN = { verifyWithin: Duration.minutes(5) };
+
+/**
+ * One of the status checks that EC2 makes of every instance each minute, free of charge. Tagged fleets need "resource
+ * tags on telemetry" in the account. An Auto Scaling group cannot be watched: the metric per instance does not name the
+ * group, and the group itself replaces members whose checks fail. Members in a tagged fleet are replaced, never
+ * recovered in place: CloudWatch's `recover` does not work on them.
+ */
+function statusCheck(
+  name: string,
+  metric: string,
+  seen: string,
+  ladder: (replace: readonly RemedyRung[]) => readonly RemedyRung[],
+): Symptom<Fleet, InstanceStatusProps> {
+  return {
+    name,
+    schema: z.strictObject({}),
+    sustainedFor: Duration.minutes(2),
+    target: 'instance',
+    seen: () => seen,
+    refuses: ({ members }) =>
+      members.kind === 'auto-scaling-group'
+        ? 'an Auto Scaling group replaces members that fail their status checks by itself; watch them by a tag, or the group by unhealthyTargets'
+        : undefined,
+    // Whoever is in no group is passed over by the replacement, which needs to know the groups by their tag.
+    ladder: ({ members }) => ladder(members?.kind === 'instances' ? [] : [Remedy.replaceInstance()]),
+    watch: (fleet, watching) =>
+      watchInstances(fleet, watching, {
+        namespace: 'AWS/EC2',
+        name: metric,
+        statistic: 'MAX',
+        dimensions: {},
+        threshold: 0,
+        comparison: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      }),
+  };
+}
+
+/** The host, its power or its network is ill. AWS repairs that or moves the instance by itself; a reboot stays on the same host. */
+export const systemStatus = statusCheck('system-status', 'StatusCheckFailed_System', 'failed system status check', (replace) => [
+  Remedy.waitAndSee({}, AWS_REPAIRS_WITHIN),
+  ...replace,
+  Remedy.restartInstance({ by: 'ec2' }),
+]);
+
+/** The instance's own system is ill: it does not answer on its network, is out of memory or does not boot. */
+export const instanceStatus = statusCheck('instance-status', 'StatusCheckFailed_Instance', 'failed instance status check', (replace) => [
+  Remedy.restartInstance(),
+  ...replace,
+]);
+
+/** An attached EBS volume does not complete reads and writes; only on Nitro instances. A reboot does not help a volume. */
+export const attachedEbsStatus = statusCheck(
+  'attached-ebs-status',
+  'StatusCheckFailed_AttachedEBS',
+  'failed status check of an attached EBS volume',
+  (replace) => [Remedy.waitAndSee({}, AWS_REPAIRS_WITHIN), ...replace],
+);
