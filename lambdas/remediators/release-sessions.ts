@@ -23,7 +23,7 @@ const paramsSchema = z.strictObject({
   atMost: z.int().min(1).max(100).default(20),
   /** Users whose sessions are never ended, beside the administrators, replication and the pipeline's own. @default none */
   protect: z.array(z.string().min(1).max(128)).max(50).default([]),
-  /** Writes the last statement of ended sessions into the history; it may hold personal data. @default false */
+  /** Writes the last statement of ended sessions into the history; it may hold personal data, and MySQL has none for idle ones. @default false */
   queryText: z.boolean().default(false),
 });
 

@@ -20,7 +20,7 @@ export interface Mariadb {
   readonly certificates: Certificates;
   readonly password: string;
   /** A client over the server's socket file, without a password. */
-  client(user?: string): Promise<Connection>;
+  client(user?: string, database?: string): Promise<Connection>;
   /** Runs one statement as the administrator. */
   run(text: string): Promise<readonly Record<string, unknown>[]>;
   start(options?: { readonly certificate?: Exclude<keyof Certificates, 'authority'> }): Promise<void>;
@@ -44,8 +44,8 @@ export async function startMariadb(): Promise<Mariadb> {
   const install = ['--no-defaults', `--datadir=${data}`, '--auth-root-authentication-method=normal', '--skip-test-db'];
   execFileSync('mariadb-install-db', install, { ...user, cwd: folder, stdio: 'pipe' });
   let server: ServerProcess | undefined;
-  const client = async (name = 'root') => {
-    const made = await createConnection({ socketPath, user: name, database: 'mysql' });
+  const client = async (name = 'root', database = 'information_schema') => {
+    const made = await createConnection({ socketPath, user: name, database });
     made.on('error', () => undefined); // sessions of the tests are ended on purpose
     return made;
   };

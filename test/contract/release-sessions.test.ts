@@ -1,0 +1,182 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { databaseSessions } from '../../lambdas/adapters/database-sessions.ts';
+import { noDatabaseSessions } from '../../lambdas/adapters/no-database-sessions.ts';
+import type { DatabaseConnection } from '../../lambdas/core/database-connection.ts';
+import type { DatabaseSessions, RemedyPorts } from '../../lambdas/core/ports.ts';
+import { remediator } from '../../lambdas/remediators/release-sessions.ts';
+import { isRefusal } from '../../lambdas/remediators/remediator.ts';
+import { fakePorts } from '../support/fake-ports.ts';
+import type { Mariadb } from '../support/mariadb.ts';
+import type { Postgresql } from '../support/postgresql.ts';
+import { enginesUnderTest, holdLock, type TestClient, wantLock } from '../support/stuck-sessions.ts';
+
+const target = { kind: 'database', id: 'orders' } as const;
+
+/** The engines show whole seconds, and a test has not many of them. */
+const patience = { idleFor: { seconds: 1 }, blockingFor: { seconds: 1 } };
+
+describe.each(enginesUnderTest)('release-sessions at a real $engine server', ({ engine, whyNot, start, setUp, disarm, arm, connect }) => {
+  describe.skipIf(whyNot !== '')(`${whyNot}`, () => {
+    let server: Postgresql | Mariadb;
+    let sessions: DatabaseSessions;
+    let ports: RemedyPorts;
+    let clients: TestClient[];
+
+    beforeAll(async () => {
+      server = await start();
+      for (const statement of setUp) await server.run(statement);
+      const { port, certificates } = server;
+      const database = engine === 'mysql' ? 'information_schema' : 'postgres';
+      const connection: DatabaseConnection = {
+        ...{ engine, host: 'localhost', port, database, authority: certificates.authority },
+        login: { kind: 'iam', user: 'healer' },
+      };
+      sessions = databaseSessions({ orders: connection }, async () => ({ user: 'healer', password: server.password }));
+      ports = { ...fakePorts().ports, sessions };
+    });
+    afterAll(() => server?.remove());
+
+    beforeEach(() => {
+      clients = [];
+    });
+    // A session that was ended answers the goodbye with an error, which is what was wanted of it.
+    afterEach(async () => void (await Promise.allSettled(clients.map((client) => client.end()))));
+
+    const client = async (user = 'shop') => {
+      const made = await connect(server, user);
+      clients.push(made);
+      return made;
+    };
+    const seen = () => sessions.stuck('orders', { queryText: false });
+    const planned = async (given: object = {}) => {
+      const params = remediator.params.parse({ ...patience, ...given });
+      return remediator.plan(await remediator.observe(target, params, ports), params);
+    };
+    /** What the remedy would do once the faults are over its limits. */
+    const plannedWhenOver = async (given: object = {}) => {
+      await expect.poll(async () => isRefusal(await planned(given)), { timeout: 10_000, interval: 200 }).toBe(false);
+      return planned(given);
+    };
+    const execute = (plan: unknown) => remediator.execute({ target, plan, token: 't', document: '' }, ports);
+
+    it('ends the session that is idle in a transaction with a lock, and the one that waited goes on', async () => {
+      const idle = await client();
+      await holdLock(idle);
+      const waited = wantLock(await client());
+
+      const plan = await plannedWhenOver();
+      const receipt = await execute(plan);
+
+      await waited;
+      await expect(idle.run('SELECT 1')).rejects.toThrow();
+      expect(remediator.deed(plan)).toBe('end 1 stuck session of database orders');
+      expect(receipt).toMatchObject({ ended: [{ user: 'shop', state: 'idle in transaction' }], gone: 0, denied: [] });
+      expect(receipt).not.toHaveProperty('ended.0.query');
+    });
+
+    it('sees how many wait for it and for how long, and not those that wait', async () => {
+      const idle = await client();
+      await holdLock(idle);
+      const waiting = [wantLock(await client()), wantLock(await client())];
+      await expect
+        .poll(async () => (await seen()).find(({ id }) => id === idle.id)?.blockingSeconds ?? 0, { timeout: 10_000 })
+        .toBeGreaterThan(0);
+
+      const all = await seen();
+
+      expect(all.map(({ id }) => id)).toEqual([idle.id]);
+      expect(all[0]?.blocked).toBeGreaterThanOrEqual(1);
+      await idle.run('ROLLBACK');
+      await Promise.all(waiting);
+    });
+
+    it('leaves a session alone that works, and one that has only just become idle', async () => {
+      const fresh = await client();
+      await holdLock(fresh);
+      const calm = await client();
+      await calm.run('SELECT 1');
+
+      expect(await planned({ idleFor: { minutes: 5 }, blockingFor: { minutes: 5 } })).toMatchObject({ refusal: 'not-applicable' });
+      // InnoDB shows its transactions as they were up to a tenth of a second ago.
+      await expect.poll(async () => (await seen()).map(({ id }) => id)).toEqual([fresh.id]);
+    });
+
+    it('never ends the sessions of administrators, and of users that the team protects', async () => {
+      const administrator = await client(engine === 'mysql' ? 'root' : 'admin');
+      await holdLock(administrator);
+      await expect.poll(async () => (await seen())[0]?.idleSeconds ?? 0, { timeout: 10_000 }).toBeGreaterThan(1);
+      const spared = await planned();
+      await administrator.run('ROLLBACK');
+      const shop = await client();
+      await holdLock(shop);
+      await expect.poll(async () => (await seen())[0]?.idleSeconds ?? 0, { timeout: 10_000 }).toBeGreaterThan(1);
+
+      expect(spared).toMatchObject({ refusal: 'not-applicable', why: expect.stringContaining('1 belong to protected users') });
+      expect(await planned({ protect: ['shop'] })).toMatchObject({ refusal: 'not-applicable' });
+      await shop.run('COMMIT');
+    });
+
+    it('spares a session that has moved on to another transaction since it was seen', async () => {
+      const busy = await client();
+      await holdLock(busy);
+      const plan = await plannedWhenOver();
+      await busy.run('COMMIT');
+      // MySQL shows the begin of a transaction in whole seconds.
+      await new Promise((resolve) => setTimeout(resolve, 1_100));
+      await holdLock(busy);
+
+      expect(await execute(plan)).toEqual({ ended: [], gone: 1, denied: [] });
+      await busy.run('COMMIT');
+    });
+
+    it('spares another session that was given the number of the one that was seen', async () => {
+      const seenOne = await client();
+      await holdLock(seenOne);
+      const plan = (await plannedWhenOver()) as { sessions: { id: string }[] };
+      await seenOne.end();
+      const other = await client();
+      await holdLock(other);
+      const reused = { ...plan, sessions: plan.sessions.map((session) => ({ ...session, id: other.id })) };
+
+      expect(await execute(reused)).toEqual({ ended: [], gone: 1, denied: [] });
+      await other.run('COMMIT');
+    });
+
+    it('keeps the statement only when asked', async () => {
+      const idle = await client();
+      await holdLock(idle);
+      await expect.poll(async () => (await seen()).length).toBe(1);
+      const [quiet] = await seen();
+      const [talkative] = await sessions.stuck('orders', { queryText: true });
+      await idle.run('COMMIT');
+
+      expect(quiet).not.toHaveProperty('query');
+      expect(talkative?.id).toBe(idle.id);
+      // MySQL has no statement for a session that does nothing.
+      expect(talkative?.query).toEqual(engine === 'mysql' ? undefined : expect.stringContaining('UPDATE orders'));
+    });
+
+    it('tells why when its user may not end sessions, and ends none', async () => {
+      const idle = await client();
+      await holdLock(idle);
+      const plan = await plannedWhenOver();
+      await server.run(disarm);
+      const ended = execute(plan);
+      await expect(ended).rejects.toMatchObject({ name: 'Defect', message: expect.stringMatching(/let no session be ended/) });
+      await server.run(arm);
+      await idle.run('COMMIT');
+    });
+
+    it('leaves it to the next rung when the server is stopped', async () => {
+      await server.stop();
+      const plan = await planned();
+      await server.start();
+
+      expect(plan).toMatchObject({ refusal: 'not-applicable', why: expect.stringMatching(/cannot be reached.*ECONNREFUSED/) });
+    });
+  });
+});
+
+it('a function outside of the network says so rather than that nothing is stuck', async () => {
+  await expect(noDatabaseSessions.stuck('orders', { queryText: false })).rejects.toMatchObject({ name: 'Defect' });
+});
