@@ -101,7 +101,7 @@ export function hostileDeliveries(open: () => TestStage): void {
     afterAll(() => drill.tidyUp());
 
     it('is acted on once, by the record of calls', () => {
-      expect(drill.commands()).toHaveLength(1);
+      expect(drill.commands('healing-restart-service')).toHaveLength(1);
     });
 
     it('heals', async () => {

@@ -51,13 +51,15 @@ export class FleetDrill {
     return (await this.stage.history.since(this.startedAt)).filter((line) => line.policy === POLICY && line.target === target);
   }
 
-  /** The commands that were asked for on this node, by the door's record, answered or not. */
-  commands(): readonly RecordedCall[] {
+  /** The commands of this document that were asked for on this node, by the door's record, answered or not. */
+  commands(document: string): readonly RecordedCall[] {
     return this.stage.door
       .calls()
       .filter(
         ({ action, time, parameters }) =>
-          action === 'SendCommand' && Date.parse(time) >= this.startedAt && JSON.stringify(parameters).includes(this.instanceId),
+          action === 'SendCommand' &&
+          Date.parse(time) >= this.startedAt &&
+          [this.instanceId, document].every((name) => JSON.stringify(parameters).includes(`"${name}"`)),
       );
   }
 
