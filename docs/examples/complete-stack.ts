@@ -31,6 +31,7 @@ export class CompleteStack extends Stack {
       service: 'nginx',
       groupCpu: { above: 80, ladder: [Remedy.addCapacity({ percent: 20 })] },
       unhealthyTargets: { ladder: [Remedy.restartService('nginx'), Remedy.replaceInstance({ minHealthyPercent: 75 })] },
+      launchFailures: {},
       responseTime: { aboveSeconds: 2, percentile: 'p95' },
       errorShare: { above: 5 },
     });

@@ -12,6 +12,7 @@ import { fleetMemory } from './fleet-memory.ts';
 import { fleetServiceDown } from './fleet-service-down.ts';
 import { groupCpu } from './group-cpu.ts';
 import { attachedEbsStatus, instanceStatus, systemStatus } from './instance-status.ts';
+import { launchFailures } from './launch-failures.ts';
 import { responseTime } from './response-time.ts';
 import { unhealthyTargets } from './unhealthy-targets.ts';
 
@@ -35,6 +36,8 @@ export const fleetSymptoms = {
   attachedEbsStatus,
   /** An Auto Scaling group has too little capacity for its load. */
   groupCpu,
+  /** An Auto Scaling group stays below its desired capacity. */
+  launchFailures,
   /** The load balancer finds members of the group unhealthy. */
   unhealthyTargets,
   /** The load balancer sees slow answers from the group. */

@@ -55,4 +55,53 @@ describe('an Auto Scaling group', () => {
     await expect(port.setDesiredCapacity(NAME, 4)).rejects.toMatchObject({ name: 'Defect', message: expect.stringContaining('max') });
     expect((await port.describe(NAME))?.desired).toBe(2);
   });
+
+  it('replaces a member that is marked unhealthy, at the same capacity', async () => {
+    const [old = '', other = ''] = scaling.inService(NAME);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    served = promise;
+    await port.markUnhealthy(old);
+    await expect.poll(async () => (await port.describe(NAME))?.members.map(({ lifecycle }) => lifecycle)).toContain('Pending');
+    resolve();
+    await scaling.settled();
+    const members = (await port.describe(NAME))?.members ?? [];
+    expect(members.map(({ lifecycle, healthy }) => [lifecycle, healthy])).toEqual([
+      ['InService', true],
+      ['InService', true],
+    ]);
+    expect(members.map(({ id }) => id)).toContain(other);
+    expect(members.map(({ id }) => id)).not.toContain(old);
+  });
+
+  it('has no instance refresh under way unless somebody started one', async () => {
+    expect(await port.isRefreshing(NAME)).toBe(false);
+  });
+
+  it.each([
+    ['InProgress', true],
+    ['Pending', true],
+    ['Cancelling', true],
+    ['RollbackInProgress', true],
+    ['Baking', true],
+    ['Successful', false],
+    ['Failed', false],
+    ['Cancelled', false],
+    ['RollbackSuccessful', false],
+  ])('whose refresh is %s is refreshing: %s', async (Status, refreshing) => {
+    const played = {
+      service: 'autoscaling',
+      note: 'a refresh as the test says',
+      actions: { DescribeInstanceRefreshes: async () => ({ InstanceRefreshes: [{ InstanceRefreshId: 'r', Status }] }) },
+    };
+    const door = await openSharedAws([played]);
+    try {
+      expect(await autoScalingGroups(new AutoScalingClient(door.client)).isRefreshing(NAME)).toBe(refreshing);
+    } finally {
+      await door.close();
+    }
+  });
+
+  it('does not know an instance that is no member of it', async () => {
+    await expect(port.markUnhealthy('i-00000000000000000')).rejects.toMatchObject({ name: 'Defect' });
+  });
 });
