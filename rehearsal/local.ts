@@ -5,6 +5,7 @@ import { Command } from 'commander';
 import { freePorts } from './local-aws/free-port.ts';
 import { describeLocal, localText } from './local-description.ts';
 import { canRunNodes } from './nodes/node-support.ts';
+import { beTheOnlyRun } from './only-run.ts';
 import { clearStage, outFolder, recordFile } from './rehearse.ts';
 import { type Ending, setStage } from './stage/stage.ts';
 
@@ -28,6 +29,8 @@ const interrupted = new Promise<void>((resolve) => {
 });
 
 async function run(): Promise<void> {
+  const giveFree = beTheOnlyRun();
+  endings.push(async () => giveFree());
   const support = await canRunNodes(say);
   if (!support.ok) throw new Error(`no managed node can be booted here: ${support.why}. ${support.next}`);
   const [upstreamPort = 0] = await freePorts(1);

@@ -1,6 +1,7 @@
 /** `npm start`: breaks real things on real machines, and shows what the deployed pipeline makes of them. */
 import { Command } from 'commander';
 import pc from 'picocolors';
+import { beTheOnlyRun, RunRefused } from './only-run.ts';
 import { outFolder, rehearse } from './rehearse.ts';
 import { verdictSign } from './report/scenario-times.ts';
 import { rehearsalText } from './report/timeline-text.ts';
@@ -42,6 +43,17 @@ function list(): void {
 }
 
 async function main(): Promise<number> {
+  try {
+    const giveFree = beTheOnlyRun();
+    return await run().finally(giveFree);
+  } catch (error) {
+    if (!(error instanceof RunRefused)) throw error;
+    console.error(error.message);
+    return 1;
+  }
+}
+
+async function run(): Promise<number> {
   const started = Date.now();
   const interrupt = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupt.abort(new Error(`ended by ${signal}`)));
