@@ -2,11 +2,13 @@ import {
   DescribeInstanceInformationCommand,
   GetCommandInvocationCommand,
   type GetCommandInvocationCommandOutput,
+  InvalidPluginName,
   InvocationDoesNotExist,
   ListCommandsCommand,
   SendCommandCommand,
   SSMClient,
 } from '@aws-sdk/client-ssm';
+import { documentSteps } from '../core/document-steps.ts';
 import type { CommandResult, Commands } from '../core/ports.ts';
 import { acting, actingClient, reading } from './aws-error.ts';
 
@@ -54,16 +56,34 @@ export function commands(client = new SSMClient({}), actor = new SSMClient(actin
     },
 
     async result(commandId, instanceId) {
-      const command = new GetCommandInvocationCommand({ CommandId: commandId, InstanceId: instanceId });
+      const step = (PluginName: string) =>
+        client.send(new GetCommandInvocationCommand({ CommandId: commandId, InstanceId: instanceId, PluginName }));
       try {
-        return resultOf(await client.send(command));
+        const invocation = await step(documentSteps.linux);
+        return resultOf(wasSkipped(invocation) ? await step(documentSteps.windows) : invocation);
       } catch (error) {
         if (error instanceof InvocationDoesNotExist) return undefined;
+        if (error instanceof InvalidPluginName) return wrongPlatform;
         return reading('read the command', () => Promise.reject(error));
       }
     },
   };
 }
+
+/**
+ * The agent calls a step for another platform successful, with a word of its own or none in place of the script's; every script
+ * of ours says something. Without the name of a step AWS gives no output for a document of several.
+ */
+function wasSkipped({ Status, StandardOutputContent = '' }: GetCommandInvocationCommandOutput): boolean {
+  return Status === 'Success' && /^(Step execution skipped|$)/.test(StandardOutputContent);
+}
+
+const wrongPlatform: CommandResult = {
+  status: 'failed',
+  detail: 'Skipped',
+  output: '',
+  errors: "the remedy has no script for the instance's platform",
+};
 
 function resultOf(invocation: GetCommandInvocationCommandOutput): CommandResult {
   const exitCode = invocation.ResponseCode;

@@ -3,6 +3,7 @@ import { durationSchema, milliseconds } from '../core/duration.ts';
 import { commandRemediator } from './command-remediator.ts';
 
 const FOLDER = '/[A-Za-z0-9._/@+-]{1,200}';
+const WINDOWS_FOLDER = '[A-Za-z]:(\\\\[A-Za-z0-9 ._@+()-]{1,100}){1,20}';
 const NAME = '[A-Za-z0-9._*@+-]{1,100}';
 
 /** The script refuses more; a file untouched for longer than a year is no cache. */
@@ -27,6 +28,12 @@ export const remediator = commandRemediator({
       .min(1)
       .max(20)
       .default(['/tmp', '/var/tmp']),
+    /** The same on Windows. @default C:\\Windows\\Temp */
+    windowsPaths: z
+      .array(z.string().regex(new RegExp(`^${WINDOWS_FOLDER}$`), 'must be a folder on a drive'))
+      .min(1)
+      .max(20)
+      .default(['C:\\Windows\\Temp']),
     /** Only files not changed or read for this long. @default one day, the age at which systemd-tmpfiles has nothing yet to say */
     olderThan: durationSchema.refine((age) => milliseconds(age) <= milliseconds(OLDEST), 'must be at most 365 days').default({ days: 1 }),
     /** File names (with `*`) that are never deleted. @default none */
@@ -69,6 +76,11 @@ export const remediator = commandRemediator({
         allowedPattern: `^${FOLDER}(:${FOLDER}){0,19}$`,
         default: '/tmp:/var/tmp',
       },
+      WindowsPaths: {
+        description: 'The folders on Windows, separated by semicolons.',
+        allowedPattern: `^${WINDOWS_FOLDER}(;${WINDOWS_FOLDER}){0,19}$`,
+        default: 'C:\\Windows\\Temp',
+      },
       OlderThanMinutes: { description: 'Only files older than this.', allowedPattern: '^[0-9]{1,7}$', default: '1440' },
       Protect: {
         description: 'File names never deleted, separated by colons; * allowed.',
@@ -99,6 +111,7 @@ export const remediator = commandRemediator({
   },
   parameters: (params) => ({
     Paths: params.paths.join(':'),
+    WindowsPaths: params.windowsPaths.join(';'),
     OlderThanMinutes: String(Math.ceil(milliseconds(params.olderThan) / 60_000)),
     // Absent rather than empty: whether Systems Manager takes an empty value is not documented.
     ...(params.protect.length > 0 && { Protect: params.protect.join(':') }),

@@ -23,7 +23,7 @@ export interface DocumentParameter {
   readonly default?: string;
 }
 
-/** The Systems Manager Command document of a remedy; its script is `lib/documents/<name>.sh`. */
+/** The Systems Manager Command document of a remedy; its script is `lib/documents/<name>.sh`, on Windows `<name>.ps1`. */
 export interface CommandDocument {
   readonly description: string;
   readonly parameters: Readonly<Record<string, DocumentParameter>>;

@@ -1,9 +1,18 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { CfnDocument } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
+import { documentSteps } from '../../lambdas/core/document-steps.ts';
 import type { CommandDocument as Description } from '../../lambdas/remediators/remediator.ts';
 
-/** A Command document made from a shell file. Parameters reach the script only as environment variables, never as text in it. */
+const platforms = [
+  { platformType: 'Linux', action: 'aws:runShellScript', name: documentSteps.linux, extension: 'sh' },
+  { platformType: 'Windows', action: 'aws:runPowerShellScript', name: documentSteps.windows, extension: 'ps1' },
+] as const;
+
+/**
+ * A Command document made from a shell file, and a PowerShell file of the same name where there is one. Parameters reach the scripts
+ * only as environment variables, never as text in them.
+ */
 export class CommandDocument extends Construct {
   readonly documentName: string;
 
@@ -14,7 +23,6 @@ export class CommandDocument extends Construct {
   ) {
     super(scope, id);
     const { description, parameters, timeoutSeconds } = props.description;
-    const script = readFileSync(`${import.meta.dirname}/../documents/${props.script}.sh`, 'utf8');
     this.documentName = props.documentName;
     new CfnDocument(this, 'Document', {
       name: props.documentName,
@@ -29,14 +37,16 @@ export class CommandDocument extends Construct {
         parameters: Object.fromEntries(
           Object.entries(parameters).map(([name, parameter]) => [name, { type: 'String', interpolationType: 'ENV_VAR', ...parameter }]),
         ),
-        mainSteps: [
-          {
-            action: 'aws:runShellScript',
-            name: 'remedy',
-            precondition: { StringEquals: ['platformType', 'Linux'] },
-            inputs: { timeoutSeconds: String(timeoutSeconds), runCommand: script.trimEnd().split('\n') },
-          },
-        ],
+        mainSteps: platforms.flatMap(({ platformType, action, name, extension }) => {
+          const file = `${import.meta.dirname}/../documents/${props.script}.${extension}`;
+          if (extension === 'ps1' && !existsSync(file)) return [];
+          return {
+            action,
+            name,
+            precondition: { StringEquals: ['platformType', platformType] },
+            inputs: { timeoutSeconds: String(timeoutSeconds), runCommand: readFileSync(file, 'utf8').trimEnd().split('\n') },
+          };
+        }),
       },
     });
   }

@@ -65,7 +65,7 @@ describe('a command', () => {
     const id = await port.send(request());
     expect(await port.result(id, INSTANCE)).toBeUndefined();
     await expect.poll(() => port.result(id, INSTANCE)).toMatchObject({ status: 'running', detail: 'InProgress' });
-    resolve({});
+    resolve({ stdout: 'done' });
     expect(await ended(id)).toMatchObject({ status: 'succeeded' });
   });
 
@@ -76,6 +76,17 @@ describe('a command', () => {
     played.ends(end);
     expect(await ended(await port.send(request()))).toMatchObject(expected);
   });
+
+  it.each(['', 'Step execution skipped due to unsatisfied preconditions: \'"StringEquals": [platformType, Linux]\'. Step name: remedy'])(
+    'whose only step was for another platform has failed, whatever the agent says: %j',
+    async (stdout) => {
+      played.ends({ stdout });
+      expect(await ended(await port.send(request()))).toMatchObject({
+        status: 'failed',
+        errors: "the remedy has no script for the instance's platform",
+      });
+    },
+  );
 
   it('has timed out when a silent agent never fetched it, and never ran', async () => {
     played.node.agentOnline = false;

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { registry } from '../../lambdas/remediators/registry.ts';
 import { resources } from '../support/template.ts';
@@ -6,19 +6,37 @@ import { resources } from '../support/template.ts';
 const documents = new Map([...resources('AWS::SSM::Document').values()].map(({ Properties }) => [Properties.Name as string, Properties]));
 const withDocument = Object.values(registry).filter(({ document }) => document !== undefined);
 
+interface Step {
+  readonly name: string;
+  readonly action: string;
+  readonly precondition: unknown;
+  readonly inputs: { readonly timeoutSeconds: string; readonly runCommand: readonly string[] };
+}
+
+const linux = { platform: 'Linux', action: 'aws:runShellScript', step: 'remedy', extension: 'sh' };
+const windows = { platform: 'Windows', action: 'aws:runPowerShellScript', step: 'remedyOnWindows', extension: 'ps1' };
+
+/** The scripts of a remedy, one for each platform that it knows. */
+function scriptsOf(name: string) {
+  return [linux, windows].flatMap((platform) => {
+    const file = `${import.meta.dirname}/../../lib/documents/${name}.${platform.extension}`;
+    return existsSync(file) ? [{ ...platform, text: readFileSync(file, 'utf8') }] : [];
+  });
+}
+
 it('there is one document for each remedy that has one', () => {
   expect([...documents.keys()].toSorted()).toEqual(withDocument.map(({ name }) => `healing-${name}`).toSorted());
 });
 
 describe.each(withDocument.map((remediator) => [remediator.name, remediator] as const))('the document of %s', (name, { document }) => {
   const { Content, ...properties } = documents.get(`healing-${name}`) ?? {};
-  const script = readFileSync(`${import.meta.dirname}/../../lib/documents/${name}.sh`, 'utf8');
+  const scripts = scriptsOf(name);
 
-  it('is a Command document of schema 2.2 for Linux', () => {
+  it('is a Command document of schema 2.2 with a step for each platform that the remedy has a script for', () => {
     expect(properties).toMatchObject({ DocumentType: 'Command', UpdateMethod: 'NewVersion' });
     expect(Content.schemaVersion).toBe('2.2');
-    expect(Content.mainSteps).toHaveLength(1);
-    expect(Content.mainSteps[0].precondition).toEqual({ StringEquals: ['platformType', 'Linux'] });
+    const steps = (Content.mainSteps as Step[]).map((step) => [step.name, step.action, step.precondition]);
+    expect(steps).toEqual(scripts.map(({ step, action, platform }) => [step, action, { StringEquals: ['platformType', platform] }]));
   });
 
   it.each(Object.keys(document?.parameters ?? {}))(
@@ -45,17 +63,23 @@ describe.each(withDocument.map((remediator) => [remediator.name, remediator] as 
     },
   );
 
-  it('runs exactly the file, in which no parameter stands as text', () => {
-    expect(Content.mainSteps[0].inputs.runCommand.join('\n')).toBe(script.trimEnd());
-    expect(script).not.toContain('{{');
+  it('runs exactly the files, in which no parameter stands as text', () => {
+    expect((Content.mainSteps as Step[]).map(({ inputs }) => inputs.runCommand.join('\n'))).toEqual(
+      scripts.map(({ text }) => text.trimEnd()),
+    );
+    for (const { text } of scripts) expect(text).not.toContain('{{');
   });
 
   it('reads every parameter', () => {
-    const read = new Set([...script.matchAll(/\bSSM_(\w+)/g)].map(([, parameter]) => parameter));
+    const read = new Set(scripts.flatMap(({ text }) => [...text.matchAll(/\bSSM_(\w+)/g)].map(([, parameter]) => parameter)));
     expect(Object.keys(document?.parameters ?? {}).filter((parameter) => !read.has(parameter))).toEqual([]);
   });
 
+  it('is not larger than Systems Manager takes, 64 KB', () => {
+    expect(Buffer.byteLength(JSON.stringify(Content))).toBeLessThan(65_536);
+  });
+
   it('is ended by the agent after its time', () => {
-    expect(Content.mainSteps[0].inputs.timeoutSeconds).toBe(String(document?.timeoutSeconds));
+    for (const { inputs } of Content.mainSteps as Step[]) expect(inputs.timeoutSeconds).toBe(String(document?.timeoutSeconds));
   });
 });

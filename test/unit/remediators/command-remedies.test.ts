@@ -41,6 +41,7 @@ describe('planning to clear caches', () => {
     expect(plan).toEqual({
       parameters: {
         Paths: '/tmp:/var/tmp',
+        WindowsPaths: 'C:\\Windows\\Temp',
         OlderThanMinutes: '1440',
         PackageCaches: 'false',
         VacuumJournalMegabytes: '0',
@@ -72,6 +73,9 @@ describe('planning to clear caches', () => {
   it.each([
     ['a relative folder', { paths: ['tmp'] }],
     ['a folder with a variable', { paths: ['/$HOME'] }],
+    ['a Windows folder without a drive', { windowsPaths: ['\\Temp'] }],
+    ['a Windows folder with a variable', { windowsPaths: ['C:\\$env:TEMP'] }],
+    ['a share', { windowsPaths: ['\\\\server\\tmp'] }],
     ['two folders in one', { paths: ['/tmp:/etc'] }],
     ['no folder', { paths: [] }],
     ['an unknown key', { force: true }],
