@@ -67,7 +67,7 @@ public static class OpenedFile
     public const long Undeletable = -4;
 
     [StructLayout(LayoutKind.Sequential, Pack = 4)]
-    struct Information
+    public struct Information
     {
         public uint Attributes;
         public long Created;

@@ -13,12 +13,12 @@
 # stable + about 60 s for a kill and the diagnostics; with the defaults 175 s.
 #
 # Exit codes:
-#   0   restarted, active and stable          20  did not become active in time
-#   10  bad parameter                         21  could not be stopped, not even by SIGKILL
-#   11  the manager is not on this machine    22  became active but did not stay so
-#   12  the manager does not know the service 23  the manager refused the restart
-#   13  unit is masked                        24  another restart of the service did not end in time
-#   14  unit file is broken, or init script   25  systemd does not answer
+#   0   restarted, active and stable            20  did not become active in time
+#   10  bad parameter                           21  could not be stopped, not even by SIGKILL
+#   11  the manager is not on this machine      22  became active but did not stay so
+#   12  the manager does not know the service   23  the manager refused the restart
+#   13  unit is masked                          24  another restart of the service did not end in time
+#   14  unit file is broken, or init script     25  systemd does not answer
 #       cannot tell whether the service runs
 #   15  protected service: never restarted
 set -eu

@@ -1,0 +1,99 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { mistakes, parsePowerShell, textsOf } from '../support/powershell.ts';
+
+const read = (file: string) => readFileSync(`${import.meta.dirname}/../../lib/documents/${file}`, 'utf8');
+
+/** The exit codes in a script's head; several stand on one line, so "10  bad" counts and "in 10 s" does not. */
+function documented(script: string): Set<string> {
+  const [head = ''] = script.split('\nset -eu\n')[0]?.split('\nSet-StrictMode') ?? [];
+  const codes = head.slice(head.search(/Exit codes/i));
+  return new Set([...codes.matchAll(/(?:^#|\s)\s+(\d{1,2}) {2,3}\S/gm)].map(([, code]) => code ?? ''));
+}
+
+/** Everything that the scripts may call besides their own functions. None runs text, starts a program or deletes by path. */
+const cmdlets = [
+  'Add-Type',
+  'ForEach-Object',
+  'Get-CimInstance',
+  'Get-Date',
+  'Get-Service',
+  'Get-WinEvent',
+  'New-Object',
+  'Select-Object',
+  'Set-StrictMode',
+  'Start-Sleep',
+  'Stop-Process',
+  'Where-Object',
+];
+
+it('the grammar notices what is not PowerShell', () => {
+  expect(mistakes(parsePowerShell("if ($x { 'never closed' }"))).not.toEqual([]);
+  expect(mistakes(parsePowerShell('function A { "text }'))).not.toEqual([]);
+});
+
+describe.each(['restart-service', 'clear-caches'])('%s on Windows', (name) => {
+  const script = read(`${name}.ps1`);
+  const tree = parsePowerShell(script);
+
+  it('is PowerShell to the grammar', () => {
+    expect(mistakes(tree)).toEqual([]);
+  });
+
+  it('is plain ASCII, which Windows PowerShell reads alike in every language', () => {
+    expect(/[^\t\n\x20-\x7e]/.test(script)).toBe(false);
+  });
+
+  it('stops at the first error and at an unset variable', () => {
+    expect(script).toMatch(/^Set-StrictMode -Version 3\.0\n\$ErrorActionPreference = 'Stop'$/m);
+    expect(script).toMatch(/^trap \{$/m);
+  });
+
+  it('calls nothing that would run text, start a program or delete by path', () => {
+    const own = textsOf(tree, 'function_name');
+    const called = [...new Set(textsOf(tree, 'command_name'))];
+    expect(own.length).toBeGreaterThan(5);
+    expect(called.filter((command) => !own.includes(command) && !cmdlets.includes(command))).toEqual([]);
+    expect(textsOf(tree, 'command_invokation_operator')).toEqual(name === 'restart-service' ? ['&'] : []);
+    expect(script).not.toMatch(/Invoke-|iex\b|\[scriptblock\]::|Diagnostics\.Process|-Recurse|ExpandString/i);
+  });
+
+  it('reads its parameters as texts and never inside another text', () => {
+    const uses = [...script.matchAll(/.{0,12}env:SSM_\w+/g)].map(([use]) => use);
+    expect(uses.length).toBeGreaterThan(4);
+    for (const use of uses) expect(use).toMatch(/\[string\] \$env:SSM_\w+$/);
+    for (const text of textsOf(tree, 'expandable_string_literal')) expect(text).not.toContain('env:SSM_');
+  });
+
+  it('checks every pattern from the very beginning to the very end, as "$" would allow a line break', () => {
+    const checks = [...script.matchAll(/-cnotmatch '([^']+)'/g)].map(([, pattern]) => pattern ?? '');
+    expect(checks.length).toBeGreaterThan(2);
+    for (const pattern of checks) expect(pattern).toMatch(/^\\A.*\\z$/);
+  });
+
+  it('ends only with exit codes that its head explains, and that mean the same on Linux', () => {
+    const used = [...script.matchAll(/(?:Exit-Refused|Exit-Failed|Set-Worst|exit) (\d+)/g)].map(([, code]) => code ?? '');
+    const explained = documented(script);
+    const onLinux = documented(read(`${name}.sh`));
+    expect(used.length).toBeGreaterThan(5);
+    for (const code of used) {
+      expect(explained).toContain(code);
+      expect(onLinux).toContain(code);
+    }
+  });
+});
+
+it.each(['AmazonSSMAgent', 'RpcSs', 'Dnscache', 'Dhcp', 'TermService', 'WinRM', 'EventLog', 'Netlogon'])(
+  'the service %s is protected on Windows',
+  (service) => {
+    const [, list = ''] = /\$protected = @\(([^)]*)\)/.exec(read('restart-service.ps1')) ?? [];
+    expect(list).toContain(`'${service}'`);
+  },
+);
+
+it('clear-caches deletes on Windows only what it has opened and found at the expected place', () => {
+  const script = read('clear-caches.ps1');
+  expect(script.indexOf('!IsAt(file, path)')).toBeLessThan(script.indexOf('SetFileInformationByHandle(file, Disposition'));
+  expect(script.match(/SetFileInformationByHandle\(file/g)).toHaveLength(1);
+  expect(script).not.toMatch(/Remove-Item|\.Delete\(|DeleteOnClose|MoveFile/);
+});
