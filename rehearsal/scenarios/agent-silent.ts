@@ -32,4 +32,7 @@ export const agentSilent: Scenario = {
     return (memoryUsedPercent ?? 100) > 90 || !answer.answered;
   },
   endsCured: true,
+  async tidyUp(stage) {
+    stage.machines.named(NODE).agentOnline = true;
+  },
 };

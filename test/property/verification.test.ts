@@ -1,0 +1,33 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Progress, type SymptomReading, verify } from '../../lambdas/core/verification.ts';
+import { MINUTE, NOW } from '../support/builders.ts';
+
+const why = fc.constant('as it was seen');
+const progresses: fc.Arbitrary<Progress> = fc.oneof(
+  fc.record({ kind: fc.constant('done' as const), targetReplaced: fc.boolean() }),
+  fc.record({ kind: fc.constantFrom('running' as const, 'failed' as const, 'unknown' as const), why }),
+);
+const readings: fc.Arbitrary<SymptomReading> = fc.record({
+  kind: fc.constantFrom('present' as const, 'gone' as const, 'unknown' as const),
+  why,
+  silent: fc.boolean(),
+});
+const offsets = fc.integer({ min: -10, max: 10 }).map((minutes) => minutes * MINUTE);
+
+describe('whatever is read', () => {
+  it('nothing is recovered, or on probation, but a symptom that is gone or the silence of a target that was replaced on purpose', () => {
+    fc.assert(
+      fc.property(progresses, readings, offsets, offsets, (progress, reading, left, since) => {
+        const times = { verifyBy: NOW + left, goneSince: NOW + since, probation: { minutes: 3 }, lookEvery: { seconds: 30 } };
+        const answer = verify(progress, reading, times, NOW);
+        const isReplaced =
+          progress.kind === 'done' && progress.targetReplaced === true && reading.kind === 'unknown' && reading.silent === true;
+        const mayRecover = (reading.kind === 'gone' && progress.kind !== 'running' && progress.kind !== 'failed') || isReplaced;
+        expect(answer.kind === 'recovered' || 'goneSince' in answer).toBe(mayRecover);
+        if (answer.kind === 'recovered') expect(since).toBeLessThanOrEqual(-3 * MINUTE);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});
