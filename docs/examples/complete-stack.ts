@@ -20,7 +20,7 @@ export class CompleteStack extends Stack {
       memory: { above: 90, ladder: [Remedy.clearCaches(), Remedy.restartService('nginx'), Remedy.restartInstance()] },
       disk: { above: 85, ladder: [Remedy.clearCaches()] },
       inodes: { freeBelow: 20_000 },
-      serviceDown: {},
+      serviceDown: { ladder: [Remedy.reconnectSessions({ by: 'pgbouncer' }), Remedy.restartService('nginx')] },
       systemStatus: {},
       instanceStatus: {},
       attachedEbsStatus: {},

@@ -3,6 +3,7 @@ import { remediator as clearCaches } from './clear-caches.ts';
 import { remediator as failOverDatabase } from './fail-over-database.ts';
 import { remediator as growStorage } from './grow-storage.ts';
 import { remediator as rebootDatabase } from './reboot-database.ts';
+import { remediator as reconnectSessions } from './reconnect-sessions.ts';
 import { remediator as releaseSessions } from './release-sessions.ts';
 import type { Remediator } from './remediator.ts';
 import { remediator as replaceInstance } from './replace-instance.ts';
@@ -21,6 +22,7 @@ export const registry = {
   rebootDatabase,
   failOverDatabase,
   growStorage,
+  reconnectSessions,
   releaseSessions,
 } as const;
 

@@ -47,6 +47,7 @@ const cases: Readonly<Record<string, Case>> = {
   },
   'grow-storage': { target: () => ({ kind: 'database', id: stage.database }), params: { ceilingGibibytes: 500 }, refused: unknownDatabase },
   'reboot-database': { target: () => ({ kind: 'database', id: stage.singleDatabase }), params: {}, refused: unknownDatabase },
+  'reconnect-sessions': { target: instance(INSTANCE), params: { by: 'service', service: 'web' }, refused: unknownInstance },
   'release-sessions': {
     target: () => ({ kind: 'database', id: stage.database }),
     params: {},

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CommandResult } from '../../../lambdas/core/ports.ts';
 import { remediator as clearCaches } from '../../../lambdas/remediators/clear-caches.ts';
+import { remediator as reconnectSessions } from '../../../lambdas/remediators/reconnect-sessions.ts';
 import { isRefusal } from '../../../lambdas/remediators/remediator.ts';
 import { remediator as restartService } from '../../../lambdas/remediators/restart-service.ts';
 import { INSTANCE_ID } from '../../support/builders.ts';
@@ -88,9 +89,44 @@ describe('planning to clear caches', () => {
   });
 });
 
+describe('planning to reconnect', () => {
+  it.each<[object, object, string]>([
+    [{ by: 'pgbouncer' }, { By: 'pgbouncer', SocketFolder: '/var/run/postgresql', Port: '6432' }, 'have PgBouncer renew its server connections'],
+    [
+      { by: 'service', service: 'shop' },
+      { By: 'service', Service: 'shop', Action: 'reload' },
+      'reload shop, so that it connects to its database anew',
+    ],
+    [
+      { by: 'hook', hook: '/opt/team/reconnect' },
+      { By: 'hook', Hook: '/opt/team/reconnect' },
+      'run /opt/team/reconnect, so that the clients connect to their database anew',
+    ],
+  ])('makes of %j the parameters of the document', (given, parameters, deed) => {
+    const plan = reconnectSessions.plan({ agent: 'online' }, reconnectSessions.params.parse(given));
+    expect(plan).toEqual({ parameters });
+    expect(reconnectSessions.deed(plan)).toBe(deed);
+  });
+
+  it.each([
+    {},
+    { by: 'reboot' },
+    { by: 'hook', hook: 'reconnect' },
+    { by: 'hook', hook: '/opt/x; reboot' },
+    { by: 'hook', hook: '/opt/x', args: 'y' },
+    { by: 'service', service: 'shop', action: 'stop' },
+    { by: 'pgbouncer', port: 0 },
+  ])('refuses %j', (params) => {
+    expect(reconnectSessions.params.safeParse(params).success).toBe(false);
+  });
+});
+
 describe.each([
   ['restart-service', restartService, restartService.params.parse({ service: 'nginx' })],
   ['clear-caches', clearCaches, clearCaches.params.parse({})],
+  ['reconnect-sessions by PgBouncer', reconnectSessions, reconnectSessions.params.parse({ by: 'pgbouncer' })],
+  ['reconnect-sessions by a service', reconnectSessions, reconnectSessions.params.parse({ by: 'service', service: 'shop' })],
+  ['reconnect-sessions by a hook', reconnectSessions, reconnectSessions.params.parse({ by: 'hook', hook: '/opt/team/reconnect' })],
 ])('%s by Run Command', (_, remediator, params) => {
   it.each([
     ['silent', 'its Systems Manager agent does not answer'],

@@ -1,0 +1,158 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bootNode, type ManagedNode } from '../../rehearsal/nodes/managed-node.ts';
+import { documentScript, runDocument, shell, whyNoNodes } from '../support/nodes.ts';
+import { unpackPgbouncer } from '../support/pgbouncer.ts';
+import { whyNoPostgresql } from '../support/postgresql.ts';
+
+const script = documentScript('reconnect-sessions');
+const pgbouncer = whyNoNodes === '' && whyNoPostgresql === '' ? unpackPgbouncer() : whyNoPostgresql;
+const whyNoPgbouncer = typeof pgbouncer === 'string' ? ` (not executed: ${pgbouncer})` : '';
+
+describe.skipIf(whyNoNodes !== '')(`the reconnect-sessions document on a node${whyNoNodes}`, { timeout: 60_000 }, () => {
+  let node: ManagedNode;
+
+  beforeAll(async () => {
+    node = await bootNode({ name: 'reconnect', instanceId: 'i-0000000000000000c' });
+  }, 60_000);
+  afterAll(async () => {
+    await node?.destroy();
+    if (typeof pgbouncer === 'object') pgbouncer.remove();
+  });
+
+  const reconnect = (parameters: Readonly<Record<string, string>>) => runDocument(node, script, parameters);
+  const hook = (path: string, text: string, mode = '755') =>
+    shell(node, `mkdir -p "$(dirname ${path})"; printf '%s\\n' '#!/bin/sh' '${text}' > ${path}; chmod ${mode} ${path}`);
+
+  describe('by a service', () => {
+    it('restarts it, under a new process', async () => {
+      const [before] = node.processesOf('web.service');
+
+      const result = await reconnect({ By: 'service', Service: 'web', Action: 'restart' });
+
+      expect(result).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('OK: web.service was told to restart and is active') });
+      expect(node.processesOf('web.service')).not.toContain(before);
+    });
+
+    it('reloads it, and the process stays', async () => {
+      const unit = '[Service]\nExecStart=/bin/sleep infinity\nExecReload=/bin/touch /run/reloaded';
+      await shell(node, `printf '${unit}' > /etc/systemd/system/pool.service; systemctl daemon-reload; systemctl start pool`);
+      const before = await shell(node, 'systemctl show --property=MainPID --value pool');
+
+      const result = await reconnect({ By: 'service', Service: 'pool' });
+
+      expect(result.exitCode).toBe(0);
+      expect(await shell(node, 'test -e /run/reloaded; systemctl show --property=MainPID --value pool')).toBe(before);
+    });
+
+    it.each([
+      ['a service that cannot reload', { Service: 'web' }, 12],
+      ['an unknown service', { Service: 'nobody' }, 12],
+      ['a service that the system needs', { Service: 'systemd-journald', Action: 'restart' }, 15],
+      ['a name with a command in it', { Service: 'web;reboot' }, 10],
+      ['another action', { Service: 'web', Action: 'stop' }, 10],
+    ])('refuses %s', async (_, parameters, exitCode) => {
+      const [before] = node.processesOf('web.service');
+      const result = await reconnect({ By: 'service', ...parameters });
+      expect(result).toMatchObject({ exitCode, stdout: expect.stringContaining('REFUSED') });
+      expect(node.processesOf('web.service')).toContain(before);
+    });
+
+    it('fails when the service is not there any more after it', async () => {
+      await shell(node, `printf '[Service]\nExecStart=/bin/sleep 1' > /etc/systemd/system/brief.service; systemctl daemon-reload`);
+      expect(await reconnect({ By: 'service', Service: 'brief', Action: 'restart' })).toMatchObject({ exitCode: 21 });
+    });
+  });
+
+  describe('by a hook', () => {
+    it('runs it as root with nothing but a path in its environment, and shows its words', async () => {
+      await hook('/opt/team/reconnect', 'id -u; env; echo renewed 3 connections');
+
+      const result = await reconnect({ By: 'hook', Hook: '/opt/team/reconnect' });
+
+      expect(result.exitCode).toBe(0);
+      expect(result.stdout).toMatch(/^0\n/);
+      expect(result.stdout).toContain('renewed 3 connections');
+      expect(result.stdout).not.toContain('SSM_');
+    });
+
+    it('fails as the hook fails', async () => {
+      await hook('/opt/team/broken', 'echo no such pool; exit 7');
+      const result = await reconnect({ By: 'hook', Hook: '/opt/team/broken' });
+      expect(result).toMatchObject({ exitCode: 22, stdout: expect.stringMatching(/no such pool[\s\S]*exit code 7/) });
+    });
+
+    it.each([
+      ['that others may write', 'chmod 777 /opt/team/hook', '/opt/team/hook', 13],
+      ['that belongs to another', 'chown nobody /opt/team/hook', '/opt/team/hook', 13],
+      [
+        'in a folder that others may write',
+        'mkdir -p /opt/open && cp /opt/team/hook /opt/open/hook && chmod 777 /opt/open',
+        '/opt/open/hook',
+        13,
+      ],
+      ['that is a link', 'ln -sf /opt/team/hook /opt/team/link', '/opt/team/link', 13],
+      ['behind a link to a folder', 'ln -sfn /opt/team /opt/shortcut', '/opt/shortcut/hook', 13],
+      ['that cannot be executed', 'chmod 644 /opt/team/hook', '/opt/team/hook', 13],
+      ['that is not there', 'true', '/opt/team/nobody', 13],
+      ['with a way up in its path', 'true', '/opt/team/../team/hook', 13],
+      ['that is not absolute', 'true', 'opt/team/hook', 10],
+      ['with a command in its name', 'true', '/opt/team/hook;touch /run/owned', 10],
+    ])('refuses one %s, and does not run it', async (_, prepare, path, exitCode) => {
+      await shell(node, 'rm -f /opt/team/hook /run/ran');
+      await hook('/opt/team/hook', 'touch /run/ran');
+      await shell(node, `chown root /opt/team/hook; ${prepare}`);
+
+      const result = await reconnect({ By: 'hook', Hook: path });
+
+      expect(result).toMatchObject({ exitCode, stdout: expect.stringContaining('REFUSED') });
+      expect(await shell(node, 'ls /run/ran /run/owned 2>/dev/null || true')).toBe('');
+    });
+  });
+
+  it.each<Record<string, string>>([{}, { By: 'reboot' }, { By: 'pgbouncer', Port: '0' }, { By: 'pgbouncer', SocketFolder: 'var/run' }])(
+    'refuses %j',
+    async (parameters) => {
+      expect(await reconnect(parameters)).toMatchObject({ exitCode: 10 });
+    },
+  );
+
+  it('refuses where there is no PgBouncer', async () => {
+    expect(await reconnect({ By: 'pgbouncer', Port: '6499' })).toMatchObject({
+      exitCode: 11,
+      stdout: expect.stringContaining('no socket'),
+    });
+  });
+
+  describe.skipIf(whyNoPgbouncer !== '')(`by a real PgBouncer in front of a real PostgreSQL${whyNoPgbouncer}`, () => {
+    const backend = () => shell(node, 'psql -X -w -A -t -h /run/pool -p 6432 -U postgres -d postgres -c "SELECT pg_backend_pid()"');
+
+    beforeAll(async () => {
+      const { folder } = pgbouncer as { folder: string };
+      const bin = await shell(node, 'ls -d /usr/lib/postgresql/*/bin | tail -n 1');
+      await shell(
+        node,
+        `install -d -o postgres -g postgres /run/pool /run/pool/home
+        as_postgres() { setpriv --reuid=postgres --regid=postgres --init-groups "$@"; }
+        cd /run/pool
+        as_postgres ${bin}/initdb -D /run/pool/data -N -A trust >/dev/null
+        as_postgres ${bin}/pg_ctl -D /run/pool/data -w -l /run/pool/log -o '-c listen_addresses= -c unix_socket_directories=/run/pool -c fsync=off' start >/dev/null
+        printf '%s\\n' '[databases]' '* = host=/run/pool port=5432 user=postgres' '[pgbouncer]' 'unix_socket_dir = /run/pool' 'listen_port = 6432' \\
+          'auth_type = any' 'pool_mode = session' 'logfile = /run/pool/pgbouncer.log' 'pidfile = /run/pool/pgbouncer.pid' > /run/pool/pgbouncer.ini
+        LD_LIBRARY_PATH=${folder}/usr/lib/x86_64-linux-gnu:${folder}/usr/lib/aarch64-linux-gnu as_postgres ${folder}/usr/sbin/pgbouncer -q -d /run/pool/pgbouncer.ini`,
+      );
+    }, 60_000);
+
+    it('renews the connections to the database, and clients notice nothing', async () => {
+      await expect.poll(backend).toMatch(/^\d+$/);
+      const before = await backend();
+      expect(await backend()).toBe(before);
+
+      const result = await reconnect({ By: 'pgbouncer', SocketFolder: '/run/pool' });
+
+      expect(result).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/cl_active[\s\S]*OK: PgBouncer on \/run\/pool/) });
+      const after = await backend();
+      expect(after).toMatch(/^\d+$/);
+      expect(after).not.toBe(before);
+    });
+  });
+});
