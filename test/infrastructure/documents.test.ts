@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { registry } from '../../lambdas/remediators/registry.ts';
 import { completeTemplate, resources } from '../support/template.ts';
 
-const documents = new Map([...resources('AWS::SSM::Document', completeTemplate()).values()].map(({ Properties }) => [Properties.Name as string, Properties]));
+const documents = new Map(
+  [...resources('AWS::SSM::Document', completeTemplate()).values()].map(({ Properties }) => [Properties.Name as string, Properties]),
+);
 const withDocument = Object.values(registry).filter(({ document }) => document !== undefined);
 
 interface Step {

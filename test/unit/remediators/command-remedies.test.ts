@@ -91,7 +91,11 @@ describe('planning to clear caches', () => {
 
 describe('planning to reconnect', () => {
   it.each<[object, object, string]>([
-    [{ by: 'pgbouncer' }, { By: 'pgbouncer', SocketFolder: '/var/run/postgresql', Port: '6432' }, 'have PgBouncer renew its server connections'],
+    [
+      { by: 'pgbouncer' },
+      { By: 'pgbouncer', SocketFolder: '/var/run/postgresql', Port: '6432' },
+      'have PgBouncer renew its server connections',
+    ],
     [
       { by: 'service', service: 'shop' },
       { By: 'service', Service: 'shop', Action: 'reload' },
