@@ -34,6 +34,7 @@ export const fleetInodes: Symptom<Fleet, FleetInodesProps> = {
   sustainedFor: Duration.minutes(3),
   target: 'instance',
   seen: ({ freeBelow = DEFAULT_FREE_BELOW, path = '/' }) => `free inodes of ${path} below ${freeBelow}`,
+  agent: ({ path = '/' }) => ({ section: 'disk', measurement: 'inodes_free', path }),
   ladder: () => [Remedy.clearCaches()],
   watch: (fleet, watching) =>
     watchInstances(fleet, watching, {

@@ -56,7 +56,7 @@ const supplements = [
   answering('ssm', {
     DescribeInstanceInformation: {},
     ListCommands: {},
-    GetCommandInvocation: { Status: 'Success' },
+    GetCommandInvocation: { Status: 'Success', StandardOutputContent: 'done' },
     SendCommand: { Command: { CommandId: 'c-1' } },
     GetParameter: { Parameter: { Value: 'running' } },
   }),
