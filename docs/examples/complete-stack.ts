@@ -16,7 +16,17 @@ export class CompleteStack extends Stack {
     healing.protectFleet('Fleet', {
       fleet: Fleet.tagged('SelfHeal', 'enabled'),
       service: 'nginx',
-      cpu: { above: 90, ladder: [Remedy.waitAndSee()] },
+      cpu: {
+        above: 90,
+        ladder: [
+          Remedy.waitAndSee(),
+          Remedy.runRunbook({
+            document: 'Shop-RestartWorkers',
+            assumeRole: 'arn:aws:iam::111122223333:role/shop-runbooks',
+            targetParameter: 'InstanceId',
+          }),
+        ],
+      },
       memory: { above: 90, ladder: [Remedy.clearCaches(), Remedy.restartService('nginx'), Remedy.restartInstance()] },
       disk: { above: 85, ladder: [Remedy.clearCaches()] },
       inodes: { freeBelow: 20_000 },

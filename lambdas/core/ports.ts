@@ -215,6 +215,30 @@ export interface DatabaseSessions {
   end(databaseId: string, sessions: readonly Pick<DatabaseSession, 'id' | 'incarnation'>[]): Promise<readonly SessionEnd[]>;
 }
 
+export interface RunbookRequest {
+  readonly document: string;
+  /** The role that the runbook acts as. */
+  readonly assumeRole: string;
+  readonly parameters: Readonly<Record<string, readonly string[]>>;
+  /** Makes a repeated start the same execution. */
+  readonly token: string;
+}
+
+export interface RunbookExecution {
+  readonly status: 'running' | 'succeeded' | 'failed';
+  /** Systems Manager's word for it, or why it failed. */
+  readonly detail: string;
+}
+
+export interface Runbooks {
+  /** Whether there is an Automation document of that name that can be run. */
+  isRunnable(document: string): Promise<boolean>;
+  /** Starts the runbook and answers the execution's id. */
+  start(request: RunbookRequest): Promise<string>;
+  /** Undefined while Systems Manager does not know the execution yet. */
+  execution(executionId: string): Promise<RunbookExecution | undefined>;
+}
+
 /** What remediators may read and do. */
 export interface RemedyPorts {
   readonly groups: AutoScalingGroups;
@@ -222,4 +246,5 @@ export interface RemedyPorts {
   readonly commands: Commands;
   readonly instances: Instances;
   readonly sessions: DatabaseSessions;
+  readonly runbooks: Runbooks;
 }

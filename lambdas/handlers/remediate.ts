@@ -1,5 +1,6 @@
 import { remediator } from '#remediator';
 import { autoScalingGroups } from '../adapters/auto-scaling.ts';
+import { runbooks } from '../adapters/automation.ts';
 import { instances } from '../adapters/ec2.ts';
 import { historyLog } from '../adapters/history-log.ts';
 import { incidentMetrics } from '../adapters/incident-metrics.ts';
@@ -22,6 +23,7 @@ export const ports: RemediatePorts = {
   instances: instances(),
   metrics: incidentMetrics(environment('PIPELINE')),
   pauseSwitch: pauseSwitch(environment('PAUSE_PARAMETER')),
+  runbooks: runbooks(),
   sessions: noDatabaseSessions,
   store: incidentStore(incidentTable(environment('INCIDENT_TABLE'))),
 };

@@ -1,4 +1,5 @@
 import { autoScalingGroups } from '../adapters/auto-scaling.ts';
+import { runbooks } from '../adapters/automation.ts';
 import { alarms } from '../adapters/cloudwatch.ts';
 import { instances } from '../adapters/ec2.ts';
 import { historyLog } from '../adapters/history-log.ts';
@@ -18,6 +19,7 @@ const ports: VerifyPorts = {
   groups: autoScalingGroups(),
   history: historyLog(environment('HISTORY_LOG_GROUP'), 'verify'),
   instances: instances(),
+  runbooks: runbooks(),
   sessions: noDatabaseSessions,
   store: incidentStore(incidentTable(environment('INCIDENT_TABLE'))),
 };

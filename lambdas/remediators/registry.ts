@@ -9,6 +9,7 @@ import type { Remediator } from './remediator.ts';
 import { remediator as replaceInstance } from './replace-instance.ts';
 import { remediator as restartInstance } from './restart-instance.ts';
 import { remediator as restartService } from './restart-service.ts';
+import { remediator as runRunbook } from './run-runbook.ts';
 import { remediator as waitAndSee } from './wait-and-see.ts';
 
 /** Every remediator, by the name of its sentence `Remedy.<name>()`. The only list of them. */
@@ -24,6 +25,7 @@ export const registry = {
   growStorage,
   reconnectSessions,
   releaseSessions,
+  runRunbook,
 } as const;
 
 export type RemedySentence = keyof typeof registry;

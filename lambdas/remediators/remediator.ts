@@ -5,7 +5,9 @@ import type { Target, TargetKind } from '../core/target.ts';
 import type { Progress } from '../core/verification.ts';
 
 /** IAM actions and what they may be used on; the infrastructure turns it into the narrowest statement that AWS allows. */
-export interface Permission {
+export type Permission = ScopedPermission | NamedPermission;
+
+interface ScopedPermission {
   readonly actions: readonly string[];
   /**
    * `targets`: the targets of the policies that use the remedy, by name or tag. `document`: the remedy's own Command
@@ -13,6 +15,14 @@ export interface Permission {
    * where they are entered by IAM, the right to do so takes its place.
    */
   readonly on: 'targets' | 'document' | 'any' | 'login';
+}
+
+/** Actions on what the remedy's parameters name. */
+interface NamedPermission {
+  readonly actions: readonly string[];
+  readonly on: 'named';
+  /** ARNs; `{partition}`, `{region}` and `{account}` stand for those of the stack. */
+  resources(params: never): readonly string[];
 }
 
 /** A parameter of a Command document. Its value reaches the script only as the environment variable `SSM_<name>`. */

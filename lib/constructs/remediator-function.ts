@@ -34,7 +34,7 @@ export class RemediatorFunction extends Construct {
     this.#props = props;
     const { pipeline, remediator, environment, network } = props;
     this.network = network;
-    const { name, document, permissions } = remediator;
+    const { name, document } = remediator;
     const documentName = `${pipeline}-${name}`;
     this.healing = new HealingFunction(this, 'Function', {
       functionName: `${pipeline}-remediate-${name}`,
@@ -49,7 +49,7 @@ export class RemediatorFunction extends Construct {
       ...(network && { options: besideDatabase(network) }),
     });
     if (document) new CommandDocument(this, 'Command', { documentName, script: name, description: document });
-    const all = [...permissions.observe, ...permissions.execute];
+    const all = this.#permissions();
     this.healing.allowUnscoped(actionsOn(all, 'any'));
     const onDocument = actionsOn(all, 'document');
     if (onDocument.length > 0)
@@ -59,10 +59,32 @@ export class RemediatorFunction extends Construct {
   /** Lets the remedy act on the targets of a policy, and on no others. */
   grantTargets(policy: Policy, access?: DatabaseAccess): void {
     if (this.network && access && policy.targets.kind === 'fixed') this.#reach(policy.targets.target, access);
-    const actions = actionsOn([...this.#props.remediator.permissions.observe, ...this.#props.remediator.permissions.execute], 'targets');
+    this.#grantNamed(policy);
+    const actions = actionsOn(this.#permissions(), 'targets');
     if (actions.length === 0) return;
     for (const [service, own] of Map.groupBy(actions, serviceOf))
       this.#allowOn(scopeOf(service, policy, this.#props.remediator.name), service, own);
+  }
+
+  #permissions(): readonly Permission[] {
+    const { observe, execute } = this.#props.remediator.permissions;
+    return [...observe, ...execute];
+  }
+
+  /** Allows what the parameters of the policy's rungs name. */
+  #grantNamed({ ladder }: Policy): void {
+    for (const permission of this.#permissions()) {
+      if (permission.on !== 'named') continue;
+      for (const { params } of ladder.filter(({ remedy }) => remedy === this.#props.remediator.name)) {
+        const resources = permission.resources(params as never).map(inStack);
+        const key = JSON.stringify([resources, permission.actions]);
+        if (this.#granted.has(key)) continue;
+        this.#granted.add(key);
+        for (const resource of resources)
+          acknowledgeWildcard(this.healing.role, resource, 'Every version of the one document that the policy names.');
+        this.#allow(permission.actions, resources);
+      }
+    }
   }
 
   #reach(target: Target, access: DatabaseAccess): void {
@@ -97,6 +119,11 @@ interface Scope {
 
 function actionsOn(permissions: readonly Permission[], on: Permission['on']): readonly string[] {
   return [...new Set(permissions.filter((permission) => permission.on === on).flatMap(({ actions }) => actions))];
+}
+
+/** An ARN of a remediator, which knows nothing of stacks, as one of this stack. */
+function inStack(resource: string): string {
+  return resource.replace('{partition}', Aws.PARTITION).replace('{region}', Aws.REGION).replace('{account}', Aws.ACCOUNT_ID);
 }
 
 function serviceOf(action: string): string {

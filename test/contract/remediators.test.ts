@@ -27,6 +27,8 @@ interface Case {
   readonly params: object;
   /** A target that the remedy must refuse. */
   readonly refused?: () => Target;
+  /** Parameters that it must refuse on any target. */
+  readonly refusedParams?: object;
 }
 
 const instance = (id: string) => (): Target => ({ kind: 'instance', id });
@@ -52,6 +54,11 @@ const cases: Readonly<Record<string, Case>> = {
     target: () => ({ kind: 'database', id: stage.database }),
     params: {},
     refused: () => ({ kind: 'database', id: stage.singleDatabase }),
+  },
+  'run-runbook': {
+    target: instance(INSTANCE),
+    params: { document: 'Shop-DrainQueue', assumeRole: 'arn:aws:iam::111122223333:role/shop-runbooks', targetParameter: 'InstanceId' },
+    refusedParams: { document: 'Shop-Nothing', assumeRole: 'arn:aws:iam::111122223333:role/shop-runbooks', targetParameter: 'InstanceId' },
   },
   'fail-over-database': {
     target: () => ({ kind: 'database', id: stage.database }),
@@ -126,11 +133,13 @@ describe.each(Object.values(registry).map((remediator) => [remediator.name, reme
   });
 
   it('refuses what it may not touch, and no act stands in the record', async () => {
-    const { refused } = caseOf();
-    expect(refused !== undefined).toBe(remediator.acts);
-    if (!refused) return;
+    const { target, refused, refusedParams } = caseOf();
+    expect(refused !== undefined || refusedParams !== undefined).toBe(remediator.acts);
+    if (!remediator.acts) return;
     const before = stage.aws.acts().length;
-    expect(isRefusal(remediator.plan(await observe(refused()), params()))).toBe(true);
+    const given = remediator.params.parse(refusedParams ?? caseOf().params);
+    const observed = await remediator.observe((refused ?? target)(), given, stage.ports);
+    expect(isRefusal(remediator.plan(observed, given))).toBe(true);
     expect(stage.aws.acts()).toHaveLength(before);
   });
 

@@ -14,6 +14,8 @@ import type {
   Instance,
   Instances,
   LoadBalancers,
+  RunbookExecution,
+  Runbooks,
   StatusChecks,
 } from '../../lambdas/core/ports.ts';
 import type { Contributor } from '../../lambdas/core/signal.ts';
@@ -137,6 +139,19 @@ export function fakeAlarms({ alarms, contributors, contributorsComplete, silentS
 
 export function fakeLoadBalancers({ unhealthy }: Account): LoadBalancers {
   return { unhealthyInstances: async (targetGroupArn) => unhealthy.get(targetGroupArn) ?? [] };
+}
+
+/** Automation knows the token of a start: the same one is the same execution. */
+export function fakeRunbooks(): Runbooks {
+  const executions = new Map<string, RunbookExecution>();
+  return {
+    isRunnable: async () => true,
+    async start({ token }) {
+      executions.set(`execution-of-${token}`, { status: 'succeeded', detail: 'Success' });
+      return `execution-of-${token}`;
+    },
+    execution: async (executionId) => executions.get(executionId),
+  };
 }
 
 export function fakeSessions({ sessions }: Account): DatabaseSessions {

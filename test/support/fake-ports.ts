@@ -16,6 +16,7 @@ import {
   fakeGroups,
   fakeInstances,
   fakeLoadBalancers,
+  fakeRunbooks,
   fakeSessions,
 } from './fake-aws.ts';
 import { type ClaimTable, emptyClaimTable, fakeClaims } from './fake-claims.ts';
@@ -64,6 +65,7 @@ export function fakePorts(): World {
     instances: fakeInstances(account),
     alarms: fakeAlarms(account),
     loadBalancers: fakeLoadBalancers(account),
+    runbooks: fakeRunbooks(),
     sessions: fakeSessions(account),
     claims: fakeClaims(claims),
     store: fakeStore(items, claims),

@@ -6,6 +6,7 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { autoScalingGroups } from '../../lambdas/adapters/auto-scaling.ts';
+import { runbooks } from '../../lambdas/adapters/automation.ts';
 import { instances } from '../../lambdas/adapters/ec2.ts';
 import { databases } from '../../lambdas/adapters/rds.ts';
 import { commands } from '../../lambdas/adapters/ssm.ts';
@@ -19,6 +20,7 @@ import { createRds } from '../../rehearsal/supplements/rds.ts';
 import { createRunCommand } from '../../rehearsal/supplements/run-command.ts';
 import { stageSessions } from './database-logins.ts';
 import { createDatabase } from './local-database.ts';
+import { playedAutomation } from './played-automation.ts';
 import { openSharedAws, type SharedAws } from './shared-aws.ts';
 
 /** The local AWS with one of everything that a remedy may act on, and the real adapters in front of it. */
@@ -72,7 +74,7 @@ export async function openRemedyStage({ prefix, instanceIds, node, served = asyn
     ],
     reboot: async (id) => node(id)?.reboot({ hardAfterMs: 2_000 }),
   });
-  const aws = await openSharedAws([scaling, rds, runCommand, ec2]);
+  const aws = await openSharedAws([playedAutomation(), scaling, rds, runCommand, ec2]);
   const stage = { group: `${prefix}-group`, pair: `${prefix}-pair`, database: `${prefix}-multi`, singleDatabase: `${prefix}-single` };
   for (const [name, size] of [
     [stage.group, 1],
@@ -102,6 +104,7 @@ export async function openRemedyStage({ prefix, instanceIds, node, served = asyn
       databases: databases(new RDSClient(client), new RDSClient(actor)),
       groups: autoScalingGroups(new AutoScalingClient(client), new AutoScalingClient(actor)),
       instances: instances(new EC2Client(client), new EC2Client(actor)),
+      runbooks: runbooks(new SSMClient(client), new SSMClient(actor)),
       sessions: await stageSessions(new SecretsManagerClient(client), { stuck: stage.database, quiet: stage.singleDatabase }),
     },
     settled: async () => void (await Promise.all([scaling.settled(), rds.settled()])),
