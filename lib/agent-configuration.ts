@@ -3,13 +3,15 @@ import type { Fleet } from './fleet.ts';
 /** One thing that the CloudWatch agent must collect for a symptom. */
 export type AgentCollection =
   | { readonly section: 'mem'; readonly measurement: string }
+  /** Windows's performance object of that name. */
+  | { readonly section: 'Memory'; readonly measurement: string }
   /** `path` is the mount point. */
   | { readonly section: 'disk'; readonly measurement: string; readonly path: string }
   /** `exe` is the executable by which the process is found. */
   | { readonly section: 'procstat'; readonly measurement: string; readonly exe: string };
 
 /** The dimension that distinguishes several series of one instance in each section. */
-const ownDimension = { mem: [], disk: ['path'], procstat: ['exe'] } as const;
+const ownDimension = { mem: [], Memory: [], disk: ['path'], procstat: ['exe'] } as const;
 
 /**
  * The CloudWatch agent's configuration for a fleet: what its symptoms need, rolled up to exactly the dimensions that
@@ -20,6 +22,7 @@ export function agentConfiguration({ members }: Fleet, collections: readonly Age
   const rollUps = new Set(collections.map(({ section }) => JSON.stringify([...group, 'InstanceId', ...ownDimension[section]])));
   const collected = {
     mem: { measurement: measurements(collections, 'mem') },
+    Memory: { measurement: measurements(collections, 'Memory') },
     disk: {
       measurement: measurements(collections, 'disk'),
       resources: unique(collections.flatMap((each) => (each.section === 'disk' ? [each.path] : []))),

@@ -31,7 +31,10 @@ export const fleetMemory: Symptom<Fleet, FleetMemoryProps> = {
   sustainedFor: Duration.minutes(3),
   target: 'instance',
   seen: ({ above = DEFAULT_ABOVE }) => `memory used above ${above} %`,
-  agent: () => ({ section: 'mem', measurement: 'used_percent' }),
+  agent: ({ platform }) =>
+    platform === 'windows'
+      ? { section: 'Memory', measurement: '% Committed Bytes In Use' }
+      : { section: 'mem', measurement: 'used_percent' },
   ladder: () => [Remedy.waitAndSee(), Remedy.clearCaches()],
   watch: (fleet, watching) =>
     watchInstances(fleet, watching, {

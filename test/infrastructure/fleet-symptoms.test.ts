@@ -1,9 +1,11 @@
 import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
+import { agentConfiguration } from '../../lib/agent-configuration.ts';
 import { Fleet } from '../../lib/fleet.ts';
 import { HealingPipeline } from '../../lib/healing-pipeline.ts';
 import type { FleetProtection } from '../../lib/protection.ts';
+import { fleetMemory } from '../../lib/symptoms/fleet-memory.ts';
 import { unbundledApp } from '../support/default-stack.ts';
 
 type Symptoms = Omit<FleetProtection, 'fleet'>;
@@ -63,6 +65,13 @@ describe('memory on Windows', () => {
     expect(expression(alarmOf(tagged, { memory }))).toMatch(
       /^SELECT MAX\("Memory % Committed Bytes In Use"\) FROM SCHEMA\("CWAgent", InstanceId\)/,
     );
+  });
+
+  it('is collected by the agent from the performance object, and rolled up by instance', () => {
+    const collections = [fleetMemory.agent?.({ platform: 'windows' })].filter((collection) => collection !== undefined);
+    expect(agentConfiguration(tagged, collections)).toMatchObject({
+      metrics: { metrics_collected: { Memory: { measurement: ['% Committed Bytes In Use'] } }, aggregation_dimensions: [['InstanceId']] },
+    });
   });
 
   it('is not watched unless said', () => {
