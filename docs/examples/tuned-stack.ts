@@ -1,7 +1,10 @@
 /** Every example of the README's "Tuning" in one stack; the tests compile and synthesize it. */
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { Alarm, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { Vpc } from 'aws-cdk-lib/aws-ec2';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
+import { HttpProbe } from '../../lib/constructs/http-probe.ts';
 import { Database } from '../../lib/database.ts';
 import { Fleet } from '../../lib/fleet.ts';
 import { HealingPipeline } from '../../lib/healing-pipeline.ts';
@@ -68,6 +71,28 @@ export class TunedStack extends Stack {
       connections: { above: 450 },
       cpu: { above: 95, ladder: [Remedy.waitAndSee(), Remedy.failOverDatabase()] },
       guardrails: { cooldown: Duration.hours(1), attempts: 1 },
+    });
+
+    const probe = new HttpProbe(this, 'ShopProbe', { url: 'https://shop.example.com/health', expectedStatus: 200 });
+    healing.heal('ShopDown', {
+      alarm: probe.unavailable,
+      target: Target.instance('i-0123456789abcdef0'),
+      ladder: [Remedy.waitAndSee(), Remedy.restartService('shop')],
+    });
+
+    healing.protectDatabase('Stock', {
+      database: Database.instance('stock', {
+        engine: 'postgresql',
+        host: 'stock.c0123456789a.eu-west-1.rds.amazonaws.com',
+        login: { secret: Secret.fromSecretNameV2(this, 'StockLogin', 'stock/self-healing') },
+        vpc: Vpc.fromVpcAttributes(this, 'Vpc', {
+          vpcId: 'vpc-0123456789abcdef0',
+          availabilityZones: ['eu-west-1a'],
+          privateSubnetIds: ['subnet-0123456789abcdef0'],
+        }),
+      }),
+      connectivity: {},
+      connections: { above: 450, ladder: [Remedy.releaseSessions({ idleFor: { minutes: 10 } }), Remedy.rebootDatabase()] },
     });
   }
 }

@@ -1,0 +1,15 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { publishHttpProbe } from '../adapters/probe-metrics.ts';
+import { httpProbeSchema, judgeHttp } from '../core/http-probe.ts';
+import { requestUrl } from '../probes/http.ts';
+import { environment } from './environment.ts';
+
+const logger = new Logger({ serviceName: 'self-healing' });
+const request = httpProbeSchema.parse(JSON.parse(environment('HTTP_PROBE')));
+
+/** Requests the URL and publishes what came back. */
+export async function handler(): Promise<void> {
+  const verdict = judgeHttp(request, await requestUrl(request));
+  logger.info('probed', { name: request.name, verdict });
+  publishHttpProbe(request.name, verdict);
+}

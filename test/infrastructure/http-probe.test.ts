@@ -1,0 +1,64 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Vpc } from 'aws-cdk-lib/aws-ec2';
+import { describe, expect, it } from 'vitest';
+import { httpProbeSchema } from '../../lambdas/core/http-probe.ts';
+import { HttpProbe, type HttpProbeProps } from '../../lib/constructs/http-probe.ts';
+import { HealingPipeline } from '../../lib/healing-pipeline.ts';
+import { Remedy } from '../../lib/remedy.ts';
+import { Target } from '../../lib/target.ts';
+import { unbundledApp } from '../support/default-stack.ts';
+
+function templateWith(props: (stack: Stack) => Partial<HttpProbeProps> = () => ({})): Template {
+  const stack = new Stack(unbundledApp(), 'Shop');
+  const probe = new HttpProbe(stack, 'Probe', { name: 'shop', url: 'https://shop.example.com/health', ...props(stack) });
+  probe.slowerThan('slow', Duration.seconds(2));
+  new HealingPipeline(stack, 'Healing').heal('Shop', {
+    alarm: probe.unavailable,
+    target: Target.instance('i-0123456789abcdef0'),
+    ladder: [Remedy.restartService('shop')],
+  });
+  return Template.fromStack(stack);
+}
+
+describe('the probe of a URL', () => {
+  it('requests what it was told every minute, from outside of any network', () => {
+    const template = templateWith(() => ({ expectedStatus: 204, timeout: Duration.seconds(3) }));
+    const [probe] = Object.values(template.findResources('AWS::Lambda::Function', { Properties: { FunctionName: 'shop' } }));
+    expect(probe?.Properties.VpcConfig).toBeUndefined();
+    expect(httpProbeSchema.parse(JSON.parse(probe?.Properties.Environment.Variables.HTTP_PROBE))).toEqual({
+      ...{ name: 'shop', url: 'https://shop.example.com/health' },
+      ...{ expectedStatus: 204, timeoutMilliseconds: 3_000 },
+    });
+    template.hasResourceProperties('AWS::Events::Rule', { ScheduleExpression: 'rate(1 minute)' });
+  });
+
+  it('requests it from within the network that it is given', () => {
+    const privateSubnetIds = ['subnet-0123456789abcdef0'];
+    const template = templateWith((stack) => ({
+      vpc: Vpc.fromVpcAttributes(stack, 'Vpc', { vpcId: 'vpc-0123456789abcdef0', availabilityZones: ['a'], privateSubnetIds }),
+    }));
+    template.hasResourceProperties('AWS::Lambda::Function', { FunctionName: 'shop', VpcConfig: { SubnetIds: privateSubnetIds } });
+  });
+
+  it('has an alarm that any ladder can heal by', () => {
+    const template = templateWith();
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      ...{ AlarmName: 'shop-unavailable', Namespace: 'SelfHealing', MetricName: 'Availability', TreatMissingData: 'breaching' },
+      Dimensions: [{ Name: 'Probe', Value: 'shop' }],
+    });
+    template.hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: Match.objectLike({ detail: Match.objectLike({ alarmName: [Match.anyValue()] }) }),
+    });
+  });
+
+  it('has an alarm for slow answers, to which no answer is not slow', () => {
+    templateWith().hasResourceProperties('AWS::CloudWatch::Alarm', {
+      ...{ AlarmName: 'shop-slow', MetricName: 'Latency', Threshold: 2_000, TreatMissingData: 'notBreaching' },
+    });
+  });
+
+  it.each([{ url: 'shop.example.com' }, { expectedStatus: 42 }, { timeout: Duration.minutes(2) }])('is refused with %j', (wrong) => {
+    expect(() => templateWith(() => wrong)).toThrow(/probe\..* is not allowed/);
+  });
+});
