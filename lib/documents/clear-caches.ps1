@@ -276,6 +276,10 @@ function Write-Skipped {
     }
 }
 
+# Agents older than 3.3.2746.0 hand over no environment: without this, a dry run would delete, and elsewhere than was asked.
+if ([string] $env:SSM_OlderThanMinutes -eq '') {
+    Exit-Refused 10 'SSM_OlderThanMinutes is missing. An SSM Agent older than 3.3.2746.0 hands no parameters over; update it'
+}
 $given = [string] $env:SSM_WindowsPaths
 if ($given -eq '') {
     $given = "$system\Temp"

@@ -2,7 +2,7 @@
 # Deletes old, unused files from temporary and cache folders. Runs as root through a Systems Manager Command document.
 #
 # Parameters (environment):
-#   SSM_Paths                    folders, separated by ":" or newline. Default /tmp:/var/tmp.
+#   SSM_Paths                    folders, separated by ":" or newline. Required.
 #   SSM_OlderThanMinutes         only files neither written nor read for so long. 1..525600, default 1440.
 #   SSM_Protect                  never deleted: names (with * and ?) of files or folders, or absolute paths; separated like SSM_Paths.
 #   SSM_DryRun                   true: report what would be freed, delete nothing. Default false.
@@ -594,7 +594,9 @@ print_disks() { # before|after
   done
 }
 
-folders=$(one_per_line "${SSM_Paths:-/tmp:/var/tmp}" | sed -e 's:\(.\)/*$:\1:' -e '/^$/d')
+# Agents older than 3.3.2746.0 hand over no environment: without this, a dry run would delete, and elsewhere than was asked.
+[ -n "${SSM_Paths:-}" ] || refuse 10 'SSM_Paths is missing: name the folders. An SSM Agent older than 3.3.2746.0 hands no parameters over; update it'
+folders=$(one_per_line "$SSM_Paths" | sed -e 's:\(.\)/*$:\1:' -e '/^$/d')
 protect=$(one_per_line "${SSM_Protect:-}" | sed -e '/^$/d')
 older_than_minutes=${SSM_OlderThanMinutes:-1440}
 dry_run=${SSM_DryRun:-false}

@@ -34,6 +34,14 @@ describe.skipIf(whyNoNodes !== '')(`the clear-caches document on a node${whyNoNo
   /** The counting line of the folder, without its verb. */
   const counts = (stdout: string) => /^\/srv\/web\/tmp: (?:would free|freed) (.*)$/m.exec(stdout)?.[1];
 
+  it('refuses to run without parameters, as an agent too old to hand them over would have it', async () => {
+    await shell(node, `touch -d '3 days ago' /tmp/kept`);
+    const result = await runDocument(node, script, {});
+    expect(result.exitCode).toBe(10);
+    expect(result.stdout).toContain('SSM_Paths is missing');
+    expect(await shell(node, 'ls /tmp/kept')).toBe('/tmp/kept');
+  });
+
   it('deletes old files whatever their names are', async () => {
     await shell(
       node,
