@@ -20,11 +20,14 @@ export const databaseUnreachable: Symptom<Database, DatabaseUnreachableProps> = 
   target: 'database',
   seen: () => 'the database does not answer a client',
   refuses: ({ access }) => (access ? undefined : 'the database needs its access: Database.instance(id, { engine, host, login, vpc })'),
-  ladder: () => [Remedy.waitAndSee(), Remedy.rebootDatabase()],
+  // A probe that is broken itself, or whose password was changed, looks the same: rebooting on that is for the ladder's writer to choose.
+  ladder: () => [Remedy.waitAndSee()],
   watch(database, { scope, alarmName, minutes }) {
-    const { access } = database;
+    const { access, cluster, id } = database;
     if (!access) throw new TypeError('the database has no access');
-    const probe = new DatabaseProbe(scope, 'Probe', { functionName: alarmName('probe'), database: database.id, access });
+    // An instance and a cluster may have the same identifier.
+    const name = cluster ? `cluster:${id}` : id;
+    const probe = new DatabaseProbe(scope, 'Probe', { functionName: alarmName('probe'), database: name, access });
     const alarm = new Alarm(scope, 'Alarm', {
       alarmName: alarmName(),
       metric: probe.reachable,
