@@ -1,6 +1,9 @@
-import type { IDatabaseInstance } from 'aws-cdk-lib/aws-rds';
+import type { IDatabaseCluster, IDatabaseInstance } from 'aws-cdk-lib/aws-rds';
 import type { Target } from '../lambdas/core/target.ts';
 import type { DatabaseAccess } from './database-access.ts';
+
+/** Aurora clusters and Multi-AZ DB clusters (of MySQL or PostgreSQL) have different metrics and remedies. */
+export type ClusterFamily = 'aurora' | 'multi-az';
 
 /** A database that is protected. */
 export class Database {
@@ -9,18 +12,35 @@ export class Database {
    * itself (`connectivity`, `releaseSessions`) need its access.
    */
   static instance(instance: IDatabaseInstance | string, access?: DatabaseAccess): Database {
-    return new Database(typeof instance === 'string' ? instance : instance.instanceIdentifier, access);
+    const id = typeof instance === 'string' ? instance : instance.instanceIdentifier;
+    return new Database({ kind: 'database', id }, undefined, access);
+  }
+
+  /**
+   * A cluster, by construct or by identifier. Its symptoms are those of the writer, whichever member that is. The symptom
+   * `connectivity` needs its access, whose host is the cluster's writer endpoint.
+   */
+  static cluster(cluster: IDatabaseCluster | string, family: ClusterFamily, access?: DatabaseAccess): Database {
+    const id = typeof cluster === 'string' ? cluster : cluster.clusterIdentifier;
+    return new Database({ kind: 'database-cluster', id }, family, access);
   }
 
   readonly id: string;
+  /** Absent for an instance. */
+  readonly cluster: ClusterFamily | undefined;
   readonly access: DatabaseAccess | undefined;
+  readonly #target: DatabaseTarget;
 
-  private constructor(id: string, access: DatabaseAccess | undefined) {
-    this.id = id;
+  private constructor(target: DatabaseTarget, cluster: ClusterFamily | undefined, access: DatabaseAccess | undefined) {
+    this.id = target.id;
+    this.cluster = cluster;
     this.access = access;
+    this.#target = target;
   }
 
-  toTarget(): Target {
-    return { kind: 'database', id: this.id };
+  toTarget(): DatabaseTarget {
+    return this.#target;
   }
 }
+
+type DatabaseTarget = Extract<Target, { kind: 'database' | 'database-cluster' }>;

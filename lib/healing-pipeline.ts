@@ -123,6 +123,7 @@ export class HealingPipeline extends Construct {
       'cloudwatch:DescribeAlarmContributors',
       'cloudwatch:GetMetricData',
       'ec2:DescribeInstances',
+      'rds:DescribeDBClusters',
       'rds:DescribeDBInstances',
     ]);
     this.#pauseParameter.grantRead(this.#triage.role);
@@ -189,7 +190,10 @@ export class HealingPipeline extends Construct {
         group: { kind: 'single', target },
         actsOn: target.kind,
         ladder: props.ladder,
-        guardrails: wireGuardrails(target.kind === 'database' ? 'database' : 'fleet', props.guardrails),
+        guardrails: wireGuardrails(
+          target.kind === 'database' || target.kind === 'database-cluster' ? 'database' : 'fleet',
+          props.guardrails,
+        ),
         probation: wireDuration(props.probation ?? Duration.minutes(3)),
         ...(props.runbook !== undefined && { runbook: props.runbook }),
       },

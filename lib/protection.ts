@@ -87,10 +87,11 @@ export function protectionOfDatabase(
   id: string,
   { database, ...props }: DatabaseProtection,
 ): readonly PolicyDraft[] {
-  const group = { kind: 'single', target: database.toTarget() } as const;
+  const target = database.toTarget();
+  const group = { kind: 'single', target } as const;
   const { access } = database;
   const made = drafts(new Construct(scope, id), pipeline, id, databaseSymptoms, database, props, { group, kind: 'database', more: {} });
-  return made.map((draft) => ({ ...draft, ...(access && { access }) }));
+  return made.map((draft) => ({ ...draft, actsOn: target.kind, ...(access && { access }) }));
 }
 
 /** What all symptoms of one protection share. */

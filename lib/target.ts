@@ -17,6 +17,11 @@ export class Target {
     return new Target({ kind: 'database', id });
   }
 
+  /** An RDS cluster, of Aurora or a Multi-AZ one, by its identifier. */
+  static databaseCluster(id: string): Target {
+    return new Target({ kind: 'database-cluster', id });
+  }
+
   readonly wire: WireTarget;
 
   private constructor(wire: WireTarget) {

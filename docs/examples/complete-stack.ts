@@ -64,5 +64,10 @@ export class CompleteStack extends Stack {
       replicaLag: { aboveSeconds: 60 },
       storage: { belowGibibytes: 10, ladder: [Remedy.growStorage({ ceilingGibibytes: 500 })] },
     });
+
+    healing.protectDatabase('Cluster', {
+      database: Database.cluster('stock', 'aurora'),
+      cpu: { above: 90, ladder: [Remedy.waitAndSee(), Remedy.failOverDatabase(), Remedy.rebootDatabase()] },
+    });
   }
 }

@@ -74,6 +74,31 @@ export interface Databases {
   growStorage(id: string, gibibytes: number): Promise<void>;
 }
 
+export interface DatabaseCluster {
+  readonly id: string;
+  /** RDS's own status word, e.g. `available`, `failing-over`. */
+  readonly status: string;
+  readonly engine: string;
+  readonly members: readonly ClusterMember[];
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+export interface ClusterMember {
+  readonly id: string;
+  /** Readers are not writers, and are what a failover can promote. */
+  readonly writer: boolean;
+  /** The status word of the member's own instance. */
+  readonly status: string;
+}
+
+export interface DatabaseClusters {
+  describe(id: string): Promise<DatabaseCluster | undefined>;
+  /** Reboots all members of a Multi-AZ DB cluster; RDS refuses it for Aurora. */
+  reboot(id: string): Promise<void>;
+  /** Asks RDS to promote the reader that it finds best. */
+  failOver(id: string): Promise<void>;
+}
+
 export interface CommandRequest {
   readonly document: string;
   readonly instanceId: string;
@@ -243,6 +268,7 @@ export interface Runbooks {
 export interface RemedyPorts {
   readonly groups: AutoScalingGroups;
   readonly databases: Databases;
+  readonly clusters: DatabaseClusters;
   readonly commands: Commands;
   readonly instances: Instances;
   readonly sessions: DatabaseSessions;

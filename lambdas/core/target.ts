@@ -14,6 +14,7 @@ export const targetSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('instance'), id: instanceIdSchema }),
   z.strictObject({ kind: z.literal('auto-scaling-group'), name: groupNameSchema }),
   z.strictObject({ kind: z.literal('database'), id: databaseIdSchema }),
+  z.strictObject({ kind: z.literal('database-cluster'), id: databaseIdSchema }),
 ]);
 
 export type Target = z.infer<typeof targetSchema>;
@@ -33,5 +34,7 @@ export function targetInWords(target: Target): string {
       return `Auto Scaling group ${target.name}`;
     case 'database':
       return `database ${target.id}`;
+    case 'database-cluster':
+      return `database cluster ${target.id}`;
   }
 }

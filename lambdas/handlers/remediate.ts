@@ -9,6 +9,7 @@ import { incidentTable } from '../adapters/incident-table.ts';
 import { noDatabaseSessions } from '../adapters/no-database-sessions.ts';
 import { pauseSwitch } from '../adapters/pause-switch.ts';
 import { databases } from '../adapters/rds.ts';
+import { databaseClusters } from '../adapters/rds-clusters.ts';
 import { commands } from '../adapters/ssm.ts';
 import { type RemediatePorts, remediate } from '../steps/remediate.ts';
 import { environment } from './environment.ts';
@@ -17,6 +18,7 @@ import { stepHandler } from './step-handler.ts';
 /** What every remedy is given. */
 export const ports: RemediatePorts = {
   commands: commands(),
+  clusters: databaseClusters(),
   databases: databases(),
   groups: autoScalingGroups(),
   history: historyLog(environment('HISTORY_LOG_GROUP'), remediator.name),

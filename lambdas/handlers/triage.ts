@@ -7,6 +7,7 @@ import { incidentStore } from '../adapters/incident-store.ts';
 import { incidentTable } from '../adapters/incident-table.ts';
 import { pauseSwitch } from '../adapters/pause-switch.ts';
 import { databases } from '../adapters/rds.ts';
+import { databaseClusters } from '../adapters/rds-clusters.ts';
 import { type TriagePorts, triage } from '../steps/triage.ts';
 import { environment } from './environment.ts';
 import { stepHandler } from './step-handler.ts';
@@ -15,6 +16,7 @@ const table = incidentTable(environment('INCIDENT_TABLE'));
 const ports: TriagePorts = {
   alarms: alarms(),
   claims: claims(table),
+  clusters: databaseClusters(),
   databases: databases(),
   groups: autoScalingGroups(),
   history: historyLog(environment('HISTORY_LOG_GROUP'), 'triage'),

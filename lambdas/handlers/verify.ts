@@ -7,6 +7,7 @@ import { incidentStore } from '../adapters/incident-store.ts';
 import { incidentTable } from '../adapters/incident-table.ts';
 import { noDatabaseSessions } from '../adapters/no-database-sessions.ts';
 import { databases } from '../adapters/rds.ts';
+import { databaseClusters } from '../adapters/rds-clusters.ts';
 import { commands } from '../adapters/ssm.ts';
 import { type VerifyPorts, verify } from '../steps/verify.ts';
 import { environment } from './environment.ts';
@@ -15,6 +16,7 @@ import { stepHandler } from './step-handler.ts';
 const ports: VerifyPorts = {
   alarms: alarms(),
   commands: commands(),
+  clusters: databaseClusters(),
   databases: databases(),
   groups: autoScalingGroups(),
   history: historyLog(environment('HISTORY_LOG_GROUP'), 'verify'),

@@ -1,55 +1,71 @@
 import type { Database } from '../core/ports.ts';
+import { assessClusterFailover, type ClusterFailover, failoverPermission, planClusterFailover } from './cluster-failover.ts';
 import {
   assessAvailability,
   availableOrRefusal,
+  type DatabaseOrCluster,
+  isCluster,
   noParams,
-  observeDatabase,
+  observeClusterPermission,
+  observeDatabaseOrCluster,
   observePermission,
   rebootPermission,
 } from './database-observation.ts';
 import { defineRemediator, isRefusal, type Refusal } from './remediator.ts';
 
-interface Plan {
+interface InstanceFailover {
   readonly id: string;
   /** The Availability Zone of the primary before, by which a failover that RDS dropped is noticed. */
   readonly zoneBefore: string;
 }
 
 /**
- * Fails a Multi-AZ RDS instance over to its standby.
+ * Fails a Multi-AZ RDS instance over to its standby, or a cluster (Aurora or Multi-AZ) over to one of its readers.
  *
  * Cures what: a primary that is ill while its host or zone may be the cause.
- * Does what in AWS: one `rds:RebootDBInstance` with `ForceFailover`.
- * Can harm what: every session is cut off; the endpoint is away for one to two minutes while its name moves.
- * Refuses when: the database does not exist, is not `available`, has no standby, or its zone cannot be read.
+ * Does what in AWS: one `rds:RebootDBInstance` with `ForceFailover`, or one `rds:FailoverDBCluster`, for which RDS itself
+ * chooses the reader.
+ * Can harm what: every session is cut off; the endpoint is away for one to two minutes while its name moves, of a cluster
+ * usually less. A reader that lags behind is not recognised: what RDS tells of a cluster and its members has no lag in it.
+ * Readers of Aurora share the writer's storage, those of a Multi-AZ DB cluster apply what is outstanding before they
+ * write, so lag makes the failover longer and does not lose what was committed.
+ * Refuses when: the database does not exist, is not `available`, has no standby, or its zone cannot be read; a cluster has
+ * no reader, none that is `available`, or its writer cannot be read.
  * Safe twice: no, it would fail back; the attempt record keeps it to one, and RDS itself drops one that comes too soon.
  */
-export const remediator = defineRemediator<typeof noParams, Database | undefined, Plan, object>({
+export const remediator = defineRemediator<typeof noParams, DatabaseOrCluster | undefined, InstanceFailover | ClusterFailover, object>({
   name: 'fail-over-database',
-  targets: ['database'],
+  targets: ['database', 'database-cluster'],
   acts: true,
   params: noParams,
   settle: { minutes: 2 },
   verifyWithin: { minutes: 10 },
-  permissions: { observe: [observePermission], execute: [rebootPermission] },
-  observe: (target, _params, ports) => observeDatabase(target, ports),
+  permissions: { observe: [observePermission, observeClusterPermission], execute: [rebootPermission, failoverPermission] },
+  observe: (target, _params, ports) => observeDatabaseOrCluster(target, ports),
   plan(observed) {
     const database = availableOrRefusal(observed);
-    return isRefusal(database) ? database : planFailover(database);
+    if (isRefusal(database)) return database;
+    return isCluster(database) ? planClusterFailover(database) : planFailover(database);
   },
-  deed: ({ id, zoneBefore }) => `fail database ${id} over from ${zoneBefore}`,
-  async execute({ plan }, { databases }) {
-    await databases.reboot(plan.id, { failOver: true });
+  deed: (plan) =>
+    'cluster' in plan
+      ? `fail database cluster ${plan.cluster} over from ${plan.writerBefore}`
+      : `fail database ${plan.id} over from ${plan.zoneBefore}`,
+  async execute({ plan }, { databases, clusters }) {
+    if ('cluster' in plan) await clusters.failOver(plan.cluster);
+    else await databases.reboot(plan.id, { failOver: true });
     return {};
   },
-  assess({ zoneBefore }, database) {
+  assess(plan, database) {
     const progress = assessAvailability(database);
-    if (progress.kind !== 'done' || database?.zone !== zoneBefore) return progress;
-    return { kind: 'running', why: `the primary is still in ${zoneBefore}` };
+    if (progress.kind !== 'done' || !database) return progress;
+    if ('cluster' in plan) return assessClusterFailover(plan, database, progress);
+    if (isCluster(database) || database.zone !== plan.zoneBefore) return progress;
+    return { kind: 'running', why: `the primary is still in ${plan.zoneBefore}` };
   },
 });
 
-function planFailover(database: Database): Plan | Refusal {
+function planFailover(database: Database): InstanceFailover | Refusal {
   if (!database.multiAz) return { refusal: 'not-applicable', why: 'the database has no standby in another zone' };
   if (!database.zone)
     return { refusal: 'unsafe-to-act', why: 'the zone of the primary cannot be read, so a failover could not be verified' };

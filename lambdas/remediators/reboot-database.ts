@@ -1,40 +1,57 @@
-import type { Database } from '../core/ports.ts';
+import type { DatabaseCluster } from '../core/ports.ts';
 import {
   assessAvailability,
   availableOrRefusal,
+  type DatabaseOrCluster,
+  familyOf,
+  isCluster,
   noParams,
-  observeDatabase,
+  observeClusterPermission,
+  observeDatabaseOrCluster,
   observePermission,
   rebootPermission,
 } from './database-observation.ts';
-import { defineRemediator, isRefusal } from './remediator.ts';
+import { defineRemediator, isRefusal, type Permission, type Refusal } from './remediator.ts';
+
+type Plan = { readonly id: string } | { readonly cluster: string };
+
+const rebootClusterPermission: Permission = { actions: ['rds:RebootDBCluster'], on: 'targets', kind: 'database-cluster' };
 
 /**
- * Reboots an RDS instance in place.
+ * Reboots an RDS instance, or all members of a Multi-AZ DB cluster, in place.
  *
  * Cures what: an engine that is wedged, or whose connections are used up by clients that never return.
- * Does what in AWS: one `rds:RebootDBInstance` without failover.
+ * Does what in AWS: one `rds:RebootDBInstance` without failover, or one `rds:RebootDBCluster`.
  * Can harm what: every session is cut off and the database is away for about a minute; a cold cache makes it slower for a while.
- * Refuses when: the database does not exist or is not `available`.
+ * Refuses when: the database does not exist or is not `available`. It does not apply to an Aurora cluster: RDS reboots only
+ * its single instances, and which one is the writer is not known when the role is made, so the role would have to reach
+ * every database of the account. Fail the cluster over, or protect its writer as an instance.
  * Safe twice: no, each is an outage; the attempt record keeps it to one.
  */
-export const remediator = defineRemediator<typeof noParams, Database | undefined, { id: string }, object>({
+export const remediator = defineRemediator<typeof noParams, DatabaseOrCluster | undefined, Plan, object>({
   name: 'reboot-database',
-  targets: ['database'],
+  targets: ['database', 'database-cluster'],
   acts: true,
   params: noParams,
   settle: { minutes: 1 },
   verifyWithin: { minutes: 10 },
-  permissions: { observe: [observePermission], execute: [rebootPermission] },
-  observe: (target, _params, ports) => observeDatabase(target, ports),
+  permissions: { observe: [observePermission, observeClusterPermission], execute: [rebootPermission, rebootClusterPermission] },
+  observe: (target, _params, ports) => observeDatabaseOrCluster(target, ports),
   plan(observed) {
     const database = availableOrRefusal(observed);
-    return isRefusal(database) ? database : { id: database.id };
+    if (isRefusal(database)) return database;
+    return isCluster(database) ? planClusterReboot(database) : { id: database.id };
   },
-  deed: ({ id }) => `reboot database ${id}`,
-  async execute({ plan }, { databases }) {
-    await databases.reboot(plan.id, { failOver: false });
+  deed: (plan) => ('cluster' in plan ? `reboot database cluster ${plan.cluster}` : `reboot database ${plan.id}`),
+  async execute({ plan }, { databases, clusters }) {
+    if ('cluster' in plan) await clusters.reboot(plan.cluster);
+    else await databases.reboot(plan.id, { failOver: false });
     return {};
   },
   assess: (_plan, database) => assessAvailability(database),
 });
+
+function planClusterReboot(cluster: DatabaseCluster): Plan | Refusal {
+  if (familyOf(cluster) === 'multi-az') return { cluster: cluster.id };
+  return { refusal: 'not-applicable', why: `a cluster of engine ${cluster.engine} cannot be rebooted as a whole` };
+}

@@ -15,6 +15,8 @@ interface ScopedPermission {
    * where they are entered by IAM, the right to do so takes its place.
    */
   readonly on: 'targets' | 'document' | 'any' | 'login';
+  /** The kind of target that the actions are for, of a remedy that acts on several in different ways. @default - all of them */
+  readonly kind?: TargetKind;
 }
 
 /** Actions on what the remedy's parameters name. */

@@ -45,7 +45,7 @@ interface Receipt {
  */
 export const remediator = defineRemediator<typeof paramsSchema, Observed, Plan, Receipt>({
   name: 'run-runbook',
-  targets: ['instance', 'auto-scaling-group', 'database'],
+  targets: ['instance', 'auto-scaling-group', 'database', 'database-cluster'],
   acts: true,
   params: paramsSchema,
   settle: { seconds: 30 },

@@ -12,7 +12,7 @@ import { defineRemediator } from './remediator.ts';
  */
 export const remediator = defineRemediator({
   name: 'wait-and-see',
-  targets: ['instance', 'auto-scaling-group', 'database'],
+  targets: ['instance', 'auto-scaling-group', 'database', 'database-cluster'],
   acts: false,
   params: z.strictObject({}),
   settle: { seconds: 0 },

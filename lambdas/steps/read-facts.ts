@@ -3,7 +3,7 @@ import type { Group } from '../core/policy.ts';
 import type { Instance, Instances, RemedyPorts } from '../core/ports.ts';
 import type { Target } from '../core/target.ts';
 
-export interface FactPorts extends Pick<RemedyPorts, 'groups' | 'databases'> {
+export interface FactPorts extends Pick<RemedyPorts, 'groups' | 'databases' | 'clusters'> {
   readonly instances: Instances;
 }
 
@@ -13,6 +13,10 @@ export async function readFacts(target: Target, group: Group, ports: FactPorts):
     case 'database': {
       const database = await ports.databases.describe(target.id);
       return database ? alone(database.tags) : absent;
+    }
+    case 'database-cluster': {
+      const cluster = await ports.clusters.describe(target.id);
+      return cluster ? alone(cluster.tags) : absent;
     }
     case 'auto-scaling-group': {
       const found = await ports.groups.describe(target.name);

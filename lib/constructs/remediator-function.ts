@@ -60,8 +60,11 @@ export class RemediatorFunction extends Construct {
   grantTargets(policy: Policy, access?: DatabaseAccess): void {
     if (this.network && access && policy.targets.kind === 'fixed') this.#reach(policy.targets.target, access);
     this.#grantNamed(policy);
-    const actions = actionsOn(this.#permissions(), 'targets');
-    if (actions.length === 0) return;
+    const kind = policy.targets.kind === 'fixed' ? policy.targets.target.kind : 'instance';
+    const actions = actionsOn(
+      this.#permissions().filter((permission) => !('kind' in permission) || permission.kind === kind),
+      'targets',
+    );
     for (const [service, own] of Map.groupBy(actions, serviceOf))
       this.#allowOn(scopeOf(service, policy, this.#props.remediator.name), service, own);
   }
@@ -168,6 +171,8 @@ function one(target: Target): Scope {
       return { resources: [arn('autoscaling', `autoScalingGroup:*:autoScalingGroupName/${target.name}`)] };
     case 'database':
       return { resources: [arn('rds', `db:${target.id}`)] };
+    case 'database-cluster':
+      return { resources: [arn('rds', `cluster:${target.id}`)] };
   }
 }
 

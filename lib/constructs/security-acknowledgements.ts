@@ -22,6 +22,7 @@ export const unscopedActions: Readonly<Record<string, string>> = {
   'elasticloadbalancing:DescribeTargetHealth': 'Describe calls of Elastic Load Balancing know no resource.',
   'rds:DescribeDBInstances': 'The one description serves every protected database.',
   'ssm:DescribeInstanceInformation': 'The list of managed nodes knows no resource.',
+  'rds:DescribeDBClusters': 'The one description serves every protected cluster.',
   'ssm:GetAutomationExecution': 'Only Systems Manager knows the ids of executions.',
   'ssm:GetCommandInvocation': 'Invocations are no resources.',
   'ssm:ListCommands': 'Commands are no resources.',

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import * as z from 'zod';
 import type { Database } from '../database.ts';
 import { Remedy } from '../remedy.ts';
-import { watchDatabase } from './database-metric.ts';
+import { refuseWithoutMetrics, watchDatabase } from './database-metric.ts';
 import type { Symptom, SymptomProps } from './symptom.ts';
 
 export interface DatabaseConnectionsProps extends SymptomProps {
@@ -20,6 +20,7 @@ export const databaseConnections: Symptom<Database, DatabaseConnectionsProps> = 
   sustainedFor: Duration.minutes(5),
   target: 'database',
   seen: ({ above }) => `more than ${above} database connections`,
-  ladder: () => [Remedy.waitAndSee(), Remedy.rebootDatabase()],
+  refuses: refuseWithoutMetrics,
+  ladder: ({ cluster }) => [Remedy.waitAndSee(), cluster ? Remedy.failOverDatabase() : Remedy.rebootDatabase()],
   watch: (database, watching) => watchDatabase(database, watching, { name: 'DatabaseConnections', above: watching.props.above }),
 };

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import * as z from 'zod';
 import type { Database } from '../database.ts';
 import { Remedy } from '../remedy.ts';
-import { watchDatabase } from './database-metric.ts';
+import { refuseWithoutMetrics, watchDatabase } from './database-metric.ts';
 import { percentSchema, type Symptom, type SymptomProps } from './symptom.ts';
 
 export interface DatabaseCpuProps extends SymptomProps {
@@ -23,6 +23,7 @@ export const databaseCpu: Symptom<Database, DatabaseCpuProps> = {
   sustainedFor: Duration.minutes(10),
   target: 'database',
   seen: ({ above = DEFAULT_ABOVE }) => `database CPU above ${above} %`,
+  refuses: refuseWithoutMetrics,
   ladder: () => [Remedy.waitAndSee()],
   watch: (database, watching) =>
     watchDatabase(database, watching, { name: 'CPUUtilization', above: watching.props.above ?? DEFAULT_ABOVE }),

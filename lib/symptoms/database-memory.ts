@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import * as z from 'zod';
 import type { Database } from '../database.ts';
 import { Remedy } from '../remedy.ts';
-import { watchDatabase } from './database-metric.ts';
+import { refuseWithoutMetrics, watchDatabase } from './database-metric.ts';
 import { percentSchema, type Symptom, type SymptomProps } from './symptom.ts';
 
 /** Free memory is bounded either absolutely or as a share of what the instance class has. */
@@ -42,6 +42,7 @@ export const databaseMemory: Symptom<Database, DatabaseMemoryProps> = {
   sustainedFor: Duration.minutes(5),
   target: 'database',
   seen: (props) => `free database memory below ${Math.round(thresholdBytes(props) / MEGABYTE)} MB`,
+  refuses: refuseWithoutMetrics,
   ladder: () => [Remedy.waitAndSee()],
   watch: (database, watching) => watchDatabase(database, watching, { name: 'FreeableMemory', below: thresholdBytes(watching.props) }),
 };

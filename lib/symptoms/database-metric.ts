@@ -3,10 +3,14 @@ import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib
 import type { Database } from '../database.ts';
 import type { SymptomProps, Watch, WatchScope } from './symptom.ts';
 
-/** A metric of an RDS instance, and the bound on its wrong side. */
-type DatabaseMetric = { readonly name: string } & ({ readonly above: number } | { readonly below: number });
+/** A metric of a database, and the bound on its wrong side. */
+type DatabaseMetric = {
+  readonly name: string;
+  /** Whether it is one of the cluster as a whole, and not of its writer. @default - of the writer */
+  readonly ofWholeCluster?: boolean;
+} & ({ readonly above: number } | { readonly below: number });
 
-/** Watches one metric of an RDS instance. */
+/** Watches one metric of an RDS instance, or of an Aurora cluster. */
 export function watchDatabase(
   database: Database,
   { scope, alarmName, minutes }: WatchScope<SymptomProps>,
@@ -17,7 +21,7 @@ export function watchDatabase(
     metric: new Metric({
       namespace: 'AWS/RDS',
       metricName: metric.name,
-      dimensionsMap: { DBInstanceIdentifier: database.id },
+      dimensionsMap: dimensionsOf(database, metric),
       statistic: 'Average',
       period: Duration.minutes(1),
     }),
@@ -28,4 +32,19 @@ export function watchDatabase(
     treatMissingData: TreatMissingData.MISSING,
   });
   return [{ alarm, targets: { kind: 'fixed', target: database.toTarget() } }];
+}
+
+/**
+ * Why RDS has no metric of its own for the database. For Multi-AZ DB clusters it names its instances only, and an alarm
+ * on dimensions that nothing reports under would stay silent for ever.
+ */
+export function refuseWithoutMetrics({ cluster }: Database): string | undefined {
+  if (cluster !== 'multi-az') return undefined;
+  return 'RDS measures the instances of a Multi-AZ DB cluster, not the cluster: use heal with an alarm of your own on them and Target.databaseCluster(id)';
+}
+
+/** CloudWatch keeps the metrics of an Aurora cluster by role, so that the alarm follows the writer through a failover. */
+function dimensionsOf({ id, cluster }: Database, { ofWholeCluster = false }: DatabaseMetric): Record<string, string> {
+  if (!cluster) return { DBInstanceIdentifier: id };
+  return { DBClusterIdentifier: id, ...(!ofWholeCluster && { Role: 'WRITER' }) };
 }

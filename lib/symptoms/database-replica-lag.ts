@@ -2,12 +2,13 @@ import { Duration } from 'aws-cdk-lib';
 import * as z from 'zod';
 import type { Database } from '../database.ts';
 import { Remedy } from '../remedy.ts';
-import { watchDatabase } from './database-metric.ts';
+import { refuseWithoutMetrics, watchDatabase } from './database-metric.ts';
 import type { Symptom, SymptomProps } from './symptom.ts';
 
 export interface DatabaseReplicaLagProps extends SymptomProps {
   /**
-   * Seconds that a replica may be behind its source (RDS's `ReplicaLag`). From 1 to 86,400. Prevents clients from
+   * Seconds that a replica may be behind its source (RDS's `ReplicaLag`; of an Aurora cluster
+   * `AuroraReplicaLagMaximum`, that of its slowest reader). From 1 to 86,400. Prevents clients from
    * reading the past, and a later failover from losing it.
    * @default - 60
    */
@@ -15,6 +16,9 @@ export interface DatabaseReplicaLagProps extends SymptomProps {
 }
 
 const DEFAULT_ABOVE_SECONDS = 60;
+
+/** Aurora counts the lag in milliseconds. */
+const MILLISECONDS = 1_000;
 
 /** A read replica is behind its source. */
 export const databaseReplicaLag: Symptom<Database, DatabaseReplicaLagProps> = {
@@ -25,7 +29,13 @@ export const databaseReplicaLag: Symptom<Database, DatabaseReplicaLagProps> = {
   sustainedFor: Duration.minutes(5),
   target: 'database',
   seen: ({ aboveSeconds = DEFAULT_ABOVE_SECONDS }) => `replica more than ${aboveSeconds} s behind its source`,
+  refuses: refuseWithoutMetrics,
   ladder: () => [Remedy.waitAndSee()],
-  watch: (database, watching) =>
-    watchDatabase(database, watching, { name: 'ReplicaLag', above: watching.props.aboveSeconds ?? DEFAULT_ABOVE_SECONDS }),
+  watch(database, watching) {
+    const seconds = watching.props.aboveSeconds ?? DEFAULT_ABOVE_SECONDS;
+    const metric = database.cluster
+      ? { name: 'AuroraReplicaLagMaximum', ofWholeCluster: true, above: seconds * MILLISECONDS }
+      : { name: 'ReplicaLag', above: seconds };
+    return watchDatabase(database, watching, metric);
+  },
 };

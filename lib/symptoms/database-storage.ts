@@ -8,7 +8,7 @@ import type { Symptom, SymptomProps } from './symptom.ts';
 export interface DatabaseStorageProps extends SymptomProps {
   /**
    * Gibibytes of free storage (RDS's `FreeStorageSpace`) below which the database is at risk; about a tenth of what is
-   * allocated is usual. Prevents the shutdown that RDS makes when storage is full. Not for Aurora, which has no such metric.
+   * allocated is usual. Prevents the shutdown that RDS makes when storage is full. Not for clusters, which have no such metric.
    */
   readonly belowGibibytes: number;
 }
@@ -22,6 +22,9 @@ export const databaseStorage: Symptom<Database, DatabaseStorageProps> = {
   sustainedFor: Duration.minutes(5),
   target: 'database',
   seen: ({ belowGibibytes }) => `less than ${belowGibibytes} GiB of database storage free`,
+  refuses: ({ cluster }) =>
+    cluster &&
+    'a cluster has no metric FreeStorageSpace; the storage of Aurora grows by itself, that of a Multi-AZ DB cluster is measured at its instances',
   // Growing costs money for good and needs a ceiling, so it is for the ladder's writer to add.
   ladder: () => [Remedy.waitAndSee()],
   watch: (database, watching) =>

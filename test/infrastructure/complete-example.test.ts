@@ -5,6 +5,7 @@ import { completeTemplate, inText, resources } from '../support/template.ts';
 
 interface CarriedPolicy {
   readonly symptom: string;
+  readonly targets: { readonly kind: string; readonly target?: { readonly kind: string } };
   readonly ladder: readonly { readonly remedy: string }[];
 }
 
@@ -20,7 +21,8 @@ describe('the complete example', () => {
   it('uses every symptom that there is', () => {
     const known = [...Object.values(fleetSymptoms), ...Object.values(databaseSymptoms)].map(({ name }) => name);
     expect([...new Set(policies().map(({ symptom }) => symptom))].toSorted()).toEqual([...new Set(known)].toSorted());
-    expect(policies()).toHaveLength(known.length);
+    const watched = policies().map(({ symptom, targets }) => `${symptom} of ${targets.target?.kind ?? targets.kind}`);
+    expect(watched).toHaveLength(new Set(watched).size);
   });
 
   it('uses every remedy that there is', () => {

@@ -55,7 +55,7 @@ describe('a wrong policy fails synthesis and names policy, path, value and what 
     [
       'a remedy on the wrong kind of target',
       fleet({ memory: { ladder: [Remedy.rebootDatabase()] } }),
-      ['policy Web-memory', 'ladder.0', 'reboot-database acts on database, not on instance'],
+      ['policy Web-memory', 'ladder.0', 'reboot-database acts on database, database-cluster, not on instance'],
     ],
     [
       'a remedy on the wrong kind of target of any alarm',

@@ -50,7 +50,7 @@ describe.each(used.map((remediator) => [remediator.name, remediator] as const))(
         expect(JSON.stringify(conditions)).toMatch(/(ssm:r|ec2:R)esourceTag\/(SelfHeal|aws:autoscaling:groupName)/);
       else if (resource.endsWith(':autoScalingGroup:*:autoScalingGroupName/*'))
         expect(conditions).toEqual({ StringEquals: { 'autoscaling:ResourceTag/SelfHeal': 'enabled' } });
-      else expect(resource).toMatch(/:(db:orders|autoScalingGroup:\*:autoScalingGroupName\/web)$/);
+      else expect(resource).toMatch(/:(db:orders|cluster:stock|autoScalingGroup:\*:autoScalingGroupName\/web)$/);
     }
   });
 

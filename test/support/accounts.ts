@@ -1,4 +1,4 @@
-import type { AutoScalingGroup, Database, Instance } from '../../lambdas/core/ports.ts';
+import type { AutoScalingGroup, Database, DatabaseCluster, Instance } from '../../lambdas/core/ports.ts';
 import { INSTANCE_ID } from './builders.ts';
 
 export function anInstance(given: Partial<Instance> = {}): Instance {
@@ -31,6 +31,21 @@ export function aDatabase(given: Partial<Database> = {}): Database {
     multiAz: true,
     allocatedGibibytes: 100,
     zone: 'eu-west-1a',
+    tags: {},
+    ...given,
+  };
+}
+
+/** An Aurora cluster of a writer and a reader. */
+export function aCluster(given: Partial<DatabaseCluster> = {}): DatabaseCluster {
+  return {
+    id: 'orders',
+    status: 'available',
+    engine: 'aurora-postgresql',
+    members: [
+      { id: 'orders-1', writer: true, status: 'available' },
+      { id: 'orders-2', writer: false, status: 'available' },
+    ],
     tags: {},
     ...given,
   };

@@ -8,6 +8,8 @@ import type {
   CommandResult,
   Commands,
   Database,
+  DatabaseCluster,
+  DatabaseClusters,
   DatabaseSession,
   DatabaseSessions,
   Databases,
@@ -31,6 +33,7 @@ export interface Account {
   /** Groups with an instance refresh under way. */
   readonly refreshing: Set<string>;
   readonly databases: Map<string, Database>;
+  readonly clusters: Map<string, DatabaseCluster>;
   readonly agents: Map<string, 'online' | 'silent'>;
   readonly commands: Map<string, { readonly request: CommandRequest; readonly result: CommandResult | undefined }>;
   readonly alarms: Map<string, { readonly state: AlarmState; readonly reason: string }>;
@@ -56,6 +59,7 @@ export function emptyAccount(): Account {
     refreshing: new Set(),
     groups: new Map(),
     databases: new Map(),
+    clusters: new Map(),
     agents: new Map(),
     commands: new Map(),
     alarms: new Map(),
@@ -108,6 +112,18 @@ export function fakeDatabases({ databases }: Account): Databases {
       const database = databases.get(id);
       if (database) databases.set(id, { ...database, allocatedGibibytes });
     },
+  };
+}
+
+export function fakeClusters({ clusters }: Account): DatabaseClusters {
+  const become = (id: string, status: string) => {
+    const cluster = clusters.get(id);
+    if (cluster) clusters.set(id, { ...cluster, status });
+  };
+  return {
+    describe: async (id) => clusters.get(id),
+    reboot: async (id) => become(id, 'rebooting'),
+    failOver: async (id) => become(id, 'failing-over'),
   };
 }
 

@@ -9,6 +9,7 @@ import { autoScalingGroups } from '../../lambdas/adapters/auto-scaling.ts';
 import { runbooks } from '../../lambdas/adapters/automation.ts';
 import { instances } from '../../lambdas/adapters/ec2.ts';
 import { databases } from '../../lambdas/adapters/rds.ts';
+import { databaseClusters } from '../../lambdas/adapters/rds-clusters.ts';
 import { commands } from '../../lambdas/adapters/ssm.ts';
 import type { RemedyPorts } from '../../lambdas/core/ports.ts';
 import { registry } from '../../lambdas/remediators/registry.ts';
@@ -101,6 +102,7 @@ export async function openRemedyStage({ prefix, instanceIds, node, served = asyn
     aws,
     ports: {
       commands: commands(new SSMClient(client), new SSMClient(actor)),
+      clusters: databaseClusters(new RDSClient(client), new RDSClient(actor)),
       databases: databases(new RDSClient(client), new RDSClient(actor)),
       groups: autoScalingGroups(new AutoScalingClient(client), new AutoScalingClient(actor)),
       instances: instances(new EC2Client(client), new EC2Client(actor)),

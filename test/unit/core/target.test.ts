@@ -7,6 +7,7 @@ describe('a target', () => {
     [{ kind: 'instance', id: 'i-0aaaabbb' } as const, 'instance#i-0aaaabbb', 'instance i-0aaaabbb'],
     [{ kind: 'auto-scaling-group', name: 'web blue' } as const, 'auto-scaling-group#web blue', 'Auto Scaling group web blue'],
     [{ kind: 'database', id: 'orders-2' } as const, 'database#orders-2', 'database orders-2'],
+    [{ kind: 'database-cluster', id: 'orders' } as const, 'database-cluster#orders', 'database cluster orders'],
   ])('%o is accepted, keyed and put into words', (target, key, words) => {
     expect(targetSchema.parse(target)).toEqual(target);
     expect(targetKey(target)).toBe(key);
