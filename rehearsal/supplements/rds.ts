@@ -1,14 +1,15 @@
 import { AwsError, type Parameters, type Supplement, type Upstream } from '../local-aws/supplement.ts';
+import { clusterActions } from './rds/clusters.ts';
 import { eventsAfterReboot, eventsBeforeReboot } from './rds/reboot-events.ts';
 
 const NOTE =
   'A reboot takes as long as the database behind it needs, shows the status "rebooting" meanwhile and sends its events; a forced ' +
-  'failover needs Multi-AZ and moves the instance to the other zone. On AWS storage, engine and DNS move too.';
+  'failover needs Multi-AZ and moves the instance to the other zone. A cluster fails over or reboots as long, too. On AWS storage, engine and DNS move too.';
 
-/** The database behind an RDS instance. */
+/** The database behind an RDS instance or cluster. */
 export interface DatabaseMachine {
   /** Reboots it and resolves when it serves again. */
-  reboot(dbInstanceIdentifier: string, forceFailover: boolean): Promise<void>;
+  reboot(identifier: string, forceFailover: boolean): Promise<void>;
 }
 
 interface DbInstance {
@@ -33,6 +34,7 @@ export function createRds(machine: DatabaseMachine): Supplement & { settled(): P
     service: 'rds',
     note: NOTE,
     actions: {
+      ...clusterActions(machine, follow),
       DescribeDBInstances: async (parameters, upstream) => {
         const answer = await upstream.call('rds', 'DescribeDBInstances', parameters);
         return { ...answer, DBInstances: ((answer.DBInstances ?? []) as DbInstance[]).map((each) => overlaid(each, overlays)) };

@@ -20,6 +20,7 @@ import { incidentTable } from '../../lambdas/adapters/incident-table.ts';
 import { loadBalancers } from '../../lambdas/adapters/load-balancer.ts';
 import { pauseSwitch } from '../../lambdas/adapters/pause-switch.ts';
 import { databases } from '../../lambdas/adapters/rds.ts';
+import { databaseClusters } from '../../lambdas/adapters/rds-clusters.ts';
 import { notifier } from '../../lambdas/adapters/sns.ts';
 import { commands } from '../../lambdas/adapters/ssm.ts';
 import { workflow } from '../../lambdas/adapters/step-functions.ts';
@@ -52,7 +53,14 @@ const supplements = [
     SetDesiredCapacity: {},
     SetInstanceHealth: {},
   }),
-  answering('rds', { DescribeDBInstances: {}, RebootDBInstance: {}, ModifyDBInstance: {} }),
+  answering('rds', {
+    DescribeDBInstances: {},
+    RebootDBInstance: {},
+    ModifyDBInstance: {},
+    DescribeDBClusters: {},
+    RebootDBCluster: {},
+    FailoverDBCluster: {},
+  }),
   answering('ssm', {
     DescribeInstanceInformation: {},
     ListCommands: {},
@@ -91,6 +99,7 @@ const repeatable: readonly Call[] = [
   ['describing a group', 'DescribeAutoScalingGroups', () => autoScalingGroups(new AutoScalingClient(aws.client)).describe('g')],
   ['asking for a refresh', 'DescribeInstanceRefreshes', () => autoScalingGroups(new AutoScalingClient(aws.client)).isRefreshing('g')],
   ['describing a database', 'DescribeDBInstances', () => databases(new RDSClient(aws.client)).describe('d')],
+  ['describing a cluster', 'DescribeDBClusters', () => databaseClusters(new RDSClient(aws.client)).describe('d')],
   ['asking for the agent', 'DescribeInstanceInformation', () => commands(new SSMClient(aws.client)).agent('i-1')],
   ['finding a command', 'ListCommands', () => commands(new SSMClient(aws.client)).find('t', 'i-1')],
   ['reading a command', 'GetCommandInvocation', () => commands(new SSMClient(aws.client)).result('c', 'i-1')],
@@ -148,6 +157,12 @@ const acts: readonly Call[] = [
     'rebooting a database',
     'RebootDBInstance',
     () => databases(new RDSClient(aws.client), new RDSClient(aws.actor)).reboot('d', { failOver: false }),
+  ],
+  ['rebooting a cluster', 'RebootDBCluster', () => databaseClusters(new RDSClient(aws.client), new RDSClient(aws.actor)).reboot('d')],
+  [
+    'failing a cluster over',
+    'FailoverDBCluster',
+    () => databaseClusters(new RDSClient(aws.client), new RDSClient(aws.actor)).failOver('d'),
   ],
   ['growing storage', 'ModifyDBInstance', () => databases(new RDSClient(aws.client), new RDSClient(aws.actor)).growStorage('d', 24)],
   ['rebooting an instance', 'RebootInstances', () => instances(new EC2Client(aws.client), new EC2Client(aws.actor)).reboot('i-1')],

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { targetKey } from '../../../lambdas/core/target.ts';
 import { triage } from '../../../lambdas/steps/triage.ts';
-import { aDatabase, aGroup, aMember, anInstance } from '../../support/accounts.ts';
+import { aCluster, aDatabase, aGroup, aMember, anInstance } from '../../support/accounts.ts';
 import {
   ALARM_NAME,
   anAttempt,
@@ -192,6 +192,18 @@ describe('triage of other targets', () => {
   ])('reads the facts of %s', async (_, found, answer) => {
     if (found) world.account.databases.set('orders', found);
     expect(await triaged({ policy: databasePolicy, incident: database })).toMatchObject({ do: answer });
+  });
+
+  it.each([
+    ['a cluster', aCluster(), 'remediate'],
+    ['a cluster that was deleted', undefined, 'conclude'],
+    ['a cluster with the exclusion tag', aCluster({ tags: { SelfHealExclude: 'true' } }), 'conclude'],
+  ])('reads the facts of %s, and not those of an instance of the same name', async (_, found, answer) => {
+    const target = { kind: 'database-cluster', id: 'orders' } as const;
+    world.account.databases.set('orders', aDatabase());
+    if (found) world.account.clusters.set('orders', found);
+    const policy = aPolicy({ group: { kind: 'single', target }, ladder: [{ ...waitRung, remedy: 'fail-over-database', acts: true }] });
+    expect(await triaged({ policy, incident: anIncident({ target }) })).toMatchObject({ do: answer });
   });
 
   it('reads the facts of an Auto Scaling group', async () => {
