@@ -28,7 +28,7 @@ export class CompleteStack extends Stack {
         ],
       },
       memory: { above: 90, ladder: [Remedy.clearCaches(), Remedy.restartService('nginx'), Remedy.restartInstance()] },
-      disk: { above: 85, ladder: [Remedy.clearCaches()] },
+      disk: { above: 85, ladder: [Remedy.clearCaches(), Remedy.growVolume({ ceilingGibibytes: 200 }), Remedy.growFileSystem('/')] },
       inodes: { freeBelow: 20_000 },
       serviceDown: { ladder: [Remedy.reconnectSessions({ by: 'pgbouncer' }), Remedy.restartService('nginx')] },
       systemStatus: {},

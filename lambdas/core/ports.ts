@@ -99,6 +99,42 @@ export interface DatabaseClusters {
   failOver(id: string): Promise<void>;
 }
 
+/** An EBS volume as far as healing needs it. */
+export interface Volume {
+  readonly id: string;
+  readonly gibibytes: number;
+  /** EC2's own word, e.g. `in-use`, `available`. */
+  readonly state: string;
+  /** Ids of instances; several share a volume with Multi-Attach. */
+  readonly attachedTo: readonly string[];
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** A change of a volume's size, type or speed. While it is `optimizing`, the new size can be used already. */
+export interface VolumeModification {
+  readonly state: 'modifying' | 'optimizing' | 'completed' | 'failed';
+  /** The size that it leads to. */
+  readonly gibibytes: number;
+  /** Time since it was asked for. */
+  readonly ageHours: number;
+}
+
+/** Where an instance has its volumes, by the device names of EC2. */
+export interface BlockDevices {
+  /** The root device; it has no volume where the root is in the instance store. */
+  readonly root?: string;
+  readonly volumes: Readonly<Record<string, string>>;
+}
+
+export interface Volumes {
+  /** Undefined when there is no such instance. */
+  devices(instanceId: string): Promise<BlockDevices | undefined>;
+  describe(id: string): Promise<Volume | undefined>;
+  lastModification(id: string): Promise<VolumeModification | undefined>;
+  /** Sets the size; it answers at once, and the volume grows afterwards. */
+  grow(id: string, gibibytes: number): Promise<void>;
+}
+
 export interface CommandRequest {
   readonly document: string;
   readonly instanceId: string;
@@ -273,4 +309,5 @@ export interface RemedyPorts {
   readonly instances: Instances;
   readonly sessions: DatabaseSessions;
   readonly runbooks: Runbooks;
+  readonly volumes: Volumes;
 }

@@ -1,6 +1,7 @@
 import { remediator } from '#remediator';
 import { autoScalingGroups } from '../adapters/auto-scaling.ts';
 import { runbooks } from '../adapters/automation.ts';
+import { volumes } from '../adapters/ebs.ts';
 import { instances } from '../adapters/ec2.ts';
 import { historyLog } from '../adapters/history-log.ts';
 import { incidentMetrics } from '../adapters/incident-metrics.ts';
@@ -17,8 +18,8 @@ import { stepHandler } from './step-handler.ts';
 
 /** What every remedy is given. */
 export const ports: RemediatePorts = {
-  commands: commands(),
   clusters: databaseClusters(),
+  commands: commands(),
   databases: databases(),
   groups: autoScalingGroups(),
   history: historyLog(environment('HISTORY_LOG_GROUP'), remediator.name),
@@ -28,6 +29,7 @@ export const ports: RemediatePorts = {
   runbooks: runbooks(),
   sessions: noDatabaseSessions,
   store: incidentStore(incidentTable(environment('INCIDENT_TABLE'))),
+  volumes: volumes(),
 };
 
 /** Climbs one rung with the one remediator that this function was bundled with. */

@@ -1,6 +1,7 @@
 import { autoScalingGroups } from '../adapters/auto-scaling.ts';
 import { runbooks } from '../adapters/automation.ts';
 import { alarms } from '../adapters/cloudwatch.ts';
+import { volumes } from '../adapters/ebs.ts';
 import { instances } from '../adapters/ec2.ts';
 import { historyLog } from '../adapters/history-log.ts';
 import { incidentStore } from '../adapters/incident-store.ts';
@@ -15,8 +16,8 @@ import { stepHandler } from './step-handler.ts';
 
 const ports: VerifyPorts = {
   alarms: alarms(),
-  commands: commands(),
   clusters: databaseClusters(),
+  commands: commands(),
   databases: databases(),
   groups: autoScalingGroups(),
   history: historyLog(environment('HISTORY_LOG_GROUP'), 'verify'),
@@ -24,6 +25,7 @@ const ports: VerifyPorts = {
   runbooks: runbooks(),
   sessions: noDatabaseSessions,
   store: incidentStore(incidentTable(environment('INCIDENT_TABLE'))),
+  volumes: volumes(),
 };
 
 /** Looks whether an attempt worked. Its role can only read. */

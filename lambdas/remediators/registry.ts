@@ -1,7 +1,9 @@
 import { remediator as addCapacity } from './add-capacity.ts';
 import { remediator as clearCaches } from './clear-caches.ts';
 import { remediator as failOverDatabase } from './fail-over-database.ts';
+import { remediator as growFileSystem } from './grow-file-system.ts';
 import { remediator as growStorage } from './grow-storage.ts';
+import { remediator as growVolume } from './grow-volume.ts';
 import { remediator as rebootDatabase } from './reboot-database.ts';
 import { remediator as reconnectSessions } from './reconnect-sessions.ts';
 import { remediator as releaseSessions } from './release-sessions.ts';
@@ -23,6 +25,8 @@ export const registry = {
   rebootDatabase,
   failOverDatabase,
   growStorage,
+  growVolume,
+  growFileSystem,
   reconnectSessions,
   releaseSessions,
   runRunbook,

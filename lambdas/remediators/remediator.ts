@@ -25,6 +25,8 @@ interface NamedPermission {
   readonly on: 'named';
   /** ARNs; `{partition}`, `{region}` and `{account}` stand for those of the stack. */
   resources(params: never): readonly string[];
+  /** The tag that such a resource must carry, where its name is not known beforehand. */
+  tag?(params: never): { readonly key: string; readonly value: string };
 }
 
 /** A parameter of a Command document. Its value reaches the script only as the environment variable `SSM_<name>`. */

@@ -20,6 +20,8 @@ export interface RemediatorFunctionProps {
   readonly network?: DatabaseAccess;
 }
 
+const BOUND_BY_TAG = 'They change by themselves; the condition on their tag bounds it.';
+
 /** One remedy: its function, a role made from the permissions that it declares, and its Command document if it has one. */
 export class RemediatorFunction extends Construct {
   readonly healing: HealingFunction;
@@ -80,12 +82,14 @@ export class RemediatorFunction extends Construct {
       if (permission.on !== 'named') continue;
       for (const { params } of ladder.filter(({ remedy }) => remedy === this.#props.remediator.name)) {
         const resources = permission.resources(params as never).map(inStack);
-        const key = JSON.stringify([resources, permission.actions]);
+        const tag = permission.tag?.(params as never);
+        const key = JSON.stringify([resources, permission.actions, tag]);
         if (this.#granted.has(key)) continue;
         this.#granted.add(key);
-        for (const resource of resources)
-          acknowledgeWildcard(this.healing.role, resource, 'Every version of the one document that the policy names.');
-        this.#allow(permission.actions, resources);
+        const reason = tag ? BOUND_BY_TAG : 'Every version of the one document that the policy names.';
+        for (const resource of resources) acknowledgeWildcard(this.healing.role, resource, reason);
+        for (const [service, actions] of Map.groupBy(permission.actions, serviceOf))
+          this.#allow(actions, resources, tag && { StringEquals: { [tagConditionKey(service, tag.key)]: tag.value } });
       }
     }
   }
@@ -100,9 +104,7 @@ export class RemediatorFunction extends Construct {
     const key = JSON.stringify([resources, tag, service]);
     if (this.#granted.has(key)) return;
     this.#granted.add(key);
-    const reason = tag
-      ? 'The members change by themselves; the condition on their tag bounds it.'
-      : 'Only Auto Scaling knows the id before the name.';
+    const reason = tag ? BOUND_BY_TAG : 'Only Auto Scaling knows the id before the name.';
     for (const resource of resources) acknowledgeWildcard(this.healing.role, resource, reason);
     this.#allow(actions, resources, tag && { StringEquals: { [tagConditionKey(service, tag.key)]: tag.value } });
   }

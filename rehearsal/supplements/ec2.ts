@@ -7,6 +7,8 @@ export interface Ec2Instance {
   readonly tags: Readonly<Record<string, string>>;
   /** What both status checks say of a running instance. @default ok */
   readonly checks?: 'ok' | 'initializing' | 'impaired';
+  /** Its EBS volumes by device; the first is the root. @default - none is shown */
+  readonly volumes?: Readonly<Record<string, string>>;
 }
 
 /** What stands behind the instances. */
@@ -84,9 +86,12 @@ function passes({ id, state, tags }: Ec2Instance, { Name, Values }: Filter): boo
   throw new Error(`the rehearsal's EC2 does not know the filter ${Name}`);
 }
 
-function described({ id, state, tags }: Ec2Instance): Record<string, unknown> {
+function described({ id, state, tags, volumes = {} }: Ec2Instance): Record<string, unknown> {
+  const [RootDeviceName] = Object.keys(volumes);
   return {
     InstanceId: id,
+    RootDeviceName,
+    BlockDeviceMappings: Object.entries(volumes).map(([DeviceName, VolumeId]) => ({ DeviceName, Ebs: { VolumeId, Status: 'attached' } })),
     State: { Code: stateCodes[state], Name: state },
     Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
   };

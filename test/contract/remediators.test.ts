@@ -48,6 +48,12 @@ const cases: Readonly<Record<string, Case>> = {
     refused: () => ({ kind: 'auto-scaling-group', name: 'nobody' }),
   },
   'grow-storage': { target: () => ({ kind: 'database', id: stage.database }), params: { ceilingGibibytes: 500 }, refused: unknownDatabase },
+  'grow-volume': {
+    target: () => ({ kind: 'instance', id: stage.volumeOwner() }),
+    params: { ceilingGibibytes: 500 },
+    refused: unknownInstance,
+  },
+  'grow-file-system': { target: instance(INSTANCE), params: { path: '/srv/web' }, refused: unknownInstance },
   'reboot-database': { target: () => ({ kind: 'database', id: stage.singleDatabase }), params: {}, refused: unknownDatabase },
   'reconnect-sessions': { target: instance(INSTANCE), params: { by: 'service', service: 'web' }, refused: unknownInstance },
   'release-sessions': {

@@ -115,6 +115,23 @@ describe('remedies', () => {
     expect(keys('ec2:RebootInstances')).toEqual(['ec2:ResourceTag/SelfHeal']);
   });
 
+  it.each([
+    ['the tag that is said when nothing is', {}, 'ec2:ResourceTag/SelfHeal', 'enabled'],
+    ['a tag of its own', { volumeTag: { key: 'Growable', value: 'yes' } }, 'ec2:ResourceTag/Growable', 'yes'],
+  ])('may modify only volumes with %s', (_, given, key, value) => {
+    const stack = new Stack(unbundledApp(), 'Volumes');
+    const fleet = Fleet.ofInstances(['i-0aaaabbbbccccdddd']);
+    const ladder = [Remedy.growVolume({ ceilingGibibytes: 200, ...given })];
+    new HealingPipeline(stack, 'Healing').protectFleet('Disks', { fleet, disk: { ladder } });
+    const modifying = statementsOf('HealingRemedygrowvolume', Template.fromStack(stack)).filter(({ actions }) =>
+      actions.includes('ec2:ModifyVolume'),
+    );
+
+    expect(modifying.map(({ actions }) => actions)).toEqual([['ec2:ModifyVolume']]);
+    expect(modifying[0]?.resources.map((resource) => resource.split(':').at(-1))).toEqual(['volume/*']);
+    expect(modifying[0]?.conditions).toEqual({ StringEquals: { [key]: value } });
+  });
+
   describe('that act on the group of an instance', () => {
     const withFleet = (fleet: Fleet) => {
       const stack = new Stack(unbundledApp(), 'Grouped');

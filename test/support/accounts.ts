@@ -1,4 +1,4 @@
-import type { AutoScalingGroup, Database, DatabaseCluster, Instance } from '../../lambdas/core/ports.ts';
+import type { AutoScalingGroup, Database, DatabaseCluster, Instance, Volume } from '../../lambdas/core/ports.ts';
 import { INSTANCE_ID } from './builders.ts';
 
 export function anInstance(given: Partial<Instance> = {}): Instance {
@@ -49,4 +49,9 @@ export function aCluster(given: Partial<DatabaseCluster> = {}): DatabaseCluster 
     tags: {},
     ...given,
   };
+}
+
+/** The tagged root volume of the instance. */
+export function aVolume(given: Partial<Volume> = {}): Volume {
+  return { id: 'vol-00000001', gibibytes: 100, state: 'in-use', attachedTo: [INSTANCE_ID], tags: { SelfHeal: 'enabled' }, ...given };
 }

@@ -19,6 +19,9 @@ import type {
   RunbookExecution,
   Runbooks,
   StatusChecks,
+  Volume,
+  VolumeModification,
+  Volumes,
 } from '../../lambdas/core/ports.ts';
 import type { Contributor } from '../../lambdas/core/signal.ts';
 
@@ -34,6 +37,9 @@ export interface Account {
   readonly refreshing: Set<string>;
   readonly databases: Map<string, Database>;
   readonly clusters: Map<string, DatabaseCluster>;
+  /** By id. The first that is attached to an instance is its root, at /dev/xvda; the next is at /dev/sdf, and so on. */
+  readonly volumes: Map<string, Volume>;
+  readonly volumeModifications: Map<string, VolumeModification>;
   readonly agents: Map<string, 'online' | 'silent'>;
   readonly commands: Map<string, { readonly request: CommandRequest; readonly result: CommandResult | undefined }>;
   readonly alarms: Map<string, { readonly state: AlarmState; readonly reason: string }>;
@@ -60,6 +66,8 @@ export function emptyAccount(): Account {
     groups: new Map(),
     databases: new Map(),
     clusters: new Map(),
+    volumes: new Map(),
+    volumeModifications: new Map(),
     agents: new Map(),
     commands: new Map(),
     alarms: new Map(),
@@ -124,6 +132,26 @@ export function fakeClusters({ clusters }: Account): DatabaseClusters {
     describe: async (id) => clusters.get(id),
     reboot: async (id) => become(id, 'rebooting'),
     failOver: async (id) => become(id, 'failing-over'),
+  };
+}
+
+/** EBS: a change is in force at once and still being optimized. */
+export function fakeVolumes({ instances, volumes, volumeModifications }: Account): Volumes {
+  return {
+    async devices(instanceId) {
+      if (!instances.has(instanceId)) return undefined;
+      const own = [...volumes.values()].filter(({ attachedTo }) => attachedTo.includes(instanceId));
+      const named = own.map(({ id }, place) => [['/dev/xvda', '/dev/sdf', '/dev/sdg'][place] ?? '', id]);
+      return { root: '/dev/xvda', volumes: Object.fromEntries(named) };
+    },
+    describe: async (id) => volumes.get(id),
+    lastModification: async (id) => volumeModifications.get(id),
+    async grow(id, gibibytes) {
+      const volume = volumes.get(id);
+      if (!volume) return;
+      volumes.set(id, { ...volume, gibibytes });
+      volumeModifications.set(id, { state: 'optimizing', gibibytes, ageHours: 0 });
+    },
   };
 }
 

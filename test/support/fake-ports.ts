@@ -19,6 +19,7 @@ import {
   fakeLoadBalancers,
   fakeRunbooks,
   fakeSessions,
+  fakeVolumes,
 } from './fake-aws.ts';
 import { type ClaimTable, emptyClaimTable, fakeClaims } from './fake-claims.ts';
 import { emptyIncidentItems, fakeStore, type IncidentItems } from './fake-store.ts';
@@ -62,13 +63,14 @@ export function fakePorts(): World {
   const quiet = {
     groups: fakeGroups(account),
     databases: fakeDatabases(account),
-    commands: fakeCommands(account),
     clusters: fakeClusters(account),
+    commands: fakeCommands(account),
     instances: fakeInstances(account),
     alarms: fakeAlarms(account),
     loadBalancers: fakeLoadBalancers(account),
     runbooks: fakeRunbooks(),
     sessions: fakeSessions(account),
+    volumes: fakeVolumes(account),
     claims: fakeClaims(claims),
     store: fakeStore(items, claims),
     ...fakeRecorders(kept),

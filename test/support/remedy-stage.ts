@@ -7,6 +7,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { autoScalingGroups } from '../../lambdas/adapters/auto-scaling.ts';
 import { runbooks } from '../../lambdas/adapters/automation.ts';
+import { volumes } from '../../lambdas/adapters/ebs.ts';
 import { instances } from '../../lambdas/adapters/ec2.ts';
 import { databases } from '../../lambdas/adapters/rds.ts';
 import { databaseClusters } from '../../lambdas/adapters/rds-clusters.ts';
@@ -14,6 +15,7 @@ import { commands } from '../../lambdas/adapters/ssm.ts';
 import type { RemedyPorts } from '../../lambdas/core/ports.ts';
 import { registry } from '../../lambdas/remediators/registry.ts';
 import { CommandDocument } from '../../lib/constructs/command-document.ts';
+import type { Upstream } from '../../rehearsal/local-aws/supplement.ts';
 import type { ManagedNode } from '../../rehearsal/nodes/managed-node.ts';
 import { createAutoScaling } from '../../rehearsal/supplements/auto-scaling.ts';
 import { createEc2 } from '../../rehearsal/supplements/ec2.ts';
@@ -22,6 +24,7 @@ import { createRunCommand } from '../../rehearsal/supplements/run-command.ts';
 import { stageSessions } from './database-logins.ts';
 import { createDatabase } from './local-database.ts';
 import { playedAutomation } from './played-automation.ts';
+import { type PlayedVolumes, playedVolumes } from './played-volumes.ts';
 import { openSharedAws, type SharedAws } from './shared-aws.ts';
 
 /** The local AWS with one of everything that a remedy may act on, and the real adapters in front of it. */
@@ -37,6 +40,9 @@ export interface RemedyStage {
   readonly database: string;
   /** Without a standby. */
   readonly singleDatabase: string;
+  /** An instance of which only the volume exists, tagged. */
+  volumeOwner(): string;
+  readonly playedVolumes: PlayedVolumes;
   /** Resolves when nothing is launched or rebooted any more. */
   settled(): Promise<void>;
 }
@@ -61,8 +67,11 @@ export async function openRemedyStage({ prefix, instanceIds, node, served = asyn
   const scaling = createAutoScaling({ launch: served, terminate: async () => {} });
   const rds = createRds({ reboot: served });
   const runCommand = createRunCommand({ find: node }, { secondsScale: 0.05 });
+  const ebs = playedVolumes();
+  const owner: { id: string; volumes: Record<string, string> } = { id: '', volumes: {} };
   const ec2 = createEc2({
     instances: () => [
+      { ...owner, state: 'running' as const, tags: {} },
       ...instanceIds.map((id) => ({
         id,
         state: 'running' as const,
@@ -75,7 +84,8 @@ export async function openRemedyStage({ prefix, instanceIds, node, served = asyn
     ],
     reboot: async (id) => node(id)?.reboot({ hardAfterMs: 2_000 }),
   });
-  const aws = await openSharedAws([playedAutomation(), scaling, rds, runCommand, ec2]);
+  const aws = await openSharedAws([playedAutomation(), scaling, rds, runCommand, ec2, ebs.supplement]);
+  Object.assign(owner, await launchWithVolume(aws.upstream));
   const stage = { group: `${prefix}-group`, pair: `${prefix}-pair`, database: `${prefix}-multi`, singleDatabase: `${prefix}-single` };
   for (const [name, size] of [
     [stage.group, 1],
@@ -98,6 +108,8 @@ export async function openRemedyStage({ prefix, instanceIds, node, served = asyn
   const { client, actor } = aws;
   return {
     ...stage,
+    volumeOwner: () => owner.id,
+    playedVolumes: ebs,
     member: () => scaling.inService(stage.pair).at(-1) ?? '',
     aws,
     ports: {
@@ -108,9 +120,24 @@ export async function openRemedyStage({ prefix, instanceIds, node, served = asyn
       instances: instances(new EC2Client(client), new EC2Client(actor)),
       runbooks: runbooks(new SSMClient(client), new SSMClient(actor)),
       sessions: await stageSessions(new SecretsManagerClient(client), { stuck: stage.database, quiet: stage.singleDatabase }),
+      volumes: volumes(new EC2Client(client), new EC2Client(actor)),
     },
     settled: async () => void (await Promise.all([scaling.settled(), rds.settled()])),
   };
+}
+
+/** An instance of the local AWS with its root volume of 8 GiB, which carries the tag that lets it be grown. */
+export async function launchWithVolume(upstream: Upstream): Promise<{ readonly id: string; readonly volumes: Record<string, string> }> {
+  const { Instances = [] } = (await upstream.call('ec2', 'RunInstances', {
+    ImageId: 'ami-1',
+    MinCount: 1,
+    MaxCount: 1,
+    BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { VolumeSize: 8 } }],
+  })) as { Instances?: { InstanceId: string; BlockDeviceMappings?: { DeviceName: string; Ebs: { VolumeId: string } }[] }[] };
+  const [{ InstanceId, BlockDeviceMappings = [] } = { InstanceId: '' }] = Instances;
+  const found = Object.fromEntries(BlockDeviceMappings.map(({ DeviceName, Ebs }) => [DeviceName, Ebs.VolumeId]));
+  await upstream.call('ec2', 'CreateTags', { Resources: Object.values(found), Tags: [{ Key: 'SelfHeal', Value: 'enabled' }] });
+  return { id: InstanceId, volumes: found };
 }
 
 /** The Command documents as the product's own construct makes them. */

@@ -1,0 +1,146 @@
+import * as z from 'zod';
+import type { RemedyPorts, Volume, VolumeModification } from '../core/ports.ts';
+import type { Target } from '../core/target.ts';
+import type { Progress } from '../core/verification.ts';
+import { instanceId } from './command-remediator.ts';
+import { defineRemediator, type Refusal } from './remediator.ts';
+
+/** EBS takes the next change of a volume only so long after the last one. */
+const PAUSE_HOURS = 6;
+
+// No `$`: IAM would read a variable into the condition.
+const TAG_TEXT = /^[A-Za-z0-9 _.:/=+@-]{1,128}$/;
+
+const paramsSchema = z.strictObject({
+  /** Share of the volume's size to add, rounded up to whole gibibytes. @default 20 */
+  percent: z.number().positive('must be above 0 percent').max(100).default(20),
+  /** Never grow beyond this, since a volume can not be made smaller. */
+  ceilingGibibytes: z.int().min(1).max(65_536),
+  /** The volume's device as EC2 names it, not as the system does: `/dev/sdf`. @default - the root device */
+  device: z
+    .string()
+    .regex(/^[A-Za-z0-9/]{1,32}$/, 'must be a device name of EC2, such as /dev/sdf')
+    .optional(),
+  /**
+   * The tag that a volume must carry to be grown. Volumes do not inherit the tags of their instance, so it is set on them, in
+   * the launch template or by hand; the remedy's role may modify no volume without it. @default SelfHeal = enabled
+   */
+  volumeTag: z
+    .strictObject({
+      key: z
+        .string()
+        .regex(TAG_TEXT, 'must be a tag key')
+        .refine((key) => !key.startsWith('aws:'), 'must be a tag that can be set'),
+      value: z.string().regex(TAG_TEXT, 'must be a tag value'),
+    })
+    .default({ key: 'SelfHeal', value: 'enabled' }),
+});
+
+type Params = z.output<typeof paramsSchema>;
+
+interface Observed {
+  readonly instanceExists: boolean;
+  /** The device that was looked at; absent when the root is not known by a device. */
+  readonly device?: string;
+  /** Absent when no EBS volume is at the device. */
+  readonly volume?: Volume;
+  readonly modification?: VolumeModification;
+}
+
+interface Plan {
+  readonly id: string;
+  readonly device: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * Raises the size of an EBS volume of an instance. The file system on it stays as it is: `grow-file-system` is the next rung.
+ *
+ * Cures what: nothing alone; it gives the disk the room that the next rung takes.
+ * Does what in AWS: one `ec2:ModifyVolume` with an absolute size computed from what was observed.
+ * Can harm what: cost, for good: a volume cannot be made smaller; it may be slower while AWS optimizes it.
+ * Refuses when: the volume is not in use, lacks the tag, is shared by several instances, was changed within the last six
+ * hours or is at the ceiling; there is no EBS volume at the device. A recent change leads to the next rung rather than to
+ * a person: the room may be there already, and only the file system has not taken it.
+ * Safe twice: yes, the same absolute size is set, and EBS refuses a second change.
+ */
+export const remediator = defineRemediator<typeof paramsSchema, Observed, Plan, object>({
+  name: 'grow-volume',
+  targets: ['instance'],
+  acts: true,
+  params: paramsSchema,
+  settle: { minutes: 1 },
+  verifyWithin: { minutes: 5 },
+  permissions: {
+    observe: [{ actions: ['ec2:DescribeInstances', 'ec2:DescribeVolumes', 'ec2:DescribeVolumesModifications'], on: 'any' }],
+    execute: [
+      {
+        actions: ['ec2:ModifyVolume'],
+        on: 'named',
+        resources: () => ['arn:{partition}:ec2:{region}:{account}:volume/*'],
+        tag: ({ volumeTag }: Params) => volumeTag,
+      },
+    ],
+  },
+  observe: observeVolume,
+  plan(observed, params) {
+    if (!observed.instanceExists) return { refusal: 'unsafe-to-act', why: 'the instance does not exist' };
+    const { device, volume, modification } = observed;
+    if (device === undefined || !volume)
+      return { refusal: 'not-applicable', why: `no EBS volume is at the ${device ? `device ${device}` : 'root device'} of the instance` };
+    return refusalOf(volume, params) ?? pauseOf(modification) ?? planGrowth(device, volume, params);
+  },
+  deed: ({ id, device, from, to }) => `grow volume ${id} at ${device} from ${from} to ${to} GiB`,
+  async execute({ plan: { id, to } }, { volumes }) {
+    await volumes.grow(id, to);
+    return {};
+  },
+  assess({ id, to }, { volume, modification }): Progress {
+    if (volume?.id !== id) return { kind: 'failed', why: 'the volume is not at its device any more' };
+    const ours = modification && modification.gibibytes === to && modification.ageHours < PAUSE_HOURS ? modification : undefined;
+    if (ours?.state === 'failed') return { kind: 'failed', why: 'EBS could not modify the volume' };
+    if (volume.gibibytes < to || ours?.state === 'modifying')
+      return {
+        kind: 'running',
+        why: `the volume has ${volume.gibibytes} of ${to} GiB; EBS says ${ours?.state ?? 'nothing'} of the change`,
+      };
+    return { kind: 'done', detail: `the volume has ${volume.gibibytes} GiB` };
+  },
+});
+
+async function observeVolume(target: Target, { device }: Params, { volumes }: RemedyPorts): Promise<Observed> {
+  const devices = await volumes.devices(instanceId(target));
+  if (!devices) return { instanceExists: false };
+  const name = device ?? devices.root;
+  const id = name === undefined ? undefined : devices.volumes[name];
+  const [volume, modification] = id === undefined ? [] : await Promise.all([volumes.describe(id), volumes.lastModification(id)]);
+  return {
+    instanceExists: true,
+    ...(name !== undefined && { device: name }),
+    ...(volume && { volume }),
+    ...(modification && { modification }),
+  };
+}
+
+function refusalOf({ state, attachedTo, tags }: Volume, { volumeTag: { key, value } }: Params): Refusal | undefined {
+  if (state !== 'in-use') return { refusal: 'unsafe-to-act', why: `the volume is ${state}, not in use` };
+  if (attachedTo.length > 1) return { refusal: 'not-applicable', why: `${attachedTo.length} instances share the volume` };
+  if (tags[key] !== value) return { refusal: 'not-applicable', why: `the volume does not carry the tag ${key}=${value}` };
+  return undefined;
+}
+
+function pauseOf(modification: VolumeModification | undefined): Refusal | undefined {
+  if (!modification) return undefined;
+  const { state, ageHours } = modification;
+  if (state === 'modifying' || state === 'optimizing') return { refusal: 'not-applicable', why: `a change of the volume is ${state}` };
+  if (ageHours >= PAUSE_HOURS) return undefined;
+  const why = `the volume was changed ${ageHours.toFixed(1)} hours ago; EBS takes the next change after ${PAUSE_HOURS}`;
+  return { refusal: 'not-applicable', why };
+}
+
+function planGrowth(device: string, { id, gibibytes: from }: Volume, { percent, ceilingGibibytes: ceiling }: Params): Plan | Refusal {
+  const to = Math.min(from + Math.ceil((from * percent) / 100), ceiling);
+  if (to > from) return { id, device, from, to };
+  return { refusal: 'not-applicable', why: `the volume has ${from} GiB; the ceiling of ${ceiling} GiB leaves no room to grow` };
+}

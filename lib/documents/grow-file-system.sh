@@ -1,0 +1,173 @@
+#!/bin/sh
+# Grows the file system of a mount point, and the partition that it lies on, to what the disk has become.
+# Runs as root through a Systems Manager Command document.
+#
+# Parameters (environment):
+#   SSM_Path   the mount point.
+#
+# Only ext4 and xfs, mounted to be written, on a disk or on a partition of one. Everything else is refused: LVM, RAID and encrypted
+# devices, whose own layers would have to grow in between, bind mounts, and other file systems.
+# It never shrinks: growpart and xfs_growfs only grow, the kernel does not shrink a mounted ext4, and a device that is smaller than its file
+# system is refused. A partition that another one follows stays as it is.
+# Works on a file system that is full: growpart's temporary files go to memory.
+# Ends within 280 seconds: up to 20 for the lock, 65 for the partition, 185 for the file system.
+# Safe twice and when killed halfway: each step looks at what is there, and the kernel grows a file system under its journal.
+#
+# Exit codes:
+#   0   done, also when there was nothing to grow    12  another run did not end in time
+#   10  bad parameter                                13  a step failed
+#   11  refused mount point                          15  something that this script needs is missing on the machine
+set -eu
+set -f
+LC_ALL=C
+export LC_ALL
+umask 077
+unset CDPATH
+
+refuse() { # code words
+  code=$1
+  shift
+  printf 'REFUSED: %s\n' "$*"
+  exit "$code"
+}
+
+fail() {
+  printf 'FAILED: %s\n' "$*"
+  exit 13
+}
+
+# Old agents do not check patterns, hence the checks here.
+check_path() {
+  case $path in
+    '') refuse 10 'SSM_Path is not there; is the SSM Agent older than 3.3.2746.0?' ;;
+    *[!A-Za-z0-9/._@+-]*) refuse 10 'SSM_Path holds a character that no mount point may have here' ;;
+    /) return 0 ;;
+    */) refuse 10 'SSM_Path ends in /' ;;
+    /*) ;;
+    *) refuse 10 'SSM_Path must be an absolute path' ;;
+  esac
+  case $path/ in
+    *//* | */./* | */../*) refuse 10 'SSM_Path must be a plain path: no //, /./ or /../' ;;
+  esac
+}
+
+require() {
+  for program in "$@"; do
+    command -v "$program" >/dev/null || refuse 15 "$program is missing on this machine"
+  done
+}
+
+# The mount that is seen at the path is the last one made there. Sets number, root, options and kind.
+find_mount() {
+  found=$(awk -v path="$path" '$5 == path {
+    for (i = 7; $i != "-"; i++);
+    line = $3 " " $4 " " $6 "," $(i + 3) " " $(i + 1)
+  } END { print line }' /proc/self/mountinfo)
+  if [ -z "$found" ]; then
+    refuse 11 "$path is not a mount point"
+  fi
+  read -r number root options kind <<TEXT
+$found
+TEXT
+}
+
+check_mount() {
+  case $kind in
+    ext4 | xfs) ;;
+    *) refuse 11 "$path is $kind; only ext4 and xfs are grown" ;;
+  esac
+  if [ "$root" != / ]; then
+    refuse 11 "$path shows only the folder $root of its file system"
+  fi
+  case ,$options, in
+    *,ro,*) refuse 11 "$path is mounted read-only" ;;
+  esac
+}
+
+# Sets device, and for a partition disk and partition. The kernel's own tree tells: names in the list of mounts may be others' (/dev/root).
+find_device() {
+  tree=$(readlink -f "/sys/dev/block/$number") || refuse 11 "the device of $path is not known to the kernel"
+  if [ -e "$tree/dm" ]; then
+    refuse 11 "$path lies on the device mapper (LVM or encryption)"
+  fi
+  if [ -e "$tree/md" ]; then
+    refuse 11 "$path lies on a software RAID"
+  fi
+  device=/dev/${tree##*/}
+  disk=
+  if [ -e "$tree/partition" ]; then
+    partition=$(cat "$tree/partition")
+    disk=${tree%/*}
+    disk=/dev/${disk##*/}
+  fi
+  for needed in "$device" ${disk:+"$disk"}; do
+    [ -b "$needed" ] || refuse 11 "$needed is not there"
+  done
+}
+
+device_bytes() { echo $(($(cat "$tree/size") * 512)); }
+
+file_system_bytes() { stat -f -c '%b %S' -- "$path" | { read -r blocks size && echo $((blocks * size)); }; }
+
+# An older growpart says nothing but its word and a number; 1 means that there is no room behind the partition.
+grow_partition() {
+  result=0
+  said=$(TMPDIR=/run timeout -k 5 60 growpart "$disk" "$partition" 2>&1) || result=$?
+  printf 'partition %s of %s: %s\n' "$partition" "$disk" "$said"
+  case $result in
+    0) ;;
+    1) case $said in
+      NOCHANGE*) ;;
+      *) fail "growpart: $said" ;;
+    esac ;;
+    *) fail "growpart ended with $result: $said" ;;
+  esac
+}
+
+# Both take no size and so all of the device.
+grow_file_system() {
+  result=0
+  case $kind in
+    ext4) said=$(timeout -k 5 180 resize2fs "$device" 2>&1) || result=$? ;;
+    xfs) said=$(timeout -k 5 180 xfs_growfs -d "$path" 2>&1) || result=$? ;;
+  esac
+  if [ "$result" -ne 0 ]; then
+    printf '%s\n' "$said"
+    fail "growing the file system ended with $result: $(printf '%s\n' "$said" | tail -n 1)"
+  fi
+}
+
+path=${SSM_Path-}
+check_path
+require awk flock timeout stat readlink tail
+find_mount
+check_mount
+find_device
+if [ -n "$disk" ]; then
+  require growpart
+fi
+case $kind in
+  ext4) require resize2fs ;;
+  xfs) require xfs_growfs ;;
+esac
+
+# /run belongs to root alone, so nobody else can put a link where the lock file goes.
+mkdir -p /run/self-healing
+exec 9>/run/self-healing/grow-file-system.lock
+flock -w 20 9 || refuse 12 'another run of this script is still busy'
+
+before=$(file_system_bytes)
+if [ "$(device_bytes)" -lt "$before" ]; then
+  refuse 11 "$device is smaller than its file system"
+fi
+printf '%s is %s on %s\n' "$path" "$kind" "$device"
+if [ -n "$disk" ]; then
+  grow_partition
+fi
+grow_file_system
+after=$(file_system_bytes)
+if [ "$after" -gt "$before" ]; then
+  printf 'GREW: %s from %s to %s bytes\n' "$path" "$before" "$after"
+else
+  printf 'UNCHANGED: %s has %s bytes; its disk has no more room\n' "$path" "$after"
+fi

@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest';
+import type { VolumeModification } from '../../../lambdas/core/ports.ts';
+import { remediator } from '../../../lambdas/remediators/grow-volume.ts';
+import { anInstance, aVolume } from '../../support/accounts.ts';
+import { INSTANCE_ID } from '../../support/builders.ts';
+import { fakePorts } from '../../support/fake-ports.ts';
+
+const params = remediator.params.parse({ ceilingGibibytes: 500 });
+const root = { instanceExists: true, device: '/dev/xvda' };
+const modification = (given: Partial<VolumeModification> = {}): VolumeModification => ({
+  state: 'completed',
+  gibibytes: 120,
+  ageHours: 7,
+  ...given,
+});
+
+describe('growing a volume', () => {
+  it.each([
+    ['a fifth more', 100, {}, 120],
+    ['whole gibibytes, rounded up', 8, {}, 10],
+    ['no further than the ceiling', 450, {}, 500],
+    ['what is left below the ceiling, however little', 499, {}, 500],
+    ['its own percentage', 100, { percent: 50 }, 150],
+  ])('plans %s', (_, from, given, to) => {
+    const plan = remediator.plan({ ...root, volume: aVolume({ gibibytes: from }) }, { ...params, ...given });
+    expect(plan).toEqual({ id: 'vol-00000001', device: '/dev/xvda', from, to });
+    expect(remediator.deed(plan)).toBe(`grow volume vol-00000001 at /dev/xvda from ${from} to ${to} GiB`);
+  });
+
+  it.each([
+    ['is at the ceiling', { volume: aVolume({ gibibytes: 500 }) }, 'leaves no room'],
+    ['is beyond the ceiling', { volume: aVolume({ gibibytes: 600 }) }, 'leaves no room'],
+    ['is shared', { volume: aVolume({ attachedTo: [INSTANCE_ID, 'i-2'] }) }, '2 instances share'],
+    ['carries no tag', { volume: aVolume({ tags: {} }) }, 'SelfHeal=enabled'],
+    ['carries another value of the tag', { volume: aVolume({ tags: { SelfHeal: 'disabled' } }) }, 'SelfHeal=enabled'],
+    ['is being modified', { volume: aVolume(), modification: modification({ state: 'modifying' }) }, 'modifying'],
+    [
+      'is being optimized, since whenever',
+      { volume: aVolume(), modification: modification({ state: 'optimizing', ageHours: 30 }) },
+      'optim',
+    ],
+    ['was changed within six hours', { volume: aVolume(), modification: modification({ ageHours: 5.99 }) }, '6.0 hours ago'],
+    [
+      'was to be changed within six hours',
+      { volume: aVolume(), modification: modification({ state: 'failed', ageHours: 1 }) },
+      '1.0 hours',
+    ],
+    ['is no EBS volume', {}, 'no EBS volume is at the device /dev/xvda'],
+  ])('leaves it to the next rung when the volume %s', (_, observed, why) => {
+    expect(remediator.plan({ ...root, ...observed }, params)).toEqual({ refusal: 'not-applicable', why: expect.stringContaining(why) });
+  });
+
+  it('grows again when the last change is six hours old', () => {
+    expect(remediator.plan({ ...root, volume: aVolume(), modification: modification({ ageHours: 6 }) }, params)).toMatchObject({ to: 120 });
+  });
+
+  it.each([
+    ['an instance that does not exist', { instanceExists: false }],
+    ['a volume that is not in use', { ...root, volume: aVolume({ state: 'error' }) }],
+  ])('refuses %s', (_, observed) => {
+    expect(remediator.plan(observed, params)).toMatchObject({ refusal: 'unsafe-to-act' });
+  });
+
+  it.each([
+    ['no ceiling', {}],
+    ['no growth', { ceilingGibibytes: 500, percent: 0 }],
+    ['a tag that nobody can set', { ceilingGibibytes: 500, volumeTag: { key: 'aws:autoscaling:groupName', value: 'web' } }],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of IAM
+    ['a tag that IAM would read as a variable', { ceilingGibibytes: 500, volumeTag: { key: 'team', value: '${aws:username}' } }],
+    ['a device with blanks', { ceilingGibibytes: 500, device: '/dev/sdf /dev/sdg' }],
+    ['an unknown parameter', { ceilingGibibytes: 500, shrink: true }],
+  ])('does not take %s', (_, given) => {
+    expect(remediator.params.safeParse(given).success).toBe(false);
+  });
+});
+
+describe('a grown volume', () => {
+  const plan = { id: 'vol-00000001', device: '/dev/xvda', from: 100, to: 120 };
+  const assess = (gibibytes: number, last?: VolumeModification) =>
+    remediator.assess(plan, { ...root, volume: aVolume({ gibibytes }), ...(last && { modification: last }) }).kind;
+
+  it.each([
+    ['running while EBS does not show the change', 100, undefined, 'running'],
+    ['running while it is being modified', 100, modification({ state: 'modifying', ageHours: 0 }), 'running'],
+    ['running while it has the size but is being modified', 120, modification({ state: 'modifying', ageHours: 0 }), 'running'],
+    ['done while it is optimized', 120, modification({ state: 'optimizing', ageHours: 0 }), 'done'],
+    ['done when it is completed', 120, modification({ ageHours: 1 }), 'done'],
+    ['done when EBS has forgotten the change', 120, undefined, 'done'],
+    ['failed when EBS says so', 100, modification({ state: 'failed', ageHours: 0 }), 'failed'],
+    ['running when only an old change failed', 100, modification({ state: 'failed', ageHours: 100 }), 'running'],
+  ])('is %s', (_, gibibytes, last, kind) => {
+    expect(assess(gibibytes, last)).toBe(kind);
+  });
+
+  it('is failed when another one is at its device', () => {
+    expect(remediator.assess(plan, { ...root, volume: aVolume({ id: 'vol-2', gibibytes: 120 }) }).kind).toBe('failed');
+    expect(remediator.assess(plan, { instanceExists: false }).kind).toBe('failed');
+  });
+});
+
+describe('which volume', () => {
+  const target = { kind: 'instance', id: INSTANCE_ID } as const;
+
+  it.each([
+    ['the root', {}, 'vol-00000001'],
+    ['the one at the device', { device: '/dev/sdf' }, 'vol-2'],
+    ['none at a device that is not there', { device: '/dev/sdz' }, undefined],
+  ])('is %s', async (_, given, id) => {
+    const { account, ports } = fakePorts();
+    account.instances.set(INSTANCE_ID, anInstance());
+    for (const volume of [aVolume(), aVolume({ id: 'vol-2' })]) account.volumes.set(volume.id, volume);
+    const observed = await remediator.observe(target, { ...params, ...given }, ports);
+    expect(observed).toMatchObject({ instanceExists: true, ...(id !== undefined && { volume: { id } }) });
+    expect('volume' in (observed as object)).toBe(id !== undefined);
+  });
+
+  it('is none of an instance that does not exist', async () => {
+    expect(await remediator.observe(target, params, fakePorts().ports)).toEqual({ instanceExists: false });
+  });
+
+  it('is grown once by what was planned', async () => {
+    const { account, ports, calls } = fakePorts();
+    account.instances.set(INSTANCE_ID, anInstance());
+    account.volumes.set('vol-00000001', aVolume());
+    const plan = remediator.plan(await remediator.observe(target, params, ports), params);
+    await remediator.execute({ target, plan, token: 't', document: '' }, ports);
+    expect(calls.filter((call) => call === 'volumes.grow')).toHaveLength(1);
+    expect(remediator.assess(plan, await remediator.observe(target, params, ports))).toMatchObject({ kind: 'done' });
+    expect(remediator.plan(await remediator.observe(target, params, ports), params)).toMatchObject({ refusal: 'not-applicable' });
+  });
+});
