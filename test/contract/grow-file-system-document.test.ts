@@ -1,0 +1,187 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { bootNode, type ManagedNode } from '../../rehearsal/nodes/managed-node.ts';
+import { installDebianPackages } from '../support/debian-packages.ts';
+import { documentScript, runDocument, shell, whyNoNodes } from '../support/nodes.ts';
+
+const script = documentScript('grow-file-system');
+const tools = ['/usr/bin/growpart', '/usr/sbin/sfdisk', '/usr/sbin/mkfs.xfs'];
+const missing = whyNoNodes || installDebianPackages(['cloud-guest-utils', 'fdisk', 'xfsprogs'], () => tools.every(existsSync));
+const why = missing && ` (not executed: ${missing})`;
+
+const CAP_SYS_RESOURCE = 24n;
+const held = BigInt(`0x${/CapBnd:\s*(\w+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0'}`);
+/** Without it the kernel lets nobody grow a mounted ext4; the real resize2fs then does it with the file system unmounted for that moment. */
+const growsMounted = ((held >> CAP_SYS_RESOURCE) & 1n) === 1n;
+
+const OFFLINE_RESIZE = `#!/bin/sh
+set -eu
+point=$(findmnt -n -o TARGET -S "$1")
+umount "$point"
+e2fsck -f -p "$1" || true
+/usr/sbin/resize2fs "$1"
+mount "$1" "$point"
+`;
+
+const DEVICES = `
+for n in 0 1 2 3 4 5 6 7; do [ -e /dev/loop$n ] || mknod /dev/loop$n b 7 $n; done
+[ -e /dev/loop-control ] || mknod /dev/loop-control c 10 237
+`;
+
+/** The kernel keeps the partitions of a loop device beyond its end, and beyond that of a node that died. */
+const FORGET = `
+forget() { for n in 1 2; do delpart $1 $n 2>/dev/null || true; rm -f $1"p"$n; done; }
+`;
+
+/** A disk of the node's own: a file behind a loop device, which the kernel sees as any other disk. */
+describe.skipIf(why !== '')(`growing file systems on a node${why}`, { timeout: 60_000 }, () => {
+  let node: ManagedNode;
+
+  beforeAll(async () => {
+    node = await bootNode({ name: 'grower', instanceId: 'i-0000000000000000d' });
+    await shell(node, `${DEVICES} mkdir -p /srv/data`);
+    if (!growsMounted)
+      await shell(node, `cat > /usr/local/sbin/resize2fs <<'TEXT'\n${OFFLINE_RESIZE}TEXT\nchmod +x /usr/local/sbin/resize2fs`);
+  }, 60_000);
+  afterEach(() => node && detach());
+  afterAll(() => node?.destroy());
+
+  const detach = () =>
+    shell(
+      node,
+      `${FORGET} while mountpoint -q /srv/data; do umount -R /srv/data; done
+      for loop in $(losetup -n -O NAME -j /run/disk); do forget $loop; losetup -d $loop; done; rm -f /run/disk /run/extra`,
+    );
+  const grow = (Path = '/srv/data') => runDocument(node, script, { Path });
+  const size = async () => Number(await shell(node, 'set -- $(stat -f -c "%b %S" /srv/data); echo $(($1 * $2))'));
+
+  /** Mounts a new file system on a whole disk; gives the device. */
+  const wholeDisk = (kind: string, megabytes: number, options = 'rw') =>
+    shell(
+      node,
+      `truncate -s ${megabytes}M /run/disk; loop=$(losetup -f --show /run/disk); mkfs.${kind} -q $loop >&2; mount -o ${options} $loop /srv/data; echo $loop`,
+    );
+  /** Mounts a new file system on the given partition of a new disk, with others as sfdisk lines. */
+  const partitioned = (kind: string, megabytes: number, table: string, number = 1) =>
+    shell(
+      node,
+      `${FORGET} truncate -s ${megabytes}M /run/disk; printf '%s\\n' 'label: gpt' ${table} | sfdisk -q /run/disk
+      loop=$(losetup -f --show /run/disk); forget $loop; partx -a $loop
+      for part in /sys/class/block/\${loop#/dev/}/\${loop#/dev/}p*; do rm -f /dev/\${part##*/}; mknod /dev/\${part##*/} b $(tr : ' ' < $part/dev); done
+      mkfs.${kind} -q $loop"p"${number} >&2; mount $loop"p"${number} /srv/data; echo $loop`,
+    );
+  const enlarge = (loop: string, megabytes: number) => shell(node, `truncate -s ${megabytes}M /run/disk; losetup -c ${loop}`);
+
+  it.each([
+    { kind: 'xfs', from: 320, to: 420 },
+    { kind: 'ext4', from: 40, to: 80 },
+  ])('gives $kind on a whole disk all of its room, once', async ({ kind, from, to }) => {
+    const loop = await wholeDisk(kind, from);
+    await shell(node, 'echo kept > /srv/data/file');
+    const before = await size();
+    await enlarge(loop, to);
+
+    const result = await grow();
+
+    expect(result.stdout).toMatch(new RegExp(`GREW: /srv/data from ${before} to ${await size()} bytes`));
+    expect(result.exitCode).toBe(0);
+    expect((await size()) - before).toBeGreaterThan((to - from - 10) * 1_048_576);
+    expect(await shell(node, 'cat /srv/data/file')).toBe('kept');
+    expect(await grow()).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('UNCHANGED: /srv/data') });
+  });
+
+  it('grows the partition first, then the file system on it, though the file system is full', async () => {
+    const loop = await partitioned('xfs', 330, "',,L'");
+    await shell(node, 'dd if=/dev/zero of=/srv/data/full bs=1M status=none || true');
+    const before = await size();
+    await enlarge(loop, 430);
+
+    const result = await grow();
+
+    expect(result.stdout).toContain('CHANGED: partition=1');
+    expect(result.stdout).toContain('GREW: /srv/data');
+    expect((await size()) - before).toBeGreaterThan(90 * 1_048_576);
+    expect(await grow()).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/NOCHANGE[\s\S]*UNCHANGED/) });
+  });
+
+  it('grows the last partition and leaves one alone that another follows', async () => {
+    const loop = await partitioned('xfs', 700, "',320M,L' ',,L'", 2);
+    await enlarge(loop, 800);
+    expect((await grow()).stdout).toContain('GREW: /srv/data');
+    await shell(node, `umount /srv/data; mkfs.xfs -q -f ${loop}p1; mount ${loop}p1 /srv/data`);
+    const before = await size();
+
+    expect(await grow()).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('UNCHANGED') });
+    expect(await size()).toBe(before);
+  });
+
+  it('changes nothing when the disk has not grown', async () => {
+    await wholeDisk('ext4', 40);
+    const before = await size();
+    expect(await grow()).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('UNCHANGED') });
+    expect(await size()).toBe(before);
+  });
+
+  it('lets two runs at once come to one end', async () => {
+    const loop = await wholeDisk('xfs', 320);
+    await enlarge(loop, 420);
+    const results = await Promise.all([grow(), grow()]);
+    expect(results.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
+    expect(results.filter(({ stdout }) => stdout.includes('GREW'))).toHaveLength(1);
+  });
+
+  // The wait is cut down from twenty seconds to one.
+  it('waits no longer than its time for another run', async () => {
+    await wholeDisk('ext4', 40);
+    const holder = await shell(
+      node,
+      `mkdir -p /run/self-healing
+      setsid sh -c 'exec 9>/run/self-healing/grow-file-system.lock; /usr/bin/flock 9; exec sleep 50' >/dev/null 2>&1 & echo $!
+      printf '#!/bin/sh\\nexec /usr/bin/flock -w 1 "$3"\\n' > /usr/local/sbin/flock; chmod +x /usr/local/sbin/flock
+      while /usr/bin/flock -n /run/self-healing/grow-file-system.lock true; do sleep 0.05; done`,
+    );
+    const result = await grow().finally(() => shell(node, `rm /usr/local/sbin/flock; kill ${holder}`));
+    expect(result).toMatchObject({ exitCode: 12 });
+    expect(await grow()).toMatchObject({ exitCode: 0 });
+  });
+
+  it.each([
+    ['is no mount point', 'true', '/srv/other', 'not a mount point'],
+    ['is mounted read-only', 'mount -o remount,ro /srv/data', '/srv/data', 'read-only'],
+    ['is another file system', 'mount -t tmpfs tmpfs /srv/data', '/srv/data', 'is tmpfs'],
+    ['is the root of the node, an overlay', 'true', '/', '/ is overlay'],
+    ['shows a folder only', 'mkdir /srv/data/in; mount --bind /srv/data/in /srv/data', '/srv/data', 'only the folder /in'],
+  ])('refuses what %s', async (_, prepare, path, reason) => {
+    const loop = await wholeDisk('ext4', 40);
+    await shell(node, prepare);
+    await enlarge(loop, 80);
+    const result = await grow(path);
+    expect(result.stdout).toMatch(/^REFUSED: /);
+    expect(result.stdout).toContain(reason);
+    expect(result.exitCode).toBe(11);
+  });
+
+  it.each(['', 'srv', '/srv/', '/srv/../etc', '//srv', '/srv;id', '/srv/$(id)', '/srv/a b'])('refuses the path %j', async (path) => {
+    expect(await grow(path)).toMatchObject({ exitCode: 10, stdout: expect.stringMatching(/^REFUSED: SSM_Path/) });
+  });
+
+  it('names the tool that is missing, and changes nothing', async () => {
+    const loop = await wholeDisk('xfs', 320);
+    await enlarge(loop, 420);
+    const before = await size();
+    await shell(node, 'mkdir -p /run/extra; mount --bind /run/extra /usr/sbin');
+    const result = await grow().finally(() => shell(node, '/bin/umount /usr/sbin; rmdir /run/extra'));
+    expect(result).toMatchObject({ exitCode: 15, stdout: expect.stringContaining('xfs_growfs is missing') });
+    expect(await size()).toBe(before);
+  });
+
+  it('reports what the tool says when it fails', async () => {
+    await wholeDisk('xfs', 320);
+    await shell(node, "printf '#!/bin/sh\\necho no room; exit 3\\n' > /usr/local/sbin/xfs_growfs; chmod +x /usr/local/sbin/xfs_growfs");
+    const result = await grow().finally(() => shell(node, 'rm /usr/local/sbin/xfs_growfs'));
+    expect(result).toMatchObject({
+      exitCode: 13,
+      stdout: expect.stringContaining('FAILED: growing the file system ended with 3: no room'),
+    });
+  });
+});
