@@ -13,6 +13,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { autoScalingGroups } from '../../lambdas/adapters/auto-scaling.ts';
 import { claims } from '../../lambdas/adapters/claims.ts';
 import { alarms } from '../../lambdas/adapters/cloudwatch.ts';
+import { volumes } from '../../lambdas/adapters/ebs.ts';
 import { instances } from '../../lambdas/adapters/ec2.ts';
 import { historyLog } from '../../lambdas/adapters/history-log.ts';
 import { incidentStore } from '../../lambdas/adapters/incident-store.ts';
@@ -46,7 +47,14 @@ const answering = (service: string, actions: Readonly<Record<string, object>>): 
   ),
 });
 const supplements = [
-  answering('ec2', { DescribeInstances: {}, DescribeInstanceStatus: {}, RebootInstances: {} }),
+  answering('ec2', {
+    DescribeInstances: {},
+    DescribeInstanceStatus: {},
+    RebootInstances: {},
+    DescribeVolumes: {},
+    DescribeVolumesModifications: {},
+    ModifyVolume: {},
+  }),
   answering('autoscaling', {
     DescribeAutoScalingGroups: {},
     DescribeInstanceRefreshes: {},
@@ -96,6 +104,9 @@ const repeatable: readonly Call[] = [
   ['describing instances', 'DescribeInstances', () => instances(new EC2Client(aws.client)).describe(['i-1'])],
   ['finding tagged instances', 'DescribeInstances', () => instances(new EC2Client(aws.client)).tagged('k', 'v')],
   ['reading status checks', 'DescribeInstanceStatus', () => instances(new EC2Client(aws.client)).statusChecks('i-1')],
+  ['describing devices', 'DescribeInstances', () => volumes(new EC2Client(aws.client)).devices('i-1')],
+  ['describing a volume', 'DescribeVolumes', () => volumes(new EC2Client(aws.client)).describe('vol-1')],
+  ['reading a modification', 'DescribeVolumesModifications', () => volumes(new EC2Client(aws.client)).lastModification('vol-1')],
   ['describing a group', 'DescribeAutoScalingGroups', () => autoScalingGroups(new AutoScalingClient(aws.client)).describe('g')],
   ['asking for a refresh', 'DescribeInstanceRefreshes', () => autoScalingGroups(new AutoScalingClient(aws.client)).isRefreshing('g')],
   ['describing a database', 'DescribeDBInstances', () => databases(new RDSClient(aws.client)).describe('d')],
@@ -165,6 +176,7 @@ const acts: readonly Call[] = [
     () => databaseClusters(new RDSClient(aws.client), new RDSClient(aws.actor)).failOver('d'),
   ],
   ['growing storage', 'ModifyDBInstance', () => databases(new RDSClient(aws.client), new RDSClient(aws.actor)).growStorage('d', 24)],
+  ['growing a volume', 'ModifyVolume', () => volumes(new EC2Client(aws.client), new EC2Client(aws.actor)).grow('vol-1', 24)],
   ['rebooting an instance', 'RebootInstances', () => instances(new EC2Client(aws.client), new EC2Client(aws.actor)).reboot('i-1')],
   [
     'sending a command',

@@ -115,6 +115,14 @@ describe.skipIf(why !== '')(`growing file systems on a node${why}`, { timeout: 6
     expect(await size()).toBe(before);
   });
 
+  it('finishes what a run left that was killed between partition and file system', async () => {
+    const loop = await partitioned('xfs', 330, "',,L'");
+    await enlarge(loop, 430);
+    await shell(node, `TMPDIR=/run growpart ${loop} 1`);
+
+    expect(await grow()).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/NOCHANGE[\s\S]*GREW/) });
+  });
+
   it('changes nothing when the disk has not grown', async () => {
     await wholeDisk('ext4', 40);
     const before = await size();
@@ -159,6 +167,28 @@ describe.skipIf(why !== '')(`growing file systems on a node${why}`, { timeout: 6
     expect(result.stdout).toMatch(/^REFUSED: /);
     expect(result.stdout).toContain(reason);
     expect(result.exitCode).toBe(11);
+  });
+
+  // The kernel's tree of devices is the host's, so another one is put in its place.
+  it.each([
+    ['on the device mapper', 'mkdir dm', 'device mapper'],
+    ['on a software RAID', 'mkdir md', 'software RAID'],
+    ['on a device that is smaller than it', 'echo 8 > size', 'is smaller than its file system'],
+    [
+      'on a device that is not there',
+      'cd /run/tree; mv loop* gone; ln -sfn /run/tree/gone /sys/dev/block/$number',
+      '/dev/gone is not there',
+    ],
+  ])('refuses a file system %s', async (_, make, reason) => {
+    const loop = await wholeDisk('ext4', 40);
+    await shell(
+      node,
+      `number=$(findmnt -n -o MAJ:MIN /srv/data | tr -d ' '); tree=/run/tree/${loop.slice('/dev/'.length)}; mkdir -p $tree
+      mount -t tmpfs tmpfs /sys/dev/block; ln -s $tree /sys/dev/block/$number; cd $tree; ${make}`,
+    );
+    const result = await grow().finally(() => shell(node, 'umount /sys/dev/block; rm -r /run/tree'));
+    expect(result).toMatchObject({ exitCode: 11, stdout: expect.stringMatching(/^REFUSED: /) });
+    expect(result.stdout).toContain(reason);
   });
 
   it.each(['', 'srv', '/srv/', '/srv/../etc', '//srv', '/srv;id', '/srv/$(id)', '/srv/a b'])('refuses the path %j', async (path) => {
