@@ -17,7 +17,7 @@ export interface DatabaseAccess {
   /**
    * A user of its own with few rights: a secret with JSON `username` and `password`, or a user that logs in by IAM.
    * `releaseSessions` needs `pg_signal_backend` in PostgreSQL, `PROCESS` and `CONNECTION_ADMIN` in MySQL. The resource id
-   * of IAM (`db-ABCDEFGHIJKL01234`) is on the configuration page of the database.
+   * of IAM (`db-ABCDEFGHIJKL01234`, of a cluster `cluster-ABCDEFGHIJKL01234`) is on the configuration page of the database.
    */
   readonly login: { readonly secret: ISecret } | { readonly iamUser: string; readonly resourceId: string };
   /** PEM of the authority that signed the server's certificate. @default - the authorities of Amazon RDS */

@@ -73,6 +73,18 @@ export class TunedStack extends Stack {
       guardrails: { cooldown: Duration.hours(1), attempts: 1 },
     });
 
+    healing.protectDatabase('Catalog', {
+      database: Database.cluster('catalog', 'aurora'),
+      connections: { above: 450 },
+      replicaLag: { aboveSeconds: 5 },
+    });
+
+    healing.heal('LedgerCpu', {
+      alarm: Alarm.fromAlarmName(this, 'LedgerAlarm', 'cpu-of-the-instances-of-the-ledger'),
+      target: Target.databaseCluster('ledger'),
+      ladder: [Remedy.waitAndSee(), Remedy.failOverDatabase(), Remedy.rebootDatabase()],
+    });
+
     const probe = new HttpProbe(this, 'ShopProbe', { url: 'https://shop.example.com/health', expectedStatus: 200 });
     healing.heal('ShopDown', {
       alarm: probe.unavailable,

@@ -9,7 +9,7 @@ import { scheduledFunction } from './scheduled-function.ts';
 export interface DatabaseProbeProps {
   /** Physical name of the function. */
   readonly functionName: string;
-  /** The database's identifier: the value of the metrics' dimension `Database`. */
+  /** The database's identifier, of a cluster behind `cluster:`: the value of the metrics' dimension `Database`. */
   readonly database: string;
   readonly access: DatabaseAccess;
 }

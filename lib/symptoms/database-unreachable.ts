@@ -19,7 +19,10 @@ export const databaseUnreachable: Symptom<Database, DatabaseUnreachableProps> = 
   sustainedFor: Duration.minutes(3),
   target: 'database',
   seen: () => 'the database does not answer a client',
-  refuses: ({ access }) => (access ? undefined : 'the database needs its access: Database.instance(id, { engine, host, login, vpc })'),
+  refuses: ({ access }) =>
+    access
+      ? undefined
+      : 'the database needs its access, { engine, host, login, vpc }, as the last argument of Database.instance or Database.cluster',
   // A probe that is broken itself, or whose password was changed, looks the same: rebooting on that is for the ladder's writer to choose.
   ladder: () => [Remedy.waitAndSee()],
   watch(database, { scope, alarmName, minutes }) {

@@ -14,6 +14,7 @@ describe('the examples of the docs', () => {
         ...['Web-memory', 'Web-disk', 'Web-service-down', 'Workers-memory-1', 'Workers-memory-2'],
         ...['Shop-unhealthy-targets', 'Shop-group-cpu', 'Shop-response-time'],
         ...['Backlog', 'Queue', 'Orders-connections', 'Orders-cpu'],
+        ...['Catalog-connections', 'Catalog-replica-lag', 'LedgerCpu'],
         ...['ShopDown', 'Stock-unreachable', 'Stock-connections'],
       ]
         .map((policy) => `healing-${policy}`)
