@@ -9,7 +9,7 @@
 # devices, whose own layers would have to grow in between, bind mounts, and other file systems.
 # It never shrinks: growpart and xfs_growfs only grow, the kernel does not shrink a mounted ext4, and a device that is smaller than its file
 # system is refused. A partition that another one follows stays as it is.
-# Works on a file system that is full: growpart's temporary files go to memory.
+# Works on a file system that is full: temporary files go to memory.
 # Ends within 280 seconds: up to 20 for the lock, 65 for the partition, 185 for the file system.
 # Safe twice and when killed halfway: each step looks at what is there, and the kernel grows a file system under its journal.
 #
@@ -23,6 +23,8 @@ LC_ALL=C
 export LC_ALL
 umask 077
 unset CDPATH
+TMPDIR=/run
+export TMPDIR
 
 refuse() { # code words
   code=$1
@@ -66,9 +68,12 @@ find_mount() {
   if [ -z "$found" ]; then
     refuse 11 "$path is not a mount point"
   fi
-  read -r number root options kind <<TEXT
-$found
-TEXT
+  number=${found%% *}
+  found=${found#* }
+  root=${found%% *}
+  found=${found#* }
+  options=${found%% *}
+  kind=${found#* }
 }
 
 check_mount() {
@@ -112,7 +117,7 @@ file_system_bytes() { stat -f -c '%b %S' -- "$path" | { read -r blocks size && e
 # An older growpart says nothing but its word and a number; 1 means that there is no room behind the partition.
 grow_partition() {
   result=0
-  said=$(TMPDIR=/run timeout -k 5 60 growpart "$disk" "$partition" 2>&1) || result=$?
+  said=$(timeout -k 5 60 growpart "$disk" "$partition" 2>&1) || result=$?
   printf 'partition %s of %s: %s\n' "$partition" "$disk" "$said"
   case $result in
     0) ;;
