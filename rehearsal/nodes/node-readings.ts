@@ -9,10 +9,8 @@ export function processorTicks(stat: string): number {
 
 /** Memory of a process that cannot be given back without swapping, in KB, from `/proc/<pid>/status`: resident and not backed by a file. */
 export function anonymousKilobytes(status: string): number {
-  // A process that was killed and not yet taken leave of by its parent has no memory any more.
-  if (/^State:\s+[ZX]/m.test(status)) return 0;
-  // A process that has ended and is not yet reaped has no memory any more.
-  if (/^State:\s+[ZX]/m.test(status)) return 0;
+  // A process that is ending gives its memory back before it is gone; the kernel then shows no memory lines at all.
+  if (!/^Vm/m.test(status)) return 0;
   const match = /^RssAnon:\s+(\d+) kB$/m.exec(status);
   if (match === null) throw new Error('no RssAnon in /proc/<pid>/status');
   return Number(match[1]);

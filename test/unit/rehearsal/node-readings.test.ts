@@ -17,7 +17,8 @@ describe('readings', () => {
   it('take the memory that belongs to the process alone', () => {
     expect(anonymousKilobytes('VmRSS:\t  90000 kB\nRssAnon:\t   28000 kB\nRssFile:\t   62000 kB\n')).toBe(28_000);
     expect(anonymousKilobytes('Name:\tnode\nState:\tZ (zombie)\nTgid:\t7\n')).toBe(0);
-    expect(() => anonymousKilobytes('Name:\tx\n')).toThrow('RssAnon');
+    expect(anonymousKilobytes('Name:\tnode\nState:\tR (running)\nTgid:\t7\n')).toBe(0);
+    expect(() => anonymousKilobytes('Name:\tx\nVmRSS:\t  90000 kB\n')).toThrow('RssAnon');
   });
 
   it.each([
