@@ -12,8 +12,9 @@ export default defineConfig({
       project('property', { testTimeout: 60_000 }),
       // Loading the CDK takes longer than its tests: it is loaded once for all files.
       project('infrastructure', { testTimeout: 60_000, hookTimeout: 60_000, isolate: false, fileParallelism: false }),
-      // Their files start servers and nodes of their own; two at once would only make both slow on a small machine.
-      project('contract', { ...slow(), fileParallelism: false, globalSetup: 'test/support/shared-ministack.ts' }),
+      // Their files start servers and nodes of their own; two at once would only make both slow on a small machine. They
+      // meet real processes at their own pace, hence one repetition, which the report shows.
+      project('contract', { ...slow(), retry: 1, fileParallelism: false, globalSetup: 'test/support/shared-ministack.ts' }),
       project('e2e', { ...slow(), fileParallelism: false }),
     ],
   },
