@@ -48,6 +48,8 @@ export async function startMiniStack(options: MiniStackOptions): Promise<MiniSta
     await exited;
     await rm(runFolder, { recursive: true, force: true });
     await rm(recordFile, { force: true });
+    // What of it matters after a failure is in the error.
+    await rm(logFile, { force: true });
   };
   try {
     await untilReady(options.port, child, logFile);
