@@ -212,8 +212,8 @@ export class HealingPipeline extends Construct {
   }
 
   #remediator(remediator: Remediator, policy: string, access: DatabaseAccess | undefined): RemediatorFunction {
-    if (remediator.network === 'database') checkNetwork(remediator.name, policy, access, this.#remediators.get(remediator.name)?.network);
     const known = this.#remediators.get(remediator.name);
+    if (remediator.network === 'database') checkNetwork(remediator.name, policy, access, known?.network);
     if (known) return known;
     const made = new RemediatorFunction(this, `Remedy-${remediator.name}`, {
       pipeline: this.name,

@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { type Connection, createConnection } from 'mysql2/promise';
 import { freePorts } from '../../rehearsal/local-aws/free-port.ts';
-import { type Certificates, makeCertificates } from './certificates.ts';
+import { makeCertificates } from './certificates.ts';
 import { installDebianPackages } from './debian-packages.ts';
-import { giveTo, plainUser, removeFolder, type ServerProcess, serverFolder, startServer } from './server-process.ts';
+import { type DatabaseServer, giveTo, plainUser, removeFolder, type ServerProcess, serverFolder, startServer } from './server-process.ts';
 
 const SERVER = '/usr/sbin/mariadbd';
 
@@ -14,19 +14,8 @@ export const whyNoMariadb = installDebianPackages(
   () => existsSync(SERVER) && existsSync('/usr/bin/my_print_defaults'),
 );
 
-/** A MariaDB server of a test. Over TCP its user `probe` logs in with the password and TLS; its administrator is `root`. */
-export interface Mariadb {
-  readonly port: number;
-  readonly certificates: Certificates;
-  readonly password: string;
-  /** A client over the server's socket file, without a password. */
-  client(user?: string, database?: string): Promise<Connection>;
-  /** Runs one statement as the administrator. */
-  run(text: string): Promise<readonly Record<string, unknown>[]>;
-  start(options?: { readonly certificate?: Exclude<keyof Certificates, 'authority'> }): Promise<void>;
-  stop(): Promise<void>;
-  remove(): Promise<void>;
-}
+/** A MariaDB server. Over TCP its user `probe` logs in with the password and TLS; its administrator is `root`; a client's detail is the database. */
+export type Mariadb = DatabaseServer<Connection>;
 
 /** The least that MariaDB takes. One more is kept for an administrator. */
 export const MARIADB_CONNECTIONS = 10;

@@ -2,28 +2,17 @@ import { execFileSync } from 'node:child_process';
 import { globSync, writeFileSync } from 'node:fs';
 import pg from 'pg';
 import { freePorts } from '../../rehearsal/local-aws/free-port.ts';
-import { type Certificates, makeCertificates } from './certificates.ts';
+import { makeCertificates } from './certificates.ts';
 import { installDebianPackages } from './debian-packages.ts';
-import { giveTo, plainUser, removeFolder, type ServerProcess, serverFolder, startServer } from './server-process.ts';
+import { type DatabaseServer, giveTo, plainUser, removeFolder, type ServerProcess, serverFolder, startServer } from './server-process.ts';
 
 const programs = () => globSync('/usr/lib/postgresql/*/bin').toSorted().at(-1);
 
 /** Empty when PostgreSQL can run here, else why not. */
 export const whyNoPostgresql = installDebianPackages(['postgresql'], () => programs() !== undefined);
 
-/** A PostgreSQL server of a test. Over TCP it takes passwords only; its administrator is `admin`. */
-export interface Postgresql {
-  readonly port: number;
-  readonly certificates: Certificates;
-  readonly password: string;
-  /** A client over the server's socket file: no TLS, no password. */
-  client(user?: string, application?: string): Promise<pg.Client>;
-  /** Runs statements as the administrator. */
-  run(text: string): Promise<readonly Record<string, unknown>[]>;
-  start(options?: { readonly certificate?: Exclude<keyof Certificates, 'authority'> }): Promise<void>;
-  stop(): Promise<void>;
-  remove(): Promise<void>;
-}
+/** A PostgreSQL server. Over TCP it takes passwords only; its administrator is `admin`; a client's detail is the application's name. */
+export type Postgresql = DatabaseServer<pg.Client>;
 
 /** Few, so that they can be used up. Three of them only an administrator gets. */
 export const POSTGRESQL_CONNECTIONS = 12;

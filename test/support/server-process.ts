@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { chmodSync, chownSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Certificates } from './certificates.ts';
 
 /** A user without rights under whom a server runs: servers refuse root, and a test has no business with more. */
 export interface PlainUser {
@@ -29,6 +30,21 @@ export function giveTo({ uid, gid }: PlainUser, folder: string): void {
     chownSync(join(folder, entry), uid, gid);
     if (entry.endsWith('.key')) chmodSync(join(folder, entry), 0o600);
   }
+}
+
+/** A database server of a test, in a folder of its own. */
+export interface DatabaseServer<Client> {
+  readonly port: number;
+  readonly certificates: Certificates;
+  /** Of the user that logs in over TCP. */
+  readonly password: string;
+  /** A client over the server's socket file: no TLS, no password. `detail` is the second thing that the engine's clients name. */
+  client(user?: string, detail?: string): Promise<Client>;
+  /** Runs statements as the administrator. */
+  run(text: string): Promise<readonly Record<string, unknown>[]>;
+  start(options?: { readonly certificate?: Exclude<keyof Certificates, 'authority'> }): Promise<void>;
+  stop(): Promise<void>;
+  remove(): Promise<void>;
 }
 
 /** A server that was started for a test. */
