@@ -1,5 +1,6 @@
 import { after, type Instant, inWords, milliseconds } from './duration.ts';
-import { actGuardrails, guardrails, type Question, type Veto } from './guardrails.ts';
+import type { Question, Veto } from './guardrails/guardrail.ts';
+import { actGuardrails, guardrails } from './guardrails/registry.ts';
 import type { Rung } from './policy.ts';
 import { type End, endFor } from './reasons.ts';
 

@@ -1,4 +1,4 @@
-import type { Pause } from './guardrails.ts';
+import type { Pause } from './guardrails/guardrail.ts';
 
 /** The only value with which the pipeline acts. Whatever else stands in the switch is read as a pause and its reason. */
 export const RUNNING = 'running';

@@ -1,6 +1,6 @@
 import type { Lease, Slots } from './claim.ts';
 import type { Duration, Instant } from './duration.ts';
-import type { Pause } from './guardrails.ts';
+import type { Pause } from './guardrails/guardrail.ts';
 import type { HistoryLine } from './history-line.ts';
 import type { Attempt, AttemptResult, Incident } from './incident.ts';
 import type { ProofMetric } from './policy.ts';

@@ -1,4 +1,4 @@
-import type { TargetFacts } from '../core/guardrails.ts';
+import type { TargetFacts } from '../core/guardrails/guardrail.ts';
 import type { Group } from '../core/policy.ts';
 import type { Instance, Instances, RemedyPorts } from '../core/ports.ts';
 import type { Target } from '../core/target.ts';

@@ -1,7 +1,7 @@
 import { slotLimit } from '../core/claim.ts';
 import { type Decision, decide } from '../core/decide.ts';
 import { after, type Instant, milliseconds } from '../core/duration.ts';
-import type { Snapshot } from '../core/guardrails.ts';
+import type { Snapshot } from '../core/guardrails/guardrail.ts';
 import { incidentLine } from '../core/history-line.ts';
 import { conclude, type Next, triageAt, verifyAt } from '../core/next.ts';
 import { groupKey, type Policy } from '../core/policy.ts';

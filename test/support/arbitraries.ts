@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Slots } from '../../lambdas/core/claim.ts';
-import type { Question } from '../../lambdas/core/guardrails.ts';
+import type { Question } from '../../lambdas/core/guardrails/guardrail.ts';
 import type { Attempt } from '../../lambdas/core/incident.ts';
 import { anAttempt, anIncident, aPolicy, aRung, HOUR, MINUTE, NOW, SECOND, waitRung } from './builders.ts';
 

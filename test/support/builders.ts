@@ -1,4 +1,4 @@
-import type { Question, Snapshot } from '../../lambdas/core/guardrails.ts';
+import type { Question, Snapshot } from '../../lambdas/core/guardrails/guardrail.ts';
 import { type Attempt, attemptToken, type Incident } from '../../lambdas/core/incident.ts';
 import type { Next } from '../../lambdas/core/next.ts';
 import type { Guardrails, Policy, Rung } from '../../lambdas/core/policy.ts';

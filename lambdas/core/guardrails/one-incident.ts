@@ -1,0 +1,8 @@
+import { isHeldByAnother } from '../claim.ts';
+import type { Guardrail } from './guardrail.ts';
+
+/** The same symptom on the same target is one incident, however often the alarm toggles while it is open. */
+export const oneIncident: Guardrail = ({ incident, snapshot: { lease }, now }) =>
+  isHeldByAnother(lease, incident.id, now) && lease.policy === incident.policy
+    ? { kind: 'end', reason: 'already-open', why: `incident ${lease.incident} of the same policy is open` }
+    : undefined;

@@ -1,0 +1,17 @@
+import { attemptCap } from './attempt-cap.ts';
+import { blastRadius } from './blast-radius.ts';
+import { cooldown } from './cooldown.ts';
+import { exclusion } from './exclusion.ts';
+import type { Guardrail } from './guardrail.ts';
+import { membership } from './membership.ts';
+import { oneIncident } from './one-incident.ts';
+import { pauseSwitch } from './pause-switch.ts';
+import { recovery } from './recovery.ts';
+import { targetLease } from './target-lease.ts';
+import { visibility } from './visibility.ts';
+
+/** The guardrails before every rung, in the order in which they are asked; the first veto is the one that is named. */
+export const guardrails: readonly Guardrail[] = [pauseSwitch, membership, exclusion, recovery, visibility, oneIncident, targetLease];
+
+/** The further guardrails before a rung that changes something, asked after the others. */
+export const actGuardrails: readonly Guardrail[] = [attemptCap, cooldown, blastRadius];
