@@ -7,7 +7,7 @@ import { posix } from 'node:path';
 
 interface Layer {
   readonly folder: string;
-  /** Folders, packages or scopes (ending in `/`) that it may import. */
+  /** Folders, packages, or scopes (ending in `/` or `:`) that it may import. */
   readonly may: readonly string[];
   /** What its code must not contain, by the words of the message. */
   readonly never: Readonly<Record<string, RegExp>>;
@@ -45,6 +45,15 @@ const layers: readonly Layer[] = [
   { folder: 'lambdas/handlers', may: ['lambdas', '#remediator', '@aws-lambda-powertools/'], never: {} },
   { folder: 'lib', may: ['lambdas/core', 'lambdas/remediators', 'lib', 'aws-cdk-lib', 'constructs', 'zod', 'node:fs'], never: environment },
   { folder: 'bin', may: ['lib', 'aws-cdk-lib', 'zod'], never: environment },
+  { folder: 'docs', may: ['docs', 'lib', 'aws-cdk-lib', 'constructs'], never: environment },
+  {
+    folder: 'rehearsal',
+    may: [
+      ...['rehearsal', 'lambdas', 'lib', 'docs/examples', 'node:', '@aws-sdk/', '@smithy/', 'aws-cdk-lib'],
+      ...['commander', 'jsep', 'picocolors', 'zod'],
+    ],
+    never: {},
+  },
 ];
 
 /** The one file that reads environment variables. */
@@ -70,13 +79,16 @@ export function violations(file: string, source: string): readonly string[] {
 
 /** The violations of all files of the layers. */
 export function allViolations(root: string): readonly string[] {
-  const files = globSync('{lambdas,lib,bin}/**/*.{ts,mts,cts,js,mjs,cjs}', { cwd: root });
+  const files = globSync('{lambdas,lib,bin,docs,rehearsal}/**/*.{ts,mts,cts,js,mjs,cjs}', {
+    cwd: root,
+    exclude: ['rehearsal/{.work,out}/**'],
+  });
   if (files.length === 0) throw new Error(`no files under ${root}`);
   return files.toSorted().flatMap((file) => violations(file, readFileSync(`${root}/${file}`, 'utf8')));
 }
 
 function isWithin(name: string, allowed: string): boolean {
-  return name === allowed || name.startsWith(allowed.endsWith('/') ? allowed : `${allowed}/`);
+  return name === allowed || name.startsWith(/[/:]$/.test(allowed) ? allowed : `${allowed}/`);
 }
 
 /** Texts are matched first, so that `//` inside one does not begin a comment. */

@@ -7,8 +7,8 @@ import type { RemedyPorts } from '../../lambdas/core/ports.ts';
 import { remediator as failOver } from '../../lambdas/remediators/fail-over-database.ts';
 import { remediator as reboot } from '../../lambdas/remediators/reboot-database.ts';
 import { isRefusal, type Remediator } from '../../lambdas/remediators/remediator.ts';
+import { fakePorts } from '../../rehearsal/fakes/fake-ports.ts';
 import { createRds } from '../../rehearsal/supplements/rds.ts';
-import { fakePorts } from '../support/fake-ports.ts';
 import { createCluster } from '../support/local-cluster.ts';
 import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
 

@@ -5,7 +5,7 @@ import type { DatabaseConnection } from '../../lambdas/core/database-connection.
 import type { DatabaseSessions, RemedyPorts } from '../../lambdas/core/ports.ts';
 import { remediator } from '../../lambdas/remediators/release-sessions.ts';
 import { isRefusal } from '../../lambdas/remediators/remediator.ts';
-import { fakePorts } from '../support/fake-ports.ts';
+import { fakePorts } from '../../rehearsal/fakes/fake-ports.ts';
 import type { Mariadb } from '../support/mariadb.ts';
 import type { Postgresql } from '../support/postgresql.ts';
 import { enginesUnderTest, holdLock, type TestClient, wantLock } from '../support/stuck-sessions.ts';

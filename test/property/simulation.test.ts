@@ -6,9 +6,9 @@ import { attemptToken, type Incident } from '../../lambdas/core/incident.ts';
 import type { Policy } from '../../lambdas/core/policy.ts';
 import type { CommandRequest } from '../../lambdas/core/ports.ts';
 import { isTold } from '../../lambdas/core/reasons.ts';
+import { fakePorts, type World } from '../../rehearsal/fakes/fake-ports.ts';
 import { anInstance } from '../support/accounts.ts';
 import { anIncident, aPolicy, aRung, MINUTE, NOW, SECOND, waitRung } from '../support/builders.ts';
-import { fakePorts, type World } from '../support/fake-ports.ts';
 import { type Dice, simulate } from '../support/simulation.ts';
 
 /** Members of the fleet; a blast radius of 40 % of them is two. */

@@ -4,8 +4,8 @@ import { claims } from '../../lambdas/adapters/claims.ts';
 import { incidentStore } from '../../lambdas/adapters/incident-store.ts';
 import { incidentTable } from '../../lambdas/adapters/incident-table.ts';
 import type { Claims, IncidentStore } from '../../lambdas/core/ports.ts';
-import { emptyClaimTable, fakeClaims } from './fake-claims.ts';
-import { emptyIncidentItems, fakeStore } from './fake-store.ts';
+import { emptyClaimTable, fakeClaims } from '../../rehearsal/fakes/fake-claims.ts';
+import { emptyIncidentItems, fakeStore } from '../../rehearsal/fakes/fake-store.ts';
 import type { SharedAws } from './shared-aws.ts';
 
 /** Claims and incidents that know of each other, as they do in one table. */

@@ -7,7 +7,7 @@ import { conclude } from '../../lambdas/steps/conclude.ts';
 import { remediate } from '../../lambdas/steps/remediate.ts';
 import { triage } from '../../lambdas/steps/triage.ts';
 import { verify } from '../../lambdas/steps/verify.ts';
-import type { AllPorts, World } from './fake-ports.ts';
+import type { AllPorts, World } from '../../rehearsal/fakes/fake-ports.ts';
 import { type Mishap, unreliable } from './unreliable-ports.ts';
 
 /** One execution of the workflow, at the state that is due next. */

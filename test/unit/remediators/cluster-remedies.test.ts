@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { ClusterMember } from '../../../lambdas/core/ports.ts';
 import { remediator as failOver } from '../../../lambdas/remediators/fail-over-database.ts';
 import { remediator as reboot } from '../../../lambdas/remediators/reboot-database.ts';
+import { fakePorts } from '../../../rehearsal/fakes/fake-ports.ts';
 import { aCluster } from '../../support/accounts.ts';
-import { fakePorts } from '../../support/fake-ports.ts';
 
 const writer: ClusterMember = { id: 'orders-1', writer: true, status: 'available' };
 const reader = (status: string): ClusterMember => ({ id: 'orders-2', writer: false, status });

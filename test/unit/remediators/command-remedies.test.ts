@@ -4,8 +4,8 @@ import { remediator as clearCaches } from '../../../lambdas/remediators/clear-ca
 import { remediator as reconnectSessions } from '../../../lambdas/remediators/reconnect-sessions.ts';
 import { isRefusal } from '../../../lambdas/remediators/remediator.ts';
 import { remediator as restartService } from '../../../lambdas/remediators/restart-service.ts';
+import { fakePorts } from '../../../rehearsal/fakes/fake-ports.ts';
 import { INSTANCE_ID } from '../../support/builders.ts';
-import { fakePorts } from '../../support/fake-ports.ts';
 
 const target = { kind: 'instance', id: INSTANCE_ID } as const;
 

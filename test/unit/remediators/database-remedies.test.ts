@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { remediator as failOver } from '../../../lambdas/remediators/fail-over-database.ts';
 import { remediator as reboot } from '../../../lambdas/remediators/reboot-database.ts';
+import { fakePorts } from '../../../rehearsal/fakes/fake-ports.ts';
 import { aDatabase } from '../../support/accounts.ts';
 import { NOW } from '../../support/builders.ts';
-import { fakePorts } from '../../support/fake-ports.ts';
 
 describe.each([
   ['reboot-database', reboot],

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { remediator } from '../../../lambdas/remediators/replace-instance.ts';
+import { fakePorts } from '../../../rehearsal/fakes/fake-ports.ts';
 import { aGroup, aMember, anInstance } from '../../support/accounts.ts';
 import { INSTANCE_ID } from '../../support/builders.ts';
-import { fakePorts } from '../../support/fake-ports.ts';
 
 const target = { kind: 'instance', id: INSTANCE_ID } as const;
 const params = remediator.params.parse({});

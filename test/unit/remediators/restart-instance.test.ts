@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { CommandResult } from '../../../lambdas/core/ports.ts';
 import { remediator } from '../../../lambdas/remediators/restart-instance.ts';
+import { fakePorts } from '../../../rehearsal/fakes/fake-ports.ts';
 import { aGroup, aMember, anInstance } from '../../support/accounts.ts';
 import { INSTANCE_ID } from '../../support/builders.ts';
-import { fakePorts } from '../../support/fake-ports.ts';
 
 const target = { kind: 'instance', id: INSTANCE_ID } as const;
 const either = remediator.params.parse({});

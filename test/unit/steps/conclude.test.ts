@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { conclude as concludeWith, type Next } from '../../../lambdas/core/next.ts';
 import { endFor } from '../../../lambdas/core/reasons.ts';
 import { conclude } from '../../../lambdas/steps/conclude.ts';
+import { failing, fakePorts, losingAnswerOf, texts, type World } from '../../../rehearsal/fakes/fake-ports.ts';
 import { anAttempt, anIncident, aState, HOUR, INSTANCE_ID, NOW } from '../../support/builders.ts';
-import { failing, fakePorts, losingAnswerOf, texts, type World } from '../../support/fake-ports.ts';
 
 const incident = anIncident();
 const healed = concludeWith(endFor('healed', 'alarm is OK', 1));
@@ -13,7 +13,7 @@ beforeEach(() => {
   world = fakePorts();
   world.claims.leases.set(`instance#${INSTANCE_ID}`, { incident: incident.id, policy: incident.policy, expiresAt: NOW + HOUR });
   world.claims.slots.set('tagged#Web', { [incident.id]: NOW + HOUR, other: NOW + HOUR });
-  world.items.attempts.set('t', anAttempt({ result: 'recovered' }));
+  world.items.attempts.set(anAttempt().token, anAttempt({ result: 'recovered' }));
 });
 
 const ended = (next: Next = healed, now = NOW) => conclude(aState({ next }), world.ports, now);

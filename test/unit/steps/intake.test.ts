@@ -4,8 +4,8 @@ import type { Incident } from '../../../lambdas/core/incident.ts';
 import type { Policy } from '../../../lambdas/core/policy.ts';
 import { workflowStateSchema } from '../../../lambdas/core/workflow-state.ts';
 import { intake } from '../../../lambdas/steps/intake.ts';
+import { failing, fakePorts, type World } from '../../../rehearsal/fakes/fake-ports.ts';
 import { aPolicy, HOUR, INSTANCE_ID, NOW } from '../../support/builders.ts';
-import { failing, fakePorts, type World } from '../../support/fake-ports.ts';
 import { sampleAlarm, sampleEvent } from '../../support/sample-events.ts';
 
 const TARGET_GROUP = 'arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/web/73e2d6bc24d8a067';

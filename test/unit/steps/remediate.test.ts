@@ -3,8 +3,8 @@ import { Defect, TargetGone, TryAgain, Uncertain } from '../../../lambdas/core/f
 import { attemptToken } from '../../../lambdas/core/incident.ts';
 import { remediator as restartService } from '../../../lambdas/remediators/restart-service.ts';
 import { remediate } from '../../../lambdas/steps/remediate.ts';
+import { failing, fakePorts, losingAnswerOf, texts, type World } from '../../../rehearsal/fakes/fake-ports.ts';
 import { anAttempt, anIncident, aPolicy, aRung, aState, climbing, INSTANCE_ID, MINUTE, NOW, SECOND } from '../../support/builders.ts';
-import { failing, fakePorts, losingAnswerOf, texts, type World } from '../../support/fake-ports.ts';
 
 const incident = anIncident();
 const TOKEN = attemptToken(incident.id, 0);

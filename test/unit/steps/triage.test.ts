@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { targetKey } from '../../../lambdas/core/target.ts';
 import { triage } from '../../../lambdas/steps/triage.ts';
+import { fakePorts, texts, type World } from '../../../rehearsal/fakes/fake-ports.ts';
 import { aCluster, aDatabase, aGroup, aMember, anInstance } from '../../support/accounts.ts';
 import {
   ALARM_NAME,
@@ -15,7 +16,6 @@ import {
   SECOND,
   waitRung,
 } from '../../support/builders.ts';
-import { fakePorts, texts, type World } from '../../support/fake-ports.ts';
 
 let world: World;
 beforeEach(() => {
@@ -125,7 +125,7 @@ describe('triage', () => {
 
   it('verifies anew when the symptom went away after an attempt', async () => {
     world.account.alarms.set(ALARM_NAME, { state: 'OK', reason: '' });
-    world.items.attempts.set('t', anAttempt({ result: 'not-recovered' }));
+    world.items.attempts.set(anAttempt().token, anAttempt({ result: 'not-recovered' }));
 
     expect(await triaged()).toEqual({ do: 'verify', at: new Date(NOW).toISOString(), check: { rung: 0, verifyBy: NOW + 4 * MINUTE } });
   });

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { Defect } from '../../../lambdas/core/failure.ts';
 import type { Attempt } from '../../../lambdas/core/incident.ts';
 import { verify } from '../../../lambdas/steps/verify.ts';
+import { fakePorts, type World } from '../../../rehearsal/fakes/fake-ports.ts';
 import { aGroup, aMember } from '../../support/accounts.ts';
 import {
   ALARM_NAME,
@@ -16,7 +17,6 @@ import {
   SECOND,
   waitRung,
 } from '../../support/builders.ts';
-import { fakePorts, type World } from '../../support/fake-ports.ts';
 
 const done = { status: 'succeeded', detail: 'Success', exitCode: 0, output: 'nginx is active', errors: '' } as const;
 const request = { document: 'd', instanceId: 'i', parameters: {}, token: 't' };

@@ -1,4 +1,4 @@
-import type { Attempt, Incident } from '../../lambdas/core/incident.ts';
+import { type Attempt, attemptToken, type Incident } from '../../lambdas/core/incident.ts';
 import type { Ending, IncidentStore } from '../../lambdas/core/ports.ts';
 import { targetKey } from '../../lambdas/core/target.ts';
 import { type ClaimTable, leaseOf } from './fake-claims.ts';
@@ -17,6 +17,9 @@ export function emptyIncidentItems(): IncidentItems {
   return { incidents: new Map(), endings: new Map(), attempts: new Map(), histories: new Map() };
 }
 
+/** No ladder is longer. Attempts are looked up rung by rung, since a search through those of ten thousand incidents would take too long. */
+const MOST_RUNGS = 10;
+
 /**
  * The incident store in memory. As in DynamoDB, an attempt is written once, together with its copy in the target's
  * history, and only while the incident's lease is in force; when both conditions fail, `known` is the answer.
@@ -33,7 +36,9 @@ export function fakeStore(items: IncidentItems, claims: ClaimTable): IncidentSto
     },
 
     attempts: async (incidentId) =>
-      [...items.attempts.values()].filter(({ incident }) => incident === incidentId).sort((left, right) => left.rung - right.rung),
+      Array.from({ length: MOST_RUNGS }, (_, rung) => items.attempts.get(attemptToken(incidentId, rung))).filter(
+        (attempt) => attempt !== undefined,
+      ),
 
     history: async (target, since) => (items.histories.get(targetKey(target)) ?? []).filter(({ at }) => at >= since),
 
