@@ -31,7 +31,13 @@ export class CompleteStack extends Stack {
       disk: { above: 85, ladder: [Remedy.clearCaches(), Remedy.growVolume({ ceilingGibibytes: 200 }), Remedy.growFileSystem('/')] },
       inodes: { freeBelow: 20_000 },
       serviceDown: { ladder: [Remedy.reconnectSessions({ by: 'pgbouncer' }), Remedy.restartService('nginx')] },
-      systemStatus: {},
+      systemStatus: {
+        ladder: [
+          Remedy.waitAndSee(),
+          Remedy.replaceInstance(),
+          Remedy.moveInstance({ keys: ['arn:aws:kms:eu-west-1:111122223333:key/0f0f0f0f-0000-4000-8000-000000000001'] }),
+        ],
+      },
       instanceStatus: {},
       attachedEbsStatus: {},
     });

@@ -41,7 +41,7 @@ export function runbooks(client = new SSMClient({}), actor = new SSMClient(actin
     async start({ document, assumeRole, parameters, token }) {
       const command = new StartAutomationExecutionCommand({
         DocumentName: document,
-        Parameters: { ...mutable(parameters), AutomationAssumeRole: [assumeRole] },
+        Parameters: { ...mutable(parameters), ...(assumeRole !== undefined && { AutomationAssumeRole: [assumeRole] }) },
         ClientToken: clientToken(token),
       });
       return (await acting('start the runbook', () => actor.send(command))).AutomationExecutionId ?? '';

@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import type { Instance, Instances, StatusChecks } from '../core/ports.ts';
 import { acting, actingClient, reading } from './aws-error.ts';
+import { hostingOf } from './ec2-hosting.ts';
 
 /** EC2 instances. */
 export function instances(client = new EC2Client({}), actor = new EC2Client(actingClient)): Instances {
@@ -33,6 +34,7 @@ export function instances(client = new EC2Client({}), actor = new EC2Client(acti
     async reboot(id) {
       await acting('reboot the instance', () => actor.send(new RebootInstancesCommand({ InstanceIds: [id] })));
     },
+    hosting: (id) => hostingOf(client, id),
   };
 }
 

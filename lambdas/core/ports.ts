@@ -23,6 +23,23 @@ export interface Instances {
   statusChecks(id: string): Promise<StatusChecks>;
   /** Asks EC2 to reboot the instance; it answers at once and does it afterwards. */
   reboot(id: string): Promise<void>;
+  /** Undefined when there is no such instance. */
+  hosting(id: string): Promise<Hosting | undefined>;
+}
+
+/** What the host under an instance keeps for it, and a stop would cost. */
+export interface Hosting {
+  /** When the instance was started last, in ISO-8601: EC2 renews it at every start, and not at a reboot. */
+  readonly launchedAt: string;
+  /** Whether disks of the host itself belong to it. Their data is lost at a stop. */
+  readonly instanceStore: boolean;
+  readonly spot: boolean;
+  /** Whether it stands on a Dedicated Host, to which it comes back. */
+  readonly dedicatedHost: boolean;
+  /** Whether its public IPv4 address is an Elastic IP, which is `kept`. */
+  readonly publicAddress: 'none' | 'kept' | 'changes';
+  /** ARNs of the keys that encrypt its volumes. */
+  readonly keys: readonly string[];
 }
 
 /** What EC2's status checks of the instance say together; `unknown` while it does not run or has no data. */
@@ -278,8 +295,8 @@ export interface DatabaseSessions {
 
 export interface RunbookRequest {
   readonly document: string;
-  /** The role that the runbook acts as. */
-  readonly assumeRole: string;
+  /** The role that the runbook acts as. @default - that of the function which starts it */
+  readonly assumeRole?: string;
   readonly parameters: Readonly<Record<string, readonly string[]>>;
   /** Makes a repeated start the same execution. */
   readonly token: string;

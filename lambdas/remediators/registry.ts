@@ -4,6 +4,7 @@ import { remediator as failOverDatabase } from './fail-over-database.ts';
 import { remediator as growFileSystem } from './grow-file-system.ts';
 import { remediator as growStorage } from './grow-storage.ts';
 import { remediator as growVolume } from './grow-volume.ts';
+import { remediator as moveInstance } from './move-instance.ts';
 import { remediator as rebootDatabase } from './reboot-database.ts';
 import { remediator as reconnectSessions } from './reconnect-sessions.ts';
 import { remediator as releaseSessions } from './release-sessions.ts';
@@ -19,6 +20,7 @@ export const registry = {
   waitAndSee,
   restartService,
   restartInstance,
+  moveInstance,
   replaceInstance,
   clearCaches,
   addCapacity,

@@ -23,10 +23,12 @@ interface ScopedPermission {
 interface NamedPermission {
   readonly actions: readonly string[];
   readonly on: 'named';
-  /** ARNs; `{partition}`, `{region}` and `{account}` stand for those of the stack. */
+  /** ARNs; `{partition}`, `{region}` and `{account}` stand for those of the stack. Where there are none, nothing is allowed. */
   resources(params: never): readonly string[];
   /** The tag that such a resource must carry, where its name is not known beforehand. */
   tag?(params: never): { readonly key: string; readonly value: string };
+  /** A further condition of IAM: operator, key, value. */
+  readonly condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 /** A parameter of a Command document. Its value reaches the script only as the environment variable `SSM_<name>`. */

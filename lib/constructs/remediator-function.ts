@@ -82,6 +82,7 @@ export class RemediatorFunction extends Construct {
       if (permission.on !== 'named') continue;
       for (const { params } of ladder.filter(({ remedy }) => remedy === this.#props.remediator.name)) {
         const resources = permission.resources(params as never).map(inStack);
+        if (resources.length === 0) continue;
         const tag = permission.tag?.(params as never);
         const key = JSON.stringify([resources, permission.actions, tag]);
         if (this.#granted.has(key)) continue;
@@ -89,7 +90,11 @@ export class RemediatorFunction extends Construct {
         const reason = tag ? BOUND_BY_TAG : 'Every version of the one document that the policy names.';
         for (const resource of resources) acknowledgeWildcard(this.healing.role, resource, reason);
         for (const [service, actions] of Map.groupBy(permission.actions, serviceOf))
-          this.#allow(actions, resources, tag && { StringEquals: { [tagConditionKey(service, tag.key)]: tag.value } });
+          this.#allow(
+            actions,
+            resources,
+            tag ? { StringEquals: { [tagConditionKey(service, tag.key)]: tag.value } } : permission.condition,
+          );
       }
     }
   }
@@ -109,7 +114,11 @@ export class RemediatorFunction extends Construct {
     this.#allow(actions, resources, tag && { StringEquals: { [tagConditionKey(service, tag.key)]: tag.value } });
   }
 
-  #allow(actions: readonly string[], resources: readonly string[], conditions?: Record<string, Record<string, string>>): void {
+  #allow(
+    actions: readonly string[],
+    resources: readonly string[],
+    conditions?: Readonly<Record<string, Readonly<Record<string, string>>>>,
+  ): void {
     this.healing.role.addToPrincipalPolicy(
       new PolicyStatement({ actions: [...actions], resources: [...resources], ...(conditions && { conditions }) }),
     );

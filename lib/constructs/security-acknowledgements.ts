@@ -18,6 +18,7 @@ export const unscopedActions: Readonly<Record<string, string>> = {
   'ec2:DescribeNetworkInterfaces': 'Describe calls of EC2 know no resource.',
   'ec2:DescribeSubnets': 'Describe calls of EC2 know no resource.',
   'ec2:UnassignPrivateIpAddresses': 'Lambda makes the network interfaces of a function in a VPC; their ids are not known before.',
+  'ec2:DescribeInstanceTypes': 'Describe calls of EC2 know no resource.',
   'ec2:DescribeInstanceStatus': 'Describe calls of EC2 know no resource.',
   'ec2:DescribeVolumes': 'Describe calls of EC2 know no resource.',
   'ec2:DescribeVolumesModifications': 'Describe calls of EC2 know no resource.',

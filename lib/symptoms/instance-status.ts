@@ -48,11 +48,11 @@ function statusCheck(
   };
 }
 
-/** The host, its power or its network is ill. AWS repairs that or moves the instance by itself; a reboot stays on the same host. */
+/** The host, its power or its network is ill. AWS repairs that or moves the instance by itself; a reboot would stay on the same host. */
 export const systemStatus = statusCheck('system-status', 'StatusCheckFailed_System', 'failed system status check', (replace) => [
   Remedy.waitAndSee({}, AWS_REPAIRS_WITHIN),
   ...replace,
-  Remedy.restartInstance({ by: 'ec2' }),
+  Remedy.moveInstance(),
 ]);
 
 /** The instance's own system is ill: it does not answer on its network, is out of memory or does not boot. */

@@ -13,6 +13,7 @@ import type {
   DatabaseSession,
   DatabaseSessions,
   Databases,
+  Hosting,
   Instance,
   Instances,
   LoadBalancers,
@@ -24,6 +25,7 @@ import type {
   Volumes,
 } from '../../lambdas/core/ports.ts';
 import type { Contributor } from '../../lambdas/core/signal.ts';
+import { aHosting } from './accounts.ts';
 
 /** The account as the fakes show it. Tests arrange it and look at what was done to it. */
 export interface Account {
@@ -32,6 +34,8 @@ export interface Account {
   readonly statusChecks: Map<string, StatusChecks>;
   /** Instances that EC2 was asked to reboot, in order. */
   readonly rebooted: string[];
+  /** What the hosts keep for instances; an ordinary one unless said. */
+  readonly hosting: Map<string, Hosting>;
   readonly groups: Map<string, AutoScalingGroup>;
   /** Groups with an instance refresh under way. */
   readonly refreshing: Set<string>;
@@ -62,6 +66,7 @@ export function emptyAccount(): Account {
     instances: new Map(),
     statusChecks: new Map(),
     rebooted: [],
+    hosting: new Map(),
     refreshing: new Set(),
     groups: new Map(),
     databases: new Map(),
@@ -80,7 +85,7 @@ export function emptyAccount(): Account {
   };
 }
 
-export function fakeInstances({ instances, statusChecks, rebooted }: Account): Instances {
+export function fakeInstances({ instances, statusChecks, rebooted, hosting }: Account): Instances {
   const isUp = ({ state }: Instance) => state === 'running' || state === 'pending';
   return {
     describe: async (ids) => ids.flatMap((id) => instances.get(id) ?? []),
@@ -89,6 +94,7 @@ export function fakeInstances({ instances, statusChecks, rebooted }: Account): I
     async reboot(id) {
       rebooted.push(id);
     },
+    hosting: async (id) => (instances.has(id) ? (hosting.get(id) ?? aHosting()) : undefined),
   };
 }
 

@@ -9,6 +9,10 @@ export interface Ec2Instance {
   readonly checks?: 'ok' | 'initializing' | 'impaired';
   /** Its EBS volumes by device; the first is the root. @default - none is shown */
   readonly volumes?: Readonly<Record<string, string>>;
+  /** @default - none is shown */
+  readonly type?: string;
+  /** When it was started last. @default - is not shown */
+  readonly launchedAt?: Date;
 }
 
 /** What stands behind the instances. */
@@ -86,10 +90,12 @@ function passes({ id, state, tags }: Ec2Instance, { Name, Values }: Filter): boo
   throw new Error(`the rehearsal's EC2 does not know the filter ${Name}`);
 }
 
-function described({ id, state, tags, volumes = {} }: Ec2Instance): Record<string, unknown> {
+function described({ id, state, tags, volumes = {}, type, launchedAt }: Ec2Instance): Record<string, unknown> {
   const [RootDeviceName] = Object.keys(volumes);
   return {
     InstanceId: id,
+    InstanceType: type,
+    LaunchTime: launchedAt,
     RootDeviceName,
     BlockDeviceMappings: Object.entries(volumes).map(([DeviceName, VolumeId]) => ({ DeviceName, Ebs: { VolumeId, Status: 'attached' } })),
     State: { Code: stateCodes[state], Name: state },

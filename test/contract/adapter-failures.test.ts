@@ -104,6 +104,7 @@ const repeatable: readonly Call[] = [
   ['describing instances', 'DescribeInstances', () => instances(new EC2Client(aws.client)).describe(['i-1'])],
   ['finding tagged instances', 'DescribeInstances', () => instances(new EC2Client(aws.client)).tagged('k', 'v')],
   ['reading status checks', 'DescribeInstanceStatus', () => instances(new EC2Client(aws.client)).statusChecks('i-1')],
+  ['reading the hosting', 'DescribeInstances', () => instances(new EC2Client(aws.client)).hosting('i-1')],
   ['describing devices', 'DescribeInstances', () => volumes(new EC2Client(aws.client)).devices('i-1')],
   ['describing a volume', 'DescribeVolumes', () => volumes(new EC2Client(aws.client)).describe('vol-1')],
   ['reading a modification', 'DescribeVolumesModifications', () => volumes(new EC2Client(aws.client)).lastModification('vol-1')],

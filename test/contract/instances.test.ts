@@ -6,6 +6,8 @@ import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
 
 const TAG = { Key: 'SelfHeal', Value: 'contract' };
 
+const address = (IpOwnerId: string) => ({ PublicIpAddress: '192.0.2.7', NetworkInterfaces: [{ Association: { IpOwnerId } }] });
+
 let aws: SharedAws;
 let port: Instances;
 let running = '';
@@ -73,6 +75,50 @@ describe('instances', () => {
     const door = await openSharedAws([played]);
     try {
       expect(await instances(new EC2Client(door.client)).statusChecks(running)).toBe(together);
+    } finally {
+      await door.close();
+    }
+  });
+
+  it('are told by what their host keeps for them', async () => {
+    expect(await port.hosting(running)).toMatchObject({ instanceStore: false, spot: false, dedicatedHost: false, keys: [] });
+    expect((await port.hosting(running))?.launchedAt).toMatch(/^20.*Z$/);
+    expect(await port.hosting('i-00000000')).toBeUndefined();
+  });
+
+  it.each([
+    ['of a type that EC2 does not describe', { InstanceType: 'x9.nano' }, { instanceStore: true }],
+    ['of a type that is not shown', {}, { instanceStore: true }],
+    ['with its root in the instance store', { InstanceType: 't3.small', RootDeviceType: 'instance-store' }, { instanceStore: true }],
+    ['with disks of the host', { InstanceType: 'm5d.large' }, { instanceStore: true }],
+    ['with disks of EBS only', { InstanceType: 'm5.large' }, { instanceStore: false }],
+    ['on the spot market', { InstanceLifecycle: 'spot' }, { spot: true }],
+    ['on a Dedicated Host', { Placement: { Tenancy: 'host' } }, { dedicatedHost: true }],
+    ["with an address of Amazon's", address('amazon'), { publicAddress: 'changes' }],
+    ['with an Elastic IP', address('111122223333'), { publicAddress: 'kept' }],
+    ['with private addresses only', {}, { publicAddress: 'none' }],
+    [
+      'with two volumes under one key',
+      { BlockDeviceMappings: [{ Ebs: { VolumeId: 'vol-1' } }, { Ebs: { VolumeId: 'vol-2' } }] },
+      { keys: ['arn:key'] },
+    ],
+  ])('%s say so of their host', async (_, shown, hosting) => {
+    const played = {
+      service: 'ec2',
+      note: 'an instance as the test says',
+      actions: {
+        DescribeInstances: async () => ({ Reservations: [{ Instances: [{ InstanceId: running, ...shown }] }] }),
+        DescribeInstanceTypes: async ({ InstanceTypes: [type] = [] }: { InstanceTypes?: string[] }) => ({
+          InstanceTypes: type === 'x9.nano' ? [] : [{ InstanceType: type, InstanceStorageSupported: type === 'm5d.large' }],
+        }),
+        DescribeVolumes: async () => ({
+          Volumes: ['vol-1', 'vol-2', 'vol-3'].map((VolumeId) => ({ VolumeId, KmsKeyId: VolumeId === 'vol-3' ? 'arn:other' : 'arn:key' })),
+        }),
+      },
+    };
+    const door = await openSharedAws([played]);
+    try {
+      expect(await instances(new EC2Client(door.client)).hosting(running)).toMatchObject(hosting);
     } finally {
       await door.close();
     }

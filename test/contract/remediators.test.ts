@@ -40,6 +40,7 @@ const cases: Readonly<Record<string, Case>> = {
   'wait-and-see': { target: instance(INSTANCE), params: {} },
   'restart-service': { target: instance(INSTANCE), params: { service: 'web' }, refused: unknownInstance },
   'restart-instance': { target: instance(INSTANCE), params: {}, refused: unknownInstance },
+  'move-instance': { target: instance(INSTANCE), params: {}, refused: unknownInstance },
   'replace-instance': { target: () => ({ kind: 'instance', id: stage.member() }), params: {}, refused: unknownInstance },
   'clear-caches': { target: instance(INSTANCE), params: { paths: ['/srv/web/tmp'] }, refused: unknownInstance },
   'add-capacity': {

@@ -6,6 +6,7 @@ import type { Progress } from '../../lambdas/core/verification.ts';
 import { remediator as addCapacity } from '../../lambdas/remediators/add-capacity.ts';
 import { remediator as clearCaches } from '../../lambdas/remediators/clear-caches.ts';
 import { remediator as failOverDatabase } from '../../lambdas/remediators/fail-over-database.ts';
+import { remediator as moveInstance } from '../../lambdas/remediators/move-instance.ts';
 import { remediator as rebootDatabase } from '../../lambdas/remediators/reboot-database.ts';
 import { isRefusal, type Remediator } from '../../lambdas/remediators/remediator.ts';
 import { remediator as replaceInstance } from '../../lambdas/remediators/replace-instance.ts';
@@ -198,6 +199,15 @@ describe.skipIf(whyNoNodes !== '')(`on a real machine${whyNoNodes}`, () => {
     expect(await finished(look)).toMatchObject({ kind: 'done', detail: expect.stringContaining('REBOOTED: ') });
     expect(machine.initPid()).not.toBe(before);
     expect(stage.aws.count('RebootInstances')).toBe(0);
+  });
+
+  it('is moved to another host by the runbook of AWS: running until it was started anew, then done', async () => {
+    const before = machine.initPid();
+    const { look } = await climb(moveInstance, target);
+    expect(await look?.()).toMatchObject({ kind: 'running', why: expect.stringContaining('InProgress') });
+    expect(await finished(look)).toMatchObject({ kind: 'done', detail: expect.stringContaining('started anew at 20') });
+    expect(machine.initPid()).not.toBe(before);
+    expect(await climb(moveInstance, { kind: 'instance', id: stage.member() })).toEqual({ refusal: 'unsafe-to-act' });
   });
 
   it('is rebooted by EC2 when its agent is silent, by force when it does not shut down', async () => {

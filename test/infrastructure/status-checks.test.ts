@@ -23,7 +23,7 @@ function watched(fleet: Fleet, check: (typeof checks)[number]) {
 
 describe('status checks', () => {
   it.each([
-    ['systemStatus', 'StatusCheckFailed_System', ['wait-and-see', 'replace-instance', 'restart-instance']],
+    ['systemStatus', 'StatusCheckFailed_System', ['wait-and-see', 'replace-instance', 'move-instance']],
     ['instanceStatus', 'StatusCheckFailed_Instance', ['restart-instance', 'replace-instance']],
     ['attachedEbsStatus', 'StatusCheckFailed_AttachedEBS', ['wait-and-see', 'replace-instance']],
   ] as const)('%s of a tagged fleet are one query over the tag, and its members heal by their own ladder', (check, metric, ladder) => {
@@ -45,7 +45,7 @@ describe('status checks', () => {
       ['StatusCheckFailed_System', 'i-0aaaabbbbccccdddd'],
       ['StatusCheckFailed_System', 'i-0eeeeffff00001111'],
     ]);
-    expect(policy.ladder.map(({ remedy }) => remedy)).toEqual(['wait-and-see', 'restart-instance']);
+    expect(policy.ladder.map(({ remedy }) => remedy)).toEqual(['wait-and-see', 'move-instance']);
   });
 
   it('of the host leave AWS five minutes for its own repair', () => {

@@ -27,6 +27,7 @@ describe('the workflow', () => {
       'Remediate: add-capacity',
       'Remediate: clear-caches',
       'Remediate: fail-over-database',
+      'Remediate: move-instance',
       'Remediate: reboot-database',
       'Remediate: replace-instance',
       'Remediate: restart-instance',

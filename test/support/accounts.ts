@@ -1,8 +1,21 @@
-import type { AutoScalingGroup, Database, DatabaseCluster, Instance, Volume } from '../../lambdas/core/ports.ts';
+import type { AutoScalingGroup, Database, DatabaseCluster, Hosting, Instance, Volume } from '../../lambdas/core/ports.ts';
 import { INSTANCE_ID } from './builders.ts';
 
 export function anInstance(given: Partial<Instance> = {}): Instance {
   return { id: INSTANCE_ID, state: 'running', tags: { SelfHeal: 'enabled' }, ...given };
+}
+
+/** A host that keeps nothing: volumes are EBS, and the only address is private. */
+export function aHosting(given: Partial<Hosting> = {}): Hosting {
+  return {
+    launchedAt: '2026-11-01T08:00:00.000Z',
+    instanceStore: false,
+    spot: false,
+    dedicatedHost: false,
+    publicAddress: 'none',
+    keys: [],
+    ...given,
+  };
 }
 
 /** A group of two healthy members that may have four. */

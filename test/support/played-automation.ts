@@ -1,30 +1,58 @@
 import { randomUUID } from 'node:crypto';
 import { AwsError, type Supplement } from '../../rehearsal/local-aws/supplement.ts';
 
-/** The one runbook that there is. */
+/** The one runbook of the team that there is. */
 export const RUNBOOK = 'Shop-DrainQueue';
 
-/** Systems Manager's Automation as far as a start, its client token and an end that is decided at once. Nothing is run. */
-export function playedAutomation(endOf: (document: string) => 'Success' | 'Failed' = () => 'Success'): Supplement {
-  const executions = new Map<string, { readonly token: unknown; readonly document: string }>();
+/** AWS's own, which is played as one restart of the instance. */
+const RESTART = 'AWS-RestartEC2Instance';
+
+export interface PlayedAutomationOptions {
+  readonly endOf?: (document: string) => 'Success' | 'Failed';
+  /** Stops and starts an instance. @default - nothing is done */
+  readonly restart?: (instanceId: string) => Promise<void>;
+}
+
+interface Execution {
+  readonly token: unknown;
+  readonly document: string;
+  end?: 'Success' | 'Failed';
+}
+
+interface RestartParameters {
+  readonly InstanceId?: readonly string[];
+}
+
+/** Systems Manager's Automation as far as a start, its client token and an end. No runbook is run: AWS's restart is played, every other one ends at once. */
+export function playedAutomation({ endOf = () => 'Success', restart = async () => {} }: PlayedAutomationOptions = {}): Supplement {
+  const executions = new Map<string, Execution>();
+  const start = (token: unknown, document: string, { InstanceId = [] }: RestartParameters): string => {
+    const execution: Execution = document === RESTART ? { token, document } : { token, document, end: endOf(document) };
+    const id = randomUUID();
+    executions.set(id, execution);
+    if (document === RESTART)
+      Promise.all(InstanceId.map(restart)).then(
+        () => (execution.end = endOf(document)),
+        () => (execution.end = 'Failed'),
+      );
+    return id;
+  };
   return {
     service: 'ssm',
-    note: 'Automation executions are written down and end at once; no runbook is run.',
+    note: 'Automation executions are written down; of the runbooks only the restart of instances is played.',
     actions: {
       async DescribeDocument({ Name }) {
         if (Name !== RUNBOOK) throw new AwsError('InvalidDocument', `Document with name ${String(Name)} does not exist.`);
         return { Document: { Name, DocumentType: 'Automation', Status: 'Active' } };
       },
-      async StartAutomationExecution({ ClientToken, DocumentName }) {
+      async StartAutomationExecution({ ClientToken, DocumentName, Parameters = {} }) {
         const [known] = [...executions].find(([, { token }]) => token === ClientToken) ?? [];
-        const AutomationExecutionId = known ?? randomUUID();
-        executions.set(AutomationExecutionId, { token: ClientToken, document: String(DocumentName) });
-        return { AutomationExecutionId };
+        return { AutomationExecutionId: known ?? start(ClientToken, String(DocumentName), Parameters as RestartParameters) };
       },
       async GetAutomationExecution({ AutomationExecutionId }) {
         const execution = executions.get(String(AutomationExecutionId));
         if (!execution) throw new AwsError('AutomationExecutionNotFoundException', 'Automation execution was not found.');
-        const AutomationExecutionStatus = endOf(execution.document);
+        const AutomationExecutionStatus = execution.end ?? 'InProgress';
         return { AutomationExecution: { AutomationExecutionId, AutomationExecutionStatus } };
       },
     },

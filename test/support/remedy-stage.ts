@@ -68,6 +68,7 @@ export async function openRemedyStage({ prefix, instanceIds, node, served = asyn
   const rds = createRds({ reboot: served });
   const runCommand = createRunCommand({ find: node }, { secondsScale: 0.05 });
   const ebs = playedVolumes();
+  const launchedAt = new Map(instanceIds.map((id) => [id, new Date('2026-11-01T08:00:00Z')]));
   const owner: { id: string; volumes: Record<string, string> } = { id: '', volumes: {} };
   const ec2 = createEc2({
     instances: () => [
@@ -76,6 +77,8 @@ export async function openRemedyStage({ prefix, instanceIds, node, served = asyn
         id,
         state: 'running' as const,
         tags: {},
+        type: 't3.small',
+        ...(launchedAt.has(id) && { launchedAt: launchedAt.get(id) as Date }),
         checks: node(id)?.isUp() ? ('ok' as const) : ('initializing' as const),
       })),
       ...[stage.group, stage.pair].flatMap((group) =>
@@ -84,7 +87,11 @@ export async function openRemedyStage({ prefix, instanceIds, node, served = asyn
     ],
     reboot: async (id) => node(id)?.reboot({ hardAfterMs: 2_000 }),
   });
-  const aws = await openSharedAws([playedAutomation(), scaling, rds, runCommand, ec2, ebs.supplement]);
+  const restart = async (id: string) => {
+    await node(id)?.reboot({ hardAfterMs: 2_000 });
+    launchedAt.set(id, new Date());
+  };
+  const aws = await openSharedAws([playedAutomation({ restart }), scaling, rds, runCommand, ec2, ebs.supplement]);
   Object.assign(owner, await launchWithVolume(aws.upstream));
   const stage = { group: `${prefix}-group`, pair: `${prefix}-pair`, database: `${prefix}-multi`, singleDatabase: `${prefix}-single` };
   for (const [name, size] of [
