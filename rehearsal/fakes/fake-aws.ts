@@ -25,7 +25,6 @@ import type {
   Volumes,
 } from '../../lambdas/core/ports.ts';
 import type { Contributor } from '../../lambdas/core/signal.ts';
-import { aHosting } from './accounts.ts';
 
 /** The account as the fakes show it. Tests arrange it and look at what was done to it. */
 export interface Account {
@@ -61,6 +60,16 @@ export interface Account {
 
 const succeeded: CommandResult = { status: 'succeeded', detail: 'Success', exitCode: 0, output: 'done', errors: '' };
 
+/** A host that keeps nothing: volumes are EBS, and the only address is private. */
+export const ordinaryHost: Hosting = {
+  launchedAt: '2026-11-01T08:00:00.000Z',
+  instanceStore: false,
+  spot: false,
+  dedicatedHost: false,
+  publicAddress: 'none',
+  keys: [],
+};
+
 export function emptyAccount(): Account {
   return {
     instances: new Map(),
@@ -94,7 +103,7 @@ export function fakeInstances({ instances, statusChecks, rebooted, hosting }: Ac
     async reboot(id) {
       rebooted.push(id);
     },
-    hosting: async (id) => (instances.has(id) ? (hosting.get(id) ?? aHosting()) : undefined),
+    hosting: async (id) => (instances.has(id) ? (hosting.get(id) ?? ordinaryHost) : undefined),
   };
 }
 

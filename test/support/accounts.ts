@@ -1,21 +1,14 @@
 import type { AutoScalingGroup, Database, DatabaseCluster, Hosting, Instance, Volume } from '../../lambdas/core/ports.ts';
+import { ordinaryHost } from '../../rehearsal/fakes/fake-aws.ts';
 import { INSTANCE_ID } from './builders.ts';
 
 export function anInstance(given: Partial<Instance> = {}): Instance {
   return { id: INSTANCE_ID, state: 'running', tags: { SelfHeal: 'enabled' }, ...given };
 }
 
-/** A host that keeps nothing: volumes are EBS, and the only address is private. */
+/** An ordinary host with something else about it. */
 export function aHosting(given: Partial<Hosting> = {}): Hosting {
-  return {
-    launchedAt: '2026-11-01T08:00:00.000Z',
-    instanceStore: false,
-    spot: false,
-    dedicatedHost: false,
-    publicAddress: 'none',
-    keys: [],
-    ...given,
-  };
+  return { ...ordinaryHost, ...given };
 }
 
 /** A group of two healthy members that may have four. */
