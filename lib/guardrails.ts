@@ -1,9 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Guardrails } from '../lambdas/core/policy.ts';
+import { type CircumstanceProps, circumstanceDefaults, wireCircumstances } from './circumstances.ts';
 import { wireDuration } from './wire-duration.ts';
 
 /** The limits within which a policy may act. Every one has a safe default. */
-export interface GuardrailProps {
+export interface GuardrailProps extends CircumstanceProps {
   /**
    * Time after an attempt in which nothing else acts on the same target, under any policy. Prevents the next remedy
    * from judging, and hiding, the effect of the last one.
@@ -55,6 +56,8 @@ export interface GuardrailProps {
   readonly signalAtMost?: Duration;
 }
 
+type Limits = Required<Omit<GuardrailProps, keyof CircumstanceProps>>;
+
 const fleetDefaults = {
   cooldown: Duration.minutes(3),
   attempts: 5,
@@ -65,14 +68,15 @@ const fleetDefaults = {
   waitAtMost: Duration.minutes(30),
   lookEvery: Duration.seconds(30),
   signalAtMost: Duration.minutes(15),
-} as const satisfies Required<GuardrailProps>;
+} as const satisfies Limits;
 
 /** A database restart is an outage, so there are fewer of them, further apart. */
 const databaseDefaults: GuardrailProps = { cooldown: Duration.minutes(30), attempts: 2 };
 
 /** The guardrails as a policy carries them: defaults, then the protection's, then the symptom's own. */
 export function wireGuardrails(kind: 'fleet' | 'database', ...given: readonly (GuardrailProps | undefined)[]): Guardrails {
-  const props: Required<GuardrailProps> = Object.assign({ ...fleetDefaults }, kind === 'database' ? databaseDefaults : {}, ...given);
+  const own = kind === 'database' ? databaseDefaults : circumstanceDefaults;
+  const props: Limits & CircumstanceProps = Object.assign({ ...fleetDefaults }, own, ...given);
   return {
     cooldown: wireDuration(props.cooldown),
     attempts: { most: props.attempts, per: wireDuration(props.attemptsPer) },
@@ -81,5 +85,6 @@ export function wireGuardrails(kind: 'fleet' | 'database', ...given: readonly (G
     waitAtMost: wireDuration(props.waitAtMost),
     lookEvery: wireDuration(props.lookEvery),
     signalAtMost: wireDuration(props.signalAtMost),
+    ...wireCircumstances(props),
   };
 }

@@ -73,6 +73,19 @@ export class TunedStack extends Stack {
       guardrails: { cooldown: Duration.hours(1), attempts: 1 },
     });
 
+    healing.protectFleet('Desk', {
+      fleet: Fleet.tagged('Team', 'desk'),
+      disk: {},
+      guardrails: {
+        protectedWindows: [
+          { days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '09:00', to: '17:30', timeZone: 'Europe/London', why: 'trading hours' },
+          { monthDays: [-1], from: '22:00', to: '06:00', timeZone: 'Europe/Berlin', why: 'month-end batch' },
+        ],
+        waitAtMost: Duration.hours(2),
+        largestFleet: 40,
+      },
+    });
+
     healing.protectDatabase('Catalog', {
       database: Database.cluster('catalog', 'aurora'),
       connections: { above: 450 },

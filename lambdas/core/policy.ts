@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { durationSchema } from './duration.ts';
+import { protectedWindowSchema } from './protected-window.ts';
 import { instanceIdSchema, targetKey, targetSchema } from './target.ts';
 
 /** Names of pipelines, policies and fleets: they become parts of alarm, rule and log group names. */
@@ -69,6 +70,10 @@ const guardrailsSchema = z.strictObject({
   lookEvery: durationSchema,
   /** Events older than this are not acted on. Prevents repairing what is no longer broken. */
   signalAtMost: durationSchema,
+  /** Most members that the group is expected to have; a larger one is not acted on. Prevents the repair of everything after a wrong tag. */
+  largestFleet: z.int().min(1).optional(),
+  /** Times in which nothing is changed. Prevents a restart in the middle of a batch run or of trading hours. */
+  protectedWindows: z.array(protectedWindowSchema).min(1).max(20).optional(),
 });
 
 /**

@@ -118,6 +118,18 @@ export const reasons = {
     means: 'Whether the symptom is still there could not be seen (no data, or the alarm cannot be read). Not seeing is no reason to act.',
     doNow: 'Look at the target: it may be down, or its metrics agent may be.',
   },
+  'fleet-too-large': {
+    outcome: 'handed-off',
+    tell: true,
+    means: 'The fleet, or the set of targets found, is larger than expected, as after a tag on everything. Nothing of it is acted on.',
+    doNow: 'Look who belongs to the fleet: correct the tag, or raise `largestFleet`.',
+  },
+  'protected-window': {
+    outcome: 'handed-off',
+    tell: true,
+    means: 'It is a time in which nothing may be changed, and its end is further away than the policy is willing to wait.',
+    doNow: 'Decide whether the target can wait for the end of the window; if not, repair it by hand.',
+  },
   'attempts-used-up': {
     outcome: 'handed-off',
     tell: true,

@@ -78,6 +78,16 @@ describe('a wrong policy fails synthesis and names policy, path, value and what 
       ['policy Web-memory', 'policy.guardrails.blastRadius.percent', '0'],
     ],
     ['no attempts', fleet({ memory: { guardrails: { attempts: 0 } } }), ['policy Web-memory', 'policy.guardrails.attempts.most', '0']],
+    [
+      'a time zone that is none',
+      fleet({ memory: {}, guardrails: { protectedWindows: [{ from: '22:00', to: '06:00', timeZone: 'Berlin' }] } }),
+      ['policy Web-memory', 'policy.guardrails.protectedWindows.0.timeZone', '"Berlin"', 'must be a time zone such as Europe/Berlin'],
+    ],
+    [
+      'a fleet of none',
+      fleet({ memory: { guardrails: { largestFleet: 0 } } }),
+      ['policy Web-memory', 'policy.guardrails.largestFleet', '0'],
+    ],
     ['a runbook that is no address', fleet({ memory: {}, runbook: 'ask Ada' }), ['policy Web-memory', 'policy.runbook', '"ask Ada"']],
     [
       'a service to watch without its name',

@@ -2,10 +2,12 @@ import { attemptCap } from './attempt-cap.ts';
 import { blastRadius } from './blast-radius.ts';
 import { cooldown } from './cooldown.ts';
 import { exclusion } from './exclusion.ts';
+import { fleetSize } from './fleet-size.ts';
 import type { Guardrail } from './guardrail.ts';
 import { membership } from './membership.ts';
 import { oneIncident } from './one-incident.ts';
 import { pauseSwitch } from './pause-switch.ts';
+import { protectedWindow } from './protected-window.ts';
 import { recovery } from './recovery.ts';
 import { targetLease } from './target-lease.ts';
 import { visibility } from './visibility.ts';
@@ -14,4 +16,4 @@ import { visibility } from './visibility.ts';
 export const guardrails: readonly Guardrail[] = [pauseSwitch, membership, exclusion, recovery, visibility, oneIncident, targetLease];
 
 /** The further guardrails before a rung that changes something, asked after the others. */
-export const actGuardrails: readonly Guardrail[] = [attemptCap, cooldown, blastRadius];
+export const actGuardrails: readonly Guardrail[] = [fleetSize, protectedWindow, attemptCap, cooldown, blastRadius];

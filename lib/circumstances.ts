@@ -1,0 +1,60 @@
+import type { Guardrails } from '../lambdas/core/policy.ts';
+
+/** A time of every week or month in which nothing is changed, by the clocks of one place. */
+export interface ProtectedWindowProps {
+  /**
+   * Days of the week on which it begins.
+   * @default - every day
+   */
+  readonly days?: readonly ('mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun')[];
+  /**
+   * Days of the month on which it begins, from 1 to 31; -1 is the last day, -2 the one before. With `days`, both must fit.
+   * @default - every day
+   */
+  readonly monthDays?: readonly number[];
+  /** When it begins: `22:00`. */
+  readonly from: string;
+  /** The first moment after it: `06:00`; if that is not after `from`, on the next day. A whole day is `00:00` to `24:00`. */
+  readonly to: string;
+  /** Whose clocks: a name of the IANA time zone database, such as `Europe/Berlin`. Changes of clocks are followed. */
+  readonly timeZone: string;
+  /**
+   * Why nothing is to be changed then, at most 100 characters; put into messages.
+   * @default - nothing is said
+   */
+  readonly why?: string;
+}
+
+/** The circumstances in which a policy holds back. They are looked at before each rung that changes something. */
+export interface CircumstanceProps {
+  /**
+   * Most members that the fleet is expected to have. A fleet that has more is not acted on. Prevents the repair of
+   * everything after a tag was put on everything. At least 1.
+   * @default - 500, beyond which CloudWatch evaluates a fleet's alarm only in part
+   */
+  readonly largestFleet?: number;
+  /**
+   * Times in which nothing is changed. An incident waits for their end within `waitAtMost`. Prevents a restart in the
+   * middle of a batch run or of trading hours.
+   * @default - none
+   */
+  readonly protectedWindows?: readonly ProtectedWindowProps[];
+}
+
+export const circumstanceDefaults = { largestFleet: 500 } as const satisfies CircumstanceProps;
+
+type WireCircumstances = Pick<Guardrails, 'largestFleet' | 'protectedWindows'>;
+
+/** The circumstances as a policy carries them; what is not used is left out, since a rule carries little. */
+export function wireCircumstances({ largestFleet, protectedWindows }: CircumstanceProps): WireCircumstances {
+  return {
+    ...(largestFleet !== undefined && { largestFleet }),
+    ...(protectedWindows && {
+      protectedWindows: protectedWindows.map(({ days, monthDays, ...window }) => ({
+        ...window,
+        ...(days && { days: [...days] }),
+        ...(monthDays && { monthDays: [...monthDays] }),
+      })),
+    }),
+  };
+}
