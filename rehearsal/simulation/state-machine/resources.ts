@@ -1,0 +1,24 @@
+import type { Execution } from './execution.ts';
+import type { StatesError } from './states-error.ts';
+
+/** Who calls a resource: one try of one visit of a state of one execution. */
+export interface Caller {
+  readonly execution: Execution;
+  readonly state: string;
+  /** Counted over the whole execution, so that no two tries have the same. */
+  readonly invocation: number;
+}
+
+/** What a state machine reaches outside of itself. */
+export interface Resources {
+  /** Calls what a task's `Resource` names. Rejects with a StatesError, or with whatever a function threw. */
+  call(resource: string, input: unknown, caller: Caller): Promise<unknown>;
+  /** A number from 0 to 1, the same for the same execution and retry. */
+  jitter(execution: string, retry: number): number;
+}
+
+/** Where the answer to a task token goes. */
+export interface Callback {
+  resolve(output: unknown): void;
+  reject(error: StatesError): void;
+}

@@ -1,0 +1,67 @@
+import type { VirtualClock } from '../virtual-clock.ts';
+import { type Definition, parseDefinition } from './definition.ts';
+import type { Execution } from './execution.ts';
+import type { Callback, Resources } from './resources.ts';
+import { StatesError } from './states-error.ts';
+import { Walk } from './walk.ts';
+
+/**
+ * Interprets a definition in Amazon States Language (JSONPath) on a virtual clock: any number of executions side by
+ * side, with Step Functions' retries, catches, timeouts and task tokens. What it does not know it refuses to load.
+ */
+export class StateMachine {
+  /** By name; a used name is never started again. */
+  readonly executions = new Map<string, Execution>();
+  readonly #definition: Definition;
+  readonly #clock: VirtualClock;
+  readonly #resources: Resources;
+  readonly #callbacks = new Map<string, Callback>();
+
+  constructor(definition: string, clock: VirtualClock, resources: Resources) {
+    this.#definition = parseDefinition(definition);
+    this.#clock = clock;
+    this.#resources = resources;
+  }
+
+  /** `known` for a used name with another input, or whose execution is over; the same input meets the running one. */
+  start(name: string, input: unknown): 'started' | 'known' {
+    const text = JSON.stringify(input);
+    const known = this.executions.get(name);
+    if (known) return known.status === 'RUNNING' && JSON.stringify(known.input) === text ? 'started' : 'known';
+    const execution: Execution = { name, input: JSON.parse(text), startedAt: this.#clock.now, visits: [], status: 'RUNNING' };
+    this.executions.set(name, execution);
+    void this.#run(execution);
+    return 'started';
+  }
+
+  /** False when no task waits for the token any more. */
+  sendTaskSuccess(token: string, output: unknown): boolean {
+    return this.#answer(token, (callback) => callback.resolve(output));
+  }
+
+  sendTaskFailure(token: string, error: string, cause: string): boolean {
+    return this.#answer(token, (callback) => callback.reject(new StatesError(error, cause)));
+  }
+
+  #answer(token: string, how: (callback: Callback) => void): boolean {
+    const callback = this.#callbacks.get(token);
+    if (!callback) return false;
+    this.#callbacks.delete(token);
+    how(callback);
+    return true;
+  }
+
+  async #run(execution: Execution): Promise<void> {
+    const walk = new Walk(execution, this.#definition, this.#clock, this.#resources, this.#callbacks);
+    try {
+      execution.output = await walk.toTheEnd();
+      execution.status = 'SUCCEEDED';
+    } catch (thrown) {
+      if (!(thrown instanceof StatesError)) throw thrown;
+      execution.status = thrown.error === 'States.Timeout' && walk.isOverdue ? 'TIMED_OUT' : 'FAILED';
+      execution.error = thrown.error;
+      execution.cause = thrown.message;
+    }
+    execution.endedAt = this.#clock.now;
+  }
+}

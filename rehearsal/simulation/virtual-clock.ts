@@ -1,0 +1,102 @@
+import type { Instant } from '../../lambdas/core/duration.ts';
+
+interface Timer {
+  readonly at: Instant;
+  /** Timers of one instant go off in the order in which they were set. */
+  readonly order: number;
+  readonly goOff: () => void;
+  cancelled: boolean;
+}
+
+/**
+ * A clock that jumps from one timer to the next, so that hours pass in milliseconds. Between two instants everything
+ * that became possible runs to its end: the same timers give the same order of events, always.
+ */
+export class VirtualClock {
+  #now: Instant;
+  #set = 0;
+  /** A binary heap: the earliest timer first. */
+  readonly #timers: Timer[] = [];
+
+  constructor(start: Instant) {
+    this.#now = start;
+  }
+
+  get now(): Instant {
+    return this.#now;
+  }
+
+  /** Calls back at the instant, or at the present one if that is past. The answer cancels it. */
+  at(instant: Instant, goOff: () => void): () => void {
+    const timer: Timer = { at: Math.max(instant, this.#now), order: this.#set++, goOff, cancelled: false };
+    this.#add(timer);
+    return () => {
+      timer.cancelled = true;
+    };
+  }
+
+  sleep(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => this.at(this.#now + milliseconds, resolve));
+  }
+
+  sleepUntil(instant: Instant): Promise<void> {
+    return new Promise((resolve) => this.at(instant, resolve));
+  }
+
+  /** Lets time pass until no timer is left, or until the instant. */
+  async run(until: Instant = Number.POSITIVE_INFINITY): Promise<void> {
+    await settled();
+    for (let next = this.#earliest(); next && next.at <= until; next = this.#earliest()) {
+      this.#now = next.at;
+      for (let timer: Timer | undefined = next; timer?.at === this.#now; timer = this.#earliest()) {
+        this.#removeEarliest();
+        timer.goOff();
+      }
+      await settled();
+    }
+  }
+
+  #earliest(): Timer | undefined {
+    while (this.#timers[0]?.cancelled) this.#removeEarliest();
+    return this.#timers[0];
+  }
+
+  #add(timer: Timer): void {
+    const heap = this.#timers;
+    let place = heap.length;
+    for (let parent = heap[(place - 1) >> 1]; place > 0 && parent && isBefore(timer, parent); parent = heap[(place - 1) >> 1]) {
+      heap[place] = parent;
+      place = (place - 1) >> 1;
+    }
+    heap[place] = timer;
+  }
+
+  #removeEarliest(): void {
+    const heap = this.#timers;
+    const last = heap.pop();
+    if (!last || heap.length === 0) return;
+    let place = 0;
+    for (;;) {
+      const child = this.#earlierChild(place);
+      const below = heap[child];
+      if (!below || !isBefore(below, last)) break;
+      heap[place] = below;
+      place = child;
+    }
+    heap[place] = last;
+  }
+
+  #earlierChild(place: number): number {
+    const [left, right] = [this.#timers[2 * place + 1], this.#timers[2 * place + 2]];
+    return left && right && isBefore(right, left) ? 2 * place + 2 : 2 * place + 1;
+  }
+}
+
+function isBefore(one: Timer, other: Timer): boolean {
+  return one.at < other.at || (one.at === other.at && one.order < other.order);
+}
+
+/** Until every promise that can be resolved without a timer is resolved. */
+function settled(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
