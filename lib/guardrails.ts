@@ -12,6 +12,52 @@ export interface GuardrailProps extends CircumstanceProps {
    */
   readonly cooldown?: Duration;
   /**
+   * Factor by which the cooldown grows with each attempt in a row that did not help. Prevents hammering on what the
+   * remedies do not cure. From 1 (it stays as it is) to 10.
+   * @default - 2, doubling as Kubernaut's and Cluster API's waits do
+   */
+  readonly cooldownGrowth?: number;
+  /**
+   * The longest that a growing cooldown gets.
+   * @default - 2 hours
+   */
+  readonly cooldownAtMost?: Duration;
+  /**
+   * A target with more incidents of the policy than this within `flappingWithin` is flapping, and is not acted on.
+   * Prevents repairing an alarm that toggles. From 1 to 1000.
+   * @default - 5
+   */
+  readonly flappingAbove?: number;
+  /**
+   * The period in which incidents are counted for `flappingAbove`.
+   * @default - 1 hour
+   */
+  readonly flappingWithin?: Duration;
+  /**
+   * A remedy that failed on a target within this time is passed over on that target while a further rung of the ladder
+   * is left. Prevents a second outage for a cure that is known not to work there.
+   * @default - 7 days
+   */
+  readonly rungMemory?: Duration;
+  /**
+   * Failed repairs of the policy in a row, on any targets, after which its circuit breaker opens and nothing more is
+   * done under it. Prevents spreading a wrong cure over the fleet. From 1 to 100.
+   * @default - 3
+   */
+  readonly breakerFailures?: number;
+  /**
+   * How long an open circuit breaker blocks before it lets one incident try; if that heals, it closes.
+   * @default - 1 hour
+   */
+  readonly breakerOpenFor?: Duration;
+  /**
+   * Members that must be healthy and not in remediation beside the target, in percent of the fleet, rounded down but
+   * at least one other of a fleet of several. Prevents taking out the last ones that serve. A target that the fleet's
+   * Auto Scaling group or load balancer finds unhealthy already is not missed. From 0 to 100.
+   * @default - 50 percent
+   */
+  readonly healthyFloorPercent?: number;
+  /**
    * Most attempts on one target in `attemptsPer`, over all policies. Prevents the endless repair loop that hides a
    * lasting fault. From 1 to 100.
    * @default - 5 (the cap of AWS Config's and Kubernaut's remediations); 2 for databases
@@ -33,6 +79,12 @@ export interface GuardrailProps extends CircumstanceProps {
    * @default - 5
    */
   readonly blastRadiusMembers?: number;
+  /**
+   * Most members of one Availability Zone in remediation at once, in percent, rounded down but at least one member.
+   * Prevents a repair from taking a whole zone out of service. Above 0, up to 100.
+   * @default - 10 percent
+   */
+  readonly blastRadiusZonePercent?: number;
   /**
    * Targets with this tag, with any value but `false`, are never acted on.
    * @default - SelfHealExclude
@@ -60,10 +112,19 @@ type Limits = Required<Omit<GuardrailProps, keyof CircumstanceProps>>;
 
 const fleetDefaults = {
   cooldown: Duration.minutes(3),
+  cooldownGrowth: 2,
+  cooldownAtMost: Duration.hours(2),
+  flappingAbove: 5,
+  flappingWithin: Duration.hours(1),
+  rungMemory: Duration.days(7),
+  breakerFailures: 3,
+  breakerOpenFor: Duration.hours(1),
+  healthyFloorPercent: 50,
   attempts: 5,
   attemptsPer: Duration.hours(24),
   blastRadiusPercent: 10,
   blastRadiusMembers: 5,
+  blastRadiusZonePercent: 10,
   excludeTag: 'SelfHealExclude',
   waitAtMost: Duration.minutes(30),
   lookEvery: Duration.seconds(30),
@@ -73,14 +134,20 @@ const fleetDefaults = {
 /** A database restart is an outage, so there are fewer of them, further apart. */
 const databaseDefaults: GuardrailProps = { cooldown: Duration.minutes(30), attempts: 2 };
 
-/** The guardrails as a policy carries them: defaults, then the protection's, then the symptom's own. */
-export function wireGuardrails(kind: 'fleet' | 'database', ...given: readonly (GuardrailProps | undefined)[]): Guardrails {
+/** The guardrails as a policy carries them, without the pipeline's own budget: defaults, then the protection's, then the symptom's own. */
+export function wireGuardrails(kind: 'fleet' | 'database', ...given: readonly (GuardrailProps | undefined)[]): Omit<Guardrails, 'budget'> {
   const own = kind === 'database' ? databaseDefaults : circumstanceDefaults;
   const props: Limits & CircumstanceProps = Object.assign({ ...fleetDefaults }, own, ...given);
   return {
     cooldown: wireDuration(props.cooldown),
+    cooldownGrowth: props.cooldownGrowth,
+    cooldownAtMost: wireDuration(props.cooldownAtMost),
+    flapping: { most: props.flappingAbove, per: wireDuration(props.flappingWithin) },
+    rungMemory: wireDuration(props.rungMemory),
+    breaker: { failures: props.breakerFailures, openFor: wireDuration(props.breakerOpenFor) },
+    healthyFloor: { percent: props.healthyFloorPercent },
     attempts: { most: props.attempts, per: wireDuration(props.attemptsPer) },
-    blastRadius: { percent: props.blastRadiusPercent, members: props.blastRadiusMembers },
+    blastRadius: { percent: props.blastRadiusPercent, members: props.blastRadiusMembers, zonePercent: props.blastRadiusZonePercent },
     excludeTag: props.excludeTag,
     waitAtMost: wireDuration(props.waitAtMost),
     lookEvery: wireDuration(props.lookEvery),

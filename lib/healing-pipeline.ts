@@ -39,6 +39,12 @@ export interface HealingPipelineProps {
    * @default - one year
    */
   readonly historyRetention?: RetentionDays;
+  /**
+   * Most acts of the whole pipeline in one hour, over all policies and fleets; beyond it incidents wait, then people are
+   * called. Prevents a pipeline that is wrong from being wrong everywhere. From 1 to 500.
+   * @default - 30
+   */
+  readonly actsPerHour?: number;
 }
 
 /** What `heal` needs: any alarm, any target, any ladder. */
@@ -66,6 +72,9 @@ export interface HealProps {
 
 const DEFAULT_NAME = 'healing';
 
+/** Far above what faults of single machines need, far below what a fault of the pipeline itself could do. */
+const DEFAULT_ACTS_PER_HOUR = 30;
+
 /** Leaves room in Lambda's and EventBridge's 64 characters for the names of functions and policies. */
 const LONGEST_NAME = 20;
 
@@ -89,6 +98,7 @@ export class HealingPipeline extends Construct {
   readonly #workflow: HealingWorkflow;
   readonly #environment: Readonly<Record<string, string>>;
   readonly #pauseParameter: StringParameter;
+  readonly #budget: Policy['guardrails']['budget'];
   readonly #policies = new Set<string>();
   readonly #remediators = new Map<string, RemediatorFunction>();
 
@@ -96,6 +106,7 @@ export class HealingPipeline extends Construct {
   constructor(scope: Construct, id: string, props: HealingPipelineProps = {}) {
     super(scope, id);
     this.name = checked(nameSchema.max(LONGEST_NAME), props.name ?? DEFAULT_NAME, id, 'name');
+    this.#budget = { acts: props.actsPerHour ?? DEFAULT_ACTS_PER_HOUR, per: { hours: 1 } };
     this.notifications = new Notifications(this, 'Notifications', { ...props.notify, pipeline: this.name });
     this.history = new History(this, 'History', {
       pipeline: this.name,
@@ -123,6 +134,7 @@ export class HealingPipeline extends Construct {
       'cloudwatch:DescribeAlarmContributors',
       'cloudwatch:GetMetricData',
       'ec2:DescribeInstances',
+      'elasticloadbalancing:DescribeTargetHealth',
       'rds:DescribeDBClusters',
       'rds:DescribeDBInstances',
     ]);
@@ -203,7 +215,12 @@ export class HealingPipeline extends Construct {
   #add(drafts: readonly PolicyDraft[]): void {
     for (const { alarm, actsOn, ladder, access, ...draft } of drafts) {
       const rungs = ladder.map((rung, position) => rung.toRung(draft.name, position, actsOn));
-      const policy: Policy = checked(policySchema, { ...draft, ladder: rungs }, draft.name, 'policy');
+      const policy: Policy = checked(
+        policySchema,
+        { ...draft, ladder: rungs, guardrails: { ...draft.guardrails, budget: this.#budget } },
+        draft.name,
+        'policy',
+      );
       if (this.#policies.has(policy.name)) throw new PolicyError(policy.name, ['there is another policy of this name in the pipeline']);
       this.#policies.add(policy.name);
       for (const { remediator } of ladder) this.#remediator(remediator, policy.name, access).grantTargets(policy, access);

@@ -16,7 +16,9 @@ import { type Symptom, type SymptomProps, sustainedSchema } from './symptoms/sym
 import { wireDuration } from './wire-duration.ts';
 
 /** A policy before its ladder is checked, with the alarm that its rule matches. */
-export interface PolicyDraft extends Omit<Policy, 'ladder'> {
+export interface PolicyDraft extends Omit<Policy, 'ladder' | 'guardrails'> {
+  /** Without the budget, which is the pipeline's own. */
+  readonly guardrails: Omit<Policy['guardrails'], 'budget'>;
   readonly alarm: IAlarm;
   /** The kind of target that the ladder acts on. */
   readonly actsOn: TargetKind;

@@ -26,11 +26,12 @@ export function autoScalingGroups(client = new AutoScalingClient({}), actor = ne
         max: group.MaxSize ?? 0,
         desired: group.DesiredCapacity ?? 0,
         members: (group.Instances ?? []).map(
-          ({ InstanceId = '', LifecycleState = '', HealthStatus = '', ProtectedFromScaleIn = false }) => ({
+          ({ InstanceId = '', LifecycleState = '', HealthStatus = '', AvailabilityZone, ProtectedFromScaleIn = false }) => ({
             id: InstanceId,
             lifecycle: LifecycleState,
             healthy: HealthStatus.toLowerCase() === 'healthy',
             protectedFromScaleIn: ProtectedFromScaleIn,
+            ...(AvailabilityZone && { zone: AvailabilityZone }),
           }),
         ),
         suspended: (group.SuspendedProcesses ?? []).map(({ ProcessName = '' }) => ProcessName),

@@ -50,9 +50,10 @@ async function describe(client: EC2Client, Filters: Filter[]): Promise<readonly 
   return found;
 }
 
-function instanceOf({ InstanceId = '', State, Tags = [] }: Ec2Instance): Instance {
+function instanceOf({ InstanceId = '', State, Placement, Tags = [] }: Ec2Instance): Instance {
   const tags = Object.fromEntries(Tags.map(({ Key = '', Value = '' }) => [Key, Value]));
-  return { id: InstanceId, state: (State?.Name ?? 'terminated') as Instance['state'], tags };
+  const zone = Placement?.AvailabilityZone;
+  return { id: InstanceId, state: (State?.Name ?? 'terminated') as Instance['state'], tags, ...(zone && { zone }) };
 }
 
 /** The checks together: one that is impaired decides, then one that still begins. */

@@ -1,7 +1,7 @@
-import { iso } from '../core/duration.ts';
-import type { Attempt } from '../core/incident.ts';
+import { type Instant, iso } from '../core/duration.ts';
+import type { Attempt, Opening } from '../core/incident.ts';
 import type { Ending, IncidentStore } from '../core/ports.ts';
-import { targetKey } from '../core/target.ts';
+import { type Target, targetKey } from '../core/target.ts';
 import { leaseKey } from './claims.ts';
 import { type IncidentTable, type Key, timeToLive } from './incident-table.ts';
 
@@ -15,19 +15,28 @@ const LAST = 'attempt#~';
  * |---|---|---|
  * | `incident#<id>` | `incident` | the incident and its end |
  * | `incident#<id>` | `attempt#<rung>` | an attempt, its receipt and result |
- * | `target#<key>` | `attempt#<time>#<token>` | the attempts on the target, over all incidents |
+ * | `target#<key>` | `at#<time>#<token>` | an attempt on the target, a copy with its result |
+ * | `target#<key>` | `at#<time>#<incident>` | the opening of an incident on the target |
  */
 export function incidentStore(table: IncidentTable): IncidentStore {
-  const attempts = async (pk: string, from: string) =>
-    (await table.between<{ attempt: Attempt }>(pk, from, LAST)).map(({ attempt }) => attempt);
   return {
     async open(incident) {
-      await table.putNew({ ...incidentKey(incident.id), incident, openedAt: iso(incident.openedAt), ttl: timeToLive(incident.receivedAt) });
+      const ttl = timeToLive(incident.receivedAt);
+      const opening: Opening = { incident: incident.id, policy: incident.policy, at: incident.openedAt };
+      const isNew = { ConditionExpression: 'attribute_not_exists(pk)' };
+      await table.transact([
+        { kind: 'put', item: { ...incidentKey(incident.id), incident, openedAt: iso(incident.openedAt), ttl }, condition: isNew },
+        { kind: 'put', item: { ...targetItemKey(incident.target, incident.openedAt, incident.id), opening, ttl } },
+      ]);
     },
 
-    attempts: (incidentId) => attempts(incidentKey(incidentId).pk, 'attempt#'),
+    attempts: async (incidentId) =>
+      (await table.between<{ attempt: Attempt }>(incidentKey(incidentId).pk, 'attempt#', LAST)).map(({ attempt }) => attempt),
 
-    history: (target, since) => attempts(leaseKey(target).pk, `attempt#${iso(since)}`),
+    async history(target, since) {
+      const items = await table.between<{ attempt?: Attempt; opening?: Opening }>(leaseKey(target).pk, `at#${iso(since)}`, 'at#~');
+      return { attempts: items.flatMap(({ attempt }) => attempt ?? []), openings: items.flatMap(({ opening }) => opening ?? []) };
+    },
 
     async record(attempt, now) {
       const refused = await table.transact([
@@ -46,12 +55,7 @@ export function incidentStore(table: IncidentTable): IncidentStore {
         },
         {
           kind: 'put',
-          item: {
-            pk: `target#${targetKey(attempt.target)}`,
-            sk: `attempt#${iso(attempt.at)}#${attempt.token}`,
-            attempt,
-            ttl: timeToLive(now),
-          },
+          item: { ...targetItemKey(attempt.target, attempt.at, attempt.token), attempt, ttl: timeToLive(now) },
         },
       ]);
       if (!refused) return 'recorded';
@@ -60,7 +64,12 @@ export function incidentStore(table: IncidentTable): IncidentStore {
 
     recordReceipt: (attempt, receipt) => table.set(attemptKey(attempt), { 'attempt.receipt': receipt }),
 
-    recordResult: (attempt, result, why) => table.set(attemptKey(attempt), { 'attempt.result': result, 'attempt.why': why }),
+    async recordResult(attempt, result, why) {
+      const judged = { 'attempt.result': result, 'attempt.why': why };
+      // The copy first: whoever finds the result written in the incident does not come here again.
+      await table.set(targetItemKey(attempt.target, attempt.at, attempt.token), judged);
+      await table.set(attemptKey(attempt), judged);
+    },
 
     async ending(incidentId) {
       const { end, told = false, written = false } = (await table.get<Partial<Ending>>(incidentKey(incidentId))) ?? {};
@@ -74,6 +83,11 @@ export function incidentStore(table: IncidentTable): IncidentStore {
 
 function incidentKey(id: string): Key {
   return { pk: `incident#${id}`, sk: 'incident' };
+}
+
+/** In the target's partition, in the order of time. */
+function targetItemKey(target: Target, at: Instant, id: string): Key {
+  return { pk: `target#${targetKey(target)}`, sk: `at#${iso(at)}#${id}` };
 }
 
 /** Two digits keep the rungs in order. */

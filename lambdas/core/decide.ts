@@ -1,12 +1,20 @@
 import { after, type Instant, inWords, milliseconds } from './duration.ts';
 import type { Question, Veto } from './guardrails/guardrail.ts';
 import { actGuardrails, guardrails } from './guardrails/registry.ts';
+import { type NextRung, nextRung } from './ladder.ts';
 import type { Rung } from './policy.ts';
 import { type End, endFor } from './reasons.ts';
 
 /** What triage does next with an incident. */
 export type Decision =
-  | { readonly kind: 'remediate'; readonly rung: number; readonly remedy: string; readonly claimUntil: Instant }
+  | {
+      readonly kind: 'remediate';
+      readonly rung: number;
+      readonly remedy: string;
+      readonly claimUntil: Instant;
+      /** Rungs that failed on this target lately and are not tried before this one. */
+      readonly passedOver: readonly number[];
+    }
   /** The symptom went away after an attempt: see whether it stays away. */
   | { readonly kind: 'verify'; readonly rung: number }
   | { readonly kind: 'wait'; readonly until: Instant; readonly reason: string; readonly why: string }
@@ -26,13 +34,13 @@ export function decide(question: Question): Decision {
   const { policy, snapshot } = question;
   const last = Math.max(-1, ...snapshot.attempts.map((attempt) => attempt.rung));
   if (snapshot.symptom.kind === 'gone' && last >= 0) return { kind: 'verify', rung: last };
-  const next = policy.ladder[last + 1];
-  const asked = next?.acts ? [...guardrails, ...actGuardrails] : guardrails;
+  const next = nextRung(policy, snapshot.attempts, snapshot.history, question.now);
+  const asked = next.rung?.acts ? [...guardrails, ...actGuardrails] : guardrails;
   for (const guardrail of asked) {
     const veto = guardrail(question);
     if (veto) return obey(veto, question);
   }
-  return next ? climb(question, next, last + 1) : exhausted(question);
+  return next.rung ? climb(question, next.rung, next) : exhausted(question);
 }
 
 function obey(veto: Veto, { incident, policy, snapshot, now }: Question): Decision {
@@ -45,9 +53,9 @@ function obey(veto: Veto, { incident, policy, snapshot, now }: Question): Decisi
   return { kind: 'end', end: endFor(veto.reason, `${veto.why}; waited ${inWords(now - waitingSince)}`, changes) };
 }
 
-function climb({ policy, now }: Question, next: Rung, rung: number): Decision {
+function climb({ policy, now }: Question, next: Rung, { number, passedOver }: NextRung): Decision {
   const busy = milliseconds(next.settle) + milliseconds(next.verifyWithin) + milliseconds(policy.probation);
-  return { kind: 'remediate', rung, remedy: next.remedy, claimUntil: after(now + busy, CLAIM_MARGIN) };
+  return { kind: 'remediate', rung: number, remedy: next.remedy, claimUntil: after(now + busy, CLAIM_MARGIN), passedOver };
 }
 
 function exhausted({ policy, snapshot }: Question): Decision {

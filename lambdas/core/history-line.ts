@@ -3,7 +3,7 @@ import type { Incident } from './incident.ts';
 import { targetInWords } from './target.ts';
 
 /** The kinds of lines in the history, one for each decision, act and outcome. */
-export type HistoryKind = 'signal' | 'rejected' | 'decision' | 'attempt' | 'acted' | 'verification' | 'outcome';
+export type HistoryKind = 'signal' | 'rejected' | 'decision' | 'attempt' | 'acted' | 'verification' | 'outcome' | 'breaker';
 
 /** One line of the history log group: flat JSON, so that Logs Insights finds every field by its name. */
 export interface HistoryLine {

@@ -21,6 +21,13 @@ export const incidentSchema = z.strictObject({
 
 export type Incident = z.infer<typeof incidentSchema>;
 
+/** That an incident was opened on a target: what flapping is seen by. */
+export interface Opening {
+  readonly incident: string;
+  readonly policy: string;
+  readonly at: Instant;
+}
+
 /** One run of one rung. Written before the act; the receipt follows after it. */
 export interface Attempt {
   /** Names the run: the same for every repetition of the same rung of the same incident. */

@@ -58,10 +58,31 @@ export type ProofMetric = z.infer<typeof proofSchema>;
 const guardrailsSchema = z.strictObject({
   /** Time after an attempt in which nothing else acts on the same target, under any policy. Prevents judging a cure before it could work. */
   cooldown: durationSchema,
+  /** Factor by which the cooldown grows with each attempt in a row that did not help. 1 keeps it as it is. */
+  cooldownGrowth: z.number().min(1).max(10),
+  /** The longest that a growing cooldown gets. */
+  cooldownAtMost: durationSchema,
+  /** More incidents than `most` of the policy on one target in the period are flapping. Prevents repairing an alarm that toggles. */
+  flapping: z.strictObject({ most: z.int().min(1).max(1_000), per: durationSchema }),
+  /** A rung that failed on the target within this time is passed over while another one is left. */
+  rungMemory: durationSchema,
+  /** Failed repairs in a row, on any targets, that stop the policy, and for how long. Prevents a wrong cure from being spread over a fleet. */
+  breaker: z.strictObject({ failures: z.int().min(1).max(100), openFor: durationSchema }),
+  /** Most acts of the whole pipeline in a period. Prevents a pipeline that is wrong from being wrong everywhere. */
+  budget: z.strictObject({ acts: z.int().min(1).max(500), per: durationSchema }),
+  /** Members that must stay healthy beside the target, in percent of the group. Prevents taking out the last ones that serve. */
+  healthyFloor: z.strictObject({ percent: z.number().min(0).max(100) }),
   /** Most attempts on one target in a period, over all policies. Prevents the endless repair loop. */
   attempts: z.strictObject({ most: z.int().min(1).max(100), per: durationSchema }),
-  /** Most members of the group in remediation at once: the smaller of both, but at least one. Prevents the repair that takes the fleet down. */
-  blastRadius: z.strictObject({ percent: z.number().gt(0).max(100), members: z.int().min(1) }),
+  /**
+   * Most members in remediation at once: of the group the smaller of both, of each Availability Zone its percent; at
+   * least one. Prevents the repair that takes the fleet, or all of a zone, down.
+   */
+  blastRadius: z.strictObject({
+    percent: z.number().gt(0).max(100),
+    members: z.int().min(1),
+    zonePercent: z.number().gt(0).max(100),
+  }),
   /** Targets with this tag (any value but `false`) are never acted on. */
   excludeTag: z.string().min(1),
   /** How long an incident waits for a cooldown, a busy target, a slot or a readable symptom before a person is called. */

@@ -1,8 +1,9 @@
-import type { Lease, Slots } from './claim.ts';
+import type { Breaker } from './circuit-breaker.ts';
+import type { Lease, SlotLimits, Slots, Spending } from './claim.ts';
 import type { Duration, Instant } from './duration.ts';
 import type { Pause } from './guardrails/guardrail.ts';
 import type { HistoryLine } from './history-line.ts';
-import type { Attempt, AttemptResult, Incident } from './incident.ts';
+import type { Attempt, AttemptResult, Incident, Opening } from './incident.ts';
 import type { ProofMetric } from './policy.ts';
 import type { End } from './reasons.ts';
 import type { Message } from './report.ts';
@@ -13,6 +14,8 @@ import type { Target } from './target.ts';
 export interface Instance {
   readonly id: string;
   readonly state: 'pending' | 'running' | 'stopping' | 'stopped' | 'shutting-down' | 'terminated';
+  /** Its Availability Zone. */
+  readonly zone?: string;
   readonly tags: Readonly<Record<string, string>>;
 }
 
@@ -50,6 +53,8 @@ export interface GroupMember {
   /** Auto Scaling's own word, e.g. `InService`, `Standby`, `Terminating:Wait`. */
   readonly lifecycle: string;
   readonly healthy: boolean;
+  /** Its Availability Zone. */
+  readonly zone?: string;
   readonly protectedFromScaleIn: boolean;
 }
 
@@ -201,30 +206,49 @@ export interface PauseSwitch {
   read(): Promise<Pause>;
 }
 
-export type ClaimAnswer = { readonly kind: 'claimed' } | { readonly kind: 'lost'; readonly to: 'lease' | 'slot' };
+export type ClaimAnswer = { readonly kind: 'claimed' } | { readonly kind: 'lost'; readonly to: 'lease' | 'slot' | 'budget' | 'trial' };
 
 export interface ClaimRequest {
   readonly incident: Incident;
   readonly until: Instant;
-  /** The slot to take with the lease; absent for a rung that changes nothing. */
-  readonly slot?: { readonly group: string; readonly limit: number };
+  /** What is taken with the lease for a rung that changes something. */
+  readonly act?: ActClaim;
+}
+
+/** The rights that an act needs beside the lease. */
+export interface ActClaim {
+  readonly slot: { readonly group: string; readonly limits: SlotLimits; readonly zone?: string };
+  /** The attempt's token, paid for once. */
+  readonly token: string;
+  readonly budget: { readonly acts: number; readonly perMilliseconds: number };
 }
 
 export interface Claims {
   lease(target: Target): Promise<Lease | undefined>;
   slots(group: string): Promise<Slots>;
-  /** Takes lease and slot together or neither. Taking again what is held moves its end. */
+  /** The pipeline's acts that may still count against its budget. */
+  spending(): Promise<Spending>;
+  breaker(policy: string): Promise<Breaker>;
+  /** Changes the policy's breaker to what the pure change makes of it; answers the breaker as it then is. */
+  changeBreaker(policy: string, change: (breaker: Breaker) => Breaker): Promise<Breaker>;
+  /** Takes all or nothing: lease, slot, budget, and the trial where the breaker is half-open. Taking again what is held moves its end. */
   claim(request: ClaimRequest, now: Instant): Promise<ClaimAnswer>;
   /** Frees what the incident holds. Safe to repeat. */
   release(incident: Incident, group: string, now: Instant): Promise<void>;
 }
 
+/** The attempts on a target and the incidents that were opened on it, each in the order of time. */
+export interface TargetHistory {
+  readonly attempts: readonly Attempt[];
+  readonly openings: readonly Opening[];
+}
+
 export interface IncidentStore {
-  /** Keeps the incident if it is new. */
+  /** Keeps the incident, and its opening in the target's history, if it is new. */
   open(incident: Incident): Promise<void>;
   attempts(incidentId: string): Promise<readonly Attempt[]>;
-  /** Attempts on the target since the instant, of all policies. */
-  history(target: Target, since: Instant): Promise<readonly Attempt[]>;
+  /** What happened to the target since the instant, under all policies. */
+  history(target: Target, since: Instant): Promise<TargetHistory>;
   /** Writes the attempt, once, and only while the incident holds the lease. */
   record(attempt: Attempt, now: Instant): Promise<'recorded' | 'known' | 'lease-lost'>;
   recordReceipt(attempt: Attempt, receipt: unknown): Promise<void>;

@@ -148,6 +148,37 @@ export const reasons = {
     means: 'Another incident holds the target for longer than the policy is willing to wait.',
     doNow: 'Follow the other incident; then look at the target.',
   },
+  flapping: {
+    outcome: 'handed-off',
+    tell: true,
+    means:
+      'The symptom comes and goes on this target: more incidents in a short time than the policy allows. People are told once, when it begins.',
+    doNow: 'Find out why it toggles: a threshold too close to normal load, a job that comes back, or a repair that does not last.',
+  },
+  'still-flapping': {
+    outcome: 'skipped',
+    tell: false,
+    means: 'The symptom still comes and goes on this target; people were told when that began.',
+    doNow: 'Follow the incident that ended as flapping.',
+  },
+  'breaker-open': {
+    outcome: 'handed-off',
+    tell: true,
+    means: 'The circuit breaker of the policy is open: its last repairs failed one after the other, or a person holds it.',
+    doNow: 'Handle the symptom by hand and find out why the repairs failed; the breaker lets one incident try again by itself.',
+  },
+  'healthy-floor': {
+    outcome: 'handed-off',
+    tell: true,
+    means: 'Too few other members of the fleet were healthy to do without this one while it is repaired.',
+    doNow: 'Look at the fleet as a whole: several members are unhealthy or in repair at once.',
+  },
+  'budget-used-up': {
+    outcome: 'handed-off',
+    tell: true,
+    means: 'The whole pipeline acted as often as it may in the period, which is unusual.',
+    doNow: 'Look at what it did (history, kind "acted"): a fault that is everywhere, or a policy that is wrong.',
+  },
   'blast-radius': {
     outcome: 'handed-off',
     tell: true,

@@ -1,3 +1,4 @@
+import type { Breaker } from './circuit-breaker.ts';
 import { type Instant, inWords, iso } from './duration.ts';
 import type { Attempt, Incident } from './incident.ts';
 import type { Policy } from './policy.ts';
@@ -25,9 +26,16 @@ export function subject(text: string): string {
 
 /**
  * Reports the end of an incident so that a tired person understands it: what, seen, done, not done and why, what to do
- * now. Without attempts it says that they could not be read, never that nothing was done.
+ * now, and that the policy is blocked where its breaker opened. Without attempts it says that they could not be read, never that nothing was done.
  */
-export function report(incident: Incident, policy: Policy, attempts: readonly Attempt[] | undefined, end: End, now: Instant): Message {
+export function report(
+  incident: Incident,
+  policy: Policy,
+  attempts: readonly Attempt[] | undefined,
+  end: End,
+  now: Instant,
+  breaker?: Breaker,
+): Message {
   const target = targetInWords(incident.target);
   const body = [
     `${target}: ${end.outcome === 'recovered' ? 'recovered' : end.outcome === 'handed-off' ? 'handed off to you' : 'left alone'}.`,
@@ -38,6 +46,9 @@ export function report(incident: Incident, policy: Policy, attempts: readonly At
     ...notDoneLines(policy, attempts ?? [], end),
     `WHY        ${reasons[end.reason].means}`,
     `           ${end.why}`,
+    ...(breaker?.state === 'open'
+      ? [`BREAKER    open: nothing more is done under policy ${policy.name} until ${iso(breaker.until)}, since ${breaker.why}`]
+      : []),
     `DO NOW     ${reasons[end.reason].doNow}`,
     ...(policy.runbook ? [`           Runbook: ${policy.runbook}`] : []),
     '',

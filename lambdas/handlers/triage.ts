@@ -5,6 +5,7 @@ import { instances } from '../adapters/ec2.ts';
 import { historyLog } from '../adapters/history-log.ts';
 import { incidentStore } from '../adapters/incident-store.ts';
 import { incidentTable } from '../adapters/incident-table.ts';
+import { loadBalancers } from '../adapters/load-balancer.ts';
 import { pauseSwitch } from '../adapters/pause-switch.ts';
 import { databases } from '../adapters/rds.ts';
 import { databaseClusters } from '../adapters/rds-clusters.ts';
@@ -21,6 +22,7 @@ const ports: TriagePorts = {
   groups: autoScalingGroups(),
   history: historyLog(environment('HISTORY_LOG_GROUP'), 'triage'),
   instances: instances(),
+  loadBalancers: loadBalancers(),
   pauseSwitch: pauseSwitch(environment('PAUSE_PARAMETER')),
   store: incidentStore(table),
 };

@@ -1,4 +1,5 @@
-import type { Instant } from '../core/duration.ts';
+import { type Breaker, learn, type RepairResult } from '../core/circuit-breaker.ts';
+import { type Instant, iso } from '../core/duration.ts';
 import { messageOf } from '../core/failure.ts';
 import { incidentLine } from '../core/history-line.ts';
 import type { Attempt } from '../core/incident.ts';
@@ -42,6 +43,11 @@ export async function conclude(state: WorkflowState, ports: ConcludePorts, now: 
     [known, attempts] = await Promise.all([ports.store.ending(incident.id), ports.store.attempts(incident.id)]);
   });
   const end = known?.end ?? endOf(state);
+  let breaker: Breaker | undefined;
+  if (!known)
+    await attempt(async () => {
+      breaker = await teachBreaker(state, end, attempts ?? [], ports, now);
+    });
   const fields = {
     outcome: end.outcome,
     reason: end.reason,
@@ -49,7 +55,8 @@ export async function conclude(state: WorkflowState, ports: ConcludePorts, now: 
     milliseconds: now - incident.openedAt,
   };
   const written = known?.written || (await attempt(() => ports.history.write(incidentLine('outcome', incident, end.why, now, fields))));
-  const told = known?.told || !isTold(end) || (await attempt(() => ports.notifier.publish(report(incident, policy, attempts, end, now))));
+  const told =
+    known?.told || !isTold(end) || (await attempt(() => ports.notifier.publish(report(incident, policy, attempts, end, now, breaker))));
   if (!known) {
     ports.metrics.outcome(policy.name, end);
     if (end.outcome === 'recovered') ports.metrics.timeToRecovery(policy.name, { seconds: (now - incident.openedAt) / 1_000 });
@@ -58,6 +65,29 @@ export async function conclude(state: WorkflowState, ports: ConcludePorts, now: 
   await attempt(() => ports.claims.release(incident, groupKey(policy.group), now));
   if (failures.length > 0) throw new AggregateError(failures, `the incident ended, but: ${failures.map(messageOf).join('; ')}`);
   return end;
+}
+
+/** Lets the policy's breaker learn from a repair that healed or failed. Answers it where it is open now. */
+async function teachBreaker(
+  { incident, policy }: WorkflowState,
+  end: End,
+  attempts: readonly Attempt[],
+  { claims, history }: ConcludePorts,
+  now: Instant,
+): Promise<Breaker | undefined> {
+  const result = repairResult(end, attempts);
+  if (result === undefined) return undefined;
+  const breaker = await claims.changeBreaker(policy.name, (current) => learn(current, incident.id, result, policy.guardrails.breaker, now));
+  if (result === 'healed' || breaker.state !== 'open') return undefined;
+  const text = `the circuit breaker of policy ${policy.name} is open until ${iso(breaker.until)}: ${breaker.why}`;
+  await history.write(incidentLine('breaker', incident, text, now, { breaker }));
+  return breaker;
+}
+
+/** Undefined when nothing was changed, or nothing can be said of what was. */
+function repairResult({ outcome, reason }: End, attempts: readonly Attempt[]): RepairResult | undefined {
+  if (reason === 'healed') return 'healed';
+  return outcome === 'handed-off' && attempts.some(({ acts, result }) => acts && result !== 'recovered') ? 'failed' : undefined;
 }
 
 /** The end that a step named, or the hand-off of a step that failed. */

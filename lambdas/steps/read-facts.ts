@@ -1,14 +1,15 @@
 import type { TargetFacts } from '../core/guardrails/guardrail.ts';
-import type { Group } from '../core/policy.ts';
-import type { Instance, Instances, RemedyPorts } from '../core/ports.ts';
-import type { Target } from '../core/target.ts';
+import type { Group, Policy } from '../core/policy.ts';
+import type { Instance, Instances, LoadBalancers, RemedyPorts } from '../core/ports.ts';
+import { type Target, targetKey } from '../core/target.ts';
 
 export interface FactPorts extends Pick<RemedyPorts, 'groups' | 'databases' | 'clusters'> {
   readonly instances: Instances;
+  readonly loadBalancers: LoadBalancers;
 }
 
 /** Reads what the guardrails must know of the target and of the group that shares its blast radius. */
-export async function readFacts(target: Target, group: Group, ports: FactPorts): Promise<TargetFacts> {
+export async function readFacts(target: Target, policy: Policy, ports: FactPorts): Promise<TargetFacts> {
   switch (target.kind) {
     case 'database': {
       const database = await ports.databases.describe(target.id);
@@ -23,34 +24,61 @@ export async function readFacts(target: Target, group: Group, ports: FactPorts):
       return found ? alone(found.tags) : absent;
     }
     case 'instance':
-      return instanceFacts(target.id, group, ports);
+      return instanceFacts(target.id, policy, ports);
   }
 }
 
-async function instanceFacts(id: string, group: Group, ports: FactPorts): Promise<TargetFacts> {
-  const [[instance], members] = await Promise.all([ports.instances.describe([id]), memberIds(group, ports)]);
+async function instanceFacts(id: string, { group, targets }: Policy, ports: FactPorts): Promise<TargetFacts> {
+  const [[instance], members, ill] = await Promise.all([
+    ports.instances.describe([id]),
+    membersOf(group, ports),
+    unhealthyTargets(targets, ports),
+  ]);
   if (!instance) return absent;
+  const healthy = members.filter((member) => member.healthy && !ill.includes(member.id)).map((member) => member.id);
+  const zone = members.find((member) => member.id === id)?.zone ?? instance.zone;
   return {
     presence: isAlive(instance) ? 'present' : 'leaving',
     tags: instance.tags,
-    inGroup: members.includes(id),
+    inGroup: members.some((member) => member.id === id),
     groupSize: members.length,
+    ...(zone !== undefined && { zone }),
+    zoneSize: members.filter((member) => member.zone === zone).length,
+    healthy: healthy.includes(id),
+    healthyOthers: healthy.filter((other) => other !== id).map((other) => targetKey({ kind: 'instance', id: other })),
   };
 }
 
-async function memberIds(group: Group, { instances, groups }: FactPorts): Promise<readonly string[]> {
+/** What the load balancer finds unhealthy, of a policy about its targets. */
+async function unhealthyTargets(targets: Policy['targets'], { loadBalancers }: FactPorts): Promise<readonly string[]> {
+  return targets.kind === 'unhealthy-targets' ? loadBalancers.unhealthyInstances(targets.targetGroupArn) : [];
+}
+
+/** A member of the group as the guardrails count it. */
+interface Member {
+  readonly id: string;
+  readonly zone?: string;
+  readonly healthy: boolean;
+}
+
+async function membersOf(group: Group, { instances, groups }: FactPorts): Promise<readonly Member[]> {
   switch (group.kind) {
     case 'tagged':
-      return (await instances.tagged(group.key, group.value)).map(({ id }) => id);
+      return (await instances.tagged(group.key, group.value)).map(running);
     case 'instances':
-      return (await instances.describe(group.ids)).filter(isAlive).map(({ id }) => id);
+      return (await instances.describe(group.ids)).filter(isAlive).map(running);
     case 'auto-scaling-group':
       return ((await groups.describe(group.name))?.members ?? [])
         .filter(({ lifecycle }) => !lifecycle.startsWith('Terminat'))
-        .map(({ id }) => id);
+        .map(({ id, lifecycle, healthy, zone }) => ({ id, healthy: healthy && lifecycle === 'InService', ...(zone && { zone }) }));
     case 'single':
-      return group.target.kind === 'instance' ? [group.target.id] : [];
+      return group.target.kind === 'instance' ? [{ id: group.target.id, healthy: true }] : [];
   }
+}
+
+/** Of an instance in no Auto Scaling group nothing more is known than that it runs. */
+function running({ id, state, zone }: Instance): Member {
+  return { id, healthy: state === 'running', ...(zone && { zone }) };
 }
 
 function isAlive({ state }: Instance): boolean {
@@ -59,7 +87,15 @@ function isAlive({ state }: Instance): boolean {
 
 /** A target that is its own group. */
 function alone(tags: TargetFacts['tags']): TargetFacts {
-  return { presence: 'present', tags, inGroup: true, groupSize: 1 };
+  return { presence: 'present', tags, inGroup: true, groupSize: 1, zoneSize: 1, healthy: true, healthyOthers: [] };
 }
 
-const absent: TargetFacts = { presence: 'absent', tags: {}, inGroup: false, groupSize: 0 };
+const absent: TargetFacts = {
+  presence: 'absent',
+  tags: {},
+  inGroup: false,
+  groupSize: 0,
+  zoneSize: 0,
+  healthy: false,
+  healthyOthers: [],
+};

@@ -1,11 +1,12 @@
-import { slotLimit } from '../core/claim.ts';
+import { slotLimits } from '../core/claim.ts';
 import { type Decision, decide } from '../core/decide.ts';
 import { after, type Instant, milliseconds } from '../core/duration.ts';
 import type { Snapshot } from '../core/guardrails/guardrail.ts';
 import { incidentLine } from '../core/history-line.ts';
+import { attemptToken, type Incident } from '../core/incident.ts';
 import { conclude, type Next, triageAt, verifyAt } from '../core/next.ts';
 import { groupKey, type Policy } from '../core/policy.ts';
-import type { Alarms, Claims, History, IncidentStore, PauseSwitch } from '../core/ports.ts';
+import type { ActClaim, Alarms, Claims, History, IncidentStore, PauseSwitch } from '../core/ports.ts';
 import type { WorkflowState } from '../core/workflow-state.ts';
 import { type FactPorts, readFacts } from './read-facts.ts';
 import { readSymptom } from './read-symptom.ts';
@@ -40,21 +41,23 @@ export async function triage(state: WorkflowState, ports: TriagePorts, now: Inst
 }
 
 async function readSnapshot({ incident, policy }: WorkflowState, ports: TriagePorts, now: Instant): Promise<Snapshot> {
-  const [pause, facts, symptom, own, history, lease, slots] = await Promise.all([
+  const [pause, facts, symptom, own, { attempts: history, openings }, lease, slots, spending, breaker] = await Promise.all([
     ports.pauseSwitch.read(),
-    readFacts(incident.target, policy.group, ports),
+    readFacts(incident.target, policy, ports),
     readSymptom(incident, policy, ports.alarms, now),
     ports.store.attempts(incident.id),
     ports.store.history(incident.target, historySince(policy, now)),
     ports.claims.lease(incident.target),
     ports.claims.slots(groupKey(policy.group)),
+    ports.claims.spending(),
+    ports.claims.breaker(policy.name),
   ]);
-  return { pause, facts, symptom, attempts: own, history, slots, ...(lease && { lease }) };
+  return { pause, facts, symptom, attempts: own, history, openings, slots, spending, breaker, ...(lease && { lease }) };
 }
 
-/** As far back as the cooldown or the attempt cap reaches. */
-function historySince({ guardrails: { attempts, cooldown } }: Policy, now: Instant): Instant {
-  return now - Math.max(milliseconds(attempts.per), milliseconds(cooldown));
+/** As far back as any guardrail of the policy looks. */
+function historySince({ guardrails: { attempts, cooldown, cooldownAtMost, flapping, rungMemory } }: Policy, now: Instant): Instant {
+  return now - Math.max(...[attempts.per, cooldown, cooldownAtMost, flapping.per, rungMemory].map(milliseconds));
 }
 
 /** Takes lease and slot. Losing the race to another incident is an ordinary answer: look again and see it there. */
@@ -65,18 +68,26 @@ async function claim(
   ports: TriagePorts,
   now: Instant,
 ): Promise<Next> {
-  const limit = slotLimit(policy.guardrails.blastRadius, snapshot.facts.groupSize);
-  const slot = policy.ladder[decision.rung]?.acts ? { slot: { group: groupKey(policy.group), limit } } : {};
-  const answer = await ports.claims.claim({ incident, until: decision.claimUntil, ...slot }, now);
+  const act = policy.ladder[decision.rung]?.acts ? { act: actClaim(incident, policy, decision.rung, snapshot) } : {};
+  const answer = await ports.claims.claim({ incident, until: decision.claimUntil, ...act }, now);
   if (answer.kind === 'claimed') {
     // Another incident may have acted and let go between the reading and the claim; from now on none can.
     const later = await ports.store.history(incident.target, historySince(policy, now));
-    if (later.length !== snapshot.history.length) return triageAt(now);
+    if (later.attempts.length !== snapshot.history.length) return triageAt(now);
     return { do: 'remediate', remedy: decision.remedy, rung: decision.rung };
   }
   const text = `another incident took the ${answer.to} first; look again`;
   await ports.history.write(incidentLine('decision', incident, text, now, { lost: answer.to }));
   return triageAt(after(now, policy.guardrails.lookEvery));
+}
+
+function actClaim(incident: Incident, { group, guardrails }: Policy, rung: number, { facts }: Snapshot): ActClaim {
+  const limits = slotLimits(guardrails.blastRadius, { group: facts.groupSize, zone: facts.zoneSize });
+  return {
+    slot: { group: groupKey(group), limits, ...(facts.zone !== undefined && { zone: facts.zone }) },
+    token: attemptToken(incident.id, rung),
+    budget: { acts: guardrails.budget.acts, perMilliseconds: milliseconds(guardrails.budget.per) },
+  };
 }
 
 /** A symptom that went away late gets the rung's time anew, for the probation that shows whether it stays away. */
@@ -87,8 +98,10 @@ function verifyBy(policy: Policy, rung: number, now: Instant): Instant {
 
 function inWords(decision: Decision): string {
   switch (decision.kind) {
-    case 'remediate':
-      return `rung ${decision.rung + 1}: ${decision.remedy}`;
+    case 'remediate': {
+      const passed = decision.passedOver.map((rung) => rung + 1).join(', ');
+      return `rung ${decision.rung + 1}: ${decision.remedy}${passed && `; passed over rung ${passed}, which failed here lately`}`;
+    }
     case 'verify':
       return 'the symptom is gone; see whether it stays so';
     case 'wait':

@@ -1,4 +1,4 @@
-import { type Attempt, attemptToken, type Incident } from '../../lambdas/core/incident.ts';
+import { type Attempt, attemptToken, type Incident, type Opening } from '../../lambdas/core/incident.ts';
 import type { Ending, IncidentStore } from '../../lambdas/core/ports.ts';
 import { targetKey } from '../../lambdas/core/target.ts';
 import { type ClaimTable, leaseOf } from './fake-claims.ts';
@@ -9,12 +9,14 @@ export interface IncidentItems {
   readonly endings: Map<string, Ending>;
   /** By token. */
   readonly attempts: Map<string, Attempt>;
-  /** The copies by target, without what became known later. */
-  readonly histories: Map<string, readonly Attempt[]>;
+  /** The tokens of the attempts by target. */
+  readonly histories: Map<string, readonly string[]>;
+  /** By target. */
+  readonly openings: Map<string, readonly Opening[]>;
 }
 
 export function emptyIncidentItems(): IncidentItems {
-  return { incidents: new Map(), endings: new Map(), attempts: new Map(), histories: new Map() };
+  return { incidents: new Map(), endings: new Map(), attempts: new Map(), histories: new Map(), openings: new Map() };
 }
 
 /** No ladder is longer. Attempts are looked up rung by rung, since a search through those of ten thousand incidents would take too long. */
@@ -32,7 +34,11 @@ export function fakeStore(items: IncidentItems, claims: ClaimTable): IncidentSto
   };
   return {
     async open(incident) {
-      if (!items.incidents.has(incident.id)) items.incidents.set(incident.id, incident);
+      if (items.incidents.has(incident.id)) return;
+      items.incidents.set(incident.id, incident);
+      const key = targetKey(incident.target);
+      const opening = { incident: incident.id, policy: incident.policy, at: incident.openedAt };
+      items.openings.set(key, [...(items.openings.get(key) ?? []), opening]);
     },
 
     attempts: async (incidentId) =>
@@ -40,7 +46,13 @@ export function fakeStore(items: IncidentItems, claims: ClaimTable): IncidentSto
         (attempt) => attempt !== undefined,
       ),
 
-    history: async (target, since) => (items.histories.get(targetKey(target)) ?? []).filter(({ at }) => at >= since),
+    async history(target, since) {
+      const key = targetKey(target);
+      const attempts = (items.histories.get(key) ?? []).flatMap((token) => items.attempts.get(token) ?? []);
+      const inTime = <Item extends { readonly at: number }>(given: readonly Item[]) =>
+        given.filter(({ at }) => at >= since).toSorted((left, right) => left.at - right.at);
+      return { attempts: inTime(attempts).map(withoutReceipt), openings: inTime(items.openings.get(key) ?? []) };
+    },
 
     async record(attempt, now) {
       if (items.attempts.has(attempt.token)) return 'known';
@@ -48,7 +60,7 @@ export function fakeStore(items: IncidentItems, claims: ClaimTable): IncidentSto
       if (lease?.incident !== attempt.incident || lease.expiresAt <= now) return 'lease-lost';
       items.attempts.set(attempt.token, attempt);
       const key = targetKey(attempt.target);
-      items.histories.set(key, [...(items.histories.get(key) ?? []), attempt]);
+      items.histories.set(key, [...(items.histories.get(key) ?? []), attempt.token]);
       return 'recorded';
     },
 
@@ -61,4 +73,9 @@ export function fakeStore(items: IncidentItems, claims: ClaimTable): IncidentSto
       items.endings.set(incident.id, ending);
     },
   };
+}
+
+/** The copy in the target's history learns the result only. */
+function withoutReceipt({ receipt: _, ...attempt }: Attempt): Attempt {
+  return attempt;
 }

@@ -29,6 +29,7 @@ const kinds: Readonly<Record<HistoryKind, TimelineKind>> = {
   acted: 'action',
   verification: 'verification',
   outcome: 'outcome',
+  breaker: 'decision',
 };
 
 /** Judges the evidence. The history must agree with what was really done; where they differ, the scenario fails. */

@@ -31,14 +31,14 @@ describe.each([
     const attempt = attemptOf(0);
     expect(await ports.store.record(attempt, NOW)).toBe('recorded');
     expect(await ports.store.attempts(incident.id)).toEqual([attempt]);
-    expect(await ports.store.history(incident.target, NOW)).toEqual([attempt]);
+    expect((await ports.store.history(incident.target, NOW)).attempts).toEqual([attempt]);
   });
 
   it('knows an attempt that was written before, and keeps the first', async () => {
     await ports.store.record(attemptOf(0), NOW);
     expect(await ports.store.record(attemptOf(0, { at: NOW + MINUTE, deed: 'another deed' }), NOW + MINUTE)).toBe('known');
     expect(await ports.store.attempts(incident.id)).toEqual([attemptOf(0)]);
-    expect(await ports.store.history(incident.target, NOW)).toHaveLength(1);
+    expect((await ports.store.history(incident.target, NOW)).attempts).toHaveLength(1);
   });
 
   it('says so of one of two that are written at once', async () => {
@@ -52,7 +52,7 @@ describe.each([
   ])('writes no attempt when %s', async (_, id, now) => {
     expect(await ports.store.record(attemptOf(0, { incident: id, token: attemptToken(id, 0) }), now)).toBe('lease-lost');
     expect(await ports.store.attempts(id)).toEqual([]);
-    expect(await ports.store.history(incident.target, 0)).toEqual([]);
+    expect((await ports.store.history(incident.target, 0)).attempts).toEqual([]);
   });
 
   it('writes no attempt when nobody holds the lease', async () => {
@@ -81,9 +81,26 @@ describe.each([
     await ports.claims.claim({ incident: other, until: UNTIL }, NOW);
     const later = anAttempt({ incident: other.id, policy: other.policy, at: NOW });
     await ports.store.record(later, NOW);
-    expect((await ports.store.history(incident.target, 0)).map(({ policy }) => policy)).toEqual(['Web-memory', 'Web-cpu']);
-    expect(await ports.store.history(incident.target, NOW)).toEqual([later]);
-    expect(await ports.store.history({ kind: 'instance', id: 'i-00000001' }, 0)).toEqual([]);
+    expect((await ports.store.history(incident.target, 0)).attempts.map(({ policy }) => policy)).toEqual(['Web-memory', 'Web-cpu']);
+    expect((await ports.store.history(incident.target, NOW)).attempts).toEqual([later]);
+    expect(await ports.store.history({ kind: 'instance', id: 'i-00000001' }, 0)).toEqual({ attempts: [], openings: [] });
+  });
+
+  it('remembers in the history of the target how an attempt was judged', async () => {
+    await ports.store.record(attemptOf(0), NOW);
+    await ports.store.recordReceipt(attemptOf(0), { commandId: 'c-1' });
+    await ports.store.recordResult(attemptOf(0), 'failed', 'exit code 1');
+    expect((await ports.store.history(incident.target, 0)).attempts).toEqual([{ ...attemptOf(0), result: 'failed', why: 'exit code 1' }]);
+  });
+
+  it('remembers the incidents that were opened on a target, each once', async () => {
+    await ports.store.open(incident);
+    await ports.store.open(incident);
+    await ports.store.open(other);
+    const { openings } = await ports.store.history(incident.target, 0);
+    expect(openings).toHaveLength(2);
+    expect(openings).toContainEqual({ incident: incident.id, policy: incident.policy, at: incident.openedAt });
+    expect((await ports.store.history(incident.target, NOW)).openings).toEqual([]);
   });
 
   it('has no ending of an incident that is open or unheard of', async () => {

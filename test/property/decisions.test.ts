@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { freeSlot, liveSlots, slotLimit, takeSlot } from '../../lambdas/core/claim.ts';
+import { passage } from '../../lambdas/core/circuit-breaker.ts';
+import { freeSlot, liveSlots, slotLimits, slotsOfOthers, spentLately, takeSlot } from '../../lambdas/core/claim.ts';
 import { decide } from '../../lambdas/core/decide.ts';
 import { milliseconds } from '../../lambdas/core/duration.ts';
 import { reasonNames } from '../../lambdas/core/reasons.ts';
 import { verify } from '../../lambdas/core/verification.ts';
 import { someDuration, someQuestion, someSlots } from '../support/arbitraries.ts';
-import { MINUTE, NOW } from '../support/builders.ts';
+import { aSlot, MINUTE, NOW } from '../support/builders.ts';
 
 const runs = { numRuns: 2_000 };
 
@@ -71,12 +72,16 @@ describe('whatever triage reads', () => {
         const decision = decide(question);
         const { policy, snapshot, now, incident } = question;
         if (decision.kind !== 'remediate' || !policy.ladder[decision.rung]?.acts) return;
-        const { attempts, cooldown, blastRadius } = policy.guardrails;
+        const { attempts, cooldown, blastRadius, budget } = policy.guardrails;
         const acting = snapshot.history.filter(({ acts }) => acts);
-        const others = Object.keys(liveSlots(snapshot.slots, now)).filter((holder) => holder !== incident.id);
+        const others = slotsOfOthers(snapshot.slots, incident.id, now);
+        const limits = slotLimits(blastRadius, { group: snapshot.facts.groupSize, zone: snapshot.facts.zoneSize });
         expect(acting.filter(({ at }) => at > now - milliseconds(cooldown))).toEqual([]);
         expect(acting.filter(({ at }) => at > now - milliseconds(attempts.per)).length).toBeLessThan(attempts.most);
-        expect(others.length).toBeLessThan(slotLimit(blastRadius, snapshot.facts.groupSize));
+        expect(others.length).toBeLessThan(limits.group);
+        expect(others.filter(({ zone }) => zone === snapshot.facts.zone).length).toBeLessThan(limits.zone);
+        expect(Object.keys(spentLately(snapshot.spending, milliseconds(budget.per), now)).length).toBeLessThan(budget.acts);
+        expect(passage(snapshot.breaker, incident.id, now).kind).not.toBe('blocked');
       }),
       runs,
     );
@@ -117,9 +122,10 @@ describe('the slots of a group', () => {
         fc.array(fc.tuple(fc.string(), fc.integer({ min: 0, max: 60 }))),
         fc.integer({ min: 1, max: 4 }),
         (start, asks, limit) => {
+          const limits = { group: limit, zone: 60 };
           let slots = start;
           const before = Object.keys(liveSlots(start, NOW)).length;
-          for (const [incident, minutes] of asks) slots = takeSlot(slots, incident, NOW + minutes * MINUTE, limit, NOW) ?? slots;
+          for (const [incident, minutes] of asks) slots = takeSlot(slots, incident, aSlot(NOW + minutes * MINUTE), limits, NOW) ?? slots;
           expect(Object.keys(liveSlots(slots, NOW)).length).toBeLessThanOrEqual(Math.max(limit, before));
         },
       ),
@@ -130,7 +136,7 @@ describe('the slots of a group', () => {
   it('are the same as before once one is taken and freed', () => {
     fc.assert(
       fc.property(someSlots, fc.integer({ min: 1, max: 4 }), (slots, limit) => {
-        const taken = takeSlot(slots, 'new', NOW + MINUTE, limit, NOW);
+        const taken = takeSlot(slots, 'new', aSlot(NOW + MINUTE), { group: limit, zone: 60 }, NOW);
         if (taken) expect(freeSlot(taken, 'new', NOW)).toEqual(liveSlots(slots, NOW));
       }),
       runs,

@@ -19,7 +19,7 @@ const COOLDOWN = { minutes: 3 };
 const guardrails = {
   cooldown: COOLDOWN,
   attempts: { most: 3, per: { hours: 1 } },
-  blastRadius: { percent: 40, members: 5 },
+  blastRadius: { percent: 40, members: 5, zonePercent: 100 },
   waitAtMost: { minutes: 20 },
 };
 const clearCaches = aRung({ remedy: 'clear-caches', params: {} });

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { type Breaker, closedBreaker, isolate } from '../../lambdas/core/circuit-breaker.ts';
 import type { Slots } from '../../lambdas/core/claim.ts';
 import type { Question } from '../../lambdas/core/guardrails/guardrail.ts';
 import type { Attempt } from '../../lambdas/core/incident.ts';
@@ -14,7 +15,11 @@ export const someDuration = fc.oneof(
   fc.record({ hours: fc.integer({ min: 0, max: 30 }) }),
 );
 
-export const someSlots: fc.Arbitrary<Slots> = fc.dictionary(someone, soon, { maxKeys: 3 });
+export const someSlots: fc.Arbitrary<Slots> = fc.dictionary(
+  someone,
+  fc.record({ until: soon, target: fc.constantFrom('instance#i-00000001', 'instance#i-00000002'), zone: fc.constantFrom('a', 'b') }),
+  { maxKeys: 3 },
+);
 
 /** Mostly the first, which lets the later guardrails be reached; sometimes one of the others. */
 function mostly<T>(usual: T, ...others: readonly T[]): fc.Arbitrary<T> {
@@ -23,13 +28,27 @@ function mostly<T>(usual: T, ...others: readonly T[]): fc.Arbitrary<T> {
 
 const someSymptom = fc.record({ kind: mostly<'present' | 'gone' | 'unknown'>('present', 'gone', 'unknown'), why: fc.string() });
 
+/** Mostly closed; else in any state, open or half-open for a while yet or no longer. */
+export const someBreaker: fc.Arbitrary<Breaker> = fc.oneof(
+  { weight: 4, arbitrary: fc.constant(closedBreaker) },
+  { weight: 1, arbitrary: fc.record({ state: fc.constant('open' as const), since: past, until: soon, why: fc.string() }) },
+  { weight: 1, arbitrary: fc.record({ state: fc.constant('half-open' as const), trial: someone, until: soon, why: fc.string() }) },
+  { weight: 1, arbitrary: fc.constant(isolate('Anna', 'noon', NOW)) },
+);
+
 const somePolicy = fc
   .record({
     ladder: fc.array(fc.constantFrom(aRung(), waitRung), { minLength: 1, maxLength: 4 }),
     guardrails: fc.record({
       cooldown: someDuration,
       attempts: fc.record({ most: fc.integer({ min: 1, max: 6 }), per: someDuration }),
-      blastRadius: fc.record({ percent: fc.integer({ min: 1, max: 100 }), members: fc.integer({ min: 1, max: 5 }) }),
+      cooldownGrowth: fc.integer({ min: 1, max: 3 }),
+      budget: fc.record({ acts: fc.integer({ min: 1, max: 5 }), per: someDuration }),
+      blastRadius: fc.record({
+        percent: fc.integer({ min: 1, max: 100 }),
+        members: fc.integer({ min: 1, max: 5 }),
+        zonePercent: fc.integer({ min: 1, max: 100 }),
+      }),
       waitAtMost: someDuration,
       lookEvery: fc.constant({ seconds: 30 }),
     }),
@@ -54,6 +73,10 @@ export const someQuestion: fc.Arbitrary<Question> = fc.record({
         tags: mostly<Record<string, string>>({}, { SelfHealExclude: 'true' }, { SelfHealExclude: 'false' }, { SelfHealExclude: '' }),
         inGroup: mostly(true, false),
         groupSize: fc.oneof({ weight: 9, arbitrary: fc.integer({ min: 1, max: 60 }) }, { weight: 1, arbitrary: fc.constant(0) }),
+        zone: fc.constantFrom('a', 'b'),
+        zoneSize: fc.integer({ min: 1, max: 30 }),
+        healthy: fc.boolean(),
+        healthyOthers: fc.array(fc.constantFrom('instance#i-00000001', 'instance#i-00000002', 'instance#i-00000003')),
       }),
       symptom: someSymptom,
       attempts: fc.array(past, { maxLength: 3 }).map(ownAttempts),
@@ -63,8 +86,11 @@ export const someQuestion: fc.Arbitrary<Question> = fc.record({
         policy: fc.constantFrom('Web-memory', 'Web-disk'),
         expiresAt: soon,
       }),
+      openings: fc.array(past, { maxLength: 8 }).map((times) => times.map((at) => ({ incident: 'x', policy: anIncident().policy, at }))),
       slots: someSlots,
+      spending: fc.dictionary(fc.string(), past, { maxKeys: 6 }),
+      breaker: someBreaker,
     },
-    { requiredKeys: ['pause', 'facts', 'symptom', 'attempts', 'history', 'slots'] },
+    { requiredKeys: ['pause', 'facts', 'symptom', 'attempts', 'history', 'openings', 'slots', 'spending', 'breaker'] },
   ),
 });

@@ -1,4 +1,7 @@
-import type { Question, Snapshot } from '../../lambdas/core/guardrails/guardrail.ts';
+import { closedBreaker } from '../../lambdas/core/circuit-breaker.ts';
+import type { Slot } from '../../lambdas/core/claim.ts';
+import type { Instant } from '../../lambdas/core/duration.ts';
+import type { Question, Snapshot, TargetFacts } from '../../lambdas/core/guardrails/guardrail.ts';
 import { type Attempt, attemptToken, type Incident } from '../../lambdas/core/incident.ts';
 import type { Next } from '../../lambdas/core/next.ts';
 import type { Guardrails, Policy, Rung } from '../../lambdas/core/policy.ts';
@@ -44,8 +47,15 @@ export const waitRung: Rung = aRung({ remedy: 'wait-and-see', params: {}, acts: 
 export function someGuardrails(given: Partial<Guardrails> = {}): Guardrails {
   return {
     cooldown: { minutes: 3 },
+    cooldownGrowth: 2,
+    cooldownAtMost: { hours: 2 },
+    flapping: { most: 5, per: { hours: 1 } },
+    rungMemory: { days: 7 },
+    breaker: { failures: 3, openFor: { hours: 1 } },
+    budget: { acts: 30, per: { hours: 1 } },
+    healthyFloor: { percent: 50 },
     attempts: { most: 5, per: { hours: 24 } },
-    blastRadius: { percent: 10, members: 5 },
+    blastRadius: { percent: 10, members: 5, zonePercent: 100 },
     excludeTag: 'SelfHealExclude',
     waitAtMost: { minutes: 30 },
     lookEvery: { seconds: 30 },
@@ -72,15 +82,35 @@ export function aPolicy({
   };
 }
 
+/** A living, healthy member of ten, all in one zone. */
+export const someFacts: TargetFacts = {
+  presence: 'present',
+  tags: {},
+  inGroup: true,
+  groupSize: 10,
+  zone: 'eu-west-1a',
+  zoneSize: 10,
+  healthy: true,
+  healthyOthers: Array.from({ length: 9 }, (_, number) => `instance#i-0000000${number}`),
+};
+
+/** A slot of another member of the example's group. */
+export function aSlot(until: Instant, given: Partial<Slot> = {}): Slot {
+  return { until, target: 'instance#i-00000001', zone: 'eu-west-1a', ...given };
+}
+
 /** What triage reads when nothing stands in the way: running, a healthy member of ten, the symptom there, nothing tried yet. */
 export function aSnapshot(given: Partial<Snapshot> = {}): Snapshot {
   return {
     pause: { kind: 'running' },
-    facts: { presence: 'present', tags: {}, inGroup: true, groupSize: 10 },
+    facts: someFacts,
     symptom: { kind: 'present', why: `alarm ${ALARM_NAME} is ALARM` },
     attempts: [],
     history: [],
+    openings: [],
     slots: {},
+    spending: {},
+    breaker: closedBreaker,
     ...given,
   };
 }

@@ -1,13 +1,24 @@
-import { after, inWords } from '../duration.ts';
+import { type Instant, inWords, milliseconds } from '../duration.ts';
+import type { Attempt } from '../incident.ts';
+import type { Policy } from '../policy.ts';
 import { targetInWords } from '../target.ts';
 import type { Guardrail } from './guardrail.ts';
 
-/** Nothing acts on a target until the last attempt had time to show its effect. */
+/** Nothing acts on a target until the last attempt had time to show its effect; longer after each that did not help. */
 export const cooldown: Guardrail = ({ incident, policy, snapshot: { history }, now }) => {
-  const last = history
-    .filter((attempt) => attempt.acts)
-    .reduce((latest, attempt) => Math.max(latest, attempt.at), Number.NEGATIVE_INFINITY);
-  const until = after(last, policy.guardrails.cooldown);
+  const acts = history.filter((attempt) => attempt.acts).toSorted((left, right) => right.at - left.at);
+  const last = acts[0];
+  if (!last) return undefined;
+  const until = last.at + cooldownAfter(acts, policy);
   if (until <= now) return undefined;
-  return { kind: 'wait', reason: 'cooldown', why: `${targetInWords(incident.target)} was acted on ${inWords(now - last)} ago`, until };
+  return { kind: 'wait', reason: 'cooldown', why: `${targetInWords(incident.target)} was acted on ${inWords(now - last.at)} ago`, until };
 };
+
+/** Milliseconds after the newest of the acts: the cooldown, grown by each attempt in a row before it that did not help. */
+function cooldownAfter(newestFirst: readonly Attempt[], { guardrails }: Policy): Instant {
+  const helped = newestFirst.slice(1).findIndex(({ result }) => result === 'recovered');
+  const inVain = helped === -1 ? newestFirst.length - 1 : helped;
+  const first = milliseconds(guardrails.cooldown);
+  const grown = first * guardrails.cooldownGrowth ** inVain;
+  return Math.max(first, Math.min(grown, milliseconds(guardrails.cooldownAtMost)));
+}

@@ -1,6 +1,7 @@
-import type { Lease, Slots } from '../claim.ts';
+import type { Breaker } from '../circuit-breaker.ts';
+import type { Lease, Slots, Spending } from '../claim.ts';
 import type { Instant } from '../duration.ts';
-import type { Attempt, Incident } from '../incident.ts';
+import type { Attempt, Incident, Opening } from '../incident.ts';
 import type { Policy } from '../policy.ts';
 import type { Reason } from '../reasons.ts';
 import type { SymptomReading } from '../verification.ts';
@@ -16,6 +17,13 @@ export interface TargetFacts {
   readonly inGroup: boolean;
   /** Members of the group, the target included. */
   readonly groupSize: number;
+  /** The target's Availability Zone, where it is known, and the members there, the target included. */
+  readonly zone?: string;
+  readonly zoneSize: number;
+  /** Whether the group finds the target itself healthy; one that serves nothing is not missed while it is repaired. */
+  readonly healthy: boolean;
+  /** The keys of the other members that the group finds healthy. */
+  readonly healthyOthers: readonly string[];
 }
 
 /** Everything that triage reads before it decides, at about one moment. */
@@ -25,10 +33,15 @@ export interface Snapshot {
   readonly symptom: SymptomReading;
   /** The attempts of this incident, by rung. */
   readonly attempts: readonly Attempt[];
-  /** The acting attempts on this target in the policy's period, of every policy and incident. */
+  /** The attempts on this target as far back as the policy looks, of every policy and incident. */
   readonly history: readonly Attempt[];
+  /** The incidents of every policy that were opened on this target in that time, this one included. */
+  readonly openings: readonly Opening[];
   readonly lease?: Lease;
   readonly slots: Slots;
+  /** The acts of the whole pipeline that count against its budget. */
+  readonly spending: Spending;
+  readonly breaker: Breaker;
 }
 
 /** A guardrail's veto: the end of the incident, or a wait that becomes that end if it outlasts the policy's patience. */

@@ -1,9 +1,13 @@
 import { attemptCap } from './attempt-cap.ts';
 import { blastRadius } from './blast-radius.ts';
+import { breaker } from './breaker.ts';
+import { budget } from './budget.ts';
 import { cooldown } from './cooldown.ts';
 import { exclusion } from './exclusion.ts';
+import { flapping } from './flapping.ts';
 import { fleetSize } from './fleet-size.ts';
 import type { Guardrail } from './guardrail.ts';
+import { healthyFloor } from './healthy-floor.ts';
 import { membership } from './membership.ts';
 import { oneIncident } from './one-incident.ts';
 import { pauseSwitch } from './pause-switch.ts';
@@ -16,4 +20,14 @@ import { visibility } from './visibility.ts';
 export const guardrails: readonly Guardrail[] = [pauseSwitch, membership, exclusion, recovery, visibility, oneIncident, targetLease];
 
 /** The further guardrails before a rung that changes something, asked after the others. */
-export const actGuardrails: readonly Guardrail[] = [fleetSize, protectedWindow, attemptCap, cooldown, blastRadius];
+export const actGuardrails: readonly Guardrail[] = [
+  fleetSize,
+  protectedWindow,
+  flapping,
+  attemptCap,
+  cooldown,
+  breaker,
+  blastRadius,
+  healthyFloor,
+  budget,
+];

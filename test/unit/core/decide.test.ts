@@ -1,8 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { decide } from '../../../lambdas/core/decide.ts';
-import { anAttempt, anIncident, aPolicy, aQuestion, aRung, HOUR, MINUTE, NOW, SECOND, waitRung } from '../../support/builders.ts';
+import {
+  anAttempt,
+  anIncident,
+  aPolicy,
+  aQuestion,
+  aRung,
+  aSlot,
+  HOUR,
+  MINUTE,
+  NOW,
+  SECOND,
+  someFacts,
+  waitRung,
+} from '../../support/builders.ts';
 
-const facts = { presence: 'present', tags: {}, inGroup: true, groupSize: 10 } as const;
+const facts = someFacts;
 const twoRungs = aPolicy({ ladder: [aRung({ remedy: 'clear-caches', params: {} }), aRung()] });
 
 describe('deciding', () => {
@@ -12,6 +25,7 @@ describe('deciding', () => {
       rung: 0,
       remedy: 'restart-service',
       claimUntil: NOW + 30 * SECOND + 4 * MINUTE + 3 * MINUTE + 5 * MINUTE,
+      passedOver: [],
     });
   });
 
@@ -62,13 +76,13 @@ describe('deciding', () => {
     const snapshot = {
       pause: { kind: 'paused', why: 'noon' },
       facts: { ...facts, tags: { SelfHealExclude: 'yes' } },
-      slots: { other: NOW + HOUR },
+      slots: { other: aSlot(NOW + HOUR) },
     } as const;
     expect(decide(aQuestion({ snapshot }))).toMatchObject({ end: { reason: 'paused' } });
   });
 
   it('asks no cooldown, cap or slot of a rung that changes nothing', () => {
-    const snapshot = { history: Array.from({ length: 5 }, () => anAttempt({ at: NOW - SECOND })), slots: { other: NOW + HOUR } };
+    const snapshot = { history: Array.from({ length: 5 }, () => anAttempt({ at: NOW - SECOND })), slots: { other: aSlot(NOW + HOUR) } };
     const policy = aPolicy({ ladder: [waitRung] });
     expect(decide(aQuestion({ policy, snapshot }))).toMatchObject({ kind: 'remediate', remedy: 'wait-and-see' });
   });

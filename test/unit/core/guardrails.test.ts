@@ -12,9 +12,9 @@ import { recovery } from '../../../lambdas/core/guardrails/recovery.ts';
 import { actGuardrails, guardrails } from '../../../lambdas/core/guardrails/registry.ts';
 import { targetLease } from '../../../lambdas/core/guardrails/target-lease.ts';
 import { visibility } from '../../../lambdas/core/guardrails/visibility.ts';
-import { anAttempt, aPolicy, aQuestion, HOUR, INSTANCE_ID, MINUTE, NOW, SECOND } from '../../support/builders.ts';
+import { anAttempt, aPolicy, aQuestion, aSlot, HOUR, INSTANCE_ID, MINUTE, NOW, SECOND, someFacts } from '../../support/builders.ts';
 
-const facts = { presence: 'present', tags: {}, inGroup: true, groupSize: 10 } as const;
+const facts = someFacts;
 const otherLease = { incident: 'other', policy: 'Web-disk', expiresAt: NOW + 10 * MINUTE };
 
 type Given = Parameters<typeof aQuestion>[0];
@@ -92,13 +92,13 @@ const vetoes: readonly Case[] = [
   [
     'the target was acted on a moment ago',
     cooldown,
-    { snapshot: { history: [anAttempt({ at: NOW - HOUR }), anAttempt({ at: NOW - MINUTE })] } },
+    { snapshot: { history: [anAttempt({ at: NOW - HOUR, result: 'recovered' }), anAttempt({ at: NOW - MINUTE })] } },
     { kind: 'wait', reason: 'cooldown', until: NOW + 2 * MINUTE },
   ],
   [
     'one member of ten is being worked on',
     blastRadius,
-    { snapshot: { slots: { other: NOW + MINUTE } } },
+    { snapshot: { slots: { other: aSlot(NOW + MINUTE) } } },
     { kind: 'wait', reason: 'blast-radius', until: NOW + 30 * SECOND },
   ],
 ];
@@ -130,12 +130,15 @@ const passes: readonly Case[] = [
   ],
   ['the cooldown ends now', cooldown, { snapshot: { history: [anAttempt({ at: NOW - 3 * MINUTE })] } }, undefined],
   ['a wait-and-see was a moment ago', cooldown, { snapshot: { history: [anAttempt({ at: NOW - SECOND, acts: false })] } }, undefined],
-  ['its own slot is the only one', blastRadius, { snapshot: { slots: { ['a'.repeat(64)]: NOW + MINUTE } } }, undefined],
-  ["another's slot has lapsed", blastRadius, { snapshot: { slots: { other: NOW } } }, undefined],
+  ['its own slot is the only one', blastRadius, { snapshot: { slots: { ['a'.repeat(64)]: aSlot(NOW + MINUTE) } } }, undefined],
+  ["another's slot has lapsed", blastRadius, { snapshot: { slots: { other: aSlot(NOW) } } }, undefined],
   [
     'there is room for two',
     blastRadius,
-    { policy: aPolicy({ guardrails: { blastRadius: { percent: 20, members: 5 } } }), snapshot: { slots: { other: NOW + MINUTE } } },
+    {
+      policy: aPolicy({ guardrails: { blastRadius: { percent: 20, members: 5, zonePercent: 100 } } }),
+      snapshot: { slots: { other: aSlot(NOW + MINUTE) } },
+    },
     undefined,
   ],
 ];

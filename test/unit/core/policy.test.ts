@@ -16,17 +16,17 @@ describe('a policy', () => {
     ['no instance in a list of instances', { group: { kind: 'instances', name: 'Web', ids: [] } }, 'group.ids'],
     [
       'a blast radius of 0 %',
-      { guardrails: someGuardrails({ blastRadius: { percent: 0, members: 1 } }) },
+      { guardrails: someGuardrails({ blastRadius: { percent: 0, members: 1, zonePercent: 10 } }) },
       'guardrails.blastRadius.percent',
     ],
     [
       'a blast radius of 101 %',
-      { guardrails: someGuardrails({ blastRadius: { percent: 101, members: 1 } }) },
+      { guardrails: someGuardrails({ blastRadius: { percent: 101, members: 1, zonePercent: 10 } }) },
       'guardrails.blastRadius.percent',
     ],
     [
       'no members in the blast radius',
-      { guardrails: someGuardrails({ blastRadius: { percent: 10, members: 0 } }) },
+      { guardrails: someGuardrails({ blastRadius: { percent: 10, members: 0, zonePercent: 10 } }) },
       'guardrails.blastRadius.members',
     ],
     ['no attempts', { guardrails: someGuardrails({ attempts: { most: 0, per: { hours: 1 } } }) }, 'guardrails.attempts.most'],

@@ -3,7 +3,7 @@ import { conclude as concludeWith, type Next } from '../../../lambdas/core/next.
 import { endFor } from '../../../lambdas/core/reasons.ts';
 import { conclude } from '../../../lambdas/steps/conclude.ts';
 import { failing, fakePorts, losingAnswerOf, texts, type World } from '../../../rehearsal/fakes/fake-ports.ts';
-import { anAttempt, anIncident, aState, HOUR, INSTANCE_ID, NOW } from '../../support/builders.ts';
+import { anAttempt, anIncident, aSlot, aState, HOUR, INSTANCE_ID, NOW } from '../../support/builders.ts';
 
 const incident = anIncident();
 const healed = concludeWith(endFor('healed', 'alarm is OK', 1));
@@ -12,7 +12,7 @@ let world: World;
 beforeEach(() => {
   world = fakePorts();
   world.claims.leases.set(`instance#${INSTANCE_ID}`, { incident: incident.id, policy: incident.policy, expiresAt: NOW + HOUR });
-  world.claims.slots.set('tagged#Web', { [incident.id]: NOW + HOUR, other: NOW + HOUR });
+  world.claims.slots.set('tagged#Web', { [incident.id]: aSlot(NOW + HOUR), other: aSlot(NOW + HOUR) });
   world.items.attempts.set(anAttempt().token, anAttempt({ result: 'recovered' }));
 });
 
@@ -32,7 +32,7 @@ describe('concluding', () => {
     expect(world.times).toEqual([{ metric: 'recovery', policy: 'Web-memory', seconds: 60 }]);
     expect(world.items.endings.get(incident.id)).toMatchObject({ told: true, written: true, end: { reason: 'healed' } });
     expect(world.claims.leases.size).toBe(0);
-    expect(world.claims.slots.get('tagged#Web')).toEqual({ other: NOW + HOUR });
+    expect(world.claims.slots.get('tagged#Web')).toEqual({ other: aSlot(NOW + HOUR) });
   });
 
   it('leaves the claim of another incident alone', async () => {
@@ -50,6 +50,26 @@ describe('concluding', () => {
   it('measures no recovery for a hand-off', async () => {
     await ended(concludeWith(endFor('ladder-exhausted', 'still there', 1)));
     expect(world.times).toEqual([]);
+  });
+
+  it('tells with the third failed repair in a row that the breaker of the policy is open, and of no other', async () => {
+    const handOffs = ['a', 'b', 'c'].map((letter) => anIncident({ id: letter.repeat(64) }));
+    for (const failed of handOffs) {
+      const attempt = anAttempt({ incident: failed.id, result: 'not-recovered' });
+      world.items.attempts.set(attempt.token, attempt);
+      const next = concludeWith(endFor('ladder-exhausted', 'still there', 1));
+      await conclude(aState({ incident: failed, next }), world.ports, NOW);
+      await conclude(aState({ incident: failed, next }), world.ports, NOW);
+    }
+    expect(world.claims.breakers.get('Web-memory')).toMatchObject({ state: 'open', until: NOW + HOUR });
+    expect(world.messages.map(({ body }) => body.includes('BREAKER    open'))).toEqual([false, false, true]);
+    expect(texts(world, 'breaker')).toHaveLength(1);
+  });
+
+  it('teaches the breaker nothing when nothing was changed', async () => {
+    world.items.attempts.set(anAttempt().token, anAttempt({ acts: false, result: 'not-recovered' }));
+    await ended(concludeWith(endFor('ladder-exhausted', 'still there', 1)));
+    expect(world.claims.breakers.get('Web-memory')).toBeUndefined();
   });
 
   it.each([

@@ -8,6 +8,7 @@ import {
   anAttempt,
   anIncident,
   aPolicy,
+  aSlot,
   aState,
   HOUR,
   INSTANCE_ID,
@@ -46,7 +47,8 @@ describe('triage', () => {
     let readings = 0;
     const late = async (...asked: Parameters<typeof history>) => {
       readings += 1;
-      return readings === 1 ? history(...asked) : [...(await history(...asked)), acted];
+      const read = await history(...asked);
+      return readings === 1 ? read : { ...read, attempts: [...read.attempts, acted] };
     };
 
     expect(await triage(aState(), { ...world.ports, store: { ...world.ports.store, history: late } }, NOW)).toMatchObject({ do: 'triage' });
@@ -97,7 +99,7 @@ describe('triage', () => {
   });
 
   it('waits, and claims nothing, while the group has no free slot', async () => {
-    world.claims.slots.set('tagged#Web', { one: NOW + HOUR, two: NOW + HOUR });
+    world.claims.slots.set('tagged#Web', { one: aSlot(NOW + HOUR), two: aSlot(NOW + HOUR) });
     expect(await triaged()).toMatchObject({ do: 'triage' });
     expect(leaseOf()).toBeUndefined();
   });
@@ -115,7 +117,7 @@ describe('triage', () => {
 
   it('looks again when another incident took the last slot between reading and claiming', async () => {
     world.disturb.before = (call) => {
-      if (call === 'claims.claim') world.claims.slots.set('tagged#Web', { one: NOW + HOUR, two: NOW + HOUR });
+      if (call === 'claims.claim') world.claims.slots.set('tagged#Web', { one: aSlot(NOW + HOUR), two: aSlot(NOW + HOUR) });
     };
 
     expect(await triaged()).toMatchObject({ do: 'triage' });
@@ -132,7 +134,11 @@ describe('triage', () => {
 
   it('counts the attempts that other policies made on the target', async () => {
     const others = Array.from({ length: 5 }, (_, hour) => anAttempt({ policy: 'Web-disk', token: `${hour}`, at: NOW - (hour + 1) * HOUR }));
-    world.items.histories.set(`instance#${INSTANCE_ID}`, others);
+    for (const attempt of others) world.items.attempts.set(attempt.token, attempt);
+    world.items.histories.set(
+      `instance#${INSTANCE_ID}`,
+      others.map(({ token }) => token),
+    );
 
     expect(await triaged()).toMatchObject({ do: 'conclude', end: { outcome: 'handed-off', reason: 'attempts-used-up' } });
   });

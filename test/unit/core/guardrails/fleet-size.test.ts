@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
 import { fleetSize } from '../../../../lambdas/core/guardrails/fleet-size.ts';
-import { aPolicy, aQuestion } from '../../../support/builders.ts';
+import { aPolicy, aQuestion, someFacts } from '../../../support/builders.ts';
 
 const asked = (groupSize: number, largestFleet?: number) =>
   fleetSize(
     aQuestion({
       policy: aPolicy({ guardrails: { ...(largestFleet !== undefined && { largestFleet }) } }),
-      snapshot: { facts: { presence: 'present', tags: {}, inGroup: true, groupSize } },
+      snapshot: { facts: { ...someFacts, groupSize } },
     }),
   );
 

@@ -1,0 +1,36 @@
+import { type Instant, milliseconds } from './duration.ts';
+import type { Attempt } from './incident.ts';
+import type { Policy, Rung } from './policy.ts';
+
+/** The rung that is due, and the rungs before it that are passed over. Its number is the ladder's length when none is left. */
+export interface NextRung {
+  readonly number: number;
+  readonly rung?: Rung;
+  readonly passedOver: readonly number[];
+}
+
+/**
+ * Chooses the next rung: always above the last one tried. One that failed on this target lately is passed over while a
+ * further one that could help is left, because trying it again costs the target an outage and the person time.
+ */
+export function nextRung(policy: Policy, tried: readonly Attempt[], history: readonly Attempt[], now: Instant): NextRung {
+  const first = Math.max(-1, ...tried.map(({ rung }) => rung)) + 1;
+  const ahead = policy.ladder.slice(first).map((rung, index) => ({ rung, number: first + index }));
+  const own = new Set(tried.map(({ token }) => token));
+  const earlier = history.filter(({ token }) => !own.has(token));
+  const failed = new Set(ahead.filter(({ rung }) => failedLately(rung, policy, earlier, now)).map(({ number }) => number));
+  const hopeful = ahead.findLast(({ rung, number }) => rung.acts && !failed.has(number));
+  const next = ahead.find(({ number }) => !failed.has(number) || hopeful === undefined || hopeful.number < number);
+  const number = next?.number ?? policy.ladder.length;
+  return { number, passedOver: [...failed].filter((passed) => passed < number), ...(next && { rung: next.rung }) };
+}
+
+/** The last time that it was judged here, it did not help. */
+function failedLately(rung: Rung, policy: Policy, history: readonly Attempt[], now: Instant): boolean {
+  if (!rung.acts) return false;
+  const judged = history
+    .filter(({ policy: name, remedy, acts }) => name === policy.name && remedy === rung.remedy && acts)
+    .filter(({ at, result }) => at > now - milliseconds(policy.guardrails.rungMemory) && result !== undefined)
+    .toSorted((left, right) => right.at - left.at);
+  return judged[0]?.result === 'not-recovered' || judged[0]?.result === 'failed';
+}

@@ -1,0 +1,144 @@
+import { describe, expect, it } from 'vitest';
+import { isolate } from '../../../../lambdas/core/circuit-breaker.ts';
+import { blastRadius } from '../../../../lambdas/core/guardrails/blast-radius.ts';
+import { breaker } from '../../../../lambdas/core/guardrails/breaker.ts';
+import { budget } from '../../../../lambdas/core/guardrails/budget.ts';
+import { cooldown } from '../../../../lambdas/core/guardrails/cooldown.ts';
+import { flapping } from '../../../../lambdas/core/guardrails/flapping.ts';
+import { healthyFloor } from '../../../../lambdas/core/guardrails/healthy-floor.ts';
+import { attemptToken } from '../../../../lambdas/core/incident.ts';
+import { anAttempt, anIncident, aPolicy, aQuestion, aSlot, HOUR, MINUTE, NOW, SECOND, someFacts } from '../../../support/builders.ts';
+
+describe('the blast radius of a zone', () => {
+  const policy = aPolicy({ guardrails: { blastRadius: { percent: 50, members: 5, zonePercent: 20 } } });
+  const facts = { ...someFacts, zoneSize: 5 };
+
+  it('holds one more member of a zone in which as many as allowed are in remediation, and names the zone', () => {
+    const veto = blastRadius(aQuestion({ policy, snapshot: { facts, slots: { other: aSlot(NOW + MINUTE) } } }));
+    expect(veto).toMatchObject({ kind: 'wait', reason: 'blast-radius', until: NOW + 30 * SECOND });
+    expect(veto?.why).toContain('1 of 5 members in eu-west-1a');
+  });
+
+  it('does not object to a member of another zone', () => {
+    const slots = { other: aSlot(NOW + MINUTE, { zone: 'eu-west-1b' }) };
+    expect(blastRadius(aQuestion({ policy, snapshot: { facts, slots } }))).toBeUndefined();
+  });
+});
+
+describe('the floor of healthy members', () => {
+  const others = (count: number) => Array.from({ length: count }, (_, number) => `instance#i-0000000${number}`);
+  const of = (groupSize: number, healthyOthers: readonly string[], more = {}) =>
+    healthyFloor(aQuestion({ snapshot: { facts: { ...someFacts, groupSize, healthyOthers, ...more } } }));
+
+  it.each([
+    ['the other one of two is not healthy', 2, 0],
+    ['two others of ten are missing below half', 10, 4],
+    ['none of three others is healthy', 4, 0],
+  ])('holds when %s', (_, size, healthy) => {
+    expect(of(size, others(healthy))).toMatchObject({ kind: 'wait', reason: 'healthy-floor', until: NOW + 30 * SECOND });
+  });
+
+  it.each([
+    ['half of the others are healthy', 10, 5],
+    ['the other one of two is healthy', 2, 1],
+    ['the target is alone in its group', 1, 0],
+  ])('does not object when %s', (_, size, healthy) => {
+    expect(of(size, others(healthy))).toBeUndefined();
+  });
+
+  it('does not count members that are in remediation', () => {
+    const snapshot = {
+      facts: { ...someFacts, groupSize: 2, healthyOthers: ['instance#i-00000001'] },
+      slots: { other: aSlot(NOW + MINUTE) },
+    };
+    expect(healthyFloor(aQuestion({ snapshot }))).toMatchObject({ reason: 'healthy-floor' });
+    expect(healthyFloor(aQuestion({ snapshot: { ...snapshot, slots: { other: aSlot(NOW) } } }))).toBeUndefined();
+  });
+
+  it('does not miss a target that serves nothing already', () => {
+    expect(of(2, [], { healthy: false })).toBeUndefined();
+  });
+});
+
+describe('the budget of the pipeline', () => {
+  const policy = aPolicy({ guardrails: { budget: { acts: 2, per: { hours: 1 } } } });
+  const spending = { one: NOW - 50 * MINUTE, two: NOW - MINUTE };
+
+  it('holds until the oldest act is a period old', () => {
+    expect(budget(aQuestion({ policy, snapshot: { spending } }))).toMatchObject({
+      kind: 'wait',
+      reason: 'budget-used-up',
+      until: NOW + 10 * MINUTE,
+    });
+  });
+
+  it('does not object while there is some left, or to the act that it paid for already', () => {
+    expect(budget(aQuestion({ policy, snapshot: { spending: { old: NOW - HOUR, two: NOW } } }))).toBeUndefined();
+    const paid = { one: NOW - MINUTE, [attemptToken(anIncident().id, 0)]: NOW - MINUTE };
+    expect(budget(aQuestion({ policy, snapshot: { spending: paid } }))).toBeUndefined();
+  });
+});
+
+describe('the circuit breaker of the policy', () => {
+  it('holds until it half-opens', () => {
+    const snapshot = { breaker: { state: 'open', since: NOW, until: NOW + HOUR, why: 'three failed' } } as const;
+    expect(breaker(aQuestion({ snapshot }))).toMatchObject({ kind: 'wait', reason: 'breaker-open', until: NOW + HOUR });
+  });
+
+  it('ends the incident when a person holds it, and names both', () => {
+    const veto = breaker(aQuestion({ snapshot: { breaker: isolate('Anna', 'the new release', NOW) } }));
+    expect(veto).toMatchObject({ kind: 'end', reason: 'breaker-open' });
+    expect(veto?.why).toMatch(/Web-memory.*isolated.*Anna: the new release/);
+  });
+
+  it('does not object while it is closed, nor to the trial', () => {
+    expect(breaker(aQuestion())).toBeUndefined();
+    const half = { state: 'half-open', trial: anIncident().id, until: NOW + HOUR, why: '' } as const;
+    expect(breaker(aQuestion({ snapshot: { breaker: half } }))).toBeUndefined();
+  });
+});
+
+describe('a flapping symptom', () => {
+  const incident = anIncident();
+  const openings = (count: number, more = {}) =>
+    Array.from({ length: count }, (_, turn) => ({
+      incident: `${turn}`,
+      policy: incident.policy,
+      at: incident.openedAt - turn * 5 * MINUTE,
+      ...more,
+    }));
+
+  it('is told once, when it begins', () => {
+    expect(flapping(aQuestion({ snapshot: { openings: openings(6) } }))).toMatchObject({ kind: 'end', reason: 'flapping' });
+    expect(flapping(aQuestion({ snapshot: { openings: openings(7) } }))).toMatchObject({ kind: 'end', reason: 'still-flapping' });
+  });
+
+  it.each([
+    ['as many as allowed', openings(5)],
+    ['more, but of another policy', openings(9, { policy: 'Web-disk' })],
+    ['more, but an hour before', openings(9, { at: incident.openedAt - HOUR })],
+    ['more, but after this one', openings(9, { at: incident.openedAt + 1 })],
+  ])('is not %s', (_, given) => {
+    expect(flapping(aQuestion({ snapshot: { openings: given } }))).toBeUndefined();
+  });
+});
+
+describe('the growing cooldown', () => {
+  const acts = (...results: readonly ('recovered' | 'not-recovered')[]) =>
+    results.map((result, index) => anAttempt({ result, at: NOW - MINUTE - index * HOUR, token: `${index}` }));
+  const until = (history: ReturnType<typeof acts>) => (cooldown(aQuestion({ snapshot: { history } })) as { until?: number })?.until;
+
+  it('is the plain one after the first attempt, and doubles with each before it in a row that did not help', () => {
+    expect(until(acts('not-recovered'))).toBe(NOW - MINUTE + 3 * MINUTE);
+    expect(until(acts('not-recovered', 'not-recovered'))).toBe(NOW - MINUTE + 6 * MINUTE);
+    expect(until(acts('not-recovered', 'not-recovered', 'not-recovered'))).toBe(NOW - MINUTE + 12 * MINUTE);
+  });
+
+  it('begins anew after one that helped', () => {
+    expect(until(acts('not-recovered', 'recovered', 'not-recovered', 'not-recovered'))).toBe(NOW - MINUTE + 3 * MINUTE);
+  });
+
+  it('grows no further than its most', () => {
+    expect(until(acts(...Array.from({ length: 9 }, () => 'not-recovered' as const)))).toBe(NOW - MINUTE + 2 * HOUR);
+  });
+});
