@@ -39,14 +39,34 @@ export interface CircumstanceProps {
    * @default - none
    */
   readonly protectedWindows?: readonly ProtectedWindowProps[];
+  /**
+   * Change calendars of Systems Manager, by name, or by ARN where another account shares them; at most 10. An incident
+   * waits within `waitAtMost` until all are open; one that cannot be read counts as closed. Prevents a change in the
+   * middle of a change freeze.
+   * @default - none
+   */
+  readonly calendars?: readonly string[];
+  /**
+   * Deployment groups of CodeDeploy on these targets, at most 10. An incident waits within `waitAtMost` until no
+   * deployment is under way. Prevents that healer and rollout together take out more members than either may.
+   * @default - none; instance refreshes of Auto Scaling groups are always looked for
+   */
+  readonly deployments?: readonly { readonly application: string; readonly group: string }[];
+  /**
+   * Whether to `hold` back while a deployment or an instance refresh is under way. `act` where rollouts are so long or
+   * frequent that waiting for them would leave faults unhealed.
+   * @default - hold
+   */
+  readonly duringDeployments?: 'hold' | 'act';
 }
 
 export const circumstanceDefaults = { largestFleet: 500 } as const satisfies CircumstanceProps;
 
-type WireCircumstances = Pick<Guardrails, 'largestFleet' | 'protectedWindows'>;
+type WireCircumstances = Pick<Guardrails, keyof CircumstanceProps>;
 
 /** The circumstances as a policy carries them; what is not used is left out, since a rule carries little. */
-export function wireCircumstances({ largestFleet, protectedWindows }: CircumstanceProps): WireCircumstances {
+export function wireCircumstances(props: CircumstanceProps): WireCircumstances {
+  const { largestFleet, protectedWindows, calendars, deployments, duringDeployments } = props;
   return {
     ...(largestFleet !== undefined && { largestFleet }),
     ...(protectedWindows && {
@@ -56,5 +76,8 @@ export function wireCircumstances({ largestFleet, protectedWindows }: Circumstan
         ...(monthDays && { monthDays: [...monthDays] }),
       })),
     }),
+    ...(calendars && { calendars: [...calendars] }),
+    ...(deployments && { deployments: [...deployments] }),
+    ...(duringDeployments === 'act' && { duringDeployments }),
   };
 }

@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import { RUNNING } from '../lambdas/core/pause.ts';
 import { nameSchema, type Policy, policySchema } from '../lambdas/core/policy.ts';
 import type { Remediator } from '../lambdas/remediators/remediator.ts';
+import { grantCircumstances } from './constructs/circumstance-access.ts';
 import { HealerWatch } from './constructs/healer-watch.ts';
 import { HealingFunction } from './constructs/healing-function.ts';
 import { HealingWorkflow } from './constructs/healing-workflow.ts';
@@ -130,6 +131,7 @@ export class HealingPipeline extends Construct {
     const conclude = this.#step('conclude', 'Ends an incident and tells people');
     this.#triage.allowUnscoped([
       'autoscaling:DescribeAutoScalingGroups',
+      'autoscaling:DescribeInstanceRefreshes',
       'cloudwatch:DescribeAlarms',
       'cloudwatch:DescribeAlarmContributors',
       'cloudwatch:GetMetricData',
@@ -224,6 +226,7 @@ export class HealingPipeline extends Construct {
       if (this.#policies.has(policy.name)) throw new PolicyError(policy.name, ['there is another policy of this name in the pipeline']);
       this.#policies.add(policy.name);
       for (const { remediator } of ladder) this.#remediator(remediator, policy.name, access).grantTargets(policy, access);
+      grantCircumstances(this.#triage.role, policy.guardrails);
       this.#intake.admit(policy, alarm);
     }
   }

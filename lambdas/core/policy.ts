@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { calendarSchema, deploymentGroupSchema } from './circumstances.ts';
 import { durationSchema } from './duration.ts';
 import { protectedWindowSchema } from './protected-window.ts';
 import { instanceIdSchema, targetKey, targetSchema } from './target.ts';
@@ -95,6 +96,12 @@ const guardrailsSchema = z.strictObject({
   largestFleet: z.int().min(1).optional(),
   /** Times in which nothing is changed. Prevents a restart in the middle of a batch run or of trading hours. */
   protectedWindows: z.array(protectedWindowSchema).min(1).max(20).optional(),
+  /** Change calendars that must be open. Prevents a change in the middle of a change freeze. */
+  calendars: z.array(calendarSchema).min(1).max(10).optional(),
+  /** Deployment groups that must be at rest. Prevents that a healer and a rollout together take out too many members. */
+  deployments: z.array(deploymentGroupSchema).min(1).max(10).optional(),
+  /** `act` where rollouts are so long or frequent that waiting for them would leave faults unhealed. */
+  duringDeployments: z.literal('act').optional(),
 });
 
 /**

@@ -1,4 +1,5 @@
 import type { Breaker } from './circuit-breaker.ts';
+import type { CalendarState, DeploymentGroup } from './circumstances.ts';
 import type { Lease, SlotLimits, Slots, Spending } from './claim.ts';
 import type { Duration, Instant } from './duration.ts';
 import type { Pause } from './guardrails/guardrail.ts';
@@ -199,6 +200,16 @@ export interface Alarms {
 export interface LoadBalancers {
   /** The instances of the target group that the load balancer finds unhealthy. */
   unhealthyInstances(targetGroupArn: string): Promise<readonly string[]>;
+}
+
+export interface ChangeCalendars {
+  /** What the calendars say together. */
+  state(names: readonly string[]): Promise<CalendarState>;
+}
+
+export interface Deployments {
+  /** Ids of the deployments to the group that have not ended. */
+  underWay(group: DeploymentGroup): Promise<readonly string[]>;
 }
 
 export interface PauseSwitch {

@@ -130,6 +130,18 @@ export const reasons = {
     means: 'It is a time in which nothing may be changed, and its end is further away than the policy is willing to wait.',
     doNow: 'Decide whether the target can wait for the end of the window; if not, repair it by hand.',
   },
+  'change-calendar': {
+    outcome: 'handed-off',
+    tell: true,
+    means: 'A change calendar is closed, or could not be read, for longer than the policy is willing to wait.',
+    doNow: 'Decide by the rules of the change freeze whether to repair it by hand.',
+  },
+  'deployment-in-progress': {
+    outcome: 'handed-off',
+    tell: true,
+    means: 'A deployment or an instance refresh was under way on the target for all of the time the policy is willing to wait.',
+    doNow: 'Look whether the deployment is the cause, or hangs: roll it back or finish it.',
+  },
   'attempts-used-up': {
     outcome: 'handed-off',
     tell: true,

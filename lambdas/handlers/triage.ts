@@ -1,6 +1,8 @@
 import { autoScalingGroups } from '../adapters/auto-scaling.ts';
+import { changeCalendars } from '../adapters/change-calendars.ts';
 import { claims } from '../adapters/claims.ts';
 import { alarms } from '../adapters/cloudwatch.ts';
+import { deployments } from '../adapters/code-deploy.ts';
 import { instances } from '../adapters/ec2.ts';
 import { historyLog } from '../adapters/history-log.ts';
 import { incidentStore } from '../adapters/incident-store.ts';
@@ -16,9 +18,11 @@ import { stepHandler } from './step-handler.ts';
 const table = incidentTable(environment('INCIDENT_TABLE'));
 const ports: TriagePorts = {
   alarms: alarms(),
+  calendars: changeCalendars(),
   claims: claims(table),
   clusters: databaseClusters(),
   databases: databases(),
+  deployments: deployments(),
   groups: autoScalingGroups(),
   history: historyLog(environment('HISTORY_LOG_GROUP'), 'triage'),
   instances: instances(),

@@ -1,17 +1,20 @@
+import { ordinaryCircumstances } from '../core/circumstances.ts';
 import { slotLimits } from '../core/claim.ts';
 import { type Decision, decide } from '../core/decide.ts';
 import { after, type Instant, milliseconds } from '../core/duration.ts';
 import type { Snapshot } from '../core/guardrails/guardrail.ts';
 import { incidentLine } from '../core/history-line.ts';
 import { attemptToken, type Incident } from '../core/incident.ts';
+import { nextRung } from '../core/ladder.ts';
 import { conclude, type Next, triageAt, verifyAt } from '../core/next.ts';
 import { groupKey, type Policy } from '../core/policy.ts';
 import type { ActClaim, Alarms, Claims, History, IncidentStore, PauseSwitch } from '../core/ports.ts';
 import type { WorkflowState } from '../core/workflow-state.ts';
+import { type CircumstancePorts, readCircumstances } from './read-circumstances.ts';
 import { type FactPorts, readFacts } from './read-facts.ts';
 import { readSymptom } from './read-symptom.ts';
 
-export interface TriagePorts extends FactPorts {
+export interface TriagePorts extends FactPorts, CircumstancePorts {
   readonly alarms: Alarms;
   readonly claims: Claims;
   readonly history: History;
@@ -52,7 +55,9 @@ async function readSnapshot({ incident, policy }: WorkflowState, ports: TriagePo
     ports.claims.spending(),
     ports.claims.breaker(policy.name),
   ]);
-  return { pause, facts, symptom, attempts: own, history, openings, slots, spending, breaker, ...(lease && { lease }) };
+  const acts = nextRung(policy, own, history, now).rung?.acts ?? false;
+  const circumstances = acts ? await readCircumstances(incident.target, policy, facts.tags, ports) : ordinaryCircumstances;
+  return { pause, facts, symptom, circumstances, attempts: own, history, openings, slots, spending, breaker, ...(lease && { lease }) };
 }
 
 /** As far back as any guardrail of the policy looks. */

@@ -21,6 +21,7 @@ import {
   fakeSessions,
   fakeVolumes,
 } from './fake-aws.ts';
+import { emptySurroundings, fakeCalendars, fakeDeployments, type Surroundings } from './fake-circumstances.ts';
 import { type ClaimTable, emptyClaimTable, fakeClaims } from './fake-claims.ts';
 import { emptyIncidentItems, fakeStore, type IncidentItems } from './fake-store.ts';
 
@@ -31,6 +32,7 @@ export type AllPorts = ConcludePorts & IntakePorts & RemediatePorts & TriagePort
 export interface World {
   readonly ports: AllPorts;
   readonly account: Account;
+  readonly surroundings: Surroundings;
   readonly claims: ClaimTable;
   readonly items: IncidentItems;
   readonly history: HistoryLine[];
@@ -50,6 +52,7 @@ export interface World {
 /** Ports in memory: an empty account, nothing claimed, nothing paused. */
 export function fakePorts(): World {
   const account = emptyAccount();
+  const surroundings = emptySurroundings();
   const claims = emptyClaimTable();
   const items = emptyIncidentItems();
   const kept = {
@@ -71,13 +74,15 @@ export function fakePorts(): World {
     runbooks: fakeRunbooks(),
     sessions: fakeSessions(account),
     volumes: fakeVolumes(account),
+    calendars: fakeCalendars(surroundings),
+    deployments: fakeDeployments(surroundings),
     claims: fakeClaims(claims),
     store: fakeStore(items, claims),
     ...fakeRecorders(kept),
   };
   const calls: string[] = [];
   const disturb: World['disturb'] = { before: () => {}, after: () => {} };
-  return { ports: observed(quiet, calls, disturb), account, claims, items, ...kept, calls, disturb };
+  return { ports: observed(quiet, calls, disturb), account, surroundings, claims, items, ...kept, calls, disturb };
 }
 
 type Kept = Pick<World, 'history' | 'messages' | 'started' | 'outcomes' | 'times' | 'pause'>;

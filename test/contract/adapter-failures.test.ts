@@ -2,6 +2,7 @@ import { SSMProvider } from '@aws-lambda-powertools/parameters/ssm';
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { CodeDeployClient } from '@aws-sdk/client-codedeploy';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
@@ -11,8 +12,10 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { autoScalingGroups } from '../../lambdas/adapters/auto-scaling.ts';
+import { changeCalendars } from '../../lambdas/adapters/change-calendars.ts';
 import { claims } from '../../lambdas/adapters/claims.ts';
 import { alarms } from '../../lambdas/adapters/cloudwatch.ts';
+import { deployments } from '../../lambdas/adapters/code-deploy.ts';
 import { volumes } from '../../lambdas/adapters/ebs.ts';
 import { instances } from '../../lambdas/adapters/ec2.ts';
 import { historyLog } from '../../lambdas/adapters/history-log.ts';
@@ -75,7 +78,9 @@ const supplements = [
     GetCommandInvocation: { Status: 'Success', StandardOutputContent: 'done' },
     SendCommand: { Command: { CommandId: 'c-1' } },
     GetParameter: { Parameter: { Value: 'running' } },
+    GetCalendarState: { State: 'OPEN' },
   }),
+  answering('codedeploy', { ListDeployments: {} }),
   answering('monitoring', { DescribeAlarms: {}, DescribeAlarmContributors: {}, GetMetricData: {} }),
   answering('elasticloadbalancing', { DescribeTargetHealth: {} }),
   answering('dynamodb', { GetItem: {}, Query: {}, PutItem: {}, UpdateItem: {}, TransactWriteItems: {} }),
@@ -119,6 +124,12 @@ const repeatable: readonly Call[] = [
     'reading the pause switch',
     'GetParameter',
     () => pauseSwitch('/p', new SSMProvider({ awsSdkV3Client: new SSMClient(aws.client) })).read(),
+  ],
+  ['reading a calendar', 'GetCalendarState', () => changeCalendars(new SSMClient(aws.client)).state(['c'])],
+  [
+    'listing deployments',
+    'ListDeployments',
+    () => deployments(new CodeDeployClient(aws.client)).underWay({ application: 'a', group: 'g' }),
   ],
   ['reading an alarm', 'DescribeAlarms', () => alarms(new CloudWatchClient(aws.client)).state('a')],
   ['reading contributors', 'DescribeAlarmContributors', () => alarms(new CloudWatchClient(aws.client)).contributorsInAlarm('a')],

@@ -5,6 +5,7 @@ import { registry } from '../../lambdas/remediators/registry.ts';
 import type { Remediator } from '../../lambdas/remediators/remediator.ts';
 import { unscopedActions } from '../../lib/constructs/security-acknowledgements.ts';
 import { Fleet } from '../../lib/fleet.ts';
+import type { GuardrailProps } from '../../lib/guardrails.ts';
 import { HealingPipeline } from '../../lib/healing-pipeline.ts';
 import { Remedy } from '../../lib/remedy.ts';
 import { unbundledApp } from '../support/default-stack.ts';
@@ -81,6 +82,32 @@ describe('the roles', () => {
 
   it.each(['Healingtriage', 'Healingverify', 'Healingconclude', 'HealingIntake'])('of %s may act on nothing that is protected', (role) => {
     expect(actionsOf(statementsOf(role)).filter((action) => /^(ssm:Send|ec2:[^D]|rds:[^D]|autoscaling:[^D])/.test(action))).toEqual([]);
+  });
+});
+
+describe('the role of triage', () => {
+  const reading = (actions: readonly string[], guardrails: GuardrailProps) => {
+    const stack = new Stack(unbundledApp(), 'Circumstances');
+    new HealingPipeline(stack, 'Healing').protectFleet('Web', { fleet: Fleet.tagged('SelfHeal', 'enabled'), disk: {}, guardrails });
+    return statementsOf('Healingtriage', Template.fromStack(stack))
+      .filter((statement) => statement.actions.some((action) => actions.includes(action)))
+      .flatMap((statement) => statement.resources);
+  };
+
+  it('may read the change calendars that policies name, and no others', () => {
+    const shared = 'arn:aws:ssm:eu-west-1:111122223333:document/Shared';
+    expect(reading(['ssm:GetCalendarState'], { calendars: ['Freeze', shared] })).toEqual([
+      expect.stringMatching(/:document\/Freeze$/),
+      shared,
+    ]);
+    expect(reading(['ssm:GetCalendarState'], {})).toEqual([]);
+  });
+
+  it('may list the deployments of the groups that policies name, and no others', () => {
+    expect(reading(['codedeploy:ListDeployments'], { deployments: [{ application: 'shop', group: 'web' }] })).toEqual([
+      expect.stringMatching(/:deploymentgroup:shop\/web$/),
+    ]);
+    expect(reading(['codedeploy:ListDeployments'], {})).toEqual([]);
   });
 });
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { type Breaker, closedBreaker, isolate } from '../../lambdas/core/circuit-breaker.ts';
+import type { Circumstances } from '../../lambdas/core/circumstances.ts';
 import type { Slots } from '../../lambdas/core/claim.ts';
 import type { Question } from '../../lambdas/core/guardrails/guardrail.ts';
 import type { Attempt } from '../../lambdas/core/incident.ts';
@@ -35,6 +36,16 @@ export const someBreaker: fc.Arbitrary<Breaker> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ state: fc.constant('half-open' as const), trial: someone, until: soon, why: fc.string() }) },
   { weight: 1, arbitrary: fc.constant(isolate('Anna', 'noon', NOW)) },
 );
+const someCircumstances: fc.Arbitrary<Circumstances> = fc.record({
+  calendar: mostly<Circumstances['calendar']>(
+    { kind: 'open' },
+    { kind: 'closed', changesAt: NOW + HOUR },
+    { kind: 'closed' },
+    { kind: 'unreadable', why: 'denied', lasting: true },
+    { kind: 'unreadable', why: 'throttled', lasting: false },
+  ),
+  deployments: mostly<readonly string[]>([], ['instance refresh of Auto Scaling group web']),
+});
 
 const somePolicy = fc
   .record({
@@ -79,6 +90,7 @@ export const someQuestion: fc.Arbitrary<Question> = fc.record({
         healthyOthers: fc.array(fc.constantFrom('instance#i-00000001', 'instance#i-00000002', 'instance#i-00000003')),
       }),
       symptom: someSymptom,
+      circumstances: someCircumstances,
       attempts: fc.array(past, { maxLength: 3 }).map(ownAttempts),
       history: fc.array(past, { maxLength: 3 }).map((times) => times.map((at) => anAttempt({ at }))),
       lease: fc.record({
@@ -91,6 +103,6 @@ export const someQuestion: fc.Arbitrary<Question> = fc.record({
       spending: fc.dictionary(fc.string(), past, { maxKeys: 6 }),
       breaker: someBreaker,
     },
-    { requiredKeys: ['pause', 'facts', 'symptom', 'attempts', 'history', 'openings', 'slots', 'spending', 'breaker'] },
+    { requiredKeys: ['pause', 'facts', 'symptom', 'circumstances', 'attempts', 'history', 'openings', 'slots', 'spending', 'breaker'] },
   ),
 });

@@ -1,4 +1,5 @@
 import { closedBreaker } from '../../lambdas/core/circuit-breaker.ts';
+import { ordinaryCircumstances } from '../../lambdas/core/circumstances.ts';
 import type { Slot } from '../../lambdas/core/claim.ts';
 import type { Instant } from '../../lambdas/core/duration.ts';
 import type { Question, Snapshot, TargetFacts } from '../../lambdas/core/guardrails/guardrail.ts';
@@ -105,6 +106,7 @@ export function aSnapshot(given: Partial<Snapshot> = {}): Snapshot {
     pause: { kind: 'running' },
     facts: someFacts,
     symptom: { kind: 'present', why: `alarm ${ALARM_NAME} is ALARM` },
+    circumstances: ordinaryCircumstances,
     attempts: [],
     history: [],
     openings: [],

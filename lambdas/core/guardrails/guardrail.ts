@@ -1,4 +1,5 @@
 import type { Breaker } from '../circuit-breaker.ts';
+import type { Circumstances } from '../circumstances.ts';
 import type { Lease, Slots, Spending } from '../claim.ts';
 import type { Instant } from '../duration.ts';
 import type { Attempt, Incident, Opening } from '../incident.ts';
@@ -31,6 +32,7 @@ export interface Snapshot {
   readonly pause: Pause;
   readonly facts: TargetFacts;
   readonly symptom: SymptomReading;
+  readonly circumstances: Circumstances;
   /** The attempts of this incident, by rung. */
   readonly attempts: readonly Attempt[];
   /** The attempts on this target as far back as the policy looks, of every policy and incident. */

@@ -2,7 +2,9 @@ import { attemptCap } from './attempt-cap.ts';
 import { blastRadius } from './blast-radius.ts';
 import { breaker } from './breaker.ts';
 import { budget } from './budget.ts';
+import { changeCalendar } from './change-calendar.ts';
 import { cooldown } from './cooldown.ts';
+import { deploymentInProgress } from './deployment-in-progress.ts';
 import { exclusion } from './exclusion.ts';
 import { flapping } from './flapping.ts';
 import { fleetSize } from './fleet-size.ts';
@@ -23,6 +25,8 @@ export const guardrails: readonly Guardrail[] = [pauseSwitch, membership, exclus
 export const actGuardrails: readonly Guardrail[] = [
   fleetSize,
   protectedWindow,
+  changeCalendar,
+  deploymentInProgress,
   flapping,
   attemptCap,
   cooldown,

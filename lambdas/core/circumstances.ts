@@ -1,0 +1,36 @@
+import * as z from 'zod';
+import type { Instant } from './duration.ts';
+
+/** A document of type change calendar, by name, or by ARN where another account shares it. */
+export const calendarSchema = z
+  .string()
+  .regex(/^(?:arn:[\w-]+:ssm:[\w-]+:\d{12}:document\/)?[\w.-]{3,128}$/, 'must be the name or ARN of a change calendar of Systems Manager');
+
+const codeDeployNameSchema = z.string().regex(/^[\w.+=,@-]{1,100}$/, 'must be a name that CodeDeploy allows');
+
+/** A deployment group of CodeDeploy. */
+export const deploymentGroupSchema = z.strictObject({ application: codeDeployNameSchema, group: codeDeployNameSchema });
+
+export type DeploymentGroup = z.infer<typeof deploymentGroupSchema>;
+
+/** What the change calendars of a policy say together: one that is closed closes all. */
+export type CalendarState =
+  | { readonly kind: 'open' }
+  /** `changesAt` is absent where no opening is planned. */
+  | { readonly kind: 'closed'; readonly changesAt?: Instant };
+
+/** The state as far as it could be read. */
+export type CalendarReading =
+  | CalendarState
+  /** Not known is not open. `lasting` when asking again cannot help. */
+  | { readonly kind: 'unreadable'; readonly why: string; readonly lasting: boolean };
+
+/** What goes on around the target. Read only before a rung that changes something, since nothing else is held by it. */
+export interface Circumstances {
+  readonly calendar: CalendarReading;
+  /** Rollouts on the target that have not ended, in words. */
+  readonly deployments: readonly string[];
+}
+
+/** Nothing is going on, or nobody asked. */
+export const ordinaryCircumstances: Circumstances = { calendar: { kind: 'open' }, deployments: [] };

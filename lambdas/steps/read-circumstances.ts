@@ -1,0 +1,60 @@
+import { type CalendarReading, type Circumstances, ordinaryCircumstances } from '../core/circumstances.ts';
+import { Defect, messageOf, TargetGone, TryAgain } from '../core/failure.ts';
+import type { Policy } from '../core/policy.ts';
+import type { AutoScalingGroups, ChangeCalendars, Deployments } from '../core/ports.ts';
+import type { Target } from '../core/target.ts';
+import { GROUP_TAG } from '../remediators/group-membership.ts';
+
+export interface CircumstancePorts {
+  readonly calendars: ChangeCalendars;
+  readonly deployments: Deployments;
+  readonly groups: AutoScalingGroups;
+}
+
+/** Reads what goes on around the target. `tags` are the target's own: those of an instance name its Auto Scaling group. */
+export async function readCircumstances(
+  target: Target,
+  policy: Policy,
+  tags: Readonly<Record<string, string>>,
+  ports: CircumstancePorts,
+): Promise<Circumstances> {
+  const [calendar, deployments] = await Promise.all([
+    readCalendar(policy.guardrails.calendars, ports.calendars),
+    readDeployments(target, policy, tags, ports),
+  ]);
+  return { calendar, deployments };
+}
+
+/** A calendar that cannot be read is an answer, not a failure: the step goes on and the incident ends under its name. */
+async function readCalendar(names: readonly string[] | undefined, calendars: ChangeCalendars): Promise<CalendarReading> {
+  if (names === undefined) return ordinaryCircumstances.calendar;
+  try {
+    return await calendars.state(names);
+  } catch (error) {
+    if (error instanceof TryAgain) return { kind: 'unreadable', why: messageOf(error), lasting: false };
+    if (error instanceof Defect || error instanceof TargetGone) return { kind: 'unreadable', why: messageOf(error), lasting: true };
+    throw error;
+  }
+}
+
+async function readDeployments(
+  target: Target,
+  { group, guardrails }: Policy,
+  tags: Readonly<Record<string, string>>,
+  ports: CircumstancePorts,
+): Promise<readonly string[]> {
+  if (guardrails.duringDeployments === 'act') return [];
+  const name = groupNameOf(target, group, tags);
+  const asked = guardrails.deployments ?? [];
+  const [isRefreshing, ...found] = await Promise.all([
+    name === undefined ? false : ports.groups.isRefreshing(name),
+    ...asked.map(async (one) => (await ports.deployments.underWay(one)).map((id) => `deployment ${id} of ${one.application}/${one.group}`)),
+  ]);
+  return [...(isRefreshing ? [`instance refresh of Auto Scaling group ${name}`] : []), ...found.flat()];
+}
+
+function groupNameOf(target: Target, group: Policy['group'], tags: Readonly<Record<string, string>>): string | undefined {
+  if (target.kind === 'auto-scaling-group') return target.name;
+  if (target.kind !== 'instance') return undefined;
+  return group.kind === 'auto-scaling-group' ? group.name : tags[GROUP_TAG];
+}

@@ -1,0 +1,59 @@
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { changeCalendars } from '../../lambdas/adapters/change-calendars.ts';
+import type { ChangeCalendars } from '../../lambdas/core/ports.ts';
+import { emptySurroundings, fakeCalendars } from '../../rehearsal/fakes/fake-circumstances.ts';
+import { type ChangeCalendar, createChangeCalendar } from '../../rehearsal/supplements/change-calendar.ts';
+import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
+
+const OPENS = new Date('2026-11-03T06:00:00Z');
+const calendars = new Map<string, ChangeCalendar>([
+  ['Always', { state: 'OPEN' }],
+  ['Freeze', { state: 'CLOSED', changesAt: OPENS }],
+  ['Ended', { state: 'CLOSED' }],
+]);
+
+let aws: SharedAws;
+beforeAll(async () => {
+  aws = await openSharedAws([createChangeCalendar(calendars)]);
+});
+afterAll(() => aws.close());
+
+function fake(): ChangeCalendars {
+  const surroundings = emptySurroundings();
+  surroundings.calendars.set('Always', { kind: 'open' });
+  surroundings.calendars.set('Freeze', { kind: 'closed', changesAt: OPENS.getTime() });
+  surroundings.calendars.set('Ended', { kind: 'closed' });
+  return fakeCalendars(surroundings);
+}
+
+describe.each([
+  ['Systems Manager', () => changeCalendars(new SSMClient(aws.client))],
+  ['the fake', fake],
+])('change calendars of %s', (_, calendarsOf) => {
+  it('are open when each of them is', async () => {
+    expect(await calendarsOf().state(['Always'])).toEqual({ kind: 'open' });
+  });
+
+  it('are closed when one of them is, until it changes', async () => {
+    expect(await calendarsOf().state(['Always', 'Freeze'])).toEqual({ kind: 'closed', changesAt: OPENS.getTime() });
+  });
+
+  it('are closed without an end when no change is planned', async () => {
+    expect(await calendarsOf().state(['Ended'])).toEqual({ kind: 'closed' });
+  });
+
+  it('that do not exist are a defect, never open', async () => {
+    await expect(calendarsOf().state(['Always', 'Nowhere'])).rejects.toMatchObject({ name: 'Defect' });
+  });
+});
+
+it('a calendar in a state that nobody knows is a defect, never open', async () => {
+  const odd = { service: 'ssm', note: 'A state as the test says.', actions: { GetCalendarState: async () => ({ State: 'AJAR' }) } };
+  const door = await openSharedAws([odd]);
+  try {
+    await expect(changeCalendars(new SSMClient(door.client)).state(['Always'])).rejects.toMatchObject({ name: 'Defect' });
+  } finally {
+    await door.close();
+  }
+});

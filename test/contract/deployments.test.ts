@@ -1,0 +1,59 @@
+import { CodeDeployClient } from '@aws-sdk/client-codedeploy';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { deployments } from '../../lambdas/adapters/code-deploy.ts';
+import type { Deployments } from '../../lambdas/core/ports.ts';
+import { AwsError, type Supplement } from '../../rehearsal/local-aws/supplement.ts';
+import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
+
+/** Every deployment of one application, by group, with its state. */
+const played: Readonly<Record<string, readonly (readonly [id: string, status: string])[]>> = {
+  resting: [
+    ['d-DONE', 'Succeeded'],
+    ['d-BROKEN', 'Failed'],
+    ['d-ENDED', 'Stopped'],
+  ],
+  busy: [
+    ['d-DONE', 'Succeeded'],
+    ['d-NOW', 'InProgress'],
+  ],
+  ...Object.fromEntries(['Created', 'Queued', 'InProgress', 'Ready', 'Baking'].map((status) => [status, [[`d-${status}`, status]]])),
+};
+
+const codeDeploy: Supplement = {
+  service: 'codedeploy',
+  note: 'The deployments of this test, filtered as CodeDeploy does.',
+  actions: {
+    ListDeployments: async ({ applicationName, deploymentGroupName, includeOnlyStatuses }) => {
+      const group = applicationName === 'shop' ? played[String(deploymentGroupName)] : undefined;
+      if (!group) throw new AwsError('DeploymentGroupDoesNotExistException', 'No Deployment Group found');
+      const wanted = includeOnlyStatuses as readonly string[];
+      return { deployments: group.filter(([, status]) => wanted.includes(status)).map(([id]) => id) };
+    },
+  },
+};
+
+let aws: SharedAws;
+let port: Deployments;
+beforeAll(async () => {
+  aws = await openSharedAws([codeDeploy]);
+  port = deployments(new CodeDeployClient(aws.client));
+});
+afterAll(() => aws.close());
+
+describe('deployments of CodeDeploy', () => {
+  it.each(['Created', 'Queued', 'InProgress', 'Ready', 'Baking'])('are under way while they are %s', async (group) => {
+    expect(await port.underWay({ application: 'shop', group })).toEqual([`d-${group}`]);
+  });
+
+  it('are under way without those that have ended', async () => {
+    expect(await port.underWay({ application: 'shop', group: 'busy' })).toEqual(['d-NOW']);
+  });
+
+  it('are none when all have ended', async () => {
+    expect(await port.underWay({ application: 'shop', group: 'resting' })).toEqual([]);
+  });
+
+  it('of a group that does not exist are an error, never none', async () => {
+    await expect(port.underWay({ application: 'shop', group: 'renamed' })).rejects.toMatchObject({ name: 'TargetGone' });
+  });
+});
