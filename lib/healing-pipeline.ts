@@ -199,7 +199,7 @@ export class HealingPipeline extends Construct {
         name: id,
         symptom: id,
         seen: props.seen ?? `alarm ${props.alarm.alarmName}`,
-        alarm: props.alarm,
+        signals: { alarm: props.alarm },
         targets: { kind: 'fixed', target },
         group: { kind: 'single', target },
         actsOn: target.kind,
@@ -215,7 +215,7 @@ export class HealingPipeline extends Construct {
   }
 
   #add(drafts: readonly PolicyDraft[]): void {
-    for (const { alarm, actsOn, ladder, access, ...draft } of drafts) {
+    for (const { signals, actsOn, ladder, access, ...draft } of drafts) {
       const rungs = ladder.map((rung, position) => rung.toRung(draft.name, position, actsOn));
       const policy: Policy = checked(
         policySchema,
@@ -227,7 +227,9 @@ export class HealingPipeline extends Construct {
       this.#policies.add(policy.name);
       for (const { remediator } of ladder) this.#remediator(remediator, policy.name, access).grantTargets(policy, access);
       grantCircumstances(this.#triage.role, policy.guardrails);
-      this.#intake.admit(policy, alarm);
+      if (policy.evidence?.kind === 'database-status')
+        this.#verify.allowUnscoped([`rds:DescribeDB${actsOn === 'database' ? 'Instances' : 'Clusters'}`]);
+      this.#intake.admit(policy, signals);
     }
   }
 

@@ -1,10 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
-import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import type { Policy } from '../lambdas/core/policy.ts';
 import type { TargetKind } from '../lambdas/core/target.ts';
 import type { AgentCollection } from './agent-configuration.ts';
 import { NodeAgent } from './constructs/node-agent.ts';
+import type { Signals } from './constructs/policy-rule.ts';
 import type { Database } from './database.ts';
 import type { DatabaseAccess } from './database-access.ts';
 import type { Fleet } from './fleet.ts';
@@ -15,11 +15,11 @@ import { databaseSymptoms, fleetSymptoms } from './symptoms/registry.ts';
 import { type Symptom, type SymptomProps, sustainedSchema } from './symptoms/symptom.ts';
 import { wireDuration } from './wire-duration.ts';
 
-/** A policy before its ladder is checked, with the alarm that its rule matches. */
+/** A policy before its ladder is checked, with the signals that its rule lets in. */
 export interface PolicyDraft extends Omit<Policy, 'ladder' | 'guardrails'> {
   /** Without the budget, which is the pipeline's own. */
   readonly guardrails: Omit<Policy['guardrails'], 'budget'>;
-  readonly alarm: IAlarm;
+  readonly signals: Signals;
   /** The kind of target that the ladder acts on. */
   readonly actsOn: TargetKind;
   readonly ladder: readonly RemedyRung[];
@@ -147,16 +147,17 @@ function draftsOf<Subject>(
 ): readonly PolicyDraft[] {
   const { ladder, sustainedFor = symptom.sustainedFor, probation = DEFAULT_PROBATION, guardrails, runbook, ...own } = props;
   checked(symptom.schema, own, policy, property);
-  checked(sustainedSchema, sustainedFor, policy, `${property}.sustainedFor`);
+  if (symptom.sustainedFor) checked(sustainedSchema, sustainedFor, policy, `${property}.sustainedFor`);
+  else if (sustainedFor) throw new PolicyError(policy, [`${property}.sustainedFor: an event does not last; leave it out`]);
   const refusal = symptom.refuses?.(subject, props);
   if (refusal !== undefined) throw new PolicyError(policy, [`${property}: ${refusal}`]);
   const alarmName = (suffix?: string) => [pipeline, policy, suffix].filter((part) => part !== undefined).join('-');
-  const watching = { scope: new Construct(scope, property), policy, alarmName, props, minutes: sustainedFor.toMinutes() };
-  return symptom.watch(subject, watching).map(({ alarm, targets, group, proof, suffix }) => ({
+  const watching = { scope: new Construct(scope, property), policy, alarmName, props, minutes: sustainedFor?.toMinutes() ?? 0 };
+  return symptom.watch(subject, watching).map(({ targets, group, proof, evidence, suffix, ...signals }) => ({
     name: suffix === undefined ? policy : `${policy}-${suffix}`,
     symptom: symptom.name,
     seen: symptom.seen(props),
-    alarm,
+    signals,
     targets,
     group: group ?? shared.group,
     actsOn: symptom.target,
@@ -164,6 +165,7 @@ function draftsOf<Subject>(
     guardrails: wireGuardrails(shared.kind, shared.guardrails, guardrails),
     probation: wireDuration(probation),
     ...(proof && { proof }),
+    ...(evidence && { evidence }),
     ...(runbook !== undefined && { runbook }),
   }));
 }

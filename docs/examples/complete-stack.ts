@@ -69,6 +69,7 @@ export class CompleteStack extends Stack {
       memory: { ofGibibytes: 2, belowPercent: 10 },
       replicaLag: { aboveSeconds: 60 },
       storage: { belowGibibytes: 10, ladder: [Remedy.growStorage({ ceilingGibibytes: 500 })] },
+      events: { ladder: [Remedy.waitAndSee(), Remedy.growStorage({ ceilingGibibytes: 500 })] },
     });
 
     healing.protectDatabase('Cluster', {

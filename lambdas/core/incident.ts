@@ -13,6 +13,7 @@ export const incidentSchema = z.strictObject({
   openedAt: z.number().int(),
   /** When intake took it in, by ours. */
   receivedAt: z.number().int(),
+  /** The alarm by which the symptom is read; where it is read from the target's own status, the event that told of it. */
   alarmName: z.string().min(1),
   /** CloudWatch's words for what it saw. */
   reason: z.string(),

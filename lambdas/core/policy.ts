@@ -56,6 +56,14 @@ const proofSchema = z.strictObject({
 
 export type ProofMetric = z.infer<typeof proofSchema>;
 
+/** What says whether the symptom is there, where it is not the alarm that opened the incident. */
+const evidenceSchema = z.discriminatedUnion('kind', [
+  /** An alarm that goes with the symptom, for signals that are no alarms. */
+  z.strictObject({ kind: z.literal('alarm'), name: z.string().min(1) }),
+  /** The target's own status, as RDS describes it. */
+  z.strictObject({ kind: z.literal('database-status') }),
+]);
+
 const guardrailsSchema = z.strictObject({
   /** Time after an attempt in which nothing else acts on the same target, under any policy. Prevents judging a cure before it could work. */
   cooldown: durationSchema,
@@ -121,6 +129,8 @@ export const policySchema = z.strictObject({
   /** How long the symptom must stay gone before the incident is closed as recovered. Prevents closing on a lull. */
   probation: durationSchema,
   proof: proofSchema.optional(),
+  /** @default - the alarm that opened the incident */
+  evidence: evidenceSchema.optional(),
   /** A page with the team's own instructions; put into every message. */
   runbook: z.url().optional(),
 });

@@ -41,7 +41,7 @@ export function report(
     `${target}: ${end.outcome === 'recovered' ? 'recovered' : end.outcome === 'handed-off' ? 'handed off to you' : 'left alone'}.`,
     '',
     `SEEN       ${policy.seen}, since ${iso(incident.openedAt)} (${inWords(now - incident.openedAt)} ago)`,
-    `           alarm ${incident.alarmName}: ${incident.reason}`,
+    `           ${policy.evidence?.kind === 'database-status' ? 'event' : 'alarm'} ${incident.alarmName}: ${incident.reason}`,
     ...(attempts ? doneLines(attempts) : ['DONE       not known: the attempts could not be read']),
     ...notDoneLines(policy, attempts ?? [], end),
     `WHY        ${reasons[end.reason].means}`,

@@ -2,13 +2,14 @@ import * as z from 'zod';
 import type { Instant } from './duration.ts';
 import type { Reason } from './reasons.ts';
 
-/** What intake makes of an event that may open an incident: an alarm, or one contributor of it, entered ALARM. */
+/** What intake makes of an event that may open an incident: an alarm, or one contributor of it, entered ALARM, or RDS told something. */
 export interface Signal {
   readonly eventId: string;
+  /** The alarm's name; of an event of RDS its id, `RDS event` where it has none. */
   readonly alarmName: string;
-  /** When the alarm or contributor entered ALARM, by CloudWatch's own clock. */
+  /** When the alarm or contributor entered ALARM, or RDS wrote the event, by their own clock. */
   readonly at: Instant;
-  /** CloudWatch's reason, for the history and the messages. */
+  /** CloudWatch's reason or RDS's message, for the history and the messages. */
   readonly reason: string;
   /** The one time series of a fleet alarm that is meant; absent for alarms on a single metric. */
   readonly contributor?: Contributor;
@@ -32,6 +33,8 @@ export interface Rejection {
 
 const PARENT = 'CloudWatch Alarm State Change';
 const CONTRIBUTOR = 'CloudWatch Alarm Contributor State Change';
+const DATABASE = 'RDS DB Instance Event';
+const CLUSTER = 'RDS DB Cluster Event';
 
 /** CloudWatch writes `2026-11-02T10:15:40.989+0000`, whose offset has no colon. */
 const timestampSchema = z.string().transform((text, context) => {
@@ -61,8 +64,16 @@ const detail = {
   muteDetail: z.looseObject({ mutedByArn: z.string().optional() }).optional(),
 };
 
+/** Events of clusters may have no id. */
+const databaseDetail = z.looseObject({
+  SourceIdentifier: z.string().min(1),
+  Date: timestampSchema,
+  Message: z.string().min(1),
+  EventID: z.string().min(1).optional(),
+});
+
 /**
- * The events that may open an incident. `configuration` is not read: it differs by kind of alarm and may have no metrics.
+ * The events that may open an incident. Of an alarm `configuration` is not read: it differs by kind of alarm and may have no metrics.
  *
  * A contributor event as CloudWatch sends it (shortened):
  * ```json
@@ -70,6 +81,13 @@ const detail = {
  *  "detail":{"alarmName":"heal-web-memory",
  *   "alarmContributor":{"id":"6d442278dba546f6","attributes":{"InstanceId":"i-0aaaabbbbccccdddd"}},
  *   "state":{"value":"ALARM","reason":"Threshold Crossed: …","timestamp":"2026-11-02T10:15:40.989+0000"}}}
+ * ```
+ * An event of RDS (shortened):
+ * ```json
+ * {"id":"7d2f0c1e-…","detail-type":"RDS DB Instance Event","source":"aws.rds",
+ *  "detail":{"EventCategories":["availability"],"SourceType":"DB_INSTANCE","SourceIdentifier":"orders",
+ *   "Date":"2026-11-02T10:15:40.989Z","EventID":"RDS-EVENT-0221",
+ *   "Message":"DB instance has reached the storage-full threshold, and the database has been shut down. …"}}
  * ```
  */
 const eventSchema = z.discriminatedUnion('detail-type', [
@@ -82,15 +100,17 @@ const eventSchema = z.discriminatedUnion('detail-type', [
       alarmContributor: z.looseObject({ id: z.string().min(1), attributes: z.record(z.string(), z.string()) }),
     }),
   }),
+  z.looseObject({ ...envelope, 'detail-type': z.enum([DATABASE, CLUSTER]), detail: databaseDetail }),
 ]);
 
-type AlarmEvent = z.infer<typeof eventSchema>;
+type KnownEvent = z.infer<typeof eventSchema>;
+type DatabaseEvent = Extract<KnownEvent, { 'detail-type': typeof DATABASE | typeof CLUSTER }>;
 
 /** Reads an event as a signal. Never throws: whatever has another shape becomes a rejection that says what was expected. */
 export function parseSignal(event: unknown): Signal | Rejection {
   const parsed = eventSchema.safeParse(event);
   if (!parsed.success) return { kind: 'rejection', reason: 'unknown-event', why: issuesInWords(parsed.error) };
-  return signalOf(parsed.data);
+  return isOfDatabase(parsed.data) ? databaseSignal(parsed.data) : alarmSignal(parsed.data);
 }
 
 export function isRejection(answer: Signal | Rejection): answer is Rejection {
@@ -102,7 +122,20 @@ export function issuesInWords(error: z.ZodError): string {
   return error.issues.map((issue) => `${issue.path.join('.') || '(whole)'}: ${issue.message}`).join('; ');
 }
 
-function signalOf(event: AlarmEvent): Signal {
+function isOfDatabase(event: KnownEvent): event is DatabaseEvent {
+  return event['detail-type'] === DATABASE || event['detail-type'] === CLUSTER;
+}
+
+function databaseSignal({ id, detail: { EventID, Date: at, Message } }: DatabaseEvent): Signal {
+  return {
+    eventId: id,
+    alarmName: EventID ?? 'RDS event',
+    at,
+    reason: EventID === undefined ? Message : `${Message} (${EventID})`,
+  };
+}
+
+function alarmSignal(event: Exclude<KnownEvent, DatabaseEvent>): Signal {
   const { alarmName, state, muteDetail } = event.detail;
   return {
     eventId: event.id,

@@ -25,7 +25,7 @@ interface Plan {
  * Cures what: storage that fills up, before RDS shuts the database down.
  * Does what in AWS: one `rds:ModifyDBInstance` with an absolute size computed from what was observed.
  * Can harm what: cost, for good: allocated storage cannot be made smaller; the disk is slower while AWS optimizes it.
- * Refuses when: the database does not exist, is not `available` (RDS allows one change in six hours and shows
+ * Refuses when: the database does not exist, is neither `available` nor `storage-full` (RDS allows one change in six hours and shows
  * `storage-optimization` meanwhile), or the ceiling leaves no room for the least increase that RDS takes.
  * Safe twice: yes, the same absolute size is set.
  */
@@ -39,7 +39,8 @@ export const remediator = defineRemediator<typeof paramsSchema, Database | undef
   permissions: { observe: [observePermission], execute: [{ actions: ['rds:ModifyDBInstance'], on: 'targets' }] },
   observe: (target, _params, ports) => observeDatabase(target, ports),
   plan(observed, { percent, ceilingGibibytes }) {
-    const database = availableOrRefusal(observed);
+    // A full database takes no connections, and more storage is what RDS itself asks for.
+    const database = observed?.status === 'storage-full' ? observed : availableOrRefusal(observed);
     return isRefusal(database) ? database : planGrowth(database, percent, ceilingGibibytes);
   },
   deed: ({ id, from, to }) => `grow the storage of database ${id} from ${from} to ${to} GiB`,

@@ -121,7 +121,7 @@ function incidentOf(policy: Policy, signal: Signal, target: Target, now: Instant
     target,
     openedAt: signal.at,
     receivedAt: now,
-    alarmName: signal.alarmName,
+    alarmName: policy.evidence?.kind === 'alarm' ? policy.evidence.name : signal.alarmName,
     reason: signal.reason,
     ...(signal.contributor && { contributor: { id: signal.contributor.id, attributes: { ...signal.contributor.attributes } } }),
   };

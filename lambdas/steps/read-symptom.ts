@@ -1,11 +1,20 @@
 import { type Instant, iso, milliseconds } from '../core/duration.ts';
 import type { Incident } from '../core/incident.ts';
 import type { Policy } from '../core/policy.ts';
-import type { Alarms } from '../core/ports.ts';
+import type { Alarms, RemedyPorts } from '../core/ports.ts';
+import type { Target } from '../core/target.ts';
 import type { SymptomReading } from '../core/verification.ts';
 
-/** Reads whether the incident's symptom is there now: from its contributor if it has one, else from the alarm. */
-export function readSymptom(incident: Incident, policy: Policy, alarms: Alarms, now: Instant): Promise<SymptomReading> {
+export interface SymptomPorts extends Pick<RemedyPorts, 'databases' | 'clusters'> {
+  readonly alarms: Alarms;
+}
+
+/** Statuses in which RDS works on a database that serves. */
+const SERVING = /^(available|backing-up|configuring-.*|storage-initialization|storage-optimization)$/;
+
+/** Reads whether the incident's symptom is there now: from the target's status if the policy says so, from its contributor if it has one, else from the alarm. */
+export function readSymptom(incident: Incident, policy: Policy, { alarms, ...ports }: SymptomPorts, now: Instant): Promise<SymptomReading> {
+  if (policy.evidence?.kind === 'database-status') return readStatus(incident.target, ports);
   return incident.contributor ? readContributor(incident, policy, alarms, now) : readAlarm(incident.alarmName, alarms);
 }
 
@@ -14,6 +23,13 @@ async function readAlarm(alarmName: string, alarms: Alarms): Promise<SymptomRead
   if (!alarm) return { kind: 'unknown', why: `alarm ${alarmName} does not exist` };
   if (alarm.state === 'INSUFFICIENT_DATA') return { kind: 'unknown', why: `alarm ${alarmName} has no data` };
   return { kind: alarm.state === 'OK' ? 'gone' : 'present', why: `alarm ${alarmName} is ${alarm.state}` };
+}
+
+async function readStatus(target: Target, { databases, clusters }: Pick<SymptomPorts, 'databases' | 'clusters'>): Promise<SymptomReading> {
+  if (target.kind !== 'database' && target.kind !== 'database-cluster') return { kind: 'unknown', why: 'the target is no database' };
+  const found = target.kind === 'database' ? await databases.describe(target.id) : await clusters.describe(target.id);
+  if (!found) return { kind: 'unknown', why: 'the database does not exist' };
+  return { kind: SERVING.test(found.status) ? 'gone' : 'present', why: `the database is ${found.status}` };
 }
 
 /** A contributor that left the list is only gone if its series still reports: a dead instance leaves the list too. */

@@ -47,7 +47,7 @@ async function readSnapshot({ incident, policy }: WorkflowState, ports: TriagePo
   const [pause, facts, symptom, own, { attempts: history, openings }, lease, slots, spending, breaker] = await Promise.all([
     ports.pauseSwitch.read(),
     readFacts(incident.target, policy, ports),
-    readSymptom(incident, policy, ports.alarms, now),
+    readSymptom(incident, policy, ports, now),
     ports.store.attempts(incident.id),
     ports.store.history(incident.target, historySince(policy, now)),
     ports.claims.lease(incident.target),

@@ -31,7 +31,7 @@ export async function verify(state: WorkflowState, ports: VerifyPorts, now: Inst
   const progress: Progress = judged
     ? { kind: 'unknown', why: `the attempt ended as ${attempt.result}` }
     : await progressOf(attempt, state, ports);
-  const symptom = await readSymptom(incident, policy, ports.alarms, now);
+  const symptom = await readSymptom(incident, policy, ports, now);
   const times = { ...check, verifyBy: judged ? now : check.verifyBy, probation: policy.probation, lookEvery: policy.guardrails.lookEvery };
   const verification = judge(progress, symptom, times, now);
   const detail = 'detail' in progress ? progress.detail : undefined;

@@ -1,5 +1,4 @@
 import { Aws, Duration } from 'aws-cdk-lib';
-import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
@@ -9,7 +8,7 @@ import { Construct } from 'constructs';
 import type { Policy } from '../../lambdas/core/policy.ts';
 import { PolicyError } from '../policy-error.ts';
 import { HealingFunction, type HealingFunctionProps } from './healing-function.ts';
-import { PolicyRule } from './policy-rule.ts';
+import { PolicyRule, type Signals } from './policy-rule.ts';
 import { acknowledgeDeadLetters } from './security-acknowledgements.ts';
 
 export interface IntakeProps {
@@ -59,7 +58,7 @@ export class Intake extends Construct {
    *
    * @throws PolicyError for a policy that no rule can carry
    */
-  admit(policy: Policy, alarm: IAlarm): void {
+  admit(policy: Policy, signals: Signals): void {
     const ruleName = `${this.#pipeline}-${policy.name}`;
     const problems = [
       ...(ruleName.length > LONGEST_RULE_NAME
@@ -68,7 +67,7 @@ export class Intake extends Construct {
       ...tooLong(JSON.stringify(policy).length),
     ];
     if (problems.length > 0) throw new PolicyError(policy.name, problems);
-    new PolicyRule(this, `Rule-${policy.name}`, { ruleName, policy, alarm, intake: this.function, deadLetters: this.deadLetters });
+    new PolicyRule(this, `Rule-${policy.name}`, { ...signals, ruleName, policy, intake: this.function, deadLetters: this.deadLetters });
     if (policy.targets.kind === 'unhealthy-targets') this.healing.allowUnscoped(['elasticloadbalancing:DescribeTargetHealth']);
   }
 

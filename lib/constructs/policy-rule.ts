@@ -1,15 +1,29 @@
 import { Duration } from 'aws-cdk-lib';
 import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
-import { EventField, type IRuleTarget, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
+import { EventField, type EventPattern, type IRuleTarget, Match, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Policy } from '../../lambdas/core/policy.ts';
 
-export interface PolicyRuleProps {
+/** Events of RDS about one database. One that has any of the ids or any of the categories is meant. */
+export interface DatabaseEvents {
+  readonly of: 'instance' | 'cluster';
+  readonly id: string;
+  readonly eventIds: readonly string[];
+  /** RDS's own words, e.g. `failover`. Events of clusters may have no id. */
+  readonly categories: readonly string[];
+}
+
+/** What a policy's rule lets in: at least one of both. */
+export interface Signals {
+  readonly alarm?: IAlarm;
+  readonly events?: DatabaseEvents;
+}
+
+export interface PolicyRuleProps extends Signals {
   readonly ruleName: string;
   readonly policy: Policy;
-  readonly alarm: IAlarm;
   readonly intake: IFunction;
   readonly deadLetters: IQueue;
 }
@@ -18,25 +32,46 @@ export interface PolicyRuleProps {
 const DELIVERED_WITHIN = Duration.minutes(15);
 const DELIVERY_RETRIES = 20;
 
-/** The one door of a policy: the rule on the default bus that matches its alarm and carries the policy with every event. */
+/** The one door of a policy: the rule on the default bus that matches its signals and carries the policy with every event. */
 export class PolicyRule extends Construct {
-  constructor(scope: Construct, id: string, { ruleName, policy, alarm, intake, deadLetters }: PolicyRuleProps) {
+  constructor(scope: Construct, id: string, { ruleName, policy, alarm, events, intake, deadLetters }: PolicyRuleProps) {
     super(scope, id);
+    const patterns = [...(alarm ? [ofAlarm(alarm)] : []), ...(events ? [ofDatabase(events)] : [])];
     new Rule(this, 'Rule', {
       ruleName,
       description: `${policy.seen}: ${policy.ladder.map(({ remedy }) => remedy).join(', then ')}`.slice(0, 512),
       eventPattern: {
-        source: ['aws.cloudwatch'],
-        detailType: ['CloudWatch Alarm State Change', 'CloudWatch Alarm Contributor State Change'],
-        detail: {
-          alarmName: [alarm.alarmName],
-          // An event without a state is let in too, so that intake can record that it does not know it.
-          state: { value: ['ALARM', { exists: false }] },
-        },
+        source: patterns.flatMap(({ source }) => source),
+        detailType: patterns.flatMap(({ detailType }) => detailType),
+        detail: patterns.length === 1 ? patterns[0]?.detail : { $or: patterns.map(({ detail }) => detail) },
       },
       targets: [target(intake, deadLetters, policy)],
     });
   }
+}
+
+type Pattern = Required<Pick<EventPattern, 'source' | 'detailType' | 'detail'>>;
+
+function ofAlarm({ alarmName }: IAlarm): Pattern {
+  return {
+    source: ['aws.cloudwatch'],
+    detailType: ['CloudWatch Alarm State Change', 'CloudWatch Alarm Contributor State Change'],
+    // An event without a state is let in too, so that intake can record that it does not know it.
+    detail: { alarmName: [alarmName], state: { value: ['ALARM', { exists: false }] } },
+  };
+}
+
+/** RDS writes identifiers in lower case, however they were given. */
+function ofDatabase({ of, id, eventIds, categories }: DatabaseEvents): Pattern {
+  const either = [
+    ...(eventIds.length > 0 ? [{ EventID: [...eventIds] }] : []),
+    ...(categories.length > 0 ? [{ EventCategories: [...categories] }] : []),
+  ];
+  return {
+    source: ['aws.rds'],
+    detailType: [of === 'cluster' ? 'RDS DB Cluster Event' : 'RDS DB Instance Event'],
+    detail: { SourceIdentifier: Match.equalsIgnoreCase(id), ...(either.length === 1 ? either[0] : { $or: either }) },
+  };
 }
 
 /**

@@ -13,6 +13,9 @@ export interface DatabaseStorageProps extends SymptomProps {
   readonly belowGibibytes: number;
 }
 
+/** RDS tells of exhausted, low, full and nearly full storage; each has the alarm looked at anew, also one that went off long ago. */
+const LOW_STORAGE_EVENTS = ['RDS-EVENT-0007', 'RDS-EVENT-0089', 'RDS-EVENT-0221', 'RDS-EVENT-0222'];
+
 const GIBIBYTE = 1_073_741_824;
 
 /** A database's storage fills up. `Remedy.growStorage({ ceilingGibibytes })` cures it; growing costs money for good, so it is not in the default ladder. */
@@ -28,5 +31,9 @@ export const databaseStorage: Symptom<Database, DatabaseStorageProps> = {
   // Growing costs money for good and needs a ceiling, so it is for the ladder's writer to add.
   ladder: () => [Remedy.waitAndSee()],
   watch: (database, watching) =>
-    watchDatabase(database, watching, { name: 'FreeStorageSpace', below: watching.props.belowGibibytes * GIBIBYTE }),
+    watchDatabase(database, watching, { name: 'FreeStorageSpace', below: watching.props.belowGibibytes * GIBIBYTE }).map((watch) => ({
+      ...watch,
+      events: { of: 'instance', id: database.id, eventIds: LOW_STORAGE_EVENTS, categories: [] },
+      evidence: { kind: 'alarm', name: watching.alarmName() },
+    })),
 };

@@ -1,5 +1,6 @@
 import { databaseConnections } from './database-connections.ts';
 import { databaseCpu } from './database-cpu.ts';
+import { databaseEvents } from './database-events.ts';
 import { databaseMemory } from './database-memory.ts';
 import { databaseReplicaLag } from './database-replica-lag.ts';
 import { databaseStorage } from './database-storage.ts';
@@ -60,4 +61,6 @@ export const databaseSymptoms = {
   storage: databaseStorage,
   /** A client cannot log in to the database and ask it something. */
   connectivity: databaseUnreachable,
+  /** RDS tells that it fails over, recovers or gives up a database, or that its storage is full. */
+  events: databaseEvents,
 } as const;

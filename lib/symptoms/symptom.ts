@@ -1,10 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
-import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import * as z from 'zod';
 import type { Policy, ProofMetric } from '../../lambdas/core/policy.ts';
 import type { TargetKind } from '../../lambdas/core/target.ts';
 import type { AgentCollection } from '../agent-configuration.ts';
+import type { Signals } from '../constructs/policy-rule.ts';
 import type { GuardrailProps } from '../guardrails.ts';
 import type { RemedyRung } from '../remedy.ts';
 
@@ -37,13 +37,14 @@ export interface SymptomProps {
   readonly runbook?: string;
 }
 
-/** One alarm of a symptom, and how its targets are found. */
-export interface Watch {
-  readonly alarm: IAlarm;
+/** One alarm of a symptom, or the events that tell of it, and how its targets are found. */
+export interface Watch extends Signals {
   readonly targets: Policy['targets'];
   /** The group that shares the blast radius. @default - the protection's */
   readonly group?: Policy['group'];
   readonly proof?: ProofMetric;
+  /** What says whether the symptom is there. @default - the alarm */
+  readonly evidence?: Policy['evidence'];
   /** Distinguishes several alarms of one symptom. @default - none */
   readonly suffix?: string;
 }
@@ -55,7 +56,7 @@ export interface WatchScope<Props> {
   readonly policy: string;
   readonly alarmName: (suffix?: string) => string;
   readonly props: Props;
-  /** Evaluation periods of one minute. */
+  /** Evaluation periods of one minute; 0 of a symptom that events tell of. */
   readonly minutes: number;
 }
 
@@ -67,7 +68,8 @@ export interface Symptom<Subject, Props extends SymptomProps> {
   readonly schema: z.ZodType;
   /** The symptom in the words of a message. */
   seen(props: Props): string;
-  readonly sustainedFor: Duration;
+  /** @default - events tell of it, which do not last */
+  readonly sustainedFor?: Duration;
   /** What the ladder acts on. */
   readonly target: TargetKind;
   /** What the CloudWatch agent must collect for it. @default - nothing */

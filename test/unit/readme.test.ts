@@ -76,7 +76,7 @@ describe('the README says the truth about', () => {
   /** What the table says of a symptom, with the types of its own subject and props left aside. */
   interface Said {
     readonly name: string;
-    readonly sustainedFor: { toMinutes(): number };
+    readonly sustainedFor?: { toMinutes(): number };
     seen(props: SymptomProps): string;
     ladder(subject: object, props: SymptomProps): readonly RemedyRung[];
   }
@@ -87,7 +87,7 @@ describe('the README says the truth about', () => {
   it.each(symptoms)('the symptom $property of a $of: its threshold, time and ladder', ({ of, property, symptom }) => {
     const [, , name, threshold, lasts, ladder] = rows('Symptoms').find((row) => row[0] === of && row[1] === `\`${property}\``) ?? [];
     expect(name).toBe(`\`${symptom.name}\``);
-    expect(lasts).toBe(`${symptom.sustainedFor.toMinutes()} min`);
+    expect(lasts).toBe(symptom.sustainedFor ? `${symptom.sustainedFor.toMinutes()} min` : '–');
     const [defaultThreshold] = /[\d.]+ (?:%|s\b)/.exec(symptom.seen({})) ?? [];
     if (defaultThreshold !== undefined) expect(threshold).toContain(defaultThreshold);
     expect(ladder).toBe(

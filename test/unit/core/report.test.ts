@@ -4,6 +4,18 @@ import { rejectionReport, report, subject } from '../../../lambdas/core/report.t
 import { anAttempt, anIncident, aPolicy, aRung, INSTANCE_ID, NOW } from '../../support/builders.ts';
 
 describe('a message', () => {
+  it('names the event, not an alarm, where the database itself shows the symptom', () => {
+    const incident = anIncident({ alarmName: 'RDS-EVENT-0221', reason: 'The storage is full.' });
+    const { body } = report(
+      incident,
+      aPolicy({ evidence: { kind: 'database-status' } }),
+      [],
+      endFor('ladder-exhausted', 'none helped', 0),
+      NOW,
+    );
+    expect(body).toContain('\n           event RDS-EVENT-0221: The storage is full.\n');
+  });
+
   it('tells a tired person what was seen, done, not done and why, and what to do now', () => {
     const policy = aPolicy({ ladder: [aRung({ remedy: 'clear-caches', params: {} }), aRung()], runbook: 'https://wiki.example.com/web' });
     const attempts = [

@@ -44,6 +44,19 @@ describe('reading an event', () => {
   });
 
   it.each([
+    [
+      'an RDS instance',
+      'database-storage-full',
+      'RDS-EVENT-0221',
+      'The DB instance has reached the storage-full threshold, and the database has been shut down. (RDS-EVENT-0221)',
+    ],
+    ['an RDS cluster, without an id', 'database-cluster-event', 'RDS event', 'Completed failover to DB instance: stock-2'],
+  ])('makes a signal of an event of %s', (_, name, alarmName, reason) => {
+    const event = sampleEvent(name) as { id: string };
+    expect(parseSignal(event)).toEqual({ eventId: event.id, alarmName, at: ENTERED_ALARM_AT, reason });
+  });
+
+  it.each([
     ['with +0000', '2026-11-02T10:19:40.989+0000'],
     ['with Z', '2026-11-02T10:19:40.989Z'],
     ['with a colon in the offset', '2026-11-02T11:19:40.989+01:00'],
@@ -55,7 +68,8 @@ describe('reading an event', () => {
   it.each([
     ['an alarm that went to OK', sampleEvent('metric-alarm-recovered'), 'detail.state.value'],
     ['an instance state change', sampleEvent('instance-state'), 'detail-type'],
-    ['a database event', sampleEvent('database-event'), 'detail-type'],
+    ['an event of RDS without a date', sampleAlarm('database-event', { Date: undefined }), 'detail.Date'],
+    ['an event of RDS without a message', sampleAlarm('database-event', { Message: '' }), 'detail.Message'],
     ['an alarm without a state', sampleAlarm('metric-alarm', { state: undefined }), 'detail.state'],
     ['a timestamp that is none', sampleAlarm('metric-alarm', { state: { value: 'ALARM', timestamp: 'soon' } }), 'detail.state.timestamp'],
     ['a contributor without attributes', sampleAlarm('contributor', { alarmContributor: { id: 'x' } }), 'attributes'],

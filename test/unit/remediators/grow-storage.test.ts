@@ -20,8 +20,12 @@ describe('growing the storage of a database', () => {
     expect(remediator.plan(aDatabase({ allocatedGibibytes: 480 }), params)).toMatchObject({ refusal: 'not-applicable' });
   });
 
-  it.each(['storage-optimization', 'modifying', 'storage-full'])('refuses a database that is %s', (status) => {
+  it.each(['storage-optimization', 'modifying', 'failed'])('refuses a database that is %s', (status) => {
     expect(remediator.plan(aDatabase({ status }), params)).toMatchObject({ refusal: 'unsafe-to-act' });
+  });
+
+  it('grows a database that RDS shut down because it is full', () => {
+    expect(remediator.plan(aDatabase({ status: 'storage-full' }), params)).toMatchObject({ to: 120 });
   });
 
   it('is running until RDS shows the new size, and done while AWS still optimizes it', () => {

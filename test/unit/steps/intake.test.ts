@@ -72,6 +72,22 @@ describe('taking in an alarm', () => {
     ]);
   });
 
+  describe('from an event of RDS', () => {
+    const target = { kind: 'database', id: 'orders' } as const;
+    const ofDatabase = (given: Partial<Policy>) =>
+      aPolicy({ targets: { kind: 'fixed', target }, group: { kind: 'single', target }, ...given });
+
+    it('names the event where the symptom is read from the database itself', async () => {
+      await deliver(sampleEvent('database-event'), ofDatabase({ evidence: { kind: 'database-status' } }));
+      expect(incidents()).toMatchObject([{ target, alarmName: 'RDS-EVENT-0049', openedAt: Date.parse('2026-11-02T10:18:00Z') }]);
+    });
+
+    it('names the alarm by which the symptom is read, and keeps the words of RDS', async () => {
+      await deliver(sampleEvent('database-storage-full'), ofDatabase({ evidence: { kind: 'alarm', name: 'healing-Orders-storage' } }));
+      expect(incidents()).toMatchObject([{ alarmName: 'healing-Orders-storage', reason: expect.stringContaining('has been shut down') }]);
+    });
+  });
+
   it('accepts an event that is exactly as old as the policy allows', async () => {
     const fifteenMinutesLater = Date.parse('2026-11-02T10:34:40.989Z');
     await deliver(sampleEvent('metric-alarm'), aPolicy(), fifteenMinutesLater);

@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sampleAlarm, sampleEvent } from '../support/sample-events.ts';
+import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
+import { completeTemplate, inText, resources } from '../support/template.ts';
+
+let aws: SharedAws;
+beforeAll(async () => {
+  aws = await openSharedAws();
+});
+afterAll(() => aws.close());
+
+/** The pattern of a rule of the complete example, with the names of alarms of the stack put in as their logical ids. */
+function patternOf(ruleName: string): string {
+  const rule = [...resources('AWS::Events::Rule', completeTemplate()).values()].find(({ Properties }) => Properties.Name === ruleName);
+  return JSON.stringify(rule?.Properties.EventPattern, (_, value) => (value?.Ref ? inText(value) : value));
+}
+
+async function letsIn(ruleName: string, event: object): Promise<unknown> {
+  const answer = await aws.upstream.call('events', 'TestEventPattern', { EventPattern: patternOf(ruleName), Event: JSON.stringify(event) });
+  return answer.Result;
+}
+
+describe('the rule of the events of a database', () => {
+  const rule = 'healing-Database-not-available';
+
+  it.each([
+    ['a failover', sampleEvent('database-event'), true],
+    ['full storage, which RDS files under availability', sampleEvent('database-storage-full'), true],
+    ['an ordinary restart', sampleAlarm('database-event', { EventCategories: ['availability'], EventID: 'RDS-EVENT-0006' }), false],
+    ['a backup', sampleAlarm('database-event', { EventCategories: ['backup'], EventID: 'RDS-EVENT-0001' }), false],
+    ['a failure without an id', sampleAlarm('database-event', { EventCategories: ['failure'], EventID: undefined }), true],
+    ['the failover of another database', sampleAlarm('database-event', { SourceIdentifier: 'orders-2' }), false],
+    ['the failover of a cluster of the same name', sampleAlarm('database-cluster-event', { SourceIdentifier: 'orders' }), false],
+    ['an alarm', sampleEvent('metric-alarm'), false],
+  ])('on %s', async (_, event, result) => {
+    expect(await letsIn(rule, event)).toBe(result);
+  });
+});
+
+describe('the rule of the storage of a database', () => {
+  const rule = 'healing-Database-storage';
+  const alarmName = /"alarmName":\["([^"]+)"\]/.exec(patternOf(rule))?.[1];
+
+  it.each([
+    ['its alarm', sampleAlarm('metric-alarm', { alarmName }), true],
+    ['its alarm without a state', sampleAlarm('metric-alarm', { alarmName, state: undefined }), true],
+    ['its alarm that recovered', sampleAlarm('metric-alarm-recovered', { alarmName }), false],
+    ['another alarm', sampleEvent('metric-alarm'), false],
+    ['full storage', sampleEvent('database-storage-full'), true],
+    ['a failover', sampleEvent('database-event'), false],
+  ])('on %s', async (_, event, result) => {
+    expect(await letsIn(rule, event)).toBe(result);
+  });
+});

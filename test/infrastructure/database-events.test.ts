@@ -1,0 +1,71 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { describe, expect, it } from 'vitest';
+import type { Policy } from '../../lambdas/core/policy.ts';
+import { Database } from '../../lib/database.ts';
+import { HealingPipeline } from '../../lib/healing-pipeline.ts';
+import type { DatabaseProtection } from '../../lib/protection.ts';
+import { unbundledApp } from '../support/default-stack.ts';
+import { inText, resources, statementsOf } from '../support/template.ts';
+
+function protectedBy(props: DatabaseProtection) {
+  const stack = new Stack(unbundledApp(), 'Events');
+  new HealingPipeline(stack, 'Healing').protectDatabase('Orders', props);
+  const template = Template.fromStack(stack);
+  const [rule] = [...resources('AWS::Events::Rule', template).values()].map(({ Properties }) => Properties);
+  const input = inText(rule.Targets[0].InputTransformer.InputTemplate).replace(/<[^>]+>/g, 'null');
+  return { template, pattern: rule.EventPattern, policy: (JSON.parse(input) as { policy: Policy }).policy };
+}
+
+describe('events of RDS', () => {
+  const OWN = {
+    $or: [{ EventID: ['RDS-EVENT-0022', 'RDS-EVENT-0221', 'RDS-EVENT-0419'] }, { EventCategories: ['failover', 'failure', 'recovery'] }],
+  };
+
+  it('about an instance open a policy without an alarm, whose symptom is the status of the database', () => {
+    const { template, pattern, policy } = protectedBy({ database: Database.instance('Orders'), events: {} });
+
+    expect(pattern).toEqual({
+      source: ['aws.rds'],
+      'detail-type': ['RDS DB Instance Event'],
+      detail: { SourceIdentifier: [{ 'equals-ignore-case': 'Orders' }], ...OWN },
+    });
+    expect(policy).toMatchObject({
+      symptom: 'not-available',
+      evidence: { kind: 'database-status' },
+      targets: { target: { id: 'Orders' } },
+    });
+    expect(policy.ladder.map(({ remedy, verifyWithin }) => [remedy, verifyWithin])).toEqual([['wait-and-see', { minutes: 10 }]]);
+    const alarms = [...resources('AWS::CloudWatch::Alarm', template).values()].map(({ Properties }) => Properties.AlarmName);
+    expect(alarms.filter((name) => name.includes('Orders'))).toEqual([]);
+    expect(statementsOf('Healingverify', template).flatMap(({ actions }) => actions)).toContain('rds:DescribeDBInstances');
+  });
+
+  it('about a cluster are matched by category, since they may have no id', () => {
+    const { template, pattern } = protectedBy({ database: Database.cluster('stock', 'aurora'), events: {} });
+
+    expect(pattern['detail-type']).toEqual(['RDS DB Cluster Event']);
+    expect(pattern.detail).toEqual({ SourceIdentifier: [{ 'equals-ignore-case': 'stock' }], ...OWN });
+    expect(statementsOf('Healingverify', template).flatMap(({ actions }) => actions)).toContain('rds:DescribeDBClusters');
+  });
+
+  it('about low storage come in by the rule of the storage alarm, which says whether it is true', () => {
+    const { pattern, policy } = protectedBy({ database: Database.instance('orders'), storage: { belowGibibytes: 10 } });
+
+    expect(pattern.source).toEqual(['aws.cloudwatch', 'aws.rds']);
+    expect(pattern.detail.$or).toEqual([
+      { alarmName: [expect.anything()], state: { value: ['ALARM', { exists: false }] } },
+      {
+        SourceIdentifier: [{ 'equals-ignore-case': 'orders' }],
+        EventID: ['RDS-EVENT-0007', 'RDS-EVENT-0089', 'RDS-EVENT-0221', 'RDS-EVENT-0222'],
+      },
+    ]);
+    expect(policy.evidence).toEqual({ kind: 'alarm', name: 'healing-Orders-storage' });
+  });
+
+  it('do not last', () => {
+    expect(() => protectedBy({ database: Database.instance('orders'), events: { sustainedFor: Duration.minutes(5) } })).toThrow(
+      'events.sustainedFor: an event does not last',
+    );
+  });
+});
