@@ -1,3 +1,5 @@
+import { remediatorNamed } from '../lambdas/remediators/registry.ts';
+
 /** What the workflow calls: function ARNs by step and by remedy. */
 export interface HealingFunctions {
   readonly triage: string;
@@ -9,6 +11,9 @@ export interface HealingFunctions {
 /** An incident is over, one way or the other, long before this; it bounds what a defect could keep running. */
 const LONGEST_INCIDENT_SECONDS = 86_400;
 
+/** What a remedy added is kept for at most a day before it is due to be given back, and then for at most another. */
+const LONGEST_KEEPING_SECONDS = 2 * 86_400;
+
 /** Above the functions' own timeout, so that theirs is the one that is seen. */
 const STEP_TIMEOUT_SECONDS = 90;
 
@@ -18,35 +23,45 @@ const retry = [
   { ErrorEquals: ['States.ALL'], IntervalSeconds: 2, MaxAttempts: 4, BackoffRate: 2, MaxDelaySeconds: 30, JitterStrategy: 'FULL' },
 ];
 
-const handOff = [{ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: 'Conclude' }];
-
-function step(resource: string): object {
+/** A step whose answer `choice` follows, and whose failure `reporter` reports. */
+function step(resource: string, choice = 'Route', reporter = 'Conclude'): object {
   return {
     Type: 'Task',
     Resource: resource,
     TimeoutSeconds: STEP_TIMEOUT_SECONDS,
     Retry: retry,
-    Catch: handOff,
+    Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: reporter }],
     ResultPath: '$.next',
-    Next: 'Route',
+    Next: choice,
   };
+}
+
+/** A step that reports, and fails the execution if it cannot. */
+function report(resource: string, then: object): object {
+  return { Type: 'Task', Resource: resource, TimeoutSeconds: STEP_TIMEOUT_SECONDS, Retry: retry.slice(1), ResultPath: '$.next', ...then };
 }
 
 function stepName(remedy: string): string {
   return `Remediate: ${remedy}`;
 }
 
+function givingBack(remedy: string): string {
+  return `Give back: ${remedy}`;
+}
+
 /**
  * The healing workflow in Amazon States Language. Every step answers what to do next and when; `Route` follows it, and
  * the workflow, not a function, waits. Every step's failure ends in `Conclude`; if that fails too, the execution fails
- * and the watch over the healer tells people.
+ * and the watch over the healer tells people. Where a remedy gives back what it added, that follows after the end.
  */
 export function healingDefinition(functions: HealingFunctions): object {
   const remedies = Object.entries(functions.remedies);
+  const returning = remedies.filter(([remedy]) => remediatorNamed(remedy)?.giveBack !== undefined);
+  const returns = returning.length > 0;
   return {
     Comment: 'Heals one symptom on one target: triage, remediate, settle, verify, next rung, conclude.',
     StartAt: 'Triage',
-    TimeoutSeconds: LONGEST_INCIDENT_SECONDS,
+    TimeoutSeconds: LONGEST_INCIDENT_SECONDS + (returns ? LONGEST_KEEPING_SECONDS : 0),
     States: {
       Triage: step(functions.triage),
       Route: {
@@ -63,7 +78,31 @@ export function healingDefinition(functions: HealingFunctions): object {
       ...Object.fromEntries(remedies.map(([remedy, arn]) => [stepName(remedy), step(arn)])),
       Settle: { Type: 'Wait', TimestampPath: '$.next.at', Next: 'Verify' },
       Verify: step(functions.verify),
-      Conclude: { Type: 'Task', Resource: functions.conclude, TimeoutSeconds: STEP_TIMEOUT_SECONDS, Retry: retry.slice(1), End: true },
+      Conclude: report(functions.conclude, returns ? { Next: 'After the end' } : { End: true }),
+      ...(returns && giveBackStates(functions, returning)),
     },
+  };
+}
+
+/** What follows the end of an incident: wait, consider, give back, report; again for each change that is to be given back. */
+function giveBackStates({ triage, conclude }: HealingFunctions, returning: readonly (readonly [string, string])[]): object {
+  const choice = 'After the end';
+  const reporter = 'Report giving back';
+  return {
+    [choice]: {
+      Type: 'Choice',
+      Choices: [
+        { Variable: '$.next.do', StringEquals: 'end', Next: 'Over' },
+        { Variable: '$.next.do', StringEquals: 'keep', Next: 'Keep' },
+        { Variable: '$.next.do', StringEquals: 'report-give-back', Next: reporter },
+        ...returning.map(([remedy]) => ({ Variable: '$.next.remedy', StringEquals: remedy, Next: givingBack(remedy) })),
+      ],
+      Default: reporter,
+    },
+    Keep: { Type: 'Wait', TimestampPath: '$.next.at', Next: 'Consider giving back' },
+    'Consider giving back': step(triage, choice, reporter),
+    ...Object.fromEntries(returning.map(([remedy, arn]) => [givingBack(remedy), step(arn, choice, reporter)])),
+    [reporter]: report(conclude, { Next: choice }),
+    Over: { Type: 'Succeed' },
   };
 }

@@ -45,7 +45,7 @@ export class CompleteStack extends Stack {
     healing.protectFleet('Group', {
       fleet: Fleet.ofAutoScalingGroup('web', { loadBalancer: 'app/web/0123456789abcdef', targetGroup: 'targetgroup/web/0123456789abcdef' }),
       service: 'nginx',
-      groupCpu: { above: 80, ladder: [Remedy.addCapacity({ percent: 20 })] },
+      groupCpu: { above: 80, ladder: [Remedy.addCapacity({ percent: 20, raiseMinimum: true, giveBackAfter: { hours: 1 } })] },
       unhealthyTargets: { ladder: [Remedy.restartService('nginx'), Remedy.replaceInstance({ minHealthyPercent: 75 })] },
       launchFailures: {},
       responseTime: { aboveSeconds: 2, percentile: 'p95' },

@@ -44,7 +44,7 @@ export class TunedStack extends Stack {
       service: 'shop',
       guardrails: { blastRadiusPercent: 5, blastRadiusMembers: 2, cooldown: Duration.minutes(10) },
       unhealthyTargets: { guardrails: { attempts: 2, attemptsPer: Duration.hours(6) } },
-      groupCpu: { above: 70, ladder: [Remedy.addCapacity({ percent: 25, ceiling: 12 })] },
+      groupCpu: { above: 70, ladder: [Remedy.addCapacity({ percent: 25, ceiling: 12, giveBackAfter: { hours: 2 } })] },
       responseTime: { aboveSeconds: 1, percentile: 'p95' },
     });
 

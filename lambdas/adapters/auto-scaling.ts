@@ -5,6 +5,7 @@ import {
   type InstanceRefreshStatus,
   SetDesiredCapacityCommand,
   SetInstanceHealthCommand,
+  UpdateAutoScalingGroupCommand,
 } from '@aws-sdk/client-auto-scaling';
 import type { AutoScalingGroups } from '../core/ports.ts';
 import { acting, actingClient, reading } from './aws-error.ts';
@@ -41,6 +42,14 @@ export function autoScalingGroups(client = new AutoScalingClient({}), actor = ne
     async setDesiredCapacity(name, capacity) {
       const command = new SetDesiredCapacityCommand({ AutoScalingGroupName: name, DesiredCapacity: capacity, HonorCooldown: false });
       await acting('set the desired capacity', () => actor.send(command));
+    },
+    async setMinimum(name, minimum, capacity) {
+      const command = new UpdateAutoScalingGroupCommand({
+        AutoScalingGroupName: name,
+        MinSize: minimum,
+        ...(capacity !== undefined && { DesiredCapacity: capacity }),
+      });
+      await acting('set the minimum', () => actor.send(command));
     },
     async isRefreshing(name) {
       // The newest come first, and only one can be under way.

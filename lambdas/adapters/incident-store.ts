@@ -1,9 +1,10 @@
 import { type Instant, iso } from '../core/duration.ts';
+import type { GiveBack } from '../core/give-back.ts';
 import type { Attempt, Opening } from '../core/incident.ts';
 import type { Ending, IncidentStore } from '../core/ports.ts';
 import { type Target, targetKey } from '../core/target.ts';
 import { leaseKey } from './claims.ts';
-import { type IncidentTable, type Key, timeToLive } from './incident-table.ts';
+import { type IncidentTable, type Key, timeToLive, type Write } from './incident-table.ts';
 
 /** Sorts after every attempt. */
 const LAST = 'attempt#~';
@@ -15,6 +16,7 @@ const LAST = 'attempt#~';
  * |---|---|---|
  * | `incident#<id>` | `incident` | the incident and its end |
  * | `incident#<id>` | `attempt#<rung>` | an attempt, its receipt and result |
+ * | `incident#<id>` | `give-back#<rung>` | the giving back of what the attempt changed, and its end |
  * | `target#<key>` | `at#<time>#<token>` | an attempt on the target, a copy with its result |
  * | `target#<key>` | `at#<time>#<incident>` | the opening of an incident on the target |
  */
@@ -40,14 +42,7 @@ export function incidentStore(table: IncidentTable): IncidentStore {
 
     async record(attempt, now) {
       const refused = await table.transact([
-        {
-          kind: 'check',
-          key: leaseKey(attempt.target),
-          condition: {
-            ConditionExpression: 'incident = :incident AND expiresAt > :now',
-            ExpressionAttributeValues: { ':incident': attempt.incident, ':now': now },
-          },
-        },
+        leaseCheck(attempt, now),
         {
           kind: 'put',
           item: { ...attemptKey(attempt), attempt, ttl: timeToLive(now) },
@@ -71,6 +66,23 @@ export function incidentStore(table: IncidentTable): IncidentStore {
       await table.set(attemptKey(attempt), judged);
     },
 
+    giveBack: async (incidentId, rung) => (await table.get<{ giveBack: GiveBack }>(giveBackKey(incidentId, rung)))?.giveBack,
+
+    async recordGiveBack(giveBack, now) {
+      const refused = await table.transact([
+        leaseCheck(giveBack, now),
+        {
+          kind: 'put',
+          item: { ...giveBackKey(giveBack.incident, giveBack.rung), giveBack, ttl: timeToLive(now) },
+          condition: { ConditionExpression: 'attribute_not_exists(pk)' },
+        },
+      ]);
+      if (!refused) return 'recorded';
+      return refused[1] ? 'known' : 'lease-lost';
+    },
+
+    recordGiveBackEnd: ({ incident, rung }, end) => table.set(giveBackKey(incident, rung), { 'giveBack.end': end }),
+
     async ending(incidentId) {
       const { end, told = false, written = false } = (await table.get<Partial<Ending>>(incidentKey(incidentId))) ?? {};
       return end && { end, told, written };
@@ -88,6 +100,22 @@ function incidentKey(id: string): Key {
 /** In the target's partition, in the order of time. */
 function targetItemKey(target: Target, at: Instant, id: string): Key {
   return { pk: `target#${targetKey(target)}`, sk: `at#${iso(at)}#${id}` };
+}
+
+function giveBackKey(incidentId: string, rung: number): Key {
+  return { pk: incidentKey(incidentId).pk, sk: `give-back#${rung}` };
+}
+
+/** Refuses the writes beside it unless the incident's lease on the target is in force. */
+function leaseCheck({ target, incident }: Pick<Attempt, 'target' | 'incident'>, now: Instant): Write {
+  return {
+    kind: 'check',
+    key: leaseKey(target),
+    condition: {
+      ConditionExpression: 'incident = :incident AND expiresAt > :now',
+      ExpressionAttributeValues: { ':incident': incident, ':now': now },
+    },
+  };
 }
 
 /** Two digits keep the rungs in order. */

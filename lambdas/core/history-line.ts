@@ -3,7 +3,17 @@ import type { Incident } from './incident.ts';
 import { targetInWords } from './target.ts';
 
 /** The kinds of lines in the history, one for each decision, act and outcome. */
-export type HistoryKind = 'signal' | 'rejected' | 'decision' | 'attempt' | 'acted' | 'verification' | 'outcome' | 'breaker';
+export type HistoryKind =
+  | 'signal'
+  | 'rejected'
+  | 'decision'
+  | 'attempt'
+  | 'acted'
+  | 'verification'
+  | 'outcome'
+  | 'given-back'
+  | 'not-given-back'
+  | 'breaker';
 
 /** One line of the history log group: flat JSON, so that Logs Insights finds every field by its name. */
 export interface HistoryLine {

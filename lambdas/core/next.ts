@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type Instant, iso } from './duration.ts';
+import { type GiveBackEnd, giveBackEndSchema, type Keeping, keepingSchema } from './give-back.ts';
 import { type End, type Reason, reasonNames } from './reasons.ts';
 
 /** What verification has to know of the attempt it judges. */
@@ -23,6 +24,10 @@ export const nextSchema = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('remediate'), remedy: z.string(), rung: z.int().min(0) }),
   z.strictObject({ do: z.literal('verify'), at: z.iso.datetime(), check: checkSchema }),
   z.strictObject({ do: z.literal('conclude'), end: endSchema }),
+  z.strictObject({ do: z.literal('keep'), at: z.iso.datetime(), keeping: keepingSchema }),
+  z.strictObject({ do: z.literal('give-back'), remedy: z.string(), keeping: keepingSchema }),
+  z.strictObject({ do: z.literal('report-give-back'), keeping: keepingSchema, result: giveBackEndSchema }),
+  z.strictObject({ do: z.literal('end'), end: endSchema.optional() }),
 ]);
 
 export type Next = z.infer<typeof nextSchema>;
@@ -37,4 +42,13 @@ export function verifyAt(instant: Instant, check: Check): Next {
 
 export function conclude(end: End): Next {
   return { do: 'conclude', end };
+}
+
+/** After the end of an incident: keeps for now what it changed, and looks at the instant whether it can be given back. */
+export function keepUntil(instant: Instant, keeping: Keeping): Next {
+  return { do: 'keep', at: iso(instant), keeping };
+}
+
+export function reportGiveBack(keeping: Keeping, result: GiveBackEnd): Next {
+  return { do: 'report-give-back', keeping, result };
 }

@@ -2,6 +2,7 @@ import type { Breaker } from './circuit-breaker.ts';
 import type { CalendarState, DeploymentGroup } from './circumstances.ts';
 import type { Lease, SlotLimits, Slots, Spending } from './claim.ts';
 import type { Duration, Instant } from './duration.ts';
+import type { GiveBack, GiveBackEnd } from './give-back.ts';
 import type { Pause } from './guardrails/guardrail.ts';
 import type { HistoryLine } from './history-line.ts';
 import type { Attempt, AttemptResult, Incident, Opening } from './incident.ts';
@@ -73,6 +74,8 @@ export interface AutoScalingGroup {
 export interface AutoScalingGroups {
   describe(name: string): Promise<AutoScalingGroup | undefined>;
   setDesiredCapacity(name: string, capacity: number): Promise<void>;
+  /** Sets the minimum, and with it the desired capacity where that is given, in one change. */
+  setMinimum(name: string, minimum: number, capacity?: number): Promise<void>;
   /** Whether an instance refresh is under way. */
   isRefreshing(name: string): Promise<boolean>;
   /** Marks a member unhealthy, so that the group replaces it. */
@@ -264,6 +267,11 @@ export interface IncidentStore {
   record(attempt: Attempt, now: Instant): Promise<'recorded' | 'known' | 'lease-lost'>;
   recordReceipt(attempt: Attempt, receipt: unknown): Promise<void>;
   recordResult(attempt: Attempt, result: AttemptResult, why: string): Promise<void>;
+  /** The giving back of what the incident's rung changed, if it was begun. */
+  giveBack(incidentId: string, rung: number): Promise<GiveBack | undefined>;
+  /** Writes that it begins, once, and only while the incident holds the lease. It is no attempt on the target. */
+  recordGiveBack(giveBack: GiveBack, now: Instant): Promise<'recorded' | 'known' | 'lease-lost'>;
+  recordGiveBackEnd(giveBack: GiveBack, end: GiveBackEnd): Promise<void>;
   /** The incident's end, if it has one. */
   ending(incidentId: string): Promise<Ending | undefined>;
   close(incident: Incident, ending: Ending, now: Instant): Promise<void>;

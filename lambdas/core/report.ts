@@ -12,6 +12,12 @@ export interface Message {
   readonly attributes: Readonly<Record<'policy' | 'outcome' | 'reason', string>>;
 }
 
+/** What will be given back after the incident, and when at the earliest. */
+export interface Later {
+  readonly at: Instant;
+  readonly deeds: readonly string[];
+}
+
 /** SNS refuses subjects of 100 characters and more, and line breaks or other control characters in them. */
 const SUBJECT_LIMIT = 99;
 
@@ -26,7 +32,8 @@ export function subject(text: string): string {
 
 /**
  * Reports the end of an incident so that a tired person understands it: what, seen, done, not done and why, what to do
- * now, and that the policy is blocked where its breaker opened. Without attempts it says that they could not be read, never that nothing was done.
+ * now, what will be given back later, and that the policy is blocked where its breaker opened. Without attempts it says that
+ * they could not be read, never that nothing was done.
  */
 export function report(
   incident: Incident,
@@ -34,7 +41,7 @@ export function report(
   attempts: readonly Attempt[] | undefined,
   end: End,
   now: Instant,
-  breaker?: Breaker,
+  { breaker, later }: { readonly breaker?: Breaker | undefined; readonly later?: Later | undefined } = {},
 ): Message {
   const target = targetInWords(incident.target);
   const body = [
@@ -51,6 +58,7 @@ export function report(
       : []),
     `DO NOW     ${reasons[end.reason].doNow}`,
     ...(policy.runbook ? [`           Runbook: ${policy.runbook}`] : []),
+    ...(later?.deeds ?? []).map((deed) => `LATER      from ${iso(later?.at ?? now)} on, if the symptom stays away, gives back: ${deed}`),
     '',
     `Policy ${policy.name}, reason ${end.reason}, incident ${incident.id}`,
   ].join('\n');

@@ -5,6 +5,7 @@ import { incidentStore } from '../adapters/incident-store.ts';
 import { incidentTable } from '../adapters/incident-table.ts';
 import { notifier } from '../adapters/sns.ts';
 import { type ConcludePorts, conclude } from '../steps/conclude.ts';
+import { reportGiveBack } from '../steps/report-give-back.ts';
 import { environment } from './environment.ts';
 import { stepHandler } from './step-handler.ts';
 
@@ -17,5 +18,10 @@ const ports: ConcludePorts = {
   store: incidentStore(table),
 };
 
-/** Ends an incident, however it ended. */
-export const handler = stepHandler((state, now) => conclude(state, ports, now));
+/** What `next` says only after the end of an incident. */
+const AFTER_THE_END = ['keep', 'give-back', 'report-give-back'];
+
+/** Ends an incident, however it ended, and after it the giving back of what a remedy added. */
+export const handler = stepHandler((state, now) =>
+  (AFTER_THE_END.includes(state.next?.do ?? '') ? reportGiveBack : conclude)(state, ports, now),
+);

@@ -1,6 +1,7 @@
 import { remediator } from '#remediator';
 import { autoScalingGroups } from '../adapters/auto-scaling.ts';
 import { runbooks } from '../adapters/automation.ts';
+import { claims } from '../adapters/claims.ts';
 import { volumes } from '../adapters/ebs.ts';
 import { instances } from '../adapters/ec2.ts';
 import { historyLog } from '../adapters/history-log.ts';
@@ -12,12 +13,16 @@ import { pauseSwitch } from '../adapters/pause-switch.ts';
 import { databases } from '../adapters/rds.ts';
 import { databaseClusters } from '../adapters/rds-clusters.ts';
 import { commands } from '../adapters/ssm.ts';
+import { type GiveBackPorts, giveBack } from '../steps/give-back.ts';
 import { type RemediatePorts, remediate } from '../steps/remediate.ts';
 import { environment } from './environment.ts';
 import { stepHandler } from './step-handler.ts';
 
+const table = incidentTable(environment('INCIDENT_TABLE'));
+
 /** What every remedy is given. */
-export const ports: RemediatePorts = {
+export const ports: RemediatePorts & GiveBackPorts = {
+  claims: claims(table),
   clusters: databaseClusters(),
   commands: commands(),
   databases: databases(),
@@ -28,9 +33,11 @@ export const ports: RemediatePorts = {
   pauseSwitch: pauseSwitch(environment('PAUSE_PARAMETER')),
   runbooks: runbooks(),
   sessions: noDatabaseSessions,
-  store: incidentStore(incidentTable(environment('INCIDENT_TABLE'))),
+  store: incidentStore(table),
   volumes: volumes(),
 };
 
-/** Climbs one rung with the one remediator that this function was bundled with. */
-export const handler = stepHandler((state, now) => remediate(state, remediator, environment('DOCUMENT_NAME'), ports, now));
+/** Climbs one rung with the one remediator that this function was bundled with, or gives back what it added. */
+export const handler = stepHandler((state, now) =>
+  (state.next?.do === 'give-back' ? giveBack : remediate)(state, remediator, environment('DOCUMENT_NAME'), ports, now),
+);

@@ -11,6 +11,7 @@ import { loadBalancers } from '../adapters/load-balancer.ts';
 import { pauseSwitch } from '../adapters/pause-switch.ts';
 import { databases } from '../adapters/rds.ts';
 import { databaseClusters } from '../adapters/rds-clusters.ts';
+import { considerGiveBack } from '../steps/consider-give-back.ts';
 import { type TriagePorts, triage } from '../steps/triage.ts';
 import { environment } from './environment.ts';
 import { stepHandler } from './step-handler.ts';
@@ -31,5 +32,5 @@ const ports: TriagePorts = {
   store: incidentStore(table),
 };
 
-/** Decides what happens next with an incident. */
-export const handler = stepHandler((state, now) => triage(state, ports, now));
+/** Decides what happens next with an incident, or after it with what a remedy added. */
+export const handler = stepHandler((state, now) => (state.next?.do === 'keep' ? considerGiveBack : triage)(state, ports, now));

@@ -1,7 +1,15 @@
 import * as z from 'zod';
+import { durationSchema, milliseconds } from '../core/duration.ts';
 import type { AutoScalingGroup } from '../core/ports.ts';
 import type { Target } from '../core/target.ts';
+import { type CapacityReturn, type Growth, inService, isReturned, planReturn, returnInWords } from './capacity-return.ts';
 import { defineRemediator } from './remediator.ts';
+
+/** Twice the 15 minutes for which target tracking sees too little load before it scales in. */
+const GIVE_BACK_AFTER = { minutes: 30 };
+
+/** The workflow of the incident lasts as long. */
+const LONGEST_GIVE_BACK_AFTER = { hours: 24 };
 
 const amountSchema = z
   .strictObject({
@@ -11,26 +19,33 @@ const amountSchema = z
     percent: z.number().gt(0).max(100).optional(),
     /** Never go above this capacity, whatever the group's maximum is. */
     ceiling: z.int().min(1).optional(),
+    /** Raises the group's minimum with the capacity, so that its scaling policies do not undo it at once. */
+    raiseMinimum: z.boolean().default(false),
+    /** How long the symptom must have been gone before what was added is given back; `false` keeps it. */
+    giveBackAfter: z
+      .union([z.literal(false), durationSchema])
+      .refine((wait) => wait === false || milliseconds(wait) > 0, 'must be longer than nothing; false gives nothing back')
+      .refine((wait) => wait === false || milliseconds(wait) <= milliseconds(LONGEST_GIVE_BACK_AFTER), 'must be at most 24 hours')
+      .default(GIVE_BACK_AFTER),
   })
   .refine(({ instances, percent }) => instances === undefined || percent === undefined, 'give instances or percent, not both');
 
-interface Plan {
-  readonly name: string;
-  readonly capacity: number;
-  /** False when the group is already growing to this capacity and only has to be awaited. */
-  readonly change: boolean;
-}
+/** `change` is false when the group is already growing to this capacity and only has to be awaited. */
+type Plan = (Growth & { readonly change: true }) | { readonly name: string; readonly capacity: number; readonly change: false };
 
 /**
- * Raises the desired capacity of an Auto Scaling group.
+ * Raises the desired capacity of an Auto Scaling group, and lowers it again when the symptom has been gone for a while.
  *
  * Cures what: too little capacity for the load (group CPU, response time).
- * Does what in AWS: one `autoscaling:SetDesiredCapacity` with an absolute number computed from what was observed.
- * Can harm what: cost; a database behind the group that cannot take more clients.
+ * Does what in AWS: one `autoscaling:SetDesiredCapacity` with an absolute number computed from what was observed, or with
+ * `raiseMinimum` one `autoscaling:UpdateAutoScalingGroup` of minimum and capacity; later the same once to give it back.
+ * Can harm what: cost; a database behind the group that cannot take more clients; when giving back, what the ended instance alone holds.
  * Refuses when: the group does not exist, or is at its maximum or at the ceiling. A growth already under way is awaited, not added to.
- * Safe twice: yes, the same absolute number is set.
+ * Gives back only numbers that are still the ones it set, and while every instance is in service.
+ * Safe twice: yes, the same absolute number is set. Between looking at the group and setting it lie milliseconds in which
+ * somebody else could change it; AWS knows no condition for that.
  */
-export const remediator = defineRemediator<typeof amountSchema, AutoScalingGroup | undefined, Plan, object>({
+export const remediator = defineRemediator<typeof amountSchema, AutoScalingGroup | undefined, Plan, object, CapacityReturn>({
   name: 'add-capacity',
   targets: ['auto-scaling-group'],
   acts: true,
@@ -39,25 +54,40 @@ export const remediator = defineRemediator<typeof amountSchema, AutoScalingGroup
   verifyWithin: { minutes: 10 },
   permissions: {
     observe: [{ actions: ['autoscaling:DescribeAutoScalingGroups'], on: 'any' }],
-    execute: [{ actions: ['autoscaling:SetDesiredCapacity'], on: 'targets' }],
+    execute: [
+      { actions: ['autoscaling:SetDesiredCapacity'], on: 'targets' },
+      {
+        actions: ['autoscaling:UpdateAutoScalingGroup'],
+        on: 'targets',
+        when: ({ raiseMinimum }: z.output<typeof amountSchema>) => raiseMinimum,
+      },
+    ],
   },
   observe: (target, _params, { groups }) => groups.describe(nameOf(target)),
-  plan(group, { instances, percent, ceiling }) {
+  plan(group, { instances, percent, ceiling, raiseMinimum }) {
     if (!group) return { refusal: 'unsafe-to-act', why: 'the Auto Scaling group does not exist' };
-    const { name, desired, max } = group;
+    const { name, desired, min, max } = group;
     if (inService(group) < desired) return { name, capacity: desired, change: false };
     const more = percent === undefined ? (instances ?? 1) : Math.ceil((desired * percent) / 100);
     const capacity = Math.min(desired + more, max, ceiling ?? max);
-    if (capacity > desired) return { name, capacity, change: true };
+    if (capacity > desired) {
+      const before = { capacity: desired, minimum: min };
+      return { name, capacity, change: true, before, ...(raiseMinimum && { minimum: capacity }) };
+    }
     return {
       refusal: 'not-applicable',
       why: `the group has ${desired} instances; ${Math.min(max, ceiling ?? max)} is the most it may have`,
     };
   },
-  deed: ({ name, capacity, change }) =>
-    change ? `raise the capacity of ${name} to ${capacity}` : `await the growth of ${name} to ${capacity}, already under way`,
-  async execute({ plan: { name, capacity, change } }, { groups }) {
-    if (change) await groups.setDesiredCapacity(name, capacity);
+  deed(plan) {
+    const { name, capacity } = plan;
+    if (!plan.change) return `await the growth of ${name} to ${capacity}, already under way`;
+    return `raise the capacity${plan.minimum === undefined ? '' : ' and the minimum'} of ${name} to ${capacity}`;
+  },
+  async execute({ plan }, { groups }) {
+    if (!plan.change) return {};
+    if (plan.minimum === undefined) await groups.setDesiredCapacity(plan.name, plan.capacity);
+    else await groups.setMinimum(plan.name, plan.minimum, plan.capacity);
     return {};
   },
   assess({ capacity }, group) {
@@ -67,11 +97,24 @@ export const remediator = defineRemediator<typeof amountSchema, AutoScalingGroup
       ? { kind: 'done', detail: `${ready} instances in service` }
       : { kind: 'running', why: `${ready} of ${capacity} instances are in service` };
   },
+  giveBack: {
+    after: ({ giveBackAfter }, { change }) => (change && giveBackAfter !== false ? giveBackAfter : undefined),
+    plan(growth, group, later) {
+      if (!growth.change) return { keep: 'for-good', why: 'nothing was added' };
+      return planReturn(
+        growth,
+        group,
+        later.filter((other) => other.change),
+      );
+    },
+    deed: returnInWords,
+    async execute({ plan: { name, capacity, minimum } }, { groups }) {
+      if (minimum !== undefined) await groups.setMinimum(name, minimum, capacity);
+      else if (capacity !== undefined) await groups.setDesiredCapacity(name, capacity);
+    },
+    isDone: isReturned,
+  },
 });
-
-function inService(group: AutoScalingGroup): number {
-  return group.members.filter((member) => member.lifecycle === 'InService' && member.healthy).length;
-}
 
 function nameOf(target: Target): string {
   if (target.kind !== 'auto-scaling-group') throw new TypeError(`capacity belongs to an Auto Scaling group, not to a ${target.kind}`);

@@ -15,6 +15,8 @@ interface ScopedPermission {
    * where they are entered by IAM, the right to do so takes its place.
    */
   readonly on: 'targets' | 'document' | 'any' | 'login';
+  /** Whether a rung with these parameters needs the actions. Only for those on `targets`. @default - every rung does */
+  when?(params: never): boolean;
   /** The kind of target that the actions are for, of a remedy that acts on several in different ways. @default - all of them */
   readonly kind?: TargetKind;
 }
@@ -64,8 +66,28 @@ export interface Order<Plan> {
   readonly document: string;
 }
 
+/** What a remedy added is kept: `for-now`, so that it is looked at again, or `for-good`, since it is not the remedy's any more. */
+export interface Keep {
+  readonly keep: 'for-now' | 'for-good';
+  readonly why: string;
+}
+
+/** How a remedy gives back what it added, once the symptom has been gone for a while. */
+export interface GiveBackSpec<Params, Observed, Plan, Return> {
+  /** Pure: how long the symptom must have been gone; undefined when there is nothing to give back, ever. At most a day. */
+  after(params: Params, plan: Plan): Duration | undefined;
+  /** Pure: what to do, or why not. `later` are the plans of the same remedy on the same target since. */
+  plan(plan: Plan, observed: Observed, later: readonly Plan[]): Return | Keep;
+  /** Pure: as a clause for people: "lower the capacity". */
+  deed(giveBack: Return): string;
+  /** The one effect. Called at most once for each attempt. */
+  execute(order: Order<Return>, ports: RemedyPorts): Promise<void>;
+  /** Pure: whether it has taken place, for a run that died before it knew. */
+  isDone(giveBack: Return, observed: Observed): boolean;
+}
+
 /** The description of one cure, as its file states it. */
-export interface RemediatorSpec<Schema extends z.ZodType, Observed, Plan, Receipt> {
+export interface RemediatorSpec<Schema extends z.ZodType, Observed, Plan, Receipt, Return = unknown> {
   /** Kebab-case; the file's name and the name in policies, metrics and the history. */
   readonly name: string;
   readonly targets: readonly TargetKind[];
@@ -94,6 +116,8 @@ export interface RemediatorSpec<Schema extends z.ZodType, Observed, Plan, Receip
   recall?(order: Order<Plan>, ports: RemedyPorts): Promise<Receipt | undefined>;
   /** Pure: how far the act has come. */
   assess(plan: Plan, observed: Observed): Progress;
+  /** Of a remedy whose change is not meant to last. */
+  readonly giveBack?: GiveBackSpec<z.output<Schema>, Observed, Plan, Return>;
 }
 
 /** A remediator whose own types are sealed inside; parameters, plans and receipts travel as JSON. */
@@ -103,12 +127,16 @@ export type Remediator = RemediatorSpec<z.ZodType, unknown, unknown, unknown>;
 export type Sealed<Schema extends z.ZodType> = Remediator & { readonly params: Schema };
 
 /** Seals a remediator. Parameters are checked by the sealed one's schema; plan and receipt only ever come from itself. */
-export function defineRemediator<Schema extends z.ZodType, Observed, Plan, Receipt>(
-  spec: RemediatorSpec<Schema, Observed, Plan, Receipt>,
+export function defineRemediator<Schema extends z.ZodType, Observed, Plan, Receipt, Return = unknown>(
+  spec: RemediatorSpec<Schema, Observed, Plan, Receipt, Return>,
 ): Sealed<Schema> {
   return spec as unknown as Sealed<Schema>;
 }
 
 export function isRefusal(answer: unknown): answer is Refusal {
   return typeof answer === 'object' && answer !== null && 'refusal' in answer;
+}
+
+export function isKept(answer: unknown): answer is Keep {
+  return typeof answer === 'object' && answer !== null && 'keep' in answer;
 }

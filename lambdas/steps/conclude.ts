@@ -1,13 +1,15 @@
 import { type Breaker, learn, type RepairResult } from '../core/circuit-breaker.ts';
-import { type Instant, iso } from '../core/duration.ts';
+import { after, type Instant, iso } from '../core/duration.ts';
 import { messageOf } from '../core/failure.ts';
 import { incidentLine } from '../core/history-line.ts';
 import type { Attempt } from '../core/incident.ts';
+import { keepUntil, type Next } from '../core/next.ts';
 import { groupKey } from '../core/policy.ts';
 import type { Claims, History, IncidentMetrics, IncidentStore, Notifier } from '../core/ports.ts';
 import { type End, isTold } from '../core/reasons.ts';
 import { report } from '../core/report.ts';
 import type { WorkflowState } from '../core/workflow-state.ts';
+import { allReturnable, type Returnable } from './what-to-give-back.ts';
 
 export interface ConcludePorts {
   readonly claims: Claims;
@@ -18,13 +20,14 @@ export interface ConcludePorts {
 }
 
 /** The part of a failed step's account that goes into messages. */
-const CAUSE_KEPT_CHARACTERS = 1_000;
+export const CAUSE_KEPT_CHARACTERS = 1_000;
 
 /**
  * Ends an incident: history, message, metrics, and the claim given back. One channel that fails keeps none of the
- * others from being tried; then the step fails, is run again, and does only what is missing.
+ * others from being tried; then the step fails, is run again, and does only what is missing. Answers whether something
+ * that a remedy added is to be given back later.
  */
-export async function conclude(state: WorkflowState, ports: ConcludePorts, now: Instant): Promise<End> {
+export async function conclude(state: WorkflowState, ports: ConcludePorts, now: Instant): Promise<Next> {
   const { incident, policy } = state;
   const failures: unknown[] = [];
   const attempt = async (deed: () => Promise<unknown>): Promise<boolean> => {
@@ -48,6 +51,12 @@ export async function conclude(state: WorkflowState, ports: ConcludePorts, now: 
     await attempt(async () => {
       breaker = await teachBreaker(state, end, attempts ?? [], ports, now);
     });
+  let returnable: readonly Returnable[] = [];
+  await attempt(async () => {
+    if (end.outcome === 'recovered') returnable = allReturnable(attempts ?? [], policy);
+  });
+  const [first] = returnable;
+  const later = first && { at: after(now, first.wait), deeds: returnable.map(({ attempt: { deed } }) => deed) };
   const fields = {
     outcome: end.outcome,
     reason: end.reason,
@@ -56,7 +65,9 @@ export async function conclude(state: WorkflowState, ports: ConcludePorts, now: 
   };
   const written = known?.written || (await attempt(() => ports.history.write(incidentLine('outcome', incident, end.why, now, fields))));
   const told =
-    known?.told || !isTold(end) || (await attempt(() => ports.notifier.publish(report(incident, policy, attempts, end, now, breaker))));
+    known?.told ||
+    !isTold(end) ||
+    (await attempt(() => ports.notifier.publish(report(incident, policy, attempts, end, now, { breaker, later }))));
   if (!known) {
     ports.metrics.outcome(policy.name, end);
     if (end.outcome === 'recovered') ports.metrics.timeToRecovery(policy.name, { seconds: (now - incident.openedAt) / 1_000 });
@@ -64,7 +75,11 @@ export async function conclude(state: WorkflowState, ports: ConcludePorts, now: 
   await attempt(() => ports.store.close(incident, { end, told, written }, now));
   await attempt(() => ports.claims.release(incident, groupKey(policy.group), now));
   if (failures.length > 0) throw new AggregateError(failures, `the incident ended, but: ${failures.map(messageOf).join('; ')}`);
-  return end;
+  return first && later ? keepUntil(later.at, keepingOf(returnable, first, now)) : { do: 'end', end };
+}
+
+function keepingOf(returnable: readonly Returnable[], first: Returnable, now: Instant) {
+  return { rung: first.attempt.rung, below: returnable.slice(1).map(({ attempt }) => attempt.rung), since: now };
 }
 
 /** Lets the policy's breaker learn from a repair that healed or failed. Answers it where it is open now. */

@@ -101,7 +101,7 @@ async function execute(run: Run, attempt: Attempt, ports: RemediatePorts): Promi
 }
 
 /** AWS answered that it did not do it. */
-function isNotCarriedOut(error: unknown): boolean {
+export function isNotCarriedOut(error: unknown): boolean {
   return error instanceof Defect || error instanceof TargetGone || error instanceof TryAgain;
 }
 

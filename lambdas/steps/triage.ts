@@ -43,7 +43,13 @@ export async function triage(state: WorkflowState, ports: TriagePorts, now: Inst
   }
 }
 
-async function readSnapshot({ incident, policy }: WorkflowState, ports: TriagePorts, now: Instant): Promise<Snapshot> {
+/** Reads everything that the guardrails ask about; `changes` when something is to be changed whatever the next rung is. */
+export async function readSnapshot(
+  { incident, policy }: WorkflowState,
+  ports: TriagePorts,
+  now: Instant,
+  changes = false,
+): Promise<Snapshot> {
   const [pause, facts, symptom, own, { attempts: history, openings }, lease, slots, spending, breaker] = await Promise.all([
     ports.pauseSwitch.read(),
     readFacts(incident.target, policy, ports),
@@ -55,7 +61,7 @@ async function readSnapshot({ incident, policy }: WorkflowState, ports: TriagePo
     ports.claims.spending(),
     ports.claims.breaker(policy.name),
   ]);
-  const acts = nextRung(policy, own, history, now).rung?.acts ?? false;
+  const acts = changes || (nextRung(policy, own, history, now).rung?.acts ?? false);
   const circumstances = acts ? await readCircumstances(incident.target, policy, facts.tags, ports) : ordinaryCircumstances;
   return { pause, facts, symptom, circumstances, attempts: own, history, openings, slots, spending, breaker, ...(lease && { lease }) };
 }

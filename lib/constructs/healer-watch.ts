@@ -42,10 +42,14 @@ export class HealerWatch extends Construct {
     );
     watch(
       'workflow-failed',
-      'An incident could not be concluded: its outcome was perhaps not told. Look at the failed execution.',
+      'An incident could not be concluded: its outcome, or that of giving back, was perhaps not told. Look at the failed execution.',
       workflow.metricFailed({ period }),
     );
-    watch('workflow-timed-out', 'An incident was not concluded within a day.', workflow.metricTimedOut({ period }));
+    watch(
+      'workflow-timed-out',
+      'An incident, or the giving back of what its remedy added, was not over within the longest time that it may take.',
+      workflow.metricTimedOut({ period }),
+    );
     watch(
       'workflow-aborted',
       'Somebody stopped the workflow of an incident; its claim lapses by itself, and nobody was told.',

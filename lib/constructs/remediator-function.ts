@@ -63,12 +63,13 @@ export class RemediatorFunction extends Construct {
     if (this.network && access && policy.targets.kind === 'fixed') this.#reach(policy.targets.target, access);
     this.#grantNamed(policy);
     const kind = policy.targets.kind === 'fixed' ? policy.targets.target.kind : 'instance';
+    const own = policy.ladder.filter(({ remedy }) => remedy === this.#props.remediator.name);
     const actions = actionsOn(
-      this.#permissions().filter((permission) => !('kind' in permission) || permission.kind === kind),
+      this.#permissions().filter((permission) => (!('kind' in permission) || permission.kind === kind) && isNeeded(permission, own)),
       'targets',
     );
-    for (const [service, own] of Map.groupBy(actions, serviceOf))
-      this.#allowOn(scopeOf(service, policy, this.#props.remediator.name), service, own);
+    for (const [service, named] of Map.groupBy(actions, serviceOf))
+      this.#allowOn(scopeOf(service, policy, this.#props.remediator.name), service, named);
   }
 
   #permissions(): readonly Permission[] {
@@ -106,7 +107,7 @@ export class RemediatorFunction extends Construct {
   }
 
   #allowOn({ resources, tag }: Scope, service: string, actions: readonly string[]): void {
-    const key = JSON.stringify([resources, tag, service]);
+    const key = JSON.stringify([resources, tag, actions]);
     if (this.#granted.has(key)) return;
     this.#granted.add(key);
     const reason = tag ? BOUND_BY_TAG : 'Only Auto Scaling knows the id before the name.';
@@ -133,6 +134,13 @@ interface Scope {
 
 function actionsOn(permissions: readonly Permission[], on: Permission['on']): readonly string[] {
   return [...new Set(permissions.filter((permission) => permission.on === on).flatMap(({ actions }) => actions))];
+}
+
+/** Whether one of the rungs needs what is permitted. */
+function isNeeded(permission: Permission, rungs: Policy['ladder']): boolean {
+  if (permission.on === 'named') return true;
+  const { when } = permission;
+  return when === undefined || rungs.some(({ params }) => when(params as never));
 }
 
 /** An ARN of a remediator, which knows nothing of stacks, as one of this stack. */

@@ -114,6 +114,10 @@ export function fakeGroups({ groups, refreshing }: Account): AutoScalingGroups {
       const group = groups.get(name);
       if (group) groups.set(name, { ...group, desired });
     },
+    async setMinimum(name, min, desired) {
+      const group = groups.get(name);
+      if (group) groups.set(name, { ...group, min, desired: Math.max(desired ?? group.desired, min) });
+    },
     isRefreshing: async (name) => refreshing.has(name),
     async markUnhealthy(instanceId) {
       for (const group of groups.values()) {

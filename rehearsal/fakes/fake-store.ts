@@ -1,3 +1,4 @@
+import { type GiveBack, giveBackToken } from '../../lambdas/core/give-back.ts';
 import { type Attempt, attemptToken, type Incident, type Opening } from '../../lambdas/core/incident.ts';
 import type { Ending, IncidentStore } from '../../lambdas/core/ports.ts';
 import { targetKey } from '../../lambdas/core/target.ts';
@@ -9,6 +10,8 @@ export interface IncidentItems {
   readonly endings: Map<string, Ending>;
   /** By token. */
   readonly attempts: Map<string, Attempt>;
+  /** By token. */
+  readonly giveBacks: Map<string, GiveBack>;
   /** The tokens of the attempts by target. */
   readonly histories: Map<string, readonly string[]>;
   /** By target. */
@@ -16,7 +19,7 @@ export interface IncidentItems {
 }
 
 export function emptyIncidentItems(): IncidentItems {
-  return { incidents: new Map(), endings: new Map(), attempts: new Map(), histories: new Map(), openings: new Map() };
+  return { incidents: new Map(), endings: new Map(), attempts: new Map(), giveBacks: new Map(), histories: new Map(), openings: new Map() };
 }
 
 /** No ladder is longer. Attempts are looked up rung by rung, since a search through those of ten thousand incidents would take too long. */
@@ -31,6 +34,10 @@ export function fakeStore(items: IncidentItems, claims: ClaimTable): IncidentSto
     const known = items.attempts.get(attempt.token);
     if (!known) throw new Error(`no attempt ${attempt.token} to update`);
     items.attempts.set(attempt.token, { ...known, ...values });
+  };
+  const holdsLease = ({ target, incident }: Pick<Attempt, 'target' | 'incident'>, now: number) => {
+    const lease = leaseOf(claims, target);
+    return lease?.incident === incident && lease.expiresAt > now;
   };
   return {
     async open(incident) {
@@ -56,8 +63,7 @@ export function fakeStore(items: IncidentItems, claims: ClaimTable): IncidentSto
 
     async record(attempt, now) {
       if (items.attempts.has(attempt.token)) return 'known';
-      const lease = leaseOf(claims, attempt.target);
-      if (lease?.incident !== attempt.incident || lease.expiresAt <= now) return 'lease-lost';
+      if (!holdsLease(attempt, now)) return 'lease-lost';
       items.attempts.set(attempt.token, attempt);
       const key = targetKey(attempt.target);
       items.histories.set(key, [...(items.histories.get(key) ?? []), attempt.token]);
@@ -66,6 +72,22 @@ export function fakeStore(items: IncidentItems, claims: ClaimTable): IncidentSto
 
     recordReceipt: async (attempt, receipt) => update(attempt, { receipt }),
     recordResult: async (attempt, result, why) => update(attempt, { result, why }),
+
+    giveBack: async (incidentId, rung) => items.giveBacks.get(giveBackToken(incidentId, rung)),
+
+    async recordGiveBack(giveBack, now) {
+      if (items.giveBacks.has(giveBack.token)) return 'known';
+      if (!holdsLease(giveBack, now)) return 'lease-lost';
+      items.giveBacks.set(giveBack.token, giveBack);
+      return 'recorded';
+    },
+
+    async recordGiveBackEnd({ token }, end) {
+      const known = items.giveBacks.get(token);
+      if (!known) throw new Error(`no giving back ${token} to update`);
+      items.giveBacks.set(token, { ...known, end });
+    },
+
     ending: async (incidentId) => items.endings.get(incidentId),
 
     async close(incident, ending) {

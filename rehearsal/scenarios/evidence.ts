@@ -30,6 +30,8 @@ const kinds: Readonly<Record<HistoryKind, TimelineKind>> = {
   verification: 'verification',
   outcome: 'outcome',
   breaker: 'decision',
+  'given-back': 'action',
+  'not-given-back': 'decision',
 };
 
 /** Judges the evidence. The history must agree with what was really done; where they differ, the scenario fails. */

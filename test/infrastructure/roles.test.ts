@@ -159,6 +159,23 @@ describe('remedies', () => {
     expect(modifying[0]?.conditions).toEqual({ StringEquals: { [key]: value } });
   });
 
+  it.each([
+    ['not at all when nothing is said', [{}], []],
+    ['when a ladder raises it', [{ raiseMinimum: true }], ['autoScalingGroupName/web']],
+    ['when only the second policy of the group raises it', [{}, { raiseMinimum: true }], ['autoScalingGroupName/web']],
+  ])('may change the minimum of a group %s', (_, given, resources) => {
+    const stack = new Stack(unbundledApp(), 'Growing');
+    const healing = new HealingPipeline(stack, 'Healing');
+    const fleet = Fleet.ofAutoScalingGroup('web');
+    for (const [index, params] of given.entries())
+      healing.protectFleet(`Web${index}`, { fleet, groupCpu: { ladder: [Remedy.addCapacity(params)] } });
+    const statements = statementsOf('HealingRemedyaddcapacity', Template.fromStack(stack));
+    const on = (action: string) => statements.filter(({ actions }) => actions.includes(action)).flatMap((statement) => statement.resources);
+
+    expect(on('autoscaling:UpdateAutoScalingGroup').map((arn) => arn.split(':').at(-1))).toEqual(resources);
+    expect([...new Set(on('autoscaling:SetDesiredCapacity').map((arn) => arn.split(':').at(-1)))]).toEqual(['autoScalingGroupName/web']);
+  });
+
   describe('that act on the group of an instance', () => {
     const withFleet = (fleet: Fleet) => {
       const stack = new Stack(unbundledApp(), 'Grouped');

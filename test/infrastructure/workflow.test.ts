@@ -19,11 +19,15 @@ const deployed = JSON.parse(inText(onlyResource('AWS::StepFunctions::StateMachin
 };
 const states = Object.entries(deployed.States);
 const tasks = states.filter(([, state]) => state.Type === 'Task');
+const reporters = ['Conclude', 'Report giving back'];
+const steps = tasks.filter(([name]) => !reporters.includes(name));
 
 describe('the workflow', () => {
   it('is the one that the definition describes, with a state for each remedy in use', () => {
     expect(tasks.map(([name]) => name).toSorted()).toEqual([
       'Conclude',
+      'Consider giving back',
+      'Give back: add-capacity',
       'Remediate: add-capacity',
       'Remediate: clear-caches',
       'Remediate: fail-over-database',
@@ -33,25 +37,31 @@ describe('the workflow', () => {
       'Remediate: restart-instance',
       'Remediate: restart-service',
       'Remediate: wait-and-see',
+      'Report giving back',
       'Triage',
       'Verify',
     ]);
   });
 
-  it.each(tasks.filter(([name]) => name !== 'Conclude'))('ends in Conclude when %s fails in any way', (_, state) => {
-    expect(state.Catch).toMatchObject([{ ErrorEquals: ['States.ALL'], Next: 'Conclude' }]);
+  it.each(steps)('is reported when %s fails in any way', (name, state) => {
+    const reporter = /giving back|Give back/.test(name) ? 'Report giving back' : 'Conclude';
+    expect(state.Catch).toMatchObject([{ ErrorEquals: ['States.ALL'], Next: reporter }]);
   });
 
-  it('has nothing but tasks, the choice and the two waits, so that nothing else can fail', () => {
+  it('has nothing but tasks, choices, waits and an end, so that nothing else can fail', () => {
     expect(states.filter(([, { Type }]) => Type !== 'Task').map(([name, { Type }]) => [name, Type])).toEqual([
       ['Route', 'Choice'],
       ['Hold', 'Wait'],
       ['Settle', 'Wait'],
+      ['After the end', 'Choice'],
+      ['Keep', 'Wait'],
+      ['Over', 'Succeed'],
     ]);
   });
 
   it('concludes when a step answers something that no choice knows', () => {
     expect(deployed.States.Route?.Default).toBe('Conclude');
+    expect(deployed.States['After the end']?.Default).toBe('Report giving back');
   });
 
   it.each(tasks)('bounds the time of %s and repeats it', (_, state) => {
@@ -59,12 +69,12 @@ describe('the workflow', () => {
     expect(state.Retry?.at(-1)).toMatchObject({ ErrorEquals: ['States.ALL'] });
   });
 
-  it.each(tasks.filter(([name]) => name !== 'Conclude'))('does not repeat %s after a defect', (_, state) => {
+  it.each(steps)('does not repeat %s after a defect', (_, state) => {
     expect(state.Retry?.[0]).toEqual({ ErrorEquals: ['Defect'], MaxAttempts: 0 });
   });
 
-  it('repeats Conclude even after a defect, since silence is no end', () => {
-    expect(deployed.States.Conclude?.Retry).toHaveLength(1);
+  it.each(reporters)('repeats %s even after a defect, since silence is no end', (name) => {
+    expect(deployed.States[name]?.Retry).toHaveLength(1);
   });
 
   it('leads only to states that there are', () => {
@@ -86,8 +96,29 @@ describe('the workflow', () => {
     expect(states.map(([name]) => name).filter((name) => !reached.has(name))).toEqual([]);
   });
 
-  it('is over within a day', () => {
-    expect(deployed.TimeoutSeconds).toBe(86_400);
+  it('is over within a day, and two more where a remedy may give back what it added', () => {
+    const without = { triage: 't', verify: 'v', conclude: 'c', remedies: { 'restart-service': 'r' } };
+    expect(healingDefinition(without)).toMatchObject({ TimeoutSeconds: 86_400 });
+    expect(deployed.TimeoutSeconds).toBe(3 * 86_400);
+  });
+
+  it('ends with Conclude where no remedy gives anything back', () => {
+    const { States } = healingDefinition({
+      triage: 't',
+      verify: 'v',
+      conclude: 'c',
+      remedies: { 'restart-service': 'r' },
+    }) as typeof deployed;
+    expect(States.Conclude).toMatchObject({ End: true });
+    expect(Object.keys(States).toSorted()).toEqual([
+      'Conclude',
+      'Hold',
+      'Remediate: restart-service',
+      'Route',
+      'Settle',
+      'Triage',
+      'Verify',
+    ]);
   });
 
   it('writes all of its history to a log', () => {

@@ -1,4 +1,5 @@
 import type { AutoScalingGroup, Database, DatabaseCluster, Hosting, Instance, Volume } from '../../lambdas/core/ports.ts';
+import type { Growth } from '../../lambdas/remediators/capacity-return.ts';
 import { ordinaryHost } from '../../rehearsal/fakes/fake-aws.ts';
 import { INSTANCE_ID } from './builders.ts';
 
@@ -23,6 +24,11 @@ export function aGroup(given: Partial<AutoScalingGroup> = {}): AutoScalingGroup 
     tags: {},
     ...given,
   };
+}
+
+/** The plan that took the group from two to three. */
+export function aGrowth(given: Partial<Growth> = {}): Growth & { readonly change: true } {
+  return { name: 'web', capacity: 3, change: true, before: { capacity: 2, minimum: 1 }, ...given };
 }
 
 export function aMember(id: string, given: Partial<AutoScalingGroup['members'][number]> = {}): AutoScalingGroup['members'][number] {

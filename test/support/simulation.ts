@@ -3,8 +3,12 @@ import { Defect } from '../../lambdas/core/failure.ts';
 import type { Next } from '../../lambdas/core/next.ts';
 import { type WorkflowState, workflowStateSchema } from '../../lambdas/core/workflow-state.ts';
 import { remediatorNamed } from '../../lambdas/remediators/registry.ts';
+import type { Remediator } from '../../lambdas/remediators/remediator.ts';
 import { conclude } from '../../lambdas/steps/conclude.ts';
+import { considerGiveBack } from '../../lambdas/steps/consider-give-back.ts';
+import { giveBack } from '../../lambdas/steps/give-back.ts';
 import { remediate } from '../../lambdas/steps/remediate.ts';
+import { reportGiveBack } from '../../lambdas/steps/report-give-back.ts';
 import { triage } from '../../lambdas/steps/triage.ts';
 import { verify } from '../../lambdas/steps/verify.ts';
 import type { AllPorts, World } from '../../rehearsal/fakes/fake-ports.ts';
@@ -48,33 +52,42 @@ export async function simulate(world: World, first: readonly Execution[], roll: 
 
 async function advance(world: World, { state, due, tries }: Execution, roll: Dice): Promise<Execution | undefined> {
   const isLastTry = tries >= REPETITIONS;
-  const isEnd = state.error !== undefined || state.next?.do === 'conclude';
+  const isReport = state.error !== undefined || state.next?.do === 'conclude' || state.next?.do === 'report-give-back';
   try {
-    const next = await runStep(state, unreliable(world.ports, isLastTry && isEnd ? undefined : someMishap(roll), delays(roll)), due);
+    const next = await runStep(state, unreliable(world.ports, isLastTry && isReport ? undefined : someMishap(roll), delays(roll)), due);
     const delivered = roll() < 15 ? await runStep(state, unreliable(world.ports, undefined, delays(roll)), due) : next;
-    if (delivered === undefined) return undefined;
+    if (delivered.do === 'end') return undefined;
     const at = 'at' in delivered ? Date.parse(delivered.at) : due;
     return { state: { incident: state.incident, policy: state.policy, next: delivered }, due: Math.max(at, due), tries: 0 };
   } catch (error) {
     if (!isLastTry && !(error instanceof Defect)) return { state, due: due + REPEAT_AFTER_MILLISECONDS, tries: tries + 1 };
-    if (isEnd) throw error;
+    if (isReport) throw error;
     return { state: { ...state, error: { Error: (error as Error).name, Cause: (error as Error).message } }, due, tries: 0 };
   }
 }
 
-/** Undefined when the workflow is over. What goes in is JSON, as between the states of a workflow. */
-async function runStep(given: WorkflowState, ports: AllPorts, now: Instant): Promise<Next | undefined> {
+/** What goes in is JSON, as between the states of a workflow. */
+async function runStep(given: WorkflowState, ports: AllPorts, now: Instant): Promise<Next> {
   const state = workflowStateSchema.parse(JSON.parse(JSON.stringify(given)));
-  const { next } = state;
-  if (state.error !== undefined || next?.do === 'conclude') {
-    await conclude(state, ports, now);
-    return undefined;
+  const { next, error } = state;
+  switch (next?.do) {
+    case 'keep':
+      return (error ? reportGiveBack : considerGiveBack)(state, ports, now);
+    case 'give-back':
+      return error ? reportGiveBack(state, ports, now) : giveBack(state, remedyOf(next), 'none', ports, now);
+    case 'report-give-back':
+      return reportGiveBack(state, ports, now);
   }
+  if (error !== undefined || next?.do === 'conclude') return conclude(state, ports, now);
   if (next?.do === 'verify') return verify(state, ports, now);
   if (next?.do !== 'remediate') return triage(state, ports, now);
-  const remediator = remediatorNamed(next.remedy);
-  if (!remediator) throw new Defect(`no remedy ${next.remedy}`, undefined);
-  return remediate(state, remediator, `healing-${next.remedy}`, ports, now);
+  return remediate(state, remedyOf(next), `healing-${next.remedy}`, ports, now);
+}
+
+function remedyOf({ remedy }: { readonly remedy: string }): Remediator {
+  const remediator = remediatorNamed(remedy);
+  if (!remediator) throw new Defect(`no remedy ${remedy}`, undefined);
+  return remediator;
 }
 
 function someMishap(roll: Dice): Mishap | undefined {

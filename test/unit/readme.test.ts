@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Duration } from '../../lambdas/core/duration.ts';
+import { giveBackReasons } from '../../lambdas/core/give-back.ts';
 import { isTold, reasonNames, reasons } from '../../lambdas/core/reasons.ts';
 import { registry } from '../../lambdas/remediators/registry.ts';
 import type { RemedyRung } from '../../lib/remedy.ts';
@@ -62,6 +63,10 @@ describe('the README says the truth about', () => {
 
   it('no reason that there is not', () => {
     expect(rows('Why did nothing happen?').map(([name]) => name)).toEqual(reasonNames.map((name) => `\`${name}\``));
+  });
+
+  it.each(Object.entries(giveBackReasons))('the end %s of giving back', (name, { means, tell }) => {
+    expect(section('Safety').split('\n')).toContain(`- \`${name}\`: ${means}${tell ? ' People are told.' : ''}`);
   });
 
   it.each(Object.entries(registry))('the remedy %s: its times and permissions', (sentence, { name, settle, verifyWithin, permissions }) => {

@@ -35,3 +35,11 @@ export const actGuardrails: readonly Guardrail[] = [
   healthyFloor,
   budget,
 ];
+
+/**
+ * What is asked before a change of a remedy is given back: the same but those about the symptom, which then must be gone,
+ * and the one that would take a newer incident of the same policy for a duplicate.
+ */
+export const giveBackGuardrails: readonly Guardrail[] = [...guardrails, ...actGuardrails].filter(
+  (guardrail) => ![recovery, visibility, oneIncident].includes(guardrail),
+);

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type * as z from 'zod';
 import { remediator } from '../../../lambdas/remediators/add-capacity.ts';
-import { aGroup, aMember } from '../../support/accounts.ts';
+import { aGroup, aGrowth, aMember } from '../../support/accounts.ts';
+
+const withDefaults = (params: z.input<typeof remediator.params>) => remediator.params.parse(params);
 
 describe('planning to add capacity', () => {
   it.each([
@@ -10,12 +13,18 @@ describe('planning to add capacity', () => {
     ["no more than the group's maximum", { instances: 9 }, aGroup(), 4],
     ['no more than the ceiling', { instances: 9, ceiling: 3 }, aGroup(), 3],
   ])('adds %s, as an absolute number', (_, params, group, capacity) => {
-    expect(remediator.plan(group, params)).toEqual({ name: 'web', capacity, change: true });
+    expect(remediator.plan(group, withDefaults(params))).toEqual(aGrowth({ capacity }));
+  });
+
+  it('raises the minimum with it when asked to, and remembers what was there', () => {
+    const plan = remediator.plan(aGroup(), withDefaults({ raiseMinimum: true }));
+    expect(plan).toEqual(aGrowth({ minimum: 3 }));
+    expect(remediator.deed(plan)).toBe('raise the capacity and the minimum of web to 3');
   });
 
   it('awaits a growth that is under way instead of adding to it', () => {
     const growing = aGroup({ desired: 3 });
-    const plan = remediator.plan(growing, {});
+    const plan = remediator.plan(growing, withDefaults({ raiseMinimum: true }));
     expect(plan).toEqual({ name: 'web', capacity: 3, change: false });
     expect(remediator.deed(plan)).toBe('await the growth of web to 3, already under way');
   });
@@ -25,20 +34,28 @@ describe('planning to add capacity', () => {
     ['the group is at the ceiling', aGroup(), { ceiling: 2 }, 'not-applicable'],
     ['the group does not exist', undefined, {}, 'unsafe-to-act'],
   ])('refuses when %s', (_, group, params, refusal) => {
-    expect(remediator.plan(group, params)).toMatchObject({ refusal });
+    expect(remediator.plan(group, withDefaults(params))).toMatchObject({ refusal });
   });
 
-  it.each([{ instances: 0 }, { instances: 1, percent: 10 }, { percent: 101 }, { machines: 1 }])('refuses the parameters %o', (params) => {
+  it.each([
+    { instances: 0 },
+    { instances: 1, percent: 10 },
+    { percent: 101 },
+    { machines: 1 },
+    { giveBackAfter: { seconds: 0 } },
+    { giveBackAfter: { hours: 25 } },
+    { giveBackAfter: true },
+  ])('refuses the parameters %o', (params) => {
     expect(remediator.params.safeParse(params).success).toBe(false);
   });
 
   it('says what it will do', () => {
-    expect(remediator.deed({ name: 'web', capacity: 3, change: true })).toBe('raise the capacity of web to 3');
+    expect(remediator.deed(aGrowth())).toBe('raise the capacity of web to 3');
   });
 });
 
 describe('assessing added capacity', () => {
-  const plan = { name: 'web', capacity: 2, change: true };
+  const plan = aGrowth({ capacity: 2 });
 
   it('is done when enough members are in service and healthy', () => {
     expect(remediator.assess(plan, aGroup())).toEqual({ kind: 'done', detail: '2 instances in service' });
@@ -54,5 +71,18 @@ describe('assessing added capacity', () => {
 
   it('failed when the group was deleted', () => {
     expect(remediator.assess(plan, undefined).kind).toBe('failed');
+  });
+});
+
+describe('giving capacity back', () => {
+  const after = (params: z.input<typeof remediator.params>, plan: unknown) => remediator.giveBack?.after(withDefaults(params), plan);
+
+  it.each([
+    ['after half an hour when nothing is said', {}, aGrowth(), { minutes: 30 }],
+    ['after the given time', { giveBackAfter: { hours: 2 } }, aGrowth(), { hours: 2 }],
+    ['never when told so', { giveBackAfter: false }, aGrowth(), undefined],
+    ['never of a growth that was not ours', {}, { name: 'web', capacity: 3, change: false }, undefined],
+  ] as const)('is due %s', (_, params, plan, wait) => {
+    expect(after(params, plan)).toEqual(wait);
   });
 });

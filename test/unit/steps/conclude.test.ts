@@ -1,9 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { type Attempt, attemptToken } from '../../../lambdas/core/incident.ts';
 import { conclude as concludeWith, type Next } from '../../../lambdas/core/next.ts';
 import { endFor } from '../../../lambdas/core/reasons.ts';
 import { conclude } from '../../../lambdas/steps/conclude.ts';
 import { failing, fakePorts, losingAnswerOf, texts, type World } from '../../../rehearsal/fakes/fake-ports.ts';
-import { anAttempt, anIncident, aSlot, aState, HOUR, INSTANCE_ID, NOW } from '../../support/builders.ts';
+import { aGrowth } from '../../support/accounts.ts';
+import { anAttempt, anIncident, aPolicy, aRung, aSlot, aState, HOUR, INSTANCE_ID, MINUTE, NOW } from '../../support/builders.ts';
 
 const incident = anIncident();
 const healed = concludeWith(endFor('healed', 'alarm is OK', 1));
@@ -77,7 +79,10 @@ describe('concluding', () => {
     ['a failed step without words', { error: {} }, 'a step failed: without a cause'],
     ['a step that answered nothing', {}, 'a step failed: without a cause'],
   ])('hands off after %s', async (_, given, why) => {
-    expect(await conclude(aState(given), world.ports, NOW)).toEqual({ outcome: 'handed-off', reason: 'unexpected-error', why });
+    expect(await conclude(aState(given), world.ports, NOW)).toEqual({
+      do: 'end',
+      end: { outcome: 'handed-off', reason: 'unexpected-error', why },
+    });
     expect(world.messages).toHaveLength(1);
   });
 
@@ -89,8 +94,55 @@ describe('concluding', () => {
 
   it('keeps the first end when a later run names another', async () => {
     await ended();
-    expect(await ended(concludeWith(endFor('unexpected-error', 'late crash', 1)))).toMatchObject({ reason: 'healed' });
+    expect(await ended(concludeWith(endFor('unexpected-error', 'late crash', 1)))).toMatchObject({ end: { reason: 'healed' } });
     expect(world.items.endings.get(incident.id)?.end.reason).toBe('healed');
+  });
+});
+
+describe('concluding after capacity was added', () => {
+  const policy = aPolicy({
+    ladder: [aRung({ remedy: 'add-capacity', params: {} }), aRung({ remedy: 'add-capacity', params: {} }), aRung()],
+  });
+  const added = (rung: number, more: Partial<Attempt> = {}) =>
+    world.items.attempts.set(
+      attemptToken(incident.id, rung),
+      anAttempt({ rung, remedy: 'add-capacity', plan: aGrowth(), deed: 'raise it', ...more }),
+    );
+  const concluded = (next = healed) => conclude(aState({ policy, next }), world.ports, NOW);
+
+  it('keeps it for now, the last first, and says so in the message', async () => {
+    world.items.attempts.clear();
+    added(0);
+    added(1, { result: 'recovered' });
+    const at = new Date(NOW + 30 * MINUTE).toISOString();
+
+    expect(await concluded()).toEqual({ do: 'keep', at, keeping: { rung: 1, below: [0], since: NOW } });
+
+    expect(world.messages[0]?.body).toContain(`LATER      from ${at} on, if the symptom stays away, gives back: raise it`);
+    expect(world.claims.leases.size).toBe(0);
+  });
+
+  it.each([
+    ['failed', { result: 'failed' }],
+    ['only awaited a growth', { plan: { name: 'web', capacity: 3, change: false } }],
+    ['did not apply', { acts: false, result: 'not-applicable', plan: {} }],
+  ] as [string, Partial<Attempt>][])('keeps nothing when the attempt %s', async (_, given) => {
+    world.items.attempts.clear();
+    added(0, given);
+    expect(await concluded()).toMatchObject({ do: 'end' });
+    expect(world.messages[0]?.body).not.toContain('LATER');
+  });
+
+  it('keeps nothing when the policy says so', async () => {
+    world.items.attempts.clear();
+    added(0);
+    const forGood = aPolicy({ ladder: [aRung({ remedy: 'add-capacity', params: { giveBackAfter: false } })] });
+    expect(await conclude(aState({ policy: forGood, next: healed }), world.ports, NOW)).toMatchObject({ do: 'end' });
+  });
+
+  it('takes nothing from a target whose symptom is still there', async () => {
+    added(0);
+    expect(await concluded(concludeWith(endFor('ladder-exhausted', 'still there', 1)))).toMatchObject({ do: 'end' });
   });
 });
 

@@ -1,0 +1,127 @@
+import { type KeepReason, lookAgainAt, postpone } from '../core/decide-give-back.ts';
+import { after, type Duration, type Instant } from '../core/duration.ts';
+import { Defect, messageOf } from '../core/failure.ts';
+import { type GiveBack, type GiveBackReason, giveBackToken, type Keeping } from '../core/give-back.ts';
+import { incidentLine } from '../core/history-line.ts';
+import { keepUntil, type Next, reportGiveBack } from '../core/next.ts';
+import { groupKey } from '../core/policy.ts';
+import type { Claims, History, IncidentStore, PauseSwitch, RemedyPorts } from '../core/ports.ts';
+import type { WorkflowState } from '../core/workflow-state.ts';
+import { isKept, type Remediator } from '../remediators/remediator.ts';
+import { isNotCarriedOut } from './remediate.ts';
+import { keptOf, type Returnable } from './what-to-give-back.ts';
+
+export interface GiveBackPorts extends RemedyPorts {
+  readonly claims: Claims;
+  readonly history: History;
+  readonly pauseSwitch: PauseSwitch;
+  readonly store: IncidentStore;
+}
+
+/** Longer than any run of a step lasts: an act that was begun before has taken place by now, or never will. */
+const RUN_IS_OVER: Duration = { minutes: 2 };
+
+interface Run {
+  readonly state: WorkflowState;
+  readonly keeping: Keeping;
+  readonly kept: Returnable;
+  readonly remediator: Remediator;
+  readonly document: string;
+}
+
+/**
+ * Gives back what one attempt of a recovered incident added: observe, plan, read the pause switch, write it down, act. As with
+ * attempts, whoever finds it written never acts again but looks up what became of it.
+ */
+export async function giveBack(
+  state: WorkflowState,
+  remediator: Remediator,
+  document: string,
+  ports: GiveBackPorts,
+  now: Instant,
+): Promise<Next> {
+  const run = await runOf(state, remediator, document, ports.store);
+  const { incident } = state;
+  const { kept, keeping } = run;
+  const known = await ports.store.giveBack(incident.id, keeping.rung);
+  if (known) return lookUp(run, known, ports, now);
+  const observed = await remediator.observe(incident.target, kept.params, ports);
+  const plan = kept.giveBack.plan(kept.attempt.plan, observed, await laterPlans(run, ports.store));
+  if (isKept(plan)) {
+    if (plan.keep === 'for-good') return reportGiveBack(keeping, { reason: 'no-longer-ours', why: plan.why });
+    return keepOn(run, 'unsteady', plan.why, ports, now);
+  }
+  const pause = await ports.pauseSwitch.read();
+  if (pause.kind === 'paused') return keepOn(run, 'paused', pause.why, ports, now);
+  const begun: GiveBack = {
+    token: giveBackToken(incident.id, keeping.rung),
+    incident: incident.id,
+    target: incident.target,
+    rung: keeping.rung,
+    remedy: remediator.name,
+    at: now,
+    plan,
+    deed: kept.giveBack.deed(plan),
+  };
+  const recorded = await ports.store.recordGiveBack(begun, now);
+  if (recorded === 'known') return giveBack(state, remediator, document, ports, now);
+  if (recorded === 'lease-lost') return keepUntil(now, keeping);
+  return act(run, begun, ports, now);
+}
+
+async function runOf(state: WorkflowState, remediator: Remediator, document: string, store: IncidentStore): Promise<Run> {
+  const { next, incident, policy } = state;
+  if (next?.do !== 'give-back') throw new Defect('the workflow did not say what to give back', undefined);
+  const kept = keptOf(await store.attempts(incident.id), next.keeping.rung, policy);
+  if (kept.attempt.remedy !== remediator.name)
+    throw new Defect(`rung ${next.keeping.rung} is ${kept.attempt.remedy}, not ${remediator.name}`, undefined);
+  return { state, keeping: next.keeping, kept, remediator, document };
+}
+
+/** What the same remedy set out to do on the target since, in whatever incident. */
+async function laterPlans({ kept: { attempt } }: Run, store: IncidentStore): Promise<readonly unknown[]> {
+  const { attempts } = await store.history(attempt.target, attempt.at);
+  return attempts.filter(({ remedy, token, acts }) => acts && remedy === attempt.remedy && token !== attempt.token).map(({ plan }) => plan);
+}
+
+async function act(run: Run, begun: GiveBack, ports: GiveBackPorts, now: Instant): Promise<Next> {
+  const { plan, token } = begun;
+  try {
+    await run.kept.giveBack.execute({ target: begun.target, plan, token, document: run.document }, ports);
+  } catch (error) {
+    if (isNotCarriedOut(error)) return finish(run, begun, 'failed', `could not ${begun.deed}: ${messageOf(error)}`, ports);
+    const text = `${begun.deed}: whether it took place is not known (${messageOf(error)}); it is looked up`;
+    await ports.history.write(incidentLine('decision', run.state.incident, text, now, fields(run)));
+    return keepUntil(after(now, RUN_IS_OVER), run.keeping);
+  }
+  return finish(run, begun, 'given-back', begun.deed, ports);
+}
+
+/** It was begun by an earlier run, which may have died before or after the act, or may still be at it. */
+async function lookUp(run: Run, begun: GiveBack, ports: GiveBackPorts, now: Instant): Promise<Next> {
+  if (begun.end) return reportGiveBack(run.keeping, begun.end);
+  const observed = await run.remediator.observe(begun.target, run.kept.params, ports);
+  if (run.kept.giveBack.isDone(begun.plan, observed)) return finish(run, begun, 'given-back', `${begun.deed}: seen to be so`, ports);
+  const over = after(begun.at, RUN_IS_OVER);
+  if (now < over) return keepUntil(over, run.keeping);
+  const why = `${begun.deed}: was interrupted and is not seen to have taken place; it is not repeated`;
+  return finish(run, begun, 'failed', why, ports);
+}
+
+async function finish({ keeping }: Run, begun: GiveBack, reason: GiveBackReason, why: string, ports: GiveBackPorts): Promise<Next> {
+  await ports.store.recordGiveBackEnd(begun, { reason, why });
+  return reportGiveBack(keeping, { reason, why });
+}
+
+/** Lets go of the target until the next look. */
+async function keepOn(run: Run, reason: KeepReason, why: string, ports: GiveBackPorts, now: Instant): Promise<Next> {
+  const { incident, policy } = run.state;
+  await ports.history.write(incidentLine('decision', incident, `not given back yet (${reason}): ${why}`, now, { ...fields(run), reason }));
+  await ports.claims.release(incident, groupKey(policy.group), now);
+  const { wait } = run.kept;
+  return postpone({ reason, why, at: lookAgainAt(wait, { policy, now }) }, run.keeping, wait);
+}
+
+function fields({ kept: { attempt } }: Run): Record<string, unknown> {
+  return { remedy: attempt.remedy, rung: attempt.rung };
+}

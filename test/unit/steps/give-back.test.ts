@@ -1,0 +1,163 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Defect, TryAgain, Uncertain } from '../../../lambdas/core/failure.ts';
+import { giveBackToken } from '../../../lambdas/core/give-back.ts';
+import { remediator } from '../../../lambdas/remediators/add-capacity.ts';
+import { giveBack } from '../../../lambdas/steps/give-back.ts';
+import { failing, fakePorts, losingAnswerOf, type World } from '../../../rehearsal/fakes/fake-ports.ts';
+import { aGroup, aGrowth } from '../../support/accounts.ts';
+import { aState, HOUR, MINUTE, NOW, SECOND } from '../../support/builders.ts';
+import { addedCapacity, capacityPolicy, keepCapacity, keeping, recovered, remember } from '../../support/kept-capacity.ts';
+
+let world: World;
+beforeEach(() => {
+  world = fakePorts();
+  keepCapacity(world);
+  world.claims.leases.set('auto-scaling-group#web', { incident: recovered.id, policy: 'giving back', expiresAt: NOW + 10 * MINUTE });
+});
+
+const state = aState({ incident: recovered, policy: capacityPolicy, next: { do: 'give-back', remedy: 'add-capacity', keeping } });
+const given = (now = NOW) => giveBack(state, remediator, 'none', world.ports, now);
+const keptUntil = (instant: number) => ({ do: 'keep', at: new Date(instant).toISOString(), keeping });
+const reported = (reason: string) => ({ do: 'report-give-back', keeping, result: expect.objectContaining({ reason }) });
+const acts = () => world.calls.filter((call) => call === 'groups.setDesiredCapacity').length;
+const written = () => world.items.giveBacks.get(giveBackToken(recovered.id, 0));
+const lease = () => world.claims.leases.get('auto-scaling-group#web');
+const calm = () => Object.assign(world.disturb, { before: () => {}, after: () => {} });
+
+describe('giving back', () => {
+  it('observes, reads the pause switch, writes it down, then acts, then keeps what became of it', async () => {
+    expect(await given()).toEqual(reported('given-back'));
+
+    expect(world.calls).toEqual([
+      'store.attempts',
+      'store.giveBack',
+      'groups.describe',
+      'store.history',
+      'pauseSwitch.read',
+      'store.recordGiveBack',
+      'groups.setDesiredCapacity',
+      'store.recordGiveBackEnd',
+    ]);
+    expect(world.account.groups.get('web')?.desired).toBe(2);
+    expect(written()).toMatchObject({ deed: 'lower the capacity of web to 2', end: { reason: 'given-back' } });
+  });
+
+  it('is no attempt on the target', async () => {
+    const before = world.items.histories.get('auto-scaling-group#web')?.length;
+    await given();
+    expect(world.items.histories.get('auto-scaling-group#web')).toHaveLength(before ?? 0);
+    expect(world.items.attempts.size).toBe(1);
+  });
+
+  it('lowers the minimum with the capacity, in one call, where it was raised with it', async () => {
+    const attempt = addedCapacity({ plan: aGrowth({ minimum: 3 }) });
+    world.items.attempts.set(attempt.token, attempt);
+    world.account.groups.set('web', { ...(world.account.groups.get('web') ?? aGroup()), min: 3 });
+    expect(await given()).toEqual(reported('given-back'));
+    expect(world.account.groups.get('web')).toMatchObject({ min: 1, desired: 2 });
+    expect(world.calls.filter((call) => call === 'groups.setMinimum')).toHaveLength(1);
+  });
+
+  it('leaves alone what somebody else changed since', async () => {
+    world.account.groups.set('web', aGroup({ desired: 4 }));
+    expect(await given()).toEqual(reported('no-longer-ours'));
+    expect(acts()).toBe(0);
+  });
+
+  it('lets what a later incident added go first, and lets go of the target', async () => {
+    const later = addedCapacity({ token: 't', incident: 'b', at: NOW - 20 * MINUTE, plan: aGrowth({ capacity: 3 }) });
+    remember(world, [addedCapacity(), later]);
+    expect(await given()).toEqual(keptUntil(NOW + 5 * MINUTE));
+    expect(acts()).toBe(0);
+    expect(lease()).toBeUndefined();
+  });
+
+  it('does nothing while the pipeline is paused, and lets go of the target', async () => {
+    world.pause.text = 'stop, Ada';
+    expect(await given()).toEqual(keptUntil(NOW + 5 * MINUTE));
+    expect(acts()).toBe(0);
+    expect(world.items.giveBacks.size).toBe(0);
+    expect(lease()).toBeUndefined();
+  });
+
+  it.each([
+    ['was lost', { incident: 'other', policy: 'Web-memory', expiresAt: NOW + HOUR }],
+    ['has lapsed', { incident: recovered.id, policy: 'giving back', expiresAt: NOW }],
+  ])('does nothing when the lease %s', async (_, other) => {
+    world.claims.leases.set('auto-scaling-group#web', other);
+    expect(await given()).toEqual(keptUntil(NOW));
+    expect(acts()).toBe(0);
+  });
+
+  it.each([
+    ['was denied', new Defect('AccessDenied', undefined)],
+    ['was throttled to the end', new TryAgain('Throttling', undefined)],
+  ])('has people told when it %s', async (_, error) => {
+    failing(world, 'groups.setDesiredCapacity', error);
+    expect(await given()).toEqual(reported('failed'));
+    expect(written()?.end?.why).toContain(error.message);
+  });
+
+  it('is a defect when the workflow named nothing, or another remedy', async () => {
+    await expect(giveBack(aState(), remediator, 'none', world.ports, NOW)).rejects.toThrow(Defect);
+    const attempt = addedCapacity({ remedy: 'restart-service' });
+    world.items.attempts.set(attempt.token, attempt);
+    await expect(given()).rejects.toThrow(Defect);
+  });
+});
+
+describe('an act whose answer was lost', () => {
+  it('is looked up when it must be over, and found', async () => {
+    losingAnswerOf(world, 'groups.setDesiredCapacity', new Uncertain('socket hang up', undefined));
+    expect(await given()).toEqual(keptUntil(NOW + 2 * MINUTE));
+    calm();
+    expect(await given(NOW + 2 * MINUTE)).toEqual(reported('given-back'));
+    expect(acts()).toBe(1);
+  });
+
+  it('is never repeated when it did not take place; people are told', async () => {
+    failing(world, 'groups.setDesiredCapacity', new Uncertain('socket hang up', undefined));
+    await given();
+    calm();
+    expect(await given(NOW + SECOND)).toEqual(keptUntil(NOW + 2 * MINUTE));
+    expect(await given(NOW + 2 * MINUTE)).toEqual(reported('failed'));
+    expect(world.account.groups.get('web')?.desired).toBe(3);
+    expect(acts()).toBe(1);
+  });
+});
+
+describe('a second run', () => {
+  it('acts no more and reports the same', async () => {
+    const first = await given();
+    expect(await given(NOW + SECOND)).toEqual(first);
+    expect(acts()).toBe(1);
+  });
+
+  it('acts no more when somebody has set the same capacity again since', async () => {
+    losingAnswerOf(world, 'groups.setDesiredCapacity', new Error('killed'));
+    world.disturb.before = (call) => {
+      if (call === 'history.write') throw new Error('killed');
+    };
+    await expect(given()).rejects.toThrow('killed');
+    calm();
+    world.account.groups.set('web', aGroup({ desired: 3 }));
+    expect(await given(NOW + 2 * MINUTE)).toEqual(reported('failed'));
+    expect(acts()).toBe(1);
+  });
+
+  it.each(['before', 'after'] as const)('never acts after a crash %s the act', async (when) => {
+    world.disturb[when] = (call) => {
+      if (call === 'groups.setDesiredCapacity' || call === 'history.write') throw new Error('killed');
+    };
+    await expect(given()).rejects.toThrow('killed');
+    const before = acts();
+    calm();
+    expect(await given(NOW + 3 * MINUTE)).toEqual(reported(when === 'after' ? 'given-back' : 'failed'));
+    expect(acts()).toBe(before);
+  });
+
+  it('acts once when two runs overlap', async () => {
+    await Promise.all([given(), given()]);
+    expect(acts()).toBe(1);
+  });
+});
