@@ -24,6 +24,7 @@ const contextSchema = z.object({
   targetGroup: given,
   database: given,
   databaseConnectionsAbove: z.coerce.number().int().default(80),
+  resourceTagsOnTelemetry: z.union([z.boolean(), z.stringbool()]).default(false),
 });
 
 const app = new App();
@@ -38,6 +39,7 @@ const { emails, service, diskPath, cacheFolders, autoScalingGroup, loadBalancer,
 
 new SelfHealingStack(app, context.stack, {
   description: 'Self-healing pipeline: alarms and events that trigger remedies, verified and reported',
+  resourceTagsOnTelemetry: context.resourceTagsOnTelemetry,
   ...(emails && { emails }),
   ...(service && { service }),
   ...(diskPath && { diskPath }),

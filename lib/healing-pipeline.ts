@@ -15,6 +15,7 @@ import { IncidentTable } from './constructs/incident-table.ts';
 import { Intake } from './constructs/intake.ts';
 import { Notifications, type NotificationsProps } from './constructs/notifications.ts';
 import { RemediatorFunction } from './constructs/remediator-function.ts';
+import { turnOnTelemetryTags } from './constructs/telemetry-tags.ts';
 import { checkNetwork, type DatabaseAccess } from './database-access.ts';
 import { type GuardrailProps, wireGuardrails } from './guardrails.ts';
 import { checked, PolicyError } from './policy-error.ts';
@@ -40,6 +41,14 @@ export interface HealingPipelineProps {
    * @default - one year
    */
   readonly historyRetention?: RetentionDays;
+  /**
+   * Turns on "resource tags on telemetry", without which the symptoms `cpu`, `systemStatus`, `instanceStatus` and
+   * `attachedEbsStatus` of tagged fleets have no data. Changes the whole account in this Region: CloudWatch makes an AWS
+   * Resource Explorer index and a managed view, and adds the tags of all resources to their metrics. Where the setting is
+   * on already, leave this out.
+   * @default - false; nothing outside of this stack is changed
+   */
+  readonly resourceTagsOnTelemetry?: boolean;
   /**
    * Most acts of the whole pipeline in one hour, over all policies and fleets; beyond it incidents wait, then people are
    * called. Prevents a pipeline that is wrong from being wrong everywhere. From 1 to 500.
@@ -113,6 +122,7 @@ export class HealingPipeline extends Construct {
       pipeline: this.name,
       ...(props.historyRetention && { retention: props.historyRetention }),
     });
+    if (props.resourceTagsOnTelemetry) turnOnTelemetryTags(this);
     this.incidents = new IncidentTable(this, 'Incidents');
     this.#pauseParameter = new StringParameter(this, 'PauseSwitch', {
       parameterName: `/self-healing/${this.name}/pause`,

@@ -18,13 +18,16 @@ export interface SelfHealingStackProps extends StackProps {
   readonly group?: { readonly name: string; readonly loadBalancer?: FleetLoadBalancer };
   /** An RDS instance that exists already, and the number of connections that is too many for it. @default - none */
   readonly database?: { readonly id: string; readonly connectionsAbove: number };
+  /** Whether to change the account so that EC2's own metrics find the tagged fleet; see `HealingPipelineProps`. @default - false */
+  readonly resourceTagsOnTelemetry?: boolean;
 }
 
 /** The default app: protects whatever carries one tag, and shows a group and a database, ready to be tuned or deleted. */
 export class SelfHealingStack extends Stack {
   constructor(scope: Construct, id: string, { emails, service, diskPath, cacheFolders, group, database, ...props }: SelfHealingStackProps) {
     super(scope, id, props);
-    const healing = new HealingPipeline(this, 'Healing', { notify: { ...(emails && { emails }) } });
+    const { resourceTagsOnTelemetry = false } = props;
+    const healing = new HealingPipeline(this, 'Healing', { notify: { ...(emails && { emails }) }, resourceTagsOnTelemetry });
 
     const clearCaches = Remedy.clearCaches(cacheFolders ? { paths: [...cacheFolders] } : {});
 

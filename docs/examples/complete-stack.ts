@@ -11,7 +11,10 @@ import { Remedy } from '../../lib/remedy.ts';
 export class CompleteStack extends Stack {
   constructor(scope: Construct, id: string, props?: StackProps) {
     super(scope, id, props);
-    const healing = new HealingPipeline(this, 'Healing', { notify: { emails: ['oncall@example.com'] } });
+    const healing = new HealingPipeline(this, 'Healing', {
+      notify: { emails: ['oncall@example.com'] },
+      resourceTagsOnTelemetry: true,
+    });
 
     healing.protectFleet('Fleet', {
       fleet: Fleet.tagged('SelfHeal', 'enabled'),
@@ -48,7 +51,7 @@ export class CompleteStack extends Stack {
       groupCpu: { above: 80, ladder: [Remedy.addCapacity({ percent: 20, raiseMinimum: true, giveBackAfter: { hours: 1 } })] },
       unhealthyTargets: { ladder: [Remedy.restartService('nginx'), Remedy.replaceInstance({ minHealthyPercent: 75 })] },
       launchFailures: {},
-      responseTime: { aboveSeconds: 2, percentile: 'p95' },
+      responseTime: { anomaly: { deviations: 3 }, percentile: 'p95' },
       errorShare: { above: 5 },
     });
 

@@ -14,9 +14,9 @@ const MOST_CONTRIBUTORS = 100;
 export function alarms(client = new CloudWatchClient({})): Alarms {
   return {
     async state(alarmName) {
-      const command = new DescribeAlarmsCommand({ AlarmNames: [alarmName], AlarmTypes: ['MetricAlarm', 'CompositeAlarm'] });
+      const command = new DescribeAlarmsCommand({ AlarmNames: [alarmName], AlarmTypes: ['MetricAlarm', 'CompositeAlarm', 'LogAlarm'] });
       const answer = await reading('describe the alarm', () => client.send(command));
-      const alarm = answer.MetricAlarms?.[0] ?? answer.CompositeAlarms?.[0];
+      const alarm = answer.MetricAlarms?.[0] ?? answer.CompositeAlarms?.[0] ?? answer.LogAlarms?.[0];
       return alarm && { state: (alarm.StateValue ?? 'INSUFFICIENT_DATA') as AlarmState, reason: alarm.StateReason ?? '' };
     },
 

@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, AnomalyDetectionAlarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import * as z from 'zod';
 import type { Fleet } from '../fleet.ts';
 import { Remedy } from '../remedy.ts';
@@ -13,6 +13,13 @@ export interface ResponseTimeProps extends SymptomProps {
    */
   readonly aboveSeconds?: number;
   /**
+   * In place of seconds: what CloudWatch expects at that hour and weekday, and how many standard deviations above it are
+   * too slow. Above 0, up to 10; 2 is usual. For services whose times have a daily course; CloudWatch learns it for up to
+   * two weeks, and such an alarm costs as much as three.
+   * @default - `aboveSeconds`
+   */
+  readonly anomaly?: { readonly deviations: number };
+  /**
    * Share of the requests that must be faster, as CloudWatch writes it.
    * @default - p99
    */
@@ -21,20 +28,30 @@ export interface ResponseTimeProps extends SymptomProps {
 
 const DEFAULT_ABOVE_SECONDS = 2;
 
+const schema = z
+  .strictObject({
+    aboveSeconds: z.number().gt(0, 'must be above 0 seconds').max(300, 'must be at most 300 seconds').optional(),
+    anomaly: z
+      .strictObject({ deviations: z.number().gt(0, 'must be above 0 deviations').max(10, 'must be at most 10 deviations') })
+      .optional(),
+    percentile: z.enum(['p50', 'p90', 'p95', 'p99']).optional(),
+  })
+  .refine(({ aboveSeconds, anomaly }) => aboveSeconds === undefined || anomaly === undefined, 'takes aboveSeconds or anomaly, not both');
+
 /** The load balancer sees slow answers from the group. */
 export const responseTime: Symptom<Fleet, ResponseTimeProps> = {
   name: 'response-time',
-  schema: z.strictObject({
-    aboveSeconds: z.number().gt(0, 'must be above 0 seconds').max(300, 'must be at most 300 seconds').optional(),
-    percentile: z.enum(['p50', 'p90', 'p95', 'p99']).optional(),
-  }),
+  schema,
   sustainedFor: Duration.minutes(5),
   target: 'auto-scaling-group',
-  seen: ({ aboveSeconds = DEFAULT_ABOVE_SECONDS, percentile = 'p99' }) => `${percentile} response time above ${aboveSeconds} s`,
+  seen: ({ aboveSeconds = DEFAULT_ABOVE_SECONDS, percentile = 'p99', anomaly }) =>
+    anomaly
+      ? `${percentile} response time more than ${anomaly.deviations} standard deviations above the usual`
+      : `${percentile} response time above ${aboveSeconds} s`,
   refuses: refuseUnlessBalanced,
   ladder: () => [Remedy.waitAndSee(), Remedy.addCapacity()],
   watch(fleet, { scope, alarmName, props, minutes }) {
-    const alarm = new Alarm(scope, 'Alarm', {
+    const common = {
       alarmName: alarmName(),
       metric: new Metric({
         namespace: 'AWS/ApplicationELB',
@@ -43,12 +60,21 @@ export const responseTime: Symptom<Fleet, ResponseTimeProps> = {
         statistic: props.percentile ?? 'p99',
         period: Duration.minutes(1),
       }),
-      threshold: props.aboveSeconds ?? DEFAULT_ABOVE_SECONDS,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       evaluationPeriods: minutes,
       // Without requests the metric is absent, and nobody waits for an answer.
       treatMissingData: TreatMissingData.NOT_BREACHING,
-    });
+    };
+    const alarm = props.anomaly
+      ? new AnomalyDetectionAlarm(scope, 'Alarm', {
+          ...common,
+          stdDevs: props.anomaly.deviations,
+          comparisonOperator: ComparisonOperator.GREATER_THAN_UPPER_THRESHOLD,
+        })
+      : new Alarm(scope, 'Alarm', {
+          ...common,
+          threshold: props.aboveSeconds ?? DEFAULT_ABOVE_SECONDS,
+          comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+        });
     return [groupWatch(alarm, fleet)];
   },
 };

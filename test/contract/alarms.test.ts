@@ -50,6 +50,28 @@ describe('the state of an alarm', () => {
   });
 });
 
+it.each(['MetricAlarms', 'CompositeAlarms', 'LogAlarms'])('the state is read of %s', async (kind) => {
+  const asked: unknown[] = [];
+  const played = {
+    service: 'monitoring',
+    note: 'one alarm of the kind that the test says',
+    actions: {
+      DescribeAlarms: async ({ AlarmTypes }: { AlarmTypes?: unknown }) => {
+        asked.push(AlarmTypes);
+        return { [kind]: [{ AlarmName: 'of-this-kind', StateValue: 'ALARM', StateReason: 'so it is' }] };
+      },
+    },
+  };
+  const door = await openSharedAws([played]);
+  try {
+    expect(await alarms(new CloudWatchClient(door.client)).state('of-this-kind')).toEqual({ state: 'ALARM', reason: 'so it is' });
+    // DescribeAlarms lists the kinds that it is asked for, and without a list only metric alarms.
+    expect(asked).toEqual([expect.arrayContaining([kind.slice(0, -1)])]);
+  } finally {
+    await door.close();
+  }
+});
+
 describe('contributors in ALARM', () => {
   it('are the members above the threshold, and no others', async () => {
     await put(97, { InstanceId: 'i-0000000a' });

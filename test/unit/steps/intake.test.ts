@@ -72,6 +72,27 @@ describe('taking in an alarm', () => {
     ]);
   });
 
+  describe("from an alarm of the user's own, for the target that the policy names", () => {
+    it.each([
+      ['composite-alarm', 'web-unhealthy'],
+      ['log-alarm', 'healing-Web-errors'],
+      ['log-alarm-contributor', 'orders-failed'],
+      ['metric-math-alarm', 'healing-Web-5xx'],
+      ['anomaly-alarm', 'healing-Web-latency'],
+    ])('%s', async (name, alarmName) => {
+      await deliver(sampleEvent(name));
+      expect(incidents()).toMatchObject([{ alarmName, target: { kind: 'instance', id: INSTANCE_ID } }]);
+    });
+
+    it('with several contributors at one moment is one incident, since they have one target', async () => {
+      await deliver(sampleEvent('log-alarm-contributor'));
+      const other = { id: 'b21f0c5a9d3e7788', attributes: { service: 'refunds' } };
+      await deliver(sampleAlarm('log-alarm-contributor', { alarmContributor: other }));
+      expect(incidents()).toHaveLength(1);
+      expect(reasonsRecorded()).toEqual(['duplicate-delivery']);
+    });
+  });
+
   describe('from an event of RDS', () => {
     const target = { kind: 'database', id: 'orders' } as const;
     const ofDatabase = (given: Partial<Policy>) =>
