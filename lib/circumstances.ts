@@ -47,6 +47,13 @@ export interface CircumstanceProps {
    */
   readonly calendars?: readonly string[];
   /**
+   * Whether to `hold` back while AWS Health reports an open problem of a service that the target depends on, or of the
+   * target itself. An incident waits for its end within `waitAtMost`; of a problem without news for 6 hours no more is
+   * made. Prevents repairs that cannot help, and replacing what cannot be launched again.
+   * @default - hold
+   */
+  readonly duringProviderEvents?: 'hold' | 'act';
+  /**
    * Deployment groups of CodeDeploy on these targets, at most 10. An incident waits within `waitAtMost` until no
    * deployment is under way. Prevents that healer and rollout together take out more members than either may.
    * @default - none; instance refreshes of Auto Scaling groups are always looked for
@@ -66,7 +73,7 @@ type WireCircumstances = Pick<Guardrails, keyof CircumstanceProps>;
 
 /** The circumstances as a policy carries them; what is not used is left out, since a rule carries little. */
 export function wireCircumstances(props: CircumstanceProps): WireCircumstances {
-  const { largestFleet, protectedWindows, calendars, deployments, duringDeployments } = props;
+  const { largestFleet, protectedWindows, calendars, deployments, duringDeployments, duringProviderEvents } = props;
   return {
     ...(largestFleet !== undefined && { largestFleet }),
     ...(protectedWindows && {
@@ -77,6 +84,7 @@ export function wireCircumstances(props: CircumstanceProps): WireCircumstances {
       })),
     }),
     ...(calendars && { calendars: [...calendars] }),
+    ...(duringProviderEvents === 'act' && { duringProviderEvents }),
     ...(deployments && { deployments: [...deployments] }),
     ...(duringDeployments === 'act' && { duringDeployments }),
   };

@@ -14,6 +14,7 @@ import { History } from './constructs/history.ts';
 import { IncidentTable } from './constructs/incident-table.ts';
 import { Intake } from './constructs/intake.ts';
 import { Notifications, type NotificationsProps } from './constructs/notifications.ts';
+import { ProviderEvents } from './constructs/provider-events.ts';
 import { RemediatorFunction } from './constructs/remediator-function.ts';
 import { turnOnTelemetryTags } from './constructs/telemetry-tags.ts';
 import { checkNetwork, type DatabaseAccess } from './database-access.ts';
@@ -164,6 +165,9 @@ export class HealingPipeline extends Construct {
       environment: this.#environment,
       workflow: this.#workflow.stateMachine,
     });
+    const { deadLetters } = this.#intake;
+    const providerEvents = new ProviderEvents(this, 'ProviderEvents', { pipeline: this.name, environment: this.#environment, deadLetters });
+    this.#grantStep(providerEvents.healing);
     this.history.grantWrite(this.#intake.healing.role);
     this.notifications.grantPublish(this.#intake.healing.role);
     new HealerWatch(this, 'Watch', {

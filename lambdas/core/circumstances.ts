@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Instant } from './duration.ts';
+import type { ProviderEvent } from './provider-event.ts';
 
 /** A document of type change calendar, by name, or by ARN where another account shares it. */
 export const calendarSchema = z
@@ -30,7 +31,9 @@ export interface Circumstances {
   readonly calendar: CalendarReading;
   /** Rollouts on the target that have not ended, in words. */
   readonly deployments: readonly string[];
+  /** Open problems of AWS that concern the target. */
+  readonly providerEvents: readonly ProviderEvent[];
 }
 
 /** Nothing is going on, or nobody asked. */
-export const ordinaryCircumstances: Circumstances = { calendar: { kind: 'open' }, deployments: [] };
+export const ordinaryCircumstances: Circumstances = { calendar: { kind: 'open' }, deployments: [], providerEvents: [] };

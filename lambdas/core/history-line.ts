@@ -13,7 +13,8 @@ export type HistoryKind =
   | 'outcome'
   | 'given-back'
   | 'not-given-back'
-  | 'breaker';
+  | 'breaker'
+  | 'provider-event';
 
 /** One line of the history log group: flat JSON, so that Logs Insights finds every field by its name. */
 export interface HistoryLine {

@@ -106,6 +106,8 @@ const guardrailsSchema = z.strictObject({
   protectedWindows: z.array(protectedWindowSchema).min(1).max(20).optional(),
   /** Change calendars that must be open. Prevents a change in the middle of a change freeze. */
   calendars: z.array(calendarSchema).min(1).max(10).optional(),
+  /** `act` where the targets do not depend on what AWS Health reports of. */
+  duringProviderEvents: z.literal('act').optional(),
   /** Deployment groups that must be at rest. Prevents that a healer and a rollout together take out too many members. */
   deployments: z.array(deploymentGroupSchema).min(1).max(10).optional(),
   /** `act` where rollouts are so long or frequent that waiting for them would leave faults unhealed. */

@@ -7,6 +7,7 @@ import type { Pause } from './guardrails/guardrail.ts';
 import type { HistoryLine } from './history-line.ts';
 import type { Attempt, AttemptResult, Incident, Opening } from './incident.ts';
 import type { ProofMetric } from './policy.ts';
+import type { KeptProviderEvent, ProviderEvent } from './provider-event.ts';
 import type { End } from './reasons.ts';
 import type { Message } from './report.ts';
 import type { Contributor } from './signal.ts';
@@ -208,6 +209,13 @@ export interface LoadBalancers {
 export interface ChangeCalendars {
   /** What the calendars say together. */
   state(names: readonly string[]): Promise<CalendarState>;
+}
+
+export interface ProviderEvents {
+  /** Keeps the event; `outdated` when newer news of it is kept already. Safe to repeat. */
+  keep(event: ProviderEvent, now: Instant): Promise<'kept' | 'outdated'>;
+  /** What is kept of the last days, closed ones too, with the time at which each was heard of. */
+  kept(): Promise<readonly KeptProviderEvent[]>;
 }
 
 export interface Deployments {

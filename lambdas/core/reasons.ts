@@ -136,6 +136,12 @@ export const reasons = {
     means: 'A change calendar is closed, or could not be read, for longer than the policy is willing to wait.',
     doNow: 'Decide by the rules of the change freeze whether to repair it by hand.',
   },
+  'provider-event': {
+    outcome: 'handed-off',
+    tell: true,
+    means: 'AWS itself reported a problem that concerns the target for all of the time the policy is willing to wait.',
+    doNow: 'Follow the event in the AWS Health Dashboard; move the load elsewhere if it cannot wait.',
+  },
   'deployment-in-progress': {
     outcome: 'handed-off',
     tell: true,

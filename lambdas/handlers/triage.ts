@@ -9,6 +9,7 @@ import { incidentStore } from '../adapters/incident-store.ts';
 import { incidentTable } from '../adapters/incident-table.ts';
 import { loadBalancers } from '../adapters/load-balancer.ts';
 import { pauseSwitch } from '../adapters/pause-switch.ts';
+import { providerEvents } from '../adapters/provider-events.ts';
 import { databases } from '../adapters/rds.ts';
 import { databaseClusters } from '../adapters/rds-clusters.ts';
 import { considerGiveBack } from '../steps/consider-give-back.ts';
@@ -29,6 +30,7 @@ const ports: TriagePorts = {
   instances: instances(),
   loadBalancers: loadBalancers(),
   pauseSwitch: pauseSwitch(environment('PAUSE_PARAMETER')),
+  providerEvents: providerEvents(table),
   store: incidentStore(table),
 };
 

@@ -1,7 +1,9 @@
 import { type CalendarReading, type Circumstances, ordinaryCircumstances } from '../core/circumstances.ts';
+import type { Instant } from '../core/duration.ts';
 import { Defect, messageOf, TargetGone, TryAgain } from '../core/failure.ts';
 import type { Policy } from '../core/policy.ts';
-import type { AutoScalingGroups, ChangeCalendars, Deployments } from '../core/ports.ts';
+import type { AutoScalingGroups, ChangeCalendars, Deployments, ProviderEvents } from '../core/ports.ts';
+import { problemsOf } from '../core/provider-event.ts';
 import type { Target } from '../core/target.ts';
 import { GROUP_TAG } from '../remediators/group-membership.ts';
 
@@ -9,6 +11,7 @@ export interface CircumstancePorts {
   readonly calendars: ChangeCalendars;
   readonly deployments: Deployments;
   readonly groups: AutoScalingGroups;
+  readonly providerEvents: ProviderEvents;
 }
 
 /** Reads what goes on around the target. `tags` are the target's own: those of an instance name its Auto Scaling group. */
@@ -17,12 +20,14 @@ export async function readCircumstances(
   policy: Policy,
   tags: Readonly<Record<string, string>>,
   ports: CircumstancePorts,
+  now: Instant,
 ): Promise<Circumstances> {
-  const [calendar, deployments] = await Promise.all([
+  const [calendar, kept, deployments] = await Promise.all([
     readCalendar(policy.guardrails.calendars, ports.calendars),
+    policy.guardrails.duringProviderEvents === 'act' ? [] : ports.providerEvents.kept(),
     readDeployments(target, policy, tags, ports),
   ]);
-  return { calendar, deployments };
+  return { calendar, deployments, providerEvents: problemsOf(target, kept, now) };
 }
 
 /** A calendar that cannot be read is an answer, not a failure: the step goes on and the incident ends under its name. */

@@ -62,7 +62,7 @@ export async function readSnapshot(
     ports.claims.breaker(policy.name),
   ]);
   const acts = changes || (nextRung(policy, own, history, now).rung?.acts ?? false);
-  const circumstances = acts ? await readCircumstances(incident.target, policy, facts.tags, ports) : ordinaryCircumstances;
+  const circumstances = acts ? await readCircumstances(incident.target, policy, facts.tags, ports, now) : ordinaryCircumstances;
   return { pause, facts, symptom, circumstances, attempts: own, history, openings, slots, spending, breaker, ...(lease && { lease }) };
 }
 

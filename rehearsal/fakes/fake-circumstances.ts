@@ -1,6 +1,7 @@
 import type { CalendarState } from '../../lambdas/core/circumstances.ts';
 import { Defect } from '../../lambdas/core/failure.ts';
-import type { ChangeCalendars, Deployments } from '../../lambdas/core/ports.ts';
+import type { ChangeCalendars, Deployments, ProviderEvents } from '../../lambdas/core/ports.ts';
+import type { KeptProviderEvent } from '../../lambdas/core/provider-event.ts';
 
 /** What goes on around the targets, as the fakes show it. */
 export interface Surroundings {
@@ -8,10 +9,12 @@ export interface Surroundings {
   readonly calendars: Map<string, CalendarState>;
   /** Deployments that have not ended, by `<application>/<group>`. */
   readonly deployments: Map<string, readonly string[]>;
+  /** Events of AWS Health by service, ARN and page. */
+  readonly providerEvents: Map<string, KeptProviderEvent>;
 }
 
 export function emptySurroundings(): Surroundings {
-  return { calendars: new Map(), deployments: new Map() };
+  return { calendars: new Map(), deployments: new Map(), providerEvents: new Map() };
 }
 
 /** One calendar that is closed closes all that are asked for together. */
@@ -30,4 +33,18 @@ export function fakeCalendars({ calendars }: Surroundings): ChangeCalendars {
 
 export function fakeDeployments({ deployments }: Surroundings): Deployments {
   return { underWay: async ({ application, group }) => deployments.get(`${application}/${group}`) ?? [] };
+}
+
+/** Of each page the latest news is kept. */
+export function fakeProviderEvents({ providerEvents }: Surroundings): ProviderEvents {
+  return {
+    async keep(event, now) {
+      const key = `${event.service}#${event.arn}#${event.page}`;
+      const known = providerEvents.get(key);
+      if (known && known.updatedAt > event.updatedAt) return 'outdated';
+      providerEvents.set(key, { ...event, heardAt: now });
+      return 'kept';
+    },
+    kept: async () => [...providerEvents.values()],
+  };
 }

@@ -21,7 +21,7 @@ import {
   fakeSessions,
   fakeVolumes,
 } from './fake-aws.ts';
-import { emptySurroundings, fakeCalendars, fakeDeployments, type Surroundings } from './fake-circumstances.ts';
+import { emptySurroundings, fakeCalendars, fakeDeployments, fakeProviderEvents, type Surroundings } from './fake-circumstances.ts';
 import { type ClaimTable, emptyClaimTable, fakeClaims } from './fake-claims.ts';
 import { emptyIncidentItems, fakeStore, type IncidentItems } from './fake-store.ts';
 
@@ -76,6 +76,7 @@ export function fakePorts(): World {
     volumes: fakeVolumes(account),
     calendars: fakeCalendars(surroundings),
     deployments: fakeDeployments(surroundings),
+    providerEvents: fakeProviderEvents(surroundings),
     claims: fakeClaims(claims),
     store: fakeStore(items, claims),
     ...fakeRecorders(kept),

@@ -32,6 +32,7 @@ const kinds: Readonly<Record<HistoryKind, TimelineKind>> = {
   breaker: 'decision',
   'given-back': 'action',
   'not-given-back': 'decision',
+  'provider-event': 'decision',
 };
 
 /** Judges the evidence. The history must agree with what was really done; where they differ, the scenario fails. */

@@ -10,7 +10,9 @@ interface CarriedPolicy {
 }
 
 function policies(): readonly CarriedPolicy[] {
-  const rules = [...resources('AWS::Events::Rule', completeTemplate()).values()].filter(({ Properties }) => Properties.EventPattern);
+  const rules = [...resources('AWS::Events::Rule', completeTemplate()).values()].filter(
+    ({ Properties }) => Properties.Targets[0].InputTransformer,
+  );
   return rules.map(({ Properties }) => {
     const template = inText(Properties.Targets[0].InputTransformer.InputTemplate);
     return (JSON.parse(template.replace('<f1>', 'null')) as { policy: CarriedPolicy }).policy;

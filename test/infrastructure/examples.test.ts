@@ -7,7 +7,9 @@ describe('the examples of the docs', () => {
   const template = Template.fromStack(new TunedStack(unbundledApp(), 'Tuned'));
 
   it('make a rule for every policy that they speak of', () => {
-    const rules = Object.values(template.findResources('AWS::Events::Rule')).filter(({ Properties }) => Properties.EventPattern);
+    const rules = Object.values(template.findResources('AWS::Events::Rule')).filter(
+      ({ Properties }) => Properties.Targets[0].InputTransformer,
+    );
     const names = rules.map(({ Properties }) => Properties.Name);
     expect(names.toSorted()).toEqual(
       [

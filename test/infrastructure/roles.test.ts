@@ -125,6 +125,7 @@ describe('remedies', () => {
     expect(functions.toSorted()).toEqual([
       'healing-conclude',
       'healing-intake',
+      'healing-provider-events',
       'healing-remediate-clear-caches',
       'healing-triage',
       'healing-verify',

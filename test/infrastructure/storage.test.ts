@@ -52,11 +52,14 @@ describe('the dead-letter queue', () => {
     expect(inText(own.Condition.ArnLike['aws:SourceArn'])).toMatch(/:rule\/healing-\*$/);
   });
 
-  it('also gets what intake failed on, after its retries', () => {
+  it('also gets what intake, and each other function behind a rule, failed on after its retries', () => {
     const [queue] = resources('AWS::SQS::Queue').keys();
-    const { DestinationConfig, MaximumRetryAttempts } = onlyResource('AWS::Lambda::EventInvokeConfig').Properties;
-    expect(inText(DestinationConfig.OnFailure.Destination)).toBe(`\${${queue}.Arn}`);
-    expect(MaximumRetryAttempts).toBe(2);
+    const asynchronous = [...resources('AWS::Lambda::EventInvokeConfig').values()].map(({ Properties }) => Properties);
+    expect(asynchronous.some(({ FunctionName }) => inText(FunctionName).includes('Intake'))).toBe(true);
+    for (const { DestinationConfig, MaximumRetryAttempts } of asynchronous) {
+      expect(inText(DestinationConfig.OnFailure.Destination)).toBe(`\${${queue}.Arn}`);
+      expect(MaximumRetryAttempts).toBe(2);
+    }
   });
 });
 

@@ -4,7 +4,7 @@ import type { Circumstances } from '../../lambdas/core/circumstances.ts';
 import type { Slots } from '../../lambdas/core/claim.ts';
 import type { Question } from '../../lambdas/core/guardrails/guardrail.ts';
 import type { Attempt } from '../../lambdas/core/incident.ts';
-import { anAttempt, anIncident, aPolicy, aRung, HOUR, MINUTE, NOW, SECOND, waitRung } from './builders.ts';
+import { anAttempt, anIncident, aPolicy, aProviderEvent, aRung, HOUR, MINUTE, NOW, SECOND, waitRung } from './builders.ts';
 
 const soon = fc.integer({ min: -2 * HOUR, max: 2 * HOUR }).map((span) => NOW + span);
 const past = fc.integer({ min: 0, max: 26 * HOUR }).map((span) => NOW - span);
@@ -45,6 +45,7 @@ const someCircumstances: fc.Arbitrary<Circumstances> = fc.record({
     { kind: 'unreadable', why: 'throttled', lasting: false },
   ),
   deployments: mostly<readonly string[]>([], ['instance refresh of Auto Scaling group web']),
+  providerEvents: mostly<Circumstances['providerEvents']>([], [aProviderEvent()]),
 });
 
 const somePolicy = fc

@@ -6,6 +6,7 @@ import type { Question, Snapshot, TargetFacts } from '../../lambdas/core/guardra
 import { type Attempt, attemptToken, type Incident } from '../../lambdas/core/incident.ts';
 import type { Next } from '../../lambdas/core/next.ts';
 import type { Guardrails, Policy, Rung } from '../../lambdas/core/policy.ts';
+import type { ProviderEvent } from '../../lambdas/core/provider-event.ts';
 import type { WorkflowState } from '../../lambdas/core/workflow-state.ts';
 
 /** The moment at which examples happen, unless they say otherwise: 2026-11-02T10:20:00Z. */
@@ -152,4 +153,18 @@ export function aState(given: Partial<WorkflowState> = {}): WorkflowState {
 
 export function climbing(rung = 0, remedy = 'restart-service'): Next {
   return { do: 'remediate', rung, remedy };
+}
+
+/** A problem of all of EC2 in the Region, of which AWS Health told ten minutes ago. */
+export function aProviderEvent(given: Partial<ProviderEvent> = {}): ProviderEvent {
+  return {
+    arn: 'arn:aws:health:eu-west-1::event/EC2/AWS_EC2_OPERATIONAL_ISSUE/AWS_EC2_OPERATIONAL_ISSUE_ABC',
+    service: 'EC2',
+    code: 'AWS_EC2_OPERATIONAL_ISSUE',
+    text: 'We are investigating increased launch failures.',
+    page: '1',
+    open: true,
+    updatedAt: NOW - 10 * MINUTE,
+    ...given,
+  };
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { claims } from '../../lambdas/adapters/claims.ts';
 import { incidentStore } from '../../lambdas/adapters/incident-store.ts';
-import { incidentTable } from '../../lambdas/adapters/incident-table.ts';
+import { type IncidentTable, incidentTable } from '../../lambdas/adapters/incident-table.ts';
 import type { Claims, IncidentStore } from '../../lambdas/core/ports.ts';
 import { emptyClaimTable, fakeClaims } from '../../rehearsal/fakes/fake-claims.ts';
 import { emptyIncidentItems, fakeStore } from '../../rehearsal/fakes/fake-store.ts';
@@ -15,7 +15,7 @@ export interface IncidentPorts {
 }
 
 /** An empty incident table of the local AWS, with the keys that the stack gives it. */
-export async function realIncidentPorts(aws: SharedAws): Promise<IncidentPorts> {
+export async function newIncidentTable(aws: SharedAws): Promise<IncidentTable> {
   const TableName = `incidents-${randomUUID()}`;
   const client = new DynamoDBClient(aws.client);
   await client.send(
@@ -32,7 +32,11 @@ export async function realIncidentPorts(aws: SharedAws): Promise<IncidentPorts> 
       ],
     }),
   );
-  const table = incidentTable(TableName, client);
+  return incidentTable(TableName, client);
+}
+
+export async function realIncidentPorts(aws: SharedAws): Promise<IncidentPorts> {
+  const table = await newIncidentTable(aws);
   return { claims: claims(table), store: incidentStore(table) };
 }
 

@@ -14,6 +14,7 @@ import { membership } from './membership.ts';
 import { oneIncident } from './one-incident.ts';
 import { pauseSwitch } from './pause-switch.ts';
 import { protectedWindow } from './protected-window.ts';
+import { providerEvent } from './provider-event.ts';
 import { recovery } from './recovery.ts';
 import { targetLease } from './target-lease.ts';
 import { visibility } from './visibility.ts';
@@ -26,6 +27,7 @@ export const actGuardrails: readonly Guardrail[] = [
   fleetSize,
   protectedWindow,
   changeCalendar,
+  providerEvent,
   deploymentInProgress,
   flapping,
   attemptCap,

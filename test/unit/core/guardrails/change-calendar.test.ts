@@ -5,7 +5,10 @@ import { aPolicy, aQuestion, HOUR, NOW, SECOND } from '../../../support/builders
 
 const asked = (calendar: CalendarReading) =>
   changeCalendar(
-    aQuestion({ policy: aPolicy({ guardrails: { calendars: ['Freeze'] } }), snapshot: { circumstances: { calendar, deployments: [] } } }),
+    aQuestion({
+      policy: aPolicy({ guardrails: { calendars: ['Freeze'] } }),
+      snapshot: { circumstances: { calendar, deployments: [], providerEvents: [] } },
+    }),
   );
 
 it('does not object while the calendar is open', () => {

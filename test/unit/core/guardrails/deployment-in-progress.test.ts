@@ -4,7 +4,10 @@ import { deploymentInProgress } from '../../../../lambdas/core/guardrails/deploy
 import { anIncident, aQuestion, HOUR, NOW, SECOND } from '../../../support/builders.ts';
 
 const question = (...deployments: readonly string[]) =>
-  aQuestion({ incident: anIncident({ receivedAt: NOW - HOUR }), snapshot: { circumstances: { calendar: { kind: 'open' }, deployments } } });
+  aQuestion({
+    incident: anIncident({ receivedAt: NOW - HOUR }),
+    snapshot: { circumstances: { calendar: { kind: 'open' }, deployments, providerEvents: [] } },
+  });
 
 it('does not object while nothing is rolled out', () => {
   expect(deploymentInProgress(question())).toBeUndefined();
