@@ -2,8 +2,11 @@ import { remediatorNamed } from '../lambdas/remediators/registry.ts';
 
 /** What the workflow calls: function ARNs by step and by remedy. */
 export interface HealingFunctions {
+  /** Of the AWS partition, as in ARNs. */
+  readonly partition: string;
   readonly triage: string;
   readonly verify: string;
+  readonly ask: string;
   readonly conclude: string;
   readonly remedies: Readonly<Record<string, string>>;
 }
@@ -41,6 +44,29 @@ function report(resource: string, then: object): object {
   return { Type: 'Task', Resource: resource, TimeoutSeconds: STEP_TIMEOUT_SECONDS, Retry: retry.slice(1), ResultPath: '$.next', ...then };
 }
 
+/**
+ * Asks people and waits until the token is given back or the time is up. Either way triage reads their answers from the
+ * table: the token only wakes, and what comes with it is dropped, so that whoever holds it cannot say what happens next.
+ */
+function ask({ ask, partition }: HealingFunctions): object {
+  return {
+    Type: 'Task',
+    Resource: `arn:${partition}:states:::lambda:invoke.waitForTaskToken`,
+    Parameters: {
+      FunctionName: ask,
+      Payload: { 'incident.$': '$.incident', 'policy.$': '$.policy', 'next.$': '$.next', 'token.$': '$$.Task.Token' },
+    },
+    TimeoutSecondsPath: '$.next.seconds',
+    Retry: [{ ErrorEquals: ['Defect', 'States.Timeout'], MaxAttempts: 0 }, ...retry.slice(1)],
+    Catch: [
+      { ErrorEquals: ['States.Timeout'], ResultPath: null, Next: 'Triage' },
+      { ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: 'Conclude' },
+    ],
+    ResultPath: null,
+    Next: 'Triage',
+  };
+}
+
 function stepName(remedy: string): string {
   return `Remediate: ${remedy}`;
 }
@@ -70,10 +96,12 @@ export function healingDefinition(functions: HealingFunctions): object {
           { Variable: '$.next.do', StringEquals: 'conclude', Next: 'Conclude' },
           { Variable: '$.next.do', StringEquals: 'triage', Next: 'Hold' },
           { Variable: '$.next.do', StringEquals: 'verify', Next: 'Settle' },
+          { Variable: '$.next.do', StringEquals: 'ask', Next: 'Ask' },
           ...remedies.map(([remedy]) => ({ Variable: '$.next.remedy', StringEquals: remedy, Next: stepName(remedy) })),
         ],
         Default: 'Conclude',
       },
+      Ask: ask(functions),
       Hold: { Type: 'Wait', TimestampPath: '$.next.at', Next: 'Triage' },
       ...Object.fromEntries(remedies.map(([remedy, arn]) => [stepName(remedy), step(arn)])),
       Settle: { Type: 'Wait', TimestampPath: '$.next.at', Next: 'Verify' },

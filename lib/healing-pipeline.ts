@@ -19,13 +19,15 @@ import { RemediatorFunction } from './constructs/remediator-function.ts';
 import { turnOnTelemetryTags } from './constructs/telemetry-tags.ts';
 import { checkNetwork, type DatabaseAccess } from './database-access.ts';
 import { type GuardrailProps, wireGuardrails } from './guardrails.ts';
+import { type ModeProps, wireMode } from './modes.ts';
 import { checked, PolicyError } from './policy-error.ts';
 import { type DatabaseProtection, type FleetProtection, type PolicyDraft, protectionOfDatabase, protectionOfFleet } from './protection.ts';
 import type { RemedyRung } from './remedy.ts';
 import type { Target } from './target.ts';
 import { wireDuration } from './wire-duration.ts';
 
-export interface HealingPipelineProps {
+/** The mode is that of every policy that does not say otherwise. */
+export interface HealingPipelineProps extends ModeProps {
   /**
    * Name of the pipeline: the beginning of the names of its alarms, rules, functions, documents and log groups. Two
    * pipelines in one account and Region need different names. At most 20 characters.
@@ -59,7 +61,7 @@ export interface HealingPipelineProps {
 }
 
 /** What `heal` needs: any alarm, any target, any ladder. */
-export interface HealProps {
+export interface HealProps extends ModeProps {
   /** The alarm that sees the symptom; metric, composite or log alarm, of this app or imported. */
   readonly alarm: IAlarm;
   readonly target: Target;
@@ -110,12 +112,14 @@ export class HealingPipeline extends Construct {
   readonly #environment: Readonly<Record<string, string>>;
   readonly #pauseParameter: StringParameter;
   readonly #budget: Policy['guardrails']['budget'];
+  readonly #modes: ModeProps;
   readonly #policies = new Set<string>();
   readonly #remediators = new Map<string, RemediatorFunction>();
 
   /** @throws PolicyError for a name that AWS would not allow */
   constructor(scope: Construct, id: string, props: HealingPipelineProps = {}) {
     super(scope, id);
+    this.#modes = props;
     this.name = checked(nameSchema.max(LONGEST_NAME), props.name ?? DEFAULT_NAME, id, 'name');
     this.#budget = { acts: props.actsPerHour ?? DEFAULT_ACTS_PER_HOUR, per: { hours: 1 } };
     this.notifications = new Notifications(this, 'Notifications', { ...props.notify, pipeline: this.name });
@@ -154,11 +158,14 @@ export class HealingPipeline extends Construct {
     this.#pauseParameter.grantRead(this.#triage.role);
     this.#verify.allowUnscoped(['cloudwatch:DescribeAlarms', 'cloudwatch:DescribeAlarmContributors', 'cloudwatch:GetMetricData']);
     this.notifications.grantPublish(conclude.role);
+    const ask = this.#step('ask', 'Asks people whether a remedy may be used');
+    this.notifications.grantPublish(ask.role);
     this.#workflow = new HealingWorkflow(this, 'Workflow', {
       pipeline: this.name,
       triage: this.#triage.function,
       verify: this.#verify.function,
       conclude: conclude.function,
+      ask: ask.function,
     });
     this.#intake = new Intake(this, 'Intake', {
       pipeline: this.name,
@@ -222,6 +229,7 @@ export class HealingPipeline extends Construct {
           target.kind === 'database' || target.kind === 'database-cluster' ? 'database' : 'fleet',
           props.guardrails,
         ),
+        modes: [props],
         probation: wireDuration(props.probation ?? Duration.minutes(3)),
         ...(props.runbook !== undefined && { runbook: props.runbook }),
       },
@@ -229,11 +237,16 @@ export class HealingPipeline extends Construct {
   }
 
   #add(drafts: readonly PolicyDraft[]): void {
-    for (const { signals, actsOn, ladder, access, ...draft } of drafts) {
+    for (const { signals, actsOn, ladder, access, modes, ...draft } of drafts) {
       const rungs = ladder.map((rung, position) => rung.toRung(draft.name, position, actsOn));
       const policy: Policy = checked(
         policySchema,
-        { ...draft, ladder: rungs, guardrails: { ...draft.guardrails, budget: this.#budget } },
+        {
+          ...draft,
+          ...wireMode(draft.name, ...modes, this.#modes),
+          ladder: rungs,
+          guardrails: { ...draft.guardrails, budget: this.#budget },
+        },
         draft.name,
         'policy',
       );

@@ -9,6 +9,7 @@ import type { Database } from './database.ts';
 import type { DatabaseAccess } from './database-access.ts';
 import type { Fleet } from './fleet.ts';
 import { type GuardrailProps, wireGuardrails } from './guardrails.ts';
+import type { ModeProps, wireMode } from './modes.ts';
 import { checked, PolicyError } from './policy-error.ts';
 import type { RemedyRung } from './remedy.ts';
 import { databaseSymptoms, fleetSymptoms } from './symptoms/registry.ts';
@@ -16,9 +17,11 @@ import { type Symptom, type SymptomProps, sustainedSchema } from './symptoms/sym
 import { wireDuration } from './wire-duration.ts';
 
 /** A policy before its ladder is checked, with the signals that its rule lets in. */
-export interface PolicyDraft extends Omit<Policy, 'ladder' | 'guardrails'> {
+export interface PolicyDraft extends Omit<Policy, 'ladder' | 'guardrails' | keyof ReturnType<typeof wireMode>> {
   /** Without the budget, which is the pipeline's own. */
   readonly guardrails: Omit<Policy['guardrails'], 'budget'>;
+  /** What is said of its mode, nearest first. */
+  readonly modes: readonly ModeProps[];
   readonly signals: Signals;
   /** The kind of target that the ladder acts on. */
   readonly actsOn: TargetKind;
@@ -29,7 +32,7 @@ export interface PolicyDraft extends Omit<Policy, 'ladder' | 'guardrails'> {
 
 type PropsOf<Registry> = { readonly [Name in keyof Registry]?: Registry[Name] extends Symptom<never, infer Props> ? Props : never };
 
-interface ProtectionProps {
+interface ProtectionProps extends ModeProps {
   /** Guardrails of all symptoms of this protection. @default - safe ones, see `GuardrailProps` */
   readonly guardrails?: GuardrailProps;
   /** A page with the team's own instructions, put into every message. @default - none */
@@ -117,7 +120,8 @@ function drafts<Subject>(
   shared: Shared,
 ): readonly PolicyDraft[] {
   const symptoms = new Map(Object.entries(registry) as [string, AnySymptom<Subject>][]);
-  const { guardrails, runbook, ...named } = props;
+  const { guardrails, runbook, mode, approval, demoteAfter, ...named } = props;
+  const modes = { ...(mode && { mode }), ...(approval && { approval }), ...(demoteAfter && { demoteAfter }) };
   const unknown = Object.keys(named).filter((name) => !symptoms.has(name));
   if (unknown.length > 0)
     throw new PolicyError(
@@ -131,7 +135,7 @@ function drafts<Subject>(
   return given.flatMap(({ name, value }) => {
     const symptom = symptoms.get(name) as AnySymptom<Subject>;
     const merged = { guardrails: {}, ...(runbook !== undefined && { runbook }), ...shared.more[name], ...value };
-    return draftsOf(scope, pipeline, `${id}-${symptom.name}`, name, symptom, subject, merged, { ...shared, guardrails });
+    return draftsOf(scope, pipeline, `${id}-${symptom.name}`, name, symptom, subject, merged, { ...shared, guardrails, modes });
   });
 }
 
@@ -143,9 +147,20 @@ function draftsOf<Subject>(
   symptom: AnySymptom<Subject>,
   subject: Subject,
   props: SymptomProps,
-  shared: Shared & { readonly guardrails: GuardrailProps | undefined },
+  shared: Shared & { readonly guardrails: GuardrailProps | undefined; readonly modes: ModeProps },
 ): readonly PolicyDraft[] {
-  const { ladder, sustainedFor = symptom.sustainedFor, probation = DEFAULT_PROBATION, guardrails, runbook, ...own } = props;
+  const {
+    ladder,
+    sustainedFor = symptom.sustainedFor,
+    probation = DEFAULT_PROBATION,
+    guardrails,
+    runbook,
+    mode,
+    approval,
+    demoteAfter,
+    ...own
+  } = props;
+  const modes = [{ ...(mode && { mode }), ...(approval && { approval }), ...(demoteAfter && { demoteAfter }) }, shared.modes];
   checked(symptom.schema, own, policy, property);
   if (symptom.sustainedFor) checked(sustainedSchema, sustainedFor, policy, `${property}.sustainedFor`);
   else if (sustainedFor) throw new PolicyError(policy, [`${property}.sustainedFor: an event does not last; leave it out`]);
@@ -163,6 +178,7 @@ function draftsOf<Subject>(
     actsOn: symptom.target,
     ladder: ladder ?? symptom.ladder(subject, props),
     guardrails: wireGuardrails(shared.kind, shared.guardrails, guardrails),
+    modes,
     probation: wireDuration(probation),
     ...(proof && { proof }),
     ...(evidence && { evidence }),

@@ -12,6 +12,11 @@ export function incidentMetrics(pipeline: string): IncidentMetrics {
       single.addDimensions({ policy, outcome: end.outcome, reason: end.reason });
       single.addMetric('Outcomes', MetricUnit.Count, 1);
     },
+    wouldAct(policy) {
+      const single = metrics.singleMetric();
+      single.addDimensions({ policy });
+      single.addMetric('WouldAct', MetricUnit.Count, 1);
+    },
     timeToFirstAction: (policy, span) => time(metrics, policy, 'TimeToFirstAction', milliseconds(span)),
     timeToRecovery: (policy, span) => time(metrics, policy, 'TimeToRecovery', milliseconds(span)),
   };

@@ -1,7 +1,8 @@
 import { after, type Instant, inWords, milliseconds } from './duration.ts';
-import type { Question, Veto } from './guardrails/guardrail.ts';
+import type { Question, Snapshot, Veto } from './guardrails/guardrail.ts';
 import { actGuardrails, guardrails } from './guardrails/registry.ts';
 import { type NextRung, nextRung } from './ladder.ts';
+import { permissionFor } from './permission.ts';
 import type { Rung } from './policy.ts';
 import { type End, endFor } from './reasons.ts';
 
@@ -14,7 +15,13 @@ export type Decision =
       readonly claimUntil: Instant;
       /** Rungs that failed on this target lately and are not tried before this one. */
       readonly passedOver: readonly number[];
+      /** Who approved it, where the mode asks for that. */
+      readonly approvedBy?: readonly string[];
     }
+  /** Shadow mode: do nothing, and see whether the symptom passes by itself in the time that the rung would have had. */
+  | { readonly kind: 'watch'; readonly rung: number; readonly remedy: string }
+  /** Approval mode: ask people, and look again when they have answered or the time is up. */
+  | { readonly kind: 'ask'; readonly rung: number; readonly remedy: string; readonly until: Instant }
   /** The symptom went away after an attempt: see whether it stays away. */
   | { readonly kind: 'verify'; readonly rung: number }
   | { readonly kind: 'wait'; readonly until: Instant; readonly reason: string; readonly why: string }
@@ -34,7 +41,7 @@ export function decide(question: Question): Decision {
   const { policy, snapshot } = question;
   const last = Math.max(-1, ...snapshot.attempts.map((attempt) => attempt.rung));
   if (snapshot.symptom.kind === 'gone' && last >= 0) return { kind: 'verify', rung: last };
-  const next = nextRung(policy, snapshot.attempts, snapshot.history, question.now);
+  const next = nextRung(policy, snapshot.attempts, snapshot.history, question.now, snapshot.watched);
   const asked = next.rung?.acts ? [...guardrails, ...actGuardrails] : guardrails;
   for (const guardrail of asked) {
     const veto = guardrail(question);
@@ -44,18 +51,30 @@ export function decide(question: Question): Decision {
 }
 
 function obey(veto: Veto, { incident, policy, snapshot, now }: Question): Decision {
-  const changes = snapshot.attempts.filter((attempt) => attempt.acts).length;
+  const changes = changesOf(snapshot);
   if (veto.kind === 'end') return { kind: 'end', end: endFor(veto.reason, veto.why, changes) };
-  const waitingSince = Math.max(incident.receivedAt, ...snapshot.attempts.map((attempt) => attempt.at));
+  const answers = snapshot.requests.filter(({ request }) => request.incident === incident.id).flatMap((asked) => asked.answers);
+  const waitingSince = Math.max(incident.receivedAt, ...[...snapshot.attempts, ...answers].map(({ at }) => at));
   if (veto.until <= after(waitingSince, policy.guardrails.waitAtMost)) {
     return { kind: 'wait', until: veto.until, reason: veto.reason, why: veto.why };
   }
   return { kind: 'end', end: endFor(veto.reason, `${veto.why}; waited ${inWords(now - waitingSince)}`, changes) };
 }
 
-function climb({ policy, now }: Question, next: Rung, { number, passedOver }: NextRung): Decision {
+function climb(question: Question, next: Rung, { number: rung, passedOver }: NextRung): Decision {
+  const { policy, snapshot, now } = question;
+  const { remedy } = next;
+  const permission = permissionFor(question, rung);
+  if (permission.kind === 'refused') return { kind: 'end', end: endFor(permission.reason, permission.why, changesOf(snapshot)) };
+  if (permission.kind === 'watch') return { kind: 'watch', rung, remedy };
+  if (permission.kind === 'ask') return { kind: 'ask', rung, remedy, until: permission.until };
   const busy = milliseconds(next.settle) + milliseconds(next.verifyWithin) + milliseconds(policy.probation);
-  return { kind: 'remediate', rung: number, remedy: next.remedy, claimUntil: after(now + busy, CLAIM_MARGIN), passedOver };
+  const approvedBy = permission.by.length > 0 ? { approvedBy: permission.by } : {};
+  return { kind: 'remediate', rung, remedy, claimUntil: after(now + busy, CLAIM_MARGIN), passedOver, ...approvedBy };
+}
+
+function changesOf({ attempts }: Snapshot): number {
+  return attempts.filter(({ acts }) => acts).length;
 }
 
 function exhausted({ policy, snapshot }: Question): Decision {

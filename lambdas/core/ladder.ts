@@ -12,9 +12,11 @@ export interface NextRung {
 /**
  * Chooses the next rung: always above the last one tried. One that failed on this target lately is passed over while a
  * further one that could help is left, because trying it again costs the target an outage and the person time.
+ *
+ * @param watched The last rung whose time has passed in shadow, without an attempt.
  */
-export function nextRung(policy: Policy, tried: readonly Attempt[], history: readonly Attempt[], now: Instant): NextRung {
-  const first = Math.max(-1, ...tried.map(({ rung }) => rung)) + 1;
+export function nextRung(policy: Policy, tried: readonly Attempt[], history: readonly Attempt[], now: Instant, watched = -1): NextRung {
+  const first = Math.max(watched, ...tried.map(({ rung }) => rung)) + 1;
   const ahead = policy.ladder.slice(first).map((rung, index) => ({ rung, number: first + index }));
   const own = new Set(tried.map(({ token }) => token));
   const earlier = history.filter(({ token }) => !own.has(token));

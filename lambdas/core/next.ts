@@ -8,6 +8,8 @@ const checkSchema = z.strictObject({
   rung: z.int().min(0),
   verifyBy: z.int(),
   goneSince: z.int().optional(),
+  /** In shadow: there is no attempt, and the symptom alone is watched. */
+  watch: z.literal(true).optional(),
 });
 
 export type Check = z.infer<typeof checkSchema>;
@@ -20,7 +22,14 @@ const endSchema: z.ZodType<End> = z.strictObject({
 
 /** What the workflow does next, as every step answers it. `at` is ISO time: the workflow, not a function, waits until then. */
 export const nextSchema = z.discriminatedUnion('do', [
-  z.strictObject({ do: z.literal('triage'), at: z.iso.datetime() }),
+  z.strictObject({
+    do: z.literal('triage'),
+    at: z.iso.datetime(),
+    /** The last rung whose time has passed in shadow. */
+    watched: z.int().min(0).optional(),
+  }),
+  /** Waits for people, for so many seconds, and then goes to triage: what they said is in the table, not in the workflow. */
+  z.strictObject({ do: z.literal('ask'), remedy: z.string(), rung: z.int().min(0), until: z.iso.datetime(), seconds: z.int().min(1) }),
   z.strictObject({ do: z.literal('remediate'), remedy: z.string(), rung: z.int().min(0) }),
   z.strictObject({ do: z.literal('verify'), at: z.iso.datetime(), check: checkSchema }),
   z.strictObject({ do: z.literal('conclude'), end: endSchema }),
@@ -32,8 +41,8 @@ export const nextSchema = z.discriminatedUnion('do', [
 
 export type Next = z.infer<typeof nextSchema>;
 
-export function triageAt(instant: Instant): Next {
-  return { do: 'triage', at: iso(instant) };
+export function triageAt(instant: Instant, watched?: number): Next {
+  return { do: 'triage', at: iso(instant), ...(watched !== undefined && { watched }) };
 }
 
 export function verifyAt(instant: Instant, check: Check): Next {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { calendarSchema, deploymentGroupSchema } from './circumstances.ts';
 import { durationSchema } from './duration.ts';
+import { demotions, modeSchema } from './mode.ts';
 import { protectedWindowSchema } from './protected-window.ts';
 import { instanceIdSchema, targetKey, targetSchema } from './target.ts';
 
@@ -114,6 +115,14 @@ const guardrailsSchema = z.strictObject({
   duringDeployments: z.literal('act').optional(),
 });
 
+/** How people are asked before a rung that changes something. */
+const approvalSchema = z.strictObject({
+  /** Time to answer; silence means no. Prevents a late yes to what is no longer the case. */
+  within: durationSchema,
+  /** How many different people must approve. */
+  approvers: z.int().min(1).max(10),
+});
+
 /**
  * What to do about one symptom of one set of targets: which ladder under which guardrails. It is checked at synth,
  * travels inside the EventBridge rule with every event, and is checked again by intake.
@@ -128,6 +137,11 @@ export const policySchema = z.strictObject({
   group: groupSchema,
   ladder: z.array(rungSchema).min(1, 'needs at least one rung').max(10),
   guardrails: guardrailsSchema,
+  /** How much it may do by itself. */
+  mode: modeSchema,
+  approval: approvalSchema,
+  /** What turns `automatic` into `approval` until an operator takes it back. Prevents repeating what was just seen not to work. */
+  demoteAfter: z.enum(demotions),
   /** How long the symptom must stay gone before the incident is closed as recovered. Prevents closing on a lull. */
   probation: durationSchema,
   proof: proofSchema.optional(),

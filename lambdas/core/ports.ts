@@ -1,3 +1,4 @@
+import type { AnsweredRequest, ApprovalRequest } from './approval.ts';
 import type { Breaker } from './circuit-breaker.ts';
 import type { CalendarState, DeploymentGroup } from './circumstances.ts';
 import type { Lease, SlotLimits, Slots, Spending } from './claim.ts';
@@ -6,6 +7,7 @@ import type { GiveBack, GiveBackEnd } from './give-back.ts';
 import type { Pause } from './guardrails/guardrail.ts';
 import type { HistoryLine } from './history-line.ts';
 import type { Attempt, AttemptResult, Incident, Opening } from './incident.ts';
+import type { ModeOverride } from './mode.ts';
 import type { ProofMetric } from './policy.ts';
 import type { KeptProviderEvent, ProviderEvent } from './provider-event.ts';
 import type { End } from './reasons.ts';
@@ -285,6 +287,27 @@ export interface IncidentStore {
   close(incident: Incident, ending: Ending, now: Instant): Promise<void>;
 }
 
+/** The questions to people, and what they answered. */
+export interface Approvals {
+  /** The policy's open questions about the target, of every incident. */
+  about(policy: string, target: Target): Promise<readonly AnsweredRequest[]>;
+  /**
+   * Keeps a question with the token by which its workflow is woken. One that is known keeps its words and times, and gets the
+   * new token. Answers whether people were told of it.
+   */
+  ask(request: ApprovalRequest, taskToken: string): Promise<{ readonly told: boolean }>;
+  recordTold(request: ApprovalRequest): Promise<void>;
+  /** Takes the incident's questions from the list of open ones. */
+  close(incident: Incident): Promise<void>;
+}
+
+/** Stricter modes than the policies' own, by policy. */
+export interface ModeOverrides {
+  read(policy: string): Promise<ModeOverride | undefined>;
+  /** Sets an override; one that is there already is kept, since it tells when and why it began. */
+  demote(policy: string, override: ModeOverride): Promise<void>;
+}
+
 /** An incident's end, and which of its reports went out. */
 export interface Ending {
   readonly end: End;
@@ -310,6 +333,8 @@ export interface IncidentMetrics {
   outcome(policy: string, end: End): void;
   timeToFirstAction(policy: string, span: Duration): void;
   timeToRecovery(policy: string, span: Duration): void;
+  /** A policy in shadow mode would have changed something now. */
+  wouldAct(policy: string): void;
 }
 
 /** A session of a database that may hold up others. */

@@ -215,6 +215,24 @@ export const reasons = {
     means: 'The remedy looked at the target and refused, because acting could make it worse.',
     doNow: 'Read the reason below and decide by hand.',
   },
+  shadow: {
+    outcome: 'skipped',
+    tell: true,
+    means: 'The policy is in shadow mode: it records what it would have done and does nothing.',
+    doNow: 'Handle the symptom by hand. When the records have convinced you, deploy the policy in another mode.',
+  },
+  'approval-denied': {
+    outcome: 'handed-off',
+    tell: true,
+    means: 'The policy asks before it acts, and a person said no.',
+    doNow: 'Handle the symptom by hand.',
+  },
+  'approval-unanswered': {
+    outcome: 'handed-off',
+    tell: true,
+    means: 'The policy asks before it acts, and not enough people said yes in time. Silence means no.',
+    doNow: 'Look at the target. If questions go unanswered often, give more time or another mode.',
+  },
   'unexpected-error': {
     outcome: 'handed-off',
     tell: true,

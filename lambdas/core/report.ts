@@ -1,6 +1,7 @@
 import type { Breaker } from './circuit-breaker.ts';
 import { type Instant, inWords, iso } from './duration.ts';
 import type { Attempt, Incident } from './incident.ts';
+import type { ModeOverride } from './mode.ts';
 import type { Policy } from './policy.ts';
 import { type End, reasons } from './reasons.ts';
 import { targetInWords } from './target.ts';
@@ -41,7 +42,11 @@ export function report(
   attempts: readonly Attempt[] | undefined,
   end: End,
   now: Instant,
-  { breaker, later }: { readonly breaker?: Breaker | undefined; readonly later?: Later | undefined } = {},
+  {
+    breaker,
+    later,
+    demotion,
+  }: { readonly breaker?: Breaker | undefined; readonly later?: Later | undefined; readonly demotion?: ModeOverride | undefined } = {},
 ): Message {
   const target = targetInWords(incident.target);
   const body = [
@@ -59,6 +64,12 @@ export function report(
     `DO NOW     ${reasons[end.reason].doNow}`,
     ...(policy.runbook ? [`           Runbook: ${policy.runbook}`] : []),
     ...(later?.deeds ?? []).map((deed) => `LATER      from ${iso(later?.at ?? now)} on, if the symptom stays away, gives back: ${deed}`),
+    ...(demotion
+      ? [
+          'FROM NOW   the policy asks before it acts, because of this failure. To let it act by itself again:',
+          `           npm run heal -- promote ${policy.name}`,
+        ]
+      : []),
     '',
     `Policy ${policy.name}, reason ${end.reason}, incident ${incident.id}`,
   ].join('\n');

@@ -1,8 +1,10 @@
+import { approvals } from '../adapters/approvals.ts';
 import { claims } from '../adapters/claims.ts';
 import { historyLog } from '../adapters/history-log.ts';
 import { incidentMetrics } from '../adapters/incident-metrics.ts';
 import { incidentStore } from '../adapters/incident-store.ts';
 import { incidentTable } from '../adapters/incident-table.ts';
+import { modeOverrides } from '../adapters/mode-overrides.ts';
 import { notifier } from '../adapters/sns.ts';
 import { type ConcludePorts, conclude } from '../steps/conclude.ts';
 import { reportGiveBack } from '../steps/report-give-back.ts';
@@ -11,9 +13,11 @@ import { stepHandler } from './step-handler.ts';
 
 const table = incidentTable(environment('INCIDENT_TABLE'));
 const ports: ConcludePorts = {
+  approvals: approvals(table),
   claims: claims(table),
   history: historyLog(environment('HISTORY_LOG_GROUP'), 'conclude'),
   metrics: incidentMetrics(environment('PIPELINE')),
+  modes: modeOverrides(table),
   notifier: notifier(environment('TOPIC_ARN')),
   store: incidentStore(table),
 };

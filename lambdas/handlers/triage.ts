@@ -1,3 +1,4 @@
+import { approvals } from '../adapters/approvals.ts';
 import { autoScalingGroups } from '../adapters/auto-scaling.ts';
 import { changeCalendars } from '../adapters/change-calendars.ts';
 import { claims } from '../adapters/claims.ts';
@@ -5,9 +6,11 @@ import { alarms } from '../adapters/cloudwatch.ts';
 import { deployments } from '../adapters/code-deploy.ts';
 import { instances } from '../adapters/ec2.ts';
 import { historyLog } from '../adapters/history-log.ts';
+import { incidentMetrics } from '../adapters/incident-metrics.ts';
 import { incidentStore } from '../adapters/incident-store.ts';
 import { incidentTable } from '../adapters/incident-table.ts';
 import { loadBalancers } from '../adapters/load-balancer.ts';
+import { modeOverrides } from '../adapters/mode-overrides.ts';
 import { pauseSwitch } from '../adapters/pause-switch.ts';
 import { providerEvents } from '../adapters/provider-events.ts';
 import { databases } from '../adapters/rds.ts';
@@ -20,6 +23,7 @@ import { stepHandler } from './step-handler.ts';
 const table = incidentTable(environment('INCIDENT_TABLE'));
 const ports: TriagePorts = {
   alarms: alarms(),
+  approvals: approvals(table),
   calendars: changeCalendars(),
   claims: claims(table),
   clusters: databaseClusters(),
@@ -29,6 +33,8 @@ const ports: TriagePorts = {
   history: historyLog(environment('HISTORY_LOG_GROUP'), 'triage'),
   instances: instances(),
   loadBalancers: loadBalancers(),
+  metrics: incidentMetrics(environment('PIPELINE')),
+  modes: modeOverrides(table),
   pauseSwitch: pauseSwitch(environment('PAUSE_PARAMETER')),
   providerEvents: providerEvents(table),
   store: incidentStore(table),

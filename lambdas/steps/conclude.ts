@@ -1,20 +1,24 @@
-import { type Breaker, learn, type RepairResult } from '../core/circuit-breaker.ts';
+import { type Breaker, learn } from '../core/circuit-breaker.ts';
 import { after, type Instant, iso } from '../core/duration.ts';
 import { messageOf } from '../core/failure.ts';
 import { incidentLine } from '../core/history-line.ts';
 import type { Attempt } from '../core/incident.ts';
+import { demotionAfter } from '../core/mode.ts';
 import { keepUntil, type Next } from '../core/next.ts';
 import { groupKey } from '../core/policy.ts';
-import type { Claims, History, IncidentMetrics, IncidentStore, Notifier } from '../core/ports.ts';
+import type { Approvals, Claims, History, IncidentMetrics, IncidentStore, ModeOverrides, Notifier } from '../core/ports.ts';
 import { type End, isTold } from '../core/reasons.ts';
+import { repairResult } from '../core/repair-result.ts';
 import { report } from '../core/report.ts';
 import type { WorkflowState } from '../core/workflow-state.ts';
 import { allReturnable, type Returnable } from './what-to-give-back.ts';
 
 export interface ConcludePorts {
+  readonly approvals: Approvals;
   readonly claims: Claims;
   readonly history: History;
   readonly metrics: IncidentMetrics;
+  readonly modes: ModeOverrides;
   readonly notifier: Notifier;
   readonly store: IncidentStore;
 }
@@ -47,10 +51,10 @@ export async function conclude(state: WorkflowState, ports: ConcludePorts, now: 
   });
   const end = known?.end ?? endOf(state);
   let breaker: Breaker | undefined;
-  if (!known)
-    await attempt(async () => {
-      breaker = await teachBreaker(state, end, attempts ?? [], ports, now);
-    });
+  await attempt(async () => {
+    breaker = await teachBreaker(state, end, attempts ?? [], ports, known !== undefined, now);
+  });
+  const demotion = demotionAfter(policy, end, attempts ?? [], breaker, now);
   let returnable: readonly Returnable[] = [];
   await attempt(async () => {
     if (end.outcome === 'recovered') returnable = allReturnable(attempts ?? [], policy);
@@ -62,17 +66,20 @@ export async function conclude(state: WorkflowState, ports: ConcludePorts, now: 
     reason: end.reason,
     remedies: attempts?.map(({ remedy, result }) => ({ remedy, result })),
     milliseconds: now - incident.openedAt,
+    demotion: demotion?.mode,
   };
   const written = known?.written || (await attempt(() => ports.history.write(incidentLine('outcome', incident, end.why, now, fields))));
   const told =
     known?.told ||
     !isTold(end) ||
-    (await attempt(() => ports.notifier.publish(report(incident, policy, attempts, end, now, { breaker, later }))));
+    (await attempt(() => ports.notifier.publish(report(incident, policy, attempts, end, now, { breaker, later, demotion }))));
   if (!known) {
     ports.metrics.outcome(policy.name, end);
     if (end.outcome === 'recovered') ports.metrics.timeToRecovery(policy.name, { seconds: (now - incident.openedAt) / 1_000 });
   }
+  if (demotion) await attempt(() => ports.modes.demote(policy.name, demotion));
   await attempt(() => ports.store.close(incident, { end, told, written }, now));
+  await attempt(() => ports.approvals.close(incident));
   await attempt(() => ports.claims.release(incident, groupKey(policy.group), now));
   if (failures.length > 0) throw new AggregateError(failures, `the incident ended, but: ${failures.map(messageOf).join('; ')}`);
   return first && later ? keepUntil(later.at, keepingOf(returnable, first, now)) : { do: 'end', end };
@@ -82,27 +89,23 @@ function keepingOf(returnable: readonly Returnable[], first: Returnable, now: In
   return { rung: first.attempt.rung, below: returnable.slice(1).map(({ attempt }) => attempt.rung), since: now };
 }
 
-/** Lets the policy's breaker learn from a repair that healed or failed. Answers it where it is open now. */
+/** Lets the policy's breaker learn, once, from a repair that healed or failed. Answers it after a failed one where it may be open now. */
 async function teachBreaker(
   { incident, policy }: WorkflowState,
   end: End,
   attempts: readonly Attempt[],
   { claims, history }: ConcludePorts,
+  isTaught: boolean,
   now: Instant,
 ): Promise<Breaker | undefined> {
   const result = repairResult(end, attempts);
   if (result === undefined) return undefined;
+  if (isTaught) return result === 'failed' ? claims.breaker(policy.name) : undefined;
   const breaker = await claims.changeBreaker(policy.name, (current) => learn(current, incident.id, result, policy.guardrails.breaker, now));
   if (result === 'healed' || breaker.state !== 'open') return undefined;
   const text = `the circuit breaker of policy ${policy.name} is open until ${iso(breaker.until)}: ${breaker.why}`;
   await history.write(incidentLine('breaker', incident, text, now, { breaker }));
   return breaker;
-}
-
-/** Undefined when nothing was changed, or nothing can be said of what was. */
-function repairResult({ outcome, reason }: End, attempts: readonly Attempt[]): RepairResult | undefined {
-  if (reason === 'healed') return 'healed';
-  return outcome === 'handed-off' && attempts.some(({ acts, result }) => acts && result !== 'recovered') ? 'failed' : undefined;
 }
 
 /** The end that a step named, or the hand-off of a step that failed. */

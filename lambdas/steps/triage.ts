@@ -1,14 +1,26 @@
 import { ordinaryCircumstances } from '../core/circumstances.ts';
 import { slotLimits } from '../core/claim.ts';
 import { type Decision, decide } from '../core/decide.ts';
-import { after, type Instant, milliseconds } from '../core/duration.ts';
+import { after, type Instant, iso, milliseconds } from '../core/duration.ts';
+import { Defect } from '../core/failure.ts';
 import type { Snapshot } from '../core/guardrails/guardrail.ts';
 import { incidentLine } from '../core/history-line.ts';
 import { attemptToken, type Incident } from '../core/incident.ts';
 import { nextRung } from '../core/ladder.ts';
+import { effectiveMode } from '../core/mode.ts';
 import { conclude, type Next, triageAt, verifyAt } from '../core/next.ts';
 import { groupKey, type Policy } from '../core/policy.ts';
-import type { ActClaim, Alarms, Claims, History, IncidentStore, PauseSwitch } from '../core/ports.ts';
+import type {
+  ActClaim,
+  Alarms,
+  Approvals,
+  Claims,
+  History,
+  IncidentMetrics,
+  IncidentStore,
+  ModeOverrides,
+  PauseSwitch,
+} from '../core/ports.ts';
 import type { WorkflowState } from '../core/workflow-state.ts';
 import { type CircumstancePorts, readCircumstances } from './read-circumstances.ts';
 import { type FactPorts, readFacts } from './read-facts.ts';
@@ -16,8 +28,11 @@ import { readSymptom } from './read-symptom.ts';
 
 export interface TriagePorts extends FactPorts, CircumstancePorts {
   readonly alarms: Alarms;
+  readonly approvals: Approvals;
   readonly claims: Claims;
   readonly history: History;
+  readonly metrics: IncidentMetrics;
+  readonly modes: ModeOverrides;
   readonly pauseSwitch: PauseSwitch;
   readonly store: IncidentStore;
 }
@@ -36,8 +51,12 @@ export async function triage(state: WorkflowState, ports: TriagePorts, now: Inst
       return claim(state, decision, snapshot, ports, now);
     case 'verify':
       return verifyAt(now, { rung: decision.rung, verifyBy: verifyBy(policy, decision.rung, now) });
+    case 'watch':
+      return watch(policy, decision, ports, now);
+    case 'ask':
+      return ask(decision, now);
     case 'wait':
-      return triageAt(decision.until);
+      return triageAt(decision.until, snapshot.watched);
     case 'end':
       return conclude(decision.end);
   }
@@ -45,12 +64,12 @@ export async function triage(state: WorkflowState, ports: TriagePorts, now: Inst
 
 /** Reads everything that the guardrails ask about; `changes` when something is to be changed whatever the next rung is. */
 export async function readSnapshot(
-  { incident, policy }: WorkflowState,
+  { incident, policy, next }: WorkflowState,
   ports: TriagePorts,
   now: Instant,
   changes = false,
 ): Promise<Snapshot> {
-  const [pause, facts, symptom, own, { attempts: history, openings }, lease, slots, spending, breaker] = await Promise.all([
+  const [pause, facts, symptom, own, { attempts: history, openings }, lease, slots, spending, breaker, override] = await Promise.all([
     ports.pauseSwitch.read(),
     readFacts(incident.target, policy, ports),
     readSymptom(incident, policy, ports, now),
@@ -60,10 +79,21 @@ export async function readSnapshot(
     ports.claims.slots(groupKey(policy.group)),
     ports.claims.spending(),
     ports.claims.breaker(policy.name),
+    ports.modes.read(policy.name),
   ]);
-  const acts = changes || (nextRung(policy, own, history, now).rung?.acts ?? false);
-  const circumstances = acts ? await readCircumstances(incident.target, policy, facts.tags, ports, now) : ordinaryCircumstances;
-  return { pause, facts, symptom, circumstances, attempts: own, history, openings, slots, spending, breaker, ...(lease && { lease }) };
+  const watched = next?.do === 'triage' ? next.watched : undefined;
+  const acts = changes || (nextRung(policy, own, history, now, watched).rung?.acts ?? false);
+  const isAsked = effectiveMode(policy.mode, override) === 'approval';
+  const [circumstances, requests] = await Promise.all([
+    acts ? readCircumstances(incident.target, policy, facts.tags, ports, now) : ordinaryCircumstances,
+    acts && isAsked ? ports.approvals.about(policy.name, incident.target) : [],
+  ]);
+  return {
+    ...{ pause, facts, symptom, circumstances, attempts: own, history, openings, slots, spending, breaker, requests },
+    ...(lease && { lease }),
+    ...(override && { override }),
+    ...(watched !== undefined && { watched }),
+  };
 }
 
 /** As far back as any guardrail of the policy looks. */
@@ -101,6 +131,20 @@ function actClaim(incident: Incident, { group, guardrails }: Policy, rung: numbe
   };
 }
 
+/** No claim is taken in shadow, so that it holds up no other policy. */
+function watch(policy: Policy, { rung }: Extract<Decision, { kind: 'watch' }>, ports: TriagePorts, now: Instant): Next {
+  const climbed = policy.ladder[rung];
+  if (!climbed) throw new Defect(`the ladder has no rung ${rung}`, undefined);
+  if (climbed.acts) ports.metrics.wouldAct(policy.name);
+  const settled = after(now, climbed.settle);
+  return verifyAt(settled, { rung, verifyBy: after(settled, climbed.verifyWithin), watch: true });
+}
+
+/** No claim is held while people think. */
+function ask({ remedy, rung, until }: Extract<Decision, { kind: 'ask' }>, now: Instant): Next {
+  return { do: 'ask', remedy, rung, until: iso(until), seconds: Math.max(1, Math.ceil((until - now) / 1_000)) };
+}
+
 /** A symptom that went away late gets the rung's time anew, for the probation that shows whether it stays away. */
 function verifyBy(policy: Policy, rung: number, now: Instant): Instant {
   const { verifyWithin } = policy.ladder[rung] ?? { verifyWithin: policy.probation };
@@ -111,10 +155,15 @@ function inWords(decision: Decision): string {
   switch (decision.kind) {
     case 'remediate': {
       const passed = decision.passedOver.map((rung) => rung + 1).join(', ');
-      return `rung ${decision.rung + 1}: ${decision.remedy}${passed && `; passed over rung ${passed}, which failed here lately`}`;
+      const approved = decision.approvedBy ? `, approved by ${decision.approvedBy.join(', ')}` : '';
+      return `rung ${decision.rung + 1}: ${decision.remedy}${passed && `; passed over rung ${passed}, which failed here lately`}${approved}`;
     }
     case 'verify':
       return 'the symptom is gone; see whether it stays so';
+    case 'watch':
+      return `shadow: would climb rung ${decision.rung + 1}, ${decision.remedy}; does nothing and watches whether the symptom passes`;
+    case 'ask':
+      return `approval: asks until ${iso(decision.until)} whether to climb rung ${decision.rung + 1}, ${decision.remedy}`;
     case 'wait':
       return `wait (${decision.reason}): ${decision.why}`;
     case 'end':

@@ -9,6 +9,7 @@ import { verify as judge, type Progress, type Verification } from '../core/verif
 import type { WorkflowState } from '../core/workflow-state.ts';
 import { remediatorNamed } from '../remediators/registry.ts';
 import { readSymptom } from './read-symptom.ts';
+import { watch } from './watch.ts';
 
 export interface VerifyPorts extends RemedyPorts {
   readonly alarms: Alarms;
@@ -24,6 +25,7 @@ export interface VerifyPorts extends RemedyPorts {
 export async function verify(state: WorkflowState, ports: VerifyPorts, now: Instant): Promise<Next> {
   const { incident, policy } = state;
   const check = checkOf(state);
+  if (check.watch) return watch(state, check, ports, now);
   const attempts = await ports.store.attempts(incident.id);
   const attempt = attempts.find(({ rung }) => rung === check.rung);
   if (!attempt) throw new Defect(`rung ${check.rung} has no attempt`, undefined);
@@ -63,8 +65,8 @@ async function progressOf(attempt: Attempt, { incident, policy }: WorkflowState,
   return remediator.assess(attempt.plan, await remediator.observe(incident.target, params, ports, attempt.receipt));
 }
 
-function lookAgain(check: Check, { lookAgainAt, goneSince }: Extract<Verification, { kind: 'not-yet' }>): Next {
-  return verifyAt(lookAgainAt, { rung: check.rung, verifyBy: check.verifyBy, ...(goneSince !== undefined && { goneSince }) });
+function lookAgain({ rung, verifyBy }: Check, { lookAgainAt, goneSince }: Extract<Verification, { kind: 'not-yet' }>): Next {
+  return verifyAt(lookAgainAt, { rung, verifyBy, ...(goneSince !== undefined && { goneSince }) });
 }
 
 /** A cure may work late; one that failed or did not apply is not the cure. */

@@ -1,4 +1,4 @@
-import { Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Aws, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -12,6 +12,7 @@ export interface HealingWorkflowProps {
   readonly triage: IFunction;
   readonly verify: IFunction;
   readonly conclude: IFunction;
+  readonly ask: IFunction;
 }
 
 /** The Step Functions workflow that leads one incident from triage to its end. */
@@ -52,13 +53,15 @@ export class HealingWorkflow extends Construct {
   }
 
   #functions(): readonly IFunction[] {
-    const { triage, verify, conclude } = this.#props;
-    return [triage, verify, conclude, ...this.#remedies.values()];
+    const { triage, verify, conclude, ask } = this.#props;
+    return [triage, verify, conclude, ask, ...this.#remedies.values()];
   }
 
   #definition(): object {
-    const { triage, verify, conclude } = this.#props;
+    const { triage, verify, conclude, ask } = this.#props;
     return healingDefinition({
+      partition: Aws.PARTITION,
+      ask: ask.functionArn,
       triage: triage.functionArn,
       verify: verify.functionArn,
       conclude: conclude.functionArn,

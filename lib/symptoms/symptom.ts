@@ -6,10 +6,11 @@ import type { TargetKind } from '../../lambdas/core/target.ts';
 import type { AgentCollection } from '../agent-configuration.ts';
 import type { Signals } from '../constructs/policy-rule.ts';
 import type { GuardrailProps } from '../guardrails.ts';
+import type { ModeProps } from '../modes.ts';
 import type { RemedyRung } from '../remedy.ts';
 
 /** What every symptom of every protection may set. */
-export interface SymptomProps {
+export interface SymptomProps extends ModeProps {
   /**
    * The remedies, cheapest first. Each is verified before the next is tried; when none helps, a person is called.
    * @default - the symptom's own ladder, see the table of symptoms

@@ -2,11 +2,13 @@ import type { HistoryLine } from '../../lambdas/core/history-line.ts';
 import { parsePause, RUNNING } from '../../lambdas/core/pause.ts';
 import type { End } from '../../lambdas/core/reasons.ts';
 import type { Message } from '../../lambdas/core/report.ts';
+import type { AskPorts } from '../../lambdas/steps/ask.ts';
 import type { ConcludePorts } from '../../lambdas/steps/conclude.ts';
 import type { IntakePorts } from '../../lambdas/steps/intake.ts';
 import type { RemediatePorts } from '../../lambdas/steps/remediate.ts';
 import type { TriagePorts } from '../../lambdas/steps/triage.ts';
 import type { VerifyPorts } from '../../lambdas/steps/verify.ts';
+import { type ApprovalTable, emptyApprovalTable, fakeApprovals, fakeModes } from './fake-approvals.ts';
 import {
   type Account,
   emptyAccount,
@@ -26,19 +28,22 @@ import { type ClaimTable, emptyClaimTable, fakeClaims } from './fake-claims.ts';
 import { emptyIncidentItems, fakeStore, type IncidentItems } from './fake-store.ts';
 
 /** The ports of every step at once. */
-export type AllPorts = ConcludePorts & IntakePorts & RemediatePorts & TriagePorts & VerifyPorts;
+export type AllPorts = AskPorts & ConcludePorts & IntakePorts & RemediatePorts & TriagePorts & VerifyPorts;
 
 /** What the fakes hold and what was done through them. */
 export interface World {
   readonly ports: AllPorts;
   readonly account: Account;
   readonly surroundings: Surroundings;
+  readonly approvals: ApprovalTable;
   readonly claims: ClaimTable;
   readonly items: IncidentItems;
   readonly history: HistoryLine[];
   readonly messages: Message[];
   /** Workflows by incident id, with their input. */
   readonly started: Map<string, unknown>;
+  /** The policies that would have acted. */
+  readonly wouldAct: string[];
   readonly outcomes: { readonly policy: string; readonly end: End }[];
   readonly times: { readonly metric: string; readonly policy: string; readonly seconds: number }[];
   /** The text in the pause switch. */
@@ -53,6 +58,7 @@ export interface World {
 export function fakePorts(): World {
   const account = emptyAccount();
   const surroundings = emptySurroundings();
+  const approvals = emptyApprovalTable();
   const claims = emptyClaimTable();
   const items = emptyIncidentItems();
   const kept = {
@@ -60,6 +66,7 @@ export function fakePorts(): World {
     messages: [] as Message[],
     started: new Map<string, unknown>(),
     outcomes: [] as World['outcomes'],
+    wouldAct: [] as string[],
     times: [] as World['times'],
     pause: { text: RUNNING as string | undefined },
   };
@@ -77,16 +84,18 @@ export function fakePorts(): World {
     calendars: fakeCalendars(surroundings),
     deployments: fakeDeployments(surroundings),
     providerEvents: fakeProviderEvents(surroundings),
+    approvals: fakeApprovals(approvals),
+    modes: fakeModes(approvals),
     claims: fakeClaims(claims),
     store: fakeStore(items, claims),
     ...fakeRecorders(kept),
   };
   const calls: string[] = [];
   const disturb: World['disturb'] = { before: () => {}, after: () => {} };
-  return { ports: observed(quiet, calls, disturb), account, surroundings, claims, items, ...kept, calls, disturb };
+  return { ports: observed(quiet, calls, disturb), account, surroundings, approvals, claims, items, ...kept, calls, disturb };
 }
 
-type Kept = Pick<World, 'history' | 'messages' | 'started' | 'outcomes' | 'times' | 'pause'>;
+type Kept = Pick<World, 'history' | 'messages' | 'started' | 'outcomes' | 'wouldAct' | 'times' | 'pause'>;
 
 function fakeRecorders(kept: Kept): Pick<AllPorts, 'history' | 'notifier' | 'metrics' | 'workflow' | 'pauseSwitch'> {
   const time = (metric: string) => (policy: string, span: object) => {
@@ -99,6 +108,7 @@ function fakeRecorders(kept: Kept): Pick<AllPorts, 'history' | 'notifier' | 'met
       outcome: (policy, end) => void kept.outcomes.push({ policy, end }),
       timeToFirstAction: time('first action'),
       timeToRecovery: time('recovery'),
+      wouldAct: (policy) => void kept.wouldAct.push(policy),
     },
     workflow: {
       async start(incidentId, input) {

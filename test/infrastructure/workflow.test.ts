@@ -25,6 +25,7 @@ const steps = tasks.filter(([name]) => !reporters.includes(name));
 describe('the workflow', () => {
   it('is the one that the definition describes, with a state for each remedy in use', () => {
     expect(tasks.map(([name]) => name).toSorted()).toEqual([
+      'Ask',
       'Conclude',
       'Consider giving back',
       'Give back: add-capacity',
@@ -45,7 +46,7 @@ describe('the workflow', () => {
 
   it.each(steps)('is reported when %s fails in any way', (name, state) => {
     const reporter = /giving back|Give back/.test(name) ? 'Report giving back' : 'Conclude';
-    expect(state.Catch).toMatchObject([{ ErrorEquals: ['States.ALL'], Next: reporter }]);
+    expect(state.Catch?.slice(-1)).toMatchObject([{ ErrorEquals: ['States.ALL'], Next: reporter }]);
   });
 
   it('has nothing but tasks, choices, waits and an end, so that nothing else can fail', () => {
@@ -64,13 +65,30 @@ describe('the workflow', () => {
     expect(deployed.States['After the end']?.Default).toBe('Report giving back');
   });
 
-  it.each(tasks)('bounds the time of %s and repeats it', (_, state) => {
+  it.each(tasks.filter(([name]) => name !== 'Ask'))('bounds the time of %s and repeats it', (_, state) => {
     expect(state.TimeoutSeconds).toBeLessThanOrEqual(90);
     expect(state.Retry?.at(-1)).toMatchObject({ ErrorEquals: ['States.ALL'] });
   });
 
   it.each(steps)('does not repeat %s after a defect', (_, state) => {
-    expect(state.Retry?.[0]).toEqual({ ErrorEquals: ['Defect'], MaxAttempts: 0 });
+    expect(state.Retry?.[0]).toMatchObject({ ErrorEquals: expect.arrayContaining(['Defect']), MaxAttempts: 0 });
+  });
+
+  describe('where it asks people', () => {
+    const asks = deployed.States.Ask;
+
+    it('waits as long as triage says, and does not ask again when the time is up', () => {
+      expect(asks).toMatchObject({
+        Resource: expect.stringContaining(':lambda:invoke.waitForTaskToken'),
+        TimeoutSecondsPath: '$.next.seconds',
+      });
+      expect(asks?.Retry?.[0]).toEqual({ ErrorEquals: ['Defect', 'States.Timeout'], MaxAttempts: 0 });
+    });
+
+    it('goes to triage whether it was woken or the time is up, and takes over nothing from whoever woke it', () => {
+      expect(asks).toMatchObject({ Next: 'Triage', ResultPath: null });
+      expect(asks?.Catch?.[0]).toEqual({ ErrorEquals: ['States.Timeout'], ResultPath: null, Next: 'Triage' });
+    });
   });
 
   it.each(reporters)('repeats %s even after a defect, since silence is no end', (name) => {
@@ -97,13 +115,15 @@ describe('the workflow', () => {
   });
 
   it('is over within a day, and two more where a remedy may give back what it added', () => {
-    const without = { triage: 't', verify: 'v', conclude: 'c', remedies: { 'restart-service': 'r' } };
+    const without = { partition: 'aws', triage: 't', verify: 'v', conclude: 'c', ask: 'a', remedies: { 'restart-service': 'r' } };
     expect(healingDefinition(without)).toMatchObject({ TimeoutSeconds: 86_400 });
     expect(deployed.TimeoutSeconds).toBe(3 * 86_400);
   });
 
   it('ends with Conclude where no remedy gives anything back', () => {
     const { States } = healingDefinition({
+      partition: 'aws',
+      ask: 'a',
       triage: 't',
       verify: 'v',
       conclude: 'c',
@@ -111,6 +131,7 @@ describe('the workflow', () => {
     }) as typeof deployed;
     expect(States.Conclude).toMatchObject({ End: true });
     expect(Object.keys(States).toSorted()).toEqual([
+      'Ask',
       'Conclude',
       'Hold',
       'Remediate: restart-service',
@@ -129,6 +150,8 @@ describe('the workflow', () => {
   });
 
   it('is still whole without any remedy', () => {
-    expect(healingDefinition({ triage: 't', verify: 'v', conclude: 'c', remedies: {} })).toMatchObject({ StartAt: 'Triage' });
+    expect(healingDefinition({ partition: 'aws', triage: 't', verify: 'v', conclude: 'c', ask: 'a', remedies: {} })).toMatchObject({
+      StartAt: 'Triage',
+    });
   });
 });

@@ -12,13 +12,13 @@ import { aSlot, MINUTE, NOW } from '../support/builders.ts';
 const runs = { numRuns: 2_000 };
 
 describe('whatever triage reads', () => {
-  it('decide gives exactly one answer, of four kinds, with a reason from the list', () => {
+  it('decide gives exactly one answer, of six kinds, with a reason from the list', () => {
     fc.assert(
       fc.property(someQuestion, (question) => {
         const decision = decide(question);
-        expect(['remediate', 'verify', 'wait', 'end']).toContain(decision.kind);
+        expect(['remediate', 'verify', 'watch', 'ask', 'wait', 'end']).toContain(decision.kind);
         if (decision.kind === 'end') expect(reasonNames).toContain(decision.end.reason);
-        if (decision.kind === 'wait') expect(decision.until).toBeGreaterThan(question.now);
+        if (decision.kind === 'wait' || decision.kind === 'ask') expect(decision.until).toBeGreaterThan(question.now);
       }),
       runs,
     );
@@ -43,6 +43,26 @@ describe('whatever triage reads', () => {
         if (pause.kind === 'paused' || isOffLimits) expect(decide(question).kind).not.toBe('remediate');
       }),
       runs,
+    );
+  });
+
+  it('nothing is changed in shadow, or in approval without enough different people who said yes in time and nobody who said no', () => {
+    fc.assert(
+      fc.property(someQuestion, (question) => {
+        const decision = decide(question);
+        const { policy, snapshot, incident, now } = question;
+        if (decision.kind !== 'remediate') return;
+        const modes = [policy.mode, snapshot.override?.mode];
+        expect(modes).not.toContain('shadow');
+        if (!(modes.includes('approval') && policy.ladder[decision.rung]?.acts)) return;
+        const own = snapshot.requests.find(({ request }) => request.incident === incident.id && request.rung === decision.rung);
+        const { request, answers = [] } = own ?? {};
+        const inTime = answers.filter(({ at }) => at <= (request?.until ?? 0));
+        expect(inTime.filter(({ answer }) => answer === 'deny')).toEqual([]);
+        expect(new Set(inTime.map(({ voter }) => voter)).size).toBeGreaterThanOrEqual(request?.approvers ?? 99);
+        expect(now).toBeLessThanOrEqual(Math.max(...inTime.map(({ at }) => at)) + 15 * MINUTE);
+      }),
+      { numRuns: 10_000 },
     );
   });
 
@@ -92,7 +112,8 @@ describe('whatever triage reads', () => {
       fc.property(someQuestion, (question) => {
         const decision = decide(question);
         if (decision.kind !== 'remediate') return;
-        expect(decision.rung).toBe(Math.max(-1, ...question.snapshot.attempts.map(({ rung }) => rung)) + 1);
+        const { attempts, watched = -1 } = question.snapshot;
+        expect(decision.rung).toBe(Math.max(watched, ...attempts.map(({ rung }) => rung)) + 1);
         expect(question.policy.ladder[decision.rung]?.remedy).toBe(decision.remedy);
       }),
       runs,

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
+import type { Answer, AnsweredRequest } from '../../lambdas/core/approval.ts';
 import { type Breaker, closedBreaker, isolate } from '../../lambdas/core/circuit-breaker.ts';
 import type { Circumstances } from '../../lambdas/core/circumstances.ts';
 import type { Slots } from '../../lambdas/core/claim.ts';
 import type { Question } from '../../lambdas/core/guardrails/guardrail.ts';
-import type { Attempt } from '../../lambdas/core/incident.ts';
+import { type Attempt, attemptToken } from '../../lambdas/core/incident.ts';
+import type { ModeOverride } from '../../lambdas/core/mode.ts';
 import { anAttempt, anIncident, aPolicy, aProviderEvent, aRung, HOUR, MINUTE, NOW, SECOND, waitRung } from './builders.ts';
 
 const soon = fc.integer({ min: -2 * HOUR, max: 2 * HOUR }).map((span) => NOW + span);
@@ -50,6 +52,8 @@ const someCircumstances: fc.Arbitrary<Circumstances> = fc.record({
 
 const somePolicy = fc
   .record({
+    mode: mostly<'automatic' | 'approval' | 'shadow'>('automatic', 'approval', 'shadow'),
+    approval: fc.record({ within: fc.constant({ minutes: 15 }), approvers: fc.integer({ min: 1, max: 2 }) }),
     ladder: fc.array(fc.constantFrom(aRung(), waitRung), { minLength: 1, maxLength: 4 }),
     guardrails: fc.record({
       cooldown: someDuration,
@@ -71,6 +75,37 @@ const somePolicy = fc
 function ownAttempts(times: readonly number[]): readonly Attempt[] {
   return times.map((at, rung) => anAttempt({ rung, at, result: 'not-recovered', acts: rung % 2 === 0 }));
 }
+
+/** Answers of at most three people, in time or late. */
+const someAnswer: fc.Arbitrary<Answer> = fc.record({
+  voter: fc.constantFrom('AIDA1', 'AIDA2', 'AROA3:ben'),
+  who: fc.constant('arn:aws:iam::123456789012:user/anna'),
+  answer: mostly<'approve' | 'deny'>('approve', 'deny'),
+  at: fc.integer({ min: -20 * MINUTE, max: 5 * MINUTE }).map((span) => NOW + span),
+});
+
+/** A question of the policy about the target, of this incident's rung or of another incident. */
+const someAnsweredRequest: fc.Arbitrary<AnsweredRequest> = fc
+  .record({
+    incident: mostly(anIncident().id, 'b'.repeat(64)),
+    rung: fc.nat({ max: 3 }),
+    approvers: fc.integer({ min: 1, max: 2 }),
+    askedAt: fc.integer({ min: -40 * MINUTE, max: 0 }).map((span) => NOW + span),
+    answers: fc.uniqueArray(someAnswer, { maxLength: 3, selector: ({ voter }) => voter }),
+  })
+  .map(({ answers, ...asked }) => ({
+    request: {
+      ...asked,
+      id: attemptToken(asked.incident, asked.rung),
+      policy: 'Web-memory',
+      target: anIncident().target,
+      remedy: 'restart-service',
+      seen: 'memory used above 90 %',
+      deed: 'use restart-service',
+      until: asked.askedAt + 15 * MINUTE,
+    },
+    answers,
+  }));
 
 /** Any question that triage could put to `decide`. */
 export const someQuestion: fc.Arbitrary<Question> = fc.record({
@@ -103,7 +138,27 @@ export const someQuestion: fc.Arbitrary<Question> = fc.record({
       slots: someSlots,
       spending: fc.dictionary(fc.string(), past, { maxKeys: 6 }),
       breaker: someBreaker,
+      override: fc.constantFrom<ModeOverride>(
+        { mode: 'approval', why: 'failed', at: NOW, by: 'self-healing' },
+        { mode: 'shadow', why: 'asked to', at: NOW, by: 'anna' },
+      ),
+      requests: fc.array(someAnsweredRequest, { maxLength: 3 }),
+      watched: fc.nat({ max: 1 }),
     },
-    { requiredKeys: ['pause', 'facts', 'symptom', 'circumstances', 'attempts', 'history', 'openings', 'slots', 'spending', 'breaker'] },
+    {
+      requiredKeys: [
+        'pause',
+        'facts',
+        'symptom',
+        'circumstances',
+        'attempts',
+        'history',
+        'openings',
+        'slots',
+        'spending',
+        'breaker',
+        'requests',
+      ],
+    },
   ),
 });

@@ -79,6 +79,9 @@ export function aPolicy({
     group: { kind: 'tagged', name: 'Web', key: 'SelfHeal', value: 'enabled' },
     ladder: [aRung()],
     guardrails: someGuardrails(guardrails),
+    mode: 'automatic',
+    approval: { within: { minutes: 15 }, approvers: 1 },
+    demoteAfter: 'open-breaker',
     probation: { minutes: 3 },
     ...given,
   };
@@ -114,6 +117,7 @@ export function aSnapshot(given: Partial<Snapshot> = {}): Snapshot {
     slots: {},
     spending: {},
     breaker: closedBreaker,
+    requests: [],
     ...given,
   };
 }

@@ -1,8 +1,10 @@
+import type { AnsweredRequest } from '../approval.ts';
 import type { Breaker } from '../circuit-breaker.ts';
 import type { Circumstances } from '../circumstances.ts';
 import type { Lease, Slots, Spending } from '../claim.ts';
 import type { Instant } from '../duration.ts';
 import type { Attempt, Incident, Opening } from '../incident.ts';
+import type { ModeOverride } from '../mode.ts';
 import type { Policy } from '../policy.ts';
 import type { Reason } from '../reasons.ts';
 import type { SymptomReading } from '../verification.ts';
@@ -44,6 +46,12 @@ export interface Snapshot {
   /** The acts of the whole pipeline that count against its budget. */
   readonly spending: Spending;
   readonly breaker: Breaker;
+  /** A stricter mode than the policy's own. */
+  readonly override?: ModeOverride;
+  /** The questions to people that the policy has asked about the target, of every incident. Read only where the mode is approval. */
+  readonly requests: readonly AnsweredRequest[];
+  /** The last rung of this incident whose time has passed in shadow, without an attempt. */
+  readonly watched?: number;
 }
 
 /** A guardrail's veto: the end of the incident, or a wait that becomes that end if it outlasts the policy's patience. */

@@ -146,6 +146,36 @@ describe('concluding after capacity was added', () => {
   });
 });
 
+describe('a failed repair', () => {
+  const demoting = aPolicy({ demoteAfter: 'failed-repair' });
+  const failed = concludeWith(endFor('ladder-exhausted', 'still there', 1));
+  beforeEach(() => void world.items.attempts.set(anAttempt().token, anAttempt({ result: 'not-recovered' })));
+
+  it('demotes the policy that wants it, says so, and keeps the first reason when it is run again', async () => {
+    await conclude(aState({ policy: demoting, next: failed }), world.ports, NOW);
+    await conclude(aState({ policy: demoting, next: failed }), world.ports, NOW + HOUR);
+
+    expect(world.approvals.overrides.get('Web-memory')).toMatchObject({ mode: 'approval', at: NOW, by: 'self-healing' });
+    expect(world.messages[0]?.body).toContain('npm run heal -- promote Web-memory');
+    expect(world.history[0]).toMatchObject({ demotion: 'approval' });
+  });
+
+  it('demotes a policy whose breaker it opened, also when the first run could not write that down', async () => {
+    const policy = aPolicy({ guardrails: { breaker: { failures: 1, openFor: { hours: 1 } } } });
+    failing(world, 'modes.demote', new Error('unavailable'));
+    await expect(conclude(aState({ policy, next: failed }), world.ports, NOW)).rejects.toThrow('unavailable');
+    recover();
+    await conclude(aState({ policy, next: failed }), world.ports, NOW);
+    expect(world.approvals.overrides.get('Web-memory')).toMatchObject({ why: expect.stringContaining('circuit breaker') });
+  });
+
+  it('demotes no other', async () => {
+    await ended(failed);
+    expect(world.approvals.overrides.size).toBe(0);
+    expect(world.messages[0]?.body).not.toContain('promote');
+  });
+});
+
 describe('when a channel fails', () => {
   const channels = ['history.write', 'notifier.publish', 'store.close', 'claims.release'];
 

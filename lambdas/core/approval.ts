@@ -1,0 +1,83 @@
+import type { Instant } from './duration.ts';
+import type { Target } from './target.ts';
+
+/** A question to people: may this one rung of this one incident be climbed? */
+export interface ApprovalRequest {
+  /** Names the question: the token of the attempt that it is about. */
+  readonly id: string;
+  readonly incident: string;
+  readonly policy: string;
+  readonly target: Target;
+  readonly rung: number;
+  readonly remedy: string;
+  /** What was seen, and what would be done about it, for the person who is asked. */
+  readonly seen: string;
+  readonly deed: string;
+  readonly askedAt: Instant;
+  /** Silence until then means no. */
+  readonly until: Instant;
+  /** How many different people must approve. */
+  readonly approvers: number;
+}
+
+/** What one person said to a question; the last word of a person is the one that counts. */
+export interface Answer {
+  /** The person's unique id at AWS (`aws:userid`), by which one who answers twice counts once. */
+  readonly voter: string;
+  /** The person's ARN, for people to read. */
+  readonly who: string;
+  readonly answer: 'approve' | 'deny';
+  readonly at: Instant;
+  readonly reason?: string;
+}
+
+export interface AnsweredRequest {
+  readonly request: ApprovalRequest;
+  readonly answers: readonly Answer[];
+}
+
+export type Ruling =
+  | { readonly kind: 'open'; readonly approvals: number }
+  | { readonly kind: 'approved'; readonly by: readonly string[] }
+  | { readonly kind: 'denied'; readonly why: string }
+  | { readonly kind: 'unanswered'; readonly why: string };
+
+/**
+ * What the answers amount to now. One person who denies is enough; approvals count by different people and only if given in
+ * time. An approval is good for as long again as there was to answer: what it was given for may have changed after that.
+ */
+export function ruleOn({ request, answers }: AnsweredRequest, now: Instant): Ruling {
+  const inTime = answers.filter(({ at }) => at <= request.until);
+  const denial = inTime.find(({ answer }) => answer === 'deny');
+  if (denial) return { kind: 'denied', why: `${denial.who} denied it${denial.reason ? `: ${denial.reason}` : ''}` };
+  const approvals = approvalsOf(inTime);
+  if (approvals.length < request.approvers) {
+    if (now < request.until) return { kind: 'open', approvals: approvals.length };
+    return { kind: 'unanswered', why: `${approvals.length} of ${request.approvers} approvals were given in time` };
+  }
+  const granted = Math.max(...approvals.slice(0, request.approvers).map(({ at }) => at));
+  const by = approvals.map(({ who }) => who);
+  if (now > granted + (request.until - request.askedAt))
+    return { kind: 'unanswered', why: `the approval by ${by.join(', ')} lapsed before it could be used` };
+  return { kind: 'approved', by };
+}
+
+/** The approvals, one for each person, earliest first. */
+function approvalsOf(answers: readonly Answer[]): readonly Answer[] {
+  const byVoter = new Map(answers.filter(({ answer }) => answer === 'approve').map((answer) => [answer.voter, answer]));
+  return [...byVoter.values()].toSorted((left, right) => left.at - right.at);
+}
+
+/** Hexadecimal digits of an incident's id that people type; two open questions that share them are told apart by more. */
+const SHORT_DIGITS = 8;
+
+/** The question's id as people type it. */
+export function shortId({ incident, rung }: Pick<ApprovalRequest, 'incident' | 'rung'>): string {
+  return `${incident.slice(0, SHORT_DIGITS)}-${rung + 1}`;
+}
+
+/** Whether somebody who typed this means the question: its short id, or as much more of the incident's id as they like. */
+export function isMeant({ incident, rung }: Pick<ApprovalRequest, 'incident' | 'rung'>, typed: string): boolean {
+  const [, digits = '', number = ''] = /^([0-9a-f]{8,64})-(\d+)$/.exec(typed) ?? [];
+  return digits !== '' && incident.startsWith(digits) && Number(number) === rung + 1;
+}

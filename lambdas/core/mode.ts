@@ -1,0 +1,55 @@
+import * as z from 'zod';
+import type { Breaker } from './circuit-breaker.ts';
+import type { Instant } from './duration.ts';
+import type { Attempt } from './incident.ts';
+import type { End } from './reasons.ts';
+import { repairResult } from './repair-result.ts';
+
+/** How much a policy may do by itself, strictest first: only record what it would do, ask a person first, act. */
+export const modes = ['shadow', 'approval', 'automatic'] as const;
+
+export const modeSchema = z.enum(modes);
+
+export type Mode = (typeof modes)[number];
+
+/** What takes a policy's right to act without asking. */
+export const demotions = ['failed-repair', 'open-breaker', 'never'] as const;
+
+/** A stricter mode than the policy's own, set after a failure or by an operator, until an operator takes it back. */
+export interface ModeOverride {
+  readonly mode: Mode;
+  readonly why: string;
+  readonly at: Instant;
+  /** Who set it: `self-healing`, or the operator's ARN. */
+  readonly by: string;
+}
+
+/** The mode in force: the stricter of the policy's own and the override. An override never gives a policy more than it was deployed with. */
+export function effectiveMode(own: Mode, override: ModeOverride | undefined): Mode {
+  return modes[Math.min(modes.indexOf(own), modes.indexOf(override?.mode ?? own))] ?? 'shadow';
+}
+
+interface Demotable {
+  readonly name: string;
+  readonly mode: Mode;
+  readonly demoteAfter: (typeof demotions)[number];
+}
+
+/**
+ * The override that an incident's end leads to, if the policy wants it: after an open breaker, with which repairs go on failing,
+ * or after a single failed repair.
+ */
+export function demotionAfter(
+  { name, mode, demoteAfter }: Demotable,
+  end: End,
+  attempts: readonly Attempt[],
+  breaker: Breaker | undefined,
+  now: Instant,
+): ModeOverride | undefined {
+  if (demoteAfter === 'never' || mode !== 'automatic' || repairResult(end, attempts) !== 'failed') return undefined;
+  const demoted = (why: string): ModeOverride => ({ mode: 'approval', why, at: now, by: 'self-healing' });
+  if (breaker?.state === 'open') return demoted(`the circuit breaker of policy ${name} opened: ${breaker.why}`);
+  if (demoteAfter === 'open-breaker') return undefined;
+  const failed = attempts.filter(({ acts, result }) => acts && result !== 'recovered').map(({ remedy }) => remedy);
+  return demoted(`policy ${name} did not repair its target with ${failed.join(', ')} (${end.reason})`);
+}

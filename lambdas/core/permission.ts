@@ -1,0 +1,42 @@
+import { type Ruling, ruleOn } from './approval.ts';
+import { after, type Instant } from './duration.ts';
+import type { Question } from './guardrails/guardrail.ts';
+import { effectiveMode } from './mode.ts';
+import type { Reason } from './reasons.ts';
+
+/** What the policy's mode makes of a rung to which no guardrail objects. */
+export type Permission =
+  | { readonly kind: 'granted'; readonly by: readonly string[] }
+  /** Shadow: nothing is done, and the symptom is watched for the time that the rung would have had. */
+  | { readonly kind: 'watch' }
+  | { readonly kind: 'ask'; readonly until: Instant }
+  | { readonly kind: 'refused'; readonly reason: Reason; readonly why: string };
+
+/**
+ * The last check before a rung: shadow never acts, approval needs people's word for this very rung, automatic needs nobody. In
+ * shadow not even a rung that only waits is climbed, since climbing takes the lease, and a shadow must not hold up other policies.
+ */
+export function permissionFor({ incident, policy, snapshot, now }: Question, rung: number): Permission {
+  const mode = effectiveMode(policy.mode, snapshot.override);
+  if (mode === 'shadow') return { kind: 'watch' };
+  if (mode === 'automatic' || !policy.ladder[rung]?.acts) return { kind: 'granted', by: [] };
+  const own = snapshot.requests.find(({ request }) => request.incident === incident.id && request.rung === rung);
+  if (own) return obeyRuling(ruleOn(own, now), own.request.until);
+  const other = snapshot.requests.find((asked) => asked.request.incident !== incident.id && ruleOn(asked, now).kind === 'open');
+  if (other)
+    return { kind: 'refused', reason: 'already-open', why: `incident ${other.request.incident} of the same policy waits for approval` };
+  return { kind: 'ask', until: after(now, policy.approval.within) };
+}
+
+function obeyRuling(ruling: Ruling, until: Instant): Permission {
+  switch (ruling.kind) {
+    case 'approved':
+      return { kind: 'granted', by: ruling.by };
+    case 'open':
+      return { kind: 'ask', until };
+    case 'denied':
+      return { kind: 'refused', reason: 'approval-denied', why: ruling.why };
+    case 'unanswered':
+      return { kind: 'refused', reason: 'approval-unanswered', why: ruling.why };
+  }
+}

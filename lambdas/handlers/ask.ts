@@ -1,0 +1,17 @@
+import { approvals } from '../adapters/approvals.ts';
+import { historyLog } from '../adapters/history-log.ts';
+import { incidentTable } from '../adapters/incident-table.ts';
+import { notifier } from '../adapters/sns.ts';
+import { type AskPorts, ask } from '../steps/ask.ts';
+import { environment } from './environment.ts';
+import { stepHandler } from './step-handler.ts';
+
+const ports: AskPorts = {
+  approvals: approvals(incidentTable(environment('INCIDENT_TABLE'))),
+  history: historyLog(environment('HISTORY_LOG_GROUP'), 'ask'),
+  notifier: notifier(environment('TOPIC_ARN')),
+};
+
+/** Asks people; the workflow goes on when the token that comes beside its state is given back. */
+export const handler = ({ token, ...state }: { readonly token: string }): Promise<void> =>
+  stepHandler((checked, now) => ask(checked, token, environment('PIPELINE'), ports, now))(state);

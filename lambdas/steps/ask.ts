@@ -1,0 +1,57 @@
+import type { ApprovalRequest } from '../core/approval.ts';
+import { approvalMessage } from '../core/approval-message.ts';
+import type { Instant } from '../core/duration.ts';
+import { Defect } from '../core/failure.ts';
+import { incidentLine } from '../core/history-line.ts';
+import { attemptToken } from '../core/incident.ts';
+import type { Approvals, History, Notifier } from '../core/ports.ts';
+import type { WorkflowState } from '../core/workflow-state.ts';
+
+export interface AskPorts {
+  readonly approvals: Approvals;
+  readonly history: History;
+  readonly notifier: Notifier;
+}
+
+/**
+ * Asks people whether a rung may be climbed. The question is kept before they are told, so that whoever was told can answer.
+ * Run again, it tells nobody twice, but keeps the newer token, since only that one wakes the workflow. It ends before the
+ * answer is there: the workflow waits.
+ */
+export async function ask(state: WorkflowState, taskToken: string, pipeline: string, ports: AskPorts, now: Instant): Promise<void> {
+  const { incident, policy } = state;
+  const request = requestOf(state, now);
+  const { told } = await ports.approvals.ask(request, taskToken);
+  if (told) return;
+  await ports.notifier.publish(approvalMessage(request, incident, policy, pipeline));
+  await ports.approvals.recordTold(request);
+  const text = `asked ${request.approvers === 1 ? 'a person' : `${request.approvers} people`} whether to ${request.deed}`;
+  await ports.history.write(
+    incidentLine('decision', incident, text, now, { remedy: request.remedy, rung: request.rung, asked: request.id }),
+  );
+}
+
+function requestOf({ incident, policy, next }: WorkflowState, now: Instant): ApprovalRequest {
+  if (next?.do !== 'ask') throw new Defect('the workflow did not say what to ask', undefined);
+  const { remedy, rung, until } = next;
+  const climbed = policy.ladder[rung];
+  if (climbed?.remedy !== remedy) throw new Defect(`rung ${rung} is ${climbed?.remedy}, not ${remedy}`, undefined);
+  return {
+    id: attemptToken(incident.id, rung),
+    incident: incident.id,
+    policy: policy.name,
+    target: incident.target,
+    ...{ rung, remedy },
+    seen: policy.seen,
+    deed: deedInWords(remedy, climbed.params),
+    askedAt: now,
+    until: Date.parse(until),
+    approvers: policy.approval.approvers,
+  };
+}
+
+/** The remedy with its parameters: "restart-service (service nginx)". */
+function deedInWords(remedy: string, params: Readonly<Record<string, unknown>>): string {
+  const given = Object.entries(params).map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`);
+  return `use ${remedy}${given.length === 0 ? '' : ` (${given.join(', ')})`}`;
+}

@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { type Answer, type ApprovalRequest, isMeant, ruleOn, shortId } from '../../../lambdas/core/approval.ts';
+import { anIncident, MINUTE, NOW } from '../../support/builders.ts';
+
+const UNTIL = NOW + 15 * MINUTE;
+
+function aRequest(given: Partial<ApprovalRequest> = {}): ApprovalRequest {
+  const { id: incident, policy, target } = anIncident();
+  return {
+    ...{ id: `${incident}-0`, incident, policy, target, rung: 0, remedy: 'restart-service', seen: 'memory', deed: 'use restart-service' },
+    ...{ askedAt: NOW, until: UNTIL, approvers: 1 },
+    ...given,
+  };
+}
+
+const says = (answer: Answer['answer'], voter = 'anna', at = NOW + MINUTE): Answer => ({ voter, who: `arn:${voter}`, answer, at });
+const two = aRequest({ approvers: 2 });
+
+describe('an approval', () => {
+  it.each<[string, ApprovalRequest, readonly Answer[], number, object]>([
+    ['is open while nobody answered in time', aRequest(), [], UNTIL - 1, { kind: 'open', approvals: 0 }],
+    ['is unanswered when the time is up', aRequest(), [], UNTIL, { kind: 'unanswered', why: '0 of 1 approvals were given in time' }],
+    ['is given by one person where one is enough', aRequest(), [says('approve')], NOW + MINUTE, { kind: 'approved', by: ['arn:anna'] }],
+    ['is open while one of two approved', two, [says('approve')], NOW + MINUTE, { kind: 'open', approvals: 1 }],
+    ['counts one person who answered twice once', two, [says('approve'), says('approve')], NOW + MINUTE, { kind: 'open', approvals: 1 }],
+    ['is given by two different people', two, [says('approve'), says('approve', 'ben')], NOW + MINUTE, { kind: 'approved' }],
+    [
+      'is refused by one who denies, however many approve',
+      two,
+      [says('approve'), says('approve', 'ben'), says('deny', 'eve')],
+      NOW + MINUTE,
+      { kind: 'denied' },
+    ],
+    ['does not count when it came too late', aRequest(), [says('approve', 'anna', UNTIL + 1)], UNTIL + 2, { kind: 'unanswered' }],
+    [
+      'does not count half of it when the other half came too late',
+      two,
+      [says('approve'), says('approve', 'ben', UNTIL + 1)],
+      UNTIL + 2,
+      { kind: 'unanswered' },
+    ],
+    ['counts at the last instant', aRequest(), [says('approve', 'anna', UNTIL)], UNTIL, { kind: 'approved' }],
+    ['is good for as long as there was to answer', aRequest(), [says('approve')], NOW + 16 * MINUTE, { kind: 'approved' }],
+    [
+      'lapses after that',
+      aRequest(),
+      [says('approve')],
+      NOW + 16 * MINUTE + 1,
+      { kind: 'unanswered', why: 'the approval by arn:anna lapsed before it could be used' },
+    ],
+    [
+      'keeps its first time when more people than needed approve',
+      aRequest(),
+      [says('approve'), says('approve', 'ben', NOW + 10 * MINUTE)],
+      NOW + 17 * MINUTE,
+      { kind: 'unanswered' },
+    ],
+  ])('%s', (_, request, answers, now, ruling) => {
+    expect(ruleOn({ request, answers }, now)).toMatchObject(ruling);
+  });
+
+  it('says who denied and why', () => {
+    const denial = { ...says('deny'), reason: 'the release is under way' };
+    expect(ruleOn({ request: aRequest(), answers: [denial] }, NOW + MINUTE)).toEqual({
+      kind: 'denied',
+      why: 'arn:anna denied it: the release is under way',
+    });
+  });
+});
+
+describe("a question's short id", () => {
+  it('names its incident and rung, counted from one as people do', () => {
+    expect(shortId(aRequest({ rung: 1 }))).toBe('aaaaaaaa-2');
+  });
+
+  it.each([
+    ['aaaaaaaa-1', true],
+    [`${'a'.repeat(64)}-1`, true],
+    ['aaaaaaaa-2', false],
+    ['bbbbbbbb-1', false],
+    ['aaaaaaa-1', false],
+    ['aaaaaaaa', false],
+    ['', false],
+  ])('is meant by %s: %s', (typed, meant) => {
+    expect(isMeant(aRequest(), typed)).toBe(meant);
+  });
+});

@@ -1,0 +1,115 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { iso } from '../../../lambdas/core/duration.ts';
+import { Defect } from '../../../lambdas/core/failure.ts';
+import type { Next } from '../../../lambdas/core/next.ts';
+import { ask } from '../../../lambdas/steps/ask.ts';
+import { conclude } from '../../../lambdas/steps/conclude.ts';
+import { triage } from '../../../lambdas/steps/triage.ts';
+import { answerTo } from '../../../rehearsal/fakes/fake-approvals.ts';
+import { fakePorts, losingAnswerOf, texts, type World } from '../../../rehearsal/fakes/fake-ports.ts';
+import { anInstance } from '../../support/accounts.ts';
+import { ALARM_NAME, anIncident, aPolicy, aState, INSTANCE_ID, MINUTE, NOW, SECOND } from '../../support/builders.ts';
+
+const policy = aPolicy({ mode: 'approval', approval: { within: { minutes: 15 }, approvers: 2 } });
+const question = `${anIncident().id}-0`;
+
+let world: World;
+beforeEach(() => {
+  world = fakePorts();
+  for (const id of [INSTANCE_ID, 'i-00000001']) world.account.instances.set(id, anInstance({ id }));
+  world.account.alarms.set(ALARM_NAME, { state: 'ALARM', reason: 'too much' });
+});
+
+const triaged = (now = NOW) => triage(aState({ policy }), world.ports, now);
+const asked = (next: Next, token = 'token-1', now = NOW) => ask(aState({ policy, next }), token, 'healing', world.ports, now);
+const answer = (voter: string, said: 'approve' | 'deny', at = NOW + MINUTE) =>
+  answerTo(world.approvals, question, { voter, who: `arn:${voter}`, answer: said, at });
+
+describe('asking', () => {
+  it('is what triage wants before a rung that changes something, without a claim', async () => {
+    expect(await triaged()).toEqual({ do: 'ask', remedy: 'restart-service', rung: 0, until: iso(NOW + 15 * MINUTE), seconds: 900 });
+    expect(world.claims.leases.size + world.claims.slots.size).toBe(0);
+  });
+
+  it('keeps the question, and tells people what would be done and how to answer', async () => {
+    await asked(await triaged());
+
+    expect(world.approvals.open.get(question)).toMatchObject({ taskToken: 'token-1', told: true });
+    expect(world.messages.map(({ subject }) => subject)).toEqual([
+      `[self-healing] MAY I? restart-service for memory on instance ${INSTANCE_ID}`,
+    ]);
+    const { body } = world.messages[0] ?? { body: '' };
+    expect(body).toContain('use restart-service (service nginx)');
+    expect(body).toContain('within 15 min');
+    expect(body).toContain('2 different people must approve');
+    expect(body).toContain('npm run heal -- approve aaaaaaaa-1 --pipeline healing');
+    expect(body).toContain('npm run heal -- deny aaaaaaaa-1 --pipeline healing "the reason"');
+  });
+
+  it('tells nobody twice, and keeps the newer token', async () => {
+    const next = await triaged();
+    await asked(next);
+    await asked(next, 'token-2');
+
+    expect(world.messages).toHaveLength(1);
+    expect(world.approvals.open.get(question)?.taskToken).toBe('token-2');
+  });
+
+  it.each(['approvals.ask', 'notifier.publish'])('tells people after all when it died after %s', async (call) => {
+    const next = await triaged();
+    losingAnswerOf(world, call, new Error('killed'));
+    await expect(asked(next)).rejects.toThrow('killed');
+    world.disturb.after = () => {};
+
+    await asked(next, 'token-2');
+
+    expect(world.messages.length).toBeGreaterThanOrEqual(1);
+    expect(world.approvals.open.get(question)).toMatchObject({ told: true, taskToken: 'token-2' });
+  });
+
+  it.each<[string, Next]>([
+    ['the workflow asks for something else', { do: 'triage', at: iso(NOW) }],
+    ['the rung is another remedy', { do: 'ask', remedy: 'clear-caches', rung: 0, until: iso(NOW), seconds: 1 }],
+  ])('is a defect when %s', async (_, next) => {
+    await expect(asked(next)).rejects.toThrow(Defect);
+  });
+});
+
+describe('triage after the question', () => {
+  beforeEach(async () => asked(await triaged()));
+
+  it('goes on waiting for the rest of the time while too few have answered', async () => {
+    answer('anna', 'approve');
+    expect(await triaged(NOW + 5 * MINUTE)).toMatchObject({ do: 'ask', seconds: 600 });
+  });
+
+  it('remediates when enough different people have approved, and the history names them', async () => {
+    answer('anna', 'approve');
+    answer('ben', 'approve');
+    expect(await triaged(NOW + 2 * MINUTE)).toEqual({ do: 'remediate', remedy: 'restart-service', rung: 0 });
+    expect(texts(world, 'decision').at(-1)).toBe('rung 1: restart-service, approved by arn:anna, arn:ben');
+  });
+
+  it('does not remediate when the symptom is gone by then', async () => {
+    answer('anna', 'approve');
+    answer('ben', 'approve');
+    world.account.alarms.set(ALARM_NAME, { state: 'OK', reason: '' });
+    expect(await triaged(NOW + 2 * MINUTE)).toMatchObject({ end: { reason: 'already-recovered' } });
+  });
+
+  it.each([
+    ['denied', () => answer('eve', 'deny'), NOW + 2 * MINUTE, 'approval-denied'],
+    ['unanswered', () => {}, NOW + 15 * MINUTE, 'approval-unanswered'],
+    ['approved by one of two', () => answer('anna', 'approve'), NOW + 15 * MINUTE + SECOND, 'approval-unanswered'],
+  ])('hands off when it was %s', async (_, act, now, reason) => {
+    act();
+    expect(await triaged(now)).toMatchObject({ do: 'conclude', end: { outcome: 'handed-off', reason } });
+  });
+
+  it('is closed with the incident', async () => {
+    const next = await triaged(NOW + 15 * MINUTE);
+    await conclude(aState({ policy, next }), world.ports, NOW + 15 * MINUTE);
+    expect(world.approvals.open.size).toBe(0);
+    expect(world.messages.map(({ attributes }) => attributes.reason)).toEqual(['approval', 'approval-unanswered']);
+  });
+});
