@@ -123,6 +123,7 @@ describe('remedies', () => {
     );
 
     expect(functions.toSorted()).toEqual([
+      'healing-ask',
       'healing-conclude',
       'healing-intake',
       'healing-provider-events',
