@@ -81,6 +81,8 @@ export class TunedStack extends Stack {
           { days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '09:00', to: '17:30', timeZone: 'Europe/London', why: 'trading hours' },
           { monthDays: [-1], from: '22:00', to: '06:00', timeZone: 'Europe/Berlin', why: 'month-end batch' },
         ],
+        calendars: ['QuarterEndFreeze'],
+        deployments: [{ application: 'desk', group: 'production' }],
         waitAtMost: Duration.hours(2),
         largestFleet: 40,
       },

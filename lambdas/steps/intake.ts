@@ -89,6 +89,13 @@ async function namedTargets(
     case 'unhealthy-targets': {
       const ids = await loadBalancers.unhealthyInstances(targets.targetGroupArn);
       if (ids.length === 0) return { reason: 'no-target', why: 'the target group has no unhealthy instance now' };
+      const { largestFleet = Number.POSITIVE_INFINITY } = policy.guardrails;
+      if (ids.length > largestFleet) {
+        return {
+          reason: 'fleet-too-large',
+          why: `${ids.length} targets are unhealthy; the fleet is expected to have at most ${largestFleet}`,
+        };
+      }
       return { candidates: ids.map((id) => ({ kind: 'instance', id })) };
     }
   }
