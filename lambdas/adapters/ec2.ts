@@ -50,10 +50,17 @@ async function describe(client: EC2Client, Filters: Filter[]): Promise<readonly 
   return found;
 }
 
-function instanceOf({ InstanceId = '', State, Placement, Tags = [] }: Ec2Instance): Instance {
+function instanceOf({ InstanceId = '', State, Tags = [], Placement, InstanceType, ImageId }: Ec2Instance): Instance {
   const tags = Object.fromEntries(Tags.map(({ Key = '', Value = '' }) => [Key, Value]));
-  const zone = Placement?.AvailabilityZone;
-  return { id: InstanceId, state: (State?.Name ?? 'terminated') as Instance['state'], tags, ...(zone && { zone }) };
+  const { AvailabilityZone: zone } = Placement ?? {};
+  return {
+    id: InstanceId,
+    state: (State?.Name ?? 'terminated') as Instance['state'],
+    tags,
+    ...(zone !== undefined && { zone }),
+    ...(InstanceType !== undefined && { type: InstanceType }),
+    ...(ImageId !== undefined && { image: ImageId }),
+  };
 }
 
 /** The checks together: one that is impaired decides, then one that still begins. */

@@ -7,8 +7,8 @@ import { reading } from './aws-error.ts';
 /** Items are kept this long for "what was done to this target"; the history log group has its own retention. */
 const KEPT_DAYS = 90;
 
-/** Tries against another writer's transaction on the same items. */
-const CONFLICT_TRIES = 5;
+/** Tries against another writer's transaction on the same items, or a partition that has its 1,000 writes of this second: about three seconds. */
+const CONFLICT_TRIES = 7;
 
 export interface Key {
   readonly pk: string;
@@ -31,6 +31,8 @@ export interface IncidentTable {
   get<T>(key: Key): Promise<T | undefined>;
   /** The items of a partition whose sort key lies between both, in order. */
   between<T>(pk: string, from: string, to: string): Promise<readonly T[]>;
+  /** The last items of the same, at most so many, the last one first. */
+  last<T>(pk: string, from: string, to: string, most: number): Promise<readonly T[]>;
   /** False when an item of that key is there already. */
   putNew(item: Key & Readonly<Record<string, unknown>>): Promise<boolean>;
   /** Sets attributes, or members of one map attribute, named by path: `end` or `attempt.result`. */
@@ -44,9 +46,9 @@ export function timeToLive(from: Instant): number {
   return Math.floor(from / 1_000) + KEPT_DAYS * 86_400;
 }
 
-/** A short random pause, so that writers that collided do not collide again. */
-export function jitter(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 20 + Math.random() * 150));
+/** A short random pause, so that writers that collided do not collide again; each time up to twice as long, at most a second. */
+export function jitter(collisions = 2): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 20 + Math.random() * Math.min(1_000, 40 * 2 ** collisions)));
 }
 
 /** The incident table in DynamoDB. Reads are consistent: a claim that was just taken must be seen. */
@@ -76,6 +78,19 @@ export function incidentTable(TableName: string, client = new DynamoDBClient({})
         ExclusiveStartKey = page.LastEvaluatedKey;
       } while (ExclusiveStartKey);
       return found;
+    },
+
+    async last<T>(pk: string, from: string, to: string, most: number) {
+      const command = new QueryCommand({
+        TableName,
+        ConsistentRead: true,
+        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+        ExpressionAttributeValues: { ':pk': pk, ':from': from, ':to': to },
+        ScanIndexForward: false,
+        Limit: most,
+      });
+      const page = await reading('query the incident table', () => documents.send(command));
+      return (page.Items ?? []) as T[];
     },
 
     async putNew(Item) {
@@ -110,11 +125,11 @@ export function incidentTable(TableName: string, client = new DynamoDBClient({})
         } catch (error) {
           const refused = refusals(error);
           if (refused.some(isConditionFailed)) return refused.map(isConditionFailed);
-          if (!refused.some(({ Code }) => Code === 'TransactionConflict')) {
+          if (!refused.some(isPassing)) {
             return reading('write the incident table', () => Promise.reject(error));
           }
         }
-        await jitter();
+        await jitter(tries);
       }
       throw new TryAgain('the incident table is contended', undefined);
     },
@@ -139,6 +154,11 @@ function conditionOf(condition: Condition | undefined): {
 
 function refusals(error: unknown): readonly CancellationReason[] {
   return error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []) : [];
+}
+
+/** The SDK repeats throttled calls, but not a transaction of which one part was throttled. */
+function isPassing({ Code }: CancellationReason): boolean {
+  return Code === 'TransactionConflict' || Code === 'ThrottlingError' || Code === 'ProvisionedThroughputExceeded';
 }
 
 function isConditionFailed({ Code }: CancellationReason): boolean {

@@ -25,7 +25,9 @@ export type Decision =
   /** The symptom went away after an attempt: see whether it stays away. */
   | { readonly kind: 'verify'; readonly rung: number }
   | { readonly kind: 'wait'; readonly until: Instant; readonly reason: string; readonly why: string }
-  | { readonly kind: 'end'; readonly end: End };
+  | { readonly kind: 'end'; readonly end: End }
+  /** Many members have the symptom: declare a storm, then decide again, knowing who leads it. */
+  | { readonly kind: 'declare'; readonly reason: 'common-cause'; readonly why: string };
 
 /**
  * Room beyond a rung's own times before its claim lapses: a claim that lapses during a slow step would let two
@@ -35,12 +37,14 @@ const CLAIM_MARGIN = { minutes: 5 };
 
 /**
  * Decides what happens next: the first guardrail that vetoes is named; without a veto the next rung is climbed.
- * A symptom that went away after an attempt is verified, whatever the guardrails say, since looking changes nothing.
+ * A symptom that went away after an attempt is verified, whatever the guardrails say, since looking changes nothing; but
+ * the lead of a storm speaks for others, too.
  */
 export function decide(question: Question): Decision {
   const { policy, snapshot } = question;
   const last = Math.max(-1, ...snapshot.attempts.map((attempt) => attempt.rung));
-  if (snapshot.symptom.kind === 'gone' && last >= 0) return { kind: 'verify', rung: last };
+  const leads = snapshot.crowd?.storm?.lead === question.incident.id;
+  if (snapshot.symptom.kind === 'gone' && last >= 0 && !leads) return { kind: 'verify', rung: last };
   const next = nextRung(policy, snapshot.attempts, snapshot.history, question.now, snapshot.watched);
   const asked = next.rung?.acts ? [...guardrails, ...actGuardrails] : guardrails;
   for (const guardrail of asked) {
@@ -51,6 +55,7 @@ export function decide(question: Question): Decision {
 }
 
 function obey(veto: Veto, { incident, policy, snapshot, now }: Question): Decision {
+  if (veto.kind === 'declare') return veto;
   const changes = changesOf(snapshot);
   if (veto.kind === 'end') return { kind: 'end', end: endFor(veto.reason, veto.why, changes) };
   const answers = snapshot.requests.filter(({ request }) => request.incident === incident.id).flatMap((asked) => asked.answers);

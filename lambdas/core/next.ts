@@ -18,6 +18,7 @@ const endSchema: z.ZodType<End> = z.strictObject({
   outcome: z.enum(['recovered', 'handed-off', 'skipped']),
   reason: z.enum(reasonNames as [Reason, ...Reason[]]),
   why: z.string(),
+  details: z.array(z.string()).readonly().optional(),
 });
 
 /** What the workflow does next, as every step answers it. `at` is ISO time: the workflow, not a function, waits until then. */

@@ -93,6 +93,19 @@ const guardrailsSchema = z.strictObject({
     members: z.int().min(1),
     zonePercent: z.number().gt(0).max(100),
   }),
+  /**
+   * When the same symptom on several members of the group is one incident for a person: on this percentage of the
+   * members or on this many targets, whichever is fewer, but at least three, within this time; or on more than half of
+   * the group at any time. Prevents the mass repair of what a deployment, a dependency or the network did.
+   */
+  commonCause: z.strictObject({
+    percent: z.number().gt(0).max(100),
+    /** Bounded by how many arrivals triage reads. */
+    targets: z.int().min(3).max(40),
+    within: durationSchema,
+    /** The storm is over when it has reached no further member for this long. Prevents resuming repairs into a lull. */
+    exitAfter: durationSchema,
+  }),
   /** Targets with this tag (any value but `false`) are never acted on. */
   excludeTag: z.string().min(1),
   /** How long an incident waits for a cooldown, a busy target, a slot or a readable symptom before a person is called. */
@@ -153,6 +166,11 @@ export const policySchema = z.strictObject({
 
 export type Policy = z.infer<typeof policySchema>;
 export type Guardrails = Policy['guardrails'];
+
+/** The name under which a symptom is counted over all members of the group and all policies that watch it there. */
+export function symptomKey({ group, symptom }: Pick<Policy, 'group' | 'symptom'>): string {
+  return `${groupKey(group)}#${symptom}`;
+}
 
 /** The name under which a group's blast radius is counted: the same for all policies of the group. */
 export function groupKey(group: Group): string {

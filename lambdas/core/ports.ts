@@ -13,6 +13,7 @@ import type { KeptProviderEvent, ProviderEvent } from './provider-event.ts';
 import type { End } from './reasons.ts';
 import type { Message } from './report.ts';
 import type { Contributor } from './signal.ts';
+import type { Arrival, Sightings, Storm } from './storm.ts';
 import type { Target } from './target.ts';
 
 /** An EC2 instance as far as healing needs it. */
@@ -22,6 +23,9 @@ export interface Instance {
   /** Its Availability Zone. */
   readonly zone?: string;
   readonly tags: Readonly<Record<string, string>>;
+  readonly type?: string;
+  /** Id of the machine image that it was started from. */
+  readonly image?: string;
 }
 
 export interface Instances {
@@ -306,6 +310,18 @@ export interface ModeOverrides {
   read(policy: string): Promise<ModeOverride | undefined>;
   /** Sets an override; one that is there already is kept, since it tells when and why it began. */
   demote(policy: string, override: ModeOverride): Promise<void>;
+}
+
+/** What the incident table knows of one symptom in one group, by the name that `crowdOf` gives. */
+export interface Storms {
+  /** Notes that the symptom appeared on a member. Safe to repeat. */
+  arrive(crowd: string, arrival: Arrival): Promise<void>;
+  /** The storm and the newest arrivals since the instant. */
+  sight(crowd: string, since: Instant): Promise<Sightings>;
+  /** All arrivals since the instant. */
+  arrivals(crowd: string, since: Instant): Promise<readonly Arrival[]>;
+  /** Puts the storm in the place of the one that was seen, unless another incident did so first; answers the one that is there then. */
+  put(crowd: string, storm: Storm, seen: Storm | undefined): Promise<Storm>;
 }
 
 /** An incident's end, and which of its reports went out. */

@@ -5,6 +5,8 @@ interface ReasonText {
   readonly outcome: Outcome;
   /** Whether people are told by the notification topic. The history has every outcome, told or not. */
   readonly tell: boolean;
+  /** Another incident's message speaks for this one, so that a person gets one and not a thousand. */
+  readonly toldByLead?: boolean;
   /** What happened, for a person who was asleep a minute ago. */
   readonly means: string;
   /** What that person should do now. */
@@ -203,6 +205,19 @@ export const reasons = {
     means: 'As many members of the fleet as allowed were already being worked on for all of the time the policy is willing to wait.',
     doNow: 'Many members show the symptom at once: look for a common cause (a deployment, a dependency, the network).',
   },
+  'common-cause': {
+    outcome: 'handed-off',
+    tell: true,
+    means: 'So many members of the fleet have the same symptom at once that repairing them one by one could make it worse.',
+    doNow: 'Look for what they share: a deployment, a dependency, the network, a zone. The diagnosis has what could be read.',
+  },
+  'part-of-common-cause': {
+    outcome: 'skipped',
+    tell: false,
+    toldByLead: true,
+    means: 'The same symptom is on many members of the fleet at once; one incident, the lead, speaks for all of them in one message.',
+    doNow: 'Follow the message with the reason `common-cause`. Members that still have the symptom when the storm is over need you, too.',
+  },
   'ladder-exhausted': {
     outcome: 'handed-off',
     tell: true,
@@ -250,6 +265,8 @@ export interface End {
   readonly outcome: Outcome;
   readonly reason: Reason;
   readonly why: string;
+  /** Further lines for the message and the history. */
+  readonly details?: readonly string[];
 }
 
 /**
@@ -261,7 +278,8 @@ export function endFor(reason: Reason, why: string, attempts: number): End {
   return { outcome: outcome === 'skipped' && attempts > 0 ? 'handed-off' : outcome, reason, why };
 }
 
-/** Whether people are told about this end: always when it was handed off, else as the reason says. */
+/** Whether people are told about this end: always when it was handed off, unless another incident speaks for it, else as the reason says. */
 export function isTold(end: End): boolean {
-  return end.outcome === 'handed-off' || reasons[end.reason].tell;
+  const { tell, toldByLead }: ReasonText = reasons[end.reason];
+  return tell || (end.outcome === 'handed-off' && !toldByLead);
 }

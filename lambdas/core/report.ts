@@ -50,10 +50,13 @@ export function report(
 ): Message {
   const target = targetInWords(incident.target);
   const body = [
-    `${target}: ${end.outcome === 'recovered' ? 'recovered' : end.outcome === 'handed-off' ? 'handed off to you' : 'left alone'}.`,
+    isOfMany(end)
+      ? `${manyInWords(policy)}: handed off to you as one incident with a common cause; ${target} speaks for all.`
+      : `${target}: ${end.outcome === 'recovered' ? 'recovered' : end.outcome === 'handed-off' ? 'handed off to you' : 'left alone'}.`,
     '',
     `SEEN       ${policy.seen}, since ${iso(incident.openedAt)} (${inWords(now - incident.openedAt)} ago)`,
     `           ${policy.evidence?.kind === 'database-status' ? 'event' : 'alarm'} ${incident.alarmName}: ${incident.reason}`,
+    ...(end.details ?? []),
     ...(attempts ? doneLines(attempts) : ['DONE       not known: the attempts could not be read']),
     ...notDoneLines(policy, attempts ?? [], end),
     `WHY        ${reasons[end.reason].means}`,
@@ -74,10 +77,19 @@ export function report(
     `Policy ${policy.name}, reason ${end.reason}, incident ${incident.id}`,
   ].join('\n');
   return {
-    subject: subject(`[self-healing] ${outcomeWords[end.outcome]}: ${policy.symptom} on ${target}`),
+    subject: subject(`[self-healing] ${outcomeWords[end.outcome]}: ${policy.symptom} on ${isOfMany(end) ? manyInWords(policy) : target}`),
     body,
     attributes: { policy: policy.name, outcome: end.outcome, reason: end.reason },
   };
+}
+
+/** A storm's lead has gathered what is known of the others. */
+function isOfMany(end: End): boolean {
+  return end.reason === 'common-cause' && end.details !== undefined;
+}
+
+function manyInWords({ group }: Policy): string {
+  return group.kind === 'single' ? targetInWords(group.target) : `many members of ${group.name}`;
 }
 
 /** Reports an event that opened no incident and that people should know of. */

@@ -15,6 +15,7 @@ import { pauseSwitch } from '../adapters/pause-switch.ts';
 import { providerEvents } from '../adapters/provider-events.ts';
 import { databases } from '../adapters/rds.ts';
 import { databaseClusters } from '../adapters/rds-clusters.ts';
+import { storms } from '../adapters/storms.ts';
 import { considerGiveBack } from '../steps/consider-give-back.ts';
 import { type TriagePorts, triage } from '../steps/triage.ts';
 import { environment } from './environment.ts';
@@ -38,6 +39,7 @@ const ports: TriagePorts = {
   pauseSwitch: pauseSwitch(environment('PAUSE_PARAMETER')),
   providerEvents: providerEvents(table),
   store: incidentStore(table),
+  storms: storms(table),
 };
 
 /** Decides what happens next with an incident, or after it with what a remedy added. */

@@ -67,6 +67,7 @@ export async function conclude(state: WorkflowState, ports: ConcludePorts, now: 
     remedies: attempts?.map(({ remedy, result }) => ({ remedy, result })),
     milliseconds: now - incident.openedAt,
     demotion: demotion?.mode,
+    ...(end.details && { details: end.details }),
   };
   const written = known?.written || (await attempt(() => ports.history.write(incidentLine('outcome', incident, end.why, now, fields))));
   const told =

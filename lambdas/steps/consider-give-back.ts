@@ -7,7 +7,8 @@ import { incidentLine } from '../core/history-line.ts';
 import type { Incident } from '../core/incident.ts';
 import type { Next } from '../core/next.ts';
 import type { WorkflowState } from '../core/workflow-state.ts';
-import { readSnapshot, type TriagePorts } from './triage.ts';
+import { readSnapshot } from './read-snapshot.ts';
+import type { TriagePorts } from './triage.ts';
 import { keptOf } from './what-to-give-back.ts';
 
 /** Longer than all repetitions of the step that gives back; the report frees the target. */
@@ -54,7 +55,7 @@ async function decide(
 /** Not seeing is no reason to act, and none to give up. */
 async function tryToRead(state: WorkflowState, ports: TriagePorts, now: Instant): Promise<{ snapshot: Snapshot } | { error: unknown }> {
   try {
-    return { snapshot: await readSnapshot(state, ports, now, true) };
+    return { snapshot: await readSnapshot(state, ports, now, { changes: true }) };
   } catch (error) {
     return { error };
   }

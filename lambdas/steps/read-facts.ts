@@ -46,6 +46,7 @@ async function instanceFacts(id: string, { group, targets }: Policy, ports: Fact
     zoneSize: members.filter((member) => member.zone === zone).length,
     healthy: healthy.includes(id),
     healthyOthers: healthy.filter((other) => other !== id).map((other) => targetKey({ kind: 'instance', id: other })),
+    members: members.map((member) => member.id),
   };
 }
 

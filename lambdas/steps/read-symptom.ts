@@ -34,8 +34,22 @@ async function readStatus(target: Target, { databases, clusters }: Pick<SymptomP
 
 /** A contributor that left the list is only gone if its series still reports: a dead instance leaves the list too. */
 async function readContributor(incident: Incident, policy: Policy, alarms: Alarms, now: Instant): Promise<SymptomReading> {
+  const listed = await alarms.contributorsInAlarm(incident.alarmName);
+  const own = await readOwn(incident, policy, listed, alarms, now);
+  const { targets } = policy;
+  const inAlarm =
+    targets.kind === 'contributor' ? listed.contributors.flatMap(({ attributes }) => attributes[targets.attribute] ?? []) : [];
+  return { ...own, inAlarm, moreInAlarm: !listed.complete };
+}
+
+async function readOwn(
+  incident: Incident,
+  policy: Policy,
+  { contributors, complete }: Awaited<ReturnType<Alarms['contributorsInAlarm']>>,
+  alarms: Alarms,
+  now: Instant,
+): Promise<SymptomReading> {
   const { id, attributes } = incident.contributor ?? { id: '', attributes: {} };
-  const { contributors, complete } = await alarms.contributorsInAlarm(incident.alarmName);
   if (contributors.some((contributor) => contributor.id === id || isSame(contributor.attributes, attributes))) {
     return { kind: 'present', why: `its contributor of alarm ${incident.alarmName} is in ALARM` };
   }

@@ -1,40 +1,24 @@
-import { ordinaryCircumstances } from '../core/circumstances.ts';
 import { slotLimits } from '../core/claim.ts';
 import { type Decision, decide } from '../core/decide.ts';
+import { decideInCrowd } from '../core/decide-in-crowd.ts';
 import { after, type Instant, iso, milliseconds } from '../core/duration.ts';
 import { Defect } from '../core/failure.ts';
 import type { Snapshot } from '../core/guardrails/guardrail.ts';
 import { incidentLine } from '../core/history-line.ts';
 import { attemptToken, type Incident } from '../core/incident.ts';
-import { nextRung } from '../core/ladder.ts';
-import { effectiveMode } from '../core/mode.ts';
 import { conclude, type Next, triageAt, verifyAt } from '../core/next.ts';
 import { groupKey, type Policy } from '../core/policy.ts';
-import type {
-  ActClaim,
-  Alarms,
-  Approvals,
-  Claims,
-  History,
-  IncidentMetrics,
-  IncidentStore,
-  ModeOverrides,
-  PauseSwitch,
-} from '../core/ports.ts';
+import type { ActClaim, History, IncidentMetrics, Storms } from '../core/ports.ts';
 import type { WorkflowState } from '../core/workflow-state.ts';
-import { type CircumstancePorts, readCircumstances } from './read-circumstances.ts';
-import { type FactPorts, readFacts } from './read-facts.ts';
-import { readSymptom } from './read-symptom.ts';
+import { speakForStorm } from './diagnose-storm.ts';
+import { declareStorm, type Meeting, meetCrowd } from './meet-crowd.ts';
+import { historySince, readSnapshot, type SnapshotPorts } from './read-snapshot.ts';
 
-export interface TriagePorts extends FactPorts, CircumstancePorts {
-  readonly alarms: Alarms;
-  readonly approvals: Approvals;
-  readonly claims: Claims;
+/** What triage reads from, and what it writes to. */
+export interface TriagePorts extends SnapshotPorts {
   readonly history: History;
   readonly metrics: IncidentMetrics;
-  readonly modes: ModeOverrides;
-  readonly pauseSwitch: PauseSwitch;
-  readonly store: IncidentStore;
+  readonly storms: Storms;
 }
 
 type Remediate = Extract<Decision, { kind: 'remediate' }>;
@@ -43,9 +27,16 @@ type Remediate = Extract<Decision, { kind: 'remediate' }>;
 export async function triage(state: WorkflowState, ports: TriagePorts, now: Instant): Promise<Next> {
   const { incident, policy } = state;
   await ports.store.open(incident);
-  const snapshot = await readSnapshot(state, ports, now);
-  const decision = decide({ incident, policy, snapshot, now });
-  await ports.history.write(incidentLine('decision', incident, inWords(decision), now, { decision }));
+  const [meeting, attempts] = await Promise.all([meetCrowd(state, ports.storms, now), ports.store.attempts(incident.id)]);
+  const isNew = state.next === undefined;
+  const early = meeting && decideInCrowd({ incident, policy, sightings: meeting, attempts, isNew }, now);
+  if (early) {
+    await writeDecision(early, incident, ports, now);
+    return early.kind === 'wait' ? triageAt(early.until) : conclude(early.end);
+  }
+  const snapshot = await readSnapshot(state, ports, now, { attempts, ...(meeting && { meeting }) });
+  const decision = await inCrowd(decide({ incident, policy, snapshot, now }), meeting, snapshot, state, ports, now);
+  await writeDecision(decision, incident, ports, now);
   switch (decision.kind) {
     case 'remediate':
       return claim(state, decision, snapshot, ports, now);
@@ -62,43 +53,23 @@ export async function triage(state: WorkflowState, ports: TriagePorts, now: Inst
   }
 }
 
-/** Reads everything that the guardrails ask about; `changes` when something is to be changed whatever the next rung is. */
-export async function readSnapshot(
-  { incident, policy, next }: WorkflowState,
+/** What only incidents of a crowd do: declare a storm, and speak for it. */
+async function inCrowd(
+  decision: Decision,
+  meeting: Meeting | undefined,
+  snapshot: Snapshot,
+  state: WorkflowState,
   ports: TriagePorts,
   now: Instant,
-  changes = false,
-): Promise<Snapshot> {
-  const [pause, facts, symptom, own, { attempts: history, openings }, lease, slots, spending, breaker, override] = await Promise.all([
-    ports.pauseSwitch.read(),
-    readFacts(incident.target, policy, ports),
-    readSymptom(incident, policy, ports, now),
-    ports.store.attempts(incident.id),
-    ports.store.history(incident.target, historySince(policy, now)),
-    ports.claims.lease(incident.target),
-    ports.claims.slots(groupKey(policy.group)),
-    ports.claims.spending(),
-    ports.claims.breaker(policy.name),
-    ports.modes.read(policy.name),
-  ]);
-  const watched = next?.do === 'triage' ? next.watched : undefined;
-  const acts = changes || (nextRung(policy, own, history, now, watched).rung?.acts ?? false);
-  const isAsked = effectiveMode(policy.mode, override) === 'approval';
-  const [circumstances, requests] = await Promise.all([
-    acts ? readCircumstances(incident.target, policy, facts.tags, ports, now) : ordinaryCircumstances,
-    acts && isAsked ? ports.approvals.about(policy.name, incident.target) : [],
-  ]);
-  return {
-    ...{ pause, facts, symptom, circumstances, attempts: own, history, openings, slots, spending, breaker, requests },
-    ...(lease && { lease }),
-    ...(override && { override }),
-    ...(watched !== undefined && { watched }),
-  };
+): Promise<Exclude<Decision, { kind: 'declare' }>> {
+  if (decision.kind === 'declare') return declareStorm(state, decision.why, meeting, snapshot, ports, now);
+  const leads = meeting?.storm?.lead === state.incident.id;
+  if (decision.kind !== 'end' || !leads) return decision;
+  return { kind: 'end', end: await speakForStorm(state, decision.end, meeting, snapshot, ports, now) };
 }
 
-/** As far back as any guardrail of the policy looks. */
-function historySince({ guardrails: { attempts, cooldown, cooldownAtMost, flapping, rungMemory } }: Policy, now: Instant): Instant {
-  return now - Math.max(...[attempts.per, cooldown, cooldownAtMost, flapping.per, rungMemory].map(milliseconds));
+async function writeDecision(decision: Decision, incident: Incident, { history }: TriagePorts, now: Instant): Promise<void> {
+  await history.write(incidentLine('decision', incident, inWords(decision), now, { decision }));
 }
 
 /** Takes lease and slot. Losing the race to another incident is an ordinary answer: look again and see it there. */
@@ -166,6 +137,8 @@ function inWords(decision: Decision): string {
       return `approval: asks until ${iso(decision.until)} whether to climb rung ${decision.rung + 1}, ${decision.remedy}`;
     case 'wait':
       return `wait (${decision.reason}): ${decision.why}`;
+    case 'declare':
+      return `declare a storm: ${decision.why}`;
     case 'end':
       return `${decision.end.outcome} (${decision.end.reason}): ${decision.end.why}`;
   }

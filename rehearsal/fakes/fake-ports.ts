@@ -26,6 +26,7 @@ import {
 import { emptySurroundings, fakeCalendars, fakeDeployments, fakeProviderEvents, type Surroundings } from './fake-circumstances.ts';
 import { type ClaimTable, emptyClaimTable, fakeClaims } from './fake-claims.ts';
 import { emptyIncidentItems, fakeStore, type IncidentItems } from './fake-store.ts';
+import { emptyStormItems, fakeStorms, type StormItems } from './fake-storms.ts';
 
 /** The ports of every step at once. */
 export type AllPorts = AskPorts & ConcludePorts & IntakePorts & RemediatePorts & TriagePorts & VerifyPorts;
@@ -38,6 +39,7 @@ export interface World {
   readonly approvals: ApprovalTable;
   readonly claims: ClaimTable;
   readonly items: IncidentItems;
+  readonly crowds: StormItems;
   readonly history: HistoryLine[];
   readonly messages: Message[];
   /** Workflows by incident id, with their input. */
@@ -61,6 +63,7 @@ export function fakePorts(): World {
   const approvals = emptyApprovalTable();
   const claims = emptyClaimTable();
   const items = emptyIncidentItems();
+  const crowds = emptyStormItems();
   const kept = {
     history: [] as HistoryLine[],
     messages: [] as Message[],
@@ -88,11 +91,12 @@ export function fakePorts(): World {
     modes: fakeModes(approvals),
     claims: fakeClaims(claims),
     store: fakeStore(items, claims),
+    storms: fakeStorms(crowds),
     ...fakeRecorders(kept),
   };
   const calls: string[] = [];
   const disturb: World['disturb'] = { before: () => {}, after: () => {} };
-  return { ports: observed(quiet, calls, disturb), account, surroundings, approvals, claims, items, ...kept, calls, disturb };
+  return { ports: observed(quiet, calls, disturb), account, surroundings, approvals, claims, items, crowds, ...kept, calls, disturb };
 }
 
 type Kept = Pick<World, 'history' | 'messages' | 'started' | 'outcomes' | 'wouldAct' | 'times' | 'pause'>;

@@ -3,15 +3,18 @@ import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { claims } from '../../lambdas/adapters/claims.ts';
 import { incidentStore } from '../../lambdas/adapters/incident-store.ts';
 import { type IncidentTable, incidentTable } from '../../lambdas/adapters/incident-table.ts';
-import type { Claims, IncidentStore } from '../../lambdas/core/ports.ts';
+import { storms } from '../../lambdas/adapters/storms.ts';
+import type { Claims, IncidentStore, Storms } from '../../lambdas/core/ports.ts';
 import { emptyClaimTable, fakeClaims } from '../../rehearsal/fakes/fake-claims.ts';
 import { emptyIncidentItems, fakeStore } from '../../rehearsal/fakes/fake-store.ts';
+import { emptyStormItems, fakeStorms } from '../../rehearsal/fakes/fake-storms.ts';
 import type { SharedAws } from './shared-aws.ts';
 
 /** Claims and incidents that know of each other, as they do in one table. */
 export interface IncidentPorts {
   readonly claims: Claims;
   readonly store: IncidentStore;
+  readonly storms: Storms;
 }
 
 /** An empty incident table of the local AWS, with the keys that the stack gives it. */
@@ -37,11 +40,11 @@ export async function newIncidentTable(aws: SharedAws): Promise<IncidentTable> {
 
 export async function realIncidentPorts(aws: SharedAws): Promise<IncidentPorts> {
   const table = await newIncidentTable(aws);
-  return { claims: claims(table), store: incidentStore(table) };
+  return { claims: claims(table), store: incidentStore(table), storms: storms(table) };
 }
 
 /** The same in memory. */
 export function fakeIncidentPorts(): IncidentPorts {
   const table = emptyClaimTable();
-  return { claims: fakeClaims(table), store: fakeStore(emptyIncidentItems(), table) };
+  return { claims: fakeClaims(table), store: fakeStore(emptyIncidentItems(), table), storms: fakeStorms(emptyStormItems()) };
 }

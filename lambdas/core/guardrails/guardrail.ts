@@ -7,6 +7,7 @@ import type { Attempt, Incident, Opening } from '../incident.ts';
 import type { ModeOverride } from '../mode.ts';
 import type { Policy } from '../policy.ts';
 import type { Reason } from '../reasons.ts';
+import type { Storm } from '../storm.ts';
 import type { SymptomReading } from '../verification.ts';
 
 /** Whether an operator has stopped the pipeline, and in what words. */
@@ -27,6 +28,17 @@ export interface TargetFacts {
   readonly healthy: boolean;
   /** The keys of the other members that the group finds healthy. */
   readonly healthyOthers: readonly string[];
+  /** Their instance ids; absent for a target that is its own group. */
+  readonly members?: readonly string[];
+}
+
+/** The incident's symptom on the members of its group. */
+export interface Crowd {
+  readonly storm?: Storm;
+  /** The members on which it appeared within the policy's time, the target included. */
+  readonly recent: number;
+  /** The members on which the alarm sees it now; 0 where the alarm does not tell. */
+  readonly inAlarm: number;
 }
 
 /** Everything that triage reads before it decides, at about one moment. */
@@ -52,12 +64,16 @@ export interface Snapshot {
   readonly requests: readonly AnsweredRequest[];
   /** The last rung of this incident whose time has passed in shadow, without an attempt. */
   readonly watched?: number;
+  /** Absent for a target that is its own group. */
+  readonly crowd?: Crowd;
 }
 
 /** A guardrail's veto: the end of the incident, or a wait that becomes that end if it outlasts the policy's patience. */
 export type Veto =
   | { readonly kind: 'end'; readonly reason: Reason; readonly why: string }
-  | { readonly kind: 'wait'; readonly reason: Reason; readonly why: string; readonly until: Instant };
+  | { readonly kind: 'wait'; readonly reason: Reason; readonly why: string; readonly until: Instant }
+  /** This incident is to declare a storm; what follows is decided when it is known who leads it. */
+  | { readonly kind: 'declare'; readonly reason: 'common-cause'; readonly why: string };
 
 export interface Question {
   readonly incident: Incident;

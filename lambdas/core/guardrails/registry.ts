@@ -3,6 +3,7 @@ import { blastRadius } from './blast-radius.ts';
 import { breaker } from './breaker.ts';
 import { budget } from './budget.ts';
 import { changeCalendar } from './change-calendar.ts';
+import { commonCause } from './common-cause.ts';
 import { cooldown } from './cooldown.ts';
 import { deploymentInProgress } from './deployment-in-progress.ts';
 import { exclusion } from './exclusion.ts';
@@ -20,7 +21,16 @@ import { targetLease } from './target-lease.ts';
 import { visibility } from './visibility.ts';
 
 /** The guardrails before every rung, in the order in which they are asked; the first veto is the one that is named. */
-export const guardrails: readonly Guardrail[] = [pauseSwitch, membership, exclusion, recovery, visibility, oneIncident, targetLease];
+export const guardrails: readonly Guardrail[] = [
+  commonCause,
+  pauseSwitch,
+  membership,
+  exclusion,
+  recovery,
+  visibility,
+  oneIncident,
+  targetLease,
+];
 
 /** The further guardrails before a rung that changes something, asked after the others. */
 export const actGuardrails: readonly Guardrail[] = [

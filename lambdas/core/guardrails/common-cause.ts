@@ -1,0 +1,46 @@
+import { inWords, milliseconds } from '../duration.ts';
+import type { Policy } from '../policy.ts';
+import { inForce, isSpokenFor, type Storm, spokenForBy, stormThreshold } from '../storm.ts';
+import type { Crowd, Guardrail, Question, Veto } from './guardrail.ts';
+
+/**
+ * The same symptom on many members at once has one cause, and repairing member by member could spread it: one incident
+ * leads and speaks for all, the others end. Asked first of all, so that a storm is one message even while a pause or a
+ * missing metric would give each incident a reason of its own.
+ */
+export const commonCause: Guardrail = (question) => {
+  const { incident, snapshot, now } = question;
+  const { crowd, attempts } = snapshot;
+  if (!crowd) return undefined;
+  if (crowd.storm?.lead === incident.id) return lead(crowd.storm, crowd, question);
+  const storm = inForce(crowd.storm, now);
+  if (storm) {
+    return { kind: 'end', reason: isSpokenFor(storm, attempts) ? 'part-of-common-cause' : 'common-cause', why: spokenForBy(storm) };
+  }
+  return judge(crowd, question);
+};
+
+/** The lead gathers for a while, so that its message says how far it goes; then it hands off. */
+function lead(storm: Storm, crowd: Crowd, { policy, snapshot, now }: Question): Veto {
+  const seen = inFigures(crowd, snapshot.facts.groupSize, policy);
+  if (now < storm.speaksAt) return { kind: 'wait', reason: 'common-cause', why: `${seen}; see how far it goes`, until: storm.speaksAt };
+  return { kind: 'end', reason: 'common-cause', why: seen };
+}
+
+/** Only a member that shows the symptom can tell that many do. */
+function judge(crowd: Crowd, { policy, snapshot: { facts, symptom } }: Question): Veto | undefined {
+  if (!facts.inGroup || facts.presence !== 'present' || symptom.kind === 'gone') return undefined;
+  const { commonCause } = policy.guardrails;
+  const threshold = stormThreshold(commonCause, facts.groupSize);
+  const isMajority = crowd.inAlarm >= LEAST_MAJORITY && crowd.inAlarm > facts.groupSize / 2;
+  if (crowd.recent < threshold && !isMajority) return undefined;
+  const limit = isMajority ? 'more than half' : `${threshold} within ${inWords(milliseconds(commonCause.within))}`;
+  return { kind: 'declare', reason: 'common-cause', why: `${inFigures(crowd, facts.groupSize, policy)}: ${limit} make a common cause` };
+}
+
+/** Two of three are a majority, but no crowd. */
+const LEAST_MAJORITY = 3;
+
+function inFigures({ recent, inAlarm }: Crowd, groupSize: number, { seen }: Policy): string {
+  return `${seen} on ${recent} of ${groupSize} members${inAlarm > 0 ? `, on ${inAlarm} of them now` : ''}`;
+}

@@ -1,0 +1,70 @@
+import { ordinaryCircumstances } from '../core/circumstances.ts';
+import { type Instant, milliseconds } from '../core/duration.ts';
+import type { Snapshot } from '../core/guardrails/guardrail.ts';
+import type { Attempt } from '../core/incident.ts';
+import { nextRung } from '../core/ladder.ts';
+import { effectiveMode } from '../core/mode.ts';
+import { groupKey, type Policy } from '../core/policy.ts';
+import type { Alarms, Approvals, Claims, IncidentStore, ModeOverrides, PauseSwitch } from '../core/ports.ts';
+import type { WorkflowState } from '../core/workflow-state.ts';
+import { crowdIn, type Meeting } from './meet-crowd.ts';
+import { type CircumstancePorts, readCircumstances } from './read-circumstances.ts';
+import { type FactPorts, readFacts } from './read-facts.ts';
+import { readSymptom } from './read-symptom.ts';
+
+export interface SnapshotPorts extends FactPorts, CircumstancePorts {
+  readonly alarms: Alarms;
+  readonly approvals: Approvals;
+  readonly claims: Claims;
+  readonly modes: ModeOverrides;
+  readonly pauseSwitch: PauseSwitch;
+  readonly store: IncidentStore;
+}
+
+/** What was read already, and whether something is to be changed whatever the next rung is. */
+export interface Given {
+  readonly attempts?: readonly Attempt[];
+  readonly meeting?: Meeting;
+  readonly changes?: boolean;
+}
+
+/** Reads everything that the guardrails ask about. */
+export async function readSnapshot(
+  { incident, policy, next }: WorkflowState,
+  ports: SnapshotPorts,
+  now: Instant,
+  { attempts: known, meeting, changes = false }: Given = {},
+): Promise<Snapshot> {
+  const [pause, facts, symptom, attempts, { attempts: history, openings }, lease, slots, spending, breaker, override] = await Promise.all([
+    ports.pauseSwitch.read(),
+    readFacts(incident.target, policy, ports),
+    readSymptom(incident, policy, ports, now),
+    known ?? ports.store.attempts(incident.id),
+    ports.store.history(incident.target, historySince(policy, now)),
+    ports.claims.lease(incident.target),
+    ports.claims.slots(groupKey(policy.group)),
+    ports.claims.spending(),
+    ports.claims.breaker(policy.name),
+    ports.modes.read(policy.name),
+  ]);
+  const watched = next?.do === 'triage' ? next.watched : undefined;
+  const acts = changes || (nextRung(policy, attempts, history, now, watched).rung?.acts ?? false);
+  const isAsked = effectiveMode(policy.mode, override) === 'approval';
+  const [circumstances, requests] = await Promise.all([
+    acts ? readCircumstances(incident.target, policy, facts.tags, ports, now) : ordinaryCircumstances,
+    acts && isAsked ? ports.approvals.about(policy.name, incident.target) : [],
+  ]);
+  const crowd = meeting && crowdIn(meeting, facts, symptom);
+  return {
+    ...{ pause, facts, symptom, circumstances, attempts, history, openings, slots, spending, breaker, requests },
+    ...(lease && { lease }),
+    ...(override && { override }),
+    ...(watched !== undefined && { watched }),
+    ...(crowd && { crowd }),
+  };
+}
+
+/** As far back as any guardrail of the policy looks. */
+export function historySince({ guardrails: { attempts, cooldown, cooldownAtMost, flapping, rungMemory } }: Policy, now: Instant): Instant {
+  return now - Math.max(...[attempts.per, cooldown, cooldownAtMost, flapping.per, rungMemory].map(milliseconds));
+}

@@ -1,0 +1,196 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Incident } from '../../../lambdas/core/incident.ts';
+import type { Next } from '../../../lambdas/core/next.ts';
+import type { Policy } from '../../../lambdas/core/policy.ts';
+import { conclude } from '../../../lambdas/steps/conclude.ts';
+import { triage } from '../../../lambdas/steps/triage.ts';
+import { failing, fakePorts, texts, type World } from '../../../rehearsal/fakes/fake-ports.ts';
+import { anInstance } from '../../support/accounts.ts';
+import { ALARM_NAME, anAttempt, anIncident, aPolicy, MINUTE, NOW, SECOND } from '../../support/builders.ts';
+
+const SIZE = 40;
+/** 20 % of forty. */
+const THRESHOLD = 8;
+const CROWD = 'tagged#Web#memory';
+
+const contributorPolicy = aPolicy({ targets: { kind: 'contributor', attribute: 'InstanceId' } });
+
+let world: World;
+beforeEach(() => {
+  world = fakePorts();
+  for (const number of Array.from({ length: SIZE }, (_, index) => index)) {
+    const id = idOf(number);
+    world.account.instances.set(id, { ...anInstance({ id }), zone: number < 20 ? 'us-east-1a' : 'us-east-1b' });
+  }
+  world.account.alarms.set(ALARM_NAME, { state: 'ALARM', reason: 'too much' });
+});
+
+function idOf(number: number): string {
+  return `i-${number.toString(16).padStart(8, '0')}`;
+}
+
+function incidentOn(number: number, receivedAt = NOW): Incident {
+  return anIncident({
+    id: (number + 1).toString(16).padStart(64, '0'),
+    target: { kind: 'instance', id: idOf(number) },
+    receivedAt,
+    openedAt: receivedAt,
+  });
+}
+
+async function triaged(number: number, { next, now = NOW, policy = aPolicy() }: { next?: Next; now?: number; policy?: Policy } = {}) {
+  return triage({ incident: incidentOn(number, next ? NOW : now), policy, ...(next && { next }) }, world.ports, now);
+}
+
+async function triagedAll(count: number): Promise<Next[]> {
+  const answers: Next[] = [];
+  for (let number = 0; number < count; number += 1) answers.push(await triaged(number));
+  return answers;
+}
+
+const reasonOf = (answer: Next) => (answer.do === 'conclude' ? answer.end.reason : answer.do);
+
+describe('triage in a crowd', () => {
+  it('goes on as ever below the threshold', async () => {
+    const answers = await triagedAll(THRESHOLD - 1);
+    expect(new Set(answers.map(reasonOf))).toEqual(new Set(['remediate', 'triage']));
+  });
+
+  it('declares a storm at the threshold: one leads and gathers, all later ones end', async () => {
+    const answers = await triagedAll(THRESHOLD + 5);
+    expect(answers[THRESHOLD - 1]).toEqual({ do: 'triage', at: new Date(NOW + MINUTE).toISOString() });
+    expect(new Set(answers.slice(THRESHOLD).map(reasonOf))).toEqual(new Set(['part-of-common-cause']));
+    expect(world.crowds.storms.get(CROWD)).toMatchObject({ lead: incidentOn(THRESHOLD - 1).id, since: NOW });
+    expect(texts(world, 'decision').filter((text) => text.startsWith('declares a storm'))).toHaveLength(1);
+  });
+
+  it('asks nothing of CloudWatch, EC2 or the pause switch for what comes during a storm', async () => {
+    await triagedAll(THRESHOLD);
+    world.calls.length = 0;
+    await triaged(20);
+    expect(new Set(world.calls.map((call) => call.split('.')[0]))).toEqual(new Set(['store', 'storms', 'history']));
+  });
+
+  it('lets what waited for a slot end, and nothing more begin', async () => {
+    await triagedAll(THRESHOLD);
+    const again = await triaged(5, { next: { do: 'triage', at: new Date(NOW).toISOString() }, now: NOW + 30 * SECOND });
+    expect(reasonOf(again)).toBe('part-of-common-cause');
+  });
+
+  it('lets one of the first go on after the storm, when it has reached nothing more', async () => {
+    await triagedAll(THRESHOLD);
+    expect(reasonOf(await triaged(30, { now: NOW + 15 * MINUTE }))).not.toBe('part-of-common-cause');
+  });
+
+  it('has one lead of many that find out at the same moment', async () => {
+    const answers = await Promise.all(Array.from({ length: 20 }, (_, number) => triaged(number)));
+    expect(world.crowds.storms.size).toBe(1);
+    const { lead } = world.crowds.storms.get(CROWD) ?? {};
+    const gathering = answers.flatMap((answer, number) =>
+      answer.do === 'triage' && Date.parse(answer.at) === NOW + MINUTE ? [incidentOn(number).id] : [],
+    );
+    expect(gathering).toEqual([lead]);
+    expect(answers.filter((answer) => reasonOf(answer) === 'part-of-common-cause')).toHaveLength(19);
+  });
+
+  it('lets the twenty-second and later ones of a burst wait a look, without asking AWS', async () => {
+    for (let number = 0; number < 21; number += 1) {
+      await world.ports.storms.arrive(CROWD, { incident: incidentOn(number).id, target: incidentOn(number).target, at: NOW });
+    }
+    world.calls.length = 0;
+    expect(await triaged(30)).toEqual({ do: 'triage', at: new Date(NOW + 30 * SECOND).toISOString() });
+    expect(world.calls).not.toContain('alarms.state');
+  });
+
+  it('does not count instances that are no members', async () => {
+    for (let number = 0; number < 15; number += 1) world.account.instances.set(idOf(number), anInstance({ id: idOf(number), tags: {} }));
+    expect(new Set((await triagedAll(15)).map(reasonOf))).toEqual(new Set(['not-in-fleet']));
+    expect(world.crowds.storms.size).toBe(0);
+    expect(reasonOf(await triaged(20))).toBe('remediate');
+  });
+
+  it('declares a storm when more than half of the members are in ALARM, although only one of them came lately', async () => {
+    world.account.contributors.set(
+      ALARM_NAME,
+      Array.from({ length: 21 }, (_, number) => ({ id: `c${number}`, attributes: { InstanceId: idOf(number) } })),
+    );
+    const incident = { ...incidentOn(0), contributor: { id: 'c0', attributes: { InstanceId: idOf(0) } } };
+    expect(await triage({ incident, policy: contributorPolicy }, world.ports, NOW)).toMatchObject({ do: 'triage' });
+    expect(world.crowds.storms.get(CROWD)).toMatchObject({ lead: incident.id });
+  });
+});
+
+describe('the lead of a storm', () => {
+  const gathered: Next = { do: 'triage', at: new Date(NOW + MINUTE).toISOString() };
+  const lead = incidentOn(THRESHOLD - 1);
+  const speak = () => triage({ incident: lead, policy: aPolicy(), next: gathered }, world.ports, NOW + MINUTE);
+
+  it('hands off for all with a diagnosis, and notes how far it went', async () => {
+    await triagedAll(THRESHOLD + 4);
+    const first = incidentOn(0);
+    world.items.attempts.set('t', anAttempt({ token: 't', incident: first.id, target: first.target, result: 'not-recovered' }));
+    world.ports.store.attempts = async (incident) => [...world.items.attempts.values()].filter((attempt) => attempt.incident === incident);
+
+    const answer = await speak();
+
+    expect(answer).toMatchObject({ do: 'conclude', end: { outcome: 'handed-off', reason: 'common-cause' } });
+    const { end } = answer as Extract<Next, { do: 'conclude' }>;
+    expect(end.why).toBe('memory used above 90 % on 12 of 40 members');
+    expect(end.details?.join('\n')).toContain('zone: us-east-1a 12 of 12 (of the others 8 of 28)');
+    expect(end.details?.join('\n')).toContain(`ACTED ON   instance ${idOf(0)}: restart service nginx`);
+    expect(world.crowds.storms.get(CROWD)?.told).toBe(12);
+  });
+
+  it('is the only one of all that sends a message', async () => {
+    const answers = await triagedAll(SIZE);
+    const ended = [...answers.flatMap((next, number) => (next.do === 'conclude' ? [{ incident: incidentOn(number), next }] : []))];
+    for (const { incident, next } of [...ended, { incident: lead, next: await speak() }]) {
+      await conclude({ incident, policy: aPolicy(), next }, world.ports, NOW + MINUTE);
+    }
+    expect(world.messages).toHaveLength(1);
+    expect(world.messages[0]?.subject).toBe('[self-healing] NEEDS YOU: memory on many members of Web');
+    expect(world.messages[0]?.body).toMatch(/^many members of Web: handed off to you as one incident/);
+    expect(world.messages[0]?.body).toContain('MEMBERS    i-00000000');
+    const [outcome] = world.history.filter(({ kind, reason }) => kind === 'outcome' && reason === 'common-cause');
+    expect(outcome?.details).toEqual(expect.arrayContaining([expect.stringMatching(/^SPREAD/)]));
+  });
+
+  it('hands off although the members cannot be compared', async () => {
+    await triagedAll(THRESHOLD);
+    const { describe: describeInstances } = world.ports.instances;
+    const many = async (ids: readonly string[]) => {
+      if (ids.length > 1) throw new Error('throttled');
+      return describeInstances(ids);
+    };
+    world.ports.instances.describe = many;
+    const answer = await speak();
+    expect(JSON.stringify(answer)).toContain('SHARED     not known: throttled');
+  });
+
+  it('fails, to be run again, when the table cannot be read', async () => {
+    await triagedAll(THRESHOLD);
+    failing(world, 'storms.sight', new Error('unavailable'));
+    await expect(speak()).rejects.toThrow('unavailable');
+  });
+
+  it('takes all of the group as told when CloudWatch lists no more contributors', async () => {
+    await triagedAll(THRESHOLD);
+    world.account.contributorsComplete.value = false;
+    const incident = { ...lead, contributor: { id: 'c0', attributes: { InstanceId: idOf(7) } } };
+    await triage({ incident, policy: contributorPolicy, next: gathered }, world.ports, NOW + MINUTE);
+    expect(world.crowds.storms.get(CROWD)?.told).toBe(SIZE);
+  });
+
+  it('is succeeded when twice as many are reached, and the next message is the last until it doubles again', async () => {
+    await triagedAll(THRESHOLD);
+    await speak();
+    const later = NOW + 5 * MINUTE;
+    for (let number = THRESHOLD; number < 2 * THRESHOLD - 1; number += 1) {
+      expect(reasonOf(await triaged(number, { now: later }))).toBe('part-of-common-cause');
+    }
+    // The first of these looked; the next look is due a tenth of the exit time later.
+    const heir = await triaged(2 * THRESHOLD - 1, { now: later + 90 * SECOND });
+    expect(heir).toEqual({ do: 'triage', at: new Date(later + 150 * SECOND).toISOString() });
+    expect(world.crowds.storms.get(CROWD)).toMatchObject({ lead: incidentOn(2 * THRESHOLD - 1).id, told: THRESHOLD, since: NOW });
+  });
+});
