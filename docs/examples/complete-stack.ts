@@ -7,6 +7,7 @@ import { Database } from '../../lib/database.ts';
 import { Fleet } from '../../lib/fleet.ts';
 import { HealingPipeline } from '../../lib/healing-pipeline.ts';
 import { Remedy } from '../../lib/remedy.ts';
+import { remediesWithDefaults } from './remedies-with-defaults.ts';
 
 export class CompleteStack extends Stack {
   constructor(scope: Construct, id: string, props?: StackProps) {
@@ -42,7 +43,7 @@ export class CompleteStack extends Stack {
         ],
       },
       instanceStatus: {},
-      attachedEbsStatus: {},
+      attachedEbsStatus: { ladder: remediesWithDefaults('instance') },
     });
 
     healing.protectFleet('Group', {
@@ -52,7 +53,7 @@ export class CompleteStack extends Stack {
       unhealthyTargets: { ladder: [Remedy.restartService('nginx'), Remedy.replaceInstance({ minHealthyPercent: 75 })] },
       launchFailures: {},
       responseTime: { anomaly: { deviations: 3 }, percentile: 'p95' },
-      errorShare: { above: 5 },
+      errorShare: { above: 5, ladder: remediesWithDefaults('auto-scaling-group') },
     });
 
     healing.protectDatabase('Database', {
@@ -70,14 +71,14 @@ export class CompleteStack extends Stack {
       cpu: { above: 90, ladder: [Remedy.waitAndSee(), Remedy.failOverDatabase()] },
       connections: { above: 80, ladder: [Remedy.releaseSessions(), Remedy.rebootDatabase()] },
       memory: { ofGibibytes: 2, belowPercent: 10 },
-      replicaLag: { aboveSeconds: 60 },
+      replicaLag: { aboveSeconds: 60, ladder: remediesWithDefaults('database') },
       storage: { belowGibibytes: 10, ladder: [Remedy.growStorage({ ceilingGibibytes: 500 })] },
       events: { ladder: [Remedy.waitAndSee(), Remedy.growStorage({ ceilingGibibytes: 500 })] },
     });
 
     healing.protectDatabase('Cluster', {
       database: Database.cluster('stock', 'aurora'),
-      cpu: { above: 90, ladder: [Remedy.waitAndSee(), Remedy.failOverDatabase(), Remedy.rebootDatabase()] },
+      cpu: { above: 90, ladder: remediesWithDefaults('database-cluster') },
     });
   }
 }

@@ -23,7 +23,7 @@ const engines = [
   },
 ] as const;
 
-describe.each(engines)('the probe of a real $engine server', ({ engine, whyNot, start, connections, makeUser }) => {
+describe.each(engines)('the probe of connectivity to a real $engine server', ({ engine, whyNot, start, connections, makeUser }) => {
   describe.skipIf(whyNot !== '')(`${whyNot}`, () => {
     let server: Postgresql | Mariadb;
 

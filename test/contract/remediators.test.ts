@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { attemptToken } from '../../lambdas/core/incident.ts';
-import type { Target } from '../../lambdas/core/target.ts';
+import type { Target, TargetKind } from '../../lambdas/core/target.ts';
 import { registry } from '../../lambdas/remediators/registry.ts';
 import { isRefusal, type Remediator } from '../../lambdas/remediators/remediator.ts';
 import type { Disturbance } from '../../rehearsal/local-aws/disturbance.ts';
@@ -33,14 +33,12 @@ interface Case {
 
 const instance = (id: string) => (): Target => ({ kind: 'instance', id });
 const unknownInstance = instance('i-00000000000000fff');
+const unknownGroup = (): Target => ({ kind: 'auto-scaling-group', name: 'nobody' });
 const unknownDatabase = (): Target => ({ kind: 'database', id: 'nobody' });
 
-/** One ordinary use of each remedy. A remedy that is missing here fails the suite. */
+/** An ordinary use of the remedies that need more than their defaults on an ordinary target. */
 const cases: Readonly<Record<string, Case>> = {
-  'wait-and-see': { target: instance(INSTANCE), params: {} },
   'restart-service': { target: instance(INSTANCE), params: { service: 'web' }, refused: unknownInstance },
-  'restart-instance': { target: instance(INSTANCE), params: {}, refused: unknownInstance },
-  'move-instance': { target: instance(INSTANCE), params: {}, refused: unknownInstance },
   'replace-instance': { target: () => ({ kind: 'instance', id: stage.member() }), params: {}, refused: unknownInstance },
   'clear-caches': { target: instance(INSTANCE), params: { paths: ['/srv/web/tmp'] }, refused: unknownInstance },
   'add-capacity': {
@@ -74,14 +72,27 @@ const cases: Readonly<Record<string, Case>> = {
   },
 };
 
+/** Where a remedy is used whose case is not given: an ordinary target of its kind, and one that does not exist. */
+const ordinary: Readonly<Record<TargetKind, Pick<Case, 'target' | 'refused'>>> = {
+  instance: { target: instance(INSTANCE), refused: unknownInstance },
+  'auto-scaling-group': { target: () => ({ kind: 'auto-scaling-group', name: stage.group }), refused: unknownGroup },
+  database: { target: () => ({ kind: 'database', id: stage.database }), refused: unknownDatabase },
+  'database-cluster': {
+    target: () => ({ kind: 'database-cluster', id: stage.database }),
+    refused: () => ({ kind: 'database-cluster', id: 'nobody' }),
+  },
+};
+
+function derivedCase({ name, targets: [kind = 'instance'], params, acts }: Remediator): Case {
+  if (!params.safeParse({}).success) throw new Error(`the parameters of ${name} have no defaults: add its case to this suite`);
+  const { target, refused } = ordinary[kind];
+  return { target, params: {}, ...(acts && refused && { refused }) };
+}
+
 const denied: Disturbance = { error: new AwsError('AccessDeniedException', 'not authorized', 403) };
 
 describe.each(Object.values(registry).map((remediator) => [remediator.name, remediator] as const))('%s', (name, remediator: Remediator) => {
-  const caseOf = (): Case => {
-    const found = cases[name];
-    if (!found) throw new Error(`no case for ${name}: add one to this suite`);
-    return found;
-  };
+  const caseOf = (): Case => cases[name] ?? derivedCase(remediator);
   const params = () => remediator.params.parse(caseOf().params);
   const observe = (target = caseOf().target()) => remediator.observe(target, params(), stage.ports);
   const order = (plan: unknown, number = 0) => ({

@@ -45,6 +45,17 @@ function rowOf(title: string, word: string): string[] {
   return found[0] ?? [];
 }
 
+/** Expects a row's last cell to name tests or scenarios that are there, each of which speaks of what the row is about by one of its names. */
+function expectProof(row: readonly string[], names: readonly string[]): void {
+  const places = [...(row.at(-1) ?? '').matchAll(/`([^`]+)`/g)].map(([, place = '']) => place);
+  expect(places, `what proves ${names[0]}`).not.toEqual([]);
+  for (const place of places) {
+    const path = place.startsWith('scenarios/') ? `rehearsal/${place}.ts` : `test/${place}.test.ts`;
+    expect(existsSync(`${root}/${path}`), path).toBe(true);
+    expect(read(path), `${path} of ${names[0]}`).toMatch(new RegExp(`\\b(?:${names.join('|')})\\b`));
+  }
+}
+
 function short(duration: Duration): string {
   const units = { seconds: 's', minutes: 'min', hours: 'h', days: 'd' };
   return Object.entries(duration)
@@ -72,10 +83,18 @@ describe('the README says the truth about', () => {
   it.each(Object.entries(registry))('the remedy %s: its times and permissions', (sentence, { name, settle, verifyWithin, permissions }) => {
     const row = rowOf('Remedies', `\`${name}\``);
     expect(row[0]).toContain(`Remedy.${sentence}(`);
-    expect(row.at(-2)).toBe(`${short(settle)}, ${short(verifyWithin)}`);
+    expect(row).toHaveLength(rows('Remedies')[0]?.length ?? 0);
+    expect(row.filter((cell) => cell === '')).toEqual([]);
+    expect(row.at(-3)).toBe(`${short(settle)}, ${short(verifyWithin)}`);
     const actions = [...permissions.observe, ...permissions.execute].flatMap(({ actions }) => actions);
-    const said = [...(row.at(-1) ?? '').matchAll(/`([a-z0-9]+:\w+)`/g)].map(([, action]) => action);
+    const said = [...(row.at(-2) ?? '').matchAll(/`([a-z0-9]+:\w+)`/g)].map(([, action]) => action);
     expect(said.toSorted()).toEqual([...new Set(actions)].toSorted());
+  });
+
+  it.each(Object.entries(registry))('the remedy %s: which tests prove it', (sentence, { name, permissions }) => {
+    // What only this remedy does in AWS names it as well; commands are sent by many.
+    const acts = permissions.execute.flatMap(({ actions }) => actions.map((action) => action.split(':')[1] ?? ''));
+    expectProof(rowOf('Remedies', `\`${name}\``), [name, sentence, ...acts.filter((act) => !/^(SendCommand|List|Describe)/.test(act))]);
   });
 
   /** What the table says of a symptom, with the types of its own subject and props left aside. */
@@ -89,18 +108,31 @@ describe('the README says the truth about', () => {
     Object.entries(symptomsOf as unknown as Record<string, Said>).map(([property, symptom]) => ({ of, property, symptom })),
   );
 
+  const rowOfSymptom = (of: string, property: string) =>
+    rows('Symptoms').find((row) => row[0] === of && row[1] === `\`${property}\``) ?? [];
+
   it.each(symptoms)('the symptom $property of a $of: its threshold, time and ladder', ({ of, property, symptom }) => {
-    const [, , name, threshold, lasts, ladder] = rows('Symptoms').find((row) => row[0] === of && row[1] === `\`${property}\``) ?? [];
+    const row = rowOfSymptom(of, property);
+    const [, , name, threshold, unit, lasts, ladder] = row;
+    expect(row).toHaveLength(10);
+    expect(row.filter((cell) => cell === '')).toEqual([]);
     expect(name).toBe(`\`${symptom.name}\``);
     expect(lasts).toBe(symptom.sustainedFor ? `${symptom.sustainedFor.toMinutes()} min` : '–');
     const [defaultThreshold] = /[\d.]+ (?:%|s\b)/.exec(symptom.seen({})) ?? [];
-    if (defaultThreshold !== undefined) expect(threshold).toContain(defaultThreshold);
+    if (defaultThreshold !== undefined) {
+      expect(threshold).toContain(defaultThreshold);
+      expect(unit).toContain(defaultThreshold.endsWith('%') ? 'percent' : 'seconds');
+    }
     expect(ladder).toBe(
       symptom
         .ladder({}, { service: 'nginx' } as SymptomProps)
         .map(({ remediator }) => remediator.name)
         .join(', '),
     );
+  });
+
+  it.each(symptoms)('the symptom $property of a $of: which tests prove it', ({ of, property, symptom }) => {
+    expectProof(rowOfSymptom(of, property), [property, symptom.name]);
   });
 
   it('the symptoms and remedies that there are, and no others', () => {
