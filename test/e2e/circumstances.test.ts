@@ -3,6 +3,7 @@ import { whyNoNodes } from '../support/nodes.ts';
 import { openStage, type TestStage } from '../support/open-stage.ts';
 import { hostileDeliveries } from './hostile-deliveries.ts';
 import { killedFunction } from './killed-function.ts';
+import { providerEvent } from './provider-event.ts';
 
 // One stage for all of them: deploying takes longer than any single drill.
 describe.skipIf(whyNoNodes !== '')(`the deployed pipeline in hostile and crashing circumstances${whyNoNodes}`, () => {
@@ -14,4 +15,5 @@ describe.skipIf(whyNoNodes !== '')(`the deployed pipeline in hostile and crashin
 
   hostileDeliveries(() => test);
   killedFunction(() => test);
+  providerEvent(() => test);
 });
