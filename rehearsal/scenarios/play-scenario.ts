@@ -25,7 +25,9 @@ export async function playScenario(scenario: Scenario, stage: Stage, signal: Abo
     await scenario.breakIt(stage);
     await untilBroken(scenario, stage);
     await Promise.all([scenario.meanwhile?.(stage, faultAt), untilOutcome(scenario, targetInWords(target), stage, faultAt, signal)]);
-    return resultOf({ ...evidence, ...(await gather(scenario, target, stage, faultAt)), broken: await scenario.isBroken(stage) });
+    const broken = await scenario.isBroken(stage);
+    await scenario.afterwards?.(stage, faultAt);
+    return resultOf({ ...evidence, ...(await gather(scenario, target, stage, faultAt)), broken });
   } catch (error) {
     if (signal.aborted) throw error;
     return resultOf({ ...evidence, ...(await gather(scenario, target, stage, faultAt)), broken: await scenario.isBroken(stage), error });

@@ -33,6 +33,8 @@ export interface Scenario {
   isBroken(stage: Stage): Promise<boolean>;
   /** Whether the fault must be gone when the pipeline is done. */
   readonly endsCured: boolean;
+  /** What the pipeline must do of its own accord after the incident; its acts are among the expected ones. */
+  afterwards?(stage: Stage, faultAt: number): Promise<void>;
   /** Takes away what is left of the fault. */
   tidyUp?(stage: Stage): Promise<void>;
 }

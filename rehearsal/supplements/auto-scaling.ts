@@ -35,6 +35,7 @@ export function createAutoScaling(machines: Machines): AutoScaling {
     note: NOTE,
     actions: {
       SetDesiredCapacity: (parameters, upstream) => setDesiredCapacity(parameters, upstream, members),
+      UpdateAutoScalingGroup: (parameters, upstream) => updateGroup(parameters, upstream, members),
       DescribeAutoScalingGroups: (parameters, upstream) => describeGroups(parameters, upstream, members),
       DescribeAutoScalingInstances: async (parameters) => ({ AutoScalingInstances: members.describeInstances(parameters.InstanceIds) }),
       SetInstanceHealth: (parameters, upstream) => setInstanceHealth(parameters, upstream, members),
@@ -59,6 +60,21 @@ async function setDesiredCapacity(parameters: Parameters, upstream: Upstream, me
   await upstream.call('autoscaling', 'SetDesiredCapacity', parameters);
   const cause = `A user request set the desired capacity from ${group.DesiredCapacity} to ${desired}.`;
   // AWS answers at once and scales afterwards; a failed launch is seen in the group's activities.
+  members.resize(group.AutoScalingGroupName, desired, cause).catch((error) => console.error('Scaling failed:', error));
+  return {};
+}
+
+/** Bounds and capacity in one change. A minimum above the capacity raises it. */
+async function updateGroup(parameters: Parameters, upstream: Upstream, members: GroupMembers): Promise<Record<string, unknown>> {
+  const group = await groupNamed(String(parameters.AutoScalingGroupName), upstream);
+  const min = Number(parameters.MinSize ?? group.MinSize);
+  const max = Number(parameters.MaxSize ?? group.MaxSize);
+  const desired = Number(parameters.DesiredCapacity ?? Math.max(group.DesiredCapacity, min));
+  if (min > max) throw new AwsError('ValidationError', `Max bound, ${max}, must be greater than or equal to min bound, ${min}`);
+  if (desired < min || desired > max)
+    throw new AwsError('ValidationError', `Desired capacity:${desired} must be between the specified min size:${min} and max size:${max}`);
+  await upstream.call('autoscaling', 'UpdateAutoScalingGroup', { ...parameters, DesiredCapacity: desired });
+  const cause = `A user request updated the group, with a desired capacity of ${desired} after ${group.DesiredCapacity}.`;
   members.resize(group.AutoScalingGroupName, desired, cause).catch((error) => console.error('Scaling failed:', error));
   return {};
 }

@@ -56,6 +56,32 @@ describe('an Auto Scaling group', () => {
     expect((await port.describe(NAME))?.desired).toBe(2);
   });
 
+  it('has its minimum and its capacity changed together', async () => {
+    await port.setMinimum(NAME, 3, 3);
+    await scaling.settled();
+    expect(await port.describe(NAME)).toMatchObject({ min: 3, desired: 3 });
+    expect(scaling.inService(NAME)).toHaveLength(3);
+    await port.setMinimum(NAME, 1, 2);
+    await scaling.settled();
+    expect(await port.describe(NAME)).toMatchObject({ min: 1, desired: 2 });
+    expect(scaling.inService(NAME)).toHaveLength(2);
+  });
+
+  it('keeps its capacity when only the minimum is changed, unless that is above it', async () => {
+    await port.setMinimum(NAME, 2);
+    expect(await port.describe(NAME)).toMatchObject({ min: 2, desired: 2 });
+    await port.setMinimum(NAME, 3);
+    await scaling.settled();
+    expect(await port.describe(NAME)).toMatchObject({ min: 3, desired: 3 });
+    await port.setMinimum(NAME, 1, 2);
+    await scaling.settled();
+  });
+
+  it('refuses a minimum above its maximum', async () => {
+    await expect(port.setMinimum(NAME, 4)).rejects.toMatchObject({ name: 'Defect' });
+    expect(await port.describe(NAME)).toMatchObject({ min: 1, desired: 2 });
+  });
+
   it('replaces a member that is marked unhealthy, at the same capacity', async () => {
     const [old = '', other = ''] = scaling.inService(NAME);
     const { promise, resolve } = Promise.withResolvers<void>();

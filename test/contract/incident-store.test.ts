@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type GiveBack, giveBackToken } from '../../lambdas/core/give-back.ts';
 import { type Attempt, attemptToken } from '../../lambdas/core/incident.ts';
 import type { Ending } from '../../lambdas/core/ports.ts';
 import { anAttempt, anIncident, MINUTE, NOW } from '../support/builders.ts';
@@ -101,6 +102,47 @@ describe.each([
     expect(openings).toHaveLength(2);
     expect(openings).toContainEqual({ incident: incident.id, policy: incident.policy, at: incident.openedAt });
     expect((await ports.store.history(incident.target, NOW)).openings).toEqual([]);
+  });
+
+  describe('giving back', () => {
+    const begun: GiveBack = {
+      token: giveBackToken(incident.id, 0),
+      incident: incident.id,
+      target: incident.target,
+      rung: 0,
+      remedy: 'add-capacity',
+      at: NOW,
+      plan: { name: 'web', capacity: 2 },
+      deed: 'lower the capacity of web to 2',
+    };
+
+    it('is written once, and then has its end', async () => {
+      expect(await ports.store.giveBack(incident.id, 0)).toBeUndefined();
+      expect(await ports.store.recordGiveBack(begun, NOW)).toBe('recorded');
+      expect(await ports.store.recordGiveBack({ ...begun, at: NOW + MINUTE }, NOW + MINUTE)).toBe('known');
+      expect(await ports.store.giveBack(incident.id, 0)).toEqual(begun);
+      await ports.store.recordGiveBackEnd(begun, { reason: 'given-back', why: 'done' });
+      expect(await ports.store.giveBack(incident.id, 0)).toEqual({ ...begun, end: { reason: 'given-back', why: 'done' } });
+      expect(await ports.store.giveBack(incident.id, 1)).toBeUndefined();
+    });
+
+    it('is said to be known to one of two that are written at once', async () => {
+      const answers = await Promise.all([ports.store.recordGiveBack(begun, NOW), ports.store.recordGiveBack(begun, NOW)]);
+      expect(answers.toSorted()).toEqual(['known', 'recorded']);
+    });
+
+    it('is not written without the lease', async () => {
+      expect(await ports.store.recordGiveBack(begun, UNTIL)).toBe('lease-lost');
+      await ports.claims.release(incident, 'tagged#Web', NOW);
+      expect(await ports.store.recordGiveBack(begun, NOW)).toBe('lease-lost');
+      expect(await ports.store.giveBack(incident.id, 0)).toBeUndefined();
+    });
+
+    it('is no attempt, neither of the incident nor on the target', async () => {
+      await ports.store.recordGiveBack(begun, NOW);
+      expect(await ports.store.attempts(incident.id)).toEqual([]);
+      expect((await ports.store.history(incident.target, 0)).attempts).toEqual([]);
+    });
   });
 
   it('has no ending of an incident that is open or unheard of', async () => {

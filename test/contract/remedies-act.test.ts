@@ -8,7 +8,7 @@ import { remediator as clearCaches } from '../../lambdas/remediators/clear-cache
 import { remediator as failOverDatabase } from '../../lambdas/remediators/fail-over-database.ts';
 import { remediator as moveInstance } from '../../lambdas/remediators/move-instance.ts';
 import { remediator as rebootDatabase } from '../../lambdas/remediators/reboot-database.ts';
-import { isRefusal, type Remediator } from '../../lambdas/remediators/remediator.ts';
+import { isRefusal, type Order, type Remediator } from '../../lambdas/remediators/remediator.ts';
 import { remediator as replaceInstance } from '../../lambdas/remediators/replace-instance.ts';
 import { remediator as restartInstance } from '../../lambdas/remediators/restart-instance.ts';
 import { remediator as restartService } from '../../lambdas/remediators/restart-service.ts';
@@ -82,6 +82,31 @@ describe('adding capacity to a group', () => {
     await stage.settled();
     expect(await climb(addCapacity, target())).toEqual({ refusal: 'not-applicable' });
     expect(await stage.ports.groups.describe(stage.group)).toMatchObject({ desired: 3, max: 3 });
+  });
+});
+
+describe('giving capacity back', () => {
+  const target = (): Target => ({ kind: 'auto-scaling-group', name: stage.pair });
+  const group = () => stage.ports.groups.describe(stage.pair);
+
+  it.each([
+    ['the capacity', {}, 'SetDesiredCapacity', { min: 1, desired: 3 }],
+    ['capacity and minimum', { raiseMinimum: true }, 'UpdateAutoScalingGroup', { min: 3, desired: 3 }],
+  ])('sets %s to what was there before, in one call, and the member leaves', async (_, params, action, raised) => {
+    serving.resolve();
+    const { order } = await climb(addCapacity, target(), params);
+    await stage.settled();
+    expect(await group()).toMatchObject(raised);
+    const asked = stage.aws.count(action);
+
+    const plan = addCapacity.giveBack?.plan(order?.plan, await group(), []);
+    expect(addCapacity.giveBack?.isDone(plan, await group())).toBe(false);
+    await addCapacity.giveBack?.execute({ ...(order as Order<unknown>), plan }, stage.ports);
+    await stage.settled();
+
+    expect(stage.aws.count(action)).toBe(asked + 1);
+    expect(await group()).toMatchObject({ min: 1, desired: 2, members: [{ lifecycle: 'InService' }, { lifecycle: 'InService' }] });
+    expect(addCapacity.giveBack?.isDone(plan, await group())).toBe(true);
   });
 });
 
