@@ -31,7 +31,9 @@ afterAll(() => aws.close());
 
 describe('an Auto Scaling group', () => {
   it('is described with its bounds, members and tags', async () => {
-    const members = [{ id: scaling.inService(NAME)[0], lifecycle: 'InService', healthy: true, protectedFromScaleIn: false }];
+    const members = [
+      { id: scaling.inService(NAME)[0], lifecycle: 'InService', healthy: true, protectedFromScaleIn: false, zone: 'us-east-1a' },
+    ];
     expect(await port.describe(NAME)).toEqual({ name: NAME, min: 1, max: 3, desired: 1, members, suspended: [], tags: { team: 'shop' } });
   });
 
