@@ -8,7 +8,7 @@ const alarms = [...resources('AWS::CloudWatch::Alarm')].map(([id, { Properties }
 }));
 const own = alarms.filter(({ name }) => name.startsWith('healing-watch-'));
 const matched = new Set(
-  [...resources('AWS::Events::Rule').values()].flatMap(({ Properties }) => Properties.EventPattern.detail.alarmName.map(inText)),
+  [...resources('AWS::Events::Rule').values()].flatMap(({ Properties }) => (Properties.EventPattern?.detail?.alarmName ?? []).map(inText)),
 );
 
 describe('the watch over the healer', () => {
