@@ -34,7 +34,8 @@ export class ProviderEvents extends Construct {
       options: { onFailure: new SqsDestination(deadLetters), retryAttempts: 2, maxEventAge: DELIVERED_WITHIN },
     });
     const rule = new Rule(this, 'Rule', {
-      ruleName: `${pipeline}-provider-events`,
+      // No policy, whose name its rule has, can have an underscore in it.
+      ruleName: `${pipeline}-aws_health`,
       description: 'Problems that AWS Health reports',
       eventPattern: {
         source: ['aws.health'],

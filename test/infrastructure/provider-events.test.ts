@@ -3,7 +3,7 @@ import { inText, resources, statementsOf } from '../support/template.ts';
 
 const rule = [...resources('AWS::Events::Rule').values()]
   .map(({ Properties }) => Properties)
-  .find(({ Name }) => Name === 'healing-provider-events');
+  .find(({ Name }) => Name === 'healing-aws_health');
 const [fn] = [...resources('AWS::Lambda::Function')].filter(([, { Properties }]) => Properties.FunctionName === 'healing-provider-events');
 const [queue] = resources('AWS::SQS::Queue').keys();
 
