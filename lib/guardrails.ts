@@ -130,6 +130,12 @@ export interface GuardrailProps extends CircumstanceProps {
    * @default - 15 minutes
    */
   readonly signalAtMost?: Duration;
+  /**
+   * An alarm that stays in ALARM after an incident which changed nothing, and whose reason may have passed (paused, a busy
+   * target, ...), is tried again after this time by the sweep. Prevents that a pause or a busy hour leaves a fault for ever.
+   * @default - 30 minutes
+   */
+  readonly tryAgainAfter?: Duration;
 }
 
 type Limits = Required<Omit<GuardrailProps, keyof CircumstanceProps>>;
@@ -157,6 +163,7 @@ const fleetDefaults = {
   waitAtMost: Duration.minutes(30),
   lookEvery: Duration.seconds(30),
   signalAtMost: Duration.minutes(15),
+  tryAgainAfter: Duration.minutes(30),
 } as const satisfies Limits;
 
 /** A database restart is an outage, so there are fewer of them, further apart. */
@@ -186,6 +193,7 @@ export function wireGuardrails(kind: 'fleet' | 'database', ...given: readonly (G
     waitAtMost: wireDuration(props.waitAtMost),
     lookEvery: wireDuration(props.lookEvery),
     signalAtMost: wireDuration(props.signalAtMost),
+    tryAgainAfter: wireDuration(props.tryAgainAfter),
     ...wireCircumstances(props),
   };
 }

@@ -16,6 +16,7 @@ import { Intake } from './constructs/intake.ts';
 import { Notifications, type NotificationsProps } from './constructs/notifications.ts';
 import { ProviderEvents } from './constructs/provider-events.ts';
 import { RemediatorFunction } from './constructs/remediator-function.ts';
+import { Sweep } from './constructs/sweep.ts';
 import { turnOnTelemetryTags } from './constructs/telemetry-tags.ts';
 import { checkNetwork, type DatabaseAccess } from './database-access.ts';
 import { type GuardrailProps, wireGuardrails } from './guardrails.ts';
@@ -177,12 +178,21 @@ export class HealingPipeline extends Construct {
     this.#grantStep(providerEvents.healing);
     this.history.grantWrite(this.#intake.healing.role);
     this.notifications.grantPublish(this.#intake.healing.role);
+    this.incidents.grantLookUp(this.#intake.healing.role);
+    const sweep = new Sweep(this, 'Sweep', {
+      pipeline: this.name,
+      environment: this.#environment,
+      workflow: this.#workflow.stateMachine,
+    });
+    this.#grantStep(sweep.healing);
+    this.notifications.grantPublish(sweep.healing.role);
     new HealerWatch(this, 'Watch', {
       pipeline: this.name,
       topic: this.notifications.topic,
       deadLetters: this.#intake.deadLetters,
       workflow: this.#workflow.stateMachine,
       intake: this.#intake.function,
+      sweep: sweep.function,
     });
     this.node.addValidation({
       validate: () => (this.#policies.size === 0 ? [`${this.node.path} protects nothing: add protectFleet, protectDatabase or heal`] : []),

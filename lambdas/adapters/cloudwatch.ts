@@ -5,6 +5,7 @@ import {
   GetMetricDataCommand,
 } from '@aws-sdk/client-cloudwatch';
 import type { AlarmState, Alarms } from '../core/ports.ts';
+import { alarmsInAlarm } from './alarms-in-alarm.ts';
 import { reading } from './aws-error.ts';
 
 /** CloudWatch lists no more contributors in ALARM than this; a full list may hide the one that is asked for. */
@@ -27,12 +28,19 @@ export function alarms(client = new CloudWatchClient({})): Alarms {
         const command = new DescribeAlarmContributorsCommand({ AlarmName: alarmName, NextToken });
         const page = await reading('describe the contributors', () => client.send(command));
         for (const contributor of page.AlarmContributors ?? []) {
-          contributors.push({ id: contributor.ContributorId ?? '', attributes: contributor.ContributorAttributes ?? {} });
+          contributors.push({
+            id: contributor.ContributorId ?? '',
+            attributes: contributor.ContributorAttributes ?? {},
+            since: contributor.StateTransitionedTimestamp?.getTime() ?? Number.NaN,
+            reason: contributor.StateReason ?? '',
+          });
         }
         NextToken = page.NextToken;
       } while (NextToken);
       return { contributors, complete: contributors.length < MOST_CONTRIBUTORS };
     },
+
+    inAlarm: (alarmNames) => alarmsInAlarm(alarmNames, client),
 
     async reportsSince({ namespace, metric, dimensions: more }, dimensions, since, now) {
       const Dimensions = Object.entries({ ...more, ...dimensions }).map(([Name, Value]) => ({ Name, Value }));

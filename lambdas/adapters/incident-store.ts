@@ -1,10 +1,14 @@
 import { type Instant, iso } from '../core/duration.ts';
 import type { GiveBack } from '../core/give-back.ts';
-import type { Attempt, Opening } from '../core/incident.ts';
+import type { Attempt, Incident, Opening } from '../core/incident.ts';
 import type { Ending, IncidentStore } from '../core/ports.ts';
+import type { PastIncident } from '../core/take-up.ts';
 import { type Target, targetKey } from '../core/target.ts';
 import { leaseKey } from './claims.ts';
 import { type IncidentTable, type Key, timeToLive, type Write } from './incident-table.ts';
+
+/** Of one ALARM state only the last incidents matter; follow-ups of a long one are half an hour apart. */
+const MOST_PAST = 25;
 
 /** Sorts after every attempt. */
 const LAST = 'attempt#~';
@@ -19,17 +23,23 @@ const LAST = 'attempt#~';
  * | `incident#<id>` | `give-back#<rung>` | the giving back of what the attempt changed, and its end |
  * | `target#<key>` | `at#<time>#<token>` | an attempt on the target, a copy with its result |
  * | `target#<key>` | `at#<time>#<incident>` | the opening of an incident on the target |
+ * | `target#<key>` | `past#<policy>#<time>#<id>`, `past#<policy>#open#<id>` | the policy's incidents on the target, by their end |
+ * | `rejected#<policy>` | alarm state and reason | that it was recorded |
  */
 export function incidentStore(table: IncidentTable): IncidentStore {
   return {
     async open(incident) {
+      const known = await table.get<Partial<Ending>>(incidentKey(incident.id));
+      if (known) return endingOf(known);
       const ttl = timeToLive(incident.receivedAt);
       const opening: Opening = { incident: incident.id, policy: incident.policy, at: incident.openedAt };
       const isNew = { ConditionExpression: 'attribute_not_exists(pk)' };
       await table.transact([
         { kind: 'put', item: { ...incidentKey(incident.id), incident, openedAt: iso(incident.openedAt), ttl }, condition: isNew },
         { kind: 'put', item: { ...targetItemKey(incident.target, incident.openedAt, incident.id), opening, ttl } },
+        { kind: 'put', item: { ...openKey(incident), past: { id: incident.id, receivedAt: incident.receivedAt }, ttl } },
       ]);
+      return undefined;
     },
 
     attempts: async (incidentId) =>
@@ -52,6 +62,7 @@ export function incidentStore(table: IncidentTable): IncidentStore {
           kind: 'put',
           item: { ...targetItemKey(attempt.target, attempt.at, attempt.token), attempt, ttl: timeToLive(now) },
         },
+        { kind: 'check', key: incidentKey(attempt.incident), condition: { ConditionExpression: 'attribute_not_exists(closedAt)' } },
       ]);
       if (!refused) return 'recorded';
       return refused[1] ? 'known' : 'lease-lost';
@@ -83,14 +94,46 @@ export function incidentStore(table: IncidentTable): IncidentStore {
 
     recordGiveBackEnd: ({ incident, rung }, end) => table.set(giveBackKey(incident, rung), { 'giveBack.end': end }),
 
-    async ending(incidentId) {
-      const { end, told = false, written = false } = (await table.get<Partial<Ending>>(incidentKey(incidentId))) ?? {};
-      return end && { end, told, written };
+    ending: async (incidentId) => endingOf((await table.get<Partial<Ending>>(incidentKey(incidentId))) ?? {}),
+
+    async close(incident, ending, now) {
+      const { id, receivedAt } = incident;
+      const past: PastIncident = { id, receivedAt, ended: { end: ending.end, at: now, changed: ending.changed } };
+      const ttl = timeToLive(now);
+      await table.transact([
+        { kind: 'set', key: incidentKey(id), values: { incident, ...ending, closedAt: iso(now), ttl } },
+        { kind: 'put', item: { pk: leaseKey(incident.target).pk, sk: `${pastOf(incident.policy)}${iso(now)}#${id}`, past, ttl } },
+        { kind: 'delete', key: openKey(incident) },
+      ]);
     },
 
-    close: (incident, ending, now) =>
-      table.set(incidentKey(incident.id), { incident, ...ending, closedAt: iso(now), ttl: timeToLive(now) }),
+    async past(policy, target, since) {
+      const from = `${pastOf(policy)}${iso(since)}`;
+      const items = await table.last<{ past: PastIncident }>(leaseKey(target).pk, from, `${pastOf(policy)}~`, MOST_PAST);
+      return items.map(({ past }) => past);
+    },
+
+    isRejectionNoted: async (policy, rejection) => (await table.get(rejectionKey(policy, rejection))) !== undefined,
+
+    noteRejection: (policy, rejection, now) => table.set(rejectionKey(policy, rejection), { ttl: timeToLive(now) }),
   };
+}
+
+function endingOf({ end, told = false, written = false, changed = true }: Partial<Ending>): Ending | undefined {
+  return end && { end, told, written, changed };
+}
+
+function rejectionKey(policy: string, rejection: string): Key {
+  return { pk: `rejected#${policy}`, sk: rejection };
+}
+
+function pastOf(policy: string): string {
+  return `past#${policy}#`;
+}
+
+/** Sorts after every time, so that open incidents are the latest. */
+function openKey({ id, policy, target }: Incident): Key {
+  return { pk: leaseKey(target).pk, sk: `${pastOf(policy)}open#${id}` };
 }
 
 function incidentKey(id: string): Key {

@@ -20,10 +20,14 @@ export interface Condition {
   readonly ExpressionAttributeValues?: Readonly<Record<string, unknown>>;
 }
 
+/** Attributes, or members of one map attribute, named by path: `end` or `attempt.result`. */
+export type Values = Readonly<Record<string, unknown>>;
+
 /** One part of a transaction; `TableName` is added. */
 export type Write =
   | { readonly kind: 'put'; readonly item: Key & Readonly<Record<string, unknown>>; readonly condition?: Condition }
-  | { readonly kind: 'delete'; readonly key: Key; readonly condition: Condition }
+  | { readonly kind: 'set'; readonly key: Key; readonly values: Values }
+  | { readonly kind: 'delete'; readonly key: Key; readonly condition?: Condition }
   | { readonly kind: 'check'; readonly key: Key; readonly condition: Condition };
 
 /** The incident table's plain verbs; its items and their meaning are in the files that use it. */
@@ -35,8 +39,7 @@ export interface IncidentTable {
   last<T>(pk: string, from: string, to: string, most: number): Promise<readonly T[]>;
   /** False when an item of that key is there already. */
   putNew(item: Key & Readonly<Record<string, unknown>>): Promise<boolean>;
-  /** Sets attributes, or members of one map attribute, named by path: `end` or `attempt.result`. */
-  set(key: Key, values: Readonly<Record<string, unknown>>): Promise<void>;
+  set(key: Key, values: Values): Promise<void>;
   /** Writes all or nothing. Answers undefined when written, else which of the writes a condition refused. */
   transact(writes: readonly Write[]): Promise<readonly boolean[] | undefined>;
 }
@@ -104,15 +107,7 @@ export function incidentTable(TableName: string, client = new DynamoDBClient({})
     },
 
     async set(Key, values) {
-      const paths = Object.keys(values).map((path) => path.split('.'));
-      const names = [...new Set(paths.flat())];
-      const command = new UpdateCommand({
-        TableName,
-        Key: { ...Key },
-        UpdateExpression: `SET ${paths.map((path, index) => `${path.map((name) => `#${name}`).join('.')} = :v${index}`).join(', ')}`,
-        ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
-        ExpressionAttributeValues: Object.fromEntries(Object.values(values).map((value, index) => [`:v${index}`, value])),
-      });
+      const command = new UpdateCommand({ TableName, Key: { ...Key }, ...setExpression(values) });
       await reading('update the incident table', () => documents.send(command));
     },
 
@@ -140,8 +135,19 @@ type TransactItem = NonNullable<ConstructorParameters<typeof TransactWriteComman
 
 function transactItem(TableName: string, write: Write): TransactItem {
   if (write.kind === 'put') return { Put: { TableName, Item: write.item, ...conditionOf(write.condition) } };
+  if (write.kind === 'set') return { Update: { TableName, Key: { ...write.key }, ...setExpression(write.values) } };
   const part = { TableName, Key: { ...write.key }, ...conditionOf(write.condition) };
   return write.kind === 'delete' ? { Delete: part } : { ConditionCheck: part };
+}
+
+function setExpression(values: Values) {
+  const paths = Object.keys(values).map((path) => path.split('.'));
+  const names = [...new Set(paths.flat())];
+  return {
+    UpdateExpression: `SET ${paths.map((path, index) => `${path.map((name) => `#${name}`).join('.')} = :v${index}`).join(', ')}`,
+    ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+    ExpressionAttributeValues: Object.fromEntries(Object.values(values).map((value, index) => [`:v${index}`, value])),
+  };
 }
 
 /** The SDK's types want mutable records and a condition that is always there. */

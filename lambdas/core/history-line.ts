@@ -14,7 +14,8 @@ export type HistoryKind =
   | 'given-back'
   | 'not-given-back'
   | 'breaker'
-  | 'provider-event';
+  | 'provider-event'
+  | 'sweep';
 
 /** One line of the history log group: flat JSON, so that Logs Insights finds every field by its name. */
 export interface HistoryLine {

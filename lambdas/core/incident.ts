@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Instant } from './duration.ts';
+import { type Reason, reasonNames } from './reasons.ts';
 import { type Target, targetSchema } from './target.ts';
 
 /** One symptom on one target, from the first signal to its end. Travels as the workflow's input. */
@@ -18,6 +19,8 @@ export const incidentSchema = z.strictObject({
   /** CloudWatch's words for what it saw. */
   reason: z.string(),
   contributor: z.strictObject({ id: z.string(), attributes: z.record(z.string(), z.string()) }).optional(),
+  /** The incident of the same alarm state that ended before without a change; the sweep opened this one in its place. */
+  follows: z.strictObject({ id: z.string(), reason: z.enum(reasonNames as [Reason, ...Reason[]]) }).optional(),
 });
 
 export type Incident = z.infer<typeof incidentSchema>;

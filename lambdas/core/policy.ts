@@ -126,6 +126,8 @@ const guardrailsSchema = z.strictObject({
   deployments: z.array(deploymentGroupSchema).min(1).max(10).optional(),
   /** `act` where rollouts are so long or frequent that waiting for them would leave faults unhealed. */
   duringDeployments: z.literal('act').optional(),
+  /** While an alarm stays in ALARM, time after an incident that changed nothing before the sweep opens another. Prevents that a pause leaves faults unhealed for ever. */
+  tryAgainAfter: durationSchema,
 });
 
 /** How people are asked before a rung that changes something. */

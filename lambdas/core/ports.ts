@@ -13,7 +13,9 @@ import type { KeptProviderEvent, ProviderEvent } from './provider-event.ts';
 import type { End } from './reasons.ts';
 import type { Message } from './report.ts';
 import type { Contributor } from './signal.ts';
+import type { StandingAlarm } from './standing-alarm.ts';
 import type { Arrival, Sightings, Storm } from './storm.ts';
+import type { PastIncident } from './take-up.ts';
 import type { Target } from './target.ts';
 
 /** An EC2 instance as far as healing needs it. */
@@ -199,12 +201,38 @@ export interface Commands {
 
 export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
 
+/** An alarm that is in ALARM, as CloudWatch lists it. */
+export interface AlarmInAlarm extends Omit<StandingAlarm, 'contributor'> {
+  /** Whether it watches many time series, whose contributors are what is wrong. */
+  readonly manySeries: boolean;
+  /** Muted, or its actions are suppressed by another alarm. */
+  readonly quieted: boolean;
+}
+
 export interface Alarms {
   state(alarmName: string): Promise<{ readonly state: AlarmState; readonly reason: string } | undefined>;
   /** The contributors that are in ALARM now. `complete` is false when CloudWatch lists no more than its first hundred. */
-  contributorsInAlarm(alarmName: string): Promise<{ readonly contributors: readonly Contributor[]; readonly complete: boolean }>;
+  contributorsInAlarm(
+    alarmName: string,
+  ): Promise<{ readonly contributors: readonly (Contributor & ContributorState)[]; readonly complete: boolean }>;
+  /** Those of the alarms that are in ALARM now. */
+  inAlarm(alarmNames: readonly string[]): Promise<readonly AlarmInAlarm[]>;
   /** Whether the metric has a datapoint with these dimensions since the instant. */
   reportsSince(proof: ProofMetric, dimensions: Readonly<Record<string, string>>, since: Instant, now: Instant): Promise<boolean>;
+}
+
+export interface ContributorState {
+  /** When it entered ALARM. */
+  readonly since: Instant;
+  readonly reason: string;
+}
+
+/** The rules of the pipeline's policies: the one door for signals, and the list of what is watched. */
+export interface SignalRules {
+  /** The names of all alarms that the pipeline's rules match. */
+  watchedAlarms(): Promise<readonly string[]>;
+  /** Tells the rules of alarms that are in ALARM, as CloudWatch did when they entered it. */
+  tellAgain(standing: readonly StandingAlarm[]): Promise<void>;
 }
 
 export interface LoadBalancers {
@@ -272,12 +300,12 @@ export interface TargetHistory {
 }
 
 export interface IncidentStore {
-  /** Keeps the incident, and its opening in the target's history, if it is new. */
-  open(incident: Incident): Promise<void>;
+  /** Keeps the incident, and its opening in the target's history, if it is new. Answers its end if it has one already. */
+  open(incident: Incident): Promise<Ending | undefined>;
   attempts(incidentId: string): Promise<readonly Attempt[]>;
   /** What happened to the target since the instant, under all policies. */
   history(target: Target, since: Instant): Promise<TargetHistory>;
-  /** Writes the attempt, once, and only while the incident holds the lease. */
+  /** Writes the attempt, once, and only while the incident holds the lease and has not ended. */
   record(attempt: Attempt, now: Instant): Promise<'recorded' | 'known' | 'lease-lost'>;
   recordReceipt(attempt: Attempt, receipt: unknown): Promise<void>;
   recordResult(attempt: Attempt, result: AttemptResult, why: string): Promise<void>;
@@ -289,6 +317,11 @@ export interface IncidentStore {
   /** The incident's end, if it has one. */
   ending(incidentId: string): Promise<Ending | undefined>;
   close(incident: Incident, ending: Ending, now: Instant): Promise<void>;
+  /** The policy's incidents on the target that are open or ended since the instant; of very many only the latest. */
+  past(policy: string, target: Target, since: Instant): Promise<readonly PastIncident[]>;
+  /** Whether it was noted that this alarm state was rejected for this reason. */
+  isRejectionNoted(policy: string, rejection: string): Promise<boolean>;
+  noteRejection(policy: string, rejection: string, now: Instant): Promise<void>;
 }
 
 /** The questions to people, and what they answered. */
@@ -329,6 +362,8 @@ export interface Ending {
   readonly end: End;
   readonly told: boolean;
   readonly written: boolean;
+  /** Whether the incident changed anything, or may have. */
+  readonly changed: boolean;
 }
 
 export interface History {
@@ -342,6 +377,28 @@ export interface Notifier {
 export interface Workflow {
   /** Starts the incident's workflow under the incident's id; a used id is `known`. */
   start(incidentId: string, input: unknown): Promise<'started' | 'known'>;
+}
+
+/** A workflow that failed, timed out or was aborted: whether its incident was concluded is not known. */
+export interface BrokenWorkflow {
+  readonly incidentId: string;
+  readonly brokenAt: Instant;
+  /** How it ended, in words. */
+  readonly how: 'failed' | 'timed out' | 'was aborted';
+}
+
+export interface BrokenWorkflows {
+  /** Those that broke since the instant, latest first. */
+  since(instant: Instant): Promise<readonly BrokenWorkflow[]>;
+  /** What the workflow knew last: the state that its conclusion was given, or else its input; and the cause in AWS's words. */
+  lastWords(incidentId: string): Promise<{ readonly state: unknown; readonly why: string }>;
+}
+
+/** The sweep's own metrics. */
+export interface SweepMetrics {
+  /** A sweep came to its end; what is missing raises an alarm. */
+  heartbeat(): void;
+  repairs(count: number): void;
 }
 
 /** Counts and times, by policy; never by target, since each combination of dimensions is billed. */

@@ -11,6 +11,11 @@ interface ReasonText {
   readonly means: string;
   /** What that person should do now. */
   readonly doNow: string;
+  /**
+   * Whether it may pass without anybody's decision. While the alarm stays in ALARM and nothing was changed, the sweep
+   * opens a follow-up incident. @default - a person has it, and the sweep leaves it alone
+   */
+  readonly mayPass?: true;
 }
 
 /**
@@ -41,6 +46,7 @@ export const reasons = {
     tell: false,
     means: 'Another incident of the same policy on the same target is still open; this alarm belongs to it.',
     doNow: 'Nothing. Follow the open incident.',
+    mayPass: true,
   },
   'late-event': {
     outcome: 'skipped',
@@ -71,6 +77,7 @@ export const reasons = {
     tell: true,
     means: 'No target could be found for the alarm. An empty set is never read as "all".',
     doNow: 'Look at the alarm and at the members of the fleet or target group.',
+    mayPass: true,
   },
   muted: {
     outcome: 'skipped',
@@ -89,12 +96,14 @@ export const reasons = {
     tell: true,
     means: 'The pipeline is paused by its pause switch.',
     doNow: 'Handle the symptom by hand, or end the pause.',
+    mayPass: true,
   },
   excluded: {
     outcome: 'skipped',
     tell: true,
     means: 'The target carries the tag that excludes it from healing.',
     doNow: 'Handle the symptom by hand, or remove the tag.',
+    mayPass: true,
   },
   'not-in-fleet': {
     outcome: 'skipped',
@@ -113,42 +122,49 @@ export const reasons = {
     tell: false,
     means: 'The symptom was gone before anything was done.',
     doNow: 'Nothing.',
+    mayPass: true,
   },
   'symptom-unknown': {
     outcome: 'handed-off',
     tell: true,
     means: 'Whether the symptom is still there could not be seen (no data, or the alarm cannot be read). Not seeing is no reason to act.',
     doNow: 'Look at the target: it may be down, or its metrics agent may be.',
+    mayPass: true,
   },
   'fleet-too-large': {
     outcome: 'handed-off',
     tell: true,
     means: 'The fleet, or the set of targets found, is larger than expected, as after a tag on everything. Nothing of it is acted on.',
     doNow: 'Look who belongs to the fleet: correct the tag, or raise `largestFleet`.',
+    mayPass: true,
   },
   'protected-window': {
     outcome: 'handed-off',
     tell: true,
     means: 'It is a time in which nothing may be changed, and its end is further away than the policy is willing to wait.',
     doNow: 'Decide whether the target can wait for the end of the window; if not, repair it by hand.',
+    mayPass: true,
   },
   'change-calendar': {
     outcome: 'handed-off',
     tell: true,
     means: 'A change calendar is closed, or could not be read, for longer than the policy is willing to wait.',
     doNow: 'Decide by the rules of the change freeze whether to repair it by hand.',
+    mayPass: true,
   },
   'provider-event': {
     outcome: 'handed-off',
     tell: true,
     means: 'AWS itself reported a problem that concerns the target for all of the time the policy is willing to wait.',
     doNow: 'Follow the event in the AWS Health Dashboard; move the load elsewhere if it cannot wait.',
+    mayPass: true,
   },
   'deployment-in-progress': {
     outcome: 'handed-off',
     tell: true,
     means: 'A deployment or an instance refresh was under way on the target for all of the time the policy is willing to wait.',
     doNow: 'Look whether the deployment is the cause, or hangs: roll it back or finish it.',
+    mayPass: true,
   },
   'attempts-used-up': {
     outcome: 'handed-off',
@@ -161,12 +177,14 @@ export const reasons = {
     tell: true,
     means: 'The target was acted on a short time ago, and the cooldown outlasts the time the policy is willing to wait.',
     doNow: 'Look at the target, or shorten the cooldown.',
+    mayPass: true,
   },
   'target-busy': {
     outcome: 'handed-off',
     tell: true,
     means: 'Another incident holds the target for longer than the policy is willing to wait.',
     doNow: 'Follow the other incident; then look at the target.',
+    mayPass: true,
   },
   flapping: {
     outcome: 'handed-off',
@@ -174,36 +192,42 @@ export const reasons = {
     means:
       'The symptom comes and goes on this target: more incidents in a short time than the policy allows. People are told once, when it begins.',
     doNow: 'Find out why it toggles: a threshold too close to normal load, a job that comes back, or a repair that does not last.',
+    mayPass: true,
   },
   'still-flapping': {
     outcome: 'skipped',
     tell: false,
     means: 'The symptom still comes and goes on this target; people were told when that began.',
     doNow: 'Follow the incident that ended as flapping.',
+    mayPass: true,
   },
   'breaker-open': {
     outcome: 'handed-off',
     tell: true,
     means: 'The circuit breaker of the policy is open: its last repairs failed one after the other, or a person holds it.',
     doNow: 'Handle the symptom by hand and find out why the repairs failed; the breaker lets one incident try again by itself.',
+    mayPass: true,
   },
   'healthy-floor': {
     outcome: 'handed-off',
     tell: true,
     means: 'Too few other members of the fleet were healthy to do without this one while it is repaired.',
     doNow: 'Look at the fleet as a whole: several members are unhealthy or in repair at once.',
+    mayPass: true,
   },
   'budget-used-up': {
     outcome: 'handed-off',
     tell: true,
     means: 'The whole pipeline acted as often as it may in the period, which is unusual.',
     doNow: 'Look at what it did (history, kind "acted"): a fault that is everywhere, or a policy that is wrong.',
+    mayPass: true,
   },
   'blast-radius': {
     outcome: 'handed-off',
     tell: true,
     means: 'As many members of the fleet as allowed were already being worked on for all of the time the policy is willing to wait.',
     doNow: 'Many members show the symptom at once: look for a common cause (a deployment, a dependency, the network).',
+    mayPass: true,
   },
   'common-cause': {
     outcome: 'handed-off',
@@ -282,4 +306,10 @@ export function endFor(reason: Reason, why: string, attempts: number): End {
 export function isTold(end: End): boolean {
   const { tell, toldByLead }: ReasonText = reasons[end.reason];
   return tell || (end.outcome === 'handed-off' && !toldByLead);
+}
+
+/** Whether the circumstances that ended an incident may have lifted by themselves. */
+export function mayPass(reason: Reason): boolean {
+  const text: ReasonText = reasons[reason];
+  return text.mayPass === true;
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Instant } from './duration.ts';
 import type { Reason } from './reasons.ts';
+import { isOfSweep } from './sweep-source.ts';
 
 /** What intake makes of an event that may open an incident: an alarm, or one contributor of it, entered ALARM, or RDS told something. */
 export interface Signal {
@@ -17,6 +18,8 @@ export interface Signal {
   readonly mutedBy?: string;
   /** What suppresses the actions of a composite alarm, if anything. */
   readonly suppressedBy?: string;
+  /** Set when the sweep found it in ALARM and told it again: a reading of now, however long ago it began. */
+  readonly swept?: true;
 }
 
 export interface Contributor {
@@ -31,8 +34,8 @@ export interface Rejection {
   readonly why: string;
 }
 
-const PARENT = 'CloudWatch Alarm State Change';
-const CONTRIBUTOR = 'CloudWatch Alarm Contributor State Change';
+export const PARENT = 'CloudWatch Alarm State Change';
+export const CONTRIBUTOR = 'CloudWatch Alarm Contributor State Change';
 const DATABASE = 'RDS DB Instance Event';
 const CLUSTER = 'RDS DB Cluster Event';
 
@@ -147,5 +150,6 @@ function alarmSignal(event: Exclude<KnownEvent, DatabaseEvent>): Signal {
     }),
     ...(muteDetail && { mutedBy: muteDetail.mutedByArn ?? 'a mute rule' }),
     ...(state.actionsSuppressedBy !== undefined && { suppressedBy: state.actionsSuppressedBy }),
+    ...(isOfSweep(event.source) && { swept: true as const }),
   };
 }

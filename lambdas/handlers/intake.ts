@@ -1,5 +1,7 @@
 import { historyLog } from '../adapters/history-log.ts';
 import { incidentMetrics } from '../adapters/incident-metrics.ts';
+import { incidentStore } from '../adapters/incident-store.ts';
+import { incidentTable } from '../adapters/incident-table.ts';
 import { loadBalancers } from '../adapters/load-balancer.ts';
 import { notifier } from '../adapters/sns.ts';
 import { workflow } from '../adapters/step-functions.ts';
@@ -12,6 +14,7 @@ const ports: IntakePorts = {
   history: historyLog(environment('HISTORY_LOG_GROUP'), 'intake'),
   notifier: notifier(environment('TOPIC_ARN')),
   metrics: incidentMetrics(environment('PIPELINE')),
+  store: incidentStore(incidentTable(environment('INCIDENT_TABLE'))),
 };
 
 /** Target of every policy's rule. */

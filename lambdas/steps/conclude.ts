@@ -2,7 +2,7 @@ import { type Breaker, learn } from '../core/circuit-breaker.ts';
 import { after, type Instant, iso } from '../core/duration.ts';
 import { messageOf } from '../core/failure.ts';
 import { incidentLine } from '../core/history-line.ts';
-import type { Attempt } from '../core/incident.ts';
+import type { Attempt, Incident } from '../core/incident.ts';
 import { demotionAfter } from '../core/mode.ts';
 import { keepUntil, type Next } from '../core/next.ts';
 import { groupKey } from '../core/policy.ts';
@@ -69,17 +69,19 @@ export async function conclude(state: WorkflowState, ports: ConcludePorts, now: 
     demotion: demotion?.mode,
     ...(end.details && { details: end.details }),
   };
+  const changed = attempts ? attempts.some(changesSomething) : (known?.changed ?? true);
   const written = known?.written || (await attempt(() => ports.history.write(incidentLine('outcome', incident, end.why, now, fields))));
   const told =
     known?.told ||
     !isTold(end) ||
+    isToldBefore(incident, end, changed) ||
     (await attempt(() => ports.notifier.publish(report(incident, policy, attempts, end, now, { breaker, later, demotion }))));
   if (!known) {
     ports.metrics.outcome(policy.name, end);
     if (end.outcome === 'recovered') ports.metrics.timeToRecovery(policy.name, { seconds: (now - incident.openedAt) / 1_000 });
   }
   if (demotion) await attempt(() => ports.modes.demote(policy.name, demotion));
-  await attempt(() => ports.store.close(incident, { end, told, written }, now));
+  await attempt(() => ports.store.close(incident, { end, told, written, changed }, now));
   await attempt(() => ports.approvals.close(incident));
   await attempt(() => ports.claims.release(incident, groupKey(policy.group), now));
   if (failures.length > 0) throw new AggregateError(failures, `the incident ended, but: ${failures.map(messageOf).join('; ')}`);
@@ -107,6 +109,15 @@ async function teachBreaker(
   const text = `the circuit breaker of policy ${policy.name} is open until ${iso(breaker.until)}: ${breaker.why}`;
   await history.write(incidentLine('breaker', incident, text, now, { breaker }));
   return breaker;
+}
+
+function changesSomething({ acts, result }: Attempt): boolean {
+  return acts && result !== 'not-applicable';
+}
+
+/** A follow-up that met what its predecessor met is no news. */
+function isToldBefore({ follows }: Incident, { reason }: End, changed: boolean): boolean {
+  return follows?.reason === reason && !changed;
 }
 
 /** The end that a step named, or the hand-off of a step that failed. */

@@ -1,15 +1,16 @@
-import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { type Instant, inWords, iso, milliseconds } from '../core/duration.ts';
 import { Defect } from '../core/failure.ts';
 import { type HistoryLine, incidentLine } from '../core/history-line.ts';
 import type { Incident } from '../core/incident.ts';
 import { type Policy, policySchema } from '../core/policy.ts';
-import type { History, IncidentMetrics, LoadBalancers, Notifier, Workflow } from '../core/ports.ts';
+import type { History, IncidentMetrics, IncidentStore, LoadBalancers, Notifier, Workflow } from '../core/ports.ts';
 import { endFor, isTold, type Reason } from '../core/reasons.ts';
 import { rejectionReport } from '../core/report.ts';
 import { isRejection, issuesInWords, parseSignal, type Signal } from '../core/signal.ts';
-import { type Target, targetInWords, targetKey, targetSchema } from '../core/target.ts';
+import { type Target, targetInWords, targetSchema } from '../core/target.ts';
+import { incidentId } from './incident-id.ts';
+import { type SweptIncident, sweptIncident } from './swept-incident.ts';
 
 export interface IntakePorts {
   readonly workflow: Workflow;
@@ -17,6 +18,7 @@ export interface IntakePorts {
   readonly history: History;
   readonly notifier: Notifier;
   readonly metrics: IncidentMetrics;
+  readonly store: Pick<IncidentStore, 'past' | 'isRejectionNoted' | 'noteRejection'>;
 }
 
 /** What a rule sends: its policy, and the event as it came. */
@@ -49,7 +51,11 @@ export async function intake(delivery: unknown, ports: IntakePorts, now: Instant
   const { policy, event } = parsed.data;
   const signal = parseSignal(event);
   const answer = isRejection(signal) ? signal : await targetsOf(policy, signal, ports, now);
-  if ('reason' in answer) return reject(policy, answer, event, ports, now);
+  if ('reason' in answer) {
+    return !isRejection(signal) && signal.swept
+      ? rejectOnce(policy, signal, answer, event, ports, now)
+      : reject(policy, answer, event, ports, now);
+  }
   for (const target of answer.targets) await open(policy, answer.signal, target, ports, now);
 }
 
@@ -59,7 +65,7 @@ async function targetsOf(policy: Policy, signal: Signal, ports: IntakePorts, now
   if (signal.mutedBy) return { reason: 'muted', why: `muted by ${signal.mutedBy}` };
   if (signal.suppressedBy) return { reason: 'suppressed', why: `suppressed by ${signal.suppressedBy}` };
   const age = now - signal.at;
-  if (age > milliseconds(policy.guardrails.signalAtMost)) {
+  if (!signal.swept && age > milliseconds(policy.guardrails.signalAtMost)) {
     return {
       reason: 'late-event',
       why: `the alarm changed ${inWords(age)} ago; at most ${inWords(milliseconds(policy.guardrails.signalAtMost))} is accepted`,
@@ -102,14 +108,19 @@ async function namedTargets(
 }
 
 async function open(policy: Policy, signal: Signal, target: Target, ports: IntakePorts, now: Instant): Promise<void> {
-  const incident = incidentOf(policy, signal, target, now);
+  const own: SweptIncident = { id: incidentId(policy.name, target, signal.at) };
+  const named = signal.swept ? await sweptIncident(own, policy, signal, target, ports.store, now) : own;
+  if (!named) return;
+  const incident = incidentOf(named, policy, signal, target, now);
   const started = await ports.workflow.start(incident.id, { incident, policy });
   if (started === 'started') {
-    await ports.history.write(
-      incidentLine('signal', incident, `${policy.seen} on ${targetInWords(target)}: ${signal.reason}`, now, { event: signal.eventId }),
-    );
+    const how = signal.swept ? ' (found by the sweep)' : '';
+    const text = `${policy.seen} on ${targetInWords(target)}: ${signal.reason}${how}`;
+    await ports.history.write(incidentLine('signal', incident, text, now, { event: signal.eventId }));
     return;
   }
+  // The sweep tells of the same alarm until it is over, which is no duplicate that AWS made.
+  if (signal.swept) return;
   const end = endFor('duplicate-delivery', `event ${signal.eventId} was delivered before`, 0);
   ports.metrics.outcome(policy.name, end);
   await ports.history.write(
@@ -117,10 +128,7 @@ async function open(policy: Policy, signal: Signal, target: Target, ports: Intak
   );
 }
 
-function incidentOf(policy: Policy, signal: Signal, target: Target, now: Instant): Incident {
-  const id = createHash('sha256')
-    .update(JSON.stringify([policy.name, targetKey(target), signal.at]))
-    .digest('hex');
+function incidentOf({ id, follows }: SweptIncident, policy: Policy, signal: Signal, target: Target, now: Instant): Incident {
   return {
     id,
     policy: policy.name,
@@ -131,7 +139,23 @@ function incidentOf(policy: Policy, signal: Signal, target: Target, now: Instant
     alarmName: policy.evidence?.kind === 'alarm' ? policy.evidence.name : signal.alarmName,
     reason: signal.reason,
     ...(signal.contributor && { contributor: { id: signal.contributor.id, attributes: { ...signal.contributor.attributes } } }),
+    ...(follows && { follows }),
   };
+}
+
+/** The sweep comes by every few minutes; what it brings and cannot be taken in is recorded the first time. */
+async function rejectOnce(
+  policy: Policy,
+  { alarmName, contributor, at }: Signal,
+  refused: Refused,
+  event: unknown,
+  ports: IntakePorts,
+  now: Instant,
+): Promise<void> {
+  const rejection = [iso(at), alarmName, contributor?.id ?? '', refused.reason].join('#');
+  if (await ports.store.isRejectionNoted(policy.name, rejection)) return;
+  await reject(policy, refused, event, ports, now);
+  await ports.store.noteRejection(policy.name, rejection, now);
 }
 
 async function reject(policy: Policy, { reason, why }: Refused, event: unknown, ports: IntakePorts, now: Instant): Promise<void> {

@@ -26,7 +26,9 @@ type Remediate = Extract<Decision, { kind: 'remediate' }>;
 /** Reads the world, lets the guardrails decide, and where the answer is to remediate takes the claim. */
 export async function triage(state: WorkflowState, ports: TriagePorts, now: Instant): Promise<Next> {
   const { incident, policy } = state;
-  await ports.store.open(incident);
+  const known = await ports.store.open(incident);
+  // Somebody let an aborted workflow go on whose incident the sweep has concluded: its claims are gone, and people were told.
+  if (known) return conclude(known.end);
   const [meeting, attempts] = await Promise.all([meetCrowd(state, ports.storms, now), ports.store.attempts(incident.id)]);
   const isNew = state.next === undefined;
   const early = meeting && decideInCrowd({ incident, policy, sightings: meeting, attempts, isNew }, now);

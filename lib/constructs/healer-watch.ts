@@ -1,11 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, type AlarmProps, ComparisonOperator, type IMetric, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { SWEEP_EVERY } from './sweep.ts';
 
 export interface HealerWatchProps {
   readonly pipeline: string;
@@ -13,17 +14,21 @@ export interface HealerWatchProps {
   readonly deadLetters: IQueue;
   readonly workflow: StateMachine;
   readonly intake: IFunction;
+  readonly sweep: IFunction;
 }
+
+/** Sweeps that may be missing before it is told. */
+const MISSED_SWEEPS = 3;
 
 /**
  * Alarms about the healer itself. They publish to the topic directly, without the pipeline's functions, and no policy
  * matches them: a broken healer must not be healed by itself.
  */
 export class HealerWatch extends Construct {
-  constructor(scope: Construct, id: string, { pipeline, topic, deadLetters, workflow, intake }: HealerWatchProps) {
+  constructor(scope: Construct, id: string, { pipeline, topic, deadLetters, workflow, intake, sweep }: HealerWatchProps) {
     super(scope, id);
     const period = Duration.minutes(1);
-    const watch = (name: string, alarmDescription: string, metric: IMetric) => {
+    const watch = (name: string, alarmDescription: string, metric: IMetric, more: Partial<AlarmProps> = {}) => {
       const alarm = new Alarm(this, name, {
         alarmName: `${pipeline}-watch-${name}`,
         alarmDescription,
@@ -32,6 +37,7 @@ export class HealerWatch extends Construct {
         comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
         evaluationPeriods: 1,
         treatMissingData: TreatMissingData.NOT_BREACHING,
+        ...more,
       });
       alarm.addAlarmAction(new SnsAction(topic));
     };
@@ -42,7 +48,7 @@ export class HealerWatch extends Construct {
     );
     watch(
       'workflow-failed',
-      'An incident could not be concluded: its outcome, or that of giving back, was perhaps not told. Look at the failed execution.',
+      'An incident could not be concluded, which the sweep tries again, or what became of giving back was perhaps not told. Look at the failed execution.',
       workflow.metricFailed({ period }),
     );
     watch(
@@ -52,13 +58,35 @@ export class HealerWatch extends Construct {
     );
     watch(
       'workflow-aborted',
-      'Somebody stopped the workflow of an incident; its claim lapses by itself, and nobody was told.',
+      'Somebody stopped the workflow of an incident; the next sweep ends it, tells people and gives its claim back.',
       workflow.metricAborted({ period }),
     );
     watch(
       'intake-errors',
       'Intake failed on an event; it is repeated, then put into the dead-letter queue.',
       intake.metricErrors({ period }),
+    );
+    watch(
+      'sweep-errors',
+      'A sweep was not complete: alarms or incidents that got lost are perhaps not found. Look at its log.',
+      sweep.metricErrors({ period }),
+    );
+    watch(
+      'heartbeat',
+      'The sweep has not come by: the pipeline, or the account that it runs in, may be out of order.',
+      new Metric({
+        namespace: 'SelfHealing',
+        metricName: 'Heartbeat',
+        dimensionsMap: { service: pipeline },
+        statistic: Stats.SUM,
+        period: SWEEP_EVERY,
+      }),
+      {
+        threshold: 1,
+        comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+        evaluationPeriods: MISSED_SWEEPS,
+        treatMissingData: TreatMissingData.BREACHING,
+      },
     );
   }
 }

@@ -20,6 +20,11 @@ export class IncidentTable extends Construct {
     });
   }
 
+  /** Grants what intake needs to know of an alarm that the sweep tells of again. */
+  grantLookUp(grantee: IGrantable): void {
+    this.table.grant(grantee, 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem');
+  }
+
   /** Grants the pipeline's own calls on the table, and nothing else. */
   grantUse(grantee: IGrantable): void {
     this.table.grant(

@@ -67,7 +67,14 @@ export class Intake extends Construct {
       ...tooLong(JSON.stringify(policy).length),
     ];
     if (problems.length > 0) throw new PolicyError(policy.name, problems);
-    new PolicyRule(this, `Rule-${policy.name}`, { ...signals, ruleName, policy, intake: this.function, deadLetters: this.deadLetters });
+    new PolicyRule(this, `Rule-${policy.name}`, {
+      ...signals,
+      ruleName,
+      pipeline: this.#pipeline,
+      policy,
+      intake: this.function,
+      deadLetters: this.deadLetters,
+    });
     if (policy.targets.kind === 'unhealthy-targets') this.healing.allowUnscoped(['elasticloadbalancing:DescribeTargetHealth']);
   }
 

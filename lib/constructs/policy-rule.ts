@@ -5,6 +5,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Policy } from '../../lambdas/core/policy.ts';
+import { sweepSource } from '../../lambdas/core/sweep-source.ts';
 
 /** Events of RDS about one database. One that has any of the ids or any of the categories is meant. */
 export interface DatabaseEvents {
@@ -23,6 +24,7 @@ export interface Signals {
 
 export interface PolicyRuleProps extends Signals {
   readonly ruleName: string;
+  readonly pipeline: string;
   readonly policy: Policy;
   readonly intake: IFunction;
   readonly deadLetters: IQueue;
@@ -34,9 +36,9 @@ const DELIVERY_RETRIES = 20;
 
 /** The one door of a policy: the rule on the default bus that matches its signals and carries the policy with every event. */
 export class PolicyRule extends Construct {
-  constructor(scope: Construct, id: string, { ruleName, policy, alarm, events, intake, deadLetters }: PolicyRuleProps) {
+  constructor(scope: Construct, id: string, { ruleName, pipeline, policy, alarm, events, intake, deadLetters }: PolicyRuleProps) {
     super(scope, id);
-    const patterns = [...(alarm ? [ofAlarm(alarm)] : []), ...(events ? [ofDatabase(events)] : [])];
+    const patterns = [...(alarm ? [ofAlarm(alarm, pipeline)] : []), ...(events ? [ofDatabase(events)] : [])];
     new Rule(this, 'Rule', {
       ruleName,
       description: `${policy.seen}: ${policy.ladder.map(({ remedy }) => remedy).join(', then ')}`.slice(0, 512),
@@ -52,9 +54,9 @@ export class PolicyRule extends Construct {
 
 type Pattern = Required<Pick<EventPattern, 'source' | 'detailType' | 'detail'>>;
 
-function ofAlarm({ alarmName }: IAlarm): Pattern {
+function ofAlarm({ alarmName }: IAlarm, pipeline: string): Pattern {
   return {
-    source: ['aws.cloudwatch'],
+    source: ['aws.cloudwatch', sweepSource(pipeline)],
     detailType: ['CloudWatch Alarm State Change', 'CloudWatch Alarm Contributor State Change'],
     // An event without a state is let in too, so that intake can record that it does not know it.
     detail: { alarmName: [alarmName], state: { value: ['ALARM', { exists: false }] } },

@@ -9,26 +9,26 @@ import { HealingFunction, type HealingFunctionProps } from './healing-function.t
 const LONGEST_NAME = 64;
 
 /**
- * A function that runs once a minute. A run that failed or came late is not repeated, since the next one is due.
+ * A function that runs every minute, or `every` so often. A run that failed or came late is not repeated, since the next one is due.
  *
  * @throws PolicyError for a name that Lambda would not allow
  */
 export function scheduledFunction(
   scope: Construct,
   id: string,
-  props: Omit<HealingFunctionProps, 'options'> & { readonly network?: HealingFunctionProps['options'] },
+  props: Omit<HealingFunctionProps, 'options'> & { readonly network?: HealingFunctionProps['options']; readonly every?: Duration },
 ): HealingFunction {
-  const { network, ...rest } = props;
+  const { network, every = Duration.minutes(1), ...rest } = props;
   if (props.functionName.length > LONGEST_NAME)
     throw new PolicyError(props.functionName, [`this name of a function is longer than ${LONGEST_NAME} characters: choose a shorter id`]);
   const scheduled = new HealingFunction(scope, id, {
     ...rest,
-    options: { retryAttempts: 0, maxEventAge: Duration.minutes(1), ...network },
+    options: { retryAttempts: 0, maxEventAge: every, ...network },
   });
   new Rule(scope, `${id}Schedule`, {
     description: props.description,
-    schedule: Schedule.rate(Duration.minutes(1)),
-    targets: [new LambdaFunction(scheduled.function, { retryAttempts: 0, maxEventAge: Duration.minutes(1) })],
+    schedule: Schedule.rate(every),
+    targets: [new LambdaFunction(scheduled.function, { retryAttempts: 0, maxEventAge: every })],
   });
   return scheduled;
 }

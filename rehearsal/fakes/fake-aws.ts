@@ -1,3 +1,4 @@
+import type { Instant } from '../../lambdas/core/duration.ts';
 import { TryAgain } from '../../lambdas/core/failure.ts';
 import type {
   AlarmState,
@@ -7,6 +8,7 @@ import type {
   CommandRequest,
   CommandResult,
   Commands,
+  ContributorState,
   Database,
   DatabaseCluster,
   DatabaseClusters,
@@ -45,8 +47,11 @@ export interface Account {
   readonly volumeModifications: Map<string, VolumeModification>;
   readonly agents: Map<string, 'online' | 'silent'>;
   readonly commands: Map<string, { readonly request: CommandRequest; readonly result: CommandResult | undefined }>;
-  readonly alarms: Map<string, { readonly state: AlarmState; readonly reason: string }>;
-  readonly contributors: Map<string, readonly Contributor[]>;
+  readonly alarms: Map<
+    string,
+    { readonly state: AlarmState; readonly reason: string; readonly since?: Instant; readonly quieted?: boolean }
+  >;
+  readonly contributors: Map<string, readonly (Contributor & Partial<ContributorState>)[]>;
   /** Whether CloudWatch lists all contributors in ALARM. */
   readonly contributorsComplete: { value: boolean };
   /** Instances whose metrics stopped. */
@@ -193,9 +198,14 @@ export function fakeAlarms({ alarms, contributors, contributorsComplete, silentS
   return {
     state: async (alarmName) => alarms.get(alarmName),
     contributorsInAlarm: async (alarmName) => ({
-      contributors: contributors.get(alarmName) ?? [],
+      contributors: (contributors.get(alarmName) ?? []).map((contributor) => ({ since: 0, reason: '', ...contributor })),
       complete: contributorsComplete.value,
     }),
+    inAlarm: async (alarmNames) =>
+      alarmNames.flatMap((alarmName) => {
+        const { state = 'OK', reason = '', since = 0, quieted = false } = alarms.get(alarmName) ?? {};
+        return state === 'ALARM' ? [{ alarmName, since, reason, quieted, manySeries: contributors.has(alarmName) }] : [];
+      }),
     reportsSince: async (_proof, { InstanceId = '' }) => !silentSeries.has(InstanceId),
   };
 }

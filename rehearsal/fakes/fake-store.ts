@@ -1,6 +1,7 @@
 import { type GiveBack, giveBackToken } from '../../lambdas/core/give-back.ts';
 import { type Attempt, attemptToken, type Incident, type Opening } from '../../lambdas/core/incident.ts';
 import type { Ending, IncidentStore } from '../../lambdas/core/ports.ts';
+import type { PastIncident } from '../../lambdas/core/take-up.ts';
 import { targetKey } from '../../lambdas/core/target.ts';
 import { type ClaimTable, leaseOf } from './fake-claims.ts';
 
@@ -16,10 +17,25 @@ export interface IncidentItems {
   readonly histories: Map<string, readonly string[]>;
   /** By target. */
   readonly openings: Map<string, readonly Opening[]>;
+  /** When incidents ended, by id. */
+  readonly closedAt: Map<string, number>;
+  /** The ids of a policy's incidents on a target. */
+  readonly pasts: Map<string, Set<string>>;
+  readonly rejections: Set<string>;
 }
 
 export function emptyIncidentItems(): IncidentItems {
-  return { incidents: new Map(), endings: new Map(), attempts: new Map(), giveBacks: new Map(), histories: new Map(), openings: new Map() };
+  return {
+    incidents: new Map(),
+    endings: new Map(),
+    attempts: new Map(),
+    giveBacks: new Map(),
+    histories: new Map(),
+    openings: new Map(),
+    closedAt: new Map(),
+    pasts: new Map(),
+    rejections: new Set(),
+  };
 }
 
 /** No ladder is longer. Attempts are looked up rung by rung, since a search through those of ten thousand incidents would take too long. */
@@ -41,11 +57,13 @@ export function fakeStore(items: IncidentItems, claims: ClaimTable): IncidentSto
   };
   return {
     async open(incident) {
-      if (items.incidents.has(incident.id)) return;
+      if (items.incidents.has(incident.id)) return items.endings.get(incident.id);
       items.incidents.set(incident.id, incident);
       const key = targetKey(incident.target);
       const opening = { incident: incident.id, policy: incident.policy, at: incident.openedAt };
       items.openings.set(key, [...(items.openings.get(key) ?? []), opening]);
+      keepPast(items, incident);
+      return undefined;
     },
 
     attempts: async (incidentId) =>
@@ -63,7 +81,7 @@ export function fakeStore(items: IncidentItems, claims: ClaimTable): IncidentSto
 
     async record(attempt, now) {
       if (items.attempts.has(attempt.token)) return 'known';
-      if (!holdsLease(attempt, now)) return 'lease-lost';
+      if (!holdsLease(attempt, now) || items.endings.has(attempt.incident)) return 'lease-lost';
       items.attempts.set(attempt.token, attempt);
       const key = targetKey(attempt.target);
       items.histories.set(key, [...(items.histories.get(key) ?? []), attempt.token]);
@@ -90,14 +108,37 @@ export function fakeStore(items: IncidentItems, claims: ClaimTable): IncidentSto
 
     ending: async (incidentId) => items.endings.get(incidentId),
 
-    async close(incident, ending) {
+    async close(incident, ending, now) {
       items.incidents.set(incident.id, incident);
       items.endings.set(incident.id, ending);
+      items.closedAt.set(incident.id, now);
+      keepPast(items, incident);
     },
+
+    async past(policy, target, since) {
+      const ids = [...(items.pasts.get(`${policy}#${targetKey(target)}`) ?? [])];
+      return ids.flatMap((id) => pastOf(items, id)).filter(({ ended }) => !ended || ended.at >= since);
+    },
+
+    isRejectionNoted: async (policy, rejection) => items.rejections.has(`${policy}#${rejection}`),
+    noteRejection: async (policy, rejection) => void items.rejections.add(`${policy}#${rejection}`),
   };
 }
 
 /** The copy in the target's history learns the result only. */
 function withoutReceipt({ receipt: _, ...attempt }: Attempt): Attempt {
   return attempt;
+}
+
+function keepPast(items: IncidentItems, { id, policy, target }: Incident): void {
+  const key = `${policy}#${targetKey(target)}`;
+  items.pasts.set(key, (items.pasts.get(key) ?? new Set()).add(id));
+}
+
+function pastOf(items: IncidentItems, id: string): readonly PastIncident[] {
+  const incident = items.incidents.get(id);
+  if (!incident) return [];
+  const ending = items.endings.get(id);
+  const at = items.closedAt.get(id) ?? 0;
+  return [{ id, receivedAt: incident.receivedAt, ...(ending && { ended: { end: ending.end, at, changed: ending.changed } }) }];
 }

@@ -24,6 +24,7 @@ export interface Evidence {
 const kinds: Readonly<Record<HistoryKind, TimelineKind>> = {
   signal: 'decision',
   rejected: 'decision',
+  sweep: 'decision',
   decision: 'decision',
   attempt: 'action',
   acted: 'action',

@@ -97,7 +97,7 @@ afterAll(() => aws.close());
 
 const incident = anIncident();
 const proof = { namespace: 'n', metric: 'm', dimensions: {}, within: { minutes: 5 } };
-const ending = { end: { outcome: 'recovered', reason: 'healed', why: '' }, told: true, written: true } as const;
+const ending = { end: { outcome: 'recovered', reason: 'healed', why: '' }, told: true, written: true, changed: true } as const;
 const message = { subject: 's', body: 'b', attributes: { policy: 'p', outcome: 'recovered', reason: 'healed' } };
 const table = () => incidentTable('t', new DynamoDBClient(aws.client));
 const store = () => incidentStore(table());
@@ -146,12 +146,12 @@ const repeatable: readonly Call[] = [
   ['reading a lease', 'GetItem', () => claims(table()).lease(incident.target)],
   ['claiming', 'TransactWriteItems', () => claims(table()).claim({ incident, until: NOW + 1 }, NOW)],
   ['releasing', 'TransactWriteItems', () => claims(table()).release(incident, 'g', NOW)],
-  ['opening an incident', 'PutItem', () => store().open(incident)],
+  ['opening an incident', 'GetItem', () => store().open(incident)],
   ['reading attempts', 'Query', () => store().attempts(incident.id)],
   ['writing an attempt', 'TransactWriteItems', () => store().record(anAttempt(), NOW)],
   ['writing a receipt', 'UpdateItem', () => store().recordReceipt(anAttempt(), {})],
   ['reading an ending', 'GetItem', () => store().ending(incident.id)],
-  ['closing an incident', 'UpdateItem', () => store().close(incident, ending, NOW)],
+  ['closing an incident', 'TransactWriteItems', () => store().close(incident, ending, NOW)],
   ['making a history stream', 'CreateLogStream', () => historyLog('g', 'w', new CloudWatchLogsClient(aws.client)).write(line())],
   ['writing the history', 'PutLogEvents', () => historyLog('g', 'w', new CloudWatchLogsClient(aws.client)).write(line())],
   ['publishing', 'Publish', () => notifier('arn:aws:sns:us-east-1:000000000000:t', new SNSClient(aws.client)).publish(message)],

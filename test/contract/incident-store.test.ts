@@ -151,7 +151,7 @@ describe.each([
     expect(await ports.store.ending(other.id)).toBeUndefined();
   });
 
-  const ending: Ending = { end: { outcome: 'recovered', reason: 'healed', why: 'gone' }, told: true, written: false };
+  const ending: Ending = { end: { outcome: 'recovered', reason: 'healed', why: 'gone' }, told: true, written: false, changed: true };
 
   it('keeps the ending, and opening the incident again does not lose it', async () => {
     await ports.store.open(incident);

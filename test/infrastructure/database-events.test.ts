@@ -52,7 +52,7 @@ describe('events of RDS', () => {
   it('about low storage come in by the rule of the storage alarm, which says whether it is true', () => {
     const { pattern, policy } = protectedBy({ database: Database.instance('orders'), storage: { belowGibibytes: 10 } });
 
-    expect(pattern.source).toEqual(['aws.cloudwatch', 'aws.rds']);
+    expect(pattern.source).toEqual(['aws.cloudwatch', 'self-healing.healing', 'aws.rds']);
     expect(pattern.detail.$or).toEqual([
       { alarmName: [expect.anything()], state: { value: ['ALARM', { exists: false }] } },
       {

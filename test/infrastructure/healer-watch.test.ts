@@ -8,14 +8,18 @@ const alarms = [...resources('AWS::CloudWatch::Alarm')].map(([id, { Properties }
 }));
 const own = alarms.filter(({ name }) => name.startsWith('healing-watch-'));
 const matched = new Set(
-  [...resources('AWS::Events::Rule').values()].flatMap(({ Properties }) => (Properties.EventPattern?.detail?.alarmName ?? []).map(inText)),
+  [...resources('AWS::Events::Rule').values()]
+    .flatMap(({ Properties: { EventPattern: { detail = {} } = {} } }) => [detail, ...(detail.$or ?? [])])
+    .flatMap(({ alarmName = [] }) => alarmName.map(inText)),
 );
 
 describe('the watch over the healer', () => {
-  it('looks at lost events, at the workflow and at intake', () => {
+  it('looks at lost events, at the workflow, at intake and at the sweep', () => {
     expect(own.map(({ name }) => name).toSorted()).toEqual([
       'healing-watch-dead-letters',
+      'healing-watch-heartbeat',
       'healing-watch-intake-errors',
+      'healing-watch-sweep-errors',
       'healing-watch-workflow-aborted',
       'healing-watch-workflow-failed',
       'healing-watch-workflow-timed-out',
@@ -31,6 +35,23 @@ describe('the watch over the healer', () => {
 
   it.each(own.map((alarm) => [alarm.name, alarm] as const))('%s tells people without the pipeline’s functions', (_, { AlarmActions }) => {
     expect(AlarmActions.map(inText)).toEqual([`\${${[...resources('AWS::SNS::Topic').keys()][0]}}`]);
+  });
+
+  it('misses three heartbeats of the sweep in a row, and takes silence for a miss', () => {
+    const heartbeat = own.find(({ name }) => name === 'healing-watch-heartbeat');
+    expect(heartbeat).toMatchObject({
+      Namespace: 'SelfHealing',
+      MetricName: 'Heartbeat',
+      Dimensions: [{ Name: 'service', Value: 'healing' }],
+      Statistic: 'Sum',
+      Period: 300,
+      EvaluationPeriods: 3,
+      Threshold: 1,
+      ComparisonOperator: 'LessThanThreshold',
+      TreatMissingData: 'breaching',
+    });
+    const [schedule] = [...resources('AWS::Events::Rule').values()].filter(({ Properties }) => Properties.ScheduleExpression);
+    expect(schedule?.Properties.ScheduleExpression).toBe('rate(5 minutes)');
   });
 
   it('sends no message when an alarm of a symptom goes off; that is what the pipeline is for', () => {

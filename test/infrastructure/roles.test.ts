@@ -80,9 +80,12 @@ describe('the roles', () => {
     expect(actionsOf(statementsOf('')).filter((action) => action.includes('*'))).toEqual([]);
   });
 
-  it.each(['Healingtriage', 'Healingverify', 'Healingconclude', 'HealingIntake'])('of %s may act on nothing that is protected', (role) => {
-    expect(actionsOf(statementsOf(role)).filter((action) => /^(ssm:Send|ec2:[^D]|rds:[^D]|autoscaling:[^D])/.test(action))).toEqual([]);
-  });
+  it.each(['Healingtriage', 'Healingverify', 'Healingconclude', 'HealingIntake', 'HealingSweep'])(
+    'of %s may act on nothing that is protected',
+    (role) => {
+      expect(actionsOf(statementsOf(role)).filter((action) => /^(ssm:Send|ec2:[^D]|rds:[^D]|autoscaling:[^D])/.test(action))).toEqual([]);
+    },
+  );
 });
 
 describe('the role of triage', () => {
@@ -111,6 +114,30 @@ describe('the role of triage', () => {
   });
 });
 
+describe('the role of the sweep', () => {
+  const statements = statementsOf('HealingSweep');
+  const of = (service: string) => statements.filter(({ actions }) => actions.some((action) => action.startsWith(`${service}:`)));
+
+  it('may tell the rules of alarms, under its own source only', () => {
+    const [telling] = of('events').filter(({ actions }) => actions.includes('events:PutEvents'));
+    expect(telling?.actions).toEqual(['events:PutEvents']);
+    expect(telling?.resources.map((resource) => resource.split(':').at(-1))).toEqual(['event-bus/default']);
+    expect(telling?.conditions).toEqual({ StringEquals: { 'events:source': 'self-healing.healing' } });
+  });
+
+  it('may read executions of the workflow, and start or stop none', () => {
+    expect(actionsOf(of('states'))).toEqual(['states:DescribeExecution', 'states:GetExecutionHistory', 'states:ListExecutions']);
+    for (const { resources: on } of of('states')) expect(on.join()).toMatch(/:execution:healing-workflow:\*$|StateMachine/);
+  });
+});
+
+it('intake reads of incidents what the sweep brings up again, and writes only what it rejected', () => {
+  const actions = actionsOf(
+    statementsOf('HealingIntake').filter((statement) => statement.actions.some((action) => action.startsWith('dynamodb:'))),
+  );
+  expect(actions).toEqual(['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem']);
+});
+
 describe('remedies', () => {
   it('are deployed only if a ladder uses them', () => {
     const stack = new Stack(unbundledApp(), 'One');
@@ -128,6 +155,7 @@ describe('remedies', () => {
       'healing-intake',
       'healing-provider-events',
       'healing-remediate-clear-caches',
+      'healing-sweep',
       'healing-triage',
       'healing-verify',
     ]);

@@ -55,7 +55,7 @@ describe('the rules', () => {
       const own = alarms.filter(([id, { Properties }]) => named.includes(`\${${id}}`) || named.includes(inText(Properties.AlarmName)));
       expect(own).toHaveLength(1);
       expect(rule.EventPattern).toMatchObject({
-        source: ['aws.cloudwatch'],
+        source: ['aws.cloudwatch', 'self-healing.healing'],
         'detail-type': ['CloudWatch Alarm State Change', 'CloudWatch Alarm Contributor State Change'],
         detail: { state: { value: ['ALARM', { exists: false }] } },
       });

@@ -63,6 +63,7 @@ export function someGuardrails(given: Partial<Guardrails> = {}): Guardrails {
     waitAtMost: { minutes: 30 },
     lookEvery: { seconds: 30 },
     signalAtMost: { minutes: 15 },
+    tryAgainAfter: { minutes: 30 },
     ...given,
   };
 }

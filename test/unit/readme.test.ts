@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Duration } from '../../lambdas/core/duration.ts';
 import { giveBackReasons } from '../../lambdas/core/give-back.ts';
-import { isTold, reasonNames, reasons } from '../../lambdas/core/reasons.ts';
+import { isTold, mayPass, reasonNames, reasons } from '../../lambdas/core/reasons.ts';
 import { registry } from '../../lambdas/remediators/registry.ts';
 import type { RemedyRung } from '../../lib/remedy.ts';
 import { databaseSymptoms, fleetSymptoms } from '../../lib/symptoms/registry.ts';
@@ -70,6 +70,13 @@ describe('the README says the truth about', () => {
     const [, saidOutcome, saidTold, line, saidMeans, saidDoNow] = rowOf('Why did nothing happen?', `\`${name}\``);
     expect([saidOutcome, saidTold, saidMeans, saidDoNow]).toEqual([outcome, told, means, doNow]);
     expect(line).toMatch(/rejected|outcome|either/);
+  });
+
+  it('the reasons after which the sweep tries again', () => {
+    const [, paragraph = ''] = section('Safety').split('**The sweep**');
+    const [names = ''] = paragraph.split(/\bis tried again\b/);
+    const said = [...names.matchAll(/`([a-z-]+)`/g)].map(([, name]) => name);
+    expect(said.toSorted()).toEqual(reasonNames.filter(mayPass).toSorted());
   });
 
   it('no reason that there is not', () => {

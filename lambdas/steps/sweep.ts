@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto';
+import { type Instant, iso } from '../core/duration.ts';
+import { messageOf } from '../core/failure.ts';
+import type { AlarmInAlarm, Alarms, BrokenWorkflows, SignalRules, SweepMetrics } from '../core/ports.ts';
+import type { StandingAlarm } from '../core/standing-alarm.ts';
+import type { ConcludePorts } from './conclude.ts';
+import { concludeBroken } from './conclude-broken.ts';
+
+export interface SweepPorts extends ConcludePorts {
+  readonly alarms: Pick<Alarms, 'inAlarm' | 'contributorsInAlarm'>;
+  readonly broken: BrokenWorkflows;
+  readonly rules: SignalRules;
+  readonly sweepMetrics: SweepMetrics;
+}
+
+/** What a sweep found. */
+export interface SweepReport {
+  readonly watched: number;
+  readonly inAlarm: number;
+  readonly told: number;
+  readonly repaired: readonly string[];
+}
+
+/** In a storm most alarms have their incidents; the order differs from sweep to sweep, so that each alarm has its turn. */
+const MOST_TOLD = 1_000;
+
+/**
+ * Repairs the pipeline's own state, and acts on no target: tells the rules again of every alarm that is in ALARM, so that
+ * intake takes up what was lost, and concludes incidents whose workflow broke. One part that fails does not keep the
+ * other from being tried; then the sweep fails, without a heartbeat, and the next one tries again.
+ */
+export async function sweep(ports: SweepPorts, now: Instant): Promise<SweepReport> {
+  const failures: unknown[] = [];
+  const attempt = async <Found>(deed: () => Promise<Found>, otherwise: Found): Promise<Found> => {
+    try {
+      return await deed();
+    } catch (error) {
+      failures.push(error);
+      return otherwise;
+    }
+  };
+  const told = await attempt(() => tellAgain(ports, failures, now), { watched: 0, inAlarm: 0, told: 0 });
+  const repaired = await attempt(() => concludeBroken(ports, failures, now), []);
+  if (repaired.length > 0) {
+    const text = `concluded ${repaired.length} incidents whose workflow had broken`;
+    await attempt(() => ports.history.write({ at: iso(now), kind: 'sweep', policy: '(all)', text, incidents: repaired }), undefined);
+  }
+  ports.sweepMetrics.repairs(repaired.length);
+  if (failures.length > 0) throw new AggregateError(failures, `the sweep was not complete: ${failures.map(messageOf).join('; ')}`);
+  ports.sweepMetrics.heartbeat();
+  return { ...told, repaired };
+}
+
+async function tellAgain(ports: SweepPorts, failures: unknown[], now: Instant): Promise<Omit<SweepReport, 'repaired'>> {
+  const watched = await ports.rules.watchedAlarms();
+  const inAlarm = (await ports.alarms.inAlarm(watched)).filter(({ quieted }) => !quieted);
+  const standing: StandingAlarm[] = [];
+  for (const alarm of inAlarm) {
+    try {
+      standing.push(...(await standingOf(alarm, ports)));
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  const dated = standing.filter(({ since }) => !Number.isNaN(since));
+  if (dated.length < standing.length)
+    failures.push(new Error(`${standing.length - dated.length} alarms do not say since when they are in ALARM`));
+  const told = inTurn(dated, now).slice(0, MOST_TOLD);
+  await ports.rules.tellAgain(told);
+  return { watched: watched.length, inAlarm: inAlarm.length, told: told.length };
+}
+
+/** An alarm over many series is its contributors: only they name a target. */
+async function standingOf(
+  { alarmName, since, reason, manySeries }: AlarmInAlarm,
+  { alarms }: SweepPorts,
+): Promise<readonly StandingAlarm[]> {
+  const whole: StandingAlarm = { alarmName, since, reason };
+  if (!manySeries) return [whole];
+  const { contributors } = await alarms.contributorsInAlarm(alarmName);
+  if (contributors.length === 0) return [whole];
+  return contributors.map(({ id, attributes, since, reason }) => ({ alarmName, since, reason, contributor: { id, attributes } }));
+}
+
+/** In an order that depends on the moment, and on nothing that an alarm could keep. */
+function inTurn(standing: readonly StandingAlarm[], now: Instant): readonly StandingAlarm[] {
+  const turn = ({ alarmName, contributor }: StandingAlarm) =>
+    createHash('sha256')
+      .update(`${now} ${alarmName} ${contributor?.id ?? ''}`)
+      .digest('hex');
+  return standing
+    .map((alarm) => ({ alarm, turn: turn(alarm) }))
+    .toSorted((left, right) => (left.turn < right.turn ? -1 : 1))
+    .map(({ alarm }) => alarm);
+}

@@ -1,0 +1,63 @@
+import { Aws, Duration } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { sweepSource } from '../../lambdas/core/sweep-source.ts';
+import type { HealingFunction, HealingFunctionProps } from './healing-function.ts';
+import { scheduledFunction } from './scheduled-function.ts';
+import { acknowledgeWildcard } from './security-acknowledgements.ts';
+
+export interface SweepProps {
+  readonly pipeline: string;
+  readonly environment: HealingFunctionProps['environment'];
+  readonly workflow: IStateMachine;
+}
+
+/** How long a lost event or a broken workflow may stay unnoticed. */
+export const SWEEP_EVERY = Duration.minutes(5);
+
+/**
+ * The function that looks every five minutes for what got lost. It has no right to act on anything that is protected: it
+ * tells the pipeline's own rules of alarms, under a source that only it may use, and ends incidents.
+ */
+export class Sweep extends Construct {
+  readonly healing: HealingFunction;
+
+  constructor(scope: Construct, id: string, { pipeline, environment, workflow }: SweepProps) {
+    super(scope, id);
+    this.healing = scheduledFunction(this, 'Function', {
+      functionName: `${pipeline}-sweep`,
+      description: 'Finds alarms without an incident and incidents without a workflow',
+      handler: 'sweep',
+      environment: { ...environment, STATE_MACHINE_ARN: workflow.stateMachineArn },
+      every: SWEEP_EVERY,
+    });
+    this.healing.allowUnscoped([
+      'cloudwatch:DescribeAlarms',
+      'cloudwatch:DescribeAlarmContributors',
+      'cloudwatch:GetAlarmMuteRule',
+      'cloudwatch:ListAlarmMuteRules',
+      'events:ListRules',
+    ]);
+    const { role } = this.healing;
+    const place = (service: string) => `arn:${Aws.PARTITION}:${service}:${Aws.REGION}:${Aws.ACCOUNT_ID}`;
+    role.addToPrincipalPolicy(
+      new PolicyStatement({
+        actions: ['events:PutEvents'],
+        resources: [`${place('events')}:event-bus/default`],
+        conditions: { StringEquals: { 'events:source': sweepSource(pipeline) } },
+      }),
+    );
+    role.addToPrincipalPolicy(new PolicyStatement({ actions: ['states:ListExecutions'], resources: [workflow.stateMachineArn] }));
+    const executions = `${place('states')}:execution:${pipeline}-workflow:*`;
+    role.addToPrincipalPolicy(
+      new PolicyStatement({ actions: ['states:DescribeExecution', 'states:GetExecutionHistory'], resources: [executions] }),
+    );
+    acknowledgeWildcard(role, executions, 'Every execution of the pipeline’s own workflow; their names are the ids of incidents.');
+  }
+
+  get function(): IFunction {
+    return this.healing.function;
+  }
+}
