@@ -160,6 +160,67 @@ describe.each([
     expect(await ports.store.ending(incident.id)).toEqual(ending);
   });
 
+  it('says when it is opened again that it has ended', async () => {
+    expect(await ports.store.open(incident)).toBeUndefined();
+    expect(await ports.store.open(incident)).toBeUndefined();
+    await ports.store.close(incident, ending, NOW);
+    expect(await ports.store.open(incident)).toEqual(ending);
+  });
+
+  it('writes no attempt of an incident that has ended, though its lease is still there', async () => {
+    await ports.store.open(incident);
+    await ports.store.close(incident, ending, NOW);
+    expect(await ports.store.record(attemptOf(0), NOW)).toBe('lease-lost');
+    expect(await ports.store.attempts(incident.id)).toEqual([]);
+  });
+
+  describe('the past of a policy on a target', () => {
+    const open = { id: incident.id, receivedAt: incident.receivedAt };
+    const past = (since = NOW - MINUTE) => ports.store.past(incident.policy, incident.target, since);
+
+    it('is nothing in the beginning', async () => {
+      expect(await past()).toEqual([]);
+    });
+
+    it('has the open incident, whenever it was opened, and no longer as open once it has ended', async () => {
+      await ports.store.open(incident);
+      expect(await past(NOW + MINUTE)).toEqual([open]);
+      await ports.store.close(incident, ending, NOW);
+      await ports.store.open(incident);
+      expect(await past()).toEqual([{ ...open, ended: { end: ending.end, at: NOW, changed: true } }]);
+    });
+
+    it('has what ended since the moment, and not what ended before', async () => {
+      await ports.store.open(incident);
+      await ports.store.close(incident, { ...ending, changed: false }, NOW);
+      expect(await past(NOW)).toMatchObject([{ id: incident.id, ended: { changed: false } }]);
+      expect(await past(NOW + 1)).toEqual([]);
+    });
+
+    it('has incidents that were closed and never opened', async () => {
+      await ports.store.close(incident, ending, NOW);
+      expect(await past()).toMatchObject([{ id: incident.id }]);
+    });
+
+    it('is of one policy, also when the name of another begins alike, and of one target', async () => {
+      const longer = anIncident({ id: 'c'.repeat(64), policy: `${incident.policy}-2` });
+      const elsewhere = anIncident({ id: 'd'.repeat(64), target: { kind: 'instance', id: 'i-00000001' } });
+      for (const one of [other, longer, elsewhere, incident]) await ports.store.open(one);
+      expect(await past()).toEqual([open]);
+      for (const one of [other, longer, elsewhere]) await ports.store.close(one, ending, NOW);
+      expect(await past()).toEqual([open]);
+    });
+  });
+
+  it('notes what was rejected, by policy and rejection', async () => {
+    expect(await ports.store.isRejectionNoted('Web-memory', 'a')).toBe(false);
+    await ports.store.noteRejection('Web-memory', 'a', NOW);
+    await ports.store.noteRejection('Web-memory', 'a', NOW);
+    expect(await ports.store.isRejectionNoted('Web-memory', 'a')).toBe(true);
+    expect(await ports.store.isRejectionNoted('Web-memory', 'b')).toBe(false);
+    expect(await ports.store.isRejectionNoted('Web-disk', 'a')).toBe(false);
+  });
+
   it('closes an incident that was never opened, and says later that all was told', async () => {
     await ports.store.close(incident, ending, NOW);
     await ports.store.close(incident, { ...ending, written: true }, NOW);
