@@ -1,6 +1,7 @@
 /** The app: what is protected, with which thresholds and ladders. This file and `lib/self-healing-stack.ts` are yours to edit. */
 import { App } from 'aws-cdk-lib';
 import * as z from 'zod';
+import { modeSchema } from '../lambdas/core/mode.ts';
 import { checked } from '../lib/policy-error.ts';
 import { SelfHealingStack } from '../lib/self-healing-stack.ts';
 
@@ -16,6 +17,7 @@ const contextSchema = z.object({
   /** Stack name. */
   stack: z.string().default('SelfHealing'),
   emails: listOf(z.email()),
+  mode: modeSchema.optional(),
   service: given,
   diskPath: given,
   cacheFolders: listOf(z.string().min(1)),
@@ -35,12 +37,13 @@ const context = checked(
   'SelfHealing',
   'context',
 );
-const { emails, service, diskPath, cacheFolders, autoScalingGroup, loadBalancer, targetGroup, database } = context;
+const { emails, mode, service, diskPath, cacheFolders, autoScalingGroup, loadBalancer, targetGroup, database } = context;
 
 new SelfHealingStack(app, context.stack, {
   description: 'Self-healing pipeline: alarms and events that trigger remedies, verified and reported',
   resourceTagsOnTelemetry: context.resourceTagsOnTelemetry,
   ...(emails && { emails }),
+  ...(mode && { mode }),
   ...(service && { service }),
   ...(diskPath && { diskPath }),
   ...(cacheFolders && { cacheFolders }),

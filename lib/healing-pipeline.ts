@@ -1,9 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
-import { RUNNING } from '../lambdas/core/pause.ts';
 import { nameSchema, type Policy, policySchema } from '../lambdas/core/policy.ts';
 import type { Remediator } from '../lambdas/remediators/remediator.ts';
 import { grantCircumstances } from './constructs/circumstance-access.ts';
@@ -14,6 +12,8 @@ import { History } from './constructs/history.ts';
 import { IncidentTable } from './constructs/incident-table.ts';
 import { Intake } from './constructs/intake.ts';
 import { Notifications, type NotificationsProps } from './constructs/notifications.ts';
+import { Operators } from './constructs/operators.ts';
+import { PauseSwitch } from './constructs/pause-switch.ts';
 import { ProviderEvents } from './constructs/provider-events.ts';
 import { RemediatorFunction } from './constructs/remediator-function.ts';
 import { Sweep } from './constructs/sweep.ts';
@@ -106,12 +106,14 @@ export class HealingPipeline extends Construct {
   readonly notifications: Notifications;
   readonly history: History;
   readonly incidents: IncidentTable;
+  /** Its managed policy is for the role of the people who operate the pipeline. */
+  readonly operators: Operators;
   readonly #intake: Intake;
   readonly #triage: HealingFunction;
   readonly #verify: HealingFunction;
   readonly #workflow: HealingWorkflow;
   readonly #environment: Readonly<Record<string, string>>;
-  readonly #pauseParameter: StringParameter;
+  readonly #pauseSwitch: PauseSwitch;
   readonly #budget: Policy['guardrails']['budget'];
   readonly #modes: ModeProps;
   readonly #policies = new Set<string>();
@@ -130,16 +132,12 @@ export class HealingPipeline extends Construct {
     });
     if (props.resourceTagsOnTelemetry) turnOnTelemetryTags(this);
     this.incidents = new IncidentTable(this, 'Incidents');
-    this.#pauseParameter = new StringParameter(this, 'PauseSwitch', {
-      parameterName: `/self-healing/${this.name}/pause`,
-      stringValue: RUNNING,
-      description: `"${RUNNING}" lets the self-healing pipeline act; anything else, such as a reason and your name, pauses it.`,
-    });
+    this.#pauseSwitch = new PauseSwitch(this, 'PauseSwitch', { pipeline: this.name });
     this.#environment = {
       PIPELINE: this.name,
       HISTORY_LOG_GROUP: this.history.logGroup.logGroupName,
       INCIDENT_TABLE: this.incidents.table.tableName,
-      PAUSE_PARAMETER: this.#pauseParameter.parameterName,
+      PAUSE_PARAMETER: this.#pauseSwitch.parameterName,
       TOPIC_ARN: this.notifications.topic.topicArn,
     };
     this.#triage = this.#step('triage', 'Decides what happens next with an incident');
@@ -156,7 +154,7 @@ export class HealingPipeline extends Construct {
       'rds:DescribeDBClusters',
       'rds:DescribeDBInstances',
     ]);
-    this.#pauseParameter.grantRead(this.#triage.role);
+    this.#pauseSwitch.grantRead(this.#triage.role);
     this.#verify.allowUnscoped(['cloudwatch:DescribeAlarms', 'cloudwatch:DescribeAlarmContributors', 'cloudwatch:GetMetricData']);
     this.notifications.grantPublish(conclude.role);
     const ask = this.#step('ask', 'Asks people whether a remedy may be used');
@@ -167,6 +165,12 @@ export class HealingPipeline extends Construct {
       verify: this.#verify.function,
       conclude: conclude.function,
       ask: ask.function,
+    });
+    this.operators = new Operators(this, 'Operators', {
+      pipeline: this.name,
+      table: this.incidents.table,
+      history: this.history.logGroup,
+      workflow: this.#workflow.stateMachine,
     });
     this.#intake = new Intake(this, 'Intake', {
       pipeline: this.name,
@@ -262,6 +266,7 @@ export class HealingPipeline extends Construct {
       );
       if (this.#policies.has(policy.name)) throw new PolicyError(policy.name, ['there is another policy of this name in the pipeline']);
       this.#policies.add(policy.name);
+      this.operators.enter(policy.name, policy.mode);
       for (const { remediator } of ladder) this.#remediator(remediator, policy.name, access).grantTargets(policy, access);
       grantCircumstances(this.#triage.role, policy.guardrails);
       if (policy.evidence?.kind === 'database-status')
@@ -281,7 +286,7 @@ export class HealingPipeline extends Construct {
       ...(access && remediator.network === 'database' && { network: access }),
     });
     this.#grantStep(made.healing);
-    this.#pauseParameter.grantRead(made.healing.role);
+    this.#pauseSwitch.grantRead(made.healing.role);
     this.#verify.allowUnscoped(remediator.permissions.observe.filter(({ on }) => on === 'any').flatMap(({ actions }) => actions));
     this.#workflow.addRemedy(remediator.name, made.healing.function);
     this.#remediators.set(remediator.name, made);

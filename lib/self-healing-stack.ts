@@ -1,5 +1,6 @@
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import type { Mode } from '../lambdas/core/mode.ts';
 import { Database } from './database.ts';
 import { Fleet, type FleetLoadBalancer } from './fleet.ts';
 import { HealingPipeline } from './healing-pipeline.ts';
@@ -8,6 +9,8 @@ import { Remedy } from './remedy.ts';
 export interface SelfHealingStackProps extends StackProps {
   /** Addresses that are told. @default - none */
   readonly emails?: readonly string[];
+  /** How much the policies may do by themselves. @default - automatic */
+  readonly mode?: Mode;
   /** The systemd service that the tagged fleet runs. @default - none; the service is not watched */
   readonly service?: string;
   /** Mount point of the file system that is watched on the tagged fleet. @default - / */
@@ -24,10 +27,18 @@ export interface SelfHealingStackProps extends StackProps {
 
 /** The default app: protects whatever carries one tag, and shows a group and a database, ready to be tuned or deleted. */
 export class SelfHealingStack extends Stack {
-  constructor(scope: Construct, id: string, { emails, service, diskPath, cacheFolders, group, database, ...props }: SelfHealingStackProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { emails, mode, service, diskPath, cacheFolders, group, database, ...props }: SelfHealingStackProps,
+  ) {
     super(scope, id, props);
     const { resourceTagsOnTelemetry = false } = props;
-    const healing = new HealingPipeline(this, 'Healing', { notify: { ...(emails && { emails }) }, resourceTagsOnTelemetry });
+    const healing = new HealingPipeline(this, 'Healing', {
+      notify: { ...(emails && { emails }) },
+      ...(mode && { mode }),
+      resourceTagsOnTelemetry,
+    });
 
     const clearCaches = Remedy.clearCaches(cacheFolders ? { paths: [...cacheFolders] } : {});
 

@@ -66,6 +66,14 @@ export class TunedStack extends Stack {
       ladder: [Remedy.waitAndSee(), Remedy.addCapacity({ instances: 2 })],
     });
 
+    healing.protectDatabase('Ledger', {
+      database: Database.instance('ledger'),
+      mode: 'approval',
+      approval: { within: Duration.minutes(10), approvers: 2 },
+      cpu: { ladder: [Remedy.waitAndSee(), Remedy.failOverDatabase()] },
+      storage: { belowGibibytes: 20, mode: 'shadow' },
+    });
+
     healing.protectDatabase('Orders', {
       database: Database.instance('orders'),
       connections: { above: 450 },

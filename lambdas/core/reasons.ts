@@ -284,6 +284,10 @@ export type Reason = keyof typeof reasons;
 
 export const reasonNames = Object.keys(reasons) as readonly Reason[];
 
+export function isReason(name: unknown): name is Reason {
+  return typeof name === 'string' && Object.hasOwn(reasons, name);
+}
+
 /** The end of an incident: its outcome, the named reason and what was seen in particular. */
 export interface End {
   readonly outcome: Outcome;

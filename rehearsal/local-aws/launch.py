@@ -2,12 +2,15 @@
 
 Rules call their functions as AWS's queue for asynchronous invocations does: a throttled call waits for its turn and a failed
 one is made again. MiniStack itself calls once and drops what it throttles, so that most of a burst of events would be lost.
+
+A task that waits for its token takes its timeout from the state's data, and fails when its function fails, as on AWS: MiniStack
+knows only a literal timeout, and goes on waiting after a function that failed.
 """
 
 import asyncio, json, os, random, signal, sys, threading, time  # noqa: E401
 
 from ministack.app import app as ministack
-from ministack.services import eventbridge, lambda_svc
+from ministack.services import eventbridge, lambda_svc, stepfunctions
 
 TRIES = 3  # what Lambda makes of an asynchronous invocation unless the function says otherwise
 
@@ -41,6 +44,38 @@ def dispatch_to_lambda(arn, payload):
 
 
 eventbridge._dispatch_to_lambda = dispatch_to_lambda
+
+execute_task, invoke_with_callback, call_lambda = stepfunctions._execute_task, stepfunctions._invoke_with_callback, stepfunctions._call_lambda
+callback = threading.local()
+
+
+def task_with_timeout(state, data, execution, context):
+    path = state.get("TimeoutSecondsPath")
+    return execute_task({**state, "TimeoutSeconds": stepfunctions._resolve_path(path, data)} if path else state, data, execution, context)
+
+
+def callback_that_may_fail(resource, given, token, state):
+    callback.token = token
+    try:
+        return invoke_with_callback(resource, given, token, state)
+    finally:
+        callback.token = None
+
+
+def call_for_callback(function, event):
+    try:
+        return call_lambda(function, event)
+    except stepfunctions._ExecutionError as failure:
+        waiting = stepfunctions._task_tokens.get(getattr(callback, "token", None))
+        if waiting:
+            waiting["error"] = {"Error": failure.error, "Cause": failure.cause}
+            waiting["event"].set()
+        raise
+
+
+stepfunctions._execute_task = task_with_timeout
+stepfunctions._invoke_with_callback = callback_that_may_fail
+stepfunctions._call_lambda = call_for_callback
 
 
 async def app(scope, receive, send):

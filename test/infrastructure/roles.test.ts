@@ -153,6 +153,7 @@ describe('remedies', () => {
       'healing-ask',
       'healing-conclude',
       'healing-intake',
+      'healing-keep-pause-switch',
       'healing-provider-events',
       'healing-remediate-clear-caches',
       'healing-sweep',

@@ -1,0 +1,60 @@
+import type { OpenRequest } from '../../lambdas/adapters/approvals.ts';
+import { type Answer, isMeant, ruleOn, shortId } from '../../lambdas/core/approval.ts';
+import { inWords, iso } from '../../lambdas/core/duration.ts';
+import { targetInWords } from '../../lambdas/core/target.ts';
+import { CannotDo } from './cannot-do.ts';
+import type { Operator } from './operator.ts';
+import { type Output, table } from './output.ts';
+
+/** The questions that wait for people. */
+export async function approvals(operator: Operator, now: number): Promise<Output> {
+  const open = (await operator.approvals.open()).filter((asked) => ruleOn(asked, now).kind === 'open');
+  const rows = open.map(({ request, answers }) => [
+    ...[shortId(request), request.policy, targetInWords(request.target), request.deed],
+    ...[`${answers.length} of ${request.approvers}`, inWords(request.until - now)],
+  ]);
+  const text =
+    open.length === 0 ? 'No question waits for an answer.' : table(['ID', 'POLICY', 'TARGET', 'MAY I', 'APPROVED', 'LEFT'], rows);
+  return { data: open.map(({ request, answers }) => ({ ...request, shortId: shortId(request), answers })), text };
+}
+
+/**
+ * Answers a question. The answer is written first and then the workflow is woken, once it is decided: a workflow that is woken
+ * reads the answers itself.
+ */
+export async function answer(operator: Operator, id: string, said: Answer['answer'], now: number, reason?: string): Promise<Output> {
+  const asked = questionOf(await operator.approvals.open(), id);
+  const { request } = asked;
+  if (now > request.until)
+    throw new CannotDo(
+      `question ${id} closed at ${iso(request.until)}; silence meant no`,
+      'handle the symptom by hand; the incident is handed off',
+    );
+  const { userId, arn } = await operator.caller();
+  const mine: Answer = { voter: userId, who: arn, answer: said, at: now, ...(reason && { reason }) };
+  await operator.approvals.answer(request, mine);
+  const answers = [...asked.answers.filter(({ voter }) => voter !== userId), mine];
+  const ruling = ruleOn({ request, answers }, now);
+  const deed = `${request.deed} on ${targetInWords(request.target)}`;
+  if (ruling.kind === 'open')
+    return {
+      data: { request, ruling },
+      text: `Noted as ${arn}: ${ruling.approvals} of ${request.approvers} approvals to ${deed}. Different people must approve; it waits until ${iso(request.until)}.`,
+    };
+  const woken = await operator.workflow.wake(asked.taskToken);
+  const outcome =
+    said === 'approve'
+      ? `Approved as ${arn}: ${deed}. The guardrails are asked once more before it acts.`
+      : `Denied as ${arn}: ${deed}. Nothing is done.`;
+  const late = woken === 'gone' ? ' The workflow did not wait for it any more; see "heal why" for what it does.' : '';
+  return { data: { request, ruling, woken }, text: outcome + late };
+}
+
+function questionOf(open: readonly OpenRequest[], typed: string): OpenRequest {
+  const [found, ...more] = open.filter(({ request }) => isMeant(request, typed));
+  if (!found)
+    throw new CannotDo(`no open question is called "${typed}"`, 'list them with "heal approvals"; an answered one is gone from there');
+  if (more.length > 0)
+    throw new CannotDo(`"${typed}" means ${more.length + 1} questions`, 'give more digits of the incident, as in "heal approvals --json"');
+  return found;
+}

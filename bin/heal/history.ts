@@ -1,0 +1,61 @@
+import type { HistoryLine } from '../../lambdas/core/history-line.ts';
+import { isAbout, type Trail, trailsOf } from '../../lambdas/core/trail.ts';
+import { CannotDo } from './cannot-do.ts';
+import type { Operator } from './operator.ts';
+import { type Output, table } from './output.ts';
+
+export interface HistoryFilter {
+  readonly target?: string;
+  readonly policy?: string;
+}
+
+/** The ends of incidents, and the events that opened none. */
+export async function history(operator: Operator, since: number, { target, policy }: HistoryFilter): Promise<Output> {
+  const ends = (await operator.history(since))
+    .filter(({ kind }) => kind === 'outcome' || kind === 'rejected')
+    .filter(
+      (line) => (target === undefined || isAbout({ ...line, policy: '' }, target)) && (policy === undefined || line.policy === policy),
+    );
+  const text =
+    ends.length === 0
+      ? 'Nothing has ended in that time.'
+      : table(
+          ['AT', 'POLICY', 'TARGET', 'OUTCOME', 'REASON', 'INCIDENT'],
+          ends.map(({ at, policy: name, target: on = '-', outcome, reason, incident = '-' }) => [
+            ...[at.slice(0, 19), name, on, String(outcome), String(reason), incident.slice(0, 8)],
+          ]),
+        );
+  return { data: ends, text };
+}
+
+/** The latest trail of a target, an alarm, a policy or an incident, and what to do now. */
+export async function why(operator: Operator, about: string, since: number): Promise<Output> {
+  const trails = trailsOf(await operator.history(since), about);
+  const last = trails.at(-1);
+  if (!last)
+    throw new CannotDo(
+      `the history has nothing about "${about}" in that time`,
+      'give a longer --since, or look whether the alarm ever entered ALARM and whether the dead-letter queue is empty',
+    );
+  return { data: trails, text: trailText(last, trails.length) };
+}
+
+function trailText({ incident, policy, target, lines, verdict }: Trail, trails: number): string {
+  return [
+    `${incident === undefined ? 'An event' : `Incident ${incident.slice(0, 8)}`} of policy ${policy}${target ? ` on ${target}` : ''}:`,
+    ...(trails > 1 ? [`(the last of ${trails}; all of them with --json)`] : []),
+    '',
+    table(
+      ['AT', 'WHAT', 'SAID'],
+      lines.map((line) => [line.at.slice(0, 19), line.kind, said(line)]),
+    ),
+    '',
+    ...(verdict
+      ? [`REASON  ${verdict.reason}`, `MEANS   ${verdict.means}`, `DO NOW  ${verdict.doNow}`]
+      : ['It is still open: nothing has ended it yet.']),
+  ].join('\n');
+}
+
+function said({ kind, outcome, text }: HistoryLine): string {
+  return kind === 'outcome' ? `${outcome}: ${text}` : text;
+}

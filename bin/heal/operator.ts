@@ -1,0 +1,54 @@
+import { approvals } from '../../lambdas/adapters/approvals.ts';
+import { type Caller, callerIdentity } from '../../lambdas/adapters/caller-identity.ts';
+import { claims } from '../../lambdas/adapters/claims.ts';
+import { historySince } from '../../lambdas/adapters/history-desk.ts';
+import { incidentTable } from '../../lambdas/adapters/incident-table.ts';
+import { modeOverrides } from '../../lambdas/adapters/mode-overrides.ts';
+import { pauseDesk } from '../../lambdas/adapters/pause-desk.ts';
+import { readRegister } from '../../lambdas/adapters/register.ts';
+import { workflowDesk } from '../../lambdas/adapters/workflow-desk.ts';
+import type { HistoryLine } from '../../lambdas/core/history-line.ts';
+import { historyName, pauseName } from '../../lambdas/core/register.ts';
+import { CannotDo } from './cannot-do.ts';
+
+/** One pipeline as its operators handle it. */
+export interface Operator {
+  readonly pipeline: string;
+  /** The policies' own modes. */
+  readonly policies: Readonly<Record<string, 'shadow' | 'approval' | 'automatic'>>;
+  readonly approvals: ReturnType<typeof approvals>;
+  readonly claims: ReturnType<typeof claims>;
+  readonly modes: ReturnType<typeof modeOverrides>;
+  readonly pause: ReturnType<typeof pauseDesk>;
+  readonly workflow: ReturnType<typeof workflowDesk>;
+  history(since: number): Promise<readonly HistoryLine[]>;
+  caller(): Promise<Caller>;
+}
+
+/** @throws CannotDo when there is no such pipeline where the credentials lead */
+export async function operatorOf(pipeline: string): Promise<Operator> {
+  const register = await readRegister(pipeline);
+  if (!register)
+    throw new CannotDo(
+      `there is no pipeline "${pipeline}" in this account and Region`,
+      'check AWS_PROFILE and AWS_REGION, or name the pipeline with --pipeline',
+    );
+  const table = incidentTable(register.table);
+  return {
+    pipeline,
+    policies: register.policies,
+    approvals: approvals(table),
+    claims: claims(table),
+    modes: modeOverrides(table),
+    pause: pauseDesk(pauseName(pipeline)),
+    workflow: workflowDesk(register.workflow),
+    history: (since) => historySince(historyName(pipeline), since),
+    caller: () => callerIdentity(),
+  };
+}
+
+/** @throws CannotDo for a policy that the pipeline does not have */
+export function checkPolicy({ policies, pipeline }: Operator, policy: string): void {
+  if (Object.hasOwn(policies, policy)) return;
+  throw new CannotDo(`pipeline ${pipeline} has no policy "${policy}"`, `its policies are ${Object.keys(policies).join(', ')}`);
+}

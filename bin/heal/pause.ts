@@ -1,0 +1,28 @@
+import { parsePause, pauseText, RUNNING } from '../../lambdas/core/pause.ts';
+import { CannotDo } from './cannot-do.ts';
+import type { Operator } from './operator.ts';
+import type { Output } from './output.ts';
+
+/** Stops the pipeline: nothing new is started, what runs is still verified. */
+export async function pause(operator: Operator, reason: string, now: number): Promise<Output> {
+  const { arn } = await operator.caller();
+  const value = pauseText(reason, arn, now);
+  if (value === undefined)
+    throw new CannotDo('a pause needs a reason', 'say it in words: heal pause "Anna works on the database until 14:00"');
+  await operator.pause.set(value);
+  return {
+    data: { paused: value },
+    text: `Pipeline ${operator.pipeline} is paused: ${value}\nNothing new is started; what runs is still verified. It stays so, through deployments too, until "heal resume".`,
+  };
+}
+
+/** Lets the pipeline act again. */
+export async function resume(operator: Operator): Promise<Output> {
+  const before = parsePause((await operator.pause.history()).at(-1)?.value);
+  if (before.kind === 'running') return { data: { resumed: false }, text: `Pipeline ${operator.pipeline} was running already.` };
+  await operator.pause.set(RUNNING);
+  return {
+    data: { resumed: true, before: before.why },
+    text: `Pipeline ${operator.pipeline} acts again. Before: ${before.why}\nSymptoms that ended as "paused" are not taken up again by that: look at what is in ALARM.`,
+  };
+}

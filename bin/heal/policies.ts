@@ -1,0 +1,56 @@
+import { closedBreaker, isolate } from '../../lambdas/core/circuit-breaker.ts';
+import { effectiveMode, type Mode } from '../../lambdas/core/mode.ts';
+import { promotionAdvice } from '../../lambdas/core/promotion-advice.ts';
+import { checkPolicy, type Operator } from './operator.ts';
+import { type Output, table } from './output.ts';
+
+/** Takes back whatever made the policy stricter than it was deployed. */
+export async function promote(operator: Operator, policy: string): Promise<Output> {
+  checkPolicy(operator, policy);
+  const own = operator.policies[policy] ?? 'automatic';
+  const before = await operator.modes.read(policy);
+  const isGone = await operator.modes.promote(policy);
+  const text = isGone
+    ? `Policy ${policy} is ${own} again. Before: ${effectiveMode(own, before)}, because ${before?.why ?? 'of an override'}`
+    : `Policy ${policy} is ${own}, as it was deployed; nothing made it stricter. To let it do more, deploy it with another mode.`;
+  return { data: { policy, mode: own, changed: isGone }, text };
+}
+
+/** Makes a policy stricter than it was deployed, until it is promoted. */
+export async function demote(operator: Operator, policy: string, mode: Mode, reason: string, now: number): Promise<Output> {
+  checkPolicy(operator, policy);
+  const { arn } = await operator.caller();
+  await operator.modes.put(policy, { mode, why: reason, at: now, by: arn });
+  const inForce = effectiveMode(operator.policies[policy] ?? 'automatic', await operator.modes.read(policy));
+  return { data: { policy, mode: inForce }, text: `Policy ${policy} is ${inForce} until "heal promote ${policy}": ${reason}` };
+}
+
+/** Holds the policy's circuit breaker open, which nothing but a person ends. */
+export async function holdBreaker(operator: Operator, policy: string, reason: string, now: number): Promise<Output> {
+  checkPolicy(operator, policy);
+  const { arn } = await operator.caller();
+  const breaker = await operator.claims.changeBreaker(policy, () => isolate(arn, reason, now));
+  return { data: { policy, breaker }, text: `Policy ${policy} does nothing until "heal release-breaker ${policy}": ${reason}` };
+}
+
+/** Closes the policy's circuit breaker, whatever opened it. */
+export async function releaseBreaker(operator: Operator, policy: string): Promise<Output> {
+  checkPolicy(operator, policy);
+  const before = await operator.claims.breaker(policy);
+  const breaker = await operator.claims.changeBreaker(policy, () => closedBreaker);
+  return { data: { policy, before, breaker }, text: `The circuit breaker of policy ${policy} is closed; it was ${before.state}.` };
+}
+
+/** What the policies in shadow mode would have done, and whether that is enough to promote them. */
+export async function advice(operator: Operator, since: number): Promise<Output> {
+  const all = promotionAdvice(await operator.history(since));
+  const rows = all.map(({ policy, incidents, wouldHaveActed, passedByThemselves, vetoes, promote: ready, because }) => [
+    ...[policy, String(incidents), String(wouldHaveActed), String(passedByThemselves)],
+    Object.entries(vetoes)
+      .map(([reason, count]) => `${reason} ${count}`)
+      .join(', ') || '-',
+    `${ready ? 'promote' : 'not yet'}, because ${because}`,
+  ]);
+  const heads = ['POLICY', 'INCIDENTS', 'WOULD HAVE ACTED', 'PASSED ANYWAY', 'VETOES', 'ADVICE'];
+  return { data: all, text: all.length === 0 ? 'No policy ended an incident in shadow mode in that time.' : table(heads, rows) };
+}

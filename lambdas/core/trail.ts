@@ -1,0 +1,51 @@
+import type { HistoryLine } from './history-line.ts';
+import { isReason, reasons } from './reasons.ts';
+
+/** The account of one incident, or of one event that opened none. */
+export interface Trail {
+  readonly incident?: string;
+  readonly policy: string;
+  readonly target?: string;
+  readonly lines: readonly HistoryLine[];
+  /** What the reason of its end means, and what to do now. Absent while it is open. */
+  readonly verdict?: { readonly reason: string; readonly means: string; readonly doNow: string };
+}
+
+/** Whether a line is about what somebody typed: a target or its id, an alarm, a policy, or the beginning of an incident's id. */
+export function isAbout(line: HistoryLine, typed: string): boolean {
+  const { target = '', alarm, policy, incident = '' } = line;
+  return (
+    target === typed ||
+    target.endsWith(` ${typed}`) ||
+    alarm === typed ||
+    policy === typed ||
+    (typed.length >= 8 && incident.startsWith(typed))
+  );
+}
+
+/**
+ * The trails of what somebody typed, oldest first. Lines of one incident belong together, also those that name the target in
+ * other words; a line without an incident, such as a rejection, is a trail of its own.
+ */
+export function trailsOf(lines: readonly HistoryLine[], typed: string): readonly Trail[] {
+  const meant = new Set(lines.filter((line) => isAbout(line, typed)).flatMap(({ incident }) => incident ?? []));
+  const groups = Map.groupBy(
+    lines.filter((line) => (line.incident === undefined ? isAbout(line, typed) : meant.has(line.incident))),
+    (line) => line.incident ?? line,
+  );
+  return [...groups.values()].map(trail).toSorted((left, right) => (left.lines[0]?.at ?? '').localeCompare(right.lines[0]?.at ?? ''));
+}
+
+function trail(lines: readonly HistoryLine[]): Trail {
+  const sorted = lines.toSorted((left, right) => left.at.localeCompare(right.at));
+  const [{ policy, target, incident } = { policy: '(unknown)' }] = sorted;
+  const end = sorted.findLast(({ kind, reason }) => (kind === 'outcome' || incident === undefined) && isReason(reason));
+  const reason = end?.reason;
+  return {
+    policy,
+    ...(incident !== undefined && { incident }),
+    ...(target !== undefined && { target }),
+    lines: sorted,
+    ...(isReason(reason) && { verdict: { reason, means: reasons[reason].means, doNow: reasons[reason].doNow } }),
+  };
+}

@@ -1,0 +1,83 @@
+import { Aws, Lazy, Stack, Validations } from 'aws-cdk-lib';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import { ParameterTier, StringParameter } from 'aws-cdk-lib/aws-ssm';
+import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import type { Mode } from '../../lambdas/core/mode.ts';
+import { pauseName, type Register, registerName } from '../../lambdas/core/register.ts';
+import { PolicyError } from '../policy-error.ts';
+
+export interface OperatorsProps {
+  readonly pipeline: string;
+  readonly table: ITable;
+  readonly history: ILogGroup;
+  readonly workflow: IStateMachine;
+}
+
+/** What an advanced parameter of Parameter Store holds. */
+const LONGEST_REGISTER = 8_192;
+
+/**
+ * What people need who operate the pipeline: the register, in which the operator's command finds its parts, and a managed
+ * policy to be put on their role. It lets them look, pause, answer and set modes and breakers; it lets them act on no target,
+ * and write no answer in another's name.
+ */
+export class Operators extends Construct {
+  readonly policy: ManagedPolicy;
+  readonly #modes: Record<string, Mode> = {};
+
+  constructor(scope: Construct, id: string, { pipeline, table, history, workflow }: OperatorsProps) {
+    super(scope, id);
+    const register = () => ({ table: table.tableName, workflow: workflow.stateMachineArn, policies: this.#modes }) satisfies Register;
+    new StringParameter(this, 'Register', {
+      parameterName: registerName(pipeline),
+      description: 'Where the command of the operators finds the parts of the self-healing pipeline.',
+      tier: ParameterTier.INTELLIGENT_TIERING,
+      stringValue: Lazy.string({ produce: () => Stack.of(this).toJsonString(register()) }),
+    });
+    this.node.addValidation({ validate: () => this.#tooLong() });
+    const parameter = (name: string) => `arn:${Aws.PARTITION}:ssm:${Aws.REGION}:${Aws.ACCOUNT_ID}:parameter${name}`;
+    this.policy = new ManagedPolicy(this, 'Policy', {
+      managedPolicyName: `${pipeline}-operators`,
+      description: 'For people who operate the self-healing pipeline: look, pause, answer questions, set modes and breakers.',
+      statements: [
+        new PolicyStatement({
+          actions: ['ssm:GetParameter', 'ssm:GetParameterHistory'],
+          resources: [parameter(pauseName(pipeline)), parameter(registerName(pipeline))],
+        }),
+        new PolicyStatement({ actions: ['ssm:PutParameter'], resources: [parameter(pauseName(pipeline))] }),
+        new PolicyStatement({ actions: ['dynamodb:GetItem', 'dynamodb:Query'], resources: [table.tableArn] }),
+        new PolicyStatement({
+          actions: ['dynamodb:DeleteItem', 'dynamodb:PutItem'],
+          resources: [table.tableArn],
+          // The answer that counts stands under the id of whoever gives it, and IAM knows whose that is.
+          // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of IAM, not of this file
+          conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['approval#*', 'approver#${aws:userid}', 'policy#*'] } },
+        }),
+        new PolicyStatement({ actions: ['logs:FilterLogEvents'], resources: [history.logGroupArn] }),
+        new PolicyStatement({ actions: ['states:ListExecutions', 'states:SendTaskSuccess'], resources: [workflow.stateMachineArn] }),
+      ],
+    });
+    Validations.of(this.policy).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::<${Stack.of(this).getLogicalId(history.node.defaultChild as never)}.Arn>]`,
+      reason: 'The streams of the one log group of the history.',
+    });
+  }
+
+  /** Puts a policy with its own mode into the register. */
+  enter(policy: string, mode: Mode): void {
+    this.#modes[policy] = mode;
+  }
+
+  #tooLong(): string[] {
+    const characters = JSON.stringify(this.#modes).length + 500;
+    return characters > LONGEST_REGISTER
+      ? [
+          new PolicyError(this.node.path, [`the names of all policies take ${characters} characters; a register holds ${LONGEST_REGISTER}`])
+            .message,
+        ]
+      : [];
+  }
+}

@@ -1,0 +1,116 @@
+import { Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { describe, expect, it } from 'vitest';
+import { Fleet } from '../../lib/fleet.ts';
+import { HealingPipeline, type HealingPipelineProps } from '../../lib/healing-pipeline.ts';
+import { Remedy } from '../../lib/remedy.ts';
+import { unbundledApp } from '../support/default-stack.ts';
+import { defaultTemplate, inText, onlyResource, resources, statementsOf } from '../support/template.ts';
+
+interface Allowed {
+  readonly Action: string | readonly string[];
+  readonly Resource: unknown;
+  readonly Condition?: unknown;
+}
+
+const allowed = onlyResource('AWS::IAM::ManagedPolicy').Properties.PolicyDocument.Statement as readonly Allowed[];
+const actions = allowed.flatMap(({ Action }) => Action);
+
+describe('the policy of the operators', () => {
+  it('lets them look, pause, answer and set modes, and act on no target', () => {
+    expect(actions.toSorted()).toEqual([
+      'dynamodb:DeleteItem',
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+      'dynamodb:Query',
+      'logs:FilterLogEvents',
+      'ssm:GetParameter',
+      'ssm:GetParameterHistory',
+      'ssm:PutParameter',
+      'states:ListExecutions',
+      'states:SendTaskSuccess',
+    ]);
+  });
+
+  it('is for no resource but those of the pipeline', () => {
+    expect(allowed.flatMap(({ Resource }) => [Resource].flat().map(inText)).filter((resource) => resource === '*')).toEqual([]);
+  });
+
+  it('lets people write answers under their own id alone, and neither incidents nor claims', () => {
+    const writing = allowed.filter(({ Action }) => Action.includes('dynamodb:PutItem'));
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of IAM
+    const keys = ['approval#*', 'approver#${aws:userid}', 'policy#*'];
+    expect(writing.map(({ Condition }) => Condition)).toEqual([{ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys } }]);
+  });
+});
+
+describe('the register', () => {
+  it('tells the command where the table and the workflow are, and the mode of each policy', () => {
+    const stack = new Stack(unbundledApp(), 'Modes');
+    const pipeline = new HealingPipeline(stack, 'Healing', { mode: 'shadow' });
+    const fleet = Fleet.tagged('SelfHeal', 'enabled');
+    pipeline.protectFleet('Web', { fleet, mode: 'approval', memory: {}, disk: { mode: 'automatic' } });
+    pipeline.protectFleet('Batch', { fleet, memory: {} });
+    const [register] = [...resources('AWS::SSM::Parameter', Template.fromStack(stack)).values()].filter(({ Properties }) =>
+      Properties.Name.endsWith('/register'),
+    );
+    expect(inText(register?.Properties.Value)).toMatch(
+      /^{"table":".+","workflow":".+","policies":{"Web-memory":"approval","Web-disk":"automatic","Batch-memory":"shadow"}}$/,
+    );
+  });
+});
+
+describe('the pause switch', () => {
+  it('is no parameter of CloudFormation, whose updates would write its first value anew', () => {
+    const names = [...resources('AWS::SSM::Parameter').values()].map(({ Properties }) => Properties.Name);
+    expect(names.filter((name) => String(name).endsWith('/pause'))).toEqual([]);
+  });
+
+  it('has nothing that an update could carry but its name', () => {
+    expect(onlyResource('Custom::PauseSwitch', defaultTemplate()).Properties).toEqual({
+      ServiceToken: expect.anything(),
+      Parameter: '/self-healing/healing/pause',
+    });
+  });
+
+  it('is made by a function that may write it and nothing else', () => {
+    const own = statementsOf('HealingPauseSwitchKeeper').filter(({ actions }) => !actions.every((action) => /^(logs|xray):/.test(action)));
+    expect(own.map(({ actions }) => actions)).toEqual([['ssm:PutParameter']]);
+    expect(own[0]?.resources[0]).toMatch(/:parameter\/self-healing\/healing\/pause$/);
+  });
+});
+
+describe('a mode', () => {
+  const policyOf = (props: HealingPipelineProps, symptom: object) => {
+    const stack = new Stack(unbundledApp(), 'One');
+    new HealingPipeline(stack, 'Healing', props).protectFleet('Web', {
+      fleet: Fleet.tagged('SelfHeal', 'enabled'),
+      memory: { ladder: [Remedy.clearCaches()], ...symptom },
+    });
+    const rules = [...resources('AWS::Events::Rule', Template.fromStack(stack)).values()];
+    const rule = rules.find(({ Properties }) => Properties.Name === 'healing-Web-memory');
+    return JSON.parse(rule?.Properties.Targets[0].InputTransformer.InputTemplate.replace(/<[\w-]+>/, '0')).policy;
+  };
+
+  it('is automatic by default, asks one person for a quarter of an hour, and falls to approval with an open breaker', () => {
+    expect(policyOf({}, {})).toMatchObject({
+      mode: 'automatic',
+      approval: { within: { minutes: 15 }, approvers: 1 },
+      demoteAfter: 'open-breaker',
+    });
+  });
+
+  it('is taken property by property from the symptom, then from the pipeline', () => {
+    expect(
+      policyOf({ mode: 'approval', approval: { approvers: 2 }, demoteAfter: 'failed-repair' }, { approval: { approvers: 3 } }),
+    ).toMatchObject({ mode: 'approval', approval: { within: { minutes: 15 }, approvers: 3 }, demoteAfter: 'failed-repair' });
+  });
+
+  it.each([
+    ['mode', { mode: 'auto' }, /policy.mode: "auto" is not allowed/],
+    ['approval.approvers', { approval: { approvers: 0 } }, /policy.approval.approvers: 0 is not allowed/],
+    ['demoteAfter', { demoteAfter: 'always' }, /policy.demoteAfter: "always" is not allowed/],
+  ])('fails synthesis with a wrong %s', (_, symptom, message) => {
+    expect(() => policyOf({}, symptom)).toThrow(message);
+  });
+});
