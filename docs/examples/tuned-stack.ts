@@ -66,8 +66,8 @@ export class TunedStack extends Stack {
       ladder: [Remedy.waitAndSee(), Remedy.addCapacity({ instances: 2 })],
     });
 
-    healing.protectDatabase('Ledger', {
-      database: Database.instance('ledger'),
+    healing.protectDatabase('Accounts', {
+      database: Database.instance('accounts'),
       mode: 'approval',
       approval: { within: Duration.minutes(10), approvers: 2 },
       cpu: { ladder: [Remedy.waitAndSee(), Remedy.failOverDatabase()] },

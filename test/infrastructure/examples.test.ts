@@ -17,7 +17,7 @@ describe('the examples of the docs', () => {
         ...['Shop-unhealthy-targets', 'Shop-group-cpu', 'Shop-response-time'],
         ...['Backlog', 'Queue', 'Orders-connections', 'Orders-cpu'],
         ...['Catalog-connections', 'Catalog-replica-lag', 'LedgerCpu'],
-        ...['ShopDown', 'Stock-unreachable', 'Stock-connections'],
+        ...['ShopDown', 'Stock-unreachable', 'Stock-connections', 'Accounts-cpu', 'Accounts-storage'],
       ]
         .map((policy) => `healing-${policy}`)
         .toSorted(),

@@ -87,12 +87,6 @@ describe('the notification topic', () => {
   });
 });
 
-describe('the pause switch', () => {
-  it('is deployed as running', () => {
-    defaultTemplate().hasResourceProperties('AWS::SSM::Parameter', { Name: '/self-healing/healing/pause', Value: 'running' });
-  });
-});
-
 function deniesPlain(action: string): Match {
   return Match.objectLike({ Effect: 'Deny', Action: action, Condition: { Bool: { 'aws:SecureTransport': 'false' } } }) as unknown as Match;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parsePause } from '../../../lambdas/core/pause.ts';
+import { parsePause, pauseText } from '../../../lambdas/core/pause.ts';
+import { NOW } from '../../support/builders.ts';
 
 describe('the pause switch', () => {
   it.each(['running', ' running\n'])('lets the pipeline act at %j', (text) => {
@@ -16,7 +17,24 @@ describe('the pause switch', () => {
     expect(parsePause(text)).toEqual({ kind: 'paused', why });
   });
 
-  it('keeps no more than 300 characters of the reason', () => {
-    expect(parsePause('x'.repeat(5_000))).toEqual({ kind: 'paused', why: `the pause switch says: ${'x'.repeat(300)}` });
+  it('keeps no more than 600 characters of the value', () => {
+    expect(parsePause('x'.repeat(5_000))).toEqual({ kind: 'paused', why: `the pause switch says: ${'x'.repeat(600)}` });
+  });
+});
+
+describe('the text of a pause', () => {
+  it('has the reason, who wrote it and when, all of which is read back', () => {
+    const text = pauseText(' noon ', 'arn:anna', NOW);
+    expect(text).toBe('noon (by arn:anna, 2026-11-02T10:20:00.000Z)');
+    expect(parsePause(text)).toEqual({ kind: 'paused', why: `the pause switch says: ${text}` });
+  });
+
+  it('still has its author when the reason is endless', () => {
+    const parsed = parsePause(pauseText('x'.repeat(5_000), 'arn:anna', NOW));
+    expect(parsed.kind === 'paused' && parsed.why).toContain('(by arn:anna');
+  });
+
+  it.each(['', '  ', 'running'])('is none for the reason "%s", which says nothing', (reason) => {
+    expect(pauseText(reason, 'arn:anna', NOW)).toBeUndefined();
   });
 });
