@@ -1,6 +1,7 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { Port } from 'aws-cdk-lib/aws-ec2';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { type DatabaseAccess, portOf } from '../database-access.ts';
 import type { HealingFunction, HealingFunctionProps } from './healing-function.ts';
 
@@ -14,11 +15,16 @@ export function reachDatabase({ function: fn, role }: HealingFunction, access: D
   const { login, securityGroup } = access;
   role.addToPrincipalPolicy(
     'secret' in login
-      ? new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [login.secret.secretArn] })
+      ? new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [fullArnOf(login.secret)] })
       : new PolicyStatement({ actions: ['rds-db:connect'], resources: [userArn(Stack.of(fn), login)] }),
   );
   if ('secret' in login) login.secret.encryptionKey?.grantDecrypt(role);
   if (securityGroup) fn.connections.allowTo(securityGroup, Port.tcp(portOf(access)), 'the self-healing pipeline');
+}
+
+/** Of a secret that is known by name only, IAM sees the six characters that Secrets Manager put behind the name. */
+function fullArnOf({ secretFullArn, secretArn }: ISecret): string {
+  return secretFullArn ?? `${secretArn}-??????`;
 }
 
 function userArn(stack: Stack, { iamUser, resourceId }: { readonly iamUser: string; readonly resourceId: string }): string {
