@@ -1,9 +1,9 @@
 /** The app: what is protected, with which thresholds and ladders. This file and `lib/self-healing-stack.ts` are yours to edit. */
-import { App } from 'aws-cdk-lib';
+import { App, Duration } from 'aws-cdk-lib';
 import * as z from 'zod';
 import { modeSchema } from '../lambdas/core/mode.ts';
 import { checked } from '../lib/policy-error.ts';
-import { SelfHealingStack } from '../lib/self-healing-stack.ts';
+import { type PostgresqlAccess, type ProtectedDatabase, type ProtectedSite, SelfHealingStack } from '../lib/self-healing-stack.ts';
 
 const given = z.string().min(1).optional();
 
@@ -27,6 +27,17 @@ const contextSchema = z.object({
   database: given,
   databaseConnectionsAbove: z.coerce.number().int().default(80),
   resourceTagsOnTelemetry: z.union([z.boolean(), z.stringbool()]).default(false),
+  databaseAttempts: z.coerce.number().int().optional(),
+  databaseCooldownMinutes: z.coerce.number().int().optional(),
+  databaseHost: given,
+  databasePort: z.coerce.number().int().optional(),
+  databaseSecret: given,
+  databaseVpc: given,
+  databaseSubnets: listOf(z.string().min(1)),
+  databaseAuthority: given,
+  siteUrl: given,
+  siteInstance: given,
+  sitePgbouncer: z.stringbool().or(z.boolean()).optional(),
 });
 
 const app = new App();
@@ -37,7 +48,39 @@ const context = checked(
   'SelfHealing',
   'context',
 );
-const { emails, mode, service, diskPath, cacheFolders, autoScalingGroup, loadBalancer, targetGroup, database } = context;
+const { emails, mode, service, diskPath, cacheFolders, autoScalingGroup, loadBalancer, targetGroup } = context;
+
+/** All four names together lead to the database. */
+function databaseAccess(): PostgresqlAccess | undefined {
+  const { databaseHost: host, databaseSecret: secret, databaseVpc: vpcId, databaseSubnets: subnetIds } = context;
+  if (!host || !secret || !vpcId || !subnetIds) return undefined;
+  const { databasePort: port, databaseAuthority: authority } = context;
+  return { host, secret, vpcId, subnetIds, ...(port !== undefined && { port }), ...(authority && { authority }) };
+}
+
+function database(): ProtectedDatabase | undefined {
+  const {
+    database: id,
+    databaseConnectionsAbove: connectionsAbove,
+    databaseAttempts: attempts,
+    databaseCooldownMinutes: cooldown,
+  } = context;
+  if (!id) return undefined;
+  const access = databaseAccess();
+  const guardrails = {
+    ...(attempts !== undefined && { attempts }),
+    ...(cooldown !== undefined && { cooldown: Duration.minutes(cooldown) }),
+  };
+  return { id, connectionsAbove, guardrails, ...(access && { access }) };
+}
+
+function site(): ProtectedSite | undefined {
+  const { siteUrl: url, siteInstance: instanceId, sitePgbouncer: pgbouncer = false } = context;
+  return url && instanceId ? { url, instanceId, pgbouncer } : undefined;
+}
+
+const protectedDatabase = database();
+const protectedSite = site();
 
 new SelfHealingStack(app, context.stack, {
   description: 'Self-healing pipeline: alarms and events that trigger remedies, verified and reported',
@@ -50,5 +93,6 @@ new SelfHealingStack(app, context.stack, {
   ...(autoScalingGroup && {
     group: { name: autoScalingGroup, ...(loadBalancer && targetGroup && { loadBalancer: { loadBalancer, targetGroup } }) },
   }),
-  ...(database && { database: { id: database, connectionsAbove: context.databaseConnectionsAbove } }),
+  ...(protectedDatabase && { database: protectedDatabase }),
+  ...(protectedSite && { site: protectedSite }),
 });

@@ -1,10 +1,16 @@
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { Vpc } from 'aws-cdk-lib/aws-ec2';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { Mode } from '../lambdas/core/mode.ts';
+import { HttpProbe } from './constructs/http-probe.ts';
 import { Database } from './database.ts';
+import type { DatabaseAccess } from './database-access.ts';
 import { Fleet, type FleetLoadBalancer } from './fleet.ts';
+import type { GuardrailProps } from './guardrails.ts';
 import { HealingPipeline } from './healing-pipeline.ts';
 import { Remedy } from './remedy.ts';
+import { Target } from './target.ts';
 
 export interface SelfHealingStackProps extends StackProps {
   /** Addresses that are told. @default - none */
@@ -19,21 +25,53 @@ export interface SelfHealingStackProps extends StackProps {
   readonly cacheFolders?: readonly string[];
   /** An Auto Scaling group that exists already, and its load balancer. @default - none */
   readonly group?: { readonly name: string; readonly loadBalancer?: FleetLoadBalancer };
-  /** An RDS instance that exists already, and the number of connections that is too many for it. @default - none */
-  readonly database?: { readonly id: string; readonly connectionsAbove: number };
+  /** An RDS instance that exists already. @default - none */
+  readonly database?: ProtectedDatabase;
   /** Whether to change the account so that EC2's own metrics find the tagged fleet; see `HealingPipelineProps`. @default - false */
   readonly resourceTagsOnTelemetry?: boolean;
+  /** A server without a load balancer, which is asked by its URL. @default - none */
+  readonly site?: ProtectedSite;
+}
+
+/** The RDS instance that the default app protects. */
+export interface ProtectedDatabase {
+  readonly id: string;
+  /** The number of connections that is too many for it. */
+  readonly connectionsAbove: number;
+  /** How PostgreSQL is reached. With it the database is probed, and stuck sessions are ended before it is rebooted. @default - it is not spoken to */
+  readonly access?: PostgresqlAccess;
+  /** @default - those of databases */
+  readonly guardrails?: GuardrailProps;
+}
+
+/** Where a PostgreSQL that exists already is, by names. */
+export interface PostgresqlAccess {
+  /** The name of its endpoint. */
+  readonly host: string;
+  /** @default 5432 */
+  readonly port?: number;
+  /** Name of the secret with JSON `username` and `password`. */
+  readonly secret: string;
+  readonly vpcId: string;
+  /** Subnets for the functions that speak to it. */
+  readonly subnetIds: readonly string[];
+  /** PEM of the authority that signed its certificate. @default - the authorities of Amazon RDS */
+  readonly authority?: string;
+}
+
+/** One server that is asked by its URL every minute. */
+export interface ProtectedSite {
+  readonly url: string;
+  readonly instanceId: string;
+  /** Whether PgBouncer on it, at its usual place, renews its connections first. @default false */
+  readonly pgbouncer?: boolean;
 }
 
 /** The default app: protects whatever carries one tag, and shows a group and a database, ready to be tuned or deleted. */
 export class SelfHealingStack extends Stack {
-  constructor(
-    scope: Construct,
-    id: string,
-    { emails, mode, service, diskPath, cacheFolders, group, database, ...props }: SelfHealingStackProps,
-  ) {
-    super(scope, id, props);
-    const { resourceTagsOnTelemetry = false } = props;
+  constructor(scope: Construct, id: string, props: SelfHealingStackProps) {
+    const { resourceTagsOnTelemetry = false, emails, mode, service, diskPath, cacheFolders, group, database, site, ...own } = props;
+    super(scope, id, own);
     const healing = new HealingPipeline(this, 'Healing', {
       notify: { ...(emails && { emails }) },
       ...(mode && { mode }),
@@ -68,12 +106,46 @@ export class SelfHealingStack extends Stack {
       });
     }
 
-    if (database) {
-      healing.protectDatabase('Database', {
-        database: Database.instance(database.id),
-        cpu: { above: 90, ladder: [Remedy.waitAndSee(), Remedy.failOverDatabase()] },
-        connections: { above: database.connectionsAbove, ladder: [Remedy.waitAndSee(), Remedy.rebootDatabase()] },
-      });
-    }
+    if (database) this.#protectDatabase(healing, database);
+    if (site) this.#protectSite(healing, site, service);
+  }
+
+  #protectDatabase(healing: HealingPipeline, { id, connectionsAbove, access, guardrails }: ProtectedDatabase): void {
+    healing.protectDatabase('Database', {
+      database: Database.instance(id, access && this.#accessTo(access)),
+      cpu: { above: 90, ladder: [Remedy.waitAndSee(), Remedy.failOverDatabase()] },
+      connections: {
+        above: connectionsAbove,
+        ladder: [Remedy.waitAndSee(), ...(access ? [Remedy.releaseSessions()] : []), Remedy.rebootDatabase()],
+      },
+      ...(access && { connectivity: { ladder: [Remedy.waitAndSee(), Remedy.failOverDatabase()] } }),
+      ...(guardrails && { guardrails }),
+    });
+  }
+
+  #accessTo({ host, port, secret, vpcId, subnetIds, authority }: PostgresqlAccess): DatabaseAccess {
+    return {
+      engine: 'postgresql',
+      host,
+      ...(port !== undefined && { port }),
+      login: { secret: Secret.fromSecretNameV2(this, 'DatabaseLogin', secret) },
+      // The zones of the subnets need not be known: all of them are given to the functions.
+      vpc: Vpc.fromVpcAttributes(this, 'DatabaseVpc', { vpcId, availabilityZones: ['any'], privateSubnetIds: [...subnetIds] }),
+      ...(authority !== undefined && { authority }),
+    };
+  }
+
+  #protectSite(healing: HealingPipeline, { url, instanceId, pgbouncer }: ProtectedSite, service: string | undefined): void {
+    const probe = new HttpProbe(this, 'SiteProbe', { url, name: `${healing.name}-Site` });
+    healing.heal('Site', {
+      alarm: probe.unavailable,
+      target: Target.instance(instanceId),
+      seen: `no answer from ${url}`,
+      ladder: [
+        Remedy.waitAndSee(),
+        ...(pgbouncer ? [Remedy.reconnectSessions({ by: 'pgbouncer' })] : []),
+        service ? Remedy.restartService(service) : Remedy.restartInstance(),
+      ],
+    });
   }
 }
