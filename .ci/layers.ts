@@ -51,7 +51,7 @@ const layers: readonly Layer[] = [
     folder: 'rehearsal',
     may: [
       ...['rehearsal', 'lambdas', 'lib', 'docs/examples', 'node:', '@aws-sdk/', '@smithy/', 'aws-cdk-lib'],
-      ...['commander', 'jsep', 'picocolors', 'zod'],
+      ...['commander', 'esbuild', 'jsep', 'pg', 'picocolors', 'zod'],
     ],
     never: {},
   },

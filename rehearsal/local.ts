@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { freePorts } from './local-aws/free-port.ts';
 import { describeLocal, localText } from './local-description.ts';
-import { canRunNodes } from './nodes/node-support.ts';
 import { beTheOnlyRun } from './only-run.ts';
 import { clearStage, outFolder, recordFile } from './rehearse.ts';
+import { whatIsMissing } from './requirements.ts';
 import { type Ending, setStage } from './stage/stage.ts';
 
 /** Where the AWS CLI's documentation and many tools expect a local AWS. */
@@ -31,8 +31,8 @@ const interrupted = new Promise<void>((resolve) => {
 async function run(): Promise<void> {
   const giveFree = beTheOnlyRun();
   endings.push(async () => giveFree());
-  const support = await canRunNodes(say);
-  if (!support.ok) throw new Error(`no managed node can be booted here: ${support.why}. ${support.next}`);
+  const missing = await whatIsMissing(say);
+  if (missing) throw new Error(`${missing.why}. ${missing.next}`);
   const [upstreamPort = 0] = await freePorts(1);
   const stage = await setStage({ publicPort, upstreamPort, recordFile, allowAwsEvents: true, say }, endings);
   const local = await describeLocal(stage, recordFile);

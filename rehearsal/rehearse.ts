@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { iso } from '../lambdas/core/duration.ts';
 import { freePorts } from './local-aws/free-port.ts';
 import { projectFolder } from './local-aws/work-folder.ts';
-import { canRunNodes } from './nodes/node-support.ts';
 import type { RehearsalResult, ScenarioResult } from './report/scenario-result.ts';
+import { whatIsMissing } from './requirements.ts';
 import { notExecuted } from './scenarios/evidence.ts';
 import { playScenario } from './scenarios/play-scenario.ts';
 import type { Scenario } from './scenarios/scenario.ts';
@@ -27,10 +27,10 @@ export interface RehearseOptions {
 /** Sets the stage, plays the scenarios and clears the stage again, whatever happens. */
 export async function rehearse(options: RehearseOptions): Promise<RehearsalResult> {
   const startedAt = Date.now();
-  const support = await canRunNodes(options.say);
-  if (!support.ok) {
-    const results = options.scenarios.map((scenario) => notExecuted(scenario, `${support.why}: ${support.next}`));
-    return summary(startedAt, results, { how: 'not at all', why: support.why }, []);
+  const missing = await whatIsMissing(options.say);
+  if (missing) {
+    const results = options.scenarios.map((scenario) => notExecuted(scenario, `${missing.why}: ${missing.next}`));
+    return summary(startedAt, results, { how: 'not at all', why: missing.why }, []);
   }
   return withStage(options, async (stage) => {
     const results = await playAll(options, stage);

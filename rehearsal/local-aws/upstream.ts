@@ -5,7 +5,7 @@ import { AwsError, type AwsEvent, type Parameters, type Upstream } from './suppl
 const MAX_EVENTS = 10;
 
 /** JSON services without a client among the dependencies, by their target prefix. */
-const jsonTargets: Readonly<Record<string, string>> = { events: 'AWSEvents', sqs: 'AmazonSQS' };
+const jsonTargets: Readonly<Record<string, string>> = { events: 'AWSEvents', secretsmanager: 'secretsmanager', sqs: 'AmazonSQS' };
 
 /** Speaks to the local AWS itself. Errors of the service are thrown as `AwsError`, so that a supplement can pass them on unchanged. */
 export function upstreamAt(endpoint: string): Upstream {

@@ -20,6 +20,11 @@ export function mount(arguments_: readonly string[]): void {
   if (status !== 0) throw new Error(`mount ${arguments_.join(' ')} failed: ${stderr.trim()}`);
 }
 
+/** Grows a tmpfs while it is in use; what it holds stays. */
+export function growTemporaryDisk(folder: string, megabytes: number): void {
+  mount(['-o', `remount,size=${megabytes}m`, folder]);
+}
+
 /**
  * Unmounts what is mounted at or below a path. Detaches lazily when something still holds it for an instant, such as a probe
  * that is being answered: the mount is gone for everyone else at once, and its memory when the last user ends.

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import type { ManagedNode } from './managed-node.ts';
-import { anonymousKilobytes, cpuPercent, type DatabaseStatus, parseDatabaseStatus, processorTicks, usedPercent } from './node-readings.ts';
+import { anonymousKilobytes, cpuPercent, processorTicks, usedPercent } from './node-readings.ts';
 import type { NodeAnswer } from './node-request.ts';
 import { SERVICE_LIMITS } from './service-units.ts';
 
@@ -51,13 +51,6 @@ export function createNodeMeter(node: ManagedNode, options: { readonly answerTim
       };
     },
   };
-}
-
-/** Sessions at the stand-in database. Undefined when it does not answer. */
-export async function measureDatabase(node: ManagedNode): Promise<DatabaseStatus | undefined> {
-  if (!node.isUp()) return undefined;
-  const answer = await node.request('/', { socket: '/run/database/status.sock' });
-  return answer.answered ? parseDatabaseStatus(answer.body) : undefined;
 }
 
 async function visit(node: ManagedNode, timeoutMs = 1000): Promise<NodeAnswer> {

@@ -32,20 +32,3 @@ export function cpuPercent(ticks: number, elapsedMs: number, limitPercentOfOneCo
   const ofOneCore = (100 * ticks * 1000) / (TICKS_PER_SECOND * elapsedMs);
   return (100 * ofOneCore) / limitPercentOfOneCore;
 }
-
-export interface DatabaseStatus {
-  readonly sessions: number;
-  readonly limit: number;
-  readonly refused: number;
-}
-
-/** Reads the status answer of the stand-in database. */
-export function parseDatabaseStatus(body: string): DatabaseStatus {
-  const value: unknown = JSON.parse(body);
-  if (typeof value !== 'object' || value === null) throw new Error('the database status is not an object');
-  const { sessions, limit, refused } = value as Record<string, unknown>;
-  if (typeof sessions !== 'number' || typeof limit !== 'number' || typeof refused !== 'number') {
-    throw new Error('the database status lacks a number');
-  }
-  return { sessions, limit, refused };
-}

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { installPackages } from '../debian-packages.ts';
 import { runCommandLine } from './run-command-line.ts';
 
 /** Whether managed nodes can be booted here, and if not, what the user can do about it. */
@@ -43,24 +44,6 @@ function readHostFacts(): HostFacts {
   };
 }
 
-const environment = {
-  PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
-  DEBIAN_FRONTEND: 'noninteractive',
-  LC_ALL: 'C',
-};
-
-/** Package lists of a fresh image may be empty; downloads on a slow line take their time. */
-const INSTALL_TIME_LIMIT_MS = 300_000;
-
-async function installNspawn(report: (line: string) => void): Promise<string | undefined> {
-  report('systemd-nspawn is missing: installing the Debian package systemd-container (apt-get install)');
-  await runCommandLine(['apt-get', 'update', '-q'], { env: environment, timeoutMs: INSTALL_TIME_LIMIT_MS });
-  const argv = ['apt-get', 'install', '-q', '-y', '--no-install-recommends', 'systemd-container', 'systemd-sysv'] as const;
-  const installed = await runCommandLine(argv, { env: environment, timeoutMs: INSTALL_TIME_LIMIT_MS });
-  if (installed.exitCode === 0) return undefined;
-  return `apt-get could not install systemd-container: ${installed.stderr.trim().split('\n').at(-1) ?? 'no reason given'}`;
-}
-
 /**
  * Answers whether nodes can run here, after installing what is missing where that is possible (root on Debian).
  * There is no fallback to the host: without nodes, commands are not executed.
@@ -68,11 +51,14 @@ async function installNspawn(report: (line: string) => void): Promise<string | u
 export async function canRunNodes(report: (line: string) => void = () => {}): Promise<NodeSupport> {
   const facts = readHostFacts();
   if (facts.platform === 'linux' && facts.root && !facts.nspawn && facts.aptGet) {
-    const failure = await installNspawn(report);
+    report('systemd-nspawn is missing: installing the Debian package systemd-container (apt-get install)');
+    const failure = await installPackages(['systemd-container', 'systemd-sysv']);
     if (failure !== undefined) return { ok: false, why: failure, next: 'apt-get update && apt-get install systemd-container' };
   }
   if (facts.platform === 'linux' && facts.root && !facts.overlay) {
-    await runCommandLine(['modprobe', 'overlay'], { env: environment, timeoutMs: 10_000 }).catch(() => undefined);
+    await runCommandLine(['modprobe', 'overlay'], { env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' }, timeoutMs: 10_000 }).catch(
+      () => undefined,
+    );
   }
   return assessHost(readHostFacts());
 }

@@ -26,13 +26,6 @@ export interface ServiceUnit {
 
 export const serviceUnits: readonly ServiceUnit[] = [
   { name: 'web.service', program: 'web-service.mts', description: 'Web service of the rehearsal', startedAtBoot: true },
-  { name: 'database.service', program: 'database-service.mts', description: 'Stand-in for a database engine', startedAtBoot: false },
-  {
-    name: 'leaky-client.service',
-    program: 'leaky-database-client.mts',
-    description: 'Client that never closes its sessions',
-    startedAtBoot: false,
-  },
 ];
 
 /** Above the declared limit, so that a leak is first seen as used memory and only then ended by the kernel. */
@@ -58,7 +51,6 @@ TimeoutStopSec=90
 MemoryMax=${HARD_MEMORY_MEGABYTES}M
 Environment=MEMORY_LIMIT_MEGABYTES=${SERVICE_LIMITS.memoryMegabytes}
 Environment=CPU_LIMIT_PERCENT=${SERVICE_LIMITS.cpuPercentOfOneCore}
-Environment=SESSION_LIMIT=${SERVICE_LIMITS.databaseSessions}
 Environment=TEMPORARY_FOLDER=${TEMPORARY_FOLDER}
 
 [Install]

@@ -48,7 +48,7 @@ async function untilBroken(scenario: Scenario, stage: Stage): Promise<void> {
 async function tidyUp(scenario: Scenario, stage: Stage): Promise<void> {
   await scenario.tidyUp?.(stage);
   const deadline = Date.now() + 20_000;
-  const alarm = `${cast.pipeline}-${scenario.policy}`;
+  const alarm = alarmOf(scenario);
   // The next scenario begins with a quiet alarm, or its own would be no change of state.
   while (stage.cloudwatch.alarms().some(({ name, state }) => name === alarm && state === 'ALARM') && Date.now() < deadline)
     await sleep(LOOK_EVERY_MS);
@@ -78,9 +78,16 @@ async function gather(scenario: Scenario, target: Evidence['target'], stage: Sta
   const messages = (await stage.mailbox.read()).filter(
     ({ at, body }) => Date.parse(at) >= faultAt && body.includes(name) && body.includes(scenario.policy),
   );
-  const instance = stage.events.alarmed(`${cast.pipeline}-${scenario.policy}`, faultAt, target.kind === 'instance' ? target.id : undefined);
-  const alarmAt = (instance ?? stage.events.alarmed(`${cast.pipeline}-${scenario.policy}`, faultAt))?.at;
-  return { lines, messages, acts: actsOn(name, stage.door.calls(), faultAt), ...(alarmAt !== undefined && { alarmAt }) };
+  const alarm = alarmOf(scenario);
+  const instance = stage.events.alarmed(alarm, faultAt, target.kind === 'instance' ? target.id : undefined);
+  const alarmAt = (instance ?? stage.events.alarmed(alarm, faultAt))?.at;
+  const elsewhere = (await scenario.actsElsewhere?.(stage, faultAt)) ?? [];
+  const acts = [...actsOn(name, stage.door.calls(), faultAt), ...elsewhere].toSorted((one, other) => one.at.localeCompare(other.at));
+  return { lines, messages, acts, ...(alarmAt !== undefined && { alarmAt }) };
+}
+
+function alarmOf({ alarm, policy }: Scenario): string {
+  return alarm ?? `${cast.pipeline}-${policy}`;
 }
 
 /** The acts on one target that AWS accepted, from the door's record. */

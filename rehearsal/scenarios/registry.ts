@@ -1,12 +1,15 @@
 import { agentSilent } from './agent-silent.ts';
 import { connectionsUsedUp } from './connections-used-up.ts';
+import { databaseUnreachable } from './database-unreachable.ts';
 import { deliveredThrice } from './delivered-thrice.ts';
 import { diskFilled } from './disk-filled.ts';
 import { groupOverloaded } from './group-overloaded.ts';
+import { lockReleased } from './lock-released.ts';
 import { memberReplaced } from './member-replaced.ts';
 import { memoryLeak } from './memory-leak.ts';
 import { noCure } from './no-cure.ts';
 import { paused } from './paused.ts';
+import { poolStale } from './pool-stale.ts';
 import type { Scenario } from './scenario.ts';
 import { serviceHung } from './service-hung.ts';
 import { serviceKilled } from './service-killed.ts';
@@ -20,7 +23,10 @@ export const scenarios: readonly Scenario[] = [
   agentSilent,
   groupOverloaded,
   memberReplaced,
+  lockReleased,
   connectionsUsedUp,
+  poolStale,
+  databaseUnreachable,
   noCure,
   deliveredThrice,
   paused,

@@ -5,6 +5,12 @@ import type { Stage } from '../stage/stage.ts';
 /** Scenarios of one track use the same machines and follow each other; the tracks run side by side; `alone` runs last. */
 export type Track = 'fleet' | 'group' | 'database' | 'alone';
 
+/** What was done, and when. */
+export interface Act {
+  readonly at: string;
+  readonly call: string;
+}
+
 /** A fault that is really there and then really gone, and what the pipeline must make of it. */
 export interface Scenario {
   /** As `--only` takes it. */
@@ -14,6 +20,8 @@ export interface Scenario {
   readonly track: Track;
   /** The policy that must heal it. */
   readonly policy: string;
+  /** The alarm that opens the incident. @default - that of the pipeline's own name for the policy */
+  readonly alarm?: string;
   readonly expected: {
     readonly outcome: Outcome;
     readonly reason: Reason;
@@ -31,6 +39,8 @@ export interface Scenario {
   meanwhile?(stage: Stage, faultAt: number): Promise<void>;
   /** Looks at the machine itself, not at the pipeline's word, whether the fault is there. */
   isBroken(stage: Stage): Promise<boolean>;
+  /** Acts on the target that are no calls of AWS, from the record of those whom they met. @default - none */
+  actsElsewhere?(stage: Stage, since: number): Promise<readonly Act[]>;
   /** Whether the fault must be gone when the pipeline is done. */
   readonly endsCured: boolean;
   /** What the pipeline must do of its own accord after the incident; its acts are among the expected ones. */

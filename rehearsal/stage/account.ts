@@ -1,8 +1,9 @@
+import type { DatabaseUser } from '../database/orders-database.ts';
 import type { Upstream } from '../local-aws/supplement.ts';
 import { cast } from './cast.ts';
 
-/** Makes what a user's account has before the pipeline is deployed: an Auto Scaling group and a database, by name. */
-export async function furnishAccount(upstream: Upstream): Promise<void> {
+/** Makes what a user's account has before the pipeline is deployed: an Auto Scaling group, a database and its login, by name. */
+export async function furnishAccount(upstream: Upstream, login: DatabaseUser): Promise<void> {
   const { group, database } = cast;
   await upstream.call('autoscaling', 'CreateLaunchConfiguration', {
     LaunchConfigurationName: group.name,
@@ -23,8 +24,9 @@ export async function furnishAccount(upstream: Upstream): Promise<void> {
     Engine: 'postgres',
     MasterUsername: 'owner',
     MasterUserPassword: 'not-used-here',
-    AllocatedStorage: 20,
+    AllocatedStorage: database.allocatedGibibytes,
     MultiAZ: true,
     AvailabilityZone: 'us-east-1a',
   });
+  await upstream.call('secretsmanager', 'CreateSecret', { Name: database.secret, SecretString: JSON.stringify(login) });
 }

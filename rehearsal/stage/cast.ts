@@ -15,11 +15,31 @@ export const cast = {
   group: { name: 'shop', min: 2, max: 4, desired: 2 },
   loadBalancer: 'app/shop/50dc6c495c0c9188',
   targetGroup: 'targetgroup/shop/73e2d6bc24d8a067',
-  database: { id: 'orders', node: 'orders-1', connectionsAbove: 30 },
+  database: {
+    id: 'orders',
+    nodes: ['orders-1', 'orders-2'],
+    allocatedGibibytes: 20,
+    connectionsAbove: 30,
+    /** Name of the secret with the pipeline's login. */
+    secret: 'orders/self-healing',
+    /** The endpoint's name where the functions run, and where the application runs. */
+    host: 'localhost',
+    endpointForApplication: 'orders.internal',
+  },
+  /** The application that works with the database, on a node that no fleet has. */
+  checkout: { node: 'checkout-1', instanceId: 'i-0c4ec007400000001' },
 } as const;
 
+/** What is known of the places only when they are there. */
+export interface CastPlaces {
+  /** Port of the database's endpoint, and PEM of the authority that signed its certificate. */
+  readonly databasePort: number;
+  readonly databaseAuthority: string;
+  readonly siteUrl: string;
+}
+
 /** The context with which the default app is synthesized for the rehearsal, as a user writes it into `cdk.json`. */
-export const castContext: Readonly<Record<string, string | number | readonly string[]>> = {
+export const castContext = (places: CastPlaces): Readonly<Record<string, string | number | boolean | readonly string[]>> => ({
   stack: cast.stack,
   service: cast.service,
   diskPath: cast.disk,
@@ -29,7 +49,18 @@ export const castContext: Readonly<Record<string, string | number | readonly str
   targetGroup: cast.targetGroup,
   database: cast.database.id,
   databaseConnectionsAbove: cast.database.connectionsAbove,
-};
+  // One database plays all scenarios of its track, so that it is acted on more often than is usual.
+  databaseAttempts: 10,
+  databaseCooldownMinutes: 2,
+  databaseHost: cast.database.host,
+  databaseSecret: cast.database.secret,
+  // There are no networks here: the functions run on this machine.
+  databaseVpc: 'vpc-0123456789abcdef0',
+  databaseSubnets: ['subnet-0123456789abcdef0'],
+  siteInstance: cast.checkout.instanceId,
+  sitePgbouncer: true,
+  ...places,
+});
 
 /**
  * How many times faster than on AWS alarm periods and the policies' durations pass: a minute takes two seconds, the

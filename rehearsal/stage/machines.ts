@@ -42,6 +42,12 @@ export class Machines {
     return node;
   }
 
+  /** Boots the node of an instance that belongs to no group and no fleet. */
+  async bootSingle(instanceId: string, name: string): Promise<ManagedNode> {
+    await this.#boot(instanceId, name, { Name: name });
+    return this.named(name);
+  }
+
   /** Boots the fleet's nodes. */
   async bootFleet(): Promise<void> {
     await Promise.all(

@@ -1,10 +1,10 @@
 import { type CloudWatchClient, type MetricDatum, PutMetricDataCommand, StandardUnit } from '@aws-sdk/client-cloudwatch';
 import { messageOf } from '../../lambdas/core/failure.ts';
+import type { DatabaseReading, OrdersDatabase } from '../database/orders-database.ts';
 import type { ManagedNode } from '../nodes/managed-node.ts';
 import { createNodeMeter, type NodeMeasurement, type NodeMeter } from '../nodes/node-measurements.ts';
 import { isUnhealthy, type TargetAnswers } from '../supplements/load-balancing.ts';
 import { cast } from './cast.ts';
-import type { OrdersDatabase } from './database-machine.ts';
 import type { Machines } from './machines.ts';
 
 /** Twice in each shortened period of two seconds. */
@@ -66,15 +66,12 @@ export class Probes {
       this.#failures.set(node.instanceId, measurement.answer.answered ? 0 : (this.#failures.get(node.instanceId) ?? 0) + 1);
     }
     const members = measured.filter(({ node }) => this.#groupMembers().includes(node.instanceId));
-    const sessions = await this.#database.sessions();
+    const reading = await this.#database.measure();
     await Promise.all([
       this.#put('CWAgent', measured.flatMap(agentMetrics)),
       this.#put('AWS/EC2', [...measured.flatMap(instanceCpu), ...groupCpu(members)]),
       this.#put('AWS/ApplicationELB', this.#balancerMetrics(members)),
-      this.#put(
-        'AWS/RDS',
-        sessions === undefined ? [] : [datum('DatabaseConnections', sessions, { DBInstanceIdentifier: cast.database.id })],
-      ),
+      this.#put('AWS/RDS', databaseMetrics(reading)),
     ]);
   }
 
@@ -114,6 +111,16 @@ function agentMetrics({ node, measurement }: Measured): MetricDatum[] {
       ? []
       : [datum('disk_used_percent', diskUsedPercent, { InstanceId, path: cast.disk }, StandardUnit.Percent)]),
     datum('procstat_lookup_pid_count', serviceProcesses, { InstanceId, exe: cast.service }),
+  ];
+}
+
+/** RDS has no data of an engine that does not answer. */
+function databaseMetrics(reading: DatabaseReading | undefined): MetricDatum[] {
+  if (!reading) return [];
+  const dimensions = { DBInstanceIdentifier: cast.database.id };
+  return [
+    datum('DatabaseConnections', reading.sessions, dimensions),
+    datum('FreeStorageSpace', reading.freeStorageBytes, dimensions, StandardUnit.Bytes),
   ];
 }
 

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { RDSClient } from '@aws-sdk/client-rds';
 import { SSMClient } from '@aws-sdk/client-ssm';
+import type { DatabaseUser, OrdersDatabase } from '../database/orders-database.ts';
 import { type AssemblyChanges, adaptAssembly } from '../local-aws/assembly.ts';
 import { bootstrap, deploy, synthesize } from '../local-aws/deploy.ts';
 import type { Disturb } from '../local-aws/disturbance.ts';
@@ -21,13 +23,14 @@ import { createRds } from '../supplements/rds.ts';
 import { createRunCommand } from '../supplements/run-command.ts';
 import { furnishAccount } from './account.ts';
 import { cast, castContext, TIME_SCALE } from './cast.ts';
-import { OrdersDatabase } from './database-machine.ts';
+import { openDatabaseStage } from './database-stage.ts';
 import { type EventTap, tapEvents } from './event-tap.ts';
 import { HistoryReader } from './history-reader.ts';
 import { Load } from './load.ts';
 import { Machines } from './machines.ts';
 import { Mailbox } from './mailbox.ts';
 import { Probes } from './probes.ts';
+import { Schedules } from './schedules.ts';
 import { makeStageFolder } from './stage-folder.ts';
 
 export interface StageOptions {
@@ -55,7 +58,7 @@ export interface Stage {
   readonly history: HistoryReader;
   readonly mailbox: Mailbox;
   readonly events: EventTap;
-  readonly clients: { readonly autoScaling: AutoScalingClient; readonly ssm: SSMClient };
+  readonly clients: { readonly autoScaling: AutoScalingClient; readonly rds: RDSClient; readonly ssm: SSMClient };
   readonly changes: AssemblyChanges;
   /** What the supplements say of themselves. */
   readonly notes: readonly string[];
@@ -79,11 +82,14 @@ export async function setStage(options: StageOptions, endings: Ending[]): Promis
   await removeLeftovers();
   cleanUpLeftovers();
 
+  const folder = await makeStageFolder();
+  endings.push(() => rm(folder, { recursive: true, force: true }));
   const machines = new Machines();
-  const database = new OrdersDatabase();
+  const databaseStage = await openDatabaseStage(folder, say);
+  const { database } = databaseStage;
   endings.push(
     () => machines.stop(),
-    () => database.stop(),
+    () => databaseStage.stop(),
   );
   const autoScaling = createAutoScaling(machines);
   const cloudwatch = createCloudWatch({ secondsPerPeriodScale: TIME_SCALE });
@@ -92,15 +98,13 @@ export async function setStage(options: StageOptions, endings: Ending[]): Promis
   const loadBalancing = createLoadBalancing(() => probes.targetAnswers());
   const supplements: readonly Supplement[] = [cloudwatch, createRunCommand(machines), autoScaling, createRds(database), ec2, loadBalancing];
 
-  const folder = await makeStageFolder();
-  endings.push(() => rm(folder, { recursive: true, force: true }));
   const assembly = join(folder, 'cdk.out');
   say('synthesizing the default app, starting the local AWS and booting the nodes');
   const [door] = await Promise.all([
-    openLocalAws(options, supplements, endings),
-    synthesize({ context: castContext, out: assembly, ...quietly }),
+    openLocalAws(options, supplements, database.healer, endings),
+    synthesize({ context: castContext(databaseStage.places), out: assembly, ...quietly }),
     machines.bootFleet(),
-    database.start(),
+    databaseStage.start(machines),
   ]);
 
   const changes = await adaptAssembly({ from: assembly, to: join(folder, 'assembly'), durationDivisor: TIME_SCALE });
@@ -117,6 +121,8 @@ export async function setStage(options: StageOptions, endings: Ending[]): Promis
   const events = tapEvents(withOwnEc2(upstream, ec2));
   probes.start();
   endings.push(() => probes.stop());
+  const schedules = await Schedules.start(upstream, `http://127.0.0.1:${options.upstreamPort}`, new CloudWatchClient(config));
+  endings.push(() => schedules.stop());
   cloudwatch.start(events.upstream);
   endings.push(() => cloudwatch.stop());
   const groupNodes = () => groupMembers().flatMap((id) => machines.find(id) ?? []);
@@ -134,21 +140,26 @@ export async function setStage(options: StageOptions, endings: Ending[]): Promis
     history: new HistoryReader(new CloudWatchLogsClient(config)),
     mailbox,
     events,
-    clients: { autoScaling: new AutoScalingClient(config), ssm: new SSMClient(config) },
+    clients: { autoScaling: new AutoScalingClient(config), rds: new RDSClient(config), ssm: new SSMClient(config) },
     changes,
     notes: supplements.map(({ service, note }) => `${service}: ${note}`),
     groupNodes,
-    problems: () => [...probes.problems, ...load.problems, ...cloudwatch.failures()],
+    problems: () => [...probes.problems, ...schedules.problems, ...load.problems, ...cloudwatch.failures()],
   };
 }
 
-async function openLocalAws(options: StageOptions, supplements: readonly Supplement[], endings: Ending[]): Promise<Door> {
+async function openLocalAws(
+  options: StageOptions,
+  supplements: readonly Supplement[],
+  login: DatabaseUser,
+  endings: Ending[],
+): Promise<Door> {
   const { publicPort, upstreamPort } = options;
   const ministack: MiniStack = await startMiniStack({ port: upstreamPort, publicPort, say: options.say });
   endings.push(() => ministack.stop());
   const door = await openDoor({ ...options, supplements });
   endings.push(() => door.close());
-  await Promise.all([bootstrap({ endpoint: door.endpoint, say: () => {} }), furnishAccount(door.upstream)]);
+  await Promise.all([bootstrap({ endpoint: door.endpoint, say: () => {} }), furnishAccount(door.upstream, login)]);
   return door;
 }
 

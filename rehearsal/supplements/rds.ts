@@ -1,34 +1,24 @@
 import { AwsError, type Parameters, type Supplement, type Upstream } from '../local-aws/supplement.ts';
-import { clusterActions } from './rds/clusters.ts';
+import { type ClusterMachine, clusterActions } from './rds/clusters.ts';
+import { type DbInstance, InstanceBook } from './rds/instance-book.ts';
 import { eventsAfterReboot, eventsBeforeReboot } from './rds/reboot-events.ts';
+import { type GrowingMachine, modifyInstance } from './rds/storage-change.ts';
 
 const NOTE =
-  'A reboot takes as long as the database behind it needs, shows the status "rebooting" meanwhile and sends its events; a forced ' +
-  'failover needs Multi-AZ and moves the instance to the other zone. A cluster fails over or reboots as long, too. On AWS storage, engine and DNS move too.';
+  'A reboot, a failover and a growth of storage take as long as the database behind them needs; meanwhile the instance is not available. ' +
+  'A forced failover needs Multi-AZ and moves the instance to the other zone. A cluster fails over or reboots as long, too. ' +
+  'On AWS all of it takes minutes, an endpoint is a DNS name that clients may keep too long, and storage is optimized for hours after it grew.';
 
-/** The database behind an RDS instance or cluster. */
-export interface DatabaseMachine {
-  /** Reboots it and resolves when it serves again. */
-  reboot(identifier: string, forceFailover: boolean): Promise<void>;
-}
+/** The database behind an RDS instance or cluster: reboots it, moves it to its standby, or makes its disk larger. */
+export type DatabaseMachine = ClusterMachine & GrowingMachine;
 
-interface DbInstance {
-  readonly DBInstanceIdentifier: string;
-  readonly DBInstanceArn: string;
-  readonly DBInstanceStatus: string;
-  readonly MultiAZ?: boolean;
-  readonly AvailabilityZone?: string;
-}
-
-type Overlay = { DBInstanceStatus?: string; AvailabilityZone?: string };
-
-/** RDS with reboots that last. MiniStack keeps the instance and lists its events, but is back at once. */
+/** RDS with changes that last. MiniStack keeps the instance and lists its events, but is done with everything at once. */
 export function createRds(machine: DatabaseMachine): Supplement & { settled(): Promise<void> } {
-  const overlays = new Map<string, Overlay>();
+  const book = new InstanceBook();
   const underWay = new Set<Promise<void>>();
-  const follow = (reboot: Promise<void>): void => {
-    underWay.add(reboot);
-    reboot.finally(() => underWay.delete(reboot));
+  const follow = (work: Promise<void>): void => {
+    underWay.add(work);
+    work.finally(() => underWay.delete(work));
   };
   return {
     service: 'rds',
@@ -37,51 +27,37 @@ export function createRds(machine: DatabaseMachine): Supplement & { settled(): P
       ...clusterActions(machine, follow),
       DescribeDBInstances: async (parameters, upstream) => {
         const answer = await upstream.call('rds', 'DescribeDBInstances', parameters);
-        return { ...answer, DBInstances: ((answer.DBInstances ?? []) as DbInstance[]).map((each) => overlaid(each, overlays)) };
+        return { ...answer, DBInstances: ((answer.DBInstances ?? []) as DbInstance[]).map((each) => book.overlaid(each)) };
       },
       RebootDBInstance: async (parameters, upstream) => {
-        const instance = await claimReboot(parameters, upstream, overlays);
         const failover = parameters.ForceFailover === true;
-        follow(reboot(instance, failover, machine, upstream, overlays));
+        const instance = await claimReboot(parameters, upstream, book);
+        follow(reboot(instance, failover, machine, upstream, book));
         return { DBInstance: instance };
       },
+      ModifyDBInstance: modifyInstance(machine, book, follow),
     },
     settled: async () => void (await Promise.all(underWay)),
   };
 }
 
-function overlaid(instance: DbInstance, overlays: ReadonlyMap<string, Overlay>): DbInstance {
-  return { ...instance, ...overlays.get(instance.DBInstanceIdentifier) };
-}
-
-/** Refuses what RDS refuses. Nothing is awaited between the check and the new status, so of two calls at once one is refused. */
-async function claimReboot(parameters: Parameters, upstream: Upstream, overlays: Map<string, Overlay>): Promise<DbInstance> {
-  const id = String(parameters.DBInstanceIdentifier);
-  const described = await upstream.call('rds', 'DescribeDBInstances', { DBInstanceIdentifier: id });
-  const [found] = (described.DBInstances ?? []) as DbInstance[];
-  if (found === undefined) throw new AwsError('DBInstanceNotFound', `DBInstance ${id} not found.`, 404);
-  const instance = overlaid(found, overlays);
-  if (instance.DBInstanceStatus !== 'available') {
-    throw new AwsError('InvalidDBInstanceState', `DB instance ${id} is ${instance.DBInstanceStatus}, not available.`);
-  }
-  if (parameters.ForceFailover === true && instance.MultiAZ !== true) {
+function claimReboot(parameters: Parameters, upstream: Upstream, book: InstanceBook): Promise<DbInstance> {
+  return book.claim(String(parameters.DBInstanceIdentifier), upstream, 'rebooting', ({ MultiAZ }) => {
+    if (parameters.ForceFailover !== true || MultiAZ === true) return;
     throw new AwsError(
       'InvalidParameterCombination',
       'ForceFailover cannot be specified since the instance is not configured for MultiAZ.',
     );
-  }
-  const overlay = { ...overlays.get(id), DBInstanceStatus: 'rebooting' };
-  overlays.set(id, overlay);
-  return { ...instance, ...overlay };
+  });
 }
 
-/** The reboot after its answer. A database that does not come back ends in status `failed`, as on AWS. */
+/** The reboot after its answer. */
 async function reboot(
   instance: DbInstance,
   failover: boolean,
   machine: DatabaseMachine,
   upstream: Upstream,
-  overlays: Map<string, Overlay>,
+  book: InstanceBook,
 ): Promise<void> {
   const id = instance.DBInstanceIdentifier;
   try {
@@ -89,12 +65,10 @@ async function reboot(
     // MiniStack's own reboot is over at once and puts the restart into what DescribeEvents lists.
     await upstream.call('rds', 'RebootDBInstance', { DBInstanceIdentifier: id });
     await machine.reboot(id, failover);
-    const zone = failover ? otherZone(instance.AvailabilityZone) : instance.AvailabilityZone;
-    overlays.set(id, { DBInstanceStatus: 'available', ...(zone === undefined ? {} : { AvailabilityZone: zone }) });
+    book.available(id, failover ? { AvailabilityZone: otherZone(instance.AvailabilityZone) } : {});
     await upstream.sendEvents(eventsAfterReboot(instance, failover));
   } catch (error) {
-    console.error(`The database ${id} did not come back from its reboot:`, error);
-    overlays.set(id, { ...overlays.get(id), DBInstanceStatus: 'failed' });
+    book.failed(id, error);
   }
 }
 

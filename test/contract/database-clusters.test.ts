@@ -19,6 +19,7 @@ const rds = createRds({
     await backAgain.promise;
     done.push(`${id}${failover ? ' with failover' : ''}`);
   },
+  grow: async () => undefined,
 });
 
 let aws: SharedAws;

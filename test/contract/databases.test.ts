@@ -7,11 +7,17 @@ import { createDatabase } from '../support/local-database.ts';
 import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
 
 const reboots: string[] = [];
+const grown: string[] = [];
+const diskIsLarger = Promise.withResolvers<void>();
 let backAgain = Promise.withResolvers<void>();
 const rds = createRds({
   reboot: (id, failover) => {
     reboots.push(`${id}${failover ? ' with failover' : ''}`);
     return backAgain.promise;
+  },
+  grow: async (id, gibibytes) => {
+    await diskIsLarger.promise;
+    grown.push(`${id} to ${gibibytes}`);
   },
 });
 
@@ -40,9 +46,19 @@ describe('a database', () => {
     expect(await port.describe('contract-single')).toMatchObject({ multiAz: false });
   });
 
-  it('has its storage grown to the given size', async () => {
+  it('is modifying until its disk is larger, and has the given size afterwards', async () => {
     await port.growStorage('contract-multi', 24);
-    expect(await port.describe('contract-multi')).toMatchObject({ allocatedGibibytes: 24 });
+    expect(await port.describe('contract-multi')).toMatchObject({ status: 'modifying', allocatedGibibytes: 20 });
+    await expect(port.growStorage('contract-multi', 30)).rejects.toMatchObject({ name: 'Defect' });
+    diskIsLarger.resolve();
+    await rds.settled();
+    expect(await port.describe('contract-multi')).toMatchObject({ status: 'available', allocatedGibibytes: 24 });
+    expect(grown).toEqual(['contract-multi to 24']);
+  });
+
+  it('refuses a step of less than a tenth', async () => {
+    await expect(port.growStorage('contract-multi', 26)).rejects.toMatchObject({ name: 'Defect' });
+    expect(await port.describe('contract-multi')).toMatchObject({ status: 'available', allocatedGibibytes: 24 });
   });
 
   it('that does not exist is undefined, also when its name begins like one that does', async () => {

@@ -9,7 +9,7 @@ import { bootNode, type ManagedNode } from '../../rehearsal/nodes/managed-node.t
 import { mountsBelow } from '../../rehearsal/nodes/mounts.ts';
 import { cleanUpLeftovers } from '../../rehearsal/nodes/node-cleanup.ts';
 import { NODES_ROOT } from '../../rehearsal/nodes/node-folder.ts';
-import { createNodeMeter, measureDatabase } from '../../rehearsal/nodes/node-measurements.ts';
+import { createNodeMeter } from '../../rehearsal/nodes/node-measurements.ts';
 import { shell, whyNoNodes } from '../support/nodes.ts';
 
 /** Runs a program of its own that boots a node and then waits, so that it can be ended in the middle. */
@@ -113,16 +113,6 @@ describe.skipIf(whyNoNodes !== '')(`a managed node${whyNoNodes}`, { timeout: 60_
     await expect.poll(async () => (await meter.measure()).serviceProcesses).toBe(0);
     expect(await meter.measure()).toMatchObject({ memoryUsedPercent: undefined, answer: { answered: false } });
     await shell(node, 'systemctl restart web');
-  });
-
-  it('piles up sessions of a leaky client at the stand-in database until a restart drops them', async () => {
-    await shell(neighbour, 'systemctl set-environment OPENING_INTERVAL_MS=20; systemctl start database leaky-client');
-
-    await expect.poll(() => measureDatabase(neighbour), { timeout: 20_000 }).toMatchObject({ sessions: 50, limit: 50 });
-    await shell(neighbour, 'systemctl stop leaky-client');
-    await shell(neighbour, 'systemctl restart database');
-
-    await expect.poll(() => measureDatabase(neighbour)).toMatchObject({ sessions: 0 });
   });
 
   it('leaves nothing on the host after it was destroyed', async () => {

@@ -19,6 +19,7 @@ const rds = createRds({
     reboots.push({ id, failover, done });
     return done.promise;
   },
+  grow: async () => undefined,
 });
 
 let aws: LocalAws;

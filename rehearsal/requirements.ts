@@ -1,0 +1,16 @@
+import { findDatabasePrograms } from './database/database-support.ts';
+import { canRunNodes } from './nodes/node-support.ts';
+
+/** What this machine lacks, and what the user can do about it. */
+export interface Missing {
+  readonly why: string;
+  readonly next: string;
+}
+
+/** Looks for all that a rehearsal needs, and installs what is missing where that is possible; returns the first thing that is still missing. */
+export async function whatIsMissing(say: (line: string) => void): Promise<Missing | undefined> {
+  const nodes = await canRunNodes(say);
+  if (!nodes.ok) return { why: `no managed node can be booted: ${nodes.why}`, next: nodes.next };
+  const database = await findDatabasePrograms(say);
+  return database.ok ? undefined : database;
+}

@@ -1,0 +1,36 @@
+import type { Target } from '../../lambdas/core/target.ts';
+import { cast } from '../stage/cast.ts';
+import type { Stage } from '../stage/stage.ts';
+
+export const theDatabase: Target = { kind: 'database', id: cast.database.id };
+
+/** Sentences that hold for every fault of the database. */
+export const realDatabase = [
+  'The database is PostgreSQL, a primary and a synchronous standby, each in a systemd machine of its own; sessions over TCP are encrypted and log in.',
+] as const;
+
+export const simulatedDatabase = [
+  'RDS is a record before it, and the endpoint a relay on this machine in place of a DNS name; what takes minutes on RDS takes seconds.',
+] as const;
+
+/** The application's machine. */
+export function checkout(stage: Stage) {
+  return stage.machines.named(cast.checkout.node);
+}
+
+/** Starts the application's job that treats the database badly: `leak` or `lock`. */
+export async function startBatchJob(stage: Stage, mode: 'leak' | 'lock', sessions: number): Promise<void> {
+  const { exitCode, stderr } = await checkout(stage).exec(
+    `systemctl set-environment SESSIONS=${sessions} && systemctl start batch@${mode}.service`,
+  );
+  if (exitCode !== 0) throw new Error(`the batch job did not start: ${stderr.trim()}`);
+}
+
+export async function endBatchJob(stage: Stage, mode: 'leak' | 'lock'): Promise<void> {
+  await checkout(stage).exec(['systemctl', 'kill', '--signal=SIGKILL', `batch@${mode}.service`]);
+}
+
+/** Sessions that RDS would count; 0 while the engine does not answer. */
+export async function sessionsOf(stage: Stage): Promise<number> {
+  return (await stage.database.measure())?.sessions ?? 0;
+}
