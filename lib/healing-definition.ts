@@ -20,9 +20,17 @@ const LONGEST_KEEPING_SECONDS = 2 * 86_400;
 /** Above the functions' own timeout, so that theirs is the one that is seen. */
 const STEP_TIMEOUT_SECONDS = 90;
 
-/** A defect is not helped by repeating. Everything else is repeated: every step is safe to run again. */
+/**
+ * A defect is not helped by repeating. Everything else is repeated: every step is safe to run again. A function that
+ * finds no room to run, since in a storm thousands want to at once, has done nothing yet and is asked for longer: about
+ * six minutes. A new account runs ten functions at a time, which is some thousands of steps in that time.
+ */
 const retry = [
   { ErrorEquals: ['Defect'], MaxAttempts: 0 },
+  {
+    ErrorEquals: ['Lambda.TooManyRequestsException'],
+    ...{ IntervalSeconds: 1, MaxAttempts: 16, BackoffRate: 2, MaxDelaySeconds: 60, JitterStrategy: 'FULL' },
+  },
   { ErrorEquals: ['States.ALL'], IntervalSeconds: 2, MaxAttempts: 4, BackoffRate: 2, MaxDelaySeconds: 30, JitterStrategy: 'FULL' },
 ];
 

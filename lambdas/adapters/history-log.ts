@@ -1,26 +1,31 @@
-import { randomUUID } from 'node:crypto';
 import {
   CloudWatchLogsClient,
   CreateLogStreamCommand,
   PutLogEventsCommand,
   ResourceAlreadyExistsException,
+  ResourceNotFoundException,
 } from '@aws-sdk/client-cloudwatch-logs';
 import type { History } from '../core/ports.ts';
 import { reading } from './aws-error.ts';
+import { burstClient } from './burst-client.ts';
 
-/** The history log group. Each function instance writes to a stream of its own, so that no two contend for one. */
-export function historyLog(logGroupName: string, writer: string, client = new CloudWatchLogsClient({})): History {
-  const logStreamName = `${writer}/${randomUUID()}`;
-  let stream: Promise<void> | undefined;
+/**
+ * The history log group, with one stream a day for each kind of function. Streams take lines of many writers at once,
+ * while only 50 streams can be made in a second: in a storm a stream for each function instance would be refused.
+ */
+export function historyLog(logGroupName: string, writer: string, client = new CloudWatchLogsClient(burstClient)): History {
   return {
     async write(line) {
-      stream ??= createStream(client, logGroupName, logStreamName);
-      await stream.catch((error) => {
-        stream = undefined;
-        throw error;
-      });
+      const logStreamName = `${writer}/${line.at.slice(0, 'YYYY-MM-DD'.length)}`;
       const logEvents = [{ timestamp: Date.parse(line.at), message: JSON.stringify(line) }];
-      await reading('write the history', () => client.send(new PutLogEventsCommand({ logGroupName, logStreamName, logEvents })));
+      const put = new PutLogEventsCommand({ logGroupName, logStreamName, logEvents });
+      try {
+        await client.send(put);
+      } catch (error) {
+        if (!(error instanceof ResourceNotFoundException)) return reading('write the history', () => Promise.reject(error));
+        await createStream(client, logGroupName, logStreamName);
+        await reading('write the history', () => client.send(put));
+      }
     },
   };
 }

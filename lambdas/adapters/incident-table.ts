@@ -3,6 +3,7 @@ import { DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand, TransactW
 import type { Instant } from '../core/duration.ts';
 import { TryAgain } from '../core/failure.ts';
 import { reading } from './aws-error.ts';
+import { burstClient } from './burst-client.ts';
 
 /** Items are kept this long for "what was done to this target"; the history log group has its own retention. */
 const KEPT_DAYS = 90;
@@ -55,7 +56,7 @@ export function jitter(collisions = 2): Promise<void> {
 }
 
 /** The incident table in DynamoDB. Reads are consistent: a claim that was just taken must be seen. */
-export function incidentTable(TableName: string, client = new DynamoDBClient({})): IncidentTable {
+export function incidentTable(TableName: string, client = new DynamoDBClient(burstClient)): IncidentTable {
   const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
   return {
     async get<T>(Key: Key) {

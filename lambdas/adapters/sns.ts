@@ -1,9 +1,10 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import type { Notifier } from '../core/ports.ts';
 import { reading } from './aws-error.ts';
+import { burstClient } from './burst-client.ts';
 
 /** The notification topic. A message sent twice does less harm than one not sent, so the SDK's retries apply. */
-export function notifier(topicArn: string, client = new SNSClient({})): Notifier {
+export function notifier(topicArn: string, client = new SNSClient(burstClient)): Notifier {
   return {
     async publish({ subject, body, attributes }) {
       const MessageAttributes = Object.fromEntries(

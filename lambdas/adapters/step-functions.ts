@@ -1,9 +1,10 @@
 import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type { Workflow } from '../core/ports.ts';
 import { reading } from './aws-error.ts';
+import { burstClient } from './burst-client.ts';
 
 /** The healing workflow. The execution's name is what makes a second delivery of an event harmless. */
-export function workflow(stateMachineArn: string, client = new SFNClient({})): Workflow {
+export function workflow(stateMachineArn: string, client = new SFNClient(burstClient)): Workflow {
   return {
     async start(incidentId, input) {
       const command = new StartExecutionCommand({ stateMachineArn, name: incidentId, input: JSON.stringify(input) });

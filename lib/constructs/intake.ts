@@ -22,6 +22,14 @@ const LONGEST_POLICY = 7_500;
 
 const LONGEST_RULE_NAME = 64;
 
+/**
+ * How long Lambda keeps an event that intake has no room to run for, or has failed on, which it tries twice more, a
+ * minute and two minutes later. At 300 executions a second, as Step Functions starts in the large Regions, that is some
+ * 250,000 alarms; what is older is refused as a late event anyway. No concurrency is reserved for intake: it would be
+ * taken from the account's other functions for good, and an account that may run only ten at a time would refuse it.
+ */
+const ACCEPTED_WITHIN = Duration.minutes(15);
+
 /** What enters the pipeline: the rules of all policies, the one function behind them, and the queue for what could not be taken in. */
 export class Intake extends Construct {
   readonly healing: HealingFunction;
@@ -43,7 +51,7 @@ export class Intake extends Construct {
       description: 'Takes in alarm events and starts a workflow for each target',
       handler: 'intake',
       environment: { ...environment, STATE_MACHINE_ARN: workflow.stateMachineArn },
-      options: { onFailure: new SqsDestination(this.deadLetters), retryAttempts: 2, maxEventAge: Duration.minutes(15) },
+      options: { onFailure: new SqsDestination(this.deadLetters), retryAttempts: 2, maxEventAge: ACCEPTED_WITHIN },
     });
     workflow.grantStartExecution(this.healing.role);
     this.#admitRules(`arn:${Aws.PARTITION}:events:${Aws.REGION}:${Aws.ACCOUNT_ID}:rule/${pipeline}-*`);

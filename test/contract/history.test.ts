@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => aws.close());
 
 describe('the history', () => {
-  it('has each line as one JSON event at its own time, in one stream of the writer', async () => {
+  it('has each line as one JSON event at its own time, in one stream of its day', async () => {
     const now = Date.now();
     const history = historyLog(logGroupName, 'triage', client);
     const lines = ['signal', 'decision'].map((text, index) => incidentLine('decision', anIncident(), text, now + index, { rung: index }));
@@ -46,11 +46,26 @@ describe('the history', () => {
     expect(new Set(events.map(({ message = '' }) => JSON.parse(message).text)).size).toBe(20);
   });
 
-  it('gives every writer a stream of its own', async () => {
-    const writers = [historyLog(logGroupName, 'verify', client), historyLog(logGroupName, 'verify', client)];
-    for (const writer of writers) await writer.write(incidentLine('verification', anIncident(), 'gone', Date.now()));
+  it('has one stream a day for all writers of a kind, made by the first of thirty at once', async () => {
+    const now = Date.now();
+    const before = aws.count('CreateLogStream');
+    const writers = Array.from({ length: 30 }, () => historyLog(logGroupName, 'verify', client));
+    await writers[0]?.write(incidentLine('verification', anIncident(), 'first', now));
+    await Promise.all(writers.map((writer) => writer.write(incidentLine('verification', anIncident(), 'same day', now))));
+    expect(aws.count('CreateLogStream') - before).toBe(1);
+    await writers[1]?.write(incidentLine('verification', anIncident(), 'next day', now + 86_400_000));
     const { logStreams = [] } = await client.send(new DescribeLogStreamsCommand({ logGroupName, logStreamNamePrefix: 'verify/' }));
-    expect(logStreams).toHaveLength(2);
+    expect(logStreams.map(({ logStreamName }) => logStreamName)).toEqual(
+      [now, now + 86_400_000].map((at) => `verify/${iso(at).slice(0, 10)}`),
+    );
+  });
+
+  it('takes the first lines of a day of many writers at once', async () => {
+    const tomorrow = Date.now() + 86_400_000;
+    const writers = Array.from({ length: 20 }, () => historyLog(logGroupName, 'conclude', client));
+    await Promise.all(writers.map((writer, index) => writer.write(incidentLine('outcome', anIncident(), `of the day ${index}`, tomorrow))));
+    const { events = [] } = await client.send(new FilterLogEventsCommand({ logGroupName, filterPattern: '"of the day"' }));
+    expect(new Set(events.map(({ message = '' }) => JSON.parse(message).text)).size).toBe(20);
   });
 
   it('of a log group that does not exist is an error, never silence, and the stream is tried anew', async () => {

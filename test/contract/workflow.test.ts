@@ -1,7 +1,9 @@
 import { CreateStateMachineCommand, DescribeExecutionCommand, ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { burstClient } from '../../lambdas/adapters/burst-client.ts';
 import { workflow } from '../../lambdas/adapters/step-functions.ts';
 import type { Workflow } from '../../lambdas/core/ports.ts';
+import { AwsError } from '../../rehearsal/local-aws/supplement.ts';
 import { anIncident, aPolicy } from '../support/builders.ts';
 import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
 
@@ -44,6 +46,16 @@ describe('the workflow', () => {
     expect(answers.filter((answer) => answer === 'started')).toHaveLength(1);
     expect(answers.filter((answer) => answer === 'known')).toHaveLength(49);
     expect((await executions()).filter(({ name }) => name === id)).toHaveLength(1);
+  });
+
+  it('is started in a burst that AWS throttles, by as many tries as a burst needs', async () => {
+    const throttled = { error: new AwsError('ThrottlingException', 'Rate exceeded') };
+    aws.disturb(
+      'StartExecution',
+      Array.from({ length: 4 }, () => throttled),
+    );
+    const patient = workflow(stateMachineArn, new SFNClient({ ...aws.client, ...burstClient }));
+    expect(await patient.start('5'.repeat(64), {})).toBe('started');
   });
 
   it('that does not exist is an error, never silence', async () => {
