@@ -1,9 +1,11 @@
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DescribeDBInstancesCommand, ModifyDBInstanceCommand, RDSClient, RebootDBInstanceCommand } from '@aws-sdk/client-rds';
 import type { Databases } from '../core/ports.ts';
 import { acting, actingClient, reading } from './aws-error.ts';
+import { freeStorageOf } from './free-storage.ts';
 
-/** RDS instances. */
-export function databases(client = new RDSClient({}), actor = new RDSClient(actingClient)): Databases {
+/** RDS instances, and the one metric of theirs that is read as a history. */
+export function databases(client = new RDSClient({}), actor = new RDSClient(actingClient), metrics = new CloudWatchClient({})): Databases {
   return {
     async describe(id) {
       const command = new DescribeDBInstancesCommand({ Filters: [{ Name: 'db-instance-id', Values: [id] }] });
@@ -24,6 +26,7 @@ export function databases(client = new RDSClient({}), actor = new RDSClient(acti
       const command = new RebootDBInstanceCommand({ DBInstanceIdentifier: id, ...(failOver && { ForceFailover: true }) });
       await acting('reboot the database', () => actor.send(command));
     },
+    freeStorage: (id) => freeStorageOf(metrics, id),
     async growStorage(id, gibibytes) {
       const command = new ModifyDBInstanceCommand({ DBInstanceIdentifier: id, AllocatedStorage: gibibytes, ApplyImmediately: true });
       await acting('grow the storage', () => actor.send(command));

@@ -2,6 +2,7 @@ import type { AnsweredRequest, ApprovalRequest } from './approval.ts';
 import type { Breaker } from './circuit-breaker.ts';
 import type { CalendarState, DeploymentGroup } from './circumstances.ts';
 import type { Lease, SlotLimits, Slots, Spending } from './claim.ts';
+import type { FreeSpace } from './days-until-full.ts';
 import type { Duration, Instant } from './duration.ts';
 import type { GiveBack, GiveBackEnd } from './give-back.ts';
 import type { Pause } from './guardrails/guardrail.ts';
@@ -105,6 +106,8 @@ export interface Database {
 export interface Databases {
   describe(id: string): Promise<Database | undefined>;
   reboot(id: string, options: { readonly failOver: boolean }): Promise<void>;
+  /** What was free in its storage, hour by hour over the last day; empty where CloudWatch has nothing. */
+  freeStorage(id: string): Promise<readonly FreeSpace[]>;
   /** Sets the allocated storage, at once. */
   growStorage(id: string, gibibytes: number): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { daysUntilFull, type FreeSpace, fullInWords } from '../core/days-until-full.ts';
 import type { Database } from '../core/ports.ts';
 import { availableOrRefusal, observeDatabase, observePermission } from './database-observation.ts';
 import { defineRemediator, isRefusal, type Refusal } from './remediator.ts';
@@ -13,10 +14,18 @@ const paramsSchema = z.strictObject({
   ceilingGibibytes: z.int().min(20, 'must be at least 20 gibibytes').max(65_536),
 });
 
+interface Observed {
+  readonly database?: Database;
+  /** Read before the growth only. */
+  readonly free: readonly FreeSpace[];
+}
+
 interface Plan {
   readonly id: string;
   readonly from: number;
   readonly to: number;
+  /** When the storage would be full without the growth; absent where that cannot be told. */
+  readonly fullInDays?: number;
 }
 
 /**
@@ -29,26 +38,39 @@ interface Plan {
  * `storage-optimization` meanwhile), or the ceiling leaves no room for the least increase that RDS takes.
  * Safe twice: yes, the same absolute size is set.
  */
-export const remediator = defineRemediator<typeof paramsSchema, Database | undefined, Plan, object>({
+export const remediator = defineRemediator<typeof paramsSchema, Observed, Plan, object>({
   name: 'grow-storage',
   targets: ['database'],
   acts: true,
   params: paramsSchema,
   settle: { minutes: 2 },
   verifyWithin: { minutes: 30 },
-  permissions: { observe: [observePermission], execute: [{ actions: ['rds:ModifyDBInstance'], on: 'targets' }] },
-  observe: (target, _params, ports) => observeDatabase(target, ports),
-  plan(observed, { percent, ceilingGibibytes }) {
+  permissions: {
+    observe: [observePermission, { actions: ['cloudwatch:GetMetricData'], on: 'any' }],
+    execute: [{ actions: ['rds:ModifyDBInstance'], on: 'targets' }],
+  },
+  async observe(target, _params, ports, receipt) {
+    const database = await observeDatabase(target, ports);
+    const free = database && !receipt ? await ports.databases.freeStorage(database.id) : [];
+    return { free, ...(database && { database }) };
+  },
+  plan({ database: observed, free }, { percent, ceilingGibibytes }) {
     // A full database takes no connections, and more storage is what RDS itself asks for.
     const database = observed?.status === 'storage-full' ? observed : availableOrRefusal(observed);
-    return isRefusal(database) ? database : planGrowth(database, percent, ceilingGibibytes);
+    if (isRefusal(database)) return database;
+    const growth = planGrowth(database, percent, ceilingGibibytes);
+    const fullInDays = daysUntilFull(free);
+    return isRefusal(growth) || fullInDays === undefined ? growth : { ...growth, fullInDays };
   },
-  deed: ({ id, from, to }) => `grow the storage of database ${id} from ${from} to ${to} GiB`,
+  deed({ id, from, to, fullInDays }) {
+    const outlook = fullInDays === undefined ? '' : `, ${fullInWords(fullInDays)} at the growth of the last day`;
+    return `grow the storage of database ${id} from ${from} to ${to} GiB${outlook}`;
+  },
   async execute({ plan: { id, to } }, { databases }) {
     await databases.growStorage(id, to);
     return {};
   },
-  assess({ to }, database) {
+  assess({ to }, { database }) {
     if (!database) return { kind: 'failed', why: 'the database does not exist any more' };
     if (database.allocatedGibibytes < to)
       return { kind: 'running', why: `${database.allocatedGibibytes} of ${to} GiB are allocated; the database is ${database.status}` };

@@ -1,3 +1,4 @@
+import type { FreeSpace } from '../../lambdas/core/days-until-full.ts';
 import type { Instant } from '../../lambdas/core/duration.ts';
 import { TryAgain } from '../../lambdas/core/failure.ts';
 import type {
@@ -41,6 +42,8 @@ export interface Account {
   /** Groups with an instance refresh under way. */
   readonly refreshing: Set<string>;
   readonly databases: Map<string, Database>;
+  /** By database. */
+  readonly freeStorage: Map<string, readonly FreeSpace[]>;
   readonly clusters: Map<string, DatabaseCluster>;
   /** By id. The first that is attached to an instance is its root, at /dev/xvda; the next is at /dev/sdf, and so on. */
   readonly volumes: Map<string, Volume>;
@@ -84,6 +87,7 @@ export function emptyAccount(): Account {
     refreshing: new Set(),
     groups: new Map(),
     databases: new Map(),
+    freeStorage: new Map(),
     clusters: new Map(),
     volumes: new Map(),
     volumeModifications: new Map(),
@@ -133,13 +137,14 @@ export function fakeGroups({ groups, refreshing }: Account): AutoScalingGroups {
   };
 }
 
-export function fakeDatabases({ databases }: Account): Databases {
+export function fakeDatabases({ databases, freeStorage }: Account): Databases {
   return {
     describe: async (id) => databases.get(id),
     async reboot(id) {
       const database = databases.get(id);
       if (database) databases.set(id, { ...database, status: 'rebooting' });
     },
+    freeStorage: async (id) => freeStorage.get(id) ?? [],
     async growStorage(id, allocatedGibibytes) {
       const database = databases.get(id);
       if (database) databases.set(id, { ...database, allocatedGibibytes });

@@ -118,6 +118,11 @@ const repeatable: readonly Call[] = [
   ['reading a modification', 'DescribeVolumesModifications', () => volumes(new EC2Client(aws.client)).lastModification('vol-1')],
   ['describing a group', 'DescribeAutoScalingGroups', () => autoScalingGroups(new AutoScalingClient(aws.client)).describe('g')],
   ['asking for a refresh', 'DescribeInstanceRefreshes', () => autoScalingGroups(new AutoScalingClient(aws.client)).isRefreshing('g')],
+  [
+    'reading the free storage',
+    'GetMetricData',
+    () => databases(new RDSClient(aws.client), new RDSClient(aws.actor), new CloudWatchClient(aws.client)).freeStorage('d'),
+  ],
   ['describing a database', 'DescribeDBInstances', () => databases(new RDSClient(aws.client)).describe('d')],
   ['describing a cluster', 'DescribeDBClusters', () => databaseClusters(new RDSClient(aws.client)).describe('d')],
   ['asking for the agent', 'DescribeInstanceInformation', () => commands(new SSMClient(aws.client)).agent('i-1')],

@@ -1,8 +1,10 @@
+import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { RDSClient } from '@aws-sdk/client-rds';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { databases } from '../../lambdas/adapters/rds.ts';
 import type { Databases } from '../../lambdas/core/ports.ts';
 import { createRds } from '../../rehearsal/supplements/rds.ts';
+import { HOUR } from '../support/builders.ts';
 import { createDatabase } from '../support/local-database.ts';
 import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
 
@@ -23,10 +25,12 @@ const rds = createRds({
 
 let aws: SharedAws;
 let port: Databases;
+let cloudwatch: CloudWatchClient;
 
 beforeAll(async () => {
   aws = await openSharedAws([rds]);
-  port = databases(new RDSClient(aws.client), new RDSClient(aws.actor));
+  cloudwatch = new CloudWatchClient(aws.client);
+  port = databases(new RDSClient(aws.client), new RDSClient(aws.actor), cloudwatch);
   await createDatabase(aws.upstream, 'contract-single', false);
   await createDatabase(aws.upstream, 'contract-multi', true);
 });
@@ -59,6 +63,26 @@ describe('a database', () => {
   it('refuses a step of less than a tenth', async () => {
     await expect(port.growStorage('contract-multi', 26)).rejects.toMatchObject({ name: 'Defect' });
     expect(await port.describe('contract-multi')).toMatchObject({ status: 'available', allocatedGibibytes: 24 });
+  });
+
+  it('has a history of its free storage of the last day, which says nothing of other databases', async () => {
+    const at = (hoursAgo: number) => new Date(Date.now() - hoursAgo * HOUR);
+    const point = (id: string, hoursAgo: number, Value: number) => ({
+      MetricName: 'FreeStorageSpace',
+      Dimensions: [{ Name: 'DBInstanceIdentifier', Value: id }],
+      Timestamp: at(hoursAgo),
+      Value,
+    });
+    const MetricData = [
+      point('contract-multi', 3, 30),
+      point('contract-multi', 1, 10),
+      point('contract-single', 1, 999),
+      point('contract-multi', 30, 99),
+    ];
+    await cloudwatch.send(new PutMetricDataCommand({ Namespace: 'AWS/RDS', MetricData }));
+    const history = await port.freeStorage('contract-multi');
+    expect(history.toSorted((one, other) => one.at - other.at).map(({ free }) => free)).toEqual([30, 10]);
+    expect(await port.freeStorage('contract-nobody')).toEqual([]);
   });
 
   it('that does not exist is undefined, also when its name begins like one that does', async () => {

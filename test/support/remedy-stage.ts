@@ -1,4 +1,5 @@
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { RDSClient } from '@aws-sdk/client-rds';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
@@ -122,7 +123,7 @@ export async function openRemedyStage({ prefix, instanceIds, node, served = asyn
     ports: {
       commands: commands(new SSMClient(client), new SSMClient(actor)),
       clusters: databaseClusters(new RDSClient(client), new RDSClient(actor)),
-      databases: databases(new RDSClient(client), new RDSClient(actor)),
+      databases: databases(new RDSClient(client), new RDSClient(actor), new CloudWatchClient(client)),
       groups: autoScalingGroups(new AutoScalingClient(client), new AutoScalingClient(actor)),
       instances: instances(new EC2Client(client), new EC2Client(actor)),
       runbooks: runbooks(new SSMClient(client), new SSMClient(actor)),

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import type { FreeSpace } from '../../../lambdas/core/days-until-full.ts';
 import { remediator } from '../../../lambdas/remediators/grow-storage.ts';
+import { fakePorts } from '../../../rehearsal/fakes/fake-ports.ts';
 import { aDatabase } from '../../support/accounts.ts';
+import { HOUR, NOW } from '../../support/builders.ts';
 
+const seen = (given: Parameters<typeof aDatabase>[0] = {}, free: readonly FreeSpace[] = []) => ({ database: aDatabase(given), free });
+/** A gibibyte less in each of the last hours; 72 are left. */
+const shrinking = Array.from({ length: 24 }, (_, hour) => ({ at: NOW - (23 - hour) * HOUR, free: 95 - hour }));
 const params = { percent: 20, ceilingGibibytes: 500 };
 
 describe('growing the storage of a database', () => {
@@ -11,28 +17,45 @@ describe('growing the storage of a database', () => {
     ['no further than the ceiling', 450, params, 500],
     ['the least increase that RDS takes', 100, { percent: 10, ceilingGibibytes: 110 }, 110],
   ])('plans %s', (_, from, given, to) => {
-    const plan = remediator.plan(aDatabase({ allocatedGibibytes: from }), given);
+    const plan = remediator.plan(seen({ allocatedGibibytes: from }), given);
     expect(plan).toEqual({ id: 'orders', from, to });
     expect(remediator.deed(plan)).toBe(`grow the storage of database orders from ${from} to ${to} GiB`);
   });
 
+  it('says when the storage would be full', () => {
+    const plan = remediator.plan(seen({}, shrinking), params);
+    expect(remediator.deed(plan)).toBe(
+      'grow the storage of database orders from 100 to 120 GiB, full in about 3 days at the growth of the last day',
+    );
+  });
+
+  it('reads the last day before it acts, and not again afterwards', async () => {
+    const { ports, account, calls } = fakePorts();
+    account.databases.set('orders', aDatabase());
+    account.freeStorage.set('orders', shrinking);
+    const target = { kind: 'database', id: 'orders' } as const;
+    expect(await remediator.observe(target, params, ports)).toEqual(seen({}, shrinking));
+    expect(await remediator.observe(target, params, ports, {})).toEqual(seen());
+    expect(calls.filter((call) => call === 'databases.freeStorage')).toHaveLength(1);
+  });
+
   it('leaves it to the next rung when the ceiling has no room for the least increase', () => {
-    expect(remediator.plan(aDatabase({ allocatedGibibytes: 480 }), params)).toMatchObject({ refusal: 'not-applicable' });
+    expect(remediator.plan(seen({ allocatedGibibytes: 480 }), params)).toMatchObject({ refusal: 'not-applicable' });
   });
 
   it.each(['storage-optimization', 'modifying', 'failed'])('refuses a database that is %s', (status) => {
-    expect(remediator.plan(aDatabase({ status }), params)).toMatchObject({ refusal: 'unsafe-to-act' });
+    expect(remediator.plan(seen({ status }), params)).toMatchObject({ refusal: 'unsafe-to-act' });
   });
 
   it('grows a database that RDS shut down because it is full', () => {
-    expect(remediator.plan(aDatabase({ status: 'storage-full' }), params)).toMatchObject({ to: 120 });
+    expect(remediator.plan(seen({ status: 'storage-full' }), params)).toMatchObject({ to: 120 });
   });
 
   it('is running until RDS shows the new size, and done while AWS still optimizes it', () => {
     const plan = { id: 'orders', from: 100, to: 120 };
-    expect(remediator.assess(plan, aDatabase({ status: 'modifying' })).kind).toBe('running');
-    expect(remediator.assess(plan, aDatabase({ allocatedGibibytes: 120, status: 'storage-optimization' })).kind).toBe('done');
-    expect(remediator.assess(plan, undefined).kind).toBe('failed');
+    expect(remediator.assess(plan, seen({ status: 'modifying' })).kind).toBe('running');
+    expect(remediator.assess(plan, seen({ allocatedGibibytes: 120, status: 'storage-optimization' })).kind).toBe('done');
+    expect(remediator.assess(plan, { free: [] }).kind).toBe('failed');
   });
 
   it.each([
