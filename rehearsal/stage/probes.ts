@@ -69,7 +69,7 @@ export class Probes {
     const reading = await this.#database.measure();
     await Promise.all([
       this.#put('CWAgent', measured.flatMap(agentMetrics)),
-      this.#put('AWS/EC2', [...measured.flatMap(instanceCpu), ...groupCpu(members)]),
+      this.#put('AWS/EC2', [...measured.flatMap(instanceCpu), ...measured.flatMap(statusChecks), ...groupCpu(members)]),
       this.#put('AWS/ApplicationELB', this.#balancerMetrics(members)),
       this.#put('AWS/RDS', databaseMetrics(reading)),
     ]);
@@ -128,6 +128,15 @@ function instanceCpu({ node, measurement: { cpuUsedPercent } }: Measured): Metri
   return cpuUsedPercent === undefined
     ? []
     : [datum('CPUUtilization', cpuUsedPercent, { InstanceId: node.instanceId }, StandardUnit.Percent)];
+}
+
+/**
+ * The status checks of a node that is up are passed: its host and its volumes are those of the machine that rehearses. Of one
+ * that boots EC2 says nothing.
+ */
+function statusChecks({ node }: Measured): MetricDatum[] {
+  if (!node.isUp()) return [];
+  return ['System', 'Instance', 'AttachedEBS'].map((check) => datum(`StatusCheckFailed_${check}`, 0, { InstanceId: node.instanceId }));
 }
 
 function groupCpu(members: readonly Measured[]): MetricDatum[] {

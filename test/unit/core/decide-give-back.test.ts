@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { decideGiveBack, lookAgainAt, postpone } from '../../../lambdas/core/decide-give-back.ts';
+import type { Snapshot } from '../../../lambdas/core/guardrails/guardrail.ts';
+import { giveBackGuardrails, guardrails } from '../../../lambdas/core/guardrails/registry.ts';
+import { anAttempt, aPolicy, aQuestion, HOUR, MINUTE, NOW, SECOND } from '../../support/builders.ts';
+
+const WAIT = { minutes: 30 };
+const keeping = { rung: 0, below: [], since: NOW - 30 * MINUTE };
+const gone = { kind: 'gone', why: 'OK' } as const;
+
+const decided = (snapshot: Partial<Snapshot> = {}, since = keeping.since) =>
+  decideGiveBack(aQuestion({ snapshot: { symptom: gone, ...snapshot } }), { ...keeping, since }, WAIT);
+
+describe('deciding to give back', () => {
+  it('has nothing against it when it is due to the millisecond and the symptom is gone', () => {
+    expect(decided()).toBeUndefined();
+  });
+
+  it.each([
+    ['a millisecond early', {}, keeping.since + 1, 'not-due', NOW + 1],
+    ['when the symptom is back', { symptom: { kind: 'present', why: 'ALARM' } }, keeping.since, 'symptom-present', NOW + 30 * MINUTE],
+    [
+      'when the symptom cannot be seen',
+      { symptom: { kind: 'unknown', why: 'no data' } },
+      keeping.since,
+      'symptom-unknown',
+      NOW + 5 * MINUTE,
+    ],
+    ['when the switch is set', { pause: { kind: 'paused', why: 'noon' } }, keeping.since, 'paused', NOW + 5 * MINUTE],
+    ['in the cooldown', { history: [anAttempt({ at: NOW - SECOND })] }, keeping.since, 'cooldown', NOW + 5 * MINUTE],
+  ] as const)('keeps it for now %s', (_, snapshot, since, reason, at) => {
+    expect(decided(snapshot, since)).toMatchObject({ reason, at, why: expect.any(String) });
+  });
+
+  it('asks every guardrail but those about the symptom and about a second incident of the policy', () => {
+    expect(guardrails.filter((guardrail) => !giveBackGuardrails.includes(guardrail)).map(({ name }) => name)).toEqual([
+      'recovery',
+      'visibility',
+      'oneIncident',
+    ]);
+  });
+});
+
+describe('looking again', () => {
+  it.each([
+    ['a sixth of the wait', WAIT, NOW + 5 * MINUTE],
+    ['not more often than the policy looks', { minutes: 1 }, NOW + 30 * SECOND],
+  ])('is after %s', (_, wait, at) => {
+    expect(lookAgainAt(wait, { policy: aPolicy(), now: NOW })).toBe(at);
+  });
+});
+
+describe('postponing', () => {
+  const until = NOW + 24 * HOUR;
+  const to = (at: number) => postpone({ at, reason: 'paused', why: 'noon' }, keeping, WAIT);
+
+  it('keeps it until the next look, to the end of the day after it was due', () => {
+    expect(to(until)).toEqual({ do: 'keep', at: new Date(until).toISOString(), keeping });
+  });
+
+  it('keeps it for good beyond that day', () => {
+    expect(to(until + 1)).toEqual({
+      do: 'report-give-back',
+      keeping,
+      result: { reason: 'kept-too-long', why: '24 h after it was due: noon' },
+    });
+  });
+
+  it('ends at once when the target is gone', () => {
+    expect(postpone({ at: NOW, reason: 'target-gone', why: 'deleted' }, keeping, WAIT)).toMatchObject({
+      result: { reason: 'no-longer-ours', why: 'deleted' },
+    });
+  });
+});
