@@ -2,6 +2,7 @@ import { after, type Duration, type Instant, inWords, milliseconds } from './dur
 import type { Keeping } from './give-back.ts';
 import type { Question } from './guardrails/guardrail.ts';
 import { giveBackGuardrails } from './guardrails/registry.ts';
+import { effectiveMode } from './mode.ts';
 import { keepUntil, type Next, reportGiveBack } from './next.ts';
 import type { Reason } from './reasons.ts';
 
@@ -23,7 +24,8 @@ const LOOKS_PER_WAIT = 6;
 
 /**
  * Decides whether a change may be given back now: it is due, the symptom is seen to be gone, and no guardrail objects. The
- * cap of attempts counts too, so that nothing is taken away that the pipeline could not add again.
+ * cap of attempts counts too, so that nothing is taken away that the pipeline could not add again. In shadow mode nothing is
+ * changed; who approved the addition approved that it is given back.
  */
 export function decideGiveBack(question: Question, keeping: Keeping, wait: Duration): Postponement | undefined {
   const { snapshot, now } = question;
@@ -33,6 +35,8 @@ export function decideGiveBack(question: Question, keeping: Keeping, wait: Durat
   // Its time begins anew: the symptom must have been gone for a while.
   if (symptom.kind === 'present') return { reason: 'symptom-present', why: `the symptom is back: ${symptom.why}`, at: after(now, wait) };
   if (symptom.kind === 'unknown') return { reason: 'symptom-unknown', why: symptom.why, at: lookAgainAt(wait, question) };
+  if (effectiveMode(question.policy.mode, snapshot.override) === 'shadow')
+    return { reason: 'shadow', why: 'the policy is in shadow mode now', at: lookAgainAt(wait, question) };
   for (const guardrail of giveBackGuardrails) {
     const veto = guardrail(question);
     if (veto) return { reason: veto.reason, why: veto.why, at: lookAgainAt(wait, question) };

@@ -28,6 +28,7 @@ export const groupOverloaded: Scenario = {
   endsCured: true,
   async afterwards(stage, faultAt) {
     await stage.load.set(0);
+    if (stage.groupNodes().length === cast.group.desired) throw new Error('no capacity was added that could be given back');
     await untilGivenBack(stage, faultAt);
     await stage.autoScaling.settled();
     const left = stage.groupNodes().length;

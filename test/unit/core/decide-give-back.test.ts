@@ -27,6 +27,13 @@ describe('deciding to give back', () => {
       NOW + 5 * MINUTE,
     ],
     ['when the switch is set', { pause: { kind: 'paused', why: 'noon' } }, keeping.since, 'paused', NOW + 5 * MINUTE],
+    [
+      'when the policy was put in shadow since',
+      { override: { mode: 'shadow', why: 'look first', at: NOW, by: 'Ada' } },
+      keeping.since,
+      'shadow',
+      NOW + 5 * MINUTE,
+    ],
     ['in the cooldown', { history: [anAttempt({ at: NOW - SECOND })] }, keeping.since, 'cooldown', NOW + 5 * MINUTE],
   ] as const)('keeps it for now %s', (_, snapshot, since, reason, at) => {
     expect(decided(snapshot, since)).toMatchObject({ reason, at, why: expect.any(String) });
