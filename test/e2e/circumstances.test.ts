@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { whyNoNodes } from '../support/nodes.ts';
 import { openStage, type TestStage } from '../support/open-stage.ts';
+import { askedPeople } from './asked-people.ts';
 import { hostileDeliveries } from './hostile-deliveries.ts';
 import { killedFunction } from './killed-function.ts';
 import { providerEvent } from './provider-event.ts';
@@ -15,5 +16,6 @@ describe.skipIf(whyNoNodes !== '')(`the deployed pipeline in hostile and crashin
 
   hostileDeliveries(() => test);
   killedFunction(() => test);
+  askedPeople(() => test);
   providerEvent(() => test);
 });

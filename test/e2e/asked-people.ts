@@ -1,0 +1,113 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FleetDrill, POLICY } from '../support/fleet-drill.ts';
+import type { TestStage } from '../support/open-stage.ts';
+
+const PATIENCE = { timeout: 60_000, interval: 300 };
+
+/** The operators' command, as a person types it, against the local AWS. */
+async function heal(stage: TestStage, ...words: readonly string[]): Promise<string> {
+  const environment = { AWS_ENDPOINT_URL: stage.stage.door.endpoint, AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
+  const { stdout } = await promisify(execFile)(process.execPath, ['bin/heal.ts', ...words], {
+    env: { ...process.env, ...environment, AWS_REGION: 'us-east-1' },
+  });
+  return stdout;
+}
+
+interface Asked {
+  readonly shortId: string;
+  readonly target: { readonly id: string };
+}
+
+/** A policy that asks before it acts: it waits, and does what people say, or nothing. */
+export function askedPeople(open: () => TestStage): void {
+  const run = (...words: readonly string[]) => heal(open(), ...words);
+  const questionAbout = async ({ instanceId }: FleetDrill): Promise<string> => {
+    const asked = async () => (JSON.parse(await run('approvals', '--json')) as Asked[]).find(({ target }) => target.id === instanceId);
+    await expect.poll(asked, PATIENCE).toBeDefined();
+    return (await asked())?.shortId ?? '';
+  };
+
+  describe('a policy in approval mode', () => {
+    beforeAll(async () => {
+      await run('demote', POLICY, 'a drill');
+    });
+    afterAll(async () => {
+      await run('promote', POLICY);
+    });
+
+    it('is shown as such, with the reason', async () => {
+      expect(await run('status')).toMatch(new RegExp(`${POLICY} +approval \\(own: automatic\\) +closed +a drill`));
+    });
+
+    describe('that is approved from the command line', () => {
+      let drill: FleetDrill;
+      beforeAll(async () => {
+        drill = new FleetDrill(open().stage, 'web-1');
+        await drill.killService();
+      });
+      afterAll(() => drill.tidyUp());
+
+      it('waits, does nothing, and tells people how to answer', async () => {
+        const id = await questionAbout(drill);
+        await expect
+          .poll(async () => (await drill.messages()).map(({ subject }) => subject), PATIENCE)
+          .toEqual([expect.stringContaining('MAY I? restart-service')]);
+        expect((await drill.messages())[0]?.body).toContain(`npm run heal -- approve ${id} --pipeline healing`);
+        expect(await drill.isDown()).toBe(true);
+        expect(drill.commands('healing-restart-service')).toEqual([]);
+      });
+
+      it('acts then, once, and heals', async () => {
+        expect(await run('approve', await questionAbout(drill))).toMatch(/^Approved as arn:/);
+        expect(await drill.outcome()).toMatchObject({ outcome: 'recovered', reason: 'healed' });
+        expect(drill.commands('healing-restart-service')).toHaveLength(1);
+        expect(await drill.isDown()).toBe(false);
+      });
+
+      it('writes down who approved, and has no question left', async () => {
+        expect(await run('why', drill.instanceId)).toMatch(/rung 1: restart-service, approved by arn:aws:/);
+        expect(await run('approvals')).toContain('No question waits');
+      });
+    });
+
+    describe('that is denied', () => {
+      let drill: FleetDrill;
+      beforeAll(async () => {
+        drill = new FleetDrill(open().stage, 'web-2');
+        await drill.killService();
+      });
+      afterAll(() => drill.tidyUp());
+
+      it('does nothing and says who said no, and why', async () => {
+        expect(await run('deny', await questionAbout(drill), 'the release is under way')).toMatch(/^Denied as arn:/);
+        expect(await drill.outcome()).toMatchObject({ outcome: 'handed-off', reason: 'approval-denied' });
+        expect(drill.commands('healing-restart-service')).toEqual([]);
+        expect(await drill.isDown()).toBe(true);
+        await expect.poll(async () => (await drill.messages()).at(-1)?.body, PATIENCE).toContain('denied it: the release is under way');
+      });
+    });
+
+    describe('that nobody answers', () => {
+      let drill: FleetDrill;
+      beforeAll(async () => {
+        drill = new FleetDrill(open().stage, 'web-1');
+        await drill.killService();
+      });
+      afterAll(() => drill.tidyUp());
+
+      it('takes silence for a no, and says so', async () => {
+        const id = await questionAbout(drill);
+        expect(await drill.outcome()).toMatchObject({ outcome: 'handed-off', reason: 'approval-unanswered' });
+        expect(drill.commands('healing-restart-service')).toEqual([]);
+        expect(await drill.isDown()).toBe(true);
+        await expect.poll(async () => (await drill.messages()).at(-1)?.body, PATIENCE).toContain('0 of 1 approvals were given in time');
+        await expect(run('approve', id)).rejects.toMatchObject({
+          code: 1,
+          stderr: expect.stringContaining(`no open question is called "${id}"`),
+        });
+      });
+    });
+  });
+}
