@@ -69,7 +69,7 @@ export function checkNetwork(
 ): asserts access is DatabaseAccess {
   if (!access)
     throw new PolicyError(policy, [
-      `${remedy} speaks to the database: use protectDatabase with Database.instance(id, { engine, host, login, vpc })`,
+      `${remedy} speaks to the database: use protectDatabase with { engine, host, login, vpc } as the last argument of Database.instance or Database.cluster`,
     ]);
   if (stands && stands.vpc.vpcId !== access.vpc.vpcId)
     throw new PolicyError(policy, [`${remedy} stands in another VPC already: protect the databases of each VPC by a pipeline of its own`]);

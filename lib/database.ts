@@ -18,7 +18,7 @@ export class Database {
 
   /**
    * A cluster, by construct or by identifier. Its symptoms are those of the writer, whichever member that is. The symptom
-   * `connectivity` needs its access, whose host is the cluster's writer endpoint.
+   * `connectivity` and the remedy `releaseSessions` need its access, whose host is the cluster's writer endpoint.
    */
   static cluster(cluster: IDatabaseCluster | string, family: ClusterFamily, access?: DatabaseAccess): Database {
     const id = typeof cluster === 'string' ? cluster : cluster.clusterIdentifier;

@@ -56,16 +56,17 @@ export class CompleteStack extends Stack {
       errorShare: { above: 5, ladder: remediesWithDefaults('auto-scaling-group') },
     });
 
+    const vpc = Vpc.fromVpcAttributes(this, 'Vpc', {
+      vpcId: 'vpc-0123456789abcdef0',
+      availabilityZones: ['eu-west-1a', 'eu-west-1b'],
+      privateSubnetIds: ['subnet-0123456789abcdef0', 'subnet-0fedcba9876543210'],
+    });
     healing.protectDatabase('Database', {
       database: Database.instance('orders', {
         engine: 'postgresql',
         host: 'orders.c0123456789a.eu-west-1.rds.amazonaws.com',
         login: { secret: Secret.fromSecretNameV2(this, 'OrdersLogin', 'orders/self-healing') },
-        vpc: Vpc.fromVpcAttributes(this, 'Vpc', {
-          vpcId: 'vpc-0123456789abcdef0',
-          availabilityZones: ['eu-west-1a', 'eu-west-1b'],
-          privateSubnetIds: ['subnet-0123456789abcdef0', 'subnet-0fedcba9876543210'],
-        }),
+        vpc,
       }),
       connectivity: {},
       cpu: { above: 90, ladder: [Remedy.waitAndSee(), Remedy.failOverDatabase()] },
@@ -77,7 +78,12 @@ export class CompleteStack extends Stack {
     });
 
     healing.protectDatabase('Cluster', {
-      database: Database.cluster('stock', 'aurora'),
+      database: Database.cluster('stock', 'aurora', {
+        engine: 'mysql',
+        host: 'stock.cluster-c0123456789a.eu-west-1.rds.amazonaws.com',
+        login: { secret: Secret.fromSecretNameV2(this, 'StockLogin', 'stock/self-healing') },
+        vpc,
+      }),
       cpu: { above: 90, ladder: remediesWithDefaults('database-cluster') },
     });
   }

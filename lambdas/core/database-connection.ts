@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Target } from './target.ts';
 
 export const databaseEngines = ['postgresql', 'mysql'] as const;
 
@@ -41,5 +42,10 @@ export const usualDatabases: Readonly<Record<DatabaseConnection['engine'], strin
   mysql: 'information_schema',
 };
 
-/** Connections by the database's identifier. */
+/** The name under which a database's connection is kept, and its metrics: an instance and a cluster may have the same identifier. */
+export function connectionName({ kind, id }: Extract<Target, { kind: 'database' | 'database-cluster' }>): string {
+  return kind === 'database-cluster' ? `cluster:${id}` : id;
+}
+
+/** Connections by their names. */
 export const databaseConnectionsSchema = z.record(z.string(), databaseConnectionSchema);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { connectionName } from '../core/database-connection.ts';
 import { type Duration, durationSchema, inWords, milliseconds } from '../core/duration.ts';
 import { Defect, TryAgain } from '../core/failure.ts';
 import type { DatabaseSession, RemedyPorts } from '../core/ports.ts';
@@ -62,12 +63,13 @@ interface Plan {
  * Cures what: a transaction that a client left open, with its locks and its connection; a statement that others wait for.
  * Does what in AWS: reads the database's login (`secretsmanager:GetSecretValue`), and ends the sessions in SQL.
  * Can harm what: the work of those sessions is rolled back, and their clients must connect again.
+ * Of a cluster it is the writer whose sessions are ended, since its host is the writer endpoint.
  * Refuses when: the database cannot be reached, or no session is over a limit whose user may be touched.
  * Safe twice: yes; a session is ended only while it is the one that was seen, in the same transaction.
  */
 export const remediator = defineRemediator<typeof paramsSchema, Observed, Plan, Receipt>({
   name: 'release-sessions',
-  targets: ['database'],
+  targets: ['database', 'database-cluster'],
   acts: true,
   network: 'database',
   params: paramsSchema,
@@ -135,6 +137,7 @@ function words(limit: Duration): string {
 }
 
 function databaseOf(target: Target): string {
-  if (target.kind !== 'database') throw new TypeError(`sessions belong to a database, not to a ${target.kind}`);
-  return target.id;
+  if (target.kind !== 'database' && target.kind !== 'database-cluster')
+    throw new TypeError(`sessions belong to a database, not to a ${target.kind}`);
+  return connectionName(target);
 }

@@ -1,7 +1,7 @@
 import { Aws, Lazy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import type { DatabaseConnection } from '../../lambdas/core/database-connection.ts';
+import { connectionName, type DatabaseConnection } from '../../lambdas/core/database-connection.ts';
 import type { Group, Policy } from '../../lambdas/core/policy.ts';
 import type { Target } from '../../lambdas/core/target.ts';
 import type { Permission, Remediator } from '../../lambdas/remediators/remediator.ts';
@@ -26,7 +26,7 @@ const BOUND_BY_TAG = 'They change by themselves; the condition on their tag boun
 export class RemediatorFunction extends Construct {
   readonly healing: HealingFunction;
   readonly network: DatabaseAccess | undefined;
-  /** The connections that the function is told, by the database's identifier. */
+  /** The connections that the function is told, by their names. */
   readonly #connections: Record<string, DatabaseConnection> = {};
   readonly #props: RemediatorFunctionProps;
   readonly #granted = new Set<string>();
@@ -101,8 +101,10 @@ export class RemediatorFunction extends Construct {
   }
 
   #reach(target: Target, access: DatabaseAccess): void {
-    if (target.kind !== 'database' || target.id in this.#connections) return;
-    this.#connections[target.id] = connectionOf(access, target.id);
+    if (target.kind !== 'database' && target.kind !== 'database-cluster') return;
+    const name = connectionName(target);
+    if (name in this.#connections) return;
+    this.#connections[name] = connectionOf(access, target.id);
     reachDatabase(this.healing, access);
   }
 

@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import * as z from 'zod';
+import { connectionName } from '../../lambdas/core/database-connection.ts';
 import { DatabaseProbe } from '../constructs/database-probe.ts';
 import type { Database } from '../database.ts';
 import { Remedy } from '../remedy.ts';
@@ -26,10 +27,9 @@ export const databaseUnreachable: Symptom<Database, DatabaseUnreachableProps> = 
   // A probe that is broken itself, or whose password was changed, looks the same: rebooting on that is for the ladder's writer to choose.
   ladder: () => [Remedy.waitAndSee()],
   watch(database, { scope, alarmName, minutes }) {
-    const { access, cluster, id } = database;
+    const { access } = database;
     if (!access) throw new TypeError('the database has no access');
-    // An instance and a cluster may have the same identifier.
-    const name = cluster ? `cluster:${id}` : id;
+    const name = connectionName(database.toTarget());
     const probe = new DatabaseProbe(scope, 'Probe', { functionName: alarmName('probe'), database: name, access });
     const alarm = new Alarm(scope, 'Alarm', {
       alarmName: alarmName(),

@@ -60,6 +60,23 @@ describe('a remedy that speaks to databases', () => {
     ]);
   });
 
+  it('keeps a cluster apart from an instance of the same name', () => {
+    const network = vpc('0');
+    protect('orders', network);
+    const login = { iamUser: 'self_healing', resourceId: 'cluster-ABCDEFGHIJKL01234' };
+    const access = { engine: 'postgresql', host: 'writer.example.com', login, vpc: network } as const;
+    const database = Database.cluster('orders', 'aurora', access);
+    healing.protectDatabase('Cluster', { database, connections: { above: 100, ladder: [Remedy.releaseSessions()] } });
+    const template = Template.fromStack(stack);
+    const told = JSON.parse(environmentOf(template, 'healing-remediate-release-sessions').DATABASE_CONNECTIONS);
+    const own = statementsOf('HealingRemedyreleasesessions', template);
+
+    expect(told).toMatchObject({ orders: { host: 'orders.example.com' }, 'cluster:orders': { host: 'writer.example.com' } });
+    expect(own.filter(({ actions }) => actions.includes('rds-db:connect')).flatMap(({ resources }) => resources)).toEqual([
+      expect.stringMatching(/dbuser:cluster-ABCDEFGHIJKL01234\/self_healing$/),
+    ]);
+  });
+
   it('cannot stand in two networks', () => {
     protect('orders', vpc('0'));
     expect(() => protect('stock', vpc('1'))).toThrow('release-sessions stands in another VPC already');

@@ -110,3 +110,11 @@ describe('ending sessions', () => {
     expect(calls).toEqual([]);
   });
 });
+
+it('visits a cluster at its own connection, and no instance of the same name', async () => {
+  const { ports, account } = fakePorts();
+  account.sessions.set('orders', [aSession({ id: 'of the instance' })]);
+  account.sessions.set('cluster:orders', [aSession({ id: 'of the writer' })]);
+  const observed = await remediator.observe({ kind: 'database-cluster', id: 'orders' }, params(), ports);
+  expect(remediator.plan(observed, params())).toMatchObject({ database: 'cluster:orders', sessions: [{ id: 'of the writer' }] });
+});
