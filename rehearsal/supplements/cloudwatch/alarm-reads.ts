@@ -60,6 +60,11 @@ export function alarmReads(book: AlarmBook): Record<string, ActionHandler> {
       return { AlarmContributors: items.map(describeContributor), ...next };
     },
 
+    /** Nobody can make a mute rule here, so there is none. */
+    async ListAlarmMuteRules() {
+      return { AlarmMuteRuleSummaries: [] };
+    },
+
     async DescribeAlarmHistory(parameters) {
       const input = parseInput(DescribeAlarmHistoryInput, parameters);
       const records = book

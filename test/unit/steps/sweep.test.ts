@@ -1,0 +1,154 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { conclude as concludeWith } from '../../../lambdas/core/next.ts';
+import type { BrokenWorkflow } from '../../../lambdas/core/ports.ts';
+import { endFor } from '../../../lambdas/core/reasons.ts';
+import type { WorkflowState } from '../../../lambdas/core/workflow-state.ts';
+import { conclude } from '../../../lambdas/steps/conclude.ts';
+import { sweep } from '../../../lambdas/steps/sweep.ts';
+import { failing, fakePorts, texts, type World } from '../../../rehearsal/fakes/fake-ports.ts';
+import { fakeSweep, type SweepRecord } from '../../../rehearsal/fakes/fake-sweep.ts';
+import { ALARM_NAME, anAttempt, anIncident, aState, HOUR, INSTANCE_ID, MINUTE, NOW } from '../../support/builders.ts';
+
+const incident = anIncident();
+
+let world: World;
+let ports: ReturnType<typeof fakeSweep>['ports'];
+let record: SweepRecord;
+beforeEach(() => {
+  world = fakePorts();
+  ({ ports, record } = fakeSweep(world));
+});
+
+const swept = (now = NOW) => sweep(ports, now);
+
+describe('alarms', () => {
+  it('that are in ALARM are told to the rules again, with the time at which they entered it', async () => {
+    world.account.alarms.set(ALARM_NAME, { state: 'ALARM', reason: 'too much', since: NOW - HOUR });
+    world.account.alarms.set('calm', { state: 'OK', reason: '' });
+    world.account.alarms.set('blind', { state: 'INSUFFICIENT_DATA', reason: '' });
+
+    expect(await swept()).toEqual({ watched: 3, inAlarm: 1, told: 1, repaired: [] });
+
+    expect(record.told).toEqual([{ alarmName: ALARM_NAME, since: NOW - HOUR, reason: 'too much' }]);
+  });
+
+  it('over many series are told by their contributors', async () => {
+    world.account.alarms.set(ALARM_NAME, { state: 'ALARM', reason: '1 out of 2', since: NOW - HOUR });
+    const attributes = { InstanceId: INSTANCE_ID };
+    world.account.contributors.set(ALARM_NAME, [{ id: '7', attributes, since: NOW - MINUTE, reason: 'this one' }]);
+
+    await swept();
+
+    expect(record.told).toEqual([{ alarmName: ALARM_NAME, since: NOW - MINUTE, reason: 'this one', contributor: { id: '7', attributes } }]);
+  });
+
+  it('that are muted or suppressed are left alone', async () => {
+    world.account.alarms.set(ALARM_NAME, { state: 'ALARM', reason: '', quieted: true });
+    await swept();
+    expect(record.told).toEqual([]);
+  });
+
+  it('that do not say since when are no reason to open an incident, and fail the sweep', async () => {
+    world.account.alarms.set(ALARM_NAME, { state: 'ALARM', reason: '', since: Number.NaN });
+    await expect(swept()).rejects.toThrow('1 alarms do not say since when');
+    expect([record.told, record.beats]).toEqual([[], 0]);
+  });
+
+  it('are bounded in a storm, and each has its turn in later sweeps', async () => {
+    for (let number = 0; number < 1_500; number += 1) world.account.alarms.set(`a-${number}`, { state: 'ALARM', reason: '', since: NOW });
+    await swept(NOW);
+    expect(record.told).toHaveLength(1_000);
+    for (let later = 1; later <= 10; later += 1) await swept(NOW + later * 5 * MINUTE);
+    expect(new Set(record.told.map(({ alarmName }) => alarmName)).size).toBe(1_500);
+  });
+});
+
+describe('a workflow that broke', () => {
+  const broken: BrokenWorkflow = { incidentId: incident.id, brokenAt: NOW - 10 * MINUTE, how: 'was aborted' };
+  const breaks = (state: WorkflowState, more: Partial<BrokenWorkflow> = {}, why = '') => {
+    record.broken.push({ ...broken, ...more });
+    record.lastWords.set(incident.id, { state: JSON.parse(JSON.stringify(state)), why });
+  };
+  beforeEach(() => {
+    world.claims.leases.set(`instance#${INSTANCE_ID}`, { incident: incident.id, policy: incident.policy, expiresAt: NOW + HOUR });
+  });
+
+  it('has its incident handed off with the true cause, told, counted and its claim given back', async () => {
+    world.items.attempts.set('t', anAttempt());
+    breaks(aState(), {}, 'States.Runtime: somebody pressed stop');
+
+    expect(await swept()).toMatchObject({ repaired: [incident.id] });
+
+    expect(world.items.endings.get(incident.id)).toMatchObject({ end: { outcome: 'handed-off', reason: 'unexpected-error' }, told: true });
+    expect(texts(world, 'outcome')).toEqual(['its workflow was aborted: States.Runtime: somebody pressed stop']);
+    expect(world.messages[0]?.body).toContain('somebody pressed stop');
+    expect(world.claims.leases.size).toBe(0);
+    expect([record.repairs, record.beats]).toEqual([[1], 1]);
+    expect(texts(world, 'sweep')).toEqual(['concluded 1 incidents whose workflow had broken']);
+  });
+
+  it('is concluded once, however often the sweep comes by', async () => {
+    breaks(aState());
+    for (const later of [0, 5, 10]) await swept(NOW + later * MINUTE);
+    expect([world.messages.length, texts(world, 'outcome').length, texts(world, 'sweep').length]).toEqual([1, 1, 1]);
+    expect(record.repairs).toEqual([1, 0, 0]);
+  });
+
+  it('ends as it was about to, when only its conclusion failed', async () => {
+    breaks(aState({ next: concludeWith(endFor('healed', 'alarm is OK', 1)) }), { how: 'failed' });
+    await swept();
+    expect(world.items.endings.get(incident.id)?.end).toEqual({ outcome: 'recovered', reason: 'healed', why: 'alarm is OK' });
+  });
+
+  it('is left alone while a function that it called may still be at work', async () => {
+    breaks(aState(), { brokenAt: NOW - MINUTE });
+    expect(await swept()).toMatchObject({ repaired: [] });
+    expect(await swept(NOW + MINUTE)).toMatchObject({ repaired: [incident.id] });
+  });
+
+  it('gets only what is missing', async () => {
+    const state = aState({ next: concludeWith(endFor('ladder-exhausted', 'still there', 1)) });
+    failing(world, 'notifier.publish', new Error('unavailable'));
+    await expect(conclude(state, world.ports, NOW - 15 * MINUTE)).rejects.toThrow('unavailable');
+    world.disturb.before = () => {};
+    breaks(state, { how: 'failed' });
+
+    await swept();
+
+    expect([world.messages.length, texts(world, 'outcome').length]).toEqual([1, 1]);
+  });
+
+  it('gives back a claim that its conclusion could not give back', async () => {
+    const state = aState({ next: concludeWith(endFor('healed', 'OK', 1)) });
+    failing(world, 'claims.release', new Error('unavailable'));
+    await expect(conclude(state, world.ports, NOW - 15 * MINUTE)).rejects.toThrow('unavailable');
+    world.disturb.before = () => {};
+    breaks(state, { how: 'failed' });
+
+    await swept();
+
+    expect(world.claims.leases.size).toBe(0);
+    expect([world.messages.length, texts(world, 'outcome').length]).toEqual([1, 1]);
+  });
+
+  it('that cannot be read keeps none of the others from being concluded, and fails the sweep', async () => {
+    record.broken.push({ ...broken, incidentId: 'f'.repeat(64) });
+    breaks(aState());
+    await expect(swept()).rejects.toThrow('the sweep was not complete: no execution ffff');
+    expect(world.items.endings.has(incident.id)).toBe(true);
+    expect(record.beats).toBe(0);
+  });
+});
+
+it('without anything to find leaves no trace but its heartbeat', async () => {
+  await swept();
+  expect([world.history, world.messages, record.told, record.repairs, record.beats]).toEqual([[], [], [], [0], 1]);
+});
+
+it('that cannot list the rules still concludes what broke', async () => {
+  record.broken.push({ incidentId: incident.id, brokenAt: NOW - HOUR, how: 'timed out' });
+  record.lastWords.set(incident.id, { state: aState(), why: '' });
+  Object.assign(ports.rules, { watchedAlarms: () => Promise.reject(new Error('throttled')) });
+  await expect(swept()).rejects.toThrow('throttled');
+  expect(world.items.endings.get(incident.id)?.end.why).toBe('its workflow timed out');
+});
