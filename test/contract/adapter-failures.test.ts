@@ -6,6 +6,7 @@ import { CodeDeployClient } from '@aws-sdk/client-codedeploy';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { RDSClient } from '@aws-sdk/client-rds';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
@@ -25,6 +26,7 @@ import { loadBalancers } from '../../lambdas/adapters/load-balancer.ts';
 import { pauseSwitch } from '../../lambdas/adapters/pause-switch.ts';
 import { databases } from '../../lambdas/adapters/rds.ts';
 import { databaseClusters } from '../../lambdas/adapters/rds-clusters.ts';
+import { signalRules } from '../../lambdas/adapters/signal-rules.ts';
 import { notifier } from '../../lambdas/adapters/sns.ts';
 import { commands } from '../../lambdas/adapters/ssm.ts';
 import { workflow } from '../../lambdas/adapters/step-functions.ts';
@@ -173,8 +175,13 @@ const repeatable: readonly Call[] = [
   ],
   ['writing the history', 'PutLogEvents', () => historyLog('g', 'w', new CloudWatchLogsClient(aws.client)).write(line())],
   ['publishing', 'Publish', () => notifier('arn:aws:sns:us-east-1:000000000000:t', new SNSClient(aws.client)).publish(message)],
+  ['listing the rules', 'ListRules', () => rules().watchedAlarms()],
+  ['telling the rules again', 'PutEvents', () => rules().tellAgain([{ alarmName: 'a', since: NOW, reason: '' }])],
+  ['describing the alarms in ALARM', 'DescribeAlarms', () => alarms(new CloudWatchClient(aws.client)).inAlarm(['a'])],
   ['starting the workflow', 'StartExecution', () => workflow(stateMachine, new SFNClient(aws.client)).start(incident.id, {})],
 ];
+
+const rules = () => signalRules('p', new EventBridgeClient(aws.client));
 
 const stateMachine = 'arn:aws:states:us-east-1:000000000000:stateMachine:m';
 

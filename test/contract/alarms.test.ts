@@ -72,6 +72,44 @@ it.each(['MetricAlarms', 'CompositeAlarms', 'LogAlarms'])('the state is read of 
   }
 });
 
+describe('the alarms that are in ALARM', () => {
+  const set = (StateValue: 'ALARM' | 'OK') =>
+    client.send(new SetAlarmStateCommand({ AlarmName: SINGLE, StateValue, StateReason: `drill: ${StateValue}` }));
+
+  it('are those of the names, with the moment and the reason of the change', async () => {
+    await set('OK');
+    const before = Date.now();
+    await set('ALARM');
+    const [alarm, ...more] = await port.inAlarm([SINGLE, FLEET, 'contract-nothing']);
+    expect(more).toEqual([]);
+    expect(alarm).toMatchObject({ alarmName: SINGLE, reason: 'drill: ALARM', manySeries: false, quieted: false });
+    expect(alarm?.since).toBeGreaterThanOrEqual(before - SECOND);
+    expect(alarm?.since).toBeLessThanOrEqual(Date.now());
+  });
+
+  it('say the same moment again and again, though their reason is written anew', async () => {
+    await set('ALARM');
+    const [first] = await port.inAlarm([SINGLE]);
+    await client.send(new SetAlarmStateCommand({ AlarmName: SINGLE, StateValue: 'ALARM', StateReason: 'another reason' }));
+    const [second] = await port.inAlarm([SINGLE]);
+    expect([second?.since, second?.reason]).toEqual([first?.since, 'another reason']);
+  });
+
+  it('are asked for by a hundred names a call', async () => {
+    await set('ALARM');
+    const calls = aws.count('DescribeAlarms');
+    const names = [...Array.from({ length: 249 }, (_, number) => `contract-none-${number}`), SINGLE];
+    expect(await port.inAlarm(names)).toHaveLength(1);
+    expect(aws.count('DescribeAlarms')).toBe(calls + 3);
+  });
+
+  it('are none when none is', async () => {
+    await set('OK');
+    expect(await port.inAlarm([SINGLE])).toEqual([]);
+    expect(await port.inAlarm([])).toEqual([]);
+  });
+});
+
 describe('contributors in ALARM', () => {
   it('are the members above the threshold, and no others', async () => {
     await put(97, { InstanceId: 'i-0000000a' });
@@ -84,7 +122,15 @@ describe('contributors in ALARM', () => {
         },
         { timeout: 10_000, interval: 200 },
       )
-      .toEqual([{ id: expect.stringMatching(/^[0-9a-f]{16}$/), attributes: { InstanceId: 'i-0000000a' } }]);
+      .toEqual([
+        {
+          id: expect.stringMatching(/^[0-9a-f]{16}$/),
+          attributes: { InstanceId: 'i-0000000a' },
+          since: expect.any(Number),
+          reason: expect.stringMatching(/^Threshold Crossed/),
+        },
+      ]);
+    expect(await port.inAlarm([FLEET])).toMatchObject([{ alarmName: FLEET, manySeries: true }]);
     expect((await port.contributorsInAlarm(FLEET)).complete).toBe(true);
   });
 

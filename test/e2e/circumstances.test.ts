@@ -5,6 +5,7 @@ import { askedPeople } from './asked-people.ts';
 import { hostileDeliveries } from './hostile-deliveries.ts';
 import { killedFunction } from './killed-function.ts';
 import { providerEvent } from './provider-event.ts';
+import { sweptUp } from './swept-up.ts';
 
 // One stage for all of them: deploying takes longer than any single drill.
 describe.skipIf(whyNoNodes !== '')(`the deployed pipeline in hostile and crashing circumstances${whyNoNodes}`, () => {
@@ -17,5 +18,6 @@ describe.skipIf(whyNoNodes !== '')(`the deployed pipeline in hostile and crashin
   hostileDeliveries(() => test);
   killedFunction(() => test);
   askedPeople(() => test);
+  sweptUp(() => test);
   providerEvent(() => test);
 });
