@@ -1,5 +1,5 @@
 import { type GiveBack, giveBackToken } from '../../lambdas/core/give-back.ts';
-import { type Attempt, attemptToken, type Incident, type Opening } from '../../lambdas/core/incident.ts';
+import type { Attempt, Incident, Opening } from '../../lambdas/core/incident.ts';
 import type { Ending, IncidentStore } from '../../lambdas/core/ports.ts';
 import type { PastIncident } from '../../lambdas/core/take-up.ts';
 import { targetKey } from '../../lambdas/core/target.ts';
@@ -38,9 +38,6 @@ export function emptyIncidentItems(): IncidentItems {
   };
 }
 
-/** No ladder is longer. Attempts are looked up rung by rung, since a search through those of ten thousand incidents would take too long. */
-const MOST_RUNGS = 10;
-
 /**
  * The incident store in memory. As in DynamoDB, an attempt is written once, together with its copy in the target's
  * history, and only while the incident's lease is in force; when both conditions fail, `known` is the answer.
@@ -55,6 +52,7 @@ export function fakeStore(items: IncidentItems, claims: ClaimTable): IncidentSto
     const lease = leaseOf(claims, target);
     return lease?.incident === incident && lease.expiresAt > now;
   };
+  const index = attemptIndex(items);
   return {
     async open(incident) {
       if (items.incidents.has(incident.id)) return items.endings.get(incident.id);
@@ -66,10 +64,7 @@ export function fakeStore(items: IncidentItems, claims: ClaimTable): IncidentSto
       return undefined;
     },
 
-    attempts: async (incidentId) =>
-      Array.from({ length: MOST_RUNGS }, (_, rung) => items.attempts.get(attemptToken(incidentId, rung))).filter(
-        (attempt) => attempt !== undefined,
-      ),
+    attempts: async (incidentId) => index.tokensOf(incidentId).flatMap((token) => items.attempts.get(token) ?? []),
 
     async history(target, since) {
       const key = targetKey(target);
@@ -83,6 +78,7 @@ export function fakeStore(items: IncidentItems, claims: ClaimTable): IncidentSto
       if (items.attempts.has(attempt.token)) return 'known';
       if (!holdsLease(attempt, now) || items.endings.has(attempt.incident)) return 'lease-lost';
       items.attempts.set(attempt.token, attempt);
+      index.add(attempt);
       const key = targetKey(attempt.target);
       items.histories.set(key, [...(items.histories.get(key) ?? []), attempt.token]);
       return 'recorded';
@@ -141,4 +137,31 @@ function pastOf(items: IncidentItems, id: string): readonly PastIncident[] {
   const ending = items.endings.get(id);
   const at = items.closedAt.get(id) ?? 0;
   return [{ id, receivedAt: incident.receivedAt, ...(ending && { ended: { end: ending.end, at, changed: ending.changed } }) }];
+}
+
+interface AttemptIndex {
+  /** The tokens of an incident's attempts, by rung. */
+  tokensOf(incidentId: string): readonly string[];
+  add(attempt: Attempt): void;
+}
+
+/** Finds attempts without a search through those of ten thousand incidents. It is made anew when others have put attempts in. */
+function attemptIndex({ attempts }: IncidentItems): AttemptIndex {
+  let tokens = new Map<string, string[]>();
+  let indexed = 0;
+  const add = ({ incident, token }: Attempt) => {
+    tokens.set(incident, [...(tokens.get(incident) ?? []), token]);
+    indexed += 1;
+  };
+  return {
+    add,
+    tokensOf(incidentId) {
+      if (indexed !== attempts.size) {
+        tokens = new Map();
+        indexed = 0;
+        [...attempts.values()].sort((left, right) => left.rung - right.rung).forEach(add);
+      }
+      return tokens.get(incidentId) ?? [];
+    },
+  };
 }

@@ -3,7 +3,7 @@ import { type Definition, parseDefinition } from './definition.ts';
 import type { Execution } from './execution.ts';
 import type { Callback, Resources } from './resources.ts';
 import { StatesError } from './states-error.ts';
-import { Walk } from './walk.ts';
+import { asText, Walk } from './walk.ts';
 
 /**
  * Interprets a definition in Amazon States Language (JSONPath) on a virtual clock: any number of executions side by
@@ -23,12 +23,17 @@ export class StateMachine {
     this.#resources = resources;
   }
 
+  /** What its tasks call. */
+  get resources(): readonly string[] {
+    return Object.values(this.#definition.States).flatMap((state) => (state.Type === 'Task' ? [state.Resource] : []));
+  }
+
   /** `known` for a used name with another input, or whose execution is over; the same input meets the running one. */
   start(name: string, input: unknown): 'started' | 'known' {
     const text = JSON.stringify(input);
     const known = this.executions.get(name);
     if (known) return known.status === 'RUNNING' && JSON.stringify(known.input) === text ? 'started' : 'known';
-    const execution: Execution = { name, input: JSON.parse(text), startedAt: this.#clock.now, visits: [], status: 'RUNNING' };
+    const execution: Execution = { name, input: asText(input), startedAt: this.#clock.now, visits: [], status: 'RUNNING' };
     this.executions.set(name, execution);
     void this.#run(execution);
     return 'started';

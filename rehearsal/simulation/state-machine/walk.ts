@@ -116,11 +116,10 @@ export class Walk {
     const input = state.Parameters === undefined ? data : fill(state.Parameters, data, this.#context(name, token));
     const caller: Caller = { execution: this.#execution, state: name, invocation: this.#invocations };
     const isCallback = state.Resource.endsWith(TOKEN_SUFFIX);
-    // What goes in and comes out is text on AWS: no function sees another's objects.
-    const work = () => this.#resources.call(state.Resource, JSON.parse(JSON.stringify(input)), caller);
+    const work = () => this.#resources.call(state.Resource, input, caller);
     const answer = isCallback ? this.#callbackAfter(token, work) : work();
     const result = await this.#withinTime(state, data, answer).finally(() => this.#callbacks.delete(token));
-    return result === undefined ? null : JSON.parse(JSON.stringify(result));
+    return asText(result);
   }
 
   /** The call only tells somebody the token; the answer comes by it. */
@@ -146,6 +145,16 @@ export class Walk {
       ...(token !== undefined && { Task: { Token: token } }),
     };
   }
+}
+
+/** A copy as it comes back from text, which is what goes in and out on AWS. Frozen, so that no function can change what another sees. */
+export function asText(value: unknown): unknown {
+  return value === undefined ? null : freeze(JSON.parse(JSON.stringify(value)));
+}
+
+function freeze(value: unknown): unknown {
+  if (typeof value === 'object' && value !== null) Object.values(Object.freeze(value)).forEach(freeze);
+  return value;
 }
 
 /** Where the first catcher that means the error leads, with the error in the data. */

@@ -54,11 +54,14 @@ describe('a task', () => {
     expect(seen).toEqual([{ fixed: [1, { x: 6 }], name: 'one', state: 'Work' }]);
   });
 
-  it('sees copies of the data as JSON has them, never the objects of another', async () => {
-    const call: Call = async (_, input) => Object.assign(input as object, { at: new Date(0), nothing: undefined });
+  it('gets and gives data as JSON has them, which no function can change for another', async () => {
+    const call: Call = async (_, input) => {
+      expect(() => Object.assign((input as { given: object }).given, { changed: true })).toThrow(TypeError);
+      return { at: new Date(0), nothing: undefined };
+    };
     const { input, output } = await run({ Work: task() }, { given: {} }, call);
     expect(input).toEqual({ given: {} });
-    expect(output).toEqual({ given: {}, at: '1970-01-01T00:00:00.000Z' });
+    expect(output).toEqual({ at: '1970-01-01T00:00:00.000Z' });
   });
 
   it('that fails fails the execution by the name of its error', async () => {

@@ -1,0 +1,98 @@
+import type { CommandRequest, RunbookRequest } from '../../lambdas/core/ports.ts';
+import { type Target, targetKey } from '../../lambdas/core/target.ts';
+
+/** What a call of a port is to AWS. */
+interface AwsCall {
+  /** The requests that its adapter makes, as `service:Action`; without repetitions. */
+  readonly requests: readonly string[];
+  /** Of a call that changes what is protected: what it acts on. `target` is the incident's own. */
+  actsOn?(given: readonly unknown[], target: Target): Target;
+}
+
+const group = ([name]: readonly unknown[]): Target => ({ kind: 'auto-scaling-group', name: String(name) });
+const instance = ([id]: readonly unknown[]): Target => ({ kind: 'instance', id: String(id) });
+const database = ([id]: readonly unknown[]): Target => ({ kind: 'database', id: String(id) });
+const cluster = ([id]: readonly unknown[]): Target => ({ kind: 'database-cluster', id: String(id) });
+const own = (_given: readonly unknown[], target: Target): Target => target;
+
+function read(...requests: readonly string[]): AwsCall {
+  return { requests };
+}
+
+function act(request: string, actsOn: NonNullable<AwsCall['actsOn']>): AwsCall {
+  return { requests: [request], actsOn };
+}
+
+/**
+ * Every call of every port. One that is missing here stops the simulation, so that no new act can escape the record by
+ * which the laws are judged.
+ */
+const calls: Readonly<Record<string, AwsCall>> = {
+  'alarms.state': read('cloudwatch:DescribeAlarms'),
+  'alarms.contributorsInAlarm': read('cloudwatch:DescribeAlarmContributors'),
+  'alarms.reportsSince': read('cloudwatch:GetMetricData'),
+  'claims.lease': read('dynamodb:GetItem'),
+  'claims.slots': read('dynamodb:GetItem'),
+  'claims.claim': read('dynamodb:GetItem', 'dynamodb:TransactWriteItems'),
+  'claims.release': read('dynamodb:GetItem', 'dynamodb:TransactWriteItems', 'dynamodb:TransactWriteItems'),
+  'clusters.describe': read('rds:DescribeDBClusters'),
+  'clusters.reboot': act('rds:RebootDBCluster', cluster),
+  'clusters.failOver': act('rds:FailoverDBCluster', cluster),
+  'commands.agent': read('ssm:DescribeInstanceInformation'),
+  'commands.find': read('ssm:ListCommands'),
+  'commands.result': read('ssm:GetCommandInvocation'),
+  'commands.send': act('ssm:SendCommand', ([request]) => instance([(request as CommandRequest).instanceId])),
+  'databases.describe': read('rds:DescribeDBInstances'),
+  'databases.reboot': act('rds:RebootDBInstance', database),
+  'databases.growStorage': act('rds:ModifyDBInstance', database),
+  'groups.describe': read('autoscaling:DescribeAutoScalingGroups'),
+  'groups.isRefreshing': read('autoscaling:DescribeInstanceRefreshes'),
+  'groups.markUnhealthy': act('autoscaling:SetInstanceHealth', instance),
+  'groups.setDesiredCapacity': act('autoscaling:SetDesiredCapacity', group),
+  'history.write': read('logs:PutLogEvents'),
+  'instances.describe': read('ec2:DescribeInstances'),
+  'instances.hosting': read('ec2:DescribeInstances', 'ec2:DescribeTags'),
+  'instances.reboot': act('ec2:RebootInstances', instance),
+  'instances.statusChecks': read('ec2:DescribeInstanceStatus'),
+  'instances.tagged': read('ec2:DescribeInstances'),
+  'loadBalancers.unhealthyInstances': read('elasticloadbalancing:DescribeTargetHealth'),
+  'notifier.publish': read('sns:Publish'),
+  'pauseSwitch.read': read('ssm:GetParameter'),
+  'runbooks.execution': read('ssm:GetAutomationExecution'),
+  'runbooks.isRunnable': read('ssm:DescribeDocument'),
+  'runbooks.start': act('ssm:StartAutomationExecution', (given, target) => runbookTarget(given[0] as RunbookRequest, target)),
+  'sessions.end': act('database:pg_terminate_backend', database),
+  'sessions.stuck': read('database:pg_stat_activity'),
+  'store.attempts': read('dynamodb:Query'),
+  'store.close': read('dynamodb:UpdateItem'),
+  'store.ending': read('dynamodb:GetItem'),
+  'store.history': read('dynamodb:Query'),
+  'store.open': read('dynamodb:PutItem'),
+  'store.record': read('dynamodb:TransactWriteItems'),
+  'store.recordReceipt': read('dynamodb:UpdateItem'),
+  'store.recordResult': read('dynamodb:UpdateItem'),
+  'volumes.describe': read('ec2:DescribeVolumes'),
+  'volumes.devices': read('ec2:DescribeInstances'),
+  'volumes.grow': act('ec2:ModifyVolume', own),
+  'volumes.lastModification': read('ec2:DescribeVolumesModifications'),
+  'workflow.start': read('states:StartExecution'),
+};
+
+/** The runbook acts on what it is told of; one that is told of nothing acts on the incident's target. */
+function runbookTarget({ parameters }: RunbookRequest, target: Target): Target {
+  const named = Object.values(parameters).flat();
+  return named.some((name) => /^i-[0-9a-f]{8,17}$/.test(name)) ? instance(named.filter((name) => name.startsWith('i-'))) : target;
+}
+
+/** @throws for a call that nobody has said yet what it is to AWS */
+export function awsCall(name: string): AwsCall {
+  const call = calls[name];
+  if (!call) throw new Error(`the simulation does not know what ${name} is to AWS: say so in aws-calls.ts`);
+  return call;
+}
+
+/** What a call acts on, by the key of the target; undefined for a call that changes nothing that is protected. */
+export function actedOn(name: string, given: readonly unknown[], target: Target): string | undefined {
+  const actsOn = awsCall(name).actsOn;
+  return actsOn && targetKey(actsOn(given, target));
+}

@@ -1,0 +1,56 @@
+import type { Policy } from '../../lambdas/core/policy.ts';
+import { type Target, targetKey } from '../../lambdas/core/target.ts';
+import type { Lambda } from './lambda.ts';
+import type { SynthesizedStack } from './synthesized-stack.ts';
+import type { VirtualClock } from './virtual-clock.ts';
+
+/** Lambda waits so long before the first repetition of an event that its function failed on, and twice as long before the second. */
+const FIRST_RETRY_MILLISECONDS = 60_000;
+
+/** Brings events to intake as the rules do: each with its policy, and again when intake fails. */
+export class EventBus {
+  deliveries = 0;
+  deadLetters = 0;
+  readonly #lambda: Lambda;
+  readonly #clock: VirtualClock;
+  readonly #intake: SynthesizedStack['intake'];
+
+  constructor(lambda: Lambda, clock: VirtualClock, intake: SynthesizedStack['intake']) {
+    this.#lambda = lambda;
+    this.#clock = clock;
+    this.#intake = intake;
+  }
+
+  /** Delivers an event; one that intake fails on for good becomes a dead letter. */
+  async deliver(policy: Policy, event: { readonly id: string }, delivery: number): Promise<void> {
+    const until = this.#clock.now + this.#intake.withinSeconds * 1_000;
+    const input = JSON.parse(JSON.stringify({ policy, event }));
+    for (let tries = 0; ; tries += 1) {
+      this.deliveries += 1;
+      try {
+        await this.#lambda.invoke(this.#intake, input, `intake ${event.id} ${delivery}.${tries}`);
+        return;
+      } catch {
+        const again = this.#clock.now + FIRST_RETRY_MILLISECONDS * (tries + 1);
+        if (tries >= this.#intake.retries || again > until) break;
+        await this.#clock.sleepUntil(again);
+      }
+    }
+    this.deadLetters += 1;
+  }
+}
+
+/** The event of an alarm, or of its contributor, that entered ALARM now. */
+export function alarmEvent(policy: Policy, target: Target, alarmName: string, now: number): { readonly id: string } {
+  const timestamp = new Date(now).toISOString().replace('Z', '+0000');
+  const state = { value: 'ALARM', reason: 'Threshold Crossed', timestamp };
+  const id = `${policy.name} ${targetKey(target)} ${now}`;
+  const common = { id, source: 'aws.cloudwatch', time: new Date(now).toISOString() };
+  if (policy.targets.kind !== 'contributor')
+    return { ...common, 'detail-type': 'CloudWatch Alarm State Change', detail: { alarmName, state } } as { id: string };
+  const attributes = { [policy.targets.attribute]: target.kind === 'instance' ? target.id : '' };
+  const alarmContributor = { id: targetKey(target), attributes };
+  return { ...common, 'detail-type': 'CloudWatch Alarm Contributor State Change', detail: { alarmName, alarmContributor, state } } as {
+    id: string;
+  };
+}

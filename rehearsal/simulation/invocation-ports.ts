@@ -1,0 +1,112 @@
+import type { Instant } from '../../lambdas/core/duration.ts';
+import { Defect, TryAgain, Uncertain } from '../../lambdas/core/failure.ts';
+import type { Pause } from '../../lambdas/core/guardrails/guardrail.ts';
+import type { Target } from '../../lambdas/core/target.ts';
+import { targetKey } from '../../lambdas/core/target.ts';
+import type { AllPorts } from '../fakes/fake-ports.ts';
+import { actedOn, awsCall } from './aws-calls.ts';
+import type { Dice } from './dice.ts';
+import type { Act, Invocation } from './history-of-story.ts';
+import type { Mishap } from './mishap.ts';
+import type { VirtualClock } from './virtual-clock.ts';
+
+/** Where the calls of all functions are written down. */
+export interface Recorder {
+  act(act: Omit<Act, 'leaseOf'>): void;
+  request(request: string): void;
+  /** Whether a port answers nobody at present. */
+  isOut(port: string): boolean;
+}
+
+/** One run of a function, as its calls meet it. */
+export interface Run {
+  readonly invocation: Invocation;
+  readonly target: Target | undefined;
+  readonly mishap: Mishap | undefined;
+  readonly dice: Dice;
+  /** Milliseconds of a call, at most. */
+  readonly latency: number;
+  /** When Lambda ends the function. */
+  readonly endsAt: Instant;
+  /** The function has died or been ended: no call of it is carried out, or answered, any more. */
+  isOver: boolean;
+  die(error: string): void;
+}
+
+type Call = (...given: readonly unknown[]) => Promise<unknown>;
+
+/** Lambda's word for a function that took too long. */
+const TIMED_OUT = 'Sandbox.Timedout';
+
+/** For calls of functions that are over. */
+const never = new Promise<never>(() => {});
+
+/** The ports as one run of a function has them: calls take time, are written down, and one of them may go wrong. */
+export function invocationPorts(ports: AllPorts, run: Run, clock: VirtualClock, recorder: Recorder): AllPorts {
+  let count = 0;
+  const around = async (port: string, name: string, call: Call, given: readonly unknown[]): Promise<unknown> => {
+    const mishap = run.mishap?.call === count++ ? run.mishap : undefined;
+    await pass(clock, run);
+    if (clock.now >= run.endsAt && !run.isOver) run.die(TIMED_OUT);
+    if (run.isOver) return never;
+    if (recorder.isOut(port)) throw lost(name);
+    const answer = mishap && !mishap.isCarriedOut ? undefined : await carryOut(name, call, given);
+    return mishap ? strike(mishap, name) : answer;
+  };
+  return wrapped(ports, around);
+
+  async function carryOut(name: string, call: Call, given: readonly unknown[]): Promise<unknown> {
+    for (const request of awsCall(name).requests) recorder.request(request);
+    const target = run.target && actedOn(name, given, run.target);
+    const at: Instant = clock.now;
+    if (run.target && target !== undefined)
+      recorder.act({ at, call: name, target, incidentTarget: targetKey(run.target), by: run.invocation });
+    const answer = await call(...given);
+    if (name === 'pauseSwitch.read') run.invocation.pause = { at, isPaused: (answer as Pause).kind === 'paused' };
+    if (name === 'store.record' && answer === 'recorded') run.invocation.recordedAt = at;
+    return answer;
+  }
+
+  function strike({ kind, isCarriedOut }: Mishap, name: string): Promise<never> {
+    run.invocation.mishap = `${kind} at ${name}${isCarriedOut ? ', which was carried out' : ''}`;
+    if (kind === 'throttled') throw new TryAgain(`${name}: ThrottlingException`, undefined);
+    if (kind === 'refused') throw new Defect(`${name}: AccessDeniedException`, undefined);
+    if (kind === 'lost') throw lost(name);
+    if (kind === 'killed') run.die('Runtime.ExitError');
+    else clock.at(run.endsAt, () => run.die(TIMED_OUT));
+    return never;
+  }
+}
+
+/** The time from one call to the next. */
+function pass(clock: VirtualClock, { latency, dice }: Run): Promise<void> | undefined {
+  return latency > 0 ? clock.sleep(Math.ceil(dice() * latency)) : undefined;
+}
+
+/** What an adapter makes of a call that nobody answered. */
+function lost(name: string): Error {
+  const Failure = awsCall(name).actsOn ? Uncertain : TryAgain;
+  return new Failure(`${name}: no answer`, undefined);
+}
+
+/** @throws for a port's call that nobody has said yet what it is to AWS */
+export function requireKnownCalls(ports: AllPorts): void {
+  for (const [port, methods] of Object.entries(ports))
+    for (const method of port === 'metrics' ? [] : Object.keys(methods)) awsCall(`${port}.${method}`);
+}
+
+/** Each port is made when it is asked for: a run needs few of them. Metrics are only written to the function's own log. */
+function wrapped(
+  ports: AllPorts,
+  around: (port: string, name: string, call: Call, given: readonly unknown[]) => Promise<unknown>,
+): AllPorts {
+  return new Proxy(ports, {
+    get(all, port: keyof AllPorts) {
+      if (port === 'metrics') return all.metrics;
+      const own: Record<string, Call> = {};
+      const calls = all[port] as unknown as Readonly<Record<string, Call>>;
+      for (const method in calls) own[method] = (...given) => around(port, `${port}.${method}`, calls[method] as Call, given);
+      return own;
+    },
+  });
+}

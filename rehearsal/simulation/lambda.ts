@@ -1,0 +1,118 @@
+import type { WorkflowState } from '../../lambdas/core/workflow-state.ts';
+import { type StepLogger, stepHandler } from '../../lambdas/handlers/step-handler.ts';
+import { remediatorNamed } from '../../lambdas/remediators/registry.ts';
+import { conclude } from '../../lambdas/steps/conclude.ts';
+import { intake } from '../../lambdas/steps/intake.ts';
+import { remediate } from '../../lambdas/steps/remediate.ts';
+import { triage } from '../../lambdas/steps/triage.ts';
+import { verify } from '../../lambdas/steps/verify.ts';
+import type { AllPorts } from '../fakes/fake-ports.ts';
+import { type Dice, diceFor } from './dice.ts';
+import type { Invocation } from './history-of-story.ts';
+import { invocationPorts, type Recorder, type Run, requireKnownCalls } from './invocation-ports.ts';
+import { throwMishap } from './mishap.ts';
+import { StatesError } from './state-machine/states-error.ts';
+import type { Hazards } from './story.ts';
+import type { DeployedFunction } from './synthesized-stack.ts';
+import type { VirtualClock } from './virtual-clock.ts';
+
+type Handler = (event: unknown) => Promise<unknown>;
+
+/** A second run of the same invocation begins so much later at the most. */
+const DOUBLED_WITHIN_MILLISECONDS = 3_000;
+
+const REMEDIATE = 'remediate-';
+
+/** What the logs say is said by the record; hundreds of thousands of runs would only fill the terminal. */
+const silent: StepLogger = { resetKeys: () => {}, appendKeys: () => {}, info: () => {}, error: () => {} };
+
+export interface LambdaProps {
+  readonly ports: AllPorts;
+  readonly clock: VirtualClock;
+  readonly seed: number;
+  readonly hazards: Hazards;
+  /** Stands between a function and what it calls; what reaches the services is recorded behind it. */
+  readonly breakPorts: (ports: AllPorts) => AllPorts;
+  readonly recorder: Recorder & { invocation(invocation: Invocation): void };
+}
+
+/** Runs the handlers of the deployed functions: with their time limit, on clocks that differ, with calls that go wrong. */
+export class Lambda {
+  readonly #props: LambdaProps;
+
+  constructor(props: LambdaProps) {
+    this.#props = props;
+    requireKnownCalls(props.ports);
+  }
+
+  /** @throws for what the workflow calls and this simulation has no handler for */
+  requireHandler(deployed: DeployedFunction | undefined, resource: string): DeployedFunction {
+    if (!deployed) throw new Error(`the simulation cannot call ${resource}`);
+    handlerOf(deployed, this.#props.ports, () => 0);
+    return deployed;
+  }
+
+  /** @param name tells this invocation from every other of the story */
+  invoke(deployed: DeployedFunction, event: unknown, name: string): Promise<unknown> {
+    const dice = diceFor(this.#props.seed, name);
+    const answer = this.#run(deployed, event, dice);
+    if (dice() >= this.#props.hazards.doubled) return answer;
+    const again = this.#props.clock
+      .sleep(Math.floor(dice() * DOUBLED_WITHIN_MILLISECONDS))
+      .then(() => this.#run(deployed, event, diceFor(this.#props.seed, `${name} again`)));
+    // Whoever asked hears the second run, and the first is one that nobody hears any more.
+    return dice() < 0.5 ? this.#unheard(answer, again) : this.#unheard(again, answer);
+  }
+
+  #unheard(unheard: Promise<unknown>, heard: Promise<unknown>): Promise<unknown> {
+    unheard.catch(() => {});
+    return heard;
+  }
+
+  #run(deployed: DeployedFunction, event: unknown, dice: Dice): Promise<unknown> {
+    const { clock, ports, hazards, recorder, breakPorts } = this.#props;
+    const state = deployed.name === 'intake' ? undefined : (event as WorkflowState);
+    const invocation = invocationOf(deployed, state, clock.now);
+    recorder.invocation(invocation);
+    const offset = Math.round((dice() * 2 - 1) * hazards.skew);
+    return new Promise((resolve, reject) => {
+      const run: Run = {
+        invocation,
+        target: state?.incident.target,
+        mishap: throwMishap(dice, hazards),
+        dice,
+        latency: hazards.latency,
+        endsAt: clock.now + deployed.timeoutSeconds * 1_000,
+        isOver: false,
+        die(error) {
+          run.isOver = true;
+          reject(new StatesError(error, `${deployed.name} ended`));
+        },
+      };
+      const handler = handlerOf(deployed, breakPorts(invocationPorts(ports, run, clock, recorder)), () => clock.now + offset);
+      handler(event).then(resolve, reject);
+    });
+  }
+}
+
+function invocationOf({ name }: DeployedFunction, state: WorkflowState | undefined, startedAt: number): Invocation {
+  const { incident, next } = state ?? {};
+  return {
+    function: name,
+    startedAt,
+    ...(incident && { execution: incident.id, policy: incident.policy }),
+    ...(next?.do === 'remediate' && { remedy: next.remedy, rung: next.rung }),
+  };
+}
+
+/** The handler of a function, by its name, with other ports and another clock than on AWS. */
+function handlerOf({ name, environment }: DeployedFunction, ports: AllPorts, clock: () => number): Handler {
+  const step = (run: Parameters<typeof stepHandler<unknown>>[0]) => stepHandler(run, clock, silent);
+  if (name === 'intake') return (delivery) => intake(delivery, ports, clock());
+  if (name === 'triage') return step((state, now) => triage(state, ports, now));
+  if (name === 'verify') return step((state, now) => verify(state, ports, now));
+  if (name === 'conclude') return step((state, now) => conclude(state, ports, now));
+  const remediator = name.startsWith(REMEDIATE) ? remediatorNamed(name.slice(REMEDIATE.length)) : undefined;
+  if (!remediator) throw new Error(`the simulation does not know the handler of function ${name}`);
+  return step((state, now) => remediate(state, remediator, String(environment.DOCUMENT_NAME), ports, now));
+}

@@ -1,0 +1,15 @@
+import type { Execution } from '../state-machine/execution.ts';
+import type { Law } from './law.ts';
+
+/** An incident that could not be concluded fails its execution, and the watch over the healer tells people. */
+function isOver({ status, visits }: Execution): boolean {
+  return status === 'SUCCEEDED' || (status === 'FAILED' && visits.at(-1)?.state === 'Conclude');
+}
+
+export const everyIncidentEnds: Law = {
+  name: 'every incident ends, or its failing to end is seen',
+  breaches: ({ executions }) =>
+    [...executions.values()]
+      .filter((execution) => !isOver(execution))
+      .map(({ name, status, error, visits }) => `${name.slice(0, 8)} is ${status} at ${visits.at(-1)?.state} (${error})`),
+};

@@ -1,0 +1,10 @@
+import { inWords } from './in-flight.ts';
+import type { Law } from './law.ts';
+
+export const heldByTheIncident: Law = {
+  name: 'a target is acted on only while the incident holds its lease',
+  breaches: (history) =>
+    history.acts
+      .filter(({ leaseOf, by }) => leaseOf !== by.execution)
+      .map((act) => `${inWords(act, history)}, while ${act.leaseOf?.slice(0, 8) ?? 'nobody'} holds it`),
+};

@@ -1,0 +1,37 @@
+import { type Instant, milliseconds } from '../../../lambdas/core/duration.ts';
+import type { Act, StoryHistory } from '../history-of-story.ts';
+
+/**
+ * Until when an act is in flight: until its workflow has gone on from it, to the next decision or to the end, or the
+ * times of its rung are over.
+ */
+export function inFlightUntil({ by, at }: Act, { executions, policies, endedAt }: StoryHistory): Instant {
+  const policy = policies.get(by.policy ?? '');
+  const rung = policy?.ladder[by.rung ?? -1];
+  const takes = policy && rung ? milliseconds(rung.settle) + milliseconds(rung.verifyWithin) + milliseconds(policy.probation) : 0;
+  const visits = executions.get(by.execution ?? '')?.visits ?? [];
+  const isOver = visits.find((visit) => visit.at >= at && (visit.state === 'Triage' || visit.state === 'Conclude'));
+  return Math.min(isOver?.at ?? endedAt, by.startedAt + takes);
+}
+
+/** An act with the instant until which it is in flight. */
+export interface Flight {
+  readonly act: Act;
+  readonly until: Instant;
+}
+
+/** The acts of a history by a key, each in order of time. */
+export function flightsBy(history: StoryHistory, keyOf: (act: Act) => string): ReadonlyMap<string, readonly Flight[]> {
+  const flights = history.acts.map((act) => ({ act, until: inFlightUntil(act, history) }));
+  return Map.groupBy(flights, ({ act }) => keyOf(act));
+}
+
+/** The pairs of neighbours of a list. */
+export function neighbours<T>(list: readonly T[]): readonly (readonly [T, T])[] {
+  return list.slice(1).map((later, index) => [list[index] as T, later]);
+}
+
+/** An act in the words of a breach: when, what, on which target, by whom. */
+export function inWords({ at, call, target, by }: Act, { startedAt }: StoryHistory): string {
+  return `${call} on ${target} at ${((at - startedAt) / 1_000).toFixed(1)} s by ${by.policy}, rung ${by.rung}, of ${by.execution?.slice(0, 8)}`;
+}

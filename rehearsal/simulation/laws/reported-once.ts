@@ -1,0 +1,51 @@
+import type { HistoryLine } from '../../../lambdas/core/history-line.ts';
+import { type End, isTold } from '../../../lambdas/core/reasons.ts';
+import type { Invocation, StoryHistory } from '../history-of-story.ts';
+import type { Law } from './law.ts';
+
+interface Reports {
+  readonly outcomes: readonly HistoryLine[];
+  readonly messages: number;
+  /** Runs of the function that reports. */
+  readonly runs: readonly Invocation[];
+}
+
+/** What is wrong with the reports of one incident that was concluded. A run that died may have reported, so that the next reports again. */
+function wrongWith({ outcomes, messages, runs }: Reports): string | undefined {
+  const [end] = outcomes;
+  if (!end) return 'its end is not in the history';
+  if (new Set(outcomes.map(({ reason }) => reason)).size > 1) return 'it has several ends';
+  const told = isTold({ outcome: end.outcome, reason: end.reason, why: '' } as End);
+  if (told && messages === 0) return 'nobody was told';
+  if (!told && messages > 0) return 'people were told of what they need not know';
+  const most = runs.length;
+  return outcomes.length > most || messages > most ? `it was reported ${Math.max(outcomes.length, messages)} times` : undefined;
+}
+
+function reportsByIncident({ lines, messages, invocations }: StoryHistory): (incident: string) => Reports {
+  const outcomes = Map.groupBy(
+    lines.filter(({ kind }) => kind === 'outcome'),
+    ({ incident }) => incident,
+  );
+  const told = Map.groupBy(messages, ({ message }) => /incident ([0-9a-f]{64})/.exec(message.body)?.[1]);
+  const runs = Map.groupBy(
+    invocations.filter((invocation) => invocation.function === 'conclude'),
+    ({ execution }) => execution,
+  );
+  return (incident) => ({
+    outcomes: outcomes.get(incident) ?? [],
+    messages: told.get(incident)?.length ?? 0,
+    runs: runs.get(incident) ?? [],
+  });
+}
+
+export const reportedOnce: Law = {
+  name: 'every incident is reported once, with one end, and again only when a report was interrupted',
+  breaches(history) {
+    const reportsOf = reportsByIncident(history);
+    return [...history.executions.values()].flatMap(({ name, status }) => {
+      const wrong = status === 'SUCCEEDED' ? wrongWith(reportsOf(name)) : undefined;
+      return wrong === undefined ? [] : [`${name.slice(0, 8)}: ${wrong}`];
+    });
+  },
+};

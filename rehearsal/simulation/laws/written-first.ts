@@ -1,0 +1,8 @@
+import { inWords } from './in-flight.ts';
+import type { Law } from './law.ts';
+
+export const writtenFirst: Law = {
+  name: 'an attempt is written before its act, by the same run',
+  breaches: (history) =>
+    history.acts.filter(({ at, by }) => by.recordedAt === undefined || by.recordedAt > at).map((act) => inWords(act, history)),
+};

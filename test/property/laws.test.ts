@@ -1,0 +1,29 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { playStory } from '../../rehearsal/simulation/play-story.ts';
+import { synthesizedStack } from '../../rehearsal/simulation/synthesized-stack.ts';
+import { judgeStory } from '../support/judged-story.ts';
+import { someStory } from '../support/stories.ts';
+
+/** Ends the search for a smaller counterexample while the test's own time lasts. */
+const LONGEST_MILLISECONDS = 45_000;
+
+describe('whatever befalls a fleet and the pipeline', () => {
+  it('all laws are kept', async () => {
+    await fc.assert(
+      fc.asyncProperty(someStory, (story) => judgeStory(story)),
+      { numRuns: 200, interruptAfterTimeLimit: LONGEST_MILLISECONDS },
+    );
+  });
+
+  it('the same story has the same history, to the last line', async () => {
+    const stack = synthesizedStack();
+    await fc.assert(
+      fc.asyncProperty(someStory, async (story) => {
+        const [one, other] = [await playStory(story, stack), await playStory(structuredClone(story), stack)];
+        expect(other).toEqual(one);
+      }),
+      { numRuns: 20, interruptAfterTimeLimit: LONGEST_MILLISECONDS },
+    );
+  });
+});

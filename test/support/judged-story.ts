@@ -1,0 +1,21 @@
+import { historyText } from '../../rehearsal/simulation/history-text.ts';
+import { laws } from '../../rehearsal/simulation/laws/registry.ts';
+import { type PlayOptions, playStory } from '../../rehearsal/simulation/play-story.ts';
+import type { Story } from '../../rehearsal/simulation/story.ts';
+import { synthesizedStack } from '../../rehearsal/simulation/synthesized-stack.ts';
+
+/**
+ * Plays a story and judges it by laws, all of them unless some are named.
+ *
+ * @throws with every breach and with the history, which a property test shrinks to the shortest
+ */
+export async function judgeStory(
+  story: Story,
+  options: PlayOptions & { readonly only?: string; readonly stack?: object } = {},
+): Promise<void> {
+  const history = await playStory(story, { ...synthesizedStack(), ...options.stack }, options);
+  const judged = laws.filter(({ name }) => options.only === undefined || name === options.only);
+  if (judged.length === 0) throw new RangeError(`there is no law "${options.only}"`);
+  const found = judged.flatMap((law) => law.breaches(history).map((breach) => `${law.name}: ${breach}`));
+  if (found.length > 0) throw new Error(`${found.join('\n')}\n\nThe history (story seed ${story.seed}):\n${historyText(history)}`);
+}
