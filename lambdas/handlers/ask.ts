@@ -2,9 +2,9 @@ import { approvals } from '../adapters/approvals.ts';
 import { historyLog } from '../adapters/history-log.ts';
 import { incidentTable } from '../adapters/incident-table.ts';
 import { notifier } from '../adapters/sns.ts';
-import { type AskPorts, ask } from '../steps/ask.ts';
+import type { AskPorts } from '../steps/ask.ts';
+import { askHandler } from './due-step.ts';
 import { environment } from './environment.ts';
-import { stepHandler } from './step-handler.ts';
 
 const ports: AskPorts = {
   approvals: approvals(incidentTable(environment('INCIDENT_TABLE'))),
@@ -13,5 +13,4 @@ const ports: AskPorts = {
 };
 
 /** Asks people; the workflow goes on when the token that comes beside its state is given back. */
-export const handler = ({ token, ...state }: { readonly token: string }): Promise<void> =>
-  stepHandler((checked, now) => ask(checked, token, environment('PIPELINE'), ports, now))(state);
+export const handler = askHandler(environment('PIPELINE'), ports);

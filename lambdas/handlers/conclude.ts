@@ -6,8 +6,8 @@ import { incidentStore } from '../adapters/incident-store.ts';
 import { incidentTable } from '../adapters/incident-table.ts';
 import { modeOverrides } from '../adapters/mode-overrides.ts';
 import { notifier } from '../adapters/sns.ts';
-import { type ConcludePorts, conclude } from '../steps/conclude.ts';
-import { reportGiveBack } from '../steps/report-give-back.ts';
+import type { ConcludePorts } from '../steps/conclude.ts';
+import { reportDue } from './due-step.ts';
 import { environment } from './environment.ts';
 import { stepHandler } from './step-handler.ts';
 
@@ -22,10 +22,5 @@ const ports: ConcludePorts = {
   store: incidentStore(table),
 };
 
-/** What `next` says only after the end of an incident. */
-const AFTER_THE_END = ['keep', 'give-back', 'report-give-back'];
-
 /** Ends an incident, however it ended, and after it the giving back of what a remedy added. */
-export const handler = stepHandler((state, now) =>
-  (AFTER_THE_END.includes(state.next?.do ?? '') ? reportGiveBack : conclude)(state, ports, now),
-);
+export const handler = stepHandler((state, now) => reportDue(state, ports, now));

@@ -13,8 +13,9 @@ import { pauseSwitch } from '../adapters/pause-switch.ts';
 import { databases } from '../adapters/rds.ts';
 import { databaseClusters } from '../adapters/rds-clusters.ts';
 import { commands } from '../adapters/ssm.ts';
-import { type GiveBackPorts, giveBack } from '../steps/give-back.ts';
-import { type RemediatePorts, remediate } from '../steps/remediate.ts';
+import type { GiveBackPorts } from '../steps/give-back.ts';
+import type { RemediatePorts } from '../steps/remediate.ts';
+import { actDue } from './due-step.ts';
 import { environment } from './environment.ts';
 import { stepHandler } from './step-handler.ts';
 
@@ -38,6 +39,4 @@ export const ports: RemediatePorts & GiveBackPorts = {
 };
 
 /** Climbs one rung with the one remediator that this function was bundled with, or gives back what it added. */
-export const handler = stepHandler((state, now) =>
-  (state.next?.do === 'give-back' ? giveBack : remediate)(state, remediator, environment('DOCUMENT_NAME'), ports, now),
-);
+export const handler = stepHandler((state, now) => actDue(state, remediator, environment('DOCUMENT_NAME'), ports, now));

@@ -16,8 +16,8 @@ import { providerEvents } from '../adapters/provider-events.ts';
 import { databases } from '../adapters/rds.ts';
 import { databaseClusters } from '../adapters/rds-clusters.ts';
 import { storms } from '../adapters/storms.ts';
-import { considerGiveBack } from '../steps/consider-give-back.ts';
-import { type TriagePorts, triage } from '../steps/triage.ts';
+import type { TriagePorts } from '../steps/triage.ts';
+import { decideDue } from './due-step.ts';
 import { environment } from './environment.ts';
 import { stepHandler } from './step-handler.ts';
 
@@ -43,4 +43,4 @@ const ports: TriagePorts = {
 };
 
 /** Decides what happens next with an incident, or after it with what a remedy added. */
-export const handler = stepHandler((state, now) => (state.next?.do === 'keep' ? considerGiveBack : triage)(state, ports, now));
+export const handler = stepHandler((state, now) => decideDue(state, ports, now));

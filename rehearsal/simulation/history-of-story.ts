@@ -15,6 +15,8 @@ export interface Invocation {
   readonly policy?: string;
   readonly remedy?: string;
   readonly rung?: number;
+  /** The rung whose change it gives back, after the end of the incident. */
+  readonly givesBack?: number;
   /** When the pause switch was last read, and what it said. */
   pause?: { readonly at: Instant; readonly isPaused: boolean };
   /** When it wrote an attempt that nobody had written before. */
@@ -44,7 +46,10 @@ export interface StoryHistory {
   readonly endedAt: Instant;
   /** Milliseconds by which a function's clock differed at most. */
   readonly skew: number;
+  /** What remedies did. */
   readonly acts: readonly Act[];
+  /** What was given back after the end of incidents. */
+  readonly returns: readonly Act[];
   readonly invocations: readonly Invocation[];
   readonly executions: ReadonlyMap<string, Execution>;
   /** Deliveries of events to intake, repeated ones included. */

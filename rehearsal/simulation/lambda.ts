@@ -1,10 +1,8 @@
 import type { WorkflowState } from '../../lambdas/core/workflow-state.ts';
+import { actDue, askHandler, decideDue, reportDue } from '../../lambdas/handlers/due-step.ts';
 import { type StepLogger, stepHandler } from '../../lambdas/handlers/step-handler.ts';
 import { remediatorNamed } from '../../lambdas/remediators/registry.ts';
-import { conclude } from '../../lambdas/steps/conclude.ts';
 import { intake } from '../../lambdas/steps/intake.ts';
-import { remediate } from '../../lambdas/steps/remediate.ts';
-import { triage } from '../../lambdas/steps/triage.ts';
 import { verify } from '../../lambdas/steps/verify.ts';
 import type { AllPorts } from '../fakes/fake-ports.ts';
 import { type Dice, diceFor } from './dice.ts';
@@ -102,6 +100,7 @@ function invocationOf({ name }: DeployedFunction, state: WorkflowState | undefin
     startedAt,
     ...(incident && { execution: incident.id, policy: incident.policy }),
     ...(next?.do === 'remediate' && { remedy: next.remedy, rung: next.rung }),
+    ...(next?.do === 'give-back' && { remedy: next.remedy, givesBack: next.keeping.rung }),
   };
 }
 
@@ -109,10 +108,11 @@ function invocationOf({ name }: DeployedFunction, state: WorkflowState | undefin
 function handlerOf({ name, environment }: DeployedFunction, ports: AllPorts, clock: () => number): Handler {
   const step = (run: Parameters<typeof stepHandler<unknown>>[0]) => stepHandler(run, clock, silent);
   if (name === 'intake') return (delivery) => intake(delivery, ports, clock());
-  if (name === 'triage') return step((state, now) => triage(state, ports, now));
+  if (name === 'triage') return step((state, now) => decideDue(state, ports, now));
   if (name === 'verify') return step((state, now) => verify(state, ports, now));
-  if (name === 'conclude') return step((state, now) => conclude(state, ports, now));
+  if (name === 'conclude') return step((state, now) => reportDue(state, ports, now));
+  if (name === 'ask') return askHandler(String(environment.PIPELINE), ports, clock, silent);
   const remediator = name.startsWith(REMEDIATE) ? remediatorNamed(name.slice(REMEDIATE.length)) : undefined;
   if (!remediator) throw new Error(`the simulation does not know the handler of function ${name}`);
-  return step((state, now) => remediate(state, remediator, String(environment.DOCUMENT_NAME), ports, now));
+  return step((state, now) => actDue(state, remediator, String(environment.DOCUMENT_NAME), ports, now));
 }

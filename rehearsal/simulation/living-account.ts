@@ -74,6 +74,7 @@ export class LivingAccount {
       case 'groups.markUnhealthy':
         return void later(TAKES.command, () => this.#terminate(id, () => void later(TAKES.launch, () => this.#fill(id))));
       case 'groups.setDesiredCapacity':
+      case 'groups.setMinimum':
         return void later(TAKES.launch, () => this.#launch(id));
       case 'databases.reboot':
       case 'databases.growStorage':

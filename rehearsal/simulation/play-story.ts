@@ -5,6 +5,7 @@ import { groupKey, type Policy } from '../../lambdas/core/policy.ts';
 import type { Instance } from '../../lambdas/core/ports.ts';
 import type { Message } from '../../lambdas/core/report.ts';
 import { targetKey } from '../../lambdas/core/target.ts';
+import { emptyApprovalTable, fakeApprovals, fakeModes } from '../fakes/fake-approvals.ts';
 import {
   emptyAccount,
   fakeClusters,
@@ -15,9 +16,11 @@ import {
   fakeSessions,
   fakeVolumes,
 } from '../fakes/fake-aws.ts';
+import { emptySurroundings, fakeCalendars, fakeDeployments, fakeProviderEvents } from '../fakes/fake-circumstances.ts';
 import { emptyClaimTable, fakeClaims } from '../fakes/fake-claims.ts';
 import type { AllPorts } from '../fakes/fake-ports.ts';
 import { emptyIncidentItems, fakeStore } from '../fakes/fake-store.ts';
+import { emptyStormItems, fakeStorms } from '../fakes/fake-storms.ts';
 import { diceFor } from './dice.ts';
 import { alarmEvent, EventBus } from './event-bus.ts';
 import type { Act, Invocation, StoryHistory } from './history-of-story.ts';
@@ -28,6 +31,12 @@ import type { Fault, Story } from './story.ts';
 import { alarmNameOf, Symptoms } from './symptoms.ts';
 import type { SynthesizedStack } from './synthesized-stack.ts';
 import { VirtualClock } from './virtual-clock.ts';
+
+/** What the integration `lambda:invoke` is given. */
+interface Invoke {
+  readonly FunctionName?: string;
+  readonly Payload?: unknown;
+}
 
 export interface PlayOptions {
   /** Breaks a port on purpose, to see a law fail. @default - nothing is broken */
@@ -50,8 +59,11 @@ class Play {
   readonly #machine: StateMachine;
   readonly #bus: EventBus;
   readonly #claims = emptyClaimTable();
+  readonly #approvals = emptyApprovalTable();
+  readonly #surroundings = emptySurroundings();
   readonly #faultsOn: ReadonlyMap<string, readonly Fault[]>;
   readonly #acts: Act[] = [];
+  readonly #returns: Act[] = [];
   readonly #invocations: Invocation[] = [];
   readonly #requests = new Map<string, number>();
   readonly #lines: HistoryLine[] = [];
@@ -82,8 +94,12 @@ class Play {
     this.#machine = new StateMachine(stack.definition, this.#clock, {
       jitter: (execution, retry) => diceFor(story.seed, `jitter ${execution} ${retry}`)(),
       call: (resource, input, { execution, invocation }) => {
-        const deployed = lambda.requireHandler(stack.functions.get(resource), resource);
-        return lambda.invoke(deployed, input, `${execution.name}/${invocation}`);
+        const { FunctionName = resource, Payload = input } = resource.includes(':lambda:invoke') ? (input as Invoke) : {};
+        return lambda.invoke(
+          lambda.requireHandler(stack.functions.get(FunctionName), resource),
+          Payload,
+          `${execution.name}/${invocation}`,
+        );
       },
     });
     for (const resource of this.#machine.resources) lambda.requireHandler(stack.functions.get(resource), resource);
@@ -102,6 +118,7 @@ class Play {
       skew: this.#story.hazards.skew,
       endedAt: this.#clock.now,
       acts: this.#acts,
+      returns: this.#returns,
       invocations: this.#invocations,
       executions: this.#machine.executions,
       deliveries: this.#bus.deliveries,
@@ -130,11 +147,17 @@ class Play {
       runbooks: fakeRunbooks(),
       sessions: fakeSessions(account),
       volumes: fakeVolumes(account),
+      approvals: fakeApprovals(this.#approvals),
+      modes: fakeModes(this.#approvals),
+      calendars: fakeCalendars(this.#surroundings),
+      deployments: fakeDeployments(this.#surroundings),
+      providerEvents: fakeProviderEvents(this.#surroundings),
+      storms: fakeStorms(emptyStormItems()),
       store: fakeStore(emptyIncidentItems(), this.#claims),
       pauseSwitch: { read: async () => parsePause(this.#pause) },
       history: { write: async (line) => void (keepLine(line) && this.#lines.push(line)) },
       notifier: { publish: async (message) => void this.#messages.push({ at: this.#clock.now, message }) },
-      metrics: { outcome: () => {}, timeToFirstAction: () => {}, timeToRecovery: () => {} },
+      metrics: { outcome: () => {}, timeToFirstAction: () => {}, timeToRecovery: () => {}, wouldAct: () => {} },
       workflow: { start: async (incidentId, input) => this.#machine.start(incidentId, input) },
     };
   }
@@ -162,7 +185,7 @@ class Play {
   #act(seen: Omit<Act, 'leaseOf'>): void {
     const lease = this.#claims.leases.get(seen.incidentTarget);
     const act = { ...seen, leaseOf: lease && lease.expiresAt > seen.at ? lease.incident : undefined };
-    this.#acts.push(act);
+    (act.by.givesBack === undefined ? this.#acts : this.#returns).push(act);
     this.#living.react(act);
     for (const fault of this.#faultsOn.get(act.incidentTarget) ?? []) {
       if (!fault.curedBy.includes(act.by.remedy ?? '')) continue;

@@ -50,7 +50,11 @@ function somePolicy(kind: TargetKind): fc.Arbitrary<Policy> {
       guardrails: fc.record({
         cooldown: minutes(1, 10),
         attempts: fc.record({ most: fc.integer({ min: 1, max: 4 }), per: minutes(30, 120) }),
-        blastRadius: fc.record({ percent: fc.integer({ min: 10, max: 60 }), members: fc.integer({ min: 1, max: 3 }) }),
+        blastRadius: fc.record({
+          percent: fc.integer({ min: 10, max: 60 }),
+          members: fc.integer({ min: 1, max: 3 }),
+          zonePercent: fc.constant(100),
+        }),
         waitAtMost: minutes(2, 40),
       }),
       probation: minutes(0, 4),

@@ -1,4 +1,4 @@
-import { slotLimit } from '../../../lambdas/core/claim.ts';
+import { slotLimits } from '../../../lambdas/core/claim.ts';
 import { groupKey } from '../../../lambdas/core/policy.ts';
 import type { Act, StoryHistory } from '../history-of-story.ts';
 import { type Flight, flightsBy, inWords } from './in-flight.ts';
@@ -13,7 +13,9 @@ export function groupOf({ by }: Act, { policies }: StoryHistory): string {
 /** Most targets of the act's group that may be in remediation while it acts. */
 export function limitFor(act: Act, history: StoryHistory): number {
   const policy = history.policies.get(act.by.policy ?? '');
-  return policy ? slotLimit(policy.guardrails.blastRadius, history.groupSizes.get(groupOf(act, history)) ?? 0) : 0;
+  return policy
+    ? slotLimits(policy.guardrails.blastRadius, { group: history.groupSizes.get(groupOf(act, history)) ?? 0, zone: 0 }).group
+    : 0;
 }
 
 /** For each act in order of time the targets in flight just after it, its own included. */

@@ -1,9 +1,12 @@
 import type { Execution } from '../state-machine/execution.ts';
 import type { Law } from './law.ts';
 
+/** The states whose failure fails the execution. */
+const REPORTERS = ['Conclude', 'Report giving back'];
+
 /** An incident that could not be concluded fails its execution, and the watch over the healer tells people. */
 function isOver({ status, visits }: Execution): boolean {
-  return status === 'SUCCEEDED' || (status === 'FAILED' && visits.at(-1)?.state === 'Conclude');
+  return status === 'SUCCEEDED' || (status === 'FAILED' && REPORTERS.includes(visits.at(-1)?.state ?? ''));
 }
 
 export const everyIncidentEnds: Law = {

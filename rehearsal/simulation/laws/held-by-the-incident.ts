@@ -4,7 +4,7 @@ import type { Law } from './law.ts';
 export const heldByTheIncident: Law = {
   name: 'a target is acted on only while the incident holds its lease',
   breaches: (history) =>
-    history.acts
+    [...history.acts, ...history.returns]
       .filter(({ leaseOf, by }) => leaseOf !== by.execution)
       .map((act) => `${inWords(act, history)}, while ${act.leaseOf?.slice(0, 8) ?? 'nobody'} holds it`),
 };

@@ -3,6 +3,9 @@ import { type End, isTold } from '../../../lambdas/core/reasons.ts';
 import type { Invocation, StoryHistory } from '../history-of-story.ts';
 import type { Law } from './law.ts';
 
+/** The outcomes of incidents; questions to people, and what was given back, have other words. */
+const ENDS = ['recovered', 'handed-off', 'skipped'];
+
 interface Reports {
   readonly outcomes: readonly HistoryLine[];
   readonly messages: number;
@@ -27,7 +30,10 @@ function reportsByIncident({ lines, messages, invocations }: StoryHistory): (inc
     lines.filter(({ kind }) => kind === 'outcome'),
     ({ incident }) => incident,
   );
-  const told = Map.groupBy(messages, ({ message }) => /incident ([0-9a-f]{64})/.exec(message.body)?.[1]);
+  const told = Map.groupBy(
+    messages.filter(({ message }) => ENDS.includes(message.attributes.outcome)),
+    ({ message }) => /incident ([0-9a-f]{64})/.exec(message.body)?.[1],
+  );
   const runs = Map.groupBy(
     invocations.filter((invocation) => invocation.function === 'conclude'),
     ({ execution }) => execution,

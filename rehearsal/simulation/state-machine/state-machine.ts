@@ -1,5 +1,5 @@
 import type { VirtualClock } from '../virtual-clock.ts';
-import { type Definition, parseDefinition } from './definition.ts';
+import { type Definition, parseDefinition, type TaskState } from './definition.ts';
 import type { Execution } from './execution.ts';
 import type { Callback, Resources } from './resources.ts';
 import { StatesError } from './states-error.ts';
@@ -23,9 +23,9 @@ export class StateMachine {
     this.#resources = resources;
   }
 
-  /** What its tasks call. */
+  /** What its tasks call: functions by their ARN, however they are called. */
   get resources(): readonly string[] {
-    return Object.values(this.#definition.States).flatMap((state) => (state.Type === 'Task' ? [state.Resource] : []));
+    return Object.values(this.#definition.States).flatMap((state) => (state.Type === 'Task' ? [calledBy(state)] : []));
   }
 
   /** `known` for a used name with another input, or whose execution is over; the same input meets the running one. */
@@ -69,4 +69,10 @@ export class StateMachine {
     }
     execution.endedAt = this.#clock.now;
   }
+}
+
+/** The integration `lambda:invoke` names its function among its parameters. */
+function calledBy({ Resource, Parameters }: TaskState): string {
+  const { FunctionName } = (Parameters ?? {}) as { readonly FunctionName?: unknown };
+  return typeof FunctionName === 'string' ? FunctionName : Resource;
 }
