@@ -28,6 +28,7 @@ function act(request: string, actsOn: NonNullable<AwsCall['actsOn']>): AwsCall {
  * which the laws are judged.
  */
 const calls: Readonly<Record<string, AwsCall>> = {
+  'alarms.inAlarm': read('cloudwatch:DescribeAlarms'),
   'alarms.state': read('cloudwatch:DescribeAlarms'),
   'alarms.contributorsInAlarm': read('cloudwatch:DescribeAlarmContributors'),
   'alarms.reportsSince': read('cloudwatch:GetMetricData'),
@@ -84,6 +85,9 @@ const calls: Readonly<Record<string, AwsCall>> = {
   'store.recordGiveBack': read('dynamodb:TransactWriteItems'),
   'store.recordGiveBackEnd': read('dynamodb:UpdateItem'),
   'store.history': read('dynamodb:Query'),
+  'store.past': read('dynamodb:Query'),
+  'store.isRejectionNoted': read('dynamodb:GetItem'),
+  'store.noteRejection': read('dynamodb:PutItem'),
   'store.open': read('dynamodb:PutItem'),
   'store.record': read('dynamodb:TransactWriteItems'),
   'store.recordReceipt': read('dynamodb:UpdateItem'),

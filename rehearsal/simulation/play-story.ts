@@ -54,7 +54,7 @@ class Play {
   readonly #story: Story;
   readonly #clock: VirtualClock;
   readonly #policies: ReadonlyMap<string, Policy>;
-  readonly #symptoms = new Symptoms();
+  readonly #symptoms: Symptoms;
   readonly #living: LivingAccount;
   readonly #machine: StateMachine;
   readonly #bus: EventBus;
@@ -76,6 +76,7 @@ class Play {
     this.#story = story;
     this.#clock = new VirtualClock(story.startsAt);
     this.#policies = new Map(story.policies.map((policy) => [policy.name, policy]));
+    this.#symptoms = new Symptoms(story.policies);
     this.#faultsOn = Map.groupBy(story.faults, ({ target }) => targetKey(target));
     this.#living = new LivingAccount(emptyAccount(), story, this.#clock);
     const lambda = new Lambda({
@@ -166,7 +167,7 @@ class Play {
     const policy = this.#policies.get(fault.policy);
     if (!policy) throw new Error(`the story has no policy ${fault.policy}`);
     if (this.#symptoms.isPresent(fault.policy, fault.target)) return;
-    this.#symptoms.begin(fault.policy, fault.target);
+    this.#symptoms.begin(fault.policy, fault.target, this.#clock.now);
     const event = alarmEvent(policy, fault.target, alarmNameOf(fault.policy), this.#clock.now);
     for (const [index, delay] of fault.deliveries.entries())
       this.#clock.at(this.#clock.now + delay, () => void this.#bus.deliver(policy, event, index));

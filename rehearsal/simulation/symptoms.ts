@@ -1,5 +1,6 @@
+import type { Instant } from '../../lambdas/core/duration.ts';
 import type { Policy } from '../../lambdas/core/policy.ts';
-import type { Alarms, LoadBalancers } from '../../lambdas/core/ports.ts';
+import type { Alarms, ContributorState, LoadBalancers } from '../../lambdas/core/ports.ts';
 import type { Contributor } from '../../lambdas/core/signal.ts';
 import { type Target, targetKey } from '../../lambdas/core/target.ts';
 import type { Account } from '../fakes/fake-aws.ts';
@@ -7,17 +8,32 @@ import type { Account } from '../fakes/fake-aws.ts';
 /** CloudWatch lists no more contributors of an alarm than this. */
 const LISTED_CONTRIBUTORS = 100;
 
+/** CloudWatch's words, which say the same of each. */
+const REASON = 'Threshold Crossed';
+
+interface Present {
+  readonly target: Target;
+  readonly since: Instant;
+}
+
 /** Which symptoms are there, as the alarms show them. */
 export class Symptoms {
   /** By alarm: the targets that show the symptom, by key. */
-  readonly #present = new Map<string, Map<string, Target>>();
+  readonly #present = new Map<string, Map<string, Present>>();
   /** By alarm: what CloudWatch lists, until it changes. */
-  readonly #listed = new Map<string, readonly Contributor[]>();
+  readonly #listed = new Map<string, readonly (Contributor & ContributorState)[]>();
 
-  begin(policy: string, target: Target): void {
+  readonly #manySeries: ReadonlySet<string>;
+
+  constructor(policies: readonly Policy[]) {
+    const byContributor = policies.filter(({ targets }) => targets.kind === 'contributor');
+    this.#manySeries = new Set(byContributor.map(({ name }) => alarmNameOf(name)));
+  }
+
+  begin(policy: string, target: Target, since: Instant): void {
     const alarm = alarmNameOf(policy);
-    const targets = this.#present.get(alarm) ?? new Map<string, Target>();
-    this.#present.set(alarm, targets.set(targetKey(target), target));
+    const targets = this.#present.get(alarm) ?? new Map<string, Present>();
+    this.#present.set(alarm, targets.set(targetKey(target), { target, since }));
     this.#listed.delete(alarm);
   }
 
@@ -38,6 +54,13 @@ export class Symptoms {
         contributors: this.#contributors(alarm),
         complete: (this.#present.get(alarm)?.size ?? 0) <= LISTED_CONTRIBUTORS,
       }),
+      inAlarm: async (names) =>
+        names.flatMap((alarmName) => {
+          const [first] = this.#targets(alarmName);
+          return first
+            ? [{ alarmName, since: first.since, reason: REASON, quieted: false, manySeries: this.#manySeries.has(alarmName) }]
+            : [];
+        }),
       reportsSince: async (_proof, { InstanceId = '' }) => instances.get(InstanceId)?.state === 'running',
     };
   }
@@ -48,21 +71,26 @@ export class Symptoms {
       unhealthyInstances: async (arn) =>
         policies
           .filter(({ targets }) => targets.kind === 'unhealthy-targets' && targets.targetGroupArn === arn)
-          .flatMap(({ name }) => this.#targets(alarmNameOf(name)).flatMap((target) => (target.kind === 'instance' ? [target.id] : []))),
+          .flatMap(({ name }) => this.#targets(alarmNameOf(name)).flatMap(({ target }) => (target.kind === 'instance' ? [target.id] : []))),
     };
   }
 
-  #contributors(alarm: string): readonly Contributor[] {
+  #contributors(alarm: string): readonly (Contributor & ContributorState)[] {
     const known = this.#listed.get(alarm);
     if (known) return known;
     const listed = this.#targets(alarm)
       .slice(0, LISTED_CONTRIBUTORS)
-      .map((target) => ({ id: targetKey(target), attributes: { InstanceId: target.kind === 'instance' ? target.id : '' } }));
+      .map(({ target, since }) => ({
+        id: targetKey(target),
+        attributes: { InstanceId: target.kind === 'instance' ? target.id : '' },
+        since,
+        reason: REASON,
+      }));
     this.#listed.set(alarm, listed);
     return listed;
   }
 
-  #targets(alarm: string): readonly Target[] {
+  #targets(alarm: string): readonly Present[] {
     return [...(this.#present.get(alarm)?.values() ?? [])];
   }
 }
