@@ -133,7 +133,9 @@ describe('triage', () => {
   });
 
   it('counts the attempts that other policies made on the target', async () => {
-    const others = Array.from({ length: 5 }, (_, hour) => anAttempt({ policy: 'Web-disk', token: `${hour}`, at: NOW - (hour + 1) * HOUR }));
+    const others = Array.from({ length: 5 }, (_, hour) =>
+      anAttempt({ incident: 'b'.repeat(64), policy: 'Web-disk', token: `${hour}`, at: NOW - (hour + 1) * HOUR }),
+    );
     for (const attempt of others) world.items.attempts.set(attempt.token, attempt);
     world.items.histories.set(
       `instance#${INSTANCE_ID}`,
