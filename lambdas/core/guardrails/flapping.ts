@@ -8,10 +8,12 @@ import type { Guardrail } from './guardrail.ts';
  */
 export const flapping: Guardrail = ({ incident, policy, snapshot: { openings } }) => {
   const { most, per } = policy.guardrails.flapping;
-  const turns = openings.filter(
+  const lately = openings.filter(
     ({ policy: name, at }) => name === incident.policy && at > incident.openedAt - milliseconds(per) && at <= incident.openedAt,
-  ).length;
+  );
+  // An alarm that stands may be taken up several times; it turned once.
+  const turns = new Set(lately.map(({ at }) => at)).size;
   if (turns <= most) return undefined;
-  const why = `${targetInWords(incident.target)} had ${turns} incidents of policy ${policy.name} within ${inWords(milliseconds(per))}; more than ${most} are flapping`;
+  const why = `${targetInWords(incident.target)} had policy ${policy.name}'s alarm ${turns} times within ${inWords(milliseconds(per))}; more than ${most} are flapping`;
   return { kind: 'end', reason: turns === most + 1 ? 'flapping' : 'still-flapping', why };
 };

@@ -115,6 +115,7 @@ describe('a flapping symptom', () => {
 
   it.each([
     ['as many as allowed', openings(5)],
+    ['one alarm that stands and was taken up again and again', openings(9, { at: incident.openedAt })],
     ['more, but of another policy', openings(9, { policy: 'Web-disk' })],
     ['more, but an hour before', openings(9, { at: incident.openedAt - HOUR })],
     ['more, but after this one', openings(9, { at: incident.openedAt + 1 })],
