@@ -207,6 +207,30 @@ describe('remedies', () => {
     expect([...new Set(on('autoscaling:SetDesiredCapacity').map((arn) => arn.split(':').at(-1)))]).toEqual(['autoScalingGroupName/web']);
   });
 
+  it.each([
+    ['none where none is named', [], []],
+    [
+      'those that are named, for what EC2 does with them',
+      ['arn:aws:kms:eu-west-1:111122223333:key/0f0f0f0f'],
+      [[['arn:aws:kms:eu-west-1:111122223333:key/0f0f0f0f'], { Bool: { 'kms:GrantIsForAWSResource': 'true' } }]],
+    ],
+  ])('may move instances on volumes with keys: %s', (_, keys, grants) => {
+    const stack = new Stack(unbundledApp(), 'Keys');
+    const fleet = Fleet.ofInstances(['i-0aaaabbbbccccdddd']);
+    new HealingPipeline(stack, 'Healing').protectFleet('Hosts', { fleet, systemStatus: { ladder: [Remedy.moveInstance({ keys })] } });
+    const own = statementsOf('HealingRemedymoveinstance', Template.fromStack(stack));
+    const of = (action: string) => own.filter(({ actions }) => actions.includes(action));
+
+    expect(of('kms:CreateGrant').map(({ resources, conditions }) => [resources, conditions])).toEqual(grants);
+    expect(of('ec2:StopInstances').flatMap(({ resources }) => resources.map((arn) => arn.split(':').at(-1)))).toEqual([
+      'instance/i-0aaaabbbbccccdddd',
+    ]);
+    expect(of('ssm:StartAutomationExecution').flatMap(({ resources }) => resources.map((arn) => arn.split(':').slice(-3)))).toEqual([
+      ['', 'automation-definition/AWS-RestartEC2Instance', '*'],
+    ]);
+    expect(of('iam:PassRole')).toEqual([]);
+  });
+
   describe('that act on the group of an instance', () => {
     const withFleet = (fleet: Fleet) => {
       const stack = new Stack(unbundledApp(), 'Grouped');
