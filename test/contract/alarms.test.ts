@@ -72,6 +72,42 @@ it.each(['MetricAlarms', 'CompositeAlarms', 'LogAlarms'])('the state is read of 
   }
 });
 
+it('alarms that an active mute rule names, and composites whose actions are suppressed, are in ALARM and quieted', async () => {
+  const since = new Date('2026-11-02T10:20:00.123Z');
+  const inAlarm = (AlarmName: string) => ({ AlarmName, StateValue: 'ALARM', StateReason: 'so it is', StateTransitionedTimestamp: since });
+  const ruleArn = 'arn:aws:cloudwatch:us-east-1:000000000000:alarm-mute-rule:night';
+  const played = {
+    service: 'monitoring',
+    note: 'an alarm of each kind, one of them muted by a rule, one suppressed',
+    actions: {
+      DescribeAlarms: async () => ({
+        MetricAlarms: [inAlarm('muted'), inAlarm('loud')],
+        CompositeAlarms: [{ ...inAlarm('suppressed'), ActionsSuppressedBy: 'Alarm' }],
+        LogAlarms: [{ ...inAlarm('log'), ScheduledQueryConfiguration: {} }],
+      }),
+      ListAlarmMuteRules: async ({ Statuses }: { Statuses?: unknown }) => ({
+        AlarmMuteRuleSummaries: JSON.stringify(Statuses) === '["ACTIVE"]' ? [{ AlarmMuteRuleArn: ruleArn, Status: 'ACTIVE' }] : [],
+      }),
+      GetAlarmMuteRule: async ({ AlarmMuteRuleName }: { AlarmMuteRuleName?: unknown }) => ({
+        MuteTargets: { AlarmNames: AlarmMuteRuleName === 'night' ? ['muted'] : [] },
+      }),
+    },
+  };
+  const door = await openSharedAws([played]);
+  try {
+    const found = await alarms(new CloudWatchClient(door.client)).inAlarm(['muted', 'loud', 'suppressed', 'log']);
+    expect(found.map(({ alarmName, quieted, manySeries }) => [alarmName, quieted, manySeries])).toEqual([
+      ['muted', true, false],
+      ['loud', false, false],
+      ['suppressed', true, false],
+      ['log', false, true],
+    ]);
+    expect(new Set(found.map((alarm) => alarm.since))).toEqual(new Set([since.getTime()]));
+  } finally {
+    await door.close();
+  }
+});
+
 describe('the alarms that are in ALARM', () => {
   const set = (StateValue: 'ALARM' | 'OK') =>
     client.send(new SetAlarmStateCommand({ AlarmName: SINGLE, StateValue, StateReason: `drill: ${StateValue}` }));
