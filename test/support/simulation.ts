@@ -1,9 +1,11 @@
-import type { Instant } from '../../lambdas/core/duration.ts';
+import { type Instant, iso } from '../../lambdas/core/duration.ts';
 import { Defect } from '../../lambdas/core/failure.ts';
+import { attemptToken } from '../../lambdas/core/incident.ts';
 import type { Next } from '../../lambdas/core/next.ts';
 import { type WorkflowState, workflowStateSchema } from '../../lambdas/core/workflow-state.ts';
 import { remediatorNamed } from '../../lambdas/remediators/registry.ts';
 import type { Remediator } from '../../lambdas/remediators/remediator.ts';
+import { ask } from '../../lambdas/steps/ask.ts';
 import { conclude } from '../../lambdas/steps/conclude.ts';
 import { considerGiveBack } from '../../lambdas/steps/consider-give-back.ts';
 import { giveBack } from '../../lambdas/steps/give-back.ts';
@@ -11,6 +13,7 @@ import { remediate } from '../../lambdas/steps/remediate.ts';
 import { reportGiveBack } from '../../lambdas/steps/report-give-back.ts';
 import { triage } from '../../lambdas/steps/triage.ts';
 import { verify } from '../../lambdas/steps/verify.ts';
+import { answerTo } from '../../rehearsal/fakes/fake-approvals.ts';
 import type { AllPorts, World } from '../../rehearsal/fakes/fake-ports.ts';
 import { type Mishap, unreliable } from './unreliable-ports.ts';
 
@@ -54,6 +57,7 @@ async function advance(world: World, { state, due, tries }: Execution, roll: Dic
   const isLastTry = tries >= REPETITIONS;
   const isReport = state.error !== undefined || state.next?.do === 'conclude' || state.next?.do === 'report-give-back';
   try {
+    if (state.next?.do === 'ask' && state.error === undefined) return await askPeople(world, state, state.next, due, roll);
     const next = await runStep(state, unreliable(world.ports, isLastTry && isReport ? undefined : someMishap(roll), delays(roll)), due);
     const delivered = roll() < 15 ? await runStep(state, unreliable(world.ports, undefined, delays(roll)), due) : next;
     if (delivered.do === 'end') return undefined;
@@ -64,6 +68,25 @@ async function advance(world: World, { state, due, tries }: Execution, roll: Dic
     if (isReport) throw error;
     return { state: { ...state, error: { Error: (error as Error).name, Cause: (error as Error).message } }, due, tries: 0 };
   }
+}
+
+/** Asks, and goes to triage when the question is decided or its time is up; people answer as they like, or not at all. */
+async function askPeople(
+  world: World,
+  state: WorkflowState,
+  next: Extract<Next, { do: 'ask' }>,
+  due: Instant,
+  roll: Dice,
+): Promise<Execution> {
+  await ask(state, `token-${roll()}`, 'healing', unreliable(world.ports, someMishap(roll), delays(roll)), due);
+  const until = Date.parse(next.until);
+  const question = attemptToken(state.incident.id, next.rung);
+  const wakes = Math.min(until, due + roll() * 15_000);
+  for (const voter of ['anna', 'ben']) {
+    const said = roll();
+    if (said < 80) answerTo(world.approvals, question, { voter, who: `arn:${voter}`, answer: said < 70 ? 'approve' : 'deny', at: wakes });
+  }
+  return { state: { ...state, next: { do: 'triage', at: iso(wakes) } }, due: wakes, tries: 0 };
 }
 
 /** What goes in is JSON, as between the states of a workflow. */

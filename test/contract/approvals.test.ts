@@ -1,0 +1,138 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { approvals } from '../../lambdas/adapters/approvals.ts';
+import type { IncidentTable } from '../../lambdas/adapters/incident-table.ts';
+import { modeOverrides } from '../../lambdas/adapters/mode-overrides.ts';
+import type { Answer, ApprovalRequest } from '../../lambdas/core/approval.ts';
+import type { Approvals, ModeOverrides } from '../../lambdas/core/ports.ts';
+import { answerTo, emptyApprovalTable, fakeApprovals, fakeModes } from '../../rehearsal/fakes/fake-approvals.ts';
+import { anIncident, MINUTE, NOW } from '../support/builders.ts';
+import { newIncidentTable } from '../support/incident-tables.ts';
+import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
+
+let aws: SharedAws;
+beforeAll(async () => {
+  aws = await openSharedAws();
+});
+afterAll(() => aws.close());
+
+/** The ports, and how a person answers. */
+interface Asking {
+  readonly approvals: Approvals;
+  readonly modes: ModeOverrides;
+  answer(request: ApprovalRequest, answer: Answer): Promise<void>;
+}
+
+async function real(): Promise<Asking> {
+  const table = await newIncidentTable(aws);
+  const own = approvals(table);
+  return { approvals: own, modes: modeOverrides(table), answer: (request, answer) => own.answer(request, answer) };
+}
+
+async function fake(): Promise<Asking> {
+  const table = emptyApprovalTable();
+  return { approvals: fakeApprovals(table), modes: fakeModes(table), answer: async ({ id }, answer) => answerTo(table, id, answer) };
+}
+
+const incident = anIncident();
+
+function aRequest(given: Partial<ApprovalRequest> = {}): ApprovalRequest {
+  const { id, policy, target } = incident;
+  const asked = { id: `${id}-0`, incident: id, policy, target, rung: 0, remedy: 'restart-service', seen: 'memory', deed: 'use it' };
+  return { ...asked, askedAt: NOW, until: NOW + 15 * MINUTE, approvers: 2, ...given };
+}
+
+const says = (voter: string, answer: Answer['answer'] = 'approve'): Answer => ({ voter, who: `arn:${voter}`, answer, at: NOW });
+
+describe.each([
+  ['DynamoDB', real],
+  ['the fake', fake],
+])('questions to people in %s', (_, empty) => {
+  let asking: Asking;
+  beforeEach(async () => {
+    asking = await empty();
+  });
+  const about = () => asking.approvals.about(incident.policy, incident.target);
+
+  it('are found by policy and target, with their answers, each person once', async () => {
+    await asking.approvals.ask(aRequest(), 'token');
+    await asking.answer(aRequest(), says('AIDA1'));
+    await asking.answer(aRequest(), says('AROA2:ben@example.com'));
+    await asking.answer(aRequest(), says('AIDA1', 'deny'));
+
+    const [found, ...more] = await about();
+    expect(more).toEqual([]);
+    expect(found?.request).toEqual(aRequest());
+    expect(found?.answers.map(({ voter, answer }) => [voter, answer]).toSorted()).toEqual([
+      ['AIDA1', 'deny'],
+      ['AROA2:ben@example.com', 'approve'],
+    ]);
+  });
+
+  it('are not found by another policy, or by a target whose name begins alike', async () => {
+    await asking.approvals.ask(aRequest({ target: { kind: 'auto-scaling-group', name: 'web#2' } }), 'token');
+    expect(await asking.approvals.about('Web-disk', { kind: 'auto-scaling-group', name: 'web#2' })).toEqual([]);
+    expect(await asking.approvals.about(incident.policy, { kind: 'auto-scaling-group', name: 'web' })).toEqual([]);
+  });
+
+  it('keep their first words when they are asked again, and say whether people were told', async () => {
+    expect(await asking.approvals.ask(aRequest(), 'token-1')).toEqual({ told: false });
+    expect(await asking.approvals.ask(aRequest({ until: NOW + 99 * MINUTE }), 'token-2')).toEqual({ told: false });
+    await asking.approvals.recordTold(aRequest());
+    expect(await asking.approvals.ask(aRequest(), 'token-3')).toEqual({ told: true });
+    expect((await about())[0]?.request.until).toBe(NOW + 15 * MINUTE);
+  });
+
+  it('are closed with their incident, twice if need be, and those of others stay', async () => {
+    const other = aRequest({ id: `${'b'.repeat(64)}-0`, incident: 'b'.repeat(64) });
+    for (const request of [aRequest(), aRequest({ id: `${incident.id}-1`, rung: 1 }), other]) await asking.approvals.ask(request, 'token');
+    await asking.approvals.close(incident);
+    await asking.approvals.close(incident);
+    expect((await about()).map(({ request }) => request.incident)).toEqual(['b'.repeat(64)]);
+  });
+
+  it('do not come back when a function tells of them after they were closed', async () => {
+    await asking.approvals.ask(aRequest(), 'token');
+    await asking.approvals.close(incident);
+    await asking.approvals.recordTold(aRequest());
+    expect(await about()).toEqual([]);
+  });
+
+  it('leave a demotion as it was first written', async () => {
+    const first = { mode: 'approval', why: 'the first failure', at: NOW, by: 'self-healing' } as const;
+    expect(await asking.modes.read('Web-memory')).toBeUndefined();
+    await asking.modes.demote('Web-memory', first);
+    await asking.modes.demote('Web-memory', { ...first, why: 'the second' });
+    expect(await asking.modes.read('Web-memory')).toEqual(first);
+    expect(await asking.modes.read('Web-disk')).toBeUndefined();
+  });
+});
+
+describe('what operators do at the table', () => {
+  let table: IncidentTable;
+  beforeEach(async () => {
+    table = await newIncidentTable(aws);
+  });
+
+  it('shows every open question, with what wakes its workflow', async () => {
+    const desk = approvals(table);
+    await desk.ask(aRequest(), 'token-1');
+    await desk.ask(aRequest({ policy: 'Zoo', id: `${'c'.repeat(64)}-0`, incident: 'c'.repeat(64) }), 'token-2');
+    expect((await desk.open()).map(({ taskToken }) => taskToken).toSorted()).toEqual(['token-1', 'token-2']);
+  });
+
+  it('counts no answer that is only pointed to, since anybody can write that', async () => {
+    const desk = approvals(table);
+    await desk.ask(aRequest(), 'token');
+    await table.putNew({ pk: `approval#${aRequest().id}`, sk: 'answer#AIDAFORGED' });
+    expect((await desk.open())[0]?.answers).toEqual([]);
+  });
+
+  it('promotes what was demoted, and says whether there was something to promote', async () => {
+    const desk = modeOverrides(table);
+    await desk.demote('Web-memory', { mode: 'approval', why: 'a failure', at: NOW, by: 'self-healing' });
+    await desk.put('Web-memory', { mode: 'shadow', why: 'by hand', at: NOW, by: 'arn:anna' });
+    expect((await desk.read('Web-memory'))?.mode).toBe('shadow');
+    expect([await desk.promote('Web-memory'), await desk.promote('Web-memory')]).toEqual([true, false]);
+    expect(await desk.read('Web-memory')).toBeUndefined();
+  });
+});
