@@ -70,7 +70,7 @@ ${Object.entries(local.environment)
   .map(([name, value]) => `  export ${name}=${value}`)
   .join('\n')}
 
-Three things to try:
+Four things to try:
 
   1. Kill the service of node ${node?.name} and watch it come back:
        nsenter -t ${node?.initPid} -a systemctl kill -s KILL web
@@ -86,6 +86,11 @@ Three things to try:
        aws ssm put-parameter --overwrite --name ${local.pauseParameter} --value "Anna works on the database"
        aws sqs receive-message --queue-url ${local.queueUrl}
        aws ssm put-parameter --overwrite --name ${local.pauseParameter} --value running
+
+  4. Have a policy ask before it acts, break something, and answer the question:
+       npm run heal -- demote Fleet-service-down "a drill"
+       npm run heal -- approvals
+       npm run heal -- why Fleet-service-down
 
 Events can be put by hand with an aws.* source here (aws events put-events); AWS itself would refuse them.
 Every call is recorded in ${local.callsRecord}; all of the above is in rehearsal/out/local.json.

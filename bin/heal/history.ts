@@ -28,10 +28,10 @@ export async function history(operator: Operator, since: number, { target, polic
   return { data: ends, text };
 }
 
-/** The latest trail of a target, an alarm, a policy or an incident, and what to do now. */
+/** The latest incident of a target, an alarm or a policy (else the latest event that opened none), and what to do now. */
 export async function why(operator: Operator, about: string, since: number): Promise<Output> {
   const trails = trailsOf(await operator.history(since), about);
-  const last = trails.at(-1);
+  const last = trails.findLast(({ incident }) => incident !== undefined) ?? trails.at(-1);
   if (!last)
     throw new CannotDo(
       `the history has nothing about "${about}" in that time`,
@@ -43,17 +43,23 @@ export async function why(operator: Operator, about: string, since: number): Pro
 function trailText({ incident, policy, target, lines, verdict }: Trail, trails: number): string {
   return [
     `${incident === undefined ? 'An event' : `Incident ${incident.slice(0, 8)}`} of policy ${policy}${target ? ` on ${target}` : ''}:`,
-    ...(trails > 1 ? [`(the last of ${trails}; all of them with --json)`] : []),
+    ...(trails > 1 ? [`(one of ${trails} accounts; all of them with --json)`] : []),
     '',
     table(
       ['AT', 'WHAT', 'SAID'],
-      lines.map((line) => [line.at.slice(0, 19), line.kind, said(line)]),
+      lines.filter(isNews).map((line) => [line.at.slice(0, 19), line.kind, said(line)]),
     ),
     '',
     ...(verdict
       ? [`REASON  ${verdict.reason}`, `MEANS   ${verdict.means}`, `DO NOW  ${verdict.doNow}`]
       : ['It is still open: nothing has ended it yet.']),
   ].join('\n');
+}
+
+/** A look that saw the same as the one before is left out. */
+function isNews({ kind, text }: HistoryLine, index: number, lines: readonly HistoryLine[]): boolean {
+  const before = lines[index - 1];
+  return before?.kind !== kind || before.text !== text;
 }
 
 function said({ kind, outcome, text }: HistoryLine): string {

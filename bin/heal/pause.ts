@@ -23,6 +23,6 @@ export async function resume(operator: Operator): Promise<Output> {
   await operator.pause.set(RUNNING);
   return {
     data: { resumed: true, before: before.why },
-    text: `Pipeline ${operator.pipeline} acts again. Before: ${before.why}\nSymptoms that ended as "paused" are not taken up again by that: look at what is in ALARM.`,
+    text: `Pipeline ${operator.pipeline} acts again. Before: ${before.why}\nSymptoms that ended as "paused" and are still there are taken up again by the sweep, half an hour after that end unless the policy says otherwise.`,
   };
 }

@@ -53,7 +53,7 @@ type Counts = Pick<PromotionAdvice, 'wouldHaveActed' | 'passedByThemselves'>;
 
 function objectionTo({ wouldHaveActed, passedByThemselves }: Counts): string | undefined {
   if (wouldHaveActed < ENOUGH_INCIDENTS)
-    return `it would have acted ${wouldHaveActed} times; ${ENOUGH_INCIDENTS} are needed to say anything`;
+    return `it would have acted ${wouldHaveActed} of the ${ENOUGH_INCIDENTS} times that are needed to say anything`;
   if (passedByThemselves / wouldHaveActed > MOST_PASSED_SHARE)
     return `${passedByThemselves} of ${wouldHaveActed} symptoms passed by themselves: lengthen sustainedFor, or begin the ladder with Remedy.waitAndSee()`;
   return undefined;

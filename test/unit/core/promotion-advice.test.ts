@@ -27,7 +27,7 @@ describe('advice on promotion', () => {
   });
 
   it.each([
-    ['too little was seen', times(4, 'stayed'), /it would have acted 4 times; 5 are needed/],
+    ['too little was seen', times(4, 'stayed'), /it would have acted 4 of the 5 times/],
     [
       'too many symptoms passed by themselves',
       [...times(4, 'stayed'), ...times(2, 'passed')],
