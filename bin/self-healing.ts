@@ -2,7 +2,7 @@
 import { App, Duration } from 'aws-cdk-lib';
 import * as z from 'zod';
 import { modeSchema } from '../lambdas/core/mode.ts';
-import { checked } from '../lib/policy-error.ts';
+import { checked, PolicyError } from '../lib/policy-error.ts';
 import { type PostgresqlAccess, type ProtectedDatabase, type ProtectedSite, SelfHealingStack } from '../lib/self-healing-stack.ts';
 
 const given = z.string().min(1).optional();
@@ -29,6 +29,8 @@ const contextSchema = z.object({
   resourceTagsOnTelemetry: z.union([z.boolean(), z.stringbool()]).default(false),
   databaseAttempts: z.coerce.number().int().optional(),
   databaseCooldownMinutes: z.coerce.number().int().optional(),
+  databaseStorageBelowGibibytes: z.coerce.number().optional(),
+  databaseStorageCeilingGibibytes: z.coerce.number().int().optional(),
   databaseHost: given,
   databasePort: z.coerce.number().int().optional(),
   databaseSecret: given,
@@ -50,12 +52,39 @@ const context = checked(
 );
 const { emails, mode, service, diskPath, cacheFolders, autoScalingGroup, loadBalancer, targetGroup } = context;
 
-/** All four names together lead to the database. */
+/**
+ * Values that only make sense together.
+ *
+ * @throws PolicyError when some of them are missing
+ */
+function together<Values extends Readonly<Record<string, unknown>>>(
+  values: Values,
+): { readonly [Name in keyof Values]: NonNullable<Values[Name]> } | undefined {
+  const missing = Object.keys(values).filter((name) => values[name] === undefined);
+  if (missing.length === Object.keys(values).length) return undefined;
+  if (missing.length > 0) throw new PolicyError('SelfHealing', [`context: ${missing.join(', ')} must be given, too`]);
+  return values as { readonly [Name in keyof Values]: NonNullable<Values[Name]> };
+}
+
 function databaseAccess(): PostgresqlAccess | undefined {
-  const { databaseHost: host, databaseSecret: secret, databaseVpc: vpcId, databaseSubnets: subnetIds } = context;
-  if (!host || !secret || !vpcId || !subnetIds) return undefined;
-  const { databasePort: port, databaseAuthority: authority } = context;
-  return { host, secret, vpcId, subnetIds, ...(port !== undefined && { port }), ...(authority && { authority }) };
+  const { databaseHost, databaseSecret, databaseVpc, databaseSubnets, databasePort: port, databaseAuthority: authority } = context;
+  const places = together({ databaseHost, databaseSecret, databaseVpc, databaseSubnets });
+  return (
+    places && {
+      host: places.databaseHost,
+      secret: places.databaseSecret,
+      vpcId: places.databaseVpc,
+      subnetIds: places.databaseSubnets,
+      ...(port !== undefined && { port }),
+      ...(authority && { authority }),
+    }
+  );
+}
+
+function databaseStorage(): ProtectedDatabase['storage'] {
+  const { databaseStorageBelowGibibytes, databaseStorageCeilingGibibytes } = context;
+  const storage = together({ databaseStorageBelowGibibytes, databaseStorageCeilingGibibytes });
+  return storage && { belowGibibytes: storage.databaseStorageBelowGibibytes, ceilingGibibytes: storage.databaseStorageCeilingGibibytes };
 }
 
 function database(): ProtectedDatabase | undefined {
@@ -66,17 +95,18 @@ function database(): ProtectedDatabase | undefined {
     databaseCooldownMinutes: cooldown,
   } = context;
   if (!id) return undefined;
-  const access = databaseAccess();
+  const [access, storage] = [databaseAccess(), databaseStorage()];
   const guardrails = {
     ...(attempts !== undefined && { attempts }),
     ...(cooldown !== undefined && { cooldown: Duration.minutes(cooldown) }),
   };
-  return { id, connectionsAbove, guardrails, ...(access && { access }) };
+  return { id, connectionsAbove, guardrails, ...(access && { access }), ...(storage && { storage }) };
 }
 
 function site(): ProtectedSite | undefined {
-  const { siteUrl: url, siteInstance: instanceId, sitePgbouncer: pgbouncer = false } = context;
-  return url && instanceId ? { url, instanceId, pgbouncer } : undefined;
+  const { siteUrl, siteInstance, sitePgbouncer: pgbouncer = false } = context;
+  const given = together({ siteUrl, siteInstance });
+  return given && { url: given.siteUrl, instanceId: given.siteInstance, pgbouncer };
 }
 
 const protectedDatabase = database();

@@ -40,6 +40,8 @@ export interface ProtectedDatabase {
   readonly connectionsAbove: number;
   /** How PostgreSQL is reached. With it the database is probed, and stuck sessions are ended before it is rebooted. @default - it is not spoken to */
   readonly access?: PostgresqlAccess;
+  /** Free storage that is too little, and the size up to which it may grow, which costs money for good. @default - it is not watched */
+  readonly storage?: { readonly belowGibibytes: number; readonly ceilingGibibytes: number };
   /** @default - those of databases */
   readonly guardrails?: GuardrailProps;
 }
@@ -110,7 +112,7 @@ export class SelfHealingStack extends Stack {
     if (site) this.#protectSite(healing, site, service);
   }
 
-  #protectDatabase(healing: HealingPipeline, { id, connectionsAbove, access, guardrails }: ProtectedDatabase): void {
+  #protectDatabase(healing: HealingPipeline, { id, connectionsAbove, access, storage, guardrails }: ProtectedDatabase): void {
     healing.protectDatabase('Database', {
       database: Database.instance(id, access && this.#accessTo(access)),
       cpu: { above: 90, ladder: [Remedy.waitAndSee(), Remedy.failOverDatabase()] },
@@ -118,6 +120,12 @@ export class SelfHealingStack extends Stack {
         above: connectionsAbove,
         ladder: [Remedy.waitAndSee(), ...(access ? [Remedy.releaseSessions()] : []), Remedy.rebootDatabase()],
       },
+      ...(storage && {
+        storage: {
+          belowGibibytes: storage.belowGibibytes,
+          ladder: [Remedy.waitAndSee(), Remedy.growStorage({ ceilingGibibytes: storage.ceilingGibibytes })],
+        },
+      }),
       ...(access && { connectivity: { ladder: [Remedy.waitAndSee(), Remedy.failOverDatabase()] } }),
       ...(guardrails && { guardrails }),
     });

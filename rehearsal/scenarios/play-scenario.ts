@@ -14,7 +14,7 @@ const LOOK_EVERY_MS = 300;
 const BREAKS_WITHIN_MS = 5_000;
 
 /** The acts that a target can see, as the door records them. */
-const ACTS = /^(SendCommand|RebootDBInstance|RebootInstances|SetDesiredCapacity|SetInstanceHealth)$/;
+const ACTS = /^(SendCommand|ModifyDBInstance|RebootDBInstance|RebootInstances|SetDesiredCapacity|SetInstanceHealth)$/;
 
 /** Plays one scenario: breaks it, lets the pipeline work, and judges by the machine and by the record of calls. */
 export async function playScenario(scenario: Scenario, stage: Stage, signal: AbortSignal): Promise<ScenarioResult> {
@@ -99,6 +99,7 @@ function actsOn(name: string, calls: readonly RecordedCall[], since: number): Ev
     const words: Readonly<Record<string, unknown>> = {
       SendCommand: given.DocumentName,
       RebootDBInstance: name,
+      ModifyDBInstance: `${name} ${given.AllocatedStorage}`,
       SetDesiredCapacity: `${name} ${given.DesiredCapacity}`,
       SetInstanceHealth: given.HealthStatus,
     };

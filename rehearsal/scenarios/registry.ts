@@ -13,6 +13,7 @@ import { poolStale } from './pool-stale.ts';
 import type { Scenario } from './scenario.ts';
 import { serviceHung } from './service-hung.ts';
 import { serviceKilled } from './service-killed.ts';
+import { storageGrown } from './storage-grown.ts';
 
 /** Every scenario, in the order in which its track plays it. */
 export const scenarios: readonly Scenario[] = [
@@ -25,6 +26,7 @@ export const scenarios: readonly Scenario[] = [
   memberReplaced,
   lockReleased,
   connectionsUsedUp,
+  storageGrown,
   poolStale,
   databaseUnreachable,
   noCure,

@@ -20,6 +20,7 @@ export const cast = {
     nodes: ['orders-1', 'orders-2'],
     allocatedGibibytes: 20,
     connectionsAbove: 30,
+    freeBelowGibibytes: 5,
     /** Name of the secret with the pipeline's login. */
     secret: 'orders/self-healing',
     /** The endpoint's name where the functions run, and where the application runs. */
@@ -52,6 +53,8 @@ export const castContext = (places: CastPlaces): Readonly<Record<string, string 
   // One database plays all scenarios of its track, so that it is acted on more often than is usual.
   databaseAttempts: 10,
   databaseCooldownMinutes: 2,
+  databaseStorageBelowGibibytes: cast.database.freeBelowGibibytes,
+  databaseStorageCeilingGibibytes: 100,
   databaseHost: cast.database.host,
   databaseSecret: cast.database.secret,
   // There are no networks here: the functions run on this machine.

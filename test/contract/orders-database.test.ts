@@ -21,7 +21,7 @@ describe.skipIf(whyNoNodes !== '')(`the database of the rehearsal${whyNoNodes}`,
       nodes: ['contract-db-1', 'contract-db-2'],
       database: 'orders',
       endpointNames: ['localhost'],
-      allocatedGibibytes: 10,
+      allocatedGibibytes: 15,
       programs: programs.postgresql,
       folder,
     });
@@ -126,10 +126,10 @@ describe.skipIf(whyNoNodes !== '')(`the database of the rehearsal${whyNoNodes}`,
     const { freeStorageBytes: before = 0 } = (await database.measure()) ?? {};
     await database.grow('orders', 20);
     const { freeStorageBytes: after = 0 } = (await database.measure()) ?? {};
-    expect(after - before).toBeGreaterThan(9 * 1024 ** 3);
+    expect(after - before).toBeGreaterThan(4 * 1024 ** 3);
     for (const { node } of [database.primary, database.standby]) {
       const { blocks, bsize } = statfsSync(node.folder.disk);
-      expect((blocks * bsize) / 1024 ** 2).toBe(320);
+      expect((blocks * bsize) / 1024 ** 2).toBe(160);
     }
   });
 });

@@ -1,0 +1,73 @@
+import { Template } from 'aws-cdk-lib/assertions';
+import { describe, expect, it } from 'vitest';
+import { SelfHealingStack, type SelfHealingStackProps } from '../../lib/self-healing-stack.ts';
+import { unbundledApp } from '../support/default-stack.ts';
+import { inText, resources, statementsOf } from '../support/template.ts';
+
+const access = {
+  host: 'orders.example.com',
+  secret: 'orders/self-healing',
+  vpcId: 'vpc-0123456789abcdef0',
+  subnetIds: ['subnet-0123456789abcdef0', 'subnet-0fedcba9876543210'],
+};
+
+function templateOf(props: SelfHealingStackProps): Template {
+  return Template.fromStack(new SelfHealingStack(unbundledApp(), 'SelfHealing', props));
+}
+
+/** The remedies of a policy, as its rule carries them; undefined where there is no such policy. */
+function ladderOf(policy: string, template: Template): readonly string[] | undefined {
+  const rule = [...resources('AWS::Events::Rule', template).values()].find(({ Properties }) => Properties.Name === `healing-${policy}`);
+  if (!rule) return undefined;
+  const input = inText(rule.Properties.Targets[0].InputTransformer.InputTemplate).replaceAll(/<[^<>]+>/g, 'null');
+  const { policy: carried } = JSON.parse(input) as { policy: { ladder: readonly { remedy: string }[] } };
+  return carried.ladder.map(({ remedy }) => remedy);
+}
+
+describe('the default app with the access to its database', () => {
+  const template = templateOf({ database: { id: 'orders', connectionsAbove: 80, access } });
+
+  it('ends stuck sessions before it reboots, and fails an unreachable database over', () => {
+    expect(ladderOf('Database-connections', template)).toEqual(['wait-and-see', 'release-sessions', 'reboot-database']);
+    expect(ladderOf('Database-unreachable', template)).toEqual(['wait-and-see', 'fail-over-database']);
+  });
+
+  it('puts what speaks to it into the given subnets', () => {
+    const { subnetIds: SubnetIds } = access;
+    for (const FunctionName of ['healing-Database-unreachable-probe', 'healing-remediate-release-sessions'])
+      template.hasResourceProperties('AWS::Lambda::Function', { FunctionName, VpcConfig: { SubnetIds } });
+  });
+
+  it('may read the secret under its whole name, and no other whose name only begins so', () => {
+    const reads = statementsOf('HealingDatabaseconnectivityProbe', template).filter(({ actions }) =>
+      actions.includes('secretsmanager:GetSecretValue'),
+    );
+    expect(reads.map(({ resources }) => resources)).toEqual([[expect.stringMatching(/:secret:orders\/self-healing-\?{6}$/)]]);
+  });
+});
+
+describe('the default app', () => {
+  it('speaks to no database without the access', () => {
+    const template = templateOf({ database: { id: 'orders', connectionsAbove: 80 } });
+    expect(ladderOf('Database-connections', template)).toEqual(['wait-and-see', 'reboot-database']);
+    expect(ladderOf('Database-unreachable', template)).toBeUndefined();
+  });
+
+  it('grows the storage of a database up to the ceiling', () => {
+    const storage = { belowGibibytes: 5, ceilingGibibytes: 100 };
+    expect(ladderOf('Database-storage', templateOf({ database: { id: 'orders', connectionsAbove: 80, storage } }))).toEqual([
+      'wait-and-see',
+      'grow-storage',
+    ]);
+  });
+
+  it.each([
+    [{ pgbouncer: true }, ['wait-and-see', 'reconnect-sessions', 'restart-service']],
+    [{}, ['wait-and-see', 'restart-service']],
+  ] as const)('heals a server that does not answer at its URL, with %j', (more, ladder) => {
+    const site = { url: 'https://shop.example.com/health', instanceId: 'i-0123456789abcdef0', ...more };
+    const template = templateOf({ service: 'shop', site });
+    expect(ladderOf('Site', template)).toEqual(ladder);
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', { AlarmName: 'healing-Site-unavailable' });
+  });
+});
