@@ -1,5 +1,5 @@
 import type { OpenRequest } from '../../lambdas/adapters/approvals.ts';
-import { type Answer, isMeant, ruleOn, shortId } from '../../lambdas/core/approval.ts';
+import { type Answer, isMeant, type Ruling, ruleOn, shortId } from '../../lambdas/core/approval.ts';
 import { inWords, iso } from '../../lambdas/core/duration.ts';
 import { targetInWords } from '../../lambdas/core/target.ts';
 import { CannotDo } from './cannot-do.ts';
@@ -33,21 +33,25 @@ export async function answer(operator: Operator, id: string, said: Answer['answe
   const { userId, arn } = await operator.caller();
   const mine: Answer = { voter: userId, who: arn, answer: said, at: now, ...(reason && { reason }) };
   await operator.approvals.answer(request, mine);
-  const answers = [...asked.answers.filter(({ voter }) => voter !== userId), mine];
+  // Read anew, so that of two who answer at once at least one sees both and wakes the workflow.
+  const answers = (await operator.approvals.open()).find((each) => each.request.id === request.id)?.answers ?? [...asked.answers, mine];
   const ruling = ruleOn({ request, answers }, now);
   const deed = `${request.deed} on ${targetInWords(request.target)}`;
-  if (ruling.kind === 'open')
+  if (ruling.kind === 'open') {
+    const count = `${ruling.approvals} of ${request.approvers} approvals to ${deed}`;
     return {
       data: { request, ruling },
-      text: `Noted as ${arn}: ${ruling.approvals} of ${request.approvers} approvals to ${deed}. Different people must approve; it waits until ${iso(request.until)}.`,
+      text: `Noted as ${arn}: ${count}. Different people must approve; it waits until ${iso(request.until)}.`,
     };
+  }
   const woken = await operator.workflow.wake(asked.taskToken);
-  const outcome =
-    said === 'approve'
-      ? `Approved as ${arn}: ${deed}. The guardrails are asked once more before it acts.`
-      : `Denied as ${arn}: ${deed}. Nothing is done.`;
   const late = woken === 'gone' ? ' The workflow did not wait for it any more; see "heal why" for what it does.' : '';
-  return { data: { request, ruling, woken }, text: outcome + late };
+  return { data: { request, ruling, woken }, text: `Noted as ${arn}. ${decided(ruling, deed)}${late}` };
+}
+
+function decided(ruling: Exclude<Ruling, { kind: 'open' }>, deed: string): string {
+  if (ruling.kind === 'approved') return `Approved: ${deed}. The guardrails are asked once more before it acts.`;
+  return `Not approved: ${deed}. Nothing is done, since ${ruling.why}.`;
 }
 
 function questionOf(open: readonly OpenRequest[], typed: string): OpenRequest {

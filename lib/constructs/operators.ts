@@ -1,4 +1,4 @@
-import { Aws, Lazy, Stack, Validations } from 'aws-cdk-lib';
+import { Aws, Lazy, Stack } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
@@ -59,10 +59,6 @@ export class Operators extends Construct {
         new PolicyStatement({ actions: ['logs:FilterLogEvents'], resources: [history.logGroupArn] }),
         new PolicyStatement({ actions: ['states:ListExecutions', 'states:SendTaskSuccess'], resources: [workflow.stateMachineArn] }),
       ],
-    });
-    Validations.of(this.policy).acknowledge({
-      id: `AwsSolutions-IAM5[Resource::<${Stack.of(this).getLogicalId(history.node.defaultChild as never)}.Arn>]`,
-      reason: 'The streams of the one log group of the history.',
     });
   }
 

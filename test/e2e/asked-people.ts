@@ -60,7 +60,7 @@ export function askedPeople(open: () => TestStage): void {
       });
 
       it('acts then, once, and heals', async () => {
-        expect(await run('approve', await questionAbout(drill))).toMatch(/^Approved as arn:/);
+        expect(await run('approve', await questionAbout(drill))).toMatch(/^Noted as arn:.*Approved: use restart-service/);
         expect(await drill.outcome()).toMatchObject({ outcome: 'recovered', reason: 'healed' });
         expect(drill.commands('healing-restart-service')).toHaveLength(1);
         expect(await drill.isDown()).toBe(false);
@@ -81,7 +81,9 @@ export function askedPeople(open: () => TestStage): void {
       afterAll(() => drill.tidyUp());
 
       it('does nothing and says who said no, and why', async () => {
-        expect(await run('deny', await questionAbout(drill), 'the release is under way')).toMatch(/^Denied as arn:/);
+        expect(await run('deny', await questionAbout(drill), 'the release is under way')).toMatch(
+          /^Noted as arn:.*Not approved: .*the release is under way/,
+        );
         expect(await drill.outcome()).toMatchObject({ outcome: 'handed-off', reason: 'approval-denied' });
         expect(drill.commands('healing-restart-service')).toEqual([]);
         expect(await drill.isDown()).toBe(true);
