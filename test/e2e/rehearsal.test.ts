@@ -103,12 +103,13 @@ describe.skipIf(whyNoNodes !== '')(`the rehearsal, as npm start runs it${whyNoNo
     expect(page).not.toMatch(/(?:src|href)="https?:/);
   });
 
-  it('has every act of its result in the record of calls', () => {
+  it('has every act of AWS in the record of calls', () => {
     const calls = written('calls.jsonl')
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line) as RecordedCall);
-    const acts = run.result.scenarios.flatMap((scenario) => scenario.acts);
+    // Acts in a database are in its own log; those of AWS begin with the name of a call.
+    const acts = run.result.scenarios.flatMap((scenario) => scenario.acts).filter(({ call }) => /^[A-Z]/.test(call));
     for (const { at, call } of acts) {
       expect(calls.filter(({ time, action, status }) => time === at && call.startsWith(action) && status === 200)).not.toEqual([]);
     }
