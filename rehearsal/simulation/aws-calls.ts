@@ -1,5 +1,6 @@
 import type { CommandRequest, RunbookRequest } from '../../lambdas/core/ports.ts';
 import { type Target, targetKey } from '../../lambdas/core/target.ts';
+import type { AllPorts } from '../fakes/fake-ports.ts';
 
 /** What a call of a port is to AWS. */
 interface AwsCall {
@@ -23,11 +24,16 @@ function act(request: string, actsOn: NonNullable<AwsCall['actsOn']>): AwsCall {
   return { requests: [request], actsOn };
 }
 
+type Ports = Omit<AllPorts, 'metrics'>;
+
+/** `port.method` of every port, except the metrics, which are only written to a log. */
+type CallName = { [Port in keyof Ports]: `${Port}.${keyof Ports[Port] & string}` }[keyof Ports];
+
 /**
- * Every call of every port. One that is missing here stops the simulation, so that no new act can escape the record by
- * which the laws are judged.
+ * Every call of every port. The type check fails when one is missing, so that no new act can escape the record by which
+ * the laws are judged.
  */
-const calls: Readonly<Record<string, AwsCall>> = {
+const calls: Readonly<Record<CallName, AwsCall>> = {
   'alarms.inAlarm': read('cloudwatch:DescribeAlarms'),
   'alarms.state': read('cloudwatch:DescribeAlarms'),
   'alarms.contributorsInAlarm': read('cloudwatch:DescribeAlarmContributors'),
@@ -57,6 +63,7 @@ const calls: Readonly<Record<string, AwsCall>> = {
   'providerEvents.keep': read('dynamodb:PutItem'),
   'providerEvents.kept': read('dynamodb:Query'),
   'databases.describe': read('rds:DescribeDBInstances'),
+  'databases.freeStorage': read('cloudwatch:GetMetricData'),
   'databases.reboot': act('rds:RebootDBInstance', database),
   'databases.growStorage': act('rds:ModifyDBInstance', database),
   'groups.describe': read('autoscaling:DescribeAutoScalingGroups'),
@@ -111,7 +118,7 @@ function runbookTarget({ parameters }: RunbookRequest, target: Target): Target {
 
 /** @throws for a call that nobody has said yet what it is to AWS */
 export function awsCall(name: string): AwsCall {
-  const call = calls[name];
+  const call = (calls as Readonly<Record<string, AwsCall>>)[name];
   if (!call) throw new Error(`the simulation does not know what ${name} is to AWS: say so in aws-calls.ts`);
   return call;
 }

@@ -55,6 +55,7 @@ function somePolicy(kind: TargetKind): fc.Arbitrary<Policy> {
           members: fc.integer({ min: 1, max: 3 }),
           zonePercent: fc.constant(100),
         }),
+        budget: fc.record({ acts: fc.integer({ min: 2, max: 30 }), per: minutes(15, 60) }),
         waitAtMost: minutes(2, 40),
       }),
       probation: minutes(0, 4),

@@ -1,6 +1,7 @@
 import type { StoryHistory } from '../history-of-story.ts';
 import { attempts } from './attempts.ts';
 import { blastRadius } from './blast-radius.ts';
+import { budget } from './budget.ts';
 import { claimsAreGivenBack } from './claims-are-given-back.ts';
 import { cooldown } from './cooldown.ts';
 import { everyIncidentEnds } from './every-incident-ends.ts';
@@ -24,6 +25,7 @@ export const laws: readonly Law[] = [
   cooldown,
   attempts,
   blastRadius,
+  budget,
   rungsGoUp,
   pauseStops,
   onlyTheTarget,

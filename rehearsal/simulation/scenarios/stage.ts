@@ -5,7 +5,7 @@ import { type Dice, diceFor } from '../dice.ts';
 /** Members of one fleet: a blast radius of 10 % and five members is then five. */
 const FLEET_SIZE = 100;
 
-const ZONES = ['a', 'b', 'c'];
+const ZONES = ['eu-west-1a', 'eu-west-1b', 'eu-west-1c'];
 
 /** The symptoms that every fleet is watched for; the policies themselves are those of the synthesized stack. */
 const SYMPTOMS = ['memory', 'disk', 'service-down', 'instance-status'];
@@ -45,17 +45,20 @@ export function buildStage(targets: number, seed: number, policies: readonly Pol
   return { seed, fleets, dice: diceFor(seed, 'scenario') };
 }
 
+/** Members of a fleet are spread over the zones in turn. */
 function memberOf(fleet: string, number: number): Instance {
   const id = `i-${(number + 1).toString(16).padStart(17, '0')}`;
-  return { id, state: 'running', tags: { SelfHeal: fleet } };
+  return { id, state: 'running', tags: { SelfHeal: fleet }, zone: ZONES[number % ZONES.length] ?? '' };
 }
 
-/** Members of a fleet are spread over the zones in turn. */
-export function zoneOf(instanceId: string): string {
-  return ZONES[Number.parseInt(instanceId.slice(-6), 16) % ZONES.length] ?? '';
+/** The policy of a fleet for a symptom. */
+export function policyFor({ name, policies }: SimulatedFleet, symptom: string): Policy {
+  const policy = policies[symptom];
+  if (!policy) throw new Error(`${name} is not watched for ${symptom}`);
+  return policy;
 }
 
-/** A fault of a member of a fleet, with its usual cure, unless something else is said. */
+/** The remedies of a policy that change something. */
 export function remediesOf({ ladder }: Policy): readonly string[] {
   return ladder.filter(({ acts }) => acts).map(({ remedy }) => remedy);
 }

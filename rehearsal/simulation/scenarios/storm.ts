@@ -1,19 +1,18 @@
-import { between, oneOf } from '../dice.ts';
+import { between } from '../dice.ts';
 import type { SimulationScenario } from './scenario.ts';
-import { remediesOf } from './stage.ts';
+import { policyFor, remediesOf } from './stage.ts';
 
 export const storm: SimulationScenario = {
   name: 'storm',
-  title: 'every target shows the same symptom within one second, and a restart helps each',
+  title: 'every target shows the same symptom within one second, and a restart would help each',
   befall: ({ fleets, dice }) => ({
-    faults: fleets.flatMap(({ instances, policies }) => {
-      const policy = policies['service-down'];
-      if (!policy) throw new Error('no fleet is watched for service-down');
-      return instances.map(({ id }) => ({
+    faults: fleets.flatMap((fleet) => {
+      const policy = policyFor(fleet, 'service-down');
+      return fleet.instances.map(({ id }) => ({
         policy: policy.name,
         target: { kind: 'instance' as const, id },
         at: Math.round(between(dice, 0, 1_000)),
-        curedBy: [oneOf(dice, remediesOf(policy))],
+        curedBy: remediesOf(policy),
         cureTakes: 60_000,
         deliveries: dice() < 0.2 ? [500, 2_000] : [500],
       }));

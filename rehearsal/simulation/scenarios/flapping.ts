@@ -1,0 +1,29 @@
+import { between } from '../dice.ts';
+import type { SimulationScenario } from './scenario.ts';
+import { policyFor } from './stage.ts';
+
+const MINUTE = 60_000;
+
+/** Share of the targets whose alarm toggles. */
+const TOGGLING = 0.02;
+
+export const flapping: SimulationScenario = {
+  name: 'flapping',
+  title: 'the alarm of one target in fifty goes on and off every few minutes, twelve times, whatever is done',
+  befall: ({ fleets, dice }) => ({
+    faults: fleets.flatMap((fleet) =>
+      fleet.instances
+        .filter(() => dice() < TOGGLING)
+        .map(({ id }) => ({
+          policy: policyFor(fleet, 'memory').name,
+          target: { kind: 'instance' as const, id },
+          at: Math.round(between(dice, 0, 10 * MINUTE)),
+          lasts: Math.round(between(dice, 2 * MINUTE, 6 * MINUTE)),
+          curedBy: [],
+          cureTakes: MINUTE,
+          returns: { times: 11, after: Math.round(between(dice, 2 * MINUTE, 4 * MINUTE)) },
+          deliveries: [500],
+        })),
+    ),
+  }),
+};

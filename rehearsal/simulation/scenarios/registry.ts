@@ -1,0 +1,19 @@
+import { badProbe } from './bad-probe.ts';
+import { duplicates } from './duplicates.ts';
+import { everyday } from './everyday.ts';
+import { flapping } from './flapping.ts';
+import { partition } from './partition.ts';
+import { rolling } from './rolling.ts';
+import type { SimulationScenario } from './scenario.ts';
+import { storm } from './storm.ts';
+
+/** Every scenario; the first is played unless another is asked for. */
+export const simulationScenarios: readonly [SimulationScenario, ...SimulationScenario[]] = [
+  everyday,
+  storm,
+  rolling,
+  partition,
+  flapping,
+  badProbe,
+  duplicates,
+];
