@@ -29,6 +29,12 @@ export function effectiveMode(own: Mode, override: ModeOverride | undefined): Mo
   return modes[Math.min(modes.indexOf(own), modes.indexOf(override?.mode ?? own))] ?? 'shadow';
 }
 
+/** Whether a rung that was decided on, approved or not, may still be climbed: a demotion in between takes the right to act. */
+export function isStillAllowed(own: Mode, override: ModeOverride | undefined, approved: boolean): boolean {
+  const mode = effectiveMode(own, override);
+  return mode === 'automatic' || (mode === 'approval' && approved);
+}
+
 interface Demotable {
   readonly name: string;
   readonly mode: Mode;

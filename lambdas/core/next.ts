@@ -31,7 +31,13 @@ export const nextSchema = z.discriminatedUnion('do', [
   }),
   /** Waits for people, for so many seconds, and then goes to triage: what they said is in the table, not in the workflow. */
   z.strictObject({ do: z.literal('ask'), remedy: z.string(), rung: z.int().min(0), until: z.iso.datetime(), seconds: z.int().min(1) }),
-  z.strictObject({ do: z.literal('remediate'), remedy: z.string(), rung: z.int().min(0) }),
+  z.strictObject({
+    do: z.literal('remediate'),
+    remedy: z.string(),
+    rung: z.int().min(0),
+    /** People approved this rung. */
+    approved: z.literal(true).optional(),
+  }),
   z.strictObject({ do: z.literal('verify'), at: z.iso.datetime(), check: checkSchema }),
   z.strictObject({ do: z.literal('conclude'), end: endSchema }),
   z.strictObject({ do: z.literal('keep'), at: z.iso.datetime(), keeping: keepingSchema }),

@@ -8,6 +8,7 @@ import { historyLog } from '../adapters/history-log.ts';
 import { incidentMetrics } from '../adapters/incident-metrics.ts';
 import { incidentStore } from '../adapters/incident-store.ts';
 import { incidentTable } from '../adapters/incident-table.ts';
+import { modeOverrides } from '../adapters/mode-overrides.ts';
 import { noDatabaseSessions } from '../adapters/no-database-sessions.ts';
 import { pauseSwitch } from '../adapters/pause-switch.ts';
 import { databases } from '../adapters/rds.ts';
@@ -31,6 +32,7 @@ export const ports: RemediatePorts & GiveBackPorts = {
   history: historyLog(environment('HISTORY_LOG_GROUP'), remediator.name),
   instances: instances(),
   metrics: incidentMetrics(environment('PIPELINE')),
+  modes: modeOverrides(table),
   pauseSwitch: pauseSwitch(environment('PAUSE_PARAMETER')),
   runbooks: runbooks(),
   sessions: noDatabaseSessions,

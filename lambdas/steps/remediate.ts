@@ -2,9 +2,10 @@ import { after, type Instant } from '../core/duration.ts';
 import { Defect, messageOf, TargetGone, TryAgain } from '../core/failure.ts';
 import { incidentLine } from '../core/history-line.ts';
 import { type Attempt, attemptToken } from '../core/incident.ts';
+import { isStillAllowed } from '../core/mode.ts';
 import { conclude, type Next, triageAt, verifyAt } from '../core/next.ts';
 import type { Rung } from '../core/policy.ts';
-import type { History, IncidentMetrics, IncidentStore, PauseSwitch, RemedyPorts } from '../core/ports.ts';
+import type { History, IncidentMetrics, IncidentStore, ModeOverrides, PauseSwitch, RemedyPorts } from '../core/ports.ts';
 import { endFor } from '../core/reasons.ts';
 import { issuesInWords } from '../core/signal.ts';
 import type { WorkflowState } from '../core/workflow-state.ts';
@@ -13,6 +14,7 @@ import { isRefusal, type Refusal, type Remediator } from '../remediators/remedia
 export interface RemediatePorts extends RemedyPorts {
   readonly history: History;
   readonly metrics: IncidentMetrics;
+  readonly modes: ModeOverrides;
   readonly pauseSwitch: PauseSwitch;
   readonly store: IncidentStore;
 }
@@ -23,6 +25,8 @@ interface Run {
   readonly remediator: Remediator;
   readonly rung: Rung;
   readonly number: number;
+  /** Whether people approved it. */
+  readonly approved: boolean;
   readonly params: unknown;
   /** Physical name of the remedy's Command document. */
   readonly document: string;
@@ -48,6 +52,7 @@ export async function remediate(
   if (isRefusal(plan)) return refuse(run, plan, ports, now);
   const pause = await ports.pauseSwitch.read();
   if (pause.kind === 'paused') return conclude(endFor('paused', pause.why, changes(run)));
+  if (remediator.acts && !isStillAllowed(state.policy.mode, await ports.modes.read(state.policy.name), run.approved)) return triageAt(now);
   const attempt: Attempt = { ...attemptOf(run, now), acts: remediator.acts, plan, deed: remediator.deed(plan) };
   const recorded = await ports.store.record(attempt, now);
   if (recorded === 'known') return remediate(state, remediator, document, ports, now);
@@ -63,7 +68,7 @@ async function runOf(state: WorkflowState, remediator: Remediator, document: str
   const params = remediator.params.safeParse(rung.params);
   if (!params.success) throw new Defect(`parameters of ${remediator.name}: ${issuesInWords(params.error)}`, params.error);
   const before = await store.attempts(state.incident.id);
-  return { state, remediator, rung, number, params: params.data, document, before };
+  return { state, remediator, rung, number, approved: state.next.approved === true, params: params.data, document, before };
 }
 
 function attemptOf({ state: { incident }, remediator, number }: Run, at: Instant): Omit<Attempt, 'acts' | 'plan' | 'deed'> {

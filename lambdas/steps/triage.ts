@@ -88,7 +88,7 @@ async function claim(
     // Another incident may have acted and let go between the reading and the claim; from now on none can.
     const later = await ports.store.history(incident.target, historySince(policy, now));
     if (later.attempts.length !== snapshot.history.length) return triageAt(now);
-    return { do: 'remediate', remedy: decision.remedy, rung: decision.rung };
+    return { do: 'remediate', remedy: decision.remedy, rung: decision.rung, ...(decision.approvedBy && { approved: true as const }) };
   }
   const text = `another incident took the ${answer.to} first; look again`;
   await ports.history.write(incidentLine('decision', incident, text, now, { lost: answer.to }));

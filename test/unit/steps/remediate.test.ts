@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Defect, TargetGone, TryAgain, Uncertain } from '../../../lambdas/core/failure.ts';
 import { attemptToken } from '../../../lambdas/core/incident.ts';
+import type { Next } from '../../../lambdas/core/next.ts';
 import { remediator as restartService } from '../../../lambdas/remediators/restart-service.ts';
 import { remediate } from '../../../lambdas/steps/remediate.ts';
 import { failing, fakePorts, losingAnswerOf, texts, type World } from '../../../rehearsal/fakes/fake-ports.ts';
@@ -23,13 +24,14 @@ const sent = () => world.calls.filter((call) => call === 'commands.send').length
 const attempt = () => world.items.attempts.get(TOKEN);
 
 describe('climbing a rung', () => {
-  it('observes, reads the pause switch, writes the attempt, then acts, then keeps the receipt', async () => {
+  it('observes, reads the pause switch and the mode, writes the attempt, then acts, then keeps the receipt', async () => {
     expect(await climb()).toEqual({ do: 'verify', at: settledAt(NOW), check: { rung: 0, verifyBy: NOW + 30 * SECOND + 4 * MINUTE } });
 
     expect(world.calls).toEqual([
       'store.attempts',
       'commands.agent',
       'pauseSwitch.read',
+      'modes.read',
       'store.record',
       'history.write',
       'commands.send',
@@ -60,6 +62,25 @@ describe('climbing a rung', () => {
     });
     expect(sent()).toBe(0);
     expect(world.items.attempts.size).toBe(0);
+  });
+
+  it.each([
+    ['shadow', undefined],
+    ['shadow', true],
+    ['approval', undefined],
+  ] as const)('goes back to triage without acting when the policy was demoted to %s since (approved: %s)', async (mode, approved) => {
+    world.approvals.overrides.set('Web-memory', { mode, why: 'it failed elsewhere', at: NOW, by: 'self-healing' });
+    const next = { ...climbing(), ...(approved && { approved }) } as Next;
+
+    expect(await climb({ next })).toEqual({ do: 'triage', at: new Date(NOW).toISOString() });
+    expect(sent()).toBe(0);
+    expect(world.items.attempts.size).toBe(0);
+  });
+
+  it('acts under a policy that asks, when the rung was approved', async () => {
+    world.approvals.overrides.set('Web-memory', { mode: 'approval', why: 'it failed elsewhere', at: NOW, by: 'self-healing' });
+    expect(await climb({ next: { ...climbing(), approved: true } as Next })).toMatchObject({ do: 'verify' });
+    expect(sent()).toBe(1);
   });
 
   it('goes back to triage without acting when the lease was lost', async () => {
