@@ -28,7 +28,8 @@ const BAD_DAY = {
 
 export const duplicates: SimulationScenario = {
   name: 'duplicates',
-  title: 'every event is delivered a hundred times in any order, while about one function in three dies, stalls, runs twice or loses an answer',
+  title:
+    'every event is delivered a hundred times in any order, while about one function in three dies, stalls, runs twice or loses an answer',
   befall: ({ fleets, dice }) => ({
     hazards: BAD_DAY,
     policies: fleets.flatMap(({ policies }) =>
