@@ -5,6 +5,8 @@ export interface EventTap {
   readonly upstream: Upstream;
   /** When the alarm, or its contributor for the instance, entered ALARM: the first event at or after `since`. */
   alarmed(alarmName: string, since: number, instanceId?: string): { readonly event: AwsEvent; readonly at: number } | undefined;
+  /** The events by which contributors of the alarm for these instances entered ALARM. */
+  entered(alarmName: string, instanceIds: ReadonlySet<string>): readonly AwsEvent[];
 }
 
 interface AlarmDetail {
@@ -32,5 +34,10 @@ export function tapEvents(upstream: Upstream): EventTap {
       }
       return undefined;
     },
+    entered: (alarmName, instanceIds) =>
+      sent.filter((event) => {
+        const { alarmName: name, alarmContributor, state } = event.detail as AlarmDetail;
+        return name === alarmName && state?.value === 'ALARM' && instanceIds.has(alarmContributor?.attributes?.InstanceId ?? '');
+      }),
   };
 }

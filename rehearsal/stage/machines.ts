@@ -8,6 +8,8 @@ interface Machine {
   readonly tags: Readonly<Record<string, string>>;
   node?: ManagedNode;
   state: Ec2Instance['state'];
+  /** Of an instance that is a record only. */
+  readonly paper?: { readonly zone: string };
 }
 
 /** EC2 gives a clean shutdown a few minutes, which pass faster here. */
@@ -19,11 +21,12 @@ export class Machines {
   #launched = 0;
 
   instances(): readonly Ec2Instance[] {
-    return [...this.#machines.values()].map(({ id, state, tags, node }) => ({
+    return [...this.#machines.values()].map(({ id, state, tags, node, paper }) => ({
       id,
+      ...paper,
       tags,
       state: state === 'running' && node && !node.isSwitchedOn() ? 'stopped' : state,
-      checks: node?.isUp() ? 'ok' : 'initializing',
+      checks: paper || node?.isUp() ? 'ok' : 'initializing',
     }));
   }
 
@@ -53,6 +56,20 @@ export class Machines {
     await Promise.all(
       cast.fleet.map((name) => this.#boot(newInstanceId(), name, { Name: name, [cast.fleetTag.key]: cast.fleetTag.value })),
     );
+  }
+
+  /** Makes members of the fleet that are records without a machine, where more are needed than can be booted. */
+  enlist(count: number, zone: string): readonly string[] {
+    const ids = Array.from({ length: count }, newInstanceId);
+    for (const id of ids) {
+      this.#machines.set(id, { id, state: 'running', tags: { [cast.fleetTag.key]: cast.fleetTag.value }, paper: { zone } });
+    }
+    return ids;
+  }
+
+  /** Takes such records away again. */
+  dismiss(ids: readonly string[]): void {
+    for (const id of ids) if (this.#machines.get(id)?.paper) this.#machines.delete(id);
   }
 
   /** Launches a member of the Auto Scaling group. */

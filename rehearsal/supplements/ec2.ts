@@ -9,6 +9,8 @@ export interface Ec2Instance {
   readonly checks?: 'ok' | 'initializing' | 'impaired';
   /** Its EBS volumes by device; the first is the root. @default - none is shown */
   readonly volumes?: Readonly<Record<string, string>>;
+  /** Availability Zone. @default - none is shown */
+  readonly zone?: string;
   /** @default - none is shown */
   readonly type?: string;
   /** When it was started last. @default - is not shown */
@@ -90,12 +92,13 @@ function passes({ id, state, tags }: Ec2Instance, { Name, Values }: Filter): boo
   throw new Error(`the rehearsal's EC2 does not know the filter ${Name}`);
 }
 
-function described({ id, state, tags, volumes = {}, type, launchedAt }: Ec2Instance): Record<string, unknown> {
+function described({ id, state, tags, volumes = {}, type, launchedAt, zone }: Ec2Instance): Record<string, unknown> {
   const [RootDeviceName] = Object.keys(volumes);
   return {
     InstanceId: id,
     InstanceType: type,
     LaunchTime: launchedAt,
+    Placement: zone === undefined ? undefined : { AvailabilityZone: zone },
     RootDeviceName,
     BlockDeviceMappings: Object.entries(volumes).map(([DeviceName, VolumeId]) => ({ DeviceName, Ebs: { VolumeId, Status: 'attached' } })),
     State: { Code: stateCodes[state], Name: state },
