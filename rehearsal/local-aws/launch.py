@@ -4,7 +4,8 @@ Rules call their functions as AWS's queue for asynchronous invocations does: a t
 one is made again. MiniStack itself calls once and drops what it throttles, so that most of a burst of events would be lost.
 
 A task that waits for its token takes its timeout from the state's data, and fails when its function fails, as on AWS: MiniStack
-knows only a literal timeout, and goes on waiting after a function that failed.
+knows only a literal timeout, and goes on waiting after a function that failed. A function that finds no room to run fails by the
+name that AWS gives it, by which the workflow repeats it for longer; MiniStack does not know which error that is.
 """
 
 import asyncio, json, os, random, signal, sys, threading, time  # noqa: E401
@@ -66,6 +67,8 @@ def call_for_callback(function, event):
     try:
         return call_lambda(function, event)
     except stepfunctions._ExecutionError as failure:
+        if failure.error == "Lambda.Unknown" and "TooManyRequestsException" in str(failure.cause):
+            failure.error = "Lambda.TooManyRequestsException"
         waiting = stepfunctions._task_tokens.get(getattr(callback, "token", None))
         if waiting:
             waiting["error"] = {"Error": failure.error, "Cause": failure.cause}

@@ -127,11 +127,11 @@ async function linesOf(stage: Stage, since: number): Promise<readonly HistoryLin
   return (await stage.history.since(since)).filter(({ policy }) => policy === POLICY);
 }
 
-/** The ends of the incidents on these members, by incident. */
+/** How the first incident on each of these members ended, by target; the sweep may take one up again later. */
 async function endsOf(stage: Stage, since: number, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const targets = new Set(ids.map((id) => `instance ${id}`));
   const ends = (await linesOf(stage, since)).filter(({ kind, target }) => kind === 'outcome' && targets.has(target ?? ''));
-  return new Map(ends.map(({ incident, reason }) => [incident ?? '', String(reason)]));
+  return new Map(ends.toReversed().map(({ target, reason }) => [target ?? '', String(reason)]));
 }
 
 async function duplicatesOf(stage: Stage, since: number): Promise<number> {
