@@ -5,7 +5,6 @@ import { askedPeople } from './asked-people.ts';
 import { hostileDeliveries } from './hostile-deliveries.ts';
 import { killedFunction } from './killed-function.ts';
 import { providerEvent } from './provider-event.ts';
-import { storm } from './storm.ts';
 import { sweptUp } from './swept-up.ts';
 
 // One stage for all of them: deploying takes longer than any single drill.
@@ -16,8 +15,6 @@ describe.skipIf(whyNoNodes !== '')(`the deployed pipeline in hostile and crashin
   });
   afterAll(() => test?.clear());
 
-  // First, while the nodes may still be acted on.
-  storm(() => test);
   hostileDeliveries(() => test);
   killedFunction(() => test);
   askedPeople(() => test);
