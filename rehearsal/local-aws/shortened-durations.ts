@@ -1,8 +1,8 @@
 import type { Template, TemplateResource } from './supplied-template.ts';
 
 const SECONDS = { seconds: 1, minutes: 60, hours: 3600, days: 86_400 } as const;
-/** How old an event may be is left as it is: how long the functions need for hundreds of events does not shrink. */
-const DURATION = /(?<!"signalAtMost":)\{"(seconds|minutes|hours|days)":(\d+(?:\.\d+)?)\}/g;
+/** How old an event may be, and how long a storm lasts, is left as it is: how long the functions need for hundreds of events does not shrink. */
+const DURATION = /(?<!"(?:signalAtMost|exitAfter)":)\{"(seconds|minutes|hours|days)":(\d+(?:\.\d+)?)\}/g;
 
 /**
  * Divides every duration of the policies that the EventBridge rules carry, so that a cooldown of minutes takes seconds in the
