@@ -166,6 +166,15 @@ export const actingStory: fc.Arbitrary<Story> = crowdedStory.map((story) => ({
   ),
 }));
 
+/** The same with a budget of two acts in an hour. */
+export const thriftyStory: fc.Arbitrary<Story> = actingStory.map((story) => ({
+  ...story,
+  policies: story.policies.map((policy) => ({
+    ...policy,
+    guardrails: { ...policy.guardrails, budget: { acts: 2, per: { minutes: 60 } } },
+  })),
+}));
+
 function storiesOf(extent: Extent): fc.Arbitrary<Story> {
   return policiesFor(extent.kinds).chain((policies) =>
     fc

@@ -1,0 +1,174 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { AllPorts } from '../../rehearsal/fakes/fake-ports.ts';
+import { attempts } from '../../rehearsal/simulation/laws/attempts.ts';
+import { blastRadius } from '../../rehearsal/simulation/laws/blast-radius.ts';
+import { budget } from '../../rehearsal/simulation/laws/budget.ts';
+import { claimsAreGivenBack } from '../../rehearsal/simulation/laws/claims-are-given-back.ts';
+import { cooldown } from '../../rehearsal/simulation/laws/cooldown.ts';
+import { everyIncidentEnds } from '../../rehearsal/simulation/laws/every-incident-ends.ts';
+import { heldByTheIncident } from '../../rehearsal/simulation/laws/held-by-the-incident.ts';
+import type { Law } from '../../rehearsal/simulation/laws/law.ts';
+import { nothingAfterTheEnd } from '../../rehearsal/simulation/laws/nothing-after-the-end.ts';
+import { oneActInFlight } from '../../rehearsal/simulation/laws/one-act-in-flight.ts';
+import { oneActPerAttempt } from '../../rehearsal/simulation/laws/one-act-per-attempt.ts';
+import { onlyTheTarget } from '../../rehearsal/simulation/laws/only-the-target.ts';
+import { pauseStops } from '../../rehearsal/simulation/laws/pause-stops.ts';
+import { laws } from '../../rehearsal/simulation/laws/registry.ts';
+import { reportedOnce } from '../../rehearsal/simulation/laws/reported-once.ts';
+import { rungsGoUp } from '../../rehearsal/simulation/laws/rungs-go-up.ts';
+import { writtenFirst } from '../../rehearsal/simulation/laws/written-first.ts';
+import { playStory } from '../../rehearsal/simulation/play-story.ts';
+import type { Story } from '../../rehearsal/simulation/story.ts';
+import { synthesizedStack } from '../../rehearsal/simulation/synthesized-stack.ts';
+import { judgeStory } from '../support/judged-story.ts';
+import { actingStory, crowdedStory, thriftyStory } from '../support/stories.ts';
+
+/** Ends the search for a smaller counterexample while the test's own time lasts. */
+const LONGEST_MILLISECONDS = 20_000;
+
+/** Replaces some calls of one port, leaving all others as they are. */
+function replacing<Port extends keyof AllPorts>(port: Port, change: (own: AllPorts[Port], all: AllPorts) => Partial<AllPorts[Port]>) {
+  return (ports: AllPorts): AllPorts =>
+    new Proxy(ports, {
+      get: (all, name: keyof AllPorts) => (name === port ? { ...all[port], ...change(all[port], all) } : all[name]),
+    });
+}
+
+/** Every lease and slot counts as lapsed. */
+const takesOver = replacing('claims', ({ claim }) => ({
+  claim: (request) => claim(request, Number.MAX_SAFE_INTEGER),
+  lease: async () => undefined,
+  slots: async () => ({}),
+}));
+
+/** Says that every attempt is new. */
+const recordsTwice = replacing('store', ({ record }) => ({
+  record: async (attempt, now) => {
+    await record(attempt, now);
+    return 'recorded';
+  },
+}));
+
+const forgetsHistory = replacing('store', () => ({ history: async () => ({ attempts: [], openings: [] }) }));
+
+/** The workflow in which no failure of a step is caught. */
+function withoutCatches(definition: string): string {
+  const { States, ...machine } = JSON.parse(definition) as { readonly States: Record<string, Record<string, unknown>> };
+  const uncaught = Object.entries(States).map(([name, { Catch: _, ...state }]) => [name, state]);
+  return JSON.stringify({ ...machine, States: Object.fromEntries(uncaught) });
+}
+
+interface Breakage {
+  readonly law: Law;
+  readonly what: string;
+  readonly how: Parameters<typeof judgeStory>[1];
+  readonly story?: fc.Arbitrary<Story>;
+}
+
+const breakages: readonly Breakage[] = [
+  {
+    law: oneActPerAttempt,
+    what: 'a client sends commands twice',
+    how: {
+      breakPorts: replacing('commands', ({ send }) => ({
+        send: async (request) => {
+          await send(request);
+          return send(request);
+        },
+      })),
+    },
+  },
+  { law: oneActInFlight, what: 'leases are taken over', how: { breakPorts: takesOver } },
+  {
+    law: heldByTheIncident,
+    what: 'claims are not taken, and attempts are written without',
+    how: {
+      breakPorts: (ports) => recordsTwice(replacing('claims', () => ({ claim: async () => ({ kind: 'claimed' }) }))(ports)),
+    },
+  },
+  {
+    law: budget,
+    what: 'acts cost nothing',
+    how: {
+      breakPorts: replacing('claims', ({ claim }) => ({
+        spending: async () => ({}),
+        claim: ({ act, ...request }, now) =>
+          claim({ ...request, ...(act && { act: { ...act, budget: { acts: 500, perMilliseconds: 60_000 } } }) }, now),
+      })),
+    },
+    story: thriftyStory,
+  },
+  {
+    law: blastRadius,
+    what: 'slots are not counted',
+    how: {
+      breakPorts: replacing('claims', ({ claim }) => ({
+        slots: async () => ({}),
+        claim: ({ act, ...request }, now) =>
+          claim({ ...request, ...(act && { act: { ...act, slot: { ...act.slot, limits: { group: 99, zone: 99 } } } }) }, now),
+      })),
+    },
+  },
+  { law: cooldown, what: 'the history of a target is empty', how: { breakPorts: forgetsHistory } },
+  { law: attempts, what: 'the history of a target is empty', how: { breakPorts: forgetsHistory } },
+  {
+    law: pauseStops,
+    what: 'the pause switch is not read',
+    how: { breakPorts: replacing('pauseSwitch', () => ({ read: async () => ({ kind: 'running' }) })) },
+  },
+  {
+    law: onlyTheTarget,
+    what: 'commands go to a neighbour',
+    how: { breakPorts: replacing('commands', ({ send }) => ({ send: (request) => send({ ...request, instanceId: 'i-00000006' }) })) },
+  },
+  {
+    law: writtenFirst,
+    what: 'attempts are not written',
+    how: { breakPorts: replacing('store', () => ({ record: async () => 'recorded', recordReceipt: async () => {} })) },
+  },
+  {
+    law: nothingAfterTheEnd,
+    what: 'the report comes with one more command',
+    how: {
+      breakPorts: replacing('notifier', ({ publish }, { commands }) => ({
+        publish: async (message) => {
+          await commands.send({ document: 'any', instanceId: 'i-00000001', parameters: {}, token: 'late' });
+          await publish(message);
+        },
+      })),
+    },
+  },
+  { law: reportedOnce, what: 'nobody is told', how: { breakPorts: replacing('notifier', () => ({ publish: async () => {} })) } },
+  { law: claimsAreGivenBack, what: 'claims are kept', how: { breakPorts: replacing('claims', () => ({ release: async () => {} })) } },
+  {
+    law: everyIncidentEnds,
+    what: 'the failure of a step is not caught',
+    how: { stack: { definition: withoutCatches(synthesizedStack().definition) } },
+  },
+];
+
+describe('a law is broken, and the shortest history shows it, when', () => {
+  it.each(breakages)('$what: $law.name', async ({ law, how, story = crowdedStory }) => {
+    const property = fc.asyncProperty(story, (one) => judgeStory(one, { ...how, only: law.name }));
+    const found = await fc.check(property, { seed: 7, numRuns: 500, interruptAfterTimeLimit: LONGEST_MILLISECONDS });
+    expect(found.failed, law.name).toBe(true);
+    expect(fc.defaultReportMessage(found), 'the seed, by which it can be played again').toContain(`seed: ${found.seed}`);
+    expect(String(found.errorInstance)).toContain(`${law.name}: `);
+    if (!found.interrupted) expect(found.counterexample?.[0].faults.length, 'faults in the shortest story').toBeLessThanOrEqual(3);
+  });
+
+  it('the record of an incident with two acts is read backwards: the rungs of an incident only go up', async () => {
+    for (const story of fc.sample(actingStory, { seed: 7, numRuns: 200 })) {
+      const history = await playStory(story, synthesizedStack());
+      expect(rungsGoUp.breaches(history)).toEqual([]);
+      const backwards = { ...history, acts: history.acts.toReversed() };
+      if (rungsGoUp.breaches(backwards).length > 0) return;
+    }
+    expect.fail('no story has an incident with two acts');
+  });
+
+  it('every law can', () => {
+    expect(new Set([...breakages.map(({ law }) => law), rungsGoUp])).toEqual(new Set(laws));
+  });
+});
