@@ -32,6 +32,9 @@ export async function answerCall(call: IncomingCall, sources: AnswerSources): Pr
   return pass(call, sources.upstreamPort);
 }
 
+export const givenAnswer = (call: IncomingCall, answer: Readonly<Record<string, unknown>>): Promise<Answer> =>
+  Promise.resolve(encodeAnswer(call.protocol, call.action, answer, call.model, randomUUID()));
+
 export const errorAnswer = (call: IncomingCall, error: AwsError): Answer => encodeError(call.protocol, error, call.model, randomUUID());
 
 function handlerOf(call: IncomingCall, supplements: readonly Supplement[]): ActionHandler | undefined {

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { json } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Answer, answerCall, errorAnswer } from './answer.ts';
+import { type Answer, answerCall, errorAnswer, givenAnswer } from './answer.ts';
 import { bounded, type CallRecord, isRead, openCallRecord, type RecordedCall } from './call-record.ts';
 import type { Disturb, Disturbance } from './disturbance.ts';
 import { forward, withoutHopHeaders } from './forward.ts';
@@ -93,6 +93,7 @@ async function serve(request: IncomingMessage, response: ServerResponse, door: O
 async function carryOut(call: IncomingCall, disturbance: Disturbance, door: OpenDoor): Promise<Answer | undefined> {
   if (disturbance === 'pass') return answerCall(call, door);
   if ('error' in disturbance) return errorAnswer(call, disturbance.error);
+  if ('answer' in disturbance) return givenAnswer(call, disturbance.answer);
   if ('delayMs' in disturbance) {
     await sleep(disturbance.delayMs);
     return answerCall(call, door);
@@ -104,6 +105,7 @@ async function carryOut(call: IncomingCall, disturbance: Disturbance, door: Open
 function noteOf(disturbance: Disturbance): string | undefined {
   if (disturbance === 'pass') return undefined;
   if ('error' in disturbance) return `disturbed: answered ${disturbance.error.code} in place of the service`;
+  if ('answer' in disturbance) return 'disturbed: answered as if it were done, and not done';
   if ('delayMs' in disturbance) return `disturbed: delayed by ${disturbance.delayMs} ms`;
   return `disturbed: connection cut ${disturbance.after ? 'after' : 'before'} the deed`;
 }

@@ -13,6 +13,8 @@ export interface IncomingCall {
   readonly action: string;
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly model: ServiceModel | undefined;
+  /** Port of the caller's end of the connection. */
+  readonly callerPort: number;
   /** The bytes to pass on; a `rest` body is still the stream, so that uploads are not held in memory. */
   readonly body: Buffer | Readable;
 }
@@ -22,12 +24,14 @@ export async function receive(request: IncomingMessage): Promise<IncomingCall> {
   const head: RequestHead = { method: request.method ?? 'GET', path: request.url ?? '/', headers: request.headers };
   const target = targetOf(head);
   const { service, protocol } = target;
-  if (protocol === 'rest') return { head, protocol, service, action: target.action ?? '', parameters: {}, model: undefined, body: request };
+  const callerPort = request.socket.remotePort ?? 0;
+  if (protocol === 'rest')
+    return { head, protocol, service, action: target.action ?? '', parameters: {}, model: undefined, callerPort, body: request };
   const body = await buffer(request);
   const plain = plainBody(head, body);
   const action = target.action ?? new URLSearchParams(plain.toString()).get('Action') ?? '';
   const model = await modelOf(service);
-  return { head, protocol, service, action, parameters: await decoded(protocol, plain, action, model), model, body };
+  return { head, protocol, service, action, parameters: await decoded(protocol, plain, action, model), model, callerPort, body };
 }
 
 async function decoded(

@@ -1,0 +1,151 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import type { Policy } from '../../lambdas/core/policy.ts';
+import { adaptAssembly } from '../local-aws/assembly.ts';
+import { bootstrap, deploy, synthesize } from '../local-aws/deploy.ts';
+import type { Disturb } from '../local-aws/disturbance.ts';
+import { type Door, openDoor } from '../local-aws/door.ts';
+import { freePorts } from '../local-aws/free-port.ts';
+import { removeLeftovers } from '../local-aws/leftovers.ts';
+import { startMiniStack } from '../local-aws/ministack.ts';
+import type { Supplement, Upstream } from '../local-aws/supplement.ts';
+import { furnishAccount } from '../stage/account.ts';
+import { cast, TIME_SCALE } from '../stage/cast.ts';
+import { HistoryReader } from '../stage/history-reader.ts';
+import { Mailbox } from '../stage/mailbox.ts';
+import type { Ending } from '../stage/stage.ts';
+import { makeStageFolder } from '../stage/stage-folder.ts';
+import { createAutoScaling } from '../supplements/auto-scaling.ts';
+import { type CloudWatchSupplement, createCloudWatch } from '../supplements/cloudwatch.ts';
+import { createEc2 } from '../supplements/ec2.ts';
+import { createLoadBalancing } from '../supplements/load-balancing.ts';
+import { createRds } from '../supplements/rds.ts';
+import { createRunCommand } from '../supplements/run-command.ts';
+import type { ActRecord } from './act.ts';
+import { changePolicies } from './deployed-policies.ts';
+import { type PlayedAccount, tellingOf } from './played-account.ts';
+
+export interface ChaosStageOptions {
+  readonly account: PlayedAccount;
+  readonly acts: ActRecord;
+  readonly recordFile: string;
+  readonly disturb: Disturb;
+  /** The policies as they are judged by, and as the rules carry them. */
+  readonly judged: (policy: Policy) => Policy;
+  readonly deployed: (policy: Policy) => Policy;
+  readonly say: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** The deployed stack in a local AWS whose machines are played. */
+export interface ChaosStage {
+  readonly door: Door;
+  readonly upstreamPort: number;
+  readonly cloudwatch: CloudWatchSupplement;
+  readonly history: HistoryReader;
+  readonly mailbox: Mailbox;
+  /** What the laws judge by, by name. */
+  readonly policies: ReadonlyMap<string, Policy>;
+  /** The upstream whose EC2 is the played one. */
+  readonly upstream: Upstream;
+}
+
+/** Sets the stage; every part that was started is put on `endings` at once. */
+export async function setChaosStage(options: ChaosStageOptions, ports: readonly [number, number], endings: Ending[]): Promise<ChaosStage> {
+  const { account, acts, say, signal } = options;
+  const [, upstreamPort] = ports;
+  const quietly = { say: () => {}, signal };
+  await removeLeftovers();
+  const folder = await makeStageFolder();
+  endings.push(() => rm(folder, { recursive: true, force: true }));
+  const autoScaling = createAutoScaling(account);
+  const cloudwatch = createCloudWatch({ secondsPerPeriodScale: TIME_SCALE });
+  const ec2 = createEc2(account);
+  const supplements = [cloudwatch, runCommandOf(account), autoScaling, createRds(account), ec2, createLoadBalancing(() => [])];
+
+  say('starting the local AWS and synthesizing the default app');
+  const assembly = join(folder, 'cdk.out');
+  const [door] = await Promise.all([
+    openLocalAws(
+      options,
+      supplements.map((each) => acts.watch(each)),
+      ports,
+      endings,
+    ),
+    synthesize({ context, out: assembly, ...quietly }),
+  ]);
+  const changes = await adaptAssembly({ from: assembly, to: join(folder, 'assembly'), durationDivisor: TIME_SCALE });
+  say('deploying the stack with the CDK CLI');
+  await deploy(changes.folder, { endpoint: door.endpoint, ...quietly });
+  const policies = await changePolicies(door.upstream, options.judged, options.deployed);
+  await autoScaling.fill(cast.group.name, door.upstream);
+  const mailbox = new Mailbox(door.upstream);
+  await mailbox.subscribe(`arn:aws:sns:us-east-1:000000000000:${cast.pipeline}-notifications`);
+  const config = {
+    endpoint: `http://127.0.0.1:${upstreamPort}`,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  };
+  return {
+    door,
+    upstreamPort,
+    cloudwatch,
+    history: new HistoryReader(new CloudWatchLogsClient(config)),
+    mailbox,
+    policies,
+    upstream: withOwnEc2(door.upstream, ec2),
+  };
+}
+
+export async function chaosPorts(): Promise<readonly [number, number]> {
+  const [publicPort = 0, upstreamPort = 0] = await freePorts(2);
+  return [publicPort, upstreamPort];
+}
+
+/** The default app, for what the played account has. */
+const context = {
+  stack: cast.stack,
+  service: cast.service,
+  diskPath: cast.disk,
+  cacheFolders: [cast.cacheFolder],
+  autoScalingGroup: cast.group.name,
+  loadBalancer: cast.loadBalancer,
+  targetGroup: cast.targetGroup,
+  database: cast.database.id,
+  databaseConnectionsAbove: cast.database.connectionsAbove,
+};
+
+function runCommandOf(account: PlayedAccount): Supplement {
+  const runCommand = createRunCommand(account);
+  const { SendCommand } = runCommand.actions;
+  if (!SendCommand) throw new Error('Run Command has no SendCommand');
+  return { ...runCommand, actions: { ...runCommand.actions, SendCommand: tellingOf(account, SendCommand) } };
+}
+
+async function openLocalAws(
+  { recordFile, disturb, say }: ChaosStageOptions,
+  supplements: readonly Supplement[],
+  [publicPort, upstreamPort]: readonly [number, number],
+  endings: Ending[],
+): Promise<Door> {
+  const ministack = await startMiniStack({ port: upstreamPort, publicPort, say });
+  endings.push(() => ministack.stop());
+  const door = await openDoor({ publicPort, upstreamPort, supplements, recordFile, allowAwsEvents: false, disturb });
+  endings.push(() => door.close());
+  // Nobody logs in to a played database.
+  const login = { username: 'nobody', password: 'nobody' };
+  await Promise.all([bootstrap({ endpoint: door.endpoint, say: () => {} }), furnishAccount(door.upstream, login)]);
+  return door;
+}
+
+/** The instances' tags are known here and not to the local AWS. */
+function withOwnEc2(upstream: Upstream, ec2: Supplement): Upstream {
+  return {
+    ...upstream,
+    call: async (service, action, parameters) => {
+      const own = service === ec2.service ? ec2.actions[action] : undefined;
+      return own ? own(parameters, upstream) : upstream.call(service, action, parameters);
+    },
+  };
+}

@@ -1,0 +1,204 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { RUNNING } from '../../lambdas/core/pause.ts';
+import type { Policy } from '../../lambdas/core/policy.ts';
+import { invokeFunction } from '../local-aws/invoke-function.ts';
+import { cast } from '../stage/cast.ts';
+import type { Ending } from '../stage/stage.ts';
+import { ActRecord } from './act.ts';
+import { afterAll } from './aftermath.ts';
+import { CallChaos, type Outage } from './call-chaos.ts';
+import { type ChaosStage, chaosPorts, setChaosStage } from './chaos-stage.ts';
+import { diceFor } from './dice.ts';
+import { EventChaos } from './event-chaos.ts';
+import { broken, type GuardrailBreak } from './guardrail-breaks.ts';
+import type { Aftermath, Happenings, Violation } from './laws/law.ts';
+import { lastingLaws, laws } from './laws/registry.ts';
+import { FLEET_SIZE, PlayedAccount } from './played-account.ts';
+import { Tally } from './tally.ts';
+import { Troublemaker } from './troublemaker.ts';
+import { WrittenAttempts } from './written-attempts.ts';
+
+export interface ChaosOptions {
+  readonly seed: number;
+  /** How long trouble is made. */
+  readonly milliseconds: number;
+  readonly broken?: GuardrailBreak;
+  readonly recordFile: string;
+  readonly say: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** What a run of chaos has to show. */
+export interface ChaosRun {
+  readonly startedAt: number;
+  readonly injected: Readonly<Record<string, number>>;
+  readonly struck: CallChaos['struck'];
+  readonly attempts: WrittenAttempts;
+  readonly aftermath: Aftermath;
+  readonly violations: readonly Violation[];
+}
+
+/** As often as the sweep of every five minutes comes in shortened time. */
+const SWEEP_EVERY_MS = 10_000;
+const MEASURE_EVERY_MS = 1_000;
+const JUDGE_EVERY_MS = 500;
+/** Waiting incidents look again every second and end when the symptom is gone; the rest is room for a busy machine. */
+const DRAIN_AT_MOST_MS = 90_000;
+
+/** When things happen, as shares of the time. */
+const SCHEDULE = { table: 0.25, topic: 0.42, pause: [0.6, 0.75] } as const;
+const OUTAGE_SHARE = 0.05;
+
+/** Deploys the stack, makes trouble from the seed, and judges what was done. Every part that was started is put on `endings`. */
+export async function runChaos(options: ChaosOptions, endings: Ending[]): Promise<ChaosRun> {
+  const { seed, say } = options;
+  const tally = new Tally();
+  const acts = new ActRecord();
+  const account = new PlayedAccount(acts, diceFor(seed, 'machines'));
+  const attempts = new WrittenAttempts();
+  const outages: Outage[] = [];
+  const ports = await chaosPorts();
+  const calls = new CallChaos(diceFor(seed, 'calls'), outages, tally, ports[1]);
+  const stage = await setChaosStage(
+    {
+      ...options,
+      account,
+      acts,
+      disturb(call) {
+        attempts.see(call);
+        const deceived = options.broken?.deceive?.(call) ?? 'pass';
+        return deceived === 'pass' ? calls.disturb(call) : deceived;
+      },
+      judged: livelier,
+      deployed: (policy) => (options.broken ? broken(policy, options.broken) : policy),
+    },
+    ports,
+    endings,
+  );
+  const events = new EventChaos(stage.upstream, diceFor(seed, 'events'), tally);
+  endings.push(startClocks(stage, account, events, tally));
+  const pauses: { from: number; until: number }[] = [];
+  const happenings = (): Happenings => ({
+    acts: acts.acts,
+    policies: stage.policies,
+    attemptOf: (act) => attempts.of(act),
+    pauses,
+    excluded: [`instance#${account.excluded.id}`],
+    fleetSize: FLEET_SIZE + 1,
+    now: Date.now(),
+  });
+  const judge = () => laws.flatMap((law) => law.violations(happenings()));
+
+  const startedAt = Date.now();
+  const until = startedAt + options.milliseconds;
+  planOutages(outages, startedAt, options.milliseconds);
+  say(
+    `making trouble for ${Math.round(options.milliseconds / 1_000)} s from seed ${seed}${options.broken ? `; on purpose ${options.broken.how}` : ''}`,
+  );
+  calls.active = true;
+  events.active = true;
+  let found: readonly Violation[] = [];
+  const goOn = () => found.length === 0 && !options.signal.aborted;
+  const watching = (async () => {
+    while (Date.now() < until && goOn()) {
+      found = judge();
+      await sleep(JUDGE_EVERY_MS);
+    }
+  })();
+  await Promise.all([
+    new Troublemaker(account, diceFor(seed, 'symptoms'), tally).run(until, goOn),
+    watching,
+    pauseMidway(stage, pauses, startedAt, options.milliseconds, goOn, tally),
+  ]);
+  options.signal.throwIfAborted();
+
+  calls.active = false;
+  events.active = false;
+  if (found.length === 0) {
+    say('no more trouble: waiting until every incident has ended');
+    for (const machine of [...account.fleet, account.excluded]) machine.node.agentOnline = true;
+    for (const illness of account.illnesses.present()) account.illnesses.end(illness, 'the end of the trouble');
+    await events.settled();
+  }
+  const aftermath = await afterAll(stage, happenings, account.illnesses.all, found.length === 0 ? DRAIN_AT_MOST_MS : 0, options.signal);
+  const judged = [...judge(), ...(found.length === 0 ? lastingLaws.flatMap((law) => law.violations(aftermath)) : [])];
+  return { startedAt, injected: tally.all(), struck: calls.struck, attempts, aftermath, violations: judged };
+}
+
+/** Metrics, alarms and the sweep, at their shortened pace. Returns what stops them. */
+function startClocks(stage: ChaosStage, account: PlayedAccount, events: EventChaos, tally: Tally): Ending {
+  const measure = () => account.measure(stage.cloudwatch.metrics);
+  measure();
+  const measuring = setInterval(measure, MEASURE_EVERY_MS);
+  stage.cloudwatch.start({ ...stage.upstream, sendEvents: (sent) => events.send(sent) });
+  let sweep: Promise<void> | undefined;
+  const sweeping = setInterval(() => {
+    sweep ??= invokeFunction(`http://127.0.0.1:${stage.upstreamPort}`, `${cast.pipeline}-sweep`)
+      .then(({ error }) => tally.add(error === undefined ? 'sweep' : 'sweep not complete'))
+      .catch(() => tally.add('sweep not complete'))
+      .finally(() => {
+        sweep = undefined;
+      });
+  }, SWEEP_EVERY_MS);
+  return async () => {
+    clearInterval(measuring);
+    clearInterval(sweeping);
+    await stage.cloudwatch.stop();
+    await sweep;
+  };
+}
+
+function planOutages(outages: Outage[], startedAt: number, milliseconds: number): void {
+  const lasts = Math.min(8_000, Math.max(2_500, milliseconds * OUTAGE_SHARE));
+  const outage = (service: Outage['service'], share: number): Outage => ({
+    service,
+    from: startedAt + share * milliseconds,
+    until: startedAt + share * milliseconds + lasts,
+  });
+  outages.push(outage('dynamodb', SCHEDULE.table), outage('sns', SCHEDULE.topic));
+}
+
+/** Sets the pause switch for a while, as an operator would. */
+async function pauseMidway(
+  { upstream }: ChaosStage,
+  pauses: { from: number; until: number }[],
+  startedAt: number,
+  milliseconds: number,
+  goOn: () => boolean,
+  tally: Tally,
+): Promise<void> {
+  const set = (Value: string) =>
+    upstream.call('ssm', 'PutParameter', { Name: `/self-healing/${cast.pipeline}/pause`, Value, Type: 'String', Overwrite: true });
+  const [from, until] = SCHEDULE.pause;
+  await untilTime(startedAt + from * milliseconds, goOn);
+  if (!goOn()) return;
+  await set('chaos: an operator takes over');
+  const paused = { from: Date.now(), until: Number.POSITIVE_INFINITY };
+  pauses.push(paused);
+  tally.add('pause set and lifted');
+  await untilTime(startedAt + until * milliseconds, goOn);
+  paused.until = Date.now();
+  await set(RUNNING);
+}
+
+async function untilTime(at: number, goOn: () => boolean): Promise<void> {
+  while (Date.now() < at && goOn()) await sleep(Math.min(200, Math.max(1, at - Date.now())));
+}
+
+/**
+ * The shortened policies, so that three minutes have enough to show: the cooldown is longer than what the steps take, so that
+ * the law can tell; the limits that would stop everything for the rest of the run are tighter and pass sooner.
+ */
+function livelier(policy: Policy): Policy {
+  const { guardrails } = policy;
+  const isDatabase = policy.group.kind === 'single' && policy.group.target.kind === 'database';
+  return {
+    ...policy,
+    guardrails: {
+      ...guardrails,
+      ...(!isDatabase && { cooldown: { seconds: 18 }, attempts: { ...guardrails.attempts, most: 3 } }),
+      budget: { acts: 30, per: { seconds: 60 } },
+      breaker: { ...guardrails.breaker, openFor: { seconds: 15 } },
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import { slotLimits } from '../../../lambdas/core/claim.ts';
+import { milliseconds } from '../../../lambdas/core/duration.ts';
+import type { Act } from '../act.ts';
+import { decidedAt, type Happenings, type Law, repairs } from './law.ts';
+
+/** How long a claim may wait for its act, by which acts of two periods can come closer together: a step's queue and its repetitions. */
+const CLAIM_TO_ACT_MS = 10_000;
+
+function actsOnFleet({ acts }: Happenings): readonly Act[] {
+  return acts.filter(({ target }) => target.startsWith('instance#'));
+}
+
+export const blastRadius: Law = {
+  name: 'blast-radius',
+  words: 'never more members of the fleet acted on at once than its blast radius allows',
+  violations(happenings) {
+    const acts = actsOnFleet(happenings);
+    return acts.flatMap((act) => {
+      const policy = happenings.policies.get(happenings.attemptOf(act)?.policy ?? '');
+      if (policy?.group.kind !== 'tagged') return [];
+      const most = slotLimits(policy.guardrails.blastRadius, { group: happenings.fleetSize, zone: happenings.fleetSize }).group;
+      const open = acts.filter(({ at, endedAt = happenings.now }) => at <= act.at && endedAt > act.at);
+      const members = new Set(open.map(({ target }) => target)).size;
+      if (members <= most) return [];
+      return [
+        {
+          law: 'blast-radius',
+          what: `${members} members are acted on at once; ${most} of ${happenings.fleetSize} are allowed`,
+          acts: open,
+        },
+      ];
+    });
+  },
+};
+
+export const budget: Law = {
+  name: 'budget',
+  words: "never more acts in a period than the pipeline's budget",
+  violations(happenings) {
+    const acts = repairs(happenings);
+    const [policy] = happenings.policies.values();
+    if (!policy) return [];
+    const { acts: most, per } = policy.guardrails.budget;
+    const period = milliseconds(per) - CLAIM_TO_ACT_MS;
+    return acts.flatMap((act) => {
+      const counted = acts.filter(({ at }) => at <= act.at && at > act.at - period);
+      return counted.length <= most
+        ? []
+        : [{ law: 'budget', what: `${counted.length} acts in ${period / 1_000} s; ${most} are allowed`, acts: counted }];
+    });
+  },
+};
+
+export const pause: Law = {
+  name: 'pause',
+  words: 'nothing that is decided during a pause is done',
+  violations: (happenings) =>
+    happenings.acts
+      .filter((act) => happenings.pauses.some(({ from, until }) => decidedAt(act, happenings) > from && act.at < until))
+      .map((act) => ({ law: 'pause', what: `${act.action} on ${act.target} while the pipeline was paused`, acts: [act] })),
+};

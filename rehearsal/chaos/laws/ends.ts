@@ -1,0 +1,100 @@
+import { isTold } from '../../../lambdas/core/reasons.ts';
+import { type Target, targetInWords, targetSchema } from '../../../lambdas/core/target.ts';
+import type { Aftermath, LastingLaw, Violation } from './law.ts';
+
+/** Two sweeps, the detection, and the pipeline's own way on a crowded machine. */
+export const TAKEN_UP_WITHIN_MS = 40_000;
+
+/** An alarm that had not gone before the next symptom of the target came has its incident already. */
+const BEFORE_MS = 15_000;
+
+export const everyIncidentEnds: LastingLaw = {
+  name: 'every-incident-ends',
+  words: 'every incident that was opened ends, and says so in the history',
+  violations: ({ incidents, lines }) => {
+    const ended = new Set(lines.filter(({ kind }) => kind === 'outcome').map(({ incident }) => incident));
+    return incidents
+      .filter(({ id }) => !ended.has(id))
+      .map(({ id, status }) => ({
+        law: 'every-incident-ends',
+        what: `incident ${id.slice(0, 8)} has no outcome; its workflow is ${status}`,
+        acts: [],
+        incident: id,
+      }));
+  },
+};
+
+export const everyEndIsTold: LastingLaw = {
+  name: 'every-end-is-told',
+  words: 'every end that people must know of reached their mailbox',
+  violations: ({ lines, messages, policies }) =>
+    lines
+      .filter((line) => line.kind === 'outcome' && isTold({ outcome: line.outcome, reason: line.reason } as Parameters<typeof isTold>[0]))
+      .filter(({ policy, target = '?' }) => {
+        const seen = policies.get(policy)?.seen ?? '?';
+        return !messages.some(({ body }) => body.includes(target) && body.includes(seen));
+      })
+      .map(({ incident = '', target, policy, reason }) => ({
+        law: 'every-end-is-told',
+        what: `nobody was told of the end of ${policy} on ${target} (${reason})`,
+        acts: [],
+        incident,
+      })),
+};
+
+export const everySymptomIsTakenUp: LastingLaw = {
+  name: 'every-symptom-is-taken-up',
+  words: `a symptom that stays has an incident within ${TAKEN_UP_WITHIN_MS / 1_000} s, though its events were lost`,
+  violations: (aftermath) =>
+    aftermath.illnesses
+      .filter(({ from, endedAt = aftermath.now }) => endedAt - from > TAKEN_UP_WITHIN_MS)
+      .filter(({ target, symptom, from }) => !hasIncident(target, symptom.policy, from - BEFORE_MS, from + TAKEN_UP_WITHIN_MS, aftermath))
+      .map(
+        ({ target, symptom, from, endedAt = aftermath.now }): Violation => ({
+          law: 'every-symptom-is-taken-up',
+          what: `${symptom.policy} on ${target} lasted ${Math.round((endedAt - from) / 1_000)} s and has no incident`,
+          acts: [],
+        }),
+      ),
+};
+
+export const deadLettersAreMadeGood: LastingLaw = {
+  name: 'dead-letters-are-made-good',
+  words: 'what could not be taken in was taken up by the sweep, or was over',
+  violations: (aftermath) =>
+    aftermath.deadLetters.flatMap(({ at, text }) => {
+      const [, policy = '?'] = /"name":"([A-Za-z-]+)","symptom"/.exec(text) ?? [];
+      const [instance = '?'] = /i-[0-9a-f]{17}/.exec(text) ?? [];
+      const target = `instance#${instance}`;
+      const staysIll = aftermath.illnesses.some(
+        (illness) =>
+          illness.target === target &&
+          illness.symptom.policy === policy &&
+          (illness.endedAt ?? aftermath.now) - at > TAKEN_UP_WITHIN_MS &&
+          illness.from < at,
+      );
+      if (!staysIll || hasIncident(target, policy, at, at + TAKEN_UP_WITHIN_MS, aftermath)) return [];
+      return [
+        { law: 'dead-letters-are-made-good', what: `an event of ${policy} on ${target} was dead-lettered and never taken up`, acts: [] },
+      ];
+    }),
+};
+
+function hasIncident(key: string, policy: string, from: number, until: number, { lines }: Aftermath): boolean {
+  const words = inWords(key);
+  return lines.some(
+    (line) =>
+      line.incident !== undefined &&
+      line.policy === policy &&
+      line.target === words &&
+      Date.parse(line.at) >= from &&
+      Date.parse(line.at) <= until,
+  );
+}
+
+/** The target of a key in the words of the history. */
+export function inWords(key: string): string {
+  const [kind, id] = key.split('#');
+  const target: Target = targetSchema.parse(kind === 'auto-scaling-group' ? { kind, name: id } : { kind, id });
+  return targetInWords(target);
+}

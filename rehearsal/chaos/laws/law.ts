@@ -1,0 +1,83 @@
+import type { HistoryLine } from '../../../lambdas/core/history-line.ts';
+import type { Policy } from '../../../lambdas/core/policy.ts';
+import type { SentMessage } from '../../report/scenario-result.ts';
+import type { Act } from '../act.ts';
+import type { Illness } from '../illness.ts';
+import type { WrittenAttempt } from '../written-attempts.ts';
+
+/** What happened, by the record of the services and of the door. */
+export interface Happenings {
+  /** In order of time. */
+  readonly acts: readonly Act[];
+  readonly policies: ReadonlyMap<string, Policy>;
+  readonly attemptOf: (act: Act) => WrittenAttempt | undefined;
+  readonly pauses: readonly { readonly from: number; readonly until: number }[];
+  /** The targets that are never acted on. */
+  readonly excluded: readonly string[];
+  /** Members of the tagged fleet. */
+  readonly fleetSize: number;
+  readonly now: number;
+}
+
+/** What became of the incidents, once all is over. */
+export interface Aftermath extends Happenings {
+  /** The workflows that were started: each is an incident, by its id. */
+  readonly incidents: readonly { readonly id: string; readonly status: string }[];
+  readonly lines: readonly HistoryLine[];
+  readonly messages: readonly SentMessage[];
+  readonly illnesses: readonly Illness[];
+  readonly deadLetters: readonly { readonly at: number; readonly text: string }[];
+}
+
+export interface Violation {
+  readonly law: string;
+  /** In words. */
+  readonly what: string;
+  /** The acts that are in conflict. */
+  readonly acts: readonly Act[];
+  readonly incident?: string;
+}
+
+/** What must hold for the acts at any instant. */
+export interface Law {
+  readonly name: string;
+  readonly words: string;
+  violations(happenings: Happenings): readonly Violation[];
+}
+
+/** What must hold when all is over. */
+export interface LastingLaw {
+  readonly name: string;
+  readonly words: string;
+  violations(aftermath: Aftermath): readonly Violation[];
+}
+
+/** The longest from a decision to its act that is granted: the pipeline's clock is read at the start of a step whose calls are delayed and repeated here. */
+const MOST_LAG_MS = 10_000;
+
+/** When the act was decided, as the pipeline wrote it down before, but never longer ago than is granted. */
+export function decidedAt(act: Act, { attemptOf }: Happenings): number {
+  return Math.max(attemptOf(act)?.at ?? act.at, act.at - MOST_LAG_MS);
+}
+
+/** The guardrails under which the act was done. */
+export function guardrailsOf(act: Act, { attemptOf, policies }: Happenings): Policy['guardrails'] | undefined {
+  return policies.get(attemptOf(act)?.policy ?? '')?.guardrails;
+}
+
+export function repairs({ acts }: Happenings): readonly Act[] {
+  return acts.filter(({ givesBack }) => !givesBack);
+}
+
+/** The acts of each target, in order of time. */
+export function byTarget(acts: readonly Act[]): readonly (readonly Act[])[] {
+  return [...Map.groupBy(acts, ({ target }) => target).values()];
+}
+
+export function neighbours<T>(list: readonly T[]): readonly (readonly [T, T])[] {
+  return list.slice(1).map((later, index) => [list[index] as T, later]);
+}
+
+export function seconds(milliseconds: number): string {
+  return `${(milliseconds / 1_000).toFixed(1)} s`;
+}

@@ -1,0 +1,87 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type ManagedNode, NodeDown } from '../nodes/managed-node.ts';
+import type { CommandResult } from '../nodes/run-command-line.ts';
+import type { Ec2Instance } from '../supplements/ec2.ts';
+
+/** What a played machine asks its director. */
+export interface Direction {
+  /** How long the script of this document takes, in milliseconds. */
+  takes(document: string): number;
+  /** The deed on the machine is over; it may have cured. */
+  done(machine: PlayedMachine, deed: string): void;
+}
+
+/** Exit code by which a script asks the agent to reboot the machine and to run it again. */
+const REBOOT_EXIT_CODE = 194;
+const REBOOT_MS = 2_000;
+
+/**
+ * An instance without a machine: its scripts are not run, they take their time and end as the director says. Hundreds of
+ * them cost nothing, which real machines would.
+ */
+export class PlayedMachine {
+  readonly id: string;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly node: ManagedNode;
+  state: Ec2Instance['state'] = 'running';
+  /** The document of the command that was sent last. */
+  document = '';
+  readonly #direction: Direction;
+  #isUp = true;
+  #rebootedFor = '';
+
+  constructor(id: string, tags: Readonly<Record<string, string>>, direction: Direction) {
+    this.id = id;
+    this.tags = tags;
+    this.#direction = direction;
+    this.node = this.#play();
+  }
+
+  /** Comes back with an agent that answers. */
+  async reboot(): Promise<void> {
+    this.#isUp = false;
+    await sleep(REBOOT_MS);
+    this.#isUp = true;
+    this.node.agentOnline = true;
+  }
+
+  /** A reboot that EC2 was asked for. */
+  async rebootByEc2(): Promise<void> {
+    await this.reboot();
+    this.#direction.done(this, 'restart-instance');
+  }
+
+  async #run(): Promise<CommandResult> {
+    const { document } = this;
+    const isReboot = document.endsWith('restart-instance');
+    if (isReboot && this.#rebootedFor !== document) {
+      this.#rebootedFor = document;
+      return { exitCode: REBOOT_EXIT_CODE, stdout: '', stderr: '', timedOut: false };
+    }
+    this.#rebootedFor = '';
+    await sleep(this.#direction.takes(document));
+    this.#direction.done(this, document);
+    return { exitCode: 0, stdout: isReboot ? 'REBOOTED: as played\n' : 'done, as played\n', stderr: '', timedOut: false };
+  }
+
+  #play(): ManagedNode {
+    const absent = () => Promise.reject(new NodeDown('a played machine'));
+    const node = {
+      name: this.tags.Name ?? 'played',
+      instanceId: this.id,
+      agentOnline: true,
+      isUp: () => this.#isUp,
+      isSwitchedOn: () => true,
+      initPid: () => 1,
+      exec: () => this.#run(),
+      request: absent,
+      processesOf: () => [],
+      powerOff: absent,
+      powerOn: absent,
+      reboot: () => this.reboot(),
+      destroy: async () => {},
+    };
+    // Run Command asks a node for nothing that lies in its folder.
+    return node as unknown as ManagedNode;
+  }
+}

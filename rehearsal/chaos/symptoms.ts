@@ -1,0 +1,67 @@
+import { cast } from '../stage/cast.ts';
+import type { Dimensions } from '../supplements/cloudwatch/dimensions.ts';
+
+/** A symptom that a played machine can have: its metric, and which remedies cure it how often. */
+export interface PlayedSymptom {
+  readonly policy: string;
+  readonly metric: { readonly namespace: string; readonly name: string; dimensions(target: string): Dimensions };
+  readonly well: number;
+  readonly ill: number;
+  /** By the end of the document's or act's name: the share of acts that cure. */
+  readonly cures: Readonly<Record<string, number>>;
+}
+
+function agent(name: string, further: Readonly<Record<string, string>> = {}): PlayedSymptom['metric'] {
+  return { namespace: 'CWAgent', name, dimensions: (InstanceId) => ({ InstanceId, ...further }) };
+}
+
+/** What befalls the machines of the tagged fleet. */
+export const fleetSymptoms = {
+  memory: {
+    policy: 'Fleet-memory',
+    metric: agent('mem_used_percent'),
+    well: 40,
+    ill: 97,
+    cures: { 'clear-caches': 0.5, 'restart-service': 0.8, 'restart-instance': 1 },
+  },
+  disk: {
+    policy: 'Fleet-disk',
+    metric: agent('disk_used_percent', { path: cast.disk }),
+    well: 30,
+    ill: 96,
+    cures: { 'clear-caches': 0.9 },
+  },
+  serviceDown: {
+    policy: 'Fleet-service-down',
+    metric: agent('procstat_lookup_pid_count', { exe: cast.service }),
+    well: 4,
+    ill: 0,
+    cures: { 'restart-service': 0.85, 'restart-instance': 1 },
+  },
+} as const satisfies Readonly<Record<string, PlayedSymptom>>;
+
+/** What befalls the database. */
+export const databaseSymptom: PlayedSymptom = {
+  policy: 'Database-connections',
+  metric: {
+    namespace: 'AWS/RDS',
+    name: 'DatabaseConnections',
+    dimensions: (DBInstanceIdentifier) => ({ DBInstanceIdentifier }),
+  },
+  well: 5,
+  ill: cast.database.connectionsAbove + 20,
+  cures: { reboot: 1 },
+};
+
+/** What befalls the Auto Scaling group: more work than its members can do, until there is another one. */
+export const groupSymptom: PlayedSymptom = {
+  policy: 'Group-group-cpu',
+  metric: {
+    namespace: 'AWS/EC2',
+    name: 'CPUUtilization',
+    dimensions: (AutoScalingGroupName) => ({ AutoScalingGroupName }),
+  },
+  well: 20,
+  ill: 95,
+  cures: { launch: 1 },
+};
