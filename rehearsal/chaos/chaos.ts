@@ -14,6 +14,7 @@ import { broken, type GuardrailBreak } from './guardrail-breaks.ts';
 import type { Aftermath, Happenings, Violation } from './laws/law.ts';
 import { lastingLaws, laws } from './laws/registry.ts';
 import { FLEET_SIZE, PlayedAccount } from './played-account.ts';
+import { fleetSymptoms } from './symptoms.ts';
 import { Tally } from './tally.ts';
 import { Troublemaker } from './troublemaker.ts';
 import { WrittenAttempts } from './written-attempts.ts';
@@ -44,6 +45,9 @@ const MEASURE_EVERY_MS = 1_000;
 const JUDGE_EVERY_MS = 500;
 /** Waiting incidents look again every second and end when the symptom is gone; the rest is room for a busy machine. */
 const DRAIN_AT_MOST_MS = 90_000;
+
+/** Ten seconds on a machine with nothing else to do. */
+const FIRST_REPAIR_AT_MOST_MS = 60_000;
 
 /** When things happen, as shares of the time. */
 const SCHEDULE = { table: 0.25, topic: 0.42, pause: [0.6, 0.75] } as const;
@@ -89,6 +93,8 @@ export async function runChaos(options: ChaosOptions, endings: Ending[]): Promis
   });
   const judge = () => laws.flatMap((law) => law.violations(happenings()));
 
+  say('one repair without trouble, so that the functions are started');
+  await firstRepair(account, acts, options.signal);
   const startedAt = Date.now();
   const until = startedAt + options.milliseconds;
   planOutages(outages, startedAt, options.milliseconds);
@@ -123,6 +129,17 @@ export async function runChaos(options: ChaosOptions, endings: Ending[]): Promis
   const aftermath = await afterAll(stage, happenings, account.illnesses.all, found.length === 0 ? DRAIN_AT_MOST_MS : 0, options.signal);
   const judged = [...judge(), ...(found.length === 0 ? lastingLaws.flatMap((law) => law.violations(aftermath)) : [])];
   return { startedAt, injected: tally.all(), struck: calls.struck, attempts, aftermath, violations: judged };
+}
+
+/** Resolves when one machine was repaired; what does not happen in time will happen amid the trouble. */
+async function firstRepair(account: PlayedAccount, { acts }: ActRecord, signal: AbortSignal): Promise<void> {
+  const target = `instance#${account.fleet.at(-1)?.id}`;
+  const deadline = Date.now() + FIRST_REPAIR_AT_MOST_MS;
+  account.illnesses.begin(target, fleetSymptoms.serviceDown, 2 * FIRST_REPAIR_AT_MOST_MS);
+  while (!acts.some((act) => act.target === target && act.endedAt !== undefined) && Date.now() < deadline) {
+    signal.throwIfAborted();
+    await sleep(200);
+  }
 }
 
 /** Metrics, alarms and the sweep, at their shortened pace. Returns what stops them. */
