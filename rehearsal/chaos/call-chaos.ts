@@ -1,7 +1,7 @@
 import type { DisturbableCall, Disturbance } from '../local-aws/disturbance.ts';
 import { AwsError } from '../local-aws/supplement.ts';
+import { between, type Dice, oneOf } from '../simulation/dice.ts';
 import { killCaller } from './caller-process.ts';
-import { between, type Dice, oneOf } from './dice.ts';
 import type { Tally } from './tally.ts';
 
 /** Shares of the pipeline's calls. Together one in twelve: an incident makes some fifty calls, so that hardly any is spared. */

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Upstream } from '../local-aws/supplement.ts';
 import type { ManagedNode } from '../nodes/managed-node.ts';
+import { between, type Dice } from '../simulation/dice.ts';
 import { cast } from '../stage/cast.ts';
 import type { MetricStore } from '../supplements/cloudwatch/metric-store.ts';
 import type { Ec2Instance } from '../supplements/ec2.ts';
 import type { DatabaseMachine } from '../supplements/rds.ts';
 import type { ActRecord } from './act.ts';
-import { between, type Dice } from './dice.ts';
 import { Illnesses } from './illness.ts';
 import { PlayedMachine } from './played-machine.ts';
 import { databaseSymptom, fleetSymptoms, groupSymptom, type PlayedSymptom } from './symptoms.ts';

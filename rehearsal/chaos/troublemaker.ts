@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { between, type Dice, oneOf } from '../simulation/dice.ts';
 import { cast } from '../stage/cast.ts';
-import { between, type Dice, oneOf } from './dice.ts';
 import type { PlayedAccount } from './played-account.ts';
 import { databaseSymptom, fleetSymptoms, groupSymptom } from './symptoms.ts';
 import type { Tally } from './tally.ts';
