@@ -42,7 +42,8 @@ describe.skipIf(whyNoNodes !== '')(`${EVENTS} alarm events of one fleet at once$
   });
 
   it('are acted on within the blast radius, by the record of calls', () => {
-    expect(new Set(account.acted).size).toBe(2);
+    expect(account.acted.length).toBeGreaterThanOrEqual(2);
     expect(account.acted.length).toBeLessThanOrEqual(BLAST_RADIUS);
+    expect(new Set(account.acted).size, 'once each').toBe(account.acted.length);
   });
 });
