@@ -13,7 +13,7 @@ export interface ChaosReport {
   readonly incidents: Readonly<Record<string, number>>;
   readonly messages: number;
   readonly deadLetters: number;
-  readonly laws: readonly string[];
+  readonly laws: readonly { readonly law: string; readonly words: string; readonly result: 'kept' | 'violated' | 'not judged' }[];
   readonly violations: readonly { readonly law: string; readonly what: string }[];
   /** Of the first violation. */
   readonly history: readonly string[];
@@ -26,6 +26,7 @@ export function reportOf(
 ): ChaosReport {
   const { aftermath, violations, injected } = run;
   const first = firstOf(violations);
+  const isViolated = (name: string) => violations.some(({ law }) => law === name);
   const outcomes = new Map(
     aftermath.lines.filter(({ kind }) => kind === 'outcome').map((line) => [line.incident, `${line.outcome} (${line.reason})`]),
   );
@@ -38,12 +39,21 @@ export function reportOf(
     incidents: counts(aftermath.incidents.map(({ id }) => outcomes.get(id) ?? 'not ended')),
     messages: aftermath.messages.length,
     deadLetters: aftermath.deadLetters.length,
-    laws: [...laws, ...lastingLaws].map(({ name, words }) => `${name}: ${words}`),
+    laws: [
+      ...laws.map(({ name, words }) => ({ law: name, words, result: isViolated(name) ? ('violated' as const) : ('kept' as const) })),
+      ...lastingLaws.map(({ name, words }) => ({
+        law: name,
+        words,
+        result: isViolated(name) ? ('violated' as const) : run.isOver ? ('kept' as const) : ('not judged' as const),
+      })),
+    ],
     violations: violations.map(({ law, what }) => ({ law, what })),
     history: first ? historyOf(first, run) : [],
     exitCode: violations.length === 0 ? 0 : 1,
   };
 }
+
+const signs = { kept: '✓', violated: '✗', 'not judged': '–' } as const;
 
 export function reportText(report: ChaosReport): string {
   const { seed, seconds, broken, injected, acts, incidents, violations, history } = report;
@@ -57,7 +67,7 @@ export function reportText(report: ChaosReport): string {
     `${report.messages} messages to people, ${report.deadLetters} dead letters`,
     '',
     'Laws',
-    ...report.laws.map((law) => `  ${violations.some((violation) => law.startsWith(`${violation.law}:`)) ? '✗' : '✓'} ${law}`),
+    ...report.laws.map(({ law, words, result }) => `  ${signs[result]} ${law}: ${words}`),
     '',
     `${violations.length} violations`,
     ...(first ? violations.map(({ law, what }) => `  ${law}: ${what}`) : []),

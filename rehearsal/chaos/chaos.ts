@@ -36,6 +36,8 @@ export interface ChaosRun {
   readonly struck: CallChaos['struck'];
   readonly attempts: WrittenAttempts;
   readonly aftermath: Aftermath;
+  /** Whether all was over in the end; a violation stops a run at once, and then nothing can be said of ends. */
+  readonly isOver: boolean;
   readonly violations: readonly Violation[];
 }
 
@@ -128,7 +130,7 @@ export async function runChaos(options: ChaosOptions, endings: Ending[]): Promis
   }
   const aftermath = await afterAll(stage, happenings, account.illnesses.all, found.length === 0 ? DRAIN_AT_MOST_MS : 0, options.signal);
   const judged = [...judge(), ...(found.length === 0 ? lastingLaws.flatMap((law) => law.violations(aftermath)) : [])];
-  return { startedAt, injected: tally.all(), struck: calls.struck, attempts, aftermath, violations: judged };
+  return { startedAt, injected: tally.all(), struck: calls.struck, attempts, aftermath, isOver: found.length === 0, violations: judged };
 }
 
 /** Resolves when one machine was repaired; what does not happen in time will happen amid the trouble. */

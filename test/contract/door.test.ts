@@ -260,6 +260,12 @@ describe('a disturbed call', () => {
     expect(await exists('throttled')).toBe(false);
   });
 
+  it('is answered as if it were done, and is not', async () => {
+    disturb = ({ action }) => (action === 'PutItem' ? { answer: {} } : 'pass');
+    await expect(put('pretended')).resolves.toBeDefined();
+    expect(await exists('pretended')).toBe(false);
+  });
+
   it('comes late when it is delayed', async () => {
     disturb = () => ({ delayMs: 300 });
     const start = performance.now();
