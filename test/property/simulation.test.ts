@@ -39,7 +39,7 @@ describe('the simulator', () => {
       acts += total(summary.acts);
     }
     expect(acts).toBeGreaterThan(0);
-  }, 300_000);
+  }, 600_000);
 
   it('says the same of the same seed, and something else of another', async () => {
     const [one, same, other] = [
