@@ -42,7 +42,7 @@ export const guardrailBreaks: Readonly<Record<string, GuardrailBreak>> = {
     how: 'the pause switch always reads "running"',
     law: 'pause',
     deceive: ({ service, action, parameters: { Name } }) =>
-      service === 'ssm' && action === 'GetParameter'
+      service === 'ssm' && action === 'GetParameter' && String(Name).endsWith('/pause')
         ? { answer: { Parameter: { Name, Type: 'String', Value: RUNNING, Version: 1 } } }
         : 'pass',
   },
