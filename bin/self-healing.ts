@@ -3,7 +3,13 @@ import { App, Duration } from 'aws-cdk-lib';
 import * as z from 'zod';
 import { modeSchema } from '../lambdas/core/mode.ts';
 import { checked, PolicyError } from '../lib/policy-error.ts';
-import { type PostgresqlAccess, type ProtectedDatabase, type ProtectedSite, SelfHealingStack } from '../lib/self-healing-stack.ts';
+import {
+  type GrowingVolume,
+  type PostgresqlAccess,
+  type ProtectedDatabase,
+  type ProtectedSite,
+  SelfHealingStack,
+} from '../lib/self-healing-stack.ts';
 
 const given = z.string().min(1).optional();
 
@@ -20,6 +26,8 @@ const contextSchema = z.object({
   mode: modeSchema.optional(),
   service: given,
   diskPath: given,
+  volumeCeilingGibibytes: z.coerce.number().int().optional(),
+  volumeDevice: given,
   cacheFolders: listOf(z.string().min(1)),
   autoScalingGroup: given,
   loadBalancer: given,
@@ -87,6 +95,13 @@ function databaseStorage(): ProtectedDatabase['storage'] {
   return storage && { belowGibibytes: storage.databaseStorageBelowGibibytes, ceilingGibibytes: storage.databaseStorageCeilingGibibytes };
 }
 
+function volume(): GrowingVolume | undefined {
+  const { volumeCeilingGibibytes: ceilingGibibytes, volumeDevice: device } = context;
+  if (ceilingGibibytes !== undefined) return { ceilingGibibytes, ...(device && { device }) };
+  if (device) throw new PolicyError('SelfHealing', ['context: volumeCeilingGibibytes must be given, too']);
+  return undefined;
+}
+
 function database(): ProtectedDatabase | undefined {
   const {
     database: id,
@@ -109,6 +124,7 @@ function site(): ProtectedSite | undefined {
   return given && { url: given.siteUrl, instanceId: given.siteInstance, pgbouncer };
 }
 
+const growingVolume = volume();
 const protectedDatabase = database();
 const protectedSite = site();
 
@@ -119,6 +135,7 @@ new SelfHealingStack(app, context.stack, {
   ...(mode && { mode }),
   ...(service && { service }),
   ...(diskPath && { diskPath }),
+  ...(growingVolume && { volume: growingVolume }),
   ...(cacheFolders && { cacheFolders }),
   ...(autoScalingGroup && {
     group: { name: autoScalingGroup, ...(loadBalancer && targetGroup && { loadBalancer: { loadBalancer, targetGroup } }) },

@@ -21,6 +21,8 @@ export interface SelfHealingStackProps extends StackProps {
   readonly service?: string;
   /** Mount point of the file system that is watched on the tagged fleet. @default - / */
   readonly diskPath?: string;
+  /** Lets the disk of the tagged fleet grow where clearing is not enough. @default - it does not */
+  readonly volume?: GrowingVolume;
   /** Folders on the tagged fleet that hold temporary files of the service. @default - /tmp and /var/tmp */
   readonly cacheFolders?: readonly string[];
   /** An Auto Scaling group that exists already, and its load balancer. @default - none */
@@ -31,6 +33,14 @@ export interface SelfHealingStackProps extends StackProps {
   readonly resourceTagsOnTelemetry?: boolean;
   /** A server without a load balancer, which is asked by its URL. @default - none */
   readonly site?: ProtectedSite;
+}
+
+/** The EBS volume on which the watched file system lies. Only volumes with the tag SelfHeal = enabled are grown. */
+export interface GrowingVolume {
+  /** Never grow beyond this, which costs money for good: a volume cannot be made smaller. */
+  readonly ceilingGibibytes: number;
+  /** The volume's device as EC2 names it, such as `/dev/sdf`. @default - the root device */
+  readonly device?: string;
 }
 
 /** The RDS instance that the default app protects. */
@@ -72,7 +82,7 @@ export interface ProtectedSite {
 /** The default app: protects whatever carries one tag, and shows a group and a database, ready to be tuned or deleted. */
 export class SelfHealingStack extends Stack {
   constructor(scope: Construct, id: string, props: SelfHealingStackProps) {
-    const { resourceTagsOnTelemetry = false, emails, mode, service, diskPath, cacheFolders, group, database, site, ...own } = props;
+    const { resourceTagsOnTelemetry = false, emails, mode, service, diskPath, volume, cacheFolders, group, database, site, ...own } = props;
     super(scope, id, own);
     const healing = new HealingPipeline(this, 'Healing', {
       notify: { ...(emails && { emails }) },
@@ -80,6 +90,7 @@ export class SelfHealingStack extends Stack {
       resourceTagsOnTelemetry,
     });
 
+    const growDisk = volume ? [Remedy.growVolume(volume), Remedy.growFileSystem(diskPath)] : [];
     const clearCaches = Remedy.clearCaches(cacheFolders ? { paths: [...cacheFolders] } : {});
 
     healing.protectFleet('Fleet', {
@@ -88,7 +99,7 @@ export class SelfHealingStack extends Stack {
       memory: { above: 90, ladder: [clearCaches, ...(service ? [Remedy.restartService(service)] : []), Remedy.restartInstance()] },
       systemStatus: {},
       instanceStatus: {},
-      disk: { above: 85, ...(diskPath && { path: diskPath }), ladder: [clearCaches] },
+      disk: { above: 85, ...(diskPath && { path: diskPath }), ladder: [clearCaches, ...growDisk] },
       ...(service && {
         service,
         serviceDown: { sustainedFor: Duration.minutes(2), ladder: [Remedy.restartService(service), Remedy.restartInstance()] },

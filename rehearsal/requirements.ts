@@ -1,5 +1,6 @@
 import { findDatabasePrograms } from './database/database-support.ts';
 import { canRunNodes } from './nodes/node-support.ts';
+import { canMakeVolumes } from './nodes/volume-support.ts';
 
 /** What this machine lacks, and what the user can do about it. */
 export interface Missing {
@@ -11,6 +12,8 @@ export interface Missing {
 export async function whatIsMissing(say: (line: string) => void): Promise<Missing | undefined> {
   const nodes = await canRunNodes(say);
   if (!nodes.ok) return { why: `no managed node can be booted: ${nodes.why}`, next: nodes.next };
+  const volumes = await canMakeVolumes(say);
+  if (!volumes.ok) return { why: `no node can have a volume: ${volumes.why}`, next: volumes.next };
   const database = await findDatabasePrograms(say);
   return database.ok ? undefined : database;
 }

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createControlGroups } from './control-groups.ts';
 import { type NodeFolder, startTicks } from './node-folder.ts';
 import { DISK_FOLDER, NODE_BINARY } from './service-units.ts';
+import { volumeDevice } from './volume.ts';
 
 /** File in every node that names it; whoever enters a node checks it, so that no command can ever end up on the host. */
 export const MARKER = '/etc/rehearsal-node';
@@ -49,6 +50,7 @@ function spawnNspawn(folder: NodeFolder, hostname: string): { pid: number; exite
 }
 
 function nspawnOptions(folder: NodeFolder, hostname: string): readonly string[] {
+  const device = volumeDevice(folder);
   return [
     '--quiet',
     `--directory=${folder.root}`,
@@ -63,6 +65,7 @@ function nspawnOptions(folder: NodeFolder, hostname: string): readonly string[] 
     '--timezone=off',
     '--console=read-only',
     `--bind=${folder.disk}:${DISK_FOLDER}`,
+    ...(device === undefined ? [] : [`--bind=${device}`]),
     `--bind-ro=${process.execPath}:${NODE_BINARY}`,
     '--boot',
   ];

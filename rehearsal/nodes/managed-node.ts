@@ -16,6 +16,8 @@ export interface NodeOptions {
   readonly instanceId: string;
   /** @default 48: small enough to be filled in well under a second. */
   readonly diskMegabytes?: number;
+  /** Size of a volume with xfs that is the disk instead; only what is written of it takes memory. @default - the disk is memory */
+  readonly volumeGibibytes?: number;
 }
 
 export interface RebootOptions {
@@ -66,7 +68,8 @@ export async function bootNode(options: NodeOptions): Promise<ManagedNode> {
   const folder = nodeFolder(options.name);
   registerNode(folder);
   try {
-    buildImage({ folder, hostname: options.name, diskMegabytes: options.diskMegabytes ?? 48 });
+    const { volumeGibibytes, diskMegabytes: memoryMegabytes = 48 } = options;
+    buildImage({ folder, hostname: options.name, disk: volumeGibibytes === undefined ? { memoryMegabytes } : { volumeGibibytes } });
     writeFileSync(`${folder.root}${MARKER}`, folder.unitName);
     const node = new NspawnNode(options, folder);
     await node.powerOn();

@@ -32,6 +32,8 @@ export interface NodeFolder {
   readonly base: string;
   readonly root: string;
   readonly disk: string;
+  /** The file that is the volume behind the disk, of a node that has one. */
+  readonly volume: string;
   readonly log: string;
   /** Name of the node's control group and of its machine. */
   readonly unitName: string;
@@ -39,5 +41,12 @@ export interface NodeFolder {
 
 export function nodeFolder(name: string, run: string = runId(), root: string = NODES_ROOT): NodeFolder {
   const base = `${root}/${run}/${name}`;
-  return { base, root: `${base}/root`, disk: `${base}/disk`, log: `${base}/console.log`, unitName: `rehearsal-${run}-${name}` };
+  return {
+    base,
+    root: `${base}/root`,
+    disk: `${base}/disk`,
+    volume: `${base}/volume`,
+    log: `${base}/console.log`,
+    unitName: `rehearsal-${run}-${name}`,
+  };
 }

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { mount, unmount } from './mounts.ts';
 import type { NodeFolder } from './node-folder.ts';
 import { NODE_BINARY, SERVICE_FOLDER, type ServiceUnit, serviceUnits, unitText } from './service-units.ts';
+import { mountNewVolume } from './volume.ts';
 
 /** Changes of a node live in memory; a node writes a few MB, the limit only stops a runaway. */
 const OVERLAY_MEGABYTES = 512;
@@ -27,26 +28,34 @@ const MASKED_UNITS = [
   'dev-hugepages.mount',
 ];
 
+/** The small file system of a node: memory, or xfs on a volume that can be grown. */
+export type NodeDisk = { readonly memoryMegabytes: number } | { readonly volumeGibibytes: number };
+
 export interface ImageOptions {
   readonly folder: NodeFolder;
   readonly hostname: string;
-  readonly diskMegabytes: number;
+  readonly disk: NodeDisk;
 }
 
 /**
  * Lays a node's own layer over the host's files: it sees every program of the host and can change none of them.
  * What the host had enabled is taken out, so that a node runs only what is put in here.
  */
-export function buildImage({ folder, hostname, diskMegabytes }: ImageOptions): void {
+export function buildImage({ folder, hostname, disk }: ImageOptions): void {
   mkdirSync(folder.base, { recursive: true });
   mount(['-t', 'tmpfs', '-o', `size=${OVERLAY_MEGABYTES}m,mode=0755`, 'rehearsal-node', folder.base]);
   for (const name of ['up', 'work', 'root', 'disk']) mkdirSync(`${folder.base}/${name}`);
-  mount(['-t', 'tmpfs', '-o', `size=${diskMegabytes}m,mode=0755`, 'rehearsal-disk', folder.disk]);
+  mountDisk(folder, disk);
   const layers = `lowerdir=/,upperdir=${folder.base}/up,workdir=${folder.base}/work`;
   mount(['-t', 'overlay', '-o', layers, 'rehearsal-root', folder.root]);
   removeHostUnits(folder.root);
   nameNode(folder.root, hostname);
   installServices(folder.root);
+}
+
+function mountDisk(folder: NodeFolder, disk: NodeDisk): void {
+  if ('volumeGibibytes' in disk) mountNewVolume(folder, disk.volumeGibibytes);
+  else mount(['-t', 'tmpfs', '-o', `size=${disk.memoryMegabytes}m,mode=0755`, 'rehearsal-disk', folder.disk]);
 }
 
 /** Removes what `buildImage` and the node made; safe when some of it is gone already. */

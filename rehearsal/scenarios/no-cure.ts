@@ -7,11 +7,19 @@ const FILE = `${cast.disk}/orders.data`;
 
 export const noCure: Scenario = {
   name: 'no-cure',
-  title: 'The disk is filled with data that no remedy may delete',
+  title: 'The disk is filled with data that no remedy may delete, and is no volume that could grow',
   track: 'fleet',
   policy: 'Fleet-disk',
-  expected: { outcome: 'handed-off', reason: 'ladder-exhausted', acts: ['SendCommand healing-clear-caches'] },
-  real: [...realNode, `The data was written outside of the folder of temporary files; the remedy ran and left it alone.`],
+  expected: {
+    outcome: 'handed-off',
+    reason: 'ladder-exhausted',
+    acts: ['SendCommand healing-clear-caches', 'SendCommand healing-grow-file-system'],
+  },
+  real: [
+    ...realNode,
+    'The data was written outside of the folder of temporary files; the remedy ran and left it alone.',
+    'The disk is memory, which is neither a volume nor a file system that can be grown: the next remedy did not apply, the last one refused in the node.',
+  ],
   simulated: simulatedNode,
   target: (stage) => instanceOf(stage.machines.named(NODE)),
   async breakIt(stage) {

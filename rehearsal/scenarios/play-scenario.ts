@@ -8,13 +8,13 @@ import type { Stage } from '../stage/stage.ts';
 import { type Evidence, resultOf } from './evidence.ts';
 import type { Scenario } from './scenario.ts';
 
-/** The longest way through two rungs takes about 40 s; the rest is room for a busy machine. */
+/** The longest way, through three rungs, takes about 50 s; the rest is room for a busy machine. */
 const ENDS_WITHIN_MS = 90_000;
 const LOOK_EVERY_MS = 300;
 const BREAKS_WITHIN_MS = 5_000;
 
 /** The acts that a target can see, as the door records them. */
-const ACTS = /^(SendCommand|ModifyDBInstance|RebootDBInstance|RebootInstances|SetDesiredCapacity|SetInstanceHealth)$/;
+const ACTS = /^(SendCommand|ModifyDBInstance|RebootDBInstance|RebootInstances|SetDesiredCapacity|SetInstanceHealth|ModifyVolume)$/;
 
 /** Plays one scenario: breaks it, lets the pipeline work, and judges by the machine and by the record of calls. */
 export async function playScenario(scenario: Scenario, stage: Stage, signal: AbortSignal): Promise<ScenarioResult> {
@@ -82,7 +82,9 @@ async function gather(scenario: Scenario, target: Evidence['target'], stage: Sta
   const instance = stage.events.alarmed(alarm, faultAt, target.kind === 'instance' ? target.id : undefined);
   const alarmAt = (instance ?? stage.events.alarmed(alarm, faultAt))?.at;
   const elsewhere = (await scenario.actsElsewhere?.(stage, faultAt)) ?? [];
-  const acts = [...actsOn(name, stage.door.calls(), faultAt), ...elsewhere].toSorted((one, other) => one.at.localeCompare(other.at));
+  const acts = [...actsOn([name, ...volumesOf(name, stage)], stage.door.calls(), faultAt), ...elsewhere].toSorted((one, other) =>
+    one.at.localeCompare(other.at),
+  );
   return { lines, messages, acts, ...(alarmAt !== undefined && { alarmAt }) };
 }
 
@@ -90,18 +92,25 @@ function alarmOf({ alarm, policy }: Scenario): string {
   return alarm ?? `${cast.pipeline}-${policy}`;
 }
 
-/** The acts on one target that AWS accepted, from the door's record. */
-function actsOn(name: string, calls: readonly RecordedCall[], since: number): Evidence['acts'] {
+/** An act on a volume names no instance. */
+function volumesOf(instanceId: string, stage: Stage): readonly string[] {
+  return stage.machines.volumes().flatMap(({ id, attachedTo }) => (attachedTo === instanceId ? [id] : []));
+}
+
+/** The acts on one target, or what belongs to it, that AWS accepted, from the door's record. */
+function actsOn(names: readonly string[], calls: readonly RecordedCall[], since: number): Evidence['acts'] {
   return calls.flatMap(({ time, action, status, parameters }) => {
     if (!ACTS.test(action) || Date.parse(time) < since || status !== 200) return [];
     const given = parameters as Readonly<Record<string, unknown>>;
-    if (!JSON.stringify(given).includes(`"${name}"`)) return [];
+    const name = names.find((each) => JSON.stringify(given).includes(`"${each}"`));
+    if (name === undefined) return [];
     const words: Readonly<Record<string, unknown>> = {
       SendCommand: given.DocumentName,
       RebootDBInstance: name,
       ModifyDBInstance: `${name} ${given.AllocatedStorage}`,
       SetDesiredCapacity: `${name} ${given.DesiredCapacity}`,
       SetInstanceHealth: given.HealthStatus,
+      ModifyVolume: `${given.Size} GiB`,
     };
     return [{ at: time, call: [action, words[action]].filter((word) => word !== undefined).join(' ') }];
   });

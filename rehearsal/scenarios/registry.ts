@@ -3,6 +3,7 @@ import { connectionsUsedUp } from './connections-used-up.ts';
 import { databaseUnreachable } from './database-unreachable.ts';
 import { deliveredThrice } from './delivered-thrice.ts';
 import { diskFilled } from './disk-filled.ts';
+import { diskGrown } from './disk-grown.ts';
 import { groupOverloaded } from './group-overloaded.ts';
 import { lockReleased } from './lock-released.ts';
 import { memberReplaced } from './member-replaced.ts';
@@ -20,6 +21,7 @@ export const scenarios: readonly Scenario[] = [
   serviceKilled,
   serviceHung,
   diskFilled,
+  diskGrown,
   memoryLeak,
   agentSilent,
   groupOverloaded,

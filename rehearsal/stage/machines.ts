@@ -1,5 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { bootNode, type ManagedNode } from '../nodes/managed-node.ts';
+import { growVolume } from '../nodes/volume.ts';
+import type { Ec2Volume } from '../supplements/ec2/volumes.ts';
 import type { Ec2Instance } from '../supplements/ec2.ts';
 import { cast, TIME_SCALE } from './cast.ts';
 
@@ -10,10 +13,18 @@ interface Machine {
   state: Ec2Instance['state'];
   /** Of an instance that is a record only. */
   readonly paper?: { readonly zone: string };
+  /** The volume that is its disk. */
+  volume?: Ec2Volume;
 }
 
 /** EC2 gives a clean shutdown a few minutes, which pass faster here. */
 const HARD_REBOOT_AFTER_MS = (4 * 60_000) / TIME_SCALE;
+
+/** EBS needs about a minute until the room of a grown volume is there, which passes faster here. */
+const GROWS_WITHIN_MS = 60_000 / TIME_SCALE;
+
+/** No node's system lies on a volume. */
+const ROOT_DEVICE = '/dev/xvda';
 
 /** The machines of the rehearsal: EC2 instances to AWS, managed nodes underneath. */
 export class Machines {
@@ -21,13 +32,26 @@ export class Machines {
   #launched = 0;
 
   instances(): readonly Ec2Instance[] {
-    return [...this.#machines.values()].map(({ id, state, tags, node, paper }) => ({
+    return [...this.#machines.values()].map(({ id, state, tags, node, paper, volume }) => ({
       id,
       ...paper,
+      ...(volume && { volumes: { [volume.device]: volume.id }, rootDevice: ROOT_DEVICE }),
       tags,
       state: state === 'running' && node && !node.isSwitchedOn() ? 'stopped' : state,
       checks: paper || node?.isUp() ? 'ok' : 'initializing',
     }));
+  }
+
+  volumes(): readonly Ec2Volume[] {
+    return [...this.#machines.values()].flatMap(({ volume }) => (volume ? [volume] : []));
+  }
+
+  async growVolume(volumeId: string, gibibytes: number): Promise<void> {
+    const machine = [...this.#machines.values()].find(({ volume }) => volume?.id === volumeId);
+    if (!machine?.volume || !machine.node) throw new Error(`no node has the volume ${volumeId}`);
+    await sleep(GROWS_WITHIN_MS);
+    growVolume(machine.node.folder, gibibytes);
+    machine.volume = { ...machine.volume, gibibytes };
   }
 
   nodes(): readonly ManagedNode[] {
@@ -53,8 +77,14 @@ export class Machines {
 
   /** Boots the fleet's nodes. */
   async bootFleet(): Promise<void> {
+    const tags = { [cast.fleetTag.key]: cast.fleetTag.value };
     await Promise.all(
-      cast.fleet.map((name) => this.#boot(newInstanceId(), name, { Name: name, [cast.fleetTag.key]: cast.fleetTag.value })),
+      cast.fleet.map((name) => {
+        const id = newInstanceId();
+        const { node, device, gibibytes } = cast.volume;
+        const volume = name === node ? { id: newId('vol'), gibibytes, attachedTo: id, device, tags } : undefined;
+        return this.#boot(id, name, { Name: name, ...tags }, volume);
+      }),
     );
   }
 
@@ -96,15 +126,19 @@ export class Machines {
     await Promise.all(this.nodes().map((node) => node.destroy()));
   }
 
-  async #boot(id: string, name: string, tags: Record<string, string>): Promise<void> {
-    const machine: Machine = { id, tags, state: 'pending' };
+  async #boot(id: string, name: string, tags: Record<string, string>, volume?: Ec2Volume): Promise<void> {
+    const machine: Machine = { id, tags, state: 'pending', ...(volume && { volume }) };
     this.#machines.set(id, machine);
-    machine.node = await bootNode({ name, instanceId: id });
+    machine.node = await bootNode({ name, instanceId: id, ...(volume && { volumeGibibytes: volume.gibibytes }) });
     machine.state = 'running';
   }
 }
 
-/** An id as EC2 makes them: 17 hexadecimal digits. */
 function newInstanceId(): string {
-  return `i-${randomBytes(9).toString('hex').slice(1)}`;
+  return newId('i');
+}
+
+/** An id as EC2 makes them: 17 hexadecimal digits. */
+function newId(kind: 'i' | 'vol'): string {
+  return `${kind}-${randomBytes(9).toString('hex').slice(1)}`;
 }

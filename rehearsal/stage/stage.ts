@@ -94,7 +94,7 @@ export async function setStage(options: StageOptions, endings: Ending[]): Promis
   const autoScaling = createAutoScaling(machines);
   const cloudwatch = createCloudWatch({ secondsPerPeriodScale: TIME_SCALE });
   const groupMembers = () => autoScaling.inService(cast.group.name);
-  const ec2 = createEc2(machines);
+  const ec2 = createEc2(machines, machines);
   const loadBalancing = createLoadBalancing(() => probes.targetAnswers());
   const supplements: readonly Supplement[] = [cloudwatch, createRunCommand(machines), autoScaling, createRds(database), ec2, loadBalancing];
 

@@ -1,4 +1,5 @@
 import { AwsError, type Parameters, type Supplement } from '../local-aws/supplement.ts';
+import { type Ec2Disks, volumeActions } from './ec2/volumes.ts';
 
 /** One instance as EC2 shows it. */
 export interface Ec2Instance {
@@ -7,8 +8,10 @@ export interface Ec2Instance {
   readonly tags: Readonly<Record<string, string>>;
   /** What both status checks say of a running instance. @default ok */
   readonly checks?: 'ok' | 'initializing' | 'impaired';
-  /** Its EBS volumes by device; the first is the root. @default - none is shown */
+  /** Its EBS volumes by device. @default - none is shown */
   readonly volumes?: Readonly<Record<string, string>>;
+  /** @default - the device of the first volume */
+  readonly rootDevice?: string;
   /** Availability Zone. @default - none is shown */
   readonly zone?: string;
   /** @default - none is shown */
@@ -32,13 +35,14 @@ interface Filter {
 /** EC2's numbers for its states. */
 const stateCodes = { pending: 0, running: 16, 'shutting-down': 32, terminated: 48, stopping: 64, stopped: 80 } as const;
 
-/** EC2 instances are the managed nodes: what is described is what runs. */
-export function createEc2(machines: Ec2Machines): Supplement {
+/** EC2 instances are the managed nodes: what is described is what runs. Without disks the volumes are left to the local AWS. */
+export function createEc2(machines: Ec2Machines, disks?: Ec2Disks): Supplement {
   const instances = () => machines.instances();
   return {
     service: 'ec2',
-    note: 'The instances are the managed nodes, with their real state; types, networks and volumes of AWS are not shown. A reboot is a real one; what does not shut down is cut off.',
+    note: 'The instances are the managed nodes, with their real state; types and networks of AWS are not shown. A reboot is a real one; what does not shut down is cut off. A volume is a file behind a loop device of its size: a change really makes the disk larger, in seconds, and the next one is refused for six hours.',
     actions: {
+      ...(disks && volumeActions(disks)),
       DescribeInstances: async (parameters) => ({
         Reservations: found(instances(), parameters).map((instance) => ({ Instances: [described(instance)] })),
       }),
@@ -92,8 +96,8 @@ function passes({ id, state, tags }: Ec2Instance, { Name, Values }: Filter): boo
   throw new Error(`the rehearsal's EC2 does not know the filter ${Name}`);
 }
 
-function described({ id, state, tags, volumes = {}, type, launchedAt, zone }: Ec2Instance): Record<string, unknown> {
-  const [RootDeviceName] = Object.keys(volumes);
+function described({ id, state, tags, volumes = {}, rootDevice, type, launchedAt, zone }: Ec2Instance): Record<string, unknown> {
+  const [RootDeviceName] = rootDevice === undefined ? Object.keys(volumes) : [rootDevice];
   return {
     InstanceId: id,
     InstanceType: type,

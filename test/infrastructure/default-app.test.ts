@@ -15,13 +15,22 @@ function templateOf(props: SelfHealingStackProps): Template {
   return Template.fromStack(new SelfHealingStack(unbundledApp(), 'SelfHealing', props));
 }
 
-/** The remedies of a policy, as its rule carries them; undefined where there is no such policy. */
-function ladderOf(policy: string, template: Template): readonly string[] | undefined {
+interface CarriedRung {
+  readonly remedy: string;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+/** The ladder of a policy, as its rule carries it; undefined where there is no such policy. */
+function rungsOf(policy: string, template: Template): readonly CarriedRung[] | undefined {
   const rule = [...resources('AWS::Events::Rule', template).values()].find(({ Properties }) => Properties.Name === `healing-${policy}`);
   if (!rule) return undefined;
   const input = inText(rule.Properties.Targets[0].InputTransformer.InputTemplate).replaceAll(/<[^<>]+>/g, 'null');
-  const { policy: carried } = JSON.parse(input) as { policy: { ladder: readonly { remedy: string }[] } };
-  return carried.ladder.map(({ remedy }) => remedy);
+  const { policy: carried } = JSON.parse(input) as { policy: { ladder: readonly CarriedRung[] } };
+  return carried.ladder;
+}
+
+function ladderOf(policy: string, template: Template): readonly string[] | undefined {
+  return rungsOf(policy, template)?.map(({ remedy }) => remedy);
 }
 
 describe('the default app with the access to its database', () => {
@@ -51,6 +60,18 @@ describe('the default app', () => {
     const template = templateOf({ database: { id: 'orders', connectionsAbove: 80 } });
     expect(ladderOf('Database-connections', template)).toEqual(['wait-and-see', 'reboot-database']);
     expect(ladderOf('Database-unreachable', template)).toBeUndefined();
+  });
+
+  it.each([
+    [{}, ['clear-caches']],
+    [{ volume: { ceilingGibibytes: 200, device: '/dev/sdf' } }, ['clear-caches', 'grow-volume', 'grow-file-system']],
+  ] as const)('clears the disk, and grows it only up to a given ceiling: %j', (props, ladder) => {
+    expect(ladderOf('Fleet-disk', templateOf({ diskPath: '/srv/data', ...props }))).toEqual(ladder);
+  });
+
+  it('grows the volume at the given device and the file system that is watched', () => {
+    const rungs = rungsOf('Fleet-disk', templateOf({ diskPath: '/srv/data', volume: { ceilingGibibytes: 200, device: '/dev/sdf' } }));
+    expect(rungs?.map(({ params }) => params)).toMatchObject([{}, { ceilingGibibytes: 200, device: '/dev/sdf' }, { path: '/srv/data' }]);
   });
 
   it('grows the storage of a database up to the ceiling', () => {
