@@ -1,0 +1,123 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { RUNNING } from '../../../lambdas/core/pause.ts';
+import { remediatorNamed } from '../../../lambdas/remediators/registry.ts';
+import { keepPauseSwitch } from '../../../lambdas/steps/keep-pause-switch.ts';
+import { remediate } from '../../../lambdas/steps/remediate.ts';
+import { triage } from '../../../lambdas/steps/triage.ts';
+import { fakePorts, type World } from '../../../rehearsal/fakes/fake-ports.ts';
+import { anInstance } from '../../support/accounts.ts';
+import { ALARM_NAME, aState, INSTANCE_ID, MINUTE, NOW } from '../../support/builders.ts';
+import { aFault, fleetPolicy, member, played, reasonsOf } from '../../support/outage-stage.ts';
+
+// Reddit, 11 August 2016: the autoscaler was switched off for a migration, and the package manager switched it on again. It
+// read half-migrated data and terminated servers within 16 seconds; the site was down for an hour and a half.
+
+const MIGRATION = 'migration of the data, by anna';
+
+let world: World;
+beforeEach(() => {
+  world = fakePorts();
+  world.account.instances.set(INSTANCE_ID, anInstance());
+  world.account.agents.set(INSTANCE_ID, 'online');
+  world.account.alarms.set(ALARM_NAME, { state: 'ALARM', reason: 'half-migrated data' });
+  world.pause.text = MIGRATION;
+});
+
+/** Takes CloudFormation's place, which hears how the resource fared. */
+let cloudFormation: Server;
+let answers: string[];
+beforeAll(async () => {
+  answers = [];
+  cloudFormation = createServer((request, response) => {
+    request.on('data', (part) => void answers.push(JSON.parse(String(part)).Status));
+    request.on('end', () => response.end());
+  });
+  await new Promise<void>((resolve) => cloudFormation.listen(0, '127.0.0.1', () => resolve()));
+});
+afterAll(() => void cloudFormation.close());
+
+type Maker = (value: string) => Promise<void>;
+
+/** @param make what writes the switch, if anything does */
+async function deploy(RequestType: 'Create' | 'Update' | 'Delete', make: Maker): Promise<void> {
+  const ResponseURL = `http://127.0.0.1:${(cloudFormation.address() as AddressInfo).port}/`;
+  const request = { ResponseURL, StackId: 'stack', RequestId: 'request', LogicalResourceId: 'PauseSwitch' };
+  await keepPauseSwitch({ ...request, RequestType, ResourceProperties: { Parameter: '/self-healing/healing/pause' } }, () => ({ make }));
+  expect(answers.at(-1)).toBe('SUCCESS');
+}
+
+const overwrite: Maker = async (value) => {
+  world.pause.text = value;
+};
+
+/** As Parameter Store does without `Overwrite`. */
+const makeWhereThereIsNone: Maker = async (value) => {
+  if (world.pause.text === undefined) world.pause.text = value;
+};
+
+async function expectPaused(): Promise<void> {
+  expect(await triage(aState(), world.ports, NOW)).toMatchObject({
+    do: 'conclude',
+    end: { outcome: 'skipped', reason: 'paused', why: expect.stringContaining(MIGRATION) },
+  });
+  expect(world.history.at(-1)).toMatchObject({ kind: 'decision', text: expect.stringContaining('paused') });
+  expect(world.account.commands.size).toBe(0);
+}
+
+describe('Reddit, 2016: a configuration tool switched the automation on again that people had switched off', () => {
+  it.each(['Update', 'Delete'] as const)('a deployment that does %s to the switch writes nothing to it', async (type) => {
+    await deploy(type, overwrite);
+    await expectPaused();
+  });
+
+  it('a deployment that makes the switch anew leaves the one that is there', async () => {
+    await deploy('Create', makeWhereThereIsNone);
+    await expectPaused();
+  });
+
+  it.each([undefined, '', 'Running', 'true', 'on', `${RUNNING}!`])('a switch that some tool set to %o still pauses', async (text) => {
+    world.pause.text = text;
+    expect(await triage(aState(), world.ports, NOW)).toMatchObject({ end: { reason: 'paused' } });
+  });
+
+  it('a pause that comes after the decision still stops the act', async () => {
+    world.pause.text = RUNNING;
+    const restart = remediatorNamed('restart-service');
+    if (!restart) throw new Error('restart-service is not registered');
+    const next = await triage(aState(), world.ports, NOW);
+    expect(next).toMatchObject({ do: 'remediate' });
+
+    world.pause.text = MIGRATION;
+    expect(await remediate(aState({ next }), restart, 'doc', world.ports, NOW)).toMatchObject({
+      do: 'conclude',
+      end: { reason: 'paused' },
+    });
+    expect(world.account.commands.size + world.items.attempts.size).toBe(0);
+  });
+
+  it('alarms from half-migrated data are answered with "paused" for as long as the migration lasts', async () => {
+    const during = [0, 1, 2].map((number) => aFault({ target: member(number), at: number * 8 * MINUTE, lasts: 9 * MINUTE }));
+    const after = aFault({ target: member(5), at: 61 * MINUTE, curedBy: ['restart-service'] });
+    const history = await played({
+      faults: [...during, after],
+      operators: [
+        { at: 0, pause: MIGRATION },
+        { at: 60 * MINUTE, pause: RUNNING },
+      ],
+    });
+
+    expect(reasonsOf(history)).toEqual(['paused', 'paused', 'paused', 'healed']);
+    expect(history.acts.map(({ at }) => at)).toEqual([NOW + 61 * MINUTE]);
+  });
+
+  it('even a healer that believes wrong data does only so much in an hour', async () => {
+    const faults = [0, 1, 2, 3].map((number) => aFault({ target: member(number), at: number * 12 * MINUTE, curedBy: ['restart-service'] }));
+    const policy = fleetPolicy({ guardrails: { budget: { acts: 2, per: { hours: 1 } }, waitAtMost: { minutes: 5 } } });
+    const history = await played({ policies: [policy], faults });
+
+    expect(history.acts).toHaveLength(2);
+    expect(reasonsOf(history)).toEqual(['healed', 'healed', 'budget-used-up', 'budget-used-up']);
+  });
+});
