@@ -15,6 +15,7 @@ import { type MiniStack, startMiniStack } from '../local-aws/ministack.ts';
 import type { Supplement, Upstream } from '../local-aws/supplement.ts';
 import type { ManagedNode } from '../nodes/managed-node.ts';
 import { cleanUpLeftovers } from '../nodes/node-cleanup.ts';
+import { canMakeVolumes } from '../nodes/volume-support.ts';
 import { type AutoScaling, createAutoScaling } from '../supplements/auto-scaling.ts';
 import { type CloudWatchSupplement, createCloudWatch } from '../supplements/cloudwatch.ts';
 import { createEc2 } from '../supplements/ec2.ts';
@@ -81,6 +82,8 @@ export async function setStage(options: StageOptions, endings: Ending[]): Promis
   const quietly = { say: () => {}, ...(options.signal && { signal: options.signal }) };
   await removeLeftovers();
   cleanUpLeftovers();
+  const volumes = await canMakeVolumes(say);
+  if (!volumes.ok) throw new Error(`${volumes.why}: ${volumes.next}`);
 
   const folder = await makeStageFolder();
   endings.push(() => rm(folder, { recursive: true, force: true }));
