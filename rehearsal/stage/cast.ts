@@ -11,8 +11,8 @@ export const cast = {
   cacheFolder: '/srv/web/tmp',
   /** Nodes that carry the tag of the protected fleet. */
   fleet: ['web-1', 'web-2'],
-  /** The volume that is the disk of one of them; the disk of the others is memory. */
-  volume: { node: 'web-1', device: '/dev/sdf', gibibytes: 8, ceilingGibibytes: 20 },
+  /** One node more with the same tag, whose disk is a volume; the disk of the others is memory. */
+  volume: { node: 'web-3', device: '/dev/sdf', gibibytes: 8, ceilingGibibytes: 20 },
   fleetTag: { key: 'SelfHeal', value: 'enabled' },
   group: { name: 'shop', min: 2, max: 4, desired: 2 },
   loadBalancer: 'app/shop/50dc6c495c0c9188',

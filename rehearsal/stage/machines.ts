@@ -79,7 +79,7 @@ export class Machines {
   async bootFleet(): Promise<void> {
     const tags = { [cast.fleetTag.key]: cast.fleetTag.value };
     await Promise.all(
-      cast.fleet.map((name) => {
+      [...cast.fleet, cast.volume.node].map((name) => {
         const id = newInstanceId();
         const { node, device, gibibytes } = cast.volume;
         const volume = name === node ? { id: newId('vol'), gibibytes, attachedTo: id, device, tags } : undefined;

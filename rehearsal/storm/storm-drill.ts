@@ -73,7 +73,7 @@ export async function playStorm(stage: Stage, { events, say }: StormDrill): Prom
     await until('all incidents ended', patience, async () => (await endsOf(stage, startedAt, sick)).size >= hit);
     const seconds = Math.round((Date.now() - firstAt) / 1_000);
     await until('all deliveries were taken in', patience, async () => (await duplicatesOf(stage, startedAt)) >= events - hit);
-    return await accountOf(stage, { startedAt, events, sick, groupSize: hit + WELL + cast.fleet.length, seconds });
+    return await accountOf(stage, { startedAt, events, sick, groupSize: hit + WELL + cast.fleet.length + 1, seconds });
   } finally {
     for (const id of sick) running.set(id, 1);
     await Promise.all(cast.fleet.map((name) => stage.machines.named(name).exec(['systemctl', 'restart', 'web.service'])));
