@@ -85,3 +85,38 @@ describe("a question's short id", () => {
     expect(isMeant(aRequest(), typed)).toBe(meant);
   });
 });
+
+describe('the ruling in words', () => {
+  it('says who denied, and why if that was said', () => {
+    const denied = (reason?: string) =>
+      ruleOn({ request: aRequest(), answers: [{ ...says('deny', 'eve'), ...(reason && { reason }) }] }, NOW + MINUTE);
+    expect(denied()).toEqual({ kind: 'denied', why: 'arn:eve denied it' });
+    expect(denied('month end')).toEqual({ kind: 'denied', why: 'arn:eve denied it: month end' });
+  });
+
+  it('names those who approved, the earliest first, and counts the time from the last that was needed', () => {
+    const answers = [says('approve', 'ben', NOW + 10 * MINUTE), says('approve', 'anna', NOW + MINUTE)];
+    const ruling = (now: number) => ruleOn({ request: two, answers }, now);
+    expect(ruling(NOW + 25 * MINUTE)).toEqual({ kind: 'approved', by: ['arn:anna', 'arn:ben'] });
+    expect(ruling(NOW + 25 * MINUTE + 1)).toEqual({
+      kind: 'unanswered',
+      why: 'the approval by arn:anna, arn:ben lapsed before it could be used',
+    });
+  });
+});
+
+describe('what somebody typed', () => {
+  const incident = `0123456789${'a'.repeat(54)}`;
+  const request = { incident, rung: 11 };
+
+  it.each(['01234567-12', '0123456789-12', `${incident}-12`])('means the question: %s', (typed) => {
+    expect(isMeant(request, typed)).toBe(true);
+  });
+
+  it.each(['0123456-12', '01234567-1', '01234567-2', '01234567', 'x01234567-12', '01234567-12x', '12345678-12', `${'a'.repeat(8)}-12`, ''])(
+    'does not mean it: "%s"',
+    (typed) => {
+      expect(isMeant(request, typed)).toBe(false);
+    },
+  );
+});

@@ -16,7 +16,15 @@ describe('the blast radius of a zone', () => {
   it('holds one more member of a zone in which as many as allowed are in remediation, and names the zone', () => {
     const veto = blastRadius(aQuestion({ policy, snapshot: { facts, slots: { other: aSlot(NOW + MINUTE) } } }));
     expect(veto).toMatchObject({ kind: 'wait', reason: 'blast-radius', until: NOW + 30 * SECOND });
-    expect(veto?.why).toContain('1 of 5 members in eu-west-1a');
+    expect(veto?.why).toBe('1 of 5 members in eu-west-1a are in remediation; 1 are allowed at once');
+  });
+
+  it('says of the whole group how many there are', () => {
+    const group = aPolicy({ guardrails: { blastRadius: { percent: 10, members: 5, zonePercent: 100 } } });
+    const slots = { other: aSlot(NOW + MINUTE, { zone: 'eu-west-1b' }) };
+    expect(blastRadius(aQuestion({ policy: group, snapshot: { slots } }))?.why).toBe(
+      '1 of 10 members are in remediation; 1 are allowed at once',
+    );
   });
 
   it('does not object to a member of another zone', () => {

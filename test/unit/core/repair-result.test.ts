@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest';
+import { endFor } from '../../../lambdas/core/reasons.ts';
+import { repairResult } from '../../../lambdas/core/repair-result.ts';
+import { anAttempt } from '../../support/builders.ts';
+
+const inVain = anAttempt({ result: 'not-recovered' });
+
+it.each([
+  ['a healed incident', endFor('healed', '', 1), [anAttempt({ result: 'recovered' })], 'healed'],
+  ['one that was handed off after an act that did not help', endFor('ladder-exhausted', '', 1), [inVain], 'failed'],
+  ['one of whose acts one did not help', endFor('ladder-exhausted', '', 2), [anAttempt({ result: 'recovered' }), inVain], 'failed'],
+  ['one that was handed off before anything was changed', endFor('symptom-unknown', '', 0), [], undefined],
+  ['one that only waited', endFor('ladder-exhausted', '', 1), [{ ...inVain, acts: false }], undefined],
+  [
+    'one whose act helped, and that was handed off for something else',
+    endFor('paused', '', 1),
+    [anAttempt({ result: 'recovered' })],
+    undefined,
+  ],
+  ['one that went away by itself', endFor('recovered-by-itself', '', 1), [{ ...inVain, acts: false }], undefined],
+  ['one that was skipped', endFor('already-open', '', 0), [inVain], undefined],
+])('the breaker learns from %s', (_, end, attempts, result) => {
+  expect(repairResult(end, attempts)).toBe(result);
+});
