@@ -10,7 +10,7 @@ import type { DeployedFunction, SynthesizedStack } from '../../rehearsal/simulat
 import { anInstance } from './accounts.ts';
 import { aPolicy, NOW } from './builders.ts';
 
-/** Above what any of these functions is given, and below the workflow's own limit. */
+/** What the pipeline gives its functions. */
 const TIMEOUT_SECONDS = 60;
 
 /** A policy for each member that the alarm names, as it is for a fleet. */

@@ -16,8 +16,11 @@ describe('Facebook, 2010: an error in reading the state was taken for the fault,
     expect(acts).toEqual([]);
   });
 
-  it('an alarm that cannot be read ends as a hand-off that says so, and not as a repair', async () => {
-    const { acts, messages, lines } = await played(unanswered('alarms'));
+  it.each([
+    ['of the fleet', fleetPolicy()],
+    ['of one instance', fleetPolicy({ targets: { kind: 'fixed', target: member(0) } })],
+  ])('an alarm %s that cannot be read ends as a hand-off that says so, and not as a repair', async (_, policy) => {
+    const { acts, messages, lines } = await played({ policies: [policy], ...unanswered('alarms') });
 
     expect(acts).toEqual([]);
     expect(lines.filter(({ kind }) => kind === 'outcome')).toMatchObject([
