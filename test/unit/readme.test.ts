@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Duration } from '../../lambdas/core/duration.ts';
 import { giveBackReasons } from '../../lambdas/core/give-back.ts';
@@ -153,6 +153,21 @@ describe('the README says the truth about', () => {
     const props = [...source.matchAll(/@default - (\d+|\w+)[^*]*\*\/\s+readonly (\w+)\?:/g)];
     expect(props.length).toBe([...source.matchAll(/^ {2}readonly \w+\?:/gm)].length);
     for (const [, value, name] of props) expect(section('Safety'), name).toMatch(new RegExp(`\`${name}\`[:,] \`?${value}\\b`));
+  });
+
+  it('every outage that is replayed, with the reasons that its test expects', () => {
+    const outages = section('Safety')
+      .split('\n')
+      .filter((line) => line.endsWith('.test.ts` |'));
+    const tests = outages.map((line) => line.match(/`([\w-]+\.test\.ts)` \|$/)?.[1] ?? '');
+    expect(tests.toSorted()).toEqual(readdirSync(`${root}/test/unit/outages`).toSorted());
+    for (const [index, line] of outages.entries()) {
+      const [, named = ''] = line.match(/\| ([^|]*) \| [^|]*\|$/) ?? [];
+      const expected = [...named.matchAll(/`([^`]+)`/g)].map(([, reason]) => reason ?? '');
+      expect(expected, line).not.toEqual([]);
+      for (const reason of expected) expect(read(`test/unit/outages/${tests[index]}`), reason).toContain(`'${reason}'`);
+      expect(expected.filter((reason) => !(reason in reasons))).toEqual([]);
+    }
   });
 
   it('the packages, each with its reason', () => {
