@@ -3,8 +3,8 @@ import { playStorm, type StormAccount, stormText } from '../../rehearsal/storm/s
 import { whyNoNodes } from '../support/nodes.ts';
 import { openStage, type TestStage } from '../support/open-stage.ts';
 
-/** Of 150 members, each delivered twice. `npm run local -- --storm 1000` plays a larger one. */
-const EVENTS = 300;
+/** Of 80 members, each delivered twice. `npm run local -- --storm 1000` plays a larger one. */
+const EVENTS = 160;
 
 const LONGEST_MILLISECONDS = 900_000;
 
