@@ -64,7 +64,11 @@ export function fakeStore(items: IncidentItems, claims: ClaimTable): IncidentSto
       return undefined;
     },
 
-    attempts: async (incidentId) => index.tokensOf(incidentId).flatMap((token) => items.attempts.get(token) ?? []),
+    attempts: async (incidentId) =>
+      index
+        .tokensOf(incidentId)
+        .flatMap((token) => items.attempts.get(token) ?? [])
+        .toSorted((left, right) => left.rung - right.rung),
 
     async history(target, since) {
       const key = targetKey(target);
