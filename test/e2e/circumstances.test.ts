@@ -17,7 +17,7 @@ describe.skipIf(whyNoNodes !== '')(`the deployed pipeline in hostile and crashin
 
   hostileDeliveries(() => test);
   killedFunction(() => test);
-  askedPeople(() => test);
   sweptUp(() => test);
+  askedPeople(() => test);
   providerEvent(() => test);
 });

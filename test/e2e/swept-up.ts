@@ -32,7 +32,7 @@ export function sweptUp(open: () => TestStage): void {
     const upstream = () => open().stage.door.upstream;
 
     beforeAll(async () => {
-      drill = new FleetDrill(open().stage, 'web-2');
+      drill = new FleetDrill(open().stage, cast.volume.node);
       await upstream().call('events', 'DisableRule', { Name: RULE });
       await drill.killService();
       await drill.alarmed();
