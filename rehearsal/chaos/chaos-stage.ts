@@ -14,6 +14,7 @@ import { furnishAccount } from '../stage/account.ts';
 import { cast, TIME_SCALE } from '../stage/cast.ts';
 import { HistoryReader } from '../stage/history-reader.ts';
 import { Mailbox } from '../stage/mailbox.ts';
+import { withOwnEc2 } from '../stage/own-ec2.ts';
 import type { Ending } from '../stage/stage.ts';
 import { makeStageFolder } from '../stage/stage-folder.ts';
 import { createAutoScaling } from '../supplements/auto-scaling.ts';
@@ -137,15 +138,4 @@ async function openLocalAws(
   const login = { username: 'nobody', password: 'nobody' };
   await Promise.all([bootstrap({ endpoint: door.endpoint, say: () => {} }), furnishAccount(door.upstream, login)]);
   return door;
-}
-
-/** The instances' tags are known here and not to the local AWS. */
-function withOwnEc2(upstream: Upstream, ec2: Supplement): Upstream {
-  return {
-    ...upstream,
-    call: async (service, action, parameters) => {
-      const own = service === ec2.service ? ec2.actions[action] : undefined;
-      return own ? own(parameters, upstream) : upstream.call(service, action, parameters);
-    },
-  };
 }

@@ -12,7 +12,7 @@ import type { Disturb } from '../local-aws/disturbance.ts';
 import { type Door, openDoor } from '../local-aws/door.ts';
 import { removeLeftovers } from '../local-aws/leftovers.ts';
 import { type MiniStack, startMiniStack } from '../local-aws/ministack.ts';
-import type { Supplement, Upstream } from '../local-aws/supplement.ts';
+import type { Supplement } from '../local-aws/supplement.ts';
 import type { ManagedNode } from '../nodes/managed-node.ts';
 import { cleanUpLeftovers } from '../nodes/node-cleanup.ts';
 import { canMakeVolumes } from '../nodes/volume-support.ts';
@@ -30,6 +30,7 @@ import { HistoryReader } from './history-reader.ts';
 import { Load } from './load.ts';
 import { Machines } from './machines.ts';
 import { Mailbox } from './mailbox.ts';
+import { withOwnEc2 } from './own-ec2.ts';
 import { Probes } from './probes.ts';
 import { Schedules } from './schedules.ts';
 import { makeStageFolder } from './stage-folder.ts';
@@ -164,15 +165,4 @@ async function openLocalAws(
   endings.push(() => door.close());
   await Promise.all([bootstrap({ endpoint: door.endpoint, say: () => {} }), furnishAccount(door.upstream, login)]);
   return door;
-}
-
-/** The instances' tags are known here and not to the local AWS. */
-function withOwnEc2(upstream: Upstream, ec2: Supplement): Upstream {
-  return {
-    ...upstream,
-    call: async (service, action, parameters) => {
-      const own = service === ec2.service ? ec2.actions[action] : undefined;
-      return own ? own(parameters, upstream) : upstream.call(service, action, parameters);
-    },
-  };
 }

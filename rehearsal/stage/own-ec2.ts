@@ -1,0 +1,12 @@
+import type { Supplement, Upstream } from '../local-aws/supplement.ts';
+
+/** The instances' tags are known here and not to the local AWS. */
+export function withOwnEc2(upstream: Upstream, ec2: Supplement): Upstream {
+  return {
+    ...upstream,
+    call: async (service, action, parameters) => {
+      const own = service === ec2.service ? ec2.actions[action] : undefined;
+      return own ? own(parameters, upstream) : upstream.call(service, action, parameters);
+    },
+  };
+}
