@@ -6,6 +6,14 @@ const FOLDER = '/[A-Za-z0-9._/@+-]{1,200}';
 const WINDOWS_FOLDER = '[A-Za-z]:(\\\\[A-Za-z0-9 ._@+()-]{1,100}){1,20}';
 const NAME = '[A-Za-z0-9._*@+-]{1,100}';
 
+/**
+ * The document's patterns of lists. Lengths and counts stand only in the parameters' own: the agent's regular expressions refuse counted
+ * repeats within counted repeats beyond a thousand, and with one pattern the whole document. The script checks each entry again.
+ */
+const FOLDERS = '/[A-Za-z0-9._/@+-]+(:/[A-Za-z0-9._/@+-]+)*';
+const WINDOWS_FOLDERS = '[A-Za-z]:\\\\[A-Za-z0-9 ._@+()\\\\-]+(;[A-Za-z]:\\\\[A-Za-z0-9 ._@+()\\\\-]+)*';
+const NAMES = '[A-Za-z0-9._*@+-]+(:[A-Za-z0-9._*@+-]+)*';
+
 /** The script refuses more; a file untouched for longer than a year is no cache. */
 const OLDEST = { days: 365 };
 
@@ -73,18 +81,18 @@ export const remediator = commandRemediator({
     parameters: {
       Paths: {
         description: 'Absolute folders, separated by colons.',
-        allowedPattern: `^${FOLDER}(:${FOLDER}){0,19}$`,
+        allowedPattern: `^${FOLDERS}$`,
         default: '/tmp:/var/tmp',
       },
       WindowsPaths: {
         description: 'The folders on Windows, separated by semicolons.',
-        allowedPattern: `^${WINDOWS_FOLDER}(;${WINDOWS_FOLDER}){0,19}$`,
+        allowedPattern: `^${WINDOWS_FOLDERS}$`,
         default: 'C:\\Windows\\Temp',
       },
       OlderThanMinutes: { description: 'Only files older than this.', allowedPattern: '^[0-9]{1,7}$', default: '1440' },
       Protect: {
         description: 'File names never deleted, separated by colons; * allowed.',
-        allowedPattern: `^(${NAME}(:${NAME}){0,49})?$`,
+        allowedPattern: `^(${NAMES})?$`,
         default: '',
       },
       PackageCaches: { description: 'true: also empty the package download cache.', allowedPattern: '^(true|false)$', default: 'false' },
