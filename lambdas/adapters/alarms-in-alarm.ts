@@ -27,7 +27,7 @@ export async function alarmsInAlarm(names: readonly string[], client: CloudWatch
     since: alarm.StateTransitionedTimestamp?.getTime() ?? Number.NaN,
     reason: alarm.StateReason ?? '',
     manySeries: watchesManySeries(alarm),
-    quieted: alarm.ActionsSuppressedBy !== undefined || muted.has(alarm.AlarmName ?? ''),
+    quieted: alarm.ActionsSuppressedBy !== undefined || alarm.ActionsEnabled === false || muted.has(alarm.AlarmName ?? ''),
   }));
 }
 

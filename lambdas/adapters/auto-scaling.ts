@@ -26,13 +26,22 @@ export function autoScalingGroups(client = new AutoScalingClient({}), actor = ne
         min: group.MinSize ?? 0,
         max: group.MaxSize ?? 0,
         desired: group.DesiredCapacity ?? 0,
+        ...(group.DesiredCapacityType && group.DesiredCapacityType !== 'units' && { countedIn: group.DesiredCapacityType }),
         members: (group.Instances ?? []).map(
-          ({ InstanceId = '', LifecycleState = '', HealthStatus = '', AvailabilityZone, ProtectedFromScaleIn = false }) => ({
+          ({
+            InstanceId = '',
+            LifecycleState = '',
+            HealthStatus = '',
+            AvailabilityZone,
+            ProtectedFromScaleIn = false,
+            WeightedCapacity,
+          }) => ({
             id: InstanceId,
             lifecycle: LifecycleState,
             healthy: HealthStatus.toLowerCase() === 'healthy',
             protectedFromScaleIn: ProtectedFromScaleIn,
             ...(AvailabilityZone && { zone: AvailabilityZone }),
+            ...(WeightedCapacity !== undefined && { weight: Number(WeightedCapacity) }),
           }),
         ),
         suspended: (group.SuspendedProcesses ?? []).map(({ ProcessName = '' }) => ProcessName),

@@ -18,7 +18,13 @@ export function alarms(client = new CloudWatchClient({})): Alarms {
       const command = new DescribeAlarmsCommand({ AlarmNames: [alarmName], AlarmTypes: ['MetricAlarm', 'CompositeAlarm', 'LogAlarm'] });
       const answer = await reading('describe the alarm', () => client.send(command));
       const alarm = answer.MetricAlarms?.[0] ?? answer.CompositeAlarms?.[0] ?? answer.LogAlarms?.[0];
-      return alarm && { state: (alarm.StateValue ?? 'INSUFFICIENT_DATA') as AlarmState, reason: alarm.StateReason ?? '' };
+      return (
+        alarm && {
+          state: (alarm.StateValue ?? 'INSUFFICIENT_DATA') as AlarmState,
+          reason: alarm.StateReason ?? '',
+          ...(alarm.ActionsEnabled === false && { disabled: true as const }),
+        }
+      );
     },
 
     async contributorsInAlarm(alarmName) {

@@ -11,11 +11,17 @@ import type { Instance, Instances, StatusChecks } from '../core/ports.ts';
 import { acting, actingClient, reading } from './aws-error.ts';
 import { hostingOf } from './ec2-hosting.ts';
 
+/** EC2 refuses a filter with more values. */
+const VALUES_A_FILTER = 200;
+
 /** EC2 instances. */
 export function instances(client = new EC2Client({}), actor = new EC2Client(actingClient)): Instances {
   return {
     async describe(ids) {
-      const found = await describe(client, [{ Name: 'instance-id', Values: [...ids] }]);
+      const found: Instance[] = [];
+      for (let from = 0; from < ids.length; from += VALUES_A_FILTER) {
+        found.push(...(await describe(client, [{ Name: 'instance-id', Values: ids.slice(from, from + VALUES_A_FILTER) }])));
+      }
       // Not every stand-in for EC2 knows the filter; whoever takes the first answer must not get another instance.
       return found.filter(({ id }) => ids.includes(id));
     },

@@ -1,3 +1,4 @@
+import type { DatabaseSession } from '../core/ports.ts';
 import type { DatabaseLink } from './database-link.ts';
 import type { SessionDialect } from './database-sessions.ts';
 
@@ -50,9 +51,10 @@ JOIN information_schema.INNODB_TRX r ON r.trx_id = w.${requesting} GROUP BY b.tr
 export const mysqlSessions: SessionDialect = {
   async stuck(link, { queryText }) {
     const rows = await link.query<Row>(TRANSACTIONS);
-    const blockers = new Map((await readBlockers(link)).map((blocker) => [blocker.id, blocker]));
+    const found = await readBlockers(link);
+    const blockers = new Map(found.map((blocker) => [blocker.id, blocker]));
     const [me] = await link.query<{ readonly user: string }>("SELECT SUBSTRING_INDEX(USER(), '@', 1) AS user");
-    return rows.flatMap((row) => {
+    const sessions = rows.flatMap((row) => {
       const blocker = blockers.get(row.id);
       const idle = row.command === 'Sleep';
       if (!idle && !blocker) return [];
@@ -70,6 +72,7 @@ export const mysqlSessions: SessionDialect = {
         ...(queryText && row.query !== null && { query: row.query }),
       };
     });
+    return [...sessions, ...found.filter(({ id }) => id === NO_SESSION).map(preparedTransaction)];
   },
   async end(link, { id, incarnation }) {
     const rows = await link.query<Row>(`${TRANSACTIONS} AND p.ID = ?`, [id]);
@@ -95,6 +98,17 @@ function incarnationOf({ user, host, started }: Row): string {
 function protectionOf({ command, user }: Row, own: string | undefined): string | undefined {
   if (user === own) return "the pipeline's own user";
   return /^(Binlog Dump|Slave|Replica|Daemon)/.test(command) ? 'replication or the server itself' : undefined;
+}
+
+/** A prepared XA transaction keeps its locks when its client has gone, and then belongs to no connection. */
+const NO_SESSION = 0;
+
+function preparedTransaction({ blocked, seconds }: Blocker): DatabaseSession {
+  return {
+    ...{ id: 'xa', incarnation: 'prepared', user: 'unknown', application: 'none', state: 'prepared', blocked },
+    blockingSeconds: seconds ?? 0,
+    sessionless: 'a prepared XA transaction without a connection: XA RECOVER lists it, XA COMMIT or XA ROLLBACK ends it',
+  };
 }
 
 /** What MySQL and MariaDB answer to a user who may not end the sessions of others. */

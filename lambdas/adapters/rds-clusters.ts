@@ -1,5 +1,6 @@
 import {
   type DBCluster,
+  type DBInstance,
   DescribeDBClustersCommand,
   DescribeDBInstancesCommand,
   FailoverDBClusterCommand,
@@ -8,6 +9,7 @@ import {
 } from '@aws-sdk/client-rds';
 import type { ClusterMember, DatabaseClusters } from '../core/ports.ts';
 import { acting, actingClient, reading } from './aws-error.ts';
+import { groupsAwaitingReboot, isSameIdentifier } from './rds.ts';
 
 /** RDS clusters, of Aurora and Multi-AZ ones. */
 export function databaseClusters(client = new RDSClient({}), actor = new RDSClient(actingClient)): DatabaseClusters {
@@ -15,13 +17,13 @@ export function databaseClusters(client = new RDSClient({}), actor = new RDSClie
     async describe(id) {
       const command = new DescribeDBClustersCommand({ Filters: [byCluster(id)] });
       const answer = await reading('describe the database cluster', () => client.send(command));
-      const cluster = answer.DBClusters?.find(({ DBClusterIdentifier }) => DBClusterIdentifier === id);
+      const cluster = answer.DBClusters?.find(({ DBClusterIdentifier }) => isSameIdentifier(DBClusterIdentifier, id));
       if (!cluster) return undefined;
       return {
         id,
         status: cluster.Status ?? 'unknown',
         engine: cluster.Engine ?? 'unknown',
-        members: membersOf(cluster, await memberStatuses(client, id)),
+        members: membersOf(cluster, await describeMembers(client, id)),
         tags: Object.fromEntries((cluster.TagList ?? []).map(({ Key = '', Value = '' }) => [Key, Value])),
       };
     },
@@ -35,23 +37,22 @@ export function databaseClusters(client = new RDSClient({}), actor = new RDSClie
 }
 
 /** A cluster has at most 16 members, so one page holds them all. */
-async function memberStatuses(client: RDSClient, cluster: string): Promise<ReadonlyMap<string, string>> {
+async function describeMembers(client: RDSClient, cluster: string): Promise<readonly DBInstance[]> {
   const command = new DescribeDBInstancesCommand({ Filters: [byCluster(cluster)] });
   const answer = await reading('describe the members of the database cluster', () => client.send(command));
-  return new Map(
-    (answer.DBInstances ?? []).map(({ DBInstanceIdentifier = '', DBInstanceStatus = 'unknown' }) => [
-      DBInstanceIdentifier,
-      DBInstanceStatus,
-    ]),
-  );
+  return answer.DBInstances ?? [];
 }
 
-function membersOf({ DBClusterMembers = [] }: DBCluster, statuses: ReadonlyMap<string, string>): readonly ClusterMember[] {
-  return DBClusterMembers.map(({ DBInstanceIdentifier: id = '', IsClusterWriter: writer = false }) => ({
-    id,
-    writer,
-    status: statuses.get(id) ?? 'unknown',
-  }));
+function membersOf(
+  { DBClusterMembers = [], DBClusterParameterGroup }: DBCluster,
+  instances: readonly DBInstance[],
+): readonly ClusterMember[] {
+  return DBClusterMembers.map(({ DBInstanceIdentifier: id = '', IsClusterWriter: writer = false, DBClusterParameterGroupStatus }) => {
+    const instance = instances.find(({ DBInstanceIdentifier }) => DBInstanceIdentifier === id);
+    const ofCluster = DBClusterParameterGroupStatus === 'pending-reboot' ? [DBClusterParameterGroup ?? '(of the cluster)'] : [];
+    const awaitingReboot = [...ofCluster, ...(instance ? groupsAwaitingReboot(instance) : [])];
+    return { id, writer, status: instance?.DBInstanceStatus ?? 'unknown', ...(awaitingReboot.length > 0 && { awaitingReboot }) };
+  });
 }
 
 function byCluster(id: string) {

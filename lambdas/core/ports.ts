@@ -68,13 +68,18 @@ export interface GroupMember {
   /** Its Availability Zone. */
   readonly zone?: string;
   readonly protectedFromScaleIn: boolean;
+  /** Units of capacity that it counts for in a group with weights. @default - one, as in a group without weights */
+  readonly weight?: number;
 }
 
+/** `min`, `max` and `desired` are in units of capacity: instances, unless the group's instance types have weights. */
 export interface AutoScalingGroup {
   readonly name: string;
   readonly min: number;
   readonly max: number;
   readonly desired: number;
+  /** What the group counts its capacity in, where that is neither instances nor weights, e.g. `vcpu`. */
+  readonly countedIn?: string;
   readonly members: readonly GroupMember[];
   /** Auto Scaling's own processes that somebody suspended, e.g. `ReplaceUnhealthy`. */
   readonly suspended: readonly string[];
@@ -100,6 +105,10 @@ export interface Database {
   readonly multiAz: boolean;
   readonly allocatedGibibytes: number;
   readonly zone?: string;
+  /** Changes that wait for the maintenance window, and that any change with immediate effect would bring along, e.g. `DBInstanceClass`. */
+  readonly queued?: readonly string[];
+  /** Parameter groups whose static parameters wait for a reboot. */
+  readonly awaitingReboot?: readonly string[];
   readonly tags: Readonly<Record<string, string>>;
 }
 
@@ -127,6 +136,8 @@ export interface ClusterMember {
   readonly writer: boolean;
   /** The status word of the member's own instance. */
   readonly status: string;
+  /** Parameter groups, its own or the cluster's, whose static parameters wait for a reboot of it. */
+  readonly awaitingReboot?: readonly string[];
 }
 
 export interface DatabaseClusters {
@@ -208,12 +219,13 @@ export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
 export interface AlarmInAlarm extends Omit<StandingAlarm, 'contributor'> {
   /** Whether it watches many time series, whose contributors are what is wrong. */
   readonly manySeries: boolean;
-  /** Muted, or its actions are suppressed by another alarm. */
+  /** Muted, its actions disabled, or suppressed by another alarm. */
   readonly quieted: boolean;
 }
 
 export interface Alarms {
-  state(alarmName: string): Promise<{ readonly state: AlarmState; readonly reason: string } | undefined>;
+  /** `disabled`: its actions are switched off, as people do before maintenance. It still changes its state and sends events. */
+  state(alarmName: string): Promise<{ readonly state: AlarmState; readonly reason: string; readonly disabled?: true } | undefined>;
   /** The contributors that are in ALARM now. `complete` is false when CloudWatch lists no more than its first hundred. */
   contributorsInAlarm(
     alarmName: string,
@@ -433,6 +445,8 @@ export interface DatabaseSession {
   readonly blocked: number;
   /** Why it must not be ended, as by the rights of its user. */
   readonly protection?: string;
+  /** What a person must do, of a transaction that holds its locks without any session that could be ended. */
+  readonly sessionless?: string;
   readonly query?: string;
 }
 

@@ -82,8 +82,9 @@ export const reasons = {
   muted: {
     outcome: 'skipped',
     tell: false,
-    means: 'The alarm is muted by a mute rule, so its symptom is left alone.',
-    doNow: 'Nothing, if the mute rule is meant.',
+    means: 'The alarm is muted by a mute rule, or its actions are disabled, so its symptom is left alone.',
+    doNow: 'Nothing, if that is meant.',
+    mayPass: true,
   },
   suppressed: {
     outcome: 'skipped',
@@ -103,6 +104,13 @@ export const reasons = {
     tell: true,
     means: 'The target carries the tag that excludes it from healing.',
     doNow: 'Handle the symptom by hand, or remove the tag.',
+    mayPass: true,
+  },
+  'put-aside': {
+    outcome: 'skipped',
+    tell: true,
+    means: 'Its Auto Scaling group does not have the instance in service: somebody put it in Standby, or it is still being set up.',
+    doNow: 'Handle the symptom by hand, or put the instance back in service.',
     mayPass: true,
   },
   'not-in-fleet': {

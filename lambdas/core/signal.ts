@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Instant } from './duration.ts';
+import { outsideText } from './outside-text.ts';
 import type { Reason } from './reasons.ts';
 import { isOfSweep } from './sweep-source.ts';
 
@@ -39,6 +40,23 @@ export const CONTRIBUTOR = 'CloudWatch Alarm Contributor State Change';
 const DATABASE = 'RDS DB Instance Event';
 const CLUSTER = 'RDS DB Cluster Event';
 
+/** CloudWatch keeps no more of a reason; other texts have no use for more either. */
+const LONGEST_TEXT = 1_023;
+
+/** A text that is only ever shown. */
+const textSchema = z.string().transform((text) => outsideText(text, LONGEST_TEXT));
+
+/** A text by which something is found again. Cutting it could make it name something else, so a longer one is refused. */
+const nameSchema = (most: number) =>
+  z
+    .string()
+    .min(1)
+    .max(most)
+    .regex(/^\P{C}*$/u, 'has control characters');
+
+/** More than any query of CloudWatch groups by. */
+const MOST_ATTRIBUTES = 30;
+
 /** CloudWatch writes `2026-11-02T10:15:40.989+0000`, whose offset has no colon. */
 const timestampSchema = z.string().transform((text, context) => {
   const instant = Date.parse(text.replace(/([+-]\d{2})(\d{2})$/, '$1:$2'));
@@ -51,28 +69,28 @@ const timestampSchema = z.string().transform((text, context) => {
 
 const stateSchema = z.looseObject({
   value: z.literal('ALARM'),
-  reason: z.string().optional(),
+  reason: textSchema.optional(),
   timestamp: timestampSchema,
-  actionsSuppressedBy: z.string().optional(),
+  actionsSuppressedBy: textSchema.optional(),
 });
 
 const envelope = {
-  id: z.string().min(1),
-  source: z.string().min(1),
+  id: nameSchema(255),
+  source: nameSchema(255),
 };
 
 const detail = {
-  alarmName: z.string().min(1),
+  alarmName: nameSchema(255),
   state: stateSchema,
-  muteDetail: z.looseObject({ mutedByArn: z.string().optional() }).optional(),
+  muteDetail: z.looseObject({ mutedByArn: textSchema.optional() }).optional(),
 };
 
 /** Events of clusters may have no id. */
 const databaseDetail = z.looseObject({
-  SourceIdentifier: z.string().min(1),
+  SourceIdentifier: nameSchema(255),
   Date: timestampSchema,
-  Message: z.string().min(1),
-  EventID: z.string().min(1).optional(),
+  Message: textSchema.pipe(z.string().min(1)),
+  EventID: nameSchema(255).optional(),
 });
 
 /**
@@ -100,7 +118,12 @@ const eventSchema = z.discriminatedUnion('detail-type', [
     'detail-type': z.literal(CONTRIBUTOR),
     detail: z.looseObject({
       ...detail,
-      alarmContributor: z.looseObject({ id: z.string().min(1), attributes: z.record(z.string(), z.string()) }),
+      alarmContributor: z.looseObject({
+        id: nameSchema(255),
+        attributes: z
+          .record(nameSchema(255), nameSchema(1_024))
+          .refine((attributes) => Object.keys(attributes).length <= MOST_ATTRIBUTES, `has more than ${MOST_ATTRIBUTES} attributes`),
+      }),
     }),
   }),
   z.looseObject({ ...envelope, 'detail-type': z.enum([DATABASE, CLUSTER]), detail: databaseDetail }),
@@ -122,7 +145,8 @@ export function isRejection(answer: Signal | Rejection): answer is Rejection {
 
 /** Schema issues as one line: each with its path and what was expected. */
 export function issuesInWords(error: z.ZodError): string {
-  return error.issues.map((issue) => `${issue.path.join('.') || '(whole)'}: ${issue.message}`).join('; ');
+  const issues = error.issues.map((issue) => `${issue.path.join('.') || '(whole)'}: ${issue.message}`);
+  return outsideText(issues.join('; '), LONGEST_TEXT);
 }
 
 function isOfDatabase(event: KnownEvent): event is DatabaseEvent {

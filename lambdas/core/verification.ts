@@ -19,6 +19,8 @@ export interface SymptomReading {
   readonly inAlarm?: readonly string[];
   /** Whether there may be more of them than CloudWatch lists. */
   readonly moreInAlarm?: boolean;
+  /** The alarm's actions are disabled, as people do before maintenance. */
+  readonly disabled?: true;
 }
 
 export type Verification =

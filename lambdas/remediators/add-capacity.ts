@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { durationSchema, milliseconds } from '../core/duration.ts';
+import { unitsInService, unitsOfOneInstance, unitWord, whyNotCountable } from '../core/group-capacity.ts';
 import type { AutoScalingGroup } from '../core/ports.ts';
 import type { Target } from '../core/target.ts';
-import { type CapacityReturn, type Growth, inService, isReturned, planReturn, returnInWords } from './capacity-return.ts';
+import { type CapacityReturn, type Growth, isReturned, planReturn, returnInWords } from './capacity-return.ts';
 import { defineRemediator } from './remediator.ts';
 
 /** Twice the 15 minutes for which target tracking sees too little load before it scales in. */
@@ -13,11 +14,11 @@ const LONGEST_GIVE_BACK_AFTER = { hours: 24 };
 
 const amountSchema = z
   .strictObject({
-    /** Instances to add. */
+    /** Instances to add; in a group with weights, that many times the smallest weight among its members. */
     instances: z.int().min(1).max(100).optional(),
     /** Share of the desired capacity to add, rounded up. */
     percent: z.number().gt(0).max(100).optional(),
-    /** Never go above this capacity, whatever the group's maximum is. */
+    /** Never go above this capacity, in the units of the group, whatever the group's maximum is. */
     ceiling: z.int().min(1).optional(),
     /** Raises the group's minimum with the capacity, so that its scaling policies do not undo it at once. */
     raiseMinimum: z.boolean().default(false),
@@ -30,6 +31,9 @@ const amountSchema = z
   })
   .refine(({ instances, percent }) => instances === undefined || percent === undefined, 'give instances or percent, not both');
 
+/** Without one of these a higher capacity adds nothing, or nothing that the load balancer sends requests to. */
+const NEEDED_PROCESSES = ['Launch', 'AddToLoadBalancer'];
+
 /** `change` is false when the group is already growing to this capacity and only has to be awaited. */
 type Plan = (Growth & { readonly change: true }) | { readonly name: string; readonly capacity: number; readonly change: false };
 
@@ -40,7 +44,8 @@ type Plan = (Growth & { readonly change: true }) | { readonly name: string; read
  * Does what in AWS: one `autoscaling:SetDesiredCapacity` with an absolute number computed from what was observed, or with
  * `raiseMinimum` one `autoscaling:UpdateAutoScalingGroup` of minimum and capacity; later the same once to give it back.
  * Can harm what: cost; a database behind the group that cannot take more clients; when giving back, what the ended instance alone holds.
- * Refuses when: the group does not exist, or is at its maximum or at the ceiling. A growth already under way is awaited, not added to.
+ * Refuses when: the group does not exist, is at its maximum or at the ceiling, has its launching suspended, or counts its
+ * capacity in something that its members do not tell. A growth already under way is awaited, not added to.
  * Gives back only numbers that are still the ones it set, and while every instance is in service.
  * Safe twice: yes, the same absolute number is set. Between looking at the group and setting it lie milliseconds in which
  * somebody else could change it; AWS knows no condition for that.
@@ -67,8 +72,12 @@ export const remediator = defineRemediator<typeof amountSchema, AutoScalingGroup
   plan(group, { instances, percent, ceiling, raiseMinimum }) {
     if (!group) return { refusal: 'unsafe-to-act', why: 'the Auto Scaling group does not exist' };
     const { name, desired, min, max } = group;
-    if (inService(group) < desired) return { name, capacity: desired, change: false };
-    const more = percent === undefined ? (instances ?? 1) : Math.ceil((desired * percent) / 100);
+    const suspended = NEEDED_PROCESSES.filter((needed) => group.suspended.includes(needed));
+    if (suspended.length > 0) return { refusal: 'unsafe-to-act', why: `in the group ${suspended.join(', ')} is suspended` };
+    const uncountable = whyNotCountable(group);
+    if (uncountable !== undefined) return { refusal: 'unsafe-to-act', why: uncountable };
+    if (unitsInService(group) < desired) return { name, capacity: desired, change: false };
+    const more = percent === undefined ? (instances ?? 1) * unitsOfOneInstance(group) : Math.ceil((desired * percent) / 100);
     const capacity = Math.min(desired + more, max, ceiling ?? max);
     if (capacity > desired) {
       const before = { capacity: desired, minimum: min };
@@ -76,7 +85,7 @@ export const remediator = defineRemediator<typeof amountSchema, AutoScalingGroup
     }
     return {
       refusal: 'not-applicable',
-      why: `the group has ${desired} instances; ${Math.min(max, ceiling ?? max)} is the most it may have`,
+      why: `the group has ${desired} ${unitWord(group)}; ${Math.min(max, ceiling ?? max)} is the most it may have`,
     };
   },
   deed(plan) {
@@ -92,10 +101,10 @@ export const remediator = defineRemediator<typeof amountSchema, AutoScalingGroup
   },
   assess({ capacity }, group) {
     if (!group) return { kind: 'failed', why: 'the Auto Scaling group does not exist any more' };
-    const ready = inService(group);
+    const ready = unitsInService(group);
     return ready >= capacity
-      ? { kind: 'done', detail: `${ready} instances in service` }
-      : { kind: 'running', why: `${ready} of ${capacity} instances are in service` };
+      ? { kind: 'done', detail: `${ready} ${unitWord(group)} in service` }
+      : { kind: 'running', why: `${ready} of ${capacity} ${unitWord(group)} are in service` };
   },
   giveBack: {
     after: ({ giveBackAfter }, { change }) => (change && giveBackAfter !== false ? giveBackAfter : undefined),

@@ -1,3 +1,4 @@
+import { unitsInService, unitWord } from '../core/group-capacity.ts';
 import type { AutoScalingGroup } from '../core/ports.ts';
 import type { Keep } from './remediator.ts';
 
@@ -28,8 +29,9 @@ export function planReturn(growth: Growth, group: AutoScalingGroup | undefined, 
   const minimum = isMinimumOurs ? growth.before.minimum : group.min;
   const capacity = group.desired === growth.capacity ? Math.max(growth.before.capacity, minimum) : group.desired;
   if (capacity >= group.desired && minimum >= group.min) return { keep: 'for-good', why: whyNotOurs(growth, group) };
-  const ready = inService(group);
-  if (ready < group.desired) return { keep: 'for-now', why: `only ${ready} of ${group.desired} instances are in service` };
+  const ready = unitsInService(group);
+  if (ready < group.desired) return { keep: 'for-now', why: `only ${ready} of ${group.desired} ${unitWord(group)} are in service` };
+  if (group.suspended.includes('Terminate')) return { keep: 'for-now', why: 'in the group Terminate is suspended' };
   return {
     name: growth.name,
     ...(capacity < group.desired && { capacity }),
@@ -48,11 +50,6 @@ export function returnInWords({ name, capacity, minimum }: CapacityReturn): stri
     ...(minimum === undefined ? [] : [`lower the minimum of ${name} to ${minimum}`]),
   ];
   return parts.join(' and ');
-}
-
-/** Members that serve. */
-export function inService(group: AutoScalingGroup): number {
-  return group.members.filter((member) => member.lifecycle === 'InService' && member.healthy).length;
 }
 
 function isInForce(growth: Growth, group: AutoScalingGroup): boolean {

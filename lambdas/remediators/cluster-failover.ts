@@ -1,6 +1,6 @@
 import type { DatabaseCluster } from '../core/ports.ts';
 import type { Progress } from '../core/verification.ts';
-import { type DatabaseOrCluster, familyOf, isCluster } from './database-observation.ts';
+import { awaitingReboot, type DatabaseOrCluster, familyOf, isCluster } from './database-observation.ts';
 import type { Permission, Refusal } from './remediator.ts';
 
 /** A failover of a cluster to a reader that RDS chooses. */
@@ -8,6 +8,8 @@ export interface ClusterFailover {
   readonly cluster: string;
   /** The member that wrote before, by which a failover that RDS dropped is noticed. */
   readonly writerBefore: string;
+  /** The parameter groups whose waiting parameters the restarts of a failover apply. */
+  readonly applies?: readonly string[];
 }
 
 /**
@@ -26,7 +28,7 @@ export function planClusterFailover(cluster: DatabaseCluster): ClusterFailover |
   const writer = writerOf(cluster);
   if (writer === undefined)
     return { refusal: 'unsafe-to-act', why: 'the writer of the cluster cannot be read, so a failover could not be verified' };
-  return { cluster: cluster.id, writerBefore: writer };
+  return { cluster: cluster.id, writerBefore: writer, ...awaitingReboot(cluster) };
 }
 
 /** Whether another member writes now, of a cluster that is available again. */

@@ -42,6 +42,20 @@ export function availableOrRefusal<Observed extends DatabaseOrCluster>(database:
   return { refusal: 'unsafe-to-act', why: `the database is ${database.status}, not available` };
 }
 
+/**
+ * What a restart brings along, as the end of a sentence: static parameters that wait for one. Empty where nothing does.
+ * Somebody may have queued them for a quiet hour, so whoever approves or reads of the restart must see it.
+ */
+export function appliesInWords(applies: readonly string[] = []): string {
+  return applies.length === 0 ? '' : `, which also applies the waiting parameters of ${applies.join(', ')}`;
+}
+
+/** The parameter groups that wait for a reboot of the instance, or of any member of the cluster. */
+export function awaitingReboot(observed: DatabaseOrCluster): { readonly applies?: readonly string[] } {
+  const groups = isCluster(observed) ? observed.members.flatMap((member) => member.awaitingReboot ?? []) : (observed.awaitingReboot ?? []);
+  return groups.length === 0 ? {} : { applies: [...new Set(groups)] };
+}
+
 /** Statuses from which RDS does not come back by itself. */
 const BROKEN = /^(failed|incompatible-|inaccessible-|restore-error|insufficient-capacity|stopped|storage-full)/;
 

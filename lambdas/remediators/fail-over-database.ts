@@ -1,8 +1,10 @@
 import type { Database } from '../core/ports.ts';
 import { assessClusterFailover, type ClusterFailover, failoverPermission, planClusterFailover } from './cluster-failover.ts';
 import {
+  appliesInWords,
   assessAvailability,
   availableOrRefusal,
+  awaitingReboot,
   type DatabaseOrCluster,
   isCluster,
   noParams,
@@ -17,6 +19,8 @@ interface InstanceFailover {
   readonly id: string;
   /** The Availability Zone of the primary before, by which a failover that RDS dropped is noticed. */
   readonly zoneBefore: string;
+  /** The parameter groups whose waiting parameters the restart applies. */
+  readonly applies?: readonly string[];
 }
 
 /**
@@ -25,7 +29,8 @@ interface InstanceFailover {
  * Cures what: a primary that is ill while its host or zone may be the cause.
  * Does what in AWS: one `rds:RebootDBInstance` with `ForceFailover`, or one `rds:FailoverDBCluster`, for which RDS itself
  * chooses the reader.
- * Can harm what: every session is cut off; the endpoint is away for one to two minutes while its name moves, of a cluster
+ * Can harm what: every session is cut off, and static parameters that wait for a reboot take effect, which plan, question and
+ * message name; the endpoint is away for one to two minutes while its name moves, of a cluster
  * usually less. A reader that lags behind is not recognised: what RDS tells of a cluster and its members has no lag in it.
  * Readers of Aurora share the writer's storage, those of a Multi-AZ DB cluster apply what is outstanding before they
  * write, so lag makes the failover longer and does not lose what was committed.
@@ -49,8 +54,8 @@ export const remediator = defineRemediator<typeof noParams, DatabaseOrCluster | 
   },
   deed: (plan) =>
     'cluster' in plan
-      ? `fail database cluster ${plan.cluster} over from ${plan.writerBefore}`
-      : `fail database ${plan.id} over from ${plan.zoneBefore}`,
+      ? `fail database cluster ${plan.cluster} over from ${plan.writerBefore}${appliesInWords(plan.applies)}`
+      : `fail database ${plan.id} over from ${plan.zoneBefore}${appliesInWords(plan.applies)}`,
   async execute({ plan }, { databases, clusters }) {
     if ('cluster' in plan) await clusters.failOver(plan.cluster);
     else await databases.reboot(plan.id, { failOver: true });
@@ -69,5 +74,5 @@ function planFailover(database: Database): InstanceFailover | Refusal {
   if (!database.multiAz) return { refusal: 'not-applicable', why: 'the database has no standby in another zone' };
   if (!database.zone)
     return { refusal: 'unsafe-to-act', why: 'the zone of the primary cannot be read, so a failover could not be verified' };
-  return { id: database.id, zoneBefore: database.zone };
+  return { id: database.id, zoneBefore: database.zone, ...awaitingReboot(database) };
 }

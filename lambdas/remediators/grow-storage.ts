@@ -34,7 +34,8 @@ interface Plan {
  * Cures what: storage that fills up, before RDS shuts the database down.
  * Does what in AWS: one `rds:ModifyDBInstance` with an absolute size computed from what was observed.
  * Can harm what: cost, for good: allocated storage cannot be made smaller; the disk is slower while AWS optimizes it.
- * Refuses when: the database does not exist, is neither `available` nor `storage-full` (RDS allows one change in six hours and shows
+ * Refuses when: a change of it waits for the maintenance window, which RDS would apply along with the storage, an outage at a
+ * moment that nobody chose; the database does not exist, is neither `available` nor `storage-full` (RDS allows one change in six hours and shows
  * `storage-optimization` meanwhile), or the ceiling leaves no room for the least increase that RDS takes.
  * Safe twice: yes, the same absolute size is set.
  */
@@ -58,6 +59,7 @@ export const remediator = defineRemediator<typeof paramsSchema, Observed, Plan, 
     // A full database takes no connections, and more storage is what RDS itself asks for.
     const database = observed?.status === 'storage-full' ? observed : availableOrRefusal(observed);
     if (isRefusal(database)) return database;
+    if (database.queued) return { refusal: 'unsafe-to-act', why: queuedInWords(database.queued) };
     const growth = planGrowth(database, percent, ceilingGibibytes);
     const fullInDays = daysUntilFull(free);
     return isRefusal(growth) || fullInDays === undefined ? growth : { ...growth, fullInDays };
@@ -77,6 +79,11 @@ export const remediator = defineRemediator<typeof paramsSchema, Observed, Plan, 
     return { kind: 'done', detail: `${database.allocatedGibibytes} GiB are allocated` };
   },
 });
+
+/** RDS changes a database at once or in its maintenance window, and "at once" means all that waits as well. */
+function queuedInWords(queued: readonly string[]): string {
+  return `growing it at once would also apply what waits for its maintenance window: ${queued.join(', ')}`;
+}
 
 function planGrowth({ id, allocatedGibibytes: from }: Database, percent: number, ceiling: number): Plan | Refusal {
   const to = Math.min(from + Math.ceil((from * percent) / 100), ceiling);

@@ -1,7 +1,9 @@
 import type { DatabaseCluster } from '../core/ports.ts';
 import {
+  appliesInWords,
   assessAvailability,
   availableOrRefusal,
+  awaitingReboot,
   type DatabaseOrCluster,
   familyOf,
   isCluster,
@@ -13,7 +15,8 @@ import {
 } from './database-observation.ts';
 import { defineRemediator, isRefusal, type Permission, type Refusal } from './remediator.ts';
 
-type Plan = { readonly id: string } | { readonly cluster: string };
+/** `applies` names the parameter groups whose waiting parameters the reboot applies. */
+type Plan = ({ readonly id: string } | { readonly cluster: string }) & { readonly applies?: readonly string[] };
 
 const rebootClusterPermission: Permission = { actions: ['rds:RebootDBCluster'], on: 'targets', kind: 'database-cluster' };
 
@@ -23,6 +26,7 @@ const rebootClusterPermission: Permission = { actions: ['rds:RebootDBCluster'], 
  * Cures what: an engine that is wedged, or whose connections are used up by clients that never return.
  * Does what in AWS: one `rds:RebootDBInstance` without failover, or one `rds:RebootDBCluster`.
  * Can harm what: every session is cut off and the database is away for about a minute; a cold cache makes it slower for a while.
+ * Static parameters that wait for a reboot take effect; plan, question and message name their groups.
  * Refuses when: the database does not exist or is not `available`. It does not apply to an Aurora cluster: RDS reboots only
  * its single instances, and which one is the writer is not known when the role is made, so the role would have to reach
  * every database of the account. Fail the cluster over, or protect its writer as an instance.
@@ -40,9 +44,9 @@ export const remediator = defineRemediator<typeof noParams, DatabaseOrCluster | 
   plan(observed) {
     const database = availableOrRefusal(observed);
     if (isRefusal(database)) return database;
-    return isCluster(database) ? planClusterReboot(database) : { id: database.id };
+    return isCluster(database) ? planClusterReboot(database) : { id: database.id, ...awaitingReboot(database) };
   },
-  deed: (plan) => ('cluster' in plan ? `reboot database cluster ${plan.cluster}` : `reboot database ${plan.id}`),
+  deed: (plan) => `reboot database ${'cluster' in plan ? `cluster ${plan.cluster}` : plan.id}${appliesInWords(plan.applies)}`,
   async execute({ plan }, { databases, clusters }) {
     if ('cluster' in plan) await clusters.reboot(plan.cluster);
     else await databases.reboot(plan.id, { failOver: false });
@@ -52,6 +56,6 @@ export const remediator = defineRemediator<typeof noParams, DatabaseOrCluster | 
 });
 
 function planClusterReboot(cluster: DatabaseCluster): Plan | Refusal {
-  if (familyOf(cluster) === 'multi-az') return { cluster: cluster.id };
+  if (familyOf(cluster) === 'multi-az') return { cluster: cluster.id, ...awaitingReboot(cluster) };
   return { refusal: 'not-applicable', why: `a cluster of engine ${cluster.engine} cannot be rebooted as a whole` };
 }

@@ -64,7 +64,8 @@ interface Plan {
  * Does what in AWS: reads the database's login (`secretsmanager:GetSecretValue`), and ends the sessions in SQL.
  * Can harm what: the work of those sessions is rolled back, and their clients must connect again.
  * Of a cluster it is the writer whose sessions are ended, since its host is the writer endpoint.
- * Refuses when: the database cannot be reached, or no session is over a limit whose user may be touched.
+ * Refuses when: the database cannot be reached, or no session is over a limit whose user may be touched. Where others wait for
+ * a prepared transaction, which has no session, the refusal names it and what ends it.
  * Safe twice: yes; a session is ended only while it is the one that was seen, in the same transaction.
  */
 export const remediator = defineRemediator<typeof paramsSchema, Observed, Plan, Receipt>({
@@ -83,11 +84,14 @@ export const remediator = defineRemediator<typeof paramsSchema, Observed, Plan, 
   plan({ database, sessions, unreachable }, params) {
     if (unreachable !== undefined) return { refusal: 'not-applicable', why: `the database cannot be reached: ${unreachable}` };
     const over = sessions.filter((session) => isOver(session, params));
-    const free = over.filter((session) => !isProtected(session, params)).toSorted(byHarm);
+    const prepared = over.flatMap(({ sessionless }) => sessionless ?? []);
+    const held = over.filter((session) => session.sessionless === undefined);
+    const free = held.filter((session) => !isProtected(session, params)).toSorted(byHarm);
     if (free.length > 0) return { database, sessions: free.slice(0, params.atMost) };
-    const spared = over.length === 0 ? '' : `; ${over.length} belong to protected users`;
+    const spared = held.length === 0 ? '' : `; ${held.length} belong to protected users`;
+    const notes = prepared.length === 0 ? '' : `; others wait for what has no session to end: ${prepared.slice(0, 3).join('; ')}`;
     const limits = `idle in a transaction for ${words(params.idleFor)} or blocks others for ${words(params.blockingFor)}`;
-    return { refusal: 'not-applicable', why: `no session of the database is ${limits}${spared}` };
+    return { refusal: 'not-applicable', why: `no session of the database is ${limits}${spared}${notes}` };
   },
   deed: ({ database, sessions }) =>
     `end ${sessions.length} stuck ${sessions.length === 1 ? 'session' : 'sessions'} of database ${database}`,

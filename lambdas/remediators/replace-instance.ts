@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { unitsInService, unitWord, whyNotCountable } from '../core/group-capacity.ts';
 import type { AutoScalingGroup, GroupMember, RemedyPorts } from '../core/ports.ts';
 import { instanceId } from './command-remediator.ts';
 import { memberNamed } from './group-membership.ts';
@@ -6,7 +7,8 @@ import { defineRemediator, type Refusal } from './remediator.ts';
 
 const paramsSchema = z.strictObject({
   /**
-   * Percent of the desired capacity that must be in service and healthy without the target; one member at the least.
+   * Percent of the desired capacity, in the units of the group, that must be in service and healthy without the target; one
+   * member at the least.
    * Prevents replacing a group to death when many members suffer from one common cause. @default 50
    */
   minHealthyPercent: z.number().min(0).max(100).default(50),
@@ -30,7 +32,7 @@ interface Receipt {
 }
 
 /** Without one of these the group would not replace the member, or only end it. */
-const NEEDED_PROCESSES = ['HealthCheck', 'ReplaceUnhealthy', 'Terminate', 'Launch'];
+const NEEDED_PROCESSES = ['HealthCheck', 'ReplaceUnhealthy', 'Terminate', 'Launch', 'AddToLoadBalancer'];
 
 /**
  * Has an Auto Scaling group replace one of its members.
@@ -77,9 +79,9 @@ export const remediator = defineRemediator<typeof paramsSchema, Observed, Plan, 
   },
   assess({ id }, { group, member }) {
     if (!group) return { kind: 'failed', why: 'the Auto Scaling group does not exist any more' };
-    const ready = inService(group, id).length;
+    const ready = unitsInService(group, id);
     const isGone = member?.lifecycle !== 'InService';
-    const counted = `${ready} of ${group.desired} instances are in service`;
+    const counted = `${ready} of ${group.desired} ${unitWord(group)} are in service`;
     if (isGone && ready >= group.desired) return { kind: 'done', detail: counted, targetReplaced: true };
     return { kind: 'running', why: isGone ? counted : 'the group has not taken the instance out of service yet' };
   },
@@ -97,11 +99,6 @@ async function observeAfter(id: string, name: string, { groups }: RemedyPorts): 
   return { id, isRefreshing: false, ...(group && { group }), ...(member && { member }) };
 }
 
-/** The members in service and healthy beside one. */
-function inService({ members }: AutoScalingGroup, except: string): readonly GroupMember[] {
-  return members.filter(({ id, lifecycle, healthy }) => id !== except && lifecycle === 'InService' && healthy);
-}
-
 function refusalOf({ isRefreshing }: Observed, group: AutoScalingGroup, member: GroupMember): Refusal | undefined {
   const suspended = NEEDED_PROCESSES.filter((needed) => group.suspended.includes(needed));
   const changing = group.members.find(({ lifecycle }) => !/^(InService|Standby)$/.test(lifecycle));
@@ -110,13 +107,15 @@ function refusalOf({ isRefreshing }: Observed, group: AutoScalingGroup, member: 
   if (suspended.length > 0) return unsafe(`in the group ${suspended.join(', ')} is suspended`);
   if (isRefreshing) return unsafe('an instance refresh of the group is under way');
   if (changing) return unsafe(`another member, ${changing.id}, is ${changing.lifecycle}`);
-  return undefined;
+  const uncountable = whyNotCountable(group);
+  return uncountable === undefined ? undefined : unsafe(uncountable);
 }
 
 function tooFew(id: string, group: AutoScalingGroup, minHealthyPercent: number): Refusal | undefined {
-  const left = inService(group, id).length;
+  const left = unitsInService(group, id);
   const needed = Math.max(1, Math.ceil((group.desired * minHealthyPercent) / 100));
-  return left < needed ? unsafe(`${left} healthy members would be left in service; ${needed} are needed`) : undefined;
+  if (left >= needed) return undefined;
+  return unsafe(`${left} healthy ${unitWord(group) === 'units' ? 'units' : 'members'} would be left in service; ${needed} are needed`);
 }
 
 function unsafe(why: string): Refusal {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type Instant, inWords, iso, milliseconds } from '../core/duration.ts';
-import { Defect } from '../core/failure.ts';
+import { Defect, messageOf } from '../core/failure.ts';
 import { type HistoryLine, incidentLine } from '../core/history-line.ts';
 import type { Incident } from '../core/incident.ts';
 import { type Policy, policySchema } from '../core/policy.ts';
@@ -176,5 +176,10 @@ async function reject(policy: Policy, { reason, why }: Refused, event: unknown, 
 }
 
 function kept(event: unknown): string {
-  return (JSON.stringify(event) ?? 'nothing').slice(0, EVENT_KEPT_CHARACTERS);
+  try {
+    return (JSON.stringify(event) ?? 'nothing').slice(0, EVENT_KEPT_CHARACTERS);
+  } catch (error) {
+    // Thousands of levels deep, it is more than the stack takes.
+    return `an event that cannot be written down: ${messageOf(error)}`;
+  }
 }

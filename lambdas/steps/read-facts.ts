@@ -2,6 +2,7 @@ import type { TargetFacts } from '../core/guardrails/guardrail.ts';
 import type { Group, Policy } from '../core/policy.ts';
 import type { Instance, Instances, LoadBalancers, RemedyPorts } from '../core/ports.ts';
 import { type Target, targetKey } from '../core/target.ts';
+import { memberNamed } from '../remediators/group-membership.ts';
 
 export interface FactPorts extends Pick<RemedyPorts, 'groups' | 'databases' | 'clusters'> {
   readonly instances: Instances;
@@ -35,12 +36,14 @@ async function instanceFacts(id: string, { group, targets }: Policy, ports: Fact
     unhealthyTargets(targets, ports),
   ]);
   if (!instance) return absent;
+  const { member: own } = await memberNamed(instance, ports.groups);
   const healthy = members.filter((member) => member.healthy && !ill.includes(member.id)).map((member) => member.id);
   const zone = members.find((member) => member.id === id)?.zone ?? instance.zone;
   return {
     presence: isAlive(instance) ? 'present' : 'leaving',
     tags: instance.tags,
     inGroup: members.some((member) => member.id === id),
+    ...(own && { lifecycle: own.lifecycle }),
     groupSize: members.length,
     ...(zone !== undefined && { zone }),
     zoneSize: members.filter((member) => member.zone === zone).length,

@@ -1,11 +1,12 @@
 import { ordinaryCircumstances } from '../core/circumstances.ts';
 import { type Instant, milliseconds } from '../core/duration.ts';
 import type { Snapshot } from '../core/guardrails/guardrail.ts';
-import type { Attempt } from '../core/incident.ts';
+import type { Attempt, Incident } from '../core/incident.ts';
 import { nextRung } from '../core/ladder.ts';
 import { effectiveMode } from '../core/mode.ts';
 import { groupKey, type Policy } from '../core/policy.ts';
 import type { Alarms, Approvals, Claims, IncidentStore, ModeOverrides, PauseSwitch } from '../core/ports.ts';
+import type { SymptomReading } from '../core/verification.ts';
 import type { WorkflowState } from '../core/workflow-state.ts';
 import { crowdIn, type Meeting } from './meet-crowd.ts';
 import { type CircumstancePorts, readCircumstances } from './read-circumstances.ts';
@@ -38,7 +39,7 @@ export async function readSnapshot(
   const [pause, facts, symptom, attempts, { attempts: history, openings }, lease, slots, spending, breaker, override] = await Promise.all([
     ports.pauseSwitch.read(),
     readFacts(incident.target, policy, ports),
-    readSymptom(incident, policy, ports, now),
+    readSymptomAndAlarm(incident, policy, ports, now),
     known ?? ports.store.attempts(incident.id),
     ports.store.history(incident.target, historySince(policy, now)),
     ports.claims.lease(incident.target),
@@ -62,6 +63,15 @@ export async function readSnapshot(
     ...(watched !== undefined && { watched }),
     ...(crowd && { crowd }),
   };
+}
+
+/** A list of contributors does not say whether the actions of their alarm are disabled. */
+async function readSymptomAndAlarm(incident: Incident, policy: Policy, ports: SnapshotPorts, now: Instant): Promise<SymptomReading> {
+  const [symptom, alarm] = await Promise.all([
+    readSymptom(incident, policy, ports, now),
+    incident.contributor && ports.alarms.state(incident.alarmName),
+  ]);
+  return alarm?.disabled ? { ...symptom, disabled: alarm.disabled } : symptom;
 }
 
 /** As far back as any guardrail of the policy looks. */

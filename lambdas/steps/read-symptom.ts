@@ -22,7 +22,8 @@ async function readAlarm(alarmName: string, alarms: Alarms): Promise<SymptomRead
   const alarm = await alarms.state(alarmName);
   if (!alarm) return { kind: 'unknown', why: `alarm ${alarmName} does not exist` };
   if (alarm.state === 'INSUFFICIENT_DATA') return { kind: 'unknown', why: `alarm ${alarmName} has no data` };
-  return { kind: alarm.state === 'OK' ? 'gone' : 'present', why: `alarm ${alarmName} is ${alarm.state}` };
+  const disabled = alarm.disabled ? { disabled: alarm.disabled } : {};
+  return { kind: alarm.state === 'OK' ? 'gone' : 'present', why: `alarm ${alarmName} is ${alarm.state}`, ...disabled };
 }
 
 async function readStatus(target: Target, { databases, clusters }: Pick<SymptomPorts, 'databases' | 'clusters'>): Promise<SymptomReading> {

@@ -18,7 +18,8 @@ const slowly = { timeout: 10_000, interval: 300 };
 /** The engines show whole seconds, and a test has not many of them. */
 const patience = { idleFor: { seconds: 1 }, blockingFor: { seconds: 1 } };
 
-describe.each(enginesUnderTest)('release-sessions at a real $engine server', ({ engine, whyNot, start, setUp, disarm, arm, connect }) => {
+describe.each(enginesUnderTest)('release-sessions at a real $engine server', (engineUnderTest) => {
+  const { engine, whyNot, start, setUp, disarm, arm, connect, begin, prepare, finishPrepared } = engineUnderTest;
   describe.skipIf(whyNot !== '')(`${whyNot}`, () => {
     let server: Postgresql | Mariadb;
     let sessions: DatabaseSessions;
@@ -140,6 +141,48 @@ describe.each(enginesUnderTest)('release-sessions at a real $engine server', ({ 
 
       expect(await execute(reused)).toEqual({ ended: [], gone: 1, denied: [] });
       await other.run('COMMIT');
+    });
+
+    it.skipIf(engine === 'mysql')('ends a session whose transaction failed and was neither rolled back nor ended', async () => {
+      const failed = await client();
+      await holdLock(failed);
+      await expect(failed.run('SELECT 1 / 0')).rejects.toThrow('division by zero');
+
+      const plan = await plannedWhenOver();
+      expect(plan).toMatchObject({ sessions: [{ id: failed.id, state: 'idle in transaction (aborted)' }] });
+      expect(await execute(plan)).toMatchObject({ ended: [{ user: 'shop' }], gone: 0 });
+      await expect(failed.run('SELECT 1')).rejects.toThrow();
+    });
+
+    it.skipIf(engine === 'mysql')('spares a session that began anew after its failed transaction was seen', async () => {
+      const failed = await client();
+      await holdLock(failed);
+      await expect(failed.run('SELECT 1 / 0')).rejects.toThrow();
+      const plan = await plannedWhenOver();
+      await failed.run('ROLLBACK');
+      await holdLock(failed);
+
+      expect(await execute(plan)).toEqual({ ended: [], gone: 1, denied: [] });
+      await failed.run('COMMIT');
+    });
+
+    it('names a forgotten prepared transaction that others wait for, and ends none of those that wait', async () => {
+      const forgetful = await client();
+      await holdLock(forgetful, begin);
+      for (const statement of prepare) await forgetful.run(statement);
+      await forgetful.end();
+      const waiting = wantLock(await client());
+      const refusal = async () => JSON.stringify(await planned());
+      await expect.poll(refusal, slowly).toContain('others wait for what has no session to end');
+      expect(await planned()).toMatchObject({
+        refusal: 'not-applicable',
+        why: expect.stringContaining(engine === 'mysql' ? 'XA RECOVER' : "prepared transaction 'job''7' of shop"),
+      });
+
+      await server.run(finishPrepared);
+      await waiting;
+      // InnoDB shows for a moment what it showed before.
+      await expect.poll(async () => (await seen()).length, slowly).toBe(0);
     });
 
     it('keeps the statement only when asked', async () => {

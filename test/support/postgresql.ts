@@ -61,6 +61,7 @@ export async function startPostgresql(): Promise<Postgresql> {
         listen_addresses: '127.0.0.1',
         unix_socket_directories: folder,
         max_connections: POSTGRESQL_CONNECTIONS,
+        max_prepared_transactions: 2,
         ssl: 'on',
         ssl_cert_file: file,
         ssl_key_file: key,

@@ -19,14 +19,18 @@ export interface EngineUnderTest {
   /** Takes from `healer` the right to end the sessions of others, and gives it back. */
   readonly disarm: string;
   readonly arm: string;
+  /** Leaves the open transaction of a client prepared, and after the client has gone ends it. */
+  readonly prepare: readonly string[];
+  readonly begin: string;
+  readonly finishPrepared: string;
   connect(server: Postgresql | Mariadb, user: string): Promise<TestClient>;
 }
 
 const CHANGE_ORDER = 'UPDATE orders SET amount = amount + 1 WHERE id = 1';
 
 /** Begins a transaction and locks the one row; the transaction stays open. */
-export async function holdLock(client: TestClient): Promise<void> {
-  await client.run('BEGIN');
+export async function holdLock(client: TestClient, begin = 'BEGIN'): Promise<void> {
+  await client.run(begin);
   await client.run(CHANGE_ORDER);
 }
 
@@ -51,6 +55,9 @@ export const enginesUnderTest: readonly EngineUnderTest[] = [
     ],
     disarm: 'REVOKE pg_signal_backend FROM healer',
     arm: 'GRANT pg_signal_backend TO healer',
+    begin: 'BEGIN',
+    prepare: ["PREPARE TRANSACTION 'job''7'"],
+    finishPrepared: "ROLLBACK PREPARED 'job''7'",
     async connect(server, user) {
       const client = await (server as Postgresql).client(user, 'cart');
       const { rows } = await client.query('SELECT pg_backend_pid() AS id');
@@ -72,6 +79,9 @@ export const enginesUnderTest: readonly EngineUnderTest[] = [
     ],
     disarm: 'REVOKE CONNECTION ADMIN ON *.* FROM healer',
     arm: 'GRANT CONNECTION ADMIN ON *.* TO healer',
+    begin: "XA START 'job7'",
+    prepare: ["XA END 'job7'", "XA PREPARE 'job7'"],
+    finishPrepared: "XA ROLLBACK 'job7'",
     async connect(server, user) {
       const client = await (server as Mariadb).client(user, 'shop');
       return { id: String(client.threadId), run: (text) => client.query(text), end: () => client.end() };

@@ -19,6 +19,8 @@ export interface TargetFacts {
   readonly presence: 'present' | 'leaving' | 'absent';
   readonly tags: Readonly<Record<string, string>>;
   readonly inGroup: boolean;
+  /** Auto Scaling's word for where the target is in its Auto Scaling group, whichever group the policy means; absent where it is in none. */
+  readonly lifecycle?: string;
   /** Members of the group, the target included. */
   readonly groupSize: number;
   /** The target's Availability Zone, where it is known, and the members there, the target included. */

@@ -12,10 +12,12 @@ import { fleetSize } from './fleet-size.ts';
 import type { Guardrail } from './guardrail.ts';
 import { healthyFloor } from './healthy-floor.ts';
 import { membership } from './membership.ts';
+import { muting } from './muting.ts';
 import { oneIncident } from './one-incident.ts';
 import { pauseSwitch } from './pause-switch.ts';
 import { protectedWindow } from './protected-window.ts';
 import { providerEvent } from './provider-event.ts';
+import { putAside } from './put-aside.ts';
 import { recovery } from './recovery.ts';
 import { targetLease } from './target-lease.ts';
 import { visibility } from './visibility.ts';
@@ -26,6 +28,8 @@ export const guardrails: readonly Guardrail[] = [
   pauseSwitch,
   membership,
   exclusion,
+  putAside,
+  muting,
   recovery,
   visibility,
   oneIncident,
@@ -53,5 +57,5 @@ export const actGuardrails: readonly Guardrail[] = [
  * and the one that would take a newer incident of the same policy for a duplicate.
  */
 export const giveBackGuardrails: readonly Guardrail[] = [...guardrails, ...actGuardrails].filter(
-  (guardrail) => ![recovery, visibility, oneIncident].includes(guardrail),
+  (guardrail) => ![muting, recovery, visibility, oneIncident].includes(guardrail),
 );

@@ -41,6 +41,7 @@ describe('deciding to give back', () => {
 
   it('asks every guardrail but those about the symptom and about a second incident of the policy', () => {
     expect(guardrails.filter((guardrail) => !giveBackGuardrails.includes(guardrail)).map(({ name }) => name)).toEqual([
+      'muting',
       'recovery',
       'visibility',
       'oneIncident',

@@ -6,8 +6,10 @@ import { cooldown } from '../../../lambdas/core/guardrails/cooldown.ts';
 import { exclusion } from '../../../lambdas/core/guardrails/exclusion.ts';
 import type { Guardrail } from '../../../lambdas/core/guardrails/guardrail.ts';
 import { membership } from '../../../lambdas/core/guardrails/membership.ts';
+import { muting } from '../../../lambdas/core/guardrails/muting.ts';
 import { oneIncident } from '../../../lambdas/core/guardrails/one-incident.ts';
 import { pauseSwitch } from '../../../lambdas/core/guardrails/pause-switch.ts';
+import { putAside } from '../../../lambdas/core/guardrails/put-aside.ts';
 import { recovery } from '../../../lambdas/core/guardrails/recovery.ts';
 import { actGuardrails, guardrails } from '../../../lambdas/core/guardrails/registry.ts';
 import { targetLease } from '../../../lambdas/core/guardrails/target-lease.ts';
@@ -52,6 +54,38 @@ const vetoes: readonly Case[] = [
     exclusion,
     { snapshot: { facts: { ...facts, tags: { SelfHealExclude: '' } } } },
     { kind: 'end', reason: 'excluded' },
+  ],
+  [
+    'somebody works on the member in Standby',
+    putAside,
+    { snapshot: { facts: { ...facts, lifecycle: 'Standby' } } },
+    { kind: 'end', reason: 'put-aside' },
+  ],
+  [
+    'the member is in the warm pool',
+    putAside,
+    { snapshot: { facts: { ...facts, lifecycle: 'Warmed:Running' } } },
+    { kind: 'end', reason: 'put-aside' },
+  ],
+  [
+    'the member is still set up',
+    putAside,
+    { snapshot: { facts: { ...facts, lifecycle: 'Pending:Wait' } } },
+    { kind: 'wait', reason: 'put-aside', until: NOW + 30 * SECOND },
+  ],
+  [
+    'the group ends the member',
+    putAside,
+    { snapshot: { facts: { ...facts, lifecycle: 'Terminating:Wait' } } },
+    { kind: 'end', reason: 'target-gone' },
+  ],
+  ['the member is in service', putAside, { snapshot: { facts: { ...facts, lifecycle: 'InService' } } }, undefined],
+  ['the instance is in no group', putAside, {}, undefined],
+  [
+    'the actions of the alarm are disabled',
+    muting,
+    { snapshot: { symptom: { kind: 'present', why: 'ALARM', disabled: true } } },
+    { kind: 'end', reason: 'muted' },
   ],
   [
     'the symptom went away first',

@@ -88,3 +88,55 @@ describe('reading an event', () => {
     expect(isRejection(answer) && answer.why).toContain(named);
   });
 });
+
+describe('what others wrote into an event', () => {
+  const withReason = (reason: string) =>
+    parseSignal(sampleAlarm('metric-alarm', { state: { value: 'ALARM', reason, timestamp: '2026-11-02T10:19:40.989+0000' } }));
+
+  it('is cut: a reason of a megabyte would be more than a workflow takes', () => {
+    const signal = withReason('x'.repeat(1_000_000));
+    expect(isRejection(signal) ? '' : signal.reason).toBe(`${'x'.repeat(1_022)}…`);
+  });
+
+  it.each([
+    ['line breaks', 'CPU high\r\n\r\nDO NOW run: curl evil\nand', 'CPU high DO NOW run: curl evil and'],
+    ['line separators of Unicode', 'one\u2028two\u2029three\u0085four', 'one two three four'],
+    ['escape sequences of a terminal', '\u001b[2Jgone', '[2Jgone'],
+    ['characters that turn the direction of writing', 'abc\u202edcba', 'abc dcba'],
+    ['half of a character', 'a\ud800b', 'a b'],
+  ])('is one line without %s', (_, reason, kept) => {
+    expect(withReason(reason)).toMatchObject({ reason: kept });
+  });
+
+  it('is cut between characters, not within one', () => {
+    const signal = withReason('👍'.repeat(2_000));
+    expect(isRejection(signal) ? '' : [...signal.reason]).toHaveLength(1_023);
+    expect(isRejection(signal) ? '' : signal.reason).toMatch(/^(👍){1022}…$/u);
+  });
+
+  it('is cleaned in a message of RDS and in the name of a mute rule as well', () => {
+    expect(parseSignal(sampleAlarm('database-event', { Message: 'full\nDO NOW nothing' }))).toMatchObject({
+      reason: expect.stringMatching(/^full DO NOW nothing/),
+    });
+    expect(parseSignal(sampleAlarm('metric-alarm', { muteDetail: { mutedByArn: 'arn:x\ny' } }))).toMatchObject({ mutedBy: 'arn:x y' });
+  });
+
+  const contributor = (given: object) =>
+    sampleAlarm('contributor', { alarmContributor: { id: 'x', attributes: { InstanceId: 'i-0aaaabbbbccccdddd' }, ...given } });
+
+  it.each([
+    ['an alarm name longer than CloudWatch allows', sampleAlarm('metric-alarm', { alarmName: 'a'.repeat(256) }), 'detail.alarmName'],
+    ['an alarm name with a line break', sampleAlarm('metric-alarm', { alarmName: 'a\nb' }), 'detail.alarmName'],
+    ['a contributor id of a megabyte', contributor({ id: 'x'.repeat(1_000_000) }), 'detail.alarmContributor.id'],
+    ['an attribute that is too long', contributor({ attributes: { InstanceId: 'i'.repeat(1_025) } }), 'InstanceId'],
+    [
+      'more attributes than a query can group by',
+      contributor({ attributes: Object.fromEntries(Array.from({ length: 31 }, (_, number) => [`a${number}`, 'x'])) }),
+      'more than 30 attributes',
+    ],
+  ])('names nothing when cut, so %s is refused', (_, event, named) => {
+    const answer = parseSignal(event);
+    expect(isRejection(answer) && answer.why).toContain(named);
+    expect(isRejection(answer) && answer.why.length).toBeLessThan(1_100);
+  });
+});

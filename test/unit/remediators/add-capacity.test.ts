@@ -5,6 +5,20 @@ import { aGroup, aGrowth, aMember } from '../../support/accounts.ts';
 
 const withDefaults = (params: z.input<typeof remediator.params>) => remediator.params.parse(params);
 
+/** Members of these weights, whose sum is the desired capacity. */
+function mixed(...weights: readonly number[]) {
+  const members = weights.map((weight, index) => aMember(`i-0000000${index}`, { weight }));
+  return aGroup({
+    members,
+    min: 1,
+    max: 40,
+    desired: Math.min(
+      16,
+      weights.reduce((sum, weight) => sum + weight, 0),
+    ),
+  });
+}
+
 describe('planning to add capacity', () => {
   it.each([
     ['one instance when nothing is said', {}, aGroup(), 3],
@@ -37,6 +51,42 @@ describe('planning to add capacity', () => {
     expect(remediator.plan(group, withDefaults(params))).toMatchObject({ refusal });
   });
 
+  const weighted = aGroup({
+    ...{ min: 4, max: 40, desired: 16 },
+    members: [aMember('i-00000001', { weight: 8 }), aMember('i-00000002', { weight: 8 })],
+  });
+  it.each([
+    ['a share of its units', { percent: 25 }, weighted, 20],
+    ['the weight of one instance when nothing is said', {}, weighted, 24],
+    ['the weight of the smallest for each instance', { instances: 2 }, mixed(2, 8, 6), 20],
+    ['no more than the ceiling, in units', { instances: 9, ceiling: 21 }, weighted, 21],
+    ['a share beyond a desired capacity that its instances exceed', { percent: 10 }, mixed(8, 8, 2), 18],
+  ])('adds to a group with weights %s', (_, params, group, capacity) => {
+    expect(remediator.plan(group, withDefaults(params))).toMatchObject({ capacity, change: true });
+  });
+
+  it.each([
+    ['Launch', 'in the group Launch is suspended'],
+    ['AddToLoadBalancer', 'in the group AddToLoadBalancer is suspended'],
+  ])('refuses while %s is suspended, whether or not the group is growing', (process, why) => {
+    for (const desired of [2, 3]) {
+      const group = aGroup({ desired, suspended: [process] });
+      expect(remediator.plan(group, withDefaults({}))).toEqual({ refusal: 'unsafe-to-act', why });
+    }
+  });
+
+  it('is not held up by a suspended process that it does not need', () => {
+    expect(remediator.plan(aGroup({ suspended: ['AZRebalance', 'AlarmNotification'] }), withDefaults({}))).toMatchObject({ change: true });
+  });
+
+  it('refuses a group counted in processors whose members do not tell theirs, and counts them where they do', () => {
+    expect(remediator.plan(aGroup({ countedIn: 'vcpu' }), withDefaults({}))).toEqual({
+      refusal: 'unsafe-to-act',
+      why: 'the group counts its capacity in vcpu, and how much of it i-00000001 counts for is not told',
+    });
+    expect(remediator.plan({ ...weighted, countedIn: 'vcpu' }, withDefaults({}))).toMatchObject({ capacity: 24 });
+  });
+
   it.each([
     { instances: 0 },
     { instances: 1, percent: 10 },
@@ -67,6 +117,14 @@ describe('assessing added capacity', () => {
   ])('is running while a member is %s', (_, member) => {
     const group = aGroup({ members: [aMember('i-00000001'), member] });
     expect(remediator.assess(plan, group)).toEqual({ kind: 'running', why: '1 of 2 instances are in service' });
+  });
+
+  it('counts a member of a group with weights by its weight', () => {
+    const members = [aMember('i-00000001', { weight: 8 }), aMember('i-00000002', { weight: 8 })];
+    const wanted = aGrowth({ capacity: 24 });
+    expect(remediator.assess(wanted, aGroup({ members }))).toEqual({ kind: 'running', why: '16 of 24 units are in service' });
+    const third = aMember('i-00000003', { weight: 8 });
+    expect(remediator.assess(wanted, aGroup({ members: [...members, third] }))).toEqual({ kind: 'done', detail: '24 units in service' });
   });
 
   it('failed when the group was deleted', () => {

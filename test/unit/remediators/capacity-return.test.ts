@@ -38,11 +38,18 @@ describe('planning to give capacity back', () => {
   it.each([
     ['a member is still starting', grown(3, { members: [aMember('i-1'), aMember('i-2'), aMember('i-3', { lifecycle: 'Pending' })] }), []],
     ['a member is unhealthy', grown(3, { members: [aMember('i-1'), aMember('i-2'), aMember('i-3', { healthy: false })] }), []],
+    ['ending members is suspended', grown(3, { suspended: ['Terminate'] }), []],
+    ['the weights in service are too few', grown(3, { members: [aMember('i-1', { weight: 2 })] }), []],
     ['more was added on top', grown(4), [aGrowth({ capacity: 4, before: { capacity: 3, minimum: 1 } })]],
     ['the minimum was raised on top', grown(5, { min: 4 }), [aGrowth({ capacity: 4, minimum: 4 })]],
     ['the same was added anew since', grown(3), [aGrowth()]],
   ] as [string, AutoScalingGroup, Growth[]][])('keeps it for now while %s', (_, group, later) => {
     expect(planReturn(aGrowth(), group, later)).toMatchObject({ keep: 'for-now' });
+  });
+
+  it('lowers it when few members with weights make up the capacity', () => {
+    const members = [aMember('i-1', { weight: 2 }), aMember('i-2', { weight: 1 })];
+    expect(planReturn(aGrowth(), grown(3, { members }), [])).toEqual({ name: 'web', capacity: 2 });
   });
 
   it('lowers it when what was added on top was given back', () => {

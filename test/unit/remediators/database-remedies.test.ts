@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { remediator as failOver } from '../../../lambdas/remediators/fail-over-database.ts';
 import { remediator as reboot } from '../../../lambdas/remediators/reboot-database.ts';
 import { fakePorts } from '../../../rehearsal/fakes/fake-ports.ts';
-import { aDatabase } from '../../support/accounts.ts';
+import { aCluster, aDatabase } from '../../support/accounts.ts';
 import { NOW } from '../../support/builders.ts';
 
 describe.each([
@@ -88,5 +88,40 @@ describe('failing a database over', () => {
       ['orders', { failOver: true }],
       ['orders', { failOver: false }],
     ]);
+  });
+});
+
+describe('static parameters that wait for a reboot', () => {
+  const waiting = aDatabase({ awaitingReboot: ['orders-pg16'] });
+  const cluster = aCluster({
+    engine: 'postgres',
+    members: [
+      { id: 'orders-1', writer: true, status: 'available', awaitingReboot: ['cluster-pg', 'orders-pg16'] },
+      { id: 'orders-2', writer: false, status: 'available', awaitingReboot: ['cluster-pg'] },
+    ],
+  });
+
+  it.each([
+    ['a reboot', reboot, waiting, 'reboot database orders, which also applies the waiting parameters of orders-pg16'],
+    [
+      'a failover',
+      failOver,
+      waiting,
+      'fail database orders over from eu-west-1a, which also applies the waiting parameters of orders-pg16',
+    ],
+    [
+      'a reboot of a cluster',
+      reboot,
+      cluster,
+      'reboot database cluster orders, which also applies the waiting parameters of cluster-pg, orders-pg16',
+    ],
+    [
+      'a failover of a cluster',
+      failOver,
+      cluster,
+      'fail database cluster orders over from orders-1, which also applies the waiting parameters of cluster-pg, orders-pg16',
+    ],
+  ])('are named where %s would apply them, for whoever approves it or reads of it', (_, remediator, observed, deed) => {
+    expect(remediator.deed(remediator.plan(observed, {}))).toBe(deed);
   });
 });

@@ -43,6 +43,14 @@ describe('growing the storage of a database', () => {
     expect(remediator.plan(seen({ allocatedGibibytes: 480 }), params)).toMatchObject({ refusal: 'not-applicable' });
   });
 
+  it('refuses while other changes wait for the maintenance window, which RDS would apply at once along with the storage', () => {
+    const database = aDatabase({ queued: ['DBInstanceClass', 'EngineVersion'] });
+    expect(remediator.plan({ database, free: [] }, remediator.params.parse({ ceilingGibibytes: 500 }))).toEqual({
+      refusal: 'unsafe-to-act',
+      why: 'growing it at once would also apply what waits for its maintenance window: DBInstanceClass, EngineVersion',
+    });
+  });
+
   it.each(['storage-optimization', 'modifying', 'failed'])('refuses a database that is %s', (status) => {
     expect(remediator.plan(seen({ status }), params)).toMatchObject({ refusal: 'unsafe-to-act' });
   });

@@ -52,6 +52,16 @@ describe('choosing sessions to end', () => {
     expect(chosen(Array.from({ length: 30 }, (_, number) => aSession({ id: String(number) })))).toHaveLength(20);
   });
 
+  it('names a prepared transaction that others wait for, since it has no session to end', () => {
+    const sessionless = "prepared transaction 'job-7' of shop, of 2026-11-02T10:15:00.000Z: COMMIT PREPARED or ROLLBACK PREPARED ends it";
+    const sessions = [aSession({ id: 'job-7', state: 'prepared', blocked: 2, idleSeconds: 0, blockingSeconds: 90, sessionless })];
+    expect(chosen(sessions)).toEqual([]);
+    expect(remediator.plan({ database: 'orders', sessions }, params())).toMatchObject({
+      refusal: 'not-applicable',
+      why: expect.stringContaining(`others wait for what has no session to end: ${sessionless}`),
+    });
+  });
+
   it('leaves it to the next rung when nothing may be ended, and says how many were spared', () => {
     expect(remediator.plan({ database: 'orders', sessions: [aSession({ protection: 'a superuser' })] }, params())).toEqual({
       refusal: 'not-applicable',

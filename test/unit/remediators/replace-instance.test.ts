@@ -23,6 +23,27 @@ describe('planning to replace an instance', () => {
     expect(remediator.deed(plan)).toBe('have Auto Scaling group web replace the instance');
   });
 
+  const weighing = (weight: number, id = INSTANCE_ID) => aMember(id, { weight });
+  it('counts the capacity that is left by weight, not by heads', () => {
+    const members = [weighing(8), weighing(8, 'i-00000001')];
+    const observed = seen({ member: weighing(8), group: aGroup({ desired: 16, members }) });
+    expect(remediator.plan(observed, params)).toEqual({ id: INSTANCE_ID, group: 'web' });
+    const heavy = seen({ member: weighing(12), group: aGroup({ desired: 16, members: [weighing(12), weighing(4, 'i-00000001')] }) });
+    expect(remediator.plan(heavy, params)).toEqual({
+      refusal: 'unsafe-to-act',
+      why: '4 healthy units would be left in service; 8 are needed',
+    });
+    expect(remediator.assess({ id: INSTANCE_ID, group: 'web' }, { ...observed, group: aGroup({ desired: 16, members }) })).toMatchObject({
+      kind: 'running',
+    });
+    const after = {
+      id: INSTANCE_ID,
+      isRefreshing: false,
+      group: aGroup({ desired: 16, members: [weighing(8, 'i-1'), weighing(8, 'i-2')] }),
+    };
+    expect(remediator.assess({ id: INSTANCE_ID, group: 'web' }, after)).toMatchObject({ detail: '16 of 16 units are in service' });
+  });
+
   it('does not apply to an instance in no group', () => {
     expect(remediator.plan({ id: INSTANCE_ID, isRefreshing: false }, params)).toMatchObject({ refusal: 'not-applicable' });
   });
@@ -51,6 +72,16 @@ describe('planning to replace an instance', () => {
     ['another member is ended', groupOf(other, aMember('i-00000002', { lifecycle: 'Terminating:Wait' })), 'is Terminating:Wait'],
     ['the group is refreshed', seen({ isRefreshing: true }), 'an instance refresh of the group is under way'],
     ['replacing is suspended', seen({ group: { ...group, suspended: ['ReplaceUnhealthy'] } }), 'ReplaceUnhealthy is suspended'],
+    [
+      'new members would get no requests',
+      seen({ group: { ...group, suspended: ['AddToLoadBalancer'] } }),
+      'AddToLoadBalancer is suspended',
+    ],
+    [
+      'members do not tell what they count for',
+      seen({ group: { ...group, countedIn: 'memory-mib' } }),
+      'counts its capacity in memory-mib',
+    ],
     ['launching is suspended', seen({ group: { ...group, suspended: ['Launch'] } }), 'Launch is suspended'],
   ])('refuses as unsafe when %s', (_, observed, why) => {
     expect(remediator.plan(observed, params)).toEqual({ refusal: 'unsafe-to-act', why: expect.stringContaining(why) });
