@@ -4,6 +4,7 @@ import type { Progress } from '../core/verification.ts';
 import { instanceId } from './command-remediator.ts';
 import { GROUP_TAG } from './group-membership.ts';
 import { defineRemediator, type Refusal } from './remediator.ts';
+import { startRunbook } from './runbook-permission.ts';
 
 /** AWS's own runbook: stops the instance, by force if need be, starts it, and waits until its status checks are passed. */
 const RUNBOOK = 'AWS-RestartEC2Instance';
@@ -64,11 +65,7 @@ export const remediator = defineRemediator<typeof paramsSchema, Observed, Plan, 
       },
     ],
     execute: [
-      {
-        actions: ['ssm:StartAutomationExecution'],
-        on: 'named',
-        resources: () => [`arn:{partition}:ssm:{region}::automation-definition/${RUNBOOK}:*`],
-      },
+      ...startRunbook(() => RUNBOOK),
       { actions: ['ec2:StopInstances', 'ec2:StartInstances'], on: 'targets' },
       { actions: ['ec2:DescribeInstanceStatus'], on: 'any' },
       {

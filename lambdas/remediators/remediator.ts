@@ -29,6 +29,8 @@ interface NamedPermission {
   resources(params: never): readonly string[];
   /** The tag that such a resource must carry, where its name is not known beforehand. */
   tag?(params: never): { readonly key: string; readonly value: string };
+  /** Why a wildcard in the ARNs is as narrow as AWS allows. Needed where they have one and no tag bounds it. */
+  readonly reason?: string;
   /** A further condition of IAM: operator, key, value. */
   readonly condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }

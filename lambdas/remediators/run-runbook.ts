@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { RunbookExecution } from '../core/ports.ts';
 import type { Target } from '../core/target.ts';
 import { defineRemediator } from './remediator.ts';
+import { ownerOf, startRunbook } from './runbook-permission.ts';
 
 const paramsSchema = z.strictObject({
   /** Name of the Automation document, of the account or of AWS (`AWS-...`). */
@@ -57,19 +58,18 @@ export const remediator = defineRemediator<typeof paramsSchema, Observed, Plan, 
         actions: ['ssm:DescribeDocument'],
         on: 'named',
         resources: ({ document }: z.output<typeof paramsSchema>) => [
-          `arn:{partition}:ssm:{region}:${owner(document)}:document/${document}`,
+          `arn:{partition}:ssm:{region}:${ownerOf(document)}:document/${document}`,
         ],
       },
     ],
     execute: [
+      ...startRunbook(({ document }: z.output<typeof paramsSchema>) => document),
       {
-        actions: ['ssm:StartAutomationExecution'],
+        actions: ['iam:PassRole'],
         on: 'named',
-        resources: ({ document }: z.output<typeof paramsSchema>) => [
-          `arn:{partition}:ssm:{region}:${owner(document)}:automation-definition/${document}:*`,
-        ],
+        resources: ({ assumeRole }: z.output<typeof paramsSchema>) => [assumeRole],
+        condition: { StringEquals: { 'iam:PassedToService': 'ssm.amazonaws.com' } },
       },
-      { actions: ['iam:PassRole'], on: 'named', resources: ({ assumeRole }: z.output<typeof paramsSchema>) => [assumeRole] },
     ],
   },
   async observe(target, { document }, { runbooks }, receipt) {
@@ -96,8 +96,3 @@ export const remediator = defineRemediator<typeof paramsSchema, Observed, Plan, 
     return { kind: 'failed', why: `the runbook ended: ${execution.detail}` };
   },
 });
-
-/** AWS's own documents belong to no account. */
-function owner(document: string): string {
-  return document.startsWith('AWS') ? '' : '{account}';
-}

@@ -88,8 +88,8 @@ export class RemediatorFunction extends Construct {
         const key = JSON.stringify([resources, permission.actions, tag]);
         if (this.#granted.has(key)) continue;
         this.#granted.add(key);
-        const reason = tag ? BOUND_BY_TAG : 'Every version of the one document that the policy names.';
-        for (const resource of resources) acknowledgeWildcard(this.healing.role, resource, reason);
+        const reason = tag ? BOUND_BY_TAG : permission.reason;
+        if (reason) for (const resource of resources) acknowledgeWildcard(this.healing.role, resource, reason);
         for (const [service, actions] of Map.groupBy(permission.actions, serviceOf))
           this.#allow(
             actions,

@@ -46,7 +46,8 @@ export class Sweep extends Construct {
       new PolicyStatement({
         actions: ['events:PutEvents'],
         resources: [`${place('events')}:event-bus/default`],
-        conditions: { StringEquals: { 'events:source': sweepSource(pipeline) } },
+        // One request has many events, so that IAM compares a list, which may not be empty either.
+        conditions: { 'ForAllValues:StringEquals': { 'events:source': sweepSource(pipeline) }, Null: { 'events:source': 'false' } },
       }),
     );
     role.addToPrincipalPolicy(new PolicyStatement({ actions: ['states:ListExecutions'], resources: [workflow.stateMachineArn] }));

@@ -122,7 +122,10 @@ describe('the role of the sweep', () => {
     const [telling] = of('events').filter(({ actions }) => actions.includes('events:PutEvents'));
     expect(telling?.actions).toEqual(['events:PutEvents']);
     expect(telling?.resources.map((resource) => resource.split(':').at(-1))).toEqual(['event-bus/default']);
-    expect(telling?.conditions).toEqual({ StringEquals: { 'events:source': 'self-healing.healing' } });
+    expect(telling?.conditions).toEqual({
+      'ForAllValues:StringEquals': { 'events:source': 'self-healing.healing' },
+      Null: { 'events:source': 'false' },
+    });
   });
 
   it('may read executions of the workflow, and start or stop none', () => {
@@ -225,9 +228,9 @@ describe('remedies', () => {
     expect(of('ec2:StopInstances').flatMap(({ resources }) => resources.map((arn) => arn.split(':').at(-1)))).toEqual([
       'instance/i-0aaaabbbbccccdddd',
     ]);
-    expect(of('ssm:StartAutomationExecution').flatMap(({ resources }) => resources.map((arn) => arn.split(':').slice(-3)))).toEqual([
-      ['', 'automation-definition/AWS-RestartEC2Instance', '*'],
-    ]);
+    expect(
+      of('ssm:StartAutomationExecution').flatMap(({ resources }) => resources.map((arn) => arn.split(/:(?=document|automation)/).at(-1))),
+    ).toEqual(['document/AWS-RestartEC2Instance', 'automation-definition/AWS-RestartEC2Instance:*', 'automation-execution/*']);
     expect(of('iam:PassRole')).toEqual([]);
   });
 

@@ -1,0 +1,414 @@
+import type { Template } from 'aws-cdk-lib/assertions';
+import { onlyResource, resources } from '../template.ts';
+import type { AwsRequest, Named, Names } from './authorization.ts';
+import { place } from './place.ts';
+
+type Part = Pick<AwsRequest, 'on' | 'context' | 'outsideReference'>;
+
+/** A request that must be denied: what of the own one is exchanged. */
+export interface Foreign {
+  readonly what: string;
+  readonly on?: Readonly<Record<string, Named>>;
+  readonly context?: AwsRequest['context'];
+}
+
+/** One action of the pipeline's: who sends it, on what it must be allowed, and on what not. */
+export interface RequestRow {
+  readonly action: string;
+  /** Why it is sent, where no command of an adapter sends it. */
+  readonly because?: string;
+  readonly by: readonly string[];
+  /** What the requests of a sender name; each must be allowed. */
+  readonly own: (sender: string) => readonly Part[];
+  /** Besides another Region, another account and missing tags, which are tried with everything that is not for all resources. */
+  readonly foreign?: readonly Foreign[];
+  /** It may be sent for every resource: only reads, which `unscopedActions` lists with their reasons. */
+  readonly everywhere?: true;
+}
+
+const INSTANCE = 'i-0123456789abcdef0';
+const commandRemedies = ['clear-caches', 'grow-file-system', 'reconnect-sessions', 'restart-instance', 'restart-service'];
+const remedies = [
+  ...['add-capacity', 'fail-over-database', 'grow-storage', 'grow-volume', 'move-instance', 'reboot-database'],
+  ...['release-sessions', 'replace-instance', 'run-runbook', 'wait-and-see', ...commandRemedies],
+].map(remedyRole);
+const steps = ['triage', 'verify', 'conclude', 'ask', 'sweep', 'provider-events', ...remedies];
+
+const tagged: Named = { names: { InstanceId: INSTANCE }, tags: { SelfHeal: 'enabled' } };
+const foreignInstances: readonly Foreign[] = [
+  { what: 'an instance with another value of the tag', on: { instance: { ...tagged, tags: { SelfHeal: 'disabled' } } } },
+  { what: 'a member of a group that is not protected', on: { instance: { ...tagged, tags: { 'aws:autoscaling:groupName': 'batch' } } } },
+  { what: 'an instance with the value in another case', on: { instance: { ...tagged, tags: { SelfHeal: 'Enabled' } } } },
+];
+
+/** Every request that the pipeline of the complete example sends. */
+export function requestRows(template: Template): readonly RequestRow[] {
+  const [table = ''] = [...resources('AWS::DynamoDB::GlobalTable', template).keys()];
+  const topic = onlyResource('AWS::SNS::Topic', template).Properties.TopicName as string;
+  const own = (on: Record<string, Named>, context?: AwsRequest['context']) => () => [{ on, ...(context && { context }) }];
+  const of = (names: Names): Named => ({ names });
+  const any = own({});
+  const everywhere = true as const;
+
+  return [
+    // What is only read, and AWS lets nobody narrow.
+    {
+      action: 'autoscaling:DescribeAutoScalingGroups',
+      by: ['triage', 'verify', ...at('add-capacity', 'replace-instance', 'restart-instance')],
+      own: any,
+      everywhere,
+    },
+    { action: 'autoscaling:DescribeInstanceRefreshes', by: ['triage', 'verify', ...at('replace-instance')], own: any, everywhere },
+    { action: 'cloudwatch:DescribeAlarms', by: ['triage', 'verify', 'sweep'], own: own({ alarm: of({ AlarmName: '*' }) }), everywhere },
+    {
+      action: 'cloudwatch:DescribeAlarmContributors',
+      by: ['triage', 'verify', 'sweep'],
+      // The reference of September 2026 does not have the action; whether by its own name or as DescribeAlarms, it is granted for all alarms.
+      own: () => [
+        { on: {}, outsideReference: [`arn:${place.partition}:cloudwatch:${place.region}:${place.account}:alarm:healing-Fleet-memory`] },
+      ],
+      everywhere,
+    },
+    {
+      action: 'cloudwatch:GetAlarmMuteRule',
+      by: ['sweep'],
+      own: own({ 'alarm-mute-rule': of({ AlarmMuteRuleName: 'night' }) }),
+      everywhere,
+    },
+    { action: 'cloudwatch:ListAlarmMuteRules', by: ['sweep'], own: own({ 'alarm-mute-rule': of({ AlarmMuteRuleName: '*' }) }), everywhere },
+    { action: 'cloudwatch:GetMetricData', by: ['triage', 'verify', ...at('grow-storage')], own: any, everywhere },
+    {
+      action: 'ec2:DescribeInstances',
+      by: ['triage', 'verify', ...at('grow-volume', 'move-instance', 'replace-instance', 'restart-instance')],
+      own: any,
+      everywhere,
+    },
+    { action: 'ec2:DescribeInstanceTypes', by: ['verify', ...at('move-instance')], own: any, everywhere },
+    // The runbook of move-instance asks it, too.
+    { action: 'ec2:DescribeInstanceStatus', by: ['verify', ...at('move-instance', 'restart-instance')], own: any, everywhere },
+    { action: 'ec2:DescribeVolumes', by: ['verify', ...at('grow-volume', 'move-instance')], own: any, everywhere },
+    { action: 'ec2:DescribeVolumesModifications', by: ['verify', ...at('grow-volume')], own: any, everywhere },
+    { action: 'elasticloadbalancing:DescribeTargetHealth', by: ['triage', 'intake'], own: any, everywhere },
+    { action: 'events:ListRules', by: ['sweep'], own: any, everywhere },
+    { action: 'rds:DescribeDBClusters', by: ['triage', 'verify', ...at('fail-over-database', 'reboot-database')], own: any, everywhere },
+    {
+      action: 'rds:DescribeDBInstances',
+      by: ['triage', 'verify', ...at('fail-over-database', 'grow-storage', 'reboot-database')],
+      own: any,
+      everywhere,
+    },
+    { action: 'ssm:DescribeInstanceInformation', by: ['verify', ...commandRemedies.map(remedyRole)], own: any, everywhere },
+    {
+      action: 'ssm:GetAutomationExecution',
+      by: ['verify', ...at('move-instance', 'run-runbook')],
+      own: own({ 'automation-execution': of({ AutomationExecutionId: '4f1d0c3e-0000-4000-8000-000000000001' }) }),
+      everywhere,
+    },
+    { action: 'ssm:GetCommandInvocation', by: ['verify', ...commandRemedies.map(remedyRole)], own: any, everywhere },
+    { action: 'ssm:ListCommands', by: commandRemedies.map(remedyRole), own: any, everywhere },
+
+    // What acts on targets.
+    {
+      action: 'ssm:SendCommand',
+      by: commandRemedies.map(remedyRole),
+      own: (sender) => [{ on: { document: of({ DocumentName: `healing-${sender.replace('remediate-', '')}` }), instance: tagged } }],
+      foreign: [
+        ...foreignInstances,
+        { what: 'a document of AWS that runs any script', on: { document: of({ Account: '', DocumentName: 'AWS-RunShellScript' }) } },
+        { what: 'a document of somebody else in the account', on: { document: of({ DocumentName: 'Admin-Shell' }) } },
+        { what: 'the document of another pipeline', on: { document: of({ DocumentName: 'healing2-clear-caches' }) } },
+      ],
+    },
+    { action: 'ec2:RebootInstances', by: at('restart-instance'), own: own({ instance: tagged }), foreign: foreignInstances },
+    {
+      action: 'ec2:ModifyVolume',
+      by: at('grow-volume'),
+      own: own({ volume: { names: { VolumeId: 'vol-0123456789abcdef0' }, tags: { SelfHeal: 'enabled' } } }),
+      foreign: [
+        { what: 'a volume with another value', on: { volume: { names: { VolumeId: 'vol-0123456789abcdef0' }, tags: { SelfHeal: 'no' } } } },
+      ],
+    },
+    ...(['autoscaling:SetDesiredCapacity', 'autoscaling:UpdateAutoScalingGroup'] as const).map((action) => ({
+      action,
+      by: at('add-capacity'),
+      own: own({ autoScalingGroup: group('web') }),
+      foreign: [
+        { what: 'another group', on: { autoScalingGroup: group('batch') } },
+        { what: 'a group whose name only begins so', on: { autoScalingGroup: group('web-canary') } },
+        { what: 'another group with the tag of a fleet', on: { autoScalingGroup: { ...group('batch'), tags: { SelfHeal: 'enabled' } } } },
+      ],
+    })),
+    {
+      action: 'autoscaling:SetInstanceHealth',
+      by: at('replace-instance'),
+      own: () => [
+        { on: { autoScalingGroup: group('web') } },
+        { on: { autoScalingGroup: { ...group('shop'), tags: { SelfHeal: 'enabled' } } } },
+      ],
+      foreign: [
+        { what: 'a group that is neither named nor tagged', on: { autoScalingGroup: group('batch') } },
+        { what: 'a group with another value of the tag', on: { autoScalingGroup: { ...group('batch'), tags: { SelfHeal: 'disabled' } } } },
+      ],
+    },
+    {
+      action: 'rds:RebootDBInstance',
+      by: at('fail-over-database', 'reboot-database'),
+      own: own({ db: of({ DbInstanceName: 'orders' }) }),
+      foreign: foreignDatabases('db', 'DbInstanceName'),
+    },
+    {
+      action: 'rds:ModifyDBInstance',
+      by: at('grow-storage'),
+      own: own({ db: of({ DbInstanceName: 'orders' }) }),
+      foreign: foreignDatabases('db', 'DbInstanceName'),
+    },
+    ...(['rds:FailoverDBCluster', 'rds:RebootDBCluster'] as const).map((action) => ({
+      action,
+      by: at(action === 'rds:FailoverDBCluster' ? 'fail-over-database' : 'reboot-database'),
+      own: own({ cluster: of({ DbClusterInstanceName: 'stock' }) }),
+      foreign: foreignDatabases('cluster', 'DbClusterInstanceName'),
+    })),
+    {
+      action: 'ssm:DescribeDocument',
+      by: at('run-runbook'),
+      own: own({ document: of({ DocumentName: 'Shop-RestartWorkers' }) }),
+      foreign: [{ what: 'another document', on: { document: of({ DocumentName: 'Admin-Shell' }) } }],
+    },
+    {
+      action: 'ssm:StartAutomationExecution',
+      by: at('move-instance', 'run-runbook'),
+      own: (sender) => [
+        {
+          on: runbook(
+            sender.includes('move') ? { Account: '', DocumentName: 'AWS-RestartEC2Instance' } : { DocumentName: 'Shop-RestartWorkers' },
+          ),
+        },
+      ],
+      foreign: [
+        { what: 'another runbook of AWS', on: runbook({ Account: '', DocumentName: 'AWS-TerminateEC2Instance' }) },
+        { what: 'another runbook of the account', on: runbook({ DocumentName: 'Admin-Everything' }) },
+        { what: 'a runbook whose name only begins so', on: runbook({ DocumentName: 'Shop-RestartWorkersAndMore' }) },
+      ],
+    },
+    {
+      action: 'iam:PassRole',
+      because: 'Automation is handed the role of a runbook',
+      by: at('run-runbook'),
+      own: own({ role: of({ RoleNameWithPath: 'shop-runbooks' }) }, { 'iam:PassedToService': 'ssm.amazonaws.com' }),
+      foreign: [
+        { what: 'another role', on: { role: of({ RoleNameWithPath: 'admin' }) } },
+        { what: 'another service', context: { 'iam:PassedToService': 'ec2.amazonaws.com' } },
+      ],
+    },
+    ...(['ec2:StopInstances', 'ec2:StartInstances'] as const).map((action) => ({
+      action,
+      because: 'the runbook AWS-RestartEC2Instance acts with the rights of whoever starts it',
+      by: at('move-instance'),
+      own: own({ instance: tagged }),
+      foreign: foreignInstances,
+    })),
+    {
+      action: 'kms:CreateGrant',
+      because: 'EC2 asks for it when it starts an instance whose volumes are encrypted',
+      by: at('move-instance'),
+      own: own({ key: of({ KeyId: '0f0f0f0f-0000-4000-8000-000000000001' }) }, { 'kms:GrantIsForAWSResource': 'true' }),
+      foreign: [
+        { what: 'another key', on: { key: of({ KeyId: '0f0f0f0f-0000-4000-8000-000000000002' }) } },
+        { what: 'a grant that is for nobody of AWS', context: { 'kms:GrantIsForAWSResource': 'false' } },
+      ],
+    },
+
+    // Circumstances and logins.
+    {
+      action: 'secretsmanager:GetSecretValue',
+      by: [...at('release-sessions'), 'Database-unreachable-probe'],
+      own: own({ Secret: of({ SecretId: 'orders/self-healing-a1B2c3' }) }),
+      foreign: [
+        { what: 'another secret', on: { Secret: of({ SecretId: 'orders/admin-a1B2c3' }) } },
+        { what: 'a secret whose name only begins so', on: { Secret: of({ SecretId: 'orders/self-healing-admin-a1B2c3' }) } },
+      ],
+    },
+
+    // The pipeline's own parts.
+    {
+      action: 'states:StartExecution',
+      by: ['intake'],
+      own: own({ statemachine: of({ StateMachineName: 'healing-workflow' }) }),
+      foreign: [{ what: 'another state machine', on: { statemachine: of({ StateMachineName: 'payroll' }) } }],
+    },
+    {
+      action: 'states:ListExecutions',
+      by: ['sweep', 'operators'],
+      // Of the two types that the reference has, a map run is named by whoever lists the executions of one; the pipeline has none.
+      own: () => [{ on: {}, outsideReference: [workflowArn('stateMachine', 'healing-workflow')] }],
+      foreign: [],
+    },
+    {
+      action: 'states:DescribeExecution',
+      by: ['sweep'],
+      own: () => [{ on: {}, outsideReference: [workflowArn('execution', 'healing-workflow:incident-1')] }],
+    },
+    {
+      action: 'states:GetExecutionHistory',
+      by: ['sweep'],
+      own: own({ execution: of({ StateMachineName: 'healing-workflow', ExecutionId: 'incident-1' }) }),
+      foreign: [
+        {
+          what: 'an execution of another state machine',
+          on: { execution: of({ StateMachineName: 'payroll', ExecutionId: 'incident-1' }) },
+        },
+      ],
+    },
+    {
+      action: 'states:SendTaskSuccess',
+      by: ['operators'],
+      // The reference has no resource for it; Step Functions authorises it on the state machine that gave the token (aws/aws-cdk#8486).
+      own: () => [{ on: {}, outsideReference: [workflowArn('stateMachine', 'healing-workflow')] }],
+    },
+    {
+      action: 'lambda:InvokeFunction',
+      because: 'Step Functions calls the steps with the role of the workflow',
+      by: ['workflow'],
+      own: () =>
+        ['triage', 'verify', 'conclude', 'ask', ...remedies].map((name) => ({ on: { function: of({ FunctionName: `healing-${name}` }) } })),
+      foreign: [
+        { what: 'a function of others', on: { function: of({ FunctionName: 'payroll' }) } },
+        { what: 'the sweep', on: { function: of({ FunctionName: 'healing-sweep' }) } },
+      ],
+    },
+    {
+      action: 'sns:Publish',
+      by: ['conclude', 'ask', 'intake', 'sweep'],
+      own: own({ topic: of({ TopicName: topic }) }),
+      foreign: [{ what: 'another topic', on: { topic: of({ TopicName: 'board' }) } }],
+    },
+    {
+      action: 'events:PutEvents',
+      by: ['sweep'],
+      own: own({ 'event-bus': of({ EventBusName: 'default' }) }, { 'events:source': ['self-healing.healing', 'self-healing.healing'] }),
+      foreign: [
+        { what: 'another bus', on: { 'event-bus': of({ EventBusName: 'orders' }) } },
+        { what: 'the source of another pipeline', context: { 'events:source': 'self-healing.healing2' } },
+        { what: 'a source of somebody else', context: { 'events:source': 'com.example.orders' } },
+        { what: 'an event of another source among its own', context: { 'events:source': ['self-healing.healing', 'com.example.orders'] } },
+        { what: 'no source at all', context: { 'events:source': undefined } },
+      ],
+    },
+    ...(['logs:CreateLogStream', 'logs:PutLogEvents'] as const).map((action) => ({
+      action,
+      by: ['intake', ...steps],
+      own: own({ 'log-stream': of({ LogGroupName: '/self-healing/healing/history', LogStreamName: 'a-function' }) }),
+      foreign: [
+        { what: 'a log group of others', on: { 'log-stream': of({ LogGroupName: '/aws/cloudtrail', LogStreamName: 'a-function' }) } },
+        {
+          what: 'the history of another pipeline',
+          on: { 'log-stream': of({ LogGroupName: '/self-healing/healing2/history', LogStreamName: 'a-function' }) },
+        },
+      ],
+    })),
+    {
+      action: 'logs:FilterLogEvents',
+      by: ['operators'],
+      // CloudWatch Logs asks IAM about a log group under its name and an empty stream.
+      own: own({ 'log-group': of({ LogGroupName: '/self-healing/healing/history:log-stream:' }) }),
+      foreign: [{ what: 'another log group', on: { 'log-group': of({ LogGroupName: '/aws/cloudtrail:log-stream:' }) } }],
+    },
+    {
+      action: 'ssm:GetParameter',
+      by: ['triage', 'operators', ...remedies],
+      own: own({ parameter: of({ ParameterNameWithoutLeadingSlash: 'self-healing/healing/pause' }) }),
+      foreign: [{ what: 'a parameter of others', on: { parameter: of({ ParameterNameWithoutLeadingSlash: 'payroll/password' }) } }],
+    },
+    {
+      action: 'ssm:GetParameterHistory',
+      by: ['operators'],
+      own: own({ parameter: of({ ParameterNameWithoutLeadingSlash: 'self-healing/healing/pause' }) }),
+      foreign: [{ what: 'a parameter of others', on: { parameter: of({ ParameterNameWithoutLeadingSlash: 'payroll/password' }) } }],
+    },
+    {
+      action: 'ssm:PutParameter',
+      by: ['operators', 'keep-pause-switch'],
+      own: own({ parameter: of({ ParameterNameWithoutLeadingSlash: 'self-healing/healing/pause' }) }),
+      foreign: [
+        { what: 'the register', on: { parameter: of({ ParameterNameWithoutLeadingSlash: 'self-healing/healing/register' }) } },
+        {
+          what: 'the switch of another pipeline',
+          on: { parameter: of({ ParameterNameWithoutLeadingSlash: 'self-healing/healing2/pause' }) },
+        },
+      ],
+    },
+    ...tableRows(table),
+    {
+      action: 'sts:GetCallerIdentity',
+      by: [],
+      // AWS allows it to everybody, whatever the policies say.
+      own: any,
+    },
+    // Databases that are entered by IAM and the circumstances are not in the complete example; they have tests of their own.
+    { action: 'rds-db:connect', by: [], own: any },
+    { action: 'codedeploy:ListDeployments', by: [], own: any },
+    { action: 'ssm:GetCalendarState', by: [], own: any },
+  ];
+}
+
+function tableRows(table: string): readonly RequestRow[] {
+  const own: Named = { names: { TableName: table } };
+  const other: readonly Foreign[] = [{ what: 'another table', on: { table: { names: { TableName: 'payroll' } } } }];
+  const reading = ['dynamodb:GetItem', 'dynamodb:Query'].map((action) => ({
+    action,
+    by: ['intake', 'operators', ...steps],
+    own: () => [{ on: { table: own } }],
+    foreign: other,
+  }));
+  const writing = ['dynamodb:PutItem', 'dynamodb:DeleteItem', 'dynamodb:UpdateItem', 'dynamodb:ConditionCheckItem'].map((action) => ({
+    action,
+    by: [...(action === 'dynamodb:UpdateItem' ? ['intake'] : []), ...steps],
+    own: () => [{ on: { table: own } }],
+    foreign: other,
+  }));
+  const answering = ['dynamodb:PutItem', 'dynamodb:DeleteItem'].map((action) => ({
+    action,
+    by: ['operators'],
+    own: () => ['approver#AROAEXAMPLE:anna', 'policy#Fleet-memory'].map((key) => ({ on: { table: own }, context: byAnna(key) })),
+    foreign: [
+      ...other,
+      { what: "an answer in another's name", context: byAnna('approver#AROAEXAMPLE:bert') },
+      { what: 'an incident', context: byAnna('incident#1') },
+      { what: 'a claim', context: byAnna('claim#instance') },
+    ],
+  }));
+  return [...reading, ...writing, ...answering];
+}
+
+function byAnna(key: string): NonNullable<AwsRequest['context']> {
+  return { 'aws:userid': 'AROAEXAMPLE:anna', 'dynamodb:LeadingKeys': [key] };
+}
+
+function remedyRole(remedy: string): string {
+  return `remediate-${remedy}`;
+}
+
+function at(...remedies: readonly string[]): readonly string[] {
+  return remedies.map(remedyRole);
+}
+
+function group(name: string): Named {
+  return { names: { GroupId: '0f0f0f0f-0000-4000-8000-000000000001', GroupFriendlyName: name } };
+}
+
+function foreignDatabases(type: string, variable: string): readonly Foreign[] {
+  return ['payroll', 'orders-2', 'stock-2'].map((name) => ({ what: `database ${name}`, on: { [type]: { names: { [variable]: name } } } }));
+}
+
+/** A start of a runbook names the document, the definition that it is, and an execution that does not exist yet. */
+function runbook({ Account = place.account, DocumentName = '' }: Names): Readonly<Record<string, Named>> {
+  return {
+    document: { names: { Account, DocumentName } },
+    'automation-definition': { names: { Account, AutomationDefinitionName: DocumentName, VersionId: '$DEFAULT' } },
+    'automation-execution': { names: { AutomationExecutionId: '4f1d0c3e-0000-4000-8000-000000000001' } },
+  };
+}
+
+function workflowArn(kind: string, name: string): string {
+  return `arn:${place.partition}:states:${place.region}:${place.account}:${kind}:${name}`;
+}
