@@ -1,9 +1,10 @@
 import type { Duration } from 'aws-cdk-lib';
 import type * as z from 'zod';
+import { milliseconds } from '../lambdas/core/duration.ts';
 import type { Rung } from '../lambdas/core/policy.ts';
 import type { TargetKind } from '../lambdas/core/target.ts';
 import { type RemedySentence, registry } from '../lambdas/remediators/registry.ts';
-import type { Remediator } from '../lambdas/remediators/remediator.ts';
+import { longestAct, type Remediator } from '../lambdas/remediators/remediator.ts';
 import { checked, PolicyError } from './policy-error.ts';
 import { wireDuration } from './wire-duration.ts';
 
@@ -15,8 +16,9 @@ export interface RungTimes {
    */
   readonly settle?: Duration;
   /**
-   * Time after settling in which the symptom must be gone; then the next rung is climbed.
-   * @default - the remedy's own, see the remedy table
+   * Time after settling in which the symptom must be gone; then the next rung is climbed. Together with `settle` never less than the
+   * remedy's act may take, so that the next rung does not act beside it.
+   * @default - the remedy's own, see the remedy table; longer where its parameters let the act take longer
    */
   readonly verifyWithin?: Duration;
 }
@@ -39,17 +41,34 @@ export class RemedyRung {
    * @throws PolicyError for parameters that the remedy does not know or allow, or a target that it cannot act on
    */
   toRung(policy: string, position: number, target: TargetKind): Rung {
-    const { name, params, targets, acts, settle, verifyWithin } = this.remediator;
+    const { name, params, targets, acts } = this.remediator;
     const path = `ladder.${position}`;
     if (!targets.includes(target)) throw new PolicyError(policy, [`${path}: ${name} acts on ${targets.join(', ')}, not on ${target}`]);
-    return {
-      remedy: name,
-      params: checked(params, this.#params, policy, `${path}.${name}`) as Record<string, unknown>,
-      acts,
-      settle: this.#times.settle ? wireDuration(this.#times.settle) : settle,
-      verifyWithin: this.#times.verifyWithin ? wireDuration(this.#times.verifyWithin) : verifyWithin,
-    };
+    const given = checked(params, this.#params, policy, `${path}.${name}`) as Record<string, unknown>;
+    return { remedy: name, params: given, acts, ...this.#judged(policy, path, given) };
   }
+
+  /** Never before the act must have ended. The remedy's own time grows with what the parameters make the act take. */
+  #judged(policy: string, path: string, params: unknown): Pick<Rung, 'settle' | 'verifyWithin'> {
+    const { name } = this.remediator;
+    const longest = milliseconds(longestAct(this.remediator, params) ?? { seconds: 0 });
+    const settle = this.#times.settle ? wireDuration(this.#times.settle) : this.remediator.settle;
+    const needed = Math.max(0, longest - milliseconds(settle));
+    if (!this.#times.verifyWithin) {
+      const usual = this.remediator.verifyWithin;
+      return { settle, verifyWithin: milliseconds(usual) >= needed ? usual : { seconds: Math.ceil(needed / 1_000) } };
+    }
+    const verifyWithin = wireDuration(this.#times.verifyWithin);
+    if (milliseconds(verifyWithin) < needed)
+      throw new PolicyError(policy, [
+        `${path}.verifyWithin: ${seconds(milliseconds(verifyWithin))} after a settle of ${seconds(milliseconds(settle))} is not allowed: ${name} may be under way for ${seconds(longest)}, and the next rung would act beside it; must be at least ${seconds(needed)}`,
+      ]);
+    return { settle, verifyWithin };
+  }
+}
+
+function seconds(span: number): string {
+  return `${Math.ceil(span / 1_000)} s`;
 }
 
 type ParamsOf<Name extends RemedySentence> = z.input<(typeof registry)[Name]['params']>;

@@ -8,12 +8,10 @@ import {
   SendCommandCommand,
   SSMClient,
 } from '@aws-sdk/client-ssm';
+import { COMMAND_DELIVERY_SECONDS } from '../core/command-delivery.ts';
 import { documentSteps } from '../core/document-steps.ts';
 import type { CommandResult, Commands } from '../core/ports.ts';
 import { acting, actingClient, reading } from './aws-error.ts';
-
-/** Time in which the agent must fetch the command; the least that Systems Manager accepts, as the agent was seen online. */
-const DELIVERY_TIMEOUT_SECONDS = 30;
 
 const statuses: Readonly<Record<string, CommandResult['status']>> = {
   Pending: 'running',
@@ -43,7 +41,7 @@ export function commands(client = new SSMClient({}), actor = new SSMClient(actin
         DocumentVersion: '$LATEST',
         InstanceIds: [instanceId],
         Parameters: Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, [value]])),
-        TimeoutSeconds: DELIVERY_TIMEOUT_SECONDS,
+        TimeoutSeconds: COMMAND_DELIVERY_SECONDS,
         Comment: token,
       });
       const answer = await acting('send the command', () => actor.send(command));

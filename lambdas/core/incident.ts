@@ -45,6 +45,8 @@ export interface Attempt {
   readonly at: Instant;
   /** Whether the remedy changes anything; a wait-and-see counts neither as an attempt on the target nor for its cooldown. */
   readonly acts: boolean;
+  /** The remedy only makes what the next rung uses, so that a symptom that outlasts it says nothing of it. */
+  readonly enabling?: true;
   /** What the remedy set out to do. */
   readonly plan: unknown;
   /** The plan in words, for history and messages. */

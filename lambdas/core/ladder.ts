@@ -20,19 +20,25 @@ export function nextRung(policy: Policy, tried: readonly Attempt[], history: rea
   const ahead = policy.ladder.slice(first).map((rung, index) => ({ rung, number: first + index }));
   const own = new Set(tried.map(({ token }) => token));
   const earlier = history.filter(({ token }) => !own.has(token));
-  const failed = new Set(ahead.filter(({ rung }) => failedLately(rung, policy, earlier, now)).map(({ number }) => number));
+  const failed = new Set(ahead.filter(({ number }) => failedLately(number, policy, earlier, now)).map(({ number }) => number));
   const hopeful = ahead.findLast(({ rung, number }) => rung.acts && !failed.has(number));
   const next = ahead.find(({ number }) => !failed.has(number) || hopeful === undefined || hopeful.number < number);
   const number = next?.number ?? policy.ladder.length;
   return { number, passedOver: [...failed].filter((passed) => passed < number), ...(next && { rung: next.rung }) };
 }
 
-/** The last time that it was judged here, it did not help. */
-function failedLately(rung: Rung, policy: Policy, history: readonly Attempt[], now: Instant): boolean {
-  if (!rung.acts) return false;
+/**
+ * The last time that it was judged here, it did not help. What only enables the next rung is as good as that one: the symptom was bound
+ * to outlast it, and without a next rung that helps it would be done in vain.
+ */
+function failedLately(number: number, policy: Policy, history: readonly Attempt[], now: Instant): boolean {
+  const rung = policy.ladder[number];
+  if (!rung?.acts) return false;
   const judged = history
     .filter(({ policy: name, remedy, acts }) => name === policy.name && remedy === rung.remedy && acts)
     .filter(({ at, result }) => at > now - milliseconds(policy.guardrails.rungMemory) && result !== undefined)
     .toSorted((left, right) => right.at - left.at);
-  return judged[0]?.result === 'not-recovered' || judged[0]?.result === 'failed';
+  const [last] = judged;
+  if (last?.enabling && last.result === 'not-recovered') return failedLately(number + 1, policy, history, now);
+  return last?.result === 'not-recovered' || last?.result === 'failed';
 }

@@ -75,7 +75,7 @@ export const remediator = commandRemediator({
     dryRun: z.boolean().default(false),
   }),
   settle: { seconds: 30 },
-  verifyWithin: { minutes: 4 },
+  verifyWithin: { minutes: 5 },
   document: {
     description: 'Deletes old temporary files in given folders and reports the bytes freed.',
     parameters: {

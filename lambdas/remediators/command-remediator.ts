@@ -84,8 +84,15 @@ export function progressOf(command: CommandResult | undefined): Progress {
   const code = command.exitCode === undefined ? '' : ` with exit code ${command.exitCode}`;
   // Our scripts say on one line of their output why; the agent adds to the errors no more than the exit code.
   const said = /^(?:REFUSED|FAILED): (.+)$/m.exec(command.output)?.[1];
-  const errors = said ?? command.errors.trim().slice(-OUTPUT_KEPT_CHARACTERS);
+  const errors = said ?? withoutReason(command) ?? command.errors.trim().slice(-OUTPUT_KEPT_CHARACTERS);
   return { kind: 'failed', why: `the command ended as ${command.detail}${code}${errors ? `: ${errors}` : ''}`, detail };
+}
+
+/** Every script of ours says something before it fails, so that a failure without a word is the agent's own. */
+function withoutReason({ status, exitCode, output, errors }: CommandResult): string | undefined {
+  if (status !== 'failed' || exitCode !== 1 || output.trim() !== '' || !/^(failed to run commands: exit status 1)?$/.test(errors.trim()))
+    return undefined;
+  return 'the agent could give no reason; the disk on which it works (/var/lib/amazon/ssm) may be full, or its machine went down';
 }
 
 /** The instance that a command runs on. */

@@ -25,7 +25,7 @@ export const remediator = commandRemediator({
   }),
   mainParameter: 'path',
   settle: { seconds: 30 },
-  verifyWithin: { minutes: 4 },
+  verifyWithin: { minutes: 5 },
   document: {
     description: 'Grows the ext4 or xfs file system of a mount point to the size of its disk.',
     parameters: { Path: { description: 'The mount point.', allowedPattern: `^${MOUNT_POINT}$`, default: '/' } },

@@ -72,6 +72,7 @@ export const remediator = defineRemediator<typeof paramsSchema, Observed, Plan, 
   params: paramsSchema,
   settle: { minutes: 1 },
   verifyWithin: { minutes: 5 },
+  enabling: true,
   permissions: {
     observe: [{ actions: ['ec2:DescribeInstances', 'ec2:DescribeVolumes', 'ec2:DescribeVolumesModifications'], on: 'any' }],
     execute: [

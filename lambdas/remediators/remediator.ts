@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { COMMAND_DELIVERY_SECONDS } from '../core/command-delivery.ts';
 import type { Duration } from '../core/duration.ts';
 import type { RemedyPorts } from '../core/ports.ts';
 import type { Target, TargetKind } from '../core/target.ts';
@@ -102,6 +103,16 @@ export interface RemediatorSpec<Schema extends z.ZodType, Observed, Plan, Receip
   readonly settle: Duration;
   /** Time in which the symptom must be gone after settling. */
   readonly verifyWithin: Duration;
+  /**
+   * Pure: the longest that the act may still be under way. A rung is never judged before, or the next one would act beside it.
+   * @default - of a remedy with a Command document, what the document's command may take; else `assess` alone says so
+   */
+  longest?(params: z.output<Schema>): Duration;
+  /**
+   * It cures nothing alone but makes what the next rung uses: that the symptom outlasts it is not held against it.
+   * @default - it is meant to cure
+   */
+  readonly enabling?: true;
   readonly permissions: { readonly observe: readonly Permission[]; readonly execute: readonly Permission[] };
   readonly document?: CommandDocument;
   /** Where its function must stand. @default - outside of any network of the user's */
@@ -133,6 +144,15 @@ export function defineRemediator<Schema extends z.ZodType, Observed, Plan, Recei
   spec: RemediatorSpec<Schema, Observed, Plan, Receipt, Return>,
 ): Sealed<Schema> {
   return spec as unknown as Sealed<Schema>;
+}
+
+/**
+ * The longest that an act of the remedy may be under way, where there is a bound: a command has its time to be fetched, and then the time
+ * after which the agent ends its script.
+ */
+export function longestAct({ longest, document }: Remediator, params: unknown): Duration | undefined {
+  if (longest) return longest(params);
+  return document && { seconds: COMMAND_DELIVERY_SECONDS + document.timeoutSeconds };
 }
 
 export function isRefusal(answer: unknown): answer is Refusal {

@@ -53,7 +53,13 @@ export async function remediate(
   const pause = await ports.pauseSwitch.read();
   if (pause.kind === 'paused') return conclude(endFor('paused', pause.why, changes(run)));
   if (remediator.acts && !isStillAllowed(state.policy.mode, await ports.modes.read(state.policy.name), run.approved)) return triageAt(now);
-  const attempt: Attempt = { ...attemptOf(run, now), acts: remediator.acts, plan, deed: remediator.deed(plan) };
+  const attempt: Attempt = {
+    ...attemptOf(run, now),
+    acts: remediator.acts,
+    ...(remediator.enabling && { enabling: remediator.enabling }),
+    plan,
+    deed: remediator.deed(plan),
+  };
   const recorded = await ports.store.record(attempt, now);
   if (recorded === 'known') return remediate(state, remediator, document, ports, now);
   if (recorded === 'lease-lost') return triageAt(now);

@@ -45,6 +45,29 @@ describe('the next rung', () => {
     expect(nextRung(policy, [], [{ ...earlier('clear-caches', 'failed'), policy: 'Web-disk' }], NOW)).toMatchObject({ number: 0 });
   });
 
+  describe('of which one only enables the next', () => {
+    const grow = aRung({ remedy: 'grow-volume', params: {} });
+    const use = aRung({ remedy: 'grow-file-system', params: {} });
+    const disk = aPolicy({ ladder: [clear, grow, use] });
+    const cleared = earlier('clear-caches', 'not-recovered');
+    const enabled = { ...earlier('grow-volume', 'not-recovered'), enabling: true as const };
+
+    it.each([
+      ['is tried again, since the next one helped', [cleared, enabled, earlier('grow-file-system', 'recovered')], 1, [0]],
+      ['is tried again while the next one was never tried', [cleared, enabled], 1, [0]],
+      ['is passed over when it could not be done itself', [cleared, { ...enabled, result: 'failed' as const }], 2, [0, 1]],
+      ['is passed over with the next one, which did not help', [enabled, earlier('grow-file-system', 'not-recovered')], 0, []],
+      ['is passed over with the next one, which failed', [enabled, earlier('grow-file-system', 'failed')], 0, []],
+    ])('%s', (_, history, number, passedOver) => {
+      expect(nextRung(disk, [], history, NOW)).toMatchObject({ number, passedOver });
+    });
+
+    it('is not climbed for a next one that did not help', () => {
+      const then = aPolicy({ ladder: [grow, use, restart] });
+      expect(nextRung(then, [], [enabled, earlier('grow-file-system', 'failed')], NOW)).toMatchObject({ number: 2, passedOver: [0, 1] });
+    });
+  });
+
   it('takes the same remedy with other parameters in the same incident, though the first did not help', () => {
     const twice = aPolicy({ ladder: [clear, clear, restart] });
     const tried = [anAttempt({ rung: 0, remedy: 'clear-caches', result: 'not-recovered' })];

@@ -188,6 +188,19 @@ describe('assessing a command', () => {
       { ...result, status: 'failed', detail: 'Failed', exitCode: 3, errors: 'unit not found\n' },
       { kind: 'failed', why: 'the command ended as Failed with exit code 3: unit not found' },
     ],
+    ...['', 'failed to run commands: exit status 1\n'].map((errors): [string, CommandResult, object] => [
+      `failed with the likely cause when the agent gave no reason but ${JSON.stringify(errors)}`,
+      { ...result, status: 'failed', detail: 'Failed', exitCode: 1, output: '', errors },
+      {
+        kind: 'failed',
+        why: 'the command ended as Failed with exit code 1: the agent could give no reason; the disk on which it works (/var/lib/amazon/ssm) may be full, or its machine went down',
+      },
+    ]),
+    [
+      'failed with what the shell said when a script ended without a line of its own',
+      { ...result, status: 'failed', detail: 'Failed', exitCode: 1, output: '', errors: 'sh: syntax error' },
+      { kind: 'failed', why: 'the command ended as Failed with exit code 1: sh: syntax error' },
+    ],
     [
       'failed when it was never delivered',
       { status: 'timed-out', detail: 'Delivery Timed Out', output: '', errors: '' },

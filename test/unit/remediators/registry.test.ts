@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { durationSchema } from '../../../lambdas/core/duration.ts';
+import { durationSchema, milliseconds } from '../../../lambdas/core/duration.ts';
 import { registry, remediatorNamed, remedyNames } from '../../../lambdas/remediators/registry.ts';
+import { longestAct } from '../../../lambdas/remediators/remediator.ts';
 
 const folder = `${import.meta.dirname}/../../../lambdas/remediators`;
 const scripts = `${import.meta.dirname}/../../../lib/documents`;
@@ -35,6 +36,13 @@ describe('the registry', () => {
     it('says when it is judged, in durations that a policy may carry', () => {
       expect(durationSchema.safeParse(remediator.settle).success).toBe(true);
       expect(durationSchema.safeParse(remediator.verifyWithin).success).toBe(true);
+    });
+
+    it('is never judged by its own times before its act must have ended', () => {
+      const longest = longestAct(remediator, {});
+      if (longest === undefined) return;
+      const judged = milliseconds(remediator.settle) + milliseconds(remediator.verifyWithin);
+      expect(judged).toBeGreaterThanOrEqual(milliseconds(longest));
     });
 
     it('has a script if it has a document, and a document if it may send commands', () => {

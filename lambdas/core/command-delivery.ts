@@ -1,0 +1,5 @@
+/**
+ * Time in which the agent must fetch a command, else it does not run at all; the least that Systems Manager accepts, since the agent was
+ * seen online just before.
+ */
+export const COMMAND_DELIVERY_SECONDS = 30;

@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { aRung, HOUR } from '../../support/builders.ts';
+import { aFault, fleetPolicy, memberId, played, reasonsOf } from '../../support/outage-stage.ts';
+
+const disk = fleetPolicy({
+  name: 'Web-disk',
+  symptom: 'disk',
+  ladder: [
+    aRung({ remedy: 'clear-caches', params: {}, verifyWithin: { minutes: 5 } }),
+    aRung({ remedy: 'grow-volume', params: { ceilingGibibytes: 200 }, settle: { minutes: 1 }, verifyWithin: { minutes: 5 } }),
+    aRung({ remedy: 'grow-file-system', params: { path: '/' }, verifyWithin: { minutes: 5 } }),
+  ],
+});
+const volume = {
+  id: 'vol-0123456789abcdef0',
+  gibibytes: 50,
+  state: 'in-use',
+  attachedTo: [memberId(0)],
+  tags: { SelfHeal: 'enabled' },
+} as const;
+
+describe('a disk ladder whose second rung only makes the room that the third one takes', () => {
+  it('heals again two days later, past what did not help and over what did', async () => {
+    const fills = (at: number) => aFault({ policy: disk.name, at, deliveries: [0], curedBy: ['grow-file-system'] });
+    const history = await played(
+      { policies: [disk], volumes: [volume], faults: [fills(0), fills(48 * HOUR)] },
+      // The next change of a volume is possible six hours after the last one; the played account has no clock.
+      { breakPorts: (ports) => ({ ...ports, volumes: { ...ports.volumes, lastModification: async () => undefined } }) },
+    );
+
+    expect(reasonsOf(history)).toEqual(['healed', 'healed']);
+    const attempts = history.lines.filter(({ kind }) => kind === 'attempt').map(({ text }) => text);
+    expect(attempts).toEqual([
+      'about to clear old temporary files in /tmp, /var/tmp',
+      'about to grow volume vol-0123456789abcdef0 at /dev/xvda from 50 to 60 GiB',
+      'about to grow the file system of / to the size of its disk',
+      'about to grow volume vol-0123456789abcdef0 at /dev/xvda from 60 to 72 GiB',
+      'about to grow the file system of / to the size of its disk',
+    ]);
+  });
+});
