@@ -5,7 +5,7 @@ import { Command } from 'commander';
 import { freePorts } from './local-aws/free-port.ts';
 import { describeLocal, localText } from './local-description.ts';
 import { beTheOnlyRun } from './only-run.ts';
-import { clearStage, outFolder, recordFile } from './rehearse.ts';
+import { clearStage, defaultOutFolder } from './rehearse.ts';
 import { whatIsMissing } from './requirements.ts';
 import { type Ending, setStage } from './stage/stage.ts';
 import { playStorm, stormText } from './storm/storm-drill.ts';
@@ -39,14 +39,15 @@ const interrupted = new Promise<void>((resolve) => {
 });
 
 async function run(): Promise<void> {
-  const giveFree = beTheOnlyRun();
+  const giveFree = beTheOnlyRun(defaultOutFolder);
   endings.push(async () => giveFree());
   const missing = await whatIsMissing(say);
   if (missing) throw new Error(`${missing.why}. ${missing.next}`);
   const [upstreamPort = 0] = await freePorts(1);
+  const recordFile = join(defaultOutFolder, 'calls.jsonl');
   const stage = await setStage({ publicPort, upstreamPort, recordFile, allowAwsEvents: true, say }, endings);
   const local = await describeLocal(stage, recordFile);
-  writeFileSync(join(outFolder, 'local.json'), `${JSON.stringify(local, null, 2)}\n`);
+  writeFileSync(join(defaultOutFolder, 'local.json'), `${JSON.stringify(local, null, 2)}\n`);
   if (stormEvents !== undefined) console.log(stormText(await playStorm(stage, { events: stormEvents, say })));
   console.log(localText(local));
   await interrupted;

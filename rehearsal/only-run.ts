@@ -1,9 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startTimeOf } from './local-aws/leftovers.ts';
-import { workFolder } from './local-aws/work-folder.ts';
-
-const FILE = join(workFolder, 'running.json');
 
 interface Run {
   readonly pid: number;
@@ -15,24 +12,25 @@ interface Run {
 export class RunRefused extends Error {}
 
 /**
- * Refuses to run beside another rehearsal of this checkout, whose results in `rehearsal/out` it would overwrite.
+ * Refuses to run beside another rehearsal that writes into the same folder, whose results it would overwrite.
  * The answer gives the place free again; a run that died has given it free by dying.
  */
-export function beTheOnlyRun(): () => void {
-  const other = recorded();
+export function beTheOnlyRun(outFolder: string): () => void {
+  const file = join(outFolder, 'running.json');
+  const other = recorded(file);
   if (other !== undefined && startTimeOf(other.pid) === other.start) {
     throw new RunRefused(
-      `another rehearsal of this checkout is running as process ${other.pid}; wait for it, or end it with: kill -INT ${other.pid}`,
+      `another rehearsal writes into ${outFolder}, as process ${other.pid}; wait for it, end it with "kill -INT ${other.pid}", or name another folder with --out`,
     );
   }
-  mkdirSync(workFolder, { recursive: true });
-  writeFileSync(FILE, JSON.stringify({ pid: process.pid, start: startTimeOf(process.pid) } satisfies Run));
-  return () => rmSync(FILE, { force: true });
+  mkdirSync(outFolder, { recursive: true });
+  writeFileSync(file, JSON.stringify({ pid: process.pid, start: startTimeOf(process.pid) } satisfies Run));
+  return () => rmSync(file, { force: true });
 }
 
-function recorded(): Run | undefined {
+function recorded(file: string): Run | undefined {
   try {
-    return JSON.parse(readFileSync(FILE, 'utf8')) as Run;
+    return JSON.parse(readFileSync(file, 'utf8')) as Run;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT' || error instanceof SyntaxError) return undefined;
     throw error;

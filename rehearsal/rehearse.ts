@@ -11,10 +11,12 @@ import { TIME_SCALE } from './stage/cast.ts';
 import { type Ending, type Stage, setStage } from './stage/stage.ts';
 import { versions } from './versions.ts';
 
-export const outFolder = join(projectFolder, 'rehearsal', 'out');
-export const recordFile = join(outFolder, 'calls.jsonl');
+/** Where the results go unless the user names another folder. */
+export const defaultOutFolder = join(projectFolder, 'rehearsal', 'out');
 
 export interface RehearseOptions {
+  /** Where the record of all calls goes. */
+  readonly recordFile: string;
   readonly scenarios: readonly Scenario[];
   readonly signal: AbortSignal;
   /** Told what is being done. */
@@ -38,7 +40,7 @@ export async function rehearse(options: RehearseOptions): Promise<RehearsalResul
   });
 }
 
-async function withStage<Answer>({ say, signal }: RehearseOptions, play: (stage: Stage) => Promise<Answer>): Promise<Answer> {
+async function withStage<Answer>({ recordFile, say, signal }: RehearseOptions, play: (stage: Stage) => Promise<Answer>): Promise<Answer> {
   const endings: Ending[] = [];
   try {
     const [publicPort = 0, upstreamPort = 0] = await freePorts(2);

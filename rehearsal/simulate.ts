@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { outFolder } from './rehearse.ts';
+import { defaultOutFolder } from './rehearse.ts';
 import { summaryPage } from './simulation/report/summary-page.ts';
 import { summaryText } from './simulation/report/summary-text.ts';
 import { runSimulation } from './simulation/run-simulation.ts';
@@ -51,8 +51,8 @@ async function main(): Promise<number> {
   if (!scenario) return program.error(`unknown scenario ${name}; known are ${simulationScenarios.map((known) => known.name).join(', ')}`);
   console.error(`Synthesizing the stack, then playing ${scenario.name} on ${targets} targets …`);
   const summary = await runSimulation(scenario, targets, seed);
-  await mkdir(outFolder, { recursive: true });
-  const written = { json: join(outFolder, 'simulation.json'), page: join(outFolder, 'simulation.html') };
+  await mkdir(defaultOutFolder, { recursive: true });
+  const written = { json: join(defaultOutFolder, 'simulation.json'), page: join(defaultOutFolder, 'simulation.html') };
   await writeFile(written.json, `${JSON.stringify(summary, undefined, 2)}\n`);
   await writeFile(written.page, summaryPage(summary));
   console.log(json ? JSON.stringify(summary, undefined, 2) : summaryText(summary, { colors: process.stdout.isTTY === true }));

@@ -1,8 +1,9 @@
 /** `npm start`: breaks real things on real machines, and shows what the deployed pipeline makes of them. */
+import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import pc from 'picocolors';
 import { beTheOnlyRun, RunRefused } from './only-run.ts';
-import { outFolder, rehearse } from './rehearse.ts';
+import { defaultOutFolder, rehearse } from './rehearse.ts';
 import { verdictSign } from './report/scenario-times.ts';
 import { rehearsalText } from './report/timeline-text.ts';
 import { writeResults } from './report/write-results.ts';
@@ -13,15 +14,17 @@ const program = new Command('npm start --')
   .description('Deploys the pipeline into a local AWS, breaks real things on managed nodes, and shows what happens.')
   .option('--only <name...>', 'play only these scenarios')
   .option('--list', 'list the scenarios and end')
+  .option('--out <folder>', 'folder for the results', defaultOutFolder)
   .option('--json', 'print the result as JSON on standard output; progress goes to standard error')
   .addHelpText(
     'after',
-    '\nThe result is also written to rehearsal/out/result.json, report.html and calls.jsonl.\nExit code 0: every scenario ended as it should. 1: one did not. 2: wrong arguments. 130: interrupted.',
+    '\nThe result is also written to result.json, report.html and calls.jsonl in the folder.\nExit code 0: every scenario ended as it should. 1: one did not. 2: wrong arguments. 130: interrupted.',
   )
   .showHelpAfterError()
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
   .parse();
-const options = program.opts<{ only?: string[]; list?: boolean; json?: boolean }>();
+const options = program.opts<{ only?: string[]; list?: boolean; json?: boolean; out: string }>();
+const outFolder = resolve(options.out);
 
 function chosen(names: readonly string[] | undefined): readonly Scenario[] {
   const unknown = names?.filter((name) => !scenarios.some((scenario) => scenario.name === name)) ?? [];
@@ -44,7 +47,7 @@ function list(): void {
 
 async function main(): Promise<number> {
   try {
-    const giveFree = beTheOnlyRun();
+    const giveFree = beTheOnlyRun(outFolder);
     return await run().finally(giveFree);
   } catch (error) {
     if (!(error instanceof RunRefused)) throw error;
@@ -61,6 +64,7 @@ async function run(): Promise<number> {
   try {
     const result = await rehearse({
       scenarios: chosen(options.only),
+      recordFile: join(outFolder, 'calls.jsonl'),
       signal: interrupt.signal,
       say,
       begin: ({ name, title }) => say(`${pc.bold(name)}: ${title}`),

@@ -1,10 +1,10 @@
 /** `npm run chaos`: hostile circumstances for the deployed pipeline, and laws that must hold in all of them. */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import pc from 'picocolors';
 import { beTheOnlyRun, RunRefused } from '../only-run.ts';
-import { clearStage, outFolder } from '../rehearse.ts';
+import { clearStage, defaultOutFolder } from '../rehearse.ts';
 import type { Ending } from '../stage/stage.ts';
 import { runChaos } from './chaos.ts';
 import { reportOf, reportText } from './chaos-report.ts';
@@ -18,6 +18,7 @@ const program = new Command('npm run chaos --')
   .description('Deploys the pipeline into a local AWS, makes trouble at every call and event, and checks laws on what was really done.')
   .option('--minutes <number>', 'how long trouble is made; deploying before and draining after it come on top', minutes, DEFAULT_MINUTES)
   .option('--seed <number>', 'what the trouble is drawn from', wholeNumber, 1)
+  .option('--out <folder>', 'folder for the results', defaultOutFolder)
   .option('--json', 'print the result as JSON on standard output; progress goes to standard error')
   .addOption(
     new Option('--break <guardrail>', 'break a guardrail on purpose; the run must then find a violation').choices(
@@ -26,12 +27,13 @@ const program = new Command('npm run chaos --')
   )
   .addHelpText(
     'after',
-    '\nThe result is also written to rehearsal/out/chaos.json, the calls to chaos-calls.jsonl, the history to chaos-history.jsonl.\nExit code 0: no violation. 1: a law was violated. 2: wrong arguments. 130: interrupted.',
+    '\nThe result is also written to chaos.json in the folder, the calls to chaos-calls.jsonl, the history to chaos-history.jsonl.\nExit code 0: no violation. 1: a law was violated. 2: wrong arguments. 130: interrupted.',
   )
   .showHelpAfterError()
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
   .parse();
-const options = program.opts<{ minutes: number; seed: number; json?: boolean; break?: string }>();
+const options = program.opts<{ minutes: number; seed: number; json?: boolean; out: string; break?: string }>();
+const outFolder = resolve(options.out);
 
 function minutes(text: string): number {
   const value = Number(text);
@@ -52,7 +54,7 @@ async function main(): Promise<number> {
   const started = Date.now();
   const say = (line: string) => console.error(`${pc.dim(`${String(Math.round((Date.now() - started) / 1_000)).padStart(4)} s`)}  ${line}`);
   try {
-    const giveFree = beTheOnlyRun();
+    const giveFree = beTheOnlyRun(outFolder);
     endings.push(async () => giveFree());
     return await play(say, interrupt.signal, endings);
   } catch (error) {
@@ -77,7 +79,6 @@ async function play(say: (line: string) => void, signal: AbortSignal, endings: E
   const aborted = new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
   const run = await Promise.race([runChaos({ seed, milliseconds, recordFile, say, signal, ...(broken && { broken }) }, endings), aborted]);
   const report = reportOf(run, { seed, milliseconds, ...(name !== undefined && { broken: name }) });
-  mkdirSync(outFolder, { recursive: true });
   writeFileSync(join(outFolder, 'chaos.json'), `${JSON.stringify(report, null, 2)}\n`);
   const history = run.aftermath.lines.map((line) => `${JSON.stringify(line)}\n`).join('');
   writeFileSync(join(outFolder, 'chaos-history.jsonl'), history);

@@ -1,4 +1,4 @@
-import { existsSync, globSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { installPackages, mayInstallPackages, unpackPackage } from '../debian-packages.ts';
 import { workFolder } from '../local-aws/work-folder.ts';
@@ -13,9 +13,6 @@ export type DatabaseSupport =
       readonly pgbouncer: string;
     }
   | { readonly ok: false; readonly why: string; readonly next: string };
-
-/** Keeps Debian from making and starting a cluster of its own when PostgreSQL is installed. */
-const NO_MAIN_CLUSTER = '/etc/postgresql-common/createcluster.conf';
 
 const unpackedPgbouncer = join(workFolder, 'pgbouncer');
 
@@ -36,10 +33,6 @@ export async function findDatabasePrograms(report: (line: string) => void = () =
 async function fetchMissing(report: (line: string) => void): Promise<string | undefined> {
   if (postgresqlPrograms() === undefined) {
     report('PostgreSQL is missing: installing the Debian package postgresql (apt-get install), without a cluster of its own');
-    if (!existsSync(NO_MAIN_CLUSTER)) {
-      mkdirSync(dirname(NO_MAIN_CLUSTER), { recursive: true });
-      writeFileSync(NO_MAIN_CLUSTER, 'create_main_cluster = false\n');
-    }
     const failure = await installPackages(['postgresql']);
     if (failure !== undefined) return failure;
   }

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { installPackages, mayInstallPackages } from '../debian-packages.ts';
 import { workFolder } from './work-folder.ts';
 
 const run = promisify(execFile);
@@ -47,12 +48,10 @@ async function makeEnvironment(folder: string, say: LineSink): Promise<void> {
 
 /** Debian ships Python without `ensurepip`; `python3-venv` brings it. */
 async function installVenvPackage(say: LineSink, cause: unknown): Promise<void> {
-  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
-    const command = 'sudo apt-get install python3 python3-venv';
-    throw new Error(`The local AWS needs Python 3.10 or newer with venv. On Debian or Ubuntu run: ${command}`, { cause });
-  }
+  const command = 'sudo apt-get install python3 python3-venv';
+  const advice = `The local AWS needs Python 3.10 or newer with venv. On Debian or Ubuntu run: ${command}`;
+  if (!mayInstallPackages()) throw new Error(advice, { cause });
   say('Installing the Debian package python3-venv');
-  const options = { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
-  await run('apt-get', ['update', '-q'], options);
-  await run('apt-get', ['install', '-q', '-y', 'python3', 'python3-venv'], options);
+  const failure = await installPackages(['python3', 'python3-venv']);
+  if (failure !== undefined) throw new Error(`${failure}. ${advice}`, { cause });
 }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmdirSync } from 'node:fs';
+import { readdirSync, rmdirSync } from 'node:fs';
 import { killControlGroups, removeControlGroups } from './control-groups.ts';
 import { isRunAlive, NODES_ROOT, type NodeFolder, nodeFolder, runId } from './node-folder.ts';
 import { removeImage } from './node-image.ts';
@@ -42,10 +42,9 @@ export function destroyAllNodes(): void {
  * of their folder, and leaves the nodes of a run that is still alive alone.
  */
 export function cleanUpLeftovers(root: string = NODES_ROOT): readonly string[] {
-  if (!existsSync(root)) return [];
-  const dead = readdirSync(root).filter((run) => run !== runId() && !isRunAlive(run));
+  const dead = entriesOf(root).filter((run) => run !== runId() && !isRunAlive(run));
   return dead.flatMap((run) => {
-    const names = readdirSync(`${root}/${run}`);
+    const names = entriesOf(`${root}/${run}`);
     for (const name of names) destroyNow(nodeFolder(name, run, root));
     removeIfEmpty(`${root}/${run}`);
     return names;
@@ -80,6 +79,16 @@ function removeControlGroupsWhenEmpty(unitName: string): void {
 
 function pause(milliseconds: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+}
+
+/** Names in a folder; none when it is gone, which another run that cleans up may see to at any moment. */
+function entriesOf(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
 }
 
 function removeIfEmpty(path: string): void {

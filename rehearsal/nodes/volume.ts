@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, truncateSync, writeFileSync } from 'node:fs';
-import { mount } from './mounts.ts';
 import type { NodeFolder } from './node-folder.ts';
 
 const GIBIBYTE = 1_073_741_824;
@@ -8,9 +7,13 @@ const GIBIBYTE = 1_073_741_824;
 /** What a node with a volume needs on this machine, and the Debian package that has it. */
 export const VOLUME_TOOLS = { programs: ['/usr/sbin/mkfs.xfs', '/usr/sbin/xfs_growfs'], package: 'xfsprogs' } as const;
 
-/** The numbers that Linux has given to loop devices for good. */
-const LOOP_CONTROL = ['c', '10', '237'] as const;
-const LOOP_MAJOR = '7';
+const LOOP_LOCK = '/run/self-healing-rehearsal-loop.lock';
+
+/** Makes device nodes that a container lacks, also of the next devices, as somebody else may take this one; the numbers are those that Linux has given to loop devices for good. */
+const FIND_DEVICE = `[ -e /dev/loop-control ] || mknod /dev/loop-control c 10 237
+device=$(losetup --find)
+number=\${device#/dev/loop}
+for each in $(seq "$number" $((number + 7))); do [ -e "/dev/loop$each" ] || mknod "/dev/loop$each" b 7 "$each"; done`;
 
 /**
  * Makes a disk of its own for a node: a sparse file behind a loop device, which the kernel sees as any other disk, with xfs. The
@@ -20,8 +23,7 @@ export function mountNewVolume(folder: NodeFolder, gibibytes: number): void {
   writeFileSync(folder.volume, '');
   truncateSync(folder.volume, gibibytes * GIBIBYTE);
   run('mkfs.xfs', '-q', folder.volume);
-  nextLoopDevice();
-  mount(['-t', 'xfs', '-o', 'loop', folder.volume, folder.disk]);
+  alone(`${FIND_DEVICE}\nmount -t xfs -o loop "$1" "$2"`, folder.volume, folder.disk);
 }
 
 /** The device of a node's volume; none when its disk is memory. */
@@ -46,10 +48,12 @@ export function growVolume(folder: NodeFolder, gibibytes: number): void {
  * @throws Error when the kernel gives no loop devices
  */
 export function nextLoopDevice(): string {
-  if (!existsSync('/dev/loop-control')) run('mknod', '/dev/loop-control', ...LOOP_CONTROL);
-  const device = run('losetup', '--find');
-  if (!existsSync(device)) run('mknod', device, 'b', LOOP_MAJOR, device.slice('/dev/loop'.length));
-  return device;
+  return alone(`${FIND_DEVICE}\necho "$device"`);
+}
+
+/** Two that look for a free device at once would be given the same one. */
+function alone(script: string, ...parameters: readonly string[]): string {
+  return run('flock', LOOP_LOCK, 'sh', '-euc', script, 'sh', ...parameters);
 }
 
 function run(program: string, ...parameters: readonly string[]): string {
