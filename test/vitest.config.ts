@@ -1,29 +1,37 @@
 import { defineConfig } from 'vitest/config';
 
-/** Local servers, containers and the CDK take their time; a test that hangs is still ended. */
-const SLOW_TEST_MILLISECONDS = 180_000;
+/** Local servers, containers and the CDK take their time, more so beside others; a test that hangs is still ended. */
+const SLOW_TEST_MILLISECONDS = 300_000;
 
-/** One project for each kind of test, by folder: `vitest run --config test/vitest.config.ts --project unit`. */
+/** Deploying takes most of a minute on a quiet machine, and many times that where others use it, too. */
+const DEPLOYED_WITHIN_MILLISECONDS = 1_200_000;
+
+/** Installs what nodes and servers need, once, before the first of them starts. */
+const onThisMachine = ['test/support/machine-programs.ts'];
+
+/** One project for each kind of test, by folder: `vitest run --config test/vitest.config.ts --project unit`. Kinds run one after another. */
 export default defineConfig({
   root: `${import.meta.dirname}/..`,
   test: {
+    reporters: ['default', './test/support/durations-of-kinds.ts'],
     projects: [
-      project('unit', {}),
-      project('property', { testTimeout: 60_000 }),
+      project('unit', 1, {}),
+      project('property', 2, { testTimeout: 120_000, maxWorkers: '100%' }),
       // Loading the CDK takes longer than its tests: it is loaded once for all files.
-      project('infrastructure', { testTimeout: 60_000, hookTimeout: 60_000, isolate: false, fileParallelism: false }),
-      // Their files start servers and nodes of their own; two at once would only make both slow on a small machine. They
-      // meet real processes at their own pace, hence one repetition, which the report shows.
-      project('contract', { ...slow(), retry: 1, fileParallelism: false, globalSetup: 'test/support/shared-ministack.ts' }),
-      project('e2e', { ...slow(), fileParallelism: false }),
+      project('infrastructure', 3, { testTimeout: 60_000, hookTimeout: 60_000, isolate: false, fileParallelism: false }),
+      // They meet real processes at their own pace, hence one repetition, which the report shows. Most of the time they wait for
+      // servers and nodes, so there are more files at once than a small machine has cores.
+      project('contract', 4, { ...slow(), retry: 1, maxWorkers: 4, globalSetup: [...onThisMachine, 'test/support/shared-ministack.ts'] }),
+      project('e2e', 5, { ...slow(), hookTimeout: DEPLOYED_WITHIN_MILLISECONDS, maxWorkers: 4, globalSetup: onThisMachine }),
     ],
   },
 });
 
-function project(name: string, options: object) {
-  return { extends: true as const, test: { name, include: [`test/${name}/**/*.test.ts`], ...options } };
+function project(name: string, groupOrder: number, options: object) {
+  return { extends: true as const, test: { name, include: [`test/${name}/**/*.test.ts`], sequence: { groupOrder }, ...options } };
 }
 
 function slow() {
-  return { testTimeout: SLOW_TEST_MILLISECONDS, hookTimeout: SLOW_TEST_MILLISECONDS };
+  // Without a limit of its own a poll would give up after a second, which a busy machine may need for one look.
+  return { testTimeout: SLOW_TEST_MILLISECONDS, hookTimeout: SLOW_TEST_MILLISECONDS, expect: { poll: { timeout: 30_000 } } };
 }

@@ -67,7 +67,7 @@ describe('CloudWatch at the door, through the SDK', () => {
         expect(AlarmContributors).toHaveLength(1);
         return AlarmContributors;
       },
-      { timeout: 10_000, interval: 200 },
+      { timeout: 30_000, interval: 200 },
     );
 
     expect(contributors).toEqual([

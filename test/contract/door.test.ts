@@ -195,7 +195,7 @@ describe('events', () => {
       const { Messages } = (await aws.upstream.call('sqs', 'ReceiveMessage', { QueueUrl })) as { Messages?: { Body: string }[] };
       expect(Messages).toHaveLength(1);
       return JSON.parse(Messages?.[0]?.Body ?? '{}');
-    }, 5000);
+    }, 30_000);
     expect(received).toMatchObject({ ...alarmEvent, account: '000000000000', region: 'us-east-1' });
   });
 

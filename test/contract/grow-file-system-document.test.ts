@@ -1,12 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { bootNode, type ManagedNode } from '../../rehearsal/nodes/managed-node.ts';
-import { installDebianPackages } from '../support/debian-packages.ts';
 import { documentScript, runDocument, shell, whyNoNodes } from '../support/nodes.ts';
+import { whyNoPartitionTools } from '../support/partition-tools.ts';
 
 const script = documentScript('grow-file-system');
-const tools = ['/usr/bin/growpart', '/usr/sbin/sfdisk', '/usr/sbin/mkfs.xfs'];
-const missing = whyNoNodes || installDebianPackages(['cloud-guest-utils', 'fdisk', 'xfsprogs'], () => tools.every(existsSync));
+const missing = whyNoNodes || whyNoPartitionTools;
 const why = missing && ` (not executed: ${missing})`;
 
 const CAP_SYS_RESOURCE = 24n;
@@ -24,7 +23,7 @@ mount "$1" "$point"
 `;
 
 const DEVICES = `
-for n in 0 1 2 3 4 5 6 7; do [ -e /dev/loop$n ] || mknod /dev/loop$n b 7 $n; done
+for n in $(seq 0 31); do [ -e /dev/loop$n ] || mknod /dev/loop$n b 7 $n; done
 [ -e /dev/loop-control ] || mknod /dev/loop-control c 10 237
 `;
 

@@ -10,7 +10,7 @@ import { mountsBelow } from '../../rehearsal/nodes/mounts.ts';
 import { cleanUpLeftovers } from '../../rehearsal/nodes/node-cleanup.ts';
 import { NODES_ROOT } from '../../rehearsal/nodes/node-folder.ts';
 import { createNodeMeter } from '../../rehearsal/nodes/node-measurements.ts';
-import { shell, whyNoNodes } from '../support/nodes.ts';
+import { shell, untilAnswered, whyNoNodes } from '../support/nodes.ts';
 
 /** Runs a program of its own that boots a node and then waits, so that it can be ended in the middle. */
 async function bootElsewhere(name: string): Promise<{ pid: number; ended: Promise<unknown> }> {
@@ -56,7 +56,7 @@ describe.skipIf(whyNoNodes !== '')(`a managed node${whyNoNodes}`, { timeout: 60_
     await shell(node, 'systemctl stop web; touch /etc/only-here');
 
     expect((await node.request('/')).answered).toBe(false);
-    expect((await neighbour.request('/')).answered).toBe(true);
+    await untilAnswered(neighbour);
     expect((await neighbour.exec(['test', '-e', '/etc/only-here'])).exitCode).toBe(1);
     expect(existsSync('/etc/only-here')).toBe(false);
     await shell(node, 'systemctl start web');
@@ -78,7 +78,7 @@ describe.skipIf(whyNoNodes !== '')(`a managed node${whyNoNodes}`, { timeout: 60_
     await node.powerOn();
 
     expect(await shell(node, 'cat /srv/web/kept')).toBe('kept');
-    expect((await node.request('/')).answered).toBe(true);
+    await untilAnswered(node);
   });
 
   it('comes back from a reboot with another init', async () => {

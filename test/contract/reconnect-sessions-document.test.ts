@@ -5,7 +5,7 @@ import { unpackPgbouncer } from '../support/pgbouncer.ts';
 import { whyNoPostgresql } from '../support/postgresql.ts';
 
 const script = documentScript('reconnect-sessions');
-const pgbouncer = whyNoNodes === '' && whyNoPostgresql === '' ? unpackPgbouncer() : whyNoPostgresql;
+const pgbouncer = whyNoNodes === '' && whyNoPostgresql === '' ? await unpackPgbouncer() : whyNoPostgresql;
 const whyNoPgbouncer = typeof pgbouncer === 'string' ? ` (not executed: ${pgbouncer})` : '';
 
 describe.skipIf(whyNoNodes !== '')(`the reconnect-sessions document on a node${whyNoNodes}`, { timeout: 60_000 }, () => {

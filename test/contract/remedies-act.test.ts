@@ -13,7 +13,7 @@ import { remediator as replaceInstance } from '../../lambdas/remediators/replace
 import { remediator as restartInstance } from '../../lambdas/remediators/restart-instance.ts';
 import { remediator as restartService } from '../../lambdas/remediators/restart-service.ts';
 import { bootNode, type ManagedNode } from '../../rehearsal/nodes/managed-node.ts';
-import { shell, whyNoNodes } from '../support/nodes.ts';
+import { shell, untilAnswered, whyNoNodes } from '../support/nodes.ts';
 import { documentOf, openRemedyStage, type RemedyStage } from '../support/remedy-stage.ts';
 
 const INSTANCE = 'i-00000000000000ac7';
@@ -236,14 +236,14 @@ describe.skipIf(whyNoNodes !== '')(`on a real machine${whyNoNodes}`, () => {
   });
 
   it('is rebooted by EC2 when its agent is silent, by force when it does not shut down', async () => {
-    await machine.request('/fault/hang');
+    await untilAnswered(machine, '/fault/hang');
     machine.agentOnline = false;
     const before = machine.initPid();
     const { look } = await climb(restartInstance, target);
     expect(await look?.()).toMatchObject({ kind: 'unknown', why: expect.stringContaining('silent') });
     await expect.poll(async () => look?.(), { timeout: 20_000 }).toMatchObject({ kind: 'done', detail: 'its agent answers' });
     expect(machine.initPid()).not.toBe(before);
-    expect((await machine.request('/')).answered).toBe(true);
+    await untilAnswered(machine);
     expect(stage.aws.count('RebootInstances')).toBe(1);
   });
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bootNode, type ManagedNode } from '../../rehearsal/nodes/managed-node.ts';
-import { documentScript, runDocument, shell, whyNoNodes } from '../support/nodes.ts';
+import { documentScript, runDocument, shell, untilAnswered, whyNoNodes } from '../support/nodes.ts';
 
 const script = documentScript('restart-service');
 
@@ -28,11 +28,11 @@ describe.skipIf(whyNoNodes !== '')(`the restart-service document on a node${whyN
     expect(result.stdout).toContain('status=9/KILL');
     expect(result.stdout).toMatch(/after: web\.service is active \(running\)/);
     expect(result.exitCode).toBe(0);
-    expect((await node.request('/')).answered).toBe(true);
+    await untilAnswered(node);
   });
 
   it('kills a hung service that ignores SIGTERM, in bounded time', async () => {
-    await node.request('/fault/hang');
+    await untilAnswered(node, '/fault/hang');
     expect((await node.request('/', { timeoutMs: 300 })).answered).toBe(false);
     const started = Date.now();
 
@@ -41,7 +41,7 @@ describe.skipIf(whyNoNodes !== '')(`the restart-service document on a node${whyN
     expect(result.stdout).toContain('sending SIGKILL');
     expect(result.exitCode).toBe(0);
     expect(Date.now() - started).toBeLessThan(15_000);
-    expect((await node.request('/')).answered).toBe(true);
+    await untilAnswered(node);
   });
 
   it('restarts a healthy service, twice in a row', async () => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Upstream } from '../../rehearsal/local-aws/supplement.ts';
 import { bootNode, type ManagedNode } from '../../rehearsal/nodes/managed-node.ts';
 import { createRunCommand } from '../../rehearsal/supplements/run-command.ts';
-import { documentScript, shell, whyNoNodes } from '../support/nodes.ts';
+import { documentScript, shell, untilAnswered, whyNoNodes } from '../support/nodes.ts';
 
 const instanceId = 'i-0000000000000000c';
 
@@ -187,6 +187,6 @@ describe.skipIf(whyNoNodes !== '')(`Run Command on a node${whyNoNodes}`, { timeo
     const answer = await outcome(await send(name, { Parameters: { Service: ['web'] } }));
 
     expect(answer.StandardOutputContent).toContain('OK: web.service was restarted');
-    expect((await node.request('/')).answered).toBe(true);
+    await untilAnswered(node);
   });
 });

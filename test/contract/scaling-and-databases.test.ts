@@ -82,7 +82,7 @@ describe('an RDS instance', () => {
       MasterUserPassword: 'secret-enough',
     };
     await aws.upstream.call('rds', 'CreateDBInstance', settings);
-    await vi.waitFor(async () => expect(await instance(DBInstanceIdentifier)).toMatchObject({ DBInstanceStatus: 'available' }), 10_000);
+    await vi.waitFor(async () => expect(await instance(DBInstanceIdentifier)).toMatchObject({ DBInstanceStatus: 'available' }), 30_000);
   };
 
   beforeAll(async () => {
@@ -105,7 +105,7 @@ describe('an RDS instance', () => {
   it('is rebooting until its database serves again, and announces it', async () => {
     const { DBInstance } = await reboot('orders');
     expect(DBInstance).toMatchObject({ DBInstanceIdentifier: 'orders', DBInstanceStatus: 'rebooting' });
-    await vi.waitFor(() => expect(reboots).toMatchObject([{ id: 'orders', failover: false }]));
+    await vi.waitFor(() => expect(reboots).toMatchObject([{ id: 'orders', failover: false }]), 30_000);
     expect(await instance('orders')).toMatchObject({ DBInstanceStatus: 'rebooting' });
     await expect(reboot('orders')).rejects.toThrow(expect.objectContaining({ name: 'InvalidDBInstanceStateFault' }));
     reboots[0]?.done.resolve();
@@ -123,7 +123,7 @@ describe('an RDS instance', () => {
   it('serves from the other zone after a failover', async () => {
     const before = await instance('ledger');
     await reboot('ledger', true);
-    await vi.waitFor(() => expect(reboots).toHaveLength(2));
+    await vi.waitFor(() => expect(reboots).toHaveLength(2), 30_000);
     reboots[1]?.done.resolve();
     await rds.settled();
     const after = await instance('ledger');
@@ -134,7 +134,7 @@ describe('an RDS instance', () => {
   it('is rebooted once when two calls come at once', async () => {
     const answers = await Promise.allSettled([reboot('orders'), reboot('orders')]);
     expect(answers.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
-    await vi.waitFor(() => expect(reboots).toHaveLength(3));
+    await vi.waitFor(() => expect(reboots).toHaveLength(3), 30_000);
     reboots[2]?.done.resolve();
     await rds.settled();
   });

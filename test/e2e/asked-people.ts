@@ -5,7 +5,7 @@ import { cast } from '../../rehearsal/stage/cast.ts';
 import { FleetDrill, POLICY } from '../support/fleet-drill.ts';
 import type { TestStage } from '../support/open-stage.ts';
 
-const PATIENCE = { timeout: 60_000, interval: 300 };
+const PATIENCE = { timeout: 120_000, interval: 300 };
 
 /** The operators' command, as a person types it, against the local AWS. */
 async function heal(stage: TestStage, ...words: readonly string[]): Promise<string> {

@@ -8,7 +8,7 @@ import type { TestStage } from '../support/open-stage.ts';
 const DELIVERIES = 50;
 
 /** A burst waits its turn for the few functions that run at once. */
-const PATIENCE = { timeout: 60_000, interval: 300 };
+const PATIENCE = { timeout: 120_000, interval: 300 };
 
 const CONTRIBUTOR = 'CloudWatch Alarm Contributor State Change';
 

@@ -4,7 +4,7 @@ import type { TestStage } from '../support/open-stage.ts';
 const ARN = 'arn:aws:health:us-east-1::event/WORKSPACES/AWS_WORKSPACES_OPERATIONAL_ISSUE/AWS_WORKSPACES_OPERATIONAL_ISSUE_E2E';
 
 /** Through rule and function, whose start takes a while. */
-const PATIENCE = { timeout: 60_000, interval: 300 };
+const PATIENCE = { timeout: 120_000, interval: 300 };
 
 /** AWS Health tells of a problem, and of its end. */
 export function providerEvent(open: () => TestStage): void {

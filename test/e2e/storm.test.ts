@@ -6,8 +6,6 @@ import { openStage, type TestStage } from '../support/open-stage.ts';
 /** Of 80 members, each delivered twice. `npm run local -- --storm 1000` plays a larger one. */
 const EVENTS = 160;
 
-const LONGEST_MILLISECONDS = 900_000;
-
 /** Members in remediation at once: the default. */
 const BLAST_RADIUS = 5;
 
@@ -19,7 +17,7 @@ describe.skipIf(whyNoNodes !== '')(`${EVENTS} alarm events of one fleet at once$
     test = await openStage();
     account = await playStorm(test.stage, { events: EVENTS, say: (line) => console.log(line) });
     console.log(stormText(account));
-  }, LONGEST_MILLISECONDS);
+  });
   afterAll(() => test?.clear());
 
   it('are all taken in: every incident ends, every second delivery is a duplicate, and no queue of dead letters has one', () => {

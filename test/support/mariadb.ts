@@ -9,7 +9,7 @@ import { type DatabaseServer, giveTo, plainUser, removeFolder, type ServerProces
 const SERVER = '/usr/sbin/mariadbd';
 
 /** Empty when MariaDB can run here, else why not. The core packages have the server and what makes its tables, without a system service. */
-export const whyNoMariadb = installDebianPackages(
+export const whyNoMariadb = await installDebianPackages(
   ['mariadb-server-core', 'mariadb-client-core'],
   () => existsSync(SERVER) && existsSync('/usr/bin/my_print_defaults'),
 );

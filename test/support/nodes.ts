@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { expect } from 'vitest';
 import type { ManagedNode } from '../../rehearsal/nodes/managed-node.ts';
 import { canRunNodes } from '../../rehearsal/nodes/node-support.ts';
 import type { CommandResult } from '../../rehearsal/nodes/run-command-line.ts';
@@ -27,4 +28,12 @@ export async function shell(node: ManagedNode, script: string): Promise<string> 
   const result = await node.exec(`set -eu\n${script}`, { timeoutMs: TIME_LIMIT_MS });
   if (result.exitCode !== 0) throw new Error(`exit code ${result.exitCode}: ${result.stderr}\n${script}`);
   return result.stdout.trimEnd();
+}
+
+/** A service that was just started listens a moment later, and later on a busy machine. */
+const LISTENS = { timeout: 20_000, interval: 50 };
+
+/** Waits until the node's web service answers, or another path of it does, such as one that makes a fault. */
+export async function untilAnswered(node: ManagedNode, path = '/'): Promise<void> {
+  await expect.poll(() => node.request(path), LISTENS).toMatchObject({ answered: true });
 }

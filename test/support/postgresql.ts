@@ -9,7 +9,7 @@ import { type DatabaseServer, giveTo, plainUser, removeFolder, type ServerProces
 const programs = () => globSync('/usr/lib/postgresql/*/bin').toSorted().at(-1);
 
 /** Empty when PostgreSQL can run here, else why not. */
-export const whyNoPostgresql = installDebianPackages(['postgresql'], () => programs() !== undefined);
+export const whyNoPostgresql = await installDebianPackages(['postgresql'], () => programs() !== undefined);
 
 /** A PostgreSQL server. Over TCP it takes passwords only; its administrator is `admin`; a client's detail is the application's name. */
 export type Postgresql = DatabaseServer<pg.Client>;
