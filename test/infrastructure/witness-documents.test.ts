@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest';
+import { longestRun } from '../../lambdas/core/command-time.ts';
+import { milliseconds } from '../../lambdas/core/duration.ts';
+import type { Rung } from '../../lambdas/core/policy.ts';
+import { registry } from '../../lambdas/remediators/registry.ts';
+import type { Remediator } from '../../lambdas/remediators/remediator.ts';
+import { type DocumentContent, documentProblems, valueProblems } from '../support/document-rules.ts';
+import { exampleApps, templatesOf } from '../support/example-stacks.ts';
+import { inText, resources } from '../support/template.ts';
+
+interface Found {
+  readonly app: string;
+  readonly name: string;
+  readonly content: DocumentContent;
+}
+
+const templates = [...exampleApps.keys()].flatMap((app) => templatesOf(app).map((template) => ({ app, template })));
+const documents: readonly Found[] = templates.flatMap(({ app, template }) =>
+  [...resources('AWS::SSM::Document', template).values()].map(({ Properties }) => ({
+    app,
+    name: inText(Properties.Name),
+    content: Properties.Content as DocumentContent,
+  })),
+);
+const remediators: readonly Remediator[] = Object.values(registry);
+const contentOf = new Map(documents.map(({ name, content }) => [name.replace(/^[^-]+-/, ''), content]));
+
+const rungs = templates.flatMap(({ app, template }) =>
+  [...resources('AWS::Events::Rule', template).values()].flatMap(({ Properties }) => {
+    const input = Properties.Targets[0]?.InputTransformer?.InputTemplate;
+    if (input === undefined) return [];
+    const { policy } = JSON.parse(inText(input).replaceAll(/<[^<>]+>/g, 'null')) as { policy: { name: string; ladder: readonly Rung[] } };
+    return policy.ladder.map((rung, position) => ({ app, policy: policy.name, position, rung }));
+  }),
+);
+const commands = rungs.filter(({ rung }) => remediators.find(({ name }) => name === rung.remedy)?.document);
+
+describe('every Command document, by the rules of Systems Manager and its agent', () => {
+  it('there are some in every example, and the remedies have theirs among them', () => {
+    expect([...new Set(documents.map(({ app }) => app))]).toEqual([...exampleApps.keys()]);
+    expect([...contentOf.keys()]).toEqual(expect.arrayContaining(remediators.flatMap(({ name, document }) => (document ? [name] : []))));
+  });
+
+  it.each(documents.map(({ app, name, content }) => [name, app, content] as const))('%s of %s can be run', (name, _, content) => {
+    expect(documentProblems(name, content)).toEqual([]);
+  });
+
+  it.each(commands.map(({ app, policy, position, rung }) => [rung.remedy, position, policy, app, rung] as const))(
+    '%s, rung %i of %s in %s, is sent what its document takes, and is not judged before it must have ended',
+    async (remedy, _position, _policy, _app, rung) => {
+      const remediator = remediators.find(({ name }) => name === remedy);
+      const content = contentOf.get(remedy);
+      if (!remediator?.document || !content) throw new Error(`${remedy} has no document`);
+      expect(valueProblems(content, await sentBy(remediator, rung.params))).toEqual([]);
+      expect(milliseconds(rung.settle) + milliseconds(rung.verifyWithin)).toBeGreaterThanOrEqual(
+        milliseconds(longestRun(remediator.document)),
+      );
+    },
+  );
+});
+
+/** The parameters that a remedy sends to a node whose agent answers. */
+async function sentBy(remediator: Remediator, params: unknown): Promise<Readonly<Record<string, string>>> {
+  const target = { kind: 'instance', id: 'i-0123456789abcdef0' } as const;
+  const instance = { id: target.id, state: 'running', tags: {} };
+  const plan = remediator.plan(
+    { agent: 'online', instance, launchedAt: '2026-11-02T10:00:00Z', healthy: true },
+    remediator.params.parse(params),
+  );
+  let sent: Readonly<Record<string, string>> | undefined;
+  const send = async ({ parameters }: { parameters: Readonly<Record<string, string>> }) => {
+    sent = parameters;
+    return 'a-command';
+  };
+  const token = `${'0'.repeat(64)}-1`;
+  await remediator.execute({ target, plan, token, document: 'healing-document' }, { commands: { send } } as never);
+  if (!sent) throw new Error(`${remediator.name} sent nothing: ${JSON.stringify(plan)}`);
+  return sent;
+}
+
+describe('the rules', () => {
+  const parameter = { type: 'String', interpolationType: 'ENV_VAR', allowedPattern: '^[a-z]+$', default: 'nginx' };
+  const script = ['#!/bin/sh', 'echo "$SSM_Service" "$SSM_COMMAND_ID" "$AWS_SSM_REGION_NAME"'];
+  const step = { name: 'remedy', action: 'aws:runShellScript', inputs: { timeoutSeconds: '60', runCommand: script } };
+  const sound: DocumentContent = { schemaVersion: '2.2', parameters: { Service: parameter }, mainSteps: [step] };
+  const withParameter = (changed: object): DocumentContent => ({ ...sound, parameters: { Service: { ...parameter, ...changed } } });
+  const withStep = (changed: object): DocumentContent => ({ ...sound, mainSteps: [{ ...step, ...changed }] });
+  const withScript = (...lines: readonly string[]) => withStep({ inputs: { ...step.inputs, runCommand: [...script, ...lines] } });
+
+  it('let a sound document pass', () => {
+    expect(documentProblems('healing-sound', sound)).toEqual([]);
+  });
+
+  it.each<[string, DocumentContent, string]>([
+    ['nested counted repeats beyond a thousand', withParameter({ allowedPattern: '^([a-z]{1,200}){1,20}$' }), 'the agent cannot compile'],
+    ['a counted repeat beyond a thousand', withParameter({ allowedPattern: '^[a-z]{1,1001}$' }), 'the agent cannot compile'],
+    ['a look-ahead', withParameter({ allowedPattern: '^(?!root)[a-z]+$' }), 'the agent cannot compile'],
+    ['a back reference', withParameter({ allowedPattern: '^([a-z])\\1*[a-z]+$' }), 'the agent cannot compile'],
+    ['a pattern that is open at its end', withParameter({ allowedPattern: '^[a-z]+' }), 'is open at an end'],
+    ['a default that the pattern refuses', withParameter({ default: 'NGINX' }), 'its default "NGINX" does not match'],
+    ['a default that is not among the values', withParameter({ allowedValues: ['apache'] }), 'its default nginx is not allowed'],
+    ['a list as an environment variable', withParameter({ type: 'StringList' }), 'only a String can be an environment variable'],
+    ['a type that there is not', withParameter({ type: 'Text' }), 'there is no type Text'],
+    ['a property that there is not', withParameter({ pattern: '^x$' }), 'has pattern, which schema 2.2 does not know'],
+    [
+      'a parameter that no script reads',
+      { ...sound, parameters: { Service: parameter, Other: parameter } },
+      'parameter Other: no script reads it',
+    ],
+    ['a parameter with a hyphen', { ...sound, parameters: { Service: parameter, 'a-b': parameter } }, 'letters and digits only'],
+    ['a parameter that scripts would read as text', withParameter({ interpolationType: undefined }), 'which is no environment variable'],
+    ['a variable that is no parameter', withScript('echo "$SSM_Unit"'), 'it reads SSM_Unit, which is no parameter'],
+    ['braces in a script', withScript('echo {{Service}}'), 'the script has {{ in it'],
+    ['a carriage return', withScript('true\r'), 'carriage return'],
+    ['an action that there is not', withStep({ action: 'aws:runScript' }), 'there is no action aws:runScript'],
+    ['an input that there is not', withStep({ inputs: { ...step.inputs, timeout: '60' } }), 'has timeout, which schema 2.2 does not know'],
+    ['a time that the agent does not take', withStep({ inputs: { ...step.inputs, timeoutSeconds: '3' } }), 'makes an hour of the time 3'],
+    ['no time', withStep({ inputs: { runCommand: script } }), 'makes an hour of the time undefined'],
+    ['no script', withStep({ inputs: { timeoutSeconds: '60', runCommand: [] } }), 'it has no script'],
+    ['two steps for any platform', { ...sound, mainSteps: [step, { ...step, name: 'again' }] }, 'it is not bound to Linux'],
+    ['two steps of one name', { ...sound, mainSteps: [step, step] }, 'two steps have one name'],
+    ['no step', { ...sound, parameters: {}, mainSteps: [] }, 'there is no step'],
+    ['another schema', { ...sound, schemaVersion: '1.2' }, 'the schema is 1.2, not 2.2'],
+    ['more than 64 KB', withScript('# '.padEnd(65_536, 'x')), 'larger than 64 KB'],
+  ])('find %s', (_, broken, problem) => {
+    expect(documentProblems('healing-broken', broken).join('\n')).toContain(problem);
+  });
+
+  it.each([
+    ['aws-healing', "begins as only AWS's may"],
+    ['Amazon-healing', "begins as only AWS's may"],
+    ['he', 'is not allowed'],
+  ])('find the name %s', (name, problem) => {
+    expect(documentProblems(name, sound).join('\n')).toContain(problem);
+  });
+
+  it.each([
+    [{ Service: 'NGINX' }, 'does not match'],
+    [{ Service: 'nginx', Unit: 'x' }, 'Unit is no parameter'],
+  ])('find the values %j', (sent, problem) => {
+    expect(valueProblems(sound, sent).join('\n')).toContain(problem);
+  });
+
+  it('find a value that is left out and has no default', () => {
+    expect(valueProblems(withParameter({ default: undefined }), {})).toEqual(['Service is not sent and has no default']);
+  });
+});
