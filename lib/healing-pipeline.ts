@@ -31,7 +31,7 @@ import { wireDuration } from './wire-duration.ts';
 export interface HealingPipelineProps extends ModeProps {
   /**
    * Name of the pipeline: the beginning of the names of its alarms, rules, functions, documents and log groups. Two
-   * pipelines in one account and Region need different names. At most 20 characters.
+   * pipelines in one account and Region need different names. At most 20 characters; it does not begin with aws, amazon or amzn.
    * @default - healing
    */
   readonly name?: string;
@@ -92,6 +92,11 @@ const DEFAULT_ACTS_PER_HOUR = 30;
 /** Leaves room in Lambda's and EventBridge's 64 characters for the names of functions and policies. */
 const LONGEST_NAME = 20;
 
+/** The names of the documents begin with the pipeline's, and Systems Manager keeps such beginnings for AWS's own. */
+const ownName = nameSchema
+  .max(LONGEST_NAME)
+  .refine((name) => !/^(aws|amazon|amzn)/i.test(name), 'must not begin with aws, amazon or amzn, as only AWS’s documents may');
+
 /**
  * Notices the usual failures of servers and databases, repairs them, checks the repair and writes everything down.
  *
@@ -123,7 +128,7 @@ export class HealingPipeline extends Construct {
   constructor(scope: Construct, id: string, props: HealingPipelineProps = {}) {
     super(scope, id);
     this.#modes = props;
-    this.name = checked(nameSchema.max(LONGEST_NAME), props.name ?? DEFAULT_NAME, id, 'name');
+    this.name = checked(ownName, props.name ?? DEFAULT_NAME, id, 'name');
     this.#budget = { acts: props.actsPerHour ?? DEFAULT_ACTS_PER_HOUR, per: { hours: 1 } };
     this.notifications = new Notifications(this, 'Notifications', { ...props.notify, pipeline: this.name });
     this.history = new History(this, 'History', {

@@ -113,6 +113,7 @@ export const remediator = commandRemediator({
         default: 'none',
       },
       FlushPort: { description: 'Its port; 0: the usual one.', allowedPattern: '^[0-9]{1,5}$', default: '0' },
+      MaxFiles: { description: 'At most about so many files per folder.', allowedPattern: '^[0-9]{1,7}$', default: '100000' },
       DryRun: { description: 'true: report only.', allowedPattern: '^(true|false)$', default: 'false' },
     },
     timeoutSeconds: 300,

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { COMMAND_DELIVERY_SECONDS } from '../core/command-delivery.ts';
+import { milliseconds } from '../core/duration.ts';
 import type { CommandResult, Instance, RemedyPorts, StatusChecks } from '../core/ports.ts';
 import type { Progress } from '../core/verification.ts';
 import { instanceId, progressOf } from './command-remediator.ts';
@@ -15,6 +17,11 @@ const paramsSchema = z.strictObject({
 
 /** The script's word for a reboot that has happened. */
 const REBOOTED = 'REBOOTED:';
+
+/** The script itself needs some 80 seconds. */
+const SCRIPT_SECONDS = 200;
+/** The agent begins a minute after it was asked; two more are what a machine usually takes to come back. */
+const REBOOT_TAKES = { minutes: 3 };
 
 type Agent = 'online' | 'silent' | 'unregistered';
 
@@ -60,6 +67,9 @@ export const remediator = defineRemediator<typeof paramsSchema, Observed, Plan, 
   mainParameter: 'by',
   settle: { minutes: 1 },
   verifyWithin: { minutes: 10 },
+  // After the reboot the agent runs the script once more, with its whole time.
+  longest: ({ by }) =>
+    by === 'ec2' ? REBOOT_TAKES : { seconds: COMMAND_DELIVERY_SECONDS + 2 * SCRIPT_SECONDS + milliseconds(REBOOT_TAKES) / 1_000 },
   permissions: {
     observe: [
       {
@@ -87,7 +97,7 @@ export const remediator = defineRemediator<typeof paramsSchema, Observed, Plan, 
         allowedPattern: '^[0-9a-f]{64}-[0-9]{1,2}$',
       },
     },
-    timeoutSeconds: 600,
+    timeoutSeconds: SCRIPT_SECONDS,
   },
   async observe(target, _params, ports, receipt) {
     const id = instanceId(target);

@@ -52,6 +52,7 @@ export const remediator = commandRemediator({
         allowedPattern: '^[1-9][0-9]?$',
         default: '20',
       },
+      StartTimeoutSeconds: { description: 'How long it may take until it is active.', allowedPattern: '^[1-9][0-9]{0,2}$', default: '60' },
       StableSeconds: { description: 'It must stay up this long.', allowedPattern: '^[1-9][0-9]?$', default: '5' },
     },
     // What the script needs at most with the largest parameters allowed here.

@@ -69,7 +69,7 @@ describe('a wrong policy fails synthesis and names policy, path, value and what 
           ladder: [Remedy.waitAndSee(), Remedy.restartInstance({}, { settle: Duration.seconds(1), verifyWithin: Duration.minutes(9) })],
         },
       }),
-      ['policy Web-memory', 'ladder.1.verifyWithin: 540 s after a settle of 1 s', 'at least 629 s'],
+      ['policy Web-memory', 'ladder.1.verifyWithin: 540 s after a settle of 1 s', 'at least 609 s'],
     ],
     [
       'a remedy on the wrong kind of target',
@@ -128,6 +128,11 @@ describe('a wrong policy fails synthesis and names policy, path, value and what 
       'a pipeline name that AWS would not take',
       () => pipeline('no spaces'),
       ['policy Healing', 'name', '"no spaces"', 'letters, digits and hyphens'],
+    ],
+    [
+      "a pipeline whose documents would be named as only AWS's may",
+      () => pipeline('aws-heal'),
+      ['policy Healing', 'name', '"aws-heal"', 'must not begin with aws'],
     ],
     ['a pipeline name that is too long', () => pipeline('x'.repeat(21)), ['policy Healing', 'name', '20']],
   ])('%s', (_, make, words) => {
