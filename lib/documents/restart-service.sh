@@ -5,27 +5,31 @@
 #   SSM_Service               unit (".service" may be left out), init script, supervisor program or group, or container. Required.
 #   SSM_Manager               systemd, sysv, supervisor or docker. Default auto: the first of them, in this order, that knows the name.
 #   SSM_StopTimeoutSeconds    how long the service may take to stop before it is killed. 1..300, default 20.
-#   SSM_StartTimeoutSeconds   how long it may take from there until it is active. 1..600, default 60.
+#   SSM_StartTimeoutSeconds   how long it may take from there until it is active. 1..900, or own, the default: what its manager allows it,
+#                             at most 300. systemd tells by the unit file, supervisor by its states, Docker by the health check; of an
+#                             init script nothing is known, it gets 60.
 #   SSM_StableSeconds         how long it must then stay active without a new start. 1..60, default 5.
+#   SSM_WhenActive            what to do with a service that is up: restart, the default, or refuse, for whom no process was seen.
 #
 # `systemctl restart` is used rather than stop and start, because it also brings back the units that depend on this one.
-# Safe twice: a second run waits for the first and then restarts once more. Time limit in all: lock (30 s) + stop + start +
-# stable + about 60 s for a kill and the diagnostics; with the defaults 175 s.
+# Safe twice: a second run waits for the first and then restarts once more. Time limit in all: lock (30 s) + twice the stop + start +
+# stable + about 60 s for kills and the diagnostics.
 #
 # Exit codes:
-#   0   restarted, active and stable            20  did not become active in time
+#   0   restarted, active and stable            20  did not become active
 #   10  bad parameter                           21  could not be stopped, not even by SIGKILL
 #   11  the manager is not on this machine      22  became active but did not stay so
-#   12  the manager does not know the service   23  the manager refused the restart
+#   12  the manager does not know the service   23  the manager refused or dropped the restart
 #   13  unit is masked                          24  another restart of the service did not end in time
 #   14  unit file is broken, or init script     25  systemd does not answer
-#       cannot tell whether the service runs
-#   15  protected service: never restarted
+#       cannot tell whether the service runs    26  is up again, but not all that was restarted with it
+#   15  protected service, or a restart would
+#       reach beyond the service: never done
+#   16  is up, and was to be left alone then
 set -eu
 LC_ALL=C
 export LC_ALL SYSTEMD_PAGER='' SYSTEMD_COLORS=0
 umask 077
-exec 3>&1
 
 refuse() {
   code=$1
@@ -41,6 +45,9 @@ fail() {
   exit "$code"
 }
 
+newline='
+'
+
 # Old agents neither check patterns nor keep text out of numbers, hence the check here.
 seconds_between() { # name value minimum maximum
   case $2 in
@@ -53,7 +60,7 @@ seconds_between() { # name value minimum maximum
 
 check_service_name() {
   case $service in
-    '') refuse 10 'SSM_Service is empty' ;;
+    '') refuse 10 'SSM_Service is missing: name the service. An SSM Agent older than 3.3.2746.0 hands no parameters over; update it' ;;
     *[!A-Za-z0-9@._-]* | [!A-Za-z0-9]*) refuse 10 'SSM_Service is not a unit name: only letters, digits, @ . _ - and a letter or digit first' ;;
   esac
   if [ "${#service}" -gt 128 ]; then
@@ -72,43 +79,90 @@ check_service_name() {
 }
 
 # Restarting these can cut the machine off from Systems Manager, the network or its users, or take the whole system down,
-# which is worse than any fault of theirs. This also covers the aliases that systemd knows for the unit.
-refuse_protected() {
-  case $1 in
-    systemd-* | init.service | dbus*.service | messagebus.service | polkit*.service | ssh*.service | \
-      *amazon-ssm-agent* | cloud-* | network.service | networking.service | NetworkManager* | wicked* | dhc* | ifup* | ifplugd* | \
-      rc.service | rcS.service | rc.local* | single.service | killall.service | functions.service | skeleton.service | sendsigs.service | \
-      mountall* | mountkernfs* | mountdevsubfs* | umount* | checkroot* | checkfs* | bootmisc* | hostname* | hwclock* | udev.service | procps.service | kmod.service | \
-      k8s_* | ecs-* | *getty* | user@* | user-runtime-dir@* | emergency.service | rescue.service | initrd-* | dracut-* | plymouth-* | \
-      lvm2-* | multipathd* | iscsi* | reboot.service | halt.service | poweroff.service | kexec.service | display-manager*)
-      refuse 15 "$1 is protected: restarting it can cut off or take down the machine" ;;
+# which is worse than any fault of theirs. The list is read at synth, too, and stands in reconnect-sessions.sh word for word.
+protected_units='
+  systemd-* init.service dbus*.service messagebus.service polkit*.service ssh*.service
+  *amazon-ssm-agent* cloud-* network.service networking.service NetworkManager* wicked* dhc* ifup* ifplugd*
+  rc.service rcS.service rc.local* single.service killall.service functions.service skeleton.service sendsigs.service
+  mountall* mountkernfs* mountdevsubfs* umount* checkroot* checkfs* bootmisc* hostname* hwclock* udev.service procps.service kmod.service
+  k8s_* ecs-* *getty* user@* user-runtime-dir@* emergency.service rescue.service initrd-* dracut-* plymouth-*
+  lvm2-* multipathd* iscsi* reboot.service halt.service poweroff.service kexec.service display-manager*
+'
+
+# Patterns are words of the list, not files.
+set -f
+
+is_protected() { # unit
+  for pattern in $protected_units; do
+    # shellcheck disable=SC2254
+    case $1 in
+      $pattern) return 0 ;;
+    esac
+  done
+  return 1
+}
+
+refuse_protected() { # unit
+  if is_protected "$1"; then
+    refuse 15 "$1 is protected: restarting it can cut off or take down the machine"
+  fi
+}
+
+printable() { tr -c '[:print:]\n' '?' | cut -c1-150; }
+
+has_systemd() { [ -d /run/systemd/system ] && command -v systemctl >/dev/null; }
+
+# --- systemd
+
+# One call for one moment: of two calls the first may tell of the time before a change and the second of the time after it.
+look() {
+  facts=$newline$(timeout 15 systemctl show --property="$properties" -- "$unit" 2>/dev/null) || fail 25 'systemd does not answer'
+  fact ActiveState && state=$value
+  fact SubState && sub_state=$value
+  fact MainPID && main_pid=$value
+  fact Job && job=$value
+  # What changes with every start. systemd before 232 has no InvocationID.
+  fact InvocationID && run=$value
+  if [ -z "$run" ]; then
+    fact InactiveExitTimestampMonotonic && run=${value#0}
+  fi
+}
+
+properties=Id,Names,LoadState,ActiveState,SubState,Type,MainPID,ControlGroup,InvocationID,InactiveExitTimestampMonotonic,Job,Result
+properties=$properties,NRestarts,ExecMainCode,ExecMainStatus,TimeoutStartUSec,RefuseManualStart,RefuseManualStop
+properties=$properties,ConditionResult,ConditionTimestampMonotonic,AssertResult,AssertTimestampMonotonic
+
+# The property as the last look had it; empty where this systemd does not know it.
+fact() { # property -> value
+  case $facts in
+    *"$newline$1="*)
+      value=${facts#*"$newline$1="}
+      value=${value%%"$newline"*}
+      ;;
+    *) value= ;;
   esac
 }
 
-# Messages from here go to the real stdout (3), since the function runs inside command substitutions.
-ask() { # property -> its value for the unit
-  timeout 15 systemctl show --property="$1" --value -- "$unit" || fail 25 'systemd does not answer' >&3
-}
-
-read_state() {
-  state=$(ask ActiveState) || exit 25
-  main_pid=$(ask MainPID) || exit 25
-  invocation=$(ask InvocationID) || exit 25
-}
-
 has_job() {
-  job=$(ask Job) || exit 25
   case $job in
     '' | 0) return 1 ;;
   esac
 }
 
-print_state() {
-  printf '%s: %s is %s (%s), main process %s, result %s, automatic restarts %s\n' \
-    "$1" "$unit" "$(ask ActiveState)" "$(ask SubState)" "$(ask MainPID)" "$(ask Result)" "$(ask NRestarts)"
+is_up() {
+  case $state in
+    active | reloading) return 0 ;;
+    *) return 1 ;;
+  esac
 }
 
-printable() { tr -c '[:print:]\n' '?' | cut -c1-150; }
+print_state() { # before|after
+  look
+  fact Result && result=$value
+  fact NRestarts && restarts=$value
+  printf '%s: %s is %s (%s), main process %s, result %s, automatic restarts %s\n' \
+    "$1" "$unit" "$state" "$sub_state" "$main_pid" "$result" "${restarts:-unknown}"
+}
 
 # Diagnostics never stop the cure: the journal may be slow or broken exactly when the service is.
 print_journal() { # lines
@@ -118,70 +172,264 @@ print_journal() { # lines
   printf '%s\n' "${journal:-(none)}" | tail -n "$1" | sed 's/^/  /'
 }
 
-has_systemd() { [ -d /run/systemd/system ] && command -v systemctl >/dev/null; }
+# Monotonic, since the clock of a machine in trouble may be set at any time.
+now() {
+  read -r uptime _ </proc/uptime
+  printf '%s' "${uptime%%.*}"
+}
 
 check_unit() {
-  load_state=$(ask LoadState) || exit 25
-  case $load_state in
+  look
+  fact LoadState
+  case $value in
     loaded) ;;
     not-found) refuse 12 "$unit is unknown to systemd" ;;
     masked) refuse 13 "$unit is masked: someone decided that it must not run" ;;
-    *) refuse 14 "$unit cannot be loaded ($load_state): its unit file is broken" ;;
+    *) refuse 14 "$unit cannot be loaded ($value): its unit file is broken" ;;
   esac
-  names=$(ask Names) || exit 25
-  for alias in $names; do
+  fact Names
+  for alias in $value; do
     refuse_protected "$alias"
   done
-  manual=$(ask RefuseManualStart)$(ask RefuseManualStop) || exit 25
-  if [ "$manual" != nono ]; then
-    refuse 15 "$unit refuses manual starts or stops by its unit file"
+  # The journal and the lock know the unit by this name alone, whatever alias was given.
+  fact Id && unit=$value
+  fact RefuseManualStart && manual=$value
+  fact RefuseManualStop && manual=$manual$value
+  case $manual in
+    *yes*) refuse 15 "$unit refuses manual starts or stops by its unit file" ;;
+  esac
+  check_reach
+  if [ "$when_active" = refuse ] && is_up && ! has_failed_part; then
+    refuse 16 "$unit is $state ($sub_state), main process $(process_named "$main_pid"): whoever saw no process looked for another name, or it is back by itself"
   fi
+}
+
+process_named() { # pid
+  if [ -r "/proc/$1/comm" ]; then
+    printf '%s, %s' "$1" "$(printable <"/proc/$1/comm")"
+  else
+    printf 'none'
+  fi
+}
+
+# A unit that only holds others together is up without a process of its own, whatever has become of them.
+has_failed_part() {
+  [ "$main_pid" = 0 ] && [ "$sub_state" = exited ] || return 1
+  parts=$(related "$unit" 'ConsistsOf Wants Requires BindsTo') || exit 25
+  for part in $parts; do
+    case $part in
+      *.service) ;;
+      *) continue ;;
+    esac
+    if [ "$(timeout 15 systemctl show --property=ActiveState -- "$part")" = ActiveState=failed ]; then
+      printf 'part: %s has failed\n' "$part"
+      return 0
+    fi
+  done
+  return 1
+}
+
+related() { # unit, properties -> units
+  timeout 15 systemctl show --property="$(printf '%s' "$2" | tr ' ' ,)" -- "$1" 2>/dev/null | sed 's/^[A-Za-z]*=//' | tr '\n' ' '
+}
+
+# Words about each unit of a `systemctl show` that a restart of the service reaches: "at=" its names, "on=" what it stops in turn, "with="
+# the unit itself, and "effect=" for what would go beyond units. What is down is not touched, unless it is the service itself.
+# shellcheck disable=SC2016
+REACH='
+function tell(  words, count, i) {
+  if (p["Id"] == "" || (p["Id"] != service && p["ActiveState"] ~ /^(inactive|failed)$/)) return
+  count = split(p["Names"], words, " ")
+  for (i = 1; i <= count; i++) print "at=" words[i]
+  count = split("FailureAction SuccessAction StartLimitAction JobTimeoutAction", words, " ")
+  for (i = 1; i <= count; i++) if (p[words[i]] !~ /^(none)?$/) print "effect=" p["Id"] ":" words[i] "=" p[words[i]]
+  if (p["OnFailure"] != "" && p["OnFailureJobMode"] == "isolate") print "effect=" p["Id"] ":OnFailureJobMode=isolate"
+  if (p["OnSuccess"] != "" && p["OnSuccessJobMode"] == "isolate") print "effect=" p["Id"] ":OnSuccessJobMode=isolate"
+  count = split(p["OnFailure"] " " p["OnSuccess"], words, " ")
+  for (i = 1; i <= count; i++) if (words[i] ~ last) print "effect=" p["Id"] ":OnFailure=" words[i]
+  count = split(p["RequiredBy"] " " p["RequisiteOf"] " " p["BoundBy"] " " p["ConsistsOf"] " " p["PropagatesStopTo"], words, " ")
+  for (i = 1; i <= count; i++) print "on=" words[i]
+  if (p["ActiveState"] ~ /^(active|reloading)$/) print "with=" p["Id"]
+}
+BEGIN {
+  last = "^((soft-)?reboot|poweroff|halt|kexec|exit|shutdown|umount|final|suspend|hibernate|suspend-then-hibernate|hybrid-sleep|sleep|ctrl-alt-del)[.]target$"
+  last = last "|^(emergency|rescue)[.](target|service)$|^systemd-((soft-)?reboot|poweroff|halt|kexec|exit|suspend|hibernate)[.]service$"
+}
+$0 == "" { tell(); split("", p); next }
+{ at = index($0, "="); p[substr($0, 1, at - 1)] = substr($0, at + 1) }
+END { tell() }
+'
+
+# A restart stops what needs the unit, and what needs that, and starts it again; and what is to be done to the machine when a unit fails
+# or ends may be done now.
+check_reach() {
+  asked=Id,Names,ActiveState,FailureAction,SuccessAction,StartLimitAction,JobTimeoutAction,OnFailure,OnSuccess,OnFailureJobMode,OnSuccessJobMode
+  asked=$asked,RequiredBy,RequisiteOf,BoundBy,ConsistsOf,PropagatesStopTo
+  known=" $unit "
+  along=
+  set -- "$unit"
+  while [ "$#" -gt 0 ]; do
+    reach=$(timeout 15 systemctl show --property="$asked" -- "$@" 2>/dev/null) || fail 25 'systemd does not answer'
+    set --
+    for word in $(printf '%s\n' "$reach" | awk -v service="$unit" "$REACH"); do
+      name_in_word=${word#*=}
+      case $word in
+        effect=*) refuse 15 "$name_in_word: a restart of $unit could take down the machine" ;;
+        at=*)
+          if is_protected "$name_in_word"; then
+            refuse 15 "$name_in_word is protected, and a restart of $unit restarts it, too"
+          fi
+          ;;
+        with="$unit") ;;
+        with=*) along="$along $name_in_word" ;;
+        on=*)
+          case $known in
+            *" $name_in_word "*) ;;
+            *)
+              known="$known$name_in_word "
+              set -- "$@" "$name_in_word"
+              ;;
+          esac
+          ;;
+      esac
+    done
+  done
+  if [ -n "$along" ]; then
+    printf 'restarts with it:%s\n' "$along"
+  fi
+  check_conflicts
+}
+
+# Whatever is up and conflicts with the service would be stopped by its start.
+check_conflicts() {
+  for other in $(related "$unit" 'Conflicts ConflictedBy'); do
+    if [ "$other" != shutdown.target ]; then
+      case $(timeout 15 systemctl show --property=ActiveState -- "$other") in
+        ActiveState=active | ActiveState=activating | ActiveState=reloading)
+          refuse 15 "$other conflicts with $unit and is up: the start would stop it" ;;
+      esac
+    fi
+  done
 }
 
 # /run belongs to root alone, so nobody else can put a link where the lock file goes.
-take_lock() {
+take_lock() { # name
   mkdir -p /run/self-healing
-  exec 9>"/run/self-healing/restart-$unit.lock"
-  flock -w 30 9 || fail 24 "another restart of $unit is at work for more than 30 seconds"
+  exec 9>"/run/self-healing/restart-$1.lock"
+  flock -w 30 9 || fail 24 "another restart of $1 is at work for more than 30 seconds"
 }
 
-now() { date +%s; }
+# What programs say goes to a file without a name, which a killed script cannot leave behind. A pipe would be held open by daemons.
+keep_said() {
+  mkdir -p /run/self-healing
+  file=$(mktemp /run/self-healing/said.XXXXXX)
+  exec 7>"$file"
+  rm -f "$file"
+  said=/proc/self/fd/7
+}
+
+# The seconds in systemd's words for a span, such as "1min 30s"; as many as are asked about at most where it has none.
+seconds_of() { # words, most
+  total=0
+  for part in $1; do
+    number=${part%%[!0-9]*}
+    case $part in
+      '' | infinity) number=$2 ;;
+      *ms | *us) number=1 ;;
+      *min) number=$((number * 60)) ;;
+      *s) case $part in *.*) number=$((number + 1)) ;; esac ;;
+      *h) number=$((number * 3600)) ;;
+      *) number=$2 ;;
+    esac
+    total=$((total + number))
+  done
+  if [ "$total" -gt "$2" ] || [ "$total" -eq 0 ]; then
+    total=$2
+  fi
+  printf '%s' "$total"
+}
+
+# From the moment of the restart: the unit has its own limit for each part of its start, and none while it waits for others, but
+# never more than all of the patience.
+set_patience() {
+  if [ "$start_timeout" = own ]; then
+    patience=$own_at_most
+    fact TimeoutStartUSec && own=$(seconds_of "$value" "$own_at_most")
+  else
+    patience=$start_timeout
+    own=$start_timeout
+  fi
+}
 
 is_stopped() {
-  read_state
-  if [ "$invocation" != "$invocation_before" ]; then
+  if [ "$run" != "$run_before" ] && [ -n "$run" ]; then
     return 0
   fi
   case $state in
-    inactive | failed | activating) return 0 ;;
-    *) return 1 ;;
+    inactive | failed) return 0 ;;
+    activating) case $sub_state in auto-restart*) return 0 ;; esac ;;
   esac
+  return 1
 }
 
-# A hung service ignores SIGTERM, and systemd's own patience is 90 s by default.
+# A hung service ignores SIGTERM, and systemd's own patience is 90 s by default. Its ExecStopPost, which comes after it, may hang as well
+# and has the same time of its own.
 await_stop() {
   deadline=$(($(now) + stop_timeout))
-  killed=no
-  until is_stopped; do
-    if [ "$(now)" -ge "$deadline" ]; then
-      if [ "$killed" = yes ]; then
-        fail 21 "$unit did not stop within 10 s after SIGKILL: a process of it is probably stuck in the kernel"
+  kills=0
+  after_end=no
+  lost=0
+  while :; do
+    at=$(now)
+    look
+    if is_stopped || { [ "$queued" = no ] && grep -q '^code=' "$said"; }; then
+      return 0
+    fi
+    case $sub_state in
+      stop-post | final-*)
+        if [ "$after_end" = no ]; then
+          after_end=yes
+          deadline=$((at + stop_timeout))
+          kills=0
+        fi
+        ;;
+    esac
+    if [ "$queued" = yes ] && [ "$state" != deactivating ] && ! has_job; then
+      lost=$((lost + 1))
+      if [ "$lost" -ge 3 ]; then
+        fail_telling 23 "systemd dropped the restart of $unit: another job took its place"
       fi
-      printf 'did not stop within %s s: sending SIGKILL to all its processes\n' "$stop_timeout"
+    else
+      lost=0
+    fi
+    if [ "$at" -ge "$deadline" ]; then
+      if [ "$kills" -ge 2 ]; then
+        fail_telling 21 "$unit did not stop after $kills times SIGKILL and is in $sub_state$(processes_left)"
+      fi
+      printf 'did not stop within %s s (%s): sending SIGKILL to all its processes\n' "$stop_timeout" "$sub_state"
       timeout 15 systemctl kill --signal=SIGKILL -- "$unit" || printf 'note: systemctl kill failed\n'
-      killed=yes
-      deadline=$(($(now) + 10))
+      kills=$((kills + 1))
+      deadline=$((at + 5))
     fi
     sleep 0.2
   done
 }
 
+processes_left() {
+  fact ControlGroup && group=$value
+  for list in "/sys/fs/cgroup$group/cgroup.procs" "/sys/fs/cgroup/systemd$group/cgroup.procs"; do
+    if [ -n "$group" ] && [ -r "$list" ]; then
+      for pid in $(head -n 5 "$list"); do
+        kernel_state=$(sed -n 's/^State:[[:space:]]*//p' "/proc/$pid/status" 2>/dev/null) || kernel_state=gone
+        printf '; process %s, %s' "$(process_named "$pid")" "${kernel_state:-gone}"
+      done
+      return 0
+    fi
+  done
+}
+
 is_started() {
-  read_state
-  if [ "$invocation" = "$invocation_before" ]; then
-    return 1
-  fi
-  [ "$state" = active ]
+  [ -n "$run" ] && [ "$run" != "$run_before" ] && is_up
 }
 
 # Without a job nothing will start the unit any more, so waiting longer is in vain. A unit between two automatic restarts is "activating".
@@ -192,36 +440,192 @@ has_given_up() {
   esac
 }
 
+# Whether the time that the unit has for its start has not begun, or is systemd's own to end.
+is_on_the_way() {
+  if [ -n "$run" ] && [ "$run" != "$run_before" ]; then
+    first_run=${first_run:-$run}
+  fi
+  case $state in
+    inactive | failed) [ -z "$first_run" ] && has_job ;;
+    activating) case $sub_state in auto-restart*) return 1 ;; *) [ "$run" = "$first_run" ] ;; esac ;;
+    *) return 1 ;;
+  esac
+}
+
 await_start() {
-  deadline=$(($(now) + start_timeout))
-  until is_started; do
-    if has_given_up || [ "$(now)" -ge "$deadline" ]; then
-      print_state after
-      print_journal 10
-      fail 20 "$unit did not become active within $start_timeout s"
+  begun=$(now)
+  deadline=$((begun + own))
+  first_run=
+  given_up=0
+  while :; do
+    at=$(now)
+    look
+    if is_started; then
+      return 0
+    fi
+    if has_given_up; then
+      # Once more: between the end of one job and the beginning of another there is a moment without any.
+      given_up=$((given_up + 1))
+      if [ "$given_up" -ge 2 ]; then
+        fail_telling 20 "$(why_not_started)"
+      fi
+      sleep 1
+      continue
+    fi
+    given_up=0
+    if [ "$start_timeout" = own ] && is_on_the_way; then
+      deadline=$((at + own))
+    fi
+    if [ "$at" -ge "$deadline" ] || [ "$at" -ge "$((begun + patience))" ]; then
+      fail_telling 20 "$unit did not become active within $(waited) s and is $state ($sub_state)$(own_limit)"
     fi
     sleep 0.2
   done
 }
 
-stay_active() {
-  steady_state=$state
-  steady_pid=$main_pid
-  steady_invocation=$invocation
-  deadline=$(($(now) + stable_seconds))
-  while [ "$(now)" -lt "$deadline" ]; do
-    sleep 0.5
-    read_state
-    if [ "$state" != "$steady_state" ] || [ "$main_pid" != "$steady_pid" ] || [ "$invocation" != "$steady_invocation" ]; then
-      print_state after
-      print_journal 10
-      fail 22 "$unit became active but did not stay so for $stable_seconds s"
+waited() {
+  if [ "$start_timeout" = own ]; then
+    printf '%s' "$((at - begun))"
+  else
+    printf '%s' "$start_timeout"
+  fi
+}
+
+own_limit() {
+  fact TimeoutStartUSec
+  if [ "$start_timeout" = own ] && [ "$state" = activating ]; then
+    printf '; its own limit is %s, and a longer wait must be asked for' "$value"
+  fi
+}
+
+fail_telling() { # exit code, message
+  print_state after
+  print_journal 10
+  fail "$@"
+}
+
+why_not_started() {
+  fact ConditionTimestampMonotonic
+  if [ "$value" != "$condition_before" ]; then
+    fact ConditionResult
+    if [ "$value" = no ]; then
+      printf '%s was not started: a condition of its unit file is not met (ConditionResult=no)%s' "$unit" "$(systemd_said)"
+      return 0
     fi
+  fi
+  fact AssertTimestampMonotonic
+  if [ "$value" != "$assert_before" ]; then
+    fact AssertResult
+    if [ "$value" = no ]; then
+      printf '%s was not started: an assertion of its unit file does not hold (AssertResult=no)%s' "$unit" "$(systemd_said)"
+      return 0
+    fi
+  fi
+  failed=$(failed_needs)
+  fact Result
+  if [ -n "$failed" ]; then
+    printf '%s was not started: it needs%s, which failed%s' "$unit" "$failed" "$(systemd_said)"
+  elif [ "$state" = failed ]; then
+    printf '%s failed at its start (result %s)%s%s' "$unit" "$value" "$(how_it_ended)" "$(systemd_said)"
+  else
+    printf '%s is down again (result %s)%s%s' "$unit" "$value" "$(how_it_ended)" "$(systemd_said)"
+  fi
+}
+
+how_it_ended() {
+  fact ExecMainCode && ended=$value
+  fact ExecMainStatus
+  case $ended in
+    1) printf ', its main process ended with exit code %s' "$value" ;;
+    2 | 3) printf ', its main process was ended by signal %s' "$value" ;;
+  esac
+}
+
+# systemd forgets a unit that never began as soon as its job is over, and with it the results of its conditions; the journal keeps them.
+systemd_said() {
+  words=$(timeout 10 journalctl --unit="$unit" _PID=1 --since="@$since" --lines=1 --output=cat --no-pager --quiet 2>/dev/null | printable) || words=
+  if [ -n "$words" ]; then
+    printf '; systemd says: %s' "$words"
+  fi
+}
+
+# Of what the unit needs, what failed, or what failed of that.
+failed_needs() {
+  seen=" $unit "
+  next=$unit
+  depth=0
+  while [ -n "$next" ] && [ "$depth" -lt 4 ]; do
+    depth=$((depth + 1))
+    now_asked=$next
+    next=
+    for needs in $now_asked; do
+      for need in $(related "$needs" 'Requires Requisite BindsTo'); do
+        case $seen in
+          *" $need "*) continue ;;
+        esac
+        seen="$seen$need "
+        case $(timeout 15 systemctl show --property=ActiveState -- "$need" 2>/dev/null) in
+          ActiveState=failed) printf ' %s' "$need" ;;
+          ActiveState=inactive) next="$next $need" ;;
+        esac
+      done
+    done
   done
+}
+
+stay_active() {
+  steady_pid=$main_pid
+  steady_run=$run
+  deadline=$(($(now) + stable_seconds))
+  while :; do
+    at=$(now)
+    look
+    if ! is_up || [ "$run" != "$steady_run" ] || { [ "$main_pid" = 0 ] && [ "$steady_pid" != 0 ]; }; then
+      fail_telling 22 "$unit became active but did not stay so for $stable_seconds s$(how_it_ended)"
+    fi
+    if [ "$at" -ge "$deadline" ]; then
+      return 0
+    fi
+    sleep 0.5
+  done
+}
+
+# What was up before and was stopped with the unit is to be up again.
+await_along() {
+  down=
+  deadline=$(($(now) + 10))
+  if [ "$deadline" -lt "$((begun + own))" ]; then
+    deadline=$((begun + own))
+  fi
+  for other in $along; do
+    while :; do
+      at=$(now)
+      facts=$newline$(timeout 15 systemctl show --property=ActiveState,Job -- "$other" 2>/dev/null) || fail 25 'systemd does not answer'
+      fact ActiveState && other_state=$value
+      fact Job && job=$value
+      case $other_state in
+        active | reloading) break ;;
+        inactive | failed) if ! has_job; then break; fi ;;
+      esac
+      if [ "$at" -ge "$deadline" ]; then
+        break
+      fi
+      sleep 0.2
+    done
+    case $other_state in
+      active | reloading) ;;
+      *) down="$down $other ($other_state)" ;;
+    esac
+  done
+  if [ -n "$down" ]; then
+    print_state after
+    fail 26 "$unit is up again, but not what was restarted with it:$down"
+  fi
 }
 
 restart_and_watch() {
   timeout 15 systemctl restart --no-block -- "$unit" 2>&1 || fail 23 "systemd refused to restart $unit"
+  queued=yes
   await_stop
   await_start
   stay_active
@@ -229,30 +633,69 @@ restart_and_watch() {
 
 # A one-shot unit is meant to end, and systemd may forget it at once; only the job itself tells how it went.
 restart_oneshot() {
-  timeout "$((stop_timeout + start_timeout))" systemctl restart -- "$unit" 2>&1 && return 0
-  print_state after
-  print_journal 10
-  fail 20 "$unit did not end well within $((stop_timeout + start_timeout)) s"
+  queued=no
+  # The words are the shell's that `timeout` starts; it passes a signal on to what that runs.
+  # shellcheck disable=SC2016
+  timeout "$((2 * stop_timeout + 30 + patience))" sh -c 'code=0; systemctl restart -- "$1" || code=$?; echo "code=$code"' sh "$unit" \
+    >"$said" 2>&1 7>&- 9>&- &
+  waiting=$!
+  await_stop
+  begun=$(now)
+  until grep -q '^code=' "$said"; do
+    at=$(now)
+    if [ "$at" -ge "$((begun + patience))" ]; then
+      kill "$waiting" 2>/dev/null || true
+      look
+      fail_telling 20 "$unit did not end within $patience s and is $state ($sub_state)"
+    fi
+    sleep 0.2
+  done
+  code=$(sed -n 's/^code=//p' "$said")
+  look
+  if [ "$code" = 0 ] && [ -z "$(skipped)" ]; then
+    return 0
+  fi
+  grep -v '^code=' "$said" | printable | tail -n 3 | sed 's/^/  /' || true
+  fail_telling 20 "$(why_not_started)"
+}
+
+# A start that systemd skipped counts as a job well done.
+skipped() {
+  fact ConditionResult && met=$value
+  fact ConditionTimestampMonotonic
+  if [ "$met" = no ] && [ "$value" != "$condition_before" ]; then
+    printf skipped
+  else
+    systemd_said | grep -Eo 'was skipped because|resulted in .* being skipped' || true
+  fi
 }
 
 restart_unit() {
   print_state before
   print_journal 12
-  read_state
-  invocation_before=$invocation
+  since=$(date +%s)
+  look
+  run_before=$run
+  fact ConditionTimestampMonotonic && condition_before=$value
+  fact AssertTimestampMonotonic && assert_before=$value
+  set_patience
   # Clears the count of starts, without which systemd refuses to start a unit that has been crash-looping.
   timeout 15 systemctl reset-failed -- "$unit" 2>/dev/null || printf 'note: systemctl reset-failed failed\n'
-  unit_type=$(ask Type) || exit 25
-  if [ "$unit_type" = oneshot ]; then
+  fact Type
+  if [ "$value" = oneshot ]; then
     restart_oneshot
   else
     restart_and_watch
   fi
+  await_along
   print_state after
 }
 
-# Every other manager has five functions: <manager>_knows; <manager>_identity prints what changes with every start, and nothing while
-# the service is not up; <manager>_show its state; <manager>_log its last lines; <manager>_cycle stops and starts it in bounded time.
+# --- other managers
+
+# Every other manager has six functions: <manager>_knows; <manager>_identity prints what changes with every start, and nothing while
+# the service is not up; <manager>_show its state; <manager>_log its last lines; <manager>_cycle stops and starts it in bounded time;
+# <manager>_gave_up whether nothing will start it any more, as far as the manager tells.
 restart_by() { # manager
   by=$1
   show before
@@ -276,14 +719,30 @@ fail_showing() { # exit code, message
 }
 
 await_up() {
-  deadline=$(($(now) + start_timeout))
-  until steady=$("${by}_identity") && [ -n "$steady" ]; do
-    if [ "$(now)" -ge "$deadline" ]; then
-      fail_showing 20 "$name did not become active within $start_timeout s"
+  given_up=0
+  while :; do
+    at=$(now)
+    if steady=$("${by}_identity") && [ -n "$steady" ]; then
+      return 0
     fi
-    sleep 0.2
+    if [ "$at" -ge "$start_by" ]; then
+      fail_showing 20 "$name did not become active within $patience s"
+    fi
+    if [ "$start_timeout" = own ] && "${by}_gave_up"; then
+      given_up=$((given_up + 1))
+      if [ "$given_up" -ge 2 ]; then
+        fail_showing 20 "$name did not become active, and $by has given it up"
+      fi
+      sleep 1
+    else
+      given_up=0
+      sleep 0.2
+    fi
   done
 }
+
+# The time to start counts from here, whatever of it the manager's own command takes.
+begin_start() { start_by=$(($(now) + patience)); }
 
 stay_up() {
   deadline=$(($(now) + stable_seconds))
@@ -325,7 +784,7 @@ init_script() { # seconds action
   if [ "$action" = start ] && has_systemd && command -v systemd-run >/dev/null; then
     set -- systemd-run --scope --quiet --slice=system.slice -- "$@"
   fi
-  (cd / && umask 022 && exec timeout -k 5 "$limit" "$@") </dev/null >"$said" 2>&1 3>&- 9>&-
+  (cd / && umask 022 && exec timeout -k 5 "$limit" "$@") </dev/null >"$said" 2>&1 7>&- 9>&-
 }
 
 tell_said() { printable <"$said" | tail -n 5 | sed 's/^/  /'; }
@@ -352,6 +811,9 @@ sysv_identity() {
   done
   printf up
 }
+
+# An init script says nothing of what it is about to do.
+sysv_gave_up() { return 1; }
 
 sysv_show() {
   if init_script 10 status; then
@@ -400,13 +862,14 @@ sysv_cycle() {
     sysv_kill
     await_down 10 || fail_showing 21 "$name did not stop within 10 s after SIGKILL"
   fi
-  init_script "$start_timeout" start || printf 'note: start ended with %s\n' "$?"
+  begin_start
+  init_script "$patience" start || printf 'note: start ended with %s\n' "$?"
   tell_said
 }
 
 # With ":*" the name stands for a program, for all processes of a program, and for a group.
 supervisor() { # seconds action
-  timeout "$1" supervisorctl "$2" "$name:*" 2>&1 </dev/null 3>&- 9>&-
+  timeout "$1" supervisorctl "$2" "$name:*" 2>&1 </dev/null 7>&- 9>&-
 }
 
 supervisor_show() {
@@ -418,6 +881,8 @@ supervisor_knows() { command -v supervisorctl >/dev/null && [ -n "$(supervisor_s
 supervisor_identity() {
   supervisor_show | awk '$2 != "RUNNING" { down = 1 } { id = id $1 " " $4 } END { if (NR > 0 && !down) print id }'
 }
+
+supervisor_gave_up() { [ -z "$(supervisor_show | awk '$2 !~ /^(STOPPED|EXITED|FATAL|RUNNING)$/')" ]; }
 
 supervisor_log() {
   program=$(supervisor_show | awk 'NR == 1 { print $1 }')
@@ -442,7 +907,8 @@ supervisor_cycle() {
       sleep 0.2
     done
   fi
-  supervisor "$start_timeout" start | tail -n 5 || true
+  begin_start
+  supervisor "$patience" start | tail -n 5 || true
 }
 
 # << and >> stand for double braces, which Systems Manager would take for a parameter.
@@ -463,12 +929,21 @@ docker_identity() {
     awk '$1 == "running" && $2 == "healthy" { print $3, $4 }'
 }
 
+# One that the engine is to start again is "restarting".
+docker_gave_up() {
+  case $(docker_inspect '<<.State.Status>>') in
+    exited | dead | created) return 0 ;;
+    *) return 1 ;;
+  esac
+}
+
 docker_log() { timeout 10 docker logs --tail 12 --timestamps "$name" 2>&1 </dev/null || printf '(no log)\n'; }
 
 # The engine itself kills what does not stop in time.
 docker_cycle() {
   started_before=$(docker_inspect '<<.State.StartedAt>>') || started_before=
-  timeout "$((stop_timeout + start_timeout))" docker restart -t "$stop_timeout" "$name" 2>&1 </dev/null 3>&- 9>&- | printable | tail -n 5 || true
+  begin_start
+  timeout "$((stop_timeout + 20))" docker restart -t "$stop_timeout" "$name" 2>&1 </dev/null 7>&- 9>&- | printable | tail -n 5 || true
   if [ "$(docker_inspect '<<.State.StartedAt>>')" = "$started_before" ]; then
     fail_showing 23 "the Docker engine did not restart $name"
   fi
@@ -476,8 +951,9 @@ docker_cycle() {
 
 is_known_to_systemd() {
   has_systemd || return 1
-  load_state=$(ask LoadState) || exit 25
-  [ "$load_state" != not-found ]
+  look
+  fact LoadState
+  [ "$value" != not-found ]
 }
 
 choose_manager() {
@@ -508,38 +984,59 @@ require_manager() {
 }
 
 check_known() {
-  case $manager in
-    systemd) check_unit ;;
-    *) "${manager}_knows" || refuse 12 "$name is unknown to $manager, or $manager does not answer" ;;
-  esac
+  if [ "$manager" = systemd ]; then
+    check_unit
+    return 0
+  fi
+  "${manager}_knows" || refuse 12 "$name is unknown to $manager, or $manager does not answer"
   if [ "$manager" = sysv ]; then
     check_sysv
+  fi
+  keep_said
+  if [ "$when_active" = refuse ] && [ -n "$("${manager}_identity")" ]; then
+    refuse 16 "$name ($manager) is up: whoever saw no process looked for another name, or it is back by itself"
+  fi
+  if [ "$start_timeout" != own ]; then
+    patience=$start_timeout
+  elif [ "$manager" = sysv ]; then
+    patience=60
+  else
+    patience=$own_at_most
   fi
 }
 
 service=${SSM_Service:-}
 manager=${SSM_Manager:-auto}
 stop_timeout=${SSM_StopTimeoutSeconds:-20}
-start_timeout=${SSM_StartTimeoutSeconds:-60}
+start_timeout=${SSM_StartTimeoutSeconds:-own}
 stable_seconds=${SSM_StableSeconds:-5}
+when_active=${SSM_WhenActive:-restart}
+# Bounds what a unit or container may ask for by itself, since the command's own limit is set before that is known.
+own_at_most=300
 
 check_service_name
 seconds_between SSM_StopTimeoutSeconds "$stop_timeout" 1 300
-seconds_between SSM_StartTimeoutSeconds "$start_timeout" 1 600
+if [ "$start_timeout" != own ]; then
+  seconds_between SSM_StartTimeoutSeconds "$start_timeout" 1 900
+fi
 seconds_between SSM_StableSeconds "$stable_seconds" 1 60
+case $when_active in
+  restart | refuse) ;;
+  *) refuse 10 'SSM_WhenActive must be restart or refuse' ;;
+esac
 refuse_protected "$unit"
 choose_manager
 require_manager
 check_known
-take_lock
 
 if [ "$manager" = systemd ]; then
   label=$unit
+  take_lock "$unit"
+  keep_said
   restart_unit
 else
   label="$name ($manager)"
-  said=$(mktemp /run/self-healing/said.XXXXXX)
-  trap 'rm -f "$said"' EXIT
+  take_lock "$name.service"
   restart_by "$manager"
 fi
 printf 'OK: %s was restarted\n' "$label"
