@@ -19,7 +19,8 @@ type FleetKind =
 export class Fleet {
   /**
    * Every instance with the tag, now and later. One alarm per symptom watches them all; no list of instances is kept.
-   * CPU and status checks, which EC2 itself measures, need "resource tags on telemetry" in the account (`resourceTagsOnTelemetry`). The
+   * CPU, which EC2 itself measures, needs "resource tags on telemetry" in the account (`resourceTagsOnTelemetry`); status checks are
+   * read from EC2 every minute. The
    * other symptoms are seen on every instance that has the agent's roll-ups; those without the tag are left alone as `not-in-fleet`. An
    * Auto Scaling group whose members are to be replaced must carry the tag itself, too.
    */

@@ -3,6 +3,7 @@ import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { nameSchema, type Policy, policySchema } from '../lambdas/core/policy.ts';
+import type { WatchedCheck } from '../lambdas/core/status-check.ts';
 import type { Remediator } from '../lambdas/remediators/remediator.ts';
 import { grantCircumstances } from './constructs/circumstance-access.ts';
 import { HealerWatch } from './constructs/healer-watch.ts';
@@ -16,6 +17,7 @@ import { Operators } from './constructs/operators.ts';
 import { PauseSwitch } from './constructs/pause-switch.ts';
 import { ProviderEvents } from './constructs/provider-events.ts';
 import { RemediatorFunction } from './constructs/remediator-function.ts';
+import { StatusCheckReader } from './constructs/status-check-reader.ts';
 import { Sweep } from './constructs/sweep.ts';
 import { turnOnTelemetryTags } from './constructs/telemetry-tags.ts';
 import { checkNetwork, type DatabaseAccess } from './database-access.ts';
@@ -46,8 +48,7 @@ export interface HealingPipelineProps extends ModeProps {
    */
   readonly historyRetention?: RetentionDays;
   /**
-   * Turns on "resource tags on telemetry", without which the symptoms `cpu`, `systemStatus`, `instanceStatus` and
-   * `attachedEbsStatus` of tagged fleets have no data. Changes the whole account in this Region: CloudWatch makes an AWS
+   * Turns on "resource tags on telemetry", without which the symptom `cpu` of tagged fleets has no data. Changes the whole account in this Region: CloudWatch makes an AWS
    * Resource Explorer index and a managed view, and adds the tags of all resources to their metrics. Where the setting is
    * on already, leave this out.
    * @default - false; nothing outside of this stack is changed
@@ -121,6 +122,7 @@ export class HealingPipeline extends Construct {
   readonly #pauseSwitch: PauseSwitch;
   readonly #budget: Policy['guardrails']['budget'];
   readonly #modes: ModeProps;
+  #statusChecks: StatusCheckReader | undefined;
   readonly #policies = new Set<string>();
   readonly #remediators = new Map<string, RemediatorFunction>();
 
@@ -276,8 +278,16 @@ export class HealingPipeline extends Construct {
       grantCircumstances(this.#triage.role, policy.guardrails);
       if (policy.evidence?.kind === 'database-status')
         this.#verify.allowUnscoped([`rds:DescribeDB${actsOn === 'database' ? 'Instances' : 'Clusters'}`]);
+      if (policy.evidence?.kind === 'status-check')
+        for (const step of [this.#triage, this.#verify]) step.allowUnscoped(['ec2:DescribeInstanceStatus']);
+      if (signals.statusCheck) this.#readStatusCheck({ policy: policy.name, ...signals.statusCheck });
       this.#intake.admit(policy, signals);
     }
+  }
+
+  #readStatusCheck(check: WatchedCheck): void {
+    this.#statusChecks ??= new StatusCheckReader(this, 'StatusChecks', { pipeline: this.name, topic: this.notifications.topic });
+    this.#statusChecks.watch(check);
   }
 
   #remediator(remediator: Remediator, policy: string, access: DatabaseAccess | undefined): RemediatorFunction {

@@ -1,12 +1,17 @@
 import {
   DescribeInstanceStatusCommand,
+  type DescribeInstanceStatusCommandInput,
   DescribeInstancesCommand,
+  type EbsStatusSummary,
   EC2Client,
   type Instance as Ec2Instance,
   type Filter,
   type InstanceStatus,
+  type InstanceStatusSummary,
   RebootInstancesCommand,
 } from '@aws-sdk/client-ec2';
+import type { Instant } from '../core/duration.ts';
+import { Defect } from '../core/failure.ts';
 import type { Instance, Instances, StatusChecks } from '../core/ports.ts';
 import { acting, actingClient, reading } from './aws-error.ts';
 import { hostingOf } from './ec2-hosting.ts';
@@ -37,11 +42,47 @@ export function instances(client = new EC2Client({}), actor = new EC2Client(acti
       );
       return checksOf(answer.InstanceStatuses?.find(({ InstanceId }) => InstanceId === id));
     },
+    async statusCheck(id, check) {
+      const [status] = await describeStatuses(client, { Filters: [{ Name: 'instance-id', Values: [id] }] }).then((found) =>
+        found.filter(({ InstanceId }) => InstanceId === id),
+      );
+      return checksOf(status && { [MEMBERS[check]]: status[MEMBERS[check]] });
+    },
+    async impaired(check) {
+      const Filters = [{ Name: `${check}-status.status`, Values: ['impaired'] }];
+      const statuses = await describeStatuses(client, { Filters });
+      return statuses.flatMap(({ InstanceId: id = '', [MEMBERS[check]]: status }) =>
+        status?.Status === 'impaired' ? { id, since: impairedSince(id, status) } : [],
+      );
+    },
     async reboot(id) {
       await acting('reboot the instance', () => actor.send(new RebootInstancesCommand({ InstanceIds: [id] })));
     },
     hosting: (id) => hostingOf(client, id),
   };
+}
+
+/** Where the answer has a check. */
+const MEMBERS = { system: 'SystemStatus', instance: 'InstanceStatus', 'attached-ebs': 'AttachedEbsStatus' } as const;
+
+/** The statuses of running instances, all pages of them. */
+async function describeStatuses(client: EC2Client, input: DescribeInstanceStatusCommandInput): Promise<readonly InstanceStatus[]> {
+  const found: InstanceStatus[] = [];
+  let NextToken: string | undefined;
+  do {
+    const command = new DescribeInstanceStatusCommand({ ...input, NextToken });
+    const page = await reading('describe the status checks', () => client.send(command));
+    found.push(...(page.InstanceStatuses ?? []));
+    NextToken = page.NextToken;
+  } while (NextToken);
+  return found;
+}
+
+/** The same failure must always have the same time, by which its incident is known. */
+function impairedSince(id: string, { Details = [] }: InstanceStatusSummary | EbsStatusSummary): Instant {
+  const times = Details.flatMap(({ ImpairedSince }) => ImpairedSince?.getTime() ?? []);
+  if (times.length === 0) throw new Defect(`EC2 does not say since when the status check of ${id} fails`, undefined);
+  return Math.min(...times);
 }
 
 /** Filters, not `InstanceIds`, so that an id which does not exist gives an empty answer and not an error. */
@@ -70,7 +111,7 @@ function instanceOf({ InstanceId = '', State, Tags = [], Placement, InstanceType
 }
 
 /** The checks together: one that is impaired decides, then one that still begins. */
-function checksOf(status: InstanceStatus | undefined): StatusChecks {
+function checksOf(status: Pick<InstanceStatus, 'InstanceStatus' | 'SystemStatus' | 'AttachedEbsStatus'> | undefined): StatusChecks {
   if (!status) return 'unknown';
   const checks = [status.InstanceStatus, status.SystemStatus, status.AttachedEbsStatus].flatMap((check) => check?.Status ?? []);
   if (checks.includes('impaired')) return 'impaired';

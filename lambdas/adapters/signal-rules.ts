@@ -1,12 +1,9 @@
-import { EventBridgeClient, ListRulesCommand, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
-import { TryAgain } from '../core/failure.ts';
+import { EventBridgeClient, ListRulesCommand } from '@aws-sdk/client-eventbridge';
 import type { SignalRules } from '../core/ports.ts';
 import { sweptEvent } from '../core/standing-alarm.ts';
 import { sweepSource } from '../core/sweep-source.ts';
 import { reading } from './aws-error.ts';
-
-/** EventBridge takes at most as many events in one call. */
-const EVENTS_A_CALL = 10;
+import { putEvents } from './put-events.ts';
 
 /** The part of a rule's pattern by which the pipeline knows its own rules and their alarms. */
 interface Pattern {
@@ -36,16 +33,7 @@ export function signalRules(pipeline: string, client = new EventBridgeClient({})
       return [...names];
     },
 
-    async tellAgain(standing) {
-      const entries = standing
-        .map(sweptEvent)
-        .map(({ detailType, detail }) => ({ Source, DetailType: detailType, Detail: JSON.stringify(detail) }));
-      const refused: string[] = [];
-      for (let from = 0; from < entries.length; from += EVENTS_A_CALL) {
-        refused.push(...(await put(entries.slice(from, from + EVENTS_A_CALL), client)));
-      }
-      if (refused.length > 0) throw new TryAgain(`${refused.length} of ${entries.length} events were not taken: ${refused[0]}`, undefined);
-    },
+    tellAgain: (standing) => putEvents(Source, standing.map(sweptEvent), client),
   };
 }
 
@@ -54,12 +42,4 @@ function alarmsOf(pattern: string | undefined, source: string): readonly string[
   const { source: sources = [], detail = {} }: Pattern = JSON.parse(pattern ?? '{}');
   if (!sources.includes(source)) return [];
   return [detail, ...(detail.$or ?? [])].flatMap(({ alarmName = [] }) => alarmName.filter((name) => typeof name === 'string'));
-}
-
-/** The errors of the entries that EventBridge did not take. */
-async function put(Entries: PutEventsRequestEntry[], client: EventBridgeClient): Promise<readonly string[]> {
-  const answer = await reading('put events', () => client.send(new PutEventsCommand({ Entries })));
-  return (answer.Entries ?? []).flatMap(({ ErrorCode, ErrorMessage }) =>
-    ErrorCode === undefined ? [] : [`${ErrorCode}: ${ErrorMessage}`],
-  );
 }

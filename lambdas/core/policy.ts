@@ -3,6 +3,7 @@ import { calendarSchema, deploymentGroupSchema } from './circumstances.ts';
 import { durationSchema } from './duration.ts';
 import { demotions, modeSchema } from './mode.ts';
 import { protectedWindowSchema } from './protected-window.ts';
+import { statusCheckNames } from './status-check.ts';
 import { instanceIdSchema, targetKey, targetSchema } from './target.ts';
 
 /** Names of pipelines, policies and fleets: they become parts of alarm, rule and log group names. */
@@ -63,6 +64,8 @@ const evidenceSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('alarm'), name: z.string().min(1) }),
   /** The target's own status, as RDS describes it. */
   z.strictObject({ kind: z.literal('database-status') }),
+  /** One of EC2's status checks of the instance. */
+  z.strictObject({ kind: z.literal('status-check'), check: z.enum(statusCheckNames) }),
 ]);
 
 const guardrailsSchema = z.strictObject({

@@ -15,6 +15,7 @@ import type { End } from './reasons.ts';
 import type { Message } from './report.ts';
 import type { Contributor } from './signal.ts';
 import type { StandingAlarm } from './standing-alarm.ts';
+import type { FailedCheck, ImpairedInstance, StatusCheckName, StatusCheckState } from './status-check.ts';
 import type { Arrival, Sightings, Storm } from './storm.ts';
 import type { PastIncident } from './take-up.ts';
 import type { Target } from './target.ts';
@@ -36,6 +37,10 @@ export interface Instances {
   /** The pending and running instances with the tag. */
   tagged(key: string, value: string): Promise<readonly Instance[]>;
   statusChecks(id: string): Promise<StatusChecks>;
+  /** What one of its status checks says. */
+  statusCheck(id: string, check: StatusCheckName): Promise<StatusCheckState>;
+  /** Every instance of the account in this Region whose check fails. */
+  impaired(check: StatusCheckName): Promise<readonly ImpairedInstance[]>;
   /** Asks EC2 to reboot the instance; it answers at once and does it afterwards. */
   reboot(id: string): Promise<void>;
   /** Undefined when there is no such instance. */
@@ -57,8 +62,8 @@ export interface Hosting {
   readonly keys: readonly string[];
 }
 
-/** What EC2's status checks of the instance say together; `unknown` while it does not run or has no data. */
-export type StatusChecks = 'ok' | 'initializing' | 'impaired' | 'unknown';
+/** What EC2's status checks of the instance say together. */
+export type StatusChecks = StatusCheckState;
 
 export interface GroupMember {
   readonly id: string;
@@ -248,6 +253,11 @@ export interface SignalRules {
   watchedAlarms(): Promise<readonly string[]>;
   /** Tells the rules of alarms that are in ALARM, as CloudWatch did when they entered it. */
   tellAgain(standing: readonly StandingAlarm[]): Promise<void>;
+}
+
+/** Failed status checks, told to the rules of the pipeline's policies. */
+export interface FailedCheckEvents {
+  tell(failed: readonly FailedCheck[]): Promise<void>;
 }
 
 export interface LoadBalancers {

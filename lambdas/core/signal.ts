@@ -1,7 +1,9 @@
 import * as z from 'zod';
-import type { Instant } from './duration.ts';
+import { type Instant, iso } from './duration.ts';
 import { outsideText } from './outside-text.ts';
 import type { Reason } from './reasons.ts';
+import type { SweptEvent } from './standing-alarm.ts';
+import { type FailedCheck, statusCheckNames } from './status-check.ts';
 import { isOfSweep } from './sweep-source.ts';
 
 /** What intake makes of an event that may open an incident: an alarm, or one contributor of it, entered ALARM, or RDS told something. */
@@ -39,6 +41,7 @@ export const PARENT = 'CloudWatch Alarm State Change';
 export const CONTRIBUTOR = 'CloudWatch Alarm Contributor State Change';
 const DATABASE = 'RDS DB Instance Event';
 const CLUSTER = 'RDS DB Cluster Event';
+export const FAILED_CHECK = 'EC2 Instance Status Check Failed';
 
 /** CloudWatch keeps no more of a reason; other texts have no use for more either. */
 const LONGEST_TEXT = 1_023;
@@ -93,6 +96,19 @@ const databaseDetail = z.looseObject({
   EventID: nameSchema(255).optional(),
 });
 
+/** The pipeline's own words for a failed status check, of which EC2 sends no event. */
+const checkDetail = z.looseObject({
+  policy: nameSchema(255),
+  check: z.enum(statusCheckNames),
+  instance: nameSchema(255),
+  since: timestampSchema,
+});
+
+/** The event by which the reader of status checks tells the rule of a policy. */
+export function failedCheckEvent({ policy, check, id, since }: FailedCheck): SweptEvent {
+  return { detailType: FAILED_CHECK, detail: { policy, check, instance: id, since: iso(since) } };
+}
+
 /**
  * The events that may open an incident. Of an alarm `configuration` is not read: it differs by kind of alarm and may have no metrics.
  *
@@ -127,16 +143,20 @@ const eventSchema = z.discriminatedUnion('detail-type', [
     }),
   }),
   z.looseObject({ ...envelope, 'detail-type': z.enum([DATABASE, CLUSTER]), detail: databaseDetail }),
+  z.looseObject({ ...envelope, 'detail-type': z.literal(FAILED_CHECK), detail: checkDetail }),
 ]);
 
 type KnownEvent = z.infer<typeof eventSchema>;
+type AlarmEvent = Extract<KnownEvent, { 'detail-type': typeof PARENT | typeof CONTRIBUTOR }>;
+type FailedCheckEvent = Extract<KnownEvent, { 'detail-type': typeof FAILED_CHECK }>;
 type DatabaseEvent = Extract<KnownEvent, { 'detail-type': typeof DATABASE | typeof CLUSTER }>;
 
 /** Reads an event as a signal. Never throws: whatever has another shape becomes a rejection that says what was expected. */
 export function parseSignal(event: unknown): Signal | Rejection {
   const parsed = eventSchema.safeParse(event);
   if (!parsed.success) return { kind: 'rejection', reason: 'unknown-event', why: issuesInWords(parsed.error) };
-  return isOfDatabase(parsed.data) ? databaseSignal(parsed.data) : alarmSignal(parsed.data);
+  if (parsed.data['detail-type'] === FAILED_CHECK) return failedCheckSignal(parsed.data as FailedCheckEvent);
+  return isOfDatabase(parsed.data) ? databaseSignal(parsed.data) : alarmSignal(parsed.data as AlarmEvent);
 }
 
 export function isRejection(answer: Signal | Rejection): answer is Rejection {
@@ -162,7 +182,18 @@ function databaseSignal({ id, detail: { EventID, Date: at, Message } }: Database
   };
 }
 
-function alarmSignal(event: Exclude<KnownEvent, DatabaseEvent>): Signal {
+function failedCheckSignal({ id, source, detail: { check, instance, since } }: FailedCheckEvent): Signal {
+  return {
+    eventId: id,
+    alarmName: `status check ${check}`,
+    at: since,
+    reason: `EC2 finds its ${check} status check impaired since ${iso(since)}`,
+    contributor: { id: instance, attributes: { InstanceId: instance } },
+    ...(isOfSweep(source) && { swept: true as const }),
+  };
+}
+
+function alarmSignal(event: AlarmEvent): Signal {
   const { alarmName, state, muteDetail } = event.detail;
   return {
     eventId: event.id,

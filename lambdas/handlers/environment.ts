@@ -9,7 +9,8 @@ export function environment(
     | 'STATE_MACHINE_ARN'
     | 'DOCUMENT_NAME'
     | 'DATABASE_CONNECTIONS'
-    | 'HTTP_PROBE',
+    | 'HTTP_PROBE'
+    | 'STATUS_CHECKS',
 ): string {
   const value = process.env[name];
   if (value === undefined) throw new Error(`environment variable ${name} is not set`);

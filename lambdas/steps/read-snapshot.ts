@@ -69,7 +69,7 @@ export async function readSnapshot(
 async function readSymptomAndAlarm(incident: Incident, policy: Policy, ports: SnapshotPorts, now: Instant): Promise<SymptomReading> {
   const [symptom, alarm] = await Promise.all([
     readSymptom(incident, policy, ports, now),
-    incident.contributor && ports.alarms.state(incident.alarmName),
+    incident.contributor && policy.evidence === undefined ? ports.alarms.state(incident.alarmName) : undefined,
   ]);
   return alarm?.disabled ? { ...symptom, disabled: alarm.disabled } : symptom;
 }

@@ -1,11 +1,13 @@
 import { type Instant, iso, milliseconds } from '../core/duration.ts';
 import type { Incident } from '../core/incident.ts';
 import type { Policy } from '../core/policy.ts';
-import type { Alarms, RemedyPorts } from '../core/ports.ts';
+import type { Alarms, Instances, RemedyPorts } from '../core/ports.ts';
+import type { StatusCheckName } from '../core/status-check.ts';
 import type { Target } from '../core/target.ts';
 import type { SymptomReading } from '../core/verification.ts';
 
 export interface SymptomPorts extends Pick<RemedyPorts, 'databases' | 'clusters'> {
+  readonly instances: Pick<Instances, 'statusCheck'>;
   readonly alarms: Alarms;
 }
 
@@ -15,6 +17,7 @@ const SERVING = /^(available|backing-up|configuring-.*|storage-initialization|st
 /** Reads whether the incident's symptom is there now: from the target's status if the policy says so, from its contributor if it has one, else from the alarm. */
 export function readSymptom(incident: Incident, policy: Policy, { alarms, ...ports }: SymptomPorts, now: Instant): Promise<SymptomReading> {
   if (policy.evidence?.kind === 'database-status') return readStatus(incident.target, ports);
+  if (policy.evidence?.kind === 'status-check') return readStatusCheck(incident.target, policy.evidence.check, ports);
   return incident.contributor ? readContributor(incident, policy, alarms, now) : readAlarm(incident.alarmName, alarms);
 }
 
@@ -31,6 +34,20 @@ async function readStatus(target: Target, { databases, clusters }: Pick<SymptomP
   const found = target.kind === 'database' ? await databases.describe(target.id) : await clusters.describe(target.id);
   if (!found) return { kind: 'unknown', why: 'the database does not exist' };
   return { kind: SERVING.test(found.status) ? 'gone' : 'present', why: `the database is ${found.status}` };
+}
+
+/** An instance that does not run has no checks, and is no healthier for it. */
+async function readStatusCheck(
+  target: Target,
+  check: StatusCheckName,
+  { instances }: Pick<SymptomPorts, 'instances'>,
+): Promise<SymptomReading> {
+  if (target.kind !== 'instance') return { kind: 'unknown', why: 'the target is no instance' };
+  const state = await instances.statusCheck(target.id, check);
+  const why = `its ${check} status check is ${state}`;
+  if (state === 'unknown') return { kind: 'unknown', silent: true, why };
+  if (state === 'initializing') return { kind: 'unknown', why };
+  return { kind: state === 'ok' ? 'gone' : 'present', why };
 }
 
 /** A contributor that left the list is only gone if its series still reports: a dead instance leaves the list too. */

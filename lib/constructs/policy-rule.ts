@@ -5,6 +5,8 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Policy } from '../../lambdas/core/policy.ts';
+import { FAILED_CHECK } from '../../lambdas/core/signal.ts';
+import type { WatchedCheck } from '../../lambdas/core/status-check.ts';
 import { sweepSource } from '../../lambdas/core/sweep-source.ts';
 
 /** Events of RDS about one database. One that has any of the ids or any of the categories is meant. */
@@ -16,10 +18,12 @@ export interface DatabaseEvents {
   readonly categories: readonly string[];
 }
 
-/** What a policy's rule lets in: at least one of both. */
+/** What a policy's rule lets in: at least one of them. */
 export interface Signals {
   readonly alarm?: IAlarm;
   readonly events?: DatabaseEvents;
+  /** A status check of the instances with a tag, which the pipeline reads by itself. */
+  readonly statusCheck?: Omit<WatchedCheck, 'policy'>;
 }
 
 export interface PolicyRuleProps extends Signals {
@@ -36,9 +40,14 @@ const DELIVERY_RETRIES = 20;
 
 /** The one door of a policy: the rule on the default bus that matches its signals and carries the policy with every event. */
 export class PolicyRule extends Construct {
-  constructor(scope: Construct, id: string, { ruleName, pipeline, policy, alarm, events, intake, deadLetters }: PolicyRuleProps) {
+  constructor(scope: Construct, id: string, props: PolicyRuleProps) {
     super(scope, id);
-    const patterns = [...(alarm ? [ofAlarm(alarm, pipeline)] : []), ...(events ? [ofDatabase(events)] : [])];
+    const { ruleName, pipeline, policy, alarm, events, statusCheck, intake, deadLetters } = props;
+    const patterns = [
+      ...(alarm ? [ofAlarm(alarm, pipeline)] : []),
+      ...(events ? [ofDatabase(events)] : []),
+      ...(statusCheck ? [ofStatusCheck(policy, pipeline)] : []),
+    ];
     new Rule(this, 'Rule', {
       ruleName,
       description: `${policy.seen}: ${policy.ladder.map(({ remedy }) => remedy).join(', then ')}`.slice(0, 512),
@@ -61,6 +70,10 @@ function ofAlarm({ alarmName }: IAlarm, pipeline: string): Pattern {
     // An event without a state is let in too, so that intake can record that it does not know it.
     detail: { alarmName: [alarmName], state: { value: ['ALARM', { exists: false }] } },
   };
+}
+
+function ofStatusCheck({ name }: Policy, pipeline: string): Pattern {
+  return { source: [sweepSource(pipeline)], detailType: [FAILED_CHECK], detail: { policy: [name] } };
 }
 
 /** RDS writes identifiers in lower case, however they were given. */

@@ -3,8 +3,8 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { sweepSource } from '../../lambdas/core/sweep-source.ts';
 import type { HealingFunction, HealingFunctionProps } from './healing-function.ts';
+import { grantOwnEvents } from './own-events.ts';
 import { scheduledFunction } from './scheduled-function.ts';
 import { acknowledgeWildcard } from './security-acknowledgements.ts';
 
@@ -42,14 +42,7 @@ export class Sweep extends Construct {
     ]);
     const { role } = this.healing;
     const place = (service: string) => `arn:${Aws.PARTITION}:${service}:${Aws.REGION}:${Aws.ACCOUNT_ID}`;
-    role.addToPrincipalPolicy(
-      new PolicyStatement({
-        actions: ['events:PutEvents'],
-        resources: [`${place('events')}:event-bus/default`],
-        // One request has many events, so that IAM compares a list, which may not be empty either.
-        conditions: { 'ForAllValues:StringEquals': { 'events:source': sweepSource(pipeline) }, Null: { 'events:source': 'false' } },
-      }),
-    );
+    grantOwnEvents(role, pipeline);
     role.addToPrincipalPolicy(new PolicyStatement({ actions: ['states:ListExecutions'], resources: [workflow.stateMachineArn] }));
     const executions = `${place('states')}:execution:${pipeline}-workflow:*`;
     role.addToPrincipalPolicy(

@@ -1,10 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
 import { ComparisonOperator } from 'aws-cdk-lib/aws-cloudwatch';
 import * as z from 'zod';
+import type { StatusCheckName } from '../../lambdas/core/status-check.ts';
 import type { Fleet } from '../fleet.ts';
 import { Remedy, type RemedyRung } from '../remedy.ts';
 import { watchInstances } from './instance-watch.ts';
-import type { Symptom, SymptomProps } from './symptom.ts';
+import type { Symptom, SymptomProps, Watch, WatchScope } from './symptom.ts';
 
 /** A failed check has no number of its own. */
 export type InstanceStatusProps = SymptomProps;
@@ -13,13 +14,15 @@ export type InstanceStatusProps = SymptomProps;
 const AWS_REPAIRS_WITHIN = { verifyWithin: Duration.minutes(5) };
 
 /**
- * One of the status checks that EC2 makes of every instance each minute, free of charge. Tagged fleets need "resource
- * tags on telemetry" in the account. An Auto Scaling group cannot be watched: the metric per instance does not name the
+ * One of the status checks that EC2 makes of every instance each minute, free of charge. Given instances have an alarm each on
+ * the metric; those of a tagged fleet, which no alarm can find without a setting of the whole account, are read from EC2
+ * itself. An Auto Scaling group cannot be watched: the metric per instance does not name the
  * group, and the group itself replaces members whose checks fail. Members in a tagged fleet are replaced, never
  * recovered in place: CloudWatch's `recover` does not work on them.
  */
 function statusCheck(
   name: string,
+  check: StatusCheckName,
   metric: string,
   seen: string,
   ladder: (replace: readonly RemedyRung[]) => readonly RemedyRung[],
@@ -36,34 +39,48 @@ function statusCheck(
         : undefined,
     // Whoever is in no group is passed over by the replacement, which needs to know the groups by their tag.
     ladder: ({ members }) => ladder(members?.kind === 'instances' ? [] : [Remedy.replaceInstance()]),
-    watch: (fleet, watching) =>
-      watchInstances(fleet, watching, {
+    watch: (fleet, watching) => {
+      if (fleet.members.kind === 'tagged') return [watchTagged(check, fleet.members, watching)];
+      return watchInstances(fleet, watching, {
         namespace: 'AWS/EC2',
         name: metric,
         statistic: 'MAX',
         dimensions: {},
         threshold: 0,
         comparison: ComparisonOperator.GREATER_THAN_THRESHOLD,
-      }),
+      });
+    },
+  };
+}
+
+function watchTagged(check: StatusCheckName, { key, value }: { key: string; value: string }, { minutes }: WatchScope<SymptomProps>): Watch {
+  return {
+    statusCheck: { check, tag: { key, value }, sustained: { minutes } },
+    targets: { kind: 'contributor', attribute: 'InstanceId' },
+    evidence: { kind: 'status-check', check },
   };
 }
 
 /** The host, its power or its network is ill. AWS repairs that or moves the instance by itself; a reboot would stay on the same host. */
-export const systemStatus = statusCheck('system-status', 'StatusCheckFailed_System', 'failed system status check', (replace) => [
+export const systemStatus = statusCheck('system-status', 'system', 'StatusCheckFailed_System', 'failed system status check', (replace) => [
   Remedy.waitAndSee({}, AWS_REPAIRS_WITHIN),
   ...replace,
   Remedy.moveInstance(),
 ]);
 
 /** The instance's own system is ill: it does not answer on its network, is out of memory or does not boot. */
-export const instanceStatus = statusCheck('instance-status', 'StatusCheckFailed_Instance', 'failed instance status check', (replace) => [
-  Remedy.restartInstance(),
-  ...replace,
-]);
+export const instanceStatus = statusCheck(
+  'instance-status',
+  'instance',
+  'StatusCheckFailed_Instance',
+  'failed instance status check',
+  (replace) => [Remedy.restartInstance(), ...replace],
+);
 
 /** An attached EBS volume does not complete reads and writes; only on Nitro instances. A reboot does not help a volume. */
 export const attachedEbsStatus = statusCheck(
   'attached-ebs-status',
+  'attached-ebs',
   'StatusCheckFailed_AttachedEBS',
   'failed status check of an attached EBS volume',
   (replace) => [Remedy.waitAndSee({}, AWS_REPAIRS_WITHIN), ...replace],

@@ -109,6 +109,8 @@ export function fakeInstances({ instances, statusChecks, rebooted, hosting }: Ac
     describe: async (ids) => ids.flatMap((id) => instances.get(id) ?? []),
     tagged: async (key, value) => [...instances.values()].filter((instance) => instance.tags[key] === value && isUp(instance)),
     statusChecks: async (id) => statusChecks.get(id) ?? 'ok',
+    statusCheck: async (id) => (instances.get(id)?.state === 'running' ? (statusChecks.get(id) ?? 'ok') : 'unknown'),
+    impaired: async () => [...statusChecks].flatMap(([id, state]) => (state === 'impaired' ? { id, since: 0 } : [])),
     async reboot(id) {
       rebooted.push(id);
     },

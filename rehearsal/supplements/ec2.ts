@@ -8,6 +8,8 @@ export interface Ec2Instance {
   readonly tags: Readonly<Record<string, string>>;
   /** What both status checks say of a running instance. @default ok */
   readonly checks?: 'ok' | 'initializing' | 'impaired';
+  /** Since when they are impaired. */
+  readonly impairedSince?: Date;
   /** Its EBS volumes by device. @default - none is shown */
   readonly volumes?: Readonly<Record<string, string>>;
   /** @default - the device of the first volume */
@@ -47,8 +49,8 @@ export function createEc2(machines: Ec2Machines, disks?: Ec2Disks): Supplement {
         Reservations: found(instances(), parameters).map((instance) => ({ Instances: [described(instance)] })),
       }),
       DescribeInstanceStatus: async (parameters) => ({
-        InstanceStatuses: named(instances(), parameters)
-          .filter(({ state }) => state === 'running')
+        InstanceStatuses: (parameters.InstanceIds === undefined ? instances() : named(instances(), parameters))
+          .filter((instance) => instance.state === 'running' && filtersOf(parameters).every((filter) => passes(instance, filter)))
           .map(statusOf),
       }),
       RebootInstances: async (parameters) => {
@@ -80,8 +82,10 @@ function named(instances: readonly Ec2Instance[], parameters: Parameters): reado
   });
 }
 
-function statusOf({ id, checks = 'ok' }: Ec2Instance): Record<string, unknown> {
-  const check = { Status: checks, Details: [{ Name: 'reachability', Status: checks === 'ok' ? 'passed' : checks }] };
+function statusOf({ id, checks = 'ok', impairedSince }: Ec2Instance): Record<string, unknown> {
+  const failed =
+    checks === 'impaired' ? { Status: 'failed', ImpairedSince: impairedSince } : { Status: checks === 'ok' ? 'passed' : checks };
+  const check = { Status: checks, Details: [{ Name: 'reachability', ...failed }] };
   return { InstanceId: id, InstanceState: { Code: stateCodes.running, Name: 'running' }, InstanceStatus: check, SystemStatus: check };
 }
 
@@ -89,7 +93,10 @@ function filtersOf(parameters: Parameters): readonly Filter[] {
   return (parameters.Filters ?? []) as readonly Filter[];
 }
 
-function passes({ id, state, tags }: Ec2Instance, { Name, Values }: Filter): boolean {
+function passes({ id, state, tags, checks = 'ok' }: Ec2Instance, { Name, Values }: Filter): boolean {
+  if (Name === 'instance-status.status' || Name === 'system-status.status') return Values.includes(checks);
+  // The volumes of the nodes have no check.
+  if (Name === 'attached-ebs-status.status') return false;
   if (Name === 'instance-id') return Values.includes(id);
   if (Name === 'instance-state-name') return Values.includes(state);
   if (Name.startsWith('tag:')) return Values.includes(tags[Name.slice('tag:'.length)] ?? '');

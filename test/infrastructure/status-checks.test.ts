@@ -16,27 +16,35 @@ function watched(fleet: Fleet, check: (typeof checks)[number]) {
   const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm'))
     .map(({ Properties }) => Properties)
     .filter(({ AlarmName }) => String(AlarmName).includes('-Web-'));
-  const [rule] = Object.values(template.findResources('AWS::Events::Rule')).map(({ Properties }) => Properties);
-  const input = inText(rule?.Targets[0].InputTransformer.InputTemplate).replace(/<[^>]+>/g, 'null');
-  return { alarms, policy: (JSON.parse(input) as { policy: Policy }).policy };
+  const rule = Object.values(template.findResources('AWS::Events::Rule')).find(({ Properties }) => Properties.Name?.includes('-Web-'));
+  const input = inText(rule?.Properties.Targets[0].InputTransformer.InputTemplate).replace(/<[^>]+>/g, 'null');
+  const reader = Object.values(template.findResources('AWS::Lambda::Function'))
+    .map(({ Properties }) => Properties.Environment?.Variables.STATUS_CHECKS)
+    .flatMap((list) => (list === undefined ? [] : (JSON.parse(list) as unknown[])));
+  return { alarms, reader, pattern: rule?.Properties.EventPattern, policy: (JSON.parse(input) as { policy: Policy }).policy };
 }
 
 describe('status checks', () => {
   it.each([
-    ['systemStatus', 'StatusCheckFailed_System', ['wait-and-see', 'replace-instance', 'move-instance']],
-    ['instanceStatus', 'StatusCheckFailed_Instance', ['restart-instance', 'replace-instance']],
-    ['attachedEbsStatus', 'StatusCheckFailed_AttachedEBS', ['wait-and-see', 'replace-instance']],
-  ] as const)('%s of a tagged fleet are one query over the tag, and its members heal by their own ladder', (check, metric, ladder) => {
-    const { alarms, policy } = watched(Fleet.tagged('SelfHeal', 'enabled'), check);
+    ['systemStatus', 'system', ['wait-and-see', 'replace-instance', 'move-instance']],
+    ['instanceStatus', 'instance', ['restart-instance', 'replace-instance']],
+    ['attachedEbsStatus', 'attached-ebs', ['wait-and-see', 'replace-instance']],
+  ] as const)(
+    '%s of a tagged fleet are read from EC2 without any setting of the account, and its members heal by their own ladder',
+    (check, name, ladder) => {
+      const { alarms, reader, pattern, policy } = watched(Fleet.tagged('SelfHeal', 'enabled'), check);
 
-    expect(alarms).toHaveLength(1);
-    expect(alarms[0]).toMatchObject({ Threshold: 0, ComparisonOperator: 'GreaterThanThreshold', EvaluationPeriods: 2 });
-    expect(alarms[0]?.Metrics[0].Expression).toBe(
-      `SELECT MAX(${metric}) FROM SCHEMA("AWS/EC2", InstanceId) WHERE tag.SelfHeal = 'enabled' GROUP BY InstanceId ORDER BY MAX() DESC`,
-    );
-    expect(policy.ladder.map(({ remedy }) => remedy)).toEqual(ladder);
-    expect(policy.proof).toMatchObject({ namespace: 'AWS/EC2', metric });
-  });
+      expect(alarms).toEqual([]);
+      expect(reader).toEqual([{ check: name, policy: policy.name, tag: { key: 'SelfHeal', value: 'enabled' }, sustained: { minutes: 2 } }]);
+      expect(pattern).toEqual({
+        source: ['self-healing.healing'],
+        'detail-type': ['EC2 Instance Status Check Failed'],
+        detail: { policy: [policy.name] },
+      });
+      expect(policy.ladder.map(({ remedy }) => remedy)).toEqual(ladder);
+      expect(policy.evidence).toEqual({ kind: 'status-check', check: name });
+    },
+  );
 
   it('of given instances are an alarm each, and nobody tries to replace what is in no known group', () => {
     const { alarms, policy } = watched(Fleet.ofInstances(['i-0aaaabbbbccccdddd', 'i-0eeeeffff00001111']), 'systemStatus');

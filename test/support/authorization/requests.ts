@@ -79,13 +79,18 @@ export function requestRows(template: Template): readonly RequestRow[] {
     { action: 'cloudwatch:GetMetricData', by: ['triage', 'verify', ...at('grow-storage')], own: any, everywhere },
     {
       action: 'ec2:DescribeInstances',
-      by: ['triage', 'verify', ...at('grow-volume', 'move-instance', 'replace-instance', 'restart-instance')],
+      by: ['triage', 'verify', 'read-status-checks', ...at('grow-volume', 'move-instance', 'replace-instance', 'restart-instance')],
       own: any,
       everywhere,
     },
     { action: 'ec2:DescribeInstanceTypes', by: ['verify', ...at('move-instance')], own: any, everywhere },
     // The runbook of move-instance asks it, too.
-    { action: 'ec2:DescribeInstanceStatus', by: ['verify', ...at('move-instance', 'restart-instance')], own: any, everywhere },
+    {
+      action: 'ec2:DescribeInstanceStatus',
+      by: ['triage', 'verify', 'read-status-checks', ...at('move-instance', 'restart-instance')],
+      own: any,
+      everywhere,
+    },
     { action: 'ec2:DescribeVolumes', by: ['verify', ...at('grow-volume', 'move-instance')], own: any, everywhere },
     { action: 'ec2:DescribeVolumesModifications', by: ['verify', ...at('grow-volume')], own: any, everywhere },
     { action: 'elasticloadbalancing:DescribeTargetHealth', by: ['triage', 'intake'], own: any, everywhere },
@@ -284,7 +289,7 @@ export function requestRows(template: Template): readonly RequestRow[] {
     },
     {
       action: 'events:PutEvents',
-      by: ['sweep'],
+      by: ['sweep', 'read-status-checks'],
       own: own({ 'event-bus': of({ EventBusName: 'default' }) }, { 'events:source': ['self-healing.healing', 'self-healing.healing'] }),
       foreign: [
         { what: 'another bus', on: { 'event-bus': of({ EventBusName: 'orders' }) } },

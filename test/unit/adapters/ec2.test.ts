@@ -1,4 +1,4 @@
-import type { DescribeInstancesCommand, EC2Client } from '@aws-sdk/client-ec2';
+import type { DescribeInstanceStatusCommand, DescribeInstancesCommand, EC2Client, InstanceStatus } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
 import { instances } from '../../../lambdas/adapters/ec2.ts';
 
@@ -20,5 +20,55 @@ describe('describing instances by their ids', () => {
 
   it('asks for nothing when there are none', async () => {
     expect(await instances(ec2).describe([])).toEqual([]);
+  });
+});
+
+describe('reading status checks', () => {
+  const since = new Date('2026-11-02T10:15:00Z');
+  const failing = (InstanceId: string, given: Partial<InstanceStatus> = {}): InstanceStatus => ({
+    InstanceId,
+    SystemStatus: { Status: 'impaired', Details: [{ Name: 'reachability', Status: 'failed', ImpairedSince: since }] },
+    InstanceStatus: { Status: 'ok' },
+    ...given,
+  });
+  /** EC2 with two pages of statuses. */
+  const paged = (...pages: readonly (readonly InstanceStatus[])[]) => {
+    const asked: DescribeInstanceStatusCommand['input'][] = [];
+    const send = async ({ input }: DescribeInstanceStatusCommand) => {
+      asked.push(input);
+      const page = Number(input.NextToken ?? 0);
+      return { InstanceStatuses: pages[page], ...(page + 1 < pages.length && { NextToken: String(page + 1) }) };
+    };
+    return { asked, instances: instances({ send } as unknown as EC2Client) };
+  };
+
+  it('finds the instances whose check fails on every page, with the time since when', async () => {
+    const { asked, instances: all } = paged([failing('i-1')], [failing('i-2')]);
+    expect(await all.impaired('system')).toEqual([
+      { id: 'i-1', since: since.getTime() },
+      { id: 'i-2', since: since.getTime() },
+    ]);
+    expect(asked[0]?.Filters).toEqual([{ Name: 'system-status.status', Values: ['impaired'] }]);
+  });
+
+  it('looks at the check itself, too, where the filter was not honoured', async () => {
+    expect(await paged([failing('i-1')]).instances.impaired('instance')).toEqual([]);
+  });
+
+  it('refuses to make up a time, by which the incident would be another one each minute', async () => {
+    const timeless = failing('i-1', { SystemStatus: { Status: 'impaired' } });
+    await expect(paged([timeless]).instances.impaired('system')).rejects.toMatchObject({ name: 'Defect' });
+  });
+
+  it.each([
+    ['system', 'impaired'],
+    ['instance', 'ok'],
+    ['attached-ebs', 'unknown'],
+  ] as const)('answers one check of an instance: %s is %s', async (check, state) => {
+    expect(await paged([failing('i-1')]).instances.statusCheck('i-1', check)).toBe(state);
+  });
+
+  it('knows nothing of an instance that EC2 does not list', async () => {
+    expect(await paged([]).instances.statusCheck('i-1', 'system')).toBe('unknown');
   });
 });

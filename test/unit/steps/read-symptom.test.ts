@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Target } from '../../../lambdas/core/target.ts';
 import { readSymptom } from '../../../lambdas/steps/read-symptom.ts';
 import { fakePorts, type World } from '../../../rehearsal/fakes/fake-ports.ts';
-import { aCluster, aDatabase } from '../../support/accounts.ts';
-import { anIncident, aPolicy, NOW } from '../../support/builders.ts';
+import { aCluster, aDatabase, anInstance } from '../../support/accounts.ts';
+import { anIncident, aPolicy, INSTANCE_ID, NOW } from '../../support/builders.ts';
 
 let world: World;
 beforeEach(() => {
@@ -49,5 +49,22 @@ describe('the symptom of a policy that goes by the status of the database', () =
     world.account.databases.set('orders', aDatabase());
     await read(orders);
     expect(world.calls.filter((call) => call.startsWith('alarms.'))).toEqual([]);
+  });
+});
+
+describe('the symptom of a status check', () => {
+  const world = fakePorts();
+  const incident = anIncident({ target: { kind: 'instance', id: INSTANCE_ID }, contributor: { id: INSTANCE_ID, attributes: {} } });
+  const read = () => readSymptom(incident, aPolicy({ evidence: { kind: 'status-check', check: 'system' } }), world.ports, NOW);
+
+  it.each([
+    ['impaired', { kind: 'present', why: 'its system status check is impaired' }],
+    ['ok', { kind: 'gone' }],
+    ['initializing', { kind: 'unknown' }],
+    ['unknown', { kind: 'unknown', silent: true }],
+  ] as const)('is read from EC2 for the instance itself: %s', async (state, reading) => {
+    world.account.instances.set(INSTANCE_ID, anInstance());
+    world.account.statusChecks.set(INSTANCE_ID, state);
+    expect(await read()).toMatchObject(reading);
   });
 });

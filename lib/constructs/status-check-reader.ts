@@ -1,0 +1,63 @@
+import { Duration, Lazy } from 'aws-cdk-lib';
+import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import type { WatchedCheck } from '../../lambdas/core/status-check.ts';
+import { PolicyError } from '../policy-error.ts';
+import { grantOwnEvents } from './own-events.ts';
+import { scheduledFunction } from './scheduled-function.ts';
+
+export interface StatusCheckReaderProps {
+  readonly pipeline: string;
+  /** Is told when the reader fails, without the pipeline's functions. */
+  readonly topic: ITopic;
+}
+
+/** Lambda takes four kilobytes of variables; the rest is room for the others. */
+const LONGEST_LIST = 3_500;
+
+/**
+ * The function that reads EC2's status checks every minute for the tagged fleets of a pipeline. An alarm over a tag needs the
+ * account's "resource tags on telemetry", and sees no more than 500 instances; EC2 itself lists every instance that fails, in
+ * one call for each kind of check. It has no right to act on anything.
+ */
+export class StatusCheckReader extends Construct {
+  readonly #watched: WatchedCheck[] = [];
+
+  constructor(scope: Construct, id: string, { pipeline, topic }: StatusCheckReaderProps) {
+    super(scope, id);
+    const reader = scheduledFunction(this, 'Function', {
+      functionName: `${pipeline}-read-status-checks`,
+      description: 'Tells the policies of tagged fleets which status checks of EC2 fail',
+      handler: 'read-status-checks',
+      environment: { PIPELINE: pipeline, STATUS_CHECKS: Lazy.string({ produce: () => JSON.stringify(this.#watched) }) },
+    });
+    reader.allowUnscoped(['ec2:DescribeInstances', 'ec2:DescribeInstanceStatus']);
+    grantOwnEvents(reader.role, pipeline);
+    new Alarm(this, 'Errors', {
+      alarmName: `${pipeline}-watch-status-check-reader`,
+      alarmDescription:
+        'The status checks of tagged instances cannot be read, so a failed one is not healed. Look at the log of the reader.',
+      metric: reader.function.metricErrors({ period: Duration.minutes(1) }),
+      threshold: 0,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      // One run that fails is made good by the next.
+      evaluationPeriods: 5,
+      datapointsToAlarm: 3,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    }).addAlarmAction(new SnsAction(topic));
+    this.node.addValidation({ validate: () => this.#tooLong() });
+  }
+
+  watch(check: WatchedCheck): void {
+    this.#watched.push(check);
+  }
+
+  #tooLong(): string[] {
+    const characters = JSON.stringify(this.#watched).length;
+    if (characters <= LONGEST_LIST) return [];
+    const problem = `its tagged fleets watch ${this.#watched.length} status checks, which take ${characters} of ${LONGEST_LIST} characters: use fewer fleets, or a second pipeline`;
+    return [new PolicyError(this.node.path, [problem]).message];
+  }
+}
