@@ -19,10 +19,9 @@ type FleetKind =
 export class Fleet {
   /**
    * Every instance with the tag, now and later. One alarm per symptom watches them all; no list of instances is kept.
-   * CPU, which EC2 itself measures, needs "resource tags on telemetry" in the account (`resourceTagsOnTelemetry`); status checks are
-   * read from EC2 every minute. The
-   * other symptoms are seen on every instance that has the agent's roll-ups; those without the tag are left alone as `not-in-fleet`. An
-   * Auto Scaling group whose members are to be replaced must carry the tag itself, too.
+   * CPU, memory, disk and processes are seen by the agent that the pipeline installs, status checks are read from EC2 every minute; an
+   * instance without the tag is left alone as `not-in-fleet`. An Auto Scaling group whose members are to be replaced must carry the tag
+   * itself, too.
    */
   static tagged(key: string, value: string): Fleet {
     return new Fleet({ kind: 'tagged', key, value });

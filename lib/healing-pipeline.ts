@@ -48,7 +48,8 @@ export interface HealingPipelineProps extends ModeProps {
    */
   readonly historyRetention?: RetentionDays;
   /**
-   * Turns on "resource tags on telemetry", without which the symptom `cpu` of tagged fleets has no data. Changes the whole account in this Region: CloudWatch makes an AWS
+   * Turns on "resource tags on telemetry". No symptom needs it; it is for alarms of your own, given to `heal`, whose queries use tags.
+   * Changes the whole account in this Region: CloudWatch makes an AWS
    * Resource Explorer index and a managed view, and adds the tags of all resources to their metrics. Where the setting is
    * on already, leave this out.
    * @default - false; nothing outside of this stack is changed

@@ -1,8 +1,10 @@
-import { Duration } from 'aws-cdk-lib';
+import { Annotations, Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import * as z from 'zod';
 import type { Policy } from '../lambdas/core/policy.ts';
 import type { TargetKind } from '../lambdas/core/target.ts';
 import type { AgentCollection } from './agent-configuration.ts';
+import { AgentDocument } from './constructs/agent-document.ts';
 import { NodeAgent } from './constructs/node-agent.ts';
 import type { Signals } from './constructs/policy-rule.ts';
 import type { Database } from './database.ts';
@@ -10,6 +12,7 @@ import type { DatabaseAccess } from './database-access.ts';
 import type { Fleet } from './fleet.ts';
 import { type GuardrailProps, wireGuardrails } from './guardrails.ts';
 import type { ModeProps, wireMode } from './modes.ts';
+import type { OwnSeries } from './own-series.ts';
 import { checked, PolicyError } from './policy-error.ts';
 import type { RemedyRung } from './remedy.ts';
 import { databaseSymptoms, fleetSymptoms } from './symptoms/registry.ts';
@@ -49,10 +52,24 @@ export interface FleetProtection extends ProtectionProps, PropsOf<typeof fleetSy
   readonly service?: string;
   /**
    * Whether State Manager installs the CloudWatch agent on the fleet and appends what the named symptoms need to its
-   * configuration. Without its metrics memory, disk and processes are not seen. `false` leaves agents to you.
+   * configuration. Without its metrics CPU, memory, disk and processes are not seen. `false` leaves agents to you: then the
+   * roll-ups of `docs/cloudwatch-agent.json` are read, of all instances of the account that have them, of which an alarm sees
+   * the 500 worst.
    * @default - true
    */
   readonly agent?: boolean;
+  /**
+   * Parts into which the instances fall by their id, each with alarms and policies of its own (`Web-memory-1`, …), since an alarm sees
+   * at most 500 series. Take one for every 400 instances that the fleet may have. A list of instances needs none. From 1 to 50.
+   * @default - 1
+   */
+  readonly shards?: number;
+  /**
+   * Version of the CloudWatch agent, as Systems Manager's Distributor names it, that is installed where there is none. One that is
+   * there keeps its version. `latest` for the newest one.
+   * @default - 1.300071.0b1720
+   */
+  readonly agentVersion?: string;
 }
 
 /** What to protect in a database. A symptom is watched if it is named; `{}` takes all of its defaults. */
@@ -66,15 +83,35 @@ export function protectionOfFleet(
   scope: Construct,
   pipeline: string,
   id: string,
-  { fleet, service, agent = true, ...props }: FleetProtection,
+  { fleet, service, agent = true, shards, agentVersion, ...props }: FleetProtection,
 ): readonly PolicyDraft[] {
+  const series = { pipeline, protection: id, shards: checkedShards(id, fleet, agent, shards) };
   const withService = service === undefined ? {} : { service };
   const more = { serviceDown: withService, unhealthyTargets: withService };
   const own = new Construct(scope, id);
-  const made = drafts(own, pipeline, id, fleetSymptoms, fleet, props, { group: fleet.toGroup(id), kind: 'fleet', more });
+  const shared = { group: fleet.toGroup(id), kind: 'fleet', more, ...(agent && { own: series }) } as const;
+  const made = drafts(own, pipeline, id, fleetSymptoms, fleet, props, shared);
   const collections = agentCollections(props, more);
-  if (agent && collections.length > 0) new NodeAgent(own, 'Agent', { pipeline, protection: id, fleet, collections });
+  if (collections.length === 0) return made;
+  if (agent) {
+    const document = (scope.node.tryFindChild('AgentDocument') as AgentDocument) ?? new AgentDocument(scope, 'AgentDocument', pipeline);
+    new NodeAgent(own, 'Agent', { document, series, fleet, collections, ...(agentVersion !== undefined && { version: agentVersion }) });
+  }
+  if (!agent && fleet.members.kind !== 'instances')
+    Annotations.of(own).addWarningV2(
+      'self-healing:agent-series',
+      `${id}: with agent: false the alarms read the roll-ups of every instance in the account and Region that has them, and see at most 500; beyond that protected instances may not be seen`,
+    );
   return made;
+}
+
+/** Shards are told apart by a dimension that only the pipeline's own agents put on their series. */
+function checkedShards(id: string, { members }: Fleet, agent: boolean, shards = 1): number {
+  checked(z.int().min(1, 'must be at least 1').max(50, 'must be at most 50'), shards, id, 'shards');
+  if (shards > 1 && !agent) throw new PolicyError(id, ["shards: needs the pipeline's own agents; leave out agent: false"]);
+  if (shards > 1 && members.kind === 'instances')
+    throw new PolicyError(id, ['shards: instances by their ids have an alarm each; leave it out']);
+  return shards;
 }
 
 /** What the agent must collect for the symptoms that are named. */
@@ -105,6 +142,7 @@ interface Shared {
   readonly kind: 'fleet' | 'database';
   /** Values that the protection gives to single symptoms. */
   readonly more: Readonly<Record<string, object>>;
+  readonly own?: OwnSeries;
 }
 
 /** The symptoms of a registry behind one type: each gets only the props that its own property has. */
@@ -167,7 +205,10 @@ function draftsOf<Subject>(
   const refusal = symptom.refuses?.(subject, props);
   if (refusal !== undefined) throw new PolicyError(policy, [`${property}: ${refusal}`]);
   const alarmName = (suffix?: string) => [pipeline, policy, suffix].filter((part) => part !== undefined).join('-');
-  const watching = { scope: new Construct(scope, property), policy, alarmName, props, minutes: sustainedFor?.toMinutes() ?? 0 };
+  const watching = {
+    ...{ scope: new Construct(scope, property), policy, alarmName, props, minutes: sustainedFor?.toMinutes() ?? 0 },
+    ...(shared.own && { own: shared.own }),
+  };
   return symptom.watch(subject, watching).map(({ targets, group, proof, evidence, suffix, ...signals }) => ({
     name: suffix === undefined ? policy : `${policy}-${suffix}`,
     symptom: symptom.name,

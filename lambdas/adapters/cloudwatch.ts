@@ -3,7 +3,9 @@ import {
   DescribeAlarmContributorsCommand,
   DescribeAlarmsCommand,
   GetMetricDataCommand,
+  type MetricDataQuery,
 } from '@aws-sdk/client-cloudwatch';
+import type { ProofMetric } from '../core/policy.ts';
 import type { AlarmState, Alarms } from '../core/ports.ts';
 import { alarmsInAlarm } from './alarms-in-alarm.ts';
 import { reading } from './aws-error.ts';
@@ -48,16 +50,24 @@ export function alarms(client = new CloudWatchClient({})): Alarms {
 
     inAlarm: (alarmNames) => alarmsInAlarm(alarmNames, client),
 
-    async reportsSince({ namespace, metric, dimensions: more }, dimensions, since, now) {
-      const Dimensions = Object.entries({ ...more, ...dimensions }).map(([Name, Value]) => ({ Name, Value }));
-      const MetricStat = { Metric: { Namespace: namespace, MetricName: metric, Dimensions }, Period: 60, Stat: 'SampleCount' };
+    async reportsSince({ dimensions: more, ...proof }, dimensions, since, now) {
       const command = new GetMetricDataCommand({
         StartTime: new Date(since),
         EndTime: new Date(now),
-        MetricDataQueries: [{ Id: 'proof', MetricStat }],
+        MetricDataQueries: [{ Id: 'proof', ...proofQuery({ ...proof, dimensions: { ...more, ...dimensions } }) }],
       });
       const answer = await reading('read the metric', () => client.send(command));
       return (answer.MetricDataResults?.[0]?.Values?.length ?? 0) > 0;
     },
   };
+}
+
+/** How many datapoints a series has. By name a metric is found only with the values of all of its dimensions; a query needs their names. */
+function proofQuery({ namespace, metric, dimensions, unasked }: Omit<ProofMetric, 'within'>): Omit<MetricDataQuery, 'Id'> {
+  const Dimensions = Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
+  if (!unasked)
+    return { MetricStat: { Metric: { Namespace: namespace, MetricName: metric, Dimensions }, Period: 60, Stat: 'SampleCount' } };
+  const schema = [namespace, ...Object.keys(dimensions), ...unasked].map((name) => `"${name}"`).join(', ');
+  const where = Object.entries(dimensions).map(([name, value]) => `"${name}" = '${value}'`);
+  return { Expression: `SELECT COUNT("${metric}") FROM SCHEMA(${schema}) WHERE ${where.join(' AND ')}`, Period: 60 };
 }

@@ -52,6 +52,8 @@ const proofSchema = z.strictObject({
   metric: z.string().min(1),
   /** Further dimensions beside the contributor's own attributes. */
   dimensions: z.record(z.string(), z.string()),
+  /** Dimensions that the metric has besides, whatever their value is. */
+  unasked: z.array(z.string().min(1)).optional(),
   /** A datapoint at most this old is proof. */
   within: durationSchema,
 });

@@ -1,62 +1,108 @@
+import { Aws } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnAssociation, StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
+import * as z from 'zod';
 import { type AgentCollection, agentConfiguration } from '../agent-configuration.ts';
 import type { Fleet } from '../fleet.ts';
+import type { OwnSeries } from '../own-series.ts';
+import { checked } from '../policy-error.ts';
+import type { AgentDocument } from './agent-document.ts';
+import { acknowledgeWildcard } from './security-acknowledgements.ts';
 
 export interface NodeAgentProps {
-  readonly pipeline: string;
-  /** The protection's id, which names the configuration. */
-  readonly protection: string;
+  readonly document: AgentDocument;
+  readonly series: OwnSeries;
   readonly fleet: Fleet;
   /** What the symptoms of the fleet need. */
   readonly collections: readonly AgentCollection[];
+  /** Version of the agent where it is installed. @default - AGENT_VERSION */
+  readonly version?: string;
 }
 
-/** A new member gets its agent when State Manager first sees it; the daily run mends what somebody removed. */
-const SCHEDULE = 'rate(1 day)';
+/** The release of July 2026. A pinned one, so that no instance gets an agent that nobody has tried. */
+export const AGENT_VERSION = '1.300071.0b1720';
 
-/** A configuration that does harm must not reach the whole fleet at once. */
-const CAREFULLY = { maxConcurrency: '10%', maxErrors: '10%' };
+/** For members that live for an hour only, and for what was removed by hand; a run that finds nothing to do takes a second. */
+const SCHEDULE = 'rate(30 minutes)';
 
 /**
- * The CloudWatch agent on a fleet's instances, installed and configured by State Manager. The configuration is
- * appended to one that is there already and never replaces it. State Manager knows no order between both steps: the
- * second may fail on a new instance until the first is done, and is right at its next run.
+ * All at once: what exceeds the concurrency is left out of an interval, and one machine's failure must not keep the others from
+ * getting their agent. How far a changed configuration goes is decided by `ReachPercent` on each machine.
+ */
+const ALL_AT_ONCE = { maxConcurrency: '100%', maxErrors: '100%' };
+
+/**
+ * The CloudWatch agent on a fleet's instances, installed and configured by one association of State Manager. The configuration is
+ * added to one that is there already and never replaces it.
  */
 export class NodeAgent extends Construct {
-  constructor(scope: Construct, id: string, { pipeline, protection, fleet, collections }: NodeAgentProps) {
+  constructor(scope: Construct, id: string, { document, series, fleet, collections, version = AGENT_VERSION }: NodeAgentProps) {
     super(scope, id);
-    const configuration = new StringParameter(this, 'Configuration', {
-      // AWS's policy for the agent lets instances read only parameters whose names begin so.
-      parameterName: `AmazonCloudWatch-${pipeline}-${protection}`,
-      description: 'What the CloudWatch agent collects for the self-healing pipeline',
-      stringValue: JSON.stringify(agentConfiguration(fleet, collections)),
+    const { pipeline, protection, shards } = series;
+    checked(
+      z.string().regex(/^[A-Za-z0-9.]{1,40}$/, 'must be a version such as 1.300071.0b1720, or latest'),
+      version,
+      protection,
+      'agentVersion',
+    );
+    const name = `${pipeline}-${protection}`;
+    const configuration = JSON.stringify(agentConfiguration(collections, series));
+    new StringParameter(this, 'Configuration', {
+      parameterName: `AmazonCloudWatch-${name}`,
+      description: `What the CloudWatch agents of ${protection} collect for the self-healing pipeline, for people to read`,
+      stringValue: configuration,
     });
-    const targets = [targetOf(fleet)];
-    const install = new CfnAssociation(this, 'Install', {
-      name: 'AWS-ConfigureAWSPackage',
-      associationName: `${pipeline}-${protection}-agent-install`,
-      parameters: { action: ['Install'], name: ['AmazonCloudWatchAgent'] },
-      targets,
-      scheduleExpression: SCHEDULE,
-      ...CAREFULLY,
-    });
-    const configure = new CfnAssociation(this, 'Configure', {
-      name: 'AmazonCloudWatch-ManageAgent',
-      associationName: `${pipeline}-${protection}-agent-configure`,
+    new CfnAssociation(this, 'Association', {
+      name: document.documentName,
+      associationName: `${name}-agent`,
       parameters: {
-        action: ['configure (append)'],
-        mode: ['ec2'],
-        optionalConfigurationSource: ['ssm'],
-        optionalConfigurationLocation: [configuration.parameterName],
-        optionalRestart: ['yes'],
+        Name: [name],
+        Configuration: [Buffer.from(configuration).toString('base64')],
+        Shards: [String(shards)],
+        ReachPercent: ['100'],
+        Version: [version],
       },
-      targets,
+      targets: [targetOf(fleet)],
       scheduleExpression: SCHEDULE,
-      ...CAREFULLY,
-    });
-    configure.addDependency(install);
+      // Also at once when it is made or changed, and on every new member.
+      applyOnlyAtCronInterval: false,
+      ...ALL_AT_ONCE,
+      associationDispatchAssumeRole: dispatchRole(this, document, fleet).roleArn,
+    }).node.addDependency(document);
   }
+}
+
+/**
+ * The role under which State Manager sends the document to the fleet's instances, in the place of its service-linked role, which is
+ * being phased out.
+ */
+function dispatchRole(scope: Construct, { documentName }: AgentDocument, { members }: Fleet): Role {
+  const role = new Role(scope, 'Dispatch', {
+    description: 'State Manager sends the document of the CloudWatch agent to the instances of the fleet',
+    assumedBy: new ServicePrincipal('ssm.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } } }),
+  });
+  const instance = (id: string) => `arn:${Aws.PARTITION}:ec2:${Aws.REGION}:${Aws.ACCOUNT_ID}:instance/${id}`;
+  role.addToPolicy(
+    new PolicyStatement({
+      actions: ['ssm:SendCommand'],
+      resources: [`arn:${Aws.PARTITION}:ssm:${Aws.REGION}:${Aws.ACCOUNT_ID}:document/${documentName}`],
+    }),
+  );
+  if (members.kind === 'instances') {
+    role.addToPolicy(new PolicyStatement({ actions: ['ssm:SendCommand'], resources: members.ids.map(instance) }));
+    return role;
+  }
+  const { key, value } = members.kind === 'tagged' ? members : { key: 'aws:autoscaling:groupName', value: members.name };
+  acknowledgeWildcard(role, instance('*'), 'They change by themselves; the condition on their tag bounds it.');
+  role.addToPolicy(
+    new PolicyStatement({
+      actions: ['ssm:SendCommand'],
+      resources: [instance('*')],
+      conditions: { StringEquals: { [`ssm:resourceTag/${key}`]: value } },
+    }),
+  );
+  return role;
 }
 
 function targetOf({ members }: Fleet): CfnAssociation.TargetProperty {

@@ -22,7 +22,7 @@ export interface FleetDiskProps extends SymptomProps {
 
 const DEFAULT_ABOVE = 85;
 
-/** A file system of an instance fills up. Needs the CloudWatch agent with roll-up per instance and path. */
+/** A file system of an instance fills up. Needs the CloudWatch agent. */
 export const fleetDisk: Symptom<Fleet, FleetDiskProps> = {
   name: 'disk',
   schema: z.strictObject({ above: percentSchema.optional(), path: z.string().startsWith('/', 'must be a mount point').optional() }),

@@ -24,7 +24,7 @@ export interface FleetInodesProps extends SymptomProps {
 /** Some minutes of a program that leaves many small files; the agent offers no percentage. */
 const DEFAULT_FREE_BELOW = 10_000;
 
-/** A file system of an instance runs out of inodes. Needs the CloudWatch agent with roll-up per instance and path. */
+/** A file system of an instance runs out of inodes. Needs the CloudWatch agent. */
 export const fleetInodes: Symptom<Fleet, FleetInodesProps> = {
   name: 'inodes',
   schema: z.strictObject({

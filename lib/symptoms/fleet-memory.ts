@@ -24,7 +24,7 @@ const metricNames = { linux: 'mem_used_percent', windows: 'Memory % Committed By
 
 const DEFAULT_ABOVE = 90;
 
-/** An instance's memory is used up. Needs the CloudWatch agent with roll-up per instance. */
+/** An instance's memory is used up. Needs the CloudWatch agent. */
 export const fleetMemory: Symptom<Fleet, FleetMemoryProps> = {
   name: 'memory',
   schema: z.strictObject({ above: percentSchema.optional(), platform: z.enum(['linux', 'windows']).optional() }),

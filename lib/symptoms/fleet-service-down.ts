@@ -19,7 +19,7 @@ export interface FleetServiceDownProps extends SymptomProps {
   readonly process?: string;
 }
 
-/** A service's process is not there. Needs the CloudWatch agent with procstat for the executable, rolled up per instance. */
+/** A service's process is not there. Needs the CloudWatch agent, whose procstat counts processes. */
 export const fleetServiceDown: Symptom<Fleet, FleetServiceDownProps> = {
   name: 'service-down',
   schema: z.strictObject({ service: z.string().min(1).optional(), process: z.string().min(1).optional() }),

@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Alarm, type ComparisonOperator, MathExpression, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Fleet } from '../fleet.ts';
+import { OWN_DIMENSION, ownValue, ownValues } from '../own-series.ts';
 import { PolicyError } from '../policy-error.ts';
 import type { SymptomProps, Watch, WatchScope } from './symptom.ts';
 
@@ -11,6 +12,12 @@ export interface InstanceMetric {
   readonly statistic: 'MAX' | 'MIN';
   /** Dimensions beside the instance, with fixed values. */
   readonly dimensions: Readonly<Record<string, string>>;
+  /**
+   * Dimensions that the metric has besides, while it comes from the pipeline's own agents, and of which each instance has one value
+   * that need not be known.
+   * @default - none
+   */
+  readonly unasked?: readonly string[];
   readonly threshold: number;
   readonly comparison: ComparisonOperator;
 }
@@ -20,39 +27,86 @@ const PROOF_WITHIN = { minutes: 5 };
 
 const PERIOD = Duration.minutes(1);
 
+/** Which series of a metric are asked for. */
+interface Asked {
+  readonly metric: InstanceMetric;
+  /** Dimensions beside the instance, with the values that they must have. */
+  readonly fixed: Readonly<Record<string, string>>;
+  readonly unasked: readonly string[];
+}
+
 /**
- * Watches one metric of every instance of a fleet: by one contributor alarm where the members change by themselves, by
+ * Watches one metric of every instance of a fleet: by one contributor alarm for each shard where the members change by themselves, by
  * one alarm per instance where they are given. The contributor events name the instance.
  */
 export function watchInstances(fleet: Fleet, watching: WatchScope<SymptomProps>, metric: InstanceMetric): readonly Watch[] {
   const { members } = fleet;
-  if (members.kind === 'instances') return members.ids.map((id, index) => watchInstance(id, index, watching, metric));
-  const alarm = new Alarm(watching.scope, 'Alarm', {
+  const own = metric.namespace === 'CWAgent' ? watching.own : undefined;
+  const unasked = own ? (metric.unasked ?? []) : [];
+  if (members.kind === 'instances') {
+    // The instances of a list have one shard: each has an alarm of its own anyway.
+    const fixed = { ...(own && { [OWN_DIMENSION]: ownValue(own, 1) }), ...metric.dimensions };
+    return members.ids.map((id, index) => watchInstance(id, index, watching, { metric, fixed, unasked }));
+  }
+  if (!own) {
+    // The metrics of the user's agents carry the group's name as a dimension.
+    const fixed = { ...(members.kind === 'auto-scaling-group' && { AutoScalingGroupName: members.name }), ...metric.dimensions };
+    return [watchMembers(watching, { metric, fixed, unasked })];
+  }
+  return ownValues(own).map((value, index, all) =>
+    watchMembers(
+      watching,
+      { metric, fixed: { [OWN_DIMENSION]: value, ...metric.dimensions }, unasked },
+      all.length > 1 ? String(index + 1) : undefined,
+    ),
+  );
+}
+
+function watchMembers(watching: WatchScope<SymptomProps>, asked: Asked, suffix?: string): Watch {
+  const { metric, fixed, unasked } = asked;
+  const alarm = new Alarm(watching.scope, `Alarm${suffix ?? ''}`, {
     ...alarmProps(watching, metric),
-    alarmName: watching.alarmName(),
-    metric: new MathExpression({ expression: insightsQuery(fleet, metric), usingMetrics: {}, period: PERIOD, label: metric.name }),
+    alarmName: watching.alarmName(suffix),
+    metric: new MathExpression({
+      // The worst first: of more than 500 series an alarm sees only the first.
+      expression: `${insightsQuery(asked)} GROUP BY "InstanceId" ORDER BY ${metric.statistic}() ${metric.statistic === 'MAX' ? 'DESC' : 'ASC'}`,
+      usingMetrics: {},
+      period: PERIOD,
+      label: metric.name,
+    }),
   });
   const proof = {
     namespace: metric.namespace,
     metric: metric.name,
-    dimensions: { ...groupDimension(fleet, metric), ...metric.dimensions },
+    dimensions: fixed,
+    ...(unasked.length > 0 && { unasked: [...unasked] }),
     within: PROOF_WITHIN,
   };
-  return [{ alarm, targets: { kind: 'contributor', attribute: 'InstanceId' }, proof }];
+  return { alarm, targets: { kind: 'contributor', attribute: 'InstanceId' }, proof, ...(suffix !== undefined && { suffix }) };
 }
 
-function watchInstance(id: string, index: number, watching: WatchScope<SymptomProps>, metric: InstanceMetric): Watch {
+function watchInstance(id: string, index: number, watching: WatchScope<SymptomProps>, asked: Asked): Watch {
+  const { metric, fixed, unasked } = asked;
   const suffix = String(index + 1);
   const alarm = new Alarm(watching.scope, `Alarm${suffix}`, {
     ...alarmProps(watching, metric),
     alarmName: watching.alarmName(suffix),
-    metric: new Metric({
-      namespace: metric.namespace,
-      metricName: metric.name,
-      dimensionsMap: { InstanceId: id, ...metric.dimensions },
-      statistic: metric.statistic === 'MAX' ? 'Maximum' : 'Minimum',
-      period: PERIOD,
-    }),
+    metric:
+      unasked.length > 0
+        ? // A metric must be named with the values of all of its dimensions; a query need not.
+          new MathExpression({
+            expression: insightsQuery({ ...asked, fixed: { ...fixed, InstanceId: id } }),
+            usingMetrics: {},
+            period: PERIOD,
+            label: metric.name,
+          })
+        : new Metric({
+            namespace: metric.namespace,
+            metricName: metric.name,
+            dimensionsMap: { InstanceId: id, ...fixed },
+            statistic: metric.statistic === 'MAX' ? 'Maximum' : 'Minimum',
+            period: PERIOD,
+          }),
   });
   return { alarm, targets: { kind: 'fixed', target: { kind: 'instance', id } }, suffix };
 }
@@ -67,22 +121,15 @@ function alarmProps({ minutes }: WatchScope<SymptomProps>, { threshold, comparis
   };
 }
 
-/** `SCHEMA` takes only the agent's roll-up with exactly these dimensions, so that an instance is one series. */
-function insightsQuery(fleet: Fleet, metric: InstanceMetric): string {
-  const dimensions = [...Object.keys(groupDimension(fleet, metric)), 'InstanceId', ...Object.keys(metric.dimensions)];
-  const fixed = { ...groupDimension(fleet, metric), ...metric.dimensions };
-  const conditions = Object.entries(fixed).map(([name, value]) => `${name} = ${quoted(value)}`);
-  if (fleet.members.kind === 'tagged' && metric.namespace === 'AWS/EC2')
-    conditions.push(`tag.${identifier(fleet.members.key)} = ${quoted(fleet.members.value)}`);
+/**
+ * `SCHEMA` takes only series with exactly these dimensions, so that an instance is one series. All names are quoted: some, such as
+ * `path`, are reserved words of Metrics Insights.
+ */
+function insightsQuery({ metric, fixed, unasked }: Asked): string {
+  const dimensions = new Set(['InstanceId', ...Object.keys(fixed), ...unasked]);
+  const conditions = Object.entries(fixed).map(([name, value]) => `${identifier(name)} = ${quoted(value)}`);
   const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
-  // The worst first: of more than 500 series an alarm sees only the first.
-  const order = metric.statistic === 'MAX' ? 'DESC' : 'ASC';
-  return `SELECT ${metric.statistic}(${identifier(metric.name)}) FROM SCHEMA("${metric.namespace}", ${dimensions.join(', ')})${where} GROUP BY InstanceId ORDER BY ${metric.statistic}() ${order}`;
-}
-
-/** The agent's metrics carry the group's name as a dimension; those of EC2 itself do not. */
-function groupDimension({ members }: Fleet, { namespace }: InstanceMetric): Record<string, string> {
-  return members.kind === 'auto-scaling-group' && namespace === 'CWAgent' ? { AutoScalingGroupName: members.name } : {};
+  return `SELECT ${metric.statistic}(${identifier(metric.name)}) FROM SCHEMA(${[metric.namespace, ...dimensions].map(identifier).join(', ')})${where}`;
 }
 
 function quoted(value: string): string {
@@ -91,5 +138,6 @@ function quoted(value: string): string {
 }
 
 function identifier(name: string): string {
-  return /^[A-Za-z][A-Za-z0-9_]*$/.test(name) ? name : `"${name}"`;
+  if (name.includes('"')) throw new PolicyError(name, ['a name in a Metrics Insights query must not contain a double quote']);
+  return `"${name}"`;
 }

@@ -7,6 +7,7 @@ import type { AgentCollection } from '../agent-configuration.ts';
 import type { Signals } from '../constructs/policy-rule.ts';
 import type { GuardrailProps } from '../guardrails.ts';
 import type { ModeProps } from '../modes.ts';
+import type { OwnSeries } from '../own-series.ts';
 import type { RemedyRung } from '../remedy.ts';
 
 /** What every symptom of every protection may set. */
@@ -59,6 +60,8 @@ export interface WatchScope<Props> {
   readonly props: Props;
   /** Evaluation periods of one minute; 0 of a symptom that events tell of. */
   readonly minutes: number;
+  /** The series that the pipeline's own agents send of a fleet. @default - agents are left to the user, whose roll-ups are read */
+  readonly own?: OwnSeries;
 }
 
 /** One thing that can be observed wrong with a fleet or a database: which alarm sees it, and what cures it by default. */

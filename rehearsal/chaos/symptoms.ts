@@ -1,3 +1,4 @@
+import { fleetDimensions } from '../stage/agent-metrics.ts';
 import { cast } from '../stage/cast.ts';
 import type { Dimensions } from '../supplements/cloudwatch/dimensions.ts';
 
@@ -12,7 +13,7 @@ export interface PlayedSymptom {
 }
 
 function agent(name: string, further: Readonly<Record<string, string>> = {}): PlayedSymptom['metric'] {
-  return { namespace: 'CWAgent', name, dimensions: (InstanceId) => ({ InstanceId, ...further }) };
+  return { namespace: 'CWAgent', name, dimensions: (instanceId) => fleetDimensions(instanceId, further) };
 }
 
 /** What befalls the machines of the tagged fleet. */

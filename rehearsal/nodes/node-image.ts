@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, copyFileSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { AGENT_PROGRAM } from './agent-package.ts';
 import { mount, unmount } from './mounts.ts';
 import type { NodeFolder } from './node-folder.ts';
 import { NODE_BINARY, SERVICE_FOLDER, type ServiceUnit, serviceUnits, unitText } from './service-units.ts';
@@ -95,6 +96,7 @@ function installServices(root: string): void {
   writeFileSync(`${root}${NODE_BINARY}`, '');
   chmodSync(`${root}${NODE_BINARY}`, 0o755);
   for (const unit of serviceUnits) installService(root, unit);
+  copyFileSync(fileURLToPath(new URL(AGENT_PROGRAM, import.meta.url)), `${root}${SERVICE_FOLDER}/${AGENT_PROGRAM}`);
 }
 
 function installService(root: string, unit: ServiceUnit): void {

@@ -4,6 +4,7 @@ import type { DatabaseReading, OrdersDatabase } from '../database/orders-databas
 import type { ManagedNode } from '../nodes/managed-node.ts';
 import { createNodeMeter, type NodeMeasurement, type NodeMeter } from '../nodes/node-measurements.ts';
 import { isUnhealthy, type TargetAnswers } from '../supplements/load-balancing.ts';
+import { agentMetrics } from './agent-metrics.ts';
 import { cast } from './cast.ts';
 import type { Machines } from './machines.ts';
 
@@ -68,8 +69,13 @@ export class Probes {
     const members = measured.filter(({ node }) => this.#groupMembers().includes(node.instanceId));
     const reading = await this.#database.measure();
     await Promise.all([
-      this.#put('CWAgent', measured.flatMap(agentMetrics)),
-      this.#put('AWS/EC2', [...measured.flatMap(instanceCpu), ...measured.flatMap(statusChecks), ...groupCpu(members)]),
+      this.#put(
+        'CWAgent',
+        measured.flatMap(({ node, measurement }) =>
+          agentMetrics(node, measurement).map(({ name, value, dimensions }) => datum(name, value, dimensions, StandardUnit.None)),
+        ),
+      ),
+      this.#put('AWS/EC2', [...measured.flatMap(statusChecks), ...groupCpu(members)]),
       this.#put('AWS/ApplicationELB', this.#balancerMetrics(members)),
       this.#put('AWS/RDS', databaseMetrics(reading)),
     ]);
@@ -99,21 +105,6 @@ export class Probes {
   }
 }
 
-/** What the CloudWatch agent of the node would report, rolled up per instance; a node that is down reports nothing. */
-function agentMetrics({ node, measurement }: Measured): MetricDatum[] {
-  if (!node.isUp()) return [];
-  const { memoryUsedPercent, diskUsedPercent, serviceProcesses } = measurement;
-  const InstanceId = node.instanceId;
-  return [
-    // Without the service its memory is free.
-    datum('mem_used_percent', memoryUsedPercent ?? 0, { InstanceId }, StandardUnit.Percent),
-    ...(diskUsedPercent === undefined
-      ? []
-      : [datum('disk_used_percent', diskUsedPercent, { InstanceId, path: cast.disk }, StandardUnit.Percent)]),
-    datum('procstat_lookup_pid_count', serviceProcesses, { InstanceId, exe: cast.service }),
-  ];
-}
-
 /** RDS has no data of an engine that does not answer. */
 function databaseMetrics(reading: DatabaseReading | undefined): MetricDatum[] {
   if (!reading) return [];
@@ -122,12 +113,6 @@ function databaseMetrics(reading: DatabaseReading | undefined): MetricDatum[] {
     datum('DatabaseConnections', reading.sessions, dimensions),
     datum('FreeStorageSpace', reading.freeStorageBytes, dimensions, StandardUnit.Bytes),
   ];
-}
-
-function instanceCpu({ node, measurement: { cpuUsedPercent } }: Measured): MetricDatum[] {
-  return cpuUsedPercent === undefined
-    ? []
-    : [datum('CPUUtilization', cpuUsedPercent, { InstanceId: node.instanceId }, StandardUnit.Percent)];
 }
 
 /**

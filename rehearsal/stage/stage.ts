@@ -100,7 +100,8 @@ export async function setStage(options: StageOptions, endings: Ending[]): Promis
   const groupMembers = () => autoScaling.inService(cast.group.name);
   const ec2 = createEc2(machines, machines);
   const loadBalancing = createLoadBalancing(() => probes.targetAnswers());
-  const supplements: readonly Supplement[] = [cloudwatch, createRunCommand(machines), autoScaling, createRds(database), ec2, loadBalancing];
+  const runCommand = createRunCommand(machines);
+  const supplements: readonly Supplement[] = [cloudwatch, runCommand, autoScaling, createRds(database), ec2, loadBalancing];
 
   const assembly = join(folder, 'cdk.out');
   say('synthesizing the default app, starting the local AWS and booting the nodes');
@@ -115,8 +116,8 @@ export async function setStage(options: StageOptions, endings: Ending[]): Promis
   say('deploying the stack with the CDK CLI');
   const { upstream } = door;
   await deploy(changes.folder, { endpoint: door.endpoint, ...quietly });
-  say('launching the Auto Scaling group and starting the probes');
-  await autoScaling.fill(cast.group.name, upstream);
+  say('launching the Auto Scaling group, installing the agents and starting the probes');
+  await Promise.all([autoScaling.fill(cast.group.name, upstream), runCommand.carryOut(machines.instances())]);
   const config = { endpoint: door.endpoint, region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
   const mailbox = new Mailbox(upstream);
   await mailbox.subscribe(topicArn);

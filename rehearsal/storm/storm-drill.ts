@@ -3,6 +3,7 @@ import type { HistoryLine } from '../../lambdas/core/history-line.ts';
 import type { AwsEvent } from '../local-aws/supplement.ts';
 import type { SentMessage } from '../report/scenario-result.ts';
 import { instanceOf, kill } from '../scenarios/fleet-node.ts';
+import { fleetDimensions } from '../stage/agent-metrics.ts';
 import { cast } from '../stage/cast.ts';
 import type { Stage } from '../stage/stage.ts';
 
@@ -90,9 +91,9 @@ export async function playStorm(stage: Stage, { events, say }: StormDrill): Prom
 function report(stage: Stage, running: ReadonlyMap<string, number>): NodeJS.Timeout {
   const put = () => {
     const atMs = Date.now();
-    for (const [InstanceId, count] of running) {
+    for (const [instanceId, count] of running) {
       const datapoint = { atMs, sum: count, count: 1, min: count, max: count, values: [[count, 1]] as const, unit: 'Count' };
-      stage.cloudwatch.metrics.put('CWAgent', 'procstat_lookup_pid_count', { InstanceId, exe: cast.service }, datapoint);
+      stage.cloudwatch.metrics.put('CWAgent', 'procstat_lookup_pid_count', fleetDimensions(instanceId, { exe: cast.service }), datapoint);
     }
   };
   put();

@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
 import { type ActionHandler, AwsError, type Parameters, type Supplement } from '../local-aws/supplement.ts';
-import { associationResource } from './run-command/association-resource.ts';
+import { AssociationBook, associationResource, isMeantFor } from './run-command/association-resource.ts';
 import { commandAnswer, contentAnswer, documentAnswer, invocationAnswer, listedInvocation } from './run-command/command-answers.ts';
 import { CommandCenter, type NodeDirectory, type RunCommandOptions } from './run-command/command-center.ts';
 import { documentResource } from './run-command/document-resource.ts';
@@ -14,18 +15,47 @@ export type { NodeDirectory, RunCommandOptions } from './run-command/command-cen
 const NOTE =
   'Run Command really runs the deployed documents inside the managed nodes, with parameters, time limits, exit codes and output limits as the agent has them; ' +
   'on AWS the agent is a program of its own, a silent one is noticed after minutes, commands can be sent by tag, and status events are sent. ' +
-  'State Manager does nothing here: the CloudWatch agent is not installed, the rehearsal measures the nodes itself.';
+  'State Manager runs its associations once, after the deployment, in the place of a schedule. The CloudWatch agent that is installed is a played one: it takes and ' +
+  'merges configurations as the real one does, and what it would send by them is measured by the rehearsal from outside.';
+
+/** Run Command, and State Manager as far as somebody tells it when to run. */
+export interface RunCommand extends Supplement {
+  /** Runs the associations on the nodes for which they are meant, and waits until they are done. Rejects when one fails. */
+  carryOut(instances: readonly { readonly id: string; readonly tags: Readonly<Record<string, string>> }[]): Promise<void>;
+}
+
+/** How often it is looked whether a run is over. */
+const LOOK_EVERY_MS = 50;
 
 /** Systems Manager's Run Command and its documents, executed on managed nodes. */
-export function createRunCommand(nodes: NodeDirectory, options: RunCommandOptions = {}): Supplement {
+export function createRunCommand(nodes: NodeDirectory, options: RunCommandOptions = {}): RunCommand {
+  const associations = new AssociationBook();
   const documents = new DocumentStore();
   const center = new CommandCenter(nodes, documents, options);
   return {
     service: 'ssm',
     note: NOTE,
     actions: { ...commandActions(center, new InstanceInformation(nodes)), ...documentActions(documents) },
-    resources: { 'AWS::SSM::Document': documentResource(documents), 'AWS::SSM::Association': associationResource },
+    resources: { 'AWS::SSM::Document': documentResource(documents), 'AWS::SSM::Association': associationResource(associations) },
+    async carryOut(instances) {
+      const runs = associations.all().flatMap((association) => {
+        const ids = instances.filter(({ id, tags }) => nodes.find(id) && isMeantFor(association, id, tags)).map(({ id }) => id);
+        const request = { DocumentName: association.Name, InstanceIds: ids, Parameters: association.Parameters };
+        return ids.length === 0 ? [] : [center.send(requests.read(requests.sendCommand, request), new Date())];
+      });
+      await Promise.all(runs.map(ended));
+    },
   };
+}
+
+/** Waits for a run; what a step printed is the reason why it failed. */
+async function ended({ documentName, invocations }: Command): Promise<void> {
+  while (!invocations.every(({ state }) => isOver(state))) await sleep(LOOK_EVERY_MS);
+  for (const { instanceName, state, steps } of invocations)
+    if (state.status !== 'Success')
+      throw new Error(
+        `${documentName} on ${instanceName}: ${state.status}: ${steps.map(({ stdout, stderr }) => `${stdout}${stderr}`).join('\n')}`,
+      );
 }
 
 /** Reads the parameters by their schema before the answer is made. */

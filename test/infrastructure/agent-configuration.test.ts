@@ -1,75 +1,177 @@
 import { readFileSync } from 'node:fs';
 import { Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
+import type { AgentConfiguration } from '../../lib/agent-configuration.ts';
+import { storedSeries } from '../../lib/agent-series.ts';
 import { Fleet } from '../../lib/fleet.ts';
 import { HealingPipeline } from '../../lib/healing-pipeline.ts';
+import type { FleetProtection } from '../../lib/protection.ts';
+import { fleetSymptoms } from '../../lib/symptoms/registry.ts';
 import { unbundledApp } from '../support/default-stack.ts';
+import { resources } from '../support/template.ts';
 
-interface AgentConfiguration {
-  readonly metrics: {
-    readonly namespace: string;
-    readonly append_dimensions: Readonly<Record<string, string>>;
-    readonly aggregation_dimensions: readonly (readonly string[])[];
-    readonly metrics_collected: {
-      readonly disk: { readonly resources: readonly string[] };
-      readonly procstat: readonly { readonly exe: string }[];
-    };
-  };
+const docs = JSON.parse(readFileSync(`${import.meta.dirname}/../../docs/cloudwatch-agent.json`, 'utf8')) as AgentConfiguration;
+
+/** What an alarm asks CloudWatch for. */
+interface Asked {
+  readonly alarm: string;
+  readonly metric: string;
+  /** Names of all dimensions, in order. */
+  readonly names: readonly string[];
+  /** Values that dimensions must have. */
+  readonly fixed: Readonly<Record<string, string>>;
 }
 
-const { metrics } = JSON.parse(readFileSync(`${import.meta.dirname}/../../docs/cloudwatch-agent.json`, 'utf8')) as AgentConfiguration;
+const fleets = {
+  Tagged: Fleet.tagged('SelfHeal', 'enabled'),
+  Group: Fleet.ofAutoScalingGroup('web'),
+  Given: Fleet.ofInstances(['i-0123456789abcdef0']),
+};
 
-interface AlarmProperties {
-  readonly Namespace?: string;
-  readonly Dimensions?: readonly { readonly Name: string; readonly Value: string }[];
-  readonly Metrics?: readonly { readonly Expression: string }[];
-}
+/** Every symptom that needs the agent, on Linux and, where it knows that, on Windows. */
+const linux = { service: 'nginx', cpu: {}, memory: {}, disk: {}, inodes: {}, serviceDown: {} };
+const windows = { cpu: { platform: 'windows' }, memory: { platform: 'windows' } } as const;
 
-/** What the alarms of every kind of fleet ask of the agent: the names and the fixed values of their dimensions. */
-function asked(): { readonly names: readonly string[]; readonly fixed: string }[] {
+function protecting(fleet: Fleet, symptoms: Omit<FleetProtection, 'fleet'>): { readonly stack: Stack; readonly template: Template } {
   const stack = new Stack(unbundledApp(), 'Fleets');
-  const healing = new HealingPipeline(stack, 'Healing');
-  const fleets = {
-    Tagged: Fleet.tagged('SelfHeal', 'enabled'),
-    Group: Fleet.ofAutoScalingGroup('web'),
-    Given: Fleet.ofInstances(['i-0123456789abcdef0']),
-  };
-  for (const [id, fleet] of Object.entries(fleets))
-    healing.protectFleet(id, { fleet, service: 'nginx', memory: {}, disk: {}, inodes: {}, serviceDown: {} });
-  const alarms = Object.values(Template.fromStack(stack).findResources('AWS::CloudWatch::Alarm')).map(
-    ({ Properties }) => Properties as AlarmProperties,
-  );
-  return alarms.flatMap(({ Namespace, Dimensions = [], Metrics }) => {
-    if (Namespace === 'CWAgent')
-      return [{ names: Dimensions.map(({ Name }) => Name), fixed: Dimensions.map(({ Name, Value }) => `${Name} = '${Value}'`).join(' ') }];
-    const [, dimensions, fixed] = /FROM SCHEMA\("CWAgent", ([^)]+)\)(.*) GROUP BY/.exec(Metrics?.[0]?.Expression ?? '') ?? [];
-    return dimensions === undefined ? [] : [{ names: dimensions.split(', '), fixed: fixed ?? '' }];
+  new HealingPipeline(stack, 'Healing').protectFleet('Web', { fleet, ...symptoms });
+  return { stack, template: Template.fromStack(stack) };
+}
+
+/** What the alarms read of the agent. */
+function asked(template: Template): readonly Asked[] {
+  return [...resources('AWS::CloudWatch::Alarm', template).values()].flatMap(({ Properties }): readonly Asked[] => {
+    const { AlarmName: alarm, Namespace, MetricName, Dimensions = [], Metrics } = Properties;
+    if (Namespace === 'CWAgent') {
+      const fixed = Object.fromEntries((Dimensions as { Name: string; Value: string }[]).map(({ Name, Value }) => [Name, Value]));
+      return [{ alarm, metric: MetricName, names: Object.keys(fixed).toSorted(), fixed }];
+    }
+    const query = /^SELECT M..\("([^"]+)"\) FROM SCHEMA\("CWAgent", ([^)]+)\)(?: WHERE (.*?))?(?: GROUP BY|$)/.exec(
+      Metrics?.[0]?.Expression ?? '',
+    );
+    if (!query) return [];
+    const [, metric = '', names = '', where = ''] = query;
+    const fixed = Object.fromEntries([...where.matchAll(/"([^"]+)" = '([^']*)'/g)].map(([, name, value]) => [name, value]));
+    return [{ alarm, metric, names: [...names.matchAll(/"([^"]+)"/g)].map(([, name = '']) => name).toSorted(), fixed }];
   });
 }
+
+/** Whether some series that the configuration stores is what the alarm asks for. */
+function isStored({ metric, names, fixed }: Asked, configuration: AgentConfiguration): boolean {
+  return storedSeries(configuration).some(
+    (series) =>
+      series.metric === metric &&
+      JSON.stringify(Object.keys(series.dimensions).toSorted()) === JSON.stringify(names) &&
+      Object.entries(series.dimensions).every(
+        ([name, value]) => value === undefined || fixed[name] === undefined || value.replace('@SHARD@', '1') === fixed[name],
+      ),
+  );
+}
+
+function configurationOf(template: Template): AgentConfiguration {
+  const found = [...resources('AWS::SSM::Parameter', template).values()].find(({ Properties }) =>
+    String(Properties.Name).startsWith('AmazonCloudWatch-'),
+  );
+  return JSON.parse(found?.Properties.Value) as AgentConfiguration;
+}
+
+it('the symptoms of these tests are all that need the agent', () => {
+  const needing = Object.entries(fleetSymptoms as Readonly<Record<string, { agent?: unknown }>>).filter(([, { agent }]) => agent);
+  expect(needing.map(([name]) => name).toSorted()).toEqual(
+    Object.keys(linux)
+      .filter((name) => name !== 'service')
+      .toSorted(),
+  );
+});
+
+describe.each(Object.entries(fleets))('of a fleet %s', (_, fleet) => {
+  it.each([
+    ['Linux', linux, 5],
+    ['Windows', windows, 2],
+  ])('every alarm on %s reads a series that the generated configuration stores', (__, symptoms, count) => {
+    const { template } = protecting(fleet, symptoms);
+    const alarms = asked(template);
+    expect(alarms).toHaveLength(count);
+    for (const alarm of alarms) expect(alarm, alarm.alarm).toSatisfy((one: Asked) => isStored(one, configurationOf(template)));
+  });
+
+  it('every alarm reads a series that the configuration of the docs stores, where agents are left to the team', () => {
+    const { template } = protecting(fleet, { ...linux, agent: false });
+    const alarms = asked(template);
+    expect(alarms).toHaveLength(5);
+    const isMember = fleet.members.kind === 'auto-scaling-group';
+    const { AutoScalingGroupName: ___, ...single } = docs.metrics.append_dimensions ?? {};
+    const there = isMember ? docs : { metrics: { ...docs.metrics, append_dimensions: single } };
+    for (const alarm of alarms) expect(alarm, alarm.alarm).toSatisfy((one: Asked) => isStored(one, there));
+  });
+});
+
+describe('an alarm', () => {
+  it('reads its own fleet and no other, by the own dimension', () => {
+    for (const { fixed } of asked(protecting(fleets.Tagged, linux).template)) expect(fixed.SelfHealing).toBe('healing/Web/1-of-1');
+  });
+
+  it('reads the CPU from the agent, whatever its dimension is called by, and never by a tag', () => {
+    for (const agent of [true, false])
+      for (const fleet of Object.values(fleets)) {
+        const { template } = protecting(fleet, { cpu: {}, agent });
+        expect(JSON.stringify(template.toJSON())).not.toMatch(/tag\.|"CPUUtilization"/);
+      }
+    const [cpu] = asked(protecting(fleets.Tagged, { cpu: {} }).template);
+    expect(cpu).toMatchObject({ names: ['InstanceId', 'SelfHealing', 'cpu'], fixed: { SelfHealing: 'healing/Web/1-of-1' } });
+    expect(cpu?.fixed).not.toHaveProperty('cpu');
+  });
+
+  it('is made for each shard, with a policy of its own', () => {
+    const { template } = protecting(fleets.Tagged, { ...linux, shards: 3 });
+    const memory = asked(template).filter(({ metric }) => metric === 'mem_used_percent');
+    expect(memory.map(({ alarm, fixed }) => [alarm, fixed.SelfHealing])).toEqual([
+      ['healing-Web-memory-1', 'healing/Web/1-of-3'],
+      ['healing-Web-memory-2', 'healing/Web/2-of-3'],
+      ['healing-Web-memory-3', 'healing/Web/3-of-3'],
+    ]);
+  });
+});
+
+describe('shards', () => {
+  it.each<[string, Fleet, object, string]>([
+    ['none', fleets.Tagged, { shards: 0 }, 'must be at least 1'],
+    ['too many', fleets.Tagged, { shards: 51 }, 'must be at most 50'],
+    ['a part', fleets.Tagged, { shards: 1.5 }, 'shards'],
+    ['agents of the team', fleets.Tagged, { shards: 2, agent: false }, "needs the pipeline's own agents"],
+    ['a list of instances', fleets.Given, { shards: 2 }, 'have an alarm each'],
+  ])('are refused with %s', (_, fleet, more, message) => {
+    expect(() => protecting(fleet, { memory: {}, ...more })).toThrow(message);
+  });
+});
+
+describe('where agents are left to the team, synth', () => {
+  const warnings = (fleet: Fleet, agent: boolean) =>
+    Annotations.fromStack(protecting(fleet, { memory: {}, agent }).stack).findWarning('*', Match.stringLikeRegexp('at most 500'));
+
+  it('says how many series an alarm sees', () => {
+    expect(warnings(fleets.Tagged, false)).toHaveLength(1);
+    expect(warnings(fleets.Group, false)).toHaveLength(1);
+  });
+
+  it('says nothing where each instance has an alarm, and with own agents', () => {
+    expect(warnings(fleets.Given, false)).toEqual([]);
+    expect(warnings(fleets.Tagged, true)).toEqual([]);
+  });
+});
 
 describe('the CloudWatch agent configuration of the docs', () => {
-  const queries = asked();
+  const queries = Object.values(fleets).flatMap((fleet) => asked(protecting(fleet, { ...linux, agent: false }).template));
 
   it('rolls up by every set of dimensions that an alarm asks for, and by no other, since each is paid for', () => {
-    expect(queries).toHaveLength(12);
-    const key = (names: readonly string[]) => names.toSorted().join();
-    expect(metrics.aggregation_dimensions.map(key).toSorted()).toEqual([...new Set(queries.map(({ names }) => key(names)))].toSorted());
-  });
-
-  it('names the dimensions in order, as the agent compares a roll-up with the metric itself', () => {
-    for (const names of metrics.aggregation_dimensions) expect(names).toEqual(names.toSorted());
+    const sets = docs.metrics.aggregation_dimensions?.map((names) => names.toSorted().join()) ?? [];
+    expect(sets.toSorted()).toEqual([...new Set(queries.map(({ names }) => names.join()))].toSorted());
   });
 
   it('appends the dimensions that tell the instance and its group', () => {
-    expect(Object.keys(metrics.append_dimensions).toSorted()).toEqual(['AutoScalingGroupName', 'InstanceId']);
-    for (const [name, value] of Object.entries(metrics.append_dimensions)) expect(value).toBe(`$\{aws:${name}}`);
-  });
-
-  it('has the values that the alarms of the default app look for', () => {
-    const values = queries.map(({ fixed }) => fixed).join(' ');
-    expect(metrics.namespace).toBe('CWAgent');
-    for (const path of metrics.metrics_collected.disk.resources) expect(values).toContain(`path = '${path}'`);
-    for (const { exe } of metrics.metrics_collected.procstat) expect(values).toContain(`exe = '${exe}'`);
+    const append = docs.metrics.append_dimensions ?? {};
+    expect(Object.keys(append).toSorted()).toEqual(['AutoScalingGroupName', 'InstanceId']);
+    for (const [name, value] of Object.entries(append)) expect(value).toBe(`$\{aws:${name}}`);
   });
 });

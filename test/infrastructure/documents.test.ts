@@ -26,8 +26,9 @@ function scriptsOf(name: string) {
   });
 }
 
-it('there is one document for each remedy that has one', () => {
-  expect([...documents.keys()].toSorted()).toEqual(withDocument.map(({ name }) => `healing-${name}`).toSorted());
+it('there is one document for each remedy that has one, and one for the agents', () => {
+  const remedies = withDocument.map(({ name }) => `healing-${name}`);
+  expect([...documents.keys()].toSorted()).toEqual([...remedies, 'healing-configure-agent'].toSorted());
 });
 
 describe.each(withDocument.map((remediator) => [remediator.name, remediator] as const))('the document of %s', (name, { document }) => {

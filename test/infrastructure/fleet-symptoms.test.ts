@@ -36,6 +36,7 @@ describe('inodes', () => {
       ComparisonOperator: 'LessThanThreshold',
       Dimensions: [
         { Name: 'InstanceId', Value: 'i-0123456789abcdef0' },
+        { Name: 'SelfHealing', Value: 'healing/Web/1-of-1' },
         { Name: 'path', Value: '/var' },
       ],
     });
@@ -44,8 +45,8 @@ describe('inodes', () => {
   it('of a tagged fleet are one query over its members', () => {
     const alarm = alarmOf(tagged, { inodes: {} });
     expect(alarm.Threshold).toBe(10_000);
-    expect(expression(alarm)).toMatch(
-      /^SELECT MIN\(disk_inodes_free\) FROM SCHEMA\("CWAgent", InstanceId, path\) WHERE path = '\/' GROUP BY InstanceId/,
+    expect(expression(alarm)).toBe(
+      `SELECT MIN("disk_inodes_free") FROM SCHEMA("CWAgent", "InstanceId", "SelfHealing", "path") WHERE "SelfHealing" = 'healing/Web/1-of-1' AND "path" = '/' GROUP BY "InstanceId" ORDER BY MIN() ASC`,
     );
   });
 
@@ -63,18 +64,21 @@ describe('memory on Windows', () => {
     const memory = { platform: 'windows', above: 80 } as const;
     expect(alarmOf(given, { memory })).toMatchObject({ MetricName: 'Memory % Committed Bytes In Use', Threshold: 80 });
     expect(expression(alarmOf(tagged, { memory }))).toMatch(
-      /^SELECT MAX\("Memory % Committed Bytes In Use"\) FROM SCHEMA\("CWAgent", InstanceId\)/,
+      /^SELECT MAX\("Memory % Committed Bytes In Use"\) FROM SCHEMA\("CWAgent", "InstanceId", "SelfHealing"\)/,
     );
   });
 
   it('is collected by the agent from the performance object, and rolled up by instance', () => {
     const collections = [fleetMemory.agent?.({ platform: 'windows' })].filter((collection) => collection !== undefined);
-    expect(agentConfiguration(tagged, collections)).toMatchObject({
-      metrics: { metrics_collected: { Memory: { measurement: ['% Committed Bytes In Use'] } }, aggregation_dimensions: [['InstanceId']] },
+    expect(agentConfiguration(collections, { pipeline: 'healing', protection: 'Web', shards: 1 })).toMatchObject({
+      metrics: {
+        metrics_collected: { Memory: { measurement: ['% Committed Bytes In Use'] } },
+        aggregation_dimensions: [['InstanceId', 'SelfHealing']],
+      },
     });
   });
 
   it('is not watched unless said', () => {
-    expect(expression(alarmOf(tagged, { memory: {} }))).toContain('SELECT MAX(mem_used_percent) FROM');
+    expect(expression(alarmOf(tagged, { memory: {} }))).toContain('SELECT MAX("mem_used_percent") FROM');
   });
 });

@@ -1,7 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
-import { agentConfiguration } from '../../lib/agent-configuration.ts';
 import { Fleet } from '../../lib/fleet.ts';
 import { HealingPipeline } from '../../lib/healing-pipeline.ts';
 import type { FleetProtection } from '../../lib/protection.ts';
@@ -10,9 +9,10 @@ import { inText, type Resource, resources } from '../support/template.ts';
 
 const tagged = Fleet.tagged('SelfHeal', 'enabled');
 
-function protecting(props: FleetProtection): Template {
+function protecting(...fleets: readonly FleetProtection[]): Template {
   const stack = new Stack(unbundledApp(), 'Agents');
-  new HealingPipeline(stack, 'Healing').protectFleet('Web', props);
+  const healing = new HealingPipeline(stack, 'Healing');
+  for (const [index, props] of fleets.entries()) healing.protectFleet(`Web${index || ''}`, props);
   return Template.fromStack(stack);
 }
 
@@ -20,33 +20,66 @@ function associations(template: Template): readonly Resource[] {
   return [...resources('AWS::SSM::Association', template).values()];
 }
 
-function configuration(template: Template): Resource | undefined {
+function parameter(template: Template): Resource | undefined {
   return [...resources('AWS::SSM::Parameter', template).values()].find(({ Properties }) => Properties.Name.startsWith('AmazonCloudWatch-'));
 }
 
+interface Step {
+  readonly action: string;
+  readonly name: string;
+  readonly inputs: { readonly runCommand: readonly string[]; readonly version: string };
+}
+
+function stepsOf(template: Template): readonly Step[] {
+  const documents = [...resources('AWS::SSM::Document', template).values()].map(({ Properties }) => Properties);
+  return documents.find(({ Name }) => Name === 'healing-configure-agent')?.Content.mainSteps as Step[];
+}
+
 describe('the CloudWatch agent of a fleet', () => {
-  const watched = { service: 'nginx', memory: {}, disk: { path: '/srv' }, serviceDown: {} };
+  const watched = { fleet: tagged, service: 'nginx', memory: {}, disk: { path: '/srv' }, serviceDown: {} };
 
-  it('is installed first, then configured from the parameter of the protection', () => {
-    const template = protecting({ fleet: tagged, ...watched });
-
-    expect(associations(template).map(({ Properties }) => Properties.Name)).toEqual([
-      'AWS-ConfigureAWSPackage',
-      'AmazonCloudWatch-ManageAgent',
+  it('is installed and configured, in this order, by one association with a document of the pipeline', () => {
+    const template = protecting(watched);
+    expect(associations(template).map(({ Properties }) => Properties.Name)).toEqual(['healing-configure-agent']);
+    expect(stepsOf(template).map(({ name, action }) => [name, action])).toEqual([
+      ['configurePresent', 'aws:runShellScript'],
+      ['configurePresentOnWindows', 'aws:runPowerShellScript'],
+      ['install', 'aws:configurePackage'],
+      ['configure', 'aws:runShellScript'],
+      ['configureOnWindows', 'aws:runPowerShellScript'],
     ]);
-    expect(associations(template)[1]?.Properties.Parameters).toMatchObject({ optionalConfigurationSource: ['ssm'], mode: ['ec2'] });
-    expect(inText(associations(template)[1]?.Properties.Parameters.optionalConfigurationLocation[0])).toMatch(/Configuration/);
-    expect(configuration(template)?.Properties.Name).toBe('AmazonCloudWatch-healing-Web');
   });
 
-  it('has its configuration appended, so that one of the team is never replaced', () => {
-    const [, configure] = associations(protecting({ fleet: tagged, ...watched }));
-    expect(configure?.Properties.Parameters.action).toEqual(['configure (append)']);
+  it('is told apart by its scripts only in that the first ends the document where there is an agent already', () => {
+    const [first, firstOnWindows, , last, lastOnWindows] = stepsOf(protecting(watched));
+    const added = (one: Step | undefined, other: Step | undefined) =>
+      one?.inputs.runCommand.filter((line) => !other?.inputs.runCommand.includes(line));
+    expect(added(first, last)).toEqual(['document_step=first']);
+    expect(added(firstOnWindows, lastOnWindows)).toEqual(["$DocumentStep = 'first'"]);
   });
 
-  it('reaches a tenth of the fleet at a time', () => {
-    for (const { Properties } of associations(protecting({ fleet: tagged, ...watched })))
-      expect(Properties).toMatchObject({ MaxConcurrency: '10%', MaxErrors: '10%' });
+  it('is installed in a pinned version, or in the one that is asked for', () => {
+    const version = (template: Template) => associations(template)[0]?.Properties.Parameters.Version;
+    expect(version(protecting(watched))).toEqual(['1.300071.0b1720']);
+    expect(version(protecting({ ...watched, agentVersion: 'latest' }))).toEqual(['latest']);
+    expect(() => protecting({ ...watched, agentVersion: '1.0; reboot' })).toThrow('agentVersion');
+  });
+
+  it('is looked after every half hour and on every new member, and no failure stops that', () => {
+    expect(associations(protecting(watched))[0]?.Properties).toMatchObject({
+      ScheduleExpression: 'rate(30 minutes)',
+      ApplyOnlyAtCronInterval: false,
+      MaxConcurrency: '100%',
+      MaxErrors: '100%',
+    });
+  });
+
+  it('shares its document with the other fleets of the pipeline', () => {
+    const template = protecting(watched, { fleet: Fleet.ofAutoScalingGroup('web'), memory: {} });
+    expect(associations(template)).toHaveLength(2);
+    expect([...resources('AWS::SSM::Document', template).values()].filter(({ Properties }) => /agent$/.test(Properties.Name))).toHaveLength(
+      1,
+    );
   });
 
   it.each([
@@ -58,34 +91,49 @@ describe('the CloudWatch agent of a fleet', () => {
       'web',
     ],
     ['given instances by their ids', Fleet.ofInstances(['i-0123456789abcdef0']), 'InstanceIds', 'i-0123456789abcdef0'],
-  ])('finds %s', (_, fleet, Key, value) => {
-    for (const { Properties } of associations(protecting({ fleet, memory: {} })))
-      expect(Properties.Targets).toEqual([{ Key, Values: [value] }]);
+  ])('finds %s, and State Manager may send it to no others', (_, fleet, Key, value) => {
+    const template = protecting({ fleet, memory: {} });
+    expect(associations(template)[0]?.Properties.Targets).toEqual([{ Key, Values: [value] }]);
+    const policies = [...resources('AWS::IAM::Policy', template).entries()].filter(([id]) => id.includes('Dispatch'));
+    expect(policies).toHaveLength(1);
+    const statements = JSON.stringify(policies[0]?.[1].Properties.PolicyDocument.Statement);
+    expect(statements).toContain(Key === 'InstanceIds' ? `:instance/${value}` : `"ssm:resourceTag/${Key.slice(4)}":"${value}"`);
+    expect(statements).toContain(':document/healing-configure-agent');
   });
 
   it('is left to the team on request, and where no symptom needs it', () => {
-    expect(associations(protecting({ fleet: tagged, ...watched, agent: false }))).toEqual([]);
-    expect(associations(protecting({ fleet: tagged, cpu: {} }))).toEqual([]);
+    expect(associations(protecting({ ...watched, agent: false }))).toEqual([]);
+    expect(associations(protecting({ fleet: tagged, systemStatus: {} }))).toEqual([]);
   });
 
-  it('collects what the symptoms need and nothing else', () => {
-    expect(JSON.parse(inText(configuration(protecting({ fleet: tagged, ...watched }))?.Properties.Value))).toEqual({
-      agent: { metrics_collection_interval: 60 },
+  it('gets a configuration with what the symptoms need and nothing else, which people can read', () => {
+    const template = protecting({ ...watched, cpu: {} });
+    const common = { metrics_collection_interval: 60, append_dimensions: { SelfHealing: 'healing/Web/@SHARD@-of-1' } };
+    const expected = {
       metrics: {
         namespace: 'CWAgent',
         append_dimensions: { InstanceId: `$\{aws:InstanceId}` },
-        aggregation_dimensions: [['InstanceId'], ['InstanceId', 'path'], ['InstanceId', 'exe']],
+        aggregation_dimensions: [
+          ['InstanceId', 'SelfHealing', 'path'],
+          ['InstanceId', 'SelfHealing', 'exe'],
+        ],
         metrics_collected: {
-          mem: { measurement: ['used_percent'] },
-          disk: { measurement: ['used_percent'], resources: ['/srv'] },
-          procstat: [{ exe: 'nginx', measurement: ['pid_count'] }],
+          cpu: { measurement: ['usage_active'], totalcpu: true, ...common },
+          mem: { measurement: ['used_percent'], ...common },
+          disk: {
+            measurement: ['used_percent'],
+            resources: ['/srv'],
+            drop_device: true,
+            drop_original_metrics: ['used_percent'],
+            ...common,
+          },
+          procstat: [{ exe: 'nginx', measurement: ['pid_count'], ...common }],
         },
       },
-    });
-  });
-
-  it('names the group in the roll-ups of an Auto Scaling group, as its alarms do', () => {
-    const made = agentConfiguration(Fleet.ofAutoScalingGroup('web'), [{ section: 'disk', measurement: 'used_percent', path: '/' }]);
-    expect(made).toMatchObject({ metrics: { aggregation_dimensions: [['AutoScalingGroupName', 'InstanceId', 'path']] } });
+    };
+    const [given] = associations(template)[0]?.Properties.Parameters.Configuration ?? [];
+    expect(JSON.parse(Buffer.from(given, 'base64').toString())).toEqual(expected);
+    expect(JSON.parse(inText(parameter(template)?.Properties.Value))).toEqual(expected);
+    expect(parameter(template)?.Properties.Name).toBe('AmazonCloudWatch-healing-Web');
   });
 });

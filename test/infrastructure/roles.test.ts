@@ -64,8 +64,8 @@ describe.each(used.map((remediator) => [remediator.name, remediator] as const))(
 });
 
 describe('the roles', () => {
-  it('of functions and workflow are each one of their own', () => {
-    expect(resources('AWS::IAM::Role').size).toBe(resources('AWS::Lambda::Function').size + 1);
+  it('of functions, workflow and State Manager are each one of their own', () => {
+    expect(resources('AWS::IAM::Role').size).toBe(resources('AWS::Lambda::Function').size + 2);
   });
 
   it('use on every resource only the actions of the short list, each of which has its reason', () => {

@@ -34,7 +34,7 @@ const below = { ComparisonOperator: 'LessThanThreshold' };
 
 describe('by default the alarm of a fleet', () => {
   it.each<[string, FleetProtection, object]>([
-    ['cpu', { fleet: instance, cpu: {} }, { ...above, MetricName: 'CPUUtilization', Threshold: 90, EvaluationPeriods: 5 }],
+    ['cpu', { fleet: instance, cpu: {} }, { ...above, Threshold: 90, EvaluationPeriods: 5 }],
     ['memory', { fleet: instance, memory: {} }, { ...above, MetricName: 'mem_used_percent', Threshold: 90, EvaluationPeriods: 3 }],
     [
       'disk',
@@ -44,7 +44,7 @@ describe('by default the alarm of a fleet', () => {
         MetricName: 'disk_used_percent',
         Threshold: 85,
         EvaluationPeriods: 3,
-        Dimensions: { InstanceId: 'i-0123456789abcdef0', path: '/' },
+        Dimensions: { InstanceId: 'i-0123456789abcdef0', SelfHealing: 'healing/It/1-of-1', path: '/' },
       },
     ],
     [

@@ -17,11 +17,15 @@ const stepSchema = z.object({
   action: z.string(),
   name: z.string().regex(/^[a-zA-Z0-9_-]{1,128}$/),
   precondition: z.object({ StringEquals: z.tuple([z.string(), z.string()]) }).optional(),
-  inputs: z.object({
-    runCommand: z.union([z.string(), z.array(z.string())]),
-    timeoutSeconds: z.union([z.string(), z.number()]).optional(),
-    workingDirectory: z.string().optional(),
-  }),
+  inputs: z.union([
+    z.object({
+      runCommand: z.union([z.string(), z.array(z.string())]),
+      timeoutSeconds: z.union([z.string(), z.number()]).optional(),
+      workingDirectory: z.string().optional(),
+    }),
+    /** Of `aws:configurePackage`. */
+    z.object({ name: z.string(), action: z.literal('Install'), version: z.string().optional() }),
+  ]),
 });
 
 const documentSchema = z.object({

@@ -1,3 +1,4 @@
+import { INSTALL_AGENT } from '../../nodes/agent-package.ts';
 import type { CommandDocument, DocumentStep, ParameterValues } from './command-document.ts';
 
 /** One step as the agent on a Linux node runs it. */
@@ -14,15 +15,25 @@ const DEFAULT_STEP_TIMEOUT_SECONDS = 3600;
 /** The steps that a Linux node runs; a step whose precondition names another platform is skipped there. */
 export function scriptSteps(document: CommandDocument, values: ParameterValues): readonly ScriptStep[] {
   const environment = environmentOf(document, values);
-  return document.mainSteps.filter(runsOnLinux).map((step) => ({
-    name: step.name,
-    script: interpolate([step.inputs.runCommand].flat().join('\n'), document, values),
-    environment,
-    timeoutSeconds: timeoutOf(interpolate(String(step.inputs.timeoutSeconds ?? DEFAULT_STEP_TIMEOUT_SECONDS), document, values)),
-  }));
+  return document.mainSteps.filter(runsOnLinux).map(({ name, inputs }) =>
+    'runCommand' in inputs
+      ? {
+          name,
+          script: interpolate([inputs.runCommand].flat().join('\n'), document, values),
+          environment,
+          timeoutSeconds: timeoutOf(interpolate(String(inputs.timeoutSeconds ?? DEFAULT_STEP_TIMEOUT_SECONDS), document, values)),
+        }
+      : { name, script: installing(inputs.name), environment: {}, timeoutSeconds: DEFAULT_STEP_TIMEOUT_SECONDS },
+  );
+}
+
+/** Distributor has one package here, whatever its version. */
+function installing(name: string): string {
+  return name === 'AmazonCloudWatchAgent' ? INSTALL_AGENT : `echo 'there is no package ${name.replaceAll("'", '')}'; exit 1`;
 }
 
 function runsOnLinux(step: DocumentStep): boolean {
+  if (step.action === 'aws:configurePackage') return true;
   if (step.action !== 'aws:runShellScript') return false;
   const operands = step.precondition?.StringEquals;
   return operands === undefined || (operands.includes('platformType') && operands.includes('Linux'));

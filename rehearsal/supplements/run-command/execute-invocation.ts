@@ -29,6 +29,9 @@ const DELIVERY_POLL_MS = 200;
 /** Exit code by which a script asks the agent to reboot the node and to run it again. */
 const REBOOT_EXIT_CODE = 194;
 
+/** Exit codes by which a script ends the whole document, in success or failure; the later steps are left out. */
+const ENDS_DOCUMENT = { success: 168, failure: 169 } as const;
+
 /** The agent gives up on a script that never has enough. */
 const MOST_REBOOTS = 3;
 
@@ -46,7 +49,8 @@ export async function executeInvocation(invocation: Invocation, delivery: Delive
   }
   for (const step of delivery.steps) {
     if (invocation.abort.signal.aborted) break;
-    await runStep(invocation, delivery.node, step);
+    const code = await runStep(invocation, delivery.node, step);
+    if (code === ENDS_DOCUMENT.success || code === ENDS_DOCUMENT.failure) break;
   }
   const worst = invocation.steps.map((step) => step.state).find((state) => state.status !== 'Success');
   end(invocation, invocation.abort.signal.aborted ? cancelled : (worst ?? succeeded));
@@ -60,7 +64,8 @@ function end(invocation: Invocation, state: InvocationState): void {
   if (!isOver(invocation.state)) invocation.state = state;
 }
 
-async function runStep(invocation: Invocation, node: ManagedNode, step: ScriptStep): Promise<void> {
+/** Gives the exit code of the step. */
+async function runStep(invocation: Invocation, node: ManagedNode, step: ScriptStep): Promise<number> {
   const startedAt = new Date();
   const result = await runScript(invocation, node, step);
   const state = stateOf(result, invocation.abort.signal.aborted);
@@ -80,12 +85,13 @@ async function runStep(invocation: Invocation, node: ManagedNode, step: ScriptSt
       endedAt: new Date(),
     },
   ];
+  return responseCode;
 }
 
 function stateOf(result: CommandResult, aborted: boolean): InvocationState {
   if (aborted) return cancelled;
   if (result.timedOut) return executionTimedOut;
-  return result.exitCode === 0 ? succeeded : failed;
+  return result.exitCode === 0 || result.exitCode === ENDS_DOCUMENT.success ? succeeded : failed;
 }
 
 async function runScript(invocation: Invocation, node: ManagedNode, step: ScriptStep): Promise<CommandResult> {

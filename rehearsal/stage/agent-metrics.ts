@@ -1,0 +1,74 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import type { AgentConfiguration } from '../../lib/agent-configuration.ts';
+import { storedSeries } from '../../lib/agent-series.ts';
+import { AGENT_CONFIGURATIONS, AGENT_SERVICE } from '../nodes/agent-package.ts';
+import type { ManagedNode } from '../nodes/managed-node.ts';
+import type { NodeMeasurement } from '../nodes/node-measurements.ts';
+import { cast } from './cast.ts';
+
+/** One value of one series. */
+export interface AgentMetric {
+  readonly name: string;
+  readonly value: number;
+  readonly dimensions: Readonly<Record<string, string>>;
+}
+
+/**
+ * What the CloudWatch agent of a node sends, by the configurations that lie on the node: nothing where it does not run, and of what the
+ * rehearsal does not measure nothing either.
+ */
+export function agentMetrics(node: ManagedNode, measurement: NodeMeasurement): readonly AgentMetric[] {
+  if (!node.isUp() || node.processesOf(AGENT_SERVICE).length === 0) return [];
+  return configurationsOn(node)
+    .flatMap(storedSeries)
+    .flatMap(({ metric, dimensions }) => {
+      const value = measured(metric, dimensions, measurement);
+      const known = Object.entries(dimensions).map(([name, given]) => [name, given ?? ofMachine(name, node)]);
+      return value === undefined ? [] : [{ name: metric, value, dimensions: Object.fromEntries(known) as Record<string, string> }];
+    });
+}
+
+/** Both the agent's own format and the files' names are the agent's; a file that cannot be read is one that it could not read either. */
+function configurationsOn(node: ManagedNode): readonly AgentConfiguration[] {
+  const folder = `${node.folder.root}${AGENT_CONFIGURATIONS}`;
+  return readdirSync(folder)
+    .filter((name) => !name.endsWith('.tmp'))
+    .map((name) => JSON.parse(readFileSync(`${folder}/${name}`, 'utf8')) as AgentConfiguration);
+}
+
+function measured(
+  metric: string,
+  { path, exe }: Readonly<Record<string, string | undefined>>,
+  { memoryUsedPercent, diskUsedPercent, serviceProcesses, cpuUsedPercent }: NodeMeasurement,
+): number | undefined {
+  switch (metric) {
+    case 'mem_used_percent':
+      // Without the service its memory is free.
+      return memoryUsedPercent ?? 0;
+    case 'cpu_usage_active':
+      return cpuUsedPercent;
+    case 'disk_used_percent':
+      return path === cast.disk ? diskUsedPercent : undefined;
+    case 'procstat_lookup_pid_count':
+      return exe === cast.service ? serviceProcesses : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** The values that only the machine knows. */
+function ofMachine(name: string, node: ManagedNode): string {
+  const values: Readonly<Record<string, string>> = {
+    InstanceId: node.instanceId,
+    host: node.name,
+    fstype: 'tmpfs',
+    device: 'rehearsal-disk',
+    pid_finder: 'native',
+  };
+  return values[name] ?? 'unknown';
+}
+
+/** The dimensions with which the agents of the default app's fleet send what its alarms read. */
+export function fleetDimensions(instanceId: string, further: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
+  return { InstanceId: instanceId, SelfHealing: `${cast.pipeline}/Fleet/1-of-1`, ...further };
+}
