@@ -1,5 +1,5 @@
 import { Token } from 'aws-cdk-lib';
-import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import type { IConnectable, ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { type DatabaseConnection, databaseConnectionSchema, usualDatabases, usualPorts } from '../lambdas/core/database-connection.ts';
 import { checked, PolicyError } from './policy-error.ts';
@@ -30,8 +30,17 @@ export interface DatabaseAccess {
    * @default - the private subnets
    */
   readonly subnets?: SubnetSelection;
-  /** The database's security group, to be opened for the functions on the port. @default - none is changed */
-  readonly securityGroup?: ISecurityGroup;
+  /**
+   * The database's security group, or the database itself as a construct, to be opened for the functions on the port. Without it
+   * somebody must let in the security group of the functions, which is in the stack's outputs.
+   * @default - that of the construct given to `Database.instance` or `Database.cluster`; none is changed for a name
+   */
+  readonly securityGroup?: IConnectable;
+  /**
+   * Security groups for the functions that speak to the database, such as one that it lets in already.
+   * @default - one of their own, which lets nothing in, and out only to the database's port, HTTPS and DNS
+   */
+  readonly functionSecurityGroups?: readonly ISecurityGroup[];
 }
 
 /**

@@ -13,7 +13,7 @@ export class Database {
    */
   static instance(instance: IDatabaseInstance | string, access?: DatabaseAccess): Database {
     const id = typeof instance === 'string' ? instance : instance.instanceIdentifier;
-    return new Database({ kind: 'database', id }, undefined, access);
+    return new Database({ kind: 'database', id }, undefined, accessTo(instance, access));
   }
 
   /**
@@ -22,7 +22,7 @@ export class Database {
    */
   static cluster(cluster: IDatabaseCluster | string, family: ClusterFamily, access?: DatabaseAccess): Database {
     const id = typeof cluster === 'string' ? cluster : cluster.clusterIdentifier;
-    return new Database({ kind: 'database-cluster', id }, family, access);
+    return new Database({ kind: 'database-cluster', id }, family, accessTo(cluster, access));
   }
 
   readonly id: string;
@@ -44,3 +44,8 @@ export class Database {
 }
 
 type DatabaseTarget = Extract<Target, { kind: 'database' | 'database-cluster' }>;
+
+/** A database that is a construct knows its own security group. */
+function accessTo(database: IDatabaseInstance | IDatabaseCluster | string, access: DatabaseAccess | undefined): DatabaseAccess | undefined {
+  return access && typeof database !== 'string' ? { securityGroup: database, ...access } : access;
+}

@@ -10,6 +10,7 @@ import { HealerWatch } from './constructs/healer-watch.ts';
 import { HealingFunction } from './constructs/healing-function.ts';
 import { HealingWorkflow } from './constructs/healing-workflow.ts';
 import { History } from './constructs/history.ts';
+import { HttpProbe } from './constructs/http-probe.ts';
 import { IncidentTable } from './constructs/incident-table.ts';
 import { Intake } from './constructs/intake.ts';
 import { Notifications, type NotificationsProps } from './constructs/notifications.ts';
@@ -237,6 +238,8 @@ export class HealingPipeline extends Construct {
    */
   heal(id: string, props: HealProps): void {
     const target = props.target.wire;
+    const probe = HttpProbe.of(props.alarm);
+    const evidence = probe?.evidenceFor(props.alarm, target);
     this.#add([
       {
         name: id,
@@ -253,13 +256,15 @@ export class HealingPipeline extends Construct {
         ),
         modes: [props],
         probation: wireDuration(props.probation ?? Duration.minutes(3)),
+        ...(evidence && { evidence }),
+        ...(probe && { tells: [probe] }),
         ...(props.runbook !== undefined && { runbook: props.runbook }),
       },
     ]);
   }
 
   #add(drafts: readonly PolicyDraft[]): void {
-    for (const { signals, actsOn, ladder, access, modes, ...draft } of drafts) {
+    for (const { signals, actsOn, ladder, access, modes, tells = [], ...draft } of drafts) {
       const rungs = ladder.map((rung, position) => rung.toRung(draft.name, position, actsOn));
       const policy: Policy = checked(
         policySchema,
@@ -282,6 +287,7 @@ export class HealingPipeline extends Construct {
       if (policy.evidence?.kind === 'status-check')
         for (const step of [this.#triage, this.#verify]) step.allowUnscoped(['ec2:DescribeInstanceStatus']);
       if (signals.statusCheck) this.#readStatusCheck({ policy: policy.name, ...signals.statusCheck });
+      for (const each of tells) each.tell(this.notifications.topic);
       this.#intake.admit(policy, signals);
     }
   }

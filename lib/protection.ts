@@ -16,7 +16,7 @@ import type { OwnSeries } from './own-series.ts';
 import { checked, PolicyError } from './policy-error.ts';
 import type { RemedyRung } from './remedy.ts';
 import { databaseSymptoms, fleetSymptoms } from './symptoms/registry.ts';
-import { type Symptom, type SymptomProps, sustainedSchema } from './symptoms/symptom.ts';
+import { type Symptom, type SymptomProps, sustainedSchema, type TellsPeople } from './symptoms/symptom.ts';
 import { wireDuration } from './wire-duration.ts';
 
 /** A policy before its ladder is checked, with the signals that its rule lets in. */
@@ -29,6 +29,8 @@ export interface PolicyDraft extends Omit<Policy, 'ladder' | 'guardrails' | keyo
   /** The kind of target that the ladder acts on. */
   readonly actsOn: TargetKind;
   readonly ladder: readonly RemedyRung[];
+  /** What tells people itself when it cannot see the symptom. */
+  readonly tells?: readonly TellsPeople[];
   /** How the database that the ladder acts on is reached, where that is known. */
   readonly access?: DatabaseAccess;
 }
@@ -209,7 +211,7 @@ function draftsOf<Subject>(
     ...{ scope: new Construct(scope, property), policy, alarmName, props, minutes: sustainedFor?.toMinutes() ?? 0 },
     ...(shared.own && { own: shared.own }),
   };
-  return symptom.watch(subject, watching).map(({ targets, group, proof, evidence, suffix, ...signals }) => ({
+  return symptom.watch(subject, watching).map(({ targets, group, proof, evidence, tells, suffix, ...signals }) => ({
     name: suffix === undefined ? policy : `${policy}-${suffix}`,
     symptom: symptom.name,
     seen: symptom.seen(props),
@@ -223,6 +225,7 @@ function draftsOf<Subject>(
     probation: wireDuration(probation),
     ...(proof && { proof }),
     ...(evidence && { evidence }),
+    ...(tells && { tells }),
     ...(runbook !== undefined && { runbook }),
   }));
 }

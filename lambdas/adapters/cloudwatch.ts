@@ -59,6 +59,39 @@ export function alarms(client = new CloudWatchClient({})): Alarms {
       const answer = await reading('read the metric', () => client.send(command));
       return (answer.MetricDataResults?.[0]?.Values?.length ?? 0) > 0;
     },
+
+    async values(metrics, since, now) {
+      const queries = metrics.map(({ namespace, metric, dimensions }, index) => ({
+        Id: `m${index}`,
+        MetricStat: {
+          Metric: {
+            Namespace: namespace,
+            MetricName: metric,
+            Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
+          },
+          Period: 60,
+          Stat: 'Minimum',
+        },
+      }));
+      const found = new Map<string, { readonly at: number; readonly value: number }[]>();
+      let NextToken: string | undefined;
+      do {
+        const command = new GetMetricDataCommand({
+          StartTime: new Date(since),
+          EndTime: new Date(now),
+          MetricDataQueries: queries,
+          ScanBy: 'TimestampAscending',
+          NextToken,
+        });
+        const page = await reading('read the metrics', () => client.send(command));
+        for (const { Id = '', Timestamps = [], Values = [] } of page.MetricDataResults ?? []) {
+          const values = Timestamps.map((timestamp, index) => ({ at: timestamp.getTime(), value: Values[index] ?? Number.NaN }));
+          found.set(Id, [...(found.get(Id) ?? []), ...values]);
+        }
+        NextToken = page.NextToken;
+      } while (NextToken);
+      return queries.map(({ Id }) => (found.get(Id) ?? []).toSorted((left, right) => left.at - right.at));
+    },
   };
 }
 

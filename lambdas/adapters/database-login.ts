@@ -4,6 +4,9 @@ import type { DatabaseConnection, DatabaseLogin } from '../core/database-connect
 import { Defect } from '../core/failure.ts';
 import { reading } from './aws-error.ts';
 
+/** A network without a way to Secrets Manager answers nothing at all; whoever asks still wants the time to say so. */
+const SECRET_LIMIT_MILLISECONDS = 10_000;
+
 /** The login for a connection, read anew each time: a rotated secret must not look like a broken database. */
 export function readDatabaseLogin(connection: DatabaseConnection, secrets = new SecretsManagerClient({})): Promise<DatabaseLogin> {
   return connection.login.kind === 'secret' ? fromSecret(connection.login.arn, secrets) : fromIam(connection, connection.login.user);
@@ -11,7 +14,7 @@ export function readDatabaseLogin(connection: DatabaseConnection, secrets = new 
 
 async function fromSecret(arn: string, secrets: SecretsManagerClient): Promise<DatabaseLogin> {
   const { SecretString = '' } = await reading('read the secret of the database', () =>
-    secrets.send(new GetSecretValueCommand({ SecretId: arn })),
+    secrets.send(new GetSecretValueCommand({ SecretId: arn }), { abortSignal: AbortSignal.timeout(SECRET_LIMIT_MILLISECONDS) }),
   );
   const { username, password } = parsed(SecretString);
   if (typeof username !== 'string' || typeof password !== 'string')

@@ -1,32 +1,44 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { HttpVerdict } from '../core/http-probe.ts';
-import { PROBE_NAMESPACE, type ProbeVerdict } from '../core/probe.ts';
+import { FAULT_METRIC, NOT_SET_UP_METRIC, PROBE_NAMESPACE } from '../core/probe.ts';
+import { faultNumber, type ProbeFault } from '../core/probe-fault.ts';
 
-/** Publishes what a probe of a database found. The failed step is a property of the log line, not a billed dimension. */
-export function publishDatabaseProbe(database: string, verdict: ProbeVerdict): void {
-  const metrics = metricsOf('Database', database);
-  metrics.addMetric('Reachable', MetricUnit.Count, verdict.reachable ? 1 : 0);
-  // The time until a failure would only blur the picture of the answers.
-  if (verdict.reachable) metrics.addMetric('Latency', MetricUnit.Milliseconds, verdict.latencyMilliseconds);
-  metrics.addMetadata('FailedStep', verdict.failedStep ?? 'none');
-  metrics.addMetadata('Why', verdict.why);
-  metrics.publishStoredMetrics();
+/** What a run of a probe found, as its metrics show it. */
+export interface ProbeReport {
+  /** Undefined when what was probed is well. */
+  readonly fault?: ProbeFault | undefined;
+  readonly why: string;
+  readonly latencyMilliseconds: number;
+  /** Whether it was well at any time under the present configuration. */
+  readonly everWell: boolean;
+}
+
+/** Publishes what a probe of a database found. */
+export function publishDatabaseProbe(database: string, report: ProbeReport): void {
+  publish('Database', database, 'Reachable', report);
 }
 
 /** Publishes what a probe of a URL found. */
-export function publishHttpProbe(name: string, verdict: HttpVerdict): void {
-  const metrics = metricsOf('Probe', name);
-  metrics.addMetric('Availability', MetricUnit.Count, verdict.available ? 1 : 0);
-  if (verdict.available) metrics.addMetric('Latency', MetricUnit.Milliseconds, verdict.milliseconds);
-  metrics.addMetadata('Why', verdict.why);
-  metrics.publishStoredMetrics();
+export function publishHttpProbe(name: string, report: ProbeReport): void {
+  publish('Probe', name, 'Availability', report);
 }
 
-/** Metrics by embedded metric format: written to the function's log, from which CloudWatch takes them. */
-function metricsOf(dimension: string, value: string): Metrics {
+/**
+ * Metrics by embedded metric format: written to the function's log, from which CloudWatch takes them. What was never well has no
+ * value of the first metric, since nothing can be said to have broken; it is not set up, and that has a metric of its own.
+ */
+function publish(dimension: string, value: string, up: string, { fault, why, latencyMilliseconds, everWell }: ProbeReport): void {
   const metrics = new Metrics({ namespace: PROBE_NAMESPACE });
   // Powertools gives every metric the dimension `service`; the alarms name the one dimension alone.
   metrics.clearDefaultDimensions();
   metrics.addDimension(dimension, value);
-  return metrics;
+  metrics.addMetric(NOT_SET_UP_METRIC, MetricUnit.NoUnit, everWell ? 0 : faultNumber(fault));
+  if (everWell) {
+    metrics.addMetric(up, MetricUnit.Count, fault === undefined ? 1 : 0);
+    metrics.addMetric(FAULT_METRIC, MetricUnit.NoUnit, faultNumber(fault));
+  }
+  // The time until a failure would only blur the picture of the answers.
+  if (fault === undefined) metrics.addMetric('Latency', MetricUnit.Milliseconds, latencyMilliseconds);
+  metrics.addMetadata('Why', why);
+  metrics.addMetadata('FaultName', fault ?? 'none');
+  metrics.publishStoredMetrics();
 }

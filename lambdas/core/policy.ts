@@ -68,7 +68,31 @@ const evidenceSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('database-status') }),
   /** One of EC2's status checks of the instance. */
   z.strictObject({ kind: z.literal('status-check'), check: z.enum(statusCheckNames) }),
+  /** The alarm that opened the incident, and behind it what a probe found and whether the target gives other signs of life. */
+  z.strictObject({
+    kind: z.literal('probe'),
+    /** The metric that is 1 when the probe had its answer, and its only dimension; the probe's other metrics have the same. */
+    metric: z.enum(['Reachable', 'Availability']),
+    dimension: z.enum(['Database', 'Probe']),
+    name: z.string().min(1),
+    /** What the words about a fault name. */
+    way: z.strictObject({ to: z.string(), from: z.string(), login: z.string().optional() }),
+    /** A metric that AWS itself measures at the target, beside the probe's way. @default - there is none; then nothing tells a dead host from a closed way */
+    life: z
+      .strictObject({
+        /** `connections` is alive while it has values, and serves others while they are above 0; a `status-check` while it is 0. */
+        kind: z.enum(['connections', 'status-check']),
+        namespace: z.string().min(1),
+        metric: z.string().min(1),
+        dimensions: z.record(z.string(), z.string()),
+        /** How late its values may come. Prevents taking one that is on its way for one that is missing. */
+        lateBy: durationSchema,
+      })
+      .optional(),
+  }),
 ]);
+
+export type ProbeEvidence = Extract<z.infer<typeof evidenceSchema>, { kind: 'probe' }>;
 
 const guardrailsSchema = z.strictObject({
   /** Time after an attempt in which nothing else acts on the same target, under any policy. Prevents judging a cure before it could work. */

@@ -239,6 +239,20 @@ export interface Alarms {
   inAlarm(alarmNames: readonly string[]): Promise<readonly AlarmInAlarm[]>;
   /** Whether the metric has a datapoint with these dimensions since the instant. */
   reportsSince(proof: ProofMetric, dimensions: Readonly<Record<string, string>>, since: Instant, now: Instant): Promise<boolean>;
+  /** The values of metrics by minutes since the instant, the lowest of each minute, oldest first; in the order of the metrics. */
+  values(metrics: readonly MetricName[], since: Instant, now: Instant): Promise<readonly (readonly MetricValue[])[]>;
+}
+
+export interface MetricName {
+  readonly namespace: string;
+  readonly metric: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+}
+
+export interface MetricValue {
+  /** The beginning of its minute. */
+  readonly at: Instant;
+  readonly value: number;
 }
 
 export interface ContributorState {

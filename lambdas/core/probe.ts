@@ -1,3 +1,5 @@
+import type { ProbeFault } from './probe-fault.ts';
+
 /** What a probe of a database does, in this order; each step needs the one before. */
 export const probeSteps = ['name', 'tcp', 'tls', 'login', 'query'] as const;
 
@@ -15,12 +17,20 @@ export const stepLimitMilliseconds: Readonly<Record<ProbeStep, number>> = {
   query: 8_000,
 };
 
+/** How a step failed: not at all in its time, or with an error. */
+export type StepFailure =
+  | { readonly kind: 'no-answer' }
+  /** The code of the system, the driver or the database, and the database's five characters (SQLSTATE) where it answered. */
+  | { readonly kind: 'error'; readonly code?: string; readonly sqlState?: string };
+
 export interface StepResult {
   readonly step: ProbeStep;
   readonly ok: boolean;
   readonly milliseconds: number;
   /** The error, in the database's or the system's own words. */
   readonly why?: string;
+  /** Of a step that failed. */
+  readonly failure?: StepFailure;
 }
 
 /** What a probe found. A database is reachable only if the query was answered: a port that is open proves little. */
@@ -29,6 +39,8 @@ export interface ProbeVerdict {
   /** Of all steps until the end, whichever it was. */
   readonly latencyMilliseconds: number;
   readonly failedStep?: ProbeStep;
+  /** Of a database that is not reachable. */
+  readonly fault?: ProbeFault;
   readonly why: string;
 }
 
@@ -38,14 +50,51 @@ export function judgeProbe(results: readonly StepResult[]): ProbeVerdict {
   const failed = results.find(({ ok }) => !ok);
   if (failed) {
     const why = `${failed.step} failed after ${Math.round(failed.milliseconds)} ms: ${failed.why ?? 'no reason given'}`;
-    return { reachable: false, latencyMilliseconds, failedStep: failed.step, why };
+    return { reachable: false, latencyMilliseconds, failedStep: failed.step, fault: faultOf(failed), why };
   }
   const last = results.at(-1)?.step;
   if (last === 'query')
     return { reachable: true, latencyMilliseconds, why: `the query was answered after ${Math.round(latencyMilliseconds)} ms` };
   const next = last === undefined ? probeSteps[0] : (probeSteps[probeSteps.indexOf(last) + 1] ?? 'query');
-  return { reachable: false, latencyMilliseconds, failedStep: next, why: `the probe ended before ${next}` };
+  const fault = faultOf({ step: next, failure: { kind: 'no-answer' } });
+  return { reachable: false, latencyMilliseconds, failedStep: next, fault, why: `the probe ended before ${next}` };
+}
+
+/** What a probe found whose login could not be read: nothing about the database. */
+export function unreadableLogin(why: string): ProbeVerdict {
+  return { reachable: false, latencyMilliseconds: 0, fault: 'secret', why: `the login cannot be read: ${why}` };
+}
+
+/** Codes of a connection that the other end broke off, of the system and of the drivers. */
+const BROKEN_OFF = /^(ECONNRESET|ECONNABORTED|EPIPE|PROTOCOL_CONNECTION_LOST)$/;
+const PATH_IS_THERE = /^(ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE)$/;
+/** PostgreSQL: operator intervention. MySQL: shutdown in progress. */
+const STARTING = /^(57P0[1-3]|08S01)$/;
+/** PostgreSQL: too many connections. MySQL: the same, and a user's limit of them. */
+const FULL = /^(53300|ER_CON_COUNT_ERROR|ER_TOO_MANY_USER_CONNECTIONS|ER_USER_LIMIT_REACHED)$/;
+
+/**
+ * The fault of a step that failed. Before TCP is done nothing is known but that nothing came back; from then on silence and a
+ * connection that is broken off are the server's, and whatever says a reason has turned the probe away.
+ */
+function faultOf({ step, failure = { kind: 'error' } }: Pick<StepResult, 'step' | 'failure'>): ProbeFault {
+  if (step === 'name') return 'name';
+  if (step === 'tcp') return failure.kind === 'error' && PATH_IS_THERE.test(failure.code ?? '') ? 'refused' : 'path';
+  if (failure.kind === 'no-answer') return 'silent';
+  const { code = '', sqlState = '' } = failure;
+  if (FULL.test(code) || FULL.test(sqlState)) return 'full';
+  if (STARTING.test(sqlState)) return 'starting';
+  if (BROKEN_OFF.test(code)) return 'silent';
+  if (sqlState === '' && step === 'tls') return 'tls';
+  return step === 'query' ? 'error' : 'login';
 }
 
 /** Namespace of the probes' metrics. */
 export const PROBE_NAMESPACE = 'SelfHealing';
+
+/**
+ * The metrics of probes beside `Reachable` and `Availability`, which are only there once the probe was well. Both are numbers of faults:
+ * `NotSetUp` of a probe that was never well, else 0; `Fault` of one that was.
+ */
+export const NOT_SET_UP_METRIC = 'NotSetUp';
+export const FAULT_METRIC = 'Fault';

@@ -139,6 +139,14 @@ export const reasons = {
     doNow: 'Look at the target: it may be down, or its metrics agent may be.',
     mayPass: true,
   },
+  'observer-at-fault': {
+    outcome: 'handed-off',
+    tell: true,
+    means:
+      'What watches the target does not get to it or is turned away, and nothing else says that the target is ill. A healthy target is not restarted for that.',
+    doNow: 'Mend what is named below; until then nobody sees whether the target is well.',
+    mayPass: true,
+  },
   'fleet-too-large': {
     outcome: 'handed-off',
     tell: true,

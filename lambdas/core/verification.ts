@@ -15,6 +15,8 @@ export interface SymptomReading {
   readonly why: string;
   /** Unknown only because the target's own series reports nothing; the alarm itself was read and does not show the symptom. */
   readonly silent?: boolean;
+  /** Unknown because what looks is at fault itself, which waiting does not mend. */
+  readonly observerAtFault?: boolean;
   /** The instances whose contributors of the same alarm are in ALARM now, where the alarm has contributors. */
   readonly inAlarm?: readonly string[];
   /** Whether there may be more of them than CloudWatch lists. */

@@ -10,7 +10,9 @@ export function environment(
     | 'DOCUMENT_NAME'
     | 'DATABASE_CONNECTIONS'
     | 'HTTP_PROBE'
-    | 'STATUS_CHECKS',
+    | 'STATUS_CHECKS'
+    | 'PROBE_MEMORY'
+    | 'PROBE_NETWORK',
 ): string {
   const value = process.env[name];
   if (value === undefined) throw new Error(`environment variable ${name} is not set`);

@@ -1,19 +1,30 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { readDatabaseLogin } from '../adapters/database-login.ts';
+import { wellMemory } from '../adapters/probe-memory.ts';
 import { publishDatabaseProbe } from '../adapters/probe-metrics.ts';
-import { judgeProbe } from '../core/probe.ts';
+import type { DatabaseConnection } from '../core/database-connection.ts';
+import { messageOf } from '../core/failure.ts';
+import { judgeProbe, type ProbeVerdict, unreadableLogin } from '../core/probe.ts';
 import { probeDatabase } from '../probes/database.ts';
+import { reportRun } from '../probes/report.ts';
 import { databaseConnections } from './database-connections.ts';
+import { environment } from './environment.ts';
 
 const logger = new Logger({ serviceName: 'self-healing' });
 const connections = databaseConnections();
+const memory = wellMemory(environment('PROBE_MEMORY'), environment('DATABASE_CONNECTIONS') + environment('PROBE_NETWORK'));
 
-/** Probes each database and publishes what it found. A login that cannot be read fails the function: that is no fault of the database. */
+/** Probes each database and publishes what it found. */
 export async function handler(): Promise<void> {
   for (const [database, connection] of Object.entries(connections)) {
-    const results = await probeDatabase(connection, await readDatabaseLogin(connection));
-    const verdict = judgeProbe(results);
-    logger.info('probed', { database, verdict, results });
-    publishDatabaseProbe(database, verdict);
+    const verdict = await verdictOn(connection);
+    logger.info('probed', { database, verdict });
+    await reportRun(database, verdict, memory, publishDatabaseProbe, new Date());
   }
+}
+
+async function verdictOn(connection: DatabaseConnection): Promise<ProbeVerdict> {
+  const login = await readDatabaseLogin(connection).catch((error: unknown) => ({ unreadable: messageOf(error) }));
+  if ('unreadable' in login) return unreadableLogin(login.unreadable);
+  return judgeProbe(await probeDatabase(connection, login));
 }

@@ -1,7 +1,8 @@
 import { get as getHttp, type IncomingMessage } from 'node:http';
 import { get as getHttps } from 'node:https';
+import { isIP } from 'node:net';
 import { messageOf } from '../core/failure.ts';
-import type { HttpAnswer, HttpProbeRequest } from '../core/http-probe.ts';
+import { type HttpAnswer, type HttpFailure, type HttpProbeRequest, httpSteps } from '../core/http-probe.ts';
 
 /** Part of a slow answer says nothing, and all of a huge one is not needed: a server that got so far is able to answer. */
 const READ_AT_MOST_BYTES = 1_000_000;
@@ -10,16 +11,27 @@ const READ_AT_MOST_BYTES = 1_000_000;
 export async function requestUrl({ url, timeoutMilliseconds, authority }: HttpProbeRequest): Promise<HttpAnswer> {
   const begunAt = performance.now();
   const signal = AbortSignal.timeout(timeoutMilliseconds);
+  let step: HttpFailure['step'] = 'name';
+  const passed = (passedStep: HttpFailure['step']) => {
+    step = httpSteps[httpSteps.indexOf(passedStep) + 1] ?? step;
+  };
   try {
-    const status = await statusOf(url, authority, signal);
+    const status = await statusOf(url, authority, signal, passed);
     return { status, milliseconds: performance.now() - begunAt };
   } catch (error) {
     const why = signal.aborted ? `it took longer than ${timeoutMilliseconds} ms` : wordsOf(error);
-    return { error: why, milliseconds: performance.now() - begunAt };
+    const { code } = error as { code?: unknown };
+    const failure = { step, ...(!signal.aborted && typeof code === 'string' && { code }) };
+    return { error: why, failure, milliseconds: performance.now() - begunAt };
   }
 }
 
-function statusOf(url: string, authority: string | undefined, signal: AbortSignal): Promise<number> {
+function statusOf(
+  url: string,
+  authority: string | undefined,
+  signal: AbortSignal,
+  passed: (step: HttpFailure['step']) => void,
+): Promise<number> {
   return new Promise((resolve, reject) => {
     const options = { agent: false, signal, headers: { 'user-agent': 'self-healing-probe', connection: 'close' } };
     const read = (response: IncomingMessage) => readToEnd(response, resolve, reject);
@@ -27,6 +39,18 @@ function statusOf(url: string, authority: string | undefined, signal: AbortSigna
       ? getHttps(url, { ...options, ...(authority !== undefined && { ca: authority }) }, read)
       : getHttp(url, options, read);
     request.once('error', reject);
+    request.once('socket', (socket) => {
+      // An address in place of a name is looked up by nobody.
+      if (isIP(new URL(url).hostname.replaceAll(/[[\]]/g, '')) !== 0) passed('name');
+      socket.once('lookup', (error) => {
+        if (!error) passed('name');
+      });
+      socket.once('connect', () => {
+        passed('tcp');
+        if (!url.startsWith('https:')) passed('tls');
+      });
+      socket.once('secureConnect', () => passed('tls'));
+    });
   });
 }
 

@@ -1,5 +1,5 @@
 import { messageOf } from '../core/failure.ts';
-import { type ProbeStep, probeSteps, type StepResult, stepLimitMilliseconds } from '../core/probe.ts';
+import { type ProbeStep, probeSteps, type StepFailure, type StepResult, stepLimitMilliseconds } from '../core/probe.ts';
 
 /** For the goodbye after the last step, which says nothing about the database any more. */
 const CLOSING_LIMIT_MILLISECONDS = 1_000;
@@ -35,8 +35,10 @@ export class StepWatch {
     const step = this.#step;
     if (this.#ended || step === undefined) return;
     clearTimeout(this.#timer);
-    const why = this.signal.aborted ? messageOf(this.signal.reason) : wordsOf(error);
-    this.results.push({ step, ok: false, milliseconds: performance.now() - this.#begunAt, why });
+    const tooLate = this.signal.aborted;
+    const why = tooLate ? messageOf(this.signal.reason) : wordsOf(error);
+    const failure: StepFailure = tooLate ? { kind: 'no-answer' } : failureOf(error);
+    this.results.push({ step, ok: false, milliseconds: performance.now() - this.#begunAt, why, failure });
   }
 
   /** Gives the answer, or fails as soon as the step under way has taken too long. */
@@ -71,6 +73,25 @@ export class StepWatch {
       this.failed(undefined);
     }, limit);
   }
+}
+
+/** Without a code of their own: the drivers' words for a connection that the server broke off, in the middle of TLS, too. */
+const BROKEN_OFF = /terminated unexpectedly|disconnected before secure TLS|ECONNRESET/;
+
+/** Of a name with several addresses one may have no way while another refuses, which says more. */
+function isRefused(error: unknown): boolean {
+  const errors: readonly unknown[] = error instanceof AggregateError ? error.errors : [error];
+  return errors.some((each) => (each as { code?: unknown }).code === 'ECONNREFUSED');
+}
+
+/** What an error says of itself. PostgreSQL's driver has the database's five characters as the code, MySQL's beside its own. */
+function failureOf(error: unknown): StepFailure {
+  const { code, sqlState } = error as { code?: unknown; sqlState?: unknown };
+  if (typeof sqlState === 'string' && sqlState !== '') return { kind: 'error', sqlState, ...(typeof code === 'string' && { code }) };
+  if (isRefused(error)) return { kind: 'error', code: 'ECONNREFUSED' };
+  if (BROKEN_OFF.test(messageOf(error))) return { kind: 'error', code: 'ECONNRESET' };
+  if (typeof code !== 'string') return { kind: 'error' };
+  return /^(?=.*\d)[0-9A-Z]{5}$/.test(code) ? { kind: 'error', sqlState: code } : { kind: 'error', code };
 }
 
 /** Several addresses make an error without words of its own; the code says more than nothing. */

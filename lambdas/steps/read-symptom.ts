@@ -1,7 +1,9 @@
 import { type Instant, iso, milliseconds } from '../core/duration.ts';
 import type { Incident } from '../core/incident.ts';
-import type { Policy } from '../core/policy.ts';
+import { judgeOutage } from '../core/outage.ts';
+import type { Policy, ProbeEvidence } from '../core/policy.ts';
 import type { Alarms, Instances, RemedyPorts } from '../core/ports.ts';
+import { FAULT_METRIC, PROBE_NAMESPACE } from '../core/probe.ts';
 import type { StatusCheckName } from '../core/status-check.ts';
 import type { Target } from '../core/target.ts';
 import type { SymptomReading } from '../core/verification.ts';
@@ -18,6 +20,7 @@ const SERVING = /^(available|backing-up|configuring-.*|storage-initialization|st
 export function readSymptom(incident: Incident, policy: Policy, { alarms, ...ports }: SymptomPorts, now: Instant): Promise<SymptomReading> {
   if (policy.evidence?.kind === 'database-status') return readStatus(incident.target, ports);
   if (policy.evidence?.kind === 'status-check') return readStatusCheck(incident.target, policy.evidence.check, ports);
+  if (policy.evidence?.kind === 'probe') return readProbe(incident.alarmName, policy.evidence, alarms, now);
   return incident.contributor ? readContributor(incident, policy, alarms, now) : readAlarm(incident.alarmName, alarms);
 }
 
@@ -27,6 +30,19 @@ async function readAlarm(alarmName: string, alarms: Alarms): Promise<SymptomRead
   if (alarm.state === 'INSUFFICIENT_DATA') return { kind: 'unknown', why: `alarm ${alarmName} has no data` };
   const disabled = alarm.disabled ? { disabled: alarm.disabled } : {};
   return { kind: alarm.state === 'OK' ? 'gone' : 'present', why: `alarm ${alarmName} is ${alarm.state}`, ...disabled };
+}
+
+/** How far back a probe is read: as long as an incident usually waits, and longer. */
+const PROBE_READ_BACK = 3 * 3_600_000;
+
+/** That a probe gets no answer is only a symptom of the target where the fault is not the probe's own. */
+async function readProbe(alarmName: string, evidence: ProbeEvidence, alarms: Alarms, now: Instant): Promise<SymptomReading> {
+  const alarm = await readAlarm(alarmName, alarms);
+  if (alarm.kind !== 'present') return alarm;
+  const ofProbe = (metric: string) => ({ namespace: PROBE_NAMESPACE, metric, dimensions: { [evidence.dimension]: evidence.name } });
+  const metrics = [ofProbe(evidence.metric), ofProbe(FAULT_METRIC), ...(evidence.life ? [evidence.life] : [])];
+  const [up = [], faults = [], life = []] = await alarms.values(metrics, now - PROBE_READ_BACK, now);
+  return { ...judgeOutage({ up, faults, life }, evidence, now), ...(alarm.disabled && { disabled: alarm.disabled }) };
 }
 
 async function readStatus(target: Target, { databases, clusters }: Pick<SymptomPorts, 'databases' | 'clusters'>): Promise<SymptomReading> {

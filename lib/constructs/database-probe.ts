@@ -1,10 +1,11 @@
-import { Duration, Stack } from 'aws-cdk-lib';
-import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { Stack } from 'aws-cdk-lib';
+import { type Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { PROBE_NAMESPACE } from '../../lambdas/core/probe.ts';
-import { connectionOf, type DatabaseAccess } from '../database-access.ts';
+import type { ProbeEvidence } from '../../lambdas/core/policy.ts';
+import { connectionOf, type DatabaseAccess, portOf } from '../database-access.ts';
 import { besideDatabase, reachDatabase } from './database-reach.ts';
-import { scheduledFunction } from './scheduled-function.ts';
+import { ScheduledProbe } from './scheduled-probe.ts';
 
 export interface DatabaseProbeProps {
   /** Physical name of the function. */
@@ -15,28 +16,46 @@ export interface DatabaseProbeProps {
 }
 
 /**
- * Asks a database every minute whether it is there, as a client does: name, TCP, TLS, login, one question. Publishes
- * `Reachable` (1 or 0) and, when it is, `Latency` in milliseconds; the log says which step failed and why.
+ * Asks a database every minute whether it is there, as a client does: name, TCP, TLS, login, one question. Once that was well it
+ * publishes `Reachable` (1 or 0), `Fault` and, when it is well, `Latency` in milliseconds; before, only `NotSetUp`.
  */
 export class DatabaseProbe extends Construct {
-  /** 1 when the question was answered, else 0. */
+  /** 1 when the question was answered, else 0; nothing before it was ever answered. */
   readonly reachable: Metric;
   /** Milliseconds from the name to the answer. */
   readonly latency: Metric;
+  /** What tells a fault of the database from one of the probe, without signs of life of the database itself. */
+  readonly evidence: ProbeEvidence;
+  readonly #probe: ScheduledProbe;
 
   constructor(scope: Construct, id: string, { functionName, database, access }: DatabaseProbeProps) {
     super(scope, id);
-    const probe = scheduledFunction(this, 'Function', {
+    const network = besideDatabase(this, access);
+    const { host, login } = access;
+    const way = {
+      to: `${host}:${portOf(access)}`,
+      from: network.securityGroups.map(({ securityGroupId }) => `security group ${securityGroupId}`).join(', '),
+      login: 'secret' in login ? `secret ${login.secret.secretName}` : `IAM user ${login.iamUser}`,
+    };
+    this.#probe = new ScheduledProbe(this, {
       functionName,
       description: `Asks database ${database} whether it is there`.slice(0, 256),
       handler: 'probe-database',
       environment: { DATABASE_CONNECTIONS: Stack.of(this).toJsonString({ [database]: connectionOf(access, database) }) },
-      network: besideDatabase(access),
+      network,
+      dimensionsMap: { Database: database },
+      subject: `database ${database}`,
+      way,
+      faults: ['secret', 'name', 'path', 'refused', 'tls', 'login', 'full', 'starting', 'silent', 'error'],
     });
-    reachDatabase(probe, access);
-    const metric = (metricName: string, statistic: string) =>
-      new Metric({ namespace: PROBE_NAMESPACE, metricName, dimensionsMap: { Database: database }, statistic, period: Duration.minutes(1) });
-    this.reachable = metric('Reachable', 'Maximum');
-    this.latency = metric('Latency', 'Maximum');
+    reachDatabase(this.#probe.healing, access);
+    this.evidence = { kind: 'probe', metric: 'Reachable', dimension: 'Database', name: database, way };
+    this.reachable = this.#probe.metric('Reachable', Stats.MAXIMUM);
+    this.latency = this.#probe.metric('Latency', Stats.MAXIMUM);
+  }
+
+  /** Has people told when the probe itself is not set up, fails or is silent. */
+  tell(topic: ITopic): void {
+    this.#probe.tell(topic);
   }
 }

@@ -2,24 +2,35 @@ import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { Port } from 'aws-cdk-lib/aws-ec2';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Construct } from 'constructs';
 import { type DatabaseAccess, portOf } from '../database-access.ts';
-import type { HealingFunction, HealingFunctionProps } from './healing-function.ts';
+import type { HealingFunction } from './healing-function.ts';
+import { outwardGroup } from './outward-group.ts';
 
-/** The part of a function's options that puts it beside the database. */
-export function besideDatabase({ vpc, subnets }: DatabaseAccess): NonNullable<HealingFunctionProps['options']> {
-  return { vpc, ...(subnets && { vpcSubnets: subnets }) };
+/** The part of a function's options that puts it beside the database, with a security group of its own where none was given. */
+export function besideDatabase(scope: Construct, { vpc, subnets, functionSecurityGroups }: DatabaseAccess) {
+  const securityGroups = functionSecurityGroups ?? [
+    outwardGroup(scope, 'SecurityGroup', vpc, `the self-healing pipeline at databases (${scope.node.path})`.slice(0, 255)),
+  ];
+  return { vpc, securityGroups: [...securityGroups], ...(subnets && { vpcSubnets: subnets }) };
 }
 
-/** Lets a function log in to one database, and opens the database's security group for it where that was given. */
+/**
+ * Lets a function log in to one database, and opens the database's security group for it where that is known. Where it is not, only
+ * the function's own group is opened, outwards and on the one port.
+ */
 export function reachDatabase({ function: fn, role }: HealingFunction, access: DatabaseAccess): void {
-  const { login, securityGroup } = access;
+  const { login, securityGroup, functionSecurityGroups } = access;
   role.addToPrincipalPolicy(
     'secret' in login
       ? new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [fullArnOf(login.secret)] })
       : new PolicyStatement({ actions: ['rds-db:connect'], resources: [userArn(Stack.of(fn), login)] }),
   );
   if ('secret' in login) login.secret.encryptionKey?.grantDecrypt(role);
-  if (securityGroup) fn.connections.allowTo(securityGroup, Port.tcp(portOf(access)), 'the self-healing pipeline');
+  const port = Port.tcp(portOf(access));
+  if (securityGroup && securityGroup.connections.securityGroups.length > 0)
+    fn.connections.allowTo(securityGroup, port, 'the self-healing pipeline');
+  else if (!functionSecurityGroups) fn.connections.allowToAnyIpv4(port, 'the database');
 }
 
 /** Of a secret that is known by name only, IAM sees the six characters that Secrets Manager put behind the name. */

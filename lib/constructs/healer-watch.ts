@@ -1,11 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
-import { Alarm, type AlarmProps, ComparisonOperator, type IMetric, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, ComparisonOperator, type IMetric, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { silenceAlarm } from './silence-alarm.ts';
 import { SWEEP_EVERY } from './sweep.ts';
 
 export interface HealerWatchProps {
@@ -28,7 +29,7 @@ export class HealerWatch extends Construct {
   constructor(scope: Construct, id: string, { pipeline, topic, deadLetters, workflow, intake, sweep }: HealerWatchProps) {
     super(scope, id);
     const period = Duration.minutes(1);
-    const watch = (name: string, alarmDescription: string, metric: IMetric, more: Partial<AlarmProps> = {}) => {
+    const watch = (name: string, alarmDescription: string, metric: IMetric) => {
       const alarm = new Alarm(this, name, {
         alarmName: `${pipeline}-watch-${name}`,
         alarmDescription,
@@ -37,7 +38,6 @@ export class HealerWatch extends Construct {
         comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
         evaluationPeriods: 1,
         treatMissingData: TreatMissingData.NOT_BREACHING,
-        ...more,
       });
       alarm.addAlarmAction(new SnsAction(topic));
     };
@@ -71,22 +71,19 @@ export class HealerWatch extends Construct {
       'A sweep was not complete: alarms or incidents that got lost are perhaps not found. Look at its log.',
       sweep.metricErrors({ period }),
     );
-    watch(
-      'heartbeat',
-      'The sweep has not come by: the pipeline, or the account that it runs in, may be out of order.',
-      new Metric({
+    const heartbeat = silenceAlarm(this, 'heartbeat', {
+      alarmName: `${pipeline}-watch-heartbeat`,
+      alarmDescription: 'The sweep does not come by any more: the pipeline, or the account that it runs in, may be out of order.',
+      report: new Metric({
         namespace: 'SelfHealing',
         metricName: 'Heartbeat',
         dimensionsMap: { service: pipeline },
         statistic: Stats.SUM,
         period: SWEEP_EVERY,
       }),
-      {
-        threshold: 1,
-        comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
-        evaluationPeriods: MISSED_SWEEPS,
-        treatMissingData: TreatMissingData.BREACHING,
-      },
-    );
+      periods: MISSED_SWEEPS,
+    });
+    heartbeat.addAlarmAction(new SnsAction(topic));
+    heartbeat.addInsufficientDataAction(new SnsAction(topic));
   }
 }

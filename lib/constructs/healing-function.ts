@@ -1,5 +1,5 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { type IRole, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Aws, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Effect, type IRole, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogLevel, NodejsFunction, type NodejsFunctionProps, OutputFormat, SourceMapMode } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -18,8 +18,14 @@ export interface HealingFunctionProps {
   readonly environment: Readonly<Record<string, string>>;
   /** The remediator's file name that the bundle gets as `#remediator`. @default - none */
   readonly remediator?: string;
-  readonly options?: Pick<NodejsFunctionProps, 'onFailure' | 'retryAttempts' | 'maxEventAge' | 'vpc' | 'vpcSubnets'>;
+  readonly options?: Pick<NodejsFunctionProps, 'onFailure' | 'retryAttempts' | 'maxEventAge' | 'vpc' | 'vpcSubnets' | 'securityGroups'>;
 }
+
+/** All of a function's variables together. */
+const LARGEST_ENVIRONMENT_BYTES = 4_096;
+
+/** An ARN or an id that is known only when the stack is deployed is longer than most. */
+const UNKNOWN_VALUE_BYTES = 100;
 
 /** What Lambda asks of a function's role to connect the function to a VPC; the CDK adds it only to roles of its own making. */
 const NETWORK_INTERFACE_ACTIONS = [
@@ -79,11 +85,47 @@ export class HealingFunction extends Construct {
       },
       ...props.options,
     });
-    if (props.options?.vpc) this.allowUnscoped(NETWORK_INTERFACE_ACTIONS);
+    if (props.options?.vpc) this.#connectToNetwork(props.functionName);
+    this.node.addValidation({ validate: () => tooLarge(this, props) });
+  }
+
+  /** Lambda itself makes the interfaces as the function's role; the function's own code, which is told by its ARN, may not. */
+  #connectToNetwork(functionName: string): void {
+    this.allowUnscoped(NETWORK_INTERFACE_ACTIONS);
+    const own = `arn:${Aws.PARTITION}:lambda:${Aws.REGION}:${Aws.ACCOUNT_ID}:function:${functionName}`;
+    this.role.addToPrincipalPolicy(
+      new PolicyStatement({
+        effect: Effect.DENY,
+        actions: [...NETWORK_INTERFACE_ACTIONS],
+        resources: ['*'],
+        conditions: { ArnEquals: { 'lambda:SourceFunctionArn': own } },
+      }),
+    );
   }
 
   /** Grants actions for which AWS knows no resource; each must be one of `unscopedActions`. */
   allowUnscoped(actions: readonly string[]): void {
     if (actions.length > 0) this.role.addToPrincipalPolicy(new PolicyStatement({ actions: [...actions], resources: ['*'] }));
   }
+}
+
+/** Why Lambda would refuse the variables, as far as they are known at synth. */
+function tooLarge(scope: Construct, { functionName, environment }: HealingFunctionProps): string[] {
+  const bytes = bytesOf(Stack.of(scope).resolve({ NODE_OPTIONS: '--enable-source-maps', ...environment }));
+  if (bytes <= LARGEST_ENVIRONMENT_BYTES) return [];
+  const advice = environment.DATABASE_CONNECTIONS
+    ? ': protect some of the databases by a pipeline of its own, or use certificates of Amazon RDS in place of `authority`'
+    : '';
+  return [`${functionName} would get variables of about ${bytes} bytes, and Lambda takes ${LARGEST_ENVIRONMENT_BYTES}${advice}`];
+}
+
+/** Of a resolved value; what CloudFormation puts in later is estimated. */
+function bytesOf(value: unknown): number {
+  if (typeof value === 'string') return Buffer.byteLength(value);
+  if (typeof value !== 'object' || value === null) return String(value).length;
+  const { Ref, 'Fn::Join': join } = value as { readonly Ref?: string; readonly 'Fn::Join'?: readonly [string, readonly unknown[]] };
+  if (join) return join[1].reduce<number>((sum, part) => sum + bytesOf(part) + join[0].length, 0);
+  if (Ref?.startsWith('AWS::')) return 14;
+  if (Ref !== undefined || Object.keys(value).some((key) => key.startsWith('Fn::'))) return UNKNOWN_VALUE_BYTES;
+  return Object.entries(value).reduce((sum, [key, each]) => sum + Buffer.byteLength(key) + bytesOf(each), 0);
 }

@@ -1,11 +1,14 @@
-import { Duration, Names, Stack } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import type { IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import { Duration, Names, Stack, Token } from 'aws-cdk-lib';
+import { Alarm, ComparisonOperator, type IAlarm, type Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { type ISecurityGroup, type IVpc, Port, type SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { httpProbeSchema } from '../../lambdas/core/http-probe.ts';
-import { PROBE_NAMESPACE } from '../../lambdas/core/probe.ts';
+import type { ProbeEvidence } from '../../lambdas/core/policy.ts';
+import type { Target } from '../../lambdas/core/target.ts';
 import { checked } from '../policy-error.ts';
-import { scheduledFunction } from './scheduled-function.ts';
+import { outwardGroup } from './outward-group.ts';
+import { ScheduledProbe } from './scheduled-probe.ts';
 
 export interface HttpProbeProps {
   /** What is requested every minute, by GET; a page that costs little and tells whether the service can do its work. */
@@ -31,14 +34,23 @@ export interface HttpProbeProps {
   readonly vpc?: IVpc;
   /** @default - the private subnets of the VPC */
   readonly subnets?: SubnetSelection;
+  /**
+   * Security groups of the probe within the VPC, such as one that the server lets in already.
+   * @default - one of its own, whose id is in the stack's outputs
+   */
+  readonly securityGroups?: readonly ISecurityGroup[];
 }
 
 /** Three misses in a row: one lost request is no outage. */
 const MISSES = 3;
 
+/** EC2 publishes status checks every minute, a minute or two late. */
+const STATUS_CHECKS_LATE_BY = { minutes: 5 };
+
 /**
- * Requests a URL every minute, for servers without a load balancer. Publishes `Availability` (1 or 0) and, when it is
- * available, `Latency` in milliseconds; the log says why it is not.
+ * Requests a URL every minute, for servers without a load balancer. Once it was available it publishes `Availability` (1 or 0), `Fault`
+ * and, when it is available, `Latency` in milliseconds; before, only `NotSetUp`. With `heal` people are told when the probe itself is
+ * not set up, fails or is silent; else use `tell`.
  *
  * ```ts
  * const probe = new HttpProbe(this, 'ShopProbe', { url: 'https://shop.example.com/health' });
@@ -48,36 +60,70 @@ const MISSES = 3;
 export class HttpProbe extends Construct {
   readonly availability: Metric;
   readonly latency: Metric;
-  /** Goes off after three misses in a row; a probe that does not report counts as a miss. */
+  /** Goes off after three misses in a row. A probe that was never well, or does not report, has no misses. */
   readonly unavailable: Alarm;
   readonly #name: string;
+  readonly #probe: ScheduledProbe;
+  readonly #way: ProbeEvidence['way'];
 
   /** @throws PolicyError for values that cannot be right */
   constructor(scope: Construct, id: string, props: HttpProbeProps) {
     super(scope, id);
     this.#name = props.name ?? Names.uniqueResourceName(this, { maxLength: 50, separator: '-' });
-    const { url, expectedStatus = 200, timeout = Duration.seconds(5), authority, vpc, subnets } = props;
+    const { url, expectedStatus = 200, timeout = Duration.seconds(5), authority } = props;
     const request = {
       ...{ name: this.#name, url, expectedStatus, timeoutMilliseconds: timeout.toMilliseconds() },
       ...(authority !== undefined && { authority }),
     };
-    scheduledFunction(this, 'Function', {
+    const environment = { HTTP_PROBE: Stack.of(this).toJsonString(checked(httpProbeSchema, request, id, 'probe')) };
+    const network = networkOf(this, props);
+    const from = network?.securityGroups.map(({ securityGroupId }) => `security group ${securityGroupId}`).join(', ') ?? 'the internet';
+    this.#way = { to: url, from };
+    this.#probe = new ScheduledProbe(this, {
       functionName: this.#name,
       description: `Requests ${url} and publishes what came back`.slice(0, 256),
       handler: 'probe-http',
-      environment: { HTTP_PROBE: Stack.of(this).toJsonString(checked(httpProbeSchema, request, id, 'probe')) },
-      ...(vpc && { network: { vpc, ...(subnets && { vpcSubnets: subnets }) } }),
+      environment,
+      ...(network && { network }),
+      dimensionsMap: { Probe: this.#name },
+      subject: url,
+      way: this.#way,
+      faults: ['name', 'path', 'refused', 'tls', 'silent', 'declined', 'failing'],
     });
-    this.availability = this.#metric('Availability');
-    this.latency = this.#metric('Latency');
+    this.availability = this.#probe.metric('Availability', Stats.MAXIMUM);
+    this.latency = this.#probe.metric('Latency', Stats.MAXIMUM);
     this.unavailable = new Alarm(this, 'Unavailable', {
       alarmName: `${this.#name}-unavailable`,
       metric: this.availability,
       threshold: 1,
       comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
       evaluationPeriods: MISSES,
-      treatMissingData: TreatMissingData.BREACHING,
+      treatMissingData: TreatMissingData.MISSING,
     });
+  }
+
+  /** The probe that an alarm belongs to. */
+  static of(alarm: IAlarm): HttpProbe | undefined {
+    const { scope } = alarm.node;
+    return scope instanceof HttpProbe ? scope : undefined;
+  }
+
+  /** Has people told when the probe itself is not set up, fails or is silent. `heal` does so with the pipeline's own topic. */
+  tell(topic: ITopic): void {
+    this.#probe.tell(topic);
+  }
+
+  /**
+   * What tells a fault of a target from one of the probe, behind the alarm for answers that do not come: EC2's own check of an instance
+   * goes another way than the probe.
+   */
+  evidenceFor(alarm: IAlarm, target: Target): ProbeEvidence | undefined {
+    if (alarm !== this.unavailable) return undefined;
+    const evidence = { kind: 'probe', metric: 'Availability', dimension: 'Probe', name: this.#name, way: this.#way } as const;
+    if (target.kind !== 'instance') return evidence;
+    const dimensions = { InstanceId: target.id };
+    const check = { namespace: 'AWS/EC2', metric: 'StatusCheckFailed_Instance', dimensions, lateBy: STATUS_CHECKS_LATE_BY };
+    return { ...evidence, life: { kind: 'status-check', ...check } };
   }
 
   /** An alarm for answers that are right and too slow, for three minutes. */
@@ -92,9 +138,20 @@ export class HttpProbe extends Construct {
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
   }
+}
 
-  #metric(metricName: string): Metric {
-    const dimensionsMap = { Probe: this.#name };
-    return new Metric({ namespace: PROBE_NAMESPACE, metricName, dimensionsMap, statistic: 'Maximum', period: Duration.minutes(1) });
-  }
+function networkOf(scope: Construct, { url, vpc, subnets, securityGroups }: HttpProbeProps) {
+  if (!vpc) return undefined;
+  const place = { vpc, ...(subnets && { vpcSubnets: subnets }) };
+  if (securityGroups) return { ...place, securityGroups: [...securityGroups] };
+  const own = outwardGroup(scope, 'SecurityGroup', vpc, `the self-healing probe of a URL (${scope.node.path})`.slice(0, 255));
+  own.connections.allowToAnyIpv4(portIn(url), 'the URL');
+  return { ...place, securityGroups: [own] };
+}
+
+/** A URL that is known only when the stack is deployed may have any port. */
+function portIn(url: string): Port {
+  if (Token.isUnresolved(url)) return Port.allTcp();
+  const { port, protocol } = new URL(url);
+  return Port.tcp(port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port));
 }

@@ -48,7 +48,7 @@ export class RemediatorFunction extends Construct {
         DOCUMENT_NAME: documentName,
         ...(network && { DATABASE_CONNECTIONS: Lazy.string({ produce: () => Stack.of(this).toJsonString(this.#connections) }) }),
       },
-      ...(network && { options: besideDatabase(network) }),
+      ...(network && { options: besideDatabase(this, network) }),
     });
     if (document) new CommandDocument(this, 'Command', { documentName, script: name, description: document });
     const all = this.#permissions();

@@ -44,7 +44,10 @@ export function refuseWithoutMetrics({ cluster }: Database): string | undefined 
 }
 
 /** CloudWatch keeps the metrics of an Aurora cluster by role, so that the alarm follows the writer through a failover. */
-function dimensionsOf({ id, cluster }: Database, { ofWholeCluster = false }: DatabaseMetric): Record<string, string> {
+export function dimensionsOf(
+  { id, cluster }: Database,
+  { ofWholeCluster = false }: Pick<DatabaseMetric, 'ofWholeCluster'> = {},
+): Record<string, string> {
   if (!cluster) return { DBInstanceIdentifier: id };
   return { DBClusterIdentifier: id, ...(!ofWholeCluster && { Role: 'WRITER' }) };
 }

@@ -2,9 +2,11 @@ import { Duration } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import * as z from 'zod';
 import { connectionName } from '../../lambdas/core/database-connection.ts';
+import type { ProbeEvidence } from '../../lambdas/core/policy.ts';
 import { DatabaseProbe } from '../constructs/database-probe.ts';
 import type { Database } from '../database.ts';
 import { Remedy } from '../remedy.ts';
+import { dimensionsOf } from './database-metric.ts';
 import type { Symptom, SymptomProps } from './symptom.ts';
 
 /**
@@ -24,7 +26,7 @@ export const databaseUnreachable: Symptom<Database, DatabaseUnreachableProps> = 
     access
       ? undefined
       : 'the database needs its access, { engine, host, login, vpc }, as the last argument of Database.instance or Database.cluster',
-  // A probe that is broken itself, or whose password was changed, looks the same: rebooting on that is for the ladder's writer to choose.
+  // Whether a reboot or a failover is worth its outage is for the ladder's writer to choose.
   ladder: () => [Remedy.waitAndSee()],
   watch(database, { scope, alarmName, minutes }) {
     const { access } = database;
@@ -37,9 +39,26 @@ export const databaseUnreachable: Symptom<Database, DatabaseUnreachableProps> = 
       threshold: 1,
       comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
       evaluationPeriods: minutes,
-      // A probe that cannot report is no proof of health.
-      treatMissingData: TreatMissingData.BREACHING,
+      // A probe that was never well, or cannot report, has alarms of its own: its silence says nothing of the database.
+      treatMissingData: TreatMissingData.MISSING,
     });
-    return [{ alarm, targets: { kind: 'fixed', target: database.toTarget() } }];
+    const life = lifeOf(database);
+    const evidence = { ...probe.evidence, ...(life && { life }) };
+    return [{ alarm, evidence, tells: [probe], targets: { kind: 'fixed', target: database.toTarget() } }];
   },
 };
+
+/** RDS publishes its metrics every minute, some two minutes late. */
+const RDS_LATE_BY = { minutes: 5 };
+
+/** What RDS itself counts at the database, by a way that is not the probe's. Of Multi-AZ DB clusters it counts nothing by the cluster. */
+function lifeOf(database: Database): ProbeEvidence['life'] {
+  if (database.cluster === 'multi-az') return undefined;
+  return {
+    kind: 'connections',
+    namespace: 'AWS/RDS',
+    metric: 'DatabaseConnections',
+    dimensions: dimensionsOf(database),
+    lateBy: RDS_LATE_BY,
+  };
+}

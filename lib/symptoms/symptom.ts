@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import * as z from 'zod';
 import type { Policy, ProofMetric } from '../../lambdas/core/policy.ts';
@@ -47,8 +48,15 @@ export interface Watch extends Signals {
   readonly proof?: ProofMetric;
   /** What says whether the symptom is there. @default - the alarm */
   readonly evidence?: Policy['evidence'];
+  /** What must tell people itself when it cannot see the symptom. @default - nothing */
+  readonly tells?: readonly TellsPeople[];
   /** Distinguishes several alarms of one symptom. @default - none */
   readonly suffix?: string;
+}
+
+/** Something that has alarms of its own for people. */
+export interface TellsPeople {
+  tell(topic: ITopic): void;
 }
 
 /** What a symptom needs to make its alarms. */

@@ -20,6 +20,7 @@ import type {
   Instance,
   Instances,
   LoadBalancers,
+  MetricValue,
   RunbookExecution,
   Runbooks,
   StatusChecks,
@@ -59,6 +60,8 @@ export interface Account {
   readonly contributorsComplete: { value: boolean };
   /** Instances whose metrics stopped. */
   readonly silentSeries: Set<string>;
+  /** Values of metrics by the metric's name. */
+  readonly values: Map<string, readonly MetricValue[]>;
   readonly unhealthy: Map<string, readonly string[]>;
   /** Stuck sessions by database; one that is not there cannot be reached. */
   readonly sessions: Map<string, readonly DatabaseSession[]>;
@@ -97,6 +100,7 @@ export function emptyAccount(): Account {
     contributors: new Map(),
     contributorsComplete: { value: true },
     silentSeries: new Set(),
+    values: new Map(),
     unhealthy: new Map(),
     sessions: new Map(),
     commandsEnd: { as: succeeded },
@@ -201,7 +205,7 @@ export function fakeCommands({ agents, commands, commandsEnd }: Account): Comman
   };
 }
 
-export function fakeAlarms({ alarms, contributors, contributorsComplete, silentSeries }: Account): Alarms {
+export function fakeAlarms({ alarms, contributors, contributorsComplete, silentSeries, values }: Account): Alarms {
   return {
     state: async (alarmName) => alarms.get(alarmName),
     contributorsInAlarm: async (alarmName) => ({
@@ -214,6 +218,8 @@ export function fakeAlarms({ alarms, contributors, contributorsComplete, silentS
         return state === 'ALARM' ? [{ alarmName, since, reason, quieted, manySeries: contributors.has(alarmName) }] : [];
       }),
     reportsSince: async (_proof, { InstanceId = '' }) => !silentSeries.has(InstanceId),
+    values: async (metrics, since, now) =>
+      metrics.map(({ metric }) => (values.get(metric) ?? []).filter(({ at }) => at >= since && at < now)),
   };
 }
 

@@ -38,6 +38,7 @@ const calls: Readonly<Record<CallName, AwsCall>> = {
   'alarms.state': read('cloudwatch:DescribeAlarms'),
   'alarms.contributorsInAlarm': read('cloudwatch:DescribeAlarmContributors'),
   'alarms.reportsSince': read('cloudwatch:GetMetricData'),
+  'alarms.values': read('cloudwatch:GetMetricData'),
   'approvals.about': read('dynamodb:Query'),
   'approvals.ask': read('dynamodb:UpdateItem'),
   'approvals.close': read('dynamodb:UpdateItem'),

@@ -62,6 +62,8 @@ export class Symptoms {
             : [];
         }),
       reportsSince: async (_proof, { InstanceId = '' }) => instances.get(InstanceId)?.state === 'running',
+      // No policy of the simulation reads a probe.
+      values: async (metrics) => metrics.map(() => []),
     };
   }
 

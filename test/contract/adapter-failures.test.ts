@@ -149,6 +149,11 @@ const repeatable: readonly Call[] = [
     () => alarms(new CloudWatchClient(aws.client)).reportsSince(proof, {}, NOW - 1, NOW),
   ],
   [
+    'reading values',
+    'GetMetricData',
+    () => alarms(new CloudWatchClient(aws.client)).values([{ namespace: 'n', metric: 'm', dimensions: {} }], NOW - 1, NOW),
+  ],
+  [
     'reading target health',
     'DescribeTargetHealth',
     () => loadBalancers(new ElasticLoadBalancingV2Client(aws.client)).unhealthyInstances('a'),

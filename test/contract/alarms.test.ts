@@ -191,3 +191,19 @@ describe('whether a series reports', () => {
     expect(await port.reportsSince(proof, { InstanceId: 'i-0000000c' }, Date.now() + 5 * SECOND, Date.now() + 10 * SECOND)).toBe(false);
   });
 });
+
+describe('the values of metrics', () => {
+  it('come in the order of the metrics, oldest first, the lowest of each minute', async () => {
+    const since = Date.now() - MINUTE;
+    await put(12, { Database: 'orders' });
+    await put(7, { Database: 'orders' });
+    await put(3, { Database: 'stock' });
+    const name = (database: string) => ({ namespace: 'Contract', metric: 'Used', dimensions: { Database: database } });
+    const [stock = [], nobody = [], orders = []] = await port.values(['stock', 'nobody', 'orders'].map(name), since, Date.now() + SECOND);
+    expect(stock.map(({ value }) => value)).toEqual([3]);
+    expect(nobody).toEqual([]);
+    expect(orders.map(({ value }) => value)).toContain(7);
+    expect(orders.map(({ at }) => at)).toEqual(orders.map(({ at }) => at).toSorted());
+    for (const { at } of orders) expect(at).toBeGreaterThan(since - 2 * SECOND);
+  });
+});

@@ -1,8 +1,9 @@
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DatabaseConnection } from '../../lambdas/core/database-connection.ts';
 import { judgeProbe, stepLimitMilliseconds } from '../../lambdas/core/probe.ts';
 import { probeDatabase } from '../../lambdas/probes/database.ts';
+import { closePort } from '../../rehearsal/database/closed-port.ts';
 import { MARIADB_CONNECTIONS, type Mariadb, startMariadb, whyNoMariadb } from '../support/mariadb.ts';
 import { POSTGRESQL_CONNECTIONS, type Postgresql, startPostgresql, whyNoPostgresql } from '../support/postgresql.ts';
 
@@ -71,17 +72,30 @@ describe.each(engines)('the probe of connectivity to a real $engine server', ({ 
 
     it('fails at the name when nobody knows it', async () => {
       const verdict = judgeProbe(await probeDatabase(connection({ host: 'orders.invalid' }), login()));
-      expect(verdict).toMatchObject({ reachable: false, failedStep: 'name', why: expect.stringMatching(/ENOTFOUND|EAI_AGAIN/) });
+      expect(verdict).toMatchObject({
+        reachable: false,
+        failedStep: 'name',
+        fault: 'name',
+        why: expect.stringMatching(/ENOTFOUND|EAI_AGAIN/),
+      });
     });
 
     it('fails at the login when the password is wrong', async () => {
       const verdict = judgeProbe(await probeDatabase(connection(), login('wrong')));
-      expect(verdict).toMatchObject({ failedStep: 'login', why: expect.stringMatching(/password authentication failed|Access denied/) });
+      expect(verdict).toMatchObject({
+        ...{ failedStep: 'login', fault: 'login' },
+        why: expect.stringMatching(/password authentication failed|Access denied/),
+      });
+    });
+
+    it('is turned away at the login when there is no such database, or it may not open it', async () => {
+      const verdict = judgeProbe(await probeDatabase(connection({ database: 'nowhere' }), login()));
+      expect(verdict).toMatchObject({ reachable: false, fault: 'login' });
     });
 
     it('fails at TLS when an authority that is not ours signed the certificate', async () => {
       const { authority, ...ofAmazon } = connection();
-      expect(judgeProbe(await probeDatabase(ofAmazon, login()))).toMatchObject({ failedStep: 'tls' });
+      expect(judgeProbe(await probeDatabase(ofAmazon, login()))).toMatchObject({ failedStep: 'tls', fault: 'tls' });
     });
 
     it('fails at the login when all connections are in use, and recovers with them', async () => {
@@ -90,7 +104,11 @@ describe.each(engines)('the probe of connectivity to a real $engine server', ({ 
       const full = judgeProbe(await probeDatabase(connection(), login()));
       for (const client of clients) await client.end();
 
-      expect(full).toMatchObject({ failedStep: 'login', why: expect.stringMatching(/too many|remaining connection slots/i) });
+      expect(full).toMatchObject({
+        failedStep: 'login',
+        fault: 'full',
+        why: expect.stringMatching(/too many|remaining connection slots/i),
+      });
       await expect.poll(async () => judgeProbe(await probeDatabase(connection(), login())).reachable).toBe(true);
     });
 
@@ -104,7 +122,7 @@ describe.each(engines)('the probe of connectivity to a real $engine server', ({ 
       await server.stop();
       await server.start();
 
-      expect(verdict).toMatchObject({ failedStep: 'tls', why: expect.stringMatching(why) });
+      expect(verdict).toMatchObject({ failedStep: 'tls', fault: 'tls', why: expect.stringMatching(why) });
     });
 
     it('fails at TCP when the server is stopped', async () => {
@@ -112,8 +130,93 @@ describe.each(engines)('the probe of connectivity to a real $engine server', ({ 
       const verdict = judgeProbe(await probeDatabase(connection(), login()));
       await server.start();
 
-      expect(verdict).toMatchObject({ failedStep: 'tcp', why: expect.stringContaining('ECONNREFUSED') });
+      expect(verdict).toMatchObject({ failedStep: 'tcp', fault: 'refused', why: expect.stringContaining('ECONNREFUSED') });
     });
+
+    it('finds a server silent that is stopped in its tracks, however open its port is', async () => {
+      server.freeze();
+      const verdict = judgeProbe(await probeDatabase(connection(), login(), { ...stepLimitMilliseconds, tls: 500 }));
+      server.thaw();
+
+      expect(verdict).toMatchObject({ failedStep: 'tls', fault: 'silent', why: expect.stringContaining('no answer within 500 ms') });
+      await expect.poll(async () => judgeProbe(await probeDatabase(connection(), login())).reachable).toBe(true);
+    });
+
+    it('is turned away at TLS by a server that speaks none', async () => {
+      await server.stop();
+      await server.start({ tls: false });
+      const verdict = judgeProbe(await probeDatabase(connection(), login()));
+      await server.stop();
+      await server.start();
+
+      expect(verdict).toMatchObject({ failedStep: 'tls', fault: 'tls' });
+    });
+
+    it('is answered by a server whose connection breaks in the middle of the login with silence', async () => {
+      const cutting = createServer((client) => {
+        const through = connect(server.port, '127.0.0.1');
+        let received = 0;
+        for (const socket of [client, through]) socket.on('error', () => undefined);
+        client.pipe(through);
+        // What a server says before it knows who comes is short; from its certificate on, nothing is let through.
+        through.on('data', (data: Buffer) => {
+          received += data.length;
+          if (received > 300) client.resetAndDestroy();
+          else client.write(data);
+        });
+      });
+      await new Promise<void>((resolve) => cutting.listen(0, '127.0.0.1', resolve));
+      const { port } = cutting.address() as { port: number };
+      const verdict = judgeProbe(await probeDatabase(connection({ port }), login()));
+      cutting.close();
+
+      expect(verdict).toMatchObject({ reachable: false, fault: 'silent' });
+    });
+
+    it.runIf(engine === 'postgresql')('hears from a server that recovers that it does, and takes it for no dead one', async () => {
+      await server.stop();
+      await server.start({ recovering: true });
+      const verdict = judgeProbe(await probeDatabase(connection(), login()));
+      await server.stop();
+      await server.start();
+
+      expect(verdict).toMatchObject({
+        failedStep: 'login',
+        fault: 'starting',
+        why: expect.stringMatching(/not (yet )?accepting connections|starting up/),
+      });
+    });
+
+    it.runIf(engine === 'mysql')('is turned away, and finds nothing silent, when its user may not come from its host', async () => {
+      await server.run("CREATE USER other@'10.9.9.9' IDENTIFIED BY 'correct horse'");
+      const verdict = judgeProbe(
+        await probeDatabase(connection({ login: { kind: 'iam', user: 'other' } }), { user: 'other', password: 'x' }),
+      );
+      expect(verdict).toMatchObject({ failedStep: 'login', fault: 'login' });
+    });
+
+    it('logs in to one that is read-only, as a standby is, and finds it well', async () => {
+      const readOnly = (on: boolean) =>
+        engine === 'mysql'
+          ? `SET GLOBAL read_only = ${on ? 1 : 0}`
+          : `ALTER SYSTEM SET default_transaction_read_only = ${on ? 'on' : 'off'}`;
+      await server.run(readOnly(true));
+      if (engine === 'postgresql') await server.run('SELECT pg_reload_conf()');
+      const verdict = judgeProbe(await probeDatabase(connection(), login()));
+      await server.run(readOnly(false));
+      if (engine === 'postgresql') await server.run('SELECT pg_reload_conf()');
+
+      expect(verdict).toMatchObject({ reachable: true });
+    });
+  });
+
+  it('gets nothing back from where it is not let in', async () => {
+    const closed = await closePort(0);
+    const shut = { engine, host: 'localhost', port: closed.port, database: 'x', login: { kind: 'iam', user: 'probe' } } as const;
+    const verdict = judgeProbe(await probeDatabase(shut, { user: 'probe', password: 'x' }, { ...stepLimitMilliseconds, tcp: 500 }));
+    await closed.open();
+
+    expect(verdict).toMatchObject({ failedStep: 'tcp', fault: 'path', why: expect.stringContaining('no answer within 500 ms') });
   });
 
   it('ends the step that gets no answer after its time', async () => {

@@ -14,23 +14,29 @@ const written = (dimension: string, ...metrics: string[]) => [
   { Namespace: 'SelfHealing', Dimensions: [[dimension]], Metrics: metrics.map((Name) => expect.objectContaining({ Name })) },
 ];
 
-it('a reachable database is written as 1 with its latency', () => {
-  const line = logged("publishDatabaseProbe('orders', { reachable: true, latencyMilliseconds: 12, why: 'well' })");
-  expect(line).toMatchObject({ Database: 'orders', Reachable: 1, Latency: 12, FailedStep: 'none', Why: 'well' });
-  expect(line._aws.CloudWatchMetrics).toEqual(written('Database', 'Reachable', 'Latency'));
+it('a database that is well is written as 1 with its latency, set up and without a fault', () => {
+  const line = logged("publishDatabaseProbe('orders', { everWell: true, latencyMilliseconds: 12, why: 'well' })");
+  expect(line).toMatchObject({ Database: 'orders', Reachable: 1, Latency: 12, NotSetUp: 0, Fault: 0, FaultName: 'none', Why: 'well' });
+  expect(line._aws.CloudWatchMetrics).toEqual(written('Database', 'NotSetUp', 'Reachable', 'Fault', 'Latency'));
 });
 
-it('an unreachable database is written as 0 with the step that failed, and without a latency', () => {
-  const line = logged("publishDatabaseProbe('orders', { reachable: false, latencyMilliseconds: 9, failedStep: 'tls', why: 'expired' })");
-  expect(line).toMatchObject({ Database: 'orders', Reachable: 0, FailedStep: 'tls', Why: 'expired' });
-  expect(line._aws.CloudWatchMetrics).toEqual(written('Database', 'Reachable'));
+it('one that was well and is not is written as 0 with its fault, and without a latency', () => {
+  const line = logged("publishDatabaseProbe('orders', { everWell: true, latencyMilliseconds: 9, fault: 'tls', why: 'expired' })");
+  expect(line).toMatchObject({ Database: 'orders', Reachable: 0, NotSetUp: 0, Fault: 5, FaultName: 'tls', Why: 'expired' });
+  expect(line._aws.CloudWatchMetrics).toEqual(written('Database', 'NotSetUp', 'Reachable', 'Fault'));
 });
 
-it('an available and an unavailable URL are written as 1 and 0', () => {
-  const well = logged("publishHttpProbe('shop', { available: true, milliseconds: 7, why: 'status 200' })");
-  const ill = logged("publishHttpProbe('shop', { available: false, milliseconds: 7, why: 'status 503' })");
+it('one that was never well has no value by which it could be healed, only the fault that keeps it from being set up', () => {
+  const line = logged("publishDatabaseProbe('orders', { everWell: false, latencyMilliseconds: 9, fault: 'path', why: 'nothing' })");
+  expect(line).toMatchObject({ Database: 'orders', NotSetUp: 3, FaultName: 'path' });
+  expect(line._aws.CloudWatchMetrics).toEqual(written('Database', 'NotSetUp'));
+});
+
+it('a URL is written likewise', () => {
+  const well = logged("publishHttpProbe('shop', { everWell: true, latencyMilliseconds: 7, why: 'status 200' })");
+  const ill = logged("publishHttpProbe('shop', { everWell: true, latencyMilliseconds: 7, fault: 'failing', why: 'status 503' })");
   expect(well).toMatchObject({ Probe: 'shop', Availability: 1, Latency: 7 });
-  expect(well._aws.CloudWatchMetrics).toEqual(written('Probe', 'Availability', 'Latency'));
-  expect(ill).toMatchObject({ Probe: 'shop', Availability: 0, Why: 'status 503' });
-  expect(ill._aws.CloudWatchMetrics).toEqual(written('Probe', 'Availability'));
+  expect(well._aws.CloudWatchMetrics).toEqual(written('Probe', 'NotSetUp', 'Availability', 'Fault', 'Latency'));
+  expect(ill).toMatchObject({ Probe: 'shop', Availability: 0, Fault: 12, Why: 'status 503' });
+  expect(ill._aws.CloudWatchMetrics).toEqual(written('Probe', 'NotSetUp', 'Availability', 'Fault'));
 });

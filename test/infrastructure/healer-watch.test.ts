@@ -38,7 +38,7 @@ describe('the watch over the healer', () => {
     expect(AlarmActions.map(inText)).toEqual([`\${${[...resources('AWS::SNS::Topic').keys()][0]}}`]);
   });
 
-  it('misses three heartbeats of the sweep in a row, and takes silence for a miss', () => {
+  it('tells when three heartbeats of the sweep are missing in a row, and not when the alarm is made, before there can be one', () => {
     const heartbeat = own.find(({ name }) => name === 'healing-watch-heartbeat');
     expect(heartbeat).toMatchObject({
       Namespace: 'SelfHealing',
@@ -49,8 +49,9 @@ describe('the watch over the healer', () => {
       EvaluationPeriods: 3,
       Threshold: 1,
       ComparisonOperator: 'LessThanThreshold',
-      TreatMissingData: 'breaching',
+      TreatMissingData: 'missing',
     });
+    expect(heartbeat?.InsufficientDataActions).toEqual(heartbeat?.AlarmActions);
     const schedules = [...resources('AWS::Events::Rule').values()].map(({ Properties }) => Properties.ScheduleExpression);
     expect(schedules).toContain('rate(5 minutes)');
   });

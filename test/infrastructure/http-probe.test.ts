@@ -1,6 +1,6 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { Vpc } from 'aws-cdk-lib/aws-ec2';
+import { SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { describe, expect, it } from 'vitest';
 import { httpProbeSchema } from '../../lambdas/core/http-probe.ts';
 import { HttpProbe, type HttpProbeProps } from '../../lib/constructs/http-probe.ts';
@@ -8,6 +8,7 @@ import { HealingPipeline } from '../../lib/healing-pipeline.ts';
 import { Remedy } from '../../lib/remedy.ts';
 import { Target } from '../../lib/target.ts';
 import { unbundledApp } from '../support/default-stack.ts';
+import { policyIn } from '../support/template.ts';
 
 function templateWith(props: (stack: Stack) => Partial<HttpProbeProps> = () => ({})): Template {
   const stack = new Stack(unbundledApp(), 'Shop');
@@ -19,6 +20,14 @@ function templateWith(props: (stack: Stack) => Partial<HttpProbeProps> = () => (
     ladder: [Remedy.restartService('shop')],
   });
   return Template.fromStack(stack);
+}
+
+function network(stack: Stack) {
+  return Vpc.fromVpcAttributes(stack, 'Vpc', {
+    vpcId: 'vpc-0123456789abcdef0',
+    availabilityZones: ['a'],
+    privateSubnetIds: ['subnet-0123456789abcdef0'],
+  });
 }
 
 describe('the probe of a URL', () => {
@@ -41,15 +50,57 @@ describe('the probe of a URL', () => {
     template.hasResourceProperties('AWS::Lambda::Function', { FunctionName: 'shop', VpcConfig: { SubnetIds: privateSubnetIds } });
   });
 
-  it('has an alarm that any ladder can heal by', () => {
+  it('has an alarm that any ladder can heal by, and that no silence sets off', () => {
     const template = templateWith();
     template.hasResourceProperties('AWS::CloudWatch::Alarm', {
-      ...{ AlarmName: 'shop-unavailable', Namespace: 'SelfHealing', MetricName: 'Availability', TreatMissingData: 'breaching' },
+      ...{ AlarmName: 'shop-unavailable', Namespace: 'SelfHealing', MetricName: 'Availability', TreatMissingData: 'missing' },
       Dimensions: [{ Name: 'Probe', Value: 'shop' }],
     });
     template.hasResourceProperties('AWS::Events::Rule', {
       EventPattern: Match.objectLike({ detail: Match.objectLike({ alarmName: [Match.anyValue()] }) }),
     });
+  });
+
+  it('tells the people of the pipeline that heals by it when it is not set up, fails or is silent', () => {
+    const template = templateWith();
+    const [topic] = Object.keys(template.findResources('AWS::SNS::Topic'));
+    const tells = [{ Ref: topic }];
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      ...{ AlarmName: 'shop-not-set-up', MetricName: 'NotSetUp', EvaluationPeriods: 15, AlarmActions: tells },
+    });
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', { AlarmName: 'shop-failing', MetricName: 'Errors', AlarmActions: tells });
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', { AlarmName: 'shop-silent', InsufficientDataActions: tells });
+  });
+
+  it('brings what tells a fault of the instance from one of its own', () => {
+    expect(policyIn(templateWith(), 'healing-Shop').evidence).toEqual({
+      ...{ kind: 'probe', metric: 'Availability', dimension: 'Probe', name: 'shop' },
+      way: { to: 'https://shop.example.com/health', from: 'the internet' },
+      life: {
+        ...{ kind: 'status-check', namespace: 'AWS/EC2', metric: 'StatusCheckFailed_Instance', lateBy: { minutes: 5 } },
+        dimensions: { InstanceId: 'i-0123456789abcdef0' },
+      },
+    });
+  });
+
+  it('in a network has a security group of its own, which lets out to the URL, to AWS and to DNS only', () => {
+    const template = templateWith((stack) => ({ url: 'http://shop.internal:8080/health', vpc: network(stack) }));
+    template.hasResourceProperties('AWS::EC2::SecurityGroup', {
+      SecurityGroupEgress: [443, 53, 53, 8080].map((FromPort) => Match.objectLike({ FromPort, ToPort: FromPort })),
+      SecurityGroupIngress: Match.absent(),
+    });
+    expect(Object.keys(template.findOutputs('*', { Description: Match.stringLikeRegexp('let it in') }))).toHaveLength(1);
+  });
+
+  it('takes a security group that is there, and makes none', () => {
+    const template = templateWith((stack) => ({
+      vpc: network(stack),
+      securityGroups: [SecurityGroup.fromSecurityGroupId(stack, 'Group', 'sg-0123456789abcdef0')],
+    }));
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      VpcConfig: Match.objectLike({ SecurityGroupIds: ['sg-0123456789abcdef0'] }),
+    });
+    template.resourceCountIs('AWS::EC2::SecurityGroup', 0);
   });
 
   it('has an alarm for slow answers, to which no answer is not slow', () => {

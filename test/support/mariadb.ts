@@ -53,7 +53,7 @@ export async function startMariadb(): Promise<Mariadb> {
     password,
     client,
     run,
-    async start({ certificate = 'valid' } = {}) {
+    async start({ certificate = 'valid', tls = true } = {}) {
       const { certificate: file, key } = certificates[certificate];
       const settings = {
         datadir: data,
@@ -61,8 +61,7 @@ export async function startMariadb(): Promise<Mariadb> {
         port,
         'bind-address': '127.0.0.1',
         'max-connections': MARIADB_CONNECTIONS,
-        'ssl-cert': file,
-        'ssl-key': key,
+        ...(tls ? { 'ssl-cert': file, 'ssl-key': key } : { 'skip-ssl': '1' }),
         'innodb-buffer-pool-size': '16M',
         'innodb-flush-log-at-trx-commit': 0,
         'pid-file': `${folder}/pid`,
@@ -74,6 +73,8 @@ export async function startMariadb(): Promise<Mariadb> {
       await server?.stop('SIGTERM');
       server = undefined;
     },
+    freeze: () => server?.signal('SIGSTOP'),
+    thaw: () => server?.signal('SIGCONT'),
     async remove() {
       await started.stop();
       removeFolder(folder);

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { globSync, writeFileSync } from 'node:fs';
+import { globSync, rmSync, writeFileSync } from 'node:fs';
 import pg from 'pg';
 import { freePorts } from '../../rehearsal/local-aws/free-port.ts';
 import { makeCertificates } from './certificates.ts';
@@ -54,7 +54,7 @@ export async function startPostgresql(): Promise<Postgresql> {
     password,
     client,
     run,
-    async start({ certificate = 'valid' } = {}) {
+    async start({ certificate = 'valid', tls = true, recovering = false } = {}) {
       const { certificate: file, key } = certificates[certificate];
       const settings = {
         port,
@@ -62,18 +62,26 @@ export async function startPostgresql(): Promise<Postgresql> {
         unix_socket_directories: folder,
         max_connections: POSTGRESQL_CONNECTIONS,
         max_prepared_transactions: 2,
-        ssl: 'on',
+        ssl: tls ? 'on' : 'off',
         ssl_cert_file: file,
         ssl_key_file: key,
         fsync: 'off',
       };
-      const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-      server = await startServer(`${programs()}/postgres`, ['-D', data, ...args], { ...user, cwd: folder, ready: () => run('SELECT 1') });
+      const recovery = recovering ? { hot_standby: 'off', restore_command: '/bin/false' } : {};
+      if (recovering) writeFileSync(`${data}/standby.signal`, '');
+      else rmSync(`${data}/standby.signal`, { force: true });
+      const args = Object.entries({ ...settings, ...recovery }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+      server = await startServer(`${programs()}/postgres`, ['-D', data, ...args], {
+        ...{ ...user, cwd: folder },
+        ready: () => run('SELECT 1').catch((error) => (recovering && error.code === '57P03' ? [] : Promise.reject(error))),
+      });
     },
     async stop() {
       await server?.stop();
       server = undefined;
     },
+    freeze: () => server?.signal('SIGSTOP'),
+    thaw: () => server?.signal('SIGCONT'),
     async remove() {
       await started.stop();
       removeFolder(folder);

@@ -32,6 +32,14 @@ export function giveTo({ uid, gid }: PlainUser, folder: string): void {
   }
 }
 
+export interface ServerOptions {
+  readonly certificate?: Exclude<keyof Certificates, 'authority'>;
+  /** @default true */
+  readonly tls?: boolean;
+  /** PostgreSQL only: it recovers for ever and takes no connection. @default false */
+  readonly recovering?: boolean;
+}
+
 /** A database server of a test, in a folder of its own. */
 export interface DatabaseServer<Client> {
   readonly port: number;
@@ -42,14 +50,18 @@ export interface DatabaseServer<Client> {
   client(user?: string, detail?: string): Promise<Client>;
   /** Runs statements as the administrator. */
   run(text: string): Promise<readonly Record<string, unknown>[]>;
-  start(options?: { readonly certificate?: Exclude<keyof Certificates, 'authority'> }): Promise<void>;
+  start(options?: ServerOptions): Promise<void>;
   stop(): Promise<void>;
+  /** Stops its first process in its tracks: the port is open, and nobody answers. */
+  freeze(): void;
+  thaw(): void;
   remove(): Promise<void>;
 }
 
 /** A server that was started for a test. */
 export interface ServerProcess {
   stop(signal?: NodeJS.Signals): Promise<void>;
+  signal(signal: NodeJS.Signals): void;
 }
 
 /** Starts a server and waits until it answers. */
@@ -62,7 +74,10 @@ export async function startServer(
   const child = spawn(command, args, { ...user, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (said = `${said}${data}`.slice(-4_000)));
-  const server = { stop: (signal: NodeJS.Signals = 'SIGINT') => stopped(child, signal) };
+  const server = {
+    stop: (signal: NodeJS.Signals = 'SIGINT') => stopped(child, signal),
+    signal: (signal: NodeJS.Signals) => void child.kill(signal),
+  };
   for (const deadline = Date.now() + 30_000; ; ) {
     const problem = await ready().then(
       () => undefined,

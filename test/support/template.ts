@@ -68,3 +68,11 @@ export function inText(value: unknown): string {
   if (join) return join[1].map(inText).join(join[0]);
   return `\${${Ref ?? attribute?.join('.')}}`;
 }
+
+/** The policy that a rule carries; whatever the event fills in is null. */
+// biome-ignore lint/suspicious/noExplicitAny: a template has no types, and assertions look at single values
+export function policyIn(of: Template, ruleName: string): any {
+  const rule = [...resources('AWS::Events::Rule', of).values()].find(({ Properties }) => Properties.Name === ruleName);
+  if (!rule) throw new Error(`there is no rule ${ruleName}`);
+  return JSON.parse(inText(rule.Properties.Targets[0].InputTransformer.InputTemplate).replaceAll(/<[^<>]+>/g, 'null')).policy;
+}

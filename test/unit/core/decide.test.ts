@@ -115,4 +115,11 @@ describe('deciding', () => {
     expect(decide(patient)).toMatchObject({ kind: 'wait', reason: 'symptom-unknown' });
     expect(decide(impatient)).toMatchObject({ end: { outcome: 'handed-off', reason: 'symptom-unknown' } });
   });
+
+  it('calls a person at once when the one who looks is at fault, which waiting does not mend', () => {
+    const snapshot = { symptom: { kind: 'unknown', observerAtFault: true, why: 'nothing comes back' } } as const;
+    expect(decide(aQuestion({ snapshot }))).toMatchObject({
+      end: { outcome: 'handed-off', reason: 'observer-at-fault', why: expect.stringContaining('nothing comes back') },
+    });
+  });
 });

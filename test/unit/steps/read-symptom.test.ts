@@ -68,3 +68,41 @@ describe('the symptom of a status check', () => {
     expect(await read()).toMatchObject(reading);
   });
 });
+
+describe('the symptom of a policy that goes by a probe', () => {
+  const MINUTE = 60_000;
+  const evidence = {
+    kind: 'probe',
+    metric: 'Reachable',
+    dimension: 'Database',
+    name: 'orders',
+    way: { to: 'orders:5432', from: 'security group sg-1' },
+    life: { kind: 'connections', namespace: 'AWS/RDS', metric: 'DatabaseConnections', dimensions: {}, lateBy: { minutes: 5 } },
+  } as const;
+  const incident = anIncident({ target: { kind: 'database', id: 'orders' }, alarmName: 'orders-unreachable' });
+  const read = () => readSymptom(incident, aPolicy({ evidence }), world.ports, NOW);
+  const minutes = (values: readonly number[]) => values.map((value, index) => ({ at: NOW - (values.length - index) * MINUTE, value }));
+
+  it.each([
+    ['OK', 'gone'],
+    ['INSUFFICIENT_DATA', 'unknown'],
+  ] as const)('is read of the alarm alone while that is %s', async (state, kind) => {
+    world.account.alarms.set('orders-unreachable', { state, reason: '' });
+    expect((await read()).kind).toBe(kind);
+    expect(world.calls).not.toContain('alarms.values');
+  });
+
+  it.each([
+    ['silent', 9, [5, 5, 5, 5, 5, 5, 5, 5, 5], 'present'],
+    ['not let in any more, while RDS counts the sessions of others', 3, [5, 5, 5, 5, 5, 5, 5, 5, 5], 'unknown'],
+    ['gone, and RDS counts nothing any more', 3, [5, 5], 'present'],
+    ['turned away at the login', 6, [], 'unknown'],
+  ] as const)('is read of what the probe found behind an alarm: %s', async (_, fault, sessions, kind) => {
+    world.account.alarms.set('orders-unreachable', { state: 'ALARM', reason: '' });
+    world.account.values.set('Reachable', minutes([1, 1, 0, 0, 0, 0, 0, 0, 0]));
+    world.account.values.set('Fault', minutes([0, 0, fault, fault, fault, fault, fault, fault, fault]));
+    const whole = minutes([...sessions, ...Array<number>(9 - sessions.length).fill(0)]);
+    world.account.values.set('DatabaseConnections', whole.slice(0, sessions.length));
+    expect((await read()).kind).toBe(kind);
+  });
+});
