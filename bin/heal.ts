@@ -21,8 +21,10 @@ function span(typed: string): number {
 }
 
 function modeOf(typed: string): Mode {
-  const found = modes.find((mode) => mode === typed);
-  if (found === undefined) throw new InvalidArgumentError(`must be one of ${modes.join(', ')}`);
+  const stricter = modes.filter((mode) => mode !== 'automatic');
+  const found = stricter.find((mode) => mode === typed);
+  if (found === undefined)
+    throw new InvalidArgumentError(`must be one of ${stricter.join(', ')}; "heal promote" gives a policy its own mode back`);
   return found;
 }
 

@@ -1,6 +1,7 @@
 import { closedBreaker, isolate } from '../../lambdas/core/circuit-breaker.ts';
-import { effectiveMode, type Mode } from '../../lambdas/core/mode.ts';
+import { effectiveMode, lessStrictThan, type Mode } from '../../lambdas/core/mode.ts';
 import { promotionAdvice } from '../../lambdas/core/promotion-advice.ts';
+import { CannotDo } from './cannot-do.ts';
 import { checkPolicy, type Operator } from './operator.ts';
 import { type Output, table } from './output.ts';
 
@@ -20,8 +21,11 @@ export async function promote(operator: Operator, policy: string): Promise<Outpu
 export async function demote(operator: Operator, policy: string, mode: Mode, reason: string, now: number): Promise<Output> {
   checkPolicy(operator, policy);
   const { arn } = await operator.caller();
+  const own = operator.policies[policy] ?? 'automatic';
+  if (!lessStrictThan(mode).includes(own))
+    throw new CannotDo(`policy ${policy} was deployed as ${own}; ${mode} is not stricter`, 'deploy it with another mode to let it do more');
   await operator.modes.put(policy, { mode, why: reason, at: now, by: arn });
-  const inForce = effectiveMode(operator.policies[policy] ?? 'automatic', await operator.modes.read(policy));
+  const inForce = effectiveMode(own, await operator.modes.read(policy));
   return { data: { policy, mode: inForce }, text: `Policy ${policy} is ${inForce} until "heal promote ${policy}": ${reason}` };
 }
 

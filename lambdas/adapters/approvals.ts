@@ -1,4 +1,4 @@
-import type { Answer, AnsweredRequest, ApprovalRequest } from '../core/approval.ts';
+import { type Answer, type AnsweredRequest, type ApprovalRequest, answerOf } from '../core/approval.ts';
 import { iso } from '../core/duration.ts';
 import type { Approvals } from '../core/ports.ts';
 import { type Target, targetKey } from '../core/target.ts';
@@ -41,8 +41,13 @@ export interface ApprovalDesk {
 export function approvals(table: IncidentTable): Approvals & ApprovalDesk {
   const answersTo = async ({ id }: ApprovalRequest): Promise<readonly Answer[]> => {
     const voters = await table.between<Key>(`approval#${id}`, 'answer#', 'answer#~');
-    const found = await Promise.all(voters.map(({ sk }) => table.get<{ answer: Answer }>(answerKey(sk.slice('answer#'.length), id))));
-    return found.flatMap((item) => item?.answer ?? []);
+    const found = await Promise.all(
+      voters.map(async ({ sk }) => {
+        const voter = sk.slice('answer#'.length);
+        return answerOf(voter, (await table.get<{ answer: unknown }>(answerKey(voter, id)))?.answer);
+      }),
+    );
+    return found.filter((answer) => answer !== undefined);
   };
   const answered = (items: readonly RequestItem[]) =>
     Promise.all(items.map(async ({ request, taskToken }) => ({ request, taskToken, answers: await answersTo(request) })));

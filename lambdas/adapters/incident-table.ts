@@ -18,6 +18,7 @@ export interface Key {
 
 export interface Condition {
   readonly ConditionExpression: string;
+  readonly ExpressionAttributeNames?: Readonly<Record<string, string>>;
   readonly ExpressionAttributeValues?: Readonly<Record<string, unknown>>;
 }
 
@@ -154,6 +155,7 @@ function setExpression(values: Values) {
 /** The SDK's types want mutable records and a condition that is always there. */
 function conditionOf(condition: Condition | undefined): {
   ConditionExpression: string;
+  ExpressionAttributeNames?: Record<string, string>;
   ExpressionAttributeValues?: Record<string, unknown>;
 } {
   return condition as { ConditionExpression: string };

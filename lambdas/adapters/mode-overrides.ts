@@ -1,4 +1,4 @@
-import type { ModeOverride } from '../core/mode.ts';
+import { lessStrictThan, type ModeOverride } from '../core/mode.ts';
 import type { ModeOverrides } from '../core/ports.ts';
 import type { IncidentTable, Key } from './incident-table.ts';
 
@@ -16,7 +16,16 @@ export function modeOverrides(table: IncidentTable): ModeOverrides & ModeDesk {
     read: async (policy) => (await table.get<{ override: ModeOverride }>(modeKey(policy)))?.override,
 
     async demote(policy, override) {
-      await table.putNew({ ...modeKey(policy), override });
+      const weaker = lessStrictThan(override.mode);
+      const names = weaker.map((_, index) => `:weaker${index}`);
+      const condition = {
+        ConditionExpression: ['attribute_not_exists(pk)', ...names.map((name) => `#override.#mode = ${name}`)].join(' OR '),
+        ...(names.length > 0 && {
+          ExpressionAttributeNames: { '#override': 'override', '#mode': 'mode' },
+          ExpressionAttributeValues: Object.fromEntries(names.map((name, index) => [name, weaker[index]])),
+        }),
+      };
+      await table.transact([{ kind: 'put', item: { ...modeKey(policy), override }, condition }]);
     },
 
     async put(policy, override) {

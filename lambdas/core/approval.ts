@@ -1,4 +1,6 @@
+import * as z from 'zod';
 import type { Instant } from './duration.ts';
+import { outsideText } from './outside-text.ts';
 import type { Target } from './target.ts';
 
 /** A question to people: may this one rung of this one incident be climbed? */
@@ -31,6 +33,28 @@ export interface Answer {
   readonly reason?: string;
 }
 
+const shownText = z.string().transform((text) => outsideText(text, 500));
+
+/** An answer as its voter wrote it; only the form is known to be right. */
+const answerSchema = z.strictObject({
+  voter: z.string(),
+  who: shownText,
+  answer: z.enum(['approve', 'deny']),
+  at: z.int(),
+  reason: shownText.optional(),
+});
+
+/**
+ * Reads what stands under a voter's own key. Whose answer it is the key alone says, since IAM lets people write under no
+ * other: a name inside is what the voter says of themselves. Undefined for anything that is not exactly one answer.
+ */
+export function answerOf(voter: string, item: unknown): Answer | undefined {
+  const parsed = answerSchema.safeParse(item);
+  if (!parsed.success) return undefined;
+  const { who, answer, at, reason } = parsed.data;
+  return { voter, who: `${who} (${voter})`, answer, at, ...(reason !== undefined && { reason }) };
+}
+
 export interface AnsweredRequest {
   readonly request: ApprovalRequest;
   readonly answers: readonly Answer[];
@@ -47,7 +71,8 @@ export type Ruling =
  * time. An approval is good for as long again as there was to answer: what it was given for may have changed after that.
  */
 export function ruleOn({ request, answers }: AnsweredRequest, now: Instant): Ruling {
-  const inTime = answers.filter(({ at }) => at <= request.until);
+  // A time before the question or from the future is made up, and an approval with it; a denial counts all the same.
+  const inTime = answers.filter(({ answer, at }) => at <= request.until && (answer === 'deny' || (at >= request.askedAt && at <= now)));
   const denial = inTime.find(({ answer }) => answer === 'deny');
   if (denial) return { kind: 'denied', why: `${denial.who} denied it${denial.reason ? `: ${denial.reason}` : ''}` };
   const approvals = approvalsOf(inTime);

@@ -29,6 +29,11 @@ export function effectiveMode(own: Mode, override: ModeOverride | undefined): Mo
   return modes[Math.min(modes.indexOf(own), modes.indexOf(override?.mode ?? own))] ?? 'shadow';
 }
 
+/** The modes that give a policy more than this one. */
+export function lessStrictThan(mode: Mode): readonly Mode[] {
+  return modes.slice(modes.indexOf(mode) + 1);
+}
+
 /** Whether a rung that was decided on, approved or not, may still be climbed: a demotion in between takes the right to act. */
 export function isStillAllowed(own: Mode, override: ModeOverride | undefined, approved: boolean): boolean {
   const mode = effectiveMode(own, override);

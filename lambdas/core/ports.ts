@@ -380,7 +380,7 @@ export interface Approvals {
 /** Stricter modes than the policies' own, by policy. */
 export interface ModeOverrides {
   read(policy: string): Promise<ModeOverride | undefined>;
-  /** Sets an override; one that is there already is kept, since it tells when and why it began. */
+  /** Sets an override. One that is there already is kept, since it tells when and why it began, unless it is less strict. */
   demote(policy: string, override: ModeOverride): Promise<void>;
 }
 

@@ -50,11 +50,21 @@ export class Operators extends Construct {
         new PolicyStatement({ actions: ['ssm:PutParameter'], resources: [parameter(pauseName(pipeline))] }),
         new PolicyStatement({ actions: ['dynamodb:GetItem', 'dynamodb:Query'], resources: [table.tableArn] }),
         new PolicyStatement({
-          actions: ['dynamodb:DeleteItem', 'dynamodb:PutItem'],
+          actions: ['dynamodb:PutItem'],
           resources: [table.tableArn],
           // The answer that counts stands under the id of whoever gives it, and IAM knows whose that is.
-          // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of IAM, not of this file
-          conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['approval#*', 'approver#${aws:userid}', 'policy#*'] } },
+          conditions: {
+            // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of IAM, not of this file
+            'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['approval#*', 'approver#${aws:userid}', 'policy#*'] },
+            // A list that is not there would be no list with a wrong member.
+            Null: { 'dynamodb:LeadingKeys': 'false' },
+          },
+        }),
+        // Whoever could delete what points to an answer could take back the denial of another.
+        new PolicyStatement({
+          actions: ['dynamodb:DeleteItem'],
+          resources: [table.tableArn],
+          conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['policy#*'] }, Null: { 'dynamodb:LeadingKeys': 'false' } },
         }),
         new PolicyStatement({ actions: ['logs:FilterLogEvents'], resources: [history.logGroupArn] }),
         new PolicyStatement({ actions: ['states:ListExecutions', 'states:SendTaskSuccess'], resources: [workflow.stateMachineArn] }),

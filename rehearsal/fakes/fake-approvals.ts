@@ -1,5 +1,5 @@
 import type { Answer, ApprovalRequest } from '../../lambdas/core/approval.ts';
-import type { ModeOverride } from '../../lambdas/core/mode.ts';
+import { lessStrictThan, type ModeOverride } from '../../lambdas/core/mode.ts';
 import type { Approvals, ModeOverrides } from '../../lambdas/core/ports.ts';
 import { targetKey } from '../../lambdas/core/target.ts';
 
@@ -49,7 +49,8 @@ export function fakeModes({ overrides }: ApprovalTable): ModeOverrides {
   return {
     read: async (policy) => overrides.get(policy),
     async demote(policy, override) {
-      if (!overrides.has(policy)) overrides.set(policy, override);
+      const known = overrides.get(policy);
+      if (!known || lessStrictThan(override.mode).includes(known.mode)) overrides.set(policy, override);
     },
   };
 }

@@ -3,6 +3,7 @@ import { approvals } from '../../lambdas/adapters/approvals.ts';
 import type { IncidentTable } from '../../lambdas/adapters/incident-table.ts';
 import { modeOverrides } from '../../lambdas/adapters/mode-overrides.ts';
 import type { Answer, ApprovalRequest } from '../../lambdas/core/approval.ts';
+import type { Mode } from '../../lambdas/core/mode.ts';
 import type { Approvals, ModeOverrides } from '../../lambdas/core/ports.ts';
 import { answerTo, emptyApprovalTable, fakeApprovals, fakeModes } from '../../rehearsal/fakes/fake-approvals.ts';
 import { anIncident, MINUTE, NOW } from '../support/builders.ts';
@@ -105,6 +106,16 @@ describe.each([
     expect(await asking.modes.read('Web-memory')).toEqual(first);
     expect(await asking.modes.read('Web-disk')).toBeUndefined();
   });
+
+  it('put a demotion in the place of one that is less strict, and of no other', async () => {
+    const override = (mode: Mode, why: string) => ({ mode, why, at: NOW, by: 'self-healing' });
+    await asking.modes.demote('Web-memory', override('automatic', 'written by hand'));
+    await asking.modes.demote('Web-memory', override('approval', 'a failure'));
+    expect((await asking.modes.read('Web-memory'))?.why).toBe('a failure');
+    await asking.modes.demote('Web-memory', override('shadow', 'stricter'));
+    await asking.modes.demote('Web-memory', override('approval', 'a later failure'));
+    expect((await asking.modes.read('Web-memory'))?.why).toBe('stricter');
+  });
 });
 
 describe('what operators do at the table', () => {
@@ -125,6 +136,36 @@ describe('what operators do at the table', () => {
     await desk.ask(aRequest(), 'token');
     await table.putNew({ pk: `approval#${aRequest().id}`, sk: 'answer#AIDAFORGED' });
     expect((await desk.open())[0]?.answers).toEqual([]);
+  });
+
+  it.each<[string, unknown]>([
+    ['the answers of two others, in a list', [says('AIDAANNA'), says('AIDABERT')]],
+    ['a list in a list', [[says('AIDAANNA')]]],
+    ['nothing', null],
+    ['a list of nothing', [null]],
+    ['a text', 'approve'],
+    ['no time', { ...says('AIDAMALLORY'), at: undefined }],
+    ['a time that is none', { ...says('AIDAMALLORY'), at: 'soon' }],
+    ['an answer that there is not', { ...says('AIDAMALLORY'), answer: 'maybe' }],
+    ['more than an answer', { ...says('AIDAMALLORY'), weight: 2 }],
+  ])('counts no answer where a voter wrote %s', async (_, answer) => {
+    const desk = approvals(table);
+    await desk.ask(aRequest(), 'token');
+    await table.putNew({ pk: `approval#${aRequest().id}`, sk: 'answer#AIDAMALLORY' });
+    await table.putNew({ pk: 'approver#AIDAMALLORY', sk: aRequest().id, answer });
+    expect((await desk.open())[0]?.answers).toEqual([]);
+  });
+
+  it('takes an answer for that of whoever may write under its key, whatever name stands in it', async () => {
+    const desk = approvals(table);
+    await desk.ask(aRequest(), 'token');
+    await table.putNew({ pk: `approval#${aRequest().id}`, sk: 'answer#AIDAMALLORY' });
+    await table.putNew({ pk: 'approver#AIDAMALLORY', sk: aRequest().id, answer: says('AIDAANNA') });
+    await desk.answer(aRequest(), says('AIDAMALLORY2'));
+    expect((await desk.open())[0]?.answers.map(({ voter, who }) => [voter, who])).toEqual([
+      ['AIDAMALLORY', 'arn:AIDAANNA (AIDAMALLORY)'],
+      ['AIDAMALLORY2', 'arn:AIDAMALLORY2 (AIDAMALLORY2)'],
+    ]);
   });
 
   it('promotes what was demoted, and says whether there was something to promote', async () => {

@@ -40,7 +40,13 @@ describe('the policy of the operators', () => {
     const writing = allowed.filter(({ Action }) => Action.includes('dynamodb:PutItem'));
     // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of IAM
     const keys = ['approval#*', 'approver#${aws:userid}', 'policy#*'];
-    expect(writing.map(({ Condition }) => Condition)).toEqual([{ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys } }]);
+    const only = (these: readonly string[]) => ({
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': these },
+      Null: { 'dynamodb:LeadingKeys': 'false' },
+    });
+    expect(writing.map(({ Condition }) => Condition)).toEqual([only(keys)]);
+    const deleting = allowed.filter(({ Action }) => Action.includes('dynamodb:DeleteItem'));
+    expect(deleting.map(({ Condition }) => Condition)).toEqual([only(['policy#*'])]);
   });
 });
 

@@ -371,12 +371,21 @@ function tableRows(table: string): readonly RequestRow[] {
     own: () => [{ on: { table: own } }],
     foreign: other,
   }));
-  const answering = ['dynamodb:PutItem', 'dynamodb:DeleteItem'].map((action) => ({
+  const answering = [
+    { action: 'dynamodb:PutItem', keys: ['approver#AROAEXAMPLE:anna', 'approval#1', 'policy#Fleet-memory'], denied: [] },
+    {
+      action: 'dynamodb:DeleteItem',
+      keys: ['policy#Fleet-memory'],
+      denied: [{ what: 'what points to the denial of somebody', context: byAnna('approval#1') }],
+    },
+  ].map(({ action, keys, denied }) => ({
     action,
     by: ['operators'],
-    own: () => ['approver#AROAEXAMPLE:anna', 'policy#Fleet-memory'].map((key) => ({ on: { table: own }, context: byAnna(key) })),
+    own: () => keys.map((key) => ({ on: { table: own }, context: byAnna(key) })),
     foreign: [
       ...other,
+      ...denied,
+      { what: 'a write that names no key', context: { ...byAnna(''), 'dynamodb:LeadingKeys': undefined } },
       { what: "an answer in another's name", context: byAnna('approver#AROAEXAMPLE:bert') },
       { what: 'an incident', context: byAnna('incident#1') },
       { what: 'a claim', context: byAnna('claim#instance') },

@@ -39,6 +39,21 @@ describe('an approval', () => {
       UNTIL + 2,
       { kind: 'unanswered' },
     ],
+    [
+      'does not count when it was given before the question',
+      aRequest(),
+      [says('approve', 'anna', NOW - 1)],
+      NOW + MINUTE,
+      { kind: 'open' },
+    ],
+    [
+      'does not count when its time is still to come',
+      aRequest(),
+      [says('approve', 'anna', NOW + 2 * MINUTE)],
+      NOW + MINUTE,
+      { kind: 'open' },
+    ],
+    ['is refused by a denial whatever its time', aRequest(), [says('deny', 'eve', NOW - 1)], NOW + MINUTE, { kind: 'denied' }],
     ['counts at the last instant', aRequest(), [says('approve', 'anna', UNTIL)], UNTIL, { kind: 'approved' }],
     ['is good for as long as there was to answer', aRequest(), [says('approve')], NOW + 16 * MINUTE, { kind: 'approved' }],
     [
