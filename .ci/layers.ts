@@ -39,7 +39,16 @@ const layers: readonly Layer[] = [
   },
   {
     folder: 'lambdas/probes',
-    may: ['lambdas/core', 'lambdas/adapters', 'lambdas/probes', 'node:dns', 'node:http', 'node:https', 'node:net', '@aws-lambda-powertools/'],
+    may: [
+      'lambdas/core',
+      'lambdas/adapters',
+      'lambdas/probes',
+      'node:dns',
+      'node:http',
+      'node:https',
+      'node:net',
+      '@aws-lambda-powertools/',
+    ],
     never: environment,
   },
   { folder: 'lambdas/handlers', may: ['lambdas', '#remediator', '@aws-lambda-powertools/'], never: {} },
