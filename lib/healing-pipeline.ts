@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Annotations, Duration } from 'aws-cdk-lib';
 import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -13,6 +13,7 @@ import { History } from './constructs/history.ts';
 import { HttpProbe } from './constructs/http-probe.ts';
 import { IncidentTable } from './constructs/incident-table.ts';
 import { Intake } from './constructs/intake.ts';
+import { nameLogicalIds } from './constructs/logical-ids.ts';
 import { Notifications, type NotificationsProps } from './constructs/notifications.ts';
 import { Operators } from './constructs/operators.ts';
 import { PauseSwitch } from './constructs/pause-switch.ts';
@@ -33,8 +34,10 @@ import { wireDuration } from './wire-duration.ts';
 /** The mode is that of every policy that does not say otherwise. */
 export interface HealingPipelineProps extends ModeProps {
   /**
-   * Name of the pipeline: the beginning of the names of its alarms, rules, functions, documents and log groups. Two
-   * pipelines in one account and Region need different names. At most 20 characters; it does not begin with aws, amazon or amzn.
+   * Name of the pipeline: the beginning of the names of its alarms, rules, functions, documents and log groups, and of the logical
+   * ids of its resources, so that the construct can be moved within its stack. Two pipelines in one account and Region need
+   * different names, and a pipeline with a new name begins with an empty history. At most 20 characters; it does not begin
+   * with aws, amazon or amzn.
    * @default - healing
    */
   readonly name?: string;
@@ -48,6 +51,12 @@ export interface HealingPipelineProps extends ModeProps {
    * @default - one year
    */
   readonly historyRetention?: RetentionDays;
+  /**
+   * Whether history and incident table refuse to be deleted, by whomever, until this is turned off. Leave it off until a first
+   * deployment has succeeded: while it is on, a first deployment that fails cannot take them back.
+   * @default false; a deleted stack leaves both behind in any case
+   */
+  readonly deletionProtection?: boolean;
   /**
    * Turns on "resource tags on telemetry". No symptom needs it; it is for alarms of your own, given to `heal`, whose queries use tags.
    * Changes the whole account in this Region: CloudWatch makes an AWS
@@ -135,12 +144,10 @@ export class HealingPipeline extends Construct {
     this.name = checked(ownName, props.name ?? DEFAULT_NAME, id, 'name');
     this.#budget = { acts: props.actsPerHour ?? DEFAULT_ACTS_PER_HOUR, per: { hours: 1 } };
     this.notifications = new Notifications(this, 'Notifications', { ...props.notify, pipeline: this.name });
-    this.history = new History(this, 'History', {
-      pipeline: this.name,
-      ...(props.historyRetention && { retention: props.historyRetention }),
-    });
+    const kept = { pipeline: this.name, deletionProtection: props.deletionProtection ?? false };
+    this.history = new History(this, 'History', { ...kept, ...(props.historyRetention && { retention: props.historyRetention }) });
     if (props.resourceTagsOnTelemetry) turnOnTelemetryTags(this);
-    this.incidents = new IncidentTable(this, 'Incidents');
+    this.incidents = new IncidentTable(this, 'Incidents', kept);
     this.#pauseSwitch = new PauseSwitch(this, 'PauseSwitch', { pipeline: this.name });
     this.#environment = {
       PIPELINE: this.name,
@@ -207,6 +214,8 @@ export class HealingPipeline extends Construct {
       intake: this.#intake.function,
       sweep: sweep.function,
     });
+    nameLogicalIds(this, this.name, this.#pauseSwitch);
+    Annotations.of(this).addInfoV2('self-healing:kept', howToTakeUp(this.name));
     this.node.addValidation({
       validate: () => (this.#policies.size === 0 ? [`${this.node.path} protects nothing: add protectFleet, protectDatabase or heal`] : []),
     });
@@ -331,3 +340,7 @@ export class HealingPipeline extends Construct {
     this.history.grantWrite(role);
   }
 }
+
+/** CloudFormation itself says only that something exists already. */
+const howToTakeUp = (pipeline: string) =>
+  `history and incidents of ${pipeline} outlive the stack: where they exist already, "cdk deploy --import-existing-resources" takes them up again`;

@@ -13,6 +13,10 @@ import { Remedy } from './remedy.ts';
 import { Target } from './target.ts';
 
 export interface SelfHealingStackProps extends StackProps {
+  /** Name of the pipeline; two in one account and Region need different ones. @default - healing */
+  readonly name?: string;
+  /** Whether history and incident table refuse to be deleted; for after the first deployment. @default false */
+  readonly deletionProtection?: boolean;
   /** Addresses that are told. @default - none */
   readonly emails?: readonly string[];
   /** How much the policies may do by themselves. @default - automatic */
@@ -46,8 +50,8 @@ export interface GrowingVolume {
 /** The RDS instance that the default app protects. */
 export interface ProtectedDatabase {
   readonly id: string;
-  /** The number of connections that is too many for it. */
-  readonly connectionsAbove: number;
+  /** The number of connections that is too many for it, which its class and parameters decide. @default - they are not watched */
+  readonly connectionsAbove?: number;
   /** How PostgreSQL is reached. With it the database is probed, and stuck sessions are ended before it is rebooted. @default - it is not spoken to */
   readonly access?: PostgresqlAccess;
   /** Free storage that is too little, and the size up to which it may grow, which costs money for good. @default - it is not watched */
@@ -82,9 +86,12 @@ export interface ProtectedSite {
 /** The default app: protects whatever carries one tag, and shows a group and a database, ready to be tuned or deleted. */
 export class SelfHealingStack extends Stack {
   constructor(scope: Construct, id: string, props: SelfHealingStackProps) {
-    const { resourceTagsOnTelemetry = false, emails, mode, service, diskPath, volume, cacheFolders, group, database, site, ...own } = props;
+    const { resourceTagsOnTelemetry = false, deletionProtection = false, name, emails, mode, service, ...more } = props;
+    const { diskPath, volume, cacheFolders, group, database, site, ...own } = more;
     super(scope, id, own);
     const healing = new HealingPipeline(this, 'Healing', {
+      ...(name !== undefined && { name }),
+      deletionProtection,
       notify: { ...(emails && { emails }) },
       ...(mode && { mode }),
       resourceTagsOnTelemetry,
@@ -127,10 +134,12 @@ export class SelfHealingStack extends Stack {
     healing.protectDatabase('Database', {
       database: Database.instance(id, access && this.#accessTo(access)),
       cpu: { above: 90, ladder: [Remedy.waitAndSee(), Remedy.failOverDatabase()] },
-      connections: {
-        above: connectionsAbove,
-        ladder: [Remedy.waitAndSee(), ...(access ? [Remedy.releaseSessions()] : []), Remedy.rebootDatabase()],
-      },
+      ...(connectionsAbove !== undefined && {
+        connections: {
+          above: connectionsAbove,
+          ladder: [Remedy.waitAndSee(), ...(access ? [Remedy.releaseSessions()] : []), Remedy.rebootDatabase()],
+        },
+      }),
       ...(storage && {
         storage: {
           belowGibibytes: storage.belowGibibytes,

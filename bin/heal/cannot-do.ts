@@ -23,7 +23,7 @@ export function inTwoLines(error: unknown): readonly [string, string] {
   if (NO_CREDENTIALS.test(chain))
     return ['AWS knows no valid credentials of yours', 'log in ("aws sso login") or set AWS_PROFILE; then try again'];
   if (/AccessDenied/.test(chain))
-    return [`you are not allowed to: ${message}`, 'ask for the managed policy <pipeline>-operators on your role'];
+    return [`you are not allowed to: ${message}`, 'ask for the managed policy <pipeline>-operators-<Region> on your role'];
   if (/Region is missing/.test(chain)) return ['no AWS Region is set', 'set AWS_REGION to the Region of the pipeline'];
   return [message, 'nothing else is known of it; the pipeline itself goes on without this command'];
 }

@@ -1,4 +1,11 @@
-import { GetParameterHistoryCommand, ParameterAlreadyExists, ParameterNotFound, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import {
+  GetParameterCommand,
+  GetParameterHistoryCommand,
+  ParameterAlreadyExists,
+  ParameterNotFound,
+  PutParameterCommand,
+  SSMClient,
+} from '@aws-sdk/client-ssm';
 import { reading } from './aws-error.ts';
 
 /** One value that the pause switch had. */
@@ -13,6 +20,8 @@ export interface PauseEntry {
 export interface PauseDesk {
   /** The values so far, oldest first; none when the switch is missing. */
   history(): Promise<readonly PauseEntry[]>;
+  /** What it says now; undefined when the switch is missing. */
+  read(): Promise<string | undefined>;
   set(value: string): Promise<void>;
   /** Sets the first value; a switch that is there already is left as it is. */
   make(value: string): Promise<void>;
@@ -36,6 +45,15 @@ export function pauseDesk(Name: string, client = new SSMClient({})): PauseDesk {
         await reading('read the pause switch', () => Promise.reject(error));
       }
       return entries;
+    },
+
+    async read() {
+      try {
+        return (await client.send(new GetParameterCommand({ Name }))).Parameter?.Value;
+      } catch (error) {
+        if (error instanceof ParameterNotFound) return undefined;
+        return reading('read the pause switch', () => Promise.reject(error));
+      }
     },
 
     async make(Value) {

@@ -1,5 +1,5 @@
 import { pauseDesk } from '../adapters/pause-desk.ts';
-import { keepPauseSwitch, type ResourceRequest } from '../steps/keep-pause-switch.ts';
+import { keepPauseSwitch, type SwitchRequest } from '../steps/keep-pause-switch.ts';
 
-/** Serves the custom resource of the pause switch. */
-export const handler = (request: ResourceRequest): Promise<void> => keepPauseSwitch(request, (parameter) => pauseDesk(parameter));
+/** Serves the custom resource of the pause switch, behind the provider framework of the CDK, which answers CloudFormation. */
+export const handler = (request: SwitchRequest) => keepPauseSwitch(request, (parameter) => pauseDesk(parameter));

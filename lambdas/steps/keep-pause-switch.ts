@@ -1,35 +1,43 @@
-import { messageOf } from '../core/failure.ts';
 import { RUNNING } from '../core/pause.ts';
 
-/** A request of CloudFormation to a custom resource, as far as it is needed here. */
-export interface ResourceRequest {
+/** What CloudFormation asks of the custom resource; its physical id is the name of the switch. */
+export interface SwitchRequest {
   readonly RequestType: 'Create' | 'Update' | 'Delete';
-  readonly ResponseURL: string;
-  readonly StackId: string;
-  readonly RequestId: string;
-  readonly LogicalResourceId: string;
+  readonly PhysicalResourceId?: string;
   readonly ResourceProperties: { readonly Parameter: string };
 }
 
-/** Makes a pause switch where there is none. */
-interface SwitchMaker {
+/** A pause switch, as far as it may be touched here. */
+interface KeptSwitch {
+  /** Undefined where there is none. */
+  read(): Promise<string | undefined>;
+  /** Sets the first value; one that is there already is left as it is. */
   make(value: string): Promise<void>;
 }
 
 /**
- * Makes the pause switch where there is none, and never touches one that is there: no deployment, replacement or deletion of the
+ * Makes the pause switch where there is none, and never changes one that is there: no deployment, replacement or deletion of the
  * stack may let a paused pipeline act again. As a resource of CloudFormation's own, every change of its description or tags
- * would write its first value anew.
+ * would write its first value anew. A pipeline that gets another name takes what its switch says along.
+ *
+ * @throws Error when a paused pipeline would run under its new name
  */
-export async function keepPauseSwitch(request: ResourceRequest, switchOf: (parameter: string) => SwitchMaker): Promise<void> {
-  const { ResponseURL, StackId, RequestId, LogicalResourceId, ResourceProperties, RequestType } = request;
-  const answer = { StackId, RequestId, LogicalResourceId, PhysicalResourceId: ResourceProperties.Parameter };
-  let result: object = { ...answer, Status: 'SUCCESS' };
-  try {
-    if (RequestType === 'Create') await switchOf(ResourceProperties.Parameter).make(RUNNING);
-  } catch (error) {
-    result = { ...answer, Status: 'FAILED', Reason: messageOf(error) };
-  }
-  const told = await fetch(ResponseURL, { method: 'PUT', body: JSON.stringify(result) });
-  if (!told.ok) throw new Error(`CloudFormation did not take the answer: ${told.status}`);
+export async function keepPauseSwitch(
+  { RequestType, PhysicalResourceId: former, ResourceProperties: { Parameter: name } }: SwitchRequest,
+  switchOf: (parameter: string) => KeptSwitch,
+): Promise<{ readonly PhysicalResourceId: string }> {
+  if (RequestType === 'Delete') return { PhysicalResourceId: former ?? name };
+  if (RequestType === 'Create') await switchOf(name).make(RUNNING);
+  if (RequestType === 'Update' && former !== undefined && former !== name) await takeAlong(former, name, switchOf);
+  return { PhysicalResourceId: name };
+}
+
+async function takeAlong(former: string, name: string, switchOf: (parameter: string) => KeptSwitch): Promise<void> {
+  const said = (await switchOf(former).read())?.trim() || `${former} was missing when the pipeline was renamed`;
+  await switchOf(name).make(said);
+  const says = (await switchOf(name).read())?.trim();
+  if (said !== RUNNING && says === RUNNING)
+    throw new Error(
+      `the pipeline is paused (${said}), but ${name}, kept from an earlier deployment, says "${RUNNING}": pause it under its new name, too, then deploy again`,
+    );
 }

@@ -9,8 +9,8 @@ import { acknowledgeUnscoped } from './security-acknowledgements.ts';
 const root = `${import.meta.dirname}/../..`;
 
 export interface HealingFunctionProps {
-  /** Physical name, of at most 64 characters. */
-  readonly functionName: string;
+  /** Physical name, of at most 64 characters. @default - one that CloudFormation makes */
+  readonly functionName?: string;
   /** What it is for, as the console shows it. */
   readonly description: string;
   /** The entry's file name under `lambdas/handlers`, without `.ts`. */
@@ -44,20 +44,21 @@ export class HealingFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: HealingFunctionProps) {
     super(scope, id);
+    const { functionName } = props;
     const logGroup = new LogGroup(this, 'Log', {
-      logGroupName: `/aws/lambda/${props.functionName}`,
+      ...(functionName !== undefined && { logGroupName: `/aws/lambda/${functionName}` }),
       retention: RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-      description: `Of ${props.functionName}`,
+      description: `Of ${functionName ?? this.node.path}`.slice(0, 1_000),
     });
     logGroup.grantWrite(role);
     acknowledgeUnscoped(role);
     this.role = role;
     this.function = new NodejsFunction(this, 'Function', {
-      functionName: props.functionName,
+      ...(functionName !== undefined && { functionName }),
       description: props.description,
       entry: `${root}/lambdas/handlers/${props.handler}.ts`,
       projectRoot: root,

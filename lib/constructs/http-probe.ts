@@ -7,6 +7,7 @@ import { httpProbeSchema } from '../../lambdas/core/http-probe.ts';
 import type { ProbeEvidence } from '../../lambdas/core/policy.ts';
 import type { Target } from '../../lambdas/core/target.ts';
 import { checked } from '../policy-error.ts';
+import { nameLogicalIds } from './logical-ids.ts';
 import { outwardGroup } from './outward-group.ts';
 import { ScheduledProbe } from './scheduled-probe.ts';
 
@@ -69,6 +70,7 @@ export class HttpProbe extends Construct {
   /** @throws PolicyError for values that cannot be right */
   constructor(scope: Construct, id: string, props: HttpProbeProps) {
     super(scope, id);
+    if (props.name !== undefined) nameLogicalIds(this, props.name);
     this.#name = props.name ?? Names.uniqueResourceName(this, { maxLength: 50, separator: '-' });
     const { url, expectedStatus = 200, timeout = Duration.seconds(5), authority } = props;
     const request = {

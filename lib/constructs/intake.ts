@@ -40,7 +40,7 @@ export class Intake extends Construct {
     super(scope, id);
     this.#pipeline = pipeline;
     this.deadLetters = new Queue(this, 'DeadLetters', {
-      queueName: `${pipeline}-dead-letters`,
+      // Without a name of its own, since SQS gives a name free only a minute after its queue was deleted.
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: Duration.days(14),

@@ -40,8 +40,8 @@ export class Operators extends Construct {
     this.node.addValidation({ validate: () => this.#tooLong() });
     const parameter = (name: string) => `arn:${Aws.PARTITION}:ssm:${Aws.REGION}:${Aws.ACCOUNT_ID}:parameter${name}`;
     this.policy = new ManagedPolicy(this, 'Policy', {
-      managedPolicyName: `${pipeline}-operators`,
-      description: 'For people who operate the self-healing pipeline: look, pause, answer questions, set modes and breakers.',
+      // IAM knows no Regions. Without a description, since a changed one would replace the policy under its own name.
+      managedPolicyName: `${pipeline}-operators-${Aws.REGION}`,
       statements: [
         new PolicyStatement({
           actions: ['ssm:GetParameter', 'ssm:GetParameterHistory'],

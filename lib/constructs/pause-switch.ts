@@ -1,12 +1,17 @@
-import { Aws, CustomResource } from 'aws-cdk-lib';
-import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Aws, type CfnElement, CustomResource, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { type IGrantable, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Provider } from 'aws-cdk-lib/custom-resources';
 import { Construct } from 'constructs';
 import { pauseName } from '../../lambdas/core/register.ts';
 import { HealingFunction } from './healing-function.ts';
+import { acknowledgeWildcard } from './security-acknowledgements.ts';
 
 /**
  * The pause switch, which is made once and then belongs to the operators: no deployment changes it, and it outlives the stack, so
- * that a pipeline that is deployed anew under the same name is still paused. Missing, it pauses.
+ * that a pipeline that is deployed anew under the same name is still paused. Missing, it pauses. The provider framework of the
+ * CDK speaks with CloudFormation; nothing here has a name of its own, so that the service token stays the same when the
+ * pipeline gets another name, which CloudFormation demands.
  */
 export class PauseSwitch extends Construct {
   readonly parameterName: string;
@@ -15,22 +20,62 @@ export class PauseSwitch extends Construct {
   constructor(scope: Construct, id: string, { pipeline }: { readonly pipeline: string }) {
     super(scope, id);
     this.parameterName = pauseName(pipeline);
-    this.#arn = `arn:${Aws.PARTITION}:ssm:${Aws.REGION}:${Aws.ACCOUNT_ID}:parameter${this.parameterName}`;
-    const keeper = new HealingFunction(this, 'Keeper', {
-      functionName: `${pipeline}-keep-pause-switch`,
+    this.#arn = parameter(this.parameterName);
+    const maker = new HealingFunction(this, 'Maker', {
       description: 'Makes the pause switch where there is none, and never changes one',
       handler: 'keep-pause-switch',
       environment: {},
     });
-    keeper.role.addToPrincipalPolicy(new PolicyStatement({ actions: ['ssm:PutParameter'], resources: [this.#arn] }));
-    new CustomResource(this, 'Parameter', {
+    maker.role.addToPrincipalPolicy(
+      new PolicyStatement({
+        actions: ['ssm:PutParameter'],
+        resources: [this.#arn],
+        // Holds whether or not the key is there in a request that overwrites nothing.
+        conditions: { StringNotEquals: { 'ssm:Overwrite': 'true' } },
+      }),
+    );
+    // The name that the pipeline had before is known only to CloudFormation.
+    const anySwitch = parameter(pauseName('*'));
+    maker.role.addToPrincipalPolicy(
+      new PolicyStatement({
+        actions: ['ssm:GetParameter'],
+        resources: [anySwitch],
+      }),
+    );
+    acknowledgeWildcard(maker.role, anySwitch, 'A renamed pipeline takes along what its switch said under its former name.');
+    new CustomResource(this, 'Switch', {
       resourceType: 'Custom::PauseSwitch',
-      serviceToken: keeper.function.functionArn,
+      serviceToken: this.#provider(maker).serviceToken,
       properties: { Parameter: this.parameterName },
     });
   }
 
   grantRead(grantee: IGrantable): void {
-    grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions: ['ssm:GetParameter'], resources: [this.#arn] }));
+    grantee.grantPrincipal.addToPrincipalPolicy(
+      new PolicyStatement({
+        actions: ['ssm:GetParameter'],
+        resources: [this.#arn],
+      }),
+    );
+  }
+
+  #provider(maker: HealingFunction): Provider {
+    const logGroup = new LogGroup(this, 'ProviderLog', {
+      retention: RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const role = new Role(this, 'ProviderRole', {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+    });
+    logGroup.grantWrite(role);
+    const id = Stack.of(this).getLogicalId(maker.function.node.defaultChild as CfnElement);
+    acknowledgeWildcard(role, `<${id}.Arn>:*`, 'The provider framework invokes the one function, whatever its version.');
+    return new Provider(this, 'Provider', {
+      onEventHandler: maker.function,
+      logGroup,
+      frameworkOnEventRole: role,
+    });
   }
 }
+
+const parameter = (name: string) => `arn:${Aws.PARTITION}:ssm:${Aws.REGION}:${Aws.ACCOUNT_ID}:parameter${name}`;

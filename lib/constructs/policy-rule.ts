@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Aws, Duration } from 'aws-cdk-lib';
 import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { EventField, type EventPattern, type IRuleTarget, Match, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
@@ -8,6 +8,7 @@ import type { Policy } from '../../lambdas/core/policy.ts';
 import { FAILED_CHECK } from '../../lambdas/core/signal.ts';
 import type { WatchedCheck } from '../../lambdas/core/status-check.ts';
 import { sweepSource } from '../../lambdas/core/sweep-source.ts';
+import { PolicyError } from '../policy-error.ts';
 
 /** Events of RDS about one database. One that has any of the ids or any of the categories is meant. */
 export interface DatabaseEvents {
@@ -40,9 +41,12 @@ const DELIVERY_RETRIES = 20;
 
 /** The one door of a policy: the rule on the default bus that matches its signals and carries the policy with every event. */
 export class PolicyRule extends Construct {
+  /** @throws PolicyError for a text that an input template cannot carry */
   constructor(scope: Construct, id: string, props: PolicyRuleProps) {
     super(scope, id);
     const { ruleName, pipeline, policy, alarm, events, statusCheck, intake, deadLetters } = props;
+    const unwanted = placeholders(policy);
+    if (unwanted.length > 0) throw new PolicyError(policy.name, unwanted);
     const patterns = [
       ...(alarm ? [ofAlarm(alarm, pipeline)] : []),
       ...(events ? [ofDatabase(events)] : []),
@@ -52,6 +56,8 @@ export class PolicyRule extends Construct {
       ruleName,
       description: `${policy.seen}: ${policy.ladder.map(({ remedy }) => remedy).join(', then ')}`.slice(0, 512),
       eventPattern: {
+        // Other accounts may put events on the bus, under names of their own that are equal to ours.
+        account: [Aws.ACCOUNT_ID],
         source: patterns.flatMap(({ source }) => source),
         detailType: patterns.flatMap(({ detailType }) => detailType),
         detail: patterns.length === 1 ? patterns[0]?.detail : { $or: patterns.map(({ detail }) => detail) },
@@ -87,6 +93,19 @@ function ofDatabase({ of, id, eventIds, categories }: DatabaseEvents): Pattern {
     detailType: [of === 'cluster' ? 'RDS DB Cluster Event' : 'RDS DB Instance Event'],
     detail: { SourceIdentifier: Match.equalsIgnoreCase(id), ...(either.length === 1 ? either[0] : { $or: either }) },
   };
+}
+
+/**
+ * What stands between < and > in an input template is a placeholder, in texts and keys, too, and EventBridge refuses one that it does
+ * not know. One < is enough, since the placeholder of the event follows. Quotes, backslashes and line breaks are JSON's affair.
+ */
+function placeholders(value: unknown, path = 'policy'): string[] {
+  if (typeof value === 'string') {
+    const problem = `${path}: ${JSON.stringify(value)} is not allowed: < begins a placeholder of EventBridge; say it in words`;
+    return value.includes('<') ? [problem] : [];
+  }
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, each]) => [...placeholders(key, `${path} (key)`), ...placeholders(each, `${path}.${key}`)]);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
-import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { PolicyError } from '../policy-error.ts';
 import { HealingFunction, type HealingFunctionProps } from './healing-function.ts';
@@ -16,7 +16,11 @@ const LONGEST_NAME = 64;
 export function scheduledFunction(
   scope: Construct,
   id: string,
-  props: Omit<HealingFunctionProps, 'options'> & { readonly network?: HealingFunctionProps['options']; readonly every?: Duration },
+  props: Omit<HealingFunctionProps, 'options' | 'functionName'> & {
+    readonly functionName: string;
+    readonly network?: HealingFunctionProps['options'];
+    readonly every?: Duration;
+  },
 ): HealingFunction {
   const { network, every = Duration.minutes(1), ...rest } = props;
   if (props.functionName.length > LONGEST_NAME)
@@ -25,10 +29,12 @@ export function scheduledFunction(
     ...rest,
     options: { retryAttempts: 0, maxEventAge: every, ...network },
   });
-  new Rule(scope, `${id}Schedule`, {
-    description: props.description,
-    schedule: Schedule.rate(every),
-    targets: [new LambdaFunction(scheduled.function, { retryAttempts: 0, maxEventAge: every })],
+  const { function: fn } = scheduled;
+  const rule = new Rule(scope, `${id}Schedule`, { description: props.description, schedule: Schedule.rate(every) });
+  rule.addTarget({
+    bind: () => ({ arn: fn.functionArn, retryPolicy: { maximumEventAgeInSeconds: every.toSeconds(), maximumRetryAttempts: 0 } }),
   });
+  // The target of `aws-events-targets` would put the place of the function into the id of its permission.
+  fn.addPermission('Schedule', { principal: new ServicePrincipal('events.amazonaws.com'), sourceArn: rule.ruleArn });
   return scheduled;
 }

@@ -1,5 +1,3 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { CreateStateMachineCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { DeleteParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
@@ -46,41 +44,71 @@ describe('the pause switch of the operators', () => {
 });
 
 describe('a deployment', () => {
-  let server: Server;
-  const told: { Status?: string; PhysicalResourceId?: string; Reason?: string }[] = [];
-  let url = '';
-  beforeAll(async () => {
-    server = createServer((request, response) => {
-      let body = '';
-      request.on('data', (part) => {
-        body += part;
-      });
-      request.on('end', () => {
-        told.push(JSON.parse(body));
-        response.end();
-      });
+  const Former = '/self-healing/former/pause';
+  const forgotten = () =>
+    Promise.all([Name, Former].map((each) => ssm.send(new DeleteParameterCommand({ Name: each })).catch(() => undefined)));
+  beforeEach(forgotten);
+  afterAll(forgotten);
+
+  const switchOf = (parameter: string) => pauseDesk(parameter, ssm);
+  const renamed = { RequestType: 'Update', PhysicalResourceId: Former, ResourceProperties: { Parameter: Name } } as const;
+
+  it('makes the switch as running where there is none', async () => {
+    expect(await keepPauseSwitch({ RequestType: 'Create', ResourceProperties: { Parameter: Name } }, switchOf)).toEqual({
+      PhysicalResourceId: Name,
     });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
-    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-  });
-  afterAll(() => void server.close());
-
-  const deployed = (RequestType: 'Create' | 'Update' | 'Delete') => ({
-    ...{ RequestType, ResponseURL: url, StackId: 'stack', RequestId: 'request', LogicalResourceId: 'PauseSwitch' },
-    ResourceProperties: { Parameter: Name },
+    expect(await switchOf(Name).read()).toBe('running');
   });
 
-  it.each(['Create', 'Update', 'Delete'] as const)('%s leaves a paused pipeline paused', async (type) => {
-    const desk = pauseDesk(Name, ssm);
-    await desk.set('somebody works on the database');
-    await keepPauseSwitch(deployed(type), (parameter) => pauseDesk(parameter, ssm));
-    expect((await desk.history()).at(-1)?.value).toBe('somebody works on the database');
-    expect(told.at(-1)).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: Name });
+  it.each(['Create', 'Update', 'Delete'] as const)('%s leaves a paused pipeline paused', async (RequestType) => {
+    const former = RequestType === 'Create' ? {} : { PhysicalResourceId: Name };
+    await switchOf(Name).set('somebody works on the database');
+    expect(await keepPauseSwitch({ RequestType, ...former, ResourceProperties: { Parameter: Name } }, switchOf)).toEqual({
+      PhysicalResourceId: Name,
+    });
+    expect(await switchOf(Name).read()).toBe('somebody works on the database');
+  });
+
+  it('does not make a switch anew that somebody has deleted, since a missing one pauses', async () => {
+    await keepPauseSwitch({ ...renamed, PhysicalResourceId: Name }, switchOf);
+    expect(await switchOf(Name).read()).toBeUndefined();
+  });
+
+  it.each([
+    ['running', 'running'],
+    ['somebody works on the database', 'somebody works on the database'],
+    [undefined, `${Former} was missing when the pipeline was renamed`],
+    ['', `${Former} was missing when the pipeline was renamed`],
+  ])('under another name takes along what the switch said: %j', async (said, says) => {
+    if (said) await switchOf(Former).set(said);
+    expect(await keepPauseSwitch(renamed, switchOf)).toEqual({ PhysicalResourceId: Name });
+    expect(await switchOf(Name).read()).toBe(says);
+    expect(await switchOf(Former).read()).toBe(said || undefined);
+  });
+
+  it('under another name that is paused already stays paused', async () => {
+    await switchOf(Former).set('running');
+    await switchOf(Name).set('noon');
+    await keepPauseSwitch(renamed, switchOf);
+    expect(await switchOf(Name).read()).toBe('noon');
+  });
+
+  it('of a paused pipeline fails where a kept switch of its new name would let it run', async () => {
+    await switchOf(Former).set('noon');
+    await switchOf(Name).set('running');
+    await expect(keepPauseSwitch(renamed, switchOf)).rejects.toThrow(`the pipeline is paused (noon), but ${Name}`);
+    expect(await switchOf(Name).read()).toBe('running');
+  });
+
+  it('that deletes the switch of a former name deletes nothing', async () => {
+    await switchOf(Former).set('noon');
+    await keepPauseSwitch({ ...renamed, RequestType: 'Delete', ResourceProperties: { Parameter: Former } }, switchOf);
+    expect(await switchOf(Former).read()).toBe('noon');
   });
 
   it('fails and says why when the switch cannot be made', async () => {
-    await keepPauseSwitch(deployed('Create'), () => ({ ...pauseDesk(Name, ssm), make: () => Promise.reject(new Error('denied')) }));
-    expect(told.at(-1)).toMatchObject({ Status: 'FAILED', Reason: 'denied' });
+    const denied = () => ({ ...switchOf(Name), make: () => Promise.reject(new Error('denied')) });
+    await expect(keepPauseSwitch({ RequestType: 'Create', ResourceProperties: { Parameter: Name } }, denied)).rejects.toThrow('denied');
   });
 });
 

@@ -3,6 +3,10 @@ import { sampleAlarm, sampleEvent } from '../support/sample-events.ts';
 import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
 import { completeTemplate, inText, resources } from '../support/template.ts';
 
+/** That of the sample events. */
+const OWN_ACCOUNT = '111122223333';
+const elsewhere = (event: object) => ({ ...event, account: '444455556666' });
+
 let aws: SharedAws;
 beforeAll(async () => {
   aws = await openSharedAws();
@@ -12,7 +16,9 @@ afterAll(() => aws.close());
 /** The pattern of a rule of the complete example, with the names of alarms of the stack put in as their logical ids. */
 function patternOf(ruleName: string): string {
   const rule = [...resources('AWS::Events::Rule', completeTemplate()).values()].find(({ Properties }) => Properties.Name === ruleName);
-  return JSON.stringify(rule?.Properties.EventPattern, (_, value) => (value?.Ref ? inText(value) : value));
+  return JSON.stringify(rule?.Properties.EventPattern, (_, value) =>
+    value?.Ref === 'AWS::AccountId' ? OWN_ACCOUNT : value?.Ref ? inText(value) : value,
+  );
 }
 
 async function letsIn(ruleName: string, event: object): Promise<unknown> {
@@ -32,6 +38,7 @@ describe('the rule of the events of a database', () => {
     ['the failover of another database', sampleAlarm('database-event', { SourceIdentifier: 'orders-2' }), false],
     ['the failover of a cluster of the same name', sampleAlarm('database-cluster-event', { SourceIdentifier: 'orders' }), false],
     ['an alarm', sampleEvent('metric-alarm'), false],
+    ['a failover in another account', elsewhere(sampleEvent('database-event')), false],
   ])('on %s', async (_, event, result) => {
     expect(await letsIn(rule, event)).toBe(result);
   });
@@ -44,6 +51,7 @@ describe('the rule of the storage of a database', () => {
   it.each([
     ['its alarm', sampleAlarm('metric-alarm', { alarmName }), true],
     ['its alarm without a state', sampleAlarm('metric-alarm', { alarmName, state: undefined }), true],
+    ['an alarm of the same name in another account', elsewhere(sampleAlarm('metric-alarm', { alarmName })), false],
     ['its alarm that recovered', sampleAlarm('metric-alarm-recovered', { alarmName }), false],
     ['another alarm', sampleEvent('metric-alarm'), false],
     ['full storage', sampleEvent('database-storage-full'), true],

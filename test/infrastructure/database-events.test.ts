@@ -26,6 +26,7 @@ describe('events of RDS', () => {
     const { template, pattern, policy } = protectedBy({ database: Database.instance('Orders'), events: {} });
 
     expect(pattern).toEqual({
+      account: [{ Ref: 'AWS::AccountId' }],
       source: ['aws.rds'],
       'detail-type': ['RDS DB Instance Event'],
       detail: { SourceIdentifier: [{ 'equals-ignore-case': 'Orders' }], ...OWN },

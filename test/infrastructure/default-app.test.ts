@@ -92,3 +92,21 @@ describe('the default app', () => {
     template.hasResourceProperties('AWS::CloudWatch::Alarm', { AlarmName: 'healing-Site-unavailable' });
   });
 });
+
+describe('the default app in an account that has nothing yet', () => {
+  const template = templateOf({});
+
+  it('watches the tagged fleet, and nothing by a name that was only an example', () => {
+    const alarms = [...resources('AWS::CloudWatch::Alarm', template).values()].map(({ Properties }) => Properties.AlarmName as string);
+    expect(alarms.filter((name) => !/^healing-(Fleet|watch)-/.test(name))).toEqual([]);
+    const dimensions = [...resources('AWS::CloudWatch::Alarm', template).values()].flatMap(({ Properties }) => Properties.Dimensions ?? []);
+    expect(
+      dimensions.map(({ Name }) => Name).filter((name) => /AutoScalingGroupName|LoadBalancer|TargetGroup|DBInstance/.test(name)),
+    ).toEqual([]);
+  });
+
+  it('watches no connections of a database whose limit nobody has said', () => {
+    expect(ladderOf('Database-connections', templateOf({ database: { id: 'orders' } }))).toBeUndefined();
+    expect(ladderOf('Database-cpu', templateOf({ database: { id: 'orders' } }))).toBeDefined();
+  });
+});

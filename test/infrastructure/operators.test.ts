@@ -79,10 +79,28 @@ describe('the pause switch', () => {
     });
   });
 
-  it('is made by a function that may write it and nothing else', () => {
-    const own = statementsOf('HealingPauseSwitchKeeper').filter(({ actions }) => !actions.every((action) => /^(logs|xray):/.test(action)));
-    expect(own.map(({ actions }) => actions)).toEqual([['ssm:PutParameter']]);
-    expect(own[0]?.resources[0]).toMatch(/:parameter\/self-healing\/healing\/pause$/);
+  it('is made by a function that may write it where there is none, read what a pipeline said under another name, and nothing else', () => {
+    const own = statementsOf('HealingPauseSwitchMaker').filter(({ actions }) => !actions.every((action) => /^(logs|xray):/.test(action)));
+    expect(own.map(({ actions }) => actions)).toEqual([['ssm:PutParameter'], ['ssm:GetParameter']]);
+    expect(own[0]).toMatchObject({
+      resources: [expect.stringMatching(/:parameter\/self-healing\/healing\/pause$/)],
+      conditions: { StringNotEquals: { 'ssm:Overwrite': 'true' } },
+    });
+    expect(own[1]?.resources).toEqual([expect.stringMatching(/:parameter\/self-healing\/\*\/pause$/)]);
+  });
+
+  it("is made behind the CDK's own provider framework, which may do nothing but invoke that function", () => {
+    const [provider] = [...resources('AWS::Lambda::Function').values()].filter(
+      ({ Properties }) => Properties.Handler === 'framework.onEvent',
+    );
+    const [maker] = [...resources('AWS::Lambda::Function').keys()].filter((id) => id.startsWith('HealingPauseSwitchMaker'));
+    expect(inText(provider?.Properties.Environment.Variables.USER_ON_EVENT_FUNCTION_ARN)).toBe(`\${${maker}.Arn}`);
+    const own = statementsOf('HealingPauseSwitchProvider').filter(({ actions }) => !actions.every((action) => action.startsWith('logs:')));
+    expect(own.flatMap(({ actions, resources: on }) => actions.flatMap((action) => on.map((arn) => `${action} ${arn}`)))).toEqual([
+      `lambda:InvokeFunction \${${maker}.Arn}`,
+      `lambda:InvokeFunction \${${maker}.Arn}:*`,
+      `lambda:GetFunction \${${maker}.Arn}`,
+    ]);
   });
 });
 

@@ -57,6 +57,7 @@ describe('the rules', () => {
       const own = alarms.filter(([id, { Properties }]) => named.includes(`\${${id}}`) || named.includes(inText(Properties.AlarmName)));
       expect(own).toHaveLength(1);
       expect(rule.EventPattern).toMatchObject({
+        account: [{ Ref: 'AWS::AccountId' }],
         source: ['aws.cloudwatch', 'self-healing.healing'],
         'detail-type': ['CloudWatch Alarm State Change', 'CloudWatch Alarm Contributor State Change'],
         detail: { state: { value: ['ALARM', { exists: false }] } },

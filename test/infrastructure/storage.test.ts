@@ -1,5 +1,9 @@
-import { Match } from 'aws-cdk-lib/assertions';
+import { Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
+import { Fleet } from '../../lib/fleet.ts';
+import { HealingPipeline, type HealingPipelineProps } from '../../lib/healing-pipeline.ts';
+import { unbundledApp } from '../support/default-stack.ts';
 import { defaultTemplate, inText, onlyResource, resources } from '../support/template.ts';
 
 describe('the incident table', () => {
@@ -13,15 +17,16 @@ describe('the incident table', () => {
     expect(table.Properties.Replicas[0].PointInTimeRecoverySpecification).toEqual({ PointInTimeRecoveryEnabled: true });
   });
 
-  it('outlives the stack', () => {
-    expect(table.DeletionPolicy).toBe('Retain');
+  it('outlives the stack and its replacement, but not a first deployment that fails', () => {
+    expect(table).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
   });
 });
 
 describe('the history', () => {
-  it('is kept for a year, and outlives the stack', () => {
+  it('is kept for a year, and outlives the stack and its replacement, but not a first deployment that fails', () => {
     defaultTemplate().hasResource('AWS::Logs::LogGroup', {
-      DeletionPolicy: 'Retain',
+      DeletionPolicy: 'RetainExceptOnCreate',
+      UpdateReplacePolicy: 'Retain',
       Properties: { LogGroupName: '/self-healing/healing/history', RetentionInDays: 365 },
     });
   });
@@ -29,7 +34,25 @@ describe('the history', () => {
   it('is the only log without an end to its stack; every log has an end to its lines', () => {
     const groups = [...resources('AWS::Logs::LogGroup').values()];
     expect(groups.filter(({ Properties }) => Properties.RetentionInDays === undefined)).toEqual([]);
-    expect(groups.filter(({ DeletionPolicy }) => DeletionPolicy === 'Retain')).toHaveLength(1);
+    expect(groups.filter(({ DeletionPolicy }) => DeletionPolicy !== 'Delete')).toHaveLength(1);
+  });
+});
+
+describe('deletion protection', () => {
+  const protectedFrom = (props: HealingPipelineProps) => {
+    const stack = new Stack(unbundledApp(), 'Kept');
+    new HealingPipeline(stack, 'Healing', props).protectFleet('Web', { fleet: Fleet.tagged('SelfHeal', 'enabled'), disk: {} });
+    const template = Template.fromStack(stack);
+    const [history] = [...resources('AWS::Logs::LogGroup', template).values()].filter(({ Properties }) =>
+      String(Properties.LogGroupName).endsWith('/history'),
+    );
+    const [replica] = onlyResource('AWS::DynamoDB::GlobalTable', template).Properties.Replicas;
+    return [history?.Properties.DeletionProtectionEnabled ?? false, replica.DeletionProtectionEnabled ?? false];
+  };
+
+  it('covers table and history where it is asked for, since with it a first deployment that fails cannot be taken back', () => {
+    expect(protectedFrom({ deletionProtection: true })).toEqual([true, true]);
+    expect(protectedFrom({})).toEqual([false, false]);
   });
 });
 

@@ -1,6 +1,4 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { RUNNING } from '../../../lambdas/core/pause.ts';
 import { remediatorNamed } from '../../../lambdas/remediators/registry.ts';
 import { keepPauseSwitch } from '../../../lambdas/steps/keep-pause-switch.ts';
@@ -25,27 +23,16 @@ beforeEach(() => {
   world.pause.text = MIGRATION;
 });
 
-/** Takes CloudFormation's place, which hears how the resource fared. */
-let cloudFormation: Server;
-let answers: string[];
-beforeAll(async () => {
-  answers = [];
-  cloudFormation = createServer((request, response) => {
-    request.on('data', (part) => void answers.push(JSON.parse(String(part)).Status));
-    request.on('end', () => response.end());
-  });
-  await new Promise<void>((resolve) => cloudFormation.listen(0, '127.0.0.1', () => resolve()));
-});
-afterAll(() => void cloudFormation.close());
-
 type Maker = (value: string) => Promise<void>;
 
 /** @param make what writes the switch, if anything does */
 async function deploy(RequestType: 'Create' | 'Update' | 'Delete', make: Maker): Promise<void> {
-  const ResponseURL = `http://127.0.0.1:${(cloudFormation.address() as AddressInfo).port}/`;
-  const request = { ResponseURL, StackId: 'stack', RequestId: 'request', LogicalResourceId: 'PauseSwitch' };
-  await keepPauseSwitch({ ...request, RequestType, ResourceProperties: { Parameter: '/self-healing/healing/pause' } }, () => ({ make }));
-  expect(answers.at(-1)).toBe('SUCCESS');
+  const name = '/self-healing/healing/pause';
+  const former = RequestType === 'Create' ? {} : { PhysicalResourceId: name };
+  await keepPauseSwitch({ RequestType, ...former, ResourceProperties: { Parameter: name } }, () => ({
+    make,
+    read: async () => world.pause.text,
+  }));
 }
 
 const overwrite: Maker = async (value) => {

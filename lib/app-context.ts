@@ -1,0 +1,127 @@
+import * as z from 'zod';
+import { modeSchema } from '../lambdas/core/mode.ts';
+import { nameSchema } from '../lambdas/core/policy.ts';
+import { checked, PolicyError } from './policy-error.ts';
+
+const given = z.string().min(1).optional();
+const flag = z.union([z.boolean(), z.stringbool()]).optional();
+
+/** A number as `cdk.json` has it, or as the text that the command line hands over. Nothing else is turned into one. */
+function numberOf(schema: z.ZodNumber) {
+  return z.preprocess((value) => (typeof value === 'string' && value.trim() !== '' ? Number(value) : value), schema).optional();
+}
+
+const wholeNumber = numberOf(z.number().int());
+
+/** A list as `cdk.json` has it, or separated by commas as the command line has it. */
+function listOf(item: z.ZodType<string>) {
+  return z.preprocess((value) => (typeof value === 'string' ? value.split(',').filter(Boolean) : value), z.array(item)).optional();
+}
+
+/** The values of `cdk.json`'s context that the default app reads; on the command line `-c name=value`. What is not given is not there. */
+const contextSchema = z.object({
+  /** Name of the pipeline, and the end of the stack's; an environment beside another one needs its own. */
+  name: nameSchema.max(20).optional(),
+  /** Stack name. */
+  stack: given,
+  emails: listOf(z.email()),
+  mode: modeSchema.optional(),
+  deletionProtection: flag,
+  service: given,
+  diskPath: given,
+  volumeCeilingGibibytes: wholeNumber,
+  volumeDevice: given,
+  cacheFolders: listOf(z.string().min(1)),
+  autoScalingGroup: given,
+  loadBalancer: given,
+  targetGroup: given,
+  database: given,
+  databaseConnectionsAbove: wholeNumber,
+  resourceTagsOnTelemetry: flag,
+  databaseAttempts: wholeNumber,
+  databaseCooldownMinutes: wholeNumber,
+  databaseStorageBelowGibibytes: numberOf(z.number()),
+  databaseStorageCeilingGibibytes: wholeNumber,
+  databaseHost: given,
+  databasePort: wholeNumber,
+  databaseSecret: given,
+  databaseVpc: given,
+  databaseSubnets: listOf(z.string().min(1)),
+  databaseAuthority: given,
+  siteUrl: given,
+  siteInstance: given,
+  sitePgbouncer: flag,
+});
+
+export type AppContext = z.output<typeof contextSchema>;
+
+/** Values that mean nothing without another one, which says what they are about. */
+const COMPANIONS: Readonly<Partial<Record<keyof AppContext, keyof AppContext>>> = {
+  volumeDevice: 'volumeCeilingGibibytes',
+  loadBalancer: 'autoScalingGroup',
+  targetGroup: 'autoScalingGroup',
+  databaseConnectionsAbove: 'database',
+  databaseAttempts: 'database',
+  databaseCooldownMinutes: 'database',
+  databaseStorageBelowGibibytes: 'database',
+  databaseStorageCeilingGibibytes: 'database',
+  databaseHost: 'database',
+  databasePort: 'databaseHost',
+  databaseSecret: 'databaseHost',
+  databaseVpc: 'databaseHost',
+  databaseSubnets: 'databaseHost',
+  databaseAuthority: 'databaseHost',
+  siteInstance: 'siteUrl',
+  sitePgbouncer: 'siteUrl',
+};
+
+/** Context of the CDK itself: its feature flags and settings, and what its look-ups found. */
+const OF_THE_CDK = /^@|^aws:|^aws-cdk:|^[a-z-]+:account=|^(acknowledged-issue-numbers|cdk-migrate|cli-telemetry)$/;
+
+/**
+ * Reads the context of the default app.
+ *
+ * @throws PolicyError naming every value that is wrong, unknown or given without what it belongs to
+ */
+export function readAppContext(context: Readonly<Record<string, unknown>>): AppContext {
+  const names = Object.keys(contextSchema.shape);
+  const unknown = Object.keys(context).filter((name) => !names.includes(name) && !OF_THE_CDK.test(name));
+  if (unknown.length > 0)
+    throw new PolicyError(
+      'SelfHealing',
+      unknown.map((name) => `context.${name}: is not known; the nearest name is ${nearest(name, names)}`),
+    );
+  const read = checked(contextSchema, Object.fromEntries(names.map((name) => [name, context[name]])), 'SelfHealing', 'context');
+  const alone = Object.entries(COMPANIONS).filter(([name, companion]) => at(read, name) !== undefined && at(read, companion) === undefined);
+  if (alone.length > 0)
+    throw new PolicyError(
+      'SelfHealing',
+      alone.map(([name, companion]) => `context.${name}: means nothing without ${companion}, which must be given, too`),
+    );
+  return read;
+}
+
+const at = (context: AppContext, name: string): unknown => context[name as keyof AppContext];
+
+/** The name that fewest typing errors lead to; capitals are none. */
+function nearest(typed: string, names: readonly string[]): string {
+  const distances = names.map((name) => [name, distance(typed.toLowerCase(), name.toLowerCase())] as const);
+  return distances.reduce((best, each) => (each[1] < best[1] ? each : best), ['', Number.POSITIVE_INFINITY] as const)[0];
+}
+
+/** Letters to be inserted, deleted or exchanged to make one word of another (Levenshtein). */
+function distance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (const [line, letter] of [...from].entries()) {
+    let [left, diagonal] = [line + 1, line];
+    row = [left].concat(
+      [...to].map((other, index) => {
+        const above = row[index + 1] ?? 0;
+        left = Math.min(left + 1, above + 1, diagonal + (letter === other ? 0 : 1));
+        diagonal = above;
+        return left;
+      }),
+    );
+  }
+  return row.at(-1) ?? 0;
+}

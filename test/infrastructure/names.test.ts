@@ -1,0 +1,170 @@
+import { type CfnElement, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { Construct } from 'constructs';
+import { describe, expect, it } from 'vitest';
+import { HttpProbe } from '../../lib/constructs/http-probe.ts';
+import { Fleet } from '../../lib/fleet.ts';
+import { HealingPipeline } from '../../lib/healing-pipeline.ts';
+import { SelfHealingStack } from '../../lib/self-healing-stack.ts';
+import { everything, unbundledApp } from '../support/default-stack.ts';
+import { completeTemplate, inText, type Resource, resources } from '../support/template.ts';
+
+/** The property that names a resource of the type; of types without a name it is left out. */
+const NAMES: Readonly<Record<string, string>> = {
+  'AWS::CloudWatch::Alarm': 'AlarmName',
+  'AWS::CloudWatch::CompositeAlarm': 'AlarmName',
+  'AWS::DynamoDB::GlobalTable': 'TableName',
+  'AWS::Events::Rule': 'Name',
+  'AWS::IAM::ManagedPolicy': 'ManagedPolicyName',
+  'AWS::IAM::Role': 'RoleName',
+  'AWS::Lambda::Function': 'FunctionName',
+  'AWS::Logs::LogGroup': 'LogGroupName',
+  'AWS::Logs::QueryDefinition': 'Name',
+  'AWS::Scheduler::Schedule': 'Name',
+  'AWS::SNS::Topic': 'TopicName',
+  'AWS::SQS::Queue': 'QueueName',
+  'AWS::SSM::Association': 'AssociationName',
+  'AWS::SSM::Document': 'Name',
+  'AWS::SSM::Parameter': 'Name',
+  'AWS::StepFunctions::StateMachine': 'StateMachineName',
+};
+
+const allResources = (template: Template) => Object.entries(template.toJSON().Resources as Record<string, Resource>);
+
+/** Every name that a template gives, with its type, and the logical id that has it. */
+function namesIn(template: Template): ReadonlyMap<string, string> {
+  return new Map(
+    allResources(template).flatMap(([id, { Type, Properties }]) => {
+      const name = Properties?.[NAMES[Type] ?? ''];
+      return name === undefined ? [] : [[`${Type} ${inText(name)}`, id] as const];
+    }),
+  );
+}
+
+const environment = (name?: string) => {
+  const stack = new SelfHealingStack(unbundledApp(), `Stack-${name}`, { ...everything, ...(name !== undefined && { name }) });
+  return Template.fromStack(stack);
+};
+
+describe('two environments in one account and Region', () => {
+  const [production, staging] = [environment('production'), environment('staging')];
+
+  it('share no name', () => {
+    const taken = namesIn(production);
+    expect(taken.size).toBeGreaterThan(50);
+    expect([...namesIn(staging).keys()].filter((name) => taken.has(name))).toEqual([]);
+  });
+
+  it('have the name of their pipeline in each of their names', () => {
+    expect([...namesIn(staging).keys()].filter((name) => !name.includes('staging'))).toEqual([]);
+  });
+
+  it('are told apart in what they grant: nothing of the one names the other', () => {
+    expect(JSON.stringify(staging.toJSON())).not.toMatch(/production|(?<!self-)healing-/);
+  });
+});
+
+describe('one environment in two Regions', () => {
+  it('shares no name that all Regions share', () => {
+    expect([...namesIn(environment()).keys()].filter((name) => name.startsWith('AWS::IAM'))).toEqual([
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: as inText shows a reference
+      'AWS::IAM::ManagedPolicy healing-operators-${AWS::Region}',
+    ]);
+  });
+});
+
+describe('what is moved within its stack', () => {
+  /** A stack with a pipeline and a named probe, somewhere in it. */
+  function placed(scope: (stack: Stack) => Construct, id: string): Template {
+    const stack = new Stack(unbundledApp(), 'Moved');
+    const at = scope(stack);
+    const pipeline = new HealingPipeline(at, id, { name: 'shop', notify: { emails: ['oncall@example.com'] } });
+    pipeline.protectFleet('Web', { fleet: Fleet.tagged('SelfHeal', 'enabled'), service: 'nginx', serviceDown: {}, disk: {} });
+    const probe = new HttpProbe(at, `${id}Probe`, { url: 'https://shop.example.com', name: 'shop-probe' });
+    probe.slowerThan('slow', Duration.seconds(2));
+    return Template.fromStack(stack);
+  }
+
+  it('keeps all its logical ids, so that CloudFormation makes nothing twice; only the pause switch, which has no name, is made anew', () => {
+    const [before, after] = [placed((stack) => stack, 'Healing'), placed((stack) => new Construct(stack, 'Inner'), 'Other')];
+    const ids = (template: Template) => allResources(template).map(([id, { Type }]) => `${Type} ${id}`);
+    const anew = ids(after).filter((id) => !ids(before).includes(id));
+    expect(anew.filter((id) => !id.includes('PauseSwitch'))).toEqual([]);
+    expect(namesIn(after)).toEqual(namesIn(before));
+    expect([...namesIn(after).values()].filter((id) => id.includes('PauseSwitch'))).toEqual([]);
+  });
+
+  it('keeps an id that somebody has overridden', () => {
+    const stack = new Stack(unbundledApp(), 'Own');
+    const pipeline = new HealingPipeline(stack, 'Healing');
+    pipeline.protectFleet('Web', { fleet: Fleet.tagged('SelfHeal', 'enabled'), disk: {} });
+    (pipeline.history.logGroup.node.defaultChild as CfnElement).overrideLogicalId('MyHistory');
+    expect(namesIn(Template.fromStack(stack)).get('AWS::Logs::LogGroup /self-healing/healing/history')).toBe('MyHistory');
+  });
+});
+
+describe('two pipelines in one stack', () => {
+  it('have different logical ids, wherever they stand', () => {
+    const stack = new Stack(unbundledApp(), 'Both');
+    for (const name of ['shop', 'bank'])
+      new HealingPipeline(new Construct(stack, name), 'Healing', { name }).protectFleet('Web', {
+        fleet: Fleet.tagged('Team', name),
+        disk: {},
+      });
+    expect(() => Template.fromStack(stack)).not.toThrow();
+  });
+});
+
+describe('a pipeline whose parts are named by another stack', () => {
+  it('exports them under their own logical ids', () => {
+    const app = unbundledApp();
+    const stack = new Stack(app, 'Owner');
+    const pipeline = new HealingPipeline(new Construct(stack, 'Inner'), 'Healing', { name: 'shop' });
+    pipeline.protectFleet('Web', { fleet: Fleet.tagged('SelfHeal', 'enabled'), disk: {} });
+    const other = new Stack(app, 'Other');
+    new CfnOutput(other, 'Topic', { value: pipeline.notifications.topic.topicArn });
+    const id = namesIn(Template.fromStack(stack)).get('AWS::SNS::Topic shop-notifications');
+    expect(id).toMatch(/^ShopNotifications/);
+    expect(JSON.stringify(Template.fromStack(other).toJSON().Outputs)).toContain(`${id}`);
+  });
+});
+
+/**
+ * Properties of resources with a name whose change CloudFormation carries out by a replacement, which it refuses while the name stays
+ * ("Update requires: Replacement" in the CloudFormation reference), beside those that say what kind of thing it is.
+ */
+const REPLACING: Readonly<Record<string, readonly string[]>> = {
+  'AWS::IAM::ManagedPolicy': ['Description', 'Path'],
+  'AWS::IAM::Role': ['Path'],
+  'AWS::Events::Rule': ['EventBusName'],
+  'AWS::Lambda::Function': ['PackageType', 'TenancyConfig'],
+  'AWS::SSM::Document': ['Attachments', 'Requires', 'VersionName'],
+  'AWS::SQS::Queue': ['FifoQueue'],
+  'AWS::SNS::Topic': ['FifoTopic'],
+};
+
+describe('what has a name', () => {
+  it.each(Object.entries(REPLACING))('of type %s has no %j, whose change would replace it under its own name', (type, properties) => {
+    const named = [...resources(type, completeTemplate()).values()].filter(({ Properties }) => NAMES[type] && Properties[NAMES[type]]);
+    expect(
+      named.flatMap(({ Properties }) => properties.filter((property) => !['', '/', undefined].includes(Properties[property]))),
+    ).toEqual([]);
+  });
+
+  it('is a document only if its changes become new versions', () => {
+    const documents = [...resources('AWS::SSM::Document', completeTemplate()).values()];
+    expect(documents.filter(({ Properties }) => Properties.UpdateMethod !== 'NewVersion')).toEqual([]);
+    expect(documents.length).toBeGreaterThan(3);
+  });
+
+  it('is no queue, whose names SQS gives free only after a minute', () => {
+    expect([...resources('AWS::SQS::Queue', completeTemplate()).values()].filter(({ Properties }) => Properties.QueueName)).toEqual([]);
+  });
+
+  it('is of a type whose name is known here, so that none escapes these tests', () => {
+    const types = new Set(allResources(completeTemplate()).map(([, { Type }]) => Type));
+    const nameless =
+      /^(AWS::(IAM::Policy|Lambda::(Permission|EventInvokeConfig|EventSourceMapping)|SQS::QueuePolicy|SNS::(TopicPolicy|Subscription)|EC2::SecurityGroup.*|ObservabilityAdmin::TelemetryEnrichment)|Custom::.+)$/;
+    expect([...types].filter((type) => !(type in NAMES) && !nameless.test(type))).toEqual([]);
+  });
+});
