@@ -37,6 +37,7 @@ describe('status checks', () => {
       expect(alarms).toEqual([]);
       expect(reader).toEqual([{ check: name, policy: policy.name, tag: { key: 'SelfHeal', value: 'enabled' }, sustained: { minutes: 2 } }]);
       expect(pattern).toEqual({
+        account: [{ Ref: 'AWS::AccountId' }],
         source: ['self-healing.healing'],
         'detail-type': ['EC2 Instance Status Check Failed'],
         detail: { policy: [policy.name] },

@@ -43,7 +43,8 @@ const foreignInstances: readonly Foreign[] = [
 
 /** Every request that the pipeline of the complete example sends. */
 export function requestRows(template: Template): readonly RequestRow[] {
-  const [table = ''] = [...resources('AWS::DynamoDB::GlobalTable', template).keys()];
+  const table = onlyResource('AWS::DynamoDB::GlobalTable', template).Properties.TableName as string;
+  const maker = [...resources('AWS::Lambda::Function', template).keys()].find((id) => id.includes('PauseSwitchMaker')) ?? '';
   const topic = onlyResource('AWS::SNS::Topic', template).Properties.TopicName as string;
   const own = (on: Record<string, Named>, context?: AwsRequest['context']) => () => [{ on, ...(context && { context }) }];
   const of = (names: Names): Named => ({ names });
@@ -331,8 +332,36 @@ export function requestRows(template: Template): readonly RequestRow[] {
       foreign: [{ what: 'a parameter of others', on: { parameter: of({ ParameterNameWithoutLeadingSlash: 'payroll/password' }) } }],
     },
     {
+      action: 'ssm:GetParameter',
+      by: ['pause-switch-maker'],
+      own: own({ parameter: of({ ParameterNameWithoutLeadingSlash: 'self-healing/the-name-that-it-had/pause' }) }),
+      foreign: [
+        { what: 'the register', on: { parameter: of({ ParameterNameWithoutLeadingSlash: 'self-healing/healing/register' }) } },
+        { what: 'a parameter of others', on: { parameter: of({ ParameterNameWithoutLeadingSlash: 'payroll/password' }) } },
+      ],
+    },
+    ...[{}, { 'ssm:Overwrite': 'false' }].map((context) => ({
       action: 'ssm:PutParameter',
-      by: ['operators', 'keep-pause-switch'],
+      by: ['pause-switch-maker'],
+      own: own({ parameter: of({ ParameterNameWithoutLeadingSlash: 'self-healing/healing/pause' }) }, context),
+      foreign: [
+        { what: 'a switch that is there', context: { 'ssm:Overwrite': 'true' } },
+        {
+          what: 'the switch of another pipeline',
+          on: { parameter: of({ ParameterNameWithoutLeadingSlash: 'self-healing/healing2/pause' }) },
+        },
+      ],
+    })),
+    ...(['lambda:InvokeFunction', 'lambda:GetFunction'] as const).map((action) => ({
+      action,
+      because: 'the provider framework of the CDK calls the maker of the pause switch, and waits until it is there',
+      by: ['pause-switch-provider'],
+      own: own({ function: of({ FunctionName: maker }) }),
+      foreign: [{ what: 'a function of others', on: { function: of({ FunctionName: 'payroll' }) } }],
+    })),
+    {
+      action: 'ssm:PutParameter',
+      by: ['operators'],
       own: own({ parameter: of({ ParameterNameWithoutLeadingSlash: 'self-healing/healing/pause' }) }),
       foreign: [
         { what: 'the register', on: { parameter: of({ ParameterNameWithoutLeadingSlash: 'self-healing/healing/register' }) } },

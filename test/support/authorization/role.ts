@@ -39,8 +39,11 @@ export function rolesOf(template: Template): readonly Role[] {
   const resolve = (value: Value): Value => resolved(value, all);
   const policies = [...resources('AWS::IAM::Policy', template).values(), ...resources('AWS::IAM::ManagedPolicy', template).values()];
   const owners = new Map<string, string>();
-  for (const { Properties } of resources('AWS::Lambda::Function', template).values())
-    owners.set(Properties.Role['Fn::GetAtt'][0], Properties.FunctionName.replace(/^[^-]+-/, ''));
+  for (const [id, { Properties }] of resources('AWS::Lambda::Function', template)) {
+    const nameless = id.includes('PauseSwitchMaker') ? 'pause-switch-maker' : id;
+    const name = id.includes('PauseSwitchProvider') ? 'pause-switch-provider' : nameless;
+    owners.set(Properties.Role['Fn::GetAtt'][0], Properties.FunctionName?.replace(/^[^-]+-/, '') ?? name);
+  }
   for (const { Properties } of resources('AWS::StepFunctions::StateMachine', template).values())
     owners.set(Properties.RoleArn['Fn::GetAtt'][0], 'workflow');
   const found = new Map<string, RoleStatement[]>();
