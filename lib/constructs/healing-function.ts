@@ -86,7 +86,11 @@ export class HealingFunction extends Construct {
       },
       ...props.options,
     });
-    if (props.options?.vpc) this.#connectToNetwork(props.functionName);
+    if (props.options?.vpc) {
+      // What is denied to its own code is said by its name.
+      if (functionName === undefined) throw new Error(`${this.node.path}: a function in a VPC needs a name`);
+      this.#connectToNetwork(functionName);
+    }
     this.node.addValidation({ validate: () => tooLarge(this, props) });
   }
 

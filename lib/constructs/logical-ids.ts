@@ -31,11 +31,10 @@ function logicalIdAt(shadow: Stack, path: readonly string[]): string {
     const found = scope.node.tryFindChild(id);
     return found instanceof Construct ? found : new Construct(scope, id);
   }, shadow);
-  return shadow.getLogicalId(
-    new CfnResource(parent, path.at(-1) ?? '', {
-      type: 'Shadow::Of::Resource',
-    }),
-  );
+  const id = path.at(-1) ?? '';
+  const found = parent.node.tryFindChild(id);
+  // An app may be synthesized more than once, as tests do.
+  return shadow.getLogicalId(CfnElement.isCfnElement(found) ? found : new CfnResource(parent, id, { type: 'Shadow::Of::Resource' }));
 }
 
 const capitalized = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);

@@ -94,6 +94,15 @@ describe('what is moved within its stack', () => {
     expect([...namesIn(after).values()].filter((id) => id.includes('PauseSwitch'))).toEqual([]);
   });
 
+  it('has the same logical ids when its app is synthesized once more', () => {
+    const stack = new Stack(unbundledApp(), 'Twice');
+    const pipeline = new HealingPipeline(stack, 'Healing');
+    pipeline.protectFleet('Web', { fleet: Fleet.tagged('SelfHeal', 'enabled'), disk: {} });
+    const once = Template.fromStack(stack).toJSON();
+    new CfnOutput(stack, 'More', { value: 'changes the template' });
+    expect(Template.fromStack(stack).toJSON().Resources).toEqual(once.Resources);
+  });
+
   it('keeps an id that somebody has overridden', () => {
     const stack = new Stack(unbundledApp(), 'Own');
     const pipeline = new HealingPipeline(stack, 'Healing');
