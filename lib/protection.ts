@@ -219,7 +219,7 @@ function draftsOf<Subject>(
     targets,
     group: group ?? shared.group,
     actsOn: symptom.target,
-    ladder: ladder ?? symptom.ladder(subject, props),
+    ladder: (ladder ?? symptom.ladder(subject, props)).map((rung) => symptom.fit?.(rung, props) ?? rung),
     guardrails: wireGuardrails(shared.kind, shared.guardrails, guardrails),
     modes,
     probation: wireDuration(probation),

@@ -6,6 +6,7 @@ import type { TargetKind } from '../lambdas/core/target.ts';
 import { type RemedySentence, registry } from '../lambdas/remediators/registry.ts';
 import { longestAct, type Remediator } from '../lambdas/remediators/remediator.ts';
 import { checked, PolicyError } from './policy-error.ts';
+import { refusedOnTheNode } from './refused-on-the-node.ts';
 import { wireDuration } from './wire-duration.ts';
 
 /** When a rung is judged. */
@@ -26,13 +27,19 @@ export interface RungTimes {
 /** One rung of a ladder: a remedy with its parameters. Made by the sentences of `Remedy`. */
 export class RemedyRung {
   readonly remediator: Remediator;
-  readonly #params: unknown;
+  /** As they were given; checked when the rung becomes part of a policy. */
+  readonly params: unknown;
   readonly #times: RungTimes;
 
   constructor(remediator: Remediator, params: unknown, times: RungTimes) {
     this.remediator = remediator;
-    this.#params = params;
+    this.params = params;
     this.#times = times;
+  }
+
+  /** The same rung with these parameters where it says nothing of its own. */
+  withDefaults(defaults: object): RemedyRung {
+    return new RemedyRung(this.remediator, { ...defaults, ...(this.params as object) }, this.#times);
   }
 
   /**
@@ -44,7 +51,13 @@ export class RemedyRung {
     const { name, params, targets, acts } = this.remediator;
     const path = `ladder.${position}`;
     if (!targets.includes(target)) throw new PolicyError(policy, [`${path}: ${name} acts on ${targets.join(', ')}, not on ${target}`]);
-    const given = checked(params, this.#params, policy, `${path}.${name}`) as Record<string, unknown>;
+    const given = checked(params, this.params, policy, `${path}.${name}`) as Record<string, unknown>;
+    const problems = refusedOnTheNode(name, given);
+    if (problems.length > 0)
+      throw new PolicyError(
+        policy,
+        problems.map((problem) => `${path}.${name}.${problem}`),
+      );
     return { remedy: name, params: given, acts, ...this.#judged(policy, path, given) };
   }
 

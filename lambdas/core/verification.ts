@@ -6,6 +6,8 @@ export type Progress =
   /** `targetReplaced`: the target itself is gone on purpose, and what took its place is in service. */
   | { readonly kind: 'done'; readonly detail?: string; readonly targetReplaced?: boolean }
   | { readonly kind: 'failed'; readonly why: string; readonly detail?: string }
+  /** On the target nothing was found to do and nothing was done; if the symptom stays, whatever sees it is wrong, and no other rung is right. */
+  | { readonly kind: 'left-alone'; readonly why: string; readonly detail?: string }
   /** It is not known whether the act took place. Only the symptom can tell whether it helped; it is never repeated. */
   | { readonly kind: 'unknown'; readonly why: string };
 
@@ -28,7 +30,9 @@ export interface SymptomReading {
 export type Verification =
   | { readonly kind: 'recovered'; readonly why: string }
   | { readonly kind: 'not-yet'; readonly lookAgainAt: Instant; readonly goneSince?: Instant; readonly why: string }
-  | { readonly kind: 'not-recovered'; readonly why: string };
+  | { readonly kind: 'not-recovered'; readonly why: string }
+  /** The symptom stays and nothing may be done about it: a person must look. */
+  | { readonly kind: 'left-alone'; readonly why: string };
 
 export interface VerificationTimes {
   /** When the symptom must be gone. */
@@ -51,7 +55,7 @@ export function verify(progress: Progress, reading: SymptomReading, times: Verif
   if (symptom.kind === 'gone' && progress.kind !== 'running') return judgeProbation(symptom, times, now);
   const why =
     progress.kind === 'running' ? `the remedy is still running: ${progress.why}` : `the symptom is ${symptom.kind}: ${symptom.why}`;
-  if (now >= times.verifyBy) return { kind: 'not-recovered', why };
+  if (now >= times.verifyBy) return progress.kind === 'left-alone' ? progress : { kind: 'not-recovered', why };
   return { kind: 'not-yet', lookAgainAt: Math.min(after(now, times.lookEvery), times.verifyBy), why };
 }
 

@@ -12,7 +12,11 @@ interface CommandCure<Schema extends z.ZodType> {
   readonly mainParameter?: string;
   readonly settle: Duration;
   readonly verifyWithin: Duration;
+  /** As in `RemediatorSpec`. @default - what the document's command may take */
+  longest?(params: z.output<Schema>): Duration;
   readonly document: CommandDocument;
+  /** The exit code by which the script says that it did nothing, and that nothing else should be done either. @default - there is none */
+  readonly leftAlone?: number;
   /** The document's parameters, as strings. */
   parameters(params: z.output<Schema>): Readonly<Record<string, string>>;
   deed(parameters: Readonly<Record<string, string>>): string;
@@ -71,7 +75,11 @@ export function commandRemediator<Schema extends z.ZodType>(cure: CommandCure<Sc
       const commandId = await commands.find(token, instanceId(target));
       return commandId === undefined ? undefined : { commandId };
     },
-    assess: (_plan, { command }) => progressOf(command),
+    assess(_plan, { command }) {
+      const progress = progressOf(command);
+      const isLeftAlone = progress.kind === 'failed' && command?.exitCode !== undefined && command.exitCode === cure.leftAlone;
+      return isLeftAlone ? { ...progress, kind: 'left-alone' } : progress;
+    },
   });
 }
 

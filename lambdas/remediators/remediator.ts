@@ -50,7 +50,15 @@ export interface CommandDocument {
   readonly parameters: Readonly<Record<string, DocumentParameter>>;
   /** The agent ends the script after this time. */
   readonly timeoutSeconds: number;
+  /**
+   * A command may bring a time of its own, as the parameter `TimeLimitSeconds`. It is for the agent, and the script does not see it.
+   * @default - every command has the document's time
+   */
+  readonly bringsTimeLimit?: true;
 }
+
+/** The parameter of a document by which a command brings its own time limit. */
+export const TIME_LIMIT_PARAMETER = 'TimeLimitSeconds';
 
 /**
  * The remedy will not act. `not-applicable`: it cannot help here, so the next rung is tried. `unsafe-to-act`: it could

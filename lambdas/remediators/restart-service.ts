@@ -1,8 +1,9 @@
 import * as z from 'zod';
-import { durationSchema, milliseconds } from '../core/duration.ts';
+import { COMMAND_DELIVERY_SECONDS } from '../core/command-delivery.ts';
+import { type Duration, durationSchema, milliseconds } from '../core/duration.ts';
 import { commandRemediator } from './command-remediator.ts';
-
-const SERVICE = '[A-Za-z0-9][A-Za-z0-9@._-]{0,127}';
+import { TIME_LIMIT_PARAMETER } from './remediator.ts';
+import { SERVICE_PATTERN, serviceNameSchema } from './service-name.ts';
 
 const MANAGERS = ['auto', 'systemd', 'sysv', 'supervisor', 'docker'] as const;
 
@@ -14,6 +15,32 @@ function boundedSeconds(most: number) {
   );
 }
 
+/** What a unit or container gets to start by its own word, at most: the script's `own_at_most`. */
+const OWN_START_SECONDS = 300;
+
+/** For the lock, kills, looks and what is told of the service before and after. */
+const REST_SECONDS = 120;
+
+function seconds(duration: Duration): number {
+  return Math.ceil(milliseconds(duration) / 1_000);
+}
+
+/** What the script may take. ExecStopPost and the like have the time to stop once more. */
+function scriptSeconds({ stopTimeout, startTimeout, stableFor }: Times): number {
+  return 2 * seconds(stopTimeout) + (startTimeout ? seconds(startTimeout) : OWN_START_SECONDS) + seconds(stableFor) + REST_SECONDS;
+}
+
+interface Times {
+  readonly stopTimeout: Duration;
+  readonly startTimeout?: Duration | undefined;
+  readonly stableFor: Duration;
+}
+
+const USUAL = { stopTimeout: { seconds: 20 }, stableFor: { seconds: 5 } } as const;
+
+/** The script's word for a service that is up where none was seen: whoever looked for it looked wrongly, or it is back. */
+const IS_UP = 16;
+
 /**
  * Restarts one service of an instance by Run Command: a systemd unit, SysV init script, supervisor program, Docker container or
  * Windows service.
@@ -21,27 +48,40 @@ function boundedSeconds(most: number) {
  * Cures what: a service that died, hangs, or has leaked memory.
  * Does what in AWS: one `ssm:SendCommand` of its own document on the one instance; the script keeps state and last log lines first.
  * Can harm what: requests in flight on that instance are cut off; the instance serves nothing for the restart's duration.
- * Refuses when: the agent does not answer; on the instance, when the service is unknown, masked or one the system needs.
+ * Refuses when: the agent does not answer; on the instance, when the service is unknown, masked or one the system needs, when a
+ * restart would reach such a one or the machine itself, and, where no process was seen, when the service is up.
  * Safe twice: yes, but each run is a short outage of that service; the attempt record keeps it to one run.
  */
 export const remediator = commandRemediator({
   name: 'restart-service',
   params: z.strictObject({
-    service: z.string().regex(new RegExp(`^${SERVICE}$`), 'must be the name of a service'),
+    service: serviceNameSchema,
     /** Who runs the service. @default auto: systemd, sysv, supervisor, docker, the first of them that knows the name; unused on Windows */
     manager: z.enum(MANAGERS).default('auto'),
     /** How long the service may take to stop before it is killed. @default 20 seconds */
-    stopTimeout: boundedSeconds(60).default({ seconds: 20 }),
+    stopTimeout: boundedSeconds(60).default(USUAL.stopTimeout),
+    /**
+     * How long it may take to start, from 1 second to 15 minutes. Prevents calling a slow start a failed one. The rung is judged later
+     * where it is longer. @default - what its unit file or health check allows, at most 5 minutes
+     */
+    startTimeout: boundedSeconds(900).optional(),
     /** How long it must stay up under one process id to count as started. @default 5 seconds, longer than most crashes at start */
-    stableFor: boundedSeconds(60).default({ seconds: 5 }),
+    stableFor: boundedSeconds(60).default(USUAL.stableFor),
+    /**
+     * What becomes of a service that is up: one that hangs is restarted; where no process was seen, one that is up was looked for under
+     * a wrong name, is left alone, and a person is told. @default restart; hand-off in `serviceDown`
+     */
+    whenActive: z.enum(['restart', 'hand-off']).default('restart'),
   }),
   mainParameter: 'service',
   settle: { seconds: 30 },
-  verifyWithin: { minutes: 5 },
+  verifyWithin: { minutes: 8 },
+  longest: (params) => ({ seconds: COMMAND_DELIVERY_SECONDS + scriptSeconds(params) }),
+  leftAlone: IS_UP,
   document: {
     description: 'Restarts one service after keeping its last log lines, and checks that it stays up.',
     parameters: {
-      Service: { description: 'The service to restart, for example nginx.', allowedPattern: `^${SERVICE}$` },
+      Service: { description: 'The service to restart, for example nginx.', allowedPattern: `^${SERVICE_PATTERN}$` },
       Manager: {
         description: 'Who runs the service on Linux; auto finds out.',
         allowedPattern: `^(${MANAGERS.join('|')})$`,
@@ -52,17 +92,29 @@ export const remediator = commandRemediator({
         allowedPattern: '^[1-9][0-9]?$',
         default: '20',
       },
-      StartTimeoutSeconds: { description: 'How long it may take until it is active.', allowedPattern: '^[1-9][0-9]{0,2}$', default: '60' },
+      StartTimeoutSeconds: {
+        description: 'How long it may take to start; own: what its manager allows it, at most 300.',
+        allowedPattern: '^(own|[1-9][0-9]{0,2})$',
+        default: 'own',
+      },
       StableSeconds: { description: 'It must stay up this long.', allowedPattern: '^[1-9][0-9]?$', default: '5' },
+      WhenActive: {
+        description: 'What to do with a service that is up; refuse where no process of it was seen.',
+        allowedPattern: '^(restart|refuse)$',
+        default: 'restart',
+      },
     },
-    // What the script needs at most with the largest parameters allowed here.
-    timeoutSeconds: 280,
+    timeoutSeconds: scriptSeconds(USUAL),
+    bringsTimeLimit: true,
   },
-  parameters: ({ service, manager, stopTimeout, stableFor }) => ({
-    Service: service,
-    Manager: manager,
-    StopTimeoutSeconds: String(Math.ceil(milliseconds(stopTimeout) / 1_000)),
-    StableSeconds: String(Math.ceil(milliseconds(stableFor) / 1_000)),
+  parameters: (params) => ({
+    Service: params.service,
+    Manager: params.manager,
+    StopTimeoutSeconds: String(seconds(params.stopTimeout)),
+    StartTimeoutSeconds: params.startTimeout ? String(seconds(params.startTimeout)) : 'own',
+    StableSeconds: String(seconds(params.stableFor)),
+    WhenActive: params.whenActive === 'restart' ? 'restart' : 'refuse',
+    [TIME_LIMIT_PARAMETER]: String(scriptSeconds(params)),
   }),
-  deed: ({ Service }) => `restart service ${Service}`,
+  deed: ({ Service, WhenActive }) => `restart service ${Service}${WhenActive === 'refuse' ? ', unless it is up' : ''}`,
 });

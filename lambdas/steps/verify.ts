@@ -48,7 +48,10 @@ export async function verify(state: WorkflowState, ports: VerifyPorts, now: Inst
   const result = judged ? lateResultOf(attempt, verification) : resultOf(progress, verification);
   if (result !== undefined && result !== attempt.result) await ports.store.recordResult(attempt, result, verification.why);
   if (verification.kind === 'not-recovered') return triageAt(now);
-  const changed = attempts.some(({ acts, result }) => acts && result !== 'failed');
+  const changing = attempts.filter((each) => each.acts && each.result !== 'failed' && each.result !== 'not-applicable');
+  const changed = changing.some(({ token }) => token !== attempt.token || progress.kind !== 'left-alone');
+  if (verification.kind === 'left-alone')
+    return conclude(endFor('unsafe-to-act', `${attempt.remedy}: ${verification.why}`, attempts.length));
   return conclude(endFor(changed ? 'healed' : 'recovered-by-itself', verification.why, attempts.length));
 }
 
@@ -75,7 +78,8 @@ function lateResultOf({ result }: Attempt, { kind }: Verification): AttemptResul
 }
 
 function resultOf(progress: Progress, verification: Verification): AttemptResult {
-  if (verification.kind === 'recovered') return 'recovered';
+  if (verification.kind === 'recovered' && progress.kind !== 'left-alone') return 'recovered';
+  if (progress.kind === 'left-alone') return 'not-applicable';
   if (progress.kind === 'failed') return 'failed';
   return progress.kind === 'unknown' ? 'interrupted' : 'not-recovered';
 }

@@ -23,7 +23,7 @@ export async function watch({ incident, policy }: WorkflowState, check: Check, p
   const symptom = await readSymptom(incident, policy, ports, now);
   const times = { ...check, probation: policy.probation, lookEvery: policy.guardrails.lookEvery };
   const seen = verify({ kind: 'done' }, symptom, times, now);
-  const shadow = { 'not-yet': 'watching', recovered: 'passed', 'not-recovered': 'stayed' }[seen.kind];
+  const shadow = { 'not-yet': 'watching', recovered: 'passed', 'not-recovered': 'stayed', 'left-alone': 'stayed' }[seen.kind];
   await ports.history.write(
     incidentLine('verification', incident, `shadow, ${shadow}: ${seen.why}`, now, { remedy: rung.remedy, rung: check.rung, shadow }),
   );

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { CfnDocument } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import { documentSteps } from '../../lambdas/core/document-steps.ts';
-import type { CommandDocument as Description } from '../../lambdas/remediators/remediator.ts';
+import { type CommandDocument as Description, TIME_LIMIT_PARAMETER } from '../../lambdas/remediators/remediator.ts';
 
 const platforms = [
   { platformType: 'Linux', action: 'aws:runShellScript', name: documentSteps.linux, extension: 'sh' },
@@ -22,7 +22,7 @@ export class CommandDocument extends Construct {
     props: { readonly documentName: string; readonly script: string; readonly description: Description },
   ) {
     super(scope, id);
-    const { description, parameters, timeoutSeconds } = props.description;
+    const { description, parameters, timeoutSeconds, bringsTimeLimit } = props.description;
     this.documentName = props.documentName;
     new CfnDocument(this, 'Document', {
       name: props.documentName,
@@ -34,9 +34,12 @@ export class CommandDocument extends Construct {
       content: {
         schemaVersion: '2.2',
         description,
-        parameters: Object.fromEntries(
-          Object.entries(parameters).map(([name, parameter]) => [name, { type: 'String', interpolationType: 'ENV_VAR', ...parameter }]),
-        ),
+        parameters: {
+          ...Object.fromEntries(
+            Object.entries(parameters).map(([name, parameter]) => [name, { type: 'String', interpolationType: 'ENV_VAR', ...parameter }]),
+          ),
+          ...(bringsTimeLimit && { [TIME_LIMIT_PARAMETER]: timeLimit(timeoutSeconds) }),
+        },
         mainSteps: platforms.flatMap(({ platformType, action, name, extension }) => {
           const file = `${import.meta.dirname}/../documents/${props.script}.${extension}`;
           if (extension === 'ps1' && !existsSync(file)) return [];
@@ -44,10 +47,23 @@ export class CommandDocument extends Construct {
             action,
             name,
             precondition: { StringEquals: ['platformType', platformType] },
-            inputs: { timeoutSeconds: String(timeoutSeconds), runCommand: readFileSync(file, 'utf8').trimEnd().split('\n') },
+            inputs: {
+              timeoutSeconds: bringsTimeLimit ? `{{ ${TIME_LIMIT_PARAMETER} }}` : String(timeoutSeconds),
+              runCommand: readFileSync(file, 'utf8').trimEnd().split('\n'),
+            },
           };
         }),
       },
     });
   }
+}
+
+/** For the agent, which puts it in the place of its name in the step; a number and nothing else. */
+function timeLimit(usual: number): object {
+  return {
+    type: 'String',
+    description: 'The agent ends the script after so many seconds.',
+    allowedPattern: '^[1-9][0-9]{1,3}$',
+    default: String(usual),
+  };
 }

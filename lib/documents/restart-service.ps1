@@ -5,17 +5,21 @@
 #   SSM_Service               name of the service, not its display name. Required.
 #   SSM_Manager               auto, the default. There is only one on Windows.
 #   SSM_StopTimeoutSeconds    how long the service may take to stop before its process is killed. 1..300, default 20.
-#   SSM_StartTimeoutSeconds   how long it may take from there until it runs. 1..600, default 60.
+#   SSM_StartTimeoutSeconds   how long it may take from there until it runs. 1..900, or own, the default: as long as it is starting,
+#                             at most 300.
 #   SSM_StableSeconds         how long it must then keep its process. 1..60, default 5.
+#   SSM_WhenActive            what to do with a service that runs: restart, the default, or refuse, for whom no process was seen.
 #
-# Running services that depend on it are stopped with it, as Windows demands, and started again.
+# Running services that depend on it are stopped with it, as Windows demands, and started again, whatever became of it.
 # Safe twice: a second run waits for the first and then restarts once more. Exit codes as on Linux:
 #   0   restarted, running and stable         20  did not run in time
 #   10  bad parameter                         21  could not be stopped
 #   11  no such manager on Windows            22  ran but did not stay so
 #   12  unknown service                       23  Windows refused the restart
 #   13  service is disabled                   24  another restart of the service did not end in time
-#   15  protected service: never restarted    25  Windows does not answer
+#   15  protected service, or one whose       25  Windows does not answer
+#       failure reboots the machine           26  runs again, but not all that was stopped with it
+#   16  runs, and was to be left alone then
 Set-StrictMode -Version 3.0
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
@@ -67,6 +71,21 @@ function Assert-NotProtected([string] $Name) {
     }
 }
 
+# Killing a service counts as its failure. Windows keeps what is to be done then as a structure: five numbers of 32 bits, of which the
+# fourth counts the actions, then for each its kind and delay. Kind 2 reboots the machine.
+function Assert-NoReboot([string] $Name) {
+    $key = Get-ItemProperty -LiteralPath ('HKLM:\SYSTEM\CurrentControlSet\Services\' + $Name)
+    if ($null -eq $key.PSObject.Properties['FailureActions']) {
+        return
+    }
+    $actions = [byte[]] $key.FailureActions
+    for ($at = 20; $at + 4 -le $actions.Length; $at += 8) {
+        if ([BitConverter]::ToInt32($actions, $at) -eq 2) {
+            Exit-Refused 15 "$Name has Windows reboot the machine when it fails, which a restart may look like"
+        }
+    }
+}
+
 function Get-State([string] $Name) {
     Get-CimInstance -ClassName Win32_Service -Filter "Name = '$Name'" -OperationTimeoutSec 15
 }
@@ -113,7 +132,7 @@ function Stop-Hard {
     }
     $sharers = @(Get-CimInstance -ClassName Win32_Service -Filter "ProcessId = $processId" -OperationTimeoutSec 15 | Where-Object { $_.Name -ne $name })
     if ($sharers.Count -gt 0) {
-        Exit-Failed 21 "$name did not stop within $stopTimeout s, and shares its process with other services"
+        Exit-Restarted 21 "$name did not stop within $stopTimeout s, and shares its process with other services"
     }
     Write-Line "did not stop within $stopTimeout s: killing process $processId"
     Stop-Process -Id $processId -Force
@@ -128,31 +147,71 @@ function Request-Stop([System.ServiceProcess.ServiceController] $Controller) {
     }
 }
 
+# False when Windows refuses.
 function Request-Start([string] $Name) {
     if ((Get-State $Name).State -eq 'Running') {
-        return
+        return $true
     }
     try {
         (Get-Service -Name $Name).Start()
+        return $true
     }
     catch {
         # The service's own recovery may have started it meanwhile.
-        if ((Get-State $Name).State -eq 'Stopped') {
-            Exit-Failed 23 "Windows refused to start $Name"
+        return ((Get-State $Name).State -ne 'Stopped')
+    }
+}
+
+# Whether it runs within the time. By its own time it is given up when Windows has stopped it, at the second look.
+function Test-Started([string] $Name) {
+    $script:stops = 0
+    Test-Within $startTimeout {
+        $state = (Get-State $Name).State
+        if ($state -eq 'Stopped') {
+            $script:stops += 1
+        }
+        $state -eq 'Running' -or ($startsOwn -and $script:stops -gt 5)
+    } | Out-Null
+    (Get-State $Name).State -eq 'Running'
+}
+
+# Whatever became of the service itself, what was stopped with it is started again. The names of those that do not come up.
+function Start-Dependents {
+    $down = @()
+    foreach ($dependent in $dependents) {
+        if (-not (Request-Start $dependent.ServiceName) -or -not (Test-Within 20 { (Get-State $dependent.ServiceName).State -eq 'Running' })) {
+            $down += $dependent.ServiceName
         }
     }
+    return $down
+}
+
+function Exit-Restarted([int] $Code, [string] $Why) {
+    Write-State 'after'
+    Write-Log $before.DisplayName 10
+    Start-Dependents | Out-Null
+    Exit-Failed $Code $Why
 }
 
 $name = [string] $env:SSM_Service
 if ($name -cnotmatch '\A[A-Za-z0-9][A-Za-z0-9@._-]{0,127}\z') {
-    Exit-Refused 10 'SSM_Service is not a service name: only letters, digits, @ . _ - and a letter or digit first'
+    Exit-Refused 10 'SSM_Service is missing, or is not a service name: only letters, digits, @ . _ - and a letter or digit first. An SSM Agent older than 3.3.2746.0 hands no parameters over; update it'
 }
 if ([string] $env:SSM_Manager -cnotmatch '\A(auto)?\z') {
     Exit-Refused 11 'Windows has only its own service manager: SSM_Manager must be auto'
 }
 $stopTimeout = Read-Seconds 'SSM_StopTimeoutSeconds' ([string] $env:SSM_StopTimeoutSeconds) '20' 1 300
-$startTimeout = Read-Seconds 'SSM_StartTimeoutSeconds' ([string] $env:SSM_StartTimeoutSeconds) '60' 1 600
+$startText = [string] $env:SSM_StartTimeoutSeconds
+$startsOwn = $startText -cmatch '\A(own)?\z'
+if ($startsOwn) {
+    $startText = '300'
+}
+$startTimeout = Read-Seconds 'SSM_StartTimeoutSeconds' $startText '300' 1 900
 $stableSeconds = Read-Seconds 'SSM_StableSeconds' ([string] $env:SSM_StableSeconds) '5' 1 60
+$whenActive = [string] $env:SSM_WhenActive
+if ($whenActive -cnotmatch '\A(restart|refuse)?\z') {
+    Exit-Refused 10 'SSM_WhenActive must be restart or refuse'
+}
 Assert-NotProtected $name
 
 $before = Get-State $name
@@ -162,10 +221,15 @@ if ($null -eq $before) {
 if ($before.StartMode -eq 'Disabled') {
     Exit-Refused 13 "$name is disabled: someone decided that it must not run"
 }
+Assert-NoReboot $name
+if ($whenActive -ceq 'refuse' -and $before.State -eq 'Running') {
+    Exit-Refused 16 ('{0} runs, process {1}: whoever saw no process looked for another name, or it is back by itself' -f $name, $before.ProcessId)
+}
 $controller = Get-Service -Name $name
 $dependents = @($controller.DependentServices | Where-Object { $_.Status -ne 'Stopped' })
 foreach ($dependent in $dependents) {
     Assert-NotProtected $dependent.ServiceName
+    Assert-NoReboot $dependent.ServiceName
 }
 
 $turn = New-Object System.Threading.Mutex($false, ('Global\self-healing-restart-' + $name.ToLowerInvariant()))
@@ -182,8 +246,12 @@ if (-not $mine) {
 Write-State 'before'
 Write-Log $before.DisplayName 12
 
+# Windows does not take the request to stop a service on which another one still runs.
 foreach ($dependent in $dependents) {
     Request-Stop $dependent
+}
+if (-not (Test-Within $stopTimeout { @($dependents | Where-Object { (Get-State $_.ServiceName).State -ne 'Stopped' }).Count -eq 0 })) {
+    Write-Line 'note: what depends on it has not stopped in time'
 }
 if ($before.State -ne 'Stopped') {
     Request-Stop $controller
@@ -191,14 +259,15 @@ if ($before.State -ne 'Stopped') {
 if (-not (Test-Within $stopTimeout { (Get-State $name).State -eq 'Stopped' })) {
     Stop-Hard
     if (-not (Test-Within 10 { (Get-State $name).ProcessId -ne $before.ProcessId -or (Get-State $name).State -eq 'Stopped' })) {
-        Exit-Failed 21 "$name did not stop within 10 s after its process was killed"
+        Exit-Restarted 21 "$name did not stop within 10 s after its process was killed"
     }
 }
-Request-Start $name
-if (-not (Test-Within $startTimeout { (Get-State $name).State -eq 'Running' })) {
-    Write-State 'after'
-    Write-Log $before.DisplayName 10
-    Exit-Failed 20 "$name did not run within $startTimeout s"
+if (-not (Request-Start $name)) {
+    Exit-Restarted 23 "Windows refused to start $name"
+}
+if (-not (Test-Started $name)) {
+    $state = Get-State $name
+    Exit-Restarted 20 ('{0} did not run within {1} s: it is {2}, exit code {3}' -f $name, $startTimeout, $state.State, $state.ExitCode)
 }
 
 $steady = Get-State $name
@@ -207,13 +276,12 @@ $changed = Test-Within $stableSeconds {
     $state.State -ne 'Running' -or $state.ProcessId -ne $steady.ProcessId
 }
 if ($changed) {
-    Write-State 'after'
-    Write-Log $before.DisplayName 10
-    Exit-Failed 22 "$name ran but did not stay so for $stableSeconds s"
+    Exit-Restarted 22 "$name ran but did not stay so for $stableSeconds s"
 }
-foreach ($dependent in $dependents) {
-    Request-Start $dependent.ServiceName
-}
+$down = @(Start-Dependents)
 Write-State 'after'
+if ($down.Count -gt 0) {
+    Exit-Failed 26 ('{0} runs again, but not what was stopped with it: {1}' -f $name, ($down -join ', '))
+}
 Write-Line "OK: $name was restarted"
 exit 0

@@ -1,8 +1,9 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Token } from 'aws-cdk-lib';
 import { ComparisonOperator } from 'aws-cdk-lib/aws-cloudwatch';
 import * as z from 'zod';
 import type { Fleet } from '../fleet.ts';
 import { Remedy } from '../remedy.ts';
+import { executableOf } from './executables.ts';
 import { watchInstances } from './instance-watch.ts';
 import type { Symptom, SymptomProps } from './symptom.ts';
 
@@ -13,8 +14,9 @@ export interface FleetServiceDownProps extends SymptomProps {
    */
   readonly service?: string;
   /**
-   * The executable by which the agent's procstat finds the service's process.
-   * @default - the service's name
+   * The executable by which the agent's procstat finds the service's process, without its folder. One that never runs would be a
+   * symptom for ever: where the service is up and was not seen, it is left alone and a person is told.
+   * @default - the service's name without `.service`; to be given for instances such as `worker@1`, and where another one is known
    */
   readonly process?: string;
 }
@@ -22,21 +24,59 @@ export interface FleetServiceDownProps extends SymptomProps {
 /** A service's process is not there. Needs the CloudWatch agent, whose procstat counts processes. */
 export const fleetServiceDown: Symptom<Fleet, FleetServiceDownProps> = {
   name: 'service-down',
-  schema: z.strictObject({ service: z.string().min(1).optional(), process: z.string().min(1).optional() }),
+  schema: z.strictObject({
+    service: z.string().min(1).optional(),
+    process: z
+      .string()
+      .min(1)
+      .refine((name) => !name.includes('/'), 'must be a name without a folder: procstat looks for the name of the process')
+      .optional(),
+  }),
   sustainedFor: Duration.minutes(2),
   target: 'instance',
   seen: ({ service }) => `service ${service} has no process`,
-  refuses: (_fleet, { service }) =>
-    service === undefined ? 'serviceDown.service: name the service, here or for the whole fleet' : undefined,
-  agent: ({ service = '', process = service }) => ({ section: 'procstat', measurement: 'pid_count', exe: process }),
+  refuses: (_fleet, { service, process }) => {
+    if (service === undefined) return 'serviceDown.service: name the service, here or for the whole fleet';
+    return process === undefined ? whyNotItsName(service) : undefined;
+  },
+  agent: (props) => ({ section: 'procstat', measurement: 'pid_count', exe: exeOf(props) }),
   ladder: (_fleet, { service = '' }) => [Remedy.restartService(service)],
+  // Where the process is there under another name, a restart would only harm.
+  fit: (rung, { service = '' }) =>
+    rung.remediator.name === 'restart-service' && nameOf(serviceOf(rung.params)) === nameOf(service)
+      ? rung.withDefaults({ whenActive: 'hand-off' })
+      : rung,
   watch: (fleet, watching) =>
     watchInstances(fleet, watching, {
       namespace: 'CWAgent',
       name: 'procstat_lookup_pid_count',
       statistic: 'MIN',
-      dimensions: { exe: watching.props.process ?? watching.props.service ?? '' },
+      dimensions: { exe: exeOf(watching.props) },
       threshold: 1,
       comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
     }),
 };
+
+/** systemd's name of a service, as people also write it, without what all services end with. */
+function nameOf(service: string): string {
+  return service.replace(/\.service$/, '');
+}
+
+function exeOf({ service = '', process = nameOf(service) }: FleetServiceDownProps): string {
+  return process;
+}
+
+function serviceOf(params: unknown): string {
+  return String((params as { readonly service?: unknown }).service ?? '');
+}
+
+function whyNotItsName(service: string): string | undefined {
+  if (Token.isUnresolved(service)) return undefined;
+  const name = nameOf(service);
+  if (name.includes('@'))
+    return `serviceDown.process: ${JSON.stringify(service)} is an instance of a template, and no process is called so; name the executable`;
+  const executable = executableOf(name);
+  return executable === undefined
+    ? undefined
+    : `serviceDown.process: the process of ${JSON.stringify(service)} is not called so; name the executable, such as process: ${JSON.stringify(executable)}`;
+}

@@ -89,6 +89,8 @@ export interface Symptom<Subject, Props extends SymptomProps> {
   /** Why the subject cannot be watched for it, if it cannot. */
   refuses?(subject: Subject, props: Props): string | undefined;
   ladder(subject: Subject, props: Props): readonly RemedyRung[];
+  /** Fits a rung of any ladder to what was seen. @default - rungs are as they were written */
+  fit?(rung: RemedyRung, props: Props): RemedyRung;
   watch(subject: Subject, watching: WatchScope<Props>): readonly Watch[];
 }
 

@@ -83,6 +83,10 @@ describe.each(withDocument.map((remediator) => [remediator.name, remediator] as 
   });
 
   it('is ended by the agent after its time', () => {
-    for (const { inputs } of Content.mainSteps as Step[]) expect(inputs.timeoutSeconds).toBe(String(document?.timeoutSeconds));
+    for (const { inputs } of Content.mainSteps as Step[]) {
+      if (document?.bringsTimeLimit) expect(inputs.timeoutSeconds).toBe('{{ TimeLimitSeconds }}');
+      const usual = document?.bringsTimeLimit ? Content.parameters.TimeLimitSeconds.default : inputs.timeoutSeconds;
+      expect(usual).toBe(String(document?.timeoutSeconds));
+    }
   });
 });

@@ -3,7 +3,7 @@ import { milliseconds } from '../../lambdas/core/duration.ts';
 import type { Rung } from '../../lambdas/core/policy.ts';
 import { registry } from '../../lambdas/remediators/registry.ts';
 import { longestAct, type Remediator } from '../../lambdas/remediators/remediator.ts';
-import { type DocumentContent, documentProblems, valueProblems } from '../support/document-rules.ts';
+import { type DocumentContent, documentProblems, stepSeconds, valueProblems } from '../support/document-rules.ts';
 import { exampleApps, templatesOf } from '../support/example-stacks.ts';
 import { inText, resources } from '../support/template.ts';
 
@@ -50,20 +50,21 @@ describe('every Command document, by the rules of Systems Manager and its agent'
       const remediator = remediators.find(({ name }) => name === remedy);
       const content = contentOf.get(remedy);
       if (!remediator?.document || !content) throw new Error(`${remedy} has no document`);
-      expect(valueProblems(content, await sentBy(remediator, rung.params))).toEqual([]);
+      const sent = await sentBy(remediator, rung.params);
+      expect(valueProblems(content, sent)).toEqual([]);
       const longest = longestAct(remediator, remediator.params.parse(rung.params)) ?? { seconds: 0 };
-      expect(longestCommand(content)).toBeLessThanOrEqual(milliseconds(longest));
+      expect(longestCommand(content, sent)).toBeLessThanOrEqual(milliseconds(longest));
       expect(milliseconds(rung.settle) + milliseconds(rung.verifyWithin)).toBeGreaterThanOrEqual(milliseconds(longest));
     },
   );
 });
 
 /** Thirty seconds until it is fetched, then the times of the steps of one platform; a script that asks for a reboot is run again. */
-function longestCommand({ mainSteps }: DocumentContent): number {
+function longestCommand({ mainSteps, parameters = {} }: DocumentContent, sent: Readonly<Record<string, string>>): number {
   const seconds = [...Map.groupBy(mainSteps, ({ action }) => action).values()].map((steps) =>
     steps.reduce((sum, { inputs }) => {
       const reboots = /\bexit (194|3010)\b/.test([inputs.runCommand].flat().join('\n'));
-      return sum + Number(inputs.timeoutSeconds) * (reboots ? 2 : 1);
+      return sum + stepSeconds(inputs.timeoutSeconds, parameters, sent) * (reboots ? 2 : 1);
     }, 30),
   );
   return Math.max(...seconds) * 1_000;
@@ -125,6 +126,12 @@ describe('the rules', () => {
     ['an action that there is not', withStep({ action: 'aws:runScript' }), 'there is no action aws:runScript'],
     ['an input that there is not', withStep({ inputs: { ...step.inputs, timeout: '60' } }), 'has timeout, which schema 2.2 does not know'],
     ['a time that the agent does not take', withStep({ inputs: { ...step.inputs, timeoutSeconds: '3' } }), 'makes an hour of the time 3'],
+    [
+      'a time by a parameter that takes more than digits',
+      withStep({ inputs: { ...step.inputs, timeoutSeconds: '{{ Service }}' } }),
+      'makes an hour of the time {{ Service }}',
+    ],
+    ['a time by a parameter that there is not', withStep({ inputs: { ...step.inputs, timeoutSeconds: '{{ Limit }}' } }), 'makes an hour'],
     ['no time', withStep({ inputs: { runCommand: script } }), 'makes an hour of the time undefined'],
     ['no script', withStep({ inputs: { timeoutSeconds: '60', runCommand: [] } }), 'it has no script'],
     ['two steps for any platform', { ...sound, mainSteps: [step, { ...step, name: 'again' }] }, 'it is not bound to Linux'],

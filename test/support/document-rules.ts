@@ -59,7 +59,7 @@ export function documentProblems(name: string, content: DocumentContent): readon
     ...Object.entries(parameters).flatMap(([parameter, declared]) => parameterProblems(parameter, declared)),
     ...(mainSteps.length > 0 ? [] : ['there is no step']),
     ...(new Set(names).size === names.length ? [] : ['two steps have one name']),
-    ...mainSteps.flatMap((step) => stepProblems(step, mainSteps.length)),
+    ...mainSteps.flatMap((step) => stepProblems(step, mainSteps.length, parameters)),
     ...variableProblems(content),
   ];
 }
@@ -106,7 +106,7 @@ function compiledBy(compile: () => RE2JS): RE2JS | string {
   }
 }
 
-function stepProblems(step: Step, steps: number): readonly string[] {
+function stepProblems(step: Step, steps: number, parameters: NonNullable<DocumentContent['parameters']>): readonly string[] {
   const { name, action, precondition, inputs } = step;
   const inputNames = inputsByAction[action];
   const platform = platformOfAction[action];
@@ -117,14 +117,34 @@ function stepProblems(step: Step, steps: number): readonly string[] {
     ...(platform && steps > 1 && JSON.stringify(precondition) !== JSON.stringify({ StringEquals: ['platformType', platform] })
       ? [`step ${name}: it is not bound to ${platform}, and would fail elsewhere`]
       : []),
-    ...(platform ? scriptProblems(name, inputs) : []),
+    ...(platform ? scriptProblems(name, inputs, parameters) : []),
   ];
 }
 
-function scriptProblems(name: string, { runCommand, timeoutSeconds: given }: Step['inputs']): readonly string[] {
+/**
+ * The time of a step, which may be a parameter of the document: one that the agent puts in the place of its name, and of digits alone.
+ * With the values of one command it is that command's time, without them the document's usual one.
+ */
+export function stepSeconds(
+  given: unknown,
+  parameters: NonNullable<DocumentContent['parameters']>,
+  sent: Readonly<Record<string, string>> = {},
+): number {
+  const [, name] = /^\{\{ (\w+) \}\}$/.exec(String(given)) ?? [];
+  if (name === undefined) return Number(given);
+  const { type, interpolationType, allowedPattern, default: usual } = parameters[name] ?? {};
+  const isNumber = type === 'String' && interpolationType === undefined && /^\^[[\]0-9{},?-]+\$$/.test(String(allowedPattern));
+  return isNumber ? Number(sent[name] ?? usual) : Number.NaN;
+}
+
+function scriptProblems(
+  name: string,
+  { runCommand, timeoutSeconds: given }: Step['inputs'],
+  parameters: NonNullable<DocumentContent['parameters']>,
+): readonly string[] {
   if (!Array.isArray(runCommand) || runCommand.length === 0) return [`step ${name}: it has no script`];
   const text = runCommand.join('\n');
-  const seconds = Number(given);
+  const seconds = stepSeconds(given, parameters);
   return [
     ...(/\{\{/.test(text) ? [`step ${name}: the script has {{ in it, which is replaced before it runs`] : []),
     ...(/\r/.test(text) ? [`step ${name}: the script has a carriage return in it`] : []),

@@ -17,9 +17,11 @@ const cmdlets = [
   'ForEach-Object',
   'Get-CimInstance',
   'Get-Date',
+  'Get-ItemProperty',
   'Get-Service',
   'Get-WinEvent',
   'New-Object',
+  'Out-Null',
   'Select-Object',
   'Set-StrictMode',
   'Start-Sleep',
@@ -72,7 +74,7 @@ describe.each(['restart-service', 'clear-caches'])('%s on Windows', (name) => {
   });
 
   it('ends only with exit codes that its head explains, and that mean the same on Linux', () => {
-    const used = [...script.matchAll(/(?:Exit-Refused|Exit-Failed|Set-Worst|exit) (\d+)/g)].map(([, code]) => code ?? '');
+    const used = [...script.matchAll(/(?:Exit-Refused|Exit-Failed|Exit-Restarted|Set-Worst|exit) (\d+)/g)].map(([, code]) => code ?? '');
     const explained = documented(script);
     const onLinux = documented(read(`${name}.sh`));
     expect(used.length).toBeGreaterThan(5);
@@ -96,4 +98,22 @@ it('clear-caches deletes on Windows only what it has opened and found at the exp
   expect(script.indexOf('!IsAt(file, path)')).toBeLessThan(script.indexOf('SetFileInformationByHandle(file, Disposition'));
   expect(script.match(/SetFileInformationByHandle\(file/g)).toHaveLength(1);
   expect(script).not.toMatch(/Remove-Item|\.Delete\(|DeleteOnClose|MoveFile/);
+});
+
+describe('restart-service on Windows', () => {
+  const script = read('restart-service.ps1');
+
+  it('refuses before its lock, and so before it touches anything, what reaches beyond the service', () => {
+    const lock = script.indexOf('System.Threading.Mutex');
+    for (const check of ['Assert-NotProtected $name', 'Assert-NoReboot $name', 'Assert-NoReboot $dependent.ServiceName', 'Exit-Refused 16'])
+      expect(script.indexOf(check), check).toBeGreaterThan(0);
+    expect(script.lastIndexOf('Exit-Refused')).toBeLessThan(lock);
+    expect(script.lastIndexOf('Assert-No')).toBeLessThan(lock);
+  });
+
+  it('starts what was stopped with the service on every way out after that', () => {
+    const acting = script.slice(script.indexOf("Write-State 'before'"));
+    expect(acting).not.toMatch(/Exit-Failed (?!26)/);
+    expect(script).toMatch(/function Exit-Restarted[\s\S]*?Start-Dependents \| Out-Null\n {4}Exit-Failed/);
+  });
 });

@@ -69,6 +69,13 @@ describe('verifying an attempt', () => {
     expect(verify(unknown, present, { ...times, verifyBy: NOW }, NOW).kind).toBe('not-recovered');
   });
 
+  it('leaves to a person what stays though there was nothing to do', () => {
+    const leftAlone: Progress = { kind: 'left-alone', why: 'it is up' };
+    expect(verify(leftAlone, present, times, NOW).kind).toBe('not-yet');
+    expect(verify(leftAlone, present, { ...times, verifyBy: NOW }, NOW)).toMatchObject({ kind: 'left-alone', why: 'it is up' });
+    expect(verify(leftAlone, gone, { ...times, goneSince: NOW - 3 * MINUTE }, NOW).kind).toBe('recovered');
+  });
+
   it('never looks later than the deadline', () => {
     expect(verify(done, present, { ...times, verifyBy: NOW + SECOND }, NOW)).toMatchObject({ lookAgainAt: NOW + SECOND });
   });

@@ -12,15 +12,59 @@ const target = { kind: 'instance', id: INSTANCE_ID } as const;
 describe('planning a restart', () => {
   it('passes the service as the parameter of the document', () => {
     const plan = restartService.plan({ agent: 'online' }, restartService.params.parse({ service: 'nginx' }));
-    expect(plan).toEqual({ parameters: { Service: 'nginx', Manager: 'auto', StopTimeoutSeconds: '20', StableSeconds: '5' } });
+    expect(plan).toEqual({
+      parameters: {
+        Service: 'nginx',
+        Manager: 'auto',
+        StopTimeoutSeconds: '20',
+        StartTimeoutSeconds: 'own',
+        StableSeconds: '5',
+        WhenActive: 'restart',
+        TimeLimitSeconds: '465',
+      },
+    });
     expect(restartService.deed(plan)).toBe('restart service nginx');
+  });
+
+  it.each([
+    [{}, 'own', '465'],
+    [{ startTimeout: { minutes: 15 } }, '900', '1065'],
+    [{ startTimeout: { seconds: 60 }, stopTimeout: { seconds: 60 } }, '60', '305'],
+  ])('with %j lets the agent end the script only when it must be over', (times, start, limit) => {
+    const params = restartService.params.parse({ service: 'nginx', ...times });
+    expect(restartService.plan({ agent: 'online' }, params)).toMatchObject({
+      parameters: { StartTimeoutSeconds: start, TimeLimitSeconds: limit },
+    });
+    expect(restartService.longest?.(params)).toEqual({ seconds: Number(limit) + 30 });
+  });
+
+  it.each([{ seconds: 0 }, { minutes: 16 }, { seconds: 0.5 }])('refuses a start timeout of %j', (startTimeout) => {
+    expect(restartService.params.safeParse({ service: 'nginx', startTimeout }).success).toBe(false);
+  });
+
+  it('says that it leaves a service alone that is up, when asked to', () => {
+    const plan = restartService.plan({ agent: 'online' }, restartService.params.parse({ service: 'nginx', whenActive: 'hand-off' }));
+    expect(plan).toMatchObject({ parameters: { WhenActive: 'refuse' } });
+    expect(restartService.deed(plan)).toBe('restart service nginx, unless it is up');
   });
 
   it.each(['nginx', 'php8.3-fpm', 'worker@2.service'])('accepts the unit %s', (service) => {
     expect(restartService.params.parse({ service })).toMatchObject({ service });
   });
 
-  it.each(['nginx; reboot', '$(reboot)', '-H host', '', 'a b', '../x', 'x'.repeat(129)])('refuses the unit %j', (service) => {
+  it.each([
+    'nginx; reboot',
+    '$(reboot)',
+    '-H host',
+    '',
+    'a b',
+    '../x',
+    'x'.repeat(129),
+    'nginx.socket',
+    'multi-user.target',
+    'worker@',
+    'worker@.service',
+  ])('refuses the unit %j', (service) => {
     expect(restartService.params.safeParse({ service }).success).toBe(false);
   });
 });
@@ -147,8 +191,10 @@ describe.each([
     if (isRefusal(plan)) throw new Error(plan.why);
     const { parameters } = plan as { parameters: Record<string, string> };
     const allowed = remediator.document?.parameters ?? {};
+    const { TimeLimitSeconds: limit = '60', ...read } = parameters;
+    expect(limit).toMatch(/^[1-9][0-9]{1,3}$/);
     for (const [name, { default: spared }] of Object.entries(allowed)) expect(parameters[name] ?? spared, name).toBeDefined();
-    for (const [name, value] of Object.entries(parameters)) expect(value).toMatch(new RegExp(allowed[name]?.allowedPattern ?? '$^'));
+    for (const [name, value] of Object.entries(read)) expect(value).toMatch(new RegExp(allowed[name]?.allowedPattern ?? '$^'));
   });
 
   it('sends one command to the one instance, with the token by which it is found again', async () => {
@@ -205,6 +251,11 @@ describe('assessing a command', () => {
       'failed when it was never delivered',
       { status: 'timed-out', detail: 'Delivery Timed Out', output: '', errors: '' },
       { kind: 'failed', why: 'the command ended as Delivery Timed Out' },
+    ],
+    [
+      'left alone when the script found the service up',
+      { ...result, status: 'failed', detail: 'Failed', exitCode: 16, output: 'REFUSED: nginx.service is active' },
+      { kind: 'left-alone', why: 'the command ended as Failed with exit code 16: nginx.service is active' },
     ],
     ['failed when it was cancelled', { ...result, status: 'cancelled', detail: 'Cancelled' }, { kind: 'failed' }],
   ])('is %s', (_, command, progress) => {

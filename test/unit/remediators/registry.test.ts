@@ -39,7 +39,8 @@ describe('the registry', () => {
     });
 
     it('is never judged by its own times before its act must have ended', () => {
-      const longest = longestAct(remediator, {});
+      const least = remediator.name === 'restart-service' ? { service: 'nginx' } : {};
+      const longest = longestAct(remediator, remediator.params.safeParse(least).data ?? {});
       if (longest === undefined) return;
       const judged = milliseconds(remediator.settle) + milliseconds(remediator.verifyWithin);
       expect(judged).toBeGreaterThanOrEqual(milliseconds(longest));

@@ -89,6 +89,34 @@ describe('verifying', () => {
     expect(kept()).toEqual(['failed']);
   });
 
+  describe('when the script found the service up and left it alone', () => {
+    beforeEach(() => {
+      const result = { ...done, status: 'failed', detail: 'Failed', exitCode: 16, output: 'REFUSED: nginx.service is active' } as const;
+      world.account.commands.set('command-1', { request, result });
+      tried();
+    });
+
+    it('waits for the symptom to pass, since the service may be back by itself', async () => {
+      alarm('ALARM');
+      expect(await look()).toMatchObject({ do: 'verify' });
+      expect(kept()).toEqual([undefined]);
+    });
+
+    it('says that it recovered by itself, as nothing was done', async () => {
+      expect(await look({ goneSince: NOW - 3 * MINUTE })).toMatchObject({ end: { outcome: 'recovered', reason: 'recovered-by-itself' } });
+      expect(kept()).toEqual(['not-applicable']);
+    });
+
+    it('calls a person when the symptom stays, and climbs no further rung', async () => {
+      alarm('ALARM');
+      expect(await look({ verifyBy: NOW })).toMatchObject({
+        do: 'conclude',
+        end: { outcome: 'handed-off', reason: 'unsafe-to-act', why: expect.stringContaining('nginx.service is active') },
+      });
+      expect(kept()).toEqual(['not-applicable']);
+    });
+  });
+
   it('does not take missing data for a recovery', async () => {
     tried();
     alarm('INSUFFICIENT_DATA');
