@@ -35,6 +35,7 @@ export async function rehearse(options: RehearseOptions): Promise<RehearsalResul
     return summary(startedAt, results, { how: 'not at all', why: missing.why }, []);
   }
   return withStage(options, async (stage) => {
+    for (const { beforehand } of options.scenarios) await beforehand?.(stage);
     const results = await playAll(options, stage);
     return summary(startedAt, results, { how: 'systemd machines in nspawn containers' }, simulatedEverywhere(stage), stage.problems());
   });

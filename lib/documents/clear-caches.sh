@@ -3,10 +3,10 @@
 #
 # Parameters (environment):
 #   SSM_Paths                    folders, separated by ":" or newline. Required.
-#   SSM_OlderThanMinutes         only files neither written nor read for so long. 1..525600, default 1440.
+#   SSM_OlderThanMinutes         only files neither made here, changed nor read for so long. 1..525600, default 1440.
 #   SSM_Protect                  never deleted: names (with * and ?) of files or folders, or absolute paths; separated like SSM_Paths.
 #   SSM_DryRun                   true: report what would be freed, delete nothing. Default false.
-#   SSM_MaxFiles                 at most about so many files per folder and run. 1..1000000, default 100000.
+#   SSM_MaxFiles                 at most so many files per folder and run. 1..1000000, default 100000.
 #   SSM_VacuumJournalMegabytes   shrink archived journals to this size. 0..100000, default 0: leave the journal alone.
 #   SSM_PackageCaches            true: also clear the package manager's downloads. Default false.
 #   SSM_PageCache                true: also give back the memory of the kernel's page cache. Default false.
@@ -15,20 +15,24 @@
 #   SSM_FlushPort                its port. 1..65535, default 0: 6379 or 11211.
 #
 # Why a hostile user of /tmp cannot make it delete anything else: the folder is entered once and compared with what was asked for, so
-# a link anywhere in the path is noticed; from then on only `find -P . -delete` acts, which opens each directory without following links
-# and unlinks relative to it, so swapping a directory for a link between look and deletion changes nothing.
-# Only regular files go: never directories, links, sockets, pipes, devices, other file systems or mounts. Open and memory-mapped files
-# of any process stay. Files old by `touch` count as old; a file opened in the instant after the look at open files can still lose its name.
+# a link anywhere in the path is noticed. Each directory below is entered in the same way before anything in it is deleted by its plain
+# name, so swapping a directory for a link between look and deletion changes nothing. Who may rename the folder itself, as the owner of
+# one above it, loses only files of his own.
+# Only regular files go: never directories, links, sockets, pipes, devices, other file systems or mounts. What is in use stays: open or
+# mapped by a process, mounted at another place in any mount namespace, behind a loop device, or swapped to. An old time that an archive
+# or `touch` gave a file makes it no older than its arrival here. A file opened after the look at open files can still lose its name.
 # Ends within 290 seconds: up to 20 for the lock, 130 for the folders, 20 each for the journal and a package cache, 65 for Docker, and
-# 17 each for the flush and the page cache.
+# 17 each for the flush and the page cache. The work grows with the files, and with those in use, but not with one times the other.
 # Safe twice and when killed halfway: there is no state but the files; a second run waits for the first.
 #
 # Exit codes:
 #   0   done, also when there was nothing to delete
-#   10  bad parameter                           13  something could not be deleted or looked at
-#   11  refused folder                          14  a time limit ended the work early; run again for the rest
+#   10  bad parameter                           13  nothing was freed: something could not be deleted or looked at
+#   11  refused folder                          14  nothing was freed within the time limit
 #   12  another run did not end in time         15  something that this script needs is missing on the machine
+# What was freed in part ends with 0 and a line that begins with "PARTLY:"; 13 and 14 say why on a line that begins with "FAILED:".
 set -eu
+cd /
 set -f
 LC_ALL=C
 export LC_ALL
@@ -110,7 +114,37 @@ check_folder() { # folder
   if [ "$actual" != "$1" ]; then
     refuse 11 "$1 leads through a symbolic link"
   fi
+  find_owner "$1"
   existing=$((existing + 1))
+}
+
+# Sets owner to the one user beside root who could put another folder in the place of this one, or to 0. Where anybody of a group could,
+# or two users, what lies there is nobody's in particular.
+find_owner() { # folder
+  owner=0
+  above=$1
+  while [ -n "$above" ]; do
+    above=${above%/*}
+    attributes=$(stat -c '%u %g %a' -- "${above:-/}") || refuse 11 "${above:-/} cannot be looked at"
+    mode=$(nth "$attributes" 3)
+    writers=022
+    if [ "$(nth "$attributes" 2)" -eq 0 ]; then
+      writers=02
+    fi
+    if [ "$((0$mode & writers))" -ne 0 ] && [ "$((0$mode & 01000))" -eq 0 ]; then
+      refuse 11 "$1: others than its owner may write to ${above:-/}, and so put another folder in its place"
+    fi
+    user=$(nth "$attributes" 1)
+    if [ "$user" -ne 0 ] && [ "$owner" -ne 0 ] && [ "$user" -ne "$owner" ]; then
+      refuse 11 "$1 lies in folders of different users"
+    fi
+    if [ "$user" -ne 0 ]; then
+      owner=$user
+    fi
+  done
+  if [ "$owner" -ne 0 ] && [ "$(stat -c %u -- "$1")" -ne "$owner" ]; then
+    refuse 11 "$1 is not of user $owner, who owns a folder above it and could have put another one in its place"
+  fi
 }
 
 enter() { # folder -> the path of the folder really entered
@@ -190,7 +224,7 @@ check_parameters() {
 }
 
 require_programs() {
-  for program in find awk timeout flock df du tr; do
+  for program in find awk timeout flock df du tr cut sort xargs stat mktemp; do
     command -v "$program" >/dev/null || refuse 15 "$program is missing on this machine"
   done
   if [ ! -r /proc/self/mountinfo ]; then
@@ -198,112 +232,259 @@ require_programs() {
   fi
 }
 
-# /run belongs to root alone, so nobody else can put a link where the lock file goes.
+# /run belongs to root alone, so nobody else can put a link where the lock file goes. Lists lie there, too: it is memory, and so has room
+# on a machine with a full disk. What killed runs left is taken away: of this script by the lock, of others by age.
 take_lock() {
   mkdir -p /run/self-healing
   exec 9>/run/self-healing/clear-caches.lock
   flock -w 20 9 || refuse 12 'another run is at work for more than 20 seconds'
+  find -P /run/self-healing -mindepth 1 -maxdepth 1 -type d -name 'caches.*' -exec rm -rf '{}' +
+  find -P /run/self-healing -mindepth 1 -maxdepth 1 -type f -name 'said.*' -mmin +60 -delete
+  work=$(mktemp -d /run/self-healing/caches.XXXXXX) || refuse 15 '/run has no room'
+  trap 'rm -rf "$work"' EXIT
+  trap 'exit 13' HUP INT TERM
 }
 
-# Regular files that any process has open, maps or runs, as device:inode, which also tells the truth about other namespaces and renamed files.
-read_open_files() {
+fail_early() { # words
+  printf 'FAILED: %s, so it was left alone\n' "$*"
+  exit 13
+}
+
+each_of() { printf '%s\0' "$@"; } # words
+
+# Runs a find on starting points that may be more than one command line takes. Processes that end meanwhile make it fail, which is no
+# harm; a list cut short would be.
+look_at_processes() { # seconds, script; starting points on standard input, each ended by NUL
+  status=0
+  timeout "$1" xargs -0 sh -c "$2" sh 2>/dev/null || status=$?
+  [ "$status" -eq 0 ] || [ "$status" -eq 123 ]
+}
+
+# Lists what any process has open, maps or runs, as device:inode, which also tells the truth about other namespaces and renamed files;
+# then its number of names, its blocks, and who has it. And what the kernel itself has: files behind loop devices, and those swapped to.
+read_used_files() {
   set +f
-  # Processes that end meanwhile make find fail, which is no harm; a list cut short by the time limit would be.
-  open_files=$({
-    timeout 30 find -L /proc/[0-9]*/exe /proc/[0-9]*/fd /proc/[0-9]*/map_files -maxdepth 1 -type f -printf '%D:%i\n' 2>/dev/null ||
-      [ "$?" -ne 124 ] || printf 'cut short\n'
-  } | sort -u)
+  # The expansions are for the inner shells.
+  # shellcheck disable=SC2016
+  each_of /proc/[0-9]*/exe /proc/[0-9]*/fd /proc/[0-9]*/map_files |
+    look_at_processes 30 'exec find -L "$@" -maxdepth 1 -type f -printf "%D:%i %n %b %H\n"' >"$work/used" ||
+    fail_early 'cannot tell which files are open'
+  [ -s "$work/used" ] || fail_early 'cannot tell which files are open'
+  # shellcheck disable=SC2016
+  each_of /proc/self/ns/mnt /proc/[0-9]*/ns/mnt | look_at_processes 20 'exec find -P "$@" -maxdepth 0 -printf "%l %p\n"' >"$work/ns" ||
+    fail_early 'cannot tell what is mounted'
+  set -- /sys/block/loop*/loop/backing_file
   set -f
-  case $open_files in
-    '' | *'cut short'*) refuse 13 'cannot tell which files are open' ;;
-  esac
+  {
+    if [ -e "$1" ]; then
+      cat "$@" 2>/dev/null || :
+    fi
+    awk 'NR > 1 && $2 == "file" { gsub(/\\040/, " ", $1); print $1 }' /proc/swaps 2>/dev/null || :
+  } | while IFS= read -r file; do
+    find -L "$file" -maxdepth 0 -type f -printf '%D:%i 1 0 kernel\n' 2>/dev/null || :
+  done >>"$work/used"
+  # Of a loop device of another namespace no path leads to the file from here, but its inode is told.
+  if command -v losetup >/dev/null; then
+    { timeout 10 losetup --list --noheadings --output BACK-INO,BACK-MAJ:MIN 2>/dev/null || :; } |
+      awk '$2 ~ /^[0-9]+:[0-9]+$/ { split($2, d, ":"); printf "%.0f:%s 1 0 kernel\n", d[1] * 256 + d[2] % 256 + int(d[2] / 256) * 1048576, $1 }' >>"$work/used"
+  fi
+  # What is mounted, by namespace, our own first.
+  awk '!seen[$1]++ { sub("/ns/mnt$", "/mountinfo", $2); print $2 }' "$work/ns" | while read -r namespace; do
+    cat "$namespace" 2>/dev/null || :
+    printf 'next\n'
+  done >"$work/mounts"
 }
 
-# Mounts inside the folder may show another place on the same file system (bind mounts), where find's -xdev does not stop. Given as
-# patterns for find, with "?" for every character that mountinfo escapes or find takes for a pattern.
-mounts_below() { # folder
-  awk -v folder="$1/" 'index($5, folder) == 1 {
-    inside = substr($5, length(folder))
-    gsub(/\\[0-7][0-7][0-7]/, "?", inside)
-    gsub(/[][*\\]/, "?", inside)
-    print "." inside
-  }' /proc/self/mountinfo
+# Lists what in the folder is a mount point, or is mounted at another place in any namespace, as paths that begin with "./": neither
+# find's -xdev nor the look at open files sees that it is used. A line break in a name is \001 here. Prints the options of the folder's mount.
+read_mounts() { # folder
+  awk -v folder="$1" -v list="$work/mounted" '
+    function plain(text) {
+      gsub(/\\040/, " ", text)
+      gsub(/\\011/, "\t", text)
+      gsub(/\\012/, "\001", text)
+      gsub(/\\043/, "#", text)
+      gsub(/\\134/, "\\", text)
+      return text
+    }
+    function note(path, top) {
+      if (index(path, top "/") == 1) print "." substr(path, length(top) + 1) >list
+    }
+    BEGIN { printf "" >list; ours = 1 }
+    $1 == "next" { ours = 0; next }
+    { point = plain($5); root = plain($4); shown[$3 " " root] = $3 }
+    ours { note(point, folder) }
+    ours && (point == "/" || folder == point || index(folder, point "/") == 1) && length(point) >= length(best) {
+      best = point
+      device = $3
+      options = $6
+      inside = (root == "/" ? "" : root) (point == "/" ? folder : substr(folder, length(point) + 1))
+    }
+    / - overlay / {
+      given = split($NF, option, ",")
+      for (n = 1; n <= given; n++) if (sub(/^(lowerdir|upperdir|workdir)=/, "", option[n])) {
+        layers = split(option[n], layer, ":")
+        for (m = 1; m <= layers; m++) note(plain(layer[m]), folder)
+      }
+    }
+    END {
+      for (key in shown) if (shown[key] == device) note(substr(key, length(device) + 2), inside)
+      print options
+    }' "$work/mounts"
 }
 
 human() { # bytes
   awk -v bytes="$1" 'BEGIN { split("B KB MB GB TB", unit, " "); n = 1; while (bytes >= 1024 && n < 5) { bytes /= 1024; n++ } printf (n == 1 ? "%d %s" : "%.1f %s"), bytes, unit[n] }'
 }
 
-# Looks at the folder and prints "protected young busy incomplete late:" and the inode numbers of old files that are open.
+# Sorts the files of the folder, lists the old ones that nothing uses, and prints "protected young busy strange foreign incomplete late
+# limited". Both lists, of files and of what is in use, are read once. Of a name with \001, which stands for a line break, the file stays.
 survey() { # find's tests for protected files
   {
-    printf '%s\n' "$open_files" | sed 's/^/open /'
-    timeout --foreground "$(seconds_left)" find -P . -ignore_readdir_race -xdev -mindepth 1 -type f \( \
-      \( "$@" \) -printf 'protected\n' \
-      -o -mmin "+$older_than_minutes" -amin "+$older_than_minutes" -printf 'old %D:%i\n' \
-      -o -printf 'young\n' \) 2>/dev/null || if [ "$?" -eq 124 ]; then printf 'late\n'; else printf 'incomplete\n'; fi
-  } | awk '
-    $1 == "open" { open[$2] = 1; next }
-    $1 == "old" && ($2 in open) { busy++; split($2, id, ":"); if (!(id[2] in seen)) { seen[id[2]] = 1; inodes = inodes " " id[2] } next }
-    { count[$1]++ }
-    END { printf "%d %d %d %d %d:%s\n", count["protected"], count["young"], busy, count["incomplete"], count["late"], inodes }'
+    timeout --foreground "$(($(seconds_left) / 2 + 1))" find -P . -ignore_readdir_race -xdev -mindepth 1 -type f \( \
+      \( "$@" \) -printf 'protected\0' \
+      -o -path "*$strange*" -printf 'strange\0' \
+      -o ! -uid "$whose" -printf 'foreign\0' \
+      -o -mmin "+$older_than_minutes" -amin "+$older_than_minutes" -cmin "+$older_than_minutes" -printf 'old %D:%i %n %p\0' \
+      -o -printf 'young\0' \) 2>/dev/null || if [ "$?" -eq 124 ]; then printf 'late\0'; else printf 'incomplete\0'; fi
+  } | tr '\000\n' '\n\001' | awk -v most="$max_files" -v list="$work/old" '
+    function is_mounted(path) {
+      if (!mounts) return 0
+      for (; path != "."; sub(/\/[^\/]*$/, "", path)) if (path in mounted) return 1
+      return 0
+    }
+    BEGIN { printf "" >list }
+    kind == "used" { used[$1] = 1; next }
+    kind == "mounted" { mounted[$0] = 1; mounts = 1; next }
+    $1 != "old" { count[$1]++; next }
+    { path = substr($0, length($1) + length($2) + length($3) + 4) }
+    $2 in used || is_mounted(path) { busy++; next }
+    # The list lies in memory, and names can be long.
+    listed == most || (bytes += length(path)) > 33554432 { limited = 1; next }
+    { listed++; print ($3 > 1 ? "+" : "") path >list }
+    END {
+      printf "%d %d %d %d %d %d %d %d\n", count["protected"], count["young"], busy, count["strange"], count["foreign"], count["incomplete"], count["late"], limited
+    }' kind=used "$work/used" kind=mounted "$work/mounted" kind=found -
 }
 
-# Counts what find reports (links, blocks, inode) and ends it when there are enough; its first line is its process id, and every line
-# comes at once. A file with several names frees its space with the last of them, so never when one lies elsewhere.
+# Takes the files that are still old, in the order of the list. Each directory is entered, and must be where the list says; there its files
+# are known by their plain names, in which no link can be. Of several names (+) the first that goes gives the others a new time of change.
+# The expansions are for the inner shell.
+# shellcheck disable=SC2016
+take='
+folder=$1
+minutes=$2
+whose=$3
+act=$4
+shift 4
+take() {
+  [ -n "$directory" ] || return 0
+  if cd -P -- "$directory" 2>/dev/null && [ "$PWD" = "$directory" ]; then
+    find -P "$@" -maxdepth 0 -ignore_readdir_race -type f -uid "$whose" -mmin "+$minutes" -amin "+$minutes" \
+      -cmin "$changed" \( "$act" -printf "%n %b %i\n" -o -printf "failed\n" \) 2>/dev/null || :
+  else
+    printf "failed %s\n" "$#"
+  fi
+}
+directory=
+changed=
+for path do
+  before="+$minutes"
+  case $path in
+    +*)
+      path=${path#+}
+      before=-999999999
+      ;;
+  esac
+  name=./${path##*/}
+  path=${path%/*}
+  path=$folder${path#.}
+  if [ "$path" != "$directory" ] || [ "$before" != "$changed" ]; then
+    take "$@"
+    directory=$path
+    changed=$before
+    set --
+  fi
+  set -- "$@" "$name"
+done
+take "$@"
+'
+
+# Counts what was freed and prints "files bytes failed status". A file with several names frees its space with the last of them, so never
+# when one lies elsewhere.
 count_freed() {
-  awk -v most="$max_files" '
+  awk '
     function frees_space(links, inode) {
       if (!(inode in left)) { if (links == 1) return 1; left[inode] = links }
       return --left[inode] == 0
     }
-    NR == 1 { pid = $1; next }
     $1 == "status" { status = $2; next }
-    { files++; if (frees_space($1, $3)) blocks += $2; if (files == most) { limited = 1; system("kill " pid) } }
-    END { printf "%d %.0f %d %d\n", files, blocks * 512, limited, status }'
+    $1 == "failed" { failed += (NF > 1 ? $2 : 1); next }
+    { files++; if (frees_space($1, $3)) blocks += $2 }
+    END { printf "%d %.0f %d %d\n", files, blocks * 512, failed, status }'
 }
 
-# Prints "files bytes limited status".
-delete_old() { # find's tests for files that stay
+# Prints "files bytes failed status".
+delete_old() { # folder
   act=-delete
   if [ "$dry_run" = true ]; then
     act=-true
   fi
   {
-    # The expansions are for the inner shell.
-    # shellcheck disable=SC2016
-    timeout --foreground "$(seconds_left)" sh -c 'printf "%s\n" "$$"; if command -v stdbuf >/dev/null; then exec stdbuf -oL "$@"; else exec "$@"; fi' sh \
-      find -P . -ignore_readdir_race -xdev -mindepth 1 -type f -mmin "+$older_than_minutes" -amin "+$older_than_minutes" \
-      ! \( "$@" \) "$act" -printf '%n %b %i\n' 2>/dev/null && status=0 || status=$?
+    tr '\n\001' '\000\n' <"$work/old" |
+      timeout --foreground "$(seconds_left)" xargs -0 -r -n 200 sh -c "$take" sh "$1" "$older_than_minutes" "$whose" "$act" &&
+      status=0 || status=$?
     printf 'status %s\n' "$status"
   } | count_freed
 }
 
-note_worst() { # exit code; the first failure stays
+note_worst() { # exit code, why; the first failure stays
   if [ "$worst" -eq 0 ]; then
     worst=$1
+    why=$2
   fi
 }
 
 nth() { printf '%s' "$1" | cut -d ' ' -f "$2"; } # text position
 
-report_folder() { # folder "files bytes limited status" "protected young busy incomplete late"
+report_folder() { # folder "files bytes failed status" "protected young busy strange foreign incomplete late limited"
   files=$(nth "$2" 1)
   bytes=$(nth "$2" 2)
   status=$(nth "$2" 4)
+  failed=$(($(nth "$2" 3) + $(nth "$3" 6)))
   total_files=$((total_files + files))
   total_bytes=$((total_bytes + bytes))
   printf '%s: %s %s files, %s (%s bytes); kept %s young, %s open, %s protected\n' \
     "$1" "$verb" "$files" "$(human "$bytes")" "$bytes" "$(nth "$3" 2)" "$(nth "$3" 3)" "$(nth "$3" 1)"
-  if [ "$(nth "$2" 3)" -eq 1 ]; then
-    printf '  stopped at the limit of about %s files; run again for the rest\n' "$max_files"
-  elif [ "$status" -eq 124 ]; then
-    printf '  stopped at the time limit; run again for the rest\n'
-    note_worst 14
-  elif [ "$status" -ne 0 ] || [ "$(nth "$3" 4)" -ne 0 ]; then
-    printf '  some files could not be deleted or looked at\n'
-    note_worst 13
+  if [ "$(nth "$3" 5)" -ne 0 ]; then
+    printf '  kept %s of others than user %s, to whom the folder above belongs\n' "$(nth "$3" 5)" "$owner"
   fi
+  if [ "$(nth "$3" 4)" -ne 0 ]; then
+    printf '  kept %s with a control character in the name\n' "$(nth "$3" 4)"
+  fi
+  tell_about_reads "$1"
+  if [ "$status" -eq 124 ] || [ "$(nth "$3" 7)" -ne 0 ]; then
+    printf '  stopped at the time limit; run again for the rest\n'
+    note_worst 14 "the time limit came before the end of $1"
+  elif [ "$(nth "$3" 8)" -eq 1 ]; then
+    printf '  stopped at the limit of about %s files; run again for the rest\n' "$max_files"
+  fi
+  if [ "$failed" -ne 0 ] || { [ "$status" -ne 0 ] && [ "$status" -ne 124 ]; }; then
+    printf '  some files could not be deleted or looked at (%s)\n' "$failed"
+    note_worst 13 "some files of $1 could not be deleted or looked at"
+  fi
+}
+
+# Without noatime the kernel keeps the time of a first read after a change, and then one a day.
+tell_about_reads() { # folder
+  case ,$mount_options, in
+    *,noatime,*) printf '  reads are not recorded there (noatime): a file counts as old by its changes alone\n' ;;
+    *,relatime,*)
+      if [ "$older_than_minutes" -lt 1440 ]; then
+        printf '  reads are recorded once a day there (relatime): a file read within a day may count as old by its changes alone\n'
+      fi
+      ;;
+  esac
 }
 
 clear_folder() { # folder
@@ -316,6 +497,13 @@ clear_folder() { # folder
   if [ "$(pwd -P)" != "$folder" ]; then
     refuse 11 "$folder was swapped for a link"
   fi
+  find_owner "$folder"
+  # To find, less than any number there is: everybody.
+  whose=-4294967296
+  if [ "$owner" -ne 0 ]; then
+    whose=$owner
+  fi
+  mount_options=$(read_mounts "$folder") || fail_early "cannot tell what is mounted in $folder"
   set -- -false
   for entry in $builtin_protect $protect; do
     case $entry in
@@ -325,21 +513,38 @@ clear_folder() { # folder
       *) set -- "$@" -o -name "$entry" -o -path "*/$entry/*" ;;
     esac
   done
-  for inside in $(mounts_below "$folder"); do
-    set -- "$@" -o -path "$inside" -o -path "$inside/*"
-  done
-  surveyed=$(survey "$@")
-  counted=${surveyed%%:*}
-  if [ "$(nth "$counted" 5)" -ne 0 ]; then
-    printf '%s: too large to look through in time, so nothing was deleted\n' "$folder"
-    note_worst 14
+  if ! surveyed=$(survey "$@"); then
+    printf '%s: its files could not be listed, so nothing was deleted there\n' "$folder"
+    note_worst 13 "the files of $folder could not be listed"
     return 0
   fi
-  for inode in $(printf '%s' "${surveyed#*:}" | tr ' ' '\n'); do
-    set -- "$@" -o -inum "$inode"
+  freed=$(delete_old "$folder")
+  cd /
+  report_folder "$folder" "$freed" "$surveyed"
+}
+
+# A deleted file keeps its space while a process has it open. Tells the three that hold most on the disks of the folders.
+tell_held() {
+  disks=
+  for folder in $folders; do
+    if [ -d "$folder" ]; then
+      disks="$disks $(stat -c %d -- "$folder")"
+    fi
   done
-  freed=$(delete_old "$@")
-  report_folder "$folder" "$freed" "$counted"
+  awk -v disks="$disks" '
+    BEGIN { split(disks, disk, " "); for (n in disk) asked[disk[n]] = 1 }
+    $2 == 0 && $4 ~ /fd$/ && !(($1 $4) in seen) {
+      seen[$1 $4] = 1
+      split($1, id, ":")
+      split($4, part, "/")
+      if (id[1] in asked) held[part[3]] += $3
+    }
+    END { for (pid in held) if (held[pid] * 512 >= 1048576) printf "%.0f %s\n", held[pid] * 512, pid }' "$work/used" | sort -rn | head -n 3 |
+    while IFS=' ' read -r bytes pid; do
+      name=$(tr -cd 'A-Za-z0-9._@:/-' 2>/dev/null <"/proc/$pid/comm" || :)
+      printf 'deleted files that are still open hold %s (%s bytes): %s, process %s; the space comes back when it closes them or ends\n' \
+        "$(human "$bytes")" "$bytes" "${name:-unknown}" "$pid"
+    done
 }
 
 folder_bytes() { # folders
@@ -349,6 +554,7 @@ folder_bytes() { # folders
 add_freed() { # label bytes
   if [ "$2" -gt 0 ]; then
     total_bytes=$((total_bytes + $2))
+    helped=true
   fi
   printf '%s: %s %s (%s bytes)\n' "$1" "$verb" "$(human "$2")" "$2"
 }
@@ -366,7 +572,7 @@ clear_journal() {
     add_freed 'journal (at most)' "$above"
     return 0
   fi
-  timeout 20 journalctl --vacuum-size="${journal_megabytes}M" >/dev/null 2>&1 || note_worst 13
+  timeout 20 journalctl --vacuum-size="${journal_megabytes}M" >/dev/null 2>&1 || note_worst 13 'the journal could not be shrunk in time'
   add_freed journal $((before - $(folder_bytes /var/log/journal /run/log/journal)))
 }
 
@@ -382,7 +588,7 @@ clear_package_cache() { # program folder clean-arguments
     add_freed "$program cache (at most)" "$before"
     return 0
   fi
-  timeout 20 "$program" "$@" >/dev/null 2>&1 || note_worst 13
+  timeout 20 "$program" "$@" >/dev/null 2>&1 || note_worst 13 "$program could not empty its cache in time"
   add_freed "$program cache" $((before - $(folder_bytes "$downloads")))
 }
 
@@ -412,12 +618,12 @@ clear_page_cache() {
   fi
   if ! timeout -k 2 15 sync; then
     printf 'page cache: the disks did not take what was to be written in time, so nothing was dropped\n'
-    note_worst 14
+    note_worst 14 'the disks did not take in time what was to be written'
     return 0
   fi
   if ! (printf '1\n' >/proc/sys/vm/drop_caches) 2>/dev/null; then
     printf 'page cache: the kernel did not let it be dropped\n'
-    note_worst 13
+    note_worst 13 'the kernel did not let the page cache be dropped'
     return 0
   fi
   tell_memory 'page cache' $((before - $(page_cache_bytes)))
@@ -427,6 +633,9 @@ tell_memory() { # label bytes
   freed=$2
   if [ "$freed" -lt 0 ]; then
     freed=0
+  fi
+  if [ "$freed" -gt 0 ]; then
+    helped=true
   fi
   printf '%s: %s %s of memory (%s bytes)\n' "$1" "$verb" "$(human "$freed")" "$freed"
 }
@@ -470,11 +679,14 @@ remove_docker() { # container|image, lines "id time bytes name"
     docker_left=$((docker_deadline - $(date +%s)))
     if [ "$docker_left" -lt 1 ]; then
       printf 'docker: stopped at the time limit; run again for the rest\n'
-      note_worst 14
+      note_worst 14 'the time limit came before the last of the Docker leftovers'
       break
     fi
   done
   total_bytes=$((total_bytes + bytes))
+  if [ "$removed" -gt 0 ]; then
+    helped=true
+  fi
   printf 'docker %ss: %s %s, at most %s (%s bytes); kept %s\n' "$1" "$verb" "$removed" "$(human "$bytes")" "$bytes" "$kept"
 }
 
@@ -492,11 +704,11 @@ clear_docker() {
   docker_left=15
   docker_deadline=$(($(date +%s) + 30))
   limit=$(date -u -d "@$(($(date +%s) - older_than_minutes * 60))" +%Y-%m-%dT%H:%M:%S)
-  ended=$(timeout 10 docker container ls --all --quiet --no-trunc --filter status=exited --filter status=dead </dev/null 2>/dev/null) || note_worst 13
+  ended=$(timeout 10 docker container ls --all --quiet --no-trunc --filter status=exited --filter status=dead </dev/null 2>/dev/null) || note_worst 13 'docker did not answer in time'
   # The ids are one per line, and no other character parts words here.
   # shellcheck disable=SC2086
   remove_docker container "$(docker_inspect container '<<.Id>> <<.State.FinishedAt>> <<if .SizeRw>><<.SizeRw>><<else>>0<<end>> <<.Name>>' --size $ended | older "$limit")"
-  unnamed=$(timeout 10 docker image ls --quiet --no-trunc --filter dangling=true </dev/null 2>/dev/null) || note_worst 13
+  unnamed=$(timeout 10 docker image ls --quiet --no-trunc --filter dangling=true </dev/null 2>/dev/null) || note_worst 13 'docker did not answer in time'
   # shellcheck disable=SC2086
   remove_docker image "$(docker_inspect image '<<.Id>> <<.Created>> <<.Size>> -' $unnamed | older "$limit")"
 }
@@ -522,7 +734,7 @@ number_field() { # name
 
 leave_cache() { # why
   printf '%s: not emptied: %s\n' "$flush_service" "$1"
-  note_worst 13
+  note_worst 13 "$flush_service was not emptied: $1"
 }
 
 # Redis is also used as a database. One that writes an append-only file or follows another is not only a cache.
@@ -572,7 +784,10 @@ flush_memcached() {
     return 0
   fi
   case $(ask_cache 'flush_all' 'quit') in
-    OK*) printf 'memcached: forgot %s; it keeps their memory for new ones\n' "$held" ;;
+    OK*)
+      helped=true
+      printf 'memcached: forgot %s; it keeps their memory for new ones\n' "$held"
+      ;;
     *) leave_cache 'it refused' ;;
   esac
 }
@@ -608,7 +823,11 @@ docker_leftovers=${SSM_DockerLeftovers:-false}
 flush_service=${SSM_FlushService:-none}
 flush_port=${SSM_FlushPort:-0}
 
+# The byte that stands for a line break in the lists.
+strange=$(printf '\001')
 worst=0
+why=
+helped=false
 total_files=0
 total_bytes=0
 verb=freed
@@ -621,7 +840,7 @@ fi
 take_lock
 deadline=$(($(date +%s) + 130))
 print_disks before
-read_open_files
+read_used_files
 for folder in $folders; do
   clear_folder "$folder"
 done
@@ -631,5 +850,16 @@ clear_docker
 flush_cache
 clear_page_cache
 print_disks after
+tell_held
 printf 'total: %s %s files, %s (%s bytes)\n' "$verb" "$total_files" "$(human "$total_bytes")" "$total_bytes"
+if [ "$total_files" -gt 0 ]; then
+  helped=true
+fi
+if [ "$worst" -ne 0 ] && [ "$helped" = true ]; then
+  printf 'PARTLY: %s\n' "$why"
+  exit 0
+fi
+if [ "$worst" -ne 0 ]; then
+  printf 'FAILED: nothing was freed: %s\n' "$why"
+fi
 exit "$worst"

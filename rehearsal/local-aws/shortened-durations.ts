@@ -2,7 +2,13 @@ import type { Template, TemplateResource } from './supplied-template.ts';
 
 const SECONDS = { seconds: 1, minutes: 60, hours: 3600, days: 86_400 } as const;
 /** How old an event may be, and how long a storm lasts, is left as it is: how long the functions need for hundreds of events does not shrink. */
-const DURATION = /(?<!"(?:signalAtMost|exitAfter)":)\{"(seconds|minutes|hours|days)":(\d+(?:\.\d+)?)\}/g;
+const DURATION = /(?<!"(?:signalAtMost|exitAfter|olderThan)":)\{"(seconds|minutes|hours|days)":(\d+(?:\.\d+)?)\}/g;
+
+/**
+ * The age of a file to be cleared: nobody can set back when a file was changed last, so that in the rehearsal it must really be that old.
+ * A minute is the least that the script takes.
+ */
+const FILE_AGE = /"olderThan":\{"(?:hours|days)":\d+\}/g;
 
 /**
  * Divides every duration of the policies that the EventBridge rules carry, so that a cooldown of minutes takes seconds in the
@@ -11,7 +17,7 @@ const DURATION = /(?<!"(?:signalAtMost|exitAfter)":)\{"(seconds|minutes|hours|da
 export function shortenDurations(template: Template, divisor: number): { template: Template; shortened: Readonly<Record<string, number>> } {
   const shortened: Record<string, number> = {};
   const shorten = (text: string): string =>
-    text.replace(DURATION, (_, unit: keyof typeof SECONDS, amount: string) => {
+    text.replace(FILE_AGE, '"olderThan":{"seconds":60}').replace(DURATION, (_, unit: keyof typeof SECONDS, amount: string) => {
       shortened[unit] = (shortened[unit] ?? 0) + 1;
       return `{"seconds":${Math.max(1, Math.round((Number(amount) * SECONDS[unit]) / divisor))}}`;
     });

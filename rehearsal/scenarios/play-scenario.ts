@@ -19,6 +19,7 @@ const ACTS = /^(SendCommand|ModifyDBInstance|RebootDBInstance|RebootInstances|Se
 /** Plays one scenario: breaks it, lets the pipeline work, and judges by the machine and by the record of calls. */
 export async function playScenario(scenario: Scenario, stage: Stage, signal: AbortSignal): Promise<ScenarioResult> {
   const target = scenario.target(stage);
+  await before(scenario, stage);
   const faultAt = Date.now();
   const evidence = { scenario, target, faultAt };
   try {
@@ -36,6 +37,12 @@ export async function playScenario(scenario: Scenario, stage: Stage, signal: Abo
   }
 }
 
+async function before(scenario: Scenario, stage: Stage): Promise<void> {
+  if (!scenario.before) return;
+  await scenario.before(stage);
+  await untilQuiet(scenario, stage);
+}
+
 /** A killed process is still there for a moment. */
 async function untilBroken(scenario: Scenario, stage: Stage): Promise<void> {
   const deadline = Date.now() + BREAKS_WITHIN_MS;
@@ -47,9 +54,13 @@ async function untilBroken(scenario: Scenario, stage: Stage): Promise<void> {
 
 async function tidyUp(scenario: Scenario, stage: Stage): Promise<void> {
   await scenario.tidyUp?.(stage);
+  await untilQuiet(scenario, stage);
+}
+
+/** A scenario begins with a quiet alarm, or its own would be no change of state. */
+async function untilQuiet(scenario: Scenario, stage: Stage): Promise<void> {
   const deadline = Date.now() + 20_000;
   const alarm = alarmOf(scenario);
-  // The next scenario begins with a quiet alarm, or its own would be no change of state.
   while (stage.cloudwatch.alarms().some(({ name, state }) => name === alarm && state === 'ALARM') && Date.now() < deadline)
     await sleep(LOOK_EVERY_MS);
 }

@@ -4,6 +4,7 @@ import { databaseUnreachable } from './database-unreachable.ts';
 import { deliveredThrice } from './delivered-thrice.ts';
 import { diskFilled } from './disk-filled.ts';
 import { diskGrown } from './disk-grown.ts';
+import { diskGrownAgain } from './disk-grown-again.ts';
 import { groupOverloaded } from './group-overloaded.ts';
 import { lockReleased } from './lock-released.ts';
 import { memberReplaced } from './member-replaced.ts';
@@ -22,6 +23,7 @@ export const scenarios: readonly Scenario[] = [
   serviceHung,
   diskFilled,
   diskGrown,
+  diskGrownAgain,
   memoryLeak,
   agentSilent,
   groupOverloaded,

@@ -33,6 +33,10 @@ export interface Scenario {
   readonly real: readonly string[];
   readonly simulated: readonly string[];
   target(stage: Stage): Target;
+  /** Makes what must have been there for a while when the fault comes; called as soon as the stage is set. */
+  beforehand?(stage: Stage): Promise<void>;
+  /** What must have happened right before the fault, and is none of it. */
+  before?(stage: Stage): Promise<void>;
   /** Breaks it, for real. */
   breakIt(stage: Stage): Promise<void>;
   /** Something that happens while the pipeline works. */

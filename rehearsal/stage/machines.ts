@@ -30,6 +30,7 @@ const ROOT_DEVICE = '/dev/xvda';
 export class Machines {
   readonly #machines = new Map<string, Machine>();
   #launched = 0;
+  #hoursPassed = 0;
 
   instances(): readonly Ec2Instance[] {
     return [...this.#machines.values()].map(({ id, state, tags, node, paper, volume }) => ({
@@ -44,6 +45,15 @@ export class Machines {
 
   volumes(): readonly Ec2Volume[] {
     return [...this.#machines.values()].flatMap(({ volume }) => (volume ? [volume] : []));
+  }
+
+  hoursPassed(): number {
+    return this.#hoursPassed;
+  }
+
+  /** To EBS, so many hours have passed at once. */
+  letHoursPass(hours: number): void {
+    this.#hoursPassed += hours;
   }
 
   async growVolume(volumeId: string, gibibytes: number): Promise<void> {

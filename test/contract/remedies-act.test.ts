@@ -13,6 +13,7 @@ import { remediator as replaceInstance } from '../../lambdas/remediators/replace
 import { remediator as restartInstance } from '../../lambdas/remediators/restart-instance.ts';
 import { remediator as restartService } from '../../lambdas/remediators/restart-service.ts';
 import { bootNode, type ManagedNode } from '../../rehearsal/nodes/managed-node.ts';
+import { agingDisk } from '../support/aging-disk.ts';
 import { shell, untilAnswered, whyNoNodes } from '../support/nodes.ts';
 import { documentOf, openRemedyStage, type RemedyStage } from '../support/remedy-stage.ts';
 
@@ -196,10 +197,16 @@ describe.skipIf(whyNoNodes !== '')(`on a real machine${whyNoNodes}`, () => {
   });
 
   it('old temporary files are deleted and young ones kept', async () => {
-    await shell(machine, 'mkdir -p /srv/web/tmp; cd /srv/web/tmp; echo young > young; echo old > old; touch -d "2 days ago" old');
-    const { look } = await climb(clearCaches, target, { paths: ['/srv/web/tmp'] });
-    expect(await finished(look)).toMatchObject({ kind: 'done' });
-    expect(await shell(machine, 'ls /srv/web/tmp')).toBe('young');
+    const disk = await agingDisk(machine, '/srv/web/tmp');
+    try {
+      await shell(machine, 'cd /srv/web/tmp; echo young > young; echo old > old; touch -d "2 days ago" old');
+      await disk.age();
+      const { look } = await climb(clearCaches, target, { paths: ['/srv/web/tmp'] });
+      expect(await finished(look)).toMatchObject({ kind: 'done' });
+      expect(await shell(machine, 'ls /srv/web/tmp')).toBe('young');
+    } finally {
+      await disk.detach();
+    }
   });
 
   it('a command is found again by the token of its attempt, when its answer was lost', async () => {

@@ -15,12 +15,15 @@ export interface Ec2Disks {
   volumes(): readonly Ec2Volume[];
   /** Makes the disk as large, and resolves when it is. */
   growVolume(volumeId: string, gibibytes: number): Promise<void>;
+  /** Hours by which EBS's clock was put forward. @default - none */
+  hoursPassed?(): number;
 }
 
 interface Modification {
   readonly from: number;
   readonly to: number;
-  readonly startedAt: Date;
+  /** By EBS's clock, in milliseconds. */
+  readonly startedAt: number;
   state: 'modifying' | 'optimizing' | 'completed' | 'failed';
 }
 
@@ -32,37 +35,38 @@ const OPTIMIZING_MS = 2_000;
 
 /**
  * Volumes are disks of managed nodes. A change is `modifying` until the disk has really grown; sizes only grow, and the next change is
- * refused for six hours, which are not shortened.
+ * refused for six hours, which are not shortened; but the clock may be put forward.
  */
 export function volumeActions(disks: Ec2Disks): Readonly<Record<string, ActionHandler>> {
   const modifications = new Map<string, Modification>();
+  const ahead = () => (disks.hoursPassed?.() ?? 0) * MILLISECONDS_PER_HOUR;
   return {
     DescribeVolumes: async (parameters) => ({ Volumes: found(disks, parameters).map(described) }),
     DescribeVolumesModifications: async (parameters) => ({
       VolumesModifications: found(disks, parameters).flatMap(({ id }) => {
         const modification = modifications.get(id);
-        return modification ? [describedModification(id, modification)] : [];
+        return modification ? [describedModification(id, modification, ahead())] : [];
       }),
     }),
     async ModifyVolume({ VolumeId, Size }) {
       const [id, to] = [String(VolumeId), Number(Size)];
       const volume = disks.volumes().find((each) => each.id === id);
       if (!volume) throw new AwsError('InvalidVolume.NotFound', `The volume '${id}' does not exist.`);
-      refuseTooSoon(id, modifications.get(id));
+      refuseTooSoon(id, modifications.get(id), Date.now() + ahead());
       if (to < volume.gibibytes) throw new AwsError('InvalidParameterValue', 'New size cannot be smaller than existing size');
-      const modification: Modification = { from: volume.gibibytes, to, startedAt: new Date(), state: 'modifying' };
+      const modification: Modification = { from: volume.gibibytes, to, startedAt: Date.now() + ahead(), state: 'modifying' };
       modifications.set(id, modification);
       grow(disks, id, modification);
-      return { VolumeModification: describedModification(id, modification) };
+      return { VolumeModification: describedModification(id, modification, ahead()) };
     },
   };
 }
 
-function refuseTooSoon(id: string, last: Modification | undefined): void {
+function refuseTooSoon(id: string, last: Modification | undefined, now: number): void {
   if (!last) return;
   if (last.state === 'modifying' || last.state === 'optimizing')
     throw new AwsError('IncorrectModificationState', `Volume ${id} cannot be modified in modification state ${last.state}`);
-  if (Date.now() - last.startedAt.getTime() < PAUSE_HOURS * MILLISECONDS_PER_HOUR)
+  if (now - last.startedAt < PAUSE_HOURS * MILLISECONDS_PER_HOUR)
     throw new AwsError('VolumeModificationRateExceeded', `Wait at least ${PAUSE_HOURS} hours between modifications per EBS volume.`);
 }
 
@@ -102,7 +106,8 @@ function described({ id, gibibytes, attachedTo, device, tags }: Ec2Volume): Reco
   };
 }
 
-function describedModification(VolumeId: string, { from, to, startedAt, state }: Modification): Record<string, unknown> {
+/** Who asks has a clock that was not put forward: to it, the change began as much earlier. */
+function describedModification(VolumeId: string, { from, to, startedAt, state }: Modification, ahead: number): Record<string, unknown> {
   const Progress = state === 'completed' ? 100 : 0;
-  return { VolumeId, ModificationState: state, OriginalSize: from, TargetSize: to, StartTime: startedAt, Progress };
+  return { VolumeId, ModificationState: state, OriginalSize: from, TargetSize: to, StartTime: new Date(startedAt - ahead), Progress };
 }

@@ -59,6 +59,7 @@ describe('adaptTemplate with a divisor', () => {
     ['minutes', '{"cooldown":{"minutes":5}}', '{"cooldown":{"seconds":5}}'],
     ['hours', '{"budget":{"hours":1}}', '{"budget":{"seconds":60}}'],
     ['a fraction', '{"wait":{"minutes":1.5}}', '{"wait":{"seconds":2}}'],
+    ['the age of files to a minute, as nobody can make a file older', '{"olderThan":{"days":1}}', '{"olderThan":{"seconds":60}}'],
     ['less than a second', '{"settle":{"seconds":3}}', '{"settle":{"seconds":1}}'],
     ['no duration but an object with more keys', '{"x":{"minutes":5,"of":2}}', '{"x":{"minutes":5,"of":2}}'],
   ])('shortens %s', (_, before, after) => {

@@ -1,0 +1,68 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { targetInWords } from '../../lambdas/core/target.ts';
+import { cast } from '../stage/cast.ts';
+import type { Stage } from '../stage/stage.ts';
+import { diskGrown } from './disk-grown.ts';
+import { instanceOf, measure, realNode, simulatedNode } from './fleet-node.ts';
+import type { Scenario } from './scenario.ts';
+
+const { node: NODE } = cast.volume;
+const FILE = `${cast.disk}/orders.data`;
+const HOURS_LATER = 48;
+
+/** As the first time, of what the volume has become by then. */
+const FILLED = 0.92;
+const gibibytes = Math.ceil(cast.volume.gibibytes * 1.2);
+
+const FIRST_ENDS_WITHIN_MS = 90_000;
+
+export const diskGrownAgain: Scenario = {
+  name: 'disk-grown-again',
+  title: 'Two days after the volume was grown, data fills the disk once more: what did not help then is left out, and it is grown again',
+  track: 'fleet',
+  policy: diskGrown.policy,
+  expected: {
+    outcome: 'recovered',
+    reason: 'healed',
+    acts: [`ModifyVolume ${Math.ceil(gibibytes * 1.2)} GiB`, 'SendCommand healing-grow-file-system'],
+  },
+  real: [
+    ...realNode,
+    'It is a second fault of the same node under the same policy; the attempts of the first one were in the table and decided what was tried.',
+    `The disk, xfs of ${gibibytes} GiB by then, really became larger a second time while it was in use.`,
+  ],
+  simulated: [
+    ...simulatedNode,
+    `EBS's clock was put ${HOURS_LATER} hours forward, since it takes the next change of a volume only after six hours.`,
+    'The pipeline remembers attempts for a time that is shortened as all others, in which both faults lie.',
+  ],
+  target: (stage) => instanceOf(stage.machines.named(NODE)),
+  async before(stage) {
+    // Played alone, the first fault has not been there yet.
+    if (stage.machines.volumes().some((volume) => volume.gibibytes === cast.volume.gibibytes)) await growOnce(stage);
+    stage.machines.letHoursPass(HOURS_LATER);
+  },
+  async breakIt(stage) {
+    await stage.machines.named(NODE).exec(['fallocate', '--length', `${Math.round(gibibytes * FILLED * 1_024)}MiB`, FILE]);
+  },
+  isBroken: async (stage) => ((await measure(stage.machines.named(NODE))).diskUsedPercent ?? 100) > 85,
+  endsCured: true,
+  async tidyUp(stage) {
+    await stage.machines.named(NODE).exec(['rm', '-f', FILE]);
+  },
+};
+
+async function growOnce(stage: Stage): Promise<void> {
+  const since = Date.now();
+  const target = targetInWords(instanceOf(stage.machines.named(NODE)));
+  await diskGrown.breakIt(stage);
+  while (
+    !(await stage.history.since(since)).some(
+      ({ kind, policy, target: of }) => kind === 'outcome' && policy === diskGrown.policy && of === target,
+    )
+  ) {
+    if (Date.now() - since > FIRST_ENDS_WITHIN_MS) throw new Error('the first fault did not come to its end');
+    await sleep(500);
+  }
+  await diskGrown.tidyUp?.(stage);
+}
