@@ -97,7 +97,7 @@ export class SelfHealingStack extends Stack {
       resourceTagsOnTelemetry,
     });
 
-    const growDisk = volume ? [Remedy.growVolume(volume), Remedy.growFileSystem(diskPath)] : [];
+    const growDisk = volume ? [Remedy.growVolume({ ...volume, ...(diskPath && { path: diskPath }) }), Remedy.growFileSystem(diskPath)] : [];
     const clearCaches = Remedy.clearCaches(cacheFolders ? { paths: [...cacheFolders] } : {});
 
     healing.protectFleet('Fleet', {

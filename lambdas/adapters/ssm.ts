@@ -24,9 +24,13 @@ const statuses: Readonly<Record<string, CommandResult['status']>> = {
   Failed: 'failed',
 };
 
+/** Within the time that a function has. */
+const LOOK_AGAIN_MILLISECONDS = 1_000;
+const LOOKS = 30;
+
 /** Run Command of Systems Manager. */
 export function commands(client = new SSMClient({}), actor = new SSMClient(actingClient)): Commands {
-  return {
+  const port: Commands = {
     async agent(instanceId) {
       const command = new DescribeInstanceInformationCommand({ Filters: [{ Key: 'InstanceIds', Values: [instanceId] }] });
       const answer = await reading('ask for the agent', () => client.send(command));
@@ -48,6 +52,16 @@ export function commands(client = new SSMClient({}), actor = new SSMClient(actin
       return answer.Command?.CommandId ?? '';
     },
 
+    async look(request) {
+      const commandId = await port.send(request);
+      for (let looks = 0; looks < LOOKS; looks += 1) {
+        await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MILLISECONDS));
+        const result = await port.result(commandId, request.instanceId);
+        if (result && result.status !== 'running') return result;
+      }
+      return undefined;
+    },
+
     async find(token, instanceId) {
       const answer = await reading('list commands', () => client.send(new ListCommandsCommand({ InstanceId: instanceId, MaxResults: 50 })));
       return answer.Commands?.find((command) => command.Comment === token)?.CommandId;
@@ -66,6 +80,7 @@ export function commands(client = new SSMClient({}), actor = new SSMClient(actin
       }
     },
   };
+  return port;
 }
 
 /**

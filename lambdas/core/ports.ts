@@ -212,6 +212,8 @@ export interface Commands {
   agent(instanceId: string): Promise<'online' | 'silent' | 'unregistered'>;
   /** Starts the command once and returns its id. Never repeated by itself, since Run Command has no idempotency token. */
   send(request: CommandRequest): Promise<string>;
+  /** Sends a command that changes nothing, and waits for its end; undefined when it has not come in half a minute. */
+  look(request: CommandRequest): Promise<CommandResult | undefined>;
   /** The id of the command that was sent with the token, if there is one. */
   find(token: string, instanceId: string): Promise<string | undefined>;
   /** Undefined while Systems Manager does not know the invocation yet. */

@@ -28,7 +28,10 @@ export const remediator = commandRemediator({
   verifyWithin: { minutes: 5 },
   document: {
     description: 'Grows the ext4 or xfs file system of a mount point to the size of its disk.',
-    parameters: { Path: { description: 'The mount point.', allowedPattern: `^${MOUNT_POINT}$`, default: '/' } },
+    parameters: {
+      Path: { description: 'The mount point.', allowedPattern: `^${MOUNT_POINT}$`, default: '/' },
+      LookOnly: { description: 'Always false.', allowedPattern: '^false$', default: 'false' },
+    },
     timeoutSeconds: 300,
   },
   parameters: ({ path }) => ({ Path: path }),

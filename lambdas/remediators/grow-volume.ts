@@ -2,14 +2,19 @@ import * as z from 'zod';
 import type { RemedyPorts, Volume, VolumeModification } from '../core/ports.ts';
 import type { Target } from '../core/target.ts';
 import type { Progress } from '../core/verification.ts';
-import { instanceId } from './command-remediator.ts';
-import { defineRemediator, type Refusal } from './remediator.ts';
+import { instanceId, progressOf } from './command-remediator.ts';
+import { defineRemediator, isRefusal, type Refusal } from './remediator.ts';
 
 /** EBS takes the next change of a volume only so long after the last one. */
 const PAUSE_HOURS = 6;
 
+/** What a look has in place of the token of an attempt. */
+const LOOK = 'a look that changes nothing';
+
 // No `$`: IAM would read a variable into the condition.
 const TAG_TEXT = /^[A-Za-z0-9 _.:/=+@-]{1,128}$/;
+
+const MOUNT_POINT = '/[A-Za-z0-9._/@+-]{0,200}';
 
 const paramsSchema = z.strictObject({
   /** Share of the volume's size to add, rounded up to whole gibibytes. @default 20 */
@@ -21,6 +26,19 @@ const paramsSchema = z.strictObject({
     .string()
     .regex(/^[A-Za-z0-9/]{1,32}$/, 'must be a device name of EC2, such as /dev/sdf')
     .optional(),
+  /** The mount point of the file system that the next rung grows. @default / */
+  path: z
+    .string()
+    .regex(new RegExp(`^${MOUNT_POINT}$`), 'must be an absolute mount point')
+    .default('/'),
+  /**
+   * Whether the instance is asked first, by a command that changes nothing, if the file system could use the room: on LVM, RAID or an
+   * encrypted device, or before another partition, it could not, and the volume would cost more for good. Then, and where the agent gives
+   * no answer, as on a disk without a free byte, the volume is left as it is. `false` grows it unasked: for a next rung that needs no
+   * agent, `Remedy.restartInstance({ by: 'ec2' })`, after which cloud-init grows the root of the usual images.
+   * @default true
+   */
+  look: z.boolean().default(true),
   /**
    * The tag that a volume must carry to be grown. Volumes do not inherit the tags of their instance, so it is set on them, in
    * the launch template or by hand; the remedy's role may modify no volume without it. @default SelfHeal = enabled
@@ -45,6 +63,8 @@ interface Observed {
   /** Absent when no EBS volume is at the device. */
   readonly volume?: Volume;
   readonly modification?: VolumeModification;
+  /** Why the file system could not use the room, as far as the instance was asked; absent when it could. */
+  readonly useless?: string;
 }
 
 interface Plan {
@@ -58,10 +78,10 @@ interface Plan {
  * Raises the size of an EBS volume of an instance. The file system on it stays as it is: `grow-file-system` is the next rung.
  *
  * Cures what: nothing alone; it gives the disk the room that the next rung takes.
- * Does what in AWS: one `ec2:ModifyVolume` with an absolute size computed from what was observed.
+ * Does what in AWS: one `ssm:SendCommand` of its own document, which only looks; one `ec2:ModifyVolume` with an absolute size computed from what was observed.
  * Can harm what: cost, for good: a volume cannot be made smaller; it may be slower while AWS optimizes it.
  * Refuses when: the volume is not in use, lacks the tag, is shared by several instances, was changed within the last six
- * hours or is at the ceiling; there is no EBS volume at the device. A recent change leads to the next rung rather than to
+ * hours or is at the ceiling; there is no EBS volume at the device; the file system could not use the room, or the instance does not say so. A recent change leads to the next rung rather than to
  * a person: the room may be there already, and only the file system has not taken it.
  * Safe twice: yes, the same absolute size is set, and EBS refuses a second change.
  */
@@ -74,8 +94,21 @@ export const remediator = defineRemediator<typeof paramsSchema, Observed, Plan, 
   verifyWithin: { minutes: 5 },
   enabling: true,
   permissions: {
-    observe: [{ actions: ['ec2:DescribeInstances', 'ec2:DescribeVolumes', 'ec2:DescribeVolumesModifications'], on: 'any' }],
+    observe: [
+      {
+        actions: [
+          'ec2:DescribeInstances',
+          'ec2:DescribeVolumes',
+          'ec2:DescribeVolumesModifications',
+          'ssm:DescribeInstanceInformation',
+          'ssm:GetCommandInvocation',
+        ],
+        on: 'any',
+      },
+    ],
     execute: [
+      { actions: ['ssm:SendCommand'], on: 'document' },
+      { actions: ['ssm:SendCommand'], on: 'targets' },
       {
         actions: ['ec2:ModifyVolume'],
         on: 'named',
@@ -84,14 +117,21 @@ export const remediator = defineRemediator<typeof paramsSchema, Observed, Plan, 
       },
     ],
   },
-  observe: observeVolume,
-  plan(observed, params) {
-    if (!observed.instanceExists) return { refusal: 'unsafe-to-act', why: 'the instance does not exist' };
-    const { device, volume, modification } = observed;
-    if (device === undefined || !volume)
-      return { refusal: 'not-applicable', why: `no EBS volume is at the ${device ? `device ${device}` : 'root device'} of the instance` };
-    return refusalOf(volume, params) ?? pauseOf(modification) ?? planGrowth(device, volume, params);
+  document: {
+    description: 'Tells whether the file system of a mount point could use a larger disk; changes nothing.',
+    parameters: {
+      Path: { description: 'The mount point.', allowedPattern: `^${MOUNT_POINT}$`, default: '/' },
+      LookOnly: { description: 'Always true.', allowedPattern: '^true$', default: 'true' },
+    },
+    timeoutSeconds: 30,
   },
+  async observe(target, params, ports, receipt, document) {
+    const observed = await observeVolume(target, params, ports);
+    if (receipt !== undefined || document === undefined || !params.look || isRefusal(planOf(observed, params))) return observed;
+    const useless = await lookAt(instanceId(target), params.path, document, ports);
+    return { ...observed, ...(useless !== undefined && { useless }) };
+  },
+  plan: planOf,
   deed: ({ id, device, from, to }) => `grow volume ${id} at ${device} from ${from} to ${to} GiB`,
   async execute({ plan: { id, to } }, { volumes }) {
     await volumes.grow(id, to);
@@ -109,6 +149,28 @@ export const remediator = defineRemediator<typeof paramsSchema, Observed, Plan, 
     return { kind: 'done', detail: `the volume has ${volume.gibibytes} GiB` };
   },
 });
+
+function planOf(observed: Observed, params: Params): Plan | Refusal {
+  if (!observed.instanceExists) return { refusal: 'unsafe-to-act', why: 'the instance does not exist' };
+  const { device, volume, modification, useless } = observed;
+  if (device === undefined || !volume)
+    return { refusal: 'not-applicable', why: `no EBS volume is at the ${device ? `device ${device}` : 'root device'} of the instance` };
+  const plan = refusalOf(volume, params) ?? pauseOf(modification) ?? planGrowth(device, volume, params);
+  return isRefusal(plan) || useless === undefined ? plan : { refusal: 'not-applicable', why: useless };
+}
+
+/** Why the volume would be grown in vain, as far as the instance says. */
+async function lookAt(id: string, path: string, document: string, { commands }: RemedyPorts): Promise<string | undefined> {
+  const unseen = (why: string) =>
+    `whether the file system of ${path} could use the room could not be seen (${why}); \`look: false\` grows unseen`;
+  const agent = await commands.agent(id);
+  if (agent !== 'online') return unseen(`the Systems Manager agent is ${agent}`);
+  const result = await commands.look({ document, instanceId: id, parameters: { Path: path, LookOnly: 'true' }, token: LOOK });
+  if (!result) return unseen('the command did not end in time');
+  const progress = progressOf(result);
+  if (progress.kind === 'done') return undefined;
+  return /^REFUSED: /m.test(result.output) ? `the file system of ${path} could not use the room: ${progress.why}` : unseen(progress.why);
+}
 
 async function observeVolume(target: Target, { device }: Params, { volumes }: RemedyPorts): Promise<Observed> {
   const devices = await volumes.devices(instanceId(target));

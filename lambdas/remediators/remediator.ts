@@ -125,8 +125,11 @@ export interface RemediatorSpec<Schema extends z.ZodType, Observed, Plan, Receip
   readonly document?: CommandDocument;
   /** Where its function must stand. @default - outside of any network of the user's */
   readonly network?: 'database';
-  /** Reads what the plan, or with a receipt the assessment, depends on. Changes nothing. */
-  observe(target: Target, params: z.output<Schema>, ports: RemedyPorts, receipt?: Receipt): Promise<Observed>;
+  /**
+   * Reads what the plan, or with a receipt the assessment, depends on. Changes nothing. For the plan it is told the physical name of the
+   * remedy's document, by which it may look on the target itself.
+   */
+  observe(target: Target, params: z.output<Schema>, ports: RemedyPorts, receipt?: Receipt, document?: string): Promise<Observed>;
   /** Pure: what to do, or why not. */
   plan(observed: Observed, params: z.output<Schema>): Plan | Refusal;
   /** Pure: the plan as a clause for people: "restart nginx". */

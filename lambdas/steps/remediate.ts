@@ -47,7 +47,7 @@ export async function remediate(
   const run = await runOf(state, remediator, document, ports.store);
   const known = run.before.find((attempt) => attempt.rung === run.number);
   if (known) return resume(run, known, ports, now);
-  const observed = await remediator.observe(state.incident.target, run.params, ports);
+  const observed = await remediator.observe(state.incident.target, run.params, ports, undefined, document);
   const plan = remediator.plan(observed, run.params);
   if (isRefusal(plan)) return refuse(run, plan, ports, now);
   const pause = await ports.pauseSwitch.read();

@@ -3,13 +3,15 @@
 # Runs as root through a Systems Manager Command document.
 #
 # Parameters (environment):
-#   SSM_Path   the mount point.
+#   SSM_Path       the mount point.
+#   SSM_LookOnly   true: only tells whether a larger disk could be used. Default false.
 #
 # Only ext4 and xfs, mounted to be written, on a disk or on a partition of one. Everything else is refused: LVM, RAID and encrypted
 # devices, whose own layers would have to grow in between, bind mounts, and other file systems.
 # It never shrinks: growpart and xfs_growfs only grow, the kernel does not shrink a mounted ext4, and a device that is smaller than its file
 # system is refused. A partition that another one follows stays as it is.
-# Works on a file system that is full: temporary files go to memory.
+# Temporary files go to memory, so that it works on a full file system, as long as the agent itself can still start it: that needs some
+# 100 KiB under /var/lib/amazon/ssm. Where that is on the full one, only a restart helps, at which cloud-init may grow it.
 # Ends within 280 seconds: up to 20 for the lock, 65 for the partition, 185 for the file system.
 # Safe twice and when killed halfway: each step looks at what is there, and the kernel grows a file system under its journal.
 #
@@ -18,6 +20,7 @@
 #   10  bad parameter                                13  a step failed
 #   11  refused mount point                          15  something that this script needs is missing on the machine
 set -eu
+cd /
 set -f
 LC_ALL=C
 export LC_ALL
@@ -110,6 +113,22 @@ find_device() {
   done
 }
 
+# A partition grows to the end of the disk, so that none may follow; one inside of an extended one would need that to grow first.
+check_layout() {
+  require blkid
+  if [ "$partition" -ge 5 ] && [ "$(blkid -p -s PTTYPE -o value "$disk" 2>/dev/null || :)" = dos ]; then
+    refuse 11 "$path lies on a logical partition"
+  fi
+  start=$(cat "$tree/start")
+  set +f
+  for other in "${tree%/*}"/*/start; do
+    if [ "$(cat "$other")" -gt "$start" ]; then
+      refuse 11 "another partition follows the one of $path on $disk"
+    fi
+  done
+  set -f
+}
+
 device_bytes() { echo $(($(cat "$tree/size") * 512)); }
 
 file_system_bytes() { stat -f -c '%b %S' -- "$path" | { read -r blocks size && echo $((blocks * size)); }; }
@@ -143,7 +162,12 @@ grow_file_system() {
 }
 
 path=${SSM_Path-}
+look_only=${SSM_LookOnly:-false}
 check_path
+case $look_only in
+  true | false) ;;
+  *) refuse 10 'SSM_LookOnly must be true or false' ;;
+esac
 require awk flock timeout stat readlink tail
 find_mount
 check_mount
@@ -155,6 +179,13 @@ case $kind in
   ext4) require resize2fs ;;
   xfs) require xfs_growfs ;;
 esac
+if [ "$look_only" = true ]; then
+  if [ -n "$disk" ]; then
+    check_layout
+  fi
+  printf 'CAN GROW: %s is %s on %s\n' "$path" "$kind" "$device"
+  exit 0
+fi
 
 # /run belongs to root alone, so nobody else can put a link where the lock file goes.
 mkdir -p /run/self-healing

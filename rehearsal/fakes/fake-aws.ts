@@ -66,7 +66,8 @@ export interface Account {
   /** Stuck sessions by database; one that is not there cannot be reached. */
   readonly sessions: Map<string, readonly DatabaseSession[]>;
   /** What every command that is sent from now on ends as. */
-  readonly commandsEnd: { as: CommandResult | undefined };
+  /** `look`: of commands that only look. @default - that the room could be used */
+  readonly commandsEnd: { as: CommandResult | undefined; look?: CommandResult | undefined };
 }
 
 const succeeded: CommandResult = { status: 'succeeded', detail: 'Success', exitCode: 0, output: 'done', errors: '' };
@@ -199,6 +200,7 @@ export function fakeCommands({ agents, commands, commandsEnd }: Account): Comman
       commands.set(id, { request, result: commandsEnd.as });
       return id;
     },
+    look: async () => commandsEnd.look ?? { status: 'succeeded', detail: 'Success', exitCode: 0, output: 'CAN GROW: /', errors: '' },
     find: async (token, instanceId) =>
       [...commands].find(([, { request }]) => request.token === token && request.instanceId === instanceId)?.[0],
     result: async (commandId) => commands.get(commandId)?.result,

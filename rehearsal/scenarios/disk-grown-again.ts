@@ -24,7 +24,7 @@ export const diskGrownAgain: Scenario = {
   expected: {
     outcome: 'recovered',
     reason: 'healed',
-    acts: [`ModifyVolume ${Math.ceil(gibibytes * 1.2)} GiB`, 'SendCommand healing-grow-file-system'],
+    acts: ['SendCommand healing-grow-volume', `ModifyVolume ${Math.ceil(gibibytes * 1.2)} GiB`, 'SendCommand healing-grow-file-system'],
   },
   real: [
     ...realNode,

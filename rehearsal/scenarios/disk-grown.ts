@@ -16,7 +16,12 @@ export const diskGrown: Scenario = {
   expected: {
     outcome: 'recovered',
     reason: 'healed',
-    acts: ['SendCommand healing-clear-caches', `ModifyVolume ${Math.ceil(gibibytes * 1.2)} GiB`, 'SendCommand healing-grow-file-system'],
+    acts: [
+      'SendCommand healing-clear-caches',
+      'SendCommand healing-grow-volume',
+      `ModifyVolume ${Math.ceil(gibibytes * 1.2)} GiB`,
+      'SendCommand healing-grow-file-system',
+    ],
   },
   real: [
     ...realNode,

@@ -55,6 +55,7 @@ const calls: Readonly<Record<CallName, AwsCall>> = {
   'clusters.failOver': act('rds:FailoverDBCluster', cluster),
   'commands.agent': read('ssm:DescribeInstanceInformation'),
   'commands.find': read('ssm:ListCommands'),
+  'commands.look': read('ssm:SendCommand', 'ssm:GetCommandInvocation'),
   'commands.result': read('ssm:GetCommandInvocation'),
   'commands.send': act('ssm:SendCommand', ([request]) => instance([(request as CommandRequest).instanceId])),
   'claims.spending': read('dynamodb:GetItem'),

@@ -190,6 +190,34 @@ describe.skipIf(why !== '')(`growing file systems on a node${why}`, { timeout: 6
     expect(result.stdout).toContain(reason);
   });
 
+  describe('looking only, which grow-volume has it do', () => {
+    const look = (Path = '/srv/data') => runDocument(node, script, { Path, LookOnly: 'true' });
+
+    it.each([
+      ['a whole disk', () => wholeDisk('ext4', 40)],
+      ['the last partition', () => partitioned('xfs', 700, "',320M,L' ',,L'", 2)],
+    ])('says that %s could use more, and changes nothing', async (_, make) => {
+      const loop = await make();
+      const before = await size();
+      await enlarge(loop, 800);
+      expect(await look()).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('CAN GROW: /srv/data is') });
+      expect(await size()).toBe(before);
+    });
+
+    it.each([
+      [
+        'a partition that another one follows',
+        () => partitioned('xfs', 700, "',320M,L' ',,L'", 1),
+        '/srv/data',
+        'another partition follows',
+      ],
+      ['what is no file system of its own', () => wholeDisk('ext4', 40), '/', '/ is overlay'],
+    ])('refuses %s', async (_, make, path, why) => {
+      await make();
+      expect(await look(path)).toMatchObject({ exitCode: 11, stdout: expect.stringContaining(why) });
+    });
+  });
+
   it.each(['', 'srv', '/srv/', '/srv/../etc', '//srv', '/srv;id', '/srv/$(id)', '/srv/a b'])('refuses the path %j', async (path) => {
     expect(await grow(path)).toMatchObject({ exitCode: 10, stdout: expect.stringMatching(/^REFUSED: SSM_Path/) });
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { VolumeModification } from '../../../lambdas/core/ports.ts';
+import type { CommandResult, VolumeModification } from '../../../lambdas/core/ports.ts';
 import { remediator } from '../../../lambdas/remediators/grow-volume.ts';
 import { fakePorts } from '../../../rehearsal/fakes/fake-ports.ts';
 import { anInstance, aVolume } from '../../support/accounts.ts';
@@ -128,4 +128,42 @@ describe('which volume', () => {
     expect(remediator.assess(plan, await remediator.observe(target, params, ports))).toMatchObject({ kind: 'done' });
     expect(remediator.plan(await remediator.observe(target, params, ports), params)).toMatchObject({ refusal: 'not-applicable' });
   });
+});
+
+describe('looking on the instance first, whether the room could be used', () => {
+  const target = { kind: 'instance', id: INSTANCE_ID } as const;
+  const refused = (output: string, exitCode = 11) => ({ status: 'failed', detail: 'Failed', exitCode, output, errors: '' }) as const;
+
+  async function planned({ look, agent = 'online', given = {} }: { look?: CommandResult; agent?: 'online' | 'silent'; given?: object }) {
+    const { account, ports } = fakePorts();
+    account.instances.set(INSTANCE_ID, anInstance());
+    account.volumes.set('vol-00000001', aVolume({ gibibytes: 100, attachedTo: [INSTANCE_ID] }));
+    account.agents.set(INSTANCE_ID, agent);
+    if (look) account.commandsEnd.look = look;
+    const asked = remediator.params.parse({ ceilingGibibytes: 500, ...given });
+    return remediator.plan(await remediator.observe(target, asked, ports, undefined, 'healing-grow-volume'), asked);
+  }
+
+  it('grows the volume when the file system could use it', async () => {
+    expect(await planned({})).toMatchObject({ from: 100, to: 120 });
+  });
+
+  it.each([
+    ['the file system could not', refused('REFUSED: / lies on the device mapper (LVM or encryption)'), 'could not use the room: .*LVM'],
+    ['a tool is missing', refused('REFUSED: growpart is missing on this machine', 15), 'could not use the room: .*growpart is missing'],
+    ['the disk of the agent is full', refused('', 1), 'could not be seen .*may be full.*`look: false` grows unseen'],
+  ])('leaves it as it is when %s', async (_, look, why) => {
+    expect(await planned({ look })).toEqual({ refusal: 'not-applicable', why: expect.stringMatching(why) });
+  });
+
+  it('leaves it as it is when there is no agent to ask', async () => {
+    expect(await planned({ agent: 'silent' })).toEqual({ refusal: 'not-applicable', why: expect.stringContaining('agent is silent') });
+  });
+
+  it.each([{ agent: 'silent' as const }, { look: refused('REFUSED: / lies on a software RAID') }])(
+    'grows it unasked when told so',
+    async (world) => {
+      expect(await planned({ ...world, given: { look: false } })).toMatchObject({ to: 120 });
+    },
+  );
 });

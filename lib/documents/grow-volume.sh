@@ -1,0 +1,1 @@
+grow-file-system.sh
