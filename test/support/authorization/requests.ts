@@ -28,6 +28,8 @@ export interface RequestRow {
 
 const INSTANCE = 'i-0123456789abcdef0';
 const commandRemedies = ['clear-caches', 'grow-file-system', 'reconnect-sessions', 'restart-instance', 'restart-service'];
+/** Those that send one, be it only to look. */
+const commandSenders = [...commandRemedies, 'grow-volume'];
 const remedies = [
   ...['add-capacity', 'fail-over-database', 'grow-storage', 'grow-volume', 'move-instance', 'reboot-database'],
   ...['release-sessions', 'replace-instance', 'run-runbook', 'wait-and-see', ...commandRemedies],
@@ -103,20 +105,20 @@ export function requestRows(template: Template): readonly RequestRow[] {
       own: any,
       everywhere,
     },
-    { action: 'ssm:DescribeInstanceInformation', by: ['verify', ...commandRemedies.map(remedyRole)], own: any, everywhere },
+    { action: 'ssm:DescribeInstanceInformation', by: ['verify', ...commandSenders.map(remedyRole)], own: any, everywhere },
     {
       action: 'ssm:GetAutomationExecution',
       by: ['verify', ...at('move-instance', 'run-runbook')],
       own: own({ 'automation-execution': of({ AutomationExecutionId: '4f1d0c3e-0000-4000-8000-000000000001' }) }),
       everywhere,
     },
-    { action: 'ssm:GetCommandInvocation', by: ['verify', ...commandRemedies.map(remedyRole)], own: any, everywhere },
+    { action: 'ssm:GetCommandInvocation', by: ['verify', ...commandSenders.map(remedyRole)], own: any, everywhere },
     { action: 'ssm:ListCommands', by: commandRemedies.map(remedyRole), own: any, everywhere },
 
     // What acts on targets.
     {
       action: 'ssm:SendCommand',
-      by: commandRemedies.map(remedyRole),
+      by: commandSenders.map(remedyRole),
       own: (sender) => [{ on: { document: of({ DocumentName: `healing-${sender.replace('remediate-', '')}` }), instance: tagged } }],
       foreign: [
         ...foreignInstances,
