@@ -22,7 +22,12 @@ export default defineConfig({
       // They meet real processes at their own pace, hence one repetition, which the report shows. Most of the time they wait for
       // servers and nodes, so there are more files at once than a small machine has cores.
       project('contract', 4, { ...slow(), retry: 1, maxWorkers: 4, globalSetup: [...onThisMachine, 'test/support/shared-ministack.ts'] }),
-      project('e2e', 5, { ...slow(), hookTimeout: DEPLOYED_WITHIN_MILLISECONDS, maxWorkers: 4, globalSetup: onThisMachine }),
+      project('e2e', 5, {
+        ...slow(),
+        hookTimeout: DEPLOYED_WITHIN_MILLISECONDS,
+        maxWorkers: 4,
+        globalSetup: [...onThisMachine, 'test/support/function-code.ts'],
+      }),
     ],
   },
 });

@@ -31,6 +31,8 @@ export interface ChaosStageOptions {
   readonly account: PlayedAccount;
   readonly acts: ActRecord;
   readonly recordFile: string;
+  /** Folder of an assembly of the same sources that has the functions' code. @default - they are bundled */
+  readonly functionCode?: string | undefined;
   readonly disturb: Disturb;
   /** The policies as they are judged by, and as the rules carry them. */
   readonly judged: (policy: Policy) => Policy;
@@ -56,7 +58,7 @@ export interface ChaosStage {
 export async function setChaosStage(options: ChaosStageOptions, ports: readonly [number, number], endings: Ending[]): Promise<ChaosStage> {
   const { account, acts, say, signal } = options;
   const [, upstreamPort] = ports;
-  const quietly = { say: () => {}, signal };
+  const quietly = { say: () => {}, signal, functionCode: options.functionCode };
   await removeLeftovers();
   const folder = await makeStageFolder();
   endings.push(() => rm(folder, { recursive: true, force: true }));

@@ -25,6 +25,7 @@ export interface ChaosOptions {
   readonly milliseconds: number;
   readonly broken?: GuardrailBreak;
   readonly recordFile: string;
+  readonly functionCode?: string | undefined;
   readonly say: (line: string) => void;
   readonly signal: AbortSignal;
 }

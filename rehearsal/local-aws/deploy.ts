@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { takeFunctionCode, WITHOUT_CODE } from './function-code.ts';
 import { programFolder, projectFolder, workFolder } from './work-folder.ts';
 
 export type LineSink = (line: string) => void;
@@ -15,6 +16,15 @@ export interface DeployTarget {
   readonly signal?: AbortSignal;
 }
 
+export interface SynthesisOptions {
+  readonly context: { readonly stack: string } & Readonly<Record<string, unknown>>;
+  readonly out: string;
+  readonly say: LineSink;
+  readonly signal?: AbortSignal;
+  /** Folder of an assembly, synthesized from the same sources, whose functions' code is taken. @default - the functions are bundled */
+  readonly functionCode?: string | undefined;
+}
+
 const ACCOUNT = '000000000000';
 const REGION = 'us-east-1';
 /** Enough to hold the failed resource and its reason. */
@@ -24,15 +34,12 @@ const TAIL_LINES = 40;
  * Synthesizes the product's own app without credentials, as `cdk synth` does but without the second that the CDK CLI takes.
  * Context given here wins over `cdk.json`.
  */
-export async function synthesize(options: {
-  context: Readonly<Record<string, unknown>>;
-  out: string;
-  say: LineSink;
-  signal?: AbortSignal;
-}): Promise<void> {
+export async function synthesize(options: SynthesisOptions): Promise<void> {
   const { app, context } = JSON.parse(await readFile(join(projectFolder, 'cdk.json'), 'utf8')) as { app: string; context?: object };
-  const environment = { CDK_OUTDIR: resolve(options.out), CDK_CONTEXT_JSON: JSON.stringify({ ...context, ...options.context }) };
+  const given = { ...context, ...options.context, ...(options.functionCode && WITHOUT_CODE) };
+  const environment = { CDK_OUTDIR: resolve(options.out), CDK_CONTEXT_JSON: JSON.stringify(given) };
   await runProgram('sh', ['-c', app], { say: options.say, environment, folder: projectFolder });
+  if (options.functionCode) await takeFunctionCode({ stack: options.context.stack, from: options.functionCode, to: options.out });
 }
 
 /** Prepares the local account for deployments: asset bucket and deployment roles. */

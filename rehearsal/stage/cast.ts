@@ -42,7 +42,9 @@ export interface CastPlaces {
 }
 
 /** The context with which the default app is synthesized for the rehearsal, as a user writes it into `cdk.json`. */
-export const castContext = (places: CastPlaces): Readonly<Record<string, string | number | boolean | readonly string[]>> => ({
+export const castContext = (
+  places: CastPlaces,
+): { readonly stack: string } & Readonly<Record<string, string | number | boolean | readonly string[]>> => ({
   stack: cast.stack,
   service: cast.service,
   diskPath: cast.disk,

@@ -42,6 +42,8 @@ export interface StageOptions {
   readonly recordFile: string;
   readonly allowAwsEvents: boolean;
   readonly disturb?: Disturb;
+  /** Folder of an assembly of the same sources that has the functions' code. @default - they are bundled */
+  readonly functionCode?: string | undefined;
   /** Told what is being done. */
   readonly say: (line: string) => void;
   /** Ends the CDK CLI's work at once. */
@@ -80,7 +82,7 @@ export type Ending = () => Promise<unknown>;
  */
 export async function setStage(options: StageOptions, endings: Ending[]): Promise<Stage> {
   const { say } = options;
-  const quietly = { say: () => {}, ...(options.signal && { signal: options.signal }) };
+  const quietly = { say: () => {}, functionCode: options.functionCode, ...(options.signal && { signal: options.signal }) };
   await removeLeftovers();
   cleanUpLeftovers();
   const volumes = await canMakeVolumes(say);

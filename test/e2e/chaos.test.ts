@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { describe, it } from 'vitest';
+import { describe, inject, it } from 'vitest';
 import type { ChaosReport } from '../../rehearsal/chaos/chaos-report.ts';
 import { programFolder, projectFolder } from '../../rehearsal/local-aws/work-folder.ts';
 
@@ -18,10 +18,14 @@ interface Run {
 /** Runs what `npm run chaos` runs, as a process of its own that writes into a folder of its own. */
 async function chaos(...parameters: readonly string[]): Promise<Run> {
   const out = mkdtempSync(join(tmpdir(), 'chaos-'));
-  const child = spawn(join(programFolder, 'node'), ['rehearsal/chaos/start.ts', '--json', '--out', out, ...parameters], {
-    cwd: projectFolder,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(
+    join(programFolder, 'node'),
+    ['rehearsal/chaos/start.ts', '--json', '--out', out, '--function-code', inject('functionCode'), ...parameters],
+    {
+      cwd: projectFolder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   const exited = new Promise<number | null>((resolve, reject) => child.on('error', reject).on('exit', resolve));
   const [printed, progress, exitCode] = await Promise.all([text(child.stdout), text(child.stderr), exited]);
   rmSync(out, { recursive: true });

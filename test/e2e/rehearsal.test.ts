@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { RecordedCall } from '../../rehearsal/local-aws/call-record.ts';
 import { programFolder, projectFolder, workFolder } from '../../rehearsal/local-aws/work-folder.ts';
 import type { RehearsalResult } from '../../rehearsal/report/scenario-result.ts';
@@ -24,10 +24,14 @@ interface Run {
 
 /** Runs what `npm start` runs, as a process of its own. */
 async function rehearse(...parameters: readonly string[]): Promise<Run> {
-  const child = spawn(join(programFolder, 'node'), ['rehearsal/start.ts', '--json', '--out', outFolder, ...parameters], {
-    cwd: projectFolder,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(
+    join(programFolder, 'node'),
+    ['rehearsal/start.ts', '--json', '--out', outFolder, '--function-code', inject('functionCode'), ...parameters],
+    {
+      cwd: projectFolder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   const exited = new Promise<number | null>((resolve, reject) => child.on('error', reject).on('exit', resolve));
   const [printed, progress, exitCode] = await Promise.all([text(child.stdout), text(child.stderr), exited]);
   if (printed === '') throw new Error(`the rehearsal printed no result; exit code ${exitCode}\n${progress}`);

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { inject } from 'vitest';
 import type { Disturb } from '../../rehearsal/local-aws/disturbance.ts';
 import { freePorts } from '../../rehearsal/local-aws/free-port.ts';
 import { workFolder } from '../../rehearsal/local-aws/work-folder.ts';
@@ -29,6 +30,7 @@ export async function openStage(): Promise<TestStage> {
     upstreamPort,
     recordFile,
     allowAwsEvents: true,
+    functionCode: inject('functionCode'),
     disturb: (call: Parameters<Disturb>[0]) => hook.disturb(call),
     say: (line: string) => console.log(line),
   };

@@ -1,0 +1,25 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { synthesize } from '../../rehearsal/local-aws/deploy.ts';
+import { castContext } from '../../rehearsal/stage/cast.ts';
+import { makeStageFolder } from '../../rehearsal/stage/stage-folder.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Folder of an assembly whose functions' code all stages deploy: bundling it takes half a minute of work. */
+    functionCode: string;
+  }
+}
+
+/** The code is the same wherever the database and the site are. */
+const nowhere = { databasePort: 1, databaseAuthority: '-----BEGIN CERTIFICATE-----', siteUrl: 'http://localhost:1/' };
+
+/** Bundles the functions once for all stages of the end-to-end tests. */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const folder = await makeStageFolder();
+  const out = join(folder, 'cdk.out');
+  await synthesize({ context: castContext(nowhere), out, say: () => {} });
+  project.provide('functionCode', out);
+  return () => rm(folder, { recursive: true, force: true });
+}
