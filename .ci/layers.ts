@@ -60,7 +60,7 @@ const layers: readonly Layer[] = [
     folder: 'rehearsal',
     may: [
       ...['rehearsal', 'lambdas', 'lib', 'docs/examples', 'node:', '@aws-sdk/', '@smithy/', 'aws-cdk-lib'],
-      ...['commander', 'esbuild', 'jsep', 'pg', 'picocolors', 'zod'],
+      ...['commander', 'esbuild', 'jsep', 'pg', 'picocolors', 're2js', 'zod'],
     ],
     never: {},
   },

@@ -120,7 +120,7 @@ const context = {
 };
 
 function runCommandOf(account: PlayedAccount): Supplement {
-  const runCommand = createRunCommand(account);
+  const runCommand = createRunCommand(account, { agentMinuteMs: 60_000 / TIME_SCALE });
   const { SendCommand } = runCommand.actions;
   if (!SendCommand) throw new Error('Run Command has no SendCommand');
   return { ...runCommand, actions: { ...runCommand.actions, SendCommand: tellingOf(account, SendCommand) } };

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ManagedNode, NodeDown } from '../nodes/managed-node.ts';
-import type { CommandResult } from '../nodes/run-command-line.ts';
+import type { CommandOptions, CommandResult } from '../nodes/run-command-line.ts';
 import type { Ec2Instance } from '../supplements/ec2.ts';
 
 /** What a played machine asks its director. */
@@ -66,14 +66,16 @@ export class PlayedMachine {
 
   #play(): ManagedNode {
     const absent = () => Promise.reject(new NodeDown('a played machine'));
-    const node = {
+    const written: CommandResult = { exitCode: 0, stdout: '', stderr: '', timedOut: false };
+    const node: Partial<ManagedNode> = {
       name: this.tags.Name ?? 'played',
       instanceId: this.id,
       agentOnline: true,
       isUp: () => this.#isUp,
       isSwitchedOn: () => true,
       initPid: () => 1,
-      exec: () => this.#run(),
+      // The agent first writes the script, which comes as input.
+      exec: (_, { stdin }: CommandOptions = {}) => (stdin === undefined ? this.#run() : Promise.resolve(written)),
       request: absent,
       processesOf: () => [],
       powerOff: absent,

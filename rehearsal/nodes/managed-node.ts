@@ -3,11 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Container, MARKER, startContainer } from './container.ts';
 import { processesIn } from './control-groups.ts';
 import { destroyNode, registerNode } from './node-cleanup.ts';
-import { executeInNode, type NodeCommand } from './node-command.ts';
+import { executeInNode, type NodeCommand, type NodeCommandOptions } from './node-command.ts';
 import { type NodeFolder, nodeFolder } from './node-folder.ts';
 import { buildImage } from './node-image.ts';
 import { type NodeAnswer, type RequestOptions, requestInNode } from './node-request.ts';
-import type { CommandOptions, CommandResult } from './run-command-line.ts';
+import type { CommandResult } from './run-command-line.ts';
 import { unitControlGroup } from './unit-control-group.ts';
 
 export interface NodeOptions {
@@ -38,7 +38,7 @@ export interface ManagedNode {
   /** Process id of the node's init as the host sees it, while the node is up. */
   initPid(): number | undefined;
   /** Runs a program, or a shell script given as text, inside the node as root; rejects with `NodeDown` when the node is down. */
-  exec(command: NodeCommand, options?: CommandOptions): Promise<CommandResult>;
+  exec(command: NodeCommand, options?: NodeCommandOptions): Promise<CommandResult>;
   /** Asks the web service, or another service by its socket file inside the node. */
   request(path: string, options?: RequestOptions): Promise<NodeAnswer>;
   /** Host-side ids of the processes of one of the node's units. */
@@ -107,7 +107,7 @@ class NspawnNode implements ManagedNode {
     return this.#container?.isRunning() ? this.#container.initPid : undefined;
   }
 
-  async exec(command: NodeCommand, options: CommandOptions = {}): Promise<CommandResult> {
+  async exec(command: NodeCommand, options: NodeCommandOptions = {}): Promise<CommandResult> {
     return executeInNode({ folder: this.folder, initPid: this.#requireInit() }, command, options);
   }
 

@@ -6,6 +6,10 @@ export interface CommandResult {
   readonly stdout: string;
   readonly stderr: string;
   readonly timedOut: boolean;
+  /** The signal that ended the program itself. @default - it ended by itself */
+  readonly signal?: NodeJS.Signals;
+  /** At the time limit nothing of the program's process group was left to end: something outside of it held the output open. @default false */
+  readonly groupWasGone?: boolean;
 }
 
 export interface CommandOptions {
@@ -14,6 +18,8 @@ export interface CommandOptions {
   readonly stdin?: string;
   /** @default - no time limit */
   readonly timeoutMs?: number;
+  /** Waits until the output is closed by all that hold it, background processes too; the time limit ends that, too. @default - waits for the program only */
+  readonly untilOutputIsClosed?: boolean;
   /** Ends the command early; its result then has `timedOut: false`. */
   readonly signal?: AbortSignal;
 }
@@ -29,7 +35,17 @@ export function runCommandLine(argv: readonly [string, ...string[]], options: Co
   const [file, ...rest] = argv;
   return new Promise((resolve, reject) => {
     const child = spawn(file, rest, { env: { ...options.env }, detached: true, stdio: 'pipe' });
-    const endGroup = () => killGroup(child.pid);
+    // What a dying program wrote last is still read.
+    const closeOutputSoon = () =>
+      setTimeout(() => {
+        child.stdout.destroy();
+        child.stderr.destroy();
+      }, 200).unref();
+    let groupWasGone = false;
+    const endGroup = () => {
+      groupWasGone = !killGroup(child.pid);
+      closeOutputSoon();
+    };
     let timedOut = false;
     const timer =
       options.timeoutMs === undefined
@@ -53,15 +69,12 @@ export function runCommandLine(argv: readonly [string, ...string[]], options: Co
       reject(error);
     });
     child.on('exit', () => {
-      // A background process of the command that keeps the output open must not keep us waiting.
-      setTimeout(() => {
-        child.stdout.destroy();
-        child.stderr.destroy();
-      }, 200).unref();
+      if (!options.untilOutputIsClosed) closeOutputSoon();
     });
-    child.on('close', (code) => {
+    child.on('close', (code, signal) => {
       settle();
-      resolve({ exitCode: code ?? -1, stdout: stdout(), stderr: stderr(), timedOut });
+      const end = { exitCode: code ?? -1, stdout: stdout(), stderr: stderr(), timedOut };
+      resolve({ ...end, ...(signal && { signal }), ...(groupWasGone && { groupWasGone }) });
     });
   });
 }
@@ -69,12 +82,15 @@ export function runCommandLine(argv: readonly [string, ...string[]], options: Co
 /** A program may end without reading its input; its exit code tells whether that mattered. */
 function ignoreClosedInput(): void {}
 
-function killGroup(pid: number | undefined): void {
-  if (pid === undefined) return;
+/** Whether there was anything to end. */
+function killGroup(pid: number | undefined): boolean {
+  if (pid === undefined) return false;
   try {
     process.kill(-pid, 'SIGKILL');
+    return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    return false;
   }
 }
 

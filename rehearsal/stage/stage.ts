@@ -102,7 +102,7 @@ export async function setStage(options: StageOptions, endings: Ending[]): Promis
   const groupMembers = () => autoScaling.inService(cast.group.name);
   const ec2 = createEc2(machines, machines);
   const loadBalancing = createLoadBalancing(() => probes.targetAnswers());
-  const runCommand = createRunCommand(machines);
+  const runCommand = createRunCommand(machines, { agentMinuteMs: 60_000 / TIME_SCALE });
   const supplements: readonly Supplement[] = [cloudwatch, runCommand, autoScaling, createRds(database), ec2, loadBalancing];
 
   const assembly = join(folder, 'cdk.out');

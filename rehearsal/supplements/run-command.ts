@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { type ActionHandler, AwsError, type Parameters, type Supplement } from '../local-aws/supplement.ts';
 import { AssociationBook, associationResource, isMeantFor } from './run-command/association-resource.ts';
 import { commandAnswer, contentAnswer, documentAnswer, invocationAnswer, listedInvocation } from './run-command/command-answers.ts';
-import { CommandCenter, type NodeDirectory, type RunCommandOptions } from './run-command/command-center.ts';
+import { CommandCenter, MINUTE_MS, type NodeDirectory, type RunCommandOptions } from './run-command/command-center.ts';
 import { documentResource } from './run-command/document-resource.ts';
 import { DocumentStore, latestOf } from './run-command/document-store.ts';
 import { InstanceInformation } from './run-command/instance-information.ts';
@@ -12,8 +12,9 @@ import * as requests from './run-command/requests.ts';
 
 export type { NodeDirectory, RunCommandOptions } from './run-command/command-center.ts';
 
-const NOTE =
-  'Run Command really runs the deployed documents inside the managed nodes, with parameters, time limits, exit codes and output limits as the agent has them; ' +
+const noteOf = ({ agentMinuteMs = MINUTE_MS }: RunCommandOptions) =>
+  'Run Command really runs the deployed documents inside the managed nodes, with parameters, patterns, environment, time limits, exit codes and output limits as the agent has them; ' +
+  `the minute that the agent lets pass before a reboot, and after a power cut, lasts ${agentMinuteMs / 1_000} s; ` +
   'on AWS the agent is a program of its own, a silent one is noticed after minutes, commands can be sent by tag, and status events are sent. ' +
   'State Manager runs its associations once, after the deployment, in the place of a schedule. The CloudWatch agent that is installed is a played one: it takes and ' +
   'merges configurations as the real one does, and what it would send by them is measured by the rehearsal from outside.';
@@ -34,7 +35,7 @@ export function createRunCommand(nodes: NodeDirectory, options: RunCommandOption
   const center = new CommandCenter(nodes, documents, options);
   return {
     service: 'ssm',
-    note: NOTE,
+    note: noteOf(options),
     actions: { ...commandActions(center, new InstanceInformation(nodes)), ...documentActions(documents) },
     resources: { 'AWS::SSM::Document': documentResource(documents), 'AWS::SSM::Association': associationResource(associations) },
     async carryOut(instances) {

@@ -13,7 +13,10 @@ let aws: SharedAws;
 let port: Commands;
 let played: PlayedNode;
 // A second of the delivery timeout lasts 20 ms, so that the agent's 30 s are over soon.
-const runCommand = createRunCommand({ find: (id) => (id === INSTANCE ? played.node : undefined) }, { secondsScale: 0.02 });
+const runCommand = createRunCommand(
+  { find: (id) => (id === INSTANCE ? played.node : undefined) },
+  { secondsScale: 0.02, agentMinuteMs: 200 },
+);
 
 beforeAll(async () => {
   aws = await openSharedAws([runCommand]);

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
+import { runAsAgent } from '../../rehearsal/nodes/agent-script.ts';
 import type { ManagedNode } from '../../rehearsal/nodes/managed-node.ts';
 import { canRunNodes } from '../../rehearsal/nodes/node-support.ts';
 import type { CommandResult } from '../../rehearsal/nodes/run-command-line.ts';
@@ -18,9 +19,12 @@ export function documentScript(name: string): string {
 const TIME_LIMIT_MS = 60_000;
 
 /** Runs a document's script in a node as the agent does; `Service` becomes `SSM_Service`. */
-export function runDocument(node: ManagedNode, script: string, parameters: Readonly<Record<string, string>>): Promise<CommandResult> {
-  const env = Object.fromEntries(Object.entries(parameters).map(([name, value]) => [`SSM_${name}`, value]));
-  return node.exec(script, { env, timeoutMs: TIME_LIMIT_MS });
+export async function runDocument(node: ManagedNode, text: string, parameters: Readonly<Record<string, string>>): Promise<CommandResult> {
+  const environment = Object.fromEntries(Object.entries(parameters).map(([name, value]) => [`SSM_${name}`, value]));
+  const script = { commandId: 'test', step: 'run', text, environment };
+  const result = await runAsAgent(node, script, { timeoutMs: TIME_LIMIT_MS });
+  if (result === undefined) throw new Error('the node had no room for the script');
+  return result;
 }
 
 /** Runs a preparing or inspecting script in a node; fails the test when it fails. Gives what it printed, without the last newline. */

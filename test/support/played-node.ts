@@ -16,8 +16,14 @@ export function playedNode(instanceId: string): PlayedNode {
   const ran: PlayedNode['ran'] = [];
   let result: Partial<CommandResult> | Promise<Partial<CommandResult>> = {};
   const absent = () => Promise.reject(new NodeDown('a played node has no machine'));
-  const exec = async (script: unknown, options: CommandOptions = {}): Promise<CommandResult> => {
-    ran.push({ script: String(script), env: options.env ?? {} });
+  let script = '';
+  // The agent first writes the script, which comes as input, and then runs the file.
+  const exec = async (_: unknown, options: CommandOptions = {}): Promise<CommandResult> => {
+    if (options.stdin !== undefined) {
+      script = options.stdin;
+      return success;
+    }
+    ran.push({ script, env: options.env ?? {} });
     return { ...success, ...(await result) };
   };
   const node = {

@@ -67,7 +67,7 @@ export function documentOf(remedy: string): string {
 export async function openRemedyStage({ prefix, instanceIds, node, served = async () => {} }: RemedyStageOptions): Promise<RemedyStage> {
   const scaling = createAutoScaling({ launch: served, terminate: async () => {} });
   const rds = createRds({ reboot: served, grow: served });
-  const runCommand = createRunCommand({ find: node }, { secondsScale: 0.05 });
+  const runCommand = createRunCommand({ find: node }, { secondsScale: 0.05, agentMinuteMs: 200 });
   const ebs = playedVolumes();
   const launchedAt = new Map(instanceIds.map((id) => [id, new Date('2026-11-01T08:00:00Z')]));
   const owner: { id: string; volumes: Record<string, string> } = { id: '', volumes: {} };

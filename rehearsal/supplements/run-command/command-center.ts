@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import { AwsError } from '../../local-aws/supplement.ts';
 import type { ManagedNode } from '../../nodes/managed-node.ts';
+import { agentAccepts } from './agent-patterns.ts';
 import { resolveParameters } from './command-document.ts';
-import { type ScriptStep, scriptSteps } from './command-script.ts';
+import { scriptSteps } from './command-script.ts';
 import { commandOf, type DocumentStore, hashOf } from './document-store.ts';
-import { executeInvocation } from './execute-invocation.ts';
+import { type Delivery, executeInvocation } from './execute-invocation.ts';
 import { type Command, failed, type Invocation, isOver, pending } from './invocation.ts';
 import type { sendCommand } from './requests.ts';
 
@@ -19,7 +20,11 @@ export interface NodeDirectory {
 export interface RunCommandOptions {
   /** Length of a second of the delivery timeout, so that a rehearsal need not wait the least that AWS allows (30 s). @default 1 */
   readonly secondsScale?: number;
+  /** Length of the minute that the agent lets pass before it reboots a node, and before it gives up what a power cut interrupted. @default 60000 */
+  readonly agentMinuteMs?: number;
 }
+
+export const MINUTE_MS = 60_000;
 
 /** Systems Manager is eventually consistent: a command just sent cannot be found for a moment. */
 const INVISIBLE_MS = 200;
@@ -29,12 +34,14 @@ export class CommandCenter {
   readonly #nodes: NodeDirectory;
   readonly #documents: DocumentStore;
   readonly #secondsScale: number;
+  readonly #agentMinuteMs: number;
   readonly #commands = new Map<string, Command>();
 
   constructor(nodes: NodeDirectory, documents: DocumentStore, options: RunCommandOptions) {
     this.#nodes = nodes;
     this.#documents = documents;
     this.#secondsScale = options.secondsScale ?? 1;
+    this.#agentMinuteMs = options.agentMinuteMs ?? MINUTE_MS;
   }
 
   send(request: z.infer<typeof sendCommand>, now: Date): Command {
@@ -62,7 +69,7 @@ export class CommandCenter {
       invocations: nodes.map((node) => newInvocation(commandId, node)),
     };
     this.#commands.set(commandId, command);
-    this.#start(command, nodes, scriptSteps(content, parameters));
+    this.#start(command, nodes, { steps: scriptSteps(content, parameters), accepted: agentAccepts(content, parameters) });
     return command;
   }
 
@@ -106,12 +113,12 @@ export class CommandCenter {
     });
   }
 
-  #start(command: Command, nodes: readonly ManagedNode[], steps: readonly ScriptStep[]): void {
+  #start(command: Command, nodes: readonly ManagedNode[], document: Pick<Delivery, 'steps' | 'accepted'>): void {
     const deliveryTimeoutMs = command.timeoutSeconds * 1000 * this.#secondsScale;
     for (const [index, node] of nodes.entries()) {
       const invocation = command.invocations[index];
       if (invocation === undefined) continue;
-      const delivery = { node, steps, deliveryTimeoutMs };
+      const delivery = { ...document, node, deliveryTimeoutMs, agentMinuteMs: this.#agentMinuteMs };
       // After the answer, in which a command is always pending.
       setImmediate(() => executeInvocation(invocation, delivery).catch((error: unknown) => recordBreakdown(invocation, error)));
     }

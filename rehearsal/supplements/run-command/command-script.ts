@@ -1,4 +1,5 @@
 import { INSTALL_AGENT } from '../../nodes/agent-package.ts';
+import { agentTimeoutSeconds, DEFAULT_TIMEOUT_SECONDS } from './agent-limits.ts';
 import type { CommandDocument, DocumentStep, ParameterValues } from './command-document.ts';
 
 /** One step as the agent on a Linux node runs it. */
@@ -7,10 +8,9 @@ export interface ScriptStep {
   readonly script: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly timeoutSeconds: number;
+  /** @default - the agent's own folder */
+  readonly folder?: string;
 }
-
-/** What `aws:runShellScript` allows a step when the document says nothing. */
-const DEFAULT_STEP_TIMEOUT_SECONDS = 3600;
 
 /** The steps that a Linux node runs; a step whose precondition names another platform is skipped there. */
 export function scriptSteps(document: CommandDocument, values: ParameterValues): readonly ScriptStep[] {
@@ -21,9 +21,10 @@ export function scriptSteps(document: CommandDocument, values: ParameterValues):
           name,
           script: interpolate([inputs.runCommand].flat().join('\n'), document, values),
           environment,
-          timeoutSeconds: timeoutOf(interpolate(String(inputs.timeoutSeconds ?? DEFAULT_STEP_TIMEOUT_SECONDS), document, values)),
+          timeoutSeconds: agentTimeoutSeconds(interpolate(String(inputs.timeoutSeconds ?? ''), document, values)),
+          ...folderOf(interpolate(inputs.workingDirectory ?? '', document, values)),
         }
-      : { name, script: installing(inputs.name), environment: {}, timeoutSeconds: DEFAULT_STEP_TIMEOUT_SECONDS },
+      : { name, script: installing(inputs.name), environment: {}, timeoutSeconds: DEFAULT_TIMEOUT_SECONDS },
   );
 }
 
@@ -54,7 +55,7 @@ function interpolate(text: string, document: CommandDocument, values: ParameterV
   });
 }
 
-function timeoutOf(text: string): number {
-  const seconds = Number(text);
-  return Number.isInteger(seconds) && seconds > 0 ? seconds : DEFAULT_STEP_TIMEOUT_SECONDS;
+/** A relative one is looked for among downloads of the command, of which there are none here. */
+function folderOf(folder: string): Pick<ScriptStep, 'folder'> {
+  return folder.startsWith('/') ? { folder } : {};
 }

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { AwsError } from '../../local-aws/supplement.ts';
+import { platform } from '../../nodes/agent-script.ts';
 import type { ManagedNode } from '../../nodes/managed-node.ts';
 import type { NodeDirectory } from './command-center.ts';
 import type { describeInstances } from './requests.ts';
@@ -47,7 +48,7 @@ export class InstanceInformation {
       AgentVersion: '3.3.2746.0',
       IsLatestVersion: true,
       PlatformType: 'Linux',
-      PlatformName: 'Debian GNU/Linux',
+      PlatformName: platform('NAME'),
       ResourceType: 'EC2Instance',
       ComputerName: node.name,
     };

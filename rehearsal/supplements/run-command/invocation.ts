@@ -57,7 +57,3 @@ export function overallState(states: readonly InvocationState[]): InvocationStat
   if (states.some((state) => !isOver(state))) return states.every((state) => state.status === 'Pending') ? pending : inProgress;
   return states.find((state) => state.status !== 'Success') ?? succeeded;
 }
-
-/** What Systems Manager keeps of each stream without S3. */
-export const KEPT_STDOUT_CHARACTERS = 24_000;
-export const KEPT_STDERR_CHARACTERS = 8_000;
