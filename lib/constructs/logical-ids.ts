@@ -34,7 +34,9 @@ function logicalIdAt(shadow: Stack, path: readonly string[]): string {
   const id = path.at(-1) ?? '';
   const found = parent.node.tryFindChild(id);
   // An app may be synthesized more than once, as tests do.
-  return shadow.getLogicalId(CfnElement.isCfnElement(found) ? found : new CfnResource(parent, id, { type: 'Shadow::Of::Resource' }));
+  return shadow.getLogicalId(
+    found && CfnElement.isCfnElement(found) ? found : new CfnResource(parent, id, { type: 'Shadow::Of::Resource' }),
+  );
 }
 
 const capitalized = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
