@@ -87,8 +87,8 @@ export function commands(client = new SSMClient({}), actor = new SSMClient(actin
  * The agent calls a step for another platform successful, with a word of its own or none in place of the script's; every script
  * of ours says something. Without the name of a step AWS gives no output for a document of several.
  */
-function wasSkipped({ Status, StandardOutputContent = '' }: GetCommandInvocationCommandOutput): boolean {
-  return Status === 'Success' && /^(Step execution skipped|$)/.test(StandardOutputContent);
+function wasSkipped({ Status, ResponseCode = 0, StandardOutputContent = '' }: GetCommandInvocationCommandOutput): boolean {
+  return Status === 'Success' && ResponseCode === 0 && /^(Step execution skipped|$)/.test(StandardOutputContent);
 }
 
 const wrongPlatform: CommandResult = {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { commandRemediator } from './command-remediator.ts';
+import { serviceNameSchema, SERVICE_PATTERN as UNIT } from './service-name.ts';
 
-const UNIT = '[A-Za-z0-9][A-Za-z0-9@._-]{0,127}';
 const PATH = '/[A-Za-z0-9._/-]{1,200}';
 
 const pathSchema = (what: string) => z.string().regex(new RegExp(`^${PATH}$`), `must be the absolute path of ${what}`);
@@ -21,7 +21,7 @@ const paramsSchema = z.discriminatedUnion('by', [
   z.strictObject({
     /** Tells a service to reload or restart. */
     by: z.literal('service'),
-    service: z.string().regex(new RegExp(`^${UNIT}$`), 'must be a systemd unit name'),
+    service: serviceNameSchema,
     /** @default reload, which cuts off no requests if the service does it well */
     action: z.enum(['reload', 'restart']).default('reload'),
   }),

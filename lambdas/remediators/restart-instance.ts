@@ -51,12 +51,13 @@ interface Receipt {
  * Cures what: a system that hangs, leaks or has lost its agent; a failed instance status check.
  * Does what in AWS: one `ssm:SendCommand` of its own document, whose script asks the agent to reboot once, or one
  * `ec2:RebootInstances`, which cuts the power of a system that does not shut down in a few minutes.
- * Can harm what: the instance serves nothing for a minute or two, and memory is lost. Addresses, disks and instance
+ * Can harm what: the instance serves nothing for a minute or two, which begin a minute after an agent was asked, and memory is lost. Addresses, disks and instance
  * store stay, and EC2 shows it as running throughout. A member of an Auto Scaling group may therefore be rebooted:
  * EC2's own check does not fail meanwhile. Where the group goes by the load balancer's health it may replace the member
  * instead, which is the group's own cure and keeps its capacity.
  * Refuses when: the instance is not running, or its group has put it aside or is ending it; on the instance, when
- * packages are being installed, another restart is under way, or nothing can be written down to tell the second run.
+ * packages are being installed, another restart is under way, nothing would carry the reboot out (logind is down; a rung of `ec2` is for
+ * that), or nothing can be written down to tell the second run.
  * Safe twice: no, it would reboot again; the attempt record keeps it to one, and the script to one for each token.
  */
 export const remediator = defineRemediator<typeof paramsSchema, Observed, Plan, Receipt>({
@@ -148,8 +149,12 @@ async function observeGroup(instance: Instance | undefined, { groups }: RemedyPo
   return member ? { lifecycle: member.lifecycle } : {};
 }
 
+/** By these the scripts ask the agent for the reboot; how Systems Manager shows such a command until it has happened is not known. */
+const ASKS_FOR_REBOOT: readonly (number | undefined)[] = [194, 3010];
+
 /** Systems Manager calls it a success, too, when the script was for another platform and did not run. */
 function progressByAgent(command: CommandResult | undefined): Progress {
+  if (command && ASKS_FOR_REBOOT.includes(command.exitCode)) return { kind: 'running', why: 'the agent is about to reboot the machine' };
   const progress = progressOf(command);
   if (progress.kind !== 'done' || command?.output.includes(REBOOTED)) return progress;
   return { kind: 'failed', why: 'the script reports no reboot', ...(progress.detail !== undefined && { detail: progress.detail }) };

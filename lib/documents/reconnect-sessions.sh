@@ -26,6 +26,8 @@ set -eu
 LC_ALL=C
 export LC_ALL SYSTEMD_PAGER='' SYSTEMD_COLORS=0
 umask 077
+# Patterns are words of a list, not files.
+set -f
 
 refuse() {
   code=$1
@@ -96,19 +98,75 @@ check_unit_name() {
   unit=${service%.service}.service
 }
 
-# Touching these can cut the machine off from Systems Manager, the network or its users, or take the whole system down.
-refuse_protected() {
-  case $1 in
-    systemd-* | init.service | dbus*.service | messagebus.service | polkit*.service | ssh*.service | \
-      *amazon-ssm-agent* | cloud-* | network.service | networking.service | NetworkManager* | wicked* | dhc* | ifup* | ifplugd* | \
-      *getty* | user@* | user-runtime-dir@* | emergency.service | rescue.service | initrd-* | dracut-* | plymouth-* | \
-      lvm2-* | multipathd* | iscsi* | reboot.service | halt.service | poweroff.service | kexec.service | display-manager*)
-      refuse 15 "$1 is protected: touching it can cut off or take down the machine" ;;
-  esac
+# Touching these can cut the machine off from Systems Manager, the network or its users, or take the whole system down. The list is that
+# of restart-service.sh, word for word.
+protected_units='
+  systemd-* init.service dbus*.service messagebus.service polkit*.service ssh*.service
+  *amazon-ssm-agent* cloud-* network.service networking.service NetworkManager* wicked* dhc* ifup* ifplugd*
+  rc.service rcS.service rc.local* single.service killall.service functions.service skeleton.service sendsigs.service
+  mountall* mountkernfs* mountdevsubfs* umount* checkroot* checkfs* bootmisc* hostname* hwclock* udev.service procps.service kmod.service
+  k8s_* ecs-* *getty* user@* user-runtime-dir@* emergency.service rescue.service initrd-* dracut-* plymouth-*
+  lvm2-* multipathd* iscsi* reboot.service halt.service poweroff.service kexec.service display-manager*
+'
+
+# Patterns are words of the list, not files.
+set -f
+
+is_protected() { # unit
+  for pattern in $protected_units; do
+    # shellcheck disable=SC2254
+    case $1 in
+      $pattern) return 0 ;;
+    esac
+  done
+  return 1
+}
+
+refuse_protected() { # unit
+  if is_protected "$1"; then
+    refuse 15 "$1 is protected: touching it can cut off or take down the machine"
+  fi
+}
+
+# What a restart stops in turn, at any distance, and what is to be done to the machine when a unit fails or ends.
+refuse_reach() {
+  known=" $unit "
+  next=$unit
+  while [ -n "$next" ]; do
+    asked=$next
+    next=
+    for each in $asked; do
+      effects=$(effects_of "$each")
+      [ -z "$effects" ] || refuse 15 "$each has $effects: touching $unit could take down the machine"
+      for other in $(related "$each"); do
+        case $known in
+          *" $other "*) continue ;;
+        esac
+        known="$known$other "
+        case $(timeout 15 systemctl show --property=ActiveState -- "$other") in
+          ActiveState=inactive | ActiveState=failed) continue ;;
+        esac
+        if is_protected "$other"; then
+          refuse 15 "$other is protected, and a restart of $unit restarts it, too"
+        fi
+        next="$next $other"
+      done
+    done
+  done
+}
+
+effects_of() { # unit
+  timeout 15 systemctl show --property=FailureAction,SuccessAction,StartLimitAction,JobTimeoutAction -- "$1" |
+    grep -Ev '=(none)?$' | tr '\n' ' ' || true
+}
+
+related() { # unit
+  timeout 15 systemctl show --property=RequiredBy,RequisiteOf,BoundBy,ConsistsOf,PropagatesStopTo -- "$1" | sed 's/^[A-Za-z]*=//'
 }
 
 ask_unit() { # property
-  timeout 15 systemctl show --property="$1" --value -- "$unit" || fail 11 'systemd does not answer'
+  answer=$(timeout 15 systemctl show --property="$1" -- "$unit") || return 1
+  printf '%s' "${answer#*=}"
 }
 
 reconnect_service() {
@@ -116,18 +174,32 @@ reconnect_service() {
   refuse_protected "$unit"
   [ -d /run/systemd/system ] || refuse 11 'there is no systemd on this machine'
   [ "$(ask_unit LoadState)" = loaded ] || refuse 12 "$unit is unknown, masked or broken"
-  for name in $(ask_unit Names); do
+  names=$(ask_unit Names) || fail 11 'systemd does not answer'
+  for name in $names; do
     refuse_protected "$name"
   done
+  id=$(ask_unit Id) || fail 11 'systemd does not answer'
+  unit=${id:-$unit}
+  if [ "$action" = restart ]; then
+    refuse_reach
+  fi
   if [ "$action" = reload ] && [ "$(ask_unit CanReload)" != yes ]; then
     refuse 12 "$unit cannot reload; use restart"
   fi
   take_lock
   answer=$(timeout 90 systemctl "$action" -- "$unit" 2>&1 9>&-) || fail 21 "systemd could not $action $unit: $(printf '%s' "$answer" | last_words)"
-  # A service that dies of its new connections does so at once.
-  sleep 2
-  state=$(ask_unit ActiveState)
-  [ "$state" = active ] || fail 21 "$unit is $state two seconds after the $action"
+  # A service that dies of its new connections does so at once; a reload may be on its way still.
+  looks=0
+  while :; do
+    sleep 2
+    state=$(ask_unit ActiveState) || fail 11 'systemd does not answer'
+    looks=$((looks + 1))
+    case $state in
+      active) break ;;
+      activating | reloading) [ "$looks" -lt 5 ] || fail 21 "$unit is $state ten seconds after the $action" ;;
+      *) fail 21 "$unit is $state $((2 * looks)) seconds after the $action" ;;
+    esac
+  done
   printf 'OK: %s was told to %s and is active\n' "$unit" "$action"
 }
 
@@ -166,11 +238,15 @@ check_hook() {
 reconnect_hook() {
   check_hook
   take_lock
-  said=$(mktemp /run/self-healing/said.XXXXXX)
-  trap 'rm -f "$said"' EXIT
+  # Without a name, so that a killed script leaves nothing behind; a pipe would be held open by what the hook leaves running.
+  file=$(mktemp /run/self-healing/said.XXXXXX)
+  exec 7>"$file"
+  rm -f "$file"
+  said=/proc/self/fd/7
   code=0
   # SIGKILL after ten more seconds: a hook may be stuck on the very connection that it is to give up.
-  timeout -k 10 60 env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C "$hook" >"$said" 2>&1 </dev/null 9>&- || code=$?
+  # The agent works in /usr/bin, where a program should not find itself.
+  (cd / && exec timeout -k 10 60 env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C "$hook" >"$said" 2>&1 </dev/null 7>&- 9>&-) || code=$?
   last_words <"$said"
   printf '\n'
   case $code in
@@ -196,5 +272,6 @@ case $by in
   pgbouncer) reconnect_pgbouncer ;;
   service) reconnect_service ;;
   hook) reconnect_hook ;;
+  '') refuse 10 'SSM_By is missing: name pgbouncer, service or hook. An SSM Agent older than 3.3.2746.0 hands no parameters over; update it' ;;
   *) refuse 10 'SSM_By must be pgbouncer, service or hook' ;;
 esac

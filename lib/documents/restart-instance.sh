@@ -15,7 +15,7 @@
 #   194  reboot and run again                             14  another restart of the machine is under way
 #   10   bad parameter                                    20  the reboot was asked for and did not happen
 #   11   the kernel shows no boot id
-#   12   the mark cannot be written
+#   12   the mark cannot be written                       15  nothing would carry the reboot out
 set -eu
 LC_ALL=C
 export LC_ALL SYSTEMD_PAGER='' SYSTEMD_COLORS=0
@@ -47,6 +47,9 @@ fail() {
 check_token() {
   digits=${token%-*}
   number=${token##*-}
+  if [ -z "$token" ]; then
+    refuse 10 'SSM_Token is missing. An SSM Agent older than 3.3.2746.0 hands no parameters over; update it'
+  fi
   case $digits in
     *[!0-9a-f]* | '') refuse 10 'SSM_Token is not the token of an attempt' ;;
   esac
@@ -65,6 +68,33 @@ read_boot_id() {
   fi
   if [ -z "$boot_id" ]; then
     refuse 11 "$boot_id_file cannot be read: whether a reboot has happened could not be told"
+  fi
+}
+
+# The agent asks by `shutdown -r +1`, which systemd has done by logind, over D-Bus, and does not notice a failure: it would have stopped
+# its work, and no reboot would come. Then EC2 must reboot the machine.
+refuse_without_logind() {
+  if [ ! -d /run/systemd/system ] || ! command -v systemctl >/dev/null 2>&1; then
+    return 0
+  fi
+  for bus in dbus.service dbus-broker.service none; do
+    if [ "$(timeout 10 systemctl is-active "$bus" 2>/dev/null || true)" = active ]; then
+      break
+    fi
+  done
+  if [ "$bus" = none ]; then
+    refuse 15 'the message bus (D-Bus) is not active, and without it no reboot comes of what the agent asks for: have EC2 reboot the machine'
+  fi
+  if [ "$(timeout 10 systemctl is-active systemd-logind.service 2>/dev/null || true)" != active ]; then
+    refuse 15 'systemd-logind is not active, and without it no reboot comes of what the agent asks for: have EC2 reboot the machine'
+  fi
+  if command -v busctl >/dev/null 2>&1; then
+    scheduled=$(timeout 10 busctl get-property org.freedesktop.login1 /org/freedesktop/login1 org.freedesktop.login1.Manager ScheduledShutdown 2>/dev/null) ||
+      refuse 15 'systemd-logind does not answer, and without it no reboot comes of what the agent asks for: have EC2 reboot the machine'
+    case $scheduled in
+      '(st) "" '*) ;;
+      *) refuse 14 "a shutdown of the machine is scheduled already: $scheduled" ;;
+    esac
   fi
 }
 
@@ -131,6 +161,7 @@ if ! mkdir -p "$marks" 2>/dev/null; then
   refuse 12 "$marks cannot be made; without a mark the reboot could not be told from the time before"
 fi
 refuse_during_another_restart
+refuse_without_logind
 find "$marks" -type f -mtime "+$keep_marks_days" -delete 2>/dev/null || true
 write_mark
 printf 'asking for the reboot of boot %s\n' "$boot_id"

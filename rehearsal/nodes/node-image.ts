@@ -14,7 +14,6 @@ const OVERLAY_MEGABYTES = 512;
 const MASKED_UNITS = [
   'getty.target',
   'console-getty.service',
-  'systemd-logind.service',
   'systemd-networkd.service',
   'systemd-resolved.service',
   'systemd-timesyncd.service',

@@ -57,6 +57,29 @@ describe.skipIf(whyNoNodes !== '')(`the reconnect-sessions document on a node${w
       expect(node.processesOf('web.service')).toContain(before);
     });
 
+    it.each([
+      ['a protected unit requires what requires it', '', 'Requires=middle.service', 'amazon-ssm-agent.service is protected'],
+      ['its failure reboots the machine', 'FailureAction=reboot', '', 'FailureAction=reboot'],
+    ])('does not restart it where %s', async (_, own, agent, words) => {
+      const sleeps = '[Service]\\nExecStart=/bin/sleep infinity\\n';
+      const before = await shell(
+        node,
+        `cd /etc/systemd/system
+         printf '[Unit]\\n${own}\\n${sleeps}' > base.service
+         printf '[Unit]\\nPartOf=base.service\\n${sleeps}' > middle.service
+         printf '[Unit]\\n${agent}\\n${sleeps}' > amazon-ssm-agent.service
+         systemctl daemon-reload; systemctl start base middle amazon-ssm-agent
+         systemctl show --property=MainPID --value base`,
+      );
+      const result = await reconnect({ By: 'service', Service: 'base', Action: 'restart' });
+      expect(result).toMatchObject({ exitCode: 15, stdout: expect.stringContaining(words) });
+      expect(await shell(node, 'systemctl show --property=MainPID --value base')).toBe(before);
+      await shell(
+        node,
+        'rm /etc/systemd/system/amazon-ssm-agent.service /etc/systemd/system/base.service; systemctl daemon-reload; systemctl kill -s KILL amazon-ssm-agent base middle',
+      );
+    });
+
     it('fails when the service is not there any more after it', async () => {
       await shell(node, `printf '[Service]\nExecStart=/bin/sleep 1' > /etc/systemd/system/brief.service; systemctl daemon-reload`);
       expect(await reconnect({ By: 'service', Service: 'brief', Action: 'restart' })).toMatchObject({ exitCode: 21 });
@@ -73,6 +96,14 @@ describe.skipIf(whyNoNodes !== '')(`the reconnect-sessions document on a node${w
       expect(result.stdout).toMatch(/^0\n/);
       expect(result.stdout).toContain('renewed 3 connections');
       expect(result.stdout).not.toContain('SSM_');
+    });
+
+    it('works in /, and leaves no file of its own even when it is killed', async () => {
+      await hook('/opt/team/where', 'pwd; exec sleep 30');
+      await node.exec(script, { env: { SSM_By: 'hook', SSM_Hook: '/opt/team/where' }, timeoutMs: 1_000 });
+      expect(await shell(node, 'find /run/self-healing -name "said*"')).toBe('');
+      await hook('/opt/team/where', 'pwd');
+      expect((await reconnect({ By: 'hook', Hook: '/opt/team/where' })).stdout.split('\n')[0]).toBe('/');
     });
 
     it('fails as the hook fails', async () => {

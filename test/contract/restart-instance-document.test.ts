@@ -62,6 +62,38 @@ describe.skipIf(whyNoNodes !== '')(`the restart-instance document on a node${why
     expect(await run(token('f'))).toMatchObject({ exitCode: 12, stdout: expect.stringContaining('cannot be made') });
   });
 
+  describe('where nothing would carry the reboot out', () => {
+    const refused = { exitCode: 15, stdout: expect.stringContaining('have EC2 reboot the machine') };
+
+    it.each([
+      {
+        case: 'logind is masked',
+        down: 'systemctl mask --now -q systemd-logind',
+        up: 'systemctl unmask -q systemd-logind; systemctl start systemd-logind',
+      },
+      { case: 'logind is stopped', down: 'systemctl stop systemd-logind', up: 'systemctl start systemd-logind' },
+      {
+        case: 'logind is up and hangs',
+        down: 'systemctl kill -s STOP systemd-logind',
+        up: 'systemctl kill -s CONT systemd-logind; systemctl restart systemd-logind',
+      },
+      {
+        case: 'the message bus is down',
+        down: 'systemctl stop dbus.socket dbus.service 2>/dev/null',
+        up: 'systemctl start dbus.socket dbus.service; systemctl restart systemd-logind',
+      },
+    ])('as $case, it refuses and leaves no mark, and asks when that is over', { timeout: 90_000 }, async ({ down, up }) => {
+      await shell(node, down);
+      try {
+        expect(await run(token('7'))).toMatchObject(refused);
+        expect(await shell(node, `ls -A ${MARKS}`)).toBe('');
+      } finally {
+        await shell(node, up);
+      }
+      expect(await run(token('7'))).toMatchObject({ exitCode: 194 });
+    });
+  });
+
   it('forgets marks that no command can ask for any more', async () => {
     await shell(node, `mkdir -p ${MARKS}; touch -d '50 days ago' ${MARKS}/old; touch -d '30 days ago' ${MARKS}/young`);
     await run(token('0'));

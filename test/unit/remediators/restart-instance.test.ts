@@ -93,6 +93,17 @@ describe('assessing the restart of an instance', () => {
     });
   });
 
+  it.each([
+    ['succeeded', 194],
+    ['failed', 194],
+    ['running', 194],
+    ['succeeded', 3010],
+    ['failed', 3010],
+  ] as const)('is running when the command shows as %s with %i, by which the script asks for the reboot', (status, exitCode) => {
+    const command: CommandResult = { status, detail: 'SuccessAndReboot', exitCode, output: 'asking for the reboot of boot a', errors: '' };
+    expect(remediator.assess(byAgent, { instance, agent: 'online', command }).kind).toBe('running');
+  });
+
   it('is running while the command runs', () => {
     expect(remediator.assess(byAgent, { instance, agent: 'online' }).kind).toBe('running');
   });

@@ -1,0 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+
+const listOf = (name: string) =>
+  /^protected_units='[^']*'$/m.exec(readFileSync(`${import.meta.dirname}/../../lib/documents/${name}.sh`, 'utf8'))?.[0];
+
+it('the list of protected units is the same in every script that has it', () => {
+  expect(listOf('restart-service')?.split(/\s+/).length).toBeGreaterThan(50);
+  expect(listOf('reconnect-sessions')).toBe(listOf('restart-service'));
+});
