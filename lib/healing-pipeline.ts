@@ -1,4 +1,4 @@
-import { Annotations, Duration } from 'aws-cdk-lib';
+import { Annotations, Duration, Token } from 'aws-cdk-lib';
 import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -17,17 +17,20 @@ import { nameLogicalIds } from './constructs/logical-ids.ts';
 import { Notifications, type NotificationsProps } from './constructs/notifications.ts';
 import { Operators } from './constructs/operators.ts';
 import { PauseSwitch } from './constructs/pause-switch.ts';
+import type { Signals } from './constructs/policy-rule.ts';
 import { ProviderEvents } from './constructs/provider-events.ts';
 import { RemediatorFunction } from './constructs/remediator-function.ts';
 import { StatusCheckReader } from './constructs/status-check-reader.ts';
 import { Sweep } from './constructs/sweep.ts';
 import { turnOnTelemetryTags } from './constructs/telemetry-tags.ts';
 import { checkNetwork, type DatabaseAccess } from './database-access.ts';
+import { type DeployedPolicy, type Protection, protectionOf } from './deployed-policy.ts';
 import { type GuardrailProps, wireGuardrails } from './guardrails.ts';
 import { type ModeProps, wireMode } from './modes.ts';
-import { checked, PolicyError } from './policy-error.ts';
+import { checked, PolicyError, refuseLateNumbers } from './policy-error.ts';
 import { type DatabaseProtection, type FleetProtection, type PolicyDraft, protectionOfDatabase, protectionOfFleet } from './protection.ts';
 import type { RemedyRung } from './remedy.ts';
+import { placed, refuseElsewhere } from './same-place.ts';
 import type { Target } from './target.ts';
 import { wireDuration } from './wire-duration.ts';
 
@@ -43,7 +46,7 @@ export interface HealingPipelineProps extends ModeProps {
   readonly name?: string;
   /**
    * Who is told.
-   * @default - nobody; subscribe to `notifications.topic`
+   * @default - nobody; subscribe to `notifications.topic`, which is made
    */
   readonly notify?: NotificationsProps;
   /**
@@ -141,6 +144,8 @@ export class HealingPipeline extends Construct {
   constructor(scope: Construct, id: string, props: HealingPipelineProps = {}) {
     super(scope, id);
     this.#modes = props;
+    if (Token.isUnresolved(props.name))
+      throw new PolicyError(id, ['name: must be known at synth, since the names of alarms, rules and functions are made of it']);
     this.name = checked(ownName, props.name ?? DEFAULT_NAME, id, 'name');
     this.#budget = { acts: props.actsPerHour ?? DEFAULT_ACTS_PER_HOUR, per: { hours: 1 } };
     this.notifications = new Notifications(this, 'Notifications', { ...props.notify, pipeline: this.name });
@@ -223,33 +228,36 @@ export class HealingPipeline extends Construct {
 
   /**
    * Protects a fleet of EC2 instances against the symptoms that are named. Each symptom becomes one policy
-   * `<id>-<symptom>` with its alarm, its rule and its ladder.
+   * `<id>-<symptom>` with its alarm, its rule and its ladder, which are returned.
    *
    * @throws PolicyError naming the policy, the path, the value and what is allowed
    */
-  protectFleet(id: string, props: FleetProtection): void {
-    this.#add(protectionOfFleet(this, this.name, id, props));
+  protectFleet(id: string, props: FleetProtection): Protection {
+    refuseElsewhere(this, id, props.fleet.resources);
+    return protectionOf(this.#add(protectionOfFleet(this, this.name, id, props)));
   }
 
   /**
-   * Protects a database against the symptoms that are named.
+   * Protects a database against the symptoms that are named, and returns the policies with their alarms and rules.
    *
    * @throws PolicyError naming the policy, the path, the value and what is allowed
    */
-  protectDatabase(id: string, props: DatabaseProtection): void {
-    this.#add(protectionOfDatabase(this, this.name, id, props));
+  protectDatabase(id: string, props: DatabaseProtection): Protection {
+    refuseElsewhere(this, id, placed([props.database.resource]));
+    return protectionOf(this.#add(protectionOfDatabase(this, this.name, id, props)));
   }
 
   /**
-   * Heals the target of any alarm with any ladder.
+   * Heals the target of any alarm with any ladder, and returns the policy with its rule.
    *
    * @throws PolicyError naming the policy, the path, the value and what is allowed
    */
-  heal(id: string, props: HealProps): void {
+  heal(id: string, props: HealProps): DeployedPolicy {
+    refuseElsewhere(this, id, placed([props.alarm, props.target.resource]));
     const target = props.target.wire;
     const probe = HttpProbe.of(props.alarm);
     const evidence = probe?.evidenceFor(props.alarm, target);
-    this.#add([
+    const [deployed] = this.#add([
       {
         name: id,
         symptom: id,
@@ -270,10 +278,12 @@ export class HealingPipeline extends Construct {
         ...(props.runbook !== undefined && { runbook: props.runbook }),
       },
     ]);
+    if (!deployed) throw new TypeError('one draft makes one policy');
+    return deployed;
   }
 
-  #add(drafts: readonly PolicyDraft[]): void {
-    for (const { signals, actsOn, ladder, access, modes, tells = [], ...draft } of drafts) {
+  #add<Starts extends Signals>(drafts: readonly PolicyDraft<Starts>[]): readonly (DeployedPolicy & Pick<Starts, 'alarm'>)[] {
+    return drafts.map(({ signals, actsOn, ladder, access, modes, tells = [], ...draft }) => {
       const rungs = ladder.map((rung, position) => rung.toRung(draft.name, position, actsOn));
       const policy: Policy = checked(
         policySchema,
@@ -286,6 +296,7 @@ export class HealingPipeline extends Construct {
         draft.name,
         'policy',
       );
+      refuseLateNumbers(policy, policy.name, 'policy');
       if (this.#policies.has(policy.name)) throw new PolicyError(policy.name, ['there is another policy of this name in the pipeline']);
       this.#policies.add(policy.name);
       this.operators.enter(policy.name, policy.mode);
@@ -297,8 +308,9 @@ export class HealingPipeline extends Construct {
         for (const step of [this.#triage, this.#verify]) step.allowUnscoped(['ec2:DescribeInstanceStatus']);
       if (signals.statusCheck) this.#readStatusCheck({ policy: policy.name, ...signals.statusCheck });
       for (const each of tells) each.tell(this.notifications.topic);
-      this.#intake.admit(policy, signals);
-    }
+      const rule = this.#intake.admit(policy, signals);
+      return { name: policy.name, symptom: policy.symptom, rule, ...(signals.alarm && { alarm: signals.alarm }) };
+    });
   }
 
   #readStatusCheck(check: WatchedCheck): void {

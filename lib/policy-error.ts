@@ -10,7 +10,8 @@ export class PolicyError extends Error {
 }
 
 /**
- * Checks a value against its schema at synth. Values that are known only at deployment (CDK tokens) are not judged.
+ * Checks a value against its schema at synth. Values that are known only at deployment (CDK tokens) are not judged; the
+ * schema's defaults are there beside them all the same.
  *
  * @throws PolicyError naming every problem with its path, its value and what is allowed
  */
@@ -18,11 +19,39 @@ export function checked<Schema extends z.ZodType>(schema: Schema, value: unknown
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issues = parsed.error.issues.filter((issue) => !Token.isUnresolved(at(value, issue.path)));
-  if (issues.length === 0) return value as z.output<Schema>;
+  if (issues.length === 0) return asFarAsParsed(schema, value);
   throw new PolicyError(
     policy,
     issues.map((issue) => `${[path, ...issue.path].join('.')}: ${shown(at(value, issue.path))} is not allowed: ${issue.message}`),
   );
+}
+
+/** What the schema made of a value in which only tokens did not please it. */
+function asFarAsParsed<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+  const payload = schema._zod.run({ value, issues: [] }, { async: false });
+  if (payload instanceof Promise) throw new TypeError('a schema of a policy must not be asynchronous');
+  return payload.value as z.output<Schema>;
+}
+
+/**
+ * Refuses numbers that are known only at deployment: they are reckoned with and written into texts at synth, where such a
+ * number is a placeholder with a value of its own.
+ *
+ * @throws PolicyError naming the path of each
+ */
+export function refuseLateNumbers(value: unknown, policy: string, path: string): void {
+  const late = lateNumbers(value, path);
+  if (late.length > 0)
+    throw new PolicyError(
+      policy,
+      late.map((where) => `${where}: a number that is known only at deployment is not allowed: give the number itself`),
+    );
+}
+
+function lateNumbers(value: unknown, path: string): readonly string[] {
+  if (typeof value === 'number') return Token.isUnresolved(value) ? [path] : [];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, part]) => lateNumbers(part, `${path}.${key}`));
 }
 
 function at(value: unknown, path: readonly PropertyKey[]): unknown {

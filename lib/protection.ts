@@ -13,19 +13,20 @@ import type { Fleet } from './fleet.ts';
 import { type GuardrailProps, wireGuardrails } from './guardrails.ts';
 import type { ModeProps, wireMode } from './modes.ts';
 import type { OwnSeries } from './own-series.ts';
-import { checked, PolicyError } from './policy-error.ts';
+import { checked, PolicyError, refuseLateNumbers } from './policy-error.ts';
 import type { RemedyRung } from './remedy.ts';
 import { databaseSymptoms, fleetSymptoms } from './symptoms/registry.ts';
-import { type Symptom, type SymptomProps, sustainedSchema, type TellsPeople } from './symptoms/symptom.ts';
+import { type Symptom, type SymptomProps, sustainedSchema, type TellsPeople, type Watch } from './symptoms/symptom.ts';
 import { wireDuration } from './wire-duration.ts';
 
 /** A policy before its ladder is checked, with the signals that its rule lets in. */
-export interface PolicyDraft extends Omit<Policy, 'ladder' | 'guardrails' | keyof ReturnType<typeof wireMode>> {
+export interface PolicyDraft<Starts extends Signals = Signals>
+  extends Omit<Policy, 'ladder' | 'guardrails' | keyof ReturnType<typeof wireMode>> {
   /** Without the budget, which is the pipeline's own. */
   readonly guardrails: Omit<Policy['guardrails'], 'budget'>;
   /** What is said of its mode, nearest first. */
   readonly modes: readonly ModeProps[];
-  readonly signals: Signals;
+  readonly signals: Starts;
   /** The kind of target that the ladder acts on. */
   readonly actsOn: TargetKind;
   readonly ladder: readonly RemedyRung[];
@@ -43,6 +44,9 @@ interface ProtectionProps extends ModeProps {
   /** A page with the team's own instructions, put into every message. @default - none */
   readonly runbook?: string;
 }
+
+/** A draft whose alarm the pipeline made. */
+type OwnDraft = PolicyDraft<Pick<Watch, keyof Signals>>;
 
 /** What to protect in a fleet. A symptom is watched if it is named; `{}` takes all of its defaults. */
 export interface FleetProtection extends ProtectionProps, PropsOf<typeof fleetSymptoms> {
@@ -86,7 +90,7 @@ export function protectionOfFleet(
   pipeline: string,
   id: string,
   { fleet, service, agent = true, shards, agentVersion, ...props }: FleetProtection,
-): readonly PolicyDraft[] {
+): readonly OwnDraft[] {
   const series = { pipeline, protection: id, shards: checkedShards(id, fleet, agent, shards) };
   const withService = service === undefined ? {} : { service };
   const more = { serviceDown: withService, unhealthyTargets: withService };
@@ -130,7 +134,7 @@ export function protectionOfDatabase(
   pipeline: string,
   id: string,
   { database, ...props }: DatabaseProtection,
-): readonly PolicyDraft[] {
+): readonly OwnDraft[] {
   const target = database.toTarget();
   const group = { kind: 'single', target } as const;
   const { access } = database;
@@ -158,7 +162,7 @@ function drafts<Subject>(
   subject: Subject,
   props: ProtectionProps,
   shared: Shared,
-): readonly PolicyDraft[] {
+): readonly OwnDraft[] {
   const symptoms = new Map(Object.entries(registry) as [string, AnySymptom<Subject>][]);
   const { guardrails, runbook, mode, approval, demoteAfter, ...named } = props;
   const modes = { ...(mode && { mode }), ...(approval && { approval }), ...(demoteAfter && { demoteAfter }) };
@@ -188,7 +192,7 @@ function draftsOf<Subject>(
   subject: Subject,
   props: SymptomProps,
   shared: Shared & { readonly guardrails: GuardrailProps | undefined; readonly modes: ModeProps },
-): readonly PolicyDraft[] {
+): readonly OwnDraft[] {
   const {
     ladder,
     sustainedFor = symptom.sustainedFor,
@@ -201,6 +205,7 @@ function draftsOf<Subject>(
     ...own
   } = props;
   const modes = [{ ...(mode && { mode }), ...(approval && { approval }), ...(demoteAfter && { demoteAfter }) }, shared.modes];
+  refuseLateNumbers(own, policy, property);
   checked(symptom.schema, own, policy, property);
   if (symptom.sustainedFor) checked(sustainedSchema, sustainedFor, policy, `${property}.sustainedFor`);
   else if (sustainedFor) throw new PolicyError(policy, [`${property}.sustainedFor: an event does not last; leave it out`]);

@@ -5,7 +5,7 @@ import type { Rung } from '../lambdas/core/policy.ts';
 import type { TargetKind } from '../lambdas/core/target.ts';
 import { type RemedySentence, registry } from '../lambdas/remediators/registry.ts';
 import { longestAct, type Remediator } from '../lambdas/remediators/remediator.ts';
-import { checked, PolicyError } from './policy-error.ts';
+import { checked, PolicyError, refuseLateNumbers } from './policy-error.ts';
 import { refusedOnTheNode } from './refused-on-the-node.ts';
 import { wireDuration } from './wire-duration.ts';
 
@@ -51,6 +51,7 @@ export class RemedyRung {
     const { name, params, targets, acts } = this.remediator;
     const path = `ladder.${position}`;
     if (!targets.includes(target)) throw new PolicyError(policy, [`${path}: ${name} acts on ${targets.join(', ')}, not on ${target}`]);
+    refuseLateNumbers(this.params, policy, `${path}.${name}`);
     const given = checked(params, this.params, policy, `${path}.${name}`) as Record<string, unknown>;
     const problems = refusedOnTheNode(name, given);
     if (problems.length > 0)

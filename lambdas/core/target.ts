@@ -6,8 +6,14 @@ export const instanceIdSchema = z.string().regex(/^i-[0-9a-f]{8,17}$/, 'must loo
 /** A resource name as Auto Scaling allows it, without control characters. */
 const groupNameSchema = z.string().regex(/^[^\p{Cc}]{1,255}$/u, 'must be 1 to 255 characters without control characters');
 
-/** RDS identifiers: letters, digits and single hyphens, beginning with a letter. */
-const databaseIdSchema = z.string().regex(/^[A-Za-z](?:-?[A-Za-z0-9]){0,62}$/, 'must be an RDS identifier');
+/** RDS identifiers: letters, digits and single hyphens, beginning with a letter. RDS keeps them in lower case. */
+export const databaseIdSchema = z
+  .string()
+  .max(63, 'must have at most 63 characters')
+  .regex(
+    /^[A-Za-z](?:-?[A-Za-z0-9])*$/,
+    'must be an RDS identifier: letters, digits and single hyphens between them, beginning with a letter',
+  );
 
 /** The one resource that an incident is about and that a remedy may act on. */
 export const targetSchema = z.discriminatedUnion('kind', [

@@ -1,9 +1,10 @@
-import { Stack } from 'aws-cdk-lib';
 import { type Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { ProbeEvidence } from '../../lambdas/core/policy.ts';
 import { connectionOf, type DatabaseAccess, portOf } from '../database-access.ts';
+import { shortened } from '../shortened.ts';
+import { connectionsByName } from './connections-by-name.ts';
 import { besideDatabase, reachDatabase } from './database-reach.ts';
 import { ScheduledProbe } from './scheduled-probe.ts';
 
@@ -39,9 +40,9 @@ export class DatabaseProbe extends Construct {
     };
     this.#probe = new ScheduledProbe(this, {
       functionName,
-      description: `Asks database ${database} whether it is there`.slice(0, 256),
+      description: shortened(`Asks database ${database} whether it is there`, 256),
       handler: 'probe-database',
-      environment: { DATABASE_CONNECTIONS: Stack.of(this).toJsonString({ [database]: connectionOf(access, database) }) },
+      environment: { DATABASE_CONNECTIONS: connectionsByName(this, new Map([[database, connectionOf(access, database)]])) },
       network,
       dimensionsMap: { Database: database },
       subject: `database ${database}`,

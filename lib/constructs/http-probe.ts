@@ -7,6 +7,7 @@ import { httpProbeSchema } from '../../lambdas/core/http-probe.ts';
 import type { ProbeEvidence } from '../../lambdas/core/policy.ts';
 import type { Target } from '../../lambdas/core/target.ts';
 import { checked } from '../policy-error.ts';
+import { shortened } from '../shortened.ts';
 import { nameLogicalIds } from './logical-ids.ts';
 import { outwardGroup } from './outward-group.ts';
 import { ScheduledProbe } from './scheduled-probe.ts';
@@ -83,7 +84,7 @@ export class HttpProbe extends Construct {
     this.#way = { to: url, from };
     this.#probe = new ScheduledProbe(this, {
       functionName: this.#name,
-      description: `Requests ${url} and publishes what came back`.slice(0, 256),
+      description: shortened(`Requests ${url} and publishes what came back`, 256),
       handler: 'probe-http',
       environment,
       ...(network && { network }),

@@ -1,4 +1,5 @@
 import { Aws, Duration } from 'aws-cdk-lib';
+import type { IRule } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
@@ -7,6 +8,7 @@ import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { Policy } from '../../lambdas/core/policy.ts';
 import { PolicyError } from '../policy-error.ts';
+import { longestOf } from '../policy-length.ts';
 import { HealingFunction, type HealingFunctionProps } from './healing-function.ts';
 import { PolicyRule, type Signals } from './policy-rule.ts';
 import { acknowledgeDeadLetters } from './security-acknowledgements.ts';
@@ -66,16 +68,16 @@ export class Intake extends Construct {
    *
    * @throws PolicyError for a policy that no rule can carry
    */
-  admit(policy: Policy, signals: Signals): void {
+  admit(policy: Policy, signals: Signals): IRule {
     const ruleName = `${this.#pipeline}-${policy.name}`;
     const problems = [
       ...(ruleName.length > LONGEST_RULE_NAME
         ? [`its rule name ${ruleName} is longer than ${LONGEST_RULE_NAME} characters: choose a shorter id`]
         : []),
-      ...tooLong(JSON.stringify(policy).length),
+      ...tooLong(longestOf(policy)),
     ];
     if (problems.length > 0) throw new PolicyError(policy.name, problems);
-    new PolicyRule(this, `Rule-${policy.name}`, {
+    const { rule } = new PolicyRule(this, `Rule-${policy.name}`, {
       ...signals,
       ruleName,
       pipeline: this.#pipeline,
@@ -84,6 +86,7 @@ export class Intake extends Construct {
       deadLetters: this.deadLetters,
     });
     if (policy.targets.kind === 'unhealthy-targets') this.healing.allowUnscoped(['elasticloadbalancing:DescribeTargetHealth']);
+    return rule;
   }
 
   /** One permission for all rules, since a function's resource policy holds only 20 KB. */

@@ -1,4 +1,4 @@
-import { Aws } from 'aws-cdk-lib';
+import { Aws, Fn, Token } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnAssociation, StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
@@ -58,7 +58,7 @@ export class NodeAgent extends Construct {
       associationName: `${name}-agent`,
       parameters: {
         Name: [name],
-        Configuration: [Buffer.from(configuration).toString('base64')],
+        Configuration: [base64(configuration)],
         Shards: [String(shards)],
         ReachPercent: ['100'],
         Version: [version],
@@ -71,6 +71,11 @@ export class NodeAgent extends Construct {
       associationDispatchAssumeRole: dispatchRole(this, document, fleet).roleArn,
     }).node.addDependency(document);
   }
+}
+
+/** A name in it that is known only at deployment is encoded there. */
+function base64(text: string): string {
+  return Token.isUnresolved(text) ? Fn.base64(text) : Buffer.from(text).toString('base64');
 }
 
 /**

@@ -1,8 +1,11 @@
-import { Stack } from 'aws-cdk-lib';
-import { Effect, type IGrantable, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
+import { Annotations, Stack } from 'aws-cdk-lib';
+import { type AddToResourcePolicyResult, Effect, type IGrantable, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { type ITopic, Subscription, SubscriptionProtocol, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
+import { PolicyError } from '../policy-error.ts';
+import { refuseElsewhere } from '../same-place.ts';
 
 export interface NotificationsProps {
   /**
@@ -10,30 +13,96 @@ export interface NotificationsProps {
    * @default - none; subscribe to the topic by other means
    */
   readonly emails?: readonly string[];
+  /**
+   * A standard topic of your own, made in this app or imported, in the pipeline's account and Region. CloudWatch must be
+   * allowed to publish to it, or the alarms about the pipeline itself are told to nobody: that is written into the policy
+   * of a topic of this app; for an imported one a warning says what its policy needs.
+   * @default - a topic is made
+   */
+  readonly topic?: ITopic;
+  /**
+   * The customer managed key with which the topic is encrypted. CloudWatch must be allowed to use it: that is written into
+   * the policy of a key of this app; for an imported one a warning says what its policy needs. Never `alias/aws/sns`, which
+   * CloudWatch cannot use.
+   * @default - the key that the topic is known to have; a topic that is made is not encrypted with a key of the account
+   */
+  readonly key?: IKey;
 }
 
 /** The topic on which people are told. */
 export class Notifications extends Construct {
   readonly topic: ITopic;
+  readonly #key: IKey | undefined;
 
+  /** @throws PolicyError for a topic that cannot be published to, or a key that CloudWatch cannot use */
   constructor(scope: Construct, id: string, props: NotificationsProps & { readonly pipeline: string }) {
     super(scope, id);
-    const topic = new Topic(this, 'Topic', { topicName: `${props.pipeline}-notifications`, displayName: 'Self-healing', enforceSSL: true });
-    // The pipeline's alarms about itself publish directly: they must get through when its functions cannot.
-    topic.addToResourcePolicy(
-      new PolicyStatement({
-        effect: Effect.ALLOW,
-        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
-        actions: ['sns:Publish'],
-        resources: [topic.topicArn],
-        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
-      }),
-    );
-    for (const email of props.emails ?? []) topic.addSubscription(new EmailSubscription(email));
-    this.topic = topic;
+    const { pipeline, topic: given, emails = [] } = props;
+    this.#key = props.key ?? given?.masterKey;
+    const keys = this.#key ? [this.#key] : [];
+    refuseElsewhere(this, 'notify', given ? [given, ...keys] : keys);
+    refuseUnusable(given, this.#key);
+    this.topic = given ?? this.#made(pipeline);
+    // A subscription of the pipeline's stands in its own stack, and not in that of a topic that was given.
+    for (const endpoint of emails) {
+      if (given) new Subscription(this, endpoint, { topic: given, protocol: SubscriptionProtocol.EMAIL, endpoint });
+      else this.topic.addSubscription(new EmailSubscription(endpoint));
+    }
+    this.#admitAlarms();
   }
 
-  grantPublish(grantee: IGrantable): void {
-    this.topic.grantPublish(grantee);
+  grantPublish({ grantPrincipal }: IGrantable): void {
+    const allow = (actions: string[], resource: string) =>
+      grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions, resources: [resource] }));
+    allow(['sns:Publish'], this.topic.topicArn);
+    if (this.#key) allow(['kms:Decrypt', 'kms:GenerateDataKey'], this.#key.keyArn);
   }
+
+  #made(pipeline: string): ITopic {
+    return new Topic(this, 'Topic', {
+      topicName: `${pipeline}-notifications`,
+      displayName: 'Self-healing',
+      enforceSSL: true,
+      ...(this.#key && { masterKey: this.#key }),
+    });
+  }
+
+  /** The pipeline's alarms about itself publish directly: they must get through when its functions cannot. */
+  #admitAlarms(): void {
+    const alarms = new ServicePrincipal('cloudwatch.amazonaws.com');
+    const publish = new PolicyStatement({
+      effect: Effect.ALLOW,
+      principals: [alarms],
+      actions: ['sns:Publish'],
+      resources: [this.topic.topicArn],
+      conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+    });
+    this.#tellUnlessAdded(this.topic.addToResourcePolicy(publish), 'topic', publish);
+    if (!this.#key) return;
+    // Without a condition on the account, which is not known to reach KMS in every case: then nobody would be told.
+    const use = new PolicyStatement({
+      effect: Effect.ALLOW,
+      principals: [alarms],
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+      resources: ['*'],
+    });
+    this.#tellUnlessAdded(this.#key.addToResourcePolicy(use), 'key', use);
+  }
+
+  #tellUnlessAdded({ statementAdded }: AddToResourcePolicyResult, what: 'topic' | 'key', statement: PolicyStatement): void {
+    if (statementAdded) return;
+    Annotations.of(this).addWarningV2(
+      `self-healing:notify-${what}`,
+      `The ${what} of notify was imported, so its policy is not changed. See that it has this statement, or alarms about the pipeline itself reach nobody: ${JSON.stringify(Stack.of(this).resolve(statement.toStatementJson()))}`,
+    );
+  }
+}
+
+function refuseUnusable(topic: ITopic | undefined, key: IKey | undefined): void {
+  if (topic?.fifo)
+    throw new PolicyError('notify', [
+      'topic: a FIFO topic has no subscriptions by email and needs groups of messages: give a standard one',
+    ]);
+  if (key && Reflect.get(key, 'aliasName') === 'alias/aws/sns')
+    throw new PolicyError('notify', ['key: CloudWatch cannot use alias/aws/sns: give a customer managed key']);
 }

@@ -1,6 +1,6 @@
 import { Aws, Duration } from 'aws-cdk-lib';
 import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
-import { EventField, type EventPattern, type IRuleTarget, Match, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
+import { EventField, type EventPattern, type IRule, type IRuleTarget, Match, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -9,6 +9,7 @@ import { FAILED_CHECK } from '../../lambdas/core/signal.ts';
 import type { WatchedCheck } from '../../lambdas/core/status-check.ts';
 import { sweepSource } from '../../lambdas/core/sweep-source.ts';
 import { PolicyError } from '../policy-error.ts';
+import { shortened } from '../shortened.ts';
 
 /** Events of RDS about one database. One that has any of the ids or any of the categories is meant. */
 export interface DatabaseEvents {
@@ -41,6 +42,8 @@ const DELIVERY_RETRIES = 20;
 
 /** The one door of a policy: the rule on the default bus that matches its signals and carries the policy with every event. */
 export class PolicyRule extends Construct {
+  readonly rule: IRule;
+
   /** @throws PolicyError for a text that an input template cannot carry */
   constructor(scope: Construct, id: string, props: PolicyRuleProps) {
     super(scope, id);
@@ -52,9 +55,9 @@ export class PolicyRule extends Construct {
       ...(events ? [ofDatabase(events)] : []),
       ...(statusCheck ? [ofStatusCheck(policy, pipeline)] : []),
     ];
-    new Rule(this, 'Rule', {
+    this.rule = new Rule(this, 'Rule', {
       ruleName,
-      description: `${policy.seen}: ${policy.ladder.map(({ remedy }) => remedy).join(', then ')}`.slice(0, 512),
+      description: shortened(`${policy.seen}: ${policy.ladder.map(({ remedy }) => remedy).join(', then ')}`, 512),
       eventPattern: {
         // Other accounts may put events on the bus, under names of their own that are equal to ours.
         account: [Aws.ACCOUNT_ID],

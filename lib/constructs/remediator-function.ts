@@ -1,4 +1,4 @@
-import { Aws, Lazy, Stack } from 'aws-cdk-lib';
+import { Aws, Lazy } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { connectionName, type DatabaseConnection } from '../../lambdas/core/database-connection.ts';
@@ -8,6 +8,7 @@ import type { Permission, Remediator } from '../../lambdas/remediators/remediato
 import { connectionOf, type DatabaseAccess } from '../database-access.ts';
 import { PolicyError } from '../policy-error.ts';
 import { CommandDocument } from './command-document.ts';
+import { connectionsByName } from './connections-by-name.ts';
 import { besideDatabase, reachDatabase } from './database-reach.ts';
 import { HealingFunction, type HealingFunctionProps } from './healing-function.ts';
 import { acknowledgeWildcard } from './security-acknowledgements.ts';
@@ -27,7 +28,7 @@ export class RemediatorFunction extends Construct {
   readonly healing: HealingFunction;
   readonly network: DatabaseAccess | undefined;
   /** The connections that the function is told, by their names. */
-  readonly #connections: Record<string, DatabaseConnection> = {};
+  readonly #connections = new Map<string, DatabaseConnection>();
   readonly #props: RemediatorFunctionProps;
   readonly #granted = new Set<string>();
 
@@ -46,7 +47,7 @@ export class RemediatorFunction extends Construct {
       environment: {
         ...environment,
         DOCUMENT_NAME: documentName,
-        ...(network && { DATABASE_CONNECTIONS: Lazy.string({ produce: () => Stack.of(this).toJsonString(this.#connections) }) }),
+        ...(network && { DATABASE_CONNECTIONS: Lazy.string({ produce: () => connectionsByName(this, this.#connections) }) }),
       },
       ...(network && { options: besideDatabase(this, network) }),
     });
@@ -103,8 +104,8 @@ export class RemediatorFunction extends Construct {
   #reach(target: Target, access: DatabaseAccess): void {
     if (target.kind !== 'database' && target.kind !== 'database-cluster') return;
     const name = connectionName(target);
-    if (name in this.#connections) return;
-    this.#connections[name] = connectionOf(access, target.id);
+    if (this.#connections.has(name)) return;
+    this.#connections.set(name, connectionOf(access, target.id));
     reachDatabase(this.healing, access);
   }
 

@@ -1,4 +1,4 @@
-import { Aws, Validations } from 'aws-cdk-lib';
+import { Stack, Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
 /**
@@ -54,14 +54,51 @@ export function acknowledgeUnscoped(role: IConstruct): void {
   });
 }
 
-/** Acknowledges the wildcard inside an ARN that is otherwise as narrow as AWS allows; does nothing for an ARN without one. */
+/**
+ * Acknowledges the wildcard inside an ARN that is otherwise as narrow as AWS allows; does nothing for an ARN without one.
+ * A name in it may be known only at deployment, and the template refers to such a name in another way where it is one of
+ * another stack, which is settled just before CDK validates: so that is when the acknowledgement is written.
+ */
 export function acknowledgeWildcard(role: IConstruct, arn: string, reason: string): void {
   if (!arn.includes('*')) return;
-  const shown = arn
-    .replaceAll(Aws.PARTITION, '<AWS::Partition>')
-    .replaceAll(Aws.REGION, '<AWS::Region>')
-    .replaceAll(Aws.ACCOUNT_ID, '<AWS::AccountId>');
-  Validations.of(role).acknowledge({ id: `AwsSolutions-IAM5[Resource::${shown}]`, reason });
+  role.node.addValidation({
+    validate() {
+      const shown = inFinding(Stack.of(role).resolve(arn));
+      // CDK takes no other ids, and would refuse the whole app for a bracket in somebody's name.
+      if (isBalanced(shown)) Validations.of(role).acknowledge({ id: `AwsSolutions-IAM5[Resource::${shown}]`, reason });
+      return [];
+    },
+  });
+}
+
+/** A value of the template in the words in which cdk-nag reports it. */
+function inFinding(value: unknown): string {
+  if (typeof value === 'string') return value.replaceAll('${', '<').replaceAll('}', '>');
+  const { 'Fn::Join': join, 'Fn::GetAtt': attribute, 'Fn::ImportValue': imported, Ref: reference } = value as Intrinsic;
+  if (join) return join[1].map(inFinding).join(join[0]);
+  if (attribute) return `<${attribute.map(inFinding).join('.')}>`;
+  if (imported) return inFinding(imported);
+  return reference === undefined ? JSON.stringify(value) : `<${reference}>`;
+}
+
+const closing: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
+
+/** Whether every bracket of a text is closed in its order. */
+function isBalanced(text: string): boolean {
+  const awaited: string[] = [];
+  for (const sign of text) {
+    const close = closing[sign];
+    if (close !== undefined) awaited.push(close);
+    else if (')]}'.includes(sign) && awaited.pop() !== sign) return false;
+  }
+  return awaited.length === 0;
+}
+
+interface Intrinsic {
+  readonly 'Fn::Join'?: readonly [string, readonly unknown[]];
+  readonly 'Fn::GetAtt'?: readonly unknown[];
+  readonly 'Fn::ImportValue'?: unknown;
+  readonly Ref?: string;
 }
 
 /** Acknowledges that the dead-letter queue has no dead-letter queue. */

@@ -1,6 +1,7 @@
 import { Aws } from 'aws-cdk-lib';
-import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
-import type { Fleet, FleetLoadBalancer } from '../fleet.ts';
+import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Fleet } from '../fleet.ts';
+import type { LoadBalancerNames } from '../load-balancer-names.ts';
 import type { Watch } from './symptom.ts';
 
 /** Refuses fleets that are not an Auto Scaling group. */
@@ -32,18 +33,18 @@ export function targetGroupArn(fleet: Fleet): string {
   return `arn:${Aws.PARTITION}:elasticloadbalancing:${Aws.REGION}:${Aws.ACCOUNT_ID}:${balancerOf(fleet).targetGroup}`;
 }
 
-function balancerOf(fleet: Fleet): FleetLoadBalancer {
+function balancerOf(fleet: Fleet): LoadBalancerNames {
   const balancer = givenBalancer(fleet);
   if (!balancer) throw new TypeError('the fleet has no load balancer');
   return balancer;
 }
 
-function givenBalancer({ members }: Fleet): FleetLoadBalancer | undefined {
+function givenBalancer({ members }: Fleet): LoadBalancerNames | undefined {
   return members.kind === 'auto-scaling-group' ? members.loadBalancer : undefined;
 }
 
 /** A watch whose target is the group itself, alone in its blast radius: its members are not acted on. */
-export function groupWatch(alarm: IAlarm, fleet: Fleet): Watch {
+export function groupWatch(alarm: Alarm, fleet: Fleet): Watch {
   const target = { kind: 'auto-scaling-group', name: groupName(fleet) } as const;
   return { alarm, targets: { kind: 'fixed', target }, group: { kind: 'single', target } };
 }

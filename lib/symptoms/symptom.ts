@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
+import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import * as z from 'zod';
@@ -42,6 +43,7 @@ export interface SymptomProps extends ModeProps {
 
 /** One alarm of a symptom, or the events that tell of it, and how its targets are found. */
 export interface Watch extends Signals {
+  readonly alarm?: Alarm;
   readonly targets: Policy['targets'];
   /** The group that shares the blast radius. @default - the protection's */
   readonly group?: Policy['group'];

@@ -29,12 +29,12 @@ describe('events of RDS', () => {
       account: [{ Ref: 'AWS::AccountId' }],
       source: ['aws.rds'],
       'detail-type': ['RDS DB Instance Event'],
-      detail: { SourceIdentifier: [{ 'equals-ignore-case': 'Orders' }], ...OWN },
+      detail: { SourceIdentifier: [{ 'equals-ignore-case': 'orders' }], ...OWN },
     });
     expect(policy).toMatchObject({
       symptom: 'not-available',
       evidence: { kind: 'database-status' },
-      targets: { target: { id: 'Orders' } },
+      targets: { target: { id: 'orders' } },
     });
     expect(policy.ladder.map(({ remedy, verifyWithin }) => [remedy, verifyWithin])).toEqual([['wait-and-see', { minutes: 10 }]]);
     const alarms = [...resources('AWS::CloudWatch::Alarm', template).values()].map(({ Properties }) => Properties.AlarmName);
