@@ -206,7 +206,7 @@ describe.skipIf(whyNoNodes !== '')(`the clear-caches document on a node${whyNoNo
     await shell(node, `cd ${folder}; seq ${files} | xargs touch -d '3 days ago'`);
     await disk.age();
     const killed = new AbortController();
-    const free = async () => Number(await shell(node, `df --output=ifree ${folder} | tail -n 1`));
+    const free = async () => Number(await shell(node, `df --output=iavail ${folder} | tail -n 1`));
     const before = await free();
     const first = node.exec(script, { env: { SSM_Paths: folder }, signal: killed.signal });
     await expect.poll(free, { interval: 5, timeout: 20_000 }).toBeGreaterThan(before);

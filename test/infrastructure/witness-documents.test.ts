@@ -3,6 +3,8 @@ import { milliseconds } from '../../lambdas/core/duration.ts';
 import type { Rung } from '../../lambdas/core/policy.ts';
 import { registry } from '../../lambdas/remediators/registry.ts';
 import { longestAct, type Remediator } from '../../lambdas/remediators/remediator.ts';
+import { fakePorts } from '../../rehearsal/fakes/fake-ports.ts';
+import { anInstance, aVolume } from '../support/accounts.ts';
 import { type DocumentContent, documentProblems, stepSeconds, valueProblems } from '../support/document-rules.ts';
 import { exampleApps, templatesOf } from '../support/example-stacks.ts';
 import { inText, resources } from '../support/template.ts';
@@ -74,15 +76,25 @@ function longestCommand({ mainSteps, parameters = {} }: DocumentContent, sent: R
 async function sentBy(remediator: Remediator, params: unknown): Promise<Readonly<Record<string, string>>> {
   const target = { kind: 'instance', id: 'i-0123456789abcdef0' } as const;
   const instance = { id: target.id, state: 'running', tags: {} };
-  const plan = remediator.plan(
-    { agent: 'online', instance, launchedAt: '2026-11-02T10:00:00Z', healthy: true },
-    remediator.params.parse(params),
-  );
   let sent: Readonly<Record<string, string>> | undefined;
   const send = async ({ parameters }: { parameters: Readonly<Record<string, string>> }) => {
     sent = parameters;
     return 'a-command';
   };
+  // A remedy that only looks by its command does so before it plans.
+  const { account, ports } = fakePorts();
+  account.agents.set(target.id, 'online');
+  account.instances.set(target.id, anInstance({ id: target.id }));
+  account.volumes.set('vol-00000001', aVolume({ gibibytes: 1, attachedTo: [target.id] }));
+  const devices = async () => ({ root: '/dev/xvda', volumes: { '/dev/xvda': 'vol-00000001', '/dev/sdf': 'vol-00000001' } });
+  const look = async (request: Parameters<typeof send>[0]) => void (await send(request));
+  const looking = { ...ports, volumes: { ...ports.volumes, devices }, commands: { ...ports.commands, look } };
+  await remediator.observe(target, remediator.params.parse(params), looking as never, undefined, 'healing-document');
+  if (sent) return sent;
+  const plan = remediator.plan(
+    { agent: 'online', instance, launchedAt: '2026-11-02T10:00:00Z', healthy: true },
+    remediator.params.parse(params),
+  );
   const token = `${'0'.repeat(64)}-1`;
   await remediator.execute({ target, plan, token, document: 'healing-document' }, { commands: { send } } as never);
   if (!sent) throw new Error(`${remediator.name} sent nothing: ${JSON.stringify(plan)}`);
