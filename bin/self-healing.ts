@@ -30,6 +30,7 @@ function together<Values extends Readonly<Record<string, unknown>>>(
 
 function databaseAccess(): PostgresqlAccess | undefined {
   const { databaseHost, databaseSecret, databaseVpc, databaseSubnets, databasePort: port, databaseAuthority: authority } = context;
+  const { databaseSecurityGroup: securityGroupId, databaseFunctionSecurityGroups: functionSecurityGroupIds } = context;
   const places = together({ databaseHost, databaseSecret, databaseVpc, databaseSubnets });
   return (
     places && {
@@ -39,6 +40,8 @@ function databaseAccess(): PostgresqlAccess | undefined {
       subnetIds: places.databaseSubnets,
       ...(port !== undefined && { port }),
       ...(authority && { authority }),
+      ...(securityGroupId && { securityGroupId }),
+      ...(functionSecurityGroupIds && { functionSecurityGroupIds }),
     }
   );
 }

@@ -47,6 +47,8 @@ const contextSchema = z.object({
   databaseSecret: given,
   databaseVpc: given,
   databaseSubnets: listOf(z.string().min(1)),
+  databaseSecurityGroup: given,
+  databaseFunctionSecurityGroups: listOf(z.string().min(1)),
   databaseAuthority: given,
   siteUrl: given,
   siteInstance: given,

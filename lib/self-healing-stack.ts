@@ -1,5 +1,5 @@
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
-import { Vpc } from 'aws-cdk-lib/aws-ec2';
+import { SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { Mode } from '../lambdas/core/mode.ts';
@@ -73,6 +73,10 @@ export interface PostgresqlAccess {
   readonly subnetIds: readonly string[];
   /** PEM of the authority that signed its certificate. @default - the authorities of Amazon RDS */
   readonly authority?: string;
+  /** Its own security group, to be opened for the functions. @default - none is changed; the functions' own is in the stack's outputs, to be let in by hand */
+  readonly securityGroupId?: string;
+  /** Security groups for the functions, such as one that it lets in already. @default - one of their own for each function */
+  readonly functionSecurityGroupIds?: readonly string[];
 }
 
 /** One server that is asked by its URL every minute. */
@@ -151,7 +155,9 @@ export class SelfHealingStack extends Stack {
     });
   }
 
-  #accessTo({ host, port, secret, vpcId, subnetIds, authority }: PostgresqlAccess): DatabaseAccess {
+  #accessTo({ securityGroupId, functionSecurityGroupIds, ...access }: PostgresqlAccess): DatabaseAccess {
+    const { host, port, secret, vpcId, subnetIds, authority } = access;
+    const group = (id: string) => SecurityGroup.fromSecurityGroupId(this, `Group-${id}`, id);
     return {
       engine: 'postgresql',
       host,
@@ -160,6 +166,8 @@ export class SelfHealingStack extends Stack {
       // The zones of the subnets need not be known: all of them are given to the functions.
       vpc: Vpc.fromVpcAttributes(this, 'DatabaseVpc', { vpcId, availabilityZones: ['any'], privateSubnetIds: [...subnetIds] }),
       ...(authority !== undefined && { authority }),
+      ...(securityGroupId !== undefined && { securityGroup: group(securityGroupId) }),
+      ...(functionSecurityGroupIds && { functionSecurityGroups: functionSecurityGroupIds.map(group) }),
     };
   }
 

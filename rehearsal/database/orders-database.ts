@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { statfs } from 'node:fs/promises';
 import type { DatabaseMachine } from '../supplements/rds.ts';
 import { makeCertificate, type ServerCertificate } from './certificates.ts';
+import { type ClosedPort, closePort } from './closed-port.ts';
 import { PostgresqlNode } from './postgresql-node.ts';
 import { Relay } from './relay.ts';
 
@@ -55,6 +56,7 @@ export class OrdersDatabase implements DatabaseMachine {
   readonly #options: OrdersDatabaseOptions;
   #machines: { readonly primary: PostgresqlNode; readonly standby: PostgresqlNode } | undefined;
   #replication: Relay | undefined;
+  #closed: ClosedPort | undefined;
   /** The old primary's way to become a standby, after a failover. */
   #rebuilding: Promise<void> = Promise.resolve();
 
@@ -126,12 +128,27 @@ export class OrdersDatabase implements DatabaseMachine {
     return { sessions: row.sessions, freeStorageBytes };
   }
 
+  /** Has the endpoint let in nobody new at its port, as a security group does that was changed. The application has another way in. */
+  async shutOut(): Promise<void> {
+    await this.endpoint.leave(this.port);
+    this.#closed = await closePort(this.port);
+  }
+
+  /** Lets everybody in again. */
+  async letIn(): Promise<void> {
+    if (!this.#closed) return;
+    await this.#closed.open();
+    this.#closed = undefined;
+    await this.endpoint.listen(this.port);
+  }
+
   /** Waits until there is a standby again. */
   async settled(): Promise<void> {
     await this.#rebuilding;
   }
 
   async stop(): Promise<void> {
+    await this.#closed?.open();
     await this.#rebuilding.catch(() => undefined);
     await this.endpoint.close();
     await this.#replication?.close();

@@ -39,6 +39,14 @@ export class Relay {
     return 0;
   }
 
+  /** Gives a port up. Who is connected by it stays so. */
+  async leave(port: number): Promise<void> {
+    const left = [...this.#servers].find((server) => (server.address() as AddressInfo | null)?.port === port);
+    if (!left) throw new Error(`nobody listens at port ${port}`);
+    this.#servers.delete(left);
+    left.close();
+  }
+
   /**
    * Lets the other end of every connection vanish, as a machine that lost its power does: nobody says goodbye, and what is sent is
    * never answered. Their clients must find that out by themselves.

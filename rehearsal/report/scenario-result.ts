@@ -26,8 +26,8 @@ export interface ScenarioResult {
   readonly simulated: readonly string[];
 }
 
-/** `unfinished`: it was played, and no incident ended in time. `not-executed`: it could not be played here. */
-export type ScenarioOutcome = 'recovered' | 'handed-off' | 'skipped' | 'unfinished' | 'not-executed';
+/** `no-incident`: none was meant to be opened, and none was. `unfinished`: it was played, and no incident ended in time. `not-executed`: it could not be played here. */
+export type ScenarioOutcome = 'recovered' | 'handed-off' | 'skipped' | 'no-incident' | 'unfinished' | 'not-executed';
 
 /** One attempt at one rung of the ladder. */
 export interface RungResult {

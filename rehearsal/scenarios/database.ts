@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Target } from '../../lambdas/core/target.ts';
 import { cast } from '../stage/cast.ts';
 import type { Stage } from '../stage/stage.ts';
@@ -12,6 +15,20 @@ export const realDatabase = [
 export const simulatedDatabase = [
   'RDS is a record before it, and the endpoint a relay on this machine in place of a DNS name; what takes minutes on RDS takes seconds.',
 ] as const;
+
+/** Whether nothing comes back from the endpoint's port, while the application still gets its answer another way. */
+export async function isShutOut(stage: Stage): Promise<boolean> {
+  const knocking = connect(stage.database.port, '127.0.0.1');
+  const answer = await Promise.race([
+    once(knocking, 'connect').then(
+      () => 'let in',
+      () => 'refused',
+    ),
+    sleep(500, 'nothing'),
+  ]);
+  knocking.destroy();
+  return answer === 'nothing' && (await sessionsOf(stage)) > 0;
+}
 
 /** The application's machine. */
 export function checkout(stage: Stage) {

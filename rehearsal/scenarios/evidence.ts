@@ -39,7 +39,8 @@ const kinds: Readonly<Record<HistoryKind, TimelineKind>> = {
 /** Judges the evidence. The history must agree with what was really done; where they differ, the scenario fails. */
 export function resultOf(evidence: Evidence): ScenarioResult {
   const { scenario, target, lines, acts, messages, faultAt, alarmAt } = evidence;
-  const outcome = lines.findLast(({ kind }) => kind === 'outcome');
+  const ended = lines.findLast(({ kind }) => kind === 'outcome');
+  const outcome = scenario.expected.outcome === 'no-incident' && lines.length === 0 ? noIncident(scenario, messages) : ended;
   const problems = problemsOf(evidence, outcome);
   return {
     name: scenario.name,
@@ -51,11 +52,11 @@ export function resultOf(evidence: Evidence): ScenarioResult {
     expected: { outcome: scenario.expected.outcome, reason: scenario.expected.reason },
     passed: problems.length === 0,
     ...(problems.length > 0 && { why: problems.join('; ') }),
-    rungs: rungsOf(lines, outcome),
+    rungs: rungsOf(lines, ended),
     fault: iso(faultAt),
     ...(alarmAt !== undefined && { alarm: iso(alarmAt) }),
     ...(acts[0] && { firstAction: acts[0].at }),
-    ...(outcome && { end: outcome.at }),
+    ...(ended && { end: ended.at }),
     timeline: timelineOf(evidence),
     messages,
     acts,
@@ -64,7 +65,18 @@ export function resultOf(evidence: Evidence): ScenarioResult {
   };
 }
 
-function problemsOf({ scenario, acts, messages, broken, lines, error }: Evidence, outcome: HistoryLine | undefined): string[] {
+/** How it ended: by a line of the history, or in place of one. */
+type Ended = { readonly outcome?: unknown; readonly reason?: unknown; readonly text: string };
+
+/** What stands for the outcome where no incident was meant to be opened: who was told, and of what. */
+function noIncident({ expected }: Scenario, messages: Evidence['messages']): Ended | undefined {
+  const [told] = messages;
+  return (
+    told && { outcome: 'no-incident', reason: told.subject.includes(expected.reason) ? expected.reason : told.subject, text: told.subject }
+  );
+}
+
+function problemsOf({ scenario, acts, messages, broken, lines, error }: Evidence, outcome: Ended | undefined): string[] {
   const { expected } = scenario;
   const problems: string[] = [];
   if (error !== undefined) problems.push(messageOf(error));

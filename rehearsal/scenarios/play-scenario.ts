@@ -69,6 +69,8 @@ async function untilOutcome(scenario: Scenario, target: string, stage: Stage, fa
   const deadline = Date.now() + ENDS_WITHIN_MS;
   while (Date.now() < deadline) {
     signal.throwIfAborted();
+    if (scenario.expected.outcome === 'no-incident' && (await messagesOf(scenario, scenario.target(stage), stage, faultAt)).length > 0)
+      return;
     const lines = await stage.history.since(faultAt);
     if (lines.some((line) => line.kind === 'outcome' && line.policy === scenario.policy && line.target === target)) return;
     await sleep(LOOK_EVERY_MS);
@@ -79,16 +81,14 @@ async function untilOutcome(scenario: Scenario, target: string, stage: Stage, fa
 type Gathered = Pick<Evidence, 'lines' | 'acts' | 'messages' | 'alarmAt'>;
 
 async function gather(scenario: Scenario, target: Evidence['target'], stage: Stage, faultAt: number): Promise<Gathered> {
-  const name = target.kind === 'auto-scaling-group' ? target.name : target.id;
+  const name = nameOf(target);
   const words = targetInWords(target);
   // The message leaves before the outcome is stored, but the queue may have it a moment later.
   await sleep(LOOK_EVERY_MS);
   const lines: readonly HistoryLine[] = (await stage.history.since(faultAt)).filter(
     (line) => line.policy === scenario.policy && line.target === words,
   );
-  const messages = (await stage.mailbox.read()).filter(
-    ({ at, body }) => Date.parse(at) >= faultAt && body.includes(name) && body.includes(scenario.policy),
-  );
+  const messages = await messagesOf(scenario, target, stage, faultAt);
   const alarm = alarmOf(scenario);
   const instance = stage.events.alarmed(alarm, faultAt, target.kind === 'instance' ? target.id : undefined);
   const alarmAt = (instance ?? stage.events.alarmed(alarm, faultAt))?.at;
@@ -97,6 +97,16 @@ async function gather(scenario: Scenario, target: Evidence['target'], stage: Sta
     one.at.localeCompare(other.at),
   );
   return { lines, messages, acts, ...(alarmAt !== undefined && { alarmAt }) };
+}
+
+function nameOf(target: Evidence['target']): string {
+  return target.kind === 'auto-scaling-group' ? target.name : target.id;
+}
+
+async function messagesOf(scenario: Scenario, target: Evidence['target'], stage: Stage, faultAt: number): Promise<Evidence['messages']> {
+  return (await stage.mailbox.read()).filter(
+    ({ at, body }) => Date.parse(at) >= faultAt && body.includes(nameOf(target)) && body.includes(scenario.policy),
+  );
 }
 
 function alarmOf({ alarm, policy }: Scenario): string {

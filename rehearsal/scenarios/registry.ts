@@ -1,5 +1,7 @@
 import { agentSilent } from './agent-silent.ts';
 import { connectionsUsedUp } from './connections-used-up.ts';
+import { databaseNeverLetIn } from './database-never-let-in.ts';
+import { databaseShutOut } from './database-shut-out.ts';
 import { databaseUnreachable } from './database-unreachable.ts';
 import { deliveredThrice } from './delivered-thrice.ts';
 import { diskFilled } from './disk-filled.ts';
@@ -33,6 +35,8 @@ export const scenarios: readonly Scenario[] = [
   storageGrown,
   poolStale,
   databaseUnreachable,
+  databaseShutOut,
+  databaseNeverLetIn,
   noCure,
   deliveredThrice,
   paused,

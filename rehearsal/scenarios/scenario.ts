@@ -23,8 +23,9 @@ export interface Scenario {
   /** The alarm that opens the incident. @default - that of the pipeline's own name for the policy */
   readonly alarm?: string;
   readonly expected: {
-    readonly outcome: Outcome;
-    readonly reason: Reason;
+    /** `no-incident`: people are told by an alarm of the pipeline's own, and no incident is opened at all. */
+    readonly outcome: Outcome | 'no-incident';
+    readonly reason: Reason | 'not-set-up';
     /** The acts on the target, in order, as the door's record names them. */
     readonly acts: readonly string[];
     /** Deliveries that must be recorded as duplicates. @default 0 */

@@ -56,6 +56,26 @@ describe('the default app with the access to its database', () => {
 });
 
 describe('the default app', () => {
+  it('has the security group of its database opened for what speaks to it, on the one port', () => {
+    const own = { ...access, securityGroupId: 'sg-0123456789abcdef0' };
+    const opened = resources(
+      'AWS::EC2::SecurityGroupIngress',
+      templateOf({ database: { id: 'orders', connectionsAbove: 80, access: own } }),
+    );
+    expect([...opened.values()].map(({ Properties: { GroupId, FromPort, ToPort } }) => [GroupId, FromPort, ToPort])).toEqual([
+      ['sg-0123456789abcdef0', 5432, 5432],
+      ['sg-0123456789abcdef0', 5432, 5432],
+    ]);
+  });
+
+  it('stands in security groups that its database lets in already, and makes none', () => {
+    const own = { ...access, functionSecurityGroupIds: ['sg-0fedcba9876543210'] };
+    const template = templateOf({ database: { id: 'orders', connectionsAbove: 80, access: own } });
+    const VpcConfig = { SecurityGroupIds: ['sg-0fedcba9876543210'] };
+    template.hasResourceProperties('AWS::Lambda::Function', { FunctionName: 'healing-Database-unreachable-probe', VpcConfig });
+    expect(resources('AWS::EC2::SecurityGroup', template).size).toBe(0);
+  });
+
   it('speaks to no database without the access', () => {
     const template = templateOf({ database: { id: 'orders', connectionsAbove: 80 } });
     expect(ladderOf('Database-connections', template)).toEqual(['wait-and-see', 'reboot-database']);

@@ -64,6 +64,19 @@ describe('a relay', () => {
     expect(await ask(early)).toBe('one');
   });
 
+  it('gives a port up without ending who is connected by it, and takes it again', async () => {
+    current = (await serve('one')).path;
+    const port = await relay.listen(0);
+    const early = await client(port);
+    await ask(early);
+    await relay.leave(port);
+
+    await expect(once(connect(port, '127.0.0.1'), 'connect')).rejects.toThrow('ECONNREFUSED');
+    expect(await ask(early)).toBe('one');
+    await relay.listen(port);
+    expect(await ask(await client(port))).toBe('one');
+  });
+
   it('can be reached by a socket file, too', async () => {
     current = (await serve('one')).path;
     const path = join(folder, 'relay');
