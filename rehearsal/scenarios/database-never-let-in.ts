@@ -1,44 +1,46 @@
+import { type ClosedPort, closePort } from '../database/closed-port.ts';
 import { functionVariables, setFunctionVariables } from '../local-aws/function-variables.ts';
 import { cast } from '../stage/cast.ts';
 import type { Stage } from '../stage/stage.ts';
-import { isShutOut, realDatabase, simulatedDatabase, theDatabase } from './database.ts';
+import { isShut, realDatabase, simulatedDatabase, theDatabase } from './database.ts';
 import type { Scenario } from './scenario.ts';
 
 const PROBE = `${cast.pipeline}-Database-unreachable-probe`;
 
-/** Tells the probe that it stands elsewhere, as a deployment with other subnets does: another configuration, under which it was never well. */
-async function moveProbe(stage: Stage, place: (before: string) => string): Promise<void> {
+/** Tells the probe another port, as a deployment does: another configuration, under which it was never well. */
+async function pointProbe(stage: Stage, port: number): Promise<void> {
   const before = await functionVariables(stage.door.endpoint, PROBE);
-  await setFunctionVariables(stage.door.endpoint, PROBE, { ...before, PROBE_NETWORK: place(before.PROBE_NETWORK ?? '') });
+  const connections: Readonly<Record<string, object>> = JSON.parse(before.DATABASE_CONNECTIONS ?? '{}');
+  const others = Object.entries(connections).map(([name, connection]) => [name, { ...connection, port }]);
+  const DATABASE_CONNECTIONS = JSON.stringify(Object.fromEntries(others));
+  await setFunctionVariables(stage.door.endpoint, PROBE, { ...before, DATABASE_CONNECTIONS });
 }
 
-const ELSEWHERE = ' elsewhere';
+let closed: ClosedPort | undefined;
 
 export const databaseNeverLetIn: Scenario = {
   name: 'database-never-let-in',
-  title: 'The probe is deployed into a network that the database has never let in; people are told that it is not set up',
+  title: 'The probe is deployed with a way to the database that was never open; people are told that it is not set up',
   track: 'database',
   policy: 'Database-unreachable',
   alarm: `${PROBE}-not-set-up`,
   expected: { outcome: 'no-incident', reason: 'not-set-up', acts: [] },
   real: [
     ...realDatabase,
-    'The function of the probe got another configuration, so that what it remembered of the old one did not count; nothing came back from the database’s port.',
+    'The function of the probe got another port, under which what it remembered did not count; nothing came back from there, since the kernel dropped whoever knocked.',
   ],
-  simulated: [
-    ...simulatedDatabase,
-    'In place of a security group, a full queue of connections lets nobody in; the other network is only a name.',
-  ],
+  simulated: [...simulatedDatabase, 'In place of a security group, a full queue of connections lets nobody in.'],
   target: () => theDatabase,
   async breakIt(stage) {
     await stage.database.settled();
-    await stage.database.shutOut();
-    await moveProbe(stage, (before) => `${before}${ELSEWHERE}`);
+    closed = await closePort(0);
+    await pointProbe(stage, closed.port);
   },
-  isBroken: isShutOut,
+  isBroken: async () => closed !== undefined && isShut(closed.port),
   endsCured: false,
   async tidyUp(stage) {
-    await stage.database.letIn();
-    await moveProbe(stage, (before) => before.replace(ELSEWHERE, ''));
+    await pointProbe(stage, stage.database.port);
+    await closed?.open();
+    closed = undefined;
   },
 };

@@ -1,4 +1,4 @@
-import { isShutOut, realDatabase, simulatedDatabase, theDatabase } from './database.ts';
+import { isServed, isShut, realDatabase, simulatedDatabase, theDatabase } from './database.ts';
 import type { Scenario } from './scenario.ts';
 
 export const databaseShutOut: Scenario = {
@@ -17,7 +17,7 @@ export const databaseShutOut: Scenario = {
     await stage.database.settled();
     await stage.database.shutOut();
   },
-  isBroken: isShutOut,
+  isBroken: async (stage) => (await isShut(stage.database.port)) && (await isServed(stage)),
   endsCured: false,
   tidyUp: (stage) => stage.database.letIn(),
 };

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Target } from '../../lambdas/core/target.ts';
+import { CHECKOUT_SOCKET } from '../database/checkout-machine.ts';
 import { cast } from '../stage/cast.ts';
 import type { Stage } from '../stage/stage.ts';
 
@@ -16,9 +17,9 @@ export const simulatedDatabase = [
   'RDS is a record before it, and the endpoint a relay on this machine in place of a DNS name; what takes minutes on RDS takes seconds.',
 ] as const;
 
-/** Whether nothing comes back from the endpoint's port, while the application still gets its answer another way. */
-export async function isShutOut(stage: Stage): Promise<boolean> {
-  const knocking = connect(stage.database.port, '127.0.0.1');
+/** Whether nothing comes back from a port. */
+export async function isShut(port: number): Promise<boolean> {
+  const knocking = connect(port, '127.0.0.1');
   const answer = await Promise.race([
     once(knocking, 'connect').then(
       () => 'let in',
@@ -27,7 +28,13 @@ export async function isShutOut(stage: Stage): Promise<boolean> {
     sleep(500, 'nothing'),
   ]);
   knocking.destroy();
-  return answer === 'nothing' && (await sessionsOf(stage)) > 0;
+  return answer === 'nothing';
+}
+
+/** Whether the application gets its answer from the database. */
+export async function isServed(stage: Stage): Promise<boolean> {
+  const answer = await checkout(stage).request('/', { socket: CHECKOUT_SOCKET, timeoutMs: 5_000 });
+  return answer.answered && answer.status === 200;
 }
 
 /** The application's machine. */

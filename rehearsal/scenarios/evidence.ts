@@ -56,7 +56,7 @@ export function resultOf(evidence: Evidence): ScenarioResult {
     fault: iso(faultAt),
     ...(alarmAt !== undefined && { alarm: iso(alarmAt) }),
     ...(acts[0] && { firstAction: acts[0].at }),
-    ...(ended && { end: ended.at }),
+    ...(outcome && { end: outcome.at }),
     timeline: timelineOf(evidence),
     messages,
     acts,
@@ -66,14 +66,14 @@ export function resultOf(evidence: Evidence): ScenarioResult {
 }
 
 /** How it ended: by a line of the history, or in place of one. */
-type Ended = { readonly outcome?: unknown; readonly reason?: unknown; readonly text: string };
+type Ended = { readonly at: string; readonly outcome?: unknown; readonly reason?: unknown; readonly text: string };
 
 /** What stands for the outcome where no incident was meant to be opened: who was told, and of what. */
 function noIncident({ expected }: Scenario, messages: Evidence['messages']): Ended | undefined {
   const [told] = messages;
-  return (
-    told && { outcome: 'no-incident', reason: told.subject.includes(expected.reason) ? expected.reason : told.subject, text: told.subject }
-  );
+  if (!told) return undefined;
+  const reason = told.subject.includes(expected.reason) ? expected.reason : told.subject;
+  return { at: told.at, outcome: 'no-incident', reason, text: told.subject };
 }
 
 function problemsOf({ scenario, acts, messages, broken, lines, error }: Evidence, outcome: Ended | undefined): string[] {
