@@ -144,7 +144,7 @@ export const reasons = {
     tell: true,
     means:
       'What watches the target does not get to it or is turned away, and nothing else says that the target is ill. A healthy target is not restarted for that.',
-    doNow: 'Mend what is named below; until then nobody sees whether the target is well.',
+    doNow: 'Mend what the message names; until then nobody sees whether the target is well.',
     mayPass: true,
   },
   'fleet-too-large': {
