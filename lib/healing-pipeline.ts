@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 import { nameSchema, type Policy, policySchema } from '../lambdas/core/policy.ts';
 import type { WatchedCheck } from '../lambdas/core/status-check.ts';
 import type { Remediator } from '../lambdas/remediators/remediator.ts';
+import { AgentWatch } from './constructs/agent-watch.ts';
 import { grantCircumstances } from './constructs/circumstance-access.ts';
 import { HealerWatch } from './constructs/healer-watch.ts';
 import { HealingFunction } from './constructs/healing-function.ts';
@@ -137,6 +138,7 @@ export class HealingPipeline extends Construct {
   readonly #budget: Policy['guardrails']['budget'];
   readonly #modes: ModeProps;
   #statusChecks: StatusCheckReader | undefined;
+  #agents: AgentWatch | undefined;
   readonly #policies = new Set<string>();
   readonly #remediators = new Map<string, RemediatorFunction>();
 
@@ -234,7 +236,7 @@ export class HealingPipeline extends Construct {
    */
   protectFleet(id: string, props: FleetProtection): Protection {
     refuseElsewhere(this, id, props.fleet.resources);
-    return protectionOf(this.#add(protectionOfFleet(this, this.name, id, props)));
+    return protectionOf(this.#add(protectionOfFleet(this, this.name, () => this.#watchOfAgents(), id, props)));
   }
 
   /**
@@ -311,6 +313,11 @@ export class HealingPipeline extends Construct {
       const rule = this.#intake.admit(policy, signals);
       return { name: policy.name, symptom: policy.symptom, rule, ...(signals.alarm && { alarm: signals.alarm }) };
     });
+  }
+
+  #watchOfAgents(): AgentWatch {
+    this.#agents ??= new AgentWatch(this, 'AgentWatch', { pipeline: this.name, topic: this.notifications.topic });
+    return this.#agents;
   }
 
   #readStatusCheck(check: WatchedCheck): void {

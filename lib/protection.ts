@@ -5,6 +5,7 @@ import type { Policy } from '../lambdas/core/policy.ts';
 import type { TargetKind } from '../lambdas/core/target.ts';
 import type { AgentCollection } from './agent-configuration.ts';
 import { AgentDocument } from './constructs/agent-document.ts';
+import type { AgentWatch } from './constructs/agent-watch.ts';
 import { NodeAgent } from './constructs/node-agent.ts';
 import type { Signals } from './constructs/policy-rule.ts';
 import type { Database } from './database.ts';
@@ -88,6 +89,7 @@ const DEFAULT_PROBATION = Duration.minutes(3);
 export function protectionOfFleet(
   scope: Construct,
   pipeline: string,
+  watchOfAgents: () => AgentWatch,
   id: string,
   { fleet, service, agent = true, shards, agentVersion, ...props }: FleetProtection,
 ): readonly OwnDraft[] {
@@ -101,7 +103,14 @@ export function protectionOfFleet(
   if (collections.length === 0) return made;
   if (agent) {
     const document = (scope.node.tryFindChild('AgentDocument') as AgentDocument) ?? new AgentDocument(scope, 'AgentDocument', pipeline);
-    new NodeAgent(own, 'Agent', { document, series, fleet, collections, ...(agentVersion !== undefined && { version: agentVersion }) });
+    new NodeAgent(own, 'Agent', {
+      document,
+      watch: watchOfAgents(),
+      series,
+      fleet,
+      collections,
+      ...(agentVersion !== undefined && { version: agentVersion }),
+    });
   }
   if (!agent && fleet.members.kind !== 'instances')
     Annotations.of(own).addWarningV2(

@@ -97,13 +97,14 @@ async function describe(client: EC2Client, Filters: Filter[]): Promise<readonly 
   return found;
 }
 
-function instanceOf({ InstanceId = '', State, Tags = [], Placement, InstanceType, ImageId }: Ec2Instance): Instance {
+function instanceOf({ InstanceId = '', State, Tags = [], Placement, InstanceType, ImageId, LaunchTime }: Ec2Instance): Instance {
   const tags = Object.fromEntries(Tags.map(({ Key = '', Value = '' }) => [Key, Value]));
   const { AvailabilityZone: zone } = Placement ?? {};
   return {
     id: InstanceId,
     state: (State?.Name ?? 'terminated') as Instance['state'],
     tags,
+    ...(LaunchTime && { launchedAt: LaunchTime.getTime() }),
     ...(zone !== undefined && { zone }),
     ...(InstanceType !== undefined && { type: InstanceType }),
     ...(ImageId !== undefined && { image: ImageId }),

@@ -22,6 +22,8 @@ import type { Target } from './target.ts';
 
 /** An EC2 instance as far as healing needs it. */
 export interface Instance {
+  /** When it was last started. @default - not known */
+  readonly launchedAt?: Instant;
   readonly id: string;
   readonly state: 'pending' | 'running' | 'stopping' | 'stopped' | 'shutting-down' | 'terminated';
   /** Its Availability Zone. */
@@ -519,4 +521,25 @@ export interface RemedyPorts {
   readonly sessions: DatabaseSessions;
   readonly runbooks: Runbooks;
   readonly volumes: Volumes;
+}
+
+/** The associations by which the agents of fleets are configured. */
+export interface AgentAssociations {
+  /** When it was last changed, how far a changed configuration goes (percent), and how many instances the last run failed on. */
+  read(association: string): Promise<{ readonly updatedAt: Instant; readonly reach: number; readonly failed: number }>;
+  setReach(association: string, reach: number): Promise<void>;
+}
+
+/** The series that agents send. */
+export interface AgentSeries {
+  /** The instances from which a metric with exactly these dimensions arrived lately. */
+  reporting(
+    series: { readonly metric: string; readonly names: readonly string[]; readonly fixed: Readonly<Record<string, string>> },
+    now: Instant,
+  ): Promise<readonly string[]>;
+}
+
+/** Tells CloudWatch on how many instances of a fleet the agent could not be configured, and how many do not send what they should. */
+export interface AgentMetrics {
+  publish(fleet: string, counts: { readonly failed: number; readonly silent: number }): void;
 }

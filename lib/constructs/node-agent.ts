@@ -8,10 +8,13 @@ import type { Fleet } from '../fleet.ts';
 import type { OwnSeries } from '../own-series.ts';
 import { checked } from '../policy-error.ts';
 import type { AgentDocument } from './agent-document.ts';
+import type { AgentWatch } from './agent-watch.ts';
 import { acknowledgeWildcard } from './security-acknowledgements.ts';
 
 export interface NodeAgentProps {
   readonly document: AgentDocument;
+  /** Looks whether the agents send what they should, and lets a changed configuration go on. */
+  readonly watch: AgentWatch;
   readonly series: OwnSeries;
   readonly fleet: Fleet;
   /** What the symptoms of the fleet need. */
@@ -22,6 +25,9 @@ export interface NodeAgentProps {
 
 /** The release of July 2026. A pinned one, so that no instance gets an agent that nobody has tried. */
 export const AGENT_VERSION = '1.300071.0b1720';
+
+/** Share of the machines that takes a changed configuration first; the rest when its series arrived from them. */
+const FIRST_PERCENT = '10';
 
 /** For members that live for an hour only, and for what was removed by hand; a run that finds nothing to do takes a second. */
 const SCHEDULE = 'rate(30 minutes)';
@@ -37,7 +43,7 @@ const ALL_AT_ONCE = { maxConcurrency: '100%', maxErrors: '100%' };
  * added to one that is there already and never replaces it.
  */
 export class NodeAgent extends Construct {
-  constructor(scope: Construct, id: string, { document, series, fleet, collections, version = AGENT_VERSION }: NodeAgentProps) {
+  constructor(scope: Construct, id: string, { document, watch, series, fleet, collections, version = AGENT_VERSION }: NodeAgentProps) {
     super(scope, id);
     const { pipeline, protection, shards } = series;
     checked(
@@ -47,20 +53,25 @@ export class NodeAgent extends Construct {
       'agentVersion',
     );
     const name = `${pipeline}-${protection}`;
-    const configuration = JSON.stringify(agentConfiguration(collections, series));
+    const made = agentConfiguration(collections, series);
+    const configuration = JSON.stringify(made);
+    const role = dispatchRole(this, document, fleet);
+    const associationName = `${name}-agent`;
     new StringParameter(this, 'Configuration', {
       parameterName: `AmazonCloudWatch-${name}`,
       description: `What the CloudWatch agents of ${protection} collect for the self-healing pipeline, for people to read`,
       stringValue: configuration,
     });
-    new CfnAssociation(this, 'Association', {
+    const association = new CfnAssociation(this, 'Association', {
       name: document.documentName,
-      associationName: `${name}-agent`,
+      // A changed script counts at once.
+      documentVersion: '$LATEST',
+      associationName,
       parameters: {
         Name: [name],
         Configuration: [base64(configuration)],
         Shards: [String(shards)],
-        ReachPercent: ['100'],
+        ReachPercent: [FIRST_PERCENT],
         Version: [version],
       },
       targets: [targetOf(fleet)],
@@ -68,8 +79,13 @@ export class NodeAgent extends Construct {
       // Also at once when it is made or changed, and on every new member.
       applyOnlyAtCronInterval: false,
       ...ALL_AT_ONCE,
-      associationDispatchAssumeRole: dispatchRole(this, document, fleet).roleArn,
-    }).node.addDependency(document);
+      associationDispatchAssumeRole: role.roleArn,
+    });
+    association.node.addDependency(document, role);
+    watch.watch({
+      ...{ series, fleet, configuration: made, documentName: document.documentName, dispatchRole: role.roleArn },
+      association: { id: association.ref, name: associationName },
+    });
   }
 }
 

@@ -14,8 +14,11 @@ const matched = new Set(
 );
 
 describe('the watch over the healer', () => {
-  it('looks at lost events, at the workflow, at intake, at the sweep and at the reader of status checks', () => {
+  it('looks at lost events, at the workflow, at intake, at the sweep, at the reader of status checks and at the agents', () => {
     expect(own.map(({ name }) => name).toSorted()).toEqual([
+      'healing-watch-agent-watch',
+      'healing-watch-agents-failed-Fleet',
+      'healing-watch-agents-silent-Fleet',
       'healing-watch-dead-letters',
       'healing-watch-heartbeat',
       'healing-watch-intake-errors',

@@ -161,6 +161,7 @@ describe('remedies', () => {
       'healing-sweep',
       'healing-triage',
       'healing-verify',
+      'healing-watch-agents',
     ]);
   });
 

@@ -80,7 +80,7 @@ describe('the dead-letter queue', () => {
     const asynchronous = [...resources('AWS::Lambda::EventInvokeConfig').values()]
       .map(({ Properties }) => Properties)
       // What runs on a schedule is simply run again.
-      .filter(({ FunctionName }) => !/Sweep|StatusChecks/.test(inText(FunctionName)));
+      .filter(({ FunctionName }) => !/Sweep|StatusChecks|AgentWatch/.test(inText(FunctionName)));
     expect(asynchronous.some(({ FunctionName }) => inText(FunctionName).includes('Intake'))).toBe(true);
     for (const { DestinationConfig, MaximumRetryAttempts } of asynchronous) {
       expect(inText(DestinationConfig.OnFailure.Destination)).toBe(`\${${queue}.Arn}`);

@@ -52,6 +52,8 @@ export function requestRows(template: Template): readonly RequestRow[] {
   const of = (names: Names): Named => ({ names });
   const any = own({});
   const everywhere = true as const;
+  const associations = [...resources('AWS::SSM::Association', template).keys()];
+  const dispatchers = [...resources('AWS::IAM::Role', template).keys()].filter((id) => id.includes('Dispatch'));
 
   return [
     // What is only read, and AWS lets nobody narrow.
@@ -79,10 +81,16 @@ export function requestRows(template: Template): readonly RequestRow[] {
       everywhere,
     },
     { action: 'cloudwatch:ListAlarmMuteRules', by: ['sweep'], own: own({ 'alarm-mute-rule': of({ AlarmMuteRuleName: '*' }) }), everywhere },
-    { action: 'cloudwatch:GetMetricData', by: ['triage', 'verify', ...at('grow-storage')], own: any, everywhere },
+    { action: 'cloudwatch:GetMetricData', by: ['triage', 'verify', 'watch-agents', ...at('grow-storage')], own: any, everywhere },
     {
       action: 'ec2:DescribeInstances',
-      by: ['triage', 'verify', 'read-status-checks', ...at('grow-volume', 'move-instance', 'replace-instance', 'restart-instance')],
+      by: [
+        'triage',
+        'verify',
+        'read-status-checks',
+        'watch-agents',
+        ...at('grow-volume', 'move-instance', 'replace-instance', 'restart-instance'),
+      ],
       own: any,
       everywhere,
     },
@@ -114,6 +122,34 @@ export function requestRows(template: Template): readonly RequestRow[] {
     },
     { action: 'ssm:GetCommandInvocation', by: ['verify', ...commandSenders.map(remedyRole)], own: any, everywhere },
     { action: 'ssm:ListCommands', by: commandRemedies.map(remedyRole), own: any, everywhere },
+
+    // The agents of the fleets.
+    ...(['ssm:DescribeAssociation', 'ssm:UpdateAssociation'] as const).map((action) => ({
+      action,
+      by: ['watch-agents'],
+      own: () =>
+        associations.map((AssociationId) => ({
+          on: {
+            association: of({ AssociationId }),
+            ...(action.includes('Update') && { document: of({ DocumentName: 'healing-configure-agent' }) }),
+          },
+        })),
+      foreign: [{ what: 'an association of somebody else', on: { association: of({ AssociationId: 'patching' }) } }],
+    })),
+    {
+      action: 'iam:PassRole',
+      because: 'State Manager is handed the role under which it sends the document of the agents',
+      by: ['watch-agents'],
+      own: () =>
+        dispatchers.map((RoleNameWithPath) => ({
+          on: { role: of({ RoleNameWithPath }) },
+          context: { 'iam:PassedToService': 'ssm.amazonaws.com' },
+        })),
+      foreign: [
+        { what: 'another role', on: { role: of({ RoleNameWithPath: 'admin' }) } },
+        { what: 'another service', context: { 'iam:PassedToService': 'ec2.amazonaws.com' } },
+      ],
+    },
 
     // What acts on targets.
     {

@@ -21,6 +21,7 @@ type Value = string | number | boolean | readonly Value[] | { readonly [key: str
 /** ARNs of resources by type; physical names are taken where the template has them, else the logical id. */
 const arns: Readonly<Record<string, (name: string) => string>> = {
   'AWS::DynamoDB::GlobalTable': (name) => arn('dynamodb', `table/${name}`),
+  'AWS::IAM::Role': (name) => `arn:${place.partition}:iam::${place.account}:role/${name}`,
   'AWS::KMS::Key': (name) => arn('kms', `key/${name}`),
   'AWS::Lambda::Function': (name) => arn('lambda', `function:${name}`),
   // CloudFormation's attribute ends so.
