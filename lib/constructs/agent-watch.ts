@@ -2,8 +2,7 @@ import { Aws, Duration } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, type IMetric, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
-import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { WatchedAgents } from '../../lambdas/core/agent-watch.ts';
@@ -62,17 +61,20 @@ export class AgentWatch extends Construct {
   watch({ series, fleet, configuration, association, documentName, dispatchRole }: AgentsOfFleet): void {
     const { protection } = series;
     const own = new Construct(this, protection);
-    new Rule(own, 'Schedule', {
+    const rule = new Rule(own, 'Schedule', {
       description: `Looks at the CloudWatch agents of ${protection}`,
       schedule: Schedule.rate(EVERY),
-      targets: [
-        new LambdaFunction(this.#healing.function, {
-          event: RuleTargetInput.fromObject(watched(series, fleet, configuration, association.id)),
-          retryAttempts: 0,
-          maxEventAge: EVERY,
-        }),
-      ],
     });
+    const { function: fn } = this.#healing;
+    rule.addTarget({
+      bind: () => ({
+        arn: fn.functionArn,
+        input: RuleTargetInput.fromObject(watched(series, fleet, configuration, association.id)),
+        retryPolicy: { maximumEventAgeInSeconds: EVERY.toSeconds(), maximumRetryAttempts: 0 },
+      }),
+    });
+    // The target of `aws-events-targets` would put the place of the function into the id of its permission.
+    fn.addPermission(`Schedule${protection}`, { principal: new ServicePrincipal('events.amazonaws.com'), sourceArn: rule.ruleArn });
     const place = `arn:${Aws.PARTITION}:ssm:${Aws.REGION}:${Aws.ACCOUNT_ID}`;
     this.#healing.role.addToPrincipalPolicy(
       new PolicyStatement({
