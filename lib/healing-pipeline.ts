@@ -7,6 +7,7 @@ import type { WatchedCheck } from '../lambdas/core/status-check.ts';
 import type { Remediator } from '../lambdas/remediators/remediator.ts';
 import { AgentWatch } from './constructs/agent-watch.ts';
 import { grantCircumstances } from './constructs/circumstance-access.ts';
+import { refuseBeyondLimits } from './constructs/deployment-limits.ts';
 import { HealerWatch } from './constructs/healer-watch.ts';
 import { HealingFunction } from './constructs/healing-function.ts';
 import { HealingWorkflow } from './constructs/healing-workflow.ts';
@@ -75,6 +76,12 @@ export interface HealingPipelineProps extends ModeProps {
    * @default - 30
    */
   readonly actsPerHour?: number;
+  /**
+   * Rules that the default event bus of the account takes, where AWS has raised its quota. Each policy is a rule. Prevents a
+   * deployment that fails halfway.
+   * @default - 300, of Cape Town and Milan 100
+   */
+  readonly rulesOnBus?: number;
 }
 
 /** What `heal` needs: any alarm, any target, any ladder. */
@@ -223,6 +230,7 @@ export class HealingPipeline extends Construct {
     });
     nameLogicalIds(this, this.name, this.#pauseSwitch);
     Annotations.of(this).addInfoV2('self-healing:kept', howToTakeUp(this.name));
+    refuseBeyondLimits(this, props);
     this.node.addValidation({
       validate: () => (this.#policies.size === 0 ? [`${this.node.path} protects nothing: add protectFleet, protectDatabase or heal`] : []),
     });

@@ -1,4 +1,4 @@
-import { Stack, Token } from 'aws-cdk-lib';
+import { Stack, Stage, Token } from 'aws-cdk-lib';
 import type { IEnvironmentAware } from 'aws-cdk-lib/interfaces';
 import type { IConstruct } from 'constructs';
 import { PolicyError } from './policy-error.ts';
@@ -28,6 +28,13 @@ export function refuseElsewhere(pipeline: IConstruct, policy: string, resources:
           `${node.path} is in account ${env.account}, Region ${env.region}, the pipeline in ${home.account}, ${home.region}: protect it by a pipeline there`,
       ),
     );
+}
+
+/** Whether two stacks go to one account and Region. What no stage says about it is the same within a stage, and not known beyond. */
+export function isSamePlace(one: Stack, other: Stack): boolean {
+  if (differ(one.account, other.account) || differ(one.region, other.region)) return false;
+  const known = ![one.account, one.region, other.account, other.region].some((part) => Token.isUnresolved(part));
+  return known || Stage.of(one) === Stage.of(other);
 }
 
 /** What is known only at deployment may be the same. */

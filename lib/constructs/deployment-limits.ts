@@ -1,0 +1,149 @@
+import { readFileSync } from 'node:fs';
+import { CfnResource, type IPolicyValidationPlugin, Stack, Stage, Token, Validations } from 'aws-cdk-lib';
+import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { CfnRule } from 'aws-cdk-lib/aws-events';
+import { ManagedPolicy, Role } from 'aws-cdk-lib/aws-iam';
+import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IConstruct } from 'constructs';
+import { isSamePlace } from '../same-place.ts';
+import { placeholder } from '../shortened.ts';
+
+/** Rules on the default bus: quotas of EventBridge, which AWS raises on request. */
+const RULES = 300;
+const RULES_IN_SMALL_REGIONS = 100;
+const smallRegions: readonly string[] = ['af-south-1', 'eu-south-1'];
+
+/** A fixed quota of CloudWatch for the account in the Region. */
+const METRICS_INSIGHTS_ALARMS = 200;
+
+/** Managed policies on a role: a quota of IAM. */
+const POLICIES_ON_ROLE = 10;
+
+/** Bytes of the environment of a Lambda function, names and values. */
+const ENVIRONMENT_BYTES = 4_096;
+
+/** Bytes of a template of CloudFormation. */
+const TEMPLATE_BYTES = 1_000_000;
+
+/** Longer than what AWS puts in the place of most references: an ARN of a secret, the name of an endpoint. */
+const REFERENCE_BYTES = 120;
+
+/** An account, a Region or a partition. */
+const PSEUDO_BYTES = 14;
+
+export interface DeploymentLimitsProps {
+  /** Rules that the default bus takes. @default - EventBridge's quota for the Region */
+  readonly rulesOnBus?: number;
+}
+
+/**
+ * Fails synthesis for what passes it and would fail at deployment, halfway through and in words that name no policy. Of what
+ * is limited for the account in a Region, all stacks of the app are counted that go there; what else is there is not known.
+ */
+export function refuseBeyondLimits(pipeline: IConstruct, { rulesOnBus }: DeploymentLimitsProps): void {
+  pipeline.node.addValidation({
+    validate: () => [
+      ...tooManyRules(pipeline, rulesOnBus),
+      ...tooManyInsights(pipeline),
+      ...pipeline.node.findAll().flatMap((node) => [...tooManyPolicies(node), ...tooLargeEnvironment(node)]),
+    ],
+  });
+  limitTemplates(Stage.of(pipeline));
+}
+
+function tooManyRules(pipeline: IConstruct, quota: number | undefined): readonly string[] {
+  const { region } = Stack.of(pipeline);
+  const most = quota ?? (smallRegions.includes(region) ? RULES_IN_SMALL_REGIONS : RULES);
+  const rules = inThisPlace(pipeline).filter((node) => node instanceof CfnRule && node.eventBusName === undefined);
+  return rules.length <= most
+    ? []
+    : [
+        `${rules.length} rules on the default event bus; it takes ${most}. Protect with fewer symptoms, or by tags in place of single instances, or have AWS raise the quota "Rules per event bus" and say so in rulesOnBus`,
+      ];
+}
+
+function tooManyInsights(pipeline: IConstruct): readonly string[] {
+  const alarms = inThisPlace(pipeline).filter((node) => node instanceof CfnAlarm && isInsights(node));
+  return alarms.length <= METRICS_INSIGHTS_ALARMS
+    ? []
+    : [
+        `${alarms.length} Metrics Insights alarms; an account takes ${METRICS_INSIGHTS_ALARMS} in a Region, which AWS does not raise. Protect several fleets as one by a tag that they share, or with fewer symptoms, or with fewer shards`,
+      ];
+}
+
+function isInsights(alarm: CfnAlarm): boolean {
+  const metrics: unknown = Stack.of(alarm).resolve(alarm.metrics);
+  return (
+    Array.isArray(metrics) &&
+    metrics.some(({ expression }) => /^\s*SELECT\b/i.test(typeof expression === 'string' ? expression : asText(expression)))
+  );
+}
+
+function tooManyPolicies(node: IConstruct): readonly string[] {
+  if (!(node instanceof Role)) return [];
+  const policies = node.node.findAll().filter((child) => child instanceof ManagedPolicy).length;
+  return policies <= POLICIES_ON_ROLE
+    ? []
+    : [
+        `the role ${node.node.path} needs ${policies} managed policies for all that it may act on; IAM attaches ${POLICIES_ON_ROLE}. Protect by tags in place of names, or spread the policies over several pipelines`,
+      ];
+}
+
+function tooLargeEnvironment(node: IConstruct): readonly string[] {
+  if (!(node instanceof CfnFunction)) return [];
+  const environment: { variables?: Readonly<Record<string, unknown>> } = Stack.of(node).resolve(node.environment) ?? {};
+  const bytes = Object.entries(environment.variables ?? {}).reduce(
+    (sum, [name, value]) => sum + name.length + Buffer.byteLength(asText(value)),
+    0,
+  );
+  return bytes <= ENVIRONMENT_BYTES
+    ? []
+    : [
+        `the environment of the function ${node.node.path} takes about ${bytes} bytes; Lambda allows ${ENVIRONMENT_BYTES}. Where it names databases, spread them over several pipelines, or leave out authority, which each carries`,
+      ];
+}
+
+/** A value of the template as text of about the length that it will have. */
+function asText(value: unknown): string {
+  if (typeof value === 'string') return Token.isUnresolved(value) ? value.replaceAll(placeholder, 'x'.repeat(REFERENCE_BYTES)) : value;
+  if (typeof value !== 'object' || value === null) return String(value ?? '');
+  const { 'Fn::Join': join, Ref: reference } = value as { readonly 'Fn::Join'?: unknown; readonly Ref?: unknown };
+  if (typeof reference === 'string' && reference.startsWith('AWS::')) return 'x'.repeat(PSEUDO_BYTES);
+  return Array.isArray(join) ? (join[1] as unknown[]).map(asText).join(String(join[0])) : 'x'.repeat(REFERENCE_BYTES);
+}
+
+/** Everything of the app that is deployed into the pipeline's account and Region. */
+function inThisPlace(pipeline: IConstruct): readonly IConstruct[] {
+  const home = Stack.of(pipeline);
+  return pipeline.node.root.node.findAll().filter((node) => CfnResource.isCfnResource(node) && isSamePlace(Stack.of(node), home));
+}
+
+const limited = new WeakSet<Stage>();
+
+/** A template's length is known only when it is written. */
+function limitTemplates(stage: Stage | undefined): void {
+  if (!stage || limited.has(stage)) return;
+  limited.add(stage);
+  Validations.of(stage).addPlugins(templateSize);
+}
+
+const templateSize: IPolicyValidationPlugin = {
+  name: 'self-healing',
+  validate({ templatePaths }) {
+    const violations = templatePaths.flatMap((templatePath) => {
+      const bytes = readFileSync(templatePath).length;
+      return bytes <= TEMPLATE_BYTES ? [] : [tooLargeTemplate(templatePath, bytes)];
+    });
+    return { success: violations.length === 0, violations };
+  },
+};
+
+function tooLargeTemplate(templatePath: string, bytes: number) {
+  return {
+    ruleName: 'template-size',
+    severity: 'error',
+    description: `The template has ${bytes} bytes; CloudFormation takes ${TEMPLATE_BYTES}.`,
+    fix: 'Set suppressTemplateIndentation on the stack, which saves about a third, or spread the policies over several pipelines in stacks of their own.',
+    violatingResources: [{ resourceLogicalId: '(the template)', templatePath, locations: [] }],
+  };
+}

@@ -1,0 +1,116 @@
+import { type App, Stack, Stage } from 'aws-cdk-lib';
+import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { Vpc } from 'aws-cdk-lib/aws-ec2';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { describe, expect, it } from 'vitest';
+import { Database } from '../../lib/database.ts';
+import { Fleet } from '../../lib/fleet.ts';
+import { HealingPipeline, type HealingPipelineProps } from '../../lib/healing-pipeline.ts';
+import { Remedy } from '../../lib/remedy.ts';
+import { Target } from '../../lib/target.ts';
+import { unbundledApp } from '../support/default-stack.ts';
+
+/** A pipeline with as many policies as are asked for, each of which is a rule. */
+function withPolicies(policies: number, props: HealingPipelineProps & { readonly region?: string } = {}): App {
+  const { region = 'eu-west-1', ...own } = props;
+  const app = unbundledApp();
+  const stack = new Stack(app, 'Many', { env: { account: '111122223333', region } });
+  const healing = new HealingPipeline(stack, 'Healing', own);
+  for (let number = 0; number < policies; number += 1) {
+    const alarm = Alarm.fromAlarmName(stack, `Alarm${number}`, `alarm-${number}`);
+    healing.heal(`P${number}`, { alarm, target: Target.instance('i-0123456789abcdef0'), ladder: [Remedy.waitAndSee()] });
+  }
+  return app;
+}
+
+function spare(app: App, rules: number, env = { account: '111122223333', region: 'eu-west-1' }): App {
+  const stack = new Stack(app, `Other${app.node.children.length}`, { env });
+  for (let number = 0; number < rules; number += 1) new Rule(stack, `Rule${number}`, { schedule: Schedule.cron({ hour: '1' }) });
+  return app;
+}
+
+describe('more rules than the default bus takes', () => {
+  it.each([
+    ['of the pipeline alone', () => withPolicies(301), /30\d rules on the default event bus; it takes 300\./],
+    ['with those of the other stacks that go there', () => spare(withPolicies(101), 200), /30\d rules on the default event bus/],
+    [
+      'in a Region with a smaller quota',
+      () => withPolicies(101, { region: 'eu-south-1' }),
+      /10\d rules on the default event bus; it takes 100\./,
+    ],
+    ['beyond a quota that was raised', () => withPolicies(61, { rulesOnBus: 60 }), /6\d rules on the default event bus; it takes 60\./],
+  ])('fail synthesis: %s', (_, app, words) => {
+    expect(() => app().synth()).toThrow(words);
+  });
+
+  it('do not, where the quota was raised, or where the others go elsewhere', () => {
+    expect(() => withPolicies(110, { region: 'eu-south-1', rulesOnBus: 200 }).synth()).not.toThrow();
+    expect(() => spare(withPolicies(101), 200, { account: '111122223333', region: 'us-east-1' }).synth()).not.toThrow();
+  });
+
+  it('are counted by stage where nobody says to which account a stage goes', () => {
+    const app = unbundledApp();
+    for (const name of ['test', 'production']) {
+      const stack = new Stack(new Stage(app, name), 'Operations');
+      const healing = new HealingPipeline(stack, 'Healing', { name, rulesOnBus: 10 });
+      healing.protectFleet('Web', { fleet: Fleet.ofAutoScalingGroup('web'), groupCpu: {} });
+    }
+    expect(() => app.synth()).not.toThrow();
+  });
+});
+
+it('more Metrics Insights alarms than an account takes fail synthesis', () => {
+  const app = unbundledApp();
+  const healing = new HealingPipeline(new Stack(app, 'Many'), 'Healing');
+  for (let number = 0; number < 201; number += 1)
+    healing.protectFleet(`F${number}`, {
+      fleet: Fleet.tagged('Team', `${number}`),
+      memory: { ladder: [Remedy.waitAndSee()] },
+      agent: false,
+    });
+  expect(() => app.synth()).toThrow('201 Metrics Insights alarms; an account takes 200 in a Region');
+});
+
+it('a role that needs more than ten managed policies fails synthesis', () => {
+  const app = unbundledApp();
+  const stack = new Stack(app, 'Many');
+  const healing = new HealingPipeline(stack, 'Healing');
+  for (let number = 0; number < 30; number += 1) {
+    const alarm = Alarm.fromAlarmName(stack, `Alarm${number}`, `alarm-${number}`);
+    const keys = Array.from({ length: 55 }, (_, key) => `arn:aws:kms:eu-west-1:111122223333:key/${number}-${key}-${'0'.repeat(50)}`);
+    healing.heal(`P${number}`, { alarm, target: Target.instance('i-0123456789abcdef0'), ladder: [Remedy.moveInstance({ keys })] });
+  }
+  expect(() => app.synth()).toThrow(
+    /the role Many\/Healing\/Remedy-move-instance\/Function\/Role needs \d\d managed policies.* IAM attaches 10\./,
+  );
+});
+
+it.each([
+  [10, undefined],
+  [20, /the environment of the function .*release-sessions.* takes about \d+ bytes; Lambda allows 4096/],
+] as const)('%d databases that one function speaks to are too many or not', (databases, words) => {
+  const app = unbundledApp();
+  const stack = new Stack(app, 'Many');
+  const healing = new HealingPipeline(stack, 'Healing');
+  const vpc = Vpc.fromVpcAttributes(stack, 'Vpc', {
+    vpcId: 'vpc-0123456789abcdef0',
+    availabilityZones: ['a'],
+    privateSubnetIds: ['subnet-0123456789abcdef0'],
+  });
+  for (let number = 0; number < databases; number += 1) {
+    const host = `orders-${number}.c0123456789a.eu-west-1.rds.amazonaws.com`;
+    const login = { secret: Secret.fromSecretNameV2(stack, `Login${number}`, `orders-${number}/self-healing`) };
+    const database = Database.instance(`orders-${number}`, { engine: 'postgresql', host, login, vpc });
+    healing.protectDatabase(`Orders${number}`, { database, connections: { above: 100, ladder: [Remedy.releaseSessions()] } });
+  }
+  if (words) expect(() => app.synth()).toThrow(words);
+  else expect(() => app.synth()).not.toThrow();
+});
+
+it('a template that is larger than CloudFormation takes fails synthesis', () => {
+  const app = withPolicies(200);
+  const stack = app.node.findChild('Many') as Stack;
+  stack.templateOptions.metadata = { Padding: 'x'.repeat(600_000) };
+  expect(() => app.synth()).toThrow(/The template has \d+ bytes; CloudFormation takes 1000000/);
+});
