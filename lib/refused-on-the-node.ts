@@ -1,15 +1,23 @@
 import { readFileSync } from 'node:fs';
 import { Token } from 'aws-cdk-lib';
+import { whyNeverCleared } from './cleared-folders.ts';
 
 /** What the scripts refuse whatever the machine, so that it need not wait for an alarm at night to be refused. By remedy. */
 const rules: Readonly<Record<string, (params: Readonly<Record<string, unknown>>) => readonly string[]>> = {
   'restart-service': ({ service }) => protectedService(service),
   'reconnect-sessions': ({ service }) => protectedService(service),
+  'clear-caches': ({ paths }) => (Array.isArray(paths) ? paths.flatMap(neverCleared) : []),
 };
 
 /** Problems of a rung's parameters, each with its path and value, that its script would find on any node. */
 export function refusedOnTheNode(remedy: string, params: Readonly<Record<string, unknown>>): readonly string[] {
   return rules[remedy]?.(params) ?? [];
+}
+
+function neverCleared(folder: unknown, position: number): readonly string[] {
+  if (typeof folder !== 'string' || Token.isUnresolved(folder)) return [];
+  const why = whyNeverCleared(folder);
+  return why === undefined ? [] : [`paths.${position}: ${JSON.stringify(folder)} is not allowed: it ${why}`];
 }
 
 function script(file: string): string {

@@ -14,8 +14,9 @@ export interface FleetDiskProps extends SymptomProps {
    */
   readonly above?: number;
   /**
-   * Mount point of the watched file system.
-   * @default - /
+   * Mount point of the watched file system. Where `/var/lib/amazon/ssm` lies on another one, watch that, too, in a protection of its own:
+   * on a disk without some 100 KiB the Systems Manager agent starts no script, also none that would make room.
+   * @default - /, on which that folder usually lies
    */
   readonly path?: string;
 }

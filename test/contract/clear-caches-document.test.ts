@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { whyNeverCleared } from '../../lib/cleared-folders.ts';
 import { bootNode, type ManagedNode } from '../../rehearsal/nodes/managed-node.ts';
 import { type AgingDisk, agingDisk } from '../support/aging-disk.ts';
 import { documentScript, runDocument, shell, whyNoNodes } from '../support/nodes.ts';
@@ -408,6 +409,56 @@ describe.skipIf(whyNoNodes !== '')(`the clear-caches document on a node${whyNoNo
     const byPath = `seq ${files} | sed 's:^:${folder}/d/:' | xargs -n1 rm -f`;
     expect(await attack('/home/victim/naive', byPath)).toBeLessThan(files);
     for (let round = 0; round < 4; round += 1) expect(await attack('/home/victim/data', script)).toBe(files);
+  });
+
+  it('refuses by the same lists as synthesis does', async () => {
+    const folders = [
+      ...[
+        '/tmp',
+        '/tmp/x',
+        '/var/tmp',
+        '/var/cache/nginx',
+        '/var/cache',
+        '/srv/web/tmp',
+        '/srv/web/Cache/x',
+        '/srv/web/my-scratch.d',
+        '/srv/web/TMP',
+      ],
+      ...[
+        '/etc',
+        '/etc/tmp/cache',
+        '/bin/a/tmp',
+        '/usr/share/cache',
+        '/root/.cache/x',
+        '/run/user/tmp',
+        '/var/lib/mysql/tmp',
+        '/var/lib/app/tmp',
+      ],
+      ...[
+        '/home/app/.ssh/tmp',
+        '/home/app/.cache/pip',
+        '/srv/tmp',
+        '/tmpx/a/b',
+        '/srv/web/templates',
+        '/srv/web/tmp/',
+        '/srv/./web/tmp',
+        '/var/run/tmp/a',
+      ],
+    ];
+    const { stdout } = await node.exec(
+      `for folder in ${folders.join(' ')}; do SSM_Paths=$folder SSM_DryRun=true sh /run/script 2>&1 | grep '^REFUSED' || echo ok; done`.replace(
+        /^/,
+        `cat > /run/script <<'SCRIPT'\n${script}\nSCRIPT\n`,
+      ),
+    );
+    // That a folder is not on this machine, or leads through a link, is no matter of the lists.
+    const refused = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => !/^ok$|none of the given folders exists|symbolic link|not of user/.test(line));
+    expect(folders.map((folder, index) => [folder, refused[index]])).toEqual(
+      folders.map((folder) => [folder, whyNeverCleared(folder) !== undefined]),
+    );
   });
 
   it.each([

@@ -52,6 +52,22 @@ describe('a wrong policy fails synthesis and names policy, path, value and what 
       fleet({ memory: { ladder: [Remedy.restartService('nginx; reboot')] } }),
       ['policy Web-memory', 'ladder.0.restart-service.service', '"nginx; reboot"', 'must be the name of a service'],
     ],
+    ...(
+      [
+        ['/etc', 'it belongs to the system'],
+        ['/usr/local/tmp', 'it belongs to the system'],
+        ['/var/lib/mysql/tmp', 'it belongs to an engine'],
+        ['/home/app/.ssh/tmp', 'it holds credentials'],
+        ['/srv/tmp', 'it is too close to the root'],
+        ['/srv/app/templates', 'it is not called a temporary or cache folder'],
+        ['/srv/app/../../etc/tmp', 'it is not a plain path'],
+        ['/var/cache', 'it is too close to the root'],
+      ] as const
+    ).map(([folder, why]): [string, () => unknown, string[]] => [
+      `the folder ${folder}, which the script refuses on any machine`,
+      fleet({ disk: { ladder: [Remedy.clearCaches({ paths: ['/var/cache/nginx', folder] })] } }),
+      ['policy Web-disk', 'ladder.0.clear-caches.paths.1', JSON.stringify(folder), why],
+    ]),
     [
       'a command that would be judged before it must have ended',
       fleet({ disk: { ladder: [Remedy.clearCaches({}, { verifyWithin: Duration.minutes(4) })] } }),
