@@ -29,7 +29,7 @@ export interface AgentsOfFleet {
   readonly dispatchRole: string;
 }
 
-const EVERY = Duration.minutes(15);
+const EVERY = Duration.minutes(30);
 
 /**
  * Looks whether the agents of the fleets really send what the alarms read, tells people once when they do not, and lets a changed

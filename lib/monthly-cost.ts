@@ -1,0 +1,108 @@
+import type { AgentConfiguration } from './agent-configuration.ts';
+import { storedSeries } from './agent-series.ts';
+
+/**
+ * US list prices in dollars a month, of CloudWatch's price list as repositories quoted it in 2026: a custom metric and an alarm are
+ * prorated by the hour, an alarm on a query pays for every metric that it analyses, GetMetricData for every metric of its answer.
+ */
+export const prices = { customMetric: 0.3, alarmMetric: 0.1, compositeAlarm: 0.5, thousandMetricsRead: 0.01 } as const;
+
+/** A part of a synthesized template. */
+interface Resource {
+  readonly Type: string;
+  readonly Properties?: unknown;
+}
+
+export interface CostLine {
+  readonly what: string;
+  readonly quantity: number;
+  readonly dollars: number;
+}
+
+interface AlarmProperties {
+  readonly Namespace?: string;
+  readonly MetricName?: string;
+  readonly Metrics?: readonly { readonly Expression?: string; readonly MetricStat?: { readonly Metric: { readonly Namespace: string } } }[];
+}
+
+const HOURS_A_MONTH = 730;
+
+/**
+ * What a stack costs a month for its alarms and metrics, with so many instances in each fleet whose members are not listed. Everything
+ * else that it has (functions, table, queue, logs) costs something only when something happens.
+ */
+export function monthlyCost(template: { readonly Resources: Readonly<Record<string, Resource>> }, instances: number): readonly CostLine[] {
+  const all = Object.values(template.Resources);
+  const properties = <Kind>(type: string) => all.filter(({ Type }) => Type === type).map(({ Properties }) => Properties as Kind);
+  const alarms = properties<AlarmProperties>('AWS::CloudWatch::Alarm');
+  const analysed = sum(alarms.map((alarm) => (groupsInstances(alarm) ? instances / shardsOf(alarm) : 0)));
+  const standard = sum(alarms.filter((alarm) => !groupsInstances(alarm)).map(metricsOf));
+  const own = new Set(alarms.filter(({ Namespace }) => Namespace === 'SelfHealing').map((alarm) => JSON.stringify(alarm.MetricName)));
+  const fleets = properties<{ readonly Parameters?: Record<string, readonly string[]>; readonly Targets?: readonly Target[] }>(
+    'AWS::SSM::Association',
+  ).map(({ Parameters, Targets }) => ({ series: seriesOf(Parameters?.Configuration?.[0]), members: membersOf(Targets, instances) }));
+  const sent = sum(fleets.map(({ series, members }) => series.all * members));
+  const read = sum(fleets.map(({ series, members }) => series.read * members)) * looksAMonth(properties('AWS::Events::Rule'));
+  const composite = properties('AWS::CloudWatch::CompositeAlarm').length;
+  return [
+    { what: 'alarms on fleets, by the metrics that their queries analyse', quantity: analysed, dollars: analysed * prices.alarmMetric },
+    { what: 'other alarms, by the metrics that they look at', quantity: standard, dollars: standard * prices.alarmMetric },
+    { what: 'composite alarms', quantity: composite, dollars: composite * prices.compositeAlarm },
+    { what: "the agents' metrics", quantity: sent, dollars: sent * prices.customMetric },
+    { what: "the pipeline's own metrics", quantity: own.size, dollars: own.size * prices.customMetric },
+    { what: 'metrics read to see that agents are not silent', quantity: read, dollars: (read / 1_000) * prices.thousandMetricsRead },
+  ];
+}
+
+export function totalOf(lines: readonly CostLine[]): number {
+  return sum(lines.map(({ dollars }) => dollars));
+}
+
+interface Target {
+  readonly Key: string;
+  readonly Values: readonly string[];
+}
+
+function groupsInstances({ Metrics = [] }: AlarmProperties): boolean {
+  return Metrics.some(({ Expression = '' }) => /GROUP BY "InstanceId"/.test(Expression));
+}
+
+/** An alarm of a shard analyses its own part of the fleet only. */
+function shardsOf({ Metrics = [] }: AlarmProperties): number {
+  const [, count = '1'] = /\d+-of-(\d+)'/.exec(Metrics[0]?.Expression ?? '') ?? [];
+  return Number(count);
+}
+
+/** Metric math pays for each metric in it, a band of expected values for two more. */
+function metricsOf({ Metrics }: AlarmProperties): number {
+  if (!Metrics) return 1;
+  const stats = Metrics.filter(({ MetricStat }) => MetricStat).length;
+  const band = Metrics.some(({ Expression = '' }) => Expression.startsWith('ANOMALY_DETECTION_BAND')) ? 2 : 0;
+  return Math.max(stats, 1) + band;
+}
+
+function seriesOf(base64: string | undefined): { readonly all: number; readonly read: number } {
+  if (base64 === undefined) return { all: 0, read: 0 };
+  const series = storedSeries(JSON.parse(atob(base64)) as AgentConfiguration);
+  // Of a metric that is stored twice only one is looked at.
+  return {
+    all: series.length,
+    read: new Set(series.map(({ metric, dimensions }) => `${metric} ${dimensions.path} ${dimensions.exe}`)).size,
+  };
+}
+
+function membersOf(targets: readonly Target[] | undefined, instances: number): number {
+  const [target] = targets ?? [];
+  return target?.Key === 'InstanceIds' ? target.Values.length : instances;
+}
+
+/** How often the agents of one fleet are looked at. */
+function looksAMonth(rules: readonly { readonly Description?: string; readonly ScheduleExpression?: string }[]): number {
+  const rule = rules.find(({ Description = '' }) => Description.startsWith('Looks at the CloudWatch agents'));
+  const [, minutes] = /^rate\((\d+) minutes\)$/.exec(rule?.ScheduleExpression ?? '') ?? [];
+  return minutes === undefined ? 0 : (HOURS_A_MONTH * 60) / Number(minutes);
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

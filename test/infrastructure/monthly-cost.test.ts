@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { describe, expect, it } from 'vitest';
+import { Fleet } from '../../lib/fleet.ts';
+import { HealingPipeline } from '../../lib/healing-pipeline.ts';
+import { type CostLine, monthlyCost, totalOf } from '../../lib/monthly-cost.ts';
+import type { FleetProtection } from '../../lib/protection.ts';
+import { unbundledApp } from '../support/default-stack.ts';
+import { defaultTemplate } from '../support/template.ts';
+
+/** What the same app cost with detailed monitoring, every roll-up of the docs, and alarms on status checks. */
+const BEFORE = 481;
+
+const costOf = (template: Template, instances: number) => monthlyCost(template.toJSON() as Parameters<typeof monthlyCost>[0], instances);
+const line = (lines: readonly CostLine[], words: string) => lines.find(({ what }) => what.includes(words));
+
+function protecting(props: FleetProtection): Template {
+  const stack = new Stack(unbundledApp(), 'Cost');
+  new HealingPipeline(stack, 'Healing').protectFleet('Web', props);
+  return Template.fromStack(stack);
+}
+
+describe('the monthly cost', () => {
+  it('of the default app with 100 tagged instances is at most half of what it was', () => {
+    const lines = costOf(defaultTemplate(), 100);
+    expect(line(lines, 'alarms on fleets')?.quantity).toBe(400);
+    expect(line(lines, "agents' metrics")?.quantity).toBe(500);
+    expect(totalOf(lines)).toBeLessThanOrEqual(BEFORE / 2);
+  });
+
+  it('is what README says, to a dollar', () => {
+    const readme = readFileSync(`${import.meta.dirname}/../../README.md`, 'utf8').split('\n');
+    const said = (words: string) => Number(/\| \$([\d.]+) \|$/.exec(readme.find((row) => row.startsWith(`| ${words}`)) ?? '')?.[1]);
+    const lines = costOf(defaultTemplate(), 100);
+    for (const { what, dollars } of lines.filter((each) => each.quantity > 0)) expect(Math.abs(said(what) - dollars), what).toBeLessThan(1);
+    expect(Math.abs(said('**in all**') - totalOf(lines))).toBeLessThan(1.5);
+    expect(readme.find((row) => row.startsWith('| **in all**'))).toContain(`| $${BEFORE} |`);
+  });
+
+  it('of alarms is the same with shards, each of which analyses its own part', () => {
+    const [one, four] = [1, 4].map((shards) =>
+      costOf(protecting({ fleet: Fleet.tagged('SelfHeal', 'enabled'), memory: {}, shards }), 1_000),
+    );
+    expect(line(four ?? [], 'alarms on fleets')?.quantity).toBe(1_000);
+    expect(line(four ?? [], 'alarms on fleets')).toEqual(line(one ?? [], 'alarms on fleets'));
+  });
+
+  it('of listed instances goes by the list, whatever number is asked for', () => {
+    const lines = costOf(protecting({ fleet: Fleet.ofInstances(['i-0123456789abcdef0', 'i-0fedcba9876543210']), memory: {} }), 1_000);
+    expect(line(lines, "agents' metrics")?.quantity).toBe(2);
+    expect(line(lines, 'alarms on fleets')?.quantity).toBe(0);
+  });
+
+  it('of agents is nothing where they are left to the team', () => {
+    const lines = costOf(protecting({ fleet: Fleet.tagged('SelfHeal', 'enabled'), memory: {}, agent: false }), 100);
+    expect(line(lines, "agents' metrics")?.dollars).toBe(0);
+    expect(line(lines, 'metrics read')?.dollars).toBe(0);
+  });
+});
