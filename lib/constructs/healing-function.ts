@@ -4,7 +4,7 @@ import { Architecture, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogLevel, NodejsFunction, type NodejsFunctionProps, OutputFormat, SourceMapMode } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { acknowledgeUnscoped } from './security-acknowledgements.ts';
+import { acknowledgeCaller, acknowledgeUnscoped, type Caller } from './security-acknowledgements.ts';
 
 const root = `${import.meta.dirname}/../..`;
 
@@ -18,6 +18,8 @@ export interface HealingFunctionProps {
   readonly environment: Readonly<Record<string, string>>;
   /** The remediator's file name that the bundle gets as `#remediator`. @default - none */
   readonly remediator?: string;
+  /** Who calls it. @default workflow */
+  readonly calledBy?: Caller;
   readonly options?: Pick<NodejsFunctionProps, 'onFailure' | 'retryAttempts' | 'maxEventAge' | 'vpc' | 'vpcSubnets' | 'securityGroups'>;
 }
 
@@ -86,6 +88,7 @@ export class HealingFunction extends Construct {
       },
       ...props.options,
     });
+    acknowledgeCaller(this.function, props.calledBy ?? 'workflow');
     if (props.options?.vpc) {
       // What is denied to its own code is said by its name.
       if (functionName === undefined) throw new Error(`${this.node.path}: a function in a VPC needs a name`);

@@ -53,6 +53,7 @@ export class Intake extends Construct {
       description: 'Takes in alarm events and starts a workflow for each target',
       handler: 'intake',
       environment: { ...environment, STATE_MACHINE_ARN: workflow.stateMachineArn },
+      calledBy: 'rule',
       options: { onFailure: new SqsDestination(this.deadLetters), retryAttempts: 2, maxEventAge: ACCEPTED_WITHIN },
     });
     workflow.grantStartExecution(this.healing.role);

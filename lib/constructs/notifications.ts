@@ -6,6 +6,7 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import { PolicyError } from '../policy-error.ts';
 import { refuseElsewhere } from '../same-place.ts';
+import { acknowledgeMails } from './security-acknowledgements.ts';
 
 export interface NotificationsProps {
   /**
@@ -45,8 +46,10 @@ export class Notifications extends Construct {
     this.topic = given ?? this.#made(pipeline);
     // A subscription of the pipeline's stands in its own stack, and not in that of a topic that was given.
     for (const endpoint of emails) {
-      if (given) new Subscription(this, endpoint, { topic: given, protocol: SubscriptionProtocol.EMAIL, endpoint });
-      else this.topic.addSubscription(new EmailSubscription(endpoint));
+      const mails = given
+        ? new Subscription(this, endpoint, { topic: given, protocol: SubscriptionProtocol.EMAIL, endpoint })
+        : this.topic.addSubscription(new EmailSubscription(endpoint));
+      acknowledgeMails(mails);
     }
     this.#admitAlarms();
   }

@@ -5,7 +5,7 @@ import { Provider } from 'aws-cdk-lib/custom-resources';
 import { Construct } from 'constructs';
 import { pauseName } from '../../lambdas/core/register.ts';
 import { HealingFunction } from './healing-function.ts';
-import { acknowledgeWildcard } from './security-acknowledgements.ts';
+import { acknowledgeProvider, acknowledgeWildcard } from './security-acknowledgements.ts';
 
 /**
  * The pause switch, which is made once and then belongs to the operators: no deployment changes it, and it outlives the stack, so
@@ -24,6 +24,7 @@ export class PauseSwitch extends Construct {
     const maker = new HealingFunction(this, 'Maker', {
       description: 'Makes the pause switch where there is none, and never changes one',
       handler: 'keep-pause-switch',
+      calledBy: 'stack',
       environment: {},
     });
     maker.role.addToPrincipalPolicy(
@@ -70,11 +71,13 @@ export class PauseSwitch extends Construct {
     logGroup.grantWrite(role);
     const id = Stack.of(this).getLogicalId(maker.function.node.defaultChild as CfnElement);
     acknowledgeWildcard(role, `<${id}.Arn>:*`, 'The provider framework invokes the one function, whatever its version.');
-    return new Provider(this, 'Provider', {
+    const provider = new Provider(this, 'Provider', {
       onEventHandler: maker.function,
       logGroup,
       frameworkOnEventRole: role,
     });
+    acknowledgeProvider(provider);
+    return provider;
   }
 }
 

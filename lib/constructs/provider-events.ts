@@ -31,6 +31,7 @@ export class ProviderEvents extends Construct {
       description: 'Records problems that AWS Health reports, during which nothing is repaired',
       handler: 'provider-events',
       environment,
+      calledBy: 'rule',
       options: { onFailure: new SqsDestination(deadLetters), retryAttempts: 2, maxEventAge: DELIVERED_WITHIN },
     });
     const rule = new Rule(this, 'Rule', {

@@ -4,6 +4,7 @@ import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { PolicyError } from '../policy-error.ts';
 import { HealingFunction, type HealingFunctionProps } from './healing-function.ts';
+import { acknowledgeSchedule } from './security-acknowledgements.ts';
 
 /** Lambda's limit for names. */
 const LONGEST_NAME = 64;
@@ -27,6 +28,7 @@ export function scheduledFunction(
     throw new PolicyError(props.functionName, [`this name of a function is longer than ${LONGEST_NAME} characters: choose a shorter id`]);
   const scheduled = new HealingFunction(scope, id, {
     ...rest,
+    calledBy: 'schedule',
     options: { retryAttempts: 0, maxEventAge: every, ...network },
   });
   const { function: fn } = scheduled;
@@ -36,5 +38,6 @@ export function scheduledFunction(
   });
   // The target of `aws-events-targets` would put the place of the function into the id of its permission.
   fn.addPermission('Schedule', { principal: new ServicePrincipal('events.amazonaws.com'), sourceArn: rule.ruleArn });
+  acknowledgeSchedule(rule);
   return scheduled;
 }

@@ -103,8 +103,46 @@ interface Intrinsic {
 
 /** Acknowledges that the dead-letter queue has no dead-letter queue. */
 export function acknowledgeDeadLetters(queue: IConstruct): void {
-  Validations.of(queue).acknowledge({
-    id: 'AwsSolutions-SQS3',
-    reason: 'It is the dead-letter queue of the rules and of intake, which the check does not see; an alarm watches it.',
+  const reason = 'It is the dead-letter queue of the rules and of intake, which the check does not see; an alarm watches it.';
+  for (const id of ['AwsSolutions-SQS3', 'Serverless-SQSRedrivePolicy']) Validations.of(queue).acknowledge({ id, reason });
+}
+
+/** Who calls a function, by which it follows what becomes of a call that failed; why it has no dead-letter queue. */
+const withoutDeadLetterQueue = {
+  workflow: 'Step Functions waits for its answer, repeats the call, and ends the incident where it fails for good: no event can be lost.',
+  stack: 'CloudFormation waits for its answer.',
+  rule: 'It has a destination for failures, which keeps the error beside the event; a dead-letter queue would keep the event alone.',
+  schedule:
+    'A run that failed is not made up for, since the next one is due and does all that it should have done; alarms see its silence.',
+} as const;
+
+/** Who calls a function. */
+export type Caller = keyof typeof withoutDeadLetterQueue;
+
+/** Acknowledges that a function has no dead-letter queue, and where a schedule calls it no destination for failures. */
+export function acknowledgeCaller(fn: IConstruct, caller: Caller): void {
+  const reason = withoutDeadLetterQueue[caller];
+  const ids = ['Serverless-LambdaDLQ', ...(caller === 'schedule' ? ['Serverless-LambdaAsyncFailureDestination'] : [])];
+  for (const id of ids) Validations.of(fn).acknowledge({ id, reason });
+}
+
+/** Acknowledges what the CDK's provider framework makes of its own function, of which it lets nobody choose anything. */
+export function acknowledgeProvider(provider: IConstruct): void {
+  const reason =
+    'The provider framework of the CDK makes this function; it runs for a moment while the stack is deployed, and CloudFormation waits for it.';
+  for (const id of ['Serverless-LambdaDLQ', 'Serverless-LambdaDefaultMemorySize', 'Serverless-LambdaTracing'])
+    Validations.of(provider).acknowledge({ id, reason });
+}
+
+/** Acknowledges that a schedule has no dead-letter queue. */
+export function acknowledgeSchedule(rule: IConstruct): void {
+  Validations.of(rule).acknowledge({ id: 'Serverless-EventBusDLQ', reason: withoutDeadLetterQueue.schedule });
+}
+
+/** Acknowledges that mails have no dead-letter queue. */
+export function acknowledgeMails(subscription: IConstruct): void {
+  Validations.of(subscription).acknowledge({
+    id: 'Serverless-SNSRedrivePolicy',
+    reason: 'What is mailed is in the history, too; a queue of mails that did not arrive would tell nobody.',
   });
 }

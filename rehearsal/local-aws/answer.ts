@@ -3,6 +3,7 @@ import type { OutgoingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import { forward, withoutHopHeaders } from './forward.ts';
 import type { IncomingCall } from './incoming-call.ts';
+import { modelProblems } from './model-check.ts';
 import { answerWhenDeployed, asksForStack } from './stack-wait.ts';
 import { type ActionHandler, AwsError, type Supplement, type Upstream } from './supplement.ts';
 import { postEvents } from './upstream.ts';
@@ -26,6 +27,9 @@ export interface AnswerSources {
 
 /** Answers a call from the supplement that has its action, else from the local AWS. */
 export async function answerCall(call: IncomingCall, sources: AnswerSources): Promise<Answer> {
+  const problems = requestProblems(call);
+  if (problems.length > 0)
+    return errorAnswer(call, new AwsError('ValidationException', `AWS takes no such request: ${problems.join('; ')}`));
   const handler = handlerOf(call, sources.supplements);
   if (handler !== undefined) return supplement(call, handler, sources.upstream);
   if (sources.allowAwsEvents && sendsAwsEvents(call)) return admitAwsEvents(call, sources.upstreamPort);
@@ -45,12 +49,27 @@ function handlerOf(call: IncomingCall, supplements: readonly Supplement[]): Acti
 /** A defect of a supplement is an internal failure of the service to the caller, and is printed for whoever repairs it. */
 async function supplement(call: IncomingCall, handler: ActionHandler, upstream: Upstream): Promise<Answer> {
   try {
-    return encodeAnswer(call.protocol, call.action, await handler(call.parameters, upstream), call.model, randomUUID());
+    const answer = await handler(call.parameters, upstream);
+    checkAnswer(call, answer);
+    return encodeAnswer(call.protocol, call.action, answer, call.model, randomUUID());
   } catch (error) {
     if (error instanceof AwsError) return errorAnswer(call, error);
     console.error(`The supplement of ${call.service} ${call.action} failed:`, error);
     return errorAnswer(call, new AwsError('InternalFailure', `The rehearsal's supplement failed: ${String(error)}`, 500));
   }
+}
+
+/** The local AWS must not answer what AWS never would: whoever relies on it would fail there. */
+function checkAnswer({ service, action, model }: IncomingCall, answer: Readonly<Record<string, unknown>>): void {
+  const output = model?.operation(action)?.output;
+  const problems = model && output ? modelProblems(output, answer, model) : [];
+  if (problems.length > 0) throw new Error(`AWS never answers ${service} ${action} so: ${problems.join('; ')}`);
+}
+
+/** What AWS's own check of a request would say; a client that sends such a request is told before anybody answers it. */
+function requestProblems({ action, model, parameters }: IncomingCall): readonly string[] {
+  const input = model?.operation(action)?.input;
+  return model && input ? modelProblems(input, parameters, model) : [];
 }
 
 function sendsAwsEvents(call: IncomingCall): boolean {

@@ -1,4 +1,6 @@
 import { NormalizedSchema } from '@smithy/core/schema';
+import type { Enumerations } from './model-check.ts';
+import { enumerationsOf } from './model-enumerations.ts';
 
 /**
  * The model of one service as the installed SDK client carries it: shapes, names on the wire, error codes. The door decodes and
@@ -10,6 +12,8 @@ export interface ServiceModel {
   operation(action: string): Operation | undefined;
   /** Finds an error shape by its own name or by its code in the query protocol; `DBInstanceNotFoundFault` and `DBInstanceNotFound` are one. */
   error(code: string): ErrorShape | undefined;
+  /** The values that a member of a shape may have, where it is an enumeration. */
+  readonly enumeration: Enumerations;
   call(endpoint: string, action: string, parameters: Readonly<Record<string, unknown>>): Promise<Record<string, unknown>>;
 }
 
@@ -38,17 +42,31 @@ type CommandClass = new (input: Readonly<Record<string, unknown>>) => never;
 const ERROR_SCHEMA = -3;
 const OPERATION_SCHEMA = 9;
 
-const loaders: Readonly<Record<string, { client: string; load: () => Promise<unknown> }>> = {
-  autoscaling: { client: 'AutoScalingClient', load: () => import('@aws-sdk/client-auto-scaling') },
-  dynamodb: { client: 'DynamoDBClient', load: () => import('@aws-sdk/client-dynamodb') },
-  ec2: { client: 'EC2Client', load: () => import('@aws-sdk/client-ec2') },
-  elasticloadbalancing: { client: 'ElasticLoadBalancingV2Client', load: () => import('@aws-sdk/client-elastic-load-balancing-v2') },
-  logs: { client: 'CloudWatchLogsClient', load: () => import('@aws-sdk/client-cloudwatch-logs') },
-  monitoring: { client: 'CloudWatchClient', load: () => import('@aws-sdk/client-cloudwatch') },
-  rds: { client: 'RDSClient', load: () => import('@aws-sdk/client-rds') },
-  sns: { client: 'SNSClient', load: () => import('@aws-sdk/client-sns') },
-  ssm: { client: 'SSMClient', load: () => import('@aws-sdk/client-ssm') },
-  states: { client: 'SFNClient', load: () => import('@aws-sdk/client-sfn') },
+interface Loader {
+  readonly client: string;
+  readonly package: string;
+  load(): Promise<unknown>;
+}
+
+const loaders: Readonly<Record<string, Loader>> = {
+  autoscaling: { client: 'AutoScalingClient', package: '@aws-sdk/client-auto-scaling', load: () => import('@aws-sdk/client-auto-scaling') },
+  dynamodb: { client: 'DynamoDBClient', package: '@aws-sdk/client-dynamodb', load: () => import('@aws-sdk/client-dynamodb') },
+  ec2: { client: 'EC2Client', package: '@aws-sdk/client-ec2', load: () => import('@aws-sdk/client-ec2') },
+  elasticloadbalancing: {
+    client: 'ElasticLoadBalancingV2Client',
+    package: '@aws-sdk/client-elastic-load-balancing-v2',
+    load: () => import('@aws-sdk/client-elastic-load-balancing-v2'),
+  },
+  logs: {
+    client: 'CloudWatchLogsClient',
+    package: '@aws-sdk/client-cloudwatch-logs',
+    load: () => import('@aws-sdk/client-cloudwatch-logs'),
+  },
+  monitoring: { client: 'CloudWatchClient', package: '@aws-sdk/client-cloudwatch', load: () => import('@aws-sdk/client-cloudwatch') },
+  rds: { client: 'RDSClient', package: '@aws-sdk/client-rds', load: () => import('@aws-sdk/client-rds') },
+  sns: { client: 'SNSClient', package: '@aws-sdk/client-sns', load: () => import('@aws-sdk/client-sns') },
+  ssm: { client: 'SSMClient', package: '@aws-sdk/client-ssm', load: () => import('@aws-sdk/client-ssm') },
+  states: { client: 'SFNClient', package: '@aws-sdk/client-sfn', load: () => import('@aws-sdk/client-sfn') },
 };
 
 const models = new Map<string, Promise<ServiceModel>>();
@@ -57,12 +75,12 @@ const models = new Map<string, Promise<ServiceModel>>();
 export async function modelOf(service: string): Promise<ServiceModel | undefined> {
   const loader = loaders[service];
   if (loader === undefined) return undefined;
-  const known = models.get(service) ?? loader.load().then((module) => buildModel(module as SdkModule, loader.client));
+  const known = models.get(service) ?? loader.load().then((module) => buildModel(module as SdkModule, loader));
   models.set(service, known);
   return known;
 }
 
-function buildModel(module: SdkModule, clientName: string): ServiceModel {
+function buildModel(module: SdkModule, { client: clientName, package: packageName }: Loader): ServiceModel {
   const Client = module[clientName] as ClientClass;
   const clients = new Map<string, SdkClient>();
   const clientAt = (endpoint: string): SdkClient => {
@@ -78,6 +96,7 @@ function buildModel(module: SdkModule, clientName: string): ServiceModel {
     xmlNamespace: settings.xmlNamespace ?? '',
     operation: (action) => operationIn(module, action),
     error: (code) => errors.get(code),
+    enumeration: enumerationsOf(packageName, module),
     call: async (endpoint, action, parameters) => {
       const Command = module[`${action}Command`] as CommandClass | undefined;
       if (Command === undefined) throw new Error(`The SDK client ${clientName} has no action ${action}.`);

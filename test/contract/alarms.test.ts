@@ -75,6 +75,12 @@ it.each(['MetricAlarms', 'CompositeAlarms', 'LogAlarms'])('the state is read of 
 it('alarms that an active mute rule names, and composites whose actions are suppressed, are in ALARM and quieted', async () => {
   const since = new Date('2026-11-02T10:20:00.123Z');
   const inAlarm = (AlarmName: string) => ({ AlarmName, StateValue: 'ALARM', StateReason: 'so it is', StateTransitionedTimestamp: since });
+  const scheduledQuery = {
+    QueryString: 'fields @message',
+    AggregationExpression: 'count(*)',
+    ScheduledQueryRoleARN: 'arn:aws:iam::000000000000:role/query',
+    ScheduleConfiguration: { ScheduleExpression: 'rate(5 minutes)' },
+  };
   const ruleArn = 'arn:aws:cloudwatch:us-east-1:000000000000:alarm-mute-rule:night';
   const played = {
     service: 'monitoring',
@@ -83,7 +89,7 @@ it('alarms that an active mute rule names, and composites whose actions are supp
       DescribeAlarms: async () => ({
         MetricAlarms: [inAlarm('muted'), inAlarm('loud')],
         CompositeAlarms: [{ ...inAlarm('suppressed'), ActionsSuppressedBy: 'Alarm' }],
-        LogAlarms: [{ ...inAlarm('log'), ScheduledQueryConfiguration: {} }],
+        LogAlarms: [{ ...inAlarm('log'), ScheduledQueryConfiguration: scheduledQuery }],
       }),
       ListAlarmMuteRules: async ({ Statuses }: { Statuses?: unknown }) => ({
         AlarmMuteRuleSummaries: JSON.stringify(Statuses) === '["ACTIVE"]' ? [{ AlarmMuteRuleArn: ruleArn, Status: 'ACTIVE' }] : [],

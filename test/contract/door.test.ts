@@ -44,9 +44,21 @@ const supplements: readonly Supplement[] = [
     RebootInstances: async () => Promise.reject(new AwsError('InvalidInstanceID.NotFound', 'No such instance.')),
   }),
   supplement('autoscaling', {
-    DescribeAutoScalingGroups: async () => ({ AutoScalingGroups: [{ AutoScalingGroupName: 'g', DesiredCapacity: 2, Instances: [] }] }),
+    DescribeAutoScalingGroups: async () => ({ AutoScalingGroups: [group] }),
   }),
 ];
+
+const group = {
+  AutoScalingGroupName: 'g',
+  MinSize: 1,
+  MaxSize: 4,
+  DesiredCapacity: 2,
+  DefaultCooldown: 300,
+  AvailabilityZones: ['us-east-1a'],
+  HealthCheckType: 'EC2',
+  CreatedTime: new Date('2026-11-02T10:00:00Z'),
+  Instances: [],
+};
 
 function supplement(service: string, actions: Supplement['actions']): Supplement {
   return { service, note: 'Answers of this test.', actions };

@@ -53,9 +53,9 @@ describe('every Command document, by the rules of Systems Manager and its agent'
       const content = contentOf.get(remedy);
       if (!remediator?.document || !content) throw new Error(`${remedy} has no document`);
       const sent = await sentBy(remediator, rung.params);
-      expect(valueProblems(content, sent)).toEqual([]);
+      if (sent) expect(valueProblems(content, sent)).toEqual([]);
       const longest = longestAct(remediator, remediator.params.parse(rung.params)) ?? { seconds: 0 };
-      expect(longestCommand(content, sent)).toBeLessThanOrEqual(milliseconds(longest));
+      if (sent) expect(longestCommand(content, sent)).toBeLessThanOrEqual(milliseconds(longest));
       expect(milliseconds(rung.settle) + milliseconds(rung.verifyWithin)).toBeGreaterThanOrEqual(milliseconds(longest));
     },
   );
@@ -72,8 +72,10 @@ function longestCommand({ mainSteps, parameters = {} }: DocumentContent, sent: R
   return Math.max(...seconds) * 1_000;
 }
 
-/** The parameters that a remedy sends to a node whose agent answers. */
-async function sentBy(remediator: Remediator, params: unknown): Promise<Readonly<Record<string, string>>> {
+/** The parameters that a remedy sends to a node whose agent answers; undefined where its command only looks, and its act is another one. */
+async function sentBy(remediator: Remediator, params: unknown): Promise<Readonly<Record<string, string>> | undefined> {
+  const acts = remediator.permissions.execute.flatMap(({ actions }) => actions).filter((action) => !action.startsWith('ssm:'));
+  if (acts.length > 0 && !acts.includes('ec2:RebootInstances')) return undefined;
   const target = { kind: 'instance', id: 'i-0123456789abcdef0' } as const;
   const instance = { id: target.id, state: 'running', tags: {} };
   let sent: Readonly<Record<string, string>> | undefined;

@@ -16,8 +16,10 @@ type Overlay = Pick<Partial<DbInstance>, 'DBInstanceStatus' | 'AvailabilityZone'
 export class InstanceBook {
   readonly #overlays = new Map<string, Overlay>();
 
+  /** MiniStack writes an empty element for what an instance has none of, where AWS writes no element. */
   overlaid(instance: DbInstance): DbInstance {
-    return { ...instance, ...this.#overlays.get(instance.DBInstanceIdentifier) };
+    const described = Object.fromEntries(Object.entries(instance).filter(([, value]) => value !== '')) as unknown as DbInstance;
+    return { ...described, ...this.#overlays.get(instance.DBInstanceIdentifier) };
   }
 
   /**
