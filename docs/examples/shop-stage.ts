@@ -54,7 +54,7 @@ export class ShopStack extends Stack {
     this.loadBalancer.addListener('Http', { port: 80, defaultTargetGroups: [this.targetGroup] });
     this.cluster = new DatabaseCluster(this, 'Orders', {
       vpc,
-      engine: DatabaseClusterEngine.auroraPostgres({ version: AuroraPostgresEngineVersion.VER_16_4 }),
+      engine: DatabaseClusterEngine.auroraPostgres({ version: AuroraPostgresEngineVersion.VER_16_11 }),
       writer: ClusterInstance.serverlessV2('Writer'),
       readers: [ClusterInstance.serverlessV2('Reader', { scaleWithWriter: true })],
       storageEncrypted: true,

@@ -65,7 +65,7 @@ function made(scope: Construct): Landscape & { readonly group: AutoScalingGroup 
     }),
     cluster: new DatabaseCluster(scope, 'Stock', {
       vpc,
-      engine: DatabaseClusterEngine.auroraPostgres({ version: AuroraPostgresEngineVersion.VER_16_4 }),
+      engine: DatabaseClusterEngine.auroraPostgres({ version: AuroraPostgresEngineVersion.VER_16_11 }),
       writer: ClusterInstance.provisioned('Writer', { instanceType: InstanceType.of(InstanceClass.R6G, InstanceSize.LARGE) }),
       readers: [ClusterInstance.serverlessV2('Reader')],
     }),

@@ -1,4 +1,4 @@
-import { globSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type App, Stack, Stage } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
@@ -9,29 +9,38 @@ import { defaultStack, unbundledApp } from './default-stack.ts';
 type Place = (app: App) => void;
 
 const folder = `${import.meta.dirname}/../../docs/examples`;
+const files = globSync('*.ts', { cwd: folder });
 
-/** What an examples' file offers: the classes of stacks and stages in it. A file that makes an app of its own is only its beginning. */
+/**
+ * What a file of examples offers: its stages, or where it has none its stacks. A file that makes an app of its own is only the
+ * beginning of another one, and one that others import is a part of them.
+ *
+ * @throws Error for a file that would be left out
+ */
 async function placesOf(file: string): Promise<readonly (readonly [string, Place])[]> {
-  const module = (await import(join(folder, file))) as Readonly<Record<string, unknown>>;
-  return Object.entries(module)
-    .filter(([, value]) => isPart(value))
-    .map(([name, part]) => [
-      `${file}: ${name}`,
-      (app: App) => new (part as new (scope: Construct, id: string) => Construct)(app, 'Example'),
-    ]);
+  if (file.endsWith('-app.ts')) return [];
+  const module = Object.entries((await import(join(folder, file))) as Readonly<Record<string, unknown>>);
+  const stages = module.filter(([, value]) => isClassOf(value, Stage));
+  const parts = stages.length > 0 ? stages : module.filter(([, value]) => isClassOf(value, Stack));
+  if (parts.length === 0 && !files.some((other) => readFileSync(join(folder, other), 'utf8').includes(`from './${file}'`)))
+    throw new Error(`docs/examples/${file} has neither a stage nor a stack, and no other example uses it: nobody would check it`);
+  return parts.map(([name, part]) => [
+    `${file}: ${name}`,
+    (app: App) => new (part as new (scope: Construct, id: string) => Construct)(app, 'Example'),
+  ]);
 }
 
-function isPart(value: unknown): boolean {
-  return typeof value === 'function' && (value.prototype instanceof Stack || value.prototype instanceof Stage);
+function isClassOf(value: unknown, parent: typeof Stack | typeof Stage): boolean {
+  return typeof value === 'function' && value.prototype instanceof parent;
 }
-
-const files = globSync('*.ts', { cwd: folder }).filter((file) => !file.endsWith('-app.ts'));
 
 /** The default app and every example that the documentation has, each by its file and class. */
 export const exampleApps: ReadonlyMap<string, Place> = new Map([
   ['the default app', (app: App) => void defaultStack(app)],
   ...(await Promise.all(files.map(placesOf))).flat(),
 ]);
+
+const templates = new Map<string, readonly Template[]>();
 
 /** The templates of all stacks of an example, also of those in its stages. */
 export function templatesOf(example: string): readonly Template[] {
@@ -41,13 +50,7 @@ export function templatesOf(example: string): readonly Template[] {
   if (known) return known;
   const app = unbundledApp();
   place(app);
-  const made = stacksIn(app).map((stack) => Template.fromStack(stack));
+  const made = app.synth().stacksRecursively.map(({ template }) => Template.fromJSON(template));
   templates.set(example, made);
   return made;
-}
-
-const templates = new Map<string, readonly Template[]>();
-
-function stacksIn(app: App): readonly Stack[] {
-  return app.node.findAll().filter((construct): construct is Stack => construct instanceof Stack);
 }
