@@ -11,6 +11,7 @@ import { type StoredSeries, storedSeries } from '../agent-series.ts';
 import type { Fleet } from '../fleet.ts';
 import { OWN_DIMENSION, type OwnSeries, ownValues } from '../own-series.ts';
 import { HealingFunction } from './healing-function.ts';
+import { acknowledgeSchedule } from './security-acknowledgements.ts';
 
 export interface AgentWatchProps {
   readonly pipeline: string;
@@ -48,6 +49,7 @@ export class AgentWatch extends Construct {
       functionName: `${pipeline}-watch-agents`,
       description: 'Looks whether the CloudWatch agents of the fleets send what the alarms read',
       handler: 'watch-agents',
+      calledBy: 'schedule',
       environment: { PIPELINE: pipeline },
       options: { retryAttempts: 0, maxEventAge: EVERY },
     });
@@ -65,6 +67,7 @@ export class AgentWatch extends Construct {
       description: `Looks at the CloudWatch agents of ${protection}`,
       schedule: Schedule.rate(EVERY),
     });
+    acknowledgeSchedule(rule);
     const { function: fn } = this.#healing;
     rule.addTarget({
       bind: () => ({
