@@ -27,7 +27,7 @@ export const CHECKOUT_SOCKET = '/run/checkout/http.sock';
 const ENDPOINT_SOCKET = '/run/database-endpoint.sock';
 
 /** Node.js starts in a fraction of a second; a crowded machine may need several. */
-const LISTENS_WITHIN_MS = 20_000;
+const LISTENS_WITHIN_MS = 120_000;
 
 /** Puts the application of the database onto a node: its page, PgBouncer beside it, and the way to the endpoint. */
 export async function installCheckout(node: ManagedNode, orders: OrdersDatabase, options: CheckoutOptions): Promise<void> {

@@ -24,7 +24,7 @@ export interface MiniStack {
 }
 
 /** Ready in 2 to 4 s on 2 free cores; the rest is room for a busy machine. */
-const READY_WITHIN_SECONDS = 60;
+const READY_WITHIN_SECONDS = 180;
 const LOG_TAIL_LINES = 20;
 /** Each is a Node.js process. MiniStack's own limit goes by memory; hundreds of processes on two cores time out. */
 const FUNCTIONS_AT_ONCE = 10;

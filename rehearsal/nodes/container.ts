@@ -23,8 +23,8 @@ export type ContainerEnd = 'powered-off' | 'rebooting';
 /** How systemd-nspawn says that the node asked for a reboot. */
 const REBOOT_EXIT_CODE = 133;
 
-/** Boots take about a second; a crowded machine may need several. */
-const BOOT_TIME_LIMIT_MS = 30_000;
+/** Boots take about a second; a crowded machine may need a hundred times that. */
+const BOOT_TIME_LIMIT_MS = 120_000;
 
 export async function startContainer(folder: NodeFolder, hostname: string): Promise<Container> {
   const { pid, exited } = spawnNspawn(folder, hostname);

@@ -41,7 +41,7 @@ const WELL = 18;
 
 /** Each event takes about four function calls of a tenth of a second, ten at a time; the rest is room for a busy machine. */
 const MILLISECONDS_PER_EVENT = 1_500;
-const LEAST_MILLISECONDS = 120_000;
+const LEAST_MILLISECONDS = 600_000;
 
 const LOOK_EVERY_MS = 1_000;
 

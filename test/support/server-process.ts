@@ -78,7 +78,7 @@ export async function startServer(
     stop: (signal: NodeJS.Signals = 'SIGINT') => stopped(child, signal),
     signal: (signal: NodeJS.Signals) => void child.kill(signal),
   };
-  for (const deadline = Date.now() + 30_000; ; ) {
+  for (const deadline = Date.now() + 120_000; ; ) {
     const problem = await ready().then(
       () => undefined,
       (error: unknown) => error,
