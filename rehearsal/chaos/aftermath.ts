@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Upstream } from '../local-aws/supplement.ts';
 import { cast } from '../stage/cast.ts';
+import { deadLetterQueues } from '../stage/dead-letters.ts';
 import type { ChaosStage } from './chaos-stage.ts';
 import type { Illness } from './illness.ts';
 import type { Aftermath, Happenings } from './laws/law.ts';
@@ -53,9 +54,8 @@ async function incidentsOf(upstream: Upstream): Promise<Aftermath['incidents']> 
 
 /** What lies in the pipeline's dead-letter queues; it is taken out. */
 async function deadLettersOf(upstream: Upstream): Promise<Aftermath['deadLetters']> {
-  const { QueueUrls = [] } = (await upstream.call('sqs', 'ListQueues', {})) as { QueueUrls?: readonly string[] };
   const letters: { at: number; text: string }[] = [];
-  for (const QueueUrl of QueueUrls.filter((url) => url.includes(cast.pipeline))) {
+  for (const QueueUrl of await deadLetterQueues(upstream)) {
     for (;;) {
       const { Messages = [] } = (await upstream.call('sqs', 'ReceiveMessage', {
         QueueUrl,

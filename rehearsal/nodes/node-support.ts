@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { installPackages } from '../debian-packages.ts';
+import { raiseInotifyLimit } from './inotify-limit.ts';
 import { runCommandLine } from './run-command-line.ts';
 
 /** Whether managed nodes can be booted here, and if not, what the user can do about it. */
@@ -60,5 +61,8 @@ export async function canRunNodes(report: (line: string) => void = () => {}): Pr
       () => undefined,
     );
   }
-  return assessHost(readHostFacts());
+  const support = assessHost(readHostFacts());
+  const tooFew = support.ok ? raiseInotifyLimit() : undefined;
+  if (tooFew !== undefined) report(tooFew);
+  return support;
 }

@@ -5,6 +5,7 @@ import type { SentMessage } from '../report/scenario-result.ts';
 import { instanceOf, kill } from '../scenarios/fleet-node.ts';
 import { fleetDimensions } from '../stage/agent-metrics.ts';
 import { cast } from '../stage/cast.ts';
+import { deadLetterQueues } from '../stage/dead-letters.ts';
 import type { Stage } from '../stage/stage.ts';
 
 export interface StormDrill {
@@ -172,10 +173,8 @@ function instanceIdOf(stage: Stage, name: string): string {
 
 /** Messages in all queues of the pipeline. */
 async function deadLettersOf({ door: { upstream } }: Stage): Promise<number> {
-  const { QueueUrls = [] } = (await upstream.call('sqs', 'ListQueues', {})) as { QueueUrls?: readonly string[] };
-  const own = QueueUrls.filter((url) => url.includes(cast.pipeline));
-  if (own.length === 0) throw new Error('the pipeline has no queue');
-  const counts = own.map(async (QueueUrl) => {
+  const queues = await deadLetterQueues(upstream);
+  const counts = queues.map(async (QueueUrl) => {
     const { Attributes } = (await upstream.call('sqs', 'GetQueueAttributes', { QueueUrl, AttributeNames: ['All'] })) as {
       Attributes: Readonly<Record<string, string>>;
     };

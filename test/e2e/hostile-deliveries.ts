@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HistoryLine } from '../../lambdas/core/history-line.ts';
-import { cast } from '../../rehearsal/stage/cast.ts';
+import { deadLetterQueues } from '../../rehearsal/stage/dead-letters.ts';
 import type { Stage } from '../../rehearsal/stage/stage.ts';
 import { ALARM, FleetDrill, POLICY } from '../support/fleet-drill.ts';
 import type { TestStage } from '../support/open-stage.ts';
@@ -122,10 +122,7 @@ export function hostileDeliveries(open: () => TestStage): void {
 
   it('leaves nothing in the dead-letter queues', async () => {
     const { upstream } = stage().door;
-    const { QueueUrls = [] } = (await upstream.call('sqs', 'ListQueues', {})) as { QueueUrls?: readonly string[] };
-    const queues = QueueUrls.filter((url) => url.includes(cast.pipeline));
-    expect(queues).not.toEqual([]);
-    for (const QueueUrl of queues) {
+    for (const QueueUrl of await deadLetterQueues(upstream)) {
       const { Attributes } = await upstream.call('sqs', 'GetQueueAttributes', { QueueUrl, AttributeNames: ['All'] });
       expect(Attributes, QueueUrl).toMatchObject({ ApproximateNumberOfMessages: '0', ApproximateNumberOfMessagesNotVisible: '0' });
     }
