@@ -85,7 +85,7 @@ export class ShopStack extends Stack {
 }
 
 /** The pipeline, in a stack of its own. */
-export class ShopHealingStack extends Stack {
+class ShopHealingStack extends Stack {
   constructor(scope: Construct, id: string, props: StackProps & { readonly name: string; readonly shop: ShopStack }) {
     super(scope, id, props);
     const { group, loadBalancer, targetGroup, cluster, oncall } = props.shop;
