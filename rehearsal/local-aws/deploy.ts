@@ -47,6 +47,17 @@ export async function bootstrap(target: DeployTarget): Promise<void> {
   await cdk(['bootstrap', `aws://${ACCOUNT}/${REGION}`], { ...target, environment: awsEnvironment(target.endpoint) });
 }
 
+/** Deploys every stack of an assembly as a user does, by a change set, with a rollback when it fails. */
+export async function deployAsUsersDo(assembly: string, target: DeployTarget, options: readonly string[] = []): Promise<void> {
+  const parameters = ['deploy', '--app', resolve(assembly), '--all', '--require-approval=never', '--progress=events', ...options];
+  await cdk(parameters, { ...target, environment: awsEnvironment(target.endpoint) });
+}
+
+/** Deletes every stack of an assembly. */
+export async function destroy(assembly: string, target: DeployTarget): Promise<void> {
+  await cdk(['destroy', '--app', resolve(assembly), '--all', '--force'], { ...target, environment: awsEnvironment(target.endpoint) });
+}
+
 /** Deploys every stack of an assembly. No change set, no rollback: in an empty local AWS there is nothing to go back to. */
 export async function deploy(assembly: string, target: DeployTarget): Promise<void> {
   const speed = ['--method=direct', '--no-rollback', '--asset-parallelism', '--concurrency=4', '--progress=events'];

@@ -13,6 +13,8 @@ import asyncio, json, os, random, signal, sys, threading, time  # noqa: E401
 from ministack.app import app as ministack
 from ministack.services import eventbridge, lambda_svc, stepfunctions
 
+import taken_names  # noqa: F401  makes CloudFormation refuse what exists already
+
 TRIES = 3  # what Lambda makes of an asynchronous invocation unless the function says otherwise
 
 

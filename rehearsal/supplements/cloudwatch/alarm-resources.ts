@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { Parameters, ResourceIdentity, SuppliedResource, SuppliedResourceState, Upstream } from '../../local-aws/supplement.ts';
+import {
+  AwsError,
+  type Parameters,
+  type ResourceIdentity,
+  type SuppliedResource,
+  type SuppliedResourceState,
+  type Upstream,
+} from '../../local-aws/supplement.ts';
 import type { AlarmRecord } from './alarm-record.ts';
 import { type AlarmWriters, putCompositeAlarm, putMetricAlarm } from './alarm-writes.ts';
 
@@ -19,9 +26,18 @@ function alarmResource(
     const record = await put({ ...properties, AlarmName: properties.AlarmName ?? generatedName(identity) }, upstream);
     return { physicalId: record.input.AlarmName, attributes: { Arn: record.arn } };
   };
+  const refuseTaken = ({ AlarmName }: Parameters) => {
+    if (typeof AlarmName === 'string' && book.find(AlarmName)) throw new AwsError('AlreadyExists', `${AlarmName} already exists.`);
+  };
   return {
-    create: write,
-    update: (_, properties, identity, upstream) => write(properties, identity, upstream),
+    async create(properties, identity, upstream) {
+      refuseTaken(properties);
+      return write(properties, identity, upstream);
+    },
+    async update(physicalId, properties, identity, upstream) {
+      if (properties.AlarmName !== undefined && properties.AlarmName !== physicalId) refuseTaken(properties);
+      return write(properties, identity, upstream);
+    },
     async delete(physicalId) {
       book.delete(physicalId);
     },
