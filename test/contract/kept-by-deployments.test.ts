@@ -1,12 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CloudWatchLogsClient, CreateLogGroupCommand, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeTableCommand, DynamoDBClient, GetItemCommand, ListTablesCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, ListRulesCommand } from '@aws-sdk/client-eventbridge';
+import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { App, Stack } from 'aws-cdk-lib';
-import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
+import { CfnTopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Fleet } from '../../lib/fleet.ts';
@@ -17,8 +18,8 @@ import { createCloudWatch } from '../../rehearsal/supplements/cloudwatch.ts';
 import { createRunCommand } from '../../rehearsal/supplements/run-command.ts';
 import { type LocalAws, startLocalAws } from '../support/local-aws.ts';
 
-/** A log group that is there before any deployment, so that a stack which wants to make it fails. */
-const TAKEN = '/somebody/elses';
+/** A topic that is there before any deployment, so that a stack which wants to make it fails; topics are not taken up. */
+const TAKEN = 'somebody-elses';
 const IMPORT = ['--import-existing-resources'];
 
 let aws: LocalAws;
@@ -35,7 +36,10 @@ beforeAll(async () => {
   tables = new DynamoDBClient(aws.client);
   parameters = new SSMClient(aws.client);
   rules = new EventBridgeClient(aws.client);
-  await Promise.all([bootstrap({ endpoint: aws.endpoint, say: () => {} }), logs.send(new CreateLogGroupCommand({ logGroupName: TAKEN }))]);
+  await Promise.all([
+    bootstrap({ endpoint: aws.endpoint, say: () => {} }),
+    new SNSClient(aws.client).send(new CreateTopicCommand({ Name: TAKEN })),
+  ]);
 }, 120_000);
 afterAll(async () => {
   await aws.stop();
@@ -62,7 +66,7 @@ async function assembly(variant: Variant = {}): Promise<string> {
     notify: { emails: ['oncall@example.com'] },
   });
   pipeline.protectFleet('Web', { fleet: Fleet.tagged('SelfHeal', 'enabled'), disk: {}, agent: false });
-  if (variant.failing) new CfnLogGroup(stack, 'Failing', { logGroupName: TAKEN }).node.addDependency(pipeline);
+  if (variant.failing) new CfnTopic(stack, 'Failing', { topicName: TAKEN }).node.addDependency(pipeline);
   app.synth();
   return (await adaptAssembly({ from: outdir, to: join(folder, 'adapted'), durationDivisor: 1 })).folder;
 }
