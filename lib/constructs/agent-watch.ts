@@ -7,7 +7,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { WatchedAgents } from '../../lambdas/core/agent-watch.ts';
 import type { AgentConfiguration } from '../agent-configuration.ts';
-import { type StoredSeries, storedSeries } from '../agent-series.ts';
+import { neededSeries } from '../agent-merge.ts';
 import type { Fleet } from '../fleet.ts';
 import { OWN_DIMENSION, type OwnSeries, ownValues } from '../own-series.ts';
 import { HealingFunction } from './healing-function.ts';
@@ -101,7 +101,7 @@ export class AgentWatch extends Construct {
         period: EVERY,
       });
     this.#tell(`${protection}Failed`, `${this.#pipeline}-watch-agents-failed-${protection}`, {
-      what: `On some instances of ${protection} the CloudWatch agent could not be installed or configured, so their symptoms are not seen. The output of the run names the settings that differ: State Manager, association ${association.name}, execution history. For a configuration of your own that contradicts, "heal agent-config" prints a merged one.`,
+      what: `On some instances of ${protection} the CloudWatch agent could not be installed or configured, so their symptoms are not seen. The output of the run names the settings that differ: State Manager, association ${association.name}, execution history. For a configuration of your own that contradicts, "npm run agent-config" prints a merged one.`,
       metric: count('AgentsFailed'),
     });
     this.#tell(`${protection}Silent`, `${this.#pipeline}-watch-agents-silent-${protection}`, {
@@ -134,7 +134,7 @@ function watched(series: OwnSeries, { members }: Fleet, configuration: AgentConf
     association,
     members:
       members.kind === 'instances' ? { kind: 'instances', ids: [...members.ids] } : { kind: 'tagged', key: tag.key, value: tag.value },
-    series: needed(storedSeries(configuration)).map(({ metric, dimensions }) => ({
+    series: neededSeries(configuration).map(({ metric, dimensions }) => ({
       metric,
       names: Object.keys(dimensions),
       fixed: Object.fromEntries(
@@ -143,13 +143,4 @@ function watched(series: OwnSeries, { members }: Fleet, configuration: AgentConf
     })),
     own: { name: OWN_DIMENSION, values: [...ownValues(series)] },
   };
-}
-
-/** Of a metric that is rolled up only the roll-up, which is what the alarms read. */
-function needed(all: readonly StoredSeries[]): readonly StoredSeries[] {
-  const isRollUpOf = (one: StoredSeries, other: StoredSeries) =>
-    one !== other &&
-    one.metric === other.metric &&
-    Object.entries(one.dimensions).every(([name, value]) => Object.hasOwn(other.dimensions, name) && other.dimensions[name] === value);
-  return all.filter((series) => !all.some((other) => isRollUpOf(other, series)));
 }

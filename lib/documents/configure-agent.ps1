@@ -156,6 +156,17 @@ if ($null -ne $before -and $place -ge $reach) {
     Exit-Step 0
 }
 
+# The team's own configuration may send what the alarms read, as one does that "npm run agent-config" merged.
+if ($text -match '"SelfHealing":"([^"]*)"') {
+    $own = '"' + $Matches[1] + '"'
+    foreach ($other in @(Get-ChildItem -LiteralPath $taken -File)) {
+        if ($other.FullName -ne $file -and [IO.File]::ReadAllText($other.FullName).Contains($own)) {
+            Write-Line ('MERGED: {0} sends the series of {1} already' -f $other.Name, $own)
+            Exit-Step 0
+        }
+    }
+}
+
 $gone = @{}
 $predecessor = Join-Path $taken ('ssm_AmazonCloudWatch-' + $name)
 foreach ($path in @(Find-Orphan) + @($predecessor)) {

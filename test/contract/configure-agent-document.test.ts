@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { agentConfiguration } from '../../lib/agent-configuration.ts';
+import { mergedConfiguration } from '../../lib/agent-merge.ts';
 import { AGENT_CONFIGURATIONS, AGENT_SERVICE, INSTALL_AGENT } from '../../rehearsal/nodes/agent-package.ts';
 import { bootNode, type ManagedNode } from '../../rehearsal/nodes/managed-node.ts';
 import { documentScript, shell, whyNoNodes } from '../support/nodes.ts';
@@ -109,6 +110,21 @@ describe.skipIf(whyNoNodes !== '')(`the configure-agent document on a node${whyN
     expect(result.stdout).toContain('/metrics/metrics_collected/mem');
     expect(await startedAt()).toBe(before);
     expect(await shell(node, `cd ${AGENT_CONFIGURATIONS}/.. && find . -type f | xargs sha256sum`)).toBe(files);
+  });
+
+  it('leaves a configuration of the team alone that sends the series of the pipeline already', async () => {
+    const { configuration } = mergedConfiguration(
+      {
+        metrics: {
+          append_dimensions: { InstanceType: `$\{aws:InstanceType}` },
+          metrics_collected: { mem: { measurement: ['used_percent'] } },
+        },
+      },
+      memory,
+    );
+    await team(JSON.parse(JSON.stringify(configuration.metrics).replaceAll('@SHARD@', '1')));
+    expect(await run(memory)).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('MERGED') });
+    expect(await shell(node, `ls ${AGENT_CONFIGURATIONS}`)).toBe('ssm_AmazonCloudWatch-team');
   });
 
   it('gives the agent back what it had when it does not run with the new configuration', async () => {
