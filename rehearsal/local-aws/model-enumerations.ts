@@ -7,6 +7,9 @@ const INTERFACE = /^export interface (\w+)[^{]*\{([\s\S]*?)^\}/gm;
 /** `State?: InstanceStateName | undefined;`, also with a list of them. */
 const MEMBER = /^ {4}(\w+)\??: \(?(\w+)(?: \| undefined)?\)?(?:\[\])?(?: \| undefined)?;$/gm;
 
+/** AWS has new types of instances every month and answers with them, whatever the client knows. */
+const NEVER_COMPLETE = new Set(['InstanceType', '_InstanceType']);
+
 /**
  * Which members are enumerations, and their values. The client's schemas call such a member a string; that it is an enumeration stands
  * in its type declarations, and the values stand in its code.
@@ -25,7 +28,7 @@ function readEnumerations(packageName: string, module: Readonly<Record<string, u
   for (const file of globSync('models_*.d.ts', { cwd: folder }))
     for (const [, shape, body = ''] of readFileSync(join(folder, file), 'utf8').matchAll(INTERFACE))
       for (const [, member, type = ''] of body.matchAll(MEMBER)) {
-        const values = valuesOf(module[type]);
+        const values = NEVER_COMPLETE.has(type) ? undefined : valuesOf(module[type]);
         if (values) found.set(`${shape}.${member}`, values);
       }
   if (found.size === 0)

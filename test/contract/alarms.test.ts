@@ -79,7 +79,7 @@ it('alarms that an active mute rule names, and composites whose actions are supp
     QueryString: 'fields @message',
     AggregationExpression: 'count(*)',
     ScheduledQueryRoleARN: 'arn:aws:iam::000000000000:role/query',
-    ScheduleConfiguration: { ScheduleExpression: 'rate(5 minutes)' },
+    ScheduleConfiguration: { ScheduleExpression: 'rate(5 minutes)', StartTimeOffset: 600 },
   };
   const ruleArn = 'arn:aws:cloudwatch:us-east-1:000000000000:alarm-mute-rule:night';
   const played = {
