@@ -41,7 +41,7 @@ const deaths: readonly Death[] = [
     asked: 0,
     heals: false,
     node: 'web-2',
-    told: /restart service web: interrupted/,
+    told: /restart service web, unless it is up: interrupted/,
   },
   {
     when: 'is killed just after acting, before it knows',
@@ -51,7 +51,7 @@ const deaths: readonly Death[] = [
     asked: 1,
     heals: true,
     node: 'web-2',
-    told: /restart service web: recovered/,
+    told: /restart service web, unless it is up: recovered/,
   },
   {
     when: 'loses the answer of an act that never arrived',
@@ -61,7 +61,7 @@ const deaths: readonly Death[] = [
     asked: 1,
     heals: false,
     node: 'web-1',
-    told: /restart service web: interrupted/,
+    told: /restart service web, unless it is up: interrupted/,
   },
   {
     when: 'loses the answer of an act that was done',
@@ -71,7 +71,7 @@ const deaths: readonly Death[] = [
     asked: 1,
     heals: true,
     node: 'web-1',
-    told: /restart service web: recovered/,
+    told: /restart service web, unless it is up: recovered/,
   },
 ];
 

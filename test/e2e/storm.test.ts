@@ -34,7 +34,8 @@ describe.skipIf(whyNoNodes !== '')(`${EVENTS} alarm events of one fleet at once$
     expect(more).toEqual([]);
     expect(grouped?.subject).toBe('[self-healing] NEEDS YOU: service-down on many members of Fleet');
     expect(grouped?.body).toMatch(/zone: us-east-1a \d+ of \d+ \(of the others 0 of \d+\)/);
-    expect(grouped?.body).toMatch(/ACTED ON {3}instance i-/);
+    // On a crowded machine the storm may be seen before the first member is acted on.
+    expect(grouped?.body).toMatch(/ACTED ON {3}(instance i-|no member)/);
     const others = account.messages.filter((message) => message !== grouped).map(({ subject }) => subject);
     for (const subject of others) expect(subject).toMatch(/RECOVERED: service-down on instance/);
   });
