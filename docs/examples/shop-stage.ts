@@ -16,7 +16,7 @@ import { HealingPipeline } from '../../lib/healing-pipeline.ts';
 import { Remedy } from '../../lib/remedy.ts';
 
 /** What is protected. It knows nothing of the pipeline. */
-export class ShopStack extends Stack {
+class ShopStack extends Stack {
   readonly group: AutoScalingGroup;
   readonly loadBalancer: ApplicationLoadBalancer;
   readonly targetGroup: ApplicationTargetGroup;

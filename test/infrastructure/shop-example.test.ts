@@ -2,7 +2,7 @@ import { Validations } from 'aws-cdk-lib';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, it } from 'vitest';
-import { type ShopStack, ShopStage } from '../../docs/examples/shop-stage.ts';
+import { ShopStage } from '../../docs/examples/shop-stage.ts';
 import { type Policy, policySchema } from '../../lambdas/core/policy.ts';
 import { unbundledApp } from '../support/default-stack.ts';
 import { DeployedApp } from '../support/deployed-app.ts';
@@ -22,7 +22,7 @@ function policiesOf(deployed: DeployedApp, { healing }: ShopStage): readonly Pol
     .map((template: string) => policySchema.parse(JSON.parse(template.replaceAll(/<[^<>]+>/g, 'null')).policy));
 }
 
-function named(deployed: DeployedApp, shop: ShopStack) {
+function named(deployed: DeployedApp, shop: ShopStage['shop']) {
   return {
     group: deployed.value(shop, shop.group.autoScalingGroupName),
     targetGroup: deployed.value(shop, shop.targetGroup.targetGroupFullName),
