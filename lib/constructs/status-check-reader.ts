@@ -1,4 +1,4 @@
-import { Duration, Lazy } from 'aws-cdk-lib';
+import { Duration, Lazy, Stack } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
@@ -31,7 +31,7 @@ export class StatusCheckReader extends Construct {
       functionName: `${pipeline}-read-status-checks`,
       description: 'Tells the policies of tagged fleets which status checks of EC2 fail',
       handler: 'read-status-checks',
-      environment: { PIPELINE: pipeline, STATUS_CHECKS: Lazy.string({ produce: () => JSON.stringify(this.#watched) }) },
+      environment: { PIPELINE: pipeline, STATUS_CHECKS: Lazy.string({ produce: () => Stack.of(this).toJsonString(this.#watched) }) },
     });
     reader.allowUnscoped(['ec2:DescribeInstances', 'ec2:DescribeInstanceStatus']);
     grantOwnEvents(reader.role, pipeline);

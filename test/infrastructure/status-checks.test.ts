@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { CfnParameter, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import type { Policy } from '../../lambdas/core/policy.ts';
@@ -46,6 +46,17 @@ describe('status checks', () => {
       expect(policy.evidence).toEqual({ kind: 'status-check', check: name });
     },
   );
+
+  it('of a tag whose value is known only at deployment are read all the same', () => {
+    const stack = new Stack(unbundledApp(), 'Later');
+    const value = new CfnParameter(stack, 'Value').valueAsString;
+    new HealingPipeline(stack, 'Healing').protectFleet('Web', { fleet: Fleet.tagged('SelfHeal', value), systemStatus: {} });
+    const lists = Object.values(Template.fromStack(stack).findResources('AWS::Lambda::Function')).flatMap(
+      ({ Properties }) => Properties.Environment?.Variables.STATUS_CHECKS ?? [],
+    );
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: how `inText` writes a reference
+    expect(lists.map(inText).map((list) => JSON.parse(list)[0].tag)).toEqual([{ key: 'SelfHeal', value: '${Value}' }]);
+  });
 
   it('of given instances are an alarm each, and nobody tries to replace what is in no known group', () => {
     const { alarms, policy } = watched(Fleet.ofInstances(['i-0aaaabbbbccccdddd', 'i-0eeeeffff00001111']), 'systemStatus');
