@@ -107,14 +107,14 @@ export const remediator = defineRemediator<typeof paramsSchema, Observed, Plan, 
       },
     ],
     execute: [
-      { actions: ['ssm:SendCommand'], on: 'document' },
-      { actions: ['ssm:SendCommand'], on: 'targets' },
       {
         actions: ['ec2:ModifyVolume'],
         on: 'named',
         resources: () => ['arn:{partition}:ec2:{region}:{account}:volume/*'],
         tag: ({ volumeTag }: Params) => volumeTag,
       },
+      { actions: ['ssm:SendCommand'], on: 'document' },
+      { actions: ['ssm:SendCommand'], on: 'targets' },
     ],
   },
   document: {

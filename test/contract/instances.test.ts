@@ -26,8 +26,8 @@ beforeAll(async () => {
 afterAll(() => aws.close());
 
 describe('instances', () => {
-  it('are described with state, tags, zone, type and image', async () => {
-    const more = { zone: 'us-east-1a', type: 't2.micro', image: 'ami-1' };
+  it('are described with state, tags, zone, type, image and launch', async () => {
+    const more = { zone: 'us-east-1a', type: 't2.micro', image: 'ami-1', launchedAt: expect.any(Number) };
     expect(await port.describe([running])).toEqual([{ id: running, state: 'running', tags: { SelfHeal: 'contract' }, ...more }]);
     expect(await port.describe([untagged])).toEqual([{ id: untagged, state: 'running', tags: {}, ...more }]);
     await expect.poll(async () => (await port.describe([stopped]))[0]?.state).toMatch(/^stopp(ing|ed)$/);
