@@ -63,7 +63,7 @@ const supplements = [
     ModifyVolume: {},
   }),
   answering('autoscaling', {
-    DescribeAutoScalingGroups: {},
+    DescribeAutoScalingGroups: { AutoScalingGroups: [] },
     DescribeInstanceRefreshes: {},
     SetDesiredCapacity: {},
     SetInstanceHealth: {},
@@ -85,7 +85,7 @@ const supplements = [
     GetCalendarState: { State: 'OPEN' },
   }),
   answering('codedeploy', { ListDeployments: {} }),
-  answering('monitoring', { DescribeAlarms: {}, DescribeAlarmContributors: {}, GetMetricData: {} }),
+  answering('monitoring', { DescribeAlarms: {}, DescribeAlarmContributors: { AlarmContributors: [] }, GetMetricData: {} }),
   answering('elasticloadbalancing', { DescribeTargetHealth: {} }),
   answering('dynamodb', { GetItem: {}, Query: {}, PutItem: {}, UpdateItem: {}, TransactWriteItems: {} }),
   answering('logs', { CreateLogStream: {}, PutLogEvents: {} }),
