@@ -27,7 +27,7 @@ const resourceDimension: Readonly<Record<string, string>> = { disk: 'path', disk
 const processFinders = ['exe', 'pattern', 'pid_file'] as const;
 
 /** A performance object of Windows begins with a capital letter. */
-const isWindows = (section: string) => /^[A-Z]/.test(section);
+export const isWindows = (section: string): boolean => /^[A-Z]/.test(section);
 
 /** Whether it is known which series the section stores. */
 export function isKnownSection(section: string): boolean {

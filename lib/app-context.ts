@@ -14,9 +14,12 @@ function numberOf(schema: z.ZodNumber) {
 const wholeNumber = numberOf(z.number().int());
 
 /** A list as `cdk.json` has it, or separated by commas as the command line has it. */
-function listOf(item: z.ZodType<string>) {
-  return z.preprocess((value) => (typeof value === 'string' ? value.split(',').filter(Boolean) : value), z.array(item)).optional();
+function listOf(item: z.ZodType<string>, fewest = 0) {
+  const list = z.array(item).min(fewest, 'must name at least one; leave it out for none');
+  return z.preprocess((value) => (typeof value === 'string' ? value.split(',').filter(Boolean) : value), list).optional();
 }
+
+const names = listOf(z.string().min(1), 1);
 
 /** The values of `cdk.json`'s context that the default app reads; on the command line `-c name=value`. What is not given is not there. */
 const contextSchema = z.object({
@@ -31,7 +34,7 @@ const contextSchema = z.object({
   diskPath: given,
   volumeCeilingGibibytes: wholeNumber,
   volumeDevice: given,
-  cacheFolders: listOf(z.string().min(1)),
+  cacheFolders: names,
   autoScalingGroup: given,
   loadBalancer: given,
   targetGroup: given,
@@ -39,16 +42,16 @@ const contextSchema = z.object({
   databaseConnectionsAbove: wholeNumber,
   resourceTagsOnTelemetry: flag,
   databaseAttempts: wholeNumber,
-  databaseCooldownMinutes: wholeNumber,
+  databaseCooldownMinutes: numberOf(z.number().int().min(0, 'must not be negative')),
   databaseStorageBelowGibibytes: numberOf(z.number()),
   databaseStorageCeilingGibibytes: wholeNumber,
   databaseHost: given,
   databasePort: wholeNumber,
   databaseSecret: given,
   databaseVpc: given,
-  databaseSubnets: listOf(z.string().min(1)),
+  databaseSubnets: names,
   databaseSecurityGroup: given,
-  databaseFunctionSecurityGroups: listOf(z.string().min(1)),
+  databaseFunctionSecurityGroups: names,
   databaseAuthority: given,
   siteUrl: given,
   siteInstance: given,
@@ -72,6 +75,8 @@ const COMPANIONS: Readonly<Partial<Record<keyof AppContext, keyof AppContext>>> 
   databaseSecret: 'databaseHost',
   databaseVpc: 'databaseHost',
   databaseSubnets: 'databaseHost',
+  databaseSecurityGroup: 'databaseHost',
+  databaseFunctionSecurityGroups: 'databaseHost',
   databaseAuthority: 'databaseHost',
   siteInstance: 'siteUrl',
   sitePgbouncer: 'siteUrl',
@@ -86,14 +91,14 @@ const OF_THE_CDK = /^@|^aws:|^aws-cdk:|^[a-z-]+:account=|^(acknowledged-issue-nu
  * @throws PolicyError naming every value that is wrong, unknown or given without what it belongs to
  */
 export function readAppContext(context: Readonly<Record<string, unknown>>): AppContext {
-  const names = Object.keys(contextSchema.shape);
-  const unknown = Object.keys(context).filter((name) => !names.includes(name) && !OF_THE_CDK.test(name));
+  const known = Object.keys(contextSchema.shape);
+  const unknown = Object.keys(context).filter((name) => !known.includes(name) && !OF_THE_CDK.test(name));
   if (unknown.length > 0)
     throw new PolicyError(
       'SelfHealing',
-      unknown.map((name) => `context.${name}: is not known; the nearest name is ${nearest(name, names)}`),
+      unknown.map((name) => `context.${name}: is not known; the nearest name is ${nearest(name, known)}`),
     );
-  const read = checked(contextSchema, Object.fromEntries(names.map((name) => [name, context[name]])), 'SelfHealing', 'context');
+  const read = checked(contextSchema, Object.fromEntries(known.map((name) => [name, context[name]])), 'SelfHealing', 'context');
   const alone = Object.entries(COMPANIONS).filter(([name, companion]) => at(read, name) !== undefined && at(read, companion) === undefined);
   if (alone.length > 0)
     throw new PolicyError(

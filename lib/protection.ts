@@ -4,6 +4,7 @@ import * as z from 'zod';
 import type { Policy } from '../lambdas/core/policy.ts';
 import type { TargetKind } from '../lambdas/core/target.ts';
 import type { AgentCollection } from './agent-configuration.ts';
+import { isWindows } from './agent-series.ts';
 import { AgentDocument } from './constructs/agent-document.ts';
 import type { AgentWatch } from './constructs/agent-watch.ts';
 import { NodeAgent } from './constructs/node-agent.ts';
@@ -101,6 +102,7 @@ export function protectionOfFleet(
   const made = drafts(own, pipeline, id, fleetSymptoms, fleet, props, shared);
   const collections = agentCollections(props, more);
   if (collections.length === 0) return made;
+  refuseTwoPlatforms(id, collections);
   if (agent) {
     const document = (scope.node.tryFindChild('AgentDocument') as AgentDocument) ?? new AgentDocument(scope, 'AgentDocument', pipeline);
     new NodeAgent(own, 'Agent', {
@@ -136,6 +138,16 @@ function agentCollections(props: object, more: Shared['more']): readonly AgentCo
     const given = named.get(name);
     return given === undefined ? [] : (symptom.agent?.({ ...more[name], ...given }) ?? []);
   });
+}
+
+/** Linux and Windows measure by other names, so that one of the two would never be seen on any machine of the fleet. */
+function refuseTwoPlatforms(id: string, collections: readonly AgentCollection[]): void {
+  const sections = [...new Set(collections.map(({ section }) => section))];
+  const windows = sections.filter(isWindows);
+  if (windows.length > 0 && windows.length < sections.length)
+    throw new PolicyError(id, [
+      `watches ${windows.join(', ')} of Windows and ${sections.filter((section) => !isWindows(section)).join(', ')} of Linux, and no machine has both: protect each platform as a fleet of its own, with platform: 'windows' for cpu and memory there`,
+    ]);
 }
 
 export function protectionOfDatabase(

@@ -1,5 +1,5 @@
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
-import { SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { type ISecurityGroup, SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { Mode } from '../lambdas/core/mode.ts';
@@ -157,7 +157,13 @@ export class SelfHealingStack extends Stack {
 
   #accessTo({ securityGroupId, functionSecurityGroupIds, ...access }: PostgresqlAccess): DatabaseAccess {
     const { host, port, secret, vpcId, subnetIds, authority } = access;
-    const group = (id: string) => SecurityGroup.fromSecurityGroupId(this, `Group-${id}`, id);
+    const known = new Map<string, ISecurityGroup>();
+    // The database and the functions may be in the same group, which lets in its own members.
+    const group = (id: string) => {
+      const found = known.get(id) ?? SecurityGroup.fromSecurityGroupId(this, `Group-${id}`, id);
+      known.set(id, found);
+      return found;
+    };
     return {
       engine: 'postgresql',
       host,
@@ -167,7 +173,7 @@ export class SelfHealingStack extends Stack {
       vpc: Vpc.fromVpcAttributes(this, 'DatabaseVpc', { vpcId, availabilityZones: ['any'], privateSubnetIds: [...subnetIds] }),
       ...(authority !== undefined && { authority }),
       ...(securityGroupId !== undefined && { securityGroup: group(securityGroupId) }),
-      ...(functionSecurityGroupIds && { functionSecurityGroups: functionSecurityGroupIds.map(group) }),
+      ...(functionSecurityGroupIds && { functionSecurityGroups: [...new Set(functionSecurityGroupIds)].map(group) }),
     };
   }
 

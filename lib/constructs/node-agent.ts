@@ -1,4 +1,4 @@
-import { Aws, Fn, Token } from 'aws-cdk-lib';
+import { Aws, Fn, Stack, Token } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnAssociation, StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
@@ -6,7 +6,8 @@ import * as z from 'zod';
 import { type AgentCollection, agentConfiguration } from '../agent-configuration.ts';
 import type { Fleet } from '../fleet.ts';
 import type { OwnSeries } from '../own-series.ts';
-import { checked } from '../policy-error.ts';
+import { checked, PolicyError } from '../policy-error.ts';
+import { isSamePlace } from '../same-place.ts';
 import type { AgentDocument } from './agent-document.ts';
 import type { AgentWatch } from './agent-watch.ts';
 import { acknowledgeWildcard } from './security-acknowledgements.ts';
@@ -43,9 +44,16 @@ const ALL_AT_ONCE = { maxConcurrency: '100%', maxErrors: '100%' };
  * added to one that is there already and never replaces it.
  */
 export class NodeAgent extends Construct {
+  readonly #name: string;
+  readonly #members: Fleet['members'];
+
+  /** @throws PolicyError for a version that cannot be one, or for machines that have a configuration of the app already */
   constructor(scope: Construct, id: string, { document, watch, series, fleet, collections, version = AGENT_VERSION }: NodeAgentProps) {
     super(scope, id);
     const { pipeline, protection, shards } = series;
+    this.#name = `${pipeline}-${protection}`;
+    this.#members = fleet.members;
+    refuseToMeet(this, protection, (other) => [other.#name, sharedMember(fleet.members, other.#members)]);
     checked(
       z.string().regex(/^[A-Za-z0-9.]{1,40}$/, 'must be a version such as 1.300071.0b1720, or latest'),
       version,
@@ -87,6 +95,34 @@ export class NodeAgent extends Construct {
       association: { id: association.ref, name: associationName },
     });
   }
+}
+
+/**
+ * A machine takes one configuration of the pipelines, so that of two protections with the same machines the second would see nothing
+ * there for ever. What other tags and groups have in common is known on the machines only, where the run fails.
+ */
+function refuseToMeet(
+  agent: NodeAgent,
+  protection: string,
+  meets: (other: NodeAgent) => readonly [name: string, shared: string | undefined],
+): void {
+  const others = agent.node.root.node
+    .findAll()
+    .filter((other): other is NodeAgent => other instanceof NodeAgent && other !== agent && isSamePlace(Stack.of(other), Stack.of(agent)));
+  for (const [name, shared] of others.map(meets))
+    if (shared !== undefined)
+      throw new PolicyError(protection, [
+        `the CloudWatch agents of ${shared} are configured by ${name} already, and a machine takes one configuration: name all symptoms that need the agent in one protection`,
+      ]);
+}
+
+/** What two fleets certainly have in common, in words. */
+function sharedMember(one: Fleet['members'], other: Fleet['members']): string | undefined {
+  if (one.kind === 'tagged' && other.kind === 'tagged')
+    return one.key === other.key && one.value === other.value ? `the tag ${one.key}=${one.value}` : undefined;
+  if (one.kind === 'auto-scaling-group' && other.kind === 'auto-scaling-group')
+    return one.name === other.name ? `the group ${one.name}` : undefined;
+  return one.kind === 'instances' && other.kind === 'instances' ? one.ids.find((id) => other.ids.includes(id)) : undefined;
 }
 
 /** A name in it that is known only at deployment is encoded there. */

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import type { Fleet } from '../fleet.ts';
 import { Remedy } from '../remedy.ts';
 import { watchInstances } from './instance-watch.ts';
+import { mountPointSchema } from './series-value.ts';
 import { percentSchema, type Symptom, type SymptomProps } from './symptom.ts';
 
 export interface FleetDiskProps extends SymptomProps {
@@ -26,7 +27,7 @@ const DEFAULT_ABOVE = 85;
 /** A file system of an instance fills up. Needs the CloudWatch agent. */
 export const fleetDisk: Symptom<Fleet, FleetDiskProps> = {
   name: 'disk',
-  schema: z.strictObject({ above: percentSchema.optional(), path: z.string().startsWith('/', 'must be a mount point').optional() }),
+  schema: z.strictObject({ above: percentSchema.optional(), path: mountPointSchema.optional() }),
   sustainedFor: Duration.minutes(3),
   target: 'instance',
   seen: ({ above = DEFAULT_ABOVE, path = '/' }) => `disk ${path} used above ${above} %`,

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import type { Fleet } from '../fleet.ts';
 import { Remedy } from '../remedy.ts';
 import { watchInstances } from './instance-watch.ts';
+import { mountPointSchema } from './series-value.ts';
 import type { Symptom, SymptomProps } from './symptom.ts';
 
 export interface FleetInodesProps extends SymptomProps {
@@ -29,7 +30,7 @@ export const fleetInodes: Symptom<Fleet, FleetInodesProps> = {
   name: 'inodes',
   schema: z.strictObject({
     freeBelow: z.int().min(1, 'must be at least 1').optional(),
-    path: z.string().startsWith('/', 'must be a mount point').optional(),
+    path: mountPointSchema.optional(),
   }),
   sustainedFor: Duration.minutes(3),
   target: 'instance',

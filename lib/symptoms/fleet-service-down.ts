@@ -5,6 +5,7 @@ import type { Fleet } from '../fleet.ts';
 import { Remedy } from '../remedy.ts';
 import { executableOf } from './executables.ts';
 import { watchInstances } from './instance-watch.ts';
+import { processSchema } from './series-value.ts';
 import type { Symptom, SymptomProps } from './symptom.ts';
 
 export interface FleetServiceDownProps extends SymptomProps {
@@ -26,11 +27,7 @@ export const fleetServiceDown: Symptom<Fleet, FleetServiceDownProps> = {
   name: 'service-down',
   schema: z.strictObject({
     service: z.string().min(1).optional(),
-    process: z
-      .string()
-      .min(1)
-      .refine((name) => !name.includes('/'), 'must be a name without a folder: procstat looks for the name of the process')
-      .optional(),
+    process: processSchema.optional(),
   }),
   sustainedFor: Duration.minutes(2),
   target: 'instance',

@@ -47,6 +47,14 @@ describe('the default app with the access to its database', () => {
       template.hasResourceProperties('AWS::Lambda::Function', { FunctionName, VpcConfig: { SubnetIds } });
   });
 
+  it('may stand in the security group that the database has itself', () => {
+    const own = { securityGroupId: 'sg-0123456789abcdef0', functionSecurityGroupIds: ['sg-0123456789abcdef0', 'sg-0123456789abcdef0'] };
+    templateOf({ database: { id: 'orders', access: { ...access, ...own } } }).hasResourceProperties('AWS::Lambda::Function', {
+      FunctionName: 'healing-Database-unreachable-probe',
+      VpcConfig: { SecurityGroupIds: ['sg-0123456789abcdef0'] },
+    });
+  });
+
   it('may read the secret under its whole name, and no other whose name only begins so', () => {
     const reads = statementsOf('HealingDatabaseconnectivityProbe', template).filter(({ actions }) =>
       actions.includes('secretsmanager:GetSecretValue'),

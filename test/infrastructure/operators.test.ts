@@ -56,7 +56,7 @@ describe('the register', () => {
     const pipeline = new HealingPipeline(stack, 'Healing', { mode: 'shadow' });
     const fleet = Fleet.tagged('SelfHeal', 'enabled');
     pipeline.protectFleet('Web', { fleet, mode: 'approval', memory: {}, disk: { mode: 'automatic' } });
-    pipeline.protectFleet('Batch', { fleet, memory: {} });
+    pipeline.protectFleet('Batch', { fleet: Fleet.tagged('SelfHeal', 'batch'), memory: {} });
     const [register] = [...resources('AWS::SSM::Parameter', Template.fromStack(stack)).values()].filter(({ Properties }) =>
       Properties.Name.endsWith('/register'),
     );

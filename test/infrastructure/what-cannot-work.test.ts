@@ -294,3 +294,79 @@ function aNetwork(stack: Stack) {
     privateSubnetIds: ['subnet-0123456789abcdef0', 'subnet-0fedcba9876543210'],
   });
 }
+
+describe('fleets whose agents cannot be configured', () => {
+  const pipeline = (name?: string) => new HealingPipeline(new Stack(unbundledApp(), 'Shop'), 'Healing', { ...(name && { name }) });
+  const [one = '', two = ''] = ['i-0123456789abcdef0', 'i-0fedcba9876543210'];
+
+  it.each([
+    ['tag', () => Fleet.tagged('SelfHeal', 'enabled'), 'the tag SelfHeal=enabled'],
+    ['group', () => Fleet.ofAutoScalingGroup('web'), 'the group web'],
+  ])('are refused for a second protection of the same %s, since a machine takes one configuration', (_, fleet, words) => {
+    const healing = pipeline();
+    healing.protectFleet('Web', { fleet: fleet(), memory: {} });
+    expect(() => healing.protectFleet('Disks', { fleet: fleet(), disk: {} })).toThrow(`${words} are configured by healing-Web already`);
+  });
+
+  it('are refused for lists that share an instance', () => {
+    const healing = pipeline();
+    healing.protectFleet('Web', { fleet: Fleet.ofInstances([one, two]), memory: {} });
+    expect(() => healing.protectFleet('Disks', { fleet: Fleet.ofInstances([two]), disk: {} })).toThrow(two);
+  });
+
+  it('are refused for a second pipeline of the app, too', () => {
+    const stack = new Stack(unbundledApp(), 'Shop');
+    const [healing, other] = [new HealingPipeline(stack, 'Healing'), new HealingPipeline(stack, 'Other', { name: 'other' })];
+    healing.protectFleet('Web', { fleet: Fleet.tagged('SelfHeal', 'enabled'), memory: {} });
+    expect(() => other.protectFleet('Web', { fleet: Fleet.tagged('SelfHeal', 'enabled'), disk: {} })).toThrow('healing-Web already');
+  });
+
+  it('are taken where the second needs no agent, brings its own, or has other machines', () => {
+    const healing = pipeline();
+    const fleet = Fleet.tagged('SelfHeal', 'enabled');
+    healing.protectFleet('Web', { fleet, memory: {} });
+    healing.protectFleet('Checks', { fleet, systemStatus: {} });
+    healing.protectFleet('Own', { fleet, agent: false, disk: {} });
+    expect(() => healing.protectFleet('Desk', { fleet: Fleet.tagged('SelfHeal', 'desk'), disk: {} })).not.toThrow();
+  });
+
+  it('are refused for symptoms of two platforms', () => {
+    expect(() => pipeline().protectFleet('Mixed', { fleet: Fleet.tagged('OS', 'any'), memory: { platform: 'windows' }, disk: {} })).toThrow(
+      'watches Memory of Windows and disk of Linux',
+    );
+  });
+});
+
+describe('what the agent is asked for', () => {
+  const protect = (props: object) =>
+    new HealingPipeline(new Stack(unbundledApp(), 'Shop'), 'Healing').protectFleet('Web', {
+      fleet: Fleet.ofInstances(['i-0123456789abcdef0']),
+      service: 'shop',
+      ...props,
+    });
+
+  it.each([
+    ['a mount point with a slash at the end', { disk: { path: '/var/' } }, 'disk.path'],
+    ['a mount point with two slashes', { inodes: { path: '/var//log' } }, 'inodes.path'],
+    ['a mount point through ..', { disk: { path: '/var/../srv' } }, 'disk.path'],
+    ['a mount point that CloudWatch cannot store', { disk: { path: '/données' } }, 'disk.path'],
+    ['a mount point with a quote', { disk: { path: "/a'b" } }, 'disk.path'],
+    ['a process with a quote', { serviceDown: { process: "sh'op" } }, 'serviceDown.process'],
+    ['a process in two lines', { serviceDown: { process: 'sh\nop' } }, 'serviceDown.process'],
+    ['a process that is no regular expression', { serviceDown: { process: 'shop(' } }, 'serviceDown.process'],
+    ['a process with two plus signs', { serviceDown: { process: 'c++' } }, 'serviceDown.process'],
+    ['a process in another script', { serviceDown: { process: 'läden' } }, 'serviceDown.process'],
+  ])('is refused for %s', (_, props, path) => {
+    expect(() => protect(props)).toThrow(path);
+  });
+
+  it.each([
+    ['mount points', { disk: { path: '/srv/my data/.snapshots' }, inodes: { path: '/' } }],
+    ['versions in names of processes', { serviceDown: { process: 'php-fpm8.3' } }],
+    ['a plus sign', { serviceDown: { process: 'shop+' } }],
+    ['a process that is known only at deployment', { serviceDown: { process: Token.asString({ Ref: 'Process' }) } }],
+    ['a mount point that is known only at deployment', { disk: { path: Token.asString({ Ref: 'Path' }) } }],
+  ])('is taken for %s', (_, props) => {
+    expect(() => protect(props)).not.toThrow();
+  });
+});

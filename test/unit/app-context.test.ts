@@ -26,6 +26,29 @@ describe('the context of the default app', () => {
   });
 
   it.each([
+    ['databaseSecurityGroup', { database: 'orders', databaseSecurityGroup: 'sg-1' }, 'databaseHost'],
+    ['databaseFunctionSecurityGroups', { databaseFunctionSecurityGroups: 'sg-1' }, 'databaseHost'],
+  ])('refuses %s alone, which would change nothing without a word', (name, given, companion) => {
+    expect(() => readAppContext(given)).toThrow(`context.${name}: means nothing without ${companion}`);
+  });
+
+  it.each([
+    ['databaseSubnets', ''],
+    ['databaseFunctionSecurityGroups', []],
+    ['cacheFolders', ','],
+  ])('refuses %s with nothing in it', (name, given) => {
+    expect(() => readAppContext({ database: 'orders', databaseHost: 'orders.example.com', [name]: given })).toThrow(
+      /context\.\w+: .* must name at least one/,
+    );
+  });
+
+  it('refuses a negative cooldown by its name', () => {
+    expect(() => readAppContext({ database: 'orders', databaseCooldownMinutes: -1 })).toThrow(
+      'context.databaseCooldownMinutes: -1 is not allowed: must not be negative',
+    );
+  });
+
+  it.each([
     ['a list', { emails: ['a@example.com', 'b@example.com'] }, { emails: ['a@example.com', 'b@example.com'] }],
     ['a list as text', { emails: 'a@example.com,b@example.com' }, { emails: ['a@example.com', 'b@example.com'] }],
     ['a number', { volumeCeilingGibibytes: 200 }, { volumeCeilingGibibytes: 200 }],
