@@ -3,7 +3,7 @@ import type { Breaker } from './circuit-breaker.ts';
 import type { Instant } from './duration.ts';
 import type { Attempt } from './incident.ts';
 import type { End } from './reasons.ts';
-import { repairResult } from './repair-result.ts';
+import { isInVain, repairResult } from './repair-result.ts';
 
 /** How much a policy may do by itself, strictest first: only record what it would do, ask a person first, act. */
 export const modes = ['shadow', 'approval', 'automatic'] as const;
@@ -61,6 +61,6 @@ export function demotionAfter(
   const demoted = (why: string): ModeOverride => ({ mode: 'approval', why, at: now, by: 'self-healing' });
   if (breaker?.state === 'open') return demoted(`the circuit breaker of policy ${name} opened: ${breaker.why}`);
   if (demoteAfter === 'open-breaker') return undefined;
-  const failed = attempts.filter(({ acts, result }) => acts && result !== 'recovered').map(({ remedy }) => remedy);
+  const failed = attempts.filter(isInVain).map(({ remedy }) => remedy);
   return demoted(`policy ${name} did not repair its target with ${failed.join(', ')} (${end.reason})`);
 }

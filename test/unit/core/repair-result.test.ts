@@ -10,6 +10,14 @@ it.each([
   ['one that was handed off after an act that did not help', endFor('ladder-exhausted', '', 1), [inVain], 'failed'],
   ['one of whose acts one did not help', endFor('ladder-exhausted', '', 2), [anAttempt({ result: 'recovered' }), inVain], 'failed'],
   ['one that was handed off before anything was changed', endFor('symptom-unknown', '', 0), [], undefined],
+  ['one whose only act left the target alone', endFor('unsafe-to-act', '', 1), [anAttempt({ result: 'not-applicable' })], undefined],
+  ['one none of whose remedies applied', endFor('ladder-exhausted', '', 0), [anAttempt({ result: 'not-applicable' })], undefined],
+  [
+    'one of whose acts one was in vain and one did not apply',
+    endFor('ladder-exhausted', '', 1),
+    [anAttempt({ result: 'not-applicable' }), inVain],
+    'failed',
+  ],
   ['one that only waited', endFor('ladder-exhausted', '', 1), [{ ...inVain, acts: false }], undefined],
   [
     'one whose act helped, and that was handed off for something else',
