@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { after, type Instant } from './duration.ts';
+import { outsideText } from './outside-text.ts';
 import { issuesInWords, type Rejection } from './signal.ts';
 import type { Target } from './target.ts';
 
@@ -25,6 +26,12 @@ const HELD_WITHOUT_NEWS = { hours: 6 };
 
 /** What messages and history have room for. */
 const TEXT_CHARACTERS = 500;
+
+/**
+ * A page of AWS Health has at most 100 resources. A list that is longer than an item of the table could hold is taken for the service
+ * as a whole, which holds back more rather than nothing.
+ */
+const ENTITIES_CHARACTERS = 150_000;
 
 /** Codes of services whose failure makes targets ill or lames the remedies, by kind of target. */
 const servicesOf: Readonly<Record<Target['kind'], readonly string[]>> = {
@@ -68,8 +75,8 @@ const healthEventSchema = z.looseObject({
   detail: z.looseObject({
     eventArn: z.string().startsWith('arn:').max(900),
     service: z.string().min(1).max(50),
-    eventTypeCode: z.string().min(1),
-    eventTypeCategory: z.string().min(1),
+    eventTypeCode: z.string().min(1).max(255),
+    eventTypeCategory: z.string().min(1).max(255),
     eventScopeCode: z.string().optional(),
     statusCode: z.enum(['open', 'closed', 'upcoming']),
     lastUpdatedTime: healthTimeSchema.optional(),
@@ -91,7 +98,7 @@ export function parseProviderEvent(event: unknown): ProviderEvent | Rejection {
     arn: detail.eventArn,
     service: detail.service,
     code: detail.eventTypeCode,
-    text: (detail.eventDescription?.[0]?.latestDescription ?? 'no description').slice(0, TEXT_CHARACTERS),
+    text: outsideText(detail.eventDescription?.[0]?.latestDescription ?? 'no description', TEXT_CHARACTERS),
     page: detail.page ?? '1',
     open: detail.statusCode === 'open' && detail.eventTypeCategory === 'issue' && !RECOVERY.test(detail.eventTypeCode),
     updatedAt: detail.lastUpdatedTime ?? time,
@@ -122,5 +129,6 @@ function concerns({ service, entities }: ProviderEvent, target: Target): boolean
 function entitiesOf({ eventScopeCode, affectedEntities = [] }: HealthEvent['detail']): readonly string[] | undefined {
   if (eventScopeCode === 'PUBLIC' || affectedEntities.length === 0) return undefined;
   if (affectedEntities.some(({ entityValue }) => NO_ENTITIES.includes(entityValue))) return undefined;
-  return affectedEntities.filter(({ status }) => status === undefined || !WELL.includes(status)).map(({ entityValue }) => entityValue);
+  const ill = affectedEntities.filter(({ status }) => status === undefined || !WELL.includes(status)).map(({ entityValue }) => entityValue);
+  return ill.join(' ').length > ENTITIES_CHARACTERS ? undefined : ill;
 }

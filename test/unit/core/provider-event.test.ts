@@ -57,10 +57,18 @@ describe('an event of AWS Health', () => {
     ['is public', { eventScopeCode: 'PUBLIC' }, undefined],
     ['names none', { affectedEntities: [] }, undefined],
     ['says nothing of them', { affectedEntities: undefined }, undefined],
+    ['names more than can be kept', { affectedEntities: [{ entityValue: 'i'.repeat(200_000) }] }, undefined],
     ['means the whole account', { affectedEntities: [{ entityValue: 'AWS_ACCOUNT' }] }, undefined],
   ])('affects resources when it %s', (_, changes, entities) => {
     const event = parsed(changes);
     expect('entities' in event ? event.entities : undefined).toEqual(entities);
+  });
+
+  it.each([
+    ['is on one line, without what moves a cursor or turns the text', 'All\u0085is\u202Ewell\u001b[2J\nHEALED', 'All is well [2J HEALED'],
+    ['is bounded, and never cut within a character', '\u{1F525}'.repeat(600), `${'\u{1F525}'.repeat(499)}…`],
+  ])('has a text that %s', (_, latestDescription, text) => {
+    expect(parsed({ eventDescription: [{ latestDescription }] })).toMatchObject({ text });
   });
 
   it('is as new as its message when it does not say when it was updated', () => {
@@ -75,6 +83,7 @@ describe('an event of AWS Health', () => {
   it.each<[string, object]>([
     ['no ARN', { eventArn: undefined }],
     ['a status that nobody knows', { statusCode: 'half-open' }],
+    ['a code that is longer than any of AWS', { eventTypeCode: 'A'.repeat(256) }],
     ['a time that is none', { lastUpdatedTime: 'lately' }],
     ['entities that are no list', { affectedEntities: 'all' }],
   ])('with %s is a rejection that says so', (_, changes) => {
