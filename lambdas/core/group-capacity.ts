@@ -11,6 +11,15 @@ export function unitsInService({ members }: AutoScalingGroup, except?: string): 
     .reduce((sum, { weight = 1 }) => sum + weight, 0);
 }
 
+/**
+ * The capacity that the group itself sees in service: an unhealthy member, too, while the group is kept from replacing it, since
+ * nothing is on its way in its stead.
+ */
+export function unitsHeld(group: AutoScalingGroup): number {
+  if (!group.suspended.includes('ReplaceUnhealthy')) return unitsInService(group);
+  return unitsInService({ ...group, members: group.members.map((member) => ({ ...member, healthy: true })) });
+}
+
 /** The least that one more instance counts for: the smallest weight among the members. */
 export function unitsOfOneInstance({ members }: AutoScalingGroup): number {
   const weights = members.map(({ weight = 1 }) => weight);

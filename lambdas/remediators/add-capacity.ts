@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { durationSchema, milliseconds } from '../core/duration.ts';
-import { unitsInService, unitsOfOneInstance, unitWord, whyNotCountable } from '../core/group-capacity.ts';
+import { unitsHeld, unitsOfOneInstance, unitWord, whyNotCountable } from '../core/group-capacity.ts';
 import type { AutoScalingGroup } from '../core/ports.ts';
 import type { Target } from '../core/target.ts';
 import { type CapacityReturn, type Growth, isReturned, planReturn, returnInWords } from './capacity-return.ts';
@@ -76,16 +76,18 @@ export const remediator = defineRemediator<typeof amountSchema, AutoScalingGroup
     if (suspended.length > 0) return { refusal: 'unsafe-to-act', why: `in the group ${suspended.join(', ')} is suspended` };
     const uncountable = whyNotCountable(group);
     if (uncountable !== undefined) return { refusal: 'unsafe-to-act', why: uncountable };
-    if (unitsInService(group) < desired) return { name, capacity: desired, change: false };
+    const held = unitsHeld(group);
+    if (held < desired) return { name, capacity: desired, change: false };
     const more = percent === undefined ? (instances ?? 1) * unitsOfOneInstance(group) : Math.ceil((desired * percent) / 100);
-    const capacity = Math.min(desired + more, max, ceiling ?? max);
-    if (capacity > desired) {
+    // Instances with weights can hold more than is desired; raised by less than that, the group would launch nothing.
+    const capacity = Math.min(held + more, max, ceiling ?? max);
+    if (capacity > held) {
       const before = { capacity: desired, minimum: min };
       return { name, capacity, change: true, before, ...(raiseMinimum && { minimum: capacity }) };
     }
     return {
       refusal: 'not-applicable',
-      why: `the group has ${desired} ${unitWord(group)}; ${Math.min(max, ceiling ?? max)} is the most it may have`,
+      why: `the group has ${held} ${unitWord(group)}; ${Math.min(max, ceiling ?? max)} is the most it may have`,
     };
   },
   deed(plan) {
@@ -101,7 +103,7 @@ export const remediator = defineRemediator<typeof amountSchema, AutoScalingGroup
   },
   assess({ capacity }, group) {
     if (!group) return { kind: 'failed', why: 'the Auto Scaling group does not exist any more' };
-    const ready = unitsInService(group);
+    const ready = unitsHeld(group);
     return ready >= capacity
       ? { kind: 'done', detail: `${ready} ${unitWord(group)} in service` }
       : { kind: 'running', why: `${ready} of ${capacity} ${unitWord(group)} are in service` };

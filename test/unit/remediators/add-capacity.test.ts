@@ -60,9 +60,25 @@ describe('planning to add capacity', () => {
     ['the weight of one instance when nothing is said', {}, weighted, 24],
     ['the weight of the smallest for each instance', { instances: 2 }, mixed(2, 8, 6), 20],
     ['no more than the ceiling, in units', { instances: 9, ceiling: 21 }, weighted, 21],
-    ['a share beyond a desired capacity that its instances exceed', { percent: 10 }, mixed(8, 8, 2), 18],
+    ['a share beyond a desired capacity that its instances exceed', { percent: 10 }, mixed(8, 8, 2), 20],
+    ['an instance beyond a desired capacity that its instances exceed', {}, mixed(1, 8, 8), 18],
   ])('adds to a group with weights %s', (_, params, group, capacity) => {
     expect(remediator.plan(group, withDefaults(params))).toMatchObject({ capacity, change: true });
+  });
+
+  it('adds nothing where its instances hold all that it may have, since the group would launch none', () => {
+    const plan = remediator.plan(mixed(1, 8, 8), withDefaults({ ceiling: 17 }));
+    expect(plan).toEqual({ refusal: 'not-applicable', why: 'the group has 17 units; 17 is the most it may have' });
+  });
+
+  it('adds to a group that is kept from replacing its unhealthy member, rather than await a growth that never comes', () => {
+    const members = [aMember('i-00000001'), aMember('i-00000002', { healthy: false })];
+    const held = aGroup({ members, suspended: ['ReplaceUnhealthy'] });
+    const plan = remediator.plan(held, withDefaults({}));
+    expect(plan).toMatchObject({ capacity: 3, change: true });
+    const grown = aGroup({ ...held, desired: 3, members: [...members, aMember('i-00000003')] });
+    expect(remediator.assess(plan, grown)).toMatchObject({ kind: 'done' });
+    expect(remediator.plan(aGroup({ members }), withDefaults({}))).toMatchObject({ capacity: 2, change: false });
   });
 
   it.each([
