@@ -36,14 +36,14 @@ async function instanceFacts(id: string, { group, targets }: Policy, ports: Fact
     unhealthyTargets(targets, ports),
   ]);
   if (!instance) return absent;
-  const { member: own } = await memberNamed(instance, ports.groups);
+  const lifecycle = await lifecycleOf(instance, ports.groups);
   const healthy = members.filter((member) => member.healthy && !ill.includes(member.id)).map((member) => member.id);
   const zone = members.find((member) => member.id === id)?.zone ?? instance.zone;
   return {
     presence: isAlive(instance) ? 'present' : 'leaving',
     tags: instance.tags,
     inGroup: members.some((member) => member.id === id),
-    ...(own && { lifecycle: own.lifecycle }),
+    ...(lifecycle !== undefined && { lifecycle }),
     groupSize: members.length,
     ...(zone !== undefined && { zone }),
     zoneSize: members.filter((member) => member.zone === zone).length,
@@ -51,6 +51,15 @@ async function instanceFacts(id: string, { group, targets }: Policy, ports: Fact
     healthyOthers: healthy.filter((other) => other !== id).map((other) => targetKey({ kind: 'instance', id: other })),
     members: members.map((member) => member.id),
   };
+}
+
+/**
+ * Where the Auto Scaling group of the instance has it; undefined where it is in none. The members that AWS lists are without those
+ * of a warm pool, which wait stopped or running for their turn.
+ */
+async function lifecycleOf(instance: Instance, groups: FactPorts['groups']): Promise<string | undefined> {
+  const { group, member } = await memberNamed(instance, groups);
+  return group && (member?.lifecycle ?? 'its warm pool, or not at all: it is not among its members');
 }
 
 /** What the load balancer finds unhealthy, of a policy about its targets. */

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { targetKey } from '../../../lambdas/core/target.ts';
+import { GROUP_TAG } from '../../../lambdas/remediators/group-membership.ts';
 import { triage } from '../../../lambdas/steps/triage.ts';
 import { fakePorts, texts, type World } from '../../../rehearsal/fakes/fake-ports.ts';
 import { aCluster, aDatabase, aGroup, aMember, anInstance } from '../../support/accounts.ts';
@@ -221,6 +222,14 @@ describe('triage of other targets', () => {
       ladder: [{ ...waitRung, remedy: 'add-capacity', acts: true }],
     });
     expect(await triaged({ policy, incident: anIncident({ target: groupTarget }) })).toMatchObject({ do: 'remediate' });
+  });
+
+  it('leaves an instance in the warm pool of its group alone, which AWS does not list among the members', async () => {
+    world.account.instances.set(INSTANCE_ID, anInstance({ tags: { SelfHeal: 'enabled', [GROUP_TAG]: 'web' } }));
+    world.account.groups.set('web', aGroup({ members: [aMember(INSTANCE_ID)] }));
+    expect(await triaged()).toMatchObject({ do: 'remediate' });
+    world.account.groups.set('web', aGroup({ members: [aMember('i-00000001')] }));
+    expect(await triaged()).toMatchObject({ do: 'conclude', end: { reason: 'put-aside', why: expect.stringContaining('its warm pool') } });
   });
 
   it('counts a member of an Auto Scaling group only while it is not being terminated', async () => {
