@@ -15,9 +15,10 @@
 # look and deletion changes nothing. A file that anyone has open cannot be opened like this and stays.
 # Ends within 230 seconds. Safe twice and when killed halfway. Exit codes as on Linux:
 #   0   done, also when there was nothing to delete
-#   10  bad parameter                           13  something could not be deleted or looked at
-#   11  refused folder                          14  a time limit ended the work early; run again for the rest
+#   10  bad parameter                           13  nothing was freed: something could not be deleted or looked at
+#   11  refused folder                          14  nothing was freed within the time limit
 #   12  another run did not end in time
+# What was freed in part ends with 0 and a line that begins with "PARTLY:"; 13 and 14 say why on a line that begins with "FAILED:".
 Set-StrictMode -Version 3.0
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
@@ -238,17 +239,19 @@ function Clear-Folder([string] $Folder) {
     }
     elseif ($ended -eq 'late') {
         Write-Line '  stopped at the time limit; run again for the rest'
-        Set-Worst 14
+        Set-Worst 14 "the time limit came before the end of $Folder"
     }
     elseif ($count.failed + $script:unreadable -gt 0) {
         Write-Line '  some files could not be deleted or looked at'
-        Set-Worst 13
+        Set-Worst 13 "some files of $Folder could not be deleted or looked at"
     }
 }
 
-function Set-Worst([int] $Code) {
+# The first failure stays.
+function Set-Worst([int] $Code, [string] $Why) {
     if ($script:worst -eq 0) {
         $script:worst = $Code
+        $script:why = $Why
     }
 }
 
@@ -313,6 +316,7 @@ if (-not $mine) {
 }
 
 $worst = 0
+$why = ''
 $totalFiles = 0
 $totalBytes = [long] 0
 $unreadable = 0
@@ -338,4 +342,11 @@ if ($packageCaches -and [OpenedFile]::IsPlainFolder("$system\SoftwareDistributio
 Write-Skipped
 Write-Disks 'after'
 Write-Line ('total: {0} {1} files, {2} ({3} bytes)' -f $verb, $totalFiles, (Format-Bytes $totalBytes), $totalBytes)
+if ($worst -ne 0 -and $totalFiles -gt 0) {
+    Write-Line "PARTLY: $why"
+    exit 0
+}
+if ($worst -ne 0) {
+    Write-Line "FAILED: nothing was freed: $why"
+}
 exit $worst

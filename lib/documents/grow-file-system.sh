@@ -44,7 +44,7 @@ fail() {
 # Old agents do not check patterns, hence the checks here.
 check_path() {
   case $path in
-    '') refuse 10 'SSM_Path is not there; is the SSM Agent older than 3.3.2746.0?' ;;
+    '') refuse 10 'SSM_Path is missing. An SSM Agent older than 3.3.2746.0 hands no parameters over; update it' ;;
     *[!A-Za-z0-9/._@+-]*) refuse 10 'SSM_Path holds a character that no mount point may have here' ;;
     /) return 0 ;;
     */) refuse 10 'SSM_Path ends in /' ;;

@@ -29,6 +29,9 @@ umask 077
 # Patterns are words of a list, not files.
 set -f
 
+# The exit code for a systemd that does not answer.
+unanswered=11
+
 refuse() {
   code=$1
   shift
@@ -128,41 +131,139 @@ refuse_protected() { # unit
   fi
 }
 
-# What a restart stops in turn, at any distance, and what is to be done to the machine when a unit fails or ends.
-refuse_reach() {
+# --- what a restart reaches beyond its unit; reconnect-sessions.sh has it word for word
+
+related() { # unit, properties -> units
+  timeout 15 systemctl show --property="$(printf '%s' "$2" | tr ' ' ,)" -- "$1" 2>/dev/null | sed 's/^[A-Za-z]*=//' | tr '\n' ' '
+}
+
+# Words about each unit of a `systemctl show` that a restart of the service reaches: "at=" its names, "on=" what it stops in turn, "with="
+# the unit itself, and "effect=" for what would go beyond units. What is down is not touched, unless it is the service itself. Of units
+# that would be started, only those that are down are: "on=" is what they start in turn, "against=" what their start stops.
+# shellcheck disable=SC2016
+REACH='
+function tell(  words, count, i, down) {
+  down = p["ActiveState"] ~ /^(inactive|failed)$/
+  if (p["Id"] == "" || (started ? !down : down && p["Id"] != service)) return
+  count = split("FailureAction SuccessAction StartLimitAction JobTimeoutAction", words, " ")
+  for (i = 1; i <= count; i++) if (p[words[i]] !~ /^(none)?$/) print "effect=" p["Id"] ":" words[i] "=" p[words[i]]
+  if (p["OnFailure"] != "" && p["OnFailureJobMode"] == "isolate") print "effect=" p["Id"] ":OnFailureJobMode=isolate"
+  if (p["OnSuccess"] != "" && p["OnSuccessJobMode"] == "isolate") print "effect=" p["Id"] ":OnSuccessJobMode=isolate"
+  count = split(p["OnFailure"] " " p["OnSuccess"], words, " ")
+  for (i = 1; i <= count; i++) if (words[i] ~ last) print "effect=" p["Id"] ":OnFailure=" words[i]
+  if (started) {
+    each("on=", p["Requires"] " " p["Wants"] " " p["BindsTo"] " " p["Upholds"])
+    each("against=", p["Conflicts"] " " p["ConflictedBy"])
+    return
+  }
+  each("at=", p["Names"])
+  each("on=", p["RequiredBy"] " " p["RequisiteOf"] " " p["BoundBy"] " " p["ConsistsOf"] " " p["PropagatesStopTo"])
+  if (p["ActiveState"] ~ /^(active|reloading)$/) print "with=" p["Id"]
+}
+function each(label, names,  words, count, i) {
+  count = split(names, words, " ")
+  for (i = 1; i <= count; i++) print label words[i]
+}
+BEGIN {
+  last = "^((soft-)?reboot|poweroff|halt|kexec|exit|shutdown|umount|final|suspend|hibernate|suspend-then-hibernate|hybrid-sleep|sleep|ctrl-alt-del)[.]target$"
+  last = last "|^(emergency|rescue)[.](target|service)$|^systemd-((soft-)?reboot|poweroff|halt|kexec|exit|suspend|hibernate)[.]service$"
+}
+$0 == "" { tell(); split("", p); next }
+{ at = index($0, "="); p[substr($0, 1, at - 1)] = substr($0, at + 1) }
+END { tell() }
+'
+
+# A restart stops what needs the unit, and what needs that, and starts it again; and what is to be done to the machine when a unit fails
+# or ends may be done now.
+check_reach() {
+  asked=Id,Names,ActiveState,FailureAction,SuccessAction,StartLimitAction,JobTimeoutAction,OnFailure,OnSuccess,OnFailureJobMode,OnSuccessJobMode
+  effects=$asked
+  asked=$asked,RequiredBy,RequisiteOf,BoundBy,ConsistsOf,PropagatesStopTo
   known=" $unit "
-  next=$unit
-  while [ -n "$next" ]; do
-    asked=$next
-    next=
-    for each in $asked; do
-      effects=$(effects_of "$each")
-      [ -z "$effects" ] || refuse 15 "$each has $effects: touching $unit could take down the machine"
-      for other in $(related "$each"); do
-        case $known in
-          *" $other "*) continue ;;
-        esac
-        known="$known$other "
-        case $(timeout 15 systemctl show --property=ActiveState -- "$other") in
-          ActiveState=inactive | ActiveState=failed) continue ;;
-        esac
-        if is_protected "$other"; then
-          refuse 15 "$other is protected, and a restart of $unit restarts it, too"
-        fi
-        next="$next $other"
-      done
+  along=
+  set -- "$unit"
+  while [ "$#" -gt 0 ]; do
+    reach=$(timeout 15 systemctl show --property="$asked" -- "$@" 2>/dev/null) || fail "$unanswered" 'systemd does not answer'
+    set --
+    for word in $(printf '%s\n' "$reach" | awk -v service="$unit" "$REACH"); do
+      name_in_word=${word#*=}
+      case $word in
+        effect=*) refuse 15 "$name_in_word: a restart of $unit could take down the machine" ;;
+        at=*)
+          if is_protected "$name_in_word"; then
+            refuse 15 "$name_in_word is protected, and a restart of $unit restarts it, too"
+          fi
+          ;;
+        with="$unit") ;;
+        with=*) along="$along $name_in_word" ;;
+        on=*)
+          case $known in
+            *" $name_in_word "*) ;;
+            *)
+              known="$known$name_in_word "
+              set -- "$@" "$name_in_word"
+              ;;
+          esac
+          ;;
+      esac
+    done
+  done
+  if [ -n "$along" ]; then
+    printf 'restarts with it:%s\n' "$along"
+  fi
+  check_conflicts "$unit" "$(related "$unit" 'Conflicts ConflictedBy')"
+  for restarted in "$unit" $along; do
+    check_started yes "$(related "$restarted" 'Requires Wants BindsTo Upholds')"
+    check_started no "$(related "$restarted" 'OnFailure OnSuccess')"
+  done
+}
+
+# The start of a unit starts what it needs or wants and is down; its end starts what it names for that, which stops the unit at will.
+check_started() { # whether conflicts count, units
+  conflicts=$1
+  # Names of units hold no blanks.
+  # shellcheck disable=SC2086
+  set -- $2
+  while [ "$#" -gt 0 ]; do
+    reach=$(timeout 15 systemctl show --property="$effects,Requires,Wants,BindsTo,Upholds,Conflicts,ConflictedBy" -- "$@" 2>/dev/null) ||
+      fail "$unanswered" 'systemd does not answer'
+    set --
+    for word in $(printf '%s\n' "$reach" | awk -v service="$unit" -v started=1 "$REACH"); do
+      name_in_word=${word#*=}
+      case $word in
+        effect=*) refuse 15 "$name_in_word: a restart of $unit could take down the machine" ;;
+        against=*)
+          if [ "$conflicts" = yes ]; then
+            check_conflicts "what $unit needs" "$name_in_word"
+          fi
+          ;;
+        on=*)
+          case $known in
+            *" $name_in_word "*) ;;
+            *)
+              known="$known$name_in_word "
+              set -- "$@" "$name_in_word"
+              ;;
+          esac
+          ;;
+      esac
     done
   done
 }
 
-effects_of() { # unit
-  timeout 15 systemctl show --property=FailureAction,SuccessAction,StartLimitAction,JobTimeoutAction -- "$1" |
-    grep -Ev '=(none)?$' | tr '\n' ' ' || true
+# Whatever is up and conflicts with a unit is stopped by the start of that.
+check_conflicts() { # whose, units
+  for other in $2; do
+    if [ "$other" != shutdown.target ] && [ "$other" != "$unit" ]; then
+      case $(timeout 15 systemctl show --property=ActiveState -- "$other") in
+        ActiveState=active | ActiveState=activating | ActiveState=reloading)
+          refuse 15 "$other conflicts with $1 and is up: the start would stop it" ;;
+      esac
+    fi
+  done
 }
 
-related() { # unit
-  timeout 15 systemctl show --property=RequiredBy,RequisiteOf,BoundBy,ConsistsOf,PropagatesStopTo -- "$1" | sed 's/^[A-Za-z]*=//'
-}
+# --- end of what a restart reaches
 
 ask_unit() { # property
   answer=$(timeout 15 systemctl show --property="$1" -- "$unit") || return 1
@@ -181,7 +282,7 @@ reconnect_service() {
   id=$(ask_unit Id) || fail 11 'systemd does not answer'
   unit=${id:-$unit}
   if [ "$action" = restart ]; then
-    refuse_reach
+    check_reach
   fi
   if [ "$action" = reload ] && [ "$(ask_unit CanReload)" != yes ]; then
     refuse 12 "$unit cannot reload; use restart"

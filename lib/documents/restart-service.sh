@@ -48,6 +48,9 @@ fail() {
 newline='
 '
 
+# The exit code for a systemd that does not answer.
+unanswered=25
+
 # Old agents neither check patterns nor keep text out of numbers, hence the check here.
 seconds_between() { # name value minimum maximum
   case $2 in
@@ -229,27 +232,38 @@ has_failed_part() {
   return 1
 }
 
+# --- what a restart reaches beyond its unit; reconnect-sessions.sh has it word for word
+
 related() { # unit, properties -> units
   timeout 15 systemctl show --property="$(printf '%s' "$2" | tr ' ' ,)" -- "$1" 2>/dev/null | sed 's/^[A-Za-z]*=//' | tr '\n' ' '
 }
 
 # Words about each unit of a `systemctl show` that a restart of the service reaches: "at=" its names, "on=" what it stops in turn, "with="
-# the unit itself, and "effect=" for what would go beyond units. What is down is not touched, unless it is the service itself.
+# the unit itself, and "effect=" for what would go beyond units. What is down is not touched, unless it is the service itself. Of units
+# that would be started, only those that are down are: "on=" is what they start in turn, "against=" what their start stops.
 # shellcheck disable=SC2016
 REACH='
-function tell(  words, count, i) {
-  if (p["Id"] == "" || (p["Id"] != service && p["ActiveState"] ~ /^(inactive|failed)$/)) return
-  count = split(p["Names"], words, " ")
-  for (i = 1; i <= count; i++) print "at=" words[i]
+function tell(  words, count, i, down) {
+  down = p["ActiveState"] ~ /^(inactive|failed)$/
+  if (p["Id"] == "" || (started ? !down : down && p["Id"] != service)) return
   count = split("FailureAction SuccessAction StartLimitAction JobTimeoutAction", words, " ")
   for (i = 1; i <= count; i++) if (p[words[i]] !~ /^(none)?$/) print "effect=" p["Id"] ":" words[i] "=" p[words[i]]
   if (p["OnFailure"] != "" && p["OnFailureJobMode"] == "isolate") print "effect=" p["Id"] ":OnFailureJobMode=isolate"
   if (p["OnSuccess"] != "" && p["OnSuccessJobMode"] == "isolate") print "effect=" p["Id"] ":OnSuccessJobMode=isolate"
   count = split(p["OnFailure"] " " p["OnSuccess"], words, " ")
   for (i = 1; i <= count; i++) if (words[i] ~ last) print "effect=" p["Id"] ":OnFailure=" words[i]
-  count = split(p["RequiredBy"] " " p["RequisiteOf"] " " p["BoundBy"] " " p["ConsistsOf"] " " p["PropagatesStopTo"], words, " ")
-  for (i = 1; i <= count; i++) print "on=" words[i]
+  if (started) {
+    each("on=", p["Requires"] " " p["Wants"] " " p["BindsTo"] " " p["Upholds"])
+    each("against=", p["Conflicts"] " " p["ConflictedBy"])
+    return
+  }
+  each("at=", p["Names"])
+  each("on=", p["RequiredBy"] " " p["RequisiteOf"] " " p["BoundBy"] " " p["ConsistsOf"] " " p["PropagatesStopTo"])
   if (p["ActiveState"] ~ /^(active|reloading)$/) print "with=" p["Id"]
+}
+function each(label, names,  words, count, i) {
+  count = split(names, words, " ")
+  for (i = 1; i <= count; i++) print label words[i]
 }
 BEGIN {
   last = "^((soft-)?reboot|poweroff|halt|kexec|exit|shutdown|umount|final|suspend|hibernate|suspend-then-hibernate|hybrid-sleep|sleep|ctrl-alt-del)[.]target$"
@@ -264,12 +278,13 @@ END { tell() }
 # or ends may be done now.
 check_reach() {
   asked=Id,Names,ActiveState,FailureAction,SuccessAction,StartLimitAction,JobTimeoutAction,OnFailure,OnSuccess,OnFailureJobMode,OnSuccessJobMode
+  effects=$asked
   asked=$asked,RequiredBy,RequisiteOf,BoundBy,ConsistsOf,PropagatesStopTo
   known=" $unit "
   along=
   set -- "$unit"
   while [ "$#" -gt 0 ]; do
-    reach=$(timeout 15 systemctl show --property="$asked" -- "$@" 2>/dev/null) || fail 25 'systemd does not answer'
+    reach=$(timeout 15 systemctl show --property="$asked" -- "$@" 2>/dev/null) || fail "$unanswered" 'systemd does not answer'
     set --
     for word in $(printf '%s\n' "$reach" | awk -v service="$unit" "$REACH"); do
       name_in_word=${word#*=}
@@ -297,20 +312,59 @@ check_reach() {
   if [ -n "$along" ]; then
     printf 'restarts with it:%s\n' "$along"
   fi
-  check_conflicts
+  check_conflicts "$unit" "$(related "$unit" 'Conflicts ConflictedBy')"
+  for restarted in "$unit" $along; do
+    check_started yes "$(related "$restarted" 'Requires Wants BindsTo Upholds')"
+    check_started no "$(related "$restarted" 'OnFailure OnSuccess')"
+  done
 }
 
-# Whatever is up and conflicts with the service would be stopped by its start.
-check_conflicts() {
-  for other in $(related "$unit" 'Conflicts ConflictedBy'); do
-    if [ "$other" != shutdown.target ]; then
+# The start of a unit starts what it needs or wants and is down; its end starts what it names for that, which stops the unit at will.
+check_started() { # whether conflicts count, units
+  conflicts=$1
+  # Names of units hold no blanks.
+  # shellcheck disable=SC2086
+  set -- $2
+  while [ "$#" -gt 0 ]; do
+    reach=$(timeout 15 systemctl show --property="$effects,Requires,Wants,BindsTo,Upholds,Conflicts,ConflictedBy" -- "$@" 2>/dev/null) ||
+      fail "$unanswered" 'systemd does not answer'
+    set --
+    for word in $(printf '%s\n' "$reach" | awk -v service="$unit" -v started=1 "$REACH"); do
+      name_in_word=${word#*=}
+      case $word in
+        effect=*) refuse 15 "$name_in_word: a restart of $unit could take down the machine" ;;
+        against=*)
+          if [ "$conflicts" = yes ]; then
+            check_conflicts "what $unit needs" "$name_in_word"
+          fi
+          ;;
+        on=*)
+          case $known in
+            *" $name_in_word "*) ;;
+            *)
+              known="$known$name_in_word "
+              set -- "$@" "$name_in_word"
+              ;;
+          esac
+          ;;
+      esac
+    done
+  done
+}
+
+# Whatever is up and conflicts with a unit is stopped by the start of that.
+check_conflicts() { # whose, units
+  for other in $2; do
+    if [ "$other" != shutdown.target ] && [ "$other" != "$unit" ]; then
       case $(timeout 15 systemctl show --property=ActiveState -- "$other") in
         ActiveState=active | ActiveState=activating | ActiveState=reloading)
-          refuse 15 "$other conflicts with $unit and is up: the start would stop it" ;;
+          refuse 15 "$other conflicts with $1 and is up: the start would stop it" ;;
       esac
     fi
   done
 }
+
+# --- end of what a restart reaches
 
 # /run belongs to root alone, so nobody else can put a link where the lock file goes.
 take_lock() { # name

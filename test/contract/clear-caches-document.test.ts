@@ -266,6 +266,11 @@ describe.skipIf(whyNoNodes !== '')(`the clear-caches document on a node${whyNoNo
       },
       { what: 'a file behind a loop device', use: 'losetup --find --show used > /run/loop', end: 'losetup --detach $(cat /run/loop)' },
       {
+        what: 'a file that is swapped to (the list of the kernel is played)',
+        use: `printf 'Filename Type Size Used Priority\\n%s file 64 0 -2\\n' '${folder}/used' > /run/swaps; mount --bind /run/swaps /proc/swaps`,
+        end: 'umount /proc/swaps',
+      },
+      {
         what: 'a layer of an overlay',
         use: `mkdir /srv/elsewhere/x; mount -t overlay -o lowerdir=${folder}/way:/srv/elsewhere overlay /srv/elsewhere/x`,
         end: 'umount /srv/elsewhere/x',

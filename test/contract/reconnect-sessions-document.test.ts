@@ -59,6 +59,7 @@ describe.skipIf(whyNoNodes !== '')(`the reconnect-sessions document on a node${w
 
     it.each([
       ['a protected unit requires what requires it', '', 'Requires=middle.service', 'amazon-ssm-agent.service is protected'],
+      ['its failure starts the end of the machine', 'OnFailure=reboot.target', '', 'OnFailure=reboot.target'],
       ['its failure reboots the machine', 'FailureAction=reboot', '', 'FailureAction=reboot'],
     ])('does not restart it where %s', async (_, own, agent, words) => {
       const sleeps = '[Service]\\nExecStart=/bin/sleep infinity\\n';

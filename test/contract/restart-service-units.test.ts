@@ -179,6 +179,53 @@ chmod +x /usr/local/sbin/systemctl`,
       await shell(node, 'rm /etc/systemd/system/mighty.service; systemctl daemon-reload; systemctl kill -s KILL mighty || true');
     });
 
+    it.each([
+      { case: 'requires', own: 'Requires=side.service', side: 'SuccessAction=reboot', words: 'side.service:SuccessAction=reboot' },
+      { case: 'wants', own: 'Wants=side.service', side: 'FailureAction=poweroff', words: 'side.service:FailureAction=poweroff' },
+      {
+        case: 'starts at its failure',
+        own: 'OnFailure=side.service',
+        side: 'SuccessAction=reboot',
+        words: 'side.service:SuccessAction=reboot',
+      },
+      {
+        case: 'starts at its end',
+        own: 'OnSuccess=side.service',
+        side: 'OnFailure=poweroff.target',
+        words: 'side.service:OnFailure=poweroff.target',
+      },
+      { case: 'needs at second hand', own: 'Requires=far.service', side: 'SuccessAction=exit', words: 'side.service:SuccessAction=exit' },
+      {
+        case: 'wants against what is up',
+        own: 'Wants=side.service',
+        side: 'Conflicts=up.service',
+        words: 'up.service conflicts with what',
+      },
+    ])('as of a unit that is down, and that it $case', async ({ own, side, words }) => {
+      await install('up.service', `[Service]\n${SLEEP}`);
+      await install('side.service', `[Unit]\n${side}\n[Service]\n${SLEEP}`);
+      await install('far.service', '[Unit]\nWants=side.service\n[Service]\nType=oneshot\nExecStart=/bin/true');
+      await install('mighty.service', `[Service]\n${SLEEP}`);
+      await shell(node, 'systemctl start up mighty');
+      await install('mighty.service', `[Unit]\n${own}\n[Service]\n${SLEEP}`);
+      const before = await runOf('mighty');
+
+      const result = await restart({ Service: 'mighty' });
+
+      expect(result.stdout).toContain(`REFUSED: ${words}`);
+      expect(result.exitCode).toBe(15);
+      expect([await runOf('mighty'), await isActive('up'), await isActive('side')]).toEqual([before, 'active', 'inactive']);
+      const units = 'mighty.service side.service far.service up.service';
+      await shell(node, `cd /etc/systemd/system; rm ${units}; systemctl daemon-reload; systemctl kill -s KILL mighty up side || true`);
+    });
+
+    it('but not because of a fallback for its failure that conflicts with the service itself', async () => {
+      await install('fallback.service', `[Unit]\nConflicts=common.service\n[Service]\n${SLEEP}`);
+      await install('common.service', `[Unit]\nOnFailure=fallback.service\nWants=network-online.target\n[Service]\n${SLEEP}`);
+      await shell(node, 'systemctl start common');
+      expect(await restart({ Service: 'common' })).toMatchObject({ exitCode: 0 });
+    });
+
     it('also when a unit that it takes with it has such an action', async () => {
       await install('below.service', `[Service]\n${SLEEP}`);
       await install('above.service', `[Unit]\nRequires=below.service\nFailureAction=reboot\n[Service]\n${SLEEP}`);

@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bootNode, type ManagedNode } from '../../rehearsal/nodes/managed-node.ts';
 import { createRunCommand } from '../../rehearsal/supplements/run-command.ts';
-import { shell, whyNoNodes } from '../support/nodes.ts';
+import { documentScript, runDocument, shell, whyNoNodes } from '../support/nodes.ts';
 import { SentCommands } from '../support/sent-commands.ts';
 
 const instanceId = 'i-0000000000000a6e7';
@@ -23,6 +23,15 @@ describe.skipIf(whyNoNodes !== '')(
       node = await bootNode({ name: 'agent', instanceId });
     });
     afterAll(() => node?.destroy());
+
+    it.each(['restart-service', 'restart-instance', 'clear-caches', 'reconnect-sessions', 'grow-file-system'])(
+      'when it is too old to hand parameters over has %s refuse, and name its age as the likely cause',
+      async (name) => {
+        const { exitCode, stdout } = await runDocument(node, documentScript(name), {});
+        expect(exitCode).toBe(10);
+        expect(stdout).toMatch(/^REFUSED: SSM_\w+ is missing.*An SSM Agent older than 3\.3\.2746\.0 hands no parameters over; update it$/m);
+      },
+    );
 
     it('runs a file without HOME, without input and from /usr/bin', async () => {
       const name = await commands.createDocument(

@@ -18,10 +18,14 @@ export function documentScript(name: string): string {
 /** Longer than any script of ours may take, so that only a hang is ended by it. */
 const TIME_LIMIT_MS = 60_000;
 
+/** Each run has a file of its own, as under the agent: one that is being written cannot be run at the same time. */
+let runs = 0;
+
 /** Runs a document's script in a node as the agent does; `Service` becomes `SSM_Service`. */
 export async function runDocument(node: ManagedNode, text: string, parameters: Readonly<Record<string, string>>): Promise<CommandResult> {
   const environment = Object.fromEntries(Object.entries(parameters).map(([name, value]) => [`SSM_${name}`, value]));
-  const script = { commandId: 'test', step: 'run', text, environment };
+  runs += 1;
+  const script = { commandId: `test-${runs}`, step: 'run', text, environment };
   const result = await runAsAgent(node, script, { timeoutMs: TIME_LIMIT_MS });
   if (result === undefined) throw new Error('the node had no room for the script');
   return result;

@@ -100,6 +100,17 @@ it('clear-caches deletes on Windows only what it has opened and found at the exp
   expect(script).not.toMatch(/Remove-Item|\.Delete\(|DeleteOnClose|MoveFile/);
 });
 
+it('clear-caches says on Windows why on every way out, and is content with a part, in the words of Linux', () => {
+  const ends = (script: string) =>
+    [...script.matchAll(/["'](PARTLY|FAILED: nothing was freed): (?:%s\\n' "\$why"|\$why")/g)].map(([, word]) => word);
+  const [windows, linux] = [read('clear-caches.ps1'), read('clear-caches.sh')];
+  expect(ends(windows)).toEqual(['PARTLY', 'FAILED: nothing was freed']);
+  expect(ends(linux)).toEqual(ends(windows));
+  expect(windows.match(/Set-Worst \d+\b(?! "[^"]+")/g)).toBeNull();
+  expect(windows.match(/^exit \$worst$/gm)).toHaveLength(1);
+  expect(windows).toMatch(/\$worst -ne 0 -and \$totalFiles -gt 0\) \{\n {4}Write-Line "PARTLY: \$why"\n {4}exit 0/);
+});
+
 describe('restart-service on Windows', () => {
   const script = read('restart-service.ps1');
 
