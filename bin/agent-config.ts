@@ -20,11 +20,18 @@ interface Parameter {
 
 function ownConfiguration(): string {
   const { Resources } = JSON.parse(readFileSync(template, 'utf8')) as { readonly Resources: Readonly<Record<string, Parameter>> };
+  // The name of the parameter does not tell where the pipeline's ends and the protection's begins; the series do.
   const found = Object.values(Resources).find(
-    ({ Type, Properties }) =>
-      Type === 'AWS::SSM::Parameter' && Properties?.Name?.startsWith('AmazonCloudWatch-') && Properties.Name.endsWith(`-${fleet}`),
+    ({ Type, Properties: { Name, Value } = {} }) =>
+      Type === 'AWS::SSM::Parameter' &&
+      Name?.startsWith('AmazonCloudWatch-') &&
+      typeof Value === 'string' &&
+      Value.includes(`/${fleet}/${SHARD_PLACEHOLDER}-of-`),
   );
-  return found?.Properties?.Value ?? command.error(`${template} has no agents of a fleet ${fleet}`);
+  return (
+    found?.Properties?.Value ??
+    command.error(`${template} has no agents of a fleet ${fleet} whose configuration is known before it is deployed`)
+  );
 }
 
 const own = ownConfiguration();

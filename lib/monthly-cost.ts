@@ -22,7 +22,10 @@ export interface CostLine {
 interface AlarmProperties {
   readonly Namespace?: string;
   readonly MetricName?: string;
-  readonly Metrics?: readonly { readonly Expression?: string; readonly MetricStat?: { readonly Metric: { readonly Namespace: string } } }[];
+  readonly Metrics?: readonly {
+    readonly Expression?: unknown;
+    readonly MetricStat?: { readonly Metric: { readonly Namespace: string } };
+  }[];
 }
 
 const HOURS_A_MONTH = 730;
@@ -38,7 +41,7 @@ export function monthlyCost(template: { readonly Resources: Readonly<Record<stri
   const analysed = sum(alarms.map((alarm) => (groupsInstances(alarm) ? instances / shardsOf(alarm) : 0)));
   const standard = sum(alarms.filter((alarm) => !groupsInstances(alarm)).map(metricsOf));
   const own = new Set(alarms.filter(({ Namespace }) => Namespace === 'SelfHealing').map((alarm) => JSON.stringify(alarm.MetricName)));
-  const fleets = properties<{ readonly Parameters?: Record<string, readonly string[]>; readonly Targets?: readonly Target[] }>(
+  const fleets = properties<{ readonly Parameters?: Record<string, readonly unknown[]>; readonly Targets?: readonly Target[] }>(
     'AWS::SSM::Association',
   ).map(({ Parameters, Targets }) => ({ series: seriesOf(Parameters?.Configuration?.[0]), members: membersOf(Targets, instances) }));
   const sent = sum(fleets.map(({ series, members }) => series.all * members));
@@ -64,12 +67,12 @@ interface Target {
 }
 
 function groupsInstances({ Metrics = [] }: AlarmProperties): boolean {
-  return Metrics.some(({ Expression = '' }) => /GROUP BY "InstanceId"/.test(Expression));
+  return Metrics.some(({ Expression }) => /GROUP BY "InstanceId"/.test(textOf(Expression)));
 }
 
 /** An alarm of a shard analyses its own part of the fleet only. */
 function shardsOf({ Metrics = [] }: AlarmProperties): number {
-  const [, count = '1'] = /\d+-of-(\d+)'/.exec(Metrics[0]?.Expression ?? '') ?? [];
+  const [, count = '1'] = /\d+-of-(\d+)'/.exec(textOf(Metrics[0]?.Expression)) ?? [];
   return Number(count);
 }
 
@@ -77,13 +80,14 @@ function shardsOf({ Metrics = [] }: AlarmProperties): number {
 function metricsOf({ Metrics }: AlarmProperties): number {
   if (!Metrics) return 1;
   const stats = Metrics.filter(({ MetricStat }) => MetricStat).length;
-  const band = Metrics.some(({ Expression = '' }) => Expression.startsWith('ANOMALY_DETECTION_BAND')) ? 2 : 0;
+  const band = Metrics.some(({ Expression }) => textOf(Expression).startsWith('ANOMALY_DETECTION_BAND')) ? 2 : 0;
   return Math.max(stats, 1) + band;
 }
 
-function seriesOf(base64: string | undefined): { readonly all: number; readonly read: number } {
+function seriesOf(base64: unknown): { readonly all: number; readonly read: number } {
   if (base64 === undefined) return { all: 0, read: 0 };
-  const series = storedSeries(JSON.parse(atob(base64)) as AgentConfiguration);
+  const json = typeof base64 === 'string' ? atob(base64) : textOf((base64 as { readonly 'Fn::Base64'?: unknown })['Fn::Base64']);
+  const series = storedSeries(JSON.parse(json) as AgentConfiguration);
   // Of a metric that is stored twice only one is looked at.
   return {
     all: series.length,
@@ -97,10 +101,17 @@ function membersOf(targets: readonly Target[] | undefined, instances: number): n
 }
 
 /** How often the agents of one fleet are looked at. */
-function looksAMonth(rules: readonly { readonly Description?: string; readonly ScheduleExpression?: string }[]): number {
-  const rule = rules.find(({ Description = '' }) => Description.startsWith('Looks at the CloudWatch agents'));
+function looksAMonth(rules: readonly { readonly Description?: unknown; readonly ScheduleExpression?: string }[]): number {
+  const rule = rules.find(({ Description }) => textOf(Description).startsWith('Looks at the CloudWatch agents'));
   const [, minutes] = /^rate\((\d+) minutes\)$/.exec(rule?.ScheduleExpression ?? '') ?? [];
   return minutes === undefined ? 0 : (HOURS_A_MONTH * 60) / Number(minutes);
+}
+
+/** A text of a template. What CloudFormation puts in later has no influence on the cost. */
+function textOf(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return String(value ?? '');
+  const { 'Fn::Join': join } = value as { readonly 'Fn::Join'?: readonly [string, readonly unknown[]] };
+  return join ? join[1].map(textOf).join(join[0]) : 'later';
 }
 
 function sum(values: readonly number[]): number {

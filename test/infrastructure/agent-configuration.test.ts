@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
@@ -173,5 +175,28 @@ describe('the CloudWatch agent configuration of the docs', () => {
     const append = docs.metrics.append_dimensions ?? {};
     expect(Object.keys(append).toSorted()).toEqual(['AutoScalingGroupName', 'InstanceId']);
     for (const [name, value] of Object.entries(append)) expect(value).toBe(`$\{aws:${name}}`);
+  });
+});
+
+describe('the command that merges', () => {
+  it('takes the fleet of just that name, where another one ends with it', () => {
+    const stack = new Stack(unbundledApp(), 'Fleets');
+    const healing = new HealingPipeline(stack, 'Healing');
+    healing.protectFleet('My-Web', { fleet: Fleet.tagged('SelfHeal', 'mine'), memory: {} });
+    healing.protectFleet('Web', { fleet: Fleet.tagged('SelfHeal', 'enabled'), disk: {} });
+    const folder = mkdtempSync(`${tmpdir()}/agent-config-`);
+    writeFileSync(`${folder}/template.json`, JSON.stringify(Template.fromStack(stack).toJSON()));
+    writeFileSync(`${folder}/team.json`, JSON.stringify({ metrics: { metrics_collected: { swap: { measurement: ['used_percent'] } } } }));
+    const command = `${import.meta.dirname}/../../bin/agent-config.ts`;
+    const { stdout } = spawnSync(
+      process.execPath,
+      [command, '--fleet', 'Web', '--template', `${folder}/template.json`, `${folder}/team.json`],
+      {
+        encoding: 'utf8',
+      },
+    );
+    rmSync(folder, { recursive: true });
+    expect(stdout).toContain('healing/Web/1-of-1');
+    expect(stdout).not.toContain('My-Web');
   });
 });

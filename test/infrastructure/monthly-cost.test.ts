@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Stack } from 'aws-cdk-lib';
+import { Fn, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { Fleet } from '../../lib/fleet.ts';
@@ -56,5 +56,13 @@ describe('the monthly cost', () => {
     const lines = costOf(protecting({ fleet: Fleet.tagged('SelfHeal', 'enabled'), memory: {}, agent: false }), 100);
     expect(line(lines, "agents' metrics")?.dollars).toBe(0);
     expect(line(lines, 'metrics read')?.dollars).toBe(0);
+  });
+
+  it('is the same where names are known only at deployment', () => {
+    for (const agent of [true, false]) {
+      const of = (group: string, path: string) =>
+        costOf(protecting({ fleet: Fleet.ofAutoScalingGroup(group), memory: {}, disk: { path }, agent }), 100);
+      expect(of(Fn.importValue('group'), Fn.importValue('path'))).toEqual(of('web', '/srv'));
+    }
   });
 });
