@@ -11,7 +11,6 @@ import {
   RebootInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import type { Instant } from '../core/duration.ts';
-import { Defect } from '../core/failure.ts';
 import type { Instance, Instances, StatusChecks } from '../core/ports.ts';
 import { acting, actingClient, reading } from './aws-error.ts';
 import { hostingOf } from './ec2-hosting.ts';
@@ -52,7 +51,7 @@ export function instances(client = new EC2Client({}), actor = new EC2Client(acti
       const Filters = [{ Name: `${check}-status.status`, Values: ['impaired'] }];
       const statuses = await describeStatuses(client, { Filters });
       return statuses.flatMap(({ InstanceId: id = '', [MEMBERS[check]]: status }) =>
-        status?.Status === 'impaired' ? { id, since: impairedSince(id, status) } : [],
+        status?.Status === 'impaired' ? { id, ...impairedSince(status) } : [],
       );
     },
     async reboot(id) {
@@ -78,11 +77,10 @@ async function describeStatuses(client: EC2Client, input: DescribeInstanceStatus
   return found;
 }
 
-/** The same failure must always have the same time, by which its incident is known. */
-function impairedSince(id: string, { Details = [] }: InstanceStatusSummary | EbsStatusSummary): Instant {
+/** The same failure must always have the same time, by which its incident is known; none is made up where EC2 says none. */
+function impairedSince({ Details = [] }: InstanceStatusSummary | EbsStatusSummary): { readonly since?: Instant } {
   const times = Details.flatMap(({ ImpairedSince }) => ImpairedSince?.getTime() ?? []);
-  if (times.length === 0) throw new Defect(`EC2 does not say since when the status check of ${id} fails`, undefined);
-  return Math.min(...times);
+  return times.length === 0 ? {} : { since: Math.min(...times) };
 }
 
 /** Filters, not `InstanceIds`, so that an id which does not exist gives an empty answer and not an error. */

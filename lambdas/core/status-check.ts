@@ -20,11 +20,12 @@ export interface WatchedCheck {
 /** An instance whose check fails, and since when, by EC2's clock. */
 export interface ImpairedInstance {
   readonly id: string;
-  readonly since: Instant;
+  /** Absent where EC2 does not say it. */
+  readonly since?: Instant;
 }
 
 /** A failed check that a policy wants to know of. */
-export interface FailedCheck extends ImpairedInstance {
+export interface FailedCheck extends Required<ImpairedInstance> {
   readonly policy: string;
   readonly check: StatusCheckName;
 }
@@ -37,8 +38,10 @@ export function failedChecks(
   now: Instant,
 ): readonly FailedCheck[] {
   return watched.flatMap(({ policy, check, tag, sustained }) =>
-    (impaired.get(check) ?? [])
-      .filter(({ id, since }) => tagsOf.get(id)?.[tag.key] === tag.value && now - since >= milliseconds(sustained))
-      .map(({ id, since }) => ({ policy, check, id, since })),
+    (impaired.get(check) ?? []).flatMap(({ id, since }) =>
+      since !== undefined && tagsOf.get(id)?.[tag.key] === tag.value && now - since >= milliseconds(sustained)
+        ? [{ policy, check, id, since }]
+        : [],
+    ),
   );
 }

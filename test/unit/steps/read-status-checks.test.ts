@@ -43,3 +43,25 @@ it('fails when EC2 cannot be asked, so that the alarm on its errors tells people
   const instances = { ...ports.instances, impaired: () => Promise.reject(new Error('denied')) };
   await expect(readStatusChecks(watched, { ...ports, instances }, NOW)).rejects.toThrow('denied');
 });
+
+it('tells of the others first where EC2 does not say since when one fails, and then fails itself', async () => {
+  const { told, ports } = world([INSTANCE_ID]);
+  const instances = {
+    ...ports.instances,
+    impaired: async (check: string) => [
+      ...(check === 'system' ? [{ id: 'i-0fedcba9876543210' }] : []),
+      ...(await ports.instances.impaired(check)),
+    ],
+  };
+  await expect(readStatusChecks(watched, { ...ports, instances }, NOW)).rejects.toThrow('i-0fedcba9876543210');
+  expect(told.map(({ id }) => id)).toEqual([INSTANCE_ID]);
+});
+
+it('leaves it alone where that one is in no fleet', async () => {
+  const { ports } = world([]);
+  const instances = {
+    impaired: async () => [{ id: INSTANCE_ID }],
+    describe: async () => [anInstance({ id: INSTANCE_ID, tags: {} })],
+  };
+  expect(await readStatusChecks(watched, { ...ports, instances }, NOW)).toEqual({ impaired: 1, told: 0 });
+});
