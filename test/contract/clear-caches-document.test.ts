@@ -290,6 +290,36 @@ describe.skipIf(whyNoNodes !== '')(`the clear-caches document on a node${whyNoNo
     });
   });
 
+  it('takes at most about eight times the work for eight times the files, all of which are open', { timeout: 180_000 }, async () => {
+    // Within the limit of open files that a process of any node has.
+    const each = 800;
+    const hold = `for n in $(seq $1 $2); do exec {file}< $n; done; echo $$ >> /run/holding; exec sleep 150`;
+    const work = async (files: number) => {
+      await shell(node, `cd ${folder}; seq ${files} | xargs touch -d '3 days ago'`);
+      await disk.age();
+      await shell(
+        node,
+        `cd ${folder}; : > /run/holding
+        for first in $(seq 1 ${each} ${files}); do
+          last=$((first + ${each - 1} < ${files} ? first + ${each - 1} : ${files}))
+          setsid bash -c '${hold}' bash $first $last > /dev/null 2>&1 &
+        done
+        while [ "$(wc -l < /run/holding)" -lt ${Math.ceil(files / each)} ]; do sleep 0.05; done`,
+      );
+      // The time that processors worked, which hardly depends on what else the machine does.
+      const timed = `sh -c "$SCRIPT"\ntimes`;
+      const { stdout } = await node.exec(timed, { env: { SSM_Paths: folder, SCRIPT: script }, timeoutMs: 120_000 });
+      await shell(node, 'kill $(cat /run/holding); while kill -0 $(cat /run/holding) 2>/dev/null; do sleep 0.05; done');
+      expect(counts(stdout)).toBe(`0 files, 0 B (0 bytes); kept 0 young, ${files} open, 0 protected`);
+      const [, minutes, seconds] = /\n(\d+)m([\d.]+)s \S+\n*$/.exec(stdout) ?? [];
+      return Number(minutes) * 60 + Number(seconds);
+    };
+    const [few, many] = [await work(2_500), await work(20_000)];
+    expect(few).toBeGreaterThan(0);
+    // One look at every open file for every file took more than forty times.
+    expect(many / few).toBeLessThan(16);
+  });
+
   it('takes nothing for old that an archive only says is old: it came here just now', async () => {
     await oldFiles('used-to-be-old');
     await shell(
