@@ -39,6 +39,14 @@ describe('growing the storage of a database', () => {
     expect(calls.filter((call) => call === 'databases.freeStorage')).toHaveLength(1);
   });
 
+  it.each(['aurora-postgresql', 'aurora-mysql', 'docdb', 'neptune'])(
+    'leaves a member of %s alone, whose storage grows by itself',
+    (engine) => {
+      const plan = remediator.plan(seen({ engine, allocatedGibibytes: 1 }), params);
+      expect(plan).toEqual({ refusal: 'not-applicable', why: `the storage of ${engine} belongs to its cluster and grows by itself` });
+    },
+  );
+
   it('leaves it to the next rung when the ceiling has no room for the least increase', () => {
     expect(remediator.plan(seen({ allocatedGibibytes: 480 }), params)).toMatchObject({ refusal: 'not-applicable' });
   });
