@@ -22,6 +22,7 @@ export interface CostLine {
 interface AlarmProperties {
   readonly Namespace?: string;
   readonly MetricName?: string;
+  readonly Dimensions?: unknown;
   readonly Metrics?: readonly {
     readonly Expression?: unknown;
     readonly MetricStat?: { readonly Metric: { readonly Namespace: string } };
@@ -40,7 +41,11 @@ export function monthlyCost(template: { readonly Resources: Readonly<Record<stri
   const alarms = properties<AlarmProperties>('AWS::CloudWatch::Alarm');
   const analysed = sum(alarms.map((alarm) => (groupsInstances(alarm) ? instances / shardsOf(alarm) : 0)));
   const standard = sum(alarms.filter((alarm) => !groupsInstances(alarm)).map(metricsOf));
-  const own = new Set(alarms.filter(({ Namespace }) => Namespace === 'SelfHealing').map((alarm) => JSON.stringify(alarm.MetricName)));
+  const own = new Set(
+    alarms
+      .filter(({ Namespace }) => Namespace === 'SelfHealing')
+      .map(({ MetricName, Dimensions }) => JSON.stringify([MetricName, Dimensions])),
+  );
   const fleets = properties<{ readonly Parameters?: Record<string, readonly unknown[]>; readonly Targets?: readonly Target[] }>(
     'AWS::SSM::Association',
   ).map(({ Parameters, Targets }) => ({ series: seriesOf(Parameters?.Configuration?.[0]), members: membersOf(Targets, instances) }));

@@ -65,4 +65,13 @@ describe('the monthly cost', () => {
       expect(of(Fn.importValue('group'), Fn.importValue('path'))).toEqual(of('web', '/srv'));
     }
   });
+
+  it('has the metrics about the agents once for each fleet', () => {
+    const stack = new Stack(unbundledApp(), 'Cost');
+    const healing = new HealingPipeline(stack, 'Healing');
+    const own = (template: Template) => line(costOf(template, 100), "pipeline's own")?.quantity ?? 0;
+    const one = own(protecting({ fleet: Fleet.tagged('SelfHeal', 'enabled'), memory: {} }));
+    for (const value of ['web', 'desk']) healing.protectFleet(value, { fleet: Fleet.tagged('SelfHeal', value), memory: {} });
+    expect(own(Template.fromStack(stack))).toBe(one + 2);
+  });
 });
