@@ -42,9 +42,8 @@ export function instances(client = new EC2Client({}), actor = new EC2Client(acti
       return checksOf(answer.InstanceStatuses?.find(({ InstanceId }) => InstanceId === id));
     },
     async statusCheck(id, check) {
-      const [status] = await describeStatuses(client, { Filters: [{ Name: 'instance-id', Values: [id] }] }).then((found) =>
-        found.filter(({ InstanceId }) => InstanceId === id),
-      );
+      const statuses = await describeStatuses(client, { Filters: [{ Name: 'instance-id', Values: [id] }] });
+      const status = statuses.find(({ InstanceId }) => InstanceId === id);
       return checksOf(status && { [MEMBERS[check]]: status[MEMBERS[check]] });
     },
     async impaired(check) {

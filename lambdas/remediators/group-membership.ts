@@ -6,7 +6,7 @@ export const GROUP_TAG = 'aws:autoscaling:groupName';
 /** The Auto Scaling group of an instance and its place in it; empty for an instance that is in none. */
 export async function memberNamed(
   { id, tags }: Instance,
-  groups: AutoScalingGroups,
+  groups: Pick<AutoScalingGroups, 'describe'>,
 ): Promise<{ readonly group?: AutoScalingGroup; readonly member?: GroupMember }> {
   const name = tags[GROUP_TAG];
   const group = name === undefined ? undefined : await groups.describe(name);

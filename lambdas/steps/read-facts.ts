@@ -30,13 +30,14 @@ export async function readFacts(target: Target, policy: Policy, ports: FactPorts
 }
 
 async function instanceFacts(id: string, { group, targets }: Policy, ports: FactPorts): Promise<TargetFacts> {
+  const groups = describedOnce(ports.groups);
   const [[instance], members, ill] = await Promise.all([
     ports.instances.describe([id]),
-    membersOf(group, ports),
+    membersOf(group, ports.instances, groups),
     unhealthyTargets(targets, ports),
   ]);
   if (!instance) return absent;
-  const lifecycle = await lifecycleOf(instance, ports.groups);
+  const lifecycle = await lifecycleOf(instance, groups);
   const healthy = members.filter((member) => member.healthy && !ill.includes(member.id)).map((member) => member.id);
   const zone = members.find((member) => member.id === id)?.zone ?? instance.zone;
   return {
@@ -53,11 +54,25 @@ async function instanceFacts(id: string, { group, targets }: Policy, ports: Fact
   };
 }
 
+type Groups = Pick<FactPorts['groups'], 'describe'>;
+
+/** The group that shares the blast radius is often the one that the instance is in, and need not be described twice. */
+function describedOnce(groups: Groups): Groups {
+  const known = new Map<string, ReturnType<Groups['describe']>>();
+  return {
+    describe(name) {
+      const described = known.get(name) ?? groups.describe(name);
+      known.set(name, described);
+      return described;
+    },
+  };
+}
+
 /**
  * Where the Auto Scaling group of the instance has it; undefined where it is in none. The members that AWS lists are without those
  * of a warm pool, which wait stopped or running for their turn.
  */
-async function lifecycleOf(instance: Instance, groups: FactPorts['groups']): Promise<string | undefined> {
+async function lifecycleOf(instance: Instance, groups: Groups): Promise<string | undefined> {
   const { group, member } = await memberNamed(instance, groups);
   return group && (member?.lifecycle ?? 'its warm pool, or not at all: it is not among its members');
 }
@@ -74,7 +89,7 @@ interface Member {
   readonly healthy: boolean;
 }
 
-async function membersOf(group: Group, { instances, groups }: FactPorts): Promise<readonly Member[]> {
+async function membersOf(group: Group, instances: Instances, groups: Groups): Promise<readonly Member[]> {
   switch (group.kind) {
     case 'tagged':
       return (await instances.tagged(group.key, group.value)).map(running);

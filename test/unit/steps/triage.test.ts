@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { targetKey } from '../../../lambdas/core/target.ts';
 import { GROUP_TAG } from '../../../lambdas/remediators/group-membership.ts';
+import { readFacts } from '../../../lambdas/steps/read-facts.ts';
 import { triage } from '../../../lambdas/steps/triage.ts';
 import { fakePorts, texts, type World } from '../../../rehearsal/fakes/fake-ports.ts';
 import { aCluster, aDatabase, aGroup, aMember, anInstance } from '../../support/accounts.ts';
@@ -230,6 +231,20 @@ describe('triage of other targets', () => {
     expect(await triaged()).toMatchObject({ do: 'remediate' });
     world.account.groups.set('web', aGroup({ members: [aMember('i-00000001')] }));
     expect(await triaged()).toMatchObject({ do: 'conclude', end: { reason: 'put-aside', why: expect.stringContaining('its warm pool') } });
+  });
+
+  it('describes the group of a member once, though both its membership and its blast radius are read from it', async () => {
+    const policy = aPolicy({ group: { kind: 'auto-scaling-group', name: 'web' } });
+    world.account.instances.set(INSTANCE_ID, anInstance({ tags: { SelfHeal: 'enabled', [GROUP_TAG]: 'web' } }));
+    world.account.groups.set('web', aGroup({ members: [aMember(INSTANCE_ID)] }));
+    const described: string[] = [];
+    const { groups } = world.ports;
+    const describe = (name: string) => {
+      described.push(name);
+      return groups.describe(name);
+    };
+    await readFacts({ kind: 'instance', id: INSTANCE_ID }, policy, { ...world.ports, groups: { ...groups, describe } });
+    expect(described).toEqual(['web']);
   });
 
   it('counts a member of an Auto Scaling group only while it is not being terminated', async () => {
