@@ -6,6 +6,9 @@ import type { Law } from './law.ts';
 /** The outcomes of incidents; questions to people, and what was given back, have other words. */
 const ENDS = ['recovered', 'handed-off', 'skipped'];
 
+/** The last line of a report names its own incident; the lines before it may name others, as the one that was open already. */
+const REPORTED = /^Policy .*, incident ([0-9a-f]{64})$/m;
+
 interface Reports {
   readonly outcomes: readonly HistoryLine[];
   readonly messages: number;
@@ -32,7 +35,7 @@ function reportsByIncident({ lines, messages, invocations }: StoryHistory): (inc
   );
   const told = Map.groupBy(
     messages.filter(({ message }) => ENDS.includes(message.attributes.outcome)),
-    ({ message }) => /incident ([0-9a-f]{64})/.exec(message.body)?.[1],
+    ({ message }) => REPORTED.exec(message.body)?.[1],
   );
   const runs = Map.groupBy(
     invocations.filter((invocation) => invocation.function === 'conclude'),
