@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-/** `npm run heal -- <command>`: what operators do with a deployed pipeline. It acts on no target itself. */
+/** `self-healing-pipeline <command>`: what operators do with a deployed pipeline. It acts on no target itself. */
 import { Command, InvalidArgumentError } from 'commander';
+import { commandName } from '../lambdas/core/command-name.ts';
 import { type Mode, modes } from '../lambdas/core/mode.ts';
 import { answer, approvals } from './heal/approvals.ts';
 import { inTwoLines } from './heal/cannot-do.ts';
@@ -24,11 +25,11 @@ function modeOf(typed: string): Mode {
   const stricter = modes.filter((mode) => mode !== 'automatic');
   const found = stricter.find((mode) => mode === typed);
   if (found === undefined)
-    throw new InvalidArgumentError(`must be one of ${stricter.join(', ')}; "heal promote" gives a policy its own mode back`);
+    throw new InvalidArgumentError(`must be one of ${stricter.join(', ')}; "${commandName} promote" gives a policy its own mode back`);
   return found;
 }
 
-const program = new Command('heal')
+const program = new Command(commandName)
   .description('Looks at a self-healing pipeline and steers it. It uses the AWS credentials and the Region of your shell.')
   .configureHelp({ showGlobalOptions: true })
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));

@@ -13,7 +13,7 @@ import { HealingFunction } from './constructs/healing-function.ts';
 import { HealingWorkflow } from './constructs/healing-workflow.ts';
 import { History } from './constructs/history.ts';
 import { HttpProbe } from './constructs/http-probe.ts';
-import { IncidentTable } from './constructs/incident-table.ts';
+import { IncidentTable, type TableWriter } from './constructs/incident-table.ts';
 import { Intake } from './constructs/intake.ts';
 import { nameLogicalIds } from './constructs/logical-ids.ts';
 import { Notifications, type NotificationsProps } from './constructs/notifications.ts';
@@ -170,9 +170,9 @@ export class HealingPipeline extends Construct {
       PAUSE_PARAMETER: this.#pauseSwitch.parameterName,
       TOPIC_ARN: this.notifications.topic.topicArn,
     };
-    this.#triage = this.#step('triage', 'Decides what happens next with an incident');
-    this.#verify = this.#step('verify', 'Looks whether an attempt worked; can only read');
-    const conclude = this.#step('conclude', 'Ends an incident and tells people');
+    this.#triage = this.#step('triage', 'Decides what happens next with an incident', 'step');
+    this.#verify = this.#step('verify', 'Looks whether an attempt worked; can only read', 'step');
+    const conclude = this.#step('conclude', 'Ends an incident and tells people', 'end');
     this.#triage.allowUnscoped([
       'autoscaling:DescribeAutoScalingGroups',
       'autoscaling:DescribeInstanceRefreshes',
@@ -187,7 +187,7 @@ export class HealingPipeline extends Construct {
     this.#pauseSwitch.grantRead(this.#triage.role);
     this.#verify.allowUnscoped(['cloudwatch:DescribeAlarms', 'cloudwatch:DescribeAlarmContributors', 'cloudwatch:GetMetricData']);
     this.notifications.grantPublish(conclude.role);
-    const ask = this.#step('ask', 'Asks people whether a remedy may be used');
+    const ask = this.#step('ask', 'Asks people whether a remedy may be used', 'ask');
     this.notifications.grantPublish(ask.role);
     this.#workflow = new HealingWorkflow(this, 'Workflow', {
       pipeline: this.name,
@@ -209,16 +209,16 @@ export class HealingPipeline extends Construct {
     });
     const { deadLetters } = this.#intake;
     const providerEvents = new ProviderEvents(this, 'ProviderEvents', { pipeline: this.name, environment: this.#environment, deadLetters });
-    this.#grantStep(providerEvents.healing);
+    this.#grantStep(providerEvents.healing, 'provider-events');
     this.history.grantWrite(this.#intake.healing.role);
     this.notifications.grantPublish(this.#intake.healing.role);
-    this.incidents.grantLookUp(this.#intake.healing.role);
+    this.incidents.grantUse(this.#intake.healing.role, 'intake');
     const sweep = new Sweep(this, 'Sweep', {
       pipeline: this.name,
       environment: this.#environment,
       workflow: this.#workflow.stateMachine,
     });
-    this.#grantStep(sweep.healing);
+    this.#grantStep(sweep.healing, 'end');
     this.notifications.grantPublish(sweep.healing.role);
     new HealerWatch(this, 'Watch', {
       pipeline: this.name,
@@ -343,7 +343,7 @@ export class HealingPipeline extends Construct {
       environment: this.#environment,
       ...(access && remediator.network === 'database' && { network: access }),
     });
-    this.#grantStep(made.healing);
+    this.#grantStep(made.healing, 'step');
     this.#pauseSwitch.grantRead(made.healing.role);
     this.#verify.allowUnscoped(remediator.permissions.observe.filter(({ on }) => on === 'any').flatMap(({ actions }) => actions));
     this.#workflow.addRemedy(remediator.name, made.healing.function);
@@ -351,19 +351,19 @@ export class HealingPipeline extends Construct {
     return made;
   }
 
-  #step(handler: string, description: string): HealingFunction {
+  #step(handler: string, description: string, writer: TableWriter): HealingFunction {
     const made = new HealingFunction(this, handler, {
       functionName: `${this.name}-${handler}`,
       description,
       handler,
       environment: this.#environment,
     });
-    this.#grantStep(made);
+    this.#grantStep(made, writer);
     return made;
   }
 
-  #grantStep({ role }: HealingFunction): void {
-    this.incidents.grantUse(role);
+  #grantStep({ role }: HealingFunction, writer: TableWriter): void {
+    this.incidents.grantUse(role, writer);
     this.history.grantWrite(role);
   }
 }

@@ -1,5 +1,6 @@
 import type { OpenRequest } from '../../lambdas/adapters/approvals.ts';
 import { type Answer, isMeant, type Ruling, ruleOn, shortId } from '../../lambdas/core/approval.ts';
+import { commandName } from '../../lambdas/core/command-name.ts';
 import { inWords, iso } from '../../lambdas/core/duration.ts';
 import { targetInWords } from '../../lambdas/core/target.ts';
 import { CannotDo } from './cannot-do.ts';
@@ -45,7 +46,7 @@ export async function answer(operator: Operator, id: string, said: Answer['answe
     };
   }
   const woken = await operator.workflow.wake(asked.taskToken);
-  const late = woken === 'gone' ? ' The workflow did not wait for it any more; see "heal why" for what it does.' : '';
+  const late = woken === 'gone' ? ` The workflow did not wait for it any more; see "${commandName} why" for what it does.` : '';
   return { data: { request, ruling, woken }, text: `Noted as ${arn}. ${decided(ruling, deed)}${late}` };
 }
 
@@ -57,8 +58,14 @@ function decided(ruling: Exclude<Ruling, { kind: 'open' }>, deed: string): strin
 function questionOf(open: readonly OpenRequest[], typed: string): OpenRequest {
   const [found, ...more] = open.filter(({ request }) => isMeant(request, typed));
   if (!found)
-    throw new CannotDo(`no open question is called "${typed}"`, 'list them with "heal approvals"; an answered one is gone from there');
+    throw new CannotDo(
+      `no open question is called "${typed}"`,
+      `list them with "${commandName} approvals"; an answered one is gone from there`,
+    );
   if (more.length > 0)
-    throw new CannotDo(`"${typed}" means ${more.length + 1} questions`, 'give more digits of the incident, as in "heal approvals --json"');
+    throw new CannotDo(
+      `"${typed}" means ${more.length + 1} questions`,
+      `give more digits of the incident, as in "${commandName} approvals --json"`,
+    );
   return found;
 }

@@ -1,3 +1,4 @@
+import { commandName } from '../../lambdas/core/command-name.ts';
 import { parsePause, pauseText, RUNNING } from '../../lambdas/core/pause.ts';
 import { CannotDo } from './cannot-do.ts';
 import type { Operator } from './operator.ts';
@@ -8,11 +9,11 @@ export async function pause(operator: Operator, reason: string, now: number): Pr
   const { arn } = await operator.caller();
   const value = pauseText(reason, arn, now);
   if (value === undefined)
-    throw new CannotDo('a pause needs a reason', 'say it in words: heal pause "Anna works on the database until 14:00"');
+    throw new CannotDo('a pause needs a reason', `say it in words: ${commandName} pause "Anna works on the database until 14:00"`);
   await operator.pause.set(value);
   return {
     data: { paused: value },
-    text: `Pipeline ${operator.pipeline} is paused: ${value}\nNothing new is started; what runs is still verified. It stays so, through deployments too, until "heal resume".`,
+    text: `Pipeline ${operator.pipeline} is paused: ${value}\nNothing new is started; what runs is still verified. It stays so, through deployments too, until "${commandName} resume".`,
   };
 }
 

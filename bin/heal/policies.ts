@@ -1,4 +1,5 @@
 import { closedBreaker, isolate } from '../../lambdas/core/circuit-breaker.ts';
+import { commandName } from '../../lambdas/core/command-name.ts';
 import { effectiveMode, lessStrictThan, type Mode } from '../../lambdas/core/mode.ts';
 import { promotionAdvice } from '../../lambdas/core/promotion-advice.ts';
 import { CannotDo } from './cannot-do.ts';
@@ -26,7 +27,7 @@ export async function demote(operator: Operator, policy: string, mode: Mode, rea
     throw new CannotDo(`policy ${policy} was deployed as ${own}; ${mode} is not stricter`, 'deploy it with another mode to let it do more');
   await operator.modes.put(policy, { mode, why: reason, at: now, by: arn });
   const inForce = effectiveMode(own, await operator.modes.read(policy));
-  return { data: { policy, mode: inForce }, text: `Policy ${policy} is ${inForce} until "heal promote ${policy}": ${reason}` };
+  return { data: { policy, mode: inForce }, text: `Policy ${policy} is ${inForce} until "${commandName} promote ${policy}": ${reason}` };
 }
 
 /** Holds the policy's circuit breaker open, which nothing but a person ends. */
@@ -34,7 +35,7 @@ export async function holdBreaker(operator: Operator, policy: string, reason: st
   checkPolicy(operator, policy);
   const { arn } = await operator.caller();
   const breaker = await operator.claims.changeBreaker(policy, () => isolate(arn, reason, now));
-  return { data: { policy, breaker }, text: `Policy ${policy} does nothing until "heal release-breaker ${policy}": ${reason}` };
+  return { data: { policy, breaker }, text: `Policy ${policy} does nothing until "${commandName} release-breaker ${policy}": ${reason}` };
 }
 
 /** Closes the policy's circuit breaker, whatever opened it. */

@@ -1,4 +1,5 @@
 import { type ApprovalRequest, shortId } from './approval.ts';
+import { commandName } from './command-name.ts';
 import { inWords, iso } from './duration.ts';
 import type { Incident } from './incident.ts';
 import type { Policy } from './policy.ts';
@@ -9,7 +10,7 @@ import { targetInWords } from './target.ts';
 export function approvalMessage(request: ApprovalRequest, incident: Incident, policy: Policy, pipeline: string): Message {
   const target = targetInWords(request.target);
   const rung = `rung ${request.rung + 1} of ${policy.ladder.length}`;
-  const command = (verb: string) => `npm run heal -- ${verb} ${shortId(request)} --pipeline ${pipeline}`;
+  const command = (verb: string) => `${commandName} ${verb} ${shortId(request)} --pipeline ${pipeline}`;
   return {
     subject: subject(`[self-healing] MAY I? ${request.remedy} for ${policy.symptom} on ${target}`),
     body: [

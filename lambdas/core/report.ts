@@ -1,4 +1,5 @@
 import type { Breaker } from './circuit-breaker.ts';
+import { commandName } from './command-name.ts';
 import { type Instant, inWords, iso } from './duration.ts';
 import type { Attempt, Incident } from './incident.ts';
 import type { ModeOverride } from './mode.ts';
@@ -70,7 +71,7 @@ export function report(
     ...(demotion
       ? [
           'FROM NOW   the policy asks before it acts, because of this failure. To let it act by itself again:',
-          `           npm run heal -- promote ${policy.name}`,
+          `           ${commandName} promote ${policy.name}`,
         ]
       : []),
     '',

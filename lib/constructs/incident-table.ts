@@ -1,6 +1,6 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, Billing, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
-import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Effect, type IGrantable, PolicyStatement, type PolicyStatementProps } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 
 export interface IncidentTableProps {
@@ -8,6 +8,27 @@ export interface IncidentTableProps {
   /** Whether nobody may delete it before this is turned off. @default false */
   readonly deletionProtection?: boolean;
 }
+
+const writes = ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'];
+
+/** What people answered. Only people write it, so that no function, whatever it is made to do, can approve what it does itself. */
+const votes = ['approval#*', 'approver#*'];
+
+const ofIncidents = ['incident#*', 'target#*', 'group#*', 'pipeline', 'policy#*', 'crowd#*'];
+
+/**
+ * The partitions of the table that each kind of function writes: `step` decides, acts and looks; `end` ends incidents and takes back
+ * what they left. A question is written and closed by those that ask and end, so that none that acts can lower how many must approve.
+ */
+export const partitions = {
+  intake: ['rejected#*'],
+  'provider-events': ['provider'],
+  ask: ['approvals'],
+  step: ofIncidents,
+  end: [...ofIncidents, 'approvals'],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+
+export type TableWriter = keyof typeof partitions;
 
 /**
  * The table of incidents, attempts and claims. It is kept when the stack is deleted, since it says what was done to whom, under a
@@ -31,21 +52,20 @@ export class IncidentTable extends Construct {
     });
   }
 
-  /** Grants what intake needs to know of an alarm that the sweep tells of again. */
-  grantLookUp(grantee: IGrantable): void {
-    this.table.grant(grantee, 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem');
-  }
-
-  /** Grants the pipeline's own calls on the table, and nothing else. */
-  grantUse(grantee: IGrantable): void {
-    this.table.grant(
-      grantee,
-      'dynamodb:GetItem',
-      'dynamodb:Query',
-      'dynamodb:PutItem',
-      'dynamodb:UpdateItem',
-      'dynamodb:DeleteItem',
-      'dynamodb:ConditionCheckItem',
-    );
+  /** Grants the pipeline's own calls on the table: all reads, and writes to what the writer is there for. */
+  grantUse({ grantPrincipal }: IGrantable, writer: TableWriter): void {
+    const statement = (given: Partial<PolicyStatementProps>) =>
+      grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ resources: [this.table.tableArn], ...given }));
+    statement({ actions: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:ConditionCheckItem'] });
+    statement({
+      actions: writes,
+      // A list that is not there would be no list with a wrong member.
+      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': partitions[writer] }, Null: { 'dynamodb:LeadingKeys': 'false' } },
+    });
+    statement({
+      effect: Effect.DENY,
+      actions: writes,
+      conditions: { 'ForAnyValue:StringLike': { 'dynamodb:LeadingKeys': votes } },
+    });
   }
 }

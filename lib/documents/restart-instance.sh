@@ -98,13 +98,27 @@ refuse_without_logind() {
   fi
 }
 
+# By the user who started it: with a set-user-id program anybody can have one that acts as root.
+runs_as_root() { # folder of a process
+  uid=
+  while read -r field real _; do
+    if [ "$field" = Uid: ]; then
+      uid=$real
+      break
+    fi
+  done <"$1/status" || return 1
+  [ "$uid" = 0 ]
+}
+
 # A reboot in the middle of a package change can leave a system that does not start.
 refuse_while_packages_change() {
   for comm in /proc/[0-9]*/comm; do
     # The process may end at any moment.
     name=$(cat "$comm" 2>/dev/null) || continue
     case $name in
+      # Anybody may call a program so; only root's changes packages.
       dpkg | apt | apt-get | aptitude | unattended-upgr | rpm | dnf | dnf-3 | dnf5 | yum | zypper | pacman | apk)
+        runs_as_root "${comm%/comm}" || continue
         refuse 13 "packages are being installed or removed by $name" ;;
     esac
   done

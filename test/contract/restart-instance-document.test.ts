@@ -51,6 +51,15 @@ describe.skipIf(whyNoNodes !== '')(`the restart-instance document on a node${why
     expect(await run(token('e'))).toMatchObject({ exitCode: 194 });
   });
 
+  it('reboots although somebody who is not root calls a program as a package manager is called', async () => {
+    await shell(
+      node,
+      'cp /bin/sleep /tmp/apt; chmod 755 /tmp/apt; (setpriv --reuid 65534 --clear-groups /tmp/apt 1234 >/dev/null 2>&1 &) ; until pgrep -x apt; do sleep 0.1; done',
+    );
+    expect(await run(token('9'))).toMatchObject({ exitCode: 194 });
+    await shell(node, 'pkill -x apt; while pgrep -x apt; do sleep 0.1; done');
+  });
+
   it('does not reboot when it could not tell afterwards that it did', async () => {
     await shell(node, `mkdir -p ${MARKS}; mount -t tmpfs -o ro tmpfs ${MARKS}`);
     try {

@@ -55,7 +55,7 @@ export function askedPeople(open: () => TestStage): void {
         await expect
           .poll(async () => (await drill.messages()).map(({ subject }) => subject), PATIENCE)
           .toEqual([expect.stringContaining('MAY I? restart-service')]);
-        expect((await drill.messages())[0]?.body).toContain(`npm run heal -- approve ${id} --pipeline healing`);
+        expect((await drill.messages())[0]?.body).toContain(`self-healing-pipeline approve ${id} --pipeline healing`);
         expect(await drill.isDown()).toBe(true);
         expect(drill.commands('healing-restart-service')).toEqual([]);
       });

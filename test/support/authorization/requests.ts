@@ -432,11 +432,21 @@ function tableRows(table: string): readonly RequestRow[] {
     own: () => [{ on: { table: own } }],
     foreign: other,
   }));
-  const writing = ['dynamodb:PutItem', 'dynamodb:DeleteItem', 'dynamodb:UpdateItem', 'dynamodb:ConditionCheckItem'].map((action) => ({
+  const everybody = ['intake', ...steps];
+  const checking = [{ action: 'dynamodb:ConditionCheckItem', by: everybody, own: () => [{ on: { table: own } }], foreign: other }];
+  const writing = ['dynamodb:PutItem', 'dynamodb:DeleteItem', 'dynamodb:UpdateItem'].map((action) => ({
     action,
-    by: [...(action === 'dynamodb:UpdateItem' ? ['intake'] : []), ...steps],
-    own: () => [{ on: { table: own } }],
-    foreign: other,
+    by: everybody,
+    own: (sender: string) => writtenBy(sender).map((key) => ({ on: { table: own }, context: { 'dynamodb:LeadingKeys': [key] } })),
+    foreign: [
+      ...other,
+      ...['approval#1', 'approver#AROAEXAMPLE:anna', 'approver#healing', 'orders'].map((key) => ({
+        what: `what is not the pipeline's to write: ${key}`,
+        context: { 'dynamodb:LeadingKeys': [key] },
+      })),
+      { what: 'a vote among its own', context: { 'dynamodb:LeadingKeys': ['incident#1', 'approver#AROAEXAMPLE:anna'] } },
+      { what: 'a write that names no key', context: { 'dynamodb:LeadingKeys': undefined } },
+    ],
   }));
   const answering = [
     { action: 'dynamodb:PutItem', keys: ['approver#AROAEXAMPLE:anna', 'approval#1', 'policy#Fleet-memory'], denied: [] },
@@ -458,7 +468,20 @@ function tableRows(table: string): readonly RequestRow[] {
       { what: 'a claim', context: byAnna('claim#instance') },
     ],
   }));
-  return [...reading, ...writing, ...answering];
+  return [...reading, ...checking, ...writing, ...answering];
+}
+
+const ofIncidents = ['incident#1', 'target#instance#i-1', 'group#tagged#Web', 'pipeline', 'policy#Fleet-memory', 'crowd#tagged#Web#memory'];
+
+/** A key of each partition that a sender writes. */
+export function writtenBy(sender: string): readonly string[] {
+  const others: Readonly<Record<string, readonly string[]>> = {
+    intake: ['rejected#Fleet-memory'],
+    ask: ['approvals'],
+    'provider-events': ['provider'],
+  };
+  const ends = ['conclude', 'sweep'].includes(sender);
+  return others[sender] ?? [...ofIncidents, ...(ends ? ['approvals'] : [])];
 }
 
 function byAnna(key: string): NonNullable<AwsRequest['context']> {

@@ -28,8 +28,8 @@ SEEN       memory used above 90 %, since 2026-11-02T10:19:00.000Z
            alarm healing-Web-memory: Threshold Crossed: 3 datapoints were greater than the threshold (90.0).
 WOULD DO   restart-service {"service":"nginx"} on instance i-0aaaabbbbccccdddd, rung 2 of 2. Nothing is done before you answer.
 ANSWER     within 15 min, until 2026-11-02T10:35:00.000Z; silence means no.
-           npm run heal -- approve aaaaaaaa-2 --pipeline healing
-           npm run heal -- deny aaaaaaaa-2 --pipeline healing "the reason"
+           self-healing-pipeline approve aaaaaaaa-2 --pipeline healing
+           self-healing-pipeline deny aaaaaaaa-2 --pipeline healing "the reason"
 
 Policy Web-memory, incident ${'a'.repeat(64)}`,
       attributes: { policy: 'Web-memory', outcome: 'waiting', reason: 'approval' },

@@ -42,8 +42,8 @@ describe('asking', () => {
     expect(body).toContain('use restart-service (service nginx)');
     expect(body).toContain('within 15 min');
     expect(body).toContain('2 different people must approve');
-    expect(body).toContain('npm run heal -- approve aaaaaaaa-1 --pipeline healing');
-    expect(body).toContain('npm run heal -- deny aaaaaaaa-1 --pipeline healing "the reason"');
+    expect(body).toContain('self-healing-pipeline approve aaaaaaaa-1 --pipeline healing');
+    expect(body).toContain('self-healing-pipeline deny aaaaaaaa-1 --pipeline healing "the reason"');
   });
 
   it('tells nobody twice, and keeps the newer token', async () => {

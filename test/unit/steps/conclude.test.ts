@@ -156,7 +156,7 @@ describe('a failed repair', () => {
     await conclude(aState({ policy: demoting, next: failed }), world.ports, NOW + HOUR);
 
     expect(world.approvals.overrides.get('Web-memory')).toMatchObject({ mode: 'approval', at: NOW, by: 'self-healing' });
-    expect(world.messages[0]?.body).toContain('npm run heal -- promote Web-memory');
+    expect(world.messages[0]?.body).toContain('self-healing-pipeline promote Web-memory');
     expect(world.history[0]).toMatchObject({ demotion: 'approval' });
   });
 
