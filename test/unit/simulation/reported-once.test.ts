@@ -10,7 +10,7 @@ import { aStory } from '../../support/stories.ts';
 const OTHER = 'b'.repeat(64);
 
 describe('who was told of an incident', () => {
-  it('is read from the incident that a report is about, and not from one that it mentions', async () => {
+  it('is read from the incident that a report is about, and not from one that it mentions', { timeout: 60_000 }, async () => {
     const policy = aPolicy();
     const incident = anIncident();
     const end = endFor('already-open', `incident ${OTHER} of the same policy is open`, 1);
