@@ -1,5 +1,6 @@
 import { DescribeExecutionCommand, GetExecutionHistoryCommand, ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
-import type { BrokenWorkflow, BrokenWorkflows } from '../core/ports.ts';
+import type { BrokenWorkflow } from '../core/broken-workflow.ts';
+import type { BrokenWorkflows } from '../core/ports.ts';
 import { reading } from './aws-error.ts';
 
 const words = { FAILED: 'failed', TIMED_OUT: 'timed out', ABORTED: 'was aborted' } as const;
@@ -14,7 +15,7 @@ export function brokenWorkflows(stateMachineArn: string, client = new SFNClient(
   return {
     async since(instant) {
       const found = await Promise.all((Object.keys(words) as (keyof typeof words)[]).map((status) => list(status, instant)));
-      return found.flat().toSorted((left, right) => right.brokenAt - left.brokenAt);
+      return found.flat();
     },
 
     async lastWords(incidentId) {

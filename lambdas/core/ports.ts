@@ -1,4 +1,5 @@
 import type { AnsweredRequest, ApprovalRequest } from './approval.ts';
+import type { BrokenWorkflow, RepairNote } from './broken-workflow.ts';
 import type { Breaker } from './circuit-breaker.ts';
 import type { CalendarState, DeploymentGroup } from './circumstances.ts';
 import type { Lease, SlotLimits, Slots, Spending } from './claim.ts';
@@ -422,19 +423,18 @@ export interface Workflow {
   start(incidentId: string, input: unknown): Promise<'started' | 'known'>;
 }
 
-/** A workflow that failed, timed out or was aborted: whether its incident was concluded is not known. */
-export interface BrokenWorkflow {
-  readonly incidentId: string;
-  readonly brokenAt: Instant;
-  /** How it ended, in words. */
-  readonly how: 'failed' | 'timed out' | 'was aborted';
-}
-
 export interface BrokenWorkflows {
-  /** Those that broke since the instant, latest first. */
+  /** Those that broke since the instant. */
   since(instant: Instant): Promise<readonly BrokenWorkflow[]>;
   /** What the workflow knew last: the state that its conclusion was given, or else its input; and the cause in AWS's words. */
   lastWords(incidentId: string): Promise<{ readonly state: unknown; readonly why: string }>;
+}
+
+/** What the sweeps remember of workflows that broke, so that each is repaired once. */
+export interface RepairNotes {
+  /** Of those that broke since the instant, by incident. */
+  since(instant: Instant): Promise<ReadonlyMap<string, RepairNote>>;
+  write(broken: BrokenWorkflow, note: RepairNote): Promise<void>;
 }
 
 /** The sweep's own metrics. */

@@ -7,9 +7,8 @@ import { incidentTable } from '../adapters/incident-table.ts';
 import { modeOverrides } from '../adapters/mode-overrides.ts';
 import { notifier } from '../adapters/sns.ts';
 import type { ConcludePorts } from '../steps/conclude.ts';
-import { reportDue } from './due-step.ts';
+import { reportHandler } from './due-step.ts';
 import { environment } from './environment.ts';
-import { stepHandler } from './step-handler.ts';
 
 const table = incidentTable(environment('INCIDENT_TABLE'));
 const ports: ConcludePorts = {
@@ -23,4 +22,4 @@ const ports: ConcludePorts = {
 };
 
 /** Ends an incident, however it ended, and after it the giving back of what a remedy added. */
-export const handler = stepHandler((state, now) => reportDue(state, ports, now));
+export const handler = reportHandler(ports);

@@ -1,4 +1,5 @@
 import type { Instant } from '../core/duration.ts';
+import { legibleState } from '../core/legible-state.ts';
 import type { Next } from '../core/next.ts';
 import type { WorkflowState } from '../core/workflow-state.ts';
 import type { Remediator } from '../remediators/remediator.ts';
@@ -28,6 +29,19 @@ export function actDue(
   now: Instant,
 ): Promise<Next> {
   return (state.next?.do === 'give-back' ? giveBack : remediate)(state, remediator, document, ports, now);
+}
+
+/**
+ * Ends an incident as `reportDue` does, whatever version of the pipeline wrote its state: an execution that began before a
+ * deployment ends after it.
+ */
+export function reportHandler(ports: ConcludePorts, clock?: () => Instant, logger?: StepLogger): (event: unknown) => Promise<Next> {
+  return stepHandler(
+    (state, now) => reportDue(state, ports, now),
+    clock,
+    logger,
+    (event, now) => legibleState(event, { now }),
+  );
 }
 
 /** Ends an incident, however it ended, and after it the giving back of what a remedy added. */

@@ -2,6 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import type { Instant } from '../core/duration.ts';
 import { Defect } from '../core/failure.ts';
 import { issuesInWords } from '../core/signal.ts';
+import { readTolerantly } from '../core/tolerant-reader.ts';
 import { type WorkflowState, workflowStateSchema } from '../core/workflow-state.ts';
 
 /** The function's own log. */
@@ -9,20 +10,30 @@ export type StepLogger = Pick<Logger, 'resetKeys' | 'appendKeys' | 'info' | 'err
 
 const ownLogger: StepLogger = new Logger({ serviceName: 'self-healing' });
 
+/** Reads the state that a step is given; undefined where it is none that the step can work with. */
+export type StateReader = (event: unknown, now: Instant) => WorkflowState | undefined;
+
+const everyField: StateReader = (event) => readTolerantly(workflowStateSchema, event).data;
+
 /** Makes a workflow step a Lambda handler: checks the state, reads the clock once, logs what went in and what came out. */
 export function stepHandler<Answer>(
   step: (state: WorkflowState, now: Instant) => Promise<Answer>,
   clock: () => Instant = Date.now,
   logger: StepLogger = ownLogger,
+  read: StateReader = everyField,
 ): (event: unknown) => Promise<Answer> {
   return async (event) => {
-    const state = workflowStateSchema.safeParse(event);
-    if (!state.success) throw new Defect(`not a workflow state: ${issuesInWords(state.error)}`, state.error);
-    const { incident, policy } = state.data;
+    const now = clock();
+    const state = read(event, now);
+    if (!state) {
+      const { error } = readTolerantly(workflowStateSchema, event);
+      throw new Defect(`not a workflow state: ${error ? issuesInWords(error) : 'it names no target'}`, error);
+    }
+    const { incident, policy } = state;
     logger.resetKeys();
     logger.appendKeys({ incident: incident.id, policy: policy.name, target: incident.target });
     try {
-      const answer = await step(state.data, clock());
+      const answer = await step(state, now);
       logger.info('step done', { answer });
       return answer;
     } catch (error) {

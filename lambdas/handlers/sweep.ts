@@ -8,6 +8,7 @@ import { incidentMetrics } from '../adapters/incident-metrics.ts';
 import { incidentStore } from '../adapters/incident-store.ts';
 import { incidentTable } from '../adapters/incident-table.ts';
 import { modeOverrides } from '../adapters/mode-overrides.ts';
+import { repairNotes } from '../adapters/repair-notes.ts';
 import { signalRules } from '../adapters/signal-rules.ts';
 import { notifier } from '../adapters/sns.ts';
 import { sweepMetrics } from '../adapters/sweep-metrics.ts';
@@ -25,6 +26,7 @@ const ports: SweepPorts = {
   metrics: incidentMetrics(environment('PIPELINE')),
   modes: modeOverrides(table),
   notifier: notifier(environment('TOPIC_ARN')),
+  repairNotes: repairNotes(table),
   rules: signalRules(environment('PIPELINE')),
   store: incidentStore(table),
   sweepMetrics: sweepMetrics(environment('PIPELINE')),

@@ -1,72 +1,93 @@
-import { type Duration, type Instant, milliseconds } from '../core/duration.ts';
+import { brokenReport } from '../core/broken-report.ts';
+import { type BrokenWorkflow, dueForRepair, FAILURES_BEFORE_TOLD, type RepairNote } from '../core/broken-workflow.ts';
+import { type Duration, type Instant, iso, milliseconds } from '../core/duration.ts';
+import { messageOf } from '../core/failure.ts';
+import { legibleState } from '../core/legible-state.ts';
 import { conclude as concludeWith } from '../core/next.ts';
-import type { BrokenWorkflow, BrokenWorkflows, Ending } from '../core/ports.ts';
+import type { BrokenWorkflows, Ending, RepairNotes } from '../core/ports.ts';
 import { endFor } from '../core/reasons.ts';
-import { type WorkflowState, workflowStateSchema } from '../core/workflow-state.ts';
+import type { WorkflowState } from '../core/workflow-state.ts';
 import { type ConcludePorts, conclude } from './conclude.ts';
 
 export interface ConcludeBrokenPorts extends ConcludePorts {
   readonly broken: BrokenWorkflows;
+  readonly repairNotes: RepairNotes;
 }
 
 /** What broke is looked at for this long; sweeps are minutes apart. */
 const LOOKED_AT_FOR: Duration = { days: 1 };
 
-/** Leases and slots that were not given back lapse within about this time. */
-const CLAIMS_LOOKED_AT_FOR: Duration = { hours: 1 };
+/**
+ * Most incidents concluded in one sweep: Step Functions describes 250 executions at once, and then ten a second. A thousand
+ * that break together are concluded within half an hour.
+ */
+export const MOST_CONCLUDED = 200;
 
-/** A function that the workflow had called may still be at work after it was aborted, for as long as functions may run. */
-const LEFT_ALONE_FOR: Duration = { seconds: 90 };
-
-/** Most incidents concluded in one sweep, each in about ten calls. */
-const MOST_CONCLUDED = 100;
-
-/** Incidents whose endings are read at once. */
-const READ_AT_ONCE = 25;
+/** Incidents concluded at once. */
+const CONCLUDED_AT_ONCE = 5;
 
 /**
- * Concludes the incidents of workflows that broke, by the same step and with the same end that they were on the way to:
- * tells people and gives claims back. What is complete is left alone. Answers their ids; failures are added to the list.
+ * Concludes the incidents of workflows that broke, by the same step and with the same end that they were on the way to: tells people
+ * and gives claims back. Each that is done is noted, so that it takes no place of another. Answers the ids of those that
+ * needed it; failures are added to the list.
  */
 export async function concludeBroken(ports: ConcludeBrokenPorts, failures: unknown[], now: Instant): Promise<readonly string[]> {
-  const broken = await ports.broken.since(now - milliseconds(LOOKED_AT_FOR));
-  const settled = broken.filter(({ brokenAt }) => brokenAt <= now - milliseconds(LEFT_ALONE_FOR));
+  const since = now - milliseconds(LOOKED_AT_FOR);
+  const [broken, notes] = await Promise.all([ports.broken.since(since), ports.repairNotes.since(since)]);
+  const due = dueForRepair(broken, notes, MOST_CONCLUDED, now);
   const repaired: string[] = [];
-  for (const each of (await unfinished(settled, ports, now)).slice(0, MOST_CONCLUDED)) {
-    try {
-      if (await finish(each, ports, now)) repaired.push(each.incidentId);
-    } catch (error) {
-      failures.push(error);
-    }
+  for (let from = 0; from < due.length; from += CONCLUDED_AT_ONCE) {
+    const some = due.slice(from, from + CONCLUDED_AT_ONCE);
+    await Promise.all(
+      some.map(async (each) => {
+        try {
+          if (await repair(each, notes.get(each.incidentId), ports, now)) repaired.push(each.incidentId);
+        } catch (error) {
+          failures.push(error);
+        }
+      }),
+    );
   }
   return repaired;
 }
 
-interface Unfinished extends BrokenWorkflow {
-  readonly ending: Ending | undefined;
+/** Concludes one and notes that it is done, or that it could not be; answers whether anything was left to be done. */
+async function repair(broken: BrokenWorkflow, note: RepairNote | undefined, ports: ConcludeBrokenPorts, now: Instant): Promise<boolean> {
+  const words: { state?: unknown } = {};
+  try {
+    const wasLeft = await finish(broken, words, ports, now);
+    await ports.repairNotes.write(broken, { ...note, done: true, failures: note?.failures ?? 0, at: now });
+    return wasLeft;
+  } catch (error) {
+    const failures = (note?.failures ?? 0) + 1;
+    await ports.repairNotes.write(broken, { ...note, failures, at: now });
+    // What people were told of by name need not keep the sweep from its heartbeat.
+    if (note?.told) return false;
+    if (failures >= FAILURES_BEFORE_TOLD) {
+      await tellOf(broken, words.state, messageOf(error), ports, now);
+      await ports.repairNotes.write(broken, { failures, at: now, told: true });
+    }
+    throw error;
+  }
 }
 
-/** Those that were not concluded, not told of, or broke so lately that a claim may be left. */
-async function unfinished(broken: readonly BrokenWorkflow[], { store }: ConcludeBrokenPorts, now: Instant): Promise<readonly Unfinished[]> {
-  const found: Unfinished[] = [];
-  for (let from = 0; from < broken.length; from += READ_AT_ONCE) {
-    const some = broken.slice(from, from + READ_AT_ONCE);
-    found.push(...(await Promise.all(some.map(async (each) => ({ ...each, ending: await store.ending(each.incidentId) })))));
+async function finish(broken: BrokenWorkflow, words: { state?: unknown }, ports: ConcludeBrokenPorts, now: Instant): Promise<boolean> {
+  const { incidentId: id, how } = broken;
+  const { state: last, why } = await ports.broken.lastWords(id);
+  words.state = last;
+  const state = legibleState(last, { id, now });
+  if (!state) {
+    await tellOf(broken, last, 'this version of the pipeline cannot read what the workflow knew', ports, now);
+    return true;
   }
-  const claimsMayBeLeft = now - milliseconds(CLAIMS_LOOKED_AT_FOR);
-  return found.filter(({ ending, brokenAt }) => !isComplete(ending) || brokenAt >= claimsMayBeLeft);
+  const ending = await ports.store.ending(id);
+  if (isComplete(ending) && (await ports.claims.lease(state.incident.target))?.incident !== id) return false;
+  await conclude(isOnItsWay(state) ? state : interrupted(state, `its workflow ${how}${why === '' ? '' : `: ${why}`}`), ports, now);
+  return true;
 }
 
 function isComplete(ending: Ending | undefined): boolean {
   return ending?.told === true && ending.written;
-}
-
-async function finish({ incidentId, how, ending }: Unfinished, ports: ConcludeBrokenPorts, now: Instant): Promise<boolean> {
-  const { state: last, why } = await ports.broken.lastWords(incidentId);
-  const state = workflowStateSchema.parse(last);
-  if (isComplete(ending) && (await ports.claims.lease(state.incident.target))?.incident !== incidentId) return false;
-  await conclude(isOnItsWay(state) ? state : interrupted(state, `its workflow ${how}${why === '' ? '' : `: ${why}`}`), ports, now);
-  return true;
 }
 
 /** Whether the workflow had come to its end and only failed to carry it out. */
@@ -77,4 +98,13 @@ function isOnItsWay({ error, next }: WorkflowState): boolean {
 /** Handed off: what the workflow had done, and what it had not, is known only as far as the attempts say. */
 function interrupted({ incident, policy }: WorkflowState, why: string): WorkflowState {
   return { incident, policy, next: concludeWith(endFor('unexpected-error', why, 0)) };
+}
+
+/** Tells people of one that cannot be concluded; what it claimed lapses by itself. */
+async function tellOf(broken: BrokenWorkflow, state: unknown, why: string, ports: ConcludeBrokenPorts, now: Instant): Promise<void> {
+  const message = brokenReport(broken, state, why);
+  const { policy, outcome, reason } = message.attributes;
+  const line = { at: iso(now), kind: 'outcome', policy, incident: broken.incidentId, text: why, outcome, reason } as const;
+  await ports.history.write(line);
+  await ports.notifier.publish(message);
 }

@@ -123,6 +123,10 @@ function isToldBefore({ follows }: Incident, { reason }: End, changed: boolean):
 /** The end that a step named, or the hand-off of a step that failed. */
 function endOf({ next, error }: WorkflowState): End {
   if (error === undefined && next?.do === 'conclude') return next.end;
+  if (error === undefined && next) {
+    const unknown = `the workflow knows no step for "${'remedy' in next ? `${next.do}: ${next.remedy}` : next.do}"`;
+    return { outcome: 'handed-off', reason: 'unexpected-error', why: unknown };
+  }
   const why = `${error?.Error ?? 'a step'} failed: ${(error?.Cause ?? 'without a cause').slice(0, CAUSE_KEPT_CHARACTERS)}`;
   return { outcome: 'handed-off', reason: 'unexpected-error', why };
 }

@@ -9,6 +9,7 @@ import { endFor, isTold, type Reason } from '../core/reasons.ts';
 import { rejectionReport } from '../core/report.ts';
 import { isRejection, issuesInWords, parseSignal, type Signal } from '../core/signal.ts';
 import { type Target, targetInWords, targetSchema } from '../core/target.ts';
+import { readTolerantly } from '../core/tolerant-reader.ts';
 import { incidentId } from './incident-id.ts';
 import { type SweptIncident, sweptIncident } from './swept-incident.ts';
 
@@ -35,7 +36,7 @@ const EVENT_KEPT_CHARACTERS = 4_000;
 
 /** Takes in one delivery of a rule: starts a workflow for each target of its signal, or records by name why not. */
 export async function intake(delivery: unknown, ports: IntakePorts, now: Instant): Promise<void> {
-  const parsed = deliverySchema.safeParse(delivery);
+  const parsed = readTolerantly(deliverySchema, delivery);
   if (!parsed.success) {
     const why = `the rule sent no valid policy: ${issuesInWords(parsed.error)}`;
     await ports.history.write({

@@ -1,14 +1,12 @@
 import { createHash } from 'node:crypto';
 import { type Instant, iso } from '../core/duration.ts';
 import { messageOf } from '../core/failure.ts';
-import type { AlarmInAlarm, Alarms, BrokenWorkflows, SignalRules, SweepMetrics } from '../core/ports.ts';
+import type { AlarmInAlarm, Alarms, SignalRules, SweepMetrics } from '../core/ports.ts';
 import type { StandingAlarm } from '../core/standing-alarm.ts';
-import type { ConcludePorts } from './conclude.ts';
-import { concludeBroken } from './conclude-broken.ts';
+import { type ConcludeBrokenPorts, concludeBroken } from './conclude-broken.ts';
 
-export interface SweepPorts extends ConcludePorts {
+export interface SweepPorts extends ConcludeBrokenPorts {
   readonly alarms: Pick<Alarms, 'inAlarm' | 'contributorsInAlarm'>;
-  readonly broken: BrokenWorkflows;
   readonly rules: SignalRules;
   readonly sweepMetrics: SweepMetrics;
 }

@@ -5,6 +5,8 @@ import type { Attempt, AttemptResult } from '../core/incident.ts';
 import { type Check, conclude, type Next, triageAt, verifyAt } from '../core/next.ts';
 import type { Alarms, History, IncidentStore, RemedyPorts } from '../core/ports.ts';
 import { endFor } from '../core/reasons.ts';
+import { issuesInWords } from '../core/signal.ts';
+import { readTolerantly } from '../core/tolerant-reader.ts';
 import { verify as judge, type Progress, type Verification } from '../core/verification.ts';
 import type { WorkflowState } from '../core/workflow-state.ts';
 import { remediatorNamed } from '../remediators/registry.ts';
@@ -64,8 +66,9 @@ async function progressOf(attempt: Attempt, { incident, policy }: WorkflowState,
   if (attempt.receipt === undefined) return { kind: 'unknown', why: 'the attempt was interrupted' };
   const remediator = remediatorNamed(attempt.remedy);
   if (!remediator) throw new Defect(`there is no remediator ${attempt.remedy}`, undefined);
-  const params = remediator.params.parse(policy.ladder[attempt.rung]?.params);
-  return remediator.assess(attempt.plan, await remediator.observe(incident.target, params, ports, attempt.receipt));
+  const params = readTolerantly(remediator.params, policy.ladder[attempt.rung]?.params);
+  if (!params.success) throw new Defect(`parameters of ${attempt.remedy}: ${issuesInWords(params.error)}`, params.error);
+  return remediator.assess(attempt.plan, await remediator.observe(incident.target, params.data, ports, attempt.receipt));
 }
 
 function lookAgain({ rung, verifyBy }: Check, { lookAgainAt, goneSince }: Extract<Verification, { kind: 'not-yet' }>): Next {

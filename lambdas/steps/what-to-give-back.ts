@@ -3,6 +3,7 @@ import { Defect } from '../core/failure.ts';
 import type { Attempt } from '../core/incident.ts';
 import type { Policy } from '../core/policy.ts';
 import { issuesInWords } from '../core/signal.ts';
+import { readTolerantly } from '../core/tolerant-reader.ts';
 import { remediatorNamed } from '../remediators/registry.ts';
 import type { GiveBackSpec } from '../remediators/remediator.ts';
 
@@ -19,7 +20,7 @@ export interface Returnable {
 export function returnableOf(attempt: Attempt, policy: Policy): Returnable | undefined {
   const remediator = remediatorNamed(attempt.remedy);
   if (!remediator?.giveBack || !attempt.acts || attempt.result === 'failed') return undefined;
-  const params = remediator.params.safeParse(policy.ladder[attempt.rung]?.params);
+  const params = readTolerantly(remediator.params, policy.ladder[attempt.rung]?.params);
   if (!params.success) throw new Defect(`parameters of ${attempt.remedy}: ${issuesInWords(params.error)}`, params.error);
   const wait = remediator.giveBack.after(params.data, attempt.plan);
   return wait && { attempt, params: params.data, giveBack: remediator.giveBack, wait };

@@ -1,5 +1,5 @@
+import type { BrokenWorkflow, RepairNote } from '../../lambdas/core/broken-workflow.ts';
 import { TargetGone } from '../../lambdas/core/failure.ts';
-import type { BrokenWorkflow } from '../../lambdas/core/ports.ts';
 import type { StandingAlarm } from '../../lambdas/core/standing-alarm.ts';
 import type { SweepPorts } from '../../lambdas/steps/sweep.ts';
 import type { World } from './fake-ports.ts';
@@ -9,6 +9,8 @@ export interface SweepRecord {
   readonly broken: BrokenWorkflow[];
   /** The last words of broken workflows, by incident. */
   readonly lastWords: Map<string, { readonly state: unknown; readonly why: string }>;
+  /** What the sweeps noted, by incident. */
+  readonly notes: Map<string, RepairNote>;
   /** The alarms that the rules were told of. */
   readonly told: StandingAlarm[];
   readonly repairs: number[];
@@ -17,7 +19,7 @@ export interface SweepRecord {
 
 /** The ports of the sweep over the fakes of a world: every alarm of the account is watched. */
 export function fakeSweep(world: World): { readonly ports: SweepPorts; readonly record: SweepRecord } {
-  const record: SweepRecord = { broken: [], lastWords: new Map(), told: [], repairs: [], beats: 0 };
+  const record: SweepRecord = { broken: [], lastWords: new Map(), notes: new Map(), told: [], repairs: [], beats: 0 };
   const ports: SweepPorts = {
     ...world.ports,
     broken: {
@@ -27,6 +29,10 @@ export function fakeSweep(world: World): { readonly ports: SweepPorts; readonly 
         if (!words) throw new TargetGone(`no execution ${incidentId}`, undefined);
         return words;
       },
+    },
+    repairNotes: {
+      since: async () => new Map(record.notes),
+      write: async ({ incidentId }, note) => void record.notes.set(incidentId, note),
     },
     rules: {
       watchedAlarms: async () => [...world.account.alarms.keys()],

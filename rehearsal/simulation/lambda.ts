@@ -1,5 +1,5 @@
 import type { WorkflowState } from '../../lambdas/core/workflow-state.ts';
-import { actDue, askHandler, decideDue, reportDue } from '../../lambdas/handlers/due-step.ts';
+import { actDue, askHandler, decideDue, reportHandler } from '../../lambdas/handlers/due-step.ts';
 import { type StepLogger, stepHandler } from '../../lambdas/handlers/step-handler.ts';
 import { remediatorNamed } from '../../lambdas/remediators/registry.ts';
 import { intake } from '../../lambdas/steps/intake.ts';
@@ -110,7 +110,7 @@ function handlerOf({ name, environment }: DeployedFunction, ports: AllPorts, clo
   if (name === 'intake') return (delivery) => intake(delivery, ports, clock());
   if (name === 'triage') return step((state, now) => decideDue(state, ports, now));
   if (name === 'verify') return step((state, now) => verify(state, ports, now));
-  if (name === 'conclude') return step((state, now) => reportDue(state, ports, now));
+  if (name === 'conclude') return reportHandler(ports, clock, silent);
   if (name === 'ask') return askHandler(String(environment.PIPELINE), ports, clock, silent);
   const remediator = name.startsWith(REMEDIATE) ? remediatorNamed(name.slice(REMEDIATE.length)) : undefined;
   if (!remediator) throw new Error(`the simulation does not know the handler of function ${name}`);

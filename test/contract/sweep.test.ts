@@ -2,10 +2,13 @@ import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/c
 import { CreateStateMachineCommand, SFNClient, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { brokenWorkflows } from '../../lambdas/adapters/broken-workflows.ts';
+import { repairNotes } from '../../lambdas/adapters/repair-notes.ts';
 import { signalRules } from '../../lambdas/adapters/signal-rules.ts';
-import type { BrokenWorkflow, BrokenWorkflows } from '../../lambdas/core/ports.ts';
+import type { BrokenWorkflow } from '../../lambdas/core/broken-workflow.ts';
+import type { BrokenWorkflows } from '../../lambdas/core/ports.ts';
 import { sweepSource } from '../../lambdas/core/sweep-source.ts';
 import { MINUTE } from '../support/builders.ts';
+import { newIncidentTable } from '../support/incident-tables.ts';
 import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
 
 let aws: SharedAws;
@@ -154,5 +157,22 @@ describe('workflows that broke', () => {
 
   it('that never were are an error', async () => {
     await expect(port.lastWords('nobody')).rejects.toMatchObject({ name: 'TargetGone' });
+  });
+});
+
+describe('what sweeps note of workflows that broke', () => {
+  const broken = (incidentId: string, brokenAt: number): BrokenWorkflow => ({ incidentId, brokenAt, how: 'failed' });
+
+  it('is found again by when it broke, with the last note of each', async () => {
+    const notes = repairNotes(await newIncidentTable(aws));
+    expect([...(await notes.since(0))]).toEqual([]);
+    await notes.write(broken('before', 1_793_614_800_000), { failures: 0, at: 1_793_614_900_000, done: true });
+    await notes.write(broken('one', 1_793_614_800_001), { failures: 1, at: 1_793_614_900_000 });
+    await notes.write(broken('one', 1_793_614_800_001), { failures: 2, at: 1_793_615_200_000 });
+    await notes.write(broken('two', 1_793_614_800_001), { failures: 0, at: 1_793_614_900_000, done: true });
+    expect([...(await notes.since(1_793_614_800_001))]).toEqual([
+      ['one', { failures: 2, at: 1_793_615_200_000 }],
+      ['two', { failures: 0, at: 1_793_614_900_000, done: true }],
+    ]);
   });
 });

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { BrokenWorkflow } from '../../../lambdas/core/broken-workflow.ts';
 import { conclude as concludeWith } from '../../../lambdas/core/next.ts';
-import type { BrokenWorkflow } from '../../../lambdas/core/ports.ts';
 import { endFor } from '../../../lambdas/core/reasons.ts';
 import type { WorkflowState } from '../../../lambdas/core/workflow-state.ts';
 import { conclude } from '../../../lambdas/steps/conclude.ts';
@@ -129,6 +129,66 @@ describe('a workflow that broke', () => {
 
     expect(world.claims.leases.size).toBe(0);
     expect([world.messages.length, texts(world, 'outcome').length]).toEqual([1, 1]);
+  });
+
+  it('that is of another version, down to its policy, has its incident handed off, told, and its claims given back', async () => {
+    const next = { do: 'consult', oracle: 'Delphi' };
+    record.broken.push({ ...broken, how: 'failed' });
+    const policy = { name: incident.policy, group: { kind: 'galaxy' }, ladder: [{ remedy: 'pray' }] };
+    record.lastWords.set(incident.id, { state: { incident: { ...incident, mood: 'bad' }, policy, next }, why: '' });
+
+    expect(await swept()).toMatchObject({ repaired: [incident.id] });
+
+    expect(world.items.endings.get(incident.id)).toMatchObject({ end: { outcome: 'handed-off', reason: 'unexpected-error' }, told: true });
+    expect(world.messages[0]?.body).toContain('cannot read what another version wrote');
+    expect(world.claims.leases.size).toBe(0);
+  });
+
+  it('whose target this version does not know is told once, with what can be read', async () => {
+    record.broken.push(broken);
+    const target = { kind: 'galaxy', id: 'andromeda' };
+    record.lastWords.set(incident.id, { state: { incident: { ...incident, target } }, why: '' });
+    for (const later of [0, 5, 10]) await swept(NOW + later * MINUTE);
+    expect(world.messages.map(({ subject }) => subject)).toEqual([
+      '[self-healing] NEEDS YOU: an incident of policy Web-memory could not be ended',
+    ]);
+    expect(world.messages[0]?.body).toContain('andromeda');
+    expect(world.history.filter(({ kind }) => kind === 'outcome')).toHaveLength(1);
+  });
+
+  it.each([
+    [400, 2],
+    [1_000, 5],
+  ])('is concluded with %i others within %i sweeps, oldest first, though all broke at once', async (count, sweeps) => {
+    const ids = Array.from({ length: count }, (_, number) => number.toString(16).padStart(64, '0'));
+    for (const [number, id] of ids.entries()) {
+      const target = { kind: 'instance', id: `i-${number.toString(16).padStart(8, '0')}` } as const;
+      record.broken.unshift({ ...broken, incidentId: id, brokenAt: NOW - HOUR + number });
+      record.lastWords.set(id, { state: aState({ incident: anIncident({ id, target }) }), why: '' });
+    }
+    const reports = [];
+    for (let number = 0; number < sweeps; number += 1) reports.push(await swept(NOW + number * 5 * MINUTE));
+    expect(reports.flatMap(({ repaired }) => repaired)).toHaveLength(count);
+    expect(reports[0]?.repaired.toSorted()).toEqual(ids.slice(0, reports[0]?.repaired.length));
+    expect([world.items.endings.size, world.messages.length]).toEqual([count, count]);
+  });
+
+  it('that can never be concluded fails the sweep, is told by its name at the third try, and takes nobody’s place', async () => {
+    for (let number = 0; number < 300; number += 1)
+      record.broken.push({ ...broken, incidentId: `f${number.toString(16).padStart(63, '0')}`, brokenAt: NOW - HOUR });
+    breaks(aState());
+    const failed = [];
+    for (let number = 0; number < 24; number += 1)
+      failed.push(
+        await swept(NOW + number * 5 * MINUTE).then(
+          () => false,
+          () => true,
+        ),
+      );
+    expect(world.items.endings.has(incident.id)).toBe(true);
+    expect(world.messages.filter(({ subject }) => subject.includes('could not be ended'))).toHaveLength(300);
+    expect(failed.slice(0, 4)).toEqual([true, true, true, true]);
+    expect(failed.at(-1)).toBe(false);
   });
 
   it('that cannot be read keeps none of the others from being concluded, and fails the sweep', async () => {
