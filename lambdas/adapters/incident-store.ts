@@ -1,11 +1,13 @@
+import type { Lease } from '../core/claim.ts';
 import { type Instant, iso } from '../core/duration.ts';
 import type { GiveBack } from '../core/give-back.ts';
 import type { Attempt, Incident, Opening } from '../core/incident.ts';
 import type { Ending, IncidentStore } from '../core/ports.ts';
 import type { PastIncident } from '../core/take-up.ts';
 import { type Target, targetKey } from '../core/target.ts';
-import { leaseKey } from './claims.ts';
-import { type IncidentTable, type Key, timeToLive, type Write } from './incident-table.ts';
+import { claimMove } from './claim-move.ts';
+import { type IncidentTable, type Key, timeToLive } from './incident-table.ts';
+import { incidentKey, leaseKey } from './item-keys.ts';
 
 /** Of one ALARM state only the last incidents matter; follow-ups of a long one are half an hour apart. */
 const MOST_PAST = 25;
@@ -27,6 +29,9 @@ const LAST = 'attempt#~';
  * | `rejected#<policy>` | alarm state and reason | that it was recorded |
  */
 export function incidentStore(table: IncidentTable): IncidentStore {
+  /** Refuses the writes beside it unless the incident's lease is in force, and keeps all that the incident holds. */
+  const moved = async ({ incident, target }: Pick<Attempt, 'incident' | 'target'>, until: Instant, now: Instant) =>
+    claimMove({ incident, target, lease: await table.get<Lease>(leaseKey(target)) }, until, now);
   return {
     async open(incident) {
       const known = await table.get<Partial<Ending>>(incidentKey(incident.id));
@@ -50,19 +55,21 @@ export function incidentStore(table: IncidentTable): IncidentStore {
       return { attempts: items.flatMap(({ attempt }) => attempt ?? []), openings: items.flatMap(({ opening }) => opening ?? []) };
     },
 
-    async record(attempt, now) {
+    async record(attempt, claimUntil, now) {
+      const [lease, ...slots] = await moved(attempt, claimUntil, now);
       const refused = await table.transact([
-        leaseCheck(attempt, now),
+        lease,
         {
           kind: 'put',
           item: { ...attemptKey(attempt), attempt, ttl: timeToLive(now) },
-          condition: { ConditionExpression: 'attribute_not_exists(pk)' },
+          condition: isNewOrNotTaken,
         },
         {
           kind: 'put',
           item: { ...targetItemKey(attempt.target, attempt.at, attempt.token), attempt, ttl: timeToLive(now) },
         },
         { kind: 'check', key: incidentKey(attempt.incident), condition: { ConditionExpression: 'attribute_not_exists(closedAt)' } },
+        ...slots,
       ]);
       if (!refused) return 'recorded';
       return refused[1] ? 'known' : 'lease-lost';
@@ -79,14 +86,16 @@ export function incidentStore(table: IncidentTable): IncidentStore {
 
     giveBack: async (incidentId, rung) => (await table.get<{ giveBack: GiveBack }>(giveBackKey(incidentId, rung)))?.giveBack,
 
-    async recordGiveBack(giveBack, now) {
+    async recordGiveBack(giveBack, claimUntil, now) {
+      const [lease, ...places] = await moved(giveBack, claimUntil, now);
       const refused = await table.transact([
-        leaseCheck(giveBack, now),
+        lease,
         {
           kind: 'put',
           item: { ...giveBackKey(giveBack.incident, giveBack.rung), giveBack, ttl: timeToLive(now) },
           condition: { ConditionExpression: 'attribute_not_exists(pk)' },
         },
+        ...places,
       ]);
       if (!refused) return 'recorded';
       return refused[1] ? 'known' : 'lease-lost';
@@ -119,6 +128,13 @@ export function incidentStore(table: IncidentTable): IncidentStore {
   };
 }
 
+/** An attempt that AWS did not take is made again under its own token. */
+const isNewOrNotTaken = {
+  ConditionExpression: 'attribute_not_exists(pk) OR #attempt.#result = :notTaken',
+  ExpressionAttributeNames: { '#attempt': 'attempt', '#result': 'result' },
+  ExpressionAttributeValues: { ':notTaken': 'not-taken' },
+};
+
 function endingOf({ end, told = false, written = false, changed = true }: Partial<Ending>): Ending | undefined {
   return end && { end, told, written, changed };
 }
@@ -136,10 +152,6 @@ function openKey({ id, policy, target }: Incident): Key {
   return { pk: leaseKey(target).pk, sk: `${pastOf(policy)}open#${id}` };
 }
 
-function incidentKey(id: string): Key {
-  return { pk: `incident#${id}`, sk: 'incident' };
-}
-
 /** In the target's partition, in the order of time. */
 function targetItemKey(target: Target, at: Instant, id: string): Key {
   return { pk: `target#${targetKey(target)}`, sk: `at#${iso(at)}#${id}` };
@@ -147,18 +159,6 @@ function targetItemKey(target: Target, at: Instant, id: string): Key {
 
 function giveBackKey(incidentId: string, rung: number): Key {
   return { pk: incidentKey(incidentId).pk, sk: `give-back#${rung}` };
-}
-
-/** Refuses the writes beside it unless the incident's lease on the target is in force. */
-function leaseCheck({ target, incident }: Pick<Attempt, 'target' | 'incident'>, now: Instant): Write {
-  return {
-    kind: 'check',
-    key: leaseKey(target),
-    condition: {
-      ConditionExpression: 'incident = :incident AND expiresAt > :now',
-      ExpressionAttributeValues: { ':incident': incident, ':now': now },
-    },
-  };
 }
 
 /** Two digits keep the rungs in order. */

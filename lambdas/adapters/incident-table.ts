@@ -28,7 +28,14 @@ export type Values = Readonly<Record<string, unknown>>;
 /** One part of a transaction; `TableName` is added. */
 export type Write =
   | { readonly kind: 'put'; readonly item: Key & Readonly<Record<string, unknown>>; readonly condition?: Condition }
-  | { readonly kind: 'set'; readonly key: Key; readonly values: Values }
+  | {
+      readonly kind: 'set';
+      readonly key: Key;
+      readonly values: Values;
+      /** Numbers that grow by one. */
+      readonly counted?: readonly string[];
+      readonly condition?: Condition;
+    }
   | { readonly kind: 'delete'; readonly key: Key; readonly condition?: Condition }
   | { readonly kind: 'check'; readonly key: Key; readonly condition: Condition };
 
@@ -137,7 +144,7 @@ type TransactItem = NonNullable<ConstructorParameters<typeof TransactWriteComman
 
 function transactItem(TableName: string, write: Write): TransactItem {
   if (write.kind === 'put') return { Put: { TableName, Item: write.item, ...conditionOf(write.condition) } };
-  if (write.kind === 'set') return { Update: { TableName, Key: { ...write.key }, ...setExpression(write.values) } };
+  if (write.kind === 'set') return { Update: { TableName, Key: { ...write.key }, ...updateOf(write) } };
   const part = { TableName, Key: { ...write.key }, ...conditionOf(write.condition) };
   return write.kind === 'delete' ? { Delete: part } : { ConditionCheck: part };
 }
@@ -149,6 +156,24 @@ function setExpression(values: Values) {
     UpdateExpression: `SET ${paths.map((path, index) => `${path.map((name) => `#${name}`).join('.')} = :v${index}`).join(', ')}`,
     ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
     ExpressionAttributeValues: Object.fromEntries(Object.values(values).map((value, index) => [`:v${index}`, value])),
+  };
+}
+
+function updateOf({ values, counted = [], condition }: Extract<Write, { kind: 'set' }>) {
+  const set = setExpression(values);
+  return {
+    UpdateExpression: [set.UpdateExpression, ...counted.map((name) => `ADD #${name} :one`)].join(' '),
+    ...(condition && { ConditionExpression: condition.ConditionExpression }),
+    ExpressionAttributeNames: {
+      ...set.ExpressionAttributeNames,
+      ...Object.fromEntries(counted.map((name) => [`#${name}`, name])),
+      ...condition?.ExpressionAttributeNames,
+    },
+    ExpressionAttributeValues: {
+      ...set.ExpressionAttributeValues,
+      ...(counted.length > 0 && { ':one': 1 }),
+      ...condition?.ExpressionAttributeValues,
+    },
   };
 }
 

@@ -27,6 +27,7 @@ export function databases(client = new RDSClient({}), actor = new RDSClient(acti
         multiAz: database.MultiAZ ?? false,
         allocatedGibibytes: database.AllocatedStorage ?? 0,
         ...(database.AvailabilityZone !== undefined && { zone: database.AvailabilityZone }),
+        ...(database.DBClusterIdentifier !== undefined && { cluster: database.DBClusterIdentifier }),
         ...(queued.length > 0 && { queued }),
         ...(awaitingReboot.length > 0 && { awaitingReboot }),
         tags: Object.fromEntries((database.TagList ?? []).map(({ Key = '', Value = '' }) => [Key, Value])),

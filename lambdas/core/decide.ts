@@ -1,4 +1,4 @@
-import { after, type Instant, inWords, milliseconds } from './duration.ts';
+import { after, type Instant, inWords } from './duration.ts';
 import type { Question, Snapshot, Veto } from './guardrails/guardrail.ts';
 import { actGuardrails, guardrails } from './guardrails/registry.ts';
 import { type NextRung, nextRung } from './ladder.ts';
@@ -12,7 +12,6 @@ export type Decision =
       readonly kind: 'remediate';
       readonly rung: number;
       readonly remedy: string;
-      readonly claimUntil: Instant;
       /** Rungs that failed on this target lately and are not tried before this one. */
       readonly passedOver: readonly number[];
       /** Who approved it, where the mode asks for that. */
@@ -28,12 +27,6 @@ export type Decision =
   | { readonly kind: 'end'; readonly end: End }
   /** Many members have the symptom: declare a storm, then decide again, knowing who leads it. */
   | { readonly kind: 'declare'; readonly reason: 'common-cause'; readonly why: string };
-
-/**
- * Room beyond a rung's own times before its claim lapses: a claim that lapses during a slow step would let two
- * incidents act on one target; one that never lapses would leave a target behind a crashed incident unhealed.
- */
-const CLAIM_MARGIN = { minutes: 5 };
 
 /**
  * Decides what happens next: the first guardrail that vetoes is named; without a veto the next rung is climbed.
@@ -67,15 +60,14 @@ function obey(veto: Veto, { incident, policy, snapshot, now }: Question): Decisi
 }
 
 function climb(question: Question, next: Rung, { number: rung, passedOver }: NextRung): Decision {
-  const { policy, snapshot, now } = question;
+  const { snapshot } = question;
   const { remedy } = next;
   const permission = permissionFor(question, rung);
   if (permission.kind === 'refused') return { kind: 'end', end: endFor(permission.reason, permission.why, changesOf(snapshot)) };
   if (permission.kind === 'watch') return { kind: 'watch', rung, remedy };
   if (permission.kind === 'ask') return { kind: 'ask', rung, remedy, until: permission.until };
-  const busy = milliseconds(next.settle) + milliseconds(next.verifyWithin) + milliseconds(policy.probation);
   const approvedBy = permission.by.length > 0 ? { approvedBy: permission.by } : {};
-  return { kind: 'remediate', rung, remedy, claimUntil: after(now + busy, CLAIM_MARGIN), passedOver, ...approvedBy };
+  return { kind: 'remediate', rung, remedy, passedOver, ...approvedBy };
 }
 
 function changesOf({ attempts }: Snapshot): number {

@@ -94,6 +94,19 @@ const evidenceSchema = z.discriminatedUnion('kind', [
 
 export type ProbeEvidence = Extract<z.infer<typeof evidenceSchema>, { kind: 'probe' }>;
 
+/** Members that must stay healthy beside the target, in percent of the group. Prevents taking out the last ones that serve. */
+const healthyFloorSchema = z.strictObject({ percent: z.number().min(0).max(100) });
+
+/**
+ * Most members in remediation at once: of the group the smaller of both, of each Availability Zone its percent; at
+ * least one. Prevents the repair that takes the fleet, or all of a zone, down.
+ */
+const blastRadiusSchema = z.strictObject({
+  percent: z.number().gt(0).max(100),
+  members: z.int().min(1),
+  zonePercent: z.number().gt(0).max(100),
+});
+
 const guardrailsSchema = z.strictObject({
   /** Time after an attempt in which nothing else acts on the same target, under any policy. Prevents judging a cure before it could work. */
   cooldown: durationSchema,
@@ -109,19 +122,10 @@ const guardrailsSchema = z.strictObject({
   breaker: z.strictObject({ failures: z.int().min(1).max(100), openFor: durationSchema }),
   /** Most acts of the whole pipeline in a period. Prevents a pipeline that is wrong from being wrong everywhere. */
   budget: z.strictObject({ acts: z.int().min(1).max(500), per: durationSchema }),
-  /** Members that must stay healthy beside the target, in percent of the group. Prevents taking out the last ones that serve. */
-  healthyFloor: z.strictObject({ percent: z.number().min(0).max(100) }),
+  healthyFloor: healthyFloorSchema,
   /** Most attempts on one target in a period, over all policies. Prevents the endless repair loop. */
   attempts: z.strictObject({ most: z.int().min(1).max(100), per: durationSchema }),
-  /**
-   * Most members in remediation at once: of the group the smaller of both, of each Availability Zone its percent; at
-   * least one. Prevents the repair that takes the fleet, or all of a zone, down.
-   */
-  blastRadius: z.strictObject({
-    percent: z.number().gt(0).max(100),
-    members: z.int().min(1),
-    zonePercent: z.number().gt(0).max(100),
-  }),
+  blastRadius: blastRadiusSchema,
   /**
    * When the same symptom on several members of the group is one incident for a person: on this percentage of the
    * members or on this many targets, whichever is fewer, but at least three, within this time; or on more than half of
@@ -167,6 +171,11 @@ const approvalSchema = z.strictObject({
   approvers: z.int().min(1).max(10),
 });
 
+/** Another group of the pipeline that may have the same machines, with the strictest limits of its policies. */
+const alongsideSchema = z.strictObject({ group: groupSchema, blastRadius: blastRadiusSchema, healthyFloor: healthyFloorSchema });
+
+export type Alongside = z.infer<typeof alongsideSchema>;
+
 /**
  * What to do about one symptom of one set of targets: which ladder under which guardrails. It is checked at synth,
  * travels inside the EventBridge rule with every event, and is checked again by intake.
@@ -179,6 +188,11 @@ export const policySchema = z.strictObject({
   seen: z.string().min(1),
   targets: selectorSchema,
   group: groupSchema,
+  /**
+   * The other groups of the pipeline that may have the target, too. Prevents that two policies, each with a group of its own, take out
+   * more of the same machines than either allows. @default - none
+   */
+  alongside: z.array(alongsideSchema).optional(),
   ladder: z.array(rungSchema).min(1, 'needs at least one rung').max(10),
   guardrails: guardrailsSchema,
   /** How much it may do by itself. */

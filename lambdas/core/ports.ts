@@ -2,7 +2,7 @@ import type { AnsweredRequest, ApprovalRequest } from './approval.ts';
 import type { BrokenWorkflow, RepairNote } from './broken-workflow.ts';
 import type { Breaker } from './circuit-breaker.ts';
 import type { CalendarState, DeploymentGroup } from './circumstances.ts';
-import type { Lease, SlotLimits, Slots, Spending } from './claim.ts';
+import type { Lease, SlotClaim, Slots, Spending } from './claim.ts';
 import type { FreeSpace } from './days-until-full.ts';
 import type { Duration, Instant } from './duration.ts';
 import type { GiveBack, GiveBackEnd } from './give-back.ts';
@@ -113,6 +113,8 @@ export interface Database {
   readonly multiAz: boolean;
   readonly allocatedGibibytes: number;
   readonly zone?: string;
+  /** The cluster that it is a member of. @default - it stands alone */
+  readonly cluster?: string;
   /** Changes that wait for the maintenance window, and that any change with immediate effect would bring along, e.g. `DBInstanceClass`. */
   readonly queued?: readonly string[];
   /** Parameter groups whose static parameters wait for a reboot. */
@@ -306,18 +308,37 @@ export interface PauseSwitch {
   read(): Promise<Pause>;
 }
 
-export type ClaimAnswer = { readonly kind: 'claimed' } | { readonly kind: 'lost'; readonly to: 'lease' | 'slot' | 'budget' | 'trial' };
+/**
+ * What stood in the way of a claim: another incident on the target, on what contains it or on what it contains; a group without room,
+ * or without enough healthy members; the budget; the breaker; or that the incident itself has ended.
+ */
+export type Lost = 'lease' | 'container' | 'members' | 'slot' | 'floor' | 'budget' | 'trial' | 'ended';
+
+export type ClaimAnswer =
+  | { readonly kind: 'claimed' }
+  | {
+      readonly kind: 'lost';
+      readonly to: Lost;
+      /** The key of the group in which there was no slot. */
+      readonly group?: string;
+    };
 
 export interface ClaimRequest {
   readonly incident: Incident;
   readonly until: Instant;
-  /** What is taken with the lease for a rung that changes something. */
-  readonly act?: ActClaim;
+  /** What is going to be changed. @default - nothing: the incident looks and waits */
+  readonly change?: {
+    /** What contains the target. @default - nothing */
+    readonly container?: Target;
+    /** What is taken with the lease for a rung of the ladder. @default - nothing, as for giving back after the incident's end */
+    readonly act?: ActClaim;
+  };
 }
 
 /** The rights that an act needs beside the lease. */
 export interface ActClaim {
-  readonly slot: { readonly group: string; readonly limits: SlotLimits; readonly zone?: string };
+  /** A slot in each group that has the target. */
+  readonly slots: readonly SlotClaim[];
   /** The attempt's token, paid for once. */
   readonly token: string;
   readonly budget: { readonly acts: number; readonly perMilliseconds: number };
@@ -326,15 +347,26 @@ export interface ActClaim {
 export interface Claims {
   lease(target: Target): Promise<Lease | undefined>;
   slots(group: string): Promise<Slots>;
+  /** The places of the members of a container that are being changed, by incident. */
+  members(container: Target): Promise<Slots>;
   /** The pipeline's acts that may still count against its budget. */
   spending(): Promise<Spending>;
   breaker(policy: string): Promise<Breaker>;
   /** Changes the policy's breaker to what the pure change makes of it; answers the breaker as it then is. */
   changeBreaker(policy: string, change: (breaker: Breaker) => Breaker): Promise<Breaker>;
-  /** Takes all or nothing: lease, slot, budget, and the trial where the breaker is half-open. Taking again what is held moves its end. */
+  /**
+   * Takes all or nothing: the lease; for a change a place among the members of what contains the target, while that is not held, and
+   * none of its own members is; for an act a slot in each group, budget, and the trial where the breaker is half-open. An act is
+   * refused for an incident that has ended. Taking again what is held moves its end.
+   */
   claim(request: ClaimRequest, now: Instant): Promise<ClaimAnswer>;
-  /** Frees what the incident holds. Safe to repeat. */
-  release(incident: Incident, group: string, now: Instant): Promise<void>;
+  /** Moves the end of all that the incident holds, never to an earlier time; `lost` when its lease has lapsed. Safe to repeat. */
+  renew(incident: Incident, until: Instant, now: Instant): Promise<'renewed' | 'lost'>;
+  /**
+   * Frees all that the incident holds, and its slot in the given group. Safe to repeat. With `keptUntil` it is kept until then
+   * instead, for an act that is still under way: the target stays busy for others, though the incident is over.
+   */
+  release(incident: Incident, group: string, now: Instant, options?: { readonly keptUntil?: Instant }): Promise<void>;
 }
 
 /** The attempts on a target and the incidents that were opened on it, each in the order of time. */
@@ -349,14 +381,17 @@ export interface IncidentStore {
   attempts(incidentId: string): Promise<readonly Attempt[]>;
   /** What happened to the target since the instant, under all policies. */
   history(target: Target, since: Instant): Promise<TargetHistory>;
-  /** Writes the attempt, once, and only while the incident holds the lease and has not ended. */
-  record(attempt: Attempt, now: Instant): Promise<'recorded' | 'known' | 'lease-lost'>;
+  /**
+   * Writes the attempt, once, and only while the incident holds the lease and has not ended; with it all that the incident holds is
+   * kept until the given time at least.
+   */
+  record(attempt: Attempt, claimUntil: Instant, now: Instant): Promise<'recorded' | 'known' | 'lease-lost'>;
   recordReceipt(attempt: Attempt, receipt: unknown): Promise<void>;
   recordResult(attempt: Attempt, result: AttemptResult, why: string): Promise<void>;
   /** The giving back of what the incident's rung changed, if it was begun. */
   giveBack(incidentId: string, rung: number): Promise<GiveBack | undefined>;
-  /** Writes that it begins, once, and only while the incident holds the lease. It is no attempt on the target. */
-  recordGiveBack(giveBack: GiveBack, now: Instant): Promise<'recorded' | 'known' | 'lease-lost'>;
+  /** Writes that it begins, once, and only while the incident holds the lease, which is kept until the given time at least. It is no attempt on the target. */
+  recordGiveBack(giveBack: GiveBack, claimUntil: Instant, now: Instant): Promise<'recorded' | 'known' | 'lease-lost'>;
   recordGiveBackEnd(giveBack: GiveBack, end: GiveBackEnd): Promise<void>;
   /** The incident's end, if it has one. */
   ending(incidentId: string): Promise<Ending | undefined>;

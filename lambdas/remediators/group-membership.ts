@@ -1,7 +1,5 @@
 import type { AutoScalingGroup, AutoScalingGroups, GroupMember, Instance } from '../core/ports.ts';
-
-/** The tag that Auto Scaling puts on its members; nobody else can set a tag that begins with `aws:`. */
-export const GROUP_TAG = 'aws:autoscaling:groupName';
+import { GROUP_TAG } from '../core/selection.ts';
 
 /** The Auto Scaling group of an instance and its place in it; empty for an instance that is in none. */
 export async function memberNamed(

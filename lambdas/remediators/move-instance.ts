@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import type { Hosting, Instance, RunbookExecution } from '../core/ports.ts';
+import { GROUP_TAG } from '../core/selection.ts';
 import type { Progress } from '../core/verification.ts';
 import { instanceId } from './command-remediator.ts';
-import { GROUP_TAG } from './group-membership.ts';
 import { defineRemediator, type Refusal } from './remediator.ts';
 import { startRunbook } from './runbook-permission.ts';
 

@@ -1,3 +1,4 @@
+import { CLAIM_MARGIN } from '../core/claim.ts';
 import { decideGiveBack, lookAgainAt, type Postponement, postpone } from '../core/decide-give-back.ts';
 import { after, type Duration, type Instant } from '../core/duration.ts';
 import { Defect, messageOf } from '../core/failure.ts';
@@ -8,11 +9,8 @@ import type { Incident } from '../core/incident.ts';
 import type { Next } from '../core/next.ts';
 import type { WorkflowState } from '../core/workflow-state.ts';
 import { readSnapshot } from './read-snapshot.ts';
-import type { TriagePorts } from './triage.ts';
+import { containerOf, type TriagePorts } from './triage.ts';
 import { keptOf } from './what-to-give-back.ts';
-
-/** Longer than all repetitions of the step that gives back; the report frees the target. */
-const LEASE: Duration = { minutes: 10 };
 
 /**
  * Decides whether what an incident's remedy added may be given back now, and if so takes a short lease on the target. What
@@ -47,7 +45,9 @@ async function decide(
   if ('error' in read) return { reason: 'unreadable', why: messageOf(read.error), at: lookAgainAt(wait, { policy, now }) };
   const postponement = decideGiveBack({ incident, policy, snapshot: read.snapshot, now }, keeping, wait);
   if (postponement) return postponement;
-  const answer = await ports.claims.claim({ incident: inOtherName(incident), until: after(now, LEASE) }, now);
+  // The report frees the target.
+  const claim = { incident: inOtherName(incident), until: after(now, CLAIM_MARGIN), change: containerOf(read.snapshot) };
+  const answer = await ports.claims.claim(claim, now);
   if (answer.kind === 'claimed') return undefined;
   return { reason: 'target-busy', why: 'another incident took the target first', at: lookAgainAt(wait, { policy, now }) };
 }

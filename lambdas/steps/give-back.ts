@@ -1,3 +1,4 @@
+import { CLAIM_MARGIN } from '../core/claim.ts';
 import { type KeepReason, lookAgainAt, postpone } from '../core/decide-give-back.ts';
 import { after, type Duration, type Instant } from '../core/duration.ts';
 import { Defect, messageOf } from '../core/failure.ts';
@@ -63,7 +64,7 @@ export async function giveBack(
     plan,
     deed: kept.giveBack.deed(plan),
   };
-  const recorded = await ports.store.recordGiveBack(begun, now);
+  const recorded = await ports.store.recordGiveBack(begun, after(now, CLAIM_MARGIN), now);
   if (recorded === 'known') return giveBack(state, remediator, document, ports, now);
   if (recorded === 'lease-lost') return keepUntil(now, keeping);
   return act(run, begun, ports, now);

@@ -4,8 +4,8 @@ import { Defect, messageOf, TargetGone, TryAgain } from '../core/failure.ts';
 import type { Policy } from '../core/policy.ts';
 import type { AutoScalingGroups, ChangeCalendars, Deployments, ProviderEvents } from '../core/ports.ts';
 import { problemsOf } from '../core/provider-event.ts';
+import { GROUP_TAG } from '../core/selection.ts';
 import type { Target } from '../core/target.ts';
-import { GROUP_TAG } from '../remediators/group-membership.ts';
 
 export interface CircumstancePorts {
   readonly calendars: ChangeCalendars;

@@ -1,6 +1,7 @@
-import type { TargetFacts } from '../core/guardrails/guardrail.ts';
+import type { GroupFacts, TargetFacts } from '../core/guardrails/guardrail.ts';
 import type { Group, Policy } from '../core/policy.ts';
 import type { Instance, Instances, LoadBalancers, RemedyPorts } from '../core/ports.ts';
+import { GROUP_TAG } from '../core/selection.ts';
 import { type Target, targetKey } from '../core/target.ts';
 import { memberNamed } from '../remediators/group-membership.ts';
 
@@ -14,15 +15,17 @@ export async function readFacts(target: Target, policy: Policy, ports: FactPorts
   switch (target.kind) {
     case 'database': {
       const database = await ports.databases.describe(target.id);
-      return database ? alone(database.tags) : absent;
+      if (!database) return absent;
+      const { tags, cluster } = database;
+      return { ...alone(tags), ...(cluster !== undefined && { container: { kind: 'database-cluster', id: cluster } }) };
     }
     case 'database-cluster': {
       const cluster = await ports.clusters.describe(target.id);
-      return cluster ? alone(cluster.tags) : absent;
+      return cluster ? { ...alone(cluster.tags), contains: cluster.members.map(({ id }) => id) } : absent;
     }
     case 'auto-scaling-group': {
       const found = await ports.groups.describe(target.name);
-      return found ? alone(found.tags) : absent;
+      return found ? { ...alone(found.tags), contains: found.members.map(({ id }) => id) } : absent;
     }
     case 'instance':
       return instanceFacts(target.id, policy, ports);
@@ -30,7 +33,7 @@ export async function readFacts(target: Target, policy: Policy, ports: FactPorts
 }
 
 async function instanceFacts(id: string, { group, targets }: Policy, ports: FactPorts): Promise<TargetFacts> {
-  const groups = describedOnce(ports.groups);
+  const { groups } = ports;
   const [[instance], members, ill] = await Promise.all([
     ports.instances.describe([id]),
     membersOf(group, ports.instances, groups),
@@ -38,34 +41,47 @@ async function instanceFacts(id: string, { group, targets }: Policy, ports: Fact
   ]);
   if (!instance) return absent;
   const lifecycle = await lifecycleOf(instance, groups);
-  const healthy = members.filter((member) => member.healthy && !ill.includes(member.id)).map((member) => member.id);
-  const zone = members.find((member) => member.id === id)?.zone ?? instance.zone;
+  const container = instance.tags[GROUP_TAG];
   return {
     presence: isAlive(instance) ? 'present' : 'leaving',
     tags: instance.tags,
     inGroup: members.some((member) => member.id === id),
     ...(lifecycle !== undefined && { lifecycle }),
+    ...groupFacts(id, instance.zone, members, ill),
+    members: members.map((member) => member.id),
+    ...(container !== undefined && { container: { kind: 'auto-scaling-group', name: container } }),
+    ...(ill.length > 0 && { ill }),
+  };
+}
+
+/** A group as it is for one of its members; those that a load balancer finds unhealthy serve nothing, whatever the group says. */
+export function groupFacts(id: string, knownZone: string | undefined, members: readonly Member[], ill: readonly string[]): GroupFacts {
+  const healthy = members.filter((member) => member.healthy && !ill.includes(member.id)).map((member) => member.id);
+  const zone = members.find((member) => member.id === id)?.zone ?? knownZone;
+  return {
     groupSize: members.length,
     ...(zone !== undefined && { zone }),
     zoneSize: members.filter((member) => member.zone === zone).length,
     healthy: healthy.includes(id),
     healthyOthers: healthy.filter((other) => other !== id).map((other) => targetKey({ kind: 'instance', id: other })),
-    members: members.map((member) => member.id),
   };
 }
 
 type Groups = Pick<FactPorts['groups'], 'describe'>;
 
-/** The group that shares the blast radius is often the one that the instance is in, and need not be described twice. */
-function describedOnce(groups: Groups): Groups {
+/** Ports by which a group that shares the blast radius is often the one that the instance is in, and need not be described twice. */
+export function describedOnce<Ports extends Pick<FactPorts, 'groups'>>(ports: Ports): Ports {
   const known = new Map<string, ReturnType<Groups['describe']>>();
-  return {
+  const { groups } = ports;
+  const once: FactPorts['groups'] = {
+    ...groups,
     describe(name) {
       const described = known.get(name) ?? groups.describe(name);
       known.set(name, described);
       return described;
     },
   };
+  return { ...ports, groups: once };
 }
 
 /**
@@ -83,13 +99,13 @@ async function unhealthyTargets(targets: Policy['targets'], { loadBalancers }: F
 }
 
 /** A member of the group as the guardrails count it. */
-interface Member {
+export interface Member {
   readonly id: string;
   readonly zone?: string;
   readonly healthy: boolean;
 }
 
-async function membersOf(group: Group, instances: Instances, groups: Groups): Promise<readonly Member[]> {
+export async function membersOf(group: Group, instances: Instances, groups: Groups): Promise<readonly Member[]> {
   switch (group.kind) {
     case 'tagged':
       return (await instances.tagged(group.key, group.value)).map(running);

@@ -10,7 +10,8 @@ import type { SymptomReading } from '../core/verification.ts';
 import type { WorkflowState } from '../core/workflow-state.ts';
 import { crowdIn, type Meeting } from './meet-crowd.ts';
 import { type CircumstancePorts, readCircumstances } from './read-circumstances.ts';
-import { type FactPorts, readFacts } from './read-facts.ts';
+import { describedOnce, type FactPorts, readFacts } from './read-facts.ts';
+import { readSurroundings } from './read-surroundings.ts';
 import { readSymptom } from './read-symptom.ts';
 
 export interface SnapshotPorts extends FactPorts, CircumstancePorts {
@@ -32,10 +33,11 @@ export interface Given {
 /** Reads everything that the guardrails ask about. */
 export async function readSnapshot(
   { incident, policy, next }: WorkflowState,
-  ports: SnapshotPorts,
+  given: SnapshotPorts,
   now: Instant,
   { attempts: known, meeting, changes = false }: Given = {},
 ): Promise<Snapshot> {
+  const ports = describedOnce(given);
   const [pause, facts, symptom, attempts, { attempts: history, openings }, lease, slots, spending, breaker, override] = await Promise.all([
     ports.pauseSwitch.read(),
     readFacts(incident.target, policy, ports),
@@ -51,9 +53,10 @@ export async function readSnapshot(
   const watched = next?.do === 'triage' ? next.watched : undefined;
   const acts = changes || (nextRung(policy, attempts, history, now, watched).rung?.acts ?? false);
   const isAsked = effectiveMode(policy.mode, override) === 'approval';
-  const [circumstances, requests] = await Promise.all([
+  const [circumstances, requests, surroundings] = await Promise.all([
     acts ? readCircumstances(incident.target, policy, facts.tags, ports, now) : ordinaryCircumstances,
     acts && isAsked ? ports.approvals.about(policy.name, incident.target) : [],
+    acts ? readSurroundings(incident.target, policy, facts, ports) : {},
   ]);
   const crowd = meeting && crowdIn(meeting, facts, symptom);
   return {
@@ -62,6 +65,7 @@ export async function readSnapshot(
     ...(override && { override }),
     ...(watched !== undefined && { watched }),
     ...(crowd && { crowd }),
+    ...surroundings,
   };
 }
 

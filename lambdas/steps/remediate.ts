@@ -1,3 +1,4 @@
+import { heldUntil } from '../core/claim.ts';
 import { after, type Instant } from '../core/duration.ts';
 import { Defect, messageOf, TargetGone, TryAgain } from '../core/failure.ts';
 import { incidentLine } from '../core/history-line.ts';
@@ -9,7 +10,7 @@ import type { History, IncidentMetrics, IncidentStore, ModeOverrides, PauseSwitc
 import { endFor } from '../core/reasons.ts';
 import { issuesInWords } from '../core/signal.ts';
 import type { WorkflowState } from '../core/workflow-state.ts';
-import { isRefusal, type Refusal, type Remediator } from '../remediators/remediator.ts';
+import { isRefusal, longestAct, type Refusal, type Remediator } from '../remediators/remediator.ts';
 
 export interface RemediatePorts extends RemedyPorts {
   readonly history: History;
@@ -60,7 +61,7 @@ export async function remediate(
     plan,
     deed: remediator.deed(plan),
   };
-  const recorded = await ports.store.record(attempt, now);
+  const recorded = await ports.store.record(attempt, heldFrom(run, now), now);
   if (recorded === 'known') return remediate(state, remediator, document, ports, now);
   if (recorded === 'lease-lost') return triageAt(now);
   return act(run, attempt, ports, now);
@@ -154,8 +155,13 @@ async function refuse(run: Run, { refusal, why }: Refusal, ports: RemediatePorts
   await ports.history.write(incidentLine('decision', incident, text, now, { remedy: run.remediator.name, refusal }));
   if (refusal === 'unsafe-to-act') return conclude(endFor('unsafe-to-act', `${run.remediator.name}: ${why}`, changes(run)));
   const mark: Attempt = { ...attemptOf(run, now), acts: false, plan: {}, deed: run.remediator.name, result: 'not-applicable', why };
-  await ports.store.record(mark, now);
+  await ports.store.record(mark, now, now);
   return triageAt(now);
+}
+
+/** The claim is counted from the act, however long it has taken to come to it. */
+function heldFrom({ state: { policy }, remediator, rung, params }: Run, now: Instant): Instant {
+  return heldUntil(now, rung, policy.probation, longestAct(remediator, params));
 }
 
 function settle({ rung, number }: Run, attempt: Attempt, now: Instant): Next {

@@ -1,4 +1,4 @@
-import { slotLimits } from '../core/claim.ts';
+import { claimedUntil } from '../core/claim.ts';
 import { type Decision, decide } from '../core/decide.ts';
 import { decideInCrowd } from '../core/decide-in-crowd.ts';
 import { after, type Instant, iso, milliseconds } from '../core/duration.ts';
@@ -7,9 +7,12 @@ import type { Snapshot } from '../core/guardrails/guardrail.ts';
 import { incidentLine } from '../core/history-line.ts';
 import { attemptToken, type Incident } from '../core/incident.ts';
 import { conclude, type Next, triageAt, verifyAt } from '../core/next.ts';
-import { groupKey, type Policy } from '../core/policy.ts';
-import type { ActClaim, History, IncidentMetrics, Storms } from '../core/ports.ts';
+import type { Policy, Rung } from '../core/policy.ts';
+import type { ClaimRequest, History, IncidentMetrics, Storms } from '../core/ports.ts';
+import type { Target } from '../core/target.ts';
+import { slotClaims } from '../core/touched-groups.ts';
 import type { WorkflowState } from '../core/workflow-state.ts';
+import { longestOf } from '../remediators/longest-of.ts';
 import { speakForStorm } from './diagnose-storm.ts';
 import { declareStorm, type Meeting, meetCrowd } from './meet-crowd.ts';
 import { historySince, readSnapshot, type SnapshotPorts } from './read-snapshot.ts';
@@ -82,32 +85,46 @@ async function claim(
   ports: TriagePorts,
   now: Instant,
 ): Promise<Next> {
-  const act = policy.ladder[decision.rung]?.acts ? { act: actClaim(incident, policy, decision.rung, snapshot) } : {};
-  const answer = await ports.claims.claim({ incident, until: decision.claimUntil, ...act }, now);
+  const rung = rungOf(policy, decision.rung);
+  const until = claimedUntil(now, rung, policy.probation, longestOf(rung));
+  const answer = await ports.claims.claim({ incident, until, ...(rung.acts && changeOf(incident, policy, decision.rung, snapshot)) }, now);
   if (answer.kind === 'claimed') {
     // Another incident may have acted and let go between the reading and the claim; from now on none can.
     const later = await ports.store.history(incident.target, historySince(policy, now));
     if (later.attempts.length !== snapshot.history.length) return triageAt(now);
     return { do: 'remediate', remedy: decision.remedy, rung: decision.rung, ...(decision.approvedBy && { approved: true as const }) };
   }
-  const text = `another incident took the ${answer.to} first; look again`;
+  const known = answer.to === 'ended' ? await ports.store.ending(incident.id) : undefined;
+  if (known) return conclude(known.end);
+  const text = `another incident took the ${answer.to}${answer.group === undefined ? '' : ` of ${answer.group}`} first; look again`;
   await ports.history.write(incidentLine('decision', incident, text, now, { lost: answer.to }));
   return triageAt(after(now, policy.guardrails.lookEvery));
 }
 
-function actClaim(incident: Incident, { group, guardrails }: Policy, rung: number, { facts }: Snapshot): ActClaim {
-  const limits = slotLimits(guardrails.blastRadius, { group: facts.groupSize, zone: facts.zoneSize });
-  return {
-    slot: { group: groupKey(group), limits, ...(facts.zone !== undefined && { zone: facts.zone }) },
+function changeOf(incident: Incident, policy: Policy, rung: number, snapshot: Snapshot): Pick<ClaimRequest, 'change'> {
+  const { budget } = policy.guardrails;
+  const act = {
+    slots: slotClaims(policy, snapshot),
     token: attemptToken(incident.id, rung),
-    budget: { acts: guardrails.budget.acts, perMilliseconds: milliseconds(guardrails.budget.per) },
+    budget: { acts: budget.acts, perMilliseconds: milliseconds(budget.per) },
   };
+  return { change: { act, ...containerOf(snapshot) } };
+}
+
+/** What contains the target, which a change of the target leaves no room for. */
+export function containerOf({ container }: Snapshot): { readonly container?: Target } {
+  return container ? { container: container.target } : {};
+}
+
+function rungOf(policy: Policy, number: number): Rung {
+  const rung = policy.ladder[number];
+  if (!rung) throw new Defect(`the ladder has no rung ${number}`, undefined);
+  return rung;
 }
 
 /** No claim is taken in shadow, so that it holds up no other policy. */
 function watch(policy: Policy, { rung }: Extract<Decision, { kind: 'watch' }>, ports: TriagePorts, now: Instant): Next {
-  const climbed = policy.ladder[rung];
-  if (!climbed) throw new Defect(`the ladder has no rung ${rung}`, undefined);
+  const climbed = rungOf(policy, rung);
   if (climbed.acts) ports.metrics.wouldAct(policy.name);
   const settled = after(now, climbed.settle);
   return verifyAt(settled, { rung, verifyBy: after(settled, climbed.verifyWithin), watch: true });

@@ -89,7 +89,7 @@ export function fakePorts(): World {
     providerEvents: fakeProviderEvents(surroundings),
     approvals: fakeApprovals(approvals),
     modes: fakeModes(approvals),
-    claims: fakeClaims(claims),
+    claims: fakeClaims(claims, (incident) => items.endings.has(incident)),
     store: fakeStore(items, claims),
     storms: fakeStorms(crowds),
     ...fakeRecorders(kept),

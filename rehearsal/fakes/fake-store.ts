@@ -3,7 +3,7 @@ import type { Attempt, Incident, Opening } from '../../lambdas/core/incident.ts'
 import type { Ending, IncidentStore } from '../../lambdas/core/ports.ts';
 import type { PastIncident } from '../../lambdas/core/take-up.ts';
 import { targetKey } from '../../lambdas/core/target.ts';
-import { type ClaimTable, leaseOf } from './fake-claims.ts';
+import { type ClaimTable, moveClaim } from './fake-claims.ts';
 
 /** What the incident table holds of incidents and attempts. */
 export interface IncidentItems {
@@ -48,10 +48,6 @@ export function fakeStore(items: IncidentItems, claims: ClaimTable): IncidentSto
     if (!known) throw new Error(`no attempt ${attempt.token} to update`);
     items.attempts.set(attempt.token, { ...known, ...values });
   };
-  const holdsLease = ({ target, incident }: Pick<Attempt, 'target' | 'incident'>, now: number) => {
-    const lease = leaseOf(claims, target);
-    return lease?.incident === incident && lease.expiresAt > now;
-  };
   const index = attemptIndex(items);
   return {
     async open(incident) {
@@ -78,9 +74,9 @@ export function fakeStore(items: IncidentItems, claims: ClaimTable): IncidentSto
       return { attempts: inTime(attempts).map(withoutReceipt), openings: inTime(items.openings.get(key) ?? []) };
     },
 
-    async record(attempt, now) {
+    async record(attempt, claimUntil, now) {
       if (items.attempts.has(attempt.token)) return 'known';
-      if (!holdsLease(attempt, now) || items.endings.has(attempt.incident)) return 'lease-lost';
+      if (items.endings.has(attempt.incident) || !moveClaim(claims, attempt, claimUntil, now)) return 'lease-lost';
       items.attempts.set(attempt.token, attempt);
       index.add(attempt);
       const key = targetKey(attempt.target);
@@ -93,9 +89,9 @@ export function fakeStore(items: IncidentItems, claims: ClaimTable): IncidentSto
 
     giveBack: async (incidentId, rung) => items.giveBacks.get(giveBackToken(incidentId, rung)),
 
-    async recordGiveBack(giveBack, now) {
+    async recordGiveBack(giveBack, claimUntil, now) {
       if (items.giveBacks.has(giveBack.token)) return 'known';
-      if (!holdsLease(giveBack, now)) return 'lease-lost';
+      if (!moveClaim(claims, giveBack, claimUntil, now)) return 'lease-lost';
       items.giveBacks.set(giveBack.token, giveBack);
       return 'recorded';
     },

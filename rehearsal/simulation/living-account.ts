@@ -1,5 +1,5 @@
 import type { AutoScalingGroup, CommandResult, Commands, Instance } from '../../lambdas/core/ports.ts';
-import { GROUP_TAG } from '../../lambdas/remediators/group-membership.ts';
+import { GROUP_TAG } from '../../lambdas/core/selection.ts';
 import { type Account, fakeCommands, fakeInstances } from '../fakes/fake-aws.ts';
 import { between, diceFor } from './dice.ts';
 import type { Act } from './history-of-story.ts';

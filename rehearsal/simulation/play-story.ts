@@ -59,6 +59,7 @@ class Play {
   readonly #machine: StateMachine;
   readonly #bus: EventBus;
   readonly #claims = emptyClaimTable();
+  readonly #incidents = emptyIncidentItems();
   readonly #approvals = emptyApprovalTable();
   readonly #surroundings = emptySurroundings();
   readonly #faultsOn: ReadonlyMap<string, readonly Fault[]>;
@@ -138,7 +139,7 @@ class Play {
     const { account } = this.#living;
     return {
       alarms: this.#symptoms.alarms(account),
-      claims: fakeClaims(this.#claims),
+      claims: fakeClaims(this.#claims, (incident) => this.#incidents.endings.has(incident)),
       clusters: fakeClusters(account),
       commands: this.#living.commands(),
       databases: fakeDatabases(account),
@@ -154,7 +155,7 @@ class Play {
       deployments: fakeDeployments(this.#surroundings),
       providerEvents: fakeProviderEvents(this.#surroundings),
       storms: fakeStorms(emptyStormItems()),
-      store: fakeStore(emptyIncidentItems(), this.#claims),
+      store: fakeStore(this.#incidents, this.#claims),
       pauseSwitch: { read: async () => parsePause(this.#pause) },
       history: { write: async (line) => void (keepLine(line) && this.#lines.push(line)) },
       notifier: { publish: async (message) => void this.#messages.push({ at: this.#clock.now, message }) },

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { closedBreaker, learn } from '../../lambdas/core/circuit-breaker.ts';
+import type { HealthyFloor, SlotClaim } from '../../lambdas/core/claim.ts';
 import type { Instant } from '../../lambdas/core/duration.ts';
 import { attemptToken, type Incident } from '../../lambdas/core/incident.ts';
 import type { ActClaim } from '../../lambdas/core/ports.ts';
-import { targetKey } from '../../lambdas/core/target.ts';
-import { anIncident, HOUR, MINUTE, NOW } from '../support/builders.ts';
+import { type Target, targetKey } from '../../lambdas/core/target.ts';
+import { anAttempt, anIncident, HOUR, MINUTE, NOW } from '../support/builders.ts';
 import { fakeIncidentPorts, type IncidentPorts, realIncidentPorts } from '../support/incident-tables.ts';
 import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
 
@@ -31,11 +32,17 @@ interface Claim {
   readonly zone: string;
   readonly zoneLimit: number;
   readonly acts: number;
+  readonly floor: HealthyFloor;
+  /** Further groups that have the target. */
+  readonly more: readonly SlotClaim[];
 }
 
-function actOf(incident: Incident, { limit = 3, group = GROUP, zone, zoneLimit = 9, acts = 90 }: Partial<Claim> = {}): ActClaim {
+function actOf(
+  incident: Incident,
+  { limit = 3, group = GROUP, zone, zoneLimit = 9, acts = 90, floor, more = [] }: Partial<Claim> = {},
+): ActClaim {
   return {
-    slot: { group, limits: { group: limit, zone: zoneLimit }, ...(zone !== undefined && { zone }) },
+    slots: [{ group, limits: { group: limit, zone: zoneLimit }, ...(zone !== undefined && { zone }), ...(floor && { floor }) }, ...more],
     token: attemptToken(incident.id, 0),
     budget: { acts, perMilliseconds: HOUR },
   };
@@ -55,11 +62,12 @@ describe.each([
   ['the fake', async () => fakeIncidentPorts()],
 ])('claims in %s', (_, empty: () => Promise<IncidentPorts>) => {
   let claims: IncidentPorts['claims'];
+  let store: IncidentPorts['store'];
   beforeEach(async () => {
-    ({ claims } = await empty());
+    ({ claims, store } = await empty());
   });
   const claim = (incident: Incident, { until = UNTIL, limit = 3, now = NOW, ...more }: Partial<Claim> = {}) =>
-    claims.claim({ incident, until, act: actOf(incident, { limit, ...more }) }, now);
+    claims.claim({ incident, until, change: { act: actOf(incident, { limit, ...more }) } }, now);
 
   it('are nothing in the beginning', async () => {
     expect(await claims.lease(anIncident().target)).toBeUndefined();
@@ -86,7 +94,7 @@ describe.each([
   it('are lost to the slot, leaving the target free, when the group has as many as it may', async () => {
     await claim(incidentOn(member(1)), { limit: 1 });
     const late = incidentOn(member(2));
-    expect(await claim(late, { limit: 1 })).toEqual({ kind: 'lost', to: 'slot' });
+    expect(await claim(late, { limit: 1 })).toEqual({ kind: 'lost', to: 'slot', group: GROUP });
     expect(await claims.lease(late.target)).toBeUndefined();
   });
 
@@ -166,7 +174,7 @@ describe.each([
   it('count slots by zone', async () => {
     await claim(incidentOn(member(1)), { zone: 'a', zoneLimit: 1 });
     const [same, another] = [incidentOn(member(2)), incidentOn(member(3))];
-    expect(await claim(same, { zone: 'a', zoneLimit: 1 })).toEqual({ kind: 'lost', to: 'slot' });
+    expect(await claim(same, { zone: 'a', zoneLimit: 1 })).toEqual({ kind: 'lost', to: 'slot', group: GROUP });
     expect(await claim(another, { zone: 'b', zoneLimit: 1 })).toEqual({ kind: 'claimed' });
   });
 
@@ -195,5 +203,215 @@ describe.each([
     expect(await claims.breaker('Web-memory')).toMatchObject({ state: 'half-open', trial: winner.id });
     await claims.changeBreaker('Web-memory', (breaker) => learn(breaker, winner.id, 'healed', settings, now));
     expect(await claims.breaker('Web-memory')).toEqual(closedBreaker);
+  });
+
+  describe('in several groups', () => {
+    const SECOND_GROUP = 'auto-scaling-group#shop';
+    const inSecond = (limit: number): readonly SlotClaim[] => [{ group: SECOND_GROUP, limits: { group: limit, zone: 9 } }];
+
+    it('are a slot in each of them', async () => {
+      const incident = incidentOn(member(1));
+      expect(await claim(incident, { more: inSecond(1) })).toEqual({ kind: 'claimed' });
+      for (const group of [GROUP, SECOND_GROUP]) expect(await claims.slots(group)).toEqual({ [incident.id]: slotOf(incident, UNTIL) });
+    });
+
+    it('are lost to the one that is full, and take nothing of the others', async () => {
+      await claim(incidentOn(member(1)), { group: SECOND_GROUP, limit: 1 });
+      const late = incidentOn(member(2));
+      expect(await claim(late, { more: inSecond(1) })).toEqual({ kind: 'lost', to: 'slot', group: SECOND_GROUP });
+      expect(await claims.slots(GROUP)).toEqual({});
+      expect(await claims.lease(late.target)).toBeUndefined();
+    });
+
+    it('are for one of two members that are claimed at once by policies of different groups', async () => {
+      const answers = await Promise.all([
+        claim(incidentOn(member(1)), { limit: 1, more: inSecond(1) }),
+        claims.claim(
+          {
+            incident: incidentOn(member(2), 'Group-targets'),
+            until: UNTIL,
+            change: {
+              act: {
+                ...actOf(incidentOn(member(2), 'Group-targets')),
+                slots: [...inSecond(1), { group: GROUP, limits: { group: 1, zone: 9 } }],
+              },
+            },
+          },
+          NOW,
+        ),
+      ]);
+      expect(answers.map(({ kind }) => kind).toSorted()).toEqual(['claimed', 'lost']);
+    });
+
+    it('are freed in each of them', async () => {
+      const incident = incidentOn(member(1));
+      await claim(incident, { more: inSecond(1) });
+      await claims.release(incident, GROUP, NOW);
+      expect([await claims.slots(GROUP), await claims.slots(SECOND_GROUP)]).toEqual([{}, {}]);
+    });
+
+    it('are freed of a claim that an earlier version took, which names no group', async () => {
+      const incident = incidentOn(member(1));
+      await claims.claim({ incident, until: UNTIL }, NOW);
+      await claim(incidentOn(member(2)));
+      await claims.release(incident, GROUP, NOW);
+      expect(Object.keys(await claims.slots(GROUP))).toEqual([incidentOn(member(2)).id]);
+      expect(await claims.lease(incident.target)).toBeUndefined();
+    });
+  });
+
+  describe('and the healthy floor', () => {
+    const others = (...numbers: number[]) => numbers.map((number) => targetKey({ kind: 'instance', id: member(number) }));
+
+    it('are lost to it when too few others would be left, and take nothing', async () => {
+      const incident = incidentOn(member(1));
+      expect(await claim(incident, { floor: { least: 2, others: others(2) } })).toEqual({ kind: 'lost', to: 'floor', group: GROUP });
+      expect(await claims.lease(incident.target)).toBeUndefined();
+    });
+
+    it('do not count members that are in remediation, by the same slots that are taken', async () => {
+      await claim(incidentOn(member(2)));
+      expect(await claim(incidentOn(member(1)), { floor: { least: 1, others: others(2) } })).toMatchObject({ to: 'floor' });
+      expect(await claim(incidentOn(member(1)), { floor: { least: 1, others: others(2, 3) } })).toEqual({ kind: 'claimed' });
+    });
+
+    it('are for one of two that are claimed at once where one may be missing', async () => {
+      const answers = await Promise.all([
+        claim(incidentOn(member(1)), { floor: { least: 1, others: others(2) } }),
+        claim(incidentOn(member(2)), { floor: { least: 1, others: others(1) } }),
+      ]);
+      expect(answers).toContainEqual({ kind: 'claimed' });
+      expect(answers).toContainEqual({ kind: 'lost', to: 'floor', group: GROUP });
+    });
+  });
+
+  describe.each<[string, Target, Target]>([
+    ['an Auto Scaling group and its member', { kind: 'auto-scaling-group', name: 'shop' }, { kind: 'instance', id: member(1) }],
+    ['a database cluster and its member', { kind: 'database-cluster', id: 'orders' }, { kind: 'database', id: 'orders-1' }],
+  ])('of %s', (_, container, contained) => {
+    const whole = anIncident({ id: 'c'.repeat(64), policy: 'Whole', target: container });
+    const part = anIncident({ id: 'd'.repeat(64), policy: 'Part', target: contained });
+    const changing = (incident: Incident, until = UNTIL, now = NOW) =>
+      claims.claim({ incident, until, change: { ...(incident === part && { container }) } }, now);
+
+    it('exclude each other, the whole first', async () => {
+      expect(await changing(whole)).toEqual({ kind: 'claimed' });
+      expect(await changing(part)).toEqual({ kind: 'lost', to: 'container' });
+      expect(await claims.lease(contained)).toBeUndefined();
+      await claims.release(whole, 'single#whole', NOW);
+      expect(await changing(part)).toEqual({ kind: 'claimed' });
+    });
+
+    it('exclude each other, the part first', async () => {
+      expect(await changing(part)).toEqual({ kind: 'claimed' });
+      expect(await claims.members(container)).toEqual({ [part.id]: slotOf(part, UNTIL) });
+      expect(await changing(whole)).toEqual({ kind: 'lost', to: 'members' });
+      expect(await claims.lease(container)).toBeUndefined();
+      await claims.release(part, 'single#part', NOW);
+      expect(await changing(whole)).toEqual({ kind: 'claimed' });
+    });
+
+    it('exclude each other when both are claimed at once', async () => {
+      const answers = await Promise.all([changing(whole), changing(part)]);
+      expect(answers.map(({ kind }) => kind).toSorted()).toEqual(['claimed', 'lost']);
+    });
+
+    it('exclude each other only until they lapse', async () => {
+      await changing(part);
+      expect(await changing(whole, UNTIL + MINUTE, UNTIL)).toEqual({ kind: 'claimed' });
+      expect(await changing(part, UNTIL + 2 * MINUTE, UNTIL + MINUTE)).toEqual({ kind: 'claimed' });
+    });
+
+    it('do not exclude each other while one of them only waits', async () => {
+      await claims.claim({ incident: whole, until: UNTIL }, NOW);
+      expect(await changing(part)).toEqual({ kind: 'claimed' });
+    });
+
+    it('let several parts be changed at once', async () => {
+      await changing(part);
+      const second = anIncident({
+        id: 'e'.repeat(64),
+        target: contained.kind === 'instance' ? { kind: 'instance', id: member(2) } : { kind: 'database', id: 'orders-2' },
+      });
+      expect(await claims.claim({ incident: second, until: UNTIL, change: { container } }, NOW)).toEqual({ kind: 'claimed' });
+    });
+  });
+
+  it('are refused for an incident that has ended, and take nothing', async () => {
+    const incident = incidentOn(member(1));
+    await store.open(incident);
+    await store.close(incident, { end: { outcome: 'skipped', reason: 'paused', why: '' }, told: true, written: true, changed: false }, NOW);
+    expect(await claim(incident)).toEqual({ kind: 'lost', to: 'ended' });
+    expect([await claims.lease(incident.target), await claims.slots(GROUP)]).toEqual([undefined, {}]);
+  });
+
+  describe('of an act', () => {
+    const container: Target = { kind: 'auto-scaling-group', name: 'shop' };
+    const SECOND_GROUP = 'auto-scaling-group#shop';
+    const incident = incidentOn(member(1));
+    const attempt = anAttempt({
+      incident: incident.id,
+      target: incident.target,
+      policy: incident.policy,
+      token: attemptToken(incident.id, 0),
+    });
+    const later = UNTIL + 20 * MINUTE;
+    const ends = async () => [
+      (await claims.lease(incident.target))?.expiresAt,
+      (await claims.slots(GROUP))[incident.id]?.until,
+      (await claims.slots(SECOND_GROUP))[incident.id]?.until,
+      (await claims.members(container))[incident.id]?.until,
+    ];
+    beforeEach(async () => {
+      const more = [{ group: SECOND_GROUP, limits: { group: 3, zone: 9 } }];
+      await claims.claim({ incident, until: UNTIL, change: { container, act: actOf(incident, { more }) } }, NOW);
+    });
+
+    it('are moved as a whole when the attempt is written', async () => {
+      expect(await store.record(attempt, later, NOW)).toBe('recorded');
+      expect(await ends()).toEqual([later, later, later, later]);
+    });
+
+    it('are moved as a whole when they are renewed, and never to an earlier time', async () => {
+      expect(await claims.renew(incident, later, NOW)).toBe('renewed');
+      expect(await claims.renew(incident, UNTIL, NOW)).toBe('renewed');
+      expect(await ends()).toEqual([later, later, later, later]);
+    });
+
+    it('are neither renewed nor acted on once they have lapsed', async () => {
+      expect(await claims.renew(incident, later, UNTIL)).toBe('lost');
+      expect(await store.record(attempt, later, UNTIL)).toBe('lease-lost');
+      expect(await ends()).toEqual([UNTIL, UNTIL, UNTIL, UNTIL]);
+    });
+
+    it('are not renewed by an incident that never had them', async () => {
+      expect(await claims.renew(incidentOn(member(1), 'Web-cpu'), later, NOW)).toBe('lost');
+    });
+
+    it('are lost when the slot was given to others', async () => {
+      await claims.release({ ...incident, target: { kind: 'instance', id: member(9) } }, SECOND_GROUP, NOW);
+      expect(await store.record(attempt, later, NOW)).toBe('lease-lost');
+      expect(await claims.renew(incident, later, NOW)).toBe('lost');
+    });
+
+    it('are not overwritten by another claim that read the slots before they were moved', async () => {
+      const others = Array.from({ length: 4 }, (_, number) => incidentOn(member(number + 2)));
+      await Promise.all([
+        store.record(attempt, later, NOW),
+        ...others.map((other) =>
+          claim(other, { limit: 9, more: [{ group: SECOND_GROUP, limits: { group: 9, zone: 9 } }] }).catch(() => undefined),
+        ),
+      ]);
+      expect(await ends()).toEqual([later, later, later, later]);
+    });
+
+    it('are kept until a given time though the incident is over', async () => {
+      await claims.release(incident, GROUP, NOW, { keptUntil: UNTIL + MINUTE });
+      expect(await claims.lease(incident.target)).toMatchObject({ incident: incident.id, over: true });
+      expect(await ends()).toEqual(Array.from({ length: 4 }, () => UNTIL + MINUTE));
+      expect(await claim(incidentOn(member(1), 'Web-cpu'))).toEqual({ kind: 'lost', to: 'lease' });
+      await claims.release(incident, GROUP, NOW);
+      expect(await ends()).toEqual([undefined, undefined, undefined, undefined]);
+    });
   });
 });

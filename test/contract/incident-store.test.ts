@@ -30,20 +30,20 @@ describe.each([
 
   it('keeps an attempt as it was written', async () => {
     const attempt = attemptOf(0);
-    expect(await ports.store.record(attempt, NOW)).toBe('recorded');
+    expect(await ports.store.record(attempt, UNTIL, NOW)).toBe('recorded');
     expect(await ports.store.attempts(incident.id)).toEqual([attempt]);
     expect((await ports.store.history(incident.target, NOW)).attempts).toEqual([attempt]);
   });
 
   it('knows an attempt that was written before, and keeps the first', async () => {
-    await ports.store.record(attemptOf(0), NOW);
-    expect(await ports.store.record(attemptOf(0, { at: NOW + MINUTE, deed: 'another deed' }), NOW + MINUTE)).toBe('known');
+    await ports.store.record(attemptOf(0), UNTIL, NOW);
+    expect(await ports.store.record(attemptOf(0, { at: NOW + MINUTE, deed: 'another deed' }), UNTIL, NOW + MINUTE)).toBe('known');
     expect(await ports.store.attempts(incident.id)).toEqual([attemptOf(0)]);
     expect((await ports.store.history(incident.target, NOW)).attempts).toHaveLength(1);
   });
 
   it('says so of one of two that are written at once', async () => {
-    const answers = await Promise.all([ports.store.record(attemptOf(0), NOW), ports.store.record(attemptOf(0), NOW)]);
+    const answers = await Promise.all([ports.store.record(attemptOf(0), UNTIL, NOW), ports.store.record(attemptOf(0), UNTIL, NOW)]);
     expect(answers.toSorted()).toEqual(['known', 'recorded']);
   });
 
@@ -51,24 +51,24 @@ describe.each([
     ['another incident holds the lease', 'b'.repeat(64), NOW],
     ['the lease is over', 'a'.repeat(64), UNTIL],
   ])('writes no attempt when %s', async (_, id, now) => {
-    expect(await ports.store.record(attemptOf(0, { incident: id, token: attemptToken(id, 0) }), now)).toBe('lease-lost');
+    expect(await ports.store.record(attemptOf(0, { incident: id, token: attemptToken(id, 0) }), UNTIL, now)).toBe('lease-lost');
     expect(await ports.store.attempts(id)).toEqual([]);
     expect((await ports.store.history(incident.target, 0)).attempts).toEqual([]);
   });
 
   it('writes no attempt when nobody holds the lease', async () => {
     await ports.claims.release(incident, 'tagged#Web', NOW);
-    expect(await ports.store.record(attemptOf(0), NOW)).toBe('lease-lost');
+    expect(await ports.store.record(attemptOf(0), UNTIL, NOW)).toBe('lease-lost');
   });
 
   it('lists the attempts of an incident by rung', async () => {
-    for (const rung of [9, 0, 2]) await ports.store.record(attemptOf(rung), NOW);
+    for (const rung of [9, 0, 2]) await ports.store.record(attemptOf(rung), UNTIL, NOW);
     expect((await ports.store.attempts(incident.id)).map(({ rung }) => rung)).toEqual([0, 2, 9]);
     expect(await ports.store.attempts(other.id)).toEqual([]);
   });
 
   it('adds receipt and result to the attempt', async () => {
-    await ports.store.record(attemptOf(0), NOW);
+    await ports.store.record(attemptOf(0), UNTIL, NOW);
     await ports.store.recordReceipt(attemptOf(0), { commandId: 'c-1' });
     await ports.store.recordResult(attemptOf(0), 'not-recovered', 'the symptom is present');
     expect(await ports.store.attempts(incident.id)).toEqual([
@@ -77,18 +77,18 @@ describe.each([
   });
 
   it('remembers what was done to a target under every policy, since a moment', async () => {
-    await ports.store.record(attemptOf(0, { at: NOW - MINUTE }), NOW);
+    await ports.store.record(attemptOf(0, { at: NOW - MINUTE }), UNTIL, NOW);
     await ports.claims.release(incident, 'tagged#Web', NOW);
     await ports.claims.claim({ incident: other, until: UNTIL }, NOW);
     const later = anAttempt({ incident: other.id, policy: other.policy, at: NOW });
-    await ports.store.record(later, NOW);
+    await ports.store.record(later, UNTIL, NOW);
     expect((await ports.store.history(incident.target, 0)).attempts.map(({ policy }) => policy)).toEqual(['Web-memory', 'Web-cpu']);
     expect((await ports.store.history(incident.target, NOW)).attempts).toEqual([later]);
     expect(await ports.store.history({ kind: 'instance', id: 'i-00000001' }, 0)).toEqual({ attempts: [], openings: [] });
   });
 
   it('remembers in the history of the target how an attempt was judged', async () => {
-    await ports.store.record(attemptOf(0), NOW);
+    await ports.store.record(attemptOf(0), UNTIL, NOW);
     await ports.store.recordReceipt(attemptOf(0), { commandId: 'c-1' });
     await ports.store.recordResult(attemptOf(0), 'failed', 'exit code 1');
     expect((await ports.store.history(incident.target, 0)).attempts).toEqual([{ ...attemptOf(0), result: 'failed', why: 'exit code 1' }]);
@@ -118,8 +118,8 @@ describe.each([
 
     it('is written once, and then has its end', async () => {
       expect(await ports.store.giveBack(incident.id, 0)).toBeUndefined();
-      expect(await ports.store.recordGiveBack(begun, NOW)).toBe('recorded');
-      expect(await ports.store.recordGiveBack({ ...begun, at: NOW + MINUTE }, NOW + MINUTE)).toBe('known');
+      expect(await ports.store.recordGiveBack(begun, UNTIL, NOW)).toBe('recorded');
+      expect(await ports.store.recordGiveBack({ ...begun, at: NOW + MINUTE }, UNTIL, NOW + MINUTE)).toBe('known');
       expect(await ports.store.giveBack(incident.id, 0)).toEqual(begun);
       await ports.store.recordGiveBackEnd(begun, { reason: 'given-back', why: 'done' });
       expect(await ports.store.giveBack(incident.id, 0)).toEqual({ ...begun, end: { reason: 'given-back', why: 'done' } });
@@ -127,19 +127,19 @@ describe.each([
     });
 
     it('is said to be known to one of two that are written at once', async () => {
-      const answers = await Promise.all([ports.store.recordGiveBack(begun, NOW), ports.store.recordGiveBack(begun, NOW)]);
+      const answers = await Promise.all([ports.store.recordGiveBack(begun, UNTIL, NOW), ports.store.recordGiveBack(begun, UNTIL, NOW)]);
       expect(answers.toSorted()).toEqual(['known', 'recorded']);
     });
 
     it('is not written without the lease', async () => {
-      expect(await ports.store.recordGiveBack(begun, UNTIL)).toBe('lease-lost');
+      expect(await ports.store.recordGiveBack(begun, UNTIL, UNTIL)).toBe('lease-lost');
       await ports.claims.release(incident, 'tagged#Web', NOW);
-      expect(await ports.store.recordGiveBack(begun, NOW)).toBe('lease-lost');
+      expect(await ports.store.recordGiveBack(begun, UNTIL, NOW)).toBe('lease-lost');
       expect(await ports.store.giveBack(incident.id, 0)).toBeUndefined();
     });
 
     it('is no attempt, neither of the incident nor on the target', async () => {
-      await ports.store.recordGiveBack(begun, NOW);
+      await ports.store.recordGiveBack(begun, UNTIL, NOW);
       expect(await ports.store.attempts(incident.id)).toEqual([]);
       expect((await ports.store.history(incident.target, 0)).attempts).toEqual([]);
     });
@@ -170,7 +170,7 @@ describe.each([
   it('writes no attempt of an incident that has ended, though its lease is still there', async () => {
     await ports.store.open(incident);
     await ports.store.close(incident, ending, NOW);
-    expect(await ports.store.record(attemptOf(0), NOW)).toBe('lease-lost');
+    expect(await ports.store.record(attemptOf(0), UNTIL, NOW)).toBe('lease-lost');
     expect(await ports.store.attempts(incident.id)).toEqual([]);
   });
 

@@ -1,7 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { passage } from '../../lambdas/core/circuit-breaker.ts';
-import { freeSlot, liveSlots, slotLimits, slotsOfOthers, spentLately, takeSlot } from '../../lambdas/core/claim.ts';
+import {
+  claimedUntil,
+  freeSlot,
+  heldUntil,
+  liveSlots,
+  type SlotLimits,
+  type Slots,
+  slotLimits,
+  slotsOfOthers,
+  spentLately,
+  takeSlot,
+} from '../../lambdas/core/claim.ts';
 import { decide } from '../../lambdas/core/decide.ts';
 import { milliseconds } from '../../lambdas/core/duration.ts';
 import { reasonNames } from '../../lambdas/core/reasons.ts';
@@ -10,6 +21,9 @@ import { someDuration, someQuestion, someSlots } from '../support/arbitraries.ts
 import { aSlot, MINUTE, NOW } from '../support/builders.ts';
 
 const runs = { numRuns: 2_000 };
+
+/** The longest that a step of the workflow is tried again, by the definition. */
+const LONGEST_RETRY = 663_000;
 
 describe('whatever triage reads', () => {
   it('decide gives exactly one answer, of six kinds, with a reason from the list', () => {
@@ -123,17 +137,24 @@ describe('whatever triage reads', () => {
   it('a claim outlasts everything that the rung may take', () => {
     fc.assert(
       fc.property(someQuestion, (question) => {
-        const decision = decide(question);
-        if (decision.kind !== 'remediate') return;
-        const { settle, verifyWithin } = question.policy.ladder[decision.rung] ??
-          question.policy.ladder[0] ?? { settle: {}, verifyWithin: {} };
-        const busy = [settle, verifyWithin, question.policy.probation].map((span) => milliseconds(span as never));
-        expect(decision.claimUntil - question.now).toBeGreaterThan(busy.reduce((sum, span) => sum + span));
+        const { policy, now } = question;
+        for (const rung of policy.ladder) {
+          const busy = [rung.settle, rung.verifyWithin, policy.probation].map(milliseconds).reduce((sum, span) => sum + span);
+          const actedAt = now + 60_000;
+          expect(claimedUntil(now, rung, policy.probation) - actedAt).toBeGreaterThan(busy + LONGEST_RETRY);
+          expect(claimedUntil(now, rung, policy.probation, { hours: 2 }) - actedAt).toBeGreaterThan(7_200_000 + LONGEST_RETRY);
+          expect(heldUntil(actedAt, rung, policy.probation)).toBe(claimedUntil(now, rung, policy.probation));
+        }
       }),
       runs,
     );
   });
 });
+
+const taken = (slots: Slots, incident: string, until: number, limits: SlotLimits) => {
+  const answer = takeSlot(slots, incident, aSlot(until), { limits }, NOW);
+  return 'slots' in answer ? answer.slots : undefined;
+};
 
 describe('the slots of a group', () => {
   it('are never more than the limit, however many ask, unless they were before', () => {
@@ -146,7 +167,7 @@ describe('the slots of a group', () => {
           const limits = { group: limit, zone: 60 };
           let slots = start;
           const before = Object.keys(liveSlots(start, NOW)).length;
-          for (const [incident, minutes] of asks) slots = takeSlot(slots, incident, aSlot(NOW + minutes * MINUTE), limits, NOW) ?? slots;
+          for (const [incident, minutes] of asks) slots = taken(slots, incident, NOW + minutes * MINUTE, limits) ?? slots;
           expect(Object.keys(liveSlots(slots, NOW)).length).toBeLessThanOrEqual(Math.max(limit, before));
         },
       ),
@@ -157,8 +178,8 @@ describe('the slots of a group', () => {
   it('are the same as before once one is taken and freed', () => {
     fc.assert(
       fc.property(someSlots, fc.integer({ min: 1, max: 4 }), (slots, limit) => {
-        const taken = takeSlot(slots, 'new', aSlot(NOW + MINUTE), { group: limit, zone: 60 }, NOW);
-        if (taken) expect(freeSlot(taken, 'new', NOW)).toEqual(liveSlots(slots, NOW));
+        const more = taken(slots, 'new', NOW + MINUTE, { group: limit, zone: 60 });
+        if (more) expect(freeSlot(more, 'new', NOW)).toEqual(liveSlots(slots, NOW));
       }),
       runs,
     );

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { ActClaim, ClaimRequest } from '../../lambdas/core/ports.ts';
 import type { AllPorts } from '../../rehearsal/fakes/fake-ports.ts';
 import { attempts } from '../../rehearsal/simulation/laws/attempts.ts';
 import { blastRadius } from '../../rehearsal/simulation/laws/blast-radius.ts';
@@ -42,10 +43,18 @@ const takesOver = replacing('claims', ({ claim }) => ({
   slots: async () => ({}),
 }));
 
+function changedAct({ change, ...request }: ClaimRequest, to: (act: ActClaim) => ActClaim): ClaimRequest {
+  return { ...request, ...(change && { change: { ...change, ...(change.act && { act: to(change.act) }) } }) };
+}
+
+function unlimited({ slots, ...act }: ActClaim): ActClaim {
+  return { ...act, slots: slots.map(({ group }) => ({ group, limits: { group: 99, zone: 99 } })) };
+}
+
 /** Says that every attempt is new. */
 const recordsTwice = replacing('store', ({ record }) => ({
-  record: async (attempt, now) => {
-    await record(attempt, now);
+  record: async (attempt, claimUntil, now) => {
+    await record(attempt, claimUntil, now);
     return 'recorded';
   },
 }));
@@ -93,8 +102,11 @@ const breakages: readonly Breakage[] = [
     how: {
       breakPorts: replacing('claims', ({ claim }) => ({
         spending: async () => ({}),
-        claim: ({ act, ...request }, now) =>
-          claim({ ...request, ...(act && { act: { ...act, budget: { acts: 500, perMilliseconds: 60_000 } } }) }, now),
+        claim: (request, now) =>
+          claim(
+            changedAct(request, (act) => ({ ...act, budget: { acts: 500, perMilliseconds: 60_000 } })),
+            now,
+          ),
       })),
     },
     story: thriftyStory,
@@ -105,8 +117,7 @@ const breakages: readonly Breakage[] = [
     how: {
       breakPorts: replacing('claims', ({ claim }) => ({
         slots: async () => ({}),
-        claim: ({ act, ...request }, now) =>
-          claim({ ...request, ...(act && { act: { ...act, slot: { ...act.slot, limits: { group: 99, zone: 99 } } } }) }, now),
+        claim: (request, now) => claim(changedAct(request, unlimited), now),
       })),
     },
   },

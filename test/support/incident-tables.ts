@@ -46,5 +46,7 @@ export async function realIncidentPorts(aws: SharedAws): Promise<IncidentPorts> 
 /** The same in memory. */
 export function fakeIncidentPorts(): IncidentPorts {
   const table = emptyClaimTable();
-  return { claims: fakeClaims(table), store: fakeStore(emptyIncidentItems(), table), storms: fakeStorms(emptyStormItems()) };
+  const items = emptyIncidentItems();
+  const hasEnded = (incident: string) => items.endings.has(incident);
+  return { claims: fakeClaims(table, hasEnded), store: fakeStore(items, table), storms: fakeStorms(emptyStormItems()) };
 }

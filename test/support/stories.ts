@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Policy, Rung } from '../../lambdas/core/policy.ts';
+import { GROUP_TAG } from '../../lambdas/core/selection.ts';
 import type { TargetKind } from '../../lambdas/core/target.ts';
-import { GROUP_TAG } from '../../lambdas/remediators/group-membership.ts';
 import { remediatorNamed } from '../../lambdas/remediators/registry.ts';
 import { type Fault, NO_HAZARDS, type Story } from '../../rehearsal/simulation/story.ts';
 import { synthesizedStack } from '../../rehearsal/simulation/synthesized-stack.ts';

@@ -1,16 +1,22 @@
-import { fullOf, slotLimits, slotsOfOthers } from '../claim.ts';
+import { fullOf, slotsOfOthers } from '../claim.ts';
 import { after } from '../duration.ts';
+import { type TouchedGroup, touchedGroups } from '../touched-groups.ts';
 import type { Guardrail } from './guardrail.ts';
 
-/** Most members of the group, and of the target's zone, in remediation at once. */
-export const blastRadius: Guardrail = ({ incident, policy, snapshot: { facts, slots }, now }) => {
-  const others = slotsOfOthers(slots, incident.id, now);
-  const limits = slotLimits(policy.guardrails.blastRadius, { group: facts.groupSize, zone: facts.zoneSize });
-  const full = fullOf(others, facts.zone, limits);
-  if (full === undefined) return undefined;
-  const why =
-    full === 'group'
-      ? `${others.length} of ${facts.groupSize} members are in remediation; ${limits.group} are allowed at once`
-      : `${others.filter(({ zone }) => zone === facts.zone).length} of ${facts.zoneSize} members in ${facts.zone} are in remediation; ${limits.zone} are allowed at once`;
-  return { kind: 'wait', reason: 'blast-radius', why, until: after(now, policy.guardrails.lookEvery) };
+/** Most members in remediation at once, of every group that has the target, and of the target's zone there. */
+export const blastRadius: Guardrail = ({ incident, policy, snapshot, now }) => {
+  for (const group of touchedGroups(policy, snapshot)) {
+    const why = whyFull(group, incident.id, now);
+    if (why !== undefined) return { kind: 'wait', reason: 'blast-radius', why, until: after(now, policy.guardrails.lookEvery) };
+  }
+  return undefined;
 };
+
+function whyFull({ slots, limits, zone, named, size, zoneSize }: TouchedGroup, incident: string, now: number): string | undefined {
+  const others = slotsOfOthers(slots, incident, now);
+  const full = fullOf(others, { limits, ...(zone !== undefined && { zone }) });
+  if (full === 'group') return `${others.length} of ${size} members${named} are in remediation; ${limits.group} are allowed at once`;
+  if (full !== 'zone') return undefined;
+  const there = others.filter((slot) => slot.zone === zone).length;
+  return `${there} of ${zoneSize} members${named} in ${zone} are in remediation; ${limits.zone} are allowed at once`;
+}

@@ -5,22 +5,17 @@ import type { Lease, Slots, Spending } from '../claim.ts';
 import type { Instant } from '../duration.ts';
 import type { Attempt, Incident, Opening } from '../incident.ts';
 import type { ModeOverride } from '../mode.ts';
-import type { Policy } from '../policy.ts';
+import type { Alongside, Policy } from '../policy.ts';
 import type { Reason } from '../reasons.ts';
 import type { Storm } from '../storm.ts';
+import type { Target } from '../target.ts';
 import type { SymptomReading } from '../verification.ts';
 
 /** Whether an operator has stopped the pipeline, and in what words. */
 export type Pause = { readonly kind: 'running' } | { readonly kind: 'paused'; readonly why: string };
 
-/** What is known of the target and its group. */
-export interface TargetFacts {
-  /** `leaving` is stopped, stopping or being terminated. */
-  readonly presence: 'present' | 'leaving' | 'absent';
-  readonly tags: Readonly<Record<string, string>>;
-  readonly inGroup: boolean;
-  /** Auto Scaling's word for where the target is in its Auto Scaling group, whichever group the policy means; absent where it is in none. */
-  readonly lifecycle?: string;
+/** The members of a group, as one that has the target. */
+export interface GroupFacts {
   /** Members of the group, the target included. */
   readonly groupSize: number;
   /** The target's Availability Zone, where it is known, and the members there, the target included. */
@@ -30,8 +25,30 @@ export interface TargetFacts {
   readonly healthy: boolean;
   /** The keys of the other members that the group finds healthy. */
   readonly healthyOthers: readonly string[];
-  /** Their instance ids; absent for a target that is its own group. */
+}
+
+/** Another group of the pipeline that has the target, with the limits that hold there. */
+export interface OtherGroup extends Alongside {
+  readonly facts: GroupFacts;
+  readonly slots: Slots;
+}
+
+/** What is known of the target and its group. */
+export interface TargetFacts extends GroupFacts {
+  /** `leaving` is stopped, stopping or being terminated. */
+  readonly presence: 'present' | 'leaving' | 'absent';
+  readonly tags: Readonly<Record<string, string>>;
+  readonly inGroup: boolean;
+  /** Auto Scaling's word for where the target is in its Auto Scaling group, whichever group the policy means; absent where it is in none. */
+  readonly lifecycle?: string;
+  /** The instance ids of the group's members; absent for a target that is its own group. */
   readonly members?: readonly string[];
+  /** What contains the target: the Auto Scaling group of an instance, the cluster of a database. @default - nothing */
+  readonly container?: Target;
+  /** The ids of the instances or databases that a target contains. @default - it contains none */
+  readonly contains?: readonly string[];
+  /** Instance ids that the load balancer of the policy finds unhealthy. @default - the policy has none */
+  readonly ill?: readonly string[];
 }
 
 /** The incident's symptom on the members of its group. */
@@ -68,6 +85,12 @@ export interface Snapshot {
   readonly watched?: number;
   /** Absent for a target that is its own group. */
   readonly crowd?: Crowd;
+  /** The other groups of the pipeline that have the target. Read only before a change. @default - none */
+  readonly alongside?: readonly OtherGroup[];
+  /** What contains the target, and who works on it. Read only before a change. @default - nothing */
+  readonly container?: { readonly target: Target; readonly lease?: Lease };
+  /** Who works on what the target contains, by incident. Read only before a change. @default - it contains nothing */
+  readonly members?: Slots;
 }
 
 /** A guardrail's veto: the end of the incident, or a wait that becomes that end if it outlasts the policy's patience. */

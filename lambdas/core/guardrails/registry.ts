@@ -4,6 +4,7 @@ import { breaker } from './breaker.ts';
 import { budget } from './budget.ts';
 import { changeCalendar } from './change-calendar.ts';
 import { commonCause } from './common-cause.ts';
+import { containment } from './containment.ts';
 import { cooldown } from './cooldown.ts';
 import { deploymentInProgress } from './deployment-in-progress.ts';
 import { exclusion } from './exclusion.ts';
@@ -38,6 +39,7 @@ export const guardrails: readonly Guardrail[] = [
 
 /** The further guardrails before a rung that changes something, asked after the others. */
 export const actGuardrails: readonly Guardrail[] = [
+  containment,
   fleetSize,
   protectedWindow,
   changeCalendar,

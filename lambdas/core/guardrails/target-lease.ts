@@ -1,4 +1,4 @@
-import { isHeldByAnother } from '../claim.ts';
+import { isHeldByAnother, type Lease } from '../claim.ts';
 import { after } from '../duration.ts';
 import { targetInWords } from '../target.ts';
 import type { Guardrail } from './guardrail.ts';
@@ -7,5 +7,9 @@ import type { Guardrail } from './guardrail.ts';
 export const targetLease: Guardrail = ({ incident, policy, snapshot: { lease }, now }) => {
   if (!isHeldByAnother(lease, incident.id, now)) return undefined;
   const until = Math.min(lease.expiresAt, after(now, policy.guardrails.lookEvery));
-  return { kind: 'wait', reason: 'target-busy', why: `policy ${lease.policy} is working on ${targetInWords(incident.target)}`, until };
+  return { kind: 'wait', reason: 'target-busy', why: `${whoHolds(lease)} on ${targetInWords(incident.target)}`, until };
 };
+
+function whoHolds({ policy, over }: Lease): string {
+  return over ? `an act of policy ${policy}, whose incident is over, may still be under way` : `policy ${policy} is working`;
+}

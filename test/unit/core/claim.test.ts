@@ -31,30 +31,31 @@ describe('the slots of a group', () => {
     expect(slotLimits(radius, size)).toEqual(expected);
   });
 
-  const two = { group: 2, zone: 2 };
+  const two = { limits: { group: 2, zone: 2 } };
+  const one = { limits: { group: 1, zone: 1 } };
 
   it('gives a slot while there is room', () => {
     const [first, second] = [aSlot(NOW + MINUTE), aSlot(NOW + 2 * MINUTE)];
-    expect(takeSlot({ a: first }, 'b', second, two, NOW)).toEqual({ a: first, b: second });
+    expect(takeSlot({ a: first }, 'b', second, two, NOW)).toEqual({ slots: { a: first, b: second } });
   });
 
   it('gives none when the limit of the group is reached', () => {
-    expect(takeSlot({ a: aSlot(NOW + MINUTE), b: aSlot(NOW + MINUTE) }, 'c', aSlot(NOW + MINUTE), two, NOW)).toBeUndefined();
+    expect(takeSlot({ a: aSlot(NOW + MINUTE), b: aSlot(NOW + MINUTE) }, 'c', aSlot(NOW + MINUTE), two, NOW)).toEqual({ full: 'group' });
   });
 
   it('gives none in a zone whose limit is reached, one in another, and one where the zone is not known', () => {
-    const [taken, limits] = [{ a: aSlot(NOW + MINUTE) }, { group: 5, zone: 1 }];
-    expect(takeSlot(taken, 'b', aSlot(NOW + MINUTE), limits, NOW)).toBeUndefined();
-    expect(takeSlot(taken, 'b', aSlot(NOW + MINUTE, { zone: 'eu-west-1b' }), limits, NOW)).toHaveProperty('b');
-    expect(takeSlot(taken, 'b', { until: NOW + MINUTE, target: 'instance#i-2' }, limits, NOW)).toHaveProperty('b');
+    const [taken, limits] = [{ a: aSlot(NOW + MINUTE) }, { limits: { group: 5, zone: 1 } }];
+    expect(takeSlot(taken, 'b', aSlot(NOW + MINUTE), limits, NOW)).toEqual({ full: 'zone' });
+    expect(takeSlot(taken, 'b', aSlot(NOW + MINUTE, { zone: 'eu-west-1b' }), limits, NOW)).toHaveProperty('slots.b');
+    expect(takeSlot(taken, 'b', { until: NOW + MINUTE, target: 'instance#i-2' }, limits, NOW)).toHaveProperty('slots.b');
   });
 
   it('moves the end of a slot that the incident already holds, even when the group is full', () => {
-    expect(takeSlot({ a: aSlot(NOW + 1) }, 'a', aSlot(NOW + MINUTE), { group: 1, zone: 1 }, NOW)).toEqual({ a: aSlot(NOW + MINUTE) });
+    expect(takeSlot({ a: aSlot(NOW + 1) }, 'a', aSlot(NOW + MINUTE), one, NOW)).toEqual({ slots: { a: aSlot(NOW + MINUTE) } });
   });
 
   it('gives the slot of a crashed incident to another once it has lapsed', () => {
-    expect(takeSlot({ crashed: aSlot(NOW) }, 'b', aSlot(NOW + MINUTE), { group: 1, zone: 1 }, NOW)).toEqual({ b: aSlot(NOW + MINUTE) });
+    expect(takeSlot({ crashed: aSlot(NOW) }, 'b', aSlot(NOW + MINUTE), one, NOW)).toEqual({ slots: { b: aSlot(NOW + MINUTE) } });
   });
 
   it('frees only the slot of the incident, and drops lapsed ones', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AutoScalingGroup } from '../../../lambdas/core/ports.ts';
-import { GROUP_TAG } from '../../../lambdas/remediators/group-membership.ts';
+import { GROUP_TAG } from '../../../lambdas/core/selection.ts';
 import { aGroup, aMember } from '../../support/accounts.ts';
 import { aRung } from '../../support/builders.ts';
 import { aFault, fleetOf, fleetPolicy, member, memberId, played, reasonsOf } from '../../support/outage-stage.ts';

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { GROUP_TAG } from '../../../lambdas/core/selection.ts';
 import { targetKey } from '../../../lambdas/core/target.ts';
-import { GROUP_TAG } from '../../../lambdas/remediators/group-membership.ts';
-import { readFacts } from '../../../lambdas/steps/read-facts.ts';
+import { readSnapshot } from '../../../lambdas/steps/read-snapshot.ts';
 import { triage } from '../../../lambdas/steps/triage.ts';
 import { fakePorts, texts, type World } from '../../../rehearsal/fakes/fake-ports.ts';
 import { aCluster, aDatabase, aGroup, aMember, anInstance } from '../../support/accounts.ts';
@@ -123,7 +123,7 @@ describe('triage', () => {
     };
 
     expect(await triaged()).toMatchObject({ do: 'triage' });
-    expect(texts(world, 'decision')).toContain('another incident took the slot first; look again');
+    expect(texts(world, 'decision')).toContain('another incident took the slot of tagged#Web first; look again');
     expect(leaseOf()).toBeUndefined();
   });
 
@@ -243,7 +243,7 @@ describe('triage of other targets', () => {
       described.push(name);
       return groups.describe(name);
     };
-    await readFacts({ kind: 'instance', id: INSTANCE_ID }, policy, { ...world.ports, groups: { ...groups, describe } });
+    await readSnapshot(aState({ policy }), { ...world.ports, groups: { ...groups, describe } }, NOW);
     expect(described).toEqual(['web']);
   });
 

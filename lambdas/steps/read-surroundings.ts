@@ -1,0 +1,46 @@
+import { isContainer } from '../core/claim.ts';
+import type { OtherGroup, Snapshot, TargetFacts } from '../core/guardrails/guardrail.ts';
+import { groupKey, type Policy } from '../core/policy.ts';
+import type { Claims } from '../core/ports.ts';
+import { isOf } from '../core/selection.ts';
+import type { Target } from '../core/target.ts';
+import { type FactPorts, groupFacts, membersOf } from './read-facts.ts';
+
+export interface SurroundingPorts extends FactPorts {
+  readonly claims: Claims;
+}
+
+export type Surroundings = Pick<Snapshot, 'alongside' | 'container' | 'members'>;
+
+/** Reads what else an act on the target would touch: the other groups that have it, what contains it, and what it contains. */
+export async function readSurroundings(target: Target, policy: Policy, facts: TargetFacts, ports: SurroundingPorts): Promise<Surroundings> {
+  const { container } = facts;
+  const [alongside, lease, members] = await Promise.all([
+    readOtherGroups(target, policy, facts, ports),
+    container && ports.claims.lease(container),
+    isContainer(target) ? ports.claims.members(target) : undefined,
+  ]);
+  return {
+    ...(alongside.length > 0 && { alongside }),
+    ...(container && { container: { target: container, ...(lease && { lease }) } }),
+    ...(members && { members }),
+  };
+}
+
+/** Those of the pipeline's other groups that have the instance, by what the instance says of itself. */
+async function readOtherGroups(
+  target: Target,
+  { alongside = [] }: Policy,
+  { tags, zone, ill = [] }: TargetFacts,
+  { claims, instances, groups }: SurroundingPorts,
+): Promise<readonly OtherGroup[]> {
+  if (target.kind !== 'instance') return [];
+  const { id } = target;
+  const touched = alongside.filter(({ group }) => isOf(group, { id, tags }));
+  return Promise.all(
+    touched.map(async (each) => {
+      const [members, slots] = await Promise.all([membersOf(each.group, instances, groups), claims.slots(groupKey(each.group))]);
+      return { ...each, facts: groupFacts(id, zone, members, ill), slots };
+    }),
+  );
+}
