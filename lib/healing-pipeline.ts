@@ -30,6 +30,7 @@ import { type DeployedPolicy, type Protection, protectionOf } from './deployed-p
 import { type GuardrailProps, wireGuardrails } from './guardrails.ts';
 import { type ModeProps, wireMode } from './modes.ts';
 import { checked, PolicyError, refuseLateNumbers } from './policy-error.ts';
+import { proofOf, refuseUnprovable } from './proof-of-life.ts';
 import { type DatabaseProtection, type FleetProtection, type PolicyDraft, protectionOfDatabase, protectionOfFleet } from './protection.ts';
 import type { RemedyRung } from './remedy.ts';
 import { placed, refuseElsewhere } from './same-place.ts';
@@ -97,7 +98,8 @@ export interface HealProps extends ModeProps {
    */
   readonly seen?: string;
   /**
-   * How long the symptom must stay gone before the incident is closed as recovered.
+   * How long the symptom must stay gone before the incident is closed as recovered. At least 2 minutes of an alarm whose metric tells
+   * that the target lives. Prevents closing on a lull, or on a death.
    * @default - 3 minutes
    */
   readonly probation?: Duration;
@@ -267,6 +269,7 @@ export class HealingPipeline extends Construct {
     const target = props.target.wire;
     const probe = HttpProbe.of(props.alarm);
     const evidence = probe?.evidenceFor(props.alarm, target);
+    const proof = proofOf(props.alarm);
     const [deployed] = this.#add([
       {
         name: id,
@@ -284,6 +287,7 @@ export class HealingPipeline extends Construct {
         modes: [props],
         probation: wireDuration(props.probation ?? Duration.minutes(3)),
         ...(evidence && { evidence }),
+        ...(proof && { proof }),
         ...(probe && { tells: [probe] }),
         ...(props.runbook !== undefined && { runbook: props.runbook }),
       },
@@ -307,6 +311,7 @@ export class HealingPipeline extends Construct {
         'policy',
       );
       refuseLateNumbers(policy, policy.name, 'policy');
+      refuseUnprovable(policy);
       if (this.#policies.has(policy.name)) throw new PolicyError(policy.name, ['there is another policy of this name in the pipeline']);
       this.#policies.add(policy.name);
       this.operators.enter(policy.name, policy.mode);
@@ -316,6 +321,7 @@ export class HealingPipeline extends Construct {
         this.#verify.allowUnscoped([`rds:DescribeDB${actsOn === 'database' ? 'Instances' : 'Clusters'}`]);
       if (policy.evidence?.kind === 'status-check')
         for (const step of [this.#triage, this.#verify]) step.allowUnscoped(['ec2:DescribeInstanceStatus']);
+      if (policy.targets.kind === 'unhealthy-targets') this.#verify.allowUnscoped(['elasticloadbalancing:DescribeTargetHealth']);
       if (signals.statusCheck) this.#readStatusCheck({ policy: policy.name, ...signals.statusCheck });
       for (const each of tells) each.tell(this.notifications.topic);
       const rule = this.#intake.admit(policy, signals);

@@ -50,14 +50,15 @@ export function alarms(client = new CloudWatchClient({})): Alarms {
 
     inAlarm: (alarmNames) => alarmsInAlarm(alarmNames, client),
 
-    async reportsSince({ dimensions: more, ...proof }, dimensions, since, now) {
+    async lastReport({ dimensions: more, ...proof }, dimensions, since, now) {
       const command = new GetMetricDataCommand({
         StartTime: new Date(since),
         EndTime: new Date(now),
         MetricDataQueries: [{ Id: 'proof', ...proofQuery({ ...proof, dimensions: { ...more, ...dimensions } }) }],
       });
       const answer = await reading('read the metric', () => client.send(command));
-      return (answer.MetricDataResults?.[0]?.Values?.length ?? 0) > 0;
+      const times = (answer.MetricDataResults?.[0]?.Timestamps ?? []).map((timestamp) => timestamp.getTime());
+      return times.length > 0 ? Math.max(...times) : undefined;
     },
 
     async values(metrics, since, now) {

@@ -28,6 +28,8 @@ export const nextSchema = z.discriminatedUnion('do', [
     at: z.iso.datetime(),
     /** The last rung whose time has passed in shadow. */
     watched: z.int().min(0).optional(),
+    /** Since when the symptom has been seen gone without a break, while its target has still to prove that it lives. */
+    goneSince: z.int().optional(),
   }),
   /** Waits for people, for so many seconds, and then goes to triage: what they said is in the table, not in the workflow. */
   z.strictObject({ do: z.literal('ask'), remedy: z.string(), rung: z.int().min(0), until: z.iso.datetime(), seconds: z.int().min(1) }),
@@ -48,8 +50,8 @@ export const nextSchema = z.discriminatedUnion('do', [
 
 export type Next = z.infer<typeof nextSchema>;
 
-export function triageAt(instant: Instant, watched?: number): Next {
-  return { do: 'triage', at: iso(instant), ...(watched !== undefined && { watched }) };
+export function triageAt(instant: Instant, watched?: number, goneSince?: Instant): Next {
+  return { do: 'triage', at: iso(instant), ...(watched !== undefined && { watched }), ...(goneSince !== undefined && { goneSince }) };
 }
 
 export function verifyAt(instant: Instant, check: Check): Next {

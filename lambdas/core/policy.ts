@@ -46,15 +46,15 @@ const groupSchema = z.discriminatedUnion('kind', [
 
 export type Group = z.infer<typeof groupSchema>;
 
-/** A metric whose fresh datapoints prove that a contributor still reports. */
+/** A metric whose fresh datapoints prove that the target still reports. */
 const proofSchema = z.strictObject({
   namespace: z.string().min(1),
   metric: z.string().min(1),
-  /** Further dimensions beside the contributor's own attributes. */
+  /** Its dimensions, beside the attributes of a contributor. */
   dimensions: z.record(z.string(), z.string()),
   /** Dimensions that the metric has besides, whatever their value is. */
   unasked: z.array(z.string().min(1)).optional(),
-  /** A datapoint at most this old is proof. */
+  /** Without a datapoint for this long the target is silent, and its symptom is not known. Prevents waiting for ever on the dead. */
   within: durationSchema,
 });
 

@@ -20,6 +20,7 @@ import type { FailedCheck, ImpairedInstance, StatusCheckName, StatusCheckState }
 import type { Arrival, Sightings, Storm } from './storm.ts';
 import type { PastIncident } from './take-up.ts';
 import type { Target } from './target.ts';
+import type { HealthByInstance } from './target-health.ts';
 
 /** An EC2 instance as far as healing needs it. */
 export interface Instance {
@@ -244,8 +245,11 @@ export interface Alarms {
   ): Promise<{ readonly contributors: readonly (Contributor & ContributorState)[]; readonly complete: boolean }>;
   /** Those of the alarms that are in ALARM now. */
   inAlarm(alarmNames: readonly string[]): Promise<readonly AlarmInAlarm[]>;
-  /** Whether the metric has a datapoint with these dimensions since the instant. */
-  reportsSince(proof: ProofMetric, dimensions: Readonly<Record<string, string>>, since: Instant, now: Instant): Promise<boolean>;
+  /**
+   * The beginning of the newest minute since the instant in which the metric has a datapoint with these dimensions; undefined when
+   * there is none.
+   */
+  lastReport(proof: ProofMetric, dimensions: Readonly<Record<string, string>>, since: Instant, now: Instant): Promise<Instant | undefined>;
   /** The values of metrics by minutes since the instant, the lowest of each minute, oldest first; in the order of the metrics. */
   values(metrics: readonly MetricName[], since: Instant, now: Instant): Promise<readonly (readonly MetricValue[])[]>;
 }
@@ -282,8 +286,8 @@ export interface FailedCheckEvents {
 }
 
 export interface LoadBalancers {
-  /** The instances of the target group that the load balancer finds unhealthy. */
-  unhealthyInstances(targetGroupArn: string): Promise<readonly string[]>;
+  /** What the load balancer finds of every instance that is registered in the target group. */
+  targetHealth(targetGroupArn: string): Promise<HealthByInstance>;
 }
 
 export interface ChangeCalendars {

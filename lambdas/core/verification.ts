@@ -1,4 +1,4 @@
-import { after, type Duration, type Instant, inWords } from './duration.ts';
+import { after, type Duration, type Instant, inWords, iso } from './duration.ts';
 
 /** How far the act itself has come, as its remediator reads the world. It never speaks of the symptom. */
 export type Progress =
@@ -15,6 +15,11 @@ export type Progress =
 export interface SymptomReading {
   readonly kind: 'present' | 'gone' | 'unknown';
   readonly why: string;
+  /**
+   * When the target's own series reported last, of a symptom that is gone. What was said before that moment is proven, what is said of
+   * later ones is not yet: a dead target has no symptom either. @default - the reading is of the target itself, and proves itself
+   */
+  readonly reportedAt?: Instant;
   /** Unknown only because the target's own series reports nothing; the alarm itself was read and does not show the symptom. */
   readonly silent?: boolean;
   /** Unknown because what looks is at fault itself, which waiting does not mend. */
@@ -59,15 +64,27 @@ export function verify(progress: Progress, reading: SymptomReading, times: Verif
   return { kind: 'not-yet', lookAgainAt: Math.min(after(now, times.lookEvery), times.verifyBy), why };
 }
 
+/** Whether a symptom that is gone was so at the instant of a target that lived: it has reported since. */
+export function isProvenSince({ reportedAt }: SymptomReading, instant: Instant): boolean {
+  return reportedAt === undefined || reportedAt >= instant;
+}
+
 /** What the reading means after the act: a target that was replaced on purpose reports no more, and its silence is no riddle. */
 function symptomAfter(progress: Progress, reading: SymptomReading): SymptomReading {
-  const isExplained = progress.kind === 'done' && progress.targetReplaced === true && reading.kind === 'unknown' && reading.silent === true;
+  const isSilent = reading.kind === 'gone' || (reading.kind === 'unknown' && reading.silent === true);
+  const isExplained = progress.kind === 'done' && progress.targetReplaced === true && isSilent;
   return isExplained ? { kind: 'gone', why: `the target was replaced and its symptom is not there (${reading.why})` } : reading;
 }
 
 function judgeProbation(symptom: SymptomReading, times: VerificationTimes, now: Instant): Verification {
   const goneSince = times.goneSince ?? now;
   const closesAt = after(goneSince, times.probation);
-  if (now >= closesAt) return { kind: 'recovered', why: `${symptom.why}, and it stayed so for ${inWords(now - goneSince)}` };
+  if (now >= closesAt) {
+    // A target that died on probation has no symptom either: only what it reported afterwards tells that it outlived it.
+    if (isProvenSince(symptom, closesAt))
+      return { kind: 'recovered', why: `${symptom.why}, and it stayed so for ${inWords(now - goneSince)}` };
+    const why = `on probation: ${symptom.why}; waits for it to report of after ${iso(closesAt)}`;
+    return { kind: 'not-yet', lookAgainAt: after(now, times.lookEvery), goneSince, why };
+  }
   return { kind: 'not-yet', lookAgainAt: Math.min(closesAt, after(now, times.lookEvery)), goneSince, why: `on probation: ${symptom.why}` };
 }

@@ -6,6 +6,7 @@ import { instances } from '../adapters/ec2.ts';
 import { historyLog } from '../adapters/history-log.ts';
 import { incidentStore } from '../adapters/incident-store.ts';
 import { incidentTable } from '../adapters/incident-table.ts';
+import { loadBalancers } from '../adapters/load-balancer.ts';
 import { noDatabaseSessions } from '../adapters/no-database-sessions.ts';
 import { databases } from '../adapters/rds.ts';
 import { databaseClusters } from '../adapters/rds-clusters.ts';
@@ -22,6 +23,7 @@ const ports: VerifyPorts = {
   groups: autoScalingGroups(),
   history: historyLog(environment('HISTORY_LOG_GROUP'), 'verify'),
   instances: instances(),
+  loadBalancers: loadBalancers(),
   runbooks: runbooks(),
   sessions: noDatabaseSessions,
   store: incidentStore(incidentTable(environment('INCIDENT_TABLE'))),

@@ -9,6 +9,7 @@ import { endFor, isTold, type Reason } from '../core/reasons.ts';
 import { rejectionReport } from '../core/report.ts';
 import { isRejection, issuesInWords, parseSignal, type Signal } from '../core/signal.ts';
 import { type Target, targetInWords, targetSchema } from '../core/target.ts';
+import { unhealthyOf } from '../core/target-health.ts';
 import { readTolerantly } from '../core/tolerant-reader.ts';
 import { incidentId } from './incident-id.ts';
 import { type SweptIncident, sweptIncident } from './swept-incident.ts';
@@ -94,7 +95,7 @@ async function namedTargets(
       return { candidates: [{ kind: 'instance', id: signal.contributor.attributes[targets.attribute] }] };
     }
     case 'unhealthy-targets': {
-      const ids = await loadBalancers.unhealthyInstances(targets.targetGroupArn);
+      const ids = unhealthyOf(await loadBalancers.targetHealth(targets.targetGroupArn));
       if (ids.length === 0) return { reason: 'no-target', why: 'the target group has no unhealthy instance now' };
       const { largestFleet = Number.POSITIVE_INFINITY } = policy.guardrails;
       if (ids.length > largestFleet) {

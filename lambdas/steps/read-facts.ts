@@ -3,6 +3,7 @@ import type { Group, Policy } from '../core/policy.ts';
 import type { Instance, Instances, LoadBalancers, RemedyPorts } from '../core/ports.ts';
 import { GROUP_TAG } from '../core/selection.ts';
 import { type Target, targetKey } from '../core/target.ts';
+import { unhealthyOf } from '../core/target-health.ts';
 import { memberNamed } from '../remediators/group-membership.ts';
 
 export interface FactPorts extends Pick<RemedyPorts, 'groups' | 'databases' | 'clusters'> {
@@ -95,7 +96,7 @@ async function lifecycleOf(instance: Instance, groups: Groups): Promise<string |
 
 /** What the load balancer finds unhealthy, of a policy about its targets. */
 async function unhealthyTargets(targets: Policy['targets'], { loadBalancers }: FactPorts): Promise<readonly string[]> {
-  return targets.kind === 'unhealthy-targets' ? loadBalancers.unhealthyInstances(targets.targetGroupArn) : [];
+  return targets.kind === 'unhealthy-targets' ? unhealthyOf(await loadBalancers.targetHealth(targets.targetGroupArn)) : [];
 }
 
 /** A member of the group as the guardrails count it. */

@@ -5,7 +5,7 @@ import type { Attempt, Incident } from '../core/incident.ts';
 import { nextRung } from '../core/ladder.ts';
 import { effectiveMode } from '../core/mode.ts';
 import { groupKey, type Policy } from '../core/policy.ts';
-import type { Alarms, Approvals, Claims, IncidentStore, ModeOverrides, PauseSwitch } from '../core/ports.ts';
+import type { Alarms, Approvals, Claims, IncidentStore, LoadBalancers, ModeOverrides, PauseSwitch } from '../core/ports.ts';
 import type { SymptomReading } from '../core/verification.ts';
 import type { WorkflowState } from '../core/workflow-state.ts';
 import { crowdIn, type Meeting } from './meet-crowd.ts';
@@ -37,7 +37,8 @@ export async function readSnapshot(
   now: Instant,
   { attempts: known, meeting, changes = false }: Given = {},
 ): Promise<Snapshot> {
-  const ports = describedOnce(given);
+  const described = describedOnce(given);
+  const ports = { ...described, loadBalancers: askedOnce(described.loadBalancers) };
   const [pause, facts, symptom, attempts, { attempts: history, openings }, lease, slots, spending, breaker, override] = await Promise.all([
     ports.pauseSwitch.read(),
     readFacts(incident.target, policy, ports),
@@ -50,7 +51,7 @@ export async function readSnapshot(
     ports.claims.breaker(policy.name),
     ports.modes.read(policy.name),
   ]);
-  const watched = next?.do === 'triage' ? next.watched : undefined;
+  const { watched, goneSince }: { watched?: number | undefined; goneSince?: Instant | undefined } = next?.do === 'triage' ? next : {};
   const acts = changes || (nextRung(policy, attempts, history, now, watched).rung?.acts ?? false);
   const isAsked = effectiveMode(policy.mode, override) === 'approval';
   const [circumstances, requests, surroundings] = await Promise.all([
@@ -64,18 +65,35 @@ export async function readSnapshot(
     ...(lease && { lease }),
     ...(override && { override }),
     ...(watched !== undefined && { watched }),
+    ...(goneSince !== undefined && symptom.kind === 'gone' && { goneSince }),
     ...(crowd && { crowd }),
     ...surroundings,
   };
 }
 
-/** A list of contributors does not say whether the actions of their alarm are disabled. */
+/** The health of a target group tells of the symptom and of who serves beside the target. */
+function askedOnce({ targetHealth }: LoadBalancers): LoadBalancers {
+  const known = new Map<string, ReturnType<LoadBalancers['targetHealth']>>();
+  return {
+    targetHealth(targetGroupArn) {
+      const health = known.get(targetGroupArn) ?? targetHealth(targetGroupArn);
+      known.set(targetGroupArn, health);
+      return health;
+    },
+  };
+}
+
+/** Neither a list of contributors nor the health of a target says whether the actions of the alarm are disabled. */
 async function readSymptomAndAlarm(incident: Incident, policy: Policy, ports: SnapshotPorts, now: Instant): Promise<SymptomReading> {
   const [symptom, alarm] = await Promise.all([
     readSymptom(incident, policy, ports, now),
-    incident.contributor && policy.evidence === undefined ? ports.alarms.state(incident.alarmName) : undefined,
+    isReadBesideAlarm(incident, policy) ? ports.alarms.state(incident.alarmName) : undefined,
   ]);
   return alarm?.disabled ? { ...symptom, disabled: alarm.disabled } : symptom;
+}
+
+function isReadBesideAlarm({ contributor }: Incident, { targets, evidence }: Policy): boolean {
+  return evidence === undefined && (contributor !== undefined || targets.kind === 'unhealthy-targets');
 }
 
 /** As far back as any guardrail of the policy looks. */

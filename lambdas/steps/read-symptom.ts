@@ -2,13 +2,15 @@ import { type Instant, iso, milliseconds } from '../core/duration.ts';
 import type { Incident } from '../core/incident.ts';
 import { judgeOutage } from '../core/outage.ts';
 import type { Policy, ProbeEvidence } from '../core/policy.ts';
-import type { Alarms, Instances, RemedyPorts } from '../core/ports.ts';
+import type { Alarms, Instances, LoadBalancers, RemedyPorts } from '../core/ports.ts';
 import { FAULT_METRIC, PROBE_NAMESPACE } from '../core/probe.ts';
 import type { StatusCheckName } from '../core/status-check.ts';
 import type { Target } from '../core/target.ts';
+import { symptomOfTarget } from '../core/target-health.ts';
 import type { SymptomReading } from '../core/verification.ts';
 
 export interface SymptomPorts extends Pick<RemedyPorts, 'databases' | 'clusters'> {
+  readonly loadBalancers: LoadBalancers;
   readonly instances: Pick<Instances, 'statusCheck'>;
   readonly alarms: Alarms;
 }
@@ -16,12 +18,38 @@ export interface SymptomPorts extends Pick<RemedyPorts, 'databases' | 'clusters'
 /** Statuses in which RDS works on a database that serves. */
 const SERVING = /^(available|backing-up|configuring-.*|storage-initialization|storage-optimization)$/;
 
-/** Reads whether the incident's symptom is there now: from the target's status if the policy says so, from its contributor if it has one, else from the alarm. */
-export function readSymptom(incident: Incident, policy: Policy, { alarms, ...ports }: SymptomPorts, now: Instant): Promise<SymptomReading> {
+/**
+ * Reads whether the incident's symptom is there now, of the target itself: from its status or its health if the policy is about
+ * those, from its contributor if it has one, else from its alarm. Alarms say nothing of a target that reports no more, so that with
+ * them goes when it reported last.
+ */
+export async function readSymptom(incident: Incident, policy: Policy, ports: SymptomPorts, now: Instant): Promise<SymptomReading> {
+  const symptom = await read(incident, policy, ports, now);
+  if (symptom.kind !== 'gone' || !policy.proof) return symptom;
+  const since = now - milliseconds(policy.proof.within);
+  const reportedAt = await ports.alarms.lastReport(policy.proof, incident.contributor?.attributes ?? {}, since, now);
+  return reportedAt === undefined
+    ? { ...symptom, kind: 'unknown', silent: true, why: `it has not reported ${policy.proof.metric} since ${iso(since)}` }
+    : { ...symptom, reportedAt, why: `${symptom.why} and still reports` };
+}
+
+function read(
+  incident: Incident,
+  policy: Policy,
+  { alarms, loadBalancers, ...ports }: SymptomPorts,
+  now: Instant,
+): Promise<SymptomReading> {
   if (policy.evidence?.kind === 'database-status') return readStatus(incident.target, ports);
   if (policy.evidence?.kind === 'status-check') return readStatusCheck(incident.target, policy.evidence.check, ports);
   if (policy.evidence?.kind === 'probe') return readProbe(incident.alarmName, policy.evidence, alarms, now);
-  return incident.contributor ? readContributor(incident, policy, alarms, now) : readAlarm(incident.alarmName, alarms);
+  if (policy.evidence === undefined && policy.targets.kind === 'unhealthy-targets')
+    return readTargetHealth(incident.target, policy.targets.targetGroupArn, loadBalancers);
+  return incident.contributor ? readContributor(incident, policy, alarms) : readAlarm(incident.alarmName, alarms);
+}
+
+async function readTargetHealth(target: Target, targetGroupArn: string, loadBalancers: LoadBalancers): Promise<SymptomReading> {
+  if (target.kind !== 'instance') return { kind: 'unknown', why: 'the target is no instance' };
+  return symptomOfTarget((await loadBalancers.targetHealth(targetGroupArn)).get(target.id));
 }
 
 async function readAlarm(alarmName: string, alarms: Alarms): Promise<SymptomReading> {
@@ -66,34 +94,22 @@ async function readStatusCheck(
   return { kind: state === 'ok' ? 'gone' : 'present', why };
 }
 
-/** A contributor that left the list is only gone if its series still reports: a dead instance leaves the list too. */
-async function readContributor(incident: Incident, policy: Policy, alarms: Alarms, now: Instant): Promise<SymptomReading> {
+async function readContributor(incident: Incident, policy: Policy, alarms: Alarms): Promise<SymptomReading> {
   const listed = await alarms.contributorsInAlarm(incident.alarmName);
-  const own = await readOwn(incident, policy, listed, alarms, now);
+  const own = readOwn(incident, listed);
   const { targets } = policy;
   const inAlarm =
     targets.kind === 'contributor' ? listed.contributors.flatMap(({ attributes }) => attributes[targets.attribute] ?? []) : [];
   return { ...own, inAlarm, moreInAlarm: !listed.complete };
 }
 
-async function readOwn(
-  incident: Incident,
-  policy: Policy,
-  { contributors, complete }: Awaited<ReturnType<Alarms['contributorsInAlarm']>>,
-  alarms: Alarms,
-  now: Instant,
-): Promise<SymptomReading> {
+function readOwn(incident: Incident, { contributors, complete }: Awaited<ReturnType<Alarms['contributorsInAlarm']>>): SymptomReading {
   const { id, attributes } = incident.contributor ?? { id: '', attributes: {} };
   if (contributors.some((contributor) => contributor.id === id || isSame(contributor.attributes, attributes))) {
     return { kind: 'present', why: `its contributor of alarm ${incident.alarmName} is in ALARM` };
   }
   if (!complete) return { kind: 'unknown', why: `alarm ${incident.alarmName} has more contributors in ALARM than CloudWatch lists` };
-  if (!policy.proof) return { kind: 'gone', why: `its contributor of alarm ${incident.alarmName} is not in ALARM` };
-  const since = now - milliseconds(policy.proof.within);
-  const reports = await alarms.reportsSince(policy.proof, attributes, since, now);
-  return reports
-    ? { kind: 'gone', why: `its contributor of alarm ${incident.alarmName} is not in ALARM and still reports` }
-    : { kind: 'unknown', silent: true, why: `it has not reported ${policy.proof.metric} since ${iso(since)}` };
+  return { kind: 'gone', why: `its contributor of alarm ${incident.alarmName} is not in ALARM` };
 }
 
 function isSame(left: Readonly<Record<string, string>>, right: Readonly<Record<string, string>>): boolean {

@@ -52,7 +52,7 @@ export async function triage(state: WorkflowState, ports: TriagePorts, now: Inst
     case 'ask':
       return ask(decision, now);
     case 'wait':
-      return triageAt(decision.until, snapshot.watched);
+      return triageAt(decision.until, snapshot.watched, snapshot.symptom.kind === 'gone' ? (snapshot.goneSince ?? now) : undefined);
     case 'end':
       return conclude(decision.end);
   }

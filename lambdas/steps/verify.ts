@@ -3,7 +3,7 @@ import { Defect } from '../core/failure.ts';
 import { incidentLine } from '../core/history-line.ts';
 import type { Attempt, AttemptResult } from '../core/incident.ts';
 import { type Check, conclude, type Next, triageAt, verifyAt } from '../core/next.ts';
-import type { Alarms, History, IncidentStore, RemedyPorts } from '../core/ports.ts';
+import type { Alarms, History, IncidentStore, LoadBalancers, RemedyPorts } from '../core/ports.ts';
 import { endFor } from '../core/reasons.ts';
 import { issuesInWords } from '../core/signal.ts';
 import { readTolerantly } from '../core/tolerant-reader.ts';
@@ -16,6 +16,7 @@ import { watch } from './watch.ts';
 export interface VerifyPorts extends RemedyPorts {
   readonly alarms: Alarms;
   readonly history: History;
+  readonly loadBalancers: LoadBalancers;
   readonly store: IncidentStore;
 }
 

@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Database } from '../database.ts';
+import { proofFrom } from '../proof-of-life.ts';
 import type { SymptomProps, Watch, WatchScope } from './symptom.ts';
 
 /** A metric of a database, and the bound on its wrong side. */
@@ -16,22 +17,23 @@ export function watchDatabase(
   { scope, alarmName, minutes }: WatchScope<SymptomProps>,
   metric: DatabaseMetric,
 ): readonly Watch[] {
+  const measured = new Metric({
+    namespace: 'AWS/RDS',
+    metricName: metric.name,
+    dimensionsMap: dimensionsOf(database, metric),
+    statistic: 'Average',
+    period: Duration.minutes(1),
+  });
   const alarm = new Alarm(scope, 'Alarm', {
     alarmName: alarmName(),
-    metric: new Metric({
-      namespace: 'AWS/RDS',
-      metricName: metric.name,
-      dimensionsMap: dimensionsOf(database, metric),
-      statistic: 'Average',
-      period: Duration.minutes(1),
-    }),
+    metric: measured,
     ...('above' in metric
       ? { threshold: metric.above, comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD }
       : { threshold: metric.below, comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD }),
     evaluationPeriods: minutes,
     treatMissingData: TreatMissingData.MISSING,
   });
-  return [{ alarm, targets: { kind: 'fixed', target: database.toTarget() } }];
+  return [{ alarm, targets: { kind: 'fixed', target: database.toTarget() }, proof: proofFrom(measured) }];
 }
 
 /**

@@ -5,6 +5,7 @@ import { connectionName } from '../../lambdas/core/database-connection.ts';
 import type { ProbeEvidence } from '../../lambdas/core/policy.ts';
 import { DatabaseProbe } from '../constructs/database-probe.ts';
 import type { Database } from '../database.ts';
+import { proofFrom } from '../proof-of-life.ts';
 import { Remedy } from '../remedy.ts';
 import { dimensionsOf } from './database-metric.ts';
 import type { Symptom, SymptomProps } from './symptom.ts';
@@ -44,7 +45,9 @@ export const databaseUnreachable: Symptom<Database, DatabaseUnreachableProps> = 
     });
     const life = lifeOf(database);
     const evidence = { ...probe.evidence, ...(life && { life }) };
-    return [{ alarm, evidence, tells: [probe], targets: { kind: 'fixed', target: database.toTarget() } }];
+    return [
+      { alarm, evidence, tells: [probe], targets: { kind: 'fixed', target: database.toTarget() }, proof: proofFrom(probe.reachable) },
+    ];
   },
 };
 

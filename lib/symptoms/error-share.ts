@@ -3,7 +3,7 @@ import { Alarm, ComparisonOperator, MathExpression, Metric, TreatMissingData } f
 import * as z from 'zod';
 import type { Fleet } from '../fleet.ts';
 import { Remedy } from '../remedy.ts';
-import { balancerDimensions, groupWatch, refuseUnlessBalanced } from './group-watch.ts';
+import { answerTime, balancerDimensions, groupWatch, refuseUnlessBalanced } from './group-watch.ts';
 import { percentSchema, type Symptom, type SymptomProps } from './symptom.ts';
 
 export interface ErrorShareProps extends SymptomProps {
@@ -55,6 +55,7 @@ export const errorShare: Symptom<Fleet, ErrorShareProps> = {
       evaluationPeriods: minutes,
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
-    return [groupWatch(alarm, fleet)];
+    // A group whose members all died makes no server errors either.
+    return [groupWatch(alarm, fleet, answerTime(fleet, 'Average'))];
   },
 };

@@ -27,20 +27,21 @@ export const groupCpu: Symptom<Fleet, GroupCpuProps> = {
   refuses: refuseUnlessGroup,
   ladder: () => [Remedy.addCapacity()],
   watch(fleet, { scope, alarmName, props, minutes }) {
+    const metric = new Metric({
+      namespace: 'AWS/EC2',
+      metricName: 'CPUUtilization',
+      dimensionsMap: { AutoScalingGroupName: groupName(fleet) },
+      statistic: 'Average',
+      period: Duration.minutes(1),
+    });
     const alarm = new Alarm(scope, 'Alarm', {
       alarmName: alarmName(),
-      metric: new Metric({
-        namespace: 'AWS/EC2',
-        metricName: 'CPUUtilization',
-        dimensionsMap: { AutoScalingGroupName: groupName(fleet) },
-        statistic: 'Average',
-        period: Duration.minutes(1),
-      }),
+      metric,
       threshold: props.above ?? DEFAULT_ABOVE,
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       evaluationPeriods: minutes,
       treatMissingData: TreatMissingData.MISSING,
     });
-    return [groupWatch(alarm, fleet)];
+    return [groupWatch(alarm, fleet, metric)];
   },
 };

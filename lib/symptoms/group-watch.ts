@@ -1,7 +1,8 @@
-import { Aws } from 'aws-cdk-lib';
-import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { Aws, Duration } from 'aws-cdk-lib';
+import { type Alarm, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Fleet } from '../fleet.ts';
 import type { LoadBalancerNames } from '../load-balancer-names.ts';
+import { proofFrom } from '../proof-of-life.ts';
 import type { Watch } from './symptom.ts';
 
 /** Refuses fleets that are not an Auto Scaling group. */
@@ -43,8 +44,23 @@ function givenBalancer({ members }: Fleet): LoadBalancerNames | undefined {
   return members.kind === 'auto-scaling-group' ? members.loadBalancer : undefined;
 }
 
-/** A watch whose target is the group itself, alone in its blast radius: its members are not acted on. */
-export function groupWatch(alarm: Alarm, fleet: Fleet): Watch {
+/**
+ * A watch whose target is the group itself, alone in its blast radius: its members are not acted on.
+ *
+ * @param alive A metric that reports as long as the group does its work, or at least is there.
+ */
+export function groupWatch(alarm: Alarm, fleet: Fleet, alive: Metric): Watch {
   const target = { kind: 'auto-scaling-group', name: groupName(fleet) } as const;
-  return { alarm, targets: { kind: 'fixed', target }, group: { kind: 'single', target } };
+  return { alarm, targets: { kind: 'fixed', target }, group: { kind: 'single', target }, proof: proofFrom(alive) };
+}
+
+/** How long the members take to answer: there is none of a group that answers nothing. */
+export function answerTime(fleet: Fleet, statistic: string): Metric {
+  return new Metric({
+    namespace: 'AWS/ApplicationELB',
+    metricName: 'TargetResponseTime',
+    dimensionsMap: balancerDimensions(fleet),
+    statistic,
+    period: Duration.minutes(1),
+  });
 }

@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { Alarm, type ComparisonOperator, MathExpression, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import type { ProofMetric } from '../../lambdas/core/policy.ts';
 import type { Fleet } from '../fleet.ts';
 import { OWN_DIMENSION, ownValue, ownValues } from '../own-series.ts';
 import { PolicyError } from '../policy-error.ts';
@@ -22,7 +23,7 @@ export interface InstanceMetric {
   readonly comparison: ComparisonOperator;
 }
 
-/** A datapoint at most this old proves that an instance still reports; five periods, since agents send late. */
+/** An instance without a datapoint for this long is silent; five periods, since agents send late. */
 const PROOF_WITHIN = { minutes: 5 };
 
 const PERIOD = Duration.minutes(1);
@@ -63,7 +64,7 @@ export function watchInstances(fleet: Fleet, watching: WatchScope<SymptomProps>,
 }
 
 function watchMembers(watching: WatchScope<SymptomProps>, asked: Asked, suffix?: string): Watch {
-  const { metric, fixed, unasked } = asked;
+  const { metric, fixed } = asked;
   const alarm = new Alarm(watching.scope, `Alarm${suffix ?? ''}`, {
     ...alarmProps(watching, metric),
     alarmName: watching.alarmName(suffix),
@@ -75,14 +76,13 @@ function watchMembers(watching: WatchScope<SymptomProps>, asked: Asked, suffix?:
       label: metric.name,
     }),
   });
-  const proof = {
-    namespace: metric.namespace,
-    metric: metric.name,
-    dimensions: fixed,
-    ...(unasked.length > 0 && { unasked: [...unasked] }),
-    within: PROOF_WITHIN,
-  };
+  const proof = proofBy(asked, fixed);
   return { alarm, targets: { kind: 'contributor', attribute: 'InstanceId' }, proof, ...(suffix !== undefined && { suffix }) };
+}
+
+function proofBy({ metric, unasked }: Asked, dimensions: Readonly<Record<string, string>>): ProofMetric {
+  const { namespace, name } = metric;
+  return { namespace, metric: name, dimensions, ...(unasked.length > 0 && { unasked: [...unasked] }), within: PROOF_WITHIN };
 }
 
 function watchInstance(id: string, index: number, watching: WatchScope<SymptomProps>, asked: Asked): Watch {
@@ -108,7 +108,8 @@ function watchInstance(id: string, index: number, watching: WatchScope<SymptomPr
             period: PERIOD,
           }),
   });
-  return { alarm, targets: { kind: 'fixed', target: { kind: 'instance', id } }, suffix };
+  const proof = proofBy(asked, { InstanceId: id, ...fixed });
+  return { alarm, targets: { kind: 'fixed', target: { kind: 'instance', id } }, proof, suffix };
 }
 
 function alarmProps({ minutes }: WatchScope<SymptomProps>, { threshold, comparison }: InstanceMetric) {

@@ -30,11 +30,12 @@ export const launchFailures: Symptom<Fleet, SymptomProps> = {
         statistic: 'Average',
         period: Duration.minutes(1),
       });
+    const serving = ofGroup('GroupInServiceInstances');
     const alarm = new Alarm(scope, 'Alarm', {
       alarmName: alarmName(),
       metric: new MathExpression({
         expression: 'desired - serving',
-        usingMetrics: { desired: ofGroup('GroupDesiredCapacity'), serving: ofGroup('GroupInServiceInstances') },
+        usingMetrics: { desired: ofGroup('GroupDesiredCapacity'), serving },
         period: Duration.minutes(1),
         label: 'missing members',
       }),
@@ -43,6 +44,6 @@ export const launchFailures: Symptom<Fleet, SymptomProps> = {
       evaluationPeriods: minutes,
       treatMissingData: TreatMissingData.MISSING,
     });
-    return [groupWatch(alarm, fleet)];
+    return [groupWatch(alarm, fleet, serving)];
   },
 };

@@ -1,9 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
-import { Alarm, AnomalyDetectionAlarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, AnomalyDetectionAlarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import * as z from 'zod';
 import type { Fleet } from '../fleet.ts';
 import { Remedy } from '../remedy.ts';
-import { balancerDimensions, groupWatch, refuseUnlessBalanced } from './group-watch.ts';
+import { answerTime, groupWatch, refuseUnlessBalanced } from './group-watch.ts';
 import type { Symptom, SymptomProps } from './symptom.ts';
 
 export interface ResponseTimeProps extends SymptomProps {
@@ -51,15 +51,10 @@ export const responseTime: Symptom<Fleet, ResponseTimeProps> = {
   refuses: refuseUnlessBalanced,
   ladder: () => [Remedy.waitAndSee(), Remedy.addCapacity()],
   watch(fleet, { scope, alarmName, props, minutes }) {
+    const metric = answerTime(fleet, props.percentile ?? 'p99');
     const common = {
       alarmName: alarmName(),
-      metric: new Metric({
-        namespace: 'AWS/ApplicationELB',
-        metricName: 'TargetResponseTime',
-        dimensionsMap: balancerDimensions(fleet),
-        statistic: props.percentile ?? 'p99',
-        period: Duration.minutes(1),
-      }),
+      metric,
       evaluationPeriods: minutes,
       // Without requests the metric is absent, and nobody waits for an answer.
       treatMissingData: TreatMissingData.NOT_BREACHING,
@@ -75,6 +70,6 @@ export const responseTime: Symptom<Fleet, ResponseTimeProps> = {
           threshold: props.aboveSeconds ?? DEFAULT_ABOVE_SECONDS,
           comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
         });
-    return [groupWatch(alarm, fleet)];
+    return [groupWatch(alarm, fleet, metric)];
   },
 };

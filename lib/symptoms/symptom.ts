@@ -25,7 +25,8 @@ export interface SymptomProps extends ModeProps {
    */
   readonly sustainedFor?: Duration;
   /**
-   * How long the symptom must stay gone before the incident is closed as recovered. Prevents closing on a lull.
+   * How long the symptom must stay gone before the incident is closed as recovered, which then waits for a datapoint of the target of
+   * after that time. At least 2 minutes, where the symptom is read from metrics. Prevents closing on a lull, or on a death.
    * @default - 3 minutes
    */
   readonly probation?: Duration;

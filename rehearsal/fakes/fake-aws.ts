@@ -29,6 +29,7 @@ import type {
   Volumes,
 } from '../../lambdas/core/ports.ts';
 import type { Contributor } from '../../lambdas/core/signal.ts';
+import type { TargetHealth } from '../../lambdas/core/target-health.ts';
 
 /** The account as the fakes show it. Tests arrange it and look at what was done to it. */
 export interface Account {
@@ -60,9 +61,14 @@ export interface Account {
   readonly contributorsComplete: { value: boolean };
   /** Instances whose metrics stopped. */
   readonly silentSeries: Set<string>;
+  /** When the series of instances reported last; at this moment unless said. */
+  readonly lastReports: Map<string, Instant>;
   /** Values of metrics by the metric's name. */
   readonly values: Map<string, readonly MetricValue[]>;
+  /** By target group. */
   readonly unhealthy: Map<string, readonly string[]>;
+  /** What load balancers find of instances that are not unhealthy: `healthy` those that run, unless said. */
+  readonly targetHealth: Map<string, TargetHealth | 'unregistered'>;
   /** Stuck sessions by database; one that is not there cannot be reached. */
   readonly sessions: Map<string, readonly DatabaseSession[]>;
   /** What every command that is sent from now on ends as. */
@@ -101,8 +107,10 @@ export function emptyAccount(): Account {
     contributors: new Map(),
     contributorsComplete: { value: true },
     silentSeries: new Set(),
+    lastReports: new Map(),
     values: new Map(),
     unhealthy: new Map(),
+    targetHealth: new Map(),
     sessions: new Map(),
     commandsEnd: { as: succeeded },
   };
@@ -207,7 +215,7 @@ export function fakeCommands({ agents, commands, commandsEnd }: Account): Comman
   };
 }
 
-export function fakeAlarms({ alarms, contributors, contributorsComplete, silentSeries, values }: Account): Alarms {
+export function fakeAlarms({ alarms, contributors, contributorsComplete, silentSeries, lastReports, values }: Account): Alarms {
   return {
     state: async (alarmName) => alarms.get(alarmName),
     contributorsInAlarm: async (alarmName) => ({
@@ -219,14 +227,29 @@ export function fakeAlarms({ alarms, contributors, contributorsComplete, silentS
         const { state = 'OK', reason = '', since = 0, quieted = false } = alarms.get(alarmName) ?? {};
         return state === 'ALARM' ? [{ alarmName, since, reason, quieted, manySeries: contributors.has(alarmName) }] : [];
       }),
-    reportsSince: async (_proof, { InstanceId = '' }) => !silentSeries.has(InstanceId),
+    async lastReport({ dimensions: fixed }, dimensions, since, now) {
+      const { InstanceId = '' } = { ...fixed, ...dimensions };
+      const at = silentSeries.has(InstanceId) ? undefined : (lastReports.get(InstanceId) ?? now);
+      return at !== undefined && at >= since ? at : undefined;
+    },
     values: async (metrics, since, now) =>
       metrics.map(({ metric }) => (values.get(metric) ?? []).filter(({ at }) => at >= since && at < now)),
   };
 }
 
-export function fakeLoadBalancers({ unhealthy }: Account): LoadBalancers {
-  return { unhealthyInstances: async (targetGroupArn) => unhealthy.get(targetGroupArn) ?? [] };
+export function fakeLoadBalancers({ instances, unhealthy, targetHealth }: Account): LoadBalancers {
+  const healthOf = ({ id, state }: Instance) => targetHealth.get(id) ?? (state === 'running' ? 'healthy' : 'unused');
+  return {
+    async targetHealth(targetGroupArn) {
+      const health = new Map<string, TargetHealth>();
+      for (const instance of instances.values()) {
+        const found = healthOf(instance);
+        if (found !== 'unregistered') health.set(instance.id, found);
+      }
+      for (const id of unhealthy.get(targetGroupArn) ?? []) health.set(id, 'unhealthy');
+      return health;
+    },
+  };
 }
 
 /** Automation knows the token of a start: the same one is the same execution. */

@@ -145,7 +145,7 @@ class Play {
       databases: fakeDatabases(account),
       groups: fakeGroups(account),
       instances: { ...fakeInstances(account), tagged: (key, value) => this.#living.tagged(key, value) },
-      loadBalancers: this.#symptoms.loadBalancers(this.#story.policies),
+      loadBalancers: this.#symptoms.loadBalancers(this.#story.policies, account),
       runbooks: fakeRunbooks(),
       sessions: fakeSessions(account),
       volumes: fakeVolumes(account),

@@ -3,10 +3,13 @@ import type { Policy } from '../../lambdas/core/policy.ts';
 import type { Alarms, ContributorState, LoadBalancers } from '../../lambdas/core/ports.ts';
 import type { Contributor } from '../../lambdas/core/signal.ts';
 import { type Target, targetKey } from '../../lambdas/core/target.ts';
+import type { TargetHealth } from '../../lambdas/core/target-health.ts';
 import type { Account } from '../fakes/fake-aws.ts';
 
 /** CloudWatch lists no more contributors of an alarm than this. */
 const LISTED_CONTRIBUTORS = 100;
+
+const MINUTE = 60_000;
 
 /** CloudWatch's words, which say the same of each. */
 const REASON = 'Threshold Crossed';
@@ -61,19 +64,29 @@ export class Symptoms {
             ? [{ alarmName, since: first.since, reason: REASON, quieted: false, manySeries: this.#manySeries.has(alarmName) }]
             : [];
         }),
-      reportsSince: async (_proof, { InstanceId = '' }) => instances.get(InstanceId)?.state === 'running',
+      // The newest datapoint is that of the last minute that is over.
+      lastReport: async ({ dimensions: fixed }, dimensions, _since, now) =>
+        instances.get({ ...fixed, ...dimensions }.InstanceId ?? '')?.state === 'running'
+          ? Math.floor(now / MINUTE) * MINUTE - MINUTE
+          : undefined,
       // No policy of the simulation reads a probe.
       values: async (metrics) => metrics.map(() => []),
     };
   }
 
-  /** The load balancers of the policies that ask them for targets. */
-  loadBalancers(policies: readonly Policy[]): LoadBalancers {
+  /** The load balancers of the policies that ask them for targets: what runs and does not show their symptom is healthy. */
+  loadBalancers(policies: readonly Policy[], { instances }: Account): LoadBalancers {
     return {
-      unhealthyInstances: async (arn) =>
-        policies
+      targetHealth: async (arn) => {
+        const ill = policies
           .filter(({ targets }) => targets.kind === 'unhealthy-targets' && targets.targetGroupArn === arn)
-          .flatMap(({ name }) => this.#targets(alarmNameOf(name)).flatMap(({ target }) => (target.kind === 'instance' ? [target.id] : []))),
+          .flatMap(({ name }) => this.#targets(alarmNameOf(name)).flatMap(({ target }) => (target.kind === 'instance' ? [target.id] : [])));
+        const found = [...instances.values()].map(({ id, state }): [string, TargetHealth] => [
+          id,
+          state === 'running' ? 'healthy' : 'unused',
+        ]);
+        return new Map([...found, ...ill.map((id): [string, TargetHealth] => [id, 'unhealthy'])]);
+      },
     };
   }
 

@@ -143,21 +143,13 @@ const repeatable: readonly Call[] = [
   ],
   ['reading an alarm', 'DescribeAlarms', () => alarms(new CloudWatchClient(aws.client)).state('a')],
   ['reading contributors', 'DescribeAlarmContributors', () => alarms(new CloudWatchClient(aws.client)).contributorsInAlarm('a')],
-  [
-    'asking whether a series reports',
-    'GetMetricData',
-    () => alarms(new CloudWatchClient(aws.client)).reportsSince(proof, {}, NOW - 1, NOW),
-  ],
+  ['asking whether a series reports', 'GetMetricData', () => alarms(new CloudWatchClient(aws.client)).lastReport(proof, {}, NOW - 1, NOW)],
   [
     'reading values',
     'GetMetricData',
     () => alarms(new CloudWatchClient(aws.client)).values([{ namespace: 'n', metric: 'm', dimensions: {} }], NOW - 1, NOW),
   ],
-  [
-    'reading target health',
-    'DescribeTargetHealth',
-    () => loadBalancers(new ElasticLoadBalancingV2Client(aws.client)).unhealthyInstances('a'),
-  ],
+  ['reading target health', 'DescribeTargetHealth', () => loadBalancers(new ElasticLoadBalancingV2Client(aws.client)).targetHealth('a')],
   ['reading a lease', 'GetItem', () => claims(table()).lease(incident.target)],
   ['claiming', 'TransactWriteItems', () => claims(table()).claim({ incident, until: NOW + 1 }, NOW)],
   ['renewing', 'TransactWriteItems', () => claims(table()).renew(incident, NOW, NOW)],

@@ -181,20 +181,22 @@ describe('contributors in ALARM', () => {
   });
 });
 
-describe('whether a series reports', () => {
+describe('the last report of a series', () => {
   const proof = { namespace: 'Contract', metric: 'Used', dimensions: { path: '/' }, within: { minutes: 5 } };
-  const reports = (InstanceId: string, since: number) => port.reportsSince(proof, { InstanceId }, since, Date.now() + SECOND);
+  const lastReport = (InstanceId: string, since: number) => port.lastReport(proof, { InstanceId }, since, Date.now() + SECOND);
 
-  it('is told by a datapoint with exactly these dimensions since the moment', async () => {
+  it('is the minute of the newest datapoint with exactly these dimensions since the moment', async () => {
     const before = Date.now() - MINUTE;
     await put(1, { InstanceId: 'i-0000000c', path: '/' });
     await put(1, { InstanceId: 'i-0000000d', path: '/data' });
     await put(1, { InstanceId: 'i-0000000e' });
-    expect(await reports('i-0000000c', before)).toBe(true);
-    expect(await reports('i-0000000d', before)).toBe(false);
-    expect(await reports('i-0000000e', before)).toBe(false);
     // Datapoints belong to the beginning of their period, here of two seconds.
-    expect(await port.reportsSince(proof, { InstanceId: 'i-0000000c' }, Date.now() + 5 * SECOND, Date.now() + 10 * SECOND)).toBe(false);
+    expect(await lastReport('i-0000000c', before)).toBeGreaterThan(before + MINUTE - 3 * SECOND);
+    expect(await lastReport('i-0000000c', before)).toBeLessThanOrEqual(Date.now());
+    expect(await lastReport('i-0000000d', before)).toBeUndefined();
+    expect(await lastReport('i-0000000e', before)).toBeUndefined();
+    const later = Date.now() + 5 * SECOND;
+    expect(await port.lastReport(proof, { InstanceId: 'i-0000000c' }, later, later + 5 * SECOND)).toBeUndefined();
   });
 });
 

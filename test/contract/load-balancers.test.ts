@@ -17,20 +17,58 @@ beforeAll(async () => {
 });
 afterAll(() => aws.close());
 
-describe('the unhealthy instances of a target group', () => {
-  it('are those that failed their health checks', async () => {
+describe('the health of the targets of a group', () => {
+  it('is said of each instance by its own health checks', async () => {
     targets = [
       { instanceId: 'i-0000000a', failures: 0 },
       { instanceId: 'i-0000000b', failures: 2 },
       { instanceId: 'i-0000000c', failures: 9 },
     ];
-    expect(await port.unhealthyInstances(TARGET_GROUP)).toEqual(['i-0000000b', 'i-0000000c']);
+    expect(Object.fromEntries(await port.targetHealth(TARGET_GROUP))).toEqual({
+      'i-0000000a': 'healthy',
+      'i-0000000b': 'unhealthy',
+      'i-0000000c': 'unhealthy',
+    });
   });
 
-  it('are none while all answer, and none of a group without targets', async () => {
-    targets = [{ instanceId: 'i-0000000a', failures: 0 }];
-    expect(await port.unhealthyInstances(TARGET_GROUP)).toEqual([]);
+  it('is that of nobody in a group without targets', async () => {
     targets = [];
-    expect(await port.unhealthyInstances(TARGET_GROUP)).toEqual([]);
+    expect((await port.targetHealth(TARGET_GROUP)).size).toBe(0);
   });
+});
+
+it('the health of an instance with several ports is that of its worst one, in the words of the load balancer', async () => {
+  const described = (Id: string, Port: number, State?: string) => ({ Target: { Id, Port }, TargetHealth: { State } });
+  const played = {
+    service: 'elasticloadbalancing',
+    note: 'targets in every state',
+    actions: {
+      DescribeTargetHealth: async () => ({
+        TargetHealthDescriptions: [
+          described('i-0000000a', 80, 'healthy'),
+          described('i-0000000a', 81, 'unhealthy'),
+          described('i-0000000b', 80, 'draining'),
+          described('i-0000000b', 81, 'healthy'),
+          described('i-0000000c', 80, 'unhealthy.draining'),
+          described('i-0000000d', 80, 'unused'),
+          described('i-0000000e', 80, 'initial'),
+          described('i-0000000f', 80, 'unavailable'),
+        ],
+      }),
+    },
+  };
+  const door = await openSharedAws([played]);
+  try {
+    const health = await loadBalancers(new ElasticLoadBalancingV2Client(door.client)).targetHealth(TARGET_GROUP);
+    expect(Object.fromEntries(health)).toEqual({
+      'i-0000000a': 'unhealthy',
+      'i-0000000b': 'draining',
+      'i-0000000c': 'unhealthy',
+      'i-0000000d': 'unused',
+      'i-0000000e': 'initial',
+      'i-0000000f': 'unavailable',
+    });
+  } finally {
+    await door.close();
+  }
 });

@@ -65,6 +65,8 @@ export interface Snapshot {
   readonly pause: Pause;
   readonly facts: TargetFacts;
   readonly symptom: SymptomReading;
+  /** Since when this incident's symptom has been seen gone by every look of triage; absent where it is not gone, or was not before. */
+  readonly goneSince?: Instant;
   readonly circumstances: Circumstances;
   /** The attempts of this incident, by rung. */
   readonly attempts: readonly Attempt[];

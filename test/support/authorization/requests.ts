@@ -104,7 +104,7 @@ export function requestRows(template: Template): readonly RequestRow[] {
     },
     { action: 'ec2:DescribeVolumes', by: ['verify', ...at('grow-volume', 'move-instance')], own: any, everywhere },
     { action: 'ec2:DescribeVolumesModifications', by: ['verify', ...at('grow-volume')], own: any, everywhere },
-    { action: 'elasticloadbalancing:DescribeTargetHealth', by: ['triage', 'intake'], own: any, everywhere },
+    { action: 'elasticloadbalancing:DescribeTargetHealth', by: ['triage', 'intake', 'verify'], own: any, everywhere },
     { action: 'events:ListRules', by: ['sweep'], own: any, everywhere },
     { action: 'rds:DescribeDBClusters', by: ['triage', 'verify', ...at('fail-over-database', 'reboot-database')], own: any, everywhere },
     {

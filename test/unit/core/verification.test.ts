@@ -76,6 +76,26 @@ describe('verifying an attempt', () => {
     expect(verify(leftAlone, gone, { ...times, goneSince: NOW - 3 * MINUTE }, NOW).kind).toBe('recovered');
   });
 
+  it('takes nobody for recovered who has not reported since the end of the probation: the dead have no symptom either', () => {
+    const times3 = { ...times, goneSince: NOW - 3 * MINUTE };
+    expect(verify(done, { ...gone, reportedAt: NOW }, times3, NOW).kind).toBe('recovered');
+    expect(verify(done, { ...gone, reportedAt: NOW - 1 }, times3, NOW)).toMatchObject({
+      kind: 'not-yet',
+      goneSince: NOW - 3 * MINUTE,
+      lookAgainAt: NOW + 30 * SECOND,
+      why: expect.stringContaining('waits for it to report'),
+    });
+    const late = NOW + MINUTE;
+    expect(verify(done, { ...gone, reportedAt: NOW - 1 }, { ...times3, verifyBy: NOW }, late).kind).toBe('not-yet');
+    expect(verify(done, { ...gone, reportedAt: NOW }, { ...times3, verifyBy: NOW }, late).kind).toBe('recovered');
+  });
+
+  it('asks no report of a target that was replaced on purpose', () => {
+    const replaced: Progress = { kind: 'done', targetReplaced: true };
+    const reading = { ...gone, reportedAt: NOW - 4 * MINUTE };
+    expect(verify(replaced, reading, { ...times, goneSince: NOW - 3 * MINUTE }, NOW).kind).toBe('recovered');
+  });
+
   it('never looks later than the deadline', () => {
     expect(verify(done, present, { ...times, verifyBy: NOW + SECOND }, NOW)).toMatchObject({ lookAgainAt: NOW + SECOND });
   });
