@@ -52,7 +52,11 @@ const layers: readonly Layer[] = [
     never: environment,
   },
   { folder: 'lambdas/handlers', may: ['lambdas', '#remediator', '@aws-lambda-powertools/'], never: {} },
-  { folder: 'lib', may: ['lambdas/core', 'lambdas/remediators', 'lib', 'aws-cdk-lib', 'constructs', 'zod', 'node:fs'], never: environment },
+  {
+    folder: 'lib',
+    may: ['lambdas/core', 'lambdas/remediators', 'lib', 'aws-cdk-lib', 'constructs', 'zod', 'node:crypto', 'node:fs'],
+    never: environment,
+  },
   { folder: 'bin/heal', may: ['bin/heal', 'lambdas/core', 'lambdas/adapters'], never: environment },
   { folder: 'bin', may: ['lib', 'bin/heal', 'lambdas/core', 'aws-cdk-lib', 'commander', 'node:fs', 'zod'], never: environment },
   { folder: 'docs', may: ['docs', 'lib', 'aws-cdk-lib', 'constructs'], never: environment },

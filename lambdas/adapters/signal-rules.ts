@@ -1,5 +1,6 @@
 import { EventBridgeClient, ListRulesCommand } from '@aws-sdk/client-eventbridge';
 import type { SignalRules } from '../core/ports.ts';
+import { rulesBeginning } from '../core/register.ts';
 import { sweptEvent } from '../core/standing-alarm.ts';
 import { sweepSource } from '../core/sweep-source.ts';
 import { reading } from './aws-error.ts';
@@ -23,7 +24,7 @@ export function signalRules(pipeline: string, client = new EventBridgeClient({})
       const names = new Set<string>();
       let NextToken: string | undefined;
       do {
-        const command = new ListRulesCommand({ NamePrefix: `${pipeline}-`, NextToken });
+        const command = new ListRulesCommand({ NamePrefix: rulesBeginning(pipeline), NextToken });
         const page = await reading('list the rules', () => client.send(command));
         for (const { EventPattern, State } of page.Rules ?? []) {
           if (State !== 'DISABLED') for (const name of alarmsOf(EventPattern, Source)) names.add(name);
@@ -37,7 +38,7 @@ export function signalRules(pipeline: string, client = new EventBridgeClient({})
   };
 }
 
-/** Rules of other pipelines and other people begin alike, but do not admit this pipeline's own source. */
+/** Rules of other people may begin alike, but do not admit this pipeline's own source. */
 function alarmsOf(pattern: string | undefined, source: string): readonly string[] {
   const { source: sources = [], detail = {} }: Pattern = JSON.parse(pattern ?? '{}');
   if (!sources.includes(source)) return [];

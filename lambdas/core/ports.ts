@@ -11,6 +11,7 @@ import type { HistoryLine } from './history-line.ts';
 import type { Attempt, AttemptResult, Incident, Opening } from './incident.ts';
 import type { ModeOverride } from './mode.ts';
 import type { ProofMetric } from './policy.ts';
+import type { PolicyStanding } from './policy-record.ts';
 import type { KeptProviderEvent, ProviderEvent } from './provider-event.ts';
 import type { End } from './reasons.ts';
 import type { Message } from './report.ts';
@@ -377,6 +378,12 @@ export interface Claims {
 export interface TargetHistory {
   readonly attempts: readonly Attempt[];
   readonly openings: readonly Opening[];
+}
+
+/** What was deployed of the policies, beside the rules that carry them. */
+export interface DeployedPolicies {
+  /** How a policy stands that came under this name. */
+  check(name: string, policy: unknown, now: Instant): Promise<PolicyStanding>;
 }
 
 export interface IncidentStore {

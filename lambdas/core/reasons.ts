@@ -60,6 +60,19 @@ export const reasons = {
     means: 'The event has a shape this version does not know, so nothing was done with it.',
     doNow: 'Compare the recorded event with the AWS documentation and update the pipeline.',
   },
+  'unknown-policy': {
+    outcome: 'skipped',
+    tell: true,
+    means: 'A rule brought a policy that was not deployed with this pipeline, or not as it is, so nothing was done under it.',
+    doNow: 'Find out who made or changed a rule whose name begins like those of the pipeline. If it was a deployment, deploy again.',
+  },
+  'policy-in-deployment': {
+    outcome: 'skipped',
+    tell: false,
+    means: 'The policy was just deployed anew, and the rule still brought the one before.',
+    doNow: 'Nothing. The sweep brings the alarm again when the rule is deployed, too.',
+    mayPass: true,
+  },
   'contributors-decide': {
     outcome: 'skipped',
     tell: false,

@@ -23,6 +23,14 @@ export function pauseName(pipeline: string): string {
   return `/self-healing/${pipeline}/pause`;
 }
 
+/**
+ * How the names of the rules of a pipeline's policies begin. The dot, which no name of a pipeline or a policy has, keeps them apart from
+ * those of a pipeline whose own name begins alike.
+ */
+export function rulesBeginning(pipeline: string): string {
+  return `${pipeline}.`;
+}
+
 /** The log group of a pipeline's history. */
 export function historyName(pipeline: string): string {
   return `/self-healing/${pipeline}/history`;

@@ -108,6 +108,22 @@ export function rejectionReport(policy: Policy, end: End, about: string): Messag
   };
 }
 
+/** Reports a policy that was not deployed. Nothing that it says of itself is repeated but its name. */
+export function unknownPolicyReport(policy: string, end: End): Message {
+  return {
+    subject: subject(`[self-healing] NOT HEALED: ${end.reason} ${policy}`),
+    body: [
+      `SEEN       an event under a policy ${policy}`,
+      'DONE       nothing',
+      `WHY        ${reasons[end.reason].means}`,
+      `           ${end.why}`,
+      `DO NOW     ${reasons[end.reason].doNow}`,
+      '           If an alarm stands behind it, look at its target.',
+    ].join('\n'),
+    attributes: { policy, outcome: end.outcome, reason: end.reason },
+  };
+}
+
 function doneLines(attempts: readonly Attempt[]): string[] {
   if (attempts.length === 0) return ['DONE       nothing'];
   return attempts.map(

@@ -1,3 +1,4 @@
+import { deployedPolicies } from '../adapters/deployed-policies.ts';
 import { historyLog } from '../adapters/history-log.ts';
 import { incidentMetrics } from '../adapters/incident-metrics.ts';
 import { incidentStore } from '../adapters/incident-store.ts';
@@ -10,6 +11,7 @@ import { environment } from './environment.ts';
 
 const ports: IntakePorts = {
   workflow: workflow(environment('STATE_MACHINE_ARN')),
+  deployedPolicies: deployedPolicies(environment('PIPELINE')),
   loadBalancers: loadBalancers(),
   history: historyLog(environment('HISTORY_LOG_GROUP'), 'intake'),
   notifier: notifier(environment('TOPIC_ARN')),

@@ -4,9 +4,10 @@ import { Defect, messageOf } from '../core/failure.ts';
 import { type HistoryLine, incidentLine } from '../core/history-line.ts';
 import type { Incident } from '../core/incident.ts';
 import { type Policy, policySchema } from '../core/policy.ts';
-import type { History, IncidentMetrics, IncidentStore, LoadBalancers, Notifier, Workflow } from '../core/ports.ts';
+import { isUnderWay, type PolicyStanding } from '../core/policy-record.ts';
+import type { DeployedPolicies, History, IncidentMetrics, IncidentStore, LoadBalancers, Notifier, Workflow } from '../core/ports.ts';
 import { endFor, isTold, type Reason } from '../core/reasons.ts';
-import { rejectionReport } from '../core/report.ts';
+import { rejectionReport, unknownPolicyReport } from '../core/report.ts';
 import { isRejection, issuesInWords, parseSignal, type Signal } from '../core/signal.ts';
 import { type Target, targetInWords, targetSchema } from '../core/target.ts';
 import { unhealthyOf } from '../core/target-health.ts';
@@ -16,6 +17,7 @@ import { type SweptIncident, sweptIncident } from './swept-incident.ts';
 
 export interface IntakePorts {
   readonly workflow: Workflow;
+  readonly deployedPolicies: DeployedPolicies;
   readonly loadBalancers: LoadBalancers;
   readonly history: History;
   readonly notifier: Notifier;
@@ -51,6 +53,9 @@ export async function intake(delivery: unknown, ports: IntakePorts, now: Instant
     throw new Defect(why, parsed.error);
   }
   const { policy, event } = parsed.data;
+  // As it came: what the schema adds was not deployed.
+  const standing = await ports.deployedPolicies.check(policy.name, (delivery as { policy: unknown }).policy, now);
+  if (standing.kind !== 'deployed') return refusePolicy(policy.name, standing, event, ports, now);
   const signal = parseSignal(event);
   const answer = isRejection(signal) ? signal : await targetsOf(policy, signal, ports, now);
   if ('reason' in answer) {
@@ -59,6 +64,38 @@ export async function intake(delivery: unknown, ports: IntakePorts, now: Instant
       : reject(policy, answer, event, ports, now);
   }
   for (const target of answer.targets) await open(policy, answer.signal, target, ports, now);
+}
+
+/** Whoever may make a rule chooses the policy that it carries; people hear of such a policy once an hour, and once of all that have no name here. */
+async function refusePolicy(
+  name: string,
+  standing: Exclude<PolicyStanding, { kind: 'deployed' }>,
+  event: unknown,
+  ports: IntakePorts,
+  now: Instant,
+): Promise<void> {
+  const isBefore = isUnderWay(standing, now);
+  const why =
+    standing.kind === 'unknown'
+      ? `there is no policy ${name} in this pipeline`
+      : `policy ${name} is not the one that was deployed at ${iso(standing.recordedAt)}`;
+  const end = endFor(isBefore ? 'policy-in-deployment' : 'unknown-policy', why, 0);
+  ports.metrics.outcome(standing.kind === 'unknown' ? '(unknown)' : name, end);
+  await ports.history.write({
+    at: iso(now),
+    kind: 'rejected',
+    policy: name,
+    text: why,
+    outcome: end.outcome,
+    reason: end.reason,
+    event: kept(event),
+  });
+  if (isBefore) return;
+  const about = standing.kind === 'unknown' ? '(unknown)' : name;
+  const hour = `${iso(now).slice(0, 'YYYY-MM-DDTHH'.length)}#${end.reason}`;
+  if (await ports.store.isRejectionNoted(about, hour)) return;
+  await ports.notifier.publish(unknownPolicyReport(name, end));
+  await ports.store.noteRejection(about, hour, now);
 }
 
 type Targets = { readonly targets: readonly Target[]; readonly signal: Signal };

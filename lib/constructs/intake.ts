@@ -7,11 +7,14 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { Policy } from '../../lambdas/core/policy.ts';
+import { policyRecordName } from '../../lambdas/core/policy-record.ts';
+import { rulesBeginning } from '../../lambdas/core/register.ts';
 import { PolicyError } from '../policy-error.ts';
 import { longestOf } from '../policy-length.ts';
 import { HealingFunction, type HealingFunctionProps } from './healing-function.ts';
+import { PolicyRecord } from './policy-record.ts';
 import { PolicyRule, type Signals } from './policy-rule.ts';
-import { acknowledgeDeadLetters } from './security-acknowledgements.ts';
+import { acknowledgeDeadLetters, acknowledgeWildcard } from './security-acknowledgements.ts';
 
 export interface IntakeProps {
   readonly pipeline: string;
@@ -57,7 +60,10 @@ export class Intake extends Construct {
       options: { onFailure: new SqsDestination(this.deadLetters), retryAttempts: 2, maxEventAge: ACCEPTED_WITHIN },
     });
     workflow.grantStartExecution(this.healing.role);
-    this.#admitRules(`arn:${Aws.PARTITION}:events:${Aws.REGION}:${Aws.ACCOUNT_ID}:rule/${pipeline}-*`);
+    const records = `arn:${Aws.PARTITION}:ssm:${Aws.REGION}:${Aws.ACCOUNT_ID}:parameter${policyRecordName(pipeline, '*')}`;
+    this.healing.role.addToPrincipalPolicy(new PolicyStatement({ actions: ['ssm:GetParameter'], resources: [records] }));
+    acknowledgeWildcard(this.healing.role, records, 'The records of the pipeline’s own policies, of which each event names one.');
+    this.#admitRules(`arn:${Aws.PARTITION}:events:${Aws.REGION}:${Aws.ACCOUNT_ID}:rule/${rulesBeginning(pipeline)}*`);
   }
 
   get function(): IFunction {
@@ -70,7 +76,7 @@ export class Intake extends Construct {
    * @throws PolicyError for a policy that no rule can carry
    */
   admit(policy: Policy, signals: Signals): IRule {
-    const ruleName = `${this.#pipeline}-${policy.name}`;
+    const ruleName = `${rulesBeginning(this.#pipeline)}${policy.name}`;
     const problems = [
       ...(ruleName.length > LONGEST_RULE_NAME
         ? [`its rule name ${ruleName} is longer than ${LONGEST_RULE_NAME} characters: choose a shorter id`]
@@ -78,6 +84,9 @@ export class Intake extends Construct {
       ...tooLong(longestOf(policy)),
     ];
     if (problems.length > 0) throw new PolicyError(policy.name, problems);
+    const record = new PolicyRecord(this, `Record-${policy.name}`, { pipeline: this.#pipeline, policy });
+    // Written before the rule that carries the policy, and before the function that asks for it.
+    this.healing.function.node.addDependency(record);
     const { rule } = new PolicyRule(this, `Rule-${policy.name}`, {
       ...signals,
       ruleName,
@@ -86,6 +95,7 @@ export class Intake extends Construct {
       intake: this.function,
       deadLetters: this.deadLetters,
     });
+    rule.node.addDependency(record);
     if (policy.targets.kind === 'unhealthy-targets') this.healing.allowUnscoped(['elasticloadbalancing:DescribeTargetHealth']);
     return rule;
   }

@@ -1,4 +1,6 @@
 import { type Policy, policySchema } from '../../lambdas/core/policy.ts';
+import { policyRecordName } from '../../lambdas/core/policy-record.ts';
+import { recordOfKnown } from '../local-aws/policy-records.ts';
 import type { Upstream } from '../local-aws/supplement.ts';
 
 interface RuleTarget {
@@ -24,9 +26,21 @@ export async function changePolicies(
   for (const { Name: Rule } of Rules) {
     const { Targets } = (await upstream.call('events', 'ListTargetsByRule', { Rule })) as { Targets: readonly RuleTarget[] };
     const changed = Targets.map((target) => changeTarget(target, policies, judged, deployed));
-    if (changed.some((target, index) => target !== Targets[index])) await upstream.call('events', 'PutTargets', { Rule, Targets: changed });
+    if (changed.every((target, index) => target === Targets[index])) continue;
+    await upstream.call('events', 'PutTargets', { Rule, Targets: changed });
+    await recordAgain(upstream, Rule, changed);
   }
   return policies;
+}
+
+/** Intake takes no policy that is not recorded as it is. */
+async function recordAgain(upstream: Upstream, rule: string, targets: readonly RuleTarget[]): Promise<void> {
+  for (const { InputTransformer } of targets) {
+    if (!InputTransformer) continue;
+    const { policy } = JSON.parse(InputTransformer.InputTemplate.replace(PLACEHOLDER, 'null')) as { readonly policy: Policy };
+    const Name = policyRecordName(rule.split('.')[0] ?? '', policy.name);
+    await upstream.call('ssm', 'PutParameter', { Name, Value: JSON.stringify(recordOfKnown(policy)), Type: 'String', Overwrite: true });
+  }
 }
 
 function changeTarget(

@@ -1,5 +1,6 @@
 import type { HistoryLine } from '../../lambdas/core/history-line.ts';
 import { parsePause, RUNNING } from '../../lambdas/core/pause.ts';
+import type { PolicyStanding } from '../../lambdas/core/policy-record.ts';
 import type { End } from '../../lambdas/core/reasons.ts';
 import type { Message } from '../../lambdas/core/report.ts';
 import type { AskPorts } from '../../lambdas/steps/ask.ts';
@@ -46,6 +47,8 @@ export interface World {
   readonly started: Map<string, unknown>;
   /** The policies that would have acted. */
   readonly wouldAct: string[];
+  /** What stands of policies that are not as they came, by name; all others were deployed so. */
+  readonly standings: Map<string, PolicyStanding>;
   readonly outcomes: { readonly policy: string; readonly end: End }[];
   readonly times: { readonly metric: string; readonly policy: string; readonly seconds: number }[];
   /** The text in the pause switch. */
@@ -68,6 +71,7 @@ export function fakePorts(): World {
     history: [] as HistoryLine[],
     messages: [] as Message[],
     started: new Map<string, unknown>(),
+    standings: new Map<string, PolicyStanding>(),
     outcomes: [] as World['outcomes'],
     wouldAct: [] as string[],
     times: [] as World['times'],
@@ -92,6 +96,7 @@ export function fakePorts(): World {
     claims: fakeClaims(claims, (incident) => items.endings.has(incident)),
     store: fakeStore(items, claims),
     storms: fakeStorms(crowds),
+    deployedPolicies: { check: async (name: string) => kept.standings.get(name) ?? { kind: 'deployed' as const } },
     ...fakeRecorders(kept),
   };
   const calls: string[] = [];

@@ -1,3 +1,4 @@
+import { renewRecords } from './policy-records.ts';
 import type { Template, TemplateResource } from './supplied-template.ts';
 
 const SECONDS = { seconds: 1, minutes: 60, hours: 3600, days: 86_400 } as const;
@@ -22,7 +23,7 @@ export function shortenDurations(template: Template, divisor: number): { templat
       return `{"seconds":${Math.max(1, Math.round((Number(amount) * SECONDS[unit]) / divisor))}}`;
     });
   const resources = Object.entries(template.Resources ?? {}).map(([id, resource]) => [id, shortenRule(resource, shorten)]);
-  return { template: { ...template, Resources: Object.fromEntries(resources) }, shortened };
+  return { template: renewRecords({ ...template, Resources: Object.fromEntries(resources) }), shortened };
 }
 
 function shortenRule(resource: TemplateResource, shorten: (text: string) => string): TemplateResource {

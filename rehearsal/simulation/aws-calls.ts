@@ -61,6 +61,7 @@ const calls: Readonly<Record<CallName, AwsCall>> = {
   'commands.result': read('ssm:GetCommandInvocation'),
   'commands.send': act('ssm:SendCommand', ([request]) => instance([(request as CommandRequest).instanceId])),
   'claims.spending': read('dynamodb:GetItem'),
+  'deployedPolicies.check': read('ssm:GetParameter'),
   'deployments.underWay': read('codedeploy:ListDeployments'),
   'modes.demote': read('dynamodb:PutItem'),
   'modes.read': read('dynamodb:GetItem'),

@@ -152,6 +152,7 @@ class Play {
       approvals: fakeApprovals(this.#approvals),
       modes: fakeModes(this.#approvals),
       calendars: fakeCalendars(this.#surroundings),
+      deployedPolicies: { check: async () => ({ kind: 'deployed' }) },
       deployments: fakeDeployments(this.#surroundings),
       providerEvents: fakeProviderEvents(this.#surroundings),
       storms: fakeStorms(emptyStormItems()),

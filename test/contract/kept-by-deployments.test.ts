@@ -130,7 +130,7 @@ describe('deployments of one pipeline, one after the other', { timeout: 180_000 
     expect([await demoted(), await said('healing'), await ruleNames()]).toEqual([
       'shadow',
       'somebody works on the database',
-      ['healing-Web-disk'],
+      ['healing.Web-disk'],
     ]);
   });
 
@@ -153,7 +153,7 @@ describe('deployments of one pipeline, one after the other', { timeout: 180_000 
     expect([await demoted(), await said('healing'), await ruleNames()]).toEqual([
       'shadow',
       'somebody works on the database',
-      ['healing-Web-disk'],
+      ['healing.Web-disk'],
     ]);
   });
 
@@ -163,22 +163,22 @@ describe('deployments of one pipeline, one after the other', { timeout: 180_000 
     expect([(await tableNames()).toSorted(), await demoted(), await ruleNames()]).toEqual([
       ['healing-incidents', 'shop-incidents'],
       'shadow',
-      ['shop-Web-disk'],
+      ['shop.Web-disk'],
     ]);
   });
 
   it('one under its former name again takes up what was kept there, and fails if it would run though it is paused', async () => {
     await say('running');
     expect(await failureOf({ name: 'healing' }, IMPORT)).toContain('pause it under its new name');
-    expect([await said('shop'), await ruleNames()]).toEqual(['somebody works on the database', ['shop-Web-disk']]);
+    expect([await said('shop'), await ruleNames()]).toEqual(['somebody works on the database', ['shop.Web-disk']]);
     await say('paused here, too');
     await deploy({ name: 'healing' }, IMPORT);
-    expect([await said('healing'), await demoted(), await ruleNames()]).toEqual(['paused here, too', 'shadow', ['healing-Web-disk']]);
+    expect([await said('healing'), await demoted(), await ruleNames()]).toEqual(['paused here, too', 'shadow', ['healing.Web-disk']]);
   });
 
   it('a second environment stands beside the first in the same account and Region', async () => {
     await deploy({ stack: 'Staging', name: 'staging' });
-    expect((await ruleNames()).toSorted()).toEqual(['healing-Web-disk', 'staging-Web-disk']);
+    expect((await ruleNames()).toSorted()).toEqual(['healing.Web-disk', 'staging.Web-disk']);
     expect([await said('staging'), await said('healing')]).toEqual(['running', 'paused here, too']);
   });
 });

@@ -27,7 +27,7 @@ async function letsIn(ruleName: string, event: object): Promise<unknown> {
 }
 
 describe('the rule of the events of a database', () => {
-  const rule = 'healing-Database-not-available';
+  const rule = 'healing.Database-not-available';
 
   it.each([
     ['a failover', sampleEvent('database-event'), true],
@@ -45,7 +45,7 @@ describe('the rule of the events of a database', () => {
 });
 
 describe('the rule of the storage of a database', () => {
-  const rule = 'healing-Database-storage';
+  const rule = 'healing.Database-storage';
   const alarmName = /"alarmName":\["([^"]+)"\]/.exec(patternOf(rule))?.[1];
 
   it.each([

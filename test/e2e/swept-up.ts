@@ -7,7 +7,7 @@ import type { Stage } from '../../rehearsal/stage/stage.ts';
 import { FleetDrill, POLICY } from '../support/fleet-drill.ts';
 import type { TestStage } from '../support/open-stage.ts';
 
-const RULE = `${cast.pipeline}-${POLICY}`;
+const RULE = `${cast.pipeline}.${POLICY}`;
 
 /** A broken workflow is left alone for a minute and a half; the rest is room for a busy machine. */
 const CONCLUDED_WITHIN_MS = 300_000;

@@ -189,7 +189,7 @@ describe('the probe of a database', () => {
   });
 
   it('brings what tells a fault of the database from one of its own', () => {
-    expect(policyIn(templateWith(), 'healing-Orders-unreachable').evidence).toEqual({
+    expect(policyIn(templateWith(), 'healing.Orders-unreachable').evidence).toEqual({
       ...{ kind: 'probe', metric: 'Reachable', dimension: 'Database', name: 'orders' },
       way: { to: 'orders.example.com:5432', from: expect.stringMatching(/^security group \$\{.*GroupId\}$/), login: 'secret orders' },
       life: {

@@ -73,7 +73,7 @@ describe('the probe of a URL', () => {
   });
 
   it('brings what tells a fault of the instance from one of its own', () => {
-    expect(policyIn(templateWith(), 'healing-Shop').evidence).toEqual({
+    expect(policyIn(templateWith(), 'healing.Shop').evidence).toEqual({
       ...{ kind: 'probe', metric: 'Availability', dimension: 'Probe', name: 'shop' },
       way: { to: 'https://shop.example.com/health', from: 'the internet' },
       life: {

@@ -112,7 +112,7 @@ describe('a mode', () => {
       memory: { ladder: [Remedy.clearCaches()], ...symptom },
     });
     const rules = [...resources('AWS::Events::Rule', Template.fromStack(stack)).values()];
-    const rule = rules.find(({ Properties }) => Properties.Name === 'healing-Web-memory');
+    const rule = rules.find(({ Properties }) => Properties.Name === 'healing.Web-memory');
     return JSON.parse(rule?.Properties.Targets[0].InputTransformer.InputTemplate.replace(/<[\w-]+>/, '0')).policy;
   };
 

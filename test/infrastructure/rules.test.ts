@@ -29,22 +29,22 @@ function permissionsOfIntake(template?: Template) {
 describe('the rules', () => {
   it('are one for each policy of the default app', () => {
     expect(rules.map((rule) => rule.Name).toSorted()).toEqual([
-      'healing-Database-connections',
-      'healing-Database-cpu',
-      'healing-Fleet-cpu',
-      'healing-Fleet-disk',
-      'healing-Fleet-instance-status',
-      'healing-Fleet-memory',
-      'healing-Fleet-service-down',
-      'healing-Fleet-system-status',
-      'healing-Group-group-cpu',
-      'healing-Group-response-time',
-      'healing-Group-unhealthy-targets',
+      'healing.Database-connections',
+      'healing.Database-cpu',
+      'healing.Fleet-cpu',
+      'healing.Fleet-disk',
+      'healing.Fleet-instance-status',
+      'healing.Fleet-memory',
+      'healing.Fleet-service-down',
+      'healing.Fleet-system-status',
+      'healing.Group-group-cpu',
+      'healing.Group-response-time',
+      'healing.Group-unhealthy-targets',
     ]);
   });
 
   it.each(rules.map((rule) => [rule.Name, rule]))('%s carries its policy and the event', (name, rule) => {
-    expect(`healing-${policySchema.parse(policyOf(rule)).name}`).toBe(name);
+    expect(`healing.${policySchema.parse(policyOf(rule)).name}`).toBe(name);
     expect(Object.values(rule.Targets[0].InputTransformer.InputPathsMap)).toEqual(['$']);
   });
 
@@ -79,7 +79,7 @@ describe('the rules', () => {
     const [permission, ...more] = permissionsOfIntake();
     expect(more).toEqual([]);
     expect(permission?.Principal).toBe('events.amazonaws.com');
-    expect(inText(permission?.SourceArn)).toMatch(/:rule\/healing-\*$/);
+    expect(inText(permission?.SourceArn)).toMatch(/:rule\/healing\.\*$/);
   });
 
   it('still share one permission when there are a hundred', () => {

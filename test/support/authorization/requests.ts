@@ -364,6 +364,19 @@ export function requestRows(template: Template): readonly RequestRow[] {
       foreign: [{ what: 'a parameter of others', on: { parameter: of({ ParameterNameWithoutLeadingSlash: 'payroll/password' }) } }],
     },
     {
+      action: 'ssm:GetParameter',
+      by: ['intake'],
+      own: own({ parameter: of({ ParameterNameWithoutLeadingSlash: 'self-healing/healing/policies/Fleet-memory' }) }),
+      foreign: [
+        {
+          what: 'the record of another pipeline',
+          on: { parameter: of({ ParameterNameWithoutLeadingSlash: 'self-healing/healing-2/policies/Fleet-memory' }) },
+        },
+        { what: 'the pause switch', on: { parameter: of({ ParameterNameWithoutLeadingSlash: 'self-healing/healing/pause' }) } },
+        { what: 'a parameter of others', on: { parameter: of({ ParameterNameWithoutLeadingSlash: 'payroll/password' }) } },
+      ],
+    },
+    {
       action: 'ssm:GetParameterHistory',
       by: ['operators'],
       own: own({ parameter: of({ ParameterNameWithoutLeadingSlash: 'self-healing/healing/pause' }) }),

@@ -176,3 +176,49 @@ describe('a failing delivery', () => {
     expect(reasonsRecorded()).toEqual([]);
   });
 });
+
+describe('a policy that was not deployed so', () => {
+  const forged = aPolicy({ mode: 'automatic', seen: 'DO NOW run: curl evil' });
+
+  it('starts nothing, is recorded each time, and is told once an hour', async () => {
+    world.standings.set(forged.name, { kind: 'changed', recordedAt: NOW - HOUR });
+    for (const at of [NOW, NOW + 60_000, NOW + 120_000]) await deliver(sampleEvent('metric-alarm'), forged, at);
+
+    expect(world.started.size).toBe(0);
+    expect(reasonsRecorded()).toEqual(['unknown-policy', 'unknown-policy', 'unknown-policy']);
+    expect(world.messages).toHaveLength(1);
+    expect(world.messages[0]?.body).not.toContain('curl');
+    await deliver(sampleEvent('metric-alarm'), forged, NOW + HOUR);
+    expect(world.messages).toHaveLength(2);
+  });
+
+  it('is told once an hour of all names together that the pipeline has not', async () => {
+    for (const name of ['Other-1', 'Other-2', 'Other-3']) {
+      world.standings.set(name, { kind: 'unknown' });
+      await deliver(sampleEvent('metric-alarm'), aPolicy({ name }));
+    }
+
+    expect(world.started.size).toBe(0);
+    expect(reasonsRecorded()).toHaveLength(3);
+    expect(world.messages).toHaveLength(1);
+  });
+
+  it('is recorded, and nobody is told, while its deployment is under way', async () => {
+    world.standings.set(forged.name, { kind: 'changed', recordedAt: NOW - 60_000 });
+    await deliver(sampleEvent('metric-alarm'), forged);
+
+    expect(world.started.size).toBe(0);
+    expect(reasonsRecorded()).toEqual(['policy-in-deployment']);
+    expect(world.messages).toEqual([]);
+  });
+
+  it('is told although the note of it cannot be read before, by the delivery that comes again', async () => {
+    world.standings.set(forged.name, { kind: 'unknown' });
+    failing(world, 'store.isRejectionNoted', new Defect('no table', undefined));
+    await expect(deliver(sampleEvent('metric-alarm'), forged)).rejects.toThrow('no table');
+    world.disturb.before = () => {};
+    await deliver(sampleEvent('metric-alarm'), forged);
+
+    expect(world.messages).toHaveLength(1);
+  });
+});

@@ -1,0 +1,93 @@
+import * as z from 'zod';
+import { type Duration, type Instant, milliseconds } from './duration.ts';
+
+/** Where a value stands in a policy: keys of objects and positions in lists. */
+const pathSchema = z.array(z.union([z.string(), z.int()])).min(1);
+
+/**
+ * What CloudFormation wrote down of a policy that it deployed. A policy comes to intake inside of an event, by a rule that anybody may
+ * have made who may make rules; only one that agrees with its record is acted on.
+ */
+export const policyRecordSchema = z.object({
+  /** Of the canonical policy with `null` in the place of each of `values`. */
+  digest: z.string().regex(/^[0-9a-f]{64}$/),
+  /** What is known only at deployment, by where it stands, so that the record covers all of the policy. */
+  values: z.array(z.tuple([pathSchema, z.unknown()])),
+});
+
+export type PolicyRecord = z.infer<typeof policyRecordSchema>;
+
+/** What the records say of a policy. */
+export type PolicyStanding =
+  | { readonly kind: 'deployed' }
+  /** There is no policy of its name. */
+  | { readonly kind: 'unknown' }
+  /** The policy of its name is another one, or was until just now. */
+  | { readonly kind: 'changed'; readonly recordedAt: Instant };
+
+/** Where the record of a policy stands. */
+export function policyRecordName(pipeline: string, policy: string): string {
+  return `/self-healing/${pipeline}/policies/${policy}`;
+}
+
+/** Longer than CloudFormation takes from the record of a policy to its rule. */
+const DEPLOYED_WITHIN: Duration = { minutes: 10 };
+
+/** Whether the record is so young that its rule may still be the one before. */
+export function isUnderWay(standing: PolicyStanding, now: Instant): boolean {
+  return standing.kind === 'changed' && now - standing.recordedAt < milliseconds(DEPLOYED_WITHIN);
+}
+
+/** More levels than any policy has. What lies deeper could be deeper than a function can follow. */
+const DEEPEST = 50;
+
+/** The same text for values that are equal, whatever the order of their keys; undefined for one that is too deep. */
+export function canonical(value: unknown, depth = 0): string | undefined {
+  if (depth > DEEPEST) return undefined;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? null);
+  const isList = Array.isArray(value);
+  const entries = isList ? value.map((each) => ['', each] as const) : Object.entries(value).filter(([, each]) => each !== undefined);
+  const parts = entries
+    .toSorted(([left], [right]) => (left < right ? -1 : left > right ? 1 : 0))
+    .map(([key, each]) => [key, canonical(each, depth + 1)] as const);
+  if (parts.some(([, text]) => text === undefined)) return undefined;
+  return isList ? `[${parts.map(([, text]) => text).join()}]` : `{${parts.map(([key, text]) => `${JSON.stringify(key)}:${text}`).join()}}`;
+}
+
+/** What the digest of a policy is made of: its canonical text, with `null` at each of the paths. */
+export function digested(policy: unknown, paths: readonly PolicyRecord['values'][number][0][]): string | undefined {
+  return canonical(paths.reduce((rest, path) => replaced(rest, path, null), policy));
+}
+
+/** Whether a policy, as it came, is the one that was deployed. */
+export function agrees(policy: unknown, { digest, values }: PolicyRecord, digestOf: (text: string) => string): boolean {
+  const text = digested(
+    policy,
+    values.map(([path]) => path),
+  );
+  if (text === undefined || digestOf(text) !== digest) return false;
+  return values.every(([path, value]) => {
+    const said = canonical(valueAt(policy, path));
+    return said !== undefined && said === canonical(value);
+  });
+}
+
+function own(value: unknown, key: string | number): unknown {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+    ? (value as Record<string | number, unknown>)[key]
+    : undefined;
+}
+
+function valueAt(value: unknown, path: readonly (string | number)[]): unknown {
+  return path.reduce(own, value);
+}
+
+/** A copy in which another value stands at the path; a path that is not there is left out. */
+function replaced(value: unknown, [key, ...rest]: readonly (string | number)[], instead: unknown): unknown {
+  if (key === undefined) return instead;
+  if (own(value, key) === undefined) return value;
+  if (Array.isArray(value)) return value.map((each, index) => (index === key ? replaced(each, rest, instead) : each));
+  return Object.fromEntries(
+    Object.entries(value as object).map(([name, each]) => [name, name === key ? replaced(each, rest, instead) : each]),
+  );
+}

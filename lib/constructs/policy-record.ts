@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import { Lazy, Stack, Token } from 'aws-cdk-lib';
+import { ParameterTier, StringParameter } from 'aws-cdk-lib/aws-ssm';
+import { Construct } from 'constructs';
+import type { Policy } from '../../lambdas/core/policy.ts';
+import { digested, policyRecordName, type PolicyRecord as Record } from '../../lambdas/core/policy-record.ts';
+
+export interface PolicyRecordProps {
+  readonly pipeline: string;
+  readonly policy: Policy;
+}
+
+/**
+ * What CloudFormation writes down of a policy, for intake to hold against what a rule brings. It is made when the template is written,
+ * since a policy may have parts that are known only then.
+ */
+export class PolicyRecord extends Construct {
+  constructor(scope: Construct, id: string, { pipeline, policy }: PolicyRecordProps) {
+    super(scope, id);
+    new StringParameter(this, 'Parameter', {
+      parameterName: policyRecordName(pipeline, policy.name),
+      description: 'What was deployed of a policy of the self-healing pipeline; an event under any other is refused.',
+      tier: ParameterTier.INTELLIGENT_TIERING,
+      stringValue: Lazy.string({ produce: () => Stack.of(this).toJsonString(recordOf(policy, Stack.of(this))) }),
+    });
+  }
+}
+
+type Path = Record['values'][number][0];
+
+function recordOf(policy: Policy, stack: Stack): Record {
+  const values: Record['values'] = [];
+  const known = withoutValues(policy, [], values, stack);
+  const text = digested(
+    known,
+    values.map(([path]) => path),
+  );
+  if (text === undefined) throw new TypeError(`policy ${policy.name} is nested too deeply`);
+  return { digest: createHash('sha256').update(text).digest('hex'), values };
+}
+
+/** The part of a policy that is known at synth; what is not is put down by its path, as the token that it is, and is `null` instead. */
+function withoutValues(value: unknown, path: Path, values: Record['values'], stack: Stack): unknown {
+  if (Token.isUnresolved(value)) {
+    const resolved = stack.resolve(value);
+    if (!hasReference(resolved)) return resolved;
+    values.push([path, value]);
+    return null;
+  }
+  if (Array.isArray(value)) return value.map((each, index) => withoutValues(each, [...path, index], values, stack));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, withoutValues(each, [...path, key], values, stack)]));
+}
+
+/** Whether CloudFormation still has to put something in. */
+function hasReference(resolved: unknown): boolean {
+  if (typeof resolved !== 'object' || resolved === null) return false;
+  return Object.entries(resolved).some(
+    ([key, each]) => key.startsWith('Fn::') || (key === 'Ref' && typeof each === 'string') || hasReference(each),
+  );
+}
