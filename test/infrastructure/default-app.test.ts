@@ -22,7 +22,7 @@ interface CarriedRung {
 
 /** The ladder of a policy, as its rule carries it; undefined where there is no such policy. */
 function rungsOf(policy: string, template: Template): readonly CarriedRung[] | undefined {
-  const rule = [...resources('AWS::Events::Rule', template).values()].find(({ Properties }) => Properties.Name === `healing-${policy}`);
+  const rule = [...resources('AWS::Events::Rule', template).values()].find(({ Properties }) => Properties.Name === `healing.${policy}`);
   if (!rule) return undefined;
   const input = inText(rule.Properties.Targets[0].InputTransformer.InputTemplate).replaceAll(/<[^<>]+>/g, 'null');
   const { policy: carried } = JSON.parse(input) as { policy: { ladder: readonly CarriedRung[] } };

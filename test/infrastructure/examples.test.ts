@@ -19,7 +19,7 @@ describe('the examples of the docs', () => {
         ...['Catalog-connections', 'Catalog-replica-lag', 'LedgerCpu'],
         ...['ShopDown', 'Stock-unreachable', 'Stock-connections', 'Accounts-cpu', 'Accounts-storage'],
       ]
-        .map((policy) => `healing-${policy}`)
+        .map((policy) => `healing.${policy}`)
         .toSorted(),
     );
   });

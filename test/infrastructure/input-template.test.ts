@@ -47,7 +47,7 @@ describe('a text of a policy that JSON must escape', () => {
     ['other letters', 'größer als 10 % – ☂'],
   ])('is carried as it is: %s', (_, seen) => {
     const [rule] = [...resources('AWS::Events::Rule', Template.fromStack(healing({ seen }))).values()].filter(
-      ({ Properties }) => Properties.Name === 'healing-Queue',
+      ({ Properties }) => Properties.Name === 'healing.Queue',
     );
     const { InputTemplate, InputPathsMap } = rule?.Properties.Targets[0].InputTransformer ?? {};
     const placeholders = [...InputTemplate.matchAll(/<(.*?)>/gs)].map(([, name]) => name);
