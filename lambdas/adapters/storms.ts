@@ -1,12 +1,23 @@
 import { iso, milliseconds } from '../core/duration.ts';
 import { TryAgain } from '../core/failure.ts';
-import type { Storms } from '../core/ports.ts';
-import { type Arrival, MOST_SIGHTED, type Storm } from '../core/storm.ts';
+import type { StormDebt, Storms } from '../core/ports.ts';
+import { type Arrival, isOwed, MOST_SIGHTED, type Storm } from '../core/storm.ts';
 import { targetKey } from '../core/target.ts';
-import type { IncidentTable, Key, Write } from './incident-table.ts';
+import { type IncidentTable, jitter, type Key, type Write } from './incident-table.ts';
 
 /** Longer than any storm's exit time; later they tell nobody anything. */
 const KEPT = milliseconds({ days: 2 });
+
+/** Where the storms are found that owe a message. */
+const DEBTS = 'storms';
+
+/** Tries against other writers of the same storm; looks at a storm are minutes apart. */
+const TRIES = 8;
+
+interface DebtItem {
+  readonly sk: string;
+  readonly debt: StormDebt;
+}
 
 interface ArrivalItem {
   readonly sk: string;
@@ -25,18 +36,26 @@ interface StormItem {
  * |---|---|---|
  * | `crowd#<group>#<symptom>` | `arrival#<time>#<target>` | one appearance of the symptom on a member |
  * | `crowd#<group>#<symptom>` | `storm` | the storm, if there is or was one |
+ * | `storms` | `<group>#<symptom>` | what the message is made from that the storm owes |
  *
  * Each arrival is an item of its own, so that thousands at once contend for nothing; the storm sorts after them, so that
  * one query from the end brings it and the newest.
  */
 export function storms(table: IncidentTable): Storms {
   return {
-    async arrive(crowd, arrival) {
-      await table.putNew({ ...arrivalKey(crowd, arrival), arrival, ttl: Math.floor((arrival.at + KEPT) / 1_000) });
+    async arrive(crowd, arrival, now) {
+      await table.putNew({ ...arrivalKey(crowd, arrival), arrival, ttl: Math.floor((now + KEPT) / 1_000) });
     },
 
-    async sight(crowd, since) {
-      const items = await table.last<ArrivalItem | StormItem>(partition(crowd), `arrival#${iso(since)}`, 'storm', MOST_SIGHTED + 1);
+    async sight(crowd, { from, to }) {
+      if (to !== undefined) {
+        const [there, items] = await Promise.all([
+          table.get<StormItem>(stormKey(crowd)),
+          table.last<ArrivalItem>(partition(crowd), `arrival#${iso(from)}`, `arrival#${iso(to)}#~`, MOST_SIGHTED),
+        ]);
+        return { arrivals: items.map(({ arrival }) => arrival), ...(there && { storm: there.storm }) };
+      }
+      const items = await table.last<ArrivalItem | StormItem>(partition(crowd), `arrival#${iso(from)}`, 'storm', MOST_SIGHTED + 1);
       const [storm] = items.flatMap((item) => ('storm' in item ? [item.storm] : []));
       return { arrivals: items.flatMap((item) => ('arrival' in item ? [item.arrival] : [])), ...(storm && { storm }) };
     },
@@ -44,15 +63,35 @@ export function storms(table: IncidentTable): Storms {
     arrivals: async (crowd, since) =>
       (await table.between<ArrivalItem>(partition(crowd), `arrival#${iso(since)}`, 'arrival#~')).map(({ arrival }) => arrival),
 
-    async put(crowd, storm, seen) {
+    async put(crowd, storm, seen, debt) {
       const next = { ...storm, version: (seen?.version ?? 0) + 1 };
-      const refused = await table.transact([stormWrite(crowd, next, seen)]);
+      const owed: Write[] = debt ? [{ kind: 'put', item: { ...debtKey(crowd), debt } }] : [];
+      const refused = await table.transact([stormWrite(crowd, next, seen), ...owed]);
       if (!refused) return next;
       const there = await table.get<StormItem>(stormKey(crowd));
       if (!there) throw new TryAgain(`the storm of ${crowd} was taken away meanwhile`, undefined);
       return there.storm;
     },
+
+    async change(crowd, change) {
+      for (let tries = 0; tries < TRIES; tries += 1) {
+        const there = await table.get<StormItem>(stormKey(crowd));
+        const changed = there && change(there.storm);
+        if (!there || !changed || changed === there.storm) return there?.storm;
+        const next = { ...changed, version: there.storm.version + 1 };
+        const settled: Write[] = isOwed(next) ? [] : [{ kind: 'delete', key: debtKey(crowd) }];
+        if (!(await table.transact([stormWrite(crowd, next, there.storm), ...settled]))) return next;
+        await jitter(tries);
+      }
+      throw new TryAgain(`the storm of ${crowd} is contended`, undefined);
+    },
+
+    debts: async () => (await table.between<DebtItem>(DEBTS, '!', '~')).map(({ sk, debt }) => ({ ...debt, crowd: sk })),
   };
+}
+
+function debtKey(crowd: string): Key {
+  return { pk: DEBTS, sk: crowd };
 }
 
 function partition(crowd: string): string {

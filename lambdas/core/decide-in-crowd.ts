@@ -3,7 +3,7 @@ import { after, type Instant } from './duration.ts';
 import type { Attempt, Incident } from './incident.ts';
 import type { Policy } from './policy.ts';
 import { endFor } from './reasons.ts';
-import { inForce, isBeingFoundOut, type Sightings, spokenForBy } from './storm.ts';
+import { inForce, isBeingFoundOut, isPartOf, type Sightings, spokenForBy } from './storm.ts';
 
 /** What is known of an incident before anything of AWS was read. */
 export interface FirstLook {
@@ -26,8 +26,12 @@ export function decideInCrowd(
 ): Extract<Decision, { kind: 'wait' | 'end' }> | undefined {
   const storm = inForce(sightings.storm, now);
   if (storm?.lead === incident.id) return undefined;
-  if (storm) return attempts.length > 0 ? undefined : { kind: 'end', end: endFor('part-of-common-cause', spokenForBy(storm), 0) };
-  if (!isNew || !isBeingFoundOut(sightings, policy.guardrails.commonCause)) return undefined;
+  const { commonCause } = policy.guardrails;
+  if (storm) {
+    const hasNothingToDo = attempts.length === 0 && isPartOf(storm, incident, commonCause);
+    return hasNothingToDo ? { kind: 'end', end: endFor('part-of-common-cause', spokenForBy(storm), 0) } : undefined;
+  }
+  if (!isNew || !isBeingFoundOut(sightings, incident, commonCause)) return undefined;
   const why = 'many others came with the same symptom; some of them find out whether it is a common cause';
   return { kind: 'wait', until: after(now, policy.guardrails.lookEvery), reason: 'common-cause', why };
 }

@@ -438,13 +438,26 @@ export interface ModeOverrides {
 /** What the incident table knows of one symptom in one group, by the name that `crowdOf` gives. */
 export interface Storms {
   /** Notes that the symptom appeared on a member. Safe to repeat. */
-  arrive(crowd: string, arrival: Arrival): Promise<void>;
-  /** The storm and the newest arrivals since the instant. */
-  sight(crowd: string, since: Instant): Promise<Sightings>;
+  arrive(crowd: string, arrival: Arrival, now: Instant): Promise<void>;
+  /** The storm and the newest arrivals since an instant, or between two. */
+  sight(crowd: string, around: { readonly from: Instant; readonly to?: Instant }): Promise<Sightings>;
   /** All arrivals since the instant. */
   arrivals(crowd: string, since: Instant): Promise<readonly Arrival[]>;
-  /** Puts the storm in the place of the one that was seen, unless another incident did so first; answers the one that is there then. */
-  put(crowd: string, storm: Storm, seen: Storm | undefined): Promise<Storm>;
+  /**
+   * Puts the storm in the place of the one that was seen, unless another incident did so first; answers the one that is there
+   * then. With the storm it keeps what its lead's message is made from, until that went out.
+   */
+  put(crowd: string, storm: Storm, seen: Storm | undefined, debt?: StormDebt): Promise<Storm>;
+  /** Changes the storm, if there is one, to what the pure change makes of it; answers the storm as it then is. */
+  change(crowd: string, change: (storm: Storm) => Storm): Promise<Storm | undefined>;
+  /** The storms that owe a message, by crowd. */
+  debts(): Promise<readonly (StormDebt & { readonly crowd: string })[]>;
+}
+
+/** What a storm's message is made from: its lead's incident and policy, as the version wrote them that kept them. */
+export interface StormDebt {
+  readonly incident: unknown;
+  readonly policy: unknown;
 }
 
 /** An incident's end, and which of its reports went out. */

@@ -7,8 +7,14 @@ import { type Target, targetKey } from './target.ts';
 export interface Arrival {
   readonly incident: string;
   readonly target: Target;
-  /** When intake took it in. */
+  /** When its alarm entered ALARM, by CloudWatch's clock. Versions before this one wrote when intake took it in. */
   readonly at: Instant;
+}
+
+/** From the first to the last of some alarms, by their own time. */
+export interface Span {
+  readonly from: Instant;
+  readonly to: Instant;
 }
 
 /** The same symptom on so many members of a group that it is one incident for a person, with one message. */
@@ -23,8 +29,19 @@ export interface Storm {
   readonly until: Instant;
   /** When somebody last looked whether it has reached another member. */
   readonly lookedAt: Instant;
-  /** How many members the last message spoke of; absent while there was none. */
+  /**
+   * The alarms that came together. @default - the storm is the state of the group, more than half of it in ALARM, or was
+   * declared by an earlier version; every incident of the crowd is part of it
+   */
+  readonly span?: Span;
+  /** How many members the message that is due speaks of. */
+  readonly says?: number;
+  /** How many members the last message that went out spoke of; absent while there was none. */
   readonly told?: number;
+  /** The lead whose message went out, whoever sent it. While that is another one than the lead, the storm owes a message. */
+  readonly toldFor?: string;
+  /** Who is sending the message, and until when nobody else does. */
+  readonly speaker?: { readonly name: string; readonly until: Instant };
   /** Counts the writes, so that none is lost to another at the same time. */
   readonly version: number;
 }
@@ -32,7 +49,7 @@ export interface Storm {
 /** What is known of an incident's symptom on the other members of its group. */
 export interface Sightings {
   readonly storm?: Storm;
-  /** The newest arrivals within the policy's time, at most `MOST_SIGHTED`. */
+  /** The newest arrivals around the incident's own time, at most `MOST_SIGHTED`. */
   readonly arrivals: readonly Arrival[];
 }
 
@@ -49,6 +66,15 @@ const GATHER_AT_MOST = { minutes: 1 };
 
 /** How often in its exit time a storm is looked at: each look reads all of its arrivals and writes its one item. */
 const LOOKS_PER_EXIT = 10;
+
+/** Longer than a function may run: whoever speaks has spoken, or has failed. */
+const SPEAKS_WITHIN = { seconds: 90 };
+
+/** Time for the lead to be heard of, with the retries of its steps, before another speaks in its place. */
+const HEARD_WITHIN = { minutes: 2 };
+
+/** Leads may follow one another, each of which fails; by then the storm is told of, whoever leads it. */
+const TOLD_WITHIN = { minutes: 5 };
 
 /** Another message is due at so many times the members that the last one spoke of: ten that become a thousand give seven. */
 const WORSE_FACTOR = 2;
@@ -78,18 +104,84 @@ export function firstArrivals(arrivals: readonly Arrival[]): readonly Arrival[] 
   return [...first.values()];
 }
 
+/** The time around an incident in which others are sighted: what came together with it came at most so long before or after. */
+export function sightedAround({ openedAt }: Incident, { within }: CommonCause): Span {
+  return { from: openedAt - milliseconds(within), to: openedAt + milliseconds(within) };
+}
+
+/**
+ * The first arrival on each target in that stretch of the policy's time around the incident which holds the most of
+ * them. It is the time of the alarms that counts: what is taken up late, all at once, did not come together for that.
+ */
+export function together(
+  arrivals: readonly Arrival[],
+  { openedAt }: Pick<Incident, 'openedAt'>,
+  { within }: CommonCause,
+): readonly Arrival[] {
+  const length = milliseconds(within);
+  const begins = [openedAt, ...arrivals.map(({ at }) => at)].filter((at) => at <= openedAt && at >= openedAt - length);
+  let most: readonly Arrival[] = [];
+  for (const begin of new Set(begins)) {
+    const here = firstArrivals(arrivals.filter(({ at }) => at >= begin && at <= begin + length));
+    if (here.length > most.length) most = here;
+  }
+  return most;
+}
+
+/** From the first to the last of them; undefined where there is none. */
+export function spanOf(arrivals: readonly Arrival[]): Span | undefined {
+  const times = arrivals.map(({ at }) => at);
+  return times.length === 0 ? undefined : { from: Math.min(...times), to: Math.max(...times) };
+}
+
+/** From when on the arrivals of a storm are to be read. */
+export function beginOf({ since, span }: Storm, { within }: CommonCause): Instant {
+  return (span?.from ?? since) - milliseconds(within);
+}
+
+/** The arrivals that belong to the storm: each at most the exit time after the one before. */
+export function ofStorm(storm: Storm, arrivals: readonly Arrival[], commonCause: CommonCause): readonly Arrival[] {
+  const begun = arrivals.filter(({ at }) => at >= beginOf(storm, commonCause)).toSorted((left, right) => left.at - right.at);
+  if (!storm.span) return begun;
+  let last = storm.span.to;
+  return begun.filter(({ at }) => {
+    const belongs = at <= after(last, commonCause.exitAfter);
+    if (belongs) last = Math.max(last, at);
+    return belongs;
+  });
+}
+
+/** Whether the incident's alarm came with those of the storm. */
+export function isPartOf({ span }: Storm, { openedAt }: Pick<Incident, 'openedAt'>, { within, exitAfter }: CommonCause): boolean {
+  return !span || (openedAt >= span.from - milliseconds(within) && openedAt <= after(span.to, exitAfter));
+}
+
 /**
  * Whether so many arrivals are there before this one that others are finding out already whether they are a storm.
  * Finding out takes calls to EC2 and CloudWatch, which answer only a few a second.
  */
-export function isBeingFoundOut({ arrivals }: Sightings, { targets }: CommonCause): boolean {
-  return firstArrivals(arrivals).length > 2 * targets;
+export function isBeingFoundOut({ arrivals }: Sightings, incident: Pick<Incident, 'openedAt'>, commonCause: CommonCause): boolean {
+  return together(arrivals, incident, commonCause).length > 2 * commonCause.targets;
 }
 
-/** A storm that this incident declares and leads. */
-export function declared(incident: Incident, { guardrails: { commonCause, lookEvery } }: Policy, now: Instant): Storm {
+/** A storm that this incident declares and leads; without a span it is the state of the whole group. */
+export function declared(
+  incident: Pick<Incident, 'id'>,
+  { guardrails: { commonCause, lookEvery } }: Policy,
+  now: Instant,
+  span?: Span,
+): Storm {
   const gathered = Math.min(2 * milliseconds(lookEvery), milliseconds(GATHER_AT_MOST));
-  return { lead: incident.id, since: now, speaksAt: now + gathered, lookedAt: now, until: after(now, commonCause.exitAfter), version: 0 };
+  const until = after(now, commonCause.exitAfter);
+  return { lead: incident.id, since: now, speaksAt: now + gathered, lookedAt: now, until, version: 0, ...(span && { span }) };
+}
+
+/** The storm with the one before it that nobody was told of: its message speaks of both. */
+export function afterSilent(before: Storm | undefined, storm: Storm): Storm {
+  if (!before || before.told !== undefined) return storm;
+  const { span: _, ...stateOfGroup } = { ...storm, since: before.since };
+  if (!storm.span || !before.span) return stateOfGroup;
+  return { ...stateOfGroup, span: { from: Math.min(before.span.from, storm.span.from), to: Math.max(before.span.to, storm.span.to) } };
 }
 
 /** Whether it is time to look if the storm has reached another member: an incident came well after the last look. */
@@ -104,14 +196,43 @@ export function isLookDue({ lookedAt }: Storm, { receivedAt }: Incident, commonC
  */
 export function lookedAt(storm: Storm, arrivals: readonly Arrival[], incident: Incident, policy: Policy, now: Instant): Storm {
   const { commonCause } = policy.guardrails;
-  const reached = firstArrivals(arrivals);
+  const reached = firstArrivals(ofStorm(storm, arrivals, commonCause));
   const until = Math.max(storm.until, after(reached.at(-1)?.at ?? storm.since, commonCause.exitAfter));
-  const looked = { ...storm, lookedAt: now, until };
+  const span = storm.span && { from: storm.span.from, to: Math.max(storm.span.to, reached.at(-1)?.at ?? 0) };
+  const looked = { ...storm, lookedAt: now, until, ...(span && { span }) };
   const hadTimeToSpeak = now > storm.speaksAt + lookEvery(commonCause);
   const isNews = storm.told === undefined || reached.length >= WORSE_FACTOR * storm.told;
-  if (!hadTimeToSpeak || !isNews) return looked;
+  if (!hadTimeToSpeak || !isNews || !isPartOf(looked, incident, commonCause)) return looked;
   const { lead, speaksAt } = declared(incident, policy, now);
   return { ...looked, lead, speaksAt };
+}
+
+/** Whether the storm's message did not go out yet. */
+export function isOwed({ lead, toldFor }: Storm): boolean {
+  return toldFor !== lead;
+}
+
+/** Whether its lead did not speak in time, so that whoever comes by speaks in its place. */
+export function isOverdue(storm: Storm, now: Instant): boolean {
+  const { since, speaksAt, told } = storm;
+  return isOwed(storm) && (after(speaksAt, HEARD_WITHIN) <= now || (told === undefined && after(since, TOLD_WITHIN) <= now));
+}
+
+/** The storm with this speaker; as it is where nothing is owed or somebody else is speaking. */
+export function spokenForNow(storm: Storm, name: string, now: Instant): Storm {
+  const { speaker } = storm;
+  if (!isOwed(storm) || (speaker && speaker.name !== name && speaker.until > now)) return storm;
+  return { ...storm, speaker: { name, until: after(now, SPEAKS_WITHIN) } };
+}
+
+/** Whether it is this speaker's turn. */
+export function mayNowSpeak(storm: Storm, name: string): boolean {
+  return isOwed(storm) && storm.speaker?.name === name;
+}
+
+/** The storm once its message, about so many members, went out. */
+export function toldOf({ speaker: _, ...storm }: Storm, told: number): Storm {
+  return { ...storm, told, toldFor: storm.lead };
 }
 
 /**

@@ -6,6 +6,7 @@ import { incidentStore } from '../adapters/incident-store.ts';
 import { incidentTable } from '../adapters/incident-table.ts';
 import { modeOverrides } from '../adapters/mode-overrides.ts';
 import { notifier } from '../adapters/sns.ts';
+import { storms } from '../adapters/storms.ts';
 import type { ConcludePorts } from '../steps/conclude.ts';
 import { reportHandler } from './due-step.ts';
 import { environment } from './environment.ts';
@@ -19,6 +20,7 @@ const ports: ConcludePorts = {
   modes: modeOverrides(table),
   notifier: notifier(environment('TOPIC_ARN')),
   store: incidentStore(table),
+  storms: storms(table),
 };
 
 /** Ends an incident, however it ended, and after it the giving back of what a remedy added. */

@@ -11,6 +11,7 @@ import { modeOverrides } from '../adapters/mode-overrides.ts';
 import { repairNotes } from '../adapters/repair-notes.ts';
 import { signalRules } from '../adapters/signal-rules.ts';
 import { notifier } from '../adapters/sns.ts';
+import { storms } from '../adapters/storms.ts';
 import { sweepMetrics } from '../adapters/sweep-metrics.ts';
 import { type SweepPorts, type SweepReport, sweep } from '../steps/sweep.ts';
 import { environment } from './environment.ts';
@@ -29,6 +30,7 @@ const ports: SweepPorts = {
   repairNotes: repairNotes(table),
   rules: signalRules(environment('PIPELINE')),
   store: incidentStore(table),
+  storms: storms(table),
   sweepMetrics: sweepMetrics(environment('PIPELINE')),
 };
 

@@ -6,11 +6,12 @@ import type { Attempt, Incident } from '../core/incident.ts';
 import { demotionAfter } from '../core/mode.ts';
 import { keepUntil, type Next } from '../core/next.ts';
 import { groupKey } from '../core/policy.ts';
-import type { Approvals, Claims, History, IncidentMetrics, IncidentStore, ModeOverrides, Notifier } from '../core/ports.ts';
+import type { Approvals, Claims, History, IncidentMetrics, IncidentStore, ModeOverrides, Notifier, Storms } from '../core/ports.ts';
 import { type End, isTold } from '../core/reasons.ts';
 import { repairResult } from '../core/repair-result.ts';
 import { report } from '../core/report.ts';
 import type { WorkflowState } from '../core/workflow-state.ts';
+import { payForLead, tellOfEnd } from './tell-of-storm.ts';
 import { allReturnable, type Returnable } from './what-to-give-back.ts';
 
 export interface ConcludePorts {
@@ -21,6 +22,7 @@ export interface ConcludePorts {
   readonly modes: ModeOverrides;
   readonly notifier: Notifier;
   readonly store: IncidentStore;
+  readonly storms: Storms;
 }
 
 /** The part of a failed step's account that goes into messages. */
@@ -75,11 +77,12 @@ export async function conclude(state: WorkflowState, ports: ConcludePorts, now: 
     known?.told ||
     !isTold(end) ||
     isToldBefore(incident, end, changed) ||
-    (await attempt(() => ports.notifier.publish(report(incident, policy, attempts, end, now, { breaker, later, demotion }))));
+    (await attempt(() => tellOfEnd(state, end, report(incident, policy, attempts, end, now, { breaker, later, demotion }), ports, now)));
   if (!known) {
     ports.metrics.outcome(policy.name, end);
     if (end.outcome === 'recovered') ports.metrics.timeToRecovery(policy.name, { seconds: (now - incident.openedAt) / 1_000 });
   }
+  await attempt(() => payForLead(state, end, ports, now));
   if (demotion) await attempt(() => ports.modes.demote(policy.name, demotion));
   await attempt(() => ports.store.close(incident, { end, told, written, changed }, now));
   await attempt(() => ports.approvals.close(incident));

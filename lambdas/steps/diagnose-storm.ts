@@ -1,9 +1,9 @@
 import type { Instant } from '../core/duration.ts';
-import { Defect, messageOf, TryAgain } from '../core/failure.ts';
+import { Defect, messageOf } from '../core/failure.ts';
 import type { Snapshot } from '../core/guardrails/guardrail.ts';
 import type { IncidentStore, Instances, Storms } from '../core/ports.ts';
 import type { End } from '../core/reasons.ts';
-import { firstArrivals, type Storm } from '../core/storm.ts';
+import { firstArrivals } from '../core/storm.ts';
 import { diagnosis, type Evidence } from '../core/storm-diagnosis.ts';
 import type { WorkflowState } from '../core/workflow-state.ts';
 import type { Meeting } from './meet-crowd.ts';
@@ -20,12 +20,9 @@ const MOST_COMPARED = 100;
 /** Incidents whose attempts are read. Only those that came before the storm can have acted, and few of them had a slot. */
 const MOST_ATTEMPTED = 40;
 
-/** Looks at a storm are minutes apart, so one more try is enough and two are plenty. */
-const TOLD_TRIES = 3;
-
-/** Ends the lead's incident with what is known of the storm, and notes how far the message goes. */
+/** Ends the lead's incident with what is known of the storm, and notes how far the message goes that its conclusion sends. */
 export async function speakForStorm(
-  { policy }: WorkflowState,
+  { incident, policy }: WorkflowState,
   end: End,
   { crowd, arrivals, storm }: Meeting,
   { facts, symptom }: Snapshot,
@@ -40,24 +37,13 @@ export async function speakForStorm(
   const [attempts, traits] = await Promise.all([attemptsOf(own, ports.store), traitsOf(members, sick, ports.instances)]);
   const details = diagnosis({ storm, arrivals: own, attempts, traits }, policy, now);
   // A list that CloudWatch cut off may go as far as the whole group: that is what people are told, and no more is news.
-  const told = symptom.moreInAlarm ? facts.groupSize : Math.max(firstArrivals(arrivals).length, sick.length);
-  await noteTold(crowd, storm, told, ports.storms);
+  const says = symptom.moreInAlarm ? facts.groupSize : Math.max(firstArrivals(arrivals).length, sick.length);
+  await ports.storms.change(crowd, (there) => (there.lead === incident.id ? { ...there, says } : there));
   return { ...end, details };
 }
 
-/** Another incident may look at the storm at the same moment; what was told must not be lost by that. */
-async function noteTold(crowd: string, storm: Storm, told: number, storms: Storms): Promise<void> {
-  let seen = storm;
-  for (let tries = 0; tries < TOLD_TRIES; tries += 1) {
-    const there = await storms.put(crowd, { ...seen, told }, seen);
-    if (there.version === seen.version + 1 && there.told === told) return;
-    if (there.lead !== storm.lead) return;
-    seen = there;
-  }
-  throw new TryAgain(`the storm of ${crowd} is contended`, undefined);
-}
-
-async function attemptsOf(arrivals: Meeting['arrivals'], store: IncidentStore): Promise<Evidence['attempts']> {
+/** What was done to members before and while the symptom spread. */
+export async function attemptsOf(arrivals: Meeting['arrivals'], store: Pick<IncidentStore, 'attempts'>): Promise<Evidence['attempts']> {
   const incidents = [...new Set(arrivals.toSorted((left, right) => left.at - right.at).map(({ incident }) => incident))];
   const found = await Promise.all(incidents.slice(0, MOST_ATTEMPTED).map((incident) => store.attempts(incident)));
   return found.flat().filter(({ acts }) => acts);

@@ -59,7 +59,7 @@ export async function readSnapshot(
     acts && isAsked ? ports.approvals.about(policy.name, incident.target) : [],
     acts ? readSurroundings(incident.target, policy, facts, ports) : {},
   ]);
-  const crowd = meeting && crowdIn(meeting, facts, symptom);
+  const crowd = meeting && crowdIn(meeting, facts, symptom, { incident, policy });
   return {
     ...{ pause, facts, symptom, circumstances, attempts, history, openings, slots, spending, breaker, requests },
     ...(lease && { lease }),

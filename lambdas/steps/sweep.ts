@@ -4,6 +4,7 @@ import { messageOf } from '../core/failure.ts';
 import type { AlarmInAlarm, Alarms, SignalRules, SweepMetrics } from '../core/ports.ts';
 import type { StandingAlarm } from '../core/standing-alarm.ts';
 import { type ConcludeBrokenPorts, concludeBroken } from './conclude-broken.ts';
+import { payStormDebts } from './tell-of-storm.ts';
 
 export interface SweepPorts extends ConcludeBrokenPorts {
   readonly alarms: Pick<Alarms, 'inAlarm' | 'contributorsInAlarm'>;
@@ -24,7 +25,7 @@ const MOST_TOLD = 1_000;
 
 /**
  * Repairs the pipeline's own state, and acts on no target: tells the rules again of every alarm that is in ALARM, so that
- * intake takes up what was lost, and concludes incidents whose workflow broke. One part that fails does not keep the
+ * intake takes up what was lost, concludes incidents whose workflow broke, and tells of storms whose lead did not. One part that fails does not keep the
  * other from being tried; then the sweep fails, without a heartbeat, and the next one tries again.
  */
 export async function sweep(ports: SweepPorts, now: Instant): Promise<SweepReport> {
@@ -39,6 +40,8 @@ export async function sweep(ports: SweepPorts, now: Instant): Promise<SweepRepor
   };
   const told = await attempt(() => tellAgain(ports, failures, now), { watched: 0, inAlarm: 0, told: 0 });
   const repaired = await attempt(() => concludeBroken(ports, failures, now), []);
+  // Afterwards: what broke may have been the lead of a storm, whose conclusion tells of it.
+  await attempt(() => payStormDebts(ports, failures, now), 0);
   if (repaired.length > 0) {
     const text = `concluded ${repaired.length} incidents whose workflow had broken`;
     await attempt(() => ports.history.write({ at: iso(now), kind: 'sweep', policy: '(all)', text, incidents: repaired }), undefined);

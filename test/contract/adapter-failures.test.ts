@@ -26,6 +26,7 @@ import { loadBalancers } from '../../lambdas/adapters/load-balancer.ts';
 import { pauseSwitch } from '../../lambdas/adapters/pause-switch.ts';
 import { databases } from '../../lambdas/adapters/rds.ts';
 import { databaseClusters } from '../../lambdas/adapters/rds-clusters.ts';
+import { repairNotes } from '../../lambdas/adapters/repair-notes.ts';
 import { signalRules } from '../../lambdas/adapters/signal-rules.ts';
 import { notifier } from '../../lambdas/adapters/sns.ts';
 import { commands } from '../../lambdas/adapters/ssm.ts';
@@ -154,9 +155,12 @@ const repeatable: readonly Call[] = [
   ['claiming', 'TransactWriteItems', () => claims(table()).claim({ incident, until: NOW + 1 }, NOW)],
   ['renewing', 'TransactWriteItems', () => claims(table()).renew(incident, NOW, NOW)],
   ['opening an incident', 'GetItem', () => store().open(incident)],
-  ['noting an arrival', 'PutItem', () => storms(table()).arrive('c', arrival)],
-  ['looking for a storm', 'Query', () => storms(table()).sight('c', NOW)],
+  ['noting an arrival', 'PutItem', () => storms(table()).arrive('c', arrival, NOW)],
+  ['looking for a storm', 'Query', () => storms(table()).sight('c', { from: NOW })],
   ['declaring a storm', 'TransactWriteItems', () => storms(table()).put('c', declared(incident, aPolicy(), NOW), undefined)],
+  ['changing a storm', 'GetItem', () => storms(table()).change('c', (storm) => storm)],
+  ['looking for storms that owe a message', 'Query', () => storms(table()).debts()],
+  ['reading what sweeps noted', 'Query', () => repairNotes(table()).since(NOW)],
   ['reading attempts', 'Query', () => store().attempts(incident.id)],
   ['writing an attempt', 'TransactWriteItems', () => store().record(anAttempt(), NOW, NOW)],
   ['writing a receipt', 'UpdateItem', () => store().recordReceipt(anAttempt(), {})],

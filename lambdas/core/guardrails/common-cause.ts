@@ -1,6 +1,6 @@
-import { inWords, milliseconds } from '../duration.ts';
+import { inWords, iso, milliseconds } from '../duration.ts';
 import type { Policy } from '../policy.ts';
-import { inForce, isSpokenFor, type Storm, spokenForBy, stormThreshold } from '../storm.ts';
+import { inForce, isPartOf, isSpokenFor, type Storm, spokenForBy, stormThreshold } from '../storm.ts';
 import type { Crowd, Guardrail, Question, Veto } from './guardrail.ts';
 
 /**
@@ -14,6 +14,7 @@ export const commonCause: Guardrail = (question) => {
   if (!crowd) return undefined;
   if (crowd.storm?.lead === incident.id) return lead(crowd.storm, crowd, question);
   const storm = inForce(crowd.storm, now);
+  if (storm && !isPartOf(storm, incident, question.policy.guardrails.commonCause)) return waitFor(storm);
   if (storm) {
     return { kind: 'end', reason: isSpokenFor(storm, attempts) ? 'part-of-common-cause' : 'common-cause', why: spokenForBy(storm) };
   }
@@ -25,6 +26,12 @@ function lead(storm: Storm, crowd: Crowd, { policy, snapshot, now }: Question): 
   const seen = inFigures(crowd, snapshot.facts.groupSize, policy);
   if (now < storm.speaksAt) return { kind: 'wait', reason: 'common-cause', why: `${seen}; see how far it goes`, until: storm.speaksAt };
   return { kind: 'end', reason: 'common-cause', why: seen };
+}
+
+/** A fault of another time is none of the storm's, but nothing is begun on the group before that is over. */
+function waitFor({ since, until }: Storm): Veto {
+  const why = `other members of the group have had the same symptom together since ${iso(since)}; this one came at another time`;
+  return { kind: 'wait', reason: 'common-cause', why, until };
 }
 
 /** Only a member that shows the symptom can tell that many do. */

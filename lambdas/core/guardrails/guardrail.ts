@@ -7,7 +7,7 @@ import type { Attempt, Incident, Opening } from '../incident.ts';
 import type { ModeOverride } from '../mode.ts';
 import type { Alongside, Policy } from '../policy.ts';
 import type { Reason } from '../reasons.ts';
-import type { Storm } from '../storm.ts';
+import type { Span, Storm } from '../storm.ts';
 import type { Target } from '../target.ts';
 import type { SymptomReading } from '../verification.ts';
 
@@ -54,8 +54,10 @@ export interface TargetFacts extends GroupFacts {
 /** The incident's symptom on the members of its group. */
 export interface Crowd {
   readonly storm?: Storm;
-  /** The members on which it appeared within the policy's time, the target included. */
+  /** The members on which it appeared together with this one, within the policy's time; the target included. */
   readonly recent: number;
+  /** The times of their alarms. */
+  readonly span?: Span;
   /** The members on which the alarm sees it now; 0 where the alarm does not tell. */
   readonly inAlarm: number;
 }

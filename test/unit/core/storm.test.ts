@@ -2,21 +2,30 @@ import { describe, expect, it } from 'vitest';
 import { decideInCrowd } from '../../../lambdas/core/decide-in-crowd.ts';
 import {
   type Arrival,
+  afterSilent,
   crowdOf,
   declared,
   firstArrivals,
   isBeingFoundOut,
   isLookDue,
+  isOverdue,
+  isOwed,
+  isPartOf,
   lookedAt,
+  mayNowSpeak,
+  ofStorm,
   type Storm,
+  spokenForNow,
   stormThreshold,
+  together,
+  toldOf,
 } from '../../../lambdas/core/storm.ts';
 import { diagnosis } from '../../../lambdas/core/storm-diagnosis.ts';
 import { anAttempt, anIncident, aPolicy, INSTANCE_ID, MINUTE, NOW, SECOND } from '../../support/builders.ts';
 
 const policy = aPolicy();
 const { commonCause } = policy.guardrails;
-const LATER = anIncident({ id: 'c'.repeat(64), receivedAt: NOW });
+const LATER = anIncident({ id: 'c'.repeat(64), receivedAt: NOW, openedAt: NOW });
 
 function arrival(number: number, at = NOW): Arrival {
   const id = `i-${number.toString(16).padStart(8, '0')}`;
@@ -68,9 +77,9 @@ describe('a crowd', () => {
   });
 
   it('is being found out by others from the twenty-first member on', () => {
-    expect(isBeingFoundOut({ arrivals: arrivals(20) }, commonCause)).toBe(false);
-    expect(isBeingFoundOut({ arrivals: arrivals(21) }, commonCause)).toBe(true);
-    expect(isBeingFoundOut({ arrivals: arrivals(21).map(({ at }) => arrival(1, at)) }, commonCause)).toBe(false);
+    expect(isBeingFoundOut({ arrivals: arrivals(20) }, LATER, commonCause)).toBe(false);
+    expect(isBeingFoundOut({ arrivals: arrivals(21) }, LATER, commonCause)).toBe(true);
+    expect(isBeingFoundOut({ arrivals: arrivals(21).map(({ at }) => arrival(1, at)) }, LATER, commonCause)).toBe(false);
   });
 });
 
@@ -110,6 +119,107 @@ describe('a storm', () => {
     expect(looked.lead).toBe(changes ? LATER.id : aStorm().lead);
     expect(looked.speaksAt > NOW).toBe(changes);
     expect(looked.lookedAt).toBe(NOW);
+  });
+});
+
+describe('what came together', () => {
+  const count = (all: readonly Arrival[], openedAt = NOW) => together(all, { openedAt }, commonCause).length;
+  const every = (minutes: number, members: number) =>
+    Array.from({ length: members }, (_, number) => arrival(number, NOW + number * minutes * MINUTE));
+
+  it('is counted by the time of the alarms, and not by when they were taken in', () => {
+    expect(count(every(30, 12), NOW + 60 * MINUTE)).toBe(1);
+    expect(count(every(0, 12))).toBe(12);
+  });
+
+  it('came within the time of the policy, on whichever side of the incident', () => {
+    expect(count(every(1, 30))).toBe(11);
+    expect(count(every(1, 30), NOW + 15 * MINUTE)).toBe(11);
+    expect(count(every(1, 30), NOW + 29 * MINUTE)).toBe(11);
+  });
+
+  it('is the fullest such stretch, in which the incident itself lies', () => {
+    const before = [1, 2, 3].map((number) => arrival(number, NOW - 9 * MINUTE));
+    const later = [4, 5, 6, 7].map((number) => arrival(number, NOW + 9 * MINUTE));
+    expect(together([...before, arrival(0), ...later], { openedAt: NOW }, commonCause).map(({ at }) => at - NOW)).toEqual([
+      0,
+      ...Array(4).fill(9 * MINUTE),
+    ]);
+  });
+
+  it('counts a member once, and nothing where nothing is', () => {
+    expect(count(arrivals(9).map(({ at }) => arrival(1, at)))).toBe(1);
+    expect(count([])).toBe(0);
+  });
+
+  it('stays part of the storm while each comes within the exit time of the one before', () => {
+    const storm = aStorm({ span: { from: NOW, to: NOW + MINUTE } });
+    const chain = [arrival(1), arrival(2, NOW + 16 * MINUTE), arrival(3, NOW + 31 * MINUTE), arrival(4, NOW + 47 * MINUTE)];
+    expect(ofStorm(storm, chain, commonCause).map(({ at }) => (at - NOW) / MINUTE)).toEqual([0, 16, 31]);
+    expect(lookedAt(storm, chain, LATER, policy, NOW).span).toEqual({ from: NOW, to: NOW + 31 * MINUTE });
+    expect(ofStorm(storm, [arrival(1, NOW - 10 * MINUTE - 1)], commonCause)).toEqual([]);
+  });
+
+  it('is known by the time of an incident', () => {
+    const storm = aStorm({ span: { from: NOW, to: NOW + MINUTE } });
+    const isPart = (openedAt: number) => isPartOf(storm, { openedAt }, commonCause);
+    expect([-10 * MINUTE - 1, -10 * MINUTE, 0, 16 * MINUTE, 16 * MINUTE + 1].map((time) => isPart(NOW + time))).toEqual([
+      false,
+      true,
+      true,
+      true,
+      false,
+    ]);
+    expect(isPartOf(aStorm(), { openedAt: 0 }, commonCause)).toBe(true);
+  });
+
+  it('gives no lead to an incident of another time', () => {
+    const silent = { ...aStorm({ span: { from: NOW, to: NOW } }), told: undefined as never };
+    expect(lookedAt(silent, [], { ...LATER, openedAt: NOW - 60 * MINUTE }, policy, NOW).lead).toBe(silent.lead);
+    expect(lookedAt(silent, [], LATER, policy, NOW).lead).toBe(LATER.id);
+  });
+});
+
+describe('the message that a storm owes', () => {
+  const { told: _, ...silent } = aStorm();
+  const owing: Storm = { ...silent, since: NOW, speaksAt: NOW + MINUTE };
+
+  it.each<[string, Partial<Storm>, number, boolean]>([
+    ['is not late while the lead may still speak', {}, 3 * MINUTE - 1, false],
+    ['is late two minutes after the lead was to speak', {}, 3 * MINUTE, true],
+    ['is late five minutes after the storm began, however many leads followed', { speaksAt: NOW + 5 * MINUTE }, 5 * MINUTE, true],
+    ['is not late so soon when people know of the storm', { speaksAt: NOW + 5 * MINUTE, told: 10 }, 5 * MINUTE, false],
+    ['is not late when it went out', { toldFor: owing.lead }, 60 * MINUTE, false],
+    ['is late when that of an earlier lead went out', { toldFor: 'x', told: 10 }, 3 * MINUTE, true],
+  ])('%s', (_, given, later, late) => {
+    expect(isOverdue({ ...owing, ...given }, NOW + later)).toBe(late);
+  });
+
+  it('is sent by one at a time', () => {
+    const first = spokenForNow(owing, 'one', NOW);
+    expect([mayNowSpeak(first, 'one'), mayNowSpeak(first, 'two')]).toEqual([true, false]);
+    expect(spokenForNow(first, 'two', NOW + 90 * SECOND - 1)).toBe(first);
+    expect(mayNowSpeak(spokenForNow(first, 'two', NOW + 90 * SECOND), 'two')).toBe(true);
+    expect(mayNowSpeak(spokenForNow(first, 'one', NOW + SECOND), 'one')).toBe(true);
+  });
+
+  it('is sent by nobody any more when it went out', () => {
+    const told = toldOf(spokenForNow(owing, 'one', NOW), 12);
+    expect(told).toMatchObject({ told: 12, toldFor: owing.lead });
+    expect(told).not.toHaveProperty('speaker');
+    expect(spokenForNow(told, 'two', NOW)).toBe(told);
+    expect(isOwed({ ...told, lead: 'another' })).toBe(true);
+  });
+
+  it('passes to the next storm where it never went out, and only there', () => {
+    const next = { ...owing, since: NOW + 20 * MINUTE, span: { from: NOW + 19 * MINUTE, to: NOW + 20 * MINUTE } };
+    expect(afterSilent(undefined, next)).toBe(next);
+    expect(afterSilent(aStorm(), next)).toBe(next);
+    expect(afterSilent({ ...owing, span: { from: NOW - MINUTE, to: NOW } }, next)).toMatchObject({
+      since: NOW,
+      span: { from: NOW - MINUTE, to: NOW + 20 * MINUTE },
+    });
+    expect(afterSilent(owing, next)).not.toHaveProperty('span');
   });
 });
 

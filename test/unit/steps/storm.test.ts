@@ -2,11 +2,14 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Incident } from '../../../lambdas/core/incident.ts';
 import type { Next } from '../../../lambdas/core/next.ts';
 import type { Policy } from '../../../lambdas/core/policy.ts';
+import type { Storm } from '../../../lambdas/core/storm.ts';
 import { conclude } from '../../../lambdas/steps/conclude.ts';
+import { sweep } from '../../../lambdas/steps/sweep.ts';
 import { triage } from '../../../lambdas/steps/triage.ts';
 import { failing, fakePorts, texts, type World } from '../../../rehearsal/fakes/fake-ports.ts';
+import { fakeSweep } from '../../../rehearsal/fakes/fake-sweep.ts';
 import { anInstance } from '../../support/accounts.ts';
-import { ALARM_NAME, anAttempt, anIncident, aPolicy, MINUTE, NOW, SECOND } from '../../support/builders.ts';
+import { ALARM_NAME, anAttempt, anIncident, aPolicy, HOUR, MINUTE, NOW, SECOND } from '../../support/builders.ts';
 
 const SIZE = 40;
 /** 20 % of forty. */
@@ -95,7 +98,7 @@ describe('triage in a crowd', () => {
 
   it('lets the twenty-second and later ones of a burst wait a look, without asking AWS', async () => {
     for (let number = 0; number < 21; number += 1) {
-      await world.ports.storms.arrive(CROWD, { incident: incidentOn(number).id, target: incidentOn(number).target, at: NOW });
+      await world.ports.storms.arrive(CROWD, { incident: incidentOn(number).id, target: incidentOn(number).target, at: NOW }, NOW);
     }
     world.calls.length = 0;
     expect(await triaged(30)).toEqual({ do: 'triage', at: new Date(NOW + 30 * SECOND).toISOString() });
@@ -138,7 +141,8 @@ describe('the lead of a storm', () => {
     expect(end.why).toBe('memory used above 90 % on 12 of 40 members');
     expect(end.details?.join('\n')).toContain('zone: us-east-1a 12 of 12 (of the others 8 of 28)');
     expect(end.details?.join('\n')).toContain(`ACTED ON   instance ${idOf(0)}: restart service nginx`);
-    expect(world.crowds.storms.get(CROWD)?.told).toBe(12);
+    await conclude({ incident: lead, policy: aPolicy(), next: answer }, world.ports, NOW + MINUTE);
+    expect(world.crowds.storms.get(CROWD)).toMatchObject({ told: 12, toldFor: lead.id });
   });
 
   it('is the only one of all that sends a message', async () => {
@@ -177,13 +181,14 @@ describe('the lead of a storm', () => {
     await triagedAll(THRESHOLD);
     world.account.contributorsComplete.value = false;
     const incident = { ...lead, contributor: { id: 'c0', attributes: { InstanceId: idOf(7) } } };
-    await triage({ incident, policy: contributorPolicy, next: gathered }, world.ports, NOW + MINUTE);
+    const next = await triage({ incident, policy: contributorPolicy, next: gathered }, world.ports, NOW + MINUTE);
+    await conclude({ incident, policy: contributorPolicy, next }, world.ports, NOW + MINUTE);
     expect(world.crowds.storms.get(CROWD)?.told).toBe(SIZE);
   });
 
   it('is succeeded when twice as many are reached, and the next message is the last until it doubles again', async () => {
     await triagedAll(THRESHOLD);
-    await speak();
+    await conclude({ incident: lead, policy: aPolicy(), next: await speak() }, world.ports, NOW + MINUTE);
     const later = NOW + 5 * MINUTE;
     for (let number = THRESHOLD; number < 2 * THRESHOLD - 1; number += 1) {
       expect(reasonOf(await triaged(number, { now: later }))).toBe('part-of-common-cause');
@@ -192,5 +197,156 @@ describe('the lead of a storm', () => {
     const heir = await triaged(2 * THRESHOLD - 1, { now: later + 90 * SECOND });
     expect(heir).toEqual({ do: 'triage', at: new Date(later + 150 * SECOND).toISOString() });
     expect(world.crowds.storms.get(CROWD)).toMatchObject({ lead: incidentOn(2 * THRESHOLD - 1).id, told: THRESHOLD, since: NOW });
+  });
+});
+
+describe('the message of a storm', () => {
+  const gathered: Next = { do: 'triage', at: new Date(NOW + MINUTE).toISOString() };
+  const lead = incidentOn(THRESHOLD - 1);
+  const ofStorm = () => world.messages.filter(({ body }) => body.includes('one incident with a common cause'));
+  const speak = () => triage({ incident: lead, policy: aPolicy(), next: gathered }, world.ports, NOW + MINUTE);
+  const concludes = (next: Next, now = NOW + MINUTE) => conclude({ incident: lead, policy: aPolicy(), next }, world.ports, now);
+
+  /** Everybody's incidents end except the lead's; the sweep comes by for two hours. */
+  async function sweptForHours(): Promise<void> {
+    const { ports } = fakeSweep(world);
+    for (let minutes = 5; minutes <= 120; minutes += 5) await sweep(ports, NOW + minutes * MINUTE).catch(() => {});
+  }
+
+  beforeEach(async () => {
+    for (const [number, next] of (await triagedAll(SIZE)).entries())
+      if (next.do === 'conclude') await conclude({ incident: incidentOn(number), policy: aPolicy(), next }, world.ports, NOW);
+    world.messages.length = 0;
+    world.account.alarms.clear();
+  });
+
+  it('is sent once, by its lead, and the sweep finds nothing owed', async () => {
+    world.account.alarms.set(ALARM_NAME, { state: 'ALARM', reason: 'too much' });
+    await concludes(await speak());
+    expect(world.crowds.debts.size).toBe(0);
+    await sweptForHours();
+    expect(ofStorm()).toHaveLength(1);
+  });
+
+  it('is sent at once when the lead fails, with how many and who, though nothing could be gathered', async () => {
+    await conclude(
+      { incident: lead, policy: aPolicy(), error: { Error: 'TryAgain', Cause: 'RequestLimitExceeded' } },
+      world.ports,
+      NOW + MINUTE,
+    );
+    await sweptForHours();
+    expect(ofStorm()).toHaveLength(1);
+    expect(ofStorm()[0]?.subject).toBe('[self-healing] NEEDS YOU: memory on many members of Web');
+    expect(ofStorm()[0]?.body).toMatch(/on 40 members at least; incident .* failed: .*RequestLimitExceeded/);
+    expect(ofStorm()[0]?.body).toContain('MEMBERS    i-00000000, i-00000001');
+  });
+
+  it('is sent by the sweep when nothing is heard of the lead any more', async () => {
+    await sweptForHours();
+    expect(ofStorm()).toHaveLength(1);
+    expect(texts(world, 'sweep')).toEqual([expect.stringContaining('told people of a storm on 40 members in the place of')]);
+  });
+
+  it('gives the lead its time: no sweep speaks before', async () => {
+    const { ports } = fakeSweep(world);
+    await sweep(ports, NOW + 2 * MINUTE);
+    expect(ofStorm()).toEqual([]);
+  });
+
+  it('is not sent again by a lead that comes when the sweep has spoken', async () => {
+    const { ports } = fakeSweep(world);
+    await sweep(ports, NOW + 5 * MINUTE);
+    world.account.alarms.set(ALARM_NAME, { state: 'ALARM', reason: 'too much' });
+    await concludes(await speak(), NOW + 6 * MINUTE);
+    expect(ofStorm()).toHaveLength(1);
+    expect(world.items.endings.get(lead.id)).toMatchObject({ told: true, end: { reason: 'common-cause' } });
+  });
+
+  it('is sent when people can be reached again, once, whoever comes first', async () => {
+    world.account.alarms.set(ALARM_NAME, { state: 'ALARM', reason: 'too much' });
+    const next = await speak();
+    failing(world, 'notifier.publish', new Error('unavailable'));
+    await expect(concludes(next)).rejects.toThrow('unavailable');
+    await sweptForHours();
+    expect(ofStorm()).toEqual([]);
+    world.disturb.before = () => {};
+    await Promise.all([concludes(next, NOW + 3 * HOUR), sweep(fakeSweep(world).ports, NOW + 3 * HOUR)]);
+    await sweptForHours();
+    expect(ofStorm()).toHaveLength(1);
+  });
+
+  it('is sent by another when the one that was to send it died before it did', async () => {
+    const { storms } = world.ports;
+    await storms.change(CROWD, (storm) => ({ ...storm, speaker: { name: lead.id, until: NOW + 5 * MINUTE + 30 * SECOND } }));
+    const { ports } = fakeSweep(world);
+    await sweep(ports, NOW + 5 * MINUTE);
+    expect(ofStorm()).toEqual([]);
+    await sweep(ports, NOW + 10 * MINUTE);
+    expect(ofStorm()).toHaveLength(1);
+  });
+
+  it('is sent again rather than never, when it is not known that it went out', async () => {
+    let changes = 0;
+    world.disturb.before = (call) => {
+      if (call === 'storms.change' && ++changes === 2) throw new Error('the function died');
+    };
+    await expect(sweep(fakeSweep(world).ports, NOW + 5 * MINUTE)).rejects.toThrow('the function died');
+    world.disturb.before = () => {};
+    await sweptForHours();
+    expect(ofStorm()).toHaveLength(2);
+  });
+
+  it('speaks of a storm before it, of which nobody was told', async () => {
+    const later = NOW + 40 * MINUTE;
+    world.account.alarms.set(ALARM_NAME, { state: 'ALARM', reason: 'too much' });
+    for (let number = 0; number < THRESHOLD; number += 1)
+      await triage(
+        { incident: { ...incidentOn(number, later), id: `e${number}`.padStart(64, '0') }, policy: aPolicy() },
+        world.ports,
+        later,
+      );
+    expect(world.crowds.storms.get(CROWD)).toMatchObject({ since: NOW, span: { from: NOW, to: later } });
+    await sweep(fakeSweep(world).ports, later + 5 * MINUTE);
+    expect(ofStorm()[0]?.body).toContain('on 40 members at least');
+  });
+});
+
+describe('what is taken up late', () => {
+  const swept = NOW + 7 * HOUR;
+  const late = (number: number, openedAt: number) => ({ ...incidentOn(number, swept), openedAt });
+
+  it('is no storm where it came one by one, though all is taken up in one moment', async () => {
+    const answers: Next[] = [];
+    for (let number = 0; number < 12; number += 1)
+      answers.push(await triage({ incident: late(number, NOW + number * 30 * MINUTE), policy: aPolicy() }, world.ports, swept));
+    expect(world.crowds.storms.size).toBe(0);
+    expect(new Set(answers.map(reasonOf))).toEqual(new Set(['remediate', 'triage']));
+  });
+
+  it('is one where it came together, though that was hours ago', async () => {
+    const answers: Next[] = [];
+    for (let number = 0; number < 12; number += 1)
+      answers.push(await triage({ incident: late(number, NOW + number * SECOND), policy: aPolicy() }, world.ports, swept));
+    expect(world.crowds.storms.get(CROWD)).toMatchObject({ lead: late(7, NOW).id, span: { from: NOW, to: NOW + 7 * SECOND } });
+    expect(answers.slice(THRESHOLD).map(reasonOf)).toEqual(Array(4).fill('part-of-common-cause'));
+  });
+
+  it('waits for the end of a storm that it did not come with, and then goes on', async () => {
+    await triagedAll(THRESHOLD);
+    const old = { ...incidentOn(30), openedAt: NOW - HOUR };
+    expect(await triage({ incident: old, policy: aPolicy() }, world.ports, NOW)).toEqual({
+      do: 'triage',
+      at: new Date(NOW + 15 * MINUTE).toISOString(),
+    });
+    expect(reasonOf(await triage({ incident: old, policy: aPolicy() }, world.ports, NOW + 15 * MINUTE))).not.toBe('common-cause');
+  });
+
+  it('is part of a storm that an earlier version declared, of which it is not known when its alarms came', async () => {
+    await triagedAll(THRESHOLD);
+    const { span: _, ...storm } = world.crowds.storms.get(CROWD) as Storm;
+    world.crowds.storms.set(CROWD, storm);
+    expect(reasonOf(await triage({ incident: { ...incidentOn(30), openedAt: NOW - HOUR }, policy: aPolicy() }, world.ports, NOW))).toBe(
+      'part-of-common-cause',
+    );
   });
 });
