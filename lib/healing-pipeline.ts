@@ -220,7 +220,7 @@ export class HealingPipeline extends Construct {
       environment: this.#environment,
       workflow: this.#workflow.stateMachine,
     });
-    this.#grantStep(sweep.healing, 'end');
+    this.#grantStep(sweep.healing, 'sweep');
     this.notifications.grantPublish(sweep.healing.role);
     new HealerWatch(this, 'Watch', {
       pipeline: this.name,

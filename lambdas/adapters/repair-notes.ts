@@ -8,8 +8,6 @@ interface NoteItem {
   readonly note: RepairNote;
 }
 
-const PARTITION = 'sweep';
-
 /** Sorts after every time. */
 const LAST = 'broken#~';
 
@@ -23,7 +21,7 @@ const LAST = 'broken#~';
 export function repairNotes(table: IncidentTable): RepairNotes {
   return {
     async since(instant) {
-      const items = await table.between<NoteItem>(PARTITION, `broken#${iso(instant)}`, LAST);
+      const items = await table.between<NoteItem>('sweep', `broken#${iso(instant)}`, LAST);
       return new Map(items.map(({ incident, note }) => [incident, note]));
     },
 
@@ -32,5 +30,5 @@ export function repairNotes(table: IncidentTable): RepairNotes {
 }
 
 function noteKey({ incidentId, brokenAt }: BrokenWorkflow): Key {
-  return { pk: PARTITION, sk: `broken#${iso(brokenAt)}#${incidentId}` };
+  return { pk: 'sweep', sk: `broken#${iso(brokenAt)}#${incidentId}` };
 }

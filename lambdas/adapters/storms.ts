@@ -8,9 +8,6 @@ import { type IncidentTable, jitter, type Key, type Write } from './incident-tab
 /** Longer than any storm's exit time; later they tell nobody anything. */
 const KEPT = milliseconds({ days: 2 });
 
-/** Where the storms are found that owe a message. */
-const DEBTS = 'storms';
-
 /** Tries against other writers of the same storm; looks at a storm are minutes apart. */
 const TRIES = 8;
 
@@ -86,12 +83,12 @@ export function storms(table: IncidentTable): Storms {
       throw new TryAgain(`the storm of ${crowd} is contended`, undefined);
     },
 
-    debts: async () => (await table.between<DebtItem>(DEBTS, '!', '~')).map(({ sk, debt }) => ({ ...debt, crowd: sk })),
+    debts: async () => (await table.between<DebtItem>('storms', '!', '~')).map(({ sk, debt }) => ({ ...debt, crowd: sk })),
   };
 }
 
 function debtKey(crowd: string): Key {
-  return { pk: DEBTS, sk: crowd };
+  return { pk: 'storms', sk: crowd };
 }
 
 function partition(crowd: string): string {

@@ -14,11 +14,11 @@ const writes = ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'
 /** What people answered. Only people write it, so that no function, whatever it is made to do, can approve what it does itself. */
 const votes = ['approval#*', 'approver#*'];
 
-const ofIncidents = ['incident#*', 'target#*', 'group#*', 'pipeline', 'policy#*', 'crowd#*'];
+const ofIncidents = ['incident#*', 'target#*', 'group#*', 'pipeline', 'policy#*', 'crowd#*', 'storms'];
 
 /**
  * The partitions of the table that each kind of function writes: `step` decides, acts and looks; `end` ends incidents and takes back
- * what they left. A question is written and closed by those that ask and end, so that none that acts can lower how many must approve.
+ * what they left, which the `sweep` does, too. A question is written and closed by those that ask and end, so that none that acts can lower how many must approve.
  */
 export const partitions = {
   intake: ['rejected#*'],
@@ -26,6 +26,7 @@ export const partitions = {
   ask: ['approvals'],
   step: ofIncidents,
   end: [...ofIncidents, 'approvals'],
+  sweep: [...ofIncidents, 'approvals', 'sweep'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 export type TableWriter = keyof typeof partitions;

@@ -484,7 +484,15 @@ function tableRows(table: string): readonly RequestRow[] {
   return [...reading, ...checking, ...writing, ...answering];
 }
 
-const ofIncidents = ['incident#1', 'target#instance#i-1', 'group#tagged#Web', 'pipeline', 'policy#Fleet-memory', 'crowd#tagged#Web#memory'];
+const ofIncidents = [
+  'incident#1',
+  'target#instance#i-1',
+  'group#tagged#Web',
+  'pipeline',
+  'policy#Fleet-memory',
+  'crowd#tagged#Web#memory',
+  'storms',
+];
 
 /** A key of each partition that a sender writes. */
 export function writtenBy(sender: string): readonly string[] {
@@ -494,7 +502,7 @@ export function writtenBy(sender: string): readonly string[] {
     'provider-events': ['provider'],
   };
   const ends = ['conclude', 'sweep'].includes(sender);
-  return others[sender] ?? [...ofIncidents, ...(ends ? ['approvals'] : [])];
+  return others[sender] ?? [...ofIncidents, ...(ends ? ['approvals'] : []), ...(sender === 'sweep' ? ['sweep'] : [])];
 }
 
 function byAnna(key: string): NonNullable<AwsRequest['context']> {
