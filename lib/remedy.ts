@@ -1,6 +1,5 @@
 import type { Duration } from 'aws-cdk-lib';
 import type * as z from 'zod';
-import { milliseconds } from '../lambdas/core/duration.ts';
 import type { Rung } from '../lambdas/core/policy.ts';
 import type { TargetKind } from '../lambdas/core/target.ts';
 import { type RemedySentence, registry } from '../lambdas/remediators/registry.ts';
@@ -17,9 +16,9 @@ export interface RungTimes {
    */
   readonly settle?: Duration;
   /**
-   * Time after settling in which the symptom must be gone; then the next rung is climbed. Together with `settle` never less than the
-   * remedy's act may take, so that the next rung does not act beside it.
-   * @default - the remedy's own, see the remedy table; longer where its parameters let the act take longer
+   * Time after settling in which the symptom must be gone; then the next rung is climbed. An act that is still under way then is waited
+   * for, as long as it can take, so that the next rung does not act beside it.
+   * @default - the remedy's own, see the remedy table
    */
   readonly verifyWithin?: Duration;
 }
@@ -59,30 +58,17 @@ export class RemedyRung {
         policy,
         problems.map((problem) => `${path}.${name}.${problem}`),
       );
-    return { remedy: name, params: given, acts, ...this.#judged(policy, path, given) };
+    return { remedy: name, params: given, acts, ...this.#judged(given) };
   }
 
-  /** Never before the act must have ended. The remedy's own time grows with what the parameters make the act take. */
-  #judged(policy: string, path: string, params: unknown): Pick<Rung, 'settle' | 'verifyWithin'> {
-    const { name } = this.remediator;
-    const longest = milliseconds(longestAct(this.remediator, params) ?? { seconds: 0 });
-    const settle = this.#times.settle ? wireDuration(this.#times.settle) : this.remediator.settle;
-    const needed = Math.max(0, longest - milliseconds(settle));
-    if (!this.#times.verifyWithin) {
-      const usual = this.remediator.verifyWithin;
-      return { settle, verifyWithin: milliseconds(usual) >= needed ? usual : { seconds: Math.ceil(needed / 1_000) } };
-    }
-    const verifyWithin = wireDuration(this.#times.verifyWithin);
-    if (milliseconds(verifyWithin) < needed)
-      throw new PolicyError(policy, [
-        `${path}.verifyWithin: ${seconds(milliseconds(verifyWithin))} after a settle of ${seconds(milliseconds(settle))} is not allowed: ${name} may be under way for ${seconds(longest)}, and the next rung would act beside it; must be at least ${seconds(needed)}`,
-      ]);
-    return { settle, verifyWithin };
+  #judged(params: unknown): Pick<Rung, 'settle' | 'verifyWithin' | 'longest'> {
+    const { settle, verifyWithin } = this.#times;
+    return {
+      settle: settle ? wireDuration(settle) : this.remediator.settle,
+      verifyWithin: verifyWithin ? wireDuration(verifyWithin) : this.remediator.verifyWithin,
+      ...(this.remediator.acts && { longest: longestAct(this.remediator, params) }),
+    };
   }
-}
-
-function seconds(span: number): string {
-  return `${Math.ceil(span / 1_000)} s`;
 }
 
 type ParamsOf<Name extends RemedySentence> = z.input<(typeof registry)[Name]['params']>;

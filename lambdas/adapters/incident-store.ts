@@ -6,7 +6,7 @@ import type { Ending, IncidentStore } from '../core/ports.ts';
 import type { PastIncident } from '../core/take-up.ts';
 import { type Target, targetKey } from '../core/target.ts';
 import { claimMove } from './claim-move.ts';
-import { type IncidentTable, type Key, timeToLive } from './incident-table.ts';
+import { type Condition, type IncidentTable, type Key, timeToLive } from './incident-table.ts';
 import { incidentKey, leaseKey } from './item-keys.ts';
 
 /** Of one ALARM state only the last incidents matter; follow-ups of a long one are half an hour apart. */
@@ -77,11 +77,19 @@ export function incidentStore(table: IncidentTable): IncidentStore {
 
     recordReceipt: (attempt, receipt) => table.set(attemptKey(attempt), { 'attempt.receipt': receipt }),
 
-    async recordResult(attempt, result, why) {
-      const judged = { 'attempt.result': result, 'attempt.why': why };
+    async recordResult(attempt, result, why, now) {
+      const judged = { 'attempt.result': result, 'attempt.why': why, 'attempt.judgedAt': now };
       // The copy first: whoever finds the result written in the incident does not come here again.
       await table.set(targetItemKey(attempt.target, attempt.at, attempt.token), judged);
       await table.set(attemptKey(attempt), judged);
+    },
+
+    async recordNotTaken(attempt, why, again, now) {
+      const values = { 'attempt.result': 'not-taken', 'attempt.why': why, 'attempt.again': again, 'attempt.judgedAt': now };
+      await table.transact([
+        { kind: 'set', key: targetItemKey(attempt.target, attempt.at, attempt.token), values },
+        { kind: 'set', key: attemptKey(attempt), values, condition: sameTry(attempt) },
+      ]);
     },
 
     giveBack: async (incidentId, rung) => (await table.get<{ giveBack: GiveBack }>(giveBackKey(incidentId, rung)))?.giveBack,
@@ -135,8 +143,8 @@ const isNewOrNotTaken = {
   ExpressionAttributeValues: { ':notTaken': 'not-taken' },
 };
 
-function endingOf({ end, told = false, written = false, changed = true }: Partial<Ending>): Ending | undefined {
-  return end && { end, told, written, changed };
+function endingOf({ end, told = false, written = false, changed = true, taught = true }: Partial<Ending>): Ending | undefined {
+  return end && { end, told, written, changed, taught };
 }
 
 function rejectionKey(policy: string, rejection: string): Key {
@@ -159,6 +167,15 @@ function targetItemKey(target: Target, at: Instant, id: string): Key {
 
 function giveBackKey(incidentId: string, rung: number): Key {
   return { pk: incidentKey(incidentId).pk, sk: `give-back#${rung}` };
+}
+
+/** Each try of a rung has its own time. */
+function sameTry({ at }: Attempt): Condition {
+  return {
+    ConditionExpression: 'attempt.#at = :at',
+    ExpressionAttributeNames: { '#at': 'at' },
+    ExpressionAttributeValues: { ':at': at },
+  };
 }
 
 /** Two digits keep the rungs in order. */

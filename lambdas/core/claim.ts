@@ -1,3 +1,4 @@
+import { DECISION_HOLDS_FOR } from './decision-age.ts';
 import { after, type Duration, type Instant, milliseconds } from './duration.ts';
 import type { Guardrails, Rung } from './policy.ts';
 import type { Target } from './target.ts';
@@ -63,11 +64,6 @@ export interface SlotClaim {
 }
 
 /**
- * How long a decision may wait for its act: the age at which the act is refused. The retries of a step are covered by the margin.
- */
-const DECISION_AGE: Duration = { minutes: 1 };
-
-/**
  * Room beyond a rung's own times before its claim lapses. A claim that lapses during a slow step would let two incidents act on one
  * target, and the longest that a step of the workflow is tried again is 663 s; one that never lapses would leave a target behind a
  * crashed incident unhealed.
@@ -76,7 +72,7 @@ export const CLAIM_MARGIN: Duration = { minutes: 15 };
 
 /** Until when the target is held for an act that is decided now: the act may come late, by as long as a decision is good for. */
 export function claimedUntil(decidedAt: Instant, rung: RungTimes, probation: Duration, longest?: Duration): Instant {
-  return heldUntil(after(decidedAt, DECISION_AGE), rung, probation, longest);
+  return heldUntil(after(decidedAt, DECISION_HOLDS_FOR), rung, probation, longest);
 }
 
 /** Until when the target is held for an act of this moment: while it is under way and judged, and for what may delay the next step. */

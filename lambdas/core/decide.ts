@@ -1,6 +1,7 @@
 import { after, type Instant, inWords } from './duration.ts';
 import type { Question, Snapshot, Veto } from './guardrails/guardrail.ts';
 import { actGuardrails, guardrails } from './guardrails/registry.ts';
+import { mayHaveChanged } from './incident.ts';
 import { type NextRung, nextRung } from './ladder.ts';
 import { permissionFor } from './permission.ts';
 import type { Rung } from './policy.ts';
@@ -52,7 +53,8 @@ function obey(veto: Veto, { incident, policy, snapshot, now }: Question): Decisi
   const changes = changesOf(snapshot);
   if (veto.kind === 'end') return { kind: 'end', end: endFor(veto.reason, veto.why, changes) };
   const answers = snapshot.requests.filter(({ request }) => request.incident === incident.id).flatMap((asked) => asked.answers);
-  const waitingSince = Math.max(incident.receivedAt, ...[...snapshot.attempts, ...answers].map(({ at }) => at));
+  const judged = snapshot.attempts.filter(({ result }) => result !== 'not-taken').map(({ at, judgedAt = at }) => judgedAt);
+  const waitingSince = Math.max(incident.receivedAt, ...judged, ...answers.map(({ at }) => at));
   if (veto.until <= after(waitingSince, policy.guardrails.waitAtMost)) {
     return { kind: 'wait', until: veto.until, reason: veto.reason, why: veto.why };
   }
@@ -71,11 +73,15 @@ function climb(question: Question, next: Rung, { number: rung, passedOver }: Nex
 }
 
 function changesOf({ attempts }: Snapshot): number {
-  return attempts.filter(({ acts }) => acts).length;
+  return attempts.filter(mayHaveChanged).length;
 }
 
 function exhausted({ policy, snapshot }: Question): Decision {
-  const tried = snapshot.attempts.filter((attempt) => attempt.result !== 'not-applicable').length;
+  const { attempts } = snapshot;
+  const tried = attempts.filter(({ result }) => result !== 'not-applicable' && result !== 'not-taken').length;
+  const notTaken = attempts.filter(({ result }) => result === 'not-taken');
+  if (tried === 0 && notTaken.length > 0)
+    return { kind: 'end', end: endFor('act-not-taken', notTaken.map(({ remedy, why }) => `${remedy}: ${why}`).join('; '), 0) };
   const why = `${tried} of ${policy.ladder.length} remedies were tried; ${snapshot.symptom.why}`;
   return { kind: 'end', end: endFor('ladder-exhausted', why, tried) };
 }

@@ -1,5 +1,5 @@
 /**
- * What an AWS error means for the caller, by what can still be done. Expected refusals are values; these three are
+ * What an AWS error means for the caller, by what can still be done. Expected refusals are values; these are
  * for the unexpected. `cause` always holds AWS's own error.
  */
 abstract class Failure extends Error {
@@ -29,6 +29,11 @@ export class Defect extends Failure {
 /** The answer to an act was lost: it may or may not have taken place. It must be looked up, never repeated. */
 export class Uncertain extends Failure {
   override readonly name = 'Uncertain';
+}
+
+/** What was planned on has changed at the last look before the act. Nothing was done; planning anew may help. */
+export class NotTaken extends Failure {
+  override readonly name = 'NotTaken';
 }
 
 export function messageOf(error: unknown): string {

@@ -7,6 +7,7 @@ export type HistoryKind =
   | 'signal'
   | 'rejected'
   | 'decision'
+  /** Of earlier versions, which announced an act before it; now there is one line, `acted`, after it. */
   | 'attempt'
   | 'acted'
   | 'verification'

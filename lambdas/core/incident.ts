@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Instant } from './duration.ts';
+import type { Duration, Instant } from './duration.ts';
 import { type Reason, reasonNames } from './reasons.ts';
 import { type Target, targetSchema } from './target.ts';
 
@@ -43,6 +43,12 @@ export interface Attempt {
   readonly remedy: string;
   /** When it was written, shortly before the act. */
   readonly at: Instant;
+  /** When triage decided on it, by triage's clock: what tells a new try from a repetition of the old one. @default - not known */
+  readonly decidedAt?: Instant;
+  /** When the rung was first tried, where AWS did not take the earlier tries. @default - `at` */
+  readonly firstAt?: Instant;
+  /** How long after `at` the act may be under way at the most. @default - not known; it counts as over */
+  readonly longest?: Duration;
   /** Whether the remedy changes anything; a wait-and-see counts neither as an attempt on the target nor for its cooldown. */
   readonly acts: boolean;
   /** The remedy only makes what the next rung uses, so that a symptom that outlasts it says nothing of it. */
@@ -56,13 +62,29 @@ export interface Attempt {
   /** How it went, once verified or known to have failed. */
   readonly result?: AttemptResult;
   readonly why?: string;
+  /** When the result was written. @default - not known, as of an earlier version */
+  readonly judgedAt?: Instant;
+  /** Of one that was not taken: the same rung may be tried again. @default - trying again cannot help */
+  readonly again?: boolean;
 }
 
 /**
- * `interrupted`: the function died between writing and knowing; the act may or may not have taken place.
+ * `not-recovered`: it was done and the symptom stayed. `failed`: it was carried out, at least in part, ended badly, and the symptom stayed.
+ * `interrupted`: nobody knows whether it took place or how it ended, as when the function died between writing and knowing.
  * `not-applicable`: the remedy saw that it cannot help here and changed nothing.
+ * `not-taken`: AWS did not take it (throttled, refused), or it was held back at the last moment; nothing was done.
  */
-export type AttemptResult = 'recovered' | 'not-recovered' | 'failed' | 'interrupted' | 'not-applicable';
+export type AttemptResult = 'recovered' | 'not-recovered' | 'failed' | 'interrupted' | 'not-applicable' | 'not-taken';
+
+/** Whether the target was touched, as far as is known: what a limit of attempts and a cooldown count. */
+export function isOnTarget({ acts, result }: Attempt): boolean {
+  return acts && result !== 'not-taken';
+}
+
+/** Whether something was changed, or may have been. */
+export function mayHaveChanged({ acts, result }: Attempt): boolean {
+  return acts && result !== 'not-applicable' && result !== 'not-taken';
+}
 
 /** Names one rung's run of one incident; at most 80 characters, so that it fits Run Command's comment of 100. */
 export function attemptToken(incidentId: string, rung: number): string {

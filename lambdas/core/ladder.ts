@@ -1,5 +1,5 @@
 import { type Instant, milliseconds } from './duration.ts';
-import type { Attempt } from './incident.ts';
+import type { Attempt, AttemptResult } from './incident.ts';
 import type { Policy, Rung } from './policy.ts';
 
 /** The rung that is due, and the rungs before it that are passed over. Its number is the ladder's length when none is left. */
@@ -10,13 +10,14 @@ export interface NextRung {
 }
 
 /**
- * Chooses the next rung: always above the last one tried. One that failed on this target lately is passed over while a
- * further one that could help is left, because trying it again costs the target an outage and the person time.
+ * Chooses the next rung: always above the last one tried, unless AWS did not take that one and may take it yet. One that failed on this
+ * target lately is passed over while a further one that could help is left, because trying it again costs the target an outage and the
+ * person time.
  *
  * @param watched The last rung whose time has passed in shadow, without an attempt.
  */
 export function nextRung(policy: Policy, tried: readonly Attempt[], history: readonly Attempt[], now: Instant, watched = -1): NextRung {
-  const first = Math.max(watched, ...tried.map(({ rung }) => rung)) + 1;
+  const first = Math.max(watched + 1, ...tried.map(({ rung, result, again }) => (result === 'not-taken' && again ? rung : rung + 1)));
   const ahead = policy.ladder.slice(first).map((rung, index) => ({ rung, number: first + index }));
   const own = new Set(tried.map(({ token }) => token));
   const earlier = history.filter(({ token }) => !own.has(token));
@@ -36,9 +37,14 @@ function failedLately(number: number, policy: Policy, history: readonly Attempt[
   if (!rung?.acts) return false;
   const judged = history
     .filter(({ policy: name, remedy, acts }) => name === policy.name && remedy === rung.remedy && acts)
-    .filter(({ at, result }) => at > now - milliseconds(policy.guardrails.rungMemory) && result !== undefined)
+    .filter(({ at, result }) => at > now - milliseconds(policy.guardrails.rungMemory) && saysSomething(result))
     .toSorted((left, right) => right.at - left.at);
   const [last] = judged;
   if (last?.enabling && last.result === 'not-recovered') return failedLately(number + 1, policy, history, now);
   return last?.result === 'not-recovered' || last?.result === 'failed';
+}
+
+/** One that nobody saw the end of, that did not apply, or that AWS did not take says nothing of the next time, and hides no earlier one. */
+function saysSomething(result: AttemptResult | undefined): boolean {
+  return result === 'recovered' || result === 'not-recovered' || result === 'failed';
 }

@@ -30,6 +30,8 @@ export const nextSchema = z.discriminatedUnion('do', [
     watched: z.int().min(0).optional(),
     /** Since when the symptom has been seen gone without a break, while its target has still to prove that it lives. */
     goneSince: z.int().optional(),
+    /** Since when decisions have come too late to the step that acts. @default - the last one did not */
+    lateSince: z.int().optional(),
   }),
   /** Waits for people, for so many seconds, and then goes to triage: what they said is in the table, not in the workflow. */
   z.strictObject({ do: z.literal('ask'), remedy: z.string(), rung: z.int().min(0), until: z.iso.datetime(), seconds: z.int().min(1) }),
@@ -39,6 +41,10 @@ export const nextSchema = z.discriminatedUnion('do', [
     rung: z.int().min(0),
     /** People approved this rung. */
     approved: z.literal(true).optional(),
+    /** When triage decided it, which holds for a minute. @default - not known, as from an earlier version; it holds */
+    decidedAt: z.int().optional(),
+    /** Since when decisions of this incident have come too late. @default - none did */
+    lateSince: z.int().optional(),
   }),
   z.strictObject({ do: z.literal('verify'), at: z.iso.datetime(), check: checkSchema }),
   z.strictObject({ do: z.literal('conclude'), end: endSchema }),
@@ -50,8 +56,20 @@ export const nextSchema = z.discriminatedUnion('do', [
 
 export type Next = z.infer<typeof nextSchema>;
 
-export function triageAt(instant: Instant, watched?: number, goneSince?: Instant): Next {
-  return { do: 'triage', at: iso(instant), ...(watched !== undefined && { watched }), ...(goneSince !== undefined && { goneSince }) };
+/** What of the last look at an incident the next one goes on from. */
+interface Carried {
+  readonly watched?: number | undefined;
+  readonly goneSince?: Instant | undefined;
+  readonly lateSince?: Instant | undefined;
+}
+
+export function triageAt(instant: Instant, { watched, goneSince, lateSince }: Carried = {}): Next {
+  return {
+    ...{ do: 'triage', at: iso(instant) },
+    ...(watched !== undefined && { watched }),
+    ...(goneSince !== undefined && { goneSince }),
+    ...(lateSince !== undefined && { lateSince }),
+  };
 }
 
 export function verifyAt(instant: Instant, check: Check): Next {

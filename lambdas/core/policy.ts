@@ -23,6 +23,11 @@ export const rungSchema = z.strictObject({
   settle: durationSchema,
   /** Time after settling in which the symptom must be gone; then the next rung. Prevents waiting for ever on a cure that did not work. */
   verifyWithin: durationSchema,
+  /**
+   * How long after it was written down the act may be under way at the most: until then nothing is judged or done beside it, unless AWS
+   * says that it ended. @default - what the remediator says
+   */
+  longest: durationSchema.optional(),
 });
 
 export type Rung = z.infer<typeof rungSchema>;

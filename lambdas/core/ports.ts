@@ -393,12 +393,15 @@ export interface IncidentStore {
   /** What happened to the target since the instant, under all policies. */
   history(target: Target, since: Instant): Promise<TargetHistory>;
   /**
-   * Writes the attempt, once, and only while the incident holds the lease and has not ended; with it all that the incident holds is
+   * Writes the attempt, once, and only while the incident holds the lease and has not ended, in the
+   * place of a try that was not taken; with it all that the incident holds is
    * kept until the given time at least.
    */
   record(attempt: Attempt, claimUntil: Instant, now: Instant): Promise<'recorded' | 'known' | 'lease-lost'>;
   recordReceipt(attempt: Attempt, receipt: unknown): Promise<void>;
-  recordResult(attempt: Attempt, result: AttemptResult, why: string): Promise<void>;
+  recordResult(attempt: Attempt, result: AttemptResult, why: string, now: Instant): Promise<void>;
+  /** Writes that this try of the rung was not taken, and whether it may be tried again. A later try of it that was written since stays as it is. */
+  recordNotTaken(attempt: Attempt, why: string, again: boolean, now: Instant): Promise<void>;
   /** The giving back of what the incident's rung changed, if it was begun. */
   giveBack(incidentId: string, rung: number): Promise<GiveBack | undefined>;
   /** Writes that it begins, once, and only while the incident holds the lease, which is kept until the given time at least. It is no attempt on the target. */
@@ -467,6 +470,8 @@ export interface Ending {
   readonly written: boolean;
   /** Whether the incident changed anything, or may have. */
   readonly changed: boolean;
+  /** Whether the policy's breaker has learnt from it, or there was nothing to learn. @default - it has, as of an earlier version */
+  readonly taught?: boolean;
 }
 
 export interface History {

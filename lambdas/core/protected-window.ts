@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Instant } from './duration.ts';
+import { after, type Duration, type Instant } from './duration.ts';
 
 const weekdays = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
 
@@ -57,6 +57,11 @@ export function protectionAt(windows: readonly ProtectedWindow[], now: Instant):
     if (!windowAt(windows, minute * MINUTE)) return { window, until: minute * MINUTE };
   }
   return { window, until: (nextMinute + HORIZON_MINUTES) * MINUTE };
+}
+
+/** The same of everything that is begun now and may act as much later as the span. */
+export function protectionWithin(windows: readonly ProtectedWindow[], now: Instant, span: Duration): Protection | undefined {
+  return protectionAt(windows, now) ?? protectionAt(windows, after(now, span));
 }
 
 export function windowInWords({ days, monthDays, from, to, timeZone, why }: ProtectedWindow): string {

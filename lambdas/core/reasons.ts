@@ -271,6 +271,15 @@ export const reasons = {
     means: 'The same symptom is on many members of the fleet at once; one incident, the lead, speaks for all of them in one message.',
     doNow: 'Follow the message with the reason `common-cause`. Members that still have the symptom when the storm is over need you, too.',
   },
+  'act-not-taken': {
+    outcome: 'handed-off',
+    tell: true,
+    means:
+      'AWS did not take the act, or something held it back at the last moment, for as long as the policy is willing to wait. Nothing was done.',
+    doNow:
+      'Handle the symptom by hand. Where it was throttled, look for what else calls AWS in this account; where it was denied, mend the rights.',
+    mayPass: true,
+  },
   'ladder-exhausted': {
     outcome: 'handed-off',
     tell: true,

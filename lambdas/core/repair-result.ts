@@ -1,14 +1,21 @@
 import type { RepairResult } from './circuit-breaker.ts';
 import type { Attempt } from './incident.ts';
-import type { End } from './reasons.ts';
+import type { End, Reason } from './reasons.ts';
+
+/** Ends at which the symptom is explained by something that no remedy of the policy could have cured, or nobody waited for the cure. */
+const BEYOND_THE_REMEDY: readonly Reason[] = ['common-cause', 'part-of-common-cause', 'target-gone', 'paused', 'provider-event'];
 
 /** What an incident's end says of its policy's repairs. Undefined when nothing was changed, or nothing can be said of what was. */
 export function repairResult({ outcome, reason }: End, attempts: readonly Attempt[]): RepairResult | undefined {
   if (reason === 'healed') return 'healed';
-  return outcome === 'handed-off' && attempts.some(isInVain) ? 'failed' : undefined;
+  if (outcome !== 'handed-off' || BEYOND_THE_REMEDY.includes(reason)) return undefined;
+  return attempts.some(isInVain) ? 'failed' : undefined;
 }
 
-/** A remedy that saw that it cannot help, or that left the target alone, is no repair that failed. */
-export function isInVain({ acts, result }: Attempt): boolean {
-  return acts && result !== 'recovered' && result !== 'not-applicable';
+/**
+ * It took place and the symptom stayed: all that anything is learnt from. That nobody knows how it went, that AWS did not take it, or
+ * that it only made what the next rung uses, says nothing against it.
+ */
+export function isInVain({ acts, result, enabling }: Attempt): boolean {
+  return acts && (result === 'failed' || (result === 'not-recovered' && !enabling));
 }

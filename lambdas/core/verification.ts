@@ -5,10 +5,20 @@ export type Progress =
   | { readonly kind: 'running'; readonly why: string }
   /** `targetReplaced`: the target itself is gone on purpose, and what took its place is in service. */
   | { readonly kind: 'done'; readonly detail?: string; readonly targetReplaced?: boolean }
-  | { readonly kind: 'failed'; readonly why: string; readonly detail?: string }
+  /**
+   * It ended badly, which may leave it done in part. `untouched`: it is known that nothing was done, as the remedy itself refused on the
+   * target or AWS never got so far. `hopeless`: nothing more can come of it.
+   */
+  | {
+      readonly kind: 'failed';
+      readonly why: string;
+      readonly detail?: string;
+      readonly untouched?: 'refused' | 'not-taken';
+      readonly hopeless?: true;
+    }
   /** On the target nothing was found to do and nothing was done; if the symptom stays, whatever sees it is wrong, and no other rung is right. */
   | { readonly kind: 'left-alone'; readonly why: string; readonly detail?: string }
-  /** It is not known whether the act took place. Only the symptom can tell whether it helped; it is never repeated. */
+  /** It is not known whether the act took place, or how it ended. Only the symptom can tell whether it helped; it is never repeated. */
   | { readonly kind: 'unknown'; readonly why: string };
 
 /** The symptom as the alarm shows it now. A series without data is unknown, never gone. */
@@ -34,7 +44,14 @@ export interface SymptomReading {
 
 export type Verification =
   | { readonly kind: 'recovered'; readonly why: string }
-  | { readonly kind: 'not-yet'; readonly lookAgainAt: Instant; readonly goneSince?: Instant; readonly why: string }
+  /** `verifyBy` is moved where the act is still under way, so that the symptom has its time after the act. */
+  | {
+      readonly kind: 'not-yet';
+      readonly lookAgainAt: Instant;
+      readonly verifyBy: Instant;
+      readonly goneSince?: Instant;
+      readonly why: string;
+    }
   | { readonly kind: 'not-recovered'; readonly why: string }
   /** The symptom stays and nothing may be done about it: a person must look. */
   | { readonly kind: 'left-alone'; readonly why: string };
@@ -42,26 +59,60 @@ export type Verification =
 export interface VerificationTimes {
   /** When the symptom must be gone. */
   readonly verifyBy: Instant;
+  /** Until when the act may be under way; nothing is judged before, unless it is known that it ended. @default - it is over */
+  readonly flightEnds?: Instant | undefined;
+  /** Time after the act before it shows in the symptom. @default - none */
+  readonly settle?: Duration | undefined;
   /** How long it must stay gone. */
   readonly probation: Duration;
   /** Since when it has been seen gone without a break. */
-  readonly goneSince?: Instant;
+  readonly goneSince?: Instant | undefined;
   /** The ordinary distance between two looks. */
   readonly lookEvery: Duration;
 }
 
 /**
- * Judges an attempt: did the act finish, and is the symptom gone and staying gone? "It ran" is not "it healed".
- * A symptom that returns during probation starts the probation anew, until `verifyBy` has passed.
+ * Judges an attempt: did the act finish, and is the symptom gone and staying gone? "It ran" is not "it healed", and "it failed" is not "it
+ * did not help". A symptom that returns during probation starts the probation anew, until `verifyBy` has passed. While the act is in
+ * flight nothing is judged, whatever `verifyBy` says; an act that AWS calls running for longer than it can take is not waited for.
  */
-export function verify(progress: Progress, reading: SymptomReading, times: VerificationTimes, now: Instant): Verification {
+export function verify(seen: Progress, reading: SymptomReading, given: VerificationTimes, now: Instant): Verification {
+  const mayFly = now < (given.flightEnds ?? now);
+  const progress = seen.kind === 'running' && !mayFly ? overdue(seen.why) : seen;
   const symptom = symptomAfter(progress, reading);
-  if (progress.kind === 'failed') return { kind: 'not-recovered', why: `the remedy failed: ${progress.why}` };
-  if (symptom.kind === 'gone' && progress.kind !== 'running') return judgeProbation(symptom, times, now);
-  const why =
-    progress.kind === 'running' ? `the remedy is still running: ${progress.why}` : `the symptom is ${symptom.kind}: ${symptom.why}`;
-  if (now >= times.verifyBy) return progress.kind === 'left-alone' ? progress : { kind: 'not-recovered', why };
-  return { kind: 'not-yet', lookAgainAt: Math.min(after(now, times.lookEvery), times.verifyBy), why };
+  const times = progress.kind === 'running' || progress.kind === 'unknown' ? given : { ...given, flightEnds: undefined };
+  if (progress.kind === 'running')
+    return notYet({ verifyBy: afterTheAct(times, now), why: `the remedy is still running: ${progress.why}` }, times, now);
+  const inFlight = progress.kind === 'unknown' && mayFly;
+  if (symptom.kind === 'gone') return judgeProbation(symptom, inFlight, times, now);
+  const why = progress.kind === 'failed' ? `the remedy failed: ${progress.why}` : `the symptom is ${symptom.kind}: ${symptom.why}`;
+  if (progress.kind === 'failed' && (progress.untouched || progress.hopeless)) return { kind: 'not-recovered', why };
+  if (inFlight || now < times.verifyBy) return notYet({ why }, times, now);
+  return progress.kind === 'left-alone' ? progress : { kind: 'not-recovered', why };
+}
+
+function overdue(why: string): Progress {
+  return { kind: 'unknown', why: `${why}; that is longer than it may take` };
+}
+
+/**
+ * When the symptom must be gone of an act that still runs. An alarm may need as long to show the cure as the probation, which is what
+ * its series are checked against.
+ */
+function afterTheAct({ verifyBy, flightEnds, settle = { seconds: 0 }, probation, lookEvery }: VerificationTimes, now: Instant): Instant {
+  const endSeenAt = Math.min(after(now, lookEvery), flightEnds ?? now);
+  return Math.max(verifyBy, after(endSeenAt, settle), after(endSeenAt, probation));
+}
+
+/** Looks again as usual, but not later than something is to be judged. */
+function notYet(
+  { why, goneSince, verifyBy }: { readonly why: string; readonly goneSince?: Instant; readonly verifyBy?: Instant },
+  times: VerificationTimes,
+  now: Instant,
+): Verification {
+  const deadlines = [times.verifyBy, times.flightEnds ?? now, ...(goneSince === undefined ? [] : [after(goneSince, times.probation)])];
+  const lookAgainAt = Math.min(after(now, times.lookEvery), ...deadlines.filter((deadline) => deadline > now));
+  return { kind: 'not-yet', lookAgainAt, verifyBy: verifyBy ?? times.verifyBy, ...(goneSince !== undefined && { goneSince }), why };
 }
 
 /** Whether a symptom that is gone was so at the instant of a target that lived: it has reported since. */
@@ -76,15 +127,12 @@ function symptomAfter(progress: Progress, reading: SymptomReading): SymptomReadi
   return isExplained ? { kind: 'gone', why: `the target was replaced and its symptom is not there (${reading.why})` } : reading;
 }
 
-function judgeProbation(symptom: SymptomReading, times: VerificationTimes, now: Instant): Verification {
+function judgeProbation(symptom: SymptomReading, inFlight: boolean, times: VerificationTimes, now: Instant): Verification {
   const goneSince = times.goneSince ?? now;
   const closesAt = after(goneSince, times.probation);
-  if (now >= closesAt) {
-    // A target that died on probation has no symptom either: only what it reported afterwards tells that it outlived it.
-    if (isProvenSince(symptom, closesAt))
-      return { kind: 'recovered', why: `${symptom.why}, and it stayed so for ${inWords(now - goneSince)}` };
-    const why = `on probation: ${symptom.why}; waits for it to report of after ${iso(closesAt)}`;
-    return { kind: 'not-yet', lookAgainAt: after(now, times.lookEvery), goneSince, why };
-  }
-  return { kind: 'not-yet', lookAgainAt: Math.min(closesAt, after(now, times.lookEvery)), goneSince, why: `on probation: ${symptom.why}` };
+  if (now < closesAt) return notYet({ goneSince, why: `on probation: ${symptom.why}` }, times, now);
+  if (inFlight) return notYet({ goneSince, why: `${symptom.why}, but the act may be under way` }, times, now);
+  // A target that died on probation has no symptom either: only what it reported afterwards tells that it outlived it.
+  if (isProvenSince(symptom, closesAt)) return { kind: 'recovered', why: `${symptom.why}, and it stayed so for ${inWords(now - goneSince)}` };
+  return notYet({ goneSince, why: `on probation: ${symptom.why}; waits for it to report of after ${iso(closesAt)}` }, times, now);
 }

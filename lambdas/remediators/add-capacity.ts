@@ -47,8 +47,8 @@ type Plan = (Growth & { readonly change: true }) | { readonly name: string; read
  * Refuses when: the group does not exist, is at its maximum or at the ceiling, has its launching suspended, or counts its
  * capacity in something that its members do not tell. A growth already under way is awaited, not added to.
  * Gives back only numbers that are still the ones it set, and while every instance is in service.
- * Safe twice: yes, the same absolute number is set. Between looking at the group and setting it lie milliseconds in which
- * somebody else could change it; AWS knows no condition for that.
+ * Safe twice: yes, the same absolute number is set. AWS knows no condition for it, so the group is looked at once more immediately
+ * before; one that somebody else changed meanwhile is left as it is.
  */
 export const remediator = defineRemediator<typeof amountSchema, AutoScalingGroup | undefined, Plan, object, CapacityReturn>({
   name: 'add-capacity',
@@ -57,6 +57,9 @@ export const remediator = defineRemediator<typeof amountSchema, AutoScalingGroup
   params: amountSchema,
   settle: { minutes: 2 },
   verifyWithin: { minutes: 10 },
+  // The group launches for as long as it takes; what is not in service by then, with its hooks and warm-up, is not waited for.
+  longest: () => ({ minutes: 20 }),
+  heldTo: (plan) => plan,
   permissions: {
     observe: [{ actions: ['autoscaling:DescribeAutoScalingGroups'], on: 'any' }],
     execute: [
@@ -102,7 +105,7 @@ export const remediator = defineRemediator<typeof amountSchema, AutoScalingGroup
     return {};
   },
   assess({ capacity }, group) {
-    if (!group) return { kind: 'failed', why: 'the Auto Scaling group does not exist any more' };
+    if (!group) return { kind: 'failed', hopeless: true, why: 'the Auto Scaling group does not exist any more' };
     const ready = unitsHeld(group);
     return ready >= capacity
       ? { kind: 'done', detail: `${ready} ${unitWord(group)} in service` }

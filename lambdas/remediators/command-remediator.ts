@@ -78,7 +78,7 @@ export function commandRemediator<Schema extends z.ZodType>(cure: CommandCure<Sc
     assess(_plan, { command }) {
       const progress = progressOf(command);
       const isLeftAlone = progress.kind === 'failed' && command?.exitCode !== undefined && command.exitCode === cure.leftAlone;
-      return isLeftAlone ? { ...progress, kind: 'left-alone' } : progress;
+      return isLeftAlone ? { kind: 'left-alone', why: progress.why, ...(progress.detail && { detail: progress.detail }) } : progress;
     },
   });
 }
@@ -93,7 +93,21 @@ export function progressOf(command: CommandResult | undefined): Progress {
   // Our scripts say on one line of their output why; the agent adds to the errors no more than the exit code.
   const said = /^(?:REFUSED|FAILED): (.+)$/m.exec(command.output)?.[1];
   const errors = said ?? withoutReason(command) ?? command.errors.trim().slice(-OUTPUT_KEPT_CHARACTERS);
-  return { kind: 'failed', why: `the command ended as ${command.detail}${code}${errors ? `: ${errors}` : ''}`, detail };
+  const untouched = untouchedBy(command);
+  const why = `the command ended as ${command.detail}${code}${errors ? `: ${errors}` : ''}`;
+  return { kind: 'failed', why, detail, ...(untouched && { untouched }) };
+}
+
+/** The word of the adapter for a document without a script for the platform of the instance. */
+const NO_SCRIPT = 'Skipped';
+
+/** With these words Systems Manager says that the script was never begun. */
+const NEVER_BEGUN = /^(Delivery ?Timed ?Out|Undeliverable|Invalid ?Platform|Access ?Denied)$/i;
+
+/** Whether it is known that the command changed nothing: the agent never got it, there is no script for it, or the script refused. */
+function untouchedBy({ detail, output }: CommandResult): 'refused' | 'not-taken' | undefined {
+  if (NEVER_BEGUN.test(detail)) return 'not-taken';
+  return detail === NO_SCRIPT || /^REFUSED: /m.test(output) ? 'refused' : undefined;
 }
 
 /** Every script of ours says something before it fails, so that a failure without a word is the agent's own. */

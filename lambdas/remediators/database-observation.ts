@@ -61,8 +61,8 @@ const BROKEN = /^(failed|incompatible-|inaccessible-|restore-error|insufficient-
 
 /** Whether the database is available again after a restart. */
 export function assessAvailability(database: DatabaseOrCluster | undefined): Progress {
-  if (!database) return { kind: 'failed', why: 'the database does not exist any more' };
+  if (!database) return { kind: 'failed', hopeless: true, why: 'the database does not exist any more' };
   if (database.status === 'available') return { kind: 'done', detail: `${database.id} is available` };
-  if (BROKEN.test(database.status)) return { kind: 'failed', why: `the database is ${database.status}` };
+  if (BROKEN.test(database.status)) return { kind: 'failed', hopeless: true, why: `the database is ${database.status}` };
   return { kind: 'running', why: `the database is ${database.status}` };
 }

@@ -45,6 +45,8 @@ export const remediator = defineRemediator<typeof noParams, DatabaseOrCluster | 
   params: noParams,
   settle: { minutes: 2 },
   verifyWithin: { minutes: 10 },
+  longest: () => ({ minutes: 20 }),
+  heldTo: (plan) => plan,
   permissions: { observe: [observePermission, observeClusterPermission], execute: [rebootPermission, failoverPermission] },
   observe: (target, _params, ports) => observeDatabaseOrCluster(target, ports),
   plan(observed) {

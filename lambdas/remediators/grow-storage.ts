@@ -50,6 +50,9 @@ export const remediator = defineRemediator<typeof paramsSchema, Observed, Plan, 
   params: paramsSchema,
   settle: { minutes: 2 },
   verifyWithin: { minutes: 30 },
+  // RDS shows the database as being modified meanwhile, and takes no other change of it.
+  longest: () => ({ hours: 1 }),
+  heldTo: ({ id, from, to }) => ({ id, from, to }),
   permissions: {
     observe: [observePermission, { actions: ['cloudwatch:GetMetricData'], on: 'any' }],
     execute: [{ actions: ['rds:ModifyDBInstance'], on: 'targets' }],
@@ -79,7 +82,7 @@ export const remediator = defineRemediator<typeof paramsSchema, Observed, Plan, 
     return {};
   },
   assess({ to }, { database }) {
-    if (!database) return { kind: 'failed', why: 'the database does not exist any more' };
+    if (!database) return { kind: 'failed', hopeless: true, why: 'the database does not exist any more' };
     if (database.allocatedGibibytes < to)
       return { kind: 'running', why: `${database.allocatedGibibytes} of ${to} GiB are allocated; the database is ${database.status}` };
     return { kind: 'done', detail: `${database.allocatedGibibytes} GiB are allocated` };

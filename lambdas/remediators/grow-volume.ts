@@ -92,6 +92,9 @@ export const remediator = defineRemediator<typeof paramsSchema, Observed, Plan, 
   params: paramsSchema,
   settle: { minutes: 1 },
   verifyWithin: { minutes: 5 },
+  // Not the command, which only looks: EBS shows the larger size when it begins to optimize the volume.
+  longest: () => ({ minutes: 15 }),
+  heldTo: (plan) => plan,
   enabling: true,
   permissions: {
     observe: [
@@ -138,9 +141,9 @@ export const remediator = defineRemediator<typeof paramsSchema, Observed, Plan, 
     return {};
   },
   assess({ id, to }, { volume, modification }): Progress {
-    if (volume?.id !== id) return { kind: 'failed', why: 'the volume is not at its device any more' };
+    if (volume?.id !== id) return { kind: 'failed', hopeless: true, why: 'the volume is not at its device any more' };
     const ours = modification && modification.gibibytes === to && modification.ageHours < PAUSE_HOURS ? modification : undefined;
-    if (ours?.state === 'failed') return { kind: 'failed', why: 'EBS could not modify the volume' };
+    if (ours?.state === 'failed') return { kind: 'failed', hopeless: true, why: 'EBS could not modify the volume' };
     if (volume.gibibytes < to || ours?.state === 'modifying')
       return {
         kind: 'running',

@@ -1,11 +1,18 @@
 import type { Duration } from '../core/duration.ts';
 import type { Rung } from '../core/policy.ts';
+import { readTolerantly } from '../core/tolerant-reader.ts';
 import { remediatorNamed } from './registry.ts';
 import { longestAct } from './remediator.ts';
 
-/** The longest that an act of the rung may be under way. @returns undefined where it has no bound, or is over when it is answered */
-export function longestOf({ remedy, params }: Pick<Rung, 'remedy' | 'params'>): Duration | undefined {
+/**
+ * The longest that an act of the rung may be under way: as its policy was deployed with, or of an earlier version what the remediator says.
+ *
+ * @returns undefined where there is no such remediator
+ */
+export function longestOf({ remedy, params, longest }: Pick<Rung, 'remedy' | 'params' | 'longest'>): Duration | undefined {
+  if (longest) return longest;
   const remediator = remediatorNamed(remedy);
-  const given = remediator?.params.safeParse(params);
-  return remediator && given?.success ? longestAct(remediator, given.data) : undefined;
+  if (!remediator) return undefined;
+  const given = readTolerantly(remediator.params, params);
+  return given.success ? longestAct(remediator, given.data) : undefined;
 }

@@ -57,6 +57,9 @@ export const remediator = defineRemediator<typeof paramsSchema, Observed, Plan, 
   params: paramsSchema,
   settle: { minutes: 2 },
   verifyWithin: { minutes: 20 },
+  // A stop by force, a start, and the status checks; Systems Manager says when the runbook ends.
+  longest: () => ({ hours: 1 }),
+  heldTo: (plan) => plan,
   permissions: {
     observe: [
       {

@@ -39,6 +39,9 @@ export const remediator = defineRemediator<typeof noParams, DatabaseOrCluster | 
   params: noParams,
   settle: { minutes: 1 },
   verifyWithin: { minutes: 10 },
+  // With the recovery of a database that was busy.
+  longest: () => ({ minutes: 20 }),
+  heldTo: (plan) => plan,
   permissions: { observe: [observePermission, observeClusterPermission], execute: [rebootPermission, rebootClusterPermission] },
   observe: (target, _params, ports) => observeDatabaseOrCluster(target, ports),
   plan(observed) {

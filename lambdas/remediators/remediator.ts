@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { COMMAND_DELIVERY_SECONDS } from '../core/command-delivery.ts';
-import type { Duration } from '../core/duration.ts';
+import { type Duration, milliseconds } from '../core/duration.ts';
 import type { RemedyPorts } from '../core/ports.ts';
 import type { Target, TargetKind } from '../core/target.ts';
 import type { Progress } from '../core/verification.ts';
@@ -112,10 +112,17 @@ export interface RemediatorSpec<Schema extends z.ZodType, Observed, Plan, Receip
   /** Time in which the symptom must be gone after settling. */
   readonly verifyWithin: Duration;
   /**
-   * Pure: the longest that the act may still be under way. A rung is never judged before, or the next one would act beside it.
-   * @default - of a remedy with a Command document, what the document's command may take; else `assess` alone says so
+   * Pure: the longest that the act may be under way. Until then it is in flight unless `assess` says that it ended: nothing is judged, given
+   * free or followed by another act. Then the symptom decides. Prevents two acts at once, and waiting for ever on one that AWS lost sight of.
+   * @default - of a remedy whose act is a command, what its document's command may take; one that changes nothing takes no time
    */
   longest?(params: z.output<Schema>): Duration;
+  /**
+   * Pure: what of the plan must still be so when it is planned anew on a second look immediately before the act. For acts that AWS takes
+   * whatever has changed in between, such as an absolute number.
+   * @default - there is no second look, since AWS, the database or the script on the target refuses what does not fit any more
+   */
+  heldTo?(plan: Plan): unknown;
   /**
    * It cures nothing alone but makes what the next rung uses: that the symptom outlasts it is not held against it.
    * @default - it is meant to cure
@@ -157,13 +164,17 @@ export function defineRemediator<Schema extends z.ZodType, Observed, Plan, Recei
   return spec as unknown as Sealed<Schema>;
 }
 
+/** How long a function may take from the writing of an attempt to its act: its own time limit. */
+const FUNCTION_SECONDS = 60;
+
 /**
- * The longest that an act of the remedy may be under way, where there is a bound: a command has its time to be fetched, and then the time
- * after which the agent ends its script.
+ * The longest that an act of the remedy may be under way, counted from the writing of its attempt. A command has its time to be fetched,
+ * and then the time after which the agent ends its script.
  */
-export function longestAct({ longest, document }: Remediator, params: unknown): Duration | undefined {
-  if (longest) return longest(params);
-  return document && { seconds: COMMAND_DELIVERY_SECONDS + document.timeoutSeconds };
+export function longestAct({ longest, document, acts }: Remediator, params: unknown): Duration {
+  if (!acts) return { seconds: 0 };
+  const command = document && { seconds: COMMAND_DELIVERY_SECONDS + document.timeoutSeconds };
+  return { seconds: FUNCTION_SECONDS + milliseconds(longest?.(params) ?? command ?? { seconds: 0 }) / 1_000 };
 }
 
 export function isRefusal(answer: unknown): answer is Refusal {

@@ -54,6 +54,8 @@ export const remediator = defineRemediator<typeof paramsSchema, Observed, Plan, 
   params: paramsSchema,
   settle: { minutes: 1 },
   verifyWithin: { minutes: 15 },
+  longest: () => ({ minutes: 30 }),
+  heldTo: (plan) => plan,
   permissions: {
     observe: [
       {
@@ -78,7 +80,7 @@ export const remediator = defineRemediator<typeof paramsSchema, Observed, Plan, 
     return { group };
   },
   assess({ id }, { group, member }) {
-    if (!group) return { kind: 'failed', why: 'the Auto Scaling group does not exist any more' };
+    if (!group) return { kind: 'failed', hopeless: true, why: 'the Auto Scaling group does not exist any more' };
     const ready = unitsInService(group, id);
     const isGone = member?.lifecycle !== 'InService';
     const counted = `${ready} of ${group.desired} ${unitWord(group)} are in service`;

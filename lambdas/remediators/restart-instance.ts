@@ -23,6 +23,9 @@ const SCRIPT_SECONDS = 200;
 /** The agent begins a minute after it was asked; two more are what a machine usually takes to come back. */
 const REBOOT_TAKES = { minutes: 3 };
 
+/** EC2 gives the system some four minutes to shut down in order before it cuts its power. */
+const REBOOT_BY_EC2_TAKES = { minutes: 8 };
+
 type Agent = 'online' | 'silent' | 'unregistered';
 
 interface Observed {
@@ -70,7 +73,7 @@ export const remediator = defineRemediator<typeof paramsSchema, Observed, Plan, 
   verifyWithin: { minutes: 10 },
   // After the reboot the agent runs the script once more, with its whole time.
   longest: ({ by }) =>
-    by === 'ec2' ? REBOOT_TAKES : { seconds: COMMAND_DELIVERY_SECONDS + 2 * SCRIPT_SECONDS + milliseconds(REBOOT_TAKES) / 1_000 },
+    by === 'ec2' ? REBOOT_BY_EC2_TAKES : { seconds: COMMAND_DELIVERY_SECONDS + 2 * SCRIPT_SECONDS + milliseconds(REBOOT_TAKES) / 1_000 },
   permissions: {
     observe: [
       {
@@ -131,7 +134,7 @@ export const remediator = defineRemediator<typeof paramsSchema, Observed, Plan, 
   },
   assess({ how }, observed) {
     const { instance } = observed;
-    if (!instance) return { kind: 'failed', why: 'the instance does not exist any more' };
+    if (!instance) return { kind: 'failed', hopeless: true, why: 'the instance does not exist any more' };
     if (instance.state !== 'running') return { kind: 'failed', why: `the instance is ${instance.state}` };
     return how === 'agent' ? progressByAgent(observed.command) : progressByEc2(observed);
   },

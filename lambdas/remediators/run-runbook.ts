@@ -1,8 +1,12 @@
 import * as z from 'zod';
+import { durationSchema, milliseconds } from '../core/duration.ts';
 import type { RunbookExecution } from '../core/ports.ts';
 import type { Target } from '../core/target.ts';
 import { defineRemediator } from './remediator.ts';
 import { ownerOf, startRunbook } from './runbook-permission.ts';
+
+/** An incident lasts a day at the most, and its other rungs and waits need some of it. */
+const LONGEST_RUNBOOK = { hours: 12 };
 
 const paramsSchema = z.strictObject({
   /** Name of the Automation document, of the account or of AWS (`AWS-...`). */
@@ -16,6 +20,14 @@ const paramsSchema = z.strictObject({
     .optional(),
   /** The runbook's further parameters. @default none */
   parameters: z.record(z.string().regex(/^[A-Za-z][A-Za-z0-9]{0,63}$/), z.array(z.string().max(1_000)).min(1)).default({}),
+  /**
+   * The longest that the runbook may run, at most 12 hours. As long as Systems Manager shows it running within this time, nothing else is
+   * done to the target; later the symptom decides. Prevents a second act beside a runbook that still works. @default 1 hour
+   */
+  longest: durationSchema
+    .refine((longest) => milliseconds(longest) >= 1_000, 'must be at least 1 second')
+    .refine((longest) => milliseconds(longest) <= milliseconds(LONGEST_RUNBOOK), 'must be at most 12 hours')
+    .default({ hours: 1 }),
 });
 
 interface Observed {
@@ -51,6 +63,7 @@ export const remediator = defineRemediator<typeof paramsSchema, Observed, Plan, 
   params: paramsSchema,
   settle: { seconds: 30 },
   verifyWithin: { minutes: 15 },
+  longest: ({ longest }) => longest,
   permissions: {
     observe: [
       { actions: ['ssm:GetAutomationExecution'], on: 'any' },

@@ -2,7 +2,7 @@ import { type Breaker, learn } from '../core/circuit-breaker.ts';
 import { after, type Instant, iso } from '../core/duration.ts';
 import { messageOf } from '../core/failure.ts';
 import { incidentLine } from '../core/history-line.ts';
-import type { Attempt, Incident } from '../core/incident.ts';
+import { type Attempt, type Incident, mayHaveChanged } from '../core/incident.ts';
 import { demotionAfter } from '../core/mode.ts';
 import { keepUntil, type Next } from '../core/next.ts';
 import { groupKey } from '../core/policy.ts';
@@ -53,9 +53,11 @@ export async function conclude(state: WorkflowState, ports: ConcludePorts, now: 
   });
   const end = known?.end ?? endOf(state);
   let breaker: Breaker | undefined;
-  await attempt(async () => {
-    breaker = await teachBreaker(state, end, attempts ?? [], ports, known !== undefined, now);
-  });
+  const taught =
+    attempts !== undefined &&
+    (await attempt(async () => {
+      breaker = await teachBreaker(state, end, attempts ?? [], ports, known !== undefined && known.taught !== false, now);
+    }));
   const demotion = demotionAfter(policy, end, attempts ?? [], breaker, now);
   let returnable: readonly Returnable[] = [];
   await attempt(async () => {
@@ -63,15 +65,17 @@ export async function conclude(state: WorkflowState, ports: ConcludePorts, now: 
   });
   const [first] = returnable;
   const later = first && { at: after(now, first.wait), deeds: returnable.map(({ attempt: { deed } }) => deed) };
+  // The clock that saw the symptom may be ahead of this one.
+  const spent = Math.max(0, now - incident.openedAt);
   const fields = {
     outcome: end.outcome,
     reason: end.reason,
     remedies: attempts?.map(({ remedy, result }) => ({ remedy, result })),
-    milliseconds: now - incident.openedAt,
+    milliseconds: spent,
     demotion: demotion?.mode,
     ...(end.details && { details: end.details }),
   };
-  const changed = attempts ? attempts.some(changesSomething) : (known?.changed ?? true);
+  const changed = attempts ? attempts.some(mayHaveChanged) : (known?.changed ?? true);
   const written = known?.written || (await attempt(() => ports.history.write(incidentLine('outcome', incident, end.why, now, fields))));
   const told =
     known?.told ||
@@ -80,11 +84,11 @@ export async function conclude(state: WorkflowState, ports: ConcludePorts, now: 
     (await attempt(() => tellOfEnd(state, end, report(incident, policy, attempts, end, now, { breaker, later, demotion }), ports, now)));
   if (!known) {
     ports.metrics.outcome(policy.name, end);
-    if (end.outcome === 'recovered') ports.metrics.timeToRecovery(policy.name, { seconds: (now - incident.openedAt) / 1_000 });
+    if (end.outcome === 'recovered') ports.metrics.timeToRecovery(policy.name, { seconds: spent / 1_000 });
   }
   await attempt(() => payForLead(state, end, ports, now));
   if (demotion) await attempt(() => ports.modes.demote(policy.name, demotion));
-  await attempt(() => ports.store.close(incident, { end, told, written, changed }, now));
+  await attempt(() => ports.store.close(incident, { end, told, written, changed, taught }, now));
   await attempt(() => ports.approvals.close(incident));
   await attempt(() => ports.claims.release(incident, groupKey(policy.group), now));
   if (failures.length > 0) throw new AggregateError(failures, `the incident ended, but: ${failures.map(messageOf).join('; ')}`);
@@ -112,10 +116,6 @@ async function teachBreaker(
   const text = `the circuit breaker of policy ${policy.name} is open until ${iso(breaker.until)}: ${breaker.why}`;
   await history.write(incidentLine('breaker', incident, text, now, { breaker }));
   return breaker;
-}
-
-function changesSomething({ acts, result }: Attempt): boolean {
-  return acts && result !== 'not-applicable';
 }
 
 /** A follow-up that met what its predecessor met is no news. */

@@ -1,13 +1,16 @@
 import { heldUntil } from '../core/claim.ts';
-import { after, type Instant } from '../core/duration.ts';
-import { Defect, messageOf, TargetGone, TryAgain } from '../core/failure.ts';
+import { isTooOld, STEP_LASTS } from '../core/decision-age.ts';
+import { after, type Duration, type Instant, inWords } from '../core/duration.ts';
+import { Defect, messageOf, NotTaken, TargetGone, TryAgain } from '../core/failure.ts';
 import { incidentLine } from '../core/history-line.ts';
-import { type Attempt, attemptToken } from '../core/incident.ts';
+import { type Attempt, attemptToken, mayHaveChanged } from '../core/incident.ts';
 import { isStillAllowed } from '../core/mode.ts';
 import { conclude, type Next, triageAt, verifyAt } from '../core/next.ts';
 import type { Rung } from '../core/policy.ts';
 import type { History, IncidentMetrics, IncidentStore, ModeOverrides, PauseSwitch, RemedyPorts } from '../core/ports.ts';
+import { protectionWithin } from '../core/protected-window.ts';
 import { endFor } from '../core/reasons.ts';
+import { isSame } from '../core/same.ts';
 import { issuesInWords } from '../core/signal.ts';
 import type { WorkflowState } from '../core/workflow-state.ts';
 import { isRefusal, longestAct, type Refusal, type Remediator } from '../remediators/remediator.ts';
@@ -26,8 +29,8 @@ interface Run {
   readonly remediator: Remediator;
   readonly rung: Rung;
   readonly number: number;
-  /** Whether people approved it. */
-  readonly approved: boolean;
+  /** What triage decided. */
+  readonly next: Extract<Next, { do: 'remediate' }>;
   readonly params: unknown;
   /** Physical name of the remedy's Command document. */
   readonly document: string;
@@ -35,8 +38,9 @@ interface Run {
 }
 
 /**
- * Climbs one rung: observe, plan, write the attempt, act. The attempt is written first, because most acts have no
- * idempotency token: whoever finds it written never acts again but looks up what became of it.
+ * Climbs one rung: observe, plan, write the attempt, read the pause switch and the mode, act. The attempt is written before, because most
+ * acts have no idempotency token: whoever finds it written never acts again but looks up what became of it. Nothing comes between the
+ * last reading and the act; the history is written afterwards.
  */
 export async function remediate(
   state: WorkflowState,
@@ -47,17 +51,18 @@ export async function remediate(
 ): Promise<Next> {
   const run = await runOf(state, remediator, document, ports.store);
   const known = run.before.find((attempt) => attempt.rung === run.number);
-  if (known) return resume(run, known, ports, now);
+  if (known && !isNewTry(run, known)) return resume(run, known, ports, now);
+  if (isTooOld(run.next.decidedAt, now)) return tooLate(run, ports, now);
+  if (remediator.acts && protectionWithin(state.policy.guardrails.protectedWindows ?? [], now, STEP_LASTS)) return triageAt(now);
   const observed = await remediator.observe(state.incident.target, run.params, ports, undefined, document);
   const plan = remediator.plan(observed, run.params);
   if (isRefusal(plan)) return refuse(run, plan, ports, now);
-  const pause = await ports.pauseSwitch.read();
-  if (pause.kind === 'paused') return conclude(endFor('paused', pause.why, changes(run)));
-  if (remediator.acts && !isStillAllowed(state.policy.mode, await ports.modes.read(state.policy.name), run.approved)) return triageAt(now);
   const attempt: Attempt = {
     ...attemptOf(run, now),
     acts: remediator.acts,
+    longest: longestOf(run),
     ...(remediator.enabling && { enabling: remediator.enabling }),
+    ...(known && { firstAt: known.firstAt ?? known.at }),
     plan,
     deed: remediator.deed(plan),
   };
@@ -65,6 +70,22 @@ export async function remediate(
   if (recorded === 'known') return remediate(state, remediator, document, ports, now);
   if (recorded === 'lease-lost') return triageAt(now);
   return act(run, attempt, ports, now);
+}
+
+/** A rung that AWS did not take is tried again when triage has decided so anew, and not by a repetition of the step that tried it. */
+function isNewTry({ next }: Run, { result, again, decidedAt }: Attempt): boolean {
+  return result === 'not-taken' && again === true && next.decidedAt !== undefined && next.decidedAt !== decidedAt;
+}
+
+/** What the decision was made on is too old; one that always comes too late must not go round for ever. */
+async function tooLate(run: Run, { history }: RemediatePorts, now: Instant): Promise<Next> {
+  const { policy, incident } = run.state;
+  const { decidedAt = now, lateSince = now } = run.next;
+  const text = `decided ${inWords(now - decidedAt)} ago, which is too old to act on; decides anew`;
+  await history.write(incidentLine('decision', incident, text, now, { remedy: run.remediator.name, rung: run.number }));
+  if (now <= after(lateSince, policy.guardrails.waitAtMost)) return triageAt(now, { lateSince });
+  const why = `each decision came too late to the step that acts, for ${inWords(now - lateSince)}`;
+  return conclude(endFor('act-not-taken', why, changes(run)));
 }
 
 async function runOf(state: WorkflowState, remediator: Remediator, document: string, store: IncidentStore): Promise<Run> {
@@ -75,10 +96,13 @@ async function runOf(state: WorkflowState, remediator: Remediator, document: str
   const params = remediator.params.safeParse(rung.params);
   if (!params.success) throw new Defect(`parameters of ${remediator.name}: ${issuesInWords(params.error)}`, params.error);
   const before = await store.attempts(state.incident.id);
-  return { state, remediator, rung, number, approved: state.next.approved === true, params: params.data, document, before };
+  return { state, remediator, rung, number, next: state.next, params: params.data, document, before };
 }
 
-function attemptOf({ state: { incident }, remediator, number }: Run, at: Instant): Omit<Attempt, 'acts' | 'plan' | 'deed'> {
+function attemptOf(
+  { state: { incident }, remediator, number, next: { decidedAt } }: Run,
+  at: Instant,
+): Omit<Attempt, 'acts' | 'plan' | 'deed'> {
   return {
     token: attemptToken(incident.id, number),
     incident: incident.id,
@@ -87,42 +111,111 @@ function attemptOf({ state: { incident }, remediator, number }: Run, at: Instant
     rung: number,
     remedy: remediator.name,
     at,
+    ...(decidedAt !== undefined && { decidedAt }),
   };
 }
 
 async function act(run: Run, attempt: Attempt, ports: RemediatePorts, now: Instant): Promise<Next> {
   const { incident } = run.state;
-  await ports.history.write(incidentLine('attempt', incident, `about to ${attempt.deed}`, now, fields(attempt)));
-  if (attempt.acts && changes(run) === 0) ports.metrics.timeToFirstAction(incident.policy, { seconds: (now - incident.openedAt) / 1_000 });
+  const stop = await stopBefore(run, ports, now);
+  if (stop) return notTaken(run, attempt, stop, ports, now);
   const answer = await execute(run, attempt, ports);
-  if ('error' in answer)
-    return isNotCarriedOut(answer.error)
-      ? failed(run, attempt, answer.error, ports, now)
-      : uncertain(run, attempt, answer.error, ports, now);
+  if ('notTaken' in answer) return notTaken(run, attempt, answer.notTaken, ports, now);
+  if (attempt.acts && changes(run) === 0)
+    ports.metrics.timeToFirstAction(incident.policy, { seconds: Math.max(0, now - incident.openedAt) / 1_000 });
+  if ('error' in answer) return uncertain(run, attempt, answer.error, ports, now);
   await ports.store.recordReceipt(attempt, answer.receipt);
   await ports.history.write(incidentLine('acted', incident, attempt.deed, now, { ...fields(attempt), receipt: answer.receipt }));
   return settle(run, attempt, now);
 }
 
-async function execute(run: Run, attempt: Attempt, ports: RemediatePorts): Promise<{ receipt: unknown } | { error: unknown }> {
+/** Why an act was not taken, whether it may be tried again, and what follows where that is not the next try or the next rung. */
+interface NotTakenBecause {
+  readonly why: string;
+  readonly again: boolean;
+  readonly follows?: Next;
+}
+
+/** What people have said since triage: the last thing that is read before the act. What cannot be read is no permission. */
+async function stopBefore(run: Run, ports: RemediatePorts, now: Instant): Promise<NotTakenBecause | undefined> {
+  const { state, remediator, next } = run;
+  try {
+    const [pause, override] = await Promise.all([
+      ports.pauseSwitch.read(),
+      remediator.acts ? ports.modes.read(state.policy.name) : undefined,
+    ]);
+    if (pause.kind === 'paused') return { why: pause.why, again: true, follows: conclude(endFor('paused', pause.why, changes(run))) };
+    if (!remediator.acts || isStillAllowed(state.policy.mode, override, next.approved === true)) return undefined;
+    return { why: 'the policy may not act unasked any more', again: true, follows: triageAt(now) };
+  } catch (error) {
+    return { why: `the pause switch or the mode cannot be read: ${messageOf(error)}`, again: true };
+  }
+}
+
+async function execute(
+  run: Run,
+  attempt: Attempt,
+  ports: RemediatePorts,
+): Promise<{ receipt: unknown } | { error: unknown } | { notTaken: NotTakenBecause }> {
+  const changed = await changedSince(run, attempt, ports);
+  if (changed !== undefined) return { notTaken: { why: changed, again: true } };
   try {
     return { receipt: await run.remediator.execute(orderOf(run, attempt), ports) };
   } catch (error) {
+    if (isNotCarriedOut(error)) return { notTaken: { why: messageOf(error), again: mayBeTakenLater(error) } };
     return { error };
+  }
+}
+
+/** The second look, of remedies whose act AWS would take whatever has changed: in words what is not as it was planned on. */
+async function changedSince({ remediator, params, state }: Run, { plan }: Attempt, ports: RemediatePorts): Promise<string | undefined> {
+  if (!remediator.heldTo) return undefined;
+  try {
+    const again = remediator.plan(await remediator.observe(state.incident.target, params, ports), params);
+    if (isRefusal(again)) return `it does not fit any more: ${again.why}`;
+    if (isSame(remediator.heldTo(again), remediator.heldTo(plan))) return undefined;
+    return `the target changed since it was looked at: now it would be to ${remediator.deed(again)}`;
+  } catch (error) {
+    return `the target could not be looked at once more: ${messageOf(error)}`;
   }
 }
 
 /** AWS answered that it did not do it. */
 export function isNotCarriedOut(error: unknown): boolean {
-  return error instanceof Defect || error instanceof TargetGone || error instanceof TryAgain;
+  return error instanceof Defect || error instanceof TargetGone || mayBeTakenLater(error);
 }
 
-async function failed(run: Run, attempt: Attempt, error: unknown, ports: RemediatePorts, now: Instant): Promise<Next> {
-  await ports.store.recordResult(attempt, 'failed', messageOf(error));
-  await ports.history.write(
-    incidentLine('acted', run.state.incident, `could not ${attempt.deed}: ${messageOf(error)}`, now, fields(attempt)),
+/** It was throttled, or what it was planned on has changed. */
+export function mayBeTakenLater(error: unknown): boolean {
+  return error instanceof TryAgain || error instanceof NotTaken;
+}
+
+/** Nothing was done. It is written down as such, so that nothing is learnt from it, and tried again where that can help. */
+async function notTaken(
+  run: Run,
+  attempt: Attempt,
+  { why, again, follows }: NotTakenBecause,
+  ports: RemediatePorts,
+  now: Instant,
+): Promise<Next> {
+  await ports.store.recordNotTaken(attempt, why, again, now);
+  await writeNotTaken(run, attempt, why, ports, now);
+  return follows ?? afterNotTaken(run, { ...attempt, why, again }, now);
+}
+
+function writeNotTaken({ state }: Run, attempt: Attempt, why: string, { history }: RemediatePorts, now: Instant): Promise<void> {
+  return history.write(
+    incidentLine('acted', state.incident, `did not ${attempt.deed}: ${why}`, now, { ...fields(attempt), notTaken: true }),
   );
-  return triageAt(now);
+}
+
+/** The next rung, or the same again after a while, for as long as the policy is willing to wait. */
+function afterNotTaken(run: Run, { at, firstAt = at, again = false, why, deed }: Attempt, now: Instant): Next {
+  const { lookEvery, waitAtMost } = run.state.policy.guardrails;
+  if (!again) return triageAt(now);
+  const next = after(at, lookEvery);
+  if (next <= after(firstAt, waitAtMost)) return triageAt(Math.max(now, next));
+  return conclude(endFor('act-not-taken', `could not ${deed} for ${inWords(now - firstAt)}: ${why}`, changes(run)));
 }
 
 /** The answer was lost. The symptom will tell; the act is never repeated. */
@@ -134,10 +227,13 @@ async function uncertain(run: Run, attempt: Attempt, error: unknown, ports: Reme
 
 /** The attempt was written by an earlier run, which may have died before or after the act. */
 async function resume(run: Run, attempt: Attempt, ports: RemediatePorts, now: Instant): Promise<Next> {
+  if (attempt.result === 'not-taken') {
+    await writeNotTaken(run, attempt, attempt.why ?? 'it was not taken', ports, now);
+    return afterNotTaken(run, attempt, now);
+  }
   if (attempt.result !== undefined) return triageAt(now);
-  if (attempt.receipt !== undefined) return settle(run, attempt, now);
-  const receipt = await run.remediator.recall?.(orderOf(run, attempt), ports);
-  if (receipt !== undefined) await ports.store.recordReceipt(attempt, receipt);
+  const receipt = attempt.receipt ?? (await run.remediator.recall?.(orderOf(run, attempt), ports));
+  if (receipt !== undefined && attempt.receipt === undefined) await ports.store.recordReceipt(attempt, receipt);
   const text =
     receipt === undefined
       ? 'was interrupted; whether it took place is not known, and it is not repeated'
@@ -160,8 +256,13 @@ async function refuse(run: Run, { refusal, why }: Refusal, ports: RemediatePorts
 }
 
 /** The claim is counted from the act, however long it has taken to come to it. */
-function heldFrom({ state: { policy }, remediator, rung, params }: Run, now: Instant): Instant {
-  return heldUntil(now, rung, policy.probation, longestAct(remediator, params));
+function heldFrom(run: Run, now: Instant): Instant {
+  return heldUntil(now, run.rung, run.state.policy.probation, longestOf(run));
+}
+
+/** As the policy was deployed with, or of an earlier version what the remedy says. */
+function longestOf({ rung, remediator, params }: Run): Duration {
+  return rung.longest ?? longestAct(remediator, params);
 }
 
 function settle({ rung, number }: Run, attempt: Attempt, now: Instant): Next {
@@ -170,7 +271,7 @@ function settle({ rung, number }: Run, attempt: Attempt, now: Instant): Next {
 }
 
 function changes({ before }: Run): number {
-  return before.filter((attempt) => attempt.acts).length;
+  return before.filter(mayHaveChanged).length;
 }
 
 function orderOf({ document, state }: Run, { plan, token }: Attempt) {

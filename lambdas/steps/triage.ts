@@ -52,7 +52,10 @@ export async function triage(state: WorkflowState, ports: TriagePorts, now: Inst
     case 'ask':
       return ask(decision, now);
     case 'wait':
-      return triageAt(decision.until, snapshot.watched, snapshot.symptom.kind === 'gone' ? (snapshot.goneSince ?? now) : undefined);
+      return triageAt(decision.until, {
+        watched: snapshot.watched,
+        goneSince: snapshot.symptom.kind === 'gone' ? (snapshot.goneSince ?? now) : undefined,
+      });
     case 'end':
       return conclude(decision.end);
   }
@@ -79,7 +82,7 @@ async function writeDecision(decision: Decision, incident: Incident, { history }
 
 /** Takes lease and slot. Losing the race to another incident is an ordinary answer: look again and see it there. */
 async function claim(
-  { incident, policy }: WorkflowState,
+  { incident, policy, next }: WorkflowState,
   decision: Remediate,
   snapshot: Snapshot,
   ports: TriagePorts,
@@ -92,7 +95,11 @@ async function claim(
     // Another incident may have acted and let go between the reading and the claim; from now on none can.
     const later = await ports.store.history(incident.target, historySince(policy, now));
     if (later.attempts.length !== snapshot.history.length) return triageAt(now);
-    return { do: 'remediate', remedy: decision.remedy, rung: decision.rung, ...(decision.approvedBy && { approved: true as const }) };
+    return {
+      ...{ do: 'remediate', remedy: decision.remedy, rung: decision.rung, decidedAt: now },
+      ...(decision.approvedBy && { approved: true as const }),
+      ...(next?.do === 'triage' && next.lateSince !== undefined && { lateSince: next.lateSince }),
+    };
   }
   const known = answer.to === 'ended' ? await ports.store.ending(incident.id) : undefined;
   if (known) return conclude(known.end);

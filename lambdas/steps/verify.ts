@@ -1,14 +1,17 @@
 import type { Instant } from '../core/duration.ts';
 import { Defect } from '../core/failure.ts';
 import { incidentLine } from '../core/history-line.ts';
-import type { Attempt, AttemptResult } from '../core/incident.ts';
+import { flightEnds } from '../core/in-flight.ts';
+import { type Attempt, type AttemptResult, mayHaveChanged } from '../core/incident.ts';
 import { type Check, conclude, type Next, triageAt, verifyAt } from '../core/next.ts';
+import type { Policy } from '../core/policy.ts';
 import type { Alarms, History, IncidentStore, LoadBalancers, RemedyPorts } from '../core/ports.ts';
 import { endFor } from '../core/reasons.ts';
 import { issuesInWords } from '../core/signal.ts';
 import { readTolerantly } from '../core/tolerant-reader.ts';
-import { verify as judge, type Progress, type Verification } from '../core/verification.ts';
+import { verify as judge, type Progress, type Verification, type VerificationTimes } from '../core/verification.ts';
 import type { WorkflowState } from '../core/workflow-state.ts';
+import { longestOf } from '../remediators/longest-of.ts';
 import { remediatorNamed } from '../remediators/registry.ts';
 import { readSymptom } from './read-symptom.ts';
 import { watch } from './watch.ts';
@@ -37,8 +40,7 @@ export async function verify(state: WorkflowState, ports: VerifyPorts, now: Inst
     ? { kind: 'unknown', why: `the attempt ended as ${attempt.result}` }
     : await progressOf(attempt, state, ports);
   const symptom = await readSymptom(incident, policy, ports, now);
-  const times = { ...check, verifyBy: judged ? now : check.verifyBy, probation: policy.probation, lookEvery: policy.guardrails.lookEvery };
-  const verification = judge(progress, symptom, times, now);
+  const verification = judge(progress, symptom, { ...check, ...timesOf(attempt, policy), ...(judged && { verifyBy: now }) }, now);
   const detail = 'detail' in progress ? progress.detail : undefined;
   await ports.history.write(
     incidentLine('verification', incident, `${verification.kind}: ${verification.why}`, now, {
@@ -49,13 +51,19 @@ export async function verify(state: WorkflowState, ports: VerifyPorts, now: Inst
   );
   if (verification.kind === 'not-yet') return lookAgain(check, verification);
   const result = judged ? lateResultOf(attempt, verification) : resultOf(progress, verification);
-  if (result !== undefined && result !== attempt.result) await ports.store.recordResult(attempt, result, verification.why);
+  if (result !== undefined && result !== attempt.result) await keepResult(attempt, result, verification.why, ports.store, now);
   if (verification.kind === 'not-recovered') return triageAt(now);
-  const changing = attempts.filter((each) => each.acts && each.result !== 'failed' && each.result !== 'not-applicable');
-  const changed = changing.some(({ token }) => token !== attempt.token || progress.kind !== 'left-alone');
+  const changed = attempts
+    .map((each) => (each.token === attempt.token ? { ...attempt, ...(result && { result }) } : each))
+    .some(mayHaveChanged);
   if (verification.kind === 'left-alone')
     return conclude(endFor('unsafe-to-act', `${attempt.remedy}: ${verification.why}`, attempts.length));
   return conclude(endFor(changed ? 'healed' : 'recovered-by-itself', verification.why, attempts.length));
+}
+
+/** What AWS did not carry out after it took it is not tried again: whatever stood in its way is on the target. */
+function keepResult(attempt: Attempt, result: AttemptResult, why: string, store: IncidentStore, now: Instant): Promise<void> {
+  return result === 'not-taken' ? store.recordNotTaken(attempt, why, false, now) : store.recordResult(attempt, result, why, now);
 }
 
 function checkOf({ next }: WorkflowState): Check {
@@ -72,18 +80,27 @@ async function progressOf(attempt: Attempt, { incident, policy }: WorkflowState,
   return remediator.assess(attempt.plan, await remediator.observe(incident.target, params.data, ports, attempt.receipt));
 }
 
-function lookAgain({ rung, verifyBy }: Check, { lookAgainAt, goneSince }: Extract<Verification, { kind: 'not-yet' }>): Next {
+/** When what is judged of the attempt. One that was judged is in flight no more. */
+function timesOf(attempt: Attempt, { ladder, probation, guardrails: { lookEvery } }: Policy): Omit<VerificationTimes, 'verifyBy'> {
+  const rung = ladder[attempt.rung];
+  const longest = attempt.longest ?? (rung && longestOf(rung));
+  const inFlight = attempt.acts && attempt.result === undefined;
+  return { settle: rung?.settle, probation, lookEvery, flightEnds: inFlight ? flightEnds({ at: attempt.at, longest }) : undefined };
+}
+
+function lookAgain({ rung }: Check, { lookAgainAt, verifyBy, goneSince }: Extract<Verification, { kind: 'not-yet' }>): Next {
   return verifyAt(lookAgainAt, { rung, verifyBy, ...(goneSince !== undefined && { goneSince }) });
 }
 
-/** A cure may work late; one that failed or did not apply is not the cure. */
+/** A cure may work late, also one that was done in part; one that changed nothing is not the cure. */
 function lateResultOf({ result }: Attempt, { kind }: Verification): AttemptResult | undefined {
-  return kind === 'recovered' && result !== 'failed' && result !== 'not-applicable' ? 'recovered' : result;
+  return kind === 'recovered' && result !== 'not-applicable' && result !== 'not-taken' ? 'recovered' : result;
 }
 
-function resultOf(progress: Progress, verification: Verification): AttemptResult {
-  if (verification.kind === 'recovered' && progress.kind !== 'left-alone') return 'recovered';
+function resultOf(progress: Progress, { kind }: Verification): AttemptResult {
   if (progress.kind === 'left-alone') return 'not-applicable';
+  if (progress.kind === 'failed' && progress.untouched) return progress.untouched === 'refused' ? 'not-applicable' : 'not-taken';
+  if (kind === 'recovered') return 'recovered';
   if (progress.kind === 'failed') return 'failed';
-  return progress.kind === 'unknown' ? 'interrupted' : 'not-recovered';
+  return progress.kind === 'done' ? 'not-recovered' : 'interrupted';
 }

@@ -1,6 +1,6 @@
 import type { Duration } from '../core/duration.ts';
 import { Defect } from '../core/failure.ts';
-import type { Attempt } from '../core/incident.ts';
+import { type Attempt, mayHaveChanged } from '../core/incident.ts';
 import type { Policy } from '../core/policy.ts';
 import { issuesInWords } from '../core/signal.ts';
 import { readTolerantly } from '../core/tolerant-reader.ts';
@@ -19,7 +19,7 @@ export interface Returnable {
 /** What the attempt changed and is to be given back; undefined for one that changed nothing, or for good. */
 export function returnableOf(attempt: Attempt, policy: Policy): Returnable | undefined {
   const remediator = remediatorNamed(attempt.remedy);
-  if (!remediator?.giveBack || !attempt.acts || attempt.result === 'failed') return undefined;
+  if (!remediator?.giveBack || !mayHaveChanged(attempt) || attempt.result === 'failed') return undefined;
   const params = readTolerantly(remediator.params, policy.ladder[attempt.rung]?.params);
   if (!params.success) throw new Defect(`parameters of ${attempt.remedy}: ${issuesInWords(params.error)}`, params.error);
   const wait = remediator.giveBack.after(params.data, attempt.plan);

@@ -75,9 +75,11 @@ export function fakeStore(items: IncidentItems, claims: ClaimTable): IncidentSto
     },
 
     async record(attempt, claimUntil, now) {
-      if (items.attempts.has(attempt.token)) return 'known';
+      const known = items.attempts.get(attempt.token);
+      if (known && known.result !== 'not-taken') return 'known';
       if (items.endings.has(attempt.incident) || !moveClaim(claims, attempt, claimUntil, now)) return 'lease-lost';
       items.attempts.set(attempt.token, attempt);
+      if (known) return 'recorded';
       index.add(attempt);
       const key = targetKey(attempt.target);
       items.histories.set(key, [...(items.histories.get(key) ?? []), attempt.token]);
@@ -85,7 +87,10 @@ export function fakeStore(items: IncidentItems, claims: ClaimTable): IncidentSto
     },
 
     recordReceipt: async (attempt, receipt) => update(attempt, { receipt }),
-    recordResult: async (attempt, result, why) => update(attempt, { result, why }),
+    recordResult: async (attempt, result, why, now) => update(attempt, { result, why, judgedAt: now }),
+    async recordNotTaken(attempt, why, again, now) {
+      if (items.attempts.get(attempt.token)?.at === attempt.at) update(attempt, { result: 'not-taken', why, again, judgedAt: now });
+    },
 
     giveBack: async (incidentId, rung) => items.giveBacks.get(giveBackToken(incidentId, rung)),
 

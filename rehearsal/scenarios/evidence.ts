@@ -94,11 +94,12 @@ function problemsOf({ scenario, acts, messages, broken, lines, error }: Evidence
   return problems;
 }
 
-/** The remedies of the outcome line are in the order of the attempts. */
+/** The remedies of the outcome line are in the order of the attempts. An act has one line, or more where a step was repeated. */
 function rungsOf(lines: readonly HistoryLine[], outcome: HistoryLine | undefined): RungResult[] {
   const results = (outcome?.remedies ?? []) as readonly { readonly remedy: string; readonly result?: string }[];
-  const attempts = lines.filter(({ kind }) => kind === 'attempt');
-  return attempts.map(({ at, rung, remedy }) => ({
+  const acts = lines.filter(({ kind }) => kind === 'acted');
+  const firsts = acts.filter(({ rung }, index) => acts.findIndex((act) => act.rung === rung) === index);
+  return firsts.map(({ at, rung, remedy }) => ({
     rung: Number(rung) + 1,
     remedy: String(remedy),
     at,

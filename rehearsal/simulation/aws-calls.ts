@@ -104,6 +104,7 @@ const calls: Readonly<Record<CallName, AwsCall>> = {
   'store.noteRejection': read('dynamodb:PutItem'),
   'store.open': read('dynamodb:PutItem'),
   'store.record': read('dynamodb:GetItem', 'dynamodb:TransactWriteItems'),
+  'store.recordNotTaken': read('dynamodb:TransactWriteItems'),
   'store.recordReceipt': read('dynamodb:UpdateItem'),
   'store.recordResult': read('dynamodb:UpdateItem'),
   'storms.arrivals': read('dynamodb:Query'),

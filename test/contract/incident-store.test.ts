@@ -70,9 +70,9 @@ describe.each([
   it('adds receipt and result to the attempt', async () => {
     await ports.store.record(attemptOf(0), UNTIL, NOW);
     await ports.store.recordReceipt(attemptOf(0), { commandId: 'c-1' });
-    await ports.store.recordResult(attemptOf(0), 'not-recovered', 'the symptom is present');
+    await ports.store.recordResult(attemptOf(0), 'not-recovered', 'the symptom is present', NOW);
     expect(await ports.store.attempts(incident.id)).toEqual([
-      { ...attemptOf(0), receipt: { commandId: 'c-1' }, result: 'not-recovered', why: 'the symptom is present' },
+      { ...attemptOf(0), receipt: { commandId: 'c-1' }, result: 'not-recovered', why: 'the symptom is present', judgedAt: NOW },
     ]);
   });
 
@@ -90,8 +90,10 @@ describe.each([
   it('remembers in the history of the target how an attempt was judged', async () => {
     await ports.store.record(attemptOf(0), UNTIL, NOW);
     await ports.store.recordReceipt(attemptOf(0), { commandId: 'c-1' });
-    await ports.store.recordResult(attemptOf(0), 'failed', 'exit code 1');
-    expect((await ports.store.history(incident.target, 0)).attempts).toEqual([{ ...attemptOf(0), result: 'failed', why: 'exit code 1' }]);
+    await ports.store.recordResult(attemptOf(0), 'failed', 'exit code 1', NOW);
+    expect((await ports.store.history(incident.target, 0)).attempts).toEqual([
+      { ...attemptOf(0), result: 'failed', why: 'exit code 1', judgedAt: NOW },
+    ]);
   });
 
   it('remembers the incidents that were opened on a target, each once', async () => {

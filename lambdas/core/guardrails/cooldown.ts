@@ -1,12 +1,13 @@
 import { type Instant, inWords, milliseconds } from '../duration.ts';
-import type { Attempt } from '../incident.ts';
+import { type Attempt, isOnTarget } from '../incident.ts';
 import type { Policy } from '../policy.ts';
+import { isInVain } from '../repair-result.ts';
 import { targetInWords } from '../target.ts';
 import type { Guardrail } from './guardrail.ts';
 
 /** Nothing acts on a target until the last attempt had time to show its effect; longer after each that did not help. */
 export const cooldown: Guardrail = ({ incident, policy, snapshot: { history }, now }) => {
-  const acts = history.filter((attempt) => attempt.acts).toSorted((left, right) => right.at - left.at);
+  const acts = history.filter(isOnTarget).toSorted((left, right) => right.at - left.at);
   const last = acts[0];
   if (!last) return undefined;
   const until = last.at + cooldownAfter(acts, policy);
@@ -16,8 +17,9 @@ export const cooldown: Guardrail = ({ incident, policy, snapshot: { history }, n
 
 /** Milliseconds after the newest of the acts: the cooldown, grown by each attempt in a row before it that did not help. */
 function cooldownAfter(newestFirst: readonly Attempt[], { guardrails }: Policy): Instant {
-  const helped = newestFirst.slice(1).findIndex(({ result }) => result === 'recovered');
-  const inVain = helped === -1 ? newestFirst.length - 1 : helped;
+  const before = newestFirst.slice(1);
+  const helped = before.findIndex(({ result }) => result === 'recovered');
+  const inVain = before.slice(0, helped === -1 ? before.length : helped).filter(isInVain).length;
   const first = milliseconds(guardrails.cooldown);
   const grown = first * guardrails.cooldownGrowth ** inVain;
   return Math.max(first, Math.min(grown, milliseconds(guardrails.cooldownAtMost)));

@@ -1,3 +1,4 @@
+import { actInFlight } from './act-in-flight.ts';
 import { attemptCap } from './attempt-cap.ts';
 import { blastRadius } from './blast-radius.ts';
 import { breaker } from './breaker.ts';
@@ -46,6 +47,7 @@ export const actGuardrails: readonly Guardrail[] = [
   providerEvent,
   deploymentInProgress,
   flapping,
+  actInFlight,
   attemptCap,
   cooldown,
   breaker,

@@ -68,6 +68,22 @@ describe('the next rung', () => {
     });
   });
 
+  it.each(['interrupted', 'not-applicable', 'not-taken'] as const)(
+    'learns nothing from one that was %s, and forgets nothing for it',
+    (result) => {
+      const silent = { ...earlier('clear-caches', 'failed', NOW - DAY / 2), result };
+      expect(nextRung(policy, [], [silent], NOW)).toMatchObject({ number: 0, passedOver: [] });
+      expect(nextRung(policy, [], [earlier('clear-caches', 'failed'), silent], NOW)).toMatchObject({ number: 1, passedOver: [0] });
+    },
+  );
+
+  it('is the same again when AWS did not take it and may yet, and the next one when it never will', () => {
+    const notTaken = anAttempt({ rung: 0, remedy: 'clear-caches', result: 'not-taken' });
+    expect(nextRung(policy, [{ ...notTaken, again: true }], [], NOW)).toMatchObject({ number: 0 });
+    expect(nextRung(policy, [{ ...notTaken, again: false }], [], NOW)).toMatchObject({ number: 1 });
+    expect(nextRung(policy, [{ ...notTaken, again: true }, anAttempt({ rung: 1 })], [], NOW)).toMatchObject({ number: 2 });
+  });
+
   it('takes the same remedy with other parameters in the same incident, though the first did not help', () => {
     const twice = aPolicy({ ladder: [clear, clear, restart] });
     const tried = [anAttempt({ rung: 0, remedy: 'clear-caches', result: 'not-recovered' })];

@@ -8,6 +8,7 @@ const gone: SymptomReading = { kind: 'gone', why: 'alarm is OK' };
 const present: SymptomReading = { kind: 'present', why: 'alarm is ALARM' };
 const unseen: SymptomReading = { kind: 'unknown', why: 'no data' };
 const times = { verifyBy: NOW + 4 * MINUTE, probation: { minutes: 3 }, lookEvery: { seconds: 30 } };
+const flying = { ...times, flightEnds: NOW + 10 * MINUTE, settle: { seconds: 30 } };
 
 describe('verifying an attempt', () => {
   it('begins the probation when the act is done and the symptom gone', () => {
@@ -41,7 +42,7 @@ describe('verifying an attempt', () => {
     ['the symptom is gone but the act still runs', running, gone],
     ['the act still runs', running, present],
   ])('looks again, without a probation, while there is time and %s', (_, progress, symptom) => {
-    const answer = verify(progress, symptom, { ...times, goneSince: NOW - MINUTE }, NOW);
+    const answer = verify(progress, symptom, { ...flying, goneSince: NOW - MINUTE }, NOW);
 
     expect(answer).toMatchObject({ kind: 'not-yet', lookAgainAt: NOW + 30 * SECOND });
     expect(answer).not.toHaveProperty('goneSince');
@@ -50,7 +51,6 @@ describe('verifying an attempt', () => {
   it.each([
     ['the symptom is still there', done, present, 'alarm is ALARM'],
     ['the symptom cannot be seen', done, unseen, 'no data'],
-    ['the act still runs', running, gone, 'still running'],
   ])('gives up at the deadline when %s', (_, progress, symptom, why) => {
     const answer = verify(progress, symptom, { ...times, verifyBy: NOW }, NOW);
 
@@ -58,9 +58,68 @@ describe('verifying an attempt', () => {
     expect(answer.why).toContain(why);
   });
 
-  it('gives up at once when the act failed, even if the symptom is gone', () => {
+  describe('while the act is under way', () => {
+    const due = { ...flying, verifyBy: NOW };
+    const unknown: Progress = { kind: 'unknown', why: 'its answer was lost' };
+
+    it.each([
+      ['runs', running, present],
+      ['runs, though the symptom is gone', running, gone],
+      ['may run, since its answer was lost', unknown, present],
+      ['may run, though the symptom was gone for the probation', unknown, gone],
+    ])('judges nothing, whatever the deadline says, when it %s', (_, progress, symptom) => {
+      const given = { ...due, goneSince: NOW - 3 * MINUTE };
+      expect(verify(progress, symptom, given, NOW)).toMatchObject({ kind: 'not-yet', lookAgainAt: NOW + 30 * SECOND });
+    });
+
+    it('gives the symptom its settle time and as long as a probation after an act that ends late', () => {
+      const seen = verify(running, present, due, NOW);
+      expect(seen).toMatchObject({ verifyBy: NOW + 30 * SECOND + 3 * MINUTE });
+      const settling = verify(running, present, { ...due, settle: { minutes: 5 } }, NOW);
+      expect(settling).toMatchObject({ verifyBy: NOW + 30 * SECOND + 5 * MINUTE });
+    });
+
+    it('keeps the deadline of one that ends early', () => {
+      expect(verify(running, present, { ...flying, verifyBy: NOW + 9 * MINUTE }, NOW)).toMatchObject({ verifyBy: NOW + 9 * MINUTE });
+    });
+
+    it('looks when its longest time has passed, and then lets the symptom decide, whatever AWS says', () => {
+      expect(verify(running, present, { ...due, flightEnds: NOW + SECOND }, NOW)).toMatchObject({ lookAgainAt: NOW + SECOND });
+      const over = { ...due, flightEnds: NOW };
+      expect(verify(running, present, over, NOW)).toMatchObject({ kind: 'not-recovered' });
+      expect(verify(running, gone, { ...over, goneSince: NOW - 3 * MINUTE }, NOW).kind).toBe('recovered');
+      expect(verify(running, present, { ...over, verifyBy: NOW + MINUTE }, NOW).kind).toBe('not-yet');
+    });
+
+    it('waits no longer for one that is known to have ended', () => {
+      expect(verify(done, present, due, NOW).kind).toBe('not-recovered');
+      expect(verify(done, present, { ...flying, flightEnds: NOW + SECOND }, NOW)).toMatchObject({ lookAgainAt: NOW + 30 * SECOND });
+    });
+  });
+
+  describe('of an act that failed', () => {
     const failed: Progress = { kind: 'failed', why: 'exit code 1' };
-    expect(verify(failed, gone, times, NOW)).toEqual({ kind: 'not-recovered', why: 'the remedy failed: exit code 1' });
+
+    it('lets the symptom decide, since it may have been done in part', () => {
+      expect(verify(failed, gone, times, NOW)).toMatchObject({ kind: 'not-yet', goneSince: NOW });
+      expect(verify(failed, gone, { ...times, goneSince: NOW - 3 * MINUTE }, NOW).kind).toBe('recovered');
+    });
+
+    it('gives the symptom until the deadline', () => {
+      expect(verify(failed, present, times, NOW).kind).toBe('not-yet');
+      expect(verify(failed, present, { ...times, verifyBy: NOW }, NOW)).toEqual({
+        kind: 'not-recovered',
+        why: 'the remedy failed: exit code 1',
+      });
+    });
+
+    it.each([{ untouched: 'refused' }, { untouched: 'not-taken' }, { hopeless: true }] as const)(
+      'gives up at once when nothing can have come of it (%j), unless the symptom is gone',
+      (more) => {
+        expect(verify({ ...failed, ...more }, present, times, NOW).kind).toBe('not-recovered');
+        expect(verify({ ...failed, ...more }, gone, times, NOW)).toMatchObject({ kind: 'not-yet', goneSince: NOW });
+      },
+    );
   });
 
   it('believes the symptom when nobody knows whether the act took place', () => {

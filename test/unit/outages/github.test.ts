@@ -60,7 +60,7 @@ describe('GitHub, 2018: a short partition made databases fail over to replicas t
     const group = { kind: 'single', target } as const;
     const guardrails = { cooldown: { hours: 2 } };
     const policy = aPolicy({ group, targets: { kind: 'fixed', target }, ladder: [failover], guardrails });
-    const faults = [aFault({ target, lasts: 20 * MINUTE }), aFault({ target, at: 30 * MINUTE })];
+    const faults = [aFault({ target, lasts: 30 * MINUTE }), aFault({ target, at: 40 * MINUTE })];
     const history = await played({ policies: [policy], clusters: [aCluster()], faults });
 
     expect(history.acts.map(({ at }) => at)).toEqual([history.startedAt]);

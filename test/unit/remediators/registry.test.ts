@@ -38,12 +38,20 @@ describe('the registry', () => {
       expect(durationSchema.safeParse(remediator.verifyWithin).success).toBe(true);
     });
 
-    it('is never judged by its own times before its act must have ended', () => {
+    it('says how long its act may be under way, which is a bound, and leaves time for its function', () => {
       const least = remediator.name === 'restart-service' ? { service: 'nginx' } : {};
-      const longest = longestAct(remediator, remediator.params.safeParse(least).data ?? {});
-      if (longest === undefined) return;
-      const judged = milliseconds(remediator.settle) + milliseconds(remediator.verifyWithin);
-      expect(judged).toBeGreaterThanOrEqual(milliseconds(longest));
+      const longest = milliseconds(longestAct(remediator, remediator.params.safeParse(least).data ?? { longest: { hours: 1 } }));
+      expect(remediator.longest !== undefined || remediator.document !== undefined).toBe(remediator.acts);
+      if (remediator.acts) expect(longest).toBeGreaterThanOrEqual(60_000);
+      else expect(longest).toBe(0);
+      expect(longest).toBeLessThanOrEqual(12 * 3_600_000);
+    });
+
+    it('looks a second time before an act that AWS would take whatever has changed', () => {
+      const unconditional = remediator.permissions.execute
+        .flatMap(({ actions }) => actions)
+        .filter((action) => /^(autoscaling|rds):|ModifyVolume|StopInstances/.test(action));
+      expect(remediator.heldTo !== undefined).toBe(unconditional.length > 0);
     });
 
     it('has a script if it has a document, and a document if it may send commands', () => {

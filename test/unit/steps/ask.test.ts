@@ -86,7 +86,13 @@ describe('triage after the question', () => {
   it('remediates when enough different people have approved, and the history names them', async () => {
     answer('anna', 'approve');
     answer('ben', 'approve');
-    expect(await triaged(NOW + 2 * MINUTE)).toEqual({ do: 'remediate', remedy: 'restart-service', rung: 0, approved: true });
+    expect(await triaged(NOW + 2 * MINUTE)).toEqual({
+      do: 'remediate',
+      remedy: 'restart-service',
+      rung: 0,
+      decidedAt: NOW + 2 * MINUTE,
+      approved: true,
+    });
     expect(texts(world, 'decision').at(-1)).toBe('rung 1: restart-service, approved by arn:anna, arn:ben');
   });
 

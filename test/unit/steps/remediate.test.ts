@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Defect, TargetGone, TryAgain, Uncertain } from '../../../lambdas/core/failure.ts';
 import { attemptToken } from '../../../lambdas/core/incident.ts';
+import { nextRung } from '../../../lambdas/core/ladder.ts';
 import type { Next } from '../../../lambdas/core/next.ts';
 import { remediator as restartService } from '../../../lambdas/remediators/restart-service.ts';
 import { remediate } from '../../../lambdas/steps/remediate.ts';
@@ -24,25 +25,21 @@ const sent = () => world.calls.filter((call) => call === 'commands.send').length
 const attempt = () => world.items.attempts.get(TOKEN);
 
 describe('climbing a rung', () => {
-  it('observes, reads the pause switch and the mode, writes the attempt, then acts, then keeps the receipt', async () => {
+  it('observes, writes the attempt, reads the pause switch and the mode, acts with nothing in between, then keeps receipt and history', async () => {
     expect(await climb()).toEqual({ do: 'verify', at: settledAt(NOW), check: { rung: 0, verifyBy: NOW + 30 * SECOND + 4 * MINUTE } });
 
     expect(world.calls).toEqual([
       'store.attempts',
       'commands.agent',
+      'store.record',
       'pauseSwitch.read',
       'modes.read',
-      'store.record',
-      'history.write',
       'commands.send',
       'store.recordReceipt',
       'history.write',
     ]);
     expect(attempt()).toMatchObject({ token: TOKEN, deed: 'restart service nginx', receipt: { commandId: 'command-1' } });
-    expect(world.history.map(({ kind, text }) => [kind, text])).toEqual([
-      ['attempt', 'about to restart service nginx'],
-      ['acted', 'restart service nginx'],
-    ]);
+    expect(world.history.map(({ kind, text }) => [kind, text])).toEqual([['acted', 'restart service nginx']]);
   });
 
   it('measures the time to the first action, and only to the first', async () => {
@@ -61,7 +58,7 @@ describe('climbing a rung', () => {
       end: { outcome: 'skipped', reason: 'paused', why: 'the pause switch says: stop, Ada' },
     });
     expect(sent()).toBe(0);
-    expect(world.items.attempts.size).toBe(0);
+    expect(attempt()).toMatchObject({ result: 'not-taken' });
   });
 
   it.each([
@@ -74,7 +71,7 @@ describe('climbing a rung', () => {
 
     expect(await climb({ next })).toEqual({ do: 'triage', at: new Date(NOW).toISOString() });
     expect(sent()).toBe(0);
-    expect(world.items.attempts.size).toBe(0);
+    expect(attempt()).toMatchObject({ result: 'not-taken', again: true });
   });
 
   it('acts under a policy that asks, when the rung was approved', async () => {
@@ -118,25 +115,119 @@ describe('climbing a rung', () => {
   });
 });
 
-describe('an act that AWS did not carry out', () => {
+describe('an act that AWS did not take', () => {
+  const decided = (decidedAt: number) => ({ ...climbing(), decidedAt }) as Next;
+
   it.each([
     ['was denied', new Defect('AccessDenied', undefined)],
-    ['was throttled to the end', new TryAgain('Throttling', undefined)],
     ['met a target that is gone', new TargetGone('InvalidInstanceId', undefined)],
-  ])('because it %s leads to the next rung', async (_, error) => {
+  ])('because it %s leads to the next rung, and nothing is learnt from it', async (_, error) => {
     failing(world, 'commands.send', error);
 
-    expect(await climb()).toMatchObject({ do: 'triage' });
-    expect(attempt()).toMatchObject({ result: 'failed', why: error.message });
-    expect(texts(world, 'acted')).toEqual([`could not restart service nginx: ${error.message}`]);
+    expect(await climb()).toEqual({ do: 'triage', at: new Date(NOW).toISOString() });
+    expect(attempt()).toMatchObject({ result: 'not-taken', again: false, why: error.message });
+    expect(texts(world, 'acted')).toEqual([`did not restart service nginx: ${error.message}`]);
+    expect(world.times).toEqual([]);
+    expect(nextRung(aPolicy(), [...world.items.attempts.values()], [], NOW)).toMatchObject({ number: 1 });
   });
 
-  it('is not tried again by a second run', async () => {
-    failing(world, 'commands.send', new Defect('AccessDenied', undefined));
-    await climb();
+  describe('because it was throttled', () => {
+    beforeEach(() => failing(world, 'commands.send', new TryAgain('Throttling', undefined)));
+    const again = (now: number) => climb({ next: decided(now) }, now);
 
+    it('waits for the next look and is decided anew, on the same rung', async () => {
+      expect(await climb({ next: decided(NOW) })).toEqual({ do: 'triage', at: settledAt(NOW) });
+      expect(attempt()).toMatchObject({ result: 'not-taken', again: true });
+      expect(nextRung(aPolicy(), [...world.items.attempts.values()], [], NOW)).toMatchObject({ number: 0 });
+    });
+
+    it('is not asked for again by a second run of the same step', async () => {
+      const first = await climb({ next: decided(NOW) });
+      expect(await climb({ next: decided(NOW) }, NOW + SECOND)).toEqual(first);
+      expect(sent()).toBe(1);
+    });
+
+    it('acts once when a new decision finds AWS willing', async () => {
+      await climb({ next: decided(NOW) });
+      world.disturb.before = () => {};
+      expect(await again(NOW + 30 * SECOND)).toMatchObject({ do: 'verify' });
+      expect(attempt()).toMatchObject({ at: NOW + 30 * SECOND, firstAt: NOW, receipt: { commandId: 'command-1' } });
+      expect(attempt()).not.toHaveProperty('result');
+      expect(await again(NOW + 30 * SECOND)).toMatchObject({ do: 'verify' });
+      expect(await climb({ next: decided(NOW) }, NOW + MINUTE)).toMatchObject({ do: 'verify' });
+      expect(world.account.commands.size).toBe(1);
+    });
+
+    it('is handed off by its own reason when AWS does not take it for as long as the policy waits', async () => {
+      await climb({ next: decided(NOW) });
+      const almost = NOW + 29 * MINUTE + 30 * SECOND;
+      expect(await again(almost)).toMatchObject({ do: 'triage' });
+      world.claims.leases.set(`instance#${INSTANCE_ID}`, { incident: incident.id, policy: incident.policy, expiresAt: NOW + 60 * MINUTE });
+      expect(await again(NOW + 30 * MINUTE)).toMatchObject({
+        do: 'conclude',
+        end: { outcome: 'handed-off', reason: 'act-not-taken', why: expect.stringContaining('for 30 min: Throttling') },
+      });
+    });
+  });
+
+  it.each(['pauseSwitch.read', 'modes.read'])('is held back and tried again when %s does not answer', async (call) => {
+    failing(world, call, new TryAgain('no answer', undefined));
+    expect(await climb()).toEqual({ do: 'triage', at: settledAt(NOW) });
+    expect(attempt()).toMatchObject({ result: 'not-taken', again: true });
+    expect(sent()).toBe(0);
+  });
+
+  it('keeps its line of the history when that could not be written at first', async () => {
+    failing(world, 'commands.send', new Defect('AccessDenied', undefined));
+    let failed = false;
+    const before = world.disturb.before;
+    world.disturb.before = (call) => {
+      if (call === 'history.write' && !failed) {
+        failed = true;
+        throw new TryAgain('ServiceUnavailable', undefined);
+      }
+      return before(call);
+    };
+    await expect(climb()).rejects.toThrow('ServiceUnavailable');
     expect(await climb()).toMatchObject({ do: 'triage' });
+    expect(texts(world, 'acted')).toEqual(['did not restart service nginx: AccessDenied']);
     expect(sent()).toBe(1);
+  });
+});
+
+describe('a decision', () => {
+  const decided = (more: object) => ({ ...climbing(), ...more }) as Next;
+
+  it('holds for a minute, and then goes back to triage before anything is looked at or written', async () => {
+    expect(await climb({ next: decided({ decidedAt: NOW - MINUTE }) })).toMatchObject({ do: 'verify' });
+    world.items.attempts.clear();
+    world.calls.length = 0;
+    expect(await climb({ next: decided({ decidedAt: NOW - MINUTE - 1 }) })).toEqual({
+      do: 'triage',
+      at: new Date(NOW).toISOString(),
+      lateSince: NOW,
+    });
+    expect(world.calls).toEqual(['store.attempts', 'history.write']);
+  });
+
+  it('that came too late each time, for longer than the policy waits, is handed off', async () => {
+    const late = (lateSince: number) => climb({ next: decided({ decidedAt: NOW - 2 * MINUTE, lateSince }) });
+    expect(await late(NOW - 30 * MINUTE)).toMatchObject({ do: 'triage', lateSince: NOW - 30 * MINUTE });
+    expect(await late(NOW - 30 * MINUTE - 1)).toMatchObject({ do: 'conclude', end: { outcome: 'handed-off', reason: 'act-not-taken' } });
+  });
+
+  it('does not hold when a protected window begins before the step must have ended', async () => {
+    const windowAt = (from: string) =>
+      aPolicy({ guardrails: { protectedWindows: [{ from, to: '12:00', timeZone: 'UTC', why: 'trading' }] } });
+    expect(await climb({ policy: windowAt('10:20') })).toMatchObject({ do: 'triage' });
+    expect(await climb({ policy: windowAt('10:21') })).toMatchObject({ do: 'triage' });
+    expect(sent()).toBe(0);
+    expect(await climb({ policy: windowAt('10:22') })).toMatchObject({ do: 'verify' });
+  });
+
+  it('does not matter to an act that was begun: that is looked up, however late', async () => {
+    await climb();
+    expect(await climb({ next: decided({ decidedAt: NOW - 60 * MINUTE }) })).toMatchObject({ do: 'verify' });
   });
 });
 
@@ -174,6 +265,20 @@ describe('a second run of the same rung', () => {
     expect(await climb({}, NOW + 2 * SECOND)).toMatchObject({ do: 'verify', at: settledAt(NOW) });
     expect(sent()).toBe(1);
     expect(attempt()).toMatchObject({ receipt: { commandId: 'command-1' } });
+  });
+
+  it.each(['paused', 'running'])('loses neither act nor line by one failed writing of the history (%s)', async (switched) => {
+    if (switched === 'paused') world.pause.text = 'Anna works on it';
+    let failed = false;
+    world.disturb.before = (call) => {
+      if (call !== 'history.write' || failed) return;
+      failed = true;
+      throw new TryAgain('ServiceUnavailable', undefined);
+    };
+    await expect(climb()).rejects.toThrow('ServiceUnavailable');
+    expect(await climb({}, NOW + 2 * SECOND)).toMatchObject({ do: switched === 'paused' ? 'triage' : 'verify' });
+    expect(sent()).toBe(switched === 'paused' ? 0 : 1);
+    expect(texts(world, 'acted')).toHaveLength(1);
   });
 
   it('never acts after a crash between writing the attempt and acting, since nobody can tell it from one just after', async () => {

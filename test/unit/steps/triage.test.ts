@@ -36,7 +36,7 @@ const leaseOf = (incident = anIncident()) => world.claims.leases.get(targetKey(i
 
 describe('triage', () => {
   it('takes lease and slot before it answers to remediate', async () => {
-    expect(await triaged()).toEqual({ do: 'remediate', remedy: 'restart-service', rung: 0 });
+    expect(await triaged()).toEqual({ do: 'remediate', remedy: 'restart-service', rung: 0, decidedAt: NOW });
 
     expect(leaseOf()).toMatchObject({ incident: anIncident().id, policy: 'Web-memory' });
     expect(Object.keys(world.claims.slots.get('tagged#Web') ?? {})).toEqual([anIncident().id]);

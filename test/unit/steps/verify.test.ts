@@ -82,11 +82,90 @@ describe('verifying', () => {
     expect(kept()).toEqual(['not-recovered']);
   });
 
-  it('goes back to triage at once when the command failed, though the alarm is OK', async () => {
-    world.account.commands.set('command-1', { request, result: { ...done, status: 'failed', detail: 'Failed', exitCode: 1 } });
-    tried();
-    expect(await look()).toMatchObject({ do: 'triage' });
-    expect(kept()).toEqual(['failed']);
+  describe('of a command that failed', () => {
+    const ended = (output: string, detail = 'Failed') =>
+      world.account.commands.set('command-1', { request, result: { ...done, status: 'failed', detail, exitCode: 13, output } });
+
+    it('goes by the symptom, and counts it as a cure when that is gone, since it was done in part', async () => {
+      ended('FAILED: some files could not be deleted');
+      tried();
+      expect(await look()).toMatchObject({ do: 'verify', check: { goneSince: NOW } });
+      expect(await look({ goneSince: NOW - 3 * MINUTE })).toMatchObject({ end: { outcome: 'recovered', reason: 'healed' } });
+      expect(kept()).toEqual(['recovered']);
+    });
+
+    it('waits for the symptom as for any other, and then goes on', async () => {
+      ended('FAILED: nginx.service did not become active within 60 s');
+      tried();
+      alarm('ALARM');
+      expect(await look()).toMatchObject({ do: 'verify' });
+      expect(await look({ verifyBy: NOW })).toMatchObject({ do: 'triage' });
+      expect(kept()).toEqual(['failed']);
+    });
+
+    it.each([
+      ['the script refused', 'REFUSED: nginx.service is masked', 'Failed', 'not-applicable'],
+      ['it was never delivered', '', 'Delivery Timed Out', 'not-taken'],
+      ['AWS could not deliver it', '', 'Undeliverable', 'not-taken'],
+    ])('goes on at once when %s, and nothing is learnt from it', async (_, output, detail, result) => {
+      ended(output, detail);
+      tried();
+      alarm('ALARM');
+      expect(await look()).toMatchObject({ do: 'triage' });
+      expect([...world.items.attempts.values()]).toMatchObject([{ result }]);
+    });
+
+    it('says that it recovered by itself where nothing was done', async () => {
+      ended('REFUSED: nginx.service is masked');
+      tried();
+      expect(await look({ goneSince: NOW - 3 * MINUTE })).toMatchObject({ end: { reason: 'recovered-by-itself' } });
+    });
+  });
+
+  describe('while the command runs', () => {
+    const running = () =>
+      world.account.commands.set('command-1', { request, result: { ...done, status: 'running', detail: 'In Progress' } });
+    const longest = { minutes: 6 };
+
+    it('says not yet, whatever the deadline says, and writes no result', async () => {
+      running();
+      alarm('ALARM');
+      tried({ longest });
+      expect(await look({ verifyBy: NOW - MINUTE })).toMatchObject({ do: 'verify', check: { verifyBy: NOW + 30 * SECOND + 3 * MINUTE } });
+      expect(kept()).toEqual([undefined]);
+    });
+
+    it('takes the longest time from the rung or the remedy for an attempt of an earlier version', async () => {
+      running();
+      alarm('ALARM');
+      tried();
+      expect(await look({ verifyBy: NOW })).toMatchObject({ do: 'verify' });
+      const policy = aPolicy({ ladder: [aRung({ longest: { minutes: 4 } })] });
+      expect(await look({ verifyBy: NOW }, { policy })).toMatchObject({ do: 'triage' });
+    });
+
+    it('lets the symptom decide when it should long have ended, and does not call it in vain', async () => {
+      running();
+      alarm('ALARM');
+      tried({ longest: { minutes: 4 } });
+      expect(await look({ verifyBy: NOW })).toMatchObject({ do: 'triage' });
+      expect(kept()).toEqual(['interrupted']);
+    });
+
+    it('heals when it ended late and the symptom went away within its settle time', async () => {
+      running();
+      alarm('ALARM');
+      tried({ longest });
+      const first = await look({ verifyBy: NOW - MINUTE });
+      world.account.commands.set('command-1', { request, result: done });
+      if (first.do !== 'verify') throw new Error('it was judged');
+      const state = (now: number) => aState({ next: { ...first, at: new Date(now).toISOString() } });
+      expect(await verify(state(NOW + MINUTE), world.ports, NOW + MINUTE)).toMatchObject({ do: 'verify' });
+      alarm('OK');
+      expect(await verify(state(NOW + 2 * MINUTE), world.ports, NOW + 2 * MINUTE)).toMatchObject({
+        check: { goneSince: NOW + 2 * MINUTE },
+      });
+    });
   });
 
   describe('when the script found the service up and left it alone', () => {
@@ -124,8 +203,12 @@ describe('verifying', () => {
     expect(await look({ verifyBy: NOW })).toMatchObject({ do: 'triage' });
   });
 
-  it('judges an interrupted attempt by the symptom alone', async () => {
-    const { receipt: _, ...interrupted } = tried();
+  it('judges an interrupted attempt by the symptom alone, and not while it may be under way', async () => {
+    const { receipt: _, ...flying } = tried({ longest: { minutes: 5 } });
+    world.items.attempts.set(flying.token, flying);
+    expect(await look({ goneSince: NOW - 3 * MINUTE })).toMatchObject({ do: 'verify', check: { goneSince: NOW - 3 * MINUTE } });
+
+    const interrupted = { ...flying, longest: { minutes: 4 } };
     world.items.attempts.set(interrupted.token, interrupted);
 
     expect(await look({ goneSince: NOW - 3 * MINUTE })).toMatchObject({ end: { reason: 'healed' } });
@@ -137,30 +220,27 @@ describe('verifying', () => {
     expect(kept()).toEqual(['interrupted']);
   });
 
-  it.each(['failed', 'not-applicable'] as const)(
+  it.each(['not-applicable', 'not-taken'] as const)(
     'leaves it written that the last rung was %s when the symptom went away later',
     async (result) => {
       const { receipt: _, ...without } = tried();
-      world.items.attempts.set(without.token, { ...without, acts: result === 'failed', result, why: 'as it was' });
+      world.items.attempts.set(without.token, { ...without, acts: result === 'not-taken', result, why: 'as it was' });
 
       expect(await look({ goneSince: NOW - 3 * MINUTE })).toMatchObject({ do: 'conclude', end: { reason: 'recovered-by-itself' } });
       expect([...world.items.attempts.values()]).toMatchObject([{ result, why: 'as it was' }]);
     },
   );
 
-  it('does not go round in circles when the command failed and the symptom went away by itself', async () => {
-    world.account.commands.set('command-1', { request, result: { ...done, status: 'failed', detail: 'Failed', exitCode: 1 } });
-    tried({ result: 'failed' });
-    expect(await look()).toMatchObject({ do: 'verify', check: { goneSince: NOW } });
-    expect(await look({ goneSince: NOW - 3 * MINUTE })).toMatchObject({ do: 'conclude', end: { reason: 'recovered-by-itself' } });
-    expect(kept()).toEqual(['failed']);
-  });
-
-  it('writes it down when a cure that was given up worked late', async () => {
-    tried({ result: 'not-recovered' });
-    expect(await look({ goneSince: NOW - 3 * MINUTE })).toMatchObject({ do: 'conclude', end: { reason: 'healed' } });
-    expect(kept()).toEqual(['recovered']);
-  });
+  it.each(['not-recovered', 'failed', 'interrupted'] as const)(
+    'writes it down when a cure that had ended as %s worked late, and does not go round in circles',
+    async (result) => {
+      world.account.commands.set('command-1', { request, result: { ...done, status: 'failed', detail: 'Failed', exitCode: 1 } });
+      tried({ result });
+      expect(await look()).toMatchObject({ do: 'verify', check: { goneSince: NOW } });
+      expect(await look({ goneSince: NOW - 3 * MINUTE })).toMatchObject({ do: 'conclude', end: { reason: 'healed' } });
+      expect(kept()).toEqual(['recovered']);
+    },
+  );
 
   it('climbs on at once when the symptom is back after it went away late', async () => {
     tried({ result: 'not-recovered' });
@@ -199,9 +279,11 @@ describe('verifying', () => {
       expect(await look({ goneSince: NOW - 3 * MINUTE }, { policy, incident })).toMatchObject({ end: { reason: 'healed' } });
     });
 
-    it('is not healed while its successor is not in service', async () => {
+    it('is not healed while its successor is not in service, for which it is waited as long as that may take', async () => {
       world.account.groups.set('web', aGroup({ members: [aMember('i-00000001')] }));
-      expect(await look({ verifyBy: NOW }, { policy, incident })).toMatchObject({ do: 'triage' });
+      expect(await look({ verifyBy: NOW, goneSince: NOW - 3 * MINUTE }, { policy, incident })).toMatchObject({ do: 'verify' });
+      const impatient = aPolicy({ proof, ladder: [aRung({ remedy: 'replace-instance', params: {}, longest: { minutes: 4 } })] });
+      expect(await look({ verifyBy: NOW }, { policy: impatient, incident })).toMatchObject({ do: 'triage' });
     });
 
     it('is not healed when CloudWatch does not list all contributors in ALARM', async () => {

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { isolate } from '../../../../lambdas/core/circuit-breaker.ts';
+import { attemptCap } from '../../../../lambdas/core/guardrails/attempt-cap.ts';
 import { blastRadius } from '../../../../lambdas/core/guardrails/blast-radius.ts';
 import { breaker } from '../../../../lambdas/core/guardrails/breaker.ts';
 import { budget } from '../../../../lambdas/core/guardrails/budget.ts';
 import { cooldown } from '../../../../lambdas/core/guardrails/cooldown.ts';
 import { flapping } from '../../../../lambdas/core/guardrails/flapping.ts';
 import { healthyFloor } from '../../../../lambdas/core/guardrails/healthy-floor.ts';
-import { attemptToken } from '../../../../lambdas/core/incident.ts';
+import { type AttemptResult, attemptToken } from '../../../../lambdas/core/incident.ts';
 import { anAttempt, anIncident, aPolicy, aQuestion, aSlot, HOUR, MINUTE, NOW, SECOND, someFacts } from '../../../support/builders.ts';
 
 describe('the blast radius of a zone', () => {
@@ -132,8 +133,13 @@ describe('a flapping symptom', () => {
   });
 });
 
+it('attempts that AWS did not take do not count against the cap of a target', () => {
+  const history = Array.from({ length: 9 }, (_, hour) => anAttempt({ at: NOW - hour * HOUR, result: 'not-taken' }));
+  expect(attemptCap(aQuestion({ snapshot: { history } }))).toBeUndefined();
+});
+
 describe('the growing cooldown', () => {
-  const acts = (...results: readonly ('recovered' | 'not-recovered')[]) =>
+  const acts = (...results: readonly AttemptResult[]) =>
     results.map((result, index) => anAttempt({ result, at: NOW - MINUTE - index * HOUR, token: `${index}` }));
   const until = (history: ReturnType<typeof acts>) => (cooldown(aQuestion({ snapshot: { history } })) as { until?: number })?.until;
 
@@ -145,6 +151,16 @@ describe('the growing cooldown', () => {
 
   it('begins anew after one that helped', () => {
     expect(until(acts('not-recovered', 'recovered', 'not-recovered', 'not-recovered'))).toBe(NOW - MINUTE + 3 * MINUTE);
+  });
+
+  it('does not grow with one that did not apply or whose end nobody knows, and does not begin anew with it', () => {
+    expect(until(acts('not-recovered', 'interrupted', 'not-applicable'))).toBe(NOW - MINUTE + 3 * MINUTE);
+    expect(until(acts('not-recovered', 'interrupted', 'failed'))).toBe(NOW - MINUTE + 6 * MINUTE);
+  });
+
+  it('does not begin with one that AWS did not take', () => {
+    expect(until(acts('not-taken'))).toBeUndefined();
+    expect(until(acts('not-taken', 'not-recovered').map((act) => ({ ...act, at: act.at - HOUR })))).toBeUndefined();
   });
 
   it('grows no further than its most', () => {

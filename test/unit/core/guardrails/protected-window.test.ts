@@ -12,7 +12,8 @@ const asked = (time: string, ...protectedWindows: readonly ProtectedWindow[]) =>
 /** Berlin is one hour ahead of UTC in November, two in summer; clocks change on 2026-03-29 and 2026-10-25. */
 describe('a protected window', () => {
   it.each<[string, string, ProtectedWindow, string | undefined]>([
-    ['it has not begun', '2026-11-02T20:59:59Z', night, undefined],
+    ['it has not begun', '2026-11-02T20:57:59Z', night, undefined],
+    ['it would begin before what is decided now is done', '2026-11-02T20:58:00Z', night, '2026-11-03T05:00:00Z'],
     ['it begins', '2026-11-02T21:00:00Z', night, '2026-11-03T05:00:00Z'],
     ['midnight has passed', '2026-11-03T03:12:34.567Z', night, '2026-11-03T05:00:00Z'],
     ['it ends', '2026-11-03T05:00:00Z', night, undefined],

@@ -1,0 +1,21 @@
+import { after, type Duration, type Instant } from './duration.ts';
+import type { Attempt } from './incident.ts';
+
+/**
+ * Until when the act may be under way, if nothing says before that it ended; undefined where it is not known, as of an attempt that an
+ * earlier version wrote. An attempt without a receipt may be under way just as well: only the answer was lost.
+ */
+export function flightEnds({ at, longest }: { readonly at: Instant; readonly longest?: Duration | undefined }): Instant | undefined {
+  return longest && after(at, longest);
+}
+
+/** Whether an act may be under way: it was written, is not judged, and its longest time has not passed. */
+export function isInFlight(attempt: Attempt, now: Instant): boolean {
+  return attempt.acts && attempt.result === undefined && now < (flightEnds(attempt) ?? attempt.at);
+}
+
+/** The instant at which none of the attempts is in flight any more; undefined where none is now. */
+export function allLandedAt(attempts: readonly Attempt[], now: Instant): Instant | undefined {
+  const ends = attempts.filter((attempt) => isInFlight(attempt, now)).flatMap((attempt) => flightEnds(attempt) ?? []);
+  return ends.length === 0 ? undefined : Math.max(...ends);
+}
