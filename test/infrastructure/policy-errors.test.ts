@@ -69,25 +69,6 @@ describe('a wrong policy fails synthesis and names policy, path, value and what 
       ['policy Web-disk', 'ladder.0.clear-caches.paths.1', JSON.stringify(folder), why],
     ]),
     [
-      'a command that would be judged before it must have ended',
-      fleet({ disk: { ladder: [Remedy.clearCaches({}, { verifyWithin: Duration.minutes(4) })] } }),
-      [
-        'policy Web-disk',
-        'ladder.0.verifyWithin: 240 s after a settle of 30 s',
-        'clear-caches may be under way for 330 s',
-        'at least 300 s',
-      ],
-    ],
-    [
-      'a command whose settle was shortened',
-      fleet({
-        memory: {
-          ladder: [Remedy.waitAndSee(), Remedy.restartInstance({}, { settle: Duration.seconds(1), verifyWithin: Duration.minutes(9) })],
-        },
-      }),
-      ['policy Web-memory', 'ladder.1.verifyWithin: 540 s after a settle of 1 s', 'at least 609 s'],
-    ],
-    [
       'a remedy on the wrong kind of target',
       fleet({ memory: { ladder: [Remedy.rebootDatabase()] } }),
       ['policy Web-memory', 'ladder.0', 'reboot-database acts on database, database-cluster, not on instance'],

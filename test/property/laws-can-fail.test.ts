@@ -88,7 +88,11 @@ const breakages: readonly Breakage[] = [
       })),
     },
   },
-  { law: oneActInFlight, what: 'leases are taken over', how: { breakPorts: takesOver } },
+  {
+    law: oneActInFlight,
+    what: 'leases are taken over, and nobody sees that an act may be under way',
+    how: { breakPorts: (ports) => forgetsHistory(takesOver(ports)) },
+  },
   {
     law: heldByTheIncident,
     what: 'claims are not taken, and attempts are written without',

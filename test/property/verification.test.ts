@@ -16,16 +16,25 @@ const readings: fc.Arbitrary<SymptomReading> = fc.record({
 const offsets = fc.integer({ min: -10, max: 10 }).map((minutes) => minutes * MINUTE);
 
 describe('whatever is read', () => {
-  it('nothing is recovered, or on probation, but a symptom that is gone or the silence of a target that was replaced on purpose', () => {
+  it('nothing is judged in flight, and nothing recovered but a symptom that is gone or the silence of a target that was replaced on purpose', () => {
     fc.assert(
-      fc.property(progresses, readings, offsets, offsets, (progress, reading, left, since) => {
-        const times = { verifyBy: NOW + left, goneSince: NOW + since, probation: { minutes: 3 }, lookEvery: { seconds: 30 } };
+      fc.property(progresses, readings, offsets, offsets, offsets, (progress, reading, left, since, flies) => {
+        const times = {
+          verifyBy: NOW + left,
+          flightEnds: NOW + flies,
+          goneSince: NOW + since,
+          probation: { minutes: 3 },
+          lookEvery: { seconds: 30 },
+        };
         const answer = verify(progress, reading, times, NOW);
         const isReplaced =
           progress.kind === 'done' && progress.targetReplaced === true && reading.kind === 'unknown' && reading.silent === true;
-        const mayRecover = (reading.kind === 'gone' && progress.kind !== 'running' && progress.kind !== 'failed') || isReplaced;
+        const inFlight = flies > 0;
+        const mayRecover = (reading.kind === 'gone' && (progress.kind !== 'running' || !inFlight)) || isReplaced;
         expect(answer.kind === 'recovered' || 'goneSince' in answer).toBe(mayRecover);
         if (answer.kind === 'recovered') expect(since).toBeLessThanOrEqual(-3 * MINUTE);
+        if (inFlight && (progress.kind === 'running' || progress.kind === 'unknown')) expect(answer.kind).toBe('not-yet');
+        if (answer.kind === 'not-yet') expect(answer.lookAgainAt).toBeGreaterThan(NOW);
       }),
       { numRuns: 1_000 },
     );
