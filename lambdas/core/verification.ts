@@ -133,6 +133,7 @@ function judgeProbation(symptom: SymptomReading, inFlight: boolean, times: Verif
   if (now < closesAt) return notYet({ goneSince, why: `on probation: ${symptom.why}` }, times, now);
   if (inFlight) return notYet({ goneSince, why: `${symptom.why}, but the act may be under way` }, times, now);
   // A target that died on probation has no symptom either: only what it reported afterwards tells that it outlived it.
-  if (isProvenSince(symptom, closesAt)) return { kind: 'recovered', why: `${symptom.why}, and it stayed so for ${inWords(now - goneSince)}` };
+  if (isProvenSince(symptom, closesAt))
+    return { kind: 'recovered', why: `${symptom.why}, and it stayed so for ${inWords(now - goneSince)}` };
   return notYet({ goneSince, why: `on probation: ${symptom.why}; waits for it to report of after ${iso(closesAt)}` }, times, now);
 }
