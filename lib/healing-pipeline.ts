@@ -1,4 +1,4 @@
-import { Annotations, Duration, Token } from 'aws-cdk-lib';
+import { Annotations, Duration, Stack, Token } from 'aws-cdk-lib';
 import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -14,13 +14,14 @@ import { HealingWorkflow } from './constructs/healing-workflow.ts';
 import { History } from './constructs/history.ts';
 import { HttpProbe } from './constructs/http-probe.ts';
 import { IncidentTable, type TableWriter } from './constructs/incident-table.ts';
-import { Intake } from './constructs/intake.ts';
+import { Intake, tooLong } from './constructs/intake.ts';
 import { nameLogicalIds } from './constructs/logical-ids.ts';
 import { Notifications, type NotificationsProps } from './constructs/notifications.ts';
 import { Operators } from './constructs/operators.ts';
 import { PauseSwitch } from './constructs/pause-switch.ts';
 import type { Signals } from './constructs/policy-rule.ts';
 import { ProviderEvents } from './constructs/provider-events.ts';
+import { PublishedSelections } from './constructs/published-selections.ts';
 import { RemediatorFunction } from './constructs/remediator-function.ts';
 import { StatusCheckReader } from './constructs/status-check-reader.ts';
 import { Sweep } from './constructs/sweep.ts';
@@ -29,11 +30,13 @@ import { checkNetwork, type DatabaseAccess } from './database-access.ts';
 import { type DeployedPolicy, type Protection, protectionOf } from './deployed-policy.ts';
 import { type GuardrailProps, wireGuardrails } from './guardrails.ts';
 import { type ModeProps, wireMode } from './modes.ts';
+import { OverlappingGroups, sameSelection } from './overlapping-groups.ts';
 import { checked, PolicyError, refuseLateNumbers } from './policy-error.ts';
+import { longestOf } from './policy-length.ts';
 import { proofOf, refuseUnprovable } from './proof-of-life.ts';
 import { type DatabaseProtection, type FleetProtection, type PolicyDraft, protectionOfDatabase, protectionOfFleet } from './protection.ts';
 import type { RemedyRung } from './remedy.ts';
-import { placed, refuseElsewhere } from './same-place.ts';
+import { isSamePlace, placed, refuseElsewhere } from './same-place.ts';
 import type { Target } from './target.ts';
 import { wireDuration } from './wire-duration.ts';
 
@@ -149,6 +152,8 @@ export class HealingPipeline extends Construct {
   #statusChecks: StatusCheckReader | undefined;
   #agents: AgentWatch | undefined;
   readonly #policies = new Set<string>();
+  readonly #groups = new OverlappingGroups();
+  readonly #selections: PublishedSelections;
   readonly #remediators = new Map<string, RemediatorFunction>();
 
   /** @throws PolicyError for a name that AWS would not allow */
@@ -187,6 +192,8 @@ export class HealingPipeline extends Construct {
       'rds:DescribeDBInstances',
     ]);
     this.#pauseSwitch.grantRead(this.#triage.role);
+    PublishedSelections.grantRead(this.#triage.role);
+    this.#selections = new PublishedSelections(this, 'Selections', { pipeline: this.name });
     this.#verify.allowUnscoped(['cloudwatch:DescribeAlarms', 'cloudwatch:DescribeAlarmContributors', 'cloudwatch:GetMetricData']);
     this.notifications.grantPublish(conclude.role);
     const ask = this.#step('ask', 'Asks people whether a remedy may be used', 'ask');
@@ -233,6 +240,8 @@ export class HealingPipeline extends Construct {
     nameLogicalIds(this, this.name, this.#pauseSwitch);
     Annotations.of(this).addInfoV2('self-healing:kept', howToTakeUp(this.name));
     refuseBeyondLimits(this, props);
+    this.node.addValidation({ validate: () => [...this.#protectedTwice()] });
+    this.node.addValidation({ validate: () => this.#groups.policies.flatMap((policy) => [...tooLongAlongside(policy)]) });
     this.node.addValidation({
       validate: () => (this.#policies.size === 0 ? [`${this.node.path} protects nothing: add protectFleet, protectDatabase or heal`] : []),
     });
@@ -324,8 +333,22 @@ export class HealingPipeline extends Construct {
       if (policy.targets.kind === 'unhealthy-targets') this.#verify.allowUnscoped(['elasticloadbalancing:DescribeTargetHealth']);
       if (signals.statusCheck) this.#readStatusCheck({ policy: policy.name, ...signals.statusCheck });
       for (const each of tells) each.tell(this.notifications.topic);
-      const rule = this.#intake.admit(policy, signals);
+      if (!this.#groups.has(policy.group)) this.#selections.add(policy.group);
+      const rule = this.#intake.admit(this.#groups.add(policy), signals);
       return { name: policy.name, symptom: policy.symptom, rule, ...(signals.alarm && { alarm: signals.alarm }) };
+    });
+  }
+
+  /** What another pipeline of the app protects, too: of the two only one would act, and the other one would call people each time. */
+  #protectedTwice(): readonly string[] {
+    const others = this.node.root.node.findAll().filter((node) => node instanceof HealingPipeline && node !== this);
+    return others.flatMap((other) => {
+      if (!(other instanceof HealingPipeline) || !isSamePlace(Stack.of(this), Stack.of(other))) return [];
+      const shared = this.#groups.groups.flatMap((one) => other.#groups.groups.flatMap((another) => sameSelection(one, another) ?? []));
+      return [...new Set(shared)].map(
+        (what) =>
+          `${this.node.path} protects ${what}, and so does ${other.node.path}: of two pipelines only one acts; protect it by one of them`,
+      );
     });
   }
 
@@ -372,6 +395,13 @@ export class HealingPipeline extends Construct {
     this.incidents.grantUse(role, writer);
     this.history.grantWrite(role);
   }
+}
+
+/** Why no rule can carry a policy with the groups beside its own, which are known only when all policies are. */
+function tooLongAlongside(policy: Policy): readonly string[] {
+  return tooLong(longestOf(policy)).map(
+    (problem) => `policy ${policy.name}, with the ${policy.alongside?.length} other groups that may have its machines: ${problem}`,
+  );
 }
 
 /** CloudFormation itself says only that something exists already. */

@@ -5,9 +5,9 @@ import { placeholder } from './shortened.ts';
 /** The longest that AWS makes: an instance id, an RDS identifier, the full name of a target group, and any other name. */
 const longestNames = { instance: 19, database: 63, targetGroup: 61, other: 255 } as const;
 
-/** How many characters a policy takes at most, whatever the names turn out to be that are known only at deployment. */
-export function longestOf(policy: Policy): number {
-  return JSON.stringify(policy, atItsLongest).length;
+/** How many characters a policy, or a group of one, takes at most, whatever the names turn out to be that are known only at deployment. */
+export function longestOf(value: Policy | Policy['group']): number {
+  return JSON.stringify(value, atItsLongest).length;
 }
 
 function atItsLongest(key: string, value: unknown): unknown {

@@ -42,7 +42,7 @@ const selectorSchema = z.discriminatedUnion('kind', [
 ]);
 
 /** The set of targets that shares a blast radius. */
-const groupSchema = z.discriminatedUnion('kind', [
+export const groupSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('tagged'), name: nameSchema, key: z.string().min(1), value: z.string() }),
   z.strictObject({ kind: z.literal('auto-scaling-group'), name: z.string().min(1) }),
   z.strictObject({ kind: z.literal('instances'), name: nameSchema, ids: z.array(instanceIdSchema).min(1) }),

@@ -13,6 +13,7 @@ import type { ModeOverride } from './mode.ts';
 import type { ProofMetric } from './policy.ts';
 import type { PolicyStanding } from './policy-record.ts';
 import type { KeptProviderEvent, ProviderEvent } from './provider-event.ts';
+import type { PublishedSelections } from './published-selections.ts';
 import type { End } from './reasons.ts';
 import type { Message } from './report.ts';
 import type { Contributor } from './signal.ts';
@@ -415,6 +416,12 @@ export interface IncidentStore {
   /** Whether it was noted that this alarm state was rejected for this reason. */
   isRejectionNoted(policy: string, rejection: string): Promise<boolean>;
   noteRejection(policy: string, rejection: string, now: Instant): Promise<void>;
+}
+
+/** What the pipelines of the account and Region say that they protect. */
+export interface Pipelines {
+  /** `own` is the name of this one; what it says itself is among the published. At most a minute old. */
+  published(): Promise<{ readonly own: string; readonly published: readonly PublishedSelections[] }>;
 }
 
 /** The questions to people, and what they answered. */

@@ -215,6 +215,13 @@ export const reasons = {
     doNow: 'Follow the other incident; then look at the target.',
     mayPass: true,
   },
+  'other-pipeline': {
+    outcome: 'handed-off',
+    tell: true,
+    means: 'Another pipeline of this account and Region protects the target, too; of several only the one acts whose name comes first.',
+    doNow: 'Look at what the named pipeline did, and take the target out of one of the two.',
+    mayPass: true,
+  },
   flapping: {
     outcome: 'handed-off',
     tell: true,

@@ -13,6 +13,7 @@ import { loadBalancers } from '../adapters/load-balancer.ts';
 import { modeOverrides } from '../adapters/mode-overrides.ts';
 import { pauseSwitch } from '../adapters/pause-switch.ts';
 import { providerEvents } from '../adapters/provider-events.ts';
+import { publishedSelections } from '../adapters/published-selections.ts';
 import { databases } from '../adapters/rds.ts';
 import { databaseClusters } from '../adapters/rds-clusters.ts';
 import { storms } from '../adapters/storms.ts';
@@ -37,6 +38,7 @@ const ports: TriagePorts = {
   metrics: incidentMetrics(environment('PIPELINE')),
   modes: modeOverrides(table),
   pauseSwitch: pauseSwitch(environment('PAUSE_PARAMETER')),
+  pipelines: publishedSelections(environment('PIPELINE')),
   providerEvents: providerEvents(table),
   store: incidentStore(table),
   storms: storms(table),

@@ -5,7 +5,7 @@ import type { Attempt, Incident } from '../core/incident.ts';
 import { nextRung } from '../core/ladder.ts';
 import { effectiveMode } from '../core/mode.ts';
 import { groupKey, type Policy } from '../core/policy.ts';
-import type { Alarms, Approvals, Claims, IncidentStore, LoadBalancers, ModeOverrides, PauseSwitch } from '../core/ports.ts';
+import type { Alarms, Approvals, Claims, IncidentStore, LoadBalancers, ModeOverrides, PauseSwitch, Pipelines } from '../core/ports.ts';
 import type { SymptomReading } from '../core/verification.ts';
 import type { WorkflowState } from '../core/workflow-state.ts';
 import { crowdIn, type Meeting } from './meet-crowd.ts';
@@ -19,6 +19,7 @@ export interface SnapshotPorts extends FactPorts, CircumstancePorts {
   readonly approvals: Approvals;
   readonly claims: Claims;
   readonly modes: ModeOverrides;
+  readonly pipelines: Pipelines;
   readonly pauseSwitch: PauseSwitch;
   readonly store: IncidentStore;
 }

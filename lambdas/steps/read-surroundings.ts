@@ -1,29 +1,34 @@
 import { isContainer } from '../core/claim.ts';
 import type { OtherGroup, Snapshot, TargetFacts } from '../core/guardrails/guardrail.ts';
 import { groupKey, type Policy } from '../core/policy.ts';
-import type { Claims } from '../core/ports.ts';
+import type { Claims, Pipelines } from '../core/ports.ts';
+import { protectorBefore } from '../core/published-selections.ts';
 import { isOf } from '../core/selection.ts';
 import type { Target } from '../core/target.ts';
 import { type FactPorts, groupFacts, membersOf } from './read-facts.ts';
 
 export interface SurroundingPorts extends FactPorts {
   readonly claims: Claims;
+  readonly pipelines: Pipelines;
 }
 
-export type Surroundings = Pick<Snapshot, 'alongside' | 'container' | 'members'>;
+export type Surroundings = Pick<Snapshot, 'alongside' | 'container' | 'members' | 'protector'>;
 
-/** Reads what else an act on the target would touch: the other groups that have it, what contains it, and what it contains. */
+/** Reads what else an act on the target would touch: other groups that have it, what contains it, what it contains, and other pipelines. */
 export async function readSurroundings(target: Target, policy: Policy, facts: TargetFacts, ports: SurroundingPorts): Promise<Surroundings> {
   const { container } = facts;
-  const [alongside, lease, members] = await Promise.all([
+  const [alongside, lease, members, { own, published }] = await Promise.all([
     readOtherGroups(target, policy, facts, ports),
     container && ports.claims.lease(container),
     isContainer(target) ? ports.claims.members(target) : undefined,
+    ports.pipelines.published(),
   ]);
+  const protector = protectorBefore(own, published, target, facts);
   return {
     ...(alongside.length > 0 && { alongside }),
     ...(container && { container: { target: container, ...(lease && { lease }) } }),
     ...(members && { members }),
+    ...(protector !== undefined && { protector }),
   };
 }
 

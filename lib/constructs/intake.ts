@@ -81,7 +81,7 @@ export class Intake extends Construct {
       ...(ruleName.length > LONGEST_RULE_NAME
         ? [`its rule name ${ruleName} is longer than ${LONGEST_RULE_NAME} characters: choose a shorter id`]
         : []),
-      ...tooLong(longestOf(policy)),
+      ...tooLong(longestOf(withoutLate(policy))),
     ];
     if (problems.length > 0) throw new PolicyError(policy.name, problems);
     const record = new PolicyRecord(this, `Record-${policy.name}`, { pipeline: this.#pipeline, policy });
@@ -115,7 +115,13 @@ export class Intake extends Construct {
   }
 }
 
-function tooLong(characters: number): string[] {
+/** The groups beside the policy's own are known only when all policies are; then its length is judged once more. */
+function withoutLate({ alongside: _, ...policy }: Policy): Policy {
+  return policy;
+}
+
+/** Why a rule cannot carry a policy of so many characters. */
+export function tooLong(characters: number): string[] {
   return characters > LONGEST_POLICY
     ? [`it takes ${characters} characters; a rule can carry ${LONGEST_POLICY}: shorten its ladder or lists`]
     : [];

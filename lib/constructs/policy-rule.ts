@@ -1,4 +1,4 @@
-import { Aws, Duration } from 'aws-cdk-lib';
+import { Aws, Duration, Token } from 'aws-cdk-lib';
 import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { EventField, type EventPattern, type IRule, type IRuleTarget, Match, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
@@ -107,7 +107,8 @@ function placeholders(value: unknown, path = 'policy'): string[] {
     const problem = `${path}: ${JSON.stringify(value)} is not allowed: < begins a placeholder of EventBridge; say it in words`;
     return value.includes('<') ? [problem] : [];
   }
-  if (typeof value !== 'object' || value === null) return [];
+  // What is known only later is made of what is checked where it comes from.
+  if (typeof value !== 'object' || value === null || Token.isUnresolved(value)) return [];
   return Object.entries(value).flatMap(([key, each]) => [...placeholders(key, `${path} (key)`), ...placeholders(each, `${path}.${key}`)]);
 }
 

@@ -1,6 +1,7 @@
 import type { HistoryLine } from '../../lambdas/core/history-line.ts';
 import { parsePause, RUNNING } from '../../lambdas/core/pause.ts';
 import type { PolicyStanding } from '../../lambdas/core/policy-record.ts';
+import type { PublishedSelections } from '../../lambdas/core/published-selections.ts';
 import type { End } from '../../lambdas/core/reasons.ts';
 import type { Message } from '../../lambdas/core/report.ts';
 import type { AskPorts } from '../../lambdas/steps/ask.ts';
@@ -26,6 +27,7 @@ import {
 } from './fake-aws.ts';
 import { emptySurroundings, fakeCalendars, fakeDeployments, fakeProviderEvents, type Surroundings } from './fake-circumstances.ts';
 import { type ClaimTable, emptyClaimTable, fakeClaims } from './fake-claims.ts';
+import { fakePipelines } from './fake-pipelines.ts';
 import { emptyIncidentItems, fakeStore, type IncidentItems } from './fake-store.ts';
 import { emptyStormItems, fakeStorms, type StormItems } from './fake-storms.ts';
 
@@ -41,6 +43,8 @@ export interface World {
   readonly claims: ClaimTable;
   readonly items: IncidentItems;
   readonly crowds: StormItems;
+  /** What other pipelines say that they protect. */
+  readonly pipelines: PublishedSelections[];
   readonly history: HistoryLine[];
   readonly messages: Message[];
   /** Workflows by incident id, with their input. */
@@ -67,6 +71,7 @@ export function fakePorts(): World {
   const claims = emptyClaimTable();
   const items = emptyIncidentItems();
   const crowds = emptyStormItems();
+  const pipelines: World['pipelines'] = [];
   const kept = {
     history: [] as HistoryLine[],
     messages: [] as Message[],
@@ -91,6 +96,7 @@ export function fakePorts(): World {
     calendars: fakeCalendars(surroundings),
     deployments: fakeDeployments(surroundings),
     providerEvents: fakeProviderEvents(surroundings),
+    pipelines: fakePipelines(pipelines),
     approvals: fakeApprovals(approvals),
     modes: fakeModes(approvals),
     claims: fakeClaims(claims, (incident) => items.endings.has(incident)),
@@ -101,7 +107,19 @@ export function fakePorts(): World {
   };
   const calls: string[] = [];
   const disturb: World['disturb'] = { before: () => {}, after: () => {} };
-  return { ports: observed(quiet, calls, disturb), account, surroundings, approvals, claims, items, crowds, ...kept, calls, disturb };
+  return {
+    ports: observed(quiet, calls, disturb),
+    account,
+    surroundings,
+    approvals,
+    claims,
+    items,
+    crowds,
+    pipelines,
+    ...kept,
+    calls,
+    disturb,
+  };
 }
 
 type Kept = Pick<World, 'history' | 'messages' | 'started' | 'outcomes' | 'wouldAct' | 'times' | 'pause'>;

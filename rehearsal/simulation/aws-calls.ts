@@ -65,6 +65,7 @@ const calls: Readonly<Record<CallName, AwsCall>> = {
   'deployments.underWay': read('codedeploy:ListDeployments'),
   'modes.demote': read('dynamodb:PutItem'),
   'modes.read': read('dynamodb:GetItem'),
+  'pipelines.published': read('ssm:GetParametersByPath'),
   'providerEvents.keep': read('dynamodb:PutItem'),
   'providerEvents.kept': read('dynamodb:Query'),
   'databases.describe': read('rds:DescribeDBInstances'),

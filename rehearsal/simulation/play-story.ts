@@ -18,6 +18,7 @@ import {
 } from '../fakes/fake-aws.ts';
 import { emptySurroundings, fakeCalendars, fakeDeployments, fakeProviderEvents } from '../fakes/fake-circumstances.ts';
 import { emptyClaimTable, fakeClaims } from '../fakes/fake-claims.ts';
+import { fakePipelines } from '../fakes/fake-pipelines.ts';
 import type { AllPorts } from '../fakes/fake-ports.ts';
 import { emptyIncidentItems, fakeStore } from '../fakes/fake-store.ts';
 import { emptyStormItems, fakeStorms } from '../fakes/fake-storms.ts';
@@ -155,6 +156,7 @@ class Play {
       deployedPolicies: { check: async () => ({ kind: 'deployed' }) },
       deployments: fakeDeployments(this.#surroundings),
       providerEvents: fakeProviderEvents(this.#surroundings),
+      pipelines: fakePipelines([]),
       storms: fakeStorms(emptyStormItems()),
       store: fakeStore(this.#incidents, this.#claims),
       pauseSwitch: { read: async () => parsePause(this.#pause) },

@@ -24,6 +24,7 @@ import { incidentStore } from '../../lambdas/adapters/incident-store.ts';
 import { incidentTable } from '../../lambdas/adapters/incident-table.ts';
 import { loadBalancers } from '../../lambdas/adapters/load-balancer.ts';
 import { pauseSwitch } from '../../lambdas/adapters/pause-switch.ts';
+import { publishedSelections } from '../../lambdas/adapters/published-selections.ts';
 import { databases } from '../../lambdas/adapters/rds.ts';
 import { databaseClusters } from '../../lambdas/adapters/rds-clusters.ts';
 import { repairNotes } from '../../lambdas/adapters/repair-notes.ts';
@@ -151,6 +152,11 @@ const repeatable: readonly Call[] = [
     () => alarms(new CloudWatchClient(aws.client)).values([{ namespace: 'n', metric: 'm', dimensions: {} }], NOW - 1, NOW),
   ],
   ['reading target health', 'DescribeTargetHealth', () => loadBalancers(new ElasticLoadBalancingV2Client(aws.client)).targetHealth('a')],
+  [
+    'reading what the pipelines protect',
+    'GetParametersByPath',
+    () => publishedSelections('healing', new SSMClient(aws.client)).published(),
+  ],
   ['reading a lease', 'GetItem', () => claims(table()).lease(incident.target)],
   ['claiming', 'TransactWriteItems', () => claims(table()).claim({ incident, until: NOW + 1 }, NOW)],
   ['renewing', 'TransactWriteItems', () => claims(table()).renew(incident, NOW, NOW)],

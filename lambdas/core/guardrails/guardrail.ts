@@ -93,6 +93,8 @@ export interface Snapshot {
   readonly alongside?: readonly OtherGroup[];
   /** What contains the target, and who works on it. Read only before a change. @default - nothing */
   readonly container?: { readonly target: Target; readonly lease?: Lease };
+  /** Another pipeline that protects the target and comes first. Read only before a change. @default - none */
+  readonly protector?: string;
   /** Who works on what the target contains, by incident. Read only before a change. @default - it contains nothing */
   readonly members?: Slots;
 }

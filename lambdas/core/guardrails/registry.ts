@@ -16,6 +16,7 @@ import { healthyFloor } from './healthy-floor.ts';
 import { membership } from './membership.ts';
 import { muting } from './muting.ts';
 import { oneIncident } from './one-incident.ts';
+import { otherPipeline } from './other-pipeline.ts';
 import { pauseSwitch } from './pause-switch.ts';
 import { protectedWindow } from './protected-window.ts';
 import { providerEvent } from './provider-event.ts';
@@ -40,6 +41,7 @@ export const guardrails: readonly Guardrail[] = [
 
 /** The further guardrails before a rung that changes something, asked after the others. */
 export const actGuardrails: readonly Guardrail[] = [
+  otherPipeline,
   containment,
   fleetSize,
   protectedWindow,

@@ -377,6 +377,12 @@ export function requestRows(template: Template): readonly RequestRow[] {
       ],
     },
     {
+      action: 'ssm:GetParametersByPath',
+      by: ['triage'],
+      own: own({ parameter: of({ ParameterNameWithoutLeadingSlash: 'self-healing-protects' }) }),
+      foreign: [{ what: 'those of others', on: { parameter: of({ ParameterNameWithoutLeadingSlash: 'payroll' }) } }],
+    },
+    {
       action: 'ssm:GetParameterHistory',
       by: ['operators'],
       own: own({ parameter: of({ ParameterNameWithoutLeadingSlash: 'self-healing/healing/pause' }) }),

@@ -188,3 +188,34 @@ describe('an Auto Scaling group and its member', () => {
     expect(restarted()).toEqual([member.id]);
   });
 });
+
+describe('two pipelines over the same machines', () => {
+  const published = (pipeline: string) => world.pipelines.push({ pipeline, selections: [tagged] });
+
+  it('leave the act to the one whose name comes first; the other hands off and names it', async () => {
+    fleetOf(10);
+    published('bank');
+    const policy = aPolicy({ group: tagged });
+    const next = await triaged(incidentOf(policy, { kind: 'instance', id: 'i-00000001' }, 'a'), policy);
+    expect(next).toMatchObject({ do: 'conclude', end: { outcome: 'handed-off', reason: 'other-pipeline' } });
+    expect(next.do === 'conclude' && next.end.why).toContain('the pipeline bank protects instance i-00000001, too');
+    expect(world.claims.leases.size).toBe(0);
+  });
+
+  it('do not stop the one whose name comes first', async () => {
+    fleetOf(10);
+    published('healing');
+    published('shop');
+    const policy = aPolicy({ group: tagged });
+    await triaged(incidentOf(policy, { kind: 'instance', id: 'i-00000001' }, 'a'), policy);
+    expect(restarted()).toEqual(['i-00000001']);
+  });
+
+  it('are not read before a rung that changes nothing', async () => {
+    fleetOf(10);
+    published('bank');
+    const policy = aPolicy({ group: tagged, ladder: [aRung({ remedy: 'wait-and-see', params: {}, acts: false })] });
+    expect(await triaged(incidentOf(policy, { kind: 'instance', id: 'i-00000001' }, 'a'), policy)).toMatchObject({ do: 'verify' });
+    expect(world.calls).not.toContain('pipelines.published');
+  });
+});
