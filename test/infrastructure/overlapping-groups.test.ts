@@ -21,7 +21,7 @@ function pipelineIn(app: App = unbundledApp(), props: HealingPipelineProps = {},
 
 /** The groups beside a policy's own, as the rule carries them. */
 function besides(template: Template, policy: string): readonly string[] | undefined {
-  return policyIn(template, `healing-${policy}`).alongside?.map(
+  return policyIn(template, `healing.${policy}`).alongside?.map(
     ({ group }: { group: { kind: string; name: string } }) => `${group.kind} ${group.name}`,
   );
 }
@@ -42,7 +42,7 @@ describe('the groups of the default app', () => {
   });
 
   it('are carried by policies that intake accepts', () => {
-    expect(policySchema.safeParse(policyIn(template, 'healing-Fleet-memory')).error).toBeUndefined();
+    expect(policySchema.safeParse(policyIn(template, 'healing.Fleet-memory')).error).toBeUndefined();
   });
 
   it('are published for other pipelines, which triage may read', () => {
@@ -78,7 +78,7 @@ describe('groups of one pipeline', () => {
       memory: { guardrails: { blastRadiusPercent: 15, blastRadiusMembers: 3, healthyFloorPercent: 70 } },
     });
     healing.protectFleet('Team', { fleet: Fleet.tagged('Team', 'shop'), disk: {} });
-    const [beside] = policyIn(Template.fromStack(stack), 'healing-Team-disk').alongside;
+    const [beside] = policyIn(Template.fromStack(stack), 'healing.Team-disk').alongside;
     expect(beside).toMatchObject({ blastRadius: { percent: 15, members: 2 }, healthyFloor: { percent: 70 } });
   });
 
