@@ -1,5 +1,5 @@
 import type { Lease } from '../core/claim.ts';
-import { type Instant, iso } from '../core/duration.ts';
+import { after, type Instant, iso } from '../core/duration.ts';
 import type { GiveBack } from '../core/give-back.ts';
 import type { Attempt, Incident, Opening } from '../core/incident.ts';
 import type { Ending, IncidentStore } from '../core/ports.ts';
@@ -11,6 +11,9 @@ import { incidentKey, leaseKey } from './item-keys.ts';
 
 /** Of one ALARM state only the last incidents matter; follow-ups of a long one are half an hour apart. */
 const MOST_PAST = 25;
+
+/** Lambda runs a function that failed again after a minute. */
+const TOLD_WITHIN = { seconds: 30 };
 
 /** Sorts after every attempt. */
 const LAST = 'attempt#~';
@@ -132,7 +135,16 @@ export function incidentStore(table: IncidentTable): IncidentStore {
 
     isRejectionNoted: async (policy, rejection) => (await table.get(rejectionKey(policy, rejection))) !== undefined,
 
-    noteRejection: (policy, rejection, now) => table.set(rejectionKey(policy, rejection), { ttl: timeToLive(now) }),
+    noteRejection: (policy, rejection, now) => table.set(rejectionKey(policy, rejection), { noted: true, ttl: timeToLive(now) }),
+
+    async takeRejection(policy, rejection, now) {
+      const values = { takenUntil: after(now, TOLD_WITHIN), ttl: timeToLive(now) };
+      const condition = {
+        ConditionExpression: 'attribute_not_exists(pk) OR (attribute_not_exists(noted) AND takenUntil <= :now)',
+        ExpressionAttributeValues: { ':now': now },
+      };
+      return !(await table.transact([{ kind: 'set', key: rejectionKey(policy, rejection), values, condition }]));
+    },
   };
 }
 

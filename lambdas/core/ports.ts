@@ -416,6 +416,11 @@ export interface IncidentStore {
   /** Whether it was noted that this alarm state was rejected for this reason. */
   isRejectionNoted(policy: string, rejection: string): Promise<boolean>;
   noteRejection(policy: string, rejection: string, now: Instant): Promise<void>;
+  /**
+   * Takes the right to tell people of a rejection, and has half a minute for it. False where it was noted, or somebody else
+   * is telling it.
+   */
+  takeRejection(policy: string, rejection: string, now: Instant): Promise<boolean>;
 }
 
 /** What the pipelines of the account and Region say that they protect. */

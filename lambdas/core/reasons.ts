@@ -54,6 +54,19 @@ export const reasons = {
     means: 'The event is older than the policy accepts; acting on old news could repair what is no longer broken.',
     doNow: 'Look at the alarm. If it is still in ALARM, the target needs a person.',
   },
+  'future-event': {
+    outcome: 'skipped',
+    tell: true,
+    means: 'The event says that the alarm changed at a time that has not come yet, so it is not believed.',
+    doNow: 'Look at the alarm, and find out who sends such events to the bus.',
+  },
+  unconfirmed: {
+    outcome: 'skipped',
+    tell: false,
+    means:
+      'The event came from the sweep’s source, but CloudWatch or EC2 does not find it so: not in ALARM, since another time, or of another target.',
+    doNow: 'Nothing, if the alarm went away just then. If there are many, find out who sends such events to the bus.',
+  },
   'unknown-event': {
     outcome: 'skipped',
     tell: true,

@@ -3,7 +3,7 @@ import { type Instant, iso } from './duration.ts';
 import { outsideText } from './outside-text.ts';
 import type { Reason } from './reasons.ts';
 import type { SweptEvent } from './standing-alarm.ts';
-import { type FailedCheck, statusCheckNames } from './status-check.ts';
+import { type FailedCheck, type StatusCheckName, statusCheckNames } from './status-check.ts';
 import { isOfSweep } from './sweep-source.ts';
 
 /** What intake makes of an event that may open an incident: an alarm, or one contributor of it, entered ALARM, or RDS told something. */
@@ -21,6 +21,8 @@ export interface Signal {
   readonly mutedBy?: string;
   /** What suppresses the actions of a composite alarm, if anything. */
   readonly suppressedBy?: string;
+  /** The status check of EC2 that failed, of which there is no alarm. */
+  readonly check?: StatusCheckName;
   /** Set when the sweep found it in ALARM and told it again: a reading of now, however long ago it began. */
   readonly swept?: true;
 }
@@ -189,6 +191,7 @@ function failedCheckSignal({ id, source, detail: { check, instance, since } }: F
     at: since,
     reason: `EC2 finds its ${check} status check impaired since ${iso(since)}`,
     contributor: { id: instance, attributes: { InstanceId: instance } },
+    check,
     ...(isOfSweep(source) && { swept: true as const }),
   };
 }

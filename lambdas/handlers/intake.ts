@@ -1,4 +1,6 @@
+import { alarms } from '../adapters/cloudwatch.ts';
 import { deployedPolicies } from '../adapters/deployed-policies.ts';
+import { instances } from '../adapters/ec2.ts';
 import { historyLog } from '../adapters/history-log.ts';
 import { incidentMetrics } from '../adapters/incident-metrics.ts';
 import { incidentStore } from '../adapters/incident-store.ts';
@@ -10,8 +12,10 @@ import { type IntakePorts, intake } from '../steps/intake.ts';
 import { environment } from './environment.ts';
 
 const ports: IntakePorts = {
+  alarms: alarms(),
   workflow: workflow(environment('STATE_MACHINE_ARN')),
   deployedPolicies: deployedPolicies(environment('PIPELINE')),
+  instances: instances(),
   loadBalancers: loadBalancers(),
   history: historyLog(environment('HISTORY_LOG_GROUP'), 'intake'),
   notifier: notifier(environment('TOPIC_ARN')),

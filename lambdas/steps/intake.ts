@@ -7,22 +7,23 @@ import { type Policy, policySchema } from '../core/policy.ts';
 import { isUnderWay, type PolicyStanding } from '../core/policy-record.ts';
 import type { DeployedPolicies, History, IncidentMetrics, IncidentStore, LoadBalancers, Notifier, Workflow } from '../core/ports.ts';
 import { endFor, isTold, type Reason } from '../core/reasons.ts';
-import { rejectionReport, unknownPolicyReport } from '../core/report.ts';
+import { type Message, rejectionReport, unknownPolicyReport } from '../core/report.ts';
 import { isRejection, issuesInWords, parseSignal, type Signal } from '../core/signal.ts';
 import { type Target, targetInWords, targetSchema } from '../core/target.ts';
 import { unhealthyOf } from '../core/target-health.ts';
 import { readTolerantly } from '../core/tolerant-reader.ts';
+import { CLOCKS_DIFFER, type ConfirmPorts, confirmSwept } from './confirm-swept.ts';
 import { incidentId } from './incident-id.ts';
 import { type SweptIncident, sweptIncident } from './swept-incident.ts';
 
-export interface IntakePorts {
+export interface IntakePorts extends ConfirmPorts {
   readonly workflow: Workflow;
   readonly deployedPolicies: DeployedPolicies;
   readonly loadBalancers: LoadBalancers;
   readonly history: History;
   readonly notifier: Notifier;
   readonly metrics: IncidentMetrics;
-  readonly store: Pick<IncidentStore, 'past' | 'isRejectionNoted' | 'noteRejection'>;
+  readonly store: Pick<IncidentStore, 'past' | 'isRejectionNoted' | 'noteRejection' | 'takeRejection'>;
 }
 
 /** What a rule sends: its policy, and the event as it came. */
@@ -63,7 +64,24 @@ export async function intake(delivery: unknown, ports: IntakePorts, now: Instant
       ? rejectOnce(policy, signal, answer, event, ports, now)
       : reject(policy, answer, event, ports, now);
   }
-  for (const target of answer.targets) await open(policy, answer.signal, target, ports, now);
+  if (!answer.signal.swept) {
+    for (const target of answer.targets) await open(policy, answer.signal, target, undefined, ports, now);
+    return;
+  }
+  await openSwept(policy, answer, event, ports, now);
+}
+
+/** What the sweep brings is asked for at AWS where it would open an incident, once for all targets. */
+async function openSwept(policy: Policy, { targets, signal }: Targets, event: unknown, ports: IntakePorts, now: Instant): Promise<void> {
+  let confirming: ReturnType<typeof confirmSwept> | undefined;
+  for (const target of targets) {
+    const named = await sweptIncident({ id: incidentId(policy.name, target, signal.at) }, policy, signal, target, ports.store, now);
+    if (!named) continue;
+    confirming ??= confirmSwept(signal, ports);
+    const confirmed = await confirming;
+    if ('why' in confirmed) return rejectOnce(policy, signal, confirmed, event, ports, now);
+    await open(policy, confirmed, target, named.follows && named, ports, now);
+  }
 }
 
 /** Whoever may make a rule chooses the policy that it carries; people hear of such a policy once an hour, and once of all that have no name here. */
@@ -92,10 +110,7 @@ async function refusePolicy(
   });
   if (isBefore) return;
   const about = standing.kind === 'unknown' ? '(unknown)' : name;
-  const hour = `${iso(now).slice(0, 'YYYY-MM-DDTHH'.length)}#${end.reason}`;
-  if (await ports.store.isRejectionNoted(about, hour)) return;
-  await ports.notifier.publish(unknownPolicyReport(name, end));
-  await ports.store.noteRejection(about, hour, now);
+  await tellHourly(about, unknownPolicyReport(name, end), end.reason, ports, now);
 }
 
 type Targets = { readonly targets: readonly Target[]; readonly signal: Signal };
@@ -104,6 +119,9 @@ async function targetsOf(policy: Policy, signal: Signal, ports: IntakePorts, now
   if (signal.mutedBy) return { reason: 'muted', why: `muted by ${signal.mutedBy}` };
   if (signal.suppressedBy) return { reason: 'suppressed', why: `suppressed by ${signal.suppressedBy}` };
   const age = now - signal.at;
+  if (-age > milliseconds(CLOCKS_DIFFER)) {
+    return { reason: 'future-event', why: `the event says that the alarm changed at ${iso(signal.at)}, ${inWords(-age)} from now` };
+  }
   if (!signal.swept && age > milliseconds(policy.guardrails.signalAtMost)) {
     return {
       reason: 'late-event',
@@ -146,10 +164,15 @@ async function namedTargets(
   }
 }
 
-async function open(policy: Policy, signal: Signal, target: Target, ports: IntakePorts, now: Instant): Promise<void> {
-  const own: SweptIncident = { id: incidentId(policy.name, target, signal.at) };
-  const named = signal.swept ? await sweptIncident(own, policy, signal, target, ports.store, now) : own;
-  if (!named) return;
+async function open(
+  policy: Policy,
+  signal: Signal,
+  target: Target,
+  followUp: SweptIncident | undefined,
+  ports: IntakePorts,
+  now: Instant,
+): Promise<void> {
+  const named = followUp ?? { id: incidentId(policy.name, target, signal.at) };
   const incident = incidentOf(named, policy, signal, target, now);
   const started = await ports.workflow.start(incident.id, { incident, policy });
   if (started === 'started') {
@@ -211,7 +234,17 @@ async function reject(policy: Policy, { reason, why }: Refused, event: unknown, 
   };
   ports.metrics.outcome(policy.name, end);
   await ports.history.write(line);
-  if (isTold(end)) await ports.notifier.publish(rejectionReport(policy, end, `an event of policy ${policy.name} (${policy.seen})`));
+  if (!isTold(end)) return;
+  const about = `an event of policy ${policy.name} (${policy.seen}); more of this kind within the hour are in the history alone`;
+  await tellHourly(policy.name, rejectionReport(policy, end, about), end.reason, ports, now);
+}
+
+/** Tells people once an hour of rejections of one kind: whoever sends a thousand such events sends one message. */
+async function tellHourly(about: string, message: Message, reason: Reason, { store, notifier }: IntakePorts, now: Instant): Promise<void> {
+  const hour = `${iso(now).slice(0, 'YYYY-MM-DDTHH'.length)}#${reason}`;
+  if (!(await store.takeRejection(about, hour, now))) return;
+  await notifier.publish(message);
+  await store.noteRejection(about, hour, now);
 }
 
 function kept(event: unknown): string {

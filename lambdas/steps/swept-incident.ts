@@ -1,4 +1,4 @@
-import type { Duration, Instant } from '../core/duration.ts';
+import type { Instant } from '../core/duration.ts';
 import { milliseconds } from '../core/duration.ts';
 import type { Incident } from '../core/incident.ts';
 import type { Policy } from '../core/policy.ts';
@@ -6,13 +6,11 @@ import type { IncidentStore } from '../core/ports.ts';
 import type { Signal } from '../core/signal.ts';
 import { takeUp } from '../core/take-up.ts';
 import type { Target } from '../core/target.ts';
+import { CLOCKS_DIFFER } from './confirm-swept.ts';
 import { followUpId } from './incident-id.ts';
 
 /** What names an incident. */
 export type SweptIncident = Pick<Incident, 'id' | 'follows'>;
-
-/** By how much our clock may differ from CloudWatch's, and the time in an event from the time in a description of the alarm. */
-const CLOCKS_DIFFER: Duration = { minutes: 1 };
 
 /**
  * Names the incident that an alarm found in ALARM needs now: its own if none took care of it, a follow-up of one that

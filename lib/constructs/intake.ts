@@ -59,6 +59,13 @@ export class Intake extends Construct {
       calledBy: 'rule',
       options: { onFailure: new SqsDestination(this.deadLetters), retryAttempts: 2, maxEventAge: ACCEPTED_WITHIN },
     });
+    // What the sweep's source brings is asked for before it is believed.
+    this.healing.allowUnscoped([
+      'cloudwatch:DescribeAlarms',
+      'cloudwatch:DescribeAlarmContributors',
+      'cloudwatch:GetAlarmMuteRule',
+      'cloudwatch:ListAlarmMuteRules',
+    ]);
     workflow.grantStartExecution(this.healing.role);
     const records = `arn:${Aws.PARTITION}:ssm:${Aws.REGION}:${Aws.ACCOUNT_ID}:parameter${policyRecordName(pipeline, '*')}`;
     this.healing.role.addToPrincipalPolicy(new PolicyStatement({ actions: ['ssm:GetParameter'], resources: [records] }));
@@ -96,6 +103,7 @@ export class Intake extends Construct {
       deadLetters: this.deadLetters,
     });
     rule.node.addDependency(record);
+    if (signals.statusCheck) this.healing.allowUnscoped(['ec2:DescribeInstanceStatus']);
     if (policy.targets.kind === 'unhealthy-targets') this.healing.allowUnscoped(['elasticloadbalancing:DescribeTargetHealth']);
     return rule;
   }

@@ -22,6 +22,8 @@ export interface IncidentItems {
   /** The ids of a policy's incidents on a target. */
   readonly pasts: Map<string, Set<string>>;
   readonly rejections: Set<string>;
+  /** Until when somebody is telling of a rejection. */
+  readonly takenRejections: Map<string, number>;
 }
 
 export function emptyIncidentItems(): IncidentItems {
@@ -35,6 +37,7 @@ export function emptyIncidentItems(): IncidentItems {
     closedAt: new Map(),
     pasts: new Map(),
     rejections: new Set(),
+    takenRejections: new Map(),
   };
 }
 
@@ -123,6 +126,13 @@ export function fakeStore(items: IncidentItems, claims: ClaimTable): IncidentSto
 
     isRejectionNoted: async (policy, rejection) => items.rejections.has(`${policy}#${rejection}`),
     noteRejection: async (policy, rejection) => void items.rejections.add(`${policy}#${rejection}`),
+
+    async takeRejection(policy, rejection, now) {
+      const key = `${policy}#${rejection}`;
+      if (items.rejections.has(key) || (items.takenRejections.get(key) ?? 0) > now) return false;
+      items.takenRejections.set(key, now + 30_000);
+      return true;
+    },
   };
 }
 

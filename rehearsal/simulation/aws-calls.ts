@@ -103,6 +103,7 @@ const calls: Readonly<Record<CallName, AwsCall>> = {
   'store.past': read('dynamodb:Query'),
   'store.isRejectionNoted': read('dynamodb:GetItem'),
   'store.noteRejection': read('dynamodb:PutItem'),
+  'store.takeRejection': read('dynamodb:TransactWriteItems'),
   'store.open': read('dynamodb:PutItem'),
   'store.record': read('dynamodb:GetItem', 'dynamodb:TransactWriteItems'),
   'store.recordNotTaken': read('dynamodb:TransactWriteItems'),

@@ -167,6 +167,7 @@ const repeatable: readonly Call[] = [
   ['changing a storm', 'GetItem', () => storms(table()).change('c', (storm) => storm)],
   ['looking for storms that owe a message', 'Query', () => storms(table()).debts()],
   ['reading what sweeps noted', 'Query', () => repairNotes(table()).since(NOW)],
+  ['taking the right to tell of a rejection', 'TransactWriteItems', () => store().takeRejection('p', 'r', NOW)],
   ['reading attempts', 'Query', () => store().attempts(incident.id)],
   ['writing an attempt', 'TransactWriteItems', () => store().record(anAttempt(), NOW, NOW)],
   ['writing a receipt', 'UpdateItem', () => store().recordReceipt(anAttempt(), {})],

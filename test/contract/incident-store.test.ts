@@ -35,6 +35,18 @@ describe.each([
     expect((await ports.store.history(incident.target, NOW)).attempts).toEqual([attempt]);
   });
 
+  it('lets one of several tell of a rejection, another when that one did not in its time, and nobody when it is noted', async () => {
+    const { store } = ports;
+    const take = (later = 0) => store.takeRejection('Web', 'hour#late-event', NOW + later);
+    expect((await Promise.all([take(), take(), take()])).filter((taken) => taken)).toHaveLength(1);
+    expect([await take(29_999), await store.takeRejection('Web', 'other', NOW)]).toEqual([false, true]);
+    expect([await take(30_000), await take(30_000)]).toEqual([true, false]);
+    await store.noteRejection('Web', 'hour#late-event', NOW + 30_001);
+    expect(await take(3_600_000)).toBe(false);
+    await store.noteRejection('Web', 'noted at once', NOW);
+    expect(await store.takeRejection('Web', 'noted at once', NOW)).toBe(false);
+  });
+
   it('knows an attempt that was written before, and keeps the first', async () => {
     await ports.store.record(attemptOf(0), UNTIL, NOW);
     expect(await ports.store.record(attemptOf(0, { at: NOW + MINUTE, deed: 'another deed' }), UNTIL, NOW + MINUTE)).toBe('known');

@@ -55,6 +55,7 @@ class Story {
   }
 
   async deliver(source: string, times: number): Promise<void> {
+    this.world.account.alarms.set(ALARM_NAME, { state: 'ALARM', reason: '', since: this.since });
     const { detailType, detail } = sweptEvent({ alarmName: ALARM_NAME, since: this.since, reason: '' });
     const event = { id: 'e', source, 'detail-type': detailType, detail };
     await Promise.all(Array.from({ length: times }, () => intake({ policy, event }, this.world.ports, this.now)));

@@ -64,10 +64,15 @@ export function requestRows(template: Template): readonly RequestRow[] {
       everywhere,
     },
     { action: 'autoscaling:DescribeInstanceRefreshes', by: ['triage', 'verify', ...at('replace-instance')], own: any, everywhere },
-    { action: 'cloudwatch:DescribeAlarms', by: ['triage', 'verify', 'sweep'], own: own({ alarm: of({ AlarmName: '*' }) }), everywhere },
+    {
+      action: 'cloudwatch:DescribeAlarms',
+      by: ['intake', 'triage', 'verify', 'sweep'],
+      own: own({ alarm: of({ AlarmName: '*' }) }),
+      everywhere,
+    },
     {
       action: 'cloudwatch:DescribeAlarmContributors',
-      by: ['triage', 'verify', 'sweep'],
+      by: ['intake', 'triage', 'verify', 'sweep'],
       // The reference of September 2026 does not have the action; whether by its own name or as DescribeAlarms, it is granted for all alarms.
       own: () => [
         { on: {}, outsideReference: [`arn:${place.partition}:cloudwatch:${place.region}:${place.account}:alarm:healing-Fleet-memory`] },
@@ -76,11 +81,16 @@ export function requestRows(template: Template): readonly RequestRow[] {
     },
     {
       action: 'cloudwatch:GetAlarmMuteRule',
-      by: ['sweep'],
+      by: ['intake', 'sweep'],
       own: own({ 'alarm-mute-rule': of({ AlarmMuteRuleName: 'night' }) }),
       everywhere,
     },
-    { action: 'cloudwatch:ListAlarmMuteRules', by: ['sweep'], own: own({ 'alarm-mute-rule': of({ AlarmMuteRuleName: '*' }) }), everywhere },
+    {
+      action: 'cloudwatch:ListAlarmMuteRules',
+      by: ['intake', 'sweep'],
+      own: own({ 'alarm-mute-rule': of({ AlarmMuteRuleName: '*' }) }),
+      everywhere,
+    },
     { action: 'cloudwatch:GetMetricData', by: ['triage', 'verify', 'watch-agents', ...at('grow-storage')], own: any, everywhere },
     {
       action: 'ec2:DescribeInstances',
@@ -98,7 +108,7 @@ export function requestRows(template: Template): readonly RequestRow[] {
     // The runbook of move-instance asks it, too.
     {
       action: 'ec2:DescribeInstanceStatus',
-      by: ['triage', 'verify', 'read-status-checks', ...at('move-instance', 'restart-instance')],
+      by: ['intake', 'triage', 'verify', 'read-status-checks', ...at('move-instance', 'restart-instance')],
       own: any,
       everywhere,
     },

@@ -35,7 +35,7 @@ describe('failed status checks that are told', () => {
 
   it('become a signal that names the instance, by the time since when it fails', () => {
     expect(parseSignal(asSent)).toEqual({
-      ...{ eventId: 'e-1', alarmName: 'status check system', at: NOW, swept: true },
+      ...{ eventId: 'e-1', alarmName: 'status check system', at: NOW, check: 'system', swept: true },
       reason: `EC2 finds its system status check impaired since ${new Date(NOW).toISOString()}`,
       contributor: { id: INSTANCE_ID, attributes: { InstanceId: INSTANCE_ID } },
     });

@@ -214,7 +214,7 @@ describe('a policy that was not deployed so', () => {
 
   it('is told although the note of it cannot be read before, by the delivery that comes again', async () => {
     world.standings.set(forged.name, { kind: 'unknown' });
-    failing(world, 'store.isRejectionNoted', new Defect('no table', undefined));
+    failing(world, 'store.takeRejection', new Defect('no table', undefined));
     await expect(deliver(sampleEvent('metric-alarm'), forged)).rejects.toThrow('no table');
     world.disturb.before = () => {};
     await deliver(sampleEvent('metric-alarm'), forged);

@@ -17,7 +17,9 @@ beforeEach(() => {
 });
 
 async function deliver(source: string, now: number, policy: Policy, standing: Partial<StandingAlarm> = {}): Promise<void> {
-  const { detailType, detail } = sweptEvent({ alarmName: ALARM_NAME, since: SINCE, reason: 'too much', ...standing });
+  const { since = SINCE } = standing;
+  world.account.alarms.set(ALARM_NAME, { state: 'ALARM', reason: 'too much', since });
+  const { detailType, detail } = sweptEvent({ alarmName: ALARM_NAME, reason: 'too much', ...standing, since });
   await intake({ policy, event: { id: `at ${now}`, source, 'detail-type': detailType, detail } }, world.ports, now);
 }
 
