@@ -1,6 +1,6 @@
 import type { CommandRequest, RunbookRequest } from '../../lambdas/core/ports.ts';
 import { type Target, targetKey } from '../../lambdas/core/target.ts';
-import type { AllPorts } from '../fakes/fake-ports.ts';
+import type { SimulatedPorts } from './simulated-ports.ts';
 
 /** What a call of a port is to AWS. */
 interface AwsCall {
@@ -24,7 +24,7 @@ function act(request: string, actsOn: NonNullable<AwsCall['actsOn']>): AwsCall {
   return { requests: [request], actsOn };
 }
 
-type Ports = Omit<AllPorts, 'metrics'>;
+type Ports = Omit<SimulatedPorts, 'metrics' | 'sweepMetrics'>;
 
 /** `port.method` of every port, except the metrics, which are only written to a log. */
 type CallName = { [Port in keyof Ports]: `${Port}.${keyof Ports[Port] & string}` }[keyof Ports];
@@ -43,6 +43,8 @@ const calls: Readonly<Record<CallName, AwsCall>> = {
   'approvals.ask': read('dynamodb:UpdateItem'),
   'approvals.close': read('dynamodb:UpdateItem'),
   'approvals.recordTold': read('dynamodb:UpdateItem'),
+  'broken.since': read('states:ListExecutions'),
+  'broken.lastWords': read('states:DescribeExecution', 'states:GetExecutionHistory'),
   'calendars.state': read('ssm:GetCalendarState'),
   'claims.breaker': read('dynamodb:GetItem'),
   'claims.changeBreaker': read('dynamodb:GetItem', 'dynamodb:TransactWriteItems'),
@@ -88,6 +90,10 @@ const calls: Readonly<Record<CallName, AwsCall>> = {
   'loadBalancers.targetHealth': read('elasticloadbalancing:DescribeTargetHealth'),
   'notifier.publish': read('sns:Publish'),
   'pauseSwitch.read': read('ssm:GetParameter'),
+  'repairNotes.since': read('dynamodb:Query'),
+  'repairNotes.write': read('dynamodb:PutItem'),
+  'rules.watchedAlarms': read('events:ListRules'),
+  'rules.tellAgain': read('events:PutEvents'),
   'runbooks.execution': read('ssm:GetAutomationExecution'),
   'runbooks.isRunnable': read('ssm:DescribeDocument'),
   'runbooks.start': act('ssm:StartAutomationExecution', (given, target) => runbookTarget(given[0] as RunbookRequest, target)),

@@ -1,8 +1,13 @@
 import type { Policy } from '../../lambdas/core/policy.ts';
+import { type StandingAlarm, sweptEvent } from '../../lambdas/core/standing-alarm.ts';
+import { sweepSource } from '../../lambdas/core/sweep-source.ts';
 import { type Target, targetKey } from '../../lambdas/core/target.ts';
 import type { Lambda } from './lambda.ts';
 import type { SynthesizedStack } from './synthesized-stack.ts';
 import type { VirtualClock } from './virtual-clock.ts';
+
+/** The simulated pipeline's name. */
+const PIPELINE = 'healing';
 
 /** Lambda waits so long before the first repetition of an event that its function failed on, and twice as long before the second. */
 const FIRST_RETRY_MILLISECONDS = 60_000;
@@ -38,6 +43,13 @@ export class EventBus {
     }
     this.deadLetters += 1;
   }
+}
+
+/** The event by which the sweep tells again of an alarm. */
+export function sweptEventOf(alarm: StandingAlarm, now: number): { readonly id: string } {
+  const { detailType, detail } = sweptEvent(alarm);
+  const id = `swept ${alarm.alarmName} ${alarm.contributor?.id ?? ''} ${now}`;
+  return { id, source: sweepSource(PIPELINE), 'detail-type': detailType, time: new Date(now).toISOString(), detail } as { id: string };
 }
 
 /** The event of an alarm, or of its contributor, that entered ALARM now. */

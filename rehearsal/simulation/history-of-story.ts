@@ -1,6 +1,8 @@
-import type { Slots } from '../../lambdas/core/claim.ts';
+import type { Breaker } from '../../lambdas/core/circuit-breaker.ts';
+import type { Lease, Slots } from '../../lambdas/core/claim.ts';
 import type { Instant } from '../../lambdas/core/duration.ts';
 import type { HistoryLine } from '../../lambdas/core/history-line.ts';
+import type { AttemptResult } from '../../lambdas/core/incident.ts';
 import type { Policy } from '../../lambdas/core/policy.ts';
 import type { Message } from '../../lambdas/core/report.ts';
 import type { Execution } from './state-machine/execution.ts';
@@ -32,11 +34,82 @@ export interface Act {
   readonly call: string;
   /** Key of what was acted on, by the request itself. */
   readonly target: string;
+  /** The attempt's token, where the request carries it. */
+  readonly token?: string;
   /** The target with which the incident's workflow was started. */
   readonly incidentTarget: string;
   readonly by: Invocation;
   /** Whose lease was in force on the incident's target. */
   readonly leaseOf: string | undefined;
+  /** When what it began really ended. */
+  readonly endsAt: Instant;
+  /** What contains the target: its Auto Scaling group, its cluster. */
+  readonly containers: readonly string[];
+  /** Each group of a policy that the target is in, as it was then. */
+  readonly groups: readonly GroupAtAct[];
+}
+
+/** A group as it was when one of its members was acted on. */
+export interface GroupAtAct {
+  /** As policies name it. */
+  readonly key: string;
+  readonly zoneOf: ReadonlyMap<string, string | undefined>;
+  /** The keys of its members; those that left it within the last look are among them. */
+  readonly members: readonly string[];
+  /** Those of them that the group itself found healthy. */
+  readonly healthy: ReadonlySet<string>;
+}
+
+/** A symptom of a target from its beginning to its end, as it really was. */
+export interface Spell {
+  readonly policy: string;
+  readonly target: string;
+  readonly from: Instant;
+  /** Absent while it is there. */
+  to?: Instant;
+}
+
+/** A time in which a machine was dead, though EC2 found that it ran. */
+export interface Death {
+  readonly target: string;
+  readonly from: Instant;
+  to?: Instant;
+}
+
+/** What the pipeline wrote about an attempt, once it had judged it. */
+export interface WrittenResult {
+  readonly at: Instant;
+  readonly execution: string;
+  readonly rung: number;
+  readonly policy: string;
+  readonly target: string;
+  readonly acts: boolean;
+  readonly result: AttemptResult;
+}
+
+/** A policy's breaker after it was taught. */
+export interface TaughtBreaker {
+  readonly at: Instant;
+  readonly policy: string;
+  readonly before: Breaker;
+  readonly after: Breaker;
+}
+
+/** What a person said to a question. */
+export interface SaidAnswer {
+  readonly at: Instant;
+  /** The question, by the token of the attempt that it is about. */
+  readonly question: string;
+  readonly voter: string;
+  readonly answer: 'approve' | 'deny';
+}
+
+/** A value that was put into a table, or taken out of it. */
+export interface Change<Value> {
+  readonly at: Instant;
+  readonly key: string;
+  /** Absent when it was taken out. */
+  readonly value?: Value;
 }
 
 /** What happened in a story, from outside of the pipeline: the services' own records. */
@@ -67,4 +140,17 @@ export interface StoryHistory {
   /** What is claimed in the end, by target and by group. */
   readonly leases: ReadonlyMap<string, { readonly incident: string; readonly expiresAt: Instant }>;
   readonly slots: ReadonlyMap<string, Slots>;
+  readonly leaseChanges: readonly Change<Lease>[];
+  readonly slotChanges: readonly Change<Slots>[];
+  readonly spells: readonly Spell[];
+  readonly deaths: readonly Death[];
+  /** Machines that were ended, by whomever. */
+  readonly departed: readonly { readonly at: Instant; readonly target: string }[];
+  readonly results: readonly WrittenResult[];
+  readonly taught: readonly TaughtBreaker[];
+  readonly answers: readonly SaidAnswer[];
+  /** Times in which change calendars were closed. */
+  readonly freezes: readonly { readonly calendar: string; readonly from: Instant; readonly to: Instant }[];
+  /** Until when a sweep came by every few minutes; absent where none did. */
+  readonly sweptUntil?: Instant;
 }

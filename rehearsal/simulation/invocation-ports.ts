@@ -3,20 +3,25 @@ import { Defect, TryAgain, Uncertain } from '../../lambdas/core/failure.ts';
 import type { Pause } from '../../lambdas/core/guardrails/guardrail.ts';
 import type { Target } from '../../lambdas/core/target.ts';
 import { targetKey } from '../../lambdas/core/target.ts';
-import type { AllPorts } from '../fakes/fake-ports.ts';
 import { actedOn, awsCall } from './aws-calls.ts';
 import type { Dice } from './dice.ts';
 import type { Act, Invocation } from './history-of-story.ts';
 import type { Mishap } from './mishap.ts';
+import { LOGGED_ONLY, type SimulatedPorts } from './simulated-ports.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
 /** Where the calls of all functions are written down. */
 export interface Recorder {
-  act(act: Omit<Act, 'leaseOf'>): void;
+  act(act: SeenAct): void;
   request(request: string): void;
   /** Whether a port answers nobody at present. */
   isOut(port: string): boolean;
+  /** Whether IAM refuses the call, as `port.method`. */
+  isDenied(name: string): boolean;
 }
+
+/** An act as far as the request itself tells of it. */
+export type SeenAct = Pick<Act, 'at' | 'call' | 'target' | 'token' | 'incidentTarget' | 'by'>;
 
 /** One run of a function, as its calls meet it. */
 export interface Run {
@@ -42,7 +47,7 @@ const TIMED_OUT = 'Sandbox.Timedout';
 const never = new Promise<never>(() => {});
 
 /** The ports as one run of a function has them: calls take time, are written down, and one of them may go wrong. */
-export function invocationPorts(ports: AllPorts, run: Run, clock: VirtualClock, recorder: Recorder): AllPorts {
+export function invocationPorts(ports: SimulatedPorts, run: Run, clock: VirtualClock, recorder: Recorder): SimulatedPorts {
   let count = 0;
   const around = async (port: string, name: string, call: Call, given: readonly unknown[]): Promise<unknown> => {
     const mishap = run.mishap?.call === count++ ? run.mishap : undefined;
@@ -50,6 +55,7 @@ export function invocationPorts(ports: AllPorts, run: Run, clock: VirtualClock, 
     if (clock.now >= run.endsAt && !run.isOver) run.die(TIMED_OUT);
     if (run.isOver) return never;
     if (recorder.isOut(port)) throw lost(name);
+    if (recorder.isDenied(name)) throw new Defect(`${name}: AccessDeniedException`, undefined);
     const answer = mishap && !mishap.isCarriedOut ? undefined : await carryOut(name, call, given);
     return mishap ? strike(mishap, name) : answer;
   };
@@ -59,8 +65,17 @@ export function invocationPorts(ports: AllPorts, run: Run, clock: VirtualClock, 
     for (const request of awsCall(name).requests) recorder.request(request);
     const target = run.target && actedOn(name, given, run.target);
     const at: Instant = clock.now;
-    if (run.target && target !== undefined)
-      recorder.act({ at, call: name, target, incidentTarget: targetKey(run.target), by: run.invocation });
+    if (run.target && target !== undefined) {
+      const { token } = (given[0] ?? {}) as { readonly token?: string };
+      recorder.act({
+        at,
+        call: name,
+        target,
+        ...(token !== undefined && { token }),
+        incidentTarget: targetKey(run.target),
+        by: run.invocation,
+      });
+    }
     const answer = await call(...given);
     if (name === 'pauseSwitch.read') run.invocation.pause = { at, isPaused: (answer as Pause).kind === 'paused' };
     if (name === 'store.record' && answer === 'recorded') run.invocation.recordedAt = at;
@@ -90,19 +105,19 @@ function lost(name: string): Error {
 }
 
 /** @throws for a port's call that nobody has said yet what it is to AWS */
-export function requireKnownCalls(ports: AllPorts): void {
+export function requireKnownCalls(ports: SimulatedPorts): void {
   for (const [port, methods] of Object.entries(ports))
-    for (const method of port === 'metrics' ? [] : Object.keys(methods)) awsCall(`${port}.${method}`);
+    for (const method of LOGGED_ONLY.includes(port) ? [] : Object.keys(methods)) awsCall(`${port}.${method}`);
 }
 
 /** Each port is made when it is asked for: a run needs few of them. Metrics are only written to the function's own log. */
 function wrapped(
-  ports: AllPorts,
+  ports: SimulatedPorts,
   around: (port: string, name: string, call: Call, given: readonly unknown[]) => Promise<unknown>,
-): AllPorts {
+): SimulatedPorts {
   return new Proxy(ports, {
-    get(all, port: keyof AllPorts) {
-      if (port === 'metrics') return all.metrics;
+    get(all, port: keyof SimulatedPorts) {
+      if (LOGGED_ONLY.includes(port)) return all[port];
       const own: Record<string, Call> = {};
       const calls = all[port] as unknown as Readonly<Record<string, Call>>;
       for (const method in calls) own[method] = (...given) => around(port, `${port}.${method}`, calls[method] as Call, given);

@@ -3,12 +3,13 @@ import { actDue, askHandler, decideDue, reportHandler } from '../../lambdas/hand
 import { type StepLogger, stepHandler } from '../../lambdas/handlers/step-handler.ts';
 import { remediatorNamed } from '../../lambdas/remediators/registry.ts';
 import { intake } from '../../lambdas/steps/intake.ts';
+import { sweep } from '../../lambdas/steps/sweep.ts';
 import { verify } from '../../lambdas/steps/verify.ts';
-import type { AllPorts } from '../fakes/fake-ports.ts';
 import { type Dice, diceFor } from './dice.ts';
 import type { Invocation } from './history-of-story.ts';
 import { invocationPorts, type Recorder, type Run, requireKnownCalls } from './invocation-ports.ts';
 import { throwMishap } from './mishap.ts';
+import type { SimulatedPorts } from './simulated-ports.ts';
 import { StatesError } from './state-machine/states-error.ts';
 import type { Hazards } from './story.ts';
 import type { DeployedFunction } from './synthesized-stack.ts';
@@ -21,16 +22,19 @@ const DOUBLED_WITHIN_MILLISECONDS = 3_000;
 
 const REMEDIATE = 'remediate-';
 
+/** Functions that are no step of an incident. */
+const OUTSIDE_OF_WORKFLOWS = ['intake', 'sweep'];
+
 /** What the logs say is said by the record; hundreds of thousands of runs would only fill the terminal. */
 const silent: StepLogger = { resetKeys: () => {}, appendKeys: () => {}, info: () => {}, error: () => {} };
 
 export interface LambdaProps {
-  readonly ports: AllPorts;
+  readonly ports: SimulatedPorts;
   readonly clock: VirtualClock;
   readonly seed: number;
   readonly hazards: Hazards;
   /** Stands between a function and what it calls; what reaches the services is recorded behind it. */
-  readonly breakPorts: (ports: AllPorts) => AllPorts;
+  readonly breakPorts: (ports: SimulatedPorts) => SimulatedPorts;
   readonly recorder: Recorder & { invocation(invocation: Invocation): void };
 }
 
@@ -69,7 +73,7 @@ export class Lambda {
 
   #run(deployed: DeployedFunction, event: unknown, dice: Dice): Promise<unknown> {
     const { clock, ports, hazards, recorder, breakPorts } = this.#props;
-    const state = deployed.name === 'intake' ? undefined : (event as WorkflowState);
+    const state = OUTSIDE_OF_WORKFLOWS.includes(deployed.name) ? undefined : (event as WorkflowState);
     const invocation = invocationOf(deployed, state, clock.now);
     recorder.invocation(invocation);
     const offset = Math.round((dice() * 2 - 1) * hazards.skew);
@@ -105,9 +109,10 @@ function invocationOf({ name }: DeployedFunction, state: WorkflowState | undefin
 }
 
 /** The handler of a function, by its name, with other ports and another clock than on AWS. */
-function handlerOf({ name, environment }: DeployedFunction, ports: AllPorts, clock: () => number): Handler {
+function handlerOf({ name, environment }: DeployedFunction, ports: SimulatedPorts, clock: () => number): Handler {
   const step = (run: Parameters<typeof stepHandler<unknown>>[0]) => stepHandler(run, clock, silent);
   if (name === 'intake') return (delivery) => intake(delivery, ports, clock());
+  if (name === 'sweep') return () => sweep(ports, clock());
   if (name === 'triage') return step((state, now) => decideDue(state, ports, now));
   if (name === 'verify') return step((state, now) => verify(state, ports, now));
   if (name === 'conclude') return reportHandler(ports, clock, silent);

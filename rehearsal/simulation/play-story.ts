@@ -1,3 +1,5 @@
+import type { BrokenWorkflow, RepairNote } from '../../lambdas/core/broken-workflow.ts';
+import type { Lease, Slots } from '../../lambdas/core/claim.ts';
 import type { Instant } from '../../lambdas/core/duration.ts';
 import type { HistoryLine } from '../../lambdas/core/history-line.ts';
 import { parsePause, RUNNING } from '../../lambdas/core/pause.ts';
@@ -5,32 +7,25 @@ import { groupKey, type Policy } from '../../lambdas/core/policy.ts';
 import type { Instance } from '../../lambdas/core/ports.ts';
 import type { Message } from '../../lambdas/core/report.ts';
 import { targetKey } from '../../lambdas/core/target.ts';
-import { emptyApprovalTable, fakeApprovals, fakeModes } from '../fakes/fake-approvals.ts';
-import {
-  emptyAccount,
-  fakeClusters,
-  fakeDatabases,
-  fakeGroups,
-  fakeInstances,
-  fakeRunbooks,
-  fakeSessions,
-  fakeVolumes,
-} from '../fakes/fake-aws.ts';
-import { emptySurroundings, fakeCalendars, fakeDeployments, fakeProviderEvents } from '../fakes/fake-circumstances.ts';
+import { answerTo, emptyApprovalTable, fakeApprovals, fakeModes } from '../fakes/fake-approvals.ts';
+import { emptyAccount, fakeClusters, fakeDatabases, fakeGroups, fakeInstances, fakeSessions, fakeVolumes } from '../fakes/fake-aws.ts';
+import { emptySurroundings, fakeDeployments, fakeProviderEvents } from '../fakes/fake-circumstances.ts';
 import { emptyClaimTable, fakeClaims } from '../fakes/fake-claims.ts';
 import { fakePipelines } from '../fakes/fake-pipelines.ts';
-import type { AllPorts } from '../fakes/fake-ports.ts';
 import { emptyIncidentItems, fakeStore } from '../fakes/fake-store.ts';
 import { emptyStormItems, fakeStorms } from '../fakes/fake-storms.ts';
 import { diceFor } from './dice.ts';
-import { alarmEvent, EventBus } from './event-bus.ts';
-import type { Act, Invocation, StoryHistory } from './history-of-story.ts';
+import { alarmEvent, EventBus, sweptEventOf } from './event-bus.ts';
+import type { Act, Invocation, SaidAnswer, StoryHistory, TaughtBreaker, WrittenResult } from './history-of-story.ts';
+import type { SeenAct } from './invocation-ports.ts';
 import { Lambda } from './lambda.ts';
 import { LivingAccount } from './living-account.ts';
+import { RecordedMap } from './recorded-map.ts';
+import type { SimulatedPorts } from './simulated-ports.ts';
 import { StateMachine } from './state-machine/state-machine.ts';
-import type { Fault, Story } from './story.ts';
+import type { Fault, Story, Voter } from './story.ts';
 import { alarmNameOf, Symptoms } from './symptoms.ts';
-import type { SynthesizedStack } from './synthesized-stack.ts';
+import type { DeployedFunction, SynthesizedStack } from './synthesized-stack.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 /** What the integration `lambda:invoke` is given. */
@@ -41,7 +36,7 @@ interface Invoke {
 
 export interface PlayOptions {
   /** Breaks a port on purpose, to see a law fail. @default - nothing is broken */
-  readonly breakPorts?: (ports: AllPorts) => AllPorts;
+  readonly breakPorts?: (ports: SimulatedPorts) => SimulatedPorts;
   /** Which lines of the history log are kept. @default - all */
   readonly keepLine?: (line: HistoryLine) => boolean;
 }
@@ -59,7 +54,9 @@ class Play {
   readonly #living: LivingAccount;
   readonly #machine: StateMachine;
   readonly #bus: EventBus;
-  readonly #claims = emptyClaimTable();
+  readonly #leases = new RecordedMap<Lease>(() => this.#clock.now);
+  readonly #slots = new RecordedMap<Slots>(() => this.#clock.now);
+  readonly #claims = { ...emptyClaimTable(), leases: this.#leases, slots: this.#slots };
   readonly #incidents = emptyIncidentItems();
   readonly #approvals = emptyApprovalTable();
   readonly #surroundings = emptySurroundings();
@@ -71,6 +68,12 @@ class Play {
   readonly #lines: HistoryLine[] = [];
   readonly #messages: { at: Instant; message: Message }[] = [];
   readonly #pauses: { from: Instant; to: Instant }[] = [];
+  readonly #notes = new Map<string, RepairNote>();
+  readonly #results: WrittenResult[] = [];
+  readonly #taught: TaughtBreaker[] = [];
+  readonly #answers: SaidAnswer[] = [];
+  readonly #lambda: Lambda;
+  readonly #sweeper: DeployedFunction | undefined;
   readonly #returned = new Map<Fault, number>();
   #pause = RUNNING;
 
@@ -78,9 +81,11 @@ class Play {
     this.#story = story;
     this.#clock = new VirtualClock(story.startsAt);
     this.#policies = new Map(story.policies.map((policy) => [policy.name, policy]));
-    this.#symptoms = new Symptoms(story.policies);
     this.#faultsOn = Map.groupBy(story.faults, ({ target }) => targetKey(target));
     this.#living = new LivingAccount(emptyAccount(), story, this.#clock);
+    this.#symptoms = new Symptoms(story.policies, this.#living, () => this.#clock.now);
+    this.#living.whenGone((instance) => this.#forget(instance));
+    this.#sweeper = [...stack.functions.values()].find(({ name }) => name === 'sweep');
     const lambda = new Lambda({
       ports: this.#ports(keepLine),
       breakPorts,
@@ -91,9 +96,11 @@ class Play {
         act: (act) => this.#act(act),
         request: (request) => void this.#requests.set(request, (this.#requests.get(request) ?? 0) + 1),
         invocation: (invocation) => void this.#invocations.push(invocation),
+        isDenied: (name) => name === story.denied,
         isOut: (port) => story.outages.some(({ from, to, ports }) => ports.includes(port) && this.#isWithin(from, to)),
       },
     });
+    this.#lambda = lambda;
     this.#machine = new StateMachine(stack.definition, this.#clock, {
       jitter: (execution, retry) => diceFor(story.seed, `jitter ${execution} ${retry}`)(),
       call: (resource, input, { execution, invocation }) => {
@@ -110,9 +117,13 @@ class Play {
   }
 
   async toTheEnd(): Promise<StoryHistory> {
-    const { faults, operators, startsAt } = this.#story;
+    const { faults, operators, startsAt, sweeps, forgeries = [], aborts = [] } = this.#story;
     for (const fault of faults) this.#clock.at(startsAt + fault.at, () => this.#begin(fault));
     for (const { at, pause } of operators) this.#clock.at(startsAt + at, () => this.#turnSwitch(pause));
+    for (const { at, ...forged } of forgeries) this.#clock.at(startsAt + at, () => void this.#forge(forged));
+    for (const { at } of aborts) this.#clock.at(startsAt + at, () => this.#abortOldest());
+    for (let at = sweeps?.every ?? 0; sweeps && at <= sweeps.until; at += sweeps.every)
+      this.#clock.at(startsAt + at, () => void this.#sweep());
     await this.#clock.run();
     this.#turnSwitch(RUNNING);
     return {
@@ -131,34 +142,92 @@ class Play {
       messages: this.#messages,
       requests: this.#requests,
       groupSizes: new Map(this.#story.policies.map((policy) => [groupKey(policy.group), sizeOf(policy, this.#story)])),
-      leases: this.#claims.leases,
-      slots: this.#claims.slots,
+      leases: this.#leases,
+      slots: this.#slots,
+      leaseChanges: this.#leases.changes,
+      slotChanges: this.#slots.changes,
+      spells: this.#symptoms.spells,
+      deaths: this.#living.deaths,
+      departed: this.#living.departed,
+      results: this.#results,
+      taught: this.#taught,
+      answers: this.#answers,
+      freezes: (this.#story.freezes ?? []).map(({ calendar, from, to }) => ({ calendar, from: startsAt + from, to: startsAt + to })),
+      ...(sweeps && { sweptUntil: startsAt + sweeps.until }),
     };
   }
 
-  #ports(keepLine: (line: HistoryLine) => boolean): AllPorts {
+  #ports(keepLine: (line: HistoryLine) => boolean): SimulatedPorts {
     const { account } = this.#living;
+    const store = fakeStore(this.#incidents, this.#claims);
+    const claims = fakeClaims(this.#claims, (incident) => this.#incidents.endings.has(incident));
+    const approvals = fakeApprovals(this.#approvals);
     return {
-      alarms: this.#symptoms.alarms(account),
-      claims: fakeClaims(this.#claims, (incident) => this.#incidents.endings.has(incident)),
+      alarms: this.#symptoms.alarms(),
+      claims: {
+        ...claims,
+        changeBreaker: async (policy, change) => {
+          const before = await claims.breaker(policy);
+          const after = await claims.changeBreaker(policy, change);
+          this.#taught.push({ at: this.#clock.now, policy, before, after });
+          return after;
+        },
+      },
       clusters: fakeClusters(account),
       commands: this.#living.commands(),
-      databases: fakeDatabases(account),
+      databases: this.#symptoms.describing(fakeDatabases(account)),
       groups: fakeGroups(account),
-      instances: { ...fakeInstances(account), tagged: (key, value) => this.#living.tagged(key, value) },
-      loadBalancers: this.#symptoms.loadBalancers(this.#story.policies, account),
-      runbooks: fakeRunbooks(),
+      instances: { ...fakeInstances(account), ...this.#symptoms.statusChecks(), tagged: (key, value) => this.#living.tagged(key, value) },
+      loadBalancers: this.#symptoms.loadBalancers(),
+      runbooks: this.#living.runbooks(),
       sessions: fakeSessions(account),
       volumes: fakeVolumes(account),
-      approvals: fakeApprovals(this.#approvals),
+      approvals: {
+        ...approvals,
+        ask: async (request, taskToken) => {
+          const answer = await approvals.ask(request, taskToken);
+          for (const voter of this.#story.voters ?? [])
+            this.#clock.at(this.#clock.now + voter.after, () => this.#say(voter, request.id, taskToken));
+          return answer;
+        },
+      },
       modes: fakeModes(this.#approvals),
-      calendars: fakeCalendars(this.#surroundings),
+      calendars: { state: async (names) => (names.some((name) => this.#isFrozen(name)) ? { kind: 'closed' } : { kind: 'open' }) },
       deployedPolicies: { check: async () => ({ kind: 'deployed' }) },
       deployments: fakeDeployments(this.#surroundings),
       providerEvents: fakeProviderEvents(this.#surroundings),
       pipelines: fakePipelines([]),
       storms: fakeStorms(emptyStormItems()),
-      store: fakeStore(this.#incidents, this.#claims),
+      store: {
+        ...store,
+        recordResult: async (attempt, result, why) => {
+          const { incident: execution, rung, policy, target, acts } = attempt;
+          this.#results.push({ at: this.#clock.now, execution, rung, policy, target: targetKey(target), acts, result });
+          return store.recordResult(attempt, result, why);
+        },
+      },
+      broken: {
+        since: async (instant) => this.#broken().filter(({ brokenAt }) => brokenAt >= instant),
+        lastWords: async (incidentId) => {
+          const execution = this.#machine.executions.get(incidentId);
+          const why = [execution?.error, execution?.cause].filter((word) => word !== undefined).join(': ');
+          return { state: execution?.inputs.get('Conclude') ?? execution?.input, why };
+        },
+      },
+      repairNotes: {
+        since: async () => new Map(this.#notes),
+        write: async ({ incidentId }, note) => void this.#notes.set(incidentId, note),
+      },
+      rules: {
+        watchedAlarms: async () => this.#story.policies.map(({ name }) => alarmNameOf(name)),
+        tellAgain: async (standing) => {
+          for (const alarm of standing)
+            for (const policy of this.#story.policies)
+              if (alarmNameOf(policy.name) === alarm.alarmName)
+                void this.#bus.deliver(this.#carried(policy), sweptEventOf(alarm, this.#clock.now), 0);
+        },
+      },
+      sweepMetrics: { heartbeat: () => {}, repairs: () => {} },
       pauseSwitch: { read: async () => parsePause(this.#pause) },
       history: { write: async (line) => void (keepLine(line) && this.#lines.push(line)) },
       notifier: { publish: async (message) => void this.#messages.push({ at: this.#clock.now, message }) },
@@ -171,11 +240,13 @@ class Play {
     const policy = this.#policies.get(fault.policy);
     if (!policy) throw new Error(`the story has no policy ${fault.policy}`);
     if (this.#symptoms.isPresent(fault.policy, fault.target)) return;
-    this.#symptoms.begin(fault.policy, fault.target, this.#clock.now);
+    this.#symptoms.begin(fault.policy, fault.target);
     const event = alarmEvent(policy, fault.target, alarmNameOf(fault.policy), this.#clock.now);
     for (const [index, delay] of fault.deliveries.entries())
-      this.#clock.at(this.#clock.now + delay, () => void this.#bus.deliver(policy, event, index));
-    if (fault.lasts !== undefined) this.#clock.at(this.#clock.now + fault.lasts, () => this.#end(fault));
+      this.#clock.at(this.#clock.now + delay, () => void this.#bus.deliver(this.#carried(policy), event, index));
+    const { times = 0, stays = false } = fault.returns ?? {};
+    const isLast = stays && (this.#returned.get(fault) ?? 0) >= times;
+    if (fault.lasts !== undefined && !isLast) this.#clock.at(this.#clock.now + fault.lasts, () => this.#end(fault));
   }
 
   #end(fault: Fault): void {
@@ -187,15 +258,69 @@ class Play {
     this.#clock.at(this.#clock.now + fault.returns.after, () => this.#begin(fault));
   }
 
-  #act(seen: Omit<Act, 'leaseOf'>): void {
+  #act(seen: SeenAct): void {
     const lease = this.#claims.leases.get(seen.incidentTarget);
-    const act = { ...seen, leaseOf: lease && lease.expiresAt > seen.at ? lease.incident : undefined };
+    const reaction = this.#living.react(seen, this.#policies.get(seen.by.policy ?? ''));
+    const act: Act = { ...seen, ...reaction, leaseOf: lease && lease.expiresAt > seen.at ? lease.incident : undefined };
     (act.by.givesBack === undefined ? this.#acts : this.#returns).push(act);
-    this.#living.react(act);
     for (const fault of this.#faultsOn.get(act.incidentTarget) ?? []) {
       if (!fault.curedBy.includes(act.by.remedy ?? '')) continue;
-      this.#clock.at(act.at + fault.cureTakes, () => this.#end(fault));
+      this.#clock.at(Math.max(act.endsAt, act.at + fault.cureTakes), () => this.#end(fault));
     }
+  }
+
+  /** The policy as the rules carry it: after a deployment with what the functions of this story do not know. */
+  #carried(policy: Policy): Policy {
+    const { redeployedAt, startsAt } = this.#story;
+    if (redeployedAt === undefined || this.#clock.now < startsAt + redeployedAt) return policy;
+    return { ...policy, ofALaterVersion: true, guardrails: { ...policy.guardrails, ofALaterVersion: 1 } } as Policy;
+  }
+
+  /** What is there no more shows nothing more. */
+  #forget(instance: string): void {
+    for (const { name } of this.#story.policies) {
+      const target = { kind: 'instance', id: instance } as const;
+      if (this.#symptoms.isPresent(name, target)) this.#symptoms.end(name, target);
+    }
+  }
+
+  async #sweep(): Promise<void> {
+    if (!this.#sweeper) throw new Error('the stack has no function that sweeps');
+    await this.#lambda.invoke(this.#sweeper, {}, `sweep ${this.#clock.now}`).catch(() => {});
+  }
+
+  async #forge({ policy: name, target, source, age }: Omit<NonNullable<Story['forgeries']>[number], 'at'>): Promise<void> {
+    const policy = this.#policies.get(name);
+    if (!policy) throw new Error(`the story has no policy ${name}`);
+    await this.#bus.deliver(
+      this.#carried(policy),
+      { ...alarmEvent(policy, target, alarmNameOf(name), this.#clock.now - age), source } as { id: string },
+      0,
+    );
+  }
+
+  #abortOldest(): void {
+    const oldest = [...this.#machine.executions.values()].find(({ status }) => status === 'RUNNING');
+    if (oldest) this.#machine.abort(oldest.name);
+  }
+
+  #broken(): readonly BrokenWorkflow[] {
+    const how = { FAILED: 'failed', TIMED_OUT: 'timed out', ABORTED: 'was aborted' } as const;
+    return [...this.#machine.executions.values()]
+      .flatMap(({ name, status, endedAt }) =>
+        status === 'RUNNING' || status === 'SUCCEEDED' ? [] : [{ incidentId: name, brokenAt: endedAt ?? 0, how: how[status] }],
+      )
+      .toSorted((left, right) => right.brokenAt - left.brokenAt);
+  }
+
+  #say({ name: voter, answer }: Voter, question: string, taskToken: string): void {
+    answerTo(this.#approvals, question, { voter, who: `arn:aws:iam::111122223333:user/${voter}`, answer, at: this.#clock.now });
+    this.#answers.push({ at: this.#clock.now, question, voter, answer });
+    this.#machine.sendTaskSuccess(taskToken, {});
+  }
+
+  #isFrozen(name: string): boolean {
+    return (this.#story.freezes ?? []).some(({ calendar, from, to }) => calendar === name && this.#isWithin(from, to));
   }
 
   #turnSwitch(text: string): void {

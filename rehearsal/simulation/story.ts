@@ -16,7 +16,7 @@ export interface Fault {
   /** Milliseconds from the act until the alarm shows that it is gone. */
   readonly cureTakes: number;
   /** It comes back so many times, each time this long after it went away. @default - never */
-  readonly returns?: { readonly times: number; readonly after: number };
+  readonly returns?: { readonly times: number; readonly after: number /** The last time it stays. */; readonly stays?: true };
   /** Milliseconds from each begin to each delivery of its event; more than one are duplicates, none is a lost event. */
   readonly deliveries: readonly number[];
 }
@@ -32,6 +32,45 @@ export interface OperatorDeed {
 export interface Departure {
   readonly at: number;
   readonly instance: string;
+}
+
+/** A machine dies: EC2 finds that it runs, and nothing of it reports or answers any more. */
+export interface Death {
+  readonly at: number;
+  readonly instance: string;
+  /** The remedies that bring it back. */
+  readonly revivedBy: readonly string[];
+}
+
+/** A time in which a change calendar is closed. */
+export interface Freeze {
+  readonly calendar: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A person who answers the questions of policies that ask. */
+export interface Voter {
+  readonly name: string;
+  readonly answer: 'approve' | 'deny';
+  /** Milliseconds from the question to the answer; the question may be over by then. */
+  readonly after: number;
+}
+
+/** An event that nobody's alarm sent. */
+export interface Forgery {
+  readonly at: number;
+  readonly policy: string;
+  readonly target: Target;
+  /** Whom it pretends to be from. */
+  readonly source: string;
+  /** Milliseconds by which its time is before that of its arrival; after it if negative. */
+  readonly age: number;
+}
+
+/** A person stops the execution that is the oldest one running. */
+export interface Abort {
+  readonly at: number;
 }
 
 /** A time in which a port answers nobody. */
@@ -62,6 +101,8 @@ export interface Hazards {
   readonly skew: number;
   /** Share of Run Command's commands that fail. */
   readonly failedCommands: number;
+  /** Share of acts that take as long as they may. @default - none */
+  readonly slow?: number;
 }
 
 /** Everything that befalls a fleet and its pipeline. The same story always has the same history. */
@@ -81,6 +122,18 @@ export interface Story {
   readonly departures: readonly Departure[];
   readonly outages: readonly Outage[];
   readonly hazards: Hazards;
+  /** Every so many milliseconds a sweep until so many after the beginning, when the story ends. @default - no sweep */
+  readonly sweeps?: { readonly every: number; readonly until: number };
+  readonly deaths?: readonly Death[];
+  readonly freezes?: readonly Freeze[];
+  /** @default - nobody answers */
+  readonly voters?: readonly Voter[];
+  readonly forgeries?: readonly Forgery[];
+  readonly aborts?: readonly Abort[];
+  /** From then on the rules carry the policies of a later version, with what these functions do not know. @default - never */
+  readonly redeployedAt?: number;
+  /** A call that IAM refuses for good, as `port.method`. @default - none */
+  readonly denied?: string;
 }
 
 /** Machinery that never fails and answers at once. */

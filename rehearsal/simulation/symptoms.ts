@@ -1,99 +1,151 @@
 import type { Instant } from '../../lambdas/core/duration.ts';
 import type { Policy } from '../../lambdas/core/policy.ts';
-import type { Alarms, ContributorState, LoadBalancers } from '../../lambdas/core/ports.ts';
+import type { Alarms, ContributorState, Databases, Instances, LoadBalancers } from '../../lambdas/core/ports.ts';
 import type { Contributor } from '../../lambdas/core/signal.ts';
+import type { StatusCheckName } from '../../lambdas/core/status-check.ts';
 import { type Target, targetKey } from '../../lambdas/core/target.ts';
 import type { TargetHealth } from '../../lambdas/core/target-health.ts';
-import type { Account } from '../fakes/fake-aws.ts';
+import type { Spell } from './history-of-story.ts';
+import { type LivingAccount, lastMinute } from './living-account.ts';
 
 /** CloudWatch lists no more contributors of an alarm than this. */
 const LISTED_CONTRIBUTORS = 100;
 
-const MINUTE = 60_000;
-
 /** CloudWatch's words, which say the same of each. */
 const REASON = 'Threshold Crossed';
+
+/** So long after its last datapoint a series is out of the alarm's range, and its contributor leaves ALARM as if it were well. */
+const MISSED_AFTER_MILLISECONDS = 3 * 60_000;
 
 interface Present {
   readonly target: Target;
   readonly since: Instant;
 }
 
-/** Which symptoms are there, as the alarms show them. */
+/** Which symptoms are there, and what the alarms show of them. */
 export class Symptoms {
+  /** Every symptom from its beginning to its end, as it really was. */
+  readonly spells: Spell[] = [];
   /** By alarm: the targets that show the symptom, by key. */
   readonly #present = new Map<string, Map<string, Present>>();
   /** By alarm: what CloudWatch lists, until it changes. */
   readonly #listed = new Map<string, readonly (Contributor & ContributorState)[]>();
+  readonly #open = new Map<string, Spell>();
+  readonly #policies: readonly Policy[];
+  readonly #byAlarm: ReadonlyMap<string, Policy>;
+  readonly #living: LivingAccount;
+  readonly #now: () => Instant;
 
-  readonly #manySeries: ReadonlySet<string>;
-
-  constructor(policies: readonly Policy[]) {
-    const byContributor = policies.filter(({ targets }) => targets.kind === 'contributor');
-    this.#manySeries = new Set(byContributor.map(({ name }) => alarmNameOf(name)));
+  constructor(policies: readonly Policy[], living: LivingAccount, now: () => Instant) {
+    this.#policies = policies;
+    this.#byAlarm = new Map(policies.map((policy) => [alarmNameOf(policy.name), policy]));
+    this.#living = living;
+    this.#now = now;
   }
 
-  begin(policy: string, target: Target, since: Instant): void {
+  begin(policy: string, target: Target): void {
     const alarm = alarmNameOf(policy);
+    const key = targetKey(target);
     const targets = this.#present.get(alarm) ?? new Map<string, Present>();
-    this.#present.set(alarm, targets.set(targetKey(target), { target, since }));
+    this.#present.set(alarm, targets.set(key, { target, since: this.#now() }));
     this.#listed.delete(alarm);
+    const spell = { policy, target: key, from: this.#now() };
+    this.spells.push(spell);
+    this.#open.set(`${policy} ${key}`, spell);
   }
 
   end(policy: string, target: Target): void {
-    this.#present.get(alarmNameOf(policy))?.delete(targetKey(target));
+    const key = targetKey(target);
+    this.#present.get(alarmNameOf(policy))?.delete(key);
     this.#listed.delete(alarmNameOf(policy));
+    const spell = this.#open.get(`${policy} ${key}`);
+    if (spell) spell.to = this.#now();
+    this.#open.delete(`${policy} ${key}`);
   }
 
   isPresent(policy: string, target: Target): boolean {
     return this.#present.get(alarmNameOf(policy))?.has(targetKey(target)) ?? false;
   }
 
-  /** CloudWatch of these symptoms. A series of an instance that does not run reports nothing. */
-  alarms({ instances }: Account): Alarms {
+  /** CloudWatch of these symptoms. */
+  alarms(): Alarms {
     return {
-      state: async (alarm) => ({ state: this.#targets(alarm).length > 0 ? 'ALARM' : 'OK', reason: '' }),
-      contributorsInAlarm: async (alarm) => ({
-        contributors: this.#contributors(alarm),
-        complete: (this.#present.get(alarm)?.size ?? 0) <= LISTED_CONTRIBUTORS,
-      }),
+      state: async (alarm) => ({ state: this.#stateOf(alarm), reason: '' }),
+      contributorsInAlarm: async (alarm) => {
+        const contributors = this.#contributors(alarm);
+        return { contributors, complete: (this.#present.get(alarm)?.size ?? 0) <= LISTED_CONTRIBUTORS };
+      },
       inAlarm: async (names) =>
         names.flatMap((alarmName) => {
-          const [first] = this.#targets(alarmName);
-          return first
-            ? [{ alarmName, since: first.since, reason: REASON, quieted: false, manySeries: this.#manySeries.has(alarmName) }]
-            : [];
+          const [first] = this.#shown(alarmName);
+          const manySeries = this.#byAlarm.get(alarmName)?.targets.kind === 'contributor';
+          return first ? [{ alarmName, since: first.since, reason: REASON, quieted: false, manySeries }] : [];
         }),
-      // The newest datapoint is that of the last minute that is over.
-      lastReport: async ({ dimensions: fixed }, dimensions, _since, now) =>
-        instances.get({ ...fixed, ...dimensions }.InstanceId ?? '')?.state === 'running'
-          ? Math.floor(now / MINUTE) * MINUTE - MINUTE
-          : undefined,
+      lastReport: async ({ dimensions: fixed }, dimensions, since) => {
+        const { InstanceId } = { ...fixed, ...dimensions };
+        return InstanceId === undefined ? lastMinute(this.#now()) : this.#living.lastReport(InstanceId, since);
+      },
       // No policy of the simulation reads a probe.
       values: async (metrics) => metrics.map(() => []),
     };
   }
 
-  /** The load balancers of the policies that ask them for targets: what runs and does not show their symptom is healthy. */
-  loadBalancers(policies: readonly Policy[], { instances }: Account): LoadBalancers {
+  /** The load balancers of the policies that ask them for targets: what lives and does not show their symptom is healthy. */
+  loadBalancers(): LoadBalancers {
     return {
       targetHealth: async (arn) => {
-        const ill = policies
+        const ill = this.#policies
           .filter(({ targets }) => targets.kind === 'unhealthy-targets' && targets.targetGroupArn === arn)
           .flatMap(({ name }) => this.#targets(alarmNameOf(name)).flatMap(({ target }) => (target.kind === 'instance' ? [target.id] : [])));
-        const found = [...instances.values()].map(({ id, state }): [string, TargetHealth] => [
+        const found = [...this.#living.account.instances.values()].map(({ id, state }): [string, TargetHealth] => [
           id,
-          state === 'running' ? 'healthy' : 'unused',
+          state !== 'running' ? 'unused' : this.#living.isDead(id) ? 'unhealthy' : 'healthy',
         ]);
         return new Map([...found, ...ill.map((id): [string, TargetHealth] => [id, 'unhealthy'])]);
       },
     };
   }
 
+  /** EC2's status checks, of policies that read them. */
+  statusChecks(): Pick<Instances, 'statusCheck'> {
+    return {
+      statusCheck: async (id, check) => {
+        if (this.#living.account.instances.get(id)?.state !== 'running') return 'unknown';
+        return this.#isImpaired(id, check) ? 'impaired' : 'ok';
+      },
+    };
+  }
+
+  /** Databases, of which a symptom of a policy that reads their status makes them unavailable. */
+  describing(databases: Databases): Databases {
+    return {
+      ...databases,
+      describe: async (id) => {
+        const database = await databases.describe(id);
+        const isIll = this.#policies.some(
+          ({ name, evidence }) => evidence?.kind === 'database-status' && this.isPresent(name, { kind: 'database', id }),
+        );
+        return database && isIll && database.status === 'available' ? { ...database, status: 'storage-full' } : database;
+      },
+    };
+  }
+
+  #isImpaired(id: string, check: StatusCheckName): boolean {
+    return this.#policies.some(
+      ({ name, evidence }) =>
+        evidence?.kind === 'status-check' && evidence.check === check && this.isPresent(name, { kind: 'instance', id }),
+    );
+  }
+
+  #stateOf(alarm: string): 'ALARM' | 'OK' | 'INSUFFICIENT_DATA' {
+    if (this.#shown(alarm).length > 0) return 'ALARM';
+    return this.#targets(alarm).length > 0 ? 'INSUFFICIENT_DATA' : 'OK';
+  }
+
   #contributors(alarm: string): readonly (Contributor & ContributorState)[] {
-    const known = this.#listed.get(alarm);
+    const known = this.#living.deaths.length === 0 ? this.#listed.get(alarm) : undefined;
     if (known) return known;
-    const listed = this.#targets(alarm)
+    const listed = this.#shown(alarm)
       .slice(0, LISTED_CONTRIBUTORS)
       .map(({ target, since }) => ({
         id: targetKey(target),
@@ -103,6 +155,16 @@ export class Symptoms {
       }));
     this.#listed.set(alarm, listed);
     return listed;
+  }
+
+  /** Those that the alarm shows: a series that has reported nothing for a while is not among them. EC2's own checks see the dead. */
+  #shown(alarm: string): readonly Present[] {
+    const isSeries = this.#byAlarm.get(alarm)?.evidence?.kind !== 'status-check';
+    return this.#targets(alarm).filter(({ target }) => !(isSeries && target.kind === 'instance' && this.#isMissing(target.id)));
+  }
+
+  #isMissing(instance: string): boolean {
+    return this.#living.isDead(instance) && this.#living.lastReport(instance, this.#now() - MISSED_AFTER_MILLISECONDS) === undefined;
   }
 
   #targets(alarm: string): readonly Present[] {

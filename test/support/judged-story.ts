@@ -1,5 +1,5 @@
 import { historyText } from '../../rehearsal/simulation/history-text.ts';
-import { laws } from '../../rehearsal/simulation/laws/registry.ts';
+import { laws, owed } from '../../rehearsal/simulation/laws/registry.ts';
 import { type PlayOptions, playStory } from '../../rehearsal/simulation/play-story.ts';
 import type { Story } from '../../rehearsal/simulation/story.ts';
 import { synthesizedStack } from '../../rehearsal/simulation/synthesized-stack.ts';
@@ -14,7 +14,7 @@ export async function judgeStory(
   options: PlayOptions & { readonly only?: string; readonly stack?: object } = {},
 ): Promise<void> {
   const history = await playStory(story, { ...synthesizedStack(), ...options.stack }, options);
-  const judged = laws.filter(({ name }) => options.only === undefined || name === options.only);
+  const judged = options.only === undefined ? laws : [...laws, ...owed].filter(({ name }) => name === options.only);
   if (judged.length === 0) throw new RangeError(`there is no law "${options.only}"`);
   const found = judged.flatMap((law) => law.breaches(history).map((breach) => `${law.name}: ${breach}`));
   if (found.length > 0) throw new Error(`${found.join('\n')}\n\nThe history (story seed ${story.seed}):\n${historyText(history)}`);

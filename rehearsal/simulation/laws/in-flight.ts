@@ -2,16 +2,16 @@ import { type Instant, milliseconds } from '../../../lambdas/core/duration.ts';
 import type { Act, StoryHistory } from '../history-of-story.ts';
 
 /**
- * Until when an act is in flight: until its workflow has gone on from it, to the next decision or to the end, or the
- * times of its rung are over.
+ * Until when an act is in flight: until what it began has really ended, and its workflow has gone on from it, to the next
+ * decision or to the end, or the times of its rung are over.
  */
-export function inFlightUntil({ by, at }: Act, { executions, policies, endedAt }: StoryHistory): Instant {
+export function inFlightUntil({ by, at, endsAt }: Act, { executions, policies, endedAt }: StoryHistory): Instant {
   const policy = policies.get(by.policy ?? '');
   const rung = policy?.ladder[by.rung ?? -1];
   const takes = policy && rung ? milliseconds(rung.settle) + milliseconds(rung.verifyWithin) + milliseconds(policy.probation) : 0;
   const visits = executions.get(by.execution ?? '')?.visits ?? [];
   const isOver = visits.find((visit) => visit.at >= at && (visit.state === 'Triage' || visit.state === 'Conclude'));
-  return Math.min(isOver?.at ?? endedAt, by.startedAt + takes);
+  return Math.max(endsAt, Math.min(isOver?.at ?? endedAt, by.startedAt + takes));
 }
 
 /** An act with the instant until which it is in flight. */
@@ -29,6 +29,18 @@ export function flightsBy(history: StoryHistory, keyOf: (act: Act) => string): R
 /** The pairs of neighbours of a list. */
 export function neighbours<T>(list: readonly T[]): readonly (readonly [T, T])[] {
   return list.slice(1).map((later, index) => [list[index] as T, later]);
+}
+
+/** For each act, in order of time, the others that are under way when it begins. */
+export function meetings(acts: readonly Act[]): readonly { readonly act: Act; readonly others: readonly Act[] }[] {
+  let open: Act[] = [];
+  return acts
+    .toSorted((left, right) => left.at - right.at)
+    .map((act) => {
+      const others = open.filter(({ endsAt }) => endsAt > act.at);
+      open = [...others, act];
+      return { act, others };
+    });
 }
 
 /** An act in the words of a breach: when, what, on which target, by whom. */

@@ -1,12 +1,16 @@
-import { flightsBy, inWords, neighbours } from './in-flight.ts';
+import type { Act } from '../history-of-story.ts';
+import { inWords, meetings } from './in-flight.ts';
 import type { Law } from './law.ts';
 
+/** On the same target, or on what contains it. */
+function areTogether(one: Act, other: Act): boolean {
+  return one.target === other.target || one.containers.includes(other.target) || other.containers.includes(one.target);
+}
+
 export const oneActInFlight: Law = {
-  name: 'one act in flight on a target, over all policies',
+  name: 'one act in flight on a target, and on what contains it, until it has really ended',
   breaches: (history) =>
-    [...flightsBy(history, ({ target }) => target).values()].flatMap((flights) =>
-      neighbours(flights)
-        .filter(([earlier, later]) => later.act.at < earlier.until && later.act.by.execution !== earlier.act.by.execution)
-        .map(([earlier, later]) => `${inWords(later.act, history)} during ${inWords(earlier.act, history)}`),
+    meetings([...history.acts, ...history.returns]).flatMap(({ act, others }) =>
+      others.filter((other) => areTogether(act, other)).map((other) => `${inWords(act, history)} during ${inWords(other, history)}`),
     ),
 };

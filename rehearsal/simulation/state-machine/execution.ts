@@ -14,7 +14,9 @@ export interface Execution {
   readonly input: unknown;
   readonly startedAt: Instant;
   readonly visits: Visit[];
-  status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT';
+  /** What each state was given when it was entered last. */
+  readonly inputs: Map<string, unknown>;
+  status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
   endedAt?: Instant;
   /** Of an execution that did not succeed. */
   error?: string;

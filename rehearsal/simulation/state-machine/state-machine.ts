@@ -33,10 +33,26 @@ export class StateMachine {
     const text = JSON.stringify(input);
     const known = this.executions.get(name);
     if (known) return known.status === 'RUNNING' && JSON.stringify(known.input) === text ? 'started' : 'known';
-    const execution: Execution = { name, input: asText(input), startedAt: this.#clock.now, visits: [], status: 'RUNNING' };
+    const execution: Execution = {
+      name,
+      input: asText(input),
+      startedAt: this.#clock.now,
+      visits: [],
+      inputs: new Map(),
+      status: 'RUNNING',
+    };
     this.executions.set(name, execution);
     void this.#run(execution);
     return 'started';
+  }
+
+  /** Stops an execution, as a person can; a function that it had called runs on. False when it was over. */
+  abort(name: string): boolean {
+    const execution = this.executions.get(name);
+    if (execution?.status !== 'RUNNING') return false;
+    execution.status = 'ABORTED';
+    execution.endedAt = this.#clock.now;
+    return true;
   }
 
   /** False when no task waits for the token any more. */
@@ -59,16 +75,23 @@ export class StateMachine {
   async #run(execution: Execution): Promise<void> {
     const walk = new Walk(execution, this.#definition, this.#clock, this.#resources, this.#callbacks);
     try {
-      execution.output = await walk.toTheEnd();
+      const output = await walk.toTheEnd();
+      if (isAborted(execution)) return;
+      execution.output = output;
       execution.status = 'SUCCEEDED';
     } catch (thrown) {
       if (!(thrown instanceof StatesError)) throw thrown;
+      if (isAborted(execution)) return;
       execution.status = thrown.error === 'States.Timeout' && walk.isOverdue ? 'TIMED_OUT' : 'FAILED';
       execution.error = thrown.error;
       execution.cause = thrown.message;
     }
     execution.endedAt = this.#clock.now;
   }
+}
+
+function isAborted({ status }: Execution): boolean {
+  return status === 'ABORTED';
 }
 
 /** The integration `lambda:invoke` names its function among its parameters. */

@@ -44,12 +44,14 @@ export class Walk {
       const state: State | undefined = this.#definition.States[name];
       if (!state) throw new StatesError('States.Runtime', `there is no state ${name}`);
       this.#visit(name, false);
+      this.#execution.inputs.set(name, data);
       [data, name] = await this.#step(name, state, data);
     }
     return data;
   }
 
   #visit(state: string, retry: boolean): void {
+    if (this.#execution.status === 'ABORTED') throw new StatesError('States.Aborted', 'somebody stopped the execution');
     this.#execution.visits.push({ state, at: this.#clock.now, retry });
   }
 

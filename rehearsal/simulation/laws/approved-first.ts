@@ -1,0 +1,23 @@
+import { attemptToken } from '../../../lambdas/core/incident.ts';
+import type { Act, StoryHistory } from '../history-of-story.ts';
+import { inWords } from './in-flight.ts';
+import type { Law } from './law.ts';
+
+/** How many people had said yes to the act, and not taken it back. */
+function approversOf({ at, by }: Act, { answers }: StoryHistory): number {
+  const question = attemptToken(by.execution ?? '', by.rung ?? -1);
+  const given = answers.filter((answer) => answer.question === question && answer.at <= at);
+  const last = new Map(given.map(({ voter, answer }) => [voter, answer]));
+  return [...last.values()].filter((answer) => answer === 'approve').length;
+}
+
+export const approvedFirst: Law = {
+  name: 'a policy that asks changes nothing before enough people said yes',
+  breaches: (history) =>
+    history.acts
+      .filter((act) => {
+        const policy = history.policies.get(act.by.policy ?? '');
+        return policy?.mode === 'shadow' || (policy?.mode === 'approval' && approversOf(act, history) < policy.approval.approvers);
+      })
+      .map((act) => `${inWords(act, history)} without enough approvals`),
+};

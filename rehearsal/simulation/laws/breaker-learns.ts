@@ -1,0 +1,35 @@
+import type { Breaker } from '../../../lambdas/core/circuit-breaker.ts';
+import type { StoryHistory, TaughtBreaker } from '../history-of-story.ts';
+import type { Law } from './law.ts';
+
+function failuresOf(breaker: Breaker): readonly string[] {
+  return breaker.state === 'closed' ? breaker.failures.map(({ incident }) => incident) : [];
+}
+
+/** The incident that a breaker counted against its policy when it was taught. */
+function countedBy({ before, after, policy, at }: TaughtBreaker, { results }: StoryHistory): string | undefined {
+  const counted = failuresOf(after).find((incident) => !failuresOf(before).includes(incident));
+  if (counted !== undefined) return counted;
+  if (after.state !== 'open' || before.state === 'open') return undefined;
+  if (before.state === 'half-open') return before.trial;
+  // The one that opened it is named nowhere: there must be one at all.
+  const known = new Set(failuresOf(before));
+  return results.some((written) => isInVain(written) && written.policy === policy && written.at <= at && !known.has(written.execution))
+    ? undefined
+    : 'an incident that is not known';
+}
+
+function isInVain({ acts, result }: StoryHistory['results'][number]): boolean {
+  return acts && (result === 'failed' || result === 'not-recovered');
+}
+
+export const breakerLearns: Law = {
+  name: 'a breaker learns only from cures that were carried out and did not help',
+  breaches: (history) =>
+    history.taught.flatMap((taught) => {
+      const incident = countedBy(taught, history);
+      if (incident === undefined) return [];
+      const isEarned = history.results.some((written) => written.execution === incident && written.at <= taught.at && isInVain(written));
+      return isEarned ? [] : [`the breaker of ${taught.policy} counted ${incident.slice(0, 8)}, none of whose cures failed`];
+    }),
+};

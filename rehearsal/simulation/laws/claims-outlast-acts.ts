@@ -1,0 +1,37 @@
+import type { Slots } from '../../../lambdas/core/claim.ts';
+import type { Instant } from '../../../lambdas/core/duration.ts';
+import { groupKey } from '../../../lambdas/core/policy.ts';
+import type { Act, Change, StoryHistory } from '../history-of-story.ts';
+import { inWords } from './in-flight.ts';
+import type { Law } from './law.ts';
+
+/** The values under a key while the act was under way, each with the instant until which it stood there. */
+function during<Value>(
+  changes: readonly Change<Value>[],
+  key: string,
+  { at, endsAt }: Act,
+): readonly { readonly value?: Value; readonly until: Instant }[] {
+  const own = changes.filter((change) => change.key === key);
+  return own
+    .map(({ value, at: from }, index) => ({ value, from, until: Math.min(own[index + 1]?.at ?? endsAt, endsAt) }))
+    .filter(({ from, until }) => from < endsAt && until > at)
+    .map(({ value, until }) => ({ until, ...(value !== undefined && { value }) }));
+}
+
+function whatLapsed(act: Act, { leaseChanges, slotChanges, policies }: StoryHistory): string | undefined {
+  const holder = act.by.execution ?? '';
+  const leases = during(leaseChanges, act.incidentTarget, act);
+  if (leases.some(({ value, until }) => value?.incident !== holder || value.expiresAt < until)) return 'its lease';
+  const policy = policies.get(act.by.policy ?? '');
+  const slots = policy ? during<Slots>(slotChanges, groupKey(policy.group), act) : [];
+  return slots.some(({ value, until }) => (value?.[holder]?.until ?? 0) < until) ? 'its slot' : undefined;
+}
+
+export const claimsOutlastActs: Law = {
+  name: 'the claim of an act lasts as long as the act itself',
+  breaches: (history) =>
+    history.acts.flatMap((act) => {
+      const lapsed = whatLapsed(act, history);
+      return lapsed === undefined ? [] : [`${inWords(act, history)}: ${lapsed} was gone before the act had ended`];
+    }),
+};

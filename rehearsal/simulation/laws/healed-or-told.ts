@@ -1,0 +1,95 @@
+import { milliseconds } from '../../../lambdas/core/duration.ts';
+import type { Incident } from '../../../lambdas/core/incident.ts';
+import { type Policy, symptomKey } from '../../../lambdas/core/policy.ts';
+import { targetKey } from '../../../lambdas/core/target.ts';
+import { remediatorNamed } from '../../../lambdas/remediators/registry.ts';
+import { longestAct } from '../../../lambdas/remediators/remediator.ts';
+import type { Spell, StoryHistory } from '../history-of-story.ts';
+import type { Law } from './law.ts';
+
+const MINUTE = 60_000;
+
+/** Two sweeps of five minutes: one may fail. */
+const SWEPT_WITHIN = 10 * MINUTE;
+
+/** The longest that the retries of a step may take. */
+const RETRIES = 663_000;
+
+/** Who died so soon was seen by nobody but an event that may have been lost. */
+const SEEN_WITHIN = 15 * MINUTE;
+
+/**
+ * Within what time a symptom that lasts is healed or told of: until it is taken up, again after an end without a change
+ * that may pass; then for each rung the longest wait, the question to people, the act and its verification, with all retries
+ * of the steps between; then its report, by the sweep if the workflow cannot.
+ */
+export function toldWithin({ ladder, guardrails, probation, approval, mode }: Policy): number {
+  const rungs = ladder.map(({ remedy, params, settle, verifyWithin }) => {
+    const remediator = remediatorNamed(remedy);
+    const longest = remediator?.acts ? longestAct(remediator, remediator.params.parse(params)) : undefined;
+    const asked = mode === 'approval' ? milliseconds(approval.within) : 0;
+    return asked + (longest ? milliseconds(longest) : 0) + milliseconds(settle) + milliseconds(verifyWithin) + milliseconds(probation);
+  });
+  const climbing = rungs.reduce((sum, rung) => sum + rung + milliseconds(guardrails.waitAtMost) + 3 * RETRIES, 0);
+  const takenUp = SWEPT_WITHIN + 2 * (milliseconds(guardrails.tryAgainAfter) + SWEPT_WITHIN);
+  return takenUp + climbing + milliseconds(guardrails.waitAtMost) + 2 * RETRIES + SWEPT_WITHIN;
+}
+
+/** The incident that a report is about, by its last line. */
+const REPORTED = /^Policy .*, incident ([0-9a-f]{64})$/m;
+
+interface Told {
+  readonly at: number;
+  readonly reason: string;
+  /** `policy target` of an incident; of a storm its symptom and group. */
+  readonly about: string;
+}
+
+/** What people were told that was no recovery: of which policy and target, or of which storm. */
+function toldOf({ messages, executions, policies }: StoryHistory): readonly Told[] {
+  return messages.flatMap(({ at, message: { body, attributes } }): Told[] => {
+    if (attributes.outcome !== 'handed-off' && attributes.outcome !== 'skipped') return [];
+    const policy = policies.get(attributes.policy);
+    const { incident } = (executions.get(REPORTED.exec(body)?.[1] ?? '')?.input ?? {}) as { readonly incident?: Incident };
+    const told = incident ? [{ at, reason: attributes.reason, about: `${incident.policy} ${targetKey(incident.target)}` }] : [];
+    return attributes.reason === 'common-cause' && policy ? [...told, { at, reason: attributes.reason, about: symptomKey(policy) }] : told;
+  });
+}
+
+/** Whether the policy protects the target at all: a symptom of others is not its own. */
+function isProtected({ group }: Policy, { target, from }: Spell, history: StoryHistory): boolean {
+  return group.kind === 'single' || !history.departed.some((gone) => gone.target === target && gone.at <= from + SEEN_WITHIN);
+}
+
+function isUntold(spell: Spell, policy: Policy, told: readonly Told[], history: StoryHistory): boolean {
+  const within = toldWithin(policy);
+  const until = spell.from + within;
+  if ((spell.to ?? history.sweptUntil ?? 0) < until || (history.sweptUntil ?? 0) < until) return false;
+  if (!isProtected(policy, spell, history)) return false;
+  if (history.deaths.some(({ target, from }) => target === spell.target && from < spell.from + SEEN_WITHIN)) return false;
+  const own = `${spell.policy} ${spell.target}`;
+  const flapping = milliseconds(policy.guardrails.flapping.per);
+  const exit = milliseconds(policy.guardrails.commonCause.exitAfter);
+  return !told.some(({ at, reason, about }) => {
+    if (at > until) return false;
+    if (about === symptomKey(policy)) return at >= spell.from - exit - milliseconds(policy.guardrails.commonCause.within);
+    return about === own && at >= spell.from - (reason === 'flapping' ? flapping : 0);
+  });
+}
+
+export const healedOrTold: Law = {
+  name: 'a symptom that lasts is healed or told',
+  breaches(history) {
+    if (history.sweptUntil === undefined) return [];
+    const told = toldOf(history);
+    return history.spells
+      .filter((spell) => {
+        const policy = history.policies.get(spell.policy);
+        return policy !== undefined && isUntold(spell, policy, told, history);
+      })
+      .map(({ policy, target, from }) => {
+        const { name } = history.policies.get(policy) as Policy;
+        return `${name} on ${target} since ${((from - history.startedAt) / 1_000).toFixed(0)} s: nobody was told`;
+      });
+  },
+};

@@ -1,0 +1,33 @@
+import { groupKey } from '../../../lambdas/core/policy.ts';
+import type { Act, GroupAtAct, StoryHistory } from '../history-of-story.ts';
+import { inWords, meetings } from './in-flight.ts';
+import type { Law } from './law.ts';
+
+/** The share that must stay healthy: of the policy that acts, or in another group the strictest that holds there. */
+function floorsIn(group: string, { by }: Act, { policies }: StoryHistory): readonly number[] {
+  const own = policies.get(by.policy ?? '');
+  if (own && groupKey(own.group) === group) return [own.guardrails.healthyFloor.percent];
+  return [...policies.values()]
+    .filter((policy) => groupKey(policy.group) === group)
+    .map(({ guardrails }) => guardrails.healthyFloor.percent);
+}
+
+function wrongIn({ key, members, healthy }: GroupAtAct, act: Act, others: readonly Act[], history: StoryHistory): string | undefined {
+  if (!healthy.has(act.target) || members.length < 2) return undefined;
+  const percent = Math.max(0, ...floorsIn(key, act, history));
+  const floor = Math.min(members.length - 1, Math.max(1, Math.floor((members.length * percent) / 100)));
+  const busy = new Set(others.map(({ target }) => target));
+  const left = members.filter((member) => member !== act.target && healthy.has(member) && !busy.has(member)).length;
+  return left < floor ? `${left} others of ${members.length} members of ${key} are healthy and left alone; ${floor} must be` : undefined;
+}
+
+export const healthyFloor: Law = {
+  name: 'enough members of every group of a machine stay healthy and alone while it is acted on',
+  breaches: (history) =>
+    meetings(history.acts).flatMap(({ act, others }) =>
+      act.groups.flatMap((group) => {
+        const wrong = wrongIn(group, act, others, history);
+        return wrong === undefined ? [] : [`${inWords(act, history)}: ${wrong}`];
+      }),
+    ),
+};

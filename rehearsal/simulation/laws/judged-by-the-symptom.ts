@@ -1,0 +1,30 @@
+import type { StoryHistory, WrittenResult } from '../history-of-story.ts';
+import type { Law } from './law.ts';
+import { lookBefore } from './looks.ts';
+
+/** What is remembered against a rung, and held against its policy. */
+const IN_VAIN: readonly string[] = ['failed', 'not-recovered'];
+
+function wrongWith({ at, execution, rung, policy, target }: WrittenResult, history: StoryHistory): string | undefined {
+  const act = history.acts.find(({ by }) => by.execution === execution && by.rung === rung);
+  if (!act) return 'AWS never did it';
+  if (act.endsAt > at) return 'it had not ended';
+  const from = at - lookBefore(history);
+  const wasIll = history.spells.some(
+    (spell) => spell.policy === policy && spell.target === target && spell.from <= at && (spell.to ?? at) >= from,
+  );
+  return wasIll ? undefined : 'the symptom was gone';
+}
+
+export const judgedByTheSymptom: Law = {
+  name: 'only what was done, has ended and did not help is remembered as a failed cure',
+  breaches: (history) =>
+    history.results
+      .filter(({ acts, result }) => acts && IN_VAIN.includes(result))
+      .flatMap((written) => {
+        const wrong = wrongWith(written, history);
+        return wrong === undefined
+          ? []
+          : [`rung ${written.rung} of ${written.execution.slice(0, 8)} was written down as ${written.result}, but ${wrong}`];
+      }),
+};

@@ -1,0 +1,18 @@
+import type { Act, StoryHistory } from '../history-of-story.ts';
+import { inWords } from './in-flight.ts';
+import type { Law } from './law.ts';
+import { lookBefore } from './looks.ts';
+
+/** Whether the target was dead, or had the symptom of the act's policy when it was acted on, or as lately as a decision may be old. */
+function wasIll({ at, target, by }: Act, history: StoryHistory): boolean {
+  const from = at - lookBefore(history);
+  if (history.deaths.some((death) => death.target === target && death.from <= at && (death.to ?? at) >= from)) return true;
+  return history.spells.some(
+    (spell) => spell.policy === by.policy && spell.target === target && spell.from <= at && (spell.to ?? at) >= from,
+  );
+}
+
+export const onlyTheIll: Law = {
+  name: 'nobody is acted on who is well',
+  breaches: (history) => history.acts.filter((act) => !wasIll(act, history)).map((act) => `${inWords(act, history)}, which was well`),
+};
