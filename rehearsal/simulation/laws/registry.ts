@@ -47,19 +47,12 @@ export const laws: readonly Law[] = [
   protectedTimes,
   toldRecoveries,
   approvedFirst,
+  onlyTheIll,
+  flapping,
 ];
 
 /** Laws that the pipeline does not keep yet in the stories of the whole world. They are judged there alone. */
-export const owed: readonly Law[] = [
-  onlyTheIll,
-  claimsOutlastActs,
-  zones,
-  healthyFloor,
-  flapping,
-  judgedByTheSymptom,
-  breakerLearns,
-  healedOrTold,
-];
+export const owed: readonly Law[] = [claimsOutlastActs, zones, healthyFloor, judgedByTheSymptom, breakerLearns, healedOrTold];
 
 /** Every breach of every law, each as `law: what`. */
 export function breaches(history: StoryHistory): readonly string[] {
