@@ -36,8 +36,20 @@ const TAKES_BY_CALL: Readonly<Record<string, Span>> = {
   'databases.growStorage': TAKES.restart,
   'clusters.reboot': TAKES.restart,
   'clusters.failOver': TAKES.restart,
-  'volumes.grow': TAKES.command,
 };
+
+/** Acts of which AWS says how long they are under way. */
+const CAN_BE_SLOW = [
+  'commands.send',
+  'runbooks.start',
+  'databases.reboot',
+  'databases.growStorage',
+  'clusters.reboot',
+  'clusters.failOver',
+];
+
+/** Nothing takes longer here, so that stories have an end: storage of a database can take hours. */
+const LONGEST = 40 * 60 * SECOND;
 
 /** Who left a group so lately is counted as one who looked could have seen it. */
 const LOOK_MILLISECONDS = 2 * 60 * SECOND;
@@ -162,6 +174,7 @@ export class LivingAccount {
     const dice = diceFor(this.#story.seed, `${act.call} ${act.target} ${act.at}`);
     const endsAt = act.call === 'groups.markUnhealthy' ? this.#replace(id, act.at, dice) : act.at + this.#takes(act, policy, dice);
     if (act.token !== undefined) this.#ends.set(act.token, endsAt);
+    if (act.call === 'databases.growStorage') this.#becomeModifying(id);
     const deed = this.#deedOf(act.call, id);
     if (deed) this.#clock.at(endsAt, deed);
     for (const { instance, revivedBy } of this.#story.deaths ?? [])
@@ -176,9 +189,10 @@ export class LivingAccount {
     if (by.givesBack !== undefined) return 0;
     const rung = policy?.ladder[by.rung ?? -1];
     const remediator = remediatorNamed(by.remedy ?? '');
-    if (ordinary === 0 || !rung || !remediator || dice() >= (this.#story.hazards.slow ?? 0)) return ordinary;
+    const isSlow = CAN_BE_SLOW.includes(call) && dice() < (this.#story.hazards.slow ?? 0);
+    if (!rung || !remediator || !isSlow) return ordinary;
     const longest = longestAct(remediator, remediator.params.parse(rung.params));
-    return longest ? Math.max(ordinary, Math.floor(milliseconds(longest) * between(dice, 0.5, 1)) - SECOND) : ordinary;
+    return longest ? Math.max(ordinary, Math.min(LONGEST, Math.floor(milliseconds(longest) * between(dice, 0.5, 1)) - SECOND)) : ordinary;
   }
 
   #deedOf(call: string, id: string): (() => void) | undefined {
@@ -311,6 +325,11 @@ export class LivingAccount {
       return { id, lifecycle: 'InService', healthy: true, protectedFromScaleIn: false, ...zone };
     });
     this.account.groups.set(name, { ...group, members: [...group.members, ...members] });
+  }
+
+  #becomeModifying(id: string): void {
+    const database = this.account.databases.get(id);
+    if (database) this.account.databases.set(id, { ...database, status: 'modifying' });
   }
 
   #recoverDatabase(id: string): void {

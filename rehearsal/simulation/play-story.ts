@@ -200,10 +200,10 @@ class Play {
       storms: fakeStorms(emptyStormItems()),
       store: {
         ...store,
-        recordResult: async (attempt, result, why) => {
+        recordResult: async (attempt, result, ...more) => {
           const { incident: execution, rung, policy, target, acts } = attempt;
           this.#results.push({ at: this.#clock.now, execution, rung, policy, target: targetKey(target), acts, result });
-          return store.recordResult(attempt, result, why);
+          return store.recordResult(attempt, result, ...more);
         },
       },
       broken: {

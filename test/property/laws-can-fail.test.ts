@@ -253,7 +253,7 @@ const breakages: readonly Breakage[] = [
     what: 'every cure is written down as failed',
     how: {
       breakPorts: replacing('store', ({ recordResult }) => ({
-        recordResult: (attempt, _result, why) => recordResult(attempt, 'failed', why),
+        recordResult: (attempt, _result, ...more) => recordResult(attempt, 'failed', ...more),
       })),
     },
   },

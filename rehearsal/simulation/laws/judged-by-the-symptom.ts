@@ -6,7 +6,7 @@ import { lookBefore } from './looks.ts';
 const IN_VAIN: readonly string[] = ['failed', 'not-recovered'];
 
 function wrongWith({ at, execution, rung, policy, target }: WrittenResult, history: StoryHistory): string | undefined {
-  const act = history.acts.find(({ by }) => by.execution === execution && by.rung === rung);
+  const act = history.acts.findLast((each) => each.at <= at && each.by.execution === execution && each.by.rung === rung);
   if (!act) return 'AWS never did it';
   if (act.endsAt > at) return 'it had not ended';
   const from = at - lookBefore(history);
