@@ -75,6 +75,13 @@ export interface HealingPipelineProps extends ModeProps {
    */
   readonly resourceTagsOnTelemetry?: boolean;
   /**
+   * Whether the end of what scripts write on the machines, such as lines of a journal, is kept in history, attempts and messages.
+   * Known forms of secrets are taken out of it in any case; `false` keeps none of it, where data of customers may stand in it. What
+   * Systems Manager itself keeps for 30 days is not changed. Prevents that a history of a year holds what a journal held for a day.
+   * @default true; at most 2,000 characters of each command
+   */
+  readonly keepOutput?: boolean;
+  /**
    * Most acts of the whole pipeline in one hour, over all policies and fleets; beyond it incidents wait, then people are
    * called. Prevents a pipeline that is wrong from being wrong everywhere. From 1 to 500.
    * @default - 30
@@ -149,6 +156,7 @@ export class HealingPipeline extends Construct {
   readonly #pauseSwitch: PauseSwitch;
   readonly #budget: Policy['guardrails']['budget'];
   readonly #modes: ModeProps;
+  readonly #keepsOutput: boolean;
   #statusChecks: StatusCheckReader | undefined;
   #agents: AgentWatch | undefined;
   readonly #policies = new Set<string>();
@@ -160,6 +168,7 @@ export class HealingPipeline extends Construct {
   constructor(scope: Construct, id: string, props: HealingPipelineProps = {}) {
     super(scope, id);
     this.#modes = props;
+    this.#keepsOutput = props.keepOutput ?? true;
     if (Token.isUnresolved(props.name))
       throw new PolicyError(id, ['name: must be known at synth, since the names of alarms, rules and functions are made of it']);
     this.name = checked(ownName, props.name ?? DEFAULT_NAME, id, 'name');
@@ -314,6 +323,7 @@ export class HealingPipeline extends Construct {
           ...draft,
           ...wireMode(draft.name, ...modes, this.#modes),
           ladder: rungs,
+          ...(this.#keepsOutput ? {} : { keepOutput: false }),
           guardrails: { ...draft.guardrails, budget: this.#budget },
         },
         draft.name,

@@ -6,6 +6,7 @@ import {
   ResourceNotFoundException,
 } from '@aws-sdk/client-cloudwatch-logs';
 import type { History } from '../core/ports.ts';
+import { redactedIn } from '../core/redaction.ts';
 import { reading } from './aws-error.ts';
 import { burstClient } from './burst-client.ts';
 
@@ -17,7 +18,7 @@ export function historyLog(logGroupName: string, writer: string, client = new Cl
   return {
     async write(line) {
       const logStreamName = `${writer}/${line.at.slice(0, 'YYYY-MM-DD'.length)}`;
-      const logEvents = [{ timestamp: Date.parse(line.at), message: JSON.stringify(line) }];
+      const logEvents = [{ timestamp: Date.parse(line.at), message: JSON.stringify(redactedIn(line)) }];
       const put = new PutLogEventsCommand({ logGroupName, logStreamName, logEvents });
       try {
         await client.send(put);

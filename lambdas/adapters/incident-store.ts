@@ -3,6 +3,7 @@ import { after, type Instant, iso } from '../core/duration.ts';
 import type { GiveBack } from '../core/give-back.ts';
 import type { Attempt, Incident, Opening } from '../core/incident.ts';
 import type { Ending, IncidentStore } from '../core/ports.ts';
+import { redacted } from '../core/redaction.ts';
 import type { PastIncident } from '../core/take-up.ts';
 import { type Target, targetKey } from '../core/target.ts';
 import { claimMove } from './claim-move.ts';
@@ -81,14 +82,14 @@ export function incidentStore(table: IncidentTable): IncidentStore {
     recordReceipt: (attempt, receipt) => table.set(attemptKey(attempt), { 'attempt.receipt': receipt }),
 
     async recordResult(attempt, result, why, now) {
-      const judged = { 'attempt.result': result, 'attempt.why': why, 'attempt.judgedAt': now };
+      const judged = { 'attempt.result': result, 'attempt.why': redacted(why), 'attempt.judgedAt': now };
       // The copy first: whoever finds the result written in the incident does not come here again.
       await table.set(targetItemKey(attempt.target, attempt.at, attempt.token), judged);
       await table.set(attemptKey(attempt), judged);
     },
 
     async recordNotTaken(attempt, why, again, now) {
-      const values = { 'attempt.result': 'not-taken', 'attempt.why': why, 'attempt.again': again, 'attempt.judgedAt': now };
+      const values = { 'attempt.result': 'not-taken', 'attempt.why': redacted(why), 'attempt.again': again, 'attempt.judgedAt': now };
       await table.transact([
         { kind: 'set', key: targetItemKey(attempt.target, attempt.at, attempt.token), values },
         { kind: 'set', key: attemptKey(attempt), values, condition: sameTry(attempt) },

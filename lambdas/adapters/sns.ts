@@ -1,5 +1,6 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import type { Notifier } from '../core/ports.ts';
+import { redacted } from '../core/redaction.ts';
 import { reading } from './aws-error.ts';
 import { burstClient } from './burst-client.ts';
 
@@ -10,7 +11,7 @@ export function notifier(topicArn: string, client = new SNSClient(burstClient)):
       const MessageAttributes = Object.fromEntries(
         Object.entries(attributes).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]),
       );
-      const command = new PublishCommand({ TopicArn: topicArn, Subject: subject, Message: body, MessageAttributes });
+      const command = new PublishCommand({ TopicArn: topicArn, Subject: redacted(subject), Message: redacted(body), MessageAttributes });
       await reading('publish the message', () => client.send(command));
     },
   };

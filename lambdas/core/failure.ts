@@ -1,3 +1,5 @@
+import { redacted } from './redaction.ts';
+
 /**
  * What an AWS error means for the caller, by what can still be done. Expected refusals are values; these are
  * for the unexpected. `cause` always holds AWS's own error.
@@ -36,6 +38,7 @@ export class NotTaken extends Failure {
   override readonly name = 'NotTaken';
 }
 
+/** What an error says, which may be words of others. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return redacted(error instanceof Error ? error.message : String(error));
 }

@@ -1,12 +1,13 @@
+import { redacted } from './redaction.ts';
+
 /**
  * Text that somebody outside of the pipeline wrote, made fit for the history, a message and the input of a workflow: on one line,
- * without control or invisible characters, and no longer than `most` characters. A reason with line breaks in it could otherwise write
+ * without secrets, control or invisible characters, and no longer than `most` characters. A reason with line breaks in it could otherwise write
  * sentences of its own into a message, and one of a megabyte would be more than a workflow takes.
  */
 export function outsideText(text: string, most: number): string {
   // What is cut off is not looked at: the work stays the same however long the text is.
-  const line = text
-    .slice(0, most * 4)
+  const line = redacted(text.slice(0, most * 4))
     .replace(/[\p{C}\p{Zl}\p{Zp}\s]+/gu, ' ')
     .trim();
   const characters = [...line];

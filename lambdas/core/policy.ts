@@ -210,6 +210,8 @@ export const policySchema = z.strictObject({
   proof: proofSchema.optional(),
   /** @default - the alarm that opened the incident */
   evidence: evidenceSchema.optional(),
+  /** `false` where nothing may be kept of what scripts on the machines wrote. @default - it is kept, without secrets */
+  keepOutput: z.literal(false).optional(),
   /** A page with the team's own instructions; put into every message. */
   runbook: z.url().optional(),
 });

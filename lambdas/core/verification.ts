@@ -7,7 +7,7 @@ export type Progress =
   | { readonly kind: 'done'; readonly detail?: string; readonly targetReplaced?: boolean }
   /**
    * It ended badly, which may leave it done in part. `untouched`: it is known that nothing was done, as the remedy itself refused on the
-   * target or AWS never got so far. `hopeless`: nothing more can come of it.
+   * target or AWS never got so far. `hopeless`: nothing more can come of it. `withoutOutput`: why, without words of the machine.
    */
   | {
       readonly kind: 'failed';
@@ -15,11 +15,24 @@ export type Progress =
       readonly detail?: string;
       readonly untouched?: 'refused' | 'not-taken';
       readonly hopeless?: true;
+      readonly withoutOutput?: string;
     }
   /** On the target nothing was found to do and nothing was done; if the symptom stays, whatever sees it is wrong, and no other rung is right. */
-  | { readonly kind: 'left-alone'; readonly why: string; readonly detail?: string }
+  | { readonly kind: 'left-alone'; readonly why: string; readonly detail?: string; readonly withoutOutput?: string }
   /** It is not known whether the act took place, or how it ended. Only the symptom can tell whether it helped; it is never repeated. */
   | { readonly kind: 'unknown'; readonly why: string };
+
+/** As much of the progress as is kept: all, or without what the machine wrote. */
+export function keptOf(progress: Progress, keepOutput: false | undefined): Progress {
+  if (keepOutput === undefined) return progress;
+  if (progress.kind === 'done') {
+    const { detail: _, ...rest } = progress;
+    return rest;
+  }
+  if (progress.kind !== 'failed' && progress.kind !== 'left-alone') return progress;
+  const { detail: _, withoutOutput = progress.why, ...rest } = progress;
+  return { ...rest, why: withoutOutput };
+}
 
 /** The symptom as the alarm shows it now. A series without data is unknown, never gone. */
 export interface SymptomReading {

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type { Duration } from '../core/duration.ts';
 import type { CommandResult } from '../core/ports.ts';
+import { redacted } from '../core/redaction.ts';
 import type { Target } from '../core/target.ts';
 import type { Progress } from '../core/verification.ts';
 import { type CommandDocument, defineRemediator, type Sealed } from './remediator.ts';
@@ -87,15 +88,18 @@ export function commandRemediator<Schema extends z.ZodType>(cure: CommandCure<Sc
 export function progressOf(command: CommandResult | undefined): Progress {
   if (!command) return { kind: 'running', why: 'Systems Manager does not show the command yet' };
   if (command.status === 'running') return { kind: 'running', why: `the command is ${command.detail}` };
-  const detail = command.output.slice(-OUTPUT_KEPT_CHARACTERS);
+  // Before it is cut, which could part a secret from its name.
+  const output = redacted(command.output);
+  const detail = output.slice(-OUTPUT_KEPT_CHARACTERS);
   if (command.status === 'succeeded') return { kind: 'done', detail };
   const code = command.exitCode === undefined ? '' : ` with exit code ${command.exitCode}`;
   // Our scripts say on one line of their output why; the agent adds to the errors no more than the exit code.
-  const said = /^(?:REFUSED|FAILED): (.+)$/m.exec(command.output)?.[1];
-  const errors = said ?? withoutReason(command) ?? command.errors.trim().slice(-OUTPUT_KEPT_CHARACTERS);
+  const said = /^(?:REFUSED|FAILED): (.+)$/m.exec(output)?.[1];
+  const errors = said ?? withoutReason(command) ?? redacted(command.errors).trim().slice(-OUTPUT_KEPT_CHARACTERS);
   const untouched = untouchedBy(command);
-  const why = `the command ended as ${command.detail}${code}${errors ? `: ${errors}` : ''}`;
-  return { kind: 'failed', why, detail, ...(untouched && { untouched }) };
+  const withoutOutput = `the command ended as ${command.detail}${code}`;
+  const why = `${withoutOutput}${errors ? `: ${errors}` : ''}`;
+  return { kind: 'failed', why, detail, withoutOutput, ...(untouched && { untouched }) };
 }
 
 /** The word of the adapter for a document without a script for the platform of the instance. */

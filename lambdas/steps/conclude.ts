@@ -5,6 +5,7 @@ import { incidentLine } from '../core/history-line.ts';
 import { type Attempt, type Incident, mayHaveChanged } from '../core/incident.ts';
 import { demotionAfter } from '../core/mode.ts';
 import { keepUntil, type Next } from '../core/next.ts';
+import { outsideText } from '../core/outside-text.ts';
 import { groupKey } from '../core/policy.ts';
 import type { Approvals, Claims, History, IncidentMetrics, IncidentStore, ModeOverrides, Notifier, Storms } from '../core/ports.ts';
 import { type End, isTold } from '../core/reasons.ts';
@@ -130,6 +131,6 @@ function endOf({ next, error }: WorkflowState): End {
     const unknown = `the workflow knows no step for "${'remedy' in next ? `${next.do}: ${next.remedy}` : next.do}"`;
     return { outcome: 'handed-off', reason: 'unexpected-error', why: unknown };
   }
-  const why = `${error?.Error ?? 'a step'} failed: ${(error?.Cause ?? 'without a cause').slice(0, CAUSE_KEPT_CHARACTERS)}`;
+  const why = `${error?.Error ?? 'a step'} failed: ${outsideText(error?.Cause ?? 'without a cause', CAUSE_KEPT_CHARACTERS)}`;
   return { outcome: 'handed-off', reason: 'unexpected-error', why };
 }

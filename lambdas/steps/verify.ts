@@ -9,7 +9,7 @@ import type { Alarms, History, IncidentStore, LoadBalancers, RemedyPorts } from 
 import { endFor } from '../core/reasons.ts';
 import { issuesInWords } from '../core/signal.ts';
 import { readTolerantly } from '../core/tolerant-reader.ts';
-import { verify as judge, type Progress, type Verification, type VerificationTimes } from '../core/verification.ts';
+import { verify as judge, keptOf, type Progress, type Verification, type VerificationTimes } from '../core/verification.ts';
 import type { WorkflowState } from '../core/workflow-state.ts';
 import { longestOf } from '../remediators/longest-of.ts';
 import { remediatorNamed } from '../remediators/registry.ts';
@@ -77,7 +77,8 @@ async function progressOf(attempt: Attempt, { incident, policy }: WorkflowState,
   if (!remediator) throw new Defect(`there is no remediator ${attempt.remedy}`, undefined);
   const params = readTolerantly(remediator.params, policy.ladder[attempt.rung]?.params);
   if (!params.success) throw new Defect(`parameters of ${attempt.remedy}: ${issuesInWords(params.error)}`, params.error);
-  return remediator.assess(attempt.plan, await remediator.observe(incident.target, params.data, ports, attempt.receipt));
+  const progress = remediator.assess(attempt.plan, await remediator.observe(incident.target, params.data, ports, attempt.receipt));
+  return keptOf(progress, policy.keepOutput);
 }
 
 /** When what is judged of the attempt. One that was judged is in flight no more. */

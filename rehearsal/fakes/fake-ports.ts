@@ -3,6 +3,7 @@ import { parsePause, RUNNING } from '../../lambdas/core/pause.ts';
 import type { PolicyStanding } from '../../lambdas/core/policy-record.ts';
 import type { PublishedSelections } from '../../lambdas/core/published-selections.ts';
 import type { End } from '../../lambdas/core/reasons.ts';
+import { redactedIn } from '../../lambdas/core/redaction.ts';
 import type { Message } from '../../lambdas/core/report.ts';
 import type { AskPorts } from '../../lambdas/steps/ask.ts';
 import type { ConcludePorts } from '../../lambdas/steps/conclude.ts';
@@ -129,8 +130,8 @@ function fakeRecorders(kept: Kept): Pick<AllPorts, 'history' | 'notifier' | 'met
     kept.times.push({ metric, policy, seconds: (span as { seconds: number }).seconds });
   };
   return {
-    history: { write: async (line) => void kept.history.push(line) },
-    notifier: { publish: async (message) => void kept.messages.push(message) },
+    history: { write: async (line) => void kept.history.push(redactedIn(line)) },
+    notifier: { publish: async (message) => void kept.messages.push(redactedIn(message)) },
     metrics: {
       outcome: (policy, end) => void kept.outcomes.push({ policy, end }),
       timeToFirstAction: time('first action'),

@@ -1,6 +1,7 @@
 import { type GiveBack, giveBackToken } from '../../lambdas/core/give-back.ts';
 import type { Attempt, Incident, Opening } from '../../lambdas/core/incident.ts';
 import type { Ending, IncidentStore } from '../../lambdas/core/ports.ts';
+import { redacted } from '../../lambdas/core/redaction.ts';
 import type { PastIncident } from '../../lambdas/core/take-up.ts';
 import { targetKey } from '../../lambdas/core/target.ts';
 import { type ClaimTable, moveClaim } from './fake-claims.ts';
@@ -90,9 +91,10 @@ export function fakeStore(items: IncidentItems, claims: ClaimTable): IncidentSto
     },
 
     recordReceipt: async (attempt, receipt) => update(attempt, { receipt }),
-    recordResult: async (attempt, result, why, now) => update(attempt, { result, why, judgedAt: now }),
+    recordResult: async (attempt, result, why, now) => update(attempt, { result, why: redacted(why), judgedAt: now }),
     async recordNotTaken(attempt, why, again, now) {
-      if (items.attempts.get(attempt.token)?.at === attempt.at) update(attempt, { result: 'not-taken', why, again, judgedAt: now });
+      if (items.attempts.get(attempt.token)?.at === attempt.at)
+        update(attempt, { result: 'not-taken', why: redacted(why), again, judgedAt: now });
     },
 
     giveBack: async (incidentId, rung) => items.giveBacks.get(giveBackToken(incidentId, rung)),

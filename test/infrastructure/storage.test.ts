@@ -72,7 +72,7 @@ describe('the dead-letter queue', () => {
       ({ Effect }: { Effect: string }) => Effect === 'Allow',
     );
     expect(own.Principal).toEqual({ Service: 'events.amazonaws.com' });
-    expect(inText(own.Condition.ArnLike['aws:SourceArn'])).toMatch(/:rule\/healing-\*$/);
+    expect(inText(own.Condition.ArnLike['aws:SourceArn'])).toMatch(/:rule\/healing\.\*$/);
   });
 
   it('also gets what intake, and each other function behind a rule, failed on after its retries', () => {

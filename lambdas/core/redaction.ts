@@ -1,0 +1,263 @@
+/** What stands in the place of a secret. */
+export const REDACTED = '[redacted]';
+
+/** Words of names whose values are secrets, in whatever form the name is written: `DB_PASSWORD`, `clientSecret`, `x-api-key`. */
+const SECRET_WORD =
+  'passw(?:or)?d|passwort|passphrase|passcode|pwd|secret(?!s?manager)|token|credential|authorization|cookie|signature|' +
+  '(?:api|access|account|private|shared|encryption|signing|master|license|storage)[_-]?key|session[_-]?id|connection[_-]?string|(?:(?<![a-z])|(?<=\\\\[nrt]))(?:auth|sig|sas|pass)(?![a-z])';
+
+/** The rest of the name behind the word: `token_v2`, `secretAccessKey`. */
+const REST_OF_NAME = '[\\w.-]{0,40}';
+
+/** A name with what follows it up to its value. A resource of Secrets Manager, whose ARN has `:secret:`, is no secret itself. */
+const NAMED = new RegExp(
+  `(?<!:\\d{12}:)(${SECRET_WORD})${REST_OF_NAME}(?:(\\\\{0,15}["'\`])?\\]?[ \\t]{0,8}(=>|:=|[=:])[ \\t]{0,8}|(>)|(?:[ \\t]{1,8}|[ \\t]{0,8}\\([ \\t]{0,8})(?=["']))`,
+  'gi',
+);
+
+/** An option of a command line whose value is its next word, or the next one of a list. */
+const OPTION = new RegExp(
+  `((?:^|[\\s"'\\[,]|\\\\[nrt])--?[\\w-]{0,40}(?:${SECRET_WORD})[\\w-]{0,40}(?:\\\\{0,15}["'],[ \\t]{0,8}|[ \\t]{1,8}))(?!-)(\\\\{0,15}(?:"[^"\\n]*"?|'[^'\\n]*'?)|[^\\s"']+)`,
+  'gi',
+);
+
+/** Headers and the like, whose value has spaces. */
+const HAS_SPACES = /authorization|cookie|credential/i;
+
+/** What says that there is something, and not what. */
+const NO_SECRET = /^(?:true|false|yes|no|on|off|null|none|nil|undefined|empty|missing|\d{1,4}|\*+|x+|<[^>\s]*>?|\[redacted\])[.,;)}\]]*$/i;
+
+type Replace = readonly [pattern: RegExp, by: string | ((...found: string[]) => string)];
+
+/** Secrets that are known by what they look like; an escaped line break may stand before them.  No pattern looks at a character more than a bounded number of times. */
+const recognised: readonly Replace[] = [
+  // Keys; one without an end goes to the end of the text, which was cut there.
+  [/-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY[A-Z ]{0,10}-----[\s\S]*?(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY[A-Z ]{0,10}-----|$)/g, REDACTED],
+  [/PuTTY-User-Key-File-\d[\s\S]*?(?:Private-MAC:.*|$)/g, REDACTED],
+  [/(?:\b|(?<=\\[nrt]))AGE-SECRET-KEY-1[A-Z0-9]{20,}/g, REDACTED],
+  // Ids of access keys, tokens with a beginning of their own.
+  [/(?:\b|(?<=\\[nrt]))(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{12,}\b/g, REDACTED],
+  [/(?:\b|(?<=\\[nrt]))eyJ[\w-]{8,}(?:\.[\w-]+){0,4}/g, REDACTED],
+  [
+    /(?:\b|(?<=\\[nrt]))(?:gh[opsur]_|github_pat_|glpat-|xox[a-z]-|npm_|pypi-|hv[sb]\.|dop_v1_|shpat_|[srp]k_(?:live|test)_|sk-|SG\.|AIza|ya29\.)[\w.-]{16,}/g,
+    REDACTED,
+  ],
+  [/(hooks\.slack\.com\/(?:services|workflows)\/)[\w/]+/g, `$1${REDACTED}`],
+  // Hashes of passwords.
+  [/\$(?:1|2[abxy]?|5|6|7|y|gy|argon2id?|scrypt|pbkdf2[\w-]{0,20})\$[\w./+=,$-]{8,}/g, REDACTED],
+  // Schemes of HTTP: what follows is a secret where it looks like one, or the words "basic authentication" would go, too.
+  [/(?:\b|(?<=\\[nrt]))(Bearer|Basic|Digest|Negotiate|ApiKey|Token)([ \t]{1,8}|%20|\+)([\w~+/=.:-]{6,})/gi, schemed],
+  [/(?:\b|(?<=\\[nrt]))(AWS4-HMAC-SHA256[ \t]+)[^\n"']+/g, `$1${REDACTED}`],
+  // Of a service by URL, and by the connection string of Go.
+  [/(?:\b|(?<=\\[nrt]))[a-z][a-z0-9+.-]{1,30}:\/\/[^\s"'<>`]+/gi, withoutLogin],
+  [/(?:\b|(?<=\\[nrt]))([\w.-]{1,64}):([^\s@/:]{1,200})@((?:tcp|unix)\()/g, `$1:${REDACTED}@$3`],
+  // Command lines whose options are too short to have a name.
+  [
+    /(?:\b|(?<=\\[nrt]))((?:mysql|mysqldump|mysqladmin|mysqlimport|mariadb|mariadb-dump|mariadb-admin)\b[^\n|;&]{0,400}?\s-p)(?=[^\s-])[^\s]+/g,
+    `$1${REDACTED}`,
+  ],
+  [/(?:\b|(?<=\\[nrt]))((?:sshpass|docker login|podman login)\b[^\n|;&]{0,200}?\s-p[ =]?)[^\s]+/g, `$1${REDACTED}`],
+  [/(?:\b|(?<=\\[nrt]))((?:redis-cli)\b[^\n|;&]{0,200}?\s-a[ =]?)[^\s]+/g, `$1${REDACTED}`],
+  [/(?:\b|(?<=\\[nrt]))((?:ldapsearch|ldapmodify|ldapadd|ldappasswd)\b[^\n|;&]{0,300}?\s-w[ ]?)[^\s]+/g, `$1${REDACTED}`],
+  [/(?:\b|(?<=\\[nrt]))((?:sqlcmd|bcp)\b[^\n|;&]{0,300}?\s-P[ ]?)[^\s]+/g, `$1${REDACTED}`],
+  [
+    /(?:\b|(?<=\\[nrt]))((?:curl|wget|http)\b[^\n|;&]{0,400}?\s(?:-u|--user|--proxy-user|-U)[ =]?["']?[^\s:"']{0,100}:)[^\s"']+/g,
+    `$1${REDACTED}`,
+  ],
+  [
+    /(?:\b|(?<=\\[nrt]))((?:requirepass|masterauth|ConvertTo-SecureString(?:[ \t]+-String)?)[ \t]+)("[^"\n]*"?|'[^'\n]*'?|[^\s]+)/gi,
+    `$1${REDACTED}`,
+  ],
+  [/(?:\b|(?<=\\[nrt]))(login[ \t]+[^\s]{1,100}[ \t]+password[ \t]+)[^\s]+/gi, `$1${REDACTED}`],
+  // SQL.
+  [
+    /(?:\b|(?<=\\[nrt]))(identified[ \t]+(?:with[ \t]+[^\s]{1,60}[ \t]+)?(?:by|as)[ \t]+(?:password[ \t]+)?)('(?:[^'\\]|\\.|'')*'?|"(?:[^"\\]|\\.)*"?|[^\s;]+)/gi,
+    `$1'${REDACTED}'`,
+  ],
+];
+
+/** A long word of letters and digits without a name: 40 are a secret key of AWS, 80 and more are a token. */
+const LONG_WORD = /(?:(?<![A-Za-z0-9+/=\\])|(?<=\\[nrt]))[A-Za-z0-9+/]{40,}={0,2}/g;
+
+/**
+ * A text without the secrets in it: passwords, tokens, keys, connection strings, in JSON, YAML, on command lines, in headers and URLs.
+ * What is not known as a secret stays as it is. The work grows with the length of the text, whatever the text is; redacting twice
+ * changes nothing.
+ */
+export function redacted(text: string): string {
+  const recognisable = recognised.reduce((rest, [pattern, by]) => rest.replace(pattern, by as string), withoutCutKeys(text));
+  return withoutNamed(recognisable.replace(OPTION, optioned)).replace(LONG_WORD, (word) => (isRandom(word) ? REDACTED : word));
+}
+
+/** The same for every text in a value, whatever its shape. */
+export function redactedIn<Value>(value: Value): Value {
+  if (typeof value === 'string') return redacted(value) as Value;
+  if (Array.isArray(value)) return value.map(redactedIn) as Value;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, redactedIn(each)])) as Value;
+}
+
+function schemed(whole: string, scheme = '', space = '', word = ''): string {
+  const value = word.replace(/[.:]+$/, '');
+  const looksSecret = value.length >= 20 || /[\d_=+/~]/.test(value) || /[a-z][A-Z]/.test(value) || /\w\.\w/.test(value);
+  return looksSecret ? `${scheme}${space}${REDACTED}${word.slice(value.length)}` : whole;
+}
+
+/** A URL, or several in one word, without the password before the host. */
+function withoutLogin(urls: string): string {
+  return urls
+    .split(/(?<=[,;|])(?=[a-z][a-z0-9+.-]{1,30}:\/\/)/i)
+    .map((url) => {
+      const begin = url.indexOf('://') + '://'.length;
+      const rest = url.slice(begin);
+      const end = loginEnd(rest);
+      if (end < 0) return url;
+      const [user = '', ...password] = rest.slice(0, end).split(':');
+      // A token may stand where the user does; names as those of Git stay.
+      const shown = password.length > 0 ? `${user}:${REDACTED}` : /^https?:/i.test(url) ? REDACTED : user;
+      return `${url.slice(0, begin)}${shown}${rest.slice(end)}`;
+    })
+    .join('');
+}
+
+/** Where the `@` before the host stands; -1 without one. A password with a slash in it makes it look like a path. */
+function loginEnd(rest: string): number {
+  const authority = rest.search(/[/?#]/);
+  const head = authority < 0 ? rest : rest.slice(0, authority);
+  const at = head.lastIndexOf('@');
+  if (at >= 0 || authority < 0) return at;
+  const port = head.slice(head.indexOf(':') + 1);
+  return head.includes(':') && !/^\d*$/.test(port) && !head.startsWith('[') ? rest.lastIndexOf('@') : -1;
+}
+
+function optioned(whole: string, option = '', value = ''): string {
+  return NO_SECRET.test(value.replace(/^\\*["']|\\*["']$/g, '')) ? whole : `${option}${quotedLike(value)}`;
+}
+
+function quotedLike(value: string): string {
+  const quote = /^\\*["']/.exec(value)?.[0] ?? '';
+  return `${quote}${REDACTED}${quote}`;
+}
+
+/** The end of a key whose beginning is not in the text. */
+function withoutCutKeys(text: string): string {
+  const end = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY[A-Z ]{0,10}-----/.exec(text);
+  const begin = text.search(/-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY/);
+  if (!end || (begin >= 0 && begin < end.index)) return text;
+  let from = end.index;
+  while (from > 0 && /[A-Za-z0-9+/=\s\\]/.test(text[from - 1] ?? '')) from -= 1;
+  return `${text.slice(0, from)}${REDACTED}${text.slice(end.index + end[0].length)}`;
+}
+
+/** Values that have a name which says that they are secret. */
+function withoutNamed(text: string): string {
+  const parts: string[] = [];
+  let from = 0;
+  const names = new RegExp(NAMED);
+  for (let found = names.exec(text); found; found = names.exec(text)) {
+    const begin = found.index + found[0].length;
+    const { end, instead } = valueAt(text, begin, found);
+    if (instead !== undefined) {
+      parts.push(text.slice(from, begin), instead);
+      from = end;
+    }
+    names.lastIndex = Math.max(end, found.index + 1);
+  }
+  return [...parts, text.slice(from)].join('');
+}
+
+/** The value that begins there: where it ends, and what stands in its place; nothing where it is no secret. */
+function valueAt(
+  text: string,
+  begin: number,
+  [name, word = '', nameQuote, separator, tag]: RegExpExecArray,
+): { end: number; instead?: string } {
+  const quote = /\\{0,15}["'`]/y;
+  quote.lastIndex = begin;
+  const [opening] = quote.exec(text) ?? [];
+  if (opening !== undefined) {
+    const inside = begin + opening.length;
+    const close = closingAt(text, inside, opening);
+    const value = text.slice(inside, close);
+    if (value === '' || NO_SECRET.test(value)) return { end: close };
+    return { end: close, instead: `${opening}${REDACTED}` };
+  }
+  if (separator === undefined && tag === undefined) return { end: begin };
+  const block = /[|>][+-]?\d?[ \t]*(?:\n|\\{1,15}n)/y;
+  block.lastIndex = begin;
+  if (separator === ':' && block.test(text)) return blockAt(text, begin, block.lastIndex);
+  // A block of YAML whose lines became one.
+  const sign = /(?:[|>][+-]?\d?[ \t]+)?/y;
+  sign.lastIndex = begin;
+  const from = begin + (sign.exec(text)?.[0].length ?? 0);
+  const end = plainEnd(text, from, { name, nameQuote, separator, tag });
+  const value = text.slice(from, end).trim();
+  if (value === '' || NO_SECRET.test(value)) return { end };
+  // The folder in which something runs, and a result of tests.
+  if (/^pwd$/i.test(word) && value.startsWith('/')) return { end };
+  return { end, instead: REDACTED };
+}
+
+/** Of a quoted value: the closing quote as the opening one was written; without one the end of the line. */
+function closingAt(text: string, from: number, opening: string): number {
+  const sign = opening.at(-1) ?? '"';
+  const depth = opening.length - 1;
+  for (let at = text.indexOf(sign, from); at >= 0; at = text.indexOf(sign, at + 1)) {
+    let slashes = 0;
+    while (slashes <= at - from && text[at - 1 - slashes] === '\\') slashes += 1;
+    if (depth === 0 ? slashes % 2 === 0 : slashes <= depth) return at - Math.min(slashes, depth);
+  }
+  const line = text.indexOf('\n', from);
+  return line < 0 ? text.length : line;
+}
+
+/** Also of a line inside of a text that is quoted itself. */
+const LINE_BEGINS = /(?:^|\\n)[ \t]*(?:-[ \t]+)?[\w.-]{0,40}$/;
+
+interface Context {
+  readonly name: string;
+  readonly nameQuote: string | undefined;
+  readonly separator: string | undefined;
+  readonly tag: string | undefined;
+}
+
+function plainEnd(text: string, begin: number, { name, nameQuote, separator, tag }: Context): number {
+  const until = (stop: RegExp) => {
+    stop.lastIndex = begin;
+    return stop.exec(text)?.index ?? text.length;
+  };
+  if (tag !== undefined) return until(/</g);
+  if (nameQuote !== undefined) return until(/[\s,}\]]/g);
+  const before = lineBefore(text, begin - name.length);
+  const [, around] = /(\\{0,15}["'`])[\w.-]{0,40}$/.exec(before) ?? [];
+  if (HAS_SPACES.test(name)) return around === undefined ? until(/[\n\r]/g) : closingAt(text, begin, around);
+  // A connection string has its own end, YAML the line's.
+  if (separator === '=' && /;[ \t]*[\w ]{0,40}$/.test(before)) return until(/[;\n\r"'`]/g);
+  if (separator === ':' && LINE_BEGINS.test(before)) return until(before.includes('\\') ? /[\n\r"]/g : /[\n\r]/g);
+  return until(/[\s"'`]/g);
+}
+
+/** The end of the line so far, as much as is needed of it. */
+function lineBefore(text: string, at: number): string {
+  const near = text.slice(Math.max(0, at - 60), at);
+  const line = near.lastIndexOf('\n') + 1;
+  return line > 0 || at <= 60 ? near.slice(line) : `…${near}`;
+}
+
+/** A block of YAML: the lines that are indented as its first one. */
+function blockAt(text: string, begin: number, first: number): { end: number; instead?: string } {
+  if (text[first - 1] === 'n') return { end: closingAt(text, first, '"'), instead: REDACTED };
+  let end = first;
+  while (end < text.length) {
+    const line = text.indexOf('\n', end);
+    const next = line < 0 ? text.length : line + 1;
+    if (!/^[ \t\r\n]/.test(text.slice(end, end + 1))) break;
+    end = next;
+  }
+  return { end, instead: `${REDACTED}${text[end - 1] === '\n' && end > begin ? '\n' : ''}` };
+}
+
+function isRandom(word: string): boolean {
+  const isMixed = /[a-z]/.test(word) && /[A-Z]/.test(word) && /\d/.test(word);
+  return isMixed && (word.replace(/=+$/, '').length === 40 || word.length >= 80);
+}
