@@ -90,7 +90,7 @@ command('deny <id> [reason]', 'say no to a question').action((id: string, reason
   run((operator, now) => answer(operator, id, 'deny', now, reason), given),
 );
 command('promote <policy>', 'let a policy that was demoted do again what it was deployed for').action((policy: string, given: Given) =>
-  run((operator) => promote(operator, policy), given),
+  run((operator, now) => promote(operator, policy, now), given),
 );
 command('demote <policy> <reason>', 'make a policy stricter than it was deployed')
   .option('--to <mode>', 'shadow or approval', modeOf, 'approval')
@@ -99,7 +99,7 @@ command('hold-breaker <policy> <reason>', 'stop one policy until its breaker is 
   (policy: string, reason: string, given: Given) => run((operator, now) => holdBreaker(operator, policy, reason, now), given),
 );
 command('release-breaker <policy>', "close a policy's circuit breaker").action((policy: string, given: Given) =>
-  run((operator) => releaseBreaker(operator, policy), given),
+  run((operator, now) => releaseBreaker(operator, policy, now), given),
 );
 command('advice', 'whether policies in shadow mode are ready to act')
   .option(...sinceOption, 30 * DAY)

@@ -1,11 +1,13 @@
 import type { OpenRequest } from '../../lambdas/adapters/approvals.ts';
-import { type Answer, isMeant, type Ruling, ruleOn, shortId } from '../../lambdas/core/approval.ts';
+import { type Answer, type ApprovalRequest, isMeant, type Ruling, ruleOn, shortId } from '../../lambdas/core/approval.ts';
 import { commandName } from '../../lambdas/core/command-name.ts';
 import { inWords, iso } from '../../lambdas/core/duration.ts';
+import type { OperatorDeed } from '../../lambdas/core/operator-deed.ts';
 import { targetInWords } from '../../lambdas/core/target.ts';
 import { CannotDo } from './cannot-do.ts';
 import type { Operator } from './operator.ts';
 import { type Output, table } from './output.ts';
+import { recorded } from './recorded.ts';
 
 /** The questions that wait for people. */
 export async function approvals(operator: Operator, now: number): Promise<Output> {
@@ -33,21 +35,34 @@ export async function answer(operator: Operator, id: string, said: Answer['answe
     );
   const { userId, arn } = await operator.caller();
   const mine: Answer = { voter: userId, who: arn, answer: said, at: now, ...(reason && { reason }) };
-  await operator.approvals.answer(request, mine);
+  const noted: OperatorDeed = {
+    deed: said,
+    by: arn,
+    what: deedOf(request),
+    ...(reason && { why: reason }),
+    policy: request.policy,
+    incident: request.incident,
+    target: targetInWords(request.target),
+  };
+  const { unrecorded } = await recorded(operator, noted, now, () => operator.approvals.answer(request, mine));
   // Read anew, so that of two who answer at once at least one sees both and wakes the workflow.
   const answers = (await operator.approvals.open()).find((each) => each.request.id === request.id)?.answers ?? [...asked.answers, mine];
   const ruling = ruleOn({ request, answers }, now);
-  const deed = `${request.deed} on ${targetInWords(request.target)}`;
+  const deed = deedOf(request);
   if (ruling.kind === 'open') {
     const count = `${ruling.approvals} of ${request.approvers} approvals to ${deed}`;
     return {
       data: { request, ruling },
-      text: `Noted as ${arn}: ${count}. Different people must approve; it waits until ${iso(request.until)}.`,
+      text: `Noted as ${arn}: ${count}. Different people must approve; it waits until ${iso(request.until)}.${unrecorded}`,
     };
   }
   const woken = await operator.workflow.wake(asked.taskToken);
   const late = woken === 'gone' ? ` The workflow did not wait for it any more; see "${commandName} why" for what it does.` : '';
-  return { data: { request, ruling, woken }, text: `Noted as ${arn}. ${decided(ruling, deed)}${late}` };
+  return { data: { request, ruling, woken }, text: `Noted as ${arn}. ${decided(ruling, deed)}${late}${unrecorded}` };
+}
+
+function deedOf({ deed, target }: ApprovalRequest): string {
+  return `${deed} on ${targetInWords(target)}`;
 }
 
 function decided(ruling: Exclude<Ruling, { kind: 'open' }>, deed: string): string {

@@ -1,5 +1,5 @@
 import type { HistoryLine } from '../../lambdas/core/history-line.ts';
-import { isAbout, type Trail, trailsOf } from '../../lambdas/core/trail.ts';
+import { deedsOn, isAbout, type Trail, trailsOf } from '../../lambdas/core/trail.ts';
 import { CannotDo } from './cannot-do.ts';
 import type { Operator } from './operator.ts';
 import { type Output, table } from './output.ts';
@@ -12,7 +12,7 @@ export interface HistoryFilter {
 /** The ends of incidents, and the events that opened none. */
 export async function history(operator: Operator, since: number, { target, policy }: HistoryFilter): Promise<Output> {
   const ends = (await operator.history(since))
-    .filter(({ kind }) => kind === 'outcome' || kind === 'rejected')
+    .filter(({ kind }) => kind === 'outcome' || kind === 'rejected' || kind === 'operator')
     .filter(
       (line) => (target === undefined || isAbout({ ...line, policy: '' }, target)) && (policy === undefined || line.policy === policy),
     );
@@ -21,8 +21,8 @@ export async function history(operator: Operator, since: number, { target, polic
       ? 'Nothing has ended in that time.'
       : table(
           ['AT', 'POLICY', 'TARGET', 'OUTCOME', 'REASON', 'INCIDENT'],
-          ends.map(({ at, policy: name, target: on = '-', outcome, reason, incident = '-' }) => [
-            ...[at.slice(0, 19), name, on, String(outcome), String(reason), incident.slice(0, 8)],
+          ends.map(({ at, policy: name, target: on = '-', outcome = 'operator', reason, deed, incident = '-' }) => [
+            ...[at.slice(0, 19), name, on, String(outcome), String(reason ?? deed), incident.slice(0, 8)],
           ]),
         );
   return { data: ends, text };
@@ -30,14 +30,29 @@ export async function history(operator: Operator, since: number, { target, polic
 
 /** The latest incident of a target, an alarm or a policy (else the latest event that opened none), and what to do now. */
 export async function why(operator: Operator, about: string, since: number): Promise<Output> {
-  const trails = trailsOf(await operator.history(since), about);
+  const lines = await operator.history(since);
+  const trails = trailsOf(lines, about);
   const last = trails.findLast(({ incident }) => incident !== undefined) ?? trails.at(-1);
+  const deeds = deedsOn(lines, last?.policy ?? about);
+  if (!last && deeds.some(({ policy }) => policy === about)) return { data: { trails, deeds }, text: deedsText(deeds) };
   if (!last)
     throw new CannotDo(
       `the history has nothing about "${about}" in that time`,
       'give a longer --since, or look whether the alarm ever entered ALARM and whether the dead-letter queue is empty',
     );
-  return { data: trails, text: trailText(last, trails.length) };
+  return {
+    data: { trails, deeds },
+    text: [trailText(last, trails.length), ...(deeds.length === 0 ? [] : ['', deedsText(deeds)])].join('\n'),
+  };
+}
+
+const MOST_DEEDS = 10;
+
+function deedsText(deeds: readonly HistoryLine[]): string {
+  return table(
+    ['AT', 'OPERATORS'],
+    deeds.slice(-MOST_DEEDS).map(({ at, text }) => [at.slice(0, 19), text]),
+  );
 }
 
 function trailText({ incident, policy, target, lines, verdict }: Trail, trails: number): string {

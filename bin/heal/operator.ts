@@ -2,12 +2,14 @@ import { approvals } from '../../lambdas/adapters/approvals.ts';
 import { type Caller, callerIdentity } from '../../lambdas/adapters/caller-identity.ts';
 import { claims } from '../../lambdas/adapters/claims.ts';
 import { historySince } from '../../lambdas/adapters/history-desk.ts';
+import { historyLog } from '../../lambdas/adapters/history-log.ts';
 import { incidentTable } from '../../lambdas/adapters/incident-table.ts';
 import { modeOverrides } from '../../lambdas/adapters/mode-overrides.ts';
 import { pauseDesk } from '../../lambdas/adapters/pause-desk.ts';
 import { readRegister } from '../../lambdas/adapters/register.ts';
 import { workflowDesk } from '../../lambdas/adapters/workflow-desk.ts';
 import type { HistoryLine } from '../../lambdas/core/history-line.ts';
+import { OPERATORS_STREAM } from '../../lambdas/core/operator-deed.ts';
 import { historyName, pauseName } from '../../lambdas/core/register.ts';
 import { CannotDo } from './cannot-do.ts';
 
@@ -22,6 +24,8 @@ export interface Operator {
   readonly pause: ReturnType<typeof pauseDesk>;
   readonly workflow: ReturnType<typeof workflowDesk>;
   history(since: number): Promise<readonly HistoryLine[]>;
+  /** Writes a line into the history, in the streams of the operators. */
+  record(line: HistoryLine): Promise<void>;
   caller(): Promise<Caller>;
 }
 
@@ -43,6 +47,7 @@ export async function operatorOf(pipeline: string): Promise<Operator> {
     pause: pauseDesk(pauseName(pipeline)),
     workflow: workflowDesk(register.workflow),
     history: (since) => historySince(historyName(pipeline), since),
+    record: (line) => historyLog(historyName(pipeline), OPERATORS_STREAM).write(line),
     caller: () => callerIdentity(),
   };
 }

@@ -16,7 +16,9 @@ export type HistoryKind =
   | 'not-given-back'
   | 'breaker'
   | 'provider-event'
-  | 'sweep';
+  | 'sweep'
+  /** What an operator did. */
+  | 'operator';
 
 /** One line of the history log group: flat JSON, so that Logs Insights finds every field by its name. */
 export interface HistoryLine {

@@ -1,4 +1,5 @@
 import type { HistoryLine } from './history-line.ts';
+import { ALL_POLICIES } from './operator-deed.ts';
 import { isReason, reasons } from './reasons.ts';
 
 /** The account of one incident, or of one event that opened none. */
@@ -30,10 +31,17 @@ export function isAbout(line: HistoryLine, typed: string): boolean {
 export function trailsOf(lines: readonly HistoryLine[], typed: string): readonly Trail[] {
   const meant = new Set(lines.filter((line) => isAbout(line, typed)).flatMap(({ incident }) => incident ?? []));
   const groups = Map.groupBy(
-    lines.filter((line) => (line.incident === undefined ? isAbout(line, typed) : meant.has(line.incident))),
+    lines.filter((line) => (line.incident === undefined ? line.kind !== 'operator' && isAbout(line, typed) : meant.has(line.incident))),
     (line) => line.incident ?? line,
   );
   return [...groups.values()].map(trail).toSorted((left, right) => (left.lines[0]?.at ?? '').localeCompare(right.lines[0]?.at ?? ''));
+}
+
+/** What operators did that bears on a policy, beside their answers about one incident. */
+export function deedsOn(lines: readonly HistoryLine[], policy: string): readonly HistoryLine[] {
+  return lines.filter(
+    (line) => line.kind === 'operator' && line.incident === undefined && (line.policy === policy || line.policy === ALL_POLICIES),
+  );
 }
 
 function trail(lines: readonly HistoryLine[]): Trail {

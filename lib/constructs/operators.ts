@@ -6,8 +6,10 @@ import { ParameterTier, StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { Mode } from '../../lambdas/core/mode.ts';
-import { pauseName, type Register, registerName } from '../../lambdas/core/register.ts';
+import { OPERATORS_STREAM } from '../../lambdas/core/operator-deed.ts';
+import { historyName, pauseName, type Register, registerName } from '../../lambdas/core/register.ts';
 import { PolicyError } from '../policy-error.ts';
+import { acknowledgeWildcard } from './security-acknowledgements.ts';
 
 export interface OperatorsProps {
   readonly pipeline: string;
@@ -39,6 +41,8 @@ export class Operators extends Construct {
     });
     this.node.addValidation({ validate: () => this.#tooLong() });
     const parameter = (name: string) => `arn:${Aws.PARTITION}:ssm:${Aws.REGION}:${Aws.ACCOUNT_ID}:parameter${name}`;
+    const place = `arn:${Aws.PARTITION}:logs:${Aws.REGION}:${Aws.ACCOUNT_ID}`;
+    const ownStreams = `${place}:log-group:${historyName(pipeline)}:log-stream:${OPERATORS_STREAM}/*`;
     this.policy = new ManagedPolicy(this, 'Policy', {
       // IAM knows no Regions. Without a description, since a changed one would replace the policy under its own name.
       managedPolicyName: `${pipeline}-operators-${Aws.REGION}`,
@@ -67,9 +71,12 @@ export class Operators extends Construct {
           conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['policy#*'] }, Null: { 'dynamodb:LeadingKeys': 'false' } },
         }),
         new PolicyStatement({ actions: ['logs:FilterLogEvents'], resources: [history.logGroupArn] }),
+        // Their deeds are lines of the history, in streams that no function writes.
+        new PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [ownStreams] }),
         new PolicyStatement({ actions: ['states:ListExecutions', 'states:SendTaskSuccess'], resources: [workflow.stateMachineArn] }),
       ],
     });
+    acknowledgeWildcard(this.policy, ownStreams, 'One stream of the operators for each day.');
   }
 
   /** Puts a policy with its own mode into the register. */

@@ -34,6 +34,7 @@ const kinds: Readonly<Record<HistoryKind, TimelineKind>> = {
   'given-back': 'action',
   'not-given-back': 'decision',
   'provider-event': 'decision',
+  operator: 'decision',
 };
 
 /** Judges the evidence. The history must agree with what was really done; where they differ, the scenario fails. */

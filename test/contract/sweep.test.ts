@@ -39,20 +39,20 @@ describe('the rules of a pipeline', () => {
   beforeAll(async () => {
     client = new EventBridgeClient(aws.client);
     // More than one page of rules.
-    for (let number = 0; number < 101; number += 1) await rule(`${PIPELINE}-Many-${number}`, patternOf(`many-${number}`));
+    for (let number = 0; number < 101; number += 1) await rule(`${PIPELINE}.Many-${number}`, patternOf(`many-${number}`));
     const storage = {
       source: ['aws.cloudwatch', sweepSource(PIPELINE), 'aws.rds'],
       detail: { $or: [{ alarmName: ['storage'] }, { EventID: ['x'] }] },
     };
-    await rule(`${PIPELINE}-Storage`, storage);
-    await rule(`${PIPELINE}-Off`, patternOf('off'), 'DISABLED');
-    await rule(`${PIPELINE}-2-Other`, patternOf('of-another-pipeline', `${PIPELINE}-2`));
-    await rule(`${PIPELINE}-Schedule`, undefined);
+    await rule(`${PIPELINE}.Storage`, storage);
+    await rule(`${PIPELINE}.Off`, patternOf('off'), 'DISABLED');
+    await rule(`${PIPELINE}-2.Other`, patternOf('of-another-pipeline', `${PIPELINE}-2`));
+    await rule(`${PIPELINE}.Schedule`, undefined);
     const { QueueUrl } = await aws.upstream.call('sqs', 'CreateQueue', { QueueName: 'sweeping' });
     queue = String(QueueUrl);
     const { Attributes } = await aws.upstream.call('sqs', 'GetQueueAttributes', { QueueUrl: queue, AttributeNames: ['QueueArn'] });
     const Arn = (Attributes as Record<string, string>).QueueArn;
-    await client.send(new PutTargetsCommand({ Rule: `${PIPELINE}-Many-7`, Targets: [{ Id: 'queue', Arn }] }));
+    await client.send(new PutTargetsCommand({ Rule: `${PIPELINE}.Many-7`, Targets: [{ Id: 'queue', Arn }] }));
   });
 
   async function received(): Promise<readonly { source: string; 'detail-type': string; detail: object }[]> {

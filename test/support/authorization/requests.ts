@@ -360,6 +360,21 @@ export function requestRows(template: Template): readonly RequestRow[] {
         },
       ],
     })),
+    ...(['logs:CreateLogStream', 'logs:PutLogEvents'] as const).map((action) => ({
+      action,
+      by: ['operators'],
+      own: own({ 'log-stream': of({ LogGroupName: '/self-healing/healing/history', LogStreamName: 'operators/2026-11-02' }) }),
+      foreign: [
+        {
+          what: 'a stream of the functions',
+          on: { 'log-stream': of({ LogGroupName: '/self-healing/healing/history', LogStreamName: 'conclude/2026-11-02' }) },
+        },
+        {
+          what: 'the history of another pipeline',
+          on: { 'log-stream': of({ LogGroupName: '/self-healing/healing2/history', LogStreamName: 'operators/2026-11-02' }) },
+        },
+      ],
+    })),
     {
       action: 'logs:FilterLogEvents',
       by: ['operators'],

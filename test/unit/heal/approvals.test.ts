@@ -49,6 +49,7 @@ function operatorNamed(voter: string): Operator {
         return wakes;
       },
     },
+    record: async () => {},
     caller: async () => ({ userId: voter, arn: `arn:${voter}` }),
   } as unknown as Operator;
 }

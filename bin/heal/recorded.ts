@@ -1,0 +1,46 @@
+import { messageOf } from '../../lambdas/core/failure.ts';
+import { type OperatorDeed, operatorLine, permits } from '../../lambdas/core/operator-deed.ts';
+import { CannotDo } from './cannot-do.ts';
+import type { Operator } from './operator.ts';
+
+/** What a deed answered, and what to tell the operator where the history does not have it. */
+interface Recorded<Answer> {
+  readonly answer: Answer;
+  readonly unrecorded: string;
+}
+
+/**
+ * Writes a deed into the history, then does it: a deed without a line would be one that nobody can explain later. Where the history
+ * cannot be written, what stops the pipeline is done all the same, and what lets it do more is not.
+ *
+ * @throws CannotDo for a deed that lets the pipeline do more and cannot be written down
+ */
+export async function recorded<Answer>(
+  operator: Pick<Operator, 'record'>,
+  deed: OperatorDeed,
+  now: number,
+  perform: () => Promise<Answer>,
+): Promise<Recorded<Answer>> {
+  const failure = await writing(() => operator.record(operatorLine(deed, now)));
+  if (failure !== undefined && permits(deed))
+    throw new CannotDo(
+      `nothing was done, since it could not be written into the history: ${failure}`,
+      'ask for the managed policy <pipeline>-operators-<Region> on your role, then try again',
+    );
+  try {
+    return { answer: await perform(), unrecorded: failure === undefined ? '' : `\nIt is NOT in the history: ${failure}` };
+  } catch (error) {
+    const unwritten = await writing(() => operator.record(operatorLine(deed, now, messageOf(error))));
+    if (unwritten === undefined) throw error;
+    throw new AggregateError([error], `${messageOf(error)}; and the history does not say so: ${unwritten}`);
+  }
+}
+
+async function writing(write: () => Promise<void>): Promise<string | undefined> {
+  try {
+    await write();
+    return undefined;
+  } catch (error) {
+    return messageOf(error);
+  }
+}

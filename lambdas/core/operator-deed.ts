@@ -1,0 +1,64 @@
+import { type Instant, iso } from './duration.ts';
+import type { HistoryLine } from './history-line.ts';
+import { outsideText } from './outside-text.ts';
+
+/** What operators do, in words. Those that let the pipeline do more are done only if they can be written down. */
+const deeds = {
+  pause: { words: 'pauses the pipeline', permits: false },
+  resume: { words: 'lets the pipeline act again', permits: true },
+  approve: { words: 'says yes to a question', permits: true },
+  deny: { words: 'says no to a question', permits: false },
+  demote: { words: 'makes the policy stricter', permits: false },
+  promote: { words: 'lets the policy do what it was deployed for', permits: true },
+  'hold-breaker': { words: 'stops the policy', permits: false },
+  'release-breaker': { words: "closes the policy's circuit breaker", permits: true },
+} as const;
+
+/** One deed of an operator, for the history. */
+export interface OperatorDeed {
+  readonly deed: keyof typeof deeds;
+  /** ARN of who does it. */
+  readonly by: string;
+  readonly why?: string;
+  /** What exactly, where the deed does not say it all: `to shadow`. */
+  readonly what?: string;
+  /** @default - all policies */
+  readonly policy?: string;
+  readonly incident?: string;
+  readonly target?: string;
+}
+
+/** What concerns no single policy. */
+export const ALL_POLICIES = '(all)';
+
+export function permits({ deed }: OperatorDeed): boolean {
+  return deeds[deed].permits;
+}
+
+/** The line of a deed that is about to be done, or of one that failed. */
+export function operatorLine(given: OperatorDeed, now: Instant, failure?: string): HistoryLine {
+  const { deed, by, why, what, policy = ALL_POLICIES, incident, target } = given;
+  const details = [what, why].filter((text) => text !== undefined && text !== '').map((text) => outsideText(String(text), 500));
+  const text = [`${by} ${deeds[deed].words}`, ...details].join(': ');
+  return {
+    at: iso(now),
+    kind: 'operator',
+    policy,
+    text: failure === undefined ? text : `${text}: that failed, and whether it took place is not known: ${outsideText(failure, 500)}`,
+    deed,
+    by,
+    ...(why !== undefined && { why: outsideText(why, 500) }),
+    ...(incident !== undefined && { incident }),
+    ...(target !== undefined && { target }),
+  };
+}
+
+/** The streams of the history that operators may write; all others are the functions' own. */
+export const OPERATORS_STREAM = 'operators';
+
+/** A line as far as its stream may be believed: what operators can write tells of nothing but their deeds. */
+export function believable(line: HistoryLine, stream: string): HistoryLine {
+  if (!stream.startsWith(`${OPERATORS_STREAM}/`)) return line;
+  const { outcome: _, reason: __, ...rest } = line;
+  return { ...rest, kind: 'operator' };
+}

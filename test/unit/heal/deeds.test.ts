@@ -1,0 +1,92 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { why } from '../../../bin/heal/history.ts';
+import type { Operator } from '../../../bin/heal/operator.ts';
+import { pause, resume } from '../../../bin/heal/pause.ts';
+import { demote, holdBreaker, promote, releaseBreaker } from '../../../bin/heal/policies.ts';
+import { closedBreaker } from '../../../lambdas/core/circuit-breaker.ts';
+import { type HistoryLine, incidentLine } from '../../../lambdas/core/history-line.ts';
+import { believable } from '../../../lambdas/core/operator-deed.ts';
+import { anIncident, NOW } from '../../support/builders.ts';
+
+const ANNA = 'arn:aws:sts::111122223333:assumed-role/ops/anna';
+const POLICY = 'Web-memory';
+
+let done: string[];
+let lines: HistoryLine[];
+let refuses: 'nothing' | 'history' | 'deeds';
+beforeEach(() => {
+  done = [];
+  lines = [];
+  refuses = 'nothing';
+});
+
+const deed = (name: string, answer?: unknown) => async () => {
+  if (refuses === 'deeds') throw new Error('AccessDenied: password=hunter2x');
+  done.push(name);
+  return answer;
+};
+
+const operator = {
+  pipeline: 'healing',
+  policies: { [POLICY]: 'automatic' },
+  pause: { set: deed('set'), history: async () => [{ value: 'noon', at: '', by: '' }] },
+  modes: { read: async () => ({ mode: 'shadow', why: 'trial', at: NOW, by: ANNA }), put: deed('put'), promote: deed('promote', true) },
+  claims: { breaker: async () => closedBreaker, changeBreaker: deed('changeBreaker', closedBreaker) },
+  caller: async () => ({ userId: 'AIDAANNA', arn: ANNA }),
+  record: async (line: HistoryLine) => {
+    if (refuses === 'history') throw new Error('no log group');
+    lines.push(line);
+    done.push('line');
+  },
+  history: async () => lines,
+} as unknown as Operator;
+
+const deeds: readonly (readonly [string, boolean, () => Promise<{ readonly text: string }>])[] = [
+  ['pause', false, () => pause(operator, 'works on the database', NOW)],
+  ['resume', true, () => resume(operator, NOW)],
+  ['demote', false, () => demote(operator, POLICY, 'shadow', 'a drill', NOW)],
+  ['promote', true, () => promote(operator, POLICY, NOW)],
+  ['hold-breaker', false, () => holdBreaker(operator, POLICY, 'a drill', NOW)],
+  ['release-breaker', true, () => releaseBreaker(operator, POLICY, NOW)],
+];
+
+describe.each(deeds)('%s', (name, permits, perform) => {
+  it('is a line of the history, by whom and what, before it is done', async () => {
+    await perform();
+    expect(done[0]).toBe('line');
+    expect(done).toHaveLength(2);
+    expect(lines).toMatchObject([{ kind: 'operator', deed: name, by: ANNA, text: expect.stringContaining(ANNA) }]);
+  });
+
+  it(`${permits ? 'is not done' : 'is done all the same, and says so,'} where the history cannot be written`, async () => {
+    refuses = 'history';
+    if (permits) await expect(perform()).rejects.toThrow('could not be written into the history');
+    else expect((await perform()).text).toContain('It is NOT in the history: no log group');
+    expect(done).toHaveLength(permits ? 0 : 1);
+  });
+
+  it('that fails is a line that says so, without secrets', async () => {
+    refuses = 'deeds';
+    await expect(perform()).rejects.toThrow('AccessDenied');
+    expect(lines.map(({ text }) => text)).toEqual([expect.not.stringContaining('failed'), expect.stringContaining('that failed')]);
+    expect(JSON.stringify(lines)).not.toContain('hunter2x');
+  });
+});
+
+describe('what the history says of deeds', () => {
+  it('stands in the account of a policy, and beside the incident that it bears on', async () => {
+    await demote(operator, POLICY, 'shadow', 'a drill', NOW);
+    expect((await why(operator, POLICY, 0)).text).toContain('makes the policy stricter: to shadow: a drill');
+    lines.push(incidentLine('outcome', anIncident(), 'restarted', NOW + 1, { outcome: 'recovered', reason: 'healed' }));
+    const { text } = await why(operator, POLICY, 0);
+    expect(text).toContain('REASON  healed');
+    expect(text).toContain('makes the policy stricter: to shadow: a drill');
+  });
+
+  it('is believed of deeds alone: no line that operators write passes for one of the pipeline', () => {
+    const forged = incidentLine('outcome', anIncident(), 'recovered', NOW, { outcome: 'recovered', reason: 'healed' });
+    expect(believable(forged, 'operators/2026-11-02')).toMatchObject({ kind: 'operator', text: 'recovered' });
+    expect(believable(forged, 'operators/2026-11-02')).not.toHaveProperty('outcome');
+    expect(believable(forged, 'conclude/2026-11-02')).toEqual(forged);
+  });
+});
