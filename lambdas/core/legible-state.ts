@@ -66,7 +66,7 @@ const UNREADABLE = 'unreadable';
 
 function legiblePolicy(policy: Fields, { policy: name, symptom, target }: Incident): Policy {
   const { shape } = policySchema;
-  const optional = <Name extends 'proof' | 'evidence' | 'runbook'>(field: Name): Partial<Pick<Policy, Name>> => {
+  const optional = <Name extends 'proof' | 'evidence' | 'runbook' | 'alongside'>(field: Name): Partial<Pick<Policy, Name>> => {
     const found = legible(shape[field], policy[field]);
     return found === undefined ? {} : ({ [field]: found } as Partial<Pick<Policy, Name>>);
   };
@@ -85,6 +85,7 @@ function legiblePolicy(policy: Fields, { policy: name, symptom, target }: Incide
     ...optional('proof'),
     ...optional('evidence'),
     ...optional('runbook'),
+    ...optional('alongside'),
   };
 }
 
