@@ -113,6 +113,15 @@ export function incidentStore(table: IncidentTable): IncidentStore {
       return refused[1] ? 'known' : 'lease-lost';
     },
 
+    async withdrawGiveBack({ incident, rung, at }) {
+      const condition: Condition = {
+        ConditionExpression: 'giveBack.#at = :at',
+        ExpressionAttributeNames: { '#at': 'at' },
+        ExpressionAttributeValues: { ':at': at },
+      };
+      await table.transact([{ kind: 'delete', key: giveBackKey(incident, rung), condition }]);
+    },
+
     recordGiveBackEnd: ({ incident, rung }, end) => table.set(giveBackKey(incident, rung), { 'giveBack.end': end }),
 
     ending: async (incidentId) => endingOf((await table.get<Partial<Ending>>(incidentKey(incidentId))) ?? {}),

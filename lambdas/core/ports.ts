@@ -407,6 +407,8 @@ export interface IncidentStore {
   giveBack(incidentId: string, rung: number): Promise<GiveBack | undefined>;
   /** Writes that it begins, once, and only while the incident holds the lease, which is kept until the given time at least. It is no attempt on the target. */
   recordGiveBack(giveBack: GiveBack, claimUntil: Instant, now: Instant): Promise<'recorded' | 'known' | 'lease-lost'>;
+  /** Takes back what was written of one that was not begun after all; a later one stays. Safe to repeat. */
+  withdrawGiveBack(giveBack: GiveBack): Promise<void>;
   recordGiveBackEnd(giveBack: GiveBack, end: GiveBackEnd): Promise<void>;
   /** The incident's end, if it has one. */
   ending(incidentId: string): Promise<Ending | undefined>;

@@ -1,5 +1,6 @@
 import { autoScalingGroups } from '../adapters/auto-scaling.ts';
 import { runbooks } from '../adapters/automation.ts';
+import { claims } from '../adapters/claims.ts';
 import { alarms } from '../adapters/cloudwatch.ts';
 import { volumes } from '../adapters/ebs.ts';
 import { instances } from '../adapters/ec2.ts';
@@ -15,8 +16,10 @@ import { type VerifyPorts, verify } from '../steps/verify.ts';
 import { environment } from './environment.ts';
 import { stepHandler } from './step-handler.ts';
 
+const table = incidentTable(environment('INCIDENT_TABLE'));
 const ports: VerifyPorts = {
   alarms: alarms(),
+  claims: claims(table),
   clusters: databaseClusters(),
   commands: commands(),
   databases: databases(),
@@ -26,7 +29,7 @@ const ports: VerifyPorts = {
   loadBalancers: loadBalancers(),
   runbooks: runbooks(),
   sessions: noDatabaseSessions,
-  store: incidentStore(incidentTable(environment('INCIDENT_TABLE'))),
+  store: incidentStore(table),
   volumes: volumes(),
 };
 

@@ -1,5 +1,6 @@
 import { CLAIM_MARGIN } from '../core/claim.ts';
 import { type KeepReason, lookAgainAt, postpone } from '../core/decide-give-back.ts';
+import { STEP_LASTS } from '../core/decision-age.ts';
 import { after, type Duration, type Instant } from '../core/duration.ts';
 import { Defect, messageOf } from '../core/failure.ts';
 import { type GiveBack, type GiveBackReason, giveBackToken, type Keeping } from '../core/give-back.ts';
@@ -7,9 +8,11 @@ import { incidentLine } from '../core/history-line.ts';
 import { keepUntil, type Next, reportGiveBack } from '../core/next.ts';
 import { groupKey } from '../core/policy.ts';
 import type { Claims, History, IncidentStore, PauseSwitch, RemedyPorts } from '../core/ports.ts';
+import { protectionWithin, windowInWords } from '../core/protected-window.ts';
+import { isSame } from '../core/same.ts';
 import type { WorkflowState } from '../core/workflow-state.ts';
 import { isKept, type Remediator } from '../remediators/remediator.ts';
-import { isNotCarriedOut } from './remediate.ts';
+import { isNotCarriedOut, mayBeTakenLater } from './remediate.ts';
 import { keptOf, type Returnable } from './what-to-give-back.ts';
 
 export interface GiveBackPorts extends RemedyPorts {
@@ -31,8 +34,9 @@ interface Run {
 }
 
 /**
- * Gives back what one attempt of a recovered incident added: observe, plan, read the pause switch, write it down, act. As with
- * attempts, whoever finds it written never acts again but looks up what became of it.
+ * Gives back what one attempt of a recovered incident added: observe, plan, write it down, read the pause switch, look once more, act. As
+ * with attempts, whoever finds it written never acts again but looks up what became of it; where it is held back at the last moment, what
+ * was written is withdrawn.
  */
 export async function giveBack(
   state: WorkflowState,
@@ -46,14 +50,15 @@ export async function giveBack(
   const { kept, keeping } = run;
   const known = await ports.store.giveBack(incident.id, keeping.rung);
   if (known) return lookUp(run, known, ports, now);
+  const protection = protectionWithin(state.policy.guardrails.protectedWindows ?? [], now, STEP_LASTS);
+  if (protection) return keepOn(run, 'protected-window', windowInWords(protection.window), ports, now);
   const observed = await remediator.observe(incident.target, kept.params, ports);
-  const plan = kept.giveBack.plan(kept.attempt.plan, observed, await laterPlans(run, ports.store));
+  const later = await laterPlans(run, ports.store);
+  const plan = kept.giveBack.plan(kept.attempt.plan, observed, later);
   if (isKept(plan)) {
     if (plan.keep === 'for-good') return reportGiveBack(keeping, { reason: 'no-longer-ours', why: plan.why });
     return keepOn(run, 'unsteady', plan.why, ports, now);
   }
-  const pause = await ports.pauseSwitch.read();
-  if (pause.kind === 'paused') return keepOn(run, 'paused', pause.why, ports, now);
   const begun: GiveBack = {
     token: giveBackToken(incident.id, keeping.rung),
     incident: incident.id,
@@ -67,7 +72,7 @@ export async function giveBack(
   const recorded = await ports.store.recordGiveBack(begun, after(now, CLAIM_MARGIN), now);
   if (recorded === 'known') return giveBack(state, remediator, document, ports, now);
   if (recorded === 'lease-lost') return keepUntil(now, keeping);
-  return act(run, begun, ports, now);
+  return act(run, begun, later, ports, now);
 }
 
 async function runOf(state: WorkflowState, remediator: Remediator, document: string, store: IncidentStore): Promise<Run> {
@@ -85,17 +90,46 @@ async function laterPlans({ kept: { attempt } }: Run, store: IncidentStore): Pro
   return attempts.filter(({ remedy, token, acts }) => acts && remedy === attempt.remedy && token !== attempt.token).map(({ plan }) => plan);
 }
 
-async function act(run: Run, begun: GiveBack, ports: GiveBackPorts, now: Instant): Promise<Next> {
+async function act(run: Run, begun: GiveBack, later: readonly unknown[], ports: GiveBackPorts, now: Instant): Promise<Next> {
   const { plan, token } = begun;
+  const held = await heldBack(run, begun, later, ports);
+  if (held) return withdraw(run, begun, held, ports, now);
   try {
     await run.kept.giveBack.execute({ target: begun.target, plan, token, document: run.document }, ports);
   } catch (error) {
+    if (mayBeTakenLater(error)) return withdraw(run, begun, { reason: 'act-not-taken', why: messageOf(error) }, ports, now);
     if (isNotCarriedOut(error)) return finish(run, begun, 'failed', `could not ${begun.deed}: ${messageOf(error)}`, ports);
     const text = `${begun.deed}: whether it took place is not known (${messageOf(error)}); it is looked up`;
     await ports.history.write(incidentLine('decision', run.state.incident, text, now, fields(run)));
     return keepUntil(after(now, RUN_IS_OVER), run.keeping);
   }
   return finish(run, begun, 'given-back', begun.deed, ports);
+}
+
+interface HeldBack {
+  readonly reason: KeepReason;
+  readonly why: string;
+}
+
+/** The last look: the switch, and whether the target is still what the plan was made for, since AWS knows no condition for that. */
+async function heldBack(run: Run, { plan }: GiveBack, later: readonly unknown[], ports: GiveBackPorts): Promise<HeldBack | undefined> {
+  const { kept, remediator, state } = run;
+  try {
+    const pause = await ports.pauseSwitch.read();
+    if (pause.kind === 'paused') return { reason: 'paused', why: pause.why };
+    const observed = await remediator.observe(state.incident.target, kept.params, ports);
+    const again = kept.giveBack.plan(kept.attempt.plan, observed, later);
+    if (isKept(again)) return { reason: 'act-not-taken', why: again.why };
+    return isSame(again, plan) ? undefined : { reason: 'act-not-taken', why: 'the target changed since it was looked at' };
+  } catch (error) {
+    return { reason: 'unreadable', why: messageOf(error) };
+  }
+}
+
+/** Nothing was done. It is looked at again later, and planned anew. */
+async function withdraw(run: Run, begun: GiveBack, { reason, why }: HeldBack, ports: GiveBackPorts, now: Instant): Promise<Next> {
+  await ports.store.withdrawGiveBack(begun);
+  return keepOn(run, reason, why, ports, now);
 }
 
 /** It was begun by an earlier run, which may have died before or after the act, or may still be at it. */

@@ -1,11 +1,12 @@
-import type { Instant } from '../core/duration.ts';
+import { CLAIM_MARGIN, heldUntil } from '../core/claim.ts';
+import { after, type Instant } from '../core/duration.ts';
 import { Defect } from '../core/failure.ts';
 import { incidentLine } from '../core/history-line.ts';
 import { flightEnds } from '../core/in-flight.ts';
 import { type Attempt, type AttemptResult, mayHaveChanged } from '../core/incident.ts';
 import { type Check, conclude, type Next, triageAt, verifyAt } from '../core/next.ts';
 import type { Policy } from '../core/policy.ts';
-import type { Alarms, History, IncidentStore, LoadBalancers, RemedyPorts } from '../core/ports.ts';
+import type { Alarms, Claims, History, IncidentStore, LoadBalancers, RemedyPorts } from '../core/ports.ts';
 import { endFor } from '../core/reasons.ts';
 import { issuesInWords } from '../core/signal.ts';
 import { readTolerantly } from '../core/tolerant-reader.ts';
@@ -18,6 +19,7 @@ import { watch } from './watch.ts';
 
 export interface VerifyPorts extends RemedyPorts {
   readonly alarms: Alarms;
+  readonly claims: Pick<Claims, 'renew'>;
   readonly history: History;
   readonly loadBalancers: LoadBalancers;
   readonly store: IncidentStore;
@@ -49,7 +51,10 @@ export async function verify(state: WorkflowState, ports: VerifyPorts, now: Inst
       detail,
     }),
   );
-  if (verification.kind === 'not-yet') return lookAgain(check, verification);
+  if (verification.kind === 'not-yet') {
+    if (!judged) await keepClaim(attempt, verification.lookAgainAt, state, ports, now);
+    return lookAgain(check, verification);
+  }
   const result = judged ? lateResultOf(attempt, verification) : resultOf(progress, verification);
   if (result !== undefined && result !== attempt.result) await keepResult(attempt, result, verification.why, ports.store, now);
   if (verification.kind === 'not-recovered') return triageAt(now);
@@ -59,6 +64,23 @@ export async function verify(state: WorkflowState, ports: VerifyPorts, now: Inst
   if (verification.kind === 'left-alone')
     return conclude(endFor('unsafe-to-act', `${attempt.remedy}: ${verification.why}`, attempts.length));
   return conclude(endFor(changed ? 'healed' : 'recovered-by-itself', verification.why, attempts.length));
+}
+
+/**
+ * The claim that was taken with the attempt covers the times of its rung. Where the next look is later, as of an act that ends late or a
+ * probation that began anew, it is renewed, so that nobody else acts meanwhile. One that is lost is not taken back: this only looks.
+ */
+async function keepClaim(
+  attempt: Attempt,
+  next: Instant,
+  { incident, policy }: WorkflowState,
+  { claims }: VerifyPorts,
+  now: Instant,
+): Promise<void> {
+  const rung = policy.ladder[attempt.rung];
+  if (!attempt.acts || !rung) return;
+  const until = after(next, CLAIM_MARGIN);
+  if (until > heldUntil(attempt.at, rung, policy.probation, attempt.longest ?? longestOf(rung))) await claims.renew(incident, until, now);
 }
 
 /** What AWS did not carry out after it took it is not tried again: whatever stood in its way is on the target. */

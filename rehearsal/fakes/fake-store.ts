@@ -106,6 +106,10 @@ export function fakeStore(items: IncidentItems, claims: ClaimTable): IncidentSto
       return 'recorded';
     },
 
+    async withdrawGiveBack({ token, at }) {
+      if (items.giveBacks.get(token)?.at === at) items.giveBacks.delete(token);
+    },
+
     async recordGiveBackEnd({ token }, end) {
       const known = items.giveBacks.get(token);
       if (!known) throw new Error(`no giving back ${token} to update`);

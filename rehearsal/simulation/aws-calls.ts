@@ -104,6 +104,7 @@ const calls: Readonly<Record<CallName, AwsCall>> = {
   'store.ending': read('dynamodb:GetItem'),
   'store.giveBack': read('dynamodb:GetItem'),
   'store.recordGiveBack': read('dynamodb:GetItem', 'dynamodb:TransactWriteItems'),
+  'store.withdrawGiveBack': read('dynamodb:TransactWriteItems'),
   'store.recordGiveBackEnd': read('dynamodb:UpdateItem'),
   'store.history': read('dynamodb:Query'),
   'store.past': read('dynamodb:Query'),

@@ -25,7 +25,7 @@ const lease = () => world.claims.leases.get('auto-scaling-group#web');
 const calm = () => Object.assign(world.disturb, { before: () => {}, after: () => {} });
 
 describe('giving back', () => {
-  it('observes, reads the pause switch, writes it down, then acts, then keeps what became of it', async () => {
+  it('observes, writes it down, reads the pause switch, looks once more, then acts, then keeps what became of it', async () => {
     expect(await given()).toEqual(reported('given-back'));
 
     expect(world.calls).toEqual([
@@ -33,8 +33,9 @@ describe('giving back', () => {
       'store.giveBack',
       'groups.describe',
       'store.history',
-      'pauseSwitch.read',
       'store.recordGiveBack',
+      'pauseSwitch.read',
+      'groups.describe',
       'groups.setDesiredCapacity',
       'store.recordGiveBackEnd',
     ]);
@@ -89,13 +90,46 @@ describe('giving back', () => {
     expect(acts()).toBe(0);
   });
 
-  it.each([
-    ['was denied', new Defect('AccessDenied', undefined)],
-    ['was throttled to the end', new TryAgain('Throttling', undefined)],
-  ])('has people told when it %s', async (_, error) => {
-    failing(world, 'groups.setDesiredCapacity', error);
+  it('has people told when it was denied', async () => {
+    failing(world, 'groups.setDesiredCapacity', new Defect('AccessDenied', undefined));
     expect(await given()).toEqual(reported('failed'));
-    expect(written()?.end?.why).toContain(error.message);
+    expect(written()?.end?.why).toContain('AccessDenied');
+  });
+
+  it('is looked at again later when it was throttled, and then done', async () => {
+    failing(world, 'groups.setDesiredCapacity', new TryAgain('Throttling', undefined));
+    expect(await given()).toEqual(keptUntil(NOW + 5 * MINUTE));
+    expect([world.items.giveBacks.size, lease()]).toEqual([0, undefined]);
+    calm();
+    world.claims.leases.set('auto-scaling-group#web', { incident: recovered.id, policy: 'giving back', expiresAt: NOW + HOUR });
+    expect(await given(NOW + 5 * MINUTE)).toEqual(reported('given-back'));
+    expect(world.account.groups.get('web')?.desired).toBe(2);
+  });
+
+  it.each<[string, Parameters<typeof aGroup>[0]]>([
+    ['was set to another size', { desired: 6 }],
+    ['got a higher minimum', { desired: 3, min: 3 }],
+    ['lost a member', { desired: 3, members: [] }],
+  ])('is held back when the group %s between the look and the act', async (_, changed) => {
+    world.disturb.before = (call) => {
+      if (call === 'pauseSwitch.read') world.account.groups.set('web', aGroup(changed));
+    };
+    expect(await given()).toEqual(keptUntil(NOW + 5 * MINUTE));
+    expect(acts()).toBe(0);
+    expect([world.items.giveBacks.size, lease()]).toEqual([0, undefined]);
+  });
+
+  it('is held back when the pipeline was paused after it was written, or the switch cannot be read', async () => {
+    world.disturb.after = (call) => {
+      if (call === 'store.recordGiveBack') world.pause.text = 'stop, Ada';
+    };
+    expect(await given()).toEqual(keptUntil(NOW + 5 * MINUTE));
+    world.pause.text = 'running';
+    failing(world, 'pauseSwitch.read', new TryAgain('no answer', undefined));
+    world.claims.leases.set('auto-scaling-group#web', { incident: recovered.id, policy: 'giving back', expiresAt: NOW + HOUR });
+    expect(await given()).toEqual(keptUntil(NOW + 5 * MINUTE));
+    expect(acts()).toBe(0);
+    expect(world.items.giveBacks.size).toBe(0);
   });
 
   it('is a defect when the workflow named nothing, or another remedy', async () => {

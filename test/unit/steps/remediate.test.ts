@@ -3,9 +3,11 @@ import { Defect, TargetGone, TryAgain, Uncertain } from '../../../lambdas/core/f
 import { attemptToken } from '../../../lambdas/core/incident.ts';
 import { nextRung } from '../../../lambdas/core/ladder.ts';
 import type { Next } from '../../../lambdas/core/next.ts';
+import { remediator as addCapacity } from '../../../lambdas/remediators/add-capacity.ts';
 import { remediator as restartService } from '../../../lambdas/remediators/restart-service.ts';
 import { remediate } from '../../../lambdas/steps/remediate.ts';
 import { failing, fakePorts, losingAnswerOf, texts, type World } from '../../../rehearsal/fakes/fake-ports.ts';
+import { aGroup } from '../../support/accounts.ts';
 import { anAttempt, anIncident, aPolicy, aRung, aState, climbing, INSTANCE_ID, MINUTE, NOW, SECOND } from '../../support/builders.ts';
 
 const incident = anIncident();
@@ -306,5 +308,69 @@ describe('a second run of the same rung', () => {
 
     expect(await climb()).toMatchObject({ do: 'triage' });
     expect(sent()).toBe(0);
+  });
+});
+
+describe('a remedy whose act AWS takes whatever has changed', () => {
+  const target = { kind: 'auto-scaling-group', name: 'web' } as const;
+  const grown = anIncident({ target });
+  const policy = aPolicy({
+    targets: { kind: 'fixed', target },
+    group: { kind: 'single', target },
+    ladder: [aRung({ remedy: 'add-capacity', params: { instances: 1 } })],
+  });
+  const add = () =>
+    remediate(aState({ incident: grown, policy, next: climbing(0, 'add-capacity') }), addCapacity, 'none', world.ports, NOW);
+
+  beforeEach(() => {
+    world.account.groups.set('web', aGroup({ desired: 2, max: 20 }));
+    world.claims.leases.set('auto-scaling-group#web', { incident: grown.id, policy: policy.name, expiresAt: NOW + 15 * MINUTE });
+  });
+
+  it('looks a second time immediately before the act, and acts on what is still so', async () => {
+    expect(await add()).toMatchObject({ do: 'verify' });
+    expect(world.account.groups.get('web')?.desired).toBe(3);
+    expect(world.calls.slice(world.calls.indexOf('modes.read'))).toEqual([
+      'modes.read',
+      'groups.describe',
+      'groups.setDesiredCapacity',
+      'store.recordReceipt',
+      'history.write',
+    ]);
+  });
+
+  it.each(['store.record', 'pauseSwitch.read', 'modes.read'])(
+    'leaves a group as it is that scaled while %s was under way',
+    async (during) => {
+      world.disturb.before = (call) => {
+        if (call === during) world.account.groups.set('web', aGroup({ desired: 10, max: 20 }));
+      };
+      expect(await add()).toEqual({ do: 'triage', at: settledAt(NOW) });
+      expect(world.account.groups.get('web')?.desired).toBe(10);
+      expect(world.calls).not.toContain('groups.setDesiredCapacity');
+      expect(attempt()).toMatchObject({ result: 'not-taken', again: true });
+    },
+  );
+
+  it.each([
+    ['is gone', undefined],
+    ['has its launching suspended', aGroup({ desired: 2, max: 20, suspended: ['Launch'] })],
+  ])('does nothing to a group that %s meanwhile, or that cannot be looked at', async (_, changed) => {
+    world.disturb.before = (call) => {
+      if (call !== 'modes.read') return;
+      if (changed) world.account.groups.set('web', changed);
+      else world.account.groups.delete('web');
+    };
+    expect(await add()).toMatchObject({ do: 'triage' });
+    expect(world.calls).not.toContain('groups.setDesiredCapacity');
+  });
+
+  it('does nothing when it cannot be looked at a second time', async () => {
+    let looks = 0;
+    world.disturb.before = (call) => {
+      if (call === 'groups.describe' && ++looks === 2) throw new Error('no answer at all');
+    };
+    expect(await add()).toEqual({ do: 'triage', at: settledAt(NOW) });
+    expect(world.calls).not.toContain('groups.setDesiredCapacity');
   });
 });

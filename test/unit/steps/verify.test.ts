@@ -144,6 +144,20 @@ describe('verifying', () => {
       expect(await look({ verifyBy: NOW }, { policy })).toMatchObject({ do: 'triage' });
     });
 
+    it('renews the claim when the next look is later than it covers, and only then', async () => {
+      running();
+      alarm('ALARM');
+      world.claims.leases.set(`instance#${INSTANCE_ID}`, { incident: anIncident().id, policy: 'Web-memory', expiresAt: NOW + MINUTE });
+      const until = () => world.claims.leases.get(`instance#${INSTANCE_ID}`)?.expiresAt;
+      tried({ longest });
+      await look();
+      expect(world.calls).not.toContain('claims.renew');
+      tried({ longest: { minutes: 10 }, at: NOW - 10 * MINUTE + SECOND });
+      world.account.commands.set('command-1', { request, result: done });
+      await look();
+      expect(until()).toBe(NOW + 30 * SECOND + 15 * MINUTE);
+    });
+
     it('lets the symptom decide when it should long have ended, and does not call it in vain', async () => {
       running();
       alarm('ALARM');
