@@ -116,7 +116,8 @@ export interface GuardrailProps extends CircumstanceProps {
   readonly excludeTag?: string;
   /**
    * How long an incident waits for a cooldown, a busy target, a slot of the blast radius or a readable symptom before
-   * it is handed off to a person.
+   * it is handed off to a person. Bounded, with `lookEvery` and the ladder, by the events that an execution of Step Functions may have and
+   * by the day that an incident lasts at most.
    * @default - 30 minutes
    */
   readonly waitAtMost?: Duration;

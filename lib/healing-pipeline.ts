@@ -28,6 +28,7 @@ import { Sweep } from './constructs/sweep.ts';
 import { turnOnTelemetryTags } from './constructs/telemetry-tags.ts';
 import { checkNetwork, type DatabaseAccess } from './database-access.ts';
 import { type DeployedPolicy, type Protection, protectionOf } from './deployed-policy.ts';
+import { refuseEndless } from './execution-length.ts';
 import { type GuardrailProps, wireGuardrails } from './guardrails.ts';
 import { type ModeProps, wireMode } from './modes.ts';
 import { OverlappingGroups, sameSelection } from './overlapping-groups.ts';
@@ -331,6 +332,7 @@ export class HealingPipeline extends Construct {
       );
       refuseLateNumbers(policy, policy.name, 'policy');
       refuseUnprovable(policy);
+      refuseEndless(policy);
       if (this.#policies.has(policy.name)) throw new PolicyError(policy.name, ['there is another policy of this name in the pipeline']);
       this.#policies.add(policy.name);
       this.operators.enter(policy.name, policy.mode);

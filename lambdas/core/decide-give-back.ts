@@ -17,7 +17,7 @@ export interface Postponement {
 }
 
 /** How long after it was due a change is tried to be given back: time for a pause, a fault or a busy day to end. */
-const PATIENCE: Duration = { days: 1 };
+export const PATIENCE: Duration = { days: 1 };
 
 /** Looks while something is in the way: often enough to be cheap in instances, rare enough to be cheap in calls. */
 const LOOKS_PER_WAIT = 6;
@@ -46,7 +46,12 @@ export function decideGiveBack(question: Question, keeping: Keeping, wait: Durat
 
 /** When to look again where nothing says when the answer will be there. */
 export function lookAgainAt(wait: Duration, { policy, now }: Pick<Question, 'policy' | 'now'>): Instant {
-  return now + Math.max(milliseconds(wait) / LOOKS_PER_WAIT, milliseconds(policy.guardrails.lookEvery));
+  return now + betweenLooks(wait, policy.guardrails.lookEvery);
+}
+
+/** Milliseconds between two looks at a change that is kept for so long at first. */
+export function betweenLooks(wait: Duration, lookEvery: Duration): number {
+  return Math.max(milliseconds(wait) / LOOKS_PER_WAIT, milliseconds(lookEvery));
 }
 
 /** Keeps the change until the next look, or for good when there is none within the patience, or no target any more. */

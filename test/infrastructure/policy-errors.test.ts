@@ -69,6 +69,38 @@ describe('a wrong policy fails synthesis and names policy, path, value and what 
       ['policy Web-disk', 'ladder.0.clear-caches.paths.1', JSON.stringify(folder), why],
     ]),
     [
+      'a wait of a day, for whose looks an execution has no events',
+      fleet({ disk: { ladder: [Remedy.clearCaches()], guardrails: { waitAtMost: Duration.hours(24) } } }),
+      ['policy Web-disk', 'policy.guardrails.waitAtMost: 86400 s is not allowed', 'every 30 s', 'must be at most'],
+    ],
+    [
+      'a wait that outlasts the day of an incident',
+      fleet({ disk: { guardrails: { waitAtMost: Duration.hours(25), lookEvery: Duration.minutes(5) } } }),
+      ['policy Web-disk', 'policy.guardrails.waitAtMost: 90000 s is not allowed', 'must be at most'],
+    ],
+    [
+      'looks without a pause between them',
+      fleet({ disk: { guardrails: { lookEvery: Duration.seconds(0) } } }),
+      ['policy Web-disk', 'policy.guardrails.lookEvery: 0 s is not allowed', 'must be at least 57 s'],
+    ],
+    [
+      'a runbook that may run for longer than can be looked at so often',
+      fleet({
+        disk: {
+          ladder: [
+            Remedy.runRunbook({ document: 'Tidy', assumeRole: 'arn:aws:iam::111122223333:role/tidy', longest: { hours: 12 } }),
+            Remedy.runRunbook({ document: 'Tidy', assumeRole: 'arn:aws:iam::111122223333:role/tidy', longest: { hours: 12 } }),
+          ],
+        },
+      }),
+      ['policy Web-disk', 'policy.guardrails.lookEvery: 30 s is not allowed', 'must be at least 57 s'],
+    ],
+    [
+      'capacity that would be looked at every half minute for a day',
+      fleet({ groupCpu: { ladder: [Remedy.addCapacity({ giveBackAfter: { seconds: 1 } })] } }, group),
+      ['policy Web-group-cpu', 'policy.ladder', 'lengthen giveBackAfter or lookEvery'],
+    ],
+    [
       'a remedy on the wrong kind of target',
       fleet({ memory: { ladder: [Remedy.rebootDatabase()] } }),
       ['policy Web-memory', 'ladder.0', 'reboot-database acts on database, database-cluster, not on instance'],
