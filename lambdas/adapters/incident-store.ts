@@ -41,7 +41,8 @@ export function incidentStore(table: IncidentTable): IncidentStore {
       const known = await table.get<Partial<Ending>>(incidentKey(incident.id));
       if (known) return endingOf(known);
       const ttl = timeToLive(incident.receivedAt);
-      const opening: Opening = { incident: incident.id, policy: incident.policy, at: incident.openedAt };
+      const follows = incident.follows ? { follows: true as const } : {};
+      const opening: Opening = { incident: incident.id, policy: incident.policy, at: incident.openedAt, ...follows };
       const isNew = { ConditionExpression: 'attribute_not_exists(pk)' };
       await table.transact([
         { kind: 'put', item: { ...incidentKey(incident.id), incident, openedAt: iso(incident.openedAt), ttl }, condition: isNew },
@@ -128,7 +129,8 @@ export function incidentStore(table: IncidentTable): IncidentStore {
 
     async close(incident, ending, now) {
       const { id, receivedAt } = incident;
-      const past: PastIncident = { id, receivedAt, ended: { end: ending.end, at: now, changed: ending.changed } };
+      const { end, changed, toldAt } = ending;
+      const past: PastIncident = { id, receivedAt, ended: { end, at: now, changed, ...(toldAt !== undefined && { toldAt }) } };
       const ttl = timeToLive(now);
       await table.transact([
         { kind: 'set', key: incidentKey(id), values: { incident, ...ending, closedAt: iso(now), ttl } },
@@ -165,8 +167,8 @@ const isNewOrNotTaken = {
   ExpressionAttributeValues: { ':notTaken': 'not-taken' },
 };
 
-function endingOf({ end, told = false, written = false, changed = true, taught = true }: Partial<Ending>): Ending | undefined {
-  return end && { end, told, written, changed, taught };
+function endingOf({ end, told = false, written = false, changed = true, taught = true, toldAt }: Partial<Ending>): Ending | undefined {
+  return end && { end, told, written, changed, taught, ...(toldAt !== undefined && { toldAt }) };
 }
 
 function rejectionKey(policy: string, rejection: string): Key {

@@ -3,7 +3,7 @@ import { after, type Instant } from './duration.ts';
 import type { Attempt, Incident } from './incident.ts';
 import type { Policy } from './policy.ts';
 import { endFor } from './reasons.ts';
-import { inForce, isBeingFoundOut, isPartOf, type Sightings, spokenForBy } from './storm.ts';
+import { inForce, isBeingFoundOut, isPartOf, type Sightings, spokenForBy, stormAsWitness } from './storm.ts';
 
 /** What is known of an incident before anything of AWS was read. */
 export interface FirstLook {
@@ -29,7 +29,8 @@ export function decideInCrowd(
   const { commonCause } = policy.guardrails;
   if (storm) {
     const hasNothingToDo = attempts.length === 0 && isPartOf(storm, incident, commonCause);
-    return hasNothingToDo ? { kind: 'end', end: endFor('part-of-common-cause', spokenForBy(storm), 0) } : undefined;
+    if (!hasNothingToDo) return undefined;
+    return { kind: 'end', end: endFor('part-of-common-cause', spokenForBy(storm), 0, stormAsWitness(storm, incident, policy)) };
   }
   if (!isNew || !isBeingFoundOut(sightings, incident, commonCause)) return undefined;
   const why = 'many others came with the same symptom; some of them find out whether it is a common cause';

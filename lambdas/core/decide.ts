@@ -51,7 +51,7 @@ export function decide(question: Question): Decision {
 function obey(veto: Veto, { incident, policy, snapshot, now }: Question): Decision {
   if (veto.kind === 'declare') return veto;
   const changes = changesOf(snapshot);
-  if (veto.kind === 'end') return { kind: 'end', end: endFor(veto.reason, veto.why, changes) };
+  if (veto.kind === 'end') return { kind: 'end', end: endFor(veto.reason, veto.why, changes, veto.witness) };
   const answers = snapshot.requests.filter(({ request }) => request.incident === incident.id).flatMap((asked) => asked.answers);
   const judged = snapshot.attempts.filter(({ result }) => result !== 'not-taken').map(({ at, judgedAt = at }) => judgedAt);
   const waitingSince = Math.max(incident.receivedAt, ...judged, ...answers.map(({ at }) => at));

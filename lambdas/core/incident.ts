@@ -20,7 +20,14 @@ export const incidentSchema = z.strictObject({
   reason: z.string(),
   contributor: z.strictObject({ id: z.string(), attributes: z.record(z.string(), z.string()) }).optional(),
   /** The incident of the same alarm state that ended before without a change; the sweep opened this one in its place. */
-  follows: z.strictObject({ id: z.string(), reason: z.enum(reasonNames as [Reason, ...Reason[]]) }).optional(),
+  follows: z
+    .strictObject({
+      id: z.string(),
+      reason: z.enum(reasonNames as [Reason, ...Reason[]]),
+      /** What people were told during the same alarm state: for each reason by which incident, and when last. */
+      told: z.array(z.strictObject({ reason: z.string(), id: z.string(), at: z.int() })).optional(),
+    })
+    .optional(),
 });
 
 export type Incident = z.infer<typeof incidentSchema>;
@@ -30,6 +37,8 @@ export interface Opening {
   readonly incident: string;
   readonly policy: string;
   readonly at: Instant;
+  /** It follows another incident of an alarm that has stood since: no further turn. */
+  readonly follows?: true;
 }
 
 /** One run of one rung. Written before the act; the receipt follows after it. */

@@ -19,6 +19,7 @@ const endSchema: z.ZodType<End> = z.strictObject({
   reason: z.enum(reasonNames as [Reason, ...Reason[]]),
   why: z.string(),
   details: z.array(z.string()).readonly().optional(),
+  witness: z.strictObject({ kind: z.enum(['incident', 'storm', 'person']), id: z.string(), at: z.int().optional() }).optional(),
 });
 
 /** What the workflow does next, as every step answers it. `at` is ISO time: the workflow, not a function, waits until then. */

@@ -486,6 +486,8 @@ export interface Ending {
   readonly changed: boolean;
   /** Whether the policy's breaker has learnt from it, or there was nothing to learn. @default - it has, as of an earlier version */
   readonly taught?: boolean;
+  /** When people were told, by the incident itself or by its witness. @default - not known, or not at all */
+  readonly toldAt?: Instant;
 }
 
 export interface History {

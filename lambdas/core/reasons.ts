@@ -1,3 +1,5 @@
+import { after, type Duration, type Instant } from './duration.ts';
+
 /** How an incident ended. There is no fourth way. */
 export type Outcome = 'recovered' | 'handed-off' | 'skipped';
 
@@ -7,6 +9,8 @@ interface ReasonText {
   readonly tell: boolean;
   /** Another incident's message speaks for this one, so that a person gets one and not a thousand. */
   readonly toldByLead?: boolean;
+  /** The symptom is known to be gone, or not to have been there. @default - it may still be there, and a silent end must name its witness */
+  readonly symptomGone?: true;
   /** What happened, for a person who was asleep a minute ago. */
   readonly means: string;
   /** What that person should do now. */
@@ -16,6 +20,11 @@ interface ReasonText {
    * opens a follow-up incident. @default - a person has it, and the sweep leaves it alone
    */
   readonly mayPass?: true;
+  /**
+   * A person brought it about and a person takes it back, so that the sweep opens a follow-up also after something was changed: until
+   * then the target stays as the interrupted repair left it. @default - after a change a person has it
+   */
+  readonly takenBack?: true;
 }
 
 /**
@@ -28,12 +37,14 @@ export const reasons = {
     tell: true,
     means: 'The symptom is gone after a remedy and stayed gone for the probation time.',
     doNow: 'Nothing now. Look for the cause in working hours: a symptom that comes back has one.',
+    symptomGone: true,
   },
   'recovered-by-itself': {
     outcome: 'recovered',
     tell: true,
     means: 'The symptom went away before anything was changed, and stayed away for the probation time.',
     doNow: 'Nothing. If this is frequent, the threshold may be too tight.',
+    symptomGone: true,
   },
   'duplicate-delivery': {
     outcome: 'skipped',
@@ -66,6 +77,7 @@ export const reasons = {
     means:
       'The event came from the sweep’s source, but CloudWatch or EC2 does not find it so: not in ALARM, since another time, or of another target.',
     doNow: 'Nothing, if the alarm went away just then. If there are many, find out who sends such events to the bus.',
+    symptomGone: true,
   },
   'unknown-event': {
     outcome: 'skipped',
@@ -111,6 +123,7 @@ export const reasons = {
     means: 'The alarm is muted by a mute rule, or its actions are disabled, so its symptom is left alone.',
     doNow: 'Nothing, if that is meant.',
     mayPass: true,
+    takenBack: true,
   },
   suppressed: {
     outcome: 'skipped',
@@ -124,6 +137,7 @@ export const reasons = {
     means: 'The pipeline is paused by its pause switch.',
     doNow: 'Handle the symptom by hand, or end the pause.',
     mayPass: true,
+    takenBack: true,
   },
   excluded: {
     outcome: 'skipped',
@@ -131,6 +145,7 @@ export const reasons = {
     means: 'The target carries the tag that excludes it from healing.',
     doNow: 'Handle the symptom by hand, or remove the tag.',
     mayPass: true,
+    takenBack: true,
   },
   'put-aside': {
     outcome: 'skipped',
@@ -138,12 +153,15 @@ export const reasons = {
     means: 'Its Auto Scaling group does not have the instance in service: somebody put it in Standby, or it is still being set up.',
     doNow: 'Handle the symptom by hand, or put the instance back in service.',
     mayPass: true,
+    takenBack: true,
   },
   'not-in-fleet': {
     outcome: 'skipped',
     tell: false,
     means: 'The target is not a member of the fleet that the policy protects.',
     doNow: 'Nothing, or tag the instance if it should be protected.',
+    mayPass: true,
+    takenBack: true,
   },
   'target-gone': {
     outcome: 'skipped',
@@ -157,6 +175,7 @@ export const reasons = {
     means: 'The symptom was gone before anything was done.',
     doNow: 'Nothing.',
     mayPass: true,
+    symptomGone: true,
   },
   'symptom-unknown': {
     outcome: 'handed-off',
@@ -246,7 +265,7 @@ export const reasons = {
   'still-flapping': {
     outcome: 'skipped',
     tell: false,
-    means: 'The symptom still comes and goes on this target; people were told when that began.',
+    means: 'The symptom still comes and goes on this target; people were told of that within the last day.',
     doNow: 'Follow the incident that ended as flapping.',
     mayPass: true,
   },
@@ -346,6 +365,16 @@ export function isReason(name: unknown): name is Reason {
   return typeof name === 'string' && Object.hasOwn(reasons, name);
 }
 
+/** Who was told in the place of one who ends without a word, or who keeps it silent. */
+export interface Witness {
+  /** `incident` and `storm` tell, or told, of the same symptom; a `person` decided that nobody is told. */
+  readonly kind: 'incident' | 'storm' | 'person';
+  /** Of an incident its id, of a storm its name, of a person what is known of the decision. */
+  readonly id: string;
+  /** When people were told. @default - they will be, by the end of what is named */
+  readonly at?: Instant | undefined;
+}
+
 /** The end of an incident: its outcome, the named reason and what was seen in particular. */
 export interface End {
   readonly outcome: Outcome;
@@ -353,25 +382,51 @@ export interface End {
   readonly why: string;
   /** Further lines for the message and the history. */
   readonly details?: readonly string[];
+  /** @default - there is none, and people are told unless the symptom is gone */
+  readonly witness?: Witness | undefined;
 }
 
 /**
  * Ends an incident for a reason. After an attempt a skip becomes a hand-off: something was changed and the symptom
  * may still be there, so a person must know.
  */
-export function endFor(reason: Reason, why: string, attempts: number): End {
+export function endFor(reason: Reason, why: string, attempts: number, witness?: Witness): End {
   const { outcome } = reasons[reason];
-  return { outcome: outcome === 'skipped' && attempts > 0 ? 'handed-off' : outcome, reason, why };
+  return { outcome: outcome === 'skipped' && attempts > 0 ? 'handed-off' : outcome, reason, why, ...(witness && { witness }) };
 }
 
-/** Whether people are told about this end: always when it was handed off, unless another incident speaks for it, else as the reason says. */
-export function isTold(end: End): boolean {
-  const { tell, toldByLead }: ReasonText = reasons[end.reason];
-  return tell || (end.outcome === 'handed-off' && !toldByLead);
+/**
+ * Whether people are told about this end. Silence needs a witness: who ends without a word while the symptom may still be there names
+ * who was told of it. What was changed and then skipped is told in any case, unless another message lists what was changed.
+ */
+export function isTold({ outcome, reason, witness }: End): boolean {
+  const { tell, toldByLead, symptomGone }: ReasonText = reasons[reason];
+  if (outcome === 'handed-off' && !tell && !toldByLead) return true;
+  return witness === undefined && (tell || !symptomGone);
+}
+
+/** What lasts is said again after this time. Prevents that a fault is forgotten that people were told of once. */
+export const SAID_AGAIN_AFTER: Duration = { days: 1 };
+
+/** Whether people were told so lately that they need not be told again of what has not changed. */
+export function isFresh(toldAt: Instant, now: Instant): boolean {
+  return now < after(toldAt, SAID_AGAIN_AFTER);
 }
 
 /** Whether the circumstances that ended an incident may have lifted by themselves. */
 export function mayPass(reason: Reason): boolean {
   const text: ReasonText = reasons[reason];
   return text.mayPass === true;
+}
+
+/** Whether the reason says that the symptom was gone. */
+export function isSymptomGone(reason: Reason): boolean {
+  const text: ReasonText = reasons[reason];
+  return text.symptomGone === true;
+}
+
+/** Whether a person brought the reason about who also takes it back. */
+export function isTakenBack(reason: Reason): boolean {
+  const text: ReasonText = reasons[reason];
+  return text.takenBack === true;
 }

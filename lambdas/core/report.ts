@@ -4,7 +4,7 @@ import { type Instant, inWords, iso } from './duration.ts';
 import type { Attempt, Incident } from './incident.ts';
 import type { ModeOverride } from './mode.ts';
 import type { Policy } from './policy.ts';
-import { type End, reasons } from './reasons.ts';
+import { type End, reasons, type Witness } from './reasons.ts';
 import { targetInWords } from './target.ts';
 
 /** A notification: email text, and attributes for the subscriptions' filter policies. */
@@ -65,6 +65,8 @@ export function report(
     ...(breaker?.state === 'open'
       ? [`BREAKER    open: nothing more is done under policy ${policy.name} until ${iso(breaker.until)}, since ${breaker.why}`]
       : []),
+    ...stillLines(incident, end),
+    ...(end.witness ? [`FOLLOWS    ${witnessInWords(end.witness)}`] : []),
     `DO NOW     ${reasons[end.reason].doNow}`,
     ...(policy.runbook ? [`           Runbook: ${policy.runbook}`] : []),
     ...(later?.deeds ?? []).map((deed) => `LATER      from ${iso(later?.at ?? now)} on, if the symptom stays away, gives back: ${deed}`),
@@ -82,6 +84,16 @@ export function report(
     body,
     attributes: { policy: policy.name, outcome: end.outcome, reason: end.reason },
   };
+}
+
+/** What lasts and was told before is said again, and said to be so. */
+function stillLines({ follows }: Incident, { reason }: End): string[] {
+  const before = follows?.told?.find((told) => told.reason === reason);
+  return before ? [`STILL SO   as people were told at ${iso(before.at)} (incident ${before.id}); said again once a day`] : [];
+}
+
+function witnessInWords({ kind, id, at }: Witness): string {
+  return `${kind} ${id}${at === undefined ? '' : `, of which people were told at ${iso(at)}`}`;
 }
 
 /** A storm's lead has gathered what is known of the others. */

@@ -1,6 +1,7 @@
 import { after, type Instant, iso, milliseconds } from './duration.ts';
 import type { Attempt, Incident } from './incident.ts';
 import { type Guardrails, type Policy, symptomKey } from './policy.ts';
+import type { Witness } from './reasons.ts';
 import { type Target, targetKey } from './target.ts';
 
 /** One symptom appeared on one member of a group. */
@@ -246,6 +247,11 @@ export function isSpokenFor({ since, speaksAt }: Storm, attempts: readonly Attem
 /** In the words of the history, for an incident that another one leads. */
 export function spokenForBy({ since, lead }: Storm): string {
   return `part of a storm with one common cause since ${iso(since)}; incident ${lead} speaks for all`;
+}
+
+/** The storm whose message speaks for the incident. */
+export function stormAsWitness({ since }: Storm, incident: Incident, policy: Policy): Witness {
+  return { kind: 'storm', id: crowdOf(incident, policy) ?? symptomKey(policy), at: since };
 }
 
 function lookEvery({ exitAfter }: CommonCause): number {

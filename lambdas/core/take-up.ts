@@ -1,13 +1,20 @@
-import { after, type Duration, type Instant } from './duration.ts';
+import { after, type Duration, type Instant, milliseconds } from './duration.ts';
 import type { Incident } from './incident.ts';
-import { type End, mayPass } from './reasons.ts';
+import { type End, isFresh, isSymptomGone, isTakenBack, mayPass } from './reasons.ts';
 
 /** What became of one incident of a policy on a target. */
 export interface PastIncident {
   readonly id: string;
   readonly receivedAt: Instant;
   /** Absent while it is open. */
-  readonly ended?: { readonly end: End; readonly at: Instant /** Whether it changed anything, or may have. */; readonly changed: boolean };
+  readonly ended?: {
+    readonly end: End;
+    readonly at: Instant;
+    /** Whether it changed anything, or may have. */
+    readonly changed: boolean;
+    /** When people were told of it, by itself or by its witness. @default - not known, or not at all */
+    readonly toldAt?: Instant;
+  };
 }
 
 /** What is done about an alarm that the sweep found in ALARM. */
@@ -22,18 +29,48 @@ const LONGEST_OPEN: Duration = { days: 4 };
 
 const leave: TakeUp = { kind: 'leave' };
 
+/** What was well and is in ALARM all the same is looked at sooner: so long may what CloudWatch lists lag behind. */
+const AFTER_RECOVERY: Duration = { minutes: 5 };
+
+type Ended = NonNullable<PastIncident['ended']> & Pick<PastIncident, 'id'>;
+
 /**
  * Decides from the incidents that lived during this ALARM state. An open one has it. One that changed something, or that
- * ended for a reason which does not pass, has given it to a person: the sweep never acts again after that. What has
- * recovered says nothing about an alarm that is in ALARM now.
+ * ended for a reason which does not pass, has given it to a person: the sweep never acts again after that, unless a person interrupted
+ * it, who is done. What has recovered is ill again.
  */
 export function takeUp(past: readonly PastIncident[], tryAgainAfter: Duration, now: Instant): TakeUp {
   if (past.some(({ ended, receivedAt }) => !ended && after(receivedAt, LONGEST_OPEN) > now)) return leave;
-  const unhealed = past
-    .flatMap(({ id, ended }) => (ended && ended.end.outcome !== 'recovered' ? [{ id, ...ended }] : []))
-    .toSorted((left, right) => left.at - right.at);
-  const last = unhealed.at(-1);
+  const all = past.flatMap(({ id, ended }): Ended[] => (ended ? [{ id, ...ended }] : [])).toSorted((left, right) => left.at - right.at);
+  const last = all.at(-1);
   if (!last) return { kind: 'first' };
-  if (unhealed.some(({ changed, end }) => changed || !mayPass(end.reason))) return leave;
-  return after(last.at, tryAgainAfter) > now ? leave : { kind: 'follow-up', follows: { id: last.id, reason: last.end.reason } };
+  if (all.some(isWithAPerson)) return leave;
+  const wait = milliseconds(tryAgainAfter);
+  const due = last.at + (isSymptomGone(last.end.reason) ? Math.min(wait, milliseconds(AFTER_RECOVERY)) : wait);
+  return due > now ? leave : { kind: 'follow-up', follows: { id: last.id, reason: last.end.reason, ...toldOf(all) } };
+}
+
+function isWithAPerson({ changed, end }: Ended): boolean {
+  if (end.outcome === 'recovered') return false;
+  return !mayPass(end.reason) || (changed && !isTakenBack(end.reason));
+}
+
+/** For each reason what was told of it last. */
+function toldOf(all: readonly Ended[]): Pick<NonNullable<Incident['follows']>, 'told'> {
+  const byReason = new Map(
+    all.flatMap(({ id, end: { reason, witness }, toldAt }) =>
+      toldAt === undefined ? [] : [[reason, { reason, id: witness?.kind === 'incident' ? witness.id : id, at: toldAt }] as const],
+    ),
+  );
+  return byReason.size === 0 ? {} : { told: [...byReason.values()] };
+}
+
+/**
+ * The end with its witness: a follow-up that met what people were told of during the same alarm state, and changed nothing, is no news;
+ * but what lasts is said again once a day.
+ */
+export function witnessed(end: End, { follows }: Incident, changed: boolean, now: Instant): End {
+  const told = follows?.told?.find(({ reason, at }) => reason === end.reason && isFresh(at, now));
+  if (end.witness || changed || !told) return end;
+  return { ...end, witness: { kind: 'incident', id: told.id, at: told.at } };
 }

@@ -2,7 +2,7 @@ import { type Breaker, learn } from '../core/circuit-breaker.ts';
 import { after, type Instant, iso } from '../core/duration.ts';
 import { messageOf } from '../core/failure.ts';
 import { incidentLine } from '../core/history-line.ts';
-import { type Attempt, type Incident, mayHaveChanged } from '../core/incident.ts';
+import { type Attempt, mayHaveChanged } from '../core/incident.ts';
 import { demotionAfter } from '../core/mode.ts';
 import { keepUntil, type Next } from '../core/next.ts';
 import { outsideText } from '../core/outside-text.ts';
@@ -11,6 +11,7 @@ import type { Approvals, Claims, History, IncidentMetrics, IncidentStore, ModeOv
 import { type End, isTold } from '../core/reasons.ts';
 import { repairResult } from '../core/repair-result.ts';
 import { report } from '../core/report.ts';
+import { witnessed } from '../core/take-up.ts';
 import type { WorkflowState } from '../core/workflow-state.ts';
 import { payForLead, tellOfEnd } from './tell-of-storm.ts';
 import { allReturnable, type Returnable } from './what-to-give-back.ts';
@@ -52,7 +53,8 @@ export async function conclude(state: WorkflowState, ports: ConcludePorts, now: 
   await attempt(async () => {
     [known, attempts] = await Promise.all([ports.store.ending(incident.id), ports.store.attempts(incident.id)]);
   });
-  const end = known?.end ?? endOf(state);
+  const changed = attempts ? attempts.some(mayHaveChanged) : (known?.changed ?? true);
+  const end = known?.end ?? witnessed(endOf(state), incident, changed, now);
   let breaker: Breaker | undefined;
   const taught =
     attempts !== undefined &&
@@ -75,21 +77,26 @@ export async function conclude(state: WorkflowState, ports: ConcludePorts, now: 
     milliseconds: spent,
     demotion: demotion?.mode,
     ...(end.details && { details: end.details }),
+    ...(end.witness && { witness: end.witness }),
   };
-  const changed = attempts ? attempts.some(mayHaveChanged) : (known?.changed ?? true);
   const written = known?.written || (await attempt(() => ports.history.write(incidentLine('outcome', incident, end.why, now, fields))));
+  let publishedAt = known?.toldAt;
   const told =
     known?.told ||
     !isTold(end) ||
-    isToldBefore(incident, end, changed) ||
-    (await attempt(() => tellOfEnd(state, end, report(incident, policy, attempts, end, now, { breaker, later, demotion }), ports, now)));
+    (await attempt(async () => {
+      await tellOfEnd(state, end, report(incident, policy, attempts, end, now, { breaker, later, demotion }), ports, now);
+      publishedAt = now;
+    }));
+  const toldAt = publishedAt ?? end.witness?.at;
   if (!known) {
     ports.metrics.outcome(policy.name, end);
     if (end.outcome === 'recovered') ports.metrics.timeToRecovery(policy.name, { seconds: spent / 1_000 });
   }
   await attempt(() => payForLead(state, end, ports, now));
   if (demotion) await attempt(() => ports.modes.demote(policy.name, demotion));
-  await attempt(() => ports.store.close(incident, { end, told, written, changed, taught }, now));
+  const ending = { end, told, written, changed, taught, ...(toldAt !== undefined && { toldAt }) };
+  await attempt(() => ports.store.close(incident, ending, now));
   await attempt(() => ports.approvals.close(incident));
   await attempt(() => ports.claims.release(incident, groupKey(policy.group), now));
   if (failures.length > 0) throw new AggregateError(failures, `the incident ended, but: ${failures.map(messageOf).join('; ')}`);
@@ -117,11 +124,6 @@ async function teachBreaker(
   const text = `the circuit breaker of policy ${policy.name} is open until ${iso(breaker.until)}: ${breaker.why}`;
   await history.write(incidentLine('breaker', incident, text, now, { breaker }));
   return breaker;
-}
-
-/** A follow-up that met what its predecessor met is no news. */
-function isToldBefore({ follows }: Incident, { reason }: End, changed: boolean): boolean {
-  return follows?.reason === reason && !changed;
 }
 
 /** The end that a step named, or the hand-off of a step that failed. */

@@ -6,7 +6,7 @@ import type { Incident } from '../core/incident.ts';
 import { type Policy, policySchema } from '../core/policy.ts';
 import { isUnderWay, type PolicyStanding } from '../core/policy-record.ts';
 import type { DeployedPolicies, History, IncidentMetrics, IncidentStore, LoadBalancers, Notifier, Workflow } from '../core/ports.ts';
-import { endFor, isTold, type Reason } from '../core/reasons.ts';
+import { endFor, isTold, type Reason, type Witness } from '../core/reasons.ts';
 import { type Message, rejectionReport, unknownPolicyReport } from '../core/report.ts';
 import { isRejection, issuesInWords, parseSignal, type Signal } from '../core/signal.ts';
 import { type Target, targetInWords, targetSchema } from '../core/target.ts';
@@ -33,6 +33,7 @@ const deliverySchema = z.looseObject({ policy: policySchema, event: z.unknown() 
 interface Refused {
   readonly reason: Reason;
   readonly why: string;
+  readonly witness?: Witness;
 }
 
 /** The part of an unexpected event that the history keeps. */
@@ -97,7 +98,9 @@ async function refusePolicy(
     standing.kind === 'unknown'
       ? `there is no policy ${name} in this pipeline`
       : `policy ${name} is not the one that was deployed at ${iso(standing.recordedAt)}`;
-  const end = endFor(isBefore ? 'policy-in-deployment' : 'unknown-policy', why, 0);
+  const end = isBefore
+    ? endFor('policy-in-deployment', why, 0, { kind: 'person', id: `whoever deployed policy ${name}` })
+    : endFor('unknown-policy', why, 0);
   ports.metrics.outcome(standing.kind === 'unknown' ? '(unknown)' : name, end);
   await ports.history.write({
     at: iso(now),
@@ -106,6 +109,7 @@ async function refusePolicy(
     text: why,
     outcome: end.outcome,
     reason: end.reason,
+    ...(end.witness && { witness: end.witness }),
     event: kept(event),
   });
   if (isBefore) return;
@@ -116,8 +120,9 @@ async function refusePolicy(
 type Targets = { readonly targets: readonly Target[]; readonly signal: Signal };
 
 async function targetsOf(policy: Policy, signal: Signal, ports: IntakePorts, now: Instant): Promise<Targets | Refused> {
-  if (signal.mutedBy) return { reason: 'muted', why: `muted by ${signal.mutedBy}` };
-  if (signal.suppressedBy) return { reason: 'suppressed', why: `suppressed by ${signal.suppressedBy}` };
+  if (signal.mutedBy) return { reason: 'muted', why: `muted by ${signal.mutedBy}`, witness: { kind: 'person', id: signal.mutedBy } };
+  if (signal.suppressedBy)
+    return { reason: 'suppressed', why: `suppressed by ${signal.suppressedBy}`, witness: { kind: 'person', id: signal.suppressedBy } };
   const age = now - signal.at;
   if (-age > milliseconds(CLOCKS_DIFFER)) {
     return { reason: 'future-event', why: `the event says that the alarm changed at ${iso(signal.at)}, ${inWords(-age)} from now` };
@@ -146,7 +151,7 @@ async function namedTargets(
     case 'fixed':
       return { candidates: [targets.target] };
     case 'contributor': {
-      if (!signal.contributor) return { reason: 'contributors-decide', why: `alarm ${signal.alarmName} names no ${targets.attribute}` };
+      if (!signal.contributor) return withoutContributor(signal, targets.attribute);
       return { candidates: [{ kind: 'instance', id: signal.contributor.attributes[targets.attribute] }] };
     }
     case 'unhealthy-targets': {
@@ -162,6 +167,12 @@ async function namedTargets(
       return { candidates: ids.map((id) => ({ kind: 'instance', id })) };
     }
   }
+}
+
+/** CloudWatch sends an event for each contributor beside that of the alarm; where the sweep finds none of them, nobody speaks for it. */
+function withoutContributor({ alarmName, swept }: Signal, attribute: string): Refused {
+  const refused = { reason: 'contributors-decide', why: `alarm ${alarmName} names no ${attribute}` } as const;
+  return swept ? refused : { ...refused, witness: { kind: 'incident', id: `those of the contributors of alarm ${alarmName}` } };
 }
 
 async function open(
@@ -183,10 +194,15 @@ async function open(
   }
   // The sweep tells of the same alarm until it is over, which is no duplicate that AWS made.
   if (signal.swept) return;
-  const end = endFor('duplicate-delivery', `event ${signal.eventId} was delivered before`, 0);
+  const end = endFor('duplicate-delivery', `event ${signal.eventId} was delivered before`, 0, { kind: 'incident', id: incident.id });
   ports.metrics.outcome(policy.name, end);
   await ports.history.write(
-    incidentLine('rejected', incident, end.why, now, { outcome: end.outcome, reason: end.reason, event: signal.eventId }),
+    incidentLine('rejected', incident, end.why, now, {
+      outcome: end.outcome,
+      reason: end.reason,
+      witness: end.witness,
+      event: signal.eventId,
+    }),
   );
 }
 
@@ -220,8 +236,8 @@ async function rejectOnce(
   await ports.store.noteRejection(policy.name, rejection, now);
 }
 
-async function reject(policy: Policy, { reason, why }: Refused, event: unknown, ports: IntakePorts, now: Instant): Promise<void> {
-  const end = endFor(reason, why, 0);
+async function reject(policy: Policy, { reason, why, witness }: Refused, event: unknown, ports: IntakePorts, now: Instant): Promise<void> {
+  const end = endFor(reason, why, 0, witness);
   const line: HistoryLine = {
     at: iso(now),
     kind: 'rejected',
@@ -230,6 +246,7 @@ async function reject(policy: Policy, { reason, why }: Refused, event: unknown, 
     symptom: policy.symptom,
     outcome: end.outcome,
     reason,
+    ...(witness && { witness }),
     event: kept(event),
   };
   ports.metrics.outcome(policy.name, end);

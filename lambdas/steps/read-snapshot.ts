@@ -6,6 +6,7 @@ import { nextRung } from '../core/ladder.ts';
 import { effectiveMode } from '../core/mode.ts';
 import { groupKey, type Policy } from '../core/policy.ts';
 import type { Alarms, Approvals, Claims, IncidentStore, LoadBalancers, ModeOverrides, PauseSwitch, Pipelines } from '../core/ports.ts';
+import { isFlapping } from '../core/turns.ts';
 import type { SymptomReading } from '../core/verification.ts';
 import type { WorkflowState } from '../core/workflow-state.ts';
 import { crowdIn, type Meeting } from './meet-crowd.ts';
@@ -60,11 +61,15 @@ export async function readSnapshot(
     acts && isAsked ? ports.approvals.about(policy.name, incident.target) : [],
     acts ? readSurroundings(incident.target, policy, facts, ports) : {},
   ]);
+  const past = isFlapping(incident, policy, openings)
+    ? await ports.store.past(policy.name, incident.target, now - milliseconds(policy.guardrails.flapping.per))
+    : undefined;
   const crowd = meeting && crowdIn(meeting, facts, symptom, { incident, policy });
   return {
     ...{ pause, facts, symptom, circumstances, attempts, history, openings, slots, spending, breaker, requests },
     ...(lease && { lease }),
     ...(override && { override }),
+    ...(past && { past }),
     ...(watched !== undefined && { watched }),
     ...(goneSince !== undefined && symptom.kind === 'gone' && { goneSince }),
     ...(crowd && { crowd }),

@@ -58,7 +58,8 @@ export function fakeStore(items: IncidentItems, claims: ClaimTable): IncidentSto
       if (items.incidents.has(incident.id)) return items.endings.get(incident.id);
       items.incidents.set(incident.id, incident);
       const key = targetKey(incident.target);
-      const opening = { incident: incident.id, policy: incident.policy, at: incident.openedAt };
+      const follows = incident.follows ? { follows: true as const } : {};
+      const opening = { incident: incident.id, policy: incident.policy, at: incident.openedAt, ...follows };
       items.openings.set(key, [...(items.openings.get(key) ?? []), opening]);
       keepPast(items, incident);
       return undefined;
@@ -157,7 +158,9 @@ function pastOf(items: IncidentItems, id: string): readonly PastIncident[] {
   if (!incident) return [];
   const ending = items.endings.get(id);
   const at = items.closedAt.get(id) ?? 0;
-  return [{ id, receivedAt: incident.receivedAt, ...(ending && { ended: { end: ending.end, at, changed: ending.changed } }) }];
+  if (!ending) return [{ id, receivedAt: incident.receivedAt }];
+  const { end, changed, toldAt } = ending;
+  return [{ id, receivedAt: incident.receivedAt, ended: { end, at, changed, ...(toldAt !== undefined && { toldAt }) } }];
 }
 
 interface AttemptIndex {

@@ -1,6 +1,6 @@
 import { inWords, iso, milliseconds } from '../duration.ts';
 import type { Policy } from '../policy.ts';
-import { inForce, isPartOf, isSpokenFor, type Storm, spokenForBy, stormThreshold } from '../storm.ts';
+import { inForce, isPartOf, isSpokenFor, type Storm, spokenForBy, stormAsWitness, stormThreshold } from '../storm.ts';
 import type { Crowd, Guardrail, Question, Veto } from './guardrail.ts';
 
 /**
@@ -9,14 +9,15 @@ import type { Crowd, Guardrail, Question, Veto } from './guardrail.ts';
  * missing metric would give each incident a reason of its own.
  */
 export const commonCause: Guardrail = (question) => {
-  const { incident, snapshot, now } = question;
+  const { incident, policy, snapshot, now } = question;
   const { crowd, attempts } = snapshot;
   if (!crowd) return undefined;
   if (crowd.storm?.lead === incident.id) return lead(crowd.storm, crowd, question);
   const storm = inForce(crowd.storm, now);
   if (storm && !isPartOf(storm, incident, question.policy.guardrails.commonCause)) return waitFor(storm);
   if (storm) {
-    return { kind: 'end', reason: isSpokenFor(storm, attempts) ? 'part-of-common-cause' : 'common-cause', why: spokenForBy(storm) };
+    if (!isSpokenFor(storm, attempts)) return { kind: 'end', reason: 'common-cause', why: spokenForBy(storm) };
+    return { kind: 'end', reason: 'part-of-common-cause', why: spokenForBy(storm), witness: stormAsWitness(storm, incident, policy) };
   }
   return judge(crowd, question);
 };

@@ -6,8 +6,9 @@ import type { Instant } from '../duration.ts';
 import type { Attempt, Incident, Opening } from '../incident.ts';
 import type { ModeOverride } from '../mode.ts';
 import type { Alongside, Policy } from '../policy.ts';
-import type { Reason } from '../reasons.ts';
+import type { Reason, Witness } from '../reasons.ts';
 import type { Span, Storm } from '../storm.ts';
+import type { PastIncident } from '../take-up.ts';
 import type { Target } from '../target.ts';
 import type { SymptomReading } from '../verification.ts';
 
@@ -76,6 +77,8 @@ export interface Snapshot {
   readonly history: readonly Attempt[];
   /** The incidents of every policy that were opened on this target in that time, this one included. */
   readonly openings: readonly Opening[];
+  /** The incidents of the policy on the target within the time in which turns are counted. Read only where there were too many turns. */
+  readonly past?: readonly PastIncident[];
   readonly lease?: Lease;
   readonly slots: Slots;
   /** The acts of the whole pipeline that count against its budget. */
@@ -101,7 +104,7 @@ export interface Snapshot {
 
 /** A guardrail's veto: the end of the incident, or a wait that becomes that end if it outlasts the policy's patience. */
 export type Veto =
-  | { readonly kind: 'end'; readonly reason: Reason; readonly why: string }
+  | { readonly kind: 'end'; readonly reason: Reason; readonly why: string; readonly witness?: Witness }
   | { readonly kind: 'wait'; readonly reason: Reason; readonly why: string; readonly until: Instant }
   /** This incident is to declare a storm; what follows is decided when it is known who leads it. */
   | { readonly kind: 'declare'; readonly reason: 'common-cause'; readonly why: string };

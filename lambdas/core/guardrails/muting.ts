@@ -5,4 +5,11 @@ import type { Guardrail } from './guardrail.ts';
  * the same, and they do not say so; a mute rule does, and is seen before an incident is opened.
  */
 export const muting: Guardrail = ({ incident, snapshot: { symptom } }) =>
-  symptom.disabled ? { kind: 'end', reason: 'muted', why: `the actions of alarm ${incident.alarmName} are disabled` } : undefined;
+  symptom.disabled
+    ? {
+        kind: 'end',
+        reason: 'muted',
+        why: `the actions of alarm ${incident.alarmName} are disabled`,
+        witness: { kind: 'person', id: `whoever disabled the actions of alarm ${incident.alarmName}` },
+      }
+    : undefined;

@@ -7,5 +7,10 @@ import type { Guardrail } from './guardrail.ts';
  */
 export const oneIncident: Guardrail = ({ incident, snapshot: { lease }, now }) =>
   isHeldByAnother(lease, incident.id, now) && lease.policy === incident.policy && lease.over !== true
-    ? { kind: 'end', reason: 'already-open', why: `incident ${lease.incident} of the same policy is open` }
+    ? {
+        kind: 'end',
+        reason: 'already-open',
+        why: `incident ${lease.incident} of the same policy is open`,
+        witness: { kind: 'incident', id: lease.incident },
+      }
     : undefined;

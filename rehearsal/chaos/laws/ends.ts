@@ -29,7 +29,11 @@ export const everyEndIsTold: LastingLaw = {
   words: 'every end that people must know of reached their mailbox',
   violations: ({ lines, messages, policies }) =>
     lines
-      .filter((line) => line.kind === 'outcome' && isTold({ outcome: line.outcome, reason: line.reason } as Parameters<typeof isTold>[0]))
+      .filter(
+        (line) =>
+          line.kind === 'outcome' &&
+          isTold({ outcome: line.outcome, reason: line.reason, witness: line.witness } as Parameters<typeof isTold>[0]),
+      )
       .filter(({ policy, target = '?' }) => {
         const seen = policies.get(policy)?.seen ?? '?';
         return !messages.some(({ body }) => body.includes(target) && body.includes(seen));

@@ -1,5 +1,4 @@
 import type { HistoryLine } from '../../../lambdas/core/history-line.ts';
-import type { Incident } from '../../../lambdas/core/incident.ts';
 import { type End, isTold } from '../../../lambdas/core/reasons.ts';
 import type { Invocation, StoryHistory } from '../history-of-story.ts';
 import type { Law } from './law.ts';
@@ -18,14 +17,12 @@ interface Reports {
 }
 
 /** What is wrong with the reports of one incident that was concluded. A run that died may have reported, so that the next reports again. */
-function wrongWith({ outcomes, messages, runs }: Reports, { follows }: Partial<Incident>): string | undefined {
+function wrongWith({ outcomes, messages, runs }: Reports): string | undefined {
   const [end] = outcomes;
   if (!end) return 'its end is not in the history';
   if (new Set(outcomes.map(({ reason }) => reason)).size > 1) return 'it has several ends';
-  // A follow-up that met what its predecessor met says nothing new.
-  const isNoNews = follows?.reason === end.reason;
-  const told = isTold({ outcome: end.outcome, reason: end.reason, why: '' } as End);
-  if (told && messages === 0 && !isNoNews) return 'nobody was told';
+  const told = isTold({ outcome: end.outcome, reason: end.reason, why: '', witness: end.witness } as End);
+  if (told && messages === 0) return 'nobody was told';
   if (!told && messages > 0) return 'people were told of what they need not know';
   const most = runs.length;
   return outcomes.length > most || messages > most ? `it was reported ${Math.max(outcomes.length, messages)} times` : undefined;
@@ -55,9 +52,8 @@ export const reportedOnce: Law = {
   name: 'every incident is reported once, with one end, and again only when a report was interrupted',
   breaches(history) {
     const reportsOf = reportsByIncident(history);
-    return [...history.executions.values()].flatMap(({ name, status, input }) => {
-      const { incident = {} } = (input ?? {}) as { readonly incident?: Incident };
-      const wrong = status === 'SUCCEEDED' ? wrongWith(reportsOf(name), incident) : undefined;
+    return [...history.executions.values()].flatMap(({ name, status }) => {
+      const wrong = status === 'SUCCEEDED' ? wrongWith(reportsOf(name)) : undefined;
       return wrong === undefined ? [] : [`${name.slice(0, 8)}: ${wrong}`];
     });
   },

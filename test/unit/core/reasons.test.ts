@@ -15,14 +15,22 @@ describe('the reasons', () => {
   });
 
   it('tell people of every hand-off, but of those in a storm by the message of its lead', () => {
-    const untold = reasonNames.filter((reason) => !isTold({ outcome: 'handed-off', reason, why: '' }));
-    expect(untold).toEqual(['part-of-common-cause']);
+    const witness = { kind: 'storm', id: 'the storm' } as const;
+    const changed = reasonNames.filter((reason) => !reasons[reason].tell);
+    expect(changed.filter((reason) => !isTold({ outcome: 'handed-off', reason, why: '', witness }))).toEqual(['part-of-common-cause']);
+    expect(reasonNames.filter((reason) => !isTold({ outcome: 'handed-off', reason, why: '' }))).toEqual([]);
     expect(isTold({ outcome: 'handed-off', reason: 'common-cause', why: '' })).toBe(true);
     expect(reasonNames.filter((reason) => reasons[reason].outcome === 'handed-off' && !reasons[reason].tell)).toEqual([]);
   });
 
-  it('tell nobody of a duplicate', () => {
-    expect(isTold(endFor('duplicate-delivery', '', 0))).toBe(false);
+  it('tell nobody of a duplicate whose first delivery is named', () => {
+    expect(isTold(endFor('duplicate-delivery', '', 0, { kind: 'incident', id: 'the first' }))).toBe(false);
+  });
+
+  it.each(reasonNames)('are silent only of what is gone, or by a witness: %s', (reason) => {
+    const end = endFor(reason, '', 0);
+    expect(isTold(end)).toBe(reason !== 'already-recovered' && reason !== 'unconfirmed');
+    for (const kind of ['incident', 'storm', 'person'] as const) expect(isTold({ ...end, witness: { kind, id: 'somebody' } })).toBe(false);
   });
 
   it('say in sentences what each means and what to do now', () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { endFor, type Reason } from '../../../lambdas/core/reasons.ts';
-import { type PastIncident, takeUp } from '../../../lambdas/core/take-up.ts';
-import { HOUR, MINUTE, NOW } from '../../support/builders.ts';
+import type { Incident } from '../../../lambdas/core/incident.ts';
+import { type End, endFor, isTold, type Reason, type Witness } from '../../../lambdas/core/reasons.ts';
+import { type PastIncident, takeUp, witnessed } from '../../../lambdas/core/take-up.ts';
+import { anIncident, HOUR, MINUTE, NOW } from '../../support/builders.ts';
 
 const AGAIN = { minutes: 30 };
 
@@ -15,10 +16,6 @@ const decide = (past: readonly PastIncident[]) => takeUp(past, AGAIN, NOW);
 describe('an alarm that stays in ALARM', () => {
   it.each<[string, readonly PastIncident[]]>([
     ['no incident', []],
-    [
-      'only incidents that recovered, which say nothing of now',
-      [ended('a', 'healed', HOUR, true), ended('b', 'recovered-by-itself', 5 * MINUTE)],
-    ],
     ['an incident that was left open before any workflow can still live', [{ ...open, receivedAt: NOW - 100 * HOUR }]],
   ])('with %s is taken up', (_, past) => {
     expect(decide(past)).toEqual({ kind: 'first' });
@@ -29,6 +26,11 @@ describe('an alarm that stays in ALARM', () => {
     ['an open incident beside one that is over', [ended('a', 'paused', HOUR), open]],
     ['an incident that changed something', [ended('a', 'cooldown', 5 * HOUR, true)]],
     ['an incident that a person has', [ended('a', 'unsafe-to-act', 5 * HOUR)]],
+    ['an incident that recovered just now', [ended('a', 'healed', 5 * MINUTE - 1, true)]],
+    [
+      'an incident that recovered after one that a person has',
+      [ended('a', 'ladder-exhausted', HOUR, true), ended('b', 'healed', 30 * MINUTE)],
+    ],
     ['an incident that a person denied', [ended('a', 'approval-denied', 5 * HOUR)]],
     [
       'a later end that may pass, after one that a person has',
@@ -43,8 +45,70 @@ describe('an alarm that stays in ALARM', () => {
   it.each<[string, readonly PastIncident[], string, Reason]>([
     ['one that may pass, long enough ago', [ended('a', 'paused', 30 * MINUTE)], 'a', 'paused'],
     ['several that may pass: the last of them', [ended('b', 'cooldown', HOUR), ended('a', 'paused', 2 * HOUR)], 'b', 'cooldown'],
+    [
+      'one that recovered, in the same alarm state',
+      [ended('b', 'healed', HOUR, true), ended('a', 'recovered-by-itself', 5 * MINUTE)],
+      'a',
+      'recovered-by-itself',
+    ],
+    ['one that found it recovered a few minutes ago', [ended('a', 'already-recovered', 5 * MINUTE)], 'a', 'already-recovered'],
+    ['one that a pause interrupted after its act', [ended('a', 'paused', 30 * MINUTE, true)], 'a', 'paused'],
+    [
+      'one that a pause interrupted, and the one that met the pause',
+      [ended('b', 'paused', 2 * HOUR, true), ended('a', 'paused', HOUR)],
+      'a',
+      'paused',
+    ],
+    ['one whose target was excluded after its act', [ended('a', 'excluded', HOUR, true)], 'a', 'excluded'],
+    ['one whose target had not its tag yet', [ended('a', 'not-in-fleet', 30 * MINUTE)], 'a', 'not-in-fleet'],
     ['one that found it recovered, although it had not', [ended('a', 'already-recovered', HOUR)], 'a', 'already-recovered'],
   ])('gets a follow-up of %s', (_, past, id, reason) => {
     expect(decide(past)).toEqual({ kind: 'follow-up', follows: { id, reason } });
+  });
+});
+
+describe('what a follow-up knows of what people were told', () => {
+  const told = (id: string, reason: Reason, ago: number, witness?: Witness): PastIncident => {
+    const past = ended(id, reason, ago);
+    return past.ended ? { ...past, ended: { ...past.ended, end: endFor(reason, '', 0, witness), toldAt: witness?.at ?? NOW - ago } } : past;
+  };
+
+  it('is for each reason by whom and when last, also by a witness', () => {
+    const witness = { kind: 'incident', id: 'a', at: NOW - 5 * HOUR } as const;
+    const past = [
+      told('a', 'paused', 5 * HOUR),
+      told('b', 'cooldown', 4 * HOUR),
+      told('c', 'paused', HOUR, witness),
+      ended('d', 'target-busy', HOUR),
+    ];
+    expect(decide(past)).toMatchObject({
+      follows: {
+        id: 'd',
+        told: [
+          { reason: 'paused', id: 'a', at: NOW - 5 * HOUR },
+          { reason: 'cooldown', id: 'b', at: NOW - 4 * HOUR },
+        ],
+      },
+    });
+  });
+
+  const follows = { id: 'b', reason: 'cooldown' as const, told: [{ reason: 'paused', id: 'a', at: NOW - 23 * HOUR }] };
+  const paused = endFor('paused', '', 0);
+
+  it('is the witness of the same end without a change', () => {
+    expect(witnessed(paused, anIncident({ follows }), false, NOW)).toEqual({
+      ...paused,
+      witness: { kind: 'incident', id: 'a', at: NOW - 23 * HOUR },
+    });
+  });
+
+  it.each<[string, End, Incident, boolean, number]>([
+    ['another end', endFor('cooldown', '', 0), anIncident({ follows }), false, NOW],
+    ['an end after a change', paused, anIncident({ follows }), true, NOW],
+    ['a day later', paused, anIncident({ follows }), false, NOW + HOUR],
+    ['who follows nobody', paused, anIncident(), false, NOW],
+    ['who follows one that was not told', paused, anIncident({ follows: { id: 'a', reason: 'paused' } }), false, NOW],
+  ])('is no witness of %s', (_, end, incident, changed, now) => {
+    expect(isTold(witnessed(end, incident, changed, now))).toBe(true);
   });
 });

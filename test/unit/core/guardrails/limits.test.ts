@@ -8,6 +8,8 @@ import { cooldown } from '../../../../lambdas/core/guardrails/cooldown.ts';
 import { flapping } from '../../../../lambdas/core/guardrails/flapping.ts';
 import { healthyFloor } from '../../../../lambdas/core/guardrails/healthy-floor.ts';
 import { type AttemptResult, attemptToken } from '../../../../lambdas/core/incident.ts';
+import { endFor, type Reason, type Witness } from '../../../../lambdas/core/reasons.ts';
+import type { PastIncident } from '../../../../lambdas/core/take-up.ts';
 import { anAttempt, anIncident, aPolicy, aQuestion, aSlot, HOUR, MINUTE, NOW, SECOND, someFacts } from '../../../support/builders.ts';
 
 describe('the blast radius of a zone', () => {
@@ -117,9 +119,37 @@ describe('a flapping symptom', () => {
       ...more,
     }));
 
-  it('is told once, when it begins', () => {
-    expect(flapping(aQuestion({ snapshot: { openings: openings(6) } }))).toMatchObject({ kind: 'end', reason: 'flapping' });
-    expect(flapping(aQuestion({ snapshot: { openings: openings(7) } }))).toMatchObject({ kind: 'end', reason: 'still-flapping' });
+  const past = (reason: Reason, toldAt?: number, witness?: Witness): PastIncident[] => [
+    {
+      id: 'past',
+      receivedAt: NOW - HOUR,
+      ended: { end: endFor(reason, '', 0, witness), at: NOW - HOUR, changed: false, ...(toldAt !== undefined && { toldAt }) },
+    },
+  ];
+  const flaps = (turns: number, before: readonly PastIncident[] = []) =>
+    flapping(aQuestion({ snapshot: { openings: openings(turns), past: before } }));
+
+  it.each([6, 7, 20])('is told, however many turns ended before anybody said so: %i', (turns) => {
+    expect(flaps(turns)).toMatchObject({ kind: 'end', reason: 'flapping' });
+    expect(flaps(turns, past('already-recovered', NOW - HOUR))).toMatchObject({ reason: 'flapping' });
+    expect(flaps(turns, past('flapping'))).toMatchObject({ reason: 'flapping' });
+  });
+
+  it('is silent while an incident that told people of it is its witness, and told again after a day', () => {
+    const witness = { kind: 'incident', id: 'past', at: NOW - HOUR };
+    expect(flaps(7, past('flapping', NOW - HOUR))).toMatchObject({ reason: 'still-flapping', witness });
+    const chained = past('still-flapping', NOW - 3 * HOUR, { kind: 'incident', id: 'first', at: NOW - 3 * HOUR });
+    expect(flaps(7, chained)).toMatchObject({ reason: 'still-flapping', witness: { id: 'first', at: NOW - 3 * HOUR } });
+    expect(flaps(7, past('still-flapping', NOW - 24 * HOUR))).toMatchObject({ reason: 'flapping' });
+  });
+
+  it('does not flap when the sweep took it up again, since its alarm stands', () => {
+    const standing = { ...incident, follows: { id: 'b', reason: 'flapping' as const } };
+    expect(flapping(aQuestion({ incident: standing, snapshot: { openings: openings(9) } }))).toBeUndefined();
+  });
+
+  it('has no turn by a follow-up, whose moment is that of its alarm as another source tells it', () => {
+    expect(flapping(aQuestion({ snapshot: { openings: [...openings(5), ...openings(5, { follows: true })] } }))).toBeUndefined();
   });
 
   it.each([
