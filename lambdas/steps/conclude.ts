@@ -2,17 +2,19 @@ import { type Breaker, learn } from '../core/circuit-breaker.ts';
 import { after, type Instant, iso } from '../core/duration.ts';
 import { messageOf } from '../core/failure.ts';
 import { incidentLine } from '../core/history-line.ts';
+import { allLandedAt } from '../core/in-flight.ts';
 import { type Attempt, mayHaveChanged } from '../core/incident.ts';
 import { demotionAfter } from '../core/mode.ts';
 import { keepUntil, type Next } from '../core/next.ts';
 import { outsideText } from '../core/outside-text.ts';
-import { groupKey } from '../core/policy.ts';
+import { groupKey, type Policy } from '../core/policy.ts';
 import type { Approvals, Claims, History, IncidentMetrics, IncidentStore, ModeOverrides, Notifier, Storms } from '../core/ports.ts';
 import { type End, isTold } from '../core/reasons.ts';
 import { repairResult } from '../core/repair-result.ts';
 import { report } from '../core/report.ts';
 import { witnessed } from '../core/take-up.ts';
 import type { WorkflowState } from '../core/workflow-state.ts';
+import { longestOf } from '../remediators/longest-of.ts';
 import { payForLead, tellOfEnd } from './tell-of-storm.ts';
 import { allReturnable, type Returnable } from './what-to-give-back.ts';
 
@@ -98,7 +100,12 @@ export async function conclude(state: WorkflowState, ports: ConcludePorts, now: 
   const ending = { end, told, written, changed, taught, ...(toldAt !== undefined && { toldAt }) };
   await attempt(() => ports.store.close(incident, ending, now));
   await attempt(() => ports.approvals.close(incident));
-  await attempt(() => ports.claims.release(incident, groupKey(policy.group), now));
+  // What may still be under way is not known where the attempts could not be read; the next run of the step knows.
+  if (attempts) {
+    const landed = allLandedAt(withLongest(attempts, policy), now);
+    const kept = landed === undefined ? {} : { keptUntil: landed };
+    await attempt(() => ports.claims.release(incident, groupKey(policy.group), now, kept));
+  }
   if (failures.length > 0) throw new AggregateError(failures, `the incident ended, but: ${failures.map(messageOf).join('; ')}`);
   return first && later ? keepUntil(later.at, keepingOf(returnable, first, now)) : { do: 'end', end };
 }
@@ -124,6 +131,15 @@ async function teachBreaker(
   const text = `the circuit breaker of policy ${policy.name} is open until ${iso(breaker.until)}: ${breaker.why}`;
   await history.write(incidentLine('breaker', incident, text, now, { breaker }));
   return breaker;
+}
+
+/** Attempts of an earlier version do not say how long they may last; their remedies do. */
+function withLongest(attempts: readonly Attempt[], { ladder }: Policy): readonly Attempt[] {
+  return attempts.map((attempt) => {
+    const rung = ladder[attempt.rung];
+    const longest = attempt.longest ?? (rung && longestOf(rung));
+    return longest ? { ...attempt, longest } : attempt;
+  });
 }
 
 /** The end that a step named, or the hand-off of a step that failed. */

@@ -1,11 +1,14 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { Lease } from '../../../lambdas/core/claim.ts';
+import { oneIncident } from '../../../lambdas/core/guardrails/one-incident.ts';
+import { targetLease } from '../../../lambdas/core/guardrails/target-lease.ts';
 import { type Attempt, attemptToken } from '../../../lambdas/core/incident.ts';
 import { conclude as concludeWith, type Next } from '../../../lambdas/core/next.ts';
 import { endFor } from '../../../lambdas/core/reasons.ts';
 import { conclude } from '../../../lambdas/steps/conclude.ts';
 import { failing, fakePorts, losingAnswerOf, texts, type World } from '../../../rehearsal/fakes/fake-ports.ts';
 import { aGrowth } from '../../support/accounts.ts';
-import { anAttempt, anIncident, aPolicy, aRung, aSlot, aState, HOUR, INSTANCE_ID, MINUTE, NOW } from '../../support/builders.ts';
+import { anAttempt, anIncident, aPolicy, aQuestion, aRung, aSlot, aState, HOUR, INSTANCE_ID, MINUTE, NOW } from '../../support/builders.ts';
 
 const incident = anIncident();
 const healed = concludeWith(endFor('healed', 'alarm is OK', 1));
@@ -112,7 +115,7 @@ describe('concluding after capacity was added', () => {
 
   it('keeps it for now, the last first, and says so in the message', async () => {
     world.items.attempts.clear();
-    added(0);
+    added(0, { result: 'not-recovered' });
     added(1, { result: 'recovered' });
     const at = new Date(NOW + 30 * MINUTE).toISOString();
 
@@ -214,7 +217,58 @@ describe('when a channel fails', () => {
     world.disturb.before = (call) => {
       throw new Error(`${call} is away`);
     };
-    await expect(ended()).rejects.toThrow(/store.ending is away.*history.write is away.*notifier.publish is away.*claims.release is away/);
+    await expect(ended()).rejects.toThrow(/store.ending is away.*history.write is away.*notifier.publish is away/);
+  });
+});
+
+describe('with an act that may still be under way', () => {
+  const inFlight = (given: Parameters<typeof anAttempt>[0] = {}) => {
+    const attempt = anAttempt({ at: NOW - MINUTE, longest: { minutes: 5 }, ...given });
+    world.items.attempts.set(attempt.token, attempt);
+  };
+  const broken = concludeWith(endFor('unexpected-error', 'its workflow was aborted', 1));
+  const lease = () => world.claims.leases.get(`instance#${INSTANCE_ID}`);
+
+  it('keeps lease and slot until the act must have ended, and the target is busy for others', async () => {
+    inFlight();
+    await ended(broken);
+    expect(lease()).toMatchObject({ incident: incident.id, expiresAt: NOW + 4 * MINUTE, over: true });
+    expect(world.claims.slots.get('tagged#Web')?.[incident.id]?.until).toBe(NOW + 4 * MINUTE);
+    const next = anIncident({ id: 'b'.repeat(64) });
+    const question = aQuestion({ incident: next, snapshot: { lease: lease() as Lease } });
+    expect(oneIncident(question)).toBeUndefined();
+    expect(targetLease(question)).toMatchObject({ kind: 'wait', reason: 'target-busy' });
+    expect(targetLease(question)?.why).toContain('an act of policy Web-memory, whose incident is over, may still be under way');
+  });
+
+  it('keeps them for as long as the remedy says where the attempt does not, as of an earlier version', async () => {
+    const { longest: _, ...earlier } = anAttempt({ at: NOW - MINUTE });
+    world.items.attempts.set(earlier.token, earlier);
+    await ended(broken);
+    expect(lease()?.over).toBe(true);
+  });
+
+  it('frees them when it is concluded again after the act', async () => {
+    inFlight();
+    await ended(broken);
+    await ended(broken, NOW + 4 * MINUTE);
+    expect(world.claims.leases.size).toBe(0);
+  });
+
+  it.each([
+    ['was judged', { result: 'not-recovered' as const }],
+    ['changed nothing', { acts: false }],
+    ['is over by its longest time', { at: NOW - 5 * MINUTE }],
+  ])('frees them at once when it %s', async (_, given) => {
+    inFlight(given);
+    await ended(broken);
+    expect(world.claims.leases.size).toBe(0);
+  });
+
+  it('keeps them as they are while it cannot be read whether there is one', async () => {
+    failing(world, 'store.attempts', new Error('unavailable'));
+    await expect(ended(broken)).rejects.toThrow('unavailable');
+    expect(lease()).toMatchObject({ expiresAt: NOW + HOUR });
   });
 });
 

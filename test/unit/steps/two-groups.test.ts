@@ -9,7 +9,7 @@ import { conclude } from '../../../lambdas/steps/conclude.ts';
 import { remediate } from '../../../lambdas/steps/remediate.ts';
 import { triage } from '../../../lambdas/steps/triage.ts';
 import { fakePorts, type World } from '../../../rehearsal/fakes/fake-ports.ts';
-import { aGroup, aMember, anInstance } from '../../support/accounts.ts';
+import { aCluster, aDatabase, aGroup, aMember, anInstance } from '../../support/accounts.ts';
 import { anIncident, aPolicy, aRung, NOW, SECOND, someGuardrails } from '../../support/builders.ts';
 
 let world: World;
@@ -88,6 +88,8 @@ describe('two groups of a pipeline over the same machines', () => {
     await triaged(incident, policy);
     const busy = () => [...world.claims.slots.values(), ...world.claims.members.values()].flatMap((slots) => Object.keys(slots));
     expect(busy()).toHaveLength(3);
+    for (const attempt of await world.ports.store.attempts(incident.id))
+      await world.ports.store.recordResult(attempt, 'recovered', 'gone', NOW);
     const next: Next = { do: 'conclude', end: { outcome: 'recovered', reason: 'healed', why: 'gone' } };
     await conclude({ incident, policy, next }, world.ports, NOW);
     expect(busy()).toEqual([]);
@@ -186,6 +188,35 @@ describe('an Auto Scaling group and its member', () => {
     const one = policyOf(tagged, scaled);
     await triaged(incidentOf(one, member, 'a'), one);
     expect(restarted()).toEqual([member.id]);
+  });
+});
+
+describe('a database cluster and its member', () => {
+  const cluster = { kind: 'database-cluster', id: 'orders' } as const;
+  const member = { kind: 'database', id: 'orders-1' } as const;
+  const rebooting = (target: typeof cluster | typeof member) =>
+    aPolicy({
+      name: target.kind,
+      targets: { kind: 'fixed', target },
+      group: { kind: 'single', target },
+      ladder: [aRung({ remedy: target.kind === 'database' ? 'reboot-database' : 'fail-over-database', params: {} })],
+    });
+
+  beforeEach(() => {
+    world.account.databases.set('orders-1', aDatabase({ id: 'orders-1', cluster: 'orders' }));
+    world.account.clusters.set('orders', aCluster({ id: 'orders' }));
+  });
+
+  it.each([
+    ['the member first', member, cluster, 'incident aaaaaaaa is working on database orders-1, which it contains'],
+    ['the cluster first', cluster, member, 'policy database-cluster is working on database cluster orders, which contains it'],
+  ] as const)('are not changed at once, %s', async (_, first, second, why) => {
+    const [one, other] = [rebooting(first), rebooting(second)];
+    expect(await triage({ incident: incidentOf(one, first, 'a'), policy: one }, world.ports, NOW)).toMatchObject({ do: 'remediate' });
+    expect(await triage({ incident: incidentOf(other, second, 'b'), policy: other }, world.ports, NOW + SECOND)).toMatchObject({
+      do: 'triage',
+    });
+    expect(world.history.at(-1)?.text).toBe(`wait (target-busy): ${why}`);
   });
 });
 
