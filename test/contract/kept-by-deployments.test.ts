@@ -96,7 +96,7 @@ const historyGroups = async () =>
     ({ logGroupName }) => logGroupName,
   );
 const ruleNames = async () =>
-  ((await rules.send(new ListRulesCommand({}))).Rules ?? []).map(({ Name }) => Name).filter((name) => name?.includes('-Web-'));
+  ((await rules.send(new ListRulesCommand({}))).Rules ?? []).map(({ Name }) => Name).filter((name) => name?.includes('.Web-'));
 
 const demotion = { pk: { S: 'policy#Web-disk' }, sk: { S: 'mode' } };
 const demoted = async (TableName = 'healing-incidents') =>
