@@ -11,6 +11,7 @@ import { HealingPipeline } from '../../lib/healing-pipeline.ts';
 import { Remedy } from '../../lib/remedy.ts';
 import { Target } from '../../lib/target.ts';
 import { renewRecords } from '../../rehearsal/local-aws/policy-records.ts';
+import { shortenDurations } from '../../rehearsal/local-aws/shortened-durations.ts';
 import { unbundledApp } from '../support/default-stack.ts';
 import { completeTemplate, inText, policyIn, resources } from '../support/template.ts';
 
@@ -79,6 +80,23 @@ describe.each([
     for (const rule of rules) {
       const { id } = records.get(policyIn(template, rule.Properties.Name).name) ?? {};
       expect([(rule as unknown as { DependsOn: string | string[] }).DependsOn].flat()).toContain(id);
+    }
+  });
+
+  it('a template of the rehearsal with shorter durations has records that agree with them', () => {
+    const shortened = shortenDurations(template.toJSON(), 30).template.Resources ?? {};
+    const all = Object.values(shortened);
+    const digests = all
+      .filter(({ Properties }) => String(Properties?.Name).includes('/policies/'))
+      .map(({ Properties }) => policyRecordSchema.parse(JSON.parse(inText(Properties?.Value))));
+    const policies = all.flatMap(({ Type, Properties }) => {
+      const [target] = ((Type === 'AWS::Events::Rule' && Properties?.Targets) || []) as { InputTransformer?: { InputTemplate: unknown } }[];
+      if (!target?.InputTransformer) return [];
+      return [JSON.parse(inText(target.InputTransformer.InputTemplate).replaceAll(/<[^<>]+>/g, 'null')).policy];
+    });
+    expect(policies.length).toBe(records.size);
+    for (const policy of policies) {
+      expect([policy.name, digests.filter((record) => agrees(policy, record, digestOf)).length]).toEqual([policy.name, 1]);
     }
   });
 
