@@ -109,7 +109,7 @@ function invocationOf({ name }: DeployedFunction, state: WorkflowState | undefin
 }
 
 /** The handler of a function, by its name, with other ports and another clock than on AWS. */
-function handlerOf({ name, environment }: DeployedFunction, ports: SimulatedPorts, clock: () => number): Handler {
+export function handlerOf({ name, environment }: DeployedFunction, ports: SimulatedPorts, clock: () => number): Handler {
   const step = (run: Parameters<typeof stepHandler<unknown>>[0]) => stepHandler(run, clock, silent);
   if (name === 'intake') return (delivery) => intake(delivery, ports, clock());
   if (name === 'sweep') return () => sweep(ports, clock());

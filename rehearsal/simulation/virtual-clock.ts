@@ -26,6 +26,11 @@ export class VirtualClock {
     return this.#now;
   }
 
+  /** When the next timer goes off; undefined when none is set. */
+  get next(): Instant | undefined {
+    return this.#earliest()?.at;
+  }
+
   /** Calls back at the instant, or at the present one if that is past. The answer cancels it. */
   at(instant: Instant, goOff: () => void): () => void {
     const timer: Timer = { at: Math.max(instant, this.#now), order: this.#set++, goOff, cancelled: false };
@@ -98,5 +103,5 @@ function isBefore(one: Timer, other: Timer): boolean {
 
 /** Until every promise that can be resolved without a timer is resolved. */
 function settled(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+  return new Promise((resolve) => process.nextTick(resolve));
 }

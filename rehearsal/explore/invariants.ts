@@ -1,0 +1,160 @@
+import type { Instant } from '../../lambdas/core/duration.ts';
+import type { Incident } from '../../lambdas/core/incident.ts';
+import { groupKey, type Policy } from '../../lambdas/core/policy.ts';
+import type { Ending } from '../../lambdas/core/ports.ts';
+import type { End } from '../../lambdas/core/reasons.ts';
+import type { Message } from '../../lambdas/core/report.ts';
+import type { Run } from './functions.ts';
+
+/** A promise that was broken, in words. */
+export interface Violation {
+  readonly promise: string;
+  readonly what: string;
+}
+
+export const promises = {
+  oneAct: 'at most one act is in flight on a machine',
+  slots: 'no more members of a group are acted on at once than its blast radius allows, and its healthy floor stays',
+  pause: 'nothing is done once a pause was there for the last look to see',
+  lease: 'a machine is acted on only under the lease of the incident',
+  once: 'an attempt acts once',
+  well: 'what is well again is not acted on',
+  told: 'an incident that ends while the symptom is there was told, or names who was told',
+  free: 'in the end nothing is claimed',
+  ends: 'every incident ends',
+} as const;
+
+/** What an act finds of the world, as the world itself has it. */
+export interface ActSeen {
+  readonly now: Instant;
+  readonly run: Run;
+  readonly call: string;
+  readonly target: string;
+  readonly token: string;
+  /** When the command will have ended. */
+  readonly until: Instant;
+  readonly isPaused: boolean;
+  /** Calls of the same run since the pause was set, other than those of the last look. */
+  readonly callsSincePause: number;
+  readonly leaseOf: string | undefined;
+  /** Since when the symptom has been gone, if it is. */
+  readonly goneSince: Instant | undefined;
+}
+
+interface Flight {
+  readonly target: string;
+  readonly until: Instant;
+  readonly token: string;
+}
+
+/** Members of a group, and how many of them may be out of service. */
+interface GroupLimits {
+  readonly group: string;
+  readonly members: readonly string[];
+  readonly most: number;
+}
+
+/** A decision is at most this old when its step starts, and the step may take as long again. */
+const LATEST_ACT_MILLISECONDS = 2 * 60_000 + 5_000;
+
+/** The last line of a report names its own incident. */
+const REPORTED = /incident ([0-9a-f]{64})$/m;
+
+/** Watches the promises, by what the world saw and not by the pipeline's own word. */
+export class Invariants {
+  readonly violations: Violation[] = [];
+  readonly #known: ReadonlySet<string>;
+  readonly #groups: readonly GroupLimits[];
+  readonly #flights: Flight[] = [];
+  readonly #told = new Set<string>();
+  /** Ends that came while the symptom was there. */
+  readonly #unhealed = new Map<string, { readonly end: End; readonly incident: Incident }>();
+
+  constructor(policies: readonly Policy[], members: readonly string[], known: ReadonlySet<string>) {
+    this.#known = known;
+    this.#groups = [...Map.groupBy(policies, ({ group }) => groupKey(group))].map(([group, of]) => {
+      const most = of.map(({ guardrails: { blastRadius, healthyFloor } }) => {
+        const radius = Math.max(1, Math.min(Math.floor((members.length * blastRadius.percent) / 100), blastRadius.members));
+        const floor = Math.max(1, Math.floor((members.length * healthyFloor.percent) / 100));
+        return Math.min(radius, members.length - floor);
+      });
+      return { group, members, most: Math.min(...most) };
+    });
+  }
+
+  act({ now, run, call, target, token, until, isPaused, callsSincePause, leaseOf, goneSince }: ActSeen): void {
+    const by = `${call} on ${target} by ${run.actor.name}`;
+    const inFlight = this.#flights.filter((flight) => flight.until > now);
+    for (const flight of inFlight.filter((one) => one.target === target && one.token !== token))
+      this.#break(
+        'oneAct',
+        `${by}, while ${flight.token.slice(-2).replace('-', 'rung ')} of ${flight.token.slice(0, 6)} is in flight for ${(flight.until - now) / 1_000} s more`,
+      );
+    if (this.#flights.some((flight) => flight.token === token)) this.#break('once', by);
+    const busy = new Set([...inFlight.map((flight) => flight.target), target]);
+    for (const { group, members, most } of this.#groups) {
+      const out = members.filter((member) => busy.has(member)).length;
+      if (out > most) this.#break('slots', `${by}: ${out} members of ${group} are acted on at once, ${most} may be`);
+    }
+    if (run.switchRead === undefined) this.#break('pause', `${by} without a look at the switch`);
+    else if (run.switchRead.isPaused) this.#break('pause', `${by}, though it saw the pause`);
+    else if (isPaused && callsSincePause > 0)
+      this.#break('pause', `${by}: it made ${callsSincePause} calls after the pause was set, and did not look again`);
+    if (leaseOf !== run.state?.incident.id)
+      this.#break('lease', `${by}, while ${leaseOf === undefined ? 'nobody' : `incident ${leaseOf.slice(0, 6)}`} holds it`);
+    if (goneSince !== undefined && now - goneSince > LATEST_ACT_MILLISECONDS)
+      this.#break('well', `${by}: its symptom has been gone for ${(now - goneSince) / 1_000} s`);
+    this.#flights.push({ target, until, token });
+  }
+
+  published({ body }: Message): void {
+    const [, incident] = REPORTED.exec(body) ?? [];
+    if (incident) this.#told.add(incident);
+  }
+
+  closed(incident: Incident, { end }: Ending, isPresent: boolean): void {
+    if (isPresent) this.#unhealed.set(incident.id, { end, incident });
+    else this.#unhealed.delete(incident.id);
+  }
+
+  endless(calls: number): void {
+    this.#break('ends', `after ${calls} calls there is no end in sight`);
+  }
+
+  /** Judges what can only be judged in the end. */
+  inTheEnd(
+    now: Instant,
+    executions: ReadonlyMap<string, { readonly status: string }>,
+    leases: ReadonlyMap<string, { readonly incident: string; readonly expiresAt: Instant }>,
+    slots: ReadonlyMap<string, Readonly<Record<string, { readonly until: Instant }>>>,
+  ): void {
+    for (const [name, { status }] of executions)
+      if (status !== 'SUCCEEDED') this.#break('ends', `incident ${name.slice(0, 6)} is ${status}`);
+    for (const [target, { incident, expiresAt }] of leases)
+      if (expiresAt > now) this.#break('free', `the lease of ${target} is held by ${incident.slice(0, 6)}`);
+    for (const [group, of] of slots)
+      for (const [incident, { until }] of Object.entries(of))
+        if (until > now) this.#break('free', `a slot of ${group} is held by ${incident.slice(0, 6)}`);
+    for (const [id, { end, incident }] of this.#unhealed)
+      if (!this.#isTold(id, end, incident))
+        this.#break('told', `incident ${id.slice(0, 6)} of ${incident.policy} ended as ${end.reason} (${end.why})`);
+  }
+
+  #isTold(id: string, end: End, { follows }: Incident): boolean {
+    if (this.#told.has(id)) return true;
+    const { witness } = end as { readonly witness?: { readonly kind: string; readonly id: string } };
+    if (witness && witness.kind !== 'incident') return true;
+    const named = [witness?.id, follows?.id].filter((one) => one !== undefined);
+    return named.some((one) => this.#told.has(one));
+  }
+
+  /** What the promises still depend on, as text. */
+  text(now: Instant): string {
+    const flights = this.#flights.filter(({ until }) => until > now);
+    return JSON.stringify([flights, this.#flights.map(({ token }) => token), [...this.#told].toSorted(), [...this.#unhealed.keys()]]);
+  }
+
+  #break(promise: keyof typeof promises, what: string): void {
+    if (promise === 'ends' || !this.#known.has(promises[promise])) this.violations.push({ promise: promises[promise], what });
+  }
+}

@@ -1,0 +1,356 @@
+import type { Instant } from '../../lambdas/core/duration.ts';
+import { parsePause, RUNNING } from '../../lambdas/core/pause.ts';
+import type { Policy } from '../../lambdas/core/policy.ts';
+import type { CommandRequest, CommandResult } from '../../lambdas/core/ports.ts';
+import { sweptEvent } from '../../lambdas/core/standing-alarm.ts';
+import { sweepSource } from '../../lambdas/core/sweep-source.ts';
+import { type Target, targetKey } from '../../lambdas/core/target.ts';
+import { GROUP_TAG } from '../../lambdas/remediators/group-membership.ts';
+import { sweep } from '../../lambdas/steps/sweep.ts';
+import { emptyApprovalTable, fakeApprovals, fakeModes } from '../fakes/fake-approvals.ts';
+import * as aws from '../fakes/fake-aws.ts';
+import { emptySurroundings, fakeCalendars, fakeDeployments, fakeProviderEvents } from '../fakes/fake-circumstances.ts';
+import { emptyClaimTable, fakeClaims } from '../fakes/fake-claims.ts';
+import type { AllPorts, World } from '../fakes/fake-ports.ts';
+import { emptyIncidentItems, fakeStore } from '../fakes/fake-store.ts';
+import { emptyStormItems, fakeStorms } from '../fakes/fake-storms.ts';
+import { fakeSweep } from '../fakes/fake-sweep.ts';
+import { alarmEvent } from '../simulation/event-bus.ts';
+import { StateMachine } from '../simulation/state-machine/state-machine.ts';
+import { alarmNameOf } from '../simulation/symptoms.ts';
+import type { DeployedFunction, SynthesizedStack } from '../simulation/synthesized-stack.ts';
+import { VirtualClock } from '../simulation/virtual-clock.ts';
+import { Functions, type Run } from './functions.ts';
+import { Invariants, type Violation } from './invariants.ts';
+import type { Touched } from './parts.ts';
+import { type Actor, type Chooser, Scheduler } from './scheduler.ts';
+import { type Ill, MEMBERS, policyOf, type Situation } from './situation.ts';
+
+/** Where the time begins: 2026-11-02T10:00:00Z. */
+export const STARTS_AT = 1_793_613_600_000;
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+
+/** The sweep comes by itself at these minutes; at any other time it takes a preemption. */
+const SWEEPS_AT = [20, 45];
+
+/** Calls after which a run counts as one that never ends; an ordinary one has some hundreds. */
+const MOST_POINTS = 3_000;
+
+/** How long a pause lasts. */
+const PAUSED_FOR = 10 * MINUTE;
+
+const REMEDIATE = 'remediate-';
+
+const running: CommandResult = { status: 'running', detail: 'InProgress', output: '', errors: '' };
+const succeeded: CommandResult = { status: 'succeeded', detail: 'Success', exitCode: 0, output: 'done', errors: '' };
+
+interface Invoke {
+  readonly FunctionName?: string;
+  readonly Payload?: unknown;
+}
+
+/** A situation in which everything has happened. */
+export interface Told {
+  /** False when the run was ended early. */
+  readonly isOver: boolean;
+  readonly violations: readonly Violation[];
+}
+
+/**
+ * What a situation needs of the synthesized stack, worked out once for all runs.
+ *
+ * @param breakPorts breaks a port on purpose, to see a promise broken
+ */
+export function preparedFor(situation: Situation, stack: SynthesizedStack, breakPorts: (ports: AllPorts) => AllPorts = (ports) => ports) {
+  const policies = situation.ills.map((ill) => policyOf(ill, stack.policies));
+  return { situation, stack, policies, breakPorts };
+}
+
+export type Prepared = ReturnType<typeof preparedFor>;
+
+/** Plays a situation once, in the order that is chosen. */
+/** @param known promises that are known to be broken; where `goOn`, a run goes on over a violation */
+export async function play(prepared: Prepared, choose: Chooser, known: ReadonlySet<string> = new Set(), goOn = false): Promise<Told> {
+  return new SmallWorld(prepared, known).play(choose, goOn);
+}
+
+class SmallWorld {
+  readonly #situation: Situation;
+  readonly #stack: SynthesizedStack;
+  readonly #policies: readonly Policy[];
+  readonly #clock = new VirtualClock(STARTS_AT);
+  readonly #account = aws.emptyAccount();
+  readonly #claims = emptyClaimTable();
+  readonly #items = emptyIncidentItems();
+  readonly #storms = emptyStormItems();
+  readonly #approvals = emptyApprovalTable();
+  readonly #invariants: Invariants;
+  readonly #scheduler: Scheduler;
+  readonly #functions: Functions;
+  readonly #machine: StateMachine;
+  readonly #ports: AllPorts;
+  readonly #intake: DeployedFunction;
+  /** By policy: since when the symptom is there, and since when it is gone. */
+  readonly #present = new Map<string, Instant>();
+  readonly #gone = new Map<string, Instant>();
+  #switch = RUNNING;
+  #callsSincePause = new Map<Run, number>();
+  #sweeps = 0;
+
+  constructor({ situation, stack, policies, breakPorts }: Prepared, known: ReadonlySet<string>) {
+    this.#situation = situation;
+    this.#stack = stack;
+    this.#policies = policies;
+    const members = Array.from({ length: MEMBERS }, (_, number) => memberId(number));
+    this.#invariants = new Invariants(
+      policies,
+      members.map((id) => targetKey({ kind: 'instance', id })),
+      known,
+    );
+    this.#furnish(members);
+    this.#scheduler = new Scheduler(this.#clock, () => this.#shared());
+    this.#ports = breakPorts(this.#allPorts());
+    this.#functions = new Functions(this.#ports, this.#clock, {
+      act: (run, call, target) => this.#act(run, call, target),
+      answered: (run, call, given, answer) => this.#answered(run, call, given, answer),
+    });
+    this.#intake = stack.intake;
+    this.#machine = new StateMachine(stack.definition, this.#clock, {
+      jitter: () => 1,
+      call: (resource, input, { execution: { name, input: first } }) => {
+        const { FunctionName = resource, Payload = input } = resource.includes(':lambda:invoke') ? (input as Invoke) : {};
+        const deployed = stack.functions.get(FunctionName);
+        if (!deployed) throw new Error(`there is no function ${FunctionName}`);
+        return this.#functions.invoke(this.#actorOf(name, first), deployed, Payload);
+      },
+    });
+  }
+
+  async play(choose: Chooser, goOn: boolean): Promise<Told> {
+    for (const ill of this.#situation.ills) this.#scheduler.expect(STARTS_AT + ill.at * SECOND, account, () => this.#fallIll(ill));
+    for (const minutes of SWEEPS_AT)
+      this.#scheduler.expect(STARTS_AT + minutes * MINUTE, nothing, () => this.#sweep(this.#scheduler.actor('the sweep')));
+    const operator = this.#scheduler.actor('the operator', () => this.#pause(operator), pause);
+    const extra = this.#scheduler.actor('another sweep', () => this.#sweep(extra), sweeping);
+    let isBroken = false;
+    const isOver = await this.#scheduler.run((point) => {
+      if (point.number > MOST_POINTS) this.#invariants.endless(point.number);
+      isBroken = this.#invariants.violations.length > 0 && (!goOn || point.number > MOST_POINTS);
+      return isBroken ? 'stop' : choose(point);
+    });
+    if (isOver) this.#invariants.inTheEnd(this.#clock.now, this.#machine.executions, this.#claims.leases, this.#claims.slots);
+    return { isOver: isOver || isBroken, violations: this.#invariants.violations };
+  }
+
+  #furnish(members: readonly string[]): void {
+    const [group] = this.#policies.flatMap((policy) => (policy.group.kind === 'auto-scaling-group' ? [policy.group.name] : []));
+    const tag = this.#policies.flatMap((policy) => (policy.group.kind === 'tagged' ? [[policy.group.key, policy.group.value]] : []));
+    const tags = { ...Object.fromEntries(tag), ...(group !== undefined && { [GROUP_TAG]: group }) };
+    for (const id of members) {
+      this.#account.instances.set(id, { id, state: 'running', tags, zone: ZONE });
+      this.#account.agents.set(id, 'online');
+    }
+    if (group === undefined) return;
+    this.#account.groups.set(group, {
+      ...{ name: group, min: 1, max: 2 * MEMBERS, desired: MEMBERS, suspended: [], tags: {} },
+      members: members.map((id) => ({ id, lifecycle: 'InService', healthy: true, zone: ZONE, protectedFromScaleIn: false })),
+    });
+  }
+
+  #allPorts(): AllPorts {
+    const own = this.#account;
+    const surroundings = emptySurroundings();
+    own.commandsEnd.as = running;
+    return {
+      alarms: aws.fakeAlarms(own),
+      claims: fakeClaims(this.#claims),
+      clusters: aws.fakeClusters(own),
+      commands: aws.fakeCommands(own),
+      databases: aws.fakeDatabases(own),
+      groups: aws.fakeGroups(own),
+      instances: aws.fakeInstances(own),
+      loadBalancers: aws.fakeLoadBalancers(own),
+      runbooks: aws.fakeRunbooks(),
+      sessions: aws.fakeSessions(own),
+      volumes: aws.fakeVolumes(own),
+      approvals: fakeApprovals(this.#approvals),
+      modes: fakeModes(this.#approvals),
+      calendars: fakeCalendars(surroundings),
+      deployments: fakeDeployments(surroundings),
+      providerEvents: fakeProviderEvents(surroundings),
+      storms: fakeStorms(this.#storms),
+      store: fakeStore(this.#items, this.#claims),
+      pauseSwitch: { read: async () => parsePause(this.#switch) },
+      history: { write: async () => {} },
+      notifier: { publish: async (message) => this.#invariants.published(message) },
+      metrics: { outcome: () => {}, timeToFirstAction: () => {}, timeToRecovery: () => {}, wouldAct: () => {} },
+      workflow: { start: async (incidentId, input) => this.#machine.start(incidentId, input) },
+    };
+  }
+
+  #actorOf(execution: string, input: unknown): Actor {
+    const number = [...this.#machine.executions.keys()].indexOf(execution);
+    const { incident } = input as { readonly incident: { readonly policy: string } };
+    return this.#scheduler.actor(`incident ${number + 1} (${incident.policy})`);
+  }
+
+  #fallIll(ill: Ill): void {
+    const { policy, target } = this.#of(ill);
+    this.#present.set(policy.name, this.#clock.now);
+    this.#show(ill, true);
+    this.#deliver(`the event of ${policy.name}`, policy, alarmEvent(policy, target, alarmNameOf(policy.name), this.#clock.now));
+    if (ill.lasts !== undefined) this.#scheduler.expect(this.#clock.now + ill.lasts * SECOND, account, () => this.#recover(ill));
+  }
+
+  #recover(ill: Ill): void {
+    const { policy } = this.#of(ill);
+    if (!this.#present.delete(policy.name)) return;
+    this.#gone.set(policy.name, this.#clock.now);
+    this.#show(ill, false);
+  }
+
+  /** What AWS shows of a symptom. */
+  #show(ill: Ill, isThere: boolean): void {
+    const { policy, target, id } = this.#of(ill);
+    const alarm = alarmNameOf(policy.name);
+    const since = this.#clock.now;
+    const reason = 'Threshold Crossed';
+    if (policy.targets.kind === 'contributor') {
+      const contributor = { id: targetKey(target), attributes: { [policy.targets.attribute]: id }, since, reason };
+      this.#account.contributors.set(alarm, isThere ? [contributor] : []);
+    }
+    if (policy.targets.kind === 'unhealthy-targets') this.#account.unhealthy.set(policy.targets.targetGroupArn, isThere ? [id] : []);
+    this.#account.alarms.set(alarm, { state: isThere ? 'ALARM' : 'OK', reason, since });
+  }
+
+  #of(ill: Ill): { readonly policy: Policy; readonly target: Target; readonly id: string } {
+    const policy = this.#policies[this.#situation.ills.indexOf(ill)] as Policy;
+    const id = memberId(ill.member);
+    return { policy, target: { kind: 'instance', id }, id };
+  }
+
+  #deliver(name: string, policy: Policy, event: unknown): void {
+    const delivery = JSON.parse(JSON.stringify({ policy, event }));
+    // Lambda brings an event again whose function failed.
+    const bring = (tries: number): void =>
+      void this.#functions.invoke(this.#scheduler.actor(name), this.#intake, delivery).catch(() => {
+        if (tries < this.#stack.intake.retries) this.#clock.at(this.#clock.now + (tries + 1) * MINUTE, () => bring(tries + 1));
+      });
+    bring(0);
+  }
+
+  #sweep(actor: Actor): void {
+    const { now } = this.#clock;
+    const work = (ports: AllPorts) => {
+      const { ports: own } = fakeSweep({ ports, account: this.#account } as World);
+      const rules = {
+        watchedAlarms: async () => this.#policies.map(({ name }) => alarmNameOf(name)),
+        tellAgain: async (standing: readonly Parameters<typeof sweptEvent>[0][]) => {
+          for (const each of standing) {
+            const policy = this.#policies.find(({ name }) => alarmNameOf(name) === each.alarmName);
+            const { detailType, detail } = sweptEvent(each);
+            this.#sweeps += 1;
+            const event = {
+              id: `swept ${this.#sweeps}`,
+              source: sweepSource('healing'),
+              time: new Date(this.#clock.now).toISOString(),
+              detail,
+            };
+            if (policy) this.#deliver(`swept event ${this.#sweeps}`, policy, { ...event, 'detail-type': detailType });
+          }
+        },
+      };
+      return sweep({ ...own, rules }, now);
+    };
+    this.#functions.run(actor, 'sweep', 60, now, undefined, work).catch(() => {});
+  }
+
+  #pause(operator: Actor): void {
+    operator.due.push({
+      ...{ what: 'pauses', step: 'the operator', isTimed: true, mayDie: false },
+      touched: pause,
+      heldUntil: this.#clock.now,
+      carryOut: () => {
+        this.#switch = 'an operator works on it';
+        this.#callsSincePause = new Map();
+        operator.steps += 1;
+        this.#scheduler.expect(this.#clock.now + PAUSED_FOR, pause, () => {
+          this.#switch = RUNNING;
+        });
+      },
+    });
+  }
+
+  #act(run: Run, call: string, target: string): void {
+    const incident = run.state?.incident;
+    const { next } = run.state ?? {};
+    if (!incident || next?.do !== 'remediate') throw new Error(`${run.function} acts: ${call}`);
+    const { now } = this.#clock;
+    const lease = this.#claims.leases.get(targetKey(incident.target));
+    const remedy = run.function.slice(REMEDIATE.length);
+    this.#invariants.act({
+      ...{ now, run, call, target },
+      token: `${incident.id}-${next.rung}`,
+      until: now + (this.#situation.takes[remedy] ?? 0) * SECOND,
+      isPaused: this.#switch !== RUNNING,
+      callsSincePause: this.#callsSincePause.get(run) ?? 0,
+      leaseOf: lease && lease.expiresAt > now ? lease.incident : undefined,
+      goneSince: this.#present.has(incident.policy) ? undefined : this.#gone.get(incident.policy),
+    });
+  }
+
+  #answered(run: Run, call: string, given: readonly unknown[], answer: unknown): void {
+    // The last look is one read of the switch and one of the mode.
+    if (call !== 'modes.read') this.#callsSincePause.set(run, (this.#callsSincePause.get(run) ?? 0) + 1);
+    if (call === 'commands.send') this.#runCommand(run, String(answer), given[0] as CommandRequest);
+    if (call === 'store.close') {
+      const [incident, ending] = given as Parameters<AllPorts['store']['close']>;
+      this.#invariants.closed(incident, ending, this.#present.has(incident.policy));
+    }
+  }
+
+  #runCommand(run: Run, id: string, request: CommandRequest): void {
+    const remedy = run.function.slice(REMEDIATE.length);
+    const policy = run.state?.policy.name;
+    this.#scheduler.expect(this.#clock.now + (this.#situation.takes[remedy] ?? 0) * SECOND, account, () => {
+      this.#account.commands.set(id, { request, result: succeeded });
+      for (const ill of this.#situation.ills) if (ill.policy === policy && ill.curedBy === remedy) this.#recover(ill);
+    });
+  }
+
+  /** Everything that the rest of the run depends on beside the actors' own, as text. */
+  #shared(): string {
+    const { commands, contributors, alarms, unhealthy } = this.#account;
+    const items = Object.values(this.#items).map((map) => [...(map as Iterable<unknown>)].map(plain));
+    const storms = Object.values(this.#storms).map((map) => [...(map as Iterable<unknown>)].map(plain));
+    const { leases, slots, breakers, spending, ...more } = this.#claims;
+    return JSON.stringify([
+      ...[items, storms, [...leases], [...slots], [...breakers], spending, more],
+      ...[[...commands], [...contributors], [...alarms], [...unhealthy], [...this.#approvals.overrides], this.#switch],
+      [...this.#callsSincePause].map(([{ actor, isOver }, calls]) => [actor.name, !isOver && Math.min(calls, 1)]),
+      [...this.#machine.executions].map(([name, { status }]) => [name, status]),
+      this.#invariants.text(this.#clock.now),
+    ]);
+  }
+}
+
+const nothing: Touched = { reads: [], writes: [] };
+const account: Touched = { reads: [], writes: ['account'] };
+const pause: Touched = { reads: [], writes: ['switch'] };
+
+/** What a sweep touches by itself; what it tells the rules of comes afterwards. No workflow breaks here. */
+const sweeping: Touched = { reads: ['account', 'workflows'], writes: ['workflows'] };
+
+const ZONE = 'eu-west-1a';
+
+function memberId(number: number): string {
+  return `i-${(number + 1).toString(16).padStart(17, '0')}`;
+}
+
+/** Maps and sets as lists, as deep as the items are. */
+function plain(value: unknown): unknown {
+  if (value instanceof Map || value instanceof Set) return [...value].map(plain);
+  return Array.isArray(value) ? value.map(plain) : value;
+}

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { promises } from '../../rehearsal/explore/invariants.ts';
+import { costOf } from '../../rehearsal/explore/schedule.ts';
+import { scheduleText } from '../../rehearsal/explore/schedule-text.ts';
+import { explore } from '../../rehearsal/explore/search.ts';
+import { type Situation, situations } from '../../rehearsal/explore/situation.ts';
+import { play, preparedFor } from '../../rehearsal/explore/small-world.ts';
+import type { AllPorts } from '../../rehearsal/fakes/fake-ports.ts';
+import { synthesizedStack } from '../../rehearsal/simulation/synthesized-stack.ts';
+
+const stack = synthesizedStack();
+
+function named(name: string): Situation {
+  const found = situations.find((situation) => situation.name === name);
+  if (!found) throw new Error(`no situation ${name}`);
+  return found;
+}
+
+/** Replaces some methods of one port. */
+function replacing<Port extends keyof AllPorts>(port: Port, how: (methods: AllPorts[Port]) => Partial<AllPorts[Port]>) {
+  return (ports: AllPorts): AllPorts => ({ ...ports, [port]: { ...ports[port], ...how(ports[port]) } });
+}
+
+describe('the explorer', () => {
+  it('finds no broken promise among all schedules in which one function dies', async () => {
+    const { found, complete, schedules } = await explore(preparedFor(named('one-machine'), stack), { preemptions: 0, deaths: 1 });
+    expect(found).toEqual([]);
+    expect(complete).toBe(true);
+    expect(schedules).toBeGreaterThan(40);
+  });
+
+  it('meets the same states in the same order when a schedule is played again', async () => {
+    const prepared = preparedFor(named('one-machine'), stack);
+    const states: string[][] = [[], []];
+    for (const met of states) {
+      await play(prepared, (point) => {
+        met.push(`${point.at} ${point.actor} ${point.what} ${point.state()}`);
+        return point.number === 30 ? { kind: 'dies' } : undefined;
+      });
+    }
+    expect(states[1]).toEqual(states[0]);
+    expect(states[0]?.length).toBeGreaterThan(100);
+  });
+
+  it.each([
+    {
+      what: 'an attempt that was written is not found again',
+      how: replacing('store', () => ({ attempts: async () => [], record: async () => 'recorded', recordReceipt: async () => {} })),
+      bounds: { preemptions: 0, deaths: 1 },
+      promise: promises.once,
+    },
+    {
+      what: 'everybody gets the lease',
+      how: replacing('claims', ({ claim }) => ({ lease: async () => undefined, claim })),
+      bounds: { preemptions: 0, deaths: 0 },
+      promise: promises.ends,
+    },
+    {
+      what: 'claims are kept',
+      how: replacing('claims', () => ({ release: async () => {} })),
+      bounds: { preemptions: 0, deaths: 0 },
+      promise: promises.free,
+    },
+    {
+      what: 'nobody is told',
+      how: replacing('notifier', () => ({ publish: async () => {} })),
+      bounds: { preemptions: 0, deaths: 0 },
+      promise: promises.told,
+    },
+  ])('finds, when $what, that this is broken: $promise', async ({ how, bounds, promise }) => {
+    const prepared = preparedFor(named('one-machine'), stack, how);
+    const { found } = await explore(prepared, bounds, { goOn: true, most: 200 });
+    const broken = found.find(({ violation }) => violation.promise === promise);
+    expect(broken, JSON.stringify(found)).toBeDefined();
+    const cost = costOf(broken?.schedule ?? []);
+    expect(cost.preemptions + cost.deaths).toBeLessThanOrEqual(1);
+  });
+
+  it('tells the schedule of a violation in words: who made which calls when, and what was out of the ordinary', async () => {
+    const prepared = preparedFor(named('one-machine'), stack);
+    const text = (await scheduleText(prepared, [{ point: 30, deviation: { kind: 'dies' } }])).join('\n');
+    expect(text).toMatch(/^ +0:00 min {2}incident 1 \(Fleet-memory\), triage: starts, store\.open, /m);
+    expect(text).toMatch(/^ +! remediate-clear-caches dies after store\.record$/m);
+  });
+});
