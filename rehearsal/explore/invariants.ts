@@ -4,6 +4,7 @@ import { groupKey, type Policy } from '../../lambdas/core/policy.ts';
 import type { Ending } from '../../lambdas/core/ports.ts';
 import type { End } from '../../lambdas/core/reasons.ts';
 import type { Message } from '../../lambdas/core/report.ts';
+import type { ClaimTable } from '../fakes/fake-claims.ts';
 import type { Run } from './functions.ts';
 
 /** A promise that was broken, in words. */
@@ -121,20 +122,17 @@ export class Invariants {
     this.#break('ends', `after ${calls} calls there is no end in sight`);
   }
 
-  /** Judges what can only be judged in the end. */
-  inTheEnd(
-    now: Instant,
-    executions: ReadonlyMap<string, { readonly status: string }>,
-    leases: ReadonlyMap<string, { readonly incident: string; readonly expiresAt: Instant }>,
-    slots: ReadonlyMap<string, Readonly<Record<string, { readonly until: Instant }>>>,
-  ): void {
+  /** Judges what can only be judged in the end. What is kept for an act that outlives its incident says so, and lapses. */
+  inTheEnd(executions: ReadonlyMap<string, { readonly status: string }>, { leases, slots, members }: ClaimTable): void {
     for (const [name, { status }] of executions)
       if (status !== 'SUCCEEDED') this.#break('ends', `incident ${name.slice(0, 6)} is ${status}`);
-    for (const [target, { incident, expiresAt }] of leases)
-      if (expiresAt > now) this.#break('free', `the lease of ${target} is held by ${incident.slice(0, 6)}`);
-    for (const [group, of] of slots)
-      for (const [incident, { until }] of Object.entries(of))
-        if (until > now) this.#break('free', `a slot of ${group} is held by ${incident.slice(0, 6)}`);
+    const kept = new Set([...leases.values()].filter(({ over }) => over).map(({ incident }) => incident));
+    const isLeft = (incident: string) => executions.get(incident)?.status === 'SUCCEEDED' && !kept.has(incident);
+    for (const [target, { incident }] of leases)
+      if (isLeft(incident)) this.#break('free', `the lease of ${target} is still held by ${incident.slice(0, 6)}`);
+    for (const [group, of] of [...slots, ...members])
+      for (const incident of Object.keys(of))
+        if (isLeft(incident)) this.#break('free', `a place of ${group} is still held by ${incident.slice(0, 6)}`);
     for (const [id, { end, incident }] of this.#unhealed)
       if (!this.#isTold(id, end, incident))
         this.#break('told', `incident ${id.slice(0, 6)} of ${incident.policy} ended as ${end.reason} (${end.why})`);

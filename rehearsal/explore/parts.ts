@@ -48,10 +48,12 @@ export function concerns(one: Touched, other: Touched): boolean {
 const calls: Readonly<Record<string, Touched>> = {
   'claims.lease': reads('leases'),
   'claims.slots': reads('slots'),
+  'claims.members': reads('slots'),
   'claims.spending': reads('spending'),
   'claims.breaker': reads('breakers'),
   'claims.changeBreaker': writes('breakers'),
   'claims.claim': { reads: ['incidents'], writes: ['leases', 'slots', 'spending', 'breakers'] },
+  'claims.renew': writes('leases', 'slots'),
   'claims.release': writes('leases', 'slots'),
   'store.attempts': reads('attempts'),
   'store.ending': reads('incidents'),

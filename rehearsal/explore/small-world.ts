@@ -2,10 +2,10 @@ import type { Instant } from '../../lambdas/core/duration.ts';
 import { parsePause, RUNNING } from '../../lambdas/core/pause.ts';
 import type { Policy } from '../../lambdas/core/policy.ts';
 import type { CommandRequest, CommandResult } from '../../lambdas/core/ports.ts';
+import { GROUP_TAG } from '../../lambdas/core/selection.ts';
 import { sweptEvent } from '../../lambdas/core/standing-alarm.ts';
 import { sweepSource } from '../../lambdas/core/sweep-source.ts';
 import { type Target, targetKey } from '../../lambdas/core/target.ts';
-import { GROUP_TAG } from '../../lambdas/remediators/group-membership.ts';
 import { sweep } from '../../lambdas/steps/sweep.ts';
 import { emptyApprovalTable, fakeApprovals, fakeModes } from '../fakes/fake-approvals.ts';
 import * as aws from '../fakes/fake-aws.ts';
@@ -140,7 +140,7 @@ class SmallWorld {
       isBroken = this.#invariants.violations.length > 0 && (!goOn || point.number > MOST_POINTS);
       return isBroken ? 'stop' : choose(point);
     });
-    if (isOver) this.#invariants.inTheEnd(this.#clock.now, this.#machine.executions, this.#claims.leases, this.#claims.slots);
+    if (isOver) this.#invariants.inTheEnd(this.#machine.executions, this.#claims);
     return { isOver: isOver || isBroken, violations: this.#invariants.violations };
   }
 
@@ -165,7 +165,7 @@ class SmallWorld {
     own.commandsEnd.as = running;
     return {
       alarms: aws.fakeAlarms(own),
-      claims: fakeClaims(this.#claims),
+      claims: fakeClaims(this.#claims, (incident) => this.#items.closedAt.has(incident)),
       clusters: aws.fakeClusters(own),
       commands: aws.fakeCommands(own),
       databases: aws.fakeDatabases(own),
@@ -323,12 +323,9 @@ class SmallWorld {
   /** Everything that the rest of the run depends on beside the actors' own, as text. */
   #shared(): string {
     const { commands, contributors, alarms, unhealthy } = this.#account;
-    const items = Object.values(this.#items).map((map) => [...(map as Iterable<unknown>)].map(plain));
-    const storms = Object.values(this.#storms).map((map) => [...(map as Iterable<unknown>)].map(plain));
-    const { leases, slots, breakers, spending, ...more } = this.#claims;
+    const tables = [this.#claims, this.#items, this.#storms, this.#approvals].map((table) => Object.values(table).map(plain));
     return JSON.stringify([
-      ...[items, storms, [...leases], [...slots], [...breakers], spending, more],
-      ...[[...commands], [...contributors], [...alarms], [...unhealthy], [...this.#approvals.overrides], this.#switch],
+      ...[tables, [...commands], [...contributors], [...alarms], [...unhealthy], this.#switch],
       [...this.#callsSincePause].map(([{ actor, isOver }, calls]) => [actor.name, !isOver && Math.min(calls, 1)]),
       [...this.#machine.executions].map(([name, { status }]) => [name, status]),
       this.#invariants.text(this.#clock.now),
