@@ -7,13 +7,7 @@ import { sweptEvent } from '../../lambdas/core/standing-alarm.ts';
 import { sweepSource } from '../../lambdas/core/sweep-source.ts';
 import { type Target, targetKey } from '../../lambdas/core/target.ts';
 import { sweep } from '../../lambdas/steps/sweep.ts';
-import { emptyApprovalTable, fakeApprovals, fakeModes } from '../fakes/fake-approvals.ts';
-import * as aws from '../fakes/fake-aws.ts';
-import { emptySurroundings, fakeCalendars, fakeDeployments, fakeProviderEvents } from '../fakes/fake-circumstances.ts';
-import { emptyClaimTable, fakeClaims } from '../fakes/fake-claims.ts';
-import type { AllPorts, World } from '../fakes/fake-ports.ts';
-import { emptyIncidentItems, fakeStore } from '../fakes/fake-store.ts';
-import { emptyStormItems, fakeStorms } from '../fakes/fake-storms.ts';
+import { type AllPorts, fakePorts, type World } from '../fakes/fake-ports.ts';
 import { fakeSweep } from '../fakes/fake-sweep.ts';
 import { alarmEvent } from '../simulation/event-bus.ts';
 import { StateMachine } from '../simulation/state-machine/state-machine.ts';
@@ -81,11 +75,9 @@ class SmallWorld {
   readonly #stack: SynthesizedStack;
   readonly #policies: readonly Policy[];
   readonly #clock = new VirtualClock(STARTS_AT);
-  readonly #account = aws.emptyAccount();
-  readonly #claims = emptyClaimTable();
-  readonly #items = emptyIncidentItems();
-  readonly #storms = emptyStormItems();
-  readonly #approvals = emptyApprovalTable();
+  readonly #world = fakePorts();
+  readonly #account = this.#world.account;
+  readonly #claims = this.#world.claims;
   readonly #invariants: Invariants;
   readonly #scheduler: Scheduler;
   readonly #functions: Functions;
@@ -160,28 +152,9 @@ class SmallWorld {
   }
 
   #allPorts(): AllPorts {
-    const own = this.#account;
-    const surroundings = emptySurroundings();
-    own.commandsEnd.as = running;
+    this.#world.account.commandsEnd.as = running;
     return {
-      alarms: aws.fakeAlarms(own),
-      claims: fakeClaims(this.#claims, (incident) => this.#items.closedAt.has(incident)),
-      clusters: aws.fakeClusters(own),
-      commands: aws.fakeCommands(own),
-      databases: aws.fakeDatabases(own),
-      groups: aws.fakeGroups(own),
-      instances: aws.fakeInstances(own),
-      loadBalancers: aws.fakeLoadBalancers(own),
-      runbooks: aws.fakeRunbooks(),
-      sessions: aws.fakeSessions(own),
-      volumes: aws.fakeVolumes(own),
-      approvals: fakeApprovals(this.#approvals),
-      modes: fakeModes(this.#approvals),
-      calendars: fakeCalendars(surroundings),
-      deployments: fakeDeployments(surroundings),
-      providerEvents: fakeProviderEvents(surroundings),
-      storms: fakeStorms(this.#storms),
-      store: fakeStore(this.#items, this.#claims),
+      ...this.#world.ports,
       pauseSwitch: { read: async () => parsePause(this.#switch) },
       history: { write: async () => {} },
       notifier: { publish: async (message) => this.#invariants.published(message) },
@@ -323,7 +296,9 @@ class SmallWorld {
   /** Everything that the rest of the run depends on beside the actors' own, as text. */
   #shared(): string {
     const { commands, contributors, alarms, unhealthy } = this.#account;
-    const tables = [this.#claims, this.#items, this.#storms, this.#approvals].map((table) => Object.values(table).map(plain));
+    const tables = [this.#claims, this.#world.items, this.#world.crowds, this.#world.approvals].map((table) =>
+      Object.values(table).map(plain),
+    );
     return JSON.stringify([
       ...[tables, [...commands], [...contributors], [...alarms], [...unhealthy], this.#switch],
       [...this.#callsSincePause].map(([{ actor, isOver }, calls]) => [actor.name, !isOver && Math.min(calls, 1)]),
