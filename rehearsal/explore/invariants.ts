@@ -5,6 +5,7 @@ import type { Ending } from '../../lambdas/core/ports.ts';
 import type { End } from '../../lambdas/core/reasons.ts';
 import type { Message } from '../../lambdas/core/report.ts';
 import type { ClaimTable } from '../fakes/fake-claims.ts';
+import type { Execution } from '../simulation/state-machine/execution.ts';
 import type { Run } from './functions.ts';
 
 /** A promise that was broken, in words. */
@@ -23,6 +24,8 @@ export const promises = {
   told: 'an incident that ends while the symptom is there was told, or names who was told',
   free: 'in the end nothing is claimed',
   ends: 'every incident ends',
+  alone: 'nothing is done on what is to be left alone',
+  inTime: 'a symptom that lasts is healed or told in time',
 } as const;
 
 /** What an act finds of the world, as the world itself has it. */
@@ -40,6 +43,13 @@ export interface ActSeen {
   readonly leaseOf: string | undefined;
   /** Since when the symptom has been gone, if it is. */
   readonly goneSince: Instant | undefined;
+}
+
+/** What a situation allows, and what is known to be broken. */
+export interface Limits {
+  readonly known: ReadonlySet<string>;
+  readonly mostActs?: number;
+  readonly endsWithin?: number;
 }
 
 interface Flight {
@@ -64,15 +74,15 @@ const REPORTED = /incident ([0-9a-f]{64})$/m;
 /** Watches the promises, by what the world saw and not by the pipeline's own word. */
 export class Invariants {
   readonly violations: Violation[] = [];
-  readonly #known: ReadonlySet<string>;
+  readonly #limits: Limits;
   readonly #groups: readonly GroupLimits[];
   readonly #flights: Flight[] = [];
   readonly #told = new Set<string>();
   /** Ends that came while the symptom was there. */
   readonly #unhealed = new Map<string, { readonly end: End; readonly incident: Incident }>();
 
-  constructor(policies: readonly Policy[], members: readonly string[], known: ReadonlySet<string>) {
-    this.#known = known;
+  constructor(policies: readonly Policy[], members: readonly string[], limits: Limits) {
+    this.#limits = limits;
     this.#groups = [...Map.groupBy(policies, ({ group }) => groupKey(group))].map(([group, of]) => {
       const most = of.map(({ guardrails: { blastRadius, healthyFloor } }) => {
         const radius = Math.max(1, Math.min(Math.floor((members.length * blastRadius.percent) / 100), blastRadius.members));
@@ -105,7 +115,9 @@ export class Invariants {
       this.#break('lease', `${by}, while ${leaseOf === undefined ? 'nobody' : `incident ${leaseOf.slice(0, 6)}`} holds it`);
     if (goneSince !== undefined && now - goneSince > LATEST_ACT_MILLISECONDS)
       this.#break('well', `${by}: its symptom has been gone for ${(now - goneSince) / 1_000} s`);
+    const { mostActs = Number.POSITIVE_INFINITY } = this.#limits;
     this.#flights.push({ target, until, token });
+    if (this.#flights.length > mostActs) this.#break('alone', `${by}: ${mostActs} acts are right here`);
   }
 
   published({ body }: Message): void {
@@ -123,9 +135,16 @@ export class Invariants {
   }
 
   /** Judges what can only be judged in the end. What is kept for an act that outlives its incident says so, and lapses. */
-  inTheEnd(executions: ReadonlyMap<string, { readonly status: string }>, { leases, slots, members }: ClaimTable): void {
+  inTheEnd(
+    executions: ReadonlyMap<string, Pick<Execution, 'status' | 'startedAt' | 'endedAt'>>,
+    { leases, slots, members }: ClaimTable,
+  ): void {
     for (const [name, { status }] of executions)
       if (status !== 'SUCCEEDED') this.#break('ends', `incident ${name.slice(0, 6)} is ${status}`);
+    const { endsWithin = Number.POSITIVE_INFINITY } = this.#limits;
+    for (const [name, { startedAt, endedAt = startedAt }] of executions)
+      if (endedAt - startedAt > endsWithin * 60_000)
+        this.#break('inTime', `incident ${name.slice(0, 6)} took ${(endedAt - startedAt) / 60_000} minutes, ${endsWithin} are right here`);
     const kept = new Set([...leases.values()].filter(({ over }) => over).map(({ incident }) => incident));
     const isLeft = (incident: string) => executions.get(incident)?.status === 'SUCCEEDED' && !kept.has(incident);
     for (const [target, { incident }] of leases)
@@ -153,6 +172,6 @@ export class Invariants {
   }
 
   #break(promise: keyof typeof promises, what: string): void {
-    if (promise === 'ends' || !this.#known.has(promises[promise])) this.violations.push({ promise: promises[promise], what });
+    if (promise === 'ends' || !this.#limits.known.has(promises[promise])) this.violations.push({ promise: promises[promise], what });
   }
 }

@@ -1,5 +1,6 @@
-import type { Duration } from '../../lambdas/core/duration.ts';
-import type { Policy } from '../../lambdas/core/policy.ts';
+import type { Duration, Instant } from '../../lambdas/core/duration.ts';
+import type { Guardrails, Policy } from '../../lambdas/core/policy.ts';
+import type { World } from '../fakes/fake-ports.ts';
 
 /** One symptom on one member, and what becomes of it. */
 export interface Ill {
@@ -13,8 +14,18 @@ export interface Ill {
   readonly ladder: readonly string[];
   /** The one that cures it, when its command has ended. @default - none of them */
   readonly curedBy?: string;
+  /** Seconds after the first to the second event of the same alarm, which went OK in between. @default - there is none */
+  readonly again?: number;
   /** Seconds after which it passes by itself. @default - never */
   readonly lasts?: number;
+}
+
+/** What a situation may arrange. */
+export interface Scene extends Pick<World, 'account' | 'surroundings' | 'claims' | 'items' | 'pause'> {
+  readonly now: Instant;
+  readonly policies: readonly Policy[];
+  /** The machines, the first of which is ill. */
+  readonly members: readonly string[];
 }
 
 /** A small world: all that is explored. Each machine is in two groups, by its tag and by its Auto Scaling group. */
@@ -22,6 +33,14 @@ export interface Situation {
   readonly name: string;
   readonly title: string;
   readonly ills: readonly Ill[];
+  /** What differs from the stack's guardrails, of every policy. @default - nothing */
+  readonly guardrails?: Partial<Guardrails>;
+  /** Makes the world as it is meant, when the first symptom is there. @default - all is well but the symptoms */
+  furnish?(scene: Scene): void;
+  /** How many acts there may be in all. @default - as many as the promises allow */
+  readonly mostActs?: number;
+  /** Minutes within which every incident has ended. @default - any time */
+  readonly endsWithin?: number;
   /** Seconds that the command of a remedy takes: nearly as long as it may. */
   readonly takes: Readonly<Record<string, number>>;
 }
@@ -32,7 +51,7 @@ export const LOOK_EVERY: Duration = { minutes: 4 };
 /** Machines in both groups: the blast radius of each is then one, and its healthy floor two. */
 export const MEMBERS = 5;
 
-const takes = { 'clear-caches': 325, 'restart-service': 200 };
+export const takes = { 'clear-caches': 325, 'restart-service': 200 };
 
 export const situations: readonly Situation[] = [
   {
@@ -56,7 +75,7 @@ export const situations: readonly Situation[] = [
 ];
 
 /** A policy of the stack with no more rungs than the situation uses. */
-export function policyOf({ policy: name, ladder }: Ill, policies: readonly Policy[]): Policy {
+export function policyOf({ policy: name, ladder }: Ill, { guardrails = {} }: Situation, policies: readonly Policy[]): Policy {
   const policy = policies.find((candidate) => candidate.name === name);
   if (!policy) throw new Error(`the stack has no policy ${name}`);
   const rungs = ladder.map((remedy) => {
@@ -64,5 +83,5 @@ export function policyOf({ policy: name, ladder }: Ill, policies: readonly Polic
     if (!rung) throw new Error(`policy ${name} has no rung ${remedy}`);
     return rung;
   });
-  return { ...policy, ladder: rungs, guardrails: { ...policy.guardrails, lookEvery: LOOK_EVERY } };
+  return { ...policy, ladder: rungs, guardrails: { ...policy.guardrails, lookEvery: LOOK_EVERY, ...guardrails } };
 }

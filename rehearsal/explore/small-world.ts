@@ -18,7 +18,7 @@ import { Functions, type Run } from './functions.ts';
 import { Invariants, type Violation } from './invariants.ts';
 import type { Touched } from './parts.ts';
 import { type Actor, type Chooser, Scheduler } from './scheduler.ts';
-import { type Ill, MEMBERS, policyOf, type Situation } from './situation.ts';
+import { type Ill, MEMBERS, policyOf, type Scene, type Situation } from './situation.ts';
 
 /** Where the time begins: 2026-11-02T10:00:00Z. */
 export const STARTS_AT = 1_793_613_600_000;
@@ -58,7 +58,7 @@ export interface Told {
  * @param breakPorts breaks a port on purpose, to see a promise broken
  */
 export function preparedFor(situation: Situation, stack: SynthesizedStack, breakPorts: (ports: AllPorts) => AllPorts = (ports) => ports) {
-  const policies = situation.ills.map((ill) => policyOf(ill, stack.policies));
+  const policies = situation.ills.map((ill) => policyOf(ill, situation, stack.policies));
   return { situation, stack, policies, breakPorts };
 }
 
@@ -87,7 +87,6 @@ class SmallWorld {
   /** By policy: since when the symptom is there, and since when it is gone. */
   readonly #present = new Map<string, Instant>();
   readonly #gone = new Map<string, Instant>();
-  #switch = RUNNING;
   #callsSincePause = new Map<Run, number>();
   #sweeps = 0;
 
@@ -99,7 +98,7 @@ class SmallWorld {
     this.#invariants = new Invariants(
       policies,
       members.map((id) => targetKey({ kind: 'instance', id })),
-      known,
+      { known, ...situation },
     );
     this.#furnish(members);
     this.#scheduler = new Scheduler(this.#clock, () => this.#shared());
@@ -155,7 +154,7 @@ class SmallWorld {
     this.#world.account.commandsEnd.as = running;
     return {
       ...this.#world.ports,
-      pauseSwitch: { read: async () => parsePause(this.#switch) },
+      pauseSwitch: { read: async () => parsePause(this.#world.pause.text) },
       history: { write: async () => {} },
       notifier: { publish: async (message) => this.#invariants.published(message) },
       metrics: { outcome: () => {}, timeToFirstAction: () => {}, timeToRecovery: () => {}, wouldAct: () => {} },
@@ -171,31 +170,53 @@ class SmallWorld {
 
   #fallIll(ill: Ill): void {
     const { policy, target } = this.#of(ill);
-    this.#present.set(policy.name, this.#clock.now);
-    this.#show(ill, true);
-    this.#deliver(`the event of ${policy.name}`, policy, alarmEvent(policy, target, alarmNameOf(policy.name), this.#clock.now));
+    this.#present.set(symptomOf(policy, target), this.#clock.now);
+    this.#show(policy);
+    if (ill === this.#situation.ills[0]) this.#situation.furnish?.(this.#scene());
+    const deliver = (event: string) => this.#deliver(event, policy, alarmEvent(policy, target, alarmNameOf(policy.name), this.#clock.now));
+    const event = `the event of ${policy.name} on machine ${ill.member + 1}`;
+    deliver(event);
+    if (ill.again !== undefined) this.#scheduler.expect(this.#clock.now + ill.again * SECOND, nothing, () => deliver(`${event}, again`));
     if (ill.lasts !== undefined) this.#scheduler.expect(this.#clock.now + ill.lasts * SECOND, account, () => this.#recover(ill));
   }
 
   #recover(ill: Ill): void {
-    const { policy } = this.#of(ill);
-    if (!this.#present.delete(policy.name)) return;
-    this.#gone.set(policy.name, this.#clock.now);
-    this.#show(ill, false);
+    const { policy, target } = this.#of(ill);
+    if (!this.#present.delete(symptomOf(policy, target))) return;
+    this.#gone.set(symptomOf(policy, target), this.#clock.now);
+    this.#show(policy);
   }
 
-  /** What AWS shows of a symptom. */
-  #show(ill: Ill, isThere: boolean): void {
-    const { policy, target, id } = this.#of(ill);
-    const alarm = alarmNameOf(policy.name);
-    const since = this.#clock.now;
+  /** What AWS shows of a policy's symptom. */
+  #show({ name, targets }: Policy): void {
+    const alarm = alarmNameOf(name);
     const reason = 'Threshold Crossed';
-    if (policy.targets.kind === 'contributor') {
-      const contributor = { id: targetKey(target), attributes: { [policy.targets.attribute]: id }, since, reason };
-      this.#account.contributors.set(alarm, isThere ? [contributor] : []);
+    const ill = this.#situation.ills.map((one) => this.#of(one)).filter(({ policy }) => policy.name === name);
+    const there = ill.flatMap((one) => {
+      const since = this.#present.get(symptomOf(one.policy, one.target));
+      return since === undefined ? [] : [{ ...one, since }];
+    });
+    if (targets.kind === 'contributor') {
+      const inAlarm = there.map(({ id, target, since }) => ({
+        id: targetKey(target),
+        attributes: { [targets.attribute]: id },
+        since,
+        reason,
+      }));
+      this.#account.contributors.set(alarm, inAlarm);
     }
-    if (policy.targets.kind === 'unhealthy-targets') this.#account.unhealthy.set(policy.targets.targetGroupArn, isThere ? [id] : []);
-    this.#account.alarms.set(alarm, { state: isThere ? 'ALARM' : 'OK', reason, since });
+    if (targets.kind === 'unhealthy-targets')
+      this.#account.unhealthy.set(
+        targets.targetGroupArn,
+        there.map(({ id }) => id),
+      );
+    this.#account.alarms.set(alarm, { state: there.length > 0 ? 'ALARM' : 'OK', reason, since: there[0]?.since ?? this.#clock.now });
+  }
+
+  #scene(): Scene {
+    const { account, surroundings, claims, items, pause: switchText } = this.#world;
+    const members = [...account.instances.keys()];
+    return { account, surroundings, claims, items, pause: switchText, now: this.#clock.now, policies: this.#policies, members };
   }
 
   #of(ill: Ill): { readonly policy: Policy; readonly target: Target; readonly id: string } {
@@ -246,11 +267,11 @@ class SmallWorld {
       touched: pause,
       heldUntil: this.#clock.now,
       carryOut: () => {
-        this.#switch = 'an operator works on it';
+        this.#world.pause.text = 'an operator works on it';
         this.#callsSincePause = new Map();
         operator.steps += 1;
         this.#scheduler.expect(this.#clock.now + PAUSED_FOR, pause, () => {
-          this.#switch = RUNNING;
+          this.#world.pause.text = RUNNING;
         });
       },
     });
@@ -267,10 +288,12 @@ class SmallWorld {
       ...{ now, run, call, target },
       token: `${incident.id}-${next.rung}`,
       until: now + (this.#situation.takes[remedy] ?? 0) * SECOND,
-      isPaused: this.#switch !== RUNNING,
+      isPaused: this.#world.pause.text !== RUNNING,
       callsSincePause: this.#callsSincePause.get(run) ?? 0,
       leaseOf: lease && lease.expiresAt > now ? lease.incident : undefined,
-      goneSince: this.#present.has(incident.policy) ? undefined : this.#gone.get(incident.policy),
+      goneSince: this.#present.has(symptomOf(run.state.policy, incident.target))
+        ? undefined
+        : this.#gone.get(symptomOf(run.state.policy, incident.target)),
     });
   }
 
@@ -280,7 +303,7 @@ class SmallWorld {
     if (call === 'commands.send') this.#runCommand(run, String(answer), given[0] as CommandRequest);
     if (call === 'store.close') {
       const [incident, ending] = given as Parameters<AllPorts['store']['close']>;
-      this.#invariants.closed(incident, ending, this.#present.has(incident.policy));
+      this.#invariants.closed(incident, ending, this.#present.has(`${incident.policy} ${targetKey(incident.target)}`));
     }
   }
 
@@ -289,7 +312,8 @@ class SmallWorld {
     const policy = run.state?.policy.name;
     this.#scheduler.expect(this.#clock.now + (this.#situation.takes[remedy] ?? 0) * SECOND, account, () => {
       this.#account.commands.set(id, { request, result: succeeded });
-      for (const ill of this.#situation.ills) if (ill.policy === policy && ill.curedBy === remedy) this.#recover(ill);
+      for (const ill of this.#situation.ills)
+        if (ill.policy === policy && ill.curedBy === remedy && memberId(ill.member) === request.instanceId) this.#recover(ill);
     });
   }
 
@@ -300,7 +324,7 @@ class SmallWorld {
       Object.values(table).map(plain),
     );
     return JSON.stringify([
-      ...[tables, [...commands], [...contributors], [...alarms], [...unhealthy], this.#switch],
+      ...[tables, [...commands], [...contributors], [...alarms], [...unhealthy], this.#world.pause.text],
       [...this.#callsSincePause].map(([{ actor, isOver }, calls]) => [actor.name, !isOver && Math.min(calls, 1)]),
       [...this.#machine.executions].map(([name, { status }]) => [name, status]),
       this.#invariants.text(this.#clock.now),
@@ -316,6 +340,10 @@ const pause: Touched = { reads: [], writes: ['switch'] };
 const sweeping: Touched = { reads: ['account', 'workflows'], writes: ['workflows'] };
 
 const ZONE = 'eu-west-1a';
+
+function symptomOf({ name }: Policy, target: Target): string {
+  return `${name} ${targetKey(target)}`;
+}
 
 function memberId(number: number): string {
   return `i-${(number + 1).toString(16).padStart(17, '0')}`;

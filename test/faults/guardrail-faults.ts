@@ -1,0 +1,39 @@
+import type { Fault } from './fault.ts';
+
+const REGISTRY = 'lambdas/core/guardrails/registry.ts';
+
+/** Guardrails by the name of their file, with their name in the registry. */
+export const guardrailNames = {
+  'common-cause': 'commonCause',
+  'pause-switch': 'pauseSwitch',
+  membership: 'membership',
+  exclusion: 'exclusion',
+  'put-aside': 'putAside',
+  muting: 'muting',
+  recovery: 'recovery',
+  visibility: 'visibility',
+  'one-incident': 'oneIncident',
+  'target-lease': 'targetLease',
+  containment: 'containment',
+  'fleet-size': 'fleetSize',
+  'protected-window': 'protectedWindow',
+  'change-calendar': 'changeCalendar',
+  'provider-event': 'providerEvent',
+  'deployment-in-progress': 'deploymentInProgress',
+  flapping: 'flapping',
+  'attempt-cap': 'attemptCap',
+  cooldown: 'cooldown',
+  breaker: 'breaker',
+  'blast-radius': 'blastRadius',
+  'healthy-floor': 'healthyFloor',
+  budget: 'budget',
+} as const;
+
+/** Each guardrail is left out. */
+export const guardrailFaults: readonly Fault[] = Object.entries(guardrailNames).map(([file, name]) => ({
+  breaks: `guardrail ${file}`,
+  file: REGISTRY,
+  find: `\n  ${name},\n`,
+  replace: '\n',
+  noticed: { by: 'explorer', situation: `guardrail-${file}`, preemptions: 0, deaths: 0 },
+}));

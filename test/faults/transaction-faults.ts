@@ -1,0 +1,120 @@
+import type { Fault } from './fault.ts';
+
+const CLAIMS = 'lambdas/adapters/claims.ts';
+const MOVE = 'lambdas/adapters/claim-move.ts';
+const STORE = 'lambdas/adapters/incident-store.ts';
+const STORMS = 'lambdas/adapters/storms.ts';
+const VERSIONED = 'lambdas/adapters/versioned-item.ts';
+
+const claims = { by: 'contract', file: 'test/contract/claims.test.ts' } as const;
+const store = { by: 'contract', file: 'test/contract/incident-store.test.ts' } as const;
+const storms = { by: 'contract', file: 'test/contract/storms.test.ts' } as const;
+
+/** Each condition of the transactions is left out, or always holds. */
+export const transactionFaults: readonly Fault[] = [
+  {
+    breaks: 'claim: the lease is free, lapsed or its own',
+    file: CLAIMS,
+    find: "ConditionExpression: 'attribute_not_exists(pk) OR #incident = :incident OR #expiresAt <= :now'",
+    replace: "ConditionExpression: 'attribute_not_exists(pk) OR #incident = :incident OR #expiresAt <= :now OR attribute_exists(pk)'",
+    noticed: claims,
+  },
+  {
+    breaks: 'claim: the container is not being changed',
+    file: CLAIMS,
+    find: 'ConditionExpression: `${FREE} OR changes = :no`',
+    replace: 'ConditionExpression: `${FREE} OR changes = :no OR attribute_exists(pk)`',
+    noticed: claims,
+  },
+  {
+    breaks: 'claim: no member is being changed',
+    file: CLAIMS,
+    find: "if (members && slotsOfOthers(members.value, id, now).length > 0) return { kind: 'lost', to: 'members' };",
+    replace: '',
+    noticed: claims,
+  },
+  {
+    breaks: 'claim: the incident has not ended',
+    file: CLAIMS,
+    find: "  const condition = { ConditionExpression: 'attribute_not_exists(closedAt)' };",
+    replace: "  const condition = { ConditionExpression: 'attribute_not_exists(nothing)' };",
+    noticed: claims,
+  },
+  {
+    breaks: 'claim: every group has room',
+    file: CLAIMS,
+    find: "if ('full' in taken) return { kind: 'lost', to: taken.full === 'floor' ? 'floor' : 'slot', group };",
+    replace: "if ('full' in taken) continue;",
+    noticed: claims,
+  },
+  {
+    breaks: 'claim: the budget has room',
+    file: CLAIMS,
+    find: "if (!spent) return { kind: 'lost', to: 'budget' };",
+    replace: 'if (!spent) return [];',
+    noticed: claims,
+  },
+  {
+    breaks: 'claim: the breaker lets it pass',
+    file: CLAIMS,
+    find: "if (!trial) return { kind: 'lost', to: 'trial' };",
+    replace: 'if (!trial) return parts;',
+    noticed: claims,
+  },
+  {
+    breaks: 'slots, budget and breaker are as they were read',
+    file: VERSIONED,
+    find: "ConditionExpression: 'attribute_not_exists(pk) OR version = :version'",
+    replace: "ConditionExpression: 'attribute_not_exists(pk) OR version >= :version'",
+    noticed: claims,
+  },
+  {
+    breaks: 'release: the lease is its own',
+    file: CLAIMS,
+    find: 'const own = lease?.incident === incident.id ? lease : undefined;',
+    replace: 'const own = lease;',
+    noticed: claims,
+  },
+  {
+    breaks: 'renew and record: the lease is its own and in force',
+    file: MOVE,
+    find: "ConditionExpression: 'incident = :incident AND #expiresAt > :now'",
+    replace: "ConditionExpression: 'incident = :incident OR #expiresAt > :now'",
+    noticed: store,
+  },
+  {
+    breaks: 'renew and record: the slot is its own',
+    file: MOVE,
+    find: 'ConditionExpression: `attribute_exists(#value.#${incident})`',
+    replace: 'ConditionExpression: `attribute_exists(#value) OR attribute_exists(#value.#${incident})`',
+    noticed: claims,
+  },
+  {
+    breaks: 'record: the attempt is new',
+    file: STORE,
+    find: "ConditionExpression: 'attribute_not_exists(pk) OR #attempt.#result = :notTaken'",
+    replace: "ConditionExpression: 'attribute_not_exists(nothing) OR #attempt.#result = :notTaken'",
+    noticed: store,
+  },
+  {
+    breaks: 'record: the incident has not ended',
+    file: STORE,
+    find: "{ kind: 'check', key: incidentKey(attempt.incident), condition: { ConditionExpression: 'attribute_not_exists(closedAt)' } },",
+    replace: '',
+    noticed: store,
+  },
+  {
+    breaks: 'give back: it is new',
+    file: STORE,
+    find: "item: { ...giveBackKey(giveBack.incident, giveBack.rung), giveBack, ttl: timeToLive(now) },\n          condition: { ConditionExpression: 'attribute_not_exists(pk)' },",
+    replace: 'item: { ...giveBackKey(giveBack.incident, giveBack.rung), giveBack, ttl: timeToLive(now) },',
+    noticed: store,
+  },
+  {
+    breaks: 'storm: it is as it was read',
+    file: STORMS,
+    find: "ConditionExpression: 'storm.version = :version'",
+    replace: "ConditionExpression: 'storm.version >= :version OR storm.version <= :version'",
+    noticed: storms,
+  },
+];
