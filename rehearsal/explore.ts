@@ -1,5 +1,6 @@
 /** `npm run explore`: every order in which a few actors can make their calls, within bounds, on the pipeline's own handlers. */
 import { Command, InvalidArgumentError } from 'commander';
+import { guardrailSituations } from './explore/left-alone.ts';
 import { scheduleText } from './explore/schedule-text.ts';
 import { type Explored, explore, type Found } from './explore/search.ts';
 import { situations } from './explore/situation.ts';
@@ -24,7 +25,7 @@ const program = new Command('npm run explore --')
   )
   .option('--preemptions <number>', 'calls that are held for others, or take as long as they may, in one schedule', between(0, 4), 2)
   .option('--deaths <number>', 'functions that die in one schedule', between(0, 2), 1)
-  .option('--situation <name>', `only this one: ${situations.map(({ name }) => name).join(', ')}`)
+  .option('--situation <name>', `only this one: ${[...situations, ...guardrailSituations].map(({ name }) => name).join(', ')}`)
   .option('--most <number>', 'schedules of each situation, the shortest first', between(1, 1_000_000_000))
   .option('--go-on', 'after a violation go on over the promise that was broken, to find the others')
   .option('--json', 'print the result as JSON on standard output; progress goes to standard error')
@@ -93,7 +94,7 @@ function exploredText({ situation, schedules, cutShort, states, points, complete
 }
 
 async function main(): Promise<number> {
-  const chosen = situations.filter(({ name }) => only === undefined || name === only);
+  const chosen = only === undefined ? situations : [...situations, ...guardrailSituations].filter(({ name }) => name === only);
   if (chosen.length === 0) return program.error(`unknown situation ${only}`);
   console.error('Synthesizing the stack …');
   const stack = synthesizedStack();

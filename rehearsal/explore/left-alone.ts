@@ -41,14 +41,15 @@ function leaseUntil(scene: Scene): Lease {
 }
 
 /** Attempts of other incidents on the ill machine, so many milliseconds ago. */
-function attempted(scene: Scene, ago: readonly number[]): void {
+function attempted(scene: Scene, ago: readonly number[], how: Partial<Attempt> = { result: 'recovered' }): void {
   const target = targetOf(scene);
   const { attempts, histories } = scene.items;
   for (const [number, past] of ago.entries()) {
     const incident = String(number).repeat(64);
     const attempt: Attempt = {
       ...{ token: attemptToken(incident, 0), incident, policy: 'Another-policy', target, rung: 0, remedy: 'restart-service' },
-      ...{ at: scene.now - past, acts: true, plan: {}, deed: 'restart service nginx', receipt: {}, result: 'recovered' },
+      ...{ at: scene.now - past, acts: true, plan: {}, deed: 'restart service nginx', receipt: {} },
+      ...how,
     };
     attempts.set(attempt.token, attempt);
     histories.set(targetKey(target), [...(histories.get(targetKey(target)) ?? []), attempt.token]);
@@ -129,6 +130,9 @@ export const guardrailSituations: readonly Situation[] = [
       }));
       scene.items.openings.set(targetKey(targetOf(scene)), openings);
     },
+  }),
+  leftAlone('act-in-flight', 'A command of another incident may run on the machine for hours.', {
+    furnish: (scene) => attempted(scene, [10 * MINUTE], { longest: { hours: 5 } }),
   }),
   leftAlone('attempt-cap', 'The machine had all the attempts that it may have.', {
     furnish: (scene) =>

@@ -21,6 +21,7 @@ export const guardrailNames = {
   'provider-event': 'providerEvent',
   'deployment-in-progress': 'deploymentInProgress',
   flapping: 'flapping',
+  'act-in-flight': 'actInFlight',
   'attempt-cap': 'attemptCap',
   cooldown: 'cooldown',
   breaker: 'breaker',

@@ -22,8 +22,8 @@ export const transactionFaults: readonly Fault[] = [
   {
     breaks: 'claim: the container is not being changed',
     file: CLAIMS,
-    find: 'ConditionExpression: `${FREE} OR changes = :no`',
-    replace: 'ConditionExpression: `${FREE} OR changes = :no OR attribute_exists(pk)`',
+    find: 'FREE} OR changes = :no`',
+    replace: 'FREE} OR changes = :no OR attribute_exists(pk)`',
     noticed: claims,
   },
   {
@@ -85,8 +85,8 @@ export const transactionFaults: readonly Fault[] = [
   {
     breaks: 'renew and record: the slot is its own',
     file: MOVE,
-    find: 'ConditionExpression: `attribute_exists(#value.#${incident})`',
-    replace: 'ConditionExpression: `attribute_exists(#value) OR attribute_exists(#value.#${incident})`',
+    find: 'ConditionExpression: `attribute_exists(#value.#',
+    replace: 'ConditionExpression: `attribute_exists(#value) OR attribute_exists(#value.#',
     noticed: claims,
   },
   {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { promises } from '../../rehearsal/explore/invariants.ts';
+import { guardrailSituations } from '../../rehearsal/explore/left-alone.ts';
 import { costOf } from '../../rehearsal/explore/schedule.ts';
 import { scheduleText } from '../../rehearsal/explore/schedule-text.ts';
 import { explore } from '../../rehearsal/explore/search.ts';
@@ -27,6 +28,12 @@ describe('the explorer', () => {
     expect(found).toEqual([]);
     expect(complete).toBe(true);
     expect(schedules).toBeGreaterThan(40);
+  });
+
+  it.each(guardrailSituations)('finds that the target is left alone, and people told in time, when: $title', async (situation) => {
+    const { found } = await explore(preparedFor(situation, stack), { preemptions: 0, deaths: 0 }, { goOn: true });
+    const broken = found.map(({ violation }) => violation);
+    expect(broken.filter(({ promise }) => promise === promises.alone || promise === promises.inTime)).toEqual([]);
   });
 
   it('meets the same states in the same order when a schedule is played again', async () => {
