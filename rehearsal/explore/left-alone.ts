@@ -97,6 +97,11 @@ export const guardrailSituations: readonly Situation[] = [
   leftAlone('target-lease', 'Another policy works on the machine for hours.', {
     furnish: (scene) => void scene.claims.leases.set(targetKey(targetOf(scene)), leaseUntil(scene)),
   }),
+  leftAlone('other-pipeline', 'A pipeline whose name comes first protects the machine, too.', {
+    furnish: ({ pipelines, policies }) => {
+      pipelines.push({ pipeline: 'another', selections: policies.map(({ group }) => group) });
+    },
+  }),
   leftAlone('containment', 'The Auto Scaling group of the machine is being changed for hours.', {
     furnish: (scene) => {
       for (const name of scene.account.groups.keys()) scene.claims.leases.set(`auto-scaling-group#${name}`, leaseUntil(scene));

@@ -21,7 +21,7 @@ export interface Ill {
 }
 
 /** What a situation may arrange. */
-export interface Scene extends Pick<World, 'account' | 'surroundings' | 'claims' | 'items' | 'pause'> {
+export interface Scene extends Pick<World, 'account' | 'surroundings' | 'claims' | 'items' | 'pause' | 'pipelines'> {
   readonly now: Instant;
   readonly policies: readonly Policy[];
   /** The machines, the first of which is ill. */

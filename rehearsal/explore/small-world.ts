@@ -214,9 +214,9 @@ class SmallWorld {
   }
 
   #scene(): Scene {
-    const { account, surroundings, claims, items, pause: switchText } = this.#world;
+    const { account, surroundings, claims, items, pipelines, pause: switchText } = this.#world;
     const members = [...account.instances.keys()];
-    return { account, surroundings, claims, items, pause: switchText, now: this.#clock.now, policies: this.#policies, members };
+    return { account, surroundings, claims, items, pipelines, pause: switchText, now: this.#clock.now, policies: this.#policies, members };
   }
 
   #of(ill: Ill): { readonly policy: Policy; readonly target: Target; readonly id: string } {

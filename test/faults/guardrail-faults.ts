@@ -14,6 +14,7 @@ export const guardrailNames = {
   visibility: 'visibility',
   'one-incident': 'oneIncident',
   'target-lease': 'targetLease',
+  'other-pipeline': 'otherPipeline',
   containment: 'containment',
   'fleet-size': 'fleetSize',
   'protected-window': 'protectedWindow',
