@@ -6,6 +6,7 @@ import type { WorkflowState } from '../../lambdas/core/workflow-state.ts';
 import type { AllPorts } from '../fakes/fake-ports.ts';
 import { actedOn } from '../simulation/aws-calls.ts';
 import { handlerOf } from '../simulation/lambda.ts';
+import type { SimulatedPorts } from '../simulation/simulated-ports.ts';
 import { StatesError } from '../simulation/state-machine/states-error.ts';
 import type { DeployedFunction } from '../simulation/synthesized-stack.ts';
 import type { VirtualClock } from '../simulation/virtual-clock.ts';
@@ -74,7 +75,8 @@ export class Functions {
     }
     const state = deployed.name === 'intake' ? undefined : (event as WorkflowState);
     return this.run(actor, deployed.name, deployed.timeoutSeconds, event, state, (ports) =>
-      handlerOf(deployed, ports, () => this.#clock.now)(event),
+      // The sweep is no step of a workflow, and brings ports of its own.
+      handlerOf(deployed, ports as SimulatedPorts, () => this.#clock.now)(event),
     );
   }
 

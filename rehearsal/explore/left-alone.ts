@@ -59,7 +59,9 @@ function attempted(scene: Scene, ago: readonly number[], how: Partial<Attempt> =
 /** One for each guardrail: what it keeps the pipeline from, as the world shows it. */
 export const guardrailSituations: readonly Situation[] = [
   leftAlone('common-cause', 'Three of five machines show the symptom at once.', {
-    ills: [0, 1, 2].map((member) => ({ ...ill, member })),
+    ills: [0, 1, 2].map((member) => ({ ...ill, member, at: member })),
+    // The first may act before there is a crowd.
+    mostActs: 1,
   }),
   leftAlone('pause-switch', 'An operator has paused the pipeline.', {
     furnish: ({ pause }) => {
@@ -129,6 +131,7 @@ export const guardrailSituations: readonly Situation[] = [
     ills: [ofGroup],
   }),
   leftAlone('flapping', 'The alarm has come and gone all hour.', {
+    ills: [{ ...ill, lasts: 600 }],
     furnish: (scene) => {
       const openings = [50, 43, 36, 29, 22, 15, 8].map((minutes, number) => ({
         ...{ incident: String(number).repeat(64), policy: policyName(scene), at: scene.now - minutes * MINUTE },

@@ -31,8 +31,6 @@ export async function scheduleText(prepared: Prepared, schedule: Schedule): Prom
 function inWords(deviation: Deviation, { actor, step, what }: Point): string {
   const where = what === 'starts' ? `the start of ${step}` : `its call of ${what}`;
   switch (deviation.kind) {
-    case 'first':
-      return `${deviation.actor} goes first`;
     case 'preempted':
       return `${actor} is held at ${where} until ${deviation.by} has made a step`;
     case 'late':

@@ -1,7 +1,5 @@
 /** What may happen at one scheduling point instead of the ordinary: the call that is due is carried out. */
 export type Deviation =
-  /** At one instant several are ready: another one goes first. It costs nothing. */
-  | { readonly kind: 'first'; readonly actor: string }
   /** The call, or the start of the function, is held until another actor has made its next step. */
   | { readonly kind: 'preempted'; readonly by: string }
   /** The call takes nearly as long as its function may run; a function that is to start is throttled for ten minutes. */

@@ -118,25 +118,22 @@ export class Scheduler {
         await this.#clock.run(next);
         continue;
       }
-      if (!this.#turn(actor, ready, choose)) return false;
+      if (!this.#turn(actor, choose)) return false;
     }
   }
 
-  #turn(actor: Actor, ready: readonly Actor[], choose: Chooser): boolean {
+  #turn(actor: Actor, choose: Chooser): boolean {
     const [due] = actor.due as [Due];
     const chosen = choose({
       number: this.#points,
       at: this.#clock.now,
       ...{ actor: actor.name, step: due.step, what: due.what },
-      deviations: this.#deviations(actor, due, ready),
+      deviations: this.#deviations(actor, due),
       state: () => this.#state(actor),
     });
     this.#points += 1;
     if (chosen === 'stop') return false;
     switch (chosen?.kind) {
-      case 'first':
-        this.#current = this.actor(chosen.actor);
-        return true;
       case 'preempted': {
         const by = this.actor(chosen.by);
         if (by.come) {
@@ -190,15 +187,11 @@ export class Scheduler {
     }
   }
 
-  #deviations(actor: Actor, due: Due, ready: readonly Actor[]): readonly Deviation[] {
-    const isFree = actor !== this.#current;
-    const others = ready.filter((one) => one !== actor);
-    const first = isFree ? others.map(({ name }): Deviation => ({ kind: 'first', actor: name })) : [];
+  #deviations(actor: Actor, due: Due): readonly Deviation[] {
     const preempting = [...this.#actors.values()].filter((one) => one !== actor && !one.hold && this.#canPreempt(one, due));
     const room = due.heldUntil > this.#clock.now;
     const isLate = room && (due.isTimed || this.#isAwaited(actor, due.heldUntil));
     return [
-      ...first,
       ...(room ? preempting.map(({ name }): Deviation => ({ kind: 'preempted', by: name })) : []),
       ...(isLate ? [{ kind: 'late' } as const] : []),
       ...(due.mayDie ? [{ kind: 'dies' } as const] : []),

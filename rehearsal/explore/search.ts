@@ -67,12 +67,8 @@ export async function explore(
         if (isKnown(met, point.state(), cost)) return 'stop';
         if (level === 0) points = point.number + 1;
         for (const more of deviationsOf(point, schedule, bounds)) {
-          const at =
-            more.schedule.length === schedule.length + 1 && more.cost.preemptions + more.cost.deaths === cost.preemptions + cost.deaths
-              ? level
-              : level + 1;
-          planned[at] ??= [];
-          planned[at].push(more);
+          planned[level + 1] ??= [];
+          planned[level + 1]?.push(more);
         }
         return undefined;
       };

@@ -337,7 +337,7 @@ const account: Touched = { reads: [], writes: ['account'] };
 const pause: Touched = { reads: [], writes: ['switch'] };
 
 /** What a sweep touches by itself; what it tells the rules of comes afterwards. No workflow breaks here. */
-const sweeping: Touched = { reads: ['account', 'workflows'], writes: ['workflows'] };
+const sweeping: Touched = { reads: ['account', 'storms', 'workflows'], writes: ['workflows'] };
 
 const ZONE = 'eu-west-1a';
 
