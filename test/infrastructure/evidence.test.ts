@@ -35,7 +35,7 @@ function policiesOf(protect: (healing: HealingPipeline, stack: Stack) => unknown
   const template = Template.fromStack(stack);
   return [...resources('AWS::Events::Rule', template).values()]
     .map(({ Properties }) => String(Properties.Name))
-    .filter((name) => name.startsWith('healing-It'))
+    .filter((name) => name.startsWith('healing.It'))
     .map((name) => policyIn(template, name));
 }
 

@@ -16,7 +16,7 @@ function watched(fleet: Fleet, check: (typeof checks)[number]) {
   const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm'))
     .map(({ Properties }) => Properties)
     .filter(({ AlarmName }) => String(AlarmName).includes('-Web-'));
-  const rule = Object.values(template.findResources('AWS::Events::Rule')).find(({ Properties }) => Properties.Name?.includes('-Web-'));
+  const rule = Object.values(template.findResources('AWS::Events::Rule')).find(({ Properties }) => Properties.Name?.includes('.Web-'));
   const input = inText(rule?.Properties.Targets[0].InputTransformer.InputTemplate).replace(/<[^>]+>/g, 'null');
   const reader = Object.values(template.findResources('AWS::Lambda::Function'))
     .map(({ Properties }) => Properties.Environment?.Variables.STATUS_CHECKS)
