@@ -11,15 +11,18 @@ const REPORTED = /^Policy .*, incident ([0-9a-f]{64})$/m;
 
 interface Reports {
   readonly outcomes: readonly HistoryLine[];
-  readonly messages: number;
+  /** The reason of each message. */
+  readonly told: readonly string[];
   /** Runs of the function that reports. */
   readonly runs: readonly Invocation[];
 }
 
 /** What is wrong with the reports of one incident that was concluded. A run that died may have reported, so that the next reports again. */
-function wrongWith({ outcomes, messages, runs }: Reports): string | undefined {
+function wrongWith({ outcomes, told: reasons, runs }: Reports): string | undefined {
   const [end] = outcomes;
   if (!end) return 'its end is not in the history';
+  // A storm has a message of its own, which its lead owes besides.
+  const messages = reasons.filter((reason) => reason !== 'common-cause' || end.reason === reason).length;
   if (new Set(outcomes.map(({ reason }) => reason)).size > 1) return 'it has several ends';
   const told = isTold({ outcome: end.outcome, reason: end.reason, why: '', witness: end.witness } as End);
   if (told && messages === 0) return 'nobody was told';
@@ -43,7 +46,7 @@ function reportsByIncident({ lines, messages, invocations }: StoryHistory): (inc
   );
   return (incident) => ({
     outcomes: outcomes.get(incident) ?? [],
-    messages: told.get(incident)?.length ?? 0,
+    told: (told.get(incident) ?? []).map(({ message }) => message.attributes.reason),
     runs: runs.get(incident) ?? [],
   });
 }

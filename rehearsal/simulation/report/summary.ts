@@ -1,7 +1,6 @@
 import { slotLimits } from '../../../lambdas/core/claim.ts';
 import { milliseconds } from '../../../lambdas/core/duration.ts';
-import { groupKey } from '../../../lambdas/core/policy.ts';
-import type { StoryHistory } from '../history-of-story.ts';
+import type { Act, StoryHistory } from '../history-of-story.ts';
 import { groupOf, inFlightAtActs } from '../laws/blast-radius.ts';
 import { actsInPeriods } from '../laws/budget.ts';
 import { type Flight, flightsBy } from '../laws/in-flight.ts';
@@ -152,21 +151,23 @@ function placeOf(group: string, zone: string | undefined): string {
   return `${zone ?? 'no zone'} of ${group}`;
 }
 
-function zonePeak(flights: ReadonlyMap<string, readonly Flight[]>, { instances, policies }: Story): Peak {
-  const zones = new Map(instances.map(({ id, zone }) => [`instance#${id}`, zone]));
-  const fleets = new Map(policies.flatMap(({ group }) => (group.kind === 'tagged' ? [[group.value, groupKey(group)]] : [])));
-  const sizes = counted(instances.map(({ tags, zone }) => placeOf(fleets.get(tags.SelfHeal ?? '') ?? '', zone)));
+function zonePeak(flights: ReadonlyMap<string, readonly Flight[]>, { policies }: Story): Peak {
   return nearest(
-    [...flights].flatMap(([group, own]) =>
-      [...Map.groupBy(own, ({ act }) => placeOf(group, zones.get(act.target)))].flatMap(([where, there]) =>
+    [...flights].flatMap(([key, own]) =>
+      [...Map.groupBy(own, ({ act }) => placeOf(key, zoneIn(key, act)))].flatMap(([where, there]) =>
         inFlightAtActs(there).map(({ act, targets }) => {
           const { blastRadius } = policies.find(({ name }) => name === act.by.policy)?.guardrails ?? {};
-          const size = sizes[where] ?? 0;
+          const { zoneOf = new Map() } = act.groups.find((group) => group.key === key) ?? {};
+          const size = [...zoneOf.values()].filter((zone) => zone === zoneIn(key, act)).length;
           return { most: targets, limit: blastRadius ? slotLimits(blastRadius, { group: size, zone: size }).zone : 0, where };
         }),
       ),
     ),
   );
+}
+
+function zoneIn(key: string, { groups, target }: Act): string | undefined {
+  return groups.find((group) => group.key === key)?.zoneOf.get(target);
 }
 
 /** Most acts of the whole pipeline in any period of its budget. */

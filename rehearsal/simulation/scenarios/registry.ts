@@ -2,6 +2,7 @@ import { badProbe } from './bad-probe.ts';
 import { duplicates } from './duplicates.ts';
 import { everyday } from './everyday.ts';
 import { flapping } from './flapping.ts';
+import { overlapping } from './overlapping.ts';
 import { partition } from './partition.ts';
 import { rolling } from './rolling.ts';
 import type { SimulationScenario } from './scenario.ts';
@@ -15,5 +16,6 @@ export const simulationScenarios: readonly [SimulationScenario, ...SimulationSce
   partition,
   flapping,
   badProbe,
+  overlapping,
   duplicates,
 ];
