@@ -444,13 +444,15 @@ function withGuardrails(given: (policy: Policy, index: number) => Partial<Policy
 
 const noStorm = { percent: 100, targets: 40, within: { minutes: 1 }, exitAfter: { minutes: 1 } };
 
-/** Two policies over the same four machines in two zones, of which half must stay healthy. */
-export const spreadStory: fc.Arbitrary<Story> = withGuardrails(() => ({
-  blastRadius: { percent: 100, members: 6, zonePercent: 10 },
-  healthyFloor: { percent: 80 },
-  commonCause: noStorm,
-})).map((story) => ({
+const spread = { blastRadius: { percent: 100, members: 6, zonePercent: 10 }, healthyFloor: { percent: 80 } };
+
+/** Two policies over the same four machines in two zones, of which most must stay healthy in every group. */
+export const spreadStory: fc.Arbitrary<Story> = withGuardrails(() => ({ ...spread, commonCause: noStorm })).map((story) => ({
   ...story,
+  policies: story.policies.map((policy) => ({
+    ...policy,
+    ...(policy.alongside && { alongside: policy.alongside.map((group) => ({ ...group, ...spread })) }),
+  })),
   faults: story.faults.map((fault, index) => ({ ...fault, target: targets.instance[index % 4] as Target })),
   hazards: { ...story.hazards, slow: 1 },
 }));

@@ -8,7 +8,10 @@ import { lookBefore } from './looks.ts';
 
 type OpenedBefore = (policy: string, target: string, instant: number) => readonly number[];
 
-/** When the incidents of a policy on a target were opened whose triage had come to an end by the instant. */
+/**
+ * When the incidents of a policy on a target were opened whose triage had come to an end by the instant. One that the sweep opened after
+ * another, since the alarm still stood, is no turn.
+ */
 function openings(history: StoryHistory): OpenedBefore {
   const incidents = [...history.executions.values()].map(({ input, visits }) => ({
     incident: (input as { readonly incident: Incident }).incident,
@@ -16,14 +19,25 @@ function openings(history: StoryHistory): OpenedBefore {
   }));
   const byKey = Map.groupBy(incidents, ({ incident }) => `${incident.policy} ${targetKey(incident.target)}`);
   return (policy, target, instant) =>
-    (byKey.get(`${policy} ${target}`) ?? []).filter(({ triagedAt }) => triagedAt <= instant).map(({ incident }) => incident.openedAt);
+    (byKey.get(`${policy} ${target}`) ?? [])
+      .filter(({ incident, triagedAt }) => !incident.follows && triagedAt <= instant)
+      .map(({ incident }) => incident.openedAt);
+}
+
+/** Whether the symptom that the sweep took up again has been there from the incident's alarm to the act, without a break. */
+function stands({ openedAt, follows }: Incident, { at, incidentTarget }: Act, history: StoryHistory): boolean {
+  const looked = at - lookBefore(history);
+  return (
+    follows !== undefined &&
+    history.spells.some(({ target, from, to = Number.POSITIVE_INFINITY }) => target === incidentTarget && from <= openedAt && to >= looked)
+  );
 }
 
 /** How often the alarm of the act's policy came on for the target, up to the act's own incident. */
 function turnsBefore(act: Act, openedBefore: OpenedBefore, history: StoryHistory): number {
   const { incident } = (history.executions.get(act.by.execution ?? '')?.input ?? {}) as { readonly incident?: Incident };
   const policy = history.policies.get(act.by.policy ?? '');
-  if (!incident || !policy) return 0;
+  if (!incident || !policy || stands(incident, act, history)) return 0;
   const from = incident.openedAt - milliseconds(policy.guardrails.flapping.per);
   const opened = openedBefore(policy.name, act.incidentTarget, act.at - lookBefore(history));
   return new Set(opened.filter((at) => at > from && at <= incident.openedAt)).size;
