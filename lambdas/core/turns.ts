@@ -4,7 +4,12 @@ import type { Policy } from './policy.ts';
 
 /** Whether the incident's symptom comes and goes: one that has stood since an incident before does not. */
 export function isFlapping(incident: Incident, policy: Policy, openings: readonly Opening[]): boolean {
-  return incident.follows === undefined && turnsUntil(incident, policy, openings) > policy.guardrails.flapping.most;
+  return !stands(incident, openings) && turnsUntil(incident, policy, openings) > policy.guardrails.flapping.most;
+}
+
+/** Whether the sweep took up an alarm that had stood since an incident before, and that has not gone off anew since. */
+function stands({ follows, policy, openedAt }: Incident, openings: readonly Opening[]): boolean {
+  return follows !== undefined && !openings.some((opening) => opening.policy === policy && !opening.follows && opening.at > openedAt);
 }
 
 /** How often the alarm went off within the policy's time. One that stands may be taken up several times; it turned once. */

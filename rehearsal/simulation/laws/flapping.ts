@@ -24,12 +24,17 @@ function openings(history: StoryHistory): OpenedBefore {
       .map(({ incident }) => incident.openedAt);
 }
 
-/** Whether the symptom that the sweep took up again has been there from the incident's alarm to the act, without a break. */
-function stands({ openedAt, follows }: Incident, { at, incidentTarget }: Act, history: StoryHistory): boolean {
+/**
+ * Whether the symptom has been there without a break from when the sweep took it up again to the act. The alarm of a whole group may stand
+ * for longer than the symptom of one of its targets.
+ */
+function stands({ receivedAt, follows }: Incident, { at, incidentTarget }: Act, history: StoryHistory): boolean {
   const looked = at - lookBefore(history);
   return (
     follows !== undefined &&
-    history.spells.some(({ target, from, to = Number.POSITIVE_INFINITY }) => target === incidentTarget && from <= openedAt && to >= looked)
+    history.spells.some(
+      ({ target, from, to = Number.POSITIVE_INFINITY }) => target === incidentTarget && from <= receivedAt && to >= looked,
+    )
   );
 }
 
