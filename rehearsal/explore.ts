@@ -1,6 +1,7 @@
 /** `npm run explore`: every order in which a few actors can make their calls, within bounds, on the pipeline's own handlers. */
 import { Command, InvalidArgumentError } from 'commander';
 import { guardrailSituations } from './explore/left-alone.ts';
+import { promiseSituations } from './explore/promise-situations.ts';
 import { scheduleText } from './explore/schedule-text.ts';
 import { type Explored, explore, type Found } from './explore/search.ts';
 import { situations } from './explore/situation.ts';
@@ -19,13 +20,16 @@ function between(least: number, most: number): (text: string) => number {
   };
 }
 
+/** Those of one world each are run by name: no particular order of calls matters to them. */
+const everySituation = [...situations, ...promiseSituations, ...guardrailSituations];
+
 const program = new Command('npm run explore --')
   .description(
     'Explores every order in which two incidents, the sweep and an operator can make their calls: the real workflow and handlers, a virtual clock, AWS in memory.',
   )
   .option('--preemptions <number>', 'calls that are held for others, or take as long as they may, in one schedule', between(0, 4), 2)
   .option('--deaths <number>', 'functions that die in one schedule', between(0, 2), 1)
-  .option('--situation <name>', `only this one: ${[...situations, ...guardrailSituations].map(({ name }) => name).join(', ')}`)
+  .option('--situation <name>', `only this one: ${everySituation.map(({ name }) => name).join(', ')}`)
   .option('--most <number>', 'schedules of each situation, the shortest first', between(1, 1_000_000_000))
   .option('--go-on', 'after a violation go on over the promise that was broken, to find the others')
   .option('--json', 'print the result as JSON on standard output; progress goes to standard error')
@@ -94,7 +98,7 @@ function exploredText({ situation, schedules, cutShort, states, points, complete
 }
 
 async function main(): Promise<number> {
-  const chosen = only === undefined ? situations : [...situations, ...guardrailSituations].filter(({ name }) => name === only);
+  const chosen = only === undefined ? situations : everySituation.filter(({ name }) => name === only);
   if (chosen.length === 0) return program.error(`unknown situation ${only}`);
   console.error('Synthesizing the stack …');
   const stack = synthesizedStack();

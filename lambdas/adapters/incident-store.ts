@@ -167,8 +167,8 @@ const isNewOrNotTaken = {
   ExpressionAttributeValues: { ':notTaken': 'not-taken' },
 };
 
-function endingOf({ end, told = false, written = false, changed = true, taught = true, toldAt }: Partial<Ending>): Ending | undefined {
-  return end && { end, told, written, changed, taught, ...(toldAt !== undefined && { toldAt }) };
+function endingOf({ end, told = false, written = false, changed = true, taught, toldAt }: Partial<Ending>): Ending | undefined {
+  return end && { end, told, written, changed, ...(taught !== undefined && { taught }), ...(toldAt !== undefined && { toldAt }) };
 }
 
 function rejectionKey(policy: string, rejection: string): Key {

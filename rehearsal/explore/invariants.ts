@@ -7,6 +7,7 @@ import type { Message } from '../../lambdas/core/report.ts';
 import type { ClaimTable } from '../fakes/fake-claims.ts';
 import type { Execution } from '../simulation/state-machine/execution.ts';
 import type { Run } from './functions.ts';
+import type { Situation } from './situation.ts';
 
 /** A promise that was broken, in words. */
 export interface Violation {
@@ -24,6 +25,9 @@ export const promises = {
   told: 'an incident that ends while the symptom is there was told, or names who was told',
   free: 'in the end nothing is claimed',
   ends: 'every incident ends',
+  recovered: 'what ends as recovered is well',
+  acted: 'what can be healed is acted on, by the remedy that is due',
+  learnt: 'a breaker learns from cures that did not help, and only from those',
   alone: 'nothing is done on what is to be left alone',
   inTime: 'a symptom that lasts is healed or told in time',
 } as const;
@@ -46,10 +50,9 @@ export interface ActSeen {
 }
 
 /** What a situation allows, and what is known to be broken. */
-export interface Limits {
+export interface Limits
+  extends Pick<Situation, 'mostActs' | 'leastActs' | 'firstRemedy' | 'endsWithin' | 'stormToldWithin' | 'failuresCounted' | 'stuck'> {
   readonly known: ReadonlySet<string>;
-  readonly mostActs?: number;
-  readonly endsWithin?: number;
 }
 
 interface Flight {
@@ -78,6 +81,8 @@ export class Invariants {
   readonly #groups: readonly GroupLimits[];
   readonly #flights: Flight[] = [];
   readonly #told = new Set<string>();
+  #stormToldAfter: number | undefined;
+  #firstRemedy: string | undefined;
   /** Ends that came while the symptom was there. */
   readonly #unhealed = new Map<string, { readonly end: End; readonly incident: Incident }>();
 
@@ -117,15 +122,24 @@ export class Invariants {
       this.#break('well', `${by}: its symptom has been gone for ${(now - goneSince) / 1_000} s`);
     const { mostActs = Number.POSITIVE_INFINITY } = this.#limits;
     this.#flights.push({ target, until, token });
+    this.#firstRemedy ??= run.function.slice('remediate-'.length);
     if (this.#flights.length > mostActs) this.#break('alone', `${by}: ${mostActs} acts are right here`);
   }
 
-  published({ body }: Message): void {
+  /** Where nothing may be done, nobody sets about it either. */
+  attempted({ actor }: Run): void {
+    if (this.#limits.mostActs === 0) this.#break('alone', `${actor.name} sets about an act`);
+  }
+
+  published({ body, attributes }: Message, after: number): void {
+    if (attributes.reason === 'common-cause') this.#stormToldAfter ??= after;
     const [, incident] = REPORTED.exec(body) ?? [];
     if (incident) this.#told.add(incident);
   }
 
   closed(incident: Incident, { end }: Ending, isPresent: boolean): void {
+    if (isPresent && (end.outcome === 'recovered' || end.reason === 'already-recovered'))
+      this.#break('recovered', `incident ${incident.id.slice(0, 6)} of ${incident.policy} ended as ${end.reason} (${end.why})`);
     if (isPresent) this.#unhealed.set(incident.id, { end, incident });
     else this.#unhealed.delete(incident.id);
   }
@@ -137,10 +151,11 @@ export class Invariants {
   /** Judges what can only be judged in the end. What is kept for an act that outlives its incident says so, and lapses. */
   inTheEnd(
     executions: ReadonlyMap<string, Pick<Execution, 'status' | 'startedAt' | 'endedAt'>>,
-    { leases, slots, members }: ClaimTable,
+    { leases, slots, members, breakers }: ClaimTable,
   ): void {
     for (const [name, { status }] of executions)
-      if (status !== 'SUCCEEDED') this.#break('ends', `incident ${name.slice(0, 6)} is ${status}`);
+      if (status !== 'SUCCEEDED' && this.#limits.stuck === undefined) this.#break('ends', `incident ${name.slice(0, 6)} is ${status}`);
+    this.#judgeDeeds(breakers);
     const { endsWithin = Number.POSITIVE_INFINITY } = this.#limits;
     for (const [name, { startedAt, endedAt = startedAt }] of executions)
       if (endedAt - startedAt > endsWithin * 60_000)
@@ -157,9 +172,22 @@ export class Invariants {
         this.#break('told', `incident ${id.slice(0, 6)} of ${incident.policy} ended as ${end.reason} (${end.why})`);
   }
 
+  #judgeDeeds(breakers: ClaimTable['breakers']): void {
+    const { leastActs = 0, firstRemedy, stormToldWithin, failuresCounted } = this.#limits;
+    if (this.#flights.length < leastActs) this.#break('acted', `there were ${this.#flights.length} acts, ${leastActs} are right here`);
+    if (firstRemedy !== undefined && this.#firstRemedy !== firstRemedy)
+      this.#break('acted', `${this.#firstRemedy ?? 'nothing'} acted first, ${firstRemedy} is due`);
+    if (stormToldWithin !== undefined && !((this.#stormToldAfter ?? Number.POSITIVE_INFINITY) <= stormToldWithin * 60_000))
+      this.#break('inTime', `nobody knew of the common cause within ${stormToldWithin} minutes`);
+    const counted = [...breakers.values()].flatMap((breaker) => ('failures' in breaker ? breaker.failures : [])).length;
+    if (failuresCounted !== undefined && counted !== failuresCounted)
+      this.#break('learnt', `the breakers count ${counted} failed repairs, ${failuresCounted} are right here`);
+  }
+
   #isTold(id: string, end: End, { follows }: Incident): boolean {
     if (this.#told.has(id)) return true;
     const { witness } = end as { readonly witness?: { readonly kind: string; readonly id: string } };
+    if (witness?.kind === 'storm') return this.#stormToldAfter !== undefined;
     if (witness && witness.kind !== 'incident') return true;
     const named = [witness?.id, follows?.id].filter((one) => one !== undefined);
     return named.some((one) => this.#told.has(one));
@@ -168,7 +196,13 @@ export class Invariants {
   /** What the promises still depend on, as text. */
   text(now: Instant): string {
     const flights = this.#flights.filter(({ until }) => until > now);
-    return JSON.stringify([flights, this.#flights.map(({ token }) => token), [...this.#told].toSorted(), [...this.#unhealed.keys()]]);
+    return JSON.stringify([
+      flights,
+      this.#flights.map(({ token }) => token),
+      [...this.#told].toSorted(),
+      [...this.#unhealed.keys()],
+      this.#stormToldAfter,
+    ]);
   }
 
   #break(promise: keyof typeof promises, what: string): void {

@@ -16,6 +16,8 @@ export interface Ill {
   readonly curedBy?: string;
   /** Seconds after the first to the second event of the same alarm, which went OK in between. @default - there is none */
   readonly again?: number;
+  /** Seconds that it has been there before the sweep tells of it. @default - CloudWatch tells of it as it begins */
+  readonly stoodFor?: number;
   /** Seconds after which it passes by itself. @default - never */
   readonly lasts?: number;
 }
@@ -26,6 +28,10 @@ export interface Scene extends Pick<World, 'account' | 'surroundings' | 'claims'
   readonly policies: readonly Policy[];
   /** The machines, the first of which is ill. */
   readonly members: readonly string[];
+  /** Something that happens so many seconds later. */
+  later(seconds: number, happen: () => void): void;
+  /** Makes a call fail, while it holds. */
+  failing(call: string, isFailing: () => boolean): void;
 }
 
 /** A small world: all that is explored. Each machine is in two groups, by its tag and by its Auto Scaling group. */
@@ -33,10 +39,26 @@ export interface Situation {
   readonly name: string;
   readonly title: string;
   readonly ills: readonly Ill[];
+  /** How many there are. @default - five */
+  readonly machines?: number;
   /** What differs from the stack's guardrails, of every policy. @default - nothing */
   readonly guardrails?: Partial<Guardrails>;
   /** Makes the world as it is meant, when the first symptom is there. @default - all is well but the symptoms */
   furnish?(scene: Scene): void;
+  /** How commands end that were carried out. @default - well */
+  readonly commandsEnd?: 'failed';
+  /** Systems Manager takes no command. @default false */
+  readonly takesNoCommand?: true;
+  /** The incident, counted from 1, whose functions find no room after its first step. @default - none */
+  readonly stuck?: number;
+  /** The remedy that is to act first. @default - any */
+  readonly firstRemedy?: string;
+  /** How many acts there are at least. @default - any number */
+  readonly leastActs?: number;
+  /** Minutes within which people know of a common cause. @default - any time */
+  readonly stormToldWithin?: number;
+  /** Failed repairs that the breakers have counted in the end. @default - any number */
+  readonly failuresCounted?: number;
   /** How many acts there may be in all. @default - as many as the promises allow */
   readonly mostActs?: number;
   /** Minutes within which every incident has ended. @default - any time */

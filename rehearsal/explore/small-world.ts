@@ -1,9 +1,10 @@
 import type { Instant } from '../../lambdas/core/duration.ts';
+import { TryAgain } from '../../lambdas/core/failure.ts';
 import { parsePause, RUNNING } from '../../lambdas/core/pause.ts';
 import type { Policy } from '../../lambdas/core/policy.ts';
 import type { CommandRequest, CommandResult } from '../../lambdas/core/ports.ts';
 import { GROUP_TAG } from '../../lambdas/core/selection.ts';
-import { sweptEvent } from '../../lambdas/core/standing-alarm.ts';
+import { type StandingAlarm, sweptEvent } from '../../lambdas/core/standing-alarm.ts';
 import { sweepSource } from '../../lambdas/core/sweep-source.ts';
 import { type Target, targetKey } from '../../lambdas/core/target.ts';
 import { sweep } from '../../lambdas/steps/sweep.ts';
@@ -11,6 +12,7 @@ import { type AllPorts, fakePorts, type World } from '../fakes/fake-ports.ts';
 import { fakeSweep } from '../fakes/fake-sweep.ts';
 import { alarmEvent } from '../simulation/event-bus.ts';
 import { StateMachine } from '../simulation/state-machine/state-machine.ts';
+import { StatesError } from '../simulation/state-machine/states-error.ts';
 import { alarmNameOf } from '../simulation/symptoms.ts';
 import type { DeployedFunction, SynthesizedStack } from '../simulation/synthesized-stack.ts';
 import { VirtualClock } from '../simulation/virtual-clock.ts';
@@ -39,6 +41,8 @@ const REMEDIATE = 'remediate-';
 
 const running: CommandResult = { status: 'running', detail: 'InProgress', output: '', errors: '' };
 const succeeded: CommandResult = { status: 'succeeded', detail: 'Success', exitCode: 0, output: 'done', errors: '' };
+
+const failed: CommandResult = { status: 'failed', detail: 'Failed', exitCode: 1, output: 'FAILED: one file is immutable', errors: '' };
 
 interface Invoke {
   readonly FunctionName?: string;
@@ -94,7 +98,7 @@ class SmallWorld {
     this.#situation = situation;
     this.#stack = stack;
     this.#policies = policies;
-    const members = Array.from({ length: MEMBERS }, (_, number) => memberId(number));
+    const members = Array.from({ length: situation.machines ?? MEMBERS }, (_, number) => memberId(number));
     this.#invariants = new Invariants(
       policies,
       members.map((id) => targetKey({ kind: 'instance', id })),
@@ -114,13 +118,16 @@ class SmallWorld {
         const { FunctionName = resource, Payload = input } = resource.includes(':lambda:invoke') ? (input as Invoke) : {};
         const deployed = stack.functions.get(FunctionName);
         if (!deployed) throw new Error(`there is no function ${FunctionName}`);
-        return this.#functions.invoke(this.#actorOf(name, first), deployed, Payload);
+        const actor = this.#actorOf(name, first);
+        if (this.#situation.stuck !== undefined && actor.name.startsWith(`incident ${this.#situation.stuck} `) && actor.steps > 0)
+          return Promise.reject(new StatesError('Lambda.TooManyRequestsException', 'Rate Exceeded.'));
+        return this.#functions.invoke(actor, deployed, Payload);
       },
     });
   }
 
   async play(choose: Chooser, goOn: boolean): Promise<Told> {
-    for (const ill of this.#situation.ills) this.#scheduler.expect(STARTS_AT + ill.at * SECOND, account, () => this.#fallIll(ill));
+    for (const ill of this.#situation.ills) this.#scheduler.expect(STARTS_AT + ill.at * SECOND, world, () => this.#fallIll(ill));
     for (const minutes of SWEEPS_AT)
       this.#scheduler.expect(STARTS_AT + minutes * MINUTE, nothing, () => this.#sweep(this.#scheduler.actor('the sweep')));
     const operator = this.#scheduler.actor('the operator', () => this.#pause(operator), pause);
@@ -145,7 +152,7 @@ class SmallWorld {
     }
     if (group === undefined) return;
     this.#account.groups.set(group, {
-      ...{ name: group, min: 1, max: 2 * MEMBERS, desired: MEMBERS, suspended: [], tags: {} },
+      ...{ name: group, min: 1, max: 2 * members.length, desired: members.length, suspended: [], tags: {} },
       members: members.map((id) => ({ id, lifecycle: 'InService', healthy: true, zone: ZONE, protectedFromScaleIn: false })),
     });
   }
@@ -154,9 +161,17 @@ class SmallWorld {
     this.#world.account.commandsEnd.as = running;
     return {
       ...this.#world.ports,
+      ...(this.#situation.takesNoCommand && {
+        commands: {
+          ...this.#world.ports.commands,
+          send: async () => {
+            throw new TryAgain('send a command: ThrottlingException', undefined);
+          },
+        },
+      }),
       pauseSwitch: { read: async () => parsePause(this.#world.pause.text) },
       history: { write: async () => {} },
-      notifier: { publish: async (message) => this.#invariants.published(message) },
+      notifier: { publish: async (message) => this.#invariants.published(message, this.#clock.now - STARTS_AT) },
       metrics: { outcome: () => {}, timeToFirstAction: () => {}, timeToRecovery: () => {}, wouldAct: () => {} },
       workflow: { start: async (incidentId, input) => this.#machine.start(incidentId, input) },
     };
@@ -170,14 +185,15 @@ class SmallWorld {
 
   #fallIll(ill: Ill): void {
     const { policy, target } = this.#of(ill);
-    this.#present.set(symptomOf(policy, target), this.#clock.now);
+    this.#present.set(symptomOf(policy, target), this.#clock.now - (ill.stoodFor ?? 0) * SECOND);
     this.#show(policy);
     if (ill === this.#situation.ills[0]) this.#situation.furnish?.(this.#scene());
     const deliver = (event: string) => this.#deliver(event, policy, alarmEvent(policy, target, alarmNameOf(policy.name), this.#clock.now));
     const event = `the event of ${policy.name} on machine ${ill.member + 1}`;
-    deliver(event);
+    if (ill.stoodFor === undefined) deliver(event);
+    else this.#deliver(event, policy, this.#sweptEvent(this.#standing(policy, target)));
     if (ill.again !== undefined) this.#scheduler.expect(this.#clock.now + ill.again * SECOND, nothing, () => deliver(`${event}, again`));
-    if (ill.lasts !== undefined) this.#scheduler.expect(this.#clock.now + ill.lasts * SECOND, account, () => this.#recover(ill));
+    if (ill.lasts !== undefined) this.#scheduler.expect(this.#clock.now + ill.lasts * SECOND, world, () => this.#recover(ill));
   }
 
   #recover(ill: Ill): void {
@@ -190,7 +206,7 @@ class SmallWorld {
   /** What AWS shows of a policy's symptom. */
   #show({ name, targets }: Policy): void {
     const alarm = alarmNameOf(name);
-    const reason = 'Threshold Crossed';
+    const reason = REASON;
     const ill = this.#situation.ills.map((one) => this.#of(one)).filter(({ policy }) => policy.name === name);
     const there = ill.flatMap((one) => {
       const since = this.#present.get(symptomOf(one.policy, one.target));
@@ -216,7 +232,16 @@ class SmallWorld {
   #scene(): Scene {
     const { account, surroundings, claims, items, pipelines, pause: switchText } = this.#world;
     const members = [...account.instances.keys()];
-    return { account, surroundings, claims, items, pipelines, pause: switchText, now: this.#clock.now, policies: this.#policies, members };
+    return {
+      ...{ account, surroundings, claims, items, pipelines, pause: switchText, members },
+      ...{ now: this.#clock.now, policies: this.#policies },
+      later: (seconds, happen) => this.#scheduler.expect(this.#clock.now + seconds * SECOND, world, happen),
+      failing: (call, isFailing) => {
+        this.#world.disturb.before = (name) => {
+          if (name === call && isFailing()) throw new TryAgain(`${call}: ThrottlingException`, undefined);
+        };
+      },
+    };
   }
 
   #of(ill: Ill): { readonly policy: Policy; readonly target: Target; readonly id: string } {
@@ -238,10 +263,11 @@ class SmallWorld {
   #sweep(actor: Actor): void {
     const { now } = this.#clock;
     const work = (ports: AllPorts) => {
-      const { ports: own } = fakeSweep({ ports, account: this.#account } as World);
+      const { ports: own, record } = fakeSweep({ ports, account: this.#account } as World);
+      this.#noteBroken(record);
       const rules = {
         watchedAlarms: async () => this.#policies.map(({ name }) => alarmNameOf(name)),
-        tellAgain: async (standing: readonly Parameters<typeof sweptEvent>[0][]) => {
+        tellAgain: async (standing: readonly StandingAlarm[]) => {
           for (const each of standing) {
             const policy = this.#policies.find(({ name }) => alarmNameOf(name) === each.alarmName);
             const { detailType, detail } = sweptEvent(each);
@@ -259,6 +285,30 @@ class SmallWorld {
       return sweep({ ...own, rules }, now);
     };
     this.#functions.run(actor, 'sweep', 60, now, undefined, work).catch(() => {});
+  }
+
+  /** What the sweep finds broken: executions that could not report their end. */
+  #noteBroken({ broken, lastWords }: ReturnType<typeof fakeSweep>['record']): void {
+    for (const { name, status, endedAt = STARTS_AT, input, cause = '' } of this.#machine.executions.values()) {
+      if (status !== 'FAILED') continue;
+      broken.push({ incidentId: name, brokenAt: endedAt, how: 'failed' });
+      lastWords.set(name, { state: input, why: cause });
+    }
+  }
+
+  #sweptEvent(standing: StandingAlarm): unknown {
+    this.#sweeps += 1;
+    const { detailType, detail } = sweptEvent(standing);
+    const time = new Date(this.#clock.now).toISOString();
+    return { id: `swept ${this.#sweeps}`, source: sweepSource('healing'), time, detail, 'detail-type': detailType };
+  }
+
+  /** What the sweep finds of a symptom. */
+  #standing(policy: Policy, target: Target): StandingAlarm {
+    const since = this.#present.get(symptomOf(policy, target)) ?? this.#clock.now;
+    const alarm = { alarmName: alarmNameOf(policy.name), since, reason: REASON };
+    if (policy.targets.kind !== 'contributor' || target.kind !== 'instance') return alarm;
+    return { ...alarm, contributor: { id: targetKey(target), attributes: { [policy.targets.attribute]: target.id } } };
   }
 
   #pause(operator: Actor): void {
@@ -281,6 +331,7 @@ class SmallWorld {
     const incident = run.state?.incident;
     const { next } = run.state ?? {};
     if (!incident || next?.do !== 'remediate') throw new Error(`${run.function} acts: ${call}`);
+    if (this.#situation.takesNoCommand && call === 'commands.send') return;
     const { now } = this.#clock;
     const lease = this.#claims.leases.get(targetKey(incident.target));
     const remedy = run.function.slice(REMEDIATE.length);
@@ -300,6 +351,7 @@ class SmallWorld {
   #answered(run: Run, call: string, given: readonly unknown[], answer: unknown): void {
     // The last look is one read of the switch and one of the mode.
     if (call !== 'modes.read') this.#callsSincePause.set(run, (this.#callsSincePause.get(run) ?? 0) + 1);
+    if (call === 'store.record' && answer === 'recorded') this.#invariants.attempted(run);
     if (call === 'commands.send') this.#runCommand(run, String(answer), given[0] as CommandRequest);
     if (call === 'store.close') {
       const [incident, ending] = given as Parameters<AllPorts['store']['close']>;
@@ -310,8 +362,8 @@ class SmallWorld {
   #runCommand(run: Run, id: string, request: CommandRequest): void {
     const remedy = run.function.slice(REMEDIATE.length);
     const policy = run.state?.policy.name;
-    this.#scheduler.expect(this.#clock.now + (this.#situation.takes[remedy] ?? 0) * SECOND, account, () => {
-      this.#account.commands.set(id, { request, result: succeeded });
+    this.#scheduler.expect(this.#clock.now + (this.#situation.takes[remedy] ?? 0) * SECOND, world, () => {
+      this.#account.commands.set(id, { request, result: this.#situation.commandsEnd === 'failed' ? failed : succeeded });
       for (const ill of this.#situation.ills)
         if (ill.policy === policy && ill.curedBy === remedy && memberId(ill.member) === request.instanceId) this.#recover(ill);
     });
@@ -333,13 +385,15 @@ class SmallWorld {
 }
 
 const nothing: Touched = { reads: [], writes: [] };
-const account: Touched = { reads: [], writes: ['account'] };
+const world: Touched = { reads: [], writes: ['account'] };
 const pause: Touched = { reads: [], writes: ['switch'] };
 
 /** What a sweep touches by itself; what it tells the rules of comes afterwards. No workflow breaks here. */
 const sweeping: Touched = { reads: ['account', 'storms', 'workflows'], writes: ['workflows'] };
 
 const ZONE = 'eu-west-1a';
+
+const REASON = 'Threshold Crossed';
 
 function symptomOf({ name }: Policy, target: Target): string {
   return `${name} ${targetKey(target)}`;

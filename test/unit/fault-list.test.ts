@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { actGuardrails, guardrails } from '../../lambdas/core/guardrails/registry.ts';
 import { guardrailSituations } from '../../rehearsal/explore/left-alone.ts';
+import { promiseSituations } from '../../rehearsal/explore/promise-situations.ts';
 import { situations } from '../../rehearsal/explore/situation.ts';
 import { faults, timesFound } from '../faults/fault-list.ts';
 import { guardrailNames } from '../faults/guardrail-faults.ts';
@@ -21,9 +22,14 @@ describe('the list of deliberate faults', () => {
     );
   });
 
+  it('breaks each of the sixteen promises', () => {
+    const broken = faults.flatMap(({ breaks }) => /^promise (\d+):/.exec(breaks)?.[1] ?? []).map(Number);
+    expect([...new Set(broken)].toSorted((left, right) => left - right)).toEqual(Array.from({ length: 16 }, (_, number) => number + 1));
+  });
+
   it('names each fault once, and only situations that there are', () => {
     expect(new Set(faults.map(({ breaks }) => breaks)).size).toBe(faults.length);
-    const known = [...situations, ...guardrailSituations].map(({ name }) => name);
+    const known = [...situations, ...promiseSituations, ...guardrailSituations].map(({ name }) => name);
     for (const { noticed } of faults) if (noticed.by === 'explorer') expect(known).toContain(noticed.situation);
   });
 });
