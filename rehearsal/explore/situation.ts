@@ -92,7 +92,7 @@ export const situations: readonly Situation[] = [
       { policy: 'Fleet-memory', member: 0, at: 0, ladder: ['restart-service'], lasts: 240 },
       { policy: 'Group-unhealthy-targets', member: 1, at: 5, ladder: ['restart-service'], curedBy: 'restart-service' },
     ],
-    takes,
+    takes: { 'restart-service': 450 },
   },
 ];
 

@@ -1,4 +1,4 @@
-import type { Fault } from './fault.ts';
+import type { Edit, Fault } from './fault.ts';
 import { guardrailFaults } from './guardrail-faults.ts';
 import { promiseFaults } from './promise-faults.ts';
 import { transactionFaults } from './transaction-faults.ts';
@@ -6,7 +6,12 @@ import { transactionFaults } from './transaction-faults.ts';
 /** Every deliberate fault. Each must be noticed by something that was not written beside the code it breaks. */
 export const faults: readonly Fault[] = [...promiseFaults, ...guardrailFaults, ...transactionFaults];
 
-/** How often the fault's text stands in the file. */
-export function timesFound({ find }: Pick<Fault, 'find'>, source: string): number {
+/** All that a fault replaces. */
+export function editsOf({ file, find, replace, also = [] }: Fault): readonly Edit[] {
+  return [{ file, find, replace }, ...also];
+}
+
+/** How often the text of an edit stands in the file. */
+export function timesFound({ find }: Pick<Edit, 'find'>, source: string): number {
   return source.split(find).length - 1;
 }

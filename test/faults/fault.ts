@@ -7,13 +7,19 @@ export type Noticer =
   /** A property test of the laws. */
   | { readonly by: 'law'; readonly file: string };
 
-/** One deliberate fault: a text of the code that is replaced. */
-export interface Fault {
-  /** The promise, the guardrail or the condition that it breaks. */
-  readonly breaks: string;
+/** A text of the code that is replaced. */
+export interface Edit {
   readonly file: string;
   /** Stands exactly once in the file. */
   readonly find: string;
   readonly replace: string;
+}
+
+/** One deliberate fault. */
+export interface Fault extends Edit {
+  /** The promise, the guardrail or the condition that it breaks. */
+  readonly breaks: string;
+  /** What must be replaced, too, where more than one place keeps the promise. @default - nothing */
+  readonly also?: readonly Edit[];
   readonly noticed: Noticer;
 }

@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writ
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Fault } from './fault.ts';
-import { timesFound } from './fault-list.ts';
+import { editsOf, timesFound } from './fault-list.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -32,18 +32,22 @@ export class FaultyTree {
    * @throws when its place is not there exactly once
    */
   async with<Answer>(fault: Fault, deed: () => Promise<Answer>): Promise<Answer> {
-    const path = join(this.folder, fault.file);
-    const source = readFileSync(path, 'utf8');
-    const times = timesFound(fault, source);
-    if (times !== 1) throw new Error(`its place stands ${times} times in ${fault.file}`);
-    writeFileSync(
-      path,
-      source.replace(fault.find, () => fault.replace),
-    );
+    const before = new Map<string, string>();
     try {
+      for (const edit of editsOf(fault)) {
+        const path = join(this.folder, edit.file);
+        const source = readFileSync(path, 'utf8');
+        const times = timesFound(edit, source);
+        if (times !== 1) throw new Error(`its place stands ${times} times in ${edit.file}`);
+        if (!before.has(path)) before.set(path, source);
+        writeFileSync(
+          path,
+          source.replace(edit.find, () => edit.replace),
+        );
+      }
       return await deed();
     } finally {
-      writeFileSync(path, source);
+      for (const [path, source] of before) writeFileSync(path, source);
     }
   }
 

@@ -39,8 +39,8 @@ export const promiseFaults: readonly Fault[] = [
   {
     breaks: 'promise 4: an act that AWS calls running is not judged',
     file: VERIFICATION,
-    find: "  if (progress.kind === 'running')\n    return notYet(",
-    replace: "  if (progress.kind === 'running' && now < times.verifyBy)\n    return notYet(",
+    find: "  if (progress.kind === 'running')\n    return notYet({ verifyBy: afterTheAct(times, now), why:",
+    replace: "  if (progress.kind === 'running' && now < times.verifyBy)\n    return notYet({ why:",
     noticed: inSomeOrder('one-machine'),
   },
   {
@@ -62,7 +62,14 @@ export const promiseFaults: readonly Fault[] = [
     file: 'lambdas/core/claim.ts',
     find: 'return after(actedAt + Math.max(judged, longest ? milliseconds(longest) : 0), CLAIM_MARGIN);',
     replace: 'return after(actedAt + Math.min(judged, longest ? milliseconds(longest) : 0, 60_000), { seconds: 0 });',
-    noticed: inSomeOrder('one-machine'),
+    also: [
+      {
+        file: 'lambdas/steps/verify.ts',
+        find: '  if (until > heldUntil(attempt.at, rung, policy.probation, attempt.longest ?? longestOf(rung))) await claims.renew(incident, until, now);\n',
+        replace: '',
+      },
+    ],
+    noticed: inSomeOrder('two-machines'),
   },
   {
     breaks: 'promise 8: a decision that is too old is made anew',
@@ -91,6 +98,18 @@ export const promiseFaults: readonly Fault[] = [
     file: 'lambdas/steps/meet-crowd.ts',
     find: 'at: incident.openedAt }, now);',
     replace: 'at: incident.receivedAt }, now);',
+    also: [
+      {
+        file: 'lambdas/core/storm.ts',
+        find: 'sightedAround({ openedAt }: Incident,',
+        replace: 'sightedAround({ receivedAt: openedAt }: Incident,',
+      },
+      {
+        file: 'lambdas/core/storm.ts',
+        find: "  { openedAt }: Pick<Incident, 'openedAt'>,\n  { within }: CommonCause,",
+        replace: '  { receivedAt: openedAt }: Incident,\n  { within }: CommonCause,',
+      },
+    ],
     noticed: inSituation('old-faults'),
   },
   {

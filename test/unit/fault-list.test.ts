@@ -4,13 +4,15 @@ import { actGuardrails, guardrails } from '../../lambdas/core/guardrails/registr
 import { guardrailSituations } from '../../rehearsal/explore/left-alone.ts';
 import { promiseSituations } from '../../rehearsal/explore/promise-situations.ts';
 import { situations } from '../../rehearsal/explore/situation.ts';
-import { faults, timesFound } from '../faults/fault-list.ts';
+import { editsOf, faults, timesFound } from '../faults/fault-list.ts';
 import { guardrailNames } from '../faults/guardrail-faults.ts';
 
 describe('the list of deliberate faults', () => {
   it.each(faults)('has a place in the code for: $breaks', (fault) => {
-    expect(timesFound(fault, readFileSync(fault.file, 'utf8')), fault.file).toBe(1);
-    expect(fault.replace).not.toBe(fault.find);
+    for (const edit of editsOf(fault)) {
+      expect(timesFound(edit, readFileSync(edit.file, 'utf8')), edit.find).toBe(1);
+      expect(edit.replace).not.toBe(edit.find);
+    }
   });
 
   it('breaks every guardrail', () => {
