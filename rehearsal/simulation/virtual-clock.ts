@@ -31,9 +31,9 @@ export class VirtualClock {
     return this.#earliest()?.at;
   }
 
-  /** Calls back at the instant, or at the present one if that is past. The answer cancels it. */
+  /** Calls back at the instant, in whole milliseconds as AWS has them, or at the present one if that is past. The answer cancels it. */
   at(instant: Instant, goOff: () => void): () => void {
-    const timer: Timer = { at: Math.max(instant, this.#now), order: this.#set++, goOff, cancelled: false };
+    const timer: Timer = { at: Math.max(Math.ceil(instant), this.#now), order: this.#set++, goOff, cancelled: false };
     this.#add(timer);
     return () => {
       timer.cancelled = true;
