@@ -7,9 +7,9 @@ export function isFlapping(incident: Incident, policy: Policy, openings: readonl
   return !stands(incident, openings) && turnsUntil(incident, policy, openings) > policy.guardrails.flapping.most;
 }
 
-/** Whether the sweep took up an alarm that had stood since an incident before, and that has not gone off anew since. */
-function stands({ follows, policy, openedAt }: Incident, openings: readonly Opening[]): boolean {
-  return follows !== undefined && !openings.some((opening) => opening.policy === policy && !opening.follows && opening.at > openedAt);
+/** Whether the sweep took up an alarm that had stood since an incident before, and that has not gone off anew since then. */
+function stands({ follows, policy, receivedAt }: Incident, openings: readonly Opening[]): boolean {
+  return follows !== undefined && !openings.some((opening) => opening.policy === policy && !opening.follows && opening.at > receivedAt);
 }
 
 /** How often the alarm went off within the policy's time. One that stands may be taken up several times; it turned once. */

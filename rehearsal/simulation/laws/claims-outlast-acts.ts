@@ -1,6 +1,7 @@
 import type { Slots } from '../../../lambdas/core/claim.ts';
-import type { Instant } from '../../../lambdas/core/duration.ts';
+import { after, type Instant } from '../../../lambdas/core/duration.ts';
 import { groupKey } from '../../../lambdas/core/policy.ts';
+import { longestOf } from '../../../lambdas/remediators/longest-of.ts';
 import type { Act, Change, StoryHistory } from '../history-of-story.ts';
 import { inWords } from './in-flight.ts';
 import type { Law } from './law.ts';
@@ -18,7 +19,16 @@ function during<Value>(
     .map(({ value, until }) => ({ until, ...(value !== undefined && { value }) }));
 }
 
-function whatLapsed(act: Act, { leaseChanges, slotChanges, policies }: StoryHistory): string | undefined {
+/** The act as far as its incident answers for it: no longer than its remedy says that it may last. */
+function answeredFor(act: Act, { policies }: StoryHistory): Act {
+  const rung = policies.get(act.by.policy ?? '')?.ladder[act.by.rung ?? -1];
+  const longest = rung && longestOf(rung);
+  return longest ? { ...act, endsAt: Math.min(act.endsAt, after(act.at, longest)) } : act;
+}
+
+function whatLapsed(done: Act, history: StoryHistory): string | undefined {
+  const { leaseChanges, slotChanges, policies } = history;
+  const act = answeredFor(done, history);
   const holder = act.by.execution ?? '';
   const leases = during(leaseChanges, act.incidentTarget, act);
   if (leases.some(({ value, until }) => value?.incident !== holder || value.expiresAt < until)) return 'its lease';

@@ -13,7 +13,9 @@ function wrongWith({ at, execution, rung, policy, target }: WrittenResult, histo
   const wasIll = history.spells.some(
     (spell) => spell.policy === policy && spell.target === target && spell.from <= at && (spell.to ?? at) >= from,
   );
-  return wasIll ? undefined : 'the symptom was gone';
+  // Who ended the machine ended its symptom, and nobody saw it well.
+  const isDeparted = history.departed.some((gone) => gone.target === target && gone.at <= at);
+  return wasIll || isDeparted ? undefined : 'the symptom was gone';
 }
 
 export const judgedByTheSymptom: Law = {

@@ -150,12 +150,13 @@ describe('a flapping symptom', () => {
 
   it('flaps again when the alarm that the sweep took up has gone off anew since, as while people were asked', () => {
     const standing = { ...incident, follows: { id: 'b', reason: 'flapping' as const } };
-    const again = { incident: 'c', policy: incident.policy, at: incident.openedAt + MINUTE };
+    const again = { incident: 'c', policy: incident.policy, at: incident.receivedAt + MINUTE };
     const asked = (more: object) =>
       flapping(aQuestion({ incident: standing, snapshot: { openings: [...openings(9), { ...again, ...more }] } }));
     expect(asked({})).toMatchObject({ kind: 'end', reason: 'flapping' });
     expect(asked({ policy: 'Web-disk' })).toBeUndefined();
     expect(asked({ follows: true })).toBeUndefined();
+    expect(asked({ at: incident.receivedAt }), 'before it was taken up').toBeUndefined();
   });
 
   it('has no turn by a follow-up, whose moment is that of its alarm as another source tells it', () => {
