@@ -106,8 +106,16 @@ const someKinds = fc.array(
 
 function policiesFor(someKinds: fc.Arbitrary<readonly TargetKind[]>): fc.Arbitrary<readonly Policy[]> {
   return someKinds.chain((kinds) =>
-    fc.tuple(...kinds.map((kind, index) => somePolicy(kind).map((policy) => ({ ...policy, name: `P${index}-${kind}` })))),
+    fc
+      .tuple(...kinds.map((kind, index) => somePolicy(kind).map((policy) => ({ ...policy, name: `P${index}-${kind}` }))))
+      .map(withOneBudget),
   );
+}
+
+/** The budget is the pipeline's: every policy carries the same. */
+function withOneBudget(policies: readonly Policy[]): readonly Policy[] {
+  const [first] = policies;
+  return policies.map((policy) => ({ ...policy, guardrails: { ...policy.guardrails, ...(first && { budget: first.guardrails.budget }) } }));
 }
 
 type Scene = Pick<Policy, 'group' | 'targets' | 'evidence'>;
@@ -213,7 +221,10 @@ function alone(target: Target): Scene {
 
 function widePolicies(someKinds: fc.Arbitrary<readonly TargetKind[]>): fc.Arbitrary<readonly Policy[]> {
   return someKinds.chain((kinds) =>
-    fc.tuple(...kinds.map((kind, index) => somePolicy(kind).chain((policy) => wide(policy, index, kind)))).map(sideBySide),
+    fc
+      .tuple(...kinds.map((kind, index) => somePolicy(kind).chain((policy) => wide(policy, index, kind))))
+      .map(withOneBudget)
+      .map(sideBySide),
   );
 }
 

@@ -3,15 +3,15 @@ import type { Act, StoryHistory } from '../history-of-story.ts';
 
 /**
  * Until when an act is in flight: until what it began has really ended, and its workflow has gone on from it, to the next
- * decision or to the end, or the times of its rung are over.
+ * decision or to the end, or has broken, or the times of its rung are over.
  */
 export function inFlightUntil({ by, at, endsAt }: Act, { executions, policies, endedAt }: StoryHistory): Instant {
   const policy = policies.get(by.policy ?? '');
   const rung = policy?.ladder[by.rung ?? -1];
   const takes = policy && rung ? milliseconds(rung.settle) + milliseconds(rung.verifyWithin) + milliseconds(policy.probation) : 0;
-  const visits = executions.get(by.execution ?? '')?.visits ?? [];
-  const isOver = visits.find((visit) => visit.at >= at && (visit.state === 'Triage' || visit.state === 'Conclude'));
-  return Math.max(endsAt, Math.min(isOver?.at ?? endedAt, by.startedAt + takes));
+  const { visits = [], endedAt: brokenAt = endedAt } = executions.get(by.execution ?? '') ?? {};
+  const goesOn = visits.find((visit) => visit.at >= at && (visit.state === 'Triage' || visit.state === 'Conclude'));
+  return Math.max(endsAt, Math.min(goesOn?.at ?? brokenAt, by.startedAt + takes));
 }
 
 /** An act with the instant until which it is in flight. */
