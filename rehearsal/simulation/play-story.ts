@@ -185,9 +185,10 @@ class Play {
       approvals: {
         ...approvals,
         ask: async (request, taskToken) => {
+          const isNew = !this.#approvals.open.has(request.id);
           const answer = await approvals.ask(request, taskToken);
-          for (const voter of this.#story.voters ?? [])
-            this.#clock.at(this.#clock.now + voter.after, () => this.#say(voter, request.id, taskToken));
+          if (isNew)
+            for (const voter of this.#story.voters ?? []) this.#clock.at(this.#clock.now + voter.after, () => this.#say(voter, request.id));
           return answer;
         },
       },
@@ -313,10 +314,12 @@ class Play {
       .toSorted((left, right) => right.brokenAt - left.brokenAt);
   }
 
-  #say({ name: voter, answer }: Voter, question: string, taskToken: string): void {
+  /** A person answers a question once, and wakes whoever waits for it then. */
+  #say({ name: voter, answer }: Voter, question: string): void {
     answerTo(this.#approvals, question, { voter, who: `arn:aws:iam::111122223333:user/${voter}`, answer, at: this.#clock.now });
     this.#answers.push({ at: this.#clock.now, question, voter, answer });
-    this.#machine.sendTaskSuccess(taskToken, {});
+    const waiting = this.#approvals.open.get(question);
+    if (waiting) this.#machine.sendTaskSuccess(waiting.taskToken, {});
   }
 
   #isFrozen(name: string): boolean {
