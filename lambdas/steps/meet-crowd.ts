@@ -85,6 +85,9 @@ export async function declareStorm(
   const text = storm.lead === incident.id ? `declares a storm and leads it: ${why}` : `incident ${storm.lead} declared a storm first`;
   await history.write(incidentLine('decision', incident, text, now, { storm }));
   const decision = decide({ incident, policy, snapshot: { ...snapshot, crowd: { ...snapshot.crowd, storm } }, now });
+  // Whoever leads speaks for all, which takes until it has gathered, however short the policy's own patience is.
+  if (decision.kind === 'end' && storm.lead === incident.id && now < storm.speaksAt)
+    return { kind: 'wait', until: storm.speaksAt, reason: 'common-cause', why: decision.end.why };
   if (decision.kind === 'wait' || decision.kind === 'end' || decision.kind === 'verify') return decision;
   return {
     kind: 'wait',

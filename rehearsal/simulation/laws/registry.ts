@@ -49,10 +49,12 @@ export const laws: readonly Law[] = [
   approvedFirst,
   onlyTheIll,
   flapping,
+  zones,
+  breakerLearns,
 ];
 
 /** Laws that the pipeline does not keep yet in the stories of the whole world. They are judged there alone. */
-export const owed: readonly Law[] = [claimsOutlastActs, zones, healthyFloor, judgedByTheSymptom, breakerLearns, healedOrTold];
+export const owed: readonly Law[] = [claimsOutlastActs, healthyFloor, judgedByTheSymptom, healedOrTold];
 
 /** Every breach of every law, each as `law: what`. */
 export function breaches(history: StoryHistory): readonly string[] {

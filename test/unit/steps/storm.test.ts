@@ -67,6 +67,15 @@ describe('triage in a crowd', () => {
     expect(texts(world, 'decision').filter((text) => text.startsWith('declares a storm'))).toHaveLength(1);
   });
 
+  it('lets the lead gather, and speak for all, however short the patience of its policy is', async () => {
+    const impatient = aPolicy({ guardrails: { waitAtMost: { seconds: 10 } } });
+    for (let number = 0; number < THRESHOLD - 1; number += 1) await triaged(number, { policy: impatient });
+    const next = await triaged(THRESHOLD - 1, { policy: impatient });
+    expect(next).toEqual({ do: 'triage', at: new Date(NOW + MINUTE).toISOString() });
+    const spoken = await triaged(THRESHOLD - 1, { policy: impatient, next, now: NOW + MINUTE });
+    expect(spoken).toMatchObject({ do: 'conclude', end: { reason: 'common-cause', details: expect.any(Array) } });
+  });
+
   it('asks nothing of CloudWatch, EC2 or the pause switch for what comes during a storm', async () => {
     await triagedAll(THRESHOLD);
     world.calls.length = 0;
