@@ -83,7 +83,8 @@ export const remediator = defineRemediator<typeof paramsSchema, Observed, Plan, 
   },
   assess({ to }, { database }) {
     if (!database) return { kind: 'failed', hopeless: true, why: 'the database does not exist any more' };
-    if (database.allocatedGibibytes < to)
+    // Optimizing goes on for hours after the storage can be used, and holds up nothing.
+    if (database.allocatedGibibytes < to || database.status === 'modifying')
       return { kind: 'running', why: `${database.allocatedGibibytes} of ${to} GiB are allocated; the database is ${database.status}` };
     return { kind: 'done', detail: `${database.allocatedGibibytes} GiB are allocated` };
   },

@@ -18,13 +18,21 @@ export function limitFor(act: Act, history: StoryHistory): number {
     : 0;
 }
 
-/** For each act in order of time the targets in flight just after it, its own included. */
-export function inFlightAtActs(flights: readonly Flight[]): readonly { readonly act: Act; readonly targets: number }[] {
+/** For each act in order of time what is in flight just after it, itself included. */
+export function inFlightAtActs(
+  flights: readonly Flight[],
+): readonly { readonly act: Act; readonly acts: readonly Act[]; readonly targets: number }[] {
   let open: Flight[] = [];
   return flights.map((flight) => {
     open = [...open.filter(({ until }) => until > flight.act.at), flight];
-    return { act: flight.act, targets: new Set(open.map(({ act }) => act.target)).size };
+    const acts = open.map(({ act }) => act);
+    return { act: flight.act, acts, targets: new Set(acts.map(({ target }) => target)).size };
   });
+}
+
+/** Policies of one group may have limits of their own, and whoever claimed last, which need not be who acts last, went by its own. */
+function limitForAny(acts: readonly Act[], history: StoryHistory): number {
+  return Math.max(...acts.map((act) => limitFor(act, history)));
 }
 
 export const blastRadius: Law = {
@@ -32,7 +40,7 @@ export const blastRadius: Law = {
   breaches: (history) =>
     [...flightsBy(history, (act) => groupOf(act, history)).values()].flatMap((flights) =>
       inFlightAtActs(flights)
-        .filter(({ act, targets }) => targets > limitFor(act, history))
-        .map(({ act, targets }) => `${inWords(act, history)}: ${targets} in remediation, ${limitFor(act, history)} allowed`),
+        .filter(({ acts, targets }) => targets > limitForAny(acts, history))
+        .map(({ act, acts, targets }) => `${inWords(act, history)}: ${targets} in remediation, ${limitForAny(acts, history)} allowed`),
     ),
 };

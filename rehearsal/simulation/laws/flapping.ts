@@ -2,9 +2,16 @@ import { milliseconds } from '../../../lambdas/core/duration.ts';
 import type { Incident } from '../../../lambdas/core/incident.ts';
 import { targetKey } from '../../../lambdas/core/target.ts';
 import type { Act, StoryHistory } from '../history-of-story.ts';
+import type { Visit } from '../state-machine/execution.ts';
 import { inWords } from './in-flight.ts';
 import type { Law } from './law.ts';
 import { lookBefore } from './looks.ts';
+
+/** When the incident was triaged for the first time; never where triage failed, since then it may not have been kept. */
+function triagedAt(visits: readonly Visit[]): number {
+  const next = visits.find(({ state }) => state !== 'Triage');
+  return next?.state === 'Route' ? next.at : Number.POSITIVE_INFINITY;
+}
 
 type OpenedBefore = (policy: string, target: string, instant: number) => readonly number[];
 
@@ -15,7 +22,7 @@ type OpenedBefore = (policy: string, target: string, instant: number) => readonl
 function openings(history: StoryHistory): OpenedBefore {
   const incidents = [...history.executions.values()].map(({ input, visits }) => ({
     incident: (input as { readonly incident: Incident }).incident,
-    triagedAt: visits.find(({ state, retry }) => state !== 'Triage' && !retry)?.at ?? Number.POSITIVE_INFINITY,
+    triagedAt: triagedAt(visits),
   }));
   const byKey = Map.groupBy(incidents, ({ incident }) => `${incident.policy} ${targetKey(incident.target)}`);
   return (policy, target, instant) =>

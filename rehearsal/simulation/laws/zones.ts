@@ -30,8 +30,17 @@ export const zones: Law = {
   breaches: (history) =>
     meetings(history.acts).flatMap(({ act, others }) =>
       act.groups.flatMap((group) => {
-        const wrong = wrongIn(group, act, others, history);
-        return wrong === undefined ? [] : [`${inWords(act, history)}: ${wrong}`];
+        // Whoever claimed last, which need not be who acts last, went by the limits of its own policy.
+        const all = [act, ...others].filter(({ groups }) => groups.some(({ key }) => key === group.key));
+        const wrong = all.map((each) =>
+          wrongIn(
+            group,
+            each,
+            all.filter((other) => other !== each),
+            history,
+          ),
+        );
+        return wrong.includes(undefined) ? [] : [`${inWords(act, history)}: ${wrong[0]}`];
       }),
     ),
 };

@@ -67,9 +67,10 @@ describe('growing the storage of a database', () => {
     expect(remediator.plan(seen({ status: 'storage-full' }), params)).toMatchObject({ to: 120 });
   });
 
-  it('is running until RDS shows the new size, and done while AWS still optimizes it', () => {
+  it('is running until RDS shows the new size and modifies nothing more, and done while AWS still optimizes it', () => {
     const plan = { id: 'orders', from: 100, to: 120 };
     expect(remediator.assess(plan, seen({ status: 'modifying' })).kind).toBe('running');
+    expect(remediator.assess(plan, seen({ allocatedGibibytes: 120, status: 'modifying' })).kind).toBe('running');
     expect(remediator.assess(plan, seen({ allocatedGibibytes: 120, status: 'storage-optimization' })).kind).toBe('done');
     expect(remediator.assess(plan, { free: [] }).kind).toBe('failed');
   });
