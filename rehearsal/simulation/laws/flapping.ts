@@ -32,26 +32,16 @@ function openings(history: StoryHistory): OpenedBefore {
 }
 
 /**
- * Whether the symptom has been there without a break from when the sweep took it up again to the act. The alarm of a whole group may stand
- * for longer than the symptom of one of its targets.
+ * How often the alarm of the act's policy came on for the target, up to the act's own incident. One that the sweep took up again stands,
+ * unless the alarm is known to have gone off anew since; whose event was lost is not known.
  */
-function stands({ receivedAt, follows }: Incident, { at, incidentTarget }: Act, history: StoryHistory): boolean {
-  const looked = at - lookBefore(history);
-  return (
-    follows !== undefined &&
-    history.spells.some(
-      ({ target, from, to = Number.POSITIVE_INFINITY }) => target === incidentTarget && from <= receivedAt && to >= looked,
-    )
-  );
-}
-
-/** How often the alarm of the act's policy came on for the target, up to the act's own incident. */
 function turnsBefore(act: Act, openedBefore: OpenedBefore, history: StoryHistory): number {
   const { incident } = (history.executions.get(act.by.execution ?? '')?.input ?? {}) as { readonly incident?: Incident };
   const policy = history.policies.get(act.by.policy ?? '');
-  if (!incident || !policy || stands(incident, act, history)) return 0;
+  if (!incident || !policy) return 0;
   const from = incident.openedAt - milliseconds(policy.guardrails.flapping.per);
   const opened = openedBefore(policy.name, act.incidentTarget, act.at - lookBefore(history));
+  if (incident.follows && !opened.some((at) => at > incident.receivedAt)) return 0;
   return new Set(opened.filter((at) => at > from && at <= incident.openedAt)).size;
 }
 

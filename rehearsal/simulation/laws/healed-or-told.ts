@@ -35,6 +35,9 @@ export function toldWithin({ ladder, guardrails, probation, approval, mode }: Po
   return takenUp + climbing + milliseconds(guardrails.waitAtMost) + 2 * RETRIES + SWEPT_WITHIN;
 }
 
+/** That a symptom comes and goes is said again once a day. */
+const TOLD_FOR = 24 * 60 * MINUTE;
+
 /** The incident that a report is about, by its last line. */
 const REPORTED = /^Policy .*, incident ([0-9a-f]{64})$/m;
 
@@ -68,12 +71,13 @@ function isUntold(spell: Spell, policy: Policy, told: readonly Told[], history: 
   if (!isProtected(policy, spell, history)) return false;
   if (history.deaths.some(({ target, from }) => target === spell.target && from < spell.from + SEEN_WITHIN)) return false;
   const own = `${spell.policy} ${spell.target}`;
-  const flapping = milliseconds(policy.guardrails.flapping.per);
+  // The alarm of a whole group does not say when one of its targets fell ill; within its state people have the target.
+  const ofGroup = policy.targets.kind === 'unhealthy-targets';
   const exit = milliseconds(policy.guardrails.commonCause.exitAfter);
   return !told.some(({ at, reason, about }) => {
     if (at > until) return false;
     if (about === symptomKey(policy)) return at >= spell.from - exit - milliseconds(policy.guardrails.commonCause.within);
-    return about === own && at >= spell.from - (reason === 'flapping' ? flapping : 0);
+    return about === own && at >= spell.from - (reason === 'flapping' || ofGroup ? TOLD_FOR : 0);
   });
 }
 
