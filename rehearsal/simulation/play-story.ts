@@ -240,7 +240,8 @@ class Play {
   #begin(fault: Fault): void {
     const policy = this.#policies.get(fault.policy);
     if (!policy) throw new Error(`the story has no policy ${fault.policy}`);
-    if (this.#symptoms.isPresent(fault.policy, fault.target)) return;
+    const isThere = !this.#living.departed.some(({ target }) => target === targetKey(fault.target));
+    if (!isThere || this.#symptoms.isPresent(fault.policy, fault.target)) return;
     this.#symptoms.begin(fault.policy, fault.target);
     const event = alarmEvent(policy, fault.target, alarmNameOf(fault.policy), this.#clock.now);
     for (const [index, delay] of fault.deliveries.entries())

@@ -1,6 +1,6 @@
 import type { StoryHistory, WrittenResult } from '../history-of-story.ts';
 import type { Law } from './law.ts';
-import { lookBefore } from './looks.ts';
+import { lookBefore, shownTo } from './looks.ts';
 
 /** What is remembered against a rung, and held against its policy. */
 const IN_VAIN: readonly string[] = ['failed', 'not-recovered'];
@@ -10,8 +10,9 @@ function wrongWith({ at, execution, rung, policy, target }: WrittenResult, histo
   if (!act) return 'AWS never did it';
   if (act.endsAt > at) return 'it had not ended';
   const from = at - lookBefore(history);
+  const shown = shownTo(policy, history);
   const wasIll = history.spells.some(
-    (spell) => spell.policy === policy && spell.target === target && spell.from <= at && (spell.to ?? at) >= from,
+    (spell) => shown.includes(spell.policy) && spell.target === target && spell.from <= at && (spell.to ?? at) >= from,
   );
   // Who ended the machine ended its symptom, and nobody saw it well.
   const isDeparted = history.departed.some((gone) => gone.target === target && gone.at <= at);

@@ -15,3 +15,13 @@ export function lookBefore({ skew }: Pick<StoryHistory, 'skew'>): number {
 export function policyOf({ policies }: StoryHistory, name: string | undefined): Policy | undefined {
   return policies.get(name ?? '');
 }
+
+/** The policies whose symptom shows in what the policy reads: what EC2 and RDS say of a target is one reading for all of them. */
+export function shownTo(name: string | undefined, history: StoryHistory): readonly string[] {
+  const evidence = policyOf(history, name)?.evidence;
+  const same = [...history.policies.values()].filter((other) => {
+    if (evidence?.kind === 'status-check') return other.evidence?.kind === 'status-check' && other.evidence.check === evidence.check;
+    return evidence?.kind === 'database-status' && other.evidence?.kind === 'database-status';
+  });
+  return [...(name === undefined ? [] : [name]), ...same.map((other) => other.name)];
+}

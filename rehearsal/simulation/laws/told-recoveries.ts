@@ -25,6 +25,8 @@ function wrongWith({ input, visits }: Execution, history: StoryHistory): string 
       Math.min(spell.to ?? look.at, look.at) - Math.max(spell.from, from) > unseen,
   );
   if (wasIll) return 'the symptom was there during its probation';
+  // One that was replaced is dead for good, and what took its place serves.
+  if (history.departed.some((gone) => gone.target === target && gone.at <= look.at)) return undefined;
   const wasDead = history.deaths.some(
     (death) =>
       death.target === target && death.from < look.at - DATAPOINT_MILLISECONDS - 2 * history.skew && (death.to ?? look.at) >= look.at,
