@@ -1,9 +1,9 @@
 import { isContainer } from '../core/claim.ts';
 import type { OtherGroup, Snapshot, TargetFacts } from '../core/guardrails/guardrail.ts';
-import { groupKey, type Policy } from '../core/policy.ts';
+import { type Alongside, groupKey, type Policy } from '../core/policy.ts';
 import type { Claims, Pipelines } from '../core/ports.ts';
 import { protectorBefore } from '../core/published-selections.ts';
-import { isOf } from '../core/selection.ts';
+import { type Belonging, GROUP_TAG, isOf } from '../core/selection.ts';
 import type { Target } from '../core/target.ts';
 import { type FactPorts, groupFacts, membersOf } from './read-facts.ts';
 
@@ -32,20 +32,31 @@ export async function readSurroundings(target: Target, policy: Policy, facts: Ta
   };
 }
 
-/** Those of the pipeline's other groups that have the instance, by what the instance says of itself. */
+/** The other groups that have the instance, by what the instance says of itself. */
 async function readOtherGroups(
   target: Target,
-  { alongside = [] }: Policy,
+  policy: Policy,
   { tags, zone, ill = [] }: TargetFacts,
   { claims, instances, groups }: SurroundingPorts,
 ): Promise<readonly OtherGroup[]> {
   if (target.kind !== 'instance') return [];
   const { id } = target;
-  const touched = alongside.filter(({ group }) => isOf(group, { id, tags }));
   return Promise.all(
-    touched.map(async (each) => {
+    touchedBy(policy, { id, tags }).map(async (each) => {
       const [members, slots] = await Promise.all([membersOf(each.group, instances, groups), claims.slots(groupKey(each.group))]);
       return { ...each, facts: groupFacts(id, zone, members, ill), slots };
     }),
   );
+}
+
+/** Those of the pipeline's other groups that have the instance; and its Auto Scaling group, whether or not the pipeline protects it. */
+function touchedBy({ group, guardrails, alongside = [] }: Policy, instance: Belonging): readonly Alongside[] {
+  const touched = alongside.filter((other) => isOf(other.group, instance));
+  const name = instance.tags[GROUP_TAG];
+  const isKnown = [group, ...touched.map((other) => other.group)].some(
+    (known) => known.kind === 'auto-scaling-group' && known.name === name,
+  );
+  if (name === undefined || isKnown) return touched;
+  const { blastRadius, healthyFloor } = guardrails;
+  return [...touched, { group: { kind: 'auto-scaling-group', name }, blastRadius, healthyFloor }];
 }

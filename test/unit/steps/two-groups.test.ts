@@ -51,6 +51,17 @@ async function triaged(incident: Incident, policy: Policy, now = NOW): Promise<N
 
 const restarted = () => [...world.account.commands.values()].map(({ request }) => request.instanceId);
 
+describe('the Auto Scaling group of a machine', () => {
+  it.each([2, 3, 4])('of %i members loses one at a time, though the policies do not know of it', async (size) => {
+    fleetOf(size);
+    const [one, other] = [aPolicy({ name: 'one', group: tagged }), aPolicy({ name: 'other', group: alsoTagged })];
+    const [here, there] = ids(size).map((id) => ({ kind: 'instance', id }) as const);
+    await triaged(incidentOf(one, here as Incident['target'], 'a'), one);
+    expect(await triaged(incidentOf(other, there as Incident['target'], 'b'), other, NOW + SECOND)).toMatchObject({ do: 'triage' });
+    expect(restarted()).toEqual(ids(1));
+  });
+});
+
 describe('two groups of a pipeline over the same machines', () => {
   const pairs = [
     ['a tag and an Auto Scaling group', () => tagged, () => scaled],
