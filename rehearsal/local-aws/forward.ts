@@ -5,6 +5,9 @@ import type { RequestHead } from './call.ts';
 /** One connection per call: a kept connection that the server closes at the wrong moment loses a call that nobody may repeat. */
 const agent = new Agent({ keepAlive: false });
 
+/** For the headers of a `fetch`, which otherwise keeps its connection for the next call, with the same loss. */
+export const ownConnection = { connection: 'close' };
+
 /** Headers that belong to one connection and are set anew on the next. */
 const HOP_HEADERS = ['connection', 'keep-alive', 'transfer-encoding', 'expect', 'proxy-connection'];
 

@@ -1,3 +1,5 @@
+import { ownConnection } from './forward.ts';
+
 type Variables = Readonly<Record<string, string>>;
 
 /** The environment variables of a function. */
@@ -16,7 +18,7 @@ async function configuration(
   name: string,
   request: RequestInit,
 ): Promise<{ readonly Environment?: { readonly Variables?: Variables } }> {
-  const headers = { authorization: 'AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/lambda/aws4_request' };
+  const headers = { ...ownConnection, authorization: 'AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/lambda/aws4_request' };
   const answer = await fetch(`${endpoint}/2015-03-31/functions/${name}/configuration`, { ...request, headers });
   const body = await answer.text();
   if (!answer.ok) throw new Error(`Lambda answered ${answer.status}: ${body}`);

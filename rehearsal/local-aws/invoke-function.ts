@@ -1,3 +1,5 @@
+import { ownConnection } from './forward.ts';
+
 /** What came of one run of a function. */
 export interface FunctionRun {
   /** The end of its log, at most 4 KB, as Lambda gives it. */
@@ -11,6 +13,7 @@ export async function invokeFunction(endpoint: string, name: string): Promise<Fu
   const response = await fetch(`${endpoint}/2015-03-31/functions/${name}/invocations`, {
     method: 'POST',
     headers: {
+      ...ownConnection,
       'x-amz-log-type': 'Tail',
       authorization: 'AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/lambda/aws4_request',
     },

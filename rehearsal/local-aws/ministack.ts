@@ -4,6 +4,7 @@ import { openSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ownConnection } from './forward.ts';
 import { endGroup, type RunRecord, recordFileFor, removeLeftovers, runFolderFor, startTimeOf } from './leftovers.ts';
 import { type LineSink, pythonWithMiniStack } from './python-environment.ts';
 import { programFolder, workFolder } from './work-folder.ts';
@@ -116,7 +117,7 @@ async function untilReady(port: number, child: ChildProcess, logFile: string): P
 
 async function isHealthy(port: number): Promise<boolean> {
   try {
-    const response = await fetch(`http://127.0.0.1:${port}/_ministack/health`);
+    const response = await fetch(`http://127.0.0.1:${port}/_ministack/health`, { headers: ownConnection });
     await response.body?.cancel();
     return response.ok;
   } catch {

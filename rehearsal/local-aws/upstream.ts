@@ -1,3 +1,4 @@
+import { ownConnection } from './forward.ts';
 import { modelOf } from './model.ts';
 import { AwsError, type AwsEvent, type Parameters, type Upstream } from './supplement.ts';
 
@@ -42,6 +43,7 @@ async function callJson(endpoint: string, service: string, target: string, param
   const response = await fetch(endpoint, {
     method: 'POST',
     headers: {
+      ...ownConnection,
       'content-type': service === 'sqs' ? 'application/x-amz-json-1.0' : 'application/x-amz-json-1.1',
       'x-amz-target': target,
       authorization: `AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/${service}/aws4_request`,
@@ -70,6 +72,6 @@ async function send(endpoint: string, events: readonly AwsEvent[]): Promise<void
 
 /** PutEvents past the refusal of `aws.*` sources; body and answer are those of PutEvents. */
 export async function postEvents(endpoint: string, body: string): Promise<{ status: number; body: string }> {
-  const response = await fetch(`${endpoint}/_rehearsal/events`, { method: 'POST', body });
+  const response = await fetch(`${endpoint}/_rehearsal/events`, { method: 'POST', headers: ownConnection, body });
   return { status: response.status, body: await response.text() };
 }

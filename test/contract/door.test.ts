@@ -10,6 +10,7 @@ import { SendCommandCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Disturb } from '../../rehearsal/local-aws/disturbance.ts';
 import { openDoor } from '../../rehearsal/local-aws/door.ts';
+import { ownConnection } from '../../rehearsal/local-aws/forward.ts';
 import { freePorts } from '../../rehearsal/local-aws/free-port.ts';
 import { AwsError, type AwsEvent, type Supplement } from '../../rehearsal/local-aws/supplement.ts';
 import { type LocalAws, startLocalAws } from '../support/local-aws.ts';
@@ -236,6 +237,7 @@ async function putAwsEvent(local: LocalAws) {
   const response = await fetch(local.endpoint, {
     method: 'POST',
     headers: {
+      ...ownConnection,
       'content-type': 'application/x-amz-json-1.1',
       'x-amz-target': 'AWSEvents.PutEvents',
       authorization: 'AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/events/aws4_request',
@@ -292,7 +294,7 @@ it('answers as a gateway does, and records it, when the local AWS is gone', asyn
   const recordFile = `${aws.recordFile}.gone`;
   const door = await openDoor({ publicPort, upstreamPort, supplements: [], recordFile, allowAwsEvents: false });
   try {
-    expect((await fetch(`${door.endpoint}/bucket/key`)).status).toBe(502);
+    expect((await fetch(`${door.endpoint}/bucket/key`, { headers: ownConnection })).status).toBe(502);
     expect(door.calls()).toMatchObject([{ action: 'GET /bucket/key', status: 502 }]);
   } finally {
     await door.close();

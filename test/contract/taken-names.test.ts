@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ownConnection } from '../../rehearsal/local-aws/forward.ts';
 import { type LocalAws, startLocalAws } from '../support/local-aws.ts';
 
 let aws: LocalAws;
@@ -21,6 +22,7 @@ async function cloudFormation(Action: string, parameters: Readonly<Record<string
   const answer = await fetch(aws.endpoint, {
     method: 'POST',
     headers: {
+      ...ownConnection,
       'content-type': 'application/x-www-form-urlencoded',
       authorization: 'AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/cloudformation/aws4_request, SignedHeaders=host, Signature=0',
     },

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HistoryLine } from '../../lambdas/core/history-line.ts';
+import { ownConnection } from '../../rehearsal/local-aws/forward.ts';
 import { deadLetterQueues } from '../../rehearsal/stage/dead-letters.ts';
 import type { Stage } from '../../rehearsal/stage/stage.ts';
 import { ALARM, FleetDrill, POLICY } from '../support/fleet-drill.ts';
@@ -134,6 +135,7 @@ async function putEvent({ door }: Stage, type: string, detail: object): Promise<
   const response = await fetch(door.endpoint, {
     method: 'POST',
     headers: {
+      ...ownConnection,
       'content-type': 'application/x-amz-json-1.1',
       'x-amz-target': 'AWSEvents.PutEvents',
       authorization: 'AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/events/aws4_request',

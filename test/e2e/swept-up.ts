@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HistoryLine } from '../../lambdas/core/history-line.ts';
 import type { SweepReport } from '../../lambdas/steps/sweep.ts';
+import { ownConnection } from '../../rehearsal/local-aws/forward.ts';
 import { cast } from '../../rehearsal/stage/cast.ts';
 import type { Stage } from '../../rehearsal/stage/stage.ts';
 import { FleetDrill, POLICY } from '../support/fleet-drill.ts';
@@ -16,7 +17,7 @@ const CONCLUDED_WITHIN_MS = 300_000;
 async function sweep({ door }: Stage): Promise<SweepReport> {
   const response = await fetch(`${door.endpoint}/2015-03-31/functions/${cast.pipeline}-sweep/invocations`, {
     method: 'POST',
-    headers: { authorization: 'AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/lambda/aws4_request' },
+    headers: { ...ownConnection, authorization: 'AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/lambda/aws4_request' },
     body: '{}',
   });
   const answer = (await response.json()) as SweepReport & { readonly errorMessage?: string };

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { type Connection, createConnection } from 'mysql2/promise';
 import { freePorts } from '../../rehearsal/local-aws/free-port.ts';
 import { makeCertificates } from './certificates.ts';
@@ -27,10 +27,19 @@ export async function startMariadb(): Promise<Mariadb> {
   const user = plainUser('nobody');
   const certificates = makeCertificates(folder);
   const password = 'correct horse';
+  // A server that starts removes the temporary tables it finds, also those of another server that has the same folder for them.
+  const tmpdir = `${folder}/tmp`;
+  mkdirSync(tmpdir);
   giveTo(user, folder);
   const data = `${folder}/data`;
   const socketPath = `${folder}/socket`;
-  const install = ['--no-defaults', `--datadir=${data}`, '--auth-root-authentication-method=normal', '--skip-test-db'];
+  const install = [
+    '--no-defaults',
+    `--datadir=${data}`,
+    `--tmpdir=${tmpdir}`,
+    '--auth-root-authentication-method=normal',
+    '--skip-test-db',
+  ];
   execFileSync('mariadb-install-db', install, { ...user, cwd: folder, stdio: 'pipe' });
   let server: ServerProcess | undefined;
   const client = async (name = 'root', database = 'information_schema') => {
@@ -57,6 +66,7 @@ export async function startMariadb(): Promise<Mariadb> {
       const { certificate: file, key } = certificates[certificate];
       const settings = {
         datadir: data,
+        tmpdir,
         socket: socketPath,
         port,
         'bind-address': '127.0.0.1',
