@@ -61,10 +61,23 @@ const layers: readonly Layer[] = [
   { folder: 'bin', may: ['lib', 'bin/heal', 'lambdas/core', 'aws-cdk-lib', 'commander', 'node:fs', 'zod'], never: environment },
   { folder: 'docs', may: ['docs', 'lib', 'aws-cdk-lib', 'constructs'], never: environment },
   {
+    folder: 'packages/local-aws',
+    may: ['packages/local-aws', 'node:', '@aws-sdk/', '@smithy/', 'esbuild', 'jsep', 'pg', 're2js', 'zod'],
+    never: {},
+  },
+  {
+    folder: 'packages/simulation',
+    may: [
+      ...['packages/simulation', '@self-healing/local-aws/', 'lambdas', 'lib', 'docs/examples', 'node:'],
+      ...['aws-cdk-lib', 'commander', 'fast-check', 'picocolors', 're2js', 'zod'],
+    ],
+    never: {},
+  },
+  {
     folder: 'rehearsal',
     may: [
-      ...['rehearsal', 'lambdas', 'lib', 'docs/examples', 'node:', '@aws-sdk/', '@smithy/', 'aws-cdk-lib'],
-      ...['commander', 'esbuild', 'jsep', 'pg', 'picocolors', 're2js', 'zod'],
+      ...['rehearsal', '@self-healing/local-aws/', '@self-healing/simulation/', 'lambdas', 'lib', 'docs/examples', 'node:'],
+      ...['@aws-sdk/', '@smithy/', 'aws-cdk-lib', 'commander', 'pg', 'picocolors', 'zod'],
     ],
     never: {},
   },
@@ -93,9 +106,9 @@ export function violations(file: string, source: string): readonly string[] {
 
 /** The violations of all files of the layers. */
 export function allViolations(root: string): readonly string[] {
-  const files = globSync('{lambdas,lib,bin,docs,rehearsal}/**/*.{ts,mts,cts,js,mjs,cjs}', {
+  const files = globSync('{lambdas,lib,bin,docs,packages,rehearsal}/**/*.{ts,mts,cts,js,mjs,cjs}', {
     cwd: root,
-    exclude: ['rehearsal/{.work,out}/**'],
+    exclude: ['packages/*/{.work,node_modules}/**', 'rehearsal/out/**'],
   });
   if (files.length === 0) throw new Error(`no files under ${root}`);
   return files.toSorted().flatMap((file) => violations(file, readFileSync(`${root}/${file}`, 'utf8')));

@@ -1,8 +1,8 @@
 /** `npm run local`: leaves the local AWS, the deployed stack and its nodes running, to be tried by hand. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { freePorts } from '@self-healing/local-aws/ministack/free-port.ts';
 import { Command } from 'commander';
-import { freePorts } from './local-aws/free-port.ts';
 import { describeLocal, localText } from './local-description.ts';
 import { beTheOnlyRun } from './only-run.ts';
 import { clearStage, defaultOutFolder } from './rehearse.ts';

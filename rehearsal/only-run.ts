@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { startTimeOf } from './local-aws/leftovers.ts';
+import { startTimeOf } from '@self-healing/local-aws/ministack/leftovers.ts';
 
 interface Run {
   readonly pid: number;

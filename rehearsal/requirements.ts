@@ -1,6 +1,6 @@
-import { findDatabasePrograms } from './database/database-support.ts';
-import { canRunNodes } from './nodes/node-support.ts';
-import { canMakeVolumes } from './nodes/volume-support.ts';
+import { findDatabasePrograms } from '@self-healing/local-aws/database/database-support.ts';
+import { canRunNodes } from '@self-healing/local-aws/nodes/node-support.ts';
+import { canMakeVolumes } from '@self-healing/local-aws/nodes/volume-support.ts';
 
 /** What this machine lacks, and what the user can do about it. */
 export interface Missing {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { MINISTACK_VERSION } from './local-aws/python-environment.ts';
-import { projectFolder } from './local-aws/work-folder.ts';
+import { MINISTACK_VERSION } from '@self-healing/local-aws/ministack/python-environment.ts';
+import { projectFolder } from '@self-healing/local-aws/work-folder.ts';
 
 /** The versions on which a result depends. */
 export function versions(): Record<string, string> {

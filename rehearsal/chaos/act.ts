@@ -1,4 +1,4 @@
-import type { Parameters, Supplement, Upstream } from '../local-aws/supplement.ts';
+import type { Parameters, Supplement, Upstream } from '@self-healing/local-aws/gateway/service.ts';
 
 /** One change of what is protected, as its service carried it out. */
 export interface Act {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Upstream } from '../local-aws/supplement.ts';
+import type { Upstream } from '@self-healing/local-aws/gateway/service.ts';
 import { cast } from '../stage/cast.ts';
 import { deadLetterQueues } from '../stage/dead-letters.ts';
 import type { ChaosStage } from './chaos-stage.ts';

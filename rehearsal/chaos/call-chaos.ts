@@ -1,6 +1,6 @@
-import type { DisturbableCall, Disturbance } from '../local-aws/disturbance.ts';
-import { AwsError } from '../local-aws/supplement.ts';
-import { between, type Dice, oneOf } from '../simulation/dice.ts';
+import type { DisturbableCall, Disturbance } from '@self-healing/local-aws/gateway/disturbance.ts';
+import { AwsError } from '@self-healing/local-aws/gateway/service.ts';
+import { between, type Dice, oneOf } from '@self-healing/simulation/dice.ts';
 import { killCaller } from './caller-process.ts';
 import type { Tally } from './tally.ts';
 

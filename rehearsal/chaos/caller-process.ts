@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { runFolderFor } from '../local-aws/leftovers.ts';
+import { runFolderFor } from '@self-healing/local-aws/ministack/leftovers.ts';
 
 /** The kernel's number for an established connection. */
 const ESTABLISHED = '01';

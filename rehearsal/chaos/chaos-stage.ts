@@ -1,28 +1,29 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { adaptAssembly } from '@self-healing/local-aws/deployment/assembly.ts';
+import { bootstrap, deploy, synthesize } from '@self-healing/local-aws/deployment/deploy.ts';
+import type { Disturb } from '@self-healing/local-aws/gateway/disturbance.ts';
+import { type Door, openDoor } from '@self-healing/local-aws/gateway/gateway.ts';
+import type { Supplement, Upstream } from '@self-healing/local-aws/gateway/service.ts';
+import { freePorts } from '@self-healing/local-aws/ministack/free-port.ts';
+import { removeLeftovers } from '@self-healing/local-aws/ministack/leftovers.ts';
+import { startMiniStack } from '@self-healing/local-aws/ministack/ministack.ts';
+import { createAutoScaling } from '@self-healing/local-aws/services/auto-scaling.ts';
+import { type CloudWatchSupplement, createCloudWatch } from '@self-healing/local-aws/services/cloudwatch.ts';
+import { createEc2 } from '@self-healing/local-aws/services/ec2.ts';
+import { createLoadBalancing } from '@self-healing/local-aws/services/load-balancing.ts';
+import { createRds } from '@self-healing/local-aws/services/rds.ts';
+import { createRunCommand } from '@self-healing/local-aws/services/run-command.ts';
 import type { Policy } from '../../lambdas/core/policy.ts';
-import { adaptAssembly } from '../local-aws/assembly.ts';
-import { bootstrap, deploy, synthesize } from '../local-aws/deploy.ts';
-import type { Disturb } from '../local-aws/disturbance.ts';
-import { type Door, openDoor } from '../local-aws/door.ts';
-import { freePorts } from '../local-aws/free-port.ts';
-import { removeLeftovers } from '../local-aws/leftovers.ts';
-import { startMiniStack } from '../local-aws/ministack.ts';
-import type { Supplement, Upstream } from '../local-aws/supplement.ts';
 import { furnishAccount } from '../stage/account.ts';
 import { cast, TIME_SCALE } from '../stage/cast.ts';
 import { HistoryReader } from '../stage/history-reader.ts';
 import { Mailbox } from '../stage/mailbox.ts';
 import { withOwnEc2 } from '../stage/own-ec2.ts';
+import { shortenDurations } from '../stage/shortened-durations.ts';
 import type { Ending } from '../stage/stage.ts';
 import { makeStageFolder } from '../stage/stage-folder.ts';
-import { createAutoScaling } from '../supplements/auto-scaling.ts';
-import { type CloudWatchSupplement, createCloudWatch } from '../supplements/cloudwatch.ts';
-import { createEc2 } from '../supplements/ec2.ts';
-import { createLoadBalancing } from '../supplements/load-balancing.ts';
-import { createRds } from '../supplements/rds.ts';
-import { createRunCommand } from '../supplements/run-command.ts';
 import type { ActRecord } from './act.ts';
 import { changePolicies } from './deployed-policies.ts';
 import { type PlayedAccount, tellingOf } from './played-account.ts';
@@ -78,7 +79,11 @@ export async function setChaosStage(options: ChaosStageOptions, ports: readonly 
     ),
     synthesize({ context, out: assembly, ...quietly }),
   ]);
-  const changes = await adaptAssembly({ from: assembly, to: join(folder, 'assembly'), durationDivisor: TIME_SCALE });
+  const changes = await adaptAssembly({
+    from: assembly,
+    to: join(folder, 'assembly'),
+    shorten: (template) => shortenDurations(template, TIME_SCALE),
+  });
   say('deploying the stack with the CDK CLI');
   await deploy(changes.folder, { endpoint: door.endpoint, ...quietly });
   const policies = await changePolicies(door.upstream, options.judged, options.deployed);

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { invokeFunction } from '@self-healing/local-aws/gateway/invoke-function.ts';
+import { diceFor } from '@self-healing/simulation/dice.ts';
 import { RUNNING } from '../../lambdas/core/pause.ts';
 import type { Policy } from '../../lambdas/core/policy.ts';
-import { invokeFunction } from '../local-aws/invoke-function.ts';
-import { diceFor } from '../simulation/dice.ts';
 import { cast } from '../stage/cast.ts';
 import type { Ending } from '../stage/stage.ts';
 import { ActRecord } from './act.ts';

@@ -1,7 +1,7 @@
+import type { Upstream } from '@self-healing/local-aws/gateway/service.ts';
 import { type Policy, policySchema } from '../../lambdas/core/policy.ts';
 import { policyRecordName } from '../../lambdas/core/policy-record.ts';
-import { recordOfKnown } from '../local-aws/policy-records.ts';
-import type { Upstream } from '../local-aws/supplement.ts';
+import { recordOfKnown } from '../stage/policy-records.ts';
 
 interface RuleTarget {
   readonly Id: string;

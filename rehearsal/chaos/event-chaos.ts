@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AwsEvent, Upstream } from '../local-aws/supplement.ts';
-import { between, type Dice } from '../simulation/dice.ts';
+import type { AwsEvent, Upstream } from '@self-healing/local-aws/gateway/service.ts';
+import { between, type Dice } from '@self-healing/simulation/dice.ts';
 import type { Tally } from './tally.ts';
 
 /** Shares of the events. EventBridge promises at least once and in no order; what it loses is lost to everybody. */

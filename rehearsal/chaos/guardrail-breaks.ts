@@ -1,6 +1,6 @@
+import type { DisturbableCall, Disturbance } from '@self-healing/local-aws/gateway/disturbance.ts';
 import { RUNNING } from '../../lambdas/core/pause.ts';
 import type { Guardrails, Policy } from '../../lambdas/core/policy.ts';
-import type { DisturbableCall, Disturbance } from '../local-aws/disturbance.ts';
 
 /** A guardrail that is broken on purpose, to see that the laws notice. */
 export interface GuardrailBreak {

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Upstream } from '../local-aws/supplement.ts';
-import type { ManagedNode } from '../nodes/managed-node.ts';
-import { between, type Dice } from '../simulation/dice.ts';
+import type { Upstream } from '@self-healing/local-aws/gateway/service.ts';
+import type { ManagedNode } from '@self-healing/local-aws/nodes/managed-node.ts';
+import type { MetricStore } from '@self-healing/local-aws/services/cloudwatch/metric-store.ts';
+import type { Ec2Instance } from '@self-healing/local-aws/services/ec2.ts';
+import type { DatabaseMachine } from '@self-healing/local-aws/services/rds.ts';
+import { between, type Dice } from '@self-healing/simulation/dice.ts';
 import { cast } from '../stage/cast.ts';
-import type { MetricStore } from '../supplements/cloudwatch/metric-store.ts';
-import type { Ec2Instance } from '../supplements/ec2.ts';
-import type { DatabaseMachine } from '../supplements/rds.ts';
 import type { ActRecord } from './act.ts';
 import { Illnesses } from './illness.ts';
 import { PlayedMachine } from './played-machine.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ManagedNode, NodeDown } from '../nodes/managed-node.ts';
-import type { CommandOptions, CommandResult } from '../nodes/run-command-line.ts';
-import type { Ec2Instance } from '../supplements/ec2.ts';
+import { type ManagedNode, NodeDown } from '@self-healing/local-aws/nodes/managed-node.ts';
+import type { CommandOptions, CommandResult } from '@self-healing/local-aws/nodes/run-command-line.ts';
+import type { Ec2Instance } from '@self-healing/local-aws/services/ec2.ts';
 
 /** What a played machine asks its director. */
 export interface Direction {

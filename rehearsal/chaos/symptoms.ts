@@ -1,6 +1,6 @@
+import type { Dimensions } from '@self-healing/local-aws/services/cloudwatch/dimensions.ts';
 import { fleetDimensions } from '../stage/agent-metrics.ts';
 import { cast } from '../stage/cast.ts';
-import type { Dimensions } from '../supplements/cloudwatch/dimensions.ts';
 
 /** A symptom that a played machine can have: its metric, and which remedies cure it how often. */
 export interface PlayedSymptom {

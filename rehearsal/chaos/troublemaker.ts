@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { between, type Dice, oneOf } from '../simulation/dice.ts';
+import { between, type Dice, oneOf } from '@self-healing/simulation/dice.ts';
 import { cast } from '../stage/cast.ts';
 import type { PlayedAccount } from './played-account.ts';
 import { databaseSymptom, fleetSymptoms, groupSymptom } from './symptoms.ts';

@@ -1,4 +1,4 @@
-import type { DisturbableCall } from '../local-aws/disturbance.ts';
+import type { DisturbableCall } from '@self-healing/local-aws/gateway/disturbance.ts';
 import type { Act } from './act.ts';
 import { isAttempt } from './guardrail-breaks.ts';
 

@@ -1,5 +1,5 @@
-import { type Html, html, Html as RawHtml } from './html.ts';
-import { REPORT_STYLE } from './report-style.ts';
+import { type Html, html, Html as RawHtml } from '@self-healing/simulation/report/html.ts';
+import { REPORT_STYLE } from '@self-healing/simulation/report/report-style.ts';
 import { anchorOf } from './scenario-anchor.ts';
 import type { RehearsalResult, ScenarioResult, TimelineKind } from './scenario-result.ts';
 import { scenarioSection, sentences, verdictBadge } from './scenario-section.ts';

@@ -1,4 +1,4 @@
-import { type Html, html } from './html.ts';
+import { type Html, html } from '@self-healing/simulation/report/html.ts';
 import { anchorOf } from './scenario-anchor.ts';
 import type { ScenarioResult, TimelineKind } from './scenario-result.ts';
 import { relativeTimeline, secondsSinceFault } from './scenario-times.ts';

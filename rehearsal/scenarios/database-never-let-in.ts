@@ -1,5 +1,5 @@
-import { type ClosedPort, closePort } from '../database/closed-port.ts';
-import { functionVariables, setFunctionVariables } from '../local-aws/function-variables.ts';
+import { type ClosedPort, closePort } from '@self-healing/local-aws/database/closed-port.ts';
+import { functionVariables, setFunctionVariables } from '@self-healing/local-aws/gateway/function-variables.ts';
 import { cast } from '../stage/cast.ts';
 import type { Stage } from '../stage/stage.ts';
 import { isShut, realDatabase, simulatedDatabase, theDatabase } from './database.ts';

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CHECKOUT_SOCKET } from '@self-healing/local-aws/database/checkout-machine.ts';
 import type { Target } from '../../lambdas/core/target.ts';
-import { CHECKOUT_SOCKET } from '../database/checkout-machine.ts';
 import { cast } from '../stage/cast.ts';
 import type { Stage } from '../stage/stage.ts';
 

@@ -1,6 +1,6 @@
+import type { ManagedNode } from '@self-healing/local-aws/nodes/managed-node.ts';
+import { createNodeMeter, type NodeMeasurement } from '@self-healing/local-aws/nodes/node-measurements.ts';
 import type { Target } from '../../lambdas/core/target.ts';
-import type { ManagedNode } from '../nodes/managed-node.ts';
-import { createNodeMeter, type NodeMeasurement } from '../nodes/node-measurements.ts';
 import type { Stage } from '../stage/stage.ts';
 
 export function instanceOf(node: ManagedNode): Target {

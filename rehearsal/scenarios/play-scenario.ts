@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { RecordedCall } from '@self-healing/local-aws/gateway/call-record.ts';
 import type { HistoryLine } from '../../lambdas/core/history-line.ts';
 import { targetInWords } from '../../lambdas/core/target.ts';
-import type { RecordedCall } from '../local-aws/call-record.ts';
 import type { ScenarioResult } from '../report/scenario-result.ts';
 import { cast } from '../stage/cast.ts';
 import type { Stage } from '../stage/stage.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RebootDBInstanceCommand } from '@aws-sdk/client-rds';
-import { CHECKOUT_SOCKET } from '../database/checkout-machine.ts';
+import { CHECKOUT_SOCKET } from '@self-healing/local-aws/database/checkout-machine.ts';
 import { cast } from '../stage/cast.ts';
 import type { Stage } from '../stage/stage.ts';
 import { checkout, realDatabase, simulatedDatabase } from './database.ts';

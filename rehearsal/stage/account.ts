@@ -1,5 +1,5 @@
-import type { DatabaseUser } from '../database/orders-database.ts';
-import type { Upstream } from '../local-aws/supplement.ts';
+import type { DatabaseUser } from '@self-healing/local-aws/database/orders-database.ts';
+import type { Upstream } from '@self-healing/local-aws/gateway/service.ts';
 import { cast } from './cast.ts';
 
 /** Makes what a user's account has before the pipeline is deployed: an Auto Scaling group, a database and its login, by name. */

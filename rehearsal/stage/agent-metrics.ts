@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { AGENT_CONFIGURATIONS, AGENT_SERVICE } from '@self-healing/local-aws/nodes/agent-package.ts';
+import type { ManagedNode } from '@self-healing/local-aws/nodes/managed-node.ts';
+import type { NodeMeasurement } from '@self-healing/local-aws/nodes/node-measurements.ts';
 import type { AgentConfiguration } from '../../lib/agent-configuration.ts';
 import { storedSeries } from '../../lib/agent-series.ts';
-import { AGENT_CONFIGURATIONS, AGENT_SERVICE } from '../nodes/agent-package.ts';
-import type { ManagedNode } from '../nodes/managed-node.ts';
-import type { NodeMeasurement } from '../nodes/node-measurements.ts';
 import { cast } from './cast.ts';
 
 /** One value of one series. */

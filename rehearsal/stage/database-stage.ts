@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { CHECKOUT_SOCKET, installCheckout } from '../database/checkout-machine.ts';
-import { findDatabasePrograms } from '../database/database-support.ts';
-import { OrdersDatabase } from '../database/orders-database.ts';
-import { Relay } from '../database/relay.ts';
+import { CHECKOUT_SOCKET, installCheckout } from '@self-healing/local-aws/database/checkout-machine.ts';
+import { findDatabasePrograms } from '@self-healing/local-aws/database/database-support.ts';
+import { OrdersDatabase } from '@self-healing/local-aws/database/orders-database.ts';
+import { Relay } from '@self-healing/local-aws/database/relay.ts';
 import { type CastPlaces, cast } from './cast.ts';
 import type { Machines } from './machines.ts';
 

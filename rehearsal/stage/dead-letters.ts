@@ -1,4 +1,4 @@
-import type { Upstream } from '../local-aws/supplement.ts';
+import type { Upstream } from '@self-healing/local-aws/gateway/service.ts';
 
 /**
  * URLs of the pipeline's queues of dead letters. CloudFormation names them, after stack and logical id.

@@ -1,4 +1,4 @@
-import type { AwsEvent, Upstream } from '../local-aws/supplement.ts';
+import type { AwsEvent, Upstream } from '@self-healing/local-aws/gateway/service.ts';
 
 /** The events that CloudWatch sent, kept so that a scenario can tell when an alarm went off, or deliver an event again. */
 export interface EventTap {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ManagedNode } from '@self-healing/local-aws/nodes/managed-node.ts';
 import { messageOf } from '../../lambdas/core/failure.ts';
-import type { ManagedNode } from '../nodes/managed-node.ts';
 
 /** How often the work is dealt out anew, as requests find a new member behind a load balancer. */
 const DEAL_EVERY_MS = 500;

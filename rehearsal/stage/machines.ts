@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { bootNode, type ManagedNode } from '../nodes/managed-node.ts';
-import { growVolume } from '../nodes/volume.ts';
-import type { Ec2Volume } from '../supplements/ec2/volumes.ts';
-import type { Ec2Instance } from '../supplements/ec2.ts';
+import { bootNode, type ManagedNode } from '@self-healing/local-aws/nodes/managed-node.ts';
+import { growVolume } from '@self-healing/local-aws/nodes/volume.ts';
+import type { Ec2Volume } from '@self-healing/local-aws/services/ec2/volumes.ts';
+import type { Ec2Instance } from '@self-healing/local-aws/services/ec2.ts';
 import { cast, TIME_SCALE } from './cast.ts';
 
 interface Machine {

@@ -1,6 +1,6 @@
+import type { Upstream } from '@self-healing/local-aws/gateway/service.ts';
 import * as z from 'zod';
 import { iso } from '../../lambdas/core/duration.ts';
-import type { Upstream } from '../local-aws/supplement.ts';
 import type { SentMessage } from '../report/scenario-result.ts';
 
 /** SNS's envelope around a message in a queue. */

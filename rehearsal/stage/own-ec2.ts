@@ -1,4 +1,4 @@
-import type { Supplement, Upstream } from '../local-aws/supplement.ts';
+import type { Supplement, Upstream } from '@self-healing/local-aws/gateway/service.ts';
 
 /** The instances' tags are known here and not to the local AWS. */
 export function withOwnEc2(upstream: Upstream, ec2: Supplement): Upstream {

@@ -1,9 +1,9 @@
 import { type CloudWatchClient, type MetricDatum, PutMetricDataCommand, StandardUnit } from '@aws-sdk/client-cloudwatch';
+import type { DatabaseReading, OrdersDatabase } from '@self-healing/local-aws/database/orders-database.ts';
+import type { ManagedNode } from '@self-healing/local-aws/nodes/managed-node.ts';
+import { createNodeMeter, type NodeMeasurement, type NodeMeter } from '@self-healing/local-aws/nodes/node-measurements.ts';
+import { isUnhealthy, type TargetAnswers } from '@self-healing/local-aws/services/load-balancing.ts';
 import { messageOf } from '../../lambdas/core/failure.ts';
-import type { DatabaseReading, OrdersDatabase } from '../database/orders-database.ts';
-import type { ManagedNode } from '../nodes/managed-node.ts';
-import { createNodeMeter, type NodeMeasurement, type NodeMeter } from '../nodes/node-measurements.ts';
-import { isUnhealthy, type TargetAnswers } from '../supplements/load-balancing.ts';
 import { agentMetrics } from './agent-metrics.ts';
 import { cast } from './cast.ts';
 import type { Machines } from './machines.ts';

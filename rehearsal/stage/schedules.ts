@@ -1,8 +1,8 @@
 import { type CloudWatchClient, type MetricDatum, PutMetricDataCommand, type StandardUnit } from '@aws-sdk/client-cloudwatch';
+import { invokeFunction } from '@self-healing/local-aws/gateway/invoke-function.ts';
+import type { Upstream } from '@self-healing/local-aws/gateway/service.ts';
 import * as z from 'zod';
 import { messageOf } from '../../lambdas/core/failure.ts';
-import { invokeFunction } from '../local-aws/invoke-function.ts';
-import type { Upstream } from '../local-aws/supplement.ts';
 import { TIME_SCALE } from './cast.ts';
 
 const MINUTE_MS = 60_000 / TIME_SCALE;

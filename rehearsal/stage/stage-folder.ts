@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { workFolder } from '../local-aws/work-folder.ts';
+import { workFolder } from '@self-healing/local-aws/work-folder.ts';
 
 /** A folder of this run alone for the cloud assembly and its copy; those of runs that died are removed. */
 export async function makeStageFolder(): Promise<string> {

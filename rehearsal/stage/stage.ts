@@ -5,23 +5,23 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { RDSClient } from '@aws-sdk/client-rds';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import type { DatabaseUser, OrdersDatabase } from '../database/orders-database.ts';
-import { type AssemblyChanges, adaptAssembly } from '../local-aws/assembly.ts';
-import { bootstrap, deploy, synthesize } from '../local-aws/deploy.ts';
-import type { Disturb } from '../local-aws/disturbance.ts';
-import { type Door, openDoor } from '../local-aws/door.ts';
-import { removeLeftovers } from '../local-aws/leftovers.ts';
-import { type MiniStack, startMiniStack } from '../local-aws/ministack.ts';
-import type { Supplement } from '../local-aws/supplement.ts';
-import type { ManagedNode } from '../nodes/managed-node.ts';
-import { cleanUpLeftovers } from '../nodes/node-cleanup.ts';
-import { canMakeVolumes } from '../nodes/volume-support.ts';
-import { type AutoScaling, createAutoScaling } from '../supplements/auto-scaling.ts';
-import { type CloudWatchSupplement, createCloudWatch } from '../supplements/cloudwatch.ts';
-import { createEc2 } from '../supplements/ec2.ts';
-import { createLoadBalancing } from '../supplements/load-balancing.ts';
-import { createRds } from '../supplements/rds.ts';
-import { createRunCommand } from '../supplements/run-command.ts';
+import type { DatabaseUser, OrdersDatabase } from '@self-healing/local-aws/database/orders-database.ts';
+import { type AssemblyChanges, adaptAssembly } from '@self-healing/local-aws/deployment/assembly.ts';
+import { bootstrap, deploy, synthesize } from '@self-healing/local-aws/deployment/deploy.ts';
+import type { Disturb } from '@self-healing/local-aws/gateway/disturbance.ts';
+import { type Door, openDoor } from '@self-healing/local-aws/gateway/gateway.ts';
+import type { Supplement } from '@self-healing/local-aws/gateway/service.ts';
+import { removeLeftovers } from '@self-healing/local-aws/ministack/leftovers.ts';
+import { type MiniStack, startMiniStack } from '@self-healing/local-aws/ministack/ministack.ts';
+import type { ManagedNode } from '@self-healing/local-aws/nodes/managed-node.ts';
+import { cleanUpLeftovers } from '@self-healing/local-aws/nodes/node-cleanup.ts';
+import { canMakeVolumes } from '@self-healing/local-aws/nodes/volume-support.ts';
+import { type AutoScaling, createAutoScaling } from '@self-healing/local-aws/services/auto-scaling.ts';
+import { type CloudWatchSupplement, createCloudWatch } from '@self-healing/local-aws/services/cloudwatch.ts';
+import { createEc2 } from '@self-healing/local-aws/services/ec2.ts';
+import { createLoadBalancing } from '@self-healing/local-aws/services/load-balancing.ts';
+import { createRds } from '@self-healing/local-aws/services/rds.ts';
+import { createRunCommand } from '@self-healing/local-aws/services/run-command.ts';
 import { furnishAccount } from './account.ts';
 import { cast, castContext, TIME_SCALE } from './cast.ts';
 import { openDatabaseStage } from './database-stage.ts';
@@ -33,6 +33,7 @@ import { Mailbox } from './mailbox.ts';
 import { withOwnEc2 } from './own-ec2.ts';
 import { Probes } from './probes.ts';
 import { Schedules } from './schedules.ts';
+import { shortenDurations } from './shortened-durations.ts';
 import { makeStageFolder } from './stage-folder.ts';
 
 export interface StageOptions {
@@ -114,7 +115,11 @@ export async function setStage(options: StageOptions, endings: Ending[]): Promis
     databaseStage.start(machines),
   ]);
 
-  const changes = await adaptAssembly({ from: assembly, to: join(folder, 'assembly'), durationDivisor: TIME_SCALE });
+  const changes = await adaptAssembly({
+    from: assembly,
+    to: join(folder, 'assembly'),
+    shorten: (template) => shortenDurations(template, TIME_SCALE),
+  });
   say('deploying the stack with the CDK CLI');
   const { upstream } = door;
   await deploy(changes.folder, { endpoint: door.endpoint, ...quietly });

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { AwsEvent } from '@self-healing/local-aws/gateway/service.ts';
 import type { HistoryLine } from '../../lambdas/core/history-line.ts';
-import type { AwsEvent } from '../local-aws/supplement.ts';
 import type { SentMessage } from '../report/scenario-result.ts';
 import { instanceOf, kill } from '../scenarios/fleet-node.ts';
 import { fleetDimensions } from '../stage/agent-metrics.ts';

@@ -11,6 +11,9 @@ import { RDSClient } from '@aws-sdk/client-rds';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SSMClient } from '@aws-sdk/client-ssm';
+import type { Disturbance } from '@self-healing/local-aws/gateway/disturbance.ts';
+import { AwsError, type Supplement } from '@self-healing/local-aws/gateway/service.ts';
+import { anAttempt, anIncident, aPolicy, NOW } from '@self-healing/simulation/builders.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { autoScalingGroups } from '../../lambdas/adapters/auto-scaling.ts';
 import { changeCalendars } from '../../lambdas/adapters/change-calendars.ts';
@@ -35,9 +38,6 @@ import { workflow } from '../../lambdas/adapters/step-functions.ts';
 import { storms } from '../../lambdas/adapters/storms.ts';
 import { incidentLine } from '../../lambdas/core/history-line.ts';
 import { declared } from '../../lambdas/core/storm.ts';
-import type { Disturbance } from '../../rehearsal/local-aws/disturbance.ts';
-import { AwsError, type Supplement } from '../../rehearsal/local-aws/supplement.ts';
-import { anAttempt, anIncident, aPolicy, NOW } from '../support/builders.ts';
 import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
 
 /** Every action answers with nothing, so that what is left to see is what happens to a call on its way. */

@@ -1,9 +1,9 @@
 import { CloudWatchClient, PutMetricAlarmCommand, PutMetricDataCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
+import { createCloudWatch } from '@self-healing/local-aws/services/cloudwatch.ts';
+import { MINUTE, SECOND } from '@self-healing/simulation/builders.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { alarms } from '../../lambdas/adapters/cloudwatch.ts';
 import type { Alarms } from '../../lambdas/core/ports.ts';
-import { createCloudWatch } from '../../rehearsal/supplements/cloudwatch.ts';
-import { MINUTE, SECOND } from '../support/builders.ts';
 import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
 
 const SINGLE = 'contract-cpu';

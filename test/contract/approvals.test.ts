@@ -1,3 +1,5 @@
+import { anIncident, MINUTE, NOW } from '@self-healing/simulation/builders.ts';
+import { answerTo, emptyApprovalTable, fakeApprovals, fakeModes } from '@self-healing/simulation/doubles/fake-approvals.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { approvals } from '../../lambdas/adapters/approvals.ts';
 import type { IncidentTable } from '../../lambdas/adapters/incident-table.ts';
@@ -5,8 +7,6 @@ import { modeOverrides } from '../../lambdas/adapters/mode-overrides.ts';
 import type { Answer, ApprovalRequest } from '../../lambdas/core/approval.ts';
 import type { Mode } from '../../lambdas/core/mode.ts';
 import type { Approvals, ModeOverrides } from '../../lambdas/core/ports.ts';
-import { answerTo, emptyApprovalTable, fakeApprovals, fakeModes } from '../../rehearsal/fakes/fake-approvals.ts';
-import { anIncident, MINUTE, NOW } from '../support/builders.ts';
 import { newIncidentTable } from '../support/incident-tables.ts';
 import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
 

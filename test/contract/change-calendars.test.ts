@@ -1,9 +1,9 @@
 import { SSMClient } from '@aws-sdk/client-ssm';
+import { type ChangeCalendar, createChangeCalendar } from '@self-healing/local-aws/services/change-calendar.ts';
+import { emptySurroundings, fakeCalendars } from '@self-healing/simulation/doubles/fake-circumstances.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { changeCalendars } from '../../lambdas/adapters/change-calendars.ts';
 import type { ChangeCalendars } from '../../lambdas/core/ports.ts';
-import { emptySurroundings, fakeCalendars } from '../../rehearsal/fakes/fake-circumstances.ts';
-import { type ChangeCalendar, createChangeCalendar } from '../../rehearsal/supplements/change-calendar.ts';
 import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
 
 const OPENS = new Date('2026-11-03T06:00:00Z');

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { anAttempt, anIncident, HOUR, MINUTE, NOW } from '@self-healing/simulation/builders.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { closedBreaker, learn } from '../../lambdas/core/circuit-breaker.ts';
 import type { HealthyFloor, SlotClaim } from '../../lambdas/core/claim.ts';
@@ -6,7 +7,6 @@ import type { Instant } from '../../lambdas/core/duration.ts';
 import { attemptToken, type Incident } from '../../lambdas/core/incident.ts';
 import type { ActClaim } from '../../lambdas/core/ports.ts';
 import { type Target, targetKey } from '../../lambdas/core/target.ts';
-import { anAttempt, anIncident, HOUR, MINUTE, NOW } from '../support/builders.ts';
 import { fakeIncidentPorts, type IncidentPorts, realIncidentPorts } from '../support/incident-tables.ts';
 import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
 

@@ -1,6 +1,6 @@
+import { bootNode, type ManagedNode } from '@self-healing/local-aws/nodes/managed-node.ts';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { whyNeverCleared } from '../../lib/cleared-folders.ts';
-import { bootNode, type ManagedNode } from '../../rehearsal/nodes/managed-node.ts';
 import { type AgingDisk, agingDisk } from '../support/aging-disk.ts';
 import { documentScript, runDocument, shell, whyNoNodes } from '../support/nodes.ts';
 

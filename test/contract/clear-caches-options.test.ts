@@ -1,5 +1,5 @@
+import { bootNode, type ManagedNode } from '@self-healing/local-aws/nodes/managed-node.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { bootNode, type ManagedNode } from '../../rehearsal/nodes/managed-node.ts';
 import { type AgingDisk, agingDisk } from '../support/aging-disk.ts';
 import { CACHE_SERVER, DOCKER_LEFTOVERS } from '../support/cache-stand-ins.ts';
 import { documentScript, runDocument, shell, whyNoNodes } from '../support/nodes.ts';

@@ -11,8 +11,8 @@ import {
 } from '@aws-sdk/client-cloudwatch';
 import { EC2Client, RunInstancesCommand } from '@aws-sdk/client-ec2';
 import { CreateTopicCommand, ListTopicsCommand, SNSClient } from '@aws-sdk/client-sns';
+import { type CloudWatchSupplement, createCloudWatch } from '@self-healing/local-aws/services/cloudwatch.ts';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type CloudWatchSupplement, createCloudWatch } from '../../rehearsal/supplements/cloudwatch.ts';
 import { type LocalAws, startLocalAws } from '../support/local-aws.ts';
 
 let aws: LocalAws;

@@ -1,8 +1,8 @@
 import { SSMClient } from '@aws-sdk/client-ssm';
+import { createRunCommand } from '@self-healing/local-aws/services/run-command.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { commands } from '../../lambdas/adapters/ssm.ts';
 import type { CommandRequest, Commands } from '../../lambdas/core/ports.ts';
-import { createRunCommand } from '../../rehearsal/supplements/run-command.ts';
 import { type PlayedNode, playedNode } from '../support/played-node.ts';
 import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
 

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
+import { AGENT_CONFIGURATIONS, AGENT_SERVICE, INSTALL_AGENT } from '@self-healing/local-aws/nodes/agent-package.ts';
+import { bootNode, type ManagedNode } from '@self-healing/local-aws/nodes/managed-node.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { agentConfiguration } from '../../lib/agent-configuration.ts';
 import { mergedConfiguration } from '../../lib/agent-merge.ts';
-import { AGENT_CONFIGURATIONS, AGENT_SERVICE, INSTALL_AGENT } from '../../rehearsal/nodes/agent-package.ts';
-import { bootNode, type ManagedNode } from '../../rehearsal/nodes/managed-node.ts';
 import { documentScript, shell, whyNoNodes } from '../support/nodes.ts';
 
 const script = documentScript('configure-agent');

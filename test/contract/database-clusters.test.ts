@@ -1,4 +1,6 @@
 import { RDSClient } from '@aws-sdk/client-rds';
+import { createRds } from '@self-healing/local-aws/services/rds.ts';
+import { fakePorts } from '@self-healing/simulation/doubles/fake-ports.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { databases } from '../../lambdas/adapters/rds.ts';
 import { databaseClusters } from '../../lambdas/adapters/rds-clusters.ts';
@@ -7,8 +9,6 @@ import type { RemedyPorts } from '../../lambdas/core/ports.ts';
 import { remediator as failOver } from '../../lambdas/remediators/fail-over-database.ts';
 import { remediator as reboot } from '../../lambdas/remediators/reboot-database.ts';
 import { isRefusal, type Remediator } from '../../lambdas/remediators/remediator.ts';
-import { fakePorts } from '../../rehearsal/fakes/fake-ports.ts';
-import { createRds } from '../../rehearsal/supplements/rds.ts';
 import { createCluster } from '../support/local-cluster.ts';
 import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
 

@@ -1,9 +1,9 @@
 import { connect, createServer } from 'node:net';
+import { closePort } from '@self-healing/local-aws/database/closed-port.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DatabaseConnection } from '../../lambdas/core/database-connection.ts';
 import { judgeProbe, stepLimitMilliseconds } from '../../lambdas/core/probe.ts';
 import { probeDatabase } from '../../lambdas/probes/database.ts';
-import { closePort } from '../../rehearsal/database/closed-port.ts';
 import { MARIADB_CONNECTIONS, type Mariadb, startMariadb, whyNoMariadb } from '../support/mariadb.ts';
 import { POSTGRESQL_CONNECTIONS, type Postgresql, startPostgresql, whyNoPostgresql } from '../support/postgresql.ts';
 

@@ -1,8 +1,8 @@
 import { CodeDeployClient } from '@aws-sdk/client-codedeploy';
+import { AwsError, type Supplement } from '@self-healing/local-aws/gateway/service.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deployments } from '../../lambdas/adapters/code-deploy.ts';
 import type { Deployments } from '../../lambdas/core/ports.ts';
-import { AwsError, type Supplement } from '../../rehearsal/local-aws/supplement.ts';
 import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
 
 /** Every deployment of one application, by group, with its state. */

@@ -7,12 +7,12 @@ import { CreateTableCommand, DynamoDBClient, ListTablesCommand, PutItemCommand }
 import { DescribeInstancesCommand, EC2Client, RebootInstancesCommand } from '@aws-sdk/client-ec2';
 import { RDSClient, RebootDBInstanceCommand } from '@aws-sdk/client-rds';
 import { SendCommandCommand, SSMClient } from '@aws-sdk/client-ssm';
+import type { Disturb } from '@self-healing/local-aws/gateway/disturbance.ts';
+import { ownConnection } from '@self-healing/local-aws/gateway/forward.ts';
+import { openDoor } from '@self-healing/local-aws/gateway/gateway.ts';
+import { AwsError, type AwsEvent, type Supplement } from '@self-healing/local-aws/gateway/service.ts';
+import { freePorts } from '@self-healing/local-aws/ministack/free-port.ts';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { Disturb } from '../../rehearsal/local-aws/disturbance.ts';
-import { openDoor } from '../../rehearsal/local-aws/door.ts';
-import { ownConnection } from '../../rehearsal/local-aws/forward.ts';
-import { freePorts } from '../../rehearsal/local-aws/free-port.ts';
-import { AwsError, type AwsEvent, type Supplement } from '../../rehearsal/local-aws/supplement.ts';
 import { type LocalAws, startLocalAws } from '../support/local-aws.ts';
 
 const alarmUpdated = new Date('2026-01-02T03:04:05.000Z');

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { bootNode, type ManagedNode } from '@self-healing/local-aws/nodes/managed-node.ts';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { bootNode, type ManagedNode } from '../../rehearsal/nodes/managed-node.ts';
 import { documentScript, runDocument, shell, whyNoNodes } from '../support/nodes.ts';
 import { whyNoPartitionTools } from '../support/partition-tools.ts';
 

@@ -4,11 +4,11 @@ import {
   DescribeLogStreamsCommand,
   FilterLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
+import { anIncident } from '@self-healing/simulation/builders.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { historyLog } from '../../lambdas/adapters/history-log.ts';
 import { iso } from '../../lambdas/core/duration.ts';
 import { incidentLine } from '../../lambdas/core/history-line.ts';
-import { anIncident } from '../support/builders.ts';
 import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
 
 const logGroupName = '/self-healing/contract/history';

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
+import { closePort } from '@self-healing/local-aws/database/closed-port.ts';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { judgeHttp } from '../../lambdas/core/http-probe.ts';
 import { requestUrl } from '../../lambdas/probes/http.ts';
-import { closePort } from '../../rehearsal/database/closed-port.ts';
 import { type Certificate, type Certificates, makeCertificates } from '../support/certificates.ts';
 import { removeFolder, serverFolder } from '../support/server-process.ts';
 

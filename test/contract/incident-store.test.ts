@@ -1,8 +1,8 @@
+import { anAttempt, anIncident, MINUTE, NOW } from '@self-healing/simulation/builders.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type GiveBack, giveBackToken } from '../../lambdas/core/give-back.ts';
 import { type Attempt, attemptToken } from '../../lambdas/core/incident.ts';
 import type { Ending } from '../../lambdas/core/ports.ts';
-import { anAttempt, anIncident, MINUTE, NOW } from '../support/builders.ts';
 import { fakeIncidentPorts, type IncidentPorts, realIncidentPorts } from '../support/incident-tables.ts';
 import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
 

@@ -6,16 +6,16 @@ import { DescribeTableCommand, DynamoDBClient, GetItemCommand, ListTablesCommand
 import { EventBridgeClient, ListRulesCommand } from '@aws-sdk/client-eventbridge';
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { adaptAssembly } from '@self-healing/local-aws/deployment/assembly.ts';
+import { bootstrap, deployAsUsersDo, destroy } from '@self-healing/local-aws/deployment/deploy.ts';
+import { createCloudWatch } from '@self-healing/local-aws/services/cloudwatch.ts';
+import { createRunCommand } from '@self-healing/local-aws/services/run-command.ts';
 import { App, Stack } from 'aws-cdk-lib';
 import { CfnTopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Fleet } from '../../lib/fleet.ts';
 import { HealingPipeline } from '../../lib/healing-pipeline.ts';
-import { adaptAssembly } from '../../rehearsal/local-aws/assembly.ts';
-import { bootstrap, deployAsUsersDo, destroy } from '../../rehearsal/local-aws/deploy.ts';
-import { createCloudWatch } from '../../rehearsal/supplements/cloudwatch.ts';
-import { createRunCommand } from '../../rehearsal/supplements/run-command.ts';
 import { type LocalAws, startLocalAws } from '../support/local-aws.ts';
 
 /** A topic that is there before any deployment, so that a stack which wants to make it fails; topics are not taken up. */
@@ -68,7 +68,7 @@ async function assembly(variant: Variant = {}): Promise<string> {
   pipeline.protectFleet('Web', { fleet: Fleet.tagged('SelfHeal', 'enabled'), disk: {}, agent: false });
   if (variant.failing) new CfnTopic(stack, 'Failing', { topicName: TAKEN }).node.addDependency(pipeline);
   app.synth();
-  return (await adaptAssembly({ from: outdir, to: join(folder, 'adapted'), durationDivisor: 1 })).folder;
+  return (await adaptAssembly({ from: outdir, to: join(folder, 'adapted') })).folder;
 }
 
 async function deploy(variant: Variant = {}, options: readonly string[] = []): Promise<void> {

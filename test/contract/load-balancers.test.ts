@@ -1,8 +1,8 @@
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { createLoadBalancing, type TargetAnswers } from '@self-healing/local-aws/services/load-balancing.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadBalancers } from '../../lambdas/adapters/load-balancer.ts';
 import type { LoadBalancers } from '../../lambdas/core/ports.ts';
-import { createLoadBalancing, type TargetAnswers } from '../../rehearsal/supplements/load-balancing.ts';
 import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
 
 const TARGET_GROUP = 'arn:aws:elasticloadbalancing:us-east-1:000000000000:targetgroup/contract/0123456789abcdef';

@@ -3,19 +3,19 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { hierarchies } from '@self-healing/local-aws/nodes/control-groups.ts';
+import { bootNode, type ManagedNode } from '@self-healing/local-aws/nodes/managed-node.ts';
+import { mountsBelow } from '@self-healing/local-aws/nodes/mounts.ts';
+import { cleanUpLeftovers } from '@self-healing/local-aws/nodes/node-cleanup.ts';
+import { NODES_ROOT } from '@self-healing/local-aws/nodes/node-folder.ts';
+import { createNodeMeter } from '@self-healing/local-aws/nodes/node-measurements.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hierarchies } from '../../rehearsal/nodes/control-groups.ts';
-import { bootNode, type ManagedNode } from '../../rehearsal/nodes/managed-node.ts';
-import { mountsBelow } from '../../rehearsal/nodes/mounts.ts';
-import { cleanUpLeftovers } from '../../rehearsal/nodes/node-cleanup.ts';
-import { NODES_ROOT } from '../../rehearsal/nodes/node-folder.ts';
-import { createNodeMeter } from '../../rehearsal/nodes/node-measurements.ts';
 import { shell, untilAnswered, whyNoNodes } from '../support/nodes.ts';
 
 /** Runs a program of its own that boots a node and then waits, so that it can be ended in the middle. */
 async function bootElsewhere(name: string): Promise<{ pid: number; ended: Promise<unknown> }> {
   const folder = mkdtempSync(`${tmpdir()}/rehearsal-test-`);
-  const module = new URL('../../rehearsal/nodes/managed-node.ts', import.meta.url);
+  const module = new URL('../../packages/local-aws/nodes/managed-node.ts', import.meta.url);
   writeFileSync(
     `${folder}/boot.mts`,
     `import { bootNode } from '${module}';

@@ -1,8 +1,8 @@
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
+import { anAttempt, anIncident, aPolicy, NOW } from '@self-healing/simulation/builders.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { notifier } from '../../lambdas/adapters/sns.ts';
 import { report } from '../../lambdas/core/report.ts';
-import { anAttempt, anIncident, aPolicy, NOW } from '../support/builders.ts';
 import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
 
 const QUEUE = 'contract-mailbox';

@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { findDatabasePrograms } from '@self-healing/local-aws/database/database-support.ts';
+import { OrdersDatabase } from '@self-healing/local-aws/database/orders-database.ts';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { judgeProbe } from '../../lambdas/core/probe.ts';
 import { probeDatabase } from '../../lambdas/probes/database.ts';
-import { findDatabasePrograms } from '../../rehearsal/database/database-support.ts';
-import { OrdersDatabase } from '../../rehearsal/database/orders-database.ts';
 import { whyNoNodes } from '../support/nodes.ts';
 
 describe.skipIf(whyNoNodes !== '')(`the database of the rehearsal${whyNoNodes}`, () => {

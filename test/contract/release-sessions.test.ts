@@ -1,3 +1,4 @@
+import { fakePorts } from '@self-healing/simulation/doubles/fake-ports.ts';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { databaseSessions } from '../../lambdas/adapters/database-sessions.ts';
 import { noDatabaseSessions } from '../../lambdas/adapters/no-database-sessions.ts';
@@ -5,7 +6,6 @@ import type { DatabaseConnection } from '../../lambdas/core/database-connection.
 import type { DatabaseSessions, RemedyPorts } from '../../lambdas/core/ports.ts';
 import { remediator } from '../../lambdas/remediators/release-sessions.ts';
 import { isRefusal } from '../../lambdas/remediators/remediator.ts';
-import { fakePorts } from '../../rehearsal/fakes/fake-ports.ts';
 import type { Mariadb } from '../support/mariadb.ts';
 import type { Postgresql } from '../support/postgresql.ts';
 import { enginesUnderTest, holdLock, type TestClient, wantLock } from '../support/stuck-sessions.ts';

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
+import type { Disturbance } from '@self-healing/local-aws/gateway/disturbance.ts';
+import { AwsError } from '@self-healing/local-aws/gateway/service.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { attemptToken } from '../../lambdas/core/incident.ts';
 import type { Target, TargetKind } from '../../lambdas/core/target.ts';
 import { registry } from '../../lambdas/remediators/registry.ts';
 import { isRefusal, type Remediator } from '../../lambdas/remediators/remediator.ts';
-import type { Disturbance } from '../../rehearsal/local-aws/disturbance.ts';
-import { AwsError } from '../../rehearsal/local-aws/supplement.ts';
 import { type PlayedNode, playedNode } from '../support/played-node.ts';
 import { documentOf, openRemedyStage, type RemedyStage } from '../support/remedy-stage.ts';
 

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { bootNode, type ManagedNode } from '@self-healing/local-aws/nodes/managed-node.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { attemptToken } from '../../lambdas/core/incident.ts';
 import type { Target } from '../../lambdas/core/target.ts';
@@ -12,7 +13,6 @@ import { isRefusal, type Order, type Remediator } from '../../lambdas/remediator
 import { remediator as replaceInstance } from '../../lambdas/remediators/replace-instance.ts';
 import { remediator as restartInstance } from '../../lambdas/remediators/restart-instance.ts';
 import { remediator as restartService } from '../../lambdas/remediators/restart-service.ts';
-import { bootNode, type ManagedNode } from '../../rehearsal/nodes/managed-node.ts';
 import { agingDisk } from '../support/aging-disk.ts';
 import { shell, untilAnswered, whyNoNodes } from '../support/nodes.ts';
 import { documentOf, openRemedyStage, type RemedyStage } from '../support/remedy-stage.ts';

@@ -1,5 +1,5 @@
+import { bootNode, type ManagedNode } from '@self-healing/local-aws/nodes/managed-node.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bootNode, type ManagedNode } from '../../rehearsal/nodes/managed-node.ts';
 import { documentScript, runDocument, shell, untilAnswered, whyNoNodes } from '../support/nodes.ts';
 
 const script = documentScript('restart-service');

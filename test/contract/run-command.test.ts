@@ -1,6 +1,6 @@
+import { bootNode, type ManagedNode } from '@self-healing/local-aws/nodes/managed-node.ts';
+import { createRunCommand } from '@self-healing/local-aws/services/run-command.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bootNode, type ManagedNode } from '../../rehearsal/nodes/managed-node.ts';
-import { createRunCommand } from '../../rehearsal/supplements/run-command.ts';
 import { documentScript, shell, untilAnswered, whyNoNodes } from '../support/nodes.ts';
 import { SentCommands } from '../support/sent-commands.ts';
 

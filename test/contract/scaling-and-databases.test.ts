@@ -5,9 +5,9 @@ import {
   SetDesiredCapacityCommand,
 } from '@aws-sdk/client-auto-scaling';
 import { DescribeDBInstancesCommand, DescribeEventsCommand, RDSClient, RebootDBInstanceCommand } from '@aws-sdk/client-rds';
+import { createAutoScaling } from '@self-healing/local-aws/services/auto-scaling.ts';
+import { createRds } from '@self-healing/local-aws/services/rds.ts';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { createAutoScaling } from '../../rehearsal/supplements/auto-scaling.ts';
-import { createRds } from '../../rehearsal/supplements/rds.ts';
 import { type LocalAws, startLocalAws } from '../support/local-aws.ts';
 
 const launched: string[] = [];

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { MINUTE, NOW } from '@self-healing/simulation/builders.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Storms } from '../../lambdas/core/ports.ts';
 import { type Arrival, MOST_SIGHTED, type Storm } from '../../lambdas/core/storm.ts';
-import { MINUTE, NOW } from '../support/builders.ts';
 import { fakeIncidentPorts, realIncidentPorts } from '../support/incident-tables.ts';
 import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
 

@@ -1,5 +1,6 @@
 import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
 import { CreateStateMachineCommand, SFNClient, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { MINUTE } from '@self-healing/simulation/builders.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { brokenWorkflows } from '../../lambdas/adapters/broken-workflows.ts';
 import { repairNotes } from '../../lambdas/adapters/repair-notes.ts';
@@ -7,7 +8,6 @@ import { signalRules } from '../../lambdas/adapters/signal-rules.ts';
 import type { BrokenWorkflow } from '../../lambdas/core/broken-workflow.ts';
 import type { BrokenWorkflows } from '../../lambdas/core/ports.ts';
 import { sweepSource } from '../../lambdas/core/sweep-source.ts';
-import { MINUTE } from '../support/builders.ts';
 import { newIncidentTable } from '../support/incident-tables.ts';
 import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
 

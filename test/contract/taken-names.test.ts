@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ownConnection } from '@self-healing/local-aws/gateway/forward.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ownConnection } from '../../rehearsal/local-aws/forward.ts';
 import { type LocalAws, startLocalAws } from '../support/local-aws.ts';
 
 let aws: LocalAws;

@@ -1,9 +1,9 @@
 import { CreateVolumeCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { AwsError } from '@self-healing/local-aws/gateway/service.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { volumes } from '../../lambdas/adapters/ebs.ts';
 import type { RemedyPorts, Volumes } from '../../lambdas/core/ports.ts';
 import { remediator as growVolume } from '../../lambdas/remediators/grow-volume.ts';
-import { AwsError } from '../../rehearsal/local-aws/supplement.ts';
 import { type PlayedVolumes, playedVolumes } from '../support/played-volumes.ts';
 import { launchWithVolume } from '../support/remedy-stage.ts';
 import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';

@@ -1,10 +1,10 @@
 import { CreateStateMachineCommand, DescribeExecutionCommand, ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { AwsError } from '@self-healing/local-aws/gateway/service.ts';
+import { anIncident, aPolicy } from '@self-healing/simulation/builders.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { burstClient } from '../../lambdas/adapters/burst-client.ts';
 import { workflow } from '../../lambdas/adapters/step-functions.ts';
 import type { Workflow } from '../../lambdas/core/ports.ts';
-import { AwsError } from '../../rehearsal/local-aws/supplement.ts';
-import { anIncident, aPolicy } from '../support/builders.ts';
 import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
 
 let aws: SharedAws;

@@ -1,6 +1,6 @@
+import { ownConnection } from '@self-healing/local-aws/gateway/forward.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HistoryLine } from '../../lambdas/core/history-line.ts';
-import { ownConnection } from '../../rehearsal/local-aws/forward.ts';
 import { deadLetterQueues } from '../../rehearsal/stage/dead-letters.ts';
 import type { Stage } from '../../rehearsal/stage/stage.ts';
 import { ALARM, FleetDrill, POLICY } from '../support/fleet-drill.ts';

@@ -1,5 +1,5 @@
+import type { DisturbableCall, Disturbance } from '@self-healing/local-aws/gateway/disturbance.ts';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { DisturbableCall, Disturbance } from '../../rehearsal/local-aws/disturbance.ts';
 import { FleetDrill } from '../support/fleet-drill.ts';
 import { killFunction } from '../support/lambda-processes.ts';
 import type { TestStage } from '../support/open-stage.ts';

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ownConnection } from '@self-healing/local-aws/gateway/forward.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HistoryLine } from '../../lambdas/core/history-line.ts';
 import type { SweepReport } from '../../lambdas/steps/sweep.ts';
-import { ownConnection } from '../../rehearsal/local-aws/forward.ts';
 import { cast } from '../../rehearsal/stage/cast.ts';
 import type { Stage } from '../../rehearsal/stage/stage.ts';
 import { FleetDrill, POLICY } from '../support/fleet-drill.ts';

@@ -8,7 +8,7 @@ import { editsOf, timesFound } from './fault-list.ts';
 const ROOT = join(import.meta.dirname, '../..');
 
 /** What is not copied: packages, and what the local AWS was once installed into. */
-const SHARED = ['node_modules', 'rehearsal/.work'];
+const SHARED = ['node_modules', 'packages/local-aws/.work'];
 
 /** A copy of the tree, as it is on this machine, that may be broken. */
 export class FaultyTree {

@@ -30,7 +30,11 @@ async function byExplorer(
   folder: string,
 ): Promise<Notice> {
   const bounds = ['--preemptions', String(preemptions), '--deaths', String(deaths)];
-  const { code, out, errors } = await run('node', ['rehearsal/explore.ts', '--situation', situation, ...bounds, '--json'], folder);
+  const { code, out, errors } = await run(
+    'node',
+    ['packages/simulation/explore/start.ts', '--situation', situation, ...bounds, '--json'],
+    folder,
+  );
   if (code !== 0 && code !== 1) return { kind: 'broken', what: errors.slice(-500) };
   if (code === 0) return { kind: 'nothing', what: '' };
   try {
@@ -54,7 +58,7 @@ async function byTests({ by, file }: Extract<Noticer, { file: string }>, folder:
   const report = join(folder, 'fault-report.json');
   const { errors } = await run(
     'node_modules/.bin/vitest',
-    ['run', '--config', 'test/vitest.config.ts', '--project', KINDS[by], '--reporter', 'json', '--outputFile', report, file],
+    ['run', '--config', 'vitest.config.ts', '--project', KINDS[by], '--reporter', 'json', '--outputFile', report, file],
     folder,
   );
   try {

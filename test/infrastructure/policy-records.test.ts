@@ -10,8 +10,8 @@ import { Fleet } from '../../lib/fleet.ts';
 import { HealingPipeline } from '../../lib/healing-pipeline.ts';
 import { Remedy } from '../../lib/remedy.ts';
 import { Target } from '../../lib/target.ts';
-import { renewRecords } from '../../rehearsal/local-aws/policy-records.ts';
-import { shortenDurations } from '../../rehearsal/local-aws/shortened-durations.ts';
+import { renewRecords } from '../../rehearsal/stage/policy-records.ts';
+import { shortenDurations } from '../../rehearsal/stage/shortened-durations.ts';
 import { unbundledApp } from '../support/default-stack.ts';
 import { completeTemplate, inText, policyIn, resources } from '../support/template.ts';
 

@@ -1,10 +1,10 @@
+import { anInstance, aVolume } from '@self-healing/simulation/accounts.ts';
+import { fakePorts } from '@self-healing/simulation/doubles/fake-ports.ts';
 import { describe, expect, it } from 'vitest';
 import { milliseconds } from '../../lambdas/core/duration.ts';
 import type { Rung } from '../../lambdas/core/policy.ts';
 import { registry } from '../../lambdas/remediators/registry.ts';
 import { longestAct, type Remediator } from '../../lambdas/remediators/remediator.ts';
-import { fakePorts } from '../../rehearsal/fakes/fake-ports.ts';
-import { anInstance, aVolume } from '../support/accounts.ts';
 import { type DocumentContent, documentProblems, stepSeconds, valueProblems } from '../support/document-rules.ts';
 import { exampleApps, templatesOf } from '../support/example-stacks.ts';
 import { inText, resources } from '../support/template.ts';

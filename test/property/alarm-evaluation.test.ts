@@ -1,8 +1,8 @@
+import { evaluateAlarm } from '@self-healing/local-aws/services/cloudwatch/alarm-evaluation.ts';
+import { MetricStore } from '@self-healing/local-aws/services/cloudwatch/metric-store.ts';
+import { EXTRA_PERIODS, evaluateSeries } from '@self-healing/local-aws/services/cloudwatch/series-evaluation.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { evaluateAlarm } from '../../rehearsal/supplements/cloudwatch/alarm-evaluation.ts';
-import { MetricStore } from '../../rehearsal/supplements/cloudwatch/metric-store.ts';
-import { EXTRA_PERIODS, evaluateSeries } from '../../rehearsal/supplements/cloudwatch/series-evaluation.ts';
 import { anAlarm, anExpressionAlarm, NOON_MS, report } from '../support/cloudwatch.ts';
 
 const value = fc.option(fc.integer({ min: 0, max: 100 }), { nil: undefined });

@@ -1,10 +1,10 @@
+import { anIncident, aPolicy, MINUTE, NOW } from '@self-healing/simulation/builders.ts';
+import { fakePorts } from '@self-healing/simulation/doubles/fake-ports.ts';
+import { fakeSweep } from '@self-healing/simulation/doubles/fake-sweep.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TryAgain } from '../../lambdas/core/failure.ts';
 import { concludeBroken, MOST_CONCLUDED } from '../../lambdas/steps/conclude-broken.ts';
-import { fakePorts } from '../../rehearsal/fakes/fake-ports.ts';
-import { fakeSweep } from '../../rehearsal/fakes/fake-sweep.ts';
-import { anIncident, aPolicy, MINUTE, NOW } from '../support/builders.ts';
 
 const policy = aPolicy();
 

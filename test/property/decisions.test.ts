@@ -1,3 +1,4 @@
+import { aSlot, MINUTE, NOW } from '@self-healing/simulation/builders.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { passage } from '../../lambdas/core/circuit-breaker.ts';
@@ -18,7 +19,6 @@ import { milliseconds } from '../../lambdas/core/duration.ts';
 import { reasonNames } from '../../lambdas/core/reasons.ts';
 import { verify } from '../../lambdas/core/verification.ts';
 import { someDuration, someQuestion, someSlots } from '../support/arbitraries.ts';
-import { aSlot, MINUTE, NOW } from '../support/builders.ts';
 
 const runs = { numRuns: 2_000 };
 

@@ -1,14 +1,14 @@
+import type { AllPorts } from '@self-healing/simulation/doubles/fake-ports.ts';
+import { promises } from '@self-healing/simulation/explore/invariants.ts';
+import { guardrailSituations } from '@self-healing/simulation/explore/left-alone.ts';
+import { promiseSituations } from '@self-healing/simulation/explore/promise-situations.ts';
+import { costOf } from '@self-healing/simulation/explore/schedule.ts';
+import { scheduleText } from '@self-healing/simulation/explore/schedule-text.ts';
+import { explore } from '@self-healing/simulation/explore/search.ts';
+import { type Situation, situations } from '@self-healing/simulation/explore/situation.ts';
+import { play, preparedFor } from '@self-healing/simulation/explore/small-world.ts';
+import { synthesizedStack } from '@self-healing/simulation/synthesized-stack.ts';
 import { describe, expect, it } from 'vitest';
-import { promises } from '../../rehearsal/explore/invariants.ts';
-import { guardrailSituations } from '../../rehearsal/explore/left-alone.ts';
-import { promiseSituations } from '../../rehearsal/explore/promise-situations.ts';
-import { costOf } from '../../rehearsal/explore/schedule.ts';
-import { scheduleText } from '../../rehearsal/explore/schedule-text.ts';
-import { explore } from '../../rehearsal/explore/search.ts';
-import { type Situation, situations } from '../../rehearsal/explore/situation.ts';
-import { play, preparedFor } from '../../rehearsal/explore/small-world.ts';
-import type { AllPorts } from '../../rehearsal/fakes/fake-ports.ts';
-import { synthesizedStack } from '../../rehearsal/simulation/synthesized-stack.ts';
 
 const stack = synthesizedStack();
 

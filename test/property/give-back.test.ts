@@ -1,3 +1,6 @@
+import { aGroup, aMember } from '@self-healing/simulation/accounts.ts';
+import { anIncident, aRung, MINUTE, NOW } from '@self-healing/simulation/builders.ts';
+import { fakePorts, type World } from '@self-healing/simulation/doubles/fake-ports.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Instant } from '../../lambdas/core/duration.ts';
@@ -6,9 +9,6 @@ import type { Policy } from '../../lambdas/core/policy.ts';
 import type { AutoScalingGroup } from '../../lambdas/core/ports.ts';
 import { targetKey } from '../../lambdas/core/target.ts';
 import type { Growth } from '../../lambdas/remediators/capacity-return.ts';
-import { fakePorts, type World } from '../../rehearsal/fakes/fake-ports.ts';
-import { aGroup, aMember } from '../support/accounts.ts';
-import { anIncident, aRung, MINUTE, NOW } from '../support/builders.ts';
 import { capacityPolicy, GROUP } from '../support/kept-capacity.ts';
 import { simulate } from '../support/simulation.ts';
 

@@ -1,42 +1,33 @@
-import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import type { AnsweredRequest } from '../../lambdas/core/approval.ts';
-import type { Slots } from '../../lambdas/core/claim.ts';
-import type { Incident } from '../../lambdas/core/incident.ts';
-import type { ActClaim, ClaimRequest } from '../../lambdas/core/ports.ts';
-import { approvedFirst } from '../../rehearsal/simulation/laws/approved-first.ts';
-import { attempts } from '../../rehearsal/simulation/laws/attempts.ts';
-import { blastRadius } from '../../rehearsal/simulation/laws/blast-radius.ts';
-import { breakerLearns } from '../../rehearsal/simulation/laws/breaker-learns.ts';
-import { budget } from '../../rehearsal/simulation/laws/budget.ts';
-import { claimsAreGivenBack } from '../../rehearsal/simulation/laws/claims-are-given-back.ts';
-import { claimsOutlastActs } from '../../rehearsal/simulation/laws/claims-outlast-acts.ts';
-import { cooldown } from '../../rehearsal/simulation/laws/cooldown.ts';
-import { everyIncidentEnds } from '../../rehearsal/simulation/laws/every-incident-ends.ts';
-import { flapping } from '../../rehearsal/simulation/laws/flapping.ts';
-import { healedOrTold } from '../../rehearsal/simulation/laws/healed-or-told.ts';
-import { healthyFloor } from '../../rehearsal/simulation/laws/healthy-floor.ts';
-import { heldByTheIncident } from '../../rehearsal/simulation/laws/held-by-the-incident.ts';
-import { judgedByTheSymptom } from '../../rehearsal/simulation/laws/judged-by-the-symptom.ts';
-import type { Law } from '../../rehearsal/simulation/laws/law.ts';
-import { nothingAfterTheEnd } from '../../rehearsal/simulation/laws/nothing-after-the-end.ts';
-import { oneActInFlight } from '../../rehearsal/simulation/laws/one-act-in-flight.ts';
-import { oneActPerAttempt } from '../../rehearsal/simulation/laws/one-act-per-attempt.ts';
-import { onlyTheIll } from '../../rehearsal/simulation/laws/only-the-ill.ts';
-import { onlyTheTarget } from '../../rehearsal/simulation/laws/only-the-target.ts';
-import { pauseStops } from '../../rehearsal/simulation/laws/pause-stops.ts';
-import { protectedTimes } from '../../rehearsal/simulation/laws/protected-times.ts';
-import { laws, owed } from '../../rehearsal/simulation/laws/registry.ts';
-import { reportedOnce } from '../../rehearsal/simulation/laws/reported-once.ts';
-import { rungsGoUp } from '../../rehearsal/simulation/laws/rungs-go-up.ts';
-import { toldRecoveries } from '../../rehearsal/simulation/laws/told-recoveries.ts';
-import { writtenFirst } from '../../rehearsal/simulation/laws/written-first.ts';
-import { zones } from '../../rehearsal/simulation/laws/zones.ts';
-import { playStory } from '../../rehearsal/simulation/play-story.ts';
-import type { SimulatedPorts } from '../../rehearsal/simulation/simulated-ports.ts';
-import type { Story } from '../../rehearsal/simulation/story.ts';
-import { synthesizedStack } from '../../rehearsal/simulation/synthesized-stack.ts';
-import { judgeStory } from '../support/judged-story.ts';
+import { approvedFirst } from '@self-healing/simulation/invariants/approved-first.ts';
+import { attempts } from '@self-healing/simulation/invariants/attempts.ts';
+import { blastRadius } from '@self-healing/simulation/invariants/blast-radius.ts';
+import { breakerLearns } from '@self-healing/simulation/invariants/breaker-learns.ts';
+import { budget } from '@self-healing/simulation/invariants/budget.ts';
+import { claimsAreGivenBack } from '@self-healing/simulation/invariants/claims-are-given-back.ts';
+import { claimsOutlastActs } from '@self-healing/simulation/invariants/claims-outlast-acts.ts';
+import { cooldown } from '@self-healing/simulation/invariants/cooldown.ts';
+import { everyIncidentEnds } from '@self-healing/simulation/invariants/every-incident-ends.ts';
+import { flapping } from '@self-healing/simulation/invariants/flapping.ts';
+import { healedOrTold } from '@self-healing/simulation/invariants/healed-or-told.ts';
+import { healthyFloor } from '@self-healing/simulation/invariants/healthy-floor.ts';
+import { heldByTheIncident } from '@self-healing/simulation/invariants/held-by-the-incident.ts';
+import { judgedByTheSymptom } from '@self-healing/simulation/invariants/judged-by-the-symptom.ts';
+import type { Law } from '@self-healing/simulation/invariants/law.ts';
+import { nothingAfterTheEnd } from '@self-healing/simulation/invariants/nothing-after-the-end.ts';
+import { oneActInFlight } from '@self-healing/simulation/invariants/one-act-in-flight.ts';
+import { oneActPerAttempt } from '@self-healing/simulation/invariants/one-act-per-attempt.ts';
+import { onlyTheIll } from '@self-healing/simulation/invariants/only-the-ill.ts';
+import { onlyTheTarget } from '@self-healing/simulation/invariants/only-the-target.ts';
+import { pauseStops } from '@self-healing/simulation/invariants/pause-stops.ts';
+import { protectedTimes } from '@self-healing/simulation/invariants/protected-times.ts';
+import { laws, owed } from '@self-healing/simulation/invariants/registry.ts';
+import { reportedOnce } from '@self-healing/simulation/invariants/reported-once.ts';
+import { rungsGoUp } from '@self-healing/simulation/invariants/rungs-go-up.ts';
+import { toldRecoveries } from '@self-healing/simulation/invariants/told-recoveries.ts';
+import { writtenFirst } from '@self-healing/simulation/invariants/written-first.ts';
+import { zones } from '@self-healing/simulation/invariants/zones.ts';
+import { playStory } from '@self-healing/simulation/play-story.ts';
+import type { SimulatedPorts } from '@self-healing/simulation/simulated-ports.ts';
 import {
   actingStory,
   askingStory,
@@ -48,7 +39,16 @@ import {
   sweptStory,
   thriftyStory,
   togglingStory,
-} from '../support/stories.ts';
+} from '@self-healing/simulation/stories.ts';
+import type { Story } from '@self-healing/simulation/story.ts';
+import { synthesizedStack } from '@self-healing/simulation/synthesized-stack.ts';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { AnsweredRequest } from '../../lambdas/core/approval.ts';
+import type { Slots } from '../../lambdas/core/claim.ts';
+import type { Incident } from '../../lambdas/core/incident.ts';
+import type { ActClaim, ClaimRequest } from '../../lambdas/core/ports.ts';
+import { judgeStory } from '../support/judged-story.ts';
 
 /** Ends the search for a smaller counterexample while the test's own time lasts. */
 const LONGEST_MILLISECONDS = 20_000;

@@ -1,9 +1,9 @@
+import { playStory } from '@self-healing/simulation/play-story.ts';
+import { someStory, wideStory } from '@self-healing/simulation/stories.ts';
+import { synthesizedStack } from '@self-healing/simulation/synthesized-stack.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { playStory } from '../../rehearsal/simulation/play-story.ts';
-import { synthesizedStack } from '../../rehearsal/simulation/synthesized-stack.ts';
 import { judgeStory, STORY_SEED } from '../support/judged-story.ts';
-import { someStory, wideStory } from '../support/stories.ts';
 
 /** Ends the search for a smaller counterexample while the test's own time lasts. */
 const LONGEST_MILLISECONDS = 45_000;

@@ -1,3 +1,5 @@
+import { aPolicy, aRung, aState, climbing, NOW } from '@self-healing/simulation/builders.ts';
+import { fakePorts } from '@self-healing/simulation/doubles/fake-ports.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { incidentSchema } from '../../lambdas/core/incident.ts';
@@ -8,8 +10,6 @@ import { targetSchema } from '../../lambdas/core/target.ts';
 import { readTolerantly } from '../../lambdas/core/tolerant-reader.ts';
 import type { WorkflowState } from '../../lambdas/core/workflow-state.ts';
 import { reportDue } from '../../lambdas/handlers/due-step.ts';
-import { fakePorts } from '../../rehearsal/fakes/fake-ports.ts';
-import { aPolicy, aRung, aState, climbing, NOW } from '../support/builders.ts';
 
 const ID = 'a'.repeat(64);
 

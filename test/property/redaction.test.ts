@@ -1,3 +1,5 @@
+import { ALARM_NAME, anAttempt, aPolicy, aState, MINUTE, NOW } from '@self-healing/simulation/builders.ts';
+import { fakePorts, type World } from '@self-healing/simulation/doubles/fake-ports.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Defect } from '../../lambdas/core/failure.ts';
@@ -5,8 +7,6 @@ import { redacted } from '../../lambdas/core/redaction.ts';
 import { conclude } from '../../lambdas/steps/conclude.ts';
 import { intake } from '../../lambdas/steps/intake.ts';
 import { verify } from '../../lambdas/steps/verify.ts';
-import { fakePorts, type World } from '../../rehearsal/fakes/fake-ports.ts';
-import { ALARM_NAME, anAttempt, aPolicy, aState, MINUTE, NOW } from '../support/builders.ts';
 import { sampleAlarm } from '../support/sample-events.ts';
 
 /** Ways in which a secret stands in what programs write. */

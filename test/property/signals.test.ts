@@ -1,9 +1,9 @@
+import { aPolicy, INSTANCE_ID, NOW } from '@self-healing/simulation/builders.ts';
+import { fakePorts } from '@self-healing/simulation/doubles/fake-ports.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isRejection, parseSignal } from '../../lambdas/core/signal.ts';
 import { intake } from '../../lambdas/steps/intake.ts';
-import { fakePorts } from '../../rehearsal/fakes/fake-ports.ts';
-import { aPolicy, INSTANCE_ID, NOW } from '../support/builders.ts';
 import { sampleEvent, sampleNames } from '../support/sample-events.ts';
 
 /** A real event in which one value, anywhere, is another one or gone. */

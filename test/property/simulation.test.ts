@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
+import type { SimulationSummary } from '@self-healing/simulation/report/summary.ts';
+import { summaryPage } from '@self-healing/simulation/report/summary-page.ts';
+import { summaryText } from '@self-healing/simulation/report/summary-text.ts';
+import { runSimulation } from '@self-healing/simulation/run-simulation.ts';
+import { simulationScenarios } from '@self-healing/simulation/scenarios/registry.ts';
+import type { SimulationScenario } from '@self-healing/simulation/scenarios/scenario.ts';
 import { describe, expect, it } from 'vitest';
-import type { SimulationSummary } from '../../rehearsal/simulation/report/summary.ts';
-import { summaryPage } from '../../rehearsal/simulation/report/summary-page.ts';
-import { summaryText } from '../../rehearsal/simulation/report/summary-text.ts';
-import { runSimulation } from '../../rehearsal/simulation/run-simulation.ts';
-import { simulationScenarios } from '../../rehearsal/simulation/scenarios/registry.ts';
-import type { SimulationScenario } from '../../rehearsal/simulation/scenarios/scenario.ts';
 
 /** What the laws are to hold for at least. */
 const DELIVERIES = 100_000;
@@ -61,7 +61,7 @@ describe('the simulator', () => {
 
 describe('npm run simulate', () => {
   const simulate = (...given: readonly string[]) =>
-    spawnSync(process.execPath, ['rehearsal/simulate.ts', ...given], { encoding: 'utf8', cwd: `${import.meta.dirname}/../..` });
+    spawnSync(process.execPath, ['packages/simulation/start.ts', ...given], { encoding: 'utf8', cwd: `${import.meta.dirname}/../..` });
 
   it('prints a summary as JSON', () => {
     const { status, stdout } = simulate('--targets', '50', '--seed', '2', '--scenario', 'storm', '--json');

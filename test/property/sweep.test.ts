@@ -1,3 +1,5 @@
+import { ALARM_NAME, anAttempt, aPolicy, MINUTE, NOW } from '@self-healing/simulation/builders.ts';
+import { fakePorts, type World } from '@self-healing/simulation/doubles/fake-ports.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { attemptToken, type Incident } from '../../lambdas/core/incident.ts';
@@ -6,8 +8,6 @@ import { endFor, isTakenBack, mayPass, type Reason, reasonNames, reasons } from 
 import { sweptEvent } from '../../lambdas/core/standing-alarm.ts';
 import { conclude } from '../../lambdas/steps/conclude.ts';
 import { intake } from '../../lambdas/steps/intake.ts';
-import { fakePorts, type World } from '../../rehearsal/fakes/fake-ports.ts';
-import { ALARM_NAME, anAttempt, aPolicy, MINUTE, NOW } from '../support/builders.ts';
 
 const policy = aPolicy();
 

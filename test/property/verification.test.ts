@@ -1,7 +1,7 @@
+import { MINUTE, NOW } from '@self-healing/simulation/builders.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Progress, type SymptomReading, verify } from '../../lambdas/core/verification.ts';
-import { MINUTE, NOW } from '../support/builders.ts';
 
 const why = fc.constant('as it was seen');
 const progresses: fc.Arbitrary<Progress> = fc.oneof(

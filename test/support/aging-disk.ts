@@ -1,4 +1,4 @@
-import type { ManagedNode } from '../../rehearsal/nodes/managed-node.ts';
+import type { ManagedNode } from '@self-healing/local-aws/nodes/managed-node.ts';
 import { shell } from './nodes.ts';
 
 const IMAGE = '/run/aging-disk';

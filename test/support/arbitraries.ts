@@ -1,3 +1,15 @@
+import {
+  anAttempt,
+  anIncident,
+  aPolicy,
+  aProviderEvent,
+  aRung,
+  HOUR,
+  MINUTE,
+  NOW,
+  SECOND,
+  waitRung,
+} from '@self-healing/simulation/builders.ts';
 import fc from 'fast-check';
 import type { Answer, AnsweredRequest } from '../../lambdas/core/approval.ts';
 import { type Breaker, closedBreaker, isolate } from '../../lambdas/core/circuit-breaker.ts';
@@ -6,7 +18,6 @@ import type { Slots } from '../../lambdas/core/claim.ts';
 import type { Question } from '../../lambdas/core/guardrails/guardrail.ts';
 import { type Attempt, attemptToken } from '../../lambdas/core/incident.ts';
 import type { ModeOverride } from '../../lambdas/core/mode.ts';
-import { anAttempt, anIncident, aPolicy, aProviderEvent, aRung, HOUR, MINUTE, NOW, SECOND, waitRung } from './builders.ts';
 
 const soon = fc.integer({ min: -2 * HOUR, max: 2 * HOUR }).map((span) => NOW + span);
 const past = fc.integer({ min: 0, max: 26 * HOUR }).map((span) => NOW - span);

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { pythonWith } from '../../rehearsal/local-aws/python-environment.ts';
+import { pythonWith } from '@self-healing/local-aws/ministack/python-environment.ts';
 
 /** AWS's own linter of templates, from PyPI. */
 const CFN_LINT = { name: 'cfn-lint', version: '1.58.0' };

@@ -1,5 +1,5 @@
-import { MetricAlarmInput } from '../../rehearsal/supplements/cloudwatch/alarm-definition.ts';
-import type { MetricStore } from '../../rehearsal/supplements/cloudwatch/metric-store.ts';
+import { MetricAlarmInput } from '@self-healing/local-aws/services/cloudwatch/alarm-definition.ts';
+import type { MetricStore } from '@self-healing/local-aws/services/cloudwatch/metric-store.ts';
 
 /** The end of a scaled minute, so that slots in tests begin where one expects them. */
 export const NOON_MS = Date.parse('2026-11-02T12:00:00.000Z');

@@ -1,4 +1,4 @@
-import { installPackages, mayInstallPackages } from '../../rehearsal/debian-packages.ts';
+import { installPackages, mayInstallPackages } from '@self-healing/local-aws/debian-packages.ts';
 
 /** Installs packages where a program of theirs is missing and this machine may. Says why not where it may not. */
 export async function installDebianPackages(packages: readonly string[], isThere: () => boolean): Promise<string> {

@@ -1,3 +1,4 @@
+import type { World } from '@self-healing/simulation/doubles/fake-ports.ts';
 import type { Instant } from '../../lambdas/core/duration.ts';
 import type { Next } from '../../lambdas/core/next.ts';
 import type { End } from '../../lambdas/core/reasons.ts';
@@ -5,7 +6,6 @@ import type { WorkflowState } from '../../lambdas/core/workflow-state.ts';
 import { actDue, decideDue, reportDue } from '../../lambdas/handlers/due-step.ts';
 import { remediatorNamed } from '../../lambdas/remediators/registry.ts';
 import { verify } from '../../lambdas/steps/verify.ts';
-import type { World } from '../../rehearsal/fakes/fake-ports.ts';
 
 /** Far more steps than an incident of a few hours has. */
 const MOST_STEPS = 5_000;

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { RecordedCall } from '@self-healing/local-aws/gateway/call-record.ts';
+import type { AwsEvent } from '@self-healing/local-aws/gateway/service.ts';
 import type { HistoryLine } from '../../lambdas/core/history-line.ts';
 import { targetInWords } from '../../lambdas/core/target.ts';
-import type { RecordedCall } from '../../rehearsal/local-aws/call-record.ts';
-import type { AwsEvent } from '../../rehearsal/local-aws/supplement.ts';
 import type { SentMessage } from '../../rehearsal/report/scenario-result.ts';
 import { instanceOf, isServiceDown, kill } from '../../rehearsal/scenarios/fleet-node.ts';
 import { cast } from '../../rehearsal/stage/cast.ts';

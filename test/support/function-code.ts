@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { synthesize } from '@self-healing/local-aws/deployment/deploy.ts';
 import type { TestProject } from 'vitest/node';
-import { synthesize } from '../../rehearsal/local-aws/deploy.ts';
 import { castContext } from '../../rehearsal/stage/cast.ts';
 import { makeStageFolder } from '../../rehearsal/stage/stage-folder.ts';
 

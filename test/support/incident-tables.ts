@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { emptyClaimTable, fakeClaims } from '@self-healing/simulation/doubles/fake-claims.ts';
+import { emptyIncidentItems, fakeStore } from '@self-healing/simulation/doubles/fake-store.ts';
+import { emptyStormItems, fakeStorms } from '@self-healing/simulation/doubles/fake-storms.ts';
 import { claims } from '../../lambdas/adapters/claims.ts';
 import { incidentStore } from '../../lambdas/adapters/incident-store.ts';
 import { type IncidentTable, incidentTable } from '../../lambdas/adapters/incident-table.ts';
 import { storms } from '../../lambdas/adapters/storms.ts';
 import type { Claims, IncidentStore, Storms } from '../../lambdas/core/ports.ts';
-import { emptyClaimTable, fakeClaims } from '../../rehearsal/fakes/fake-claims.ts';
-import { emptyIncidentItems, fakeStore } from '../../rehearsal/fakes/fake-store.ts';
-import { emptyStormItems, fakeStorms } from '../../rehearsal/fakes/fake-storms.ts';
 import type { SharedAws } from './shared-aws.ts';
 
 /** Claims and incidents that know of each other, as they do in one table. */

@@ -1,8 +1,8 @@
-import { historyText } from '../../rehearsal/simulation/history-text.ts';
-import { laws, owed } from '../../rehearsal/simulation/laws/registry.ts';
-import { type PlayOptions, playStory } from '../../rehearsal/simulation/play-story.ts';
-import type { Story } from '../../rehearsal/simulation/story.ts';
-import { synthesizedStack } from '../../rehearsal/simulation/synthesized-stack.ts';
+import { historyText } from '@self-healing/simulation/history-text.ts';
+import { laws, owed } from '@self-healing/simulation/invariants/registry.ts';
+import { type PlayOptions, playStory } from '@self-healing/simulation/play-story.ts';
+import type { Story } from '@self-healing/simulation/story.ts';
+import { synthesizedStack } from '@self-healing/simulation/synthesized-stack.ts';
 
 /** The stories are the same in every run, so that no test fails by chance; another seed has others. @default 1 */
 export const STORY_SEED = Number(process.env.STORY_SEED ?? 1);

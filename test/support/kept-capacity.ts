@@ -1,9 +1,9 @@
+import { aGroup, aGrowth, aMember } from '@self-healing/simulation/accounts.ts';
+import { ALARM_NAME, anAttempt, anIncident, aPolicy, aRung, MINUTE, NOW } from '@self-healing/simulation/builders.ts';
+import type { World } from '@self-healing/simulation/doubles/fake-ports.ts';
 import { type Attempt, attemptToken, type Incident } from '../../lambdas/core/incident.ts';
 import type { Policy } from '../../lambdas/core/policy.ts';
 import { targetKey } from '../../lambdas/core/target.ts';
-import type { World } from '../../rehearsal/fakes/fake-ports.ts';
-import { aGroup, aGrowth, aMember } from './accounts.ts';
-import { ALARM_NAME, anAttempt, anIncident, aPolicy, aRung, MINUTE, NOW } from './builders.ts';
 
 export const GROUP = { kind: 'auto-scaling-group', name: 'web' } as const;
 

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runFolderFor } from '../../rehearsal/local-aws/leftovers.ts';
+import { runFolderFor } from '@self-healing/local-aws/ministack/leftovers.ts';
 
 /**
  * Kills the processes of a deployed function of our own local AWS, as happens to a Lambda whose host dies: nothing in it

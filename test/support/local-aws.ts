@@ -1,11 +1,11 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Disturb } from '../../rehearsal/local-aws/disturbance.ts';
-import { type Door, openDoor } from '../../rehearsal/local-aws/door.ts';
-import { freePorts } from '../../rehearsal/local-aws/free-port.ts';
-import { startMiniStack } from '../../rehearsal/local-aws/ministack.ts';
-import type { Supplement } from '../../rehearsal/local-aws/supplement.ts';
-import { workFolder } from '../../rehearsal/local-aws/work-folder.ts';
+import type { Disturb } from '@self-healing/local-aws/gateway/disturbance.ts';
+import { type Door, openDoor } from '@self-healing/local-aws/gateway/gateway.ts';
+import type { Supplement } from '@self-healing/local-aws/gateway/service.ts';
+import { freePorts } from '@self-healing/local-aws/ministack/free-port.ts';
+import { startMiniStack } from '@self-healing/local-aws/ministack/ministack.ts';
+import { workFolder } from '@self-healing/local-aws/work-folder.ts';
 
 export interface LocalAws extends Door {
   /** Config for any SDK client that is to speak through the door. */

@@ -1,5 +1,5 @@
+import type { Upstream } from '@self-healing/local-aws/gateway/service.ts';
 import { vi } from 'vitest';
-import type { Upstream } from '../../rehearsal/local-aws/supplement.ts';
 
 /** Makes a cluster at the local AWS, with a writer `<id>-1` and as many readers as are asked for, and waits until all are available. */
 export async function createCluster(upstream: Upstream, id: string, Engine: string, readers: number): Promise<void> {

@@ -1,5 +1,5 @@
+import type { Upstream } from '@self-healing/local-aws/gateway/service.ts';
 import { vi } from 'vitest';
-import type { Upstream } from '../../rehearsal/local-aws/supplement.ts';
 
 /** Makes an RDS instance at the local AWS and waits until it is available. */
 export async function createDatabase(upstream: Upstream, DBInstanceIdentifier: string, MultiAZ: boolean): Promise<void> {

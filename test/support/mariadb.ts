@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
+import { freePorts } from '@self-healing/local-aws/ministack/free-port.ts';
 import { type Connection, createConnection } from 'mysql2/promise';
-import { freePorts } from '../../rehearsal/local-aws/free-port.ts';
 import { makeCertificates } from './certificates.ts';
 import { installDebianPackages } from './debian-packages.ts';
 import { type DatabaseServer, giveTo, plainUser, removeFolder, type ServerProcess, serverFolder, startServer } from './server-process.ts';

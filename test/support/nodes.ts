@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { runAsAgent } from '@self-healing/local-aws/nodes/agent-script.ts';
+import type { ManagedNode } from '@self-healing/local-aws/nodes/managed-node.ts';
+import { canRunNodes } from '@self-healing/local-aws/nodes/node-support.ts';
+import type { CommandResult } from '@self-healing/local-aws/nodes/run-command-line.ts';
 import { expect } from 'vitest';
-import { runAsAgent } from '../../rehearsal/nodes/agent-script.ts';
-import type { ManagedNode } from '../../rehearsal/nodes/managed-node.ts';
-import { canRunNodes } from '../../rehearsal/nodes/node-support.ts';
-import type { CommandResult } from '../../rehearsal/nodes/run-command-line.ts';
 
 const support = await canRunNodes((line) => console.log(line));
 

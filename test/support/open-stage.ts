@@ -1,9 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Disturb } from '@self-healing/local-aws/gateway/disturbance.ts';
+import { freePorts } from '@self-healing/local-aws/ministack/free-port.ts';
+import { workFolder } from '@self-healing/local-aws/work-folder.ts';
 import { inject } from 'vitest';
-import type { Disturb } from '../../rehearsal/local-aws/disturbance.ts';
-import { freePorts } from '../../rehearsal/local-aws/free-port.ts';
-import { workFolder } from '../../rehearsal/local-aws/work-folder.ts';
 import { clearStage } from '../../rehearsal/rehearse.ts';
 import { type Ending, type Stage, setStage } from '../../rehearsal/stage/stage.ts';
 

@@ -1,14 +1,14 @@
+import { anInstance } from '@self-healing/simulation/accounts.ts';
+import { aPolicy, NOW } from '@self-healing/simulation/builders.ts';
+import type { StoryHistory } from '@self-healing/simulation/history-of-story.ts';
+import { type PlayOptions, playStory } from '@self-healing/simulation/play-story.ts';
+import { type Fault, NO_HAZARDS, type Story } from '@self-healing/simulation/story.ts';
+import type { DeployedFunction, SynthesizedStack } from '@self-healing/simulation/synthesized-stack.ts';
 import type { Policy } from '../../lambdas/core/policy.ts';
 import type { Instance } from '../../lambdas/core/ports.ts';
 import type { Target } from '../../lambdas/core/target.ts';
 import { remedyNames } from '../../lambdas/remediators/registry.ts';
 import { healingDefinition } from '../../lib/healing-definition.ts';
-import type { StoryHistory } from '../../rehearsal/simulation/history-of-story.ts';
-import { type PlayOptions, playStory } from '../../rehearsal/simulation/play-story.ts';
-import { type Fault, NO_HAZARDS, type Story } from '../../rehearsal/simulation/story.ts';
-import type { DeployedFunction, SynthesizedStack } from '../../rehearsal/simulation/synthesized-stack.ts';
-import { anInstance } from './accounts.ts';
-import { aPolicy, NOW } from './builders.ts';
 
 /** What the pipeline gives its functions. */
 const TIMEOUT_SECONDS = 60;

@@ -1,6 +1,6 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { mayInstallPackages, unpackPackage } from '@self-healing/local-aws/debian-packages.ts';
 import { messageOf } from '../../lambdas/core/failure.ts';
-import { mayInstallPackages, unpackPackage } from '../../rehearsal/debian-packages.ts';
 
 /** The program out of its Debian package, unpacked and not installed: installing it would start a service. */
 export interface Pgbouncer {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { AwsError, type Supplement } from '../../rehearsal/local-aws/supplement.ts';
+import { AwsError, type Supplement } from '@self-healing/local-aws/gateway/service.ts';
 
 /** The one runbook of the team that there is. */
 export const RUNBOOK = 'Shop-DrainQueue';

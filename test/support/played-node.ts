@@ -1,5 +1,5 @@
-import { type ManagedNode, NodeDown } from '../../rehearsal/nodes/managed-node.ts';
-import type { CommandOptions, CommandResult } from '../../rehearsal/nodes/run-command-line.ts';
+import { type ManagedNode, NodeDown } from '@self-healing/local-aws/nodes/managed-node.ts';
+import type { CommandOptions, CommandResult } from '@self-healing/local-aws/nodes/run-command-line.ts';
 
 /** A managed node without a machine: its scripts are not run, they end as the test says. */
 export interface PlayedNode {

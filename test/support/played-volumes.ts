@@ -1,4 +1,4 @@
-import { AwsError, type Parameters, type Supplement, type Upstream } from '../../rehearsal/local-aws/supplement.ts';
+import { AwsError, type Parameters, type Supplement, type Upstream } from '@self-healing/local-aws/gateway/service.ts';
 
 type State = 'modifying' | 'optimizing' | 'completed' | 'failed';
 

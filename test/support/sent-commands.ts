@@ -1,5 +1,5 @@
+import type { Supplement, Upstream } from '@self-healing/local-aws/gateway/service.ts';
 import { expect } from 'vitest';
-import type { Supplement, Upstream } from '../../rehearsal/local-aws/supplement.ts';
 
 const upstream: Upstream = {
   call: () => Promise.reject(new Error('nothing here goes to the local AWS')),

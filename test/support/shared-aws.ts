@@ -1,12 +1,12 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isRead, type RecordedCall } from '@self-healing/local-aws/gateway/call-record.ts';
+import type { DisturbableCall, Disturbance } from '@self-healing/local-aws/gateway/disturbance.ts';
+import { openDoor } from '@self-healing/local-aws/gateway/gateway.ts';
+import type { Supplement, Upstream } from '@self-healing/local-aws/gateway/service.ts';
+import { freePorts } from '@self-healing/local-aws/ministack/free-port.ts';
+import { workFolder } from '@self-healing/local-aws/work-folder.ts';
 import { inject } from 'vitest';
-import { isRead, type RecordedCall } from '../../rehearsal/local-aws/call-record.ts';
-import type { DisturbableCall, Disturbance } from '../../rehearsal/local-aws/disturbance.ts';
-import { openDoor } from '../../rehearsal/local-aws/door.ts';
-import { freePorts } from '../../rehearsal/local-aws/free-port.ts';
-import type { Supplement, Upstream } from '../../rehearsal/local-aws/supplement.ts';
-import { workFolder } from '../../rehearsal/local-aws/work-folder.ts';
 
 const place = { region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
 

@@ -1,6 +1,6 @@
+import { freePorts } from '@self-healing/local-aws/ministack/free-port.ts';
+import { startMiniStack } from '@self-healing/local-aws/ministack/ministack.ts';
 import type { TestProject } from 'vitest/node';
-import { freePorts } from '../../rehearsal/local-aws/free-port.ts';
-import { startMiniStack } from '../../rehearsal/local-aws/ministack.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {

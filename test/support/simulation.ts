@@ -1,3 +1,5 @@
+import { answerTo } from '@self-healing/simulation/doubles/fake-approvals.ts';
+import type { AllPorts, World } from '@self-healing/simulation/doubles/fake-ports.ts';
 import { type Instant, iso } from '../../lambdas/core/duration.ts';
 import { Defect } from '../../lambdas/core/failure.ts';
 import { attemptToken } from '../../lambdas/core/incident.ts';
@@ -13,8 +15,6 @@ import { remediate } from '../../lambdas/steps/remediate.ts';
 import { reportGiveBack } from '../../lambdas/steps/report-give-back.ts';
 import { triage } from '../../lambdas/steps/triage.ts';
 import { verify } from '../../lambdas/steps/verify.ts';
-import { answerTo } from '../../rehearsal/fakes/fake-approvals.ts';
-import type { AllPorts, World } from '../../rehearsal/fakes/fake-ports.ts';
 import { type Mishap, unreliable } from './unreliable-ports.ts';
 
 /** One execution of the workflow, at the state that is due next. */

@@ -1,4 +1,4 @@
-import type { AllPorts } from '../../rehearsal/fakes/fake-ports.ts';
+import type { AllPorts } from '@self-healing/simulation/doubles/fake-ports.ts';
 
 /** How one run of a step goes wrong, if it does. */
 export interface Mishap {

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { guardrailSituations } from '@self-healing/simulation/explore/left-alone.ts';
+import { promiseSituations } from '@self-healing/simulation/explore/promise-situations.ts';
+import { situations } from '@self-healing/simulation/explore/situation.ts';
 import { describe, expect, it } from 'vitest';
 import { actGuardrails, guardrails } from '../../lambdas/core/guardrails/registry.ts';
-import { guardrailSituations } from '../../rehearsal/explore/left-alone.ts';
-import { promiseSituations } from '../../rehearsal/explore/promise-situations.ts';
-import { situations } from '../../rehearsal/explore/situation.ts';
 import { editsOf, faults, timesFound } from '../faults/fault-list.ts';
 import { guardrailNames } from '../faults/guardrail-faults.ts';
 

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { ParameterNotFound, type SSMClient } from '@aws-sdk/client-ssm';
+import { aPolicy, MINUTE, NOW, SECOND } from '@self-healing/simulation/builders.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { deployedPolicies } from '../../../lambdas/adapters/deployed-policies.ts';
 import { digested } from '../../../lambdas/core/policy-record.ts';
-import { aPolicy, MINUTE, NOW, SECOND } from '../../support/builders.ts';
 
 const deployed = aPolicy();
 const forged = aPolicy({ probation: { seconds: 1 } });

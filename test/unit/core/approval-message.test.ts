@@ -1,7 +1,7 @@
+import { anIncident, aPolicy, aRung, MINUTE, NOW } from '@self-healing/simulation/builders.ts';
 import { describe, expect, it } from 'vitest';
 import type { ApprovalRequest } from '../../../lambdas/core/approval.ts';
 import { approvalMessage } from '../../../lambdas/core/approval-message.ts';
-import { anIncident, aPolicy, aRung, MINUTE, NOW } from '../../support/builders.ts';
 
 const request: ApprovalRequest = {
   id: `${'a'.repeat(64)}-1`,

@@ -1,6 +1,6 @@
+import { anIncident, MINUTE, NOW } from '@self-healing/simulation/builders.ts';
 import { describe, expect, it } from 'vitest';
 import { type Answer, type ApprovalRequest, isMeant, ruleOn, shortId } from '../../../lambdas/core/approval.ts';
-import { anIncident, MINUTE, NOW } from '../../support/builders.ts';
 
 const UNTIL = NOW + 15 * MINUTE;
 

@@ -1,6 +1,6 @@
+import { HOUR, MINUTE, NOW, SECOND } from '@self-healing/simulation/builders.ts';
 import { describe, expect, it } from 'vitest';
 import { type BrokenWorkflow, dueForRepair, type RepairNote } from '../../../lambdas/core/broken-workflow.ts';
-import { HOUR, MINUTE, NOW, SECOND } from '../../support/builders.ts';
 
 const broken = (incidentId: string, minutesAgo: number): BrokenWorkflow => ({
   incidentId,

@@ -1,6 +1,6 @@
+import { HOUR, MINUTE, NOW } from '@self-healing/simulation/builders.ts';
 import { describe, expect, it } from 'vitest';
 import { type Breaker, closedBreaker, isolate, learn, passage, takeTrial } from '../../../lambdas/core/circuit-breaker.ts';
-import { HOUR, MINUTE, NOW } from '../../support/builders.ts';
 
 const settings = { failures: 3, openFor: { hours: 1 } };
 const open: Breaker = { state: 'open', since: NOW, until: NOW + HOUR, why: '3 repairs in a row failed' };

@@ -1,6 +1,6 @@
+import { aSlot, HOUR, MINUTE, NOW } from '@self-healing/simulation/builders.ts';
 import { describe, expect, it } from 'vitest';
 import { freeSlot, isHeldByAnother, liveSlots, slotLimits, spend, takeSlot } from '../../../lambdas/core/claim.ts';
-import { aSlot, HOUR, MINUTE, NOW } from '../../support/builders.ts';
 
 describe('a lease', () => {
   const lease = { incident: 'mine', policy: 'Web-memory', expiresAt: NOW + 1 };

@@ -1,6 +1,6 @@
+import { HOUR, NOW } from '@self-healing/simulation/builders.ts';
 import { describe, expect, it } from 'vitest';
 import { daysUntilFull, type FreeSpace, fullInWords } from '../../../lambdas/core/days-until-full.ts';
-import { HOUR, NOW } from '../../support/builders.ts';
 
 /** What was free in each of the last hours, the newest last. */
 const hourly = (...free: number[]): FreeSpace[] =>

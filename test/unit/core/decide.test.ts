@@ -1,5 +1,3 @@
-import { describe, expect, it } from 'vitest';
-import { decide } from '../../../lambdas/core/decide.ts';
 import {
   anAttempt,
   anIncident,
@@ -13,7 +11,9 @@ import {
   SECOND,
   someFacts,
   waitRung,
-} from '../../support/builders.ts';
+} from '@self-healing/simulation/builders.ts';
+import { describe, expect, it } from 'vitest';
+import { decide } from '../../../lambdas/core/decide.ts';
 
 const facts = someFacts;
 const twoRungs = aPolicy({ ladder: [aRung({ remedy: 'clear-caches', params: {} }), aRung()] });

@@ -1,6 +1,6 @@
+import { NOW } from '@self-healing/simulation/builders.ts';
 import { describe, expect, it } from 'vitest';
 import { after, durationSchema, inWords, iso, milliseconds } from '../../../lambdas/core/duration.ts';
-import { NOW } from '../../support/builders.ts';
 
 describe('a duration', () => {
   it.each([

@@ -1,4 +1,16 @@
 import { globSync } from 'node:fs';
+import {
+  anAttempt,
+  aPolicy,
+  aQuestion,
+  aSlot,
+  HOUR,
+  INSTANCE_ID,
+  MINUTE,
+  NOW,
+  SECOND,
+  someFacts,
+} from '@self-healing/simulation/builders.ts';
 import { describe, expect, it } from 'vitest';
 import { attemptCap } from '../../../lambdas/core/guardrails/attempt-cap.ts';
 import { blastRadius } from '../../../lambdas/core/guardrails/blast-radius.ts';
@@ -14,7 +26,6 @@ import { recovery } from '../../../lambdas/core/guardrails/recovery.ts';
 import { actGuardrails, guardrails } from '../../../lambdas/core/guardrails/registry.ts';
 import { targetLease } from '../../../lambdas/core/guardrails/target-lease.ts';
 import { visibility } from '../../../lambdas/core/guardrails/visibility.ts';
-import { anAttempt, aPolicy, aQuestion, aSlot, HOUR, INSTANCE_ID, MINUTE, NOW, SECOND, someFacts } from '../../support/builders.ts';
 
 const facts = someFacts;
 const otherLease = { incident: 'other', policy: 'Web-disk', expiresAt: NOW + 10 * MINUTE };

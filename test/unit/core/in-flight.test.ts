@@ -1,7 +1,7 @@
+import { anAttempt, aQuestion, MINUTE, NOW, SECOND } from '@self-healing/simulation/builders.ts';
 import { describe, expect, it } from 'vitest';
 import { actInFlight } from '../../../lambdas/core/guardrails/act-in-flight.ts';
 import { allLandedAt, isInFlight } from '../../../lambdas/core/in-flight.ts';
-import { anAttempt, aQuestion, MINUTE, NOW, SECOND } from '../../support/builders.ts';
 
 /** Written four minutes ago. */
 const flying = anAttempt({ longest: { minutes: 5 } });

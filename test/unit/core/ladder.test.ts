@@ -1,6 +1,6 @@
+import { anAttempt, aPolicy, aRung, HOUR, NOW, waitRung } from '@self-healing/simulation/builders.ts';
 import { describe, expect, it } from 'vitest';
 import { nextRung } from '../../../lambdas/core/ladder.ts';
-import { anAttempt, aPolicy, aRung, HOUR, NOW, waitRung } from '../../support/builders.ts';
 
 const clear = aRung({ remedy: 'clear-caches', params: {} });
 const restart = aRung();

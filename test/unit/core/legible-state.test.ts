@@ -1,9 +1,9 @@
+import { anIncident, aPolicy, aRung, aState, climbing, NOW } from '@self-healing/simulation/builders.ts';
 import { describe, expect, it } from 'vitest';
 import { legibleState } from '../../../lambdas/core/legible-state.ts';
 import { conclude } from '../../../lambdas/core/next.ts';
 import { policySchema } from '../../../lambdas/core/policy.ts';
 import { endFor } from '../../../lambdas/core/reasons.ts';
-import { anIncident, aPolicy, aRung, aState, climbing, NOW } from '../../support/builders.ts';
 
 const read = (value: unknown, id?: string) => legibleState(value, { now: NOW, ...(id !== undefined && { id }) });
 const travelled = (value: unknown) => JSON.parse(JSON.stringify(value));

@@ -1,8 +1,8 @@
+import { anAttempt, anIncident, aPolicy, aQuestion, aRung, MINUTE, NOW, waitRung } from '@self-healing/simulation/builders.ts';
 import { describe, expect, it } from 'vitest';
 import { decide } from '../../../lambdas/core/decide.ts';
 import { demotionAfter, effectiveMode, type Mode, type ModeOverride } from '../../../lambdas/core/mode.ts';
 import { endFor } from '../../../lambdas/core/reasons.ts';
-import { anAttempt, anIncident, aPolicy, aQuestion, aRung, MINUTE, NOW, waitRung } from '../../support/builders.ts';
 
 const override = (mode: Mode): ModeOverride => ({ mode, why: 'a failure', at: NOW, by: 'self-healing' });
 

@@ -1,7 +1,7 @@
+import { NOW } from '@self-healing/simulation/builders.ts';
 import { describe, expect, it } from 'vitest';
 import { conclude, nextSchema, triageAt, verifyAt } from '../../../lambdas/core/next.ts';
 import { endFor } from '../../../lambdas/core/reasons.ts';
-import { NOW } from '../../support/builders.ts';
 
 describe("a step's answer", () => {
   it.each([

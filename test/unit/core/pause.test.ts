@@ -1,6 +1,6 @@
+import { NOW } from '@self-healing/simulation/builders.ts';
 import { describe, expect, it } from 'vitest';
 import { parsePause, pauseText } from '../../../lambdas/core/pause.ts';
-import { NOW } from '../../support/builders.ts';
 
 describe('the pause switch', () => {
   it.each(['running', ' running\n'])('lets the pipeline act at %j', (text) => {

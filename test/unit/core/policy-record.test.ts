@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
+import { aPolicy, MINUTE, NOW } from '@self-healing/simulation/builders.ts';
 import { describe, expect, it } from 'vitest';
 import { agrees, canonical, digested, isUnderWay, type PolicyRecord } from '../../../lambdas/core/policy-record.ts';
-import { aPolicy, MINUTE, NOW } from '../../support/builders.ts';
 
 const digestOf = (text: string) => createHash('sha256').update(text).digest('hex');
 const [rung] = aPolicy().ladder;

@@ -1,6 +1,6 @@
+import { aPolicy, aRung, someGuardrails } from '@self-healing/simulation/builders.ts';
 import { describe, expect, it } from 'vitest';
 import { groupKey, policySchema } from '../../../lambdas/core/policy.ts';
-import { aPolicy, aRung, someGuardrails } from '../../support/builders.ts';
 
 describe('a policy', () => {
   it('is accepted as the builders make it', () => {

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { aProviderEvent, HOUR, INSTANCE_ID, MINUTE, NOW } from '@self-healing/simulation/builders.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type KeptProviderEvent, parseProviderEvent, problemsOf } from '../../../lambdas/core/provider-event.ts';
 import type { Target } from '../../../lambdas/core/target.ts';
-import { aProviderEvent, HOUR, INSTANCE_ID, MINUTE, NOW } from '../../support/builders.ts';
 
 const detail = {
   eventArn: 'arn:aws:health:eu-west-1::event/EC2/AWS_EC2_OPERATIONAL_ISSUE/AWS_EC2_OPERATIONAL_ISSUE_ABC',

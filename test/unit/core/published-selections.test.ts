@@ -1,10 +1,10 @@
+import { INSTANCE_ID, someFacts } from '@self-healing/simulation/builders.ts';
 import { describe, expect, it } from 'vitest';
 import type { TargetFacts } from '../../../lambdas/core/guardrails/guardrail.ts';
 import type { Group } from '../../../lambdas/core/policy.ts';
 import { covers, parseSelections, protectorBefore, selectionsName } from '../../../lambdas/core/published-selections.ts';
 import { GROUP_TAG } from '../../../lambdas/core/selection.ts';
 import type { Target } from '../../../lambdas/core/target.ts';
-import { INSTANCE_ID, someFacts } from '../../support/builders.ts';
 
 const instance: Target = { kind: 'instance', id: INSTANCE_ID };
 const group: Target = { kind: 'auto-scaling-group', name: 'shop' };

@@ -1,7 +1,7 @@
+import { anAttempt } from '@self-healing/simulation/builders.ts';
 import { expect, it } from 'vitest';
 import { endFor } from '../../../lambdas/core/reasons.ts';
 import { repairResult } from '../../../lambdas/core/repair-result.ts';
-import { anAttempt } from '../../support/builders.ts';
 
 const inVain = anAttempt({ result: 'not-recovered' });
 

@@ -1,7 +1,7 @@
+import { anAttempt, anIncident, aPolicy, aRung, INSTANCE_ID, NOW, waitRung } from '@self-healing/simulation/builders.ts';
 import { describe, expect, it } from 'vitest';
 import { endFor, reasons } from '../../../lambdas/core/reasons.ts';
 import { rejectionReport, report } from '../../../lambdas/core/report.ts';
-import { anAttempt, anIncident, aPolicy, aRung, INSTANCE_ID, NOW, waitRung } from '../../support/builders.ts';
 
 const policy = aPolicy({ ladder: [waitRung, aRung(), aRung({ remedy: 'restart-instance', params: {} })] });
 const SEEN = `SEEN       memory used above 90 %, since 2026-11-02T10:19:00.000Z (60 s ago)

@@ -1,7 +1,7 @@
+import { anAttempt, anIncident, aPolicy, aRung, INSTANCE_ID, NOW } from '@self-healing/simulation/builders.ts';
 import { describe, expect, it } from 'vitest';
 import { endFor } from '../../../lambdas/core/reasons.ts';
 import { rejectionReport, report, subject } from '../../../lambdas/core/report.ts';
-import { anAttempt, anIncident, aPolicy, aRung, INSTANCE_ID, NOW } from '../../support/builders.ts';
 
 describe('a message', () => {
   it('names the event, not an alarm, where the database itself shows the symptom', () => {

@@ -1,8 +1,8 @@
+import { INSTANCE_ID, MINUTE, NOW } from '@self-healing/simulation/builders.ts';
 import { describe, expect, it } from 'vitest';
 import { failedCheckEvent, isRejection, parseSignal } from '../../../lambdas/core/signal.ts';
 import { type FailedCheck, failedChecks, type WatchedCheck } from '../../../lambdas/core/status-check.ts';
 import { sweepSource } from '../../../lambdas/core/sweep-source.ts';
-import { INSTANCE_ID, MINUTE, NOW } from '../../support/builders.ts';
 
 const watched: WatchedCheck = {
   ...{ policy: 'Web-system-status', check: 'system' },

@@ -1,7 +1,7 @@
+import { anAttempt, aPolicy, INSTANCE_ID, MINUTE, NOW, SECOND } from '@self-healing/simulation/builders.ts';
 import { describe, expect, it } from 'vitest';
 import type { Arrival, Storm } from '../../../lambdas/core/storm.ts';
 import { diagnosis, type Evidence } from '../../../lambdas/core/storm-diagnosis.ts';
-import { anAttempt, aPolicy, INSTANCE_ID, MINUTE, NOW, SECOND } from '../../support/builders.ts';
 
 const storm: Storm = { lead: 'a', since: NOW, speaksAt: NOW + MINUTE, until: NOW + 15 * MINUTE, lookedAt: NOW, version: 1 };
 const arrival = (number: number, at = NOW + number * SECOND): Arrival => ({

@@ -1,3 +1,4 @@
+import { anAttempt, anIncident, aPolicy, INSTANCE_ID, MINUTE, NOW, SECOND } from '@self-healing/simulation/builders.ts';
 import { describe, expect, it } from 'vitest';
 import { decideInCrowd } from '../../../lambdas/core/decide-in-crowd.ts';
 import {
@@ -21,7 +22,6 @@ import {
   toldOf,
 } from '../../../lambdas/core/storm.ts';
 import { diagnosis } from '../../../lambdas/core/storm-diagnosis.ts';
-import { anAttempt, anIncident, aPolicy, INSTANCE_ID, MINUTE, NOW, SECOND } from '../../support/builders.ts';
 
 const policy = aPolicy();
 const { commonCause } = policy.guardrails;

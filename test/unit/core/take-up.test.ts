@@ -1,8 +1,8 @@
+import { anIncident, HOUR, MINUTE, NOW } from '@self-healing/simulation/builders.ts';
 import { describe, expect, it } from 'vitest';
 import type { Incident } from '../../../lambdas/core/incident.ts';
 import { type End, endFor, isTold, type Reason, type Witness } from '../../../lambdas/core/reasons.ts';
 import { type PastIncident, takeUp, witnessed } from '../../../lambdas/core/take-up.ts';
-import { anIncident, HOUR, MINUTE, NOW } from '../../support/builders.ts';
 
 const AGAIN = { minutes: 30 };
 

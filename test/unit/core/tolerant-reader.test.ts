@@ -1,10 +1,10 @@
+import { aPolicy, aRung, aState, climbing } from '@self-healing/simulation/builders.ts';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { durationSchema } from '../../../lambdas/core/duration.ts';
 import { policySchema } from '../../../lambdas/core/policy.ts';
 import { readTolerantly } from '../../../lambdas/core/tolerant-reader.ts';
 import { workflowStateSchema } from '../../../lambdas/core/workflow-state.ts';
-import { aPolicy, aRung, aState, climbing } from '../../support/builders.ts';
 
 /** Every object of the value with one field more, as a later version may write it. */
 function grown(value: unknown): unknown {

@@ -1,6 +1,6 @@
+import { MINUTE, NOW, SECOND } from '@self-healing/simulation/builders.ts';
 import { describe, expect, it } from 'vitest';
 import { type Progress, type SymptomReading, verify } from '../../../lambdas/core/verification.ts';
-import { MINUTE, NOW, SECOND } from '../../support/builders.ts';
 
 const done: Progress = { kind: 'done' };
 const running: Progress = { kind: 'running', why: 'the command is In Progress' };

@@ -1,3 +1,4 @@
+import { anIncident, NOW } from '@self-healing/simulation/builders.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { why } from '../../../bin/heal/history.ts';
 import type { Operator } from '../../../bin/heal/operator.ts';
@@ -6,7 +7,6 @@ import { demote, holdBreaker, promote, releaseBreaker } from '../../../bin/heal/
 import { closedBreaker } from '../../../lambdas/core/circuit-breaker.ts';
 import { type HistoryLine, incidentLine } from '../../../lambdas/core/history-line.ts';
 import { believable } from '../../../lambdas/core/operator-deed.ts';
-import { anIncident, NOW } from '../../support/builders.ts';
 
 const ANNA = 'arn:aws:sts::111122223333:assumed-role/ops/anna';
 const POLICY = 'Web-memory';

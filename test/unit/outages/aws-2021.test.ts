@@ -1,12 +1,12 @@
+import { anInstance } from '@self-healing/simulation/accounts.ts';
+import { ALARM_NAME, aState, INSTANCE_ID, MINUTE, NOW } from '@self-healing/simulation/builders.ts';
+import { failing, fakePorts, type World } from '@self-healing/simulation/doubles/fake-ports.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { TryAgain } from '../../../lambdas/core/failure.ts';
 import type { Next } from '../../../lambdas/core/next.ts';
 import { remediatorNamed } from '../../../lambdas/remediators/registry.ts';
 import { remediate } from '../../../lambdas/steps/remediate.ts';
 import { triage } from '../../../lambdas/steps/triage.ts';
-import { failing, fakePorts, type World } from '../../../rehearsal/fakes/fake-ports.ts';
-import { anInstance } from '../../support/accounts.ts';
-import { ALARM_NAME, aState, INSTANCE_ID, MINUTE, NOW } from '../../support/builders.ts';
 import { aFault, healingStack, member, played, reasonsOf } from '../../support/outage-stage.ts';
 
 // AWS, 7 December 2021: an automatic scaling let many clients connect at once; the network was overloaded, and their

@@ -1,5 +1,5 @@
+import { MINUTE, SECOND } from '@self-healing/simulation/builders.ts';
 import { describe, expect, it } from 'vitest';
-import { MINUTE, SECOND } from '../../support/builders.ts';
 import { aFault, fleetOf, fleetPolicy, member, memberId, played, reasonsOf } from '../../support/outage-stage.ts';
 
 // Azure, 29 February 2012: on the leap day agents could not make a certificate and did not start. Their servers looked like bad

@@ -1,5 +1,5 @@
+import { MINUTE } from '@self-healing/simulation/builders.ts';
 import { describe, expect, it } from 'vitest';
-import { MINUTE } from '../../support/builders.ts';
 import { aFault, fleetOf, fleetPolicy, member, memberId, played, reasonsOf } from '../../support/outage-stage.ts';
 
 // Datadog, 8 March 2023: an unattended upgrade restarted a system service on every node, in five regions of three clouds within

@@ -1,12 +1,12 @@
+import { aGroup, anInstance } from '@self-healing/simulation/accounts.ts';
+import { ALARM_NAME, anIncident, aPolicy, aRung, aState, INSTANCE_ID, NOW } from '@self-healing/simulation/builders.ts';
+import { fakePorts, type World } from '@self-healing/simulation/doubles/fake-ports.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { attemptToken } from '../../../lambdas/core/incident.ts';
 import { remediatorNamed } from '../../../lambdas/remediators/registry.ts';
 import { intake } from '../../../lambdas/steps/intake.ts';
 import { remediate } from '../../../lambdas/steps/remediate.ts';
 import { triage } from '../../../lambdas/steps/triage.ts';
-import { fakePorts, type World } from '../../../rehearsal/fakes/fake-ports.ts';
-import { aGroup, anInstance } from '../../support/accounts.ts';
-import { ALARM_NAME, anIncident, aPolicy, aRung, aState, INSTANCE_ID, NOW } from '../../support/builders.ts';
 import { sampleEvent } from '../../support/sample-events.ts';
 
 const TARGET_GROUP = 'arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/web/73e2d6bc24d8a067';

@@ -1,3 +1,6 @@
+import { aDatabase, anInstance } from '@self-healing/simulation/accounts.ts';
+import { ALARM_NAME, anIncident, aPolicy, aRung, aState, HOUR, INSTANCE_ID, MINUTE, NOW } from '@self-healing/simulation/builders.ts';
+import { fakePorts, type World } from '@self-healing/simulation/doubles/fake-ports.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Policy } from '../../../lambdas/core/policy.ts';
 import { endFor } from '../../../lambdas/core/reasons.ts';
@@ -6,9 +9,6 @@ import { remediatorNamed } from '../../../lambdas/remediators/registry.ts';
 import { conclude } from '../../../lambdas/steps/conclude.ts';
 import { remediate } from '../../../lambdas/steps/remediate.ts';
 import { triage } from '../../../lambdas/steps/triage.ts';
-import { fakePorts, type World } from '../../../rehearsal/fakes/fake-ports.ts';
-import { aDatabase, anInstance } from '../../support/accounts.ts';
-import { ALARM_NAME, anIncident, aPolicy, aRung, aState, HOUR, INSTANCE_ID, MINUTE, NOW } from '../../support/builders.ts';
 import { aFault, played, reasonsOf } from '../../support/outage-stage.ts';
 
 // AWS DynamoDB, 19 and 20 October 2025: an enactor that had been delayed applied a plan that was long out of date, over a newer

@@ -1,7 +1,7 @@
+import { MINUTE } from '@self-healing/simulation/builders.ts';
+import type { Story } from '@self-healing/simulation/story.ts';
 import { describe, expect, it } from 'vitest';
 import { targetKey } from '../../../lambdas/core/target.ts';
-import type { Story } from '../../../rehearsal/simulation/story.ts';
-import { MINUTE } from '../../support/builders.ts';
 import { aFault, fleetPolicy, member, played, reasonsOf } from '../../support/outage-stage.ts';
 
 // Facebook, 23 September 2010: the repair of cached configuration read every error of the database as one more bad value, and

@@ -1,7 +1,7 @@
+import { aCluster, aDatabase } from '@self-healing/simulation/accounts.ts';
+import { aPolicy, aRung, MINUTE, SECOND, waitRung } from '@self-healing/simulation/builders.ts';
 import { describe, expect, it } from 'vitest';
 import type { DatabaseCluster } from '../../../lambdas/core/ports.ts';
-import { aCluster, aDatabase } from '../../support/accounts.ts';
-import { aPolicy, aRung, MINUTE, SECOND, waitRung } from '../../support/builders.ts';
 import { aFault, played, reasonsOf } from '../../support/outage-stage.ts';
 
 // GitHub, 21 October 2018: the network was parted for 43 seconds, and databases failed over to another coast, to replicas that

@@ -1,8 +1,8 @@
+import { aGroup, aMember } from '@self-healing/simulation/accounts.ts';
+import { aRung } from '@self-healing/simulation/builders.ts';
 import { describe, expect, it } from 'vitest';
 import type { AutoScalingGroup } from '../../../lambdas/core/ports.ts';
 import { GROUP_TAG } from '../../../lambdas/core/selection.ts';
-import { aGroup, aMember } from '../../support/accounts.ts';
-import { aRung } from '../../support/builders.ts';
 import { aFault, fleetOf, fleetPolicy, member, memberId, played, reasonsOf } from '../../support/outage-stage.ts';
 
 // Heroku, incident 2451: routers that were not ready were taken away by the ordinary process, and their load was shed onto the

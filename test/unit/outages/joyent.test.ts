@@ -1,11 +1,11 @@
+import { aGroup, aMember, anInstance } from '@self-healing/simulation/accounts.ts';
+import { ALARM_NAME, aPolicy, aState, INSTANCE_ID, NOW } from '@self-healing/simulation/builders.ts';
+import { failing, fakePorts, type World } from '@self-healing/simulation/doubles/fake-ports.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { TryAgain } from '../../../lambdas/core/failure.ts';
 import { policySchema } from '../../../lambdas/core/policy.ts';
 import { intake } from '../../../lambdas/steps/intake.ts';
 import { triage } from '../../../lambdas/steps/triage.ts';
-import { failing, fakePorts, type World } from '../../../rehearsal/fakes/fake-ports.ts';
-import { aGroup, aMember, anInstance } from '../../support/accounts.ts';
-import { ALARM_NAME, aPolicy, aState, INSTANCE_ID, NOW } from '../../support/builders.ts';
 import { sampleAlarm, sampleEvent } from '../../support/sample-events.ts';
 
 const TARGET_GROUP = 'arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/web/73e2d6bc24d8a067';

@@ -1,12 +1,12 @@
+import { anInstance } from '@self-healing/simulation/accounts.ts';
+import { ALARM_NAME, aState, INSTANCE_ID, MINUTE, NOW } from '@self-healing/simulation/builders.ts';
+import { fakePorts, type World } from '@self-healing/simulation/doubles/fake-ports.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { RUNNING } from '../../../lambdas/core/pause.ts';
 import { remediatorNamed } from '../../../lambdas/remediators/registry.ts';
 import { keepPauseSwitch } from '../../../lambdas/steps/keep-pause-switch.ts';
 import { remediate } from '../../../lambdas/steps/remediate.ts';
 import { triage } from '../../../lambdas/steps/triage.ts';
-import { fakePorts, type World } from '../../../rehearsal/fakes/fake-ports.ts';
-import { anInstance } from '../../support/accounts.ts';
-import { ALARM_NAME, aState, INSTANCE_ID, MINUTE, NOW } from '../../support/builders.ts';
 import { aFault, fleetPolicy, member, played, reasonsOf } from '../../support/outage-stage.ts';
 
 // Reddit, 11 August 2016: the autoscaler was switched off for a migration, and the package manager switched it on again. It

@@ -1,8 +1,8 @@
+import { anInstance } from '@self-healing/simulation/accounts.ts';
+import { aRung } from '@self-healing/simulation/builders.ts';
+import { NO_HAZARDS } from '@self-healing/simulation/story.ts';
 import { describe, expect, it } from 'vitest';
 import { remediatorNamed } from '../../../lambdas/remediators/registry.ts';
-import { NO_HAZARDS } from '../../../rehearsal/simulation/story.ts';
-import { anInstance } from '../../support/accounts.ts';
-import { aRung } from '../../support/builders.ts';
 import { aFault, fleetOf, fleetPolicy, memberId, played, reasonsOf } from '../../support/outage-stage.ts';
 
 // Travis CI, 2016: a clean-up deleted images of virtual machines by their age, and with them good ones that were in use.

@@ -1,5 +1,5 @@
+import { agentTimeoutSeconds, reportedOutput } from '@self-healing/local-aws/services/run-command/agent-limits.ts';
 import { describe, expect, it } from 'vitest';
-import { agentTimeoutSeconds, reportedOutput } from '../../../rehearsal/supplements/run-command/agent-limits.ts';
 
 describe("the agent's time limit of a step", () => {
   it.each([

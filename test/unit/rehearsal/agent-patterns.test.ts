@@ -1,6 +1,6 @@
+import { agentAccepts } from '@self-healing/local-aws/services/run-command/agent-patterns.ts';
+import { parseCommandDocument } from '@self-healing/local-aws/services/run-command/command-document.ts';
 import { describe, expect, it } from 'vitest';
-import { agentAccepts } from '../../../rehearsal/supplements/run-command/agent-patterns.ts';
-import { parseCommandDocument } from '../../../rehearsal/supplements/run-command/command-document.ts';
 
 const documentWith = (allowedPattern: string) =>
   parseCommandDocument(

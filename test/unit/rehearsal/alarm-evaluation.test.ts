@@ -1,12 +1,12 @@
-import { describe, expect, it } from 'vitest';
-import type { MetricAlarmInput } from '../../../rehearsal/supplements/cloudwatch/alarm-definition.ts';
+import type { MetricAlarmInput } from '@self-healing/local-aws/services/cloudwatch/alarm-definition.ts';
 import {
   type AlarmEvaluation,
   evaluateAlarm,
   NO_CONTRIBUTOR_DATA,
   type PreviousState,
-} from '../../../rehearsal/supplements/cloudwatch/alarm-evaluation.ts';
-import { MetricStore } from '../../../rehearsal/supplements/cloudwatch/metric-store.ts';
+} from '@self-healing/local-aws/services/cloudwatch/alarm-evaluation.ts';
+import { MetricStore } from '@self-healing/local-aws/services/cloudwatch/metric-store.ts';
+import { describe, expect, it } from 'vitest';
 import { anAlarm, anExpressionAlarm, NOON_MS, report } from '../../support/cloudwatch.ts';
 
 const CREATED: PreviousState = { value: 'INSUFFICIENT_DATA', contributors: [] };

@@ -1,6 +1,7 @@
+import { adaptTemplate } from '@self-healing/local-aws/deployment/assembly.ts';
+import { restoreTypes } from '@self-healing/local-aws/gateway/supplied-resources.ts';
 import { describe, expect, it } from 'vitest';
-import { adaptTemplate } from '../../../rehearsal/local-aws/assembly.ts';
-import { restoreTypes } from '../../../rehearsal/local-aws/supplied-resources.ts';
+import { shortenDurations } from '../../../rehearsal/stage/shortened-durations.ts';
 
 const alarm = {
   Type: 'AWS::CloudWatch::Alarm',
@@ -12,7 +13,7 @@ const topic = { Type: 'AWS::SNS::Topic', Properties: {} };
 
 describe('adaptTemplate', () => {
   it('turns what the local AWS cannot deploy into custom resources that keep id, dependencies and condition', () => {
-    const { template, supplied } = adaptTemplate({ Resources: { Alarm: alarm, Topic: topic } }, 1);
+    const { template, supplied } = adaptTemplate({ Resources: { Alarm: alarm, Topic: topic } });
     expect(supplied).toEqual({ 'AWS::CloudWatch::Alarm': 1 });
     expect(template.Resources?.Topic).toEqual(topic);
     expect(template.Resources?.Alarm).toMatchObject({
@@ -30,11 +31,11 @@ describe('adaptTemplate', () => {
 
   it('leaves a template alone that the local AWS can deploy', () => {
     const template = { Resources: { Topic: topic } };
-    expect(adaptTemplate(template, 1)).toEqual({ template, supplied: {}, shortened: {} });
+    expect(adaptTemplate(template)).toEqual({ template, supplied: {}, shortened: {} });
   });
 
   it('lets the door give numbers and booleans back their types after CloudFormation made strings of them', () => {
-    const { template } = adaptTemplate({ Resources: { Alarm: alarm } }, 1);
+    const { template } = adaptTemplate({ Resources: { Alarm: alarm } });
     const { NonStringPaths } = template.Resources?.Alarm?.Properties ?? {};
     const asSent = { Threshold: '90.5', ActionsEnabled: 'true', Metrics: [{ Id: 'm1', ReturnData: 'false' }], AlarmActions: ['arn'] };
     expect(restoreTypes(asSent, JSON.parse(String(NonStringPaths)))).toEqual({ ...alarm.Properties, AlarmActions: ['arn'] });
@@ -42,7 +43,7 @@ describe('adaptTemplate', () => {
 
   it('does not take the index inside an intrinsic function for a property', () => {
     const resource = { Type: 'AWS::SSM::Document', Properties: { Name: { 'Fn::Select': [0, ['a', 'b']] } } };
-    const { template } = adaptTemplate({ Resources: { Doc: resource } }, 1);
+    const { template } = adaptTemplate({ Resources: { Doc: resource } });
     expect(template.Resources?.Doc?.Properties?.NonStringPaths).toBe('[]');
   });
 });
@@ -63,13 +64,13 @@ describe('adaptTemplate with a divisor', () => {
     ['less than a second', '{"settle":{"seconds":3}}', '{"settle":{"seconds":1}}'],
     ['no duration but an object with more keys', '{"x":{"minutes":5,"of":2}}', '{"x":{"minutes":5,"of":2}}'],
   ])('shortens %s', (_, before, after) => {
-    const { template } = adaptTemplate({ Resources: { Rule: rule(before) } }, 60);
+    const { template } = adaptTemplate({ Resources: { Rule: rule(before) } }, (template) => shortenDurations(template, 60));
     expect(inputOf(template.Resources?.Rule)).toBe(after);
   });
 
   it('shortens inside the pieces of a join and counts by unit', () => {
     const join = { 'Fn::Join': ['', ['{"a":{"minutes":10},"alarm":"', { Ref: 'Alarm' }, '","b":{"days":1}}']] };
-    const { template, shortened } = adaptTemplate({ Resources: { Rule: rule(join) } }, 60);
+    const { template, shortened } = adaptTemplate({ Resources: { Rule: rule(join) } }, (template) => shortenDurations(template, 60));
     expect(inputOf(template.Resources?.Rule)).toEqual({
       'Fn::Join': ['', ['{"a":{"seconds":10},"alarm":"', { Ref: 'Alarm' }, '","b":{"seconds":1440}}']],
     });

@@ -1,10 +1,10 @@
+import { aPolicy } from '@self-healing/simulation/builders.ts';
 import { describe, expect, it } from 'vitest';
 import type { Policy } from '../../../lambdas/core/policy.ts';
 import type { Act } from '../../../rehearsal/chaos/act.ts';
 import type { Aftermath, Happenings } from '../../../rehearsal/chaos/laws/law.ts';
 import { lastingLaws, laws } from '../../../rehearsal/chaos/laws/registry.ts';
 import { fleetSymptoms } from '../../../rehearsal/chaos/symptoms.ts';
-import { aPolicy } from '../../support/builders.ts';
 
 const START = Date.parse('2026-11-02T10:00:00.000Z');
 const ONE = 'instance#i-0000000000000000a';

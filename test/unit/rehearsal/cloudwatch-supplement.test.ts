@@ -1,6 +1,6 @@
+import type { AwsEvent, Upstream } from '@self-healing/local-aws/gateway/service.ts';
+import { type CloudWatchSupplement, createCloudWatch } from '@self-healing/local-aws/services/cloudwatch.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { AwsEvent, Upstream } from '../../../rehearsal/local-aws/supplement.ts';
-import { type CloudWatchSupplement, createCloudWatch } from '../../../rehearsal/supplements/cloudwatch.ts';
 import { NOON_MS, report, SCALED_MINUTE_MS } from '../../support/cloudwatch.ts';
 
 const HOLD_MS = 12_000;

@@ -1,10 +1,10 @@
-import { describe, expect, it } from 'vitest';
 import {
   type CommandDocument,
   parseCommandDocument,
   resolveParameters,
-} from '../../../rehearsal/supplements/run-command/command-document.ts';
-import { scriptSteps } from '../../../rehearsal/supplements/run-command/command-script.ts';
+} from '@self-healing/local-aws/services/run-command/command-document.ts';
+import { scriptSteps } from '@self-healing/local-aws/services/run-command/command-script.ts';
+import { describe, expect, it } from 'vitest';
 
 const step = (name: string, inputs: Record<string, unknown>, more: Record<string, unknown> = {}) => ({
   action: 'aws:runShellScript',

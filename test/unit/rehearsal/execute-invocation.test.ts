@@ -1,8 +1,8 @@
+import type { ManagedNode } from '@self-healing/local-aws/nodes/managed-node.ts';
+import type { CommandOptions, CommandResult } from '@self-healing/local-aws/nodes/run-command-line.ts';
+import { executeInvocation } from '@self-healing/local-aws/services/run-command/execute-invocation.ts';
+import { type Invocation, pending } from '@self-healing/local-aws/services/run-command/invocation.ts';
 import { describe, expect, it } from 'vitest';
-import type { ManagedNode } from '../../../rehearsal/nodes/managed-node.ts';
-import type { CommandOptions, CommandResult } from '../../../rehearsal/nodes/run-command-line.ts';
-import { executeInvocation } from '../../../rehearsal/supplements/run-command/execute-invocation.ts';
-import { type Invocation, pending } from '../../../rehearsal/supplements/run-command/invocation.ts';
 
 const success: CommandResult = { exitCode: 0, stdout: '', stderr: '', timedOut: false };
 

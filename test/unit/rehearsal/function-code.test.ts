@@ -1,8 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { takeFunctionCode } from '@self-healing/local-aws/deployment/function-code.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { takeFunctionCode } from '../../../rehearsal/local-aws/function-code.ts';
 
 let folder: string;
 beforeEach(() => {

@@ -1,5 +1,5 @@
+import { GroupMembers } from '@self-healing/local-aws/services/auto-scaling/group-members.ts';
 import { describe, expect, it } from 'vitest';
-import { GroupMembers } from '../../../rehearsal/supplements/auto-scaling/group-members.ts';
 
 /** Machines that start when the test says so. */
 function heldMachines() {

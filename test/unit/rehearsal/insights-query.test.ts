@@ -1,6 +1,6 @@
+import { parseInsightsQuery } from '@self-healing/local-aws/services/cloudwatch/insights-query.ts';
+import { NotEvaluated } from '@self-healing/local-aws/services/cloudwatch/not-evaluated.ts';
 import { describe, expect, it } from 'vitest';
-import { parseInsightsQuery } from '../../../rehearsal/supplements/cloudwatch/insights-query.ts';
-import { NotEvaluated } from '../../../rehearsal/supplements/cloudwatch/not-evaluated.ts';
 
 describe('reading a Metrics Insights query', () => {
   it('reads every clause', () => {

@@ -1,7 +1,7 @@
+import { mountsBelow } from '@self-healing/local-aws/nodes/mounts.ts';
+import { anonymousKilobytes, cpuPercent, processorTicks, usedPercent } from '@self-healing/local-aws/nodes/node-readings.ts';
+import { assessHost } from '@self-healing/local-aws/nodes/node-support.ts';
 import { describe, expect, it } from 'vitest';
-import { mountsBelow } from '../../../rehearsal/nodes/mounts.ts';
-import { anonymousKilobytes, cpuPercent, processorTicks, usedPercent } from '../../../rehearsal/nodes/node-readings.ts';
-import { assessHost } from '../../../rehearsal/nodes/node-support.ts';
 
 describe('readings', () => {
   it('find the processor time behind a command name with spaces and parentheses', () => {

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Relay } from '@self-healing/local-aws/database/relay.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Relay } from '../../../rehearsal/database/relay.ts';
 
 let folder: string;
 let servers: Server[];

@@ -1,6 +1,5 @@
-import { describe, expect, it } from 'vitest';
-import type { Upstream } from '../../../rehearsal/local-aws/supplement.ts';
-import { DocumentStore } from '../../../rehearsal/supplements/run-command/document-store.ts';
+import type { Upstream } from '@self-healing/local-aws/gateway/service.ts';
+import { DocumentStore } from '@self-healing/local-aws/services/run-command/document-store.ts';
 import {
   cancelled,
   deliveryTimedOut,
@@ -9,8 +8,9 @@ import {
   overallState,
   pending,
   succeeded,
-} from '../../../rehearsal/supplements/run-command/invocation.ts';
-import { createRunCommand } from '../../../rehearsal/supplements/run-command.ts';
+} from '@self-healing/local-aws/services/run-command/invocation.ts';
+import { createRunCommand } from '@self-healing/local-aws/services/run-command.ts';
+import { describe, expect, it } from 'vitest';
 
 const upstream: Upstream = {
   call: () => Promise.reject(new Error('nothing here goes to the local AWS')),

@@ -1,6 +1,6 @@
+import type { AlarmStateValue } from '@self-healing/local-aws/services/cloudwatch/alarm-definition.ts';
+import { evaluateSeries, type SeriesRule } from '@self-healing/local-aws/services/cloudwatch/series-evaluation.ts';
 import { describe, expect, it } from 'vitest';
-import type { AlarmStateValue } from '../../../rehearsal/supplements/cloudwatch/alarm-definition.ts';
-import { evaluateSeries, type SeriesRule } from '../../../rehearsal/supplements/cloudwatch/series-evaluation.ts';
 
 /** The notation of AWS's documentation: X breaches, 0 does not, - is missing; oldest first. */
 const range = (text: string) => text.split(' ').map((sign) => ({ X: 100, '0': 0, '-': undefined })[sign]);

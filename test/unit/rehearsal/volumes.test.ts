@@ -1,6 +1,6 @@
+import type { Upstream } from '@self-healing/local-aws/gateway/service.ts';
+import { type Ec2Volume, volumeActions } from '@self-healing/local-aws/services/ec2/volumes.ts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Upstream } from '../../../rehearsal/local-aws/supplement.ts';
-import { type Ec2Volume, volumeActions } from '../../../rehearsal/supplements/ec2/volumes.ts';
 
 const HOUR = 3_600_000;
 const ID = 'vol-0123456789abcdef0';

@@ -1,8 +1,8 @@
+import { targetOf } from '@self-healing/local-aws/gateway/call.ts';
+import { modelOf } from '@self-healing/local-aws/gateway/model.ts';
+import { AwsError } from '@self-healing/local-aws/gateway/service.ts';
+import { decodeParameters, encodeAnswer, encodeError } from '@self-healing/local-aws/gateway/wire.ts';
 import { describe, expect, it } from 'vitest';
-import { targetOf } from '../../../rehearsal/local-aws/call.ts';
-import { modelOf } from '../../../rehearsal/local-aws/model.ts';
-import { AwsError } from '../../../rehearsal/local-aws/supplement.ts';
-import { decodeParameters, encodeAnswer, encodeError } from '../../../rehearsal/local-aws/wire.ts';
 
 const signedFor = (service: string) => `AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/${service}/aws4_request, SignedHeaders=host`;
 const head = (path: string, headers: Record<string, string>, method = 'POST') => ({ method, path, headers });

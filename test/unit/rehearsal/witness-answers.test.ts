@@ -1,9 +1,9 @@
+import { answerCall } from '@self-healing/local-aws/gateway/answer.ts';
+import type { IncomingCall } from '@self-healing/local-aws/gateway/incoming-call.ts';
+import { modelOf } from '@self-healing/local-aws/gateway/model.ts';
+import { modelProblems } from '@self-healing/local-aws/gateway/model-check.ts';
+import type { Supplement } from '@self-healing/local-aws/gateway/service.ts';
 import { describe, expect, it } from 'vitest';
-import { answerCall } from '../../../rehearsal/local-aws/answer.ts';
-import type { IncomingCall } from '../../../rehearsal/local-aws/incoming-call.ts';
-import { modelOf } from '../../../rehearsal/local-aws/model.ts';
-import { modelProblems } from '../../../rehearsal/local-aws/model-check.ts';
-import type { Supplement } from '../../../rehearsal/local-aws/supplement.ts';
 
 async function problemsOf(service: string, action: string, part: 'input' | 'output', value: unknown): Promise<string> {
   const model = await modelOf(service);

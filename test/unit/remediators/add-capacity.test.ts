@@ -1,7 +1,7 @@
+import { aGroup, aGrowth, aMember } from '@self-healing/simulation/accounts.ts';
 import { describe, expect, it } from 'vitest';
 import type * as z from 'zod';
 import { remediator } from '../../../lambdas/remediators/add-capacity.ts';
-import { aGroup, aGrowth, aMember } from '../../support/accounts.ts';
 
 const withDefaults = (params: z.input<typeof remediator.params>) => remediator.params.parse(params);
 

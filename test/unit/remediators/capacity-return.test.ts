@@ -1,7 +1,7 @@
+import { aGroup, aGrowth, aMember } from '@self-healing/simulation/accounts.ts';
 import { describe, expect, it } from 'vitest';
 import type { AutoScalingGroup } from '../../../lambdas/core/ports.ts';
 import { type Growth, isReturned, planReturn, returnInWords } from '../../../lambdas/remediators/capacity-return.ts';
-import { aGroup, aGrowth, aMember } from '../../support/accounts.ts';
 
 /** The group with all of its members in service. */
 const grown = (desired: number, given: Partial<AutoScalingGroup> = {}) =>

@@ -1,9 +1,9 @@
+import { aCluster } from '@self-healing/simulation/accounts.ts';
+import { fakePorts } from '@self-healing/simulation/doubles/fake-ports.ts';
 import { describe, expect, it } from 'vitest';
 import type { ClusterMember } from '../../../lambdas/core/ports.ts';
 import { remediator as failOver } from '../../../lambdas/remediators/fail-over-database.ts';
 import { remediator as reboot } from '../../../lambdas/remediators/reboot-database.ts';
-import { fakePorts } from '../../../rehearsal/fakes/fake-ports.ts';
-import { aCluster } from '../../support/accounts.ts';
 
 const writer: ClusterMember = { id: 'orders-1', writer: true, status: 'available' };
 const reader = (status: string): ClusterMember => ({ id: 'orders-2', writer: false, status });

@@ -1,11 +1,11 @@
+import { INSTANCE_ID } from '@self-healing/simulation/builders.ts';
+import { fakePorts } from '@self-healing/simulation/doubles/fake-ports.ts';
 import { describe, expect, it } from 'vitest';
 import type { CommandResult } from '../../../lambdas/core/ports.ts';
 import { remediator as clearCaches } from '../../../lambdas/remediators/clear-caches.ts';
 import { remediator as reconnectSessions } from '../../../lambdas/remediators/reconnect-sessions.ts';
 import { isRefusal } from '../../../lambdas/remediators/remediator.ts';
 import { remediator as restartService } from '../../../lambdas/remediators/restart-service.ts';
-import { fakePorts } from '../../../rehearsal/fakes/fake-ports.ts';
-import { INSTANCE_ID } from '../../support/builders.ts';
 
 const target = { kind: 'instance', id: INSTANCE_ID } as const;
 

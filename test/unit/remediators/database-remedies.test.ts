@@ -1,9 +1,9 @@
+import { aCluster, aDatabase } from '@self-healing/simulation/accounts.ts';
+import { NOW } from '@self-healing/simulation/builders.ts';
+import { fakePorts } from '@self-healing/simulation/doubles/fake-ports.ts';
 import { describe, expect, it } from 'vitest';
 import { remediator as failOver } from '../../../lambdas/remediators/fail-over-database.ts';
 import { remediator as reboot } from '../../../lambdas/remediators/reboot-database.ts';
-import { fakePorts } from '../../../rehearsal/fakes/fake-ports.ts';
-import { aCluster, aDatabase } from '../../support/accounts.ts';
-import { NOW } from '../../support/builders.ts';
 
 describe.each([
   ['reboot-database', reboot],

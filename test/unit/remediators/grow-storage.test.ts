@@ -1,9 +1,9 @@
+import { aDatabase } from '@self-healing/simulation/accounts.ts';
+import { HOUR, NOW } from '@self-healing/simulation/builders.ts';
+import { fakePorts } from '@self-healing/simulation/doubles/fake-ports.ts';
 import { describe, expect, it } from 'vitest';
 import type { FreeSpace } from '../../../lambdas/core/days-until-full.ts';
 import { remediator } from '../../../lambdas/remediators/grow-storage.ts';
-import { fakePorts } from '../../../rehearsal/fakes/fake-ports.ts';
-import { aDatabase } from '../../support/accounts.ts';
-import { HOUR, NOW } from '../../support/builders.ts';
 
 const seen = (given: Parameters<typeof aDatabase>[0] = {}, free: readonly FreeSpace[] = []) => ({ database: aDatabase(given), free });
 /** A gibibyte less in each of the last hours; 72 are left. */

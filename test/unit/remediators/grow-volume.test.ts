@@ -1,9 +1,9 @@
+import { anInstance, aVolume } from '@self-healing/simulation/accounts.ts';
+import { INSTANCE_ID } from '@self-healing/simulation/builders.ts';
+import { fakePorts } from '@self-healing/simulation/doubles/fake-ports.ts';
 import { describe, expect, it } from 'vitest';
 import type { CommandResult, VolumeModification } from '../../../lambdas/core/ports.ts';
 import { remediator } from '../../../lambdas/remediators/grow-volume.ts';
-import { fakePorts } from '../../../rehearsal/fakes/fake-ports.ts';
-import { anInstance, aVolume } from '../../support/accounts.ts';
-import { INSTANCE_ID } from '../../support/builders.ts';
 
 const params = remediator.params.parse({ ceilingGibibytes: 500 });
 const root = { instanceExists: true, device: '/dev/xvda' };

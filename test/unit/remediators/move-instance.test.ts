@@ -1,8 +1,8 @@
+import { aHosting, anInstance } from '@self-healing/simulation/accounts.ts';
+import { INSTANCE_ID } from '@self-healing/simulation/builders.ts';
+import { fakePorts } from '@self-healing/simulation/doubles/fake-ports.ts';
 import { describe, expect, it } from 'vitest';
 import { remediator } from '../../../lambdas/remediators/move-instance.ts';
-import { fakePorts } from '../../../rehearsal/fakes/fake-ports.ts';
-import { aHosting, anInstance } from '../../support/accounts.ts';
-import { INSTANCE_ID } from '../../support/builders.ts';
 
 const KEY = 'arn:aws:kms:eu-west-1:111122223333:key/0f0f0f0f-0000-4000-8000-000000000001';
 const target = { kind: 'instance', id: INSTANCE_ID } as const;

@@ -1,8 +1,8 @@
+import { fakePorts } from '@self-healing/simulation/doubles/fake-ports.ts';
 import { describe, expect, it } from 'vitest';
 import type { DatabaseSession } from '../../../lambdas/core/ports.ts';
 import { remediator } from '../../../lambdas/remediators/release-sessions.ts';
 import { isRefusal } from '../../../lambdas/remediators/remediator.ts';
-import { fakePorts } from '../../../rehearsal/fakes/fake-ports.ts';
 
 const target = { kind: 'database', id: 'orders' } as const;
 const params = (given: object = {}) => remediator.params.parse(given);

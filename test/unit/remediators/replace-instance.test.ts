@@ -1,8 +1,8 @@
+import { aGroup, aMember, anInstance } from '@self-healing/simulation/accounts.ts';
+import { INSTANCE_ID } from '@self-healing/simulation/builders.ts';
+import { fakePorts } from '@self-healing/simulation/doubles/fake-ports.ts';
 import { describe, expect, it } from 'vitest';
 import { remediator } from '../../../lambdas/remediators/replace-instance.ts';
-import { fakePorts } from '../../../rehearsal/fakes/fake-ports.ts';
-import { aGroup, aMember, anInstance } from '../../support/accounts.ts';
-import { INSTANCE_ID } from '../../support/builders.ts';
 
 const target = { kind: 'instance', id: INSTANCE_ID } as const;
 const params = remediator.params.parse({});

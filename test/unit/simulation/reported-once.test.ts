@@ -1,11 +1,11 @@
+import { anIncident, aPolicy, NOW } from '@self-healing/simulation/builders.ts';
+import { reportedOnce } from '@self-healing/simulation/invariants/reported-once.ts';
+import { playStory } from '@self-healing/simulation/play-story.ts';
+import { aStory } from '@self-healing/simulation/stories.ts';
+import { synthesizedStack } from '@self-healing/simulation/synthesized-stack.ts';
 import { describe, expect, it } from 'vitest';
 import { endFor } from '../../../lambdas/core/reasons.ts';
 import { report } from '../../../lambdas/core/report.ts';
-import { reportedOnce } from '../../../rehearsal/simulation/laws/reported-once.ts';
-import { playStory } from '../../../rehearsal/simulation/play-story.ts';
-import { synthesizedStack } from '../../../rehearsal/simulation/synthesized-stack.ts';
-import { anIncident, aPolicy, NOW } from '../../support/builders.ts';
-import { aStory } from '../../support/stories.ts';
 
 const OTHER = 'b'.repeat(64);
 

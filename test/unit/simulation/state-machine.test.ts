@@ -1,10 +1,10 @@
+import { MINUTE, NOW, SECOND } from '@self-healing/simulation/builders.ts';
+import type { Execution } from '@self-healing/simulation/state-machine/execution.ts';
+import type { Resources } from '@self-healing/simulation/state-machine/resources.ts';
+import { StateMachine } from '@self-healing/simulation/state-machine/state-machine.ts';
+import { StatesError } from '@self-healing/simulation/state-machine/states-error.ts';
+import { VirtualClock } from '@self-healing/simulation/virtual-clock.ts';
 import { describe, expect, it } from 'vitest';
-import type { Execution } from '../../../rehearsal/simulation/state-machine/execution.ts';
-import type { Resources } from '../../../rehearsal/simulation/state-machine/resources.ts';
-import { StateMachine } from '../../../rehearsal/simulation/state-machine/state-machine.ts';
-import { StatesError } from '../../../rehearsal/simulation/state-machine/states-error.ts';
-import { VirtualClock } from '../../../rehearsal/simulation/virtual-clock.ts';
-import { MINUTE, NOW, SECOND } from '../../support/builders.ts';
 
 type Call = Resources['call'];
 

@@ -1,6 +1,6 @@
+import { VirtualClock } from '@self-healing/simulation/virtual-clock.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { VirtualClock } from '../../../rehearsal/simulation/virtual-clock.ts';
 
 describe('the virtual clock', () => {
   it('goes from timer to timer in order of time, and of setting where the time is the same', async () => {

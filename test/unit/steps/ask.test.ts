@@ -1,3 +1,7 @@
+import { anInstance } from '@self-healing/simulation/accounts.ts';
+import { ALARM_NAME, anIncident, aPolicy, aState, INSTANCE_ID, MINUTE, NOW, SECOND } from '@self-healing/simulation/builders.ts';
+import { answerTo } from '@self-healing/simulation/doubles/fake-approvals.ts';
+import { fakePorts, losingAnswerOf, texts, type World } from '@self-healing/simulation/doubles/fake-ports.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { iso } from '../../../lambdas/core/duration.ts';
 import { Defect } from '../../../lambdas/core/failure.ts';
@@ -5,10 +9,6 @@ import type { Next } from '../../../lambdas/core/next.ts';
 import { ask } from '../../../lambdas/steps/ask.ts';
 import { conclude } from '../../../lambdas/steps/conclude.ts';
 import { triage } from '../../../lambdas/steps/triage.ts';
-import { answerTo } from '../../../rehearsal/fakes/fake-approvals.ts';
-import { fakePorts, losingAnswerOf, texts, type World } from '../../../rehearsal/fakes/fake-ports.ts';
-import { anInstance } from '../../support/accounts.ts';
-import { ALARM_NAME, anIncident, aPolicy, aState, INSTANCE_ID, MINUTE, NOW, SECOND } from '../../support/builders.ts';
 
 const policy = aPolicy({ mode: 'approval', approval: { within: { minutes: 15 }, approvers: 2 } });
 const question = `${anIncident().id}-0`;

@@ -1,3 +1,18 @@
+import { aGrowth } from '@self-healing/simulation/accounts.ts';
+import {
+  anAttempt,
+  anIncident,
+  aPolicy,
+  aQuestion,
+  aRung,
+  aSlot,
+  aState,
+  HOUR,
+  INSTANCE_ID,
+  MINUTE,
+  NOW,
+} from '@self-healing/simulation/builders.ts';
+import { failing, fakePorts, losingAnswerOf, texts, type World } from '@self-healing/simulation/doubles/fake-ports.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Lease } from '../../../lambdas/core/claim.ts';
 import { oneIncident } from '../../../lambdas/core/guardrails/one-incident.ts';
@@ -6,9 +21,6 @@ import { type Attempt, attemptToken } from '../../../lambdas/core/incident.ts';
 import { conclude as concludeWith, type Next } from '../../../lambdas/core/next.ts';
 import { endFor } from '../../../lambdas/core/reasons.ts';
 import { conclude } from '../../../lambdas/steps/conclude.ts';
-import { failing, fakePorts, losingAnswerOf, texts, type World } from '../../../rehearsal/fakes/fake-ports.ts';
-import { aGrowth } from '../../support/accounts.ts';
-import { anAttempt, anIncident, aPolicy, aQuestion, aRung, aSlot, aState, HOUR, INSTANCE_ID, MINUTE, NOW } from '../../support/builders.ts';
 
 const incident = anIncident();
 const healed = concludeWith(endFor('healed', 'alarm is OK', 1));

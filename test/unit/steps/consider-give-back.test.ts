@@ -1,11 +1,11 @@
+import { aGroup } from '@self-healing/simulation/accounts.ts';
+import { ALARM_NAME, aState, HOUR, MINUTE, NOW } from '@self-healing/simulation/builders.ts';
+import { failing, fakePorts, texts, type World } from '@self-healing/simulation/doubles/fake-ports.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Defect } from '../../../lambdas/core/failure.ts';
 import { giveBackToken, type Keeping } from '../../../lambdas/core/give-back.ts';
 import { considerGiveBack } from '../../../lambdas/steps/consider-give-back.ts';
 import { triage } from '../../../lambdas/steps/triage.ts';
-import { failing, fakePorts, texts, type World } from '../../../rehearsal/fakes/fake-ports.ts';
-import { aGroup } from '../../support/accounts.ts';
-import { ALARM_NAME, aState, HOUR, MINUTE, NOW } from '../../support/builders.ts';
 import { addedCapacity, capacityPolicy, GROUP, keepCapacity, keeping, recovered, remember } from '../../support/kept-capacity.ts';
 
 let world: World;

@@ -1,10 +1,21 @@
+import { EXTRA_PERIODS, evaluateSeries } from '@self-healing/local-aws/services/cloudwatch/series-evaluation.ts';
+import { anInstance } from '@self-healing/simulation/accounts.ts';
+import {
+  ALARM_NAME,
+  anIncident,
+  aPolicy,
+  aRung,
+  aSlot,
+  aState,
+  INSTANCE_ID,
+  MINUTE,
+  NOW,
+  SECOND,
+} from '@self-healing/simulation/builders.ts';
+import { fakePorts, type World } from '@self-healing/simulation/doubles/fake-ports.ts';
 import { describe, expect, it } from 'vitest';
 import type { Instant } from '../../../lambdas/core/duration.ts';
 import type { WorkflowState } from '../../../lambdas/core/workflow-state.ts';
-import { fakePorts, type World } from '../../../rehearsal/fakes/fake-ports.ts';
-import { EXTRA_PERIODS, evaluateSeries } from '../../../rehearsal/supplements/cloudwatch/series-evaluation.ts';
-import { anInstance } from '../../support/accounts.ts';
-import { ALARM_NAME, anIncident, aPolicy, aRung, aSlot, aState, INSTANCE_ID, MINUTE, NOW, SECOND } from '../../support/builders.ts';
 import { driven, endOf } from '../../support/driven-incident.ts';
 
 /** How long a datapoint is on its way after its minute is over. */

@@ -1,5 +1,5 @@
+import { aRung, HOUR } from '@self-healing/simulation/builders.ts';
 import { describe, expect, it } from 'vitest';
-import { aRung, HOUR } from '../../support/builders.ts';
 import { aFault, fleetPolicy, memberId, played, reasonsOf } from '../../support/outage-stage.ts';
 
 const disk = fleetPolicy({

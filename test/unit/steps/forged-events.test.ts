@@ -1,11 +1,11 @@
+import { ALARM_NAME, aPolicy, HOUR, INSTANCE_ID, MINUTE, NOW, SECOND } from '@self-healing/simulation/builders.ts';
+import { failing, fakePorts, type World } from '@self-healing/simulation/doubles/fake-ports.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Incident } from '../../../lambdas/core/incident.ts';
 import type { Policy } from '../../../lambdas/core/policy.ts';
 import { failedCheckEvent } from '../../../lambdas/core/signal.ts';
 import { type StandingAlarm, sweptEvent } from '../../../lambdas/core/standing-alarm.ts';
 import { intake } from '../../../lambdas/steps/intake.ts';
-import { failing, fakePorts, type World } from '../../../rehearsal/fakes/fake-ports.ts';
-import { ALARM_NAME, aPolicy, HOUR, INSTANCE_ID, MINUTE, NOW, SECOND } from '../../support/builders.ts';
 
 const OTHER = 'i-00000007';
 const SINCE = NOW - 10 * MINUTE;

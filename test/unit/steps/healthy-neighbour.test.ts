@@ -1,7 +1,7 @@
+import { aGroup, aMember, anInstance } from '@self-healing/simulation/accounts.ts';
+import { anIncident, aPolicy, aRung, aState, INSTANCE_ID, MINUTE, NOW, waitRung } from '@self-healing/simulation/builders.ts';
+import { fakePorts, type World } from '@self-healing/simulation/doubles/fake-ports.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { fakePorts, type World } from '../../../rehearsal/fakes/fake-ports.ts';
-import { aGroup, aMember, anInstance } from '../../support/accounts.ts';
-import { anIncident, aPolicy, aRung, aState, INSTANCE_ID, MINUTE, NOW, waitRung } from '../../support/builders.ts';
 import { driven, endOf } from '../../support/driven-incident.ts';
 
 const TARGET_GROUP = 'arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/shop/1';

@@ -1,11 +1,11 @@
+import { aPolicy, HOUR, INSTANCE_ID, NOW } from '@self-healing/simulation/builders.ts';
+import { failing, fakePorts, type World } from '@self-healing/simulation/doubles/fake-ports.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Defect } from '../../../lambdas/core/failure.ts';
 import type { Incident } from '../../../lambdas/core/incident.ts';
 import type { Policy } from '../../../lambdas/core/policy.ts';
 import { workflowStateSchema } from '../../../lambdas/core/workflow-state.ts';
 import { intake } from '../../../lambdas/steps/intake.ts';
-import { failing, fakePorts, type World } from '../../../rehearsal/fakes/fake-ports.ts';
-import { aPolicy, HOUR, INSTANCE_ID, NOW } from '../../support/builders.ts';
 import { sampleAlarm, sampleEvent } from '../../support/sample-events.ts';
 
 const TARGET_GROUP = 'arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/web/73e2d6bc24d8a067';

@@ -1,11 +1,22 @@
+import { aDatabase, aGroup, aMember, anInstance } from '@self-healing/simulation/accounts.ts';
+import {
+  ALARM_NAME,
+  anIncident,
+  aPolicy,
+  aState,
+  HOUR,
+  INSTANCE_ID,
+  MINUTE,
+  NOW,
+  SECOND,
+  waitRung,
+} from '@self-healing/simulation/builders.ts';
+import { failing, fakePorts, texts, type World } from '@self-healing/simulation/doubles/fake-ports.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Defect, TryAgain } from '../../../lambdas/core/failure.ts';
 import type { Guardrails, Policy } from '../../../lambdas/core/policy.ts';
 import type { Target } from '../../../lambdas/core/target.ts';
 import { triage } from '../../../lambdas/steps/triage.ts';
-import { failing, fakePorts, texts, type World } from '../../../rehearsal/fakes/fake-ports.ts';
-import { aDatabase, aGroup, aMember, anInstance } from '../../support/accounts.ts';
-import { ALARM_NAME, anIncident, aPolicy, aState, HOUR, INSTANCE_ID, MINUTE, NOW, SECOND, waitRung } from '../../support/builders.ts';
 
 const grouped = { SelfHeal: 'enabled', 'aws:autoscaling:groupName': 'web' };
 

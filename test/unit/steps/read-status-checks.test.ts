@@ -1,8 +1,8 @@
+import { anInstance } from '@self-healing/simulation/accounts.ts';
+import { INSTANCE_ID, MINUTE, NOW } from '@self-healing/simulation/builders.ts';
 import { expect, it } from 'vitest';
 import type { FailedCheck } from '../../../lambdas/core/status-check.ts';
 import { readStatusChecks } from '../../../lambdas/steps/read-status-checks.ts';
-import { anInstance } from '../../support/accounts.ts';
-import { INSTANCE_ID, MINUTE, NOW } from '../../support/builders.ts';
 
 const tag = { key: 'SelfHeal', value: 'enabled' };
 const watched = (['system', 'instance'] as const).map((check) => ({ policy: `Web-${check}`, check, tag, sustained: { minutes: 2 } }));

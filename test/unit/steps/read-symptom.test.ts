@@ -1,9 +1,9 @@
+import { aCluster, aDatabase, anInstance } from '@self-healing/simulation/accounts.ts';
+import { anIncident, aPolicy, INSTANCE_ID, NOW } from '@self-healing/simulation/builders.ts';
+import { fakePorts, type World } from '@self-healing/simulation/doubles/fake-ports.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Target } from '../../../lambdas/core/target.ts';
 import { readSymptom } from '../../../lambdas/steps/read-symptom.ts';
-import { fakePorts, type World } from '../../../rehearsal/fakes/fake-ports.ts';
-import { aCluster, aDatabase, anInstance } from '../../support/accounts.ts';
-import { anIncident, aPolicy, INSTANCE_ID, NOW } from '../../support/builders.ts';
 
 let world: World;
 beforeEach(() => {

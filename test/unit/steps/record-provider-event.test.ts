@@ -1,11 +1,11 @@
+import { anInstance } from '@self-healing/simulation/accounts.ts';
+import { ALARM_NAME, aPolicy, aState, INSTANCE_ID, MINUTE, NOW, SECOND, waitRung } from '@self-healing/simulation/builders.ts';
+import { failing, fakePorts, texts, type World } from '@self-healing/simulation/doubles/fake-ports.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { TryAgain } from '../../../lambdas/core/failure.ts';
 import type { Guardrails } from '../../../lambdas/core/policy.ts';
 import { recordProviderEvent } from '../../../lambdas/steps/record-provider-event.ts';
 import { triage } from '../../../lambdas/steps/triage.ts';
-import { failing, fakePorts, texts, type World } from '../../../rehearsal/fakes/fake-ports.ts';
-import { anInstance } from '../../support/accounts.ts';
-import { ALARM_NAME, aPolicy, aState, INSTANCE_ID, MINUTE, NOW, SECOND, waitRung } from '../../support/builders.ts';
 
 let world: World;
 beforeEach(() => {

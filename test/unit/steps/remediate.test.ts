@@ -1,3 +1,17 @@
+import { aGroup } from '@self-healing/simulation/accounts.ts';
+import {
+  anAttempt,
+  anIncident,
+  aPolicy,
+  aRung,
+  aState,
+  climbing,
+  INSTANCE_ID,
+  MINUTE,
+  NOW,
+  SECOND,
+} from '@self-healing/simulation/builders.ts';
+import { failing, fakePorts, losingAnswerOf, texts, type World } from '@self-healing/simulation/doubles/fake-ports.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Defect, TargetGone, TryAgain, Uncertain } from '../../../lambdas/core/failure.ts';
 import { attemptToken } from '../../../lambdas/core/incident.ts';
@@ -6,9 +20,6 @@ import type { Next } from '../../../lambdas/core/next.ts';
 import { remediator as addCapacity } from '../../../lambdas/remediators/add-capacity.ts';
 import { remediator as restartService } from '../../../lambdas/remediators/restart-service.ts';
 import { remediate } from '../../../lambdas/steps/remediate.ts';
-import { failing, fakePorts, losingAnswerOf, texts, type World } from '../../../rehearsal/fakes/fake-ports.ts';
-import { aGroup } from '../../support/accounts.ts';
-import { anAttempt, anIncident, aPolicy, aRung, aState, climbing, INSTANCE_ID, MINUTE, NOW, SECOND } from '../../support/builders.ts';
 
 const incident = anIncident();
 const TOKEN = attemptToken(incident.id, 0);

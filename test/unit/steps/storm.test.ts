@@ -1,3 +1,7 @@
+import { anInstance } from '@self-healing/simulation/accounts.ts';
+import { ALARM_NAME, anAttempt, anIncident, aPolicy, HOUR, MINUTE, NOW, SECOND } from '@self-healing/simulation/builders.ts';
+import { failing, fakePorts, texts, type World } from '@self-healing/simulation/doubles/fake-ports.ts';
+import { fakeSweep } from '@self-healing/simulation/doubles/fake-sweep.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Incident } from '../../../lambdas/core/incident.ts';
 import type { Next } from '../../../lambdas/core/next.ts';
@@ -6,10 +10,6 @@ import type { Storm } from '../../../lambdas/core/storm.ts';
 import { conclude } from '../../../lambdas/steps/conclude.ts';
 import { sweep } from '../../../lambdas/steps/sweep.ts';
 import { triage } from '../../../lambdas/steps/triage.ts';
-import { failing, fakePorts, texts, type World } from '../../../rehearsal/fakes/fake-ports.ts';
-import { fakeSweep } from '../../../rehearsal/fakes/fake-sweep.ts';
-import { anInstance } from '../../support/accounts.ts';
-import { ALARM_NAME, anAttempt, anIncident, aPolicy, HOUR, MINUTE, NOW, SECOND } from '../../support/builders.ts';
 
 const SIZE = 40;
 /** 20 % of forty. */

@@ -1,3 +1,6 @@
+import { ALARM_NAME, anAttempt, anIncident, aState, HOUR, INSTANCE_ID, MINUTE, NOW } from '@self-healing/simulation/builders.ts';
+import { failing, fakePorts, texts, type World } from '@self-healing/simulation/doubles/fake-ports.ts';
+import { fakeSweep, type SweepRecord } from '@self-healing/simulation/doubles/fake-sweep.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { BrokenWorkflow } from '../../../lambdas/core/broken-workflow.ts';
 import { conclude as concludeWith } from '../../../lambdas/core/next.ts';
@@ -5,9 +8,6 @@ import { endFor } from '../../../lambdas/core/reasons.ts';
 import type { WorkflowState } from '../../../lambdas/core/workflow-state.ts';
 import { conclude } from '../../../lambdas/steps/conclude.ts';
 import { sweep } from '../../../lambdas/steps/sweep.ts';
-import { failing, fakePorts, texts, type World } from '../../../rehearsal/fakes/fake-ports.ts';
-import { fakeSweep, type SweepRecord } from '../../../rehearsal/fakes/fake-sweep.ts';
-import { ALARM_NAME, anAttempt, anIncident, aState, HOUR, INSTANCE_ID, MINUTE, NOW } from '../../support/builders.ts';
 
 const incident = anIncident();
 

@@ -1,3 +1,5 @@
+import { ALARM_NAME, anAttempt, aPolicy, HOUR, MINUTE, NOW } from '@self-healing/simulation/builders.ts';
+import { fakePorts, type World } from '@self-healing/simulation/doubles/fake-ports.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Incident } from '../../../lambdas/core/incident.ts';
 import { conclude as concludeWith } from '../../../lambdas/core/next.ts';
@@ -6,8 +8,6 @@ import { endFor, type Reason } from '../../../lambdas/core/reasons.ts';
 import { type StandingAlarm, sweptEvent } from '../../../lambdas/core/standing-alarm.ts';
 import { conclude } from '../../../lambdas/steps/conclude.ts';
 import { intake } from '../../../lambdas/steps/intake.ts';
-import { fakePorts, type World } from '../../../rehearsal/fakes/fake-ports.ts';
-import { ALARM_NAME, anAttempt, aPolicy, HOUR, MINUTE, NOW } from '../../support/builders.ts';
 
 const SINCE = NOW - 10 * HOUR;
 

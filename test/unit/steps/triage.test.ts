@@ -1,10 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
-import { GROUP_TAG } from '../../../lambdas/core/selection.ts';
-import { targetKey } from '../../../lambdas/core/target.ts';
-import { readSnapshot } from '../../../lambdas/steps/read-snapshot.ts';
-import { triage } from '../../../lambdas/steps/triage.ts';
-import { fakePorts, texts, type World } from '../../../rehearsal/fakes/fake-ports.ts';
-import { aCluster, aDatabase, aGroup, aMember, anInstance } from '../../support/accounts.ts';
+import { aCluster, aDatabase, aGroup, aMember, anInstance } from '@self-healing/simulation/accounts.ts';
 import {
   ALARM_NAME,
   anAttempt,
@@ -18,7 +12,13 @@ import {
   NOW,
   SECOND,
   waitRung,
-} from '../../support/builders.ts';
+} from '@self-healing/simulation/builders.ts';
+import { fakePorts, texts, type World } from '@self-healing/simulation/doubles/fake-ports.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { GROUP_TAG } from '../../../lambdas/core/selection.ts';
+import { targetKey } from '../../../lambdas/core/target.ts';
+import { readSnapshot } from '../../../lambdas/steps/read-snapshot.ts';
+import { triage } from '../../../lambdas/steps/triage.ts';
 
 let world: World;
 beforeEach(() => {

@@ -1,3 +1,6 @@
+import { aCluster, aDatabase, aGroup, aMember, anInstance } from '@self-healing/simulation/accounts.ts';
+import { anIncident, aPolicy, aRung, NOW, SECOND, someGuardrails } from '@self-healing/simulation/builders.ts';
+import { fakePorts, type World } from '@self-healing/simulation/doubles/fake-ports.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Incident } from '../../../lambdas/core/incident.ts';
 import type { Next } from '../../../lambdas/core/next.ts';
@@ -8,9 +11,6 @@ import { remediatorNamed } from '../../../lambdas/remediators/registry.ts';
 import { conclude } from '../../../lambdas/steps/conclude.ts';
 import { remediate } from '../../../lambdas/steps/remediate.ts';
 import { triage } from '../../../lambdas/steps/triage.ts';
-import { fakePorts, type World } from '../../../rehearsal/fakes/fake-ports.ts';
-import { aCluster, aDatabase, aGroup, aMember, anInstance } from '../../support/accounts.ts';
-import { anIncident, aPolicy, aRung, NOW, SECOND, someGuardrails } from '../../support/builders.ts';
 
 let world: World;
 beforeEach(() => {

@@ -1,9 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
-import { Defect } from '../../../lambdas/core/failure.ts';
-import type { Attempt } from '../../../lambdas/core/incident.ts';
-import { verify } from '../../../lambdas/steps/verify.ts';
-import { fakePorts, type World } from '../../../rehearsal/fakes/fake-ports.ts';
-import { aGroup, aMember } from '../../support/accounts.ts';
+import { aGroup, aMember } from '@self-healing/simulation/accounts.ts';
 import {
   ALARM_NAME,
   anAttempt,
@@ -16,7 +11,12 @@ import {
   NOW,
   SECOND,
   waitRung,
-} from '../../support/builders.ts';
+} from '@self-healing/simulation/builders.ts';
+import { fakePorts, type World } from '@self-healing/simulation/doubles/fake-ports.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Defect } from '../../../lambdas/core/failure.ts';
+import type { Attempt } from '../../../lambdas/core/incident.ts';
+import { verify } from '../../../lambdas/steps/verify.ts';
 
 const done = { status: 'succeeded', detail: 'Success', exitCode: 0, output: 'nginx is active', errors: '' } as const;
 const request = { document: 'd', instanceId: 'i', parameters: {}, token: 't' };

@@ -1,10 +1,10 @@
+import { anInstance } from '@self-healing/simulation/accounts.ts';
+import { ALARM_NAME, aPolicy, aState, INSTANCE_ID, MINUTE, NOW } from '@self-healing/simulation/builders.ts';
+import { fakePorts, type World } from '@self-healing/simulation/doubles/fake-ports.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { decideDue, reportHandler } from '../../../lambdas/handlers/due-step.ts';
 import { type StepLogger, stepHandler } from '../../../lambdas/handlers/step-handler.ts';
 import { intake } from '../../../lambdas/steps/intake.ts';
-import { fakePorts, type World } from '../../../rehearsal/fakes/fake-ports.ts';
-import { anInstance } from '../../support/accounts.ts';
-import { ALARM_NAME, aPolicy, aState, INSTANCE_ID, MINUTE, NOW } from '../../support/builders.ts';
 
 /** As an execution of the first version holds it, written down so that no later builder changes it. */
 const FIRST_STATE = `{"incident":{"id":"${'a'.repeat(64)}","policy":"Web-memory","symptom":"memory",

@@ -1,10 +1,10 @@
+import { anInstance } from '@self-healing/simulation/accounts.ts';
+import { ALARM_NAME, aPolicy, aRung, aState, INSTANCE_ID, MINUTE, NOW, SECOND, waitRung } from '@self-healing/simulation/builders.ts';
+import { fakePorts, type World } from '@self-healing/simulation/doubles/fake-ports.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Next } from '../../../lambdas/core/next.ts';
 import { triage } from '../../../lambdas/steps/triage.ts';
 import { verify } from '../../../lambdas/steps/verify.ts';
-import { fakePorts, type World } from '../../../rehearsal/fakes/fake-ports.ts';
-import { anInstance } from '../../support/accounts.ts';
-import { ALARM_NAME, aPolicy, aRung, aState, INSTANCE_ID, MINUTE, NOW, SECOND, waitRung } from '../../support/builders.ts';
 
 const shadow = aPolicy({ mode: 'shadow' });
 

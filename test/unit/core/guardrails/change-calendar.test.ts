@@ -1,7 +1,7 @@
+import { aPolicy, aQuestion, HOUR, NOW, SECOND } from '@self-healing/simulation/builders.ts';
 import { expect, it } from 'vitest';
 import type { CalendarReading } from '../../../../lambdas/core/circumstances.ts';
 import { changeCalendar } from '../../../../lambdas/core/guardrails/change-calendar.ts';
-import { aPolicy, aQuestion, HOUR, NOW, SECOND } from '../../../support/builders.ts';
 
 const asked = (calendar: CalendarReading) =>
   changeCalendar(

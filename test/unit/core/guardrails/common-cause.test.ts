@@ -1,9 +1,9 @@
+import { anAttempt, anIncident, aPolicy, aQuestion, aSnapshot, MINUTE, NOW, SECOND } from '@self-healing/simulation/builders.ts';
 import { describe, expect, it } from 'vitest';
 import { decide } from '../../../../lambdas/core/decide.ts';
 import { commonCause } from '../../../../lambdas/core/guardrails/common-cause.ts';
 import type { Crowd } from '../../../../lambdas/core/guardrails/guardrail.ts';
 import type { Storm } from '../../../../lambdas/core/storm.ts';
-import { anAttempt, anIncident, aPolicy, aQuestion, aSnapshot, MINUTE, NOW, SECOND } from '../../../support/builders.ts';
 
 const OWN = anIncident().id;
 const OTHER = 'b'.repeat(64);

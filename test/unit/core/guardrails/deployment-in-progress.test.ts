@@ -1,7 +1,7 @@
+import { anIncident, aQuestion, HOUR, NOW, SECOND } from '@self-healing/simulation/builders.ts';
 import { expect, it } from 'vitest';
 import { decide } from '../../../../lambdas/core/decide.ts';
 import { deploymentInProgress } from '../../../../lambdas/core/guardrails/deployment-in-progress.ts';
-import { anIncident, aQuestion, HOUR, NOW, SECOND } from '../../../support/builders.ts';
 
 const question = (...deployments: readonly string[]) =>
   aQuestion({

@@ -1,6 +1,6 @@
+import { aPolicy, aQuestion, someFacts } from '@self-healing/simulation/builders.ts';
 import { expect, it } from 'vitest';
 import { fleetSize } from '../../../../lambdas/core/guardrails/fleet-size.ts';
-import { aPolicy, aQuestion, someFacts } from '../../../support/builders.ts';
 
 const asked = (groupSize: number, largestFleet?: number) =>
   fleetSize(

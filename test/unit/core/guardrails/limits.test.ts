@@ -1,3 +1,15 @@
+import {
+  anAttempt,
+  anIncident,
+  aPolicy,
+  aQuestion,
+  aSlot,
+  HOUR,
+  MINUTE,
+  NOW,
+  SECOND,
+  someFacts,
+} from '@self-healing/simulation/builders.ts';
 import { describe, expect, it } from 'vitest';
 import { isolate } from '../../../../lambdas/core/circuit-breaker.ts';
 import { attemptCap } from '../../../../lambdas/core/guardrails/attempt-cap.ts';
@@ -10,7 +22,6 @@ import { healthyFloor } from '../../../../lambdas/core/guardrails/healthy-floor.
 import { type AttemptResult, attemptToken } from '../../../../lambdas/core/incident.ts';
 import { endFor, type Reason, type Witness } from '../../../../lambdas/core/reasons.ts';
 import type { PastIncident } from '../../../../lambdas/core/take-up.ts';
-import { anAttempt, anIncident, aPolicy, aQuestion, aSlot, HOUR, MINUTE, NOW, SECOND, someFacts } from '../../../support/builders.ts';
 
 describe('the blast radius of a zone', () => {
   const policy = aPolicy({ guardrails: { blastRadius: { percent: 50, members: 5, zonePercent: 20 } } });

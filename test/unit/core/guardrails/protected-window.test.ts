@@ -1,8 +1,8 @@
+import { anIncident, aPolicy, aQuestion, waitRung } from '@self-healing/simulation/builders.ts';
 import { describe, expect, it } from 'vitest';
 import { decide } from '../../../../lambdas/core/decide.ts';
 import { protectedWindow } from '../../../../lambdas/core/guardrails/protected-window.ts';
 import { type ProtectedWindow, protectedWindowSchema } from '../../../../lambdas/core/protected-window.ts';
-import { anIncident, aPolicy, aQuestion, waitRung } from '../../../support/builders.ts';
 
 const at = (time: string) => Date.parse(time);
 const night: ProtectedWindow = { from: '22:00', to: '06:00', timeZone: 'Europe/Berlin', why: 'batch' };

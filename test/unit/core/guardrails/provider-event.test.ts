@@ -1,9 +1,9 @@
+import { anIncident, aProviderEvent, aQuestion, HOUR, NOW, SECOND } from '@self-healing/simulation/builders.ts';
 import { expect, it } from 'vitest';
 import { ordinaryCircumstances } from '../../../../lambdas/core/circumstances.ts';
 import { decide } from '../../../../lambdas/core/decide.ts';
 import { providerEvent } from '../../../../lambdas/core/guardrails/provider-event.ts';
 import type { ProviderEvent } from '../../../../lambdas/core/provider-event.ts';
-import { anIncident, aProviderEvent, aQuestion, HOUR, NOW, SECOND } from '../../../support/builders.ts';
 
 const question = (...providerEvents: readonly ProviderEvent[]) =>
   aQuestion({

@@ -1,0 +1,191 @@
+import { type GiveBack, giveBackToken } from '../../../lambdas/core/give-back.ts';
+import type { Attempt, Incident, Opening } from '../../../lambdas/core/incident.ts';
+import type { Ending, IncidentStore } from '../../../lambdas/core/ports.ts';
+import { redacted } from '../../../lambdas/core/redaction.ts';
+import type { PastIncident } from '../../../lambdas/core/take-up.ts';
+import { targetKey } from '../../../lambdas/core/target.ts';
+import { type ClaimTable, moveClaim } from './fake-claims.ts';
+
+/** What the incident table holds of incidents and attempts. */
+export interface IncidentItems {
+  readonly incidents: Map<string, Incident>;
+  readonly endings: Map<string, Ending>;
+  /** By token. */
+  readonly attempts: Map<string, Attempt>;
+  /** By token. */
+  readonly giveBacks: Map<string, GiveBack>;
+  /** The tokens of the attempts by target. */
+  readonly histories: Map<string, readonly string[]>;
+  /** By target. */
+  readonly openings: Map<string, readonly Opening[]>;
+  /** When incidents ended, by id. */
+  readonly closedAt: Map<string, number>;
+  /** The ids of a policy's incidents on a target. */
+  readonly pasts: Map<string, Set<string>>;
+  readonly rejections: Set<string>;
+  /** Until when somebody is telling of a rejection. */
+  readonly takenRejections: Map<string, number>;
+}
+
+export function emptyIncidentItems(): IncidentItems {
+  return {
+    incidents: new Map(),
+    endings: new Map(),
+    attempts: new Map(),
+    giveBacks: new Map(),
+    histories: new Map(),
+    openings: new Map(),
+    closedAt: new Map(),
+    pasts: new Map(),
+    rejections: new Set(),
+    takenRejections: new Map(),
+  };
+}
+
+/**
+ * The incident store in memory. As in DynamoDB, an attempt is written once, together with its copy in the target's
+ * history, and only while the incident's lease is in force; when both conditions fail, `known` is the answer.
+ */
+export function fakeStore(items: IncidentItems, claims: ClaimTable): IncidentStore {
+  const update = (attempt: Attempt, values: Partial<Attempt>) => {
+    const known = items.attempts.get(attempt.token);
+    if (!known) throw new Error(`no attempt ${attempt.token} to update`);
+    items.attempts.set(attempt.token, { ...known, ...values });
+  };
+  const index = attemptIndex(items);
+  return {
+    async open(incident) {
+      if (items.incidents.has(incident.id)) return items.endings.get(incident.id);
+      items.incidents.set(incident.id, incident);
+      const key = targetKey(incident.target);
+      const follows = incident.follows ? { follows: true as const } : {};
+      const opening = { incident: incident.id, policy: incident.policy, at: incident.openedAt, ...follows };
+      items.openings.set(key, [...(items.openings.get(key) ?? []), opening]);
+      keepPast(items, incident);
+      return undefined;
+    },
+
+    attempts: async (incidentId) =>
+      index
+        .tokensOf(incidentId)
+        .flatMap((token) => items.attempts.get(token) ?? [])
+        .toSorted((left, right) => left.rung - right.rung),
+
+    async history(target, since) {
+      const key = targetKey(target);
+      const attempts = (items.histories.get(key) ?? []).flatMap((token) => items.attempts.get(token) ?? []);
+      const inTime = <Item extends { readonly at: number }>(given: readonly Item[]) =>
+        given.filter(({ at }) => at >= since).toSorted((left, right) => left.at - right.at);
+      return { attempts: inTime(attempts).map(withoutReceipt), openings: inTime(items.openings.get(key) ?? []) };
+    },
+
+    async record(attempt, claimUntil, now) {
+      const known = items.attempts.get(attempt.token);
+      if (known && known.result !== 'not-taken') return 'known';
+      if (items.endings.has(attempt.incident) || !moveClaim(claims, attempt, claimUntil, now)) return 'lease-lost';
+      items.attempts.set(attempt.token, attempt);
+      if (known) return 'recorded';
+      index.add(attempt);
+      const key = targetKey(attempt.target);
+      items.histories.set(key, [...(items.histories.get(key) ?? []), attempt.token]);
+      return 'recorded';
+    },
+
+    recordReceipt: async (attempt, receipt) => update(attempt, { receipt }),
+    recordResult: async (attempt, result, why, now) => update(attempt, { result, why: redacted(why), judgedAt: now }),
+    async recordNotTaken(attempt, why, again, now) {
+      if (items.attempts.get(attempt.token)?.at === attempt.at)
+        update(attempt, { result: 'not-taken', why: redacted(why), again, judgedAt: now });
+    },
+
+    giveBack: async (incidentId, rung) => items.giveBacks.get(giveBackToken(incidentId, rung)),
+
+    async recordGiveBack(giveBack, claimUntil, now) {
+      if (items.giveBacks.has(giveBack.token)) return 'known';
+      if (!moveClaim(claims, giveBack, claimUntil, now)) return 'lease-lost';
+      items.giveBacks.set(giveBack.token, giveBack);
+      return 'recorded';
+    },
+
+    async withdrawGiveBack({ token, at }) {
+      if (items.giveBacks.get(token)?.at === at) items.giveBacks.delete(token);
+    },
+
+    async recordGiveBackEnd({ token }, end) {
+      const known = items.giveBacks.get(token);
+      if (!known) throw new Error(`no giving back ${token} to update`);
+      items.giveBacks.set(token, { ...known, end });
+    },
+
+    ending: async (incidentId) => items.endings.get(incidentId),
+
+    async close(incident, ending, now) {
+      items.incidents.set(incident.id, incident);
+      items.endings.set(incident.id, ending);
+      items.closedAt.set(incident.id, now);
+      keepPast(items, incident);
+    },
+
+    async past(policy, target, since) {
+      const ids = [...(items.pasts.get(`${policy}#${targetKey(target)}`) ?? [])];
+      return ids.flatMap((id) => pastOf(items, id)).filter(({ ended }) => !ended || ended.at >= since);
+    },
+
+    isRejectionNoted: async (policy, rejection) => items.rejections.has(`${policy}#${rejection}`),
+    noteRejection: async (policy, rejection) => void items.rejections.add(`${policy}#${rejection}`),
+
+    async takeRejection(policy, rejection, now) {
+      const key = `${policy}#${rejection}`;
+      if (items.rejections.has(key) || (items.takenRejections.get(key) ?? 0) > now) return false;
+      items.takenRejections.set(key, now + 30_000);
+      return true;
+    },
+  };
+}
+
+/** The copy in the target's history learns the result only. */
+function withoutReceipt({ receipt: _, ...attempt }: Attempt): Attempt {
+  return attempt;
+}
+
+function keepPast(items: IncidentItems, { id, policy, target }: Incident): void {
+  const key = `${policy}#${targetKey(target)}`;
+  items.pasts.set(key, (items.pasts.get(key) ?? new Set()).add(id));
+}
+
+function pastOf(items: IncidentItems, id: string): readonly PastIncident[] {
+  const incident = items.incidents.get(id);
+  if (!incident) return [];
+  const ending = items.endings.get(id);
+  const at = items.closedAt.get(id) ?? 0;
+  if (!ending) return [{ id, receivedAt: incident.receivedAt }];
+  const { end, changed, toldAt } = ending;
+  return [{ id, receivedAt: incident.receivedAt, ended: { end, at, changed, ...(toldAt !== undefined && { toldAt }) } }];
+}
+
+interface AttemptIndex {
+  /** The tokens of an incident's attempts, by rung. */
+  tokensOf(incidentId: string): readonly string[];
+  add(attempt: Attempt): void;
+}
+
+/** Finds attempts without a search through those of ten thousand incidents. It is made anew when others have put attempts in. */
+function attemptIndex({ attempts }: IncidentItems): AttemptIndex {
+  let tokens = new Map<string, string[]>();
+  let indexed = 0;
+  const add = ({ incident, token }: Attempt) => {
+    tokens.set(incident, [...(tokens.get(incident) ?? []), token]);
+    indexed += 1;
+  };
+  return {
+    add,
+    tokensOf(incidentId) {
+      if (indexed !== attempts.size) {
+        tokens = new Map();
+        indexed = 0;
+        [...attempts.values()].sort((left, right) => left.rung - right.rung).forEach(add);
+      }
+      return tokens.get(incidentId) ?? [];
+    },
+  };
+}

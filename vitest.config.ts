@@ -1,0 +1,41 @@
+import { defineConfig } from 'vitest/config';
+
+/** Local servers, containers and the CDK take their time, more so beside others; a test that hangs is still ended. */
+const SLOW_TEST_MILLISECONDS = 300_000;
+
+/** Deploying takes most of a minute on a quiet machine, and many times that where others use it, too. */
+const DEPLOYED_WITHIN_MILLISECONDS = 1_200_000;
+
+/** Installs what nodes and servers need, once, before the first of them starts. */
+const onThisMachine = ['test/support/machine-programs.ts'];
+
+/** One project for each kind of test, by folder: `npx vitest run --project unit`. Kinds run one after another. */
+export default defineConfig({
+  test: {
+    reporters: ['default', './test/support/durations-of-kinds.ts'],
+    projects: [
+      project('unit', 1, {}),
+      project('property', 2, { testTimeout: 120_000, maxWorkers: '100%' }),
+      // Loading the CDK takes longer than its tests: it is loaded once for all files.
+      project('infrastructure', 3, { testTimeout: 60_000, hookTimeout: 60_000, isolate: false, fileParallelism: false }),
+      // They meet real processes at their own pace, hence one repetition, which the report shows. Most of the time they wait for
+      // servers and nodes, so there are more files at once than a small machine has cores.
+      project('contract', 4, { ...slow(), retry: 1, maxWorkers: 4, globalSetup: [...onThisMachine, 'test/support/shared-ministack.ts'] }),
+      project('e2e', 5, {
+        ...slow(),
+        hookTimeout: DEPLOYED_WITHIN_MILLISECONDS,
+        maxWorkers: 4,
+        globalSetup: [...onThisMachine, 'test/support/function-code.ts'],
+      }),
+    ],
+  },
+});
+
+function project(name: string, groupOrder: number, options: object) {
+  return { extends: true as const, test: { name, include: [`test/${name}/**/*.test.ts`], sequence: { groupOrder }, ...options } };
+}
+
+function slow() {
+  // Without a limit of its own a poll would give up after a second, which a busy machine may need for one look.
+  return { testTimeout: SLOW_TEST_MILLISECONDS, hookTimeout: SLOW_TEST_MILLISECONDS, expect: { poll: { timeout: 30_000 } } };
+}
