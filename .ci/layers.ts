@@ -16,7 +16,7 @@ interface Layer {
 const environment = { 'reads the environment': /\bprocess\.env\b|\bprocess\[/ };
 const clock = {
   'reads the clock': /\bDate\.now\b|\bnew Date\(\s*\)|\bDate\(\s*\)|\bperformance\.now\b|\bhrtime\b|\bTemporal\.Now\b/,
-  'rolls dice': /\bMath\.random\b|\brandomUUID\b|\bgetRandomValues\b/,
+  'draws random numbers': /\bMath\.random\b|\brandomUUID\b|\bgetRandomValues\b/,
 };
 const waiting = { 'waits for something': /\bawait\b|\basync\b|\bsetTimeout\b|\bsetInterval\b/ };
 

@@ -1,4 +1,4 @@
-import { cast } from './stage/cast.ts';
+import { fixtures } from './stage/fixtures.ts';
 import { historyLogGroup } from './stage/history-reader.ts';
 import type { Stage } from './stage/stage.ts';
 
@@ -21,32 +21,32 @@ export interface LocalDescription {
   readonly callsRecord: string;
 }
 
-export async function describeLocal({ door, cloudwatch, machines, mailbox }: Stage, callsRecord: string): Promise<LocalDescription> {
-  const { TableNames = [] } = (await door.upstream.call('dynamodb', 'ListTables', {})) as { TableNames?: readonly string[] };
+export async function describeLocal({ gateway, cloudwatch, machines, mailbox }: Stage, callsRecord: string): Promise<LocalDescription> {
+  const { TableNames = [] } = (await gateway.upstream.call('dynamodb', 'ListTables', {})) as { TableNames?: readonly string[] };
   const [incidentTable] = TableNames;
   if (incidentTable === undefined) throw new Error('the stack has no table');
   return {
-    endpoint: door.endpoint,
+    endpoint: gateway.endpoint,
     region: 'us-east-1',
     environment: {
-      AWS_ENDPOINT_URL: door.endpoint,
+      AWS_ENDPOINT_URL: gateway.endpoint,
       AWS_ACCESS_KEY_ID: 'test',
       AWS_SECRET_ACCESS_KEY: 'test',
       AWS_REGION: 'us-east-1',
       AWS_DEFAULT_REGION: 'us-east-1',
     },
-    stack: cast.stack,
+    stack: fixtures.stack,
     historyLogGroup,
     incidentTable,
-    pauseParameter: `/self-healing/${cast.pipeline}/pause`,
-    queueUrl: mailbox.url.replace(/^http:\/\/[^/]+/, door.endpoint),
+    pauseParameter: `/self-healing/${fixtures.pipeline}/pause`,
+    queueUrl: mailbox.url.replace(/^http:\/\/[^/]+/, gateway.endpoint),
     alarms: Object.fromEntries(cloudwatch.alarms().flatMap(({ name }) => symptomOf(name) ?? [])),
     nodes: machines.nodes().map((node) => {
       const initPid = node.initPid();
       return { name: node.name, instanceId: node.instanceId, ...(initPid !== undefined && { initPid }) };
     }),
-    group: cast.group.name,
-    database: cast.database.id,
+    group: fixtures.group.name,
+    database: fixtures.database.id,
     callsRecord,
   };
 }

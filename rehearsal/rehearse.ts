@@ -7,7 +7,7 @@ import { whatIsMissing } from './requirements.ts';
 import { notExecuted } from './scenarios/evidence.ts';
 import { playScenario } from './scenarios/play-scenario.ts';
 import type { Scenario } from './scenarios/scenario.ts';
-import { TIME_SCALE } from './stage/cast.ts';
+import { TIME_SCALE } from './stage/fixtures.ts';
 import { type Ending, type Stage, setStage } from './stage/stage.ts';
 import { versions } from './versions.ts';
 
@@ -73,8 +73,8 @@ function aborted(signal: AbortSignal): Promise<never> {
 /** The tracks side by side, then what must be alone. */
 async function playAll(options: RehearseOptions, stage: Stage): Promise<ScenarioResult[]> {
   const results = new Map<string, ScenarioResult>();
-  const play = async (played: readonly Scenario[]) => {
-    for (const scenario of played) {
+  const play = async (simulated: readonly Scenario[]) => {
+    for (const scenario of simulated) {
       options.signal.throwIfAborted();
       options.begin(scenario);
       const result = await playScenario(scenario, stage, options.signal);
@@ -94,7 +94,7 @@ function simulatedEverywhere({ notes, changes }: Stage): string[] {
       .map(([what, number]) => `${number} ${what}`)
       .join(', ');
   return [
-    'AWS is played by MiniStack on this machine: the functions, the workflow, the table, the rules and the topic are really executed; IAM is not enforced.',
+    'AWS is simulated by MiniStack on this machine: the functions, the workflow, the table, the rules and the topic are really executed; IAM is not enforced.',
     `In a copy of the cloud assembly these resources are kept by the rehearsal instead: ${count(changes.supplied)}.`,
     `In that copy the policies' durations are ${TIME_SCALE} times shorter (${count(changes.shortened)}), none below one second.`,
     ...notes,

@@ -31,7 +31,7 @@ type CallName = { [Port in keyof Ports]: `${Port}.${keyof Ports[Port] & string}`
 
 /**
  * Every call of every port. The type check fails when one is missing, so that no new act can escape the record by which
- * the laws are judged.
+ * the invariants are judged.
  */
 const calls: Readonly<Record<CallName, AwsCall>> = {
   'alarms.inAlarm': read('cloudwatch:DescribeAlarms'),

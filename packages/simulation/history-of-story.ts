@@ -24,7 +24,7 @@ export interface Invocation {
   /** When it wrote an attempt that nobody had written before. */
   recordedAt?: Instant;
   /** How its machinery failed it, if it did. */
-  mishap?: string;
+  callFault?: string;
 }
 
 /** One change of something protected, as it reached the service. */

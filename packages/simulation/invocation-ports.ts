@@ -4,9 +4,9 @@ import type { Pause } from '../../lambdas/core/guardrails/guardrail.ts';
 import type { Target } from '../../lambdas/core/target.ts';
 import { targetKey } from '../../lambdas/core/target.ts';
 import { actedOn, awsCall } from './aws-calls.ts';
-import type { Dice } from './dice.ts';
+import type { CallFault } from './call-fault.ts';
 import type { Act, Invocation } from './history-of-story.ts';
-import type { Mishap } from './mishap.ts';
+import type { Random } from './random.ts';
 import { LOGGED_ONLY, type SimulatedPorts } from './simulated-ports.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
@@ -27,8 +27,8 @@ export type SeenAct = Pick<Act, 'at' | 'call' | 'target' | 'token' | 'incidentTa
 export interface Run {
   readonly invocation: Invocation;
   readonly target: Target | undefined;
-  readonly mishap: Mishap | undefined;
-  readonly dice: Dice;
+  readonly callFault: CallFault | undefined;
+  readonly random: Random;
   /** Milliseconds of a call, at most. */
   readonly latency: number;
   /** When Lambda ends the function. */
@@ -50,14 +50,14 @@ const never = new Promise<never>(() => {});
 export function invocationPorts(ports: SimulatedPorts, run: Run, clock: VirtualClock, recorder: Recorder): SimulatedPorts {
   let count = 0;
   const around = async (port: string, name: string, call: Call, given: readonly unknown[]): Promise<unknown> => {
-    const mishap = run.mishap?.call === count++ ? run.mishap : undefined;
+    const callFault = run.callFault?.call === count++ ? run.callFault : undefined;
     await pass(clock, run);
     if (clock.now >= run.endsAt && !run.isOver) run.die(TIMED_OUT);
     if (run.isOver) return never;
     if (recorder.isOut(port)) throw lost(name);
     if (recorder.isDenied(name)) throw new Defect(`${name}: AccessDeniedException`, undefined);
-    const answer = mishap && !mishap.isCarriedOut ? undefined : await carryOut(name, call, given);
-    return mishap ? strike(mishap, name) : answer;
+    const answer = callFault && !callFault.isCarriedOut ? undefined : await carryOut(name, call, given);
+    return callFault ? strike(callFault, name) : answer;
   };
   return wrapped(ports, around);
 
@@ -82,8 +82,8 @@ export function invocationPorts(ports: SimulatedPorts, run: Run, clock: VirtualC
     return answer;
   }
 
-  function strike({ kind, isCarriedOut }: Mishap, name: string): Promise<never> {
-    run.invocation.mishap = `${kind} at ${name}${isCarriedOut ? ', which was carried out' : ''}`;
+  function strike({ kind, isCarriedOut }: CallFault, name: string): Promise<never> {
+    run.invocation.callFault = `${kind} at ${name}${isCarriedOut ? ', which was carried out' : ''}`;
     if (kind === 'throttled') throw new TryAgain(`${name}: ThrottlingException`, undefined);
     if (kind === 'refused') throw new Defect(`${name}: AccessDeniedException`, undefined);
     if (kind === 'lost') throw lost(name);
@@ -94,8 +94,8 @@ export function invocationPorts(ports: SimulatedPorts, run: Run, clock: VirtualC
 }
 
 /** The time from one call to the next. */
-function pass(clock: VirtualClock, { latency, dice }: Run): Promise<void> | undefined {
-  return latency > 0 ? clock.sleep(Math.ceil(dice() * latency)) : undefined;
+function pass(clock: VirtualClock, { latency, random }: Run): Promise<void> | undefined {
+  return latency > 0 ? clock.sleep(Math.ceil(random() * latency)) : undefined;
 }
 
 /** What an adapter makes of a call that nobody answered. */

@@ -5,10 +5,10 @@ import { remediatorNamed } from '../../lambdas/remediators/registry.ts';
 import { intake } from '../../lambdas/steps/intake.ts';
 import { sweep } from '../../lambdas/steps/sweep.ts';
 import { verify } from '../../lambdas/steps/verify.ts';
-import { type Dice, diceFor } from './dice.ts';
+import { drawCallFault } from './call-fault.ts';
 import type { Invocation } from './history-of-story.ts';
 import { invocationPorts, type Recorder, type Run, requireKnownCalls } from './invocation-ports.ts';
-import { throwMishap } from './mishap.ts';
+import { type Random, randomFor } from './random.ts';
 import type { SimulatedPorts } from './simulated-ports.ts';
 import { StatesError } from './state-machine/states-error.ts';
 import type { Hazards } from './story.ts';
@@ -56,14 +56,14 @@ export class Lambda {
 
   /** @param name tells this invocation from every other of the story */
   invoke(deployed: DeployedFunction, event: unknown, name: string): Promise<unknown> {
-    const dice = diceFor(this.#props.seed, name);
-    const answer = this.#run(deployed, event, dice);
-    if (dice() >= this.#props.hazards.doubled) return answer;
+    const random = randomFor(this.#props.seed, name);
+    const answer = this.#run(deployed, event, random);
+    if (random() >= this.#props.hazards.doubled) return answer;
     const again = this.#props.clock
-      .sleep(Math.floor(dice() * DOUBLED_WITHIN_MILLISECONDS))
-      .then(() => this.#run(deployed, event, diceFor(this.#props.seed, `${name} again`)));
+      .sleep(Math.floor(random() * DOUBLED_WITHIN_MILLISECONDS))
+      .then(() => this.#run(deployed, event, randomFor(this.#props.seed, `${name} again`)));
     // Whoever asked hears the second run, and the first is one that nobody hears any more.
-    return dice() < 0.5 ? this.#unheard(answer, again) : this.#unheard(again, answer);
+    return random() < 0.5 ? this.#unheard(answer, again) : this.#unheard(again, answer);
   }
 
   #unheard(unheard: Promise<unknown>, heard: Promise<unknown>): Promise<unknown> {
@@ -71,18 +71,18 @@ export class Lambda {
     return heard;
   }
 
-  #run(deployed: DeployedFunction, event: unknown, dice: Dice): Promise<unknown> {
+  #run(deployed: DeployedFunction, event: unknown, random: Random): Promise<unknown> {
     const { clock, ports, hazards, recorder, breakPorts } = this.#props;
     const state = OUTSIDE_OF_WORKFLOWS.includes(deployed.name) ? undefined : (event as WorkflowState);
     const invocation = invocationOf(deployed, state, clock.now);
     recorder.invocation(invocation);
-    const offset = Math.round((dice() * 2 - 1) * hazards.skew);
+    const offset = Math.round((random() * 2 - 1) * hazards.skew);
     return new Promise((resolve, reject) => {
       const run: Run = {
         invocation,
         target: state?.incident.target,
-        mishap: throwMishap(dice, hazards),
-        dice,
+        callFault: drawCallFault(random, hazards),
+        random,
         latency: hazards.latency,
         endsAt: clock.now + deployed.timeoutSeconds * 1_000,
         isOver: false,

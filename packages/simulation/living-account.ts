@@ -6,10 +6,10 @@ import { GROUP_TAG } from '../../lambdas/core/selection.ts';
 import { targetKey } from '../../lambdas/core/target.ts';
 import { remediatorNamed } from '../../lambdas/remediators/registry.ts';
 import { longestAct } from '../../lambdas/remediators/remediator.ts';
-import { between, type Dice, diceFor } from './dice.ts';
 import { type Account, fakeCommands, fakeRunbooks } from './doubles/fake-aws.ts';
 import type { Act, Death, GroupAtAct } from './history-of-story.ts';
 import type { SeenAct } from './invocation-ports.ts';
+import { between, type Random, randomFor } from './random.ts';
 import type { Story } from './story.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
@@ -142,9 +142,9 @@ export class LivingAccount {
       agent: async (id) => (this.isDead(id) ? 'silent' : commands.agent(id)),
       send: async (request) => {
         const id = await commands.send(request);
-        const dice = diceFor(this.#story.seed, `${request.token} ${id}`);
-        const result = dice() < this.#story.hazards.failedCommands ? failed : succeeded;
-        const ends = this.#ends.get(request.token) ?? this.#clock.now + between(dice, ...TAKES.command);
+        const random = randomFor(this.#story.seed, `${request.token} ${id}`);
+        const result = random() < this.#story.hazards.failedCommands ? failed : succeeded;
+        const ends = this.#ends.get(request.token) ?? this.#clock.now + between(random, ...TAKES.command);
         this.#clock.at(ends, () => this.account.commands.set(id, { request, result }));
         return id;
       },
@@ -171,8 +171,8 @@ export class LivingAccount {
   react(act: SeenAct, policy: Policy | undefined): Pick<Act, 'endsAt' | 'containers' | 'groups'> {
     const [, id = ''] = act.target.split('#');
     const around = { containers: this.#containersOf(act.target), groups: this.#groupsAtAct(act.target, id) };
-    const dice = diceFor(this.#story.seed, `${act.call} ${act.target} ${act.at}`);
-    const endsAt = act.call === 'groups.markUnhealthy' ? this.#replace(id, act.at, dice) : act.at + this.#takes(act, policy, dice);
+    const random = randomFor(this.#story.seed, `${act.call} ${act.target} ${act.at}`);
+    const endsAt = act.call === 'groups.markUnhealthy' ? this.#replace(id, act.at, random) : act.at + this.#takes(act, policy, random);
     if (act.token !== undefined) this.#ends.set(act.token, endsAt);
     if (act.call === 'databases.growStorage') this.#becomeModifying(id);
     const deed = this.#deedOf(act.call, id);
@@ -183,16 +183,16 @@ export class LivingAccount {
   }
 
   /** The ordinary time, or in some cases all of the time that the remedy says it may take. */
-  #takes({ call, by }: SeenAct, policy: Policy | undefined, dice: Dice): number {
-    const ordinary = between(dice, ...(TAKES_BY_CALL[call] ?? TAKES.nothing));
+  #takes({ call, by }: SeenAct, policy: Policy | undefined, random: Random): number {
+    const ordinary = between(random, ...(TAKES_BY_CALL[call] ?? TAKES.nothing));
     // Nobody waits for what is given back: the numbers of a group are lower at once.
     if (by.givesBack !== undefined) return 0;
     const rung = policy?.ladder[by.rung ?? -1];
     const remediator = remediatorNamed(by.remedy ?? '');
-    const isSlow = CAN_BE_SLOW.includes(call) && dice() < (this.#story.hazards.slow ?? 0);
+    const isSlow = CAN_BE_SLOW.includes(call) && random() < (this.#story.hazards.slow ?? 0);
     if (!rung || !remediator || !isSlow) return ordinary;
     const longest = longestAct(remediator, remediator.params.parse(rung.params));
-    return longest ? Math.max(ordinary, Math.min(LONGEST, Math.floor(milliseconds(longest) * between(dice, 0.5, 1)) - SECOND)) : ordinary;
+    return longest ? Math.max(ordinary, Math.min(LONGEST, Math.floor(milliseconds(longest) * between(random, 0.5, 1)) - SECOND)) : ordinary;
   }
 
   #deedOf(call: string, id: string): (() => void) | undefined {
@@ -211,9 +211,9 @@ export class LivingAccount {
     }
   }
 
-  #replace(id: string, at: number, dice: Dice): number {
-    const terminatedAt = at + between(dice, ...TAKES.command);
-    const launchedAt = terminatedAt + between(dice, ...TAKES.launch);
+  #replace(id: string, at: number, random: Random): number {
+    const terminatedAt = at + between(random, ...TAKES.command);
+    const launchedAt = terminatedAt + between(random, ...TAKES.launch);
     this.#clock.at(terminatedAt, () => this.#terminate(id));
     this.#clock.at(launchedAt, () => this.#fill(id));
     return launchedAt;

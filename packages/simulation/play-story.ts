@@ -7,7 +7,6 @@ import { groupKey, type Policy } from '../../lambdas/core/policy.ts';
 import type { Instance } from '../../lambdas/core/ports.ts';
 import type { Message } from '../../lambdas/core/report.ts';
 import { targetKey } from '../../lambdas/core/target.ts';
-import { diceFor } from './dice.ts';
 import { answerTo, emptyApprovalTable, fakeApprovals, fakeModes } from './doubles/fake-approvals.ts';
 import { emptyAccount, fakeClusters, fakeDatabases, fakeGroups, fakeInstances, fakeSessions, fakeVolumes } from './doubles/fake-aws.ts';
 import { emptySurroundings, fakeDeployments, fakeProviderEvents } from './doubles/fake-circumstances.ts';
@@ -20,6 +19,7 @@ import type { Act, Invocation, SaidAnswer, StoryHistory, TaughtBreaker, WrittenR
 import type { SeenAct } from './invocation-ports.ts';
 import { Lambda } from './lambda.ts';
 import { LivingAccount } from './living-account.ts';
+import { randomFor } from './random.ts';
 import { RecordedMap } from './recorded-map.ts';
 import type { SimulatedPorts } from './simulated-ports.ts';
 import { StateMachine } from './state-machine/state-machine.ts';
@@ -35,7 +35,7 @@ interface Invoke {
 }
 
 export interface PlayOptions {
-  /** Breaks a port on purpose, to see a law fail. @default - nothing is broken */
+  /** Breaks a port on purpose, to see an invariant fail. @default - nothing is broken */
   readonly breakPorts?: (ports: SimulatedPorts) => SimulatedPorts;
   /** Which lines of the history log are kept. @default - all */
   readonly keepLine?: (line: HistoryLine) => boolean;
@@ -102,7 +102,7 @@ class Play {
     });
     this.#lambda = lambda;
     this.#machine = new StateMachine(stack.definition, this.#clock, {
-      jitter: (execution, retry) => diceFor(story.seed, `jitter ${execution} ${retry}`)(),
+      jitter: (execution, retry) => randomFor(story.seed, `jitter ${execution} ${retry}`)(),
       call: (resource, input, { execution, invocation }) => {
         const { FunctionName = resource, Payload = input } = resource.includes(':lambda:invoke') ? (input as Invoke) : {};
         return lambda.invoke(

@@ -30,7 +30,7 @@ const program = new Command('npm run simulate --')
   .option('--json', 'print the summary as JSON on standard output; progress goes to standard error')
   .addHelpText(
     'after',
-    '\nThe summary is also written to rehearsal/out/simulation.json, and drawn in simulation.html.\nExit code 0: every law was kept. 1: one was broken. 2: wrong arguments.',
+    '\nThe summary is also written to rehearsal/out/simulation.json, and drawn in simulation.html.\nExit code 0: every invariant was kept. 1: one was broken. 2: wrong arguments.',
   )
   .showHelpAfterError()
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))

@@ -1,4 +1,4 @@
-import type { Parameters, Supplement, Upstream } from '@self-healing/local-aws/gateway/service.ts';
+import type { Parameters, Service, Upstream } from '@self-healing/local-aws/gateway/service.ts';
 
 /** One change of what is protected, as its service carried it out. */
 export interface Act {
@@ -19,7 +19,7 @@ export interface Act {
 
 type Reading = Omit<Act, 'at' | 'action' | 'givesBack'> & { readonly givesBack?: boolean };
 
-/** How an act is read from its parameters; by action. One that is not named here is not carried out by these supplements. */
+/** How an act is read from its parameters; by action. One that is not named here is not carried out by these services. */
 const readings: Readonly<Record<string, (parameters: Parameters) => readonly Reading[]>> = {
   SendCommand: ({ InstanceIds, DocumentName, Comment }) =>
     listOf(InstanceIds).map((id) => ({ target: `instance#${id}`, what: String(DocumentName), token: String(Comment) })),
@@ -46,9 +46,9 @@ export class ActRecord {
   readonly acts: Act[] = [];
   readonly #capacity = new Map<string, number>();
 
-  /** The same supplement; what it carries out of these acts is recorded. What it refuses never happened. */
-  watch(supplement: Supplement): Supplement {
-    const actions = Object.entries(supplement.actions).map(([action, handler]) => {
+  /** The same service; what it carries out of these acts is recorded. What it refuses never happened. */
+  watch(service: Service): Service {
+    const actions = Object.entries(service.actions).map(([action, handler]) => {
       const read = readings[action];
       if (!read) return [action, handler] as const;
       return [
@@ -65,7 +65,7 @@ export class ActRecord {
         },
       ] as const;
     });
-    return { ...supplement, actions: Object.fromEntries(actions) };
+    return { ...service, actions: Object.fromEntries(actions) };
   }
 
   /** The deed on the target is over. */

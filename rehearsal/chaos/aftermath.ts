@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Upstream } from '@self-healing/local-aws/gateway/service.ts';
-import { cast } from '../stage/cast.ts';
 import { deadLetterQueues } from '../stage/dead-letters.ts';
+import { fixtures } from '../stage/fixtures.ts';
 import type { ChaosStage } from './chaos-stage.ts';
-import type { Illness } from './illness.ts';
-import type { Aftermath, Happenings } from './laws/law.ts';
+import type { Fault } from './fault.ts';
+import type { Aftermath, Happenings } from './invariants/invariant.ts';
 
 const LOOK_EVERY_MS = 2_000;
 
@@ -12,7 +12,7 @@ const LOOK_EVERY_MS = 2_000;
 export async function afterAll(
   stage: ChaosStage,
   happenings: () => Happenings,
-  illnesses: readonly Illness[],
+  faults: readonly Fault[],
   atMostMs: number,
   signal: AbortSignal,
 ): Promise<Aftermath> {
@@ -23,7 +23,7 @@ export async function afterAll(
     const ended = new Set(lines.filter(({ kind }) => kind === 'outcome').map(({ incident }) => incident));
     if (incidents.every(({ id }) => ended.has(id)) || Date.now() >= deadline) {
       const [messages, deadLetters] = await Promise.all([stage.mailbox.read(), deadLettersOf(stage.upstream)]);
-      return { ...happenings(), incidents, lines, messages, illnesses, deadLetters };
+      return { ...happenings(), incidents, lines, messages, faults, deadLetters };
     }
     await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
   }
@@ -34,7 +34,7 @@ async function incidentsOf(upstream: Upstream): Promise<Aftermath['incidents']> 
   const { stateMachines = [] } = (await upstream.call('states', 'ListStateMachines', {})) as {
     stateMachines?: readonly { readonly name: string; readonly stateMachineArn: string }[];
   };
-  const machine = stateMachines.find(({ name }) => name === `${cast.pipeline}-workflow`);
+  const machine = stateMachines.find(({ name }) => name === `${fixtures.pipeline}-workflow`);
   if (!machine) throw new Error('the stack has no workflow');
   const found: { readonly name: string; readonly status: string }[] = [];
   let nextToken: string | undefined;

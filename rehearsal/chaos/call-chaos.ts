@@ -1,6 +1,6 @@
 import type { DisturbableCall, Disturbance } from '@self-healing/local-aws/gateway/disturbance.ts';
 import { AwsError } from '@self-healing/local-aws/gateway/service.ts';
-import { between, type Dice, oneOf } from '@self-healing/simulation/dice.ts';
+import { between, oneOf, type Random } from '@self-healing/simulation/random.ts';
 import { killCaller } from './caller-process.ts';
 import type { Tally } from './tally.ts';
 
@@ -21,7 +21,7 @@ export interface Outage {
 
 /** What befalls the calls of the deployed functions on their way. */
 export class CallChaos {
-  readonly #dice: Dice;
+  readonly #random: Random;
   readonly #outages: readonly Outage[];
   readonly #tally: Tally;
   readonly #upstreamPort: number;
@@ -29,8 +29,8 @@ export class CallChaos {
   readonly struck: { readonly at: number; readonly text: string; readonly parameters: string }[] = [];
   active = false;
 
-  constructor(dice: Dice, outages: readonly Outage[], tally: Tally, upstreamPort: number) {
-    this.#dice = dice;
+  constructor(random: Random, outages: readonly Outage[], tally: Tally, upstreamPort: number) {
+    this.#random = random;
     this.#outages = outages;
     this.#tally = tally;
     this.#upstreamPort = upstreamPort;
@@ -46,18 +46,18 @@ export class CallChaos {
   }
 
   #oneOfMany(call: DisturbableCall): Disturbance {
-    let share = this.#dice();
+    let share = this.#random();
     const isIt = (each: number): boolean => {
       share -= each;
       return share < 0;
     };
     if (isIt(SHARES.throttled))
-      return this.#strike(call, 'throttled', { error: new AwsError(oneOf(this.#dice, THROTTLED), 'chaos: too fast', 400) });
+      return this.#strike(call, 'throttled', { error: new AwsError(oneOf(this.#random, THROTTLED), 'chaos: too fast', 400) });
     if (isIt(SHARES.failed))
       return this.#strike(call, 'answered 5xx', { error: new AwsError('InternalServerError', 'chaos: broken', 500) });
     if (isIt(SHARES.delayed))
-      return this.#strike(call, 'delayed', { delayMs: Math.round(between(this.#dice, DELAY_MS.from, DELAY_MS.to)) });
-    const after = this.#dice() < 0.5;
+      return this.#strike(call, 'delayed', { delayMs: Math.round(between(this.#random, DELAY_MS.from, DELAY_MS.to)) });
+    const after = this.#random() < 0.5;
     const when = after ? 'after' : 'before';
     if (isIt(SHARES.unanswered)) return this.#strike(call, `answer lost, ${when} the deed`, { dropAnswer: true, after });
     if (isIt(SHARES.killed)) return this.#kill(call, after, when);

@@ -1,5 +1,5 @@
 import type { ChaosRun } from './chaos.ts';
-import { lastingLaws, laws } from './laws/registry.ts';
+import { invariants, lastingInvariants } from './invariants/registry.ts';
 import { firstOf, historyOf } from './violation-history.ts';
 
 /** What a run prints as JSON, and by which its text is made. */
@@ -13,8 +13,12 @@ export interface ChaosReport {
   readonly incidents: Readonly<Record<string, number>>;
   readonly messages: number;
   readonly deadLetters: number;
-  readonly laws: readonly { readonly law: string; readonly words: string; readonly result: 'kept' | 'violated' | 'not judged' }[];
-  readonly violations: readonly { readonly law: string; readonly what: string }[];
+  readonly invariants: readonly {
+    readonly invariant: string;
+    readonly words: string;
+    readonly result: 'kept' | 'violated' | 'not judged';
+  }[];
+  readonly violations: readonly { readonly invariant: string; readonly what: string }[];
   /** Of the first violation. */
   readonly history: readonly string[];
   readonly exitCode: 0 | 1;
@@ -26,7 +30,7 @@ export function reportOf(
 ): ChaosReport {
   const { aftermath, violations, injected } = run;
   const first = firstOf(violations);
-  const isViolated = (name: string) => violations.some(({ law }) => law === name);
+  const isViolated = (name: string) => violations.some(({ invariant }) => invariant === name);
   const outcomes = new Map(
     aftermath.lines.filter(({ kind }) => kind === 'outcome').map((line) => [line.incident, `${line.outcome} (${line.reason})`]),
   );
@@ -39,15 +43,19 @@ export function reportOf(
     incidents: counts(aftermath.incidents.map(({ id }) => outcomes.get(id) ?? 'not ended')),
     messages: aftermath.messages.length,
     deadLetters: aftermath.deadLetters.length,
-    laws: [
-      ...laws.map(({ name, words }) => ({ law: name, words, result: isViolated(name) ? ('violated' as const) : ('kept' as const) })),
-      ...lastingLaws.map(({ name, words }) => ({
-        law: name,
+    invariants: [
+      ...invariants.map(({ name, words }) => ({
+        invariant: name,
+        words,
+        result: isViolated(name) ? ('violated' as const) : ('kept' as const),
+      })),
+      ...lastingInvariants.map(({ name, words }) => ({
+        invariant: name,
         words,
         result: isViolated(name) ? ('violated' as const) : run.isOver ? ('kept' as const) : ('not judged' as const),
       })),
     ],
-    violations: violations.map(({ law, what }) => ({ law, what })),
+    violations: violations.map(({ invariant, what }) => ({ invariant, what })),
     history: first ? historyOf(first, run) : [],
     exitCode: violations.length === 0 ? 0 : 1,
   };
@@ -66,11 +74,11 @@ export function reportText(report: ChaosReport): string {
     '',
     `${report.messages} messages to people, ${report.deadLetters} dead letters`,
     '',
-    'Laws',
-    ...report.laws.map(({ law, words, result }) => `  ${signs[result]} ${law}: ${words}`),
+    'Invariants',
+    ...report.invariants.map(({ invariant, words, result }) => `  ${signs[result]} ${invariant}: ${words}`),
     '',
     `${violations.length} violations`,
-    ...(first ? violations.map(({ law, what }) => `  ${law}: ${what}`) : []),
+    ...(first ? violations.map(({ invariant, what }) => `  ${invariant}: ${what}`) : []),
     ...(first ? ['', `The shortest history of the first one (seed ${seed}):`, ...history] : []),
   ].join('\n');
 }

@@ -4,20 +4,20 @@ import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { adaptAssembly } from '@self-healing/local-aws/deployment/assembly.ts';
 import { bootstrap, deploy, synthesize } from '@self-healing/local-aws/deployment/deploy.ts';
 import type { Disturb } from '@self-healing/local-aws/gateway/disturbance.ts';
-import { type Door, openDoor } from '@self-healing/local-aws/gateway/gateway.ts';
-import type { Supplement, Upstream } from '@self-healing/local-aws/gateway/service.ts';
+import { type Gateway, openGateway } from '@self-healing/local-aws/gateway/gateway.ts';
+import type { Service, Upstream } from '@self-healing/local-aws/gateway/service.ts';
 import { freePorts } from '@self-healing/local-aws/ministack/free-port.ts';
 import { removeLeftovers } from '@self-healing/local-aws/ministack/leftovers.ts';
 import { startMiniStack } from '@self-healing/local-aws/ministack/ministack.ts';
 import { createAutoScaling } from '@self-healing/local-aws/services/auto-scaling.ts';
-import { type CloudWatchSupplement, createCloudWatch } from '@self-healing/local-aws/services/cloudwatch.ts';
+import { type CloudWatchService, createCloudWatch } from '@self-healing/local-aws/services/cloudwatch.ts';
 import { createEc2 } from '@self-healing/local-aws/services/ec2.ts';
 import { createLoadBalancing } from '@self-healing/local-aws/services/load-balancing.ts';
 import { createRds } from '@self-healing/local-aws/services/rds.ts';
 import { createRunCommand } from '@self-healing/local-aws/services/run-command.ts';
 import type { Policy } from '../../lambdas/core/policy.ts';
 import { furnishAccount } from '../stage/account.ts';
-import { cast, TIME_SCALE } from '../stage/cast.ts';
+import { fixtures, TIME_SCALE } from '../stage/fixtures.ts';
 import { HistoryReader } from '../stage/history-reader.ts';
 import { Mailbox } from '../stage/mailbox.ts';
 import { withOwnEc2 } from '../stage/own-ec2.ts';
@@ -26,10 +26,10 @@ import type { Ending } from '../stage/stage.ts';
 import { makeStageFolder } from '../stage/stage-folder.ts';
 import type { ActRecord } from './act.ts';
 import { changePolicies } from './deployed-policies.ts';
-import { type PlayedAccount, tellingOf } from './played-account.ts';
+import { type SimulatedAccount, tellingOf } from './simulated-account.ts';
 
 export interface ChaosStageOptions {
-  readonly account: PlayedAccount;
+  readonly account: SimulatedAccount;
   readonly acts: ActRecord;
   readonly recordFile: string;
   /** Folder of an assembly of the same sources that has the functions' code. @default - they are bundled */
@@ -42,16 +42,16 @@ export interface ChaosStageOptions {
   readonly signal: AbortSignal;
 }
 
-/** The deployed stack in a local AWS whose machines are played. */
+/** The deployed stack in a local AWS whose machines are simulated. */
 export interface ChaosStage {
-  readonly door: Door;
+  readonly gateway: Gateway;
   readonly upstreamPort: number;
-  readonly cloudwatch: CloudWatchSupplement;
+  readonly cloudwatch: CloudWatchService;
   readonly history: HistoryReader;
   readonly mailbox: Mailbox;
-  /** What the laws judge by, by name. */
+  /** What the invariants judge by, by name. */
   readonly policies: ReadonlyMap<string, Policy>;
-  /** The upstream whose EC2 is the played one. */
+  /** The upstream whose EC2 is the simulated one. */
   readonly upstream: Upstream;
 }
 
@@ -66,14 +66,14 @@ export async function setChaosStage(options: ChaosStageOptions, ports: readonly 
   const autoScaling = createAutoScaling(account);
   const cloudwatch = createCloudWatch({ secondsPerPeriodScale: TIME_SCALE });
   const ec2 = createEc2(account);
-  const supplements = [cloudwatch, runCommandOf(account), autoScaling, createRds(account), ec2, createLoadBalancing(() => [])];
+  const services = [cloudwatch, runCommandOf(account), autoScaling, createRds(account), ec2, createLoadBalancing(() => [])];
 
   say('starting the local AWS and synthesizing the default app');
   const assembly = join(folder, 'cdk.out');
-  const [door] = await Promise.all([
+  const [gateway] = await Promise.all([
     openLocalAws(
       options,
-      supplements.map((each) => acts.watch(each)),
+      services.map((each) => acts.watch(each)),
       ports,
       endings,
     ),
@@ -85,24 +85,24 @@ export async function setChaosStage(options: ChaosStageOptions, ports: readonly 
     shorten: (template) => shortenDurations(template, TIME_SCALE),
   });
   say('deploying the stack with the CDK CLI');
-  await deploy(changes.folder, { endpoint: door.endpoint, ...quietly });
-  const policies = await changePolicies(door.upstream, options.judged, options.deployed);
-  await autoScaling.fill(cast.group.name, door.upstream);
-  const mailbox = new Mailbox(door.upstream);
-  await mailbox.subscribe(`arn:aws:sns:us-east-1:000000000000:${cast.pipeline}-notifications`);
+  await deploy(changes.folder, { endpoint: gateway.endpoint, ...quietly });
+  const policies = await changePolicies(gateway.upstream, options.judged, options.deployed);
+  await autoScaling.fill(fixtures.group.name, gateway.upstream);
+  const mailbox = new Mailbox(gateway.upstream);
+  await mailbox.subscribe(`arn:aws:sns:us-east-1:000000000000:${fixtures.pipeline}-notifications`);
   const config = {
     endpoint: `http://127.0.0.1:${upstreamPort}`,
     region: 'us-east-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   };
   return {
-    door,
+    gateway,
     upstreamPort,
     cloudwatch,
     history: new HistoryReader(new CloudWatchLogsClient(config)),
     mailbox,
     policies,
-    upstream: withOwnEc2(door.upstream, ec2),
+    upstream: withOwnEc2(gateway.upstream, ec2),
   };
 }
 
@@ -111,20 +111,20 @@ export async function chaosPorts(): Promise<readonly [number, number]> {
   return [publicPort, upstreamPort];
 }
 
-/** The default app, for what the played account has. */
+/** The default app, for what the simulated account has. */
 const context = {
-  stack: cast.stack,
-  service: cast.service,
-  diskPath: cast.disk,
-  cacheFolders: [cast.cacheFolder],
-  autoScalingGroup: cast.group.name,
-  loadBalancer: cast.loadBalancer,
-  targetGroup: cast.targetGroup,
-  database: cast.database.id,
-  databaseConnectionsAbove: cast.database.connectionsAbove,
+  stack: fixtures.stack,
+  service: fixtures.service,
+  diskPath: fixtures.disk,
+  cacheFolders: [fixtures.cacheFolder],
+  autoScalingGroup: fixtures.group.name,
+  loadBalancer: fixtures.loadBalancer,
+  targetGroup: fixtures.targetGroup,
+  database: fixtures.database.id,
+  databaseConnectionsAbove: fixtures.database.connectionsAbove,
 };
 
-function runCommandOf(account: PlayedAccount): Supplement {
+function runCommandOf(account: SimulatedAccount): Service {
   const runCommand = createRunCommand(account, { agentMinuteMs: 60_000 / TIME_SCALE });
   const { SendCommand } = runCommand.actions;
   if (!SendCommand) throw new Error('Run Command has no SendCommand');
@@ -133,16 +133,16 @@ function runCommandOf(account: PlayedAccount): Supplement {
 
 async function openLocalAws(
   { recordFile, disturb, say }: ChaosStageOptions,
-  supplements: readonly Supplement[],
+  services: readonly Service[],
   [publicPort, upstreamPort]: readonly [number, number],
   endings: Ending[],
-): Promise<Door> {
+): Promise<Gateway> {
   const ministack = await startMiniStack({ port: upstreamPort, publicPort, say });
   endings.push(() => ministack.stop());
-  const door = await openDoor({ publicPort, upstreamPort, supplements, recordFile, allowAwsEvents: false, disturb });
-  endings.push(() => door.close());
-  // Nobody logs in to a played database.
+  const gateway = await openGateway({ publicPort, upstreamPort, services, recordFile, allowAwsEvents: false, disturb });
+  endings.push(() => gateway.close());
+  // Nobody logs in to a simulated database.
   const login = { username: 'nobody', password: 'nobody' };
-  await Promise.all([bootstrap({ endpoint: door.endpoint, say: () => {} }), furnishAccount(door.upstream, login)]);
-  return door;
+  await Promise.all([bootstrap({ endpoint: gateway.endpoint, say: () => {} }), furnishAccount(gateway.upstream, login)]);
+  return gateway;
 }

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { invokeFunction } from '@self-healing/local-aws/gateway/invoke-function.ts';
-import { diceFor } from '@self-healing/simulation/dice.ts';
+import { randomFor } from '@self-healing/simulation/random.ts';
 import { RUNNING } from '../../lambdas/core/pause.ts';
 import type { Policy } from '../../lambdas/core/policy.ts';
-import { cast } from '../stage/cast.ts';
+import { fixtures } from '../stage/fixtures.ts';
 import type { Ending } from '../stage/stage.ts';
 import { ActRecord } from './act.ts';
 import { afterAll } from './aftermath.ts';
@@ -11,9 +11,9 @@ import { CallChaos, type Outage } from './call-chaos.ts';
 import { type ChaosStage, chaosPorts, setChaosStage } from './chaos-stage.ts';
 import { EventChaos } from './event-chaos.ts';
 import { broken, type GuardrailBreak } from './guardrail-breaks.ts';
-import type { Aftermath, Happenings, Violation } from './laws/law.ts';
-import { lastingLaws, laws } from './laws/registry.ts';
-import { FLEET_SIZE, PlayedAccount } from './played-account.ts';
+import type { Aftermath, Happenings, Violation } from './invariants/invariant.ts';
+import { invariants, lastingInvariants } from './invariants/registry.ts';
+import { FLEET_SIZE, SimulatedAccount } from './simulated-account.ts';
 import { fleetSymptoms } from './symptoms.ts';
 import { Tally } from './tally.ts';
 import { Troublemaker } from './troublemaker.ts';
@@ -61,11 +61,11 @@ export async function runChaos(options: ChaosOptions, endings: Ending[]): Promis
   const { seed, say } = options;
   const tally = new Tally();
   const acts = new ActRecord();
-  const account = new PlayedAccount(acts, diceFor(seed, 'machines'));
+  const account = new SimulatedAccount(acts, randomFor(seed, 'machines'));
   const attempts = new WrittenAttempts();
   const outages: Outage[] = [];
   const ports = await chaosPorts();
-  const calls = new CallChaos(diceFor(seed, 'calls'), outages, tally, ports[1]);
+  const calls = new CallChaos(randomFor(seed, 'calls'), outages, tally, ports[1]);
   const stage = await setChaosStage(
     {
       ...options,
@@ -82,7 +82,7 @@ export async function runChaos(options: ChaosOptions, endings: Ending[]): Promis
     ports,
     endings,
   );
-  const events = new EventChaos(stage.upstream, diceFor(seed, 'events'), tally);
+  const events = new EventChaos(stage.upstream, randomFor(seed, 'events'), tally);
   endings.push(startClocks(stage, account, events, tally));
   const pauses: { from: number; until: number }[] = [];
   const happenings = (): Happenings => ({
@@ -94,7 +94,7 @@ export async function runChaos(options: ChaosOptions, endings: Ending[]): Promis
     fleetSize: FLEET_SIZE + 1,
     now: Date.now(),
   });
-  const judge = () => laws.flatMap((law) => law.violations(happenings()));
+  const judge = () => invariants.flatMap((invariant) => invariant.violations(happenings()));
 
   say('one repair without trouble, so that the functions are started');
   await firstRepair(account, acts, options.signal);
@@ -115,7 +115,7 @@ export async function runChaos(options: ChaosOptions, endings: Ending[]): Promis
     }
   })();
   await Promise.all([
-    new Troublemaker(account, diceFor(seed, 'symptoms'), tally).run(until, goOn),
+    new Troublemaker(account, randomFor(seed, 'symptoms'), tally).run(until, goOn),
     watching,
     pauseMidway(stage, pauses, startedAt, options.milliseconds, goOn, tally),
   ]);
@@ -126,19 +126,19 @@ export async function runChaos(options: ChaosOptions, endings: Ending[]): Promis
   if (found.length === 0) {
     say('no more trouble: waiting until every incident has ended');
     for (const machine of [...account.fleet, account.excluded]) machine.node.agentOnline = true;
-    for (const illness of account.illnesses.present()) account.illnesses.end(illness, 'the end of the trouble');
+    for (const fault of account.faults.present()) account.faults.end(fault, 'the end of the trouble');
     await events.settled();
   }
-  const aftermath = await afterAll(stage, happenings, account.illnesses.all, found.length === 0 ? DRAIN_AT_MOST_MS : 0, options.signal);
-  const judged = [...judge(), ...(found.length === 0 ? lastingLaws.flatMap((law) => law.violations(aftermath)) : [])];
+  const aftermath = await afterAll(stage, happenings, account.faults.all, found.length === 0 ? DRAIN_AT_MOST_MS : 0, options.signal);
+  const judged = [...judge(), ...(found.length === 0 ? lastingInvariants.flatMap((invariant) => invariant.violations(aftermath)) : [])];
   return { startedAt, injected: tally.all(), struck: calls.struck, attempts, aftermath, isOver: found.length === 0, violations: judged };
 }
 
 /** Resolves when one machine was repaired; what does not happen in time will happen amid the trouble. */
-async function firstRepair(account: PlayedAccount, { acts }: ActRecord, signal: AbortSignal): Promise<void> {
+async function firstRepair(account: SimulatedAccount, { acts }: ActRecord, signal: AbortSignal): Promise<void> {
   const target = `instance#${account.fleet.at(-1)?.id}`;
   const deadline = Date.now() + FIRST_REPAIR_AT_MOST_MS;
-  account.illnesses.begin(target, fleetSymptoms.serviceDown, 2 * FIRST_REPAIR_AT_MOST_MS);
+  account.faults.begin(target, fleetSymptoms.serviceDown, 2 * FIRST_REPAIR_AT_MOST_MS);
   while (!acts.some((act) => act.target === target && act.endedAt !== undefined) && Date.now() < deadline) {
     signal.throwIfAborted();
     await sleep(200);
@@ -146,14 +146,14 @@ async function firstRepair(account: PlayedAccount, { acts }: ActRecord, signal: 
 }
 
 /** Metrics, alarms and the sweep, at their shortened pace. Returns what stops them. */
-function startClocks(stage: ChaosStage, account: PlayedAccount, events: EventChaos, tally: Tally): Ending {
+function startClocks(stage: ChaosStage, account: SimulatedAccount, events: EventChaos, tally: Tally): Ending {
   const measure = () => account.measure(stage.cloudwatch.metrics);
   measure();
   const measuring = setInterval(measure, MEASURE_EVERY_MS);
   stage.cloudwatch.start({ ...stage.upstream, sendEvents: (sent) => events.send(sent) });
   let sweep: Promise<void> | undefined;
   const sweeping = setInterval(() => {
-    sweep ??= invokeFunction(`http://127.0.0.1:${stage.upstreamPort}`, `${cast.pipeline}-sweep`)
+    sweep ??= invokeFunction(`http://127.0.0.1:${stage.upstreamPort}`, `${fixtures.pipeline}-sweep`)
       .then(({ error }) => tally.add(error === undefined ? 'sweep' : 'sweep not complete'))
       .catch(() => tally.add('sweep not complete'))
       .finally(() => {
@@ -188,7 +188,7 @@ async function pauseMidway(
   tally: Tally,
 ): Promise<void> {
   const set = (Value: string) =>
-    upstream.call('ssm', 'PutParameter', { Name: `/self-healing/${cast.pipeline}/pause`, Value, Type: 'String', Overwrite: true });
+    upstream.call('ssm', 'PutParameter', { Name: `/self-healing/${fixtures.pipeline}/pause`, Value, Type: 'String', Overwrite: true });
   const [from, until] = SCHEDULE.pause;
   await untilTime(startedAt + from * milliseconds, goOn);
   if (!goOn()) return;
@@ -207,7 +207,7 @@ async function untilTime(at: number, goOn: () => boolean): Promise<void> {
 
 /**
  * The shortened policies, so that three minutes have enough to show: the cooldown is longer than what the steps take, so that
- * the law can tell; the limits that would stop everything for the rest of the run are tighter and pass sooner.
+ * the invariant can tell; the limits that would stop everything for the rest of the run are tighter and pass sooner.
  */
 function livelier(policy: Policy): Policy {
   const { guardrails } = policy;

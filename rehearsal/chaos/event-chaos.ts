@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AwsEvent, Upstream } from '@self-healing/local-aws/gateway/service.ts';
-import { between, type Dice } from '@self-healing/simulation/dice.ts';
+import { between, type Random } from '@self-healing/simulation/random.ts';
 import type { Tally } from './tally.ts';
 
 /** Shares of the events. EventBridge promises at least once and in no order; what it loses is lost to everybody. */
@@ -13,15 +13,15 @@ const MOST_COPIES = 5;
 /** Loses, repeats and delays the events of the alarms on their way to the rules. */
 export class EventChaos {
   readonly #upstream: Upstream;
-  readonly #dice: Dice;
+  readonly #random: Random;
   readonly #tally: Tally;
   readonly #late = new Set<Promise<void>>();
   readonly failures: unknown[] = [];
   active = false;
 
-  constructor(upstream: Upstream, dice: Dice, tally: Tally) {
+  constructor(upstream: Upstream, random: Random, tally: Tally) {
     this.#upstream = upstream;
-    this.#dice = dice;
+    this.#random = random;
     this.#tally = tally;
   }
 
@@ -36,13 +36,13 @@ export class EventChaos {
   }
 
   async #send(event: AwsEvent): Promise<void> {
-    if (this.#dice() < SHARES.lost) return this.#tally.add('event lost');
-    const copies = this.#dice() < SHARES.duplicated ? Math.round(between(this.#dice, 1, MOST_COPIES)) : 0;
+    if (this.#random() < SHARES.lost) return this.#tally.add('event lost');
+    const copies = this.#random() < SHARES.duplicated ? Math.round(between(this.#random, 1, MOST_COPIES)) : 0;
     for (let copy = 0; copy < copies; copy += 1) {
       this.#tally.add('event duplicated');
       this.#sendLate(event);
     }
-    if (this.#dice() < SHARES.late) {
+    if (this.#random() < SHARES.late) {
       this.#tally.add('event late or out of order');
       return this.#sendLate(event);
     }
@@ -50,7 +50,7 @@ export class EventChaos {
   }
 
   #sendLate(event: AwsEvent): void {
-    const sent = sleep(between(this.#dice, LATE_MS.from, LATE_MS.to))
+    const sent = sleep(between(this.#random, LATE_MS.from, LATE_MS.to))
       .then(() => this.#upstream.sendEvents([event]))
       .catch((error: unknown) => void this.failures.push(error))
       .finally(() => this.#late.delete(sent));

@@ -2,15 +2,15 @@ import type { DisturbableCall, Disturbance } from '@self-healing/local-aws/gatew
 import { RUNNING } from '../../lambdas/core/pause.ts';
 import type { Guardrails, Policy } from '../../lambdas/core/policy.ts';
 
-/** A guardrail that is broken on purpose, to see that the laws notice. */
+/** A guardrail that is broken on purpose, to see that the invariants notice. */
 export interface GuardrailBreak {
   /** In words: how it is broken. */
   readonly how: string;
-  /** The law that must be found violated. */
-  readonly law: string;
+  /** The invariant that must be found violated. */
+  readonly invariant: string;
   /** What the rules carry in place of the policies that are judged by. */
   guardrails?(guardrails: Guardrails): Guardrails;
-  /** What the door does to a call so that the pipeline is deceived. */
+  /** What the gateway does to a call so that the pipeline is deceived. */
   deceive?(call: DisturbableCall): Disturbance;
 }
 
@@ -20,27 +20,27 @@ const oneSecond = { seconds: 1 };
 export const guardrailBreaks: Readonly<Record<string, GuardrailBreak>> = {
   cooldown: {
     how: 'the rules carry policies with a cooldown of one second',
-    law: 'cooldown',
+    invariant: 'cooldown',
     guardrails: (given) => ({ ...given, cooldown: oneSecond, cooldownAtMost: oneSecond, cooldownGrowth: 1 }),
   },
   'blast-radius': {
     how: 'the rules carry policies whose blast radius is the whole fleet',
-    law: 'blast-radius',
+    invariant: 'blast-radius',
     guardrails: (given) => ({ ...given, blastRadius: { percent: 100, members: 1_000, zonePercent: 100 } }),
   },
   attempts: {
     how: 'the rules carry policies that allow 100 attempts on a target',
-    law: 'attempts',
+    invariant: 'attempts',
     guardrails: (given) => ({ ...given, attempts: { ...given.attempts, most: 100 } }),
   },
   record: {
     how: 'the write of an attempt is answered as if it were done, and is not',
-    law: 'one-act-per-attempt',
+    invariant: 'one-act-per-attempt',
     deceive: (call) => (isAttempt(call) ? { answer: {} } : 'pass'),
   },
   pause: {
     how: 'the pause switch always reads "running"',
-    law: 'pause',
+    invariant: 'pause',
     deceive: ({ service, action, parameters: { Name } }) =>
       service === 'ssm' && action === 'GetParameter' && String(Name).endsWith('/pause')
         ? { answer: { Parameter: { Name, Type: 'String', Value: RUNNING, Version: 1 } } }

@@ -1,4 +1,4 @@
-/** `npm run chaos`: hostile circumstances for the deployed pipeline, and laws that must hold in all of them. */
+/** `npm run chaos`: hostile circumstances for the deployed pipeline, and invariants that must hold in all of them. */
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
@@ -15,7 +15,9 @@ const DEFAULT_MINUTES = 2;
 const MOST_MINUTES = 60;
 
 const program = new Command('npm run chaos --')
-  .description('Deploys the pipeline into a local AWS, makes trouble at every call and event, and checks laws on what was really done.')
+  .description(
+    'Deploys the pipeline into a local AWS, makes trouble at every call and event, and checks invariants on what was really done.',
+  )
   .option('--minutes <number>', 'how long trouble is made; deploying before and draining after it come on top', minutes, DEFAULT_MINUTES)
   .option('--seed <number>', 'what the trouble is drawn from', wholeNumber, 1)
   .option('--out <folder>', 'folder for the results', defaultOutFolder)
@@ -28,7 +30,7 @@ const program = new Command('npm run chaos --')
   )
   .addHelpText(
     'after',
-    '\nThe result is also written to chaos.json in the folder, the calls to chaos-calls.jsonl, the history to chaos-history.jsonl.\nExit code 0: no violation. 1: a law was violated. 2: wrong arguments. 130: interrupted.',
+    '\nThe result is also written to chaos.json in the folder, the calls to chaos-calls.jsonl, the history to chaos-history.jsonl.\nExit code 0: no violation. 1: an invariant was violated. 2: wrong arguments. 130: interrupted.',
   )
   .showHelpAfterError()
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))

@@ -1,9 +1,9 @@
 import type { Dimensions } from '@self-healing/local-aws/services/cloudwatch/dimensions.ts';
 import { fleetDimensions } from '../stage/agent-metrics.ts';
-import { cast } from '../stage/cast.ts';
+import { fixtures } from '../stage/fixtures.ts';
 
-/** A symptom that a played machine can have: its metric, and which remedies cure it how often. */
-export interface PlayedSymptom {
+/** A symptom that a simulated machine can have: its metric, and which remedies cure it how often. */
+export interface SimulatedSymptom {
   readonly policy: string;
   readonly metric: { readonly namespace: string; readonly name: string; dimensions(target: string): Dimensions };
   readonly well: number;
@@ -12,7 +12,7 @@ export interface PlayedSymptom {
   readonly cures: Readonly<Record<string, number>>;
 }
 
-function agent(name: string, further: Readonly<Record<string, string>> = {}): PlayedSymptom['metric'] {
+function agent(name: string, further: Readonly<Record<string, string>> = {}): SimulatedSymptom['metric'] {
   return { namespace: 'CWAgent', name, dimensions: (instanceId) => fleetDimensions(instanceId, further) };
 }
 
@@ -27,22 +27,22 @@ export const fleetSymptoms = {
   },
   disk: {
     policy: 'Fleet-disk',
-    metric: agent('disk_used_percent', { path: cast.disk }),
+    metric: agent('disk_used_percent', { path: fixtures.disk }),
     well: 30,
     ill: 96,
     cures: { 'clear-caches': 0.9 },
   },
   serviceDown: {
     policy: 'Fleet-service-down',
-    metric: agent('procstat_lookup_pid_count', { exe: cast.service }),
+    metric: agent('procstat_lookup_pid_count', { exe: fixtures.service }),
     well: 4,
     ill: 0,
     cures: { 'restart-service': 0.85, 'restart-instance': 1 },
   },
-} as const satisfies Readonly<Record<string, PlayedSymptom>>;
+} as const satisfies Readonly<Record<string, SimulatedSymptom>>;
 
 /** What befalls the database. */
-export const databaseSymptom: PlayedSymptom = {
+export const databaseSymptom: SimulatedSymptom = {
   policy: 'Database-connections',
   metric: {
     namespace: 'AWS/RDS',
@@ -50,12 +50,12 @@ export const databaseSymptom: PlayedSymptom = {
     dimensions: (DBInstanceIdentifier) => ({ DBInstanceIdentifier }),
   },
   well: 5,
-  ill: cast.database.connectionsAbove + 20,
+  ill: fixtures.database.connectionsAbove + 20,
   cures: { reboot: 1 },
 };
 
 /** What befalls the Auto Scaling group: more work than its members can do, until there is another one. */
-export const groupSymptom: PlayedSymptom = {
+export const groupSymptom: SimulatedSymptom = {
   policy: 'Group-group-cpu',
   metric: {
     namespace: 'AWS/EC2',

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { between, type Dice, oneOf } from '@self-healing/simulation/dice.ts';
-import { cast } from '../stage/cast.ts';
-import type { PlayedAccount } from './played-account.ts';
+import { between, oneOf, type Random } from '@self-healing/simulation/random.ts';
+import { fixtures } from '../stage/fixtures.ts';
+import type { SimulatedAccount } from './simulated-account.ts';
 import { databaseSymptom, fleetSymptoms, groupSymptom } from './symptoms.ts';
 import type { Tally } from './tally.ts';
 
@@ -17,32 +17,32 @@ const kinds = Object.values(fleetSymptoms);
 
 /** Makes symptoms come and go, the same ones for the same seed. */
 export class Troublemaker {
-  readonly #account: PlayedAccount;
-  readonly #dice: Dice;
+  readonly #account: SimulatedAccount;
+  readonly #random: Random;
   readonly #tally: Tally;
 
-  constructor(account: PlayedAccount, dice: Dice, tally: Tally) {
+  constructor(account: SimulatedAccount, random: Random, tally: Tally) {
     this.#account = account;
-    this.#dice = dice;
+    this.#random = random;
     this.#tally = tally;
   }
 
   /** Until the time is up or `goOn` says no. */
   async run(until: number, goOn: () => boolean): Promise<void> {
-    let burstAt = Date.now() + between(this.#dice, 1_000, 3_000);
+    let burstAt = Date.now() + between(this.#random, 1_000, 3_000);
     while (Date.now() < until && goOn()) {
       if (Date.now() >= burstAt) {
         this.#burst();
         burstAt = Date.now() + BURST_EVERY_MS;
       } else this.#single();
-      await sleep(between(this.#dice, 0.4 * EVERY_MS, 1.6 * EVERY_MS));
-      this.#account.illnesses.passBy();
+      await sleep(between(this.#random, 0.4 * EVERY_MS, 1.6 * EVERY_MS));
+      this.#account.faults.passBy();
     }
   }
 
   /** Members one after the other, each with the next symptom. */
   #burst(): void {
-    const first = Math.floor(this.#dice() * this.#account.fleet.length);
+    const first = Math.floor(this.#random() * this.#account.fleet.length);
     for (let index = 0; index < BURST; index += 1) {
       const machine = this.#account.fleet[(first + index) % this.#account.fleet.length];
       const symptom = kinds[index % kinds.length];
@@ -51,26 +51,26 @@ export class Troublemaker {
   }
 
   #single(): void {
-    const what = this.#dice();
-    if (what < 0.04) this.#begin(`database#${cast.database.id}`, databaseSymptom);
-    else if (what < 0.1) this.#begin(`auto-scaling-group#${cast.group.name}`, groupSymptom);
+    const what = this.#random();
+    if (what < 0.04) this.#begin(`database#${fixtures.database.id}`, databaseSymptom);
+    else if (what < 0.1) this.#begin(`auto-scaling-group#${fixtures.group.name}`, groupSymptom);
     else this.#onFleet(what < 0.13);
   }
 
   #onFleet(onExcluded: boolean): void {
     const { fleet, excluded } = this.#account;
-    const some = this.#dice() < LEMONS.share ? fleet.slice(0, LEMONS.members) : fleet;
-    const machine = onExcluded ? excluded : oneOf(this.#dice, some);
-    if (this.#dice() < 0.1) {
+    const some = this.#random() < LEMONS.share ? fleet.slice(0, LEMONS.members) : fleet;
+    const machine = onExcluded ? excluded : oneOf(this.#random, some);
+    if (this.#random() < 0.1) {
       this.#tally.add('agent silent');
       machine.node.agentOnline = false;
     }
-    this.#begin(`instance#${machine.id}`, oneOf(this.#dice, kinds));
+    this.#begin(`instance#${machine.id}`, oneOf(this.#random, kinds));
   }
 
   /** One in five goes by itself soon; the others stay until something cures them, or for long. */
   #begin(target: string, symptom: (typeof kinds)[number] | typeof databaseSymptom): void {
-    const lasts = this.#dice() < 0.2 ? between(this.#dice, 3_000, 10_000) : between(this.#dice, 45_000, 90_000);
-    if (this.#account.illnesses.begin(target, symptom, lasts)) this.#tally.add(`symptom ${symptom.policy}`);
+    const lasts = this.#random() < 0.2 ? between(this.#random, 3_000, 10_000) : between(this.#random, 45_000, 90_000);
+    if (this.#account.faults.begin(target, symptom, lasts)) this.#tally.add(`symptom ${symptom.policy}`);
   }
 }

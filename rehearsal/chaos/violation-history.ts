@@ -1,7 +1,7 @@
 import type { Act } from './act.ts';
 import type { ChaosRun } from './chaos.ts';
-import { inWords } from './laws/ends.ts';
-import type { Violation } from './laws/law.ts';
+import { inWords } from './invariants/ends.ts';
+import type { Violation } from './invariants/invariant.ts';
 
 /** What may have led to the first act of a violation lies in the seconds before it. */
 const BEFORE_MS = 5_000;

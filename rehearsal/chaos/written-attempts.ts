@@ -2,9 +2,9 @@ import type { DisturbableCall } from '@self-healing/local-aws/gateway/disturbanc
 import type { Act } from './act.ts';
 import { isAttempt } from './guardrail-breaks.ts';
 
-/** An attempt as the pipeline wrote it into its table, seen at the door. */
+/** An attempt as the pipeline wrote it into its table, seen at the gateway. */
 export interface WrittenAttempt {
-  /** When the write passed the door. */
+  /** When the write passed the gateway. */
   readonly writtenAt: number;
   readonly token: string;
   readonly incident: string;

@@ -19,14 +19,14 @@ export interface ScenarioResult {
   readonly end?: string;
   readonly timeline: readonly TimelineEntry[];
   readonly messages: readonly SentMessage[];
-  /** What the door recorded as really done, never the pipeline's own word. */
+  /** What the gateway recorded as really done, never the pipeline's own word. */
   readonly acts: readonly { readonly at: string; readonly call: string }[];
   /** Sentences: what was real, what was simulated. */
   readonly real: readonly string[];
   readonly simulated: readonly string[];
 }
 
-/** `no-incident`: none was meant to be opened, and none was. `unfinished`: it was played, and no incident ended in time. `not-executed`: it could not be played here. */
+/** `no-incident`: none was meant to be opened, and none was. `unfinished`: it was simulated, and no incident ended in time. `not-executed`: it could not be simulated here. */
 export type ScenarioOutcome = 'recovered' | 'handed-off' | 'skipped' | 'no-incident' | 'unfinished' | 'not-executed';
 
 /** One attempt at one rung of the ladder. */

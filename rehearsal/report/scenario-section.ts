@@ -79,7 +79,7 @@ function acts(scenario: ScenarioResult): Html | undefined {
     rows.length === 0
       ? html`<p class="none">Nothing was changed.</p>`
       : html`<div class="scroll"><table class="plain"><tbody>${rows}</tbody></table></div>`;
-  return html`<section><h3>Recorded at the door</h3>${body}</section>`;
+  return html`<section><h3>Recorded at the gateway</h3>${body}</section>`;
 }
 
 function truth(scenario: ScenarioResult): Html | undefined {

@@ -18,7 +18,7 @@ export const agentSilent: Scenario = {
   ],
   simulated: [
     'The silent agent: the rehearsal plays the agent, and no command was delivered to the node.',
-    'EC2 is played by the rehearsal; it cuts the power after a few shortened minutes.',
+    'EC2 is simulated by the rehearsal; it cuts the power after a few shortened minutes.',
   ],
   target: (stage) => instanceOf(stage.machines.named(NODE)),
   async breakIt(stage) {

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { cast } from '../stage/cast.ts';
+import { fixtures } from '../stage/fixtures.ts';
 import { checkout, endBatchJob, realDatabase, sessionsOf, simulatedDatabase, startBatchJob, theDatabase } from './database.ts';
 import type { Scenario } from './scenario.ts';
 
 /** Between the alarm's threshold and the 47 that are left to ordinary users. */
-const SESSIONS = cast.database.connectionsAbove + 10;
+const SESSIONS = fixtures.database.connectionsAbove + 10;
 
 export const connectionsUsedUp: Scenario = {
   name: 'connections-used-up',
@@ -24,7 +24,7 @@ export const connectionsUsedUp: Scenario = {
     while ((await sessionsOf(stage)) < SESSIONS) await sleep(100);
     await checkout(stage).exec(['systemctl', 'kill', '--signal=SIGSTOP', 'batch@leak.service']);
   },
-  isBroken: async (stage) => (await sessionsOf(stage)) > cast.database.connectionsAbove,
+  isBroken: async (stage) => (await sessionsOf(stage)) > fixtures.database.connectionsAbove,
   endsCured: true,
   tidyUp: (stage) => endBatchJob(stage, 'leak'),
 };

@@ -1,19 +1,19 @@
 import { type ClosedPort, closePort } from '@self-healing/local-aws/database/closed-port.ts';
 import { functionVariables, setFunctionVariables } from '@self-healing/local-aws/gateway/function-variables.ts';
-import { cast } from '../stage/cast.ts';
+import { fixtures } from '../stage/fixtures.ts';
 import type { Stage } from '../stage/stage.ts';
 import { isShut, realDatabase, simulatedDatabase, theDatabase } from './database.ts';
 import type { Scenario } from './scenario.ts';
 
-const PROBE = `${cast.pipeline}-Database-unreachable-probe`;
+const PROBE = `${fixtures.pipeline}-Database-unreachable-probe`;
 
 /** Tells the probe another port, as a deployment does: another configuration, under which it was never well. */
 async function pointProbe(stage: Stage, port: number): Promise<void> {
-  const before = await functionVariables(stage.door.endpoint, PROBE);
+  const before = await functionVariables(stage.gateway.endpoint, PROBE);
   const connections: Readonly<Record<string, object>> = JSON.parse(before.DATABASE_CONNECTIONS ?? '{}');
   const others = Object.entries(connections).map(([name, connection]) => [name, { ...connection, port }]);
   const DATABASE_CONNECTIONS = JSON.stringify(Object.fromEntries(others));
-  await setFunctionVariables(stage.door.endpoint, PROBE, { ...before, DATABASE_CONNECTIONS });
+  await setFunctionVariables(stage.gateway.endpoint, PROBE, { ...before, DATABASE_CONNECTIONS });
 }
 
 let closed: ClosedPort | undefined;

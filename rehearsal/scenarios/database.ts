@@ -3,10 +3,10 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CHECKOUT_SOCKET } from '@self-healing/local-aws/database/checkout-machine.ts';
 import type { Target } from '../../lambdas/core/target.ts';
-import { cast } from '../stage/cast.ts';
+import { fixtures } from '../stage/fixtures.ts';
 import type { Stage } from '../stage/stage.ts';
 
-export const theDatabase: Target = { kind: 'database', id: cast.database.id };
+export const theDatabase: Target = { kind: 'database', id: fixtures.database.id };
 
 /** Sentences that hold for every fault of the database. */
 export const realDatabase = [
@@ -39,7 +39,7 @@ export async function isServed(stage: Stage): Promise<boolean> {
 
 /** The application's machine. */
 export function checkout(stage: Stage) {
-  return stage.machines.named(cast.checkout.node);
+  return stage.machines.named(fixtures.checkout.node);
 }
 
 /** Starts the application's job that treats the database badly: `leak` or `lock`. */

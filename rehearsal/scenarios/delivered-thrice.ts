@@ -19,7 +19,7 @@ export const deliveredThrice: Scenario = {
     const { instanceId } = stage.machines.named(NODE);
     for (;;) {
       const alarmed = stage.events.alarmed(ALARM, faultAt, instanceId);
-      if (alarmed) return stage.door.upstream.sendEvents([alarmed.event, alarmed.event]);
+      if (alarmed) return stage.gateway.upstream.sendEvents([alarmed.event, alarmed.event]);
       await sleep(50);
     }
   },

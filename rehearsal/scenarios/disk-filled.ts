@@ -1,11 +1,11 @@
-import { cast } from '../stage/cast.ts';
+import { fixtures } from '../stage/fixtures.ts';
 import { fault, instanceOf, measure, realNode, simulatedNode } from './fleet-node.ts';
 import type { Scenario } from './scenario.ts';
 
 const NODE = 'web-2';
 
 /** Two thirds of the disk of the node. */
-const OLD_FILE = `${cast.cacheFolder}/upload-old.part`;
+const OLD_FILE = `${fixtures.cacheFolder}/upload-old.part`;
 const OLD_MEGABYTES = 32;
 
 /** The remedy takes what is older than a minute, by the whole second. */
@@ -19,7 +19,7 @@ export const diskFilled: Scenario = {
   expected: { outcome: 'recovered', reason: 'healed', acts: ['SendCommand healing-clear-caches'] },
   real: [
     ...realNode,
-    `The files were written into ${cast.cacheFolder} of the node's own small file system; those that were old enough were deleted there.`,
+    `The files were written into ${fixtures.cacheFolder} of the node's own small file system; those that were old enough were deleted there.`,
   ],
   simulated: [
     ...simulatedNode,
@@ -37,6 +37,6 @@ export const diskFilled: Scenario = {
   isBroken: async (stage) => ((await measure(stage.machines.named(NODE))).diskUsedPercent ?? 100) > 85,
   endsCured: true,
   async tidyUp(stage) {
-    await stage.machines.named(NODE).exec(`rm -f ${cast.cacheFolder}/upload-*`);
+    await stage.machines.named(NODE).exec(`rm -f ${fixtures.cacheFolder}/upload-*`);
   },
 };

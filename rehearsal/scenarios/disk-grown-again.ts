@@ -1,18 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { targetInWords } from '../../lambdas/core/target.ts';
-import { cast } from '../stage/cast.ts';
+import { fixtures } from '../stage/fixtures.ts';
 import type { Stage } from '../stage/stage.ts';
 import { diskGrown } from './disk-grown.ts';
 import { instanceOf, measure, realNode, simulatedNode } from './fleet-node.ts';
 import type { Scenario } from './scenario.ts';
 
-const { node: NODE } = cast.volume;
-const FILE = `${cast.disk}/orders.data`;
+const { node: NODE } = fixtures.volume;
+const FILE = `${fixtures.disk}/orders.data`;
 const HOURS_LATER = 48;
 
 /** As the first time, of what the volume has become by then. */
 const FILLED = 0.92;
-const gibibytes = Math.ceil(cast.volume.gibibytes * 1.2);
+const gibibytes = Math.ceil(fixtures.volume.gibibytes * 1.2);
 
 const FIRST_ENDS_WITHIN_MS = 90_000;
 
@@ -38,8 +38,8 @@ export const diskGrownAgain: Scenario = {
   ],
   target: (stage) => instanceOf(stage.machines.named(NODE)),
   async before(stage) {
-    // Played alone, the first fault has not been there yet.
-    if (stage.machines.volumes().some((volume) => volume.gibibytes === cast.volume.gibibytes)) await growOnce(stage);
+    // Simulated alone, the first fault has not been there yet.
+    if (stage.machines.volumes().some((volume) => volume.gibibytes === fixtures.volume.gibibytes)) await growOnce(stage);
     stage.machines.letHoursPass(HOURS_LATER);
   },
   async breakIt(stage) {

@@ -1,9 +1,9 @@
-import { cast } from '../stage/cast.ts';
+import { fixtures } from '../stage/fixtures.ts';
 import { instanceOf, measure, realNode, simulatedNode } from './fleet-node.ts';
 import type { Scenario } from './scenario.ts';
 
-const { node: NODE, gibibytes } = cast.volume;
-const FILE = `${cast.disk}/orders.data`;
+const { node: NODE, gibibytes } = fixtures.volume;
+const FILE = `${fixtures.disk}/orders.data`;
 
 /** Of the volume's size; with what the file system needs for itself more than nine tenths of the disk are used. */
 const FILLED = 0.92;

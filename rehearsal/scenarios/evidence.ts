@@ -5,7 +5,7 @@ import { type Target, targetInWords } from '../../lambdas/core/target.ts';
 import type { RungResult, ScenarioOutcome, ScenarioResult, SentMessage, TimelineEntry, TimelineKind } from '../report/scenario-result.ts';
 import type { Scenario } from './scenario.ts';
 
-/** All that is known of a scenario after it was played. */
+/** All that is known of a scenario after it was simulated. */
 export interface Evidence {
   readonly scenario: Scenario;
   readonly target: Target;
@@ -13,7 +13,7 @@ export interface Evidence {
   readonly alarmAt?: number;
   /** The pipeline's own history of the target under the scenario's policy. */
   readonly lines: readonly HistoryLine[];
-  /** What the door recorded as done to the target. */
+  /** What the gateway recorded as done to the target. */
   readonly acts: readonly { readonly at: string; readonly call: string }[];
   readonly messages: readonly SentMessage[];
   /** Whether the fault is still there, by the machine itself. */
@@ -132,7 +132,7 @@ function isNews(entry: TimelineEntry, index: number, entries: readonly TimelineE
   return before?.kind !== entry.kind || before.text !== entry.text;
 }
 
-/** A scenario that could not be played here. */
+/** A scenario that could not be simulated here. */
 export function notExecuted(scenario: Scenario, why: string): ScenarioResult {
   return {
     name: scenario.name,

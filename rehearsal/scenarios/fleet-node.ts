@@ -32,5 +32,5 @@ export const realNode = [
 ] as const;
 
 export const simulatedNode = [
-  'EC2 and the Systems Manager agent are played by the rehearsal; alarm periods and waits are shortened.',
+  'EC2 and the Systems Manager agent are simulated by the rehearsal; alarm periods and waits are shortened.',
 ] as const;

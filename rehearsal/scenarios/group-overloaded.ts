@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { cast } from '../stage/cast.ts';
+import { fixtures } from '../stage/fixtures.ts';
 import type { Stage } from '../stage/stage.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -21,18 +21,18 @@ export const groupOverloaded: Scenario = {
     'The members really burnt CPU time, measured from outside; a third node was booted and took its share of the work.',
     'When the work was over, a node was really shut down, and two served on.',
   ],
-  simulated: ['The Auto Scaling group is played by the rehearsal; the work is dealt out evenly in place of a load balancer.'],
-  target: () => ({ kind: 'auto-scaling-group', name: cast.group.name }),
+  simulated: ['The Auto Scaling group is simulated by the rehearsal; the work is dealt out evenly in place of a load balancer.'],
+  target: () => ({ kind: 'auto-scaling-group', name: fixtures.group.name }),
   breakIt: (stage) => stage.load.set(WORK_PERCENT_OF_ONE_MEMBER),
   isBroken: async (stage) => WORK_PERCENT_OF_ONE_MEMBER / stage.groupNodes().length > 80,
   endsCured: true,
   async afterwards(stage, faultAt) {
     await stage.load.set(0);
-    if (stage.groupNodes().length === cast.group.desired) throw new Error('no capacity was added that could be given back');
+    if (stage.groupNodes().length === fixtures.group.desired) throw new Error('no capacity was added that could be given back');
     await untilGivenBack(stage, faultAt);
     await stage.autoScaling.settled();
     const left = stage.groupNodes().length;
-    if (left !== cast.group.desired) throw new Error(`${left} members serve after the capacity was given back`);
+    if (left !== fixtures.group.desired) throw new Error(`${left} members serve after the capacity was given back`);
   },
   tidyUp: (stage) => stage.load.set(0),
 };

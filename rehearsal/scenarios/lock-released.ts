@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { iso } from '../../lambdas/core/duration.ts';
-import { cast } from '../stage/cast.ts';
+import { fixtures } from '../stage/fixtures.ts';
 import { endBatchJob, realDatabase, sessionsOf, simulatedDatabase, startBatchJob, theDatabase } from './database.ts';
 import type { Scenario } from './scenario.ts';
 
 /** Enough that the alarm on connections goes off. */
-const WAITING = cast.database.connectionsAbove + 5;
+const WAITING = fixtures.database.connectionsAbove + 5;
 
 const BLOCKED = "SELECT count(*)::int AS blocked FROM pg_stat_activity WHERE wait_event_type = 'Lock'";
 

@@ -1,4 +1,4 @@
-import { cast } from '../stage/cast.ts';
+import { fixtures } from '../stage/fixtures.ts';
 import type { Stage } from '../stage/stage.ts';
 import { instanceOf, measure, realNode, simulatedNode } from './fleet-node.ts';
 import type { Scenario } from './scenario.ts';
@@ -26,7 +26,7 @@ export const memberReplaced: Scenario = {
     ...realNode,
     'The program was deleted and the service killed; the restart really failed. The node was destroyed and another one booted in its place.',
   ],
-  simulated: [...simulatedNode, 'The Auto Scaling group is played by the rehearsal, and so are the health checks of the load balancer.'],
+  simulated: [...simulatedNode, 'The Auto Scaling group is simulated by the rehearsal, and so are the health checks of the load balancer.'],
   target: (stage) => instanceOf(member(stage)),
   async breakIt(stage) {
     const node = member(stage);
@@ -35,7 +35,7 @@ export const memberReplaced: Scenario = {
   },
   async isBroken(stage) {
     const measured = await Promise.all(stage.groupNodes().map(measure));
-    return measured.filter(({ answer }) => answer.answered).length < cast.group.desired;
+    return measured.filter(({ answer }) => answer.answered).length < fixtures.group.desired;
   },
   endsCured: true,
   tidyUp: (stage) => stage.autoScaling.settled(),

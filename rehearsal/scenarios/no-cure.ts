@@ -1,9 +1,9 @@
-import { cast } from '../stage/cast.ts';
+import { fixtures } from '../stage/fixtures.ts';
 import { instanceOf, measure, realNode, simulatedNode } from './fleet-node.ts';
 import type { Scenario } from './scenario.ts';
 
 const NODE = 'web-2';
-const FILE = `${cast.disk}/orders.data`;
+const FILE = `${fixtures.disk}/orders.data`;
 
 export const noCure: Scenario = {
   name: 'no-cure',

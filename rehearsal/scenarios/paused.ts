@@ -1,6 +1,6 @@
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { RUNNING } from '../../lambdas/core/pause.ts';
-import { cast } from '../stage/cast.ts';
+import { fixtures } from '../stage/fixtures.ts';
 import type { Stage } from '../stage/stage.ts';
 import { instanceOf, isServiceDown, kill, simulatedNode } from './fleet-node.ts';
 import type { Scenario } from './scenario.ts';
@@ -8,7 +8,7 @@ import type { Scenario } from './scenario.ts';
 const NODE = 'web-2';
 
 async function setPause(stage: Stage, Value: string): Promise<void> {
-  await stage.clients.ssm.send(new PutParameterCommand({ Name: `/self-healing/${cast.pipeline}/pause`, Value, Overwrite: true }));
+  await stage.clients.ssm.send(new PutParameterCommand({ Name: `/self-healing/${fixtures.pipeline}/pause`, Value, Overwrite: true }));
 }
 
 export const paused: Scenario = {

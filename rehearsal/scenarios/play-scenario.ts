@@ -3,7 +3,7 @@ import type { RecordedCall } from '@self-healing/local-aws/gateway/call-record.t
 import type { HistoryLine } from '../../lambdas/core/history-line.ts';
 import { targetInWords } from '../../lambdas/core/target.ts';
 import type { ScenarioResult } from '../report/scenario-result.ts';
-import { cast } from '../stage/cast.ts';
+import { fixtures } from '../stage/fixtures.ts';
 import type { Stage } from '../stage/stage.ts';
 import { type Evidence, resultOf } from './evidence.ts';
 import type { Scenario } from './scenario.ts';
@@ -13,7 +13,7 @@ const ENDS_WITHIN_MS = 90_000;
 const LOOK_EVERY_MS = 300;
 const BREAKS_WITHIN_MS = 5_000;
 
-/** The acts that a target can see, as the door records them. */
+/** The acts that a target can see, as the gateway records them. */
 const ACTS = /^(SendCommand|ModifyDBInstance|RebootDBInstance|RebootInstances|SetDesiredCapacity|SetInstanceHealth|ModifyVolume)$/;
 
 /** Plays one scenario: breaks it, lets the pipeline work, and judges by the machine and by the record of calls. */
@@ -93,7 +93,7 @@ async function gather(scenario: Scenario, target: Evidence['target'], stage: Sta
   const instance = stage.events.alarmed(alarm, faultAt, target.kind === 'instance' ? target.id : undefined);
   const alarmAt = (instance ?? stage.events.alarmed(alarm, faultAt))?.at;
   const elsewhere = (await scenario.actsElsewhere?.(stage, faultAt)) ?? [];
-  const acts = [...actsOn([name, ...volumesOf(name, stage)], stage.door.calls(), faultAt), ...elsewhere].toSorted((one, other) =>
+  const acts = [...actsOn([name, ...volumesOf(name, stage)], stage.gateway.calls(), faultAt), ...elsewhere].toSorted((one, other) =>
     one.at.localeCompare(other.at),
   );
   return { lines, messages, acts, ...(alarmAt !== undefined && { alarmAt }) };
@@ -110,7 +110,7 @@ async function messagesOf(scenario: Scenario, target: Evidence['target'], stage:
 }
 
 function alarmOf({ alarm, policy }: Scenario): string {
-  return alarm ?? `${cast.pipeline}-${policy}`;
+  return alarm ?? `${fixtures.pipeline}-${policy}`;
 }
 
 /** An act on a volume names no instance. */
@@ -118,7 +118,7 @@ function volumesOf(instanceId: string, stage: Stage): readonly string[] {
   return stage.machines.volumes().flatMap(({ id, attachedTo }) => (attachedTo === instanceId ? [id] : []));
 }
 
-/** The acts on one target, or what belongs to it, that AWS accepted, from the door's record. */
+/** The acts on one target, or what belongs to it, that AWS accepted, from the gateway's record. */
 function actsOn(names: readonly string[], calls: readonly RecordedCall[], since: number): Evidence['acts'] {
   return calls.flatMap(({ time, action, status, parameters }) => {
     if (!ACTS.test(action) || Date.parse(time) < since || status !== 200) return [];

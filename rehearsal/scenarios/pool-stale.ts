@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RebootDBInstanceCommand } from '@aws-sdk/client-rds';
 import { CHECKOUT_SOCKET } from '@self-healing/local-aws/database/checkout-machine.ts';
-import { cast } from '../stage/cast.ts';
+import { fixtures } from '../stage/fixtures.ts';
 import type { Stage } from '../stage/stage.ts';
 import { checkout, realDatabase, simulatedDatabase } from './database.ts';
 import type { Scenario } from './scenario.ts';
@@ -17,7 +17,7 @@ export const poolStale: Scenario = {
   title: 'The database fails over, and the pool of the application keeps its connections to the machine that is gone',
   track: 'database',
   policy: 'Site',
-  alarm: `${cast.pipeline}-Site-unavailable`,
+  alarm: `${fixtures.pipeline}-Site-unavailable`,
   expected: { outcome: 'recovered', reason: 'healed', acts: ['SendCommand healing-reconnect-sessions'] },
   real: [
     ...realDatabase,
@@ -25,12 +25,12 @@ export const poolStale: Scenario = {
     'The deployed probe requested a page of the application, which looks up an order through the pool; the Command document had PgBouncer reconnect.',
   ],
   simulated: [...simulatedDatabase, 'What is sent to the lost machine is swallowed by the relay, as a network swallows it.'],
-  target: () => ({ kind: 'instance', id: cast.checkout.instanceId }),
+  target: () => ({ kind: 'instance', id: fixtures.checkout.instanceId }),
   async breakIt(stage) {
     await stage.database.settled();
     await askCheckout(stage, `/open?connections=${CONNECTIONS}`);
     const { primary } = stage.database;
-    await stage.clients.rds.send(new RebootDBInstanceCommand({ DBInstanceIdentifier: cast.database.id, ForceFailover: true }));
+    await stage.clients.rds.send(new RebootDBInstanceCommand({ DBInstanceIdentifier: fixtures.database.id, ForceFailover: true }));
     while (stage.database.primary === primary) await sleep(50);
   },
   async isBroken(stage) {

@@ -26,7 +26,7 @@ export interface Scenario {
     /** `no-incident`: people are told by an alarm of the pipeline's own, and no incident is opened at all. */
     readonly outcome: Outcome | 'no-incident';
     readonly reason: Reason | 'not-set-up';
-    /** The acts on the target, in order, as the door's record names them. */
+    /** The acts on the target, in order, as the gateway's record names them. */
     readonly acts: readonly string[];
     /** Deliveries that must be recorded as duplicates. @default 0 */
     readonly duplicates?: number;

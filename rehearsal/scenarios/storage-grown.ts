@@ -1,4 +1,4 @@
-import { cast } from '../stage/cast.ts';
+import { fixtures } from '../stage/fixtures.ts';
 import type { Stage } from '../stage/stage.ts';
 import { realDatabase, simulatedDatabase, theDatabase } from './database.ts';
 import type { Scenario } from './scenario.ts';
@@ -30,7 +30,7 @@ export const storageGrown: Scenario = {
   async breakIt(stage) {
     for (const statement of FILL) await stage.database.query(statement);
   },
-  isBroken: async (stage) => (await freeGibibytes(stage)) < cast.database.freeBelowGibibytes,
+  isBroken: async (stage) => (await freeGibibytes(stage)) < fixtures.database.freeBelowGibibytes,
   endsCured: true,
   tidyUp: async (stage) => void (await stage.database.query('DROP TABLE IF EXISTS archive')),
 };

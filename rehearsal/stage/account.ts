@@ -1,10 +1,10 @@
 import type { DatabaseUser } from '@self-healing/local-aws/database/orders-database.ts';
 import type { Upstream } from '@self-healing/local-aws/gateway/service.ts';
-import { cast } from './cast.ts';
+import { fixtures } from './fixtures.ts';
 
 /** Makes what a user's account has before the pipeline is deployed: an Auto Scaling group, a database and its login, by name. */
 export async function furnishAccount(upstream: Upstream, login: DatabaseUser): Promise<void> {
-  const { group, database } = cast;
+  const { group, database } = fixtures;
   await upstream.call('autoscaling', 'CreateLaunchConfiguration', {
     LaunchConfigurationName: group.name,
     ImageId: 'ami-0123456789abcdef0',

@@ -4,7 +4,7 @@ import type { ManagedNode } from '@self-healing/local-aws/nodes/managed-node.ts'
 import type { NodeMeasurement } from '@self-healing/local-aws/nodes/node-measurements.ts';
 import type { AgentConfiguration } from '../../lib/agent-configuration.ts';
 import { storedSeries } from '../../lib/agent-series.ts';
-import { cast } from './cast.ts';
+import { fixtures } from './fixtures.ts';
 
 /** One value of one series. */
 export interface AgentMetric {
@@ -48,9 +48,9 @@ function measured(
     case 'cpu_usage_active':
       return cpuUsedPercent;
     case 'disk_used_percent':
-      return path === cast.disk ? diskUsedPercent : undefined;
+      return path === fixtures.disk ? diskUsedPercent : undefined;
     case 'procstat_lookup_pid_count':
-      return exe === cast.service ? serviceProcesses : undefined;
+      return exe === fixtures.service ? serviceProcesses : undefined;
     default:
       return undefined;
   }
@@ -70,5 +70,5 @@ function ofMachine(name: string, node: ManagedNode): string {
 
 /** The dimensions with which the agents of the default app's fleet send what its alarms read. */
 export function fleetDimensions(instanceId: string, further: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
-  return { InstanceId: instanceId, SelfHealing: `${cast.pipeline}/Fleet/1-of-1`, ...further };
+  return { InstanceId: instanceId, SelfHealing: `${fixtures.pipeline}/Fleet/1-of-1`, ...further };
 }

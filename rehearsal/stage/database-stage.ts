@@ -3,14 +3,14 @@ import { CHECKOUT_SOCKET, installCheckout } from '@self-healing/local-aws/databa
 import { findDatabasePrograms } from '@self-healing/local-aws/database/database-support.ts';
 import { OrdersDatabase } from '@self-healing/local-aws/database/orders-database.ts';
 import { Relay } from '@self-healing/local-aws/database/relay.ts';
-import { type CastPlaces, cast } from './cast.ts';
+import { type FixturePlaces, fixtures } from './fixtures.ts';
 import type { Machines } from './machines.ts';
 
 /** The database and the application that works with it. */
 export interface DatabaseStage {
   readonly database: OrdersDatabase;
   /** What the stack must be told of them. */
-  readonly places: CastPlaces;
+  readonly places: FixturePlaces;
   /** Boots all of their machines. */
   start(machines: Machines): Promise<void>;
   stop(): Promise<void>;
@@ -20,12 +20,12 @@ export interface DatabaseStage {
 export async function openDatabaseStage(folder: string, say: (line: string) => void): Promise<DatabaseStage> {
   const programs = await findDatabasePrograms(say);
   if (!programs.ok) throw new Error(`${programs.why}: ${programs.next}`);
-  const { database: played, checkout } = cast;
+  const { database: simulated, checkout } = fixtures;
   const database = await OrdersDatabase.open({
-    nodes: played.nodes,
-    database: played.id,
-    endpointNames: [played.host, played.endpointForApplication],
-    allocatedGibibytes: played.allocatedGibibytes,
+    nodes: simulated.nodes,
+    database: simulated.id,
+    endpointNames: [simulated.host, simulated.endpointForApplication],
+    allocatedGibibytes: simulated.allocatedGibibytes,
     programs: programs.postgresql,
     folder: join(folder, 'certificates'),
   });
@@ -42,8 +42,8 @@ export async function openDatabaseStage(folder: string, say: (line: string) => v
     async start(machines) {
       const [node] = await Promise.all([machines.bootSingle(checkout.instanceId, checkout.node), database.start()]);
       await installCheckout(node, database, {
-        database: played.id,
-        endpointName: played.endpointForApplication,
+        database: simulated.id,
+        endpointName: simulated.endpointForApplication,
         pgbouncer: programs.pgbouncer,
       });
       page = `/proc/${node.initPid()}/root${CHECKOUT_SOCKET}`;

@@ -1,8 +1,8 @@
 import { type CloudWatchLogsClient, FilterLogEventsCommand, ResourceNotFoundException } from '@aws-sdk/client-cloudwatch-logs';
 import type { HistoryLine } from '../../lambdas/core/history-line.ts';
-import { cast } from './cast.ts';
+import { fixtures } from './fixtures.ts';
 
-export const historyLogGroup = `/self-healing/${cast.pipeline}/history`;
+export const historyLogGroup = `/self-healing/${fixtures.pipeline}/history`;
 
 /** Reads the pipeline's history as a person would, from its log group. */
 export class HistoryReader {

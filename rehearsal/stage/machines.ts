@@ -4,7 +4,7 @@ import { bootNode, type ManagedNode } from '@self-healing/local-aws/nodes/manage
 import { growVolume } from '@self-healing/local-aws/nodes/volume.ts';
 import type { Ec2Volume } from '@self-healing/local-aws/services/ec2/volumes.ts';
 import type { Ec2Instance } from '@self-healing/local-aws/services/ec2.ts';
-import { cast, TIME_SCALE } from './cast.ts';
+import { fixtures, TIME_SCALE } from './fixtures.ts';
 
 interface Machine {
   readonly id: string;
@@ -87,11 +87,11 @@ export class Machines {
 
   /** Boots the fleet's nodes. */
   async bootFleet(): Promise<void> {
-    const tags = { [cast.fleetTag.key]: cast.fleetTag.value };
+    const tags = { [fixtures.fleetTag.key]: fixtures.fleetTag.value };
     await Promise.all(
-      [...cast.fleet, cast.volume.node].map((name) => {
+      [...fixtures.fleet, fixtures.volume.node].map((name) => {
         const id = newInstanceId();
-        const { node, device, gibibytes } = cast.volume;
+        const { node, device, gibibytes } = fixtures.volume;
         const volume = name === node ? { id: newId('vol'), gibibytes, attachedTo: id, device, tags } : undefined;
         return this.#boot(id, name, { Name: name, ...tags }, volume);
       }),
@@ -102,7 +102,7 @@ export class Machines {
   enlist(count: number, zone: string): readonly string[] {
     const ids = Array.from({ length: count }, newInstanceId);
     for (const id of ids) {
-      this.#machines.set(id, { id, state: 'running', tags: { [cast.fleetTag.key]: cast.fleetTag.value }, paper: { zone } });
+      this.#machines.set(id, { id, state: 'running', tags: { [fixtures.fleetTag.key]: fixtures.fleetTag.value }, paper: { zone } });
     }
     return ids;
   }

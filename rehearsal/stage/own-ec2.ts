@@ -1,7 +1,7 @@
-import type { Supplement, Upstream } from '@self-healing/local-aws/gateway/service.ts';
+import type { Service, Upstream } from '@self-healing/local-aws/gateway/service.ts';
 
 /** The instances' tags are known here and not to the local AWS. */
-export function withOwnEc2(upstream: Upstream, ec2: Supplement): Upstream {
+export function withOwnEc2(upstream: Upstream, ec2: Service): Upstream {
   return {
     ...upstream,
     call: async (service, action, parameters) => {

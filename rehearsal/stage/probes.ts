@@ -5,7 +5,7 @@ import { createNodeMeter, type NodeMeasurement, type NodeMeter } from '@self-hea
 import { isUnhealthy, type TargetAnswers } from '@self-healing/local-aws/services/load-balancing.ts';
 import { messageOf } from '../../lambdas/core/failure.ts';
 import { agentMetrics } from './agent-metrics.ts';
-import { cast } from './cast.ts';
+import { fixtures } from './fixtures.ts';
 import type { Machines } from './machines.ts';
 
 /** Twice in each shortened period of two seconds. */
@@ -82,7 +82,7 @@ export class Probes {
   }
 
   #balancerMetrics(members: readonly Measured[]): MetricDatum[] {
-    const dimensions = { LoadBalancer: cast.loadBalancer, TargetGroup: cast.targetGroup };
+    const dimensions = { LoadBalancer: fixtures.loadBalancer, TargetGroup: fixtures.targetGroup };
     const answered = members.filter(({ measurement }) => measurement.answer.answered);
     return [
       datum('UnHealthyHostCount', this.targetAnswers().filter(isUnhealthy).length, dimensions),
@@ -108,7 +108,7 @@ export class Probes {
 /** RDS has no data of an engine that does not answer. */
 function databaseMetrics(reading: DatabaseReading | undefined): MetricDatum[] {
   if (!reading) return [];
-  const dimensions = { DBInstanceIdentifier: cast.database.id };
+  const dimensions = { DBInstanceIdentifier: fixtures.database.id };
   return [
     datum('DatabaseConnections', reading.sessions, dimensions),
     datum('FreeStorageSpace', reading.freeStorageBytes, dimensions, StandardUnit.Bytes),
@@ -128,7 +128,7 @@ function groupCpu(members: readonly Measured[]): MetricDatum[] {
   return members.flatMap(({ measurement: { cpuUsedPercent } }) =>
     cpuUsedPercent === undefined
       ? []
-      : [datum('CPUUtilization', cpuUsedPercent, { AutoScalingGroupName: cast.group.name }, StandardUnit.Percent)],
+      : [datum('CPUUtilization', cpuUsedPercent, { AutoScalingGroupName: fixtures.group.name }, StandardUnit.Percent)],
   );
 }
 

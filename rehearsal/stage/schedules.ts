@@ -3,7 +3,7 @@ import { invokeFunction } from '@self-healing/local-aws/gateway/invoke-function.
 import type { Upstream } from '@self-healing/local-aws/gateway/service.ts';
 import * as z from 'zod';
 import { messageOf } from '../../lambdas/core/failure.ts';
-import { TIME_SCALE } from './cast.ts';
+import { TIME_SCALE } from './fixtures.ts';
 
 const MINUTE_MS = 60_000 / TIME_SCALE;
 

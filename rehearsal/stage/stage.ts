@@ -9,23 +9,23 @@ import type { DatabaseUser, OrdersDatabase } from '@self-healing/local-aws/datab
 import { type AssemblyChanges, adaptAssembly } from '@self-healing/local-aws/deployment/assembly.ts';
 import { bootstrap, deploy, synthesize } from '@self-healing/local-aws/deployment/deploy.ts';
 import type { Disturb } from '@self-healing/local-aws/gateway/disturbance.ts';
-import { type Door, openDoor } from '@self-healing/local-aws/gateway/gateway.ts';
-import type { Supplement } from '@self-healing/local-aws/gateway/service.ts';
+import { type Gateway, openGateway } from '@self-healing/local-aws/gateway/gateway.ts';
+import type { Service } from '@self-healing/local-aws/gateway/service.ts';
 import { removeLeftovers } from '@self-healing/local-aws/ministack/leftovers.ts';
 import { type MiniStack, startMiniStack } from '@self-healing/local-aws/ministack/ministack.ts';
 import type { ManagedNode } from '@self-healing/local-aws/nodes/managed-node.ts';
 import { cleanUpLeftovers } from '@self-healing/local-aws/nodes/node-cleanup.ts';
 import { canMakeVolumes } from '@self-healing/local-aws/nodes/volume-support.ts';
 import { type AutoScaling, createAutoScaling } from '@self-healing/local-aws/services/auto-scaling.ts';
-import { type CloudWatchSupplement, createCloudWatch } from '@self-healing/local-aws/services/cloudwatch.ts';
+import { type CloudWatchService, createCloudWatch } from '@self-healing/local-aws/services/cloudwatch.ts';
 import { createEc2 } from '@self-healing/local-aws/services/ec2.ts';
 import { createLoadBalancing } from '@self-healing/local-aws/services/load-balancing.ts';
 import { createRds } from '@self-healing/local-aws/services/rds.ts';
 import { createRunCommand } from '@self-healing/local-aws/services/run-command.ts';
 import { furnishAccount } from './account.ts';
-import { cast, castContext, TIME_SCALE } from './cast.ts';
 import { openDatabaseStage } from './database-stage.ts';
 import { type EventTap, tapEvents } from './event-tap.ts';
+import { fixtures, fixturesContext, TIME_SCALE } from './fixtures.ts';
 import { HistoryReader } from './history-reader.ts';
 import { Load } from './load.ts';
 import { Machines } from './machines.ts';
@@ -53,8 +53,8 @@ export interface StageOptions {
 
 /** The local AWS with the deployed stack, its machines, and everything by which they are watched. */
 export interface Stage {
-  readonly door: Door;
-  readonly cloudwatch: CloudWatchSupplement;
+  readonly gateway: Gateway;
+  readonly cloudwatch: CloudWatchService;
   readonly autoScaling: AutoScaling;
   readonly machines: Machines;
   readonly database: OrdersDatabase;
@@ -65,14 +65,14 @@ export interface Stage {
   readonly events: EventTap;
   readonly clients: { readonly autoScaling: AutoScalingClient; readonly rds: RDSClient; readonly ssm: SSMClient };
   readonly changes: AssemblyChanges;
-  /** What the supplements say of themselves. */
+  /** What the services say of themselves. */
   readonly notes: readonly string[];
   groupNodes(): readonly ManagedNode[];
   /** What went wrong beside the scenarios. */
   problems(): readonly string[];
 }
 
-const topicArn = `arn:aws:sns:us-east-1:000000000000:${cast.pipeline}-notifications`;
+const topicArn = `arn:aws:sns:us-east-1:000000000000:${fixtures.pipeline}-notifications`;
 
 /** What must be ended again, in the order in which it was started. */
 export type Ending = () => Promise<unknown>;
@@ -100,17 +100,17 @@ export async function setStage(options: StageOptions, endings: Ending[]): Promis
   );
   const autoScaling = createAutoScaling(machines);
   const cloudwatch = createCloudWatch({ secondsPerPeriodScale: TIME_SCALE });
-  const groupMembers = () => autoScaling.inService(cast.group.name);
+  const groupMembers = () => autoScaling.inService(fixtures.group.name);
   const ec2 = createEc2(machines, machines);
   const loadBalancing = createLoadBalancing(() => probes.targetAnswers());
   const runCommand = createRunCommand(machines, { agentMinuteMs: 60_000 / TIME_SCALE });
-  const supplements: readonly Supplement[] = [cloudwatch, runCommand, autoScaling, createRds(database), ec2, loadBalancing];
+  const services: readonly Service[] = [cloudwatch, runCommand, autoScaling, createRds(database), ec2, loadBalancing];
 
   const assembly = join(folder, 'cdk.out');
   say('synthesizing the default app, starting the local AWS and booting the nodes');
-  const [door] = await Promise.all([
-    openLocalAws(options, supplements, database.healer, endings),
-    synthesize({ context: castContext(databaseStage.places), out: assembly, ...quietly }),
+  const [gateway] = await Promise.all([
+    openLocalAws(options, services, database.healer, endings),
+    synthesize({ context: fixturesContext(databaseStage.places), out: assembly, ...quietly }),
     machines.bootFleet(),
     databaseStage.start(machines),
   ]);
@@ -121,11 +121,11 @@ export async function setStage(options: StageOptions, endings: Ending[]): Promis
     shorten: (template) => shortenDurations(template, TIME_SCALE),
   });
   say('deploying the stack with the CDK CLI');
-  const { upstream } = door;
-  await deploy(changes.folder, { endpoint: door.endpoint, ...quietly });
+  const { upstream } = gateway;
+  await deploy(changes.folder, { endpoint: gateway.endpoint, ...quietly });
   say('launching the Auto Scaling group, installing the agents and starting the probes');
-  await Promise.all([autoScaling.fill(cast.group.name, upstream), runCommand.carryOut(machines.instances())]);
-  const config = { endpoint: door.endpoint, region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
+  await Promise.all([autoScaling.fill(fixtures.group.name, upstream), runCommand.carryOut(machines.instances())]);
+  const config = { endpoint: gateway.endpoint, region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
   const mailbox = new Mailbox(upstream);
   await mailbox.subscribe(topicArn);
 
@@ -142,7 +142,7 @@ export async function setStage(options: StageOptions, endings: Ending[]): Promis
   endings.push(() => load.stop());
 
   return {
-    door,
+    gateway,
     cloudwatch,
     autoScaling,
     machines,
@@ -154,23 +154,18 @@ export async function setStage(options: StageOptions, endings: Ending[]): Promis
     events,
     clients: { autoScaling: new AutoScalingClient(config), rds: new RDSClient(config), ssm: new SSMClient(config) },
     changes,
-    notes: supplements.map(({ service, note }) => `${service}: ${note}`),
+    notes: services.map(({ service, note }) => `${service}: ${note}`),
     groupNodes,
     problems: () => [...probes.problems, ...schedules.problems, ...load.problems, ...cloudwatch.failures()],
   };
 }
 
-async function openLocalAws(
-  options: StageOptions,
-  supplements: readonly Supplement[],
-  login: DatabaseUser,
-  endings: Ending[],
-): Promise<Door> {
+async function openLocalAws(options: StageOptions, services: readonly Service[], login: DatabaseUser, endings: Ending[]): Promise<Gateway> {
   const { publicPort, upstreamPort } = options;
   const ministack: MiniStack = await startMiniStack({ port: upstreamPort, publicPort, say: options.say });
   endings.push(() => ministack.stop());
-  const door = await openDoor({ ...options, supplements });
-  endings.push(() => door.close());
-  await Promise.all([bootstrap({ endpoint: door.endpoint, say: () => {} }), furnishAccount(door.upstream, login)]);
-  return door;
+  const gateway = await openGateway({ ...options, services });
+  endings.push(() => gateway.close());
+  await Promise.all([bootstrap({ endpoint: gateway.endpoint, say: () => {} }), furnishAccount(gateway.upstream, login)]);
+  return gateway;
 }

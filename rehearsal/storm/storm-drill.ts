@@ -4,8 +4,8 @@ import type { HistoryLine } from '../../lambdas/core/history-line.ts';
 import type { SentMessage } from '../report/scenario-result.ts';
 import { instanceOf, kill } from '../scenarios/fleet-node.ts';
 import { fleetDimensions } from '../stage/agent-metrics.ts';
-import { cast } from '../stage/cast.ts';
 import { deadLetterQueues } from '../stage/dead-letters.ts';
+import { fixtures } from '../stage/fixtures.ts';
 import type { Stage } from '../stage/stage.ts';
 
 export interface StormDrill {
@@ -14,7 +14,7 @@ export interface StormDrill {
   readonly say: (line: string) => void;
 }
 
-/** What became of a storm, by the history, the mailbox, the queues and the door's record of calls. */
+/** What became of a storm, by the history, the mailbox, the queues and the gateway's record of calls. */
 export interface StormAccount {
   readonly events: number;
   readonly members: number;
@@ -32,7 +32,7 @@ export interface StormAccount {
 }
 
 const POLICY = 'Fleet-service-down';
-const ALARM = `${cast.pipeline}-${POLICY}`;
+const ALARM = `${fixtures.pipeline}-${POLICY}`;
 
 /** An alarm looks at 500 series, as many as `largestFleet` has members by default; some are those of other instances. */
 const MOST_HIT = 470;
@@ -61,9 +61,9 @@ export async function playStorm(stage: Stage, { events, say }: StormDrill): Prom
   const running = new Map([...sick, ...well].map((id) => [id, 1]));
   const reports = report(stage, running);
   try {
-    say(`killing the service of ${cast.fleet.join(' and ')}`);
-    await Promise.all(cast.fleet.map((name) => kill(stage, name)));
-    await until('both nodes were acted on', 60_000, async () => actedOn(stage, startedAt).length >= cast.fleet.length);
+    say(`killing the service of ${fixtures.fleet.join(' and ')}`);
+    await Promise.all(fixtures.fleet.map((name) => kill(stage, name)));
+    await until('both nodes were acted on', 60_000, async () => actedOn(stage, startedAt).length >= fixtures.fleet.length);
     say(`${hit} members lose their service at once, and ${events - hit} of their events are delivered again`);
     for (const id of sick) running.set(id, 0);
     const ids = new Set(sick);
@@ -75,10 +75,10 @@ export async function playStorm(stage: Stage, { events, say }: StormDrill): Prom
     await until('all incidents ended', patience, async () => (await endsOf(stage, startedAt, sick)).size >= hit);
     const seconds = Math.round((Date.now() - firstAt) / 1_000);
     await until('all deliveries were taken in', patience, async () => (await duplicatesOf(stage, startedAt)) >= events - hit);
-    return await accountOf(stage, { startedAt, events, sick, groupSize: hit + WELL + cast.fleet.length + 1, seconds });
+    return await accountOf(stage, { startedAt, events, sick, groupSize: hit + WELL + fixtures.fleet.length + 1, seconds });
   } finally {
     for (const id of sick) running.set(id, 1);
-    await Promise.all(cast.fleet.map((name) => stage.machines.named(name).exec(['systemctl', 'restart', 'web.service'])));
+    await Promise.all(fixtures.fleet.map((name) => stage.machines.named(name).exec(['systemctl', 'restart', 'web.service'])));
     await until('the alarm is quiet', 60_000, async () =>
       stage.cloudwatch.alarms().some(({ name, state }) => name === ALARM && state !== 'ALARM'),
     );
@@ -94,7 +94,12 @@ function report(stage: Stage, running: ReadonlyMap<string, number>): NodeJS.Time
     const atMs = Date.now();
     for (const [instanceId, count] of running) {
       const datapoint = { atMs, sum: count, count: 1, min: count, max: count, values: [[count, 1]] as const, unit: 'Count' };
-      stage.cloudwatch.metrics.put('CWAgent', 'procstat_lookup_pid_count', fleetDimensions(instanceId, { exe: cast.service }), datapoint);
+      stage.cloudwatch.metrics.put(
+        'CWAgent',
+        'procstat_lookup_pid_count',
+        fleetDimensions(instanceId, { exe: fixtures.service }),
+        datapoint,
+      );
     }
   };
   put();
@@ -103,7 +108,7 @@ function report(stage: Stage, running: ReadonlyMap<string, number>): NodeJS.Time
 
 async function deliverAgain(stage: Stage, sent: readonly AwsEvent[], times: number): Promise<void> {
   const again = Array.from({ length: times }, (_, index) => sent[index % sent.length]).filter((event) => event !== undefined);
-  await stage.door.upstream.sendEvents(again);
+  await stage.gateway.upstream.sendEvents(again);
 }
 
 async function until(what: string, withinMs: number, look: () => Promise<boolean>): Promise<void> {
@@ -115,7 +120,7 @@ async function until(what: string, withinMs: number, look: () => Promise<boolean
 }
 
 function actedOn(stage: Stage, since: number): readonly string[] {
-  const sent = stage.door
+  const sent = stage.gateway
     .calls()
     .filter(({ action, time, status }) => action === 'SendCommand' && Date.parse(time) >= since && status === 200);
   return sent.map(({ parameters }) => /i-[0-9a-f]{17}/.exec(JSON.stringify(parameters))?.[0] ?? 'unknown');
@@ -136,7 +141,7 @@ async function duplicatesOf(stage: Stage, since: number): Promise<number> {
   return (await linesOf(stage, since)).filter(({ reason }) => reason === 'duplicate-delivery').length;
 }
 
-interface Played {
+interface Simulated {
   readonly startedAt: number;
   readonly events: number;
   readonly sick: readonly string[];
@@ -144,8 +149,8 @@ interface Played {
   readonly seconds: number;
 }
 
-async function accountOf(stage: Stage, { startedAt, events, sick, groupSize, seconds }: Played): Promise<StormAccount> {
-  const nodes = new Set(cast.fleet.map((name) => `instance ${instanceIdOf(stage, name)}`));
+async function accountOf(stage: Stage, { startedAt, events, sick, groupSize, seconds }: Simulated): Promise<StormAccount> {
+  const nodes = new Set(fixtures.fleet.map((name) => `instance ${instanceIdOf(stage, name)}`));
   const isOver = async () => {
     const ended = (await linesOf(stage, startedAt)).filter(({ kind, target }) => kind === 'outcome' && nodes.has(target ?? ''));
     return new Set(ended.map(({ target }) => target)).size === nodes.size;
@@ -172,7 +177,7 @@ function instanceIdOf(stage: Stage, name: string): string {
 }
 
 /** Messages in all queues of the pipeline. */
-async function deadLettersOf({ door: { upstream } }: Stage): Promise<number> {
+async function deadLettersOf({ gateway: { upstream } }: Stage): Promise<number> {
   const queues = await deadLetterQueues(upstream);
   const counts = queues.map(async (QueueUrl) => {
     const { Attributes } = (await upstream.call('sqs', 'GetQueueAttributes', { QueueUrl, AttributeNames: ['All'] })) as {

@@ -12,7 +12,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import type { Disturbance } from '@self-healing/local-aws/gateway/disturbance.ts';
-import { AwsError, type Supplement } from '@self-healing/local-aws/gateway/service.ts';
+import { AwsError, type Service } from '@self-healing/local-aws/gateway/service.ts';
 import { anAttempt, anIncident, aPolicy, NOW } from '@self-healing/simulation/builders.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { autoScalingGroups } from '../../lambdas/adapters/auto-scaling.ts';
@@ -42,7 +42,7 @@ import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
 
 /** Every action answers with nothing, so that what is left to see is what happens to a call on its way. */
 const done: string[] = [];
-const answering = (service: string, actions: Readonly<Record<string, object>>): Supplement => ({
+const answering = (service: string, actions: Readonly<Record<string, object>>): Service => ({
   service,
   note: 'Empty answers of this test.',
   actions: Object.fromEntries(
@@ -55,7 +55,7 @@ const answering = (service: string, actions: Readonly<Record<string, object>>): 
     ]),
   ),
 });
-const supplements = [
+const services = [
   answering('ec2', {
     DescribeInstances: {},
     DescribeInstanceStatus: {},
@@ -97,7 +97,7 @@ const supplements = [
 
 let aws: SharedAws;
 beforeAll(async () => {
-  aws = await openSharedAws(supplements);
+  aws = await openSharedAws(services);
 });
 afterAll(() => aws.close());
 

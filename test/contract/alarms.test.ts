@@ -52,7 +52,7 @@ describe('the state of an alarm', () => {
 
 it.each(['MetricAlarms', 'CompositeAlarms', 'LogAlarms'])('the state is read of %s', async (kind) => {
   const asked: unknown[] = [];
-  const played = {
+  const simulated = {
     service: 'monitoring',
     note: 'one alarm of the kind that the test says',
     actions: {
@@ -62,13 +62,13 @@ it.each(['MetricAlarms', 'CompositeAlarms', 'LogAlarms'])('the state is read of 
       },
     },
   };
-  const door = await openSharedAws([played]);
+  const gateway = await openSharedAws([simulated]);
   try {
-    expect(await alarms(new CloudWatchClient(door.client)).state('of-this-kind')).toEqual({ state: 'ALARM', reason: 'so it is' });
+    expect(await alarms(new CloudWatchClient(gateway.client)).state('of-this-kind')).toEqual({ state: 'ALARM', reason: 'so it is' });
     // DescribeAlarms lists the kinds that it is asked for, and without a list only metric alarms.
     expect(asked).toEqual([expect.arrayContaining([kind.slice(0, -1)])]);
   } finally {
-    await door.close();
+    await gateway.close();
   }
 });
 
@@ -82,7 +82,7 @@ it('alarms that an active mute rule names, and composites whose actions are supp
     ScheduleConfiguration: { ScheduleExpression: 'rate(5 minutes)', StartTimeOffset: 600 },
   };
   const ruleArn = 'arn:aws:cloudwatch:us-east-1:000000000000:alarm-mute-rule:night';
-  const played = {
+  const simulated = {
     service: 'monitoring',
     note: 'an alarm of each kind, one of them muted by a rule, one suppressed',
     actions: {
@@ -99,9 +99,9 @@ it('alarms that an active mute rule names, and composites whose actions are supp
       }),
     },
   };
-  const door = await openSharedAws([played]);
+  const gateway = await openSharedAws([simulated]);
   try {
-    const found = await alarms(new CloudWatchClient(door.client)).inAlarm(['muted', 'loud', 'suppressed', 'log']);
+    const found = await alarms(new CloudWatchClient(gateway.client)).inAlarm(['muted', 'loud', 'suppressed', 'log']);
     expect(found.map(({ alarmName, quieted, manySeries }) => [alarmName, quieted, manySeries])).toEqual([
       ['muted', true, false],
       ['loud', false, false],
@@ -110,7 +110,7 @@ it('alarms that an active mute rule names, and composites whose actions are supp
     ]);
     expect(new Set(found.map((alarm) => alarm.since))).toEqual(new Set([since.getTime()]));
   } finally {
-    await door.close();
+    await gateway.close();
   }
 });
 

@@ -116,16 +116,16 @@ describe('an Auto Scaling group', () => {
     ['Cancelled', false],
     ['RollbackSuccessful', false],
   ])('whose refresh is %s is refreshing: %s', async (Status, refreshing) => {
-    const played = {
+    const simulated = {
       service: 'autoscaling',
       note: 'a refresh as the test says',
       actions: { DescribeInstanceRefreshes: async () => ({ InstanceRefreshes: [{ InstanceRefreshId: 'r', Status }] }) },
     };
-    const door = await openSharedAws([played]);
+    const gateway = await openSharedAws([simulated]);
     try {
-      expect(await autoScalingGroups(new AutoScalingClient(door.client)).isRefreshing(NAME)).toBe(refreshing);
+      expect(await autoScalingGroups(new AutoScalingClient(gateway.client)).isRefreshing(NAME)).toBe(refreshing);
     } finally {
-      await door.close();
+      await gateway.close();
     }
   });
 

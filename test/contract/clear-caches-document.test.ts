@@ -266,7 +266,7 @@ describe.skipIf(whyNoNodes !== '')(`the clear-caches document on a node${whyNoNo
       },
       { what: 'a file behind a loop device', use: 'losetup --find --show used > /run/loop', end: 'losetup --detach $(cat /run/loop)' },
       {
-        what: 'a file that is swapped to (the list of the kernel is played)',
+        what: 'a file that is swapped to (the list of the kernel is simulated)',
         use: `printf 'Filename Type Size Used Priority\\n%s file 64 0 -2\\n' '${folder}/used' > /run/swaps; mount --bind /run/swaps /proc/swaps`,
         end: 'umount /proc/swaps',
       },

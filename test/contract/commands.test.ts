@@ -3,18 +3,18 @@ import { createRunCommand } from '@self-healing/local-aws/services/run-command.t
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { commands } from '../../lambdas/adapters/ssm.ts';
 import type { CommandRequest, Commands } from '../../lambdas/core/ports.ts';
-import { type PlayedNode, playedNode } from '../support/played-node.ts';
 import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
+import { type SimulatedNode, simulatedNode } from '../support/simulated-node.ts';
 
 const INSTANCE = 'i-0000000000000c0de';
 const DOCUMENT = 'contract-restart';
 
 let aws: SharedAws;
 let port: Commands;
-let played: PlayedNode;
+let simulated: SimulatedNode;
 // A second of the delivery timeout lasts 20 ms, so that the agent's 30 s are over soon.
 const runCommand = createRunCommand(
-  { find: (id) => (id === INSTANCE ? played.node : undefined) },
+  { find: (id) => (id === INSTANCE ? simulated.node : undefined) },
   { secondsScale: 0.02, agentMinuteMs: 200 },
 );
 
@@ -30,7 +30,7 @@ beforeAll(async () => {
 });
 afterAll(() => aws.close());
 beforeEach(() => {
-  played = playedNode(INSTANCE);
+  simulated = simulatedNode(INSTANCE);
 });
 
 function request(more: Partial<CommandRequest> = {}): CommandRequest {
@@ -45,7 +45,7 @@ async function ended(id: string) {
 describe("an instance's agent", () => {
   it('is online while it answers and silent while it does not', async () => {
     expect(await port.agent(INSTANCE)).toBe('online');
-    played.node.agentOnline = false;
+    simulated.node.agentOnline = false;
     expect(await port.agent(INSTANCE)).toBe('silent');
   });
 
@@ -56,15 +56,15 @@ describe("an instance's agent", () => {
 
 describe('a command', () => {
   it('runs once, with its parameters, and says how it ended', async () => {
-    played.ends({ stdout: 'restarted\n' });
+    simulated.ends({ stdout: 'restarted\n' });
     const result = await ended(await port.send(request()));
     expect(result).toEqual({ status: 'succeeded', detail: 'Success', exitCode: 0, output: 'restarted\n', errors: '' });
-    expect(played.ran).toMatchObject([{ script: expect.stringContaining('echo of the document'), env: { SSM_Service: 'web' } }]);
+    expect(simulated.ran).toMatchObject([{ script: expect.stringContaining('echo of the document'), env: { SSM_Service: 'web' } }]);
   });
 
   it('is not known for a moment, then running, then over', async () => {
     const { promise, resolve } = Promise.withResolvers<object>();
-    played.ends(promise);
+    simulated.ends(promise);
     const id = await port.send(request());
     expect(await port.result(id, INSTANCE)).toBeUndefined();
     await expect.poll(() => port.result(id, INSTANCE)).toMatchObject({ status: 'running', detail: 'InProgress' });
@@ -76,14 +76,14 @@ describe('a command', () => {
     ['failed when the script failed', { exitCode: 3, stderr: 'no such unit' }, { status: 'failed', exitCode: 3 }],
     ['timed out when the script had to be ended', { timedOut: true }, { status: 'timed-out', detail: 'ExecutionTimedOut' }],
   ])('has %s', async (_, end, expected) => {
-    played.ends(end);
+    simulated.ends(end);
     expect(await ended(await port.send(request()))).toMatchObject(expected);
   });
 
   it.each(['', 'Step execution skipped due to unsatisfied preconditions: \'"StringEquals": [platformType, Linux]\'. Step name: remedy'])(
     'whose only step was for another platform has failed, whatever the agent says: %j',
     async (stdout) => {
-      played.ends({ stdout });
+      simulated.ends({ stdout });
       expect(await ended(await port.send(request()))).toMatchObject({
         status: 'failed',
         errors: "the remedy has no script for the instance's platform",
@@ -92,9 +92,9 @@ describe('a command', () => {
   );
 
   it('has timed out when a silent agent never fetched it, and never ran', async () => {
-    played.node.agentOnline = false;
+    simulated.node.agentOnline = false;
     expect(await ended(await port.send(request()))).toMatchObject({ status: 'timed-out', detail: 'DeliveryTimedOut' });
-    expect(played.ran).toEqual([]);
+    expect(simulated.ran).toEqual([]);
   });
 
   it('is found by its token, and only by its own', async () => {
@@ -114,6 +114,6 @@ describe('a command', () => {
     ['an instance that Systems Manager does not know', { instanceId: 'i-00000000' }, 'TargetGone'],
   ])('is refused with %s, and nothing runs', async (_, more, name) => {
     await expect(port.send(request(more))).rejects.toMatchObject({ name });
-    expect(played.ran).toEqual([]);
+    expect(simulated.ran).toEqual([]);
   });
 });

@@ -1,12 +1,12 @@
 import { CodeDeployClient } from '@aws-sdk/client-codedeploy';
-import { AwsError, type Supplement } from '@self-healing/local-aws/gateway/service.ts';
+import { AwsError, type Service } from '@self-healing/local-aws/gateway/service.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deployments } from '../../lambdas/adapters/code-deploy.ts';
 import type { Deployments } from '../../lambdas/core/ports.ts';
 import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
 
 /** Every deployment of one application, by group, with its state. */
-const played: Readonly<Record<string, readonly (readonly [id: string, status: string])[]>> = {
+const simulated: Readonly<Record<string, readonly (readonly [id: string, status: string])[]>> = {
   resting: [
     ['d-DONE', 'Succeeded'],
     ['d-BROKEN', 'Failed'],
@@ -19,12 +19,12 @@ const played: Readonly<Record<string, readonly (readonly [id: string, status: st
   ...Object.fromEntries(['Created', 'Queued', 'InProgress', 'Ready', 'Baking'].map((status) => [status, [[`d-${status}`, status]]])),
 };
 
-const codeDeploy: Supplement = {
+const codeDeploy: Service = {
   service: 'codedeploy',
   note: 'The deployments of this test, filtered as CodeDeploy does.',
   actions: {
     ListDeployments: async ({ applicationName, deploymentGroupName, includeOnlyStatuses }) => {
-      const group = applicationName === 'shop' ? played[String(deploymentGroupName)] : undefined;
+      const group = applicationName === 'shop' ? simulated[String(deploymentGroupName)] : undefined;
       if (!group) throw new AwsError('DeploymentGroupDoesNotExistException', 'No Deployment Group found');
       const wanted = includeOnlyStatuses as readonly string[];
       return { deployments: group.filter(([, status]) => wanted.includes(status)).map(([id]) => id) };

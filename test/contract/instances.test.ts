@@ -57,7 +57,7 @@ describe('instances', () => {
     ['insufficient-data', 'ok', 'ok', 'unknown'],
   ])('whose checks are %s, %s and %s are %s', async (instance, system, volumes, together) => {
     const status = (Status: string) => ({ Status });
-    const played = {
+    const simulated = {
       service: 'ec2',
       note: 'checks as the test says',
       actions: {
@@ -73,11 +73,11 @@ describe('instances', () => {
         }),
       },
     };
-    const door = await openSharedAws([played]);
+    const gateway = await openSharedAws([simulated]);
     try {
-      expect(await instances(new EC2Client(door.client)).statusChecks(running)).toBe(together);
+      expect(await instances(new EC2Client(gateway.client)).statusChecks(running)).toBe(together);
     } finally {
-      await door.close();
+      await gateway.close();
     }
   });
 
@@ -104,7 +104,7 @@ describe('instances', () => {
       { keys: ['arn:key'] },
     ],
   ])('%s say so of their host', async (_, shown, hosting) => {
-    const played = {
+    const simulated = {
       service: 'ec2',
       note: 'an instance as the test says',
       actions: {
@@ -117,11 +117,11 @@ describe('instances', () => {
         }),
       },
     };
-    const door = await openSharedAws([played]);
+    const gateway = await openSharedAws([simulated]);
     try {
-      expect(await instances(new EC2Client(door.client)).hosting(running)).toMatchObject(hosting);
+      expect(await instances(new EC2Client(gateway.client)).hosting(running)).toMatchObject(hosting);
     } finally {
-      await door.close();
+      await gateway.close();
     }
   });
 

@@ -31,7 +31,7 @@ let rules: EventBridgeClient;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'kept-'));
-  aws = await startLocalAws({ supplements: [createCloudWatch(), createRunCommand({ find: () => undefined, all: () => [] })] });
+  aws = await startLocalAws({ services: [createCloudWatch(), createRunCommand({ find: () => undefined, all: () => [] })] });
   logs = new CloudWatchLogsClient(aws.client);
   tables = new DynamoDBClient(aws.client);
   parameters = new SSMClient(aws.client);

@@ -39,7 +39,7 @@ describe('the health of the targets of a group', () => {
 
 it('the health of an instance with several ports is that of its worst one, in the words of the load balancer', async () => {
   const described = (Id: string, Port: number, State?: string) => ({ Target: { Id, Port }, TargetHealth: { State } });
-  const played = {
+  const simulated = {
     service: 'elasticloadbalancing',
     note: 'targets in every state',
     actions: {
@@ -57,9 +57,9 @@ it('the health of an instance with several ports is that of its worst one, in th
       }),
     },
   };
-  const door = await openSharedAws([played]);
+  const gateway = await openSharedAws([simulated]);
   try {
-    const health = await loadBalancers(new ElasticLoadBalancingV2Client(door.client)).targetHealth(TARGET_GROUP);
+    const health = await loadBalancers(new ElasticLoadBalancingV2Client(gateway.client)).targetHealth(TARGET_GROUP);
     expect(Object.fromEntries(health)).toEqual({
       'i-0000000a': 'unhealthy',
       'i-0000000b': 'draining',
@@ -69,6 +69,6 @@ it('the health of an instance with several ports is that of its worst one, in th
       'i-0000000f': 'unavailable',
     });
   } finally {
-    await door.close();
+    await gateway.close();
   }
 });

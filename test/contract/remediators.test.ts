@@ -6,20 +6,24 @@ import { attemptToken } from '../../lambdas/core/incident.ts';
 import type { Target, TargetKind } from '../../lambdas/core/target.ts';
 import { registry } from '../../lambdas/remediators/registry.ts';
 import { isRefusal, type Remediator } from '../../lambdas/remediators/remediator.ts';
-import { type PlayedNode, playedNode } from '../support/played-node.ts';
 import { documentOf, openRemedyStage, type RemedyStage } from '../support/remedy-stage.ts';
+import { type SimulatedNode, simulatedNode } from '../support/simulated-node.ts';
 
 const INSTANCE = 'i-00000000000000abc';
 
 let stage: RemedyStage;
-let played: PlayedNode;
+let simulated: SimulatedNode;
 
 beforeAll(async () => {
-  stage = await openRemedyStage({ prefix: 'registry', instanceIds: [INSTANCE], node: (id) => (id === INSTANCE ? played.node : undefined) });
+  stage = await openRemedyStage({
+    prefix: 'registry',
+    instanceIds: [INSTANCE],
+    node: (id) => (id === INSTANCE ? simulated.node : undefined),
+  });
 });
 afterAll(() => stage.aws.close());
 beforeEach(() => {
-  played = playedNode(INSTANCE);
+  simulated = simulatedNode(INSTANCE);
 });
 
 interface Case {

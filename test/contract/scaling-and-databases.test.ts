@@ -24,7 +24,7 @@ const rds = createRds({
 
 let aws: LocalAws;
 beforeAll(async () => {
-  aws = await startLocalAws({ supplements: [scaling, rds] });
+  aws = await startLocalAws({ services: [scaling, rds] });
 }, 60_000);
 afterAll(() => aws.stop());
 

@@ -4,18 +4,18 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { volumes } from '../../lambdas/adapters/ebs.ts';
 import type { RemedyPorts, Volumes } from '../../lambdas/core/ports.ts';
 import { remediator as growVolume } from '../../lambdas/remediators/grow-volume.ts';
-import { type PlayedVolumes, playedVolumes } from '../support/played-volumes.ts';
 import { launchWithVolume } from '../support/remedy-stage.ts';
 import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
+import { type SimulatedVolumes, simulatedVolumes } from '../support/simulated-volumes.ts';
 
-const played: PlayedVolumes = playedVolumes();
+const simulated: SimulatedVolumes = simulatedVolumes();
 let aws: SharedAws;
 let port: Volumes;
 let owner = '';
 let root = '';
 
 beforeAll(async () => {
-  aws = await openSharedAws([played.supplement]);
+  aws = await openSharedAws([simulated.service]);
   port = volumes(new EC2Client(aws.client), new EC2Client(aws.actor));
 });
 afterAll(() => aws.close());
@@ -23,7 +23,7 @@ beforeEach(async () => {
   const launched = await launchWithVolume(aws.upstream);
   owner = launched.id;
   root = launched.volumes['/dev/xvda'] ?? '';
-  played.move('optimizing');
+  simulated.move('optimizing');
 });
 
 describe('the volumes of an instance', () => {
@@ -53,7 +53,7 @@ describe('the volumes of an instance', () => {
   });
 
   it('remember their last change and how long ago it was', async () => {
-    played.remember(root, 2);
+    simulated.remember(root, 2);
     expect(await port.lastModification(root)).toEqual({ state: 'completed', gibibytes: 1, ageHours: expect.closeTo(2, 2) });
   });
 });
@@ -68,12 +68,12 @@ describe('growing a volume', () => {
   const progress = async (planned: unknown) => growVolume.assess(planned, await observe());
 
   it('is running while it is modified, and done when the room can be used', async () => {
-    played.move('modifying');
+    simulated.move('modifying');
     const planned = await plan();
     await grow(planned);
 
     expect(await progress(planned)).toMatchObject({ kind: 'running', why: expect.stringContaining('8 of 10 GiB') });
-    played.move('optimizing');
+    simulated.move('optimizing');
     expect(await progress(planned)).toEqual({ kind: 'done', detail: 'the volume has 10 GiB' });
     expect(await port.describe(root)).toMatchObject({ gibibytes: 10 });
   });
@@ -85,15 +85,15 @@ describe('growing a volume', () => {
 
     expect(aws.acts().slice(before)).toEqual(['ModifyVolume']);
     expect(await plan()).toMatchObject({ refusal: 'not-applicable', why: expect.stringContaining('optimizing') });
-    played.move('completed');
+    simulated.move('completed');
     expect(await plan()).toMatchObject({ refusal: 'not-applicable', why: expect.stringContaining('0.0 hours ago') });
-    played.remember(root, 6.01);
+    simulated.remember(root, 6.01);
     expect(await plan()).toMatchObject({ from: 10, to: 12 });
   });
 
   it('fails when EBS fails', async () => {
     const planned = await plan();
-    played.move('failed');
+    simulated.move('failed');
     await grow(planned);
     expect(await progress(planned)).toMatchObject({ kind: 'failed' });
   });

@@ -1,5 +1,5 @@
 import { SSMClient } from '@aws-sdk/client-ssm';
-import type { Supplement } from '@self-healing/local-aws/gateway/service.ts';
+import type { Service } from '@self-healing/local-aws/gateway/service.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commands } from '../../lambdas/adapters/ssm.ts';
 import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
@@ -7,7 +7,7 @@ import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
 const skipped = 'Step execution skipped due to unsatisfied preconditions: \'"StringEquals": [platformType, Linux]\'. Step name: remedy';
 
 /** Systems Manager as for a Windows instance; the local nodes are all Linux. The command's id says how its script ended. */
-const windowsInstance: Supplement = {
+const windowsInstance: Service = {
   service: 'ssm',
   note: 'A command on a Windows instance, as Systems Manager documents it.',
   actions: {

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cast } from '../../rehearsal/stage/cast.ts';
+import { fixtures } from '../../rehearsal/stage/fixtures.ts';
 import { FleetDrill, POLICY } from '../support/fleet-drill.ts';
 import type { TestStage } from '../support/open-stage.ts';
 
@@ -9,7 +9,7 @@ const PATIENCE = { timeout: 120_000, interval: 300 };
 
 /** The operators' command, as a person types it, against the local AWS. */
 async function heal(stage: TestStage, ...words: readonly string[]): Promise<string> {
-  const environment = { AWS_ENDPOINT_URL: stage.stage.door.endpoint, AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
+  const environment = { AWS_ENDPOINT_URL: stage.stage.gateway.endpoint, AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
   const { stdout } = await promisify(execFile)(process.execPath, ['bin/heal.ts', ...words], {
     env: { ...process.env, ...environment, AWS_REGION: 'us-east-1' },
   });
@@ -96,7 +96,7 @@ export function askedPeople(open: () => TestStage): void {
     describe('that nobody answers', () => {
       let drill: FleetDrill;
       beforeAll(async () => {
-        drill = new FleetDrill(open().stage, cast.volume.node);
+        drill = new FleetDrill(open().stage, fixtures.volume.node);
         await drill.killService();
       });
       afterAll(() => drill.tidyUp());

@@ -54,7 +54,7 @@ describe.concurrent('chaos on the local AWS', () => {
     async ({ expect }) => {
       const { exitCode, report } = await chaos('--minutes', '0.5', '--seed', '7', '--break', 'record');
       expect(exitCode).toBe(1);
-      expect(report.violations.map(({ law }) => law)).toContain('one-act-per-attempt');
+      expect(report.violations.map(({ invariant }) => invariant)).toContain('one-act-per-attempt');
       expect(report).toMatchObject({ seed: 7, broken: 'record' });
       expect(report.history.filter((line) => line.includes('ACT')).length).toBeGreaterThanOrEqual(2);
     },

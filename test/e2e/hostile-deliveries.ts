@@ -96,7 +96,7 @@ export function hostileDeliveries(open: () => TestStage): void {
       drill = new FleetDrill(stage(), 'web-1');
       await drill.killService();
       const event = await drill.alarmed();
-      await Promise.all(Array.from({ length: DELIVERIES }, () => stage().door.upstream.sendEvents([event])));
+      await Promise.all(Array.from({ length: DELIVERIES }, () => stage().gateway.upstream.sendEvents([event])));
       await drill.outcome();
     });
     afterAll(() => drill.tidyUp());
@@ -122,7 +122,7 @@ export function hostileDeliveries(open: () => TestStage): void {
   });
 
   it('leaves nothing in the dead-letter queues', async () => {
-    const { upstream } = stage().door;
+    const { upstream } = stage().gateway;
     for (const QueueUrl of await deadLetterQueues(upstream)) {
       const { Attributes } = await upstream.call('sqs', 'GetQueueAttributes', { QueueUrl, AttributeNames: ['All'] });
       expect(Attributes, QueueUrl).toMatchObject({ ApproximateNumberOfMessages: '0', ApproximateNumberOfMessagesNotVisible: '0' });
@@ -131,8 +131,8 @@ export function hostileDeliveries(open: () => TestStage): void {
 }
 
 /** Puts the event as anybody with the right to `events:PutEvents` could, if AWS did not refuse its source. */
-async function putEvent({ door }: Stage, type: string, detail: object): Promise<void> {
-  const response = await fetch(door.endpoint, {
+async function putEvent({ gateway }: Stage, type: string, detail: object): Promise<void> {
+  const response = await fetch(gateway.endpoint, {
     method: 'POST',
     headers: {
       ...ownConnection,
@@ -145,8 +145,8 @@ async function putEvent({ door }: Stage, type: string, detail: object): Promise<
   expect(await response.json()).toMatchObject({ FailedEntryCount: 0 });
 }
 
-function actsSince({ door }: Stage, since: number): readonly string[] {
-  return door
+function actsSince({ gateway }: Stage, since: number): readonly string[] {
+  return gateway
     .calls()
     .filter(({ time, action }) => Date.parse(time) >= since && /^(SendCommand|RebootDBInstance|SetDesiredCapacity)$/.test(action))
     .map(({ action }) => action);

@@ -15,7 +15,7 @@ export function providerEvent(open: () => TestStage): void {
     ])('that is %s reaches the history through its rule', async (statusCode, words) => {
       const { stage } = open();
       const since = Date.now();
-      await stage.door.upstream.sendEvents([
+      await stage.gateway.upstream.sendEvents([
         {
           source: 'aws.health',
           'detail-type': 'AWS Health Event',

@@ -73,12 +73,12 @@ describe.skipIf(whyNoNodes !== '')(`the rehearsal, as npm start runs it${whyNoNo
   afterAll(() => rmSync(outFolder, { recursive: true }));
 
   it.each(scenarios.map((scenario) => [scenario.name, scenario] as const))('%s ends as it should', (name, { expected, endsCured }) => {
-    const played = run.result.scenarios.find((scenario) => scenario.name === name);
-    expect(played?.why).toBeUndefined();
-    expect(played).toMatchObject({ passed: true, outcome: expected.outcome, reason: expected.reason });
-    expect(played?.acts.map(({ call }) => call)).toEqual(expected.acts);
-    expect(played?.messages).toHaveLength(1);
-    if (endsCured) expect(played?.outcome).toBe('recovered');
+    const simulated = run.result.scenarios.find((scenario) => scenario.name === name);
+    expect(simulated?.why).toBeUndefined();
+    expect(simulated).toMatchObject({ passed: true, outcome: expected.outcome, reason: expected.reason });
+    expect(simulated?.acts.map(({ call }) => call)).toEqual(expected.acts);
+    expect(simulated?.messages).toHaveLength(1);
+    if (endsCured) expect(simulated?.outcome).toBe('recovered');
   });
 
   it('ends with exit code 0', () => {

@@ -3,19 +3,19 @@ import { ownConnection } from '@self-healing/local-aws/gateway/forward.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HistoryLine } from '../../lambdas/core/history-line.ts';
 import type { SweepReport } from '../../lambdas/steps/sweep.ts';
-import { cast } from '../../rehearsal/stage/cast.ts';
+import { fixtures } from '../../rehearsal/stage/fixtures.ts';
 import type { Stage } from '../../rehearsal/stage/stage.ts';
 import { FleetDrill, POLICY } from '../support/fleet-drill.ts';
 import type { TestStage } from '../support/open-stage.ts';
 
-const RULE = `${cast.pipeline}.${POLICY}`;
+const RULE = `${fixtures.pipeline}.${POLICY}`;
 
 /** A broken workflow is left alone for a minute and a half; the rest is room for a busy machine. */
 const CONCLUDED_WITHIN_MS = 300_000;
 
 /** Runs the deployed function, as its schedule does every five minutes. */
-async function sweep({ door }: Stage): Promise<SweepReport> {
-  const response = await fetch(`${door.endpoint}/2015-03-31/functions/${cast.pipeline}-sweep/invocations`, {
+async function sweep({ gateway }: Stage): Promise<SweepReport> {
+  const response = await fetch(`${gateway.endpoint}/2015-03-31/functions/${fixtures.pipeline}-sweep/invocations`, {
     method: 'POST',
     headers: { ...ownConnection, authorization: 'AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/lambda/aws4_request' },
     body: '{}',
@@ -30,10 +30,10 @@ export function sweptUp(open: () => TestStage): void {
   describe('an alarm whose event was lost', () => {
     let drill: FleetDrill;
     let signalsBefore: readonly HistoryLine[];
-    const upstream = () => open().stage.door.upstream;
+    const upstream = () => open().stage.gateway.upstream;
 
     beforeAll(async () => {
-      drill = new FleetDrill(open().stage, cast.volume.node);
+      drill = new FleetDrill(open().stage, fixtures.volume.node);
       await upstream().call('events', 'DisableRule', { Name: RULE });
       await drill.killService();
       await drill.alarmed();
@@ -68,7 +68,7 @@ export function sweptUp(open: () => TestStage): void {
 
     beforeAll(async () => {
       drill = new FleetDrill(open().stage, 'web-2');
-      const { upstream } = drill.stage.door;
+      const { upstream } = drill.stage.gateway;
       const stopped = new Set<string>();
       const stop = async () => {
         const { stateMachines = [] } = (await upstream.call('states', 'ListStateMachines', {})) as {

@@ -4,8 +4,8 @@ export type Noticer =
   | { readonly by: 'explorer'; readonly situation: string; readonly preemptions?: number; readonly deaths?: number }
   /** A test on the local AWS. */
   | { readonly by: 'contract'; readonly file: string }
-  /** A property test of the laws. */
-  | { readonly by: 'law'; readonly file: string };
+  /** A property test of the invariants. */
+  | { readonly by: 'invariant'; readonly file: string };
 
 /** A text of the code that is replaced. */
 export interface Edit {

@@ -9,7 +9,7 @@ export interface Notice {
   readonly what: string;
 }
 
-const KINDS = { contract: 'contract', law: 'property' } as const;
+const KINDS = { contract: 'contract', invariant: 'property' } as const;
 
 /** Longer than any noticer takes on a busy machine. */
 const LONGEST_MILLISECONDS = 1_200_000;

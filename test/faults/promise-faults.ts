@@ -117,7 +117,7 @@ export const promiseFaults: readonly Fault[] = [
     file: 'lambdas/core/broken-workflow.ts',
     find: 'waitsSince(left) - waitsSince(right) ||',
     replace: 'waitsSince(right) - waitsSince(left) ||',
-    noticed: { by: 'law', file: 'test/property/broken-workflows.test.ts' },
+    noticed: { by: 'invariant', file: 'test/property/broken-workflows.test.ts' },
   },
   {
     breaks: 'promise 13: the healthy floor is part of the claim',

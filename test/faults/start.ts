@@ -7,7 +7,7 @@ import { type Notice, notice, noticerInWords } from './notice.ts';
 
 const program = new Command('npm run faults --')
   .description(
-    'Puts one deliberate fault after the other into a copy of the tree, and looks whether the explorer, a law or a contract test notices it.',
+    'Puts one deliberate fault after the other into a copy of the tree, and looks whether the explorer, an invariant or a contract test notices it.',
   )
   .option('--only <text>', 'only faults whose name contains this')
   .option('--list', 'list the faults and end')

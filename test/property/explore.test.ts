@@ -44,7 +44,7 @@ describe('the explorer', () => {
     expect(found.map(({ violation }) => violation)).toEqual([]);
   });
 
-  it('meets the same states in the same order when a schedule is played again', async () => {
+  it('meets the same states in the same order when a schedule is simulated again', async () => {
     const prepared = preparedFor(named('one-machine'), stack);
     const states: string[][] = [[], []];
     for (const met of states) {

@@ -39,7 +39,7 @@ const someStory = fc.record({
   ill: fc.option(fc.record({ from: someMinute(90), lasts: someMinute(60) })),
   /** Mostly when what was added is due. */
   pause: fc.option(fc.record({ from: fc.integer({ min: 30, max: 100 }).map((minutes) => minutes * MINUTE), lasts: someMinute(30 * 60) })),
-  dice: fc.infiniteStream(fc.nat(99)),
+  random: fc.infiniteStream(fc.nat(99)),
 });
 
 type Story = typeof someStory extends fc.Arbitrary<infer S> ? S : never;
@@ -52,7 +52,7 @@ interface Lowered {
 }
 
 describe('capacity that is added and given back while steps die, lose answers and are delivered twice', () => {
-  it('keeps the laws', async () => {
+  it('keeps the invariants', async () => {
     await fc.assert(fc.asyncProperty(someStory, play), { numRuns: 120, interruptAfterTimeLimit: LONGEST_MILLISECONDS });
   });
 });
@@ -61,7 +61,7 @@ async function play(story: Story): Promise<void> {
   const world = fakePorts();
   const clock = { now: NOW };
   const incidents = story.symptoms.map(({ policy, begins }, index) => incidentOf(policies[policy] ?? capacityPolicy, begins, index));
-  const numbers = story.dice[Symbol.iterator]();
+  const numbers = story.random[Symbol.iterator]();
   const lowered: Lowered[] = [];
   const violations: unknown[] = [];
   arrange(world, story, incidents, clock);
@@ -95,7 +95,7 @@ async function play(story: Story): Promise<void> {
   expect(world.claims.leases.size, 'no lease is left').toBe(0);
 }
 
-/** The laws that hold at the moment of every act that takes capacity away. */
+/** The invariants that hold at the moment of every act that takes capacity away. */
 function judge(world: World, earlier: readonly Lowered[], { incident, from, to }: Lowered, isSymptomPresent: boolean): void {
   const attempt = world.items.attempts.get(attemptToken(incident, 0));
   const growth = attempt?.plan as Growth;

@@ -35,7 +35,7 @@ const someStory = fc.record({
     }),
     { minLength: 1, maxLength: 8 },
   ),
-  dice: fc.infiniteStream(fc.nat(99)),
+  random: fc.infiniteStream(fc.nat(99)),
 });
 
 type Story = typeof someStory extends fc.Arbitrary<infer S> ? S : never;
@@ -46,7 +46,7 @@ describe('incidents of policies that ask, watch and act, on steps that overlap, 
   });
 });
 
-async function play({ symptoms, dice }: Story): Promise<void> {
+async function play({ symptoms, random }: Story): Promise<void> {
   const world = fakePorts();
   const violations: unknown[] = [];
   const clock = { now: NOW };
@@ -61,7 +61,7 @@ async function play({ symptoms, dice }: Story): Promise<void> {
   }
   playSymptoms(world, symptoms, clock);
   judgeCommands(world, violations);
-  const numbers = dice[Symbol.iterator]();
+  const numbers = random[Symbol.iterator]();
 
   await simulate(
     world,

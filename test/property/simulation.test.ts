@@ -7,7 +7,7 @@ import { simulationScenarios } from '@self-healing/simulation/scenarios/registry
 import type { SimulationScenario } from '@self-healing/simulation/scenarios/scenario.ts';
 import { describe, expect, it } from 'vitest';
 
-/** What the laws are to hold for at least. */
+/** What the invariants are to hold for at least. */
 const DELIVERIES = 100_000;
 
 function named(name: string): SimulationScenario {
@@ -21,7 +21,7 @@ function total(counts: Readonly<Record<string, number>>): number {
 }
 
 describe('the simulator', () => {
-  it.each(simulationScenarios.map(({ name }) => name))('plays %s on 300 targets within every law and limit', async (name) => {
+  it.each(simulationScenarios.map(({ name }) => name))('plays %s on 300 targets within every invariant and limit', async (name) => {
     const { breaches, duplicateActs, peaks, incidents, ends } = await runSimulation(named(name), 300, 3);
     expect(breaches).toEqual([]);
     expect(duplicateActs).toBe(0);
@@ -54,7 +54,7 @@ describe('the simulator', () => {
 
   it('shows a breach', async () => {
     const summary = { ...(await runSimulation(named('storm'), 100, 1)), breaches: ['one act in flight: <two>'] };
-    expect(summaryText(summary, { colors: false })).toContain('1 breaches of the laws:\n  one act in flight: <two>');
+    expect(summaryText(summary, { colors: false })).toContain('1 breaches of the invariants:\n  one act in flight: <two>');
     expect(summaryPage(summary)).toContain('one act in flight: &lt;two&gt;');
   });
 });

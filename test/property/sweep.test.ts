@@ -65,7 +65,7 @@ class Story {
     }
   }
 
-  /** The law: within one state of the alarm nothing begins beside an open incident, or after one that a person has. */
+  /** The invariant: within one state of the alarm nothing begins beside an open incident, or after one that a person has. */
   begin(incident: Incident): void {
     const same = this.lives.filter((life) => life.incident.openedAt === incident.openedAt);
     for (const { ended } of same) {

@@ -5,12 +5,12 @@ import type { HistoryLine } from '../../lambdas/core/history-line.ts';
 import { targetInWords } from '../../lambdas/core/target.ts';
 import type { SentMessage } from '../../rehearsal/report/scenario-result.ts';
 import { instanceOf, isServiceDown, kill } from '../../rehearsal/scenarios/fleet-node.ts';
-import { cast } from '../../rehearsal/stage/cast.ts';
+import { fixtures } from '../../rehearsal/stage/fixtures.ts';
 import type { Stage } from '../../rehearsal/stage/stage.ts';
 
 /** The policy that restarts the killed web service, and its alarm. */
 export const POLICY = 'Fleet-service-down';
-export const ALARM = `${cast.pipeline}-${POLICY}`;
+export const ALARM = `${fixtures.pipeline}-${POLICY}`;
 
 /** Detection takes about 5 s, a rung that does not help 10 s more; the rest is room for a busy machine. */
 const ENDS_WITHIN_MS = 180_000;
@@ -51,9 +51,9 @@ export class FleetDrill {
     return (await this.stage.history.since(this.startedAt)).filter((line) => line.policy === POLICY && line.target === target);
   }
 
-  /** The commands of this document that were asked for on this node, by the door's record, answered or not. */
+  /** The commands of this document that were asked for on this node, by the gateway's record, answered or not. */
   commands(document: string): readonly RecordedCall[] {
-    return this.stage.door
+    return this.stage.gateway
       .calls()
       .filter(
         ({ action, time, parameters }) =>

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { synthesize } from '@self-healing/local-aws/deployment/deploy.ts';
 import type { TestProject } from 'vitest/node';
-import { castContext } from '../../rehearsal/stage/cast.ts';
+import { fixturesContext } from '../../rehearsal/stage/fixtures.ts';
 import { makeStageFolder } from '../../rehearsal/stage/stage-folder.ts';
 
 declare module 'vitest' {
@@ -19,7 +19,7 @@ const nowhere = { databasePort: 1, databaseAuthority: '-----BEGIN CERTIFICATE---
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = await makeStageFolder();
   const out = join(folder, 'cdk.out');
-  await synthesize({ context: castContext(nowhere), out, say: () => {} });
+  await synthesize({ context: fixturesContext(nowhere), out, say: () => {} });
   project.provide('functionCode', out);
   return () => rm(folder, { recursive: true, force: true });
 }

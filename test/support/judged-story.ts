@@ -1,5 +1,5 @@
 import { historyText } from '@self-healing/simulation/history-text.ts';
-import { laws, owed } from '@self-healing/simulation/invariants/registry.ts';
+import { invariants, owed } from '@self-healing/simulation/invariants/registry.ts';
 import { type PlayOptions, playStory } from '@self-healing/simulation/play-story.ts';
 import type { Story } from '@self-healing/simulation/story.ts';
 import { synthesizedStack } from '@self-healing/simulation/synthesized-stack.ts';
@@ -8,7 +8,7 @@ import { synthesizedStack } from '@self-healing/simulation/synthesized-stack.ts'
 export const STORY_SEED = Number(process.env.STORY_SEED ?? 1);
 
 /**
- * Plays a story and judges it by laws, all of them unless some are named.
+ * Plays a story and judges it by invariants, all of them unless some are named.
  *
  * @throws with every breach and with the history, which a property test shrinks to the shortest
  */
@@ -17,8 +17,8 @@ export async function judgeStory(
   options: PlayOptions & { readonly only?: string; readonly stack?: object } = {},
 ): Promise<void> {
   const history = await playStory(story, { ...synthesizedStack(), ...options.stack }, options);
-  const judged = options.only === undefined ? laws : [...laws, ...owed].filter(({ name }) => name === options.only);
-  if (judged.length === 0) throw new RangeError(`there is no law "${options.only}"`);
-  const found = judged.flatMap((law) => law.breaches(history).map((breach) => `${law.name}: ${breach}`));
+  const judged = options.only === undefined ? invariants : [...invariants, ...owed].filter(({ name }) => name === options.only);
+  if (judged.length === 0) throw new RangeError(`there is no invariant "${options.only}"`);
+  const found = judged.flatMap((invariant) => invariant.breaches(history).map((breach) => `${invariant.name}: ${breach}`));
   if (found.length > 0) throw new Error(`${found.join('\n')}\n\nThe history (story seed ${story.seed}):\n${historyText(history)}`);
 }

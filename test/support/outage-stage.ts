@@ -49,7 +49,7 @@ export function aStory(given: Partial<Story> = {}): Story {
 }
 
 /** Plays a story on the pipeline's own definition and handlers, without the synthesis of a stack, which takes seconds. */
-export function played(given: Partial<Story>, options?: PlayOptions): Promise<StoryHistory> {
+export function simulated(given: Partial<Story>, options?: PlayOptions): Promise<StoryHistory> {
   return playStory(aStory(given), healingStack, options);
 }
 

@@ -67,7 +67,7 @@ export function aRehearsal(scenarios: readonly ScenarioResult[], overrides: Part
     timeScale: 30,
     versions: { ministack: '1.5.33', 'aws-cdk': '2.1148.1', node: '24.21.0' },
     scenarios,
-    simulated: ['CloudWatch evaluates alarms at the door, thirty times faster than AWS.', 'IAM is not enforced by the local AWS.'],
+    simulated: ['CloudWatch evaluates alarms at the gateway, thirty times faster than AWS.', 'IAM is not enforced by the local AWS.'],
     nodes: { how: 'systemd-nspawn' },
     ...overrides,
   };

@@ -24,9 +24,9 @@ import { registry } from '../../lambdas/remediators/registry.ts';
 import { CommandDocument } from '../../lib/constructs/command-document.ts';
 import { stageSessions } from './database-logins.ts';
 import { createDatabase } from './local-database.ts';
-import { playedAutomation } from './played-automation.ts';
-import { type PlayedVolumes, playedVolumes } from './played-volumes.ts';
 import { openSharedAws, type SharedAws } from './shared-aws.ts';
+import { simulatedAutomation } from './simulated-automation.ts';
+import { type SimulatedVolumes, simulatedVolumes } from './simulated-volumes.ts';
 
 /** The local AWS with one of everything that a remedy may act on, and the real adapters in front of it. */
 export interface RemedyStage {
@@ -43,7 +43,7 @@ export interface RemedyStage {
   readonly singleDatabase: string;
   /** An instance of which only the volume exists, tagged. */
   volumeOwner(): string;
-  readonly playedVolumes: PlayedVolumes;
+  readonly simulatedVolumes: SimulatedVolumes;
   /** Resolves when nothing is launched or rebooted any more. */
   settled(): Promise<void>;
 }
@@ -68,7 +68,7 @@ export async function openRemedyStage({ prefix, instanceIds, node, served = asyn
   const scaling = createAutoScaling({ launch: served, terminate: async () => {} });
   const rds = createRds({ reboot: served, grow: served });
   const runCommand = createRunCommand({ find: node }, { secondsScale: 0.05, agentMinuteMs: 200 });
-  const ebs = playedVolumes();
+  const ebs = simulatedVolumes();
   const launchedAt = new Map(instanceIds.map((id) => [id, new Date('2026-11-01T08:00:00Z')]));
   const owner: { id: string; volumes: Record<string, string> } = { id: '', volumes: {} };
   const ec2 = createEc2({
@@ -92,7 +92,7 @@ export async function openRemedyStage({ prefix, instanceIds, node, served = asyn
     await node(id)?.reboot({ hardAfterMs: 2_000 });
     launchedAt.set(id, new Date());
   };
-  const aws = await openSharedAws([playedAutomation({ restart }), scaling, rds, runCommand, ec2, ebs.supplement]);
+  const aws = await openSharedAws([simulatedAutomation({ restart }), scaling, rds, runCommand, ec2, ebs.service]);
   Object.assign(owner, await launchWithVolume(aws.upstream));
   const stage = { group: `${prefix}-group`, pair: `${prefix}-pair`, database: `${prefix}-multi`, singleDatabase: `${prefix}-single` };
   for (const [name, size] of [
@@ -117,7 +117,7 @@ export async function openRemedyStage({ prefix, instanceIds, node, served = asyn
   return {
     ...stage,
     volumeOwner: () => owner.id,
-    playedVolumes: ebs,
+    simulatedVolumes: ebs,
     member: () => scaling.inService(stage.pair).at(-1) ?? '',
     aws,
     ports: {

@@ -1,4 +1,4 @@
-import type { Supplement, Upstream } from '@self-healing/local-aws/gateway/service.ts';
+import type { Service, Upstream } from '@self-healing/local-aws/gateway/service.ts';
 import { expect } from 'vitest';
 
 const upstream: Upstream = {
@@ -17,11 +17,11 @@ export interface InvocationAnswer {
 
 /** Run Command as its callers use it, for one instance. */
 export class SentCommands {
-  readonly #actions: Supplement['actions'];
+  readonly #actions: Service['actions'];
   readonly #instanceId: string;
   #documents = 0;
 
-  constructor({ actions }: Supplement, instanceId: string) {
+  constructor({ actions }: Service, instanceId: string) {
     this.#actions = actions;
     this.#instanceId = instanceId;
   }

@@ -2,15 +2,15 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isRead, type RecordedCall } from '@self-healing/local-aws/gateway/call-record.ts';
 import type { DisturbableCall, Disturbance } from '@self-healing/local-aws/gateway/disturbance.ts';
-import { openDoor } from '@self-healing/local-aws/gateway/gateway.ts';
-import type { Supplement, Upstream } from '@self-healing/local-aws/gateway/service.ts';
+import { openGateway } from '@self-healing/local-aws/gateway/gateway.ts';
+import type { Service, Upstream } from '@self-healing/local-aws/gateway/service.ts';
 import { freePorts } from '@self-healing/local-aws/ministack/free-port.ts';
 import { workFolder } from '@self-healing/local-aws/work-folder.ts';
 import { inject } from 'vitest';
 
 const place = { region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
 
-/** A door of one test file in front of the MiniStack that all files share. */
+/** A gateway of one test file in front of the MiniStack that all files share. */
 export interface SharedAws {
   readonly upstream: Upstream;
   /** SDK settings as a function has them: the SDK's own retries apply. */
@@ -20,37 +20,37 @@ export interface SharedAws {
   calls(): readonly RecordedCall[];
   /** Does this to the next calls of the action, one for each entry. */
   disturb(action: string, disturbances: readonly Disturbance[]): void;
-  /** How often the action was asked for since the door was opened. */
+  /** How often the action was asked for since the gateway was opened. */
   count(action: string): number;
-  /** The acts since the door was opened: calls that change something. */
+  /** The acts since the gateway was opened: calls that change something. */
   acts(): readonly string[];
   close(): Promise<void>;
 }
 
-/** Opens a door with these supplements. Without `disturb` every call passes. */
-export async function openSharedAws(supplements: readonly Supplement[] = []): Promise<SharedAws> {
+/** Opens a gateway with these services. Without `disturb` every call passes. */
+export async function openSharedAws(services: readonly Service[] = []): Promise<SharedAws> {
   const [publicPort = 0] = await freePorts(1);
   const planned = new Map<string, Disturbance[]>();
   const recordFile = join(workFolder, `calls-${publicPort}.jsonl`);
-  const door = await openDoor({
+  const gateway = await openGateway({
     publicPort,
     upstreamPort: inject('ministackPort'),
-    supplements,
+    services,
     recordFile,
     allowAwsEvents: false,
     disturb: ({ action }: DisturbableCall) => planned.get(action)?.shift() ?? 'pass',
   });
-  const client = { endpoint: door.endpoint, ...place };
+  const client = { endpoint: gateway.endpoint, ...place };
   return {
-    upstream: door.upstream,
+    upstream: gateway.upstream,
     client,
     actor: { ...client, maxAttempts: 1 },
-    calls: door.calls,
+    calls: gateway.calls,
     disturb: (action, disturbances) => void planned.set(action, [...disturbances]),
-    count: (wanted) => door.calls().filter(({ action }) => action === wanted).length,
-    acts: () => door.calls().flatMap(({ action }) => (isRead(action) ? [] : [action])),
+    count: (wanted) => gateway.calls().filter(({ action }) => action === wanted).length,
+    acts: () => gateway.calls().flatMap(({ action }) => (isRead(action) ? [] : [action])),
     async close() {
-      await door.close();
+      await gateway.close();
       await rm(recordFile, { force: true });
     },
   };

@@ -15,7 +15,7 @@ import { remediate } from '../../lambdas/steps/remediate.ts';
 import { reportGiveBack } from '../../lambdas/steps/report-give-back.ts';
 import { triage } from '../../lambdas/steps/triage.ts';
 import { verify } from '../../lambdas/steps/verify.ts';
-import { type Mishap, unreliable } from './unreliable-ports.ts';
+import { type CallFault, unreliable } from './unreliable-ports.ts';
 
 /** One execution of the workflow, at the state that is due next. */
 export interface Execution {
@@ -25,7 +25,7 @@ export interface Execution {
 }
 
 /** The random choices of a simulation: each call gives the next number from 0 to 99. */
-export type Dice = () => number;
+export type Random = () => number;
 
 /** As the workflow's definition has them: four repetitions, a few seconds apart. */
 const REPETITIONS = 4;
@@ -41,7 +41,7 @@ const MOST_STEPS = 5_000;
  * Runs workflows on a virtual clock with the real steps, as Step Functions does: due steps overlap, each may be killed,
  * lose an answer or be delivered twice, and is then repeated; a step that fails for good leads to Conclude.
  */
-export async function simulate(world: World, first: readonly Execution[], roll: Dice, onTime: (now: Instant) => void): Promise<void> {
+export async function simulate(world: World, first: readonly Execution[], roll: Random, onTime: (now: Instant) => void): Promise<void> {
   let running = [...first];
   for (let steps = 0; running.length > 0; steps += 1) {
     if (steps > MOST_STEPS) throw new Error(`${running.length} workflows do not end, at ${JSON.stringify(running[0]?.state.next)}`);
@@ -53,12 +53,12 @@ export async function simulate(world: World, first: readonly Execution[], roll: 
   }
 }
 
-async function advance(world: World, { state, due, tries }: Execution, roll: Dice): Promise<Execution | undefined> {
+async function advance(world: World, { state, due, tries }: Execution, roll: Random): Promise<Execution | undefined> {
   const isLastTry = tries >= REPETITIONS;
   const isReport = state.error !== undefined || state.next?.do === 'conclude' || state.next?.do === 'report-give-back';
   try {
     if (state.next?.do === 'ask' && state.error === undefined) return await askPeople(world, state, state.next, due, roll);
-    const next = await runStep(state, unreliable(world.ports, isLastTry && isReport ? undefined : someMishap(roll), delays(roll)), due);
+    const next = await runStep(state, unreliable(world.ports, isLastTry && isReport ? undefined : someCallFault(roll), delays(roll)), due);
     const delivered = roll() < 15 ? await runStep(state, unreliable(world.ports, undefined, delays(roll)), due) : next;
     if (delivered.do === 'end') return undefined;
     const at = 'at' in delivered ? Date.parse(delivered.at) : due;
@@ -76,9 +76,9 @@ async function askPeople(
   state: WorkflowState,
   next: Extract<Next, { do: 'ask' }>,
   due: Instant,
-  roll: Dice,
+  roll: Random,
 ): Promise<Execution> {
-  await ask(state, `token-${roll()}`, 'healing', unreliable(world.ports, someMishap(roll), delays(roll)), due);
+  await ask(state, `token-${roll()}`, 'healing', unreliable(world.ports, someCallFault(roll), delays(roll)), due);
   const until = Date.parse(next.until);
   const question = attemptToken(state.incident.id, next.rung);
   const wakes = Math.min(until, due + roll() * 15_000);
@@ -113,11 +113,11 @@ function remedyOf({ remedy }: { readonly remedy: string }): Remediator {
   return remediator;
 }
 
-function someMishap(roll: Dice): Mishap | undefined {
+function someCallFault(roll: Random): CallFault | undefined {
   if (roll() >= 25) return undefined;
   return { at: roll() % 12, when: roll() < 50 ? 'before' : 'after', kind: roll() < 50 ? 'killed' : 'lost' };
 }
 
-function delays(roll: Dice): () => number {
+function delays(roll: Random): () => number {
   return () => roll() % 4;
 }

@@ -1,7 +1,7 @@
 import type { AllPorts } from '@self-healing/simulation/doubles/fake-ports.ts';
 
 /** How one run of a step goes wrong, if it does. */
-export interface Mishap {
+export interface CallFault {
   /** The call, counted from 0, at which it happens. */
   readonly at: number;
   /** Before the call is carried out, or after it. */
@@ -10,17 +10,17 @@ export interface Mishap {
   readonly kind: 'killed' | 'lost';
 }
 
-/** The ports as one run of a step has them: calls take a while, so that runs overlap, and one mishap may happen. */
-export function unreliable(ports: AllPorts, mishap: Mishap | undefined, delay: () => number): AllPorts {
+/** The ports as one run of a step has them: calls take a while, so that runs overlap, and one callFault may happen. */
+export function unreliable(ports: AllPorts, callFault: CallFault | undefined, delay: () => number): AllPorts {
   let count = -1;
   const around = async (call: () => Promise<unknown>): Promise<unknown> => {
     count += 1;
     const mine = count;
     for (let tick = delay(); tick > 0; tick -= 1) await Promise.resolve();
-    const strikes = mishap !== undefined && (mishap.kind === 'killed' ? mine >= mishap.at : mine === mishap.at);
-    if (strikes && (mishap.when === 'before' || mine > mishap.at)) throw new Error(mishap.kind);
+    const strikes = callFault !== undefined && (callFault.kind === 'killed' ? mine >= callFault.at : mine === callFault.at);
+    if (strikes && (callFault.when === 'before' || mine > callFault.at)) throw new Error(callFault.kind);
     const answer = await call();
-    if (strikes) throw new Error(mishap.kind);
+    if (strikes) throw new Error(callFault.kind);
     return answer;
   };
   return mapCalls(

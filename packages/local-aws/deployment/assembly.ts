@@ -7,7 +7,7 @@ import { supplyResources, type Template } from './supplied-template.ts';
 export interface AssemblyChanges {
   readonly folder: string;
   readonly stacks: readonly string[];
-  /** Resources that the door keeps in place of the local AWS, by type. */
+  /** Resources that the gateway keeps in place of the local AWS, by type. */
   readonly supplied: Readonly<Record<string, number>>;
   /** Shortened durations, by the unit they had. */
   readonly shortened: Readonly<Record<string, number>>;

@@ -8,7 +8,7 @@ import { takeFunctionCode, WITHOUT_CODE } from './function-code.ts';
 export type LineSink = (line: string) => void;
 
 export interface DeployTarget {
-  /** The door's address. */
+  /** The gateway's address. */
   readonly endpoint: string;
   /** Gets every line that the CDK CLI prints. */
   readonly say: LineSink;

@@ -11,7 +11,7 @@ export interface TemplateResource {
   readonly [attribute: string]: unknown;
 }
 
-/** Resource types that the local AWS cannot deploy, or whose whole service the door keeps (alarms). */
+/** Resource types that the local AWS cannot deploy, or whose whole service the gateway keeps (alarms). */
 const suppliedTypes: ReadonlySet<string> = new Set([
   'AWS::CloudWatch::Alarm',
   'AWS::CloudWatch::AlarmMuteRule',
@@ -22,11 +22,11 @@ const suppliedTypes: ReadonlySet<string> = new Set([
   'AWS::SSM::Document',
 ]);
 
-const FUNCTION_ID = 'RehearsalSupplement';
-const ROLE_ID = 'RehearsalSupplementRole';
+const FUNCTION_ID = 'RehearsalService';
+const ROLE_ID = 'RehearsalServiceRole';
 
 /**
- * Turns every resource that the local AWS cannot deploy into a custom resource which the door keeps. Logical ids, dependencies and
+ * Turns every resource that the local AWS cannot deploy into a custom resource which the gateway keeps. Logical ids, dependencies and
  * conditions stay, so that `Ref` and `Fn::GetAtt` elsewhere in the template mean the same as before.
  */
 export function supplyResources(template: Template): { template: Template; supplied: Readonly<Record<string, number>> } {
@@ -44,7 +44,7 @@ function asCustomResource(resource: TemplateResource): TemplateResource {
   const properties = resource.Properties ?? {};
   return {
     ...resource,
-    Type: 'Custom::Supplement',
+    Type: 'Custom::Service',
     Properties: {
       ServiceToken: { 'Fn::GetAtt': [FUNCTION_ID, 'Arn'] },
       ResourceType: resource.Type,
@@ -63,7 +63,7 @@ export function nonStringPaths(value: unknown, path: readonly string[] = []): re
   return entries.flatMap(([key, each]) => nonStringPaths(each, [...path, key]));
 }
 
-/** Hands the custom resource's event to the door; AWS_ENDPOINT_URL is the door's address in every function of the local AWS. */
+/** Hands the custom resource's event to the gateway; AWS_ENDPOINT_URL is the gateway's address in every function of the local AWS. */
 const code = `
 exports.handler = async (event) => {
   const result = { StackId: event.StackId, RequestId: event.RequestId, LogicalResourceId: event.LogicalResourceId };

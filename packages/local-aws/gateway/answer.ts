@@ -5,7 +5,7 @@ import { answerWhenDeployed, asksForStack } from '../deployment/stack-wait.ts';
 import { forward, withoutHopHeaders } from './forward.ts';
 import type { IncomingCall } from './incoming-call.ts';
 import { modelProblems } from './model-check.ts';
-import { type ActionHandler, AwsError, type Supplement, type Upstream } from './service.ts';
+import { type ActionHandler, AwsError, type Service, type Upstream } from './service.ts';
 import { postEvents } from './upstream.ts';
 import { encodeAnswer, encodeError } from './wire.ts';
 
@@ -21,17 +21,17 @@ export interface Answer {
 export interface AnswerSources {
   readonly upstreamPort: number;
   readonly upstream: Upstream;
-  readonly supplements: readonly Supplement[];
+  readonly services: readonly Service[];
   readonly allowAwsEvents: boolean;
 }
 
-/** Answers a call from the supplement that has its action, else from the local AWS. */
+/** Answers a call from the service that has its action, else from the local AWS. */
 export async function answerCall(call: IncomingCall, sources: AnswerSources): Promise<Answer> {
   const problems = requestProblems(call);
   if (problems.length > 0)
     return errorAnswer(call, new AwsError('ValidationException', `AWS takes no such request: ${problems.join('; ')}`));
-  const handler = handlerOf(call, sources.supplements);
-  if (handler !== undefined) return supplement(call, handler, sources.upstream);
+  const handler = handlerOf(call, sources.services);
+  if (handler !== undefined) return answerOfService(call, handler, sources.upstream);
   if (sources.allowAwsEvents && sendsAwsEvents(call)) return admitAwsEvents(call, sources.upstreamPort);
   return pass(call, sources.upstreamPort);
 }
@@ -41,21 +41,21 @@ export const givenAnswer = (call: IncomingCall, answer: Readonly<Record<string, 
 
 export const errorAnswer = (call: IncomingCall, error: AwsError): Answer => encodeError(call.protocol, error, call.model, randomUUID());
 
-function handlerOf(call: IncomingCall, supplements: readonly Supplement[]): ActionHandler | undefined {
-  const found = supplements.filter((each) => each.service === call.service);
+function handlerOf(call: IncomingCall, services: readonly Service[]): ActionHandler | undefined {
+  const found = services.filter((each) => each.service === call.service);
   return found.map((each) => (Object.hasOwn(each.actions, call.action) ? each.actions[call.action] : undefined)).find((each) => each);
 }
 
-/** A defect of a supplement is an internal failure of the service to the caller, and is printed for whoever repairs it. */
-async function supplement(call: IncomingCall, handler: ActionHandler, upstream: Upstream): Promise<Answer> {
+/** A defect of a service is an internal failure of the service to the caller, and is printed for whoever repairs it. */
+async function answerOfService(call: IncomingCall, handler: ActionHandler, upstream: Upstream): Promise<Answer> {
   try {
     const answer = await handler(call.parameters, upstream);
     checkAnswer(call, answer);
     return encodeAnswer(call.protocol, call.action, answer, call.model, randomUUID());
   } catch (error) {
     if (error instanceof AwsError) return errorAnswer(call, error);
-    console.error(`The supplement of ${call.service} ${call.action} failed:`, error);
-    return errorAnswer(call, new AwsError('InternalFailure', `The rehearsal's supplement failed: ${String(error)}`, 500));
+    console.error(`The gateway failed at ${call.service} ${call.action}:`, error);
+    return errorAnswer(call, new AwsError('InternalFailure', `The rehearsal's service failed: ${String(error)}`, 500));
   }
 }
 

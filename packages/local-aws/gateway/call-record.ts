@@ -12,7 +12,7 @@ export interface RecordedCall {
   readonly durationMs: number;
   /** Only for calls that change something. */
   readonly parameters?: unknown;
-  /** What the door did besides passing the call on: a disturbance, an event that AWS would refuse. */
+  /** What the gateway did besides passing the call on: a disturbance, an event that AWS would refuse. */
   readonly note?: string;
 }
 

@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 
-/** The wire protocols in which AWS clients speak; `rest` covers S3, Lambda and the like, whose bodies the door never reads. */
+/** The wire protocols in which AWS clients speak; `rest` covers S3, Lambda and the like, whose bodies the gateway never reads. */
 export type Protocol = 'json-1.0' | 'json-1.1' | 'query' | 'ec2-query' | 'rpc-v2-cbor' | 'rest';
 
 /** The head of an HTTP request; header names are in lower case, as Node gives them. */

@@ -8,16 +8,16 @@ import type { Disturb, Disturbance } from './disturbance.ts';
 import { forward, withoutHopHeaders } from './forward.ts';
 import { type IncomingCall, receive } from './incoming-call.ts';
 import { modelOf } from './model.ts';
-import type { Supplement, Upstream } from './service.ts';
+import type { Service, Upstream } from './service.ts';
 import { type ResourceRequest, serveResource } from './supplied-resources.ts';
 import { upstreamAt } from './upstream.ts';
 
-export interface DoorOptions {
+export interface GatewayOptions {
   /** Port at which everybody finds AWS. */
   readonly publicPort: number;
   /** Port of MiniStack. */
   readonly upstreamPort: number;
-  readonly supplements: readonly Supplement[];
+  readonly services: readonly Service[];
   /** Where the record of all calls goes, one JSON line a call. */
   readonly recordFile: string;
   /** Lets PutEvents with an `aws.*` source through, which AWS refuses; for people who try things by hand. */
@@ -25,7 +25,7 @@ export interface DoorOptions {
   readonly disturb?: Disturb;
 }
 
-export interface Door {
+export interface Gateway {
   readonly endpoint: string;
   readonly upstream: Upstream;
   /** Every call so far, in the order of their answers. */
@@ -33,7 +33,7 @@ export interface Door {
   close(): Promise<void>;
 }
 
-interface OpenDoor extends DoorOptions {
+interface OpenGateway extends GatewayOptions {
   readonly upstream: Upstream;
   readonly record: CallRecord;
 }
@@ -41,14 +41,14 @@ interface OpenDoor extends DoorOptions {
 /** Clients keep idle connections; closing them sooner than a client expects would lose calls now and then. */
 const KEEP_ALIVE_MS = 120_000;
 
-/** Opens the one door of the local AWS: it answers what MiniStack lacks, passes on the rest, and records all of it. */
-export async function openDoor(options: DoorOptions): Promise<Door> {
+/** Opens the one gateway of the local AWS: it answers what MiniStack lacks, passes on the rest, and records all of it. */
+export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   // Loaded before the first call comes, which would otherwise pay some 50 ms for each service.
-  await Promise.all(options.supplements.map((each) => modelOf(each.service)));
+  await Promise.all(options.services.map((each) => modelOf(each.service)));
   const upstream = upstreamAt(`http://127.0.0.1:${options.upstreamPort}`);
-  const door: OpenDoor = { ...options, upstream, record: openCallRecord(options.recordFile) };
+  const gateway: OpenGateway = { ...options, upstream, record: openCallRecord(options.recordFile) };
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 }, (request, response) => {
-    serve(request, response, door).catch((error) => response.destroy(error));
+    serve(request, response, gateway).catch((error) => response.destroy(error));
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(options.publicPort, '127.0.0.1', resolve);
@@ -56,27 +56,27 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
   return {
     endpoint: `http://127.0.0.1:${options.publicPort}`,
     upstream,
-    calls: door.record.all,
+    calls: gateway.record.all,
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
-      await door.record.close();
+      await gateway.record.close();
     },
   };
 }
 
-async function serve(request: IncomingMessage, response: ServerResponse, door: OpenDoor): Promise<void> {
+async function serve(request: IncomingMessage, response: ServerResponse, gateway: OpenGateway): Promise<void> {
   const path = request.url ?? '/';
-  if (path === '/_rehearsal/resources') return write(response, await supplyResource(request, door));
-  if (path.startsWith('/_ministack/')) return write(response, await passThrough(request, door));
+  if (path === '/_rehearsal/resources') return write(response, await supplyResource(request, gateway));
+  if (path.startsWith('/_ministack/')) return write(response, await passThrough(request, gateway));
   const time = new Date().toISOString();
   const start = performance.now();
   const call = await receive(request);
-  const disturbance = door.disturb?.(call) ?? 'pass';
-  const answer = await carryOut(call, disturbance, door);
+  const disturbance = gateway.disturb?.(call) ?? 'pass';
+  const answer = await carryOut(call, disturbance, gateway);
   const notes = [noteOf(disturbance), answer?.note].filter((note) => note !== undefined);
   // Recorded before the caller has its answer, so that whoever waits for the answer finds the call in the record.
-  door.record.add({
+  gateway.record.add({
     time,
     service: call.service,
     action: call.action,
@@ -90,15 +90,15 @@ async function serve(request: IncomingMessage, response: ServerResponse, door: O
 }
 
 /** Gives the answer to the call, disturbed or not; undefined when the connection is to be cut instead. */
-async function carryOut(call: IncomingCall, disturbance: Disturbance, door: OpenDoor): Promise<Answer | undefined> {
-  if (disturbance === 'pass') return answerCall(call, door);
+async function carryOut(call: IncomingCall, disturbance: Disturbance, gateway: OpenGateway): Promise<Answer | undefined> {
+  if (disturbance === 'pass') return answerCall(call, gateway);
   if ('error' in disturbance) return errorAnswer(call, disturbance.error);
   if ('answer' in disturbance) return givenAnswer(call, disturbance.answer);
   if ('delayMs' in disturbance) {
     await sleep(disturbance.delayMs);
-    return answerCall(call, door);
+    return answerCall(call, gateway);
   }
-  if (disturbance.after) await discard(await answerCall(call, door));
+  if (disturbance.after) await discard(await answerCall(call, gateway));
   return undefined;
 }
 
@@ -110,19 +110,19 @@ function noteOf(disturbance: Disturbance): string | undefined {
   return `disturbed: connection cut ${disturbance.after ? 'after' : 'before'} the deed`;
 }
 
-async function supplyResource(request: IncomingMessage, door: OpenDoor): Promise<Answer> {
+async function supplyResource(request: IncomingMessage, gateway: OpenGateway): Promise<Answer> {
   const headers = { 'content-type': 'application/json' };
   try {
-    const answer = await serveResource((await json(request)) as ResourceRequest, door.supplements, door.upstream);
+    const answer = await serveResource((await json(request)) as ResourceRequest, gateway.services, gateway.upstream);
     return { status: 200, headers, body: JSON.stringify(answer) };
   } catch (error) {
     return { status: 400, headers, body: JSON.stringify({ message: error instanceof Error ? error.message : String(error) }) };
   }
 }
 
-async function passThrough(request: IncomingMessage, door: OpenDoor): Promise<Answer> {
+async function passThrough(request: IncomingMessage, gateway: OpenGateway): Promise<Answer> {
   const head = { method: request.method ?? 'GET', path: request.url ?? '/', headers: request.headers };
-  const passed = await forward(head, request, door.upstreamPort);
+  const passed = await forward(head, request, gateway.upstreamPort);
   return { status: passed.statusCode ?? 502, headers: withoutHopHeaders(passed.headers), body: passed };
 }
 

@@ -5,7 +5,7 @@ import { type Protocol, plainBody, type RequestHead, targetOf } from './call.ts'
 import { modelOf, type ServiceModel } from './model.ts';
 import { decodeParameters } from './wire.ts';
 
-/** One AWS call as it arrived at the door. */
+/** One AWS call as it arrived at the gateway. */
 export interface IncomingCall {
   readonly head: RequestHead;
   readonly protocol: Protocol;

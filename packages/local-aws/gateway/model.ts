@@ -3,8 +3,8 @@ import type { Enumerations } from './model-check.ts';
 import { enumerationsOf } from './model-enumerations.ts';
 
 /**
- * The model of one service as the installed SDK client carries it: shapes, names on the wire, error codes. The door decodes and
- * encodes calls by it, so a supplement never sees a wire protocol.
+ * The model of one service as the installed SDK client carries it: shapes, names on the wire, error codes. The gateway decodes and
+ * encodes calls by it, so a service never sees a wire protocol.
  */
 export interface ServiceModel {
   readonly namespace: string;

@@ -1,23 +1,23 @@
-/** What the door adds to the local AWS, one file a service; see `rehearsal/supplements`. */
+/** What the gateway adds to the local AWS, one file a service; see `services/`. */
 
 /** The call's parameters as the service's API names them, whatever the wire protocol was. */
 export type Parameters = Readonly<Record<string, unknown>>;
 
 /**
  * Answers one action. Parameters and answer have the API's own member names and types (numbers, booleans, `Date` for timestamps),
- * whatever the wire protocol; the door decodes and encodes by the service's model. An `AwsError` thrown here reaches the caller as
+ * whatever the wire protocol; the gateway decodes and encodes by the service's model. An `AwsError` thrown here reaches the caller as
  * the service's own error: `code` may be the shape's name or the query protocol's code.
  */
 export type ActionHandler = (parameters: Parameters, upstream: Upstream) => Promise<Record<string, unknown>>;
 
 /** Answers of one service that the local AWS lacks or gets wrong. Actions that are not named pass through unchanged. */
-export interface Supplement {
-  /** Service as the door names it: `ssm`, `monitoring` (CloudWatch), `autoscaling`, `rds`, `ec2`, `elasticloadbalancing`, `events`. */
+export interface Service {
+  /** Service as the gateway names it: `ssm`, `monitoring` (CloudWatch), `autoscaling`, `rds`, `ec2`, `elasticloadbalancing`, `events`. */
   readonly service: string;
-  /** One sentence for the report: what is supplemented here, and how AWS does it. */
+  /** One sentence for the report: what is added here, and how AWS does it. */
   readonly note: string;
   readonly actions: Readonly<Record<string, ActionHandler>>;
-  /** CloudFormation resource types that the local AWS cannot deploy and this supplement keeps instead, by type name. */
+  /** CloudFormation resource types that the local AWS cannot deploy and this service keeps instead, by type name. */
   readonly resources?: Readonly<Record<string, SuppliedResource>>;
 }
 
@@ -46,9 +46,9 @@ export interface SuppliedResourceState {
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-/** The local AWS behind the door. */
+/** The local AWS behind the gateway. */
 export interface Upstream {
-  /** Makes the same kind of call at the local AWS itself, without passing the door again. */
+  /** Makes the same kind of call at the local AWS itself, without passing the gateway again. */
   call(service: string, action: string, parameters: Parameters): Promise<Record<string, unknown>>;
   /** Puts events with an `aws.*` source on the default bus, as AWS's own services do. */
   sendEvents(events: readonly AwsEvent[]): Promise<void>;

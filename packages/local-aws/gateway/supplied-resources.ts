@@ -1,6 +1,6 @@
-import { AwsError, type Parameters, type Supplement, type SuppliedResource, type Upstream } from './service.ts';
+import { AwsError, type Parameters, type Service, type SuppliedResource, type Upstream } from './service.ts';
 
-/** What the custom resource's function posts to the door: the event of CloudFormation, as far as it is needed. */
+/** What the custom resource's function posts to the gateway: the event of CloudFormation, as far as it is needed. */
 export interface ResourceRequest {
   readonly RequestType: 'Create' | 'Update' | 'Delete';
   readonly StackId: string;
@@ -17,14 +17,10 @@ export interface ResourceAnswer {
 /** Name of the property in which the assembly notes where the template had numbers and booleans. */
 export const NON_STRINGS = 'NonStringPaths';
 
-/** Hands the creation, update or deletion of one resource to the supplement that keeps its type. */
-export async function serveResource(
-  request: ResourceRequest,
-  supplements: readonly Supplement[],
-  upstream: Upstream,
-): Promise<ResourceAnswer> {
+/** Hands the creation, update or deletion of one resource to the service that keeps its type. */
+export async function serveResource(request: ResourceRequest, services: readonly Service[], upstream: Upstream): Promise<ResourceAnswer> {
   const { ServiceToken: _, ResourceType, [NON_STRINGS]: paths, ...rest } = request.ResourceProperties;
-  const resource = keeperOf(String(ResourceType), supplements);
+  const resource = keeperOf(String(ResourceType), services);
   const properties = restoreTypes(rest, JSON.parse(String(paths ?? '[]')) as string[][]);
   const identity = { stackName: request.StackId.split('/')[1] ?? request.StackId, logicalId: request.LogicalResourceId };
   const physicalId = request.PhysicalResourceId ?? '';
@@ -41,9 +37,9 @@ export async function serveResource(
   }
 }
 
-function keeperOf(type: string, supplements: readonly Supplement[]): SuppliedResource {
-  const found = supplements.map((each) => each.resources?.[type]).find((each) => each !== undefined);
-  if (found === undefined) throw new AwsError('ValidationError', `No supplement keeps resources of type ${type}.`);
+function keeperOf(type: string, services: readonly Service[]): SuppliedResource {
+  const found = services.map((each) => each.resources?.[type]).find((each) => each !== undefined);
+  if (found === undefined) throw new AwsError('ValidationError', `No service keeps resources of type ${type}.`);
   return found;
 }
 

@@ -8,7 +8,7 @@ const MAX_EVENTS = 10;
 /** JSON services without a client among the dependencies, by their target prefix. */
 const jsonTargets: Readonly<Record<string, string>> = { events: 'AWSEvents', secretsmanager: 'secretsmanager', sqs: 'AmazonSQS' };
 
-/** Speaks to the local AWS itself. Errors of the service are thrown as `AwsError`, so that a supplement can pass them on unchanged. */
+/** Speaks to the local AWS itself. Errors of the service are thrown as `AwsError`, so that a service can pass them on unchanged. */
 export function upstreamAt(endpoint: string): Upstream {
   return {
     call: (service, action, parameters) => call(endpoint, service, action, parameters),
@@ -24,7 +24,7 @@ async function call(endpoint: string, service: string, action: string, parameter
   const target = jsonTargets[service];
   if (target !== undefined) return callJson(endpoint, service, `${target}.${action}`, parameters);
   const model = await modelOf(service);
-  if (model === undefined) throw new Error(`The door has no client for ${service}.`);
+  if (model === undefined) throw new Error(`The gateway has no client for ${service}.`);
   try {
     return await model.call(endpoint, action, parameters);
   } catch (error) {

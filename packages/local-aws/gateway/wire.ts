@@ -48,7 +48,7 @@ export async function decodeParameters(
   }
 }
 
-/** Encodes a supplement's answer for the caller's protocol. */
+/** Encodes a service's answer for the caller's protocol. */
 export function encodeAnswer(
   protocol: Protocol,
   action: string,

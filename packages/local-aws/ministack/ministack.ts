@@ -12,7 +12,7 @@ import { type LineSink, pythonWithMiniStack } from './python-environment.ts';
 export interface MiniStackOptions {
   /** Port that MiniStack itself listens on, on 127.0.0.1. */
   readonly port: number;
-  /** Port of the door: where MiniStack's Lambda functions are told to find AWS. */
+  /** Port of the gateway: where MiniStack's Lambda functions are told to find AWS. */
   readonly publicPort: number;
   readonly say?: LineSink;
 }

@@ -1,6 +1,6 @@
 import { NODE_BINARY, SERVICE_FOLDER } from './service-units.ts';
 
-/** The file of the played agent beside this one; every image has it, as Distributor has the real package. */
+/** The file of the simulated agent beside this one; every image has it, as Distributor has the real package. */
 export const AGENT_PROGRAM = 'cloudwatch-agent.mts';
 
 /** Name of the agent's service in a node. */
@@ -11,7 +11,7 @@ export const AGENT_CONFIGURATIONS = '/opt/aws/amazon-cloudwatch-agent/etc/amazon
 
 const FOLDER = '/opt/aws/amazon-cloudwatch-agent';
 
-/** Shell script that installs the played CloudWatch agent in a node. The service ends at once with a configuration in the namespace Crash. */
+/** Shell script that installs the simulated CloudWatch agent in a node. The service ends at once with a configuration in the namespace Crash. */
 export const INSTALL_AGENT = `set -eu
 mkdir -p ${FOLDER}/bin ${FOLDER}/logs ${AGENT_CONFIGURATIONS}
 printf '%s\\n' '#!/bin/sh' 'exec ${NODE_BINARY} --disable-warning=ExperimentalWarning ${SERVICE_FOLDER}/${AGENT_PROGRAM} "$@"' >${FOLDER}/bin/amazon-cloudwatch-agent-ctl

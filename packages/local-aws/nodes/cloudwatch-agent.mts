@@ -1,5 +1,5 @@
 /**
- * The control program of the CloudWatch agent, played inside a node: `amazon-cloudwatch-agent-ctl`. It takes configurations, merges them
+ * The control program of the CloudWatch agent, simulated inside a node: `amazon-cloudwatch-agent-ctl`. It takes configurations, merges them
  * and restarts its service as the real one does; what it would measure is measured by the rehearsal from outside.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -62,7 +62,7 @@ switch (values.action) {
 
 function configure(how: 'append' | 'default'): void {
   const location = values.configuration ?? '';
-  if (!location.startsWith('file:')) end(`the played agent takes files only, not ${location}`);
+  if (!location.startsWith('file:')) end(`the simulated agent takes files only, not ${location}`);
   for (const name of leftovers()) rmSync(join(TAKEN, name));
   writeFileSync(join(TAKEN, `${takenName()}.tmp`), readFileSync(location.slice('file:'.length)));
   console.log('Start configuration validation...');

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { AwsError, type Parameters, type Supplement, type Upstream } from '../gateway/service.ts';
+import { AwsError, type Parameters, type Service, type Upstream } from '../gateway/service.ts';
 import { GroupMembers, type Machines } from './auto-scaling/group-members.ts';
 
 export type { Machines } from './auto-scaling/group-members.ts';
@@ -8,7 +8,7 @@ const NOTE =
   'The capacity of a group is real: machines are launched and ended to match it, and a capacity beyond its bounds is refused; a member that is marked unhealthy is really ended and another one launched. ' +
   'On AWS launches also pass lifecycle hooks, health checks and scaling policies, and the zones are balanced.';
 
-export interface AutoScaling extends Supplement {
+export interface AutoScaling extends Service {
   /** Launches what a freshly deployed group lacks; resolves when its members are in service. */
   fill(group: string, upstream: Upstream): Promise<void>;
   /** Instance ids of the members in service. */

@@ -1,4 +1,4 @@
-import { AwsError, type Supplement } from '../gateway/service.ts';
+import { AwsError, type Service } from '../gateway/service.ts';
 
 /** One change calendar as it stands. */
 export interface ChangeCalendar {
@@ -8,7 +8,7 @@ export interface ChangeCalendar {
 }
 
 /** Change calendars, by document name. Whoever plays sets them. */
-export function createChangeCalendar(calendars: ReadonlyMap<string, ChangeCalendar>): Supplement {
+export function createChangeCalendar(calendars: ReadonlyMap<string, ChangeCalendar>): Service {
   return {
     service: 'ssm',
     note: 'Change calendars are what is said here; on AWS they are documents with iCalendar events, and their state follows from the time.',

@@ -1,4 +1,4 @@
-import type { Supplement, Upstream } from '../gateway/service.ts';
+import type { Service, Upstream } from '../gateway/service.ts';
 import { AlarmAnnouncer } from './cloudwatch/alarm-announcer.ts';
 import { AlarmBook } from './cloudwatch/alarm-book.ts';
 import { metricQueriesOf } from './cloudwatch/alarm-definition.ts';
@@ -28,8 +28,8 @@ export interface CloudWatchOptions {
   readonly clock?: () => number;
 }
 
-/** CloudWatch's metrics and alarms at the door. */
-export interface CloudWatchSupplement extends Supplement {
+/** CloudWatch's metrics and alarms at the gateway. */
+export interface CloudWatchService extends Service {
   /** Begins to evaluate; events and notifications go to this upstream. */
   start(upstream: Upstream): void;
   stop(): Promise<void>;
@@ -42,8 +42,8 @@ export interface CloudWatchSupplement extends Supplement {
   readonly metrics: MetricStore;
 }
 
-/** Creates the supplement that owns all of CloudWatch's metrics and alarms. */
-export function createCloudWatch(options: CloudWatchOptions = {}): CloudWatchSupplement {
+/** Creates the service that owns all of CloudWatch's metrics and alarms. */
+export function createCloudWatch(options: CloudWatchOptions = {}): CloudWatchService {
   const {
     secondsPerPeriodScale = 30,
     handSetHoldMs = 10_000,

@@ -1,4 +1,4 @@
-import { AwsError, type Parameters, type Supplement } from '../gateway/service.ts';
+import { AwsError, type Parameters, type Service } from '../gateway/service.ts';
 import { type Ec2Disks, volumeActions } from './ec2/volumes.ts';
 
 /** One instance as EC2 shows it. */
@@ -38,7 +38,7 @@ interface Filter {
 const stateCodes = { pending: 0, running: 16, 'shutting-down': 32, terminated: 48, stopping: 64, stopped: 80 } as const;
 
 /** EC2 instances are the managed nodes: what is described is what runs. Without disks the volumes are left to the local AWS. */
-export function createEc2(machines: Ec2Machines, disks?: Ec2Disks): Supplement {
+export function createEc2(machines: Ec2Machines, disks?: Ec2Disks): Service {
   const instances = () => machines.instances();
   return {
     service: 'ec2',

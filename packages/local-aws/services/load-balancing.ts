@@ -1,4 +1,4 @@
-import type { Supplement } from '../gateway/service.ts';
+import type { Service } from '../gateway/service.ts';
 
 /** How one target of the load balancer answers its health checks. */
 export interface TargetAnswers {
@@ -15,7 +15,7 @@ export function isUnhealthy({ failures }: TargetAnswers): boolean {
 }
 
 /** Target health by real requests to the services in the nodes. */
-export function createLoadBalancing(targets: () => readonly TargetAnswers[]): Supplement {
+export function createLoadBalancing(targets: () => readonly TargetAnswers[]): Service {
   return {
     service: 'elasticloadbalancing',
     note: 'There is no load balancer: the rehearsal requests each member itself, as health checks do, and reports what it got.',

@@ -1,4 +1,4 @@
-import { AwsError, type Parameters, type Supplement, type Upstream } from '../gateway/service.ts';
+import { AwsError, type Parameters, type Service, type Upstream } from '../gateway/service.ts';
 import { type ClusterMachine, clusterActions } from './rds/clusters.ts';
 import { type DbInstance, InstanceBook } from './rds/instance-book.ts';
 import { eventsAfterReboot, eventsBeforeReboot } from './rds/reboot-events.ts';
@@ -13,7 +13,7 @@ const NOTE =
 export type DatabaseMachine = ClusterMachine & GrowingMachine;
 
 /** RDS with changes that last. MiniStack keeps the instance and lists its events, but is done with everything at once. */
-export function createRds(machine: DatabaseMachine): Supplement & { settled(): Promise<void> } {
+export function createRds(machine: DatabaseMachine): Service & { settled(): Promise<void> } {
   const book = new InstanceBook();
   const underWay = new Set<Promise<void>>();
   const follow = (work: Promise<void>): void => {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
-import { type ActionHandler, AwsError, type Parameters, type Supplement } from '../gateway/service.ts';
+import { type ActionHandler, AwsError, type Parameters, type Service } from '../gateway/service.ts';
 import { AssociationBook, associationResource, isMeantFor } from './run-command/association-resource.ts';
 import { commandAnswer, contentAnswer, documentAnswer, invocationAnswer, listedInvocation } from './run-command/command-answers.ts';
 import { CommandCenter, MINUTE_MS, type NodeDirectory, type RunCommandOptions } from './run-command/command-center.ts';
@@ -16,11 +16,11 @@ const noteOf = ({ agentMinuteMs = MINUTE_MS }: RunCommandOptions) =>
   'Run Command really runs the deployed documents inside the managed nodes, with parameters, patterns, environment, time limits, exit codes and output limits as the agent has them; ' +
   `the minute that the agent lets pass before a reboot, and after a power cut, lasts ${agentMinuteMs / 1_000} s; ` +
   'on AWS the agent is a program of its own, a silent one is noticed after minutes, commands can be sent by tag, and status events are sent. ' +
-  'State Manager runs its associations once, after the deployment, in the place of a schedule. The CloudWatch agent that is installed is a played one: it takes and ' +
+  'State Manager runs its associations once, after the deployment, in the place of a schedule. The CloudWatch agent that is installed is a simulated one: it takes and ' +
   'merges configurations as the real one does, and what it would send by them is measured by the rehearsal from outside.';
 
 /** Run Command, and State Manager as far as somebody tells it when to run. */
-export interface RunCommand extends Supplement {
+export interface RunCommand extends Service {
   /** Runs the associations on the nodes for which they are meant, and waits until they are done. Rejects when one fails. */
   carryOut(instances: readonly { readonly id: string; readonly tags: Readonly<Record<string, string>> }[]): Promise<void>;
 }

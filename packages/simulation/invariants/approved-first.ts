@@ -1,7 +1,7 @@
 import { attemptToken } from '../../../lambdas/core/incident.ts';
 import type { Act, StoryHistory } from '../history-of-story.ts';
 import { inWords } from './in-flight.ts';
-import type { Law } from './law.ts';
+import type { Invariant } from './invariant.ts';
 
 /** How many people had said yes to the act, and not taken it back. */
 function approversOf({ at, by }: Act, { answers }: StoryHistory): number {
@@ -11,7 +11,7 @@ function approversOf({ at, by }: Act, { answers }: StoryHistory): number {
   return [...last.values()].filter((answer) => answer === 'approve').length;
 }
 
-export const approvedFirst: Law = {
+export const approvedFirst: Invariant = {
   name: 'a policy that asks changes nothing before enough people said yes',
   breaches: (history) =>
     history.acts

@@ -2,7 +2,7 @@ import { slotLimits } from '../../../lambdas/core/claim.ts';
 import { groupKey } from '../../../lambdas/core/policy.ts';
 import type { Act, StoryHistory } from '../history-of-story.ts';
 import { type Flight, flightsBy, inWords } from './in-flight.ts';
-import type { Law } from './law.ts';
+import type { Invariant } from './invariant.ts';
 
 /** The group of an act's policy, by its key. */
 export function groupOf({ by }: Act, { policies }: StoryHistory): string {
@@ -35,7 +35,7 @@ function limitForAny(acts: readonly Act[], history: StoryHistory): number {
   return Math.max(...acts.map((act) => limitFor(act, history)));
 }
 
-export const blastRadius: Law = {
+export const blastRadius: Invariant = {
   name: 'never more members of a group in remediation than its blast radius allows',
   breaches: (history) =>
     [...flightsBy(history, (act) => groupOf(act, history)).values()].flatMap((flights) =>

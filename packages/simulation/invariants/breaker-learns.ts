@@ -1,6 +1,6 @@
 import type { Breaker } from '../../../lambdas/core/circuit-breaker.ts';
 import type { StoryHistory, TaughtBreaker } from '../history-of-story.ts';
-import type { Law } from './law.ts';
+import type { Invariant } from './invariant.ts';
 
 function failuresOf(breaker: Breaker): readonly string[] {
   return breaker.state === 'closed' ? breaker.failures.map(({ incident }) => incident) : [];
@@ -23,7 +23,7 @@ function isInVain({ acts, result }: StoryHistory['results'][number]): boolean {
   return acts && (result === 'failed' || result === 'not-recovered');
 }
 
-export const breakerLearns: Law = {
+export const breakerLearns: Invariant = {
   name: 'a breaker learns only from cures that were carried out and did not help',
   breaches: (history) =>
     history.taught.flatMap((taught) => {

@@ -1,7 +1,7 @@
 import { type Instant, milliseconds } from '../../../lambdas/core/duration.ts';
 import type { Act, StoryHistory } from '../history-of-story.ts';
 import { inWords } from './in-flight.ts';
-import type { Law } from './law.ts';
+import type { Invariant } from './invariant.ts';
 
 /** An act is paid for when triage claims it, at most so long, with clocks that differ, after its state was entered. */
 const CLAIMED_WITHIN_MILLISECONDS = 2 * 60_000;
@@ -25,7 +25,7 @@ export function actsInPeriods(history: StoryHistory): readonly { readonly act: A
   });
 }
 
-export const budget: Law = {
+export const budget: Invariant = {
   name: 'no more acts of the whole pipeline in the period than its budget allows',
   breaches: (history) =>
     actsInPeriods(history)

@@ -1,7 +1,7 @@
 import { after, type Instant } from '../../../lambdas/core/duration.ts';
 import { longestOf } from '../../../lambdas/remediators/longest-of.ts';
 import type { StoryHistory } from '../history-of-story.ts';
-import type { Law } from './law.ts';
+import type { Invariant } from './invariant.ts';
 
 /** Until when an act of the incident may be under way, by the attempts that it wrote and the longest times of its rungs. */
 function mayActUntil(incident: string, { invocations, policies, skew }: StoryHistory): Instant {
@@ -20,7 +20,7 @@ function held({ leases, slots }: StoryHistory): readonly { readonly incident: st
   return [...[...leases.values()].map(({ incident, expiresAt }) => ({ incident, until: expiresAt })), ...ofGroups];
 }
 
-export const claimsAreGivenBack: Law = {
+export const claimsAreGivenBack: Invariant = {
   name: 'an incident that was concluded holds no claim for longer than its act may be under way',
   breaches: (history) => {
     const late = held(history).filter(

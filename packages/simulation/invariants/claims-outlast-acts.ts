@@ -4,7 +4,7 @@ import { groupKey } from '../../../lambdas/core/policy.ts';
 import { longestOf } from '../../../lambdas/remediators/longest-of.ts';
 import type { Act, Change, StoryHistory } from '../history-of-story.ts';
 import { inWords } from './in-flight.ts';
-import type { Law } from './law.ts';
+import type { Invariant } from './invariant.ts';
 
 /** The values under a key while the act was under way, each with the instant until which it stood there. */
 function during<Value>(
@@ -37,7 +37,7 @@ function whatLapsed(done: Act, history: StoryHistory): string | undefined {
   return slots.some(({ value, until }) => (value?.[holder]?.until ?? 0) < until) ? 'its slot' : undefined;
 }
 
-export const claimsOutlastActs: Law = {
+export const claimsOutlastActs: Invariant = {
   name: 'the claim of an act lasts as long as the act itself',
   breaches: (history) =>
     history.acts.flatMap((act) => {

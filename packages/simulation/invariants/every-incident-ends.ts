@@ -1,5 +1,5 @@
 import type { Execution } from '../state-machine/execution.ts';
-import type { Law } from './law.ts';
+import type { Invariant } from './invariant.ts';
 
 /** The states whose failure fails the execution. */
 const REPORTERS = ['Conclude', 'Report giving back'];
@@ -10,7 +10,7 @@ function isOver({ name, status, visits }: Execution, concluded: ReadonlySet<stri
   return status !== 'RUNNING' && concluded.has(name);
 }
 
-export const everyIncidentEnds: Law = {
+export const everyIncidentEnds: Invariant = {
   name: 'every incident ends, or its failing to end is seen',
   breaches({ executions, lines }) {
     const concluded = new Set(lines.filter(({ kind }) => kind === 'outcome').map(({ incident }) => incident));

@@ -4,7 +4,7 @@ import { targetKey } from '../../../lambdas/core/target.ts';
 import type { Act, StoryHistory } from '../history-of-story.ts';
 import type { Visit } from '../state-machine/execution.ts';
 import { inWords } from './in-flight.ts';
-import type { Law } from './law.ts';
+import type { Invariant } from './invariant.ts';
 import { lookBefore } from './looks.ts';
 
 /** When the incident was triaged for the first time; never where triage failed, since then it may not have been kept. */
@@ -45,7 +45,7 @@ function turnsBefore(act: Act, openedBefore: OpenedBefore, history: StoryHistory
   return new Set(opened.filter((at) => at > from && at <= incident.openedAt)).size;
 }
 
-export const flapping: Law = {
+export const flapping: Invariant = {
   name: 'what comes and goes more often than the policy allows is not repaired once more',
   breaches(history) {
     const openedBefore = openings(history);

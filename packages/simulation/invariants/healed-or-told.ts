@@ -5,7 +5,7 @@ import { targetKey } from '../../../lambdas/core/target.ts';
 import { remediatorNamed } from '../../../lambdas/remediators/registry.ts';
 import { longestAct } from '../../../lambdas/remediators/remediator.ts';
 import type { Spell, StoryHistory } from '../history-of-story.ts';
-import type { Law } from './law.ts';
+import type { Invariant } from './invariant.ts';
 
 const MINUTE = 60_000;
 
@@ -81,7 +81,7 @@ function isUntold(spell: Spell, policy: Policy, told: readonly Told[], history: 
   });
 }
 
-export const healedOrTold: Law = {
+export const healedOrTold: Invariant = {
   name: 'a symptom that lasts is healed or told',
   breaches(history) {
     if (history.sweptUntil === undefined) return [];

@@ -1,7 +1,7 @@
 import { groupKey } from '../../../lambdas/core/policy.ts';
 import type { Act, GroupAtAct, StoryHistory } from '../history-of-story.ts';
 import { inWords, meetings } from './in-flight.ts';
-import type { Law } from './law.ts';
+import type { Invariant } from './invariant.ts';
 
 /** The share that must stay healthy: of the policy that acts, or in another group the strictest that holds there. */
 function floorsIn(group: string, { by }: Act, { policies }: StoryHistory): readonly number[] {
@@ -21,7 +21,7 @@ function wrongIn({ key, members, healthy }: GroupAtAct, act: Act, others: readon
   return left < floor ? `${left} others of ${members.length} members of ${key} are healthy and left alone; ${floor} must be` : undefined;
 }
 
-export const healthyFloor: Law = {
+export const healthyFloor: Invariant = {
   name: 'enough members of every group of a machine stay healthy and alone while it is acted on',
   breaches: (history) =>
     meetings(history.acts).flatMap(({ act, others }) =>

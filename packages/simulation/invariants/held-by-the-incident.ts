@@ -1,7 +1,7 @@
 import { inWords } from './in-flight.ts';
-import type { Law } from './law.ts';
+import type { Invariant } from './invariant.ts';
 
-export const heldByTheIncident: Law = {
+export const heldByTheIncident: Invariant = {
   name: 'a target is acted on only while the incident holds its lease',
   breaches: (history) =>
     [...history.acts, ...history.returns]

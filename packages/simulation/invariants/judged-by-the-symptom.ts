@@ -1,5 +1,5 @@
 import type { StoryHistory, WrittenResult } from '../history-of-story.ts';
-import type { Law } from './law.ts';
+import type { Invariant } from './invariant.ts';
 import { lookBefore, shownTo } from './looks.ts';
 
 /** What is remembered against a rung, and held against its policy. */
@@ -19,7 +19,7 @@ function wrongWith({ at, execution, rung, policy, target }: WrittenResult, histo
   return wasIll || isDeparted ? undefined : 'the symptom was gone';
 }
 
-export const judgedByTheSymptom: Law = {
+export const judgedByTheSymptom: Invariant = {
   name: 'only what was done, has ended and did not help is remembered as a failed cure',
   breaches: (history) =>
     history.results

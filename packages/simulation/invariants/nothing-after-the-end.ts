@@ -1,7 +1,7 @@
 import { inWords } from './in-flight.ts';
-import type { Law } from './law.ts';
+import type { Invariant } from './invariant.ts';
 
-export const nothingAfterTheEnd: Law = {
+export const nothingAfterTheEnd: Invariant = {
   name: 'nothing is done once an incident is being concluded',
   breaches: (history) =>
     history.acts

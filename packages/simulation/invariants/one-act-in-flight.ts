@@ -1,13 +1,13 @@
 import type { Act } from '../history-of-story.ts';
 import { inWords, meetings } from './in-flight.ts';
-import type { Law } from './law.ts';
+import type { Invariant } from './invariant.ts';
 
 /** On the same target, or on what contains it. */
 function areTogether(one: Act, other: Act): boolean {
   return one.target === other.target || one.containers.includes(other.target) || other.containers.includes(one.target);
 }
 
-export const oneActInFlight: Law = {
+export const oneActInFlight: Invariant = {
   name: 'one act in flight on a target, and on what contains it, until it has really ended',
   breaches: (history) =>
     meetings([...history.acts, ...history.returns]).flatMap(({ act, others }) =>

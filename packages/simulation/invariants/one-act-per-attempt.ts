@@ -1,7 +1,7 @@
 import { inWords } from './in-flight.ts';
-import type { Law } from './law.ts';
+import type { Invariant } from './invariant.ts';
 
-export const oneActPerAttempt: Law = {
+export const oneActPerAttempt: Invariant = {
   name: 'one act for each attempt, and one for giving it back, however often events are delivered and steps are run',
   breaches: (history) =>
     [...Map.groupBy([...history.acts, ...history.returns], ({ by }) => `${by.execution} ${by.rung} ${by.givesBack}`).values()]

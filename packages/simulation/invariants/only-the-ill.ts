@@ -1,6 +1,6 @@
 import type { Act, StoryHistory } from '../history-of-story.ts';
 import { inWords } from './in-flight.ts';
-import type { Law } from './law.ts';
+import type { Invariant } from './invariant.ts';
 import { lookBefore, shownTo } from './looks.ts';
 
 /** Whether the target was dead, or had the symptom of the act's policy when it was acted on, or as lately as a decision may be old. */
@@ -13,7 +13,7 @@ function wasIll({ at, target, by }: Act, history: StoryHistory): boolean {
   );
 }
 
-export const onlyTheIll: Law = {
+export const onlyTheIll: Invariant = {
   name: 'nobody is acted on who is well',
   breaches: (history) => history.acts.filter((act) => !wasIll(act, history)).map((act) => `${inWords(act, history)}, which was well`),
 };

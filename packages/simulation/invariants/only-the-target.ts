@@ -1,7 +1,7 @@
 import { inWords } from './in-flight.ts';
-import type { Law } from './law.ts';
+import type { Invariant } from './invariant.ts';
 
-export const onlyTheTarget: Law = {
+export const onlyTheTarget: Invariant = {
   name: 'nothing but the target of the incident is acted on, by a remedy of its ladder',
   breaches: (history) =>
     history.acts

@@ -1,6 +1,6 @@
 import type { Act, StoryHistory } from '../history-of-story.ts';
 import { inWords } from './in-flight.ts';
-import type { Law } from './law.ts';
+import type { Invariant } from './invariant.ts';
 
 /** The longest that a function runs: what read the switch before the pause has acted by then, or never does. */
 const LONGEST_STEP_MILLISECONDS = 60_000;
@@ -13,7 +13,7 @@ function whyNot({ at, by }: Act, { pauses }: StoryHistory): string | undefined {
   return undefined;
 }
 
-export const pauseStops: Law = {
+export const pauseStops: Invariant = {
   name: 'a pause stops every later act',
   breaches: (history) =>
     history.acts.flatMap((act) => {

@@ -1,7 +1,7 @@
 import { protectionAt } from '../../../lambdas/core/protected-window.ts';
 import type { Act, StoryHistory } from '../history-of-story.ts';
 import { inWords } from './in-flight.ts';
-import type { Law } from './law.ts';
+import type { Invariant } from './invariant.ts';
 import { LONGEST_STEP_MILLISECONDS, lookBefore } from './looks.ts';
 
 /** Windows are known beforehand and asked again at the act; a calendar was read for the decision. */
@@ -15,7 +15,7 @@ function protectedBy({ at, by }: Act, history: StoryHistory): string | undefined
   return frozen && `the closed calendar ${frozen.calendar}`;
 }
 
-export const protectedTimes: Law = {
+export const protectedTimes: Invariant = {
   name: 'nothing is changed in a protected window or while a change calendar is closed',
   breaches: (history) =>
     [...history.acts, ...history.returns].flatMap((act) => {

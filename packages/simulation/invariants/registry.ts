@@ -12,8 +12,8 @@ import { flapping } from './flapping.ts';
 import { healedOrTold } from './healed-or-told.ts';
 import { healthyFloor } from './healthy-floor.ts';
 import { heldByTheIncident } from './held-by-the-incident.ts';
+import type { Invariant } from './invariant.ts';
 import { judgedByTheSymptom } from './judged-by-the-symptom.ts';
-import type { Law } from './law.ts';
 import { nothingAfterTheEnd } from './nothing-after-the-end.ts';
 import { oneActInFlight } from './one-act-in-flight.ts';
 import { oneActPerAttempt } from './one-act-per-attempt.ts';
@@ -27,8 +27,8 @@ import { toldRecoveries } from './told-recoveries.ts';
 import { writtenFirst } from './written-first.ts';
 import { zones } from './zones.ts';
 
-/** Every law; each is judged by what the services saw, not by the pipeline's own word. */
-export const laws: readonly Law[] = [
+/** Every invariant; each is judged by what the services saw, not by the pipeline's own word. */
+export const invariants: readonly Invariant[] = [
   oneActPerAttempt,
   writtenFirst,
   oneActInFlight,
@@ -53,10 +53,10 @@ export const laws: readonly Law[] = [
   breakerLearns,
 ];
 
-/** Laws that the pipeline does not keep yet in the stories of the whole world. They are judged there alone. */
-export const owed: readonly Law[] = [claimsOutlastActs, healthyFloor, judgedByTheSymptom, healedOrTold];
+/** Invariants that the pipeline does not keep yet in the stories of the whole world. They are judged there alone. */
+export const owed: readonly Invariant[] = [claimsOutlastActs, healthyFloor, judgedByTheSymptom, healedOrTold];
 
-/** Every breach of every law, each as `law: what`. */
+/** Every breach of every invariant, each as `invariant: what`. */
 export function breaches(history: StoryHistory): readonly string[] {
-  return laws.flatMap((law) => law.breaches(history).map((breach) => `${law.name}: ${breach}`));
+  return invariants.flatMap((invariant) => invariant.breaches(history).map((breach) => `${invariant.name}: ${breach}`));
 }

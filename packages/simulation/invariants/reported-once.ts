@@ -1,7 +1,7 @@
 import type { HistoryLine } from '../../../lambdas/core/history-line.ts';
 import { type End, isTold } from '../../../lambdas/core/reasons.ts';
 import type { Invocation, StoryHistory } from '../history-of-story.ts';
-import type { Law } from './law.ts';
+import type { Invariant } from './invariant.ts';
 
 /** The outcomes of incidents; questions to people, and what was given back, have other words. */
 const ENDS = ['recovered', 'handed-off', 'skipped'];
@@ -51,7 +51,7 @@ function reportsByIncident({ lines, messages, invocations }: StoryHistory): (inc
   });
 }
 
-export const reportedOnce: Law = {
+export const reportedOnce: Invariant = {
   name: 'every incident is reported once, with one end, and again only when a report was interrupted',
   breaches(history) {
     const reportsOf = reportsByIncident(history);

@@ -1,7 +1,7 @@
 import { inWords, neighbours } from './in-flight.ts';
-import type { Law } from './law.ts';
+import type { Invariant } from './invariant.ts';
 
-export const rungsGoUp: Law = {
+export const rungsGoUp: Invariant = {
   name: 'the rungs of an incident only go up',
   breaches: (history) =>
     [...Map.groupBy(history.acts, ({ by }) => by.execution).values()].flatMap((acts) =>

@@ -3,7 +3,7 @@ import type { Incident } from '../../../lambdas/core/incident.ts';
 import { targetKey } from '../../../lambdas/core/target.ts';
 import type { StoryHistory } from '../history-of-story.ts';
 import type { Execution } from '../state-machine/execution.ts';
-import type { Law } from './law.ts';
+import type { Invariant } from './invariant.ts';
 import { LONGEST_STEP_MILLISECONDS } from './looks.ts';
 
 /** Datapoints come once a minute, and one may be under way when the machine dies. */
@@ -44,7 +44,7 @@ function recovered({ messages, executions }: StoryHistory): readonly Execution[]
   return [...executions.values()].filter(({ name }) => names.has(name));
 }
 
-export const toldRecoveries: Law = {
+export const toldRecoveries: Invariant = {
   name: 'who is told that a target has recovered finds it alive and well',
   breaches: (history) =>
     recovered(history).flatMap((execution) => {

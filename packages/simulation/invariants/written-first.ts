@@ -1,7 +1,7 @@
 import { inWords } from './in-flight.ts';
-import type { Law } from './law.ts';
+import type { Invariant } from './invariant.ts';
 
-export const writtenFirst: Law = {
+export const writtenFirst: Invariant = {
   name: 'an attempt is written before its act, by the same run',
   breaches: (history) =>
     history.acts.filter(({ at, by }) => by.recordedAt === undefined || by.recordedAt > at).map((act) => inWords(act, history)),

@@ -2,7 +2,7 @@ import { slotLimits } from '../../../lambdas/core/claim.ts';
 import { groupKey, type Policy } from '../../../lambdas/core/policy.ts';
 import type { Act, GroupAtAct, StoryHistory } from '../history-of-story.ts';
 import { inWords, meetings } from './in-flight.ts';
-import type { Law } from './law.ts';
+import type { Invariant } from './invariant.ts';
 
 /** The blast radius that holds in a group: of the policy that acts, or in another group the strictest that holds there. */
 export function blastRadiiIn(group: string, act: Act, { policies }: StoryHistory): readonly Policy['guardrails']['blastRadius'][] {
@@ -25,7 +25,7 @@ function wrongIn({ key, members, zoneOf }: GroupAtAct, act: Act, others: readonl
     : undefined;
 }
 
-export const zones: Law = {
+export const zones: Invariant = {
   name: 'never more members in remediation than any group of a machine allows, nor than its zone allows',
   breaches: (history) =>
     meetings(history.acts).flatMap(({ act, others }) =>

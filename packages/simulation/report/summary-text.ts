@@ -42,7 +42,7 @@ export function summaryText(summary: SimulationSummary, options: { readonly colo
       `${whole.format(summary.invocations)}, $${dollars.invocations.toFixed(2)} at $${PRICES.invocations} a million, without duration`,
     ),
     '',
-    breaches.length === 0 ? green('Every law was kept.') : red(`${breaches.length} breaches of the laws:`),
+    breaches.length === 0 ? green('Every invariant was kept.') : red(`${breaches.length} breaches of the invariants:`),
     ...breaches.slice(0, 20).map((breach) => `  ${breach}`),
   ].join('\n');
 }

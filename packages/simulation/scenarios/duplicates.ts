@@ -1,4 +1,4 @@
-import { between, oneOf } from '../dice.ts';
+import { between, oneOf } from '../random.ts';
 import type { SimulationScenario } from './scenario.ts';
 import { policyFor, remediesOf } from './stage.ts';
 
@@ -30,23 +30,23 @@ export const duplicates: SimulationScenario = {
   name: 'duplicates',
   title:
     'every event is delivered a hundred times in any order, while about one function in three dies, stalls, runs twice or loses an answer',
-  befall: ({ fleets, dice }) => ({
+  befall: ({ fleets, random }) => ({
     hazards: BAD_DAY,
     policies: fleets.flatMap(({ policies }) =>
       Object.values(policies).map((policy) => ({ ...policy, guardrails: { ...policy.guardrails, budget: LARGE_BUDGET } })),
     ),
     faults: fleets.flatMap((fleet) =>
       fleet.instances
-        .filter(() => dice() < ILL)
+        .filter(() => random() < ILL)
         .map(({ id }) => {
-          const policy = policyFor(fleet, oneOf(dice, Object.keys(fleet.policies)));
+          const policy = policyFor(fleet, oneOf(random, Object.keys(fleet.policies)));
           return {
             policy: policy.name,
             target: { kind: 'instance' as const, id },
-            at: Math.round(between(dice, 0, 120 * MINUTE)),
-            curedBy: [oneOf(dice, remediesOf(policy))],
-            cureTakes: Math.round(between(dice, MINUTE, 3 * MINUTE)),
-            deliveries: Array.from({ length: TIMES }, () => Math.round(between(dice, 0, dice() < 0.8 ? 10_000 : 14 * MINUTE))),
+            at: Math.round(between(random, 0, 120 * MINUTE)),
+            curedBy: [oneOf(random, remediesOf(policy))],
+            cureTakes: Math.round(between(random, MINUTE, 3 * MINUTE)),
+            deliveries: Array.from({ length: TIMES }, () => Math.round(between(random, 0, random() < 0.8 ? 10_000 : 14 * MINUTE))),
           };
         }),
     ),

@@ -1,4 +1,4 @@
-import { between, oneOf } from '../dice.ts';
+import { between, oneOf } from '../random.ts';
 import type { Fault } from '../story.ts';
 import type { SimulationScenario } from './scenario.ts';
 import { remediesOf, type Stage } from './stage.ts';
@@ -16,18 +16,18 @@ export const everyday: SimulationScenario = {
   }),
 };
 
-function faultsOf({ policies }: Stage['fleets'][number], id: string, { dice }: Stage): Fault[] {
-  if (dice() >= ILL) return [];
-  const policy = oneOf(dice, Object.values(policies));
-  const cure = oneOf(dice, remediesOf(policy));
+function faultsOf({ policies }: Stage['fleets'][number], id: string, { random }: Stage): Fault[] {
+  if (random() >= ILL) return [];
+  const policy = oneOf(random, Object.values(policies));
+  const cure = oneOf(random, remediesOf(policy));
   return [
     {
       policy: policy.name,
       target: { kind: 'instance', id },
-      at: Math.round(between(dice, 0, 30 * MINUTE)),
-      curedBy: dice() < 0.9 ? [cure] : [],
-      cureTakes: Math.round(between(dice, MINUTE, 3 * MINUTE)),
-      deliveries: dice() < 0.1 ? [1_000, 3_000] : [1_000],
+      at: Math.round(between(random, 0, 30 * MINUTE)),
+      curedBy: random() < 0.9 ? [cure] : [],
+      cureTakes: Math.round(between(random, MINUTE, 3 * MINUTE)),
+      deliveries: random() < 0.1 ? [1_000, 3_000] : [1_000],
     },
   ];
 }

@@ -1,5 +1,5 @@
 import type { Alongside, Policy } from '../../../lambdas/core/policy.ts';
-import { between } from '../dice.ts';
+import { between } from '../random.ts';
 import type { SimulationScenario } from './scenario.ts';
 import { policyFor, remediesOf, type SimulatedFleet } from './stage.ts';
 
@@ -11,20 +11,20 @@ const ILL = 0.05;
 export const overlapping: SimulationScenario = {
   name: 'overlapping',
   title: 'every machine is in two groups with policies of their own; one target in twenty falls ill under each within twenty minutes',
-  befall: ({ fleets, dice }) => {
+  befall: ({ fleets, random }) => {
     const pairs = fleets.map((fleet) => ({ fleet, policies: pairOf(fleet) }));
     return {
       policies: pairs.flatMap(({ policies }) => policies),
       faults: pairs.flatMap(({ fleet, policies }) =>
         policies.flatMap((policy) =>
           fleet.instances
-            .filter(() => dice() < ILL)
+            .filter(() => random() < ILL)
             .map(({ id }) => ({
               policy: policy.name,
               target: { kind: 'instance' as const, id },
-              at: Math.round(between(dice, 0, 20 * MINUTE)),
+              at: Math.round(between(random, 0, 20 * MINUTE)),
               curedBy: remediesOf(policy),
-              cureTakes: Math.round(between(dice, MINUTE, 3 * MINUTE)),
+              cureTakes: Math.round(between(random, MINUTE, 3 * MINUTE)),
               deliveries: [500],
             })),
         ),

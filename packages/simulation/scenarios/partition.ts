@@ -1,4 +1,4 @@
-import { between } from '../dice.ts';
+import { between } from '../random.ts';
 import type { SimulationScenario } from './scenario.ts';
 import { policyFor } from './stage.ts';
 
@@ -8,7 +8,7 @@ export const partition: SimulationScenario = {
   name: 'partition',
   title:
     'one zone is cut off for ten minutes: its members alarm and their agents are silent; for a minute the incident table answers nobody',
-  befall: ({ fleets, dice }) => {
+  befall: ({ fleets, random }) => {
     const cutOff = fleets[0]?.instances[0]?.zone;
     const members = fleets.flatMap((fleet) => fleet.instances.filter(({ zone }) => zone === cutOff).map(({ id }) => ({ fleet, id })));
     return {
@@ -17,11 +17,11 @@ export const partition: SimulationScenario = {
       faults: members.map(({ fleet, id }) => ({
         policy: policyFor(fleet, 'instance-status').name,
         target: { kind: 'instance' as const, id },
-        at: Math.round(between(dice, 0, 20_000)),
-        lasts: Math.round(between(dice, 9 * MINUTE, 11 * MINUTE)),
+        at: Math.round(between(random, 0, 20_000)),
+        lasts: Math.round(between(random, 9 * MINUTE, 11 * MINUTE)),
         curedBy: [],
         cureTakes: MINUTE,
-        deliveries: [Math.round(between(dice, 200, 5_000))],
+        deliveries: [Math.round(between(random, 200, 5_000))],
       })),
     };
   },

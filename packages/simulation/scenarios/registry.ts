@@ -8,7 +8,7 @@ import { rolling } from './rolling.ts';
 import type { SimulationScenario } from './scenario.ts';
 import { storm } from './storm.ts';
 
-/** Every scenario; the first is played unless another is asked for. */
+/** Every scenario; the first is simulated unless another is asked for. */
 export const simulationScenarios: readonly [SimulationScenario, ...SimulationScenario[]] = [
   everyday,
   storm,

@@ -1,6 +1,6 @@
 import type { Policy } from '../../../lambdas/core/policy.ts';
 import type { Instance } from '../../../lambdas/core/ports.ts';
-import { type Dice, diceFor } from '../dice.ts';
+import { type Random, randomFor } from '../random.ts';
 
 /** Members of one fleet: a blast radius of 10 % and five members is then five. */
 const FLEET_SIZE = 100;
@@ -14,7 +14,7 @@ const SYMPTOMS = ['memory', 'disk', 'service-down', 'instance-status'];
 export interface Stage {
   readonly seed: number;
   readonly fleets: readonly SimulatedFleet[];
-  readonly dice: Dice;
+  readonly random: Random;
 }
 
 export interface SimulatedFleet {
@@ -42,7 +42,7 @@ export function buildStage(targets: number, seed: number, policies: readonly Pol
       policies: Object.fromEntries(watched.map((policy) => [policy.symptom, { ...policy, name: `${name}-${policy.symptom}`, group }])),
     };
   });
-  return { seed, fleets, dice: diceFor(seed, 'scenario') };
+  return { seed, fleets, random: randomFor(seed, 'scenario') };
 }
 
 /** Members of a fleet are spread over the zones in turn. */

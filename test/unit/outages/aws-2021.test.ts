@@ -7,7 +7,7 @@ import type { Next } from '../../../lambdas/core/next.ts';
 import { remediatorNamed } from '../../../lambdas/remediators/registry.ts';
 import { remediate } from '../../../lambdas/steps/remediate.ts';
 import { triage } from '../../../lambdas/steps/triage.ts';
-import { aFault, healingStack, member, played, reasonsOf } from '../../support/outage-stage.ts';
+import { aFault, healingStack, member, reasonsOf, simulated } from '../../support/outage-stage.ts';
 
 // AWS, 7 December 2021: an automatic scaling let many clients connect at once; the network was overloaded, and their
 // repetitions, which did not back off enough, kept it so for hours.
@@ -41,7 +41,7 @@ describe('AWS, 7 December 2021: repetitions kept an overloaded service overloade
 
   it('calls that nobody answers end as a hand-off after five tries, spread over time', async () => {
     const faults = [0, 1].map((number) => aFault({ target: member(number) }));
-    const history = await played({ faults, outages: [{ from: 0, to: 60 * MINUTE, ports: ['alarms'] }] });
+    const history = await simulated({ faults, outages: [{ from: 0, to: 60 * MINUTE, ports: ['alarms'] }] });
     const looks = history.invocations.filter(({ function: name }) => name === 'triage');
     const timesOf = (execution: string) => looks.filter((look) => look.execution === execution).map(({ startedAt }) => startedAt);
     const times = [...history.executions.keys()].map(timesOf);

@@ -1,6 +1,6 @@
 import { MINUTE } from '@self-healing/simulation/builders.ts';
 import { describe, expect, it } from 'vitest';
-import { aFault, fleetOf, fleetPolicy, member, memberId, played, reasonsOf } from '../../support/outage-stage.ts';
+import { aFault, fleetOf, fleetPolicy, member, memberId, reasonsOf, simulated } from '../../support/outage-stage.ts';
 
 // Datadog, 8 March 2023: an unattended upgrade restarted a system service on every node, in five regions of three clouds within
 // an hour, and took the nodes' network routes away. Zones, which fail apart from each other, were hit at the same time.
@@ -21,7 +21,7 @@ const zoneOf = (target: string) => ZONES[Number.parseInt(target.replace('instanc
 function upgraded(waitAtMost: { readonly minutes: number }, curedBy: readonly string[]) {
   const policy = fleetPolicy({ guardrails: { blastRadius: staggered, commonCause, waitAtMost } });
   const faults = ill.map((number) => aFault({ target: member(number), curedBy, cureTakes: MINUTE }));
-  return played({ policies: [policy], instances: fleetOf(SIZE, ZONES), faults });
+  return simulated({ policies: [policy], instances: fleetOf(SIZE, ZONES), faults });
 }
 
 describe('Datadog, 2023: the same change was made to all zones at once', () => {
@@ -49,7 +49,7 @@ describe('Datadog, 2023: the same change was made to all zones at once', () => {
   it("without the zones' limit that fleet would have been repaired in all places at once", async () => {
     const policy = fleetPolicy({ guardrails: { blastRadius: { ...staggered, zonePercent: 100 }, commonCause } });
     const faults = ill.map((number) => aFault({ target: member(number) }));
-    const history = await played({ policies: [policy], instances: fleetOf(SIZE, ZONES), faults });
+    const history = await simulated({ policies: [policy], instances: fleetOf(SIZE, ZONES), faults });
     expect(
       history.acts
         .filter(({ at }) => at === history.startedAt)

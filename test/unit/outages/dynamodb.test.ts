@@ -9,7 +9,7 @@ import { remediatorNamed } from '../../../lambdas/remediators/registry.ts';
 import { conclude } from '../../../lambdas/steps/conclude.ts';
 import { remediate } from '../../../lambdas/steps/remediate.ts';
 import { triage } from '../../../lambdas/steps/triage.ts';
-import { aFault, played, reasonsOf } from '../../support/outage-stage.ts';
+import { aFault, reasonsOf, simulated } from '../../support/outage-stage.ts';
 
 // AWS DynamoDB, 19 and 20 October 2025: an enactor that had been delayed applied a plan that was long out of date, over a newer
 // one, and the clean-up then deleted what it had applied: the service's name had no address left.
@@ -84,7 +84,7 @@ describe('DynamoDB, 2025: a delayed worker applied a plan that was out of date',
   });
 
   it('news that arrives late opens nothing', async () => {
-    const history = await played({ faults: [aFault({ deliveries: [20 * MINUTE] })] });
+    const history = await simulated({ faults: [aFault({ deliveries: [20 * MINUTE] })] });
     expect(history.acts).toEqual([]);
     expect(reasonsOf(history)).toEqual(['late-event']);
     expect(history.messages).toHaveLength(1);
@@ -92,7 +92,7 @@ describe('DynamoDB, 2025: a delayed worker applied a plan that was out of date',
 
   it('the same news that arrives again later is known, and nothing is done twice', async () => {
     const fault = aFault({ curedBy: ['restart-service'], deliveries: [0, 2 * MINUTE, 10 * MINUTE] });
-    const history = await played({ faults: [fault] });
+    const history = await simulated({ faults: [fault] });
     expect(history.acts).toHaveLength(1);
     expect(reasonsOf(history).sort()).toEqual(['duplicate-delivery', 'duplicate-delivery', 'healed']);
   });

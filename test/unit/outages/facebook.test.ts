@@ -2,7 +2,7 @@ import { MINUTE } from '@self-healing/simulation/builders.ts';
 import type { Story } from '@self-healing/simulation/story.ts';
 import { describe, expect, it } from 'vitest';
 import { targetKey } from '../../../lambdas/core/target.ts';
-import { aFault, fleetPolicy, member, played, reasonsOf } from '../../support/outage-stage.ts';
+import { aFault, fleetPolicy, member, reasonsOf, simulated } from '../../support/outage-stage.ts';
 
 // Facebook, 23 September 2010: the repair of cached configuration read every error of the database as one more bad value, and
 // asked the database again to repair it. The more errors there were, the more it repaired, until the site was turned off.
@@ -12,7 +12,7 @@ const unanswered = (...ports: string[]): Pick<Story, 'outages'> => ({ outages: [
 
 describe('Facebook, 2010: an error in reading the state was taken for the fault, and each repair made more errors', () => {
   it.each(['alarms', 'instances', 'store', 'claims', 'pauseSwitch'])('nothing is acted on while %s answer nobody', async (port) => {
-    const { acts } = await played(unanswered(port));
+    const { acts } = await simulated(unanswered(port));
     expect(acts).toEqual([]);
   });
 
@@ -20,7 +20,7 @@ describe('Facebook, 2010: an error in reading the state was taken for the fault,
     ['of the fleet', fleetPolicy()],
     ['of one instance', fleetPolicy({ targets: { kind: 'fixed', target: member(0) } })],
   ])('an alarm %s that cannot be read ends as a hand-off that says so, and not as a repair', async (_, policy) => {
-    const { acts, messages, lines } = await played({ policies: [policy], ...unanswered('alarms') });
+    const { acts, messages, lines } = await simulated({ policies: [policy], ...unanswered('alarms') });
 
     expect(acts).toEqual([]);
     expect(lines.filter(({ kind }) => kind === 'outcome')).toMatchObject([
@@ -31,7 +31,7 @@ describe('Facebook, 2010: an error in reading the state was taken for the fault,
 
   it('what went wrong while the state could not be read is repaired once it can be', async () => {
     const outages = [{ from: 0, to: 5_000, ports: ['alarms'] }];
-    const { acts, lines } = await played({ outages, faults: [aFault({ curedBy: ['restart-service'], cureTakes: MINUTE })] });
+    const { acts, lines } = await simulated({ outages, faults: [aFault({ curedBy: ['restart-service'], cureTakes: MINUTE })] });
 
     expect(acts).toHaveLength(1);
     expect(reasonsOf({ lines })).toEqual(['healed']);
@@ -39,7 +39,7 @@ describe('Facebook, 2010: an error in reading the state was taken for the fault,
 
   it('a member whose metric stopped is looked at for a while and handed off, never acted on', async () => {
     const policy = fleetPolicy({ targets: { kind: 'fixed', target: member(0) } });
-    const history = await played(
+    const history = await simulated(
       { policies: [policy] },
       {
         breakPorts: (ports) => ({ ...ports, alarms: { ...ports.alarms, state: async () => ({ state: 'INSUFFICIENT_DATA', reason: '' }) } }),
@@ -52,7 +52,7 @@ describe('Facebook, 2010: an error in reading the state was taken for the fault,
 
   it('repairs that fail one after the other stop: the circuit breaker opens, and later faults are not repaired', async () => {
     const faults = [0, 1, 2, 3, 4].map((number) => aFault({ target: member(number), at: number * 12 * MINUTE }));
-    const history = await played({ faults });
+    const history = await simulated({ faults });
 
     expect(history.acts.map(({ target }) => target)).toEqual([0, 1, 2].map((number) => targetKey(member(number))));
     expect(history.lines.filter(({ kind }) => kind === 'breaker')).toHaveLength(1);

@@ -2,7 +2,7 @@ import { aCluster, aDatabase } from '@self-healing/simulation/accounts.ts';
 import { aPolicy, aRung, MINUTE, SECOND, waitRung } from '@self-healing/simulation/builders.ts';
 import { describe, expect, it } from 'vitest';
 import type { DatabaseCluster } from '../../../lambdas/core/ports.ts';
-import { aFault, played, reasonsOf } from '../../support/outage-stage.ts';
+import { aFault, reasonsOf, simulated } from '../../support/outage-stage.ts';
 
 // GitHub, 21 October 2018: the network was parted for 43 seconds, and databases failed over to another coast, to replicas that
 // had not received the last writes. Putting the two histories together took a day.
@@ -21,7 +21,7 @@ function failingOver(
 ) {
   const policy = aPolicy({ group: { kind: 'single', target }, targets: { kind: 'fixed', target }, ladder });
   const fault = aFault({ target, curedBy: ['fail-over-database'], ...(lasts !== undefined && { lasts }) });
-  return played({ policies: [policy], clusters: [aCluster(cluster)], faults: [fault] });
+  return simulated({ policies: [policy], clusters: [aCluster(cluster)], faults: [fault] });
 }
 
 const writer = { id: 'orders-1', writer: true, status: 'available' };
@@ -45,7 +45,7 @@ describe('GitHub, 2018: a short partition made databases fail over to replicas t
     const alone = { kind: 'database', id: 'orders' } as const;
     const policy = aPolicy({ group: { kind: 'single', target: alone }, targets: { kind: 'fixed', target: alone }, ladder: [failover] });
     const faults = [aFault({ target: alone })];
-    const history = await played({ policies: [policy], databases: [aDatabase({ multiAz: false })], faults });
+    const history = await simulated({ policies: [policy], databases: [aDatabase({ multiAz: false })], faults });
     expect(history.acts).toEqual([]);
     expect(reasonsOf(history)).toEqual(['ladder-exhausted']);
   });
@@ -61,7 +61,7 @@ describe('GitHub, 2018: a short partition made databases fail over to replicas t
     const guardrails = { cooldown: { hours: 2 } };
     const policy = aPolicy({ group, targets: { kind: 'fixed', target }, ladder: [failover], guardrails });
     const faults = [aFault({ target, lasts: 30 * MINUTE }), aFault({ target, at: 40 * MINUTE })];
-    const history = await played({ policies: [policy], clusters: [aCluster()], faults });
+    const history = await simulated({ policies: [policy], clusters: [aCluster()], faults });
 
     expect(history.acts.map(({ at }) => at)).toEqual([history.startedAt]);
     expect(reasonsOf(history)).toEqual(['ladder-exhausted', 'cooldown']);

@@ -3,7 +3,7 @@ import { aRung } from '@self-healing/simulation/builders.ts';
 import { describe, expect, it } from 'vitest';
 import type { AutoScalingGroup } from '../../../lambdas/core/ports.ts';
 import { GROUP_TAG } from '../../../lambdas/core/selection.ts';
-import { aFault, fleetOf, fleetPolicy, member, memberId, played, reasonsOf } from '../../support/outage-stage.ts';
+import { aFault, fleetOf, fleetPolicy, member, memberId, reasonsOf, simulated } from '../../support/outage-stage.ts';
 
 // Heroku, incident 2451: routers that were not ready were taken away by the ordinary process, and their load was shed onto the
 // others.
@@ -23,7 +23,7 @@ function repaired(group: AutoScalingGroup, ill: number, { percent = 50, remedy =
     guardrails: { healthyFloor: { percent }, waitAtMost: { minutes: 5 } },
     ladder: [aRung({ remedy, params: remedy === 'restart-service' ? { service: 'router' } : {} })],
   });
-  return played({ policies: [policy], instances, groups: [group], faults: [aFault({ target: member(ill), curedBy: [remedy] })] });
+  return simulated({ policies: [policy], instances, groups: [group], faults: [aFault({ target: member(ill), curedBy: [remedy] })] });
 }
 
 describe('Heroku, incident 2451: capacity was taken away that was needed', () => {

@@ -7,7 +7,7 @@ import { remediatorNamed } from '../../../lambdas/remediators/registry.ts';
 import { keepPauseSwitch } from '../../../lambdas/steps/keep-pause-switch.ts';
 import { remediate } from '../../../lambdas/steps/remediate.ts';
 import { triage } from '../../../lambdas/steps/triage.ts';
-import { aFault, fleetPolicy, member, played, reasonsOf } from '../../support/outage-stage.ts';
+import { aFault, fleetPolicy, member, reasonsOf, simulated } from '../../support/outage-stage.ts';
 
 // Reddit, 11 August 2016: the autoscaler was switched off for a migration, and the package manager switched it on again. It
 // read half-migrated data and terminated servers within 16 seconds; the site was down for an hour and a half.
@@ -88,7 +88,7 @@ describe('Reddit, 2016: a configuration tool switched the automation on again th
   it('alarms from half-migrated data are answered with "paused" for as long as the migration lasts', async () => {
     const during = [0, 1, 2].map((number) => aFault({ target: member(number), at: number * 8 * MINUTE, lasts: 9 * MINUTE }));
     const after = aFault({ target: member(5), at: 61 * MINUTE, curedBy: ['restart-service'] });
-    const history = await played({
+    const history = await simulated({
       faults: [...during, after],
       operators: [
         { at: 0, pause: MIGRATION },
@@ -103,7 +103,7 @@ describe('Reddit, 2016: a configuration tool switched the automation on again th
   it('even a healer that believes wrong data does only so much in an hour', async () => {
     const faults = [0, 1, 2, 3].map((number) => aFault({ target: member(number), at: number * 12 * MINUTE, curedBy: ['restart-service'] }));
     const policy = fleetPolicy({ guardrails: { budget: { acts: 2, per: { hours: 1 } }, waitAtMost: { minutes: 5 } } });
-    const history = await played({ policies: [policy], faults });
+    const history = await simulated({ policies: [policy], faults });
 
     expect(history.acts).toHaveLength(2);
     expect(reasonsOf(history)).toEqual(['healed', 'healed', 'budget-used-up', 'budget-used-up']);

@@ -3,7 +3,7 @@ import { aRung } from '@self-healing/simulation/builders.ts';
 import { NO_HAZARDS } from '@self-healing/simulation/story.ts';
 import { describe, expect, it } from 'vitest';
 import { remediatorNamed } from '../../../lambdas/remediators/registry.ts';
-import { aFault, fleetOf, fleetPolicy, memberId, played, reasonsOf } from '../../support/outage-stage.ts';
+import { aFault, fleetOf, fleetPolicy, memberId, reasonsOf, simulated } from '../../support/outage-stage.ts';
 
 // Travis CI, 2016: a clean-up deleted images of virtual machines by their age, and with them good ones that were in use.
 
@@ -16,7 +16,7 @@ describe('Travis CI, 2016: a clean-up by age deleted what was in use', () => {
   it.each([['/'], [''], ['tmp'], ['.'], ['/tmp/*'], ['/tmp:/etc'], ['/tmp; rm -rf /'], ['$HOME/cache']])(
     'the folder "%s" is none, and a policy with it does nothing but call people',
     async (folder) => {
-      const history = await played({ policies: [clearing({ paths: [folder] })] });
+      const history = await simulated({ policies: [clearing({ paths: [folder] })] });
       expect(history.acts).toEqual([]);
       expect(reasonsOf(history)).toEqual(['unexpected-error']);
       expect(history.messages).toHaveLength(1);
@@ -42,7 +42,7 @@ describe('Travis CI, 2016: a clean-up by age deleted what was in use', () => {
   it('the protect list and the age reach the one instance that the alarm names', async () => {
     const sent: unknown[] = [];
     const policy = clearing({ olderThan: { days: 30 }, protect: ['stable-*', '*.img'] });
-    const history = await played(
+    const history = await simulated(
       { policies: [policy], faults: [aFault({ curedBy: ['clear-caches'] })] },
       {
         breakPorts: (ports) => ({
@@ -64,13 +64,13 @@ describe('Travis CI, 2016: a clean-up by age deleted what was in use', () => {
   it('an instance that people have excluded is never cleaned', async () => {
     const [, ...others] = fleetOf(10);
     const kept = anInstance({ id: memberId(0), tags: { SelfHeal: 'enabled', SelfHealExclude: 'holds the good images' } });
-    const history = await played({ policies: [clearing({})], instances: [kept, ...others] });
+    const history = await simulated({ policies: [clearing({})], instances: [kept, ...others] });
     expect(history.acts).toEqual([]);
     expect(reasonsOf(history)).toEqual(['excluded']);
   });
 
   it('a clean-up that the script refused, as for a system folder, is not sent again', async () => {
-    const history = await played({ policies: [clearing({ paths: ['/etc'] })], hazards: { ...NO_HAZARDS, failedCommands: 1 } });
+    const history = await simulated({ policies: [clearing({ paths: ['/etc'] })], hazards: { ...NO_HAZARDS, failedCommands: 1 } });
     expect(history.acts).toHaveLength(1);
     expect(history.lines.filter(({ kind }) => kind === 'outcome')).toMatchObject([{ outcome: 'handed-off', reason: 'ladder-exhausted' }]);
   });

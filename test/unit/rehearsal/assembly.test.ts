@@ -17,16 +17,16 @@ describe('adaptTemplate', () => {
     expect(supplied).toEqual({ 'AWS::CloudWatch::Alarm': 1 });
     expect(template.Resources?.Topic).toEqual(topic);
     expect(template.Resources?.Alarm).toMatchObject({
-      Type: 'Custom::Supplement',
+      Type: 'Custom::Service',
       DependsOn: ['Topic'],
       Condition: 'InProduction',
       Properties: {
         ...alarm.Properties,
         ResourceType: 'AWS::CloudWatch::Alarm',
-        ServiceToken: { 'Fn::GetAtt': ['RehearsalSupplement', 'Arn'] },
+        ServiceToken: { 'Fn::GetAtt': ['RehearsalService', 'Arn'] },
       },
     });
-    expect(template.Resources?.RehearsalSupplement?.Type).toBe('AWS::Lambda::Function');
+    expect(template.Resources?.RehearsalService?.Type).toBe('AWS::Lambda::Function');
   });
 
   it('leaves a template alone that the local AWS can deploy', () => {
@@ -34,7 +34,7 @@ describe('adaptTemplate', () => {
     expect(adaptTemplate(template)).toEqual({ template, supplied: {}, shortened: {} });
   });
 
-  it('lets the door give numbers and booleans back their types after CloudFormation made strings of them', () => {
+  it('lets the gateway give numbers and booleans back their types after CloudFormation made strings of them', () => {
     const { template } = adaptTemplate({ Resources: { Alarm: alarm } });
     const { NonStringPaths } = template.Resources?.Alarm?.Properties ?? {};
     const asSent = { Threshold: '90.5', ActionsEnabled: 'true', Metrics: [{ Id: 'm1', ReturnData: 'false' }], AlarmActions: ['arn'] };

@@ -46,11 +46,11 @@ describe('documents', () => {
 describe('the document resource of a template', () => {
   const identity = { stackName: 'Healing', logicalId: 'Restart' };
   const resourceOf = () => {
-    const supplement = createRunCommand({ find: () => undefined });
-    const resource = supplement.resources?.['AWS::SSM::Document'];
+    const service = createRunCommand({ find: () => undefined });
+    const resource = service.resources?.['AWS::SSM::Document'];
     if (resource === undefined) throw new Error('no resource');
     const describeDocument = async (Name: string) => {
-      const { Document } = (await supplement.actions.DescribeDocument?.({ Name }, upstream)) ?? {};
+      const { Document } = (await service.actions.DescribeDocument?.({ Name }, upstream)) ?? {};
       return Document as Record<string, unknown>;
     };
     return { resource, describeDocument };

@@ -2,7 +2,7 @@ import { answerCall } from '@self-healing/local-aws/gateway/answer.ts';
 import type { IncomingCall } from '@self-healing/local-aws/gateway/incoming-call.ts';
 import { modelOf } from '@self-healing/local-aws/gateway/model.ts';
 import { modelProblems } from '@self-healing/local-aws/gateway/model-check.ts';
-import type { Supplement } from '@self-healing/local-aws/gateway/service.ts';
+import type { Service } from '@self-healing/local-aws/gateway/service.ts';
 import { describe, expect, it } from 'vitest';
 
 async function problemsOf(service: string, action: string, part: 'input' | 'output', value: unknown): Promise<string> {
@@ -96,9 +96,9 @@ describe("a request, by the service's own model,", () => {
   });
 });
 
-describe('the door of the local AWS', () => {
+describe('the gateway of the local AWS', () => {
   const answered = async (parameters: IncomingCall['parameters'], given: Record<string, unknown>) => {
-    const supplement: Supplement = { service: 'ssm', note: 'for the test', actions: { GetCommandInvocation: async () => given } };
+    const service: Service = { service: 'ssm', note: 'for the test', actions: { GetCommandInvocation: async () => given } };
     const call = {
       protocol: 'json-1.1',
       service: 'ssm',
@@ -106,7 +106,7 @@ describe('the door of the local AWS', () => {
       parameters,
       model: await modelOf('ssm'),
     } as IncomingCall;
-    const sources = { upstreamPort: 0, upstream: {} as never, supplements: [supplement], allowAwsEvents: false };
+    const sources = { upstreamPort: 0, upstream: {} as never, services: [service], allowAwsEvents: false };
     const { status, body } = await answerCall(call, sources);
     return { status, body: String(body) };
   };

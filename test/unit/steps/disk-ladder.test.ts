@@ -1,6 +1,6 @@
 import { aRung, HOUR } from '@self-healing/simulation/builders.ts';
 import { describe, expect, it } from 'vitest';
-import { aFault, fleetPolicy, memberId, played, reasonsOf } from '../../support/outage-stage.ts';
+import { aFault, fleetPolicy, memberId, reasonsOf, simulated } from '../../support/outage-stage.ts';
 
 const disk = fleetPolicy({
   name: 'Web-disk',
@@ -22,9 +22,9 @@ const volume = {
 describe('a disk ladder whose second rung only makes the room that the third one takes', () => {
   it('heals again two days later, past what did not help and over what did', async () => {
     const fills = (at: number) => aFault({ policy: disk.name, at, deliveries: [0], curedBy: ['grow-file-system'] });
-    const history = await played(
+    const history = await simulated(
       { policies: [disk], volumes: [volume], faults: [fills(0), fills(48 * HOUR)] },
-      // The next change of a volume is possible six hours after the last one; the played account has no clock.
+      // The next change of a volume is possible six hours after the last one; the simulated account has no clock.
       { breakPorts: (ports) => ({ ...ports, volumes: { ...ports.volumes, lastModification: async () => undefined } }) },
     );
 

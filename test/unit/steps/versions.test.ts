@@ -89,7 +89,7 @@ describe('an execution that another version wrote', () => {
     ['to climb a rung of a remedy that this version does not have', { ...later, next: { do: 'remediate', remedy: 'pray', rung: 0 } }],
     [
       'under a policy that this version cannot read',
-      { ...later, policy: { name: 'Web-memory', law: [] }, error: { Error: 'Defect', Cause: 'not a workflow state' } },
+      { ...later, policy: { name: 'Web-memory', invariant: [] }, error: { Error: 'Defect', Cause: 'not a workflow state' } },
     ],
   ])('%s is handed off, told and closed by the conclusion itself', async (_, given) => {
     expect(await concluded(given)).toMatchObject({ do: 'end', end: { outcome: 'handed-off', reason: 'unexpected-error' } });

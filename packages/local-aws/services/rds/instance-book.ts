@@ -1,6 +1,6 @@
 import { AwsError, type Upstream } from '../../gateway/service.ts';
 
-/** As far as the supplement needs an instance of RDS. */
+/** As far as the service needs an instance of RDS. */
 export interface DbInstance {
   readonly DBInstanceIdentifier: string;
   readonly DBInstanceArn: string;

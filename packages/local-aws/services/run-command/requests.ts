@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AwsError, type Parameters } from '../../gateway/service.ts';
 
-/** The parameters of the supplemented actions, as far as they are acted on. */
+/** The parameters of the added actions, as far as they are acted on. */
 
 const text = z.string();
 const page = { MaxResults: z.number().int().min(1).max(50).optional(), NextToken: text.optional() };

@@ -1,6 +1,6 @@
 import { isTold } from '../../../lambdas/core/reasons.ts';
 import { type Target, targetInWords, targetSchema } from '../../../lambdas/core/target.ts';
-import type { Aftermath, LastingLaw, Violation } from './law.ts';
+import type { Aftermath, LastingInvariant, Violation } from './invariant.ts';
 
 /** Two sweeps, the detection, and the pipeline's own way on a crowded machine. */
 export const TAKEN_UP_WITHIN_MS = 40_000;
@@ -8,7 +8,7 @@ export const TAKEN_UP_WITHIN_MS = 40_000;
 /** An alarm that had not gone before the next symptom of the target came has its incident already. */
 const BEFORE_MS = 15_000;
 
-export const everyIncidentEnds: LastingLaw = {
+export const everyIncidentEnds: LastingInvariant = {
   name: 'every-incident-ends',
   words: 'every incident that was opened ends, and says so in the history',
   violations: ({ incidents, lines }) => {
@@ -16,7 +16,7 @@ export const everyIncidentEnds: LastingLaw = {
     return incidents
       .filter(({ id }) => !ended.has(id))
       .map(({ id, status }) => ({
-        law: 'every-incident-ends',
+        invariant: 'every-incident-ends',
         what: `incident ${id.slice(0, 8)} has no outcome; its workflow is ${status}`,
         acts: [],
         incident: id,
@@ -24,7 +24,7 @@ export const everyIncidentEnds: LastingLaw = {
   },
 };
 
-export const everyEndIsTold: LastingLaw = {
+export const everyEndIsTold: LastingInvariant = {
   name: 'every-end-is-told',
   words: 'every end that people must know of reached their mailbox',
   violations: ({ lines, messages, policies }) =>
@@ -39,30 +39,30 @@ export const everyEndIsTold: LastingLaw = {
         return !messages.some(({ body }) => body.includes(target) && body.includes(seen));
       })
       .map(({ incident = '', target, policy, reason }) => ({
-        law: 'every-end-is-told',
+        invariant: 'every-end-is-told',
         what: `nobody was told of the end of ${policy} on ${target} (${reason})`,
         acts: [],
         incident,
       })),
 };
 
-export const everySymptomIsTakenUp: LastingLaw = {
+export const everySymptomIsTakenUp: LastingInvariant = {
   name: 'every-symptom-is-taken-up',
   words: `a symptom that stays has an incident within ${TAKEN_UP_WITHIN_MS / 1_000} s, though its events were lost`,
   violations: (aftermath) =>
-    aftermath.illnesses
+    aftermath.faults
       .filter(({ from, endedAt = aftermath.now }) => endedAt - from > TAKEN_UP_WITHIN_MS)
       .filter(({ target, symptom, from }) => !hasIncident(target, symptom.policy, from - BEFORE_MS, from + TAKEN_UP_WITHIN_MS, aftermath))
       .map(
         ({ target, symptom, from, endedAt = aftermath.now }): Violation => ({
-          law: 'every-symptom-is-taken-up',
+          invariant: 'every-symptom-is-taken-up',
           what: `${symptom.policy} on ${target} lasted ${Math.round((endedAt - from) / 1_000)} s and has no incident`,
           acts: [],
         }),
       ),
 };
 
-export const deadLettersAreMadeGood: LastingLaw = {
+export const deadLettersAreMadeGood: LastingInvariant = {
   name: 'dead-letters-are-made-good',
   words: 'what could not be taken in was taken up by the sweep, or was over',
   violations: (aftermath) =>
@@ -70,16 +70,20 @@ export const deadLettersAreMadeGood: LastingLaw = {
       const [, policy = '?'] = /"name":"([A-Za-z-]+)","symptom"/.exec(text) ?? [];
       const [instance = '?'] = /i-[0-9a-f]{17}/.exec(text) ?? [];
       const target = `instance#${instance}`;
-      const staysIll = aftermath.illnesses.some(
-        (illness) =>
-          illness.target === target &&
-          illness.symptom.policy === policy &&
-          (illness.endedAt ?? aftermath.now) - at > TAKEN_UP_WITHIN_MS &&
-          illness.from < at,
+      const staysIll = aftermath.faults.some(
+        (fault) =>
+          fault.target === target &&
+          fault.symptom.policy === policy &&
+          (fault.endedAt ?? aftermath.now) - at > TAKEN_UP_WITHIN_MS &&
+          fault.from < at,
       );
       if (!staysIll || hasIncident(target, policy, at, at + TAKEN_UP_WITHIN_MS, aftermath)) return [];
       return [
-        { law: 'dead-letters-are-made-good', what: `an event of ${policy} on ${target} was dead-lettered and never taken up`, acts: [] },
+        {
+          invariant: 'dead-letters-are-made-good',
+          what: `an event of ${policy} on ${target} was dead-lettered and never taken up`,
+          acts: [],
+        },
       ];
     }),
 };

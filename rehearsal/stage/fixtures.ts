@@ -2,7 +2,7 @@
  * Who plays in the rehearsal: the names of what a user's account would have, given to the default app as context, and
  * the nodes behind them.
  */
-export const cast = {
+export const fixtures = {
   stack: 'SelfHealing',
   pipeline: 'healing',
   service: 'web',
@@ -34,7 +34,7 @@ export const cast = {
 } as const;
 
 /** What is known of the places only when they are there. */
-export interface CastPlaces {
+export interface FixturePlaces {
   /** Port of the database's endpoint, and PEM of the authority that signed its certificate. */
   readonly databasePort: number;
   readonly databaseAuthority: string;
@@ -42,31 +42,31 @@ export interface CastPlaces {
 }
 
 /** The context with which the default app is synthesized for the rehearsal, as a user writes it into `cdk.json`. */
-export const castContext = (
-  places: CastPlaces,
+export const fixturesContext = (
+  places: FixturePlaces,
 ): { readonly stack: string } & Readonly<Record<string, string | number | boolean | readonly string[]>> => ({
-  stack: cast.stack,
-  service: cast.service,
-  diskPath: cast.disk,
-  volumeCeilingGibibytes: cast.volume.ceilingGibibytes,
-  volumeDevice: cast.volume.device,
-  cacheFolders: [cast.cacheFolder],
-  autoScalingGroup: cast.group.name,
-  loadBalancer: cast.loadBalancer,
-  targetGroup: cast.targetGroup,
-  database: cast.database.id,
-  databaseConnectionsAbove: cast.database.connectionsAbove,
+  stack: fixtures.stack,
+  service: fixtures.service,
+  diskPath: fixtures.disk,
+  volumeCeilingGibibytes: fixtures.volume.ceilingGibibytes,
+  volumeDevice: fixtures.volume.device,
+  cacheFolders: [fixtures.cacheFolder],
+  autoScalingGroup: fixtures.group.name,
+  loadBalancer: fixtures.loadBalancer,
+  targetGroup: fixtures.targetGroup,
+  database: fixtures.database.id,
+  databaseConnectionsAbove: fixtures.database.connectionsAbove,
   // One database plays all scenarios of its track, so that it is acted on more often than is usual.
   databaseAttempts: 10,
   databaseCooldownMinutes: 2,
-  databaseStorageBelowGibibytes: cast.database.freeBelowGibibytes,
+  databaseStorageBelowGibibytes: fixtures.database.freeBelowGibibytes,
   databaseStorageCeilingGibibytes: 100,
-  databaseHost: cast.database.host,
-  databaseSecret: cast.database.secret,
+  databaseHost: fixtures.database.host,
+  databaseSecret: fixtures.database.secret,
   // There are no networks here: the functions run on this machine.
   databaseVpc: 'vpc-0123456789abcdef0',
   databaseSubnets: ['subnet-0123456789abcdef0'],
-  siteInstance: cast.checkout.instanceId,
+  siteInstance: fixtures.checkout.instanceId,
   sitePgbouncer: true,
   ...places,
 });

@@ -1,8 +1,8 @@
-import type { Dice } from './dice.ts';
+import type { Random } from './random.ts';
 import type { Hazards } from './story.ts';
 
 /** How one run of a function goes wrong at one of its calls. */
-export interface Mishap {
+export interface CallFault {
   readonly kind: 'killed' | 'lost' | 'throttled' | 'refused' | 'stuck';
   /** The call, counted from 0. */
   readonly call: number;
@@ -14,12 +14,12 @@ export interface Mishap {
 const MOST_CALLS = 14;
 
 /** Throws whether, how and where a run goes wrong. */
-export function throwMishap(dice: Dice, hazards: Hazards): Mishap | undefined {
-  let chance = dice();
+export function drawCallFault(random: Random, hazards: Hazards): CallFault | undefined {
+  let chance = random();
   for (const kind of ['killed', 'lost', 'throttled', 'refused', 'stuck'] as const) {
     if (chance < hazards[kind]) {
-      const call = Math.floor(dice() * MOST_CALLS);
-      return { kind, call, isCarriedOut: kind === 'lost' || ((kind === 'killed' || kind === 'stuck') && dice() < 0.5) };
+      const call = Math.floor(random() * MOST_CALLS);
+      return { kind, call, isCarriedOut: kind === 'lost' || ((kind === 'killed' || kind === 'stuck') && random() < 0.5) };
     }
     chance -= hazards[kind];
   }

@@ -11,8 +11,8 @@ import { flapping } from '@self-healing/simulation/invariants/flapping.ts';
 import { healedOrTold } from '@self-healing/simulation/invariants/healed-or-told.ts';
 import { healthyFloor } from '@self-healing/simulation/invariants/healthy-floor.ts';
 import { heldByTheIncident } from '@self-healing/simulation/invariants/held-by-the-incident.ts';
+import type { Invariant } from '@self-healing/simulation/invariants/invariant.ts';
 import { judgedByTheSymptom } from '@self-healing/simulation/invariants/judged-by-the-symptom.ts';
-import type { Law } from '@self-healing/simulation/invariants/law.ts';
 import { nothingAfterTheEnd } from '@self-healing/simulation/invariants/nothing-after-the-end.ts';
 import { oneActInFlight } from '@self-healing/simulation/invariants/one-act-in-flight.ts';
 import { oneActPerAttempt } from '@self-healing/simulation/invariants/one-act-per-attempt.ts';
@@ -20,7 +20,7 @@ import { onlyTheIll } from '@self-healing/simulation/invariants/only-the-ill.ts'
 import { onlyTheTarget } from '@self-healing/simulation/invariants/only-the-target.ts';
 import { pauseStops } from '@self-healing/simulation/invariants/pause-stops.ts';
 import { protectedTimes } from '@self-healing/simulation/invariants/protected-times.ts';
-import { laws, owed } from '@self-healing/simulation/invariants/registry.ts';
+import { invariants, owed } from '@self-healing/simulation/invariants/registry.ts';
 import { reportedOnce } from '@self-healing/simulation/invariants/reported-once.ts';
 import { rungsGoUp } from '@self-healing/simulation/invariants/rungs-go-up.ts';
 import { toldRecoveries } from '@self-healing/simulation/invariants/told-recoveries.ts';
@@ -117,7 +117,7 @@ function approved({ request }: AnsweredRequest): AnsweredRequest {
 }
 
 interface Breakage {
-  readonly law: Law;
+  readonly invariant: Invariant;
   readonly what: string;
   readonly how: Parameters<typeof judgeStory>[1];
   readonly story?: fc.Arbitrary<Story>;
@@ -125,7 +125,7 @@ interface Breakage {
 
 const breakages: readonly Breakage[] = [
   {
-    law: oneActPerAttempt,
+    invariant: oneActPerAttempt,
     what: 'a client sends commands twice',
     how: {
       breakPorts: replacing('commands', ({ send }) => ({
@@ -137,20 +137,20 @@ const breakages: readonly Breakage[] = [
     },
   },
   {
-    law: oneActInFlight,
+    invariant: oneActInFlight,
     what: 'leases are taken over, and nobody sees that an act may be under way',
     how: { breakPorts: (ports) => forgetsHistory(takesOver(ports)) },
     story: slowStory,
   },
   {
-    law: heldByTheIncident,
+    invariant: heldByTheIncident,
     what: 'claims are not taken, and attempts are written without',
     how: {
       breakPorts: (ports) => recordsTwice(replacing('claims', () => ({ claim: async () => ({ kind: 'claimed' }) }))(ports)),
     },
   },
   {
-    law: budget,
+    invariant: budget,
     what: 'acts cost nothing',
     how: {
       breakPorts: replacing('claims', ({ claim }) => ({
@@ -165,7 +165,7 @@ const breakages: readonly Breakage[] = [
     story: thriftyStory,
   },
   {
-    law: blastRadius,
+    invariant: blastRadius,
     what: 'slots are not counted',
     how: {
       breakPorts: replacing('claims', ({ claim }) => ({
@@ -174,25 +174,25 @@ const breakages: readonly Breakage[] = [
       })),
     },
   },
-  { law: cooldown, what: 'the history of a target is empty', how: { breakPorts: forgetsHistory } },
-  { law: attempts, what: 'the history of a target is empty', how: { breakPorts: forgetsHistory } },
+  { invariant: cooldown, what: 'the history of a target is empty', how: { breakPorts: forgetsHistory } },
+  { invariant: attempts, what: 'the history of a target is empty', how: { breakPorts: forgetsHistory } },
   {
-    law: pauseStops,
+    invariant: pauseStops,
     what: 'the pause switch is not read',
     how: { breakPorts: replacing('pauseSwitch', () => ({ read: async () => ({ kind: 'running' }) })) },
   },
   {
-    law: onlyTheTarget,
+    invariant: onlyTheTarget,
     what: 'commands go to a neighbour',
     how: { breakPorts: replacing('commands', ({ send }) => ({ send: (request) => send({ ...request, instanceId: 'i-00000006' }) })) },
   },
   {
-    law: writtenFirst,
+    invariant: writtenFirst,
     what: 'attempts are not written',
     how: { breakPorts: replacing('store', () => ({ record: async () => 'recorded', recordReceipt: async () => {} })) },
   },
   {
-    law: nothingAfterTheEnd,
+    invariant: nothingAfterTheEnd,
     what: 'the report comes with one more command',
     how: {
       breakPorts: replacing('notifier', ({ publish }, { commands }) => ({
@@ -203,15 +203,15 @@ const breakages: readonly Breakage[] = [
       })),
     },
   },
-  { law: reportedOnce, what: 'nobody is told', how: { breakPorts: replacing('notifier', () => ({ publish: async () => {} })) } },
-  { law: claimsAreGivenBack, what: 'claims are kept', how: { breakPorts: replacing('claims', () => ({ release: async () => {} })) } },
+  { invariant: reportedOnce, what: 'nobody is told', how: { breakPorts: replacing('notifier', () => ({ publish: async () => {} })) } },
+  { invariant: claimsAreGivenBack, what: 'claims are kept', how: { breakPorts: replacing('claims', () => ({ release: async () => {} })) } },
   {
-    law: everyIncidentEnds,
+    invariant: everyIncidentEnds,
     what: 'the failure of a step is not caught',
     how: { stack: { definition: withoutCatches(synthesizedStack().definition) } },
   },
   {
-    law: onlyTheIll,
+    invariant: onlyTheIll,
     what: 'machines that are well are listed in ALARM',
     how: {
       breakPorts: replacing('alarms', () => ({
@@ -220,7 +220,7 @@ const breakages: readonly Breakage[] = [
     },
   },
   {
-    law: zones,
+    invariant: zones,
     what: 'zones are not counted',
     how: {
       breakPorts: replacing('claims', ({ claim, slots }) => ({
@@ -231,7 +231,7 @@ const breakages: readonly Breakage[] = [
     story: spreadStory,
   },
   {
-    law: healthyFloor,
+    invariant: healthyFloor,
     what: 'members that are worked on count as healthy',
     how: {
       breakPorts: replacing('claims', ({ claim }) => ({
@@ -242,14 +242,14 @@ const breakages: readonly Breakage[] = [
     story: spreadStory,
   },
   {
-    law: protectedTimes,
+    invariant: protectedTimes,
     what: 'calendars are always open',
     how: { breakPorts: replacing('calendars', () => ({ state: async () => ({ kind: 'open' }) })) },
     story: frozenStory,
   },
-  { law: flapping, what: 'the history of a target is empty', how: { breakPorts: forgetsHistory }, story: togglingStory },
+  { invariant: flapping, what: 'the history of a target is empty', how: { breakPorts: forgetsHistory }, story: togglingStory },
   {
-    law: judgedByTheSymptom,
+    invariant: judgedByTheSymptom,
     what: 'every cure is written down as failed',
     how: {
       breakPorts: replacing('store', ({ recordResult }) => ({
@@ -258,7 +258,7 @@ const breakages: readonly Breakage[] = [
     },
   },
   {
-    law: breakerLearns,
+    invariant: breakerLearns,
     what: 'a breaker counts what did not fail',
     how: {
       breakPorts: replacing('claims', ({ changeBreaker }) => ({
@@ -267,7 +267,7 @@ const breakages: readonly Breakage[] = [
     },
   },
   {
-    law: toldRecoveries,
+    invariant: toldRecoveries,
     what: 'who is worked on is not listed in ALARM',
     how: {
       breakPorts: replacing('alarms', ({ contributorsInAlarm }, { claims }) => ({
@@ -279,7 +279,7 @@ const breakages: readonly Breakage[] = [
     },
   },
   {
-    law: approvedFirst,
+    invariant: approvedFirst,
     what: 'a question counts as its answer',
     how: {
       breakPorts: replacing('approvals', ({ about }) => ({ about: async (policy, target) => (await about(policy, target)).map(approved) })),
@@ -287,13 +287,13 @@ const breakages: readonly Breakage[] = [
     story: askingStory,
   },
   {
-    law: healedOrTold,
+    invariant: healedOrTold,
     what: 'nobody is told',
     how: { breakPorts: replacing('notifier', () => ({ publish: async () => {} })) },
     story: sweptStory,
   },
   {
-    law: claimsOutlastActs,
+    invariant: claimsOutlastActs,
     what: 'claims are given back as soon as they were used',
     how: {
       breakPorts: replacing('store', ({ recordReceipt }, { claims }) => ({
@@ -306,13 +306,13 @@ const breakages: readonly Breakage[] = [
   },
 ];
 
-describe('a law is broken, and the shortest history shows it, when', () => {
-  it.each(breakages)('$what: $law.name', async ({ law, how, story = crowdedStory }) => {
-    const property = fc.asyncProperty(story, (one) => judgeStory(one, { ...how, only: law.name }));
+describe('an invariant is broken, and the shortest history shows it, when', () => {
+  it.each(breakages)('$what: $invariant.name', async ({ invariant, how, story = crowdedStory }) => {
+    const property = fc.asyncProperty(story, (one) => judgeStory(one, { ...how, only: invariant.name }));
     const found = await fc.check(property, { seed: 7, numRuns: 500, interruptAfterTimeLimit: LONGEST_MILLISECONDS });
-    expect(found.failed, law.name).toBe(true);
-    expect(fc.defaultReportMessage(found), 'the seed, by which it can be played again').toContain(`seed: ${found.seed}`);
-    expect(String(found.errorInstance)).toContain(`${law.name}: `);
+    expect(found.failed, invariant.name).toBe(true);
+    expect(fc.defaultReportMessage(found), 'the seed, by which it can be simulated again').toContain(`seed: ${found.seed}`);
+    expect(String(found.errorInstance)).toContain(`${invariant.name}: `);
     if (!found.interrupted) expect(found.counterexample?.[0].faults.length, 'faults in the shortest story').toBeLessThanOrEqual(3);
   });
 
@@ -326,7 +326,7 @@ describe('a law is broken, and the shortest history shows it, when', () => {
     expect.fail('no story has an incident with two acts');
   });
 
-  it('every law can', () => {
-    expect(new Set([...breakages.map(({ law }) => law), rungsGoUp])).toEqual(new Set([...laws, ...owed]));
+  it('every invariant can', () => {
+    expect(new Set([...breakages.map(({ invariant }) => invariant), rungsGoUp])).toEqual(new Set([...invariants, ...owed]));
   });
 });

@@ -9,8 +9,8 @@ import { RDSClient, RebootDBInstanceCommand } from '@aws-sdk/client-rds';
 import { SendCommandCommand, SSMClient } from '@aws-sdk/client-ssm';
 import type { Disturb } from '@self-healing/local-aws/gateway/disturbance.ts';
 import { ownConnection } from '@self-healing/local-aws/gateway/forward.ts';
-import { openDoor } from '@self-healing/local-aws/gateway/gateway.ts';
-import { AwsError, type AwsEvent, type Supplement } from '@self-healing/local-aws/gateway/service.ts';
+import { openGateway } from '@self-healing/local-aws/gateway/gateway.ts';
+import { AwsError, type AwsEvent, type Service } from '@self-healing/local-aws/gateway/service.ts';
 import { freePorts } from '@self-healing/local-aws/ministack/free-port.ts';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type LocalAws, startLocalAws } from '../support/local-aws.ts';
@@ -18,15 +18,15 @@ import { type LocalAws, startLocalAws } from '../support/local-aws.ts';
 const alarmUpdated = new Date('2026-01-02T03:04:05.000Z');
 const seen: Record<string, unknown>[] = [];
 
-const supplements: readonly Supplement[] = [
-  supplement('ssm', {
+const services: readonly Service[] = [
+  service('ssm', {
     SendCommand: async (parameters) => {
       seen.push(parameters);
       if (parameters.DocumentName === 'none') throw new AwsError('InvalidDocument', 'No such document.');
       return { Command: { CommandId: 'c-1', RequestedDateTime: alarmUpdated, TargetCount: 1 } };
     },
   }),
-  supplement('monitoring', {
+  service('monitoring', {
     DescribeAlarms: async () => ({ MetricAlarms: [{ AlarmName: 'cpu', Threshold: 80.5, StateUpdatedTimestamp: alarmUpdated }] }),
     DeleteAlarms: async () => Promise.reject(new AwsError('ResourceNotFound', 'Unknown alarm.')),
     PutMetricData: async (parameters) => {
@@ -34,17 +34,17 @@ const supplements: readonly Supplement[] = [
       return {};
     },
   }),
-  supplement('rds', {
+  service('rds', {
     RebootDBInstance: async () => Promise.reject(new AwsError('InvalidDBInstanceState', 'It is rebooting.')),
   }),
-  supplement('ec2', {
+  service('ec2', {
     DescribeInstances: async (parameters) => {
       seen.push(parameters);
       return { Reservations: [{ Instances: [{ InstanceId: 'i-1', Tags: [{ Key: 'a', Value: '<&>' }] }, { InstanceId: 'i-2' }] }] };
     },
     RebootInstances: async () => Promise.reject(new AwsError('InvalidInstanceID.NotFound', 'No such instance.')),
   }),
-  supplement('autoscaling', {
+  service('autoscaling', {
     DescribeAutoScalingGroups: async () => ({ AutoScalingGroups: [group] }),
   }),
 ];
@@ -61,7 +61,7 @@ const group = {
   Instances: [],
 };
 
-function supplement(service: string, actions: Supplement['actions']): Supplement {
+function service(service: string, actions: Service['actions']): Service {
   return { service, note: 'Answers of this test.', actions };
 }
 
@@ -69,7 +69,7 @@ let aws: LocalAws;
 let disturb: Disturb = () => 'pass';
 
 beforeAll(async () => {
-  aws = await startLocalAws({ supplements, disturb: (call) => disturb(call) });
+  aws = await startLocalAws({ services, disturb: (call) => disturb(call) });
 }, 60_000);
 afterAll(() => aws.stop());
 afterEach(() => {
@@ -112,7 +112,7 @@ describe('a call that passes through', () => {
   });
 });
 
-describe('a supplemented call', () => {
+describe('a added call', () => {
   it('speaks JSON 1.1 with dates and error names (Systems Manager)', async () => {
     const ssm = new SSMClient(aws.client);
     const parameters = { DocumentName: 'restart', InstanceIds: ['i-1'], Parameters: { service: ['nginx'] }, TimeoutSeconds: 60 };
@@ -162,7 +162,7 @@ describe('a supplemented call', () => {
   });
 });
 
-describe.skipIf(spawnSync('aws', ['--version']).status !== 0)('a supplemented call of the AWS CLI', () => {
+describe.skipIf(spawnSync('aws', ['--version']).status !== 0)('a added call of the AWS CLI', () => {
   const cli = async (...parameters: string[]) => {
     const env = {
       ...process.env,
@@ -292,12 +292,12 @@ describe('a disturbed call', () => {
 it('answers as a gateway does, and records it, when the local AWS is gone', async () => {
   const [publicPort = 0, upstreamPort = 0] = await freePorts(2);
   const recordFile = `${aws.recordFile}.gone`;
-  const door = await openDoor({ publicPort, upstreamPort, supplements: [], recordFile, allowAwsEvents: false });
+  const gateway = await openGateway({ publicPort, upstreamPort, services: [], recordFile, allowAwsEvents: false });
   try {
-    expect((await fetch(`${door.endpoint}/bucket/key`, { headers: ownConnection })).status).toBe(502);
-    expect(door.calls()).toMatchObject([{ action: 'GET /bucket/key', status: 502 }]);
+    expect((await fetch(`${gateway.endpoint}/bucket/key`, { headers: ownConnection })).status).toBe(502);
+    expect(gateway.calls()).toMatchObject([{ action: 'GET /bucket/key', status: 502 }]);
   } finally {
-    await door.close();
+    await gateway.close();
     await rm(recordFile);
   }
 });

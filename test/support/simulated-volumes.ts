@@ -1,4 +1,4 @@
-import { AwsError, type Parameters, type Supplement, type Upstream } from '@self-healing/local-aws/gateway/service.ts';
+import { AwsError, type Parameters, type Service, type Upstream } from '@self-healing/local-aws/gateway/service.ts';
 
 type State = 'modifying' | 'optimizing' | 'completed' | 'failed';
 
@@ -11,8 +11,8 @@ interface Modification {
 const PAUSE_MILLISECONDS = 6 * 3_600_000;
 
 /** What EBS remembers of changes, which the local AWS does not, and its pause between two of them. */
-export interface PlayedVolumes {
-  readonly supplement: Supplement;
+export interface SimulatedVolumes {
+  readonly service: Service;
   /** The state of every change from now on. */
   move(state: State): void;
   /** As if the volume had been changed so long ago. */
@@ -23,7 +23,7 @@ export interface PlayedVolumes {
  * A change of a volume is remembered and passed on to the local AWS when it is no longer `modifying`, since only then does the volume show
  * its new size. Sizes only grow, and not twice in six hours. The volumes themselves are those of the local AWS.
  */
-export function playedVolumes(initial: State = 'optimizing'): PlayedVolumes {
+export function simulatedVolumes(initial: State = 'optimizing'): SimulatedVolumes {
   const modifications = new Map<string, Modification>();
   const pending = new Map<string, () => Promise<unknown>>();
   let state = initial;
@@ -41,7 +41,7 @@ export function playedVolumes(initial: State = 'optimizing'): PlayedVolumes {
     },
     remember: (id, hours) =>
       void modifications.set(id, { size: 1, startedAt: new Date(Date.now() - hours * 3_600_000), state: 'completed' }),
-    supplement: {
+    service: {
       service: 'ec2',
       note: 'Changes of volumes take their time and their pause; the local AWS makes them at once and remembers none.',
       actions: {

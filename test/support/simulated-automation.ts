@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { AwsError, type Supplement } from '@self-healing/local-aws/gateway/service.ts';
+import { AwsError, type Service } from '@self-healing/local-aws/gateway/service.ts';
 
 /** The one runbook of the team that there is. */
 export const RUNBOOK = 'Shop-DrainQueue';
 
-/** AWS's own, which is played as one restart of the instance. */
+/** AWS's own, which is simulated as one restart of the instance. */
 const RESTART = 'AWS-RestartEC2Instance';
 
-export interface PlayedAutomationOptions {
+export interface SimulatedAutomationOptions {
   readonly endOf?: (document: string) => 'Success' | 'Failed';
   /** Stops and starts an instance. @default - nothing is done */
   readonly restart?: (instanceId: string) => Promise<void>;
@@ -23,8 +23,8 @@ interface RestartParameters {
   readonly InstanceId?: readonly string[];
 }
 
-/** Systems Manager's Automation as far as a start, its client token and an end. No runbook is run: AWS's restart is played, every other one ends at once. */
-export function playedAutomation({ endOf = () => 'Success', restart = async () => {} }: PlayedAutomationOptions = {}): Supplement {
+/** Systems Manager's Automation as far as a start, its client token and an end. No runbook is run: AWS's restart is simulated, every other one ends at once. */
+export function simulatedAutomation({ endOf = () => 'Success', restart = async () => {} }: SimulatedAutomationOptions = {}): Service {
   const executions = new Map<string, Execution>();
   const start = (token: unknown, document: string, { InstanceId = [] }: RestartParameters): string => {
     const execution: Execution = document === RESTART ? { token, document } : { token, document, end: endOf(document) };
@@ -39,7 +39,7 @@ export function playedAutomation({ endOf = () => 'Success', restart = async () =
   };
   return {
     service: 'ssm',
-    note: 'Automation executions are written down; of the runbooks only the restart of instances is played.',
+    note: 'Automation executions are written down; of the runbooks only the restart of instances is simulated.',
     actions: {
       async DescribeDocument({ Name }) {
         if (Name !== RUNBOOK) throw new AwsError('InvalidDocument', `Document with name ${String(Name)} does not exist.`);

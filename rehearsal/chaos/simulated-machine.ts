@@ -3,12 +3,12 @@ import { type ManagedNode, NodeDown } from '@self-healing/local-aws/nodes/manage
 import type { CommandOptions, CommandResult } from '@self-healing/local-aws/nodes/run-command-line.ts';
 import type { Ec2Instance } from '@self-healing/local-aws/services/ec2.ts';
 
-/** What a played machine asks its director. */
+/** What a simulated machine asks its director. */
 export interface Direction {
   /** How long the script of this document takes, in milliseconds. */
   takes(document: string): number;
   /** The deed on the machine is over; it may have cured. */
-  done(machine: PlayedMachine, deed: string): void;
+  done(machine: SimulatedMachine, deed: string): void;
 }
 
 /** Exit code by which a script asks the agent to reboot the machine and to run it again. */
@@ -19,7 +19,7 @@ const REBOOT_MS = 2_000;
  * An instance without a machine: its scripts are not run, they take their time and end as the director says. Hundreds of
  * them cost nothing, which real machines would.
  */
-export class PlayedMachine {
+export class SimulatedMachine {
   readonly id: string;
   readonly tags: Readonly<Record<string, string>>;
   readonly node: ManagedNode;
@@ -61,14 +61,14 @@ export class PlayedMachine {
     this.#rebootedFor = '';
     await sleep(this.#direction.takes(document));
     this.#direction.done(this, document);
-    return { exitCode: 0, stdout: isReboot ? 'REBOOTED: as played\n' : 'done, as played\n', stderr: '', timedOut: false };
+    return { exitCode: 0, stdout: isReboot ? 'REBOOTED: as simulated\n' : 'done, as simulated\n', stderr: '', timedOut: false };
   }
 
   #play(): ManagedNode {
-    const absent = () => Promise.reject(new NodeDown('a played machine'));
+    const absent = () => Promise.reject(new NodeDown('a simulated machine'));
     const written: CommandResult = { exitCode: 0, stdout: '', stderr: '', timedOut: false };
     const node: Partial<ManagedNode> = {
-      name: this.tags.Name ?? 'played',
+      name: this.tags.Name ?? 'simulated',
       instanceId: this.id,
       agentOnline: true,
       isUp: () => this.#isUp,

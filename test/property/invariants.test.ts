@@ -9,14 +9,14 @@ import { judgeStory, STORY_SEED } from '../support/judged-story.ts';
 const LONGEST_MILLISECONDS = 45_000;
 
 describe('whatever befalls a fleet and the pipeline', () => {
-  it('all laws are kept', async () => {
+  it('all invariants are kept', async () => {
     await fc.assert(
       fc.asyncProperty(someStory, (story) => judgeStory(story)),
       { seed: STORY_SEED, numRuns: 150, interruptAfterTimeLimit: LONGEST_MILLISECONDS },
     );
   });
 
-  it('all laws are kept where groups overlap, machines die, sweeps come by, people answer and stop, and versions change', async () => {
+  it('all invariants are kept where groups overlap, machines die, sweeps come by, people answer and stop, and versions change', async () => {
     await fc.assert(
       fc.asyncProperty(wideStory, (story) => judgeStory(story)),
       { seed: STORY_SEED, numRuns: 60, interruptAfterTimeLimit: LONGEST_MILLISECONDS },

@@ -1,5 +1,5 @@
 import type { AwsEvent, Upstream } from '@self-healing/local-aws/gateway/service.ts';
-import { type CloudWatchSupplement, createCloudWatch } from '@self-healing/local-aws/services/cloudwatch.ts';
+import { type CloudWatchService, createCloudWatch } from '@self-healing/local-aws/services/cloudwatch.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { NOON_MS, report, SCALED_MINUTE_MS } from '../../support/cloudwatch.ts';
 
@@ -10,7 +10,7 @@ const FLEET_ARN = 'arn:aws:cloudwatch:us-east-1:000000000000:alarm:memory';
 let nowMs = NOON_MS;
 let events: AwsEvent[] = [];
 let published: Record<string, unknown>[] = [];
-let cloudwatch: CloudWatchSupplement;
+let cloudwatch: CloudWatchService;
 
 const upstream: Upstream = {
   async call(service, _action, parameters) {

@@ -1,8 +1,8 @@
 import type { StoryHistory } from '../history-of-story.ts';
 
 /** What must hold in every history, whatever befell the fleet and the pipeline. */
-export interface Law {
-  /** The law in words. */
+export interface Invariant {
+  /** The invariant in words. */
   readonly name: string;
   /** Every breach, in words. */
   breaches(history: StoryHistory): readonly string[];

@@ -11,18 +11,18 @@ import {
 } from '@aws-sdk/client-cloudwatch';
 import { EC2Client, RunInstancesCommand } from '@aws-sdk/client-ec2';
 import { CreateTopicCommand, ListTopicsCommand, SNSClient } from '@aws-sdk/client-sns';
-import { type CloudWatchSupplement, createCloudWatch } from '@self-healing/local-aws/services/cloudwatch.ts';
+import { type CloudWatchService, createCloudWatch } from '@self-healing/local-aws/services/cloudwatch.ts';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type LocalAws, startLocalAws } from '../support/local-aws.ts';
 
 let aws: LocalAws;
-let cloudwatch: CloudWatchSupplement;
+let cloudwatch: CloudWatchService;
 let client: CloudWatchClient;
 let instanceId = '';
 
 beforeAll(async () => {
   cloudwatch = createCloudWatch({ handSetHoldMs: 60_000 });
-  aws = await startLocalAws({ supplements: [cloudwatch] });
+  aws = await startLocalAws({ services: [cloudwatch] });
   client = new CloudWatchClient(aws.client);
   const tags = [{ ResourceType: 'instance' as const, Tags: [{ Key: 'SelfHeal', Value: 'enabled' }] }];
   const { Instances } = await new EC2Client(aws.client).send(
@@ -45,7 +45,7 @@ const putCpu = (InstanceId: string, Value: number) =>
     }),
   );
 
-describe('CloudWatch at the door, through the SDK', () => {
+describe('CloudWatch at the gateway, through the SDK', () => {
   it('puts the tagged instance of a fleet into ALARM, and only that one', async () => {
     const Expression = `SELECT MAX(CPUUtilization) FROM SCHEMA("AWS/EC2", InstanceId) WHERE tag.SelfHeal = 'enabled' GROUP BY InstanceId ORDER BY MAX() DESC`;
     await client.send(

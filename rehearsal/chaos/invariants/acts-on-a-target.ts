@@ -1,40 +1,44 @@
 import { milliseconds } from '../../../lambdas/core/duration.ts';
-import { byTarget, decidedAt, guardrailsOf, type Law, neighbours, repairs, seconds } from './law.ts';
+import { byTarget, decidedAt, guardrailsOf, type Invariant, neighbours, repairs, seconds } from './invariant.ts';
 
-export const writtenFirst: Law = {
+export const writtenFirst: Invariant = {
   name: 'written-first',
   words: 'every act was written down as an attempt before',
   violations: (happenings) =>
     repairs(happenings)
       .filter((act) => happenings.attemptOf(act) === undefined)
-      .map((act) => ({ law: 'written-first', what: `${act.action} on ${act.target} was not written down before`, acts: [act] })),
+      .map((act) => ({ invariant: 'written-first', what: `${act.action} on ${act.target} was not written down before`, acts: [act] })),
 };
 
-export const oneActPerAttempt: Law = {
+export const oneActPerAttempt: Invariant = {
   name: 'one-act-per-attempt',
   words: 'one act for each attempt, however often events are delivered and steps are run',
   violations: (happenings) =>
     [...Map.groupBy(repairs(happenings), (act) => happenings.attemptOf(act)?.token).entries()]
       .filter(([token, acts]) => token !== undefined && acts.length > 1)
       .map(([token, acts]) => ({
-        law: 'one-act-per-attempt',
+        invariant: 'one-act-per-attempt',
         what: `attempt ${token?.slice(0, 8)}…${token?.slice(-2)} acted ${acts.length} times on ${acts[0]?.target}`,
         acts,
       })),
 };
 
-export const oneActInFlight: Law = {
+export const oneActInFlight: Invariant = {
   name: 'one-act-in-flight',
   words: 'one act in flight on a target, over all policies',
   violations: ({ acts, now }) =>
     byTarget(acts).flatMap((own) =>
       neighbours(own)
         .filter(([earlier, later]) => later.at < (earlier.endedAt ?? now))
-        .map((pair) => ({ law: 'one-act-in-flight', what: `a second act on ${pair[0].target} while the first was under way`, acts: pair })),
+        .map((pair) => ({
+          invariant: 'one-act-in-flight',
+          what: `a second act on ${pair[0].target} while the first was under way`,
+          acts: pair,
+        })),
     ),
 };
 
-export const cooldown: Law = {
+export const cooldown: Invariant = {
   name: 'cooldown',
   words: 'no two acts on a target within the cooldown',
   violations: (happenings) =>
@@ -46,7 +50,7 @@ export const cooldown: Law = {
         if (passed >= least) return [];
         return [
           {
-            law: 'cooldown',
+            invariant: 'cooldown',
             what: `${later.target} was acted on again after ${seconds(passed)}; the cooldown is ${seconds(least)}`,
             acts: [earlier, later],
           },
@@ -55,7 +59,7 @@ export const cooldown: Law = {
     ),
 };
 
-export const attempts: Law = {
+export const attempts: Invariant = {
   name: 'attempts',
   words: 'no more acts on a target in the period than the policy that acts allows',
   violations: (happenings) =>
@@ -65,16 +69,18 @@ export const attempts: Law = {
         if (!given) return [];
         const counted = own.filter(({ at }) => at <= act.at && at > act.at - milliseconds(given.per));
         if (counted.length <= given.most) return [];
-        return [{ law: 'attempts', what: `${act.target} was acted on ${counted.length} times; ${given.most} are allowed`, acts: counted }];
+        return [
+          { invariant: 'attempts', what: `${act.target} was acted on ${counted.length} times; ${given.most} are allowed`, acts: counted },
+        ];
       }),
     ),
 };
 
-export const excluded: Law = {
+export const excluded: Invariant = {
   name: 'excluded',
   words: 'no act on a target that is excluded by its tag',
   violations: (happenings) =>
     happenings.acts
       .filter(({ target }) => happenings.excluded.includes(target))
-      .map((act) => ({ law: 'excluded', what: `${act.target} is excluded and was acted on`, acts: [act] })),
+      .map((act) => ({ invariant: 'excluded', what: `${act.target} is excluded and was acted on`, acts: [act] })),
 };

@@ -2,10 +2,10 @@ import type { HistoryLine } from '../../../lambdas/core/history-line.ts';
 import type { Policy } from '../../../lambdas/core/policy.ts';
 import type { SentMessage } from '../../report/scenario-result.ts';
 import type { Act } from '../act.ts';
-import type { Illness } from '../illness.ts';
+import type { Fault } from '../fault.ts';
 import type { WrittenAttempt } from '../written-attempts.ts';
 
-/** What happened, by the record of the services and of the door. */
+/** What happened, by the record of the services and of the gateway. */
 export interface Happenings {
   /** In order of time. */
   readonly acts: readonly Act[];
@@ -25,12 +25,12 @@ export interface Aftermath extends Happenings {
   readonly incidents: readonly { readonly id: string; readonly status: string }[];
   readonly lines: readonly HistoryLine[];
   readonly messages: readonly SentMessage[];
-  readonly illnesses: readonly Illness[];
+  readonly faults: readonly Fault[];
   readonly deadLetters: readonly { readonly at: number; readonly text: string }[];
 }
 
 export interface Violation {
-  readonly law: string;
+  readonly invariant: string;
   /** In words. */
   readonly what: string;
   /** The acts that are in conflict. */
@@ -39,14 +39,14 @@ export interface Violation {
 }
 
 /** What must hold for the acts at any instant. */
-export interface Law {
+export interface Invariant {
   readonly name: string;
   readonly words: string;
   violations(happenings: Happenings): readonly Violation[];
 }
 
 /** What must hold when all is over. */
-export interface LastingLaw {
+export interface LastingInvariant {
   readonly name: string;
   readonly words: string;
   violations(aftermath: Aftermath): readonly Violation[];

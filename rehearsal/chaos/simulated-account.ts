@@ -4,12 +4,12 @@ import type { ManagedNode } from '@self-healing/local-aws/nodes/managed-node.ts'
 import type { MetricStore } from '@self-healing/local-aws/services/cloudwatch/metric-store.ts';
 import type { Ec2Instance } from '@self-healing/local-aws/services/ec2.ts';
 import type { DatabaseMachine } from '@self-healing/local-aws/services/rds.ts';
-import { between, type Dice } from '@self-healing/simulation/dice.ts';
-import { cast } from '../stage/cast.ts';
+import { between, type Random } from '@self-healing/simulation/random.ts';
+import { fixtures } from '../stage/fixtures.ts';
 import type { ActRecord } from './act.ts';
-import { Illnesses } from './illness.ts';
-import { PlayedMachine } from './played-machine.ts';
-import { databaseSymptom, fleetSymptoms, groupSymptom, type PlayedSymptom } from './symptoms.ts';
+import { Faults } from './fault.ts';
+import { SimulatedMachine } from './simulated-machine.ts';
+import { databaseSymptom, fleetSymptoms, groupSymptom, type SimulatedSymptom } from './symptoms.ts';
 
 /** Large enough that the blast radius of a tenth is five members, the default's most. */
 export const FLEET_SIZE = 60;
@@ -18,20 +18,20 @@ export const FLEET_SIZE = 60;
 const COMMAND_MS = { from: 2_500, to: 6_000 } as const;
 const DATABASE_REBOOT_MS = 3_000;
 
-/** What a user's account has, played: a tagged fleet, an Auto Scaling group and a database, and the symptoms that they have. */
-export class PlayedAccount implements DatabaseMachine {
-  readonly illnesses = new Illnesses();
-  readonly fleet: readonly PlayedMachine[];
+/** What a user's account has, simulated: a tagged fleet, an Auto Scaling group and a database, and the symptoms that they have. */
+export class SimulatedAccount implements DatabaseMachine {
+  readonly faults = new Faults();
+  readonly fleet: readonly SimulatedMachine[];
   /** Has the fleet's tag, and the one by which it is never acted on. */
-  readonly excluded: PlayedMachine;
-  readonly #machines = new Map<string, PlayedMachine>();
+  readonly excluded: SimulatedMachine;
+  readonly #machines = new Map<string, SimulatedMachine>();
   readonly #acts: ActRecord;
-  readonly #dice: Dice;
+  readonly #random: Random;
 
-  constructor(acts: ActRecord, dice: Dice) {
+  constructor(acts: ActRecord, random: Random) {
     this.#acts = acts;
-    this.#dice = dice;
-    const tag = { [cast.fleetTag.key]: cast.fleetTag.value };
+    this.#random = random;
+    const tag = { [fixtures.fleetTag.key]: fixtures.fleetTag.value };
     this.fleet = Array.from({ length: FLEET_SIZE }, (_, index) => this.#add(instanceId(index), { ...tag, Name: `web-${index}` }));
     this.excluded = this.#add(instanceId(FLEET_SIZE), { ...tag, Name: 'excluded', SelfHealExclude: 'true' });
   }
@@ -81,9 +81,9 @@ export class PlayedAccount implements DatabaseMachine {
 
   /** Puts one datapoint of every metric. */
   measure(metrics: MetricStore): void {
-    const put = (symptom: PlayedSymptom, kind: string, id: string) => {
+    const put = (symptom: SimulatedSymptom, kind: string, id: string) => {
       const { namespace, name, dimensions } = symptom.metric;
-      const value = this.illnesses.has(`${kind}#${id}`, symptom) ? symptom.ill : symptom.well;
+      const value = this.faults.has(`${kind}#${id}`, symptom) ? symptom.ill : symptom.well;
       metrics.put(namespace, name, dimensions(id), {
         atMs: Date.now(),
         sum: value,
@@ -96,13 +96,13 @@ export class PlayedAccount implements DatabaseMachine {
     for (const { id } of [...this.fleet, this.excluded]) {
       for (const symptom of Object.values(fleetSymptoms)) put(symptom, 'instance', id);
     }
-    put(groupSymptom, 'auto-scaling-group', cast.group.name);
-    put(databaseSymptom, 'database', cast.database.id);
+    put(groupSymptom, 'auto-scaling-group', fixtures.group.name);
+    put(databaseSymptom, 'database', fixtures.database.id);
   }
 
-  #add(id: string, tags: Readonly<Record<string, string>>): PlayedMachine {
-    const machine = new PlayedMachine(id, tags, {
-      takes: () => between(this.#dice, COMMAND_MS.from, COMMAND_MS.to),
+  #add(id: string, tags: Readonly<Record<string, string>>): SimulatedMachine {
+    const machine = new SimulatedMachine(id, tags, {
+      takes: () => between(this.#random, COMMAND_MS.from, COMMAND_MS.to),
       done: ({ id }, deed) => {
         this.#cure(`instance#${id}`, deed);
         this.#acts.ended(`instance#${id}`);
@@ -114,9 +114,9 @@ export class PlayedAccount implements DatabaseMachine {
 
   /** A deed may cure each of the target's symptoms, by the chance that the symptom gives it. */
   #cure(target: string, deed: string): void {
-    for (const illness of this.illnesses.present(target)) {
-      const [, chance = 0] = Object.entries(illness.symptom.cures).find(([name]) => deed.endsWith(name)) ?? [];
-      if (this.#dice() < chance) this.illnesses.end(illness, deed);
+    for (const fault of this.faults.present(target)) {
+      const [, chance = 0] = Object.entries(fault.symptom.cures).find(([name]) => deed.endsWith(name)) ?? [];
+      if (this.#random() < chance) this.faults.end(fault, deed);
     }
   }
 }
@@ -128,7 +128,7 @@ function instanceId(index: number): string {
 
 /** Tells the account of each command before it is carried out. */
 export function tellingOf(
-  account: PlayedAccount,
+  account: SimulatedAccount,
   send: (parameters: Readonly<Record<string, unknown>>, upstream: Upstream) => Promise<Record<string, unknown>>,
 ) {
   return async (parameters: Readonly<Record<string, unknown>>, upstream: Upstream): Promise<Record<string, unknown>> => {

@@ -1,10 +1,10 @@
 import { blastRadius, budget, pause } from './acts-of-all.ts';
 import { attempts, cooldown, excluded, oneActInFlight, oneActPerAttempt, writtenFirst } from './acts-on-a-target.ts';
 import { deadLettersAreMadeGood, everyEndIsTold, everyIncidentEnds, everySymptomIsTakenUp } from './ends.ts';
-import type { LastingLaw, Law } from './law.ts';
+import type { Invariant, LastingInvariant } from './invariant.ts';
 
 /** Judged again and again while acts happen. */
-export const laws: readonly Law[] = [
+export const invariants: readonly Invariant[] = [
   writtenFirst,
   oneActPerAttempt,
   oneActInFlight,
@@ -17,4 +17,9 @@ export const laws: readonly Law[] = [
 ];
 
 /** Judged when all is over. */
-export const lastingLaws: readonly LastingLaw[] = [everyIncidentEnds, everyEndIsTold, everySymptomIsTakenUp, deadLettersAreMadeGood];
+export const lastingInvariants: readonly LastingInvariant[] = [
+  everyIncidentEnds,
+  everyEndIsTold,
+  everySymptomIsTakenUp,
+  deadLettersAreMadeGood,
+];

@@ -1,7 +1,7 @@
 import { slotLimits } from '../../../lambdas/core/claim.ts';
 import { milliseconds } from '../../../lambdas/core/duration.ts';
 import type { Act } from '../act.ts';
-import { decidedAt, type Happenings, type Law, repairs } from './law.ts';
+import { decidedAt, type Happenings, type Invariant, repairs } from './invariant.ts';
 
 /** How long a claim may wait for its act, by which acts of two periods can come closer together: a step's queue and its repetitions. */
 const CLAIM_TO_ACT_MS = 10_000;
@@ -10,7 +10,7 @@ function actsOnFleet({ acts }: Happenings): readonly Act[] {
   return acts.filter(({ target }) => target.startsWith('instance#'));
 }
 
-export const blastRadius: Law = {
+export const blastRadius: Invariant = {
   name: 'blast-radius',
   words: 'never more members of the fleet acted on at once than its blast radius allows',
   violations(happenings) {
@@ -24,7 +24,7 @@ export const blastRadius: Law = {
       if (members <= most) return [];
       return [
         {
-          law: 'blast-radius',
+          invariant: 'blast-radius',
           what: `${members} members are acted on at once; ${most} of ${happenings.fleetSize} are allowed`,
           acts: open,
         },
@@ -33,7 +33,7 @@ export const blastRadius: Law = {
   },
 };
 
-export const budget: Law = {
+export const budget: Invariant = {
   name: 'budget',
   words: "never more acts in a period than the pipeline's budget",
   violations(happenings) {
@@ -46,16 +46,16 @@ export const budget: Law = {
       const counted = acts.filter(({ at }) => at <= act.at && at > act.at - period);
       return counted.length <= most
         ? []
-        : [{ law: 'budget', what: `${counted.length} acts in ${period / 1_000} s; ${most} are allowed`, acts: counted }];
+        : [{ invariant: 'budget', what: `${counted.length} acts in ${period / 1_000} s; ${most} are allowed`, acts: counted }];
     });
   },
 };
 
-export const pause: Law = {
+export const pause: Invariant = {
   name: 'pause',
   words: 'nothing that is decided during a pause is done',
   violations: (happenings) =>
     happenings.acts
       .filter((act) => happenings.pauses.some(({ from, until }) => decidedAt(act, happenings) > from && act.at < until))
-      .map((act) => ({ law: 'pause', what: `${act.action} on ${act.target} while the pipeline was paused`, acts: [act] })),
+      .map((act) => ({ invariant: 'pause', what: `${act.action} on ${act.target} while the pipeline was paused`, acts: [act] })),
 };

@@ -2,7 +2,7 @@ import { type ManagedNode, NodeDown } from '@self-healing/local-aws/nodes/manage
 import type { CommandOptions, CommandResult } from '@self-healing/local-aws/nodes/run-command-line.ts';
 
 /** A managed node without a machine: its scripts are not run, they end as the test says. */
-export interface PlayedNode {
+export interface SimulatedNode {
   readonly node: ManagedNode;
   /** What each script got, in the order in which the agent ran them. */
   readonly ran: { readonly script: string; readonly env: Readonly<Record<string, string>> }[];
@@ -12,10 +12,10 @@ export interface PlayedNode {
 
 const success: CommandResult = { exitCode: 0, stdout: '', stderr: '', timedOut: false };
 
-export function playedNode(instanceId: string): PlayedNode {
-  const ran: PlayedNode['ran'] = [];
+export function simulatedNode(instanceId: string): SimulatedNode {
+  const ran: SimulatedNode['ran'] = [];
   let result: Partial<CommandResult> | Promise<Partial<CommandResult>> = {};
-  const absent = () => Promise.reject(new NodeDown('a played node has no machine'));
+  const absent = () => Promise.reject(new NodeDown('a simulated node has no machine'));
   let script = '';
   // The agent first writes the script, which comes as input, and then runs the file.
   const exec = async (_: unknown, options: CommandOptions = {}): Promise<CommandResult> => {
@@ -27,7 +27,7 @@ export function playedNode(instanceId: string): PlayedNode {
     return { ...success, ...(await result) };
   };
   const node = {
-    name: 'played',
+    name: 'simulated',
     instanceId,
     agentOnline: true,
     isUp: () => true,

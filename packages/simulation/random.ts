@@ -1,11 +1,11 @@
 /** Gives numbers from 0 to 1 (without 1), always the same ones in the same order. */
-export type Dice = () => number;
+export type Random = () => number;
 
 /**
- * Dice that depend on nothing but the seed and on what they are thrown for. One event taken out of a story leaves what
+ * Random that depend on nothing but the seed and on what they are thrown for. One event taken out of a story leaves what
  * befalls the others as it was, which keeps shrunk counterexamples small.
  */
-export function diceFor(seed: number, what: string): Dice {
+export function randomFor(seed: number, what: string): Random {
   return generator(hash(what, seed));
 }
 
@@ -18,7 +18,7 @@ function hash(text: string, seed: number): number {
 }
 
 /** Mulberry32, by Tommy Ettinger: https://gist.github.com/tommyettinger/46a874533244883189143505d203312c */
-function generator(start: number): Dice {
+function generator(start: number): Random {
   let state = start;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
@@ -29,12 +29,12 @@ function generator(start: number): Dice {
 }
 
 /** A number between both, by one throw. */
-export function between(dice: Dice, from: number, to: number): number {
-  return from + dice() * (to - from);
+export function between(random: Random, from: number, to: number): number {
+  return from + random() * (to - from);
 }
 
-export function oneOf<T>(dice: Dice, choices: readonly T[]): T {
-  const chosen = choices[Math.floor(dice() * choices.length)];
+export function oneOf<T>(random: Random, choices: readonly T[]): T {
+  const chosen = choices[Math.floor(random() * choices.length)];
   if (chosen === undefined) throw new RangeError('nothing to choose from');
   return chosen;
 }
