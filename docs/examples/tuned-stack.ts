@@ -1,4 +1,4 @@
-/** Every example of the README's "Tuning" in one stack; the tests compile and synthesize it. */
+/** Every example of docs/tuning.md in one stack; the tests compile and synthesize it. */
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { Alarm, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';

@@ -28,7 +28,7 @@ interface ReasonText {
 }
 
 /**
- * The closed list of reasons an incident can end with. The README's "Why did nothing happen?", the metrics and the
+ * The closed list of reasons an incident can end with. The manual's list of reasons, the metrics and the
  * tests are keyed by it.
  */
 export const reasons = {

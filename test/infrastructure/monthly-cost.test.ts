@@ -29,13 +29,13 @@ describe('the monthly cost', () => {
     expect(totalOf(lines)).toBeLessThanOrEqual(BEFORE / 2);
   });
 
-  it('is what README says, to a dollar', () => {
-    const readme = readFileSync(`${import.meta.dirname}/../../README.md`, 'utf8').split('\n');
-    const said = (words: string) => Number(/\| \$([\d.]+) \|$/.exec(readme.find((row) => row.startsWith(`| ${words}`)) ?? '')?.[1]);
+  it('is what the page about cost says, to a dollar', () => {
+    const page = readFileSync(`${import.meta.dirname}/../../docs/cost.md`, 'utf8').split('\n');
+    const said = (words: string) => Number(/\| \$([\d.]+) \|$/.exec(page.find((row) => row.startsWith(`| ${words}`)) ?? '')?.[1]);
     const lines = costOf(defaultTemplate(), 100);
     for (const { what, dollars } of lines.filter((each) => each.quantity > 0)) expect(Math.abs(said(what) - dollars), what).toBeLessThan(1);
     expect(Math.abs(said('**in all**') - totalOf(lines))).toBeLessThan(1.5);
-    expect(readme.find((row) => row.startsWith('| **in all**'))).toContain(`| $${BEFORE} |`);
+    expect(page.find((row) => row.startsWith('| **in all**'))).toContain(`| $${BEFORE} |`);
   });
 
   it('of alarms is the same with shards, each of which analyses its own part', () => {

@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Duration } from '../../lambdas/core/duration.ts';
 import { giveBackReasons } from '../../lambdas/core/give-back.ts';
@@ -7,9 +8,9 @@ import { registry } from '../../lambdas/remediators/registry.ts';
 import type { RemedyRung } from '../../lib/remedy.ts';
 import { databaseSymptoms, fleetSymptoms } from '../../lib/symptoms/registry.ts';
 import type { SymptomProps } from '../../lib/symptoms/symptom.ts';
+import { manual, pages } from '../support/manual.ts';
 
 const root = `${import.meta.dirname}/../..`;
-const readme = read('README.md');
 const { scripts, dependencies, devDependencies } = JSON.parse(read('package.json')) as Record<
   'scripts' | 'dependencies' | 'devDependencies',
   Record<string, string>
@@ -20,8 +21,8 @@ function read(path: string): string {
 }
 
 function section(title: string): string {
-  const [, body] = readme.split(`\n## ${title}\n`);
-  if (body === undefined) throw new Error(`the README has no section "${title}"`);
+  const [, body] = manual.split(`\n## ${title}\n`);
+  if (body === undefined) throw new Error(`no page has a section "${title}"`);
   return body.split('\n## ')[0] ?? '';
 }
 
@@ -56,6 +57,15 @@ function expectProof(row: readonly string[], names: readonly string[]): void {
   }
 }
 
+function anchorsOf(text: string): string[] {
+  return [...text.matchAll(/^#+ (.+)$/gm)].map(([, title]) =>
+    (title ?? '')
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9 -]/g, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
 function short(duration: Duration): string {
   const units = { seconds: 's', minutes: 'min', hours: 'h', days: 'd' };
   return Object.entries(duration)
@@ -63,7 +73,7 @@ function short(duration: Duration): string {
     .join(' ');
 }
 
-describe('the README says the truth about', () => {
+describe('the manual says the truth about', () => {
   it.each(reasonNames)('the reason %s', (name) => {
     const { outcome, tell, means, doNow } = reasons[name];
     const told = tell ? 'yes' : isTold({ outcome, reason: name, why: '' }) ? 'by its witness' : 'no';
@@ -181,14 +191,14 @@ describe('the README says the truth about', () => {
   });
 
   it('the npm scripts', () => {
-    const named = [...readme.matchAll(/npm (?:run (\w+)|(start|test)\b)/g)].map(([, run, direct]) => run ?? direct ?? '');
+    const named = [...manual.matchAll(/npm (?:run (\w+)|(start|test)\b)/g)].map(([, run, direct]) => run ?? direct ?? '');
     expect(named.length).toBeGreaterThan(5);
     for (const name of named) expect(scripts, `npm run ${name}`).toHaveProperty(name);
   });
 
   it('the places in the repository', () => {
     const folders = '(?:bin|lib|lambdas|rehearsal|test|docs|\\.ci)';
-    const paths = [...readme.matchAll(new RegExp(`(?:\`|file://)(${folders}/[^\`\\s<]*|cdk\\.json|package\\.json)(?:\`|\\s|$)`, 'gm'))].map(
+    const paths = [...manual.matchAll(new RegExp(`(?:\`|file://)(${folders}/[^\`\\s<]*|cdk\\.json|package\\.json)(?:\`|\\s|$)`, 'gm'))].map(
       ([, path]) => path ?? '',
     );
     expect(paths.length).toBeGreaterThan(15);
@@ -196,14 +206,14 @@ describe('the README says the truth about', () => {
     for (const path of paths.filter((path) => !path.startsWith('rehearsal/out'))) expect(existsSync(`${root}/${path}`), path).toBe(true);
   });
 
-  it('the links to its own sections', () => {
-    const anchors = [...readme.matchAll(/^#+ (.+)$/gm)].map(([, title]) =>
-      (title ?? '')
-        .toLowerCase()
-        .replaceAll(/[^a-z0-9 -]/g, '')
-        .replaceAll(' ', '-'),
-    );
-    for (const [, anchor] of readme.matchAll(/\]\(#([^)]+)\)/g)) expect(anchors).toContain(anchor);
+  it.each([...pages])('the pages and sections that %s links to', (path, text) => {
+    for (const [, link = ''] of text.matchAll(/\]\(([^)]+)\)/g)) {
+      if (/^https?:/.test(link)) continue;
+      const [file = '', anchor] = link.split('#');
+      const linked = file === '' ? path : join(dirname(path), file);
+      expect(existsSync(`${root}/${linked}`), `${link} in ${path}`).toBe(true);
+      if (anchor !== undefined) expect(anchorsOf(pages.get(linked) ?? ''), `${link} in ${path}`).toContain(anchor);
+    }
   });
 
   it('the code of its examples, which are compiled as parts of the stacks in docs/examples', () => {
@@ -212,8 +222,8 @@ describe('the README says the truth about', () => {
         .split('\n')
         .map((line) => line.trim())
         .join('\n');
-    const stacks = ['tuned-stack', 'shop-stage'].map((file) => unindented(read(`docs/examples/${file}.ts`))).join('\n');
-    const examples = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => unindented(code ?? '').trim());
+    const stacks = ['first-stack', 'tuned-stack', 'shop-stage'].map((file) => unindented(read(`docs/examples/${file}.ts`))).join('\n');
+    const examples = [...manual.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => unindented(code ?? '').trim());
     expect(examples.length).toBeGreaterThan(4);
     for (const example of examples) expect(stacks).toContain(example);
   });

@@ -51,7 +51,7 @@ export class OrdersDatabase implements DatabaseMachine {
   readonly certificate: ServerCertificate;
   /** The application's user. */
   readonly shop: DatabaseUser = { username: 'shop', password: randomBytes(12).toString('hex') };
-  /** The pipeline's user, with the rights that the README names. */
+  /** The pipeline's user, with the rights that docs/tuning.md names. */
   readonly healer: DatabaseUser = { username: 'healer', password: randomBytes(12).toString('hex') };
   readonly #options: OrdersDatabaseOptions;
   #machines: { readonly primary: PostgresqlNode; readonly standby: PostgresqlNode } | undefined;

@@ -1,0 +1,15 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const root = `${import.meta.dirname}/../..`;
+
+/** What people read: README, the contributors' page and all of docs, by path from the root. */
+export const pages: ReadonlyMap<string, string> = new Map(
+  ['README.md', 'CONTRIBUTING.md', ...globSync('docs/**/*.md', { cwd: root }).toSorted()].map((path) => [
+    path,
+    readFileSync(join(root, path), 'utf8'),
+  ]),
+);
+
+/** All of it, one page after the other. */
+export const manual = [...pages.values()].join('\n');
