@@ -197,7 +197,7 @@ describe('the manual says the truth about', () => {
   });
 
   it('the places in the repository', () => {
-    const folders = '(?:bin|lib|lambdas|rehearsal|test|docs|\\.ci)';
+    const folders = '(?:bin|lib|lambdas|packages|rehearsal|test|docs|\\.ci)';
     const paths = [...manual.matchAll(new RegExp(`(?:\`|file://)(${folders}/[^\`\\s<]*|cdk\\.json|package\\.json)(?:\`|\\s|$)`, 'gm'))].map(
       ([, path]) => path ?? '',
     );
