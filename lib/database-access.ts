@@ -19,7 +19,9 @@ export interface DatabaseAccess {
    * `releaseSessions` needs `pg_signal_backend` in PostgreSQL, `PROCESS` and `CONNECTION_ADMIN` in MySQL. The resource id
    * of IAM (`db-ABCDEFGHIJKL01234`, of a cluster `cluster-ABCDEFGHIJKL01234`) is on the configuration page of the database.
    */
-  readonly login: { readonly secret: ISecret } | { readonly iamUser: string; readonly resourceId: string };
+  readonly login:
+    | { readonly secret: ISecret; readonly iamUser?: never; readonly resourceId?: never }
+    | { readonly iamUser: string; readonly resourceId: string; readonly secret?: never };
   /** PEM of the authority that signed the server's certificate. @default - the authorities of Amazon RDS */
   readonly authority?: string;
   /** The network from which the database is reached. */
@@ -55,7 +57,7 @@ export function connectionOf(access: DatabaseAccess, database: string): Database
     host,
     port: portOf(access),
     database: access.database ?? usualDatabases[engine],
-    login: 'secret' in login ? { kind: 'secret', arn: login.secret.secretArn } : { kind: 'iam', user: login.iamUser },
+    login: login.secret ? { kind: 'secret', arn: login.secret.secretArn } : { kind: 'iam', user: login.iamUser },
     ...(authority !== undefined && { authority }),
   };
   return checked(databaseConnectionSchema, connection, Token.isUnresolved(database) ? 'of a database' : database, 'access');

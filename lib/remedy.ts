@@ -2,8 +2,8 @@ import type { Duration } from 'aws-cdk-lib';
 import type * as z from 'zod';
 import type { Rung } from '../lambdas/core/policy.ts';
 import type { TargetKind } from '../lambdas/core/target.ts';
-import { type RemedySentence, registry } from '../lambdas/remediators/registry.ts';
-import { longestAct, type Remediator } from '../lambdas/remediators/remediator.ts';
+import { registry } from '../lambdas/remediators/registry.ts';
+import { longestAct, type Remediator, type Sealed } from '../lambdas/remediators/remediator.ts';
 import { checked, PolicyError, refuseLateNumbers } from './policy-error.ts';
 import { refusedOnTheNode } from './refused-on-the-node.ts';
 import { wireDuration } from './wire-duration.ts';
@@ -23,7 +23,7 @@ export interface RungTimes {
   readonly verifyWithin?: Duration;
 }
 
-/** One rung of a ladder: a remedy with its parameters. Made by the sentences of `Remedy`. */
+/** One rung of a ladder: a remedy with its parameters. Made by the methods of `Remedy`. */
 export class RemedyRung {
   readonly remediator: Remediator;
   /** As they were given; checked when the rung becomes part of a policy. */
@@ -71,19 +71,38 @@ export class RemedyRung {
   }
 }
 
-type ParamsOf<Name extends RemedySentence> = z.input<(typeof registry)[Name]['params']>;
+/** Parameters as people may write them: lists of them need not be changeable. */
+type Given<Params> = Params extends readonly (infer Entry)[]
+  ? readonly Given<Entry>[]
+  : Params extends object
+    ? { readonly [Name in keyof Params]: Given<Params[Name]> }
+    : Params;
+
+/** What stands in the place of the parameters where one of them says it all. */
+type Alone<Params, Main> = Main extends keyof Params ? NonNullable<Params[Main]> : never;
 
 /** `Remedy.restartService('nginx')` or `Remedy.restartService({ service: 'nginx' }, { settle: Duration.minutes(1) })`. */
-type Sentence<Name extends RemedySentence> = (params?: ParamsOf<Name> | string, times?: RungTimes) => RemedyRung;
+type RemedyMethod<Params, Main> =
+  Record<never, never> extends Params
+    ? (params?: Params | Alone<Params, Main>, times?: RungTimes) => RemedyRung
+    : (params: Params | Alone<Params, Main>, times?: RungTimes) => RemedyRung;
 
-function sentence(remediator: Remediator): (params?: unknown, times?: RungTimes) => RemedyRung {
+/** Keeps the registry's own symbols, so that editors show their comments and go to them. */
+type RemedyMethods<Registry> = {
+  readonly [Name in keyof Registry]: Registry[Name] extends Sealed<infer Schema, infer Main>
+    ? RemedyMethod<Given<z.input<Schema>>, Main>
+    : never;
+};
+
+function remedyMethod(remediator: Remediator): (params?: unknown, times?: RungTimes) => RemedyRung {
+  const { mainParameter } = remediator;
   return (params = {}, times = {}) => {
-    const isShort = typeof params === 'string' && remediator.mainParameter !== undefined;
-    return new RemedyRung(remediator, isShort ? { [remediator.mainParameter as string]: params } : params, times);
+    const isAlone = typeof params === 'string' && mainParameter !== undefined;
+    return new RemedyRung(remediator, isAlone ? { [mainParameter]: params } : params, times);
   };
 }
 
-/** A rung for every remediator of the registry, as a sentence: `Remedy.clearCaches()`, `Remedy.addCapacity({ instances: 2 })`. */
-export const Remedy = Object.fromEntries(Object.entries(registry).map(([name, remediator]) => [name, sentence(remediator)])) as {
-  readonly [Name in RemedySentence]: Sentence<Name>;
-};
+/** A rung for every remediator of the registry, as a method: `Remedy.clearCaches()`, `Remedy.addCapacity({ instances: 2 })`. */
+export const Remedy = Object.fromEntries(
+  Object.entries(registry).map(([name, remediator]) => [name, remedyMethod(remediator)]),
+) as unknown as RemedyMethods<typeof registry>;

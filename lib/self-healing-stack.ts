@@ -102,7 +102,7 @@ export class SelfHealingStack extends Stack {
     });
 
     const growDisk = volume ? [Remedy.growVolume({ ...volume, ...(diskPath && { path: diskPath }) }), Remedy.growFileSystem(diskPath)] : [];
-    const clearCaches = Remedy.clearCaches(cacheFolders ? { paths: [...cacheFolders] } : {});
+    const clearCaches = Remedy.clearCaches(cacheFolders ? { paths: cacheFolders } : {});
 
     healing.protectFleet('Fleet', {
       fleet: Fleet.tagged('SelfHeal', 'enabled'),

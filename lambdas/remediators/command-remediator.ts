@@ -4,13 +4,14 @@ import type { CommandResult } from '../core/ports.ts';
 import { redacted } from '../core/redaction.ts';
 import type { Target } from '../core/target.ts';
 import type { Progress } from '../core/verification.ts';
-import { type CommandDocument, defineRemediator, type Sealed } from './remediator.ts';
+import { type CommandDocument, defineRemediator, type ParameterOf, type Sealed } from './remediator.ts';
 
 /** What distinguishes one remedy by Run Command from another. */
-interface CommandCure<Schema extends z.ZodType> {
+interface CommandCure<Schema extends z.ZodType, Main extends string> {
   readonly name: string;
   readonly params: Schema;
-  readonly mainParameter?: string;
+  /** As in `RemediatorSpec`. @default - parameters are always named */
+  readonly mainParameter?: Main;
   readonly settle: Duration;
   readonly verifyWithin: Duration;
   /** As in `RemediatorSpec`. @default - what the document's command may take */
@@ -44,8 +45,10 @@ const OUTPUT_KEPT_CHARACTERS = 2_000;
  * Makes a remediator that runs a Command document on one instance. It refuses an instance whose agent does not answer:
  * Run Command would stay "in progress" until its timeouts end, and the next rung may not need the agent.
  */
-export function commandRemediator<Schema extends z.ZodType>(cure: CommandCure<Schema>): Sealed<Schema> {
-  return defineRemediator<Schema, Observed, Plan, Receipt>({
+export function commandRemediator<Schema extends z.ZodType, const Main extends ParameterOf<Schema> = never>(
+  cure: CommandCure<Schema, Main>,
+): Sealed<Schema, Main> {
+  return defineRemediator<Schema, Observed, Plan, Receipt, unknown, Main>({
     ...cure,
     targets: ['instance'],
     acts: true,

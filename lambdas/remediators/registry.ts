@@ -15,26 +15,54 @@ import { remediator as restartService } from './restart-service.ts';
 import { remediator as runRunbook } from './run-runbook.ts';
 import { remediator as waitAndSee } from './wait-and-see.ts';
 
-/** Every remediator, by the name of its sentence `Remedy.<name>()`. The only list of them. */
+/** Every remediator, by the name of its method `Remedy.<name>()`, whose comment editors show there. The only list of them. */
 export const registry = {
+  /** Waits and looks again, for what passes by itself. Changes nothing. For every target. */
   waitAndSee,
+  /** Restarts one service of an instance, by Run Command: `Remedy.restartService('nginx')`. Requests in flight there are cut off. */
   restartService,
+  /**
+   * Reboots an instance: by its Systems Manager agent in order, or by EC2 where the agent is silent. `Remedy.restartInstance('ec2')`
+   * never asks the agent.
+   */
   restartInstance,
+  /** Stops and starts an instance, so that EC2 puts it on another host. Names the KMS keys of its encrypted volumes in `keys`. */
   moveInstance,
+  /** Has an Auto Scaling group replace an instance that is its member. What is only on the instance is lost. */
   replaceInstance,
+  /** Deletes old temporary files of an instance, by Run Command: `Remedy.clearCaches({ paths: ['/srv/app/tmp'] })`. */
   clearCaches,
+  /**
+   * Raises the capacity of an Auto Scaling group, and gives it back later: `Remedy.addCapacity({ instances: 2 })`. One instance by
+   * default.
+   */
   addCapacity,
+  /** Reboots an RDS instance or a Multi-AZ DB cluster. It serves nothing meanwhile, and every session is cut off. */
   rebootDatabase,
+  /** Fails a Multi-AZ RDS instance over to its standby, or a cluster to one of its readers. Every session is cut off. */
   failOverDatabase,
+  /** Raises the allocated storage of an RDS instance, for good: `Remedy.growStorage({ ceilingGibibytes: 500 })`. */
   growStorage,
+  /**
+   * Raises the size of a tagged EBS volume of an instance, for good: `Remedy.growVolume({ ceilingGibibytes: 200 })`. `growFileSystem` is
+   * the next rung.
+   */
   growVolume,
+  /**
+   * Grows a file system of an instance to the size of its disk, by Run Command: `Remedy.growFileSystem('/var/lib/data')`, by default of
+   * `/`.
+   */
   growFileSystem,
+  /**
+   * Has the clients on an instance renew their database connections: `Remedy.reconnectSessions({ by: 'pgbouncer' })`, by a service or by
+   * a program of yours.
+   */
   reconnectSessions,
+  /** Ends sessions that hold up others in a database. The database must have its access: `Database.instance('orders', access)`. */
   releaseSessions,
+  /** Runs an Automation document of yours under a role of yours, for every target: `Remedy.runRunbook({ document, assumeRole })`. */
   runRunbook,
 } as const;
-
-export type RemedySentence = keyof typeof registry;
 
 const byName: ReadonlyMap<string, Remediator> = new Map(Object.values(registry).map((remediator) => [remediator.name, remediator]));
 

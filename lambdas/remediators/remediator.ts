@@ -98,15 +98,15 @@ export interface GiveBackSpec<Params, Observed, Plan, Return> {
 }
 
 /** The description of one cure, as its file states it. */
-export interface RemediatorSpec<Schema extends z.ZodType, Observed, Plan, Receipt, Return = unknown> {
+export interface RemediatorSpec<Schema extends z.ZodType, Observed, Plan, Receipt, Return = unknown, Main extends string = string> {
   /** Kebab-case; the file's name and the name in policies, metrics and the history. */
   readonly name: string;
   readonly targets: readonly TargetKind[];
   /** Whether it changes anything. */
   readonly acts: boolean;
   readonly params: Schema;
-  /** The parameter that a lone string stands for: `Remedy.restartService('nginx')`. */
-  readonly mainParameter?: string;
+  /** The parameter that a lone value stands for: `Remedy.restartService('nginx')`. @default - parameters are always named */
+  readonly mainParameter?: Main;
   /** Time after the act before the first look. */
   readonly settle: Duration;
   /** Time in which the symptom must be gone after settling. */
@@ -154,14 +154,25 @@ export interface RemediatorSpec<Schema extends z.ZodType, Observed, Plan, Receip
 /** A remediator whose own types are sealed inside; parameters, plans and receipts travel as JSON. */
 export type Remediator = RemediatorSpec<z.ZodType, unknown, unknown, unknown>;
 
-/** A remediator with the type of its parameters still seen, for the sentences that people write. */
-export type Sealed<Schema extends z.ZodType> = Remediator & { readonly params: Schema };
+/** A remediator of which the parameters' types are still seen, for the methods of `Remedy` that people write. */
+export type Sealed<Schema extends z.ZodType, Main extends string = never> = Remediator & {
+  readonly params: Schema;
+  readonly mainParameter?: Main;
+};
+
+/** Names of parameters that can stand alone. */
+export type ParameterOf<Schema extends z.ZodType> = keyof z.input<Schema> & string;
 
 /** Seals a remediator. Parameters are checked by the sealed one's schema; plan and receipt only ever come from itself. */
-export function defineRemediator<Schema extends z.ZodType, Observed, Plan, Receipt, Return = unknown>(
-  spec: RemediatorSpec<Schema, Observed, Plan, Receipt, Return>,
-): Sealed<Schema> {
-  return spec as unknown as Sealed<Schema>;
+export function defineRemediator<
+  Schema extends z.ZodType,
+  Observed,
+  Plan,
+  Receipt,
+  Return = unknown,
+  Main extends ParameterOf<Schema> = never,
+>(spec: RemediatorSpec<Schema, Observed, Plan, Receipt, Return, Main>): Sealed<Schema, Main> {
+  return spec as unknown as Sealed<Schema, Main>;
 }
 
 /** How long a function may take from the writing of an attempt to its act: its own time limit. */

@@ -63,7 +63,7 @@ interface Receipt {
  * that), or nothing can be written down to tell the second run.
  * Safe twice: no, it would reboot again; the attempt record keeps it to one, and the script to one for each token.
  */
-export const remediator = defineRemediator<typeof paramsSchema, Observed, Plan, Receipt>({
+export const remediator = defineRemediator<typeof paramsSchema, Observed, Plan, Receipt, unknown, 'by'>({
   name: 'restart-instance',
   targets: ['instance'],
   acts: true,

@@ -36,7 +36,7 @@ export class DatabaseProbe extends Construct {
     const way = {
       to: `${host}:${portOf(access)}`,
       from: network.securityGroups.map(({ securityGroupId }) => `security group ${securityGroupId}`).join(', '),
-      login: 'secret' in login ? `secret ${login.secret.secretName}` : `IAM user ${login.iamUser}`,
+      login: login.secret ? `secret ${login.secret.secretName}` : `IAM user ${login.iamUser}`,
     };
     this.#probe = new ScheduledProbe(this, {
       functionName,

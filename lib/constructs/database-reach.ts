@@ -22,11 +22,11 @@ export function besideDatabase(scope: Construct, { vpc, subnets, functionSecurit
 export function reachDatabase({ function: fn, role }: HealingFunction, access: DatabaseAccess): void {
   const { login, securityGroup, functionSecurityGroups } = access;
   role.addToPrincipalPolicy(
-    'secret' in login
+    login.secret
       ? new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [fullArnOf(login.secret)] })
       : new PolicyStatement({ actions: ['rds-db:connect'], resources: [userArn(Stack.of(fn), login)] }),
   );
-  if ('secret' in login) login.secret.encryptionKey?.grantDecrypt(role);
+  login.secret?.encryptionKey?.grantDecrypt(role);
   const port = Port.tcp(portOf(access));
   if (securityGroup && securityGroup.connections.securityGroups.length > 0)
     fn.connections.allowTo(securityGroup, port, 'the self-healing pipeline');

@@ -12,7 +12,7 @@ import { nameLogicalIds } from './logical-ids.ts';
 import { outwardGroup } from './outward-group.ts';
 import { ScheduledProbe } from './scheduled-probe.ts';
 
-export interface HttpProbeProps {
+interface RequestProps {
   /** What is requested every minute, by GET; a page that costs little and tells whether the service can do its work. */
   readonly url: string;
   /**
@@ -32,8 +32,18 @@ export interface HttpProbeProps {
   readonly name?: string;
   /** PEM of the authority that signed the server's certificate. @default - those that Node.js knows */
   readonly authority?: string;
-  /** The network from which the URL is requested, for what is not reachable from outside. @default - from the internet */
-  readonly vpc?: IVpc;
+}
+
+/** Without a VPC the URL is requested from the internet, where subnets and security groups would mean nothing. */
+interface FromInternet {
+  readonly vpc?: never;
+  readonly subnets?: never;
+  readonly securityGroups?: never;
+}
+
+interface FromNetwork {
+  /** The network from which the URL is requested, for what is not reachable from outside. Left out: the internet. */
+  readonly vpc: IVpc;
   /** @default - the private subnets of the VPC */
   readonly subnets?: SubnetSelection;
   /**
@@ -42,6 +52,8 @@ export interface HttpProbeProps {
    */
   readonly securityGroups?: readonly ISecurityGroup[];
 }
+
+export type HttpProbeProps = RequestProps & (FromInternet | FromNetwork);
 
 /** Three misses in a row: one lost request is no outage. */
 const MISSES = 3;

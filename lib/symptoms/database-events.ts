@@ -4,8 +4,11 @@ import type { Database } from '../database.ts';
 import { Remedy } from '../remedy.ts';
 import type { Symptom, SymptomProps } from './symptom.ts';
 
-/** There is no number to set, and `sustainedFor` does not apply: an event does not last. */
-export type DatabaseEventsProps = SymptomProps;
+/** There is no number to set. */
+export interface DatabaseEventsProps extends SymptomProps {
+  /** Does not apply: an event does not last. */
+  readonly sustainedFor?: never;
+}
 
 /**
  * What RDS files under availability, where ordinary shutdowns and restarts are, too, and what has no category of its own:

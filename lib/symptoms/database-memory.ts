@@ -11,6 +11,8 @@ export type DatabaseMemoryProps = SymptomProps &
     | {
         /** Megabytes of free memory (RDS's `FreeableMemory`) below which the database is at risk. At least 1. */
         readonly belowMegabytes: number;
+        readonly ofGibibytes?: never;
+        readonly belowPercent?: never;
       }
     | {
         /** Memory of the instance class in gibibytes, for example 2 for db.t4g.small; CloudWatch does not tell it. */
@@ -20,6 +22,7 @@ export type DatabaseMemoryProps = SymptomProps &
          * @default - 10
          */
         readonly belowPercent?: number;
+        readonly belowMegabytes?: never;
       }
   );
 
@@ -48,6 +51,6 @@ export const databaseMemory: Symptom<Database, DatabaseMemoryProps> = {
 };
 
 function thresholdBytes(props: DatabaseMemoryProps): number {
-  if ('belowMegabytes' in props) return props.belowMegabytes * MEGABYTE;
+  if (props.belowMegabytes !== undefined) return props.belowMegabytes * MEGABYTE;
   return (props.ofGibibytes * GIBIBYTE * (props.belowPercent ?? DEFAULT_BELOW_PERCENT)) / 100;
 }

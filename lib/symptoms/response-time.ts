@@ -6,25 +6,35 @@ import { Remedy } from '../remedy.ts';
 import { answerTime, groupWatch, refuseUnlessBalanced } from './group-watch.ts';
 import type { Symptom, SymptomProps } from './symptom.ts';
 
-export interface ResponseTimeProps extends SymptomProps {
-  /**
-   * Seconds that the slowest requests may take. Above 0, up to 300. Prevents a service that is up, and unusable.
-   * @default - 2
-   */
-  readonly aboveSeconds?: number;
-  /**
-   * In place of seconds: what CloudWatch expects at that hour and weekday, and how many standard deviations above it are
-   * too slow. Above 0, up to 10; 2 is usual. For services whose times have a daily course; CloudWatch learns it for up to
-   * two weeks, and such an alarm costs as much as three.
-   * @default - `aboveSeconds`
-   */
-  readonly anomaly?: { readonly deviations: number };
+interface AnswerShare extends SymptomProps {
   /**
    * Share of the requests that must be faster, as CloudWatch writes it.
    * @default - p99
    */
   readonly percentile?: 'p50' | 'p90' | 'p95' | 'p99';
 }
+
+/** A response is too slow beyond a number of seconds, or beyond what is usual at that hour. */
+export type ResponseTimeProps = AnswerShare &
+  (
+    | {
+        /**
+         * Seconds that the slowest requests may take. Above 0, up to 300. Prevents a service that is up, and unusable.
+         * @default - 2
+         */
+        readonly aboveSeconds?: number;
+        readonly anomaly?: never;
+      }
+    | {
+        /**
+         * In place of seconds: what CloudWatch expects at that hour and weekday, and how many standard deviations above it are
+         * too slow. Above 0, up to 10; 2 is usual. For services whose times have a daily course; CloudWatch learns it for up to
+         * two weeks, and such an alarm costs as much as three.
+         */
+        readonly anomaly: { readonly deviations: number };
+        readonly aboveSeconds?: never;
+      }
+  );
 
 const DEFAULT_ABOVE_SECONDS = 2;
 

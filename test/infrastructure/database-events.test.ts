@@ -65,7 +65,8 @@ describe('events of RDS', () => {
   });
 
   it('do not last', () => {
-    expect(() => protectedBy({ database: Database.instance('orders'), events: { sustainedFor: Duration.minutes(5) } })).toThrow(
+    const sustained: object = { sustainedFor: Duration.minutes(5) };
+    expect(() => protectedBy({ database: Database.instance('orders'), events: sustained })).toThrow(
       'events.sustainedFor: an event does not last',
     );
   });

@@ -3,14 +3,14 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { describe, expect, it } from 'vitest';
 import { httpProbeSchema } from '../../lambdas/core/http-probe.ts';
-import { HttpProbe, type HttpProbeProps } from '../../lib/constructs/http-probe.ts';
+import { HttpProbe } from '../../lib/constructs/http-probe.ts';
 import { HealingPipeline } from '../../lib/healing-pipeline.ts';
 import { Remedy } from '../../lib/remedy.ts';
 import { Target } from '../../lib/target.ts';
 import { unbundledApp } from '../support/default-stack.ts';
 import { policyIn } from '../support/template.ts';
 
-function templateWith(props: (stack: Stack) => Partial<HttpProbeProps> = () => ({})): Template {
+function templateWith(props: (stack: Stack) => object = () => ({})): Template {
   const stack = new Stack(unbundledApp(), 'Shop');
   const probe = new HttpProbe(stack, 'Probe', { name: 'shop', url: 'https://shop.example.com/health', ...props(stack) });
   probe.slowerThan('slow', Duration.seconds(2));

@@ -44,7 +44,7 @@ describe('a wrong policy fails synthesis and names policy, path, value and what 
     ['an unknown option of a symptom', fleet({ memory: { over: 90 } }), ['policy Web-memory', 'memory', 'over']],
     [
       'an unknown parameter of a remedy',
-      fleet({ memory: { ladder: [Remedy.waitAndSee(), Remedy.clearCaches({ folders: ['/tmp'] } as unknown as string)] } }),
+      fleet({ memory: { ladder: [Remedy.waitAndSee(), Remedy.clearCaches({ folders: ['/tmp'] } as object)] } }),
       ['policy Web-memory', 'ladder.1.clear-caches', 'folders'],
     ],
     [

@@ -48,7 +48,7 @@ describe('response time', () => {
     ['both', { aboveSeconds: 2, anomaly: { deviations: 2 } }, 'not both'],
     ['no deviation', { anomaly: { deviations: 0 } }, 'must be above 0 deviations'],
     ['too many', { anomaly: { deviations: 11 } }, 'must be at most 10'],
-  ])('is refused with %s', (_, props, why) => {
+  ])('is refused with %s', (_, props: object, why) => {
     expect(() => alarmOf(props)).toThrow(why);
   });
 });
