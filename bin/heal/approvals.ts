@@ -1,4 +1,4 @@
-import type { OpenRequest } from '../../lambdas/adapters/approvals.ts';
+import type { OpenRequest } from '../../lambdas/adapters/dynamodb/approvals.ts';
 import { type Answer, type ApprovalRequest, isMeant, type Ruling, ruleOn, shortId } from '../../lambdas/core/approval.ts';
 import { commandName } from '../../lambdas/core/command-name.ts';
 import { inWords, iso } from '../../lambdas/core/duration.ts';

@@ -1,16 +1,16 @@
-import { approvals } from '../../lambdas/adapters/approvals.ts';
-import { type Caller, callerIdentity } from '../../lambdas/adapters/caller-identity.ts';
-import { claims } from '../../lambdas/adapters/claims.ts';
-import { historySince } from '../../lambdas/adapters/history-desk.ts';
-import { historyLog } from '../../lambdas/adapters/history-log.ts';
-import { incidentTable } from '../../lambdas/adapters/incident-table.ts';
-import { modeOverrides } from '../../lambdas/adapters/mode-overrides.ts';
-import { pauseDesk } from '../../lambdas/adapters/pause-desk.ts';
-import { readRegister } from '../../lambdas/adapters/register.ts';
-import { workflowDesk } from '../../lambdas/adapters/workflow-desk.ts';
+import { historyLog } from '../../lambdas/adapters/cloudwatch-logs.ts';
+import { approvals } from '../../lambdas/adapters/dynamodb/approvals.ts';
+import { claims } from '../../lambdas/adapters/dynamodb/claims.ts';
+import { incidentTable } from '../../lambdas/adapters/dynamodb/incident-table.ts';
+import { modeOverrides } from '../../lambdas/adapters/dynamodb/mode-overrides.ts';
+import { historySince } from '../../lambdas/adapters/history-since.ts';
+import { readRegister } from '../../lambdas/adapters/ssm/manifest.ts';
+import { pauseDesk } from '../../lambdas/adapters/ssm/pause-admin.ts';
+import { workflowDesk } from '../../lambdas/adapters/step-functions/workflow-admin.ts';
+import { type Caller, callerIdentity } from '../../lambdas/adapters/sts.ts';
 import type { HistoryLine } from '../../lambdas/core/history-line.ts';
+import { historyName, pauseName } from '../../lambdas/core/manifest.ts';
 import { OPERATORS_STREAM } from '../../lambdas/core/operator-deed.ts';
-import { historyName, pauseName } from '../../lambdas/core/register.ts';
 import { CannotDo } from './cannot-do.ts';
 
 /** One pipeline as its operators handle it. */

@@ -8,7 +8,7 @@ import {
   UpdateAutoScalingGroupCommand,
 } from '@aws-sdk/client-auto-scaling';
 import type { AutoScalingGroups } from '../core/ports.ts';
-import { acting, actingClient, reading } from './aws-error.ts';
+import { acting, actingClient, reading } from './aws-call.ts';
 
 /** A refresh in one of these has ended and replaces nothing any more. */
 const REFRESH_OVER: readonly InstanceRefreshStatus[] = ['Successful', 'Failed', 'Cancelled', 'RollbackSuccessful', 'RollbackFailed'];

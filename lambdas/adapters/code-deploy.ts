@@ -1,6 +1,6 @@
 import { CodeDeployClient, type DeploymentStatus, ListDeploymentsCommand } from '@aws-sdk/client-codedeploy';
 import type { Deployments } from '../core/ports.ts';
-import { reading } from './aws-error.ts';
+import { reading } from './aws-call.ts';
 
 /** Blue/green deployments are `Ready` until the traffic moves, and those of ECS `Baking` until they are watched long enough. */
 const UNDER_WAY: DeploymentStatus[] = ['Created', 'Queued', 'InProgress', 'Ready', 'Baking'];

@@ -1,7 +1,7 @@
 import { type EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import { TryAgain } from '../core/failure.ts';
 import type { SweptEvent } from '../core/standing-alarm.ts';
-import { reading } from './aws-error.ts';
+import { reading } from './aws-call.ts';
 
 /** EventBridge takes at most as many events in one call. */
 const EVENTS_A_CALL = 10;

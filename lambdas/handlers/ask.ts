@@ -1,6 +1,6 @@
-import { approvals } from '../adapters/approvals.ts';
-import { historyLog } from '../adapters/history-log.ts';
-import { incidentTable } from '../adapters/incident-table.ts';
+import { historyLog } from '../adapters/cloudwatch-logs.ts';
+import { approvals } from '../adapters/dynamodb/approvals.ts';
+import { incidentTable } from '../adapters/dynamodb/incident-table.ts';
 import { notifier } from '../adapters/sns.ts';
 import type { AskPorts } from '../steps/ask.ts';
 import { askHandler } from './due-step.ts';

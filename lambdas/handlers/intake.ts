@@ -1,13 +1,13 @@
-import { alarms } from '../adapters/cloudwatch.ts';
-import { deployedPolicies } from '../adapters/deployed-policies.ts';
-import { instances } from '../adapters/ec2.ts';
-import { historyLog } from '../adapters/history-log.ts';
-import { incidentMetrics } from '../adapters/incident-metrics.ts';
-import { incidentStore } from '../adapters/incident-store.ts';
-import { incidentTable } from '../adapters/incident-table.ts';
-import { loadBalancers } from '../adapters/load-balancer.ts';
+import { alarms } from '../adapters/cloudwatch/alarms.ts';
+import { incidentMetrics } from '../adapters/cloudwatch/metrics.ts';
+import { historyLog } from '../adapters/cloudwatch-logs.ts';
+import { incidentStore } from '../adapters/dynamodb/incident-store.ts';
+import { incidentTable } from '../adapters/dynamodb/incident-table.ts';
+import { instances } from '../adapters/ec2/instances.ts';
+import { loadBalancers } from '../adapters/elastic-load-balancing.ts';
 import { notifier } from '../adapters/sns.ts';
-import { workflow } from '../adapters/step-functions.ts';
+import { deployedPolicies } from '../adapters/ssm/deployed-policies.ts';
+import { workflow } from '../adapters/step-functions/workflow.ts';
 import { type IntakePorts, intake } from '../steps/intake.ts';
 import { environment } from './environment.ts';
 

@@ -1,7 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { readDatabaseLogin } from '../adapters/database-login.ts';
-import { wellMemory } from '../adapters/probe-memory.ts';
-import { publishDatabaseProbe } from '../adapters/probe-metrics.ts';
+import { publishDatabaseProbe } from '../adapters/cloudwatch/probe-metrics.ts';
+import { readDatabaseLogin } from '../adapters/databases/login.ts';
+import { wellMemory } from '../adapters/ssm/probe-memory.ts';
 import type { DatabaseConnection } from '../core/database-connection.ts';
 import { messageOf } from '../core/failure.ts';
 import { judgeProbe, type ProbeVerdict, unreadableLogin } from '../core/probe.ts';

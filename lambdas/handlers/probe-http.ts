@@ -1,6 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { wellMemory } from '../adapters/probe-memory.ts';
-import { publishHttpProbe } from '../adapters/probe-metrics.ts';
+import { publishHttpProbe } from '../adapters/cloudwatch/probe-metrics.ts';
+import { wellMemory } from '../adapters/ssm/probe-memory.ts';
 import { httpProbeSchema, judgeHttp } from '../core/http-probe.ts';
 import { requestUrl } from '../probes/http.ts';
 import { reportRun } from '../probes/report.ts';

@@ -1,6 +1,6 @@
-import { historyLog } from '../adapters/history-log.ts';
-import { incidentTable } from '../adapters/incident-table.ts';
-import { providerEvents } from '../adapters/provider-events.ts';
+import { historyLog } from '../adapters/cloudwatch-logs.ts';
+import { incidentTable } from '../adapters/dynamodb/incident-table.ts';
+import { providerEvents } from '../adapters/dynamodb/provider-events.ts';
 import { type ProviderEventPorts, recordProviderEvent } from '../steps/record-provider-event.ts';
 import { environment } from './environment.ts';
 

@@ -1,5 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { instances } from '../adapters/ec2.ts';
+import { instances } from '../adapters/ec2/instances.ts';
 import { failedCheckEvents } from '../adapters/failed-check-events.ts';
 import type { WatchedCheck } from '../core/status-check.ts';
 import { readStatusChecks, type StatusCheckPorts, type StatusCheckReport } from '../steps/read-status-checks.ts';

@@ -1,5 +1,5 @@
 import { remediator } from '#remediator';
-import { databaseSessions } from '../adapters/database-sessions.ts';
+import { databaseSessions } from '../adapters/databases/sessions.ts';
 import { remediate } from '../steps/remediate.ts';
 import { databaseConnections } from './database-connections.ts';
 import { environment } from './environment.ts';

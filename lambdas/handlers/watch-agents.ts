@@ -1,8 +1,8 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { agentAssociations } from '../adapters/agent-associations.ts';
-import { agentMetrics } from '../adapters/agent-metrics.ts';
-import { agentSeries } from '../adapters/agent-series.ts';
-import { instances } from '../adapters/ec2.ts';
+import { agentMetrics } from '../adapters/cloudwatch/agent-metrics.ts';
+import { agentSeries } from '../adapters/cloudwatch/agent-series.ts';
+import { instances } from '../adapters/ec2/instances.ts';
+import { agentAssociations } from '../adapters/ssm/agent-associations.ts';
 import { watchedAgentsSchema } from '../core/agent-watch.ts';
 import { type AgentReport, watchAgents } from '../steps/watch-agents.ts';
 import { environment } from './environment.ts';

@@ -1,5 +1,5 @@
-import type { WellMemory } from '../adapters/probe-memory.ts';
-import type { ProbeReport } from '../adapters/probe-metrics.ts';
+import type { ProbeReport } from '../adapters/cloudwatch/probe-metrics.ts';
+import type { WellMemory } from '../adapters/ssm/probe-memory.ts';
 
 /**
  * Publishes what a run found, and remembers what is well. What cannot be remembered fails the run after it was published: a probe that

@@ -5,9 +5,9 @@ import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { ParameterTier, StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { historyName, pauseName, type Register, registerName } from '../../lambdas/core/manifest.ts';
 import type { Mode } from '../../lambdas/core/mode.ts';
 import { OPERATORS_STREAM } from '../../lambdas/core/operator-deed.ts';
-import { historyName, pauseName, type Register, registerName } from '../../lambdas/core/register.ts';
 import { PolicyError } from '../policy-error.ts';
 import { acknowledgeWildcard } from './security-acknowledgements.ts';
 

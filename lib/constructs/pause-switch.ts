@@ -3,7 +3,7 @@ import { type IGrantable, PolicyStatement, Role, ServicePrincipal } from 'aws-cd
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Provider } from 'aws-cdk-lib/custom-resources';
 import { Construct } from 'constructs';
-import { pauseName } from '../../lambdas/core/register.ts';
+import { pauseName } from '../../lambdas/core/manifest.ts';
 import { HealingFunction } from './healing-function.ts';
 import { acknowledgeProvider, acknowledgeWildcard } from './security-acknowledgements.ts';
 

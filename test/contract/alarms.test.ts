@@ -2,7 +2,7 @@ import { CloudWatchClient, PutMetricAlarmCommand, PutMetricDataCommand, SetAlarm
 import { createCloudWatch } from '@self-healing/local-aws/services/cloudwatch.ts';
 import { MINUTE, SECOND } from '@self-healing/simulation/builders.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { alarms } from '../../lambdas/adapters/cloudwatch.ts';
+import { alarms } from '../../lambdas/adapters/cloudwatch/alarms.ts';
 import type { Alarms } from '../../lambdas/core/ports.ts';
 import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
 

@@ -1,9 +1,9 @@
 import { anIncident, MINUTE, NOW } from '@self-healing/simulation/builders.ts';
 import { answerTo, emptyApprovalTable, fakeApprovals, fakeModes } from '@self-healing/simulation/doubles/fake-approvals.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { approvals } from '../../lambdas/adapters/approvals.ts';
-import type { IncidentTable } from '../../lambdas/adapters/incident-table.ts';
-import { modeOverrides } from '../../lambdas/adapters/mode-overrides.ts';
+import { approvals } from '../../lambdas/adapters/dynamodb/approvals.ts';
+import type { IncidentTable } from '../../lambdas/adapters/dynamodb/incident-table.ts';
+import { modeOverrides } from '../../lambdas/adapters/dynamodb/mode-overrides.ts';
 import type { Answer, ApprovalRequest } from '../../lambdas/core/approval.ts';
 import type { Mode } from '../../lambdas/core/mode.ts';
 import type { Approvals, ModeOverrides } from '../../lambdas/core/ports.ts';

@@ -1,7 +1,7 @@
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { createRunCommand } from '@self-healing/local-aws/services/run-command.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { commands } from '../../lambdas/adapters/ssm.ts';
+import { commands } from '../../lambdas/adapters/ssm/commands.ts';
 import type { CommandRequest, Commands } from '../../lambdas/core/ports.ts';
 import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
 import { type SimulatedNode, simulatedNode } from '../support/simulated-node.ts';

@@ -3,7 +3,7 @@ import { RDSClient } from '@aws-sdk/client-rds';
 import { createRds } from '@self-healing/local-aws/services/rds.ts';
 import { HOUR } from '@self-healing/simulation/builders.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { databases } from '../../lambdas/adapters/rds.ts';
+import { databases } from '../../lambdas/adapters/rds/databases.ts';
 import type { Databases } from '../../lambdas/core/ports.ts';
 import { createDatabase } from '../support/local-database.ts';
 import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';

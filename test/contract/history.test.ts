@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs';
 import { anIncident } from '@self-healing/simulation/builders.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { historyLog } from '../../lambdas/adapters/history-log.ts';
+import { historyLog } from '../../lambdas/adapters/cloudwatch-logs.ts';
 import { iso } from '../../lambdas/core/duration.ts';
 import { incidentLine } from '../../lambdas/core/history-line.ts';
 import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';

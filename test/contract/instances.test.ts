@@ -1,6 +1,6 @@
 import { CreateTagsCommand, EC2Client, RunInstancesCommand, StopInstancesCommand } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { instances } from '../../lambdas/adapters/ec2.ts';
+import { instances } from '../../lambdas/adapters/ec2/instances.ts';
 import type { Instances } from '../../lambdas/core/ports.ts';
 import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
 

@@ -1,7 +1,7 @@
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { createLoadBalancing, type TargetAnswers } from '@self-healing/local-aws/services/load-balancing.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadBalancers } from '../../lambdas/adapters/load-balancer.ts';
+import { loadBalancers } from '../../lambdas/adapters/elastic-load-balancing.ts';
 import type { LoadBalancers } from '../../lambdas/core/ports.ts';
 import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
 

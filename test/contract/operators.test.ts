@@ -2,11 +2,11 @@ import { CreateStateMachineCommand, SFNClient, StartExecutionCommand } from '@aw
 import { DeleteParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { callerIdentity } from '../../lambdas/adapters/caller-identity.ts';
-import { pauseDesk } from '../../lambdas/adapters/pause-desk.ts';
-import { readRegister } from '../../lambdas/adapters/register.ts';
-import { workflowDesk } from '../../lambdas/adapters/workflow-desk.ts';
-import { registerName } from '../../lambdas/core/register.ts';
+import { readRegister } from '../../lambdas/adapters/ssm/manifest.ts';
+import { pauseDesk } from '../../lambdas/adapters/ssm/pause-admin.ts';
+import { workflowDesk } from '../../lambdas/adapters/step-functions/workflow-admin.ts';
+import { callerIdentity } from '../../lambdas/adapters/sts.ts';
+import { registerName } from '../../lambdas/core/manifest.ts';
 import { keepPauseSwitch } from '../../lambdas/steps/keep-pause-switch.ts';
 import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
 

@@ -1,7 +1,7 @@
 import { SSMProvider } from '@aws-lambda-powertools/parameters/ssm';
 import { DeleteParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { pauseSwitch } from '../../lambdas/adapters/pause-switch.ts';
+import { pauseSwitch } from '../../lambdas/adapters/ssm/pause-switch.ts';
 import type { PauseSwitch } from '../../lambdas/core/ports.ts';
 import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
 

@@ -1,7 +1,7 @@
 import { aProviderEvent, MINUTE, NOW } from '@self-healing/simulation/builders.ts';
 import { emptySurroundings, fakeProviderEvents } from '@self-healing/simulation/doubles/fake-circumstances.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { providerEvents } from '../../lambdas/adapters/provider-events.ts';
+import { providerEvents } from '../../lambdas/adapters/dynamodb/provider-events.ts';
 import type { ProviderEvents } from '../../lambdas/core/ports.ts';
 import { newIncidentTable } from '../support/incident-tables.ts';
 import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';

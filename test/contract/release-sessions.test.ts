@@ -1,7 +1,7 @@
 import { fakePorts } from '@self-healing/simulation/doubles/fake-ports.ts';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { databaseSessions } from '../../lambdas/adapters/database-sessions.ts';
-import { noDatabaseSessions } from '../../lambdas/adapters/no-database-sessions.ts';
+import { noDatabaseSessions } from '../../lambdas/adapters/databases/no-sessions.ts';
+import { databaseSessions } from '../../lambdas/adapters/databases/sessions.ts';
 import type { DatabaseConnection } from '../../lambdas/core/database-connection.ts';
 import type { DatabaseSessions, RemedyPorts } from '../../lambdas/core/ports.ts';
 import { remediator } from '../../lambdas/remediators/release-sessions.ts';

@@ -2,9 +2,9 @@ import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/c
 import { CreateStateMachineCommand, SFNClient, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { MINUTE } from '@self-healing/simulation/builders.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { brokenWorkflows } from '../../lambdas/adapters/broken-workflows.ts';
-import { repairNotes } from '../../lambdas/adapters/repair-notes.ts';
-import { signalRules } from '../../lambdas/adapters/signal-rules.ts';
+import { repairNotes } from '../../lambdas/adapters/dynamodb/repair-notes.ts';
+import { signalRules } from '../../lambdas/adapters/eventbridge.ts';
+import { brokenWorkflows } from '../../lambdas/adapters/step-functions/broken-workflows.ts';
 import type { BrokenWorkflow } from '../../lambdas/core/broken-workflow.ts';
 import type { BrokenWorkflows } from '../../lambdas/core/ports.ts';
 import { sweepSource } from '../../lambdas/core/sweep-source.ts';

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { incidentTable } from '../../lambdas/adapters/incident-table.ts';
+import { incidentTable } from '../../lambdas/adapters/dynamodb/incident-table.ts';
 
 /** The codes of both parts of a cancelled transaction, as DynamoDB answers them; each is given once, then all is well. */
 const cancellations: (readonly [string, string])[] = [];

@@ -1,7 +1,7 @@
 import { CreateVolumeCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { AwsError } from '@self-healing/local-aws/gateway/service.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { volumes } from '../../lambdas/adapters/ebs.ts';
+import { volumes } from '../../lambdas/adapters/ec2/volumes.ts';
 import type { RemedyPorts, Volumes } from '../../lambdas/core/ports.ts';
 import { remediator as growVolume } from '../../lambdas/remediators/grow-volume.ts';
 import { launchWithVolume } from '../support/remedy-stage.ts';

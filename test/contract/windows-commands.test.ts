@@ -1,7 +1,7 @@
 import { SSMClient } from '@aws-sdk/client-ssm';
 import type { Service } from '@self-healing/local-aws/gateway/service.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { commands } from '../../lambdas/adapters/ssm.ts';
+import { commands } from '../../lambdas/adapters/ssm/commands.ts';
 import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
 
 const skipped = 'Step execution skipped due to unsatisfied preconditions: \'"StringEquals": [platformType, Linux]\'. Step name: remedy';

@@ -1,10 +1,10 @@
 import type { Fault } from './fault.ts';
 
-const CLAIMS = 'lambdas/adapters/claims.ts';
-const MOVE = 'lambdas/adapters/claim-move.ts';
-const STORE = 'lambdas/adapters/incident-store.ts';
-const STORMS = 'lambdas/adapters/storms.ts';
-const VERSIONED = 'lambdas/adapters/versioned-item.ts';
+const CLAIMS = 'lambdas/adapters/dynamodb/claims.ts';
+const MOVE = 'lambdas/adapters/dynamodb/claim-move.ts';
+const STORE = 'lambdas/adapters/dynamodb/incident-store.ts';
+const STORMS = 'lambdas/adapters/dynamodb/storms.ts';
+const VERSIONED = 'lambdas/adapters/dynamodb/versioned-item.ts';
 
 const claims = { by: 'contract', file: 'test/contract/claims.test.ts' } as const;
 const store = { by: 'contract', file: 'test/contract/incident-store.test.ts' } as const;

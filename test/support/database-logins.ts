@@ -1,7 +1,7 @@
 import { CreateSecretCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import type { DatabaseLink } from '../../lambdas/adapters/database-link.ts';
-import { readDatabaseLogin } from '../../lambdas/adapters/database-login.ts';
-import { databaseSessions } from '../../lambdas/adapters/database-sessions.ts';
+import type { DatabaseLink } from '../../lambdas/adapters/databases/link.ts';
+import { readDatabaseLogin } from '../../lambdas/adapters/databases/login.ts';
+import { databaseSessions } from '../../lambdas/adapters/databases/sessions.ts';
 import type { DatabaseSessions } from '../../lambdas/core/ports.ts';
 
 const row = { id: '71', started: '1', transaction: '2', user: 'shop', application: 'orders', state: 'idle in transaction', since: null };

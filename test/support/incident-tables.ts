@@ -3,10 +3,10 @@ import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { emptyClaimTable, fakeClaims } from '@self-healing/simulation/doubles/fake-claims.ts';
 import { emptyIncidentItems, fakeStore } from '@self-healing/simulation/doubles/fake-store.ts';
 import { emptyStormItems, fakeStorms } from '@self-healing/simulation/doubles/fake-storms.ts';
-import { claims } from '../../lambdas/adapters/claims.ts';
-import { incidentStore } from '../../lambdas/adapters/incident-store.ts';
-import { type IncidentTable, incidentTable } from '../../lambdas/adapters/incident-table.ts';
-import { storms } from '../../lambdas/adapters/storms.ts';
+import { claims } from '../../lambdas/adapters/dynamodb/claims.ts';
+import { incidentStore } from '../../lambdas/adapters/dynamodb/incident-store.ts';
+import { type IncidentTable, incidentTable } from '../../lambdas/adapters/dynamodb/incident-table.ts';
+import { storms } from '../../lambdas/adapters/dynamodb/storms.ts';
 import type { Claims, IncidentStore, Storms } from '../../lambdas/core/ports.ts';
 import type { SharedAws } from './shared-aws.ts';
 

@@ -13,12 +13,12 @@ import { createRunCommand } from '@self-healing/local-aws/services/run-command.t
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { autoScalingGroups } from '../../lambdas/adapters/auto-scaling.ts';
-import { runbooks } from '../../lambdas/adapters/automation.ts';
-import { volumes } from '../../lambdas/adapters/ebs.ts';
-import { instances } from '../../lambdas/adapters/ec2.ts';
-import { databases } from '../../lambdas/adapters/rds.ts';
-import { databaseClusters } from '../../lambdas/adapters/rds-clusters.ts';
-import { commands } from '../../lambdas/adapters/ssm.ts';
+import { instances } from '../../lambdas/adapters/ec2/instances.ts';
+import { volumes } from '../../lambdas/adapters/ec2/volumes.ts';
+import { databaseClusters } from '../../lambdas/adapters/rds/clusters.ts';
+import { databases } from '../../lambdas/adapters/rds/databases.ts';
+import { commands } from '../../lambdas/adapters/ssm/commands.ts';
+import { runbooks } from '../../lambdas/adapters/ssm/runbooks.ts';
 import type { RemedyPorts } from '../../lambdas/core/ports.ts';
 import { registry } from '../../lambdas/remediators/registry.ts';
 import { CommandDocument } from '../../lib/constructs/command-document.ts';

@@ -14,7 +14,7 @@ describe('the layers', () => {
     ['a file in a step', 'lambdas/steps/triage.ts', "import { readFileSync } from 'node:fs';"],
     ['an adapter in a step', 'lambdas/steps/triage.ts', "const { claims } = await import('../adapters/claims.ts');"],
     ['a client in a handler', 'lambdas/handlers/triage.ts', "import '@aws-sdk/client-ssm';"],
-    ['a remedy in an adapter', 'lambdas/adapters/ssm.ts', "import { registry } from '../remediators/registry.ts';"],
+    ['a remedy in an adapter', 'lambdas/adapters/ssm/commands.ts', "import { registry } from '../../remediators/registry.ts';"],
     ['a client in the infrastructure', 'lib/fleet.ts', "import { EC2Client } from '@aws-sdk/client-ec2';"],
     ['an adapter in the infrastructure', 'lib/fleet.ts', "import { claims } from '../lambdas/adapters/claims.ts';"],
     ['the rehearsal in the infrastructure', 'lib/fleet.ts', "import { openGateway } from '@self-healing/local-aws/gateway/gateway.ts';"],
@@ -47,7 +47,12 @@ describe('the layers', () => {
     ['random in a step', 'lambdas/steps/triage.ts', 'const pause = Math.random();', 'draws random numbers'],
     ['waiting in the core', 'lambdas/core/decide.ts', 'export const read = async () => 1;', 'waits for something'],
     ['the environment in the core', 'lambdas/core/decide.ts', 'const region = process.env.AWS_REGION;', 'reads the environment'],
-    ['the environment in an adapter', 'lambdas/adapters/ssm.ts', 'const region = process.env.AWS_REGION;', 'reads the environment'],
+    [
+      'the environment in an adapter',
+      'lambdas/adapters/ssm/commands.ts',
+      'const region = process.env.AWS_REGION;',
+      'reads the environment',
+    ],
     ['the environment in a handler', 'lambdas/handlers/triage.ts', 'const region = process.env.AWS_REGION;', 'reads the environment'],
     ['code outside every layer', 'lambdas/shortcuts/ssm.ts', '', 'is in no layer'],
   ])('may not have %s', (_, file, source, what) => {

@@ -1,11 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { partitions } from '../../lib/constructs/incident-table.ts';
 
 const adapters = `${import.meta.dirname}/../../lambdas/adapters`;
 
 /** What the partition keys in the adapters begin with; a key that is taken over from another one is written out there. */
-const written = readdirSync(adapters).flatMap((name) =>
+const written = globSync('**/*.ts', { cwd: adapters }).flatMap((name) =>
   [...readFileSync(`${adapters}/${name}`, 'utf8').matchAll(/\bpk: (?:`([^$`]+)|'([^']+)')/g)].map(
     ([, template, text]) => template ?? text ?? '',
   ),

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { answer, approvals } from '../../../bin/heal/approvals.ts';
 import { CannotDo } from '../../../bin/heal/cannot-do.ts';
 import type { Operator } from '../../../bin/heal/operator.ts';
-import type { OpenRequest } from '../../../lambdas/adapters/approvals.ts';
+import type { OpenRequest } from '../../../lambdas/adapters/dynamodb/approvals.ts';
 import type { Answer } from '../../../lambdas/core/approval.ts';
 
 const { id: incident, policy, target } = anIncident();

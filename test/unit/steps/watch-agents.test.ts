@@ -1,6 +1,6 @@
 import { DescribeAssociationCommand, type SSMClient, UpdateAssociationCommand } from '@aws-sdk/client-ssm';
 import { describe, expect, it } from 'vitest';
-import { agentAssociations } from '../../../lambdas/adapters/agent-associations.ts';
+import { agentAssociations } from '../../../lambdas/adapters/ssm/agent-associations.ts';
 import type { WatchedAgents } from '../../../lambdas/core/agent-watch.ts';
 import type { Instance } from '../../../lambdas/core/ports.ts';
 import { placeOf, watchAgents } from '../../../lambdas/steps/watch-agents.ts';

@@ -1,0 +1,41 @@
+import {
+  CloudWatchLogsClient,
+  CreateLogStreamCommand,
+  PutLogEventsCommand,
+  ResourceAlreadyExistsException,
+  ResourceNotFoundException,
+} from '@aws-sdk/client-cloudwatch-logs';
+import type { History } from '../core/ports.ts';
+import { redactedIn } from '../core/redaction.ts';
+import { reading } from './aws-call.ts';
+import { burstClient } from './burst-client.ts';
+
+/**
+ * The history log group, with one stream a day for each kind of function. Streams take lines of many writers at once,
+ * while only 50 streams can be made in a second: in a storm a stream for each function instance would be refused.
+ */
+export function historyLog(logGroupName: string, writer: string, client = new CloudWatchLogsClient(burstClient)): History {
+  return {
+    async write(line) {
+      const logStreamName = `${writer}/${line.at.slice(0, 'YYYY-MM-DD'.length)}`;
+      const logEvents = [{ timestamp: Date.parse(line.at), message: JSON.stringify(redactedIn(line)) }];
+      const put = new PutLogEventsCommand({ logGroupName, logStreamName, logEvents });
+      try {
+        await client.send(put);
+      } catch (error) {
+        if (!(error instanceof ResourceNotFoundException)) return reading('write the history', () => Promise.reject(error));
+        await createStream(client, logGroupName, logStreamName);
+        await reading('write the history', () => client.send(put));
+      }
+    },
+  };
+}
+
+async function createStream(client: CloudWatchLogsClient, logGroupName: string, logStreamName: string): Promise<void> {
+  try {
+    await client.send(new CreateLogStreamCommand({ logGroupName, logStreamName }));
+  } catch (error) {
+    if (error instanceof ResourceAlreadyExistsException) return;
+    await reading('create the history stream', () => Promise.reject(error));
+  }
+}

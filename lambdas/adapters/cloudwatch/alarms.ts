@@ -1,0 +1,107 @@
+import {
+  CloudWatchClient,
+  DescribeAlarmContributorsCommand,
+  DescribeAlarmsCommand,
+  GetMetricDataCommand,
+  type MetricDataQuery,
+} from '@aws-sdk/client-cloudwatch';
+import type { ProofMetric } from '../../core/policy.ts';
+import type { AlarmState, Alarms } from '../../core/ports.ts';
+import { reading } from '../aws-call.ts';
+import { alarmsInAlarm } from './alarms-in-alarm.ts';
+
+/** CloudWatch lists no more contributors in ALARM than this; a full list may hide the one that is asked for. */
+const MOST_CONTRIBUTORS = 100;
+
+/** Alarms and the metrics that prove a series still reports, read only. */
+export function alarms(client = new CloudWatchClient({})): Alarms {
+  return {
+    async state(alarmName) {
+      const command = new DescribeAlarmsCommand({ AlarmNames: [alarmName], AlarmTypes: ['MetricAlarm', 'CompositeAlarm', 'LogAlarm'] });
+      const answer = await reading('describe the alarm', () => client.send(command));
+      const alarm = answer.MetricAlarms?.[0] ?? answer.CompositeAlarms?.[0] ?? answer.LogAlarms?.[0];
+      return (
+        alarm && {
+          state: (alarm.StateValue ?? 'INSUFFICIENT_DATA') as AlarmState,
+          reason: alarm.StateReason ?? '',
+          ...(alarm.ActionsEnabled === false && { disabled: true as const }),
+        }
+      );
+    },
+
+    async contributorsInAlarm(alarmName) {
+      const contributors = [];
+      let NextToken: string | undefined;
+      do {
+        const command = new DescribeAlarmContributorsCommand({ AlarmName: alarmName, NextToken });
+        const page = await reading('describe the contributors', () => client.send(command));
+        for (const contributor of page.AlarmContributors ?? []) {
+          contributors.push({
+            id: contributor.ContributorId ?? '',
+            attributes: contributor.ContributorAttributes ?? {},
+            since: contributor.StateTransitionedTimestamp?.getTime() ?? Number.NaN,
+            reason: contributor.StateReason ?? '',
+          });
+        }
+        NextToken = page.NextToken;
+      } while (NextToken);
+      return { contributors, complete: contributors.length < MOST_CONTRIBUTORS };
+    },
+
+    inAlarm: (alarmNames) => alarmsInAlarm(alarmNames, client),
+
+    async lastReport({ dimensions: more, ...proof }, dimensions, since, now) {
+      const command = new GetMetricDataCommand({
+        StartTime: new Date(since),
+        EndTime: new Date(now),
+        MetricDataQueries: [{ Id: 'proof', ...proofQuery({ ...proof, dimensions: { ...more, ...dimensions } }) }],
+      });
+      const answer = await reading('read the metric', () => client.send(command));
+      const times = (answer.MetricDataResults?.[0]?.Timestamps ?? []).map((timestamp) => timestamp.getTime());
+      return times.length > 0 ? Math.max(...times) : undefined;
+    },
+
+    async values(metrics, since, now) {
+      const queries = metrics.map(({ namespace, metric, dimensions }, index) => ({
+        Id: `m${index}`,
+        MetricStat: {
+          Metric: {
+            Namespace: namespace,
+            MetricName: metric,
+            Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
+          },
+          Period: 60,
+          Stat: 'Minimum',
+        },
+      }));
+      const found = new Map<string, { readonly at: number; readonly value: number }[]>();
+      let NextToken: string | undefined;
+      do {
+        const command = new GetMetricDataCommand({
+          StartTime: new Date(since),
+          EndTime: new Date(now),
+          MetricDataQueries: queries,
+          ScanBy: 'TimestampAscending',
+          NextToken,
+        });
+        const page = await reading('read the metrics', () => client.send(command));
+        for (const { Id = '', Timestamps = [], Values = [] } of page.MetricDataResults ?? []) {
+          const values = Timestamps.map((timestamp, index) => ({ at: timestamp.getTime(), value: Values[index] ?? Number.NaN }));
+          found.set(Id, [...(found.get(Id) ?? []), ...values]);
+        }
+        NextToken = page.NextToken;
+      } while (NextToken);
+      return queries.map(({ Id }) => (found.get(Id) ?? []).toSorted((left, right) => left.at - right.at));
+    },
+  };
+}
+
+/** How many datapoints a series has. By name a metric is found only with the values of all of its dimensions; a query needs their names. */
+function proofQuery({ namespace, metric, dimensions, unasked }: Omit<ProofMetric, 'within'>): Omit<MetricDataQuery, 'Id'> {
+  const Dimensions = Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
+  if (!unasked)
+    return { MetricStat: { Metric: { Namespace: namespace, MetricName: metric, Dimensions }, Period: 60, Stat: 'SampleCount' } };
+  const schema = [namespace, ...Object.keys(dimensions), ...unasked].map((name) => `"${name}"`).join(', ');
+  const where = Object.entries(dimensions).map(([name, value]) => `"${name}" = '${value}'`);
+  return { Expression: `SELECT COUNT("${metric}") FROM SCHEMA(${schema}) WHERE ${where.join(' AND ')}`, Period: 60 };
+}

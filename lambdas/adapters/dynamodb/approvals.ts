@@ -1,0 +1,99 @@
+import { type Answer, type AnsweredRequest, type ApprovalRequest, answerOf } from '../../core/approval.ts';
+import { iso } from '../../core/duration.ts';
+import type { Approvals } from '../../core/ports.ts';
+import { type Target, targetKey } from '../../core/target.ts';
+import { type IncidentTable, type Key, timeToLive } from './incident-table.ts';
+
+/** The partition of all open questions; there are as many as people are asked at once. */
+const OPEN = 'approvals';
+
+/** A question as the table has it; without its words when a function that was given up told people after it was closed. */
+interface RequestItem extends Key {
+  readonly request: ApprovalRequest;
+  /** What wakes the waiting workflow. */
+  readonly taskToken: string;
+  readonly told: boolean;
+}
+
+/** An open question with its answers, and the token that wakes its workflow. */
+export interface OpenRequest extends AnsweredRequest {
+  readonly taskToken: string;
+}
+
+/** What an operator does at the table, beside what the pipeline does. */
+export interface ApprovalDesk {
+  open(): Promise<readonly OpenRequest[]>;
+  answer(request: ApprovalRequest, answer: Answer): Promise<void>;
+}
+
+/**
+ * Questions and answers in the incident table:
+ *
+ * | pk | sk | holds |
+ * |---|---|---|
+ * | `approvals` | `<policy>#<target>#<question>` | an open question |
+ * | `approval#<question>` | `answer#<voter>` | that the voter has answered |
+ * | `approver#<voter>` | `<question>` | the answer |
+ *
+ * The answer itself stands under the voter's own partition key, because IAM can let people write under no other
+ * (`dynamodb:LeadingKeys` with `aws:userid`): nobody can answer in another's name.
+ */
+export function approvals(table: IncidentTable): Approvals & ApprovalDesk {
+  const answersTo = async ({ id }: ApprovalRequest): Promise<readonly Answer[]> => {
+    const voters = await table.between<Key>(`approval#${id}`, 'answer#', 'answer#~');
+    const found = await Promise.all(
+      voters.map(async ({ sk }) => {
+        const voter = sk.slice('answer#'.length);
+        return answerOf(voter, (await table.get<{ answer: unknown }>(answerKey(voter, id)))?.answer);
+      }),
+    );
+    return found.filter((answer) => answer !== undefined);
+  };
+  const answered = (items: readonly RequestItem[]) =>
+    Promise.all(items.map(async ({ request, taskToken }) => ({ request, taskToken, answers: await answersTo(request) })));
+  const itemsAbout = async (policy: string, target: Target) => {
+    const prefix = requestPrefix(policy, target);
+    const found = await table.between<RequestItem>(OPEN, prefix, `${prefix}~`);
+    return found.filter(({ request }) => request && targetKey(request.target) === targetKey(target));
+  };
+  return {
+    about: async (policy, target) => answered(await itemsAbout(policy, target)),
+
+    async ask(request, taskToken) {
+      const key = requestKey(request);
+      if (await table.putNew({ ...key, request, taskToken, told: false, ttl: timeToLive(request.until) })) return { told: false };
+      await table.set(key, { taskToken });
+      return { told: (await table.get<RequestItem>(key))?.told ?? false };
+    },
+
+    recordTold: (request) => table.set(requestKey(request), { told: true, ttl: timeToLive(request.until) }),
+
+    async close({ id, policy, target }) {
+      const own = (await itemsAbout(policy, target)).filter(({ request }) => request.incident === id);
+      for (const { request } of own)
+        await table.transact([{ kind: 'delete', key: requestKey(request), condition: { ConditionExpression: 'attribute_exists(pk)' } }]);
+    },
+
+    open: async () => answered((await table.between<RequestItem>(OPEN, ' ', '~')).filter(({ request }) => request)),
+
+    async answer({ id, until }, answer) {
+      const item = { answer, ttl: timeToLive(until) };
+      await table.transact([
+        { kind: 'put', item: { ...answerKey(answer.voter, id), ...item } },
+        { kind: 'put', item: { pk: `approval#${id}`, sk: `answer#${answer.voter}`, at: iso(answer.at), ttl: item.ttl } },
+      ]);
+    },
+  };
+}
+
+function requestPrefix(policy: string, target: Target): string {
+  return `${policy}#${targetKey(target)}#`;
+}
+
+function requestKey(request: ApprovalRequest): Key {
+  return { pk: OPEN, sk: `${requestPrefix(request.policy, request.target)}${request.id}` };
+}
+
+function answerKey(voter: string, question: string): Key {
+  return { pk: `approver#${voter}`, sk: question };
+}

@@ -1,0 +1,240 @@
+import { type Breaker, closedBreaker, passage, takeTrial } from '../../core/circuit-breaker.ts';
+import {
+  addSlot,
+  freeSlot,
+  type Holdings,
+  holdingsOf,
+  isContainer,
+  keepSlot,
+  type Lease,
+  type Slots,
+  type Spending,
+  slotsOfOthers,
+  spend,
+  takeSlot,
+} from '../../core/claim.ts';
+import type { Instant } from '../../core/duration.ts';
+import { TryAgain } from '../../core/failure.ts';
+import type { Incident } from '../../core/incident.ts';
+import type { ActClaim, ClaimAnswer, ClaimRequest, Claims, Lost } from '../../core/ports.ts';
+import { type Target, targetKey } from '../../core/target.ts';
+import { claimMove, itemsOf } from './claim-move.ts';
+import { type IncidentTable, jitter, type Key, timeToLive, type Write } from './incident-table.ts';
+import { incidentKey, leaseKey, leaseKeyOf, membersKey, slotsKey } from './item-keys.ts';
+import { nextVersion, readVersioned, sameVersion, type Versioned } from './versioned-item.ts';
+
+/** Tries against other writers of the same items; each loss means that another incident made progress. */
+const TRIES = 8;
+
+const spendingKey: Key = { pk: 'pipeline', sk: 'spending' };
+
+/** A part of a claim. */
+interface Part {
+  readonly write: Write;
+  /** What is in the way when the condition refuses. @default - another writer of the same item, after whom it is read again */
+  readonly lost?: Lost;
+}
+
+/**
+ * The rights to act, in the incident table. A claim is one transaction: the lease is free, so is what contains the target and what it
+ * contains, everything else is as it was read and has room, and all of it is taken.
+ *
+ * | pk | sk | holds |
+ * |---|---|---|
+ * | `target#<key>` | `lease` | the incident that works on the target, and what else it holds |
+ * | `target#<key>` | `members` | of a container: the incidents that change one of its members |
+ * | `group#<key>` | `slots` | the incidents of the group in remediation |
+ * | `pipeline` | `spending` | the acts that count against the budget |
+ * | `policy#<name>` | `breaker` | the policy's circuit breaker |
+ */
+export function claims(table: IncidentTable): Claims {
+  const readSlots = (key: Key) => readVersioned<Slots>(table, key, {});
+  const readLease = (target: Target) => table.get<Lease>(leaseKey(target));
+  const readSpending = () => readVersioned<Spending>(table, spendingKey, {});
+  const readBreaker = (policy: string) => readVersioned<Breaker>(table, breakerKey(policy), closedBreaker);
+
+  return {
+    lease: readLease,
+    slots: async (group) => (await readSlots(slotsKey(group))).value,
+    members: async (container) => (await readSlots(membersKey(targetKey(container)))).value,
+    spending: async () => (await readSpending()).value,
+    breaker: async (policy) => (await readBreaker(policy)).value,
+
+    async claim(request, now) {
+      for (let tries = 0; tries < TRIES; tries += 1) {
+        const rights = await rightsOf(request, now);
+        if ('kind' in rights) return rights;
+        const parts: readonly Part[] = [{ write: leaseWrite(request, now), lost: 'lease' }, ...rights];
+        const refused = await table.transact(parts.map(({ write }) => write));
+        if (!refused) return { kind: 'claimed' };
+        const lost = parts.find((part, index) => refused[index] && part.lost)?.lost;
+        if (lost) return { kind: 'lost', to: lost };
+        await jitter();
+      }
+      throw new TryAgain(`the rights to act on ${targetKey(request.incident.target)} are contended`, undefined);
+    },
+
+    changeBreaker: (policy, change) =>
+      changed(
+        () => readBreaker(policy),
+        (breaker) => change(breaker),
+        breakerKey(policy),
+      ),
+
+    async renew({ id, target }, until, now) {
+      const lease = await readLease(target);
+      return (await table.transact(claimMove({ incident: id, target, lease }, until, now))) ? 'lost' : 'renewed';
+    },
+
+    async release(incident, group, now, { keptUntil } = {}) {
+      for (let tries = 0; tries < TRIES; tries += 1) {
+        const lease = await readLease(incident.target);
+        const own = lease?.incident === incident.id ? lease : undefined;
+        const held = holdingsOf(lease, incident.id);
+        const holds = { ...held, groups: [...new Set([group, ...(held?.groups ?? [])])] };
+        const slots = await Promise.all(itemsOf(holds).map((key) => releaseOf(key, incident.id, keptUntil, now)));
+        const writes = [...(own ? [leaseEnd(incident, keptUntil)] : []), ...slots.flat()];
+        if (writes.length === 0 || !(await table.transact(writes))) return;
+        await jitter();
+      }
+      throw new TryAgain(`what ${incident.id} holds is contended`, undefined);
+    },
+  };
+
+  /** The parts beside the lease, or what is used up or in the way. */
+  async function rightsOf({ incident, until, change }: ClaimRequest, now: Instant): Promise<readonly Part[] | ClaimAnswer> {
+    if (!change) return [];
+    const [around, act] = await Promise.all([
+      containmentOf(incident, change.container, until, now),
+      change.act ? actRights(incident, change.act, until, now) : [],
+    ]);
+    if ('kind' in around) return around;
+    return 'kind' in act ? act : [...around, ...act];
+  }
+
+  /** What contains the target is not being changed, and the target has a place among its members; none of its own members is, either. */
+  async function containmentOf(
+    { id, target }: Incident,
+    container: Target | undefined,
+    until: Instant,
+    now: Instant,
+  ): Promise<readonly Part[] | ClaimAnswer> {
+    const key = targetKey(target);
+    const [places, members] = await Promise.all([
+      container && readSlots(membersKey(targetKey(container))),
+      isContainer(target) ? readSlots(membersKey(key)) : undefined,
+    ]);
+    if (members && slotsOfOthers(members.value, id, now).length > 0) return { kind: 'lost', to: 'members' };
+    return [
+      ...(container && places
+        ? [
+            containerCheck(targetKey(container), id, now),
+            { write: nextVersion(membersKey(targetKey(container)), places, addSlot(places.value, id, { until, target: key }, now)) },
+          ]
+        : []),
+      ...(members ? [{ write: sameVersion(membersKey(key), members) }] : []),
+    ];
+  }
+
+  async function actRights(incident: Incident, act: ActClaim, until: Instant, now: Instant): Promise<readonly Part[] | ClaimAnswer> {
+    const [groups, spending, breaker] = await Promise.all([
+      Promise.all(act.slots.map(async (wanted) => ({ ...wanted, slots: await readSlots(slotsKey(wanted.group)) }))),
+      readSpending(),
+      readBreaker(incident.policy),
+    ]);
+    const parts: Part[] = [];
+    for (const { group, zone, slots, ...room } of groups) {
+      const slot = { until, target: targetKey(incident.target), ...(zone !== undefined && { zone }) };
+      const taken = takeSlot(slots.value, incident.id, slot, room, now);
+      if ('full' in taken) return { kind: 'lost', to: taken.full === 'floor' ? 'floor' : 'slot', group };
+      parts.push({ write: nextVersion(slotsKey(group), slots, taken.slots) });
+    }
+    const spent = spend(spending.value, act.token, act.budget, now);
+    if (!spent) return { kind: 'lost', to: 'budget' };
+    const trial = trialWrite(incident, until, breaker, now);
+    if (!trial) return { kind: 'lost', to: 'trial' };
+    return [...parts, { write: nextVersion(spendingKey, spending, spent) }, { write: trial }, notEnded(incident.id)];
+  }
+
+  /** The write that frees the slot or keeps it until the instant; none where the incident has none there. */
+  async function releaseOf(key: Key, incident: string, keptUntil: Instant | undefined, now: Instant): Promise<readonly Write[]> {
+    const slots = await readSlots(key);
+    if (!(incident in slots.value)) return [];
+    const left = keptUntil === undefined ? freeSlot(slots.value, incident, now) : keepSlot(slots.value, incident, keptUntil, now);
+    return [nextVersion(key, slots, left)];
+  }
+
+  /** Changes a versioned value against other writers; one that stays the same is not written. */
+  async function changed<Value>(read: () => Promise<Versioned<Value>>, change: (value: Value) => Value, key: Key): Promise<Value> {
+    for (let tries = 0; tries < TRIES; tries += 1) {
+      const current = await read();
+      const value = change(current.value);
+      if (value === current.value || !(await table.transact([nextVersion(key, current, value)]))) return value;
+      await jitter();
+    }
+    throw new TryAgain(`${key.pk} is contended`, undefined);
+  }
+}
+
+/** Free: the breaker must stay as it was read. A trial: it is taken. Undefined when the breaker blocks. */
+function trialWrite(incident: Incident, until: Instant, breaker: Versioned<Breaker>, now: Instant): Write | undefined {
+  const key = breakerKey(incident.policy);
+  if (passage(breaker.value, incident.id, now).kind === 'free') return sameVersion(key, breaker);
+  const trial = takeTrial(breaker.value, incident.id, until, now);
+  return trial && nextVersion(key, breaker, trial);
+}
+
+function breakerKey(policy: string): Key {
+  return { pk: `policy#${policy}`, sk: 'breaker' };
+}
+
+/** A run of triage that outlived its incident takes nothing: nobody would give it back. */
+function notEnded(incident: string): Part {
+  const condition = { ConditionExpression: 'attribute_not_exists(closedAt)' };
+  return { write: { kind: 'check', key: incidentKey(incident), condition }, lost: 'ended' };
+}
+
+/** Refused while another incident changes the container. */
+function containerCheck(container: string, incident: string, now: Instant): Part {
+  const condition = {
+    ConditionExpression: `${FREE} OR changes = :no`,
+    ExpressionAttributeValues: { ':incident': incident, ':now': now, ':no': false },
+  };
+  return { write: { kind: 'check', key: leaseKeyOf(container), condition }, lost: 'container' };
+}
+
+/** Of a lease: there is none, or it is the incident's own, or it has lapsed. */
+const FREE = 'attribute_not_exists(pk) OR incident = :incident OR expiresAt <= :now';
+
+/** The write of a lease, refused while another incident's is in force. What a former rung of the same incident holds stays named. */
+function leaseWrite({ incident, until, change }: ClaimRequest, now: Instant): Write {
+  const lease: Omit<Lease, 'holds'> = {
+    incident: incident.id,
+    policy: incident.policy,
+    expiresAt: until,
+    changes: change !== undefined,
+    over: false,
+  };
+  const holds = change && taken(incident.id, change);
+  return {
+    kind: 'set',
+    key: leaseKey(incident.target),
+    values: { ...lease, ...(holds && { holds }), ttl: timeToLive(until) },
+    condition: {
+      ConditionExpression: 'attribute_not_exists(pk) OR #incident = :incident OR #expiresAt <= :now',
+      ExpressionAttributeValues: { ':incident': incident.id, ':now': now },
+    },
+  };
+}
+
+function taken(by: string, { container, act }: NonNullable<ClaimRequest['change']>): Holdings {
+  return { by, groups: (act?.slots ?? []).map(({ group }) => group), ...(container && { container: targetKey(container) }) };
+}
+
+/** The write that frees the incident's lease, or keeps it though the incident is over. */
+function leaseEnd({ id, target }: Incident, keptUntil: Instant | undefined): Write {
+  const key = leaseKey(target);
+  const condition = { ConditionExpression: 'incident = :incident', ExpressionAttributeValues: { ':incident': id } };
+  if (keptUntil === undefined) return { kind: 'delete', key, condition };
+  return { kind: 'set', key, values: { expiresAt: keptUntil, over: true, ttl: timeToLive(keptUntil) }, condition };
+}

@@ -1,0 +1,208 @@
+import type { Lease } from '../../core/claim.ts';
+import { after, type Instant, iso } from '../../core/duration.ts';
+import type { GiveBack } from '../../core/give-back.ts';
+import type { Attempt, Incident, Opening } from '../../core/incident.ts';
+import type { Ending, IncidentStore } from '../../core/ports.ts';
+import { redacted } from '../../core/redaction.ts';
+import type { PastIncident } from '../../core/take-up.ts';
+import { type Target, targetKey } from '../../core/target.ts';
+import { claimMove } from './claim-move.ts';
+import { type Condition, type IncidentTable, type Key, timeToLive } from './incident-table.ts';
+import { incidentKey, leaseKey } from './item-keys.ts';
+
+/** Of one ALARM state only the last incidents matter; follow-ups of a long one are half an hour apart. */
+const MOST_PAST = 25;
+
+/** Lambda runs a function that failed again after a minute. */
+const TOLD_WITHIN = { seconds: 30 };
+
+/** Sorts after every attempt. */
+const LAST = 'attempt#~';
+
+/**
+ * Incidents and attempts in the incident table:
+ *
+ * | pk | sk | holds |
+ * |---|---|---|
+ * | `incident#<id>` | `incident` | the incident and its end |
+ * | `incident#<id>` | `attempt#<rung>` | an attempt, its receipt and result |
+ * | `incident#<id>` | `give-back#<rung>` | the giving back of what the attempt changed, and its end |
+ * | `target#<key>` | `at#<time>#<token>` | an attempt on the target, a copy with its result |
+ * | `target#<key>` | `at#<time>#<incident>` | the opening of an incident on the target |
+ * | `target#<key>` | `past#<policy>#<time>#<id>`, `past#<policy>#open#<id>` | the policy's incidents on the target, by their end |
+ * | `rejected#<policy>` | alarm state and reason | that it was recorded |
+ */
+export function incidentStore(table: IncidentTable): IncidentStore {
+  /** Refuses the writes beside it unless the incident's lease is in force, and keeps all that the incident holds. */
+  const moved = async ({ incident, target }: Pick<Attempt, 'incident' | 'target'>, until: Instant, now: Instant) =>
+    claimMove({ incident, target, lease: await table.get<Lease>(leaseKey(target)) }, until, now);
+  return {
+    async open(incident) {
+      const known = await table.get<Partial<Ending>>(incidentKey(incident.id));
+      if (known) return endingOf(known);
+      const ttl = timeToLive(incident.receivedAt);
+      const follows = incident.follows ? { follows: true as const } : {};
+      const opening: Opening = { incident: incident.id, policy: incident.policy, at: incident.openedAt, ...follows };
+      const isNew = { ConditionExpression: 'attribute_not_exists(pk)' };
+      await table.transact([
+        { kind: 'put', item: { ...incidentKey(incident.id), incident, openedAt: iso(incident.openedAt), ttl }, condition: isNew },
+        { kind: 'put', item: { ...targetItemKey(incident.target, incident.openedAt, incident.id), opening, ttl } },
+        { kind: 'put', item: { ...openKey(incident), past: { id: incident.id, receivedAt: incident.receivedAt }, ttl } },
+      ]);
+      return undefined;
+    },
+
+    attempts: async (incidentId) =>
+      (await table.between<{ attempt: Attempt }>(incidentKey(incidentId).pk, 'attempt#', LAST)).map(({ attempt }) => attempt),
+
+    async history(target, since) {
+      const items = await table.between<{ attempt?: Attempt; opening?: Opening }>(leaseKey(target).pk, `at#${iso(since)}`, 'at#~');
+      return { attempts: items.flatMap(({ attempt }) => attempt ?? []), openings: items.flatMap(({ opening }) => opening ?? []) };
+    },
+
+    async record(attempt, claimUntil, now) {
+      const [lease, ...slots] = await moved(attempt, claimUntil, now);
+      const refused = await table.transact([
+        lease,
+        {
+          kind: 'put',
+          item: { ...attemptKey(attempt), attempt, ttl: timeToLive(now) },
+          condition: isNewOrNotTaken,
+        },
+        {
+          kind: 'put',
+          item: { ...targetItemKey(attempt.target, attempt.at, attempt.token), attempt, ttl: timeToLive(now) },
+        },
+        { kind: 'check', key: incidentKey(attempt.incident), condition: { ConditionExpression: 'attribute_not_exists(closedAt)' } },
+        ...slots,
+      ]);
+      if (!refused) return 'recorded';
+      return refused[1] ? 'known' : 'lease-lost';
+    },
+
+    recordReceipt: (attempt, receipt) => table.set(attemptKey(attempt), { 'attempt.receipt': receipt }),
+
+    async recordResult(attempt, result, why, now) {
+      const judged = { 'attempt.result': result, 'attempt.why': redacted(why), 'attempt.judgedAt': now };
+      // The copy first: whoever finds the result written in the incident does not come here again.
+      await table.set(targetItemKey(attempt.target, attempt.at, attempt.token), judged);
+      await table.set(attemptKey(attempt), judged);
+    },
+
+    async recordNotTaken(attempt, why, again, now) {
+      const values = { 'attempt.result': 'not-taken', 'attempt.why': redacted(why), 'attempt.again': again, 'attempt.judgedAt': now };
+      await table.transact([
+        { kind: 'set', key: targetItemKey(attempt.target, attempt.at, attempt.token), values },
+        { kind: 'set', key: attemptKey(attempt), values, condition: sameTry(attempt) },
+      ]);
+    },
+
+    giveBack: async (incidentId, rung) => (await table.get<{ giveBack: GiveBack }>(giveBackKey(incidentId, rung)))?.giveBack,
+
+    async recordGiveBack(giveBack, claimUntil, now) {
+      const [lease, ...places] = await moved(giveBack, claimUntil, now);
+      const refused = await table.transact([
+        lease,
+        {
+          kind: 'put',
+          item: { ...giveBackKey(giveBack.incident, giveBack.rung), giveBack, ttl: timeToLive(now) },
+          condition: { ConditionExpression: 'attribute_not_exists(pk)' },
+        },
+        ...places,
+      ]);
+      if (!refused) return 'recorded';
+      return refused[1] ? 'known' : 'lease-lost';
+    },
+
+    async withdrawGiveBack({ incident, rung, at }) {
+      const condition: Condition = {
+        ConditionExpression: 'giveBack.#at = :at',
+        ExpressionAttributeNames: { '#at': 'at' },
+        ExpressionAttributeValues: { ':at': at },
+      };
+      await table.transact([{ kind: 'delete', key: giveBackKey(incident, rung), condition }]);
+    },
+
+    recordGiveBackEnd: ({ incident, rung }, end) => table.set(giveBackKey(incident, rung), { 'giveBack.end': end }),
+
+    ending: async (incidentId) => endingOf((await table.get<Partial<Ending>>(incidentKey(incidentId))) ?? {}),
+
+    async close(incident, ending, now) {
+      const { id, receivedAt } = incident;
+      const { end, changed, toldAt } = ending;
+      const past: PastIncident = { id, receivedAt, ended: { end, at: now, changed, ...(toldAt !== undefined && { toldAt }) } };
+      const ttl = timeToLive(now);
+      await table.transact([
+        { kind: 'set', key: incidentKey(id), values: { incident, ...ending, closedAt: iso(now), ttl } },
+        { kind: 'put', item: { pk: leaseKey(incident.target).pk, sk: `${pastOf(incident.policy)}${iso(now)}#${id}`, past, ttl } },
+        { kind: 'delete', key: openKey(incident) },
+      ]);
+    },
+
+    async past(policy, target, since) {
+      const from = `${pastOf(policy)}${iso(since)}`;
+      const items = await table.last<{ past: PastIncident }>(leaseKey(target).pk, from, `${pastOf(policy)}~`, MOST_PAST);
+      return items.map(({ past }) => past);
+    },
+
+    isRejectionNoted: async (policy, rejection) => (await table.get(rejectionKey(policy, rejection))) !== undefined,
+
+    noteRejection: (policy, rejection, now) => table.set(rejectionKey(policy, rejection), { noted: true, ttl: timeToLive(now) }),
+
+    async takeRejection(policy, rejection, now) {
+      const values = { takenUntil: after(now, TOLD_WITHIN), ttl: timeToLive(now) };
+      const condition = {
+        ConditionExpression: 'attribute_not_exists(pk) OR (attribute_not_exists(noted) AND takenUntil <= :now)',
+        ExpressionAttributeValues: { ':now': now },
+      };
+      return !(await table.transact([{ kind: 'set', key: rejectionKey(policy, rejection), values, condition }]));
+    },
+  };
+}
+
+/** An attempt that AWS did not take is made again under its own token. */
+const isNewOrNotTaken = {
+  ConditionExpression: 'attribute_not_exists(pk) OR #attempt.#result = :notTaken',
+  ExpressionAttributeNames: { '#attempt': 'attempt', '#result': 'result' },
+  ExpressionAttributeValues: { ':notTaken': 'not-taken' },
+};
+
+function endingOf({ end, told = false, written = false, changed = true, taught, toldAt }: Partial<Ending>): Ending | undefined {
+  return end && { end, told, written, changed, ...(taught !== undefined && { taught }), ...(toldAt !== undefined && { toldAt }) };
+}
+
+function rejectionKey(policy: string, rejection: string): Key {
+  return { pk: `rejected#${policy}`, sk: rejection };
+}
+
+function pastOf(policy: string): string {
+  return `past#${policy}#`;
+}
+
+/** Sorts after every time, so that open incidents are the latest. */
+function openKey({ id, policy, target }: Incident): Key {
+  return { pk: leaseKey(target).pk, sk: `${pastOf(policy)}open#${id}` };
+}
+
+/** In the target's partition, in the order of time. */
+function targetItemKey(target: Target, at: Instant, id: string): Key {
+  return { pk: `target#${targetKey(target)}`, sk: `at#${iso(at)}#${id}` };
+}
+
+function giveBackKey(incidentId: string, rung: number): Key {
+  return { pk: incidentKey(incidentId).pk, sk: `give-back#${rung}` };
+}
+
+/** Each try of a rung has its own time. */
+function sameTry({ at }: Attempt): Condition {
+  return {
+    ConditionExpression: 'attempt.#at = :at',
+    ExpressionAttributeNames: { '#at': 'at' },
+    ExpressionAttributeValues: { ':at': at },
+  };
+}
+
+/** Two digits keep the rungs in order. */
+function attemptKey({ incident, rung }: Attempt): Key {
+  return { pk: incidentKey(incident).pk, sk: `attempt#${String(rung).padStart(2, '0')}` };
+}

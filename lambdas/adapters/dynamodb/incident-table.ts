@@ -1,0 +1,200 @@
+import { type CancellationReason, DynamoDBClient, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { Instant } from '../../core/duration.ts';
+import { TryAgain } from '../../core/failure.ts';
+import { reading } from '../aws-call.ts';
+import { burstClient } from '../burst-client.ts';
+
+/** Items are kept this long for "what was done to this target"; the history log group has its own retention. */
+const KEPT_DAYS = 90;
+
+/** Tries against another writer's transaction on the same items, or a partition that has its 1,000 writes of this second: about three seconds. */
+const CONFLICT_TRIES = 7;
+
+export interface Key {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+export interface Condition {
+  readonly ConditionExpression: string;
+  readonly ExpressionAttributeNames?: Readonly<Record<string, string>>;
+  readonly ExpressionAttributeValues?: Readonly<Record<string, unknown>>;
+}
+
+/** Attributes, or members of one map attribute, named by path: `end` or `attempt.result`. */
+export type Values = Readonly<Record<string, unknown>>;
+
+/** One part of a transaction; `TableName` is added. */
+export type Write =
+  | { readonly kind: 'put'; readonly item: Key & Readonly<Record<string, unknown>>; readonly condition?: Condition }
+  | {
+      readonly kind: 'set';
+      readonly key: Key;
+      readonly values: Values;
+      /** Numbers that grow by one. */
+      readonly counted?: readonly string[];
+      readonly condition?: Condition;
+    }
+  | { readonly kind: 'delete'; readonly key: Key; readonly condition?: Condition }
+  | { readonly kind: 'check'; readonly key: Key; readonly condition: Condition };
+
+/** The incident table's plain verbs; its items and their meaning are in the files that use it. */
+export interface IncidentTable {
+  get<T>(key: Key): Promise<T | undefined>;
+  /** The items of a partition whose sort key lies between both, in order. */
+  between<T>(pk: string, from: string, to: string): Promise<readonly T[]>;
+  /** The last items of the same, at most so many, the last one first. */
+  last<T>(pk: string, from: string, to: string, most: number): Promise<readonly T[]>;
+  /** False when an item of that key is there already. */
+  putNew(item: Key & Readonly<Record<string, unknown>>): Promise<boolean>;
+  set(key: Key, values: Values): Promise<void>;
+  /** Writes all or nothing. Answers undefined when written, else which of the writes a condition refused. */
+  transact(writes: readonly Write[]): Promise<readonly boolean[] | undefined>;
+}
+
+/** DynamoDB deletes an item some time after this epoch second. */
+export function timeToLive(from: Instant): number {
+  return Math.floor(from / 1_000) + KEPT_DAYS * 86_400;
+}
+
+/** A short random pause, so that writers that collided do not collide again; each time up to twice as long, at most a second. */
+export function jitter(collisions = 2): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 20 + Math.random() * Math.min(1_000, 40 * 2 ** collisions)));
+}
+
+/** The incident table in DynamoDB. Reads are consistent: a claim that was just taken must be seen. */
+export function incidentTable(TableName: string, client = new DynamoDBClient(burstClient)): IncidentTable {
+  const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+  return {
+    async get<T>(Key: Key) {
+      const answer = await reading('read the incident table', () =>
+        documents.send(new GetCommand({ TableName, Key: { ...Key }, ConsistentRead: true })),
+      );
+      return answer.Item as T | undefined;
+    },
+
+    async between<T>(pk: string, from: string, to: string) {
+      const found: T[] = [];
+      let ExclusiveStartKey: Record<string, unknown> | undefined;
+      do {
+        const command = new QueryCommand({
+          TableName,
+          ConsistentRead: true,
+          KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+          ExpressionAttributeValues: { ':pk': pk, ':from': from, ':to': to },
+          ExclusiveStartKey,
+        });
+        const page = await reading('query the incident table', () => documents.send(command));
+        found.push(...((page.Items ?? []) as T[]));
+        ExclusiveStartKey = page.LastEvaluatedKey;
+      } while (ExclusiveStartKey);
+      return found;
+    },
+
+    async last<T>(pk: string, from: string, to: string, most: number) {
+      const command = new QueryCommand({
+        TableName,
+        ConsistentRead: true,
+        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+        ExpressionAttributeValues: { ':pk': pk, ':from': from, ':to': to },
+        ScanIndexForward: false,
+        Limit: most,
+      });
+      const page = await reading('query the incident table', () => documents.send(command));
+      return (page.Items ?? []) as T[];
+    },
+
+    async putNew(Item) {
+      try {
+        await documents.send(new PutCommand({ TableName, Item, ConditionExpression: 'attribute_not_exists(pk)' }));
+        return true;
+      } catch (error) {
+        if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return false;
+        return reading('write the incident table', () => Promise.reject(error));
+      }
+    },
+
+    async set(Key, values) {
+      const command = new UpdateCommand({ TableName, Key: { ...Key }, ...setExpression(values) });
+      await reading('update the incident table', () => documents.send(command));
+    },
+
+    async transact(writes) {
+      const TransactItems = writes.map((write) => transactItem(TableName, write));
+      for (let tries = 0; tries < CONFLICT_TRIES; tries += 1) {
+        try {
+          await documents.send(new TransactWriteCommand({ TransactItems }));
+          return undefined;
+        } catch (error) {
+          const refused = refusals(error);
+          if (refused.some(isConditionFailed)) return refused.map(isConditionFailed);
+          if (!refused.some(isPassing)) {
+            return reading('write the incident table', () => Promise.reject(error));
+          }
+        }
+        await jitter(tries);
+      }
+      throw new TryAgain('the incident table is contended', undefined);
+    },
+  };
+}
+
+type TransactItem = NonNullable<ConstructorParameters<typeof TransactWriteCommand>[0]['TransactItems']>[number];
+
+function transactItem(TableName: string, write: Write): TransactItem {
+  if (write.kind === 'put') return { Put: { TableName, Item: write.item, ...conditionOf(write.condition) } };
+  if (write.kind === 'set') return { Update: { TableName, Key: { ...write.key }, ...updateOf(write) } };
+  const part = { TableName, Key: { ...write.key }, ...conditionOf(write.condition) };
+  return write.kind === 'delete' ? { Delete: part } : { ConditionCheck: part };
+}
+
+function setExpression(values: Values) {
+  const paths = Object.keys(values).map((path) => path.split('.'));
+  const names = [...new Set(paths.flat())];
+  return {
+    UpdateExpression: `SET ${paths.map((path, index) => `${path.map((name) => `#${name}`).join('.')} = :v${index}`).join(', ')}`,
+    ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+    ExpressionAttributeValues: Object.fromEntries(Object.values(values).map((value, index) => [`:v${index}`, value])),
+  };
+}
+
+function updateOf({ values, counted = [], condition }: Extract<Write, { kind: 'set' }>) {
+  const set = setExpression(values);
+  return {
+    UpdateExpression: [set.UpdateExpression, ...counted.map((name) => `ADD #${name} :one`)].join(' '),
+    ...(condition && { ConditionExpression: condition.ConditionExpression }),
+    ExpressionAttributeNames: {
+      ...set.ExpressionAttributeNames,
+      ...Object.fromEntries(counted.map((name) => [`#${name}`, name])),
+      ...condition?.ExpressionAttributeNames,
+    },
+    ExpressionAttributeValues: {
+      ...set.ExpressionAttributeValues,
+      ...(counted.length > 0 && { ':one': 1 }),
+      ...condition?.ExpressionAttributeValues,
+    },
+  };
+}
+
+/** The SDK's types want mutable records and a condition that is always there. */
+function conditionOf(condition: Condition | undefined): {
+  ConditionExpression: string;
+  ExpressionAttributeNames?: Record<string, string>;
+  ExpressionAttributeValues?: Record<string, unknown>;
+} {
+  return condition as { ConditionExpression: string };
+}
+
+function refusals(error: unknown): readonly CancellationReason[] {
+  return error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []) : [];
+}
+
+/** The SDK repeats throttled calls, but not a transaction of which one part was throttled. */
+function isPassing({ Code }: CancellationReason): boolean {
+  return Code === 'TransactionConflict' || Code === 'ThrottlingError' || Code === 'ProvisionedThroughputExceeded';
+}
+
+function isConditionFailed({ Code }: CancellationReason): boolean {
+  return Code === 'ConditionalCheckFailed';
+}

@@ -1,0 +1,110 @@
+import {
+  DescribeInstanceInformationCommand,
+  GetCommandInvocationCommand,
+  type GetCommandInvocationCommandOutput,
+  InvalidPluginName,
+  InvocationDoesNotExist,
+  ListCommandsCommand,
+  SendCommandCommand,
+  SSMClient,
+} from '@aws-sdk/client-ssm';
+import { COMMAND_DELIVERY_SECONDS } from '../../core/command-delivery.ts';
+import { documentSteps } from '../../core/document-steps.ts';
+import type { CommandResult, Commands } from '../../core/ports.ts';
+import { acting, actingClient, reading } from '../aws-call.ts';
+
+const statuses: Readonly<Record<string, CommandResult['status']>> = {
+  Pending: 'running',
+  InProgress: 'running',
+  Delayed: 'running',
+  Cancelling: 'running',
+  Success: 'succeeded',
+  Cancelled: 'cancelled',
+  TimedOut: 'timed-out',
+  Failed: 'failed',
+};
+
+/** Within the time that a function has. */
+const LOOK_AGAIN_MILLISECONDS = 1_000;
+const LOOKS = 30;
+
+/** Run Command of Systems Manager. */
+export function commands(client = new SSMClient({}), actor = new SSMClient(actingClient)): Commands {
+  const port: Commands = {
+    async agent(instanceId) {
+      const command = new DescribeInstanceInformationCommand({ Filters: [{ Key: 'InstanceIds', Values: [instanceId] }] });
+      const answer = await reading('ask for the agent', () => client.send(command));
+      const ping = answer.InstanceInformationList?.find((node) => node.InstanceId === instanceId)?.PingStatus;
+      if (ping === undefined) return 'unregistered';
+      return ping === 'Online' ? 'online' : 'silent';
+    },
+
+    async send({ document, instanceId, parameters, token }) {
+      const command = new SendCommandCommand({
+        DocumentName: document,
+        DocumentVersion: '$LATEST',
+        InstanceIds: [instanceId],
+        Parameters: Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, [value]])),
+        TimeoutSeconds: COMMAND_DELIVERY_SECONDS,
+        Comment: token,
+      });
+      const answer = await acting('send the command', () => actor.send(command));
+      return answer.Command?.CommandId ?? '';
+    },
+
+    async look(request) {
+      const commandId = await port.send(request);
+      for (let looks = 0; looks < LOOKS; looks += 1) {
+        await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MILLISECONDS));
+        const result = await port.result(commandId, request.instanceId);
+        if (result && result.status !== 'running') return result;
+      }
+      return undefined;
+    },
+
+    async find(token, instanceId) {
+      const answer = await reading('list commands', () => client.send(new ListCommandsCommand({ InstanceId: instanceId, MaxResults: 50 })));
+      return answer.Commands?.find((command) => command.Comment === token)?.CommandId;
+    },
+
+    async result(commandId, instanceId) {
+      const step = (PluginName: string) =>
+        client.send(new GetCommandInvocationCommand({ CommandId: commandId, InstanceId: instanceId, PluginName }));
+      try {
+        const invocation = await step(documentSteps.linux);
+        return resultOf(wasSkipped(invocation) ? await step(documentSteps.windows) : invocation);
+      } catch (error) {
+        if (error instanceof InvocationDoesNotExist) return undefined;
+        if (error instanceof InvalidPluginName) return wrongPlatform;
+        return reading('read the command', () => Promise.reject(error));
+      }
+    },
+  };
+  return port;
+}
+
+/**
+ * The agent calls a step for another platform successful, with a word of its own or none in place of the script's; every script
+ * of ours says something. Without the name of a step AWS gives no output for a document of several.
+ */
+function wasSkipped({ Status, ResponseCode = 0, StandardOutputContent = '' }: GetCommandInvocationCommandOutput): boolean {
+  return Status === 'Success' && ResponseCode === 0 && /^(Step execution skipped|$)/.test(StandardOutputContent);
+}
+
+const wrongPlatform: CommandResult = {
+  status: 'failed',
+  detail: 'Skipped',
+  output: '',
+  errors: "the remedy has no script for the instance's platform",
+};
+
+function resultOf(invocation: GetCommandInvocationCommandOutput): CommandResult {
+  const exitCode = invocation.ResponseCode;
+  return {
+    status: statuses[invocation.Status ?? ''] ?? 'running',
+    detail: invocation.StatusDetails ?? invocation.Status ?? 'unknown',
+    ...(exitCode !== undefined && exitCode >= 0 && { exitCode }),
+    output: invocation.StandardOutputContent ?? '',
+    errors: invocation.StandardErrorContent ?? '',
+  };
+}

@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import { GetParameterCommand, ParameterNotFound, SSMClient } from '@aws-sdk/client-ssm';
+import { type Instant, milliseconds } from '../../core/duration.ts';
+import {
+  agrees,
+  canonical,
+  type PolicyRecord,
+  type PolicyStanding,
+  policyRecordName,
+  policyRecordSchema,
+} from '../../core/policy-record.ts';
+import type { DeployedPolicies } from '../../core/ports.ts';
+import { reading } from '../aws-call.ts';
+import { burstClient } from '../burst-client.ts';
+
+/** So long a policy that agreed with its record is taken without reading the record anew. */
+const TRUSTED = milliseconds({ minutes: 10 });
+
+/** So long one that did not agree is refused without reading it anew, or whoever sends many could use up the reads of all functions. */
+const REFUSED = milliseconds({ seconds: 15 });
+
+/** Of names that anybody can make up no more are remembered. */
+const MOST_REMEMBERED = 1_000;
+
+interface Remembered {
+  readonly text: string;
+  readonly standing: PolicyStanding;
+  readonly until: Instant;
+}
+
+/** The records of the pipeline's policies in Parameter Store, each read once in a while by each function instance. */
+export function deployedPolicies(pipeline: string, client = new SSMClient(burstClient)): DeployedPolicies {
+  const remembered = new Map<string, Remembered>();
+  return {
+    async check(name, policy, now) {
+      const text = canonical(policy);
+      if (text === undefined) return { kind: 'unknown' };
+      const known = remembered.get(name);
+      if (known && known.text === text && now < known.until) return known.standing;
+      const standing = await read(client, pipeline, name, policy);
+      if (remembered.size >= MOST_REMEMBERED) remembered.clear();
+      remembered.set(name, { text, standing, until: now + (standing.kind === 'deployed' ? TRUSTED : REFUSED) });
+      return standing;
+    },
+  };
+}
+
+async function read(client: SSMClient, pipeline: string, name: string, policy: unknown): Promise<PolicyStanding> {
+  try {
+    const { Parameter } = await client.send(new GetParameterCommand({ Name: policyRecordName(pipeline, name) }));
+    if (agrees(policy, recordIn(Parameter?.Value), digestOf)) return { kind: 'deployed' };
+    return { kind: 'changed', recordedAt: Parameter?.LastModifiedDate?.getTime() ?? 0 };
+  } catch (error) {
+    if (error instanceof ParameterNotFound) return { kind: 'unknown' };
+    return reading('read the record of the policy', () => Promise.reject(error));
+  }
+}
+
+function recordIn(value: string | undefined): PolicyRecord {
+  return policyRecordSchema.parse(JSON.parse(value ?? ''));
+}
+
+function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
