@@ -1,6 +1,6 @@
 import { type EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import { TryAgain } from '../core/failure.ts';
-import type { SweptEvent } from '../core/standing-alarm.ts';
+import type { SweptEvent } from '../core/signal.ts';
 import { reading } from './aws-call.ts';
 
 /** EventBridge takes at most as many events in one call. */

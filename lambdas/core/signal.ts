@@ -2,7 +2,6 @@ import * as z from 'zod';
 import { type Instant, iso } from './duration.ts';
 import { outsideText } from './outside-text.ts';
 import type { Reason } from './reasons.ts';
-import type { SweptEvent } from './standing-alarm.ts';
 import { type FailedCheck, type StatusCheckName, statusCheckNames } from './status-check.ts';
 import { isOfSweep } from './sweep-source.ts';
 
@@ -30,6 +29,12 @@ export interface Signal {
 export interface Contributor {
   readonly id: string;
   readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** An event for the pipeline's own rules, before it has an id and a source. */
+export interface SweptEvent {
+  readonly detailType: string;
+  readonly detail: Readonly<Record<string, unknown>>;
 }
 
 /** An event that opens no incident, and the named reason. */

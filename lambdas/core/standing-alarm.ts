@@ -1,5 +1,5 @@
 import { type Instant, iso } from './duration.ts';
-import { CONTRIBUTOR, type Contributor, PARENT } from './signal.ts';
+import { CONTRIBUTOR, type Contributor, PARENT, type SweptEvent } from './signal.ts';
 
 /** An alarm, or one contributor of it, that is in ALARM now. */
 export interface StandingAlarm {
@@ -9,12 +9,6 @@ export interface StandingAlarm {
   readonly reason: string;
   /** The one time series that is meant; absent for alarms on a single metric. */
   readonly contributor?: Contributor;
-}
-
-/** An event for the pipeline's own rules, before it has an id and a source. */
-export interface SweptEvent {
-  readonly detailType: string;
-  readonly detail: Readonly<Record<string, unknown>>;
 }
 
 /** The event that CloudWatch sent, or should have sent, when the alarm entered ALARM. */

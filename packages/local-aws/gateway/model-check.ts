@@ -1,7 +1,5 @@
 import type { Schema, ServiceModel } from './model.ts';
-
-/** Values of a member that is an enumeration, by shape and member; empty for members that are none. */
-export type Enumerations = (shape: string, member: string) => readonly string[] | undefined;
+import type { Enumerations } from './model-enumerations.ts';
 
 /**
  * What the service's model says against a request's parameters or an answer: members that the shape does not have, required ones that

@@ -1,7 +1,9 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectFolder } from '../work-folder.ts';
-import type { Enumerations } from './model-check.ts';
+
+/** Values of a member that is an enumeration, by shape and member; empty for members that are none. */
+export type Enumerations = (shape: string, member: string) => readonly string[] | undefined;
 
 const INTERFACE = /^export interface (\w+)[^{]*\{([\s\S]*?)^\}/gm;
 /** `State?: InstanceStateName | undefined;`, also with a list of them. */

@@ -1,6 +1,5 @@
 import { NormalizedSchema } from '@smithy/core/schema';
-import type { Enumerations } from './model-check.ts';
-import { enumerationsOf } from './model-enumerations.ts';
+import { type Enumerations, enumerationsOf } from './model-enumerations.ts';
 
 /**
  * The model of one service as the installed SDK client carries it: shapes, names on the wire, error codes. The gateway decodes and
