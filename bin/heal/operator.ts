@@ -1,12 +1,11 @@
-import { historyLog } from '../../lambdas/adapters/cloudwatch-logs.ts';
+import { historyLog, historySince } from '../../lambdas/adapters/cloudwatch-logs.ts';
 import { approvals } from '../../lambdas/adapters/dynamodb/approvals.ts';
 import { claims } from '../../lambdas/adapters/dynamodb/claims.ts';
 import { incidentTable } from '../../lambdas/adapters/dynamodb/incident-table.ts';
 import { modeOverrides } from '../../lambdas/adapters/dynamodb/mode-overrides.ts';
-import { historySince } from '../../lambdas/adapters/history-since.ts';
 import { readRegister } from '../../lambdas/adapters/ssm/manifest.ts';
-import { pauseDesk } from '../../lambdas/adapters/ssm/pause-admin.ts';
-import { workflowDesk } from '../../lambdas/adapters/step-functions/workflow-admin.ts';
+import { pauseDesk } from '../../lambdas/adapters/ssm/pause-switch.ts';
+import { workflowDesk } from '../../lambdas/adapters/step-functions/workflow.ts';
 import { type Caller, callerIdentity } from '../../lambdas/adapters/sts.ts';
 import type { HistoryLine } from '../../lambdas/core/history-line.ts';
 import { historyName, pauseName } from '../../lambdas/core/manifest.ts';

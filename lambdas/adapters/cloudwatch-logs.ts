@@ -1,14 +1,17 @@
 import {
   CloudWatchLogsClient,
   CreateLogStreamCommand,
+  FilterLogEventsCommand,
   PutLogEventsCommand,
   ResourceAlreadyExistsException,
   ResourceNotFoundException,
 } from '@aws-sdk/client-cloudwatch-logs';
+import type { Instant } from '../core/duration.ts';
+import type { HistoryLine } from '../core/history-line.ts';
+import { believable } from '../core/operator-deed.ts';
 import type { History } from '../core/ports.ts';
 import { redactedIn } from '../core/redaction.ts';
-import { reading } from './aws-call.ts';
-import { burstClient } from './burst-client.ts';
+import { burstClient, reading } from './aws-call.ts';
 
 /**
  * The history log group, with one stream a day for each kind of function. Streams take lines of many writers at once,
@@ -38,4 +41,22 @@ async function createStream(client: CloudWatchLogsClient, logGroupName: string, 
     if (error instanceof ResourceAlreadyExistsException) return;
     await reading('create the history stream', () => Promise.reject(error));
   }
+}
+
+/** The lines of the history log group since an instant, oldest first. */
+export async function historySince(
+  logGroupName: string,
+  startTime: Instant,
+  client = new CloudWatchLogsClient({}),
+): Promise<readonly HistoryLine[]> {
+  const lines: HistoryLine[] = [];
+  let nextToken: string | undefined;
+  do {
+    const command = new FilterLogEventsCommand({ logGroupName, startTime, nextToken });
+    const page = await reading('read the history', () => client.send(command));
+    for (const { message, logStreamName = '' } of page.events ?? [])
+      if (message?.startsWith('{')) lines.push(believable(JSON.parse(message) as HistoryLine, logStreamName));
+    nextToken = page.nextToken;
+  } while (nextToken !== undefined);
+  return lines.toSorted((left, right) => left.at.localeCompare(right.at));
 }

@@ -1,10 +1,11 @@
-import { EventBridgeClient, ListRulesCommand } from '@aws-sdk/client-eventbridge';
+import { EventBridgeClient, ListRulesCommand, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
+import { TryAgain } from '../core/failure.ts';
 import { rulesBeginning } from '../core/manifest.ts';
-import type { SignalRules } from '../core/ports.ts';
+import type { FailedCheckEvents, SignalRules } from '../core/ports.ts';
+import { failedCheckEvent, type SweptEvent } from '../core/signal.ts';
 import { sweptEvent } from '../core/standing-alarm.ts';
 import { sweepSource } from '../core/sweep-source.ts';
 import { reading } from './aws-call.ts';
-import { putEvents } from './put-events.ts';
 
 /** The part of a rule's pattern by which the pipeline knows its own rules and their alarms. */
 interface Pattern {
@@ -43,4 +44,34 @@ function alarmsOf(pattern: string | undefined, source: string): readonly string[
   const { source: sources = [], detail = {} }: Pattern = JSON.parse(pattern ?? '{}');
   if (!sources.includes(source)) return [];
   return [detail, ...(detail.$or ?? [])].flatMap(({ alarmName = [] }) => alarmName.filter((name) => typeof name === 'string'));
+}
+
+/** Events of failed status checks for the pipeline's own rules on the default bus. */
+export function failedCheckEvents(pipeline: string, client = new EventBridgeClient({})): FailedCheckEvents {
+  return { tell: (failed) => putEvents(sweepSource(pipeline), failed.map(failedCheckEvent), client) };
+}
+
+/** EventBridge takes at most as many events in one call. */
+const EVENTS_A_CALL = 10;
+
+/**
+ * Puts events on the default bus. Telling the same twice is harmless, so whoever calls may try again.
+ *
+ * @throws TryAgain when EventBridge did not take all of them
+ */
+async function putEvents(Source: string, events: readonly SweptEvent[], client: EventBridgeClient): Promise<void> {
+  const entries = events.map(({ detailType, detail }) => ({ Source, DetailType: detailType, Detail: JSON.stringify(detail) }));
+  const refused: string[] = [];
+  for (let from = 0; from < entries.length; from += EVENTS_A_CALL) {
+    refused.push(...(await put(entries.slice(from, from + EVENTS_A_CALL), client)));
+  }
+  if (refused.length > 0) throw new TryAgain(`${refused.length} of ${entries.length} events were not taken: ${refused[0]}`, undefined);
+}
+
+/** The errors of the entries that EventBridge did not take. */
+async function put(Entries: PutEventsRequestEntry[], client: EventBridgeClient): Promise<readonly string[]> {
+  const answer = await reading('put events', () => client.send(new PutEventsCommand({ Entries })));
+  return (answer.Entries ?? []).flatMap(({ ErrorCode, ErrorMessage }) =>
+    ErrorCode === undefined ? [] : [`${ErrorCode}: ${ErrorMessage}`],
+  );
 }

@@ -1,8 +1,7 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import type { Notifier } from '../core/ports.ts';
 import { redacted } from '../core/redaction.ts';
-import { reading } from './aws-call.ts';
-import { burstClient } from './burst-client.ts';
+import { burstClient, reading } from './aws-call.ts';
 
 /** The notification topic. A message sent twice does less harm than one not sent, so the SDK's retries apply. */
 export function notifier(topicArn: string, client = new SNSClient(burstClient)): Notifier {

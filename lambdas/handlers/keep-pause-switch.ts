@@ -1,4 +1,4 @@
-import { pauseDesk } from '../adapters/ssm/pause-admin.ts';
+import { pauseDesk } from '../adapters/ssm/pause-switch.ts';
 import { keepPauseSwitch, type SwitchRequest } from '../steps/keep-pause-switch.ts';
 
 /** Serves the custom resource of the pause switch, behind the provider framework of the CDK, which answers CloudFormation. */

@@ -1,5 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { publishDatabaseProbe } from '../adapters/cloudwatch/probe-metrics.ts';
+import { publishDatabaseProbe } from '../adapters/cloudwatch/metrics.ts';
 import { readDatabaseLogin } from '../adapters/databases/login.ts';
 import { wellMemory } from '../adapters/ssm/probe-memory.ts';
 import type { DatabaseConnection } from '../core/database-connection.ts';

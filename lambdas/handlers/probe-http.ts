@@ -1,5 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { publishHttpProbe } from '../adapters/cloudwatch/probe-metrics.ts';
+import { publishHttpProbe } from '../adapters/cloudwatch/metrics.ts';
 import { wellMemory } from '../adapters/ssm/probe-memory.ts';
 import { httpProbeSchema, judgeHttp } from '../core/http-probe.ts';
 import { requestUrl } from '../probes/http.ts';

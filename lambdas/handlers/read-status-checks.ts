@@ -1,6 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { instances } from '../adapters/ec2/instances.ts';
-import { failedCheckEvents } from '../adapters/failed-check-events.ts';
+import { failedCheckEvents } from '../adapters/eventbridge.ts';
 import type { WatchedCheck } from '../core/status-check.ts';
 import { readStatusChecks, type StatusCheckPorts, type StatusCheckReport } from '../steps/read-status-checks.ts';
 import { environment } from './environment.ts';

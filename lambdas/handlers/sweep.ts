@@ -1,7 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { alarms } from '../adapters/cloudwatch/alarms.ts';
-import { incidentMetrics } from '../adapters/cloudwatch/metrics.ts';
-import { sweepMetrics } from '../adapters/cloudwatch/sweep-metrics.ts';
+import { incidentMetrics, sweepMetrics } from '../adapters/cloudwatch/metrics.ts';
 import { historyLog } from '../adapters/cloudwatch-logs.ts';
 import { approvals } from '../adapters/dynamodb/approvals.ts';
 import { claims } from '../adapters/dynamodb/claims.ts';

@@ -1,6 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { agentMetrics } from '../adapters/cloudwatch/agent-metrics.ts';
 import { agentSeries } from '../adapters/cloudwatch/agent-series.ts';
+import { agentMetrics } from '../adapters/cloudwatch/metrics.ts';
 import { instances } from '../adapters/ec2/instances.ts';
 import { agentAssociations } from '../adapters/ssm/agent-associations.ts';
 import { watchedAgentsSchema } from '../core/agent-watch.ts';

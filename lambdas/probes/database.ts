@@ -1,5 +1,5 @@
 import { lookup } from 'node:dns/promises';
-import { openDatabaseLink } from '../adapters/databases/link.ts';
+import { openDatabaseLink } from '../adapters/databases/open-link.ts';
 import type { DatabaseConnection, DatabaseLogin } from '../core/database-connection.ts';
 import { type StepResult, stepLimitMilliseconds } from '../core/probe.ts';
 import { StepWatch } from './step-watch.ts';

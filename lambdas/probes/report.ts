@@ -1,4 +1,4 @@
-import type { ProbeReport } from '../adapters/cloudwatch/probe-metrics.ts';
+import type { ProbeReport } from '../adapters/cloudwatch/metrics.ts';
 import type { WellMemory } from '../adapters/ssm/probe-memory.ts';
 
 /**

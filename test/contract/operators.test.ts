@@ -3,8 +3,8 @@ import { DeleteParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk
 import { STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readRegister } from '../../lambdas/adapters/ssm/manifest.ts';
-import { pauseDesk } from '../../lambdas/adapters/ssm/pause-admin.ts';
-import { workflowDesk } from '../../lambdas/adapters/step-functions/workflow-admin.ts';
+import { pauseDesk } from '../../lambdas/adapters/ssm/pause-switch.ts';
+import { workflowDesk } from '../../lambdas/adapters/step-functions/workflow.ts';
 import { callerIdentity } from '../../lambdas/adapters/sts.ts';
 import { registerName } from '../../lambdas/core/manifest.ts';
 import { keepPauseSwitch } from '../../lambdas/steps/keep-pause-switch.ts';

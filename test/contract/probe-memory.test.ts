@@ -1,6 +1,6 @@
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { ProbeReport } from '../../lambdas/adapters/cloudwatch/probe-metrics.ts';
+import type { ProbeReport } from '../../lambdas/adapters/cloudwatch/metrics.ts';
 import { type WellMemory, wellMemory } from '../../lambdas/adapters/ssm/probe-memory.ts';
 import { reportRun } from '../../lambdas/probes/report.ts';
 import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';

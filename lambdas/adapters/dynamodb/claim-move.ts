@@ -1,8 +1,7 @@
 import { type Holdings, holdingsOf, type Lease } from '../../core/claim.ts';
 import type { Instant } from '../../core/duration.ts';
 import type { Target } from '../../core/target.ts';
-import { type Key, timeToLive, type Write } from './incident-table.ts';
-import { leaseKey, membersKey, slotsKey } from './item-keys.ts';
+import { type Key, leaseKey, membersKey, slotsKey, timeToLive, type Write } from './incident-table.ts';
 
 /** A claim as it was read from the lease of its target. */
 export interface HeldClaim {

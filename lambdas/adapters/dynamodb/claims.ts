@@ -19,8 +19,18 @@ import type { Incident } from '../../core/incident.ts';
 import type { ActClaim, ClaimAnswer, ClaimRequest, Claims, Lost } from '../../core/ports.ts';
 import { type Target, targetKey } from '../../core/target.ts';
 import { claimMove, itemsOf } from './claim-move.ts';
-import { type IncidentTable, jitter, type Key, timeToLive, type Write } from './incident-table.ts';
-import { incidentKey, leaseKey, leaseKeyOf, membersKey, slotsKey } from './item-keys.ts';
+import {
+  type IncidentTable,
+  incidentKey,
+  jitter,
+  type Key,
+  leaseKey,
+  leaseKeyOf,
+  membersKey,
+  slotsKey,
+  timeToLive,
+  type Write,
+} from './incident-table.ts';
 import { nextVersion, readVersioned, sameVersion, type Versioned } from './versioned-item.ts';
 
 /** Tries against other writers of the same items; each loss means that another incident made progress. */

@@ -7,8 +7,7 @@ import { redacted } from '../../core/redaction.ts';
 import type { PastIncident } from '../../core/take-up.ts';
 import { type Target, targetKey } from '../../core/target.ts';
 import { claimMove } from './claim-move.ts';
-import { type Condition, type IncidentTable, type Key, timeToLive } from './incident-table.ts';
-import { incidentKey, leaseKey } from './item-keys.ts';
+import { type Condition, type IncidentTable, incidentKey, type Key, leaseKey, timeToLive } from './incident-table.ts';
 
 /** Of one ALARM state only the last incidents matter; follow-ups of a long one are half an hour apart. */
 const MOST_PAST = 25;

@@ -2,8 +2,8 @@ import { type CancellationReason, DynamoDBClient, TransactionCanceledException }
 import { DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Instant } from '../../core/duration.ts';
 import { TryAgain } from '../../core/failure.ts';
-import { reading } from '../aws-call.ts';
-import { burstClient } from '../burst-client.ts';
+import { type Target, targetKey } from '../../core/target.ts';
+import { burstClient, reading } from '../aws-call.ts';
 
 /** Items are kept this long for "what was done to this target"; the history log group has its own retention. */
 const KEPT_DAYS = 90;
@@ -197,4 +197,26 @@ function isPassing({ Code }: CancellationReason): boolean {
 
 function isConditionFailed({ Code }: CancellationReason): boolean {
   return Code === 'ConditionalCheckFailed';
+}
+
+/** Where the lease of a target is kept; an attempt is written only while this item names its incident. */
+export function leaseKey(target: Target): Key {
+  return leaseKeyOf(targetKey(target));
+}
+
+export function leaseKeyOf(target: string): Key {
+  return { pk: `target#${target}`, sk: 'lease' };
+}
+
+/** Where a container keeps the places of its members that are being changed. */
+export function membersKey(container: string): Key {
+  return { pk: `target#${container}`, sk: 'members' };
+}
+
+export function slotsKey(group: string): Key {
+  return { pk: `group#${group}`, sk: 'slots' };
+}
+
+export function incidentKey(id: string): Key {
+  return { pk: `incident#${id}`, sk: 'incident' };
 }

@@ -1,4 +1,4 @@
-import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import {
   type DBInstance,
   DescribeDBInstancesCommand,
@@ -6,9 +6,9 @@ import {
   RDSClient,
   RebootDBInstanceCommand,
 } from '@aws-sdk/client-rds';
+import type { FreeSpace } from '../../core/days-until-full.ts';
 import type { Databases } from '../../core/ports.ts';
 import { acting, actingClient, reading } from '../aws-call.ts';
-import { freeStorageOf } from './free-storage.ts';
 
 /** RDS instances, and the one metric of theirs that is read as a history. */
 export function databases(client = new RDSClient({}), actor = new RDSClient(actingClient), metrics = new CloudWatchClient({})): Databases {
@@ -65,4 +65,28 @@ function queuedChanges({ PendingModifiedValues = {} }: DBInstance): readonly str
 /** The SDK gives lists that RDS did not fill as empty ones. */
 function isNothing(value: unknown): boolean {
   return value === undefined || value === null || (Array.isArray(value) && value.length === 0);
+}
+
+const HOUR_SECONDS = 3_600;
+const HOURS = 24;
+
+/** What was free in the storage of an RDS instance, hour by hour over the last day, in bytes. */
+async function freeStorageOf(client: CloudWatchClient, id: string): Promise<readonly FreeSpace[]> {
+  const Metric = {
+    Namespace: 'AWS/RDS',
+    MetricName: 'FreeStorageSpace',
+    Dimensions: [{ Name: 'DBInstanceIdentifier', Value: id }],
+  };
+  const now = Date.now();
+  const command = new GetMetricDataCommand({
+    StartTime: new Date(now - HOURS * HOUR_SECONDS * 1_000),
+    EndTime: new Date(now),
+    MetricDataQueries: [{ Id: 'free', MetricStat: { Metric, Period: HOUR_SECONDS, Stat: 'Average' } }],
+  });
+  const answer = await reading('read the free storage', () => client.send(command));
+  const { Timestamps = [], Values = [] } = answer.MetricDataResults?.[0] ?? {};
+  return Timestamps.flatMap((at, index) => {
+    const free = Values[index];
+    return free === undefined ? [] : [{ at: at.getTime(), free }];
+  });
 }

@@ -10,8 +10,7 @@ import {
   policyRecordSchema,
 } from '../../core/policy-record.ts';
 import type { DeployedPolicies } from '../../core/ports.ts';
-import { reading } from '../aws-call.ts';
-import { burstClient } from '../burst-client.ts';
+import { burstClient, reading } from '../aws-call.ts';
 
 /** So long a policy that agreed with its record is taken without reading the record anew. */
 const TRUSTED = milliseconds({ minutes: 10 });

@@ -1,6 +1,13 @@
 import { GetParameterError } from '@aws-lambda-powertools/parameters/errors';
 import { SSMProvider } from '@aws-lambda-powertools/parameters/ssm';
-import { ParameterNotFound } from '@aws-sdk/client-ssm';
+import {
+  GetParameterCommand,
+  GetParameterHistoryCommand,
+  ParameterAlreadyExists,
+  ParameterNotFound,
+  PutParameterCommand,
+  SSMClient,
+} from '@aws-sdk/client-ssm';
 import { parsePause } from '../../core/pause.ts';
 import type { PauseSwitch } from '../../core/ports.ts';
 import { reading } from '../aws-call.ts';
@@ -21,4 +28,68 @@ async function parameterValue(parameterName: string, provider: SSMProvider): Pro
     if (answer instanceof ParameterNotFound) return undefined;
     throw answer;
   }
+}
+
+/** One value that the pause switch had. */
+export interface PauseEntry {
+  readonly value: string;
+  readonly at: string;
+  /** ARN of who set it. */
+  readonly by: string;
+}
+
+/** The pause switch as operators handle it. */
+export interface PauseDesk {
+  /** The values so far, oldest first; none when the switch is missing. */
+  history(): Promise<readonly PauseEntry[]>;
+  /** What it says now; undefined when the switch is missing. */
+  read(): Promise<string | undefined>;
+  set(value: string): Promise<void>;
+  /** Sets the first value; a switch that is there already is left as it is. */
+  make(value: string): Promise<void>;
+}
+
+/** The pause switch in Parameter Store, which keeps its last hundred values by itself. */
+export function pauseDesk(Name: string, client = new SSMClient({})): PauseDesk {
+  return {
+    async history() {
+      const entries: PauseEntry[] = [];
+      let NextToken: string | undefined;
+      try {
+        do {
+          const page = await client.send(new GetParameterHistoryCommand({ Name, NextToken }));
+          for (const { Value = '', LastModifiedDate, LastModifiedUser = '(unknown)' } of page.Parameters ?? [])
+            entries.push({ value: Value, at: LastModifiedDate?.toISOString() ?? '(unknown)', by: LastModifiedUser });
+          NextToken = page.NextToken;
+        } while (NextToken !== undefined);
+      } catch (error) {
+        if (error instanceof ParameterNotFound) return [];
+        await reading('read the pause switch', () => Promise.reject(error));
+      }
+      return entries;
+    },
+
+    async read() {
+      try {
+        return (await client.send(new GetParameterCommand({ Name }))).Parameter?.Value;
+      } catch (error) {
+        if (error instanceof ParameterNotFound) return undefined;
+        return reading('read the pause switch', () => Promise.reject(error));
+      }
+    },
+
+    async make(Value) {
+      const Description = `"${Value}" lets the self-healing pipeline act; anything else, such as a reason and your name, pauses it.`;
+      try {
+        await client.send(new PutParameterCommand({ Name, Value, Description, Type: 'String', Overwrite: false }));
+      } catch (error) {
+        if (error instanceof ParameterAlreadyExists) return;
+        await reading('make the pause switch', () => Promise.reject(error));
+      }
+    },
+
+    async set(Value) {
+      await reading('set the pause switch', () => client.send(new PutParameterCommand({ Name, Value, Type: 'String', Overwrite: true })));
+    },
+  };
 }

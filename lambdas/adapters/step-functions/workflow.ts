@@ -1,7 +1,15 @@
-import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import {
+  ExecutionAlreadyExists,
+  InvalidToken,
+  ListExecutionsCommand,
+  SendTaskSuccessCommand,
+  SFNClient,
+  StartExecutionCommand,
+  TaskDoesNotExist,
+  TaskTimedOut,
+} from '@aws-sdk/client-sfn';
 import type { Workflow } from '../../core/ports.ts';
-import { reading } from '../aws-call.ts';
-import { burstClient } from '../burst-client.ts';
+import { burstClient, reading } from '../aws-call.ts';
 
 /** The healing workflow. The execution's name is what makes a second delivery of an event harmless. */
 export function workflow(stateMachineArn: string, client = new SFNClient(burstClient)): Workflow {
@@ -14,6 +22,34 @@ export function workflow(stateMachineArn: string, client = new SFNClient(burstCl
       } catch (error) {
         if (error instanceof ExecutionAlreadyExists) return 'known';
         return reading('start the workflow', () => Promise.reject(error));
+      }
+    },
+  };
+}
+
+/** The workflow as operators see it. */
+export interface WorkflowDesk {
+  /** Ids of the incidents that are open, newest first, at most so many. */
+  open(atMost: number): Promise<readonly string[]>;
+  /** Wakes a workflow that waits for people; `gone` when it does not wait any more. */
+  wake(taskToken: string): Promise<'woken' | 'gone'>;
+}
+
+export function workflowDesk(stateMachineArn: string, client = new SFNClient({})): WorkflowDesk {
+  return {
+    async open(maxResults) {
+      const command = new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING', maxResults });
+      const { executions = [] } = await reading('list the open incidents', () => client.send(command));
+      return executions.flatMap(({ name }) => name ?? []);
+    },
+
+    async wake(taskToken) {
+      try {
+        await client.send(new SendTaskSuccessCommand({ taskToken, output: '{}' }));
+        return 'woken';
+      } catch (error) {
+        if (error instanceof TaskTimedOut || error instanceof TaskDoesNotExist || error instanceof InvalidToken) return 'gone';
+        return reading('wake the workflow', () => Promise.reject(error));
       }
     },
   };
