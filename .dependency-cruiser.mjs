@@ -19,17 +19,17 @@ const walls = {
   'lambdas/probes': [...['lambdas/core', 'lambdas/adapters', 'node:dns', 'node:http', 'node:https', 'node:net', '@aws-lambda-powertools/']],
   'lambdas/handlers': ['lambdas', '@aws-lambda-powertools/'],
   lib: ['lambdas/core', 'lambdas/remediators', 'aws-cdk-lib', 'constructs', 'zod', 'node:crypto', 'node:fs'],
-  'bin/heal': ['lambdas/core', 'lambdas/adapters'],
-  bin: ['lib', 'lambdas/core', 'aws-cdk-lib', 'commander', 'node:fs', 'zod'],
+  'bin/heal': ['lambdas/core', 'lambdas/adapters', 'cli-table3'],
+  bin: ['lib', 'bin/heal', 'lambdas/core', 'aws-cdk-lib', 'commander', 'node:fs', 'zod'],
   docs: ['lib', 'aws-cdk-lib', 'constructs'],
   'packages/local-aws': ['node:', '@aws-sdk/', '@smithy/', 'esbuild', 'jsep', 'pg', 're2js', 'zod'],
   'packages/simulation': [
     ...['packages/local-aws', 'lambdas', 'lib', 'docs/examples', 'node:'],
-    ...['aws-cdk-lib', 'commander', 'fast-check', 'picocolors', 're2js', 'zod'],
+    ...['aws-cdk-lib', 'commander', 'fast-check', 'pure-rand', 're2js', 'zod'],
   ],
   rehearsal: [
-    ...['packages/local-aws', 'packages/simulation', 'lambdas', 'lib', 'docs/examples', 'node:'],
-    ...['@aws-sdk/', '@smithy/', 'aws-cdk-lib', 'commander', 'pg', 'picocolors', 'zod'],
+    ...['packages/local-aws', 'packages/simulation', 'lambdas', 'lib', 'bin/heal', 'docs/examples', 'node:'],
+    ...['@aws-sdk/', '@smithy/', 'aws-cdk-lib', 'commander', 'pg', 'zod'],
   ],
 };
 

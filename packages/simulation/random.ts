@@ -1,12 +1,16 @@
-/** Gives numbers from 0 to 1 (without 1), always the same ones in the same order. */
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+
+/** Gives numbers from 0 to 1 (without 1), the same ones in the same order for one seed. */
 export type Random = () => number;
 
 /**
- * Random that depend on nothing but the seed and on what they are thrown for. One event taken out of a story leaves what
+ * Random numbers that depend on nothing but the seed and on what they are drawn for. One event taken out of a story leaves what
  * befalls the others as it was, which keeps shrunk counterexamples small.
  */
 export function randomFor(seed: number, what: string): Random {
-  return generator(hash(what, seed));
+  const generator = xoroshiro128plus(hash(what, seed));
+  return () => uniformFloat64(generator);
 }
 
 /** FNV-1a with a final mix, so that neighbouring seeds and names give unlike numbers. */
@@ -17,18 +21,7 @@ function hash(text: string, seed: number): number {
   return value ^ (value >>> 15);
 }
 
-/** Mulberry32, by Tommy Ettinger: https://gist.github.com/tommyettinger/46a874533244883189143505d203312c */
-function generator(start: number): Random {
-  let state = start;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let value = Math.imul(state ^ (state >>> 15), 1 | state);
-    value = (value + Math.imul(value ^ (value >>> 7), 61 | value)) ^ value;
-    return ((value ^ (value >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
-/** A number between both, by one throw. */
+/** A number between both, by one draw. */
 export function between(random: Random, from: number, to: number): number {
   return from + random() * (to - from);
 }
