@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
 import { monthlyCost, totalOf } from '../lib/monthly-cost.ts';
+import { columns } from './heal/columns.ts';
 
 function count(typed: string): number {
   if (!/^[1-9]\d{0,5}$/.test(typed)) throw new InvalidArgumentError('must be a number of instances');
@@ -16,5 +17,6 @@ const { instances, template } = new Command('cost')
   .opts<{ readonly instances: number; readonly template: string }>();
 
 const lines = monthlyCost(JSON.parse(readFileSync(template, 'utf8')), instances);
-for (const { what, quantity, dollars } of lines) console.log(`${dollars.toFixed(2).padStart(9)}  ${Math.round(quantity)} ${what}`);
-console.log(`${totalOf(lines).toFixed(2).padStart(9)}  dollars a month with ${instances} instances`);
+const dollarsOf = (amount: number) => amount.toFixed(2);
+const rows = lines.map(({ what, quantity, dollars }) => [dollarsOf(dollars), `${Math.round(quantity)} ${what}`]);
+console.log(columns([...rows, [dollarsOf(totalOf(lines)), `dollars a month with ${instances} instances`]], { numbers: [0] }));

@@ -1,7 +1,8 @@
 /** `npm start`: breaks real things on real machines, and shows what the deployed pipeline makes of them. */
 import { join, resolve } from 'node:path';
+import { styleText } from 'node:util';
 import { Command, Option } from 'commander';
-import pc from 'picocolors';
+import { columns } from '../bin/heal/columns.ts';
 import { beTheOnlyRun, RunRefused } from './only-run.ts';
 import { defaultOutFolder, rehearse } from './rehearse.ts';
 import { verdictSign } from './report/scenario-times.ts';
@@ -43,7 +44,7 @@ function list(): void {
         2,
       ),
     );
-  else for (const { name, title } of scenarios) console.log(`${name.padEnd(20)} ${title}`);
+  else console.log(columns(scenarios.map(({ name, title }) => [name, title])));
 }
 
 async function main(): Promise<number> {
@@ -61,7 +62,9 @@ async function run(): Promise<number> {
   const started = Date.now();
   const interrupt = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupt.abort(new Error(`ended by ${signal}`)));
-  const say = (line: string) => console.error(`${pc.dim(`${String(Math.round((Date.now() - started) / 1_000)).padStart(4)} s`)}  ${line}`);
+  const paint = (format: 'bold' | 'dim', text: string) => styleText(format, text, { stream: process.stderr });
+  const say = (line: string) =>
+    console.error(`${paint('dim', `${String(Math.round((Date.now() - started) / 1_000)).padStart(4)} s`)}  ${line}`);
   try {
     const result = await rehearse({
       scenarios: chosen(options.only),
@@ -69,10 +72,10 @@ async function run(): Promise<number> {
       functionCode: options.functionCode,
       signal: interrupt.signal,
       say,
-      begin: ({ name, title }) => say(`${pc.bold(name)}: ${title}`),
+      begin: ({ name, title }) => say(`${paint('bold', name)}: ${title}`),
       end: (scenario) =>
         say(
-          `${pc.bold(scenario.name)} ${verdictSign(scenario)} ${scenario.outcome} (${scenario.reason})${scenario.why ? `: ${scenario.why}` : ''}`,
+          `${paint('bold', scenario.name)} ${verdictSign(scenario)} ${scenario.outcome} (${scenario.reason})${scenario.why ? `: ${scenario.why}` : ''}`,
         ),
     });
     const written = await writeResults(result, outFolder);

@@ -1,3 +1,4 @@
+import { columns } from '../../bin/heal/columns.ts';
 import type { ChaosRun } from './chaos.ts';
 import { invariants, lastingInvariants } from './invariants/registry.ts';
 import { firstOf, historyOf } from './violation-history.ts';
@@ -85,7 +86,8 @@ export function reportText(report: ChaosReport): string {
 
 function table(title: string, numbers: Readonly<Record<string, number>>): readonly string[] {
   const total = Object.values(numbers).reduce((sum, number) => sum + number, 0);
-  return ['', `${title}: ${total}`, ...Object.entries(numbers).map(([what, number]) => `  ${String(number).padStart(5)}  ${what}`)];
+  const rows = Object.entries(numbers).map(([what, number]) => ['', String(number), what]);
+  return ['', `${title}: ${total}`, ...(rows.length === 0 ? [] : [columns(rows, { numbers: [1] })])];
 }
 
 function counts(names: readonly string[]): Readonly<Record<string, number>> {

@@ -1,8 +1,8 @@
 /** `npm run chaos`: hostile circumstances for the deployed pipeline, and invariants that must hold in all of them. */
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { styleText } from 'node:util';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import pc from 'picocolors';
 import { beTheOnlyRun, RunRefused } from '../only-run.ts';
 import { clearStage, defaultOutFolder } from '../rehearse.ts';
 import type { Ending } from '../stage/stage.ts';
@@ -55,7 +55,10 @@ async function main(): Promise<number> {
   const interrupt = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupt.abort(new Error(`ended by ${signal}`)));
   const started = Date.now();
-  const say = (line: string) => console.error(`${pc.dim(`${String(Math.round((Date.now() - started) / 1_000)).padStart(4)} s`)}  ${line}`);
+  const say = (line: string) =>
+    console.error(
+      `${styleText('dim', `${String(Math.round((Date.now() - started) / 1_000)).padStart(4)} s`, { stream: process.stderr })}  ${line}`,
+    );
   try {
     const giveFree = beTheOnlyRun(outFolder);
     endings.push(async () => giveFree());

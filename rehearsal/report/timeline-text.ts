@@ -1,4 +1,5 @@
-import picocolors from 'picocolors';
+import { type Colors, colorsIf } from '@self-healing/simulation/report/colors.ts';
+import { columns } from '../../bin/heal/columns.ts';
 import type { RehearsalResult, ScenarioResult, TimelineKind } from './scenario-result.ts';
 import {
   relativeText,
@@ -15,11 +16,9 @@ export interface TextOptions {
   readonly colors: boolean;
 }
 
-type Colors = ReturnType<typeof picocolors.createColors>;
-
 /** The whole rehearsal for a terminal: every scenario and a table at the end. */
 export function rehearsalText(result: RehearsalResult, options: TextOptions): string {
-  const colors = picocolors.createColors(options.colors);
+  const colors = colorsIf(options.colors);
   const shared = result.simulated.map((sentence) => colors.dim(`  simulated  ${clean(sentence)}`));
   const all = result.scenarios.every((scenario) => scenario.passed) ? colors.green : colors.red;
   return [
@@ -34,7 +33,7 @@ export function rehearsalText(result: RehearsalResult, options: TextOptions): st
 
 /** One scenario for a terminal. Times count from the fault. */
 export function scenarioText(scenario: ScenarioResult, options: TextOptions): string {
-  const colors = picocolors.createColors(options.colors);
+  const colors = colorsIf(options.colors);
   const lines = [
     `${signed(scenario, colors)} ${colors.bold(clean(scenario.title))}  ${colors.dim(clean(`${scenario.name} · ${scenario.policy} · ${scenario.target}`))}`,
     ...relativeTimeline(scenario).map(
@@ -81,10 +80,8 @@ function summaryTable(scenarios: readonly ScenarioResult[], colors: Colors): str
     secondsText(secondsAfterAlarm(scenario, 'firstAction')),
     secondsText(secondsAfterAlarm(scenario, 'end')),
   ]);
-  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
-  const line = (cells: readonly string[]) =>
-    cells.map((cell, column) => (column < 3 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  ');
-  return [colors.bold(`  ${line(head)}`), ...rows.map((row, index) => `${signOf(scenarios[index], colors)} ${line(row)}`)].join('\n');
+  const [title = '', ...lines] = columns([head, ...rows], { numbers: [3, 4] }).split('\n');
+  return [colors.bold(`  ${title}`), ...lines.map((line, index) => `${signOf(scenarios[index], colors)} ${line}`)].join('\n');
 }
 
 function signOf(scenario: ScenarioResult | undefined, colors: Colors): string {

@@ -1,4 +1,4 @@
-import picocolors from 'picocolors';
+import { colorsIf } from './colors.ts';
 import { type Moment, type Peak, PRICES, type SimulationSummary } from './summary.ts';
 
 const BARS = ' ▁▂▃▄▅▆▇█';
@@ -7,7 +7,7 @@ const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 
 /** The summary for a terminal. */
 export function summaryText(summary: SimulationSummary, options: { readonly colors: boolean }): string {
-  const { bold, dim, green, red } = picocolors.createColors(options.colors);
+  const { bold, dim, green, red } = colorsIf(options.colors);
   const row = (name: string, value: string) => `  ${name.padEnd(20)} ${value}`;
   const { events, peaks, dollars, breaches } = summary;
   return [
