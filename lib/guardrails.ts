@@ -1,10 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Guardrails } from '../lambdas/core/policy.ts';
-import { type CircumstanceProps, circumstanceDefaults, wireCircumstances } from './circumstances.ts';
-import { wireDuration } from './wire-duration.ts';
+import { type ChangeConditionProps, changeConditionDefaults, toPolicyChangeConditions } from './change-conditions.ts';
+import { toPolicyDuration } from './to-policy-duration.ts';
 
 /** The limits within which a policy may act. Every one has a safe default. */
-export interface GuardrailProps extends CircumstanceProps {
+export interface GuardrailProps extends ChangeConditionProps {
   /**
    * Time after an attempt in which nothing else acts on the same target, under any policy. Prevents the next remedy
    * from judging, and hiding, the effect of the last one.
@@ -139,7 +139,7 @@ export interface GuardrailProps extends CircumstanceProps {
   readonly tryAgainAfter?: Duration;
 }
 
-type Limits = Required<Omit<GuardrailProps, keyof CircumstanceProps>>;
+type Limits = Required<Omit<GuardrailProps, keyof ChangeConditionProps>>;
 
 const fleetDefaults = {
   cooldown: Duration.minutes(3),
@@ -171,30 +171,33 @@ const fleetDefaults = {
 const databaseDefaults: GuardrailProps = { cooldown: Duration.minutes(30), attempts: 2 };
 
 /** The guardrails as a policy carries them, without the pipeline's own budget: defaults, then the protection's, then the symptom's own. */
-export function wireGuardrails(kind: 'fleet' | 'database', ...given: readonly (GuardrailProps | undefined)[]): Omit<Guardrails, 'budget'> {
-  const own = kind === 'database' ? databaseDefaults : circumstanceDefaults;
-  const props: Limits & CircumstanceProps = Object.assign({ ...fleetDefaults }, own, ...given);
+export function toPolicyGuardrails(
+  kind: 'fleet' | 'database',
+  ...given: readonly (GuardrailProps | undefined)[]
+): Omit<Guardrails, 'budget'> {
+  const own = kind === 'database' ? databaseDefaults : changeConditionDefaults;
+  const props: Limits & ChangeConditionProps = Object.assign({ ...fleetDefaults }, own, ...given);
   return {
-    cooldown: wireDuration(props.cooldown),
+    cooldown: toPolicyDuration(props.cooldown),
     cooldownGrowth: props.cooldownGrowth,
-    cooldownAtMost: wireDuration(props.cooldownAtMost),
-    flapping: { most: props.flappingAbove, per: wireDuration(props.flappingWithin) },
-    rungMemory: wireDuration(props.rungMemory),
-    breaker: { failures: props.breakerFailures, openFor: wireDuration(props.breakerOpenFor) },
+    cooldownAtMost: toPolicyDuration(props.cooldownAtMost),
+    flapping: { most: props.flappingAbove, per: toPolicyDuration(props.flappingWithin) },
+    rungMemory: toPolicyDuration(props.rungMemory),
+    breaker: { failures: props.breakerFailures, openFor: toPolicyDuration(props.breakerOpenFor) },
     healthyFloor: { percent: props.healthyFloorPercent },
-    attempts: { most: props.attempts, per: wireDuration(props.attemptsPer) },
+    attempts: { most: props.attempts, per: toPolicyDuration(props.attemptsPer) },
     blastRadius: { percent: props.blastRadiusPercent, members: props.blastRadiusMembers, zonePercent: props.blastRadiusZonePercent },
     commonCause: {
       percent: props.commonCausePercent,
       targets: props.commonCauseTargets,
-      within: wireDuration(props.commonCauseWithin),
-      exitAfter: wireDuration(props.commonCauseExitAfter),
+      within: toPolicyDuration(props.commonCauseWithin),
+      exitAfter: toPolicyDuration(props.commonCauseExitAfter),
     },
     excludeTag: props.excludeTag,
-    waitAtMost: wireDuration(props.waitAtMost),
-    lookEvery: wireDuration(props.lookEvery),
-    signalAtMost: wireDuration(props.signalAtMost),
-    tryAgainAfter: wireDuration(props.tryAgainAfter),
-    ...wireCircumstances(props),
+    waitAtMost: toPolicyDuration(props.waitAtMost),
+    lookEvery: toPolicyDuration(props.lookEvery),
+    signalAtMost: toPolicyDuration(props.signalAtMost),
+    tryAgainAfter: toPolicyDuration(props.tryAgainAfter),
+    ...toPolicyChangeConditions(props),
   };
 }

@@ -6,7 +6,7 @@ import { nameSchema, type Policy, policySchema } from '../lambdas/core/policy.ts
 import type { WatchedCheck } from '../lambdas/core/status-check.ts';
 import type { Remediator } from '../lambdas/remediators/remediator.ts';
 import { AgentWatch } from './constructs/agent-watch.ts';
-import { grantCircumstances } from './constructs/circumstance-access.ts';
+import { grantChangeConditions } from './constructs/change-condition-access.ts';
 import { refuseBeyondLimits } from './constructs/deployment-limits.ts';
 import { HealerWatch } from './constructs/healer-watch.ts';
 import { HealingFunction } from './constructs/healing-function.ts';
@@ -29,8 +29,8 @@ import { turnOnTelemetryTags } from './constructs/telemetry-tags.ts';
 import { checkNetwork, type DatabaseAccess } from './database-access.ts';
 import { type DeployedPolicy, type Protection, protectionOf } from './deployed-policy.ts';
 import { refuseEndless } from './execution-length.ts';
-import { type GuardrailProps, wireGuardrails } from './guardrails.ts';
-import { type ModeProps, wireMode } from './modes.ts';
+import { type GuardrailProps, toPolicyGuardrails } from './guardrails.ts';
+import { type ModeProps, toPolicyMode } from './modes.ts';
 import { OverlappingGroups, sameSelection } from './overlapping-groups.ts';
 import { checked, PolicyError, refuseLateNumbers } from './policy-error.ts';
 import { longestOf } from './policy-length.ts';
@@ -39,7 +39,7 @@ import { type DatabaseProtection, type FleetProtection, type PolicyDraft, protec
 import type { RemedyRung } from './remedy.ts';
 import { isSamePlace, placed, refuseElsewhere } from './same-place.ts';
 import type { Target } from './target.ts';
-import { wireDuration } from './wire-duration.ts';
+import { toPolicyDuration } from './to-policy-duration.ts';
 
 /** The mode is that of every policy that does not say otherwise. */
 export interface HealingPipelineProps extends ModeProps {
@@ -248,7 +248,7 @@ export class HealingPipeline extends Construct {
       sweep: sweep.function,
     });
     nameLogicalIds(this, this.name, this.#pauseSwitch);
-    Annotations.of(this).addInfoV2('self-healing:kept', howToTakeUp(this.name));
+    Annotations.of(this).addInfoV2('self-healing:kept', howToRetake(this.name));
     refuseBeyondLimits(this, props);
     this.node.addValidation({ validate: () => [...this.#protectedTwice()] });
     this.node.addValidation({ validate: () => this.#groups.policies.flatMap((policy) => [...tooLongAlongside(policy)]) });
@@ -299,12 +299,12 @@ export class HealingPipeline extends Construct {
         group: { kind: 'single', target },
         actsOn: target.kind,
         ladder: props.ladder,
-        guardrails: wireGuardrails(
+        guardrails: toPolicyGuardrails(
           target.kind === 'database' || target.kind === 'database-cluster' ? 'database' : 'fleet',
           props.guardrails,
         ),
         modes: [props],
-        probation: wireDuration(props.probation ?? Duration.minutes(3)),
+        probation: toPolicyDuration(props.probation ?? Duration.minutes(3)),
         ...(evidence && { evidence }),
         ...(proof && { proof }),
         ...(probe && { tells: [probe] }),
@@ -322,7 +322,7 @@ export class HealingPipeline extends Construct {
         policySchema,
         {
           ...draft,
-          ...wireMode(draft.name, ...modes, this.#modes),
+          ...toPolicyMode(draft.name, ...modes, this.#modes),
           ladder: rungs,
           ...(this.#keepsOutput ? {} : { keepOutput: false }),
           guardrails: { ...draft.guardrails, budget: this.#budget },
@@ -337,7 +337,7 @@ export class HealingPipeline extends Construct {
       this.#policies.add(policy.name);
       this.operators.enter(policy.name, policy.mode);
       for (const { remediator } of ladder) this.#remediator(remediator, policy.name, access).grantTargets(policy, access);
-      grantCircumstances(this.#triage.role, policy.guardrails);
+      grantChangeConditions(this.#triage.role, policy.guardrails);
       if (policy.evidence?.kind === 'database-status')
         this.#verify.allowUnscoped([`rds:DescribeDB${actsOn === 'database' ? 'Instances' : 'Clusters'}`]);
       if (policy.evidence?.kind === 'status-check')
@@ -417,5 +417,5 @@ function tooLongAlongside(policy: Policy): readonly string[] {
 }
 
 /** CloudFormation itself says only that something exists already. */
-const howToTakeUp = (pipeline: string) =>
+const howToRetake = (pipeline: string) =>
   `history and incidents of ${pipeline} outlive the stack: where they exist already, "cdk deploy --import-existing-resources" takes them up again`;

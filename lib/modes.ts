@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import type { Mode } from '../lambdas/core/mode.ts';
 import type { Policy } from '../lambdas/core/policy.ts';
 import { PolicyError } from './policy-error.ts';
-import { wireDuration } from './wire-duration.ts';
+import { toPolicyDuration } from './to-policy-duration.ts';
 
 /** How people are asked, in the mode `approval`. */
 export interface ApprovalProps {
@@ -40,7 +40,10 @@ export interface ModeProps {
 const LONGEST_WAIT = Duration.hours(12);
 
 /** The mode as a policy carries it: of several, the first that says something wins, property by property. */
-export function wireMode(policy: string, ...given: readonly (ModeProps | undefined)[]): Pick<Policy, 'mode' | 'approval' | 'demoteAfter'> {
+export function toPolicyMode(
+  policy: string,
+  ...given: readonly (ModeProps | undefined)[]
+): Pick<Policy, 'mode' | 'approval' | 'demoteAfter'> {
   const first = <Name extends keyof ModeProps>(name: Name) => given.find((props) => props?.[name] !== undefined)?.[name];
   const asked = given.flatMap((props) => props?.approval ?? []);
   const within = asked.find((props) => props.within)?.within ?? Duration.minutes(15);
@@ -48,7 +51,7 @@ export function wireMode(policy: string, ...given: readonly (ModeProps | undefin
     throw new PolicyError(policy, [`approval.within: ${within.toHumanString()} is not allowed: must be above 0 and at most 12 hours`]);
   return {
     mode: first('mode') ?? 'automatic',
-    approval: { within: wireDuration(within), approvers: asked.find((props) => props.approvers !== undefined)?.approvers ?? 1 },
+    approval: { within: toPolicyDuration(within), approvers: asked.find((props) => props.approvers !== undefined)?.approvers ?? 1 },
     demoteAfter: first('demoteAfter') ?? 'open-breaker',
   };
 }

@@ -3,7 +3,7 @@ import { Alarm, type CfnAlarm, type IAlarm, Metric } from 'aws-cdk-lib/aws-cloud
 import { milliseconds } from '../lambdas/core/duration.ts';
 import type { Policy, ProofMetric } from '../lambdas/core/policy.ts';
 import { PolicyError } from './policy-error.ts';
-import { wireDuration } from './wire-duration.ts';
+import { toPolicyDuration } from './to-policy-duration.ts';
 
 /** Five periods, since agents send late, and lose a datapoint or two when they are restarted. */
 const AGENTS_WITHIN = Duration.minutes(5);
@@ -16,7 +16,7 @@ const LEAST_PROBATION = Duration.minutes(2);
 
 /** A metric of the target's own as the proof that it lives: whoever is dead reports nothing, and has no symptom either. */
 export function proofFrom({ namespace, metricName, dimensions = {} }: Metric): ProofMetric {
-  return { namespace, metric: metricName, dimensions, within: wireDuration(namespace.startsWith('AWS/') ? AWS_WITHIN : AGENTS_WITHIN) };
+  return { namespace, metric: metricName, dimensions, within: toPolicyDuration(namespace.startsWith('AWS/') ? AWS_WITHIN : AGENTS_WITHIN) };
 }
 
 /**
@@ -30,7 +30,7 @@ export function proofOf(alarm: IAlarm): ProofMetric | undefined {
   if (treatMissingData !== 'missing' || metric.account !== undefined || metric.region !== undefined) return undefined;
   const proof = proofFrom(metric);
   const rare = metric.period.toSeconds() > 60;
-  return rare ? { ...proof, within: wireDuration(Duration.seconds(2 * metric.period.toSeconds() + AGENTS_WITHIN.toSeconds())) } : proof;
+  return rare ? { ...proof, within: toPolicyDuration(Duration.seconds(2 * metric.period.toSeconds() + AGENTS_WITHIN.toSeconds())) } : proof;
 }
 
 /**

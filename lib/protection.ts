@@ -12,18 +12,18 @@ import type { Signals } from './constructs/policy-rule.ts';
 import type { Database } from './database.ts';
 import type { DatabaseAccess } from './database-access.ts';
 import type { Fleet } from './fleet.ts';
-import { type GuardrailProps, wireGuardrails } from './guardrails.ts';
-import type { ModeProps, wireMode } from './modes.ts';
+import { type GuardrailProps, toPolicyGuardrails } from './guardrails.ts';
+import type { ModeProps, toPolicyMode } from './modes.ts';
 import type { OwnSeries } from './own-series.ts';
 import { checked, PolicyError, refuseLateNumbers } from './policy-error.ts';
 import type { RemedyRung } from './remedy.ts';
 import { databaseSymptoms, fleetSymptoms } from './symptoms/registry.ts';
 import { type Symptom, type SymptomProps, sustainedSchema, type TellsPeople, type Watch } from './symptoms/symptom.ts';
-import { wireDuration } from './wire-duration.ts';
+import { toPolicyDuration } from './to-policy-duration.ts';
 
 /** A policy before its ladder is checked, with the signals that its rule lets in. */
 export interface PolicyDraft<Starts extends Signals = Signals>
-  extends Omit<Policy, 'ladder' | 'guardrails' | keyof ReturnType<typeof wireMode>> {
+  extends Omit<Policy, 'ladder' | 'guardrails' | keyof ReturnType<typeof toPolicyMode>> {
   /** Without the budget, which is the pipeline's own. */
   readonly guardrails: Omit<Policy['guardrails'], 'budget'>;
   /** What is said of its mode, nearest first. */
@@ -246,9 +246,9 @@ function draftsOf<Subject>(
     group: group ?? shared.group,
     actsOn: symptom.target,
     ladder: (ladder ?? symptom.ladder(subject, props)).map((rung) => symptom.fit?.(rung, props) ?? rung),
-    guardrails: wireGuardrails(shared.kind, shared.guardrails, guardrails),
+    guardrails: toPolicyGuardrails(shared.kind, shared.guardrails, guardrails),
     modes,
-    probation: wireDuration(probation),
+    probation: toPolicyDuration(probation),
     ...(proof && { proof }),
     ...(evidence && { evidence }),
     ...(tells && { tells }),

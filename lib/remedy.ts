@@ -6,7 +6,7 @@ import { registry } from '../lambdas/remediators/registry.ts';
 import { longestAct, type Remediator, type Sealed } from '../lambdas/remediators/remediator.ts';
 import { checked, PolicyError, refuseLateNumbers } from './policy-error.ts';
 import { refusedOnTheNode } from './refused-on-the-node.ts';
-import { wireDuration } from './wire-duration.ts';
+import { toPolicyDuration } from './to-policy-duration.ts';
 
 /** When a rung is judged. */
 export interface RungTimes {
@@ -64,8 +64,8 @@ export class RemedyRung {
   #judged(params: unknown): Pick<Rung, 'settle' | 'verifyWithin' | 'longest'> {
     const { settle, verifyWithin } = this.#times;
     return {
-      settle: settle ? wireDuration(settle) : this.remediator.settle,
-      verifyWithin: verifyWithin ? wireDuration(verifyWithin) : this.remediator.verifyWithin,
+      settle: settle ? toPolicyDuration(settle) : this.remediator.settle,
+      verifyWithin: verifyWithin ? toPolicyDuration(verifyWithin) : this.remediator.verifyWithin,
       ...(this.remediator.acts && { longest: longestAct(this.remediator, params) }),
     };
   }

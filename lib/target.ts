@@ -1,7 +1,7 @@
 import type { IAutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
 import type { IInstance } from 'aws-cdk-lib/aws-ec2';
 import type { IDatabaseCluster, IDatabaseInstance } from 'aws-cdk-lib/aws-rds';
-import type { Target as WireTarget } from '../lambdas/core/target.ts';
+import type { Target as PolicyTarget } from '../lambdas/core/target.ts';
 import { clusterIdentifierOf, instanceIdentifierOf } from './database-identifier.ts';
 import { groupNameOf } from './group-name.ts';
 import type { Placed } from './same-place.ts';
@@ -44,11 +44,11 @@ export class Target {
     return new Target({ kind: 'database-cluster', id: clusterIdentifierOf(cluster) }, cluster);
   }
 
-  readonly wire: WireTarget;
+  readonly wire: PolicyTarget;
   /** The construct that was given, if it was one. */
   readonly resource: Placed | undefined;
 
-  private constructor(wire: WireTarget, given: Placed | string) {
+  private constructor(wire: PolicyTarget, given: Placed | string) {
     this.wire = wire;
     this.resource = typeof given === 'string' ? undefined : given;
   }

@@ -1,8 +1,8 @@
 import type { OpenRequest } from '../../lambdas/adapters/dynamodb/approvals.ts';
-import { type Answer, type ApprovalRequest, isMeant, type Ruling, ruleOn, shortId } from '../../lambdas/core/approval.ts';
+import { type Answer, type ApprovalRequest, type ApprovalVerdict, isMeant, shortId, verdictOn } from '../../lambdas/core/approval.ts';
 import { commandName } from '../../lambdas/core/command-name.ts';
 import { inWords, iso } from '../../lambdas/core/duration.ts';
-import type { OperatorDeed } from '../../lambdas/core/operator-deed.ts';
+import type { OperatorAction } from '../../lambdas/core/operator-action.ts';
 import { targetInWords } from '../../lambdas/core/target.ts';
 import { CannotDo } from './cannot-do.ts';
 import type { Operator } from './operator.ts';
@@ -11,9 +11,9 @@ import { recorded } from './recorded.ts';
 
 /** The questions that wait for people. */
 export async function approvals(operator: Operator, now: number): Promise<Output> {
-  const open = (await operator.approvals.open()).filter((asked) => ruleOn(asked, now).kind === 'open');
+  const open = (await operator.approvals.open()).filter((asked) => verdictOn(asked, now).kind === 'open');
   const rows = open.map(({ request, answers }) => [
-    ...[shortId(request), request.policy, targetInWords(request.target), request.deed],
+    ...[shortId(request), request.policy, targetInWords(request.target), request.summary],
     ...[`${answers.length} of ${request.approvers}`, inWords(request.until - now)],
   ]);
   const text =
@@ -35,10 +35,10 @@ export async function answer(operator: Operator, id: string, said: Answer['answe
     );
   const { userId, arn } = await operator.caller();
   const mine: Answer = { voter: userId, who: arn, answer: said, at: now, ...(reason && { reason }) };
-  const noted: OperatorDeed = {
-    deed: said,
+  const noted: OperatorAction = {
+    action: said,
     by: arn,
-    what: deedOf(request),
+    what: summaryOf(request),
     ...(reason && { why: reason }),
     policy: request.policy,
     incident: request.incident,
@@ -47,27 +47,27 @@ export async function answer(operator: Operator, id: string, said: Answer['answe
   const { unrecorded } = await recorded(operator, noted, now, () => operator.approvals.answer(request, mine));
   // Read anew, so that of two who answer at once at least one sees both and wakes the workflow.
   const answers = (await operator.approvals.open()).find((each) => each.request.id === request.id)?.answers ?? [...asked.answers, mine];
-  const ruling = ruleOn({ request, answers }, now);
-  const deed = deedOf(request);
-  if (ruling.kind === 'open') {
-    const count = `${ruling.approvals} of ${request.approvers} approvals to ${deed}`;
+  const verdict = verdictOn({ request, answers }, now);
+  const summary = summaryOf(request);
+  if (verdict.kind === 'open') {
+    const count = `${verdict.approvals} of ${request.approvers} approvals to ${summary}`;
     return {
-      data: { request, ruling },
+      data: { request, verdict },
       text: `Noted as ${arn}: ${count}. Different people must approve; it waits until ${iso(request.until)}.${unrecorded}`,
     };
   }
   const woken = await operator.workflow.wake(asked.taskToken);
   const late = woken === 'gone' ? ` The workflow did not wait for it any more; see "${commandName} why" for what it does.` : '';
-  return { data: { request, ruling, woken }, text: `Noted as ${arn}. ${decided(ruling, deed)}${late}${unrecorded}` };
+  return { data: { request, verdict, woken }, text: `Noted as ${arn}. ${decided(verdict, summary)}${late}${unrecorded}` };
 }
 
-function deedOf({ deed, target }: ApprovalRequest): string {
-  return `${deed} on ${targetInWords(target)}`;
+function summaryOf({ summary, target }: ApprovalRequest): string {
+  return `${summary} on ${targetInWords(target)}`;
 }
 
-function decided(ruling: Exclude<Ruling, { kind: 'open' }>, deed: string): string {
-  if (ruling.kind === 'approved') return `Approved: ${deed}. The guardrails are asked once more before it acts.`;
-  return `Not approved: ${deed}. Nothing is done, since ${ruling.why}.`;
+function decided(verdict: Exclude<ApprovalVerdict, { kind: 'open' }>, summary: string): string {
+  if (verdict.kind === 'approved') return `Approved: ${summary}. The guardrails are asked once more before it acts.`;
+  return `Not approved: ${summary}. Nothing is done, since ${verdict.why}.`;
 }
 
 function questionOf(open: readonly OpenRequest[], typed: string): OpenRequest {

@@ -1,5 +1,5 @@
 import type { HistoryLine } from '../../lambdas/core/history-line.ts';
-import { deedsOn, isAbout, type Trail, trailsOf } from '../../lambdas/core/trail.ts';
+import { actionsOn, isAbout, type Timeline, timelinesOf } from '../../lambdas/core/timeline.ts';
 import { CannotDo } from './cannot-do.ts';
 import type { Operator } from './operator.ts';
 import { type Output, table } from './output.ts';
@@ -21,8 +21,8 @@ export async function history(operator: Operator, since: number, { target, polic
       ? 'Nothing has ended in that time.'
       : table(
           ['AT', 'POLICY', 'TARGET', 'OUTCOME', 'REASON', 'INCIDENT'],
-          ends.map(({ at, policy: name, target: on = '-', outcome = 'operator', reason, deed, incident = '-' }) => [
-            ...[at.slice(0, 19), name, on, String(outcome), String(reason ?? deed), incident.slice(0, 8)],
+          ends.map(({ at, policy: name, target: on = '-', outcome = 'operator', reason, action, incident = '-' }) => [
+            ...[at.slice(0, 19), name, on, String(outcome), String(reason ?? action), incident.slice(0, 8)],
           ]),
         );
   return { data: ends, text };
@@ -31,34 +31,34 @@ export async function history(operator: Operator, since: number, { target, polic
 /** The latest incident of a target, an alarm or a policy (else the latest event that opened none), and what to do now. */
 export async function why(operator: Operator, about: string, since: number): Promise<Output> {
   const lines = await operator.history(since);
-  const trails = trailsOf(lines, about);
-  const last = trails.findLast(({ incident }) => incident !== undefined) ?? trails.at(-1);
-  const deeds = deedsOn(lines, last?.policy ?? about);
-  if (!last && deeds.some(({ policy }) => policy === about)) return { data: { trails, deeds }, text: deedsText(deeds) };
+  const timelines = timelinesOf(lines, about);
+  const last = timelines.findLast(({ incident }) => incident !== undefined) ?? timelines.at(-1);
+  const actions = actionsOn(lines, last?.policy ?? about);
+  if (!last && actions.some(({ policy }) => policy === about)) return { data: { timelines, actions }, text: actionsText(actions) };
   if (!last)
     throw new CannotDo(
       `the history has nothing about "${about}" in that time`,
       'give a longer --since, or look whether the alarm ever entered ALARM and whether the dead-letter queue is empty',
     );
   return {
-    data: { trails, deeds },
-    text: [trailText(last, trails.length), ...(deeds.length === 0 ? [] : ['', deedsText(deeds)])].join('\n'),
+    data: { timelines, actions },
+    text: [timelineText(last, timelines.length), ...(actions.length === 0 ? [] : ['', actionsText(actions)])].join('\n'),
   };
 }
 
-const MOST_DEEDS = 10;
+const MOST_ACTIONS = 10;
 
-function deedsText(deeds: readonly HistoryLine[]): string {
+function actionsText(actions: readonly HistoryLine[]): string {
   return table(
     ['AT', 'OPERATORS'],
-    deeds.slice(-MOST_DEEDS).map(({ at, text }) => [at.slice(0, 19), text]),
+    actions.slice(-MOST_ACTIONS).map(({ at, text }) => [at.slice(0, 19), text]),
   );
 }
 
-function trailText({ incident, policy, target, lines, verdict }: Trail, trails: number): string {
+function timelineText({ incident, policy, target, lines, verdict }: Timeline, timelines: number): string {
   return [
     `${incident === undefined ? 'An event' : `Incident ${incident.slice(0, 8)}`} of policy ${policy}${target ? ` on ${target}` : ''}:`,
-    ...(trails > 1 ? [`(one of ${trails} accounts; all of them with --json)`] : []),
+    ...(timelines > 1 ? [`(one of ${timelines} accounts; all of them with --json)`] : []),
     '',
     table(
       ['AT', 'WHAT', 'SAID'],

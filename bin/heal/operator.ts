@@ -3,13 +3,13 @@ import { approvals } from '../../lambdas/adapters/dynamodb/approvals.ts';
 import { claims } from '../../lambdas/adapters/dynamodb/claims.ts';
 import { incidentTable } from '../../lambdas/adapters/dynamodb/incident-table.ts';
 import { modeOverrides } from '../../lambdas/adapters/dynamodb/mode-overrides.ts';
-import { readRegister } from '../../lambdas/adapters/ssm/manifest.ts';
-import { pauseDesk } from '../../lambdas/adapters/ssm/pause-switch.ts';
-import { workflowDesk } from '../../lambdas/adapters/step-functions/workflow.ts';
+import { readManifest } from '../../lambdas/adapters/ssm/manifest.ts';
+import { pauseAdmin } from '../../lambdas/adapters/ssm/pause-switch.ts';
+import { workflowAdmin } from '../../lambdas/adapters/step-functions/workflow.ts';
 import { type Caller, callerIdentity } from '../../lambdas/adapters/sts.ts';
 import type { HistoryLine } from '../../lambdas/core/history-line.ts';
 import { historyName, pauseName } from '../../lambdas/core/manifest.ts';
-import { OPERATORS_STREAM } from '../../lambdas/core/operator-deed.ts';
+import { OPERATORS_STREAM } from '../../lambdas/core/operator-action.ts';
 import { CannotDo } from './cannot-do.ts';
 
 /** One pipeline as its operators handle it. */
@@ -20,8 +20,8 @@ export interface Operator {
   readonly approvals: ReturnType<typeof approvals>;
   readonly claims: ReturnType<typeof claims>;
   readonly modes: ReturnType<typeof modeOverrides>;
-  readonly pause: ReturnType<typeof pauseDesk>;
-  readonly workflow: ReturnType<typeof workflowDesk>;
+  readonly pause: ReturnType<typeof pauseAdmin>;
+  readonly workflow: ReturnType<typeof workflowAdmin>;
   history(since: number): Promise<readonly HistoryLine[]>;
   /** Writes a line into the history, in the streams of the operators. */
   record(line: HistoryLine): Promise<void>;
@@ -30,21 +30,21 @@ export interface Operator {
 
 /** @throws CannotDo when there is no such pipeline where the credentials lead */
 export async function operatorOf(pipeline: string): Promise<Operator> {
-  const register = await readRegister(pipeline);
-  if (!register)
+  const manifest = await readManifest(pipeline);
+  if (!manifest)
     throw new CannotDo(
       `there is no pipeline "${pipeline}" in this account and Region`,
       'check AWS_PROFILE and AWS_REGION, or name the pipeline with --pipeline',
     );
-  const table = incidentTable(register.table);
+  const table = incidentTable(manifest.table);
   return {
     pipeline,
-    policies: register.policies,
+    policies: manifest.policies,
     approvals: approvals(table),
     claims: claims(table),
     modes: modeOverrides(table),
-    pause: pauseDesk(pauseName(pipeline)),
-    workflow: workflowDesk(register.workflow),
+    pause: pauseAdmin(pauseName(pipeline)),
+    workflow: workflowAdmin(manifest.workflow),
     history: (since) => historySince(historyName(pipeline), since),
     record: (line) => historyLog(historyName(pipeline), OPERATORS_STREAM).write(line),
     caller: () => callerIdentity(),

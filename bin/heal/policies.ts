@@ -1,7 +1,7 @@
 import { closedBreaker, isolate } from '../../lambdas/core/circuit-breaker.ts';
 import { commandName } from '../../lambdas/core/command-name.ts';
 import { effectiveMode, lessStrictThan, type Mode } from '../../lambdas/core/mode.ts';
-import type { OperatorDeed } from '../../lambdas/core/operator-deed.ts';
+import type { OperatorAction } from '../../lambdas/core/operator-action.ts';
 import { promotionAdvice } from '../../lambdas/core/promotion-advice.ts';
 import { CannotDo } from './cannot-do.ts';
 import { checkPolicy, type Operator } from './operator.ts';
@@ -15,8 +15,8 @@ export async function promote(operator: Operator, policy: string, now: number): 
   const before = await operator.modes.read(policy);
   const { arn } = await operator.caller();
   const what = before && `it was ${before.mode}, because ${before.why}`;
-  const deed: OperatorDeed = { deed: 'promote', by: arn, policy, ...(what && { what }) };
-  const { answer: isGone } = await recorded(operator, deed, now, () => operator.modes.promote(policy));
+  const action: OperatorAction = { action: 'promote', by: arn, policy, ...(what && { what }) };
+  const { answer: isGone } = await recorded(operator, action, now, () => operator.modes.promote(policy));
   const text = isGone
     ? `Policy ${policy} is ${own} again. Before: ${effectiveMode(own, before)}, because ${before?.why ?? 'of an override'}`
     : `Policy ${policy} is ${own}, as it was deployed; nothing made it stricter. To let it do more, deploy it with another mode.`;
@@ -30,8 +30,8 @@ export async function demote(operator: Operator, policy: string, mode: Mode, rea
   const own = operator.policies[policy] ?? 'automatic';
   if (!lessStrictThan(mode).includes(own))
     throw new CannotDo(`policy ${policy} was deployed as ${own}; ${mode} is not stricter`, 'deploy it with another mode to let it do more');
-  const deed: OperatorDeed = { deed: 'demote', by: arn, policy, what: `to ${mode}`, why: reason };
-  const { unrecorded } = await recorded(operator, deed, now, () => operator.modes.put(policy, { mode, why: reason, at: now, by: arn }));
+  const action: OperatorAction = { action: 'demote', by: arn, policy, what: `to ${mode}`, why: reason };
+  const { unrecorded } = await recorded(operator, action, now, () => operator.modes.put(policy, { mode, why: reason, at: now, by: arn }));
   const inForce = effectiveMode(own, await operator.modes.read(policy));
   return {
     data: { policy, mode: inForce },
@@ -43,7 +43,7 @@ export async function demote(operator: Operator, policy: string, mode: Mode, rea
 export async function holdBreaker(operator: Operator, policy: string, reason: string, now: number): Promise<Output> {
   checkPolicy(operator, policy);
   const { arn } = await operator.caller();
-  const { answer: breaker, unrecorded } = await recorded(operator, { deed: 'hold-breaker', by: arn, policy, why: reason }, now, () =>
+  const { answer: breaker, unrecorded } = await recorded(operator, { action: 'hold-breaker', by: arn, policy, why: reason }, now, () =>
     operator.claims.changeBreaker(policy, () => isolate(arn, reason, now)),
   );
   return {
@@ -59,7 +59,7 @@ export async function releaseBreaker(operator: Operator, policy: string, now: nu
   const { arn } = await operator.caller();
   const { answer: breaker } = await recorded(
     operator,
-    { deed: 'release-breaker', by: arn, policy, what: `it was ${before.state}` },
+    { action: 'release-breaker', by: arn, policy, what: `it was ${before.state}` },
     now,
     () => operator.claims.changeBreaker(policy, () => closedBreaker),
   );

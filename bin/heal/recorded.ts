@@ -1,28 +1,28 @@
 import { messageOf } from '../../lambdas/core/failure.ts';
-import { type OperatorDeed, operatorLine, permits } from '../../lambdas/core/operator-deed.ts';
+import { type OperatorAction, operatorLine, permits } from '../../lambdas/core/operator-action.ts';
 import { CannotDo } from './cannot-do.ts';
 import type { Operator } from './operator.ts';
 
-/** What a deed answered, and what to tell the operator where the history does not have it. */
+/** What a action answered, and what to tell the operator where the history does not have it. */
 interface Recorded<Answer> {
   readonly answer: Answer;
   readonly unrecorded: string;
 }
 
 /**
- * Writes a deed into the history, then does it: a deed without a line would be one that nobody can explain later. Where the history
+ * Writes a action into the history, then does it: a action without a line would be one that nobody can explain later. Where the history
  * cannot be written, what stops the pipeline is done all the same, and what lets it do more is not.
  *
- * @throws CannotDo for a deed that lets the pipeline do more and cannot be written down
+ * @throws CannotDo for a action that lets the pipeline do more and cannot be written down
  */
 export async function recorded<Answer>(
   operator: Pick<Operator, 'record'>,
-  deed: OperatorDeed,
+  action: OperatorAction,
   now: number,
   perform: () => Promise<Answer>,
 ): Promise<Recorded<Answer>> {
-  const failure = await writing(() => operator.record(operatorLine(deed, now)));
-  if (failure !== undefined && permits(deed))
+  const failure = await writing(() => operator.record(operatorLine(action, now)));
+  if (failure !== undefined && permits(action))
     throw new CannotDo(
       `nothing was done, since it could not be written into the history: ${failure}`,
       'ask for the managed policy <pipeline>-operators-<Region> on your role, then try again',
@@ -30,7 +30,7 @@ export async function recorded<Answer>(
   try {
     return { answer: await perform(), unrecorded: failure === undefined ? '' : `\nIt is NOT in the history: ${failure}` };
   } catch (error) {
-    const unwritten = await writing(() => operator.record(operatorLine(deed, now, messageOf(error))));
+    const unwritten = await writing(() => operator.record(operatorLine(action, now, messageOf(error))));
     if (unwritten === undefined) throw error;
     throw new AggregateError([error], `${messageOf(error)}; and the history does not say so: ${unwritten}`);
   }

@@ -1,4 +1,4 @@
-import { ruleOn, shortId } from '../../lambdas/core/approval.ts';
+import { shortId, verdictOn } from '../../lambdas/core/approval.ts';
 import type { Breaker } from '../../lambdas/core/circuit-breaker.ts';
 import { iso } from '../../lambdas/core/duration.ts';
 import { effectiveMode } from '../../lambdas/core/mode.ts';
@@ -24,7 +24,7 @@ export async function status(operator: Operator, now: number): Promise<Output> {
   const last = entries.at(-1);
   const pause = parsePause(last?.value);
   const actsInLastHour = Object.values(spending).filter((at) => at > now - HOUR_MILLISECONDS).length;
-  const waiting = questions.filter((asked) => ruleOn(asked, now).kind === 'open').map(({ request }) => request);
+  const waiting = questions.filter((asked) => verdictOn(asked, now).kind === 'open').map(({ request }) => request);
   const text = [
     pause.kind === 'running' ? `Pipeline ${operator.pipeline} is running.` : `Pipeline ${operator.pipeline} is PAUSED: ${pause.why}`,
     ...(last ? [`The switch was set by ${last.by} at ${last.at}.`] : []),
@@ -35,7 +35,9 @@ export async function status(operator: Operator, now: number): Promise<Output> {
       policies.map(({ policy, mode, own, breaker, why }) => [policy, mode === own ? mode : `${mode} (own: ${own})`, breaker.state, why]),
     ),
     ...(waiting.length === 0 ? [] : ['', `${waiting.length} questions wait for an answer:`]),
-    ...waiting.map((request) => `  ${shortId(request)}  ${request.deed} on ${targetInWords(request.target)}, until ${iso(request.until)}`),
+    ...waiting.map(
+      (request) => `  ${shortId(request)}  ${request.summary} on ${targetInWords(request.target)}, until ${iso(request.until)}`,
+    ),
   ].join('\n');
   return { data: { pipeline: operator.pipeline, pause, lastSet: last, incidents, actsInLastHour, policies, waiting }, text };
 }

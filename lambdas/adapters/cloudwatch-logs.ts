@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs';
 import type { Instant } from '../core/duration.ts';
 import type { HistoryLine } from '../core/history-line.ts';
-import { believable } from '../core/operator-deed.ts';
+import { believable } from '../core/operator-action.ts';
 import type { History } from '../core/ports.ts';
 import { redactedIn } from '../core/redaction.ts';
 import { burstClient, reading } from './aws-call.ts';

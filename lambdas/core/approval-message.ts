@@ -14,11 +14,11 @@ export function approvalMessage(request: ApprovalRequest, incident: Incident, po
   return {
     subject: subject(`[self-healing] MAY I? ${request.remedy} for ${policy.symptom} on ${target}`),
     body: [
-      `${target}: may the pipeline ${request.deed}?`,
+      `${target}: may the pipeline ${request.summary}?`,
       '',
       `SEEN       ${request.seen}, since ${iso(incident.openedAt)}`,
       `           alarm ${incident.alarmName}: ${incident.reason}`,
-      `WOULD DO   ${request.deed} on ${target}, ${rung}. Nothing is done before you answer.`,
+      `WOULD DO   ${request.summary} on ${target}, ${rung}. Nothing is done before you answer.`,
       `ANSWER     within ${inWords(request.until - request.askedAt)}, until ${iso(request.until)}; silence means no.`,
       ...(request.approvers > 1
         ? [`           ${request.approvers} different people must approve; one who denies is enough to stop it.`]

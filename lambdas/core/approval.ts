@@ -14,7 +14,7 @@ export interface ApprovalRequest {
   readonly remedy: string;
   /** What was seen, and what would be done about it, for the person who is asked. */
   readonly seen: string;
-  readonly deed: string;
+  readonly summary: string;
   readonly askedAt: Instant;
   /** Silence until then means no. */
   readonly until: Instant;
@@ -60,7 +60,7 @@ export interface AnsweredRequest {
   readonly answers: readonly Answer[];
 }
 
-export type Ruling =
+export type ApprovalVerdict =
   | { readonly kind: 'open'; readonly approvals: number }
   | { readonly kind: 'approved'; readonly by: readonly string[] }
   | { readonly kind: 'denied'; readonly why: string }
@@ -70,7 +70,7 @@ export type Ruling =
  * What the answers amount to now. One person who denies is enough; approvals count by different people and only if given in
  * time. An approval is good for as long again as there was to answer: what it was given for may have changed after that.
  */
-export function ruleOn({ request, answers }: AnsweredRequest, now: Instant): Ruling {
+export function verdictOn({ request, answers }: AnsweredRequest, now: Instant): ApprovalVerdict {
   // A time before the question or from the future is made up, and an approval with it; a denial counts all the same.
   const inTime = answers.filter(({ answer, at }) => at <= request.until && (answer === 'deny' || (at >= request.askedAt && at <= now)));
   const denial = inTime.find(({ answer }) => answer === 'deny');

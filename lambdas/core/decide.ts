@@ -3,7 +3,7 @@ import type { Question, Snapshot, Veto } from './guardrails/guardrail.ts';
 import { actGuardrails, guardrails } from './guardrails/registry.ts';
 import { mayHaveChanged } from './incident.ts';
 import { type NextRung, nextRung } from './ladder.ts';
-import { permissionFor } from './permission.ts';
+import { modeGate } from './mode-gate.ts';
 import type { Rung } from './policy.ts';
 import { type End, endFor } from './reasons.ts';
 
@@ -64,7 +64,7 @@ function obey(veto: Veto, { incident, policy, snapshot, now }: Question): Decisi
 function climb(question: Question, next: Rung, { number: rung, passedOver }: NextRung): Decision {
   const { snapshot } = question;
   const { remedy } = next;
-  const permission = permissionFor(question, rung);
+  const permission = modeGate(question, rung);
   if (permission.kind === 'refused') return { kind: 'end', end: endFor(permission.reason, permission.why, changesOf(snapshot)) };
   if (permission.kind === 'watch') return { kind: 'watch', rung, remedy };
   if (permission.kind === 'ask') return { kind: 'ask', rung, remedy, until: permission.until };

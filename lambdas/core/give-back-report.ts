@@ -5,7 +5,7 @@ import type { Policy } from './policy.ts';
 import { type Message, subject } from './report.ts';
 import { targetInWords } from './target.ts';
 
-/** Reports that what an incident's remedy added could not be given back. `added` is the remedy's deed, where it is known. */
+/** Reports that what an incident's remedy added could not be given back. `added` is the remedy's summary, where it is known. */
 export function giveBackReport(
   incident: Incident,
   policy: Policy,

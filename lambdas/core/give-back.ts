@@ -47,7 +47,7 @@ export interface GiveBack {
   readonly at: Instant;
   readonly plan: unknown;
   /** The plan in words. */
-  readonly deed: string;
+  readonly summary: string;
   /** Absent while it is not known what became of it. */
   readonly end?: GiveBackEnd;
 }

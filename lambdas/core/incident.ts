@@ -65,7 +65,7 @@ export interface Attempt {
   /** What the remedy set out to do. */
   readonly plan: unknown;
   /** The plan in words, for history and messages. */
-  readonly deed: string;
+  readonly summary: string;
   /** What AWS answered, e.g. the command's id. Absent while, and if, it is not known whether the act took place. */
   readonly receipt?: unknown;
   /** How it went, once verified or known to have failed. */

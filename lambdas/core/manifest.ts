@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { modeSchema } from './mode.ts';
 
 /** What the stack tells the operator's command about itself, in one SSM parameter. */
-export const registerSchema = z.object({
+export const manifestSchema = z.object({
   /** Name of the incident table. */
   table: z.string().min(1),
   /** ARN of the workflow. */
@@ -11,10 +11,15 @@ export const registerSchema = z.object({
   policies: z.record(z.string(), modeSchema),
 });
 
-export type Register = z.infer<typeof registerSchema>;
+export type Manifest = z.infer<typeof manifestSchema>;
 
-/** Where the register of a pipeline stands. */
-export function registerName(pipeline: string): string {
+/** Where the manifest of a pipeline stands. */
+export function manifestName(pipeline: string): string {
+  return `/self-healing/${pipeline}/manifest`;
+}
+
+/** Where it stands for a stack that was deployed by an earlier version. */
+export function formerManifestName(pipeline: string): string {
   return `/self-healing/${pipeline}/register`;
 }
 

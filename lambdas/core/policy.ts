@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { calendarSchema, deploymentGroupSchema } from './circumstances.ts';
+import { calendarSchema, deploymentGroupSchema } from './change-conditions.ts';
 import { durationSchema } from './duration.ts';
 import { demotions, modeSchema } from './mode.ts';
 import { protectedWindowSchema } from './protected-window.ts';

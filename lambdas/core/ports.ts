@@ -1,7 +1,7 @@
 import type { AnsweredRequest, ApprovalRequest } from './approval.ts';
 import type { BrokenWorkflow, RepairNote } from './broken-workflow.ts';
+import type { CalendarState, DeploymentGroup } from './change-conditions.ts';
 import type { Breaker } from './circuit-breaker.ts';
-import type { CalendarState, DeploymentGroup } from './circumstances.ts';
 import type { Lease, SlotClaim, Slots, Spending } from './claim.ts';
 import type { FreeSpace } from './days-until-full.ts';
 import type { Duration, Instant } from './duration.ts';
@@ -16,11 +16,11 @@ import type { KeptProviderEvent, ProviderEvent } from './provider-event.ts';
 import type { PublishedSelections } from './published-selections.ts';
 import type { End } from './reasons.ts';
 import type { Message } from './report.ts';
+import type { PastIncident } from './retake.ts';
 import type { Contributor } from './signal.ts';
 import type { StandingAlarm } from './standing-alarm.ts';
 import type { FailedCheck, ImpairedInstance, StatusCheckName, StatusCheckState } from './status-check.ts';
 import type { Arrival, Sightings, Storm } from './storm.ts';
-import type { PastIncident } from './take-up.ts';
 import type { Target } from './target.ts';
 import type { HealthByInstance } from './target-health.ts';
 

@@ -17,7 +17,7 @@ export interface Message {
 /** What will be given back after the incident, and when at the earliest. */
 export interface Later {
   readonly at: Instant;
-  readonly deeds: readonly string[];
+  readonly summaries: readonly string[];
 }
 
 /** SNS refuses subjects of 100 characters and more, and line breaks or other control characters in them. */
@@ -69,7 +69,9 @@ export function report(
     ...(end.witness ? [`FOLLOWS    ${witnessInWords(end.witness)}`] : []),
     `DO NOW     ${reasons[end.reason].doNow}`,
     ...(policy.runbook ? [`           Runbook: ${policy.runbook}`] : []),
-    ...(later?.deeds ?? []).map((deed) => `LATER      from ${iso(later?.at ?? now)} on, if the symptom stays away, gives back: ${deed}`),
+    ...(later?.summaries ?? []).map(
+      (summary) => `LATER      from ${iso(later?.at ?? now)} on, if the symptom stays away, gives back: ${summary}`,
+    ),
     ...(demotion
       ? [
           'FROM NOW   the policy asks before it acts, because of this failure. To let it act by itself again:',
@@ -139,7 +141,7 @@ export function unknownPolicyReport(policy: string, end: End): Message {
 function doneLines(attempts: readonly Attempt[]): string[] {
   if (attempts.length === 0) return ['DONE       nothing'];
   return attempts.map(
-    (attempt, index) => `${index === 0 ? 'DONE      ' : '          '} ${iso(attempt.at)} ${attempt.deed}: ${resultInWords(attempt)}`,
+    (attempt, index) => `${index === 0 ? 'DONE      ' : '          '} ${iso(attempt.at)} ${attempt.summary}: ${resultInWords(attempt)}`,
   );
 }
 

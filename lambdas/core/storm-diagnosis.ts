@@ -72,7 +72,8 @@ function valuesOf(trait: keyof Traits, sick: readonly Traits[], well: readonly T
 
 function done(attempts: readonly Attempt[]): string[] {
   if (attempts.length === 0) return ['ACTED ON   no member'];
-  const words = ({ target, deed, at, result }: Attempt) => `${targetInWords(target)}: ${deed} at ${iso(at)}, ${result ?? 'being verified'}`;
+  const words = ({ target, summary, at, result }: Attempt) =>
+    `${targetInWords(target)}: ${summary} at ${iso(at)}, ${result ?? 'being verified'}`;
   return attempts.map((attempt, index) => `${index === 0 ? 'ACTED ON  ' : '          '} ${words(attempt)}`);
 }
 

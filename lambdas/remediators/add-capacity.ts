@@ -93,7 +93,7 @@ export const remediator = defineRemediator<typeof amountSchema, AutoScalingGroup
       why: `the group has ${held} ${unitWord(group)}; ${Math.min(max, ceiling ?? max)} is the most it may have`,
     };
   },
-  deed(plan) {
+  summary(plan) {
     const { name, capacity } = plan;
     if (!plan.change) return `await the growth of ${name} to ${capacity}, already under way`;
     return `raise the capacity${plan.minimum === undefined ? '' : ' and the minimum'} of ${name} to ${capacity}`;
@@ -121,7 +121,7 @@ export const remediator = defineRemediator<typeof amountSchema, AutoScalingGroup
         later.filter((other) => other.change),
       );
     },
-    deed: returnInWords,
+    summary: returnInWords,
     async execute({ plan: { name, capacity, minimum } }, { groups }) {
       if (minimum !== undefined) await groups.setMinimum(name, minimum, capacity);
       else if (capacity !== undefined) await groups.setDesiredCapacity(name, capacity);

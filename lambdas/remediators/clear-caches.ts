@@ -132,5 +132,5 @@ export const remediator = commandRemediator({
     FlushPort: String(params.flush?.port ?? 0),
     DryRun: String(params.dryRun),
   }),
-  deed: ({ Paths, DryRun }) => `${DryRun === 'true' ? 'look for' : 'clear'} old temporary files in ${Paths?.replaceAll(':', ', ')}`,
+  summary: ({ Paths, DryRun }) => `${DryRun === 'true' ? 'look for' : 'clear'} old temporary files in ${Paths?.replaceAll(':', ', ')}`,
 });

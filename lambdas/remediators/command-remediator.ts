@@ -21,7 +21,7 @@ interface CommandCure<Schema extends z.ZodType, Main extends string> {
   readonly leftAlone?: number;
   /** The document's parameters, as strings. */
   parameters(params: z.output<Schema>): Readonly<Record<string, string>>;
-  deed(parameters: Readonly<Record<string, string>>): string;
+  summary(parameters: Readonly<Record<string, string>>): string;
 }
 
 interface Observed {
@@ -71,7 +71,7 @@ export function commandRemediator<Schema extends z.ZodType, const Main extends P
       const why = agent === 'silent' ? 'its Systems Manager agent does not answer' : 'Systems Manager does not know it';
       return { refusal: 'not-applicable', why: `Run Command cannot reach the instance: ${why}` };
     },
-    deed: ({ parameters }) => cure.deed(parameters),
+    summary: ({ parameters }) => cure.summary(parameters),
     async execute({ target, plan, token, document }, { commands }) {
       return { commandId: await commands.send({ document, instanceId: instanceId(target), parameters: plan.parameters, token }) };
     },

@@ -54,7 +54,7 @@ export const remediator = defineRemediator<typeof noParams, DatabaseOrCluster | 
     if (isRefusal(database)) return database;
     return isCluster(database) ? planClusterFailover(database) : planFailover(database);
   },
-  deed: (plan) =>
+  summary: (plan) =>
     'cluster' in plan
       ? `fail database cluster ${plan.cluster} over from ${plan.writerBefore}${appliesInWords(plan.applies)}`
       : `fail database ${plan.id} over from ${plan.zoneBefore}${appliesInWords(plan.applies)}`,

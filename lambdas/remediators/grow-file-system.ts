@@ -35,5 +35,5 @@ export const remediator = commandRemediator({
     timeoutSeconds: 300,
   },
   parameters: ({ path }) => ({ Path: path }),
-  deed: ({ Path }) => `grow the file system of ${Path} to the size of its disk`,
+  summary: ({ Path }) => `grow the file system of ${Path} to the size of its disk`,
 });

@@ -73,7 +73,7 @@ export const remediator = defineRemediator<typeof paramsSchema, Observed, Plan, 
     const fullInDays = daysUntilFull(free);
     return isRefusal(growth) || fullInDays === undefined ? growth : { ...growth, fullInDays };
   },
-  deed({ id, from, to, fullInDays }) {
+  summary({ id, from, to, fullInDays }) {
     const outlook = fullInDays === undefined ? '' : `, ${fullInWords(fullInDays)} at the growth of the last day`;
     return `grow the storage of database ${id} from ${from} to ${to} GiB${outlook}`;
   },

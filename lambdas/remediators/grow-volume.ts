@@ -135,7 +135,7 @@ export const remediator = defineRemediator<typeof paramsSchema, Observed, Plan, 
     return { ...observed, ...(useless !== undefined && { useless }) };
   },
   plan: planOf,
-  deed: ({ id, device, from, to }) => `grow volume ${id} at ${device} from ${from} to ${to} GiB`,
+  summary: ({ id, device, from, to }) => `grow volume ${id} at ${device} from ${from} to ${to} GiB`,
   async execute({ plan: { id, to } }, { volumes }) {
     await volumes.grow(id, to);
     return {};

@@ -96,7 +96,7 @@ export const remediator = defineRemediator<typeof paramsSchema, Observed, Plan, 
       }
     );
   },
-  deed: ({ addressChanges }) =>
+  summary: ({ addressChanges }) =>
     `stop the instance and start it on another host${addressChanges ? ', by which its public IPv4 address changes' : ''}`,
   async execute({ plan: { id }, token }, { runbooks }) {
     return { executionId: await runbooks.start({ document: RUNBOOK, parameters: { InstanceId: [id] }, token }) };

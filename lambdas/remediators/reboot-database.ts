@@ -49,7 +49,7 @@ export const remediator = defineRemediator<typeof noParams, DatabaseOrCluster | 
     if (isRefusal(database)) return database;
     return isCluster(database) ? planClusterReboot(database) : { id: database.id, ...awaitingReboot(database) };
   },
-  deed: (plan) => `reboot database ${'cluster' in plan ? `cluster ${plan.cluster}` : plan.id}${appliesInWords(plan.applies)}`,
+  summary: (plan) => `reboot database ${'cluster' in plan ? `cluster ${plan.cluster}` : plan.id}${appliesInWords(plan.applies)}`,
   async execute({ plan }, { databases, clusters }) {
     if ('cluster' in plan) await clusters.reboot(plan.cluster);
     else await databases.reboot(plan.id, { failOver: false });

@@ -70,7 +70,7 @@ export const remediator = commandRemediator({
         return { By: params.by, Hook: params.hook };
     }
   },
-  deed: ({ By, Service, Action, Hook }) => {
+  summary: ({ By, Service, Action, Hook }) => {
     if (By === 'service') return `${Action} ${Service}, so that it connects to its database anew`;
     return By === 'hook'
       ? `run ${Hook}, so that the clients connect to their database anew`

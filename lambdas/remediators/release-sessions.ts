@@ -95,7 +95,7 @@ export const remediator = defineRemediator<typeof paramsSchema, Observed, Plan, 
     const limits = `idle in a transaction for ${words(params.idleFor)} or blocks others for ${words(params.blockingFor)}`;
     return { refusal: 'not-applicable', why: `no session of the database is ${limits}${spared}${notes}` };
   },
-  deed: ({ database, sessions }) =>
+  summary: ({ database, sessions }) =>
     `end ${sessions.length} stuck ${sessions.length === 1 ? 'session' : 'sessions'} of database ${database}`,
   async execute({ plan: { database, sessions } }, ports) {
     const ends = await ports.sessions.end(database, sessions);

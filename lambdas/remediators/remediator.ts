@@ -90,7 +90,7 @@ export interface GiveBackSpec<Params, Observed, Plan, Return> {
   /** Pure: what to do, or why not. `later` are the plans of the same remedy on the same target since. */
   plan(plan: Plan, observed: Observed, later: readonly Plan[]): Return | Keep;
   /** Pure: as a clause for people: "lower the capacity". */
-  deed(giveBack: Return): string;
+  summary(giveBack: Return): string;
   /** The one effect. Called at most once for each attempt. */
   execute(order: Order<Return>, ports: RemedyPorts): Promise<void>;
   /** Pure: whether it has taken place, for a run that died before it knew. */
@@ -140,7 +140,7 @@ export interface RemediatorSpec<Schema extends z.ZodType, Observed, Plan, Receip
   /** Pure: what to do, or why not. */
   plan(observed: Observed, params: z.output<Schema>): Plan | Refusal;
   /** Pure: the plan as a clause for people: "restart nginx". */
-  deed(plan: Plan): string;
+  summary(plan: Plan): string;
   /** The one effect. Called at most once per token. */
   execute(order: Order<Plan>, ports: RemedyPorts): Promise<Receipt>;
   /** Finds the receipt of an act whose answer was lost, where AWS keeps a trace of it. */

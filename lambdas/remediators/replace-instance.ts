@@ -74,7 +74,7 @@ export const remediator = defineRemediator<typeof paramsSchema, Observed, Plan, 
     if (!group || !member) return { refusal: 'not-applicable', why: 'the instance is in no Auto Scaling group' };
     return refusalOf(observed, group, member) ?? tooFew(id, group, minHealthyPercent) ?? { id, group: group.name };
   },
-  deed: ({ group }) => `have Auto Scaling group ${group} replace the instance`,
+  summary: ({ group }) => `have Auto Scaling group ${group} replace the instance`,
   async execute({ plan: { id, group } }, { groups }) {
     await groups.markUnhealthy(id);
     return { group };

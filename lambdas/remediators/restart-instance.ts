@@ -122,7 +122,7 @@ export const remediator = defineRemediator<typeof paramsSchema, Observed, Plan, 
     if (by === 'agent') return { refusal: 'not-applicable', why: `its Systems Manager agent is ${agent}` };
     return { id, how: 'ec2' };
   },
-  deed: ({ how }) => (how === 'agent' ? 'reboot the instance through its agent' : 'have EC2 reboot the instance'),
+  summary: ({ how }) => (how === 'agent' ? 'reboot the instance through its agent' : 'have EC2 reboot the instance'),
   async execute({ plan: { id, how }, token, document }, { commands, instances }) {
     if (how === 'agent') return { commandId: await commands.send({ document, instanceId: id, parameters: { Token: token }, token }) };
     await instances.reboot(id);

@@ -116,5 +116,5 @@ export const remediator = commandRemediator({
     WhenActive: params.whenActive === 'restart' ? 'restart' : 'refuse',
     [TIME_LIMIT_PARAMETER]: String(scriptSeconds(params)),
   }),
-  deed: ({ Service, WhenActive }) => `restart service ${Service}${WhenActive === 'refuse' ? ', unless it is up' : ''}`,
+  summary: ({ Service, WhenActive }) => `restart service ${Service}${WhenActive === 'refuse' ? ', unless it is up' : ''}`,
 });

@@ -98,7 +98,7 @@ export const remediator = defineRemediator<typeof paramsSchema, Observed, Plan, 
     if (Object.keys(all).length > 0) return { document, assumeRole, parameters: all };
     return { refusal: 'unsafe-to-act', why: 'the runbook would get neither a target nor parameters' };
   },
-  deed: ({ document }) => `run the runbook ${document}`,
+  summary: ({ document }) => `run the runbook ${document}`,
   async execute({ plan, token }, { runbooks }) {
     return { executionId: await runbooks.start({ ...plan, token }) };
   },

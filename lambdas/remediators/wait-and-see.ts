@@ -20,7 +20,7 @@ export const remediator = defineRemediator({
   permissions: { observe: [], execute: [] },
   observe: async () => ({}),
   plan: () => ({}),
-  deed: () => 'wait and see',
+  summary: () => 'wait and see',
   execute: async () => ({}),
   assess: () => ({ kind: 'done' }),
 });

@@ -25,7 +25,7 @@ export async function ask(state: WorkflowState, taskToken: string, pipeline: str
   if (told) return;
   await ports.notifier.publish(approvalMessage(request, incident, policy, pipeline));
   await ports.approvals.recordTold(request);
-  const text = `asked ${request.approvers === 1 ? 'a person' : `${request.approvers} people`} whether to ${request.deed}`;
+  const text = `asked ${request.approvers === 1 ? 'a person' : `${request.approvers} people`} whether to ${request.summary}`;
   await ports.history.write(
     incidentLine('decision', incident, text, now, { remedy: request.remedy, rung: request.rung, asked: request.id }),
   );
@@ -43,7 +43,7 @@ function requestOf({ incident, policy, next }: WorkflowState, now: Instant): App
     target: incident.target,
     ...{ rung, remedy },
     seen: policy.seen,
-    deed: deedInWords(remedy, climbed.params),
+    summary: summaryInWords(remedy, climbed.params),
     askedAt: now,
     until: Date.parse(until),
     approvers: policy.approval.approvers,
@@ -51,7 +51,7 @@ function requestOf({ incident, policy, next }: WorkflowState, now: Instant): App
 }
 
 /** The remedy with its parameters: "restart-service (service nginx)". */
-function deedInWords(remedy: string, params: Readonly<Record<string, unknown>>): string {
+function summaryInWords(remedy: string, params: Readonly<Record<string, unknown>>): string {
   const given = Object.entries(params).map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`);
   return `use ${remedy}${given.length === 0 ? '' : ` (${given.join(', ')})`}`;
 }

@@ -12,7 +12,7 @@ import type { Approvals, Claims, History, IncidentMetrics, IncidentStore, ModeOv
 import { type End, isTold } from '../core/reasons.ts';
 import { repairResult } from '../core/repair-result.ts';
 import { report } from '../core/report.ts';
-import { witnessed } from '../core/take-up.ts';
+import { witnessed } from '../core/retake.ts';
 import type { WorkflowState } from '../core/workflow-state.ts';
 import { longestOf } from '../remediators/longest-of.ts';
 import { payForLead, tellOfEnd } from './tell-of-storm.ts';
@@ -40,9 +40,9 @@ export const CAUSE_KEPT_CHARACTERS = 1_000;
 export async function conclude(state: WorkflowState, ports: ConcludePorts, now: Instant): Promise<Next> {
   const { incident, policy } = state;
   const failures: unknown[] = [];
-  const attempt = async (deed: () => Promise<unknown>): Promise<boolean> => {
+  const attempt = async (call: () => Promise<unknown>): Promise<boolean> => {
     try {
-      await deed();
+      await call();
       return true;
     } catch (error) {
       failures.push(error);
@@ -69,7 +69,7 @@ export async function conclude(state: WorkflowState, ports: ConcludePorts, now: 
     if (end.outcome === 'recovered') returnable = allReturnable(attempts ?? [], policy);
   });
   const [first] = returnable;
-  const later = first && { at: after(now, first.wait), deeds: returnable.map(({ attempt: { deed } }) => deed) };
+  const later = first && { at: after(now, first.wait), summaries: returnable.map(({ attempt: { summary } }) => summary) };
   // The clock that saw the symptom may be ahead of this one.
   const spent = Math.max(0, now - incident.openedAt);
   const fields = {

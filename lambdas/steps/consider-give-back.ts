@@ -23,7 +23,7 @@ export async function considerGiveBack(state: WorkflowState, ports: TriagePorts,
   const go: Next = { do: 'give-back', remedy: kept.attempt.remedy, keeping };
   if (await ports.store.giveBack(incident.id, keeping.rung)) return go;
   const answer = await decide(state, keeping, kept.wait, ports, now);
-  const text = answer ? `not given back yet (${answer.reason}): ${answer.why}` : `due to be given back: ${kept.attempt.deed}`;
+  const text = answer ? `not given back yet (${answer.reason}): ${answer.why}` : `due to be given back: ${kept.attempt.summary}`;
   await ports.history.write(incidentLine('decision', incident, text, now, { ...(answer && { reason: answer.reason }) }));
   return answer ? postpone(answer, keeping, kept.wait) : go;
 }

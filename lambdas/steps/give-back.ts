@@ -67,7 +67,7 @@ export async function giveBack(
     remedy: remediator.name,
     at: now,
     plan,
-    deed: kept.giveBack.deed(plan),
+    summary: kept.giveBack.summary(plan),
   };
   const recorded = await ports.store.recordGiveBack(begun, after(now, CLAIM_MARGIN), now);
   if (recorded === 'known') return giveBack(state, remediator, document, ports, now);
@@ -98,12 +98,12 @@ async function act(run: Run, begun: GiveBack, later: readonly unknown[], ports: 
     await run.kept.giveBack.execute({ target: begun.target, plan, token, document: run.document }, ports);
   } catch (error) {
     if (mayBeTakenLater(error)) return withdraw(run, begun, { reason: 'act-not-taken', why: messageOf(error) }, ports, now);
-    if (isNotCarriedOut(error)) return finish(run, begun, 'failed', `could not ${begun.deed}: ${messageOf(error)}`, ports);
-    const text = `${begun.deed}: whether it took place is not known (${messageOf(error)}); it is looked up`;
+    if (isNotCarriedOut(error)) return finish(run, begun, 'failed', `could not ${begun.summary}: ${messageOf(error)}`, ports);
+    const text = `${begun.summary}: whether it took place is not known (${messageOf(error)}); it is looked up`;
     await ports.history.write(incidentLine('decision', run.state.incident, text, now, fields(run)));
     return keepUntil(after(now, RUN_IS_OVER), run.keeping);
   }
-  return finish(run, begun, 'given-back', begun.deed, ports);
+  return finish(run, begun, 'given-back', begun.summary, ports);
 }
 
 interface HeldBack {
@@ -136,10 +136,10 @@ async function withdraw(run: Run, begun: GiveBack, { reason, why }: HeldBack, po
 async function lookUp(run: Run, begun: GiveBack, ports: GiveBackPorts, now: Instant): Promise<Next> {
   if (begun.end) return reportGiveBack(run.keeping, begun.end);
   const observed = await run.remediator.observe(begun.target, run.kept.params, ports);
-  if (run.kept.giveBack.isDone(begun.plan, observed)) return finish(run, begun, 'given-back', `${begun.deed}: seen to be so`, ports);
+  if (run.kept.giveBack.isDone(begun.plan, observed)) return finish(run, begun, 'given-back', `${begun.summary}: seen to be so`, ports);
   const over = after(begun.at, RUN_IS_OVER);
   if (now < over) return keepUntil(over, run.keeping);
-  const why = `${begun.deed}: was interrupted and is not seen to have taken place; it is not repeated`;
+  const why = `${begun.summary}: was interrupted and is not seen to have taken place; it is not repeated`;
   return finish(run, begun, 'failed', why, ports);
 }
 

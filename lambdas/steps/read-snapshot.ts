@@ -1,4 +1,4 @@
-import { ordinaryCircumstances } from '../core/circumstances.ts';
+import { ordinaryChangeConditions } from '../core/change-conditions.ts';
 import { type Instant, milliseconds } from '../core/duration.ts';
 import type { Snapshot } from '../core/guardrails/guardrail.ts';
 import type { Attempt, Incident } from '../core/incident.ts';
@@ -10,12 +10,12 @@ import { isFlapping } from '../core/turns.ts';
 import type { SymptomReading } from '../core/verification.ts';
 import type { WorkflowState } from '../core/workflow-state.ts';
 import { crowdIn, type Meeting } from './meet-crowd.ts';
-import { type CircumstancePorts, readCircumstances } from './read-circumstances.ts';
+import { type ChangeConditionPorts, readChangeConditions } from './read-change-conditions.ts';
 import { describedOnce, type FactPorts, readFacts } from './read-facts.ts';
 import { readSurroundings } from './read-surroundings.ts';
 import { readSymptom } from './read-symptom.ts';
 
-export interface SnapshotPorts extends FactPorts, CircumstancePorts {
+export interface SnapshotPorts extends FactPorts, ChangeConditionPorts {
   readonly alarms: Alarms;
   readonly approvals: Approvals;
   readonly claims: Claims;
@@ -56,8 +56,8 @@ export async function readSnapshot(
   const { watched, goneSince }: { watched?: number | undefined; goneSince?: Instant | undefined } = next?.do === 'triage' ? next : {};
   const acts = changes || (nextRung(policy, attempts, history, now, watched).rung?.acts ?? false);
   const isAsked = effectiveMode(policy.mode, override) === 'approval';
-  const [circumstances, requests, surroundings] = await Promise.all([
-    acts ? readCircumstances(incident.target, policy, facts.tags, ports, now) : ordinaryCircumstances,
+  const [changeConditions, requests, surroundings] = await Promise.all([
+    acts ? readChangeConditions(incident.target, policy, facts.tags, ports, now) : ordinaryChangeConditions,
     acts && isAsked ? ports.approvals.about(policy.name, incident.target) : [],
     acts ? readSurroundings(incident.target, policy, facts, ports) : {},
   ]);
@@ -66,7 +66,7 @@ export async function readSnapshot(
     : undefined;
   const crowd = meeting && crowdIn(meeting, facts, symptom, { incident, policy });
   return {
-    ...{ pause, facts, symptom, circumstances, attempts, history, openings, slots, spending, breaker, requests },
+    ...{ pause, facts, symptom, changeConditions, attempts, history, openings, slots, spending, breaker, requests },
     ...(lease && { lease }),
     ...(override && { override }),
     ...(past && { past }),

@@ -64,7 +64,7 @@ export async function remediate(
     ...(remediator.enabling && { enabling: remediator.enabling }),
     ...(known && { firstAt: known.firstAt ?? known.at }),
     plan,
-    deed: remediator.deed(plan),
+    summary: remediator.summary(plan),
   };
   const recorded = await ports.store.record(attempt, heldFrom(run, now), now);
   if (recorded === 'known') return remediate(state, remediator, document, ports, now);
@@ -102,7 +102,7 @@ async function runOf(state: WorkflowState, remediator: Remediator, document: str
 function attemptOf(
   { state: { incident }, remediator, number, next: { decidedAt } }: Run,
   at: Instant,
-): Omit<Attempt, 'acts' | 'plan' | 'deed'> {
+): Omit<Attempt, 'acts' | 'plan' | 'summary'> {
   return {
     token: attemptToken(incident.id, number),
     incident: incident.id,
@@ -125,7 +125,7 @@ async function act(run: Run, attempt: Attempt, ports: RemediatePorts, now: Insta
     ports.metrics.timeToFirstAction(incident.policy, { seconds: Math.max(0, now - incident.openedAt) / 1_000 });
   if ('error' in answer) return uncertain(run, attempt, answer.error, ports, now);
   await ports.store.recordReceipt(attempt, answer.receipt);
-  await ports.history.write(incidentLine('acted', incident, attempt.deed, now, { ...fields(attempt), receipt: answer.receipt }));
+  await ports.history.write(incidentLine('acted', incident, attempt.summary, now, { ...fields(attempt), receipt: answer.receipt }));
   return settle(run, attempt, now);
 }
 
@@ -174,7 +174,7 @@ async function changedSince({ remediator, params, state }: Run, { plan }: Attemp
     const again = remediator.plan(await remediator.observe(state.incident.target, params, ports), params);
     if (isRefusal(again)) return `it does not fit any more: ${again.why}`;
     if (isSame(remediator.heldTo(again), remediator.heldTo(plan))) return undefined;
-    return `the target changed since it was looked at: now it would be to ${remediator.deed(again)}`;
+    return `the target changed since it was looked at: now it would be to ${remediator.summary(again)}`;
   } catch (error) {
     return `the target could not be looked at once more: ${messageOf(error)}`;
   }
@@ -205,22 +205,22 @@ async function notTaken(
 
 function writeNotTaken({ state }: Run, attempt: Attempt, why: string, { history }: RemediatePorts, now: Instant): Promise<void> {
   return history.write(
-    incidentLine('acted', state.incident, `did not ${attempt.deed}: ${why}`, now, { ...fields(attempt), notTaken: true }),
+    incidentLine('acted', state.incident, `did not ${attempt.summary}: ${why}`, now, { ...fields(attempt), notTaken: true }),
   );
 }
 
 /** The next rung, or the same again after a while, for as long as the policy is willing to wait. */
-function afterNotTaken(run: Run, { at, firstAt = at, again = false, why, deed }: Attempt, now: Instant): Next {
+function afterNotTaken(run: Run, { at, firstAt = at, again = false, why, summary }: Attempt, now: Instant): Next {
   const { lookEvery, waitAtMost } = run.state.policy.guardrails;
   if (!again) return triageAt(now);
   const next = after(at, lookEvery);
   if (next <= after(firstAt, waitAtMost)) return triageAt(Math.max(now, next));
-  return conclude(endFor('act-not-taken', `could not ${deed} for ${inWords(now - firstAt)}: ${why}`, changes(run)));
+  return conclude(endFor('act-not-taken', `could not ${summary} for ${inWords(now - firstAt)}: ${why}`, changes(run)));
 }
 
 /** The answer was lost. The symptom will tell; the act is never repeated. */
 async function uncertain(run: Run, attempt: Attempt, error: unknown, ports: RemediatePorts, now: Instant): Promise<Next> {
-  const text = `${attempt.deed}: whether it took place is not known (${messageOf(error)})`;
+  const text = `${attempt.summary}: whether it took place is not known (${messageOf(error)})`;
   await ports.history.write(incidentLine('acted', run.state.incident, text, now, { ...fields(attempt), uncertain: true }));
   return settle(run, attempt, now);
 }
@@ -239,7 +239,7 @@ async function resume(run: Run, attempt: Attempt, ports: RemediatePorts, now: In
       ? 'was interrupted; whether it took place is not known, and it is not repeated'
       : 'took place before the interruption';
   await ports.history.write(
-    incidentLine('acted', run.state.incident, `${attempt.deed}: ${text}`, now, { ...fields(attempt), receipt, interrupted: true }),
+    incidentLine('acted', run.state.incident, `${attempt.summary}: ${text}`, now, { ...fields(attempt), receipt, interrupted: true }),
   );
   return settle(run, attempt, now);
 }
@@ -250,7 +250,7 @@ async function refuse(run: Run, { refusal, why }: Refusal, ports: RemediatePorts
   const text = `${run.remediator.name} refuses (${refusal}): ${why}`;
   await ports.history.write(incidentLine('decision', incident, text, now, { remedy: run.remediator.name, refusal }));
   if (refusal === 'unsafe-to-act') return conclude(endFor('unsafe-to-act', `${run.remediator.name}: ${why}`, changes(run)));
-  const mark: Attempt = { ...attemptOf(run, now), acts: false, plan: {}, deed: run.remediator.name, result: 'not-applicable', why };
+  const mark: Attempt = { ...attemptOf(run, now), acts: false, plan: {}, summary: run.remediator.name, result: 'not-applicable', why };
   await ports.store.record(mark, now, now);
   return triageAt(now);
 }

@@ -16,9 +16,9 @@ export async function reportGiveBack(state: WorkflowState, ports: ConcludePorts,
   const { incident, policy } = state;
   const { keeping, end } = endOf(state);
   const failures: unknown[] = [];
-  const attempt = async (deed: () => Promise<unknown>): Promise<void> => {
+  const attempt = async (call: () => Promise<unknown>): Promise<void> => {
     try {
-      await deed();
+      await call();
     } catch (error) {
       failures.push(error);
     }
@@ -27,7 +27,7 @@ export async function reportGiveBack(state: WorkflowState, ports: ConcludePorts,
   let remedy: string | undefined;
   await attempt(async () => {
     const made = (await ports.store.attempts(incident.id)).find(({ rung }) => rung === keeping.rung);
-    added = made?.deed;
+    added = made?.summary;
     remedy = made?.remedy;
   });
   const kind = end.reason === 'given-back' ? 'given-back' : 'not-given-back';

@@ -30,9 +30,9 @@ const MOST_TOLD = 1_000;
  */
 export async function sweep(ports: SweepPorts, now: Instant): Promise<SweepReport> {
   const failures: unknown[] = [];
-  const attempt = async <Found>(deed: () => Promise<Found>, otherwise: Found): Promise<Found> => {
+  const attempt = async <Found>(call: () => Promise<Found>, otherwise: Found): Promise<Found> => {
     try {
-      return await deed();
+      return await call();
     } catch (error) {
       failures.push(error);
       return otherwise;

@@ -3,8 +3,8 @@ import { milliseconds } from '../core/duration.ts';
 import type { Incident } from '../core/incident.ts';
 import type { Policy } from '../core/policy.ts';
 import type { IncidentStore } from '../core/ports.ts';
+import { retake } from '../core/retake.ts';
 import type { Signal } from '../core/signal.ts';
-import { takeUp } from '../core/take-up.ts';
 import type { Target } from '../core/target.ts';
 import { CLOCKS_DIFFER } from './confirm-swept.ts';
 import { followUpId } from './incident-id.ts';
@@ -25,7 +25,7 @@ export async function sweptIncident(
   now: Instant,
 ): Promise<SweptIncident | undefined> {
   const past = await store.past(policy.name, target, signal.at - milliseconds(CLOCKS_DIFFER));
-  const answer = takeUp(past, policy.guardrails.tryAgainAfter, now);
+  const answer = retake(past, policy.guardrails.tryAgainAfter, now);
   switch (answer.kind) {
     case 'first':
       return own;

@@ -5,9 +5,9 @@ import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { ParameterTier, StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { historyName, pauseName, type Register, registerName } from '../../lambdas/core/manifest.ts';
+import { formerManifestName, historyName, type Manifest, manifestName, pauseName } from '../../lambdas/core/manifest.ts';
 import type { Mode } from '../../lambdas/core/mode.ts';
-import { OPERATORS_STREAM } from '../../lambdas/core/operator-deed.ts';
+import { OPERATORS_STREAM } from '../../lambdas/core/operator-action.ts';
 import { PolicyError } from '../policy-error.ts';
 import { acknowledgeWildcard } from './security-acknowledgements.ts';
 
@@ -19,10 +19,10 @@ export interface OperatorsProps {
 }
 
 /** What an advanced parameter of Parameter Store holds. */
-const LONGEST_REGISTER = 8_192;
+const LONGEST_MANIFEST = 8_192;
 
 /**
- * What people need who operate the pipeline: the register, in which the operator's command finds its parts, and a managed
+ * What people need who operate the pipeline: the manifest, in which the operator's command finds its parts, and a managed
  * policy to be put on their role. It lets them look, pause, answer and set modes and breakers; it lets them act on no target,
  * and write no answer in another's name.
  */
@@ -32,12 +32,12 @@ export class Operators extends Construct {
 
   constructor(scope: Construct, id: string, { pipeline, table, history, workflow }: OperatorsProps) {
     super(scope, id);
-    const register = () => ({ table: table.tableName, workflow: workflow.stateMachineArn, policies: this.#modes }) satisfies Register;
-    new StringParameter(this, 'Register', {
-      parameterName: registerName(pipeline),
+    const manifest = () => ({ table: table.tableName, workflow: workflow.stateMachineArn, policies: this.#modes }) satisfies Manifest;
+    new StringParameter(this, 'Manifest', {
+      parameterName: manifestName(pipeline),
       description: 'Where the command of the operators finds the parts of the self-healing pipeline.',
       tier: ParameterTier.INTELLIGENT_TIERING,
-      stringValue: Lazy.string({ produce: () => Stack.of(this).toJsonString(register()) }),
+      stringValue: Lazy.string({ produce: () => Stack.of(this).toJsonString(manifest()) }),
     });
     this.node.addValidation({ validate: () => this.#tooLong() });
     const parameter = (name: string) => `arn:${Aws.PARTITION}:ssm:${Aws.REGION}:${Aws.ACCOUNT_ID}:parameter${name}`;
@@ -49,7 +49,7 @@ export class Operators extends Construct {
       statements: [
         new PolicyStatement({
           actions: ['ssm:GetParameter', 'ssm:GetParameterHistory'],
-          resources: [parameter(pauseName(pipeline)), parameter(registerName(pipeline))],
+          resources: [pauseName, manifestName, formerManifestName].map((nameOf) => parameter(nameOf(pipeline))),
         }),
         new PolicyStatement({ actions: ['ssm:PutParameter'], resources: [parameter(pauseName(pipeline))] }),
         new PolicyStatement({ actions: ['dynamodb:GetItem', 'dynamodb:Query'], resources: [table.tableArn] }),
@@ -71,7 +71,7 @@ export class Operators extends Construct {
           conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['policy#*'] }, Null: { 'dynamodb:LeadingKeys': 'false' } },
         }),
         new PolicyStatement({ actions: ['logs:FilterLogEvents'], resources: [history.logGroupArn] }),
-        // Their deeds are lines of the history, in streams that no function writes.
+        // Their actions are lines of the history, in streams that no function writes.
         new PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [ownStreams] }),
         new PolicyStatement({ actions: ['states:ListExecutions', 'states:SendTaskSuccess'], resources: [workflow.stateMachineArn] }),
       ],
@@ -79,16 +79,16 @@ export class Operators extends Construct {
     acknowledgeWildcard(this.policy, ownStreams, 'One stream of the operators for each day.');
   }
 
-  /** Puts a policy with its own mode into the register. */
+  /** Puts a policy with its own mode into the manifest. */
   enter(policy: string, mode: Mode): void {
     this.#modes[policy] = mode;
   }
 
   #tooLong(): string[] {
     const characters = JSON.stringify(this.#modes).length + 500;
-    return characters > LONGEST_REGISTER
+    return characters > LONGEST_MANIFEST
       ? [
-          new PolicyError(this.node.path, [`the names of all policies take ${characters} characters; a register holds ${LONGEST_REGISTER}`])
+          new PolicyError(this.node.path, [`the names of all policies take ${characters} characters; a manifest holds ${LONGEST_MANIFEST}`])
             .message,
         ]
       : [];

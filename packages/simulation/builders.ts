@@ -1,5 +1,5 @@
+import { ordinaryChangeConditions } from '../../lambdas/core/change-conditions.ts';
 import { closedBreaker } from '../../lambdas/core/circuit-breaker.ts';
-import { ordinaryCircumstances } from '../../lambdas/core/circumstances.ts';
 import type { Slot } from '../../lambdas/core/claim.ts';
 import type { Instant } from '../../lambdas/core/duration.ts';
 import type { Question, Snapshot, TargetFacts } from '../../lambdas/core/guardrails/guardrail.ts';
@@ -112,7 +112,7 @@ export function aSnapshot(given: Partial<Snapshot> = {}): Snapshot {
     pause: { kind: 'running' },
     facts: someFacts,
     symptom: { kind: 'present', why: `alarm ${ALARM_NAME} is ALARM` },
-    circumstances: ordinaryCircumstances,
+    changeConditions: ordinaryChangeConditions,
     attempts: [],
     history: [],
     openings: [],
@@ -137,7 +137,7 @@ export function anAttempt(given: Partial<Attempt> = {}): Attempt {
     at: NOW - 4 * MINUTE,
     acts: true,
     plan: { parameters: { Service: 'nginx' } },
-    deed: 'restart service nginx',
+    summary: 'restart service nginx',
     ...given,
   };
 }

@@ -175,8 +175,8 @@ export class LivingAccount {
     const endsAt = act.call === 'groups.markUnhealthy' ? this.#replace(id, act.at, random) : act.at + this.#takes(act, policy, random);
     if (act.token !== undefined) this.#ends.set(act.token, endsAt);
     if (act.call === 'databases.growStorage') this.#becomeModifying(id);
-    const deed = this.#deedOf(act.call, id);
-    if (deed) this.#clock.at(endsAt, deed);
+    const action = this.#actOf(act.call, id);
+    if (action) this.#clock.at(endsAt, action);
     for (const { instance, revivedBy } of this.#story.deaths ?? [])
       if (instance === id && revivedBy.includes(act.by.remedy ?? '')) this.#clock.at(endsAt, () => this.#revive(instance));
     return { endsAt, ...around };
@@ -195,7 +195,7 @@ export class LivingAccount {
     return longest ? Math.max(ordinary, Math.min(LONGEST, Math.floor(milliseconds(longest) * between(random, 0.5, 1)) - SECOND)) : ordinary;
   }
 
-  #deedOf(call: string, id: string): (() => void) | undefined {
+  #actOf(call: string, id: string): (() => void) | undefined {
     switch (call) {
       case 'groups.setDesiredCapacity':
       case 'groups.setMinimum':

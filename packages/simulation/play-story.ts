@@ -9,7 +9,7 @@ import type { Message } from '../../lambdas/core/report.ts';
 import { targetKey } from '../../lambdas/core/target.ts';
 import { answerTo, emptyApprovalTable, fakeApprovals, fakeModes } from './doubles/fake-approvals.ts';
 import { emptyAccount, fakeClusters, fakeDatabases, fakeGroups, fakeInstances, fakeSessions, fakeVolumes } from './doubles/fake-aws.ts';
-import { emptySurroundings, fakeDeployments, fakeProviderEvents } from './doubles/fake-circumstances.ts';
+import { emptySurroundings, fakeDeployments, fakeProviderEvents } from './doubles/fake-change-conditions.ts';
 import { emptyClaimTable, fakeClaims } from './doubles/fake-claims.ts';
 import { fakePipelines } from './doubles/fake-pipelines.ts';
 import { emptyIncidentItems, fakeStore } from './doubles/fake-store.ts';

@@ -22,7 +22,7 @@ export interface Fault {
 }
 
 /** What a person does with the pause switch. */
-export interface OperatorDeed {
+export interface OperatorAction {
   readonly at: number;
   /** The text that is put into the switch. */
   readonly pause: string;
@@ -118,7 +118,7 @@ export interface Story {
   /** Instances whose Systems Manager agent does not answer. */
   readonly silentAgents: readonly string[];
   readonly faults: readonly Fault[];
-  readonly operators: readonly OperatorDeed[];
+  readonly operators: readonly OperatorAction[];
   readonly departures: readonly Departure[];
   readonly outages: readonly Outage[];
   readonly hazards: Hazards;

@@ -13,7 +13,7 @@ export interface Act {
   readonly token?: string;
   /** Takes back what an earlier act added. */
   readonly givesBack: boolean;
-  /** When the deed was over; absent while it is under way. */
+  /** When the act was over; absent while it is under way. */
   endedAt?: number;
 }
 
@@ -68,7 +68,7 @@ export class ActRecord {
     return { ...service, actions: Object.fromEntries(actions) };
   }
 
-  /** The deed on the target is over. */
+  /** The summary on the target is over. */
   ended(target: string): void {
     for (const act of this.acts) if (act.target === target && act.endedAt === undefined) act.endedAt = Date.now();
   }

@@ -59,7 +59,7 @@ export class CallChaos {
       return this.#strike(call, 'delayed', { delayMs: Math.round(between(this.#random, DELAY_MS.from, DELAY_MS.to)) });
     const after = this.#random() < 0.5;
     const when = after ? 'after' : 'before';
-    if (isIt(SHARES.unanswered)) return this.#strike(call, `answer lost, ${when} the deed`, { dropAnswer: true, after });
+    if (isIt(SHARES.unanswered)) return this.#strike(call, `answer lost, ${when} the act`, { dropAnswer: true, after });
     if (isIt(SHARES.killed)) return this.#kill(call, after, when);
     return 'pass';
   }
@@ -67,7 +67,7 @@ export class CallChaos {
   #kill(call: DisturbableCall, after: boolean, when: string): Disturbance {
     const killed = killCaller(call.callerPort, this.#upstreamPort);
     if (killed === undefined) return 'pass';
-    return this.#strike(call, `function killed, ${when} the deed`, { dropAnswer: true, after }, ` (${killed})`);
+    return this.#strike(call, `function killed, ${when} the act`, { dropAnswer: true, after }, ` (${killed})`);
   }
 
   #strike(call: DisturbableCall, kind: string, disturbance: Disturbance, more = ''): Disturbance {

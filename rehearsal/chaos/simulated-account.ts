@@ -103,8 +103,8 @@ export class SimulatedAccount implements DatabaseMachine {
   #add(id: string, tags: Readonly<Record<string, string>>): SimulatedMachine {
     const machine = new SimulatedMachine(id, tags, {
       takes: () => between(this.#random, COMMAND_MS.from, COMMAND_MS.to),
-      done: ({ id }, deed) => {
-        this.#cure(`instance#${id}`, deed);
+      done: ({ id }, summary) => {
+        this.#cure(`instance#${id}`, summary);
         this.#acts.ended(`instance#${id}`);
       },
     });
@@ -112,11 +112,11 @@ export class SimulatedAccount implements DatabaseMachine {
     return machine;
   }
 
-  /** A deed may cure each of the target's symptoms, by the chance that the symptom gives it. */
-  #cure(target: string, deed: string): void {
+  /** A act may cure each of the target's symptoms, by the chance that the symptom gives it. */
+  #cure(target: string, summary: string): void {
     for (const fault of this.faults.present(target)) {
-      const [, chance = 0] = Object.entries(fault.symptom.cures).find(([name]) => deed.endsWith(name)) ?? [];
-      if (this.#random() < chance) this.faults.end(fault, deed);
+      const [, chance = 0] = Object.entries(fault.symptom.cures).find(([name]) => summary.endsWith(name)) ?? [];
+      if (this.#random() < chance) this.faults.end(fault, summary);
     }
   }
 }

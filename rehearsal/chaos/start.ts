@@ -1,4 +1,4 @@
-/** `npm run chaos`: hostile circumstances for the deployed pipeline, and invariants that must hold in all of them. */
+/** `npm run chaos`: hostile conditions for the deployed pipeline, and invariants that must hold in all of them. */
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { styleText } from 'node:util';

@@ -304,8 +304,8 @@ describe('an act that is throttled', () => {
 
 describe.each(acts)('%s (%s)', (...call) => {
   it.each([
-    ['before the deed', cutBefore, 0],
-    ['after the deed', cutAfter, 1],
+    ['before the act', cutBefore, 0],
+    ['after the act', cutAfter, 1],
   ])('is uncertain when its answer is lost %s, and is never sent again', async (_, disturbance, times) => {
     expect(await disturbed(call, [disturbance])).toMatchObject({ failure: 'Uncertain', asked: 1, done: times });
   });

@@ -38,7 +38,7 @@ const incident = anIncident();
 
 function aRequest(given: Partial<ApprovalRequest> = {}): ApprovalRequest {
   const { id, policy, target } = incident;
-  const asked = { id: `${id}-0`, incident: id, policy, target, rung: 0, remedy: 'restart-service', seen: 'memory', deed: 'use it' };
+  const asked = { id: `${id}-0`, incident: id, policy, target, rung: 0, remedy: 'restart-service', seen: 'memory', summary: 'use it' };
   return { ...asked, askedAt: NOW, until: NOW + 15 * MINUTE, approvers: 2, ...given };
 }
 
@@ -125,17 +125,17 @@ describe('what operators do at the table', () => {
   });
 
   it('shows every open question, with what wakes its workflow', async () => {
-    const desk = approvals(table);
-    await desk.ask(aRequest(), 'token-1');
-    await desk.ask(aRequest({ policy: 'Zoo', id: `${'c'.repeat(64)}-0`, incident: 'c'.repeat(64) }), 'token-2');
-    expect((await desk.open()).map(({ taskToken }) => taskToken).toSorted()).toEqual(['token-1', 'token-2']);
+    const admin = approvals(table);
+    await admin.ask(aRequest(), 'token-1');
+    await admin.ask(aRequest({ policy: 'Zoo', id: `${'c'.repeat(64)}-0`, incident: 'c'.repeat(64) }), 'token-2');
+    expect((await admin.open()).map(({ taskToken }) => taskToken).toSorted()).toEqual(['token-1', 'token-2']);
   });
 
   it('counts no answer that is only pointed to, since anybody can write that', async () => {
-    const desk = approvals(table);
-    await desk.ask(aRequest(), 'token');
+    const admin = approvals(table);
+    await admin.ask(aRequest(), 'token');
     await table.putNew({ pk: `approval#${aRequest().id}`, sk: 'answer#AIDAFORGED' });
-    expect((await desk.open())[0]?.answers).toEqual([]);
+    expect((await admin.open())[0]?.answers).toEqual([]);
   });
 
   it.each<[string, unknown]>([
@@ -149,31 +149,31 @@ describe('what operators do at the table', () => {
     ['an answer that there is not', { ...says('AIDAMALLORY'), answer: 'maybe' }],
     ['more than an answer', { ...says('AIDAMALLORY'), weight: 2 }],
   ])('counts no answer where a voter wrote %s', async (_, answer) => {
-    const desk = approvals(table);
-    await desk.ask(aRequest(), 'token');
+    const admin = approvals(table);
+    await admin.ask(aRequest(), 'token');
     await table.putNew({ pk: `approval#${aRequest().id}`, sk: 'answer#AIDAMALLORY' });
     await table.putNew({ pk: 'approver#AIDAMALLORY', sk: aRequest().id, answer });
-    expect((await desk.open())[0]?.answers).toEqual([]);
+    expect((await admin.open())[0]?.answers).toEqual([]);
   });
 
   it('takes an answer for that of whoever may write under its key, whatever name stands in it', async () => {
-    const desk = approvals(table);
-    await desk.ask(aRequest(), 'token');
+    const admin = approvals(table);
+    await admin.ask(aRequest(), 'token');
     await table.putNew({ pk: `approval#${aRequest().id}`, sk: 'answer#AIDAMALLORY' });
     await table.putNew({ pk: 'approver#AIDAMALLORY', sk: aRequest().id, answer: says('AIDAANNA') });
-    await desk.answer(aRequest(), says('AIDAMALLORY2'));
-    expect((await desk.open())[0]?.answers.map(({ voter, who }) => [voter, who])).toEqual([
+    await admin.answer(aRequest(), says('AIDAMALLORY2'));
+    expect((await admin.open())[0]?.answers.map(({ voter, who }) => [voter, who])).toEqual([
       ['AIDAMALLORY', 'arn:AIDAANNA (AIDAMALLORY)'],
       ['AIDAMALLORY2', 'arn:AIDAMALLORY2 (AIDAMALLORY2)'],
     ]);
   });
 
   it('promotes what was demoted, and says whether there was something to promote', async () => {
-    const desk = modeOverrides(table);
-    await desk.demote('Web-memory', { mode: 'approval', why: 'a failure', at: NOW, by: 'self-healing' });
-    await desk.put('Web-memory', { mode: 'shadow', why: 'by hand', at: NOW, by: 'arn:anna' });
-    expect((await desk.read('Web-memory'))?.mode).toBe('shadow');
-    expect([await desk.promote('Web-memory'), await desk.promote('Web-memory')]).toEqual([true, false]);
-    expect(await desk.read('Web-memory')).toBeUndefined();
+    const admin = modeOverrides(table);
+    await admin.demote('Web-memory', { mode: 'approval', why: 'a failure', at: NOW, by: 'self-healing' });
+    await admin.put('Web-memory', { mode: 'shadow', why: 'by hand', at: NOW, by: 'arn:anna' });
+    expect((await admin.read('Web-memory'))?.mode).toBe('shadow');
+    expect([await admin.promote('Web-memory'), await admin.promote('Web-memory')]).toEqual([true, false]);
+    expect(await admin.read('Web-memory')).toBeUndefined();
   });
 });

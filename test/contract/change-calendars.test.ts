@@ -1,6 +1,6 @@
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { type ChangeCalendar, createChangeCalendar } from '@self-healing/local-aws/services/change-calendar.ts';
-import { emptySurroundings, fakeCalendars } from '@self-healing/simulation/doubles/fake-circumstances.ts';
+import { emptySurroundings, fakeCalendars } from '@self-healing/simulation/doubles/fake-change-conditions.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { changeCalendars } from '../../lambdas/adapters/ssm/change-calendars.ts';
 import type { ChangeCalendars } from '../../lambdas/core/ports.ts';

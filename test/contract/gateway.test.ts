@@ -255,14 +255,14 @@ describe('a disturbed call', () => {
     return Item !== undefined;
   };
 
-  it('is done although its answer is lost after the deed', async () => {
+  it('is done although its answer is lost after the act', async () => {
     disturb = () => ({ dropAnswer: true, after: true });
     await expect(put('after')).rejects.toThrow();
     expect(await exists('after')).toBe(true);
-    expect(aws.calls().at(-1)).toMatchObject({ action: 'PutItem', status: 0, note: expect.stringContaining('after the deed') });
+    expect(aws.calls().at(-1)).toMatchObject({ action: 'PutItem', status: 0, note: expect.stringContaining('after the act') });
   });
 
-  it('is not done when it is lost before the deed', async () => {
+  it('is not done when it is lost before the act', async () => {
     disturb = () => ({ dropAnswer: true, after: false });
     await expect(put('before')).rejects.toThrow();
     expect(await exists('before')).toBe(false);

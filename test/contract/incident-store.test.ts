@@ -49,7 +49,7 @@ describe.each([
 
   it('knows an attempt that was written before, and keeps the first', async () => {
     await ports.store.record(attemptOf(0), UNTIL, NOW);
-    expect(await ports.store.record(attemptOf(0, { at: NOW + MINUTE, deed: 'another deed' }), UNTIL, NOW + MINUTE)).toBe('known');
+    expect(await ports.store.record(attemptOf(0, { at: NOW + MINUTE, summary: 'another summary' }), UNTIL, NOW + MINUTE)).toBe('known');
     expect(await ports.store.attempts(incident.id)).toEqual([attemptOf(0)]);
     expect((await ports.store.history(incident.target, NOW)).attempts).toHaveLength(1);
   });
@@ -127,7 +127,7 @@ describe.each([
       remedy: 'add-capacity',
       at: NOW,
       plan: { name: 'web', capacity: 2 },
-      deed: 'lower the capacity of web to 2',
+      summary: 'lower the capacity of web to 2',
     };
 
     it('is written once, and then has its end', async () => {

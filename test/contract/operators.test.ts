@@ -2,11 +2,11 @@ import { CreateStateMachineCommand, SFNClient, StartExecutionCommand } from '@aw
 import { DeleteParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { readRegister } from '../../lambdas/adapters/ssm/manifest.ts';
-import { pauseDesk } from '../../lambdas/adapters/ssm/pause-switch.ts';
-import { workflowDesk } from '../../lambdas/adapters/step-functions/workflow.ts';
+import { readManifest } from '../../lambdas/adapters/ssm/manifest.ts';
+import { pauseAdmin } from '../../lambdas/adapters/ssm/pause-switch.ts';
+import { workflowAdmin } from '../../lambdas/adapters/step-functions/workflow.ts';
 import { callerIdentity } from '../../lambdas/adapters/sts.ts';
-import { registerName } from '../../lambdas/core/manifest.ts';
+import { formerManifestName, manifestName } from '../../lambdas/core/manifest.ts';
 import { keepPauseSwitch } from '../../lambdas/steps/keep-pause-switch.ts';
 import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
 
@@ -26,18 +26,18 @@ describe('the pause switch of the operators', () => {
   });
 
   it('is made as running where there is none', async () => {
-    const desk = pauseDesk(Name, ssm);
-    expect(await desk.history()).toEqual([]);
-    await desk.make('running');
-    expect((await desk.history()).map(({ value }) => value)).toEqual(['running']);
+    const admin = pauseAdmin(Name, ssm);
+    expect(await admin.history()).toEqual([]);
+    await admin.make('running');
+    expect((await admin.history()).map(({ value }) => value)).toEqual(['running']);
   });
 
   it('keeps what it says when it is made again, and who said what before', async () => {
-    const desk = pauseDesk(Name, ssm);
-    await desk.make('running');
-    await desk.set('noon');
-    await desk.make('running');
-    const entries = await desk.history();
+    const admin = pauseAdmin(Name, ssm);
+    await admin.make('running');
+    await admin.set('noon');
+    await admin.make('running');
+    const entries = await admin.history();
     expect(entries.map(({ value }) => value)).toEqual(['running', 'noon']);
     expect(entries.every(({ by, at }) => by.startsWith('arn:') && !Number.isNaN(Date.parse(at)))).toBe(true);
   });
@@ -50,7 +50,7 @@ describe('a deployment', () => {
   beforeEach(forgotten);
   afterAll(forgotten);
 
-  const switchOf = (parameter: string) => pauseDesk(parameter, ssm);
+  const switchOf = (parameter: string) => pauseAdmin(parameter, ssm);
   const renamed = { RequestType: 'Update', PhysicalResourceId: Former, ResourceProperties: { Parameter: Name } } as const;
 
   it('makes the switch as running where there is none', async () => {
@@ -112,14 +112,20 @@ describe('a deployment', () => {
   });
 });
 
-describe('the register', () => {
+describe('the manifest', () => {
   it('is read as it was written, and missing where there is no such pipeline', async () => {
-    const register = { table: 'incidents', workflow: 'arn:aws:states:::x', policies: { 'Web-memory': 'shadow' } };
+    const manifest = { table: 'incidents', workflow: 'arn:aws:states:::x', policies: { 'Web-memory': 'shadow' } };
     await ssm.send(
-      new PutParameterCommand({ Name: registerName('contract'), Value: JSON.stringify(register), Type: 'String', Overwrite: true }),
+      new PutParameterCommand({ Name: manifestName('contract'), Value: JSON.stringify(manifest), Type: 'String', Overwrite: true }),
     );
-    expect(await readRegister('contract', ssm)).toEqual(register);
-    expect(await readRegister('nobody', ssm)).toBeUndefined();
+    expect(await readManifest('contract', ssm)).toEqual(manifest);
+    expect(await readManifest('nobody', ssm)).toBeUndefined();
+  });
+
+  it('is found where an earlier version wrote it', async () => {
+    const manifest = { table: 'incidents', workflow: 'arn:aws:states:::x', policies: {} };
+    await ssm.send(new PutParameterCommand({ Name: formerManifestName('earlier'), Value: JSON.stringify(manifest), Type: 'String' }));
+    expect(await readManifest('earlier', ssm)).toEqual(manifest);
   });
 });
 
@@ -137,10 +143,10 @@ describe('the workflow of the operators', () => {
     const definition = JSON.stringify({ StartAt: 'Hold', States: { Hold: { Type: 'Wait', Seconds: 30, End: true } } });
     const roleArn = 'arn:aws:iam::000000000000:role/none';
     const { stateMachineArn = '' } = await client.send(new CreateStateMachineCommand({ name: 'operators', definition, roleArn }));
-    const desk = workflowDesk(stateMachineArn, client);
-    expect(await desk.open(10)).toEqual([]);
+    const admin = workflowAdmin(stateMachineArn, client);
+    expect(await admin.open(10)).toEqual([]);
     await client.send(new StartExecutionCommand({ stateMachineArn, name: 'a'.repeat(64) }));
-    expect(await desk.open(10)).toEqual(['a'.repeat(64)]);
-    expect(await desk.wake('a-token-of-nobody')).toBe('gone');
+    expect(await admin.open(10)).toEqual(['a'.repeat(64)]);
+    expect(await admin.wake('a-token-of-nobody')).toBe('gone');
   });
 });

@@ -1,5 +1,5 @@
 import { aProviderEvent, MINUTE, NOW } from '@self-healing/simulation/builders.ts';
-import { emptySurroundings, fakeProviderEvents } from '@self-healing/simulation/doubles/fake-circumstances.ts';
+import { emptySurroundings, fakeProviderEvents } from '@self-healing/simulation/doubles/fake-change-conditions.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { providerEvents } from '../../lambdas/adapters/dynamodb/provider-events.ts';
 import type { ProviderEvents } from '../../lambdas/core/ports.ts';

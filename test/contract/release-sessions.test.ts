@@ -73,7 +73,7 @@ describe.each(enginesUnderTest)('release-sessions at a real $engine server', (en
 
       await waited;
       await expect(idle.run('SELECT 1')).rejects.toThrow();
-      expect(remediator.deed(plan)).toBe('end 1 stuck session of database orders');
+      expect(remediator.summary(plan)).toBe('end 1 stuck session of database orders');
       expect(receipt).toMatchObject({ ended: [{ user: 'shop', state: 'idle in transaction' }], gone: 0, denied: [] });
       expect(receipt).not.toHaveProperty('ended.0.query');
     });

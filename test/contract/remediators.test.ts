@@ -138,7 +138,7 @@ describe.each(Object.values(registry).map((remediator) => [remediator.name, reme
   it('has a plan and a receipt that survive being written down', async () => {
     const plan = remediator.plan(await observe(), params());
     expect(JSON.parse(JSON.stringify(plan))).toEqual(plan);
-    expect(remediator.deed(plan)).toMatch(/^[a-z].*[^.]$/);
+    expect(remediator.summary(plan)).toMatch(/^[a-z].*[^.]$/);
   });
 
   it('changes nothing while it looks', async () => {

@@ -31,7 +31,7 @@ export class FaultyTree {
    *
    * @throws when its place is not there exactly once
    */
-  async with<Answer>(fault: Fault, deed: () => Promise<Answer>): Promise<Answer> {
+  async with<Answer>(fault: Fault, call: () => Promise<Answer>): Promise<Answer> {
     const before = new Map<string, string>();
     try {
       for (const edit of editsOf(fault)) {
@@ -45,7 +45,7 @@ export class FaultyTree {
           source.replace(edit.find, () => edit.replace),
         );
       }
-      return await deed();
+      return await call();
     } finally {
       for (const [path, source] of before) writeFileSync(path, source);
     }

@@ -28,9 +28,9 @@ interface Result {
   readonly seconds: number;
 }
 
-async function timed(fault: string, by: string, deed: () => Promise<Notice>): Promise<Result> {
+async function timed(fault: string, by: string, call: () => Promise<Notice>): Promise<Result> {
   const started = Date.now();
-  const answer = await deed().catch((error: Error): Notice => ({ kind: 'broken', what: error.message }));
+  const answer = await call().catch((error: Error): Notice => ({ kind: 'broken', what: error.message }));
   const result = { fault, by, notice: answer, seconds: Math.round((Date.now() - started) / 1_000) };
   console.error(`${answer.kind.padEnd(8)} ${result.seconds.toString().padStart(4)} s  ${fault}: ${answer.what.split('\n')[0] || by}`);
   return result;

@@ -71,7 +71,7 @@ describe('the monthly cost', () => {
     const healing = new HealingPipeline(stack, 'Healing');
     const own = (template: Template) => line(costOf(template, 100), "pipeline's own")?.quantity ?? 0;
     const one = own(protecting({ fleet: Fleet.tagged('SelfHeal', 'enabled'), memory: {} }));
-    for (const value of ['web', 'desk']) healing.protectFleet(value, { fleet: Fleet.tagged('SelfHeal', value), memory: {} });
+    for (const value of ['web', 'admin']) healing.protectFleet(value, { fleet: Fleet.tagged('SelfHeal', value), memory: {} });
     expect(own(Template.fromStack(stack))).toBe(one + 2);
   });
 });

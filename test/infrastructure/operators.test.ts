@@ -52,17 +52,17 @@ describe('the policy of the operators', () => {
   });
 });
 
-describe('the register', () => {
+describe('the manifest', () => {
   it('tells the command where the table and the workflow are, and the mode of each policy', () => {
     const stack = new Stack(unbundledApp(), 'Modes');
     const pipeline = new HealingPipeline(stack, 'Healing', { mode: 'shadow' });
     const fleet = Fleet.tagged('SelfHeal', 'enabled');
     pipeline.protectFleet('Web', { fleet, mode: 'approval', memory: {}, disk: { mode: 'automatic' } });
     pipeline.protectFleet('Batch', { fleet: Fleet.tagged('SelfHeal', 'batch'), memory: {} });
-    const [register] = [...resources('AWS::SSM::Parameter', Template.fromStack(stack)).values()].filter(({ Properties }) =>
-      Properties.Name.endsWith('/register'),
+    const [manifest] = [...resources('AWS::SSM::Parameter', Template.fromStack(stack)).values()].filter(({ Properties }) =>
+      Properties.Name.endsWith('/manifest'),
     );
-    expect(inText(register?.Properties.Value)).toMatch(
+    expect(inText(manifest?.Properties.Value)).toMatch(
       /^{"table":".+","workflow":".+","policies":{"Web-memory":"approval","Web-disk":"automatic","Batch-memory":"shadow"}}$/,
     );
   });

@@ -90,7 +90,7 @@ describe('the roles', () => {
 
 describe('the role of triage', () => {
   const reading = (actions: readonly string[], guardrails: GuardrailProps) => {
-    const stack = new Stack(unbundledApp(), 'Circumstances');
+    const stack = new Stack(unbundledApp(), 'ChangeConditions');
     new HealingPipeline(stack, 'Healing').protectFleet('Web', { fleet: Fleet.tagged('SelfHeal', 'enabled'), disk: {}, guardrails });
     return statementsOf('Healingtriage', Template.fromStack(stack))
       .filter((statement) => statement.actions.some((action) => actions.includes(action)))

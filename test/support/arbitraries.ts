@@ -12,8 +12,8 @@ import {
 } from '@self-healing/simulation/builders.ts';
 import fc from 'fast-check';
 import type { Answer, AnsweredRequest } from '../../lambdas/core/approval.ts';
+import type { ChangeConditions } from '../../lambdas/core/change-conditions.ts';
 import { type Breaker, closedBreaker, isolate } from '../../lambdas/core/circuit-breaker.ts';
-import type { Circumstances } from '../../lambdas/core/circumstances.ts';
 import type { Slots } from '../../lambdas/core/claim.ts';
 import type { Question } from '../../lambdas/core/guardrails/guardrail.ts';
 import { type Attempt, attemptToken } from '../../lambdas/core/incident.ts';
@@ -49,8 +49,8 @@ export const someBreaker: fc.Arbitrary<Breaker> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ state: fc.constant('half-open' as const), trial: someone, until: soon, why: fc.string() }) },
   { weight: 1, arbitrary: fc.constant(isolate('Anna', 'noon', NOW)) },
 );
-const someCircumstances: fc.Arbitrary<Circumstances> = fc.record({
-  calendar: mostly<Circumstances['calendar']>(
+const someChangeConditions: fc.Arbitrary<ChangeConditions> = fc.record({
+  calendar: mostly<ChangeConditions['calendar']>(
     { kind: 'open' },
     { kind: 'closed', changesAt: NOW + HOUR },
     { kind: 'closed' },
@@ -58,7 +58,7 @@ const someCircumstances: fc.Arbitrary<Circumstances> = fc.record({
     { kind: 'unreadable', why: 'throttled', lasting: false },
   ),
   deployments: mostly<readonly string[]>([], ['instance refresh of Auto Scaling group web']),
-  providerEvents: mostly<Circumstances['providerEvents']>([], [aProviderEvent()]),
+  providerEvents: mostly<ChangeConditions['providerEvents']>([], [aProviderEvent()]),
 });
 
 const somePolicy = fc
@@ -112,7 +112,7 @@ const someAnsweredRequest: fc.Arbitrary<AnsweredRequest> = fc
       target: anIncident().target,
       remedy: 'restart-service',
       seen: 'memory used above 90 %',
-      deed: 'use restart-service',
+      summary: 'use restart-service',
       until: asked.askedAt + 15 * MINUTE,
     },
     answers,
@@ -137,7 +137,7 @@ export const someQuestion: fc.Arbitrary<Question> = fc.record({
         healthyOthers: fc.array(fc.constantFrom('instance#i-00000001', 'instance#i-00000002', 'instance#i-00000003')),
       }),
       symptom: someSymptom,
-      circumstances: someCircumstances,
+      changeConditions: someChangeConditions,
       attempts: fc.array(past, { maxLength: 3 }).map(ownAttempts),
       history: fc.array(past, { maxLength: 3 }).map((times) => times.map((at) => anAttempt({ at }))),
       lease: fc.record({
@@ -161,7 +161,7 @@ export const someQuestion: fc.Arbitrary<Question> = fc.record({
         'pause',
         'facts',
         'symptom',
-        'circumstances',
+        'changeConditions',
         'attempts',
         'history',
         'openings',

@@ -32,7 +32,7 @@ export function addedCapacity(given: Partial<Attempt> = {}): Attempt {
     remedy: 'add-capacity',
     at: NOW - 40 * MINUTE,
     plan: aGrowth(),
-    deed: 'raise the capacity of web to 3',
+    summary: 'raise the capacity of web to 3',
     receipt: {},
     result: 'recovered',
     ...given,

@@ -158,8 +158,8 @@ describe('the manual says the truth about', () => {
   });
 
   it('every guardrail, with its default', () => {
-    const [, circumstances = ''] = read('lib/circumstances.ts').split('interface CircumstanceProps');
-    const source = `${read('lib/guardrails.ts')}${circumstances}`;
+    const [, changeConditions = ''] = read('lib/change-conditions.ts').split('interface ChangeConditionProps');
+    const source = `${read('lib/guardrails.ts')}${changeConditions}`;
     const props = [...source.matchAll(/@default - (\d+|\w+)[^*]*\*\/\s+readonly (\w+)\?:/g)];
     expect(props.length).toBe([...source.matchAll(/^ {2}readonly \w+\?:/gm)].length);
     for (const [, value, name] of props) expect(section('Safety'), name).toMatch(new RegExp(`\`${name}\`[:,] \`?${value}\\b`));

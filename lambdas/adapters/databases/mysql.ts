@@ -96,7 +96,7 @@ JOIN information_schema.INNODB_TRX r ON r.trx_id = w.${requesting} GROUP BY b.tr
 }
 
 /**
- * The sessions of MySQL and MariaDB. Only transactions of InnoDB are seen. Between the look and the deed lies one round
+ * The sessions of MySQL and MariaDB. Only transactions of InnoDB are seen. Between the look and the act lies one round
  * trip, and InnoDB renews what it shows only when nobody has asked for a tenth of a second; who is connected is always
  * fresh. Connection ids count up and come again only after four thousand million others or a restart, which ends the
  * connection that looks.

@@ -118,7 +118,7 @@ WHERE a.pid <> pg_backend_pid() AND a.backend_type = 'client backend' AND ${tran
   AND (a.state LIKE 'idle in transaction%' OR b.pid IS NOT NULL)
   AND NOT EXISTS (SELECT FROM waiting w WHERE w.pid = a.pid)`;
 
-/** One statement, so that nothing can come between the look and the deed. */
+/** One statement, so that nothing can come between the look and the act. */
 const END = `
 SELECT pg_terminate_backend(pid) AS ended FROM pg_stat_activity
 WHERE pid = $1 AND ${microseconds('backend_start')} = $2 AND ${microseconds(transactionOf())} = $3`;

@@ -1,5 +1,6 @@
 import { type Answer, type AnsweredRequest, type ApprovalRequest, answerOf } from '../../core/approval.ts';
 import { iso } from '../../core/duration.ts';
+import { withSummary } from '../../core/former-names.ts';
 import type { Approvals } from '../../core/ports.ts';
 import { type Target, targetKey } from '../../core/target.ts';
 import { type IncidentTable, type Key, timeToLive } from './incident-table.ts';
@@ -21,7 +22,7 @@ export interface OpenRequest extends AnsweredRequest {
 }
 
 /** What an operator does at the table, beside what the pipeline does. */
-export interface ApprovalDesk {
+export interface ApprovalAdmin {
   open(): Promise<readonly OpenRequest[]>;
   answer(request: ApprovalRequest, answer: Answer): Promise<void>;
 }
@@ -38,7 +39,7 @@ export interface ApprovalDesk {
  * The answer itself stands under the voter's own partition key, because IAM can let people write under no other
  * (`dynamodb:LeadingKeys` with `aws:userid`): nobody can answer in another's name.
  */
-export function approvals(table: IncidentTable): Approvals & ApprovalDesk {
+export function approvals(table: IncidentTable): Approvals & ApprovalAdmin {
   const answersTo = async ({ id }: ApprovalRequest): Promise<readonly Answer[]> => {
     const voters = await table.between<Key>(`approval#${id}`, 'answer#', 'answer#~');
     const found = await Promise.all(
@@ -50,7 +51,9 @@ export function approvals(table: IncidentTable): Approvals & ApprovalDesk {
     return found.filter((answer) => answer !== undefined);
   };
   const answered = (items: readonly RequestItem[]) =>
-    Promise.all(items.map(async ({ request, taskToken }) => ({ request, taskToken, answers: await answersTo(request) })));
+    Promise.all(
+      items.map(async ({ request, taskToken }) => ({ request: withSummary(request), taskToken, answers: await answersTo(request) })),
+    );
   const itemsAbout = async (policy: string, target: Target) => {
     const prefix = requestPrefix(policy, target);
     const found = await table.between<RequestItem>(OPEN, prefix, `${prefix}~`);

@@ -1,10 +1,11 @@
 import type { Lease } from '../../core/claim.ts';
 import { after, type Instant, iso } from '../../core/duration.ts';
+import { withSummary } from '../../core/former-names.ts';
 import type { GiveBack } from '../../core/give-back.ts';
 import type { Attempt, Incident, Opening } from '../../core/incident.ts';
 import type { Ending, IncidentStore } from '../../core/ports.ts';
 import { redacted } from '../../core/redaction.ts';
-import type { PastIncident } from '../../core/take-up.ts';
+import type { PastIncident } from '../../core/retake.ts';
 import { type Target, targetKey } from '../../core/target.ts';
 import { claimMove } from './claim-move.ts';
 import { type Condition, type IncidentTable, incidentKey, type Key, leaseKey, timeToLive } from './incident-table.ts';
@@ -52,11 +53,14 @@ export function incidentStore(table: IncidentTable): IncidentStore {
     },
 
     attempts: async (incidentId) =>
-      (await table.between<{ attempt: Attempt }>(incidentKey(incidentId).pk, 'attempt#', LAST)).map(({ attempt }) => attempt),
+      (await table.between<{ attempt: Attempt }>(incidentKey(incidentId).pk, 'attempt#', LAST)).map(({ attempt }) => withSummary(attempt)),
 
     async history(target, since) {
       const items = await table.between<{ attempt?: Attempt; opening?: Opening }>(leaseKey(target).pk, `at#${iso(since)}`, 'at#~');
-      return { attempts: items.flatMap(({ attempt }) => attempt ?? []), openings: items.flatMap(({ opening }) => opening ?? []) };
+      return {
+        attempts: items.flatMap(({ attempt }) => (attempt ? withSummary(attempt) : [])),
+        openings: items.flatMap(({ opening }) => opening ?? []),
+      };
     },
 
     async record(attempt, claimUntil, now) {
@@ -96,7 +100,10 @@ export function incidentStore(table: IncidentTable): IncidentStore {
       ]);
     },
 
-    giveBack: async (incidentId, rung) => (await table.get<{ giveBack: GiveBack }>(giveBackKey(incidentId, rung)))?.giveBack,
+    async giveBack(incidentId, rung) {
+      const item = await table.get<{ giveBack: GiveBack }>(giveBackKey(incidentId, rung));
+      return item && withSummary(item.giveBack);
+    },
 
     async recordGiveBack(giveBack, claimUntil, now) {
       const [lease, ...places] = await moved(giveBack, claimUntil, now);

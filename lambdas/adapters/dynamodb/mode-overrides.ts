@@ -3,7 +3,7 @@ import type { ModeOverrides } from '../../core/ports.ts';
 import type { IncidentTable, Key } from './incident-table.ts';
 
 /** What an operator does with overrides, beside what the pipeline does. */
-export interface ModeDesk {
+export interface ModeAdmin {
   /** Sets an override in the place of whatever is there. */
   put(policy: string, override: ModeOverride): Promise<void>;
   /** Takes the override back; false when there is none. */
@@ -11,7 +11,7 @@ export interface ModeDesk {
 }
 
 /** Stricter modes (`policy#<name>`, `mode`) in the incident table. They stay until they are taken back; no deployment does that. */
-export function modeOverrides(table: IncidentTable): ModeOverrides & ModeDesk {
+export function modeOverrides(table: IncidentTable): ModeOverrides & ModeAdmin {
   return {
     read: async (policy) => (await table.get<{ override: ModeOverride }>(modeKey(policy)))?.override,
 

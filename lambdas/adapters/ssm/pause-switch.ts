@@ -39,7 +39,7 @@ export interface PauseEntry {
 }
 
 /** The pause switch as operators handle it. */
-export interface PauseDesk {
+export interface PauseAdmin {
   /** The values so far, oldest first; none when the switch is missing. */
   history(): Promise<readonly PauseEntry[]>;
   /** What it says now; undefined when the switch is missing. */
@@ -50,7 +50,7 @@ export interface PauseDesk {
 }
 
 /** The pause switch in Parameter Store, which keeps its last hundred values by itself. */
-export function pauseDesk(Name: string, client = new SSMClient({})): PauseDesk {
+export function pauseAdmin(Name: string, client = new SSMClient({})): PauseAdmin {
   return {
     async history() {
       const entries: PauseEntry[] = [];

@@ -28,14 +28,14 @@ export function workflow(stateMachineArn: string, client = new SFNClient(burstCl
 }
 
 /** The workflow as operators see it. */
-export interface WorkflowDesk {
+export interface WorkflowAdmin {
   /** Ids of the incidents that are open, newest first, at most so many. */
   open(atMost: number): Promise<readonly string[]>;
   /** Wakes a workflow that waits for people; `gone` when it does not wait any more. */
   wake(taskToken: string): Promise<'woken' | 'gone'>;
 }
 
-export function workflowDesk(stateMachineArn: string, client = new SFNClient({})): WorkflowDesk {
+export function workflowAdmin(stateMachineArn: string, client = new SFNClient({})): WorkflowAdmin {
   return {
     async open(maxResults) {
       const command = new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING', maxResults });

@@ -3,7 +3,7 @@ import type { Guardrail } from './guardrail.ts';
 
 /** Nothing is changed while a change calendar is closed, nor while it is not known whether it is. */
 export const changeCalendar: Guardrail = ({ policy, snapshot, now }) => {
-  const { calendar } = snapshot.circumstances;
+  const { calendar } = snapshot.changeConditions;
   if (calendar.kind === 'open') return undefined;
   const { calendars = [], lookEvery } = policy.guardrails;
   const names = `change calendar ${calendars.join(', ')}`;

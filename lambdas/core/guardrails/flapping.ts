@@ -1,6 +1,6 @@
 import { type Instant, inWords, milliseconds } from '../duration.ts';
 import { isFresh, type Witness } from '../reasons.ts';
-import type { PastIncident } from '../take-up.ts';
+import type { PastIncident } from '../retake.ts';
 import { targetInWords } from '../target.ts';
 import { isFlapping, turnsUntil } from '../turns.ts';
 import type { Guardrail } from './guardrail.ts';

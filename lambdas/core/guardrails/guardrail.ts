@@ -1,14 +1,14 @@
 import type { AnsweredRequest } from '../approval.ts';
+import type { ChangeConditions } from '../change-conditions.ts';
 import type { Breaker } from '../circuit-breaker.ts';
-import type { Circumstances } from '../circumstances.ts';
 import type { Lease, Slots, Spending } from '../claim.ts';
 import type { Instant } from '../duration.ts';
 import type { Attempt, Incident, Opening } from '../incident.ts';
 import type { ModeOverride } from '../mode.ts';
 import type { Alongside, Policy } from '../policy.ts';
 import type { Reason, Witness } from '../reasons.ts';
+import type { PastIncident } from '../retake.ts';
 import type { Span, Storm } from '../storm.ts';
-import type { PastIncident } from '../take-up.ts';
 import type { Target } from '../target.ts';
 import type { SymptomReading } from '../verification.ts';
 
@@ -70,7 +70,7 @@ export interface Snapshot {
   readonly symptom: SymptomReading;
   /** Since when this incident's symptom has been seen gone by every look of triage; absent where it is not gone, or was not before. */
   readonly goneSince?: Instant;
-  readonly circumstances: Circumstances;
+  readonly changeConditions: ChangeConditions;
   /** The attempts of this incident, by rung. */
   readonly attempts: readonly Attempt[];
   /** The attempts on this target as far back as the policy looks, of every policy and incident. */

@@ -11,7 +11,7 @@ export interface DisturbableCall {
 
 /**
  * What happens to a call on its way. `error` and `answer` answer in place of the service, which sees nothing of it. `dropAnswer` cuts the connection: with `after` the
- * deed was done and only its answer is lost, without it the call never arrived; a client cannot tell the two apart.
+ * summary was done and only its answer is lost, without it the call never arrived; a client cannot tell the two apart.
  */
 export type Disturbance =
   | 'pass'

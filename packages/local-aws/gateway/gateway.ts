@@ -107,7 +107,7 @@ function noteOf(disturbance: Disturbance): string | undefined {
   if ('error' in disturbance) return `disturbed: answered ${disturbance.error.code} in place of the service`;
   if ('answer' in disturbance) return 'disturbed: answered as if it were done, and not done';
   if ('delayMs' in disturbance) return `disturbed: delayed by ${disturbance.delayMs} ms`;
-  return `disturbed: connection cut ${disturbance.after ? 'after' : 'before'} the deed`;
+  return `disturbed: connection cut ${disturbance.after ? 'after' : 'before'} the act`;
 }
 
 async function supplyResource(request: IncomingMessage, gateway: OpenGateway): Promise<Answer> {
@@ -132,7 +132,7 @@ async function write(response: ServerResponse, answer: Answer): Promise<void> {
   else await pipeline(answer.body, response);
 }
 
-/** Reads a streamed answer to its end, so that the deed is surely done. */
+/** Reads a streamed answer to its end, so that the act is surely done. */
 async function discard(answer: Answer): Promise<void> {
   if (typeof answer.body === 'string' || answer.body instanceof Uint8Array) return;
   for await (const _ of answer.body);

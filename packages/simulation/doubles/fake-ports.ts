@@ -26,7 +26,7 @@ import {
   fakeSessions,
   fakeVolumes,
 } from './fake-aws.ts';
-import { emptySurroundings, fakeCalendars, fakeDeployments, fakeProviderEvents, type Surroundings } from './fake-circumstances.ts';
+import { emptySurroundings, fakeCalendars, fakeDeployments, fakeProviderEvents, type Surroundings } from './fake-change-conditions.ts';
 import { type ClaimTable, emptyClaimTable, fakeClaims } from './fake-claims.ts';
 import { fakePipelines } from './fake-pipelines.ts';
 import { emptyIncidentItems, fakeStore, type IncidentItems } from './fake-store.ts';

@@ -2,7 +2,7 @@ import { type GiveBack, giveBackToken } from '../../../lambdas/core/give-back.ts
 import type { Attempt, Incident, Opening } from '../../../lambdas/core/incident.ts';
 import type { Ending, IncidentStore } from '../../../lambdas/core/ports.ts';
 import { redacted } from '../../../lambdas/core/redaction.ts';
-import type { PastIncident } from '../../../lambdas/core/take-up.ts';
+import type { PastIncident } from '../../../lambdas/core/retake.ts';
 import { targetKey } from '../../../lambdas/core/target.ts';
 import { type ClaimTable, moveClaim } from './fake-claims.ts';
 

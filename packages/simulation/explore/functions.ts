@@ -70,7 +70,7 @@ export class Functions {
   /** Calls a function for a step of a workflow, or for a delivery. */
   invoke(actor: Actor, deployed: DeployedFunction, event: unknown): Promise<unknown> {
     if ((this.#throttled.get(actor) ?? 0) > this.#clock.now) {
-      actor.trail = hash('md5', `${actor.trail} throttled ${this.#clock.now}`);
+      actor.timeline = hash('md5', `${actor.timeline} throttled ${this.#clock.now}`);
       return Promise.reject(new StatesError('Lambda.TooManyRequestsException', 'Rate Exceeded.'));
     }
     const state = deployed.name === 'intake' ? undefined : (event as WorkflowState);
@@ -94,18 +94,18 @@ export class Functions {
     if (actor.failures?.of !== asked) actor.failures = { of: asked, list: '' };
     const { failures } = actor;
     const note = (what: string) => {
-      actor.trail = hash('md5', `${actor.trail}${what}`);
+      actor.timeline = hash('md5', `${actor.timeline}${what}`);
     };
-    actor.trail = `asked ${asked}${failures.list} ${this.#clock.now}`;
+    actor.timeline = `asked ${asked}${failures.list} ${this.#clock.now}`;
     actor.nextStepAt = undefined;
     return new Promise((resolve, reject) => {
       const run: Run = { actor, function: name, startedAt: this.#clock.now, state, isOver: false };
-      const isEnded = (trail: string, nextStepAt?: Instant) => {
+      const isEnded = (timeline: string, nextStepAt?: Instant) => {
         if (run.isOver) return false;
         run.isOver = true;
         actor.due.length = 0;
         actor.steps += 1;
-        actor.trail = trail;
+        actor.timeline = timeline;
         actor.nextStepAt = nextStepAt;
         return true;
       };

@@ -155,7 +155,7 @@ export class Invariants {
   ): void {
     for (const [name, { status }] of executions)
       if (status !== 'SUCCEEDED' && this.#limits.stuck === undefined) this.#break('ends', `incident ${name.slice(0, 6)} is ${status}`);
-    this.#judgeDeeds(breakers);
+    this.#judgeActs(breakers);
     const { endsWithin = Number.POSITIVE_INFINITY } = this.#limits;
     for (const [name, { startedAt, endedAt = startedAt }] of executions)
       if (endedAt - startedAt > endsWithin * 60_000)
@@ -172,7 +172,7 @@ export class Invariants {
         this.#break('told', `incident ${id.slice(0, 6)} of ${incident.policy} ended as ${end.reason} (${end.why})`);
   }
 
-  #judgeDeeds(breakers: ClaimTable['breakers']): void {
+  #judgeActs(breakers: ClaimTable['breakers']): void {
     const { leastActs = 0, firstRemedy, stormToldWithin, failuresCounted } = this.#limits;
     if (this.#flights.length < leastActs) this.#break('acted', `there were ${this.#flights.length} acts, ${leastActs} are right here`);
     if (firstRemedy !== undefined && this.#firstRemedy !== firstRemedy)

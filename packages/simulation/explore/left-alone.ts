@@ -48,7 +48,7 @@ function attempted(scene: Scene, ago: readonly number[], how: Partial<Attempt> =
     const incident = String(number).repeat(64);
     const attempt: Attempt = {
       ...{ token: attemptToken(incident, 0), incident, policy: 'Another-policy', target, rung: 0, remedy: 'restart-service' },
-      ...{ at: scene.now - past, acts: true, plan: {}, deed: 'restart service nginx', receipt: {} },
+      ...{ at: scene.now - past, acts: true, plan: {}, summary: 'restart service nginx', receipt: {} },
       ...how,
     };
     attempts.set(attempt.token, attempt);

@@ -33,7 +33,7 @@ function grownBefore(scene: Scene): void {
       at,
       acts: true,
       plan: {},
-      deed: remedy,
+      summary: remedy,
       ...enabling,
     };
   });

@@ -8,7 +8,7 @@ import type { Deviation } from './schedule.ts';
 export interface Due {
   /** `claims.claim`, or `starts`. */
   readonly what: string;
-  /** The function, or whose deed it is. */
+  /** The function, or whose act it is. */
   readonly step: string;
   readonly touched: Touched;
   /** It is an act, or reads the clock: when it happens is part of what happens. */
@@ -32,7 +32,7 @@ export interface Actor {
   /** Steps that are over. */
   steps: number;
   /** Everything by which its future differs, beside what all share: the step's input and what it was answered. */
-  trail: string;
+  timeline: string;
   /** How often, and how, its step has failed so far. */
   failures?: { readonly of: string; list: string } | undefined;
   /** When its next step begins, where that is known. */
@@ -91,7 +91,7 @@ export class Scheduler {
   actor(name: string, come?: () => void, comes?: Touched): Actor {
     const known = this.#actors.get(name);
     if (known) return known;
-    const actor: Actor = { name, due: [], steps: 0, trail: '', ...(come && { come }), ...(comes && { comes }) };
+    const actor: Actor = { name, due: [], steps: 0, timeline: '', ...(come && { come }), ...(comes && { comes }) };
     this.#actors.set(name, actor);
     return actor;
   }
@@ -218,7 +218,7 @@ export class Scheduler {
       const held = hold && [hold.by?.name, hold.by && hold.steps - hold.by.steps, hold.until, hold.from, String(hold.meanwhile)];
       return [
         one.name,
-        one.trail,
+        one.timeline,
         one.due.map(({ what }) => what),
         held,
         ended && [ended.from, String(ended.meanwhile)],

@@ -272,7 +272,7 @@ export function requestRows(template: Template): readonly RequestRow[] {
       ],
     },
 
-    // Circumstances and logins.
+    // ChangeConditions and logins.
     {
       action: 'secretsmanager:GetSecretValue',
       by: [...at('release-sessions'), 'Database-unreachable-probe'],
@@ -418,7 +418,7 @@ export function requestRows(template: Template): readonly RequestRow[] {
       by: ['pause-switch-maker'],
       own: own({ parameter: of({ ParameterNameWithoutLeadingSlash: 'self-healing/the-name-that-it-had/pause' }) }),
       foreign: [
-        { what: 'the register', on: { parameter: of({ ParameterNameWithoutLeadingSlash: 'self-healing/healing/register' }) } },
+        { what: 'the manifest', on: { parameter: of({ ParameterNameWithoutLeadingSlash: 'self-healing/healing/manifest' }) } },
         { what: 'a parameter of others', on: { parameter: of({ ParameterNameWithoutLeadingSlash: 'payroll/password' }) } },
       ],
     },
@@ -446,7 +446,7 @@ export function requestRows(template: Template): readonly RequestRow[] {
       by: ['operators'],
       own: own({ parameter: of({ ParameterNameWithoutLeadingSlash: 'self-healing/healing/pause' }) }),
       foreign: [
-        { what: 'the register', on: { parameter: of({ ParameterNameWithoutLeadingSlash: 'self-healing/healing/register' }) } },
+        { what: 'the manifest', on: { parameter: of({ ParameterNameWithoutLeadingSlash: 'self-healing/healing/manifest' }) } },
         {
           what: 'the switch of another pipeline',
           on: { parameter: of({ ParameterNameWithoutLeadingSlash: 'self-healing/healing2/pause' }) },
@@ -460,7 +460,7 @@ export function requestRows(template: Template): readonly RequestRow[] {
       // AWS allows it to everybody, whatever the policies say.
       own: any,
     },
-    // Databases that are entered by IAM and the circumstances are not in the complete example; they have tests of their own.
+    // Databases that are entered by IAM and the change conditions are not in the complete example; they have tests of their own.
     { action: 'rds-db:connect', by: [], own: any },
     { action: 'codedeploy:ListDeployments', by: [], own: any },
     { action: 'ssm:GetCalendarState', by: [], own: any },

@@ -11,7 +11,7 @@ const request: ApprovalRequest = {
   rung: 1,
   remedy: 'restart-service',
   seen: 'memory used above 90 %',
-  deed: 'restart-service {"service":"nginx"}',
+  summary: 'restart-service {"service":"nginx"}',
   askedAt: NOW,
   until: NOW + 15 * MINUTE,
   approvers: 1,

@@ -1,13 +1,22 @@
 import { anIncident, MINUTE, NOW } from '@self-healing/simulation/builders.ts';
 import { describe, expect, it } from 'vitest';
-import { type Answer, type ApprovalRequest, isMeant, ruleOn, shortId } from '../../../lambdas/core/approval.ts';
+import { type Answer, type ApprovalRequest, isMeant, shortId, verdictOn } from '../../../lambdas/core/approval.ts';
 
 const UNTIL = NOW + 15 * MINUTE;
 
 function aRequest(given: Partial<ApprovalRequest> = {}): ApprovalRequest {
   const { id: incident, policy, target } = anIncident();
   return {
-    ...{ id: `${incident}-0`, incident, policy, target, rung: 0, remedy: 'restart-service', seen: 'memory', deed: 'use restart-service' },
+    ...{
+      id: `${incident}-0`,
+      incident,
+      policy,
+      target,
+      rung: 0,
+      remedy: 'restart-service',
+      seen: 'memory',
+      summary: 'use restart-service',
+    },
     ...{ askedAt: NOW, until: UNTIL, approvers: 1 },
     ...given,
   };
@@ -70,13 +79,13 @@ describe('an approval', () => {
       NOW + 17 * MINUTE,
       { kind: 'unanswered' },
     ],
-  ])('%s', (_, request, answers, now, ruling) => {
-    expect(ruleOn({ request, answers }, now)).toMatchObject(ruling);
+  ])('%s', (_, request, answers, now, verdict) => {
+    expect(verdictOn({ request, answers }, now)).toMatchObject(verdict);
   });
 
   it('says who denied and why', () => {
     const denial = { ...says('deny'), reason: 'the release is under way' };
-    expect(ruleOn({ request: aRequest(), answers: [denial] }, NOW + MINUTE)).toEqual({
+    expect(verdictOn({ request: aRequest(), answers: [denial] }, NOW + MINUTE)).toEqual({
       kind: 'denied',
       why: 'arn:anna denied it: the release is under way',
     });
@@ -101,19 +110,19 @@ describe("a question's short id", () => {
   });
 });
 
-describe('the ruling in words', () => {
+describe('the verdict in words', () => {
   it('says who denied, and why if that was said', () => {
     const denied = (reason?: string) =>
-      ruleOn({ request: aRequest(), answers: [{ ...says('deny', 'eve'), ...(reason && { reason }) }] }, NOW + MINUTE);
+      verdictOn({ request: aRequest(), answers: [{ ...says('deny', 'eve'), ...(reason && { reason }) }] }, NOW + MINUTE);
     expect(denied()).toEqual({ kind: 'denied', why: 'arn:eve denied it' });
     expect(denied('month end')).toEqual({ kind: 'denied', why: 'arn:eve denied it: month end' });
   });
 
   it('names those who approved, the earliest first, and counts the time from the last that was needed', () => {
     const answers = [says('approve', 'ben', NOW + 10 * MINUTE), says('approve', 'anna', NOW + MINUTE)];
-    const ruling = (now: number) => ruleOn({ request: two, answers }, now);
-    expect(ruling(NOW + 25 * MINUTE)).toEqual({ kind: 'approved', by: ['arn:anna', 'arn:ben'] });
-    expect(ruling(NOW + 25 * MINUTE + 1)).toEqual({
+    const verdict = (now: number) => verdictOn({ request: two, answers }, now);
+    expect(verdict(NOW + 25 * MINUTE)).toEqual({ kind: 'approved', by: ['arn:anna', 'arn:ben'] });
+    expect(verdict(NOW + 25 * MINUTE + 1)).toEqual({
       kind: 'unanswered',
       why: 'the approval by arn:anna, arn:ben lapsed before it could be used',
     });

@@ -45,7 +45,7 @@ describe('deciding in approval', () => {
     const { incident = anIncident().id, rung = 1, answer, askedAt = NOW - MINUTE } = given;
     const { policy: name, target } = anIncident();
     const request = {
-      ...{ id: `${incident}-${rung}`, incident, policy: name, target, rung, remedy: 'restart-service', seen: 'memory', deed: 'it' },
+      ...{ id: `${incident}-${rung}`, incident, policy: name, target, rung, remedy: 'restart-service', seen: 'memory', summary: 'it' },
       ...{ askedAt, until: askedAt + 15 * MINUTE, approvers: 1 },
     };
     return { request, answers: answer ? [{ voter: 'a', who: 'arn:anna', answer, at: askedAt }] : [] };

@@ -11,7 +11,7 @@ const FOOT = (reason: string) => `Policy Web-memory, reason ${reason}, incident 
 describe('the message of an incident, word for word', () => {
   it('that was handed off: what was done, how it went, what was not done and why', () => {
     const attempts = [
-      anAttempt({ rung: 0, remedy: 'wait-and-see', deed: 'wait and see', acts: false, result: 'not-recovered', why: 'still there' }),
+      anAttempt({ rung: 0, remedy: 'wait-and-see', summary: 'wait and see', acts: false, result: 'not-recovered', why: 'still there' }),
       anAttempt({ rung: 1, receipt: {} }),
     ];
     const end = endFor('paused', 'the pause switch says: noon', 1);

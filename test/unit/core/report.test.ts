@@ -19,7 +19,7 @@ describe('a message', () => {
   it('tells a tired person what was seen, done, not done and why, and what to do now', () => {
     const policy = aPolicy({ ladder: [aRung({ remedy: 'clear-caches', params: {} }), aRung()], runbook: 'https://wiki.example.com/web' });
     const attempts = [
-      anAttempt({ remedy: 'clear-caches', deed: 'clear old temporary files', result: 'not-recovered', why: 'alarm is ALARM' }),
+      anAttempt({ remedy: 'clear-caches', summary: 'clear old temporary files', result: 'not-recovered', why: 'alarm is ALARM' }),
     ];
 
     const { body } = report(anIncident(), policy, attempts, endFor('attempts-used-up', '5 are allowed', 1), NOW);

@@ -9,7 +9,7 @@ import type { Answer } from '../../../lambdas/core/approval.ts';
 const { id: incident, policy, target } = anIncident();
 
 function anOpenRequest(given: Partial<OpenRequest['request']> = {}, answers: readonly Answer[] = []): OpenRequest {
-  const asked = { incident, policy, target, rung: 0, remedy: 'restart-service', seen: 'memory', deed: 'use restart-service' };
+  const asked = { incident, policy, target, rung: 0, remedy: 'restart-service', seen: 'memory', summary: 'use restart-service' };
   return {
     request: { id: `${incident}-0`, ...asked, askedAt: NOW, until: NOW + 15 * MINUTE, approvers: 2, ...given },
     answers,

@@ -33,14 +33,14 @@ describe('planning to add capacity', () => {
   it('raises the minimum with it when asked to, and remembers what was there', () => {
     const plan = remediator.plan(aGroup(), withDefaults({ raiseMinimum: true }));
     expect(plan).toEqual(aGrowth({ minimum: 3 }));
-    expect(remediator.deed(plan)).toBe('raise the capacity and the minimum of web to 3');
+    expect(remediator.summary(plan)).toBe('raise the capacity and the minimum of web to 3');
   });
 
   it('awaits a growth that is under way instead of adding to it', () => {
     const growing = aGroup({ desired: 3 });
     const plan = remediator.plan(growing, withDefaults({ raiseMinimum: true }));
     expect(plan).toEqual({ name: 'web', capacity: 3, change: false });
-    expect(remediator.deed(plan)).toBe('await the growth of web to 3, already under way');
+    expect(remediator.summary(plan)).toBe('await the growth of web to 3, already under way');
   });
 
   it.each([
@@ -116,7 +116,7 @@ describe('planning to add capacity', () => {
   });
 
   it('says what it will do', () => {
-    expect(remediator.deed(aGrowth())).toBe('raise the capacity of web to 3');
+    expect(remediator.summary(aGrowth())).toBe('raise the capacity of web to 3');
   });
 });
 

@@ -36,7 +36,7 @@ describe('rebooting a cluster', () => {
   it.each(['mysql', 'postgres'])('is planned for a Multi-AZ DB cluster of %s and done when it is available', (engine) => {
     const plan = reboot.plan(aCluster({ engine }), {});
     expect(plan).toEqual({ cluster: 'orders' });
-    expect(reboot.deed(plan)).toBe('reboot database cluster orders');
+    expect(reboot.summary(plan)).toBe('reboot database cluster orders');
     expect(reboot.assess(plan, aCluster({ engine, status: 'rebooting' }))).toMatchObject({ kind: 'running' });
     expect(reboot.assess(plan, aCluster({ engine }))).toMatchObject({ kind: 'done' });
   });
@@ -60,7 +60,7 @@ describe('failing a cluster over', () => {
 
   it.each(['aurora-mysql', 'aurora-postgresql', 'mysql', 'postgres'])('is planned from its writer for %s', (engine) => {
     expect(failOver.plan(aCluster({ engine }), {})).toEqual(plan);
-    expect(failOver.deed(plan)).toBe('fail database cluster orders over from orders-1');
+    expect(failOver.summary(plan)).toBe('fail database cluster orders over from orders-1');
   });
 
   it('does not apply without a reader', () => {

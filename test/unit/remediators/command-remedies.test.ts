@@ -23,7 +23,7 @@ describe('planning a restart', () => {
         TimeLimitSeconds: '465',
       },
     });
-    expect(restartService.deed(plan)).toBe('restart service nginx');
+    expect(restartService.summary(plan)).toBe('restart service nginx');
   });
 
   it.each([
@@ -45,7 +45,7 @@ describe('planning a restart', () => {
   it('says that it leaves a service alone that is up, when asked to', () => {
     const plan = restartService.plan({ agent: 'online' }, restartService.params.parse({ service: 'nginx', whenActive: 'hand-off' }));
     expect(plan).toMatchObject({ parameters: { WhenActive: 'refuse' } });
-    expect(restartService.deed(plan)).toBe('restart service nginx, unless it is up');
+    expect(restartService.summary(plan)).toBe('restart service nginx, unless it is up');
   });
 
   it.each(['nginx', 'php8.3-fpm', 'worker@2.service'])('accepts the unit %s', (service) => {
@@ -97,7 +97,7 @@ describe('planning to clear caches', () => {
         DryRun: 'false',
       },
     });
-    expect(clearCaches.deed(plan)).toBe('clear old temporary files in /tmp, /var/tmp');
+    expect(clearCaches.summary(plan)).toBe('clear old temporary files in /tmp, /var/tmp');
   });
 
   it('rounds an age up to whole minutes, so that nothing younger is deleted', () => {
@@ -107,7 +107,7 @@ describe('planning to clear caches', () => {
 
   it('says of a dry run that it only looks', () => {
     const plan = clearCaches.plan({ agent: 'online' }, clearCaches.params.parse({ paths: ['/srv/tmp'], dryRun: true }));
-    expect(clearCaches.deed(plan)).toBe('look for old temporary files in /srv/tmp');
+    expect(clearCaches.summary(plan)).toBe('look for old temporary files in /srv/tmp');
   });
 
   it('passes on which cache of the machine is emptied', () => {
@@ -150,10 +150,10 @@ describe('planning to reconnect', () => {
       { By: 'hook', Hook: '/opt/team/reconnect' },
       'run /opt/team/reconnect, so that the clients connect to their database anew',
     ],
-  ])('makes of %j the parameters of the document', (given, parameters, deed) => {
+  ])('makes of %j the parameters of the document', (given, parameters, summary) => {
     const plan = reconnectSessions.plan({ agent: 'online' }, reconnectSessions.params.parse(given));
     expect(plan).toEqual({ parameters });
-    expect(reconnectSessions.deed(plan)).toBe(deed);
+    expect(reconnectSessions.summary(plan)).toBe(summary);
   });
 
   it.each([

@@ -45,7 +45,7 @@ describe('rebooting a database', () => {
   it('is planned for one that is available, with or without a standby', () => {
     const plan = reboot.plan(aDatabase({ multiAz: false }), {});
     expect(plan).toEqual({ id: 'orders' });
-    expect(reboot.deed(plan)).toBe('reboot database orders');
+    expect(reboot.summary(plan)).toBe('reboot database orders');
   });
 
   it('is done when the database is available again', () => {
@@ -57,7 +57,7 @@ describe('failing a database over', () => {
   it('is planned from the zone of the primary', () => {
     const plan = failOver.plan(aDatabase(), {});
     expect(plan).toEqual({ id: 'orders', zoneBefore: 'eu-west-1a' });
-    expect(failOver.deed(plan)).toBe('fail database orders over from eu-west-1a');
+    expect(failOver.summary(plan)).toBe('fail database orders over from eu-west-1a');
   });
 
   it('does not apply without a standby', () => {
@@ -121,7 +121,7 @@ describe('static parameters that wait for a reboot', () => {
       cluster,
       'fail database cluster orders over from orders-1, which also applies the waiting parameters of cluster-pg, orders-pg16',
     ],
-  ])('are named where %s would apply them, for whoever approves it or reads of it', (_, remediator, observed, deed) => {
-    expect(remediator.deed(remediator.plan(observed, {}))).toBe(deed);
+  ])('are named where %s would apply them, for whoever approves it or reads of it', (_, remediator, observed, summary) => {
+    expect(remediator.summary(remediator.plan(observed, {}))).toBe(summary);
   });
 });

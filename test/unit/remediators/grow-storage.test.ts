@@ -19,12 +19,12 @@ describe('growing the storage of a database', () => {
   ])('plans %s', (_, from, given, to) => {
     const plan = remediator.plan(seen({ allocatedGibibytes: from }), given);
     expect(plan).toEqual({ id: 'orders', from, to });
-    expect(remediator.deed(plan)).toBe(`grow the storage of database orders from ${from} to ${to} GiB`);
+    expect(remediator.summary(plan)).toBe(`grow the storage of database orders from ${from} to ${to} GiB`);
   });
 
   it('says when the storage would be full', () => {
     const plan = remediator.plan(seen({}, shrinking), params);
-    expect(remediator.deed(plan)).toBe(
+    expect(remediator.summary(plan)).toBe(
       'grow the storage of database orders from 100 to 120 GiB, full in about 3 days at the growth of the last day',
     );
   });

@@ -24,7 +24,7 @@ describe('growing a volume', () => {
   ])('plans %s', (_, from, given, to) => {
     const plan = remediator.plan({ ...root, volume: aVolume({ gibibytes: from }) }, { ...params, ...given });
     expect(plan).toEqual({ id: 'vol-00000001', device: '/dev/xvda', from, to });
-    expect(remediator.deed(plan)).toBe(`grow volume vol-00000001 at /dev/xvda from ${from} to ${to} GiB`);
+    expect(remediator.summary(plan)).toBe(`grow volume vol-00000001 at /dev/xvda from ${from} to ${to} GiB`);
   });
 
   it.each([

@@ -14,7 +14,7 @@ const plan = { id: INSTANCE_ID, launchedAt: hosting.launchedAt, addressChanges: 
 describe('planning to move an instance', () => {
   it('remembers when it was started, by which the move is seen', () => {
     expect(remediator.plan({ instance, hosting }, params)).toEqual(plan);
-    expect(remediator.deed(plan)).toBe('stop the instance and start it on another host');
+    expect(remediator.summary(plan)).toBe('stop the instance and start it on another host');
   });
 
   it.each([
@@ -23,7 +23,7 @@ describe('planning to move an instance', () => {
     ['none', false],
   ] as const)('says whether its public address changes: %s', (publicAddress, said) => {
     const planned = remediator.plan({ instance, hosting: aHosting({ publicAddress }) }, params);
-    expect(remediator.deed(planned).includes('its public IPv4 address changes')).toBe(said);
+    expect(remediator.summary(planned).includes('its public IPv4 address changes')).toBe(said);
   });
 
   it.each([

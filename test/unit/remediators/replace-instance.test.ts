@@ -20,7 +20,7 @@ describe('planning to replace an instance', () => {
   it('replaces one of two members, since half of the capacity stays', () => {
     const plan = remediator.plan(seen(), params);
     expect(plan).toEqual({ id: INSTANCE_ID, group: 'web' });
-    expect(remediator.deed(plan)).toBe('have Auto Scaling group web replace the instance');
+    expect(remediator.summary(plan)).toBe('have Auto Scaling group web replace the instance');
   });
 
   const weighing = (weight: number, id = INSTANCE_ID) => aMember(id, { weight });

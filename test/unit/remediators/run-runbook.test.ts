@@ -17,7 +17,7 @@ describe('running a runbook', () => {
       assumeRole: 'arn:aws:iam::111122223333:role/shop-runbooks',
       parameters: { InstanceId: ['i-0aaaabbbbccccdddd'], Force: ['true'] },
     });
-    expect(remediator.deed(plan)).toBe('run the runbook Shop-DrainQueue');
+    expect(remediator.summary(plan)).toBe('run the runbook Shop-DrainQueue');
   });
 
   it('is left to the next rung when there is no such runbook', () => {

@@ -121,7 +121,7 @@ describe('concluding after capacity was added', () => {
   const added = (rung: number, more: Partial<Attempt> = {}) =>
     world.items.attempts.set(
       attemptToken(incident.id, rung),
-      anAttempt({ rung, remedy: 'add-capacity', plan: aGrowth(), deed: 'raise it', ...more }),
+      anAttempt({ rung, remedy: 'add-capacity', plan: aGrowth(), summary: 'raise it', ...more }),
     );
   const concluded = (next = healed) => conclude(aState({ policy, next }), world.ports, NOW);
 

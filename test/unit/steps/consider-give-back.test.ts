@@ -105,7 +105,7 @@ describe('considering to give back', () => {
   it('has what was begun looked up, whatever is in the way', async () => {
     world.pause.text = 'stop, Ada';
     const token = giveBackToken(recovered.id, 0);
-    const begun = { token, incident: recovered.id, target: GROUP, rung: 0, remedy: 'add-capacity', at: NOW, plan: {}, deed: 'd' };
+    const begun = { token, incident: recovered.id, target: GROUP, rung: 0, remedy: 'add-capacity', at: NOW, plan: {}, summary: 'd' };
     world.items.giveBacks.set(token, begun);
     expect(await considered()).toMatchObject({ do: 'give-back' });
     expect(lease()).toBeUndefined();

@@ -40,7 +40,7 @@ describe('giving back', () => {
       'store.recordGiveBackEnd',
     ]);
     expect(world.account.groups.get('web')?.desired).toBe(2);
-    expect(written()).toMatchObject({ deed: 'lower the capacity of web to 2', end: { reason: 'given-back' } });
+    expect(written()).toMatchObject({ summary: 'lower the capacity of web to 2', end: { reason: 'given-back' } });
   });
 
   it('is no attempt on the target', async () => {

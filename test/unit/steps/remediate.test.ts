@@ -51,7 +51,7 @@ describe('climbing a rung', () => {
       'store.recordReceipt',
       'history.write',
     ]);
-    expect(attempt()).toMatchObject({ token: TOKEN, deed: 'restart service nginx', receipt: { commandId: 'command-1' } });
+    expect(attempt()).toMatchObject({ token: TOKEN, summary: 'restart service nginx', receipt: { commandId: 'command-1' } });
     expect(world.history.map(({ kind, text }) => [kind, text])).toEqual([['acted', 'restart service nginx']]);
   });
 

@@ -113,7 +113,7 @@ export class GroupMembers {
     this.#members.splice(this.#members.indexOf(member), 1);
   }
 
-  async #carryOut(member: Member, description: string, cause: string, deed: () => Promise<void>): Promise<void> {
+  async #carryOut(member: Member, description: string, cause: string, call: () => Promise<void>): Promise<void> {
     const activity: Activity = {
       ActivityId: crypto.randomUUID(),
       AutoScalingGroupName: member.group,
@@ -124,7 +124,7 @@ export class GroupMembers {
       Progress: 50,
     };
     this.#activities.push(activity);
-    const running = deed().then(
+    const running = call().then(
       () => void Object.assign(activity, { StatusCode: 'Successful', Progress: 100, EndTime: new Date() }),
       (error: unknown) => {
         Object.assign(activity, { StatusCode: 'Failed', Progress: 100, EndTime: new Date(), StatusMessage: String(error) });

@@ -1,13 +1,13 @@
 import { aPolicy, aQuestion, HOUR, NOW, SECOND } from '@self-healing/simulation/builders.ts';
 import { expect, it } from 'vitest';
-import type { CalendarReading } from '../../../../lambdas/core/circumstances.ts';
+import type { CalendarReading } from '../../../../lambdas/core/change-conditions.ts';
 import { changeCalendar } from '../../../../lambdas/core/guardrails/change-calendar.ts';
 
 const asked = (calendar: CalendarReading) =>
   changeCalendar(
     aQuestion({
       policy: aPolicy({ guardrails: { calendars: ['Freeze'] } }),
-      snapshot: { circumstances: { calendar, deployments: [], providerEvents: [] } },
+      snapshot: { changeConditions: { calendar, deployments: [], providerEvents: [] } },
     }),
   );
 

@@ -6,7 +6,7 @@ import { deploymentInProgress } from '../../../../lambdas/core/guardrails/deploy
 const question = (...deployments: readonly string[]) =>
   aQuestion({
     incident: anIncident({ receivedAt: NOW - HOUR }),
-    snapshot: { circumstances: { calendar: { kind: 'open' }, deployments, providerEvents: [] } },
+    snapshot: { changeConditions: { calendar: { kind: 'open' }, deployments, providerEvents: [] } },
   });
 
 it('does not object while nothing is rolled out', () => {

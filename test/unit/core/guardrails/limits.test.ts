@@ -21,7 +21,7 @@ import { flapping } from '../../../../lambdas/core/guardrails/flapping.ts';
 import { healthyFloor } from '../../../../lambdas/core/guardrails/healthy-floor.ts';
 import { type AttemptResult, attemptToken } from '../../../../lambdas/core/incident.ts';
 import { endFor, type Reason, type Witness } from '../../../../lambdas/core/reasons.ts';
-import type { PastIncident } from '../../../../lambdas/core/take-up.ts';
+import type { PastIncident } from '../../../../lambdas/core/retake.ts';
 
 describe('the blast radius of a zone', () => {
   const policy = aPolicy({ guardrails: { blastRadius: { percent: 50, members: 5, zonePercent: 20 } } });

@@ -1,6 +1,6 @@
 import { anIncident, aProviderEvent, aQuestion, HOUR, NOW, SECOND } from '@self-healing/simulation/builders.ts';
 import { expect, it } from 'vitest';
-import { ordinaryCircumstances } from '../../../../lambdas/core/circumstances.ts';
+import { ordinaryChangeConditions } from '../../../../lambdas/core/change-conditions.ts';
 import { decide } from '../../../../lambdas/core/decide.ts';
 import { providerEvent } from '../../../../lambdas/core/guardrails/provider-event.ts';
 import type { ProviderEvent } from '../../../../lambdas/core/provider-event.ts';
@@ -8,7 +8,7 @@ import type { ProviderEvent } from '../../../../lambdas/core/provider-event.ts';
 const question = (...providerEvents: readonly ProviderEvent[]) =>
   aQuestion({
     incident: anIncident({ receivedAt: NOW - HOUR }),
-    snapshot: { circumstances: { ...ordinaryCircumstances, providerEvents } },
+    snapshot: { changeConditions: { ...ordinaryChangeConditions, providerEvents } },
   });
 
 it('does not object while AWS reports nothing', () => {

@@ -1,11 +1,11 @@
-import { type Ruling, ruleOn } from './approval.ts';
+import { type ApprovalVerdict, verdictOn } from './approval.ts';
 import { after, type Instant } from './duration.ts';
 import type { Question } from './guardrails/guardrail.ts';
 import { effectiveMode } from './mode.ts';
 import type { Reason } from './reasons.ts';
 
 /** What the policy's mode makes of a rung to which no guardrail objects. */
-export type Permission =
+export type GateVerdict =
   | { readonly kind: 'granted'; readonly by: readonly string[] }
   /** Shadow: nothing is done, and the symptom is watched for the time that the rung would have had. */
   | { readonly kind: 'watch' }
@@ -16,27 +16,27 @@ export type Permission =
  * The last check before a rung: shadow never acts, approval needs people's word for this very rung, automatic needs nobody. In
  * shadow not even a rung that only waits is climbed, since climbing takes the lease, and a shadow must not hold up other policies.
  */
-export function permissionFor({ incident, policy, snapshot, now }: Question, rung: number): Permission {
+export function modeGate({ incident, policy, snapshot, now }: Question, rung: number): GateVerdict {
   const mode = effectiveMode(policy.mode, snapshot.override);
   if (mode === 'shadow') return { kind: 'watch' };
   if (mode === 'automatic' || !policy.ladder[rung]?.acts) return { kind: 'granted', by: [] };
   const own = snapshot.requests.find(({ request }) => request.incident === incident.id && request.rung === rung);
-  if (own) return obeyRuling(ruleOn(own, now), own.request.until);
-  const other = snapshot.requests.find((asked) => asked.request.incident !== incident.id && ruleOn(asked, now).kind === 'open');
+  if (own) return gateOf(verdictOn(own, now), own.request.until);
+  const other = snapshot.requests.find((asked) => asked.request.incident !== incident.id && verdictOn(asked, now).kind === 'open');
   if (other)
     return { kind: 'refused', reason: 'already-open', why: `incident ${other.request.incident} of the same policy waits for approval` };
   return { kind: 'ask', until: after(now, policy.approval.within) };
 }
 
-function obeyRuling(ruling: Ruling, until: Instant): Permission {
-  switch (ruling.kind) {
+function gateOf(verdict: ApprovalVerdict, until: Instant): GateVerdict {
+  switch (verdict.kind) {
     case 'approved':
-      return { kind: 'granted', by: ruling.by };
+      return { kind: 'granted', by: verdict.by };
     case 'open':
       return { kind: 'ask', until };
     case 'denied':
-      return { kind: 'refused', reason: 'approval-denied', why: ruling.why };
+      return { kind: 'refused', reason: 'approval-denied', why: verdict.why };
     case 'unanswered':
-      return { kind: 'refused', reason: 'approval-unanswered', why: ruling.why };
+      return { kind: 'refused', reason: 'approval-unanswered', why: verdict.why };
   }
 }

@@ -2,7 +2,7 @@ import { anIncident, HOUR, MINUTE, NOW } from '@self-healing/simulation/builders
 import { describe, expect, it } from 'vitest';
 import type { Incident } from '../../../lambdas/core/incident.ts';
 import { type End, endFor, isTold, type Reason, type Witness } from '../../../lambdas/core/reasons.ts';
-import { type PastIncident, takeUp, witnessed } from '../../../lambdas/core/take-up.ts';
+import { type PastIncident, retake, witnessed } from '../../../lambdas/core/retake.ts';
 
 const AGAIN = { minutes: 30 };
 
@@ -11,7 +11,7 @@ function ended(id: string, reason: Reason, ago: number, changed = false): PastIn
 }
 
 const open: PastIncident = { id: 'open', receivedAt: NOW - HOUR };
-const decide = (past: readonly PastIncident[]) => takeUp(past, AGAIN, NOW);
+const decide = (past: readonly PastIncident[]) => retake(past, AGAIN, NOW);
 
 describe('an alarm that stays in ALARM', () => {
   it.each<[string, readonly PastIncident[]]>([

@@ -1,4 +1,4 @@
-import { type CalendarReading, type Circumstances, ordinaryCircumstances } from '../core/circumstances.ts';
+import { type CalendarReading, type ChangeConditions, ordinaryChangeConditions } from '../core/change-conditions.ts';
 import type { Instant } from '../core/duration.ts';
 import { Defect, messageOf, TargetGone, TryAgain } from '../core/failure.ts';
 import type { Policy } from '../core/policy.ts';
@@ -7,7 +7,7 @@ import { problemsOf } from '../core/provider-event.ts';
 import { GROUP_TAG } from '../core/selection.ts';
 import type { Target } from '../core/target.ts';
 
-export interface CircumstancePorts {
+export interface ChangeConditionPorts {
   readonly calendars: ChangeCalendars;
   readonly deployments: Deployments;
   readonly groups: AutoScalingGroups;
@@ -15,13 +15,13 @@ export interface CircumstancePorts {
 }
 
 /** Reads what goes on around the target. `tags` are the target's own: those of an instance name its Auto Scaling group. */
-export async function readCircumstances(
+export async function readChangeConditions(
   target: Target,
   policy: Policy,
   tags: Readonly<Record<string, string>>,
-  ports: CircumstancePorts,
+  ports: ChangeConditionPorts,
   now: Instant,
-): Promise<Circumstances> {
+): Promise<ChangeConditions> {
   const [calendar, kept, deployments] = await Promise.all([
     readCalendar(policy.guardrails.calendars, ports.calendars),
     policy.guardrails.duringProviderEvents === 'act' ? [] : ports.providerEvents.kept(),
@@ -32,7 +32,7 @@ export async function readCircumstances(
 
 /** A calendar that cannot be read is an answer, not a failure: the step goes on and the incident ends under its name. */
 async function readCalendar(names: readonly string[] | undefined, calendars: ChangeCalendars): Promise<CalendarReading> {
-  if (names === undefined) return ordinaryCircumstances.calendar;
+  if (names === undefined) return ordinaryChangeConditions.calendar;
   try {
     return await calendars.state(names);
   } catch (error) {
@@ -46,7 +46,7 @@ async function readDeployments(
   target: Target,
   { group, guardrails }: Policy,
   tags: Readonly<Record<string, string>>,
-  ports: CircumstancePorts,
+  ports: ChangeConditionPorts,
 ): Promise<readonly string[]> {
   if (guardrails.duringDeployments === 'act') return [];
   const name = groupNameOf(target, group, tags);

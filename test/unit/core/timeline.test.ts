@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { HistoryLine } from '../../../lambdas/core/history-line.ts';
 import { reasons } from '../../../lambdas/core/reasons.ts';
-import { trailsOf } from '../../../lambdas/core/trail.ts';
+import { timelinesOf } from '../../../lambdas/core/timeline.ts';
 
 const ID = 'a'.repeat(64);
 
@@ -17,30 +17,30 @@ const story = [
   aLine(40, { incident: 'b'.repeat(64), target: 'instance i-00000002', policy: 'Web-disk', alarm: 'healing-Web-disk' }),
 ];
 
-describe('the trail of an incident', () => {
+describe('the timeline of an incident', () => {
   it.each(['i-0aaaabbbbccccdddd', 'instance i-0aaaabbbbccccdddd', 'healing-Web-memory', 'Web-memory', ID, 'aaaaaaaa'])(
     'is found by %s, in the order of time',
     (typed) => {
-      expect(trailsOf(story, typed).map(({ lines }) => lines)).toEqual([[aLine(20), ended]]);
+      expect(timelinesOf(story, typed).map(({ lines }) => lines)).toEqual([[aLine(20), ended]]);
     },
   );
 
   it.each(['i-0aaaabbbbccccddd', 'aaaaaaa', 'nothing', ''])('is not found by "%s"', (typed) => {
-    expect(trailsOf(story, typed)).toEqual([]);
+    expect(timelinesOf(story, typed)).toEqual([]);
   });
 
   it('has the meaning of its reason and what to do now', () => {
-    expect(trailsOf(story, ID)[0]?.verdict).toEqual({ reason: 'paused', means: reasons.paused.means, doNow: reasons.paused.doNow });
+    expect(timelinesOf(story, ID)[0]?.verdict).toEqual({ reason: 'paused', means: reasons.paused.means, doNow: reasons.paused.doNow });
   });
 
   it('has no verdict while the incident is open', () => {
-    expect(trailsOf([aLine(20)], ID)[0]?.verdict).toBeUndefined();
+    expect(timelinesOf([aLine(20)], ID)[0]?.verdict).toBeUndefined();
   });
 
   it('of an event that opened none stands alone, with its reason', () => {
     const { incident: _, ...rejected } = aLine(10, { kind: 'rejected', reason: 'late-event', outcome: 'skipped' });
-    const trails = trailsOf([...story, rejected], 'healing-Web-memory');
-    expect(trails.map(({ lines, verdict }) => [lines.length, verdict?.reason])).toEqual([
+    const timelines = timelinesOf([...story, rejected], 'healing-Web-memory');
+    expect(timelines.map(({ lines, verdict }) => [lines.length, verdict?.reason])).toEqual([
       [1, 'late-event'],
       [2, 'paused'],
     ]);

@@ -1,9 +1,9 @@
 import type { HistoryLine } from './history-line.ts';
-import { ALL_POLICIES } from './operator-deed.ts';
+import { ALL_POLICIES } from './operator-action.ts';
 import { isReason, reasons } from './reasons.ts';
 
 /** The account of one incident, or of one event that opened none. */
-export interface Trail {
+export interface Timeline {
   readonly incident?: string;
   readonly policy: string;
   readonly target?: string;
@@ -25,26 +25,26 @@ export function isAbout(line: HistoryLine, typed: string): boolean {
 }
 
 /**
- * The trails of what somebody typed, oldest first. Lines of one incident belong together, also those that name the target in
- * other words; a line without an incident, such as a rejection, is a trail of its own.
+ * The timelines of what somebody typed, oldest first. Lines of one incident belong together, also those that name the target in
+ * other words; a line without an incident, such as a rejection, is a timeline of its own.
  */
-export function trailsOf(lines: readonly HistoryLine[], typed: string): readonly Trail[] {
+export function timelinesOf(lines: readonly HistoryLine[], typed: string): readonly Timeline[] {
   const meant = new Set(lines.filter((line) => isAbout(line, typed)).flatMap(({ incident }) => incident ?? []));
   const groups = Map.groupBy(
     lines.filter((line) => (line.incident === undefined ? line.kind !== 'operator' && isAbout(line, typed) : meant.has(line.incident))),
     (line) => line.incident ?? line,
   );
-  return [...groups.values()].map(trail).toSorted((left, right) => (left.lines[0]?.at ?? '').localeCompare(right.lines[0]?.at ?? ''));
+  return [...groups.values()].map(timeline).toSorted((left, right) => (left.lines[0]?.at ?? '').localeCompare(right.lines[0]?.at ?? ''));
 }
 
 /** What operators did that bears on a policy, beside their answers about one incident. */
-export function deedsOn(lines: readonly HistoryLine[], policy: string): readonly HistoryLine[] {
+export function actionsOn(lines: readonly HistoryLine[], policy: string): readonly HistoryLine[] {
   return lines.filter(
     (line) => line.kind === 'operator' && line.incident === undefined && (line.policy === policy || line.policy === ALL_POLICIES),
   );
 }
 
-function trail(lines: readonly HistoryLine[]): Trail {
+function timeline(lines: readonly HistoryLine[]): Timeline {
   const sorted = lines.toSorted((left, right) => left.at.localeCompare(right.at));
   const [{ policy, target, incident } = { policy: '(unknown)' }] = sorted;
   const end = sorted.findLast(({ kind, reason }) => (kind === 'outcome' || incident === undefined) && isReason(reason));

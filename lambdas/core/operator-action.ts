@@ -3,7 +3,7 @@ import type { HistoryLine } from './history-line.ts';
 import { outsideText } from './outside-text.ts';
 
 /** What operators do, in words. Those that let the pipeline do more are done only if they can be written down. */
-const deeds = {
+const actions = {
   pause: { words: 'pauses the pipeline', permits: false },
   resume: { words: 'lets the pipeline act again', permits: true },
   approve: { words: 'says yes to a question', permits: true },
@@ -14,13 +14,13 @@ const deeds = {
   'release-breaker': { words: "closes the policy's circuit breaker", permits: true },
 } as const;
 
-/** One deed of an operator, for the history. */
-export interface OperatorDeed {
-  readonly deed: keyof typeof deeds;
+/** One action of an operator, for the history. */
+export interface OperatorAction {
+  readonly action: keyof typeof actions;
   /** ARN of who does it. */
   readonly by: string;
   readonly why?: string;
-  /** What exactly, where the deed does not say it all: `to shadow`. */
+  /** What exactly, where the action does not say it all: `to shadow`. */
   readonly what?: string;
   /** @default - all policies */
   readonly policy?: string;
@@ -31,21 +31,21 @@ export interface OperatorDeed {
 /** What concerns no single policy. */
 export const ALL_POLICIES = '(all)';
 
-export function permits({ deed }: OperatorDeed): boolean {
-  return deeds[deed].permits;
+export function permits({ action }: OperatorAction): boolean {
+  return actions[action].permits;
 }
 
-/** The line of a deed that is about to be done, or of one that failed. */
-export function operatorLine(given: OperatorDeed, now: Instant, failure?: string): HistoryLine {
-  const { deed, by, why, what, policy = ALL_POLICIES, incident, target } = given;
+/** The line of a action that is about to be done, or of one that failed. */
+export function operatorLine(given: OperatorAction, now: Instant, failure?: string): HistoryLine {
+  const { action, by, why, what, policy = ALL_POLICIES, incident, target } = given;
   const details = [what, why].filter((text) => text !== undefined && text !== '').map((text) => outsideText(String(text), 500));
-  const text = [`${by} ${deeds[deed].words}`, ...details].join(': ');
+  const text = [`${by} ${actions[action].words}`, ...details].join(': ');
   return {
     at: iso(now),
     kind: 'operator',
     policy,
     text: failure === undefined ? text : `${text}: that failed, and whether it took place is not known: ${outsideText(failure, 500)}`,
-    deed,
+    action,
     by,
     ...(why !== undefined && { why: outsideText(why, 500) }),
     ...(incident !== undefined && { incident }),
@@ -56,9 +56,10 @@ export function operatorLine(given: OperatorDeed, now: Instant, failure?: string
 /** The streams of the history that operators may write; all others are the functions' own. */
 export const OPERATORS_STREAM = 'operators';
 
-/** A line as far as its stream may be believed: what operators can write tells of nothing but their deeds. */
+/** A line as far as its stream may be believed: what operators can write tells of nothing but their actions. */
 export function believable(line: HistoryLine, stream: string): HistoryLine {
   if (!stream.startsWith(`${OPERATORS_STREAM}/`)) return line;
-  const { outcome: _, reason: __, ...rest } = line;
-  return { ...rest, kind: 'operator' };
+  const { outcome: _, reason: __, deed, ...rest } = line;
+  // Lines of earlier versions name the action `deed`.
+  return { ...(deed === undefined ? {} : { action: deed }), ...rest, kind: 'operator' };
 }

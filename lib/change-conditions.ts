@@ -25,8 +25,8 @@ export interface ProtectedWindowProps {
   readonly why?: string;
 }
 
-/** The circumstances in which a policy holds back. They are looked at before each rung that changes something. */
-export interface CircumstanceProps {
+/** The change conditions in which a policy holds back. They are looked at before each rung that changes something. */
+export interface ChangeConditionProps {
   /**
    * Most members that the fleet is expected to have. A fleet that has more is not acted on. Prevents the repair of
    * everything after a tag was put on everything. At least 1.
@@ -67,12 +67,12 @@ export interface CircumstanceProps {
   readonly duringDeployments?: 'hold' | 'act';
 }
 
-export const circumstanceDefaults = { largestFleet: 500 } as const satisfies CircumstanceProps;
+export const changeConditionDefaults = { largestFleet: 500 } as const satisfies ChangeConditionProps;
 
-type WireCircumstances = Pick<Guardrails, keyof CircumstanceProps>;
+type PolicyChangeConditions = Pick<Guardrails, keyof ChangeConditionProps>;
 
-/** The circumstances as a policy carries them; what is not used is left out, since a rule carries little. */
-export function wireCircumstances(props: CircumstanceProps): WireCircumstances {
+/** The change conditions as a policy carries them; what is not used is left out, since a rule carries little. */
+export function toPolicyChangeConditions(props: ChangeConditionProps): PolicyChangeConditions {
   const { largestFleet, protectedWindows, calendars, deployments, duringDeployments, duringProviderEvents } = props;
   return {
     ...(largestFleet !== undefined && { largestFleet }),

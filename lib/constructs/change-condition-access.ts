@@ -3,7 +3,7 @@ import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Guardrails } from '../../lambdas/core/policy.ts';
 
 /** Grants the reading of the change calendars and deployment groups that a policy names, and of no others. */
-export function grantCircumstances(role: IRole, { calendars, deployments }: Guardrails): void {
+export function grantChangeConditions(role: IRole, { calendars, deployments }: Guardrails): void {
   const own = (service: string, resource: string) => `arn:${Aws.PARTITION}:${service}:${Aws.REGION}:${Aws.ACCOUNT_ID}:${resource}`;
   grant(
     role,

@@ -1,4 +1,4 @@
-import type { CalendarState } from '../../../lambdas/core/circumstances.ts';
+import type { CalendarState } from '../../../lambdas/core/change-conditions.ts';
 import { Defect } from '../../../lambdas/core/failure.ts';
 import type { ChangeCalendars, Deployments, ProviderEvents } from '../../../lambdas/core/ports.ts';
 import type { KeptProviderEvent } from '../../../lambdas/core/provider-event.ts';

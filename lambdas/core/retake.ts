@@ -18,7 +18,7 @@ export interface PastIncident {
 }
 
 /** What is done about an alarm that the sweep found in ALARM. */
-export type TakeUp =
+export type Retake =
   /** No incident took care of it: its event was lost, or came before the pipeline was there. */
   | { readonly kind: 'first' }
   | { readonly kind: 'follow-up'; readonly follows: NonNullable<Incident['follows']> }
@@ -27,7 +27,7 @@ export type TakeUp =
 /** No workflow lives longer than three days. An older incident without an end is a leftover, and must not keep its alarm from being healed. */
 const LONGEST_OPEN: Duration = { days: 4 };
 
-const leave: TakeUp = { kind: 'leave' };
+const leave: Retake = { kind: 'leave' };
 
 /** What was well and is in ALARM all the same is looked at sooner: so long may what CloudWatch lists lag behind. */
 const AFTER_RECOVERY: Duration = { minutes: 5 };
@@ -39,7 +39,7 @@ type Ended = NonNullable<PastIncident['ended']> & Pick<PastIncident, 'id'>;
  * ended for a reason which does not pass, has given it to a person: the sweep never acts again after that, unless a person interrupted
  * it, who is done. What has recovered is ill again.
  */
-export function takeUp(past: readonly PastIncident[], tryAgainAfter: Duration, now: Instant): TakeUp {
+export function retake(past: readonly PastIncident[], tryAgainAfter: Duration, now: Instant): Retake {
   if (past.some(({ ended, receivedAt }) => !ended && after(receivedAt, LONGEST_OPEN) > now)) return leave;
   const all = past.flatMap(({ id, ended }): Ended[] => (ended ? [{ id, ...ended }] : [])).toSorted((left, right) => left.at - right.at);
   const last = all.at(-1);

@@ -27,7 +27,7 @@ export type CalendarReading =
   | { readonly kind: 'unreadable'; readonly why: string; readonly lasting: boolean };
 
 /** What goes on around the target. Read only before a rung that changes something, since nothing else is held by it. */
-export interface Circumstances {
+export interface ChangeConditions {
   readonly calendar: CalendarReading;
   /** Rollouts on the target that have not ended, in words. */
   readonly deployments: readonly string[];
@@ -36,4 +36,4 @@ export interface Circumstances {
 }
 
 /** Nothing is going on, or nobody asked. */
-export const ordinaryCircumstances: Circumstances = { calendar: { kind: 'open' }, deployments: [], providerEvents: [] };
+export const ordinaryChangeConditions: ChangeConditions = { calendar: { kind: 'open' }, deployments: [], providerEvents: [] };

@@ -6,22 +6,22 @@ import { pause, resume } from '../../../bin/heal/pause.ts';
 import { demote, holdBreaker, promote, releaseBreaker } from '../../../bin/heal/policies.ts';
 import { closedBreaker } from '../../../lambdas/core/circuit-breaker.ts';
 import { type HistoryLine, incidentLine } from '../../../lambdas/core/history-line.ts';
-import { believable } from '../../../lambdas/core/operator-deed.ts';
+import { believable } from '../../../lambdas/core/operator-action.ts';
 
 const ANNA = 'arn:aws:sts::111122223333:assumed-role/ops/anna';
 const POLICY = 'Web-memory';
 
 let done: string[];
 let lines: HistoryLine[];
-let refuses: 'nothing' | 'history' | 'deeds';
+let refuses: 'nothing' | 'history' | 'actions';
 beforeEach(() => {
   done = [];
   lines = [];
   refuses = 'nothing';
 });
 
-const deed = (name: string, answer?: unknown) => async () => {
-  if (refuses === 'deeds') throw new Error('AccessDenied: password=hunter2x');
+const action = (name: string, answer?: unknown) => async () => {
+  if (refuses === 'actions') throw new Error('AccessDenied: password=hunter2x');
   done.push(name);
   return answer;
 };
@@ -29,9 +29,9 @@ const deed = (name: string, answer?: unknown) => async () => {
 const operator = {
   pipeline: 'healing',
   policies: { [POLICY]: 'automatic' },
-  pause: { set: deed('set'), history: async () => [{ value: 'noon', at: '', by: '' }] },
-  modes: { read: async () => ({ mode: 'shadow', why: 'trial', at: NOW, by: ANNA }), put: deed('put'), promote: deed('promote', true) },
-  claims: { breaker: async () => closedBreaker, changeBreaker: deed('changeBreaker', closedBreaker) },
+  pause: { set: action('set'), history: async () => [{ value: 'noon', at: '', by: '' }] },
+  modes: { read: async () => ({ mode: 'shadow', why: 'trial', at: NOW, by: ANNA }), put: action('put'), promote: action('promote', true) },
+  claims: { breaker: async () => closedBreaker, changeBreaker: action('changeBreaker', closedBreaker) },
   caller: async () => ({ userId: 'AIDAANNA', arn: ANNA }),
   record: async (line: HistoryLine) => {
     if (refuses === 'history') throw new Error('no log group');
@@ -41,7 +41,7 @@ const operator = {
   history: async () => lines,
 } as unknown as Operator;
 
-const deeds: readonly (readonly [string, boolean, () => Promise<{ readonly text: string }>])[] = [
+const actions: readonly (readonly [string, boolean, () => Promise<{ readonly text: string }>])[] = [
   ['pause', false, () => pause(operator, 'works on the database', NOW)],
   ['resume', true, () => resume(operator, NOW)],
   ['demote', false, () => demote(operator, POLICY, 'shadow', 'a drill', NOW)],
@@ -50,12 +50,12 @@ const deeds: readonly (readonly [string, boolean, () => Promise<{ readonly text:
   ['release-breaker', true, () => releaseBreaker(operator, POLICY, NOW)],
 ];
 
-describe.each(deeds)('%s', (name, permits, perform) => {
+describe.each(actions)('%s', (name, permits, perform) => {
   it('is a line of the history, by whom and what, before it is done', async () => {
     await perform();
     expect(done[0]).toBe('line');
     expect(done).toHaveLength(2);
-    expect(lines).toMatchObject([{ kind: 'operator', deed: name, by: ANNA, text: expect.stringContaining(ANNA) }]);
+    expect(lines).toMatchObject([{ kind: 'operator', action: name, by: ANNA, text: expect.stringContaining(ANNA) }]);
   });
 
   it(`${permits ? 'is not done' : 'is done all the same, and says so,'} where the history cannot be written`, async () => {
@@ -66,14 +66,14 @@ describe.each(deeds)('%s', (name, permits, perform) => {
   });
 
   it('that fails is a line that says so, without secrets', async () => {
-    refuses = 'deeds';
+    refuses = 'actions';
     await expect(perform()).rejects.toThrow('AccessDenied');
     expect(lines.map(({ text }) => text)).toEqual([expect.not.stringContaining('failed'), expect.stringContaining('that failed')]);
     expect(JSON.stringify(lines)).not.toContain('hunter2x');
   });
 });
 
-describe('what the history says of deeds', () => {
+describe('what the history says of actions', () => {
   it('stands in the account of a policy, and beside the incident that it bears on', async () => {
     await demote(operator, POLICY, 'shadow', 'a drill', NOW);
     expect((await why(operator, POLICY, 0)).text).toContain('makes the policy stricter: to shadow: a drill');
@@ -83,7 +83,7 @@ describe('what the history says of deeds', () => {
     expect(text).toContain('makes the policy stricter: to shadow: a drill');
   });
 
-  it('is believed of deeds alone: no line that operators write passes for one of the pipeline', () => {
+  it('is believed of actions alone: no line that operators write passes for one of the pipeline', () => {
     const forged = incidentLine('outcome', anIncident(), 'recovered', NOW, { outcome: 'recovered', reason: 'healed' });
     expect(believable(forged, 'operators/2026-11-02')).toMatchObject({ kind: 'operator', text: 'recovered' });
     expect(believable(forged, 'operators/2026-11-02')).not.toHaveProperty('outcome');

@@ -1,0 +1,42 @@
+import { NOW } from '@self-healing/simulation/builders.ts';
+import { describe, expect, it } from 'vitest';
+import { approvals } from '../../../lambdas/adapters/dynamodb/approvals.ts';
+import { incidentStore } from '../../../lambdas/adapters/dynamodb/incident-store.ts';
+import type { IncidentTable } from '../../../lambdas/adapters/dynamodb/incident-table.ts';
+import { believable } from '../../../lambdas/core/operator-action.ts';
+
+/** A table in which every item is the one that is given. */
+function tableOf(item: object): IncidentTable {
+  return { get: async () => item, between: async (pk: string) => (pk.startsWith('approval#') ? [] : [item]) } as unknown as IncidentTable;
+}
+
+const incident = 'a'.repeat(64);
+const target = { kind: 'instance', id: 'i-0000000a' } as const;
+const act = { incident, target, policy: 'Web', rung: 0, remedy: 'restart-service' };
+
+describe.each([
+  ['its former name', 'deed'],
+  ['its name', 'summary'],
+])('a summary that stands in the table under %s', (_, field) => {
+  const item = { ...act, [field]: 'restart service web' };
+  const read = { ...act, summary: 'restart service web' };
+
+  it('is read with the attempts of an incident and of a target', async () => {
+    const store = incidentStore(tableOf({ attempt: item }));
+    expect(await store.attempts(incident)).toEqual([read]);
+    expect((await store.history(target, NOW)).attempts).toEqual([read]);
+  });
+
+  it('is read with what is given back', async () => {
+    expect(await incidentStore(tableOf({ giveBack: item })).giveBack(incident, 0)).toEqual(read);
+  });
+
+  it('is read with an open question', async () => {
+    expect(await approvals(tableOf({ request: item, taskToken: 'token' })).open()).toMatchObject([{ request: read }]);
+  });
+});
+
+it('reads what an operator did under its former name in the history', () => {
+  const line = { at: '2026-11-02T03:04:05Z', kind: 'operator', policy: 'Web', text: 'pauses', deed: 'pause' } as const;
+  expect(believable(line, 'operators/2026-11-02')).toMatchObject({ action: 'pause' });
+});
