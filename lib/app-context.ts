@@ -22,46 +22,75 @@ function listOf(item: z.ZodType<string>, fewest = 0) {
 const names = listOf(z.string().min(1), 1);
 
 /** The values of `cdk.json`'s context that the default app reads; on the command line `-c name=value`. What is not given is not there. */
-const contextSchema = z.object({
+export const contextSchema = z.object({
   /** Name of the pipeline, and the end of the stack's; an environment beside another one needs its own. */
   name: nameSchema.max(20).optional(),
-  /** Stack name. */
+  /** The name of the stack. @default - SelfHealing, and the name behind it where there is one */
   stack: given,
+  /** Addresses that are told. */
   emails: listOf(z.email()),
+  /** How much the policies may do by themselves. @default - automatic */
   mode: modeSchema.optional(),
+  /** Whether history and incident table refuse to be deleted. Turn it on after the first deployment. */
   deletionProtection: flag,
+  /** The systemd service of the tagged instances. Without it no service is watched. */
   service: given,
+  /** Mount point of the file system that is watched on the tagged instances. @default - / */
   diskPath: given,
+  /** Lets the disk at `diskPath` grow up to this size where clearing is not enough; only volumes with the tag `SelfHeal=enabled`. It costs for good. */
   volumeCeilingGibibytes: wholeNumber,
+  /** The device of that volume as EC2 names it, such as `/dev/sdf`. @default - the root volume */
   volumeDevice: given,
+  /** Folders on the tagged instances that hold temporary files and may be cleared. @default - /tmp and /var/tmp */
   cacheFolders: names,
+  /** An Auto Scaling group that exists already, by its name. */
   autoScalingGroup: given,
+  /** Full name of its load balancer as CloudWatch has it: `app/web/50dc6c495c0c9188`. With `targetGroup`. */
   loadBalancer: given,
+  /** Full name of its target group: `targetgroup/web/73e2d6bc24d8a067`. With `loadBalancer`. */
   targetGroup: given,
+  /** An RDS instance that exists already, by its identifier. */
   database: given,
+  /** Connections that are too many; about 90 % of `max_connections` is usual. Without it they are not watched. */
   databaseConnectionsAbove: wholeNumber,
+  /** Turns on "resource tags on telemetry" in the whole account and Region, for alarms of your own that query by tag. */
   resourceTagsOnTelemetry: flag,
+  /** Most attempts on the database in a day. @default - 2 */
   databaseAttempts: wholeNumber,
+  /** Minutes after an attempt in which nothing else acts on the database. @default - 30 */
   databaseCooldownMinutes: numberOf(z.number().int().min(0, 'must not be negative')),
+  /** Free storage that is too little. With `databaseStorageCeilingGibibytes`. */
   databaseStorageBelowGibibytes: numberOf(z.number()),
+  /** The size up to which its storage may grow, which costs for good. */
   databaseStorageCeilingGibibytes: wholeNumber,
+  /** Where PostgreSQL is. With `databaseSecret`, `databaseVpc` and `databaseSubnets` it adds a probe, and ends stuck sessions before a reboot. */
   databaseHost: given,
+  /** Its port. @default - 5432 */
   databasePort: wholeNumber,
+  /** Name of the secret with the login. */
   databaseSecret: given,
+  /** Id of the network in which the database stands. */
   databaseVpc: given,
+  /** Ids of the subnets in which the probe stands. */
   databaseSubnets: names,
+  /** Id of the group of the database itself, to have it opened for the probe. */
   databaseSecurityGroup: given,
+  /** Ids of groups that the database lets in already. @default - groups are made, and the outputs of the stack name them */
   databaseFunctionSecurityGroups: names,
+  /** Certificate authority of the database, in PEM. @default - those of RDS */
   databaseAuthority: given,
+  /** The URL of one server without a load balancer, which is asked every minute. With `siteInstance`. */
   siteUrl: given,
+  /** The id of the instance that serves it. */
   siteInstance: given,
+  /** Whether the connections of the PgBouncer on that instance are renewed first. */
   sitePgbouncer: flag,
 });
 
 export type AppContext = z.output<typeof contextSchema>;
 
 /** Values that mean nothing without another one, which says what they are about. */
-const COMPANIONS: Readonly<Partial<Record<keyof AppContext, keyof AppContext>>> = {
+export const COMPANIONS: Readonly<Partial<Record<keyof AppContext, keyof AppContext>>> = {
   volumeDevice: 'volumeCeilingGibibytes',
   loadBalancer: 'autoScalingGroup',
   targetGroup: 'autoScalingGroup',

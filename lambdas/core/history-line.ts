@@ -2,23 +2,74 @@ import { type Instant, iso } from './duration.ts';
 import type { Incident } from './incident.ts';
 import { targetInWords } from './target.ts';
 
-/** The kinds of lines in the history, one for each decision, act and outcome. */
-export type HistoryKind =
-  | 'signal'
-  | 'rejected'
-  | 'decision'
-  /** Of earlier versions, which announced an act before it; now there is one line, `acted`, after it. */
-  | 'attempt'
-  | 'acted'
-  | 'verification'
-  | 'outcome'
-  | 'given-back'
-  | 'not-given-back'
-  | 'breaker'
-  | 'provider-event'
-  | 'sweep'
-  /** What an operator did. */
-  | 'operator';
+/** The kinds of lines in the history, one for each decision, act and outcome: what they tell, and their fields beside those of every line. */
+export const historyKinds = {
+  signal: { tells: 'An event opened an incident.', fields: ['event'] },
+  rejected: { tells: 'An event opened no incident.', fields: ['outcome', 'reason', 'witness', 'event'] },
+  decision: {
+    tells: 'What was decided before a rung, by which guardrail, or what a remedy refused.',
+    fields: ['decision', 'remedy', 'rung', 'reason', 'refusal', 'asked', 'lost', 'storm'],
+  },
+  attempt: { tells: 'Of earlier versions, which announced an act before it.', fields: ['remedy', 'rung', 'token'] },
+  acted: {
+    tells: 'An act was done, or was not taken, or it is not known which.',
+    fields: ['remedy', 'rung', 'token', 'receipt', 'notTaken', 'uncertain', 'interrupted'],
+  },
+  verification: { tells: 'What a look after an act saw.', fields: ['remedy', 'rung', 'detail', 'shadow'] },
+  outcome: {
+    tells: 'How an incident ended.',
+    fields: ['outcome', 'reason', 'remedies', 'milliseconds', 'demotion', 'details', 'witness'],
+  },
+  'given-back': { tells: 'What a remedy had added was given back.', fields: ['remedy', 'rung', 'reason'] },
+  'not-given-back': { tells: 'What a remedy had added was kept.', fields: ['remedy', 'rung', 'reason'] },
+  breaker: { tells: 'The circuit breaker of a policy opened or closed.', fields: ['breaker'] },
+  'provider-event': {
+    tells: 'AWS Health reported a problem, or the end of one.',
+    fields: ['event', 'service', 'code', 'open', 'entities'],
+  },
+  sweep: { tells: 'What the sweep made good.', fields: ['incidents', 'storm', 'details'] },
+  operator: { tells: 'What an operator did.', fields: ['action', 'by', 'why'] },
+} as const satisfies Record<string, { readonly tells: string; readonly fields: readonly (keyof typeof historyFields)[] }>;
+
+/** The fields that only some lines have. */
+export const historyFields = {
+  event: 'The event: its id, or what was kept of one that was not understood.',
+  outcome: '`recovered`, `handed-off` or `skipped`.',
+  reason: 'Why it ended so, of the closed list of reasons.',
+  witness: 'Who was told of a symptom that ends here without a word: `kind`, `id`, `at`.',
+  decision: 'All of what triage decided.',
+  remedy: 'The name of the remedy.',
+  rung: 'The number of the rung, from 0.',
+  refusal: 'Why the remedy will not act here: `not-applicable` or `unsafe-to-act`, and in words.',
+  asked: 'The id of the question to people.',
+  lost: 'To whom a claim was lost.',
+  storm: 'The storm: its members, its lead, since when.',
+  token: 'The name of the attempt, which AWS gets with the act where it takes one.',
+  receipt: 'What AWS answered, by which the act is followed.',
+  notTaken: '`true` where AWS did not take the act, so that nothing was done.',
+  uncertain: '`true` where it is not known whether the act took place.',
+  interrupted: '`true` where an earlier run acted and did not get to write it.',
+  detail: 'What AWS tells of the act: output, status.',
+  shadow: 'What the symptom did while a policy in shadow mode only watched.',
+  remedies: 'The remedies that were tried, with their results.',
+  milliseconds: 'From the alarm to the end.',
+  demotion: 'The stricter mode that the policy has from now on.',
+  details: 'Lines of the message about a storm.',
+  breaker: 'The state of the breaker, until when, and why.',
+  service: 'The service of AWS.',
+  code: 'AWS’s name of the problem.',
+  open: 'Whether the problem holds repairs back.',
+  entities: 'The resources that AWS names.',
+  incidents: 'The incidents that the sweep concluded.',
+  action: 'The command; lines of earlier versions have it as `deed`.',
+  by: 'The ARN of who gave it.',
+  why: 'The reason that was given.',
+} as const;
+
+export type HistoryKind = keyof typeof historyKinds;
+
+/** What a line may say beside the fields that every line has. */
+type MoreFields = Readonly<Partial<Record<keyof typeof historyFields, unknown>>>;
 
 /** One line of the history log group: flat JSON, so that Logs Insights finds every field by its name. */
 export interface HistoryLine {
@@ -35,13 +86,7 @@ export interface HistoryLine {
 }
 
 /** A line about an incident, with the fields by which it is found. */
-export function incidentLine(
-  kind: HistoryKind,
-  incident: Incident,
-  text: string,
-  now: Instant,
-  more: Readonly<Record<string, unknown>> = {},
-): HistoryLine {
+export function incidentLine(kind: HistoryKind, incident: Incident, text: string, now: Instant, more: MoreFields = {}): HistoryLine {
   return {
     at: iso(now),
     kind,

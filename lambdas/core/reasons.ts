@@ -15,6 +15,8 @@ interface ReasonText {
   readonly means: string;
   /** What that person should do now. */
   readonly doNow: string;
+  /** The lines of the history that can have it: of an event that opened no incident, or of both. @default - an incident ended with it */
+  readonly line?: 'rejected' | 'either';
   /**
    * Whether it may pass without anybody's decision. While the alarm stays in ALARM and nothing was changed, the sweep
    * opens a follow-up incident. @default - a person has it, and the sweep leaves it alone
@@ -28,7 +30,7 @@ interface ReasonText {
 }
 
 /**
- * The closed list of reasons an incident can end with. The manual's list of reasons, the metrics and the
+ * The closed list of reasons an incident can end with. The reference, the metrics and the
  * tests are keyed by it.
  */
 export const reasons = {
@@ -51,6 +53,7 @@ export const reasons = {
     tell: false,
     means: 'The same event was delivered again; the first delivery is being worked on or was already.',
     doNow: 'Nothing. AWS delivers events at least once.',
+    line: 'rejected',
   },
   'already-open': {
     outcome: 'skipped',
@@ -64,12 +67,14 @@ export const reasons = {
     tell: true,
     means: 'The event is older than the policy accepts; acting on old news could repair what is no longer broken.',
     doNow: 'Look at the alarm. If it is still in ALARM, the target needs a person.',
+    line: 'rejected',
   },
   'future-event': {
     outcome: 'skipped',
     tell: true,
     means: 'The event says that the alarm changed at a time that has not come yet, so it is not believed.',
     doNow: 'Look at the alarm, and find out who sends such events to the bus.',
+    line: 'rejected',
   },
   unconfirmed: {
     outcome: 'skipped',
@@ -77,6 +82,7 @@ export const reasons = {
     means:
       'The event came from the sweep’s source, but CloudWatch or EC2 does not find it so: not in ALARM, since another time, or of another target.',
     doNow: 'Nothing, if the alarm went away just then. If there are many, find out who sends such events to the bus.',
+    line: 'rejected',
     symptomGone: true,
   },
   'unknown-event': {
@@ -84,18 +90,21 @@ export const reasons = {
     tell: true,
     means: 'The event has a shape this version does not know, so nothing was done with it.',
     doNow: 'Compare the recorded event with the AWS documentation and update the pipeline.',
+    line: 'rejected',
   },
   'unknown-policy': {
     outcome: 'skipped',
     tell: true,
     means: 'A rule brought a policy that was not deployed with this pipeline, or not as it is, so nothing was done under it.',
     doNow: 'Find out who made or changed a rule whose name begins like those of the pipeline. If it was a deployment, deploy again.',
+    line: 'rejected',
   },
   'policy-in-deployment': {
     outcome: 'skipped',
     tell: false,
     means: 'The policy was just deployed anew, and the rule still brought the one before.',
     doNow: 'Nothing. The sweep brings the alarm again when the rule is deployed, too.',
+    line: 'rejected',
     mayPass: true,
   },
   'contributors-decide': {
@@ -103,18 +112,21 @@ export const reasons = {
     tell: false,
     means: 'The fleet alarm as a whole changed; each instance has an event of its own, and only that one names a target.',
     doNow: 'Nothing. Follow the incidents of the instances.',
+    line: 'rejected',
   },
   'invalid-target': {
     outcome: 'skipped',
     tell: true,
     means: 'The event names a target in a form that AWS does not use. It was recorded and not passed on.',
     doNow: 'Find out who sends such events to the bus.',
+    line: 'rejected',
   },
   'no-target': {
     outcome: 'skipped',
     tell: true,
     means: 'No target could be found for the alarm. An empty set is never read as "all".',
     doNow: 'Look at the alarm and at the members of the fleet or target group.',
+    line: 'either',
     mayPass: true,
   },
   muted: {
@@ -122,6 +134,7 @@ export const reasons = {
     tell: false,
     means: 'The alarm is muted by a mute rule, or its actions are disabled, so its symptom is left alone.',
     doNow: 'Nothing, if that is meant.',
+    line: 'either',
     mayPass: true,
     takenBack: true,
   },
@@ -130,6 +143,7 @@ export const reasons = {
     tell: false,
     means: "The composite alarm's actions are suppressed, so its symptom is left alone.",
     doNow: 'Nothing, if the suppressor is meant.',
+    line: 'rejected',
   },
   paused: {
     outcome: 'skipped',
@@ -197,6 +211,7 @@ export const reasons = {
     tell: true,
     means: 'The fleet, or the set of targets found, is larger than expected, as after a tag on everything. Nothing of it is acted on.',
     doNow: 'Look who belongs to the fleet: correct the tag, or raise `largestFleet`.',
+    line: 'either',
     mayPass: true,
   },
   'protected-window': {

@@ -41,14 +41,16 @@ type Plan = (Growth & { readonly change: true }) | { readonly name: string; read
  * Raises the desired capacity of an Auto Scaling group, and lowers it again when the symptom has been gone for a while.
  *
  * Cures what: too little capacity for the load (group CPU, response time).
- * Does what in AWS: one `autoscaling:SetDesiredCapacity` with an absolute number computed from what was observed, or with
+ * Does what in AWS: one `autoscaling:SetDesiredCapacity` with an absolute number computed from what was observed: what is
+ * in service and one instance more, or `instances`, or `percent`; or with
  * `raiseMinimum` one `autoscaling:UpdateAutoScalingGroup` of minimum and capacity; later the same once to give it back.
  * Can harm what: cost; a database behind the group that cannot take more clients; when giving back, what the ended instance alone holds.
- * Refuses when: the group does not exist, is at its maximum or at the ceiling, has its launching suspended, or counts its
- * capacity in something that its members do not tell. A growth already under way is awaited, not added to.
+ * Refuses when: the group does not exist, has its launching suspended, or counts its capacity in something that its members do not
+ * tell; at its maximum or at the ceiling the next rung is tried. A growth already under way is awaited, not added to.
  * Gives back only numbers that are still the ones it set, and while every instance is in service.
  * Safe twice: yes, the same absolute number is set. AWS knows no condition for it, so the group is looked at once more immediately
  * before; one that somebody else changed meanwhile is left as it is.
+ * Proved by: `scenarios/group-overloaded`, `contract/remedies-act`.
  */
 export const remediator = defineRemediator<typeof amountSchema, AutoScalingGroup | undefined, Plan, object, CapacityReturn>({
   name: 'add-capacity',

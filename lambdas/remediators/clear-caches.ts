@@ -20,12 +20,18 @@ const OLDEST = { days: 365 };
 /**
  * Clears temporary files and caches of an instance by Run Command.
  *
- * Cures what: a disk that fills with temporary files; memory pressure from files in memory-backed folders.
- * Does what in AWS: one `ssm:SendCommand` of its own document on the one instance; the script deletes old files in the
- * named folders, and reports the bytes freed by folder.
- * Can harm what: a program that expects an old, closed temporary file to be there still; protect such names.
- * Refuses when: the agent does not answer; on the instance, when a folder is a system folder, a link, or not absolute.
- * Safe twice: yes; the second run finds less to delete. It never follows links or touches open files.
+ * Cures what: a disk that fills with temporary files; memory pressure from files in memory-backed folders; inodes used up by small files.
+ * Does what in AWS: one `ssm:SendCommand` of its own document on the one instance; the script deletes files that were neither made there,
+ * changed nor read for a day, in `/tmp` and `/var/tmp` or the named folders. It reports files and bytes freed by folder, and who holds the
+ * space of files that are deleted but open. Freed in part counts as done.
+ * Can harm what: a program that expects an old, closed temporary file to be there still; protect such names. `flush` loses all that the
+ * cache holds, `dockerLeftovers` the files of containers that ended.
+ * Refuses when: the agent does not answer (next rung); on the instance, when a folder is a system folder, a link, not absolute, or one that
+ * others than root and its owner could put another in the place of. A Redis that keeps an append-only file, is a replica or asks for a
+ * password is left alone.
+ * Safe twice: yes; the second run finds less to delete. It never follows links, and never deletes what is open, mounted elsewhere, behind a
+ * loop device or swapped to.
+ * Proved by: `scenarios/disk-filled`, `contract/clear-caches-document`, `contract/clear-caches-options`.
  */
 export const remediator = commandRemediator({
   name: 'clear-caches',

@@ -34,9 +34,10 @@ interface InstanceFailover {
  * usually less. A reader that lags behind is not recognised: what RDS tells of a cluster and its members has no lag in it.
  * Readers of Aurora share the writer's storage, those of a Multi-AZ DB cluster apply what is outstanding before they
  * write, so lag makes the failover longer and does not lose what was committed.
- * Refuses when: the database does not exist, is not `available`, has no standby, or its zone cannot be read; a cluster has
- * no reader, none that is `available`, or its writer cannot be read.
+ * Refuses when: the database does not exist, is not `available`, or its zone cannot be read; a cluster has no reader that is `available`,
+ * or its writer cannot be read. Without a standby, or without any reader, the next rung is tried.
  * Safe twice: no, it would fail back; the attempt record keeps it to one, and RDS itself drops one that comes too soon.
+ * Proved by: `contract/remedies-act`, `contract/database-clusters`.
  */
 export const remediator = defineRemediator<typeof noParams, DatabaseOrCluster | undefined, InstanceFailover | ClusterFailover, object>({
   name: 'fail-over-database',

@@ -8,11 +8,12 @@ const MOUNT_POINT = '/[A-Za-z0-9._/@+-]{0,200}';
  *
  * Cures what: a full file system on a disk that has more room than it uses, as after its volume was grown.
  * Does what in AWS: one `ssm:SendCommand` of its own document on the one instance; the script runs growpart where there
- * is a partition, then resize2fs or xfs_growfs, and reports the bytes before and after.
+ * is a partition, then resize2fs or xfs_growfs, while mounted, and reports the bytes before and after.
  * Can harm what: nothing that is served; a grown xfs can never be made smaller again, ext4 only unmounted.
  * Refuses when: the agent does not answer; on the instance, when the mount point is not ext4 or xfs, is read-only or a
  * bind mount, or lies on LVM, RAID or an encrypted device.
  * Safe twice: yes; the second run finds nothing to grow and says so.
+ * Proved by: `scenarios/disk-grown`, `contract/grow-file-system-document`.
  */
 export const remediator = commandRemediator({
   name: 'grow-file-system',

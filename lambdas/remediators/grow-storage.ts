@@ -35,13 +35,15 @@ interface Plan {
  * Raises the allocated storage of an RDS instance.
  *
  * Cures what: storage that fills up, before RDS shuts the database down.
- * Does what in AWS: one `rds:ModifyDBInstance` with an absolute size computed from what was observed.
+ * Does what in AWS: one `rds:ModifyDBInstance` with an absolute size computed from what was observed: 20 % more, or `percent`, up to the
+ * ceiling. It says in how many days the storage would be full at the growth of the last day.
  * Can harm what: cost, for good: allocated storage cannot be made smaller; the disk is slower while AWS optimizes it.
  * Refuses when: a change of it waits for the maintenance window, which RDS would apply along with the storage, an outage at a
  * moment that nobody chose; the database does not exist, is neither `available` nor `storage-full` (RDS allows one change in six hours and shows
  * `storage-optimization` meanwhile), or the ceiling leaves no room for the least increase that RDS takes.
  * It does not apply to a member of Aurora, whose storage grows by itself.
  * Safe twice: yes, the same absolute size is set.
+ * Proved by: `contract/remediators`, `unit/remediators/grow-storage`.
  */
 export const remediator = defineRemediator<typeof paramsSchema, Observed, Plan, object>({
   name: 'grow-storage',

@@ -78,12 +78,14 @@ interface Plan {
  * Raises the size of an EBS volume of an instance. The file system on it stays as it is: `grow-file-system` is the next rung.
  *
  * Cures what: nothing alone; it gives the disk the room that the next rung takes.
- * Does what in AWS: one `ssm:SendCommand` of its own document, which only looks; one `ec2:ModifyVolume` with an absolute size computed from what was observed.
+ * Does what in AWS: one `ssm:SendCommand` of its own document, which only looks; one `ec2:ModifyVolume` with an absolute size computed from what was observed:
+ * 20 % more, or `percent`, up to the ceiling.
  * Can harm what: cost, for good: a volume cannot be made smaller; it may be slower while AWS optimizes it.
  * Refuses when: the volume is not in use, lacks the tag, is shared by several instances, was changed within the last six
  * hours or is at the ceiling; there is no EBS volume at the device; the file system could not use the room, or the instance does not say so. A recent change leads to the next rung rather than to
  * a person: the room may be there already, and only the file system has not taken it.
  * Safe twice: yes, the same absolute size is set, and EBS refuses a second change.
+ * Proved by: `scenarios/disk-grown`, `scenarios/disk-grown-again`, `contract/volumes`, `contract/grow-file-system-document`.
  */
 export const remediator = defineRemediator<typeof paramsSchema, Observed, Plan, object>({
   name: 'grow-volume',

@@ -42,13 +42,14 @@ interface Receipt {
  *
  * Cures what: an ill host, where AWS's own recovery has not helped: a failed system status check that stays.
  * Does what in AWS: one `ssm:StartAutomationExecution` of AWS's runbook `AWS-RestartEC2Instance`, which acts with the
- * rights of this remedy's own role: `ec2:StopInstances`, `ec2:StartInstances`.
+ * rights of this remedy's own role: `ec2:StopInstances`, `ec2:StartInstances`. It is followed to its end, and done when EC2 shows a new start.
  * Can harm what: the instance serves nothing for some minutes and loses its memory; a public IPv4 address that is no
  * Elastic IP changes; where EC2 has no room for its type it stays stopped, and a person is told.
  * Refuses when: it is not running; it is a member of an Auto Scaling group, which would replace it meanwhile; it is a
  * Spot instance; it has an instance store, whose data a stop loses; a volume is encrypted with a key that is not named;
  * it stands on a Dedicated Host, to which it would come back (next rung).
  * Safe twice: yes, AWS knows the token of the attempt, so it is moved once.
+ * Proved by: `contract/remedies-act`, `unit/remediators/move-instance`.
  */
 export const remediator = defineRemediator<typeof paramsSchema, Observed, Plan, Receipt>({
   name: 'move-instance',

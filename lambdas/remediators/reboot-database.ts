@@ -31,6 +31,7 @@ const rebootClusterPermission: Permission = { actions: ['rds:RebootDBCluster'], 
  * its single instances, and which one is the writer is not known when the role is made, so the role would have to reach
  * every database of the account. Fail the cluster over, or protect its writer as an instance.
  * Safe twice: no, each is an outage; the attempt record keeps it to one.
+ * Proved by: `contract/remedies-act`, `contract/database-clusters`.
  */
 export const remediator = defineRemediator<typeof noParams, DatabaseOrCluster | undefined, Plan, object>({
   name: 'reboot-database',

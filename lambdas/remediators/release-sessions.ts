@@ -61,12 +61,15 @@ interface Plan {
  * Ends sessions that hold up others, at the database itself.
  *
  * Cures what: a transaction that a client left open, with its locks and its connection; a statement that others wait for.
- * Does what in AWS: reads the database's login (`secretsmanager:GetSecretValue`), and ends the sessions in SQL.
+ * Does what in AWS: reads the database's login (`secretsmanager:GetSecretValue`), and ends the sessions in SQL; who they were goes into
+ * the history. Its function stands in the network of the database, so it needs the access of `Database.instance(id, access)`.
  * Can harm what: the work of those sessions is rolled back, and their clients must connect again.
  * Of a cluster it is the writer whose sessions are ended, since its host is the writer endpoint.
- * Refuses when: the database cannot be reached, or no session is over a limit whose user may be touched. Where others wait for
+ * Refuses when: the database cannot be reached, or no session is over a limit whose user may be touched (next rung). Never those
+ * of administrators, replication, the pipeline's own user or `protect`. Where others wait for
  * a prepared transaction, which has no session, the refusal names it and what ends it.
  * Safe twice: yes; a session is ended only while it is the one that was seen, in the same transaction.
+ * Proved by: `contract/release-sessions`, `unit/remediators/release-sessions`.
  */
 export const remediator = defineRemediator<typeof paramsSchema, Observed, Plan, Receipt>({
   name: 'release-sessions',

@@ -43,9 +43,10 @@ const NEEDED_PROCESSES = ['HealthCheck', 'ReplaceUnhealthy', 'Terminate', 'Launc
  * launch before it ends; the desired capacity is kept. `TerminateInstanceInAutoScalingGroup` ends it regardless of that policy.
  * Can harm what: what is only on the member is lost; the group has one member less while the new one starts.
  * Refuses when: the instance is in no group (next rung); its member is not in service or is protected; another launch,
- * termination or refresh is under way; the group's replacing is suspended; too few healthy members would be left, and
- * always the last one. Healthy is what the group itself goes by.
+ * termination or refresh is under way; the group's replacing is suspended; fewer healthy members than
+ * `minHealthyPercent` would be left, and always the last one. Healthy is what the group itself goes by.
  * Safe twice: yes, a member that is marked already is marked again; it is replaced once.
+ * Proved by: `scenarios/member-replaced`, `contract/remedies-act`.
  */
 export const remediator = defineRemediator<typeof paramsSchema, Observed, Plan, Receipt>({
   name: 'replace-instance',

@@ -52,16 +52,19 @@ interface Receipt {
  * and the script sees by the boot id that it came back; by EC2 where the agent is silent.
  *
  * Cures what: a system that hangs, leaks or has lost its agent; a failed instance status check.
- * Does what in AWS: one `ssm:SendCommand` of its own document, whose script asks the agent to reboot once, or one
+ * Does what in AWS: one `ssm:SendCommand` of its own document, whose script asks the agent to reboot once, which it knows by
+ * the boot id, on Windows by the boot time, so that it never loops; or one
  * `ec2:RebootInstances`, which cuts the power of a system that does not shut down in a few minutes.
  * Can harm what: the instance serves nothing for a minute or two, which begin a minute after an agent was asked, and memory is lost. Addresses, disks and instance
  * store stay, and EC2 shows it as running throughout. A member of an Auto Scaling group may therefore be rebooted:
  * EC2's own check does not fail meanwhile. Where the group goes by the load balancer's health it may replace the member
  * instead, which is the group's own cure and keeps its capacity.
- * Refuses when: the instance is not running, or its group has put it aside or is ending it; on the instance, when
- * packages are being installed, another restart is under way, nothing would carry the reboot out (logind is down; a rung of `ec2` is for
+ * Refuses when: the instance is not running, or its group has put it aside or is ending it; `by: 'agent'`, when the agent does not
+ * answer (next rung); on the instance, when
+ * packages are being installed, another restart is under way, nothing would carry the reboot out (logind or D-Bus is down; a rung of `ec2` is for
  * that), or nothing can be written down to tell the second run.
  * Safe twice: no, it would reboot again; the attempt record keeps it to one, and the script to one for each token.
+ * Proved by: `contract/remedies-act`, `contract/restart-instance-document`.
  */
 export const remediator = defineRemediator<typeof paramsSchema, Observed, Plan, Receipt, unknown, 'by'>({
   name: 'restart-instance',

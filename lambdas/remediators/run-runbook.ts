@@ -53,8 +53,9 @@ interface Receipt {
  * Cures what: whatever the team has a runbook for.
  * Does what in AWS: one `ssm:StartAutomationExecution` under the role that the policy names.
  * Can harm what: all that this role may do; the guardrails bound how often it runs, not what it does.
- * Refuses when: there is no such document, or the runbook gets no target and no parameters, so that it could not know what to repair.
+ * Refuses when: there is no such document (next rung), or the runbook gets no target and no parameters, so that it could not know what to repair.
  * Safe twice: the same attempt never starts a second execution, since AWS knows its token; the runbook itself must be.
+ * Proved by: `contract/remediators`, `unit/remediators/run-runbook`.
  */
 export const remediator = defineRemediator<typeof paramsSchema, Observed, Plan, Receipt>({
   name: 'run-runbook',

@@ -9,6 +9,7 @@ import { defineRemediator } from './remediator.ts';
  * Can harm what: nothing; a real fault lasts as much longer as the rung waits.
  * Refuses when: never.
  * Safe twice: yes.
+ * Proved by: `unit/remediators/wait-and-see`.
  */
 export const remediator = defineRemediator({
   name: 'wait-and-see',

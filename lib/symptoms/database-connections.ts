@@ -13,7 +13,15 @@ export interface DatabaseConnectionsProps extends SymptomProps {
   readonly above: number;
 }
 
-/** A database's connections are nearly used up, as by clients that never return them. */
+/**
+ * A database's connections are nearly used up, as by clients that never return them.
+ *
+ * Reads: RDS's `DatabaseConnections`.
+ * Threshold: none: give the number of connections.
+ * Needs: an RDS instance, or the writer of an Aurora cluster, where fail-over-database takes the place of reboot-database.
+ * Permissions: none.
+ * Proved by: `scenarios/connections-used-up`, `infrastructure/symptom-alarms`.
+ */
 export const databaseConnections: Symptom<Database, DatabaseConnectionsProps> = {
   name: 'connections',
   schema: z.strictObject({ above: z.int().min(1, 'must be at least 1 connection').max(100_000, 'must be at most 100000 connections') }),

@@ -16,7 +16,15 @@ export interface DatabaseCpuProps extends SymptomProps {
 
 const DEFAULT_ABOVE = 90;
 
-/** A database's CPU is used up. */
+/**
+ * A database's CPU is used up.
+ *
+ * Reads: RDS's `CPUUtilization`.
+ * Threshold: above 90 %, in percent.
+ * Needs: an RDS instance, or the writer of an Aurora cluster.
+ * Permissions: none.
+ * Proved by: `infrastructure/symptom-alarms`.
+ */
 export const databaseCpu: Symptom<Database, DatabaseCpuProps> = {
   name: 'cpu',
   schema: z.strictObject({ above: percentSchema.optional() }),

@@ -38,7 +38,15 @@ const schema = z.union(
   'give belowMegabytes, or ofGibibytes with belowPercent',
 );
 
-/** A database has little free memory left; the engine will swap or be ended. */
+/**
+ * A database has little free memory left; the engine will swap or be ended.
+ *
+ * Reads: RDS's `FreeableMemory`.
+ * Threshold: none: give `belowMegabytes`, or `ofGibibytes` for below 10 % of it.
+ * Needs: an RDS instance, or the writer of an Aurora cluster.
+ * Permissions: none.
+ * Proved by: `infrastructure/symptom-alarms`.
+ */
 export const databaseMemory: Symptom<Database, DatabaseMemoryProps> = {
   name: 'memory',
   schema,

@@ -20,7 +20,15 @@ const DEFAULT_ABOVE_SECONDS = 60;
 /** Aurora counts the lag in milliseconds. */
 const MILLISECONDS = 1_000;
 
-/** A read replica is behind its source. */
+/**
+ * A read replica is behind its source.
+ *
+ * Reads: RDS's `ReplicaLag`; of an Aurora cluster `AuroraReplicaLagMaximum`.
+ * Threshold: above 60 s, in seconds.
+ * Needs: an RDS read replica, or an Aurora cluster.
+ * Permissions: none.
+ * Proved by: `infrastructure/symptom-alarms`, `infrastructure/database-clusters`.
+ */
 export const databaseReplicaLag: Symptom<Database, DatabaseReplicaLagProps> = {
   name: 'replica-lag',
   schema: z.strictObject({

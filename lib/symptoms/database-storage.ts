@@ -18,7 +18,16 @@ const LOW_STORAGE_EVENTS = ['RDS-EVENT-0007', 'RDS-EVENT-0089', 'RDS-EVENT-0221'
 
 const GIBIBYTE = 1_073_741_824;
 
-/** A database's storage fills up. `Remedy.growStorage({ ceilingGibibytes })` cures it; growing costs money for good, so it is not in the default ladder. */
+/**
+ * A database's storage fills up. `Remedy.growStorage({ ceilingGibibytes })` cures it; growing costs money for good, so it is not in
+ * the default ladder.
+ *
+ * Reads: RDS's `FreeStorageSpace`. RDS's events of low or full storage have the alarm looked at, too.
+ * Threshold: none: give `belowGibibytes`.
+ * Needs: an RDS instance; clusters have no such metric.
+ * Permissions: none.
+ * Proved by: `infrastructure/symptom-alarms`, `contract/rule-patterns`.
+ */
 export const databaseStorage: Symptom<Database, DatabaseStorageProps> = {
   name: 'storage',
   schema: z.strictObject({ belowGibibytes: z.number().gt(0, 'must be above 0 gibibytes').max(65_536, 'must be at most 65536 gibibytes') }),

@@ -15,7 +15,17 @@ import type { Symptom, SymptomProps } from './symptom.ts';
  */
 export type DatabaseUnreachableProps = SymptomProps;
 
-/** A client cannot log in to the database and ask it something. */
+/**
+ * A client cannot log in to the database and ask it something.
+ *
+ * Reads: `Reachable` of a probe that asks `SELECT 1`.
+ * Threshold: below 1, by a fault of the database and not of the probe; 0 or 1.
+ * Needs: access to the database: network, host and login. It deploys a probe beside it.
+ * Permissions: of the probe: `secretsmanager:GetSecretValue` on the one secret, or `rds-db:connect` as the one user;
+ * `ssm:GetParameter` and `ssm:PutParameter` on its one parameter.
+ * Proved by: `scenarios/database-unreachable`, `scenarios/database-shut-out`, `scenarios/database-never-let-in`,
+ * `contract/database-probe`, `infrastructure/database-probe`.
+ */
 export const databaseUnreachable: Symptom<Database, DatabaseUnreachableProps> = {
   name: 'unreachable',
   schema: z.strictObject({}),

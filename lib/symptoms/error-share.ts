@@ -23,7 +23,15 @@ export interface ErrorShareProps extends SymptomProps {
 const DEFAULT_ABOVE = 5;
 const DEFAULT_MINIMUM_REQUESTS = 20;
 
-/** The load balancer sees the group answer with server errors. */
+/**
+ * The load balancer sees the group answer with server errors.
+ *
+ * Reads: `HTTPCode_Target_5XX_Count` of `RequestCount`.
+ * Threshold: above 5 % of at least 20 requests a minute, in percent.
+ * Needs: an Auto Scaling group behind an Application Load Balancer.
+ * Permissions: none.
+ * Proved by: `infrastructure/symptom-alarms`.
+ */
 export const errorShare: Symptom<Fleet, ErrorShareProps> = {
   name: 'error-share',
   schema: z.strictObject({ above: percentSchema.optional(), minimumRequests: z.int().min(1, 'must be at least 1 request').optional() }),

@@ -32,6 +32,13 @@ const DEFAULT_ABOVE = 90;
  * An instance's CPU is used up, as the CloudWatch agent measures it every minute: EC2's own metric comes every five minutes without
  * detailed monitoring, and finds a tagged fleet only by a setting of the account. An Auto Scaling group has `groupCpu` for its load as
  * a whole; this one sees a single member that spins.
+ *
+ * Reads: the agent's `cpu_usage_active` of each instance.
+ * Threshold: above 90 %, in percent.
+ * Needs: the CloudWatch agent; `platform: 'windows'` for `Processor % Processor Time`. For the load of a whole Auto Scaling group take
+ * `groupCpu`.
+ * Permissions: none.
+ * Proved by: `infrastructure/agent-configuration`, `infrastructure/symptom-alarms`.
  */
 export const fleetCpu: Symptom<Fleet, FleetCpuProps> = {
   name: 'cpu',

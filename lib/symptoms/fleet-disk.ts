@@ -24,7 +24,15 @@ export interface FleetDiskProps extends SymptomProps {
 
 const DEFAULT_ABOVE = 85;
 
-/** A file system of an instance fills up. Needs the CloudWatch agent. */
+/**
+ * A file system of an instance fills up.
+ *
+ * Reads: the agent's `disk_used_percent` of the file system at `/`.
+ * Threshold: above 85 %, in percent.
+ * Needs: the CloudWatch agent. A remedy by Run Command needs some 100 KiB free where `/var/lib/amazon/ssm` lies.
+ * Permissions: none.
+ * Proved by: `scenarios/disk-filled`, `infrastructure/symptom-alarms`.
+ */
 export const fleetDisk: Symptom<Fleet, FleetDiskProps> = {
   name: 'disk',
   schema: z.strictObject({ above: percentSchema.optional(), path: mountPointSchema.optional() }),

@@ -25,7 +25,15 @@ export interface FleetInodesProps extends SymptomProps {
 /** Some minutes of a program that leaves many small files; the agent offers no percentage. */
 const DEFAULT_FREE_BELOW = 10_000;
 
-/** A file system of an instance runs out of inodes. Needs the CloudWatch agent. */
+/**
+ * A file system of an instance runs out of inodes.
+ *
+ * Reads: the agent's `disk_inodes_free` of the file system at `/`.
+ * Threshold: below 10000 free inodes.
+ * Needs: the CloudWatch agent; a file system with a fixed number of inodes, so not btrfs.
+ * Permissions: none.
+ * Proved by: `infrastructure/fleet-symptoms`.
+ */
 export const fleetInodes: Symptom<Fleet, FleetInodesProps> = {
   name: 'inodes',
   schema: z.strictObject({

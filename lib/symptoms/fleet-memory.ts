@@ -24,7 +24,15 @@ const metricNames = { linux: 'mem_used_percent', windows: 'Memory % Committed By
 
 const DEFAULT_ABOVE = 90;
 
-/** An instance's memory is used up. Needs the CloudWatch agent. */
+/**
+ * An instance's memory is used up.
+ *
+ * Reads: the agent's `mem_used_percent` of each instance.
+ * Threshold: above 90 %, in percent.
+ * Needs: the CloudWatch agent; `platform: 'windows'` for `Memory % Committed Bytes In Use`.
+ * Permissions: none.
+ * Proved by: `scenarios/memory-leak`, `infrastructure/fleet-symptoms`.
+ */
 export const fleetMemory: Symptom<Fleet, FleetMemoryProps> = {
   name: 'memory',
   schema: z.strictObject({ above: percentSchema.optional(), platform: z.enum(['linux', 'windows']).optional() }),

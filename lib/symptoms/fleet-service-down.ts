@@ -22,7 +22,16 @@ export interface FleetServiceDownProps extends SymptomProps {
   readonly process?: string;
 }
 
-/** A service's process is not there. Needs the CloudWatch agent, whose procstat counts processes. */
+/**
+ * A service's process is not there.
+ *
+ * Reads: the agent's `procstat_lookup_pid_count` of the executable.
+ * Threshold: below 1 process.
+ * Needs: the CloudWatch agent with procstat for the executable: `process`, where the service is not called so (`worker@1`,
+ * `postgresql`).
+ * Permissions: none.
+ * Proved by: `scenarios/service-killed`, `infrastructure/service-down`.
+ */
 export const fleetServiceDown: Symptom<Fleet, FleetServiceDownProps> = {
   name: 'service-down',
   schema: z.strictObject({

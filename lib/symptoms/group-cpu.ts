@@ -17,7 +17,15 @@ export interface GroupCpuProps extends SymptomProps {
 
 const DEFAULT_ABOVE = 80;
 
-/** An Auto Scaling group has too little capacity for its load. Needs detailed monitoring: else EC2 reports every five minutes only. */
+/**
+ * An Auto Scaling group has too little capacity for its load. Needs detailed monitoring: else EC2 reports every five minutes only.
+ *
+ * Reads: EC2's `CPUUtilization` of the group.
+ * Threshold: above 80 % on average, in percent.
+ * Needs: an Auto Scaling group with detailed monitoring.
+ * Permissions: none.
+ * Proved by: `scenarios/group-overloaded`, `infrastructure/symptom-alarms`.
+ */
 export const groupCpu: Symptom<Fleet, GroupCpuProps> = {
   name: 'group-cpu',
   schema: z.strictObject({ above: percentSchema.optional() }),

@@ -61,14 +61,32 @@ function watchTagged(check: StatusCheckName, { key, value }: { key: string; valu
   };
 }
 
-/** The host, its power or its network is ill. AWS repairs that or moves the instance by itself; a reboot would stay on the same host. */
+/**
+ * The host, its power or its network is ill. AWS repairs that or moves the instance by itself; a reboot would stay on the same host.
+ *
+ * Reads: `StatusCheckFailed_System`.
+ * Threshold: a failed check, 0 or 1.
+ * Needs: nothing. Of a tagged fleet it is read from EC2 every minute, by a function and not by alarms. An Auto Scaling group replaces
+ * such members by itself. `replace-instance` is left out for instances by id.
+ * Permissions: none.
+ * Proved by: `infrastructure/status-checks`.
+ */
 export const systemStatus = statusCheck('system-status', 'system', 'StatusCheckFailed_System', 'failed system status check', (replace) => [
   Remedy.waitAndSee({}, AWS_REPAIRS_WITHIN),
   ...replace,
   Remedy.moveInstance(),
 ]);
 
-/** The instance's own system is ill: it does not answer on its network, is out of memory or does not boot. */
+/**
+ * The instance's own system is ill: it does not answer on its network, is out of memory or does not boot.
+ *
+ * Reads: `StatusCheckFailed_Instance`.
+ * Threshold: a failed check, 0 or 1.
+ * Needs: nothing. Of a tagged fleet it is read from EC2 every minute, by a function and not by alarms. An Auto Scaling group replaces
+ * such members by itself. `replace-instance` is left out for instances by id.
+ * Permissions: none.
+ * Proved by: `infrastructure/status-checks`.
+ */
 export const instanceStatus = statusCheck(
   'instance-status',
   'instance',
@@ -77,7 +95,16 @@ export const instanceStatus = statusCheck(
   (replace) => [Remedy.restartInstance(), ...replace],
 );
 
-/** An attached EBS volume does not complete reads and writes; only on Nitro instances. A reboot does not help a volume. */
+/**
+ * An attached EBS volume does not complete reads and writes; only on Nitro instances. A reboot does not help a volume.
+ *
+ * Reads: `StatusCheckFailed_AttachedEBS`.
+ * Threshold: a failed check, 0 or 1.
+ * Needs: nothing. Of a tagged fleet it is read from EC2 every minute, by a function and not by alarms. An Auto Scaling group replaces
+ * such members by itself. Only Nitro instances have it.
+ * Permissions: none.
+ * Proved by: `infrastructure/status-checks`.
+ */
 export const attachedEbsStatus = statusCheck(
   'attached-ebs-status',
   'attached-ebs',

@@ -11,6 +11,12 @@ import type { Symptom, SymptomProps } from './symptom.ts';
  * no capacity in the zone, a quota, a broken image or launch template. No remedy of ours cures that, so that a person is
  * told who reads the group's activity history. Needs the group's metrics turned on, which are free of charge; not for
  * groups with weighted instances, whose desired capacity counts no instances.
+ *
+ * Reads: `GroupDesiredCapacity` - `GroupInServiceInstances`.
+ * Threshold: fewer members in service than desired, in instances.
+ * Needs: an Auto Scaling group with its group metrics turned on, without weights.
+ * Permissions: none.
+ * Proved by: `infrastructure/launch-failures`.
  */
 export const launchFailures: Symptom<Fleet, SymptomProps> = {
   name: 'launch-failures',

@@ -48,7 +48,15 @@ const schema = z
   })
   .refine(({ aboveSeconds, anomaly }) => aboveSeconds === undefined || anomaly === undefined, 'takes aboveSeconds or anomaly, not both');
 
-/** The load balancer sees slow answers from the group. */
+/**
+ * The load balancer sees slow answers from the group.
+ *
+ * Reads: the load balancer's `TargetResponseTime`.
+ * Threshold: p99 above 2 s, in seconds; or above the usual (`anomaly: { deviations: 2 }`), in standard deviations.
+ * Needs: an Auto Scaling group behind an Application Load Balancer.
+ * Permissions: none.
+ * Proved by: `infrastructure/response-time`.
+ */
 export const responseTime: Symptom<Fleet, ResponseTimeProps> = {
   name: 'response-time',
   schema,

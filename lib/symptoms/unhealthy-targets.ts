@@ -14,7 +14,15 @@ export interface UnhealthyTargetsProps extends SymptomProps {
   readonly service?: string;
 }
 
-/** The load balancer finds members of the group unhealthy; it also says which, and those become the targets. */
+/**
+ * The load balancer finds members of the group unhealthy; it also says which, and those become the targets.
+ *
+ * Reads: the load balancer's `UnHealthyHostCount`, then the health of each target.
+ * Threshold: any unhealthy target.
+ * Needs: an Auto Scaling group behind an Application Load Balancer.
+ * Permissions: `elasticloadbalancing:DescribeTargetHealth`.
+ * Proved by: `scenarios/service-hung`, `infrastructure/symptom-alarms`.
+ */
 export const unhealthyTargets: Symptom<Fleet, UnhealthyTargetsProps> = {
   name: 'unhealthy-targets',
   schema: z.strictObject({ service: z.string().min(1).optional() }),

@@ -1,14 +1,18 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { pictureOf } from '../../docs/generate/picture.ts';
 import type { Duration } from '../../lambdas/core/duration.ts';
 import { giveBackReasons } from '../../lambdas/core/give-back.ts';
 import { isTold, mayPass, reasonNames, reasons } from '../../lambdas/core/reasons.ts';
+import { report } from '../../lambdas/core/report.ts';
 import { registry } from '../../lambdas/remediators/registry.ts';
 import type { RemedyRung } from '../../lib/remedy.ts';
 import { databaseSymptoms, fleetSymptoms } from '../../lib/symptoms/registry.ts';
 import type { SymptomProps } from '../../lib/symptoms/symptom.ts';
+import type { ScenarioResult } from '../../rehearsal/report/scenario-result.ts';
 import { manual, pages } from '../support/manual.ts';
+import { recordedIncident } from '../support/recorded-incident.ts';
 
 const root = `${import.meta.dirname}/../..`;
 const { scripts, dependencies, devDependencies } = JSON.parse(read('package.json')) as Record<
@@ -20,17 +24,9 @@ function read(path: string): string {
   return readFileSync(`${root}/${path}`, 'utf8');
 }
 
-function section(title: string): string {
-  const [, body] = manual.split(`\n## ${title}\n`);
-  if (body === undefined) throw new Error(`no page has a section "${title}"`);
-  return body.split('\n## ')[0] ?? '';
-}
-
-/** The cells of a section's only table, row by row, without its head. */
-function rows(title: string): string[][] {
-  const [, , ...body] = section(title)
-    .split('\n')
-    .filter((line) => line.startsWith('|'));
+/** The cells of a page's only table, row by row, without its head. */
+function rows(path: string): string[][] {
+  const [, , ...body] = (pages.get(path) ?? '').split('\n').filter((line) => line.startsWith('|'));
   return body.map((line) =>
     line
       .split('|')
@@ -39,16 +35,26 @@ function rows(title: string): string[][] {
   );
 }
 
-/** The one row whose first cell has the word. */
-function rowOf(title: string, word: string): string[] {
-  const found = rows(title).filter(([first = '']) => first.split(' ').includes(word));
-  expect(found, `rows of ${word} under "${title}"`).toHaveLength(1);
-  return found[0] ?? [];
+/** The headings of a page of the reference, in their order. */
+function headings(page: string, level = '##'): string[] {
+  return [...reference(page).matchAll(new RegExp(`^${level} (.+)$`, 'gm'))].map(([, title = '']) => title);
 }
 
-/** Expects a row's last cell to name tests or scenarios that are there, each of which speaks of what the row is about by one of its names. */
-function expectProof(row: readonly string[], names: readonly string[]): void {
-  const places = [...(row.at(-1) ?? '').matchAll(/`([^`]+)`/g)].map(([, place = '']) => place);
+function reference(page: string): string {
+  return pages.get(`docs/reference/${page}.md`) ?? '';
+}
+
+/** What a page of the reference says under a heading: its items, each in one line, by the words in bold at their beginning. */
+function entry(page: string, heading: string): { readonly text: string; item(words: string): string } {
+  const [, body = ''] = `${reference(page)}\n## `.split(new RegExp(`^#+ ${heading}$`, 'm'));
+  const text = (body.split(/^#+ /m)[0] ?? '').replaceAll(/\n {2,}/g, ' ').trim();
+  expect(text, `${heading} in the reference of ${page}`).not.toBe('');
+  return { text, item: (words) => text.match(new RegExp(`^- \\*\\*${words}:?\\*\\*(.*)$`, 'm'))?.[1]?.trim() ?? '' };
+}
+
+/** Expects tests or scenarios to be named that are there, each of which speaks of what is proved by one of its names. */
+function expectProof(proof: string, names: readonly string[]): void {
+  const places = [...proof.matchAll(/`([^`]+)`/g)].map(([, place = '']) => place);
   expect(places, `what proves ${names[0]}`).not.toEqual([]);
   for (const place of places) {
     const path = place.startsWith('scenarios/') ? `rehearsal/${place}.ts` : `test/${place}.test.ts`;
@@ -77,44 +83,47 @@ describe('the manual says the truth about', () => {
   it.each(reasonNames)('the reason %s', (name) => {
     const { outcome, tell, means, doNow } = reasons[name];
     const told = tell ? 'yes' : isTold({ outcome, reason: name, why: '' }) ? 'by its witness' : 'no';
-    const [, saidOutcome, saidTold, line, saidMeans, saidDoNow] = rowOf('Why did nothing happen?', `\`${name}\``);
-    expect([saidOutcome, saidTold, saidMeans, saidDoNow]).toEqual([outcome, told, means, doNow]);
-    expect(line).toMatch(/rejected|outcome|either/);
+    const { text, item } = entry('reasons', name);
+    expect(text).toContain(`- Outcome \`${outcome}\`; told: ${told}; line: `);
+    expect([item('What it means'), item('What to do')]).toEqual([means, doNow]);
+    expect(text).toMatch(/line: (`rejected`|`outcome`|either);/);
   });
 
   it('the reasons after which the sweep tries again', () => {
-    const [, paragraph = ''] = section('Safety').split('**The sweep**');
-    const [names = ''] = paragraph.split(/\bis tried again\b/);
-    const said = [...names.matchAll(/`([a-z-]+)`/g)].map(([, name]) => name);
-    expect(said.toSorted()).toEqual(reasonNames.filter(mayPass).toSorted());
+    const said = reasonNames.filter((name) => /; tried again: yes/.test(entry('reasons', name).text));
+    expect(said).toEqual(reasonNames.filter(mayPass));
   });
 
   it('no reason that there is not', () => {
-    expect(rows('Why did nothing happen?').map(([name]) => name)).toEqual(reasonNames.map((name) => `\`${name}\``));
+    expect(headings('reasons')).toEqual([...reasonNames, 'Giving back']);
   });
 
   it.each(Object.entries(giveBackReasons))('the end %s of giving back', (name, { means, tell }) => {
-    expect(section('Safety').split('\n')).toContain(`- \`${name}\`: ${means}${tell ? ' People are told.' : ''}`);
+    expect(entry('reasons', 'Giving back').text.split('\n')).toContain(`- \`${name}\`: ${means}${tell ? ' People are told.' : ''}`);
   });
 
   it.each(Object.entries(registry))('the remedy %s: its times and permissions', (sentence, { name, settle, verifyWithin, permissions }) => {
-    const row = rowOf('Remedies', `\`${name}\``);
-    expect(row[0]).toContain(`Remedy.${sentence}(`);
-    expect(row).toHaveLength(rows('Remedies')[0]?.length ?? 0);
-    expect(row.filter((cell) => cell === '')).toEqual([]);
-    expect(row.at(-3)).toBe(`${short(settle)}, ${short(verifyWithin)}`);
+    const { text, item } = entry('remedies', name);
+    expect(text).toContain(`Remedy.${sentence}(`);
+    for (const question of ['Cures what', 'Does what in AWS', 'Can harm what', 'Refuses when', 'Safe twice', 'Permissions', 'Proved by'])
+      expect(item(question), question).not.toBe('');
+    expect(text).toContain(`**Looks after** ${short(settle)}, **within** ${short(verifyWithin)}.`);
     const actions = [...permissions.observe, ...permissions.execute].flatMap(({ actions }) => actions);
-    const said = [...(row.at(-2) ?? '').matchAll(/`([a-z0-9]+:\w+)`/g)].map(([, action]) => action);
-    expect(said.toSorted()).toEqual([...new Set(actions)].toSorted());
+    const said = [...item('Permissions').matchAll(/`([a-z0-9]+:\w+)`/g)].map(([, action]) => action);
+    expect([...new Set(said)].toSorted()).toEqual([...new Set(actions)].toSorted());
   });
 
   it.each(Object.entries(registry))('the remedy %s: which tests prove it', (sentence, { name, permissions }) => {
     // What only this remedy does in AWS names it as well; commands are sent by many.
     const acts = permissions.execute.flatMap(({ actions }) => actions.map((action) => action.split(':')[1] ?? ''));
-    expectProof(rowOf('Remedies', `\`${name}\``), [name, sentence, ...acts.filter((act) => !/^(SendCommand|List|Describe)/.test(act))]);
+    expectProof(entry('remedies', name).item('Proved by'), [
+      name,
+      sentence,
+      ...acts.filter((act) => !/^(SendCommand|List|Describe)/.test(act)),
+    ]);
   });
 
-  /** What the table says of a symptom, with the types of its own subject and props left aside. */
+  /** What the reference says of a symptom, with the types of its own subject and props left aside. */
   interface Said {
     readonly name: string;
     readonly sustainedFor?: { toMinutes(): number };
@@ -125,36 +134,29 @@ describe('the manual says the truth about', () => {
     Object.entries(symptomsOf as unknown as Record<string, Said>).map(([property, symptom]) => ({ of, property, symptom })),
   );
 
-  const rowOfSymptom = (of: string, property: string) =>
-    rows('Symptoms').find((row) => row[0] === of && row[1] === `\`${property}\``) ?? [];
-
   it.each(symptoms)('the symptom $property of a $of: its threshold, time and ladder', ({ of, property, symptom }) => {
-    const row = rowOfSymptom(of, property);
-    const [, , name, threshold, unit, lasts, ladder] = row;
-    expect(row).toHaveLength(10);
-    expect(row.filter((cell) => cell === '')).toEqual([]);
-    expect(name).toBe(`\`${symptom.name}\``);
-    expect(lasts).toBe(symptom.sustainedFor ? `${symptom.sustainedFor.toMinutes()} min` : '–');
+    const { text, item } = entry('symptoms', `${property} of a ${of}`);
+    for (const question of ['Reads', 'Threshold', 'Needs', 'Permissions', 'Proved by', 'Lasts', 'Default ladder'])
+      expect(item(question), question).not.toBe('');
+    expect(text).toContain(`is the symptom \`${symptom.name}\`.`);
+    expect(item('Lasts')).toBe(symptom.sustainedFor ? `${symptom.sustainedFor.toMinutes()} min.` : '–, events tell of it.');
     const [defaultThreshold] = /[\d.]+ (?:%|s\b)/.exec(symptom.seen({})) ?? [];
     if (defaultThreshold !== undefined) {
-      expect(threshold).toContain(defaultThreshold);
-      expect(unit).toContain(defaultThreshold.endsWith('%') ? 'percent' : 'seconds');
+      expect(item('Threshold')).toContain(defaultThreshold);
+      expect(item('Threshold')).toContain(defaultThreshold.endsWith('%') ? 'percent' : 'seconds');
     }
-    expect(ladder).toBe(
-      symptom
-        .ladder({}, { service: 'nginx' } as SymptomProps)
-        .map(({ remediator }) => remediator.name)
-        .join(', '),
+    expect([...item('Default ladder').matchAll(/\[([a-z-]+)\]/g)].map(([, remedy]) => remedy)).toEqual(
+      symptom.ladder({}, { service: 'nginx' } as SymptomProps).map(({ remediator }) => remediator.name),
     );
   });
 
   it.each(symptoms)('the symptom $property of a $of: which tests prove it', ({ of, property, symptom }) => {
-    expectProof(rowOfSymptom(of, property), [property, symptom.name]);
+    expectProof(entry('symptoms', `${property} of a ${of}`).item('Proved by'), [property, symptom.name]);
   });
 
   it('the symptoms and remedies that there are, and no others', () => {
-    expect(rows('Symptoms')).toHaveLength(symptoms.length);
-    expect(rows('Remedies')).toHaveLength(Object.keys(registry).length);
+    expect(headings('symptoms', '###')).toHaveLength(symptoms.length);
+    expect(headings('remedies')).toHaveLength(Object.keys(registry).length);
   });
 
   it('every guardrail, with its default', () => {
@@ -162,13 +164,11 @@ describe('the manual says the truth about', () => {
     const source = `${read('lib/guardrails.ts')}${changeConditions}`;
     const props = [...source.matchAll(/@default - (\d+|\w+)[^*]*\*\/\s+readonly (\w+)\?:/g)];
     expect(props.length).toBe([...source.matchAll(/^ {2}readonly \w+\?:/gm)].length);
-    for (const [, value, name] of props) expect(section('Safety'), name).toMatch(new RegExp(`\`${name}\`[:,] \`?${value}\\b`));
+    for (const [, value, name] of props) expect(reference('guardrails'), name).toMatch(new RegExp(`^- \`${name}\`: ${value}\\b`, 'm'));
   });
 
   it('every outage that is replayed, with the reasons that its test expects', () => {
-    const outages = section('Safety')
-      .split('\n')
-      .filter((line) => line.endsWith('.test.ts` |'));
+    const outages = (pages.get('docs/safety.md') ?? '').split('\n').filter((line) => line.endsWith('.test.ts` |'));
     const tests = outages.map((line) => line.match(/`([\w-]+\.test\.ts)` \|$/)?.[1] ?? '');
     expect(tests.toSorted()).toEqual(readdirSync(`${root}/test/unit/outages`).toSorted());
     for (const [index, line] of outages.entries()) {
@@ -183,11 +183,11 @@ describe('the manual says the truth about', () => {
   it('the packages, each with its reason', () => {
     const packages = Object.keys({ ...dependencies, ...devDependencies }).map((name) => `\`${name}\``);
     expect(
-      rows('Dependencies')
+      rows('docs/decisions/dependencies.md')
         .map(([name]) => name)
         .toSorted(),
     ).toEqual(packages.toSorted());
-    for (const [name, why] of rows('Dependencies')) expect(why, name).not.toBe('');
+    for (const [name, why] of rows('docs/decisions/dependencies.md')) expect(why, name).not.toBe('');
   });
 
   it('the npm scripts', () => {
@@ -226,5 +226,48 @@ describe('the manual says the truth about', () => {
     const examples = [...manual.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => unindented(code ?? '').trim());
     expect(examples.length).toBeGreaterThan(4);
     for (const example of examples) expect(stacks).toContain(example);
+  });
+
+  it('the mail and the picture of the incident that was recorded', () => {
+    const recorded = JSON.parse(read('docs/images/report.json')) as ScenarioResult;
+    const [{ subject, body } = { subject: '', body: '' }] = recorded.messages;
+    const [, shown = ''] = /```text\n(Subject: [\s\S]*?)```/.exec(pages.get('README.md') ?? '') ?? [];
+    const words = (text: string) => text.split(/\s+/).filter(Boolean).join(' ');
+    expect(words(shown)).toBe(words(`Subject: ${subject} ${body}`));
+    expect(read('docs/images/report.svg') === pictureOf(recorded), 'the picture is stale: run "npm run pictures"').toBe(true);
+  });
+
+  it('the mail as today’s code writes it', () => {
+    const recorded = JSON.parse(read('docs/images/report.json')) as ScenarioResult;
+    const [message] = recorded.messages;
+    const { incident, policy, attempts, end, now } = recordedIncident(recorded);
+    expect(report(incident, policy, attempts, end, now)).toMatchObject({ subject: message?.subject, body: message?.body });
+  });
+});
+
+describe('the manual is readable', () => {
+  it.each([...pages])('%s has no line, and no row of a table, over 160 characters', (_, text) => {
+    expect(text.split('\n').filter((line) => line.length > 160)).toEqual([]);
+  });
+
+  it('the README has at most 200 lines, and says above all else what was never verified', () => {
+    const readme = pages.get('README.md') ?? '';
+    expect(readme.split('\n').length).toBeLessThanOrEqual(200);
+    expect(readme.indexOf('Never verified in an AWS account')).toBeLessThan(readme.indexOf('\n## '));
+  });
+
+  it('the glossary has at most 25 words, in their order', () => {
+    const words = [...(pages.get('docs/glossary.md') ?? '').matchAll(/^- \*\*(.+?)\*\*: /gm)].map(([, word = '']) => word);
+    expect(words.length).toBeGreaterThan(10);
+    expect(words.length).toBeLessThanOrEqual(25);
+    expect(words).toEqual(words.toSorted());
+  });
+
+  it('every page can be reached from the README', () => {
+    const reached = new Set(['README.md']);
+    for (const path of reached)
+      for (const [, link = ''] of (pages.get(path) ?? '').matchAll(/\]\(([^)#]+)[^)]*\)/g))
+        if (!/^https?:/.test(link) && link.endsWith('.md')) reached.add(join(dirname(path), link));
+    expect([...pages.keys()].filter((path) => !reached.has(path))).toEqual([]);
   });
 });

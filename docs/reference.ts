@@ -1,0 +1,9 @@
+/** `npm run reference`: makes docs/reference anew from the registries, schemas and comments. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { referencePages } from './generate/reference.ts';
+
+for (const [path, text] of await referencePages()) {
+  writeFileSync(join(import.meta.dirname, '..', path), text);
+  console.log(`Written: ${path}`);
+}
