@@ -12,13 +12,13 @@ import { toPolicyDuration } from './to-policy-duration.ts';
 export interface RungTimes {
   /**
    * Time after the act before the first look. Prevents reading a symptom that the act has not had time to change.
-   * @default - the remedy's own, see the remedy table
+   * @default - the remedy's own, see docs/reference/remedies.md
    */
   readonly settle?: Duration;
   /**
    * Time after settling in which the symptom must be gone; then the next rung is climbed. An act that is still under way then is waited
    * for, as long as it can take, so that the next rung does not act beside it.
-   * @default - the remedy's own, see the remedy table
+   * @default - the remedy's own, see docs/reference/remedies.md
    */
   readonly verifyWithin?: Duration;
 }

@@ -29,7 +29,7 @@ const COMMENT = String.raw`(\/\*\*(?:(?!\*\/)[\s\S])*\*\/)\s*`;
 
 /** The comment in front of what the pattern finds. */
 export function commentBefore(source: string, pattern: string): string {
-  const found = new RegExp(COMMENT + pattern).exec(source);
+  const found = new RegExp(COMMENT + pattern, 'm').exec(source);
   return found ? wordsOf(found[1] ?? '') : '';
 }
 

@@ -21,7 +21,7 @@ export function remediesPage(): string {
   return page(
     'Remedies',
     wrapped(
-      'A rung of a ladder is one of these sentences. *Looks after* is the time after the act before the first look; then the symptom must be gone *within* the second time, or the next rung is climbed. The second argument of every sentence changes both: `{ settle, verifyWithin }`. An act that is still under way then is waited for, as long as it can take.',
+      'A rung of a ladder is made by one of these methods. *Looks after* is the time after the act before the first look; then the symptom must be gone *within* the second time, or the next rung is climbed. The second argument of every method changes both: `{ settle, verifyWithin }`. An act that is still under way then is waited for, as long as it can take.',
     ),
     wrapped(
       'What a remedy refuses ends the incident as `unsafe-to-act` where acting could do harm. Where it merely cannot help, the next rung is tried.',
@@ -36,7 +36,7 @@ function section(method: string, remediator: Remediator): string {
   const lone = remediator.mainParameter === undefined ? '' : `; a lone text is its ${code(remediator.mainParameter)}`;
   return [
     `## ${remediator.name}`,
-    wrapped(`${code(`Remedy.${method}()`)} acts on: ${remediator.targets.map((kind) => kindInWords[kind]).join(', ')}${lone}. ${intro}`),
+    wrapped(`${exampleOf(method)} acts on: ${remediator.targets.map((kind) => kindInWords[kind]).join(', ')}${lone}. ${intro}`),
     [
       ...answers.map(([question, answer]) => item(`**${question}:** ${answer}`)),
       item(`**Looks after** ${short(remediator.settle)}, **within** ${short(remediator.verifyWithin)}.${longest(remediator)}`),
@@ -46,6 +46,12 @@ function section(method: string, remediator: Remediator): string {
   ]
     .filter((part) => part !== '')
     .join('\n\n');
+}
+
+/** The call that the registry's comment shows, or the plain one. */
+function exampleOf(method: string): string {
+  const comment = commentBefore(sourceOf('lambdas/remediators/registry.ts'), `${method},$`).replaceAll(/\s+/g, ' ');
+  return /`Remedy\.\w+\([^`]*\)`/.exec(comment)?.[0] ?? code(`Remedy.${method}()`);
 }
 
 /** The head of a remedy's file: what stands before its questions, and the answers to them. */

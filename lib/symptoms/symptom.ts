@@ -16,12 +16,12 @@ import type { RemedyRung } from '../remedy.ts';
 export interface SymptomProps extends ModeProps {
   /**
    * The remedies, cheapest first. Each is verified before the next is tried; when none helps, a person is called.
-   * @default - the symptom's own ladder, see the table of symptoms
+   * @default - the symptom's own ladder, as docs/reference/symptoms.md has it
    */
   readonly ladder?: readonly RemedyRung[];
   /**
    * Whole minutes for which the symptom must last before the alarm goes off. Prevents acting on a short peak.
-   * @default - the symptom's own, see the table of symptoms
+   * @default - the symptom's own, as docs/reference/symptoms.md has it
    */
   readonly sustainedFor?: Duration;
   /**
