@@ -28,13 +28,20 @@ const walls = {
     ...['commander', 'node:fs', 'node:path', 'zod'],
   ],
   'packages/local-aws': ['node:', '@aws-sdk/', '@smithy/', 'esbuild', 'jsep', 'pg', 're2js', 'zod'],
+  'packages/local-aws/testing': ['packages/local-aws', 'node:', 'vitest'],
+  'packages/local-aws/test': ['packages/local-aws', 'node:', '@aws-sdk/', 'fast-check', 'pg', 'vitest'],
   'packages/simulation': [
     ...['packages/local-aws', 'lambdas', 'lib', 'docs/examples', 'node:'],
     ...['aws-cdk-lib', 'commander', 'fast-check', 'pure-rand', 're2js', 'zod'],
   ],
+  'packages/simulation/test': ['packages/simulation', 'lambdas', 'node:', 'fast-check', 'vitest'],
   rehearsal: [
     ...['packages/local-aws', 'packages/simulation', 'lambdas', 'lib', 'bin/heal', 'docs/examples', 'node:'],
     ...['@aws-sdk/', '@smithy/', 'aws-cdk-lib', 'commander', 'pg', 'zod'],
+  ],
+  'rehearsal/test': [
+    ...['rehearsal', 'packages/local-aws', 'packages/simulation', 'lambdas', 'node:'],
+    ...['fast-check', 'fast-xml-parser', 'vitest'],
   ],
 };
 

@@ -20,7 +20,12 @@ export default defineConfig({
       project('infrastructure', 3, { testTimeout: 60_000, hookTimeout: 60_000, isolate: false, fileParallelism: false }),
       // They meet real processes at their own pace, hence one repetition, which the report shows. Most of the time they wait for
       // servers and nodes, so there are more files at once than a small machine has cores.
-      project('contract', 4, { ...slow(), retry: 1, maxWorkers: 4, globalSetup: [...onThisMachine, 'test/support/shared-ministack.ts'] }),
+      project('contract', 4, {
+        ...slow(),
+        retry: 1,
+        maxWorkers: 4,
+        globalSetup: [...onThisMachine, 'packages/local-aws/testing/shared-ministack.ts'],
+      }),
       project('e2e', 5, {
         ...slow(),
         hookTimeout: DEPLOYED_WITHIN_MILLISECONDS,
@@ -32,7 +37,15 @@ export default defineConfig({
 });
 
 function project(name: string, groupOrder: number, options: object) {
-  return { extends: true as const, test: { name, include: [`test/${name}/**/*.test.ts`], sequence: { groupOrder }, ...options } };
+  return {
+    extends: true as const,
+    test: {
+      name,
+      include: [`test/${name}/**/*.test.ts`, `{packages/*,rehearsal}/test/${name}/**/*.test.ts`],
+      sequence: { groupOrder },
+      ...options,
+    },
+  };
 }
 
 function slow() {

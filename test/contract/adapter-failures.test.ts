@@ -13,6 +13,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import type { Disturbance } from '@self-healing/local-aws/gateway/disturbance.ts';
 import { AwsError, type Service } from '@self-healing/local-aws/gateway/service.ts';
+import { openSharedAws, type SharedAws } from '@self-healing/local-aws/testing/shared-aws.ts';
 import { anAttempt, anIncident, aPolicy, NOW } from '@self-healing/simulation/builders.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { autoScalingGroups } from '../../lambdas/adapters/auto-scaling.ts';
@@ -38,7 +39,6 @@ import { publishedSelections } from '../../lambdas/adapters/ssm/published-select
 import { workflow } from '../../lambdas/adapters/step-functions/workflow.ts';
 import { incidentLine } from '../../lambdas/core/history-line.ts';
 import { declared } from '../../lambdas/core/storm.ts';
-import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
 
 /** Every action answers with nothing, so that what is left to see is what happens to a call on its way. */
 const done: string[] = [];

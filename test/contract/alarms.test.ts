@@ -1,10 +1,10 @@
 import { CloudWatchClient, PutMetricAlarmCommand, PutMetricDataCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { createCloudWatch } from '@self-healing/local-aws/services/cloudwatch.ts';
+import { openSharedAws, type SharedAws } from '@self-healing/local-aws/testing/shared-aws.ts';
 import { MINUTE, SECOND } from '@self-healing/simulation/builders.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { alarms } from '../../lambdas/adapters/cloudwatch/alarms.ts';
 import type { Alarms } from '../../lambdas/core/ports.ts';
-import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
 
 const SINGLE = 'contract-cpu';
 const FLEET = 'contract-fleet';

@@ -1,3 +1,4 @@
+import { openSharedAws, type SharedAws } from '@self-healing/local-aws/testing/shared-aws.ts';
 import { anIncident, MINUTE, NOW } from '@self-healing/simulation/builders.ts';
 import { answerTo, emptyApprovalTable, fakeApprovals, fakeModes } from '@self-healing/simulation/doubles/fake-approvals.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -8,7 +9,6 @@ import type { Answer, ApprovalRequest } from '../../lambdas/core/approval.ts';
 import type { Mode } from '../../lambdas/core/mode.ts';
 import type { Approvals, ModeOverrides } from '../../lambdas/core/ports.ts';
 import { newIncidentTable } from '../support/incident-tables.ts';
-import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
 
 let aws: SharedAws;
 beforeAll(async () => {

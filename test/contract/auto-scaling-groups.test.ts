@@ -1,9 +1,9 @@
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { createAutoScaling } from '@self-healing/local-aws/services/auto-scaling.ts';
+import { openSharedAws, type SharedAws } from '@self-healing/local-aws/testing/shared-aws.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { autoScalingGroups } from '../../lambdas/adapters/auto-scaling.ts';
 import type { AutoScalingGroups } from '../../lambdas/core/ports.ts';
-import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
 
 const NAME = 'contract-groups';
 

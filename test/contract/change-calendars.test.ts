@@ -1,10 +1,10 @@
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { type ChangeCalendar, createChangeCalendar } from '@self-healing/local-aws/services/change-calendar.ts';
+import { openSharedAws, type SharedAws } from '@self-healing/local-aws/testing/shared-aws.ts';
 import { emptySurroundings, fakeCalendars } from '@self-healing/simulation/doubles/fake-change-conditions.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { changeCalendars } from '../../lambdas/adapters/ssm/change-calendars.ts';
 import type { ChangeCalendars } from '../../lambdas/core/ports.ts';
-import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
 
 const OPENS = new Date('2026-11-03T06:00:00Z');
 const calendars = new Map<string, ChangeCalendar>([

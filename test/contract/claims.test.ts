@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { openSharedAws, type SharedAws } from '@self-healing/local-aws/testing/shared-aws.ts';
 import { anAttempt, anIncident, HOUR, MINUTE, NOW } from '@self-healing/simulation/builders.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { closedBreaker, learn } from '../../lambdas/core/circuit-breaker.ts';
@@ -8,7 +9,6 @@ import { attemptToken, type Incident } from '../../lambdas/core/incident.ts';
 import type { ActClaim } from '../../lambdas/core/ports.ts';
 import { type Target, targetKey } from '../../lambdas/core/target.ts';
 import { fakeIncidentPorts, type IncidentPorts, realIncidentPorts } from '../support/incident-tables.ts';
-import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
 
 let aws: SharedAws;
 beforeAll(async () => {

@@ -1,8 +1,9 @@
 import { bootNode, type ManagedNode } from '@self-healing/local-aws/nodes/managed-node.ts';
+import { runDocument, shell, whyNoNodes } from '@self-healing/local-aws/testing/nodes.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type AgingDisk, agingDisk } from '../support/aging-disk.ts';
 import { CACHE_SERVER, DOCKER_LEFTOVERS } from '../support/cache-stand-ins.ts';
-import { documentScript, runDocument, shell, whyNoNodes } from '../support/nodes.ts';
+import { documentScript } from '../support/document-script.ts';
 
 const script = documentScript('clear-caches');
 const folder = '/srv/web/tmp';

@@ -1,10 +1,10 @@
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { createRunCommand } from '@self-healing/local-aws/services/run-command.ts';
+import { openSharedAws, type SharedAws } from '@self-healing/local-aws/testing/shared-aws.ts';
+import { type SimulatedNode, simulatedNode } from '@self-healing/local-aws/testing/simulated-node.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { commands } from '../../lambdas/adapters/ssm/commands.ts';
 import type { CommandRequest, Commands } from '../../lambdas/core/ports.ts';
-import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
-import { type SimulatedNode, simulatedNode } from '../support/simulated-node.ts';
 
 const INSTANCE = 'i-0000000000000c0de';
 const DOCUMENT = 'contract-restart';

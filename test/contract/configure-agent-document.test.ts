@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { AGENT_CONFIGURATIONS, AGENT_SERVICE, INSTALL_AGENT } from '@self-healing/local-aws/nodes/agent-package.ts';
 import { bootNode, type ManagedNode } from '@self-healing/local-aws/nodes/managed-node.ts';
+import { shell, whyNoNodes } from '@self-healing/local-aws/testing/nodes.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { agentConfiguration } from '../../lib/agent-configuration.ts';
 import { mergedConfiguration } from '../../lib/agent-merge.ts';
-import { documentScript, shell, whyNoNodes } from '../support/nodes.ts';
+import { documentScript } from '../support/document-script.ts';
 
 const script = documentScript('configure-agent');
 const firstStep = script.replace('\n', '\ndocument_step=first\n');

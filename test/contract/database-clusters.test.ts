@@ -1,5 +1,7 @@
 import { RDSClient } from '@aws-sdk/client-rds';
 import { createRds } from '@self-healing/local-aws/services/rds.ts';
+import { createCluster } from '@self-healing/local-aws/testing/local-cluster.ts';
+import { openSharedAws, type SharedAws } from '@self-healing/local-aws/testing/shared-aws.ts';
 import { fakePorts } from '@self-healing/simulation/doubles/fake-ports.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { databaseClusters } from '../../lambdas/adapters/rds/clusters.ts';
@@ -9,8 +11,6 @@ import type { RemedyPorts } from '../../lambdas/core/ports.ts';
 import { remediator as failOver } from '../../lambdas/remediators/fail-over-database.ts';
 import { remediator as reboot } from '../../lambdas/remediators/reboot-database.ts';
 import { isRefusal, type Remediator } from '../../lambdas/remediators/remediator.ts';
-import { createCluster } from '../support/local-cluster.ts';
-import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
 
 const done: string[] = [];
 let backAgain = Promise.withResolvers<void>();

@@ -1,12 +1,12 @@
 import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { RDSClient } from '@aws-sdk/client-rds';
 import { createRds } from '@self-healing/local-aws/services/rds.ts';
+import { createDatabase } from '@self-healing/local-aws/testing/local-database.ts';
+import { openSharedAws, type SharedAws } from '@self-healing/local-aws/testing/shared-aws.ts';
 import { HOUR } from '@self-healing/simulation/builders.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { databases } from '../../lambdas/adapters/rds/databases.ts';
 import type { Databases } from '../../lambdas/core/ports.ts';
-import { createDatabase } from '../support/local-database.ts';
-import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
 
 const reboots: string[] = [];
 const grown: string[] = [];

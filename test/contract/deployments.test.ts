@@ -1,9 +1,9 @@
 import { CodeDeployClient } from '@aws-sdk/client-codedeploy';
 import { AwsError, type Service } from '@self-healing/local-aws/gateway/service.ts';
+import { openSharedAws, type SharedAws } from '@self-healing/local-aws/testing/shared-aws.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deployments } from '../../lambdas/adapters/code-deploy.ts';
 import type { Deployments } from '../../lambdas/core/ports.ts';
-import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
 
 /** Every deployment of one application, by group, with its state. */
 const simulated: Readonly<Record<string, readonly (readonly [id: string, status: string])[]>> = {

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { bootNode, type ManagedNode } from '@self-healing/local-aws/nodes/managed-node.ts';
+import { runDocument, shell, whyNoNodes } from '@self-healing/local-aws/testing/nodes.ts';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { documentScript, runDocument, shell, whyNoNodes } from '../support/nodes.ts';
+import { documentScript } from '../support/document-script.ts';
 import { whyNoPartitionTools } from '../support/partition-tools.ts';
 
 const script = documentScript('grow-file-system');

@@ -4,12 +4,12 @@ import {
   DescribeLogStreamsCommand,
   FilterLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
+import { openSharedAws, type SharedAws } from '@self-healing/local-aws/testing/shared-aws.ts';
 import { anIncident } from '@self-healing/simulation/builders.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { historyLog } from '../../lambdas/adapters/cloudwatch-logs.ts';
 import { iso } from '../../lambdas/core/duration.ts';
 import { incidentLine } from '../../lambdas/core/history-line.ts';
-import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
 
 const logGroupName = '/self-healing/contract/history';
 

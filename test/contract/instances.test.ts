@@ -1,8 +1,8 @@
 import { CreateTagsCommand, EC2Client, RunInstancesCommand, StopInstancesCommand } from '@aws-sdk/client-ec2';
+import { openSharedAws, type SharedAws } from '@self-healing/local-aws/testing/shared-aws.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { instances } from '../../lambdas/adapters/ec2/instances.ts';
 import type { Instances } from '../../lambdas/core/ports.ts';
-import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
 
 const TAG = { Key: 'SelfHeal', Value: 'contract' };
 

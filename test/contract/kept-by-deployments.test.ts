@@ -10,13 +10,13 @@ import { adaptAssembly } from '@self-healing/local-aws/deployment/assembly.ts';
 import { bootstrap, deployAsUsersDo, destroy } from '@self-healing/local-aws/deployment/deploy.ts';
 import { createCloudWatch } from '@self-healing/local-aws/services/cloudwatch.ts';
 import { createRunCommand } from '@self-healing/local-aws/services/run-command.ts';
+import { type LocalAws, startLocalAws } from '@self-healing/local-aws/testing/local-aws.ts';
 import { App, Stack } from 'aws-cdk-lib';
 import { CfnTopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Fleet } from '../../lib/fleet.ts';
 import { HealingPipeline } from '../../lib/healing-pipeline.ts';
-import { type LocalAws, startLocalAws } from '../support/local-aws.ts';
 
 /** A topic that is there before any deployment, so that a stack which wants to make it fails; topics are not taken up. */
 const TAKEN = 'somebody-elses';

@@ -1,9 +1,9 @@
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { createLoadBalancing, type TargetAnswers } from '@self-healing/local-aws/services/load-balancing.ts';
+import { openSharedAws, type SharedAws } from '@self-healing/local-aws/testing/shared-aws.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadBalancers } from '../../lambdas/adapters/elastic-load-balancing.ts';
 import type { LoadBalancers } from '../../lambdas/core/ports.ts';
-import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
 
 const TARGET_GROUP = 'arn:aws:elasticloadbalancing:us-east-1:000000000000:targetgroup/contract/0123456789abcdef';
 

@@ -1,9 +1,9 @@
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
+import { openSharedAws, type SharedAws } from '@self-healing/local-aws/testing/shared-aws.ts';
 import { anAttempt, anIncident, aPolicy, NOW } from '@self-healing/simulation/builders.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { notifier } from '../../lambdas/adapters/sns.ts';
 import { report } from '../../lambdas/core/report.ts';
-import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
 
 const QUEUE = 'contract-mailbox';
 

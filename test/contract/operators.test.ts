@@ -1,6 +1,7 @@
 import { CreateStateMachineCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { DeleteParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
+import { openSharedAws, type SharedAws } from '@self-healing/local-aws/testing/shared-aws.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readManifest } from '../../lambdas/adapters/ssm/manifest.ts';
 import { pauseAdmin } from '../../lambdas/adapters/ssm/pause-switch.ts';
@@ -8,7 +9,6 @@ import { workflowAdmin } from '../../lambdas/adapters/step-functions/workflow.ts
 import { callerIdentity } from '../../lambdas/adapters/sts.ts';
 import { formerManifestName, manifestName } from '../../lambdas/core/manifest.ts';
 import { keepPauseSwitch } from '../../lambdas/steps/keep-pause-switch.ts';
-import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
 
 const Name = '/self-healing/operators/pause';
 

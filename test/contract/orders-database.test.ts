@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findDatabasePrograms } from '@self-healing/local-aws/database/database-support.ts';
 import { OrdersDatabase } from '@self-healing/local-aws/database/orders-database.ts';
+import { whyNoNodes } from '@self-healing/local-aws/testing/nodes.ts';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { judgeProbe } from '../../lambdas/core/probe.ts';
 import { probeDatabase } from '../../lambdas/probes/database.ts';
-import { whyNoNodes } from '../support/nodes.ts';
 
 describe.skipIf(whyNoNodes !== '')(`the database of the rehearsal${whyNoNodes}`, () => {
   const folder = mkdtempSync(join(tmpdir(), 'orders-database-'));

@@ -1,9 +1,9 @@
 import { SSMProvider } from '@aws-lambda-powertools/parameters/ssm';
 import { DeleteParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { openSharedAws, type SharedAws } from '@self-healing/local-aws/testing/shared-aws.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pauseSwitch } from '../../lambdas/adapters/ssm/pause-switch.ts';
 import type { PauseSwitch } from '../../lambdas/core/ports.ts';
-import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
 
 const Name = '/self-healing/contract/pause';
 

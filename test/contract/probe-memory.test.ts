@@ -1,9 +1,9 @@
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { openSharedAws, type SharedAws } from '@self-healing/local-aws/testing/shared-aws.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ProbeReport } from '../../lambdas/adapters/cloudwatch/metrics.ts';
 import { type WellMemory, wellMemory } from '../../lambdas/adapters/ssm/probe-memory.ts';
 import { reportRun } from '../../lambdas/probes/report.ts';
-import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
 
 const Name = '/contract/probe-memory';
 const NOW = new Date('2026-11-02T10:00:00Z');

@@ -1,10 +1,10 @@
+import { openSharedAws, type SharedAws } from '@self-healing/local-aws/testing/shared-aws.ts';
 import { aProviderEvent, MINUTE, NOW } from '@self-healing/simulation/builders.ts';
 import { emptySurroundings, fakeProviderEvents } from '@self-healing/simulation/doubles/fake-change-conditions.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { providerEvents } from '../../lambdas/adapters/dynamodb/provider-events.ts';
 import type { ProviderEvents } from '../../lambdas/core/ports.ts';
 import { newIncidentTable } from '../support/incident-tables.ts';
-import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
 
 let aws: SharedAws;
 beforeAll(async () => {

@@ -1,9 +1,9 @@
 import { DeleteParametersCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { openSharedAws, type SharedAws } from '@self-healing/local-aws/testing/shared-aws.ts';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { publishedSelections } from '../../lambdas/adapters/ssm/published-selections.ts';
 import type { Group } from '../../lambdas/core/policy.ts';
 import { selectionsName } from '../../lambdas/core/published-selections.ts';
-import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
 
 let aws: SharedAws;
 let client: SSMClient;

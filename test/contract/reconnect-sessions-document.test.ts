@@ -1,6 +1,7 @@
 import { bootNode, type ManagedNode } from '@self-healing/local-aws/nodes/managed-node.ts';
+import { runDocument, shell, whyNoNodes } from '@self-healing/local-aws/testing/nodes.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { documentScript, runDocument, shell, whyNoNodes } from '../support/nodes.ts';
+import { documentScript } from '../support/document-script.ts';
 import { unpackPgbouncer } from '../support/pgbouncer.ts';
 import { whyNoPostgresql } from '../support/postgresql.ts';
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bootNode, type ManagedNode } from '@self-healing/local-aws/nodes/managed-node.ts';
+import { shell, untilAnswered, whyNoNodes } from '@self-healing/local-aws/testing/nodes.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { attemptToken } from '../../lambdas/core/incident.ts';
 import type { Target } from '../../lambdas/core/target.ts';
@@ -14,7 +15,6 @@ import { remediator as replaceInstance } from '../../lambdas/remediators/replace
 import { remediator as restartInstance } from '../../lambdas/remediators/restart-instance.ts';
 import { remediator as restartService } from '../../lambdas/remediators/restart-service.ts';
 import { agingDisk } from '../support/aging-disk.ts';
-import { shell, untilAnswered, whyNoNodes } from '../support/nodes.ts';
 import { documentOf, openRemedyStage, type RemedyStage } from '../support/remedy-stage.ts';
 
 const INSTANCE = 'i-00000000000000ac7';

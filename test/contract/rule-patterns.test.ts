@@ -1,6 +1,6 @@
+import { openSharedAws, type SharedAws } from '@self-healing/local-aws/testing/shared-aws.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sampleAlarm, sampleEvent } from '../support/sample-events.ts';
-import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
 import { completeTemplate, inText, resources } from '../support/template.ts';
 
 /** That of the sample events. */

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { openSharedAws, type SharedAws } from '@self-healing/local-aws/testing/shared-aws.ts';
 import { MINUTE, NOW } from '@self-healing/simulation/builders.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Storms } from '../../lambdas/core/ports.ts';
 import { type Arrival, MOST_SIGHTED, type Storm } from '../../lambdas/core/storm.ts';
 import { fakeIncidentPorts, realIncidentPorts } from '../support/incident-tables.ts';
-import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
 
 let aws: SharedAws;
 beforeAll(async () => {

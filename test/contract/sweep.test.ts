@@ -1,5 +1,6 @@
 import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
 import { CreateStateMachineCommand, SFNClient, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { openSharedAws, type SharedAws } from '@self-healing/local-aws/testing/shared-aws.ts';
 import { MINUTE } from '@self-healing/simulation/builders.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { repairNotes } from '../../lambdas/adapters/dynamodb/repair-notes.ts';
@@ -9,7 +10,6 @@ import type { BrokenWorkflow } from '../../lambdas/core/broken-workflow.ts';
 import type { BrokenWorkflows } from '../../lambdas/core/ports.ts';
 import { sweepSource } from '../../lambdas/core/sweep-source.ts';
 import { newIncidentTable } from '../support/incident-tables.ts';
-import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
 
 let aws: SharedAws;
 beforeAll(async () => {

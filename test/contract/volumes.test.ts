@@ -1,12 +1,12 @@
 import { CreateVolumeCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { AwsError } from '@self-healing/local-aws/gateway/service.ts';
+import { openSharedAws, type SharedAws } from '@self-healing/local-aws/testing/shared-aws.ts';
+import { type SimulatedVolumes, simulatedVolumes } from '@self-healing/local-aws/testing/simulated-volumes.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { volumes } from '../../lambdas/adapters/ec2/volumes.ts';
 import type { RemedyPorts, Volumes } from '../../lambdas/core/ports.ts';
 import { remediator as growVolume } from '../../lambdas/remediators/grow-volume.ts';
 import { launchWithVolume } from '../support/remedy-stage.ts';
-import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
-import { type SimulatedVolumes, simulatedVolumes } from '../support/simulated-volumes.ts';
 
 const simulated: SimulatedVolumes = simulatedVolumes();
 let aws: SharedAws;

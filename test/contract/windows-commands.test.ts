@@ -1,8 +1,8 @@
 import { SSMClient } from '@aws-sdk/client-ssm';
 import type { Service } from '@self-healing/local-aws/gateway/service.ts';
+import { openSharedAws, type SharedAws } from '@self-healing/local-aws/testing/shared-aws.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commands } from '../../lambdas/adapters/ssm/commands.ts';
-import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
 
 const skipped = 'Step execution skipped due to unsatisfied preconditions: \'"StringEquals": [platformType, Linux]\'. Step name: remedy';
 

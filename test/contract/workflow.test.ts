@@ -1,11 +1,11 @@
 import { CreateStateMachineCommand, DescribeExecutionCommand, ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { AwsError } from '@self-healing/local-aws/gateway/service.ts';
+import { openSharedAws, type SharedAws } from '@self-healing/local-aws/testing/shared-aws.ts';
 import { anIncident, aPolicy } from '@self-healing/simulation/builders.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { burstClient } from '../../lambdas/adapters/aws-call.ts';
 import { workflow } from '../../lambdas/adapters/step-functions/workflow.ts';
 import type { Workflow } from '../../lambdas/core/ports.ts';
-import { openSharedAws, type SharedAws } from '../support/shared-aws.ts';
 
 let aws: SharedAws;
 let client: SFNClient;

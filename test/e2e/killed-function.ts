@@ -1,7 +1,7 @@
 import type { DisturbableCall, Disturbance } from '@self-healing/local-aws/gateway/disturbance.ts';
+import { killFunction } from '@self-healing/local-aws/testing/lambda-processes.ts';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { FleetDrill } from '../support/fleet-drill.ts';
-import { killFunction } from '../support/lambda-processes.ts';
 import type { TestStage } from '../support/open-stage.ts';
 
 const REMEDIATE = 'healing-remediate-restart-service';

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { RecordedCall } from '@self-healing/local-aws/gateway/call-record.ts';
+import { whyNoNodes } from '@self-healing/local-aws/testing/nodes.ts';
 import { programFolder, projectFolder, workFolder } from '@self-healing/local-aws/work-folder.ts';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { RehearsalResult } from '../../rehearsal/report/scenario-result.ts';
 import { scenarios } from '../../rehearsal/scenarios/registry.ts';
-import { whyNoNodes } from '../support/nodes.ts';
 
 const outFolder = mkdtempSync(join(tmpdir(), 'rehearsal-out-'));
 

@@ -1,6 +1,6 @@
+import { whyNoNodes } from '@self-healing/local-aws/testing/nodes.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { playStorm, type StormAccount, stormText } from '../../rehearsal/storm/storm-drill.ts';
-import { whyNoNodes } from '../support/nodes.ts';
 import { openStage, type TestStage } from '../support/open-stage.ts';
 
 /** Of 80 members, each delivered twice. `npm run local -- --storm 1000` plays a larger one. */

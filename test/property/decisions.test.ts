@@ -1,3 +1,4 @@
+import { someDuration, someQuestion, someSlots } from '@self-healing/simulation/arbitraries.ts';
 import { aSlot, MINUTE, NOW } from '@self-healing/simulation/builders.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -18,7 +19,6 @@ import { decide } from '../../lambdas/core/decide.ts';
 import { milliseconds } from '../../lambdas/core/duration.ts';
 import { reasonNames } from '../../lambdas/core/reasons.ts';
 import { verify } from '../../lambdas/core/verification.ts';
-import { someDuration, someQuestion, someSlots } from '../support/arbitraries.ts';
 
 const runs = { numRuns: 2_000 };
 

@@ -1,6 +1,8 @@
 import { aGroup, aMember } from '@self-healing/simulation/accounts.ts';
 import { anIncident, aRung, MINUTE, NOW } from '@self-healing/simulation/builders.ts';
 import { fakePorts, type World } from '@self-healing/simulation/doubles/fake-ports.ts';
+import { capacityPolicy, GROUP } from '@self-healing/simulation/kept-capacity.ts';
+import { simulate } from '@self-healing/simulation/workflow-run.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Instant } from '../../lambdas/core/duration.ts';
@@ -9,8 +11,6 @@ import type { Policy } from '../../lambdas/core/policy.ts';
 import type { AutoScalingGroup } from '../../lambdas/core/ports.ts';
 import { targetKey } from '../../lambdas/core/target.ts';
 import type { Growth } from '../../lambdas/remediators/capacity-return.ts';
-import { capacityPolicy, GROUP } from '../support/kept-capacity.ts';
-import { simulate } from '../support/simulation.ts';
 
 /** Two symptoms of one group, of which one raises the minimum too. */
 const policies: readonly Policy[] = [

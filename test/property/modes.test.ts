@@ -1,12 +1,12 @@
 import { anInstance } from '@self-healing/simulation/accounts.ts';
 import { anIncident, aPolicy, aRung, MINUTE, NOW, SECOND, waitRung } from '@self-healing/simulation/builders.ts';
 import { fakePorts, type World } from '@self-healing/simulation/doubles/fake-ports.ts';
+import { simulate } from '@self-healing/simulation/workflow-run.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Instant } from '../../lambdas/core/duration.ts';
 import type { Policy } from '../../lambdas/core/policy.ts';
 import type { CommandRequest } from '../../lambdas/core/ports.ts';
-import { simulate } from '../support/simulation.ts';
 
 const FLEET = ['i-00000001', 'i-00000002', 'i-00000003'];
 

@@ -1,5 +1,5 @@
 import type { ManagedNode } from '@self-healing/local-aws/nodes/managed-node.ts';
-import { shell } from './nodes.ts';
+import { shell } from '@self-healing/local-aws/testing/nodes.ts';
 
 const IMAGE = '/run/aging-disk';
 

@@ -1,5 +1,5 @@
+import { whyNoNodes } from '@self-healing/local-aws/testing/nodes.ts';
 import { afterAll, beforeAll, describe } from 'vitest';
-import { whyNoNodes } from './nodes.ts';
 import { openStage, type TestStage } from './open-stage.ts';
 
 /** A suite with a stage of its own, for all of its drills: deploying takes longer than any single one. Skipped where no node can run. */

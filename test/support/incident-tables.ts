@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { SharedAws } from '@self-healing/local-aws/testing/shared-aws.ts';
 import { emptyClaimTable, fakeClaims } from '@self-healing/simulation/doubles/fake-claims.ts';
 import { emptyIncidentItems, fakeStore } from '@self-healing/simulation/doubles/fake-store.ts';
 import { emptyStormItems, fakeStorms } from '@self-healing/simulation/doubles/fake-storms.ts';
@@ -8,7 +9,6 @@ import { incidentStore } from '../../lambdas/adapters/dynamodb/incident-store.ts
 import { type IncidentTable, incidentTable } from '../../lambdas/adapters/dynamodb/incident-table.ts';
 import { storms } from '../../lambdas/adapters/dynamodb/storms.ts';
 import type { Claims, IncidentStore, Storms } from '../../lambdas/core/ports.ts';
-import type { SharedAws } from './shared-aws.ts';
 
 /** Claims and incidents that know of each other, as they do in one table. */
 export interface IncidentPorts {

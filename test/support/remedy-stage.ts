@@ -10,6 +10,10 @@ import { createAutoScaling } from '@self-healing/local-aws/services/auto-scaling
 import { createEc2 } from '@self-healing/local-aws/services/ec2.ts';
 import { createRds } from '@self-healing/local-aws/services/rds.ts';
 import { createRunCommand } from '@self-healing/local-aws/services/run-command.ts';
+import { createDatabase } from '@self-healing/local-aws/testing/local-database.ts';
+import { openSharedAws, type SharedAws } from '@self-healing/local-aws/testing/shared-aws.ts';
+import { simulatedAutomation } from '@self-healing/local-aws/testing/simulated-automation.ts';
+import { type SimulatedVolumes, simulatedVolumes } from '@self-healing/local-aws/testing/simulated-volumes.ts';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { autoScalingGroups } from '../../lambdas/adapters/auto-scaling.ts';
@@ -23,10 +27,6 @@ import type { RemedyPorts } from '../../lambdas/core/ports.ts';
 import { registry } from '../../lambdas/remediators/registry.ts';
 import { CommandDocument } from '../../lib/constructs/command-document.ts';
 import { stageSessions } from './database-logins.ts';
-import { createDatabase } from './local-database.ts';
-import { openSharedAws, type SharedAws } from './shared-aws.ts';
-import { simulatedAutomation } from './simulated-automation.ts';
-import { type SimulatedVolumes, simulatedVolumes } from './simulated-volumes.ts';
 
 /** The local AWS with one of everything that a remedy may act on, and the real adapters in front of it. */
 export interface RemedyStage {

@@ -1,12 +1,20 @@
 import { aGroup } from '@self-healing/simulation/accounts.ts';
 import { ALARM_NAME, aState, HOUR, MINUTE, NOW } from '@self-healing/simulation/builders.ts';
 import { failing, fakePorts, texts, type World } from '@self-healing/simulation/doubles/fake-ports.ts';
+import {
+  addedCapacity,
+  capacityPolicy,
+  GROUP,
+  keepCapacity,
+  keeping,
+  recovered,
+  remember,
+} from '@self-healing/simulation/kept-capacity.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Defect } from '../../../lambdas/core/failure.ts';
 import { giveBackToken, type Keeping } from '../../../lambdas/core/give-back.ts';
 import { considerGiveBack } from '../../../lambdas/steps/consider-give-back.ts';
 import { triage } from '../../../lambdas/steps/triage.ts';
-import { addedCapacity, capacityPolicy, GROUP, keepCapacity, keeping, recovered, remember } from '../../support/kept-capacity.ts';
 
 let world: World;
 beforeEach(() => {

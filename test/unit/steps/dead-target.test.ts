@@ -13,10 +13,10 @@ import {
   SECOND,
 } from '@self-healing/simulation/builders.ts';
 import { fakePorts, type World } from '@self-healing/simulation/doubles/fake-ports.ts';
+import { driven, endOf } from '@self-healing/simulation/driven-incident.ts';
 import { describe, expect, it } from 'vitest';
 import type { Instant } from '../../../lambdas/core/duration.ts';
 import type { WorkflowState } from '../../../lambdas/core/workflow-state.ts';
-import { driven, endOf } from '../../support/driven-incident.ts';
 
 /** How long a datapoint is on its way after its minute is over. */
 const LATE_BY = 20 * SECOND;

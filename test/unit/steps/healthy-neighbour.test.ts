@@ -1,8 +1,8 @@
 import { aGroup, aMember, anInstance } from '@self-healing/simulation/accounts.ts';
 import { anIncident, aPolicy, aRung, aState, INSTANCE_ID, MINUTE, NOW, waitRung } from '@self-healing/simulation/builders.ts';
 import { fakePorts, type World } from '@self-healing/simulation/doubles/fake-ports.ts';
+import { driven, endOf } from '@self-healing/simulation/driven-incident.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { driven, endOf } from '../../support/driven-incident.ts';
 
 const TARGET_GROUP = 'arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/shop/1';
 const NEIGHBOUR = 'i-0bbbbbbbbbbbbbbbb';

@@ -1,13 +1,13 @@
 import { aGroup, aMember, anInstance } from '@self-healing/simulation/accounts.ts';
 import { ALARM_NAME, aPolicy, aRung, HOUR, INSTANCE_ID, MINUTE, NOW, SECOND, waitRung } from '@self-healing/simulation/builders.ts';
 import { fakePorts, type World } from '@self-healing/simulation/doubles/fake-ports.ts';
+import { driven } from '@self-healing/simulation/driven-incident.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Instant } from '../../../lambdas/core/duration.ts';
 import { RUNNING } from '../../../lambdas/core/pause.ts';
 import { isSymptomGone, isTold, type Reason } from '../../../lambdas/core/reasons.ts';
 import type { WorkflowState } from '../../../lambdas/core/workflow-state.ts';
 import { intake } from '../../../lambdas/steps/intake.ts';
-import { driven } from '../../support/driven-incident.ts';
 
 const PAUSED = 'night work (by somebody)';
 const TARGET_GROUP = 'arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/shop/1';
