@@ -28,6 +28,7 @@ const walls = {
     ...['commander', 'node:fs', 'node:path', 'zod'],
   ],
   'packages/local-aws': ['node:', '@aws-sdk/', '@smithy/', 'esbuild', 'jsep', 'pg', 're2js', 'zod'],
+  'packages/local-aws/example': ['aws-cdk-lib'],
   'packages/local-aws/testing': ['packages/local-aws', 'node:', 'vitest'],
   'packages/local-aws/test': ['packages/local-aws', 'node:', '@aws-sdk/', 'fast-check', 'pg', 'vitest'],
   'packages/simulation': [

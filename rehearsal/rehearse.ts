@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { freePorts } from '@self-healing/local-aws/ministack/free-port.ts';
-import { projectFolder } from '@self-healing/local-aws/work-folder.ts';
 import { iso } from '../lambdas/core/duration.ts';
+import { projectFolder } from './project-folder.ts';
 import type { RehearsalResult, ScenarioResult } from './report/scenario-result.ts';
 import { whatIsMissing } from './requirements.ts';
 import { notExecuted } from './scenarios/evidence.ts';

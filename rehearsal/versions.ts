@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MINISTACK_VERSION } from '@self-healing/local-aws/ministack/python-environment.ts';
-import { projectFolder } from '@self-healing/local-aws/work-folder.ts';
+import { packageFolder } from '@self-healing/local-aws/work-folder.ts';
 
 /** The versions on which a result depends. */
 export function versions(): Record<string, string> {
   const installed = (name: string): string =>
-    (JSON.parse(readFileSync(join(projectFolder, 'node_modules', name, 'package.json'), 'utf8')) as { version: string }).version;
+    (JSON.parse(readFileSync(join(packageFolder(name), 'package.json'), 'utf8')) as { version: string }).version;
   return {
     node: process.version,
     ministack: MINISTACK_VERSION,

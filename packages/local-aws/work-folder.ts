@@ -1,11 +1,15 @@
-import { join } from 'node:path';
+import { findPackageJSON } from 'node:module';
+import { dirname, join } from 'node:path';
 
-const root = join(import.meta.dirname, '..', '..');
-
-/** Where everything lies that a rehearsal makes for itself and git ignores: the virtual environment, logs, the copied assembly. */
+/** Where everything lies that the local AWS makes for itself and git ignores: the virtual environment, logs, the copied assembly. */
 export const workFolder = join(import.meta.dirname, '.work');
 
-/** Programs of the pinned npm packages: Node.js 24, the CDK CLI. */
-export const programFolder = join(root, 'node_modules', '.bin');
+/** Folder of an installed package. */
+export function packageFolder(name: string): string {
+  const file = findPackageJSON(name, import.meta.url);
+  if (file === undefined) throw new Error(`the package ${name} is not installed`);
+  return dirname(file);
+}
 
-export const projectFolder = root;
+/** Programs of the pinned npm packages: Node.js 24, the CDK CLI. */
+export const programFolder = join(packageFolder('aws-cdk'), '..', '.bin');

@@ -1,7 +1,6 @@
 /** `npm run simulate`: the real handlers and workflow of the pipeline on thousands of simulated targets, hours in seconds. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { projectFolder } from '@self-healing/local-aws/work-folder.ts';
 import { Command, InvalidArgumentError } from 'commander';
 import { summaryPage } from './report/summary-page.ts';
 import { summaryText } from './report/summary-text.ts';
@@ -9,7 +8,7 @@ import { runSimulation } from './run-simulation.ts';
 import { simulationScenarios } from './scenarios/registry.ts';
 
 /** Beside the results of the rehearsal. */
-const outFolder = join(projectFolder, 'rehearsal', 'out');
+const outFolder = join(import.meta.dirname, '..', '..', 'rehearsal', 'out');
 
 function between(least: number, most: number): (text: string) => number {
   return (text) => {

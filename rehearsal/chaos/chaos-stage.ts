@@ -2,7 +2,8 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { adaptAssembly } from '@self-healing/local-aws/deployment/assembly.ts';
-import { bootstrap, deploy, synthesize } from '@self-healing/local-aws/deployment/deploy.ts';
+import { bootstrap, deploy } from '@self-healing/local-aws/deployment/deploy.ts';
+import { synthesize } from '@self-healing/local-aws/deployment/synthesize.ts';
 import type { Disturb } from '@self-healing/local-aws/gateway/disturbance.ts';
 import { type Gateway, openGateway } from '@self-healing/local-aws/gateway/gateway.ts';
 import type { Service, Upstream } from '@self-healing/local-aws/gateway/service.ts';
@@ -16,8 +17,9 @@ import { createLoadBalancing } from '@self-healing/local-aws/services/load-balan
 import { createRds } from '@self-healing/local-aws/services/rds.ts';
 import { createRunCommand } from '@self-healing/local-aws/services/run-command.ts';
 import type { Policy } from '../../lambdas/core/policy.ts';
+import { projectFolder } from '../project-folder.ts';
 import { furnishAccount } from '../stage/account.ts';
-import { fixtures, TIME_SCALE } from '../stage/fixtures.ts';
+import { codeFrom, fixtures, TIME_SCALE } from '../stage/fixtures.ts';
 import { HistoryReader } from '../stage/history-reader.ts';
 import { Mailbox } from '../stage/mailbox.ts';
 import { withOwnEc2 } from '../stage/own-ec2.ts';
@@ -59,7 +61,7 @@ export interface ChaosStage {
 export async function setChaosStage(options: ChaosStageOptions, ports: readonly [number, number], endings: Ending[]): Promise<ChaosStage> {
   const { account, acts, say, signal } = options;
   const [, upstreamPort] = ports;
-  const quietly = { say: () => {}, signal, functionCode: options.functionCode };
+  const quietly = { say: () => {}, signal };
   await removeLeftovers();
   const folder = await makeStageFolder();
   endings.push(() => rm(folder, { recursive: true, force: true }));
@@ -77,7 +79,7 @@ export async function setChaosStage(options: ChaosStageOptions, ports: readonly 
       ports,
       endings,
     ),
-    synthesize({ context, out: assembly, ...quietly }),
+    synthesize({ project: projectFolder, context, out: assembly, ...codeFrom(options.functionCode), ...quietly }),
   ]);
   const changes = await adaptAssembly({
     from: assembly,

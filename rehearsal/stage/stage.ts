@@ -7,7 +7,8 @@ import { RDSClient } from '@aws-sdk/client-rds';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import type { DatabaseUser, OrdersDatabase } from '@self-healing/local-aws/database/orders-database.ts';
 import { type AssemblyChanges, adaptAssembly } from '@self-healing/local-aws/deployment/assembly.ts';
-import { bootstrap, deploy, synthesize } from '@self-healing/local-aws/deployment/deploy.ts';
+import { bootstrap, deploy } from '@self-healing/local-aws/deployment/deploy.ts';
+import { synthesize } from '@self-healing/local-aws/deployment/synthesize.ts';
 import type { Disturb } from '@self-healing/local-aws/gateway/disturbance.ts';
 import { type Gateway, openGateway } from '@self-healing/local-aws/gateway/gateway.ts';
 import type { Service } from '@self-healing/local-aws/gateway/service.ts';
@@ -22,10 +23,11 @@ import { createEc2 } from '@self-healing/local-aws/services/ec2.ts';
 import { createLoadBalancing } from '@self-healing/local-aws/services/load-balancing.ts';
 import { createRds } from '@self-healing/local-aws/services/rds.ts';
 import { createRunCommand } from '@self-healing/local-aws/services/run-command.ts';
+import { projectFolder } from '../project-folder.ts';
 import { furnishAccount } from './account.ts';
 import { openDatabaseStage } from './database-stage.ts';
 import { type EventTap, tapEvents } from './event-tap.ts';
-import { fixtures, fixturesContext, TIME_SCALE } from './fixtures.ts';
+import { codeFrom, fixtures, fixturesContext, TIME_SCALE } from './fixtures.ts';
 import { HistoryReader } from './history-reader.ts';
 import { Load } from './load.ts';
 import { Machines } from './machines.ts';
@@ -83,7 +85,7 @@ export type Ending = () => Promise<unknown>;
  */
 export async function setStage(options: StageOptions, endings: Ending[]): Promise<Stage> {
   const { say } = options;
-  const quietly = { say: () => {}, functionCode: options.functionCode, ...(options.signal && { signal: options.signal }) };
+  const quietly = { say: () => {}, ...(options.signal && { signal: options.signal }) };
   await removeLeftovers();
   cleanUpLeftovers();
   const volumes = await canMakeVolumes(say);
@@ -110,7 +112,13 @@ export async function setStage(options: StageOptions, endings: Ending[]): Promis
   say('synthesizing the default app, starting the local AWS and booting the nodes');
   const [gateway] = await Promise.all([
     openLocalAws(options, services, database.healer, endings),
-    synthesize({ context: fixturesContext(databaseStage.places), out: assembly, ...quietly }),
+    synthesize({
+      project: projectFolder,
+      context: fixturesContext(databaseStage.places),
+      out: assembly,
+      ...codeFrom(options.functionCode),
+      ...quietly,
+    }),
     machines.bootFleet(),
     databaseStage.start(machines),
   ]);

@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { programFolder, projectFolder } from '@self-healing/local-aws/work-folder.ts';
+import { programFolder } from '@self-healing/local-aws/work-folder.ts';
 import { describe, inject, it } from 'vitest';
 import type { ChaosReport } from '../../rehearsal/chaos/chaos-report.ts';
+import { projectFolder } from '../../rehearsal/project-folder.ts';
 
 /** Alone on two cores a run takes a minute and a half; the rest is room for a busy machine. */
 const ENDS_WITHIN_MS = 1_200_000;

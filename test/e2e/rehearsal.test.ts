@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { RecordedCall } from '@self-healing/local-aws/gateway/call-record.ts';
 import { whyNoNodes } from '@self-healing/local-aws/testing/nodes.ts';
-import { programFolder, projectFolder, workFolder } from '@self-healing/local-aws/work-folder.ts';
+import { programFolder, workFolder } from '@self-healing/local-aws/work-folder.ts';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { projectFolder } from '../../rehearsal/project-folder.ts';
 import type { RehearsalResult } from '../../rehearsal/report/scenario-result.ts';
 import { scenarios } from '../../rehearsal/scenarios/registry.ts';
 

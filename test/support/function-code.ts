@@ -1,7 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { synthesize } from '@self-healing/local-aws/deployment/deploy.ts';
+import { synthesize } from '@self-healing/local-aws/deployment/synthesize.ts';
 import type { TestProject } from 'vitest/node';
+import { projectFolder } from '../../rehearsal/project-folder.ts';
 import { fixturesContext } from '../../rehearsal/stage/fixtures.ts';
 import { makeStageFolder } from '../../rehearsal/stage/stage-folder.ts';
 
@@ -19,7 +20,7 @@ const nowhere = { databasePort: 1, databaseAuthority: '-----BEGIN CERTIFICATE---
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = await makeStageFolder();
   const out = join(folder, 'cdk.out');
-  await synthesize({ context: fixturesContext(nowhere), out, say: () => {} });
+  await synthesize({ project: projectFolder, context: fixturesContext(nowhere), out, say: () => {} });
   project.provide('functionCode', out);
   return () => rm(folder, { recursive: true, force: true });
 }

@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { projectFolder } from '../work-folder.ts';
+import { packageFolder } from '../work-folder.ts';
 
 /** Values of a member that is an enumeration, by shape and member; empty for members that are none. */
 export type Enumerations = (shape: string, member: string) => readonly string[] | undefined;
@@ -25,7 +25,7 @@ export function enumerationsOf(packageName: string, module: Readonly<Record<stri
 }
 
 function readEnumerations(packageName: string, module: Readonly<Record<string, unknown>>): ReadonlyMap<string, readonly string[]> {
-  const folder = join(projectFolder, 'node_modules', packageName, 'dist-types', 'models');
+  const folder = join(packageFolder(packageName), 'dist-types', 'models');
   const found = new Map<string, readonly string[]>();
   for (const file of globSync('models_*.d.ts', { cwd: folder }))
     for (const [, shape, body = ''] of readFileSync(join(folder, file), 'utf8').matchAll(INTERFACE))

@@ -12,8 +12,8 @@ import {
 import { EC2Client, RunInstancesCommand } from '@aws-sdk/client-ec2';
 import { CreateTopicCommand, ListTopicsCommand, SNSClient } from '@aws-sdk/client-sns';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type LocalAws, startLocalAws } from '../../local-aws.ts';
 import { type CloudWatchService, createCloudWatch } from '../../services/cloudwatch.ts';
-import { type LocalAws, startLocalAws } from '../../testing/local-aws.ts';
 
 let aws: LocalAws;
 let cloudwatch: CloudWatchService;

@@ -12,8 +12,8 @@ import type { Disturb } from '../../gateway/disturbance.ts';
 import { ownConnection } from '../../gateway/forward.ts';
 import { openGateway } from '../../gateway/gateway.ts';
 import { AwsError, type AwsEvent, type Service } from '../../gateway/service.ts';
+import { type LocalAws, startLocalAws } from '../../local-aws.ts';
 import { freePorts } from '../../ministack/free-port.ts';
-import { type LocalAws, startLocalAws } from '../../testing/local-aws.ts';
 
 const alarmUpdated = new Date('2026-01-02T03:04:05.000Z');
 const seen: Record<string, unknown>[] = [];

@@ -6,9 +6,9 @@ import {
 } from '@aws-sdk/client-auto-scaling';
 import { DescribeDBInstancesCommand, DescribeEventsCommand, RDSClient, RebootDBInstanceCommand } from '@aws-sdk/client-rds';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type LocalAws, startLocalAws } from '../../local-aws.ts';
 import { createAutoScaling } from '../../services/auto-scaling.ts';
 import { createRds } from '../../services/rds.ts';
-import { type LocalAws, startLocalAws } from '../../testing/local-aws.ts';
 
 const launched: string[] = [];
 const reboots: { id: string; failover: boolean; done: PromiseWithResolvers<void> }[] = [];

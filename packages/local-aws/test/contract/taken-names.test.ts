@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ownConnection } from '../../gateway/forward.ts';
-import { type LocalAws, startLocalAws } from '../../testing/local-aws.ts';
+import { type LocalAws, startLocalAws } from '../../local-aws.ts';
 
 let aws: LocalAws;
 beforeAll(async () => {
