@@ -133,7 +133,7 @@ export function isProvenSince({ reportedAt }: SymptomReading, instant: Instant):
   return reportedAt === undefined || reportedAt >= instant;
 }
 
-/** What the reading means after the act: a target that was replaced on purpose reports no more, and its silence is no riddle. */
+/** What the reading means after the act: a target that was replaced on purpose reports no more, so its silence is not unknown. */
 function symptomAfter(progress: Progress, reading: SymptomReading): SymptomReading {
   const isSilent = reading.kind === 'gone' || (reading.kind === 'unknown' && reading.silent === true);
   const isExplained = progress.kind === 'done' && progress.targetReplaced === true && isSilent;

@@ -83,7 +83,7 @@ async function standingOf(
   return contributors.map(({ id, attributes, since, reason }) => ({ alarmName, since, reason, contributor: { id, attributes } }));
 }
 
-/** In an order that depends on the moment, and on nothing that an alarm could keep. */
+/** Shuffles by the moment, so that no alarm comes last in every sweep. */
 function inTurn(standing: readonly StandingAlarm[], now: Instant): readonly StandingAlarm[] {
   const turn = ({ alarmName, contributor }: StandingAlarm) =>
     createHash('sha256')

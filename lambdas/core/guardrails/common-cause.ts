@@ -46,7 +46,7 @@ function judge(crowd: Crowd, { policy, snapshot: { facts, symptom } }: Question)
   return { kind: 'declare', reason: 'common-cause', why: `${inFigures(crowd, facts.groupSize, policy)}: ${limit} make a common cause` };
 }
 
-/** Two of three are a majority, but no crowd. */
+/** Two of three are a majority, and no storm: below this many, each is healed by itself. */
 const LEAST_MAJORITY = 3;
 
 function inFigures({ recent, inAlarm }: Crowd, groupSize: number, { seen }: Policy): string {

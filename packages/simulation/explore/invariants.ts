@@ -81,6 +81,8 @@ export class Invariants {
   readonly #groups: readonly GroupLimits[];
   readonly #flights: Flight[] = [];
   readonly #told = new Set<string>();
+  /** Incidents that have ended, by their workflow or by the sweep. */
+  readonly #closed = new Set<string>();
   #stormToldAfter: number | undefined;
   #firstRemedy: string | undefined;
   /** Ends that came while the symptom was there. */
@@ -138,6 +140,7 @@ export class Invariants {
   }
 
   closed(incident: Incident, { end }: Ending, isPresent: boolean): void {
+    this.#closed.add(incident.id);
     if (isPresent && (end.outcome === 'recovered' || end.reason === 'already-recovered'))
       this.#break('recovered', `incident ${incident.id.slice(0, 6)} of ${incident.policy} ended as ${end.reason} (${end.why})`);
     if (isPresent) this.#unhealed.set(incident.id, { end, incident });
@@ -153,15 +156,17 @@ export class Invariants {
     executions: ReadonlyMap<string, Pick<Execution, 'status' | 'startedAt' | 'endedAt'>>,
     { leases, slots, members, breakers }: ClaimTable,
   ): void {
+    // A workflow whose last step found no room fails, and the sweep ends its incident.
+    const hasEnded = (incident: string) => executions.get(incident)?.status === 'SUCCEEDED' || this.#closed.has(incident);
     for (const [name, { status }] of executions)
-      if (status !== 'SUCCEEDED' && this.#limits.stuck === undefined) this.#break('ends', `incident ${name.slice(0, 6)} is ${status}`);
+      if (!hasEnded(name) && this.#limits.stuck === undefined) this.#break('ends', `incident ${name.slice(0, 6)} is ${status}`);
     this.#judgeActs(breakers);
     const { endsWithin = Number.POSITIVE_INFINITY } = this.#limits;
     for (const [name, { startedAt, endedAt = startedAt }] of executions)
       if (endedAt - startedAt > endsWithin * 60_000)
         this.#break('inTime', `incident ${name.slice(0, 6)} took ${(endedAt - startedAt) / 60_000} minutes, ${endsWithin} are right here`);
     const kept = new Set([...leases.values()].filter(({ over }) => over).map(({ incident }) => incident));
-    const isLeft = (incident: string) => executions.get(incident)?.status === 'SUCCEEDED' && !kept.has(incident);
+    const isLeft = (incident: string) => hasEnded(incident) && !kept.has(incident);
     for (const [target, { incident }] of leases)
       if (isLeft(incident)) this.#break('free', `the lease of ${target} is still held by ${incident.slice(0, 6)}`);
     for (const [group, of] of [...slots, ...members])
@@ -200,6 +205,7 @@ export class Invariants {
       flights,
       this.#flights.map(({ token }) => token),
       [...this.#told].toSorted(),
+      [...this.#closed].toSorted(),
       [...this.#unhealed.keys()],
       this.#stormToldAfter,
     ]);
