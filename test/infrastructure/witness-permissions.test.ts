@@ -264,14 +264,14 @@ describe('the roles of other fleets and databases', () => {
       true,
       tuned,
       'triage',
-      { action: 'codedeploy:ListDeployments', on: { deploymentgroup: deployments('admin', 'production') } },
+      { action: 'codedeploy:ListDeployments', on: { deploymentgroup: deployments('desk', 'production') } },
     ],
     [
       'other deployments',
       false,
       tuned,
       'triage',
-      { action: 'codedeploy:ListDeployments', on: { deploymentgroup: deployments('admin', 'test') } },
+      { action: 'codedeploy:ListDeployments', on: { deploymentgroup: deployments('desk', 'test') } },
     ],
   ])('decide %s by %s', async (_, allowed, among, sender, request) => {
     const role = among.get(sender);
