@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { COMMAND_DELIVERY_SECONDS } from '../core/command-delivery.ts';
 import { milliseconds } from '../core/duration.ts';
-import type { CommandResult, Instance, RemedyPorts, StatusChecks } from '../core/ports.ts';
+import type { CommandResult, Instance, RemedyPorts } from '../core/ports.ts';
+import type { StatusCheckState } from '../core/status-check.ts';
 import type { Progress } from '../core/verification.ts';
 import { instanceId, progressOf } from './command-remediator.ts';
 import { memberNamed } from './group-membership.ts';
@@ -33,7 +34,7 @@ interface Observed {
   readonly agent: Agent;
   /** Auto Scaling's word for where the instance is in its group; absent when it is in none. */
   readonly lifecycle?: string;
-  readonly checks?: StatusChecks;
+  readonly checks?: StatusCheckState;
   readonly command?: CommandResult;
 }
 

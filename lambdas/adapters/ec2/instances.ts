@@ -14,7 +14,8 @@ import {
   RebootInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import type { Instant } from '../../core/duration.ts';
-import type { Hosting, Instance, Instances, StatusChecks } from '../../core/ports.ts';
+import type { Hosting, Instance, Instances } from '../../core/ports.ts';
+import type { StatusCheckState } from '../../core/status-check.ts';
 import { acting, actingClient, reading } from '../aws-call.ts';
 
 /** EC2 refuses a filter with more values. */
@@ -111,7 +112,7 @@ function instanceOf({ InstanceId = '', State, Tags = [], Placement, InstanceType
 }
 
 /** The checks together: one that is impaired decides, then one that still begins. */
-function checksOf(status: Pick<InstanceStatus, 'InstanceStatus' | 'SystemStatus' | 'AttachedEbsStatus'> | undefined): StatusChecks {
+function checksOf(status: Pick<InstanceStatus, 'InstanceStatus' | 'SystemStatus' | 'AttachedEbsStatus'> | undefined): StatusCheckState {
   if (!status) return 'unknown';
   const checks = [status.InstanceStatus, status.SystemStatus, status.AttachedEbsStatus].flatMap((check) => check?.Status ?? []);
   if (checks.includes('impaired')) return 'impaired';

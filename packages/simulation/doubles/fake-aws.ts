@@ -23,19 +23,19 @@ import type {
   MetricValue,
   RunbookExecution,
   Runbooks,
-  StatusChecks,
   Volume,
   VolumeModification,
   Volumes,
 } from '../../../lambdas/core/ports.ts';
 import type { Contributor } from '../../../lambdas/core/signal.ts';
+import type { StatusCheckState } from '../../../lambdas/core/status-check.ts';
 import type { TargetHealth } from '../../../lambdas/core/target-health.ts';
 
 /** The account as the fakes show it. Tests arrange it and look at what was done to it. */
 export interface Account {
   readonly instances: Map<string, Instance>;
   /** Of running instances; `ok` unless said. */
-  readonly statusChecks: Map<string, StatusChecks>;
+  readonly statusChecks: Map<string, StatusCheckState>;
   /** Instances that EC2 was asked to reboot, in order. */
   readonly rebooted: string[];
   /** What the hosts keep for instances; an ordinary one unless said. */

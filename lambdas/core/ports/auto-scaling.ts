@@ -1,0 +1,36 @@
+export interface GroupMember {
+  readonly id: string;
+  /** Auto Scaling's own word, e.g. `InService`, `Standby`, `Terminating:Wait`. */
+  readonly lifecycle: string;
+  readonly healthy: boolean;
+  /** Its Availability Zone. */
+  readonly zone?: string;
+  readonly protectedFromScaleIn: boolean;
+  /** Units of capacity that it counts for in a group with weights. @default - one, as in a group without weights */
+  readonly weight?: number;
+}
+
+/** `min`, `max` and `desired` are in units of capacity: instances, unless the group's instance types have weights. */
+export interface AutoScalingGroup {
+  readonly name: string;
+  readonly min: number;
+  readonly max: number;
+  readonly desired: number;
+  /** What the group counts its capacity in, where that is neither instances nor weights, e.g. `vcpu`. */
+  readonly countedIn?: string;
+  readonly members: readonly GroupMember[];
+  /** Auto Scaling's own processes that somebody suspended, e.g. `ReplaceUnhealthy`. */
+  readonly suspended: readonly string[];
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+export interface AutoScalingGroups {
+  describe(name: string): Promise<AutoScalingGroup | undefined>;
+  setDesiredCapacity(name: string, capacity: number): Promise<void>;
+  /** Sets the minimum, and with it the desired capacity where that is given, in one change. */
+  setMinimum(name: string, minimum: number, capacity?: number): Promise<void>;
+  /** Whether an instance refresh is under way. */
+  isRefreshing(name: string): Promise<boolean>;
+  /** Marks a member unhealthy, so that the group replaces it. */
+  markUnhealthy(instanceId: string): Promise<void>;
+}

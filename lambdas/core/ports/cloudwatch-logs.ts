@@ -1,0 +1,5 @@
+import type { HistoryLine } from '../history-line.ts';
+
+export interface History {
+  write(line: HistoryLine): Promise<void>;
+}

@@ -1,0 +1,81 @@
+import type { Duration, Instant } from '../duration.ts';
+import type { ProofMetric } from '../policy.ts';
+import type { End } from '../reasons.ts';
+import type { Contributor } from '../signal.ts';
+import type { StandingAlarm } from '../standing-alarm.ts';
+
+export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
+
+/** An alarm that is in ALARM, as CloudWatch lists it. */
+export interface AlarmInAlarm extends Omit<StandingAlarm, 'contributor'> {
+  /** Whether it watches many time series, whose contributors are what is wrong. */
+  readonly manySeries: boolean;
+  /** Muted, its actions disabled, or suppressed by another alarm. */
+  readonly quieted: boolean;
+}
+
+export interface Alarms {
+  /** `disabled`: its actions are switched off, as people do before maintenance. It still changes its state and sends events. */
+  state(alarmName: string): Promise<{ readonly state: AlarmState; readonly reason: string; readonly disabled?: true } | undefined>;
+  /** The contributors that are in ALARM now. `complete` is false when CloudWatch lists no more than its first hundred. */
+  contributorsInAlarm(
+    alarmName: string,
+  ): Promise<{ readonly contributors: readonly (Contributor & ContributorState)[]; readonly complete: boolean }>;
+  /** Those of the alarms that are in ALARM now. */
+  inAlarm(alarmNames: readonly string[]): Promise<readonly AlarmInAlarm[]>;
+  /**
+   * The beginning of the newest minute since the instant in which the metric has a datapoint with these dimensions; undefined when
+   * there is none.
+   */
+  lastReport(proof: ProofMetric, dimensions: Readonly<Record<string, string>>, since: Instant, now: Instant): Promise<Instant | undefined>;
+  /** The values of metrics by minutes since the instant, the lowest of each minute, oldest first; in the order of the metrics. */
+  values(metrics: readonly MetricName[], since: Instant, now: Instant): Promise<readonly (readonly MetricValue[])[]>;
+}
+
+export interface MetricName {
+  readonly namespace: string;
+  readonly metric: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+}
+
+export interface MetricValue {
+  /** The beginning of its minute. */
+  readonly at: Instant;
+  readonly value: number;
+}
+
+export interface ContributorState {
+  /** When it entered ALARM. */
+  readonly since: Instant;
+  readonly reason: string;
+}
+
+/** The sweep's own metrics. */
+export interface SweepMetrics {
+  /** A sweep came to its end; what is missing raises an alarm. */
+  heartbeat(): void;
+  repairs(count: number): void;
+}
+
+/** Counts and times, by policy; never by target, since each combination of dimensions is billed. */
+export interface IncidentMetrics {
+  outcome(policy: string, end: End): void;
+  timeToFirstAction(policy: string, span: Duration): void;
+  timeToRecovery(policy: string, span: Duration): void;
+  /** A policy in shadow mode would have changed something now. */
+  wouldAct(policy: string): void;
+}
+
+/** The series that agents send. */
+export interface AgentSeries {
+  /** The instances from which a metric with exactly these dimensions arrived lately. */
+  reporting(
+    series: { readonly metric: string; readonly names: readonly string[]; readonly fixed: Readonly<Record<string, string>> },
+    now: Instant,
+  ): Promise<readonly string[]>;
+}
+
+/** Tells CloudWatch on how many instances of a fleet the agent could not be configured, and how many do not send what they should. */
+export interface AgentMetrics {
+  publish(fleet: string, counts: { readonly failed: number; readonly silent: number }): void;
+}

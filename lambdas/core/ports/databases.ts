@@ -1,0 +1,33 @@
+/** A session of a database that may hold up others. */
+export interface DatabaseSession {
+  readonly id: string;
+  /** Tells the session and its transaction from a later one with the same id. */
+  readonly incarnation: string;
+  readonly user: string;
+  /** The client's own name for itself, or its address. */
+  readonly application: string;
+  /** The engine's own word, e.g. `idle in transaction`. */
+  readonly state: string;
+  /** Begin of its transaction. */
+  readonly since?: string;
+  /** How long it has kept a transaction open and done nothing. */
+  readonly idleSeconds?: number;
+  /** How long the one has waited that has waited longest for it. */
+  readonly blockingSeconds?: number;
+  /** Number of sessions that wait for it. */
+  readonly blocked: number;
+  /** Why it must not be ended, as by the rights of its user. */
+  readonly protection?: string;
+  /** What a person must do, of a transaction that holds its locks without any session that could be ended. */
+  readonly sessionless?: string;
+  readonly query?: string;
+}
+
+export type SessionEnd = { readonly kind: 'ended' } | { readonly kind: 'gone' } | { readonly kind: 'denied'; readonly why: string };
+
+export interface DatabaseSessions {
+  /** Sessions that are idle in a transaction or that others wait for; never the reader's own, and none that waits itself. */
+  stuck(databaseId: string, options: { readonly queryText: boolean }): Promise<readonly DatabaseSession[]>;
+  /** Ends those of the sessions that are still the ones that were seen. One answer for each, in order. */
+  end(databaseId: string, sessions: readonly Pick<DatabaseSession, 'id' | 'incarnation'>[]): Promise<readonly SessionEnd[]>;
+}

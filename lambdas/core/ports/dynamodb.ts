@@ -1,0 +1,191 @@
+import type { AnsweredRequest, ApprovalRequest } from '../approval.ts';
+import type { BrokenWorkflow, RepairNote } from '../broken-workflow.ts';
+import type { Breaker } from '../circuit-breaker.ts';
+import type { Lease, SlotClaim, Slots, Spending } from '../claim.ts';
+import type { Instant } from '../duration.ts';
+import type { GiveBack, GiveBackEnd } from '../give-back.ts';
+import type { Attempt, AttemptResult, Incident, Opening } from '../incident.ts';
+import type { ModeOverride } from '../mode.ts';
+import type { KeptProviderEvent, ProviderEvent } from '../provider-event.ts';
+import type { End } from '../reasons.ts';
+import type { PastIncident } from '../retake.ts';
+import type { Arrival, Sightings, Storm } from '../storm.ts';
+import type { Target } from '../target.ts';
+
+export interface ProviderEvents {
+  /** Keeps the event; `outdated` when newer news of it is kept already. Safe to repeat. */
+  keep(event: ProviderEvent, now: Instant): Promise<'kept' | 'outdated'>;
+  /** What is kept of the last days, closed ones too, with the time at which each was heard of. */
+  kept(): Promise<readonly KeptProviderEvent[]>;
+}
+
+/**
+ * What stood in the way of a claim: another incident on the target, on what contains it or on what it contains; a group without room,
+ * or without enough healthy members; the budget; the breaker; or that the incident itself has ended.
+ */
+export type Lost = 'lease' | 'container' | 'members' | 'slot' | 'floor' | 'budget' | 'trial' | 'ended';
+
+export type ClaimAnswer =
+  | { readonly kind: 'claimed' }
+  | {
+      readonly kind: 'lost';
+      readonly to: Lost;
+      /** The key of the group in which there was no slot. */
+      readonly group?: string;
+    };
+
+export interface ClaimRequest {
+  readonly incident: Incident;
+  readonly until: Instant;
+  /** What is going to be changed. @default - nothing: the incident looks and waits */
+  readonly change?: {
+    /** What contains the target. @default - nothing */
+    readonly container?: Target;
+    /** What is taken with the lease for a rung of the ladder. @default - nothing, as for giving back after the incident's end */
+    readonly act?: ActClaim;
+  };
+}
+
+/** The rights that an act needs beside the lease. */
+export interface ActClaim {
+  /** A slot in each group that has the target. */
+  readonly slots: readonly SlotClaim[];
+  /** The attempt's token, paid for once. */
+  readonly token: string;
+  readonly budget: { readonly acts: number; readonly perMilliseconds: number };
+}
+
+export interface Claims {
+  lease(target: Target): Promise<Lease | undefined>;
+  slots(group: string): Promise<Slots>;
+  /** The places of the members of a container that are being changed, by incident. */
+  members(container: Target): Promise<Slots>;
+  /** The pipeline's acts that may still count against its budget. */
+  spending(): Promise<Spending>;
+  breaker(policy: string): Promise<Breaker>;
+  /** Changes the policy's breaker to what the pure change makes of it; answers the breaker as it then is. */
+  changeBreaker(policy: string, change: (breaker: Breaker) => Breaker): Promise<Breaker>;
+  /**
+   * Takes all or nothing: the lease; for a change a place among the members of what contains the target, while that is not held, and
+   * none of its own members is; for an act a slot in each group, budget, and the trial where the breaker is half-open. An act is
+   * refused for an incident that has ended. Taking again what is held moves its end.
+   */
+  claim(request: ClaimRequest, now: Instant): Promise<ClaimAnswer>;
+  /** Moves the end of all that the incident holds, never to an earlier time; `lost` when its lease has lapsed. Safe to repeat. */
+  renew(incident: Incident, until: Instant, now: Instant): Promise<'renewed' | 'lost'>;
+  /**
+   * Frees all that the incident holds, and its slot in the given group. Safe to repeat. With `keptUntil` it is kept until then
+   * instead, for an act that is still under way: the target stays busy for others, though the incident is over.
+   */
+  release(incident: Incident, group: string, now: Instant, options?: { readonly keptUntil?: Instant }): Promise<void>;
+}
+
+/** The attempts on a target and the incidents that were opened on it, each in the order of time. */
+export interface TargetHistory {
+  readonly attempts: readonly Attempt[];
+  readonly openings: readonly Opening[];
+}
+
+export interface IncidentStore {
+  /** Keeps the incident, and its opening in the target's history, if it is new. Answers its end if it has one already. */
+  open(incident: Incident): Promise<Ending | undefined>;
+  attempts(incidentId: string): Promise<readonly Attempt[]>;
+  /** What happened to the target since the instant, under all policies. */
+  history(target: Target, since: Instant): Promise<TargetHistory>;
+  /**
+   * Writes the attempt, once, and only while the incident holds the lease and has not ended, in the
+   * place of a try that was not taken; with it all that the incident holds is
+   * kept until the given time at least.
+   */
+  record(attempt: Attempt, claimUntil: Instant, now: Instant): Promise<'recorded' | 'known' | 'lease-lost'>;
+  recordReceipt(attempt: Attempt, receipt: unknown): Promise<void>;
+  recordResult(attempt: Attempt, result: AttemptResult, why: string, now: Instant): Promise<void>;
+  /** Writes that this try of the rung was not taken, and whether it may be tried again. A later try of it that was written since stays as it is. */
+  recordNotTaken(attempt: Attempt, why: string, again: boolean, now: Instant): Promise<void>;
+  /** The giving back of what the incident's rung changed, if it was begun. */
+  giveBack(incidentId: string, rung: number): Promise<GiveBack | undefined>;
+  /** Writes that it begins, once, and only while the incident holds the lease, which is kept until the given time at least. It is no attempt on the target. */
+  recordGiveBack(giveBack: GiveBack, claimUntil: Instant, now: Instant): Promise<'recorded' | 'known' | 'lease-lost'>;
+  /** Takes back what was written of one that was not begun after all; a later one stays. Safe to repeat. */
+  withdrawGiveBack(giveBack: GiveBack): Promise<void>;
+  recordGiveBackEnd(giveBack: GiveBack, end: GiveBackEnd): Promise<void>;
+  /** The incident's end, if it has one. */
+  ending(incidentId: string): Promise<Ending | undefined>;
+  close(incident: Incident, ending: Ending, now: Instant): Promise<void>;
+  /** The policy's incidents on the target that are open or ended since the instant; of very many only the latest. */
+  past(policy: string, target: Target, since: Instant): Promise<readonly PastIncident[]>;
+  /** Whether it was noted that this alarm state was rejected for this reason. */
+  isRejectionNoted(policy: string, rejection: string): Promise<boolean>;
+  noteRejection(policy: string, rejection: string, now: Instant): Promise<void>;
+  /**
+   * Takes the right to tell people of a rejection, and has half a minute for it. False where it was noted, or somebody else
+   * is telling it.
+   */
+  takeRejection(policy: string, rejection: string, now: Instant): Promise<boolean>;
+}
+
+/** The questions to people, and what they answered. */
+export interface Approvals {
+  /** The policy's open questions about the target, of every incident. */
+  about(policy: string, target: Target): Promise<readonly AnsweredRequest[]>;
+  /**
+   * Keeps a question with the token by which its workflow is woken. One that is known keeps its words and times, and gets the
+   * new token. Answers whether people were told of it.
+   */
+  ask(request: ApprovalRequest, taskToken: string): Promise<{ readonly told: boolean }>;
+  recordTold(request: ApprovalRequest): Promise<void>;
+  /** Takes the incident's questions from the list of open ones. */
+  close(incident: Incident): Promise<void>;
+}
+
+/** Stricter modes than the policies' own, by policy. */
+export interface ModeOverrides {
+  read(policy: string): Promise<ModeOverride | undefined>;
+  /** Sets an override. One that is there already is kept, since it tells when and why it began, unless it is less strict. */
+  demote(policy: string, override: ModeOverride): Promise<void>;
+}
+
+/** What the incident table knows of one symptom in one group, by the name that `crowdOf` gives. */
+export interface Storms {
+  /** Notes that the symptom appeared on a member. Safe to repeat. */
+  arrive(crowd: string, arrival: Arrival, now: Instant): Promise<void>;
+  /** The storm and the newest arrivals since an instant, or between two. */
+  sight(crowd: string, around: { readonly from: Instant; readonly to?: Instant }): Promise<Sightings>;
+  /** All arrivals since the instant. */
+  arrivals(crowd: string, since: Instant): Promise<readonly Arrival[]>;
+  /**
+   * Puts the storm in the place of the one that was seen, unless another incident did so first; answers the one that is there
+   * then. With the storm it keeps what its lead's message is made from, until that went out.
+   */
+  put(crowd: string, storm: Storm, seen: Storm | undefined, debt?: StormDebt): Promise<Storm>;
+  /** Changes the storm, if there is one, to what the pure change makes of it; answers the storm as it then is. */
+  change(crowd: string, change: (storm: Storm) => Storm): Promise<Storm | undefined>;
+  /** The storms that owe a message, by crowd. */
+  debts(): Promise<readonly (StormDebt & { readonly crowd: string })[]>;
+}
+
+/** What a storm's message is made from: its lead's incident and policy, as the version wrote them that kept them. */
+export interface StormDebt {
+  readonly incident: unknown;
+  readonly policy: unknown;
+}
+
+/** An incident's end, and which of its reports went out. */
+export interface Ending {
+  readonly end: End;
+  readonly told: boolean;
+  readonly written: boolean;
+  /** Whether the incident changed anything, or may have. */
+  readonly changed: boolean;
+  /** Whether the policy's breaker has learnt from it, or there was nothing to learn. @default - it has, as of an earlier version */
+  readonly taught?: boolean;
+  /** When people were told, by the incident itself or by its witness. @default - not known, or not at all */
+  readonly toldAt?: Instant;
+}
+
+/** What the sweeps remember of workflows that broke, so that each is repaired once. */
+export interface RepairNotes {
+  /** Of those that broke since the instant, by incident. */
+  since(instant: Instant): Promise<ReadonlyMap<string, RepairNote>>;
+  write(broken: BrokenWorkflow, note: RepairNote): Promise<void>;
+}

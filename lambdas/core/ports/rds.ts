@@ -1,0 +1,54 @@
+import type { FreeSpace } from '../days-until-full.ts';
+
+export interface Database {
+  readonly id: string;
+  /** RDS's own status word, e.g. `available`, `rebooting`, `modifying`. */
+  readonly status: string;
+  readonly engine: string;
+  readonly multiAz: boolean;
+  readonly allocatedGibibytes: number;
+  readonly zone?: string;
+  /** The cluster that it is a member of. @default - it stands alone */
+  readonly cluster?: string;
+  /** Changes that wait for the maintenance window, and that any change with immediate effect would bring along, e.g. `DBInstanceClass`. */
+  readonly queued?: readonly string[];
+  /** Parameter groups whose static parameters wait for a reboot. */
+  readonly awaitingReboot?: readonly string[];
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+export interface Databases {
+  describe(id: string): Promise<Database | undefined>;
+  reboot(id: string, options: { readonly failOver: boolean }): Promise<void>;
+  /** What was free in its storage, hour by hour over the last day; empty where CloudWatch has nothing. */
+  freeStorage(id: string): Promise<readonly FreeSpace[]>;
+  /** Sets the allocated storage, at once. */
+  growStorage(id: string, gibibytes: number): Promise<void>;
+}
+
+export interface DatabaseCluster {
+  readonly id: string;
+  /** RDS's own status word, e.g. `available`, `failing-over`. */
+  readonly status: string;
+  readonly engine: string;
+  readonly members: readonly ClusterMember[];
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+export interface ClusterMember {
+  readonly id: string;
+  /** Readers are not writers, and are what a failover can promote. */
+  readonly writer: boolean;
+  /** The status word of the member's own instance. */
+  readonly status: string;
+  /** Parameter groups, its own or the cluster's, whose static parameters wait for a reboot of it. */
+  readonly awaitingReboot?: readonly string[];
+}
+
+export interface DatabaseClusters {
+  describe(id: string): Promise<DatabaseCluster | undefined>;
+  /** Reboots all members of a Multi-AZ DB cluster; RDS refuses it for Aurora. */
+  reboot(id: string): Promise<void>;
+  /** Asks RDS to promote the reader that it finds best. */
+  failOver(id: string): Promise<void>;
+}

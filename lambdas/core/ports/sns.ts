@@ -1,0 +1,5 @@
+import type { Message } from '../report.ts';
+
+export interface Notifier {
+  publish(message: Message): Promise<void>;
+}
