@@ -1,5 +1,5 @@
-import { betweenLooks, PATIENCE } from '../lambdas/core/decide-give-back.ts';
 import { type Duration, milliseconds } from '../lambdas/core/duration.ts';
+import { betweenLooks, PATIENCE } from '../lambdas/core/give-back/decide.ts';
 import type { Policy, Rung } from '../lambdas/core/policy.ts';
 import { remediatorNamed } from '../lambdas/remediators/registry.ts';
 import { PolicyError } from './policy-error.ts';

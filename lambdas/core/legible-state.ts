@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { Instant } from './duration.ts';
-import { type Keeping, keepingSchema } from './give-back.ts';
+import { type Keeping, keepingSchema } from './give-back/give-back.ts';
 import { type Incident, incidentSchema } from './incident.ts';
 import { conclude, type Next, nextSchema, reportGiveBack } from './next.ts';
 import { type Guardrails, type Policy, policySchema, type Rung, rungSchema } from './policy.ts';

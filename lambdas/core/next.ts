@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type Instant, iso } from './duration.ts';
-import { type GiveBackEnd, giveBackEndSchema, type Keeping, keepingSchema } from './give-back.ts';
+import { type GiveBackEnd, giveBackEndSchema, type Keeping, keepingSchema } from './give-back/give-back.ts';
 import { type End, type Reason, reasonNames } from './reasons.ts';
 
 /** What verification has to know of the attempt it judges. */

@@ -3,7 +3,7 @@ import { approvals } from '../adapters/dynamodb/approvals.ts';
 import { incidentTable } from '../adapters/dynamodb/incident-table.ts';
 import { notifier } from '../adapters/sns.ts';
 import type { AskPorts } from '../steps/ask.ts';
-import { askHandler } from './due-step.ts';
+import { askHandler } from './workflow-functions.ts';
 import { environment } from './environment.ts';
 
 const ports: AskPorts = {

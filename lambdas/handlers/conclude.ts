@@ -8,7 +8,7 @@ import { modeOverrides } from '../adapters/dynamodb/mode-overrides.ts';
 import { storms } from '../adapters/dynamodb/storms.ts';
 import { notifier } from '../adapters/sns.ts';
 import type { ConcludePorts } from '../steps/conclude.ts';
-import { reportHandler } from './due-step.ts';
+import { reportHandler } from './workflow-functions.ts';
 import { environment } from './environment.ts';
 
 const table = incidentTable(environment('INCIDENT_TABLE'));

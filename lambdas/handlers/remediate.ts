@@ -14,9 +14,9 @@ import { databases } from '../adapters/rds/databases.ts';
 import { commands } from '../adapters/ssm/commands.ts';
 import { pauseSwitch } from '../adapters/ssm/pause-switch.ts';
 import { runbooks } from '../adapters/ssm/runbooks.ts';
-import type { GiveBackPorts } from '../steps/give-back.ts';
+import type { GiveBackPorts } from '../steps/give-back/act.ts';
 import type { RemediatePorts } from '../steps/remediate.ts';
-import { actDue } from './due-step.ts';
+import { actDue } from './workflow-functions.ts';
 import { environment } from './environment.ts';
 import { stepHandler } from './step-handler.ts';
 

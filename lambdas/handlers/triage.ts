@@ -18,7 +18,7 @@ import { changeCalendars } from '../adapters/ssm/change-calendars.ts';
 import { pauseSwitch } from '../adapters/ssm/pause-switch.ts';
 import { publishedSelections } from '../adapters/ssm/published-selections.ts';
 import type { TriagePorts } from '../steps/triage.ts';
-import { decideDue } from './due-step.ts';
+import { decideDue } from './workflow-functions.ts';
 import { environment } from './environment.ts';
 import { stepHandler } from './step-handler.ts';
 

@@ -15,8 +15,8 @@ import { report } from '../core/report.ts';
 import { witnessed } from '../core/retake.ts';
 import type { WorkflowState } from '../core/workflow-state.ts';
 import { longestOf } from '../remediators/longest-of.ts';
+import { allReturnable, type Returnable } from './give-back/returnable.ts';
 import { payForLead, tellOfEnd } from './tell-of-storm.ts';
-import { allReturnable, type Returnable } from './what-to-give-back.ts';
 
 export interface ConcludePorts {
   readonly approvals: Approvals;

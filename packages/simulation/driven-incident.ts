@@ -2,7 +2,7 @@ import type { Instant } from '../../lambdas/core/duration.ts';
 import type { Next } from '../../lambdas/core/next.ts';
 import type { End } from '../../lambdas/core/reasons.ts';
 import type { WorkflowState } from '../../lambdas/core/workflow-state.ts';
-import { actDue, decideDue, reportDue } from '../../lambdas/handlers/due-step.ts';
+import { actDue, decideDue, reportDue } from '../../lambdas/handlers/workflow-functions.ts';
 import { remediatorNamed } from '../../lambdas/remediators/registry.ts';
 import { verify } from '../../lambdas/steps/verify.ts';
 import type { World } from './doubles/fake-ports.ts';

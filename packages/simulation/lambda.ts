@@ -1,5 +1,5 @@
 import type { WorkflowState } from '../../lambdas/core/workflow-state.ts';
-import { actDue, askHandler, decideDue, reportHandler } from '../../lambdas/handlers/due-step.ts';
+import { actDue, askHandler, decideDue, reportHandler } from '../../lambdas/handlers/workflow-functions.ts';
 import { type StepLogger, stepHandler } from '../../lambdas/handlers/step-handler.ts';
 import { remediatorNamed } from '../../lambdas/remediators/registry.ts';
 import { intake } from '../../lambdas/steps/intake.ts';

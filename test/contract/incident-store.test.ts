@@ -1,7 +1,7 @@
 import { openSharedAws, type SharedAws } from '@self-healing/local-aws/testing/shared-aws.ts';
 import { anAttempt, anIncident, MINUTE, NOW } from '@self-healing/simulation/builders.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type GiveBack, giveBackToken } from '../../lambdas/core/give-back.ts';
+import { type GiveBack, giveBackToken } from '../../lambdas/core/give-back/give-back.ts';
 import { type Attempt, attemptToken } from '../../lambdas/core/incident.ts';
 import type { Ending } from '../../lambdas/core/ports.ts';
 import { fakeIncidentPorts, type IncidentPorts, realIncidentPorts } from '../support/incident-tables.ts';

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { pictureOf } from '../../docs/generate/picture.ts';
 import type { Duration } from '../../lambdas/core/duration.ts';
-import { giveBackReasons } from '../../lambdas/core/give-back.ts';
+import { giveBackReasons } from '../../lambdas/core/give-back/give-back.ts';
 import { isTold, mayPass, reasonNames, reasons } from '../../lambdas/core/reasons.ts';
 import { report } from '../../lambdas/core/report.ts';
 import { registry } from '../../lambdas/remediators/registry.ts';

@@ -1,7 +1,7 @@
 import type { Lease } from '../../core/claim.ts';
 import { after, type Instant, iso } from '../../core/duration.ts';
 import { withSummary } from '../../core/former-names.ts';
-import type { GiveBack } from '../../core/give-back.ts';
+import type { GiveBack } from '../../core/give-back/give-back.ts';
 import type { Attempt, Incident, Opening } from '../../core/incident.ts';
 import type { Ending, IncidentStore } from '../../core/ports.ts';
 import { redacted } from '../../core/redaction.ts';

@@ -3,7 +3,7 @@ import type { BrokenWorkflow, RepairNote } from '../broken-workflow.ts';
 import type { Breaker } from '../circuit-breaker.ts';
 import type { Lease, SlotClaim, Slots, Spending } from '../claim.ts';
 import type { Instant } from '../duration.ts';
-import type { GiveBack, GiveBackEnd } from '../give-back.ts';
+import type { GiveBack, GiveBackEnd } from '../give-back/give-back.ts';
 import type { Attempt, AttemptResult, Incident, Opening } from '../incident.ts';
 import type { ModeOverride } from '../mode.ts';
 import type { KeptProviderEvent, ProviderEvent } from '../provider-event.ts';

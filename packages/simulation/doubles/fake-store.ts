@@ -1,4 +1,4 @@
-import { type GiveBack, giveBackToken } from '../../../lambdas/core/give-back.ts';
+import { type GiveBack, giveBackToken } from '../../../lambdas/core/give-back/give-back.ts';
 import type { Attempt, Incident, Opening } from '../../../lambdas/core/incident.ts';
 import type { Ending, IncidentStore } from '../../../lambdas/core/ports.ts';
 import { redacted } from '../../../lambdas/core/redaction.ts';

@@ -2,7 +2,7 @@ import { anInstance } from '@self-healing/simulation/accounts.ts';
 import { ALARM_NAME, aPolicy, aState, INSTANCE_ID, MINUTE, NOW } from '@self-healing/simulation/builders.ts';
 import { fakePorts, type World } from '@self-healing/simulation/doubles/fake-ports.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { decideDue, reportHandler } from '../../../lambdas/handlers/due-step.ts';
+import { decideDue, reportHandler } from '../../../lambdas/handlers/workflow-functions.ts';
 import { type StepLogger, stepHandler } from '../../../lambdas/handlers/step-handler.ts';
 import { intake } from '../../../lambdas/steps/intake.ts';
 

@@ -1,9 +1,9 @@
-import { type Instant, inWords } from './duration.ts';
+import { type Instant, inWords } from '../duration.ts';
+import type { Incident } from '../incident.ts';
+import type { Policy } from '../policy.ts';
+import { type Message, subject } from '../report.ts';
+import { targetInWords } from '../target.ts';
 import { type GiveBackEnd, giveBackReasons } from './give-back.ts';
-import type { Incident } from './incident.ts';
-import type { Policy } from './policy.ts';
-import { type Message, subject } from './report.ts';
-import { targetInWords } from './target.ts';
 
 /** Reports that what an incident's remedy added could not be given back. `added` is the remedy's summary, where it is known. */
 export function giveBackReport(

@@ -1,11 +1,11 @@
-import type { Duration } from '../core/duration.ts';
-import { Defect } from '../core/failure.ts';
-import { type Attempt, mayHaveChanged } from '../core/incident.ts';
-import type { Policy } from '../core/policy.ts';
-import { issuesInWords } from '../core/signal.ts';
-import { readTolerantly } from '../core/tolerant-reader.ts';
-import { remediatorNamed } from '../remediators/registry.ts';
-import type { GiveBackSpec } from '../remediators/remediator.ts';
+import type { Duration } from '../../core/duration.ts';
+import { Defect } from '../../core/failure.ts';
+import { type Attempt, mayHaveChanged } from '../../core/incident.ts';
+import type { Policy } from '../../core/policy.ts';
+import { issuesInWords } from '../../core/signal.ts';
+import { readTolerantly } from '../../core/tolerant-reader.ts';
+import { remediatorNamed } from '../../remediators/registry.ts';
+import type { GiveBackSpec } from '../../remediators/remediator.ts';
 
 /** A change that its remedy gives back, and when. */
 export interface Returnable {

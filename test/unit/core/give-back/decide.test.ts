@@ -1,8 +1,8 @@
 import { anAttempt, aPolicy, aQuestion, HOUR, MINUTE, NOW, SECOND } from '@self-healing/simulation/builders.ts';
 import { describe, expect, it } from 'vitest';
-import { decideGiveBack, lookAgainAt, postpone } from '../../../lambdas/core/decide-give-back.ts';
-import type { Snapshot } from '../../../lambdas/core/guardrails/guardrail.ts';
-import { giveBackGuardrails, guardrails } from '../../../lambdas/core/guardrails/registry.ts';
+import { decideGiveBack, lookAgainAt, postpone } from '../../../../lambdas/core/give-back/decide.ts';
+import type { Snapshot } from '../../../../lambdas/core/guardrails/guardrail.ts';
+import { giveBackGuardrails, guardrails } from '../../../../lambdas/core/guardrails/registry.ts';
 
 const WAIT = { minutes: 30 };
 const keeping = { rung: 0, below: [], since: NOW - 30 * MINUTE };

@@ -2,11 +2,11 @@ import { aState, HOUR, NOW } from '@self-healing/simulation/builders.ts';
 import { failing, fakePorts, type World } from '@self-healing/simulation/doubles/fake-ports.ts';
 import { capacityPolicy, keepCapacity, keeping, recovered } from '@self-healing/simulation/kept-capacity.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Defect } from '../../../lambdas/core/failure.ts';
-import { type GiveBackReason, giveBackReasonNames, giveBackReasons, type Keeping } from '../../../lambdas/core/give-back.ts';
-import type { Next } from '../../../lambdas/core/next.ts';
-import type { WorkflowState } from '../../../lambdas/core/workflow-state.ts';
-import { reportGiveBack } from '../../../lambdas/steps/report-give-back.ts';
+import { Defect } from '../../../../lambdas/core/failure.ts';
+import { type GiveBackReason, giveBackReasonNames, giveBackReasons, type Keeping } from '../../../../lambdas/core/give-back/give-back.ts';
+import type { Next } from '../../../../lambdas/core/next.ts';
+import type { WorkflowState } from '../../../../lambdas/core/workflow-state.ts';
+import { reportGiveBack } from '../../../../lambdas/steps/give-back/report.ts';
 
 let world: World;
 beforeEach(() => {

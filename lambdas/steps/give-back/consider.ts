@@ -1,16 +1,16 @@
-import { CLAIM_MARGIN } from '../core/claim.ts';
-import { decideGiveBack, lookAgainAt, type Postponement, postpone } from '../core/decide-give-back.ts';
-import { after, type Duration, type Instant } from '../core/duration.ts';
-import { Defect, messageOf } from '../core/failure.ts';
-import type { Keeping } from '../core/give-back.ts';
-import type { Snapshot } from '../core/guardrails/guardrail.ts';
-import { incidentLine } from '../core/history-line.ts';
-import type { Incident } from '../core/incident.ts';
-import type { Next } from '../core/next.ts';
-import type { WorkflowState } from '../core/workflow-state.ts';
-import { readSnapshot } from './read-snapshot.ts';
-import { containerOf, type TriagePorts } from './triage.ts';
-import { keptOf } from './what-to-give-back.ts';
+import { CLAIM_MARGIN } from '../../core/claim.ts';
+import { after, type Duration, type Instant } from '../../core/duration.ts';
+import { Defect, messageOf } from '../../core/failure.ts';
+import { decideGiveBack, lookAgainAt, type Postponement, postpone } from '../../core/give-back/decide.ts';
+import type { Keeping } from '../../core/give-back/give-back.ts';
+import type { Snapshot } from '../../core/guardrails/guardrail.ts';
+import { incidentLine } from '../../core/history-line.ts';
+import type { Incident } from '../../core/incident.ts';
+import type { Next } from '../../core/next.ts';
+import type { WorkflowState } from '../../core/workflow-state.ts';
+import { readSnapshot } from '../read-snapshot.ts';
+import { containerOf, type TriagePorts } from '../triage.ts';
+import { keptOf } from './returnable.ts';
 
 /**
  * Decides whether what an incident's remedy added may be given back now, and if so takes a short lease on the target. What

@@ -5,10 +5,10 @@ import type { WorkflowState } from '../core/workflow-state.ts';
 import type { Remediator } from '../remediators/remediator.ts';
 import { type AskPorts, ask } from '../steps/ask.ts';
 import { type ConcludePorts, conclude } from '../steps/conclude.ts';
-import { considerGiveBack } from '../steps/consider-give-back.ts';
-import { type GiveBackPorts, giveBack } from '../steps/give-back.ts';
+import { type GiveBackPorts, giveBack } from '../steps/give-back/act.ts';
+import { considerGiveBack } from '../steps/give-back/consider.ts';
+import { reportGiveBack } from '../steps/give-back/report.ts';
 import { type RemediatePorts, remediate } from '../steps/remediate.ts';
-import { reportGiveBack } from '../steps/report-give-back.ts';
 import { type TriagePorts, triage } from '../steps/triage.ts';
 import { type StepLogger, stepHandler } from './step-handler.ts';
 

@@ -1,6 +1,6 @@
 import { anIncident, aPolicy, HOUR, NOW } from '@self-healing/simulation/builders.ts';
 import { describe, expect, it } from 'vitest';
-import { giveBackReport } from '../../../lambdas/core/give-back-report.ts';
+import { giveBackReport } from '../../../../lambdas/core/give-back/report.ts';
 
 const report = (given: Parameters<typeof aPolicy>[0] = {}, added?: string) =>
   giveBackReport(anIncident(), aPolicy(given), { added, since: NOW - 2 * HOUR }, { reason: 'failed', why: 'AccessDenied' }, NOW);

@@ -11,10 +11,10 @@ import {
   remember,
 } from '@self-healing/simulation/kept-capacity.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Defect } from '../../../lambdas/core/failure.ts';
-import { giveBackToken, type Keeping } from '../../../lambdas/core/give-back.ts';
-import { considerGiveBack } from '../../../lambdas/steps/consider-give-back.ts';
-import { triage } from '../../../lambdas/steps/triage.ts';
+import { Defect } from '../../../../lambdas/core/failure.ts';
+import { giveBackToken, type Keeping } from '../../../../lambdas/core/give-back/give-back.ts';
+import { considerGiveBack } from '../../../../lambdas/steps/give-back/consider.ts';
+import { triage } from '../../../../lambdas/steps/triage.ts';
 
 let world: World;
 beforeEach(() => {

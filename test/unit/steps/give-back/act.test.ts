@@ -3,10 +3,10 @@ import { aState, HOUR, MINUTE, NOW, SECOND } from '@self-healing/simulation/buil
 import { failing, fakePorts, losingAnswerOf, type World } from '@self-healing/simulation/doubles/fake-ports.ts';
 import { addedCapacity, capacityPolicy, keepCapacity, keeping, recovered, remember } from '@self-healing/simulation/kept-capacity.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Defect, TryAgain, Uncertain } from '../../../lambdas/core/failure.ts';
-import { giveBackToken } from '../../../lambdas/core/give-back.ts';
-import { remediator } from '../../../lambdas/remediators/add-capacity.ts';
-import { giveBack } from '../../../lambdas/steps/give-back.ts';
+import { Defect, TryAgain, Uncertain } from '../../../../lambdas/core/failure.ts';
+import { giveBackToken } from '../../../../lambdas/core/give-back/give-back.ts';
+import { remediator } from '../../../../lambdas/remediators/add-capacity.ts';
+import { giveBack } from '../../../../lambdas/steps/give-back/act.ts';
 
 let world: World;
 beforeEach(() => {

@@ -1,10 +1,10 @@
-import { after, type Duration, type Instant, inWords, milliseconds } from './duration.ts';
+import { after, type Duration, type Instant, inWords, milliseconds } from '../duration.ts';
+import type { Question } from '../guardrails/guardrail.ts';
+import { giveBackGuardrails } from '../guardrails/registry.ts';
+import { effectiveMode } from '../mode.ts';
+import { keepUntil, type Next, reportGiveBack } from '../next.ts';
+import type { Reason } from '../reasons.ts';
 import type { Keeping } from './give-back.ts';
-import type { Question } from './guardrails/guardrail.ts';
-import { giveBackGuardrails } from './guardrails/registry.ts';
-import { effectiveMode } from './mode.ts';
-import { keepUntil, type Next, reportGiveBack } from './next.ts';
-import type { Reason } from './reasons.ts';
 
 /** Why a change is kept for now: the veto of a guardrail, or one of these. `unsteady` is the remedy's own word. */
 export type KeepReason = Reason | 'not-due' | 'symptom-present' | 'unreadable' | 'unsteady';

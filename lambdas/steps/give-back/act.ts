@@ -1,19 +1,19 @@
-import { CLAIM_MARGIN } from '../core/claim.ts';
-import { type KeepReason, lookAgainAt, postpone } from '../core/decide-give-back.ts';
-import { STEP_LASTS } from '../core/decision-age.ts';
-import { after, type Duration, type Instant } from '../core/duration.ts';
-import { Defect, messageOf } from '../core/failure.ts';
-import { type GiveBack, type GiveBackReason, giveBackToken, type Keeping } from '../core/give-back.ts';
-import { incidentLine } from '../core/history-line.ts';
-import { keepUntil, type Next, reportGiveBack } from '../core/next.ts';
-import { groupKey } from '../core/policy.ts';
-import type { Claims, History, IncidentStore, PauseSwitch, RemedyPorts } from '../core/ports.ts';
-import { protectionWithin, windowInWords } from '../core/protected-window.ts';
-import { isSame } from '../core/same.ts';
-import type { WorkflowState } from '../core/workflow-state.ts';
-import { isKept, type Remediator } from '../remediators/remediator.ts';
-import { isNotCarriedOut, mayBeTakenLater } from './remediate.ts';
-import { keptOf, type Returnable } from './what-to-give-back.ts';
+import { CLAIM_MARGIN } from '../../core/claim.ts';
+import { STEP_LASTS } from '../../core/decision-age.ts';
+import { after, type Duration, type Instant } from '../../core/duration.ts';
+import { Defect, messageOf } from '../../core/failure.ts';
+import { type KeepReason, lookAgainAt, postpone } from '../../core/give-back/decide.ts';
+import { type GiveBack, type GiveBackReason, giveBackToken, type Keeping } from '../../core/give-back/give-back.ts';
+import { incidentLine } from '../../core/history-line.ts';
+import { keepUntil, type Next, reportGiveBack } from '../../core/next.ts';
+import { groupKey } from '../../core/policy.ts';
+import type { Claims, History, IncidentStore, PauseSwitch, RemedyPorts } from '../../core/ports.ts';
+import { protectionWithin, windowInWords } from '../../core/protected-window.ts';
+import { isSame } from '../../core/same.ts';
+import type { WorkflowState } from '../../core/workflow-state.ts';
+import { isKept, type Remediator } from '../../remediators/remediator.ts';
+import { isNotCarriedOut, mayBeTakenLater } from '../remediate.ts';
+import { keptOf, type Returnable } from './returnable.ts';
 
 export interface GiveBackPorts extends RemedyPorts {
   readonly claims: Claims;

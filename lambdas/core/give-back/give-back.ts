@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import type { Instant } from './duration.ts';
-import { attemptToken } from './incident.ts';
-import type { Target } from './target.ts';
+import type { Instant } from '../duration.ts';
+import { attemptToken } from '../incident.ts';
+import type { Target } from '../target.ts';
 
 /** How the giving back of one change ended, and whether people are told. The history has every one. */
 export const giveBackReasons = {

@@ -1,12 +1,12 @@
-import type { Instant } from '../core/duration.ts';
-import { Defect, messageOf } from '../core/failure.ts';
-import { type GiveBackEnd, giveBackReasons, type Keeping } from '../core/give-back.ts';
-import { giveBackReport } from '../core/give-back-report.ts';
-import { incidentLine } from '../core/history-line.ts';
-import { keepUntil, type Next } from '../core/next.ts';
-import { groupKey } from '../core/policy.ts';
-import type { WorkflowState } from '../core/workflow-state.ts';
-import { CAUSE_KEPT_CHARACTERS, type ConcludePorts } from './conclude.ts';
+import type { Instant } from '../../core/duration.ts';
+import { Defect, messageOf } from '../../core/failure.ts';
+import { type GiveBackEnd, giveBackReasons, type Keeping } from '../../core/give-back/give-back.ts';
+import { giveBackReport } from '../../core/give-back/report.ts';
+import { incidentLine } from '../../core/history-line.ts';
+import { keepUntil, type Next } from '../../core/next.ts';
+import { groupKey } from '../../core/policy.ts';
+import type { WorkflowState } from '../../core/workflow-state.ts';
+import { CAUSE_KEPT_CHARACTERS, type ConcludePorts } from '../conclude.ts';
 
 /**
  * Ends the giving back of one change: history, a message where a person should know, and the target freed. It reopens
