@@ -120,7 +120,10 @@ export function healingDefinition(functions: HealingFunctions): object {
   };
 }
 
-/** What follows the end of an incident: wait, consider, give back, report; again for each change that is to be given back. */
+/**
+ * What follows the end of an incident: wait, consider, give back, report; again for each change that is to be given back. The functions
+ * are those of the incident that have the rights for it; by what `next` says they know that it is over.
+ */
 function giveBackStates({ triage, conclude }: HealingFunctions, returning: readonly (readonly [string, string])[]): object {
   const choice = 'After the end';
   const reporter = 'Report giving back';

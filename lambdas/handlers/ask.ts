@@ -3,8 +3,8 @@ import { approvals } from '../adapters/dynamodb/approvals.ts';
 import { incidentTable } from '../adapters/dynamodb/incident-table.ts';
 import { notifier } from '../adapters/sns.ts';
 import type { AskPorts } from '../steps/ask.ts';
-import { askHandler } from './workflow-functions.ts';
 import { environment } from './environment.ts';
+import { askHandler } from './workflow-functions.ts';
 
 const ports: AskPorts = {
   approvals: approvals(incidentTable(environment('INCIDENT_TABLE'))),

@@ -8,8 +8,8 @@ import { modeOverrides } from '../adapters/dynamodb/mode-overrides.ts';
 import { storms } from '../adapters/dynamodb/storms.ts';
 import { notifier } from '../adapters/sns.ts';
 import type { ConcludePorts } from '../steps/conclude.ts';
-import { reportHandler } from './workflow-functions.ts';
 import { environment } from './environment.ts';
+import { conclusionHandler } from './workflow-functions.ts';
 
 const table = incidentTable(environment('INCIDENT_TABLE'));
 const ports: ConcludePorts = {
@@ -24,4 +24,4 @@ const ports: ConcludePorts = {
 };
 
 /** Ends an incident, however it ended, and after it the giving back of what a remedy added. */
-export const handler = reportHandler(ports);
+export const handler = conclusionHandler(ports);

@@ -16,9 +16,9 @@ import { pauseSwitch } from '../adapters/ssm/pause-switch.ts';
 import { runbooks } from '../adapters/ssm/runbooks.ts';
 import type { GiveBackPorts } from '../steps/give-back/act.ts';
 import type { RemediatePorts } from '../steps/remediate.ts';
-import { actDue } from './workflow-functions.ts';
 import { environment } from './environment.ts';
 import { stepHandler } from './step-handler.ts';
+import { remediateOrGiveBack } from './workflow-functions.ts';
 
 const table = incidentTable(environment('INCIDENT_TABLE'));
 
@@ -41,4 +41,4 @@ export const ports: RemediatePorts & GiveBackPorts = {
 };
 
 /** Climbs one rung with the one remediator that this function was bundled with, or gives back what it added. */
-export const handler = stepHandler((state, now) => actDue(state, remediator, environment('DOCUMENT_NAME'), ports, now));
+export const handler = stepHandler((state, now) => remediateOrGiveBack(state, remediator, environment('DOCUMENT_NAME'), ports, now));

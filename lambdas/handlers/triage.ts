@@ -18,9 +18,9 @@ import { changeCalendars } from '../adapters/ssm/change-calendars.ts';
 import { pauseSwitch } from '../adapters/ssm/pause-switch.ts';
 import { publishedSelections } from '../adapters/ssm/published-selections.ts';
 import type { TriagePorts } from '../steps/triage.ts';
-import { decideDue } from './workflow-functions.ts';
 import { environment } from './environment.ts';
 import { stepHandler } from './step-handler.ts';
+import { triageOrConsider } from './workflow-functions.ts';
 
 const table = incidentTable(environment('INCIDENT_TABLE'));
 const ports: TriagePorts = {
@@ -45,4 +45,4 @@ const ports: TriagePorts = {
 };
 
 /** Decides what happens next with an incident, or after it with what a remedy added. */
-export const handler = stepHandler((state, now) => decideDue(state, ports, now));
+export const handler = stepHandler((state, now) => triageOrConsider(state, ports, now));

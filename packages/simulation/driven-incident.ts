@@ -2,7 +2,7 @@ import type { Instant } from '../../lambdas/core/duration.ts';
 import type { Next } from '../../lambdas/core/next.ts';
 import type { End } from '../../lambdas/core/reasons.ts';
 import type { WorkflowState } from '../../lambdas/core/workflow-state.ts';
-import { actDue, decideDue, reportDue } from '../../lambdas/handlers/workflow-functions.ts';
+import { concludeOrReport, remediateOrGiveBack, triageOrConsider } from '../../lambdas/handlers/workflow-functions.ts';
 import { remediatorNamed } from '../../lambdas/remediators/registry.ts';
 import { verify } from '../../lambdas/steps/verify.ts';
 import type { World } from './doubles/fake-ports.ts';
@@ -50,19 +50,19 @@ function stepAfter(next: Next | undefined, state: WorkflowState, { ports }: Worl
     case undefined:
     case 'triage':
     case 'keep':
-      return decideDue(state, ports, now);
+      return triageOrConsider(state, ports, now);
     case 'verify':
       return verify(state, ports, now);
     case 'remediate':
     case 'give-back': {
       const remediator = remediatorNamed(next.remedy);
       if (!remediator) throw new Error(`there is no remediator ${next.remedy}`);
-      return actDue(state, remediator, `document-of-${next.remedy}`, ports, now);
+      return remediateOrGiveBack(state, remediator, `document-of-${next.remedy}`, ports, now);
     }
     case 'conclude':
     case 'report-give-back':
     case 'end':
-      return reportDue(state, ports, now);
+      return concludeOrReport(state, ports, now);
     case 'ask':
       throw new Error('nobody answers');
   }

@@ -1,6 +1,6 @@
 import type { WorkflowState } from '../../lambdas/core/workflow-state.ts';
-import { actDue, askHandler, decideDue, reportHandler } from '../../lambdas/handlers/workflow-functions.ts';
 import { type StepLogger, stepHandler } from '../../lambdas/handlers/step-handler.ts';
+import { askHandler, conclusionHandler, remediateOrGiveBack, triageOrConsider } from '../../lambdas/handlers/workflow-functions.ts';
 import { remediatorNamed } from '../../lambdas/remediators/registry.ts';
 import { intake } from '../../lambdas/steps/intake.ts';
 import { sweep } from '../../lambdas/steps/sweep.ts';
@@ -113,11 +113,11 @@ export function handlerOf({ name, environment }: DeployedFunction, ports: Simula
   const step = (run: Parameters<typeof stepHandler<unknown>>[0]) => stepHandler(run, clock, silent);
   if (name === 'intake') return (delivery) => intake(delivery, ports, clock());
   if (name === 'sweep') return () => sweep(ports, clock());
-  if (name === 'triage') return step((state, now) => decideDue(state, ports, now));
+  if (name === 'triage') return step((state, now) => triageOrConsider(state, ports, now));
   if (name === 'verify') return step((state, now) => verify(state, ports, now));
-  if (name === 'conclude') return reportHandler(ports, clock, silent);
+  if (name === 'conclude') return conclusionHandler(ports, clock, silent);
   if (name === 'ask') return askHandler(String(environment.PIPELINE), ports, clock, silent);
   const remediator = name.startsWith(REMEDIATE) ? remediatorNamed(name.slice(REMEDIATE.length)) : undefined;
   if (!remediator) throw new Error(`the simulation does not know the handler of function ${name}`);
-  return step((state, now) => actDue(state, remediator, String(environment.DOCUMENT_NAME), ports, now));
+  return step((state, now) => remediateOrGiveBack(state, remediator, String(environment.DOCUMENT_NAME), ports, now));
 }

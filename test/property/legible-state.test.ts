@@ -9,7 +9,7 @@ import { endFor } from '../../lambdas/core/reasons.ts';
 import { targetSchema } from '../../lambdas/core/target.ts';
 import { readTolerantly } from '../../lambdas/core/tolerant-reader.ts';
 import type { WorkflowState } from '../../lambdas/core/workflow-state.ts';
-import { reportDue } from '../../lambdas/handlers/workflow-functions.ts';
+import { concludeOrReport } from '../../lambdas/handlers/workflow-functions.ts';
 
 const ID = 'a'.repeat(64);
 
@@ -65,7 +65,7 @@ describe('a state that another version changed anywhere', () => {
 
 async function ends(state: WorkflowState): Promise<void> {
   const world = fakePorts();
-  await reportDue(state, world.ports, NOW);
+  await concludeOrReport(state, world.ports, NOW);
   if (state.next?.do === 'report-give-back' || state.next?.do === 'keep') return;
   expect(world.items.endings.get(state.incident.id)).toMatchObject({ written: true, told: true });
 }

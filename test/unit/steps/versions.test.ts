@@ -2,8 +2,8 @@ import { anInstance } from '@self-healing/simulation/accounts.ts';
 import { ALARM_NAME, aPolicy, aState, INSTANCE_ID, MINUTE, NOW } from '@self-healing/simulation/builders.ts';
 import { fakePorts, type World } from '@self-healing/simulation/doubles/fake-ports.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { decideDue, reportHandler } from '../../../lambdas/handlers/workflow-functions.ts';
 import { type StepLogger, stepHandler } from '../../../lambdas/handlers/step-handler.ts';
+import { conclusionHandler, triageOrConsider } from '../../../lambdas/handlers/workflow-functions.ts';
 import { intake } from '../../../lambdas/steps/intake.ts';
 
 /** As an execution of the first version holds it, written down so that no later builder changes it. */
@@ -41,7 +41,7 @@ beforeEach(() => {
   world.account.alarms.set(ALARM_NAME, { state: 'ALARM', reason: 'too much' });
 });
 
-const concluded = (state: unknown) => reportHandler(world.ports, () => NOW, silent)(JSON.parse(JSON.stringify(state)));
+const concluded = (state: unknown) => conclusionHandler(world.ports, () => NOW, silent)(JSON.parse(JSON.stringify(state)));
 
 describe('an execution that began under the first version', () => {
   it.each(FIRST_NEXTS.map((next) => [JSON.parse(next).do, next]))('is read as it is where it goes on with %s', async (_, next) => {
@@ -54,7 +54,7 @@ describe('an execution that began under the first version', () => {
     const given = JSON.parse(FIRST_STATE);
     world.account.contributors.set(ALARM_NAME, [given.incident.contributor]);
     const answer = await stepHandler(
-      (state, now) => decideDue(state, world.ports, now),
+      (state, now) => triageOrConsider(state, world.ports, now),
       () => NOW,
       silent,
     )(given);
@@ -73,7 +73,7 @@ describe('an execution that another version wrote', () => {
 
   it('with more fields is triaged as without them', async () => {
     const step = stepHandler(
-      (given, now) => decideDue(given, world.ports, now),
+      (given, now) => triageOrConsider(given, world.ports, now),
       () => NOW,
       silent,
     );
