@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { COMMAND_DELIVERY_SECONDS } from '../core/command-delivery.ts';
+import { COMMAND_DELIVERY_SECONDS } from '../core/command-document.ts';
 import { type Duration, milliseconds } from '../core/duration.ts';
 import type { RemedyPorts } from '../core/ports.ts';
 import type { Target, TargetKind } from '../core/target.ts';

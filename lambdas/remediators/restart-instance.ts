@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { COMMAND_DELIVERY_SECONDS } from '../core/command-delivery.ts';
+import { COMMAND_DELIVERY_SECONDS } from '../core/command-document.ts';
 import { milliseconds } from '../core/duration.ts';
 import type { CommandResult, Instance, RemedyPorts } from '../core/ports.ts';
 import type { StatusCheckState } from '../core/status-check.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { COMMAND_DELIVERY_SECONDS } from '../core/command-delivery.ts';
+import { COMMAND_DELIVERY_SECONDS } from '../core/command-document.ts';
 import { type Duration, durationSchema, milliseconds } from '../core/duration.ts';
 import { commandRemediator } from './command-remediator.ts';
 import { TIME_LIMIT_PARAMETER } from './remediator.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { CfnDocument } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
-import { documentSteps } from '../../lambdas/core/document-steps.ts';
+import { documentSteps } from '../../lambdas/core/command-document.ts';
 import { type CommandDocument as Description, TIME_LIMIT_PARAMETER } from '../../lambdas/remediators/remediator.ts';
 
 const platforms = [

@@ -4,8 +4,7 @@ import { Construct } from 'constructs';
 import type { ProbeEvidence } from '../../lambdas/core/policy.ts';
 import { connectionOf, type DatabaseAccess, portOf } from '../database-access.ts';
 import { shortened } from '../shortened.ts';
-import { connectionsByName } from './connections-by-name.ts';
-import { besideDatabase, reachDatabase } from './database-reach.ts';
+import { connectionsByName, besideDatabase, reachDatabase } from './database-reach.ts';
 import { ScheduledProbe } from './scheduled-probe.ts';
 
 export interface DatabaseProbeProps {

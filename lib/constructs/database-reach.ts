@@ -1,11 +1,12 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { Port } from 'aws-cdk-lib/aws-ec2';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
-import type { Construct } from 'constructs';
+import { type ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { type Construct, type IConstruct } from 'constructs';
 import { type DatabaseAccess, portOf } from '../database-access.ts';
-import type { HealingFunction } from './healing-function.ts';
+import { type HealingFunction } from './healing-function.ts';
 import { outwardGroup } from './outward-group.ts';
+import { type DatabaseConnection } from '../../lambdas/core/database-connection.ts';
 
 /** The part of a function's options that puts it beside the database, with a security group of its own where none was given. */
 export function besideDatabase(scope: Construct, { vpc, subnets, functionSecurityGroups }: DatabaseAccess) {
@@ -45,4 +46,13 @@ function userArn(stack: Stack, { iamUser, resourceId }: { readonly iamUser: stri
     resourceName: `${resourceId}/${iamUser}`,
     arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   });
+}
+
+/**
+ * Connections by their names as JSON. A name may be known only at deployment, and the CDK takes no such name as the key
+ * of an object; RDS's identifiers need no escape in JSON.
+ */
+export function connectionsByName(scope: IConstruct, connections: ReadonlyMap<string, DatabaseConnection>): string {
+  const members = [...connections].map(([name, connection]) => `"${name}":${Stack.of(scope).toJsonString(connection)}`);
+  return `{${members.join(',')}}`;
 }

@@ -2,15 +2,14 @@ import { Aws, Lazy } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { connectionName, type DatabaseConnection } from '../../lambdas/core/database-connection.ts';
-import type { Group, Policy } from '../../lambdas/core/policy.ts';
+import type { Policy } from '../../lambdas/core/policy.ts';
 import type { Target } from '../../lambdas/core/target.ts';
 import type { Permission, Remediator } from '../../lambdas/remediators/remediator.ts';
 import { connectionOf, type DatabaseAccess } from '../database-access.ts';
-import { PolicyError } from '../policy-error.ts';
 import { CommandDocument } from './command-document.ts';
-import { connectionsByName } from './connections-by-name.ts';
-import { besideDatabase, reachDatabase } from './database-reach.ts';
+import { connectionsByName, besideDatabase, reachDatabase } from './database-reach.ts';
 import { HealingFunction, type HealingFunctionProps } from './healing-function.ts';
+import { type Scope, scopeOf, serviceOf, tagConditionKey } from './remedy-scope.ts';
 import { acknowledgeWildcard } from './security-acknowledgements.ts';
 
 export interface RemediatorFunctionProps {
@@ -129,12 +128,6 @@ export class RemediatorFunction extends Construct {
   }
 }
 
-interface Scope {
-  readonly resources: readonly string[];
-  /** The tag that the resource must carry, where its name is not known beforehand. */
-  readonly tag?: { readonly key: string; readonly value: string };
-}
-
 function actionsOn(permissions: readonly Permission[], on: Permission['on']): readonly string[] {
   return [...new Set(permissions.filter((permission) => permission.on === on).flatMap(({ actions }) => actions))];
 }
@@ -149,65 +142,4 @@ function isNeeded(permission: Permission, rungs: Policy['ladder']): boolean {
 /** An ARN of a remediator, which knows nothing of stacks, as one of this stack. */
 function inStack(resource: string): string {
   return resource.replace('{partition}', Aws.PARTITION).replace('{region}', Aws.REGION).replace('{account}', Aws.ACCOUNT_ID);
-}
-
-function serviceOf(action: string): string {
-  return action.slice(0, action.indexOf(':'));
-}
-
-/** The condition on a tag has the name that the action's own service gives it; only Systems Manager begins it in lower case. */
-function tagConditionKey(service: string, key: string): string {
-  return `${service}:${service === 'ssm' ? 'resourceTag' : 'ResourceTag'}/${key}`;
-}
-
-/** What the actions of one service may be used on: Auto Scaling acts on the group of an instance, every other service on the target itself. */
-function scopeOf(service: string, policy: Policy, remedy: string): Scope {
-  const { targets, group } = policy;
-  const isMembers = targets.kind !== 'fixed' || targets.target.kind === 'instance';
-  if (service === 'autoscaling' && isMembers) return groupsOf(policy, remedy);
-  return targets.kind === 'fixed' ? one(targets.target) : members(group);
-}
-
-/**
- * The Auto Scaling groups whose members a policy watches.
- *
- * @throws PolicyError for given instances, whose groups nobody knows beforehand
- */
-function groupsOf({ name, group }: Policy, remedy: string): Scope {
-  if (group.kind === 'auto-scaling-group') return one(group);
-  if (group.kind !== 'tagged')
-    throw new PolicyError(name, [`ladder: ${remedy} needs a fleet by tag or an Auto Scaling group, not instances by id`]);
-  return { resources: [arn('autoscaling', 'autoScalingGroup:*:autoScalingGroupName/*')], tag: { key: group.key, value: group.value } };
-}
-
-function arn(service: string, resource: string): string {
-  return `arn:${Aws.PARTITION}:${service}:${Aws.REGION}:${Aws.ACCOUNT_ID}:${resource}`;
-}
-
-function one(target: Target): Scope {
-  switch (target.kind) {
-    case 'instance':
-      return { resources: [arn('ec2', `instance/${target.id}`)] };
-    case 'auto-scaling-group':
-      // Between the colons stands an id that only Auto Scaling knows.
-      return { resources: [arn('autoscaling', `autoScalingGroup:*:autoScalingGroupName/${target.name}`)] };
-    case 'database':
-      return { resources: [arn('rds', `db:${target.id}`)] };
-    case 'database-cluster':
-      return { resources: [arn('rds', `cluster:${target.id}`)] };
-  }
-}
-
-/** The members of a fleet: by tag where they change by themselves, by id where they are given. */
-function members(group: Group): Scope {
-  switch (group.kind) {
-    case 'tagged':
-      return { resources: [arn('ec2', 'instance/*')], tag: { key: group.key, value: group.value } };
-    case 'auto-scaling-group':
-      return { resources: [arn('ec2', 'instance/*')], tag: { key: 'aws:autoscaling:groupName', value: group.name } };
-    case 'instances':
-      return { resources: group.ids.map((id) => arn('ec2', `instance/${id}`)) };
-    case 'single':
-      return one(group.target);
-  }
 }

@@ -8,8 +8,7 @@ import {
   SendCommandCommand,
   SSMClient,
 } from '@aws-sdk/client-ssm';
-import { COMMAND_DELIVERY_SECONDS } from '../../core/command-delivery.ts';
-import { documentSteps } from '../../core/document-steps.ts';
+import { COMMAND_DELIVERY_SECONDS, documentSteps } from '../../core/command-document.ts';
 import type { CommandResult, Commands } from '../../core/ports.ts';
 import { acting, actingClient, reading } from '../aws-call.ts';
 
