@@ -1,6 +1,4 @@
-import { Annotations, Duration, Stack, Token } from 'aws-cdk-lib';
-import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
-import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Annotations, Stack, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { nameSchema, type Policy, policySchema } from '../lambdas/core/policy.ts';
 import type { WatchedCheck } from '../lambdas/core/status-check.ts';
@@ -8,117 +6,36 @@ import type { Remediator } from '../lambdas/remediators/remediator.ts';
 import { AgentWatch } from './constructs/agent-watch.ts';
 import { grantChangeConditions } from './constructs/change-condition-access.ts';
 import { refuseBeyondLimits } from './constructs/deployment-limits.ts';
-import { HealerWatch } from './constructs/healer-watch.ts';
-import { HealingFunction } from './constructs/healing-function.ts';
-import { HealingWorkflow } from './constructs/healing-workflow.ts';
-import { History } from './constructs/history.ts';
-import { HttpProbe } from './constructs/http-probe.ts';
-import { IncidentTable, type TableWriter } from './constructs/incident-table.ts';
-import { Intake, tooLong } from './constructs/intake.ts';
+import type { HealingFunction } from './constructs/healing-function.ts';
+import type { HealingWorkflow } from './constructs/healing-workflow.ts';
+import type { History } from './constructs/history.ts';
+import type { IncidentTable } from './constructs/incident-table.ts';
+import { type Intake, tooLong } from './constructs/intake.ts';
 import { nameLogicalIds } from './constructs/logical-ids.ts';
-import { Notifications, type NotificationsProps } from './constructs/notifications.ts';
+import type { Notifications } from './constructs/notifications.ts';
 import { Operators } from './constructs/operators.ts';
-import { PauseSwitch } from './constructs/pause-switch.ts';
+import { grantRecords, type PipelineRecords, pipelineRecords } from './constructs/pipeline-records.ts';
 import type { Signals } from './constructs/policy-rule.ts';
-import { ProviderEvents } from './constructs/provider-events.ts';
 import { PublishedSelections } from './constructs/published-selections.ts';
 import { RemediatorFunction } from './constructs/remediator-function.ts';
+import { signalPaths } from './constructs/signal-paths.ts';
 import { StatusCheckReader } from './constructs/status-check-reader.ts';
-import { Sweep } from './constructs/sweep.ts';
 import { turnOnTelemetryTags } from './constructs/telemetry-tags.ts';
+import { workflowSteps } from './constructs/workflow-steps.ts';
 import { checkNetwork, type DatabaseAccess } from './database-access.ts';
 import { type DeployedPolicy, type Protection, protectionOf } from './deployed-policy.ts';
 import { refuseEndless } from './execution-length.ts';
-import { type GuardrailProps, toPolicyGuardrails } from './guardrails.ts';
+import type { HealingPipelineProps, HealProps } from './healing-pipeline-props.ts';
 import { type ModeProps, toPolicyMode } from './modes.ts';
 import { OverlappingGroups, sameSelection } from './overlapping-groups.ts';
+import { draftOf, type PolicyDraft } from './policy-draft.ts';
 import { checked, PolicyError, refuseLateNumbers } from './policy-error.ts';
 import { longestOf } from './policy-length.ts';
-import { proofOf, refuseUnprovable } from './proof-of-life.ts';
-import { type DatabaseProtection, type FleetProtection, type PolicyDraft, protectionOfDatabase, protectionOfFleet } from './protection.ts';
-import type { RemedyRung } from './remedy.ts';
+import { refuseUnprovable } from './proof-of-life.ts';
+import { type DatabaseProtection, type FleetProtection, protectionOfDatabase, protectionOfFleet } from './protection.ts';
 import { isSamePlace, placed, refuseElsewhere } from './same-place.ts';
-import type { Target } from './target.ts';
-import { toPolicyDuration } from './to-policy-duration.ts';
 
-/** The mode is that of every policy that does not say otherwise. */
-export interface HealingPipelineProps extends ModeProps {
-  /**
-   * Name of the pipeline: the beginning of the names of its alarms, rules, functions, documents and log groups, and of the logical
-   * ids of its resources, so that the construct can be moved within its stack. Two pipelines in one account and Region need
-   * different names, and a pipeline with a new name begins with an empty history. At most 20 characters; it does not begin
-   * with aws, amazon or amzn.
-   * @default - healing
-   */
-  readonly name?: string;
-  /**
-   * Who is told.
-   * @default - nobody; subscribe to `notifications.topic`, which is made
-   */
-  readonly notify?: NotificationsProps;
-  /**
-   * How long the history is kept.
-   * @default - one year
-   */
-  readonly historyRetention?: RetentionDays;
-  /**
-   * Whether history and incident table refuse to be deleted, by whomever, until this is turned off. Leave it off until a first
-   * deployment has succeeded: while it is on, a first deployment that fails cannot take them back.
-   * @default false; a deleted stack leaves both behind in any case
-   */
-  readonly deletionProtection?: boolean;
-  /**
-   * Turns on "resource tags on telemetry". No symptom needs it; it is for alarms of your own, given to `heal`, whose queries use tags.
-   * Changes the whole account in this Region: CloudWatch makes an AWS
-   * Resource Explorer index and a managed view, and adds the tags of all resources to their metrics. Where the setting is
-   * on already, leave this out.
-   * @default - false; nothing outside of this stack is changed
-   */
-  readonly resourceTagsOnTelemetry?: boolean;
-  /**
-   * Whether the end of what scripts write on the machines, such as lines of a journal, is kept in history, attempts and messages.
-   * Known forms of secrets are taken out of it in any case; `false` keeps none of it, where data of customers may stand in it. What
-   * Systems Manager itself keeps for 30 days is not changed. Prevents that a history of a year holds what a journal held for a day.
-   * @default true; at most 2,000 characters of each command
-   */
-  readonly keepOutput?: boolean;
-  /**
-   * Most acts of the whole pipeline in one hour, over all policies and fleets; beyond it incidents wait, then people are
-   * called. Prevents a pipeline that is wrong from being wrong everywhere. From 1 to 500.
-   * @default - 30
-   */
-  readonly actsPerHour?: number;
-  /**
-   * Rules that the default event bus of the account takes, where AWS has raised its quota. Each policy is a rule. Prevents a
-   * deployment that fails halfway.
-   * @default - 300, of Cape Town and Milan 100
-   */
-  readonly rulesOnBus?: number;
-}
-
-/** What `heal` needs: any alarm, any target, any ladder. */
-export interface HealProps extends ModeProps {
-  /** The alarm that sees the symptom; metric, composite or log alarm, of this app or imported. */
-  readonly alarm: IAlarm;
-  readonly target: Target;
-  /** The remedies, cheapest first. */
-  readonly ladder: readonly RemedyRung[];
-  /**
-   * The symptom in the words of a message: "queue older than five minutes".
-   * @default - the alarm's name
-   */
-  readonly seen?: string;
-  /**
-   * How long the symptom must stay gone before the incident is closed as recovered. At least 2 minutes of an alarm whose metric tells
-   * that the target lives. Prevents closing on a lull, or on a death.
-   * @default - 3 minutes
-   */
-  readonly probation?: Duration;
-  /** @default - the defaults of fleets; those of databases for a database */
-  readonly guardrails?: GuardrailProps;
-  /** @default - none */
-  readonly runbook?: string;
-}
+export type { HealingPipelineProps, HealProps } from './healing-pipeline-props.ts';
 
 const DEFAULT_NAME = 'healing';
 
@@ -153,8 +70,7 @@ export class HealingPipeline extends Construct {
   readonly #triage: HealingFunction;
   readonly #verify: HealingFunction;
   readonly #workflow: HealingWorkflow;
-  readonly #environment: Readonly<Record<string, string>>;
-  readonly #pauseSwitch: PauseSwitch;
+  readonly #records: PipelineRecords;
   readonly #budget: Policy['guardrails']['budget'];
   readonly #modes: ModeProps;
   readonly #keepsOutput: boolean;
@@ -174,80 +90,25 @@ export class HealingPipeline extends Construct {
       throw new PolicyError(id, ['name: must be known at synth, since the names of alarms, rules and functions are made of it']);
     this.name = checked(ownName, props.name ?? DEFAULT_NAME, id, 'name');
     this.#budget = { acts: props.actsPerHour ?? DEFAULT_ACTS_PER_HOUR, per: { hours: 1 } };
-    this.notifications = new Notifications(this, 'Notifications', { ...props.notify, pipeline: this.name });
-    const kept = { pipeline: this.name, deletionProtection: props.deletionProtection ?? false };
-    this.history = new History(this, 'History', { ...kept, ...(props.historyRetention && { retention: props.historyRetention }) });
+    this.#records = pipelineRecords(this, this.name, props);
+    const { notifications, history, incidents } = this.#records;
+    this.notifications = notifications;
+    this.history = history;
+    this.incidents = incidents;
     if (props.resourceTagsOnTelemetry) turnOnTelemetryTags(this);
-    this.incidents = new IncidentTable(this, 'Incidents', kept);
-    this.#pauseSwitch = new PauseSwitch(this, 'PauseSwitch', { pipeline: this.name });
-    this.#environment = {
-      PIPELINE: this.name,
-      HISTORY_LOG_GROUP: this.history.logGroup.logGroupName,
-      INCIDENT_TABLE: this.incidents.table.tableName,
-      PAUSE_PARAMETER: this.#pauseSwitch.parameterName,
-      TOPIC_ARN: this.notifications.topic.topicArn,
-    };
-    this.#triage = this.#step('triage', 'Decides what happens next with an incident', 'step');
-    this.#verify = this.#step('verify', 'Looks whether an attempt worked; can only read', 'step');
-    const conclude = this.#step('conclude', 'Ends an incident and tells people', 'end');
-    this.#triage.allowUnscoped([
-      'autoscaling:DescribeAutoScalingGroups',
-      'autoscaling:DescribeInstanceRefreshes',
-      'cloudwatch:DescribeAlarms',
-      'cloudwatch:DescribeAlarmContributors',
-      'cloudwatch:GetMetricData',
-      'ec2:DescribeInstances',
-      'elasticloadbalancing:DescribeTargetHealth',
-      'rds:DescribeDBClusters',
-      'rds:DescribeDBInstances',
-    ]);
-    this.#pauseSwitch.grantRead(this.#triage.role);
-    PublishedSelections.grantRead(this.#triage.role);
+    const { triage, verify, workflow } = workflowSteps(this, this.#records);
+    this.#triage = triage;
+    this.#verify = verify;
+    this.#workflow = workflow;
     this.#selections = new PublishedSelections(this, 'Selections', { pipeline: this.name });
-    this.#verify.allowUnscoped(['cloudwatch:DescribeAlarms', 'cloudwatch:DescribeAlarmContributors', 'cloudwatch:GetMetricData']);
-    this.notifications.grantPublish(conclude.role);
-    const ask = this.#step('ask', 'Asks people whether a remedy may be used', 'ask');
-    this.notifications.grantPublish(ask.role);
-    this.#workflow = new HealingWorkflow(this, 'Workflow', {
-      pipeline: this.name,
-      triage: this.#triage.function,
-      verify: this.#verify.function,
-      conclude: conclude.function,
-      ask: ask.function,
-    });
     this.operators = new Operators(this, 'Operators', {
       pipeline: this.name,
-      table: this.incidents.table,
-      history: this.history.logGroup,
-      workflow: this.#workflow.stateMachine,
+      table: incidents.table,
+      history: history.logGroup,
+      workflow: workflow.stateMachine,
     });
-    this.#intake = new Intake(this, 'Intake', {
-      pipeline: this.name,
-      environment: this.#environment,
-      workflow: this.#workflow.stateMachine,
-    });
-    const { deadLetters } = this.#intake;
-    const providerEvents = new ProviderEvents(this, 'ProviderEvents', { pipeline: this.name, environment: this.#environment, deadLetters });
-    this.#grantStep(providerEvents.healing, 'provider-events');
-    this.history.grantWrite(this.#intake.healing.role);
-    this.notifications.grantPublish(this.#intake.healing.role);
-    this.incidents.grantUse(this.#intake.healing.role, 'intake');
-    const sweep = new Sweep(this, 'Sweep', {
-      pipeline: this.name,
-      environment: this.#environment,
-      workflow: this.#workflow.stateMachine,
-    });
-    this.#grantStep(sweep.healing, 'sweep');
-    this.notifications.grantPublish(sweep.healing.role);
-    new HealerWatch(this, 'Watch', {
-      pipeline: this.name,
-      topic: this.notifications.topic,
-      deadLetters: this.#intake.deadLetters,
-      workflow: this.#workflow.stateMachine,
-      intake: this.#intake.function,
-      sweep: sweep.function,
-    });
-    nameLogicalIds(this, this.name, this.#pauseSwitch);
+    this.#intake = signalPaths(this, this.#records, workflow);
+    nameLogicalIds(this, this.name, this.#records.pauseSwitch);
     Annotations.of(this).addInfoV2('self-healing:kept', howToRetake(this.name));
     refuseBeyondLimits(this, props);
     this.node.addValidation({ validate: () => [...this.#protectedTwice()] });
@@ -285,32 +146,7 @@ export class HealingPipeline extends Construct {
    */
   heal(id: string, props: HealProps): DeployedPolicy {
     refuseElsewhere(this, id, placed([props.alarm, props.target.resource]));
-    const target = props.target.wire;
-    const probe = HttpProbe.of(props.alarm);
-    const evidence = probe?.evidenceFor(props.alarm, target);
-    const proof = proofOf(props.alarm);
-    const [deployed] = this.#add([
-      {
-        name: id,
-        symptom: id,
-        seen: props.seen ?? `alarm ${props.alarm.alarmName}`,
-        signals: { alarm: props.alarm },
-        targets: { kind: 'fixed', target },
-        group: { kind: 'single', target },
-        actsOn: target.kind,
-        ladder: props.ladder,
-        guardrails: toPolicyGuardrails(
-          target.kind === 'database' || target.kind === 'database-cluster' ? 'database' : 'fleet',
-          props.guardrails,
-        ),
-        modes: [props],
-        probation: toPolicyDuration(props.probation ?? Duration.minutes(3)),
-        ...(evidence && { evidence }),
-        ...(proof && { proof }),
-        ...(probe && { tells: [probe] }),
-        ...(props.runbook !== undefined && { runbook: props.runbook }),
-      },
-    ]);
+    const [deployed] = this.#add([draftOf(id, props)]);
     if (!deployed) throw new TypeError('one draft makes one policy');
     return deployed;
   }
@@ -381,31 +217,15 @@ export class HealingPipeline extends Construct {
     const made = new RemediatorFunction(this, `Remedy-${remediator.name}`, {
       pipeline: this.name,
       remediator,
-      environment: this.#environment,
+      environment: this.#records.environment,
       ...(access && remediator.network === 'database' && { network: access }),
     });
-    this.#grantStep(made.healing, 'step');
-    this.#pauseSwitch.grantRead(made.healing.role);
+    grantRecords(this.#records, made.healing, 'step');
+    this.#records.pauseSwitch.grantRead(made.healing.role);
     this.#verify.allowUnscoped(remediator.permissions.observe.filter(({ on }) => on === 'any').flatMap(({ actions }) => actions));
     this.#workflow.addRemedy(remediator.name, made.healing.function);
     this.#remediators.set(remediator.name, made);
     return made;
-  }
-
-  #step(handler: string, description: string, writer: TableWriter): HealingFunction {
-    const made = new HealingFunction(this, handler, {
-      functionName: `${this.name}-${handler}`,
-      description,
-      handler,
-      environment: this.#environment,
-    });
-    this.#grantStep(made, writer);
-    return made;
-  }
-
-  #grantStep({ role }: HealingFunction, writer: TableWriter): void {
-    this.incidents.grantUse(role, writer);
-    this.history.grantWrite(role);
   }
 }
 

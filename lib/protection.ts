@@ -2,7 +2,6 @@ import { Annotations, Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import * as z from 'zod';
 import type { Policy } from '../lambdas/core/policy.ts';
-import type { TargetKind } from '../lambdas/core/target.ts';
 import type { AgentCollection } from './agent-configuration.ts';
 import { isWindows } from './agent-series.ts';
 import { AgentDocument } from './constructs/agent-document.ts';
@@ -10,33 +9,15 @@ import type { AgentWatch } from './constructs/agent-watch.ts';
 import { NodeAgent } from './constructs/node-agent.ts';
 import type { Signals } from './constructs/policy-rule.ts';
 import type { Database } from './database.ts';
-import type { DatabaseAccess } from './database-access.ts';
 import type { Fleet } from './fleet.ts';
 import { type GuardrailProps, toPolicyGuardrails } from './guardrails.ts';
-import type { ModeProps, toPolicyMode } from './modes.ts';
+import type { ModeProps } from './modes.ts';
 import type { OwnSeries } from './own-series.ts';
+import type { PolicyDraft } from './policy-draft.ts';
 import { checked, PolicyError, refuseLateNumbers } from './policy-error.ts';
-import type { RemedyRung } from './remedy.ts';
 import { databaseSymptoms, fleetSymptoms } from './symptoms/registry.ts';
-import { type Symptom, type SymptomProps, sustainedSchema, type TellsPeople, type Watch } from './symptoms/symptom.ts';
+import { type Symptom, type SymptomProps, sustainedSchema, type Watch } from './symptoms/symptom.ts';
 import { toPolicyDuration } from './to-policy-duration.ts';
-
-/** A policy before its ladder is checked, with the signals that its rule lets in. */
-export interface PolicyDraft<Starts extends Signals = Signals>
-  extends Omit<Policy, 'ladder' | 'guardrails' | keyof ReturnType<typeof toPolicyMode>> {
-  /** Without the budget, which is the pipeline's own. */
-  readonly guardrails: Omit<Policy['guardrails'], 'budget'>;
-  /** What is said of its mode, nearest first. */
-  readonly modes: readonly ModeProps[];
-  readonly signals: Starts;
-  /** The kind of target that the ladder acts on. */
-  readonly actsOn: TargetKind;
-  readonly ladder: readonly RemedyRung[];
-  /** What tells people itself when it cannot see the symptom. */
-  readonly tells?: readonly TellsPeople[];
-  /** How the database that the ladder acts on is reached, where that is known. */
-  readonly access?: DatabaseAccess;
-}
 
 type PropsOf<Registry> = { readonly [Name in keyof Registry]?: Registry[Name] extends Symptom<never, infer Props> ? Props : never };
 

@@ -1,12 +1,12 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { Port } from 'aws-cdk-lib/aws-ec2';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { type ISecret } from 'aws-cdk-lib/aws-secretsmanager';
-import { type Construct, type IConstruct } from 'constructs';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Construct, IConstruct } from 'constructs';
+import type { DatabaseConnection } from '../../lambdas/core/database-connection.ts';
 import { type DatabaseAccess, portOf } from '../database-access.ts';
-import { type HealingFunction } from './healing-function.ts';
+import type { HealingFunction } from './healing-function.ts';
 import { outwardGroup } from './outward-group.ts';
-import { type DatabaseConnection } from '../../lambdas/core/database-connection.ts';
 
 /** The part of a function's options that puts it beside the database, with a security group of its own where none was given. */
 export function besideDatabase(scope: Construct, { vpc, subnets, functionSecurityGroups }: DatabaseAccess) {

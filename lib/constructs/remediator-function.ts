@@ -7,7 +7,7 @@ import type { Target } from '../../lambdas/core/target.ts';
 import type { Permission, Remediator } from '../../lambdas/remediators/remediator.ts';
 import { connectionOf, type DatabaseAccess } from '../database-access.ts';
 import { CommandDocument } from './command-document.ts';
-import { connectionsByName, besideDatabase, reachDatabase } from './database-reach.ts';
+import { besideDatabase, connectionsByName, reachDatabase } from './database-reach.ts';
 import { HealingFunction, type HealingFunctionProps } from './healing-function.ts';
 import { type Scope, scopeOf, serviceOf, tagConditionKey } from './remedy-scope.ts';
 import { acknowledgeWildcard } from './security-acknowledgements.ts';

@@ -1,0 +1,50 @@
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import type { HealingFunction } from './healing-function.ts';
+import { History } from './history.ts';
+import { IncidentTable, type TableWriter } from './incident-table.ts';
+import { Notifications, type NotificationsProps } from './notifications.ts';
+import { PauseSwitch } from './pause-switch.ts';
+
+/** Where the pipeline's functions write, what they read before they act, and whom they tell. */
+export interface PipelineRecords {
+  readonly pipeline: string;
+  readonly notifications: Notifications;
+  readonly history: History;
+  readonly incidents: IncidentTable;
+  readonly pauseSwitch: PauseSwitch;
+  /** The names of all of them, for the functions. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export interface PipelineRecordsProps {
+  /** @default - nobody is told */
+  readonly notify?: NotificationsProps;
+  /** @default - one year */
+  readonly historyRetention?: RetentionDays;
+  /** @default false */
+  readonly deletionProtection?: boolean;
+}
+
+/** Makes them directly in the pipeline's scope, by which their logical ids and so their data outlive every release. */
+export function pipelineRecords(scope: Construct, pipeline: string, props: PipelineRecordsProps): PipelineRecords {
+  const notifications = new Notifications(scope, 'Notifications', { ...props.notify, pipeline });
+  const kept = { pipeline, deletionProtection: props.deletionProtection ?? false };
+  const history = new History(scope, 'History', { ...kept, ...(props.historyRetention && { retention: props.historyRetention }) });
+  const incidents = new IncidentTable(scope, 'Incidents', kept);
+  const pauseSwitch = new PauseSwitch(scope, 'PauseSwitch', { pipeline });
+  const environment = {
+    PIPELINE: pipeline,
+    HISTORY_LOG_GROUP: history.logGroup.logGroupName,
+    INCIDENT_TABLE: incidents.table.tableName,
+    PAUSE_PARAMETER: pauseSwitch.parameterName,
+    TOPIC_ARN: notifications.topic.topicArn,
+  };
+  return { pipeline, notifications, history, incidents, pauseSwitch, environment };
+}
+
+/** Lets a function write the history, and of the incident table what the writer is there for. */
+export function grantRecords({ incidents, history }: PipelineRecords, { role }: HealingFunction, writer: TableWriter): void {
+  incidents.grantUse(role, writer);
+  history.grantWrite(role);
+}

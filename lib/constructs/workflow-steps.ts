@@ -1,0 +1,59 @@
+import type { Construct } from 'constructs';
+import { HealingFunction } from './healing-function.ts';
+import { HealingWorkflow } from './healing-workflow.ts';
+import type { TableWriter } from './incident-table.ts';
+import { grantRecords, type PipelineRecords } from './pipeline-records.ts';
+import { PublishedSelections } from './published-selections.ts';
+
+/** The workflow, and those of its steps that get further rights as policies are added. */
+export interface WorkflowSteps {
+  readonly triage: HealingFunction;
+  readonly verify: HealingFunction;
+  readonly workflow: HealingWorkflow;
+}
+
+/** Makes the steps that every incident has, each with the rights that it needs for any policy; remedies are added later. */
+export function workflowSteps(scope: Construct, records: PipelineRecords): WorkflowSteps {
+  const { pipeline, notifications } = records;
+  const triage = triageStep(scope, records);
+  const verify = step(scope, records, 'verify', 'Looks whether an attempt worked; can only read', 'step');
+  verify.allowUnscoped(['cloudwatch:DescribeAlarms', 'cloudwatch:DescribeAlarmContributors', 'cloudwatch:GetMetricData']);
+  const conclude = step(scope, records, 'conclude', 'Ends an incident and tells people', 'end');
+  notifications.grantPublish(conclude.role);
+  const ask = step(scope, records, 'ask', 'Asks people whether a remedy may be used', 'ask');
+  notifications.grantPublish(ask.role);
+  const workflow = new HealingWorkflow(scope, 'Workflow', {
+    pipeline,
+    triage: triage.function,
+    verify: verify.function,
+    conclude: conclude.function,
+    ask: ask.function,
+  });
+  return { triage, verify, workflow };
+}
+
+/** Triage reads what every guardrail asks about. */
+function triageStep(scope: Construct, records: PipelineRecords): HealingFunction {
+  const triage = step(scope, records, 'triage', 'Decides what happens next with an incident', 'step');
+  triage.allowUnscoped([
+    'autoscaling:DescribeAutoScalingGroups',
+    'autoscaling:DescribeInstanceRefreshes',
+    'cloudwatch:DescribeAlarms',
+    'cloudwatch:DescribeAlarmContributors',
+    'cloudwatch:GetMetricData',
+    'ec2:DescribeInstances',
+    'elasticloadbalancing:DescribeTargetHealth',
+    'rds:DescribeDBClusters',
+    'rds:DescribeDBInstances',
+  ]);
+  records.pauseSwitch.grantRead(triage.role);
+  PublishedSelections.grantRead(triage.role);
+  return triage;
+}
+
+function step(scope: Construct, records: PipelineRecords, handler: string, description: string, writer: TableWriter): HealingFunction {
+  const { pipeline, environment } = records;
+  const made = new HealingFunction(scope, handler, { functionName: `${pipeline}-${handler}`, description, handler, environment });
+  grantRecords(records, made, writer);
+  return made;
+}

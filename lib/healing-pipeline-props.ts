@@ -1,0 +1,87 @@
+import type { Duration } from 'aws-cdk-lib';
+import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { NotificationsProps } from './constructs/notifications.ts';
+import type { GuardrailProps } from './guardrails.ts';
+import type { ModeProps } from './modes.ts';
+import type { RemedyRung } from './remedy.ts';
+import type { Target } from './target.ts';
+
+/** The mode is that of every policy that does not say otherwise. */
+export interface HealingPipelineProps extends ModeProps {
+  /**
+   * Name of the pipeline: the beginning of the names of its alarms, rules, functions, documents and log groups, and of the logical
+   * ids of its resources, so that the construct can be moved within its stack. Two pipelines in one account and Region need
+   * different names, and a pipeline with a new name begins with an empty history. At most 20 characters; it does not begin
+   * with aws, amazon or amzn.
+   * @default - healing
+   */
+  readonly name?: string;
+  /**
+   * Who is told.
+   * @default - nobody; subscribe to `notifications.topic`, which is made
+   */
+  readonly notify?: NotificationsProps;
+  /**
+   * How long the history is kept.
+   * @default - one year
+   */
+  readonly historyRetention?: RetentionDays;
+  /**
+   * Whether history and incident table refuse to be deleted, by whomever, until this is turned off. Leave it off until a first
+   * deployment has succeeded: while it is on, a first deployment that fails cannot take them back.
+   * @default false; a deleted stack leaves both behind in any case
+   */
+  readonly deletionProtection?: boolean;
+  /**
+   * Turns on "resource tags on telemetry". No symptom needs it; it is for alarms of your own, given to `heal`, whose queries use tags.
+   * Changes the whole account in this Region: CloudWatch makes an AWS
+   * Resource Explorer index and a managed view, and adds the tags of all resources to their metrics. Where the setting is
+   * on already, leave this out.
+   * @default - false; nothing outside of this stack is changed
+   */
+  readonly resourceTagsOnTelemetry?: boolean;
+  /**
+   * Whether the end of what scripts write on the machines, such as lines of a journal, is kept in history, attempts and messages.
+   * Known forms of secrets are taken out of it in any case; `false` keeps none of it, where data of customers may stand in it. What
+   * Systems Manager itself keeps for 30 days is not changed. Prevents that a history of a year holds what a journal held for a day.
+   * @default true; at most 2,000 characters of each command
+   */
+  readonly keepOutput?: boolean;
+  /**
+   * Most acts of the whole pipeline in one hour, over all policies and fleets; beyond it incidents wait, then people are
+   * called. Prevents a pipeline that is wrong from being wrong everywhere. From 1 to 500.
+   * @default - 30
+   */
+  readonly actsPerHour?: number;
+  /**
+   * Rules that the default event bus of the account takes, where AWS has raised its quota. Each policy is a rule. Prevents a
+   * deployment that fails halfway.
+   * @default - 300, of Cape Town and Milan 100
+   */
+  readonly rulesOnBus?: number;
+}
+
+/** What `heal` needs: any alarm, any target, any ladder. */
+export interface HealProps extends ModeProps {
+  /** The alarm that sees the symptom; metric, composite or log alarm, of this app or imported. */
+  readonly alarm: IAlarm;
+  readonly target: Target;
+  /** The remedies, cheapest first. */
+  readonly ladder: readonly RemedyRung[];
+  /**
+   * The symptom in the words of a message: "queue older than five minutes".
+   * @default - the alarm's name
+   */
+  readonly seen?: string;
+  /**
+   * How long the symptom must stay gone before the incident is closed as recovered. At least 2 minutes of an alarm whose metric tells
+   * that the target lives. Prevents closing on a lull, or on a death.
+   * @default - 3 minutes
+   */
+  readonly probation?: Duration;
+  /** @default - the defaults of fleets; those of databases for a database */
+  readonly guardrails?: GuardrailProps;
+  /** @default - none */
+  readonly runbook?: string;
+}
