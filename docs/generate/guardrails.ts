@@ -24,7 +24,7 @@ export function guardrailsPage(): string {
       .map(property)
       .join('\n'),
     '## Of the whole pipeline',
-    propertiesOf(interfaceOf(sourceOf('lib/healing-pipeline.ts'), 'HealingPipelineProps'))
+    propertiesOf(interfaceOf(sourceOf('lib/healing-pipeline-props.ts'), 'HealingPipelineProps'))
       .map(property)
       .join('\n'),
   );

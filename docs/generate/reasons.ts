@@ -1,4 +1,4 @@
-import { giveBackReasons } from '../../lambdas/core/give-back.ts';
+import { giveBackReasons } from '../../lambdas/core/give-back/give-back.ts';
 import { isTakenBack, isTold, mayPass, type Reason, reasonNames, reasons } from '../../lambdas/core/reasons.ts';
 import { code, item, page, wrapped } from './markdown.ts';
 
