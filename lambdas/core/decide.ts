@@ -1,5 +1,5 @@
 import { after, type Instant, inWords } from './duration.ts';
-import type { Question, Snapshot, Veto } from './guardrails/guardrail.ts';
+import type { Question, Snapshot, Verdict } from './guardrails/guardrail.ts';
 import { actGuardrails, guardrails } from './guardrails/registry.ts';
 import { mayHaveChanged } from './incident.ts';
 import { type NextRung, nextRung } from './ladder.ts';
@@ -26,7 +26,7 @@ export type Decision =
   | { readonly kind: 'verify'; readonly rung: number }
   | { readonly kind: 'wait'; readonly until: Instant; readonly reason: string; readonly why: string }
   | { readonly kind: 'end'; readonly end: End }
-  /** Many members have the symptom: declare a storm, then decide again, knowing who leads it. */
+  /** Many members have the symptom: declare a storm; `decideDeclared` says what it leaves to do, knowing who leads it. */
   | { readonly kind: 'declare'; readonly reason: 'common-cause'; readonly why: string };
 
 /**
@@ -42,23 +42,26 @@ export function decide(question: Question): Decision {
   const next = nextRung(policy, snapshot.attempts, snapshot.history, question.now, snapshot.watched);
   const asked = next.rung?.acts ? [...guardrails, ...actGuardrails] : guardrails;
   for (const guardrail of asked) {
-    const veto = guardrail(question);
-    if (veto) return obey(veto, question);
+    const verdict = guardrail(question);
+    if (verdict) return verdict.kind === 'declare' ? verdict : obey(verdict, question);
   }
   return next.rung ? climb(question, next.rung, next) : exhausted(question);
 }
 
-function obey(veto: Veto, { incident, policy, snapshot, now }: Question): Decision {
-  if (veto.kind === 'declare') return veto;
+/** What a guardrail's verdict leaves an incident to do: it waits, or it ends once it has waited for as long as the policy allows. */
+export function obey(
+  verdict: Exclude<Verdict, { kind: 'declare' }>,
+  { incident, policy, snapshot, now }: Question,
+): Extract<Decision, { kind: 'wait' | 'end' }> {
   const changes = changesOf(snapshot);
-  if (veto.kind === 'end') return { kind: 'end', end: endFor(veto.reason, veto.why, changes, veto.witness) };
+  if (verdict.kind === 'end') return { kind: 'end', end: endFor(verdict.reason, verdict.why, changes, verdict.witness) };
   const answers = snapshot.requests.filter(({ request }) => request.incident === incident.id).flatMap((asked) => asked.answers);
   const judged = snapshot.attempts.filter(({ result }) => result !== 'not-taken').map(({ at, judgedAt = at }) => judgedAt);
   const waitingSince = Math.max(incident.receivedAt, ...judged, ...answers.map(({ at }) => at));
-  if (veto.until <= after(waitingSince, policy.guardrails.waitAtMost)) {
-    return { kind: 'wait', until: veto.until, reason: veto.reason, why: veto.why };
+  if (verdict.until <= after(waitingSince, policy.guardrails.waitAtMost)) {
+    return { kind: 'wait', until: verdict.until, reason: verdict.reason, why: verdict.why };
   }
-  return { kind: 'end', end: endFor(veto.reason, `${veto.why}; waited ${inWords(now - waitingSince)}`, changes) };
+  return { kind: 'end', end: endFor(verdict.reason, `${verdict.why}; waited ${inWords(now - waitingSince)}`, changes) };
 }
 
 function climb(question: Question, next: Rung, { number: rung, passedOver }: NextRung): Decision {

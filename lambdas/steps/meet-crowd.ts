@@ -1,23 +1,21 @@
-import { type Decision, decide } from '../core/decide.ts';
-import { after, type Instant } from '../core/duration.ts';
+import { stormToDeclare } from '../core/decide-storm.ts';
+import type { Instant } from '../core/duration.ts';
 import { Defect } from '../core/failure.ts';
-import type { Crowd, Snapshot, TargetFacts } from '../core/guardrails/guardrail.ts';
+import type { Crowd, Question, TargetFacts } from '../core/guardrails/guardrail.ts';
 import { incidentLine } from '../core/history-line.ts';
 import type { History, Storms } from '../core/ports.ts';
 import {
-  afterSilent,
   beginOf,
   crowdOf,
-  declared,
   firstArrivals,
   inForce,
   isLookDue,
   lookedAt,
   ofStorm,
   type Sightings,
+  type Storm,
   sightedAround,
   spanOf,
-  stormThreshold,
   together,
 } from '../core/storm.ts';
 import type { SymptomReading } from '../core/verification.ts';
@@ -68,31 +66,17 @@ export function crowdIn(
   };
 }
 
-/** Declares a storm, or finds that another incident was faster, and decides again, knowing who leads it. */
+/** Declares a storm, or finds that another incident was faster; answers the one that there is then. */
 export async function declareStorm(
-  { incident, policy }: WorkflowState,
+  question: Question,
   why: string,
   meeting: Meeting | undefined,
-  snapshot: Snapshot,
   { history, storms }: { readonly history: History; readonly storms: Storms },
-  now: Instant,
-): Promise<Exclude<Decision, { kind: 'declare' }>> {
-  if (!meeting || !snapshot.crowd) throw new Defect('a storm was declared without a crowd', undefined);
-  const { recent, span } = snapshot.crowd;
-  const cameTogether = recent >= stormThreshold(policy.guardrails.commonCause, snapshot.facts.groupSize);
-  const own = afterSilent(meeting.storm, declared(incident, policy, now, cameTogether ? span : undefined));
-  const storm = await storms.put(meeting.crowd, own, meeting.storm, { incident, policy });
+): Promise<Storm> {
+  const { incident, policy, now } = question;
+  if (!meeting) throw new Defect('a storm was declared without a crowd', undefined);
+  const storm = await storms.put(meeting.crowd, stormToDeclare(question, meeting.storm), meeting.storm, { incident, policy });
   const text = storm.lead === incident.id ? `declares a storm and leads it: ${why}` : `incident ${storm.lead} declared a storm first`;
   await history.write(incidentLine('decision', incident, text, now, { storm }));
-  const decision = decide({ incident, policy, snapshot: { ...snapshot, crowd: { ...snapshot.crowd, storm } }, now });
-  // Whoever leads speaks for all, which takes until it has gathered, however short the policy's own patience is.
-  if (decision.kind === 'end' && storm.lead === incident.id && now < storm.speaksAt)
-    return { kind: 'wait', until: storm.speaksAt, reason: 'common-cause', why: decision.end.why };
-  if (decision.kind === 'wait' || decision.kind === 'end' || decision.kind === 'verify') return decision;
-  return {
-    kind: 'wait',
-    until: after(now, policy.guardrails.lookEvery),
-    reason: 'common-cause',
-    why: 'the storm changed meanwhile; look again',
-  };
+  return storm;
 }

@@ -1,6 +1,6 @@
 import { claimedUntil } from '../core/claim.ts';
 import { type Decision, decide } from '../core/decide.ts';
-import { decideInCrowd } from '../core/decide-in-crowd.ts';
+import { decideDeclared, decideInCrowd } from '../core/decide-storm.ts';
 import { after, type Instant, iso, milliseconds } from '../core/duration.ts';
 import { Defect } from '../core/failure.ts';
 import type { Snapshot } from '../core/guardrails/guardrail.ts';
@@ -40,7 +40,7 @@ export async function triage(state: WorkflowState, ports: TriagePorts, now: Inst
     return early.kind === 'wait' ? triageAt(early.until) : conclude(early.end);
   }
   const snapshot = await readSnapshot(state, ports, now, { attempts, ...(meeting && { meeting }) });
-  const decision = await inCrowd(decide({ incident, policy, snapshot, now }), meeting, snapshot, state, ports, now);
+  const decision = await settled(decide({ incident, policy, snapshot, now }), meeting, snapshot, state, ports, now);
   await writeDecision(decision, incident, ports, now);
   switch (decision.kind) {
     case 'remediate':
@@ -61,8 +61,8 @@ export async function triage(state: WorkflowState, ports: TriagePorts, now: Inst
   }
 }
 
-/** What only incidents of a crowd do: declare a storm, and speak for it. */
-async function inCrowd(
+/** The decision with what only incidents of a storm do: declare it, and speak for it. */
+async function settled(
   decision: Decision,
   meeting: Meeting | undefined,
   snapshot: Snapshot,
@@ -70,8 +70,12 @@ async function inCrowd(
   ports: TriagePorts,
   now: Instant,
 ): Promise<Exclude<Decision, { kind: 'declare' }>> {
-  if (decision.kind === 'declare') return declareStorm(state, decision.why, meeting, snapshot, ports, now);
-  const leads = meeting?.storm?.lead === state.incident.id;
+  const { incident, policy } = state;
+  if (decision.kind === 'declare') {
+    const question = { incident, policy, snapshot, now };
+    return decideDeclared(question, await declareStorm(question, decision.why, meeting, ports));
+  }
+  const leads = meeting?.storm?.lead === incident.id;
   if (decision.kind !== 'end' || !leads) return decision;
   return { kind: 'end', end: await speakForStorm(state, decision.end, meeting, snapshot, ports, now) };
 }

@@ -1,7 +1,7 @@
 import { inWords, iso, milliseconds } from '../duration.ts';
 import type { Policy } from '../policy.ts';
 import { inForce, isPartOf, isSpokenFor, type Storm, spokenForBy, stormAsWitness, stormThreshold } from '../storm.ts';
-import type { Crowd, Guardrail, Question, Veto } from './guardrail.ts';
+import type { Crowd, Guardrail, Question, Verdict } from './guardrail.ts';
 
 /**
  * The same symptom on many members at once has one cause, and repairing member by member could spread it: one incident
@@ -23,20 +23,20 @@ export const commonCause: Guardrail = (question) => {
 };
 
 /** The lead gathers for a while, so that its message says how far it goes; then it hands off. */
-function lead(storm: Storm, crowd: Crowd, { policy, snapshot, now }: Question): Veto {
+function lead(storm: Storm, crowd: Crowd, { policy, snapshot, now }: Question): Verdict {
   const seen = inFigures(crowd, snapshot.facts.groupSize, policy);
   if (now < storm.speaksAt) return { kind: 'wait', reason: 'common-cause', why: `${seen}; see how far it goes`, until: storm.speaksAt };
   return { kind: 'end', reason: 'common-cause', why: seen };
 }
 
 /** A fault of another time is none of the storm's, but nothing is begun on the group before that is over. */
-function waitFor({ since, until }: Storm): Veto {
+function waitFor({ since, until }: Storm): Verdict {
   const why = `other members of the group have had the same symptom together since ${iso(since)}; this one came at another time`;
   return { kind: 'wait', reason: 'common-cause', why, until };
 }
 
 /** Only a member that shows the symptom can tell that many do. */
-function judge(crowd: Crowd, { policy, snapshot: { facts, symptom } }: Question): Veto | undefined {
+function judge(crowd: Crowd, { policy, snapshot: { facts, symptom } }: Question): Verdict | undefined {
   if (!facts.inGroup || facts.presence !== 'present' || symptom.kind === 'gone') return undefined;
   const { commonCause } = policy.guardrails;
   const threshold = stormThreshold(commonCause, facts.groupSize);

@@ -103,7 +103,7 @@ export interface Snapshot {
 }
 
 /** A guardrail's veto: the end of the incident, or a wait that becomes that end if it outlasts the policy's patience. */
-export type Veto =
+export type Verdict =
   | { readonly kind: 'end'; readonly reason: Reason; readonly why: string; readonly witness?: Witness }
   | { readonly kind: 'wait'; readonly reason: Reason; readonly why: string; readonly until: Instant }
   /** This incident is to declare a storm; what follows is decided when it is known who leads it. */
@@ -117,4 +117,4 @@ export interface Question {
 }
 
 /** A check that can veto the next act. Pure; undefined means no objection. */
-export type Guardrail = (question: Question) => Veto | undefined;
+export type Guardrail = (question: Question) => Verdict | undefined;

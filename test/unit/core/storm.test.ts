@@ -1,6 +1,6 @@
 import { anAttempt, anIncident, aPolicy, INSTANCE_ID, MINUTE, NOW, SECOND } from '@self-healing/simulation/builders.ts';
 import { describe, expect, it } from 'vitest';
-import { decideInCrowd } from '../../../lambdas/core/decide-in-crowd.ts';
+import { decideInCrowd } from '../../../lambdas/core/decide-storm.ts';
 import {
   type Arrival,
   afterSilent,
