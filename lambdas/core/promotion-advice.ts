@@ -1,3 +1,4 @@
+import { grouped } from './grouped.ts';
 import type { HistoryLine } from './history-line.ts';
 
 /** What a policy did in shadow mode over a time, and whether that is enough to let it act. */
@@ -64,5 +65,5 @@ function reasonFor({ wouldHaveActed, passedByThemselves }: Counts): string {
 }
 
 function countBy(names: readonly string[]): Readonly<Record<string, number>> {
-  return Object.fromEntries([...Map.groupBy(names, (name) => name)].map(([name, all]) => [name, all.length]));
+  return Object.fromEntries([...grouped(names, (name) => name)].map(([name, all]) => [name, all.length]));
 }

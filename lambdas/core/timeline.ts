@@ -1,3 +1,4 @@
+import { grouped } from './grouped.ts';
 import type { HistoryLine } from './history-line.ts';
 import { ALL_POLICIES } from './operator-action.ts';
 import { isReason, reasons } from './reasons.ts';
@@ -30,7 +31,7 @@ export function isAbout(line: HistoryLine, typed: string): boolean {
  */
 export function timelinesOf(lines: readonly HistoryLine[], typed: string): readonly Timeline[] {
   const meant = new Set(lines.filter((line) => isAbout(line, typed)).flatMap(({ incident }) => incident ?? []));
-  const groups = Map.groupBy(
+  const groups = grouped(
     lines.filter((line) => (line.incident === undefined ? line.kind !== 'operator' && isAbout(line, typed) : meant.has(line.incident))),
     (line) => line.incident ?? line,
   );

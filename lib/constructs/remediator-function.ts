@@ -2,6 +2,7 @@ import { Aws, Lazy } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { connectionName, type DatabaseConnection } from '../../lambdas/core/database-connection.ts';
+import { grouped } from '../../lambdas/core/grouped.ts';
 import type { Policy } from '../../lambdas/core/policy.ts';
 import type { Target } from '../../lambdas/core/target.ts';
 import type { Permission, Remediator } from '../../lambdas/remediators/remediator.ts';
@@ -68,7 +69,7 @@ export class RemediatorFunction extends Construct {
       this.#permissions().filter((permission) => (!('kind' in permission) || permission.kind === kind) && isNeeded(permission, own)),
       'targets',
     );
-    for (const [service, named] of Map.groupBy(actions, serviceOf))
+    for (const [service, named] of grouped(actions, serviceOf))
       this.#allowOn(scopeOf(service, policy, this.#props.remediator.name), service, named);
   }
 
@@ -90,7 +91,7 @@ export class RemediatorFunction extends Construct {
         this.#granted.add(key);
         const reason = tag ? BOUND_BY_TAG : permission.reason;
         if (reason) for (const resource of resources) acknowledgeWildcard(this.healing.role, resource, reason);
-        for (const [service, actions] of Map.groupBy(permission.actions, serviceOf))
+        for (const [service, actions] of grouped(permission.actions, serviceOf))
           this.#allow(
             actions,
             resources,
