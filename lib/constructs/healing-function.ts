@@ -1,23 +1,18 @@
 import { Aws, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Effect, type IRole, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
-import { LogLevel, NodejsFunction, type NodejsFunctionProps, OutputFormat, SourceMapMode } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { NodejsFunction, type NodejsFunctionProps } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { type FunctionEntry, functionCode } from '../function-code.ts';
 import { acknowledgeCaller, acknowledgeUnscoped, type Caller } from './security-acknowledgements.ts';
 
-const root = `${import.meta.dirname}/../..`;
-
-export interface HealingFunctionProps {
+export interface HealingFunctionProps extends FunctionEntry {
   /** Physical name, of at most 64 characters. @default - one that CloudFormation makes */
   readonly functionName?: string;
   /** What it is for, as the console shows it. */
   readonly description: string;
-  /** The entry's file name under `lambdas/handlers`, without `.ts`. */
-  readonly handler: string;
   readonly environment: Readonly<Record<string, string>>;
-  /** The remediator's file name that the bundle gets as `#remediator`. @default - none */
-  readonly remediator?: string;
   /** Who calls it. @default workflow */
   readonly calledBy?: Caller;
   readonly options?: Pick<NodejsFunctionProps, 'onFailure' | 'retryAttempts' | 'maxEventAge' | 'vpc' | 'vpcSubnets' | 'securityGroups'>;
@@ -62,9 +57,7 @@ export class HealingFunction extends Construct {
     this.function = new NodejsFunction(this, 'Function', {
       ...(functionName !== undefined && { functionName }),
       description: props.description,
-      entry: `${root}/lambdas/handlers/${props.handler}.ts`,
-      projectRoot: root,
-      depsLockFilePath: `${root}/package-lock.json`,
+      ...functionCode(props),
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       memorySize: 256,
@@ -73,19 +66,6 @@ export class HealingFunction extends Construct {
       role,
       logGroup,
       environment: { NODE_OPTIONS: '--enable-source-maps', ...props.environment },
-      bundling: {
-        minify: true,
-        sourceMap: true,
-        sourceMapMode: SourceMapMode.DEFAULT,
-        sourcesContent: false,
-        target: 'node24',
-        logLevel: LogLevel.WARNING,
-        format: OutputFormat.CJS,
-        // Packages' ES modules first: only those lose what is not used.
-        mainFields: ['module', 'main'],
-        bundleAwsSDK: true,
-        ...(props.remediator && { esbuildArgs: { '--alias:#remediator': `./lambdas/remediators/${props.remediator}.ts` } }),
-      },
       ...props.options,
     });
     acknowledgeCaller(this.function, props.calledBy ?? 'workflow');
