@@ -1,0 +1,94 @@
+/** Builds what `npm pack` puts into the package, into `dist/`: compiled library, documents, bundled functions, and the command. */
+import { execFileSync } from 'node:child_process';
+import { cpSync, globSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
+import { build } from 'esbuild';
+import { registry } from '../lambdas/remediators/registry.ts';
+import { HealingFunction } from '../lib/constructs/healing-function.ts';
+import { bundleName, type FunctionEntry } from '../lib/function-code.ts';
+
+const root = join(import.meta.dirname, '..');
+const dist = join(root, 'dist');
+const remedyHandlers: readonly string[] = ['remediate', 'remediate-at-database'];
+
+/** Every function that a pipeline may have. */
+function entries(): readonly FunctionEntry[] {
+  const handlers = globSync('*.ts', { cwd: join(root, 'lambdas/handlers') })
+    .filter((file) => /^export (const|async function) handler\b/m.test(readFileSync(join(root, 'lambdas/handlers', file), 'utf8')))
+    .map((file) => basename(file, '.ts'))
+    .filter((handler) => !remedyHandlers.includes(handler));
+  return [
+    ...handlers.toSorted().map((handler) => ({ handler })),
+    ...Object.values(registry).map(({ name, network }) => ({
+      handler: network === 'database' ? 'remediate-at-database' : 'remediate',
+      remediator: name,
+    })),
+  ];
+}
+
+/**
+ * Has the CDK bundle the functions as it does for the app of this checkout, so that the code is the same. The folder is as deep as
+ * `cdk.out`, from which source maps name the sources.
+ */
+function bundleFunctions(): void {
+  const outdir = mkdtempSync(join(root, 'dist-'));
+  try {
+    const app = new App({ outdir, analyticsReporting: false, context: { 'aws:cdk:enable-asset-metadata': true } });
+    const stack = new Stack(app, 'Functions');
+    for (const entry of entries())
+      new HealingFunction(stack, bundleName(entry), { ...entry, functionName: bundleName(entry), description: '', environment: {} });
+    const { Resources } = app.synth().getStackByName('Functions').template;
+    for (const { Type, Properties, Metadata } of Object.values<Resource>(Resources))
+      if (Type === 'AWS::Lambda::Function')
+        cpSync(join(outdir, Metadata['aws:asset:path']), join(dist, 'functions', Properties.FunctionName), { recursive: true });
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
+}
+
+interface Resource {
+  readonly Type: string;
+  readonly Properties: { readonly FunctionName: string };
+  readonly Metadata: { readonly 'aws:asset:path': string };
+}
+
+/** In declarations the compiler leaves the sources' names, for which not every tool finds the declarations. */
+function nameCompiledFiles(): void {
+  for (const file of globSync(join(dist, '**/*.d.ts'))) {
+    const declarations = readFileSync(file, 'utf8');
+    writeFileSync(file, declarations.replaceAll(/((?:from |import\()['"]\.[^'"]*)\.ts(?=['"])/g, '$1.js'));
+  }
+}
+
+/** Reads through links, as of a script that two remedies share: npm leaves them out. */
+function copyDocuments(): void {
+  const documents = join(dist, 'lib/documents');
+  mkdirSync(documents);
+  for (const file of readdirSync(join(root, 'lib/documents')))
+    writeFileSync(join(documents, file), readFileSync(join(root, 'lib/documents', file)));
+}
+
+/** Has all that it imports in itself, so that the package needs none of it. */
+async function bundleCommand(): Promise<void> {
+  await build({
+    entryPoints: [join(root, 'bin/heal.ts')],
+    outfile: join(dist, 'bin/self-healing-pipeline.js'),
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    mainFields: ['module', 'main'],
+    legalComments: 'none',
+    // Packages that are CommonJS inside ask for modules of Node.js in their own way.
+    banner: { js: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);" },
+  });
+}
+
+rmSync(dist, { recursive: true, force: true });
+execFileSync(join(root, 'node_modules/.bin/tsc'), ['--project', join(root, 'tsconfig.package.json')], { stdio: 'inherit' });
+nameCompiledFiles();
+copyDocuments();
+await bundleCommand();
+bundleFunctions();

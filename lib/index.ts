@@ -1,0 +1,16 @@
+/** What an app imports: `import { Fleet, HealingPipeline, Remedy } from 'self-healing-pipeline'`. */
+export { HttpProbe, type HttpProbeProps } from './constructs/http-probe.ts';
+export type { NotificationsProps } from './constructs/notifications.ts';
+export { type ClusterFamily, Database } from './database.ts';
+export type { DatabaseAccess } from './database-access.ts';
+export type { DeployedPolicy, DeployedSymptom, Protection } from './deployed-policy.ts';
+export { Fleet, type FleetLoadBalancer } from './fleet.ts';
+export type { GuardrailProps } from './guardrails.ts';
+export { HealingPipeline, type HealingPipelineProps, type HealProps } from './healing-pipeline.ts';
+export type { ApprovalProps, ModeProps } from './modes.ts';
+export { PolicyError } from './policy-error.ts';
+export type { DatabaseProtection, FleetProtection } from './protection.ts';
+export { Remedy, type RemedyRung, type RungTimes } from './remedy.ts';
+export { SelfHealingStack, type SelfHealingStackProps } from './self-healing-stack.ts';
+export type { SymptomProps } from './symptoms/symptom.ts';
+export { Target } from './target.ts';

@@ -1,0 +1,203 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { registry } from '../../lambdas/remediators/registry.ts';
+import { completeTemplate } from '../support/template.ts';
+
+const root = join(import.meta.dirname, '../..');
+const examples = ['complete-stack.ts', 'remedies-with-defaults.ts'];
+
+/** What the package may hold, by folder. */
+const allowed = [
+  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/,
+  /^docs\/((reference|decisions)\/)?[A-Za-z-]+\.md$/,
+  /^docs\/cloudwatch-agent\.json$/,
+  /^dist\/(lib|lambdas\/core|lambdas\/remediators)\/([a-z-]+\/)?[a-z-]+\.(js|d\.ts)$/,
+  /^dist\/lib\/documents\/[a-z-]+\.(sh|ps1)$/,
+  /^dist\/functions\/[a-z-]+\/index\.js(\.map)?$/,
+  /^dist\/bin\/self-healing-pipeline\.js$/,
+];
+
+const app = `
+import { App } from 'aws-cdk-lib';
+import { Database, Fleet, HealingPipeline, HttpProbe, Remedy, Target } from 'self-healing-pipeline';
+import { CompleteStack } from './complete-stack.ts';
+
+const app = new App({ analyticsReporting: false });
+const stack = new CompleteStack(app, 'Complete');
+export const used = [Database.instance('orders'), Fleet.tagged('Name', 'web'), Target.instance('i-0123456789abcdef0'), Remedy.waitAndSee()];
+export const classes = [HealingPipeline, HttpProbe];
+// @ts-expect-error
+Remedy.restartService();
+export const name: string = stack.stackName;
+app.synth();
+`;
+
+const bucket = `
+import { App, Stack } from 'aws-cdk-lib';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
+
+const app = new App({ analyticsReporting: false });
+new Bucket(new Stack(app, 'Empty'), 'Bucket');
+app.synth();
+`;
+
+/** Says what a script took, as its last line. */
+const measured = `
+const started = performance.now();
+await import(process.argv[2]);
+const { user, system } = process.cpuUsage();
+console.log(JSON.stringify({ seconds: (performance.now() - started) / 1e3, cpuSeconds: (user + system) / 1e6 }));
+`;
+
+interface Packed {
+  readonly filename: string;
+  readonly size: number;
+  readonly unpackedSize: number;
+  readonly files: readonly { readonly path: string }[];
+}
+
+/** The oldest Node.js that the package is for, where the machine has one; else the one of the tests. */
+function oldestNode(): string {
+  const found = (process.env.PATH ?? '')
+    .split(delimiter)
+    .map((folder) => join(folder, 'node'))
+    .filter((file) => existsSync(file));
+  return found.find((file) => /^v20\./.test(execFileSync(file, ['--version'], { encoding: 'utf8' }))) ?? process.execPath;
+}
+
+const node = oldestNode();
+const folder = mkdtempSync(join(tmpdir(), 'fresh-app-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Without the CDK's own check of templates, whose time goes with their length, whoever made them. */
+const env = { ...process.env, CDK_VALIDATION: 'false' };
+
+function run(file: string, args: readonly string[]): string {
+  const { status, stdout, stderr } = spawnSync(file, args, { cwd: folder, env, encoding: 'utf8', maxBuffer: 100_000_000 });
+  if (status !== 0) throw new Error(`${file} ${args.join(' ')}: ${stdout}${stderr}`);
+  return stdout + stderr;
+}
+
+function link(name: string): void {
+  const place = join(folder, 'node_modules', name);
+  mkdirSync(dirname(place), { recursive: true });
+  symlinkSync(realpathSync(join(root, 'node_modules', name)), place);
+}
+
+let packed: Packed;
+
+beforeAll(() => {
+  const out = execFileSync('npm', ['pack', '--json', '--pack-destination', folder], {
+    cwd: root,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  [packed] = JSON.parse(out);
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'fresh-app', private: true, type: 'module' }));
+  // The peers are what an app has already; all else must come from the package's own list.
+  run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', '--legacy-peer-deps', `./${packed.filename}`]);
+}, 300_000);
+
+describe('the package', () => {
+  it('holds what users need, and nothing else', () => {
+    const { files, size, unpackedSize } = packed;
+    const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
+    console.log(`the package: ${files.length} files, ${megabytes(size)}, unpacked ${megabytes(unpackedSize)}`);
+    expect(files.map(({ path }) => path).filter((path) => !allowed.some((pattern) => pattern.test(path)))).toEqual([]);
+    expect(size).toBeLessThan(40_000_000);
+  });
+
+  it('holds a bundle of every function', () => {
+    const bundles = packed.files.flatMap(({ path }) => /^dist\/functions\/([^/]+)\/index\.js$/.exec(path)?.[1] ?? []);
+    const sources = join(root, 'lambdas/handlers');
+    const handlers = readdirSync(sources)
+      .filter((file) => /^export .*\bhandler\b/m.test(readFileSync(join(sources, file), 'utf8')))
+      .map((file) => file.replace(/\.ts$/, ''));
+    const remedies = Object.values(registry).map(({ name, network }) => `remediate${network ? `-at-${network}` : ''}-${name}`);
+    const others = handlers.filter((handler) => !handler.startsWith('remediate'));
+    expect(bundles.toSorted()).toEqual([...others, ...remedies].toSorted());
+  });
+
+  it('brings one package along beside itself', () => {
+    const installed = readdirSync(join(folder, 'node_modules')).filter((name) => !name.startsWith('.'));
+    expect(installed.toSorted()).toEqual(['self-healing-pipeline', 'zod']);
+  });
+
+  it('has the comments of the methods of Remedy in its declarations', () => {
+    const source = readFileSync(join(root, 'lambdas/remediators/registry.ts'), 'utf8');
+    const declarations = readFileSync(join(folder, 'node_modules/self-healing-pipeline/dist/lambdas/remediators/registry.d.ts'), 'utf8');
+    const comments = [...source.matchAll(/\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n {2}(\w+),/g)].map(([comment, name]) => [
+      oneLine(comment.replace(/\w+,$/, '')),
+      name,
+    ]);
+    expect(comments.length).toBeGreaterThan(10);
+    for (const [comment, name] of comments) expect(oneLine(declarations)).toContain(`${comment} readonly ${name}:`);
+  });
+
+  it('knows nothing of the folder in which it was built', () => {
+    const files = globSync(join(folder, 'node_modules/self-healing-pipeline/dist/**/*.{js,ts,map,sh,ps1}'));
+    expect(files.filter((file) => readFileSync(file, 'utf8').includes(root))).toEqual([]);
+  });
+
+  it('has the command in itself', () => {
+    expect(run(node, [join(folder, 'node_modules/self-healing-pipeline/dist/bin/self-healing-pipeline.js'), '--help'])).toContain(
+      'approvals',
+    );
+    expect(existsSync(join(folder, 'node_modules/.bin/self-healing-pipeline'))).toBe(true);
+  });
+
+  it('makes the same stack in an app of its own as the sources do, in seconds and without a bundler', () => {
+    for (const name of ['aws-cdk-lib', 'constructs', '@types/node']) link(name);
+    for (const example of examples) {
+      const text = readFileSync(join(root, 'docs/examples', example), 'utf8');
+      writeFileSync(join(folder, example), text.replaceAll(/'\.\.\/\.\.\/lib\/[^']+'/g, "'self-healing-pipeline'"));
+    }
+    writeFileSync(join(folder, 'app.ts'), app);
+    writeFileSync(join(folder, 'bucket.ts'), bucket);
+    writeFileSync(join(folder, 'measured.js'), measured);
+    const lib = ['es2022', 'esnext.disposable'];
+    const options = { module: 'nodenext', target: 'es2022', lib, strict: true, types: ['node'], rewriteRelativeImportExtensions: true };
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: options, files: ['app.ts', 'bucket.ts'] }));
+    run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc')]);
+
+    const [empty, complete] = ['bucket', 'app'].map((script) => {
+      const lines = run(node, ['measured.js', `./${script}.js`])
+        .trim()
+        .split('\n');
+      return { said: lines.slice(0, -1).join('\n'), took: JSON.parse(lines.at(-1) ?? '') as { seconds: number; cpuSeconds: number } };
+    });
+    const version = execFileSync(node, ['--version'], { encoding: 'utf8' }).trim();
+    const beyond = (what: 'seconds' | 'cpuSeconds') => (complete?.took[what] ?? 0) - (empty?.took[what] ?? 0);
+    console.log(
+      `Node.js ${version}: ${beyond('seconds').toFixed(1)} s beyond a bucket, of the processor ${beyond('cpuSeconds').toFixed(1)} s`,
+    );
+    expect(complete?.said).not.toContain('Bundling');
+    // Of the processor, since the machine may be busy with others.
+    expect(beyond('cpuSeconds')).toBeLessThan(5);
+
+    const [template] = globSync(join(folder, 'cdk.out/**/Complete.template.json'));
+    expect(withoutHashes(readFileSync(template ?? '', 'utf8'))).toEqual(withoutHashes(JSON.stringify(completeTemplate().toJSON())));
+  }, 180_000);
+});
+
+function withoutHashes(template: string): unknown {
+  return JSON.parse(template.replaceAll(/[0-9a-f]{64}/g, '(hash)'));
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s*\n\s*(\* )?/g, ' ').trim();
+}
