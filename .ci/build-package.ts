@@ -61,6 +61,37 @@ function nameCompiledFiles(): void {
   }
 }
 
+/**
+ * Says in the declarations what parameters of remedies are for. The compiler leaves out comments within a call, such as that of
+ * `z.strictObject`, and editors of users have nothing else to show.
+ */
+function commentParameters(): void {
+  const folder = join(dist, 'lambdas/remediators');
+  const written = readFileSync(join(folder, 'registry.d.ts'), 'utf8');
+  const opening = /^ {4}readonly (\w+): /m;
+  const [head = '', ...parts] = written.split(/^(?= {4}readonly \w+: )/m);
+  const commented = parts.map((part) => {
+    const remediator = registry[(opening.exec(part)?.[1] ?? '') as keyof typeof registry];
+    return withComments(part, readFileSync(join(root, `lambdas/remediators/${remediator.name}.ts`), 'utf8'));
+  });
+  writeFileSync(join(folder, 'registry.d.ts'), [head, ...commented].join(''));
+}
+
+/** Puts the comments of a schema's properties before the same properties of its type, where it is certain which belong together. */
+function withComments(declarations: string, source: string): string {
+  const comments = [...source.matchAll(/(\/\*\*(?:(?!\*\/)[\s\S])*\*\/)\s*(\w+):/g)];
+  const property = /^( +)(\w+): import\("zod"\)/gm;
+  const names = [...declarations.matchAll(property)].map(([, , name]) => name);
+  const seen = new Map<string, number>();
+  return declarations.replaceAll(property, (line, indent: string, name: string) => {
+    const own = comments.filter(([, , commented]) => commented === name);
+    const position = seen.get(name) ?? 0;
+    seen.set(name, position + 1);
+    const isCertain = own.length === names.filter((each) => each === name).length;
+    return isCertain ? `${indent}${own[position]?.[1]?.replaceAll(/\n +\*/g, `\n${indent} *`)}\n${line}` : line;
+  });
+}
+
 /** Reads through links, as of a script that two remedies share: npm leaves them out. */
 function copyDocuments(): void {
   const documents = join(dist, 'lib/documents');
@@ -89,6 +120,7 @@ async function bundleCommand(): Promise<void> {
 rmSync(dist, { recursive: true, force: true });
 execFileSync(join(root, 'node_modules/.bin/tsc'), ['--project', join(root, 'tsconfig.package.json')], { stdio: 'inherit' });
 nameCompiledFiles();
+commentParameters();
 copyDocuments();
 await bundleCommand();
 bundleFunctions();
