@@ -24,6 +24,7 @@ const examples = ['complete-stack.ts', 'remedies-with-defaults.ts'];
 const allowed = [
   /^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/,
   /^docs\/((reference|decisions)\/)?[A-Za-z-]+\.md$/,
+  /^docs\/images\/[a-z-]+\.svg$/,
   /^docs\/cloudwatch-agent\.json$/,
   /^dist\/(lib|lambdas\/core|lambdas\/remediators)\/([a-z-]+\/)?[a-z-]+\.(js|d\.ts)$/,
   /^dist\/lib\/documents\/[a-z-]+\.(sh|ps1)$/,

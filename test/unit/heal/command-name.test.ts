@@ -9,7 +9,7 @@ const description = JSON.parse(read('package.json')) as Readonly<Record<'name' |
 
 describe('the command of the operators', () => {
   it('has the name of its package, so that no package of somebody else can be run in its place', () => {
-    expect(description.bin).toEqual({ [commandName]: 'bin/heal.ts' });
+    expect(description.bin).toEqual({ [commandName]: `dist/bin/${commandName}.js` });
     expect(description.name).toBe(commandName);
   });
 
