@@ -1,5 +1,5 @@
-import { type Html, html, Html as RawHtml } from '@self-healing/simulation/report/html.ts';
-import { REPORT_STYLE } from '@self-healing/simulation/report/report-style.ts';
+import { type Html, html } from '@self-healing/simulation/report/html.ts';
+import { page } from '@self-healing/simulation/report/page.ts';
 import { anchorOf } from './scenario-anchor.ts';
 import type { RehearsalResult, ScenarioResult, TimelineKind } from './scenario-result.ts';
 import { scenarioSection, sentences, verdictBadge } from './scenario-section.ts';
@@ -8,27 +8,14 @@ import { kindSign } from './timeline-svg.ts';
 
 /** The rehearsal as one page without any outside resource. Every text from outside is escaped. */
 export function reportPage(result: RehearsalResult): string {
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>Rehearsal of the self-healing pipeline: ${verdictSentence(result.scenarios)}</title>
-<style>${new RawHtml(REPORT_STYLE)}</style>
-</head>
-<body>
-<main>
-${pageHeader(result)}
+  return page(
+    `Rehearsal of the self-healing pipeline: ${verdictSentence(result.scenarios)}`,
+    html`${pageHeader(result)}
 ${summary(result.scenarios)}
 ${legend()}
 ${result.scenarios.map(scenarioSection)}
-${pageFooter(result)}
-</main>
-</body>
-</html>
-`.text;
+${pageFooter(result)}`,
+  );
 }
 
 function pageHeader(result: RehearsalResult): Html {

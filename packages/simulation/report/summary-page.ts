@@ -1,5 +1,5 @@
-import { type Html, html, Html as RawHtml } from './html.ts';
-import { REPORT_STYLE } from './report-style.ts';
+import { type Html, html } from './html.ts';
+import { page } from './page.ts';
 import type { Moment, SimulationSummary } from './summary.ts';
 import { summaryText } from './summary-text.ts';
 
@@ -7,30 +7,20 @@ const WIDTH = 920;
 const HEIGHT = 120;
 const BOTTOM = 22;
 
+const CURVES =
+  '.curve { fill: var(--repair); opacity: 0.75; } .axis { stroke: var(--rule); } svg text { fill: var(--soft); font-size: 12px; }';
+
 /** The simulation as one page without any outside resource: its curves over time, and its numbers. */
 export function summaryPage(summary: SimulationSummary): string {
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>Simulation ${summary.scenario} of the self-healing pipeline</title>
-<style>${new RawHtml(REPORT_STYLE)}
-.curve { fill: var(--repair); opacity: 0.75; } .axis { stroke: var(--rule); } svg text { fill: var(--soft); font-size: 12px; }</style>
-</head>
-<body>
-<main>
-<header class="page"><p class="eyebrow">Simulation of the self-healing pipeline</p><h1>${summary.scenario}: ${summary.title}</h1></header>
+  return page(
+    `Simulation ${summary.scenario} of the self-healing pipeline`,
+    html`<header class="page"><p class="eyebrow">Simulation of the self-healing pipeline</p><h1>${summary.scenario}: ${summary.title}</h1></header>
 ${curve('Open incidents', summary, ({ open }) => open)}
 ${curve('Acts in flight', summary, ({ inFlight }) => inFlight)}
 ${curve('Messages', summary, ({ messages }) => messages)}
-<pre>${summaryText(summary, { colors: false })}</pre>
-</main>
-</body>
-</html>
-`.text;
+<pre>${summaryText(summary, { colors: false })}</pre>`,
+    CURVES,
+  );
 }
 
 function curve(name: string, { timeline, simulatedMinutes }: SimulationSummary, measure: (moment: Moment) => number): Html {
