@@ -26,11 +26,6 @@ export function flightsBy(history: StoryHistory, keyOf: (act: Act) => string): R
   return Map.groupBy(flights, ({ act }) => keyOf(act));
 }
 
-/** The pairs of neighbours of a list. */
-export function neighbours<T>(list: readonly T[]): readonly (readonly [T, T])[] {
-  return list.slice(1).map((later, index) => [list[index] as T, later]);
-}
-
 /** For each act, in order of time, the others that are under way when it begins. */
 export function meetings(acts: readonly Act[]): readonly { readonly act: Act; readonly others: readonly Act[] }[] {
   let open: Act[] = [];

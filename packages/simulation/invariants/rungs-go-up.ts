@@ -1,4 +1,5 @@
-import { inWords, neighbours } from './in-flight.ts';
+import { neighbours } from './acts-in-time.ts';
+import { inWords } from './in-flight.ts';
 import type { Invariant } from './invariant.ts';
 
 export const rungsGoUp: Invariant = {

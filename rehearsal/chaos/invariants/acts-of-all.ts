@@ -1,3 +1,4 @@
+import { tooMany } from '@self-healing/simulation/invariants/acts-in-time.ts';
 import { slotLimits } from '../../../lambdas/core/claim.ts';
 import { milliseconds } from '../../../lambdas/core/duration.ts';
 import type { Act } from '../act.ts';
@@ -37,17 +38,19 @@ export const budget: Invariant = {
   name: 'budget',
   words: "never more acts in a period than the pipeline's budget",
   violations(happenings) {
-    const acts = repairs(happenings);
     const [policy] = happenings.policies.values();
     if (!policy) return [];
-    const { acts: most, per } = policy.guardrails.budget;
-    const period = milliseconds(per) - CLAIM_TO_ACT_MS;
-    return acts.flatMap((act) => {
-      const counted = acts.filter(({ at }) => at <= act.at && at > act.at - period);
-      return counted.length <= most
-        ? []
-        : [{ invariant: 'budget', what: `${counted.length} acts in ${period / 1_000} s; ${most} are allowed`, acts: counted }];
-    });
+    const { acts, per } = policy.guardrails.budget;
+    const limit = { acts, milliseconds: milliseconds(per) - CLAIM_TO_ACT_MS };
+    return tooMany(
+      repairs(happenings),
+      ({ at }) => at,
+      () => limit,
+    ).map(({ counted, most }) => ({
+      invariant: 'budget',
+      what: `${counted.length} acts in ${most.milliseconds / 1_000} s; ${most.acts} are allowed`,
+      acts: counted,
+    }));
   },
 };
 

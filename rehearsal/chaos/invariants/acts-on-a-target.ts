@@ -1,5 +1,7 @@
+import { byTarget, neighbours, tooMany, tooSoon } from '@self-healing/simulation/invariants/acts-in-time.ts';
 import { milliseconds } from '../../../lambdas/core/duration.ts';
-import { byTarget, decidedAt, guardrailsOf, type Invariant, neighbours, repairs, seconds } from './invariant.ts';
+import type { Act } from '../act.ts';
+import { decidedAt, guardrailsOf, type Invariant, repairs, seconds } from './invariant.ts';
 
 export const writtenFirst: Invariant = {
   name: 'written-first',
@@ -41,39 +43,33 @@ export const oneActInFlight: Invariant = {
 export const cooldown: Invariant = {
   name: 'cooldown',
   words: 'no two acts on a target within the cooldown',
-  violations: (happenings) =>
-    byTarget(repairs(happenings)).flatMap((own) =>
-      neighbours(own).flatMap(([earlier, later]) => {
-        const given = guardrailsOf(later, happenings);
-        const least = given ? milliseconds(given.cooldown) : 0;
-        const passed = later.at - decidedAt(earlier, happenings);
-        if (passed >= least) return [];
-        return [
-          {
-            invariant: 'cooldown',
-            what: `${later.target} was acted on again after ${seconds(passed)}; the cooldown is ${seconds(least)}`,
-            acts: [earlier, later],
-          },
-        ];
-      }),
-    ),
+  violations(happenings) {
+    const decided = (act: Act) => decidedAt(act, happenings);
+    const wait = (act: Act) => milliseconds(guardrailsOf(act, happenings)?.cooldown ?? { seconds: 0 });
+    return tooSoon(repairs(happenings), decided, wait).map(([earlier, later]) => ({
+      invariant: 'cooldown',
+      what: `${later.target} was acted on again after ${seconds(later.at - decided(earlier))}; the cooldown is ${seconds(wait(later))}`,
+      acts: [earlier, later],
+    }));
+  },
 };
 
 export const attempts: Invariant = {
   name: 'attempts',
   words: 'no more acts on a target in the period than the policy that acts allows',
-  violations: (happenings) =>
-    byTarget(repairs(happenings)).flatMap((own) =>
-      own.flatMap((act) => {
-        const given = guardrailsOf(act, happenings)?.attempts;
-        if (!given) return [];
-        const counted = own.filter(({ at }) => at <= act.at && at > act.at - milliseconds(given.per));
-        if (counted.length <= given.most) return [];
-        return [
-          { invariant: 'attempts', what: `${act.target} was acted on ${counted.length} times; ${given.most} are allowed`, acts: counted },
-        ];
-      }),
-    ),
+  violations(happenings) {
+    const limit = (act: Act) => {
+      const given = guardrailsOf(act, happenings)?.attempts;
+      return given && { acts: given.most, milliseconds: milliseconds(given.per) };
+    };
+    return byTarget(repairs(happenings))
+      .flatMap((own) => tooMany(own, ({ at }) => at, limit))
+      .map(({ act, counted, most }) => ({
+        invariant: 'attempts',
+        what: `${act.target} was acted on ${counted.length} times; ${most.acts} are allowed`,
+        acts: counted,
+      }));
+  },
 };
 
 export const excluded: Invariant = {

@@ -69,15 +69,6 @@ export function repairs({ acts }: Happenings): readonly Act[] {
   return acts.filter(({ givesBack }) => !givesBack);
 }
 
-/** The acts of each target, in order of time. */
-export function byTarget(acts: readonly Act[]): readonly (readonly Act[])[] {
-  return [...Map.groupBy(acts, ({ target }) => target).values()];
-}
-
-export function neighbours<T>(list: readonly T[]): readonly (readonly [T, T])[] {
-  return list.slice(1).map((later, index) => [list[index] as T, later]);
-}
-
 export function seconds(milliseconds: number): string {
   return `${(milliseconds / 1_000).toFixed(1)} s`;
 }
