@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ManagedNode, NodeDown } from '@self-healing/local-aws/nodes/managed-node.ts';
-import type { CommandOptions, CommandResult } from '@self-healing/local-aws/nodes/run-command-line.ts';
+import type { ManagedNode } from '@self-healing/local-aws/nodes/managed-node.ts';
+import type { CommandResult } from '@self-healing/local-aws/nodes/run-command-line.ts';
+import { SUCCEEDED, simulatedNode } from '@self-healing/local-aws/nodes/simulated-node.ts';
 import type { Ec2Instance } from '@self-healing/local-aws/services/ec2.ts';
 
 /** What a simulated machine asks its director. */
@@ -34,7 +35,12 @@ export class SimulatedMachine {
     this.id = id;
     this.tags = tags;
     this.#direction = direction;
-    this.node = this.#play();
+    this.node = simulatedNode(id, {
+      ...(tags.Name !== undefined && { name: tags.Name }),
+      run: () => this.#run(),
+      isUp: () => this.#isUp,
+      reboot: () => this.reboot(),
+    });
   }
 
   /** Comes back with an agent that answers. */
@@ -56,34 +62,11 @@ export class SimulatedMachine {
     const isReboot = document.endsWith('restart-instance');
     if (isReboot && this.#rebootedFor !== document) {
       this.#rebootedFor = document;
-      return { exitCode: REBOOT_EXIT_CODE, stdout: '', stderr: '', timedOut: false };
+      return { ...SUCCEEDED, exitCode: REBOOT_EXIT_CODE };
     }
     this.#rebootedFor = '';
     await sleep(this.#direction.takes(document));
     this.#direction.done(this, document);
-    return { exitCode: 0, stdout: isReboot ? 'REBOOTED: as simulated\n' : 'done, as simulated\n', stderr: '', timedOut: false };
-  }
-
-  #play(): ManagedNode {
-    const absent = () => Promise.reject(new NodeDown('a simulated machine'));
-    const written: CommandResult = { exitCode: 0, stdout: '', stderr: '', timedOut: false };
-    const node: Partial<ManagedNode> = {
-      name: this.tags.Name ?? 'simulated',
-      instanceId: this.id,
-      agentOnline: true,
-      isUp: () => this.#isUp,
-      isSwitchedOn: () => true,
-      initPid: () => 1,
-      // The agent first writes the script, which comes as input.
-      exec: (_, { stdin }: CommandOptions = {}) => (stdin === undefined ? this.#run() : Promise.resolve(written)),
-      request: absent,
-      processesOf: () => [],
-      powerOff: absent,
-      powerOn: absent,
-      reboot: () => this.reboot(),
-      destroy: async () => {},
-    };
-    // Run Command asks a node for nothing that lies in its folder.
-    return node as unknown as ManagedNode;
+    return { ...SUCCEEDED, stdout: isReboot ? 'REBOOTED: as simulated\n' : 'done, as simulated\n' };
   }
 }

@@ -1,17 +1,17 @@
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { createRunCommand } from '@self-healing/local-aws/services/run-command.ts';
 import { openSharedAws, type SharedAws } from '@self-healing/local-aws/testing/shared-aws.ts';
-import { type SimulatedNode, simulatedNode } from '@self-healing/local-aws/testing/simulated-node.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { commands } from '../../lambdas/adapters/ssm/commands.ts';
 import type { CommandRequest, Commands } from '../../lambdas/core/ports.ts';
+import { type ScriptedNode, scriptedNode } from '../support/scripted-node.ts';
 
 const INSTANCE = 'i-0000000000000c0de';
 const DOCUMENT = 'contract-restart';
 
 let aws: SharedAws;
 let port: Commands;
-let simulated: SimulatedNode;
+let simulated: ScriptedNode;
 // A second of the delivery timeout lasts 20 ms, so that the agent's 30 s are over soon.
 const runCommand = createRunCommand(
   { find: (id) => (id === INSTANCE ? simulated.node : undefined) },
@@ -30,7 +30,7 @@ beforeAll(async () => {
 });
 afterAll(() => aws.close());
 beforeEach(() => {
-  simulated = simulatedNode(INSTANCE);
+  simulated = scriptedNode(INSTANCE);
 });
 
 function request(more: Partial<CommandRequest> = {}): CommandRequest {

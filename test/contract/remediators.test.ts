@@ -1,18 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import type { Disturbance } from '@self-healing/local-aws/gateway/disturbance.ts';
 import { AwsError } from '@self-healing/local-aws/gateway/service.ts';
-import { type SimulatedNode, simulatedNode } from '@self-healing/local-aws/testing/simulated-node.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { attemptToken } from '../../lambdas/core/incident.ts';
 import type { Target, TargetKind } from '../../lambdas/core/target.ts';
 import { registry } from '../../lambdas/remediators/registry.ts';
 import { isRefusal, type Remediator } from '../../lambdas/remediators/remediator.ts';
 import { documentOf, openRemedyStage, type RemedyStage } from '../support/remedy-stage.ts';
+import { type ScriptedNode, scriptedNode } from '../support/scripted-node.ts';
 
 const INSTANCE = 'i-00000000000000abc';
 
 let stage: RemedyStage;
-let simulated: SimulatedNode;
+let simulated: ScriptedNode;
 
 beforeAll(async () => {
   stage = await openRemedyStage({
@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage.aws.close());
 beforeEach(() => {
-  simulated = simulatedNode(INSTANCE);
+  simulated = scriptedNode(INSTANCE);
 });
 
 interface Case {

@@ -1,14 +1,7 @@
 import { AwsError, type Parameters, type Service, type Upstream } from '../gateway/service.ts';
+import { describedModification, type Modification, refuseTooSoon } from '../services/ec2/volumes.ts';
 
-type State = 'modifying' | 'optimizing' | 'completed' | 'failed';
-
-interface Modification {
-  readonly size: number;
-  readonly startedAt: Date;
-  state: State;
-}
-
-const PAUSE_MILLISECONDS = 6 * 3_600_000;
+type State = Modification['state'];
 
 /** What EBS remembers of changes, which the local AWS does not, and its pause between two of them. */
 export interface SimulatedVolumes {
@@ -39,32 +32,30 @@ export function simulatedVolumes(initial: State = 'optimizing'): SimulatedVolume
       state = next;
       for (const modification of modifications.values()) modification.state = next;
     },
-    remember: (id, hours) =>
-      void modifications.set(id, { size: 1, startedAt: new Date(Date.now() - hours * 3_600_000), state: 'completed' }),
+    remember: (id, hours) => void modifications.set(id, { from: 1, to: 1, startedAt: Date.now() - hours * 3_600_000, state: 'completed' }),
     service: {
       service: 'ec2',
       note: 'Changes of volumes take their time and their pause; the local AWS makes them at once and remembers none.',
       actions: {
         async ModifyVolume({ VolumeId, Size }, upstream) {
           const [id, size] = [String(VolumeId), Number(Size)];
-          const last = modifications.get(id);
-          if (last && (last.state === 'modifying' || last.state === 'optimizing'))
-            throw new AwsError('IncorrectModificationState', `Volume ${id} cannot be modified in modification state ${last.state}`);
-          if (last && Date.now() - last.startedAt.getTime() < PAUSE_MILLISECONDS)
-            throw new AwsError('VolumeModificationRateExceeded', 'Wait at least 6 hours between modifications per EBS volume.');
-          if (size < (await sizeOf(id, upstream)))
-            throw new AwsError('InvalidParameterValue', 'New size cannot be smaller than existing size');
-          modifications.set(id, { size, startedAt: new Date(), state });
+          refuseTooSoon(id, modifications.get(id), Date.now());
+          const from = await sizeOf(id, upstream);
+          if (size < from) throw new AwsError('InvalidParameterValue', 'New size cannot be smaller than existing size');
+          const modification: Modification = { from, to: size, startedAt: Date.now(), state };
+          modifications.set(id, modification);
           pending.set(id, () => upstream.call('ec2', 'ModifyVolume', { VolumeId: id, Size: size }));
           await arrive();
-          return { VolumeModification: described([id, { size, startedAt: new Date(), state }]) };
+          return { VolumeModification: describedModification(id, modification) };
         },
         async DescribeVolumes(parameters, upstream) {
           await arrive();
           return upstream.call('ec2', 'DescribeVolumes', parameters);
         },
         DescribeVolumesModifications: async (parameters) => ({
-          VolumesModifications: [...modifications].filter(([id]) => wanted(id, parameters)).map(described),
+          VolumesModifications: [...modifications]
+            .filter(([id]) => wanted(id, parameters))
+            .map(([id, each]) => describedModification(id, each)),
         }),
       },
     },
@@ -80,8 +71,4 @@ function wanted(id: string, { Filters = [] }: Parameters): boolean {
   return (Filters as { Name: string; Values: readonly string[] }[]).every(
     ({ Name, Values }) => Name === 'volume-id' && Values.includes(id),
   );
-}
-
-function described([VolumeId, { size, startedAt, state }]: readonly [string, Modification]) {
-  return { VolumeId, ModificationState: state, TargetSize: size, StartTime: startedAt, Progress: state === 'completed' ? 100 : 50 };
 }

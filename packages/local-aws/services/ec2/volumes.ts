@@ -19,7 +19,8 @@ export interface Ec2Disks {
   hoursPassed?(): number;
 }
 
-interface Modification {
+/** A change of a volume's size. */
+export interface Modification {
   readonly from: number;
   readonly to: number;
   /** By EBS's clock, in milliseconds. */
@@ -62,7 +63,8 @@ export function volumeActions(disks: Ec2Disks): Readonly<Record<string, ActionHa
   };
 }
 
-function refuseTooSoon(id: string, last: Modification | undefined, now: number): void {
+/** Refuses a change while the last one is under way, and for hours after its beginning. */
+export function refuseTooSoon(id: string, last: Modification | undefined, now: number): void {
   if (!last) return;
   if (last.state === 'modifying' || last.state === 'optimizing')
     throw new AwsError('IncorrectModificationState', `Volume ${id} cannot be modified in modification state ${last.state}`);
@@ -92,7 +94,7 @@ function found(disks: Ec2Disks, { VolumeIds = [], Filters = [] }: Parameters): r
 }
 
 function valuesOf({ Name, Values }: { readonly Name: string; readonly Values: readonly string[] }): readonly string[] {
-  if (Name !== 'volume-id') throw new Error(`the rehearsal's EBS does not know the filter ${Name}`);
+  if (Name !== 'volume-id') throw new Error(`the local AWS's EBS does not know the filter ${Name}`);
   return Values;
 }
 
@@ -107,7 +109,7 @@ function described({ id, gibibytes, attachedTo, device, tags }: Ec2Volume): Reco
 }
 
 /** Who asks has a clock that was not put forward: to it, the change began as much earlier. */
-function describedModification(VolumeId: string, { from, to, startedAt, state }: Modification, ahead: number): Record<string, unknown> {
+export function describedModification(VolumeId: string, { from, to, startedAt, state }: Modification, ahead = 0): Record<string, unknown> {
   const Progress = state === 'completed' ? 100 : 0;
   return { VolumeId, ModificationState: state, OriginalSize: from, TargetSize: to, StartTime: new Date(startedAt - ahead), Progress };
 }
