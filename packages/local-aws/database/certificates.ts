@@ -9,7 +9,7 @@ export interface ServerCertificate {
   readonly key: string;
 }
 
-/** Longer than any rehearsal runs. */
+/** Longer than any run lasts. */
 const DAYS = '2';
 
 /** Makes an authority of this run, and a certificate for the names, in a folder. */
@@ -17,7 +17,7 @@ export async function makeCertificate(folder: string, names: readonly string[]):
   await mkdir(folder, { recursive: true });
   const path = (name: string) => join(folder, name);
   const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-  const authority = ['-keyout', path('authority.key'), '-out', path('authority.pem'), '-subj', '/CN=Authority of the rehearsal'];
+  const authority = ['-keyout', path('authority.key'), '-out', path('authority.pem'), '-subj', '/CN=Authority of the local AWS'];
   await openssl(['req', '-x509', ...key, ...authority, '-days', DAYS]);
   await writeFile(path('names.txt'), `subjectAltName=${names.map((name) => `DNS:${name}`).join(',')}\n`);
   await openssl(['req', ...key, '-keyout', path('server.key'), '-out', path('server.csr'), '-subj', `/CN=${names[0]}`]);

@@ -1,5 +1,5 @@
 /**
- * The application of the rehearsal's database: a page that says whether an order can be looked up, through PgBouncer on the same
+ * The application of the database: a page that says whether an order can be looked up, through PgBouncer on the same
  * machine. Until it is told to open it asks no database, so that a fault of the database is no fault of this page.
  *
  *   GET /          200 when closed, or when the order was found; 503 when the database did not answer in time

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { installPackages, mayInstallPackages, unpackPackage } from '../debian-packages.ts';
 import { workFolder } from '../work-folder.ts';
 
-/** Where the programs of the rehearsal's database are, or what the user can do to get them. */
+/** Where the programs of the database are, or what the user can do to get them. */
 export type DatabaseSupport =
   | {
       readonly ok: true;

@@ -18,7 +18,7 @@ export interface AssemblyOptions {
   readonly from: string;
   /** Where the copy goes; what lies there is replaced. */
   readonly to: string;
-  /** Shortens what would take too long in a rehearsal, before the template is adapted. @default - templates keep their durations */
+  /** Shortens what would take too long, before the template is adapted. @default - templates keep their durations */
   readonly shorten?: Shorten;
 }
 

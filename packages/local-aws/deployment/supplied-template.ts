@@ -22,8 +22,8 @@ const suppliedTypes: ReadonlySet<string> = new Set([
   'AWS::SSM::Document',
 ]);
 
-const FUNCTION_ID = 'RehearsalService';
-const ROLE_ID = 'RehearsalServiceRole';
+const FUNCTION_ID = 'LocalAwsService';
+const ROLE_ID = 'LocalAwsServiceRole';
 
 /**
  * Turns every resource that the local AWS cannot deploy into a custom resource which the gateway keeps. Logical ids, dependencies and
@@ -68,7 +68,7 @@ const code = `
 exports.handler = async (event) => {
   const result = { StackId: event.StackId, RequestId: event.RequestId, LogicalResourceId: event.LogicalResourceId };
   try {
-    const answer = await fetch(process.env.AWS_ENDPOINT_URL + '/_rehearsal/resources', { method: 'POST', body: JSON.stringify(event) });
+    const answer = await fetch(process.env.AWS_ENDPOINT_URL + '/_local-aws/resources', { method: 'POST', body: JSON.stringify(event) });
     const body = await answer.json();
     if (!answer.ok) throw new Error(body.message);
     Object.assign(result, { Status: 'SUCCESS', PhysicalResourceId: body.physicalId, Data: body.attributes });
@@ -92,7 +92,7 @@ const servingFunction: Readonly<Record<string, TemplateResource>> = {
   [FUNCTION_ID]: {
     Type: 'AWS::Lambda::Function',
     Properties: {
-      Description: 'Serves resources that the local AWS lacks; exists only in the rehearsal.',
+      Description: 'Serves resources that the local AWS lacks; exists only in the local AWS.',
       Runtime: 'nodejs24.x',
       Handler: 'index.handler',
       Timeout: 60,

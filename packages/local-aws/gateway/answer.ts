@@ -55,7 +55,7 @@ async function answerOfService(call: IncomingCall, handler: ActionHandler, upstr
   } catch (error) {
     if (error instanceof AwsError) return errorAnswer(call, error);
     console.error(`The gateway failed at ${call.service} ${call.action}:`, error);
-    return errorAnswer(call, new AwsError('InternalFailure', `The rehearsal's service failed: ${String(error)}`, 500));
+    return errorAnswer(call, new AwsError('InternalFailure', `The local AWS's service failed: ${String(error)}`, 500));
   }
 }
 
@@ -79,8 +79,8 @@ function sendsAwsEvents(call: IncomingCall): boolean {
 
 async function admitAwsEvents(call: IncomingCall, port: number): Promise<Answer> {
   const { status, body } = await postEvents(`http://127.0.0.1:${port}`, JSON.stringify(call.parameters));
-  const note = 'AWS refuses PutEvents with an aws.* source (NotAuthorizedForSourceException); only this rehearsal lets it through';
-  return { status, headers: { 'content-type': 'application/x-amz-json-1.1', 'x-rehearsal-note': note }, body, note };
+  const note = 'AWS refuses PutEvents with an aws.* source (NotAuthorizedForSourceException); only this local AWS lets it through';
+  return { status, headers: { 'content-type': 'application/x-amz-json-1.1', 'x-local-aws-note': note }, body, note };
 }
 
 /** A local AWS that is gone is answered as a gateway would, so that it stands in the record. */

@@ -67,7 +67,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
 
 async function serve(request: IncomingMessage, response: ServerResponse, gateway: OpenGateway): Promise<void> {
   const path = request.url ?? '/';
-  if (path === '/_rehearsal/resources') return write(response, await supplyResource(request, gateway));
+  if (path === '/_local-aws/resources') return write(response, await supplyResource(request, gateway));
   if (path.startsWith('/_ministack/')) return write(response, await passThrough(request, gateway));
   const time = new Date().toISOString();
   const start = performance.now();

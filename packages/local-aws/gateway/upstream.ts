@@ -72,6 +72,6 @@ async function send(endpoint: string, events: readonly AwsEvent[]): Promise<void
 
 /** PutEvents past the refusal of `aws.*` sources; body and answer are those of PutEvents. */
 export async function postEvents(endpoint: string, body: string): Promise<{ status: number; body: string }> {
-  const response = await fetch(`${endpoint}/_rehearsal/events`, { method: 'POST', headers: ownConnection, body });
+  const response = await fetch(`${endpoint}/_local-aws/events`, { method: 'POST', headers: ownConnection, body });
   return { status: response.status, body: await response.text() };
 }

@@ -1,4 +1,4 @@
-"""MiniStack, and beside it POST /_rehearsal/events: events with an aws.* source, sent as MiniStack's own services send them.
+"""MiniStack, and beside it POST /_local-aws/events: events with an aws.* source, sent as MiniStack's own services send them.
 
 Rules call their functions as AWS's queue for asynchronous invocations does: a throttled call waits for its turn and a failed
 one is made again. MiniStack itself calls once and drops what it throttles, so that most of a burst of events would be lost.
@@ -18,7 +18,7 @@ import taken_names  # noqa: F401  makes CloudFormation refuse what exists alread
 TRIES = 3  # what Lambda makes of an asynchronous invocation unless the function says otherwise
 
 
-def end_with_parent():  # standard input is a pipe that the rehearsal holds open for as long as it lives, SIGKILL included
+def end_with_parent():  # standard input is a pipe that the local AWS holds open for as long as it lives, SIGKILL included
     sys.stdin.buffer.read()
     os.killpg(0, signal.SIGKILL)
 
@@ -84,7 +84,7 @@ stepfunctions._call_lambda = call_for_callback
 
 
 async def app(scope, receive, send):
-    if scope["type"] == "lifespan" or (scope.get("method"), scope.get("path")) != ("POST", "/_rehearsal/events"):
+    if scope["type"] == "lifespan" or (scope.get("method"), scope.get("path")) != ("POST", "/_local-aws/events"):
         return await ministack(scope, receive, send)
     body, more = b"", True
     while more:

@@ -18,7 +18,7 @@ printf '%s\\n' '#!/bin/sh' 'exec ${NODE_BINARY} --disable-warning=ExperimentalWa
 chmod 0755 ${FOLDER}/bin/amazon-cloudwatch-agent-ctl
 cat >/etc/systemd/system/${AGENT_SERVICE} <<'UNIT'
 [Unit]
-Description=CloudWatch agent of the rehearsal
+Description=CloudWatch agent of the local AWS
 
 [Service]
 ExecStart=/bin/sh -c 'if grep -q "\\"Crash\\"" ${FOLDER}/etc/amazon-cloudwatch-agent.toml; then exit 1; fi; exec sleep infinity'

@@ -1,6 +1,6 @@
 /**
  * The control program of the CloudWatch agent, simulated inside a node: `amazon-cloudwatch-agent-ctl`. It takes configurations, merges them
- * and restarts its service as the real one does; what it would measure is measured by the rehearsal from outside.
+ * and restarts its service as the real one does; what it would measure is measured by the local AWS from outside.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,7 +1,7 @@
 /** Folder of our services inside a node. */
 export const SERVICE_FOLDER = '/usr/local/lib/rehearsal';
 
-/** The Node.js that runs the rehearsal, bound into the node, because it may lie on a file system that the overlay does not show. */
+/** The Node.js that runs the local AWS, bound into the node, because it may lie on a file system that the overlay does not show. */
 export const NODE_BINARY = `${SERVICE_FOLDER}/node`;
 
 /** Limits that measurements are a percentage of. */
@@ -25,7 +25,7 @@ export interface ServiceUnit {
 }
 
 export const serviceUnits: readonly ServiceUnit[] = [
-  { name: 'web.service', program: 'web-service.mts', description: 'Web service of the rehearsal', startedAtBoot: true },
+  { name: 'web.service', program: 'web-service.mts', description: 'Web service of the local AWS', startedAtBoot: true },
 ];
 
 /** Above the declared limit, so that a leak is first seen as used memory and only then ended by the kernel. */

@@ -84,7 +84,7 @@ async function setInstanceHealth(parameters: Parameters, upstream: Upstream, mem
   const name = members.groupOf(instanceId);
   if (name === undefined)
     throw new AwsError('ValidationError', `Instance Id not found - No managed instance found for instance ID: ${instanceId}`);
-  if (parameters.HealthStatus !== 'Unhealthy') throw new AwsError('ValidationError', 'The rehearsal can only make members unhealthy.');
+  if (parameters.HealthStatus !== 'Unhealthy') throw new AwsError('ValidationError', 'The local AWS can only make members unhealthy.');
   const { DesiredCapacity } = await groupNamed(name, upstream);
   const cause = 'An instance was taken out of service in response to a user health-check.';
   // AWS answers at once and replaces afterwards.

@@ -14,7 +14,7 @@ import { periodSecondsOf } from './cloudwatch/metric-query.ts';
 import { MetricStore } from './cloudwatch/metric-store.ts';
 import { readEc2Tags, unreadableTags } from './cloudwatch/resource-tags.ts';
 
-/** How the rehearsal's CloudWatch differs from AWS's in time and place. */
+/** How the local AWS's CloudWatch differs from AWS's in time and place. */
 export interface CloudWatchOptions {
   /** How many times faster than on AWS periods pass: 30 makes 60 s last 2 s. @default 30 */
   readonly secondsPerPeriodScale?: number;

@@ -100,7 +100,7 @@ function passes({ id, state, tags, checks = 'ok' }: Ec2Instance, { Name, Values 
   if (Name === 'instance-id') return Values.includes(id);
   if (Name === 'instance-state-name') return Values.includes(state);
   if (Name.startsWith('tag:')) return Values.includes(tags[Name.slice('tag:'.length)] ?? '');
-  throw new Error(`the rehearsal's EC2 does not know the filter ${Name}`);
+  throw new Error(`the local AWS's EC2 does not know the filter ${Name}`);
 }
 
 function described({ id, state, tags, volumes = {}, rootDevice, type, launchedAt, zone }: Ec2Instance): Record<string, unknown> {

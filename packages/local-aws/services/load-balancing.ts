@@ -18,7 +18,7 @@ export function isUnhealthy({ failures }: TargetAnswers): boolean {
 export function createLoadBalancing(targets: () => readonly TargetAnswers[]): Service {
   return {
     service: 'elasticloadbalancing',
-    note: 'There is no load balancer: the rehearsal requests each member itself, as health checks do, and reports what it got.',
+    note: 'There is no load balancer: the local AWS requests each member itself, as health checks do, and reports what it got.',
     actions: {
       DescribeTargetHealth: async () => ({
         TargetHealthDescriptions: targets().map((target) => ({

@@ -72,7 +72,7 @@ async function reboot(
   }
 }
 
-/** The standby of the rehearsal is in zone b while the primary is in zone a, and the other way round. */
+/** The standby of the local AWS is in zone b while the primary is in zone a, and the other way round. */
 function otherZone(zone = 'us-east-1a'): string {
   return zone.endsWith('a') ? `${zone.slice(0, -1)}b` : `${zone.slice(0, -1)}a`;
 }

@@ -17,7 +17,7 @@ const noteOf = ({ agentMinuteMs = MINUTE_MS }: RunCommandOptions) =>
   `the minute that the agent lets pass before a reboot, and after a power cut, lasts ${agentMinuteMs / 1_000} s; ` +
   'on AWS the agent is a program of its own, a silent one is noticed after minutes, commands can be sent by tag, and status events are sent. ' +
   'State Manager runs its associations once, after the deployment, in the place of a schedule. The CloudWatch agent that is installed is a simulated one: it takes and ' +
-  'merges configurations as the real one does, and what it would send by them is measured by the rehearsal from outside.';
+  'merges configurations as the real one does, and what it would send by them is measured by the local AWS from outside.';
 
 /** Run Command, and State Manager as far as somebody tells it when to run. */
 export interface RunCommand extends Service {

@@ -2,7 +2,7 @@ import { type MathValue, scalar, seriesOf, singleSeries, zip } from './metric-ma
 import { NotEvaluated } from './not-evaluated.ts';
 import type { SlotValues } from './time-grid.ts';
 
-/** The functions of metric math that the rehearsal knows; any other name is reported as not evaluated. */
+/** The functions of metric math that the local AWS knows; any other name is reported as not evaluated. */
 export function callFunction(name: string, inputs: readonly MathValue[], slots: number): MathValue {
   switch (name) {
     case 'ABS':

@@ -28,7 +28,7 @@ export interface MetricReader {
   all(namespace: string, name: string): readonly StoredSeries[];
 }
 
-/** Bounds the memory of one series: 5,000 datapoints are hours of probing at the rehearsal's pace of one every second or two. */
+/** Bounds the memory of one series: 5,000 datapoints are hours of probing at the local AWS's pace of one every second or two. */
 const MAX_DATAPOINTS_PER_SERIES = 5_000;
 
 /** Metrics in memory, by namespace, name and full dimension set. */

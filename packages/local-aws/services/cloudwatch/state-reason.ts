@@ -6,7 +6,7 @@ export interface ReasonContext {
   readonly rule: SeriesRule;
   readonly grid: TimeGrid;
   readonly nowMs: number;
-  /** As defined, not as shortened by the rehearsal. */
+  /** As defined, not as shortened by the local AWS. */
   readonly periodSeconds: number;
   /** Only for an alarm on a single metric. */
   readonly statistic?: string;

@@ -18,7 +18,7 @@ export interface NodeDirectory {
 }
 
 export interface RunCommandOptions {
-  /** Length of a second of the delivery timeout, so that a rehearsal need not wait the least that AWS allows (30 s). @default 1 */
+  /** Length of a second of the delivery timeout, so that a test need not wait the least that AWS allows (30 s). @default 1 */
   readonly secondsScale?: number;
   /** Length of the minute that the agent lets pass before it reboots a node, and before it gives up what a power cut interrupted. @default 60000 */
   readonly agentMinuteMs?: number;
@@ -102,7 +102,7 @@ export class CommandCenter {
 
   #targets(request: z.infer<typeof sendCommand>): readonly ManagedNode[] {
     const foreign = request.Targets.find((target) => target.Key !== 'InstanceIds');
-    if (foreign !== undefined) throw new AwsError('InvalidTarget', `The rehearsal finds nodes by instance id only, not by ${foreign.Key}.`);
+    if (foreign !== undefined) throw new AwsError('InvalidTarget', `The local AWS finds nodes by instance id only, not by ${foreign.Key}.`);
     const ids = [...request.InstanceIds, ...request.Targets.flatMap((target) => target.Values)];
     if (ids.length === 0) throw new AwsError('InvalidParameters', 'Neither InstanceIds nor Targets name an instance.');
     if (new Set(ids).size !== ids.length) throw new AwsError('DuplicateInstanceId', 'An instance id is given twice.');
@@ -137,7 +137,7 @@ function isVisible(command: Command, now: Date): boolean {
 /** The node broke down in a way that the agent could not report; the command must not look as if it were still running. */
 function recordBreakdown(invocation: Invocation, error: unknown): void {
   const now = new Date();
-  const stderr = `the rehearsal could not run the command: ${String(error)}`;
+  const stderr = `the local AWS could not run the command: ${String(error)}`;
   invocation.steps = [
     ...invocation.steps,
     { name: 'rehearsal', state: failed, responseCode: -1, stdout: '', stderr, startedAt: now, endedAt: now },

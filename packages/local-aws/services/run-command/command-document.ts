@@ -54,7 +54,7 @@ function parseJson(content: string): unknown {
   try {
     return JSON.parse(content);
   } catch {
-    throw new AwsError('InvalidDocumentContent', 'JSON not well-formed. (The rehearsal reads JSON documents only.)');
+    throw new AwsError('InvalidDocumentContent', 'JSON not well-formed. (The local AWS reads JSON documents only.)');
   }
 }
 

@@ -25,7 +25,7 @@ export class InstanceInformation {
   #select(filters: readonly { key: string; values: readonly string[] }[]): readonly ManagedNode[] {
     const unknown = filters.find((filter) => filter.key !== 'InstanceIds');
     if (unknown !== undefined)
-      throw new AwsError('InvalidInstanceInformationFilterValue', `The rehearsal filters by InstanceIds only, not by ${unknown.key}.`);
+      throw new AwsError('InvalidInstanceInformationFilterValue', `The local AWS filters by InstanceIds only, not by ${unknown.key}.`);
     const [first, ...rest] = filters;
     if (first === undefined) return this.#all();
     const ids = first.values.filter((id) => rest.every((filter) => filter.values.includes(id)));
@@ -34,7 +34,7 @@ export class InstanceInformation {
 
   #all(): readonly ManagedNode[] {
     if (this.#nodes.all === undefined)
-      throw new AwsError('InvalidInstanceInformationFilterValue', 'The rehearsal needs a filter by InstanceIds here.');
+      throw new AwsError('InvalidInstanceInformationFilterValue', 'The local AWS needs a filter by InstanceIds here.');
     return this.#nodes.all();
   }
 

@@ -245,7 +245,7 @@ async function putAwsEvent(local: LocalAws) {
     body: JSON.stringify({ Entries: [{ Source: 'aws.rds', DetailType: 'RDS DB Instance Event', Detail: '{}' }] }),
   });
   const answer = (await response.json()) as { FailedEntryCount: number; Entries: unknown[] };
-  return { ...answer, note: response.headers.get('x-rehearsal-note') };
+  return { ...answer, note: response.headers.get('x-local-aws-note') };
 }
 
 describe('a disturbed call', () => {

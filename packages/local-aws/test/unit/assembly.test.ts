@@ -22,10 +22,10 @@ describe('adaptTemplate', () => {
       Properties: {
         ...alarm.Properties,
         ResourceType: 'AWS::CloudWatch::Alarm',
-        ServiceToken: { 'Fn::GetAtt': ['RehearsalService', 'Arn'] },
+        ServiceToken: { 'Fn::GetAtt': ['LocalAwsService', 'Arn'] },
       },
     });
-    expect(template.Resources?.RehearsalService?.Type).toBe('AWS::Lambda::Function');
+    expect(template.Resources?.LocalAwsService?.Type).toBe('AWS::Lambda::Function');
   });
 
   it('leaves a template alone that the local AWS can deploy', () => {

@@ -32,7 +32,7 @@ function stage() {
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-describe('the volumes of the rehearsal', () => {
+describe('the volumes of the local AWS', () => {
   it('have their new size when the disk has it, and are optimized for a while', async () => {
     const { modify, state, size, growing } = stage();
     expect(await modify(10)).toMatchObject({ VolumeModification: { ModificationState: 'modifying', OriginalSize: 8, TargetSize: 10 } });
