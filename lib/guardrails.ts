@@ -86,29 +86,29 @@ export interface GuardrailProps extends ChangeConditionProps {
    */
   readonly blastRadiusZonePercent?: number;
   /**
-   * The same symptom on this percentage of the fleet within `commonCauseWithin` is one incident for a person, with one
+   * The same symptom on this percentage of the fleet within `stormWithin` is one incident for a person, with one
    * message, and nothing more is repaired. Rounded up, at least three members. Prevents the mass repair of what a
    * deployment, a dependency or the network did: in February 2012 Azure's healing took a fault of its own software for
    * bad hardware, server by server, and moved it on to more of them. Above 0, up to 100.
    * @default - 20 percent, as Karpenter stops repairing a pool of which more than that is unhealthy
    */
-  readonly commonCausePercent?: number;
+  readonly stormPercent?: number;
   /**
-   * As `commonCausePercent`, as a number of members, for fleets so large that a percentage comes late. From 3 to 40.
+   * As `stormPercent`, as a number of members, for fleets so large that a percentage comes late. From 3 to 40.
    * @default - 10
    */
-  readonly commonCauseTargets?: number;
+  readonly stormTargets?: number;
   /**
    * The time within which members with the same symptom are counted together.
    * @default - 10 minutes, twice what a fault of all members may need to show in alarms of five minutes
    */
-  readonly commonCauseWithin?: Duration;
+  readonly stormWithin?: Duration;
   /**
    * How long the storm must have reached no further member before repairs begin again. Prevents resuming into a lull,
    * as medik8s' node healthchecks learned.
    * @default - 15 minutes
    */
-  readonly commonCauseExitAfter?: Duration;
+  readonly stormExitAfter?: Duration;
   /**
    * Targets with this tag, with any value but `false`, are never acted on.
    * @default - SelfHealExclude
@@ -156,10 +156,10 @@ const fleetDefaults = {
   blastRadiusPercent: 10,
   blastRadiusMembers: 5,
   blastRadiusZonePercent: 10,
-  commonCausePercent: 20,
-  commonCauseTargets: 10,
-  commonCauseWithin: Duration.minutes(10),
-  commonCauseExitAfter: Duration.minutes(15),
+  stormPercent: 20,
+  stormTargets: 10,
+  stormWithin: Duration.minutes(10),
+  stormExitAfter: Duration.minutes(15),
   excludeTag: 'SelfHealExclude',
   waitAtMost: Duration.minutes(30),
   lookEvery: Duration.seconds(30),
@@ -187,11 +187,11 @@ export function toPolicyGuardrails(
     healthyFloor: { percent: props.healthyFloorPercent },
     attempts: { most: props.attempts, per: toPolicyDuration(props.attemptsPer) },
     blastRadius: { percent: props.blastRadiusPercent, members: props.blastRadiusMembers, zonePercent: props.blastRadiusZonePercent },
-    commonCause: {
-      percent: props.commonCausePercent,
-      targets: props.commonCauseTargets,
-      within: toPolicyDuration(props.commonCauseWithin),
-      exitAfter: toPolicyDuration(props.commonCauseExitAfter),
+    storm: {
+      percent: props.stormPercent,
+      targets: props.stormTargets,
+      within: toPolicyDuration(props.stormWithin),
+      exitAfter: toPolicyDuration(props.stormExitAfter),
     },
     excludeTag: props.excludeTag,
     waitAtMost: toPolicyDuration(props.waitAtMost),

@@ -1,7 +1,7 @@
 import { type Decision, obey } from './decide.ts';
 import { after, type Instant } from './duration.ts';
-import { commonCause } from './guardrails/common-cause.ts';
 import type { Question } from './guardrails/guardrail.ts';
+import { storm as stormGuardrail } from './guardrails/storm.ts';
 import type { Attempt, Incident } from './incident.ts';
 import type { Policy } from './policy.ts';
 import { endFor } from './reasons.ts';
@@ -11,8 +11,8 @@ import {
   inForce,
   isBeingFoundOut,
   isPartOf,
-  type Sightings,
   type Storm,
+  type StormRecord,
   spokenForBy,
   stormAsWitness,
   stormThreshold,
@@ -22,7 +22,7 @@ import {
 export interface FirstLook {
   readonly incident: Incident;
   readonly policy: Policy;
-  readonly sightings: Sightings;
+  readonly stormRecord: StormRecord;
   readonly attempts: readonly Attempt[];
   /** Whether it was never triaged before. */
   readonly isNew: boolean;
@@ -33,27 +33,27 @@ export interface FirstLook {
  * to do for one that has done nothing; and while others find out whether there is a storm, a new one waits. So a
  * thousand incidents at once ask little of CloudWatch and EC2, which describe only some things a second.
  */
-export function decideInCrowd(
-  { incident, policy, sightings, attempts, isNew }: FirstLook,
+export function decideStorm(
+  { incident, policy, stormRecord, attempts, isNew }: FirstLook,
   now: Instant,
 ): Extract<Decision, { kind: 'wait' | 'end' }> | undefined {
-  const storm = inForce(sightings.storm, now);
+  const storm = inForce(stormRecord.storm, now);
   if (storm?.lead === incident.id) return undefined;
-  const { commonCause } = policy.guardrails;
+  const { storm: stormLimits } = policy.guardrails;
   if (storm) {
-    const hasNothingToDo = attempts.length === 0 && isPartOf(storm, incident, commonCause);
+    const hasNothingToDo = attempts.length === 0 && isPartOf(storm, incident, stormLimits);
     if (!hasNothingToDo) return undefined;
-    return { kind: 'end', end: endFor('part-of-common-cause', spokenForBy(storm), 0, stormAsWitness(storm, incident, policy)) };
+    return { kind: 'end', end: endFor('part-of-storm', spokenForBy(storm), 0, stormAsWitness(storm, incident, policy)) };
   }
-  if (!isNew || !isBeingFoundOut(sightings, incident, commonCause)) return undefined;
-  const why = 'many others came with the same symptom; some of them find out whether it is a common cause';
-  return { kind: 'wait', until: after(now, policy.guardrails.lookEvery), reason: 'common-cause', why };
+  if (!isNew || !isBeingFoundOut(stormRecord, incident, stormLimits)) return undefined;
+  const why = 'many others came with the same symptom; some of them find out whether it is a storm';
+  return { kind: 'wait', until: after(now, policy.guardrails.lookEvery), reason: 'storm', why };
 }
 
 /** The storm that an incident declares, with the one before it that nobody was told of. */
-export function stormToDeclare({ incident, policy, snapshot: { crowd, facts }, now }: Question, before: Storm | undefined): Storm {
-  const cameTogether = crowd !== undefined && crowd.recent >= stormThreshold(policy.guardrails.commonCause, facts.groupSize);
-  return afterSilent(before, declared(incident, policy, now, cameTogether ? crowd.span : undefined));
+export function stormToDeclare({ incident, policy, snapshot: { stormWatch, facts }, now }: Question, before: Storm | undefined): Storm {
+  const cameTogether = stormWatch !== undefined && stormWatch.recent >= stormThreshold(policy.guardrails.storm, facts.groupSize);
+  return afterSilent(before, declared(incident, policy, now, cameTogether ? stormWatch.span : undefined));
 }
 
 /**
@@ -62,14 +62,15 @@ export function stormToDeclare({ incident, policy, snapshot: { crowd, facts }, n
  */
 export function decideDeclared(question: Question, storm: Storm): Extract<Decision, { kind: 'wait' | 'end' }> {
   const { incident, policy, snapshot, now } = question;
-  const verdict = snapshot.crowd && commonCause({ ...question, snapshot: { ...snapshot, crowd: { ...snapshot.crowd, storm } } });
+  const verdict =
+    snapshot.stormWatch && stormGuardrail({ ...question, snapshot: { ...snapshot, stormWatch: { ...snapshot.stormWatch, storm } } });
   if (!verdict || verdict.kind === 'declare') {
     const why = 'the storm changed meanwhile; look again';
-    return { kind: 'wait', until: after(now, policy.guardrails.lookEvery), reason: 'common-cause', why };
+    return { kind: 'wait', until: after(now, policy.guardrails.lookEvery), reason: 'storm', why };
   }
   const decision = obey(verdict, question);
   // Whoever leads speaks for all, which takes until it has gathered, however short the policy's own patience is.
   if (decision.kind === 'end' && storm.lead === incident.id && now < storm.speaksAt)
-    return { kind: 'wait', until: storm.speaksAt, reason: 'common-cause', why: decision.end.why };
+    return { kind: 'wait', until: storm.speaksAt, reason: 'storm', why: decision.end.why };
   return decision;
 }

@@ -27,7 +27,7 @@ export type Decision =
   | { readonly kind: 'wait'; readonly until: Instant; readonly reason: string; readonly why: string }
   | { readonly kind: 'end'; readonly end: End }
   /** Many members have the symptom: declare a storm; `decideDeclared` says what it leaves to do, knowing who leads it. */
-  | { readonly kind: 'declare'; readonly reason: 'common-cause'; readonly why: string };
+  | { readonly kind: 'declare'; readonly reason: 'storm'; readonly why: string };
 
 /**
  * Decides what happens next: the first guardrail that vetoes is named; without a veto the next rung is climbed.
@@ -37,7 +37,7 @@ export type Decision =
 export function decide(question: Question): Decision {
   const { policy, snapshot } = question;
   const last = Math.max(-1, ...snapshot.attempts.map((attempt) => attempt.rung));
-  const leads = snapshot.crowd?.storm?.lead === question.incident.id;
+  const leads = snapshot.stormWatch?.storm?.lead === question.incident.id;
   if (snapshot.symptom.kind === 'gone' && last >= 0 && !leads) return { kind: 'verify', rung: last };
   const next = nextRung(policy, snapshot.attempts, snapshot.history, question.now, snapshot.watched);
   const asked = next.rung?.acts ? [...guardrails, ...actGuardrails] : guardrails;

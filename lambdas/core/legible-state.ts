@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { Instant } from './duration.ts';
+import { inTodaysNames } from './former-names.ts';
 import { type Keeping, keepingSchema } from './give-back/give-back.ts';
 import { type Incident, incidentSchema } from './incident.ts';
 import { conclude, type Next, nextSchema, reportGiveBack } from './next.ts';
@@ -24,7 +25,8 @@ type Fields = Readonly<Record<string, unknown>>;
  * holds, and never to act on. What another version wrote and this one cannot read gets a stand-in, and the end says so.
  * Undefined where not even the target can be told.
  */
-export function legibleState(value: unknown, known: KnownBeside): WorkflowState | undefined {
+export function legibleState(given: unknown, known: KnownBeside): WorkflowState | undefined {
+  const value = inTodaysNames(given);
   const whole = readTolerantly(workflowStateSchema, value);
   if (whole.success) return whole.data;
   const state = fieldsOf(value);
@@ -117,7 +119,7 @@ const standInGuardrails: Guardrails = {
   healthyFloor: { percent: 100 },
   attempts: { most: 1, per: { hours: 24 } },
   blastRadius: { percent: 1, members: 1, zonePercent: 1 },
-  commonCause: { percent: 20, targets: 10, within: { minutes: 10 }, exitAfter: { minutes: 15 } },
+  storm: { percent: 20, targets: 10, within: { minutes: 10 }, exitAfter: { minutes: 15 } },
   excludeTag: 'SelfHealExclude',
   waitAtMost: { minutes: 30 },
   lookEvery: { seconds: 30 },

@@ -1,4 +1,5 @@
 import { type Instant, iso } from './duration.ts';
+import { withTodaysReason } from './former-names.ts';
 import type { HistoryLine } from './history-line.ts';
 import { outsideText } from './outside-text.ts';
 
@@ -58,7 +59,7 @@ export const OPERATORS_STREAM = 'operators';
 
 /** A line as far as its stream may be believed: what operators can write tells of nothing but their actions. */
 export function believable(line: HistoryLine, stream: string): HistoryLine {
-  if (!stream.startsWith(`${OPERATORS_STREAM}/`)) return line;
+  if (!stream.startsWith(`${OPERATORS_STREAM}/`)) return withTodaysReason(line);
   const { outcome: _, reason: __, deed, ...rest } = line;
   // Lines of earlier versions name the action `deed`.
   return { ...(deed === undefined ? {} : { action: deed }), ...rest, kind: 'operator' };

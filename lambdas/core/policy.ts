@@ -136,7 +136,7 @@ const guardrailsSchema = z.strictObject({
    * members or on this many targets, whichever is fewer, but at least three, within this time; or on more than half of
    * the group at any time. Prevents the mass repair of what a deployment, a dependency or the network did.
    */
-  commonCause: z.strictObject({
+  storm: z.strictObject({
     percent: z.number().gt(0).max(100),
     /** Bounded by how many arrivals triage reads. */
     targets: z.int().min(3).max(40),

@@ -312,18 +312,18 @@ export const reasons = {
     doNow: 'Many members show the symptom at once: look for a common cause (a deployment, a dependency, the network).',
     mayPass: true,
   },
-  'common-cause': {
+  storm: {
     outcome: 'handed-off',
     tell: true,
     means: 'So many members of the fleet have the same symptom at once that repairing them one by one could make it worse.',
     doNow: 'Look for what they share: a deployment, a dependency, the network, a zone. The diagnosis has what could be read.',
   },
-  'part-of-common-cause': {
+  'part-of-storm': {
     outcome: 'skipped',
     tell: false,
     toldByLead: true,
     means: 'The same symptom is on many members of the fleet at once; one incident, the lead, speaks for all of them in one message.',
-    doNow: 'Follow the message with the reason `common-cause`. Members that still have the symptom when the storm is over need you, too.',
+    doNow: 'Follow the message with the reason `storm`. Members that still have the symptom when the storm is over need you, too.',
   },
   'act-not-taken': {
     outcome: 'handed-off',

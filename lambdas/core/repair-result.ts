@@ -3,7 +3,7 @@ import type { Attempt } from './incident.ts';
 import type { End, Reason } from './reasons.ts';
 
 /** Ends at which the symptom is explained by something that no remedy of the policy could have cured, or nobody waited for the cure. */
-const BEYOND_THE_REMEDY: readonly Reason[] = ['common-cause', 'part-of-common-cause', 'target-gone', 'paused', 'provider-event'];
+const BEYOND_THE_REMEDY: readonly Reason[] = ['storm', 'part-of-storm', 'target-gone', 'paused', 'provider-event'];
 
 /** What an incident's end says of its policy's repairs. Undefined when nothing was changed, or nothing can be said of what was. */
 export function repairResult({ outcome, reason }: End, attempts: readonly Attempt[]): RepairResult | undefined {

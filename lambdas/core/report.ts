@@ -100,7 +100,7 @@ function witnessInWords({ kind, id, at }: Witness): string {
 
 /** A storm's lead has gathered what is known of the others. */
 function isOfMany(end: End): boolean {
-  return end.reason === 'common-cause' && end.details !== undefined;
+  return end.reason === 'storm' && end.details !== undefined;
 }
 
 function manyInWords({ group }: Policy): string {

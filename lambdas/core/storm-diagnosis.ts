@@ -77,8 +77,8 @@ function done(attempts: readonly Attempt[]): string[] {
   return attempts.map((attempt, index) => `${index === 0 ? 'ACTED ON  ' : '          '} ${words(attempt)}`);
 }
 
-function notDone({ until }: Storm, { guardrails: { commonCause } }: Policy, now: Instant): string[] {
-  const exit = inWords(milliseconds(commonCause.exitAfter));
+function notDone({ until }: Storm, { guardrails: { storm: stormLimits } }: Policy, now: Instant): string[] {
+  const exit = inWords(milliseconds(stormLimits.exitAfter));
   const earliest = iso(Math.max(until, after(now, { seconds: 1 })));
   return [`WAITING    nothing more is repaired until the symptom reached no further member for ${exit}: at the earliest ${earliest}`];
 }

@@ -32,7 +32,7 @@ export interface Storm {
   readonly lookedAt: Instant;
   /**
    * The alarms that came together. @default - the storm is the state of the group, more than half of it in ALARM, or was
-   * declared by an earlier version; every incident of the crowd is part of it
+   * declared by an earlier version; every incident of the symptom in the group is part of it
    */
   readonly span?: Span;
   /** How many members the message that is due speaks of. */
@@ -48,16 +48,16 @@ export interface Storm {
 }
 
 /** What is known of an incident's symptom on the other members of its group. */
-export interface Sightings {
+export interface StormRecord {
   readonly storm?: Storm;
-  /** The newest arrivals around the incident's own time, at most `MOST_SIGHTED`. */
+  /** The newest arrivals around the incident's own time, at most `MOST_READ`. */
   readonly arrivals: readonly Arrival[];
 }
 
 /** More than twice the most targets of a policy, so that a member which flaps does not hide the others. */
-export const MOST_SIGHTED = 100;
+export const MOST_READ = 100;
 
-type CommonCause = Guardrails['commonCause'];
+type StormLimits = Guardrails['storm'];
 
 /** Fewer members with the same symptom are a coincidence, not a common cause. */
 const LEAST_TARGETS = 3;
@@ -81,12 +81,12 @@ const TOLD_WITHIN = { minutes: 5 };
 const WORSE_FACTOR = 2;
 
 /** The name under which a symptom's arrivals in its group are kept; none for a target that is its own group. */
-export function crowdOf(incident: Incident, policy: Policy): string | undefined {
+export function stormIdOf(incident: Incident, policy: Policy): string | undefined {
   return policy.group.kind === 'single' || incident.target.kind !== 'instance' ? undefined : symptomKey(policy);
 }
 
 /** How many members with the same symptom make a storm in a group of this size. */
-export function stormThreshold({ percent, targets }: CommonCause, groupSize: number): number {
+export function stormThreshold({ percent, targets }: StormLimits, groupSize: number): number {
   return Math.max(LEAST_TARGETS, Math.min(Math.ceil((groupSize * percent) / 100), targets));
 }
 
@@ -106,7 +106,7 @@ export function firstArrivals(arrivals: readonly Arrival[]): readonly Arrival[] 
 }
 
 /** The time around an incident in which others are sighted: what came together with it came at most so long before or after. */
-export function sightedAround({ openedAt }: Incident, { within }: CommonCause): Span {
+export function spanAround({ openedAt }: Incident, { within }: StormLimits): Span {
   return { from: openedAt - milliseconds(within), to: openedAt + milliseconds(within) };
 }
 
@@ -117,7 +117,7 @@ export function sightedAround({ openedAt }: Incident, { within }: CommonCause): 
 export function together(
   arrivals: readonly Arrival[],
   { openedAt }: Pick<Incident, 'openedAt'>,
-  { within }: CommonCause,
+  { within }: StormLimits,
 ): readonly Arrival[] {
   const length = milliseconds(within);
   const begins = [openedAt, ...arrivals.map(({ at }) => at)].filter((at) => at <= openedAt && at >= openedAt - length);
@@ -136,24 +136,24 @@ export function spanOf(arrivals: readonly Arrival[]): Span | undefined {
 }
 
 /** From when on the arrivals of a storm are to be read. */
-export function beginOf({ since, span }: Storm, { within }: CommonCause): Instant {
+export function beginOf({ since, span }: Storm, { within }: StormLimits): Instant {
   return (span?.from ?? since) - milliseconds(within);
 }
 
 /** The arrivals that belong to the storm: each at most the exit time after the one before. */
-export function ofStorm(storm: Storm, arrivals: readonly Arrival[], commonCause: CommonCause): readonly Arrival[] {
-  const begun = arrivals.filter(({ at }) => at >= beginOf(storm, commonCause)).toSorted((left, right) => left.at - right.at);
+export function ofStorm(storm: Storm, arrivals: readonly Arrival[], stormLimits: StormLimits): readonly Arrival[] {
+  const begun = arrivals.filter(({ at }) => at >= beginOf(storm, stormLimits)).toSorted((left, right) => left.at - right.at);
   if (!storm.span) return begun;
   let last = storm.span.to;
   return begun.filter(({ at }) => {
-    const belongs = at <= after(last, commonCause.exitAfter);
+    const belongs = at <= after(last, stormLimits.exitAfter);
     if (belongs) last = Math.max(last, at);
     return belongs;
   });
 }
 
 /** Whether the incident's alarm came with those of the storm. */
-export function isPartOf({ span }: Storm, { openedAt }: Pick<Incident, 'openedAt'>, { within, exitAfter }: CommonCause): boolean {
+export function isPartOf({ span }: Storm, { openedAt }: Pick<Incident, 'openedAt'>, { within, exitAfter }: StormLimits): boolean {
   return !span || (openedAt >= span.from - milliseconds(within) && openedAt <= after(span.to, exitAfter));
 }
 
@@ -161,19 +161,19 @@ export function isPartOf({ span }: Storm, { openedAt }: Pick<Incident, 'openedAt
  * Whether so many arrivals are there before this one that others are finding out already whether they are a storm.
  * Finding out takes calls to EC2 and CloudWatch, which answer only a few a second.
  */
-export function isBeingFoundOut({ arrivals }: Sightings, incident: Pick<Incident, 'openedAt'>, commonCause: CommonCause): boolean {
-  return together(arrivals, incident, commonCause).length > 2 * commonCause.targets;
+export function isBeingFoundOut({ arrivals }: StormRecord, incident: Pick<Incident, 'openedAt'>, stormLimits: StormLimits): boolean {
+  return together(arrivals, incident, stormLimits).length > 2 * stormLimits.targets;
 }
 
 /** A storm that this incident declares and leads; without a span it is the state of the whole group. */
 export function declared(
   incident: Pick<Incident, 'id'>,
-  { guardrails: { commonCause, lookEvery } }: Policy,
+  { guardrails: { storm: stormLimits, lookEvery } }: Policy,
   now: Instant,
   span?: Span,
 ): Storm {
   const gathered = Math.min(2 * milliseconds(lookEvery), milliseconds(GATHER_AT_MOST));
-  const until = after(now, commonCause.exitAfter);
+  const until = after(now, stormLimits.exitAfter);
   return { lead: incident.id, since: now, speaksAt: now + gathered, lookedAt: now, until, version: 0, ...(span && { span }) };
 }
 
@@ -186,8 +186,8 @@ export function afterSilent(before: Storm | undefined, storm: Storm): Storm {
 }
 
 /** Whether it is time to look if the storm has reached another member: an incident came well after the last look. */
-export function isLookDue({ lookedAt }: Storm, { receivedAt }: Incident, commonCause: CommonCause): boolean {
-  return receivedAt >= lookedAt + lookEvery(commonCause);
+export function isLookDue({ lookedAt }: Storm, { receivedAt }: Incident, stormLimits: StormLimits): boolean {
+  return receivedAt >= lookedAt + lookEvery(stormLimits);
 }
 
 /**
@@ -196,14 +196,14 @@ export function isLookDue({ lookedAt }: Storm, { receivedAt }: Incident, commonC
  * told, or its lead never spoke, the incident that looks becomes the lead and speaks anew.
  */
 export function lookedAt(storm: Storm, arrivals: readonly Arrival[], incident: Incident, policy: Policy, now: Instant): Storm {
-  const { commonCause } = policy.guardrails;
-  const reached = firstArrivals(ofStorm(storm, arrivals, commonCause));
-  const until = Math.max(storm.until, after(reached.at(-1)?.at ?? storm.since, commonCause.exitAfter));
+  const { storm: stormLimits } = policy.guardrails;
+  const reached = firstArrivals(ofStorm(storm, arrivals, stormLimits));
+  const until = Math.max(storm.until, after(reached.at(-1)?.at ?? storm.since, stormLimits.exitAfter));
   const span = storm.span && { from: storm.span.from, to: Math.max(storm.span.to, reached.at(-1)?.at ?? 0) };
   const looked = { ...storm, lookedAt: now, until, ...(span && { span }) };
-  const hadTimeToSpeak = now > storm.speaksAt + lookEvery(commonCause);
+  const hadTimeToSpeak = now > storm.speaksAt + lookEvery(stormLimits);
   const isNews = storm.told === undefined || reached.length >= WORSE_FACTOR * storm.told;
-  if (!hadTimeToSpeak || !isNews || !isPartOf(looked, incident, commonCause)) return looked;
+  if (!hadTimeToSpeak || !isNews || !isPartOf(looked, incident, stormLimits)) return looked;
   const { lead, speaksAt } = declared(incident, policy, now);
   return { ...looked, lead, speaksAt };
 }
@@ -246,14 +246,14 @@ export function isSpokenFor({ since, speaksAt }: Storm, attempts: readonly Attem
 
 /** In the words of the history, for an incident that another one leads. */
 export function spokenForBy({ since, lead }: Storm): string {
-  return `part of a storm with one common cause since ${iso(since)}; incident ${lead} speaks for all`;
+  return `part of a storm since ${iso(since)}; incident ${lead} speaks for all`;
 }
 
 /** The storm whose message speaks for the incident. */
 export function stormAsWitness({ since }: Storm, incident: Incident, policy: Policy): Witness {
-  return { kind: 'storm', id: crowdOf(incident, policy) ?? symptomKey(policy), at: since };
+  return { kind: 'storm', id: stormIdOf(incident, policy) ?? symptomKey(policy), at: since };
 }
 
-function lookEvery({ exitAfter }: CommonCause): number {
+function lookEvery({ exitAfter }: StormLimits): number {
   return milliseconds(exitAfter) / LOOKS_PER_EXIT;
 }

@@ -1,6 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Instant } from '../core/duration.ts';
 import { Defect } from '../core/failure.ts';
+import { inTodaysNames } from '../core/former-names.ts';
 import { issuesInWords } from '../core/signal.ts';
 import { readTolerantly } from '../core/tolerant-reader.ts';
 import { type WorkflowState, workflowStateSchema } from '../core/workflow-state.ts';
@@ -13,7 +14,7 @@ const ownLogger: StepLogger = new Logger({ serviceName: 'self-healing' });
 /** Reads the state that a step is given; undefined where it is none that the step can work with. */
 export type StateReader = (event: unknown, now: Instant) => WorkflowState | undefined;
 
-const everyField: StateReader = (event) => readTolerantly(workflowStateSchema, event).data;
+const everyField: StateReader = (event) => readTolerantly(workflowStateSchema, inTodaysNames(event)).data;
 
 /** Makes a workflow step a Lambda handler: checks the state, reads the clock once, logs what went in and what came out. */
 export function stepHandler<Answer>(
@@ -26,7 +27,7 @@ export function stepHandler<Answer>(
     const now = clock();
     const state = read(event, now);
     if (!state) {
-      const { error } = readTolerantly(workflowStateSchema, event);
+      const { error } = readTolerantly(workflowStateSchema, inTodaysNames(event));
       throw new Defect(`not a workflow state: ${error ? issuesInWords(error) : 'it names no target'}`, error);
     }
     const { incident, policy } = state;

@@ -6,7 +6,7 @@ import type { End } from '../core/reasons.ts';
 import { firstArrivals } from '../core/storm.ts';
 import { diagnosis, type Evidence } from '../core/storm-diagnosis.ts';
 import type { WorkflowState } from '../core/workflow-state.ts';
-import type { Meeting } from './meet-crowd.ts';
+import type { StormState } from './read-storm.ts';
 
 export interface DiagnosisPorts {
   readonly instances: Instances;
@@ -24,7 +24,7 @@ const MOST_ATTEMPTED = 40;
 export async function speakForStorm(
   { incident, policy }: WorkflowState,
   end: End,
-  { crowd, arrivals, storm }: Meeting,
+  { stormId, arrivals, storm }: StormState,
   { facts, symptom }: Snapshot,
   ports: DiagnosisPorts,
   now: Instant,
@@ -38,12 +38,12 @@ export async function speakForStorm(
   const details = diagnosis({ storm, arrivals: own, attempts, traits }, policy, now);
   // A list that CloudWatch cut off may go as far as the whole group: that is what people are told, and no more is news.
   const says = symptom.moreInAlarm ? facts.groupSize : Math.max(firstArrivals(arrivals).length, sick.length);
-  await ports.storms.change(crowd, (there) => (there.lead === incident.id ? { ...there, says } : there));
+  await ports.storms.change(stormId, (there) => (there.lead === incident.id ? { ...there, says } : there));
   return { ...end, details };
 }
 
 /** What was done to members before and while the symptom spread. */
-export async function attemptsOf(arrivals: Meeting['arrivals'], store: Pick<IncidentStore, 'attempts'>): Promise<Evidence['attempts']> {
+export async function attemptsOf(arrivals: StormState['arrivals'], store: Pick<IncidentStore, 'attempts'>): Promise<Evidence['attempts']> {
   const incidents = [...new Set(arrivals.toSorted((left, right) => left.at - right.at).map(({ incident }) => incident))];
   const found = await Promise.all(incidents.slice(0, MOST_ATTEMPTED).map((incident) => store.attempts(incident)));
   return found.flat().filter(({ acts }) => acts);

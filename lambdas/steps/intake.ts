@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { type Instant, inWords, iso, milliseconds } from '../core/duration.ts';
 import { Defect, messageOf } from '../core/failure.ts';
+import { inTodaysNames } from '../core/former-names.ts';
 import { type HistoryLine, incidentLine } from '../core/history-line.ts';
 import type { Incident } from '../core/incident.ts';
 import { type Policy, policySchema } from '../core/policy.ts';
@@ -41,7 +42,7 @@ const EVENT_KEPT_CHARACTERS = 4_000;
 
 /** Takes in one delivery of a rule: starts a workflow for each target of its signal, or records by name why not. */
 export async function intake(delivery: unknown, ports: IntakePorts, now: Instant): Promise<void> {
-  const parsed = readTolerantly(deliverySchema, delivery);
+  const parsed = readTolerantly(deliverySchema, inTodaysNames(delivery));
   if (!parsed.success) {
     const why = `the rule sent no valid policy: ${issuesInWords(parsed.error)}`;
     await ports.history.write({

@@ -9,9 +9,9 @@ import type { Alarms, Approvals, Claims, IncidentStore, LoadBalancers, ModeOverr
 import { isFlapping } from '../core/turns.ts';
 import type { SymptomReading } from '../core/verification.ts';
 import type { WorkflowState } from '../core/workflow-state.ts';
-import { crowdIn, type Meeting } from './meet-crowd.ts';
 import { type ChangeConditionPorts, readChangeConditions } from './read-change-conditions.ts';
 import { describedOnce, type FactPorts, readFacts } from './read-facts.ts';
+import { type StormState, stormWatchIn } from './read-storm.ts';
 import { readSurroundings } from './read-surroundings.ts';
 import { readSymptom } from './read-symptom.ts';
 
@@ -28,7 +28,7 @@ export interface SnapshotPorts extends FactPorts, ChangeConditionPorts {
 /** What was read already, and whether something is to be changed whatever the next rung is. */
 export interface Given {
   readonly attempts?: readonly Attempt[];
-  readonly meeting?: Meeting;
+  readonly stormState?: StormState;
   readonly changes?: boolean;
 }
 
@@ -37,7 +37,7 @@ export async function readSnapshot(
   { incident, policy, next }: WorkflowState,
   given: SnapshotPorts,
   now: Instant,
-  { attempts: known, meeting, changes = false }: Given = {},
+  { attempts: known, stormState, changes = false }: Given = {},
 ): Promise<Snapshot> {
   const described = describedOnce(given);
   const ports = { ...described, loadBalancers: askedOnce(described.loadBalancers) };
@@ -64,7 +64,7 @@ export async function readSnapshot(
   const past = isFlapping(incident, policy, openings)
     ? await ports.store.past(policy.name, incident.target, now - milliseconds(policy.guardrails.flapping.per))
     : undefined;
-  const crowd = meeting && crowdIn(meeting, facts, symptom, { incident, policy });
+  const stormWatch = stormState && stormWatchIn(stormState, facts, symptom, { incident, policy });
   return {
     ...{ pause, facts, symptom, changeConditions, attempts, history, openings, slots, spending, breaker, requests },
     ...(lease && { lease }),
@@ -72,7 +72,7 @@ export async function readSnapshot(
     ...(past && { past }),
     ...(watched !== undefined && { watched }),
     ...(goneSince !== undefined && symptom.kind === 'gone' && { goneSince }),
-    ...(crowd && { crowd }),
+    ...(stormWatch && { stormWatch }),
     ...surroundings,
   };
 }

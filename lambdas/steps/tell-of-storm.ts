@@ -4,7 +4,7 @@ import { legibleState } from '../core/legible-state.ts';
 import type { History, IncidentStore, Notifier, StormDebt, Storms } from '../core/ports.ts';
 import { type End, endFor } from '../core/reasons.ts';
 import { type Message, report } from '../core/report.ts';
-import { beginOf, crowdOf, firstArrivals, isOverdue, mayNowSpeak, ofStorm, type Storm, spokenForNow, toldOf } from '../core/storm.ts';
+import { beginOf, firstArrivals, isOverdue, mayNowSpeak, ofStorm, type Storm, spokenForNow, stormIdOf, toldOf } from '../core/storm.ts';
 import { diagnosis } from '../core/storm-diagnosis.ts';
 import type { WorkflowState } from '../core/workflow-state.ts';
 import { attemptsOf } from './diagnose-storm.ts';
@@ -30,26 +30,26 @@ export async function tellOfEnd(
   ports: StormTellers,
   now: Instant,
 ): Promise<void> {
-  const crowd = crowdOf(incident, policy);
-  if (crowd === undefined || !speaksForMany(end)) return ports.notifier.publish(message);
+  const stormId = stormIdOf(incident, policy);
+  if (stormId === undefined || !speaksForMany(end)) return ports.notifier.publish(message);
   const leads = ({ lead }: Storm) => lead === incident.id;
-  const storm = await ports.storms.change(crowd, (there) => (leads(there) ? spokenForNow(there, incident.id, now) : there));
+  const storm = await ports.storms.change(stormId, (there) => (leads(there) ? spokenForNow(there, incident.id, now) : there));
   if (storm && leads(storm) && !mayNowSpeak(storm, incident.id)) return;
   await ports.notifier.publish(message);
-  await ports.storms.change(crowd, (there) => (leads(there) ? toldOf(there, there.says ?? there.told ?? 0) : there));
+  await ports.storms.change(stormId, (there) => (leads(there) ? toldOf(there, there.says ?? there.told ?? 0) : there));
 }
 
 /** Tells at once of a storm whose lead ended for an error of its own, as far as it is known without what the lead was to gather. */
 export async function payForLead({ incident, policy }: WorkflowState, end: End, ports: StormTellers, now: Instant): Promise<void> {
-  const crowd = crowdOf(incident, policy);
-  if (crowd === undefined || end.reason !== 'unexpected-error') return;
+  const stormId = stormIdOf(incident, policy);
+  if (stormId === undefined || end.reason !== 'unexpected-error') return;
   const leads = ({ lead }: Storm) => lead === incident.id;
-  const storm = await ports.storms.change(crowd, (there) => (leads(there) ? spokenForNow(there, incident.id, now) : there));
-  if (storm && leads(storm) && mayNowSpeak(storm, incident.id)) await payWith({ incident, policy }, crowd, storm, end.why, ports, now);
+  const storm = await ports.storms.change(stormId, (there) => (leads(there) ? spokenForNow(there, incident.id, now) : there));
+  if (storm && leads(storm) && mayNowSpeak(storm, incident.id)) await payWith({ incident, policy }, stormId, storm, end.why, ports, now);
 }
 
 function speaksForMany({ reason, details }: End): boolean {
-  return reason === 'common-cause' && details !== undefined;
+  return reason === 'storm' && details !== undefined;
 }
 
 /** Sends the messages that storms owe and that their leads did not send in time; answers of how many. Failures are added to the list. */
@@ -65,33 +65,33 @@ export async function payStormDebts(ports: StormTellers, failures: unknown[], no
   return paid;
 }
 
-async function pay({ crowd, ...debt }: StormDebt & { readonly crowd: string }, ports: StormTellers, now: Instant): Promise<boolean> {
-  const storm = await ports.storms.change(crowd, (there) => (isOverdue(there, now) ? spokenForNow(there, SWEEP, now) : there));
+async function pay({ stormId, ...debt }: StormDebt & { readonly stormId: string }, ports: StormTellers, now: Instant): Promise<boolean> {
+  const storm = await ports.storms.change(stormId, (there) => (isOverdue(there, now) ? spokenForNow(there, SWEEP, now) : there));
   if (!storm || !isOverdue(storm, now) || !mayNowSpeak(storm, SWEEP)) return false;
   const state = legibleState(debt, { now });
-  if (!state) throw new Error(`the storm of ${crowd} owes a message that this version cannot read`);
-  await payWith(state, crowd, storm, 'it was not heard of in time', ports, now);
+  if (!state) throw new Error(`the storm of ${stormId} owes a message that this version cannot read`);
+  await payWith(state, stormId, storm, 'it was not heard of in time', ports, now);
   return true;
 }
 
 /** The message as far as the table knows the storm: nothing of AWS is asked, since that may be what the lead failed at. */
 async function payWith(
   { incident, policy }: WorkflowState,
-  crowd: string,
+  stormId: string,
   storm: Storm,
   failure: string,
   ports: StormTellers,
   now: Instant,
 ): Promise<void> {
-  const { commonCause } = policy.guardrails;
-  const arrivals = ofStorm(storm, await ports.storms.arrivals(crowd, beginOf(storm, commonCause)), commonCause);
+  const { storm: stormLimits } = policy.guardrails;
+  const arrivals = ofStorm(storm, await ports.storms.arrivals(stormId, beginOf(storm, stormLimits)), stormLimits);
   const reached = firstArrivals(arrivals).length;
   const [attempts, own] = await Promise.all([attemptsOf(arrivals, ports.store), ports.store.attempts(incident.id)]);
   const traits = { unknown: 'the incident that was to gather it failed' };
   const why = `${policy.seen} on ${reached} members at least; incident ${storm.lead}, which was to speak for all, failed: ${failure}`;
-  const end = { ...endFor('common-cause', why, 0), details: diagnosis({ storm, arrivals, attempts, traits }, policy, now) };
+  const end = { ...endFor('storm', why, 0), details: diagnosis({ storm, arrivals, attempts, traits }, policy, now) };
   await ports.notifier.publish(report(incident, policy, own, end, now));
-  await ports.storms.change(crowd, (there) => toldOf(there, Math.max(reached, there.told ?? 0)));
+  await ports.storms.change(stormId, (there) => toldOf(there, Math.max(reached, there.told ?? 0)));
   const text = `told people of a storm on ${reached} members in the place of incident ${storm.lead}: ${failure}`;
   await ports.history.write(incidentLine('sweep', incident, text, now, { storm, details: end.details }));
 }

@@ -1,6 +1,6 @@
 import { claimedUntil } from '../core/claim.ts';
 import { type Decision, decide } from '../core/decide.ts';
-import { decideDeclared, decideInCrowd } from '../core/decide-storm.ts';
+import { decideDeclared, decideStorm } from '../core/decide-storm.ts';
 import { after, type Instant, iso, milliseconds } from '../core/duration.ts';
 import { Defect } from '../core/failure.ts';
 import type { Snapshot } from '../core/guardrails/guardrail.ts';
@@ -14,8 +14,8 @@ import { slotClaims } from '../core/touched-groups.ts';
 import type { WorkflowState } from '../core/workflow-state.ts';
 import { longestOf } from '../remediators/longest-of.ts';
 import { speakForStorm } from './diagnose-storm.ts';
-import { declareStorm, type Meeting, meetCrowd } from './meet-crowd.ts';
 import { historySince, readSnapshot, type SnapshotPorts } from './read-snapshot.ts';
+import { declareStorm, readStorm, type StormState } from './read-storm.ts';
 
 /** What triage reads from, and what it writes to. */
 export interface TriagePorts extends SnapshotPorts {
@@ -32,15 +32,15 @@ export async function triage(state: WorkflowState, ports: TriagePorts, now: Inst
   const known = await ports.store.open(incident);
   // Somebody let an aborted workflow go on whose incident the sweep has concluded: its claims are gone, and people were told.
   if (known) return conclude(known.end);
-  const [meeting, attempts] = await Promise.all([meetCrowd(state, ports.storms, now), ports.store.attempts(incident.id)]);
+  const [stormState, attempts] = await Promise.all([readStorm(state, ports.storms, now), ports.store.attempts(incident.id)]);
   const isNew = state.next === undefined;
-  const early = meeting && decideInCrowd({ incident, policy, sightings: meeting, attempts, isNew }, now);
+  const early = stormState && decideStorm({ incident, policy, stormRecord: stormState, attempts, isNew }, now);
   if (early) {
     await writeDecision(early, incident, ports, now);
     return early.kind === 'wait' ? triageAt(early.until) : conclude(early.end);
   }
-  const snapshot = await readSnapshot(state, ports, now, { attempts, ...(meeting && { meeting }) });
-  const decision = await settled(decide({ incident, policy, snapshot, now }), meeting, snapshot, state, ports, now);
+  const snapshot = await readSnapshot(state, ports, now, { attempts, ...(stormState && { stormState }) });
+  const decision = await settled(decide({ incident, policy, snapshot, now }), stormState, snapshot, state, ports, now);
   await writeDecision(decision, incident, ports, now);
   switch (decision.kind) {
     case 'remediate':
@@ -64,7 +64,7 @@ export async function triage(state: WorkflowState, ports: TriagePorts, now: Inst
 /** The decision with what only incidents of a storm do: declare it, and speak for it. */
 async function settled(
   decision: Decision,
-  meeting: Meeting | undefined,
+  stormState: StormState | undefined,
   snapshot: Snapshot,
   state: WorkflowState,
   ports: TriagePorts,
@@ -73,11 +73,11 @@ async function settled(
   const { incident, policy } = state;
   if (decision.kind === 'declare') {
     const question = { incident, policy, snapshot, now };
-    return decideDeclared(question, await declareStorm(question, decision.why, meeting, ports));
+    return decideDeclared(question, await declareStorm(question, decision.why, stormState, ports));
   }
-  const leads = meeting?.storm?.lead === incident.id;
+  const leads = stormState?.storm?.lead === incident.id;
   if (decision.kind !== 'end' || !leads) return decision;
-  return { kind: 'end', end: await speakForStorm(state, decision.end, meeting, snapshot, ports, now) };
+  return { kind: 'end', end: await speakForStorm(state, decision.end, stormState, snapshot, ports, now) };
 }
 
 async function writeDecision(decision: Decision, incident: Incident, { history }: TriagePorts, now: Instant): Promise<void> {

@@ -121,7 +121,7 @@ const calls: Readonly<Record<CallName, AwsCall>> = {
   'storms.change': read('dynamodb:GetItem', 'dynamodb:TransactWriteItems'),
   'storms.debts': read('dynamodb:Query'),
   'storms.put': read('dynamodb:TransactWriteItems'),
-  'storms.sight': read('dynamodb:Query', 'dynamodb:GetItem'),
+  'storms.read': read('dynamodb:Query', 'dynamodb:GetItem'),
   'volumes.describe': read('ec2:DescribeVolumes'),
   'volumes.devices': read('ec2:DescribeInstances'),
   'volumes.grow': act('ec2:ModifyVolume', own),

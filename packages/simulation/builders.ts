@@ -58,7 +58,7 @@ export function someGuardrails(given: Partial<Guardrails> = {}): Guardrails {
     healthyFloor: { percent: 50 },
     attempts: { most: 5, per: { hours: 24 } },
     blastRadius: { percent: 10, members: 5, zonePercent: 100 },
-    commonCause: { percent: 20, targets: 10, within: { minutes: 10 }, exitAfter: { minutes: 15 } },
+    storm: { percent: 20, targets: 10, within: { minutes: 10 }, exitAfter: { minutes: 15 } },
     excludeTag: 'SelfHealExclude',
     waitAtMost: { minutes: 30 },
     lookEvery: { seconds: 30 },

@@ -420,7 +420,7 @@ function sweptLongEnough(story: Story): Story {
 }
 
 /** Stories in which a few incidents meet on a few instances, so that a broken guardrail is seen soon. */
-export const crowdedStory: fc.Arbitrary<Story> = storiesOf({
+export const stormStory: fc.Arbitrary<Story> = storiesOf({
   kinds: fc.constant(['instance', 'instance']),
   faults: 8,
   members: 2,
@@ -428,7 +428,7 @@ export const crowdedStory: fc.Arbitrary<Story> = storiesOf({
 });
 
 /** The same with remedies that all act, so that a ladder that is climbed without end meets the limits of acts. */
-export const actingStory: fc.Arbitrary<Story> = crowdedStory.map((story) => ({
+export const actingStory: fc.Arbitrary<Story> = stormStory.map((story) => ({
   ...story,
   policies: story.policies.map((policy) => ({ ...policy, ladder: policy.ladder.filter(({ acts }) => acts) })),
   faults: story.faults.filter(({ policy }) =>
@@ -458,7 +458,7 @@ const noStorm = { percent: 100, targets: 40, within: { minutes: 1 }, exitAfter: 
 const spread = { blastRadius: { percent: 100, members: 6, zonePercent: 10 }, healthyFloor: { percent: 80 } };
 
 /** Two policies over the same four machines in two zones, of which most must stay healthy in every group. */
-export const spreadStory: fc.Arbitrary<Story> = withGuardrails(() => ({ ...spread, commonCause: noStorm })).map((story) => ({
+export const spreadStory: fc.Arbitrary<Story> = withGuardrails(() => ({ ...spread, storm: noStorm })).map((story) => ({
   ...story,
   policies: story.policies.map((policy) => ({
     ...policy,

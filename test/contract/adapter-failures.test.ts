@@ -162,7 +162,7 @@ const repeatable: readonly Call[] = [
   ['renewing', 'TransactWriteItems', () => claims(table()).renew(incident, NOW, NOW)],
   ['opening an incident', 'GetItem', () => store().open(incident)],
   ['noting an arrival', 'PutItem', () => storms(table()).arrive('c', arrival, NOW)],
-  ['looking for a storm', 'Query', () => storms(table()).sight('c', { from: NOW })],
+  ['looking for a storm', 'Query', () => storms(table()).read('c', { from: NOW })],
   ['declaring a storm', 'TransactWriteItems', () => storms(table()).put('c', declared(incident, aPolicy(), NOW), undefined)],
   ['changing a storm', 'GetItem', () => storms(table()).change('c', (storm) => storm)],
   ['looking for storms that owe a message', 'Query', () => storms(table()).debts()],

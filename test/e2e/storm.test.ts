@@ -26,7 +26,7 @@ describe.skipIf(whyNoNodes !== '')(`${EVENTS} alarm events of one fleet at once$
   });
 
   it('are one incident for a person: one leads, the others are part of it', () => {
-    expect(account.outcomes).toEqual({ 'common-cause': 1, 'part-of-common-cause': account.members - 1 });
+    expect(account.outcomes).toEqual({ storm: 1, 'part-of-storm': account.members - 1 });
   });
 
   it('are one message, beside those of the two nodes that were repaired before', () => {

@@ -4,7 +4,7 @@ const REGISTRY = 'lambdas/core/guardrails/registry.ts';
 
 /** Guardrails by the name of their file, with their name in the registry. */
 export const guardrailNames = {
-  'common-cause': 'commonCause',
+  storm: 'storm',
   'pause-switch': 'pauseSwitch',
   membership: 'membership',
   exclusion: 'exclusion',

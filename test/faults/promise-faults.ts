@@ -95,19 +95,19 @@ export const promiseFaults: readonly Fault[] = [
   },
   {
     breaks: 'promise 11: a storm is what happened together',
-    file: 'lambdas/steps/meet-crowd.ts',
+    file: 'lambdas/steps/read-storm.ts',
     find: 'at: incident.openedAt }, now);',
     replace: 'at: incident.receivedAt }, now);',
     also: [
       {
         file: 'lambdas/core/storm.ts',
-        find: 'sightedAround({ openedAt }: Incident,',
-        replace: 'sightedAround({ receivedAt: openedAt }: Incident,',
+        find: 'spanAround({ openedAt }: Incident,',
+        replace: 'spanAround({ receivedAt: openedAt }: Incident,',
       },
       {
         file: 'lambdas/core/storm.ts',
-        find: "  { openedAt }: Pick<Incident, 'openedAt'>,\n  { within }: CommonCause,",
-        replace: '  { receivedAt: openedAt }: Incident,\n  { within }: CommonCause,',
+        find: "  { openedAt }: Pick<Incident, 'openedAt'>,\n  { within }: StormLimits,",
+        replace: '  { receivedAt: openedAt }: Incident,\n  { within }: StormLimits,',
       },
     ],
     noticed: inSituation('old-faults'),

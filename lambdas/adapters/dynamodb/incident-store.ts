@@ -1,6 +1,6 @@
 import type { Lease } from '../../core/claim.ts';
 import { after, type Instant, iso } from '../../core/duration.ts';
-import { withSummary } from '../../core/former-names.ts';
+import { withSummary, withTodaysReason } from '../../core/former-names.ts';
 import type { GiveBack } from '../../core/give-back/give-back.ts';
 import type { Attempt, Incident, Opening } from '../../core/incident.ts';
 import type { Ending, IncidentStore } from '../../core/ports.ts';
@@ -148,7 +148,7 @@ export function incidentStore(table: IncidentTable): IncidentStore {
     async past(policy, target, since) {
       const from = `${pastOf(policy)}${iso(since)}`;
       const items = await table.last<{ past: PastIncident }>(leaseKey(target).pk, from, `${pastOf(policy)}~`, MOST_PAST);
-      return items.map(({ past }) => past);
+      return items.map(({ past }) => (past.ended ? { ...past, ended: { ...past.ended, end: withTodaysReason(past.ended.end) } } : past));
     },
 
     isRejectionNoted: async (policy, rejection) => (await table.get(rejectionKey(policy, rejection))) !== undefined,
@@ -174,7 +174,16 @@ const isNewOrNotTaken = {
 };
 
 function endingOf({ end, told = false, written = false, changed = true, taught, toldAt }: Partial<Ending>): Ending | undefined {
-  return end && { end, told, written, changed, ...(taught !== undefined && { taught }), ...(toldAt !== undefined && { toldAt }) };
+  return (
+    end && {
+      end: withTodaysReason(end),
+      told,
+      written,
+      changed,
+      ...(taught !== undefined && { taught }),
+      ...(toldAt !== undefined && { toldAt }),
+    }
+  );
 }
 
 function rejectionKey(policy: string, rejection: string): Key {

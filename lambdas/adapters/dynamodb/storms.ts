@@ -1,7 +1,7 @@
 import { iso, milliseconds } from '../../core/duration.ts';
 import { TryAgain } from '../../core/failure.ts';
 import type { StormDebt, Storms } from '../../core/ports.ts';
-import { type Arrival, isOwed, MOST_SIGHTED, type Storm } from '../../core/storm.ts';
+import { type Arrival, isOwed, MOST_READ, type Storm } from '../../core/storm.ts';
 import { targetKey } from '../../core/target.ts';
 import { type IncidentTable, jitter, type Key, type Write } from './incident-table.ts';
 
@@ -40,73 +40,73 @@ interface StormItem {
  */
 export function storms(table: IncidentTable): Storms {
   return {
-    async arrive(crowd, arrival, now) {
-      await table.putNew({ ...arrivalKey(crowd, arrival), arrival, ttl: Math.floor((now + KEPT) / 1_000) });
+    async arrive(stormId, arrival, now) {
+      await table.putNew({ ...arrivalKey(stormId, arrival), arrival, ttl: Math.floor((now + KEPT) / 1_000) });
     },
 
-    async sight(crowd, { from, to }) {
+    async read(stormId, { from, to }) {
       if (to !== undefined) {
         const [there, items] = await Promise.all([
-          table.get<StormItem>(stormKey(crowd)),
-          table.last<ArrivalItem>(partition(crowd), `arrival#${iso(from)}`, `arrival#${iso(to)}#~`, MOST_SIGHTED),
+          table.get<StormItem>(stormKey(stormId)),
+          table.last<ArrivalItem>(partition(stormId), `arrival#${iso(from)}`, `arrival#${iso(to)}#~`, MOST_READ),
         ]);
         return { arrivals: items.map(({ arrival }) => arrival), ...(there && { storm: there.storm }) };
       }
-      const items = await table.last<ArrivalItem | StormItem>(partition(crowd), `arrival#${iso(from)}`, 'storm', MOST_SIGHTED + 1);
+      const items = await table.last<ArrivalItem | StormItem>(partition(stormId), `arrival#${iso(from)}`, 'storm', MOST_READ + 1);
       const [storm] = items.flatMap((item) => ('storm' in item ? [item.storm] : []));
       return { arrivals: items.flatMap((item) => ('arrival' in item ? [item.arrival] : [])), ...(storm && { storm }) };
     },
 
-    arrivals: async (crowd, since) =>
-      (await table.between<ArrivalItem>(partition(crowd), `arrival#${iso(since)}`, 'arrival#~')).map(({ arrival }) => arrival),
+    arrivals: async (stormId, since) =>
+      (await table.between<ArrivalItem>(partition(stormId), `arrival#${iso(since)}`, 'arrival#~')).map(({ arrival }) => arrival),
 
-    async put(crowd, storm, seen, debt) {
+    async put(stormId, storm, seen, debt) {
       const next = { ...storm, version: (seen?.version ?? 0) + 1 };
-      const owed: Write[] = debt ? [{ kind: 'put', item: { ...debtKey(crowd), debt } }] : [];
-      const refused = await table.transact([stormWrite(crowd, next, seen), ...owed]);
+      const owed: Write[] = debt ? [{ kind: 'put', item: { ...debtKey(stormId), debt } }] : [];
+      const refused = await table.transact([stormWrite(stormId, next, seen), ...owed]);
       if (!refused) return next;
-      const there = await table.get<StormItem>(stormKey(crowd));
-      if (!there) throw new TryAgain(`the storm of ${crowd} was taken away meanwhile`, undefined);
+      const there = await table.get<StormItem>(stormKey(stormId));
+      if (!there) throw new TryAgain(`the storm of ${stormId} was taken away meanwhile`, undefined);
       return there.storm;
     },
 
-    async change(crowd, change) {
+    async change(stormId, change) {
       for (let tries = 0; tries < TRIES; tries += 1) {
-        const there = await table.get<StormItem>(stormKey(crowd));
+        const there = await table.get<StormItem>(stormKey(stormId));
         const changed = there && change(there.storm);
         if (!there || !changed || changed === there.storm) return there?.storm;
         const next = { ...changed, version: there.storm.version + 1 };
-        const settled: Write[] = isOwed(next) ? [] : [{ kind: 'delete', key: debtKey(crowd) }];
-        if (!(await table.transact([stormWrite(crowd, next, there.storm), ...settled]))) return next;
+        const settled: Write[] = isOwed(next) ? [] : [{ kind: 'delete', key: debtKey(stormId) }];
+        if (!(await table.transact([stormWrite(stormId, next, there.storm), ...settled]))) return next;
         await jitter(tries);
       }
-      throw new TryAgain(`the storm of ${crowd} is contended`, undefined);
+      throw new TryAgain(`the storm of ${stormId} is contended`, undefined);
     },
 
-    debts: async () => (await table.between<DebtItem>('storms', '!', '~')).map(({ sk, debt }) => ({ ...debt, crowd: sk })),
+    debts: async () => (await table.between<DebtItem>('storms', '!', '~')).map(({ sk, debt }) => ({ ...debt, stormId: sk })),
   };
 }
 
-function debtKey(crowd: string): Key {
-  return { pk: 'storms', sk: crowd };
+function debtKey(stormId: string): Key {
+  return { pk: 'storms', sk: stormId };
 }
 
-function partition(crowd: string): string {
-  return `crowd#${crowd}`;
+function partition(stormId: string): string {
+  return `crowd#${stormId}`;
 }
 
-function stormKey(crowd: string): Key {
-  return { pk: partition(crowd), sk: 'storm' };
+function stormKey(stormId: string): Key {
+  return { pk: partition(stormId), sk: 'storm' };
 }
 
-function arrivalKey(crowd: string, { at, target }: Arrival): Key {
-  return { pk: partition(crowd), sk: `arrival#${iso(at)}#${targetKey(target)}` };
+function arrivalKey(stormId: string, { at, target }: Arrival): Key {
+  return { pk: partition(stormId), sk: `arrival#${iso(at)}#${targetKey(target)}` };
 }
 
-function stormWrite(crowd: string, storm: Storm, seen: Storm | undefined): Write {
+function stormWrite(stormId: string, storm: Storm, seen: Storm | undefined): Write {
   return {
     kind: 'put',
-    item: { ...stormKey(crowd), storm },
+    item: { ...stormKey(stormId), storm },
     condition: seen
       ? { ConditionExpression: 'storm.version = :version', ExpressionAttributeValues: { ':version': seen.version } }
       : { ConditionExpression: 'attribute_not_exists(pk)' },

@@ -53,7 +53,7 @@ export interface TargetFacts extends GroupFacts {
 }
 
 /** The incident's symptom on the members of its group. */
-export interface Crowd {
+export interface StormWatch {
   readonly storm?: Storm;
   /** The members on which it appeared together with this one, within the policy's time; the target included. */
   readonly recent: number;
@@ -91,7 +91,7 @@ export interface Snapshot {
   /** The last rung of this incident whose time has passed in shadow, without an attempt. */
   readonly watched?: number;
   /** Absent for a target that is its own group. */
-  readonly crowd?: Crowd;
+  readonly stormWatch?: StormWatch;
   /** The other groups of the pipeline that have the target. Read only before a change. @default - none */
   readonly alongside?: readonly OtherGroup[];
   /** What contains the target, and who works on it. Read only before a change. @default - nothing */
@@ -107,7 +107,7 @@ export type Verdict =
   | { readonly kind: 'end'; readonly reason: Reason; readonly why: string; readonly witness?: Witness }
   | { readonly kind: 'wait'; readonly reason: Reason; readonly why: string; readonly until: Instant }
   /** This incident is to declare a storm; what follows is decided when it is known who leads it. */
-  | { readonly kind: 'declare'; readonly reason: 'common-cause'; readonly why: string };
+  | { readonly kind: 'declare'; readonly reason: 'storm'; readonly why: string };
 
 export interface Question {
   readonly incident: Incident;

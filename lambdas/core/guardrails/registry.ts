@@ -4,7 +4,6 @@ import { blastRadius } from './blast-radius.ts';
 import { breaker } from './breaker.ts';
 import { budget } from './budget.ts';
 import { changeCalendar } from './change-calendar.ts';
-import { commonCause } from './common-cause.ts';
 import { containment } from './containment.ts';
 import { cooldown } from './cooldown.ts';
 import { deploymentInProgress } from './deployment-in-progress.ts';
@@ -22,12 +21,13 @@ import { protectedWindow } from './protected-window.ts';
 import { providerEvent } from './provider-event.ts';
 import { putAside } from './put-aside.ts';
 import { recovery } from './recovery.ts';
+import { storm } from './storm.ts';
 import { targetLease } from './target-lease.ts';
 import { visibility } from './visibility.ts';
 
 /** The guardrails before every rung, in the order in which they are asked; the first veto is the one that is named. */
 export const guardrails: readonly Guardrail[] = [
-  commonCause,
+  storm,
   pauseSwitch,
   membership,
   exclusion,

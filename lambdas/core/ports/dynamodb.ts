@@ -9,7 +9,7 @@ import type { ModeOverride } from '../mode.ts';
 import type { KeptProviderEvent, ProviderEvent } from '../provider-event.ts';
 import type { End } from '../reasons.ts';
 import type { PastIncident } from '../retake.ts';
-import type { Arrival, Sightings, Storm } from '../storm.ts';
+import type { Arrival, Storm, StormRecord } from '../storm.ts';
 import type { Target } from '../target.ts';
 
 export interface ProviderEvents {
@@ -145,23 +145,23 @@ export interface ModeOverrides {
   demote(policy: string, override: ModeOverride): Promise<void>;
 }
 
-/** What the incident table knows of one symptom in one group, by the name that `crowdOf` gives. */
+/** What the incident table knows of one symptom in one group, by the name that `stormIdOf` gives. */
 export interface Storms {
   /** Notes that the symptom appeared on a member. Safe to repeat. */
-  arrive(crowd: string, arrival: Arrival, now: Instant): Promise<void>;
+  arrive(stormId: string, arrival: Arrival, now: Instant): Promise<void>;
   /** The storm and the newest arrivals since an instant, or between two. */
-  sight(crowd: string, around: { readonly from: Instant; readonly to?: Instant }): Promise<Sightings>;
+  read(stormId: string, around: { readonly from: Instant; readonly to?: Instant }): Promise<StormRecord>;
   /** All arrivals since the instant. */
-  arrivals(crowd: string, since: Instant): Promise<readonly Arrival[]>;
+  arrivals(stormId: string, since: Instant): Promise<readonly Arrival[]>;
   /**
    * Puts the storm in the place of the one that was seen, unless another incident did so first; answers the one that is there
    * then. With the storm it keeps what its lead's message is made from, until that went out.
    */
-  put(crowd: string, storm: Storm, seen: Storm | undefined, debt?: StormDebt): Promise<Storm>;
+  put(stormId: string, storm: Storm, seen: Storm | undefined, debt?: StormDebt): Promise<Storm>;
   /** Changes the storm, if there is one, to what the pure change makes of it; answers the storm as it then is. */
-  change(crowd: string, change: (storm: Storm) => Storm): Promise<Storm | undefined>;
-  /** The storms that owe a message, by crowd. */
-  debts(): Promise<readonly (StormDebt & { readonly crowd: string })[]>;
+  change(stormId: string, change: (storm: Storm) => Storm): Promise<Storm | undefined>;
+  /** The storms that owe a message, by id. */
+  debts(): Promise<readonly (StormDebt & { readonly stormId: string })[]>;
 }
 
 /** What a storm's message is made from: its lead's incident and policy, as the version wrote them that kept them. */

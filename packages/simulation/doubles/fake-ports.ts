@@ -43,7 +43,7 @@ export interface World {
   readonly approvals: ApprovalTable;
   readonly claims: ClaimTable;
   readonly items: IncidentItems;
-  readonly crowds: StormItems;
+  readonly stormTable: StormItems;
   /** What other pipelines say that they protect. */
   readonly pipelines: PublishedSelections[];
   readonly history: HistoryLine[];
@@ -71,7 +71,7 @@ export function fakePorts(): World {
   const approvals = emptyApprovalTable();
   const claims = emptyClaimTable();
   const items = emptyIncidentItems();
-  const crowds = emptyStormItems();
+  const stormTable = emptyStormItems();
   const pipelines: World['pipelines'] = [];
   const kept = {
     history: [] as HistoryLine[],
@@ -102,7 +102,7 @@ export function fakePorts(): World {
     modes: fakeModes(approvals),
     claims: fakeClaims(claims, (incident) => items.endings.has(incident)),
     store: fakeStore(items, claims),
-    storms: fakeStorms(crowds),
+    storms: fakeStorms(stormTable),
     deployedPolicies: { check: async (name: string) => kept.standings.get(name) ?? { kind: 'deployed' as const } },
     ...fakeRecorders(kept),
   };
@@ -115,7 +115,7 @@ export function fakePorts(): World {
     approvals,
     claims,
     items,
-    crowds,
+    stormTable,
     pipelines,
     ...kept,
     calls,

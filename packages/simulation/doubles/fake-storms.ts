@@ -1,8 +1,8 @@
 import type { StormDebt, Storms } from '../../../lambdas/core/ports.ts';
-import { type Arrival, isOwed, MOST_SIGHTED, type Storm } from '../../../lambdas/core/storm.ts';
+import { type Arrival, isOwed, MOST_READ, type Storm } from '../../../lambdas/core/storm.ts';
 import { targetKey } from '../../../lambdas/core/target.ts';
 
-/** What the incident table holds of storms, by crowd. */
+/** What the incident table holds of storms, by id. */
 export interface StormItems {
   /** By key, in the order of the keys. */
   readonly arrivals: Map<string, Map<string, Arrival>>;
@@ -16,48 +16,48 @@ export function emptyStormItems(): StormItems {
 
 /** Storms in memory. Nothing is awaited between check and write, which is the condition of the write. */
 export function fakeStorms({ arrivals, storms, debts }: StormItems): Storms {
-  const all = (crowd: string): readonly Arrival[] => [...(arrivals.get(crowd)?.values() ?? [])];
+  const all = (stormId: string): readonly Arrival[] => [...(arrivals.get(stormId)?.values() ?? [])];
   return {
-    async arrive(crowd, arrival) {
-      const there = arrivals.get(crowd) ?? new Map<string, Arrival>();
-      arrivals.set(crowd, there);
+    async arrive(stormId, arrival) {
+      const there = arrivals.get(stormId) ?? new Map<string, Arrival>();
+      arrivals.set(stormId, there);
       const key = `${arrival.at}#${targetKey(arrival.target)}`;
       if (there.has(key)) return;
-      const isLast = (all(crowd).at(-1)?.at ?? 0) <= arrival.at;
+      const isLast = (all(stormId).at(-1)?.at ?? 0) <= arrival.at;
       there.set(key, arrival);
-      if (!isLast) arrivals.set(crowd, new Map([...there].toSorted(([, left], [, right]) => left.at - right.at)));
+      if (!isLast) arrivals.set(stormId, new Map([...there].toSorted(([, left], [, right]) => left.at - right.at)));
     },
 
-    async sight(crowd, { from, to = Number.POSITIVE_INFINITY }) {
-      const storm = storms.get(crowd);
-      const newest = all(crowd)
+    async read(stormId, { from, to = Number.POSITIVE_INFINITY }) {
+      const storm = storms.get(stormId);
+      const newest = all(stormId)
         .filter(({ at }) => at <= to)
-        .slice(storm || to < Number.POSITIVE_INFINITY ? -MOST_SIGHTED : -MOST_SIGHTED - 1)
+        .slice(storm || to < Number.POSITIVE_INFINITY ? -MOST_READ : -MOST_READ - 1)
         .toReversed();
       return { arrivals: newest.filter(({ at }) => at >= from), ...(storm && { storm }) };
     },
 
-    arrivals: async (crowd, instant) => all(crowd).filter(({ at }) => at >= instant),
+    arrivals: async (stormId, instant) => all(stormId).filter(({ at }) => at >= instant),
 
-    async put(crowd, storm, seen, debt) {
-      const there = storms.get(crowd);
+    async put(stormId, storm, seen, debt) {
+      const there = storms.get(stormId);
       if (there && there.version !== seen?.version) return there;
       const next = { ...storm, version: (seen?.version ?? 0) + 1 };
-      storms.set(crowd, next);
-      if (debt) debts.set(crowd, debt);
+      storms.set(stormId, next);
+      if (debt) debts.set(stormId, debt);
       return next;
     },
 
-    async change(crowd, change) {
-      const there = storms.get(crowd);
+    async change(stormId, change) {
+      const there = storms.get(stormId);
       const changed = there && change(there);
       if (!there || !changed || changed === there) return there;
       const next = { ...changed, version: there.version + 1 };
-      storms.set(crowd, next);
-      if (!isOwed(next)) debts.delete(crowd);
+      storms.set(stormId, next);
+      if (!isOwed(next)) debts.delete(stormId);
       return next;
     },
 
-    debts: async () => [...debts].map(([crowd, debt]) => ({ ...debt, crowd })),
+    debts: async () => [...debts].map(([stormId, debt]) => ({ ...debt, stormId })),
   };
 }

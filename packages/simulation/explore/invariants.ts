@@ -134,7 +134,7 @@ export class Invariants {
   }
 
   published({ body, attributes }: Message, after: number): void {
-    if (attributes.reason === 'common-cause') this.#stormToldAfter ??= after;
+    if (attributes.reason === 'storm') this.#stormToldAfter ??= after;
     const [, incident] = REPORTED.exec(body) ?? [];
     if (incident) this.#told.add(incident);
   }

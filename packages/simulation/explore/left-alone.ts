@@ -58,9 +58,9 @@ function attempted(scene: Scene, ago: readonly number[], how: Partial<Attempt> =
 
 /** One for each guardrail: what it keeps the pipeline from, as the world shows it. */
 export const guardrailSituations: readonly Situation[] = [
-  leftAlone('common-cause', 'Three of five machines show the symptom at once.', {
+  leftAlone('storm', 'Three of five machines show the symptom at once.', {
     ills: [0, 1, 2].map((member) => ({ ...ill, member, at: member })),
-    // The first may act before there is a crowd.
+    // The first may act before there is a storm.
     mostActs: 1,
   }),
   leftAlone('pause-switch', 'An operator has paused the pipeline.', {

@@ -65,7 +65,7 @@ const calls: Readonly<Record<string, Touched>> = {
   'store.open': writes('incidents', 'history'),
   'store.recordReceipt': writes('attempts'),
   'store.recordResult': writes('attempts'),
-  'storms.sight': reads('storms'),
+  'storms.read': reads('storms'),
   'storms.arrivals': reads('storms'),
   'storms.debts': reads('storms'),
   'storms.change': writes('storms'),

@@ -372,7 +372,7 @@ class SmallWorld {
   /** Everything that the rest of the run depends on beside the actors' own, as text. */
   #shared(): string {
     const { commands, contributors, alarms, unhealthy } = this.#account;
-    const tables = [this.#claims, this.#world.items, this.#world.crowds, this.#world.approvals].map((table) =>
+    const tables = [this.#claims, this.#world.items, this.#world.stormTable, this.#world.approvals].map((table) =>
       Object.values(table).map(plain),
     );
     return JSON.stringify([

@@ -55,7 +55,7 @@ function toldOf({ messages, executions, policies }: StoryHistory): readonly Told
     const policy = policies.get(attributes.policy);
     const { incident } = (executions.get(REPORTED.exec(body)?.[1] ?? '')?.input ?? {}) as { readonly incident?: Incident };
     const told = incident ? [{ at, reason: attributes.reason, about: `${incident.policy} ${targetKey(incident.target)}` }] : [];
-    return attributes.reason === 'common-cause' && policy ? [...told, { at, reason: attributes.reason, about: symptomKey(policy) }] : told;
+    return attributes.reason === 'storm' && policy ? [...told, { at, reason: attributes.reason, about: symptomKey(policy) }] : told;
   });
 }
 
@@ -73,10 +73,10 @@ function isUntold(spell: Spell, policy: Policy, told: readonly Told[], history: 
   const own = `${spell.policy} ${spell.target}`;
   // The alarm of a whole group does not say when one of its targets fell ill; within its state people have the target.
   const ofGroup = policy.targets.kind === 'unhealthy-targets';
-  const exit = milliseconds(policy.guardrails.commonCause.exitAfter);
+  const exit = milliseconds(policy.guardrails.storm.exitAfter);
   return !told.some(({ at, reason, about }) => {
     if (at > until) return false;
-    if (about === symptomKey(policy)) return at >= spell.from - exit - milliseconds(policy.guardrails.commonCause.within);
+    if (about === symptomKey(policy)) return at >= spell.from - exit - milliseconds(policy.guardrails.storm.within);
     return about === own && at >= spell.from - (reason === 'flapping' || ofGroup ? TOLD_FOR : 0);
   });
 }

@@ -22,7 +22,7 @@ function wrongWith({ outcomes, told: reasons, runs }: Reports): string | undefin
   const [end] = outcomes;
   if (!end) return 'its end is not in the history';
   // A storm has a message of its own, which its lead owes besides.
-  const messages = reasons.filter((reason) => reason !== 'common-cause' || end.reason === reason).length;
+  const messages = reasons.filter((reason) => reason !== 'storm' || end.reason === reason).length;
   if (new Set(outcomes.map(({ reason }) => reason)).size > 1) return 'it has several ends';
   const told = isTold({ outcome: end.outcome, reason: end.reason, why: '', witness: end.witness } as End);
   if (told && messages === 0) return 'nobody was told';

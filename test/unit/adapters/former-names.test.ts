@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { approvals } from '../../../lambdas/adapters/dynamodb/approvals.ts';
 import { incidentStore } from '../../../lambdas/adapters/dynamodb/incident-store.ts';
 import type { IncidentTable } from '../../../lambdas/adapters/dynamodb/incident-table.ts';
+import { inTodaysNames } from '../../../lambdas/core/former-names.ts';
 import { believable } from '../../../lambdas/core/operator-action.ts';
 
 /** A table in which every item is the one that is given. */
@@ -34,6 +35,36 @@ describe.each([
   it('is read with an open question', async () => {
     expect(await approvals(tableOf({ request: item, taskToken: 'token' })).open()).toMatchObject([{ request: read }]);
   });
+});
+
+describe('the reason of a storm that stands under its former name', () => {
+  const end = { outcome: 'handed-off', reason: 'common-cause', why: '10 of 50' };
+  const read = { ...end, reason: 'storm' };
+
+  it('is read with the end of an incident, and with the past of a target', async () => {
+    expect(await incidentStore(tableOf({ end })).ending(incident)).toMatchObject({ end: read });
+    const table = { last: async () => [{ past: { id: incident, receivedAt: NOW, ended: { end, at: NOW, changed: false } } }] };
+    const [past] = await incidentStore(table as unknown as IncidentTable).past('Web', target, NOW);
+    expect(past?.ended?.end).toEqual(read);
+  });
+
+  it('is read in the history', () => {
+    const line = { at: '2026-11-02T03:04:05Z', kind: 'outcome', policy: 'Web', text: '10 of 50', reason: 'part-of-common-cause' } as const;
+    expect(believable(line, 'conclude/2026-11-02')).toMatchObject({ reason: 'part-of-storm' });
+  });
+
+  it('is read with the incident that another one follows, and with what people were told', () => {
+    const told = [{ reason: 'common-cause', id: incident, at: NOW }];
+    const follows = { id: incident, reason: 'part-of-common-cause', told };
+    expect(inTodaysNames({ incident: { id: incident, follows } })).toEqual({
+      incident: { id: incident, follows: { id: incident, reason: 'part-of-storm', told: [{ ...told[0], reason: 'storm' }] } },
+    });
+  });
+
+  it.each([[null], ['text'], [[1]], [{}], [{ policy: 7, next: [], incident: null }], [{ policy: { guardrails: 'none' } }]])(
+    'leaves %j to the schemas',
+    (value) => expect(inTodaysNames(value)).toEqual(value),
+  );
 });
 
 it('reads what an operator did under its former name in the history', () => {

@@ -17,9 +17,9 @@ describe('the reasons', () => {
   it('tell people of every hand-off, but of those in a storm by the message of its lead', () => {
     const witness = { kind: 'storm', id: 'the storm' } as const;
     const changed = reasonNames.filter((reason) => !reasons[reason].tell);
-    expect(changed.filter((reason) => !isTold({ outcome: 'handed-off', reason, why: '', witness }))).toEqual(['part-of-common-cause']);
+    expect(changed.filter((reason) => !isTold({ outcome: 'handed-off', reason, why: '', witness }))).toEqual(['part-of-storm']);
     expect(reasonNames.filter((reason) => !isTold({ outcome: 'handed-off', reason, why: '' }))).toEqual([]);
-    expect(isTold({ outcome: 'handed-off', reason: 'common-cause', why: '' })).toBe(true);
+    expect(isTold({ outcome: 'handed-off', reason: 'storm', why: '' })).toBe(true);
     expect(reasonNames.filter((reason) => reasons[reason].outcome === 'handed-off' && !reasons[reason].tell)).toEqual([]);
   });
 

@@ -23,7 +23,7 @@ it.each([
   ['one whose act was not judged', endFor('unexpected-error', '', 1), [anAttempt()], undefined],
   ['one whose act ended badly and did not help', endFor('ladder-exhausted', '', 1), [anAttempt({ result: 'failed' })], 'failed'],
   ['one that had only made room for the next rung', endFor('ladder-exhausted', '', 1), [{ ...inVain, enabling: true as const }], undefined],
-  ['one that many others shared', endFor('common-cause', '', 1), [inVain], undefined],
+  ['one that many others shared', endFor('storm', '', 1), [inVain], undefined],
   ['one whose target is gone', endFor('target-gone', '', 1), [inVain], undefined],
   ['one that was paused', endFor('paused', '', 1), [inVain], undefined],
   ['one during a problem of AWS', endFor('provider-event', '', 1), [inVain], undefined],

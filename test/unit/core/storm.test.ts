@@ -1,10 +1,9 @@
 import { anAttempt, anIncident, aPolicy, INSTANCE_ID, MINUTE, NOW, SECOND } from '@self-healing/simulation/builders.ts';
 import { describe, expect, it } from 'vitest';
-import { decideInCrowd } from '../../../lambdas/core/decide-storm.ts';
+import { decideStorm } from '../../../lambdas/core/decide-storm.ts';
 import {
   type Arrival,
   afterSilent,
-  crowdOf,
   declared,
   firstArrivals,
   isBeingFoundOut,
@@ -17,6 +16,7 @@ import {
   ofStorm,
   type Storm,
   spokenForNow,
+  stormIdOf,
   stormThreshold,
   together,
   toldOf,
@@ -24,7 +24,7 @@ import {
 import { diagnosis } from '../../../lambdas/core/storm-diagnosis.ts';
 
 const policy = aPolicy();
-const { commonCause } = policy.guardrails;
+const { storm: stormLimits } = policy.guardrails;
 const LATER = anIncident({ id: 'c'.repeat(64), receivedAt: NOW, openedAt: NOW });
 
 function arrival(number: number, at = NOW): Arrival {
@@ -48,16 +48,16 @@ function aStorm(given: Partial<Storm> = {}): Storm {
   };
 }
 
-describe('a crowd', () => {
+describe('the symptom of a group', () => {
   it('is a symptom in a group, over all policies', () => {
-    expect(crowdOf(anIncident(), aPolicy({ name: 'Web-memory-2' }))).toBe('tagged#Web#memory');
+    expect(stormIdOf(anIncident(), aPolicy({ name: 'Web-memory-2' }))).toBe('tagged#Web#memory');
   });
 
   it('is none where the target is its own group', () => {
     const database = { kind: 'database', id: 'orders' } as const;
-    expect(crowdOf(anIncident({ target: database }), aPolicy({ group: { kind: 'single', target: database } }))).toBeUndefined();
+    expect(stormIdOf(anIncident({ target: database }), aPolicy({ group: { kind: 'single', target: database } }))).toBeUndefined();
     const group = { kind: 'auto-scaling-group', name: 'web' } as const;
-    expect(crowdOf(anIncident({ target: group }), aPolicy({ group }))).toBeUndefined();
+    expect(stormIdOf(anIncident({ target: group }), aPolicy({ group }))).toBeUndefined();
   });
 
   it.each([
@@ -68,7 +68,7 @@ describe('a crowd', () => {
     [50, 10],
     [5_000, 10],
   ])('of %i members makes a storm with %i', (size, threshold) => {
-    expect(stormThreshold(commonCause, size)).toBe(threshold);
+    expect(stormThreshold(stormLimits, size)).toBe(threshold);
   });
 
   it('counts a member that comes again once, by its first time', () => {
@@ -77,9 +77,9 @@ describe('a crowd', () => {
   });
 
   it('is being found out by others from the twenty-first member on', () => {
-    expect(isBeingFoundOut({ arrivals: arrivals(20) }, LATER, commonCause)).toBe(false);
-    expect(isBeingFoundOut({ arrivals: arrivals(21) }, LATER, commonCause)).toBe(true);
-    expect(isBeingFoundOut({ arrivals: arrivals(21).map(({ at }) => arrival(1, at)) }, LATER, commonCause)).toBe(false);
+    expect(isBeingFoundOut({ arrivals: arrivals(20) }, LATER, stormLimits)).toBe(false);
+    expect(isBeingFoundOut({ arrivals: arrivals(21) }, LATER, stormLimits)).toBe(true);
+    expect(isBeingFoundOut({ arrivals: arrivals(21).map(({ at }) => arrival(1, at)) }, LATER, stormLimits)).toBe(false);
   });
 });
 
@@ -92,8 +92,8 @@ describe('a storm', () => {
 
   it('is looked at when an incident comes a tenth of the exit time after the last look', () => {
     const due = { ...aStorm(), lookedAt: NOW - 90 * SECOND };
-    expect(isLookDue(due, LATER, commonCause)).toBe(true);
-    expect(isLookDue({ ...due, lookedAt: due.lookedAt + 1 }, LATER, commonCause)).toBe(false);
+    expect(isLookDue(due, LATER, stormLimits)).toBe(true);
+    expect(isLookDue({ ...due, lookedAt: due.lookedAt + 1 }, LATER, stormLimits)).toBe(false);
   });
 
   it('lasts for the exit time from the last member that it reached', () => {
@@ -123,7 +123,7 @@ describe('a storm', () => {
 });
 
 describe('what came together', () => {
-  const count = (all: readonly Arrival[], openedAt = NOW) => together(all, { openedAt }, commonCause).length;
+  const count = (all: readonly Arrival[], openedAt = NOW) => together(all, { openedAt }, stormLimits).length;
   const every = (minutes: number, members: number) =>
     Array.from({ length: members }, (_, number) => arrival(number, NOW + number * minutes * MINUTE));
 
@@ -141,7 +141,7 @@ describe('what came together', () => {
   it('is the fullest such stretch, in which the incident itself lies', () => {
     const before = [1, 2, 3].map((number) => arrival(number, NOW - 9 * MINUTE));
     const later = [4, 5, 6, 7].map((number) => arrival(number, NOW + 9 * MINUTE));
-    expect(together([...before, arrival(0), ...later], { openedAt: NOW }, commonCause).map(({ at }) => at - NOW)).toEqual([
+    expect(together([...before, arrival(0), ...later], { openedAt: NOW }, stormLimits).map(({ at }) => at - NOW)).toEqual([
       0,
       ...Array(4).fill(9 * MINUTE),
     ]);
@@ -155,14 +155,14 @@ describe('what came together', () => {
   it('stays part of the storm while each comes within the exit time of the one before', () => {
     const storm = aStorm({ span: { from: NOW, to: NOW + MINUTE } });
     const chain = [arrival(1), arrival(2, NOW + 16 * MINUTE), arrival(3, NOW + 31 * MINUTE), arrival(4, NOW + 47 * MINUTE)];
-    expect(ofStorm(storm, chain, commonCause).map(({ at }) => (at - NOW) / MINUTE)).toEqual([0, 16, 31]);
+    expect(ofStorm(storm, chain, stormLimits).map(({ at }) => (at - NOW) / MINUTE)).toEqual([0, 16, 31]);
     expect(lookedAt(storm, chain, LATER, policy, NOW).span).toEqual({ from: NOW, to: NOW + 31 * MINUTE });
-    expect(ofStorm(storm, [arrival(1, NOW - 10 * MINUTE - 1)], commonCause)).toEqual([]);
+    expect(ofStorm(storm, [arrival(1, NOW - 10 * MINUTE - 1)], stormLimits)).toEqual([]);
   });
 
   it('is known by the time of an incident', () => {
     const storm = aStorm({ span: { from: NOW, to: NOW + MINUTE } });
-    const isPart = (openedAt: number) => isPartOf(storm, { openedAt }, commonCause);
+    const isPart = (openedAt: number) => isPartOf(storm, { openedAt }, stormLimits);
     expect([-10 * MINUTE - 1, -10 * MINUTE, 0, 16 * MINUTE, 16 * MINUTE + 1].map((time) => isPart(NOW + time))).toEqual([
       false,
       true,
@@ -170,7 +170,7 @@ describe('what came together', () => {
       true,
       false,
     ]);
-    expect(isPartOf(aStorm(), { openedAt: 0 }, commonCause)).toBe(true);
+    expect(isPartOf(aStorm(), { openedAt: 0 }, stormLimits)).toBe(true);
   });
 
   it('gives no lead to an incident of another time', () => {
@@ -224,31 +224,31 @@ describe('the message that a storm owes', () => {
 });
 
 describe('before anything of AWS is read', () => {
-  const look = (given: Partial<Parameters<typeof decideInCrowd>[0]>) =>
-    decideInCrowd({ incident: LATER, policy, sightings: { arrivals: [] }, attempts: [], isNew: true, ...given }, NOW);
+  const look = (given: Partial<Parameters<typeof decideStorm>[0]>) =>
+    decideStorm({ incident: LATER, policy, stormRecord: { arrivals: [] }, attempts: [], isNew: true, ...given }, NOW);
 
   it('an incident of a storm that did nothing is over', () => {
-    expect(look({ sightings: { arrivals: [], storm: aStorm() } })).toMatchObject({
+    expect(look({ stormRecord: { arrivals: [], storm: aStorm() } })).toMatchObject({
       kind: 'end',
-      end: { outcome: 'skipped', reason: 'part-of-common-cause' },
+      end: { outcome: 'skipped', reason: 'part-of-storm' },
     });
   });
 
-  it.each<[string, Partial<Parameters<typeof decideInCrowd>[0]>]>([
-    ['leads the storm', { sightings: { arrivals: [], storm: aStorm({ lead: LATER.id }) } }],
-    ['tried something, which must be looked at', { sightings: { arrivals: [], storm: aStorm() }, attempts: [anAttempt()] }],
-    ['came after the storm', { sightings: { arrivals: [], storm: aStorm({ until: NOW }) } }],
-    ['is one of few', { sightings: { arrivals: arrivals(20) } }],
-    ['has looked before', { sightings: { arrivals: arrivals(30) }, isNew: false }],
+  it.each<[string, Partial<Parameters<typeof decideStorm>[0]>]>([
+    ['leads the storm', { stormRecord: { arrivals: [], storm: aStorm({ lead: LATER.id }) } }],
+    ['tried something, which must be looked at', { stormRecord: { arrivals: [], storm: aStorm() }, attempts: [anAttempt()] }],
+    ['came after the storm', { stormRecord: { arrivals: [], storm: aStorm({ until: NOW }) } }],
+    ['is one of few', { stormRecord: { arrivals: arrivals(20) } }],
+    ['has looked before', { stormRecord: { arrivals: arrivals(30) }, isNew: false }],
   ])('one that %s is not', (_, given) => {
     expect(look(given)).toBeUndefined();
   });
 
   it('one of very many waits while others find out', () => {
-    expect(look({ sightings: { arrivals: arrivals(30) } })).toMatchObject({
+    expect(look({ stormRecord: { arrivals: arrivals(30) } })).toMatchObject({
       kind: 'wait',
       until: NOW + 30 * SECOND,
-      reason: 'common-cause',
+      reason: 'storm',
     });
   });
 });

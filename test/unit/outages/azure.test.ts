@@ -20,8 +20,8 @@ describe('Azure, 2012: the same fault everywhere was taken for bad hardware, and
     const reasons = reasonsOf(history);
 
     expect(history.acts).toEqual([]);
-    expect(reasons.filter((reason) => reason === 'common-cause')).toHaveLength(1);
-    expect(reasons.filter((reason) => reason === 'part-of-common-cause')).toHaveLength(SIZE - 1);
+    expect(reasons.filter((reason) => reason === 'storm')).toHaveLength(1);
+    expect(reasons.filter((reason) => reason === 'part-of-storm')).toHaveLength(SIZE - 1);
     expect(history.messages).toHaveLength(1);
   });
 
@@ -33,17 +33,17 @@ describe('Azure, 2012: the same fault everywhere was taken for bad hardware, and
     expect(declared).toBeDefined();
     expect(history.acts.filter(({ at }) => at > Date.parse(declared?.at ?? ''))).toEqual([]);
     expect(Date.parse(declared?.at ?? '') - history.startedAt).toBeLessThanOrEqual(THRESHOLD * 5 * SECOND);
-    expect(new Set(reasonsOf(history))).toContain('common-cause');
+    expect(new Set(reasonsOf(history))).toContain('storm');
   });
 
   it('members that fall ill during the storm are not repaired', async () => {
     const latecomer = aFault({ target: member(30), at: 10 * MINUTE, curedBy: ['restart-service'] });
     const history = await simulated({ instances: fleetOf(SIZE), faults: [...onAll(THRESHOLD, 0), latecomer] });
     expect(history.acts).toEqual([]);
-    expect(reasonsOf(history).at(-1)).toBe('part-of-common-cause');
+    expect(reasonsOf(history).at(-1)).toBe('part-of-storm');
   });
 
-  it('fewer members than make a common cause are repaired', async () => {
+  it('fewer members than make a storm are repaired', async () => {
     const faults = onAll(2, 0).map((fault) => ({ ...fault, curedBy: ['restart-service'] }));
     const history = await simulated({ instances: fleetOf(SIZE), policies: [fleetPolicy()], faults });
     expect(history.acts.map(({ target }) => target).sort()).toEqual([0, 1].map((number) => `instance#${memberId(number)}`));

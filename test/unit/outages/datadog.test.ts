@@ -11,7 +11,7 @@ const SIZE = 12;
 /** Half of the fleet at once, but of a zone's four members a quarter. */
 const staggered = { percent: 50, members: 6, zonePercent: 25 };
 /** So that what holds here is the zones' limit and not the common cause. */
-const commonCause = { percent: 100, targets: 40, within: { minutes: 10 }, exitAfter: { minutes: 15 } };
+const stormLimits = { percent: 100, targets: 40, within: { minutes: 10 }, exitAfter: { minutes: 15 } };
 
 /** Three members of the first zone and one of each other. */
 const ill = [0, 3, 6, 1, 2];
@@ -19,7 +19,7 @@ const ill = [0, 3, 6, 1, 2];
 const zoneOf = (target: string) => ZONES[Number.parseInt(target.replace('instance#i-', ''), 16) % ZONES.length];
 
 function upgraded(waitAtMost: { readonly minutes: number }, curedBy: readonly string[]) {
-  const policy = fleetPolicy({ guardrails: { blastRadius: staggered, commonCause, waitAtMost } });
+  const policy = fleetPolicy({ guardrails: { blastRadius: staggered, storm: stormLimits, waitAtMost } });
   const faults = ill.map((number) => aFault({ target: member(number), curedBy, cureTakes: MINUTE }));
   return simulated({ policies: [policy], instances: fleetOf(SIZE, ZONES), faults });
 }
@@ -47,7 +47,7 @@ describe('Datadog, 2023: the same change was made to all zones at once', () => {
   });
 
   it("without the zones' limit that fleet would have been repaired in all places at once", async () => {
-    const policy = fleetPolicy({ guardrails: { blastRadius: { ...staggered, zonePercent: 100 }, commonCause } });
+    const policy = fleetPolicy({ guardrails: { blastRadius: { ...staggered, zonePercent: 100 }, storm: stormLimits } });
     const faults = ill.map((number) => aFault({ target: member(number) }));
     const history = await simulated({ policies: [policy], instances: fleetOf(SIZE, ZONES), faults });
     expect(

@@ -14,7 +14,7 @@ import { triage } from '../../../lambdas/steps/triage.ts';
 const SIZE = 40;
 /** 20 % of forty. */
 const THRESHOLD = 8;
-const CROWD = 'tagged#Web#memory';
+const STORM_ID = 'tagged#Web#memory';
 
 const contributorPolicy = aPolicy({ targets: { kind: 'contributor', attribute: 'InstanceId' } });
 
@@ -53,7 +53,7 @@ async function triagedAll(count: number): Promise<Next[]> {
 
 const reasonOf = (answer: Next) => (answer.do === 'conclude' ? answer.end.reason : answer.do);
 
-describe('triage in a crowd', () => {
+describe('triage beside others with the same symptom', () => {
   it('goes on as ever below the threshold', async () => {
     const answers = await triagedAll(THRESHOLD - 1);
     expect(new Set(answers.map(reasonOf))).toEqual(new Set(['remediate', 'triage']));
@@ -62,8 +62,8 @@ describe('triage in a crowd', () => {
   it('declares a storm at the threshold: one leads and gathers, all later ones end', async () => {
     const answers = await triagedAll(THRESHOLD + 5);
     expect(answers[THRESHOLD - 1]).toEqual({ do: 'triage', at: new Date(NOW + MINUTE).toISOString() });
-    expect(new Set(answers.slice(THRESHOLD).map(reasonOf))).toEqual(new Set(['part-of-common-cause']));
-    expect(world.crowds.storms.get(CROWD)).toMatchObject({ lead: incidentOn(THRESHOLD - 1).id, since: NOW });
+    expect(new Set(answers.slice(THRESHOLD).map(reasonOf))).toEqual(new Set(['part-of-storm']));
+    expect(world.stormTable.storms.get(STORM_ID)).toMatchObject({ lead: incidentOn(THRESHOLD - 1).id, since: NOW });
     expect(texts(world, 'decision').filter((text) => text.startsWith('declares a storm'))).toHaveLength(1);
   });
 
@@ -73,7 +73,7 @@ describe('triage in a crowd', () => {
     const next = await triaged(THRESHOLD - 1, { policy: impatient });
     expect(next).toEqual({ do: 'triage', at: new Date(NOW + MINUTE).toISOString() });
     const spoken = await triaged(THRESHOLD - 1, { policy: impatient, next, now: NOW + MINUTE });
-    expect(spoken).toMatchObject({ do: 'conclude', end: { reason: 'common-cause', details: expect.any(Array) } });
+    expect(spoken).toMatchObject({ do: 'conclude', end: { reason: 'storm', details: expect.any(Array) } });
   });
 
   it('asks nothing of CloudWatch, EC2 or the pause switch for what comes during a storm', async () => {
@@ -86,28 +86,28 @@ describe('triage in a crowd', () => {
   it('lets what waited for a slot end, and nothing more begin', async () => {
     await triagedAll(THRESHOLD);
     const again = await triaged(5, { next: { do: 'triage', at: new Date(NOW).toISOString() }, now: NOW + 30 * SECOND });
-    expect(reasonOf(again)).toBe('part-of-common-cause');
+    expect(reasonOf(again)).toBe('part-of-storm');
   });
 
   it('lets one of the first go on after the storm, when it has reached nothing more', async () => {
     await triagedAll(THRESHOLD);
-    expect(reasonOf(await triaged(30, { now: NOW + 15 * MINUTE }))).not.toBe('part-of-common-cause');
+    expect(reasonOf(await triaged(30, { now: NOW + 15 * MINUTE }))).not.toBe('part-of-storm');
   });
 
   it('has one lead of many that find out at the same moment', async () => {
     const answers = await Promise.all(Array.from({ length: 20 }, (_, number) => triaged(number)));
-    expect(world.crowds.storms.size).toBe(1);
-    const { lead } = world.crowds.storms.get(CROWD) ?? {};
+    expect(world.stormTable.storms.size).toBe(1);
+    const { lead } = world.stormTable.storms.get(STORM_ID) ?? {};
     const gathering = answers.flatMap((answer, number) =>
       answer.do === 'triage' && Date.parse(answer.at) === NOW + MINUTE ? [incidentOn(number).id] : [],
     );
     expect(gathering).toEqual([lead]);
-    expect(answers.filter((answer) => reasonOf(answer) === 'part-of-common-cause')).toHaveLength(19);
+    expect(answers.filter((answer) => reasonOf(answer) === 'part-of-storm')).toHaveLength(19);
   });
 
   it('lets the twenty-second and later ones of a burst wait a look, without asking AWS', async () => {
     for (let number = 0; number < 21; number += 1) {
-      await world.ports.storms.arrive(CROWD, { incident: incidentOn(number).id, target: incidentOn(number).target, at: NOW }, NOW);
+      await world.ports.storms.arrive(STORM_ID, { incident: incidentOn(number).id, target: incidentOn(number).target, at: NOW }, NOW);
     }
     world.calls.length = 0;
     expect(await triaged(30)).toEqual({ do: 'triage', at: new Date(NOW + 30 * SECOND).toISOString() });
@@ -117,7 +117,7 @@ describe('triage in a crowd', () => {
   it('does not count instances that are no members', async () => {
     for (let number = 0; number < 15; number += 1) world.account.instances.set(idOf(number), anInstance({ id: idOf(number), tags: {} }));
     expect(new Set((await triagedAll(15)).map(reasonOf))).toEqual(new Set(['not-in-fleet']));
-    expect(world.crowds.storms.size).toBe(0);
+    expect(world.stormTable.storms.size).toBe(0);
     expect(reasonOf(await triaged(20))).toBe('remediate');
   });
 
@@ -128,7 +128,7 @@ describe('triage in a crowd', () => {
     );
     const incident = { ...incidentOn(0), contributor: { id: 'c0', attributes: { InstanceId: idOf(0) } } };
     expect(await triage({ incident, policy: contributorPolicy }, world.ports, NOW)).toMatchObject({ do: 'triage' });
-    expect(world.crowds.storms.get(CROWD)).toMatchObject({ lead: incident.id });
+    expect(world.stormTable.storms.get(STORM_ID)).toMatchObject({ lead: incident.id });
   });
 });
 
@@ -145,13 +145,13 @@ describe('the lead of a storm', () => {
 
     const answer = await speak();
 
-    expect(answer).toMatchObject({ do: 'conclude', end: { outcome: 'handed-off', reason: 'common-cause' } });
+    expect(answer).toMatchObject({ do: 'conclude', end: { outcome: 'handed-off', reason: 'storm' } });
     const { end } = answer as Extract<Next, { do: 'conclude' }>;
     expect(end.why).toBe('memory used above 90 % on 12 of 40 members');
     expect(end.details?.join('\n')).toContain('zone: us-east-1a 12 of 12 (of the others 8 of 28)');
     expect(end.details?.join('\n')).toContain(`ACTED ON   instance ${idOf(0)}: restart service nginx`);
     await conclude({ incident: lead, policy: aPolicy(), next: answer }, world.ports, NOW + MINUTE);
-    expect(world.crowds.storms.get(CROWD)).toMatchObject({ told: 12, toldFor: lead.id });
+    expect(world.stormTable.storms.get(STORM_ID)).toMatchObject({ told: 12, toldFor: lead.id });
   });
 
   it('is the only one of all that sends a message', async () => {
@@ -164,7 +164,7 @@ describe('the lead of a storm', () => {
     expect(world.messages[0]?.subject).toBe('[self-healing] NEEDS YOU: memory on many members of Web');
     expect(world.messages[0]?.body).toMatch(/^many members of Web: handed off to you as one incident/);
     expect(world.messages[0]?.body).toContain('MEMBERS    i-00000000');
-    const [outcome] = world.history.filter(({ kind, reason }) => kind === 'outcome' && reason === 'common-cause');
+    const [outcome] = world.history.filter(({ kind, reason }) => kind === 'outcome' && reason === 'storm');
     expect(outcome?.details).toEqual(expect.arrayContaining([expect.stringMatching(/^SPREAD/)]));
   });
 
@@ -182,7 +182,7 @@ describe('the lead of a storm', () => {
 
   it('fails, to be run again, when the table cannot be read', async () => {
     await triagedAll(THRESHOLD);
-    failing(world, 'storms.sight', new Error('unavailable'));
+    failing(world, 'storms.read', new Error('unavailable'));
     await expect(speak()).rejects.toThrow('unavailable');
   });
 
@@ -192,7 +192,7 @@ describe('the lead of a storm', () => {
     const incident = { ...lead, contributor: { id: 'c0', attributes: { InstanceId: idOf(7) } } };
     const next = await triage({ incident, policy: contributorPolicy, next: gathered }, world.ports, NOW + MINUTE);
     await conclude({ incident, policy: contributorPolicy, next }, world.ports, NOW + MINUTE);
-    expect(world.crowds.storms.get(CROWD)?.told).toBe(SIZE);
+    expect(world.stormTable.storms.get(STORM_ID)?.told).toBe(SIZE);
   });
 
   it('is succeeded when twice as many are reached, and the next message is the last until it doubles again', async () => {
@@ -200,12 +200,12 @@ describe('the lead of a storm', () => {
     await conclude({ incident: lead, policy: aPolicy(), next: await speak() }, world.ports, NOW + MINUTE);
     const later = NOW + 5 * MINUTE;
     for (let number = THRESHOLD; number < 2 * THRESHOLD - 1; number += 1) {
-      expect(reasonOf(await triaged(number, { now: later }))).toBe('part-of-common-cause');
+      expect(reasonOf(await triaged(number, { now: later }))).toBe('part-of-storm');
     }
     // The first of these looked; the next look is due a tenth of the exit time later.
     const heir = await triaged(2 * THRESHOLD - 1, { now: later + 90 * SECOND });
     expect(heir).toEqual({ do: 'triage', at: new Date(later + 150 * SECOND).toISOString() });
-    expect(world.crowds.storms.get(CROWD)).toMatchObject({ lead: incidentOn(2 * THRESHOLD - 1).id, told: THRESHOLD, since: NOW });
+    expect(world.stormTable.storms.get(STORM_ID)).toMatchObject({ lead: incidentOn(2 * THRESHOLD - 1).id, told: THRESHOLD, since: NOW });
   });
 });
 
@@ -232,7 +232,7 @@ describe('the message of a storm', () => {
   it('is sent once, by its lead, and the sweep finds nothing owed', async () => {
     world.account.alarms.set(ALARM_NAME, { state: 'ALARM', reason: 'too much' });
     await concludes(await speak());
-    expect(world.crowds.debts.size).toBe(0);
+    expect(world.stormTable.debts.size).toBe(0);
     await sweptForHours();
     expect(ofStorm()).toHaveLength(1);
   });
@@ -268,7 +268,7 @@ describe('the message of a storm', () => {
     world.account.alarms.set(ALARM_NAME, { state: 'ALARM', reason: 'too much' });
     await concludes(await speak(), NOW + 6 * MINUTE);
     expect(ofStorm()).toHaveLength(1);
-    expect(world.items.endings.get(lead.id)).toMatchObject({ told: true, end: { reason: 'common-cause' } });
+    expect(world.items.endings.get(lead.id)).toMatchObject({ told: true, end: { reason: 'storm' } });
   });
 
   it('is sent when people can be reached again, once, whoever comes first', async () => {
@@ -286,7 +286,7 @@ describe('the message of a storm', () => {
 
   it('is sent by another when the one that was to send it died before it did', async () => {
     const { storms } = world.ports;
-    await storms.change(CROWD, (storm) => ({ ...storm, speaker: { name: lead.id, until: NOW + 5 * MINUTE + 30 * SECOND } }));
+    await storms.change(STORM_ID, (storm) => ({ ...storm, speaker: { name: lead.id, until: NOW + 5 * MINUTE + 30 * SECOND } }));
     const { ports } = fakeSweep(world);
     await sweep(ports, NOW + 5 * MINUTE);
     expect(ofStorm()).toEqual([]);
@@ -314,7 +314,7 @@ describe('the message of a storm', () => {
         world.ports,
         later,
       );
-    expect(world.crowds.storms.get(CROWD)).toMatchObject({ since: NOW, span: { from: NOW, to: later } });
+    expect(world.stormTable.storms.get(STORM_ID)).toMatchObject({ since: NOW, span: { from: NOW, to: later } });
     await sweep(fakeSweep(world).ports, later + 5 * MINUTE);
     expect(ofStorm()[0]?.body).toContain('on 40 members at least');
   });
@@ -328,7 +328,7 @@ describe('what is taken up late', () => {
     const answers: Next[] = [];
     for (let number = 0; number < 12; number += 1)
       answers.push(await triage({ incident: late(number, NOW + number * 30 * MINUTE), policy: aPolicy() }, world.ports, swept));
-    expect(world.crowds.storms.size).toBe(0);
+    expect(world.stormTable.storms.size).toBe(0);
     expect(new Set(answers.map(reasonOf))).toEqual(new Set(['remediate', 'triage']));
   });
 
@@ -336,8 +336,8 @@ describe('what is taken up late', () => {
     const answers: Next[] = [];
     for (let number = 0; number < 12; number += 1)
       answers.push(await triage({ incident: late(number, NOW + number * SECOND), policy: aPolicy() }, world.ports, swept));
-    expect(world.crowds.storms.get(CROWD)).toMatchObject({ lead: late(7, NOW).id, span: { from: NOW, to: NOW + 7 * SECOND } });
-    expect(answers.slice(THRESHOLD).map(reasonOf)).toEqual(Array(4).fill('part-of-common-cause'));
+    expect(world.stormTable.storms.get(STORM_ID)).toMatchObject({ lead: late(7, NOW).id, span: { from: NOW, to: NOW + 7 * SECOND } });
+    expect(answers.slice(THRESHOLD).map(reasonOf)).toEqual(Array(4).fill('part-of-storm'));
   });
 
   it('waits for the end of a storm that it did not come with, and then goes on', async () => {
@@ -347,15 +347,15 @@ describe('what is taken up late', () => {
       do: 'triage',
       at: new Date(NOW + 15 * MINUTE).toISOString(),
     });
-    expect(reasonOf(await triage({ incident: old, policy: aPolicy() }, world.ports, NOW + 15 * MINUTE))).not.toBe('common-cause');
+    expect(reasonOf(await triage({ incident: old, policy: aPolicy() }, world.ports, NOW + 15 * MINUTE))).not.toBe('storm');
   });
 
   it('is part of a storm that an earlier version declared, of which it is not known when its alarms came', async () => {
     await triagedAll(THRESHOLD);
-    const { span: _, ...storm } = world.crowds.storms.get(CROWD) as Storm;
-    world.crowds.storms.set(CROWD, storm);
+    const { span: _, ...storm } = world.stormTable.storms.get(STORM_ID) as Storm;
+    world.stormTable.storms.set(STORM_ID, storm);
     expect(reasonOf(await triage({ incident: { ...incidentOn(30), openedAt: NOW - HOUR }, policy: aPolicy() }, world.ports, NOW))).toBe(
-      'part-of-common-cause',
+      'part-of-storm',
     );
   });
 });

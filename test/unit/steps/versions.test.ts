@@ -28,6 +28,8 @@ const FIRST_NEXTS = [
   '{"do":"remediate","remedy":"restart-service","rung":0}',
   '{"do":"verify","at":"2026-11-02T10:21:00.000Z","check":{"rung":0,"verifyBy":1793615100000,"goneSince":1793614900000}}',
   '{"do":"conclude","end":{"outcome":"skipped","reason":"already-recovered","why":"alarm is OK"}}',
+  '{"do":"conclude","end":{"outcome":"handed-off","reason":"common-cause","why":"10 of 50"}}',
+  '{"do":"conclude","end":{"outcome":"skipped","reason":"part-of-common-cause","why":"another speaks for all"}}',
   '{"do":"keep","at":"2026-11-02T10:21:00.000Z","keeping":{"rung":0,"below":[],"since":1793614900000}}',
   '{"do":"report-give-back","keeping":{"rung":0,"below":[],"since":1793614900000},"result":{"reason":"given-back","why":""}}',
 ];
@@ -44,11 +46,15 @@ beforeEach(() => {
 const concluded = (state: unknown) => conclusionHandler(world.ports, () => NOW, silent)(JSON.parse(JSON.stringify(state)));
 
 describe('an execution that began under the first version', () => {
-  it.each(FIRST_NEXTS.map((next) => [JSON.parse(next).do, next]))('is read as it is where it goes on with %s', async (_, next) => {
-    const given = { ...JSON.parse(FIRST_STATE), next: JSON.parse(next) };
-    const seen = await stepHandler(async (state) => state, undefined, silent)(given);
-    expect(seen).toEqual(given);
-  });
+  it.each(FIRST_NEXTS.map((next) => [JSON.parse(next).do, next]))(
+    'is read as it is, under the names of today, where it goes on with %s',
+    async (_, next) => {
+      const given = { ...JSON.parse(FIRST_STATE), next: JSON.parse(next) };
+      const seen = await stepHandler(async (state) => state, undefined, silent)(given);
+      const today = JSON.stringify(given).replace('"commonCause"', '"storm"').replace('common-cause"', 'storm"');
+      expect(seen).toEqual(JSON.parse(today));
+    },
+  );
 
   it('is triaged by this version', async () => {
     const given = JSON.parse(FIRST_STATE);
@@ -89,7 +95,7 @@ describe('an execution that another version wrote', () => {
     ['to climb a rung of a remedy that this version does not have', { ...later, next: { do: 'remediate', remedy: 'pray', rung: 0 } }],
     [
       'under a policy that this version cannot read',
-      { ...later, policy: { name: 'Web-memory', invariant: [] }, error: { Error: 'Defect', Cause: 'not a workflow state' } },
+      { ...later, policy: { name: 'Web-memory', law: [] }, error: { Error: 'Defect', Cause: 'not a workflow state' } },
     ],
   ])('%s is handed off, told and closed by the conclusion itself', async (_, given) => {
     expect(await concluded(given)).toMatchObject({ do: 'end', end: { outcome: 'handed-off', reason: 'unexpected-error' } });

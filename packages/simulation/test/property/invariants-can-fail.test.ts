@@ -38,11 +38,11 @@ import type { SimulatedPorts } from '../../simulated-ports.ts';
 import {
   actingStory,
   askingStory,
-  crowdedStory,
   FLEET,
   frozenStory,
   slowStory,
   spreadStory,
+  stormStory,
   sweptStory,
   thriftyStory,
   togglingStory,
@@ -307,7 +307,7 @@ const breakages: readonly Breakage[] = [
 ];
 
 describe('an invariant is broken, and the shortest history shows it, when', () => {
-  it.each(breakages)('$what: $invariant.name', async ({ invariant, how, story = crowdedStory }) => {
+  it.each(breakages)('$what: $invariant.name', async ({ invariant, how, story = stormStory }) => {
     const property = fc.asyncProperty(story, (one) => judgeStory(one, { ...how, only: invariant.name }));
     const found = await fc.check(property, { seed: 7, numRuns: 500, interruptAfterTimeLimit: LONGEST_MILLISECONDS });
     expect(found.failed, invariant.name).toBe(true);

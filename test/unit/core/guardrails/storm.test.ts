@@ -1,8 +1,8 @@
 import { anAttempt, anIncident, aPolicy, aQuestion, aSnapshot, MINUTE, NOW, SECOND } from '@self-healing/simulation/builders.ts';
 import { describe, expect, it } from 'vitest';
 import { decide } from '../../../../lambdas/core/decide.ts';
-import { commonCause } from '../../../../lambdas/core/guardrails/common-cause.ts';
-import type { Crowd } from '../../../../lambdas/core/guardrails/guardrail.ts';
+import type { StormWatch } from '../../../../lambdas/core/guardrails/guardrail.ts';
+import { storm as guardrail } from '../../../../lambdas/core/guardrails/storm.ts';
 import type { Storm } from '../../../../lambdas/core/storm.ts';
 
 const OWN = anIncident().id;
@@ -20,15 +20,15 @@ function aStorm(given: Partial<Storm> = {}): Storm {
   };
 }
 
-function asked(crowd: Partial<Crowd> = {}, more: Parameters<typeof aSnapshot>[0] = {}) {
-  return aQuestion({ snapshot: { ...more, crowd: { recent: 1, inAlarm: 1, ...crowd } } });
+function asked(stormWatch: Partial<StormWatch> = {}, more: Parameters<typeof aSnapshot>[0] = {}) {
+  return aQuestion({ snapshot: { ...more, stormWatch: { recent: 1, inAlarm: 1, ...stormWatch } } });
 }
 
 const { facts } = aSnapshot();
 const sized = (groupSize: number) => ({ facts: { ...facts, groupSize } });
 
-describe('the guardrail of the common cause', () => {
-  it.each<[string, number, Partial<Crowd>, boolean]>([
+describe('the guardrail of storms', () => {
+  it.each<[string, number, Partial<StormWatch>, boolean]>([
     ['two of ten', 10, { recent: 2 }, false],
     ['three of ten', 10, { recent: 3 }, true],
     ['nine of fifty', 50, { recent: 9 }, false],
@@ -39,20 +39,20 @@ describe('the guardrail of the common cause', () => {
     ['two of three', 3, { recent: 2, inAlarm: 2 }, false],
     ['half of six in ALARM now, one of them lately', 6, { recent: 1, inAlarm: 3 }, false],
     ['four of six in ALARM now, one of them lately', 6, { recent: 1, inAlarm: 4 }, true],
-  ])('%s', (_, groupSize, crowd, isStorm) => {
-    expect(commonCause(asked(crowd, sized(groupSize)))?.kind).toBe(isStorm ? 'declare' : undefined);
+  ])('%s', (_, groupSize, stormWatch, isStorm) => {
+    expect(guardrail(asked(stormWatch, sized(groupSize)))?.kind).toBe(isStorm ? 'declare' : undefined);
   });
 
-  it('says how many of how many, and what makes a common cause', () => {
-    expect(commonCause(asked({ recent: 10, inAlarm: 7 }, sized(50)))).toEqual({
+  it('says how many of how many, and what makes a storm', () => {
+    expect(guardrail(asked({ recent: 10, inAlarm: 7 }, sized(50)))).toEqual({
       kind: 'declare',
-      reason: 'common-cause',
-      why: 'memory used above 90 % on 10 of 50 members, on 7 of them now: 10 within 10 min make a common cause',
+      reason: 'storm',
+      why: 'memory used above 90 % on 10 of 50 members, on 7 of them now: 10 within 10 min make a storm',
     });
   });
 
   it('is not asked of a target that is its own group', () => {
-    expect(commonCause(aQuestion())).toBeUndefined();
+    expect(guardrail(aQuestion())).toBeUndefined();
   });
 
   it.each([
@@ -60,20 +60,20 @@ describe('the guardrail of the common cause', () => {
     ['that is no member', { facts: { ...facts, inGroup: false } }],
     ['that is being terminated', { facts: { ...facts, presence: 'leaving' as const } }],
   ])('lets no target declare a storm %s', (_, more) => {
-    expect(commonCause(asked({ recent: 9, inAlarm: 9 }, more))).toBeUndefined();
+    expect(guardrail(asked({ recent: 9, inAlarm: 9 }, more))).toBeUndefined();
   });
 
   it('declares one although the symptom of the target cannot be read, as when CloudWatch lists no more contributors', () => {
-    expect(commonCause(asked({ recent: 9 }, { symptom: { kind: 'unknown', why: '' } }))?.kind).toBe('declare');
+    expect(guardrail(asked({ recent: 9 }, { symptom: { kind: 'unknown', why: '' } }))?.kind).toBe('declare');
   });
 
   it.each([
-    ['ends untold what did nothing', [], 'part-of-common-cause'],
-    ['ends untold what acted before the lead gathered', [anAttempt({ at: NOW - 4 * MINUTE })], 'part-of-common-cause'],
-    ['ends untold what waited only, whenever that was', [anAttempt({ at: NOW - SECOND, acts: false })], 'part-of-common-cause'],
-    ['lets what acted too late for the message of the lead speak for itself', [anAttempt({ at: NOW - 80 * SECOND })], 'common-cause'],
+    ['ends untold what did nothing', [], 'part-of-storm'],
+    ['ends untold what acted before the lead gathered', [anAttempt({ at: NOW - 4 * MINUTE })], 'part-of-storm'],
+    ['ends untold what waited only, whenever that was', [anAttempt({ at: NOW - SECOND, acts: false })], 'part-of-storm'],
+    ['lets what acted too late for the message of the lead speak for itself', [anAttempt({ at: NOW - 80 * SECOND })], 'storm'],
   ])('while a storm lasts that another incident leads, %s', (_, attempts, reason) => {
-    expect(commonCause(asked({ storm: aStorm() }, { attempts }))).toMatchObject({
+    expect(guardrail(asked({ storm: aStorm() }, { attempts }))).toMatchObject({
       kind: 'end',
       reason,
       why: expect.stringContaining(OTHER),
@@ -81,19 +81,19 @@ describe('the guardrail of the common cause', () => {
   });
 
   it('asks anew when the storm is over', () => {
-    expect(commonCause(asked({ storm: aStorm({ until: NOW }) }))).toBeUndefined();
-    expect(commonCause(asked({ storm: aStorm({ until: NOW }), recent: 3 }))?.kind).toBe('declare');
+    expect(guardrail(asked({ storm: aStorm({ until: NOW }) }))).toBeUndefined();
+    expect(guardrail(asked({ storm: aStorm({ until: NOW }), recent: 3 }))?.kind).toBe('declare');
   });
 
   it('lets the lead gather, then hand off', () => {
     const storm = aStorm({ lead: OWN, speaksAt: NOW + SECOND });
-    expect(commonCause(asked({ storm }))).toMatchObject({ kind: 'wait', reason: 'common-cause', until: NOW + SECOND });
-    expect(commonCause(asked({ storm: { ...storm, speaksAt: NOW } }))).toMatchObject({ kind: 'end', reason: 'common-cause' });
+    expect(guardrail(asked({ storm }))).toMatchObject({ kind: 'wait', reason: 'storm', until: NOW + SECOND });
+    expect(guardrail(asked({ storm: { ...storm, speaksAt: NOW } }))).toMatchObject({ kind: 'end', reason: 'storm' });
   });
 
   it('lets the lead speak for the others although its storm is over', () => {
     const storm = aStorm({ lead: OWN, until: NOW - MINUTE });
-    expect(commonCause(asked({ storm }))).toMatchObject({ kind: 'end', reason: 'common-cause' });
+    expect(guardrail(asked({ storm }))).toMatchObject({ kind: 'end', reason: 'storm' });
   });
 });
 
@@ -105,7 +105,7 @@ describe('in a storm, the decision', () => {
     ['gone', { facts: { ...facts, presence: 'absent' as const } }],
   ])('of the lead is to hand off for all, even when it is %s itself', (_, more) => {
     const decision = decide(asked({ storm: aStorm({ lead: OWN }) }, more));
-    expect(decision).toMatchObject({ kind: 'end', end: { outcome: 'handed-off', reason: 'common-cause' } });
+    expect(decision).toMatchObject({ kind: 'end', end: { outcome: 'handed-off', reason: 'storm' } });
   });
 
   it('of an incident whose symptom went away after an attempt is still to verify', () => {
@@ -121,7 +121,7 @@ describe('in a storm, the decision', () => {
   it('of the lead that has waited long already is to hand off at once', () => {
     const incident = anIncident({ receivedAt: NOW - 30 * MINUTE });
     const storm = aStorm({ lead: OWN, speaksAt: NOW + MINUTE });
-    const decision = decide(aQuestion({ incident, policy: aPolicy(), snapshot: { crowd: { recent: 9, inAlarm: 9, storm } } }));
-    expect(decision).toMatchObject({ kind: 'end', end: { reason: 'common-cause' } });
+    const decision = decide(aQuestion({ incident, policy: aPolicy(), snapshot: { stormWatch: { recent: 9, inAlarm: 9, storm } } }));
+    expect(decision).toMatchObject({ kind: 'end', end: { reason: 'storm' } });
   });
 });
