@@ -1,5 +1,7 @@
 import { after, type Duration, type Instant } from './duration.ts';
 
+// Longer than 250 lines: one closed list, with what each reason means and what to do, in one place.
+
 /** How an incident ended. There is no fourth way. */
 export type Outcome = 'recovered' | 'handed-off' | 'skipped';
 

@@ -1,3 +1,5 @@
+// Longer than 250 lines: a list of patterns, each with what it finds.
+
 /** What stands in the place of a secret. */
 export const REDACTED = '[redacted]';
 

@@ -17,6 +17,8 @@ import { CLOCKS_DIFFER, type ConfirmPorts, confirmSwept } from './confirm-swept.
 import { incidentId } from './incident-id.ts';
 import { type SweptIncident, sweptIncident } from './swept-incident.ts';
 
+// Longer than 250 lines: one delivery, with every way in which it may open no incident.
+
 export interface IntakePorts extends ConfirmPorts {
   readonly workflow: Workflow;
   readonly deployedPolicies: DeployedPolicies;

@@ -15,6 +15,8 @@ import { issuesInWords } from '../core/signal.ts';
 import type { WorkflowState } from '../core/workflow-state.ts';
 import { isRefusal, longestAct, type Refusal, type Remediator } from '../remediators/remediator.ts';
 
+// Longer than 250 lines: the look, the plan, the writing and the act, with every way in which they may end between two of them.
+
 export interface RemediatePorts extends RemedyPorts {
   readonly history: History;
   readonly metrics: IncidentMetrics;

@@ -4,8 +4,9 @@ import { legibleState } from '../core/legible-state.ts';
 import type { History, IncidentStore, Notifier, StormDebt, Storms } from '../core/ports.ts';
 import { type End, endFor } from '../core/reasons.ts';
 import { type Message, report } from '../core/report.ts';
-import { beginOf, firstArrivals, isOverdue, mayNowSpeak, ofStorm, type Storm, spokenForNow, stormIdOf, toldOf } from '../core/storm.ts';
+import { beginOf, firstArrivals, ofStorm, type Storm, stormIdOf } from '../core/storm.ts';
 import { diagnosis } from '../core/storm-diagnosis.ts';
+import { isOverdue, mayNowSpeak, spokenForNow, toldOf } from '../core/storm-message.ts';
 import type { WorkflowState } from '../core/workflow-state.ts';
 import { attemptsOf } from './diagnose-storm.ts';
 

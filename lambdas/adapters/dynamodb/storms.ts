@@ -1,7 +1,8 @@
 import { iso, milliseconds } from '../../core/duration.ts';
 import { TryAgain } from '../../core/failure.ts';
 import type { StormDebt, Storms } from '../../core/ports.ts';
-import { type Arrival, isOwed, MOST_READ, type Storm } from '../../core/storm.ts';
+import { type Arrival, MOST_READ, type Storm } from '../../core/storm.ts';
+import { isOwed } from '../../core/storm-message.ts';
 import { targetKey } from '../../core/target.ts';
 import { type IncidentTable, jitter, type Key, type Write } from './incident-table.ts';
 

@@ -1,5 +1,6 @@
 import type { StormDebt, Storms } from '../../../lambdas/core/ports.ts';
-import { type Arrival, isOwed, MOST_READ, type Storm } from '../../../lambdas/core/storm.ts';
+import { type Arrival, MOST_READ, type Storm } from '../../../lambdas/core/storm.ts';
+import { isOwed } from '../../../lambdas/core/storm-message.ts';
 import { targetKey } from '../../../lambdas/core/target.ts';
 
 /** What the incident table holds of storms, by id. */
