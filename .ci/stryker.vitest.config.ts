@@ -1,7 +1,16 @@
 import { defineConfig } from 'vitest/config';
 
-/** The tests that mutants of the core must not survive: those of the core and of the steps, which take milliseconds each. */
+const root = `${import.meta.dirname}/..`;
+
+/** The tests that mutants of the core must not survive: those of the core and of what is built on it, and its quick properties. */
 export default defineConfig({
-  root: `${import.meta.dirname}/..`,
-  test: { include: ['test/unit/core/**/*.test.ts', 'test/unit/steps/**/*.test.ts'] },
+  root,
+  // The changed copy has the packages of its own tree, and not those that node_modules links to, which import the unchanged core.
+  resolve: { alias: [{ find: /^@self-healing\//, replacement: `${root}/packages/` }] },
+  test: {
+    include: [
+      'test/unit/{core,steps,heal,remediators}/**/*.test.ts',
+      'test/property/{decisions,legible-state,redaction,verification}.test.ts',
+    ],
+  },
 });

@@ -219,6 +219,8 @@ function livelier(policy: Policy): Policy {
       ...(!isDatabase && { cooldown: { seconds: 18 }, attempts: { ...guardrails.attempts, most: 3 } }),
       budget: { acts: 30, per: { seconds: 60 } },
       breaker: { ...guardrails.breaker, openFor: { seconds: 15 } },
+      // What is drawn is no storm: within the limits of the default app most incidents would end as part of one, and nothing would act.
+      storm: { ...guardrails.storm, percent: 100, targets: 40, exitAfter: { seconds: 15 } },
     },
   };
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Fault } from './fault.ts';
@@ -7,8 +7,11 @@ import { editsOf, timesFound } from './fault-list.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
-/** What is not copied: packages, and what the local AWS was once installed into. */
-const SHARED = ['node_modules', 'packages/local-aws/.work'];
+/** What the local AWS was once installed into; it is not copied. */
+const SHARED = 'packages/local-aws/.work';
+
+/** The scope of the packages of this tree. What node_modules links to would be the one that is not broken. */
+const OWN_SCOPE = '@self-healing';
 
 /** A copy of the tree, as it is on this machine, that may be broken. */
 export class FaultyTree {
@@ -20,10 +23,18 @@ export class FaultyTree {
       mkdirSync(dirname(join(this.folder, file)), { recursive: true });
       cpSync(join(ROOT, file), join(this.folder, file));
     }
-    for (const shared of SHARED) {
-      mkdirSync(join(ROOT, shared), { recursive: true });
-      symlinkSync(join(ROOT, shared), join(this.folder, shared));
-    }
+    mkdirSync(join(ROOT, SHARED), { recursive: true });
+    symlinkSync(join(ROOT, SHARED), join(this.folder, SHARED));
+    this.#linkPackages();
+  }
+
+  #linkPackages(): void {
+    const modules = join(this.folder, 'node_modules');
+    mkdirSync(join(modules, OWN_SCOPE), { recursive: true });
+    for (const name of readdirSync(join(ROOT, 'node_modules')).filter((each) => each !== OWN_SCOPE))
+      symlinkSync(join(ROOT, 'node_modules', name), join(modules, name));
+    for (const name of readdirSync(join(this.folder, 'packages')))
+      symlinkSync(join(this.folder, 'packages', name), join(modules, OWN_SCOPE, name));
   }
 
   /**
