@@ -27,9 +27,9 @@ function branchesOf(text: string): readonly Branch[] {
     .replaceAll('\\\n', ' ')
     .split(';;')
     .flatMap((branch) => {
-      const [, patterns, summary = ''] = /^\s*([^)]+)\)([\s\S]*)$/.exec(branch) ?? [];
+      const [, patterns, body = ''] = /^\s*([^)]+)\)([\s\S]*)$/.exec(branch) ?? [];
       if (patterns === undefined) return [];
-      const why = /refuse 11 "\$1 ([^"]+)"/.exec(summary)?.[1];
+      const why = /refuse 11 "\$1 ([^"]+)"/.exec(body)?.[1];
       return [{ patterns: patterns.split('|').map((pattern) => patternOf(pattern.trim())), ...(why !== undefined && { why }) }];
     });
 }

@@ -58,7 +58,7 @@ export function stormToDeclare({ incident, policy, snapshot: { stormWatch, facts
 
 /**
  * Decides what a storm leaves to do that was declared in this look, by the incident itself or by a faster one. Of the guardrails only
- * the first can have something new to say: the common cause, which asked for the declaration.
+ * the first can have something new to say: the one of storms, which asked for the declaration.
  */
 export function decideDeclared(question: Question, storm: Storm): Extract<Decision, { kind: 'wait' | 'end' }> {
   const { incident, policy, snapshot, now } = question;

@@ -132,11 +132,11 @@ function legibleNext(next: unknown, issues: string, { now }: KnownBeside): Next 
   if (next === undefined) return undefined;
   const found = legible(nextSchema, next);
   if (found) return found;
-  const { do: summary, end, keeping, result } = fieldsOf(next);
+  const { do: due, end, keeping, result } = fieldsOf(next);
   const why = `this version of the pipeline cannot read what another version wrote (${issues})`;
   // After the end of the incident there is only what was to be given back.
   if (keeping !== undefined) return reportGiveBack(legibleKeeping(fieldsOf(keeping), now), { reason: 'failed', why: said(result, why) });
-  if (summary === 'conclude') return conclude({ ...unreadableEnd, why: said(end, why) });
+  if (due === 'conclude') return conclude({ ...unreadableEnd, why: said(end, why) });
   return conclude({ ...unreadableEnd, why });
 }
 

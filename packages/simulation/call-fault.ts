@@ -13,7 +13,7 @@ export interface CallFault {
 /** Steps make up to about this many calls. */
 const MOST_CALLS = 14;
 
-/** Throws whether, how and where a run goes wrong. */
+/** Draws whether, how and where a run goes wrong. */
 export function drawCallFault(random: Random, hazards: Hazards): CallFault | undefined {
   let chance = random();
   for (const kind of ['killed', 'lost', 'throttled', 'refused', 'stuck'] as const) {

@@ -1,29 +1,21 @@
 /** `npm run simulate`: the real handlers and workflow of the pipeline on thousands of simulated targets, hours in seconds. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { summaryPage } from './report/summary-page.ts';
 import { summaryText } from './report/summary-text.ts';
 import { runSimulation } from './run-simulation.ts';
 import { simulationScenarios } from './scenarios/registry.ts';
+import { wholeNumber } from './whole-number.ts';
 
 /** Beside the results of the rehearsal. */
 const outFolder = join(import.meta.dirname, '..', '..', 'rehearsal', 'out');
 
-function between(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const number = Number(text);
-    if (!Number.isInteger(number) || number < least || number > most)
-      throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
-    return number;
-  };
-}
-
 const [usual] = simulationScenarios;
 const program = new Command('npm run simulate --')
   .description('Plays a scenario on simulated targets: the real workflow and handlers, a virtual clock, AWS in memory.')
-  .option('--targets <number>', 'number of targets, in fleets of a hundred', between(1, 100_000), 10_000)
-  .option('--seed <number>', 'the same seed gives the same history', between(0, 2 ** 31 - 1), 1)
+  .option('--targets <number>', 'number of targets, in fleets of a hundred', wholeNumber(1, 100_000), 10_000)
+  .option('--seed <number>', 'the same seed gives the same history', wholeNumber(0, 2 ** 31 - 1), 1)
   .option('--scenario <name>', 'what happens', usual.name)
   .option('--list', 'list the scenarios and end')
   .option('--json', 'print the summary as JSON on standard output; progress goes to standard error')

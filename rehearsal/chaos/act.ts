@@ -68,7 +68,7 @@ export class ActRecord {
     return { ...service, actions: Object.fromEntries(actions) };
   }
 
-  /** The summary on the target is over. */
+  /** The act on the target is over. */
   ended(target: string): void {
     for (const act of this.acts) if (act.target === target && act.endedAt === undefined) act.endedAt = Date.now();
   }

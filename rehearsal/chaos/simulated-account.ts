@@ -103,8 +103,8 @@ export class SimulatedAccount implements DatabaseMachine {
   #add(id: string, tags: Readonly<Record<string, string>>): SimulatedMachine {
     const machine = new SimulatedMachine(id, tags, {
       takes: () => between(this.#random, COMMAND_MS.from, COMMAND_MS.to),
-      done: ({ id }, summary) => {
-        this.#cure(`instance#${id}`, summary);
+      done: ({ id }, act) => {
+        this.#cure(`instance#${id}`, act);
         this.#acts.ended(`instance#${id}`);
       },
     });
@@ -113,10 +113,10 @@ export class SimulatedAccount implements DatabaseMachine {
   }
 
   /** A act may cure each of the target's symptoms, by the chance that the symptom gives it. */
-  #cure(target: string, summary: string): void {
+  #cure(target: string, act: string): void {
     for (const fault of this.faults.present(target)) {
-      const [, chance = 0] = Object.entries(fault.symptom.cures).find(([name]) => summary.endsWith(name)) ?? [];
-      if (this.#random() < chance) this.faults.end(fault, summary);
+      const [, chance = 0] = Object.entries(fault.symptom.cures).find(([name]) => act.endsWith(name)) ?? [];
+      if (this.#random() < chance) this.faults.end(fault, act);
     }
   }
 }

@@ -8,8 +8,8 @@ import type { Ec2Instance } from '@self-healing/local-aws/services/ec2.ts';
 export interface Direction {
   /** How long the script of this document takes, in milliseconds. */
   takes(document: string): number;
-  /** The summary on the machine is over; it may have cured. */
-  done(machine: SimulatedMachine, summary: string): void;
+  /** The act on the machine is over; it may have cured. */
+  done(machine: SimulatedMachine, act: string): void;
 }
 
 /** Exit code by which a script asks the agent to reboot the machine and to run it again. */

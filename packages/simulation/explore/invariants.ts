@@ -183,7 +183,7 @@ export class Invariants {
     if (firstRemedy !== undefined && this.#firstRemedy !== firstRemedy)
       this.#break('acted', `${this.#firstRemedy ?? 'nothing'} acted first, ${firstRemedy} is due`);
     if (stormToldWithin !== undefined && !((this.#stormToldAfter ?? Number.POSITIVE_INFINITY) <= stormToldWithin * 60_000))
-      this.#break('inTime', `nobody knew of the common cause within ${stormToldWithin} minutes`);
+      this.#break('inTime', `nobody knew of the storm within ${stormToldWithin} minutes`);
     const counted = [...breakers.values()].flatMap((breaker) => ('failures' in breaker ? breaker.failures : [])).length;
     if (failuresCounted !== undefined && counted !== failuresCounted)
       this.#break('learnt', `the breakers count ${counted} failed repairs, ${failuresCounted} are right here`);

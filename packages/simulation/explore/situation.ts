@@ -55,7 +55,7 @@ export interface Situation {
   readonly firstRemedy?: string;
   /** How many acts there are at least. @default - any number */
   readonly leastActs?: number;
-  /** Minutes within which people know of a common cause. @default - any time */
+  /** Minutes within which people know of a storm. @default - any time */
   readonly stormToldWithin?: number;
   /** Failed repairs that the breakers have counted in the end. @default - any number */
   readonly failuresCounted?: number;

@@ -1,6 +1,7 @@
 /** `npm run explore`: every order in which a few actors can make their calls, within bounds, on the pipeline's own handlers. */
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { synthesizedStack } from '../synthesized-stack.ts';
+import { wholeNumber } from '../whole-number.ts';
 import { guardrailSituations } from './left-alone.ts';
 import { promiseSituations } from './promise-situations.ts';
 import { scheduleText } from './schedule-text.ts';
@@ -11,15 +12,6 @@ import { type Prepared, preparedFor } from './small-world.ts';
 /** Schedules between two lines of progress. */
 const PROGRESS_EVERY = 1_000;
 
-function between(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const number = Number(text);
-    if (!Number.isInteger(number) || number < least || number > most)
-      throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
-    return number;
-  };
-}
-
 /** Those of one world each are run by name: no particular order of calls matters to them. */
 const everySituation = [...situations, ...promiseSituations, ...guardrailSituations];
 
@@ -27,10 +19,10 @@ const program = new Command('npm run explore --')
   .description(
     'Explores every order in which two incidents, the sweep and an operator can make their calls: the real workflow and handlers, a virtual clock, AWS in memory.',
   )
-  .option('--preemptions <number>', 'calls that are held for others, or take as long as they may, in one schedule', between(0, 4), 2)
-  .option('--deaths <number>', 'functions that die in one schedule', between(0, 2), 1)
+  .option('--preemptions <number>', 'calls that are held for others, or take as long as they may, in one schedule', wholeNumber(0, 4), 2)
+  .option('--deaths <number>', 'functions that die in one schedule', wholeNumber(0, 2), 1)
   .option('--situation <name>', `only this one: ${everySituation.map(({ name }) => name).join(', ')}`)
-  .option('--most <number>', 'schedules of each situation, the shortest first', between(1, 1_000_000_000))
+  .option('--most <number>', 'schedules of each situation, the shortest first', wholeNumber(1, 1_000_000_000))
   .option('--go-on', 'after a violation go on over the promise that was broken, to find the others')
   .option('--json', 'print the result as JSON on standard output; progress goes to standard error')
   .addHelpText(
