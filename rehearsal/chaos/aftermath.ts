@@ -3,7 +3,6 @@ import type { Upstream } from '@self-healing/local-aws/gateway/service.ts';
 import { deadLetterQueues } from '../stage/dead-letters.ts';
 import { fixtures } from '../stage/fixtures.ts';
 import type { ChaosStage } from './chaos-stage.ts';
-import type { Fault } from './fault.ts';
 import type { Aftermath, Happenings } from './invariants/invariant.ts';
 
 const LOOK_EVERY_MS = 2_000;
@@ -12,7 +11,7 @@ const LOOK_EVERY_MS = 2_000;
 export async function afterAll(
   stage: ChaosStage,
   happenings: () => Happenings,
-  faults: readonly Fault[],
+  { faults, sweeps }: Pick<Aftermath, 'faults' | 'sweeps'>,
   atMostMs: number,
   signal: AbortSignal,
 ): Promise<Aftermath> {
@@ -23,7 +22,7 @@ export async function afterAll(
     const ended = new Set(lines.filter(({ kind }) => kind === 'outcome').map(({ incident }) => incident));
     if (incidents.every(({ id }) => ended.has(id)) || Date.now() >= deadline) {
       const [messages, deadLetters] = await Promise.all([stage.mailbox.read(), deadLettersOf(stage.upstream)]);
-      return { ...happenings(), incidents, lines, messages, faults, deadLetters };
+      return { ...happenings(), incidents, lines, messages, faults, deadLetters, sweeps };
     }
     await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
   }

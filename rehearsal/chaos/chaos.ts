@@ -11,7 +11,7 @@ import { CallChaos, type Outage } from './call-chaos.ts';
 import { type ChaosStage, chaosPorts, setChaosStage } from './chaos-stage.ts';
 import { EventChaos } from './event-chaos.ts';
 import { broken, type GuardrailBreak } from './guardrail-breaks.ts';
-import type { Aftermath, Happenings, Violation } from './invariants/invariant.ts';
+import type { Aftermath, Happenings, Sweep, Violation } from './invariants/invariant.ts';
 import { invariants, lastingInvariants } from './invariants/registry.ts';
 import { FLEET_SIZE, SimulatedAccount } from './simulated-account.ts';
 import { fleetSymptoms } from './symptoms.ts';
@@ -83,7 +83,8 @@ export async function runChaos(options: ChaosOptions, endings: Ending[]): Promis
     endings,
   );
   const events = new EventChaos(stage.upstream, randomFor(seed, 'events'), tally);
-  endings.push(startClocks(stage, account, events, tally));
+  const sweeps: Sweep[] = [];
+  endings.push(startClocks(stage, account, events, sweeps, tally));
   const pauses: { from: number; until: number }[] = [];
   const happenings = (): Happenings => ({
     acts: acts.acts,
@@ -129,7 +130,13 @@ export async function runChaos(options: ChaosOptions, endings: Ending[]): Promis
     for (const fault of account.faults.present()) account.faults.end(fault, 'the end of the trouble');
     await events.settled();
   }
-  const aftermath = await afterAll(stage, happenings, account.faults.all, found.length === 0 ? DRAIN_AT_MOST_MS : 0, options.signal);
+  const aftermath = await afterAll(
+    stage,
+    happenings,
+    { faults: account.faults.all, sweeps },
+    found.length === 0 ? DRAIN_AT_MOST_MS : 0,
+    options.signal,
+  );
   const judged = [...judge(), ...(found.length === 0 ? lastingInvariants.flatMap((invariant) => invariant.violations(aftermath)) : [])];
   return { startedAt, injected: tally.all(), struck: calls.struck, attempts, aftermath, isOver: found.length === 0, violations: judged };
 }
@@ -146,17 +153,20 @@ async function firstRepair(account: SimulatedAccount, { acts }: ActRecord, signa
 }
 
 /** Metrics, alarms and the sweep, at their shortened pace. Returns what stops them. */
-function startClocks(stage: ChaosStage, account: SimulatedAccount, events: EventChaos, tally: Tally): Ending {
+function startClocks(stage: ChaosStage, account: SimulatedAccount, events: EventChaos, sweeps: Sweep[], tally: Tally): Ending {
   const measure = () => account.measure(stage.cloudwatch.metrics);
   measure();
   const measuring = setInterval(measure, MEASURE_EVERY_MS);
   stage.cloudwatch.start({ ...stage.upstream, sendEvents: (sent) => events.send(sent) });
   let sweep: Promise<void> | undefined;
   const sweeping = setInterval(() => {
+    const from = Date.now();
     sweep ??= invokeFunction(`http://127.0.0.1:${stage.upstreamPort}`, `${fixtures.pipeline}-sweep`)
-      .then(({ error }) => tally.add(error === undefined ? 'sweep' : 'sweep not complete'))
-      .catch(() => tally.add('sweep not complete'))
-      .finally(() => {
+      .then(({ error }) => error === undefined)
+      .catch(() => false)
+      .then((isComplete) => {
+        sweeps.push({ from, until: Date.now(), isComplete });
+        tally.add(isComplete ? 'sweep' : 'sweep not complete');
         sweep = undefined;
       });
   }, SWEEP_EVERY_MS);

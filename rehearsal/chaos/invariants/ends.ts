@@ -3,7 +3,13 @@ import { type Target, targetInWords, targetSchema } from '../../../lambdas/core/
 import type { Aftermath, LastingInvariant, Violation } from './invariant.ts';
 
 /** Two sweeps, the detection, and the pipeline's own way on a crowded machine. */
-export const TAKEN_UP_WITHIN_MS = 40_000;
+const TAKEN_UP_WITHIN_MS = 40_000;
+
+/** The detection, and the pipeline's own way after a sweep told of the symptom. */
+const AFTER_A_SWEEP_MS = 20_000;
+
+/** The latest, however many sweeps were struck by the chaos itself. */
+const TAKEN_UP_AT_LATEST_MS = 120_000;
 
 /** An alarm that had not gone before the next symptom of the target came has its incident already. */
 const BEFORE_MS = 15_000;
@@ -48,11 +54,11 @@ export const everyEndIsTold: LastingInvariant = {
 
 export const everySymptomIsTakenUp: LastingInvariant = {
   name: 'every-symptom-is-taken-up',
-  words: `a symptom that stays has an incident within ${TAKEN_UP_WITHIN_MS / 1_000} s, though its events were lost`,
+  words: `a symptom that stays has an incident within ${TAKEN_UP_WITHIN_MS / 1_000} s or by the second whole sweep, though its events were lost`,
   violations: (aftermath) =>
     aftermath.faults
-      .filter(({ from, endedAt = aftermath.now }) => endedAt - from > TAKEN_UP_WITHIN_MS)
-      .filter(({ target, symptom, from }) => !hasIncident(target, symptom.policy, from - BEFORE_MS, from + TAKEN_UP_WITHIN_MS, aftermath))
+      .filter(({ from, endedAt = aftermath.now }) => endedAt > takenUpBy(from, aftermath))
+      .filter(({ target, symptom, from }) => !hasIncident(target, symptom.policy, from - BEFORE_MS, takenUpBy(from, aftermath), aftermath))
       .map(
         ({ target, symptom, from, endedAt = aftermath.now }): Violation => ({
           invariant: 'every-symptom-is-taken-up',
@@ -74,10 +80,10 @@ export const deadLettersAreMadeGood: LastingInvariant = {
         (fault) =>
           fault.target === target &&
           fault.symptom.policy === policy &&
-          (fault.endedAt ?? aftermath.now) - at > TAKEN_UP_WITHIN_MS &&
+          (fault.endedAt ?? aftermath.now) > takenUpBy(at, aftermath) &&
           fault.from < at,
       );
-      if (!staysIll || hasIncident(target, policy, at, at + TAKEN_UP_WITHIN_MS, aftermath)) return [];
+      if (!staysIll || hasIncident(target, policy, at, takenUpBy(at, aftermath), aftermath)) return [];
       return [
         {
           invariant: 'dead-letters-are-made-good',
@@ -87,6 +93,13 @@ export const deadLettersAreMadeGood: LastingInvariant = {
       ];
     }),
 };
+
+/** When a symptom that was there at this moment must have its incident: sweeps that the chaos struck do not count. */
+function takenUpBy(from: number, { sweeps }: Aftermath): number {
+  const whole = sweeps.filter((sweep) => sweep.isComplete && sweep.from >= from);
+  const second = whole[1]?.until ?? Number.POSITIVE_INFINITY;
+  return from + Math.max(TAKEN_UP_WITHIN_MS, Math.min(second + AFTER_A_SWEEP_MS - from, TAKEN_UP_AT_LATEST_MS));
+}
 
 function hasIncident(key: string, policy: string, from: number, until: number, { lines }: Aftermath): boolean {
   const words = inWords(key);

@@ -27,6 +27,15 @@ export interface Aftermath extends Happenings {
   readonly messages: readonly SentMessage[];
   readonly faults: readonly Fault[];
   readonly deadLetters: readonly { readonly at: number; readonly text: string }[];
+  /** In order of time. */
+  readonly sweeps: readonly Sweep[];
+}
+
+/** One run of the sweep; one in which a call was struck may not be complete. */
+export interface Sweep {
+  readonly from: number;
+  readonly until: number;
+  readonly isComplete: boolean;
 }
 
 export interface Violation {

@@ -55,7 +55,15 @@ function happenings(acts: readonly Act[], overrides: Partial<Happenings> = {}): 
 }
 
 function aftermath(overrides: Partial<Aftermath> = {}): Aftermath {
-  return { ...happenings([]), incidents: [], lines: [], messages: [], faults: [], deadLetters: [], ...overrides };
+  return { ...happenings([]), incidents: [], lines: [], messages: [], faults: [], deadLetters: [], sweeps: sweepsEvery(10), ...overrides };
+}
+
+/** Sweeps of a second for five minutes; those that begin before this second were struck. */
+function sweepsEvery(seconds: number, wholeFrom = 0): Aftermath['sweeps'] {
+  return Array.from({ length: 300 / seconds }, (_, index) => {
+    const from = START + index * seconds * 1_000;
+    return { from, until: from + 1_000, isComplete: index * seconds >= wholeFrom };
+  });
 }
 
 function on(index: number, second: number, overrides: Partial<Act> = {}): Act {
@@ -204,6 +212,22 @@ describe('the invariants about ends', () => {
         .map((violation) => violation.invariant);
     expect(judge(kept)).toEqual([]);
     expect(judge(broken)).toEqual([invariant]);
+  });
+
+  const takenUp = lastingInvariants.find(({ name }) => name === 'every-symptom-is-taken-up');
+  const late = { ...outcome, at: new Date(START + 70_000).toISOString() };
+
+  it('grant a symptom the second sweep that no chaos struck, and what the pipeline needs after it', () => {
+    const sweeps = sweepsEvery(10, 40);
+    expect(takenUp?.violations(aftermath({ faults: [fault], lines: [late], sweeps }))).toEqual([]);
+    expect(takenUp?.violations(aftermath({ faults: [fault], lines: [], sweeps }))).toHaveLength(1);
+    expect(takenUp?.violations(aftermath({ faults: [fault], lines: [late] }))).toHaveLength(1);
+  });
+
+  it('grant no symptom more than two minutes, though every sweep was struck', () => {
+    const lasts = { ...fault, until: START + 130_000, endedAt: START + 130_000 };
+    expect(takenUp?.violations(aftermath({ faults: [fault], sweeps: [] }))).toEqual([]);
+    expect(takenUp?.violations(aftermath({ faults: [lasts], sweeps: [] }))).toHaveLength(1);
   });
 
   it('are all shown to find something', () => {
