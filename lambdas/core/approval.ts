@@ -75,7 +75,7 @@ export function verdictOn({ request, answers }: AnsweredRequest, now: Instant): 
   const inTime = answers.filter(({ answer, at }) => at <= request.until && (answer === 'deny' || (at >= request.askedAt && at <= now)));
   const denial = inTime.find(({ answer }) => answer === 'deny');
   if (denial) return { kind: 'denied', why: `${denial.who} denied it${denial.reason ? `: ${denial.reason}` : ''}` };
-  const approvals = approvalsOf(inTime);
+  const approvals = onePerVoter(inTime);
   if (approvals.length < request.approvers) {
     if (now < request.until) return { kind: 'open', approvals: approvals.length };
     return { kind: 'unanswered', why: `${approvals.length} of ${request.approvers} approvals were given in time` };
@@ -87,9 +87,9 @@ export function verdictOn({ request, answers }: AnsweredRequest, now: Instant): 
   return { kind: 'approved', by };
 }
 
-/** The approvals, one for each person, earliest first. */
-function approvalsOf(answers: readonly Answer[]): readonly Answer[] {
-  const byVoter = new Map(answers.filter(({ answer }) => answer === 'approve').map((answer) => [answer.voter, answer]));
+/** One answer of each person, earliest first. */
+function onePerVoter(answers: readonly Answer[]): readonly Answer[] {
+  const byVoter = new Map(answers.map((answer) => [answer.voter, answer]));
   return [...byVoter.values()].toSorted((left, right) => left.at - right.at);
 }
 
@@ -103,6 +103,6 @@ export function shortId({ incident, rung }: Pick<ApprovalRequest, 'incident' | '
 
 /** Whether somebody who typed this means the question: its short id, or as much more of the incident's id as they like. */
 export function isMeant({ incident, rung }: Pick<ApprovalRequest, 'incident' | 'rung'>, typed: string): boolean {
-  const [, digits = '', number = ''] = /^([0-9a-f]{8,64})-(\d+)$/.exec(typed) ?? [];
-  return digits !== '' && incident.startsWith(digits) && Number(number) === rung + 1;
+  const number = `-${rung + 1}`;
+  return typed.length >= SHORT_DIGITS + number.length && typed.endsWith(number) && incident.startsWith(typed.slice(0, -number.length));
 }

@@ -33,7 +33,7 @@ export function unitWord(group: AutoScalingGroup): 'instances' | 'units' {
 
 /** Why the group's capacity cannot be compared with its members; undefined where it can. */
 export function whyNotCountable({ countedIn, members }: AutoScalingGroup): string | undefined {
-  const unknown = members.find(({ weight }) => weight === undefined || !Number.isFinite(weight));
+  const unknown = members.find(({ weight }) => !Number.isFinite(weight));
   if (countedIn === undefined || !unknown) return undefined;
   return `the group counts its capacity in ${countedIn}, and how much of it ${unknown.id} counts for is not told`;
 }

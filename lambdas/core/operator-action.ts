@@ -36,10 +36,10 @@ export function permits({ action }: OperatorAction): boolean {
   return actions[action].permits;
 }
 
-/** The line of a action that is about to be done, or of one that failed. */
+/** The line of an action that is about to be done, or of one that failed. */
 export function operatorLine(given: OperatorAction, now: Instant, failure?: string): HistoryLine {
   const { action, by, why, what, policy = ALL_POLICIES, incident, target } = given;
-  const details = [what, why].filter((text) => text !== undefined && text !== '').map((text) => outsideText(String(text), 500));
+  const details = [what, why].flatMap((text) => (text ? outsideText(text, 500) : []));
   const text = [`${by} ${actions[action].words}`, ...details].join(': ');
   return {
     at: iso(now),

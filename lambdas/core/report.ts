@@ -59,7 +59,7 @@ export function report(
     `           ${policy.evidence?.kind === 'database-status' ? 'event' : 'alarm'} ${incident.alarmName}: ${incident.reason}`,
     ...(end.details ?? []),
     ...(attempts ? doneLines(attempts) : ['DONE       not known: the attempts could not be read']),
-    ...notDoneLines(policy, attempts ?? [], end),
+    ...notDoneLines(policy, attempts, end),
     `WHY        ${reasons[end.reason].means}`,
     `           ${end.why}`,
     ...(breaker?.state === 'open'
@@ -69,9 +69,7 @@ export function report(
     ...(end.witness ? [`FOLLOWS    ${witnessInWords(end.witness)}`] : []),
     `DO NOW     ${reasons[end.reason].doNow}`,
     ...(policy.runbook ? [`           Runbook: ${policy.runbook}`] : []),
-    ...(later?.summaries ?? []).map(
-      (summary) => `LATER      from ${iso(later?.at ?? now)} on, if the symptom stays away, gives back: ${summary}`,
-    ),
+    ...laterLines(later),
     ...(demotion
       ? [
           'FROM NOW   the policy asks before it acts, because of this failure. To let it act by itself again:',
@@ -92,6 +90,11 @@ export function report(
 function stillLines({ follows }: Incident, { reason }: End): string[] {
   const before = follows?.told?.find((told) => told.reason === reason);
   return before ? [`STILL SO   as people were told at ${iso(before.at)} (incident ${before.id}); said again once a day`] : [];
+}
+
+function laterLines(later: Later | undefined): string[] {
+  if (!later) return [];
+  return later.summaries.map((summary) => `LATER      from ${iso(later.at)} on, if the symptom stays away, gives back: ${summary}`);
 }
 
 function witnessInWords({ kind, id, at }: Witness): string {
@@ -150,9 +153,9 @@ function resultInWords(attempt: Attempt): string {
   return attempt.why ? `${result} (${attempt.why})` : result;
 }
 
-function notDoneLines(policy: Policy, attempts: readonly Attempt[], end: End): string[] {
+function notDoneLines(policy: Policy, attempts: readonly Attempt[] | undefined, end: End): string[] {
   if (end.outcome === 'recovered') return [];
-  const tried = new Set(attempts.map((attempt) => attempt.rung));
+  const tried = new Set(attempts?.map((attempt) => attempt.rung));
   const left = policy.ladder.filter((_, rung) => !tried.has(rung)).map((rung) => rung.remedy);
   return left.length === 0 ? [] : [`NOT DONE   ${left.join(', ')}, because: ${end.reason}`];
 }

@@ -14,15 +14,10 @@ export interface Timeline {
 }
 
 /** Whether a line is about what somebody typed: a target or its id, an alarm, a policy, or the beginning of an incident's id. */
-export function isAbout(line: HistoryLine, typed: string): boolean {
-  const { target = '', alarm, policy, incident = '' } = line;
-  return (
-    target === typed ||
-    target.endsWith(` ${typed}`) ||
-    alarm === typed ||
-    policy === typed ||
-    (typed.length >= 8 && incident.startsWith(typed))
-  );
+export function isAbout({ target, alarm, policy, incident }: HistoryLine, typed: string): boolean {
+  const isTarget = target === typed || target?.endsWith(` ${typed}`);
+  const isIncident = typed.length >= 8 && incident?.startsWith(typed);
+  return Boolean(isTarget || alarm === typed || policy === typed || isIncident);
 }
 
 /**
@@ -30,12 +25,12 @@ export function isAbout(line: HistoryLine, typed: string): boolean {
  * other words; a line without an incident, such as a rejection, is a timeline of its own.
  */
 export function timelinesOf(lines: readonly HistoryLine[], typed: string): readonly Timeline[] {
-  const meant = new Set(lines.filter((line) => isAbout(line, typed)).flatMap(({ incident }) => incident ?? []));
-  const groups = grouped(
-    lines.filter((line) => (line.incident === undefined ? line.kind !== 'operator' && isAbout(line, typed) : meant.has(line.incident))),
-    (line) => line.incident ?? line,
+  const meant = new Set(lines.filter((line) => isAbout(line, typed)).map(({ incident }) => incident));
+  const chosen = lines.filter((line) =>
+    line.incident === undefined ? line.kind !== 'operator' && isAbout(line, typed) : meant.has(line.incident),
   );
-  return [...groups.values()].map(timeline).toSorted((left, right) => (left.lines[0]?.at ?? '').localeCompare(right.lines[0]?.at ?? ''));
+  const inOrder = chosen.toSorted((left, right) => left.at.localeCompare(right.at));
+  return [...grouped(inOrder, (line) => line.incident ?? line).values()].map(timeline);
 }
 
 /** What operators did that bears on a policy, beside their answers about one incident. */
@@ -45,16 +40,14 @@ export function actionsOn(lines: readonly HistoryLine[], policy: string): readon
   );
 }
 
-function timeline(lines: readonly HistoryLine[]): Timeline {
-  const sorted = lines.toSorted((left, right) => left.at.localeCompare(right.at));
-  const [{ policy, target, incident } = { policy: '(unknown)' }] = sorted;
-  const end = sorted.findLast(({ kind, reason }) => (kind === 'outcome' || incident === undefined) && isReason(reason));
-  const reason = end?.reason;
+function timeline(lines: readonly [HistoryLine, ...HistoryLine[]]): Timeline {
+  const [{ policy, target, incident }] = lines;
+  const reason = lines.findLast(({ kind }) => kind === 'outcome' || incident === undefined)?.reason;
   return {
     policy,
     ...(incident !== undefined && { incident }),
     ...(target !== undefined && { target }),
-    lines: sorted,
+    lines,
     ...(isReason(reason) && { verdict: { reason, means: reasons[reason].means, doNow: reasons[reason].doNow } }),
   };
 }

@@ -1,6 +1,6 @@
 import { anIncident, MINUTE, NOW } from '@self-healing/simulation/builders.ts';
 import { describe, expect, it } from 'vitest';
-import { type Answer, type ApprovalRequest, isMeant, shortId, verdictOn } from '../../../lambdas/core/approval.ts';
+import { type Answer, type ApprovalRequest, answerOf, isMeant, shortId, verdictOn } from '../../../lambdas/core/approval.ts';
 
 const UNTIL = NOW + 15 * MINUTE;
 
@@ -141,6 +141,31 @@ describe('what somebody typed', () => {
     'does not mean it: "%s"',
     (typed) => {
       expect(isMeant(request, typed)).toBe(false);
+    },
+  );
+});
+
+describe("what stands under a voter's key", () => {
+  const item = { voter: 'AIDAEVE', who: 'arn:anna', answer: 'approve', at: NOW };
+
+  it('is the answer of whoever the key belongs to, whatever it says of itself', () => {
+    expect(answerOf('AIDABEN', item)).toStrictEqual({ voter: 'AIDABEN', who: 'arn:anna (AIDABEN)', answer: 'approve', at: NOW });
+  });
+
+  it('has its reason on one line', () => {
+    expect(answerOf('AIDABEN', { ...item, reason: 'month\nend' })).toStrictEqual({
+      voter: 'AIDABEN',
+      who: 'arn:anna (AIDABEN)',
+      answer: 'approve',
+      at: NOW,
+      reason: 'month end',
+    });
+  });
+
+  it.each([[undefined], [{}], [{ ...item, answer: 'maybe' }], [{ ...item, at: 1.5 }], [{ ...item, approvers: 1 }]])(
+    'is no answer where it is %j',
+    (written) => {
+      expect(answerOf('AIDABEN', written)).toBeUndefined();
     },
   );
 });

@@ -121,4 +121,78 @@ describe('deciding', () => {
       end: { outcome: 'handed-off', reason: 'observer-at-fault', why: expect.stringContaining('nothing comes back') },
     });
   });
+
+  it('names what AWS did not take when nothing else was tried', () => {
+    const attempts = [
+      anAttempt({ rung: 0, remedy: 'clear-caches', result: 'not-taken', why: 'AccessDenied' }),
+      anAttempt({ rung: 1, result: 'not-taken', why: 'InvalidInstanceId' }),
+    ];
+    expect(decide(aQuestion({ policy: twoRungs, snapshot: { attempts } }))).toEqual({
+      kind: 'end',
+      end: {
+        outcome: 'handed-off',
+        reason: 'act-not-taken',
+        why: 'clear-caches: AccessDenied; restart-service: InvalidInstanceId',
+      },
+    });
+  });
+
+  it.each([
+    ['none of them where none applied', 'not-applicable', undefined, 0],
+    ['those that were done beside one that AWS did not take', 'not-taken', 'not-recovered', 1],
+    ['all that were done', 'failed', 'not-recovered', 2],
+  ] as const)('counts the remedies that were tried: %s', (_, first, second, tried) => {
+    const attempts = [anAttempt({ rung: 0, result: first, why: 'Denied' }), anAttempt({ rung: 1, result: second ?? 'not-applicable' })];
+    expect(decide(aQuestion({ policy: twoRungs, snapshot: { attempts } }))).toMatchObject({
+      end: { reason: 'ladder-exhausted', why: `${tried} of 2 remedies were tried; alarm healing-Web-memory is ALARM` },
+    });
+  });
+
+  it('skips when paused after a remedy that did not apply, since nothing was changed', () => {
+    const attempts = [anAttempt({ result: 'not-applicable' }), anAttempt({ rung: 1, acts: false, result: 'not-recovered' })];
+    const snapshot = { pause: { kind: 'paused', why: 'noon' }, attempts } as const;
+    expect(decide(aQuestion({ policy: twoRungs, snapshot }))).toMatchObject({ end: { outcome: 'skipped', reason: 'paused' } });
+  });
+});
+
+describe('the patience of a policy', () => {
+  const unreadable = { kind: 'unknown', why: 'no data' } as const;
+  const old = anIncident({ receivedAt: NOW - 2 * HOUR });
+  const looks = (given: Parameters<typeof aQuestion>[0]) => decide(aQuestion({ incident: old, ...given }));
+
+  it('lasts as long as the next look is still within it', () => {
+    const waits = (receivedAt: number) => decide(aQuestion({ snapshot: { symptom: unreadable }, incident: anIncident({ receivedAt }) }));
+    expect(waits(NOW + 30 * SECOND - 30 * MINUTE)).toEqual({
+      kind: 'wait',
+      reason: 'symptom-unknown',
+      why: 'no data',
+      until: NOW + 30 * SECOND,
+    });
+    expect(waits(NOW + 30 * SECOND - 30 * MINUTE - 1)).toEqual({
+      kind: 'end',
+      end: { outcome: 'handed-off', reason: 'symptom-unknown', why: 'no data; waited 30 min' },
+    });
+  });
+
+  it.each([
+    ['begins anew when an attempt is judged', { judgedAt: NOW - 10 * MINUTE, result: 'not-recovered' }, 'wait'],
+    ['begins anew with an attempt of an earlier version, which tells not when it was judged', { at: NOW - 10 * MINUTE }, 'wait'],
+    ['is used up an hour after the attempt', { at: NOW - HOUR, result: 'not-recovered' }, 'end'],
+    ['is not lengthened by what AWS did not take', { judgedAt: NOW - MINUTE, at: NOW - MINUTE, result: 'not-taken', again: true }, 'end'],
+  ] as const)('%s', (_, attempt, kind) => {
+    expect(looks({ snapshot: { symptom: unreadable, attempts: [anAttempt(attempt)] } })).toMatchObject({ kind });
+  });
+
+  it.each([
+    ['begins anew when people answered', old.id, NOW - 10 * MINUTE, 'wait'],
+    ['is used up an hour after their answer', old.id, NOW - HOUR, 'end'],
+    ['is not lengthened by an answer about another incident', 'b'.repeat(64), NOW - 10 * MINUTE, 'end'],
+  ] as const)('%s', (_, incident, at, kind) => {
+    const request = {
+      ...{ id: `${incident}-0`, incident, policy: 'Web-memory', target: old.target, rung: 0, remedy: 'restart-service' },
+      ...{ seen: 'memory', summary: 'restart', askedAt: NOW - HOUR, until: NOW, approvers: 1 },
+    };
+    const requests = [{ request, answers: [{ voter: 'anna', who: 'arn:anna', answer: 'approve', at } as const] }];
+    expect(looks({ snapshot: { symptom: unreadable, requests } })).toMatchObject({ kind });
+  });
 });
