@@ -5,7 +5,10 @@ import type { Aftermath, LastingInvariant, Violation } from './invariant.ts';
 /** Two sweeps, the detection, and the pipeline's own way on a crowded machine. */
 const TAKEN_UP_WITHIN_MS = 40_000;
 
-/** The detection, and the pipeline's own way after a sweep told of the symptom. */
+/** From the symptom to its alarm: a sweep before that cannot know of it. */
+const DETECTED_WITHIN_MS = 10_000;
+
+/** The pipeline's own way after a sweep told of the symptom, on a crowded machine. */
 const AFTER_A_SWEEP_MS = 20_000;
 
 /** The latest, however many sweeps were struck by the chaos itself. */
@@ -96,7 +99,7 @@ export const deadLettersAreMadeGood: LastingInvariant = {
 
 /** When a symptom that was there at this moment must have its incident: sweeps that the chaos struck do not count. */
 function takenUpBy(from: number, { sweeps }: Aftermath): number {
-  const whole = sweeps.filter((sweep) => sweep.isComplete && sweep.from >= from);
+  const whole = sweeps.filter((sweep) => sweep.isComplete && sweep.from >= from + DETECTED_WITHIN_MS);
   const second = whole[1]?.until ?? Number.POSITIVE_INFINITY;
   return from + Math.max(TAKEN_UP_WITHIN_MS, Math.min(second + AFTER_A_SWEEP_MS - from, TAKEN_UP_AT_LATEST_MS));
 }
