@@ -2,6 +2,7 @@ import { commandPage } from './command.ts';
 import { contextKeysPage } from './context-keys.ts';
 import { guardrailsPage } from './guardrails.ts';
 import { historyPage } from './history.ts';
+import { noticePage } from './notice.ts';
 import { reasonsPage } from './reasons.ts';
 import { remediesPage } from './remedies.ts';
 import { symptomsPage } from './symptoms.ts';
@@ -14,6 +15,7 @@ export async function referencePages(): Promise<ReadonlyMap<string, string>> {
     guardrails: guardrailsPage(),
     reasons: reasonsPage(),
     history: historyPage(),
+    notice: noticePage(),
     'context-keys': contextKeysPage(),
     command: await commandPage(),
   };

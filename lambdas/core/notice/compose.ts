@@ -1,0 +1,93 @@
+import * as z from 'zod';
+import { type Instant, iso } from '../duration.ts';
+import { outsideText } from '../outside-text.ts';
+import { redacted } from '../redaction.ts';
+import { MOST_BYTES, type Notice, noticeSchema, type Section, type Severity, type Stage } from './notice.ts';
+import type { Origin } from './origin.ts';
+
+type Lists = 'seen' | 'done' | 'notDone' | 'why' | 'kept' | 'diagnosis' | 'later' | 'doNow' | 'links';
+type Filled = 'version' | 'severity' | 'at' | 'title' | 'pipeline' | 'account' | 'region';
+
+/** What a notice is composed of: without what every notice of the pipeline has, and in whatever length. */
+export type Draft = Omit<Notice, Filled | Lists> &
+  Partial<Pick<Notice, Lists>> & {
+    /** The title without the place. */
+    readonly headline: string;
+    /** @default - by the stage */
+    readonly severity?: Severity;
+  };
+
+const severityOf: Readonly<Record<Stage, Severity>> = {
+  started: 'info',
+  'still-not-healed': 'warning',
+  question: 'warning',
+  answered: 'info',
+  recovered: 'info',
+  'handed-off': 'critical',
+  'not-healed': 'warning',
+  'given-back': 'info',
+  'not-given-back': 'warning',
+  storm: 'critical',
+  pause: 'warning',
+  digest: 'info',
+};
+
+/**
+ * Composes a notice: puts the pipeline's origin to it, takes known secrets out of every text, makes each one line, and cuts what is longer
+ * than the schema allows. The only place where that is done, so that no way out has to do it again.
+ */
+export function composed({ pipeline, account, region }: Origin, { headline, ...draft }: Draft, now: Instant): Notice {
+  const place = `${account.alias ?? account.id} ${region}`;
+  const whole: Notice = {
+    version: '1',
+    ...{ at: iso(now), pipeline, account, region },
+    title: `${headline}, ${place}`,
+    ...{ seen: [], done: [], notDone: [], why: [], diagnosis: [], later: [], doNow: [], links: [] },
+    ...draft,
+    severity: draft.severity ?? severityOf[draft.stage],
+    kept: redacted((draft.kept ?? []).join('\n'))
+      .split('\n')
+      .filter((line) => line.trim() !== ''),
+  };
+  return small(within(limits, whole) as Notice);
+}
+
+/** The part of JSON Schema that bounds. */
+interface Limits {
+  readonly maxLength?: number;
+  readonly maxItems?: number;
+  readonly items?: Limits;
+  readonly properties?: Readonly<Record<string, Limits>>;
+}
+
+const limits = z.toJSONSchema(noticeSchema) as Limits;
+
+/** The value within the limits, without fields that are not given. */
+function within({ maxLength, maxItems, items = {}, properties = {} }: Limits, value: unknown): unknown {
+  if (typeof value === 'string') return maxLength === undefined ? value : cut(value, maxLength);
+  if (Array.isArray(value)) return value.slice(0, maxItems).map((each) => within(items, each));
+  if (typeof value !== 'object' || value === null) return value;
+  const given = Object.entries(value).filter(([, each]) => each !== undefined);
+  return Object.fromEntries(given.map(([name, each]) => [name, within(properties[name] ?? {}, each)]));
+}
+
+/** One line without secrets, of so many UTF-16 units: what `length` and JSON Schema count. */
+function cut(text: string, most: number): string {
+  const line = outsideText(text, most);
+  return line.length <= most ? line : `${line.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
+}
+
+/** The notice below the bound: of what scripts and looks have found, half of the lines are left out until it is. Nothing else can be that long. */
+function small(notice: Notice): Notice {
+  if (bytesOf(notice) <= MOST_BYTES) return notice;
+  const kept = notice.kept.slice(Math.ceil(notice.kept.length / 2));
+  return small({ ...notice, kept, diagnosis: notice.diagnosis.flatMap(halved) });
+}
+
+function halved({ title, lines }: Section): Section[] {
+  return lines.length === 0 ? [] : [{ title, lines: lines.slice(0, Math.floor(lines.length / 2)) }];
+}
+
+function bytesOf(notice: Notice): number {
+  return new TextEncoder().encode(JSON.stringify(notice)).length;
+}
