@@ -19,7 +19,7 @@ const walls = {
   'lambdas/probes': [...['lambdas/core', 'lambdas/adapters', 'node:dns', 'node:http', 'node:https', 'node:net', '@aws-lambda-powertools/']],
   'lambdas/handlers': ['lambdas', '@aws-lambda-powertools/'],
   lib: ['lambdas/core', 'lambdas/remediators', 'aws-cdk-lib', 'constructs', 'zod', 'node:crypto', 'node:fs'],
-  'bin/heal': ['lambdas/core', 'lambdas/adapters', 'cli-table3'],
+  'bin/heal': ['lambdas/core', 'lambdas/adapters', 'cli-table3', 'commander'],
   bin: ['lib', 'bin/heal', 'lambdas/core', 'aws-cdk-lib', 'commander', 'node:fs', 'zod'],
   'docs/examples': ['lib', 'aws-cdk-lib', 'constructs'],
   // What makes the reference reads whatever it tells of.

@@ -3,6 +3,7 @@ import { approvals } from '../../lambdas/adapters/dynamodb/approvals.ts';
 import { claims } from '../../lambdas/adapters/dynamodb/claims.ts';
 import { incidentTable } from '../../lambdas/adapters/dynamodb/incident-table.ts';
 import { modeOverrides } from '../../lambdas/adapters/dynamodb/mode-overrides.ts';
+import { operatorClients, type Place } from '../../lambdas/adapters/operator-clients.ts';
 import { readManifest } from '../../lambdas/adapters/ssm/manifest.ts';
 import { pauseAdmin } from '../../lambdas/adapters/ssm/pause-switch.ts';
 import { workflowAdmin } from '../../lambdas/adapters/step-functions/workflow.ts';
@@ -29,25 +30,26 @@ export interface Operator {
 }
 
 /** @throws CannotDo when there is no such pipeline where the credentials lead */
-export async function operatorOf(pipeline: string): Promise<Operator> {
-  const manifest = await readManifest(pipeline);
+export async function operatorOf(pipeline: string, place: Place): Promise<Operator> {
+  const { dynamodb, logs, sfn, ssm, sts } = operatorClients(place);
+  const manifest = await readManifest(pipeline, ssm);
   if (!manifest)
     throw new CannotDo(
       `there is no pipeline "${pipeline}" in this account and Region`,
-      'check AWS_PROFILE and AWS_REGION, or name the pipeline with --pipeline',
+      'check --profile and --region, or name the pipeline with --pipeline',
     );
-  const table = incidentTable(manifest.table);
+  const table = incidentTable(manifest.table, dynamodb);
   return {
     pipeline,
     policies: manifest.policies,
     approvals: approvals(table),
     claims: claims(table),
     modes: modeOverrides(table),
-    pause: pauseAdmin(pauseName(pipeline)),
-    workflow: workflowAdmin(manifest.workflow),
-    history: (since) => historySince(historyName(pipeline), since),
-    record: (line) => historyLog(historyName(pipeline), OPERATORS_STREAM).write(line),
-    caller: () => callerIdentity(),
+    pause: pauseAdmin(pauseName(pipeline), ssm),
+    workflow: workflowAdmin(manifest.workflow, sfn),
+    history: (since) => historySince(historyName(pipeline), since, logs),
+    record: (line) => historyLog(historyName(pipeline), OPERATORS_STREAM, logs).write(line),
+    caller: () => callerIdentity(sts),
   };
 }
 

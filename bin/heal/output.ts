@@ -4,6 +4,8 @@ import { columns } from './columns.ts';
 export interface Output {
   readonly data: unknown;
   readonly text: string;
+  /** What scripts read of it. @default 0 */
+  readonly exitCode?: number;
 }
 
 /** Rows under their heads. */

@@ -1,37 +1,36 @@
-import { Command } from 'commander';
-import { page, wrapped } from './markdown.ts';
+import type { JsonFields } from '../../bin/heal/command.ts';
+import { commands } from '../../bin/heal/commands.ts';
+import { program } from '../../bin/heal/program.ts';
+import { item, page, wrapped } from './markdown.ts';
 
-export async function commandPage(): Promise<string> {
-  const program = await programOf();
-  program.configureHelp({ helpWidth: 110 });
-  const commands = program.commands.filter((command) => command.name() !== 'help');
+export function commandPage(): string {
+  const whole = program();
+  whole.configureHelp({ helpWidth: 110 });
   return page(
     'Command',
     wrapped(
-      `The operators’ command is \`npm run heal -- <command>\` in this checkout, or \`${program.name()} <command>\` where the package is installed. It uses the AWS credentials and the Region of your shell, and acts on no target itself. What each command is for is told in [Operate](../operate.md#the-command). Exit code: 0 it was done, 1 it was not, 2 wrong arguments.`,
+      `The operators’ command is \`npm run heal -- <command>\` in this checkout, or \`${whole.name()} <command>\` where the package is installed. It uses the AWS credentials and the Region of your shell, and acts on no target itself. What each command is for is told in [Operate](../operate.md#the-command). Exit code: 0 it was done, 1 it was not, 2 wrong arguments.`,
     ),
-    fenced(program.helpInformation()),
-    ...commands.flatMap((command) => [
+    wrapped(
+      'What a command prints with `--json` is listed under it. Fields are added in later versions and never change their meaning. A failure is an object with `error` and `next` on the standard error.',
+    ),
+    fenced(whole.helpInformation()),
+    ...whole.commands.flatMap((command) => [
       `## ${command.name()}`,
       fenced(command.configureHelp({ helpWidth: 110, showGlobalOptions: false }).helpInformation()),
+      jsonOf(command.name()),
     ]),
   );
 }
 
-function fenced(text: string): string {
-  return `\`\`\`text\n${text.trimEnd()}\n\`\`\``;
+function jsonOf(name: string): string {
+  const { json = {} } = commands[name] ?? {};
+  const each = 'eachOf' in json && typeof json.eachOf === 'object';
+  const fields = (each ? json.eachOf : json) as JsonFields;
+  const list = Object.entries(fields).map(([field, says]) => item(`\`${field}\`: ${says}`));
+  return [`With \`--json\` it prints ${each ? 'a list, of each' : 'an object'}:`, '', ...list].join('\n');
 }
 
-/** The program of the command's file, which would read arguments as soon as it is loaded. */
-async function programOf(): Promise<Command> {
-  const { parseAsync } = Command.prototype;
-  return new Promise((resolve, reject) => {
-    Command.prototype.parseAsync = async function (this: Command) {
-      resolve(this);
-      return this;
-    };
-    import('../../bin/heal.ts').catch(reject).finally(() => {
-      Command.prototype.parseAsync = parseAsync;
-    });
-  });
+function fenced(text: string): string {
+  return `\`\`\`text\n${text.trimEnd()}\n\`\`\``;
 }

@@ -17,7 +17,7 @@ export async function referencePages(): Promise<ReadonlyMap<string, string>> {
     history: historyPage(),
     notice: noticePage(),
     'context-keys': contextKeysPage(),
-    command: await commandPage(),
+    command: commandPage(),
   };
   return new Map(Object.entries(made).map(([name, text]) => [`docs/reference/${name}.md`, text]));
 }

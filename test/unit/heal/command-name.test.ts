@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { commandName } from '../../../lambdas/core/command-name.ts';
 import { pages } from '../../support/manual.ts';
@@ -14,7 +14,7 @@ describe('the command of the operators', () => {
   });
 
   it('is nowhere called by the name of a package of somebody else', () => {
-    const files = ['bin/heal.ts', ...readdirSync(`${root}/bin/heal`).map((name) => `bin/heal/${name}`), ...pages.keys()];
+    const files = ['bin/heal.ts', ...globSync('bin/heal/**/*.ts', { cwd: root }), ...pages.keys()];
     const verbs = 'status|history|why|pause|resume|approvals?|approve|deny|promote|demote|hold-breaker|release-breaker|advice';
     const stranger = new RegExp(`npx heal|["\`: ]heal (?:${verbs})`);
     expect(files.filter((path) => stranger.test(read(path)))).toEqual([]);

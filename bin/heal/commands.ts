@@ -1,0 +1,31 @@
+import type { HealCommand } from './command.ts';
+import { advice } from './commands/advice.ts';
+import { approvals } from './commands/approvals.ts';
+import { approve } from './commands/approve.ts';
+import { demote } from './commands/demote.ts';
+import { deny } from './commands/deny.ts';
+import { history } from './commands/history.ts';
+import { holdBreaker } from './commands/hold-breaker.ts';
+import { pause } from './commands/pause.ts';
+import { promote } from './commands/promote.ts';
+import { releaseBreaker } from './commands/release-breaker.ts';
+import { resume } from './commands/resume.ts';
+import { status } from './commands/status.ts';
+import { why } from './commands/why.ts';
+
+/** The commands by their names, in the order in which help lists them. A new one is a file in `commands/` and a line here. */
+export const commands: Readonly<Record<string, HealCommand>> = {
+  status,
+  history,
+  why,
+  pause,
+  resume,
+  approvals,
+  approve,
+  deny,
+  promote,
+  demote,
+  'hold-breaker': holdBreaker,
+  'release-breaker': releaseBreaker,
+  advice,
+};

@@ -1,0 +1,11 @@
+import { addCommand, answeringOf, type Given, type HealCommand } from '../command.ts';
+import { holdBreaker as held } from '../policies.ts';
+
+export const holdBreaker: HealCommand = {
+  addTo(program) {
+    addCommand(program, 'hold-breaker <policy> <reason>', 'stop one policy until its breaker is released').action(
+      (policy: string, reason: string, given: Given) => answeringOf(given, (operator, now) => held(operator, policy, reason, now)),
+    );
+  },
+  json: { policy: 'the policy', breaker: 'its circuit breaker' },
+};

@@ -1,0 +1,25 @@
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { STSClient } from '@aws-sdk/client-sts';
+
+/** Where a person wants to look, and as whom. */
+export interface Place {
+  /** @default - the Region of the shell */
+  readonly region?: string | undefined;
+  /** A profile of the AWS configuration. @default - the credentials of the shell */
+  readonly profile?: string | undefined;
+}
+
+/** The clients of a person's command, all for one place. */
+export function operatorClients({ region, profile }: Place) {
+  const place = { ...(region !== undefined && { region }), ...(profile !== undefined && { profile }) };
+  return {
+    dynamodb: new DynamoDBClient(place),
+    logs: new CloudWatchLogsClient(place),
+    sfn: new SFNClient(place),
+    ssm: new SSMClient(place),
+    sts: new STSClient(place),
+  };
+}
