@@ -10,7 +10,7 @@ import { bundleName, type FunctionEntry } from '../lib/function-code.ts';
 
 const root = join(import.meta.dirname, '..');
 const dist = join(root, 'dist');
-const remedyHandlers: readonly string[] = ['remediate', 'remediate-at-database'];
+const remedyHandlers: readonly string[] = ['remediate', 'remediate-at-database', 'give-back'];
 
 /** Every function that a pipeline may have. */
 function entries(): readonly FunctionEntry[] {
@@ -20,10 +20,10 @@ function entries(): readonly FunctionEntry[] {
     .filter((handler) => !remedyHandlers.includes(handler));
   return [
     ...handlers.toSorted().map((handler) => ({ handler })),
-    ...Object.values(registry).map(({ name, network }) => ({
-      handler: network === 'database' ? 'remediate-at-database' : 'remediate',
-      remediator: name,
-    })),
+    ...Object.values(registry).flatMap(({ name: remediator, network, giveBack }) => [
+      { handler: network === 'database' ? 'remediate-at-database' : 'remediate', remediator },
+      ...(giveBack ? [{ handler: 'give-back', remediator }] : []),
+    ]),
   ];
 }
 

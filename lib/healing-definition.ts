@@ -1,5 +1,3 @@
-import { remediatorNamed } from '../lambdas/remediators/registry.ts';
-
 /** What the workflow calls: function ARNs by step and by remedy. */
 export interface HealingFunctions {
   /** Of the AWS partition, as in ARNs. */
@@ -8,6 +6,16 @@ export interface HealingFunctions {
   readonly verify: string;
   readonly ask: string;
   readonly conclude: string;
+  readonly remedies: Readonly<Record<string, string>>;
+  /** @default - no remedy in use gives back what it added */
+  readonly giveBack?: GiveBackFunctions;
+}
+
+/** What the workflow calls after the end of an incident. */
+export interface GiveBackFunctions {
+  readonly consider: string;
+  readonly report: string;
+  /** Of the remedies that give back what they added. */
   readonly remedies: Readonly<Record<string, string>>;
 }
 
@@ -90,12 +98,11 @@ function givingBack(remedy: string): string {
  */
 export function healingDefinition(functions: HealingFunctions): object {
   const remedies = Object.entries(functions.remedies);
-  const returning = remedies.filter(([remedy]) => remediatorNamed(remedy)?.giveBack !== undefined);
-  const returns = returning.length > 0;
+  const { giveBack } = functions;
   return {
     Comment: 'Heals one symptom on one target: triage, remediate, settle, verify, next rung, conclude.',
     StartAt: 'Triage',
-    TimeoutSeconds: LONGEST_INCIDENT_SECONDS + (returns ? LONGEST_KEEPING_SECONDS : 0),
+    TimeoutSeconds: LONGEST_INCIDENT_SECONDS + (giveBack ? LONGEST_KEEPING_SECONDS : 0),
     States: {
       Triage: step(functions.triage),
       Route: {
@@ -114,17 +121,15 @@ export function healingDefinition(functions: HealingFunctions): object {
       ...Object.fromEntries(remedies.map(([remedy, arn]) => [stepName(remedy), step(arn)])),
       Settle: { Type: 'Wait', TimestampPath: '$.next.at', Next: 'Verify' },
       Verify: step(functions.verify),
-      Conclude: report(functions.conclude, returns ? { Next: 'After the end' } : { End: true }),
-      ...(returns && giveBackStates(functions, returning)),
+      Conclude: report(functions.conclude, giveBack ? { Next: 'After the end' } : { End: true }),
+      ...(giveBack && giveBackStates(giveBack)),
     },
   };
 }
 
-/**
- * What follows the end of an incident: wait, consider, give back, report; again for each change that is to be given back. The functions
- * are those of the incident that have the rights for it; by what `next` says they know that it is over.
- */
-function giveBackStates({ triage, conclude }: HealingFunctions, returning: readonly (readonly [string, string])[]): object {
+/** What follows the end of an incident: wait, consider, give back, report; again for each change that is to be given back. */
+function giveBackStates({ consider, report: reporting, remedies }: GiveBackFunctions): object {
+  const returning = Object.entries(remedies);
   const choice = 'After the end';
   const reporter = 'Report giving back';
   return {
@@ -139,9 +144,9 @@ function giveBackStates({ triage, conclude }: HealingFunctions, returning: reado
       Default: reporter,
     },
     Keep: { Type: 'Wait', TimestampPath: '$.next.at', Next: 'Consider giving back' },
-    'Consider giving back': step(triage, choice, reporter),
+    'Consider giving back': step(consider, choice, reporter),
     ...Object.fromEntries(returning.map(([remedy, arn]) => [givingBack(remedy), step(arn, choice, reporter)])),
-    [reporter]: report(conclude, { Next: choice }),
+    [reporter]: report(reporting, { Next: choice }),
     Over: { Type: 'Succeed' },
   };
 }

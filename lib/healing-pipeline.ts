@@ -6,6 +6,7 @@ import type { Remediator } from '../lambdas/remediators/remediator.ts';
 import { AgentWatch } from './constructs/agent-watch.ts';
 import { grantChangeConditions } from './constructs/change-condition-access.ts';
 import { refuseBeyondLimits } from './constructs/deployment-limits.ts';
+import { GiveBackSteps } from './constructs/give-back-steps.ts';
 import type { HealingFunction } from './constructs/healing-function.ts';
 import type { HealingWorkflow } from './constructs/healing-workflow.ts';
 import type { History } from './constructs/history.ts';
@@ -70,6 +71,7 @@ export class HealingPipeline extends Construct {
   readonly #triage: HealingFunction;
   readonly #verify: HealingFunction;
   readonly #workflow: HealingWorkflow;
+  readonly #giveBack: GiveBackSteps;
   readonly #records: PipelineRecords;
   readonly #budget: Policy['guardrails']['budget'];
   readonly #modes: ModeProps;
@@ -100,6 +102,7 @@ export class HealingPipeline extends Construct {
     this.#triage = triage;
     this.#verify = verify;
     this.#workflow = workflow;
+    this.#giveBack = new GiveBackSteps(this, this.#records, workflow);
     this.#selections = new PublishedSelections(this, 'Selections', { pipeline: this.name });
     this.operators = new Operators(this, 'Operators', {
       pipeline: this.name,
@@ -172,7 +175,10 @@ export class HealingPipeline extends Construct {
       if (this.#policies.has(policy.name)) throw new PolicyError(policy.name, ['there is another policy of this name in the pipeline']);
       this.#policies.add(policy.name);
       this.operators.enter(policy.name, policy.mode);
-      for (const { remediator } of ladder) this.#remediator(remediator, policy.name, access).grantTargets(policy, access);
+      for (const { remediator } of ladder) {
+        this.#remediator(remediator, policy.name, access).grantTargets(policy, access);
+        this.#giveBack.admit(remediator, policy);
+      }
       grantChangeConditions(this.#triage.role, policy.guardrails);
       if (policy.evidence?.kind === 'database-status')
         this.#verify.allowUnscoped([`rds:DescribeDB${actsOn === 'database' ? 'Instances' : 'Clusters'}`]);

@@ -23,5 +23,5 @@ const ports: ConcludePorts = {
   storms: storms(table),
 };
 
-/** Ends an incident, however it ended, and after it the giving back of what a remedy added. */
+/** Ends an incident, however it ended. */
 export const handler = conclusionHandler(ports);

@@ -4,7 +4,7 @@ import { unitsHeld, unitsOfOneInstance, unitWord, whyNotCountable } from '../cor
 import type { AutoScalingGroup } from '../core/ports.ts';
 import type { Target } from '../core/target.ts';
 import { type CapacityReturn, type Growth, isReturned, planReturn, returnInWords } from './capacity-return.ts';
-import { defineRemediator } from './remediator.ts';
+import { defineRemediator, type Permission } from './remediator.ts';
 
 /** Twice the 15 minutes for which target tracking sees too little load before it scales in. */
 const GIVE_BACK_AFTER = { minutes: 30 };
@@ -33,6 +33,16 @@ const amountSchema = z
 
 /** Without one of these a higher capacity adds nothing, or nothing that the load balancer sends requests to. */
 const NEEDED_PROCESSES = ['Launch', 'AddToLoadBalancer'];
+
+/** What sets the numbers of a group, upwards or back. */
+const setting: readonly Permission[] = [
+  { actions: ['autoscaling:SetDesiredCapacity'], on: 'targets' },
+  {
+    actions: ['autoscaling:UpdateAutoScalingGroup'],
+    on: 'targets',
+    when: ({ raiseMinimum }: z.output<typeof amountSchema>) => raiseMinimum,
+  },
+];
 
 /** `change` is false when the group is already growing to this capacity and only has to be awaited. */
 type Plan = (Growth & { readonly change: true }) | { readonly name: string; readonly capacity: number; readonly change: false };
@@ -64,14 +74,7 @@ export const remediator = defineRemediator<typeof amountSchema, AutoScalingGroup
   heldTo: (plan) => plan,
   permissions: {
     observe: [{ actions: ['autoscaling:DescribeAutoScalingGroups'], on: 'any' }],
-    execute: [
-      { actions: ['autoscaling:SetDesiredCapacity'], on: 'targets' },
-      {
-        actions: ['autoscaling:UpdateAutoScalingGroup'],
-        on: 'targets',
-        when: ({ raiseMinimum }: z.output<typeof amountSchema>) => raiseMinimum,
-      },
-    ],
+    execute: setting,
   },
   observe: (target, _params, { groups }) => groups.describe(nameOf(target)),
   plan(group, { instances, percent, ceiling, raiseMinimum }) {
@@ -114,6 +117,7 @@ export const remediator = defineRemediator<typeof amountSchema, AutoScalingGroup
       : { kind: 'running', why: `${ready} of ${capacity} ${unitWord(group)} are in service` };
   },
   giveBack: {
+    permissions: setting,
     after: ({ giveBackAfter }, { change }) => (change && giveBackAfter !== false ? giveBackAfter : undefined),
     plan(growth, group, later) {
       if (!growth.change) return { keep: 'for-good', why: 'nothing was added' };

@@ -85,6 +85,8 @@ export interface Keep {
 
 /** How a remedy gives back what it added, once the symptom has been gone for a while. */
 export interface GiveBackSpec<Params, Observed, Plan, Return> {
+  /** What the effect takes, beside the remedy's own for observing. */
+  readonly permissions: readonly Permission[];
   /** Pure: how long the symptom must have been gone; undefined when there is nothing to give back, ever. At most a day. */
   after(params: Params, plan: Plan): Duration | undefined;
   /** Pure: what to do, or why not. `later` are the plans of the same remedy on the same target since. */

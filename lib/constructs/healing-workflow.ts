@@ -13,12 +13,20 @@ export interface HealingWorkflowProps {
   readonly verify: IFunction;
   readonly conclude: IFunction;
   readonly ask: IFunction;
+  readonly reportGiveBack: IFunction;
+}
+
+/** What considers whether something is given back, and what gives it back. */
+export interface GiveBack {
+  readonly consider: IFunction;
+  readonly act: IFunction;
 }
 
 /** The Step Functions workflow that leads one incident from triage to its end. */
 export class HealingWorkflow extends Construct {
   readonly stateMachine: StateMachine;
   readonly #remedies = new Map<string, IFunction>();
+  readonly #giveBacks = new Map<string, GiveBack>();
   readonly #props: HealingWorkflowProps;
 
   constructor(scope: Construct, id: string, props: HealingWorkflowProps) {
@@ -52,13 +60,21 @@ export class HealingWorkflow extends Construct {
     this.#remedies.set(name, remediate);
   }
 
+  /** Lets a remedy that was added give back what it adds. */
+  addGiveBack(name: string, giveBack: GiveBack): void {
+    this.#giveBacks.set(name, giveBack);
+  }
+
+  /** The report of giving back is among them whatever the definition says: executions go on by the definition that they began with. */
   #functions(): readonly IFunction[] {
-    const { triage, verify, conclude, ask } = this.#props;
-    return [triage, verify, conclude, ask, ...this.#remedies.values()];
+    const { triage, verify, conclude, ask, reportGiveBack } = this.#props;
+    const givingBack = [...this.#giveBacks.values()].flatMap(({ consider, act }) => [consider, act]);
+    return [...new Set([triage, verify, conclude, ask, reportGiveBack, ...this.#remedies.values(), ...givingBack])];
   }
 
   #definition(): object {
-    const { triage, verify, conclude, ask } = this.#props;
+    const { triage, verify, conclude, ask, reportGiveBack } = this.#props;
+    const [first] = this.#giveBacks.values();
     return healingDefinition({
       partition: Aws.PARTITION,
       ask: ask.functionArn,
@@ -66,6 +82,13 @@ export class HealingWorkflow extends Construct {
       verify: verify.functionArn,
       conclude: conclude.functionArn,
       remedies: Object.fromEntries([...this.#remedies].map(([name, remediate]) => [name, remediate.functionArn])),
+      ...(first && {
+        giveBack: {
+          consider: first.consider.functionArn,
+          report: reportGiveBack.functionArn,
+          remedies: Object.fromEntries([...this.#giveBacks].map(([name, { act }]) => [name, act.functionArn])),
+        },
+      }),
     });
   }
 }

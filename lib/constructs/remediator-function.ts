@@ -16,6 +16,8 @@ import { acknowledgeWildcard } from './security-acknowledgements.ts';
 export interface RemediatorFunctionProps {
   readonly pipeline: string;
   readonly remediator: Remediator;
+  /** What of the remedy the function does. @default remediate */
+  readonly step?: 'remediate' | 'give-back';
   readonly environment: HealingFunctionProps['environment'];
   /** In whose network the function stands. @default - in none */
   readonly network?: DatabaseAccess;
@@ -23,7 +25,7 @@ export interface RemediatorFunctionProps {
 
 const BOUND_BY_TAG = 'They change by themselves; the condition on their tag bounds it.';
 
-/** One remedy: its function, a role made from the permissions that it declares, and its Command document if it has one. */
+/** One remedy's function for a step: a role made from the permissions that it declares for it, and its Command document if it has one. */
 export class RemediatorFunction extends Construct {
   readonly healing: HealingFunction;
   readonly network: DatabaseAccess | undefined;
@@ -35,14 +37,14 @@ export class RemediatorFunction extends Construct {
   constructor(scope: Construct, id: string, props: RemediatorFunctionProps) {
     super(scope, id);
     this.#props = props;
-    const { pipeline, remediator, environment, network } = props;
+    const { pipeline, remediator, step = 'remediate', environment, network } = props;
     this.network = network;
     const { name, document } = remediator;
     const documentName = `${pipeline}-${name}`;
     this.healing = new HealingFunction(this, 'Function', {
-      functionName: `${pipeline}-remediate-${name}`,
-      description: `Self-healing: ${name}`,
-      handler: network ? 'remediate-at-database' : 'remediate',
+      functionName: `${pipeline}-${step}-${name}`,
+      description: step === 'remediate' ? `Self-healing: ${name}` : `Self-healing: gives back what ${name} added`,
+      handler: network ? 'remediate-at-database' : step,
       remediator: name,
       environment: {
         ...environment,
@@ -51,7 +53,7 @@ export class RemediatorFunction extends Construct {
       },
       ...(network && { options: besideDatabase(this, network) }),
     });
-    if (document) new CommandDocument(this, 'Command', { documentName, script: name, description: document });
+    if (document && step === 'remediate') new CommandDocument(this, 'Command', { documentName, script: name, description: document });
     const all = this.#permissions();
     this.healing.allowUnscoped(actionsOn(all, 'any'));
     const onDocument = actionsOn(all, 'document');
@@ -74,8 +76,9 @@ export class RemediatorFunction extends Construct {
   }
 
   #permissions(): readonly Permission[] {
-    const { observe, execute } = this.#props.remediator.permissions;
-    return [...observe, ...execute];
+    const { remediator, step } = this.#props;
+    const { observe, execute } = remediator.permissions;
+    return [...observe, ...(step === 'give-back' ? (remediator.giveBack?.permissions ?? []) : execute)];
   }
 
   /** Allows what the parameters of the policy's rungs name. */

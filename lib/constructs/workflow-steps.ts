@@ -15,27 +15,31 @@ export interface WorkflowSteps {
 /** Makes the steps that every incident has, each with the rights that it needs for any policy; remedies are added later. */
 export function workflowSteps(scope: Construct, records: PipelineRecords): WorkflowSteps {
   const { pipeline, notifications } = records;
-  const triage = triageStep(scope, records);
+  const triage = askingStep(scope, records, 'triage', 'Decides what happens next with an incident');
   const verify = step(scope, records, 'verify', 'Looks whether an attempt worked; can only read', 'step');
   verify.allowUnscoped(['cloudwatch:DescribeAlarms', 'cloudwatch:DescribeAlarmContributors', 'cloudwatch:GetMetricData']);
   const conclude = step(scope, records, 'conclude', 'Ends an incident and tells people', 'end');
   notifications.grantPublish(conclude.role);
   const ask = step(scope, records, 'ask', 'Asks people whether a remedy may be used', 'ask');
   notifications.grantPublish(ask.role);
+  // In every pipeline: an execution is still owed its report when the last remedy that gave something back has been taken out of it.
+  const reportGiveBack = step(scope, records, 'report-give-back', 'Ends the giving back of what a remedy added', 'step');
+  notifications.grantPublish(reportGiveBack.role);
   const workflow = new HealingWorkflow(scope, 'Workflow', {
     pipeline,
     triage: triage.function,
     verify: verify.function,
     conclude: conclude.function,
     ask: ask.function,
+    reportGiveBack: reportGiveBack.function,
   });
   return { triage, verify, workflow };
 }
 
-/** Triage reads what every guardrail asks about. */
-function triageStep(scope: Construct, records: PipelineRecords): HealingFunction {
-  const triage = step(scope, records, 'triage', 'Decides what happens next with an incident', 'step');
-  triage.allowUnscoped([
+/** Makes a step that asks the guardrails, and so reads what any of them asks about. */
+export function askingStep(scope: Construct, records: PipelineRecords, handler: string, description: string): HealingFunction {
+  const asking = step(scope, records, handler, description, 'step');
+  asking.allowUnscoped([
     'autoscaling:DescribeAutoScalingGroups',
     'autoscaling:DescribeInstanceRefreshes',
     'cloudwatch:DescribeAlarms',
@@ -46,9 +50,9 @@ function triageStep(scope: Construct, records: PipelineRecords): HealingFunction
     'rds:DescribeDBClusters',
     'rds:DescribeDBInstances',
   ]);
-  records.pauseSwitch.grantRead(triage.role);
-  PublishedSelections.grantRead(triage.role);
-  return triage;
+  records.pauseSwitch.grantRead(asking.role);
+  PublishedSelections.grantRead(asking.role);
+  return asking;
 }
 
 function step(scope: Construct, records: PipelineRecords, handler: string, description: string, writer: TableWriter): HealingFunction {

@@ -2,8 +2,13 @@ import type { Instant } from '../../lambdas/core/duration.ts';
 import type { Next } from '../../lambdas/core/next.ts';
 import type { End } from '../../lambdas/core/reasons.ts';
 import type { WorkflowState } from '../../lambdas/core/workflow-state.ts';
-import { concludeOrReport, remediateOrGiveBack, triageOrConsider } from '../../lambdas/handlers/workflow-functions.ts';
 import { remediatorNamed } from '../../lambdas/remediators/registry.ts';
+import { conclude } from '../../lambdas/steps/conclude.ts';
+import { giveBack } from '../../lambdas/steps/give-back/act.ts';
+import { considerGiveBack } from '../../lambdas/steps/give-back/consider.ts';
+import { reportGiveBack } from '../../lambdas/steps/give-back/report.ts';
+import { remediate } from '../../lambdas/steps/remediate.ts';
+import { triage } from '../../lambdas/steps/triage.ts';
 import { verify } from '../../lambdas/steps/verify.ts';
 import type { World } from './doubles/fake-ports.ts';
 
@@ -49,20 +54,23 @@ function stepAfter(next: Next | undefined, state: WorkflowState, { ports }: Worl
   switch (next?.do) {
     case undefined:
     case 'triage':
+      return triage(state, ports, now);
     case 'keep':
-      return triageOrConsider(state, ports, now);
+      return considerGiveBack(state, ports, now);
     case 'verify':
       return verify(state, ports, now);
     case 'remediate':
     case 'give-back': {
       const remediator = remediatorNamed(next.remedy);
       if (!remediator) throw new Error(`there is no remediator ${next.remedy}`);
-      return remediateOrGiveBack(state, remediator, `document-of-${next.remedy}`, ports, now);
+      const step = next.do === 'remediate' ? remediate : giveBack;
+      return step(state, remediator, `document-of-${next.remedy}`, ports, now);
     }
     case 'conclude':
-    case 'report-give-back':
     case 'end':
-      return concludeOrReport(state, ports, now);
+      return conclude(state, ports, now);
+    case 'report-give-back':
+      return reportGiveBack(state, ports, now);
     case 'ask':
       throw new Error('nobody answers');
   }

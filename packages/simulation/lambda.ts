@@ -1,7 +1,10 @@
 import type { WorkflowState } from '../../lambdas/core/workflow-state.ts';
+import { remediateOrGiveBack, triageOrConsider } from '../../lambdas/handlers/former-give-back.ts';
 import { type StepLogger, stepHandler } from '../../lambdas/handlers/step-handler.ts';
-import { askHandler, conclusionHandler, remediateOrGiveBack, triageOrConsider } from '../../lambdas/handlers/workflow-functions.ts';
+import { askHandler, conclusionHandler, giveBackReportHandler } from '../../lambdas/handlers/workflow-functions.ts';
 import { remediatorNamed } from '../../lambdas/remediators/registry.ts';
+import { giveBack } from '../../lambdas/steps/give-back/act.ts';
+import { considerGiveBack } from '../../lambdas/steps/give-back/consider.ts';
 import { intake } from '../../lambdas/steps/intake.ts';
 import { sweep } from '../../lambdas/steps/sweep.ts';
 import { verify } from '../../lambdas/steps/verify.ts';
@@ -21,6 +24,7 @@ type Handler = (event: unknown) => Promise<unknown>;
 const DOUBLED_WITHIN_MILLISECONDS = 3_000;
 
 const REMEDIATE = 'remediate-';
+const GIVE_BACK = 'give-back-';
 
 /** Functions that are no step of an incident. */
 const OUTSIDE_OF_WORKFLOWS = ['intake', 'sweep'];
@@ -117,7 +121,11 @@ export function handlerOf({ name, environment }: DeployedFunction, ports: Simula
   if (name === 'verify') return step((state, now) => verify(state, ports, now));
   if (name === 'conclude') return conclusionHandler(ports, clock, silent);
   if (name === 'ask') return askHandler(String(environment.PIPELINE), ports, clock, silent);
-  const remediator = name.startsWith(REMEDIATE) ? remediatorNamed(name.slice(REMEDIATE.length)) : undefined;
+  if (name === 'consider-give-back') return step((state, now) => considerGiveBack(state, ports, now));
+  if (name === 'report-give-back') return giveBackReportHandler(ports, clock, silent);
+  const prefix = [REMEDIATE, GIVE_BACK].find((each) => name.startsWith(each)) ?? name;
+  const remediator = remediatorNamed(name.slice(prefix.length));
   if (!remediator) throw new Error(`the simulation does not know the handler of function ${name}`);
-  return step((state, now) => remediateOrGiveBack(state, remediator, String(environment.DOCUMENT_NAME), ports, now));
+  const run = prefix === GIVE_BACK ? giveBack : remediateOrGiveBack;
+  return step((state, now) => run(state, remediator, String(environment.DOCUMENT_NAME), ports, now));
 }

@@ -7,16 +7,16 @@ import { unscopedActions } from '../../lib/constructs/security-acknowledgements.
 import { Fleet } from '../../lib/fleet.ts';
 import type { GuardrailProps } from '../../lib/guardrails.ts';
 import { HealingPipeline } from '../../lib/healing-pipeline.ts';
-import { Remedy } from '../../lib/remedy.ts';
+import { Remedy, type RemedyRung } from '../../lib/remedy.ts';
 import { unbundledApp } from '../support/default-stack.ts';
 import { completeTemplate, resources, type Statement, statementsOf } from '../support/template.ts';
 
 const used: readonly Remediator[] = Object.values(registry);
 
 /** The role of a remedy's function, without what every function has: its logs, traces, network interfaces, the table and the pause switch. */
-function ownStatements(remedy: string): readonly Statement[] {
+function ownStatements(remedy: string, step = 'Remedy'): readonly Statement[] {
   const shared = /^(logs|xray|dynamodb):|^ssm:(DescribeParameters|GetParameter)|^ec2:(DescribeSubnets|.*(NetworkInterface|PrivateIp))/;
-  return statementsOf(`HealingRemedy${remedy.replaceAll('-', '')}Function`, completeTemplate()).filter(
+  return statementsOf(`Healing${step}${remedy.replaceAll('-', '')}Function`, completeTemplate()).filter(
     ({ actions }) => !actions.every((action) => shared.test(action)),
   );
 }
@@ -63,6 +63,26 @@ describe.each(used.map((remediator) => [remediator.name, remediator] as const))(
   });
 });
 
+const returning = used.flatMap(({ name, giveBack, permissions: { observe } }) =>
+  giveBack ? [[name, [...observe, ...giveBack.permissions]] as const] : [],
+);
+
+describe.each(returning)('the role that gives back what %s added', (name, permissions) => {
+  const own = ownStatements(name, 'GiveBack');
+
+  it('may do what the remedy declares for it, and nothing else', () => {
+    expect(actionsOf(own)).toEqual([...new Set(permissions.flatMap(({ actions }) => actions))].toSorted());
+  });
+
+  it('may act only on the targets of the policies that use the remedy', () => {
+    const acting = own.filter(({ resources: [on] }) => on !== '*');
+    expect(acting.flatMap((statement) => statement.resources.map((arn) => arn.split(':').at(-1)))).toEqual(
+      acting.map(() => 'autoScalingGroupName/web'),
+    );
+    expect(actionsOf(acting)).toEqual(['autoscaling:SetDesiredCapacity', 'autoscaling:UpdateAutoScalingGroup']);
+  });
+});
+
 describe('the roles', () => {
   it('of functions, workflow and State Manager are each one of their own', () => {
     expect(resources('AWS::IAM::Role').size).toBe(resources('AWS::Lambda::Function').size + 2);
@@ -80,12 +100,17 @@ describe('the roles', () => {
     expect(actionsOf(statementsOf('')).filter((action) => action.includes('*'))).toEqual([]);
   });
 
-  it.each(['Healingtriage', 'Healingverify', 'Healingconclude', 'HealingIntake', 'HealingSweep'])(
-    'of %s may act on nothing that is protected',
-    (role) => {
-      expect(actionsOf(statementsOf(role)).filter((action) => /^(ssm:Send|ec2:[^D]|rds:[^D]|autoscaling:[^D])/.test(action))).toEqual([]);
-    },
-  );
+  it.each([
+    'Healingtriage',
+    'Healingverify',
+    'Healingconclude',
+    'Healingconsidergiveback',
+    'Healingreportgiveback',
+    'HealingIntake',
+    'HealingSweep',
+  ])('of %s may act on nothing that is protected', (role) => {
+    expect(actionsOf(statementsOf(role)).filter((action) => /^(ssm:Send|ec2:[^D]|rds:[^D]|autoscaling:[^D])/.test(action))).toEqual([]);
+  });
 });
 
 describe('the role of triage', () => {
@@ -111,6 +136,46 @@ describe('the role of triage', () => {
       expect.stringMatching(/:deploymentgroup:shop\/web$/),
     ]);
     expect(reading(['codedeploy:ListDeployments'], {})).toEqual([]);
+  });
+});
+
+describe('the functions of giving back', () => {
+  const templateOf = (ladder: readonly [RemedyRung, ...RemedyRung[]]) => {
+    const stack = new Stack(unbundledApp(), 'GivingBack');
+    const fleet = Fleet.ofAutoScalingGroup('web');
+    const healing = new HealingPipeline(stack, 'Healing');
+    healing.protectFleet('Web', { fleet, groupCpu: { ladder }, guardrails: { calendars: ['Freeze'] } });
+    healing.protectFleet('Other', { fleet, memory: { ladder: [Remedy.clearCaches()] }, guardrails: { calendars: ['Holidays'] } });
+    return Template.fromStack(stack);
+  };
+  const functionsOf = (template: Template) =>
+    [...resources('AWS::Lambda::Function', template).values()].flatMap(({ Properties }) => Properties.FunctionName ?? []);
+
+  it('are there only where a remedy gives something back, but for the one that reports', () => {
+    const without = functionsOf(templateOf([Remedy.waitAndSee()])).filter((name) => name.includes('give-back'));
+    const [considering, acting, reporting] = ['healing-consider-give-back', 'healing-give-back-add-capacity', 'healing-report-give-back'];
+    expect(without).toEqual([reporting]);
+    expect(
+      functionsOf(templateOf([Remedy.addCapacity()]))
+        .filter((name) => name.includes('give-back'))
+        .toSorted(),
+    ).toEqual([considering, acting, reporting]);
+  });
+
+  it('may read the change calendars of the policies that give something back, and of no others', () => {
+    const reading = statementsOf('Healingconsidergiveback', templateOf([Remedy.addCapacity()])).filter(({ actions }) =>
+      actions.includes('ssm:GetCalendarState'),
+    );
+    expect(reading.flatMap((statement) => statement.resources.map((arn) => arn.split(':').at(-1)))).toEqual(['document/Freeze']);
+  });
+
+  it('can be called by an execution that began while there was something to give back', () => {
+    const calling = (ladder: readonly [RemedyRung, ...RemedyRung[]]) =>
+      statementsOf('HealingWorkflow', templateOf(ladder))
+        .filter(({ actions }) => actions.includes('lambda:InvokeFunction'))
+        .flatMap((statement) => statement.resources);
+    expect(calling([Remedy.waitAndSee()]).filter((on) => /giveback/i.test(on))).toEqual([expect.stringMatching(/reportgiveback/i)]);
+    expect(calling([Remedy.addCapacity()]).filter((on) => /giveback/i.test(on))).toHaveLength(3);
   });
 });
 
@@ -161,6 +226,7 @@ describe('remedies', () => {
       'healing-intake',
       'healing-provider-events',
       'healing-remediate-clear-caches',
+      'healing-report-give-back',
       'healing-sweep',
       'healing-triage',
       'healing-verify',

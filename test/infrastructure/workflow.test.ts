@@ -5,6 +5,8 @@ import { inText, onlyResource } from '../support/template.ts';
 interface State {
   readonly Type: string;
   readonly Next?: string;
+  readonly Resource?: string;
+  readonly Parameters?: { readonly FunctionName?: string };
   readonly Default?: string;
   readonly Choices?: readonly { readonly Next: string }[];
   readonly Catch?: readonly { readonly ErrorEquals: readonly string[]; readonly Next: string }[];
@@ -42,6 +44,11 @@ describe('the workflow', () => {
       'Triage',
       'Verify',
     ]);
+  });
+
+  it('calls a function of its own in each task, so that no function has to tell which of two steps is meant', () => {
+    const called = tasks.map(([, { Resource, Parameters }]) => Parameters?.FunctionName ?? Resource);
+    expect(new Set(called).size).toBe(tasks.length);
   });
 
   it.each(steps)('is reported when %s fails in any way', (name, state) => {

@@ -9,7 +9,7 @@ import { endFor } from '../../lambdas/core/reasons.ts';
 import { targetSchema } from '../../lambdas/core/target.ts';
 import { readTolerantly } from '../../lambdas/core/tolerant-reader.ts';
 import type { WorkflowState } from '../../lambdas/core/workflow-state.ts';
-import { concludeOrReport } from '../../lambdas/handlers/workflow-functions.ts';
+import { concludeOrReport } from '../../lambdas/handlers/former-give-back.ts';
 
 const ID = 'a'.repeat(64);
 

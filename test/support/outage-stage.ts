@@ -7,8 +7,8 @@ import type { DeployedFunction, SynthesizedStack } from '@self-healing/simulatio
 import type { Policy } from '../../lambdas/core/policy.ts';
 import type { Instance } from '../../lambdas/core/ports.ts';
 import type { Target } from '../../lambdas/core/target.ts';
-import { remedyNames } from '../../lambdas/remediators/registry.ts';
-import { healingDefinition } from '../../lib/healing-definition.ts';
+import { registry, remedyNames } from '../../lambdas/remediators/registry.ts';
+import { type GiveBackFunctions, healingDefinition } from '../../lib/healing-definition.ts';
 
 /** What the pipeline gives its functions. */
 const TIMEOUT_SECONDS = 60;
@@ -58,20 +58,37 @@ export function reasonsOf({ lines }: Pick<StoryHistory, 'lines'>): unknown[] {
   return lines.flatMap(({ kind, reason }) => (kind === 'outcome' || kind === 'rejected' ? [reason] : []));
 }
 
-const steps = ['triage', 'verify', 'ask', 'conclude'] as const;
+const steps = ['triage', 'verify', 'ask', 'conclude', 'consider-give-back', 'report-give-back'] as const;
+const returning = Object.values(registry).flatMap(({ name, giveBack }) => (giveBack ? [name] : []));
+const names = [...steps, ...remedyNames.map((name) => `remediate-${name}`), ...returning.map((name) => `give-back-${name}`)];
 
 /** The definition as the CDK puts it into the template, with functions by their own names. */
-export const healingStack: SynthesizedStack = {
-  definition: JSON.stringify(
-    healingDefinition({
-      ...{ partition: 'aws', triage: 'triage', verify: 'verify', ask: 'ask', conclude: 'conclude' },
-      remedies: Object.fromEntries(remedyNames.map((name) => [name, `remediate-${name}`])),
-    }),
-  ),
-  functions: new Map([...steps, ...remedyNames.map((name) => `remediate-${name}`)].map((name) => [name, deployed(name)])),
-  intake: { ...deployed('intake'), retries: 2, withinSeconds: 3_600 },
-  policies: [],
-};
+export const healingStack = stackOf({
+  consider: 'consider-give-back',
+  report: 'report-give-back',
+  remedies: Object.fromEntries(returning.map((name) => [name, `give-back-${name}`])),
+});
+
+/** The same with the definition of before, by which the functions of the incident give back, too. */
+export const formerHealingStack = stackOf({
+  consider: 'triage',
+  report: 'conclude',
+  remedies: Object.fromEntries(returning.map((name) => [name, `remediate-${name}`])),
+});
+
+function stackOf(giveBack: GiveBackFunctions): SynthesizedStack {
+  return {
+    definition: JSON.stringify(
+      healingDefinition({
+        ...{ partition: 'aws', triage: 'triage', verify: 'verify', ask: 'ask', conclude: 'conclude', giveBack },
+        remedies: Object.fromEntries(remedyNames.map((name) => [name, `remediate-${name}`])),
+      }),
+    ),
+    functions: new Map(names.map((name) => [name, deployed(name)])),
+    intake: { ...deployed('intake'), retries: 2, withinSeconds: 3_600 },
+    policies: [],
+  };
+}
 
 function deployed(name: string): DeployedFunction {
   return { name, timeoutSeconds: TIMEOUT_SECONDS, environment: { PIPELINE: 'healing', DOCUMENT_NAME: `healing-${name}` } };

@@ -7,16 +7,21 @@ import type { Snapshot } from '../../core/guardrails/guardrail.ts';
 import { incidentLine } from '../../core/history-line.ts';
 import type { Incident } from '../../core/incident.ts';
 import type { Next } from '../../core/next.ts';
+import type { History } from '../../core/ports.ts';
 import type { WorkflowState } from '../../core/workflow-state.ts';
-import { readSnapshot } from '../read-snapshot.ts';
-import { containerOf, type TriagePorts } from '../triage.ts';
+import { readSnapshot, type SnapshotPorts } from '../read-snapshot.ts';
+import { containerOf } from '../triage.ts';
 import { keptOf } from './returnable.ts';
+
+export interface ConsiderPorts extends SnapshotPorts {
+  readonly history: History;
+}
 
 /**
  * Decides whether what an incident's remedy added may be given back now, and if so takes a short lease on the target. What
  * was begun is looked up whatever is in the way, since looking changes nothing.
  */
-export async function considerGiveBack(state: WorkflowState, ports: TriagePorts, now: Instant): Promise<Next> {
+export async function considerGiveBack(state: WorkflowState, ports: ConsiderPorts, now: Instant): Promise<Next> {
   const { incident, policy } = state;
   const keeping = keepingOf(state);
   const kept = keptOf(await ports.store.attempts(incident.id), keeping.rung, policy);
@@ -37,7 +42,7 @@ async function decide(
   state: WorkflowState,
   keeping: Keeping,
   wait: Duration,
-  ports: TriagePorts,
+  ports: ConsiderPorts,
   now: Instant,
 ): Promise<Postponement | undefined> {
   const { incident, policy } = state;
@@ -53,7 +58,7 @@ async function decide(
 }
 
 /** Not seeing is no reason to act, and none to give up. */
-async function tryToRead(state: WorkflowState, ports: TriagePorts, now: Instant): Promise<{ snapshot: Snapshot } | { error: unknown }> {
+async function tryToRead(state: WorkflowState, ports: ConsiderPorts, now: Instant): Promise<{ snapshot: Snapshot } | { error: unknown }> {
   try {
     return { snapshot: await readSnapshot(state, ports, now, { changes: true }) };
   } catch (error) {

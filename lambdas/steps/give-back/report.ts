@@ -8,11 +8,13 @@ import { groupKey } from '../../core/policy.ts';
 import type { WorkflowState } from '../../core/workflow-state.ts';
 import { CAUSE_KEPT_CHARACTERS, type ConcludePorts } from '../conclude.ts';
 
+export type ReportGiveBackPorts = Pick<ConcludePorts, 'claims' | 'history' | 'notifier' | 'store'>;
+
 /**
  * Ends the giving back of one change: history, a message where a person should know, and the target freed. It reopens
  * nothing: the incident is over. One channel that fails keeps none of the others from being tried.
  */
-export async function reportGiveBack(state: WorkflowState, ports: ConcludePorts, now: Instant): Promise<Next> {
+export async function reportGiveBack(state: WorkflowState, ports: ReportGiveBackPorts, now: Instant): Promise<Next> {
   const { incident, policy } = state;
   const { keeping, end } = endOf(state);
   const failures: unknown[] = [];

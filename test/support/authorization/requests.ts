@@ -34,7 +34,10 @@ const remedies = [
   ...['add-capacity', 'fail-over-database', 'grow-storage', 'grow-volume', 'move-instance', 'reboot-database'],
   ...['release-sessions', 'replace-instance', 'run-runbook', 'wait-and-see', ...commandRemedies],
 ].map(remedyRole);
-const steps = ['triage', 'verify', 'conclude', 'ask', 'sweep', 'provider-events', ...remedies];
+/** Those that ask the guardrails. */
+const asking = ['triage', 'consider-give-back'];
+const giveBacks = ['give-back-add-capacity'];
+const steps = [...asking, 'verify', 'conclude', 'report-give-back', 'ask', 'sweep', 'provider-events', ...remedies, ...giveBacks];
 
 const tagged: Named = { names: { InstanceId: INSTANCE }, tags: { SelfHeal: 'enabled' } };
 const foreignInstances: readonly Foreign[] = [
@@ -59,20 +62,20 @@ export function requestRows(template: Template): readonly RequestRow[] {
     // What is only read, and AWS lets nobody narrow.
     {
       action: 'autoscaling:DescribeAutoScalingGroups',
-      by: ['triage', 'verify', ...at('add-capacity', 'replace-instance', 'restart-instance')],
+      by: [...asking, 'verify', ...giveBacks, ...at('add-capacity', 'replace-instance', 'restart-instance')],
       own: any,
       everywhere,
     },
-    { action: 'autoscaling:DescribeInstanceRefreshes', by: ['triage', 'verify', ...at('replace-instance')], own: any, everywhere },
+    { action: 'autoscaling:DescribeInstanceRefreshes', by: [...asking, 'verify', ...at('replace-instance')], own: any, everywhere },
     {
       action: 'cloudwatch:DescribeAlarms',
-      by: ['intake', 'triage', 'verify', 'sweep'],
+      by: ['intake', ...asking, 'verify', 'sweep'],
       own: own({ alarm: of({ AlarmName: '*' }) }),
       everywhere,
     },
     {
       action: 'cloudwatch:DescribeAlarmContributors',
-      by: ['intake', 'triage', 'verify', 'sweep'],
+      by: ['intake', ...asking, 'verify', 'sweep'],
       // The reference of September 2026 does not have the action; whether by its own name or as DescribeAlarms, it is granted for all alarms.
       own: () => [
         { on: {}, outsideReference: [`arn:${place.partition}:cloudwatch:${place.region}:${place.account}:alarm:healing-Fleet-memory`] },
@@ -91,11 +94,11 @@ export function requestRows(template: Template): readonly RequestRow[] {
       own: own({ 'alarm-mute-rule': of({ AlarmMuteRuleName: '*' }) }),
       everywhere,
     },
-    { action: 'cloudwatch:GetMetricData', by: ['triage', 'verify', 'watch-agents', ...at('grow-storage')], own: any, everywhere },
+    { action: 'cloudwatch:GetMetricData', by: [...asking, 'verify', 'watch-agents', ...at('grow-storage')], own: any, everywhere },
     {
       action: 'ec2:DescribeInstances',
       by: [
-        'triage',
+        ...asking,
         'verify',
         'read-status-checks',
         'watch-agents',
@@ -114,12 +117,12 @@ export function requestRows(template: Template): readonly RequestRow[] {
     },
     { action: 'ec2:DescribeVolumes', by: ['verify', ...at('grow-volume', 'move-instance')], own: any, everywhere },
     { action: 'ec2:DescribeVolumesModifications', by: ['verify', ...at('grow-volume')], own: any, everywhere },
-    { action: 'elasticloadbalancing:DescribeTargetHealth', by: ['triage', 'intake', 'verify'], own: any, everywhere },
+    { action: 'elasticloadbalancing:DescribeTargetHealth', by: [...asking, 'intake', 'verify'], own: any, everywhere },
     { action: 'events:ListRules', by: ['sweep'], own: any, everywhere },
-    { action: 'rds:DescribeDBClusters', by: ['triage', 'verify', ...at('fail-over-database', 'reboot-database')], own: any, everywhere },
+    { action: 'rds:DescribeDBClusters', by: [...asking, 'verify', ...at('fail-over-database', 'reboot-database')], own: any, everywhere },
     {
       action: 'rds:DescribeDBInstances',
-      by: ['triage', 'verify', ...at('fail-over-database', 'grow-storage', 'reboot-database')],
+      by: [...asking, 'verify', ...at('fail-over-database', 'grow-storage', 'reboot-database')],
       own: any,
       everywhere,
     },
@@ -184,7 +187,7 @@ export function requestRows(template: Template): readonly RequestRow[] {
     },
     ...(['autoscaling:SetDesiredCapacity', 'autoscaling:UpdateAutoScalingGroup'] as const).map((action) => ({
       action,
-      by: at('add-capacity'),
+      by: [...giveBacks, ...at('add-capacity')],
       own: own({ autoScalingGroup: group('web') }),
       foreign: [
         { what: 'another group', on: { autoScalingGroup: group('batch') } },
@@ -324,7 +327,9 @@ export function requestRows(template: Template): readonly RequestRow[] {
       because: 'Step Functions calls the steps with the role of the workflow',
       by: ['workflow'],
       own: () =>
-        ['triage', 'verify', 'conclude', 'ask', ...remedies].map((name) => ({ on: { function: of({ FunctionName: `healing-${name}` }) } })),
+        [...asking, 'verify', 'conclude', 'report-give-back', 'ask', ...remedies, ...giveBacks].map((name) => ({
+          on: { function: of({ FunctionName: `healing-${name}` }) },
+        })),
       foreign: [
         { what: 'a function of others', on: { function: of({ FunctionName: 'payroll' }) } },
         { what: 'the sweep', on: { function: of({ FunctionName: 'healing-sweep' }) } },
@@ -332,7 +337,7 @@ export function requestRows(template: Template): readonly RequestRow[] {
     },
     {
       action: 'sns:Publish',
-      by: ['conclude', 'ask', 'intake', 'sweep'],
+      by: ['conclude', 'report-give-back', 'ask', 'intake', 'sweep'],
       own: own({ topic: of({ TopicName: topic }) }),
       foreign: [{ what: 'another topic', on: { topic: of({ TopicName: 'board' }) } }],
     },
@@ -384,7 +389,7 @@ export function requestRows(template: Template): readonly RequestRow[] {
     },
     {
       action: 'ssm:GetParameter',
-      by: ['triage', 'operators', ...remedies],
+      by: [...asking, 'operators', ...remedies, ...giveBacks],
       own: own({ parameter: of({ ParameterNameWithoutLeadingSlash: 'self-healing/healing/pause' }) }),
       foreign: [{ what: 'a parameter of others', on: { parameter: of({ ParameterNameWithoutLeadingSlash: 'payroll/password' }) } }],
     },
@@ -403,7 +408,7 @@ export function requestRows(template: Template): readonly RequestRow[] {
     },
     {
       action: 'ssm:GetParametersByPath',
-      by: ['triage'],
+      by: asking,
       own: own({ parameter: of({ ParameterNameWithoutLeadingSlash: 'self-healing-protects' }) }),
       foreign: [{ what: 'those of others', on: { parameter: of({ ParameterNameWithoutLeadingSlash: 'payroll' }) } }],
     },

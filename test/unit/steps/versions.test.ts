@@ -2,8 +2,9 @@ import { anInstance } from '@self-healing/simulation/accounts.ts';
 import { ALARM_NAME, aPolicy, aState, INSTANCE_ID, MINUTE, NOW } from '@self-healing/simulation/builders.ts';
 import { fakePorts, type World } from '@self-healing/simulation/doubles/fake-ports.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { triageOrConsider } from '../../../lambdas/handlers/former-give-back.ts';
 import { type StepLogger, stepHandler } from '../../../lambdas/handlers/step-handler.ts';
-import { conclusionHandler, triageOrConsider } from '../../../lambdas/handlers/workflow-functions.ts';
+import { conclusionHandler } from '../../../lambdas/handlers/workflow-functions.ts';
 import { intake } from '../../../lambdas/steps/intake.ts';
 
 /** As an execution of the first version holds it, written down so that no later builder changes it. */

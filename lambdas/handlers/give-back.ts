@@ -1,0 +1,23 @@
+import { remediator } from '#remediator';
+import { historyLog } from '../adapters/cloudwatch-logs.ts';
+import { claims } from '../adapters/dynamodb/claims.ts';
+import { incidentStore } from '../adapters/dynamodb/incident-store.ts';
+import { incidentTable } from '../adapters/dynamodb/incident-table.ts';
+import { pauseSwitch } from '../adapters/ssm/pause-switch.ts';
+import { type GiveBackPorts, giveBack } from '../steps/give-back/act.ts';
+import { environment } from './environment.ts';
+import { remedyPorts } from './remedy-ports.ts';
+import { stepHandler } from './step-handler.ts';
+
+const table = incidentTable(environment('INCIDENT_TABLE'));
+
+const ports: GiveBackPorts = {
+  ...remedyPorts,
+  claims: claims(table),
+  history: historyLog(environment('HISTORY_LOG_GROUP'), remediator.name),
+  pauseSwitch: pauseSwitch(environment('PAUSE_PARAMETER')),
+  store: incidentStore(table),
+};
+
+/** Gives back what the one remedy added that this function was bundled with. */
+export const handler = stepHandler((state, now) => giveBack(state, remediator, environment('DOCUMENT_NAME'), ports, now));

@@ -1,0 +1,39 @@
+import { autoScalingGroups } from '../adapters/auto-scaling.ts';
+import { alarms } from '../adapters/cloudwatch/alarms.ts';
+import { deployments } from '../adapters/code-deploy.ts';
+import { approvals } from '../adapters/dynamodb/approvals.ts';
+import { claims } from '../adapters/dynamodb/claims.ts';
+import { incidentStore } from '../adapters/dynamodb/incident-store.ts';
+import { incidentTable } from '../adapters/dynamodb/incident-table.ts';
+import { modeOverrides } from '../adapters/dynamodb/mode-overrides.ts';
+import { providerEvents } from '../adapters/dynamodb/provider-events.ts';
+import { instances } from '../adapters/ec2/instances.ts';
+import { loadBalancers } from '../adapters/elastic-load-balancing.ts';
+import { databaseClusters } from '../adapters/rds/clusters.ts';
+import { databases } from '../adapters/rds/databases.ts';
+import { changeCalendars } from '../adapters/ssm/change-calendars.ts';
+import { pauseSwitch } from '../adapters/ssm/pause-switch.ts';
+import { publishedSelections } from '../adapters/ssm/published-selections.ts';
+import type { SnapshotPorts } from '../steps/read-snapshot.ts';
+import { environment } from './environment.ts';
+
+export const table = incidentTable(environment('INCIDENT_TABLE'));
+
+/** Where everything is read that the guardrails ask about, before an act and before a giving back. */
+export const snapshotPorts: SnapshotPorts = {
+  alarms: alarms(),
+  approvals: approvals(table),
+  calendars: changeCalendars(),
+  claims: claims(table),
+  clusters: databaseClusters(),
+  databases: databases(),
+  deployments: deployments(),
+  groups: autoScalingGroups(),
+  instances: instances(),
+  loadBalancers: loadBalancers(),
+  modes: modeOverrides(table),
+  pauseSwitch: pauseSwitch(environment('PAUSE_PARAMETER')),
+  pipelines: publishedSelections(environment('PIPELINE')),
+  providerEvents: providerEvents(table),
+  store: incidentStore(table),
+};
