@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { between, oneOf, type Random } from '@self-healing/simulation/random.ts';
 import { fixtures } from '../stage/fixtures.ts';
+import type { Fault } from './fault.ts';
 import type { SimulatedAccount } from './simulated-account.ts';
-import { databaseSymptom, fleetSymptoms, groupSymptom } from './symptoms.ts';
+import { databaseSymptom, fleetSymptoms, groupSymptom, type SimulatedSymptom } from './symptoms.ts';
 import type { Tally } from './tally.ts';
 
 /** Mean time between two single symptoms; well below what makes a storm of the fleet. */
@@ -10,7 +11,7 @@ const EVERY_MS = 900;
 /** Members that fall ill at once, of all symptoms: more than the blast radius, less of each symptom than a storm. */
 const BURST = 12;
 const BURST_EVERY_MS = 18_000;
-/** Some fall ill again and again. */
+/** Some fall ill again and again, and at once after a cure. */
 const LEMONS = { members: 6, share: 0.35 } as const;
 
 const kinds = Object.values(fleetSymptoms);
@@ -20,6 +21,7 @@ export class Troublemaker {
   readonly #account: SimulatedAccount;
   readonly #random: Random;
   readonly #tally: Tally;
+  readonly #relapsed = new Set<Fault>();
 
   constructor(account: SimulatedAccount, random: Random, tally: Tally) {
     this.#account = account;
@@ -36,7 +38,19 @@ export class Troublemaker {
         burstAt = Date.now() + BURST_EVERY_MS;
       } else this.#single();
       await sleep(between(this.#random, 0.4 * EVERY_MS, 1.6 * EVERY_MS));
+      this.#relapse();
       this.#account.faults.passBy();
+    }
+  }
+
+  /** What was cured on a lemon is back with the next draw, so that only guardrails keep the pipeline from acting without end. */
+  #relapse(): void {
+    const { faults, fleet } = this.#account;
+    const lemons = new Set(fleet.slice(0, LEMONS.members).map(({ id }) => `instance#${id}`));
+    for (const fault of faults.all.filter(({ target, endedBy }) => endedBy !== undefined && endedBy !== 'itself' && lemons.has(target))) {
+      if (this.#relapsed.has(fault)) continue;
+      this.#relapsed.add(fault);
+      this.#begin(fault.target, fault.symptom);
     }
   }
 
@@ -69,7 +83,7 @@ export class Troublemaker {
   }
 
   /** One in five goes by itself soon; the others stay until something cures them, or for long. */
-  #begin(target: string, symptom: (typeof kinds)[number] | typeof databaseSymptom): void {
+  #begin(target: string, symptom: SimulatedSymptom): void {
     const lasts = this.#random() < 0.2 ? between(this.#random, 3_000, 10_000) : between(this.#random, 45_000, 90_000);
     if (this.#account.faults.begin(target, symptom, lasts)) this.#tally.add(`symptom ${symptom.policy}`);
   }
