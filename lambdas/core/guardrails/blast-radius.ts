@@ -12,9 +12,11 @@ export const blastRadius: Guardrail = ({ incident, policy, snapshot, now }) => {
   return undefined;
 };
 
-function whyFull({ slots, limits, zone, named, size, zoneSize }: TouchedGroup, incident: string, now: number): string | undefined {
+/** Of too few healthy members the floor speaks, which is asked next. */
+function whyFull(touched: TouchedGroup, incident: string, now: number): string | undefined {
+  const { slots, limits, zone, named, size, zoneSize } = touched;
   const others = slotsOfOthers(slots, incident, now);
-  const full = fullOf(others, { limits, ...(zone !== undefined && { zone }) });
+  const full = fullOf(others, touched);
   if (full === 'group') return `${others.length} of ${size} members${named} are in remediation; ${limits.group} are allowed at once`;
   if (full !== 'zone') return undefined;
   const there = others.filter((slot) => slot.zone === zone).length;

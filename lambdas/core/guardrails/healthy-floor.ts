@@ -6,8 +6,9 @@ import type { Guardrail } from './guardrail.ts';
 /** Enough others serve while the target is repaired, in every group that has it. */
 export const healthyFloor: Guardrail = ({ incident, policy, snapshot, now }) => {
   for (const { floor, slots, named, size } of touchedGroups(policy, snapshot)) {
-    const left = floor && leftHealthy(floor, slotsOfOthers(slots, incident.id, now));
-    if (floor === undefined || left === undefined || left >= floor.least) continue;
+    if (!floor) continue;
+    const left = leftHealthy(floor, slotsOfOthers(slots, incident.id, now));
+    if (left >= floor.least) continue;
     const why = `${left} other members${named ? `${named},` : ''} of ${size} are healthy and not in remediation; ${floor.least} must be`;
     return { kind: 'wait', reason: 'healthy-floor', why, until: after(now, policy.guardrails.lookEvery) };
   }

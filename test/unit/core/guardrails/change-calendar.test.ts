@@ -6,7 +6,7 @@ import { changeCalendar } from '../../../../lambdas/core/guardrails/change-calen
 const asked = (calendar: CalendarReading) =>
   changeCalendar(
     aQuestion({
-      policy: aPolicy({ guardrails: { calendars: ['Freeze'] } }),
+      policy: aPolicy({ guardrails: { calendars: ['Freeze', 'Holidays'] } }),
       snapshot: { changeConditions: { calendar, deployments: [], providerEvents: [] } },
     }),
   );
@@ -29,9 +29,12 @@ it.each<[string, CalendarReading, object]>([
   expect(asked(calendar)).toMatchObject({ ...veto, reason: 'change-calendar' });
 });
 
-it('names the calendar, and what was in the way of reading it', () => {
-  expect(asked({ kind: 'closed', changesAt: NOW + HOUR })?.why).toBe('change calendar Freeze is closed until 2026-11-02T11:20:00.000Z');
-  expect(asked({ kind: 'unreadable', why: 'denied', lasting: true })?.why).toMatch(
-    /Freeze could not be read, which counts as closed: denied/,
+it('names the calendars, and what was in the way of reading it', () => {
+  expect(asked({ kind: 'closed', changesAt: NOW + HOUR })?.why).toBe(
+    'change calendar Freeze, Holidays is closed until 2026-11-02T11:20:00.000Z',
+  );
+  expect(asked({ kind: 'closed' })?.why).toBe('change calendar Freeze, Holidays is closed');
+  expect(asked({ kind: 'unreadable', why: 'denied', lasting: true })?.why).toBe(
+    'change calendar Freeze, Holidays could not be read, which counts as closed: denied',
   );
 });

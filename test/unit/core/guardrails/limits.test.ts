@@ -154,6 +154,14 @@ describe('a flapping symptom', () => {
     expect(flaps(7, past('still-flapping', NOW - 24 * HOUR))).toMatchObject({ reason: 'flapping' });
   });
 
+  it('names the newest of several that told people, in whatever order they are read', () => {
+    const earlier = past('flapping', NOW - 2 * HOUR);
+    const newest = past('still-flapping', NOW - MINUTE, { kind: 'incident', id: 'newest', at: NOW - MINUTE });
+    const witness = { kind: 'incident', id: 'newest', at: NOW - MINUTE };
+    expect(flaps(7, [...earlier, ...newest])).toMatchObject({ kind: 'end', reason: 'still-flapping', witness });
+    expect(flaps(7, [...newest, ...earlier])).toMatchObject({ kind: 'end', reason: 'still-flapping', witness });
+  });
+
   it('does not flap when the sweep took it up again, since its alarm stands', () => {
     const standing = { ...incident, follows: { id: 'b', reason: 'flapping' as const } };
     expect(flapping(aQuestion({ incident: standing, snapshot: { openings: openings(9) } }))).toBeUndefined();

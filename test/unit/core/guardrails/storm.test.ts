@@ -38,6 +38,7 @@ describe('the guardrail of storms', () => {
     ['both of two', 2, { recent: 2, inAlarm: 2 }, false],
     ['two of three', 3, { recent: 2, inAlarm: 2 }, false],
     ['half of six in ALARM now, one of them lately', 6, { recent: 1, inAlarm: 3 }, false],
+    ['three of five in ALARM now, one of them lately', 5, { recent: 1, inAlarm: 3 }, true],
     ['four of six in ALARM now, one of them lately', 6, { recent: 1, inAlarm: 4 }, true],
   ])('%s', (_, groupSize, stormWatch, isStorm) => {
     expect(guardrail(asked(stormWatch, sized(groupSize)))?.kind).toBe(isStorm ? 'declare' : undefined);
@@ -48,6 +49,28 @@ describe('the guardrail of storms', () => {
       kind: 'declare',
       reason: 'storm',
       why: 'memory used above 90 % on 10 of 50 members, on 7 of them now: 10 within 10 min make a storm',
+    });
+  });
+
+  it('says that more than half is a storm, too', () => {
+    expect(guardrail(asked({ recent: 1, inAlarm: 4 }, sized(6)))?.why).toBe(
+      'memory used above 90 % on 1 of 6 members, on 4 of them now: more than half make a storm',
+    );
+  });
+
+  it('says nothing of members in ALARM where the alarm does not tell', () => {
+    expect(guardrail(asked({ recent: 3, inAlarm: 0 }))?.why).toBe(
+      'memory used above 90 % on 3 of 10 members: 3 within 10 min make a storm',
+    );
+  });
+
+  it('lets what came at another time wait until the storm is over', () => {
+    const storm = aStorm({ span: { from: NOW - 50 * MINUTE, to: NOW - 40 * MINUTE } });
+    expect(guardrail(asked({ storm }))).toEqual({
+      kind: 'wait',
+      reason: 'storm',
+      why: 'other members of the group have had the same symptom together since 2026-11-02T10:18:00.000Z; this one came at another time',
+      until: storm.until,
     });
   });
 
@@ -87,8 +110,17 @@ describe('the guardrail of storms', () => {
 
   it('lets the lead gather, then hand off', () => {
     const storm = aStorm({ lead: OWN, speaksAt: NOW + SECOND });
-    expect(guardrail(asked({ storm }))).toMatchObject({ kind: 'wait', reason: 'storm', until: NOW + SECOND });
-    expect(guardrail(asked({ storm: { ...storm, speaksAt: NOW } }))).toMatchObject({ kind: 'end', reason: 'storm' });
+    expect(guardrail(asked({ storm }))).toEqual({
+      kind: 'wait',
+      reason: 'storm',
+      why: 'memory used above 90 % on 1 of 10 members, on 1 of them now; see how far it goes',
+      until: NOW + SECOND,
+    });
+    expect(guardrail(asked({ storm: { ...storm, speaksAt: NOW } }))).toEqual({
+      kind: 'end',
+      reason: 'storm',
+      why: 'memory used above 90 % on 1 of 10 members, on 1 of them now',
+    });
   });
 
   it('lets the lead speak for the others although its storm is over', () => {
