@@ -1,5 +1,6 @@
 import type { BrokenWorkflow } from './broken-workflow.ts';
 import { iso } from './duration.ts';
+import { fieldsOf } from './fields.ts';
 import { outsideText } from './outside-text.ts';
 import { reasons } from './reasons.ts';
 import { type Message, subject } from './report.ts';
@@ -12,7 +13,7 @@ export function brokenReport({ incidentId, brokenAt, how }: BrokenWorkflow, stat
   const { policy, target } = named(state);
   const reason = 'unexpected-error';
   const body = [
-    `An incident of the self-healing pipeline could not be ended: handed off to you.`,
+    'An incident of the self-healing pipeline could not be ended: handed off to you.',
     '',
     `SEEN       its workflow ${how} at ${iso(brokenAt)}`,
     `           policy ${policy}, target ${target}`,
@@ -32,7 +33,7 @@ export function brokenReport({ incidentId, brokenAt, how }: BrokenWorkflow, stat
 
 /** As far as the state says it in any form. */
 function named(state: unknown): { readonly policy: string; readonly target: string } {
-  const { incident } = (state ?? {}) as { readonly incident?: { readonly policy?: unknown; readonly target?: unknown } };
+  const { policy, target } = fieldsOf(fieldsOf(state).incident);
   const words = (value: unknown) => outsideText(typeof value === 'string' ? value : (JSON.stringify(value) ?? 'not known'), LONGEST_TEXT);
-  return { policy: words(incident?.policy ?? 'not known'), target: words(incident?.target) };
+  return { policy: words(policy), target: words(target) };
 }

@@ -1,3 +1,4 @@
+import { isFields } from './fields.ts';
 import type { Reason } from './reasons.ts';
 
 /**
@@ -19,8 +20,6 @@ export function withTodaysReason<Said extends object>(said: Said): Said {
   const reason = 'reason' in said ? formerReasons.get(said.reason) : undefined;
   return reason === undefined ? said : { ...said, reason };
 }
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * A delivery of a rule, or the state of a workflow, under the names of today. Rules and workflows of an earlier version are under way
@@ -52,8 +51,4 @@ function changed(value: unknown, changes: Readonly<Record<string, (field: unknow
   if (!isFields(value)) return value;
   const fields = Object.entries(changes).filter(([name]) => value[name] !== undefined);
   return { ...value, ...Object.fromEntries(fields.map(([name, change]) => [name, change(value[name])])) };
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,13 +1,12 @@
 import type * as z from 'zod';
 import type { Instant } from './duration.ts';
+import { type Fields, fieldsOf } from './fields.ts';
 import { inTodaysNames } from './former-names.ts';
-import { type Keeping, keepingSchema } from './give-back/give-back.ts';
+import { keepingSchema } from './give-back/give-back.ts';
 import { type Incident, incidentSchema } from './incident.ts';
 import { conclude, type Next, nextSchema, reportGiveBack } from './next.ts';
 import { type Guardrails, type Policy, policySchema, type Rung, rungSchema } from './policy.ts';
-import type { End } from './reasons.ts';
 import { issuesInWords } from './signal.ts';
-import { targetSchema } from './target.ts';
 import { readTolerantly } from './tolerant-reader.ts';
 import { type WorkflowState, workflowStateSchema } from './workflow-state.ts';
 
@@ -17,8 +16,6 @@ export interface KnownBeside {
   readonly id?: string;
   readonly now: Instant;
 }
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * The state of a workflow as far as this version can read it: enough to end the incident, to tell people and to free what it
@@ -44,50 +41,36 @@ export function legibleState(given: unknown, known: KnownBeside): WorkflowState 
 
 function legibleIncident(incident: Fields, policy: Fields, { id, now }: KnownBeside): Incident | undefined {
   const { shape } = incidentSchema;
-  const target = legible(targetSchema, incident.target);
-  const named = legible(shape.id, id) ?? legible(shape.id, incident.id);
-  if (!target || named === undefined) return undefined;
-  const receivedAt = legible(shape.receivedAt, incident.receivedAt) ?? now;
-  const contributor = legible(shape.contributor, incident.contributor);
-  const follows = legible(shape.follows, incident.follows);
+  const read = legibleFields(shape, incident);
+  const named = legible(shape.id, id) ?? read.id;
+  if (!read.target || named === undefined) return undefined;
+  const receivedAt = read.receivedAt ?? now;
   return {
-    id: named,
-    policy: legible(shape.policy, incident.policy) ?? legible(shape.policy, policy.name) ?? UNREADABLE,
-    symptom: legible(shape.symptom, incident.symptom) ?? legible(shape.symptom, policy.symptom) ?? UNREADABLE,
-    target,
-    openedAt: legible(shape.openedAt, incident.openedAt) ?? receivedAt,
-    receivedAt,
-    alarmName: legible(shape.alarmName, incident.alarmName) ?? UNREADABLE,
-    reason: legible(shape.reason, incident.reason) ?? '',
-    ...(contributor && { contributor }),
-    ...(follows && { follows }),
+    policy: legible(shape.policy, policy.name) ?? UNREADABLE,
+    symptom: legible(shape.symptom, policy.symptom) ?? UNREADABLE,
+    openedAt: receivedAt,
+    alarmName: UNREADABLE,
+    reason: '',
+    ...read,
+    ...{ id: named, target: read.target, receivedAt },
   };
 }
 
 const UNREADABLE = 'unreadable';
 
 function legiblePolicy(policy: Fields, { policy: name, symptom, target }: Incident): Policy {
-  const { shape } = policySchema;
-  const optional = <Name extends 'proof' | 'evidence' | 'runbook' | 'alongside'>(field: Name): Partial<Pick<Policy, Name>> => {
-    const found = legible(shape[field], policy[field]);
-    return found === undefined ? {} : ({ [field]: found } as Partial<Pick<Policy, Name>>);
-  };
   return {
-    name,
-    symptom,
-    seen: legible(shape.seen, policy.seen) ?? symptom,
-    targets: legible(shape.targets, policy.targets) ?? { kind: 'fixed', target },
-    group: legible(shape.group, policy.group) ?? { kind: 'single', target },
+    seen: symptom,
+    targets: { kind: 'fixed', target },
+    group: { kind: 'single', target },
+    mode: 'shadow',
+    approval: { within: { minutes: 15 }, approvers: 1 },
+    demoteAfter: 'never',
+    probation: { minutes: 3 },
+    ...legibleFields(policySchema.shape, policy),
+    ...{ name, symptom },
     ladder: (Array.isArray(policy.ladder) ? policy.ladder : []).map(legibleRung),
-    guardrails: legibleGuardrails(fieldsOf(policy.guardrails)),
-    mode: legible(shape.mode, policy.mode) ?? 'shadow',
-    approval: legible(shape.approval, policy.approval) ?? { within: { minutes: 15 }, approvers: 1 },
-    demoteAfter: legible(shape.demoteAfter, policy.demoteAfter) ?? 'never',
-    probation: legible(shape.probation, policy.probation) ?? { minutes: 3 },
-    ...optional('proof'),
-    ...optional('evidence'),
-    ...optional('runbook'),
-    ...optional('alongside'),
+    guardrails: { ...standInGuardrails, ...legibleFields(policySchema.shape.guardrails.shape, fieldsOf(policy.guardrails)) },
   };
 }
 
@@ -97,14 +80,6 @@ function legibleRung(rung: unknown): Rung {
   if (found) return found;
   const remedy = legible(rungSchema.shape.remedy, fieldsOf(rung).remedy) ?? UNREADABLE;
   return { remedy, params: {}, acts: true, settle: { seconds: 0 }, verifyWithin: { minutes: 15 } };
-}
-
-function legibleGuardrails(guardrails: Fields): Guardrails {
-  const read = Object.entries(policySchema.shape.guardrails.shape).flatMap(([name, schema]) => {
-    const found = legible(schema, guardrails[name]);
-    return found === undefined ? [] : [[name, found]];
-  });
-  return { ...standInGuardrails, ...Object.fromEntries(read) };
 }
 
 /** Nothing is decided by them: the incident only ends. */
@@ -132,23 +107,14 @@ function legibleNext(next: unknown, issues: string, { now }: KnownBeside): Next 
   if (next === undefined) return undefined;
   const found = legible(nextSchema, next);
   if (found) return found;
-  const { do: due, end, keeping, result } = fieldsOf(next);
+  const { end, keeping, result } = fieldsOf(next);
   const why = `this version of the pipeline cannot read what another version wrote (${issues})`;
   // After the end of the incident there is only what was to be given back.
-  if (keeping !== undefined) return reportGiveBack(legibleKeeping(fieldsOf(keeping), now), { reason: 'failed', why: said(result, why) });
-  if (due === 'conclude') return conclude({ ...unreadableEnd, why: said(end, why) });
-  return conclude({ ...unreadableEnd, why });
-}
-
-const unreadableEnd: Omit<End, 'why'> = { outcome: 'handed-off', reason: 'unexpected-error' };
-
-function legibleKeeping(keeping: Fields, now: Instant): Keeping {
-  const { shape } = keepingSchema;
-  return {
-    rung: legible(shape.rung, keeping.rung) ?? 0,
-    below: legible(shape.below, keeping.below) ?? [],
-    since: legible(shape.since, keeping.since) ?? now,
-  };
+  if (keeping !== undefined) {
+    const kept = { rung: 0, below: [], since: now, ...legibleFields(keepingSchema.shape, fieldsOf(keeping)) };
+    return reportGiveBack(kept, { reason: 'failed', why: said(result, why) });
+  }
+  return conclude({ outcome: 'handed-off', reason: 'unexpected-error', why: said(end, why) });
 }
 
 /** An end of another version in its own words. */
@@ -158,8 +124,13 @@ function said(end: unknown, why: string): string {
   return parts.length === 0 ? why : `it ended as ${parts.join(', ')}; ${why}`;
 }
 
-function fieldsOf(value: unknown): Fields {
-  return typeof value === 'object' && value !== null ? (value as Fields) : {};
+/** The fields that this version can read. */
+function legibleFields<Shape extends z.ZodRawShape>(shape: Shape, fields: Fields): Partial<z.output<z.ZodObject<Shape>>> {
+  const read = Object.entries(shape).flatMap(([name, schema]) => {
+    const found = legible(schema as z.ZodType, fields[name]);
+    return found === undefined ? [] : [[name, found] as const];
+  });
+  return Object.fromEntries(read) as Partial<z.output<z.ZodObject<Shape>>>;
 }
 
 function legible<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> | undefined {

@@ -61,6 +61,14 @@ describe('the reason of a storm that stands under its former name', () => {
     });
   });
 
+  it('is read with the end that a workflow is on the way to, and with the limits of the policy', () => {
+    const given = { policy: { name: 'Web', guardrails: { commonCause: { percent: 20 }, excludeTag: 'x' } }, next: { do: 'conclude', end } };
+    expect(inTodaysNames(given)).toEqual({
+      policy: { name: 'Web', guardrails: { storm: { percent: 20 }, excludeTag: 'x' } },
+      next: { do: 'conclude', end: read },
+    });
+  });
+
   it.each([[null], ['text'], [[1]], [{}], [{ policy: 7, next: [], incident: null }], [{ policy: { guardrails: 'none' } }]])(
     'leaves %j to the schemas',
     (value) => expect(inTodaysNames(value)).toEqual(value),

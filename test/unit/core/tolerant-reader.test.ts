@@ -28,7 +28,20 @@ describe('what another version wrote', () => {
 
   it('is not guessed where two forms would be left over', () => {
     expect(readTolerantly(durationSchema, { minutes: 3, hours: 1 }).success).toBe(false);
+    expect(readTolerantly(durationSchema, { minutes: 3, hours: -1 }).success, 'one of them wrong').toBe(false);
     expect(readTolerantly(durationSchema, { minutes: 3, note: 'about' }).data).toEqual({ minutes: 3 });
+  });
+
+  it('loses a field only where that is unknown, and not where another form of the list has it', () => {
+    const item = z.discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('tagged'), value: z.string() }),
+      z.strictObject({ kind: z.literal('named'), name: z.string() }),
+    ]);
+    const list = [
+      { kind: 'tagged', value: 'a' },
+      { kind: 'named', name: 'b', value: 'c' },
+    ];
+    expect(readTolerantly(z.array(item), list).data).toEqual([list[0], { kind: 'named', name: 'b' }]);
   });
 
   it.each([[undefined], [null], [7], ['text'], [[]], [[[{}]]]])('of another kind, such as %j, is refused and does no harm', (value) => {
