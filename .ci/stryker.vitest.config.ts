@@ -8,6 +8,8 @@ export default defineConfig({
   // The changed copy has the packages of its own tree, and not those that node_modules links to, which import the unchanged core.
   resolve: { alias: [{ find: /^@self-healing\//, replacement: `${root}/packages/` }] },
   test: {
+    // As of the properties elsewhere: the first run measures every test, beside whatever else the machine does.
+    testTimeout: 120_000,
     include: [
       'test/unit/{core,steps,heal,remediators}/**/*.test.ts',
       'test/property/{decisions,legible-state,redaction,verification}.test.ts',

@@ -18,11 +18,11 @@ const MILLISECONDS_PER_DAY = 86_400_000;
 export function daysUntilFull(seen: readonly FreeSpace[]): number | undefined {
   const last = seen.toSorted((one, other) => one.at - other.at).at(-1);
   if (!last || seen.length < LEAST_POINTS) return undefined;
-  const days = seen.map(({ at }) => (at - last.at) / MILLISECONDS_PER_DAY);
-  const meanDay = mean(days);
+  const meanAt = mean(seen.map(({ at }) => at));
   const meanFree = mean(seen.map(({ free }) => free));
-  const spread = mean(days.map((day) => (day - meanDay) ** 2));
-  const slope = mean(seen.map(({ free }, index) => ((days[index] ?? 0) - meanDay) * (free - meanFree))) / spread;
+  const days = seen.map(({ at }) => (at - meanAt) / MILLISECONDS_PER_DAY);
+  const spread = mean(days.map((day) => day ** 2));
+  const slope = mean(seen.map(({ free }, index) => (days[index] ?? 0) * (free - meanFree))) / spread;
   return slope < 0 ? Math.max(0, last.free / -slope) : undefined;
 }
 

@@ -52,10 +52,10 @@ export function judgeProbe(results: readonly StepResult[]): ProbeVerdict {
     const why = `${failed.step} failed after ${Math.round(failed.milliseconds)} ms: ${failed.why ?? 'no reason given'}`;
     return { reachable: false, latencyMilliseconds, failedStep: failed.step, fault: faultOf(failed), why };
   }
-  const last = results.at(-1)?.step;
-  if (last === 'query')
+  const steps: readonly (ProbeStep | undefined)[] = probeSteps;
+  const next = steps[steps.indexOf(results.at(-1)?.step) + 1];
+  if (next === undefined)
     return { reachable: true, latencyMilliseconds, why: `the query was answered after ${Math.round(latencyMilliseconds)} ms` };
-  const next = last === undefined ? probeSteps[0] : (probeSteps[probeSteps.indexOf(last) + 1] ?? 'query');
   const fault = faultOf({ step: next, failure: { kind: 'no-answer' } });
   return { reachable: false, latencyMilliseconds, failedStep: next, fault, why: `the probe ended before ${next}` };
 }
@@ -65,27 +65,29 @@ export function unreadableLogin(why: string): ProbeVerdict {
   return { reachable: false, latencyMilliseconds: 0, fault: 'secret', why: `the login cannot be read: ${why}` };
 }
 
+type Codes = ReadonlySet<string | undefined>;
+
 /** Codes of a connection that the other end broke off, of the system and of the drivers. */
-const BROKEN_OFF = /^(ECONNRESET|ECONNABORTED|EPIPE|PROTOCOL_CONNECTION_LOST)$/;
-const PATH_IS_THERE = /^(ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE)$/;
+const BROKEN_OFF: Codes = new Set(['ECONNRESET', 'ECONNABORTED', 'EPIPE', 'PROTOCOL_CONNECTION_LOST']);
+const PATH_IS_THERE: Codes = new Set(['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'EPIPE']);
 /** PostgreSQL: operator intervention. MySQL: shutdown in progress. */
-const STARTING = /^(57P0[1-3]|08S01)$/;
+const STARTING: Codes = new Set(['57P01', '57P02', '57P03', '08S01']);
 /** PostgreSQL: too many connections. MySQL: the same, and a user's limit of them. */
-const FULL = /^(53300|ER_CON_COUNT_ERROR|ER_TOO_MANY_USER_CONNECTIONS|ER_USER_LIMIT_REACHED)$/;
+const FULL: Codes = new Set(['53300', 'ER_CON_COUNT_ERROR', 'ER_TOO_MANY_USER_CONNECTIONS', 'ER_USER_LIMIT_REACHED']);
 
 /**
  * The fault of a step that failed. Before TCP is done nothing is known but that nothing came back; from then on silence and a
  * connection that is broken off are the server's, and whatever says a reason has turned the probe away.
  */
-function faultOf({ step, failure = { kind: 'error' } }: Pick<StepResult, 'step' | 'failure'>): ProbeFault {
+function faultOf({ step, failure }: Pick<StepResult, 'step' | 'failure'>): ProbeFault {
   if (step === 'name') return 'name';
-  if (step === 'tcp') return failure.kind === 'error' && PATH_IS_THERE.test(failure.code ?? '') ? 'refused' : 'path';
-  if (failure.kind === 'no-answer') return 'silent';
-  const { code = '', sqlState = '' } = failure;
-  if (FULL.test(code) || FULL.test(sqlState)) return 'full';
-  if (STARTING.test(sqlState)) return 'starting';
-  if (BROKEN_OFF.test(code)) return 'silent';
-  if (sqlState === '' && step === 'tls') return 'tls';
+  if (failure?.kind === 'no-answer') return step === 'tcp' ? 'path' : 'silent';
+  const { code, sqlState }: { readonly code?: string; readonly sqlState?: string } = failure ?? {};
+  if (step === 'tcp') return PATH_IS_THERE.has(code) ? 'refused' : 'path';
+  if (FULL.has(code) || FULL.has(sqlState)) return 'full';
+  if (STARTING.has(sqlState)) return 'starting';
+  if (BROKEN_OFF.has(code)) return 'silent';
+  if (step === 'tls' && sqlState === undefined) return 'tls';
   return step === 'query' ? 'error' : 'login';
 }
 

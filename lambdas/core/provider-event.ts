@@ -3,6 +3,7 @@ import { after, type Instant } from './duration.ts';
 import { outsideText } from './outside-text.ts';
 import { issuesInWords, type Rejection } from './signal.ts';
 import type { Target } from './target.ts';
+import { timestampSchema } from './timestamp.ts';
 
 /** A problem of AWS itself, as AWS Health reports it. */
 export interface ProviderEvent {
@@ -48,17 +49,10 @@ const SERVICES_OF_ALL = ['MULTIPLE_SERVICES', 'VPC', 'INTERNETCONNECTIVITY', 'CL
 const NO_ENTITIES = ['AWS_ACCOUNT', 'UNKNOWN'];
 
 /** What Health says of a resource that is well again. */
-const WELL = ['UNIMPAIRED', 'RESOLVED'];
+const WELL: ReadonlySet<string | undefined> = new Set(['UNIMPAIRED', 'RESOLVED']);
 
 /** EC2 tells by these that it recovered a single instance, or could not: news of the instance, and no outage. */
 const RECOVERY = /_AUTO_RECOVERY_/;
-
-const healthTimeSchema = z.string().transform((text, context) => {
-  const instant = Date.parse(text);
-  if (Number.isFinite(instant)) return instant;
-  context.addIssue({ code: 'custom', message: 'is not a timestamp' });
-  return z.NEVER;
-});
 
 /**
  * The events that can hold healing back. As AWS Health sends one (shortened):
@@ -71,7 +65,7 @@ const healthTimeSchema = z.string().transform((text, context) => {
  * ```
  */
 const healthEventSchema = z.looseObject({
-  time: healthTimeSchema,
+  time: timestampSchema,
   detail: z.looseObject({
     eventArn: z.string().startsWith('arn:').max(900),
     service: z.string().min(1).max(50),
@@ -79,7 +73,7 @@ const healthEventSchema = z.looseObject({
     eventTypeCategory: z.string().min(1).max(255),
     eventScopeCode: z.string().optional(),
     statusCode: z.enum(['open', 'closed', 'upcoming']),
-    lastUpdatedTime: healthTimeSchema.optional(),
+    lastUpdatedTime: timestampSchema.optional(),
     page: z.string().max(20).optional(),
     eventDescription: z.array(z.looseObject({ latestDescription: z.string().optional() })).optional(),
     affectedEntities: z.array(z.looseObject({ entityValue: z.string(), status: z.string().optional() })).optional(),
@@ -129,6 +123,6 @@ function concerns({ service, entities }: ProviderEvent, target: Target): boolean
 function entitiesOf({ eventScopeCode, affectedEntities = [] }: HealthEvent['detail']): readonly string[] | undefined {
   if (eventScopeCode === 'PUBLIC' || affectedEntities.length === 0) return undefined;
   if (affectedEntities.some(({ entityValue }) => NO_ENTITIES.includes(entityValue))) return undefined;
-  const ill = affectedEntities.filter(({ status }) => status === undefined || !WELL.includes(status)).map(({ entityValue }) => entityValue);
-  return ill.join(' ').length > ENTITIES_CHARACTERS ? undefined : ill;
+  const ill = affectedEntities.filter(({ status }) => !WELL.has(status)).map(({ entityValue }) => entityValue);
+  return ill.join().length > ENTITIES_CHARACTERS ? undefined : ill;
 }

@@ -4,6 +4,7 @@ import { outsideText } from './outside-text.ts';
 import type { Reason } from './reasons.ts';
 import { type FailedCheck, type StatusCheckName, statusCheckNames } from './status-check.ts';
 import { isOfSweep } from './sweep-source.ts';
+import { timestampSchema } from './timestamp.ts';
 
 /** What intake makes of an event that may open an incident: an alarm, or one contributor of it, entered ALARM, or RDS told something. */
 export interface Signal {
@@ -66,16 +67,6 @@ const nameSchema = (most: number) =>
 
 /** More than any query of CloudWatch groups by. */
 const MOST_ATTRIBUTES = 30;
-
-/** CloudWatch writes `2026-11-02T10:15:40.989+0000`, whose offset has no colon. */
-const timestampSchema = z.string().transform((text, context) => {
-  const instant = Date.parse(text.replace(/([+-]\d{2})(\d{2})$/, '$1:$2'));
-  if (Number.isNaN(instant)) {
-    context.addIssue({ code: 'custom', message: 'is not a timestamp' });
-    return z.NEVER;
-  }
-  return instant;
-});
 
 const stateSchema = z.looseObject({
   value: z.literal('ALARM'),

@@ -51,6 +51,7 @@ describe('a probed URL', () => {
     ['tls', 'CERT_HAS_EXPIRED', 'tls'],
     ['tls', 'EPROTO', 'tls'],
     ['answer', undefined, 'silent'],
+    ['answer', 'EPROTO', 'silent'],
     ['answer', 'ECONNRESET', 'silent'],
     ['answer', 'HPE_INVALID_CONSTANT', 'silent'],
   ] as const)('whose step %s fails with %s has the fault %s', (step, code, fault) => {

@@ -36,6 +36,10 @@ describe('a fault that a probe finds', () => {
     expect(faultInWords('path', { to: 'orders:5432', from: 'security group sg-1' })).toContain('let security group sg-1 in there');
   });
 
+  it('speaks of the login where it has no name', () => {
+    expect(faultInWords('secret', { to: 'orders:5432', from: 'security group sg-1' })).toMatch(/^the probe cannot read the login: /);
+  });
+
   it('is the target’s only where it was reached and does not answer, or says that it fails', () => {
     expect(probeFaults.filter((fault) => faultOwners[fault] === 'target')).toEqual(['refused', 'silent', 'failing']);
   });

@@ -34,6 +34,8 @@ describe('a probe', () => {
     ['tls', broken('CERT_HAS_EXPIRED'), 'tls'],
     ['tls', broken('HANDSHAKE_NO_SSL_SUPPORT'), 'tls'],
     ['tls', { kind: 'error' } as const, 'tls'],
+    ['tls', answered('28000'), 'login'],
+    ['tls', answered('53300'), 'full'],
     ['login', none, 'silent'],
     ['login', broken('ECONNRESET'), 'silent'],
     ['login', answered('28P01'), 'login'],
@@ -55,16 +57,27 @@ describe('a probe', () => {
     expect(judgeProbe([...before, { step, ok: false, milliseconds: 1, failure }])).toMatchObject({ reachable: false, fault });
   });
 
+  it('says so where a step failed without a reason', () => {
+    expect(judgeProbe([{ step: 'name', ok: false, milliseconds: 1.4 }]).why).toBe('name failed after 1 ms: no reason given');
+  });
+
   it('says of a login that cannot be read that it is no fault of the database', () => {
-    expect(unreadableLogin('denied')).toMatchObject({ reachable: false, fault: 'secret', why: 'the login cannot be read: denied' });
+    expect(unreadableLogin('denied')).toEqual({
+      reachable: false,
+      latencyMilliseconds: 0,
+      fault: 'secret',
+      why: 'the login cannot be read: denied',
+    });
   });
 
   it.each([
-    [[], 'name'],
-    [upTo('tcp'), 'tls'],
-    [upTo('login'), 'query'],
-  ] as const)('never finds a database reachable before its query was answered', (results, failedStep) => {
-    expect(judgeProbe(results)).toMatchObject({ reachable: false, failedStep });
+    [[], 'name', 'name', 0],
+    [upTo('name'), 'tcp', 'path', 10],
+    [upTo('tcp'), 'tls', 'silent', 20],
+    [upTo('login'), 'query', 'silent', 40],
+  ] as const)('never finds a database reachable before its query was answered', (results, failedStep, fault, latencyMilliseconds) => {
+    const why = `the probe ended before ${failedStep}`;
+    expect(judgeProbe(results)).toEqual({ reachable: false, failedStep, fault, latencyMilliseconds, why });
   });
 
   it('ends within the time of its function, however slow each step is', () => {

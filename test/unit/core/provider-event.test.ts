@@ -57,8 +57,10 @@ describe('an event of AWS Health', () => {
     ['is public', { eventScopeCode: 'PUBLIC' }, undefined],
     ['names none', { affectedEntities: [] }, undefined],
     ['says nothing of them', { affectedEntities: undefined }, undefined],
-    ['names more than can be kept', { affectedEntities: [{ entityValue: 'i'.repeat(200_000) }] }, undefined],
-    ['means the whole account', { affectedEntities: [{ entityValue: 'AWS_ACCOUNT' }] }, undefined],
+    ['names one without its status', { affectedEntities: [{ entityValue: INSTANCE_ID }] }, [INSTANCE_ID]],
+    ['names as much as can be kept', { affectedEntities: [{ entityValue: 'i'.repeat(150_000) }] }, ['i'.repeat(150_000)]],
+    ['names more than can be kept', { affectedEntities: [{ entityValue: 'i'.repeat(150_001) }] }, undefined],
+    ['means the whole account, too', { affectedEntities: [...detail.affectedEntities, { entityValue: 'AWS_ACCOUNT' }] }, undefined],
   ])('affects resources when it %s', (_, changes, entities) => {
     const event = parsed(changes);
     expect('entities' in event ? event.entities : undefined).toEqual(entities);
@@ -71,6 +73,10 @@ describe('an event of AWS Health', () => {
     expect(parsed({ eventDescription: [{ latestDescription }] })).toMatchObject({ text });
   });
 
+  it.each([[undefined], [[]], [[{ language: 'en_US' }]]])('that describes nothing, as by %j, and has no page is the first page', (said) => {
+    expect(parsed({ eventDescription: said, page: undefined })).toMatchObject({ text: 'no description', page: '1' });
+  });
+
   it('is as new as its message when it does not say when it was updated', () => {
     expect(parsed({ lastUpdatedTime: undefined })).toMatchObject({ updatedAt: Date.parse('2026-11-02T10:12:00Z') });
   });
@@ -80,14 +86,27 @@ describe('an event of AWS Health', () => {
     expect(parseProviderEvent(sample)).toMatchObject({ open: false, entities: [INSTANCE_ID] });
   });
 
-  it.each<[string, object]>([
-    ['no ARN', { eventArn: undefined }],
-    ['a status that nobody knows', { statusCode: 'half-open' }],
-    ['a code that is longer than any of AWS', { eventTypeCode: 'A'.repeat(256) }],
-    ['a time that is none', { lastUpdatedTime: 'lately' }],
-    ['entities that are no list', { affectedEntities: 'all' }],
-  ])('with %s is a rejection that says so', (_, changes) => {
-    expect(parsed(changes)).toMatchObject({ kind: 'rejection', reason: 'unknown-event', why: expect.stringContaining('detail.') });
+  it.each<[string, object, string]>([
+    ['no ARN', { eventArn: undefined }, 'detail.eventArn: Invalid input: expected string, received undefined'],
+    [
+      'a status that nobody knows',
+      { statusCode: 'half-open' },
+      'detail.statusCode: Invalid option: expected one of "open"|"closed"|"upcoming"',
+    ],
+    [
+      'a code that is longer than any of AWS',
+      { eventTypeCode: 'A'.repeat(256) },
+      'detail.eventTypeCode: Too big: expected string to have <=255 characters',
+    ],
+    ['a time that is none', { lastUpdatedTime: 'lately' }, 'detail.lastUpdatedTime: is not a timestamp'],
+    ['entities that are no list', { affectedEntities: 'all' }, 'detail.affectedEntities: Invalid input: expected array, received string'],
+    [
+      'two things wrong',
+      { page: 7, service: '' },
+      'detail.service: Too small: expected string to have >=1 characters; detail.page: Invalid input: expected string, received number',
+    ],
+  ])('with %s is a rejection that says so', (_, changes, why) => {
+    expect(parsed(changes)).toEqual({ kind: 'rejection', reason: 'unknown-event', why });
   });
 
   it('is never a reason to throw', () => {
@@ -152,8 +171,16 @@ describe('a problem of AWS', () => {
     expect(problemsOf(instance, pages, NOW)).toEqual([]);
   });
 
-  it('of which an older page was closed is still open', () => {
-    const pages = [kept({ page: '1', open: false, updatedAt: NOW - HOUR }), kept({ page: '2' })];
-    expect(problemsOf(instance, pages, NOW)).toHaveLength(1);
+  it.each<[string, Partial<KeptProviderEvent>]>([
+    ['an older page was closed', { open: false, updatedAt: NOW - HOUR }],
+    ['a page was closed at the same moment', { open: false }],
+  ])('of which %s is still open', (_, page) => {
+    expect(problemsOf(instance, [kept({ page: '1', ...page }), kept({ page: '2' })], NOW)).toHaveLength(1);
+  });
+
+  it('is not over because another one is, or because more is heard of it', () => {
+    const other = kept({ arn: 'arn:aws:health:eu-west-1::event/EC2/B/B_1', open: false, updatedAt: NOW });
+    expect(problemsOf(instance, [kept(), other], NOW)).toEqual([kept()]);
+    expect(problemsOf(instance, [kept(), kept({ page: '2', updatedAt: NOW })], NOW)).toHaveLength(2);
   });
 });

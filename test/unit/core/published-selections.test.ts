@@ -27,7 +27,7 @@ describe('what another pipeline protects', () => {
     ['the group that it protects', scaled, group, {}],
     ['the group that is its one target', single(group), group, {}],
     ['a group with its tag', tagged, group, { tags: { Team: 'shop' } }],
-    ['a group that has an instance of its own', given, group, { contains: [INSTANCE_ID] }],
+    ['a group that has an instance of its own', { ...given, ids: ['i-00000001', INSTANCE_ID] }, group, { contains: [INSTANCE_ID] }],
     ['a group that has its one target', single(instance), group, { contains: [INSTANCE_ID] }],
     ['the database that is its one target', single(database), database, {}],
     ['a member of its cluster', single(cluster), database, { container: cluster }],
@@ -41,6 +41,10 @@ describe('what another pipeline protects', () => {
     ['an instance of another group', scaled, instance, { tags: { [GROUP_TAG]: 'other' } }],
     ['an instance that it does not name', { ...given, ids: ['i-00000001'] }, instance, member],
     ['another group', scaled, { kind: 'auto-scaling-group', name: 'other' }, {}],
+    ['a group with another value of its tag', tagged, group, { tags: { Team: 'bank' } }],
+    ['a group without one of its instances', given, group, { contains: ['i-00000001'] }],
+    ['a group of which it has no instance, by a tag', tagged, group, { contains: [INSTANCE_ID] }],
+    ['an instance, by another target that it has alone', single(database), instance, member],
     ['a database of that name', single(cluster), { kind: 'database', id: 'orders' }, {}],
     ['a database, by a tag', tagged, database, { tags: { Team: 'shop' } }],
   ])('does not cover %s', (_, selection, target, facts) => {
@@ -48,7 +52,7 @@ describe('what another pipeline protects', () => {
   });
 
   it('belongs to the pipeline whose name comes first, of all that protect the target', () => {
-    const published = ['shop', 'bank', 'audit'].map((pipeline) => ({ pipeline, selections: [given] }));
+    const published = ['shop', 'bank', 'audit'].map((pipeline) => ({ pipeline, selections: [tagged, given] }));
     expect(protectorBefore('shop', published, instance, someFacts)).toBe('audit');
     expect(protectorBefore('bank', published, instance, someFacts)).toBe('audit');
     expect(protectorBefore('audit', published, instance, someFacts)).toBeUndefined();

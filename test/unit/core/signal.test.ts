@@ -84,7 +84,7 @@ describe('reading an event', () => {
   ])('rejects %s and names what is wrong', (_, event, named) => {
     const answer = parseSignal(event);
 
-    expect(isRejection(answer) && answer.reason).toBe('unknown-event');
+    expect(answer).toMatchObject({ kind: 'rejection', reason: 'unknown-event' });
     expect(isRejection(answer) && answer.why).toContain(named);
   });
 });
@@ -123,6 +123,11 @@ describe('what others wrote into an event', () => {
 
   const contributor = (given: object) =>
     sampleAlarm('contributor', { alarmContributor: { id: 'x', attributes: { InstanceId: 'i-0aaaabbbbccccdddd' }, ...given } });
+
+  it('keeps as many attributes as a query can group by', () => {
+    const attributes = Object.fromEntries(Array.from({ length: 30 }, (_, number) => [`a${number}`, 'x']));
+    expect(parseSignal(contributor({ attributes }))).toMatchObject({ contributor: { id: 'x', attributes } });
+  });
 
   it.each([
     ['an alarm name longer than CloudWatch allows', sampleAlarm('metric-alarm', { alarmName: 'a'.repeat(256) }), 'detail.alarmName'],

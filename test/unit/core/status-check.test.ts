@@ -20,13 +20,17 @@ describe('failed status checks that are told', () => {
     expect(told(INSTANCE_ID, 2)).toEqual([{ policy: 'Web-system-status', check: 'system', id: INSTANCE_ID, since: NOW - 2 * MINUTE }]);
   });
 
-  it.each([
-    ['which has failed for a moment', told(INSTANCE_ID, 1.99)],
-    ['of an instance with another value of the tag', told('i-0000000000000000b', 9)],
-    ['of an instance that is not there any more', told('i-0000000000000000c', 9)],
-    ['of another kind', told(INSTANCE_ID, 9, 'instance')],
-  ])('are not one %s', (_, failed) => {
-    expect(failed).toEqual([]);
+  it.each<[string, Parameters<typeof told>]>([
+    ['which has failed for a moment', [INSTANCE_ID, 1.99]],
+    ['of an instance with another value of the tag', ['i-0000000000000000b', 9]],
+    ['of an instance that is not there any more', ['i-0000000000000000c', 9]],
+    ['of another kind', [INSTANCE_ID, 9, 'instance']],
+  ])('are not one %s', (_, check) => {
+    expect(told(...check)).toEqual([]);
+  });
+
+  it('are not one of which EC2 does not say since when', () => {
+    expect(failedChecks([watched], new Map([['system', [{ id: INSTANCE_ID }]]]), tags, NOW)).toEqual([]);
   });
 
   const failed: FailedCheck = { policy: 'Web-system-status', check: 'system', id: INSTANCE_ID, since: NOW };
