@@ -40,7 +40,7 @@ export function signalRules(pipeline: string, client = new EventBridgeClient({})
 }
 
 /** Rules of other people may begin alike, but do not admit this pipeline's own source. */
-function alarmsOf(pattern: string | undefined, source: string): readonly string[] {
+export function alarmsOf(pattern: string | undefined, source: string): readonly string[] {
   const { source: sources = [], detail = {} }: Pattern = JSON.parse(pattern ?? '{}');
   if (!sources.includes(source)) return [];
   return [detail, ...(detail.$or ?? [])].flatMap(({ alarmName = [] }) => alarmName.filter((name) => typeof name === 'string'));

@@ -13,3 +13,20 @@ export async function callerIdentity(client = new STSClient({})): Promise<Caller
   const { UserId = '', Arn = '' } = await reading('ask who you are', () => client.send(new GetCallerIdentityCommand({})));
   return { userId: UserId, arn: Arn };
 }
+
+/** How far the clock here is ahead of AWS's, in milliseconds, by the date of an answer, which counts in seconds. */
+export async function clockAhead(client = new STSClient({}), clock: () => number = Date.now): Promise<number> {
+  let date: string | undefined;
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      const result = await next(args);
+      ({ date } = (result.response as { readonly headers?: Record<string, string> }).headers ?? {});
+      return result;
+    },
+    { step: 'deserialize', priority: 'low' },
+  );
+  await callerIdentity(client);
+  const here = clock();
+  const there = Date.parse(date ?? '');
+  return Number.isNaN(there) ? 0 : Math.floor(here / 1_000) * 1_000 - there;
+}

@@ -97,7 +97,16 @@ async function describe(client: EC2Client, Filters: Filter[]): Promise<readonly 
   return found;
 }
 
-function instanceOf({ InstanceId = '', State, Tags = [], Placement, InstanceType, ImageId, LaunchTime }: Ec2Instance): Instance {
+function instanceOf({
+  InstanceId = '',
+  State,
+  Tags = [],
+  Placement,
+  InstanceType,
+  ImageId,
+  LaunchTime,
+  IamInstanceProfile,
+}: Ec2Instance): Instance {
   const tags = Object.fromEntries(Tags.map(({ Key = '', Value = '' }) => [Key, Value]));
   const { AvailabilityZone: zone } = Placement ?? {};
   return {
@@ -108,6 +117,7 @@ function instanceOf({ InstanceId = '', State, Tags = [], Placement, InstanceType
     ...(zone !== undefined && { zone }),
     ...(InstanceType !== undefined && { type: InstanceType }),
     ...(ImageId !== undefined && { image: ImageId }),
+    ...(IamInstanceProfile?.Arn !== undefined && { profile: IamInstanceProfile.Arn }),
   };
 }
 

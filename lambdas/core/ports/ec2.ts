@@ -13,6 +13,8 @@ export interface Instance {
   readonly type?: string;
   /** Id of the machine image that it was started from. */
   readonly image?: string;
+  /** ARN of its instance profile. @default - it has none */
+  readonly profile?: string;
 }
 
 export interface Instances {

@@ -1,0 +1,180 @@
+import { autoScalingGroups } from '../../../lambdas/adapters/auto-scaling.ts';
+import { agentSeries } from '../../../lambdas/adapters/cloudwatch/agent-series.ts';
+import { alarms } from '../../../lambdas/adapters/cloudwatch/alarms.ts';
+import { describedAlarms } from '../../../lambdas/adapters/cloudwatch/described-alarms.ts';
+import { deployedRules } from '../../../lambdas/adapters/deployed-rules.ts';
+import { instances } from '../../../lambdas/adapters/ec2/instances.ts';
+import { profileRights } from '../../../lambdas/adapters/iam.ts';
+import { databaseClusters } from '../../../lambdas/adapters/rds/clusters.ts';
+import { databases } from '../../../lambdas/adapters/rds/databases.ts';
+import { waitingIn } from '../../../lambdas/adapters/sqs.ts';
+import { commands } from '../../../lambdas/adapters/ssm/commands.ts';
+import { managedInstances } from '../../../lambdas/adapters/ssm/managed-instances.ts';
+import { pauseAdmin } from '../../../lambdas/adapters/ssm/pause-switch.ts';
+import { clockAhead } from '../../../lambdas/adapters/sts.ts';
+import { subscriptionsOf } from '../../../lambdas/adapters/topic-subscriptions.ts';
+import { allInstanceActions } from '../../../lambdas/core/doctor/instance-actions.ts';
+import { lookOf, nodesToAsk } from '../../../lambdas/core/doctor/node-look.ts';
+import { databasesOf, fleetsOf, probesOf } from '../../../lambdas/core/doctor/protected.ts';
+import type { FleetSeries, FoundFleet, Member, ProfileRights } from '../../../lambdas/core/doctor/readings.ts';
+import { milliseconds } from '../../../lambdas/core/duration.ts';
+import { messageOf } from '../../../lambdas/core/failure.ts';
+import { type Manifest, pauseName } from '../../../lambdas/core/manifest.ts';
+import type { Group } from '../../../lambdas/core/policy.ts';
+import type { Instance } from '../../../lambdas/core/ports.ts';
+import { NOT_SET_UP_METRIC, PROBE_NAMESPACE } from '../../../lambdas/core/probe.ts';
+import { GROUP_TAG } from '../../../lambdas/core/selection.ts';
+import { type Account, once } from './account.ts';
+import { readQuotas } from './quotas.ts';
+
+const HOUR = milliseconds({ hours: 1 });
+
+/** A probe runs every minute, and its metrics are a minute or two late. */
+const PROBE_WITHIN = milliseconds({ minutes: 15 });
+
+export interface AccountOptions {
+  readonly pipeline: string;
+  readonly manifest: Manifest;
+  readonly now: number;
+  /** Whether the machines themselves are asked. */
+  readonly onNodes: boolean;
+}
+
+/** The account of the shell's credentials. */
+export function deployedAccount({ pipeline, manifest, now, onNodes }: AccountOptions): Account {
+  const rules = once(() => deployedRules().ofPipeline(pipeline));
+  const policies = async () => (await rules()).flatMap(({ policy }) => policy ?? []);
+  const watch = once(() => describedAlarms().beginning(`${pipeline}-watch-`));
+  const fleets = once(async () => {
+    const found: FoundFleet[] = [];
+    for (const group of fleetsOf(await policies())) found.push(await fleetOf(group));
+    return found;
+  });
+  const members = async () => [
+    ...new Map((await fleets()).flatMap((fleet) => fleet.members).map((member) => [member.id, member])).values(),
+  ];
+  const managed = once(async () => managedInstances((await members()).map(({ id }) => id)));
+  const ahead = once(() => clockAhead());
+  return {
+    manifest: async () => Object.keys(manifest.policies),
+    rules,
+    alarms: once(async () => describedAlarms().named([...new Set((await rules()).flatMap((rule) => rule.alarms))])),
+    watch,
+    subscriptions: async () => {
+      const topics = [...new Set((await watch()).flatMap(({ tells }) => tells).filter((arn) => arn.split(':')[2] === 'sns'))];
+      return Promise.all(topics.map(async (topic) => ({ topic, subscriptions: await subscriptionsOf(topic) })));
+    },
+    fleets,
+    managed,
+    series: () => readSeries(pipeline, manifest, now),
+    rights: async () => {
+      const profiles = [...new Set((await members()).flatMap(({ running, profile }) => (running && profile ? [profile] : [])))];
+      const found: ProfileRights[] = [];
+      for (const profile of profiles)
+        found.push(await profileRights(profile, allInstanceActions).catch((error) => ({ profile, denied: [], unread: messageOf(error) })));
+      return found;
+    },
+    probes: async () => readProbes(probesOf(await policies()), now),
+    nodes: async () => {
+      if (!onNodes) return undefined;
+      const asked = nodesToAsk(await policies(), await fleets(), await managed());
+      const behind = -(await ahead());
+      return Promise.all(asked.map((node) => lookAt(pipeline, node, behind)));
+    },
+    databases: async () => {
+      const found = [];
+      for (const target of databasesOf(await policies())) {
+        const described = await (target.kind === 'database' ? databases() : databaseClusters()).describe(target.id);
+        found.push({ target, ...(described && { status: described.status }) });
+      }
+      return found;
+    },
+    quotas: () => readQuotas(now),
+    ahead,
+    heartbeat: () => {
+      const proof = { namespace: 'SelfHealing', metric: 'Heartbeat', dimensions: { service: pipeline }, within: { hours: 1 } } as const;
+      return alarms().lastReport(proof, {}, now - HOUR, now);
+    },
+    pause: async () => {
+      const last = (await pauseAdmin(pauseName(pipeline)).history()).at(-1);
+      return last ?? { value: undefined };
+    },
+    deadLetters: async () => {
+      const queues = [...new Set((await rules()).flatMap(({ deadLetters }) => deadLetters))];
+      return Promise.all(queues.map(async (queue) => ({ queue, waiting: await waitingIn(queue) })));
+    },
+  };
+}
+
+function memberOf({ id, state, launchedAt, profile }: Instance): Member {
+  return {
+    id,
+    running: state === 'running',
+    ...(launchedAt !== undefined && { launchedAt }),
+    ...(profile !== undefined && { profile }),
+  };
+}
+
+async function fleetOf(group: Group): Promise<FoundFleet> {
+  if (group.kind === 'tagged') return { group, members: (await instances().tagged(group.key, group.value)).map(memberOf), missing: [] };
+  if (group.kind === 'auto-scaling-group') {
+    const described = await autoScalingGroups().describe(group.name);
+    const members = described ? (await instances().tagged(GROUP_TAG, group.name)).map(memberOf) : [];
+    return { group, members, missing: described ? [] : [`Auto Scaling group ${group.name}`] };
+  }
+  const ids = group.kind === 'instances' ? group.ids : group.target.kind === 'instance' ? [group.target.id] : [];
+  const found = await instances().describe(ids);
+  const missing = ids.filter((id) => !found.some((instance) => instance.id === id && instance.state !== 'terminated'));
+  return { group, members: found.map(memberOf), missing: missing.map((id) => `instance ${id}`) };
+}
+
+/** The ARN of a function of the pipeline, in the place of its workflow. */
+function functionArn({ workflow }: Manifest, name: string): string {
+  const [arn, partition, , region, account] = workflow.split(':');
+  return [arn, partition, 'lambda', region, account, 'function', name].join(':');
+}
+
+async function readSeries(pipeline: string, manifest: Manifest, now: number): Promise<readonly FleetSeries[]> {
+  const found: FleetSeries[] = [];
+  for (const { fleet, members, series, own } of await deployedRules().watchedAgents(functionArn(manifest, `${pipeline}-watch-agents`))) {
+    const there = (
+      await (members.kind === 'tagged' ? instances().tagged(members.key, members.value) : instances().describe(members.ids))
+    ).map(memberOf);
+    const silent = new Map<string, string[]>(there.map(({ id }) => [id, []]));
+    for (const { metric, names, fixed } of series) {
+      const reporting = new Set<string>();
+      for (const value of own.values)
+        for (const id of await agentSeries().reporting({ metric, names, fixed: { ...fixed, [own.name]: value } }, now)) reporting.add(id);
+      for (const { id } of there) if (!reporting.has(id)) silent.get(id)?.push(metric);
+    }
+    found.push({ fleet, own: own.values.join(', '), members: there.map((member) => ({ ...member, silent: silent.get(member.id) ?? [] })) });
+  }
+  return found;
+}
+
+async function readProbes(probes: ReturnType<typeof probesOf>, now: number) {
+  const metrics = probes.flatMap(({ name, dimension, metric }) =>
+    [NOT_SET_UP_METRIC, metric].map((each) => ({ namespace: PROBE_NAMESPACE, metric: each, dimensions: { [dimension]: name } })),
+  );
+  const values = metrics.length === 0 ? [] : await alarms().values(metrics, now - PROBE_WITHIN, now);
+  return probes.map(({ name, way }, index) => {
+    const notSetUp = values[index * 2]?.at(-1)?.value;
+    const answered = values[index * 2 + 1]?.at(-1)?.value;
+    return { name, way, ...(notSetUp !== undefined && { notSetUp }), ...(answered !== undefined && { answered: answered > 0 }) };
+  });
+}
+
+/** Runs the pipeline's read-only document on one machine. */
+async function lookAt(pipeline: string, { id, services }: ReturnType<typeof nodesToAsk>[number], correction: number) {
+  const request = {
+    document: `${pipeline}-look-at-node`,
+    instanceId: id,
+    parameters: { Services: services.join(' ') || '-' },
+    token: `${pipeline} doctor`,
+  };
+  try {
+    return lookOf(id, await commands().look(request), Date.now() + correction);
+  } catch (error) {
+    return { id, services: {}, unread: messageOf(error) };
+  }
+}

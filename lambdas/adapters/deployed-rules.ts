@@ -1,0 +1,94 @@
+import {
+  EventBridgeClient,
+  ListRuleNamesByTargetCommand,
+  ListRulesCommand,
+  ListTargetsByRuleCommand,
+  type Rule,
+  type Target,
+} from '@aws-sdk/client-eventbridge';
+import { type WatchedAgents, watchedAgentsSchema } from '../core/agent-watch.ts';
+import type { DeployedRule } from '../core/doctor/readings.ts';
+import { rulesBeginning } from '../core/manifest.ts';
+import { type Policy, policySchema } from '../core/policy.ts';
+import { sweepSource } from '../core/sweep-source.ts';
+import { readTolerantly } from '../core/tolerant-reader.ts';
+import { reading } from './aws-call.ts';
+import { alarmsOf } from './eventbridge.ts';
+
+/** What stands on the default bus: the rules carry the policies, so that nothing else has to keep them for people to look at. */
+export interface DeployedRules {
+  /** The rules of a pipeline's policies. */
+  ofPipeline(pipeline: string): Promise<readonly DeployedRule[]>;
+  /** What the schedules say to the function that looks after the agents. */
+  watchedAgents(functionArn: string): Promise<readonly WatchedAgents[]>;
+  /** How many rules the bus has. */
+  count(): Promise<number>;
+}
+
+export function deployedRules(client = new EventBridgeClient({})): DeployedRules {
+  const targetsOf = async (Rule: string): Promise<readonly Target[]> => {
+    const answer = await reading('list the targets of a rule', () => client.send(new ListTargetsByRuleCommand({ Rule })));
+    return answer.Targets ?? [];
+  };
+  return {
+    async ofPipeline(pipeline) {
+      const found: DeployedRule[] = [];
+      for (const { Name = '', State, EventPattern } of await rulesOf(client, rulesBeginning(pipeline))) {
+        const targets = await targetsOf(Name);
+        const policy = targets.map(({ InputTransformer }) => policyIn(InputTransformer?.InputTemplate)).find((each) => each !== undefined);
+        found.push({
+          name: Name,
+          enabled: State !== 'DISABLED',
+          alarms: alarmsOf(EventPattern, sweepSource(pipeline)),
+          deadLetters: targets.flatMap(({ DeadLetterConfig }) => DeadLetterConfig?.Arn ?? []),
+          ...(policy && { policy }),
+        });
+      }
+      return found;
+    },
+
+    async watchedAgents(TargetArn) {
+      const found: WatchedAgents[] = [];
+      let NextToken: string | undefined;
+      do {
+        const command = new ListRuleNamesByTargetCommand({ TargetArn, NextToken });
+        const page = await reading('list the schedules of the agents', () => client.send(command));
+        for (const name of page.RuleNames ?? [])
+          for (const { Input } of await targetsOf(name)) {
+            const read = readTolerantly(watchedAgentsSchema, jsonOf(Input));
+            if (read.success) found.push(read.data);
+          }
+        NextToken = page.NextToken;
+      } while (NextToken);
+      return found;
+    },
+
+    count: async () => (await rulesOf(client)).length,
+  };
+}
+
+async function rulesOf(client: EventBridgeClient, NamePrefix?: string): Promise<readonly Rule[]> {
+  const found: Rule[] = [];
+  let NextToken: string | undefined;
+  do {
+    const page = await reading('list the rules', () => client.send(new ListRulesCommand({ NamePrefix, NextToken })));
+    found.push(...(page.Rules ?? []));
+    NextToken = page.NextToken;
+  } while (NextToken);
+  return found;
+}
+
+/** The policy in an input template, in which placeholders of the event stand unquoted. */
+function policyIn(template: string | undefined): Policy | undefined {
+  const carried = jsonOf(template?.replaceAll(/<[\w.-]+>/g, 'null'));
+  if (typeof carried !== 'object' || carried === null || !('policy' in carried)) return undefined;
+  return readTolerantly(policySchema, carried.policy).data;
+}
+
+function jsonOf(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '');
+  } catch {
+    return undefined;
+  }
+}

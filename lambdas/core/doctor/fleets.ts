@@ -1,0 +1,45 @@
+import type { Group } from '../policy.ts';
+import { targetInWords } from '../target.ts';
+import { check } from './check.ts';
+import { type Finding, ok, someOf, warning, wrong } from './finding.ts';
+import type { FoundFleet } from './readings.ts';
+
+/** Whether there is anything to protect. */
+export const fleets = check({
+  name: 'fleets',
+  whether: 'each fleet has running instances with its tag, and each instance and group that is named is there',
+  needs: ['fleets'],
+  judge: ({ fleets: found }) => found.flatMap(judged),
+});
+
+function judged({ group, members, missing }: FoundFleet): readonly Finding[] {
+  const about = groupInWords(group);
+  const gone = missing.map((what) =>
+    wrong(about, `${what} is not there`, 'correct its name where the stack names it, then npx cdk deploy'),
+  );
+  if (gone.length > 0) return gone;
+  const running = members.filter((member) => member.running);
+  if (running.length > 0) return [ok(about, `${running.length} running instances`)];
+  return [warning(about, 'it has no running instance, so that nothing is protected', mendOf(group))];
+}
+
+function mendOf(group: Group): string {
+  if (group.kind === 'tagged') return `aws ec2 create-tags --resources i-… --tags Key=${group.key},Value=${group.value}`;
+  if (group.kind === 'auto-scaling-group') return `aws autoscaling describe-auto-scaling-groups --auto-scaling-group-names ${group.name}`;
+  const ids = group.kind === 'instances' ? someOf(group.ids) : targetInWords(group.target);
+  return `look why ${ids} does not run`;
+}
+
+/** The group in the words of a finding. */
+export function groupInWords(group: Group): string {
+  switch (group.kind) {
+    case 'tagged':
+      return `${group.name} (${group.key}=${group.value})`;
+    case 'auto-scaling-group':
+      return `Auto Scaling group ${group.name}`;
+    case 'instances':
+      return group.name;
+    case 'single':
+      return targetInWords(group.target);
+  }
+}

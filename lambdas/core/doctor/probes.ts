@@ -1,0 +1,26 @@
+import { faultInWords, faultNumbered } from '../probe-fault.ts';
+import { check } from './check.ts';
+import { type Finding, ok, warning, wrong } from './finding.ts';
+import type { FoundProbe } from './readings.ts';
+
+/** Whether the probes get in. */
+export const probes = check({
+  name: 'probes',
+  whether: 'each probe reports, was let in, and had its answer last',
+  needs: ['probes'],
+  judge: ({ probes: found }) => (found.length > 0 ? found.map(judged) : [ok('probes', 'there are none')]),
+});
+
+function judged({ name, way, notSetUp, answered }: FoundProbe): Finding {
+  if (notSetUp === undefined && answered === undefined)
+    return wrong(name, `the probe of ${way.to} does not report`, `aws logs tail /aws/lambda/${name}`);
+  const fault = notSetUp === undefined ? undefined : faultNumbered(notSetUp);
+  if (notSetUp !== undefined && notSetUp > 0)
+    return wrong(
+      name,
+      `the probe was never well, so that nothing is healed by it: ${fault ? faultInWords(fault, way) : `fault ${notSetUp}`}`,
+      `let ${way.from} in at ${way.to}; see "Probes" in docs/tuning.md`,
+    );
+  if (answered === false) return warning(name, `${way.to} did not answer last`);
+  return ok(name, `it is let in at ${way.to}`);
+}

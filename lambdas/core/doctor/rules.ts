@@ -1,0 +1,22 @@
+import { rulesBeginning } from '../manifest.ts';
+import { check } from './check.ts';
+import { type Finding, ok, warning, wrong } from './finding.ts';
+
+/** Whether the events of each policy come in. */
+export const rules = check({
+  name: 'rules',
+  whether: 'each policy has its rule, which is enabled',
+  needs: ['manifest', 'rules'],
+  judge({ manifest, rules: found }, { pipeline }) {
+    const byName = new Map(found.map((rule) => [rule.name, rule]));
+    const findings = manifest.flatMap((policy): readonly Finding[] => {
+      const name = `${rulesBeginning(pipeline)}${policy}`;
+      const rule = byName.get(name);
+      if (!rule) return [wrong(name, `policy ${policy} has no rule, so that its events never come in`, 'npx cdk deploy')];
+      if (!rule.enabled)
+        return [wrong(name, `the rule is disabled: policy ${policy} does nothing`, `aws events enable-rule --name ${name}`)];
+      return rule.policy ? [] : [warning(name, 'it carries a policy that this version of the command cannot read', 'npx cdk deploy')];
+    });
+    return findings.length > 0 ? findings : [ok(pipeline, `all ${manifest.length} policies have an enabled rule`)];
+  },
+});

@@ -1,0 +1,42 @@
+import { check } from './check.ts';
+import { ok, warning, wrong } from './finding.ts';
+
+/** Whether anybody hears of it. */
+export const subscriptions = check({
+  name: 'subscriptions',
+  whether: 'the topic of the messages has a subscription that is confirmed',
+  needs: ['subscriptions'],
+  judge({ subscriptions: topics }, { pipeline }) {
+    if (topics.length === 0)
+      return [wrong('topic', `no alarm about ${pipeline} itself tells a topic, so that nobody hears of a broken healer`, 'npx cdk deploy')];
+    return topics.flatMap(({ topic, subscriptions: all }) => {
+      const pending = all.filter(({ confirmed }) => !confirmed);
+      if (all.length > pending.length)
+        return [
+          ok(topic, `${all.length - pending.length} of ${all.length} subscriptions are confirmed`),
+          ...pending.map(({ protocol, endpoint }) =>
+            warning(topic, `${protocol} ${endpoint} is not confirmed and hears nothing`, confirmMend(endpoint)),
+          ),
+        ];
+      if (pending.length > 0)
+        return [
+          wrong(
+            topic,
+            `nobody is told: ${pending.map(({ endpoint }) => endpoint).join(', ')} did not confirm`,
+            confirmMend(pending[0]?.endpoint ?? ''),
+          ),
+        ];
+      return [
+        wrong(
+          topic,
+          'nobody is told: it has no subscription',
+          `aws sns subscribe --topic-arn ${topic} --protocol email --notification-endpoint you@example.com`,
+        ),
+      ];
+    });
+  },
+});
+
+function confirmMend(endpoint: string): string {
+  return `follow the link in the mail "AWS Notification - Subscription Confirmation" to ${endpoint}; it is valid for two days, and deploying or subscribing again sends a new one`;
+}
