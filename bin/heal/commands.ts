@@ -4,6 +4,7 @@ import { approvals } from './commands/approvals.ts';
 import { approve } from './commands/approve.ts';
 import { demote } from './commands/demote.ts';
 import { deny } from './commands/deny.ts';
+import { doctor } from './commands/doctor.ts';
 import { history } from './commands/history.ts';
 import { holdBreaker } from './commands/hold-breaker.ts';
 import { pause } from './commands/pause.ts';
@@ -28,4 +29,5 @@ export const commands: Readonly<Record<string, HealCommand>> = {
   'hold-breaker': holdBreaker,
   'release-breaker': releaseBreaker,
   advice,
+  doctor,
 };

@@ -3,6 +3,7 @@ import { agentSeries } from '../../../lambdas/adapters/cloudwatch/agent-series.t
 import { alarms } from '../../../lambdas/adapters/cloudwatch/alarms.ts';
 import { describedAlarms } from '../../../lambdas/adapters/cloudwatch/described-alarms.ts';
 import { deployedRules } from '../../../lambdas/adapters/deployed-rules.ts';
+import type { DoctorClients } from '../../../lambdas/adapters/doctor-clients.ts';
 import { instances } from '../../../lambdas/adapters/ec2/instances.ts';
 import { profileRights } from '../../../lambdas/adapters/iam.ts';
 import { databaseClusters } from '../../../lambdas/adapters/rds/clusters.ts';
@@ -33,6 +34,7 @@ const HOUR = milliseconds({ hours: 1 });
 const PROBE_WITHIN = milliseconds({ minutes: 15 });
 
 export interface AccountOptions {
+  readonly aws: DoctorClients;
   readonly pipeline: string;
   readonly manifest: Manifest;
   readonly now: number;
@@ -41,67 +43,74 @@ export interface AccountOptions {
 }
 
 /** The account of the shell's credentials. */
-export function deployedAccount({ pipeline, manifest, now, onNodes }: AccountOptions): Account {
-  const rules = once(() => deployedRules().ofPipeline(pipeline));
+export function deployedAccount({ aws, pipeline, manifest, now, onNodes }: AccountOptions): Account {
+  const rules = once(() => deployedRules(aws.events).ofPipeline(pipeline));
   const policies = async () => (await rules()).flatMap(({ policy }) => policy ?? []);
-  const watch = once(() => describedAlarms().beginning(`${pipeline}-watch-`));
+  const watch = once(() => describedAlarms(aws.cloudwatch).beginning(`${pipeline}-watch-`));
   const fleets = once(async () => {
     const found: FoundFleet[] = [];
-    for (const group of fleetsOf(await policies())) found.push(await fleetOf(group));
+    for (const group of fleetsOf(await policies())) found.push(await fleetOf(aws, group));
     return found;
   });
   const members = async () => [
     ...new Map((await fleets()).flatMap((fleet) => fleet.members).map((member) => [member.id, member])).values(),
   ];
-  const managed = once(async () => managedInstances((await members()).map(({ id }) => id)));
-  const ahead = once(() => clockAhead());
+  const managed = once(async () =>
+    managedInstances(
+      (await members()).map(({ id }) => id),
+      aws.ssm,
+    ),
+  );
+  const ahead = once(() => clockAhead(aws.sts));
   return {
     manifest: async () => Object.keys(manifest.policies),
     rules,
-    alarms: once(async () => describedAlarms().named([...new Set((await rules()).flatMap((rule) => rule.alarms))])),
+    alarms: once(async () => describedAlarms(aws.cloudwatch).named([...new Set((await rules()).flatMap((rule) => rule.alarms))])),
     watch,
     subscriptions: async () => {
       const topics = [...new Set((await watch()).flatMap(({ tells }) => tells).filter((arn) => arn.split(':')[2] === 'sns'))];
-      return Promise.all(topics.map(async (topic) => ({ topic, subscriptions: await subscriptionsOf(topic) })));
+      return Promise.all(topics.map(async (topic) => ({ topic, subscriptions: await subscriptionsOf(topic, aws.sns) })));
     },
     fleets,
     managed,
-    series: () => readSeries(pipeline, manifest, now),
+    series: () => readSeries(aws, pipeline, manifest, now),
     rights: async () => {
       const profiles = [...new Set((await members()).flatMap(({ running, profile }) => (running && profile ? [profile] : [])))];
       const found: ProfileRights[] = [];
       for (const profile of profiles)
-        found.push(await profileRights(profile, allInstanceActions).catch((error) => ({ profile, denied: [], unread: messageOf(error) })));
+        found.push(
+          await profileRights(profile, allInstanceActions, aws.iam).catch((error) => ({ profile, denied: [], unread: messageOf(error) })),
+        );
       return found;
     },
-    probes: async () => readProbes(probesOf(await policies()), now),
+    probes: async () => readProbes(aws, probesOf(await policies()), now),
     nodes: async () => {
       if (!onNodes) return undefined;
       const asked = nodesToAsk(await policies(), await fleets(), await managed());
       const behind = -(await ahead());
-      return Promise.all(asked.map((node) => lookAt(pipeline, node, behind)));
+      return Promise.all(asked.map((node) => lookAt(aws, pipeline, node, behind)));
     },
     databases: async () => {
       const found = [];
       for (const target of databasesOf(await policies())) {
-        const described = await (target.kind === 'database' ? databases() : databaseClusters()).describe(target.id);
+        const described = await (target.kind === 'database' ? databases(aws.rds) : databaseClusters(aws.rds)).describe(target.id);
         found.push({ target, ...(described && { status: described.status }) });
       }
       return found;
     },
-    quotas: () => readQuotas(now),
+    quotas: () => readQuotas(aws, now),
     ahead,
     heartbeat: () => {
       const proof = { namespace: 'SelfHealing', metric: 'Heartbeat', dimensions: { service: pipeline }, within: { hours: 1 } } as const;
-      return alarms().lastReport(proof, {}, now - HOUR, now);
+      return alarms(aws.cloudwatch).lastReport(proof, {}, now - HOUR, now);
     },
     pause: async () => {
-      const last = (await pauseAdmin(pauseName(pipeline)).history()).at(-1);
+      const last = (await pauseAdmin(pauseName(pipeline), aws.ssm).history()).at(-1);
       return last ?? { value: undefined };
     },
     deadLetters: async () => {
       const queues = [...new Set((await rules()).flatMap(({ deadLetters }) => deadLetters))];
-      return Promise.all(queues.map(async (queue) => ({ queue, waiting: await waitingIn(queue) })));
+      return Promise.all(queues.map(async (queue) => ({ queue, waiting: await waitingIn(queue, aws.sqs) })));
     },
   };
 }
@@ -115,15 +124,16 @@ function memberOf({ id, state, launchedAt, profile }: Instance): Member {
   };
 }
 
-async function fleetOf(group: Group): Promise<FoundFleet> {
-  if (group.kind === 'tagged') return { group, members: (await instances().tagged(group.key, group.value)).map(memberOf), missing: [] };
+async function fleetOf(aws: DoctorClients, group: Group): Promise<FoundFleet> {
+  if (group.kind === 'tagged')
+    return { group, members: (await instances(aws.ec2).tagged(group.key, group.value)).map(memberOf), missing: [] };
   if (group.kind === 'auto-scaling-group') {
-    const described = await autoScalingGroups().describe(group.name);
-    const members = described ? (await instances().tagged(GROUP_TAG, group.name)).map(memberOf) : [];
+    const described = await autoScalingGroups(aws.autoScaling).describe(group.name);
+    const members = described ? (await instances(aws.ec2).tagged(GROUP_TAG, group.name)).map(memberOf) : [];
     return { group, members, missing: described ? [] : [`Auto Scaling group ${group.name}`] };
   }
   const ids = group.kind === 'instances' ? group.ids : group.target.kind === 'instance' ? [group.target.id] : [];
-  const found = await instances().describe(ids);
+  const found = await instances(aws.ec2).describe(ids);
   const missing = ids.filter((id) => !found.some((instance) => instance.id === id && instance.state !== 'terminated'));
   return { group, members: found.map(memberOf), missing: missing.map((id) => `instance ${id}`) };
 }
@@ -134,17 +144,20 @@ function functionArn({ workflow }: Manifest, name: string): string {
   return [arn, partition, 'lambda', region, account, 'function', name].join(':');
 }
 
-async function readSeries(pipeline: string, manifest: Manifest, now: number): Promise<readonly FleetSeries[]> {
+async function readSeries(aws: DoctorClients, pipeline: string, manifest: Manifest, now: number): Promise<readonly FleetSeries[]> {
   const found: FleetSeries[] = [];
-  for (const { fleet, members, series, own } of await deployedRules().watchedAgents(functionArn(manifest, `${pipeline}-watch-agents`))) {
+  for (const { fleet, members, series, own } of await deployedRules(aws.events).watchedAgents(
+    functionArn(manifest, `${pipeline}-watch-agents`),
+  )) {
     const there = (
-      await (members.kind === 'tagged' ? instances().tagged(members.key, members.value) : instances().describe(members.ids))
+      await (members.kind === 'tagged' ? instances(aws.ec2).tagged(members.key, members.value) : instances(aws.ec2).describe(members.ids))
     ).map(memberOf);
     const silent = new Map<string, string[]>(there.map(({ id }) => [id, []]));
     for (const { metric, names, fixed } of series) {
       const reporting = new Set<string>();
       for (const value of own.values)
-        for (const id of await agentSeries().reporting({ metric, names, fixed: { ...fixed, [own.name]: value } }, now)) reporting.add(id);
+        for (const id of await agentSeries(aws.cloudwatch).reporting({ metric, names, fixed: { ...fixed, [own.name]: value } }, now))
+          reporting.add(id);
       for (const { id } of there) if (!reporting.has(id)) silent.get(id)?.push(metric);
     }
     found.push({ fleet, own: own.values.join(', '), members: there.map((member) => ({ ...member, silent: silent.get(member.id) ?? [] })) });
@@ -152,11 +165,11 @@ async function readSeries(pipeline: string, manifest: Manifest, now: number): Pr
   return found;
 }
 
-async function readProbes(probes: ReturnType<typeof probesOf>, now: number) {
+async function readProbes(aws: DoctorClients, probes: ReturnType<typeof probesOf>, now: number) {
   const metrics = probes.flatMap(({ name, dimension, metric }) =>
     [NOT_SET_UP_METRIC, metric].map((each) => ({ namespace: PROBE_NAMESPACE, metric: each, dimensions: { [dimension]: name } })),
   );
-  const values = metrics.length === 0 ? [] : await alarms().values(metrics, now - PROBE_WITHIN, now);
+  const values = metrics.length === 0 ? [] : await alarms(aws.cloudwatch).values(metrics, now - PROBE_WITHIN, now);
   return probes.map(({ name, way }, index) => {
     const notSetUp = values[index * 2]?.at(-1)?.value;
     const answered = values[index * 2 + 1]?.at(-1)?.value;
@@ -165,7 +178,7 @@ async function readProbes(probes: ReturnType<typeof probesOf>, now: number) {
 }
 
 /** Runs the pipeline's read-only document on one machine. */
-async function lookAt(pipeline: string, { id, services }: ReturnType<typeof nodesToAsk>[number], correction: number) {
+async function lookAt(aws: DoctorClients, pipeline: string, { id, services }: ReturnType<typeof nodesToAsk>[number], correction: number) {
   const request = {
     document: `${pipeline}-look-at-node`,
     instanceId: id,
@@ -173,7 +186,7 @@ async function lookAt(pipeline: string, { id, services }: ReturnType<typeof node
     token: `${pipeline} doctor`,
   };
   try {
-    return lookOf(id, await commands().look(request), Date.now() + correction);
+    return lookOf(id, await commands(aws.ssm, aws.sender).look(request), Date.now() + correction);
   } catch (error) {
     return { id, services: {}, unread: messageOf(error) };
   }

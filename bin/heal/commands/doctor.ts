@@ -1,0 +1,21 @@
+import { addCommand, answering, type Given, type HealCommand } from '../command.ts';
+import { type DoctorOptions, doctor as look } from '../doctor.ts';
+
+export const doctor: HealCommand = {
+  addTo(program) {
+    addCommand(program, 'doctor', 'what is not set up, or out of order, before the first fault; changes nothing')
+      .option('--only <check...>', 'only these checks, such as subscriptions, alarms or roles')
+      .option('--on-nodes', 'also ask the machines, by a read-only document, for their services and their clock')
+      .addHelpText('after', '\nExit code: 0 all is well or only warned of, 1 something is wrong, 2 something could not be looked at.')
+      .action((given: Given & DoctorOptions) =>
+        answering(given, (now) => look(given.pipeline, given, given, now, (line) => process.stderr.isTTY && console.error(line))),
+      );
+  },
+  json: {
+    eachOf: {
+      check: 'name of the check',
+      whether: 'what it makes sure of',
+      findings: 'what it found: `state` (`ok`, `warning`, `wrong` or `unknown`), `about` what, what it `says`, and what would `mend` it',
+    },
+  },
+};
