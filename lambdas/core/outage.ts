@@ -23,8 +23,7 @@ const AGREEING_RUNS = 2;
  * began after the fault: a database that RDS still counts connections of is not dead because the probe does not get there.
  */
 export function judgeOutage({ up, faults, life }: ProbeSeries, evidence: ProbeEvidence, now: Instant): SymptomReading {
-  const lastWell = up.findLast(({ value }) => value >= 1)?.at ?? Number.NEGATIVE_INFINITY;
-  const since = up.find(({ at, value }) => at > lastWell && value < 1)?.at;
+  const since = up[up.findLastIndex(({ value }) => value >= 1) + 1]?.at;
   if (since === undefined) return { kind: 'unknown', why: 'the last run of the probe had its answer, and the alarm has not seen it yet' };
   const found = faults.filter(({ at, value }) => at >= since && value > 0).map(({ value }) => faultNumbered(value));
   const fault = found.at(-1);
@@ -33,14 +32,11 @@ export function judgeOutage({ up, faults, life }: ProbeSeries, evidence: ProbeEv
   const owner = faultOwners[fault];
   if (owner === 'busy') return { kind: 'unknown', why: words };
   const recent = found.slice(-AGREEING_RUNS);
-  if (recent.length < AGREEING_RUNS || recent.some((each) => each === undefined || isObservers(each) !== isObservers(fault)))
+  const agree = (each: ProbeFault | undefined) => each !== undefined && (faultOwners[each] === 'observer') === (owner === 'observer');
+  if (recent.length < AGREEING_RUNS || !recent.every(agree))
     return { kind: 'unknown', why: `${words}; only the last run of the probe says so` };
   if (owner === 'observer') return { kind: 'unknown', observerAtFault: true, why: words };
   return fault === 'silent' || fault === 'failing' ? { kind: 'present', why: words } : judgeLife(fault, words, life, evidence, since, now);
-}
-
-function isObservers(fault: ProbeFault): boolean {
-  return faultOwners[fault] === 'observer';
 }
 
 /** A port that is refused, or no answer at all: what AWS itself measures at the target tells a dead one from a closed way. */
@@ -59,10 +55,12 @@ function judgeLife(
   const lateBy = milliseconds(life.lateBy);
   // A value of the minute in which the fault was first seen may be older than the fault, and one of long ago says nothing of now.
   const last = values.findLast(({ at }) => at > since && now - at <= lateBy);
-  const measured = `${life.metric} is ${last?.value} at ${last && iso(last.at)}`;
-  if (last && lives(fault, life.kind, last.value))
-    return { kind: 'unknown', observerAtFault: true, why: `${words}; it lives: ${measured}` };
-  if (last) return { kind: 'present', why: `${words}; ${measured}` };
+  if (last) {
+    const measured = `${life.metric} is ${last.value} at ${iso(last.at)}`;
+    return lives(fault, life.kind, last.value)
+      ? { kind: 'unknown', observerAtFault: true, why: `${words}; it lives: ${measured}` }
+      : { kind: 'present', why: `${words}; ${measured}` };
+  }
   if (now - since < lateBy) return { kind: 'unknown', why: `${words}; ${life.metric} may still tell whether it lives` };
   if (values.length === 0 && fault === 'path')
     return { kind: 'unknown', observerAtFault: true, why: `${words}; nothing tells whether it lives, since there is no ${life.metric}` };

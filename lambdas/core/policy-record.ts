@@ -45,13 +45,23 @@ const DEEPEST = 50;
 export function canonical(value: unknown, depth = 0): string | undefined {
   if (depth > DEEPEST) return undefined;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? null);
-  const isList = Array.isArray(value);
-  const entries = isList ? value.map((each) => ['', each] as const) : Object.entries(value).filter(([, each]) => each !== undefined);
-  const parts = entries
-    .toSorted(([left], [right]) => (left < right ? -1 : left > right ? 1 : 0))
-    .map(([key, each]) => [key, canonical(each, depth + 1)] as const);
-  if (parts.some(([, text]) => text === undefined)) return undefined;
-  return isList ? `[${parts.map(([, text]) => text).join()}]` : `{${parts.map(([key, text]) => `${JSON.stringify(key)}:${text}`).join()}}`;
+  if (Array.isArray(value))
+    return enclosed(
+      '[',
+      value.map((each) => canonical(each, depth + 1)),
+      ']',
+    );
+  const names = Object.keys(value).toSorted();
+  const fields = names.map((name) => [name, own(value, name)]).filter(([, each]) => each !== undefined);
+  const texts = fields.map(([name, each]) => {
+    const text = canonical(each, depth + 1);
+    return text && `${JSON.stringify(name)}:${text}`;
+  });
+  return enclosed('{', texts, '}');
+}
+
+function enclosed(open: string, texts: readonly (string | undefined)[], close: string): string | undefined {
+  return texts.includes(undefined) ? undefined : `${open}${texts.join()}${close}`;
 }
 
 /** What the digest of a policy is made of: its canonical text, with `null` at each of the paths. */

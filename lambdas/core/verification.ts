@@ -25,13 +25,19 @@ export type Progress =
 /** As much of the progress as is kept: all, or without what the machine wrote. */
 export function keptOf(progress: Progress, keepOutput: false | undefined): Progress {
   if (keepOutput === undefined) return progress;
-  if (progress.kind === 'done') {
-    const { detail: _, ...rest } = progress;
-    return rest;
+  switch (progress.kind) {
+    case 'done': {
+      const { detail: _, ...rest } = progress;
+      return rest;
+    }
+    case 'failed':
+    case 'left-alone': {
+      const { detail: _, withoutOutput = progress.why, ...rest } = progress;
+      return { ...rest, why: withoutOutput };
+    }
+    default:
+      return progress;
   }
-  if (progress.kind !== 'failed' && progress.kind !== 'left-alone') return progress;
-  const { detail: _, withoutOutput = progress.why, ...rest } = progress;
-  return { ...rest, why: withoutOutput };
 }
 
 /** The symptom as the alarm shows it now. A series without data is unknown, never gone. */
@@ -91,21 +97,29 @@ export interface VerificationTimes {
  */
 export function verify(seen: Progress, reading: SymptomReading, given: VerificationTimes, now: Instant): Verification {
   const mayFly = now < (given.flightEnds ?? now);
-  const progress = seen.kind === 'running' && !mayFly ? overdue(seen.why) : seen;
-  const symptom = symptomAfter(progress, reading);
-  const times = progress.kind === 'running' || progress.kind === 'unknown' ? given : { ...given, flightEnds: undefined };
-  if (progress.kind === 'running')
-    return notYet({ verifyBy: afterTheAct(times, now), why: `the remedy is still running: ${progress.why}` }, times, now);
-  const inFlight = progress.kind === 'unknown' && mayFly;
+  if (seen.kind === 'running' && mayFly)
+    return notYet({ verifyBy: afterTheAct(given, now), why: `the remedy is still running: ${seen.why}` }, given, now);
+  const symptom = symptomAfter(seen, reading);
+  const inFlight = seen.kind === 'unknown' && mayFly;
+  const times = inFlight ? given : { ...given, flightEnds: undefined };
   if (symptom.kind === 'gone') return judgeProbation(symptom, inFlight, times, now);
-  const why = progress.kind === 'failed' ? `the remedy failed: ${progress.why}` : `the symptom is ${symptom.kind}: ${symptom.why}`;
-  if (progress.kind === 'failed' && (progress.untouched || progress.hopeless)) return { kind: 'not-recovered', why };
+  const { why, nothingCame } = whyStill(seen, symptom);
+  if (nothingCame) return { kind: 'not-recovered', why };
   if (inFlight || now < times.verifyBy) return notYet({ why }, times, now);
-  return progress.kind === 'left-alone' ? progress : { kind: 'not-recovered', why };
+  return seen.kind === 'left-alone' ? seen : { kind: 'not-recovered', why };
 }
 
-function overdue(why: string): Progress {
-  return { kind: 'unknown', why: `${why}; that is longer than it may take` };
+/** Why the symptom is still there, and whether it is known that nothing can have come of the act. */
+function whyStill(seen: Progress, symptom: SymptomReading): { readonly why: string; readonly nothingCame?: boolean } {
+  const still = `the symptom is ${symptom.kind}: ${symptom.why}`;
+  switch (seen.kind) {
+    case 'failed':
+      return { why: `the remedy failed: ${seen.why}`, nothingCame: seen.untouched !== undefined || seen.hopeless === true };
+    case 'running':
+      return { why: `${seen.why}; that is longer than it may take; ${still}` };
+    default:
+      return { why: still };
+  }
 }
 
 /**
@@ -123,7 +137,7 @@ function notYet(
   times: VerificationTimes,
   now: Instant,
 ): Verification {
-  const deadlines = [times.verifyBy, times.flightEnds ?? now, ...(goneSince === undefined ? [] : [after(goneSince, times.probation)])];
+  const deadlines = [times.verifyBy, times.flightEnds ?? now, after(goneSince ?? Number.NEGATIVE_INFINITY, times.probation)];
   const lookAgainAt = Math.min(after(now, times.lookEvery), ...deadlines.filter((deadline) => deadline > now));
   return { kind: 'not-yet', lookAgainAt, verifyBy: verifyBy ?? times.verifyBy, ...(goneSince !== undefined && { goneSince }), why };
 }
@@ -135,8 +149,8 @@ export function isProvenSince({ reportedAt }: SymptomReading, instant: Instant):
 
 /** What the reading means after the act: a target that was replaced on purpose reports no more, so its silence is not unknown. */
 function symptomAfter(progress: Progress, reading: SymptomReading): SymptomReading {
-  const isSilent = reading.kind === 'gone' || (reading.kind === 'unknown' && reading.silent === true);
-  const isExplained = progress.kind === 'done' && progress.targetReplaced === true && isSilent;
+  const isSilent = reading.kind === 'gone' || reading.silent;
+  const isExplained = progress.kind === 'done' && progress.targetReplaced && isSilent;
   return isExplained ? { kind: 'gone', why: `the target was replaced and its symptom is not there (${reading.why})` } : reading;
 }
 

@@ -39,8 +39,8 @@ export const promiseFaults: readonly Fault[] = [
   {
     breaks: 'promise 4: an act that AWS calls running is not judged',
     file: VERIFICATION,
-    find: "  if (progress.kind === 'running')\n    return notYet({ verifyBy: afterTheAct(times, now), why:",
-    replace: "  if (progress.kind === 'running' && now < times.verifyBy)\n    return notYet({ why:",
+    find: "  if (seen.kind === 'running' && mayFly)\n    return notYet({ verifyBy: afterTheAct(given, now), why:",
+    replace: "  if (seen.kind === 'running' && mayFly && now < given.verifyBy)\n    return notYet({ why:",
     noticed: inSomeOrder('one-machine'),
   },
   {
@@ -136,8 +136,8 @@ export const promiseFaults: readonly Fault[] = [
   {
     breaks: 'promise 15: what was done in part may have helped',
     file: VERIFICATION,
-    find: "if (progress.kind === 'failed' && (progress.untouched || progress.hopeless))",
-    replace: "if (progress.kind === 'failed')",
+    find: 'nothingCame: seen.untouched !== undefined || seen.hopeless === true',
+    replace: 'nothingCame: true',
     noticed: inSituation('done-in-part'),
   },
   {

@@ -143,4 +143,95 @@ describe('a target that was well and gives the probe no answer', () => {
     const later = { ...series, faults: series.faults.map((value) => ({ ...value, value: probeFaults.length + 7 })) };
     expect(judgeOutage(later, evidence(), NOW).kind).toBe('unknown');
   });
+
+  it.each<[string, ProbeSeries['up'], string]>([
+    ['the first run after the last that was well', [1, 0, 1, 0, 0].map((value, index) => ({ at: at(5 - index), value })), '10:28:00'],
+    ['the first run of all where none was well', [0, 0].map((value, index) => ({ at: at(2 - index), value })), '10:28:00'],
+  ])('has been out since %s', (_, up, since) => {
+    expect(judgeOutage({ up, faults: [], life: [] }, evidence(), NOW)).toEqual({
+      kind: 'unknown',
+      why: `the probe has had no answer since 2026-11-02T${since}.000Z and has not told why`,
+    });
+  });
+
+  it('is judged by the last two runs, whatever the ones before them found', () => {
+    expect(judgeOutage(failing(['login', 'silent', 'silent']), evidence(), NOW)).toEqual({
+      kind: 'present',
+      why: 'orders.example.com:5432 takes the connection and does not answer',
+    });
+  });
+
+  it('is not judged by what was found before it was well again, nor by runs that found nothing', () => {
+    const faults = [
+      { at: at(9), value: faultNumber('silent') },
+      { at: at(1), value: faultNumber('silent') },
+      { at: at(1), value: 0 },
+    ];
+    expect(judgeOutage({ ...failing(['silent']), faults }, evidence(), NOW)).toEqual({
+      kind: 'unknown',
+      why: 'orders.example.com:5432 takes the connection and does not answer; only the last run of the probe says so',
+    });
+  });
+
+  it('is looked at again after a run with a fault of a later version', () => {
+    const series = failing(['silent', 'silent']);
+    const faults = [{ at: at(2), value: probeFaults.length + 7 }, ...series.faults.slice(-1)];
+    expect(judgeOutage({ ...series, faults }, evidence(), NOW)).toMatchObject({ kind: 'unknown' });
+  });
+});
+
+describe('what AWS measures at a target that the probe does not get to', () => {
+  const path = 'nothing comes back from orders.example.com:5432: let security group sg-1 in there, and see routes and network ACLs';
+  const refused = 'orders.example.com:5432 refuses connections: see its port, and whether the server runs';
+  const { life: _, ...bare } = evidence();
+  const judged = (fault: ProbeFault, runs: number, life: ProbeSeries['life'], given = evidence()) =>
+    judgeOutage(failing(many(fault, runs), life), given, NOW);
+
+  it.each<[string, Parameters<typeof judged>, object]>([
+    ['is nothing', ['path', 6, [], bare], { kind: 'unknown', observerAtFault: true, why: `${path}; nothing tells whether it lives` }],
+    ['is nothing where the port is refused', ['refused', 6, [], bare], { kind: 'present', why: refused }],
+    [
+      'shows that it lives',
+      ['path', 6, living(3, 1)],
+      { kind: 'unknown', observerAtFault: true, why: `${path}; it lives: DatabaseConnections is 3 at 2026-11-02T10:29:00.000Z` },
+    ],
+    [
+      'shows that nobody gets in',
+      ['refused', 6, living(0, 1)],
+      { kind: 'present', why: `${refused}; DatabaseConnections is 0 at 2026-11-02T10:29:00.000Z` },
+    ],
+    [
+      'counts as long as it may be late',
+      ['path', 9, living(3, 5)],
+      { kind: 'unknown', observerAtFault: true, why: `${path}; it lives: DatabaseConnections is 3 at 2026-11-02T10:25:00.000Z` },
+    ],
+    ['is too old', ['path', 9, living(3, 6)], { kind: 'present', why: `${path}; DatabaseConnections has no value any more, either` }],
+    [
+      'is of the minute of the fault, and more may come',
+      ['path', 4, living(3, 4)],
+      { kind: 'unknown', why: `${path}; DatabaseConnections may still tell whether it lives` },
+    ],
+    [
+      'is of the minute of the fault, and nothing came in the time that it may be late',
+      ['path', 5, living(3, 5)],
+      { kind: 'present', why: `${path}; DatabaseConnections has no value any more, either` },
+    ],
+    [
+      'was never there',
+      ['path', 6, []],
+      { kind: 'unknown', observerAtFault: true, why: `${path}; nothing tells whether it lives, since there is no DatabaseConnections` },
+    ],
+    [
+      'was never there, and the port is refused',
+      ['refused', 6, []],
+      { kind: 'present', why: `${refused}; DatabaseConnections has no value any more, either` },
+    ],
+    [
+      'is a status check that fails',
+      ['path', 6, living(1, 1), evidence(statusCheck)],
+      { kind: 'present', why: `${path}; StatusCheckFailed_Instance is 1 at 2026-11-02T10:29:00.000Z` },
+    ],
+  ])('%s', (_name, given, expected) => {
+    expect(judged(...given)).toEqual(expected);
+  });
 });

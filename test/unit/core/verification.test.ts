@@ -1,6 +1,6 @@
 import { MINUTE, NOW, SECOND } from '@self-healing/simulation/builders.ts';
 import { describe, expect, it } from 'vitest';
-import { type Progress, type SymptomReading, verify } from '../../../lambdas/core/verification.ts';
+import { keptOf, type Progress, type SymptomReading, verify } from '../../../lambdas/core/verification.ts';
 
 const done: Progress = { kind: 'done' };
 const running: Progress = { kind: 'running', why: 'the command is In Progress' };
@@ -10,7 +10,44 @@ const unseen: SymptomReading = { kind: 'unknown', why: 'no data' };
 const times = { verifyBy: NOW + 4 * MINUTE, probation: { minutes: 3 }, lookEvery: { seconds: 30 } };
 const flying = { ...times, flightEnds: NOW + 10 * MINUTE, settle: { seconds: 30 } };
 
+describe('the progress that is kept', () => {
+  const said = { detail: 'stdout: password', withoutOutput: 'exit code 1' };
+  const all: readonly Progress[] = [
+    { kind: 'done', detail: 'stdout', targetReplaced: true },
+    { kind: 'failed', why: 'exit code 1: stderr', untouched: 'refused', ...said },
+    { kind: 'failed', why: 'timed out' },
+    { kind: 'left-alone', why: 'exit code 1: stderr', ...said },
+    { kind: 'running', why: 'in progress' },
+    { kind: 'unknown', why: 'interrupted' },
+  ];
+
+  it('is all of it, unless the policy keeps no output of machines', () => {
+    expect(all.map((each) => keptOf(each, undefined))).toEqual(all);
+  });
+
+  it('is without the words of the machine where the policy keeps none', () => {
+    expect(all.map((each) => keptOf(each, false))).toStrictEqual([
+      { kind: 'done', targetReplaced: true },
+      { kind: 'failed', why: 'exit code 1', untouched: 'refused' },
+      { kind: 'failed', why: 'timed out' },
+      { kind: 'left-alone', why: 'exit code 1' },
+      { kind: 'running', why: 'in progress' },
+      { kind: 'unknown', why: 'interrupted' },
+    ]);
+  });
+});
+
 describe('verifying an attempt', () => {
+  it('says while it waits what it sees', () => {
+    expect(verify(done, present, times, NOW)).toStrictEqual({
+      kind: 'not-yet',
+      lookAgainAt: NOW + 30 * SECOND,
+      verifyBy: NOW + 4 * MINUTE,
+      why: 'the symptom is present: alarm is ALARM',
+    });
+    expect(verify(done, gone, times, NOW)).toMatchObject({ why: 'on probation: alarm is OK' });
+  });
+
   it('begins the probation when the act is done and the symptom gone', () => {
     expect(verify(done, gone, times, NOW)).toMatchObject({ kind: 'not-yet', goneSince: NOW, lookAgainAt: NOW + 30 * SECOND });
   });
@@ -79,6 +116,33 @@ describe('verifying an attempt', () => {
       expect(settling).toMatchObject({ verifyBy: NOW + 30 * SECOND + 5 * MINUTE });
     });
 
+    it('says so, and for an act without a settle time counts the probation alone', () => {
+      const { settle: _, ...unsettled } = due;
+      expect(verify(running, present, unsettled, NOW)).toStrictEqual({
+        kind: 'not-yet',
+        lookAgainAt: NOW + 30 * SECOND,
+        verifyBy: NOW + 30 * SECOND + 3 * MINUTE,
+        why: 'the remedy is still running: the command is In Progress',
+      });
+    });
+
+    it('says that the act may be under way when the probation is over before that is known', () => {
+      expect(verify(unknown, gone, { ...due, flightEnds: NOW + SECOND, goneSince: NOW - 3 * MINUTE }, NOW)).toStrictEqual({
+        kind: 'not-yet',
+        lookAgainAt: NOW + SECOND,
+        verifyBy: NOW,
+        goneSince: NOW - 3 * MINUTE,
+        why: 'alarm is OK, but the act may be under way',
+      });
+    });
+
+    it('says of one that ran for longer than it may take that it did', () => {
+      const over = { ...due, flightEnds: NOW };
+      const why = 'the command is In Progress; that is longer than it may take; the symptom is present: alarm is ALARM';
+      expect(verify(running, present, over, NOW)).toEqual({ kind: 'not-recovered', why });
+      expect(verify(running, present, { ...over, verifyBy: NOW + MINUTE }, NOW)).toMatchObject({ kind: 'not-yet', why });
+    });
+
     it('keeps the deadline of one that ends early', () => {
       expect(verify(running, present, { ...flying, verifyBy: NOW + 9 * MINUTE }, NOW)).toMatchObject({ verifyBy: NOW + 9 * MINUTE });
     });
@@ -142,7 +206,7 @@ describe('verifying an attempt', () => {
       kind: 'not-yet',
       goneSince: NOW - 3 * MINUTE,
       lookAgainAt: NOW + 30 * SECOND,
-      why: expect.stringContaining('waits for it to report'),
+      why: 'on probation: alarm is OK; waits for it to report of after 2026-11-02T10:20:00.000Z',
     });
     const late = NOW + MINUTE;
     expect(verify(done, { ...gone, reportedAt: NOW - 1 }, { ...times3, verifyBy: NOW }, late).kind).toBe('not-yet');
