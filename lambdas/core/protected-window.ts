@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { cached } from './cached.ts';
 import { after, type Duration, type Instant } from './duration.ts';
 
 const weekdays = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
@@ -53,10 +54,9 @@ export function protectionAt(windows: readonly ProtectedWindow[], now: Instant):
   const window = windowAt(windows, now);
   if (!window) return undefined;
   const nextMinute = Math.floor(now / MINUTE) + 1;
-  for (let minute = nextMinute; minute < nextMinute + HORIZON_MINUTES; minute += 1) {
-    if (!windowAt(windows, minute * MINUTE)) return { window, until: minute * MINUTE };
-  }
-  return { window, until: (nextMinute + HORIZON_MINUTES) * MINUTE };
+  let minute = nextMinute;
+  while (minute < nextMinute + HORIZON_MINUTES && windowAt(windows, minute * MINUTE)) minute += 1;
+  return { window, until: minute * MINUTE };
 }
 
 /** The same of everything that is begun now and may act as much later as the span. */
@@ -70,15 +70,11 @@ export function windowInWords({ days, monthDays, from, to, timeZone, why }: Prot
 }
 
 function windowAt(windows: readonly ProtectedWindow[], instant: Instant): ProtectedWindow | undefined {
-  const clocks = new Map<string, Clock>();
-  return windows.find((window) => {
-    const clock = clocks.get(window.timeZone) ?? readClock(window.timeZone, instant);
-    clocks.set(window.timeZone, clock);
-    return covers(window, clock);
-  });
+  const clockIn = cached((timeZone: string) => readClock(timeZone, instant));
+  return windows.find((window) => covers(window, clockIn(window.timeZone)));
 }
 
-/** What calendar and clock of a place show: the date as UTC midnight, and the minutes since midnight. */
+/** What calendar and clock of a place show: the date as UTC midnight, before which lies the day before, and the minutes since midnight. */
 interface Clock {
   readonly date: Instant;
   readonly minutes: number;
@@ -88,12 +84,12 @@ function covers(window: ProtectedWindow, { date, minutes }: Clock): boolean {
   const from = minutesOf(window.from);
   const to = minutesOf(window.to);
   if (from < to) return beginsOn(window, date) && minutes >= from && minutes < to;
-  return (beginsOn(window, date) && minutes >= from) || (beginsOn(window, date - DAY_MINUTES * MINUTE) && minutes < to);
+  return (beginsOn(window, date) && minutes >= from) || (beginsOn(window, date - 1) && minutes < to);
 }
 
 function beginsOn({ days, monthDays }: ProtectedWindow, date: Instant): boolean {
   const day = new Date(date);
-  const weekday = weekdays[day.getUTCDay()] ?? 'sun';
+  const weekday = weekdays[day.getUTCDay()] as (typeof weekdays)[number];
   if (days && !days.includes(weekday)) return false;
   if (!monthDays) return true;
   const ofMonth = day.getUTCDate();
@@ -106,12 +102,14 @@ function minutesOf(time: string): number {
   return hours * 60 + minutes;
 }
 
-const formats = new Map<string, Intl.DateTimeFormat>();
+const formatOf = cached(clockFormat);
 
 function readClock(timeZone: string, instant: Instant): Clock {
-  const format = formats.get(timeZone) ?? clockFormat(timeZone);
-  formats.set(timeZone, format);
-  const parts = Object.fromEntries(format.formatToParts(instant).map(({ type, value }) => [type, Number(value)]));
+  const parts = Object.fromEntries(
+    formatOf(timeZone)
+      .formatToParts(instant)
+      .map(({ type, value }) => [type, Number(value)]),
+  );
   const { year = 0, month = 1, day = 1, hour = 0, minute = 0 } = parts;
   return { date: Date.UTC(year, month - 1, day), minutes: hour * 60 + minute };
 }
@@ -129,9 +127,11 @@ function clockFormat(timeZone: string): Intl.DateTimeFormat {
 }
 
 function isTimeZone(name: string): boolean {
+  let isKnown = true;
   try {
-    return clockFormat(name).resolvedOptions().timeZone !== undefined;
+    clockFormat(name);
   } catch {
-    return false;
+    isKnown = false;
   }
+  return isKnown;
 }
