@@ -34,7 +34,7 @@ export type RepairResult = 'healed' | 'failed';
 /** Whether the incident may act: yes, yes as the one trial of a half-open breaker, or no until then (for ever when isolated). */
 export type Passage =
   | { readonly kind: 'free' }
-  | { readonly kind: 'trial' }
+  | { readonly kind: 'trial'; readonly why: string }
   | { readonly kind: 'blocked'; readonly until?: Instant; readonly why: string };
 
 export function passage(breaker: Breaker, incident: string, now: Instant): Passage {
@@ -42,9 +42,9 @@ export function passage(breaker: Breaker, incident: string, now: Instant): Passa
     case 'closed':
       return { kind: 'free' };
     case 'open':
-      return breaker.until <= now ? { kind: 'trial' } : { kind: 'blocked', until: breaker.until, why: breaker.why };
+      return breaker.until <= now ? { kind: 'trial', why: breaker.why } : { kind: 'blocked', until: breaker.until, why: breaker.why };
     case 'half-open':
-      if (breaker.trial === incident || breaker.until <= now) return { kind: 'trial' };
+      if (breaker.trial === incident || breaker.until <= now) return { kind: 'trial', why: breaker.why };
       return { kind: 'blocked', until: breaker.until, why: `incident ${breaker.trial} is the trial after: ${breaker.why}` };
     case 'isolated':
       return { kind: 'blocked', why: `held by ${breaker.by}: ${breaker.why}` };
@@ -56,29 +56,22 @@ export function passage(breaker: Breaker, incident: string, now: Instant): Passa
  * Undefined when it is not the incident's to take.
  */
 export function takeTrial(breaker: Breaker, incident: string, until: Instant, now: Instant): Breaker | undefined {
-  if (passage(breaker, incident, now).kind !== 'trial' || breaker.state === 'closed') return undefined;
-  return { state: 'half-open', trial: incident, until, why: breaker.why };
+  const passed = passage(breaker, incident, now);
+  return passed.kind === 'trial' ? { state: 'half-open', trial: incident, until, why: passed.why } : undefined;
 }
 
 /** The breaker after an incident's end. The same end told twice counts once; one that is held by a person learns nothing. */
 export function learn(breaker: Breaker, incident: string, result: RepairResult, settings: BreakerSettings, now: Instant): Breaker {
-  switch (breaker.state) {
-    case 'isolated':
-    case 'open':
-      return breaker;
-    case 'half-open':
-      if (breaker.trial !== incident) return breaker;
-      return result === 'healed' ? closedBreaker : opened(`the trial failed; before it: ${breaker.why}`, settings, now);
-    case 'closed': {
-      if (result === 'healed') return closedBreaker;
-      const recent = breaker.failures.filter((failure) => failure.at > now - milliseconds(FAILURE_COUNTS_FOR));
-      if (recent.some((failure) => failure.incident === incident)) return breaker;
-      const failures = [...recent, { incident, at: now }];
-      if (failures.length < settings.failures) return { state: 'closed', failures };
-      const first = failures[0] as (typeof failures)[number];
-      return opened(`${failures.length} repairs in a row failed within ${inWords(now - first.at)}`, settings, now);
-    }
-  }
+  if (breaker.state === 'half-open' && breaker.trial === incident)
+    return result === 'healed' ? closedBreaker : opened(`the trial failed; before it: ${breaker.why}`, settings, now);
+  if (breaker.state !== 'closed') return breaker;
+  if (result === 'healed') return closedBreaker;
+  const recent = breaker.failures.filter((failure) => failure.at > now - milliseconds(FAILURE_COUNTS_FOR));
+  if (recent.some((failure) => failure.incident === incident)) return breaker;
+  const failures = [...recent, { incident, at: now }];
+  if (failures.length < settings.failures) return { state: 'closed', failures };
+  const first = failures[0] as (typeof failures)[number];
+  return opened(`${failures.length} repairs in a row failed within ${inWords(now - first.at)}`, settings, now);
 }
 
 /** A person's stop for one policy, which nothing but a person ends. */

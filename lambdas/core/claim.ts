@@ -124,8 +124,11 @@ export function slotsOfOthers(slots: Slots, incident: string, now: Instant): rea
   return Object.entries(liveSlots(slots, now)).flatMap(([holder, slot]) => (holder === incident ? [] : [slot]));
 }
 
+/** What a group has room for, and the zone in which a slot is wanted. */
+type Room = Pick<SlotClaim, 'limits' | 'floor'> & { readonly zone?: string | undefined };
+
 /** What stands in the way of one more slot: the group's limit, the zone's, or that too few healthy members would be left. */
-export function fullOf(others: readonly Slot[], { zone, limits, floor }: Omit<SlotClaim, 'group'>): 'group' | 'zone' | 'floor' | undefined {
+export function fullOf(others: readonly Slot[], { zone, limits, floor }: Room): 'group' | 'zone' | 'floor' | undefined {
   if (others.length >= limits.group) return 'group';
   if (zone !== undefined && others.filter((slot) => slot.zone === zone).length >= limits.zone) return 'zone';
   return floor && leftHealthy(floor, others) < floor.least ? 'floor' : undefined;
@@ -159,11 +162,10 @@ export function takeSlot(
   slots: Slots,
   incident: string,
   slot: Slot,
-  { limits, floor }: Pick<SlotClaim, 'limits' | 'floor'>,
+  room: Pick<SlotClaim, 'limits' | 'floor'>,
   now: Instant,
 ): { readonly slots: Slots } | { readonly full: 'group' | 'zone' | 'floor' } {
-  const room = { limits, ...(slot.zone !== undefined && { zone: slot.zone }), ...(floor && { floor }) };
-  const full = fullOf(slotsOfOthers(slots, incident, now), room);
+  const full = fullOf(slotsOfOthers(slots, incident, now), { ...room, zone: slot.zone });
   return full === undefined ? { slots: addSlot(slots, incident, slot, now) } : { full };
 }
 

@@ -67,7 +67,7 @@ export function obey(
 function climb(question: Question, next: Rung, { number: rung, passedOver }: NextRung): Decision {
   const { snapshot } = question;
   const { remedy } = next;
-  const permission = modeGate(question, rung);
+  const permission = modeGate(question, next, rung);
   if (permission.kind === 'refused') return { kind: 'end', end: endFor(permission.reason, permission.why, changesOf(snapshot)) };
   if (permission.kind === 'watch') return { kind: 'watch', rung, remedy };
   if (permission.kind === 'ask') return { kind: 'ask', rung, remedy, until: permission.until };

@@ -8,5 +8,5 @@ export const STEP_LASTS: Duration = { minutes: 1 };
 
 /** Whether the world was read too long ago. A decision without a time is of an earlier version, and holds. */
 export function isTooOld(decidedAt: Instant | undefined, now: Instant): boolean {
-  return decidedAt !== undefined && now > after(decidedAt, DECISION_HOLDS_FOR);
+  return now > after(decidedAt ?? now, DECISION_HOLDS_FOR);
 }

@@ -11,11 +11,17 @@ export function flightEnds({ at, longest }: { readonly at: Instant; readonly lon
 
 /** Whether an act may be under way: it was written, is not judged, and its longest time has not passed. */
 export function isInFlight(attempt: Attempt, now: Instant): boolean {
-  return attempt.acts && attempt.result === undefined && now < (flightEnds(attempt) ?? attempt.at);
+  return now < landsAt(attempt);
 }
 
 /** The instant at which none of the attempts is in flight any more; undefined where none is now. */
 export function allLandedAt(attempts: readonly Attempt[], now: Instant): Instant | undefined {
-  const ends = attempts.filter((attempt) => isInFlight(attempt, now)).flatMap((attempt) => flightEnds(attempt) ?? []);
+  const ends = attempts.map(landsAt).filter((end) => end > now);
   return ends.length === 0 ? undefined : Math.max(...ends);
+}
+
+/** When an act counts as ended, if nothing says so before: always, where it is judged, changes nothing, or does not say how long it takes. */
+function landsAt({ acts, result, at, longest }: Attempt): Instant {
+  const mayFly = acts && result === undefined;
+  return (mayFly && flightEnds({ at, longest })) || Number.NEGATIVE_INFINITY;
 }

@@ -22,8 +22,8 @@ export function nextRung(policy: Policy, tried: readonly Attempt[], history: rea
   const own = new Set(tried.map(({ token }) => token));
   const earlier = history.filter(({ token }) => !own.has(token));
   const failed = new Set(ahead.filter(({ number }) => failedLately(number, policy, earlier, now)).map(({ number }) => number));
-  const hopeful = ahead.findLast(({ rung, number }) => rung.acts && !failed.has(number));
-  const next = ahead.find(({ number }) => !failed.has(number) || hopeful === undefined || hopeful.number < number);
+  const isHopeful = ahead.some(({ rung, number }) => rung.acts && !failed.has(number));
+  const next = ahead.find(({ number }) => !isHopeful || !failed.has(number));
   const number = next?.number ?? policy.ladder.length;
   return { number, passedOver: [...failed].filter((passed) => passed < number), ...(next && { rung: next.rung }) };
 }
@@ -36,7 +36,7 @@ function failedLately(number: number, policy: Policy, history: readonly Attempt[
   const rung = policy.ladder[number];
   if (!rung?.acts) return false;
   const judged = history
-    .filter(({ policy: name, remedy, acts }) => name === policy.name && remedy === rung.remedy && acts)
+    .filter(({ policy: name, remedy }) => name === policy.name && remedy === rung.remedy)
     .filter(({ at, result }) => at > now - milliseconds(policy.guardrails.rungMemory) && saysSomething(result))
     .toSorted((left, right) => right.at - left.at);
   const [last] = judged;

@@ -2,6 +2,7 @@ import { type ApprovalVerdict, verdictOn } from './approval.ts';
 import { after, type Instant } from './duration.ts';
 import type { Question } from './guardrails/guardrail.ts';
 import { effectiveMode } from './mode.ts';
+import type { Rung } from './policy.ts';
 import type { Reason } from './reasons.ts';
 
 /** What the policy's mode makes of a rung to which no guardrail objects. */
@@ -16,10 +17,10 @@ export type GateVerdict =
  * The last check before a rung: shadow never acts, approval needs people's word for this very rung, automatic needs nobody. In
  * shadow not even a rung that only waits is climbed, since climbing takes the lease, and a shadow must not hold up other policies.
  */
-export function modeGate({ incident, policy, snapshot, now }: Question, rung: number): GateVerdict {
+export function modeGate({ incident, policy, snapshot, now }: Question, { acts }: Pick<Rung, 'acts'>, rung: number): GateVerdict {
   const mode = effectiveMode(policy.mode, snapshot.override);
   if (mode === 'shadow') return { kind: 'watch' };
-  if (mode === 'automatic' || !policy.ladder[rung]?.acts) return { kind: 'granted', by: [] };
+  if (mode === 'automatic' || !acts) return { kind: 'granted', by: [] };
   const own = snapshot.requests.find(({ request }) => request.incident === incident.id && request.rung === rung);
   if (own) return gateOf(verdictOn(own, now), own.request.until);
   const other = snapshot.requests.find((asked) => asked.request.incident !== incident.id && verdictOn(asked, now).kind === 'open');

@@ -8,7 +8,7 @@ export type ProbeMemory = z.infer<typeof memorySchema>;
 /** Reads a memory. Whatever it does not know, such as the value that the stack deploys, is the memory of nothing. */
 export function parseMemory(text: string | undefined): ProbeMemory {
   try {
-    const parsed = memorySchema.safeParse(JSON.parse(text ?? ''));
+    const parsed = memorySchema.safeParse(JSON.parse(String(text)));
     return parsed.success ? parsed.data : {};
   } catch {
     return {};
@@ -17,7 +17,8 @@ export function parseMemory(text: string | undefined): ProbeMemory {
 
 /** Whether the name was ever well under this configuration. */
 export function wasWell(memory: ProbeMemory, name: string, configuration: string): boolean {
-  return Object.hasOwn(memory, name) && memory[name]?.configuration === configuration;
+  const known = Object.hasOwn(memory, name) ? memory[name] : undefined;
+  return known?.configuration === configuration;
 }
 
 /** The memory with one more name in it. What is known of others stays. */

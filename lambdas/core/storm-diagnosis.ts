@@ -36,8 +36,8 @@ export function diagnosis({ storm, arrivals, attempts, traits }: Evidence, polic
 
 function spread(reached: readonly Arrival[]): string[] {
   const [first] = reached;
-  const last = reached.at(-1);
-  if (!first || !last) return [];
+  if (!first) return [];
+  const last = reached.at(-1) ?? first;
   const others = reached.length === 1 ? '' : `, ${reached.length - 1} more within ${inWords(last.at - first.at)}`;
   return [`SPREAD     first ${targetInWords(first.target)} at ${iso(first.at)}${others}`];
 }

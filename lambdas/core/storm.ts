@@ -213,8 +213,8 @@ export function spokenForBy({ since, lead }: Storm): string {
 }
 
 /** The storm whose message speaks for the incident. */
-export function stormAsWitness({ since }: Storm, incident: Incident, policy: Policy): Witness {
-  return { kind: 'storm', id: stormIdOf(incident, policy) ?? symptomKey(policy), at: since };
+export function stormAsWitness({ since }: Storm, policy: Policy): Witness {
+  return { kind: 'storm', id: symptomKey(policy), at: since };
 }
 
 function lookEvery({ exitAfter }: StormLimits): number {

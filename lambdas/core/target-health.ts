@@ -11,7 +11,7 @@ const WORST_FIRST: readonly TargetHealth[] = ['unhealthy', 'unavailable', 'initi
 
 /** The health of an instance with several registrations. */
 export function worstHealth(left: TargetHealth | undefined, right: TargetHealth): TargetHealth {
-  return left !== undefined && WORST_FIRST.indexOf(left) < WORST_FIRST.indexOf(right) ? left : right;
+  return WORST_FIRST.find((each) => each === left || each === right) ?? right;
 }
 
 export function unhealthyOf(health: HealthByInstance): readonly string[] {

@@ -31,12 +31,7 @@ export function touchedGroups({ group, guardrails }: Policy, { facts, slots, alo
 
 /** The slots that an act on the target takes. */
 export function slotClaims(policy: Policy, snapshot: Snapshot): readonly SlotClaim[] {
-  return touchedGroups(policy, snapshot).map(({ group, limits, zone, floor }) => ({
-    group,
-    limits,
-    ...(zone !== undefined && { zone }),
-    ...(floor && { floor }),
-  }));
+  return touchedGroups(policy, snapshot).map(({ named: _, size: __, zoneSize: ___, slots: ____, ...claim }) => claim);
 }
 
 function groupInWords(group: Policy['group']): string {

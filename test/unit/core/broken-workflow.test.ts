@@ -15,6 +15,13 @@ describe('of the workflows that broke', () => {
     expect(due([broken('new', 5), broken('old', 50), broken('middle', 20)], {}, 2)).toEqual(['old', 'middle']);
   });
 
+  it('of those that were tried at the same time the one that broke first is repaired first', () => {
+    const note = { failures: 1, at: NOW - 5 * MINUTE };
+    const [older, newer] = [broken('older', 50), broken('newer', 20)];
+    expect(due([older, newer], { older: note, newer: note })).toEqual(['older', 'newer']);
+    expect(due([newer, older], { older: note, newer: note })).toEqual(['older', 'newer']);
+  });
+
   it('those that are done take no place', () => {
     expect(due([broken('done', 50), broken('left', 5)], { done: { done: true, failures: 0, at: NOW - MINUTE } }, 1)).toEqual(['left']);
   });

@@ -46,7 +46,7 @@ describe('an open circuit breaker', () => {
   });
 
   it('half-opens by itself: one incident may try', () => {
-    expect(passage(open, 'a', NOW + HOUR)).toEqual({ kind: 'trial' });
+    expect(passage(open, 'a', NOW + HOUR)).toEqual({ kind: 'trial', why: open.why });
     expect(takeTrial(open, 'a', NOW + 2 * HOUR, NOW + HOUR)).toEqual({
       state: 'half-open',
       trial: 'a',
@@ -63,8 +63,12 @@ describe('an open circuit breaker', () => {
 
 describe('a half-open circuit breaker', () => {
   it('lets its trial go on and blocks the others', () => {
-    expect(passage(trying, 'b', NOW)).toEqual({ kind: 'trial' });
-    expect(passage(trying, 'a', NOW)).toMatchObject({ kind: 'blocked', until: NOW + HOUR });
+    expect(passage(trying, 'b', NOW)).toEqual({ kind: 'trial', why: open.why });
+    expect(passage(trying, 'a', NOW)).toEqual({
+      kind: 'blocked',
+      until: NOW + HOUR,
+      why: 'incident b is the trial after: 3 repairs in a row failed',
+    });
     expect(takeTrial(trying, 'a', NOW + HOUR, NOW)).toBeUndefined();
   });
 
@@ -74,7 +78,12 @@ describe('a half-open circuit breaker', () => {
 
   it('closes when the trial heals, opens anew when it fails, and minds no other', () => {
     expect(learn(trying, 'b', 'healed', settings, NOW)).toEqual(closedBreaker);
-    expect(learn(trying, 'b', 'failed', settings, NOW + MINUTE)).toMatchObject({ state: 'open', until: NOW + MINUTE + HOUR });
+    expect(learn(trying, 'b', 'failed', settings, NOW + MINUTE)).toEqual({
+      state: 'open',
+      since: NOW + MINUTE,
+      until: NOW + MINUTE + HOUR,
+      why: 'the trial failed; before it: 3 repairs in a row failed',
+    });
     expect(learn(trying, 'a', 'healed', settings, NOW)).toBe(trying);
   });
 });

@@ -58,9 +58,16 @@ describe('deciding', () => {
     });
   });
 
+  it('verifies nothing where nothing was tried', () => {
+    expect(decide(aQuestion({ snapshot: { symptom: { kind: 'gone', why: 'OK' } } }))).toEqual({
+      kind: 'end',
+      end: { outcome: 'skipped', reason: 'already-recovered', why: 'OK' },
+    });
+  });
+
   it('skips when paused before anything was done', () => {
     const snapshot = { pause: { kind: 'paused', why: 'noon' } } as const;
-    expect(decide(aQuestion({ snapshot }))).toMatchObject({ kind: 'end', end: { outcome: 'skipped', reason: 'paused' } });
+    expect(decide(aQuestion({ snapshot }))).toEqual({ kind: 'end', end: { outcome: 'skipped', reason: 'paused', why: 'noon' } });
   });
 
   it('hands off when paused after something was changed', () => {

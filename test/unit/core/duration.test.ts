@@ -31,10 +31,13 @@ describe('a duration', () => {
     [-5_000, '0 s'],
     [45_400, '45 s'],
     [119_400, '119 s'],
+    [120_000, '2 min'],
     [180_000, '3 min'],
     [7_140_000, '119 min'],
     [7_200_000, '2 h'],
     [7_500_000, '2 h 5 min'],
+    [48 * 3_600_000 - 60_000, '47 h 59 min'],
+    [48 * 3_600_000, '2 days'],
     [6 * 86_400_000, '6 days'],
   ])('%i milliseconds reads "%s" in a message', (span, words) => {
     expect(inWords(span)).toBe(words);

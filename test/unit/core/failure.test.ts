@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Defect, messageOf, TargetGone, TryAgain, Uncertain } from '../../../lambdas/core/failure.ts';
+import { Defect, messageOf, NotTaken, TargetGone, TryAgain, Uncertain } from '../../../lambdas/core/failure.ts';
 
 describe('a failure', () => {
   it.each([
@@ -7,6 +7,7 @@ describe('a failure', () => {
     [TargetGone, 'TargetGone'],
     [Defect, 'Defect'],
     [Uncertain, 'Uncertain'],
+    [NotTaken, 'NotTaken'],
   ])('has the name by which the workflow knows it, its words and its cause', (Failure, name) => {
     const cause = new Error('AccessDenied');
     const failure = new Failure('read the table', cause);

@@ -62,6 +62,10 @@ describe('the next rung', () => {
       expect(nextRung(disk, [], history, NOW)).toMatchObject({ number, passedOver });
     });
 
+    it('is tried again where no next one is left in the ladder', () => {
+      expect(nextRung(aPolicy({ ladder: [grow] }), [], [enabled], NOW)).toMatchObject({ number: 0, passedOver: [] });
+    });
+
     it('is not climbed for a next one that did not help', () => {
       const then = aPolicy({ ladder: [grow, use, restart] });
       expect(nextRung(then, [], [enabled, earlier('grow-file-system', 'failed')], NOW)).toMatchObject({ number: 2, passedOver: [0, 1] });
@@ -81,6 +85,7 @@ describe('the next rung', () => {
     const notTaken = anAttempt({ rung: 0, remedy: 'clear-caches', result: 'not-taken' });
     expect(nextRung(policy, [{ ...notTaken, again: true }], [], NOW)).toMatchObject({ number: 0 });
     expect(nextRung(policy, [{ ...notTaken, again: false }], [], NOW)).toMatchObject({ number: 1 });
+    expect(nextRung(policy, [{ ...notTaken, result: 'failed', again: true }], [], NOW)).toMatchObject({ number: 1 });
     expect(nextRung(policy, [{ ...notTaken, again: true }, anAttempt({ rung: 1 })], [], NOW)).toMatchObject({ number: 2 });
   });
 

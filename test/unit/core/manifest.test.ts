@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { historyName, manifestName, manifestSchema, pauseName } from '../../../lambdas/core/manifest.ts';
+import {
+  formerManifestName,
+  historyName,
+  manifestName,
+  manifestSchema,
+  pauseName,
+  rulesBeginning,
+} from '../../../lambdas/core/manifest.ts';
 
 describe('what the stack tells the operators of itself', () => {
   it('stands under names of its pipeline', () => {
@@ -8,6 +15,15 @@ describe('what the stack tells the operators of itself', () => {
       '/self-healing/healing/pause',
       '/self-healing/healing/history',
     ]);
+  });
+
+  it('is read under its former name, too', () => {
+    expect(formerManifestName('healing')).toBe('/self-healing/healing/register');
+  });
+
+  it('tells its rules from those of a pipeline whose name begins alike', () => {
+    expect('healing.Web-memory'.startsWith(rulesBeginning('healing'))).toBe(true);
+    expect('healing-two.Web-memory'.startsWith(rulesBeginning('healing'))).toBe(false);
   });
 
   const manifest = { table: 'incidents', workflow: 'arn:aws:states:eu-west-1:111122223333:stateMachine:w', policies: { Web: 'shadow' } };

@@ -1,7 +1,7 @@
 import { anAttempt, anIncident, aPolicy, aQuestion, aRung, MINUTE, NOW, waitRung } from '@self-healing/simulation/builders.ts';
 import { describe, expect, it } from 'vitest';
 import { decide } from '../../../lambdas/core/decide.ts';
-import { demotionAfter, effectiveMode, type Mode, type ModeOverride } from '../../../lambdas/core/mode.ts';
+import { demotionAfter, effectiveMode, isStillAllowed, lessStrictThan, type Mode, type ModeOverride } from '../../../lambdas/core/mode.ts';
 import { endFor } from '../../../lambdas/core/reasons.ts';
 
 const override = (mode: Mode): ModeOverride => ({ mode, why: 'a failure', at: NOW, by: 'self-healing' });
@@ -15,6 +15,30 @@ describe('the mode in force', () => {
     ['shadow', 'approval', 'shadow'],
   ])('of a policy with %s under an override to %s is %s', (own, other, mode) => {
     expect(effectiveMode(own, other && override(other))).toBe(mode);
+  });
+});
+
+describe('a mode', () => {
+  it('is the strictest under an override of a later version that this one does not know', () => {
+    expect(effectiveMode('automatic', override('asks-twice' as never))).toBe('shadow');
+  });
+
+  it.each<[Mode, readonly Mode[]]>([
+    ['shadow', ['approval', 'automatic']],
+    ['approval', ['automatic']],
+    ['automatic', []],
+  ])('is less strict than %s: %j', (mode, others) => {
+    expect(lessStrictThan(mode)).toEqual(others);
+  });
+
+  it.each<[Mode, Mode | undefined, boolean, boolean]>([
+    ['automatic', undefined, false, true],
+    ['automatic', 'approval', false, false],
+    ['automatic', 'approval', true, true],
+    ['automatic', 'shadow', true, false],
+    ['shadow', undefined, true, false],
+  ])('of %s, demoted to %s, lets a rung be climbed that was approved (%s): %s', (own, other, approved, allowed) => {
+    expect(isStillAllowed(own, other && override(other), approved)).toBe(allowed);
   });
 });
 
@@ -73,9 +97,20 @@ describe('deciding in approval', () => {
     expect(decided(asked({ rung: 0, answer: 'approve' }))).toMatchObject({ kind: 'ask', rung: 1 });
   });
 
+  it('asks anew for another rung of the incident while the question about the one before is open', () => {
+    expect(decided(asked({ rung: 0 }))).toMatchObject({ kind: 'ask', rung: 1, until: NOW + 15 * MINUTE });
+  });
+
   it("does not take another incident's approval, and asks once for both", () => {
     expect(decided(asked({ incident: 'b'.repeat(64), answer: 'approve' }))).toMatchObject({ kind: 'ask' });
-    expect(decided(asked({ incident: 'b'.repeat(64) }))).toMatchObject({ end: { reason: 'already-open' } });
+    expect(decided(asked({ incident: 'b'.repeat(64) }))).toEqual({
+      kind: 'end',
+      end: {
+        outcome: 'skipped',
+        reason: 'already-open',
+        why: `incident ${'b'.repeat(64)} of the same policy waits for approval`,
+      },
+    });
   });
 
   it.each([
@@ -108,6 +143,17 @@ describe('a failed repair', () => {
       at: NOW,
       by: 'self-healing',
     });
+  });
+
+  it('names each remedy that was in vain, and no other', () => {
+    const attempts = [
+      anAttempt({ remedy: 'clear-caches', result: 'not-recovered' }),
+      anAttempt({ rung: 1, remedy: 'restart-service', result: 'not-taken' }),
+      anAttempt({ rung: 2, remedy: 'restart-instance', result: 'failed' }),
+    ];
+    expect(demotionAfter(policy, end, attempts, undefined, NOW)?.why).toBe(
+      'policy Web-memory did not repair its target with clear-caches, restart-instance (ladder-exhausted)',
+    );
   });
 
   it('demotes any policy but one that never wants it, when it opened the breaker', () => {

@@ -17,6 +17,14 @@ describe("a step's answer", () => {
     expect(triageAt(NOW)).toEqual({ do: 'triage', at: '2026-11-02T10:20:00.000Z' });
   });
 
+  it.each([{}, { watched: 0 }, { goneSince: NOW }, { lateSince: NOW }, { watched: 1, goneSince: NOW, lateSince: NOW + 1 }])(
+    'carries to the next look what it goes on from, and no more: %j',
+    (carried) => {
+      const none = { watched: undefined, goneSince: undefined, lateSince: undefined };
+      expect(triageAt(NOW, { ...none, ...carried })).toStrictEqual({ do: 'triage', at: '2026-11-02T10:20:00.000Z', ...carried });
+    },
+  );
+
   it('is refused with a reason that is not on the list', () => {
     expect(nextSchema.safeParse({ do: 'conclude', end: { outcome: 'skipped', reason: 'no-idea', why: '' } }).success).toBe(false);
   });

@@ -44,7 +44,17 @@ describe('advice on promotion', () => {
       ...times(1, 'excluded'),
       ...times(3, 'already-recovered'),
     ]);
-    expect(advice).toMatchObject({ wouldHaveActed: 5, vetoes: { paused: 2, excluded: 1 } });
+    expect(advice?.vetoes).toEqual({ paused: 2, excluded: 1 });
+    expect(advice).toMatchObject({ incidents: 11, wouldHaveActed: 5 });
+  });
+
+  it('is to promote when as many symptoms passed by themselves as may', () => {
+    expect(promotionAdvice([...times(7, 'stayed'), ...times(3, 'passed')])).toMatchObject([{ promote: true }]);
+  });
+
+  it('takes no recovery for a veto, as of a symptom that went away while a person looked', () => {
+    const recovered = { ...times(1, 'recovered-by-itself')[0], outcome: 'recovered' } as HistoryLine;
+    expect(promotionAdvice([...times(5, 'stayed'), recovered])[0]?.vetoes).toEqual({});
   });
 
   it('counts an incident whose lines were written twice once', () => {
@@ -62,6 +72,9 @@ describe('advice on promotion', () => {
       reason: 'healed',
     } as const;
     const lines = [...shadowed('1', 'stayed', 'B'), ...shadowed('2', 'stayed', 'A'), acting];
-    expect(promotionAdvice(lines).map(({ policy }) => policy)).toEqual(['A', 'B']);
+    expect(promotionAdvice(lines).map(({ policy, incidents }) => [policy, incidents])).toEqual([
+      ['A', 1],
+      ['B', 1],
+    ]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { endFor, isTold, reasonNames, reasons } from '../../../lambdas/core/reasons.ts';
+import { endFor, isReason, isTold, reasonNames, reasons } from '../../../lambdas/core/reasons.ts';
 
 describe('the reasons', () => {
   it('make a hand-off of every skip after something was changed, so that a person knows', () => {
@@ -31,6 +31,10 @@ describe('the reasons', () => {
     const end = endFor(reason, '', 0);
     expect(isTold(end)).toBe(reason !== 'already-recovered' && reason !== 'unconfirmed');
     for (const kind of ['incident', 'storm', 'person'] as const) expect(isTold({ ...end, witness: { kind, id: 'somebody' } })).toBe(false);
+  });
+
+  it('are known by their names, and by nothing that only looks alike', () => {
+    expect(['healed', 'toString', 'healing', ['healed'], undefined].map(isReason)).toEqual([true, false, false, false, false]);
   });
 
   it('say in sentences what each means and what to do now', () => {

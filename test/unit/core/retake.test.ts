@@ -16,13 +16,14 @@ const decide = (past: readonly PastIncident[]) => retake(past, AGAIN, NOW);
 describe('an alarm that stays in ALARM', () => {
   it.each<[string, readonly PastIncident[]]>([
     ['no incident', []],
-    ['an incident that was left open before any workflow can still live', [{ ...open, receivedAt: NOW - 100 * HOUR }]],
+    ['an incident that was left open before any workflow can still live', [{ ...open, receivedAt: NOW - 96 * HOUR }]],
   ])('with %s is taken up', (_, past) => {
     expect(decide(past)).toEqual({ kind: 'first' });
   });
 
   it.each<[string, readonly PastIncident[]]>([
     ['an open incident', [open]],
+    ['an open incident whose workflow may still live', [{ ...open, receivedAt: NOW - 96 * HOUR + 1 }]],
     ['an open incident beside one that is over', [ended('a', 'paused', HOUR), open]],
     ['an incident that changed something', [ended('a', 'cooldown', 5 * HOUR, true)]],
     ['an incident that a person has', [ended('a', 'unsafe-to-act', 5 * HOUR)]],

@@ -8,6 +8,9 @@ it.each<[unknown, unknown, boolean]>([
   [[1, 2], [2, 1], false],
   [[], {}, false],
   [null, {}, false],
+  [4, {}, false],
+  ['a', ['a'], false],
+  ['', {}, false],
   [4, 4, true],
   ['4', 4, false],
 ])('%j and %j say the same: %s', (one, other, same) => {

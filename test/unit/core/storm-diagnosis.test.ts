@@ -14,6 +14,18 @@ const told = (given: Partial<Evidence>, now = NOW) =>
   diagnosis({ storm, arrivals: [], attempts: [], traits: none, ...given }, aPolicy(), now).join('\n');
 
 describe('the diagnosis of a storm', () => {
+  it('says of what it knows nothing only that it does not', () => {
+    expect(told({ traits: { with: [{}], without: [] } }).split('\n')).toEqual([
+      'ACTED ON   no member',
+      expect.stringMatching(/^WAITING {4}/),
+    ]);
+  });
+
+  it('names a member that is no instance by its kind, too', () => {
+    const database: Arrival = { incident: '1', target: { kind: 'database', id: 'orders' }, at: NOW };
+    expect(told({ arrivals: [database, arrival(2)] })).toContain('MEMBERS    database orders, i-00000002\n');
+  });
+
   it('tells who was first and how fast it spread, each member once', () => {
     const lines = told({ arrivals: [arrival(1), arrival(3), arrival(2), arrival(2, NOW + MINUTE)] });
     expect(lines).toContain('SPREAD     first instance i-00000001 at 2026-11-02T10:20:01.000Z, 2 more within 2 s');

@@ -37,7 +37,8 @@ describe('the message that a storm owes', () => {
     expect([mayNowSpeak(first, 'one'), mayNowSpeak(first, 'two')]).toEqual([true, false]);
     expect(spokenForNow(first, 'two', NOW + 90 * SECOND - 1)).toBe(first);
     expect(mayNowSpeak(spokenForNow(first, 'two', NOW + 90 * SECOND), 'two')).toBe(true);
-    expect(mayNowSpeak(spokenForNow(first, 'one', NOW + SECOND), 'one')).toBe(true);
+    expect(spokenForNow(first, 'one', NOW + SECOND).speaker).toEqual({ name: 'one', until: NOW + 91 * SECOND });
+    expect(mayNowSpeak(owing, 'one')).toBe(false);
   });
 
   it('is sent by nobody any more when it went out', () => {

@@ -1,6 +1,16 @@
-import { anAttempt, anIncident, aPolicy, INSTANCE_ID, MINUTE, NOW, SECOND } from '@self-healing/simulation/builders.ts';
+import {
+  anAttempt,
+  anIncident,
+  aPolicy,
+  aQuestion,
+  INSTANCE_ID,
+  MINUTE,
+  NOW,
+  SECOND,
+  someFacts,
+} from '@self-healing/simulation/builders.ts';
 import { describe, expect, it } from 'vitest';
-import { decideStorm } from '../../../lambdas/core/decide-storm.ts';
+import { decideDeclared, decideStorm, stormToDeclare } from '../../../lambdas/core/decide-storm.ts';
 import {
   type Arrival,
   declared,
@@ -8,9 +18,13 @@ import {
   isBeingFoundOut,
   isLookDue,
   isPartOf,
+  isSpokenFor,
   lookedAt,
   ofStorm,
   type Storm,
+  spanAround,
+  spanOf,
+  stormAsWitness,
   stormIdOf,
   stormThreshold,
   together,
@@ -50,6 +64,7 @@ describe('the symptom of a group', () => {
   it('is none where the target is its own group', () => {
     const database = { kind: 'database', id: 'orders' } as const;
     expect(stormIdOf(anIncident({ target: database }), aPolicy({ group: { kind: 'single', target: database } }))).toBeUndefined();
+    expect(stormIdOf(anIncident(), aPolicy({ group: { kind: 'single', target: anIncident().target } }))).toBeUndefined();
     const group = { kind: 'auto-scaling-group', name: 'web' } as const;
     expect(stormIdOf(anIncident({ target: group }), aPolicy({ group }))).toBeUndefined();
   });
@@ -82,6 +97,29 @@ describe('a storm', () => {
     expect(declared(LATER, policy, NOW).speaksAt).toBe(NOW + MINUTE);
     expect(declared(LATER, aPolicy({ guardrails: { lookEvery: { seconds: 10 } } }), NOW).speaksAt).toBe(NOW + 20 * SECOND);
     expect(declared(LATER, aPolicy({ guardrails: { lookEvery: { minutes: 5 } } }), NOW).speaksAt).toBe(NOW + MINUTE);
+  });
+
+  it('is what was declared, without the times of alarms where it is the state of the group', () => {
+    const span = { from: NOW - MINUTE, to: NOW };
+    const storm = { lead: LATER.id, since: NOW, speaksAt: NOW + MINUTE, lookedAt: NOW, until: NOW + 15 * MINUTE, version: 0 };
+    expect(declared(LATER, policy, NOW)).toStrictEqual(storm);
+    expect(declared(LATER, policy, NOW, span)).toStrictEqual({ ...storm, span });
+  });
+
+  it('gives the lead exactly its time to speak, and a look more', () => {
+    const silent = { ...aStorm({ speaksAt: NOW }), told: undefined as never };
+    expect(lookedAt(silent, arrivals(12, NOW - 6 * MINUTE), LATER, policy, NOW + 90 * SECOND).lead).toBe(silent.lead);
+    expect(lookedAt(silent, arrivals(12, NOW - 6 * MINUTE), LATER, policy, NOW + 90 * SECOND + 1).lead).toBe(LATER.id);
+  });
+
+  it('names in its message what was done in the first half of its gathering, and nothing that is younger', () => {
+    const storm = aStorm({ since: NOW, speaksAt: NOW + MINUTE });
+    const spokenFor = (at: number, acts = true) => isSpokenFor(storm, [anAttempt({ at: NOW }), anAttempt({ at, acts })]);
+    expect([spokenFor(NOW + 30 * SECOND), spokenFor(NOW + 30 * SECOND + 1), spokenFor(NOW + MINUTE, false)]).toEqual([true, false, true]);
+  });
+
+  it('is the witness of those that it speaks for, under the name of its symptom', () => {
+    expect(stormAsWitness(aStorm({ since: NOW }), policy)).toEqual({ kind: 'storm', id: 'tagged#Web#memory', at: NOW });
   });
 
   it('is looked at when an incident comes a tenth of the exit time after the last look', () => {
@@ -141,6 +179,25 @@ describe('what came together', () => {
     ]);
   });
 
+  it('has no stretch in it that begins after the incident, or too long before it', () => {
+    const later = [9, 10, 11, 12, 13].map((minutes) => arrival(minutes, NOW + minutes * MINUTE));
+    const earlier = [14, 15, 16, 17].map((minutes) => arrival(minutes, NOW - minutes * MINUTE));
+    expect(together([...earlier, arrival(0), ...later], { openedAt: NOW }, stormLimits).map(({ at }) => (at - NOW) / MINUTE)).toEqual([
+      0, 9, 10,
+    ]);
+  });
+
+  it('is of two stretches that are as full the one that begins with the incident', () => {
+    const both = [arrival(1, NOW - 9 * MINUTE), arrival(0), arrival(2, NOW + 9 * MINUTE)];
+    expect(together(both, { openedAt: NOW }, stormLimits).map(({ at }) => (at - NOW) / MINUTE)).toEqual([0, 9]);
+  });
+
+  it('is sought for as long before the incident as after it, and spans its own times', () => {
+    expect(spanAround(LATER, stormLimits)).toEqual({ from: NOW - 10 * MINUTE, to: NOW + 10 * MINUTE });
+    expect(spanOf([arrival(1, NOW + 2), arrival(2, NOW), arrival(3, NOW + 1)])).toEqual({ from: NOW, to: NOW + 2 });
+    expect(spanOf([])).toBeUndefined();
+  });
+
   it('counts a member once, and nothing where nothing is', () => {
     expect(count(arrivals(9).map(({ at }) => arrival(1, at)))).toBe(1);
     expect(count([])).toBe(0);
@@ -151,7 +208,9 @@ describe('what came together', () => {
     const chain = [arrival(1), arrival(2, NOW + 16 * MINUTE), arrival(3, NOW + 31 * MINUTE), arrival(4, NOW + 47 * MINUTE)];
     expect(ofStorm(storm, chain, stormLimits).map(({ at }) => (at - NOW) / MINUTE)).toEqual([0, 16, 31]);
     expect(lookedAt(storm, chain, LATER, policy, NOW).span).toEqual({ from: NOW, to: NOW + 31 * MINUTE });
-    expect(ofStorm(storm, [arrival(1, NOW - 10 * MINUTE - 1)], stormLimits)).toEqual([]);
+    expect(ofStorm(storm, [...chain, arrival(5, NOW + 50 * MINUTE)].toReversed(), stormLimits)).toEqual(chain.slice(0, 3));
+    const early = [-10 * MINUTE - 1, -10 * MINUTE].map((time) => arrival(1, NOW + time));
+    expect(ofStorm(storm, early, stormLimits)).toEqual(early.slice(1));
   });
 
   it('is known by the time of an incident', () => {
@@ -200,7 +259,83 @@ describe('before anything of AWS is read', () => {
       kind: 'wait',
       until: NOW + 30 * SECOND,
       reason: 'storm',
+      why: 'many others came with the same symptom; some of them find out whether it is a storm',
     });
+  });
+});
+
+describe('an incident that was to declare a storm', () => {
+  const facts = { ...someFacts, groupSize: 50 };
+  const span = { from: NOW - MINUTE, to: NOW };
+  const asks = (recent: number, storm?: Storm, waitAtMost = { minutes: 30 }) =>
+    aQuestion({
+      incident: LATER,
+      policy: aPolicy({ guardrails: { waitAtMost } }),
+      snapshot: { facts, stormWatch: { recent, span, inAlarm: 0, ...(storm && { storm }) } },
+    });
+
+  it.each([
+    [10, span],
+    [9, undefined],
+  ])('declares one of %i members that came together, with their times where they make a storm: %j', (recent, expected) => {
+    expect(stormToDeclare(asks(recent), undefined)).toEqual(declared(LATER, policy, NOW, expected));
+  });
+
+  it('declares the state of the group where nobody counted who came together', () => {
+    expect(stormToDeclare(aQuestion({ incident: LATER, snapshot: { facts } }), undefined)).toEqual(declared(LATER, policy, NOW));
+  });
+
+  it('speaks for the storm before it, of which nobody was told', () => {
+    const { told: _, ...silent } = aStorm({ span: { from: NOW - 20 * MINUTE, to: NOW - 19 * MINUTE } });
+    expect(stormToDeclare(asks(10), silent)).toMatchObject({ since: silent.since, span: { from: NOW - 20 * MINUTE, to: NOW } });
+  });
+
+  const own = declared(LATER, policy, NOW, span);
+  const others = { ...own, lead: 'b'.repeat(64) };
+  const again = { kind: 'wait', reason: 'storm', why: 'the storm changed meanwhile; look again', until: NOW + 30 * SECOND };
+
+  it('gathers until it speaks, where it leads', () => {
+    const seen = 'memory used above 90 % on 10 of 50 members';
+    expect(decideDeclared(asks(10), own)).toEqual({
+      kind: 'wait',
+      reason: 'storm',
+      why: `${seen}; see how far it goes`,
+      until: NOW + MINUTE,
+    });
+    expect(decideDeclared(asks(10, undefined, { minutes: 0.5 }), own)).toEqual({
+      kind: 'wait',
+      reason: 'storm',
+      why: `${seen}; see how far it goes; waited 0 s`,
+      until: NOW + MINUTE,
+    });
+    expect(decideDeclared(asks(10), { ...own, speaksAt: NOW })).toEqual({
+      kind: 'end',
+      end: { outcome: 'handed-off', reason: 'storm', why: seen },
+    });
+  });
+
+  it('ends where a faster one leads', () => {
+    const witness = { kind: 'storm', id: 'tagged#Web#memory', at: NOW };
+    expect(decideDeclared(asks(10), others)).toEqual({
+      kind: 'end',
+      end: {
+        outcome: 'skipped',
+        reason: 'part-of-storm',
+        why: `part of a storm since 2026-11-02T10:20:00.000Z; incident ${others.lead} speaks for all`,
+        witness,
+      },
+    });
+  });
+
+  it.each<[string, number, Storm]>([
+    ['the storm is over', 10, { ...others, until: NOW }],
+    ['the storm is over and few are left', 2, { ...others, until: NOW }],
+  ])('looks again where %s', (_, recent, storm) => {
+    expect(decideDeclared(asks(recent), storm)).toEqual(again);
+  });
+
+  it('looks again where nothing is known of the others', () => {
+    expect(decideDeclared(aQuestion({ incident: LATER, snapshot: { facts } }), own)).toEqual(again);
   });
 });
 

@@ -17,26 +17,42 @@ describe('deciding to give back', () => {
   });
 
   it.each([
-    ['a millisecond early', {}, keeping.since + 1, 'not-due', NOW + 1],
-    ['when the symptom is back', { symptom: { kind: 'present', why: 'ALARM' } }, keeping.since, 'symptom-present', NOW + 30 * MINUTE],
+    ['a millisecond early', {}, keeping.since + 1, 'not-due', NOW + 1, 'it is not due yet'],
+    [
+      'when the symptom is back',
+      { symptom: { kind: 'present', why: 'ALARM' } },
+      keeping.since,
+      'symptom-present',
+      NOW + 30 * MINUTE,
+      'the symptom is back: ALARM',
+    ],
     [
       'when the symptom cannot be seen',
       { symptom: { kind: 'unknown', why: 'no data' } },
       keeping.since,
       'symptom-unknown',
       NOW + 5 * MINUTE,
+      'no data',
     ],
-    ['when the switch is set', { pause: { kind: 'paused', why: 'noon' } }, keeping.since, 'paused', NOW + 5 * MINUTE],
+    ['when the switch is set', { pause: { kind: 'paused', why: 'noon' } }, keeping.since, 'paused', NOW + 5 * MINUTE, 'noon'],
     [
       'when the policy was put in shadow since',
       { override: { mode: 'shadow', why: 'look first', at: NOW, by: 'Ada' } },
       keeping.since,
       'shadow',
       NOW + 5 * MINUTE,
+      'the policy is in shadow mode now',
     ],
-    ['in the cooldown', { history: [anAttempt({ at: NOW - SECOND })] }, keeping.since, 'cooldown', NOW + 5 * MINUTE],
-  ] as const)('keeps it for now %s', (_, snapshot, since, reason, at) => {
-    expect(decided(snapshot, since)).toMatchObject({ reason, at, why: expect.any(String) });
+    [
+      'in the cooldown',
+      { history: [anAttempt({ at: NOW - SECOND })] },
+      keeping.since,
+      'cooldown',
+      NOW + 5 * MINUTE,
+      expect.stringContaining('cooldown'),
+    ],
+  ] as const)('keeps it for now %s', (_, snapshot, since, reason, at, why) => {
+    expect(decided(snapshot, since)).toEqual({ reason, at, why });
   });
 
   it('asks every guardrail but those about the symptom and about a second incident of the policy', () => {
