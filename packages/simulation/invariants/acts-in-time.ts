@@ -37,3 +37,21 @@ export function tooMany<Act extends TimedAct>(acts: readonly Act[], decidedAt: D
     return counted.length > most.acts ? [{ act, counted, most }] : [];
   });
 }
+
+/** For each act, in order of time, the others that are under way when it begins. */
+export function atOnce<Act>(acts: readonly Act[], at: (act: Act) => number, until: (act: Act) => number) {
+  let open: readonly Act[] = [];
+  return acts
+    .toSorted((left, right) => at(left) - at(right))
+    .map((act) => {
+      const others = open.filter((other) => until(other) > at(act));
+      open = [...others, act];
+      return { act, others };
+    });
+}
+
+/** The acts that have their key in common with another, by key; those without a key are left out. */
+export function repeated<Act>(acts: readonly Act[], keyOf: (act: Act) => string | undefined): readonly (readonly Act[])[] {
+  const keyed = acts.filter((act) => keyOf(act) !== undefined);
+  return [...Map.groupBy(keyed, keyOf).values()].filter(({ length }) => length > 1);
+}

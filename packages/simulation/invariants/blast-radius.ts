@@ -1,6 +1,7 @@
 import { slotLimits } from '../../../lambdas/core/claim.ts';
 import { groupKey } from '../../../lambdas/core/policy.ts';
 import type { Act, StoryHistory } from '../history-of-story.ts';
+import { atOnce } from './acts-in-time.ts';
 import { type Flight, flightsBy, inWords } from './in-flight.ts';
 import type { Invariant } from './invariant.ts';
 
@@ -22,11 +23,14 @@ export function limitFor(act: Act, history: StoryHistory): number {
 export function inFlightAtActs(
   flights: readonly Flight[],
 ): readonly { readonly act: Act; readonly acts: readonly Act[]; readonly targets: number }[] {
-  let open: Flight[] = [];
-  return flights.map((flight) => {
-    open = [...open.filter(({ until }) => until > flight.act.at), flight];
-    const acts = open.map(({ act }) => act);
-    return { act: flight.act, acts, targets: new Set(acts.map(({ target }) => target)).size };
+  const begun = atOnce(
+    flights,
+    ({ act }) => act.at,
+    ({ until }) => until,
+  );
+  return begun.map(({ act: { act }, others }) => {
+    const acts = [...others.map((other) => other.act), act];
+    return { act, acts, targets: new Set(acts.map(({ target }) => target)).size };
   });
 }
 

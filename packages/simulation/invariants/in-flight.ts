@@ -1,5 +1,6 @@
 import { type Instant, milliseconds } from '../../../lambdas/core/duration.ts';
 import type { Act, StoryHistory } from '../history-of-story.ts';
+import { atOnce } from './acts-in-time.ts';
 
 /**
  * Until when an act is in flight: until what it began has really ended, and its workflow has gone on from it, to the next
@@ -28,14 +29,11 @@ export function flightsBy(history: StoryHistory, keyOf: (act: Act) => string): R
 
 /** For each act, in order of time, the others that are under way when it begins. */
 export function meetings(acts: readonly Act[]): readonly { readonly act: Act; readonly others: readonly Act[] }[] {
-  let open: Act[] = [];
-  return acts
-    .toSorted((left, right) => left.at - right.at)
-    .map((act) => {
-      const others = open.filter(({ endsAt }) => endsAt > act.at);
-      open = [...others, act];
-      return { act, others };
-    });
+  return atOnce(
+    acts,
+    ({ at }) => at,
+    ({ endsAt }) => endsAt,
+  );
 }
 
 /** An act in the words of a breach: when, what, on which target, by whom. */

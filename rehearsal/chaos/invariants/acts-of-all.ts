@@ -2,7 +2,7 @@ import { tooMany } from '@self-healing/simulation/invariants/acts-in-time.ts';
 import { slotLimits } from '../../../lambdas/core/claim.ts';
 import { milliseconds } from '../../../lambdas/core/duration.ts';
 import type { Act } from '../act.ts';
-import { decidedAt, type Happenings, type Invariant, repairs } from './invariant.ts';
+import { decidedAt, type Happenings, type Invariant, meetings, repairs } from './invariant.ts';
 
 /** How long a claim may wait for its act, by which acts of two periods can come closer together: a step's queue and its repetitions. */
 const CLAIM_TO_ACT_MS = 10_000;
@@ -15,12 +15,11 @@ export const blastRadius: Invariant = {
   name: 'blast-radius',
   words: 'never more members of the fleet acted on at once than its blast radius allows',
   violations(happenings) {
-    const acts = actsOnFleet(happenings);
-    return acts.flatMap((act) => {
+    return meetings(actsOnFleet(happenings), happenings.now).flatMap(({ act, others }) => {
       const policy = happenings.policies.get(happenings.attemptOf(act)?.policy ?? '');
       if (policy?.group.kind !== 'tagged') return [];
       const most = slotLimits(policy.guardrails.blastRadius, { group: happenings.fleetSize, zone: happenings.fleetSize }).group;
-      const open = acts.filter(({ at, endedAt = happenings.now }) => at <= act.at && endedAt > act.at);
+      const open = [...others, act];
       const members = new Set(open.map(({ target }) => target)).size;
       if (members <= most) return [];
       return [

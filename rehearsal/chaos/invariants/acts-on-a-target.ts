@@ -1,7 +1,7 @@
-import { byTarget, neighbours, tooMany, tooSoon } from '@self-healing/simulation/invariants/acts-in-time.ts';
+import { byTarget, repeated, tooMany, tooSoon } from '@self-healing/simulation/invariants/acts-in-time.ts';
 import { milliseconds } from '../../../lambdas/core/duration.ts';
 import type { Act } from '../act.ts';
-import { decidedAt, guardrailsOf, type Invariant, repairs, seconds } from './invariant.ts';
+import { decidedAt, guardrailsOf, type Invariant, meetings, repairs, seconds } from './invariant.ts';
 
 export const writtenFirst: Invariant = {
   name: 'written-first',
@@ -16,28 +16,25 @@ export const oneActPerAttempt: Invariant = {
   name: 'one-act-per-attempt',
   words: 'one act for each attempt, however often events are delivered and steps are run',
   violations: (happenings) =>
-    [...Map.groupBy(repairs(happenings), (act) => happenings.attemptOf(act)?.token).entries()]
-      .filter(([token, acts]) => token !== undefined && acts.length > 1)
-      .map(([token, acts]) => ({
-        invariant: 'one-act-per-attempt',
-        what: `attempt ${token?.slice(0, 8)}…${token?.slice(-2)} acted ${acts.length} times on ${acts[0]?.target}`,
-        acts,
-      })),
+    repeated(repairs(happenings), (act) => happenings.attemptOf(act)?.token).map((acts) => {
+      const [{ token = '', target = '' } = {}] = acts.map((act) => happenings.attemptOf(act) ?? {});
+      const what = `attempt ${token.slice(0, 8)}…${token.slice(-2)} acted ${acts.length} times on ${target}`;
+      return { invariant: 'one-act-per-attempt', what, acts };
+    }),
 };
 
 export const oneActInFlight: Invariant = {
   name: 'one-act-in-flight',
   words: 'one act in flight on a target, over all policies',
   violations: ({ acts, now }) =>
-    byTarget(acts).flatMap((own) =>
-      neighbours(own)
-        .filter(([earlier, later]) => later.at < (earlier.endedAt ?? now))
-        .map((pair) => ({
-          invariant: 'one-act-in-flight',
-          what: `a second act on ${pair[0].target} while the first was under way`,
-          acts: pair,
-        })),
-    ),
+    byTarget(acts)
+      .flatMap((own) => meetings(own, now))
+      .filter(({ others }) => others.length > 0)
+      .map(({ act, others }) => ({
+        invariant: 'one-act-in-flight',
+        what: `a second act on ${act.target} while the first was under way`,
+        acts: [...others, act],
+      })),
 };
 
 export const cooldown: Invariant = {

@@ -1,3 +1,4 @@
+import { atOnce } from '@self-healing/simulation/invariants/acts-in-time.ts';
 import type { HistoryLine } from '../../../lambdas/core/history-line.ts';
 import type { Policy } from '../../../lambdas/core/policy.ts';
 import type { SentMessage } from '../../report/scenario-result.ts';
@@ -76,6 +77,15 @@ export function guardrailsOf(act: Act, { attemptOf, policies }: Happenings): Pol
 
 export function repairs({ acts }: Happenings): readonly Act[] {
   return acts.filter(({ givesBack }) => !givesBack);
+}
+
+/** For each act, in order of time, the others that are under way when it begins; one that has not ended is under way until now. */
+export function meetings(acts: readonly Act[], now: number) {
+  return atOnce(
+    acts,
+    ({ at }) => at,
+    ({ endedAt = now }) => endedAt,
+  );
 }
 
 export function seconds(milliseconds: number): string {
