@@ -32,7 +32,7 @@ const walls = {
   'packages/local-aws/testing': ['packages/local-aws', 'node:', 'vitest'],
   'packages/local-aws/test': ['packages/local-aws', 'node:', '@aws-sdk/', 'fast-check', 'pg', 'vitest'],
   'packages/simulation': [
-    ...['packages/local-aws', 'lambdas', 'lib', 'docs/examples', 'node:'],
+    ...['packages/local-aws', 'lambdas', 'lib', 'bin/heal', 'docs/examples', 'node:'],
     ...['aws-cdk-lib', 'commander', 'fast-check', 'pure-rand', 're2js', 'zod'],
   ],
   'packages/simulation/test': ['packages/simulation', 'lambdas', 'node:', 'fast-check', 'vitest'],

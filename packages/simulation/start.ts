@@ -2,6 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { columns } from '../../bin/heal/columns.ts';
 import { summaryPage } from './report/summary-page.ts';
 import { summaryText } from './report/summary-text.ts';
 import { runSimulation } from './run-simulation.ts';
@@ -54,5 +55,5 @@ async function main(): Promise<number> {
   return summary.breaches.length === 0 ? 0 : 1;
 }
 
-if (list) for (const { name: known, title } of simulationScenarios) console.log(`${known.padEnd(12)} ${title}`);
+if (list) console.log(columns(simulationScenarios.map(({ name: known, title }) => [known, title])));
 else process.exit(await main());

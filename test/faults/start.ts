@@ -1,5 +1,6 @@
 /** `npm run faults`: breaks a copy of the tree in each way of the list, and looks whether it is noticed. */
 import { Command } from 'commander';
+import { columns } from '../../bin/heal/columns.ts';
 import type { Fault } from './fault.ts';
 import { faults } from './fault-list.ts';
 import { FaultyTree } from './faulty-tree.ts';
@@ -40,7 +41,7 @@ async function main(): Promise<number> {
   const chosen = faults.filter(({ breaks }) => breaks.includes(only));
   if (chosen.length === 0) return program.error(`no fault is named ${only}`);
   if (list) {
-    for (const { breaks, noticed } of chosen) console.log(`${breaks.padEnd(70)} ${noticerInWords(noticed)}`);
+    console.log(columns(chosen.map(({ breaks, noticed }) => [breaks, noticerInWords(noticed)])));
     return 0;
   }
   const tree = new FaultyTree();
@@ -68,11 +69,12 @@ function judge(fault: Fault, tree: FaultyTree, before: readonly Result[]): Promi
 }
 
 function tableOf(results: readonly Result[]): string {
-  const rows = results.map(({ fault, by, notice: { kind, what }, seconds }) =>
-    [kind === 'noticed' ? 'noticed' : 'NOT NOTICED', fault, by, what.split('\n')[0], `${seconds} s`].join(' | '),
-  );
+  const rows = results.map(({ fault, by, notice: { kind, what }, seconds }) => [
+    ...[kind === 'noticed' ? 'noticed' : 'NOT NOTICED', fault, by],
+    ...[what.split('\n')[0] ?? '', `${seconds} s`],
+  ]);
   const noticed = results.filter(({ notice: { kind } }) => kind === 'noticed').length;
-  return [...rows, '', `${noticed} of ${results.length} faults were noticed.`].join('\n');
+  return [columns(rows, { numbers: [4] }), '', `${noticed} of ${results.length} faults were noticed.`].join('\n');
 }
 
 process.exitCode = await main();

@@ -1,4 +1,5 @@
 import type { Reporter, TestModule } from 'vitest/node';
+import { columns } from '../../bin/heal/columns.ts';
 
 interface Span {
   readonly from: number;
@@ -31,7 +32,10 @@ export default class DurationsOfKinds implements Reporter {
 
   onTestRunEnd(): void {
     const seconds = (milliseconds: number) => `${(milliseconds / 1_000).toFixed(0)} s`;
-    for (const [name, { from, to, sum, files }] of this.#spans)
-      console.log(`${name.padEnd(15)} ${seconds(to - from).padStart(6)}  ${files} files, ${seconds(sum)} one by one`);
+    const rows = [...this.#spans].map(([name, { from, to, sum, files }]) => [
+      ...[name, seconds(to - from)],
+      `${files} files, ${seconds(sum)} one by one`,
+    ]);
+    console.log(columns(rows, { numbers: [1] }));
   }
 }

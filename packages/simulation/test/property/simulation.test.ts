@@ -86,4 +86,11 @@ describe('npm run simulate', () => {
   it('explains itself', () => {
     expect(simulate('--help')).toMatchObject({ status: 0, stdout: expect.stringContaining('--scenario') });
   });
+
+  it('lists the scenarios in columns that stay in line', () => {
+    const lines = simulate('--list').stdout.trimEnd().split('\n');
+    expect(lines).toHaveLength(simulationScenarios.length);
+    for (const [index, { name, title }] of simulationScenarios.entries())
+      expect(lines[index]).toBe(`${name.padEnd(lines[0]?.indexOf(simulationScenarios[0].title) ?? 0)}${title}`);
+  });
 });
