@@ -74,7 +74,7 @@ function legiblePolicy(policy: Fields, { policy: name, symptom, target }: Incide
   };
 }
 
-/** One for each that there was, so that attempts keep the rungs that they are of. */
+/** Answers a rung for each that there was, readable or not, since attempts name theirs by its place. */
 function legibleRung(rung: unknown): Rung {
   const found = legible(rungSchema, rung);
   if (found) return found;

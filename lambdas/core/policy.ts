@@ -17,7 +17,7 @@ export const rungSchema = z.strictObject({
   remedy: z.string().min(1),
   /** The remediator's own parameters; checked against its schema at synth and again before acting. */
   params: z.record(z.string(), z.unknown()),
-  /** Whether the remedy changes anything. One that does not needs no slot, no cooldown and no attempt. */
+  /** Whether the remedy changes anything. One that does not takes no slot, needs no cooldown, and does not count as an attempt. */
   acts: z.boolean(),
   /** Time after the act before the first look. Prevents reading a symptom that the act has not had time to change. */
   settle: durationSchema,
@@ -57,9 +57,9 @@ const proofSchema = z.strictObject({
   metric: z.string().min(1),
   /** Its dimensions, beside the attributes of a contributor. */
   dimensions: z.record(z.string(), z.string()),
-  /** Dimensions that the metric has besides, whatever their value is. */
+  /** Further dimensions of the metric, of which any value proves it. */
   unasked: z.array(z.string().min(1)).optional(),
-  /** Without a datapoint for this long the target is silent, and its symptom is not known. Prevents waiting for ever on the dead. */
+  /** Without a datapoint for this long the target is silent, and its symptom is not known. Prevents waiting for ever on a dead target. */
   within: durationSchema,
 });
 

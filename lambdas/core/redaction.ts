@@ -23,15 +23,15 @@ const OPTION = new RegExp(
   'gi',
 );
 
-/** Headers and the like, whose value has spaces. */
+/** Names of headers and the like, whose values have spaces. */
 const HAS_SPACES = /authorization|cookie|credential/i;
 
-/** What says that there is something, and not what. */
+/** Values that only say whether a secret is set, or stand in the place of one. */
 const NO_SECRET = /^(?:true|false|yes|no|on|off|null|none|nil|undefined|empty|missing|\d{1,4}|\*+|x+|<[^>\s]*>?|\[redacted\])[.,;)}\]]*$/i;
 
 type Replace = readonly [pattern: RegExp, by: string | ((...found: string[]) => string)];
 
-/** Secrets that are known by what they look like; an escaped line break may stand before them.  No pattern looks at a character more than a bounded number of times. */
+/** Secrets that are known by what they look like; an escaped line break may stand before them. No pattern looks at a character more than a bounded number of times. */
 const recognised: readonly Replace[] = [
   // Keys; one without an end goes to the end of the text, which was cut there.
   [/-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY[A-Z ]{0,10}-----[\s\S]*?(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY[A-Z ]{0,10}-----|$)/g, REDACTED],

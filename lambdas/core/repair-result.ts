@@ -13,7 +13,7 @@ export function repairResult({ outcome, reason }: End, attempts: readonly Attemp
 }
 
 /**
- * It took place and the symptom stayed: all that anything is learnt from. That nobody knows how it went, that AWS did not take it, or
+ * Whether the act took place and the symptom stayed, which is all that anything is learnt from. That nobody knows how it went, that AWS did not take it, or
  * that it only made what the next rung uses, says nothing against it.
  */
 export function isInVain({ acts, result, enabling }: Attempt): boolean {

@@ -96,7 +96,7 @@ export function firstArrivals(arrivals: readonly Arrival[]): readonly Arrival[] 
   return [...first.values()];
 }
 
-/** The time around an incident in which others are sighted: what came together with it came at most so long before or after. */
+/** The time around an incident in which arrivals count as come together with it. */
 export function spanAround({ openedAt }: Incident, { within }: StormLimits): Span {
   return { from: openedAt - milliseconds(within), to: openedAt + milliseconds(within) };
 }

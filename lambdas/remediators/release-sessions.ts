@@ -40,7 +40,7 @@ interface Ended {
 
 interface Receipt {
   readonly ended: readonly Ended[];
-  /** Had ended or moved on by themselves. */
+  /** How many sessions had ended or moved on by themselves. */
   readonly gone: number;
   readonly denied: readonly string[];
 }
@@ -79,7 +79,7 @@ export const remediator = defineRemediator<typeof paramsSchema, Observed, Plan, 
   params: paramsSchema,
   settle: { seconds: 30 },
   verifyWithin: { minutes: 5 },
-  // It is over when the function is.
+  // The act ends with the function that does it.
   longest: () => ({ seconds: 0 }),
   permissions: {
     observe: [{ actions: ['secretsmanager:GetSecretValue'], on: 'login' }],

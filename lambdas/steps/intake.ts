@@ -88,7 +88,10 @@ async function openSwept(policy: Policy, { targets, signal }: Targets, event: un
   }
 }
 
-/** Whoever may make a rule chooses the policy that it carries; people hear of such a policy once an hour, and once of all that have no name here. */
+/**
+ * Refuses a policy that was not deployed: whoever may make a rule can put any policy into it. People are told once an hour of each name that
+ * this pipeline has, and once an hour of all other names together, so that made-up names cannot flood them.
+ */
 async function refusePolicy(
   name: string,
   standing: Exclude<PolicyStanding, { kind: 'deployed' }>,

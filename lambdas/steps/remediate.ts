@@ -79,7 +79,7 @@ function isNewTry({ next }: Run, { result, again, decidedAt }: Attempt): boolean
   return result === 'not-taken' && again === true && next.decidedAt !== undefined && next.decidedAt !== decidedAt;
 }
 
-/** What the decision was made on is too old; one that always comes too late must not go round for ever. */
+/** Has it decided anew, since what was decided on is too old; ends an incident whose decisions always come too late. */
 async function tooLate(run: Run, { history }: RemediatePorts, now: Instant): Promise<Next> {
   const { policy, incident } = run.state;
   const { decidedAt = now, lateSince = now } = run.next;
@@ -138,7 +138,7 @@ interface NotTakenBecause {
   readonly follows?: Next;
 }
 
-/** What people have said since triage: the last thing that is read before the act. What cannot be read is no permission. */
+/** Reads what people have said since triage, last before the act. What cannot be read is no permission. */
 async function stopBefore(run: Run, ports: RemediatePorts, now: Instant): Promise<NotTakenBecause | undefined> {
   const { state, remediator, next } = run;
   try {
@@ -182,17 +182,17 @@ async function changedSince({ remediator, params, state }: Run, { plan }: Attemp
   }
 }
 
-/** AWS answered that it did not do it. */
+/** Whether AWS answered that it did not carry the act out. */
 export function isNotCarriedOut(error: unknown): boolean {
   return error instanceof Defect || error instanceof TargetGone || mayBeTakenLater(error);
 }
 
-/** It was throttled, or what it was planned on has changed. */
+/** Whether the act may be taken later: it was throttled, or what it was planned on has changed. */
 export function mayBeTakenLater(error: unknown): boolean {
   return error instanceof TryAgain || error instanceof NotTaken;
 }
 
-/** Nothing was done. It is written down as such, so that nothing is learnt from it, and tried again where that can help. */
+/** Writes down that nothing was done, so that nothing is learnt from it, and has it tried again where that can help. */
 async function notTaken(
   run: Run,
   attempt: Attempt,
@@ -211,7 +211,7 @@ function writeNotTaken({ state }: Run, attempt: Attempt, why: string, { history 
   );
 }
 
-/** The next rung, or the same again after a while, for as long as the policy is willing to wait. */
+/** Goes on to the next rung, or to the same again after a while, for as long as the policy is willing to wait. */
 function afterNotTaken(run: Run, { at, firstAt = at, again = false, why, summary }: Attempt, now: Instant): Next {
   const { lookEvery, waitAtMost } = run.state.policy.guardrails;
   if (!again) return triageAt(now);
@@ -220,14 +220,14 @@ function afterNotTaken(run: Run, { at, firstAt = at, again = false, why, summary
   return conclude(endFor('act-not-taken', `could not ${summary} for ${inWords(now - firstAt)}: ${why}`, changes(run)));
 }
 
-/** The answer was lost. The symptom will tell; the act is never repeated. */
+/** Goes on to verification where the answer was lost: the symptom will tell, and the act is never repeated. */
 async function uncertain(run: Run, attempt: Attempt, error: unknown, ports: RemediatePorts, now: Instant): Promise<Next> {
   const text = `${attempt.summary}: whether it took place is not known (${messageOf(error)})`;
   await ports.history.write(incidentLine('acted', run.state.incident, text, now, { ...fields(attempt), uncertain: true }));
   return settle(run, attempt, now);
 }
 
-/** The attempt was written by an earlier run, which may have died before or after the act. */
+/** Goes on from an attempt of an earlier run, which may have died before or after the act. */
 async function resume(run: Run, attempt: Attempt, ports: RemediatePorts, now: Instant): Promise<Next> {
   if (attempt.result === 'not-taken') {
     await writeNotTaken(run, attempt, attempt.why ?? 'it was not taken', ports, now);
@@ -246,7 +246,7 @@ async function resume(run: Run, attempt: Attempt, ports: RemediatePorts, now: In
   return settle(run, attempt, now);
 }
 
-/** A remedy that cannot help leaves a mark, so that the ladder goes on; one that could do harm ends the incident. */
+/** Leaves a mark for a remedy that cannot help, so that the ladder goes on; ends the incident for one that could do harm. */
 async function refuse(run: Run, { refusal, why }: Refusal, ports: RemediatePorts, now: Instant): Promise<Next> {
   const { incident } = run.state;
   const text = `${run.remediator.name} refuses (${refusal}): ${why}`;
@@ -257,12 +257,12 @@ async function refuse(run: Run, { refusal, why }: Refusal, ports: RemediatePorts
   return triageAt(now);
 }
 
-/** The claim is counted from the act, however long it has taken to come to it. */
+/** Until when the claim is held: counted from the act, however long it has taken to come to it. */
 function heldFrom(run: Run, now: Instant): Instant {
   return heldUntil(now, run.rung, run.state.policy.probation, longestOf(run));
 }
 
-/** As the policy was deployed with, or of an earlier version what the remedy says. */
+/** The longest time of the act, by the policy; where an earlier version deployed that, by the remedy. */
 function longestOf({ rung, remediator, params }: Run): Duration {
   return rung.longest ?? longestAct(remediator, params);
 }

@@ -12,10 +12,10 @@ import {
 import type { DeployedPolicies } from '../../core/ports.ts';
 import { burstClient, reading } from '../aws-call.ts';
 
-/** So long a policy that agreed with its record is taken without reading the record anew. */
+/** How long a policy that agreed with its record is taken without reading the record anew. */
 const TRUSTED = milliseconds({ minutes: 10 });
 
-/** So long one that did not agree is refused without reading it anew, or whoever sends many could use up the reads of all functions. */
+/** How long one that did not agree is refused unread. Prevents that whoever sends many uses up the reads of all functions. */
 const REFUSED = milliseconds({ seconds: 15 });
 
 /** Of names that anybody can make up no more are remembered. */

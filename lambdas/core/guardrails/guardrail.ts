@@ -106,7 +106,7 @@ export interface Snapshot {
 export type Verdict =
   | { readonly kind: 'end'; readonly reason: Reason; readonly why: string; readonly witness?: Witness }
   | { readonly kind: 'wait'; readonly reason: Reason; readonly why: string; readonly until: Instant }
-  /** This incident is to declare a storm; what follows is decided when it is known who leads it. */
+  /** The incident is to declare a storm; what follows is decided when it is known who leads it. */
   | { readonly kind: 'declare'; readonly reason: 'storm'; readonly why: string };
 
 export interface Question {

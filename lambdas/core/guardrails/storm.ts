@@ -46,7 +46,7 @@ function judge(stormWatch: StormWatch, { policy, snapshot: { facts, symptom } }:
   return { kind: 'declare', reason: 'storm', why: `${inFigures(stormWatch, facts.groupSize, policy)}: ${limit} make a storm` };
 }
 
-/** Two of three are a majority, and no storm: below this many, each is healed by itself. */
+/** The fewest members in ALARM that make a storm as a majority of their group: of a group of three, two are healed each by itself. */
 const LEAST_MAJORITY = 3;
 
 function inFigures({ recent, inAlarm }: StormWatch, groupSize: number, { seen }: Policy): string {

@@ -126,13 +126,13 @@ async function heldBack(run: Run, { plan }: GiveBack, later: readonly unknown[],
   }
 }
 
-/** Nothing was done. It is looked at again later, and planned anew. */
+/** Takes back what was written, since nothing was done. It is looked at again later, and planned anew. */
 async function withdraw(run: Run, begun: GiveBack, { reason, why }: HeldBack, ports: GiveBackPorts, now: Instant): Promise<Next> {
   await ports.store.withdrawGiveBack(begun);
   return keepOn(run, reason, why, ports, now);
 }
 
-/** It was begun by an earlier run, which may have died before or after the act, or may still be at it. */
+/** Looks up what became of it after an earlier run, which may have died before or after the act, or may still be at it. */
 async function lookUp(run: Run, begun: GiveBack, ports: GiveBackPorts, now: Instant): Promise<Next> {
   if (begun.end) return reportGiveBack(run.keeping, begun.end);
   const observed = await run.remediator.observe(begun.target, run.kept.params, ports);
