@@ -19,7 +19,7 @@ const walls = {
   'lambdas/probes': [...['lambdas/core', 'lambdas/adapters', 'node:dns', 'node:http', 'node:https', 'node:net', '@aws-lambda-powertools/']],
   'lambdas/handlers': ['lambdas', '@aws-lambda-powertools/'],
   lib: ['lambdas/core', 'lambdas/remediators', 'aws-cdk-lib', 'constructs', 'zod', 'node:crypto', 'node:fs'],
-  'bin/heal': ['lambdas/core', 'lambdas/adapters', 'cli-table3', 'commander'],
+  'bin/heal': ['lambdas/core', 'lambdas/adapters', 'package.json', 'node:timers', 'node:util', 'cli-table3', 'commander'],
   bin: ['lib', 'bin/heal', 'lambdas/core', 'aws-cdk-lib', 'commander', 'node:fs', 'zod'],
   'docs/examples': ['lib', 'aws-cdk-lib', 'constructs'],
   // What makes the reference reads whatever it tells of.
@@ -53,6 +53,7 @@ const areFolders = /^(?:lambdas|lib|bin|docs|packages|rehearsal)(?:\/|$)/;
 
 function pathsOf(allowed) {
   if (areFolders.test(allowed)) return `^${allowed}/`;
+  if (allowed === 'package.json') return '^package\\.json$';
   if (allowed === 'node:') return `^(?:${builtinModules.join('|')})$`;
   if (allowed.startsWith('node:')) return `^${allowed.slice('node:'.length)}(?:/|$)`;
   return `(?:^|/)node_modules/${allowed.replace(/\/$/, '')}/`;

@@ -8,16 +8,17 @@ import { CannotDo } from './cannot-do.ts';
 import type { Operator } from './operator.ts';
 import { type Output, table } from './output.ts';
 import { recorded } from './recorded.ts';
+import type { Screen } from './screen.ts';
 
 /** The questions that wait for people. */
-export async function approvals(operator: Operator, now: number): Promise<Output> {
+export async function approvals(operator: Operator, now: number, screen: Screen): Promise<Output> {
   const open = (await operator.approvals.open()).filter((asked) => verdictOn(asked, now).kind === 'open');
   const rows = open.map(({ request, answers }) => [
     ...[shortId(request), request.policy, targetInWords(request.target), request.summary],
     ...[`${answers.length} of ${request.approvers}`, inWords(request.until - now)],
   ]);
   const text =
-    open.length === 0 ? 'No question waits for an answer.' : table(['ID', 'POLICY', 'TARGET', 'MAY I', 'APPROVED', 'LEFT'], rows);
+    open.length === 0 ? 'No question waits for an answer.' : table(['ID', 'POLICY', 'TARGET', 'MAY I', 'APPROVED', 'LEFT'], rows, screen);
   return { data: open.map(({ request, answers }) => ({ ...request, shortId: shortId(request), answers })), text };
 }
 

@@ -1,4 +1,5 @@
 import { messageOf } from '../../lambdas/core/failure.ts';
+import { commandVersion } from './command-version.ts';
 
 /** What was asked for cannot be done, and what the person can do instead. */
 export class CannotDo extends Error {
@@ -11,19 +12,54 @@ export class CannotDo extends Error {
   }
 }
 
-/** Names by which the SDK says that it has no credentials, or none that are good. */
-const NO_CREDENTIALS =
-  /CredentialsProviderError|Could not load credentials|ExpiredToken|UnrecognizedClient|InvalidClientTokenId|token .*expired/i;
+/** What is known of a failure by the words of it, and what to do next. */
+const known: readonly (readonly [words: RegExp, what: (message: string) => string, next: string])[] = [
+  [
+    /CredentialsProviderError|Could not load credentials|ExpiredToken|UnrecognizedClient|InvalidClientTokenId|InvalidSignature|token .*expired/i,
+    () => 'AWS knows no valid credentials of yours',
+    'log in ("aws sso login"), or name one of the profiles that "aws configure list-profiles" has with --profile; then try again',
+  ],
+  [
+    /AccessDenied|not authorized to perform/,
+    (message) => `you are not allowed to: ${message}`,
+    'ask for the managed policy <pipeline>-operators-<Region> on your role',
+  ],
+  [/Region is missing/, () => 'no AWS Region is set', 'name the Region of the pipeline with --region, or set AWS_REGION'],
+  [
+    /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|TimeoutError|socket hang up|certificate|UNABLE_TO_/,
+    (message) => `AWS could not be reached: ${message}`,
+    'see that --region names a Region, and that network, VPN, proxy and AWS_ENDPOINT_URL let you through; "aws sts get-caller-identity" tries the same',
+  ],
+  [
+    /Throttl|TooManyRequests|Rate exceeded|LimitExceeded/,
+    (message) => `AWS has too many calls at the moment: ${message}`,
+    'wait a minute and try again; ask for less with a shorter --since',
+  ],
+  [
+    /ZodError|invalid_type|Unexpected token|JSON/,
+    (message) => `the pipeline says something that this version (${commandVersion}) cannot read: ${message}`,
+    'use the command of the version that was deployed last',
+  ],
+];
 
 /** Any failure of a command as two lines: what is wrong, and what to do next. */
 export function inTwoLines(error: unknown): readonly [string, string] {
   if (error instanceof CannotDo) return [error.message, error.next];
   const message = messageOf(error);
-  const chain = `${error instanceof Error ? error.name : ''} ${message} ${error instanceof Error && error.cause ? String(error.cause) : ''}`;
-  if (NO_CREDENTIALS.test(chain))
-    return ['AWS knows no valid credentials of yours', 'log in ("aws sso login") or set AWS_PROFILE; then try again'];
-  if (/AccessDenied/.test(chain))
-    return [`you are not allowed to: ${message}`, 'ask for the managed policy <pipeline>-operators-<Region> on your role'];
-  if (/Region is missing/.test(chain)) return ['no AWS Region is set', 'set AWS_REGION to the Region of the pipeline'];
-  return [message, 'nothing else is known of it; the pipeline itself goes on without this command'];
+  const said = chain(error).join(' ');
+  const found = known.find(([words]) => words.test(said));
+  if (found) return [found[1](message), found[2]];
+  return [
+    message === '' ? said : message,
+    `try again; if it says the same, report it with your version (${commandVersion}). The pipeline goes on without this command`,
+  ];
+}
+
+/** The names and messages of an error and of what caused it. */
+function chain(error: unknown): readonly string[] {
+  if (!(error instanceof Error)) return [String(error)];
+  const more = error instanceof AggregateError ? error.errors : [];
+  const code = Reflect.get(error, 'code');
+  const own = [error.name, typeof code === 'string' ? code : '', messageOf(error)];
+  return [...own, ...[...more, ...(error.cause === undefined ? [] : [error.cause])].flatMap(chain)];
 }

@@ -2,6 +2,8 @@ import type { Command } from 'commander';
 import { inTwoLines } from './cannot-do.ts';
 import { type Operator, operatorOf } from './operator.ts';
 import type { Output } from './output.ts';
+import { type Screen, screenOf } from './screen.ts';
+import { type Watch, watched } from './watch.ts';
 
 /** What every command may be given. */
 export interface Given {
@@ -9,6 +11,7 @@ export interface Given {
   readonly region?: string;
   readonly profile?: string;
   readonly json?: boolean;
+  readonly utc?: boolean;
 }
 
 /** One command of the operators. */
@@ -29,14 +32,24 @@ export function addCommand(program: Command, words: string, description: string)
     .option('--pipeline <name>', 'name of the pipeline', 'healing')
     .option('--region <name>', 'AWS Region of the pipeline, in the place of that of your shell')
     .option('--profile <name>', 'profile of the AWS configuration, in the place of that of your shell')
+    .option('--utc', 'show times in UTC, in the place of your own zone')
     .option('--json', 'print data in the place of text');
 }
 
 /** Runs one command that needs no pipeline: prints what it answers, and fails in two lines. */
-export async function answering({ json }: Given, work: (now: number) => Promise<Output>): Promise<void> {
+export function answering(given: Given & Watch, work: (now: number, screen: Screen) => Promise<Output>): Promise<void> {
+  const screen = screenOf({ out: process.stdout, errors: process.stderr, utc: given.utc });
+  const isSeen = process.stdout.isTTY === true && given.watch !== undefined;
+  return watched(given, () => answered(given, isSeen ? CLEARED : '', () => work(Date.now(), screen)));
+}
+
+/** What clears a terminal, so that the next answer stands in the place of the last one. */
+const CLEARED = '\u001b[2J\u001b[H';
+
+async function answered({ json }: Given, before: string, work: () => Promise<Output>): Promise<void> {
   try {
-    const { data, text, exitCode = 0 } = await work(Date.now());
-    console.log(json ? JSON.stringify(data, null, 2) : text);
+    const { data, text, exitCode = 0 } = await work();
+    console.log(before + (json ? JSON.stringify(data, null, 2) : text));
     process.exitCode = exitCode;
   } catch (error) {
     const [what, next] = inTwoLines(error);
@@ -46,6 +59,9 @@ export async function answering({ json }: Given, work: (now: number) => Promise<
 }
 
 /** The same for a command of one pipeline, which it opens first. */
-export function answeringOf(given: Given, work: (operator: Operator, now: number) => Promise<Output>): Promise<void> {
-  return answering(given, async (now) => work(await operatorOf(given.pipeline, given), now));
+export function answeringOf(
+  given: Given & Watch,
+  work: (operator: Operator, now: number, screen: Screen) => Promise<Output>,
+): Promise<void> {
+  return answering(given, async (now, screen) => work(await operatorOf(given.pipeline, given, screen.progress), now, screen));
 }

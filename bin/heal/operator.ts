@@ -1,6 +1,7 @@
 import { historyLog, historySince } from '../../lambdas/adapters/cloudwatch-logs.ts';
 import { approvals } from '../../lambdas/adapters/dynamodb/approvals.ts';
 import { claims } from '../../lambdas/adapters/dynamodb/claims.ts';
+import { type IncidentAdmin, incidentAdmin } from '../../lambdas/adapters/dynamodb/incident-admin.ts';
 import { incidentTable } from '../../lambdas/adapters/dynamodb/incident-table.ts';
 import { modeOverrides } from '../../lambdas/adapters/dynamodb/mode-overrides.ts';
 import { operatorClients, type Place } from '../../lambdas/adapters/operator-clients.ts';
@@ -8,6 +9,7 @@ import { readManifest } from '../../lambdas/adapters/ssm/manifest.ts';
 import { pauseAdmin } from '../../lambdas/adapters/ssm/pause-switch.ts';
 import { workflowAdmin } from '../../lambdas/adapters/step-functions/workflow.ts';
 import { type Caller, callerIdentity } from '../../lambdas/adapters/sts.ts';
+import type { HistoryFilter } from '../../lambdas/core/history-filter.ts';
 import type { HistoryLine } from '../../lambdas/core/history-line.ts';
 import { historyName, pauseName } from '../../lambdas/core/manifest.ts';
 import { OPERATORS_STREAM } from '../../lambdas/core/operator-action.ts';
@@ -22,15 +24,17 @@ export interface Operator {
   readonly claims: ReturnType<typeof claims>;
   readonly modes: ReturnType<typeof modeOverrides>;
   readonly pause: ReturnType<typeof pauseAdmin>;
+  readonly incidents: IncidentAdmin;
   readonly workflow: ReturnType<typeof workflowAdmin>;
-  history(since: number): Promise<readonly HistoryLine[]>;
+  /** Lines of the history, oldest first. */
+  history(since: number, filter?: HistoryFilter): Promise<readonly HistoryLine[]>;
   /** Writes a line into the history, in the streams of the operators. */
   record(line: HistoryLine): Promise<void>;
   caller(): Promise<Caller>;
 }
 
 /** @throws CannotDo when there is no such pipeline where the credentials lead */
-export async function operatorOf(pipeline: string, place: Place): Promise<Operator> {
+export async function operatorOf(pipeline: string, place: Place, progress: (text: string) => void): Promise<Operator> {
   const { dynamodb, logs, sfn, ssm, sts } = operatorClients(place);
   const manifest = await readManifest(pipeline, ssm);
   if (!manifest)
@@ -46,8 +50,19 @@ export async function operatorOf(pipeline: string, place: Place): Promise<Operat
     claims: claims(table),
     modes: modeOverrides(table),
     pause: pauseAdmin(pauseName(pipeline), ssm),
+    incidents: incidentAdmin(table),
     workflow: workflowAdmin(manifest.workflow, sfn),
-    history: (since) => historySince(historyName(pipeline), since, logs),
+    async history(since, filter = {}) {
+      try {
+        return await historySince(
+          historyName(pipeline),
+          { since, filter, onPage: (found) => progress(`reading the history: ${found} lines`) },
+          logs,
+        );
+      } finally {
+        progress('');
+      }
+    },
     record: (line) => historyLog(historyName(pipeline), OPERATORS_STREAM, logs).write(line),
     caller: () => callerIdentity(sts),
   };

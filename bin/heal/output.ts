@@ -1,4 +1,5 @@
 import { columns } from './columns.ts';
+import type { Screen } from './screen.ts';
 
 /** What a command answers: data for `--json`, and the same as text for people. */
 export interface Output {
@@ -8,7 +9,7 @@ export interface Output {
   readonly exitCode?: number;
 }
 
-/** Rows under their heads. */
-export function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
-  return columns([heads, ...rows]);
+/** Rows under their heads, if they have some, as wide as the screen. */
+export function table(heads: readonly string[], rows: readonly (readonly string[])[], { width, style }: Screen): string {
+  return columns([...(heads.length > 0 ? [heads.map((head) => style('head', head))] : []), ...rows], { width });
 }

@@ -7,6 +7,7 @@ import { CannotDo } from './cannot-do.ts';
 import { checkPolicy, type Operator } from './operator.ts';
 import { type Output, table } from './output.ts';
 import { recorded } from './recorded.ts';
+import type { Screen } from './screen.ts';
 
 /** Takes back whatever made the policy stricter than it was deployed. */
 export async function promote(operator: Operator, policy: string, now: number): Promise<Output> {
@@ -67,7 +68,7 @@ export async function releaseBreaker(operator: Operator, policy: string, now: nu
 }
 
 /** What the policies in shadow mode would have done, and whether that is enough to promote them. */
-export async function advice(operator: Operator, since: number): Promise<Output> {
+export async function advice(operator: Operator, since: number, screen: Screen): Promise<Output> {
   const all = promotionAdvice(await operator.history(since));
   const rows = all.map(({ policy, incidents, wouldHaveActed, passedByThemselves, vetoes, promote: ready, because }) => [
     ...[policy, String(incidents), String(wouldHaveActed), String(passedByThemselves)],
@@ -77,5 +78,5 @@ export async function advice(operator: Operator, since: number): Promise<Output>
     `${ready ? 'promote' : 'not yet'}, because ${because}`,
   ]);
   const heads = ['POLICY', 'INCIDENTS', 'WOULD HAVE ACTED', 'PASSED ANYWAY', 'VETOES', 'ADVICE'];
-  return { data: all, text: all.length === 0 ? 'No policy ended an incident in shadow mode in that time.' : table(heads, rows) };
+  return { data: all, text: all.length === 0 ? 'No policy ended an incident in shadow mode in that time.' : table(heads, rows, screen) };
 }

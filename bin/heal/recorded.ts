@@ -3,17 +3,17 @@ import { type OperatorAction, operatorLine, permits } from '../../lambdas/core/o
 import { CannotDo } from './cannot-do.ts';
 import type { Operator } from './operator.ts';
 
-/** What a action answered, and what to tell the operator where the history does not have it. */
+/** What an action answered, and what to tell the operator where the history does not have it. */
 interface Recorded<Answer> {
   readonly answer: Answer;
   readonly unrecorded: string;
 }
 
 /**
- * Writes a action into the history, then does it: a action without a line would be one that nobody can explain later. Where the history
+ * Writes an action into the history, then does it: an action without a line would be one that nobody can explain later. Where the history
  * cannot be written, what stops the pipeline is done all the same, and what lets it do more is not.
  *
- * @throws CannotDo for a action that lets the pipeline do more and cannot be written down
+ * @throws CannotDo for an action that lets the pipeline do more and cannot be written down
  */
 export async function recorded<Answer>(
   operator: Pick<Operator, 'record'>,

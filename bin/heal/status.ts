@@ -1,56 +1,100 @@
 import { shortId, verdictOn } from '../../lambdas/core/approval.ts';
 import type { Breaker } from '../../lambdas/core/circuit-breaker.ts';
-import { iso } from '../../lambdas/core/duration.ts';
+import { inWords } from '../../lambdas/core/duration.ts';
 import { effectiveMode } from '../../lambdas/core/mode.ts';
 import { parsePause } from '../../lambdas/core/pause.ts';
 import { targetInWords } from '../../lambdas/core/target.ts';
+import { type OpenIncident, openIncidents } from './open-incidents.ts';
 import type { Operator } from './operator.ts';
 import { type Output, table } from './output.ts';
-
-/** More open incidents than this are counted, not listed. */
-const LISTED_INCIDENTS = 100;
+import type { Screen } from './screen.ts';
+import { shortIncident, who } from './short-names.ts';
 
 const HOUR_MILLISECONDS = 3_600_000;
 
+/** More open incidents than this are no list that a person reads. */
+export const MOST_LISTED = 25;
+
 /** What the pipeline may do now, and what it is doing. */
-export async function status(operator: Operator, now: number): Promise<Output> {
-  const [entries, policies, questions, incidents, spending] = await Promise.all([
+export async function status(operator: Operator, now: number, screen: Screen, limit = MOST_LISTED): Promise<Output> {
+  const [entries, policies, questions, { incidents, more }, spending] = await Promise.all([
     operator.pause.history(),
-    Promise.all(Object.keys(operator.policies).map((name) => policyStatus(operator, name))),
+    Promise.all(Object.keys(operator.policies).map((name) => policyStatus(operator, name, screen))),
     operator.approvals.open(),
-    operator.workflow.open(LISTED_INCIDENTS),
+    openIncidents(operator, limit),
     operator.claims.spending(),
   ]);
   const last = entries.at(-1);
   const pause = parsePause(last?.value);
   const actsInLastHour = Object.values(spending).filter((at) => at > now - HOUR_MILLISECONDS).length;
-  const waiting = questions.filter((asked) => verdictOn(asked, now).kind === 'open').map(({ request }) => request);
+  const waiting = questions.filter((asked) => verdictOn(asked, now).kind === 'open');
+  const age = (at: number | string) => inWords(now - (typeof at === 'number' ? at : Date.parse(at)));
   const text = [
-    pause.kind === 'running' ? `Pipeline ${operator.pipeline} is running.` : `Pipeline ${operator.pipeline} is PAUSED: ${pause.why}`,
-    ...(last ? [`The switch was set by ${last.by} at ${last.at}.`] : []),
-    `${incidents.length === LISTED_INCIDENTS ? `${LISTED_INCIDENTS} or more` : incidents.length} incidents are open; ${actsInLastHour} acts in the last hour.`,
+    pause.kind === 'running'
+      ? screen.style('good', `Pipeline ${operator.pipeline} is running.`)
+      : screen.style('bad', `Pipeline ${operator.pipeline} is PAUSED: ${pause.why}`),
+    ...(last ? [`The switch was set ${age(last.at)} ago by ${who(last.by)}, at ${screen.time(last.at)}.`] : []),
+    `${actsInLastHour} acts in the last hour.`,
+    '',
+    ...incidentLines(incidents, more, age, screen),
+    ...questionLines(waiting, now, screen),
     '',
     table(
       ['POLICY', 'MODE', 'BREAKER', 'WHY'],
-      policies.map(({ policy, mode, own, breaker, why }) => [policy, mode === own ? mode : `${mode} (own: ${own})`, breaker.state, why]),
-    ),
-    ...(waiting.length === 0 ? [] : ['', `${waiting.length} questions wait for an answer:`]),
-    ...waiting.map(
-      (request) => `  ${shortId(request)}  ${request.summary} on ${targetInWords(request.target)}, until ${iso(request.until)}`,
+      policies.map(({ policy, mode, own, breaker, why }) => [
+        policy,
+        mode === own ? mode : screen.style('attention', `${mode} (own: ${own})`),
+        breaker.state === 'closed' ? breaker.state : screen.style('attention', breaker.state),
+        why,
+      ]),
+      screen,
     ),
   ].join('\n');
-  return { data: { pipeline: operator.pipeline, pause, lastSet: last, incidents, actsInLastHour, policies, waiting }, text };
+  return {
+    data: {
+      ...{ pipeline: operator.pipeline, pause, lastSet: last, incidents, moreIncidents: more, actsInLastHour, policies },
+      waiting: waiting.map(({ request }) => ({ ...request, shortId: shortId(request) })),
+    },
+    text,
+  };
 }
 
-async function policyStatus({ policies, modes, claims }: Operator, policy: string) {
+function incidentLines(incidents: readonly OpenIncident[], more: boolean, age: (at: string) => string, screen: Screen): readonly string[] {
+  if (incidents.length === 0) return ['No incident is open.'];
+  const rows = incidents.map(({ id, policy = '-', target = '-', since, rung, remedy, state }) => [
+    ...[shortIncident(id), target, policy],
+    rung === undefined ? state : `${state}, rung ${rung + 1}: ${remedy}`,
+    since === undefined ? '-' : `${screen.time(since)} (${age(since)})`,
+  ]);
+  return [
+    `${incidents.length}${more ? ' or more' : ''} incidents are open:`,
+    table(['INCIDENT', 'TARGET', 'POLICY', 'NOW', 'SINCE'], rows, screen),
+    ...(more ? ['There are more; see them with --limit.'] : []),
+  ];
+}
+
+function questionLines(waiting: Awaited<ReturnType<Operator['approvals']['open']>>, now: number, screen: Screen): readonly string[] {
+  if (waiting.length === 0) return [];
+  const rows = waiting.map(({ request, answers }) => [
+    ...[shortId(request), `${request.summary} on ${targetInWords(request.target)}`],
+    ...[`${answers.length} of ${request.approvers} approved`, `until ${screen.time(request.until)} (${inWords(request.until - now)})`],
+  ]);
+  return [
+    '',
+    screen.style('attention', `${waiting.length} questions wait for an answer:`),
+    table(['ID', 'MAY I', 'ANSWERS', 'TIME'], rows, screen),
+  ];
+}
+
+async function policyStatus({ policies, modes, claims }: Operator, policy: string, screen: Screen) {
   const own = policies[policy] ?? 'automatic';
   const [override, breaker] = await Promise.all([modes.read(policy), claims.breaker(policy)]);
   const mode = effectiveMode(own, override);
-  const why = [mode === own ? '' : `${override?.why} (${override?.by})`, breakerWhy(breaker)].filter(Boolean).join('; ');
+  const why = [mode === own ? '' : `${override?.why} (${who(override?.by)})`, breakerWhy(breaker, screen)].filter(Boolean).join('; ');
   return { policy, own, mode, breaker, why };
 }
 
-function breakerWhy(breaker: Breaker): string {
-  if (breaker.state === 'open') return `breaker open until ${iso(breaker.until)}: ${breaker.why}`;
-  return breaker.state === 'isolated' ? `breaker held by ${breaker.by}: ${breaker.why}` : '';
+function breakerWhy(breaker: Breaker, { time }: Screen): string {
+  if (breaker.state === 'open') return `breaker open until ${time(breaker.until)}: ${breaker.why}`;
+  return breaker.state === 'isolated' ? `breaker held by ${who(breaker.by)}: ${breaker.why}` : '';
 }

@@ -7,6 +7,7 @@ import {
   ResourceNotFoundException,
 } from '@aws-sdk/client-cloudwatch-logs';
 import type { Instant } from '../core/duration.ts';
+import { filterPattern, type HistoryFilter, isWanted } from '../core/history-filter.ts';
 import type { HistoryLine } from '../core/history-line.ts';
 import { believable } from '../core/operator-action.ts';
 import type { History } from '../core/ports.ts';
@@ -43,20 +44,34 @@ async function createStream(client: CloudWatchLogsClient, logGroupName: string, 
   }
 }
 
-/** The lines of the history log group since an instant, oldest first. */
+/** How a read of the history is narrowed, and watched. */
+export interface HistoryRead {
+  readonly since: Instant;
+  /** @default - every line */
+  readonly filter?: HistoryFilter;
+  /** Hears after each page how many lines were found so far. */
+  readonly onPage?: (found: number) => void;
+}
+
+/** The wanted lines of the history log group since an instant, oldest first. CloudWatch Logs picks them: of a year's lines few are sent. */
 export async function historySince(
   logGroupName: string,
-  startTime: Instant,
+  { since, filter = {}, onPage }: HistoryRead,
   client = new CloudWatchLogsClient({}),
 ): Promise<readonly HistoryLine[]> {
   const lines: HistoryLine[] = [];
+  const pattern = filterPattern(filter);
   let nextToken: string | undefined;
   do {
-    const command = new FilterLogEventsCommand({ logGroupName, startTime, nextToken });
+    const command = new FilterLogEventsCommand({
+      ...{ logGroupName, startTime: since, nextToken },
+      ...(pattern !== undefined && { filterPattern: pattern }),
+    });
     const page = await reading('read the history', () => client.send(command));
     for (const { message, logStreamName = '' } of page.events ?? [])
       if (message?.startsWith('{')) lines.push(believable(JSON.parse(message) as HistoryLine, logStreamName));
+    onPage?.(lines.length);
     nextToken = page.nextToken;
   } while (nextToken !== undefined);
-  return lines.toSorted((left, right) => left.at.localeCompare(right.at));
+  return lines.filter((line) => isWanted(filter, line)).toSorted((left, right) => left.at.localeCompare(right.at));
 }

@@ -6,7 +6,7 @@ export const advice: HealCommand = {
   addTo(program) {
     addCommand(program, 'advice', 'whether policies in shadow mode are ready to act')
       .addOption(sinceOption('30d'))
-      .action((given: Given & Since) => answeringOf(given, (operator, now) => advised(operator, now - given.since)));
+      .action((given: Given & Since) => answeringOf(given, (operator, now, screen) => advised(operator, now - given.since, screen)));
   },
   json: { eachOf: { policy: 'the policy', promote: 'whether it is ready', because: 'why' } },
 };

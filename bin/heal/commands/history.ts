@@ -1,14 +1,35 @@
+import { Option } from 'commander';
 import { addCommand, answeringOf, type Given, type HealCommand } from '../command.ts';
-import { history as ends, type HistoryFilter } from '../history.ts';
+import { history as ends, type HistoryChoice } from '../history.ts';
+import { limitOption } from '../limit.ts';
 import { type Since, sinceOption } from '../since.ts';
+import { type Watch, watchOption } from '../watch.ts';
+
+const MOST_SHOWN = 100;
 
 export const history: HealCommand = {
   addTo(program) {
-    addCommand(program, 'history', 'how incidents ended, and events that opened none')
+    addCommand(program, 'history', 'how incidents ended and what was done, events that opened none, and what operators did')
       .addOption(sinceOption('1d'))
       .option('--target <id>', 'only of this target')
       .option('--policy <name>', 'only of this policy')
-      .action((given: Given & Since & HistoryFilter) => answeringOf(given, (operator, now) => ends(operator, now - given.since, given)));
+      .option('--operators', 'only what operators did')
+      .addOption(new Option('--all', 'also events of an alarm as a whole, of which its contributors name the targets'))
+      .addOption(watchOption())
+      .addOption(limitOption(`${MOST_SHOWN}, with --json all`))
+      .action((given: Given & Watch & Since & HistoryChoice) =>
+        answeringOf(given, (operator, now, screen) =>
+          ends(operator, now - given.since, { ...(!given.json && { limit: MOST_SHOWN }), ...given }, screen),
+        ),
+      );
   },
-  json: { eachOf: { at: 'when', kind: '`outcome`, `rejected` or `operator`', policy: 'the policy', text: 'one sentence for people' } },
+  json: {
+    eachOf: {
+      at: 'when, in UTC',
+      kind: '`outcome` of an incident, `rejected` of an event that opened none, or `operator`',
+      policy: 'the policy; `(all)` where it concerns no single one',
+      text: 'one sentence for people',
+      '…': 'and the fields of its kind, as [History](history.md) has them',
+    },
+  },
 };

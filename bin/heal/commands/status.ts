@@ -1,19 +1,23 @@
 import { addCommand, answeringOf, type Given, type HealCommand } from '../command.ts';
-import { status as looked } from '../status.ts';
+import { type Limit, limitOption } from '../limit.ts';
+import { status as looked, MOST_LISTED } from '../status.ts';
+import { type Watch, watchOption } from '../watch.ts';
 
 export const status: HealCommand = {
   addTo(program) {
-    addCommand(program, 'status', 'pause, modes, breakers, open incidents and questions').action((given: Given) =>
-      answeringOf(given, looked),
-    );
+    addCommand(program, 'status', 'pause, open incidents, questions, modes and breakers')
+      .addOption(watchOption())
+      .addOption(limitOption(`${MOST_LISTED} incidents`))
+      .action((given: Given & Watch & Limit) => answeringOf(given, (operator, now, screen) => looked(operator, now, screen, given.limit)));
   },
   json: {
     pipeline: 'name of the pipeline',
     pause: '`kind` is `running` or `paused`, then `why`',
-    lastSet: 'the last value of the pause switch, `by` whom and `at` what time',
-    incidents: 'ids of the open incidents',
+    lastSet: 'the last `value` of the pause switch, `by` whom and `at` what time; absent where it is missing',
+    incidents: 'the open incidents, newest first: `id`, `policy`, `symptom`, `target`, `since`, `rung`, `remedy`, `state`',
+    moreIncidents: 'whether there are more than `--limit`',
     actsInLastHour: 'how often something was changed in the last hour',
-    policies: 'each with its `own` mode, the `mode` in force, its `breaker` and `why`',
-    waiting: 'the questions that wait for an answer',
+    policies: 'each `policy` with its `own` mode, the `mode` in force, its `breaker` and `why`',
+    waiting: 'the questions that wait for an answer, each with the `shortId` that `approve` takes',
   },
 };

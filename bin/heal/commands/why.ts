@@ -1,14 +1,18 @@
 import { addCommand, answeringOf, type Given, type HealCommand } from '../command.ts';
-import { why as explained } from '../history.ts';
 import { type Since, sinceOption } from '../since.ts';
+import { why as explained } from '../why.ts';
 
 export const why: HealCommand = {
   addTo(program) {
-    addCommand(program, 'why <about>', 'what was decided about a target, alarm, policy or incident, and what to do now')
+    addCommand(program, 'why <about>', 'what was seen, decided and done about a target, alarm, policy or incident, and what to do now')
       .addOption(sinceOption('7d'))
       .action((about: string, given: Given & Since) =>
-        answeringOf(given, (operator, now) => explained(operator, about, now - given.since)),
+        answeringOf(given, (operator, now, screen) => explained(operator, about, now - given.since, screen)),
       );
   },
-  json: { timelines: 'the incidents, oldest first', actions: 'what operators did that bears on it' },
+  json: {
+    timelines:
+      'the incidents, oldest first, each with `incident`, `policy`, `target`, its `lines` of the history, and once it ended its `verdict`: `reason`, `means` and `doNow`',
+    actions: 'the lines of the history of what operators did that bears on it',
+  },
 };

@@ -1,12 +1,13 @@
 import { anIncident, NOW } from '@self-healing/simulation/builders.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { why } from '../../../bin/heal/history.ts';
 import type { Operator } from '../../../bin/heal/operator.ts';
 import { pause, resume } from '../../../bin/heal/pause.ts';
 import { demote, holdBreaker, promote, releaseBreaker } from '../../../bin/heal/policies.ts';
+import { why } from '../../../bin/heal/why.ts';
 import { closedBreaker } from '../../../lambdas/core/circuit-breaker.ts';
 import { type HistoryLine, incidentLine } from '../../../lambdas/core/history-line.ts';
 import { believable } from '../../../lambdas/core/operator-action.ts';
+import { plainScreen } from '../../support/plain-screen.ts';
 
 const ANNA = 'arn:aws:sts::111122223333:assumed-role/ops/anna';
 const POLICY = 'Web-memory';
@@ -76,10 +77,10 @@ describe.each(actions)('%s', (name, permits, perform) => {
 describe('what the history says of actions', () => {
   it('stands in the account of a policy, and beside the incident that it bears on', async () => {
     await demote(operator, POLICY, 'shadow', 'a drill', NOW);
-    expect((await why(operator, POLICY, 0)).text).toContain('makes the policy stricter: to shadow: a drill');
+    expect((await why(operator, POLICY, 0, plainScreen())).text).toContain('makes the policy stricter: to shadow: a drill');
     lines.push(incidentLine('outcome', anIncident(), 'restarted', NOW + 1, { outcome: 'recovered', reason: 'healed' }));
-    const { text } = await why(operator, POLICY, 0);
-    expect(text).toContain('REASON  healed');
+    const { text } = await why(operator, POLICY, 0, plainScreen());
+    expect(text).toContain('healed: The symptom is gone');
     expect(text).toContain('makes the policy stricter: to shadow: a drill');
   });
 

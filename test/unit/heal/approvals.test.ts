@@ -5,6 +5,7 @@ import { CannotDo } from '../../../bin/heal/cannot-do.ts';
 import type { Operator } from '../../../bin/heal/operator.ts';
 import type { OpenRequest } from '../../../lambdas/adapters/dynamodb/approvals.ts';
 import type { Answer } from '../../../lambdas/core/approval.ts';
+import { plainScreen } from '../../support/plain-screen.ts';
 
 const { id: incident, policy, target } = anIncident();
 
@@ -117,13 +118,13 @@ describe('the list of questions', () => {
       anOpenRequest({ rung: 1, approvers: 1 }, [says('anna')]),
       anOpenRequest({ rung: 2, until: NOW }),
     ];
-    const { text, data } = await approvals(operatorNamed('anna'), NOW + MINUTE);
+    const { text, data } = await approvals(operatorNamed('anna'), NOW + MINUTE, plainScreen());
     expect(text).toMatch(/aaaaaaaa-1 +Web-memory +instance i-0aaaabbbbccccdddd +use restart-service +1 of 2 +14 min/);
     expect(data).toHaveLength(1);
   });
 
   it('says so when there is none', async () => {
     open = [];
-    expect((await approvals(operatorNamed('anna'), NOW)).text).toBe('No question waits for an answer.');
+    expect((await approvals(operatorNamed('anna'), NOW, plainScreen())).text).toBe('No question waits for an answer.');
   });
 });
