@@ -26,15 +26,17 @@ const OPTION = new RegExp(
 /** Names of headers and the like, whose values have spaces. */
 const HAS_SPACES = /authorization|cookie|credential/i;
 
-/** Values that only say whether a secret is set, or stand in the place of one. */
-const NO_SECRET = /^(?:true|false|yes|no|on|off|null|none|nil|undefined|empty|missing|\d{1,4}|\*+|x+|<[^>\s]*>?|\[redacted\])[.,;)}\]]*$/i;
+/** Values that only say whether a secret is set, or stand in the place of one; or there is none. */
+const NO_SECRET =
+  /^(?:true|false|yes|no|on|off|null|none|nil|undefined|empty|missing|\d{1,4}|\*+|x+|<[^>\s]*>?|\[redacted\]|[[{])?[.,;)}\]]*$/i;
 
 type Replace = readonly [pattern: RegExp, by: string | ((...found: string[]) => string)];
 
+/** A key; one without an end goes to the end of the text, which was cut there. */
+const KEY = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY[A-Z ]{0,10}-----[\s\S]*?(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY[A-Z ]{0,10}-----|$)/g;
+
 /** Secrets that are known by what they look like; an escaped line break may stand before them. No pattern looks at a character more than a bounded number of times. */
 const recognised: readonly Replace[] = [
-  // Keys; one without an end goes to the end of the text, which was cut there.
-  [/-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY[A-Z ]{0,10}-----[\s\S]*?(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY[A-Z ]{0,10}-----|$)/g, REDACTED],
   [/PuTTY-User-Key-File-\d[\s\S]*?(?:Private-MAC:.*|$)/g, REDACTED],
   [/(?:\b|(?<=\\[nrt]))AGE-SECRET-KEY-1[A-Z0-9]{20,}/g, REDACTED],
   // Ids of access keys, tokens with a beginning of their own.
@@ -79,7 +81,7 @@ const recognised: readonly Replace[] = [
 ];
 
 /** A long word of letters and digits without a name: 40 are a secret key of AWS, 80 and more are a token. */
-const LONG_WORD = /(?:(?<![A-Za-z0-9+/=\\])|(?<=\\[nrt]))[A-Za-z0-9+/]{40,}={0,2}/g;
+const LONG_WORD = /(?:(?<![A-Za-z0-9+/=\\])|(?<=\\[nrt]))([A-Za-z0-9+/]{40,})={0,2}/g;
 
 /**
  * A text without the secrets in it: passwords, tokens, keys, connection strings, in JSON, YAML, on command lines, in headers and URLs.
@@ -87,8 +89,9 @@ const LONG_WORD = /(?:(?<![A-Za-z0-9+/=\\])|(?<=\\[nrt]))[A-Za-z0-9+/]{40,}={0,2
  * changes nothing.
  */
 export function redacted(text: string): string {
-  const recognisable = recognised.reduce((rest, [pattern, by]) => rest.replace(pattern, by as string), withoutCutKeys(text));
-  return withoutNamed(recognisable.replace(OPTION, optioned)).replace(LONG_WORD, (word) => (isRandom(word) ? REDACTED : word));
+  const withoutKeys = withoutCutKey(text.replace(KEY, REDACTED));
+  const recognisable = recognised.reduce((rest, [pattern, by]) => rest.replace(pattern, by as string), withoutKeys);
+  return withoutNamed(recognisable.replace(OPTION, optioned)).replace(LONG_WORD, (whole, word) => (isRandom(word) ? REDACTED : whole));
 }
 
 /** The same for every text in a value, whatever its shape. */
@@ -99,7 +102,7 @@ export function redactedIn<Value>(value: Value): Value {
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, redactedIn(each)])) as Value;
 }
 
-function schemed(whole: string, scheme = '', space = '', word = ''): string {
+function schemed(whole: string, scheme: string, space: string, word: string): string {
   const value = word.replace(/[.:]+$/, '');
   const looksSecret = value.length >= 20 || /[\d_=+/~]/.test(value) || /[a-z][A-Z]/.test(value) || /\w\.\w/.test(value);
   return looksSecret ? `${scheme}${space}${REDACTED}${word.slice(value.length)}` : whole;
@@ -113,10 +116,10 @@ function withoutLogin(urls: string): string {
       const begin = url.indexOf('://') + '://'.length;
       const rest = url.slice(begin);
       const end = loginEnd(rest);
-      if (end < 0) return url;
-      const [user = '', ...password] = rest.slice(0, end).split(':');
+      if (end <= 0) return url;
+      const [user, ...password] = rest.slice(0, end).split(':');
       // A token may stand where the user does; names as those of Git stay.
-      const shown = password.length > 0 ? `${user}:${REDACTED}` : /^https?:/i.test(url) ? REDACTED : user;
+      const shown = password.length > 0 ? `${user}:${REDACTED}` : /https?:/i.test(url.slice(0, begin)) ? REDACTED : user;
       return `${url.slice(0, begin)}${shown}${rest.slice(end)}`;
     })
     .join('');
@@ -124,30 +127,27 @@ function withoutLogin(urls: string): string {
 
 /** Where the `@` before the host stands; -1 without one. A password with a slash in it makes it look like a path. */
 function loginEnd(rest: string): number {
-  const authority = rest.search(/[/?#]/);
-  const head = authority < 0 ? rest : rest.slice(0, authority);
-  const at = head.lastIndexOf('@');
-  if (at >= 0 || authority < 0) return at;
-  const port = head.slice(head.indexOf(':') + 1);
-  return head.includes(':') && !/^\d*$/.test(port) && !head.startsWith('[') ? rest.lastIndexOf('@') : -1;
+  const head = rest.replace(/[/?#].*/, '');
+  if (head.includes('@')) return head.lastIndexOf('@');
+  const isNoPort = /^(?!\[)[^:]*:\d*\D/.test(head);
+  return isNoPort ? rest.lastIndexOf('@') : -1;
 }
 
-function optioned(whole: string, option = '', value = ''): string {
+function optioned(whole: string, option: string, value: string): string {
   return NO_SECRET.test(value.replace(/^\\*["']|\\*["']$/g, '')) ? whole : `${option}${quotedLike(value)}`;
 }
 
 function quotedLike(value: string): string {
-  const quote = /^\\*["']/.exec(value)?.[0] ?? '';
+  const quote = /\\*["']/.exec(value)?.[0] ?? '';
   return `${quote}${REDACTED}${quote}`;
 }
 
 /** The end of a key whose beginning is not in the text. */
-function withoutCutKeys(text: string): string {
+function withoutCutKey(text: string): string {
   const end = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY[A-Z ]{0,10}-----/.exec(text);
-  const begin = text.search(/-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY/);
-  if (!end || (begin >= 0 && begin < end.index)) return text;
+  if (!end) return text;
   let from = end.index;
-  while (from > 0 && /[A-Za-z0-9+/=\s\\]/.test(text[from - 1] ?? '')) from -= 1;
+  while (/[A-Za-z0-9+/=\s\\]/.test(text.charAt(from - 1))) from -= 1;
   return `${text.slice(0, from)}${REDACTED}${text.slice(end.index + end[0].length)}`;
 }
 
@@ -163,54 +163,63 @@ function withoutNamed(text: string): string {
       parts.push(text.slice(from, begin), instead);
       from = end;
     }
-    names.lastIndex = Math.max(end, found.index + 1);
+    names.lastIndex = end;
   }
   return [...parts, text.slice(from)].join('');
 }
 
+const QUOTE = /\\{0,15}["'`]/y;
+/** A list or an object of JSON that has something in it, up to the first end of one. */
+const LIST = /\[(?!redacted\]|\s*\])[^\]]*\]?|\{(?!\s*\})[^}]*\}?/y;
+const BLOCK = /[|>][+-]?\d?[ \t]*(?:\n|\\{1,15}n)/y;
+
+/** Of a block of YAML whose lines became one. */
+const BLOCK_SIGN = /[|>][+-]?\d?[ \t]+/y;
+
 /** The value that begins there: where it ends, and what stands in its place; nothing where it is no secret. */
-function valueAt(
-  text: string,
-  begin: number,
-  [name, word = '', nameQuote, separator, tag]: RegExpExecArray,
-): { end: number; instead?: string } {
-  const quote = /\\{0,15}["'`]/y;
-  quote.lastIndex = begin;
-  const [opening] = quote.exec(text) ?? [];
-  if (opening !== undefined) {
-    const inside = begin + opening.length;
+function valueAt(text: string, begin: number, [name, , nameQuote, separator, tag]: RegExpExecArray): { end: number; instead?: string } {
+  const inside = past(QUOTE, text, begin);
+  if (inside > begin) {
+    const opening = text.slice(begin, inside);
     const close = closingAt(text, inside, opening);
-    const value = text.slice(inside, close);
-    if (value === '' || NO_SECRET.test(value)) return { end: close };
-    return { end: close, instead: `${opening}${REDACTED}` };
+    return NO_SECRET.test(text.slice(inside, close)) ? { end: close } : { end: close, instead: `${opening}${REDACTED}` };
   }
-  if (separator === undefined && tag === undefined) return { end: begin };
-  const block = /[|>][+-]?\d?[ \t]*(?:\n|\\{1,15}n)/y;
-  block.lastIndex = begin;
-  if (separator === ':' && block.test(text)) return blockAt(text, begin, block.lastIndex);
-  // A block of YAML whose lines became one.
-  const sign = /(?:[|>][+-]?\d?[ \t]+)?/y;
-  sign.lastIndex = begin;
-  const from = begin + (sign.exec(text)?.[0].length ?? 0);
-  const end = plainEnd(text, from, { name, nameQuote, separator, tag });
+  const listed = past(LIST, text, begin);
+  if (nameQuote !== undefined && listed > begin) return { end: listed, instead: REDACTED };
+  const first = past(BLOCK, text, begin);
+  if (separator === ':' && first > begin) return blockAt(text, first);
+  const before = lineBefore(text, begin - name.length);
+  const from = past(BLOCK_SIGN, text, begin);
+  const end = plainEnd(text, from, { name, before, nameQuote, separator, tag });
   const value = text.slice(from, end).trim();
-  if (value === '' || NO_SECRET.test(value)) return { end };
+  if (NO_SECRET.test(value)) return { end };
   // The folder in which something runs, and a result of tests.
-  if (/^pwd$/i.test(word) && value.startsWith('/')) return { end };
+  if (/^pwd(?![\w.-])/i.test(name) && /(?:^|[^\w.-])(?:OLD)?$/.test(before) && value.startsWith('/')) return { end };
   return { end, instead: REDACTED };
+}
+
+/** Where it goes on behind what the pattern finds there; there, when it finds nothing. */
+function past(pattern: RegExp, text: string, at: number): number {
+  pattern.lastIndex = at;
+  return pattern.test(text) ? pattern.lastIndex : at;
+}
+
+/** Where the sign stands next; the end of the text when it does not. */
+function next(sign: string, text: string, from: number): number {
+  const at = text.indexOf(sign, from);
+  return at === -1 ? text.length : at;
 }
 
 /** Of a quoted value: the closing quote as the opening one was written; without one the end of the line. */
 function closingAt(text: string, from: number, opening: string): number {
-  const sign = opening.at(-1) ?? '"';
+  const sign = opening.slice(-1);
   const depth = opening.length - 1;
-  for (let at = text.indexOf(sign, from); at >= 0; at = text.indexOf(sign, at + 1)) {
+  for (let at = text.indexOf(sign, from); at !== -1; at = text.indexOf(sign, at + 1)) {
     let slashes = 0;
-    while (slashes <= at - from && text[at - 1 - slashes] === '\\') slashes += 1;
+    while (text[at - 1 - slashes] === '\\') slashes += 1;
     if (depth === 0 ? slashes % 2 === 0 : slashes <= depth) return at - Math.min(slashes, depth);
   }
-  const line = text.indexOf('\n', from);
-  return line < 0 ? text.length : line;
+  return next('\n', text, from);
 }
 
 /** Also of a line inside of a text that is quoted itself. */
@@ -218,21 +227,24 @@ const LINE_BEGINS = /(?:^|\\n)[ \t]*(?:-[ \t]+)?[\w.-]{0,40}$/;
 
 interface Context {
   readonly name: string;
+  /** The line before the name. */
+  readonly before: string;
   readonly nameQuote: string | undefined;
   readonly separator: string | undefined;
   readonly tag: string | undefined;
 }
 
-function plainEnd(text: string, begin: number, { name, nameQuote, separator, tag }: Context): number {
+function plainEnd(text: string, begin: number, { name, before, nameQuote, separator, tag }: Context): number {
   const until = (stop: RegExp) => {
     stop.lastIndex = begin;
     return stop.exec(text)?.index ?? text.length;
   };
   if (tag !== undefined) return until(/</g);
-  if (nameQuote !== undefined) return until(/[\s,}\]]/g);
-  const before = lineBefore(text, begin - name.length);
-  const [, around] = /(\\{0,15}["'`])[\w.-]{0,40}$/.exec(before) ?? [];
-  if (HAS_SPACES.test(name)) return around === undefined ? until(/[\n\r]/g) : closingAt(text, begin, around);
+  if (nameQuote !== undefined) return until(/(?<!\[redacted)[\s,}\]]/g);
+  if (HAS_SPACES.test(name)) {
+    const around = /(\\{0,15}["'`])[\w.-]{0,40}$/.exec(before)?.[1];
+    return around === undefined ? until(/[\n\r]/g) : closingAt(text, begin, around);
+  }
   // A connection string has its own end, YAML the line's.
   if (separator === '=' && /;[ \t]*[\w ]{0,40}$/.test(before)) return until(/[;\n\r"'`]/g);
   if (separator === ':' && LINE_BEGINS.test(before)) return until(before.includes('\\') ? /[\n\r"]/g : /[\n\r]/g);
@@ -242,24 +254,19 @@ function plainEnd(text: string, begin: number, { name, nameQuote, separator, tag
 /** The end of the line so far, as much as is needed of it. */
 function lineBefore(text: string, at: number): string {
   const near = text.slice(Math.max(0, at - 60), at);
-  const line = near.lastIndexOf('\n') + 1;
-  return line > 0 || at <= 60 ? near.slice(line) : `…${near}`;
+  return near.slice(near.lastIndexOf('\n') + 1);
 }
 
 /** A block of YAML: the lines that are indented as its first one. */
-function blockAt(text: string, begin: number, first: number): { end: number; instead?: string } {
+function blockAt(text: string, first: number): { end: number; instead?: string } {
   if (text[first - 1] === 'n') return { end: closingAt(text, first, '"'), instead: REDACTED };
   let end = first;
-  while (end < text.length) {
-    const line = text.indexOf('\n', end);
-    const next = line < 0 ? text.length : line + 1;
-    if (!/^[ \t\r\n]/.test(text.slice(end, end + 1))) break;
-    end = next;
-  }
-  return { end, instead: `${REDACTED}${text[end - 1] === '\n' && end > begin ? '\n' : ''}` };
+  while (/[ \t\r\n]/.test(text.charAt(end))) end = next('\n', text, end) + 1;
+  return { end, instead: `${REDACTED}${text[end - 1] === '\n' ? '\n' : ''}` };
 }
 
+/** As a key of AWS is, with 40 characters, or a token, with many more. A hash in hexadecimal is no secret. */
 function isRandom(word: string): boolean {
   const isMixed = /[a-z]/.test(word) && /[A-Z]/.test(word) && /\d/.test(word);
-  return isMixed && (word.replace(/=+$/, '').length === 40 || word.length >= 80);
+  return isMixed && (word.length === 40 || word.length >= 80);
 }

@@ -1,6 +1,7 @@
 import { globSync } from 'node:fs';
 import { anAttempt, aPolicy, aQuestion, aSlot, HOUR, MINUTE, NOW, SECOND, someFacts } from '@self-healing/simulation/builders.ts';
 import { describe, expect, it } from 'vitest';
+import { actInFlight } from '../../../lambdas/core/guardrails/act-in-flight.ts';
 import { attemptCap } from '../../../lambdas/core/guardrails/attempt-cap.ts';
 import { blastRadius } from '../../../lambdas/core/guardrails/blast-radius.ts';
 import { cooldown } from '../../../lambdas/core/guardrails/cooldown.ts';
@@ -36,6 +37,12 @@ const passes: readonly Case[] = [
     { snapshot: { symptom: { kind: 'gone', why: 'OK' }, attempts: [anAttempt()] } },
   ],
   ['another policy is at it, which the lease judges', oneIncident, { snapshot: { lease: otherLease } }],
+  [
+    'the same policy was at it, and its incident is over',
+    oneIncident,
+    { snapshot: { lease: { ...otherLease, policy: 'Web-memory', over: true } } },
+  ],
+  ['no act is under way', actInFlight, {}],
   ['its own incident holds the lease', targetLease, { snapshot: { lease: { ...otherLease, incident: 'a'.repeat(64) } } }],
   ["another's lease has lapsed", targetLease, { snapshot: { lease: { ...otherLease, expiresAt: NOW } } }],
   [

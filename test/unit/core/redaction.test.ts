@@ -159,6 +159,8 @@ describe('the work grows with the length of the text', () => {
     ';',
     '--password ',
     'secret: |\n ',
+    '"tokens": [',
+    '"secret": {',
     '$6$',
     "identified by '",
     '--',
