@@ -51,7 +51,7 @@ export const historyFields = {
   interrupted: '`true` where an earlier run acted and did not get to write it.',
   detail: 'What AWS tells of the act: output, status.',
   shadow: 'What the symptom did while a policy in shadow mode only watched.',
-  remedies: 'The remedies that were tried, with their results.',
+  remedies: 'The remedies that were tried, with their results; `enabling` are those that only make what the next one uses.',
   milliseconds: 'From the alarm to the end.',
   demotion: 'The stricter mode that the policy has from now on.',
   details: 'Lines of the message about a storm.',

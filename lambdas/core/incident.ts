@@ -95,6 +95,11 @@ export function mayHaveChanged({ acts, result }: Attempt): boolean {
   return acts && result !== 'not-applicable' && result !== 'not-taken';
 }
 
+/** One that nobody saw the end of, that did not apply, or that AWS did not take says nothing of the next time, and hides no earlier one. */
+export function isJudged(result: AttemptResult | undefined): boolean {
+  return result === 'recovered' || result === 'not-recovered' || result === 'failed';
+}
+
 /** Names one rung's run of one incident; at most 80 characters, so that it fits Run Command's comment of 100. */
 export function attemptToken(incidentId: string, rung: number): string {
   return `${incidentId}-${rung}`;

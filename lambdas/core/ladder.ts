@@ -1,5 +1,5 @@
 import { type Instant, milliseconds } from './duration.ts';
-import type { Attempt, AttemptResult } from './incident.ts';
+import { type Attempt, isJudged } from './incident.ts';
 import type { Policy, Rung } from './policy.ts';
 
 /** The rung that is due, and the rungs before it that are passed over. Its number is the ladder's length when none is left. */
@@ -37,14 +37,9 @@ function failedLately(number: number, policy: Policy, history: readonly Attempt[
   if (!rung?.acts) return false;
   const judged = history
     .filter(({ policy: name, remedy }) => name === policy.name && remedy === rung.remedy)
-    .filter(({ at, result }) => at > now - milliseconds(policy.guardrails.rungMemory) && saysSomething(result))
+    .filter(({ at, result }) => at > now - milliseconds(policy.guardrails.rungMemory) && isJudged(result))
     .toSorted((left, right) => right.at - left.at);
   const [last] = judged;
   if (last?.enabling && last.result === 'not-recovered') return failedLately(number + 1, policy, history, now);
   return last?.result === 'not-recovered' || last?.result === 'failed';
-}
-
-/** One that nobody saw the end of, that did not apply, or that AWS did not take says nothing of the next time, and hides no earlier one. */
-function saysSomething(result: AttemptResult | undefined): boolean {
-  return result === 'recovered' || result === 'not-recovered' || result === 'failed';
 }

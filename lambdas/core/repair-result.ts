@@ -8,8 +8,13 @@ const BEYOND_THE_REMEDY: readonly Reason[] = ['storm', 'part-of-storm', 'target-
 /** What an incident's end says of its policy's repairs. Undefined when nothing was changed, or nothing can be said of what was. */
 export function repairResult({ outcome, reason }: End, attempts: readonly Attempt[]): RepairResult | undefined {
   if (reason === 'healed') return 'healed';
-  if (outcome !== 'handed-off' || BEYOND_THE_REMEDY.includes(reason)) return undefined;
+  if (outcome !== 'handed-off' || isBeyondTheRemedy(reason)) return undefined;
   return attempts.some(isInVain) ? 'failed' : undefined;
+}
+
+/** Whether what stayed ill says nothing against what was tried. */
+export function isBeyondTheRemedy(reason: Reason): boolean {
+  return BEYOND_THE_REMEDY.includes(reason);
 }
 
 /**

@@ -75,7 +75,7 @@ export async function conclude(state: WorkflowState, ports: ConcludePorts, now: 
   const fields = {
     outcome: end.outcome,
     reason: end.reason,
-    remedies: attempts?.map(({ remedy, result }) => ({ remedy, result })),
+    remedies: attempts?.map(({ remedy, result, enabling }) => ({ remedy, result, ...(enabling && { enabling }) })),
     milliseconds: spent,
     demotion: demotion?.mode,
     ...(end.details && { details: end.details }),
