@@ -21,7 +21,8 @@ export type ProbeFault = (typeof probeFaults)[number];
 
 /** The number of a fault; 0 is no fault. */
 export function faultNumber(fault: ProbeFault | undefined): number {
-  return fault === undefined ? 0 : probeFaults.indexOf(fault) + 1;
+  const faults: readonly (ProbeFault | undefined)[] = probeFaults;
+  return faults.indexOf(fault) + 1;
 }
 
 /** The fault of a number; undefined for 0 and for numbers of a later version. */

@@ -69,10 +69,15 @@ describe('the reason of a storm that stands under its former name', () => {
     });
   });
 
-  it.each([[null], ['text'], [[1]], [{}], [{ policy: 7, next: [], incident: null }], [{ policy: { guardrails: 'none' } }]])(
-    'leaves %j to the schemas',
-    (value) => expect(inTodaysNames(value)).toEqual(value),
-  );
+  it.each([
+    [null],
+    ['text'],
+    [[1]],
+    [{}],
+    [{ policy: 7, next: [], incident: null }],
+    [{ policy: { guardrails: 'none' } }],
+    [{ policy: { guardrails: {} } }],
+  ])('leaves %j to the schemas', (value) => expect(inTodaysNames(value)).toStrictEqual(value));
 });
 
 it('reads what an operator did under its former name in the history', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isRejection, parseSignal } from '../../../lambdas/core/signal.ts';
+import { sweepSource } from '../../../lambdas/core/sweep-source.ts';
 import { sampleAlarm, sampleEvent } from '../../support/sample-events.ts';
 
 const ENTERED_ALARM_AT = Date.parse('2026-11-02T10:19:40.989Z');
@@ -10,7 +11,7 @@ describe('reading an event', () => {
 
     const signal = parseSignal(event);
 
-    expect(signal).toEqual({
+    expect(signal).toStrictEqual({
       eventId: event.id,
       alarmName: event.detail.alarmName,
       at: ENTERED_ALARM_AT,
@@ -28,6 +29,10 @@ describe('reading an event', () => {
     expect(parseSignal(sampleEvent('metric-alarm-muted'))).toMatchObject({
       mutedBy: 'arn:aws:cloudwatch:eu-west-1:111122223333:alarm-mute-rule:night',
     });
+  });
+
+  it('knows what the sweep tells again', () => {
+    expect(parseSignal({ ...sampleEvent('contributor'), source: sweepSource('healing') })).toMatchObject({ swept: true });
   });
 
   it('counts as muted when the mute rule has no name', () => {
