@@ -16,5 +16,5 @@ export interface Origin {
 export function originOf(pipeline: string, arn: string, alias?: string): Origin {
   const [, partition, , region, id] = arn.split(':');
   if (!partition || !region || !id) throw new TypeError(`${arn} names no account and Region`);
-  return { pipeline, partition, account: { id, ...(alias !== undefined && alias !== '' && { alias }) }, region };
+  return { pipeline, partition, account: { id, ...(alias && { alias }) }, region };
 }

@@ -32,7 +32,8 @@ describe('A notice', () => {
       account: { id: '123456789012', alias: 'shop' },
     });
     expect(originOf('healing', 'arn:aws:sns:eu-central-1:123456789012:t', '').account).toEqual({ id: '123456789012' });
-    expect(() => originOf('healing', 'healing')).toThrow('healing names no account and Region');
+    for (const arn of ['healing', 'arn::sns:eu-central-1:123456789012:t', 'arn:aws:sns::123456789012:t', 'arn:aws:sns:eu-central-1::t'])
+      expect(() => originOf('healing', arn)).toThrow(`${arn} names no account and Region`);
   });
 
   test.each([
@@ -62,6 +63,12 @@ describe('A notice', () => {
     expect(notice.done).toEqual([{ ...done, summary: 'a b' }]);
     expect(notice.kept).toEqual(['[redacted]', 'after']);
     expect(notice.diagnosis).toEqual([{ title: 'Processes', lines: ['java -Dpassword=[redacted]'] }]);
+  });
+
+  test('leaves out lines of the machine without words, and fields without a value', () => {
+    const notice = composed(origin, { ...draft, kept: ['one', '  ', '', 'two'], incident: undefined } as never, NOW);
+    expect(notice.kept).toEqual(['one', 'two']);
+    expect(notice).not.toHaveProperty('incident');
   });
 
   test('cuts what is too long, and says so by an ellipsis', () => {
