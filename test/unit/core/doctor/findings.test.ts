@@ -9,7 +9,10 @@ import { someOf, unknown, warning } from '../../../../lambdas/core/doctor/findin
 import { fleets } from '../../../../lambdas/core/doctor/fleets.ts';
 import { heartbeat } from '../../../../lambdas/core/doctor/heartbeat.ts';
 import { pause } from '../../../../lambdas/core/doctor/pause.ts';
-import type { Member, Readings } from '../../../../lambdas/core/doctor/readings.ts';
+import { probes } from '../../../../lambdas/core/doctor/probes.ts';
+import { quotas } from '../../../../lambdas/core/doctor/quotas.ts';
+import type { FoundProbe, Member, NodeLook, Readings } from '../../../../lambdas/core/doctor/readings.ts';
+import { services } from '../../../../lambdas/core/doctor/services.ts';
 import { telemetry } from '../../../../lambdas/core/doctor/telemetry.ts';
 import type { Group } from '../../../../lambdas/core/policy.ts';
 
@@ -203,5 +206,83 @@ describe('the setting by which alarms find tags', () => {
         mend: 'aws observabilityadmin get-telemetry-enrichment-status, and aws observabilityadmin start-telemetry-enrichment; it takes some hours',
       },
     ]);
+  });
+});
+
+describe('a probe', () => {
+  const way = { to: 'orders:5432', from: 'sg-1' };
+  const mend = 'let sg-1 in at orders:5432; see "Probes" in docs/tuning.md';
+  const never = 'the probe was never well, so that nothing is healed by it: ';
+
+  it.each<[Partial<FoundProbe>, object]>([
+    [{}, { state: 'wrong', says: 'the probe of orders:5432 does not report', mend: 'aws logs tail /aws/lambda/orders' }],
+    [{ notSetUp: 0 }, { state: 'ok', says: 'it is let in at orders:5432' }],
+    [{ answered: true }, { state: 'ok', says: 'it is let in at orders:5432' }],
+    [
+      { notSetUp: 0, answered: false },
+      { state: 'warning', says: 'orders:5432 did not answer last' },
+    ],
+    [{ notSetUp: 4 }, { state: 'wrong', says: `${never}orders:5432 refuses connections: see its port, and whether the server runs`, mend }],
+    [{ notSetUp: 99 }, { state: 'wrong', says: `${never}fault 99`, mend }],
+  ])('that tells %j is judged', (told, finding) => {
+    expect(found(probes, { probes: [{ name: 'orders', way, ...told }] })).toEqual([{ about: 'orders', ...finding }]);
+  });
+
+  it('that is not there is not missed', () => {
+    expect(found(probes, { probes: [] })).toEqual([ok('probes', 'there are none')]);
+  });
+});
+
+describe('the machines', () => {
+  const judged = (given: Partial<NodeLook>) => found(services, { nodes: [{ id: 'i-1', services: {}, ...given }] });
+  const well = [ok('services', '1 machines have every service, and the right time')];
+
+  it('say nothing where nobody asked them', () => {
+    expect(found(services, { nodes: undefined })).toEqual([ok('services', 'not asked for; --on-nodes asks the machines themselves')]);
+  });
+
+  it.each<[Partial<NodeLook>, readonly object[]]>([
+    [{ services: { nginx: 'active' } }, well],
+    [{ ahead: MINUTE }, well],
+    [{ unread: 'denied' }, [{ state: 'unknown', about: 'i-1', says: 'it could not be asked: denied' }]],
+    [{ ahead: 2 * MINUTE }, [{ state: 'wrong', about: 'i-1', says: 'its clock is 2 min ahead', mend: 'chronyc makestep' }]],
+    [{ ahead: -2 * MINUTE }, [{ state: 'wrong', about: 'i-1', says: 'its clock is 2 min behind', mend: 'chronyc makestep' }]],
+    [
+      { services: { nginx: 'failed' } },
+      [{ state: 'warning', about: 'i-1', says: 'service nginx is failed', mend: 'systemctl status nginx' }],
+    ],
+    [
+      { services: { nginx: 'missing' } },
+      [
+        {
+          state: 'wrong',
+          about: 'i-1',
+          says: 'it has no service nginx, so that every restart of it would be refused',
+          mend: 'systemctl list-unit-files --type service',
+        },
+      ],
+    ],
+  ])('that say %j are judged', (said, findings) => {
+    expect(judged(said)).toEqual(findings);
+  });
+});
+
+describe('a limit of AWS', () => {
+  const mend = 'remove what is not needed; AWS raises this limit for nobody';
+  const rules = { name: 'rules', allowed: 100, known: true };
+
+  it.each([
+    [{ ...rules, used: 89 }, ok('rules', '89 of 100 are used')],
+    [
+      { ...rules, used: 90 },
+      { state: 'warning', about: 'rules', says: '90 of 100 are used', mend },
+    ],
+    [
+      { ...rules, used: 100, more: 'ask' },
+      { state: 'wrong', about: 'rules', says: '100 of 100 are used', mend: 'ask' },
+    ],
+    [{ ...rules, used: 1, known: false }, ok('rules', "1 of 100 are used (AWS's default; the account's own could not be read)")],
+  ])('is judged by what is left of it: %j', (quota, finding) => {
+    expect(found(quotas, { quotas: [quota] })).toEqual([finding]);
   });
 });
