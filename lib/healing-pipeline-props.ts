@@ -4,6 +4,7 @@ import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { NotificationsProps } from './constructs/notifications.ts';
 import type { GuardrailProps } from './guardrails.ts';
 import type { ModeProps } from './modes.ts';
+import type { PauseProps } from './pause-watch.ts';
 import type { RemedyRung } from './remedy.ts';
 import type { Target } from './target.ts';
 
@@ -22,6 +23,11 @@ export interface HealingPipelineProps extends ModeProps {
    * @default - nobody; subscribe to `notifications.topic`, which is made
    */
   readonly notify?: NotificationsProps;
+  /**
+   * How people are reminded of a pause.
+   * @default - every 4 hours; an alarm after a day of a pause without an end
+   */
+  readonly pause?: PauseProps;
   /**
    * How long the history is kept.
    * @default - one year

@@ -29,6 +29,7 @@ import { refuseEndless } from './execution-length.ts';
 import type { HealingPipelineProps, HealProps } from './healing-pipeline-props.ts';
 import { type ModeProps, toPolicyMode } from './modes.ts';
 import { OverlappingGroups, sameSelection } from './overlapping-groups.ts';
+import { toPauseWatch } from './pause-watch.ts';
 import { draftOf, type PolicyDraft } from './policy-draft.ts';
 import { checked, PolicyError, refuseLateNumbers } from './policy-error.ts';
 import { longestOf } from './policy-length.ts';
@@ -110,7 +111,7 @@ export class HealingPipeline extends Construct {
       history: history.logGroup,
       workflow: workflow.stateMachine,
     });
-    this.#intake = signalPaths(this, this.#records, workflow);
+    this.#intake = signalPaths(this, this.#records, workflow, toPauseWatch(props.pause));
     nameLogicalIds(this, this.name, this.#records.pauseSwitch);
     Annotations.of(this).addInfoV2('self-healing:kept', howToRetake(this.name));
     refuseBeyondLimits(this, props);

@@ -9,6 +9,7 @@ export { Fleet, type FleetLoadBalancer } from './fleet.ts';
 export type { GuardrailProps } from './guardrails.ts';
 export { HealingPipeline, type HealingPipelineProps, type HealProps } from './healing-pipeline.ts';
 export type { ApprovalProps, ModeProps } from './modes.ts';
+export type { PauseProps } from './pause-watch.ts';
 export { PolicyError } from './policy-error.ts';
 export type { DatabaseProtection, FleetProtection } from './protection.ts';
 export { Remedy, type RemedyRung, type RungTimes } from './remedy.ts';

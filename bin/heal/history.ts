@@ -16,13 +16,16 @@ export interface HistoryChoice extends Pick<HistoryFilter, 'target' | 'policy'> 
   readonly limit?: number;
 }
 
-const ENDS = ['outcome', 'rejected', 'operator'] as const;
+const ENDS = ['outcome', 'rejected', 'operator', 'pause'] as const;
+
+/** Told by the sweep, so that a switch that was set without the command stands there, too. */
+const ACTIONS = ['operator', 'pause'] as const;
 
 /** The ends of incidents, the events that opened none, and what operators did. */
 export async function history(operator: Operator, since: number, choice: HistoryChoice, screen: Screen): Promise<Output> {
   const { operators = false, all = false, limit = Number.POSITIVE_INFINITY, target, policy } = choice;
   const filter = {
-    kinds: operators ? (['operator'] as const) : ENDS,
+    kinds: operators ? ACTIONS : ENDS,
     ...(target !== undefined && { target }),
     ...(policy !== undefined && { policy }),
   };
@@ -48,7 +51,13 @@ const meanings = { recovered: 'good', 'handed-off': 'bad', skipped: 'attention' 
 function rowOf(line: HistoryLine, screen: Screen): readonly string[] {
   const { at, policy, target = '-', incident } = line;
   const on = target.replace(/^instance (?=i-)/, '');
-  return [screen.time(at), shortIncident(incident), on, policy, line.kind === 'operator' ? actionText(line) : endText(line, screen)];
+  return [
+    screen.time(at),
+    shortIncident(incident),
+    on,
+    policy,
+    line.kind === 'operator' || line.kind === 'pause' ? actionText(line) : endText(line, screen),
+  ];
 }
 
 function actionText({ text, action, by, why }: HistoryLine): string {

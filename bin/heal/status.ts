@@ -1,8 +1,8 @@
 import { shortId, verdictOn } from '../../lambdas/core/approval.ts';
 import type { Breaker } from '../../lambdas/core/circuit-breaker.ts';
-import { inWords } from '../../lambdas/core/duration.ts';
+import { inWords, iso } from '../../lambdas/core/duration.ts';
 import { effectiveMode } from '../../lambdas/core/mode.ts';
-import { parsePause } from '../../lambdas/core/pause.ts';
+import { parsePause, pauseEnd } from '../../lambdas/core/pause.ts';
 import { targetInWords } from '../../lambdas/core/target.ts';
 import { type OpenIncident, openIncidents } from './open-incidents.ts';
 import type { Operator } from './operator.ts';
@@ -25,7 +25,8 @@ export async function status(operator: Operator, now: number, screen: Screen, li
     operator.claims.spending(),
   ]);
   const last = entries.at(-1);
-  const pause = parsePause(last?.value);
+  const pause = parsePause(last?.value, now);
+  const end = pauseEnd(last?.value);
   const actsInLastHour = Object.values(spending).filter((at) => at > now - HOUR_MILLISECONDS).length;
   const waiting = questions.filter((asked) => verdictOn(asked, now).kind === 'open');
   const age = (at: number | string) => inWords(now - (typeof at === 'number' ? at : Date.parse(at)));
@@ -33,6 +34,9 @@ export async function status(operator: Operator, now: number, screen: Screen, li
     pause.kind === 'running'
       ? screen.style('good', `Pipeline ${operator.pipeline} is running.`)
       : screen.style('bad', `Pipeline ${operator.pipeline} is PAUSED: ${pause.why}`),
+    ...(end === undefined
+      ? []
+      : [end > now ? `It ends by itself in ${inWords(end - now)}, at ${screen.time(end)}.` : `A pause ended by itself ${age(end)} ago.`]),
     ...(last ? [`The switch was set ${age(last.at)} ago by ${who(last.by)}, at ${screen.time(last.at)}.`] : []),
     `${actsInLastHour} acts in the last hour.`,
     '',
@@ -52,7 +56,16 @@ export async function status(operator: Operator, now: number, screen: Screen, li
   ].join('\n');
   return {
     data: {
-      ...{ pipeline: operator.pipeline, pause, lastSet: last, incidents, moreIncidents: more, actsInLastHour, policies },
+      ...{
+        pipeline: operator.pipeline,
+        pause,
+        pauseEndsAt: end !== undefined && end > now ? iso(end) : null,
+        lastSet: last,
+        incidents,
+        moreIncidents: more,
+        actsInLastHour,
+        policies,
+      },
       waiting: waiting.map(({ request }) => ({ ...request, shortId: shortId(request) })),
     },
     text,

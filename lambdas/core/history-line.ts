@@ -27,6 +27,10 @@ export const historyKinds = {
     tells: 'AWS Health reported a problem, or the end of one.',
     fields: ['event', 'service', 'code', 'open', 'entities'],
   },
+  pause: {
+    tells: 'The pipeline was paused, is still paused, or acts again: by whomever, with the command or without.',
+    fields: ['pause', 'by'],
+  },
   sweep: { tells: 'What the sweep made good.', fields: ['incidents', 'storm', 'details'] },
   operator: { tells: 'What an operator did.', fields: ['action', 'by', 'why'] },
 } as const satisfies Record<string, { readonly tells: string; readonly fields: readonly (keyof typeof historyFields)[] }>;
@@ -61,8 +65,9 @@ export const historyFields = {
   open: 'Whether the problem holds repairs back.',
   entities: 'The resources that AWS names.',
   incidents: 'The incidents that the sweep concluded.',
+  pause: '`began`, `lasts` or `ended`.',
   action: 'The command; lines of earlier versions have it as `deed`.',
-  by: 'The ARN of who gave it.',
+  by: 'The ARN of who did it.',
   why: 'The reason that was given.',
 } as const;
 

@@ -6,6 +6,7 @@ export function environment(
     | 'HISTORY_LOG_GROUP'
     | 'TOPIC_ARN'
     | 'PAUSE_PARAMETER'
+    | 'PAUSE_WATCH'
     | 'STATE_MACHINE_ARN'
     | 'DOCUMENT_NAME'
     | 'DATABASE_CONNECTIONS'

@@ -1,18 +1,22 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { alarms } from '../adapters/cloudwatch/alarms.ts';
-import { incidentMetrics, sweepMetrics } from '../adapters/cloudwatch/metrics.ts';
+import { incidentMetrics, pauseMetrics, sweepMetrics } from '../adapters/cloudwatch/metrics.ts';
 import { historyLog } from '../adapters/cloudwatch-logs.ts';
 import { approvals } from '../adapters/dynamodb/approvals.ts';
 import { claims } from '../adapters/dynamodb/claims.ts';
 import { incidentStore } from '../adapters/dynamodb/incident-store.ts';
 import { incidentTable } from '../adapters/dynamodb/incident-table.ts';
 import { modeOverrides } from '../adapters/dynamodb/mode-overrides.ts';
+import { pauseNotes } from '../adapters/dynamodb/pause-notes.ts';
 import { repairNotes } from '../adapters/dynamodb/repair-notes.ts';
 import { storms } from '../adapters/dynamodb/storms.ts';
 import { signalRules } from '../adapters/eventbridge.ts';
 import { notifier } from '../adapters/sns.ts';
+import { pauseRecord } from '../adapters/ssm/pause-switch.ts';
 import { brokenWorkflows } from '../adapters/step-functions/broken-workflows.ts';
+import { pauseWatchSchema } from '../core/pause-watch.ts';
 import { type SweepPorts, type SweepReport, sweep } from '../steps/sweep.ts';
+import { type WatchPausePorts, watchPause } from '../steps/watch-pause.ts';
 import { environment } from './environment.ts';
 
 const logger = new Logger({ serviceName: 'self-healing' });
@@ -33,9 +37,23 @@ const ports: SweepPorts = {
   sweepMetrics: sweepMetrics(environment('PIPELINE')),
 };
 
-/** Runs every five minutes. */
+const pausePorts: WatchPausePorts = {
+  history: ports.history,
+  notifier: ports.notifier,
+  pauseMetrics: pauseMetrics(environment('PIPELINE')),
+  pauseNotes: pauseNotes(table),
+  pauseRecord: pauseRecord(environment('PAUSE_PARAMETER')),
+};
+const pauseWatch = { pipeline: environment('PIPELINE'), ...pauseWatchSchema.parse(JSON.parse(environment('PAUSE_WATCH'))) };
+
+/** Runs every five minutes. What the pause is told by does not keep the sweep from its work, nor the other way round. */
 export async function handler(): Promise<SweepReport> {
-  const report = await sweep(ports, Date.now());
+  const now = Date.now();
+  const [swept, watched] = await Promise.allSettled([sweep(ports, now), watchPause(pausePorts, pauseWatch, now)]);
+  if (watched.status === 'rejected') logger.error('the pause was not watched', { error: watched.reason });
+  if (swept.status === 'rejected') throw swept.reason;
+  const report = swept.value;
+  if (watched.status === 'rejected') throw watched.reason;
   logger.info('swept', { report });
   return report;
 }

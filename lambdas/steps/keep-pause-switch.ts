@@ -1,4 +1,5 @@
-import { RUNNING } from '../core/pause.ts';
+import type { Instant } from '../core/duration.ts';
+import { parsePause, RUNNING } from '../core/pause.ts';
 
 /** What CloudFormation asks of the custom resource; its physical id is the name of the switch. */
 export interface SwitchRequest {
@@ -25,19 +26,20 @@ interface KeptSwitch {
 export async function keepPauseSwitch(
   { RequestType, PhysicalResourceId: former, ResourceProperties: { Parameter: name } }: SwitchRequest,
   switchOf: (parameter: string) => KeptSwitch,
+  now: Instant,
 ): Promise<{ readonly PhysicalResourceId: string }> {
   if (RequestType === 'Delete') return { PhysicalResourceId: former ?? name };
   if (RequestType === 'Create') await switchOf(name).make(RUNNING);
-  if (RequestType === 'Update' && former !== undefined && former !== name) await takeAlong(former, name, switchOf);
+  if (RequestType === 'Update' && former !== undefined && former !== name) await takeAlong(former, name, switchOf, now);
   return { PhysicalResourceId: name };
 }
 
-async function takeAlong(former: string, name: string, switchOf: (parameter: string) => KeptSwitch): Promise<void> {
+async function takeAlong(former: string, name: string, switchOf: (parameter: string) => KeptSwitch, now: Instant): Promise<void> {
   const said = (await switchOf(former).read())?.trim() || `${former} was missing when the pipeline was renamed`;
   await switchOf(name).make(said);
   const says = (await switchOf(name).read())?.trim();
-  if (said !== RUNNING && says === RUNNING)
+  if (parsePause(said, now).kind === 'paused' && parsePause(says, now).kind === 'running')
     throw new Error(
-      `the pipeline is paused (${said}), but ${name}, kept from an earlier deployment, says "${RUNNING}": pause it under its new name, too, then deploy again`,
+      `the pipeline is paused (${said}), but ${name}, kept from an earlier deployment, says "${says}": pause it under its new name, too, then deploy again`,
     );
 }

@@ -71,6 +71,17 @@ export class HealerWatch extends Construct {
       'A sweep was not complete: alarms or incidents that got lost are perhaps not found. Look at its log.',
       sweep.metricErrors({ period }),
     );
+    watch(
+      'paused',
+      'The pipeline has been paused for longer than people said that it should be, or its pause has no end. Resume it, or pause it anew with an end.',
+      new Metric({
+        namespace: 'SelfHealing',
+        metricName: 'PausedTooLong',
+        dimensionsMap: { service: pipeline },
+        statistic: Stats.MAXIMUM,
+        period: SWEEP_EVERY,
+      }),
+    );
     const heartbeat = silenceAlarm(this, 'heartbeat', {
       alarmName: `${pipeline}-watch-heartbeat`,
       alarmDescription: 'The sweep does not come by any more: the pipeline, or the account that it runs in, may be out of order.',

@@ -60,6 +60,11 @@ export class PauseSwitch extends Construct {
     );
   }
 
+  /** Lets it see who set the switch, and when. */
+  grantReadHistory(grantee: IGrantable): void {
+    grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions: ['ssm:GetParameterHistory'], resources: [this.#arn] }));
+  }
+
   #provider(maker: HealingFunction): Provider {
     const logGroup = new LogGroup(this, 'ProviderLog', {
       retention: RetentionDays.ONE_MONTH,

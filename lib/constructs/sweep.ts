@@ -3,6 +3,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import type { PauseWatch } from '../../lambdas/core/pause-watch.ts';
 import type { HealingFunction, HealingFunctionProps } from './healing-function.ts';
 import { grantOwnEvents } from './own-events.ts';
 import { scheduledFunction } from './scheduled-function.ts';
@@ -12,6 +13,7 @@ export interface SweepProps {
   readonly pipeline: string;
   readonly environment: HealingFunctionProps['environment'];
   readonly workflow: IStateMachine;
+  readonly pauseWatch: PauseWatch;
 }
 
 /** How long a lost event or a broken workflow may stay unnoticed. */
@@ -24,13 +26,13 @@ export const SWEEP_EVERY = Duration.minutes(5);
 export class Sweep extends Construct {
   readonly healing: HealingFunction;
 
-  constructor(scope: Construct, id: string, { pipeline, environment, workflow }: SweepProps) {
+  constructor(scope: Construct, id: string, { pipeline, environment, workflow, pauseWatch }: SweepProps) {
     super(scope, id);
     this.healing = scheduledFunction(this, 'Function', {
       functionName: `${pipeline}-sweep`,
       description: 'Finds alarms without an incident and incidents without a workflow',
       handler: 'sweep',
-      environment: { ...environment, STATE_MACHINE_ARN: workflow.stateMachineArn },
+      environment: { ...environment, STATE_MACHINE_ARN: workflow.stateMachineArn, PAUSE_WATCH: JSON.stringify(pauseWatch) },
       every: SWEEP_EVERY,
     });
     this.healing.allowUnscoped([

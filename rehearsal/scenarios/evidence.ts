@@ -25,6 +25,7 @@ const kinds: Readonly<Record<HistoryKind, TimelineKind>> = {
   signal: 'decision',
   rejected: 'decision',
   sweep: 'decision',
+  pause: 'decision',
   decision: 'decision',
   attempt: 'action',
   acted: 'action',

@@ -2,6 +2,7 @@ import { CreateStateMachineCommand, SFNClient, StartExecutionCommand } from '@aw
 import { DeleteParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import { openSharedAws, type SharedAws } from '@self-healing/local-aws/testing/shared-aws.ts';
+import { NOW } from '@self-healing/simulation/builders.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readManifest } from '../../lambdas/adapters/ssm/manifest.ts';
 import { pauseAdmin } from '../../lambdas/adapters/ssm/pause-switch.ts';
@@ -54,7 +55,7 @@ describe('a deployment', () => {
   const renamed = { RequestType: 'Update', PhysicalResourceId: Former, ResourceProperties: { Parameter: Name } } as const;
 
   it('makes the switch as running where there is none', async () => {
-    expect(await keepPauseSwitch({ RequestType: 'Create', ResourceProperties: { Parameter: Name } }, switchOf)).toEqual({
+    expect(await keepPauseSwitch({ RequestType: 'Create', ResourceProperties: { Parameter: Name } }, switchOf, NOW)).toEqual({
       PhysicalResourceId: Name,
     });
     expect(await switchOf(Name).read()).toBe('running');
@@ -63,14 +64,14 @@ describe('a deployment', () => {
   it.each(['Create', 'Update', 'Delete'] as const)('%s leaves a paused pipeline paused', async (RequestType) => {
     const former = RequestType === 'Create' ? {} : { PhysicalResourceId: Name };
     await switchOf(Name).set('somebody works on the database');
-    expect(await keepPauseSwitch({ RequestType, ...former, ResourceProperties: { Parameter: Name } }, switchOf)).toEqual({
+    expect(await keepPauseSwitch({ RequestType, ...former, ResourceProperties: { Parameter: Name } }, switchOf, NOW)).toEqual({
       PhysicalResourceId: Name,
     });
     expect(await switchOf(Name).read()).toBe('somebody works on the database');
   });
 
   it('does not make a switch anew that somebody has deleted, since a missing one pauses', async () => {
-    await keepPauseSwitch({ ...renamed, PhysicalResourceId: Name }, switchOf);
+    await keepPauseSwitch({ ...renamed, PhysicalResourceId: Name }, switchOf, NOW);
     expect(await switchOf(Name).read()).toBeUndefined();
   });
 
@@ -81,7 +82,7 @@ describe('a deployment', () => {
     ['', `${Former} was missing when the pipeline was renamed`],
   ])('under another name takes along what the switch said: %j', async (said, says) => {
     if (said) await switchOf(Former).set(said);
-    expect(await keepPauseSwitch(renamed, switchOf)).toEqual({ PhysicalResourceId: Name });
+    expect(await keepPauseSwitch(renamed, switchOf, NOW)).toEqual({ PhysicalResourceId: Name });
     expect(await switchOf(Name).read()).toBe(says);
     expect(await switchOf(Former).read()).toBe(said || undefined);
   });
@@ -89,26 +90,28 @@ describe('a deployment', () => {
   it('under another name that is paused already stays paused', async () => {
     await switchOf(Former).set('running');
     await switchOf(Name).set('noon');
-    await keepPauseSwitch(renamed, switchOf);
+    await keepPauseSwitch(renamed, switchOf, NOW);
     expect(await switchOf(Name).read()).toBe('noon');
   });
 
   it('of a paused pipeline fails where a kept switch of its new name would let it run', async () => {
     await switchOf(Former).set('noon');
     await switchOf(Name).set('running');
-    await expect(keepPauseSwitch(renamed, switchOf)).rejects.toThrow(`the pipeline is paused (noon), but ${Name}`);
+    await expect(keepPauseSwitch(renamed, switchOf, NOW)).rejects.toThrow(`the pipeline is paused (noon), but ${Name}`);
     expect(await switchOf(Name).read()).toBe('running');
   });
 
   it('that deletes the switch of a former name deletes nothing', async () => {
     await switchOf(Former).set('noon');
-    await keepPauseSwitch({ ...renamed, RequestType: 'Delete', ResourceProperties: { Parameter: Former } }, switchOf);
+    await keepPauseSwitch({ ...renamed, RequestType: 'Delete', ResourceProperties: { Parameter: Former } }, switchOf, NOW);
     expect(await switchOf(Former).read()).toBe('noon');
   });
 
   it('fails and says why when the switch cannot be made', async () => {
     const denied = () => ({ ...switchOf(Name), make: () => Promise.reject(new Error('denied')) });
-    await expect(keepPauseSwitch({ RequestType: 'Create', ResourceProperties: { Parameter: Name } }, denied)).rejects.toThrow('denied');
+    await expect(keepPauseSwitch({ RequestType: 'Create', ResourceProperties: { Parameter: Name } }, denied, NOW)).rejects.toThrow(
+      'denied',
+    );
   });
 });
 

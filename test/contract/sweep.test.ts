@@ -3,6 +3,7 @@ import { CreateStateMachineCommand, SFNClient, StartExecutionCommand, StopExecut
 import { openSharedAws, type SharedAws } from '@self-healing/local-aws/testing/shared-aws.ts';
 import { MINUTE } from '@self-healing/simulation/builders.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pauseNotes } from '../../lambdas/adapters/dynamodb/pause-notes.ts';
 import { repairNotes } from '../../lambdas/adapters/dynamodb/repair-notes.ts';
 import { signalRules } from '../../lambdas/adapters/eventbridge.ts';
 import { brokenWorkflows } from '../../lambdas/adapters/step-functions/broken-workflows.ts';
@@ -174,5 +175,20 @@ describe('what sweeps note of workflows that broke', () => {
       ['one', { failures: 2, at: 1_793_615_200_000 }],
       ['two', { failures: 0, at: 1_793_614_900_000, done: true }],
     ]);
+  });
+});
+
+describe('what the sweeps remember of a pause', () => {
+  it('is there until it is over, beside what they remember of workflows', async () => {
+    const table = await newIncidentTable(aws);
+    const notes = pauseNotes(table);
+    expect(await notes.read()).toBeUndefined();
+    await notes.write({ since: 1, toldAt: 2 }, 2);
+    expect(await notes.read()).toEqual({ since: 1, toldAt: 2 });
+    await notes.write({ since: 3 }, 3);
+    expect(await notes.read()).toEqual({ since: 3 });
+    await notes.write(undefined, 4);
+    expect(await notes.read()).toBeUndefined();
+    expect(await repairNotes(table).since(0)).toEqual(new Map());
   });
 });

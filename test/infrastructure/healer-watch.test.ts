@@ -14,7 +14,7 @@ const matched = new Set(
 );
 
 describe('the watch over the healer', () => {
-  it('looks at lost events, at the workflow, at intake, at the sweep, at the reader of status checks and at the agents', () => {
+  it('looks at lost events, at the workflow, at intake, at a pause, at the sweep, at the reader of status checks and at the agents', () => {
     expect(own.map(({ name }) => name).toSorted()).toEqual([
       'healing-watch-agent-watch',
       'healing-watch-agents-failed-Fleet',
@@ -22,6 +22,7 @@ describe('the watch over the healer', () => {
       'healing-watch-dead-letters',
       'healing-watch-heartbeat',
       'healing-watch-intake-errors',
+      'healing-watch-paused',
       'healing-watch-status-check-reader',
       'healing-watch-sweep-errors',
       'healing-watch-workflow-aborted',
@@ -57,6 +58,20 @@ describe('the watch over the healer', () => {
     expect(heartbeat?.InsufficientDataActions).toEqual(heartbeat?.AlarmActions);
     const schedules = [...resources('AWS::Events::Rule').values()].map(({ Properties }) => Properties.ScheduleExpression);
     expect(schedules).toContain('rate(5 minutes)');
+  });
+
+  it('tells of a pause that lasts too long, by what each sweep says of it', () => {
+    expect(own.find(({ name }) => name === 'healing-watch-paused')).toMatchObject({
+      Namespace: 'SelfHealing',
+      MetricName: 'PausedTooLong',
+      Dimensions: [{ Name: 'service', Value: 'healing' }],
+      Statistic: 'Maximum',
+      Period: 300,
+      EvaluationPeriods: 1,
+      Threshold: 0,
+      ComparisonOperator: 'GreaterThanThreshold',
+      TreatMissingData: 'notBreaching',
+    });
   });
 
   it('sends no message when an alarm of a symptom goes off; that is what the pipeline is for', () => {

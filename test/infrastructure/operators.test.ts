@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { Fleet } from '../../lib/fleet.ts';
@@ -103,6 +103,39 @@ describe('the pause switch', () => {
       `lambda:InvokeFunction \${${maker}.Arn}:*`,
       `lambda:GetFunction \${${maker}.Arn}`,
     ]);
+  });
+});
+
+describe('the watch over a pause', () => {
+  const settingsOf = (pause?: HealingPipelineProps['pause']) => {
+    const stack = new Stack(unbundledApp(), 'Pause');
+    const pipeline = new HealingPipeline(stack, 'Healing', pause ? { pause } : {});
+    pipeline.protectFleet('Web', { fleet: Fleet.tagged('SelfHeal', 'enabled'), memory: {} });
+    const functions = [...resources('AWS::Lambda::Function', Template.fromStack(stack)).values()];
+    const sweep = functions.find(({ Properties }) => Properties.FunctionName === 'healing-sweep');
+    return JSON.parse(sweep?.Properties.Environment.Variables.PAUSE_WATCH);
+  };
+
+  it('reminds every four hours and raises its alarm after a day, or as is said', () => {
+    expect(settingsOf()).toEqual({ alarmAfter: { minutes: 1_440 }, remindEvery: { minutes: 240 } });
+    expect(settingsOf({ alarmAfter: Duration.hours(6), remindEvery: Duration.minutes(30) })).toEqual({
+      alarmAfter: { minutes: 360 },
+      remindEvery: { minutes: 30 },
+    });
+  });
+
+  it.each([
+    [{ alarmAfter: Duration.minutes(59) }, 'alarmAfter: 59 minutes is not allowed: from 1 hour to 7 days'],
+    [{ alarmAfter: Duration.days(8) }, 'alarmAfter: 8 days is not allowed'],
+    [{ remindEvery: Duration.minutes(14) }, 'remindEvery: 14 minutes is not allowed: from 15 minutes to 1 day'],
+    [{ remindEvery: Duration.hours(25) }, 'remindEvery'],
+  ])('fails synthesis with %j', (pause, message) => {
+    expect(() => settingsOf(pause)).toThrow(message);
+  });
+
+  it('sees who set the switch, and may not write it', () => {
+    const ofSwitch = statementsOf('HealingSweep').filter(({ resources: on }) => on.some((resource) => resource.endsWith('/pause')));
+    expect(ofSwitch.map(({ actions }) => actions)).toEqual([['ssm:GetParameterHistory']]);
   });
 });
 

@@ -1,11 +1,18 @@
 import { addCommand, answeringOf, type Given, type HealCommand } from '../command.ts';
 import { pause as paused } from '../pause.ts';
+import { span } from '../span.ts';
+
+interface Lasting {
+  readonly for?: number;
+}
 
 export const pause: HealCommand = {
   addTo(program) {
-    addCommand(program, 'pause <reason>', 'start nothing new until it is resumed').action((reason: string, given: Given) =>
-      answeringOf(given, (operator, now) => paused(operator, reason, now)),
-    );
+    addCommand(program, 'pause <reason>', 'start nothing new until it is resumed, or for a time')
+      .option('--for <span>', 'how long, such as 30m, 2h or 1d, after which it ends by itself', span)
+      .action((reason: string, given: Given & Lasting) =>
+        answeringOf(given, (operator, now, screen) => paused(operator, reason, given.for, now, screen)),
+      );
   },
-  json: { paused: 'what the pause switch says now' },
+  json: { paused: 'what the pause switch says now', until: 'when it ends by itself, or `null`' },
 };

@@ -13,6 +13,7 @@ export const status: HealCommand = {
   json: {
     pipeline: 'name of the pipeline',
     pause: '`kind` is `running` or `paused`, then `why`',
+    pauseEndsAt: 'when the pause ends by itself, or `null`',
     lastSet: 'the last `value` of the pause switch, `by` whom and `at` what time; absent where it is missing',
     incidents: 'the open incidents, newest first: `id`, `policy`, `symptom`, `target`, `since`, `rung`, `remedy`, `state`',
     moreIncidents: 'whether there are more than `--limit`',

@@ -1,6 +1,6 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { milliseconds } from '../../core/duration.ts';
-import type { AgentMetrics, IncidentMetrics, SweepMetrics } from '../../core/ports.ts';
+import type { AgentMetrics, IncidentMetrics, PauseMetrics, SweepMetrics } from '../../core/ports.ts';
 import { FAULT_METRIC, NOT_SET_UP_METRIC, PROBE_NAMESPACE } from '../../core/probe.ts';
 import { faultNumber, type ProbeFault } from '../../core/probe-fault.ts';
 
@@ -37,6 +37,12 @@ export function sweepMetrics(pipeline: string): SweepMetrics {
     heartbeat: () => metrics.singleMetric().addMetric('Heartbeat', MetricUnit.Count, 1),
     repairs: (count) => metrics.singleMetric().addMetric('SweepRepairs', MetricUnit.Count, count),
   };
+}
+
+/** Whether a pause lasts too long, with the pipeline as the only dimension. */
+export function pauseMetrics(pipeline: string): PauseMetrics {
+  const metrics = new Metrics({ namespace: 'SelfHealing', serviceName: pipeline });
+  return { overdue: (isOverdue) => metrics.singleMetric().addMetric('PausedTooLong', MetricUnit.Count, isOverdue ? 1 : 0) };
 }
 
 /** What is wrong with the agents of a fleet, by embedded metric format. */

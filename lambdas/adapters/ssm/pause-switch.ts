@@ -9,13 +9,13 @@ import {
   SSMClient,
 } from '@aws-sdk/client-ssm';
 import { parsePause } from '../../core/pause.ts';
-import type { PauseSwitch } from '../../core/ports.ts';
-import { reading } from '../aws-call.ts';
+import type { PauseRecord, PauseSwitch } from '../../core/ports.ts';
+import { burstClient, reading } from '../aws-call.ts';
 
 /** The pause switch in Parameter Store. */
-export function pauseSwitch(parameterName: string, provider = new SSMProvider()): PauseSwitch {
+export function pauseSwitch(parameterName: string, provider = new SSMProvider(), clock = Date.now): PauseSwitch {
   return {
-    read: async () => parsePause(await reading('read the pause switch', () => parameterValue(parameterName, provider))),
+    read: async () => parsePause(await reading('read the pause switch', () => parameterValue(parameterName, provider)), clock()),
   };
 }
 
@@ -30,8 +30,19 @@ async function parameterValue(parameterName: string, provider: SSMProvider): Pro
   }
 }
 
+/** What the pause switch says, with who set it. */
+export function pauseRecord(parameterName: string, client = new SSMClient(burstClient)): PauseRecord {
+  const admin = pauseAdmin(parameterName, client);
+  return {
+    async last() {
+      const last = (await admin.history()).at(-1);
+      return last && { value: last.value, by: last.by, at: Date.parse(last.at) || 0 };
+    },
+  };
+}
+
 /** One value that the pause switch had. */
-export interface PauseEntry {
+export interface PauseChange {
   readonly value: string;
   readonly at: string;
   /** ARN of who set it. */
@@ -41,7 +52,7 @@ export interface PauseEntry {
 /** The pause switch as operators handle it. */
 export interface PauseAdmin {
   /** The values so far, oldest first; none when the switch is missing. */
-  history(): Promise<readonly PauseEntry[]>;
+  history(): Promise<readonly PauseChange[]>;
   /** What it says now; undefined when the switch is missing. */
   read(): Promise<string | undefined>;
   set(value: string): Promise<void>;
@@ -53,7 +64,7 @@ export interface PauseAdmin {
 export function pauseAdmin(Name: string, client = new SSMClient({})): PauseAdmin {
   return {
     async history() {
-      const entries: PauseEntry[] = [];
+      const entries: PauseChange[] = [];
       let NextToken: string | undefined;
       try {
         do {

@@ -8,10 +8,10 @@ export const pause = check({
   name: 'pause',
   whether: 'the pipeline is not paused',
   needs: ['pause'],
-  judge({ pause: { value, at, by } }) {
+  judge({ pause: { value, at, by } }, { now }) {
     const resume = `${commandName} resume`;
     if (value === undefined) return [wrong('pause switch', 'it is missing, and so the pipeline is paused', resume)];
-    const said = parsePause(value);
+    const said = parsePause(value, now);
     if (said.kind === 'running') return [ok('pause switch', 'the pipeline is running')];
     return [warning('pause switch', `${said.why}${at === undefined ? '' : `; set at ${at} by ${by}`}`, resume)];
   },

@@ -57,6 +57,11 @@ export interface SweepMetrics {
   repairs(count: number): void;
 }
 
+/** Tells CloudWatch whether a pause lasts longer than it should, for the alarm about it. */
+export interface PauseMetrics {
+  overdue(isOverdue: boolean): void;
+}
+
 /** Counts and times, by policy; never by target, since each combination of dimensions is billed. */
 export interface IncidentMetrics {
   outcome(policy: string, end: End): void;

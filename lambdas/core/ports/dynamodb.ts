@@ -6,6 +6,7 @@ import type { Instant } from '../duration.ts';
 import type { GiveBack, GiveBackEnd } from '../give-back/give-back.ts';
 import type { Attempt, AttemptResult, Incident, Opening } from '../incident.ts';
 import type { ModeOverride } from '../mode.ts';
+import type { PauseNote } from '../pause-watch.ts';
 import type { KeptProviderEvent, ProviderEvent } from '../provider-event.ts';
 import type { End } from '../reasons.ts';
 import type { PastIncident } from '../retake.ts';
@@ -181,6 +182,13 @@ export interface Ending {
   readonly taught?: boolean;
   /** When people were told, by the incident itself or by its witness. @default - not known, or not at all */
   readonly toldAt?: Instant;
+}
+
+/** What the sweeps remember of a pause, so that people are told once and reminded in time. */
+export interface PauseNotes {
+  read(): Promise<PauseNote | undefined>;
+  /** Undefined where the pipeline runs. */
+  write(note: PauseNote | undefined, now: Instant): Promise<void>;
 }
 
 /** What the sweeps remember of workflows that broke, so that each is repaired once. */

@@ -1,6 +1,7 @@
 import type { CalendarState } from '../change-conditions.ts';
 import type { Instant } from '../duration.ts';
 import type { Pause } from '../guardrails/guardrail.ts';
+import type { PauseEntry } from '../pause-watch.ts';
 import type { PolicyStanding } from '../policy-record.ts';
 import type { PublishedSelections } from '../published-selections.ts';
 
@@ -43,6 +44,12 @@ export interface ChangeCalendars {
 export interface PauseSwitch {
   /** Reads the switch itself, never a cached value. */
   read(): Promise<Pause>;
+}
+
+/** What the pause switch says, for those who tell of it. */
+export interface PauseRecord {
+  /** Its last value, with who set it and when; undefined where it is missing. */
+  last(): Promise<PauseEntry | undefined>;
 }
 
 /** What was deployed of the policies, beside the rules that carry them. */

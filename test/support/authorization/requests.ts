@@ -414,7 +414,7 @@ export function requestRows(template: Template): readonly RequestRow[] {
     },
     {
       action: 'ssm:GetParameterHistory',
-      by: ['operators'],
+      by: ['operators', 'sweep'],
       own: own({ parameter: of({ ParameterNameWithoutLeadingSlash: 'self-healing/healing/pause' }) }),
       foreign: [{ what: 'a parameter of others', on: { parameter: of({ ParameterNameWithoutLeadingSlash: 'payroll/password' }) } }],
     },

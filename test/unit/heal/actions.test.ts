@@ -1,18 +1,22 @@
-import { anIncident, NOW } from '@self-healing/simulation/builders.ts';
+import { anIncident, HOUR, NOW } from '@self-healing/simulation/builders.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Operator } from '../../../bin/heal/operator.ts';
 import { pause, resume } from '../../../bin/heal/pause.ts';
 import { demote, holdBreaker, promote, releaseBreaker } from '../../../bin/heal/policies.ts';
 import { why } from '../../../bin/heal/why.ts';
 import { closedBreaker } from '../../../lambdas/core/circuit-breaker.ts';
+import { iso } from '../../../lambdas/core/duration.ts';
 import { type HistoryLine, incidentLine } from '../../../lambdas/core/history-line.ts';
 import { believable } from '../../../lambdas/core/operator-action.ts';
+import { pauseEnd } from '../../../lambdas/core/pause.ts';
 import { plainScreen } from '../../support/plain-screen.ts';
 
 const ANNA = 'arn:aws:sts::111122223333:assumed-role/ops/anna';
 const POLICY = 'Web-memory';
 
 let done: string[];
+let written: string[] = [];
+let clockOfAws = NOW;
 let lines: HistoryLine[];
 let refuses: 'nothing' | 'history' | 'actions';
 beforeEach(() => {
@@ -30,7 +34,13 @@ const action = (name: string, answer?: unknown) => async () => {
 const operator = {
   pipeline: 'healing',
   policies: { [POLICY]: 'automatic' },
-  pause: { set: action('set'), history: async () => [{ value: 'noon', at: '', by: '' }] },
+  pause: {
+    set: async (value: string) => {
+      await action('set')();
+      written.push(value);
+    },
+    history: async () => [{ value: 'noon', at: iso(clockOfAws), by: '' }],
+  },
   modes: { read: async () => ({ mode: 'shadow', why: 'trial', at: NOW, by: ANNA }), put: action('put'), promote: action('promote', true) },
   claims: { breaker: async () => closedBreaker, changeBreaker: action('changeBreaker', closedBreaker) },
   caller: async () => ({ userId: 'AIDAANNA', arn: ANNA }),
@@ -43,7 +53,7 @@ const operator = {
 } as unknown as Operator;
 
 const actions: readonly (readonly [string, boolean, () => Promise<{ readonly text: string }>])[] = [
-  ['pause', false, () => pause(operator, 'works on the database', NOW)],
+  ['pause', false, () => pause(operator, 'works on the database', undefined, NOW, plainScreen())],
   ['resume', true, () => resume(operator, NOW)],
   ['demote', false, () => demote(operator, POLICY, 'shadow', 'a drill', NOW)],
   ['promote', true, () => promote(operator, POLICY, NOW)],
@@ -71,6 +81,46 @@ describe.each(actions)('%s', (name, permits, perform) => {
     await expect(perform()).rejects.toThrow('AccessDenied');
     expect(lines.map(({ text }) => text)).toEqual([expect.not.stringContaining('failed'), expect.stringContaining('that failed')]);
     expect(JSON.stringify(lines)).not.toContain('hunter2x');
+  });
+});
+
+describe('a pause', () => {
+  const paused = (lasting?: number, reason = 'database work') => pause(operator, reason, lasting, NOW, plainScreen());
+  beforeEach(() => {
+    written = [];
+    clockOfAws = NOW;
+  });
+
+  it('without an end says so, and how to give it one', async () => {
+    const { text, data } = await paused();
+    expect(text).toContain('until "self-healing-pipeline resume"; --for 2h would end it by itself.');
+    expect(data).toEqual({ paused: `database work (by ${ANNA}, 2026-11-02T10:20:00.000Z)`, until: null });
+    expect(lines[0]?.text).toContain('pauses the pipeline: without an end: database work');
+  });
+
+  it('for a time says when it ends, in the switch and in the history', async () => {
+    const { text, data } = await paused(2 * HOUR);
+    expect(text).toContain('It ends by itself in 2 h, at 2026-11-02 12:20:00Z, or before with');
+    expect(data).toMatchObject({ until: '2026-11-02T12:20:00.000Z' });
+    expect(written).toEqual([expect.stringMatching(/ \[until 2026-11-02T12:20:00\.000Z\]$/)]);
+    expect(lines[0]?.text).toContain('until 2026-11-02T12:20:00.000Z: database work');
+  });
+
+  it.each([3 * HOUR, -3 * HOUR])('goes by the clock of AWS where that of this machine is wrong by %i ms', async (wrong) => {
+    clockOfAws = NOW + wrong;
+    const { text, data } = await paused(2 * HOUR);
+    expect(data).toMatchObject({ until: iso(NOW + wrong + 2 * HOUR) });
+    expect(pauseEnd(written.at(-1))).toBe(NOW + wrong + 2 * HOUR);
+    expect(text).toContain('The clock of this machine is wrong');
+  });
+
+  it.each([0, 8 * 24 * HOUR])('of %i ms is refused, and nothing is written', async (lasting) => {
+    await expect(paused(lasting)).rejects.toThrow('is none that ends by itself');
+    expect([written, lines]).toEqual([[], []]);
+  });
+
+  it('without a reason is refused', async () => {
+    await expect(paused(HOUR, ' ')).rejects.toThrow('a pause needs a reason');
   });
 });
 

@@ -67,7 +67,7 @@ describe('the history', () => {
 
   it('asks CloudWatch Logs for no other lines', async () => {
     await shown({ target: 'i-1', policy: 'Web-memory' });
-    expect(asked).toEqual([{ kinds: ['outcome', 'rejected', 'operator'], target: 'i-1', policy: 'Web-memory' }]);
+    expect(asked).toEqual([{ kinds: ['outcome', 'rejected', 'operator', 'pause'], target: 'i-1', policy: 'Web-memory' }]);
   });
 
   it('shows what operators did, by whom and why, and with --operators nothing else', async () => {

@@ -29,10 +29,14 @@ type Maker = (value: string) => Promise<void>;
 async function deploy(RequestType: 'Create' | 'Update' | 'Delete', make: Maker): Promise<void> {
   const name = '/self-healing/healing/pause';
   const former = RequestType === 'Create' ? {} : { PhysicalResourceId: name };
-  await keepPauseSwitch({ RequestType, ...former, ResourceProperties: { Parameter: name } }, () => ({
-    make,
-    read: async () => world.pause.text,
-  }));
+  await keepPauseSwitch(
+    { RequestType, ...former, ResourceProperties: { Parameter: name } },
+    () => ({
+      make,
+      read: async () => world.pause.text,
+    }),
+    NOW,
+  );
 }
 
 const overwrite: Maker = async (value) => {
