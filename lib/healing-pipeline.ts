@@ -6,6 +6,7 @@ import type { Remediator } from '../lambdas/remediators/remediator.ts';
 import { AgentWatch } from './constructs/agent-watch.ts';
 import { grantChangeConditions } from './constructs/change-condition-access.ts';
 import { refuseBeyondLimits } from './constructs/deployment-limits.ts';
+import { DoctorAccess } from './constructs/doctor-access.ts';
 import { GiveBackSteps } from './constructs/give-back-steps.ts';
 import type { HealingFunction } from './constructs/healing-function.ts';
 import type { HealingWorkflow } from './constructs/healing-workflow.ts';
@@ -68,6 +69,8 @@ export class HealingPipeline extends Construct {
   readonly incidents: IncidentTable;
   /** Its managed policy is for the role of the people who operate the pipeline. */
   readonly operators: Operators;
+  /** Its managed policy is for the role of the people who look it over by the command `doctor`. */
+  readonly doctor: DoctorAccess;
   readonly #intake: Intake;
   readonly #triage: HealingFunction;
   readonly #verify: HealingFunction;
@@ -94,10 +97,7 @@ export class HealingPipeline extends Construct {
     this.name = checked(ownName, props.name ?? DEFAULT_NAME, id, 'name');
     this.#budget = { acts: props.actsPerHour ?? DEFAULT_ACTS_PER_HOUR, per: { hours: 1 } };
     this.#records = pipelineRecords(this, this.name, props);
-    const { notifications, history, incidents } = this.#records;
-    this.notifications = notifications;
-    this.history = history;
-    this.incidents = incidents;
+    ({ notifications: this.notifications, history: this.history, incidents: this.incidents } = this.#records);
     if (props.resourceTagsOnTelemetry) turnOnTelemetryTags(this);
     const { triage, verify, workflow } = workflowSteps(this, this.#records);
     this.#triage = triage;
@@ -107,11 +107,12 @@ export class HealingPipeline extends Construct {
     this.#selections = new PublishedSelections(this, 'Selections', { pipeline: this.name });
     this.operators = new Operators(this, 'Operators', {
       pipeline: this.name,
-      table: incidents.table,
-      history: history.logGroup,
+      table: this.incidents.table,
+      history: this.history.logGroup,
       workflow: workflow.stateMachine,
     });
     this.#intake = signalPaths(this, this.#records, workflow, toPauseWatch(props.pause));
+    this.doctor = new DoctorAccess(this, 'Doctor', { records: this.#records, intake: this.#intake });
     nameLogicalIds(this, this.name, this.#records.pauseSwitch);
     Annotations.of(this).addInfoV2('self-healing:kept', howToRetake(this.name));
     refuseBeyondLimits(this, props);
@@ -188,7 +189,7 @@ export class HealingPipeline extends Construct {
       if (policy.targets.kind === 'unhealthy-targets') this.#verify.allowUnscoped(['elasticloadbalancing:DescribeTargetHealth']);
       if (signals.statusCheck) this.#readStatusCheck({ policy: policy.name, ...signals.statusCheck });
       for (const each of tells) each.tell(this.notifications.topic);
-      if (!this.#groups.has(policy.group)) this.#selections.add(policy.group);
+      if (!this.#groups.has(policy.group)) for (const each of [this.#selections, this.doctor]) each.add(policy.group);
       const rule = this.#intake.admit(this.#groups.add(policy), signals);
       return { name: policy.name, symptom: policy.symptom, rule, ...(signals.alarm && { alarm: signals.alarm }) };
     });

@@ -7,6 +7,7 @@ import { deny } from './commands/deny.ts';
 import { doctor } from './commands/doctor.ts';
 import { history } from './commands/history.ts';
 import { holdBreaker } from './commands/hold-breaker.ts';
+import { instanceRole } from './commands/instance-role.ts';
 import { pause } from './commands/pause.ts';
 import { promote } from './commands/promote.ts';
 import { releaseBreaker } from './commands/release-breaker.ts';
@@ -30,4 +31,5 @@ export const commands: Readonly<Record<string, HealCommand>> = {
   'release-breaker': releaseBreaker,
   advice,
   doctor,
+  'instance-role': instanceRole,
 };

@@ -25,6 +25,7 @@ export const unscopedActions: Readonly<Record<string, string>> = {
   'ec2:DescribeVolumes': 'Describe calls of EC2 know no resource.',
   'ec2:DescribeVolumesModifications': 'Describe calls of EC2 know no resource.',
   'elasticloadbalancing:DescribeTargetHealth': 'Describe calls of Elastic Load Balancing know no resource.',
+  'events:ListRuleNamesByTarget': 'The list of rules knows no resource.',
   'events:ListRules': 'The list of rules knows no resource.',
   'rds:DescribeDBClusters': 'The one description serves every protected cluster.',
   'rds:DescribeDBInstances': 'The one description serves every protected database.',

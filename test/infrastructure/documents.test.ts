@@ -26,9 +26,9 @@ function scriptsOf(name: string) {
   });
 }
 
-it('there is one document for each remedy that has one, and one for the agents', () => {
+it('there is one document for each remedy that has one, one for the agents, and one that only looks', () => {
   const remedies = withDocument.map(({ name }) => `healing-${name}`);
-  expect([...documents.keys()].toSorted()).toEqual([...remedies, 'healing-configure-agent'].toSorted());
+  expect([...documents.keys()].toSorted()).toEqual([...remedies, 'healing-configure-agent', 'healing-look-at-node'].toSorted());
 });
 
 describe.each(withDocument.map((remediator) => [remediator.name, remediator] as const))('the document of %s', (name, { document }) => {

@@ -69,6 +69,8 @@ describe('one environment in two Regions', () => {
     expect([...namesIn(environment()).keys()].filter((name) => name.startsWith('AWS::IAM'))).toEqual([
       // biome-ignore lint/suspicious/noTemplateCurlyInString: as inText shows a reference
       'AWS::IAM::ManagedPolicy healing-operators-${AWS::Region}',
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: as inText shows a reference
+      'AWS::IAM::ManagedPolicy healing-doctor-${AWS::Region}',
     ]);
   });
 });

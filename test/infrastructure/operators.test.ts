@@ -1,6 +1,7 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
+import { readingActions } from '../../lambdas/core/doctor/readings.ts';
 import { Fleet } from '../../lib/fleet.ts';
 import { HealingPipeline, type HealingPipelineProps } from '../../lib/healing-pipeline.ts';
 import { Remedy } from '../../lib/remedy.ts';
@@ -13,7 +14,10 @@ interface Allowed {
   readonly Condition?: unknown;
 }
 
-const allowed = onlyResource('AWS::IAM::ManagedPolicy').Properties.PolicyDocument.Statement as readonly Allowed[];
+const managed = (name: string) =>
+  [...resources('AWS::IAM::ManagedPolicy').values()].find(({ Properties }) => inText(Properties.ManagedPolicyName).startsWith(name))
+    ?.Properties.PolicyDocument.Statement as readonly Allowed[];
+const allowed = managed('healing-operators-');
 const actions = allowed.flatMap(({ Action }) => Action);
 
 describe('the policy of the operators', () => {
@@ -49,6 +53,24 @@ describe('the policy of the operators', () => {
     expect(writing.map(({ Condition }) => Condition)).toEqual([only(keys)]);
     const deleting = allowed.filter(({ Action }) => Action.includes('dynamodb:DeleteItem'));
     expect(deleting.map(({ Condition }) => Condition)).toEqual([only(['policy#*'])]);
+  });
+});
+
+describe('the policy of the doctor', () => {
+  const looks = managed('healing-doctor-');
+
+  it('has every permission that a reading needs, and no other', () => {
+    const needed = new Set(Object.values(readingActions).flat());
+    expect([...new Set(looks.flatMap(({ Action }) => Action))].toSorted()).toEqual([...needed].toSorted());
+  });
+
+  it('sends nothing but the read-only document, to nothing but the instances that are protected', () => {
+    const sends = looks.filter(({ Action }) => Action === 'ssm:SendCommand');
+    expect(sends.map(({ Resource, Condition }) => [inText(Resource).split(':').at(-1), Condition])).toEqual([
+      ['document/healing-look-at-node', undefined],
+      ['instance/*', { StringEquals: { 'ssm:resourceTag/SelfHeal': ['enabled'] } }],
+      ['instance/*', { StringEquals: { 'ssm:resourceTag/aws:autoscaling:groupName': ['web'] } }],
+    ]);
   });
 });
 

@@ -9,7 +9,7 @@ import type { GuardrailProps } from '../../lib/guardrails.ts';
 import { HealingPipeline } from '../../lib/healing-pipeline.ts';
 import { Remedy, type RemedyRung } from '../../lib/remedy.ts';
 import { unbundledApp } from '../support/default-stack.ts';
-import { completeTemplate, resources, type Statement, statementsOf } from '../support/template.ts';
+import { completeTemplate, resources, type Statement, statementsOf, statementsOfPeople } from '../support/template.ts';
 
 const used: readonly Remediator[] = Object.values(registry);
 
@@ -89,7 +89,7 @@ describe('the roles', () => {
   });
 
   it('use on every resource only the actions of the short list, each of which has its reason', () => {
-    const everywhere = [...statementsOf(''), ...statementsOf('', completeTemplate())];
+    const everywhere = [...statementsOf(''), ...statementsOf('', completeTemplate()), ...statementsOfPeople(completeTemplate())];
     const onEverything = everywhere.filter((statement) => statement.resources.includes('*'));
     expect(actionsOf(onEverything).filter((action) => !(action in unscopedActions))).toEqual([]);
     expect(Object.keys(unscopedActions).toSorted()).toEqual(actionsOf(onEverything));

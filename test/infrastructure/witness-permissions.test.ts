@@ -50,7 +50,7 @@ function elsewhereOf(type: string, named: Named, request: AwsRequest) {
     what: `${type} ${what}`,
     request: { ...request, on: { ...request.on, [type]: instead } },
   });
-  const withoutRegion = type === 'role';
+  const withoutRegion = type === 'role' || type === 'instance-profile';
   return [
     ...(withoutRegion ? [] : [exchange('in another Region', { ...named, names: { ...named.names, Region: 'eu-central-1' } })]),
     exchange('of another account', { ...named, names: { ...named.names, Account: '999988887777' } }),

@@ -47,9 +47,17 @@ export interface Statement {
 
 /** What a role may do, by the beginning of its logical id. */
 export function statementsOf(role: string, of?: Template): readonly Statement[] {
-  return [...resources('AWS::IAM::Policy', of)]
-    .filter(([id]) => id.startsWith(role))
-    .flatMap(([, policy]) => policy.Properties.PolicyDocument.Statement)
+  return statementsIn([...resources('AWS::IAM::Policy', of)].filter(([id]) => id.startsWith(role)).map(([, policy]) => policy));
+}
+
+/** What people may do who have the pipeline's managed policies. */
+export function statementsOfPeople(of?: Template): readonly Statement[] {
+  return statementsIn([...resources('AWS::IAM::ManagedPolicy', of).values()]);
+}
+
+function statementsIn(policies: readonly Resource[]): readonly Statement[] {
+  return policies
+    .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
     .map(({ Action, Resource, Condition }) => ({
       actions: [Action].flat(),
       resources: [Resource].flat().map(inText),

@@ -2,6 +2,7 @@ import { commandName } from '../command-name.ts';
 import { check } from './check.ts';
 import { type Finding, ok, someOf, unknown, wrong } from './finding.ts';
 import { instanceActions, instancePolicies } from './instance-actions.ts';
+import { instanceRoleName } from './instance-role.ts';
 import type { Member, ProfileRights, Readings } from './readings.ts';
 
 /** What one running instance lacks. */
@@ -46,19 +47,19 @@ export const roles = check({
   name: 'roles',
   whether: 'each instance has a role that lets its agents speak with Systems Manager and CloudWatch',
   needs: ['fleets', 'managed', 'rights'],
-  judge(readings) {
+  judge(readings, { pipeline }) {
     const unread = readings.rights.flatMap(({ profile, unread: why }) =>
       why === undefined
         ? []
         : [unknown(profile, `its rights could not be read: ${why}`, 'ask for iam:GetInstanceProfile and iam:SimulatePrincipalPolicy')],
     );
-    const found = [...groups(lacking(readings)), ...unread];
+    const found = [...groups(lacking(readings), pipeline), ...unread];
     return found.length > 0 ? found : [ok('roles', `all ${running(readings.fleets).length} running instances have what the agents need`)];
   },
 });
 
 /** One finding for all instances that lack the same. */
-function groups(lacks: readonly Lack[]): readonly Finding[] {
+function groups(lacks: readonly Lack[], pipeline: string): readonly Finding[] {
   const byLack = new Map<string, Lack[]>();
   for (const lack of lacks) {
     const key = JSON.stringify([lack.role, lack.policies, lack.profile === undefined]);
@@ -71,14 +72,16 @@ function groups(lacks: readonly Lack[]): readonly Finding[] {
       return wrong(
         about,
         `no instance profile, so that it lacks the rights of ${policies.join(' and ')}`,
-        `${commandName} instance-role --deploy, then aws ec2 associate-iam-instance-profile --instance-id ${instance} --iam-instance-profile Name=…`,
+        `${commandName} instance-role --deploy, then aws ec2 associate-iam-instance-profile --instance-id ${instance} --iam-instance-profile Name=${instanceRoleName(pipeline, '<Region>')}`,
       );
     if (role === undefined) return wrong(about, `${profile} has no role`, `aws iam add-role-to-instance-profile --instance-profile-name …`);
     return wrong(
       about,
       `role ${role} lacks rights of ${policies.join(' and ')}`,
       policies
-        .map((policy) => `aws iam attach-role-policy --role-name ${role} --policy-arn arn:aws:iam::aws:policy/${policy}`)
+        .map(
+          (policy) => `aws iam attach-role-policy --role-name ${role} --policy-arn arn:${profile.split(':')[1]}:iam::aws:policy/${policy}`,
+        )
         .join(' && '),
     );
   });

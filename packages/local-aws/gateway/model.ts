@@ -63,6 +63,11 @@ const loaders: Readonly<Record<string, Loader>> = {
   },
   monitoring: { client: 'CloudWatchClient', package: '@aws-sdk/client-cloudwatch', load: () => import('@aws-sdk/client-cloudwatch') },
   rds: { client: 'RDSClient', package: '@aws-sdk/client-rds', load: () => import('@aws-sdk/client-rds') },
+  servicequotas: {
+    client: 'ServiceQuotasClient',
+    package: '@aws-sdk/client-service-quotas',
+    load: () => import('@aws-sdk/client-service-quotas'),
+  },
   sns: { client: 'SNSClient', package: '@aws-sdk/client-sns', load: () => import('@aws-sdk/client-sns') },
   ssm: { client: 'SSMClient', package: '@aws-sdk/client-ssm', load: () => import('@aws-sdk/client-ssm') },
   states: { client: 'SFNClient', package: '@aws-sdk/client-sfn', load: () => import('@aws-sdk/client-sfn') },

@@ -32,6 +32,8 @@ export interface ManagedNode {
   readonly folder: NodeFolder;
   /** Whether the Systems Manager agent answers. Set it to false for a node that runs on while its agent is silent; every boot starts it anew. */
   agentOnline: boolean;
+  /** Of the Systems Manager agent. @default - one that hands parameters to scripts */
+  agentVersion?: string;
   isUp(): boolean;
   /** Whether the power is on; during a reboot it is, though the node is not up. */
   isSwitchedOn(): boolean;

@@ -18,6 +18,8 @@ export interface Ec2Instance {
   readonly zone?: string;
   /** @default - none is shown */
   readonly type?: string;
+  /** ARN of its instance profile. @default - it has none */
+  readonly profile?: string;
   /** When it was started last. @default - is not shown */
   readonly launchedAt?: Date;
 }
@@ -103,12 +105,13 @@ function passes({ id, state, tags, checks = 'ok' }: Ec2Instance, { Name, Values 
   throw new Error(`the local AWS's EC2 does not know the filter ${Name}`);
 }
 
-function described({ id, state, tags, volumes = {}, rootDevice, type, launchedAt, zone }: Ec2Instance): Record<string, unknown> {
+function described({ id, state, tags, volumes = {}, rootDevice, type, launchedAt, zone, profile }: Ec2Instance): Record<string, unknown> {
   const [RootDeviceName] = rootDevice === undefined ? Object.keys(volumes) : [rootDevice];
   return {
     InstanceId: id,
     InstanceType: type,
     LaunchTime: launchedAt,
+    IamInstanceProfile: profile === undefined ? undefined : { Arn: profile },
     Placement: zone === undefined ? undefined : { AvailabilityZone: zone },
     RootDeviceName,
     BlockDeviceMappings: Object.entries(volumes).map(([DeviceName, VolumeId]) => ({ DeviceName, Ebs: { VolumeId, Status: 'attached' } })),

@@ -50,6 +50,7 @@ const foreignInstances: readonly Foreign[] = [
 export function requestRows(template: Template): readonly RequestRow[] {
   const table = onlyResource('AWS::DynamoDB::GlobalTable', template).Properties.TableName as string;
   const maker = [...resources('AWS::Lambda::Function', template).keys()].find((id) => id.includes('PauseSwitchMaker')) ?? '';
+  const deadLetters = [...resources('AWS::SQS::Queue', template).keys()].find((id) => id.includes('DeadLetters')) ?? '';
   const topic = onlyResource('AWS::SNS::Topic', template).Properties.TopicName as string;
   const own = (on: Record<string, Named>, context?: AwsRequest['context']) => () => [{ on, ...(context && { context }) }];
   const of = (names: Names): Named => ({ names });
@@ -62,14 +63,14 @@ export function requestRows(template: Template): readonly RequestRow[] {
     // What is only read, and AWS lets nobody narrow.
     {
       action: 'autoscaling:DescribeAutoScalingGroups',
-      by: [...asking, 'verify', ...giveBacks, ...at('add-capacity', 'replace-instance', 'restart-instance')],
+      by: ['doctor', ...asking, 'verify', ...giveBacks, ...at('add-capacity', 'replace-instance', 'restart-instance')],
       own: any,
       everywhere,
     },
     { action: 'autoscaling:DescribeInstanceRefreshes', by: [...asking, 'verify', ...at('replace-instance')], own: any, everywhere },
     {
       action: 'cloudwatch:DescribeAlarms',
-      by: ['intake', ...asking, 'verify', 'sweep'],
+      by: ['doctor', 'intake', ...asking, 'verify', 'sweep'],
       own: own({ alarm: of({ AlarmName: '*' }) }),
       everywhere,
     },
@@ -94,10 +95,16 @@ export function requestRows(template: Template): readonly RequestRow[] {
       own: own({ 'alarm-mute-rule': of({ AlarmMuteRuleName: '*' }) }),
       everywhere,
     },
-    { action: 'cloudwatch:GetMetricData', by: [...asking, 'verify', 'watch-agents', ...at('grow-storage')], own: any, everywhere },
+    {
+      action: 'cloudwatch:GetMetricData',
+      by: ['doctor', ...asking, 'verify', 'watch-agents', ...at('grow-storage')],
+      own: any,
+      everywhere,
+    },
     {
       action: 'ec2:DescribeInstances',
       by: [
+        'doctor',
         ...asking,
         'verify',
         'read-status-checks',
@@ -118,23 +125,79 @@ export function requestRows(template: Template): readonly RequestRow[] {
     { action: 'ec2:DescribeVolumes', by: ['verify', ...at('grow-volume', 'move-instance')], own: any, everywhere },
     { action: 'ec2:DescribeVolumesModifications', by: ['verify', ...at('grow-volume')], own: any, everywhere },
     { action: 'elasticloadbalancing:DescribeTargetHealth', by: [...asking, 'intake', 'verify'], own: any, everywhere },
-    { action: 'events:ListRules', by: ['sweep'], own: any, everywhere },
-    { action: 'rds:DescribeDBClusters', by: [...asking, 'verify', ...at('fail-over-database', 'reboot-database')], own: any, everywhere },
+    { action: 'events:ListRules', by: ['doctor', 'sweep'], own: any, everywhere },
     {
-      action: 'rds:DescribeDBInstances',
-      by: [...asking, 'verify', ...at('fail-over-database', 'grow-storage', 'reboot-database')],
+      action: 'rds:DescribeDBClusters',
+      by: ['doctor', ...asking, 'verify', ...at('fail-over-database', 'reboot-database')],
       own: any,
       everywhere,
     },
-    { action: 'ssm:DescribeInstanceInformation', by: ['verify', ...commandSenders.map(remedyRole)], own: any, everywhere },
+    {
+      action: 'rds:DescribeDBInstances',
+      by: ['doctor', ...asking, 'verify', ...at('fail-over-database', 'grow-storage', 'reboot-database')],
+      own: any,
+      everywhere,
+    },
+    { action: 'ssm:DescribeInstanceInformation', by: ['doctor', 'verify', ...commandSenders.map(remedyRole)], own: any, everywhere },
     {
       action: 'ssm:GetAutomationExecution',
       by: ['verify', ...at('move-instance', 'run-runbook')],
       own: own({ 'automation-execution': of({ AutomationExecutionId: '4f1d0c3e-0000-4000-8000-000000000001' }) }),
       everywhere,
     },
-    { action: 'ssm:GetCommandInvocation', by: ['verify', ...commandSenders.map(remedyRole)], own: any, everywhere },
+    { action: 'ssm:GetCommandInvocation', by: ['doctor', 'verify', ...commandSenders.map(remedyRole)], own: any, everywhere },
     { action: 'ssm:ListCommands', by: commandRemedies.map(remedyRole), own: any, everywhere },
+
+    // Whoever looks the pipeline over.
+    { action: 'events:ListRuleNamesByTarget', by: ['doctor'], own: any, everywhere },
+    {
+      action: 'events:ListTargetsByRule',
+      by: ['doctor'],
+      own: own({ 'rule-on-default-event-bus': of({ RuleName: 'healing.Fleet-memory' }) }),
+    },
+    {
+      action: 'sns:ListSubscriptionsByTopic',
+      by: ['doctor'],
+      own: own({ topic: of({ TopicName: topic }) }),
+      foreign: [{ what: 'another topic', on: { topic: of({ TopicName: 'board' }) } }],
+    },
+    // The CDK gives both to whoever may send messages to the queue.
+    ...(['sqs:GetQueueUrl', 'sqs:GetQueueAttributes'] as const).map((action) => ({
+      action,
+      by: ['doctor', 'intake', 'provider-events'],
+      own: own({ queue: of({ QueueName: deadLetters }) }),
+      foreign: [{ what: 'another queue', on: { queue: of({ QueueName: 'orders' }) } }],
+    })),
+    {
+      action: 'iam:GetInstanceProfile',
+      by: ['doctor'],
+      own: own({ 'instance-profile': of({ InstanceProfileNameWithPath: 'web' }) }),
+    },
+    { action: 'iam:SimulatePrincipalPolicy', by: ['doctor'], own: own({ role: of({ RoleNameWithPath: 'web' }) }) },
+    {
+      action: 'servicequotas:GetServiceQuota',
+      by: ['doctor'],
+      own: own({ quota: of({ ServiceCode: 'events', QuotaCode: 'L-244521F2' }) }),
+      foreign: [{ what: 'another quota', on: { quota: of({ ServiceCode: 'ec2', QuotaCode: 'L-1216C47A' }) } }],
+    },
+    {
+      action: 'ssm:SendCommand',
+      by: ['doctor'],
+      own: own({ document: of({ DocumentName: 'healing-look-at-node' }), instance: tagged }),
+      foreign: [
+        ...foreignInstances,
+        { what: 'a document that acts', on: { document: of({ DocumentName: 'healing-restart-service' }) } },
+        { what: 'a document of AWS that runs any script', on: { document: of({ Account: '', DocumentName: 'AWS-RunShellScript' }) } },
+      ],
+    },
+    {
+      action: 'ssm:GetParameter',
+      by: ['doctor'],
+      own: own({ parameter: of({ ParameterNameWithoutLeadingSlash: 'self-healing/healing/manifest' }) }),
+      foreign: [{ what: 'a parameter of others', on: { parameter: of({ ParameterNameWithoutLeadingSlash: 'payroll/password' }) } }],
+    },
+    // The role of instances is made with the rights of whoever sets the account up, which no policy of the pipeline gives.
+    ...['CreateStack', 'DescribeStacks', 'UpdateStack'].map((name) => ({ action: `cloudformation:${name}`, by: [], own: any })),
 
     // The agents of the fleets.
     ...(['ssm:DescribeAssociation', 'ssm:UpdateAssociation'] as const).map((action) => ({
@@ -414,7 +477,7 @@ export function requestRows(template: Template): readonly RequestRow[] {
     },
     {
       action: 'ssm:GetParameterHistory',
-      by: ['operators', 'sweep'],
+      by: ['doctor', 'operators', 'sweep'],
       own: own({ parameter: of({ ParameterNameWithoutLeadingSlash: 'self-healing/healing/pause' }) }),
       foreign: [{ what: 'a parameter of others', on: { parameter: of({ ParameterNameWithoutLeadingSlash: 'payroll/password' }) } }],
     },

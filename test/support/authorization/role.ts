@@ -1,5 +1,5 @@
 import type { Template } from 'aws-cdk-lib/assertions';
-import { type Resource, resources } from '../template.ts';
+import { inText, type Resource, resources } from '../template.ts';
 import { place } from './place.ts';
 
 /** A statement as IAM would get it: no reference is left in it. */
@@ -50,7 +50,7 @@ export function rolesOf(template: Template): readonly Role[] {
   const found = new Map<string, RoleStatement[]>();
   for (const { Type, Properties } of policies) {
     const holders = Type.endsWith('ManagedPolicy')
-      ? ['operators']
+      ? [inText(Properties.ManagedPolicyName).includes('-doctor-') ? 'doctor' : 'operators']
       : Properties.Roles.map(({ Ref }: { Ref: string }) => owners.get(Ref) ?? Ref);
     const statements = resolve(Properties.PolicyDocument.Statement) as unknown as RoleStatement[];
     for (const holder of holders) found.set(holder, [...(found.get(holder) ?? []), ...statements]);

@@ -10,16 +10,20 @@ export interface SentCommand {
 /** IAM's prefix of each client; a client that is not here fails the witness by name. */
 const services: Readonly<Record<string, string>> = {
   '@aws-sdk/client-auto-scaling': 'autoscaling',
+  '@aws-sdk/client-cloudformation': 'cloudformation',
   '@aws-sdk/client-cloudwatch': 'cloudwatch',
   '@aws-sdk/client-cloudwatch-logs': 'logs',
   '@aws-sdk/client-codedeploy': 'codedeploy',
   '@aws-sdk/client-ec2': 'ec2',
   '@aws-sdk/client-elastic-load-balancing-v2': 'elasticloadbalancing',
   '@aws-sdk/client-eventbridge': 'events',
+  '@aws-sdk/client-iam': 'iam',
   '@aws-sdk/client-rds': 'rds',
   '@aws-sdk/client-secrets-manager': 'secretsmanager',
+  '@aws-sdk/client-service-quotas': 'servicequotas',
   '@aws-sdk/client-sfn': 'states',
   '@aws-sdk/client-sns': 'sns',
+  '@aws-sdk/client-sqs': 'sqs',
   '@aws-sdk/client-ssm': 'ssm',
   '@aws-sdk/client-sts': 'sts',
 };

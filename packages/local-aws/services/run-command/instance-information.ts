@@ -45,7 +45,7 @@ export class InstanceInformation {
       InstanceId: node.instanceId,
       PingStatus: online ? 'Online' : 'ConnectionLost',
       LastPingDateTime: this.#lastPing.get(node.instanceId) ?? now,
-      AgentVersion: '3.3.2746.0',
+      AgentVersion: node.agentVersion ?? '3.3.2746.0',
       IsLatestVersion: true,
       PlatformType: 'Linux',
       PlatformName: platform('NAME'),

@@ -1,0 +1,59 @@
+import {
+  type CloudFormationClient,
+  CreateStackCommand,
+  DescribeStacksCommand,
+  type Stack,
+  UpdateStackCommand,
+  waitUntilStackCreateComplete,
+  waitUntilStackUpdateComplete,
+} from '@aws-sdk/client-cloudformation';
+import { reading } from './aws-call.ts';
+
+/** A role takes less than a minute. */
+const LONGEST_SECONDS = 300;
+
+/** What became of a stack, and what it says of itself. */
+export interface DeployedStack {
+  readonly was: 'made' | 'changed' | 'the same';
+  readonly outputs: Readonly<Record<string, string>>;
+}
+
+/** Makes a stack of a template, or changes the one that is there, and waits for it. Twice is once. */
+export async function deployStack(StackName: string, template: object, client: CloudFormationClient): Promise<DeployedStack> {
+  const request = { StackName, TemplateBody: JSON.stringify(template), Capabilities: ['CAPABILITY_NAMED_IAM' as const] };
+  const wait = { client, maxWaitTime: LONGEST_SECONDS, minDelay: 2, maxDelay: 10 };
+  const before = await stackOf(StackName, client);
+  if (before === undefined) {
+    await reading('make the stack', () => client.send(new CreateStackCommand(request)));
+    await waitUntilStackCreateComplete(wait, { StackName });
+  } else if (await isChanged(() => client.send(new UpdateStackCommand(request)))) {
+    await waitUntilStackUpdateComplete(wait, { StackName });
+  } else return { was: 'the same', outputs: outputsOf(before) };
+  const after = await stackOf(StackName, client);
+  return { was: before === undefined ? 'made' : 'changed', outputs: outputsOf(after) };
+}
+
+async function stackOf(StackName: string, client: CloudFormationClient): Promise<Stack | undefined> {
+  try {
+    const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName }));
+    return Stacks.find(({ StackStatus }) => StackStatus !== 'DELETE_COMPLETE');
+  } catch (error) {
+    if (error instanceof Error && /does not exist/.test(error.message)) return undefined;
+    return reading('look for the stack', () => Promise.reject(error));
+  }
+}
+
+/** CloudFormation calls an update that changes nothing an error. */
+async function isChanged(update: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await update();
+    return true;
+  } catch (error) {
+    if (error instanceof Error && /No updates are to be performed/.test(error.message)) return false;
+    return reading('change the stack', () => Promise.reject(error));
+  }
+}
+
+function outputsOf(stack: Stack | undefined): DeployedStack['outputs'] {
+  return Object.fromEntries((stack?.Outputs ?? []).map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]));
+}
