@@ -10,7 +10,8 @@ import type { Manifest } from '../../lambdas/core/manifest.ts';
 import { CannotDo } from './cannot-do.ts';
 import { type Account, readAll } from './doctor/account.ts';
 import { deployedAccount } from './doctor/deployed-account.ts';
-import type { Output } from './output.ts';
+import { type Output, table } from './output.ts';
+import type { Screen } from './screen.ts';
 
 export interface DoctorOptions {
   /** Names of the checks. @default - all */
@@ -25,40 +26,33 @@ export interface Examined {
   readonly findings: readonly Finding[];
 }
 
-/** Told what was read, one after the other. */
-export type Progress = (line: string) => void;
-
 /** Looks over a deployed pipeline before the first fault. Nothing is changed. */
 export async function doctor(
   pipeline: string,
   place: Place,
   { onNodes = false, ...options }: DoctorOptions,
   now: number,
-  progress: Progress,
+  screen: Screen,
 ): Promise<Output> {
   const chosen = chosenChecks(options.only);
   const aws = doctorClients(place);
   const manifest = await manifestOf(() => readManifest(pipeline, aws.ssm), pipeline);
-  if (!('policies' in manifest)) return outputOf([{ check: 'pipeline', whether: 'the pipeline is deployed', findings: [manifest] }]);
-  return examined(chosen, deployedAccount({ aws, pipeline, manifest, now, onNodes }), pipeline, now, progress);
+  if (!('policies' in manifest))
+    return outputOf([{ check: 'pipeline', whether: 'the pipeline is deployed', findings: [manifest] }], screen);
+  return examined(chosen, deployedAccount({ aws, pipeline, manifest, now, onNodes }), pipeline, now, screen);
 }
 
 /** The same on any account, so that it can be tried on one that is made up. */
-export async function examined(
-  chosen: readonly Check[],
-  account: Account,
-  pipeline: string,
-  now: number,
-  progress: Progress,
-): Promise<Output> {
+export async function examined(chosen: readonly Check[], account: Account, pipeline: string, now: number, screen: Screen): Promise<Output> {
   const needed = [...new Set(chosen.flatMap(({ needs }) => needs))];
   let done = 0;
-  const read = await readAll(account, needed, (name) => {
+  const read = await readAll(account, needed, () => {
     done += 1;
-    progress(`${done} of ${needed.length}: ${name}`);
+    screen.progress(done === needed.length ? '' : `${done} of ${needed.length} are read`);
   });
   return outputOf(
     chosen.map((check) => ({ check: check.name, whether: check.whether, findings: examine(check, read, { pipeline, now }) })),
+    screen,
   );
 }
 
@@ -84,24 +78,39 @@ async function manifestOf(read: () => Promise<Manifest | undefined>, pipeline: s
   }
 }
 
-const marks = { ok: 'ok', warning: 'WARNING', wrong: 'WRONG', unknown: 'UNKNOWN' } as const;
+const marks = {
+  ok: { meaning: 'good', word: 'ok' },
+  warning: { meaning: 'attention', word: 'WARNING' },
+  wrong: { meaning: 'bad', word: 'WRONG' },
+  unknown: { meaning: 'attention', word: 'UNKNOWN' },
+} as const;
 
-function outputOf(results: readonly Examined[]): Output {
+function outputOf(results: readonly Examined[], screen: Screen): Output {
   const all = results.flatMap(({ findings }) => findings);
-  return { data: results, text: [...results.flatMap(textOf), '', sumOf(all)].join('\n'), exitCode: exitCodeOf(all) };
+  const text = [
+    table(
+      [],
+      results.flatMap((each) => rowsOf(each, screen)),
+      screen,
+    ),
+    '',
+    sumOf(all),
+  ].join('\n');
+  return { data: results, text, exitCode: exitCodeOf(all) };
 }
 
 /** What is well takes one line; what is not says what, and what to do. */
-function textOf({ check, findings }: Examined): readonly string[] {
+function rowsOf({ check, findings }: Examined, screen: Screen): readonly (readonly string[])[] {
+  const mark = (state: Finding['state']) => screen.style(marks[state].meaning, marks[state].word);
   const bad = findings.filter(({ state }) => state !== 'ok');
   if (bad.length === 0) {
     const [first, ...more] = findings;
     const also = more.length === 0 ? '' : ` (and ${more.length} more)`;
-    return [`${marks.ok.padEnd(8)}${check}: ${first?.says ?? 'there is nothing to look at'}${also}`];
+    return [[mark('ok'), check, `${first?.says ?? 'there is nothing to look at'}${also}`]];
   }
   return bad.flatMap(({ state, about, says, mend }) => [
-    `${marks[state].padEnd(8)}${check}: ${about}: ${says}`,
-    ...(mend === undefined ? [] : [`${' '.repeat(8)}→ ${mend}`]),
+    [mark(state), check, `${about}: ${says}`],
+    ...(mend === undefined ? [] : [['', '', `→ ${mend}`]]),
   ]);
 }
 

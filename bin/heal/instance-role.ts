@@ -9,6 +9,7 @@ import { CannotDo } from './cannot-do.ts';
 import type { Account } from './doctor/account.ts';
 import { deployedAccount } from './doctor/deployed-account.ts';
 import { type Output, table } from './output.ts';
+import type { Screen } from './screen.ts';
 
 /** The template, which nobody needs credentials for. JSON is YAML, too, so that CloudFormation takes it as either. */
 export function printedRole(pipeline: string): Output {
@@ -30,16 +31,16 @@ export async function deployedRole(pipeline: string, place: Place): Promise<Outp
 }
 
 /** @throws CannotDo when there is no such pipeline where the credentials lead */
-export async function lackingRole(pipeline: string, place: Place, now: number): Promise<Output> {
+export async function lackingRole(pipeline: string, place: Place, now: number, screen: Screen): Promise<Output> {
   const aws = doctorClients(place);
   const manifest = await readManifest(pipeline, aws.ssm);
   if (!manifest)
     throw new CannotDo(`there is no pipeline "${pipeline}" in this account and Region`, 'check --profile, --region and --pipeline');
-  return lackingIn(deployedAccount({ aws, pipeline, manifest, now, onNodes: false }));
+  return lackingIn(deployedAccount({ aws, pipeline, manifest, now, onNodes: false }), screen);
 }
 
 /** Which running instances of an account lack rights; whose rights could not be read is told apart. */
-export async function lackingIn(account: Pick<Account, 'fleets' | 'managed' | 'rights'>): Promise<Output> {
+export async function lackingIn(account: Pick<Account, 'fleets' | 'managed' | 'rights'>, screen: Screen): Promise<Output> {
   const [fleets, managed, rights] = await Promise.all([account.fleets(), account.managed(), account.rights()]);
   const lacks = lacking({ fleets, managed, rights });
   const unread = rights.flatMap(({ profile, unread: why }) => (why === undefined ? [] : [{ profile, why }]));
@@ -47,7 +48,7 @@ export async function lackingIn(account: Pick<Account, 'fleets' | 'managed' | 'r
   const text = [
     rows.length === 0
       ? 'Every running instance whose rights are known has what it needs.'
-      : table(['INSTANCE', 'PROFILE', 'ROLE', 'LACKS'], rows),
+      : table(['INSTANCE', 'PROFILE', 'ROLE', 'LACKS'], rows, screen),
     ...unread.map(({ profile, why }) => `The rights of ${profile} could not be read: ${why}`),
   ].join('\n');
   return { data: { lacks, unread }, text, exitCode: lacks.length > 0 ? 1 : unread.length > 0 ? 2 : 0 };

@@ -7,9 +7,7 @@ export const doctor: HealCommand = {
       .option('--only <check...>', 'only these checks, such as subscriptions, alarms or roles')
       .option('--on-nodes', 'also ask the machines, by a read-only document, for their services and their clock')
       .addHelpText('after', '\nExit code: 0 all is well or only warned of, 1 something is wrong, 2 something could not be looked at.')
-      .action((given: Given & DoctorOptions) =>
-        answering(given, (now) => look(given.pipeline, given, given, now, (line) => process.stderr.isTTY && console.error(line))),
-      );
+      .action((given: Given & DoctorOptions) => answering(given, (now, screen) => look(given.pipeline, given, given, now, screen)));
   },
   json: {
     eachOf: {

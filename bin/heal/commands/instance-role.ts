@@ -15,9 +15,9 @@ export const instanceRole: HealCommand = {
       .addOption(new Option('--check', 'list the running instances that lack its rights').conflicts(['print', 'deploy']))
       .addHelpText('after', '\nExit code of --check: 0 none lacks them, 1 some do, 2 the rights of some could not be read.')
       .action((given: Given & InstanceRoleOptions) =>
-        answering(given, async (now) => {
+        answering(given, async (now, screen) => {
           if (given.deploy) return deployedRole(given.pipeline, given);
-          return given.check ? lackingRole(given.pipeline, given, now) : printedRole(given.pipeline);
+          return given.check ? lackingRole(given.pipeline, given, now, screen) : printedRole(given.pipeline);
         }),
       );
   },

@@ -9,7 +9,7 @@ export type Account = { readonly [Name in ReadingName]: () => Promise<Readings[N
 const REFUSED = /AccessDenied|UnauthorizedOperation|AuthorizationError|NotAuthorized/;
 
 /** Makes the readings that are needed, beside each other. A failure of one is what became of it, and stops no other. */
-export async function readAll(account: Account, needed: readonly ReadingName[], say: (reading: ReadingName) => void): Promise<ReadAccount> {
+export async function readAll(account: Account, needed: readonly ReadingName[], done: () => void): Promise<ReadAccount> {
   const read = await Promise.all(
     needed.map(async (name) => {
       try {
@@ -17,7 +17,7 @@ export async function readAll(account: Account, needed: readonly ReadingName[], 
       } catch (error) {
         return [name, { why: messageOf(error), refused: isRefusal(error) }] as const;
       } finally {
-        say(name);
+        done();
       }
     }),
   );
