@@ -129,8 +129,9 @@ describe('the package', () => {
       .filter((file) => /^export .*\bhandler\b/m.test(readFileSync(join(sources, file), 'utf8')))
       .map((file) => file.replace(/\.ts$/, ''));
     const remedies = Object.values(registry).map(({ name, network }) => `remediate${network ? `-at-${network}` : ''}-${name}`);
-    const others = handlers.filter((handler) => !handler.startsWith('remediate'));
-    expect(bundles.toSorted()).toEqual([...others, ...remedies].toSorted());
+    const givingBack = Object.values(registry).flatMap(({ name, giveBack }) => (giveBack ? [`give-back-${name}`] : []));
+    const others = handlers.filter((handler) => !handler.startsWith('remediate') && handler !== 'give-back');
+    expect(bundles.toSorted()).toEqual([...others, ...remedies, ...givingBack].toSorted());
   });
 
   it('brings one package along beside itself', () => {
