@@ -1,7 +1,8 @@
 import type { HealCommand } from './command.ts';
-import { advice } from './commands/advice.ts';
+import { advise } from './commands/advise.ts';
 import { approvals } from './commands/approvals.ts';
 import { approve } from './commands/approve.ts';
+import { completion } from './commands/completion.ts';
 import { demote } from './commands/demote.ts';
 import { deny } from './commands/deny.ts';
 import { doctor } from './commands/doctor.ts';
@@ -29,7 +30,8 @@ export const commands: Readonly<Record<string, HealCommand>> = {
   demote,
   'hold-breaker': holdBreaker,
   'release-breaker': releaseBreaker,
-  advice,
+  advise,
+  completion,
   doctor,
   'instance-role': instanceRole,
 };

@@ -2,12 +2,10 @@ import { closedBreaker, isolate } from '../../lambdas/core/circuit-breaker.ts';
 import { commandName } from '../../lambdas/core/command-name.ts';
 import { effectiveMode, lessStrictThan, type Mode } from '../../lambdas/core/mode.ts';
 import type { OperatorAction } from '../../lambdas/core/operator-action.ts';
-import { promotionAdvice } from '../../lambdas/core/promotion-advice.ts';
 import { CannotDo } from './cannot-do.ts';
 import { checkPolicy, type Operator } from './operator.ts';
-import { type Output, table } from './output.ts';
+import type { Output } from './output.ts';
 import { recorded } from './recorded.ts';
-import type { Screen } from './screen.ts';
 
 /** Takes back whatever made the policy stricter than it was deployed. */
 export async function promote(operator: Operator, policy: string, now: number): Promise<Output> {
@@ -65,18 +63,4 @@ export async function releaseBreaker(operator: Operator, policy: string, now: nu
     () => operator.claims.changeBreaker(policy, () => closedBreaker),
   );
   return { data: { policy, before, breaker }, text: `The circuit breaker of policy ${policy} is closed; it was ${before.state}.` };
-}
-
-/** What the policies in shadow mode would have done, and whether that is enough to promote them. */
-export async function advice(operator: Operator, since: number, screen: Screen): Promise<Output> {
-  const all = promotionAdvice(await operator.history(since));
-  const rows = all.map(({ policy, incidents, wouldHaveActed, passedByThemselves, vetoes, promote: ready, because }) => [
-    ...[policy, String(incidents), String(wouldHaveActed), String(passedByThemselves)],
-    Object.entries(vetoes)
-      .map(([reason, count]) => `${reason} ${count}`)
-      .join(', ') || '-',
-    `${ready ? 'promote' : 'not yet'}, because ${because}`,
-  ]);
-  const heads = ['POLICY', 'INCIDENTS', 'WOULD HAVE ACTED', 'PASSED ANYWAY', 'VETOES', 'ADVICE'];
-  return { data: all, text: all.length === 0 ? 'No policy ended an incident in shadow mode in that time.' : table(heads, rows, screen) };
 }

@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import type { JsonFields } from '../../bin/heal/command.ts';
 import { commands } from '../../bin/heal/commands.ts';
 import { program } from '../../bin/heal/program.ts';
@@ -17,10 +18,23 @@ export function commandPage(): string {
     fenced(whole.helpInformation()),
     ...whole.commands.flatMap((command) => [
       `## ${command.name()}`,
-      fenced(command.configureHelp({ helpWidth: 110, showGlobalOptions: false }).helpInformation()),
+      fenced(wholeHelp(command.configureHelp({ helpWidth: 110, showGlobalOptions: false }))),
       jsonOf(command.name()),
     ]),
   );
+}
+
+/** With what stands after the options: examples, and exit codes. */
+function wholeHelp(command: Command): string {
+  let text = '';
+  command
+    .configureOutput({
+      writeOut: (more) => {
+        text += more;
+      },
+    })
+    .outputHelp();
+  return text;
 }
 
 function jsonOf(name: string): string {
@@ -28,6 +42,7 @@ function jsonOf(name: string): string {
   const each = 'eachOf' in json && typeof json.eachOf === 'object';
   const fields = (each ? json.eachOf : json) as JsonFields;
   const list = Object.entries(fields).map(([field, says]) => item(`\`${field}\`: ${says}`));
+  if (Object.keys(json).length === 0) return '';
   return [`With \`--json\` it prints ${each ? 'a list, of each' : 'an object'}:`, '', ...list].join('\n');
 }
 

@@ -10,6 +10,8 @@ export interface HistoryFilter {
   /** A target, or its id. */
   readonly target?: string;
   readonly incident?: string;
+  /** Only looks of policies in shadow mode. */
+  readonly shadowed?: true;
 }
 
 /** CloudWatch Logs takes no longer one. */
@@ -19,7 +21,7 @@ const LONGEST_PATTERN = 1_024;
  * The filter as a pattern of CloudWatch Logs, which then sends only what is wanted. Undefined where everything is, or where the words
  * cannot be written in a pattern. A pattern may let more through: a `*` in the words is a wildcard there.
  */
-export function filterPattern({ kinds, about, policy, target, incident }: HistoryFilter): string | undefined {
+export function filterPattern({ kinds, about, policy, target, incident, shadowed }: HistoryFilter): string | undefined {
   const words = [about, policy, target, incident].filter((word) => word !== undefined);
   if (words.some((word) => /["\\\p{Cc}]/u.test(word))) return undefined;
   const parts = [
@@ -30,19 +32,21 @@ export function filterPattern({ kinds, about, policy, target, incident }: Histor
     policy !== undefined && is('policy', policy),
     target !== undefined && oneOf(onTarget(target)),
     incident !== undefined && is('incident', incident),
+    shadowed && is('shadow', '*'),
   ].filter((part) => part !== undefined && part !== false);
   const pattern = `{ ${parts.join(' && ')} }`;
   return parts.length === 0 || pattern.length > LONGEST_PATTERN ? undefined : pattern;
 }
 
 /** Whether the line is wanted. What CloudWatch Logs lets through is looked at once more. */
-export function isWanted({ kinds, about, policy, target, incident }: HistoryFilter, line: HistoryLine): boolean {
+export function isWanted({ kinds, about, policy, target, incident, shadowed }: HistoryFilter, line: HistoryLine): boolean {
   return (
     (kinds === undefined || kinds.includes(line.kind)) &&
     (about === undefined || line.kind === 'operator' || isAbout(line, about)) &&
     (policy === undefined || line.policy === policy) &&
     (target === undefined || line.target === target || line.target?.endsWith(` ${target}`) === true) &&
-    (incident === undefined || line.incident === incident)
+    (incident === undefined || line.incident === incident) &&
+    (shadowed === undefined || line.shadow !== undefined)
   );
 }
 

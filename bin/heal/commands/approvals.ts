@@ -1,11 +1,13 @@
 import { approvals as open } from '../approvals.ts';
 import { addCommand, answeringOf, type Given, type HealCommand } from '../command.ts';
+import { examples } from '../examples.ts';
 import { type Watch, watchOption } from '../watch.ts';
 
 export const approvals: HealCommand = {
   addTo(program) {
     addCommand(program, 'approvals', 'questions that wait for an answer')
       .addOption(watchOption())
+      .addHelpText('after', examples('approvals --watch'))
       .action((given: Given & Watch) => answeringOf(given, open));
   },
   json: {

@@ -1,11 +1,14 @@
 import { answer } from '../approvals.ts';
 import { addCommand, answeringOf, type Given, type HealCommand } from '../command.ts';
+import { examples } from '../examples.ts';
 
 export const deny: HealCommand = {
   addTo(program) {
-    addCommand(program, 'deny <id> [reason]', 'say no to a question').action((id: string, reason: string | undefined, given: Given) =>
-      answeringOf(given, (operator, now) => answer(operator, id, 'deny', now, reason)),
-    );
+    addCommand(program, 'deny <id> [reason]', 'say no to a question')
+      .addHelpText('after', examples('deny ca63db8a-1 "the release is under way"'))
+      .action((id: string, reason: string | undefined, given: Given) =>
+        answeringOf(given, (operator, now) => answer(operator, id, 'deny', now, reason)),
+      );
   },
   json: { request: 'the question', verdict: 'what the answers amount to', woken: 'whether its workflow still waited' },
 };

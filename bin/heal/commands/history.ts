@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import { addCommand, answeringOf, type Given, type HealCommand } from '../command.ts';
+import { examples } from '../examples.ts';
 import { history as ends, type HistoryChoice } from '../history.ts';
 import { limitOption } from '../limit.ts';
 import { type Since, sinceOption } from '../since.ts';
@@ -17,6 +18,7 @@ export const history: HealCommand = {
       .addOption(new Option('--all', 'also events of an alarm as a whole, of which its contributors name the targets'))
       .addOption(watchOption())
       .addOption(limitOption(`${MOST_SHOWN}, with --json all`))
+      .addHelpText('after', examples('history --since 7d --policy Fleet-memory', 'history --operators --since 30d'))
       .action((given: Given & Watch & Since & HistoryChoice) =>
         answeringOf(given, (operator, now, screen) =>
           ends(operator, now - given.since, { ...(!given.json && { limit: MOST_SHOWN }), ...given }, screen),

@@ -1,11 +1,12 @@
 import { addCommand, answeringOf, type Given, type HealCommand } from '../command.ts';
+import { examples } from '../examples.ts';
 import { holdBreaker as held } from '../policies.ts';
 
 export const holdBreaker: HealCommand = {
   addTo(program) {
-    addCommand(program, 'hold-breaker <policy> <reason>', 'stop one policy until its breaker is released').action(
-      (policy: string, reason: string, given: Given) => answeringOf(given, (operator, now) => held(operator, policy, reason, now)),
-    );
+    addCommand(program, 'hold-breaker <policy> <reason>', 'stop one policy until its breaker is released')
+      .addHelpText('after', examples('hold-breaker Fleet-memory "until the new version is out"'))
+      .action((policy: string, reason: string, given: Given) => answeringOf(given, (operator, now) => held(operator, policy, reason, now)));
   },
   json: { policy: 'the policy', breaker: 'its circuit breaker' },
 };

@@ -1,4 +1,5 @@
 import { addCommand, answeringOf, type Given, type HealCommand } from '../command.ts';
+import { examples } from '../examples.ts';
 import { type Limit, limitOption } from '../limit.ts';
 import { status as looked, MOST_LISTED } from '../status.ts';
 import { type Watch, watchOption } from '../watch.ts';
@@ -8,6 +9,7 @@ export const status: HealCommand = {
     addCommand(program, 'status', 'pause, open incidents, questions, modes and breakers')
       .addOption(watchOption())
       .addOption(limitOption(`${MOST_LISTED} incidents`))
+      .addHelpText('after', examples('status', 'status --watch 10s', 'status --json --region eu-central-1 --profile production'))
       .action((given: Given & Watch & Limit) => answeringOf(given, (operator, now, screen) => looked(operator, now, screen, given.limit)));
   },
   json: {

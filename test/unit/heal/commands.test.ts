@@ -1,0 +1,82 @@
+import { describe, expect, it, vi } from 'vitest';
+import { commandVersion } from '../../../bin/heal/command-version.ts';
+import { commands } from '../../../bin/heal/commands.ts';
+import { program } from '../../../bin/heal/program.ts';
+import { sinceOption } from '../../../bin/heal/since.ts';
+import { span } from '../../../bin/heal/span.ts';
+import { watched } from '../../../bin/heal/watch.ts';
+
+const whole = program();
+const helpOf = (name: string) => {
+  const parts: string[] = [];
+  const command = whole.commands.find((each) => each.name() === name);
+  command?.configureOutput({ writeOut: (more) => parts.push(more) }).outputHelp();
+  return parts.join('');
+};
+
+describe('the commands', () => {
+  it('are those of the registry, each under its name', () => {
+    expect(whole.commands.map((command) => command.name())).toEqual(Object.keys(commands));
+  });
+
+  it.each(Object.keys(commands))('%s names the place, the zone and the form of its answer, unless it prints a script', (name) => {
+    const options = whole.commands.find((each) => each.name() === name)?.options.map(({ long }) => long) ?? [];
+    const common = ['--pipeline', '--region', '--profile', '--utc', '--json'];
+    expect(options).toEqual(expect.arrayContaining(name === 'completion' ? [] : common));
+  });
+
+  it.each(Object.entries(commands).filter(([name]) => name !== 'completion'))('%s says what its JSON holds', (_, { json }) => {
+    expect(Object.keys(json)).not.toEqual([]);
+  });
+
+  it('have the version of the package', () => {
+    expect(whole.version()).toBe(commandVersion);
+    expect(commandVersion).toMatch(/^\d+\.\d+\.\d+$/);
+  });
+
+  it.each(['status', 'history', 'why', 'pause', 'deny', 'demote', 'advise'])('%s shows examples', (name) => {
+    expect(helpOf(name)).toContain(`Examples:\n  self-healing-pipeline ${name}`);
+  });
+
+  it('say spans as people do', () => {
+    expect(helpOf('history').replaceAll(/\s+/g, ' ')).toContain('(default: 1d)');
+    expect(sinceOption('7d').defaultValue).toBe(7 * 86_400_000);
+  });
+});
+
+describe('a span', () => {
+  it.each([
+    ['30s', 30_000],
+    ['30m', 1_800_000],
+    ['12h', 43_200_000],
+    ['7d', 604_800_000],
+  ])('%s is %i milliseconds', (typed, milliseconds) => {
+    expect(span(typed)).toBe(milliseconds);
+  });
+
+  it.each(['', '7', 'd', '7 d', '-1h', '1.5h', '1w', '86400000'])('"%s" is none', (typed) => {
+    expect(() => span(typed)).toThrow('must be seconds, minutes, hours or days');
+  });
+});
+
+describe('a command that is watched', () => {
+  it('answers once where nobody asked for more', async () => {
+    const once = vi.fn(async () => {});
+    await watched({}, once);
+    expect(once).toHaveBeenCalledTimes(1);
+  });
+
+  it.each([
+    [true, 5_000],
+    [10_000, 10_000],
+  ] as const)('answers again after each span (%s), until it is stopped', async (watch, span) => {
+    const waits: number[] = [];
+    const once = vi.fn(async () => {});
+    const wait = async (milliseconds: number) => {
+      waits.push(milliseconds);
+      if (waits.length === 3) throw new Error('Ctrl-C');
+    };
+    await expect(watched({ watch }, once, wait)).rejects.toThrow('Ctrl-C');
+    expect([once.mock.calls.length, waits]).toEqual([3, [span, span, span]]);
+  });
+});
