@@ -1,16 +1,19 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import type { Notifier } from '../core/ports.ts';
-import { redacted } from '../core/redaction.ts';
+import { attributesOf } from '../core/notice/attributes.ts';
+import { mailOf } from '../core/notice/mail.ts';
+import type { NoticeWay } from '../core/ports.ts';
 import { burstClient, reading } from './aws-call.ts';
 
-/** The notification topic. A message sent twice does less harm than one not sent, so the SDK's retries apply. */
-export function notifier(topicArn: string, client = new SNSClient(burstClient)): Notifier {
+/** The notification topic, as mail. A message sent twice does less harm than one not sent, so the SDK's retries apply. */
+export function mails(topicArn: string, client = new SNSClient(burstClient)): NoticeWay {
   return {
-    async publish({ subject, body, attributes }) {
+    name: 'mail',
+    async send(notice) {
+      const { subject, body } = mailOf(notice);
       const MessageAttributes = Object.fromEntries(
-        Object.entries(attributes).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]),
+        Object.entries(attributesOf(notice)).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]),
       );
-      const command = new PublishCommand({ TopicArn: topicArn, Subject: redacted(subject), Message: redacted(body), MessageAttributes });
+      const command = new PublishCommand({ TopicArn: topicArn, Subject: subject, Message: body, MessageAttributes });
       await reading('publish the message', () => client.send(command));
     },
   };

@@ -31,6 +31,7 @@ export const historyKinds = {
     tells: 'The pipeline was paused, is still paused, or acts again: by whomever, with the command or without.',
     fields: ['pause', 'by'],
   },
+  'not-sent': { tells: 'A notice could not be sent by one of its ways.', fields: ['stage', 'way', 'notice'] },
   sweep: { tells: 'What the sweep made good.', fields: ['incidents', 'storm', 'details'] },
   operator: { tells: 'What an operator did.', fields: ['action', 'by', 'why'] },
 } as const satisfies Record<string, { readonly tells: string; readonly fields: readonly (keyof typeof historyFields)[] }>;
@@ -60,6 +61,9 @@ export const historyFields = {
   demotion: 'The stricter mode that the policy has from now on.',
   details: 'Lines of the message about a storm.',
   breaker: 'The state of the breaker, until when, and why.',
+  stage: 'What the notice tells of.',
+  way: 'By what it was to be sent: `mail`, or another way.',
+  notice: 'The id of the notice.',
   service: 'The service of AWS.',
   code: 'AWS’s name of the problem.',
   open: 'Whether the problem holds repairs back.',

@@ -71,6 +71,8 @@ export interface Attempt {
   /** How it went, once verified or known to have failed. */
   readonly result?: AttemptResult;
   readonly why?: string;
+  /** The last lines that its script wrote on the machine, without known secrets. @default - none, or nothing may be kept */
+  readonly kept?: readonly string[];
   /** When the result was written. @default - not known, as of an earlier version */
   readonly judgedAt?: Instant;
   /** Of one that was not taken: the same rung may be tried again. @default - trying again cannot help */

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { type Instant, iso } from './duration.ts';
 import { type GiveBackEnd, giveBackEndSchema, type Keeping, keepingSchema } from './give-back/give-back.ts';
+import { type Notes, notesSchema } from './notice/notes.ts';
 import { type End, type Reason, reasonNames } from './reasons.ts';
 
 /** What verification has to know of the attempt it judges. */
@@ -19,12 +20,17 @@ const endSchema: z.ZodType<End> = z.strictObject({
   reason: z.enum(reasonNames as [Reason, ...Reason[]]),
   why: z.string(),
   details: z.array(z.string()).readonly().optional(),
+  symptomGone: z.literal(true).optional(),
   witness: z.strictObject({ kind: z.enum(['incident', 'storm', 'person']), id: z.string(), at: z.int().optional() }).optional(),
 });
+
+/** What the notices of the incident need of this step. @default - nothing */
+const noted = { notes: notesSchema.optional() };
 
 /** What the workflow does next, as every step answers it. `at` is ISO time: the workflow, not a function, waits until then. */
 export const nextSchema = z.discriminatedUnion('do', [
   z.strictObject({
+    ...noted,
     do: z.literal('triage'),
     at: z.iso.datetime(),
     /** The last rung whose time has passed in shadow. */
@@ -35,8 +41,16 @@ export const nextSchema = z.discriminatedUnion('do', [
     lateSince: z.int().optional(),
   }),
   /** Waits for people, for so many seconds, and then goes to triage: what they said is in the table, not in the workflow. */
-  z.strictObject({ do: z.literal('ask'), remedy: z.string(), rung: z.int().min(0), until: z.iso.datetime(), seconds: z.int().min(1) }),
   z.strictObject({
+    do: z.literal('ask'),
+    remedy: z.string(),
+    rung: z.int().min(0),
+    until: z.iso.datetime(),
+    seconds: z.int().min(1),
+    ...noted,
+  }),
+  z.strictObject({
+    ...noted,
     do: z.literal('remediate'),
     remedy: z.string(),
     rung: z.int().min(0),
@@ -47,12 +61,12 @@ export const nextSchema = z.discriminatedUnion('do', [
     /** Since when decisions of this incident have come too late. @default - none did */
     lateSince: z.int().optional(),
   }),
-  z.strictObject({ do: z.literal('verify'), at: z.iso.datetime(), check: checkSchema }),
-  z.strictObject({ do: z.literal('conclude'), end: endSchema }),
-  z.strictObject({ do: z.literal('keep'), at: z.iso.datetime(), keeping: keepingSchema }),
-  z.strictObject({ do: z.literal('give-back'), remedy: z.string(), keeping: keepingSchema }),
-  z.strictObject({ do: z.literal('report-give-back'), keeping: keepingSchema, result: giveBackEndSchema }),
-  z.strictObject({ do: z.literal('end'), end: endSchema.optional() }),
+  z.strictObject({ do: z.literal('verify'), at: z.iso.datetime(), check: checkSchema, ...noted }),
+  z.strictObject({ do: z.literal('conclude'), end: endSchema, ...noted }),
+  z.strictObject({ do: z.literal('keep'), at: z.iso.datetime(), keeping: keepingSchema, ...noted }),
+  z.strictObject({ do: z.literal('give-back'), remedy: z.string(), keeping: keepingSchema, ...noted }),
+  z.strictObject({ do: z.literal('report-give-back'), keeping: keepingSchema, result: giveBackEndSchema, ...noted }),
+  z.strictObject({ do: z.literal('end'), end: endSchema.optional(), ...noted }),
 ]);
 
 export type Next = z.infer<typeof nextSchema>;
@@ -88,4 +102,9 @@ export function keepUntil(instant: Instant, keeping: Keeping): Next {
 
 export function reportGiveBack(keeping: Keeping, result: GiveBackEnd): Next {
   return { do: 'report-give-back', keeping, result };
+}
+
+/** The answer of a step with what the notices of the incident need later; a step that says so itself is right. */
+export function withNotes(next: Next, notes: Notes | undefined): Next {
+  return notes === undefined || next.notes !== undefined || Object.keys(notes).length === 0 ? next : { ...next, notes };
 }

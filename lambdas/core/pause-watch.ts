@@ -1,8 +1,6 @@
 import * as z from 'zod';
-import { commandName } from './command-name.ts';
 import { type Duration, durationSchema, type Instant, inWords, iso, milliseconds } from './duration.ts';
 import { parsePause, pauseEnd } from './pause.ts';
-import { type Message, subject } from './report.ts';
 
 /** One value that the pause switch had. */
 export interface PauseEntry {
@@ -79,34 +77,4 @@ export function pauseSentence(pipeline: string, { kind, why, since, until }: Pau
   if (kind === 'ended') return `pipeline ${pipeline} acts again, after a pause of ${inWords(now - since)}`;
   const end = until === undefined ? 'it has no end' : `it ends by itself at ${iso(until)}`;
   return `pipeline ${pipeline} ${kind === 'began' ? 'is paused' : `is still paused, for ${inWords(now - since)}`}: ${why}; ${end}`;
-}
-
-const titles = { began: 'PAUSED', lasts: 'STILL PAUSED', ended: 'RUNNING AGAIN' } as const;
-
-/** The news as a message. */
-export function pauseMessage(pipeline: string, told: PauseNews, now: Instant): Message {
-  const { kind, why, since, by, until } = told;
-  const resume = `${commandName} resume --pipeline ${pipeline}`;
-  const body =
-    kind === 'ended'
-      ? [
-          `Pipeline ${pipeline} acts again.`,
-          '',
-          `SEEN       ${why}`,
-          `           It was paused from ${iso(since)} on, for ${inWords(now - since)}.`,
-          'DO NOW     Nothing. Symptoms that ended as "paused" and are still there are taken up again.',
-        ]
-      : [
-          `Pipeline ${pipeline} ${kind === 'began' ? 'is' : 'is still'} paused: it starts nothing new.`,
-          '',
-          `SEEN       ${why}`,
-          `           set at ${iso(since)} (${inWords(now - since)} ago)${by === undefined ? '' : ` by ${by}`}`,
-          `           ${until === undefined ? 'It has no end: only a person ends it.' : `It ends by itself at ${iso(until)}.`}`,
-          `DO NOW     Handle symptoms by hand. When the work is done: ${resume}`,
-        ];
-  return {
-    subject: subject(`[self-healing] ${titles[kind]}: pipeline ${pipeline}`),
-    body: body.join('\n'),
-    attributes: { policy: '(all)', outcome: 'pause', reason: `pause-${kind}` },
-  };
 }

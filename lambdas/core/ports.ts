@@ -14,8 +14,9 @@ export type * from './ports/dynamodb.ts';
 export type * from './ports/ec2.ts';
 export type * from './ports/elastic-load-balancing.ts';
 export type * from './ports/eventbridge.ts';
+export type * from './ports/notices.ts';
 export type * from './ports/rds.ts';
-export type * from './ports/sns.ts';
+
 export type * from './ports/ssm.ts';
 export type * from './ports/step-functions.ts';
 

@@ -340,7 +340,7 @@ export const reasons = {
     outcome: 'handed-off',
     tell: true,
     means: 'Every remedy of the ladder was tried and the symptom is still there.',
-    doNow: 'The target needs a person.',
+    doNow: 'Repair the target by hand: no remedy of the ladder helped. What was tried and what it said stands in this notice.',
   },
   'unsafe-to-act': {
     outcome: 'handed-off',
@@ -352,7 +352,8 @@ export const reasons = {
     outcome: 'skipped',
     tell: true,
     means: 'The policy is in shadow mode: it records what it would have done and does nothing.',
-    doNow: 'Handle the symptom by hand. When the records have convinced you, deploy the policy in another mode.',
+    doNow:
+      'Handle the symptom by hand: in shadow mode nothing is done. When the records have convinced you, deploy the policy in another mode.',
   },
   'approval-denied': {
     outcome: 'handed-off',
@@ -397,8 +398,10 @@ export interface End {
   readonly outcome: Outcome;
   readonly reason: Reason;
   readonly why: string;
-  /** Further lines for the message and the history. */
+  /** Further lines for the notice and the history. */
   readonly details?: readonly string[];
+  /** The symptom is known to be gone, whatever the reason says. @default - as the reason says */
+  readonly symptomGone?: true | undefined;
   /** @default - there is none, and people are told unless the symptom is gone */
   readonly witness?: Witness | undefined;
 }

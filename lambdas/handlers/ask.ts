@@ -1,16 +1,17 @@
 import { historyLog } from '../adapters/cloudwatch-logs.ts';
 import { approvals } from '../adapters/dynamodb/approvals.ts';
 import { incidentTable } from '../adapters/dynamodb/incident-table.ts';
-import { notifier } from '../adapters/sns.ts';
 import type { AskPorts } from '../steps/ask.ts';
 import { environment } from './environment.ts';
+import { notices } from './notices.ts';
 import { askHandler } from './workflow-functions.ts';
 
+const history = historyLog(environment('HISTORY_LOG_GROUP'), 'ask');
 const ports: AskPorts = {
   approvals: approvals(incidentTable(environment('INCIDENT_TABLE'))),
-  history: historyLog(environment('HISTORY_LOG_GROUP'), 'ask'),
-  notifier: notifier(environment('TOPIC_ARN')),
+  history,
+  notifier: notices(history),
 };
 
 /** Asks people; the workflow goes on when the token that comes beside its state is given back. */
-export const handler = askHandler(environment('PIPELINE'), ports);
+export const handler = askHandler(ports);

@@ -6,19 +6,20 @@ import { incidentStore } from '../adapters/dynamodb/incident-store.ts';
 import { incidentTable } from '../adapters/dynamodb/incident-table.ts';
 import { modeOverrides } from '../adapters/dynamodb/mode-overrides.ts';
 import { storms } from '../adapters/dynamodb/storms.ts';
-import { notifier } from '../adapters/sns.ts';
 import type { ConcludePorts } from '../steps/conclude.ts';
 import { environment } from './environment.ts';
+import { notices } from './notices.ts';
 import { conclusionHandler } from './workflow-functions.ts';
 
+const history = historyLog(environment('HISTORY_LOG_GROUP'), 'conclude');
 const table = incidentTable(environment('INCIDENT_TABLE'));
 const ports: ConcludePorts = {
   approvals: approvals(table),
   claims: claims(table),
-  history: historyLog(environment('HISTORY_LOG_GROUP'), 'conclude'),
+  history,
   metrics: incidentMetrics(environment('PIPELINE')),
   modes: modeOverrides(table),
-  notifier: notifier(environment('TOPIC_ARN')),
+  notifier: notices(history),
   store: incidentStore(table),
   storms: storms(table),
 };

@@ -5,6 +5,7 @@ export function environment(
     | 'INCIDENT_TABLE'
     | 'HISTORY_LOG_GROUP'
     | 'TOPIC_ARN'
+    | 'NOTIFY'
     | 'PAUSE_PARAMETER'
     | 'PAUSE_WATCH'
     | 'STATE_MACHINE_ARN'

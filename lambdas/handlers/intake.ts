@@ -5,20 +5,21 @@ import { incidentStore } from '../adapters/dynamodb/incident-store.ts';
 import { incidentTable } from '../adapters/dynamodb/incident-table.ts';
 import { instances } from '../adapters/ec2/instances.ts';
 import { loadBalancers } from '../adapters/elastic-load-balancing.ts';
-import { notifier } from '../adapters/sns.ts';
 import { deployedPolicies } from '../adapters/ssm/deployed-policies.ts';
 import { workflow } from '../adapters/step-functions/workflow.ts';
 import { type IntakePorts, intake } from '../steps/intake.ts';
 import { environment } from './environment.ts';
+import { notices } from './notices.ts';
 
+const history = historyLog(environment('HISTORY_LOG_GROUP'), 'intake');
 const ports: IntakePorts = {
   alarms: alarms(),
   workflow: workflow(environment('STATE_MACHINE_ARN')),
   deployedPolicies: deployedPolicies(environment('PIPELINE')),
   instances: instances(),
   loadBalancers: loadBalancers(),
-  history: historyLog(environment('HISTORY_LOG_GROUP'), 'intake'),
-  notifier: notifier(environment('TOPIC_ARN')),
+  history,
+  notifier: notices(history),
   metrics: incidentMetrics(environment('PIPELINE')),
   store: incidentStore(incidentTable(environment('INCIDENT_TABLE'))),
 };

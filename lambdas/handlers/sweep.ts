@@ -11,25 +11,26 @@ import { pauseNotes } from '../adapters/dynamodb/pause-notes.ts';
 import { repairNotes } from '../adapters/dynamodb/repair-notes.ts';
 import { storms } from '../adapters/dynamodb/storms.ts';
 import { signalRules } from '../adapters/eventbridge.ts';
-import { notifier } from '../adapters/sns.ts';
 import { pauseRecord } from '../adapters/ssm/pause-switch.ts';
 import { brokenWorkflows } from '../adapters/step-functions/broken-workflows.ts';
 import { pauseWatchSchema } from '../core/pause-watch.ts';
 import { type SweepPorts, type SweepReport, sweep } from '../steps/sweep.ts';
 import { type WatchPausePorts, watchPause } from '../steps/watch-pause.ts';
 import { environment } from './environment.ts';
+import { notices } from './notices.ts';
 
 const logger = new Logger({ serviceName: 'self-healing' });
+const history = historyLog(environment('HISTORY_LOG_GROUP'), 'sweep');
 const table = incidentTable(environment('INCIDENT_TABLE'));
 const ports: SweepPorts = {
   alarms: alarms(),
   approvals: approvals(table),
   broken: brokenWorkflows(environment('STATE_MACHINE_ARN')),
   claims: claims(table),
-  history: historyLog(environment('HISTORY_LOG_GROUP'), 'sweep'),
+  history,
   metrics: incidentMetrics(environment('PIPELINE')),
   modes: modeOverrides(table),
-  notifier: notifier(environment('TOPIC_ARN')),
+  notifier: notices(history),
   repairNotes: repairNotes(table),
   rules: signalRules(environment('PIPELINE')),
   store: incidentStore(table),

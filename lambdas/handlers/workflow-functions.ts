@@ -26,14 +26,9 @@ function reporting(step: (state: WorkflowState, now: Instant) => Promise<Next>, 
 }
 
 /** Asks people; the workflow goes on when the token that comes beside its state is given back. */
-export function askHandler(
-  pipeline: string,
-  ports: AskPorts,
-  clock?: () => Instant,
-  logger?: StepLogger,
-): (event: unknown) => Promise<void> {
+export function askHandler(ports: AskPorts, clock?: () => Instant, logger?: StepLogger): (event: unknown) => Promise<void> {
   return (event) => {
     const { token, ...state } = event as { readonly token: string };
-    return stepHandler((checked, now) => ask(checked, token, pipeline, ports, now), clock, logger)(state);
+    return stepHandler((checked, now) => ask(checked, token, ports, now), clock, logger)(state);
   };
 }

@@ -3,7 +3,7 @@ import { durationSchema, milliseconds } from '../core/duration.ts';
 import { unitsHeld, unitsOfOneInstance, unitWord, whyNotCountable } from '../core/group-capacity.ts';
 import type { AutoScalingGroup } from '../core/ports.ts';
 import type { Target } from '../core/target.ts';
-import { type CapacityReturn, type Growth, isReturned, planReturn, returnInWords } from './capacity-return.ts';
+import { type CapacityReturn, type Growth, isReturned, outlookInWords, planReturn, returnInWords } from './capacity-return.ts';
 import { defineRemediator, type Permission } from './remediator.ts';
 
 /** Twice the 15 minutes for which target tracking sees too little load before it scales in. */
@@ -127,6 +127,7 @@ export const remediator = defineRemediator<typeof amountSchema, AutoScalingGroup
         later.filter((other) => other.change),
       );
     },
+    outlook: (growth) => (growth.change ? outlookInWords(growth) : 'nothing'),
     summary: returnInWords,
     async execute({ plan: { name, capacity, minimum } }, { groups }) {
       if (minimum !== undefined) await groups.setMinimum(name, minimum, capacity);

@@ -44,6 +44,12 @@ export function isReturned({ capacity, minimum }: CapacityReturn, group: AutoSca
   return group !== undefined && (capacity === undefined || group.desired === capacity) && (minimum === undefined || group.min === minimum);
 }
 
+/** What taking it back comes to, if nobody changes the group until then. */
+export function outlookInWords({ name, before, minimum }: Growth): string {
+  const ofMinimum = minimum === undefined ? {} : { minimum: before.minimum };
+  return returnInWords({ name, capacity: before.capacity, ...ofMinimum });
+}
+
 export function returnInWords({ name, capacity, minimum }: CapacityReturn): string {
   const parts = [
     ...(capacity === undefined ? [] : [`lower the capacity of ${name} to ${capacity}`]),

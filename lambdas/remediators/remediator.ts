@@ -91,6 +91,8 @@ export interface GiveBackSpec<Params, Observed, Plan, Return> {
   after(params: Params, plan: Plan): Duration | undefined;
   /** Pure: what to do, or why not. `later` are the plans of the same remedy on the same target since. */
   plan(plan: Plan, observed: Observed, later: readonly Plan[]): Return | Keep;
+  /** Pure: what it will be, unless something has changed by then: "lower the capacity of web to 2". */
+  outlook(plan: Plan): string;
   /** Pure: as a clause for people: "lower the capacity". */
   summary(giveBack: Return): string;
   /** The one effect. Called at most once for each attempt. */

@@ -1,9 +1,9 @@
 import type { ApprovalRequest } from '../core/approval.ts';
-import { approvalMessage } from '../core/approval-message.ts';
 import type { Instant } from '../core/duration.ts';
 import { Defect } from '../core/failure.ts';
 import { incidentLine } from '../core/history-line.ts';
 import { attemptToken } from '../core/incident.ts';
+import { questionNotice } from '../core/notice/question.ts';
 import type { Approvals, History, Notifier } from '../core/ports.ts';
 import type { WorkflowState } from '../core/workflow-state.ts';
 
@@ -18,12 +18,12 @@ export interface AskPorts {
  * Run again, it tells nobody twice, but keeps the newer token, since only that one wakes the workflow. It ends before the
  * answer is there: the workflow waits.
  */
-export async function ask(state: WorkflowState, taskToken: string, pipeline: string, ports: AskPorts, now: Instant): Promise<void> {
-  const { incident, policy } = state;
+export async function ask(state: WorkflowState, taskToken: string, ports: AskPorts, now: Instant): Promise<void> {
+  const { incident, policy, next } = state;
   const request = requestOf(state, now);
   const { told } = await ports.approvals.ask(request, taskToken);
   if (told) return;
-  await ports.notifier.publish(approvalMessage(request, incident, policy, pipeline));
+  await ports.notifier.publish((origin) => questionNotice(origin, request, { incident, policy, notes: next?.notes }, now));
   await ports.approvals.recordTold(request);
   const text = `asked ${request.approvers === 1 ? 'a person' : `${request.approvers} people`} whether to ${request.summary}`;
   await ports.history.write(

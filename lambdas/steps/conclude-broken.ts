@@ -1,9 +1,10 @@
-import { brokenReport } from '../core/broken-report.ts';
 import { type BrokenWorkflow, dueForRepair, FAILURES_BEFORE_TOLD, type RepairNote } from '../core/broken-workflow.ts';
 import { type Duration, type Instant, iso, milliseconds } from '../core/duration.ts';
 import { messageOf } from '../core/failure.ts';
+import type { HistoryLine } from '../core/history-line.ts';
 import { legibleState } from '../core/legible-state.ts';
-import { conclude as concludeWith } from '../core/next.ts';
+import { conclude as concludeWith, withNotes } from '../core/next.ts';
+import { brokenNotice, namedIn } from '../core/notice/broken.ts';
 import type { BrokenWorkflows, Ending, RepairNotes } from '../core/ports.ts';
 import { endFor } from '../core/reasons.ts';
 import type { WorkflowState } from '../core/workflow-state.ts';
@@ -96,15 +97,15 @@ function isOnItsWay({ error, next }: WorkflowState): boolean {
 }
 
 /** Handed off: what the workflow had done, and what it had not, is known only as far as the attempts say. */
-function interrupted({ incident, policy }: WorkflowState, why: string): WorkflowState {
-  return { incident, policy, next: concludeWith(endFor('unexpected-error', why, 0)) };
+function interrupted({ incident, policy, next }: WorkflowState, why: string): WorkflowState {
+  return { incident, policy, next: withNotes(concludeWith(endFor('unexpected-error', why, 0)), next?.notes) };
 }
 
 /** Tells people of one that cannot be concluded; what it claimed lapses by itself. */
 async function tellOf(broken: BrokenWorkflow, state: unknown, why: string, ports: ConcludeBrokenPorts, now: Instant): Promise<void> {
-  const message = brokenReport(broken, state, why);
-  const { policy, outcome, reason } = message.attributes;
-  const line = { at: iso(now), kind: 'outcome', policy, incident: broken.incidentId, text: why, outcome, reason } as const;
+  const { policy } = namedIn(state);
+  const end = { outcome: 'handed-off', reason: 'unexpected-error' };
+  const line: HistoryLine = { at: iso(now), kind: 'outcome', policy, incident: broken.incidentId, text: why, ...end };
   await ports.history.write(line);
-  await ports.notifier.publish(message);
+  await ports.notifier.publish((origin) => brokenNotice(origin, broken, state, why, now));
 }

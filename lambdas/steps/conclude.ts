@@ -5,13 +5,13 @@ import { incidentLine } from '../core/history-line.ts';
 import { allLandedAt } from '../core/in-flight.ts';
 import { type Attempt, mayHaveChanged } from '../core/incident.ts';
 import { demotionAfter } from '../core/mode.ts';
-import { keepUntil, type Next } from '../core/next.ts';
+import { keepUntil, type Next, withNotes } from '../core/next.ts';
+import { endNotice } from '../core/notice/end.ts';
 import { outsideText } from '../core/outside-text.ts';
 import { groupKey, type Policy } from '../core/policy.ts';
 import type { Approvals, Claims, History, IncidentMetrics, IncidentStore, ModeOverrides, Notifier, Storms } from '../core/ports.ts';
 import { type End, isTold } from '../core/reasons.ts';
 import { repairResult } from '../core/repair-result.ts';
-import { report } from '../core/report.ts';
 import { witnessed } from '../core/retake.ts';
 import type { WorkflowState } from '../core/workflow-state.ts';
 import { longestOf } from '../remediators/longest-of.ts';
@@ -39,6 +39,7 @@ export const CAUSE_KEPT_CHARACTERS = 1_000;
  */
 export async function conclude(state: WorkflowState, ports: ConcludePorts, now: Instant): Promise<Next> {
   const { incident, policy } = state;
+  const notes = state.next?.notes;
   const failures: unknown[] = [];
   const attempt = async (call: () => Promise<unknown>): Promise<boolean> => {
     try {
@@ -69,7 +70,10 @@ export async function conclude(state: WorkflowState, ports: ConcludePorts, now: 
     if (end.outcome === 'recovered') returnable = allReturnable(attempts ?? [], policy);
   });
   const [first] = returnable;
-  const later = first && { at: after(now, first.wait), summaries: returnable.map(({ attempt: { summary } }) => summary) };
+  const later = first && {
+    at: after(now, first.wait),
+    summaries: returnable.map(({ attempt, giveBack }) => giveBack.outlook(attempt.plan)),
+  };
   // The clock that saw the symptom may be ahead of this one.
   const spent = Math.max(0, now - incident.openedAt);
   const fields = {
@@ -87,7 +91,8 @@ export async function conclude(state: WorkflowState, ports: ConcludePorts, now: 
     known?.told ||
     !isTold(end) ||
     (await attempt(async () => {
-      await tellOfEnd(state, end, report(incident, policy, attempts, end, now, { breaker, later, demotion }), ports, now);
+      const ended = { incident, policy, notes, attempts, end, breaker, later, demotion };
+      await tellOfEnd(state, end, (origin) => endNotice(origin, ended, now), ports, now);
       publishedAt = now;
     }));
   const toldAt = publishedAt ?? end.witness?.at;
@@ -107,7 +112,7 @@ export async function conclude(state: WorkflowState, ports: ConcludePorts, now: 
     await attempt(() => ports.claims.release(incident, groupKey(policy.group), now, kept));
   }
   if (failures.length > 0) throw new AggregateError(failures, `the incident ended, but: ${failures.map(messageOf).join('; ')}`);
-  return first && later ? keepUntil(later.at, keepingOf(returnable, first, now)) : { do: 'end', end };
+  return first && later ? withNotes(keepUntil(later.at, keepingOf(returnable, first, now)), notes) : { do: 'end', end };
 }
 
 function keepingOf(returnable: readonly Returnable[], first: Returnable, now: Instant) {

@@ -4,11 +4,20 @@ import { Defect, messageOf } from '../core/failure.ts';
 import { inTodaysNames } from '../core/former-names.ts';
 import { type HistoryLine, incidentLine } from '../core/history-line.ts';
 import type { Incident } from '../core/incident.ts';
+import { rejectionNotice, unknownPolicyNotice } from '../core/notice/rejection.ts';
 import { type Policy, policySchema } from '../core/policy.ts';
 import { isUnderWay, type PolicyStanding } from '../core/policy-record.ts';
-import type { DeployedPolicies, History, IncidentMetrics, IncidentStore, LoadBalancers, Notifier, Workflow } from '../core/ports.ts';
+import type {
+  Compose,
+  DeployedPolicies,
+  History,
+  IncidentMetrics,
+  IncidentStore,
+  LoadBalancers,
+  Notifier,
+  Workflow,
+} from '../core/ports.ts';
 import { endFor, isTold, type Reason, type Witness } from '../core/reasons.ts';
-import { type Message, rejectionReport, unknownPolicyReport } from '../core/report.ts';
 import { isRejection, issuesInWords, parseSignal, type Signal } from '../core/signal.ts';
 import { type Target, targetInWords, targetSchema } from '../core/target.ts';
 import { unhealthyOf } from '../core/target-health.ts';
@@ -120,7 +129,7 @@ async function refusePolicy(
   });
   if (isBefore) return;
   const about = standing.kind === 'unknown' ? '(unknown)' : name;
-  await tellHourly(about, unknownPolicyReport(name, end), end.reason, ports, now);
+  await tellHourly(about, (origin) => unknownPolicyNotice(origin, name, end, now), end.reason, ports, now);
 }
 
 type Targets = { readonly targets: readonly Target[]; readonly signal: Signal };
@@ -259,14 +268,14 @@ async function reject(policy: Policy, { reason, why, witness }: Refused, event: 
   await ports.history.write(line);
   if (!isTold(end)) return;
   const about = `an event of policy ${policy.name} (${policy.seen}); more of this kind within the hour are in the history alone`;
-  await tellHourly(policy.name, rejectionReport(policy, end, about), end.reason, ports, now);
+  await tellHourly(policy.name, (origin) => rejectionNotice(origin, policy, end, about, now), end.reason, ports, now);
 }
 
 /** Tells people once an hour of rejections of one kind: whoever sends a thousand such events sends one message. */
-async function tellHourly(about: string, message: Message, reason: Reason, { store, notifier }: IntakePorts, now: Instant): Promise<void> {
+async function tellHourly(about: string, compose: Compose, reason: Reason, { store, notifier }: IntakePorts, now: Instant): Promise<void> {
   const hour = `${iso(now).slice(0, 'YYYY-MM-DDTHH'.length)}#${reason}`;
   if (!(await store.takeRejection(about, hour, now))) return;
-  await notifier.publish(message);
+  await notifier.publish(compose);
   await store.noteRejection(about, hour, now);
 }
 

@@ -1,9 +1,9 @@
 import type { Instant } from '../core/duration.ts';
 import { incidentLine } from '../core/history-line.ts';
 import { legibleState } from '../core/legible-state.ts';
-import type { History, IncidentStore, Notifier, StormDebt, Storms } from '../core/ports.ts';
+import { endNotice } from '../core/notice/end.ts';
+import type { Compose, History, IncidentStore, Notifier, StormDebt, Storms } from '../core/ports.ts';
 import { type End, endFor } from '../core/reasons.ts';
-import { type Message, report } from '../core/report.ts';
 import { beginOf, firstArrivals, ofStorm, type Storm, stormIdOf } from '../core/storm.ts';
 import { diagnosis } from '../core/storm-diagnosis.ts';
 import { isOverdue, mayNowSpeak, spokenForNow, toldOf } from '../core/storm-message.ts';
@@ -27,16 +27,16 @@ const SWEEP = 'sweep';
 export async function tellOfEnd(
   { incident, policy }: WorkflowState,
   end: End,
-  message: Message,
+  compose: Compose,
   ports: StormTellers,
   now: Instant,
 ): Promise<void> {
   const stormId = stormIdOf(incident, policy);
-  if (stormId === undefined || !speaksForMany(end)) return ports.notifier.publish(message);
+  if (stormId === undefined || !speaksForMany(end)) return ports.notifier.publish(compose);
   const leads = ({ lead }: Storm) => lead === incident.id;
   const storm = await ports.storms.change(stormId, (there) => (leads(there) ? spokenForNow(there, incident.id, now) : there));
   if (storm && leads(storm) && !mayNowSpeak(storm, incident.id)) return;
-  await ports.notifier.publish(message);
+  await ports.notifier.publish(compose);
   await ports.storms.change(stormId, (there) => (leads(there) ? toldOf(there, there.says ?? there.told ?? 0) : there));
 }
 
@@ -91,7 +91,7 @@ async function payWith(
   const traits = { unknown: 'the incident that was to gather it failed' };
   const why = `${policy.seen} on ${reached} members at least; incident ${storm.lead}, which was to speak for all, failed: ${failure}`;
   const end = { ...endFor('storm', why, 0), details: diagnosis({ storm, arrivals, attempts, traits }, policy, now) };
-  await ports.notifier.publish(report(incident, policy, own, end, now));
+  await ports.notifier.publish((origin) => endNotice(origin, { incident, policy, attempts: own, end }, now));
   await ports.storms.change(stormId, (there) => toldOf(there, Math.max(reached, there.told ?? 0)));
   const text = `told people of a storm on ${reached} members in the place of incident ${storm.lead}: ${failure}`;
   await ports.history.write(incidentLine('sweep', incident, text, now, { storm, details: end.details }));

@@ -56,7 +56,8 @@ export async function verify(state: WorkflowState, ports: VerifyPorts, now: Inst
     return lookAgain(check, verification);
   }
   const result = judged ? lateResultOf(attempt, verification) : resultOf(progress, verification);
-  if (result !== undefined && result !== attempt.result) await keepResult(attempt, result, verification.why, ports.store, now);
+  if (result !== undefined && result !== attempt.result)
+    await keepResult(attempt, result, verification.why, linesOf(detail), ports.store, now);
   if (verification.kind === 'not-recovered') return triageAt(now);
   const changed = attempts
     .map((each) => (each.token === attempt.token ? { ...attempt, ...(result && { result }) } : each))
@@ -84,8 +85,25 @@ async function keepClaim(
 }
 
 /** What AWS did not carry out after it took it is not tried again: whatever stood in its way is on the target. */
-function keepResult(attempt: Attempt, result: AttemptResult, why: string, store: IncidentStore, now: Instant): Promise<void> {
-  return result === 'not-taken' ? store.recordNotTaken(attempt, why, false, now) : store.recordResult(attempt, result, why, now);
+function keepResult(
+  attempt: Attempt,
+  result: AttemptResult,
+  why: string,
+  kept: readonly string[],
+  store: IncidentStore,
+  now: Instant,
+): Promise<void> {
+  return result === 'not-taken' ? store.recordNotTaken(attempt, why, false, now) : store.recordResult(attempt, result, why, now, kept);
+}
+
+/** The most that is kept of what a script wrote: its last lines, which say how it ended. */
+const MOST_LINES = 20;
+
+function linesOf(output = ''): readonly string[] {
+  return output
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .slice(-MOST_LINES);
 }
 
 function checkOf({ next }: WorkflowState): Check {

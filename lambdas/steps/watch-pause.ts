@@ -1,7 +1,8 @@
 import { type Instant, iso } from '../core/duration.ts';
 import { messageOf } from '../core/failure.ts';
+import { pauseNotice } from '../core/notice/pause.ts';
 import { ALL_POLICIES } from '../core/operator-action.ts';
-import { lookAtPause, type PauseWatch, pauseMessage, pauseSentence } from '../core/pause-watch.ts';
+import { lookAtPause, type PauseWatch, pauseSentence } from '../core/pause-watch.ts';
 import type { History, Notifier, PauseMetrics, PauseNotes, PauseRecord } from '../core/ports.ts';
 
 export interface WatchPausePorts {
@@ -30,7 +31,7 @@ export async function watchPause(
     const { kind, by } = news;
     const line = { at: iso(now), kind: 'pause', policy: ALL_POLICIES, text: pauseSentence(pipeline, news, now), pause: kind } as const;
     await attempt(() => ports.history.write({ ...line, ...(by !== undefined && { by }) }));
-    await attempt(() => ports.notifier.publish(pauseMessage(pipeline, news, now)));
+    await attempt(() => ports.notifier.publish((origin) => pauseNotice(origin, news, now)));
   }
   const isNews = news !== undefined || next?.since !== note?.since;
   if (failures.length === 0 && isNews) await attempt(() => ports.pauseNotes.write(next, now));

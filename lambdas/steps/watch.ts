@@ -33,6 +33,9 @@ export async function watch({ incident, policy }: WorkflowState, check: Check, p
   }
   const changes = (await ports.store.attempts(incident.id)).filter(({ acts }) => acts).length;
   if (rung.acts)
-    return conclude(endFor('shadow', `would have climbed rung ${check.rung + 1}, ${rung.remedy}; without it ${seen.why}`, changes));
+    return conclude({
+      ...endFor('shadow', `would have climbed rung ${check.rung + 1}, ${rung.remedy}; without it ${seen.why}`, changes),
+      ...(seen.kind === 'recovered' && { symptomGone: true }),
+    });
   return seen.kind === 'recovered' ? conclude(endFor('recovered-by-itself', seen.why, changes)) : triageAt(now, { watched: check.rung });
 }

@@ -1,11 +1,13 @@
-import { Annotations, Stack } from 'aws-cdk-lib';
+import { Annotations, type Duration, Stack } from 'aws-cdk-lib';
 import { type AddToResourcePolicyResult, Effect, type IGrantable, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type ITopic, Subscription, SubscriptionProtocol, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
-import { PolicyError } from '../policy-error.ts';
+import { type NoticeSettings, noticeSettingsSchema } from '../../lambdas/core/notice/settings.ts';
+import { checked, PolicyError } from '../policy-error.ts';
 import { refuseElsewhere } from '../same-place.ts';
+import { toPolicyDuration } from '../to-policy-duration.ts';
 import { acknowledgeMails } from './security-acknowledgements.ts';
 
 export interface NotificationsProps {
@@ -28,17 +30,32 @@ export interface NotificationsProps {
    * @default - the key that the topic is known to have; a topic that is made is not encrypted with a key of the account
    */
   readonly key?: IKey;
+  /**
+   * What the account is called in everything that people are told: "shop-production". Known at deployment, so that no function needs the
+   * right to list the aliases of the account, which AWS grants for all or nothing. At most 64 characters.
+   * @default - the number of the account alone
+   */
+  readonly accountName?: string;
+  /**
+   * How long an incident may last before people are told, once, that it is not healed yet. From one minute to one day. Prevents that
+   * nobody hears anything while a long ladder is climbed.
+   * @default - 15 minutes
+   */
+  readonly stillAfter?: Duration;
 }
 
 /** The topic on which people are told. */
 export class Notifications extends Construct {
   readonly topic: ITopic;
+  /** How notices are sent, for the functions that send them. */
+  readonly settings: NoticeSettings;
   readonly #key: IKey | undefined;
 
   /** @throws PolicyError for a topic that cannot be published to, or a key that CloudWatch cannot use */
   constructor(scope: Construct, id: string, props: NotificationsProps & { readonly pipeline: string }) {
     super(scope, id);
     const { pipeline, topic: given, emails = [] } = props;
+    this.settings = settingsOf(props);
     this.#key = props.key ?? given?.masterKey;
     const keys = this.#key ? [this.#key] : [];
     refuseElsewhere(this, 'notify', given ? [given, ...keys] : keys);
@@ -99,6 +116,11 @@ export class Notifications extends Construct {
       `The ${what} of notify was imported, so its policy is not changed. See that it has this statement, or alarms about the pipeline itself reach nobody: ${JSON.stringify(Stack.of(this).resolve(statement.toStatementJson()))}`,
     );
   }
+}
+
+function settingsOf({ accountName, stillAfter }: NotificationsProps): NoticeSettings {
+  const given = { ...(accountName !== undefined && { accountName }), ...(stillAfter && { stillAfter: toPolicyDuration(stillAfter) }) };
+  return checked(noticeSettingsSchema, given, 'notify', 'notify');
 }
 
 function refuseUnusable(topic: ITopic | undefined, key: IKey | undefined): void {

@@ -39,6 +39,7 @@ export function pipelineRecords(scope: Construct, pipeline: string, props: Pipel
     INCIDENT_TABLE: incidents.table.tableName,
     PAUSE_PARAMETER: pauseSwitch.parameterName,
     TOPIC_ARN: notifications.topic.topicArn,
+    NOTIFY: JSON.stringify(notifications.settings),
   };
   return { pipeline, notifications, history, incidents, pauseSwitch, environment };
 }

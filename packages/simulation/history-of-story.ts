@@ -3,8 +3,8 @@ import type { Lease, Slots } from '../../lambdas/core/claim.ts';
 import type { Instant } from '../../lambdas/core/duration.ts';
 import type { HistoryLine } from '../../lambdas/core/history-line.ts';
 import type { AttemptResult } from '../../lambdas/core/incident.ts';
+import type { Notice } from '../../lambdas/core/notice/notice.ts';
 import type { Policy } from '../../lambdas/core/policy.ts';
-import type { Message } from '../../lambdas/core/report.ts';
 import type { Execution } from './state-machine/execution.ts';
 
 /** One run of a function. */
@@ -132,7 +132,8 @@ export interface StoryHistory {
   /** Times in which the switch was not at `running`; an open end is the end of the story. */
   readonly pauses: readonly { readonly from: Instant; readonly to: Instant }[];
   readonly lines: readonly HistoryLine[];
-  readonly messages: readonly { readonly at: Instant; readonly message: Message }[];
+  /** What people were told, and when. */
+  readonly notices: readonly { readonly at: Instant; readonly notice: Notice }[];
   /** Requests by `service:Action`. */
   readonly requests: ReadonlyMap<string, number>;
   /** Members of each group, by its key, in the beginning: the largest that the story knows. */

@@ -120,7 +120,7 @@ export function handlerOf({ name, environment }: DeployedFunction, ports: Simula
   if (name === 'triage') return step((state, now) => triageOrConsider(state, ports, now));
   if (name === 'verify') return step((state, now) => verify(state, ports, now));
   if (name === 'conclude') return conclusionHandler(ports, clock, silent);
-  if (name === 'ask') return askHandler(String(environment.PIPELINE), ports, clock, silent);
+  if (name === 'ask') return askHandler(ports, clock, silent);
   if (name === 'consider-give-back') return step((state, now) => considerGiveBack(state, ports, now));
   if (name === 'report-give-back') return giveBackReportHandler(ports, clock, silent);
   const prefix = [REMEDIATE, GIVE_BACK].find((each) => name.startsWith(each)) ?? name;

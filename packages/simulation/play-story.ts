@@ -2,16 +2,17 @@ import type { BrokenWorkflow, RepairNote } from '../../lambdas/core/broken-workf
 import type { Lease, Slots } from '../../lambdas/core/claim.ts';
 import type { Instant } from '../../lambdas/core/duration.ts';
 import type { HistoryLine } from '../../lambdas/core/history-line.ts';
+import type { Notice } from '../../lambdas/core/notice/notice.ts';
 import { parsePause, RUNNING } from '../../lambdas/core/pause.ts';
 import { groupKey, type Policy } from '../../lambdas/core/policy.ts';
 import type { Instance } from '../../lambdas/core/ports.ts';
-import type { Message } from '../../lambdas/core/report.ts';
 import { targetKey } from '../../lambdas/core/target.ts';
 import { answerTo, emptyApprovalTable, fakeApprovals, fakeModes } from './doubles/fake-approvals.ts';
 import { emptyAccount, fakeClusters, fakeDatabases, fakeGroups, fakeInstances, fakeSessions, fakeVolumes } from './doubles/fake-aws.ts';
 import { emptySurroundings, fakeDeployments, fakeProviderEvents } from './doubles/fake-change-conditions.ts';
 import { emptyClaimTable, fakeClaims } from './doubles/fake-claims.ts';
 import { fakePipelines } from './doubles/fake-pipelines.ts';
+import { someOrigin } from './doubles/fake-ports.ts';
 import { emptyIncidentItems, fakeStore } from './doubles/fake-store.ts';
 import { emptyStormItems, fakeStorms } from './doubles/fake-storms.ts';
 import { alarmEvent, EventBus, sweptEventOf } from './event-bus.ts';
@@ -66,7 +67,7 @@ class Play {
   readonly #invocations: Invocation[] = [];
   readonly #requests = new Map<string, number>();
   readonly #lines: HistoryLine[] = [];
-  readonly #messages: { at: Instant; message: Message }[] = [];
+  readonly #notices: { at: Instant; notice: Notice }[] = [];
   readonly #pauses: { from: Instant; to: Instant }[] = [];
   readonly #notes = new Map<string, RepairNote>();
   readonly #results: WrittenResult[] = [];
@@ -139,7 +140,7 @@ class Play {
       deadLetters: this.#bus.deadLetters,
       pauses: this.#pauses,
       lines: this.#lines,
-      messages: this.#messages,
+      notices: this.#notices,
       requests: this.#requests,
       groupSizes: new Map(this.#story.policies.map((policy) => [groupKey(policy.group), sizeOf(policy, this.#story)])),
       leases: this.#leases,
@@ -231,8 +232,8 @@ class Play {
       sweepMetrics: { heartbeat: () => {}, repairs: () => {} },
       pauseSwitch: { read: async () => parsePause(this.#pause) },
       history: { write: async (line) => void (keepLine(line) && this.#lines.push(line)) },
-      notifier: { publish: async (message) => void this.#messages.push({ at: this.#clock.now, message }) },
-      metrics: { outcome: () => {}, timeToFirstAction: () => {}, timeToRecovery: () => {}, wouldAct: () => {} },
+      notifier: { publish: async (compose) => void this.#notices.push({ at: this.#clock.now, notice: compose(someOrigin) }) },
+      metrics: { outcome: () => {}, timeToFirstAction: () => {}, timeToRecovery: () => {}, wouldAct: () => {}, notSent: () => {} },
       workflow: { start: async (incidentId, input) => this.#machine.start(incidentId, input) },
     };
   }

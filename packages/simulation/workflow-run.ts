@@ -78,7 +78,7 @@ async function askPeople(
   due: Instant,
   roll: Random,
 ): Promise<Execution> {
-  await ask(state, `token-${roll()}`, 'healing', unreliable(world.ports, someCallFault(roll), delays(roll)), due);
+  await ask(state, `token-${roll()}`, unreliable(world.ports, someCallFault(roll), delays(roll)), due);
   const until = Date.parse(next.until);
   const question = attemptToken(state.incident.id, next.rung);
   const wakes = Math.min(until, due + roll() * 15_000);

@@ -34,6 +34,7 @@ const kinds: Readonly<Record<HistoryKind, TimelineKind>> = {
   breaker: 'decision',
   'given-back': 'action',
   'not-given-back': 'decision',
+  'not-sent': 'decision',
   'provider-event': 'decision',
   operator: 'decision',
 };

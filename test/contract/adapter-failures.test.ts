@@ -31,13 +31,16 @@ import { loadBalancers } from '../../lambdas/adapters/elastic-load-balancing.ts'
 import { signalRules } from '../../lambdas/adapters/eventbridge.ts';
 import { databaseClusters } from '../../lambdas/adapters/rds/clusters.ts';
 import { databases } from '../../lambdas/adapters/rds/databases.ts';
-import { notifier } from '../../lambdas/adapters/sns.ts';
+import { mails } from '../../lambdas/adapters/sns.ts';
 import { changeCalendars } from '../../lambdas/adapters/ssm/change-calendars.ts';
 import { commands } from '../../lambdas/adapters/ssm/commands.ts';
 import { pauseSwitch } from '../../lambdas/adapters/ssm/pause-switch.ts';
 import { publishedSelections } from '../../lambdas/adapters/ssm/published-selections.ts';
 import { workflow } from '../../lambdas/adapters/step-functions/workflow.ts';
 import { incidentLine } from '../../lambdas/core/history-line.ts';
+import { endNotice } from '../../lambdas/core/notice/end.ts';
+import { originOf } from '../../lambdas/core/notice/origin.ts';
+import { endFor } from '../../lambdas/core/reasons.ts';
 import { declared } from '../../lambdas/core/storm.ts';
 
 /** Every action answers with nothing, so that what is left to see is what happens to a call on its way. */
@@ -105,7 +108,8 @@ const incident = anIncident();
 const proof = { namespace: 'n', metric: 'm', dimensions: {}, within: { minutes: 5 } };
 const arrival = { incident: incident.id, target: incident.target, at: NOW };
 const ending = { end: { outcome: 'recovered', reason: 'healed', why: '' }, told: true, written: true, changed: true } as const;
-const message = { subject: 's', body: 'b', attributes: { policy: 'p', outcome: 'recovered', reason: 'healed' } };
+const ended = { incident: anIncident(), policy: aPolicy(), attempts: [], end: endFor('healed', 'OK', 1) };
+const notice = endNotice(originOf('healing', 'arn:aws:sns:us-east-1:000000000000:t'), ended, NOW);
 const table = () => incidentTable('t', new DynamoDBClient(aws.client));
 const store = () => incidentStore(table());
 
@@ -182,7 +186,7 @@ const repeatable: readonly Call[] = [
     },
   ],
   ['writing the history', 'PutLogEvents', () => historyLog('g', 'w', new CloudWatchLogsClient(aws.client)).write(line())],
-  ['publishing', 'Publish', () => notifier('arn:aws:sns:us-east-1:000000000000:t', new SNSClient(aws.client)).publish(message)],
+  ['publishing', 'Publish', () => mails('arn:aws:sns:us-east-1:000000000000:t', new SNSClient(aws.client)).send(notice)],
   ['listing the rules', 'ListRules', () => rules().watchedAlarms()],
   ['telling the rules again', 'PutEvents', () => rules().tellAgain([{ alarmName: 'a', since: NOW, reason: '' }])],
   ['describing the alarms in ALARM', 'DescribeAlarms', () => alarms(new CloudWatchClient(aws.client)).inAlarm(['a'])],

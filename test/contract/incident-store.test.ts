@@ -82,10 +82,12 @@ describe.each([
   it('adds receipt and result to the attempt', async () => {
     await ports.store.record(attemptOf(0), UNTIL, NOW);
     await ports.store.recordReceipt(attemptOf(0), { commandId: 'c-1' });
-    await ports.store.recordResult(attemptOf(0), 'not-recovered', 'the symptom is present', NOW);
-    expect(await ports.store.attempts(incident.id)).toEqual([
-      { ...attemptOf(0), receipt: { commandId: 'c-1' }, result: 'not-recovered', why: 'the symptom is present', judgedAt: NOW },
-    ]);
+    const said = ['nginx is active', 'password=hunter22'];
+    await ports.store.recordResult(attemptOf(0), 'not-recovered', 'the symptom is present', NOW, said);
+    const judged = { result: 'not-recovered', why: 'the symptom is present', judgedAt: NOW } as const;
+    const kept = ['nginx is active', 'password=[redacted]'];
+    expect(await ports.store.attempts(incident.id)).toEqual([{ ...attemptOf(0), receipt: { commandId: 'c-1' }, ...judged, kept }]);
+    expect((await ports.store.history(incident.target, 0)).attempts).toEqual([{ ...attemptOf(0), ...judged }]);
   });
 
   it('remembers what was done to a target under every policy, since a moment', async () => {

@@ -1,11 +1,16 @@
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import { openSharedAws, type SharedAws } from '@self-healing/local-aws/testing/shared-aws.ts';
 import { anAttempt, anIncident, aPolicy, NOW } from '@self-healing/simulation/builders.ts';
+import { someOrigin } from '@self-healing/simulation/doubles/fake-ports.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { notifier } from '../../lambdas/adapters/sns.ts';
-import { report } from '../../lambdas/core/report.ts';
+import { mails } from '../../lambdas/adapters/sns.ts';
+import { attributesOf } from '../../lambdas/core/notice/attributes.ts';
+import { endNotice } from '../../lambdas/core/notice/end.ts';
+import { mailOf } from '../../lambdas/core/notice/mail.ts';
 
 const QUEUE = 'contract-mailbox';
+const end = { outcome: 'handed-off', reason: 'ladder-exhausted', why: 'zażółć: 1 of 1 remedies was tried' } as const;
+const notice = endNotice(someOrigin, { incident: anIncident(), policy: aPolicy(), attempts: [anAttempt()], end }, NOW);
 
 let aws: SharedAws;
 let client: SNSClient;
@@ -22,23 +27,21 @@ beforeAll(async () => {
 });
 afterAll(() => aws.close());
 
-describe('a message', () => {
-  it('reaches who subscribed, with subject, text and the attributes by which it can be filtered', async () => {
-    const end = { outcome: 'handed-off', reason: 'ladder-exhausted', why: 'zażółć: 1 of 1 remedies was tried' } as const;
-    const message = report(anIncident(), aPolicy(), [anAttempt()], end, NOW);
-    await notifier(topic, client).publish(message);
+describe('a notice', () => {
+  it('reaches who subscribed as mail, with the attributes by which it can be filtered', async () => {
+    await mails(topic, client).send(notice);
     const { Messages } = await aws.upstream.call('sqs', 'ReceiveMessage', { QueueUrl: queueUrl });
     const [received] = Messages as readonly { Body: string }[];
     const envelope = JSON.parse(received?.Body ?? '{}');
-    expect(envelope).toMatchObject({ Subject: message.subject, Message: message.body, TopicArn: topic });
+    const { subject, body } = mailOf(notice);
+    expect(envelope).toMatchObject({ Subject: subject, Message: body, TopicArn: topic });
     expect(envelope.MessageAttributes).toEqual(
-      Object.fromEntries(Object.entries(message.attributes).map(([name, Value]) => [name, { Type: 'String', Value }])),
+      Object.fromEntries(Object.entries(attributesOf(notice)).map(([name, Value]) => [name, { Type: 'String', Value }])),
     );
   });
 
   it('to a topic that does not exist is an error, never silence', async () => {
-    const lost = notifier('arn:aws:sns:us-east-1:000000000000:contract-none', client);
-    const message = { subject: 's', body: 'b', attributes: { policy: 'p', outcome: 'recovered', reason: 'healed' } };
-    await expect(lost.publish(message)).rejects.toMatchObject({ name: 'TargetGone' });
+    const lost = mails('arn:aws:sns:us-east-1:000000000000:contract-none', client);
+    await expect(lost.send(notice)).rejects.toMatchObject({ name: 'TargetGone' });
   });
 });

@@ -55,7 +55,9 @@ export function askedPeople(open: () => TestStage): void {
         await expect
           .poll(async () => (await drill.messages()).map(({ subject }) => subject), PATIENCE)
           .toEqual([expect.stringContaining('MAY I? restart-service')]);
-        expect((await drill.messages())[0]?.body).toContain(`self-healing-pipeline approve ${id} --pipeline healing`);
+        expect((await drill.messages())[0]?.body).toContain(
+          `\nself-healing-pipeline approve ${id} --pipeline healing --region us-east-1\n`,
+        );
         expect(await drill.isDown()).toBe(true);
         expect(drill.commands('healing-restart-service')).toEqual([]);
       });
@@ -88,7 +90,7 @@ export function askedPeople(open: () => TestStage): void {
         expect(await drill.outcome()).toMatchObject({ outcome: 'handed-off', reason: 'approval-denied' });
         expect(drill.commands('healing-restart-service')).toEqual([]);
         expect(await drill.isDown()).toBe(true);
-        await expect.poll(async () => (await drill.messages()).at(-1)?.body, PATIENCE).toContain('denied it: the release is under way');
+        await expect.poll(async () => unbroken((await drill.messages()).at(-1)), PATIENCE).toContain('denied it: the release is under way');
       });
     });
 
@@ -106,7 +108,7 @@ export function askedPeople(open: () => TestStage): void {
         expect(await drill.outcome()).toMatchObject({ outcome: 'handed-off', reason: 'approval-unanswered' });
         expect(drill.commands('healing-restart-service')).toEqual([]);
         expect(await drill.isDown()).toBe(true);
-        await expect.poll(async () => (await drill.messages()).at(-1)?.body, PATIENCE).toContain('0 of 1 approvals were given in time');
+        await expect.poll(async () => unbroken((await drill.messages()).at(-1)), PATIENCE).toContain('0 of 1 approvals were given in time');
         await expect(run('approve', id)).rejects.toMatchObject({
           code: 1,
           stderr: expect.stringContaining(`no open question is called "${id}"`),
@@ -114,4 +116,9 @@ export function askedPeople(open: () => TestStage): void {
       });
     });
   });
+}
+
+/** The text of a mail, whose lines are broken anywhere. */
+function unbroken(mail: { readonly body: string } | undefined): string {
+  return mail?.body.replaceAll('\n', ' ') ?? '';
 }

@@ -32,10 +32,10 @@ describe.skipIf(whyNoNodes !== '')(`${EVENTS} alarm events of one fleet at once$
   it('are one message, beside those of the two nodes that were repaired before', () => {
     const [grouped, ...more] = account.messages.filter(({ subject }) => subject.includes('many members'));
     expect(more).toEqual([]);
-    expect(grouped?.subject).toBe('[self-healing] NEEDS YOU: service-down on many members of Fleet');
-    expect(grouped?.body).toMatch(/zone: us-east-1a \d+ of \d+ \(of the others 0 of \d+\)/);
+    expect(grouped?.subject).toMatch(/^NEEDS YOU: service-down on many members of Fleet, /);
+    expect(grouped?.body).toMatch(/^> zone: us-east-1a \d+ of \d+ \(of the others 0 of \d+\)/m);
     // On a crowded machine the storm may be seen before the first member is acted on.
-    expect(grouped?.body).toMatch(/ACTED ON {3}(instance i-|no member)/);
+    expect(grouped?.body).toMatch(/WHAT WAS DONE TO MEMBERS\n> (instance i-|no member)/);
     const others = account.messages.filter((message) => message !== grouped).map(({ subject }) => subject);
     for (const subject of others) expect(subject).toMatch(/RECOVERED: service-down on instance/);
   });

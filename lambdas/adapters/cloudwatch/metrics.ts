@@ -19,6 +19,7 @@ export function incidentMetrics(pipeline: string): IncidentMetrics {
       single.addDimensions({ policy });
       single.addMetric('WouldAct', MetricUnit.Count, 1);
     },
+    notSent: () => metrics.singleMetric().addMetric('NotSent', MetricUnit.Count, 1),
     timeToFirstAction: (policy, span) => time(metrics, policy, 'TimeToFirstAction', milliseconds(span)),
     timeToRecovery: (policy, span) => time(metrics, policy, 'TimeToRecovery', milliseconds(span)),
   };

@@ -4,7 +4,7 @@ import { withSummary, withTodaysReason } from '../../core/former-names.ts';
 import type { GiveBack } from '../../core/give-back/give-back.ts';
 import type { Attempt, Incident, Opening } from '../../core/incident.ts';
 import type { Ending, IncidentStore } from '../../core/ports.ts';
-import { redacted } from '../../core/redaction.ts';
+import { redacted, redactedIn } from '../../core/redaction.ts';
 import type { PastIncident } from '../../core/retake.ts';
 import { type Target, targetKey } from '../../core/target.ts';
 import { claimMove } from './claim-move.ts';
@@ -85,11 +85,11 @@ export function incidentStore(table: IncidentTable): IncidentStore {
 
     recordReceipt: (attempt, receipt) => table.set(attemptKey(attempt), { 'attempt.receipt': receipt }),
 
-    async recordResult(attempt, result, why, now) {
+    async recordResult(attempt, result, why, now, kept = []) {
       const judged = { 'attempt.result': result, 'attempt.why': redacted(why), 'attempt.judgedAt': now };
       // The copy first: whoever finds the result written in the incident does not come here again.
       await table.set(targetItemKey(attempt.target, attempt.at, attempt.token), judged);
-      await table.set(attemptKey(attempt), judged);
+      await table.set(attemptKey(attempt), { ...judged, ...(kept.length > 0 && { 'attempt.kept': redactedIn(kept) }) });
     },
 
     async recordNotTaken(attempt, why, again, now) {

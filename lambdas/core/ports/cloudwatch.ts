@@ -69,6 +69,8 @@ export interface IncidentMetrics {
   timeToRecovery(policy: string, span: Duration): void;
   /** A policy in shadow mode would have changed something now. */
   wouldAct(policy: string): void;
+  /** A notice could not be sent by one of its ways; it raises an alarm. */
+  notSent(): void;
 }
 
 /** The series that agents send. */

@@ -100,7 +100,8 @@ export interface IncidentStore {
    */
   record(attempt: Attempt, claimUntil: Instant, now: Instant): Promise<'recorded' | 'known' | 'lease-lost'>;
   recordReceipt(attempt: Attempt, receipt: unknown): Promise<void>;
-  recordResult(attempt: Attempt, result: AttemptResult, why: string, now: Instant): Promise<void>;
+  /** With the last lines of what its script wrote. */
+  recordResult(attempt: Attempt, result: AttemptResult, why: string, now: Instant, kept?: readonly string[]): Promise<void>;
   /** Writes that this try of the rung was not taken, and whether it may be tried again. A later try of it that was written since stays as it is. */
   recordNotTaken(attempt: Attempt, why: string, again: boolean, now: Instant): Promise<void>;
   /** The giving back of what the incident's rung changed, if it was begun. */

@@ -1,9 +1,9 @@
 import type { Instant } from '../../core/duration.ts';
 import { Defect, messageOf } from '../../core/failure.ts';
 import { type GiveBackEnd, giveBackReasons, type Keeping } from '../../core/give-back/give-back.ts';
-import { giveBackReport } from '../../core/give-back/report.ts';
 import { incidentLine } from '../../core/history-line.ts';
 import { keepUntil, type Next } from '../../core/next.ts';
+import { givenBackNotice } from '../../core/notice/given-back.ts';
 import { groupKey } from '../../core/policy.ts';
 import type { WorkflowState } from '../../core/workflow-state.ts';
 import { CAUSE_KEPT_CHARACTERS, type ConcludePorts } from '../conclude.ts';
@@ -36,8 +36,9 @@ export async function reportGiveBack(state: WorkflowState, ports: ReportGiveBack
   const fields = { remedy, rung: keeping.rung, reason: end.reason };
   await attempt(() => ports.history.write(incidentLine(kind, incident, end.why, now, fields)));
   if (giveBackReasons[end.reason].tell) {
-    const report = giveBackReport(incident, policy, { added, since: keeping.since }, end, now);
-    await attempt(() => ports.notifier.publish(report));
+    const what = { summary: added, rung: keeping.rung, since: keeping.since };
+    const about = { incident, policy, notes: state.next?.notes };
+    await attempt(() => ports.notifier.publish((origin) => givenBackNotice(origin, what, end, about, now)));
   }
   await attempt(() => ports.claims.release(incident, groupKey(policy.group), now));
   if (failures.length > 0) throw new AggregateError(failures, `giving back ended, but: ${failures.map(messageOf).join('; ')}`);

@@ -1,10 +1,13 @@
 import type { HistoryLine } from '../../../lambdas/core/history-line.ts';
+import { attributesOf } from '../../../lambdas/core/notice/attributes.ts';
+import { type Mail, mailOf } from '../../../lambdas/core/notice/mail.ts';
+import type { Notice } from '../../../lambdas/core/notice/notice.ts';
+import type { Origin } from '../../../lambdas/core/notice/origin.ts';
 import { parsePause, RUNNING } from '../../../lambdas/core/pause.ts';
 import type { PolicyStanding } from '../../../lambdas/core/policy-record.ts';
 import type { PublishedSelections } from '../../../lambdas/core/published-selections.ts';
 import type { End } from '../../../lambdas/core/reasons.ts';
 import { redactedIn } from '../../../lambdas/core/redaction.ts';
-import type { Message } from '../../../lambdas/core/report.ts';
 import type { AskPorts } from '../../../lambdas/steps/ask.ts';
 import type { ConcludePorts } from '../../../lambdas/steps/conclude.ts';
 import type { IntakePorts } from '../../../lambdas/steps/intake.ts';
@@ -35,6 +38,9 @@ import { emptyStormItems, fakeStorms, type StormItems } from './fake-storms.ts';
 /** The ports of every step at once. */
 export type AllPorts = AskPorts & ConcludePorts & IntakePorts & RemediatePorts & TriagePorts & VerifyPorts;
 
+/** Where the notices of stories come from. */
+export const someOrigin: Origin = { pipeline: 'healing', partition: 'aws', account: { id: '123456789012' }, region: 'eu-central-1' };
+
 /** What the fakes hold and what was done through them. */
 export interface World {
   readonly ports: AllPorts;
@@ -47,11 +53,15 @@ export interface World {
   /** What other pipelines say that they protect. */
   readonly pipelines: PublishedSelections[];
   readonly history: HistoryLine[];
-  readonly messages: Message[];
+  /** What went out, and the same as mail. */
+  readonly notices: Notice[];
+  readonly messages: (Mail & { readonly attributes: Readonly<Record<string, string>> })[];
   /** Workflows by incident id, with their input. */
   readonly started: Map<string, unknown>;
   /** The policies that would have acted. */
   readonly wouldAct: string[];
+  /** One for each notice that did not go out. */
+  readonly notSent: string[];
   /** What stands of policies that are not as they came, by name; all others were deployed so. */
   readonly standings: Map<string, PolicyStanding>;
   readonly outcomes: { readonly policy: string; readonly end: End }[];
@@ -75,11 +85,13 @@ export function fakePorts(): World {
   const pipelines: World['pipelines'] = [];
   const kept = {
     history: [] as HistoryLine[],
-    messages: [] as Message[],
+    notices: [] as Notice[],
+    messages: [] as World['messages'],
     started: new Map<string, unknown>(),
     standings: new Map<string, PolicyStanding>(),
     outcomes: [] as World['outcomes'],
     wouldAct: [] as string[],
+    notSent: [] as string[],
     times: [] as World['times'],
     pause: { text: RUNNING as string | undefined },
   };
@@ -123,7 +135,7 @@ export function fakePorts(): World {
   };
 }
 
-type Kept = Pick<World, 'history' | 'messages' | 'started' | 'outcomes' | 'wouldAct' | 'times' | 'pause'>;
+type Kept = Pick<World, 'history' | 'notices' | 'messages' | 'started' | 'outcomes' | 'wouldAct' | 'notSent' | 'times' | 'pause'>;
 
 function fakeRecorders(kept: Kept): Pick<AllPorts, 'history' | 'notifier' | 'metrics' | 'workflow' | 'pauseSwitch'> {
   const time = (metric: string) => (policy: string, span: object) => {
@@ -131,12 +143,19 @@ function fakeRecorders(kept: Kept): Pick<AllPorts, 'history' | 'notifier' | 'met
   };
   return {
     history: { write: async (line) => void kept.history.push(redactedIn(line)) },
-    notifier: { publish: async (message) => void kept.messages.push(redactedIn(message)) },
+    notifier: {
+      async publish(compose) {
+        const notice = compose(someOrigin);
+        kept.notices.push(notice);
+        kept.messages.push({ ...mailOf(notice), attributes: attributesOf(notice) });
+      },
+    },
     metrics: {
       outcome: (policy, end) => void kept.outcomes.push({ policy, end }),
       timeToFirstAction: time('first action'),
       timeToRecovery: time('recovery'),
       wouldAct: (policy) => void kept.wouldAct.push(policy),
+      notSent: () => void kept.notSent.push('notSent'),
     },
     workflow: {
       async start(incidentId, input) {

@@ -1,7 +1,7 @@
 import { type GiveBack, giveBackToken } from '../../../lambdas/core/give-back/give-back.ts';
 import type { Attempt, Incident, Opening } from '../../../lambdas/core/incident.ts';
 import type { Ending, IncidentStore } from '../../../lambdas/core/ports.ts';
-import { redacted } from '../../../lambdas/core/redaction.ts';
+import { redacted, redactedIn } from '../../../lambdas/core/redaction.ts';
 import type { PastIncident } from '../../../lambdas/core/retake.ts';
 import { targetKey } from '../../../lambdas/core/target.ts';
 import { type ClaimTable, moveClaim } from './fake-claims.ts';
@@ -76,7 +76,7 @@ export function fakeStore(items: IncidentItems, claims: ClaimTable): IncidentSto
       const attempts = (items.histories.get(key) ?? []).flatMap((token) => items.attempts.get(token) ?? []);
       const inTime = <Item extends { readonly at: number }>(given: readonly Item[]) =>
         given.filter(({ at }) => at >= since).toSorted((left, right) => left.at - right.at);
-      return { attempts: inTime(attempts).map(withoutReceipt), openings: inTime(items.openings.get(key) ?? []) };
+      return { attempts: inTime(attempts).map(withoutDetails), openings: inTime(items.openings.get(key) ?? []) };
     },
 
     async record(attempt, claimUntil, now) {
@@ -92,7 +92,8 @@ export function fakeStore(items: IncidentItems, claims: ClaimTable): IncidentSto
     },
 
     recordReceipt: async (attempt, receipt) => update(attempt, { receipt }),
-    recordResult: async (attempt, result, why, now) => update(attempt, { result, why: redacted(why), judgedAt: now }),
+    recordResult: async (attempt, result, why, now, kept = []) =>
+      update(attempt, { result, why: redacted(why), judgedAt: now, ...(kept.length > 0 && { kept: redactedIn(kept) }) }),
     async recordNotTaken(attempt, why, again, now) {
       if (items.attempts.get(attempt.token)?.at === attempt.at)
         update(attempt, { result: 'not-taken', why: redacted(why), again, judgedAt: now });
@@ -144,7 +145,8 @@ export function fakeStore(items: IncidentItems, claims: ClaimTable): IncidentSto
 }
 
 /** The copy in the target's history learns the result only. */
-function withoutReceipt({ receipt: _, ...attempt }: Attempt): Attempt {
+/** The copy in the history of a target has neither. */
+function withoutDetails({ receipt: _receipt, kept: _kept, ...attempt }: Attempt): Attempt {
   return attempt;
 }
 

@@ -1,9 +1,9 @@
 import type { Instant } from '../../../lambdas/core/duration.ts';
 import type { Incident } from '../../../lambdas/core/incident.ts';
+import type { Notice } from '../../../lambdas/core/notice/notice.ts';
 import { groupKey, type Policy } from '../../../lambdas/core/policy.ts';
 import type { Ending } from '../../../lambdas/core/ports.ts';
 import type { End } from '../../../lambdas/core/reasons.ts';
-import type { Message } from '../../../lambdas/core/report.ts';
 import type { ClaimTable } from '../doubles/fake-claims.ts';
 import type { Execution } from '../state-machine/execution.ts';
 import type { Run } from './functions.ts';
@@ -71,9 +71,6 @@ interface GroupLimits {
 /** A decision is at most this old when its step starts, and the step may take as long again. */
 const LATEST_ACT_MILLISECONDS = 2 * 60_000 + 5_000;
 
-/** The last line of a report names its own incident. */
-const REPORTED = /incident ([0-9a-f]{64})$/m;
-
 /** Watches the promises, by what the world saw and not by the pipeline's own word. */
 export class Invariants {
   readonly violations: Violation[] = [];
@@ -133,10 +130,9 @@ export class Invariants {
     if (this.#limits.mostActs === 0) this.#break('alone', `${actor.name} sets about an act`);
   }
 
-  published({ body, attributes }: Message, after: number): void {
-    if (attributes.reason === 'storm') this.#stormToldAfter ??= after;
-    const [, incident] = REPORTED.exec(body) ?? [];
-    if (incident) this.#told.add(incident);
+  published({ incident, outcome, reason }: Notice, after: number): void {
+    if (reason === 'storm') this.#stormToldAfter ??= after;
+    if (incident && outcome !== undefined) this.#told.add(incident.id);
   }
 
   closed(incident: Incident, { end }: Ending, isPresent: boolean): void {

@@ -8,7 +8,7 @@ import { type StandingAlarm, sweptEvent } from '../../../lambdas/core/standing-a
 import { sweepSource } from '../../../lambdas/core/sweep-source.ts';
 import { type Target, targetKey } from '../../../lambdas/core/target.ts';
 import { sweep } from '../../../lambdas/steps/sweep.ts';
-import { type AllPorts, fakePorts, type World } from '../doubles/fake-ports.ts';
+import { type AllPorts, fakePorts, someOrigin, type World } from '../doubles/fake-ports.ts';
 import { fakeSweep } from '../doubles/fake-sweep.ts';
 import { alarmEvent } from '../event-bus.ts';
 import { StateMachine } from '../state-machine/state-machine.ts';
@@ -171,8 +171,8 @@ class SmallWorld {
       }),
       pauseSwitch: { read: async () => parsePause(this.#world.pause.text) },
       history: { write: async () => {} },
-      notifier: { publish: async (message) => this.#invariants.published(message, this.#clock.now - STARTS_AT) },
-      metrics: { outcome: () => {}, timeToFirstAction: () => {}, timeToRecovery: () => {}, wouldAct: () => {} },
+      notifier: { publish: async (compose) => this.#invariants.published(compose(someOrigin), this.#clock.now - STARTS_AT) },
+      metrics: { outcome: () => {}, timeToFirstAction: () => {}, timeToRecovery: () => {}, wouldAct: () => {}, notSent: () => {} },
       workflow: { start: async (incidentId, input) => this.#machine.start(incidentId, input) },
     };
   }

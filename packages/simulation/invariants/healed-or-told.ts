@@ -38,9 +38,6 @@ export function toldWithin({ ladder, guardrails, probation, approval, mode }: Po
 /** That a symptom comes and goes is said again once a day. */
 const TOLD_FOR = 24 * 60 * MINUTE;
 
-/** The incident that a report is about, by its last line. */
-const REPORTED = /^Policy .*, incident ([0-9a-f]{64})$/m;
-
 interface Told {
   readonly at: number;
   readonly reason: string;
@@ -49,13 +46,13 @@ interface Told {
 }
 
 /** What people were told that was no recovery: of which policy and target, or of which storm. */
-function toldOf({ messages, executions, policies }: StoryHistory): readonly Told[] {
-  return messages.flatMap(({ at, message: { body, attributes } }): Told[] => {
-    if (attributes.outcome !== 'handed-off' && attributes.outcome !== 'skipped') return [];
-    const policy = policies.get(attributes.policy);
-    const { incident } = (executions.get(REPORTED.exec(body)?.[1] ?? '')?.input ?? {}) as { readonly incident?: Incident };
-    const told = incident ? [{ at, reason: attributes.reason, about: `${incident.policy} ${targetKey(incident.target)}` }] : [];
-    return attributes.reason === 'storm' && policy ? [...told, { at, reason: attributes.reason, about: symptomKey(policy) }] : told;
+function toldOf({ notices, executions, policies }: StoryHistory): readonly Told[] {
+  return notices.flatMap(({ at, notice: { outcome, reason = '', incident: named, policy: under } }): Told[] => {
+    if (outcome !== 'handed-off' && outcome !== 'skipped') return [];
+    const policy = policies.get(under?.name ?? '');
+    const { incident } = (executions.get(named?.id ?? '')?.input ?? {}) as { readonly incident?: Incident };
+    const told = incident ? [{ at, reason, about: `${incident.policy} ${targetKey(incident.target)}` }] : [];
+    return reason === 'storm' && policy ? [...told, { at, reason, about: symptomKey(policy) }] : told;
   });
 }
 

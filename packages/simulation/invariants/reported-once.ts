@@ -3,15 +3,9 @@ import { type End, isTold } from '../../../lambdas/core/reasons.ts';
 import type { Invocation, StoryHistory } from '../history-of-story.ts';
 import type { Invariant } from './invariant.ts';
 
-/** The outcomes of incidents; questions to people, and what was given back, have other words. */
-const ENDS = ['recovered', 'handed-off', 'skipped'];
-
-/** The last line of a report names its own incident; the lines before it may name others, as the one that was open already. */
-const REPORTED = /^Policy .*, incident ([0-9a-f]{64})$/m;
-
 interface Reports {
   readonly outcomes: readonly HistoryLine[];
-  /** The reason of each message. */
+  /** The reason of each notice of an end. */
   readonly told: readonly string[];
   /** Runs of the function that reports. */
   readonly runs: readonly Invocation[];
@@ -31,14 +25,14 @@ function wrongWith({ outcomes, told: reasons, runs }: Reports): string | undefin
   return outcomes.length > most || messages > most ? `it was reported ${Math.max(outcomes.length, messages)} times` : undefined;
 }
 
-function reportsByIncident({ lines, messages, invocations }: StoryHistory): (incident: string) => Reports {
+function reportsByIncident({ lines, notices, invocations }: StoryHistory): (incident: string) => Reports {
   const outcomes = Map.groupBy(
     lines.filter(({ kind }) => kind === 'outcome'),
     ({ incident }) => incident,
   );
   const told = Map.groupBy(
-    messages.filter(({ message }) => ENDS.includes(message.attributes.outcome)),
-    ({ message }) => REPORTED.exec(message.body)?.[1],
+    notices.filter(({ notice }) => notice.outcome !== undefined),
+    ({ notice }) => notice.incident?.id,
   );
   const runs = Map.groupBy(
     invocations.filter((invocation) => invocation.function === 'conclude'),
@@ -46,7 +40,7 @@ function reportsByIncident({ lines, messages, invocations }: StoryHistory): (inc
   );
   return (incident) => ({
     outcomes: outcomes.get(incident) ?? [],
-    told: (told.get(incident) ?? []).map(({ message }) => message.attributes.reason),
+    told: (told.get(incident) ?? []).map(({ notice }) => notice.reason ?? ''),
     runs: runs.get(incident) ?? [],
   });
 }

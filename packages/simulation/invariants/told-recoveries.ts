@@ -35,12 +35,8 @@ function wrongWith({ input, visits }: Execution, history: StoryHistory): string 
 }
 
 /** The incidents that people were told have recovered. */
-function recovered({ messages, executions }: StoryHistory): readonly Execution[] {
-  const names = new Set(
-    messages.flatMap(({ message }) =>
-      message.attributes.outcome === 'recovered' ? (/^Policy .*, incident ([0-9a-f]{64})$/m.exec(message.body)?.[1] ?? []) : [],
-    ),
-  );
+function recovered({ notices, executions }: StoryHistory): readonly Execution[] {
+  const names = new Set(notices.flatMap(({ notice: { outcome, incident } }) => (outcome === 'recovered' ? (incident?.id ?? []) : [])));
   return [...executions.values()].filter(({ name }) => names.has(name));
 }
 

@@ -94,7 +94,7 @@ export function summarize({ scenario, title, targets, story, tookSeconds }: Simu
     duplicateActs: oneActPerAttempt.breaches(history).length,
     peaks: { fleet: fleetPeak(flights, history), zone: zonePeak(flights, story), period: periodPeak(history) },
     drainMinutes: (lastEnd - lastStart) / MINUTE,
-    messages: history.messages.length,
+    messages: history.notices.length,
     requests: byService(history),
     ...{ transitions, invocations },
     dollars: { transitions: (transitions * PRICES.transitions) / 1e6, invocations: (invocations * PRICES.invocations) / 1e6 },
@@ -177,7 +177,7 @@ function periodPeak(history: StoryHistory): Peak {
   return nearest(actsInPeriods(history).map(({ acts, limit }) => ({ most: acts, limit, where: `in ${minutes} minutes` })));
 }
 
-function timelineOf(flights: readonly Flight[], { executions, messages, startedAt }: StoryHistory, until: number): readonly Moment[] {
+function timelineOf(flights: readonly Flight[], { executions, notices, startedAt }: StoryHistory, until: number): readonly Moment[] {
   const step = Math.max(1, (until - startedAt) / MOMENTS);
   const spans = [...executions.values()].map((execution) => ({ from: execution.startedAt, to: execution.endedAt ?? until }));
   return Array.from({ length: MOMENTS }, (_, index) => {
@@ -187,7 +187,7 @@ function timelineOf(flights: readonly Flight[], { executions, messages, startedA
       minute: (index * step) / MINUTE,
       open: spans.filter(({ from: begin, to }) => isThere(begin, to)).length,
       inFlight: flights.filter(({ act, until: end }) => isThere(act.at, end)).length,
-      messages: messages.filter(({ at }) => at >= from && at < from + step).length,
+      messages: notices.filter(({ at }) => at >= from && at < from + step).length,
     };
   });
 }

@@ -22,7 +22,7 @@ describe('Azure, 2012: the same fault everywhere was taken for bad hardware, and
     expect(history.acts).toEqual([]);
     expect(reasons.filter((reason) => reason === 'storm')).toHaveLength(1);
     expect(reasons.filter((reason) => reason === 'part-of-storm')).toHaveLength(SIZE - 1);
-    expect(history.messages).toHaveLength(1);
+    expect(history.notices).toHaveLength(1);
   });
 
   it('a fault that goes from member to member is repaired on a few, and no more once it is seen to be one cause', async () => {

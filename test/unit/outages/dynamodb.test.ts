@@ -87,7 +87,7 @@ describe('DynamoDB, 2025: a delayed worker applied a plan that was out of date',
     const history = await simulated({ faults: [aFault({ deliveries: [20 * MINUTE] })] });
     expect(history.acts).toEqual([]);
     expect(reasonsOf(history)).toEqual(['late-event']);
-    expect(history.messages).toHaveLength(1);
+    expect(history.notices).toHaveLength(1);
   });
 
   it('the same news that arrives again later is known, and nothing is done twice', async () => {

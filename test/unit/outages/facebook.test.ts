@@ -20,13 +20,13 @@ describe('Facebook, 2010: an error in reading the state was taken for the fault,
     ['of the fleet', fleetPolicy()],
     ['of one instance', fleetPolicy({ targets: { kind: 'fixed', target: member(0) } })],
   ])('an alarm %s that cannot be read ends as a hand-off that says so, and not as a repair', async (_, policy) => {
-    const { acts, messages, lines } = await simulated({ policies: [policy], ...unanswered('alarms') });
+    const { acts, notices, lines } = await simulated({ policies: [policy], ...unanswered('alarms') });
 
     expect(acts).toEqual([]);
     expect(lines.filter(({ kind }) => kind === 'outcome')).toMatchObject([
       { outcome: 'handed-off', reason: 'unexpected-error', text: expect.stringContaining('no answer') },
     ]);
-    expect(messages).toHaveLength(1);
+    expect(notices).toHaveLength(1);
   });
 
   it('what went wrong while the state could not be read is repaired once it can be', async () => {

@@ -38,7 +38,7 @@ describe('GitHub, 2018: a short partition made databases fail over to replicas t
     const history = await failingOver(cluster);
     expect(history.acts).toEqual([]);
     expect(history.lines.filter(({ kind }) => kind === 'outcome')).toMatchObject([{ outcome: 'handed-off', reason }]);
-    expect(history.messages).toHaveLength(1);
+    expect(history.notices).toHaveLength(1);
   });
 
   it('a database without a standby is not failed over', async () => {

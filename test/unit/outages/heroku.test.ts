@@ -37,7 +37,7 @@ describe('Heroku, incident 2451: capacity was taken away that was needed', () =>
     expect(history.lines.filter(({ kind }) => kind === 'outcome')).toMatchObject([
       { outcome: 'handed-off', reason: 'healthy-floor', text: expect.stringContaining('1 other members of 4 are healthy') },
     ]);
-    expect(history.messages).toHaveLength(1);
+    expect(history.notices).toHaveLength(1);
   });
 
   it.each(['restart-service', 'replace-instance'])('the last healthy member is never taken by %s, whatever the floor', async (remedy) => {

@@ -19,7 +19,7 @@ describe('Travis CI, 2016: a clean-up by age deleted what was in use', () => {
       const history = await simulated({ policies: [clearing({ paths: [folder] })] });
       expect(history.acts).toEqual([]);
       expect(reasonsOf(history)).toEqual(['unexpected-error']);
-      expect(history.messages).toHaveLength(1);
+      expect(history.notices).toHaveLength(1);
     },
   );
 

@@ -21,7 +21,7 @@ beforeEach(() => {
 });
 
 const triaged = (now = NOW) => triage(aState({ policy }), world.ports, now);
-const asked = (next: Next, token = 'token-1', now = NOW) => ask(aState({ policy, next }), token, 'healing', world.ports, now);
+const asked = (next: Next, token = 'token-1', now = NOW) => ask(aState({ policy, next }), token, world.ports, now);
 const answer = (voter: string, said: 'approve' | 'deny', at = NOW + MINUTE) =>
   answerTo(world.approvals, question, { voter, who: `arn:${voter}`, answer: said, at });
 
@@ -36,14 +36,14 @@ describe('asking', () => {
 
     expect(world.approvals.open.get(question)).toMatchObject({ taskToken: 'token-1', told: true });
     expect(world.messages.map(({ subject }) => subject)).toEqual([
-      `[self-healing] MAY I? restart-service for memory on instance ${INSTANCE_ID}`,
+      `MAY I? restart-service for memory on instance ${INSTANCE_ID}, 123456789012 eu-central-1`,
     ]);
     const { body } = world.messages[0] ?? { body: '' };
     expect(body).toContain('use restart-service (service nginx)');
     expect(body).toContain('within 15 min');
     expect(body).toContain('2 different people must approve');
     expect(body).toContain('self-healing-pipeline approve aaaaaaaa-1 --pipeline healing');
-    expect(body).toContain('self-healing-pipeline deny aaaaaaaa-1 --pipeline healing "the reason"');
+    expect(body).toContain('self-healing-pipeline deny aaaaaaaa-1 "the reason" --pipeline healing');
   });
 
   it('tells nobody twice, and keeps the newer token', async () => {

@@ -79,7 +79,11 @@ describe('concluding', () => {
       await conclude(aState({ incident: failed, next }), world.ports, NOW);
     }
     expect(world.claims.breakers.get('Web-memory')).toMatchObject({ state: 'open', until: NOW + HOUR });
-    expect(world.messages.map(({ body }) => body.includes('BREAKER    open'))).toEqual([false, false, true]);
+    expect(world.notices.map(({ why }) => why.some((line) => line.startsWith('The circuit breaker is open until')))).toEqual([
+      false,
+      false,
+      true,
+    ]);
     expect(texts(world, 'breaker')).toHaveLength(1);
   });
 
@@ -133,7 +137,8 @@ describe('concluding after capacity was added', () => {
 
     expect(await concluded()).toEqual({ do: 'keep', at, keeping: { rung: 1, below: [0], since: NOW } });
 
-    expect(world.messages[0]?.body).toContain(`LATER      from ${at} on, if the symptom stays away, gives back: raise it`);
+    const later = `From ${at} on, if the symptom stays away: lower the capacity of web to 2`;
+    expect(world.notices[0]?.later).toEqual([later, later]);
     expect(world.claims.leases.size).toBe(0);
   });
 
@@ -145,7 +150,7 @@ describe('concluding after capacity was added', () => {
     world.items.attempts.clear();
     added(0, given);
     expect(await concluded()).toMatchObject({ do: 'end' });
-    expect(world.messages[0]?.body).not.toContain('LATER');
+    expect(world.notices[0]?.later).toEqual([]);
   });
 
   it('keeps nothing when the policy says so', async () => {
@@ -291,6 +296,6 @@ describe('when the incident cannot be read', () => {
     await expect(ended(concludeWith(endFor('ladder-exhausted', 'still there', 1)))).rejects.toThrow('unavailable');
 
     expect(world.messages).toHaveLength(1);
-    expect(world.messages[0]?.body).not.toContain('DONE       nothing');
+    expect(world.notices[0]?.done).toMatchObject([{ result: 'unknown', why: 'the attempts could not be read; the history has them' }]);
   });
 });

@@ -114,7 +114,7 @@ describe('events that are refused', () => {
   ])('a hundred of them, %s, are one message and a hundred lines of the history', async (_, all) => {
     await all(Array.from({ length: 100 }, () => () => deliver(aPolicy(), unknown)));
     expect([world.messages.length, world.history.length]).toEqual([1, 100]);
-    expect(world.messages[0]?.body).toContain('more of this kind within the hour');
+    expect(world.notices[0]?.seen[0]).toContain('more of this kind within the hour');
   });
 
   it('are told for each policy, kind and hour', async () => {

@@ -161,9 +161,11 @@ describe('the lead of a storm', () => {
       await conclude({ incident, policy: aPolicy(), next }, world.ports, NOW + MINUTE);
     }
     expect(world.messages).toHaveLength(1);
-    expect(world.messages[0]?.subject).toBe('[self-healing] NEEDS YOU: memory on many members of Web');
-    expect(world.messages[0]?.body).toMatch(/^many members of Web: handed off to you as one incident/);
-    expect(world.messages[0]?.body).toContain('MEMBERS    i-00000000');
+    expect(world.messages[0]?.subject).toBe('NEEDS YOU: memory on many members of Web, 123456789012 eu-central-1');
+    expect(world.notices[0]).toMatchObject({ stage: 'storm', severity: 'critical', target: { kind: 'fleet', id: 'Web' } });
+    expect(world.notices[0]?.target?.members).toContain('i-00000000');
+    expect(world.notices[0]?.seen.at(-1)).toMatch(/^one incident with a common cause; instance i-\w+ speaks for all$/);
+    expect(world.messages[0]?.body).toContain('> i-00000000');
     const [outcome] = world.history.filter(({ kind, reason }) => kind === 'outcome' && reason === 'storm');
     expect(outcome?.details).toEqual(expect.arrayContaining([expect.stringMatching(/^SPREAD/)]));
   });
@@ -212,7 +214,7 @@ describe('the lead of a storm', () => {
 describe('the message of a storm', () => {
   const gathered: Next = { do: 'triage', at: new Date(NOW + MINUTE).toISOString() };
   const lead = incidentOn(THRESHOLD - 1);
-  const ofStorm = () => world.messages.filter(({ body }) => body.includes('one incident with a common cause'));
+  const ofStorm = () => world.notices.filter(({ stage }) => stage === 'storm');
   const speak = () => triage({ incident: lead, policy: aPolicy(), next: gathered }, world.ports, NOW + MINUTE);
   const concludes = (next: Next, now = NOW + MINUTE) => conclude({ incident: lead, policy: aPolicy(), next }, world.ports, now);
 
@@ -245,9 +247,9 @@ describe('the message of a storm', () => {
     );
     await sweptForHours();
     expect(ofStorm()).toHaveLength(1);
-    expect(ofStorm()[0]?.subject).toBe('[self-healing] NEEDS YOU: memory on many members of Web');
-    expect(ofStorm()[0]?.body).toMatch(/on 40 members at least; incident .* failed: .*RequestLimitExceeded/);
-    expect(ofStorm()[0]?.body).toContain('MEMBERS    i-00000000, i-00000001');
+    expect(ofStorm()[0]?.title).toBe('NEEDS YOU: memory on many members of Web, 123456789012 eu-central-1');
+    expect(ofStorm()[0]?.why[1]).toMatch(/on 40 members at least; incident .* failed: .*RequestLimitExceeded/);
+    expect(ofStorm()[0]?.target?.members?.slice(0, 2)).toEqual(['i-00000000', 'i-00000001']);
   });
 
   it('is sent by the sweep when nothing is heard of the lead any more', async () => {
@@ -316,7 +318,7 @@ describe('the message of a storm', () => {
       );
     expect(world.stormTable.storms.get(STORM_ID)).toMatchObject({ since: NOW, span: { from: NOW, to: later } });
     await sweep(fakeSweep(world).ports, later + 5 * MINUTE);
-    expect(ofStorm()[0]?.body).toContain('on 40 members at least');
+    expect(ofStorm()[0]?.why[1]).toContain('on 40 members at least');
   });
 });
 

@@ -81,7 +81,7 @@ describe('a workflow that broke', () => {
 
     expect(world.items.endings.get(incident.id)).toMatchObject({ end: { outcome: 'handed-off', reason: 'unexpected-error' }, told: true });
     expect(texts(world, 'outcome')).toEqual(['its workflow was aborted: States.Runtime: somebody pressed stop']);
-    expect(world.messages[0]?.body).toContain('somebody pressed stop');
+    expect(world.notices[0]?.why[1]).toContain('somebody pressed stop');
     expect(world.claims.leases.size).toBe(0);
     expect([record.repairs, record.beats]).toEqual([[1], 1]);
     expect(texts(world, 'sweep')).toEqual(['concluded 1 incidents whose workflow had broken']);
@@ -140,7 +140,7 @@ describe('a workflow that broke', () => {
     expect(await swept()).toMatchObject({ repaired: [incident.id] });
 
     expect(world.items.endings.get(incident.id)).toMatchObject({ end: { outcome: 'handed-off', reason: 'unexpected-error' }, told: true });
-    expect(world.messages[0]?.body).toContain('cannot read what another version wrote');
+    expect(world.notices[0]?.why[1]).toContain('cannot read what another version wrote');
     expect(world.claims.leases.size).toBe(0);
   });
 
@@ -150,7 +150,7 @@ describe('a workflow that broke', () => {
     record.lastWords.set(incident.id, { state: { incident: { ...incident, target } }, why: '' });
     for (const later of [0, 5, 10]) await swept(NOW + later * MINUTE);
     expect(world.messages.map(({ subject }) => subject)).toEqual([
-      '[self-healing] NEEDS YOU: an incident of policy Web-memory could not be ended',
+      'NEEDS YOU: an incident of policy Web-memory could not be ended, 123456789012 eu-central-1',
     ]);
     expect(world.messages[0]?.body).toContain('andromeda');
     expect(world.history.filter(({ kind }) => kind === 'outcome')).toHaveLength(1);

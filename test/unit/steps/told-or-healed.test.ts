@@ -119,7 +119,7 @@ describe('a fault that lasts', () => {
     expect(new Set(reasons())).toEqual(new Set(['paused']));
     expect(reasons().length).toBeGreaterThan(50);
     expect(world.messages).toHaveLength(3);
-    expect(world.messages[1]?.body).toMatch(/STILL SO {3}as people were told at 2026-11-02/);
+    expect(world.notices[1]?.why).toContainEqual(expect.stringMatching(/^It is still so as people were told at 2026-11-02/));
     expectWitnesses();
   });
 

@@ -69,6 +69,21 @@ describe('verifying', () => {
     expect(world.history).toMatchObject([{ kind: 'verification', remedy: 'restart-service', rung: 0, detail: 'nginx is active' }]);
   });
 
+  it('keeps the last lines of what the script wrote, for people, and none where nothing may be kept', async () => {
+    const output = [...Array(30).keys()].map((line) => `line ${line}\n\n`).join('');
+    const judge = async (policy = aPolicy()) => {
+      tried();
+      world.account.commands.set('command-1', { request, result: { ...done, output } });
+      await look({ goneSince: NOW - 3 * MINUTE }, { policy });
+      return [...world.items.attempts.values()].at(-1)?.kept;
+    };
+    const lines = await judge();
+    expect(lines).toHaveLength(20);
+    expect([lines?.[0], lines?.at(-1)]).toEqual(['line 10', 'line 29']);
+    world.items.attempts.clear();
+    expect(await judge(aPolicy({ keepOutput: false }))).toBeUndefined();
+  });
+
   it('closes as recovered by itself when nothing but waiting was done', async () => {
     tried({ remedy: 'wait-and-see', acts: false, plan: {}, receipt: {} });
     const policy = aPolicy({ ladder: [waitRung] });

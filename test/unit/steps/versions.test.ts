@@ -100,13 +100,15 @@ describe('an execution that another version wrote', () => {
     ],
   ])('%s is handed off, told and closed by the conclusion itself', async (_, given) => {
     expect(await concluded(given)).toMatchObject({ do: 'end', end: { outcome: 'handed-off', reason: 'unexpected-error' } });
-    expect(world.messages.map(({ subject }) => subject)).toEqual([`[self-healing] NEEDS YOU: memory on instance ${INSTANCE_ID}`]);
+    expect(world.messages.map(({ subject }) => subject)).toEqual([
+      `NEEDS YOU: memory on instance ${INSTANCE_ID}, 123456789012 eu-central-1`,
+    ]);
     expect(world.items.endings.get(state.incident.id)).toMatchObject({ told: true, written: true });
   });
 
   it('says which step is missing', async () => {
     await concluded({ ...state, next: { do: 'remediate', remedy: 'pray', rung: 0 } });
-    expect(world.messages[0]?.body).toContain('the workflow knows no step for "remediate: pray"');
+    expect(world.notices[0]?.why).toContain('the workflow knows no step for "remediate: pray"');
   });
 
   it('that names no target at all fails, for the sweep to tell of it', async () => {

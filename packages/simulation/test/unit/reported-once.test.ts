@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { endNotice } from '../../../../lambdas/core/notice/end.ts';
 import { endFor } from '../../../../lambdas/core/reasons.ts';
-import { report } from '../../../../lambdas/core/report.ts';
 import { anIncident, aPolicy, NOW } from '../../builders.ts';
+import { someOrigin } from '../../doubles/fake-ports.ts';
 import { reportedOnce } from '../../invariants/reported-once.ts';
 import { playStory } from '../../play-story.ts';
 import { aStory } from '../../stories.ts';
@@ -31,10 +32,10 @@ describe('who was told of an incident', () => {
           reason: end.reason,
         },
       ],
-      messages: [{ at: NOW, message: report(incident, policy, [], end, NOW) }],
+      notices: [{ at: NOW, notice: endNotice(someOrigin, { incident, policy, attempts: [], end }, NOW) }],
     };
 
     expect(reportedOnce.breaches(history)).toEqual([]);
-    expect(reportedOnce.breaches({ ...history, messages: [] })).toEqual([`${incident.id.slice(0, 8)}: nobody was told`]);
+    expect(reportedOnce.breaches({ ...history, notices: [] })).toEqual([`${incident.id.slice(0, 8)}: nobody was told`]);
   });
 });

@@ -65,6 +65,6 @@ describe('an execution that gives back what it added', () => {
       }),
     });
     expect(history.lines.at(-1)).toMatchObject({ kind: 'not-given-back', reason: 'failed' });
-    expect(history.messages.at(-1)?.message.subject).toContain('NOT GIVEN BACK');
+    expect(history.notices.at(-1)?.notice.title).toContain('NOT GIVEN BACK');
   });
 });

@@ -35,10 +35,9 @@ describe('reporting what became of giving back', () => {
 
   it('says in the message what was added, what not done, why, and what to do', async () => {
     await report(ended('failed'));
-    const { subject = '', body = '' } = world.messages[0] ?? {};
-    expect(subject).toBe('[self-healing] NOT GIVEN BACK: group-cpu on Auto Scaling group web');
-    for (const part of ['raise the capacity of web to 3', 'NOT DONE   giving it back', 'as it was', 'DO NOW', recovered.id])
-      expect(body).toContain(part);
+    const [{ subject, body } = { subject: '', body: '' }] = world.messages;
+    expect(subject).toBe('NOT GIVEN BACK: group-cpu on Auto Scaling group web, 123456789012 eu-central-1');
+    for (const part of ['raise the capacity of web to 3', 'is still', 'as it was', 'DO NOW', recovered.id]) expect(body).toContain(part);
   });
 
   it('leaves the incident as it ended', async () => {
@@ -60,7 +59,7 @@ describe('reporting what became of giving back', () => {
     ['giving back', { do: 'give-back', remedy: 'add-capacity', keeping }],
   ] as [string, Next][])('reports the failure of %s', async (_, next) => {
     await report(next, { Error: 'Defect', Cause: 'AccessDenied' });
-    expect(world.messages[0]?.body).toContain('Defect failed: AccessDenied');
+    expect(world.notices[0]?.why).toContain('Defect failed: AccessDenied');
   });
 
   it('takes the failure of a change before for no failure of this one', async () => {

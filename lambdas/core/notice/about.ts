@@ -1,0 +1,72 @@
+import { type Instant, inWords, iso } from '../duration.ts';
+import type { Incident } from '../incident.ts';
+import type { Policy } from '../policy.ts';
+import { type Target, targetInWords } from '../target.ts';
+import { shortIncident } from './commands.ts';
+import type { Draft } from './compose.ts';
+import { alarmLink, executionLink, historyLink, targetLink } from './console-links.ts';
+import { legible } from './legible.ts';
+import type { Notes } from './notes.ts';
+import type { Notice } from './notice.ts';
+import type { Origin } from './origin.ts';
+
+/** What a notice about an incident is made from. */
+export interface AboutIncident {
+  readonly incident: Incident;
+  readonly policy: Policy;
+  readonly notes?: Notes | undefined;
+}
+
+/** Symptoms of databases that are measured in bytes. */
+const IN_BYTES: readonly string[] = ['memory', 'storage'];
+
+/** A name is for people; a longer one would push the rest out of the title. */
+const NAME_SHOWN = 40;
+
+/** The target as a title has it: `instance web-1 (i-0abc)`. */
+export function targetTitle(target: Target, name?: string): string {
+  const shown = name === undefined || name.trim() === '' ? undefined : name.slice(0, NAME_SHOWN);
+  if (target.kind !== 'instance' || shown === undefined) return targetInWords(target);
+  return `instance ${shown} (${target.id})`;
+}
+
+function noticeTarget(target: Target, name: string | undefined): NonNullable<Notice['target']> {
+  const id = target.kind === 'auto-scaling-group' ? target.name : target.id;
+  return { kind: target.kind, id, ...(name !== undefined && name.trim() !== '' && { name }) };
+}
+
+export function noticePolicy({ name, symptom, mode, runbook }: Policy): NonNullable<Notice['policy']> {
+  return { name, symptom, mode, ...(runbook !== undefined && { runbook }) };
+}
+
+type About = Pick<Draft, 'policy' | 'target' | 'incident' | 'thread' | 'seen' | 'links'>;
+
+/** What every notice about an incident has: policy, target, what was seen, and where to look on. */
+export function aboutIncident(origin: Origin, { incident, policy, notes = {} }: AboutIncident, now: Instant): Required<About> {
+  const { id, openedAt, target, alarmName } = incident;
+  const isAlarm = policy.evidence?.kind !== 'database-status';
+  return {
+    policy: noticePolicy(policy),
+    target: noticeTarget(target, notes.name),
+    incident: { id, shortId: shortIncident(id), openedAt: iso(openedAt) },
+    thread: id,
+    seen: [
+      policy.seen,
+      `since ${iso(openedAt)}, ${inWords(now - openedAt)} ago`,
+      `${isAlarm ? 'alarm' : 'event'} ${alarmName}: ${said(incident.reason, incident)}`,
+    ],
+    links: [
+      ...(policy.runbook === undefined ? [] : [{ what: 'Runbook', url: policy.runbook }]),
+      ...(isAlarm ? alarmLink(origin, alarmName) : []),
+      ...targetLink(origin, target),
+      ...executionLink(origin, id),
+      ...historyLink(origin, id, openedAt, now),
+    ],
+  };
+}
+
+/** What AWS said of the symptom, with numbers that can be read. */
+export function said(text: string, { symptom, target }: Pick<Incident, 'symptom' | 'target'>): string {
+  const isInBytes = target.kind.startsWith('database') && IN_BYTES.includes(symptom);
+  return legible(text, isInBytes ? 'bytes' : undefined);
+}

@@ -1,0 +1,134 @@
+import type { Breaker } from '../circuit-breaker.ts';
+import { type Instant, iso } from '../duration.ts';
+import type { Attempt, Incident } from '../incident.ts';
+import type { ModeOverride } from '../mode.ts';
+import type { Policy } from '../policy.ts';
+import { type End, isSymptomGone, reasons, type Witness } from '../reasons.ts';
+import { targetInWords } from '../target.ts';
+import { type AboutIncident, aboutIncident, said, targetTitle } from './about.ts';
+import { look, ownCommand, shortIncident, why } from './commands.ts';
+import { composed } from './compose.ts';
+import { doneOf, keptBy, notDoneOf } from './done.ts';
+import type { Notice, Section } from './notice.ts';
+import type { Origin } from './origin.ts';
+import { sectionsOf } from './sections.ts';
+
+/** What will be given back after the incident, and when at the earliest. */
+export interface Later {
+  readonly at: Instant;
+  /** What is going to be done then: "lower the capacity of web to 2". */
+  readonly summaries: readonly string[];
+}
+
+/** An incident that ended, as far as its notice tells of it. */
+export interface Ended extends AboutIncident {
+  readonly end: End;
+  /** @default - they could not be read */
+  readonly attempts: readonly Attempt[] | undefined;
+  readonly breaker?: Breaker | undefined;
+  readonly later?: Later | undefined;
+  readonly demotion?: ModeOverride | undefined;
+  /** What was found out for the person, beside what the end itself has. @default - nothing */
+  readonly diagnosis?: readonly Section[] | undefined;
+}
+
+/** Tells of the end of an incident: what was seen, done, not done and why, what to do now, and what follows by itself. */
+export function endNotice(origin: Origin, ended: Ended, now: Instant): Notice {
+  const { incident, policy, end, attempts, breaker, later, diagnosis = [] } = ended;
+  const about = aboutIncident(origin, ended, now);
+  const many = isOfMany(end);
+  return composed(
+    origin,
+    {
+      ...about,
+      id: `${incident.id}/${many ? 'storm' : stageOf(end)}/1`,
+      stage: many ? 'storm' : stageOf(end),
+      ...(end.reason === 'shadow' && end.outcome === 'skipped' && { severity: 'info' }),
+      headline: `${wordOf(end)}: ${policy.symptom} on ${many ? manyInWords(policy) : targetTitle(incident.target, ended.notes?.name)}`,
+      ...(many && { target: { kind: 'fleet', id: groupName(policy), members: membersIn(end.details ?? []) } }),
+      outcome: end.outcome,
+      reason: end.reason,
+      ...(many && { seen: [...about.seen, `one incident with a common cause; ${targetInWords(incident.target)} speaks for all`] }),
+      done: doneOf(attempts, incident, now),
+      notDone: notDoneOf(policy, attempts, end, incident),
+      why: [
+        reasons[end.reason].means,
+        ...(end.why === '' || attempts?.some(({ why }) => why === end.why) ? [] : [said(end.why, incident)]),
+        ...(breaker?.state === 'open'
+          ? [
+              `The circuit breaker is open until ${iso(breaker.until)}: nothing more is done under policy ${policy.name}, since ${breaker.why}`,
+            ]
+          : []),
+        ...stillSo(incident, end),
+        ...(end.witness ? [`It follows ${witnessInWords(end.witness)}`] : []),
+      ],
+      kept: keptBy(attempts),
+      diagnosis: [...sectionsOf(end.details ?? []), ...diagnosis],
+      later: laterLines(later),
+      doNow: doNowAfter(origin, ended),
+    },
+    now,
+  );
+}
+
+function stageOf({ outcome }: End): 'recovered' | 'handed-off' | 'not-healed' {
+  return outcome === 'skipped' ? 'not-healed' : outcome;
+}
+
+function wordOf({ outcome, reason }: End): string {
+  if (reason === 'shadow' && outcome === 'skipped') return 'SHADOW, NOTHING DONE';
+  return { recovered: 'RECOVERED', 'handed-off': 'NEEDS YOU', skipped: 'NOT HEALED' }[outcome];
+}
+
+/** A storm's lead has gathered what is known of the others. */
+function isOfMany({ reason, details }: End): boolean {
+  return reason === 'storm' && details !== undefined;
+}
+
+function groupName({ group }: Policy): string {
+  return group.kind === 'single' ? targetInWords(group.target) : group.name;
+}
+
+function manyInWords({ group }: Policy): string {
+  return group.kind === 'single' ? targetInWords(group.target) : `many members of ${group.name}`;
+}
+
+/** The ids in the line about the members. */
+function membersIn(details: readonly string[]): readonly string[] {
+  return (details.find((line) => line.startsWith('MEMBERS ')) ?? '').match(/i-[0-9a-f]{8,17}/g) ?? [];
+}
+
+/** What lasts and was told before is said again, and said to be so. */
+function stillSo({ follows }: Incident, { reason }: End): readonly string[] {
+  const before = follows?.told?.find((told) => told.reason === reason);
+  if (!before) return [];
+  return [`It is still so as people were told at ${iso(before.at)} (incident ${shortIncident(before.id)}); that is said again once a day`];
+}
+
+function witnessInWords({ kind, id, at }: Witness): string {
+  return `${kind} ${id}${at === undefined ? '' : `, of which people were told at ${iso(at)}`}`;
+}
+
+function laterLines(later: Later | undefined): readonly string[] {
+  return (later?.summaries ?? []).map((summary) => `From ${iso(later?.at ?? 0)} on, if the symptom stays away: ${summary}`);
+}
+
+function doNowAfter(origin: Origin, { incident, policy, end, demotion }: Ended): Notice['doNow'] {
+  const needsLook = end.outcome !== 'recovered' && !isGone(end);
+  const own = ownCommand(origin, `promote ${policy.name}`);
+  return [
+    { text: isGone(end) && end.reason === 'shadow' ? SHADOW_PASSED : reasons[end.reason].doNow },
+    ...(needsLook ? look(origin, incident.target) : []),
+    why(origin, incident.id),
+    ...(demotion
+      ? [{ text: 'From now on the policy asks before it acts, because of this failure. To let it act by itself again:', command: own }]
+      : []),
+  ];
+}
+
+const SHADOW_PASSED = 'Nothing: the symptom passed by itself. When the records have convinced you, deploy the policy in another mode.';
+
+/** Whether nothing is left to be repaired. */
+function isGone({ reason, symptomGone }: End): boolean {
+  return symptomGone === true || isSymptomGone(reason);
+}

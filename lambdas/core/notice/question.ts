@@ -1,0 +1,51 @@
+import type { ApprovalRequest } from '../approval.ts';
+import { type Instant, inWords, iso } from '../duration.ts';
+import { type AboutIncident, aboutIncident, targetTitle } from './about.ts';
+import { answers, why } from './commands.ts';
+import { composed } from './compose.ts';
+import type { Notice } from './notice.ts';
+import type { Origin } from './origin.ts';
+
+/** The question as people get it: what is wrong, what would be done, until when, and the commands that answer it. */
+export function questionNotice(origin: Origin, request: ApprovalRequest, about: AboutIncident, now: Instant): Notice {
+  const { incident, policy, notes } = about;
+  const rung = `rung ${request.rung + 1} of ${policy.ladder.length}`;
+  return composed(
+    origin,
+    {
+      ...aboutIncident(origin, about, now),
+      id: `${incident.id}/question/${request.rung + 1}`,
+      stage: 'question',
+      headline: `MAY I? ${request.remedy} for ${policy.symptom} on ${targetTitle(incident.target, notes?.name)}`,
+      why: [
+        `May the pipeline ${request.summary}? That is ${rung}. Nothing is done before you answer.`,
+        `Answer within ${inWords(request.until - request.askedAt)}, until ${iso(request.until)}; silence means no.`,
+        ...(request.approvers > 1 ? [`${request.approvers} different people must approve; one who denies is enough to stop it.`] : []),
+      ],
+      doNow: [...answers(origin, request), why(origin, incident.id)],
+    },
+    now,
+  );
+}
+
+/** People have said yes, and the rung is climbed. Who says no is told of by the end of the incident. */
+export function answeredNotice(
+  origin: Origin,
+  { rung, remedy, by }: { readonly rung: number; readonly remedy: string; readonly by: readonly string[] },
+  about: AboutIncident,
+  now: Instant,
+): Notice {
+  const { incident, policy, notes } = about;
+  return composed(
+    origin,
+    {
+      ...aboutIncident(origin, about, now),
+      id: `${incident.id}/answered/${rung + 1}`,
+      stage: 'answered',
+      headline: `APPROVED: ${remedy} for ${policy.symptom} on ${targetTitle(incident.target, notes?.name)}`,
+      why: [`Approved by ${by.join(', ')}. ${remedy} is used now, unless something stands in its way.`],
+      doNow: [{ text: 'Nothing: you are told how it ends.' }, why(origin, incident.id)],
+    },
+    now,
+  );
+}

@@ -1,0 +1,50 @@
+import { type Instant, iso } from '../duration.ts';
+import type { Policy } from '../policy.ts';
+import { type End, reasons } from '../reasons.ts';
+import { noticePolicy } from './about.ts';
+import { ownCommand } from './commands.ts';
+import { composed } from './compose.ts';
+import type { Notice } from './notice.ts';
+import type { Origin } from './origin.ts';
+
+/** Of one kind people are told once an hour. */
+function idOf(policy: string, reason: string, now: Instant): string {
+  return `${policy}/${reason}/${iso(now).slice(0, 'YYYY-MM-DDTHH'.length)}`;
+}
+
+/** Tells of an event that opened no incident and that people should know of. */
+export function rejectionNotice(origin: Origin, policy: Policy, end: End, about: string, now: Instant): Notice {
+  const id = idOf(policy.name, end.reason, now);
+  return composed(
+    origin,
+    {
+      ...{ id, thread: id, stage: 'not-healed', outcome: end.outcome, reason: end.reason },
+      headline: `NOT HEALED: ${end.reason} for policy ${policy.name}`,
+      policy: noticePolicy(policy),
+      seen: [about],
+      why: [reasons[end.reason].means, end.why],
+      doNow: [
+        { text: reasons[end.reason].doNow },
+        { text: 'What came, as the history has it:', command: ownCommand(origin, `why ${policy.name}`) },
+      ],
+      links: policy.runbook === undefined ? [] : [{ what: 'Runbook', url: policy.runbook }],
+    },
+    now,
+  );
+}
+
+/** Tells of a policy that was not deployed. Nothing that it says of itself is repeated but its name. */
+export function unknownPolicyNotice(origin: Origin, policy: string, end: End, now: Instant): Notice {
+  const id = idOf(policy, end.reason, now);
+  return composed(
+    origin,
+    {
+      ...{ id, thread: id, stage: 'not-healed', outcome: end.outcome, reason: end.reason },
+      headline: `NOT HEALED: ${end.reason} ${policy}`,
+      seen: [`an event under a policy ${policy}`],
+      why: [reasons[end.reason].means, end.why],
+      doNow: [{ text: reasons[end.reason].doNow }, { text: 'If an alarm stands behind it, look at its target.' }],
+    },
+    now,
+  );
+}

@@ -1,0 +1,20 @@
+import * as z from 'zod';
+import { durationSchema } from '../duration.ts';
+import { readTolerantly } from '../tolerant-reader.ts';
+
+/** How notices are sent, as the deployment says it to the functions. */
+export const noticeSettingsSchema = z.strictObject({
+  /** The name of the account in notices. @default - its number alone */
+  accountName: z.string().trim().min(1, 'must not be empty').max(64, 'must have at most 64 characters').optional(),
+  /** How long an incident may last before people are told that it is not healed yet. */
+  stillAfter: durationSchema.default({ minutes: 15 }),
+});
+
+export type NoticeSettings = z.infer<typeof noticeSettingsSchema>;
+
+/** @throws Error for what is no JSON of settings */
+export function noticeSettingsOf(json: string): NoticeSettings {
+  const { data, error } = readTolerantly(noticeSettingsSchema, JSON.parse(json));
+  if (!data) throw error;
+  return data;
+}
