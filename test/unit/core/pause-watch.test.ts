@@ -1,7 +1,7 @@
 import { HOUR, MINUTE, NOW } from '@self-healing/simulation/builders.ts';
 import { describe, expect, it } from 'vitest';
 import { pauseText } from '../../../lambdas/core/pause.ts';
-import { lookAtPause, type PauseEntry, type PauseNote, pauseMessage, pauseSentence } from '../../../lambdas/core/pause-watch.ts';
+import { lookAtPause, type PauseEntry, type PauseNote, pauseSentence } from '../../../lambdas/core/pause-watch.ts';
 
 const ANNA = 'arn:aws:sts::111122223333:assumed-role/ops/anna';
 const settings = { alarmAfter: { days: 1 }, remindEvery: { hours: 4 } };
@@ -68,34 +68,6 @@ describe('a pause', () => {
 describe('what people are told', () => {
   const began = { kind: 'began', why: 'the pause switch says: noon', since: NOW, by: ANNA, until: NOW + 2 * HOUR } as const;
   const { until: _, ...endless } = began;
-
-  it('says who paused it, until when, and what to do', () => {
-    expect(pauseMessage('healing', began, NOW + MINUTE)).toEqual({
-      subject: '[self-healing] PAUSED: pipeline healing',
-      body: [
-        'Pipeline healing is paused: it starts nothing new.',
-        '',
-        'SEEN       the pause switch says: noon',
-        `           set at 2026-11-02T10:20:00.000Z (60 s ago) by ${ANNA}`,
-        '           It ends by itself at 2026-11-02T12:20:00.000Z.',
-        'DO NOW     Handle symptoms by hand. When the work is done: self-healing-pipeline resume --pipeline healing',
-      ].join('\n'),
-      attributes: { policy: '(all)', outcome: 'pause', reason: 'pause-began' },
-    });
-  });
-
-  it('says of a reminder how long it lasts, and that it has no end', () => {
-    const { subject, body } = pauseMessage('healing', { ...endless, kind: 'lasts' }, NOW + 4 * HOUR);
-    expect(subject).toBe('[self-healing] STILL PAUSED: pipeline healing');
-    expect(body).toContain('(4 h ago)');
-    expect(body).toContain('It has no end: only a person ends it.');
-  });
-
-  it('says of the end how long it was', () => {
-    const { subject, body } = pauseMessage('healing', { ...endless, kind: 'ended' }, NOW + 4 * HOUR);
-    expect(subject).toBe('[self-healing] RUNNING AGAIN: pipeline healing');
-    expect(body).toContain('It was paused from 2026-11-02T10:20:00.000Z on, for 4 h.');
-  });
 
   it.each([
     [began, 'pipeline healing is paused: the pause switch says: noon; it ends by itself at 2026-11-02T12:20:00.000Z'],

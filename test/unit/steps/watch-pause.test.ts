@@ -1,4 +1,5 @@
 import { HOUR, MINUTE, NOW } from '@self-healing/simulation/builders.ts';
+import { someOrigin } from '@self-healing/simulation/doubles/fake-ports.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { HistoryLine } from '../../../lambdas/core/history-line.ts';
 import type { PauseEntry, PauseNote } from '../../../lambdas/core/pause-watch.ts';
@@ -11,7 +12,7 @@ let entry: PauseEntry | undefined;
 let note: PauseNote | undefined;
 let notes: number;
 let lines: HistoryLine[];
-let subjects: string[];
+let titles: string[];
 let overdue: boolean[];
 let broken: boolean;
 beforeEach(() => {
@@ -19,7 +20,7 @@ beforeEach(() => {
   note = undefined;
   notes = 0;
   lines = [];
-  subjects = [];
+  titles = [];
   overdue = [];
   broken = false;
 });
@@ -36,9 +37,9 @@ const ports: WatchPausePorts = {
   pauseMetrics: { overdue: (isOverdue) => void overdue.push(isOverdue) },
   history: { write: async (line) => void lines.push(line) },
   notifier: {
-    publish: async ({ subject }) => {
+    publish: async (compose) => {
       if (broken) throw new Error('no topic');
-      subjects.push(subject);
+      titles.push(compose(someOrigin).title);
     },
   },
 };
@@ -49,7 +50,7 @@ describe('the watch over the pause', () => {
     for (const after of [1, 6, 239, 241, 246]) await swept(after * MINUTE);
     entry = { ...noon, value: 'running', at: NOW + 5 * HOUR };
     for (const after of [300, 305]) await swept(after * MINUTE);
-    expect(subjects.map((subject) => subject.replace('[self-healing] ', ''))).toEqual([
+    expect(titles.map((title) => title.replace(', 123456789012 eu-central-1', ''))).toEqual([
       'PAUSED: pipeline healing',
       'STILL PAUSED: pipeline healing',
       'RUNNING AGAIN: pipeline healing',
@@ -73,6 +74,6 @@ describe('the watch over the pause', () => {
     expect(note).toBeUndefined();
     broken = false;
     await swept(5 * MINUTE);
-    expect(subjects).toHaveLength(1);
+    expect(titles).toHaveLength(1);
   });
 });
