@@ -36,6 +36,6 @@ export function instanceRoleTemplate(pipeline: string) {
       },
       InstanceProfile: { Type: 'AWS::IAM::InstanceProfile', Properties: { InstanceProfileName: name, Roles: [{ Ref: 'Role' }] } },
     },
-    Outputs: { InstanceProfile: { Description: 'Name of the instance profile', Value: { Ref: 'InstanceProfile' } } },
+    Outputs: { InstanceProfile: { Description: 'Name of the instance profile', Value: name } },
   };
 }
