@@ -5,16 +5,13 @@ import { CfnRule } from 'aws-cdk-lib/aws-events';
 import { ManagedPolicy, Role } from 'aws-cdk-lib/aws-iam';
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IConstruct } from 'constructs';
+import { METRICS_INSIGHTS_ALARMS, quotaCodes } from '../../lambdas/core/doctor/quota-codes.ts';
 import { isSamePlace } from '../same-place.ts';
 import { placeholder } from '../shortened.ts';
 
-/** Rules on the default bus: quotas of EventBridge, which AWS raises on request. */
-const RULES = 300;
+/** Rules on the default bus where AWS gives fewer. */
 const RULES_IN_SMALL_REGIONS = 100;
 const smallRegions: readonly string[] = ['af-south-1', 'eu-south-1'];
-
-/** A fixed quota of CloudWatch for the account in the Region. */
-const METRICS_INSIGHTS_ALARMS = 200;
 
 /** Managed policies on a role: a quota of IAM. */
 const POLICIES_ON_ROLE = 10;
@@ -53,7 +50,7 @@ export function refuseBeyondLimits(pipeline: IConstruct, { rulesOnBus }: Deploym
 
 function tooManyRules(pipeline: IConstruct, quota: number | undefined): readonly string[] {
   const { region } = Stack.of(pipeline);
-  const most = quota ?? (smallRegions.includes(region) ? RULES_IN_SMALL_REGIONS : RULES);
+  const most = quota ?? (smallRegions.includes(region) ? RULES_IN_SMALL_REGIONS : quotaCodes.rules.usual);
   const rules = inThisPlace(pipeline).filter((node) => node instanceof CfnRule && node.eventBusName === undefined);
   return rules.length <= most
     ? []

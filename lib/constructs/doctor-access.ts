@@ -1,4 +1,4 @@
-import { Aws, Lazy } from 'aws-cdk-lib';
+import { Annotations, Aws, Lazy } from 'aws-cdk-lib';
 import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { quotaCodes } from '../../lambdas/core/doctor/quota-codes.ts';
@@ -29,6 +29,13 @@ const UNSCOPED = [
   'ssm:GetCommandInvocation',
 ];
 
+/** Characters of the managed policy that are left for the instances of the fleets. */
+const ROOM = 2_500;
+
+/** Of the ARN of one instance, and of a statement about a tag. */
+const INSTANCE_CHARACTERS = 85;
+const STATEMENT_CHARACTERS = 220;
+
 /**
  * What the command `doctor` needs: a managed policy of reads, to be put on the role of whoever sets the pipeline up, and a read-only
  * document by which it asks the machines for their services and their clock. It is apart from the policy of the operators, who need
@@ -37,6 +44,7 @@ const UNSCOPED = [
 export class DoctorAccess extends Construct {
   readonly policy: ManagedPolicy;
   readonly #tags = new Map<string, Set<string>>();
+  #room = ROOM;
 
   constructor(scope: Construct, id: string, { records, intake }: DoctorAccessProps) {
     super(scope, id);
@@ -80,19 +88,27 @@ export class DoctorAccess extends Construct {
       acknowledgeWildcard(this.policy, each, 'Which roles the instances have is known only when they run; both actions only read.');
   }
 
-  /** Lets the read-only document be sent to the instances of a group. */
+  /**
+   * Lets the read-only document be sent to the instances of a group. A managed policy holds 6,144 characters: what has no room in it is
+   * left out, and whoever asks those machines needs a right of their own.
+   */
   add(group: Group): void {
-    if (group.kind === 'tagged') this.#reachTag(group.key, group.value);
-    if (group.kind === 'auto-scaling-group') this.#reachTag(GROUP_TAG, group.name);
-    const ids =
-      group.kind === 'instances' ? group.ids : group.kind === 'single' && group.target.kind === 'instance' ? [group.target.id] : [];
-    if (ids.length > 0) this.policy.addStatements(statement(['ssm:SendCommand'], ...ids.map(instance)));
+    if (group.kind === 'tagged') this.#addTag(group.key, group.value);
+    else if (group.kind === 'auto-scaling-group') this.#addTag(GROUP_TAG, group.name);
+    else if (group.kind === 'instances') this.#addInstances(group.ids);
+    else if (group.target.kind === 'instance') this.#addInstances([group.target.id]);
   }
 
-  /** All values of a key are one statement, since a managed policy holds 6,144 characters. */
-  #reachTag(key: string, value: string): void {
+  #addInstances(ids: readonly string[]): void {
+    if (this.#hasRoom(ids.length * INSTANCE_CHARACTERS)) this.policy.addStatements(statement(['ssm:SendCommand'], ...ids.map(instance)));
+  }
+
+  /** All values of a key are one statement. */
+  #addTag(key: string, value: string): void {
+    if (!this.#hasRoom(value.length + (this.#tags.has(key) ? 3 : STATEMENT_CHARACTERS + key.length))) return;
     const known = this.#tags.get(key);
-    if (known) return void known.add(value);
+    known?.add(value);
+    if (known) return;
     const values = new Set([value]);
     this.#tags.set(key, values);
     this.policy.addStatements(
@@ -103,6 +119,16 @@ export class DoctorAccess extends Construct {
       }),
     );
     acknowledgeWildcard(this.policy, instance('*'), 'They change by themselves; the condition on their tag bounds it.');
+  }
+
+  #hasRoom(characters: number): boolean {
+    if (characters > this.#room) {
+      const says = 'the policy of the doctor has no room for all fleets: for the others "doctor --on-nodes" needs a right of its own';
+      Annotations.of(this).addInfoV2('self-healing:doctor-room', says);
+      return false;
+    }
+    this.#room -= characters;
+    return true;
   }
 }
 

@@ -14,8 +14,8 @@ interface Allowed {
   readonly Condition?: unknown;
 }
 
-const managed = (name: string) =>
-  [...resources('AWS::IAM::ManagedPolicy').values()].find(({ Properties }) => inText(Properties.ManagedPolicyName).startsWith(name))
+const managed = (name: string, of?: Template) =>
+  [...resources('AWS::IAM::ManagedPolicy', of).values()].find(({ Properties }) => inText(Properties.ManagedPolicyName).startsWith(name))
     ?.Properties.PolicyDocument.Statement as readonly Allowed[];
 const allowed = managed('healing-operators-');
 const actions = allowed.flatMap(({ Action }) => Action);
@@ -71,6 +71,28 @@ describe('the policy of the doctor', () => {
       ['instance/*', { StringEquals: { 'ssm:resourceTag/SelfHeal': ['enabled'] } }],
       ['instance/*', { StringEquals: { 'ssm:resourceTag/aws:autoscaling:groupName': ['web'] } }],
     ]);
+  });
+});
+
+describe('the policy of the doctor of many fleets', () => {
+  it('stays within what IAM takes, 6,144 characters, and does without the fleets that have no room', () => {
+    const stack = new Stack(unbundledApp(), 'Many', { suppressTemplateIndentation: true });
+    const pipeline = new HealingPipeline(stack, 'Healing');
+    const id = (number: number) => `i-${number.toString(16).padStart(17, '0')}`;
+    for (let fleet = 0; fleet < 8; fleet += 1) {
+      const ids = Array.from({ length: 8 }, (_, number) => id(fleet * 8 + number));
+      pipeline.protectFleet(`Given${fleet}`, { fleet: Fleet.ofInstances(ids), agent: false, memory: {} });
+      pipeline.protectFleet(`Tagged${fleet}`, { fleet: Fleet.tagged(`Role${fleet}`, 'web'), agent: false, memory: {} });
+    }
+    const document = managed('healing-doctor-', Template.fromStack(stack));
+    const longest = JSON.stringify(document, (_, value) => (value?.['Fn::Join'] ? inText(value) : value))
+      .replaceAll(
+        /\$\{AWS::(\w+)\}/g,
+        (_, name) => ({ Partition: 'aws-us-gov', Region: 'ap-southeast-2', AccountId: '111122223333' })[String(name)] ?? name,
+      )
+      .replaceAll(/\$\{[^}]*\}/g, 'x'.repeat(90));
+    expect(longest.length).toBeLessThan(6_000);
+    expect(longest).toContain('instance/*');
   });
 });
 

@@ -3,14 +3,11 @@ import { describedAlarms } from '../../../lambdas/adapters/cloudwatch/described-
 import { deployedRules } from '../../../lambdas/adapters/deployed-rules.ts';
 import type { DoctorClients } from '../../../lambdas/adapters/doctor-clients.ts';
 import { appliedQuota } from '../../../lambdas/adapters/service-quotas.ts';
-import { quotaCodes } from '../../../lambdas/core/doctor/quota-codes.ts';
+import { METRICS_INSIGHTS_ALARMS, quotaCodes } from '../../../lambdas/core/doctor/quota-codes.ts';
 import type { Quota } from '../../../lambdas/core/doctor/readings.ts';
 import { milliseconds } from '../../../lambdas/core/duration.ts';
 
 const DAY = milliseconds({ days: 1 });
-
-/** AWS raises it for nobody. */
-const MOST_QUERIES = 200;
 
 /** What the account has of what the pipeline needs, and may have. Where AWS does not say the limit, what it gives by default. */
 export async function readQuotas(aws: DoctorClients, now: number): Promise<readonly Quota[]> {
@@ -22,7 +19,7 @@ export async function readQuotas(aws: DoctorClients, now: number): Promise<reado
   const busiest = Math.max(0, ...(concurrency[0] ?? []).map(({ value }) => value));
   return [
     await adjustable(aws, 'rules of the default event bus', rules, quotaCodes.rules),
-    { name: 'alarms with a Metrics Insights query', used: queries, allowed: MOST_QUERIES, known: true },
+    { name: 'alarms with a Metrics Insights query', used: queries, allowed: METRICS_INSIGHTS_ALARMS, known: true },
     await adjustable(aws, 'concurrent functions, busiest minute of a day', busiest, quotaCodes.concurrency),
   ];
 }

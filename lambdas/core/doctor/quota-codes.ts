@@ -1,3 +1,6 @@
+/** Alarms with a query of Metrics Insights in an account and Region, which AWS raises for nobody. */
+export const METRICS_INSIGHTS_ALARMS = 200;
+
 /** Limits that AWS raises when it is asked to: where it tells them, and what an account has by default. */
 export const quotaCodes = {
   /** 100 in Cape Town and Milan. */
