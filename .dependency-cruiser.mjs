@@ -10,7 +10,8 @@ import { builtinModules } from 'node:module';
 const walls = {
   'lambdas/core': ['zod'],
   'lambdas/remediators': ['lambdas/core', 'zod'],
-  'lambdas/steps': ['lambdas/core', 'lambdas/remediators', 'node:crypto', 'zod'],
+  'lambdas/diagnostics': ['lambdas/core', 'lambdas/remediators'],
+  'lambdas/steps': ['lambdas/core', 'lambdas/diagnostics', 'lambdas/remediators', 'node:crypto', 'zod'],
   'lambdas/adapters': [
     ...['lambdas/core', 'node:crypto', '@aws-sdk/', '@smithy/', '@aws-lambda-powertools/'],
     // Databases are spoken to in their own protocols.
@@ -18,13 +19,13 @@ const walls = {
   ],
   'lambdas/probes': [...['lambdas/core', 'lambdas/adapters', 'node:dns', 'node:http', 'node:https', 'node:net', '@aws-lambda-powertools/']],
   'lambdas/handlers': ['lambdas', '@aws-lambda-powertools/'],
-  lib: ['lambdas/core', 'lambdas/remediators', 'aws-cdk-lib', 'constructs', 'zod', 'node:crypto', 'node:fs'],
+  lib: ['lambdas/core', 'lambdas/diagnostics', 'lambdas/remediators', 'aws-cdk-lib', 'constructs', 'zod', 'node:crypto', 'node:fs'],
   'bin/heal': ['lambdas/core', 'lambdas/adapters', 'package.json', 'node:timers', 'node:util', 'cli-table3', 'commander'],
   bin: ['lib', 'bin/heal', 'lambdas/core', 'aws-cdk-lib', 'commander', 'node:fs', 'zod'],
   'docs/examples': ['lib', 'aws-cdk-lib', 'constructs'],
   // What makes the reference reads whatever it tells of.
   docs: [
-    ...['bin', 'lib', 'lambdas/core', 'lambdas/remediators', 'packages/simulation', 'rehearsal/report'],
+    ...['bin', 'lib', 'lambdas/core', 'lambdas/diagnostics', 'lambdas/remediators', 'packages/simulation', 'rehearsal/report'],
     ...['commander', 'node:fs', 'node:path', 'zod'],
   ],
   'packages/local-aws': ['node:', '@aws-sdk/', '@smithy/', 'esbuild', 'jsep', 'pg', 're2js', 'zod'],

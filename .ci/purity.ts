@@ -15,6 +15,7 @@ const waiting = { 'waits for something': /\bawait\b|\basync\b|\bsetTimeout\b|\bs
 /** What the code of a folder must not contain, by the words of the message. */
 const layers: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
   'lambdas/core': { ...environment, ...clock, ...waiting },
+  'lambdas/diagnostics': { ...environment, ...clock },
   'lambdas/remediators': { ...environment, ...clock },
   'lambdas/steps': { ...environment, ...clock },
   'lambdas/adapters': environment,

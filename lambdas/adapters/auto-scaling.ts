@@ -2,6 +2,8 @@ import {
   AutoScalingClient,
   DescribeAutoScalingGroupsCommand,
   DescribeInstanceRefreshesCommand,
+  DescribeScalingActivitiesCommand,
+  type InstanceRefresh,
   type InstanceRefreshStatus,
   SetDesiredCapacityCommand,
   SetInstanceHealthCommand,
@@ -61,10 +63,29 @@ export function autoScalingGroups(client = new AutoScalingClient({}), actor = ne
       await acting('set the minimum', () => actor.send(command));
     },
     async isRefreshing(name) {
-      // The newest come first, and only one can be under way.
-      const command = new DescribeInstanceRefreshesCommand({ AutoScalingGroupName: name, MaxRecords: 1 });
-      const answer = await reading('describe instance refreshes', () => client.send(command));
-      return (answer.InstanceRefreshes ?? []).some(({ Status }) => Status !== undefined && !REFRESH_OVER.includes(Status));
+      const { Status } = (await newestRefresh(client, name)) ?? {};
+      return Status !== undefined && !REFRESH_OVER.includes(Status);
+    },
+    async lastRefresh(name) {
+      const refresh = await newestRefresh(client, name);
+      if (!refresh) return undefined;
+      return {
+        status: refresh.Status ?? 'unknown',
+        percent: refresh.PercentageComplete ?? 0,
+        ...(refresh.StartTime && { at: refresh.StartTime.getTime() }),
+        ...(refresh.StatusReason && { why: refresh.StatusReason }),
+      };
+    },
+    async activities(name, most) {
+      // The newest come first.
+      const command = new DescribeScalingActivitiesCommand({ AutoScalingGroupName: name, MaxRecords: most });
+      const answer = await reading('describe scaling activities', () => client.send(command));
+      return (answer.Activities ?? [])
+        .slice(0, most)
+        .map(({ StartTime, StatusCode = 'unknown', Description = '', StatusMessage, Cause }) => {
+          const why = StatusMessage || Cause;
+          return { at: StartTime?.getTime() ?? 0, status: StatusCode, what: Description, ...(why && { why }) };
+        });
     },
     async markUnhealthy(instanceId) {
       const command = new SetInstanceHealthCommand({
@@ -76,4 +97,11 @@ export function autoScalingGroups(client = new AutoScalingClient({}), actor = ne
       await acting('mark the member unhealthy', () => actor.send(command));
     },
   };
+}
+
+/** The newest come first, and only one can be under way. */
+async function newestRefresh(client: AutoScalingClient, name: string): Promise<InstanceRefresh | undefined> {
+  const command = new DescribeInstanceRefreshesCommand({ AutoScalingGroupName: name, MaxRecords: 1 });
+  const answer = await reading('describe instance refreshes', () => client.send(command));
+  return answer.InstanceRefreshes?.[0];
 }

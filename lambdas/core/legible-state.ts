@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { diagnosisSchema } from './diagnosis.ts';
 import type { Instant } from './duration.ts';
 import { type Fields, fieldsOf } from './fields.ts';
 import { inTodaysNames } from './former-names.ts';
@@ -30,12 +31,14 @@ export function legibleState(given: unknown, known: KnownBeside): WorkflowState 
   const incident = legibleIncident(fieldsOf(state.incident), fieldsOf(state.policy), known);
   if (!incident) return undefined;
   const error = readTolerantly(workflowStateSchema.shape.error, state.error).data;
+  const diagnosis = legible(diagnosisSchema, state.diagnosis);
   const next = legibleNext(state.next, issuesInWords(whole.error), known);
   return {
     incident,
     policy: legiblePolicy(fieldsOf(state.policy), incident),
     ...(next && { next }),
     ...(error && { error }),
+    ...(diagnosis && { diagnosis }),
   };
 }
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { diagnosisSchema } from './diagnosis.ts';
 import { incidentSchema } from './incident.ts';
 import { nextSchema } from './next.ts';
 import { policySchema } from './policy.ts';
@@ -8,6 +9,8 @@ export const workflowStateSchema = z.strictObject({
   incident: incidentSchema,
   policy: policySchema,
   next: nextSchema.optional(),
+  /** What was read of the target on the way to a hand-off. @default - nothing could be read, or an earlier version began the hand-off */
+  diagnosis: diagnosisSchema.optional(),
   /** Step Functions' account of a step that failed after its retries. */
   error: z.looseObject({ Error: z.string().optional(), Cause: z.string().optional() }).optional(),
 });

@@ -78,11 +78,12 @@ export async function readSnapshot(
 }
 
 /** The health of a target group tells of the symptom and of who serves beside the target. */
-function askedOnce({ targetHealth }: LoadBalancers): LoadBalancers {
+function askedOnce(loadBalancers: LoadBalancers): LoadBalancers {
   const known = new Map<string, ReturnType<LoadBalancers['targetHealth']>>();
   return {
+    ...loadBalancers,
     targetHealth(targetGroupArn) {
-      const health = known.get(targetGroupArn) ?? targetHealth(targetGroupArn);
+      const health = known.get(targetGroupArn) ?? loadBalancers.targetHealth(targetGroupArn);
       known.set(targetGroupArn, health);
       return health;
     },

@@ -93,6 +93,7 @@ export class Symptoms {
   /** The load balancers of the policies that ask them for targets: what lives and does not show their symptom is healthy. */
   loadBalancers(): LoadBalancers {
     return {
+      findings: async () => [],
       targetHealth: async (arn) => {
         const ill = this.#policies
           .filter(({ targets }) => targets.kind === 'unhealthy-targets' && targets.targetGroupArn === arn)

@@ -1,5 +1,5 @@
 import type { DatabaseConnection, DatabaseLogin } from '../../core/database-connection.ts';
-import type { DatabaseSession } from '../../core/ports.ts';
+import type { DatabaseLoad, DatabaseSession } from '../../core/ports.ts';
 import type { ProbeStep } from '../../core/probe.ts';
 
 /** One connection to a database, logged in. */
@@ -25,6 +25,9 @@ export interface LinkRequest {
 
 /** What one engine says of its sessions, over an open connection. */
 export interface SessionDialect {
+  /** Has the server itself refuse every change from now on, in this session. */
+  readonly readOnly: string;
+  load(link: DatabaseLink): Promise<DatabaseLoad>;
   stuck(link: DatabaseLink, options: { readonly queryText: boolean }): Promise<readonly DatabaseSession[]>;
   /** Ends the session if it is still the one that was seen; false when it is not there any more. */
   end(link: DatabaseLink, session: Pick<DatabaseSession, 'id' | 'incarnation'>): Promise<boolean>;

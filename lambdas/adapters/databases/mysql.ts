@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { type Connection, createConnection } from 'mysql2/promise';
-import type { DatabaseSession } from '../../core/ports.ts';
+import type { DatabaseLoad, DatabaseSession } from '../../core/ports.ts';
 import type { DatabaseLink, LinkRequest, SessionDialect } from './link.ts';
 
 /** The driver's own words for a handshake that failed before any login. */
@@ -78,6 +78,14 @@ SELECT p.ID AS id, p.USER AS user, p.HOST AS host, p.COMMAND AS command, p.TIME 
 FROM information_schema.PROCESSLIST p JOIN information_schema.INNODB_TRX t ON t.trx_mysql_thread_id = p.ID
 WHERE p.ID <> CONNECTION_ID() AND t.trx_state <> 'LOCK WAIT'`;
 
+/** Sessions that run a statement, by what it is at. Of users without the PROCESS right the server shows their own sessions only. */
+const LOAD = `
+SELECT COALESCE(NULLIF(STATE, ''), COMMAND) AS what, COUNT(*) AS sessions, MAX(TIME) AS seconds
+FROM information_schema.PROCESSLIST WHERE COMMAND NOT IN ('Sleep', 'Daemon', 'Binlog Dump', 'Binlog Dump GTID') AND ID <> CONNECTION_ID()
+GROUP BY 1 ORDER BY 2 DESC, 3 DESC LIMIT 5`;
+
+const CONNECTIONS = 'SELECT COUNT(*) AS connections, @@max_connections AS most FROM information_schema.PROCESSLIST';
+
 /** Who waits for whom: MySQL 8 moved it into another schema under other names. */
 const waits = {
   information: { table: 'information_schema.INNODB_LOCK_WAITS', blocking: 'blocking_trx_id', requesting: 'requesting_trx_id' },
@@ -102,6 +110,16 @@ JOIN information_schema.INNODB_TRX r ON r.trx_id = w.${requesting} GROUP BY b.tr
  * connection that looks.
  */
 export const mysqlSessions: SessionDialect = {
+  readOnly: 'SET SESSION TRANSACTION READ ONLY',
+  async load(link) {
+    const [counted] = await link.query<{ readonly connections: number; readonly most: number }>(CONNECTIONS);
+    const waits = await link.query<DatabaseLoad['waits'][number]>(LOAD);
+    return {
+      connections: Number(counted?.connections ?? 0),
+      limit: Number(counted?.most ?? 0),
+      waits: waits.map(({ what, sessions, seconds }) => ({ what, sessions: Number(sessions), seconds: Number(seconds) })),
+    };
+  },
   async stuck(link, { queryText }) {
     const rows = await link.query<Row>(TRANSACTIONS);
     const found = await readBlockers(link);

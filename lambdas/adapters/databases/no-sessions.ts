@@ -3,6 +3,7 @@ import type { DatabaseSessions } from '../../core/ports.ts';
 
 /** In functions that stand outside of every database's network, and need none of the drivers. */
 export const noDatabaseSessions: DatabaseSessions = {
+  load: (database) => Promise.reject(unreachable(database)),
   stuck: (database) => Promise.reject(unreachable(database)),
   end: (database) => Promise.reject(unreachable(database)),
 };

@@ -2,7 +2,7 @@ import { Socket } from 'node:net';
 import { checkServerIdentity } from 'node:tls';
 import pg from 'pg';
 import { Defect } from '../../core/failure.ts';
-import type { DatabaseSession } from '../../core/ports.ts';
+import type { DatabaseLoad, DatabaseSession } from '../../core/ports.ts';
 import type { DatabaseLink, LinkRequest, SessionDialect } from './link.ts';
 
 /** A connection to PostgreSQL. The driver reconnects nothing by itself. */
@@ -135,11 +135,33 @@ WHERE b.pid = 0 AND p.database = current_database() AND (
   OR NOT EXISTS (SELECT FROM pg_prepared_xacts x JOIN pg_locks l ON l.transactionid = x.transaction AND NOT l.granted))
 ORDER BY p.prepared LIMIT 20`;
 
+/** Sessions of clients, by what they wait for while they are active. One that waits for nothing computes. */
+const LOAD = `
+SELECT coalesce(wait_event_type || ' ' || wait_event, 'CPU') AS what, count(*)::int AS sessions,
+  coalesce(max(extract(epoch FROM clock_timestamp() - query_start)), 0)::int AS seconds
+FROM pg_stat_activity WHERE state = 'active' AND backend_type = 'client backend' AND pid <> pg_backend_pid()
+GROUP BY 1 ORDER BY 2 DESC, 3 DESC LIMIT 5`;
+
+const CONNECTIONS = `
+SELECT count(*)::int AS connections, current_setting('max_connections')::int AS "limit"
+FROM pg_stat_activity WHERE backend_type = 'client backend'`;
+
+/** @throws Defect for a user that would see of the sessions of others neither state nor waits */
+async function requireSight(link: DatabaseLink): Promise<void> {
+  const [right] = await link.query<{ readonly may: boolean }>(MAY_READ);
+  if (!right?.may) throw new Defect('the user may not see the sessions of others: GRANT pg_read_all_stats, pg_signal_backend', undefined);
+}
+
 /** The sessions of PostgreSQL. */
 export const postgresqlSessions: SessionDialect = {
+  readOnly: 'SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY',
+  async load(link) {
+    await requireSight(link);
+    const [{ connections, limit } = { connections: 0, limit: 0 }] = await link.query<Omit<DatabaseLoad, 'waits'>>(CONNECTIONS);
+    return { connections, limit, waits: await link.query<DatabaseLoad['waits'][number]>(LOAD) };
+  },
   async stuck(link, { queryText }) {
-    const [right] = await link.query<{ readonly may: boolean }>(MAY_READ);
-    if (!right?.may) throw new Defect('the user may not see the sessions of others: GRANT pg_read_all_stats, pg_signal_backend', undefined);
+    await requireSight(link);
     const rows = await link.query<Row>(STUCK, [queryText]);
     const sessions = rows.map(({ id, started, transaction, since, idle, blocking, protection, query, ...row }) => ({
       ...row,

@@ -36,13 +36,20 @@ export function databaseSessions(
       await link.close().catch(() => undefined);
     }
   }
+  /** A visit that can only read. */
+  function look<T>(database: string, work: (link: DatabaseLink, dialect: SessionDialect) => Promise<T>): Promise<T> {
+    return visit(database, async (link, dialect) => {
+      try {
+        await link.query(dialect.readOnly);
+        return await work(link, dialect);
+      } catch (error) {
+        throw failureOf(`read the sessions of database ${database}`, error, TryAgain);
+      }
+    });
+  }
   return {
-    stuck: (database, options) =>
-      visit(database, (link, dialect) =>
-        dialect.stuck(link, options).catch((error) => {
-          throw failureOf(`read the sessions of database ${database}`, error, TryAgain);
-        }),
-      ),
+    load: (database) => look(database, (link, dialect) => dialect.load(link)),
+    stuck: (database, options) => look(database, (link, dialect) => dialect.stuck(link, options)),
     end: (database, sessions) =>
       visit(database, async (link, dialect) => {
         const ends: SessionEnd[] = [];

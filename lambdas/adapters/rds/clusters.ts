@@ -10,6 +10,7 @@ import {
 import type { ClusterMember, DatabaseClusters } from '../../core/ports.ts';
 import { acting, actingClient, reading } from '../aws-call.ts';
 import { groupsAwaitingReboot, isSameIdentifier } from './databases.ts';
+import { eventsOf } from './events.ts';
 
 /** RDS clusters, of Aurora and Multi-AZ ones. */
 export function databaseClusters(client = new RDSClient({}), actor = new RDSClient(actingClient)): DatabaseClusters {
@@ -27,6 +28,7 @@ export function databaseClusters(client = new RDSClient({}), actor = new RDSClie
         tags: Object.fromEntries((cluster.TagList ?? []).map(({ Key = '', Value = '' }) => [Key, Value])),
       };
     },
+    events: (id, since) => eventsOf(client, 'db-cluster', id, since),
     async reboot(id) {
       await acting('reboot the database cluster', () => actor.send(new RebootDBClusterCommand({ DBClusterIdentifier: id })));
     },

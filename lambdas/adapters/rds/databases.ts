@@ -9,6 +9,7 @@ import {
 import type { FreeSpace } from '../../core/days-until-full.ts';
 import type { Databases } from '../../core/ports.ts';
 import { acting, actingClient, reading } from '../aws-call.ts';
+import { eventsOf } from './events.ts';
 
 /** RDS instances, and the one metric of theirs that is read as a history. */
 export function databases(client = new RDSClient({}), actor = new RDSClient(actingClient), metrics = new CloudWatchClient({})): Databases {
@@ -37,6 +38,7 @@ export function databases(client = new RDSClient({}), actor = new RDSClient(acti
       const command = new RebootDBInstanceCommand({ DBInstanceIdentifier: id, ...(failOver && { ForceFailover: true }) });
       await acting('reboot the database', () => actor.send(command));
     },
+    events: (id, since) => eventsOf(client, 'db-instance', id, since),
     freeStorage: (id) => freeStorageOf(metrics, id),
     async growStorage(id, gibibytes) {
       const command = new ModifyDBInstanceCommand({ DBInstanceIdentifier: id, AllocatedStorage: gibibytes, ApplyImmediately: true });

@@ -1,3 +1,5 @@
+import type { Instant } from '../duration.ts';
+
 export interface GroupMember {
   readonly id: string;
   /** Auto Scaling's own word, e.g. `InService`, `Standby`, `Terminating:Wait`. */
@@ -24,6 +26,25 @@ export interface AutoScalingGroup {
   readonly tags: Readonly<Record<string, string>>;
 }
 
+/** A launch or termination of a group. */
+export interface ScalingActivity {
+  readonly at: Instant;
+  /** Auto Scaling's own word, e.g. `Successful`, `Failed`. */
+  readonly status: string;
+  readonly what: string;
+  /** Why it failed, or else why it began. */
+  readonly why?: string;
+}
+
+/** An instance refresh of a group. */
+export interface InstanceRefresh {
+  readonly at?: Instant;
+  /** Auto Scaling's own word, e.g. `InProgress`. */
+  readonly status: string;
+  readonly percent: number;
+  readonly why?: string;
+}
+
 export interface AutoScalingGroups {
   describe(name: string): Promise<AutoScalingGroup | undefined>;
   setDesiredCapacity(name: string, capacity: number): Promise<void>;
@@ -31,6 +52,10 @@ export interface AutoScalingGroups {
   setMinimum(name: string, minimum: number, capacity?: number): Promise<void>;
   /** Whether an instance refresh is under way. */
   isRefreshing(name: string): Promise<boolean>;
+  /** Undefined where there was none in six weeks. */
+  lastRefresh(name: string): Promise<InstanceRefresh | undefined>;
+  /** The newest first. */
+  activities(name: string, most: number): Promise<readonly ScalingActivity[]>;
   /** Marks a member unhealthy, so that the group replaces it. */
   markUnhealthy(instanceId: string): Promise<void>;
 }

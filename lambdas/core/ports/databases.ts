@@ -25,7 +25,17 @@ export interface DatabaseSession {
 
 export type SessionEnd = { readonly kind: 'ended' } | { readonly kind: 'gone' } | { readonly kind: 'denied'; readonly why: string };
 
+/** How busy a database is. */
+export interface DatabaseLoad {
+  readonly connections: number;
+  readonly limit: number;
+  /** What active sessions wait for, in the engine's own words, the most frequent first. */
+  readonly waits: readonly { readonly what: string; readonly sessions: number; readonly seconds: number }[];
+}
+
 export interface DatabaseSessions {
+  /** What the sessions do. Reads no statement of theirs. */
+  load(databaseId: string): Promise<DatabaseLoad>;
   /** Sessions that are idle in a transaction or that others wait for; never the reader's own, and none that waits itself. */
   stuck(databaseId: string, options: { readonly queryText: boolean }): Promise<readonly DatabaseSession[]>;
   /** Ends those of the sessions that are still the ones that were seen. One answer for each, in order. */

@@ -1,4 +1,11 @@
 import type { FreeSpace } from '../days-until-full.ts';
+import type { Instant } from '../duration.ts';
+
+/** Something that RDS wrote down of a database. */
+export interface DatabaseEvent {
+  readonly at: Instant;
+  readonly text: string;
+}
 
 export interface Database {
   readonly id: string;
@@ -19,6 +26,8 @@ export interface Database {
 
 export interface Databases {
   describe(id: string): Promise<Database | undefined>;
+  /** What RDS wrote down since the instant, the oldest first. */
+  events(id: string, since: Instant): Promise<readonly DatabaseEvent[]>;
   reboot(id: string, options: { readonly failOver: boolean }): Promise<void>;
   /** What was free in its storage, hour by hour over the last day; empty where CloudWatch has nothing. */
   freeStorage(id: string): Promise<readonly FreeSpace[]>;
@@ -47,6 +56,8 @@ export interface ClusterMember {
 
 export interface DatabaseClusters {
   describe(id: string): Promise<DatabaseCluster | undefined>;
+  /** What RDS wrote down of the cluster since the instant, the oldest first. */
+  events(id: string, since: Instant): Promise<readonly DatabaseEvent[]>;
   /** Reboots all members of a Multi-AZ DB cluster; RDS refuses it for Aurora. */
   reboot(id: string): Promise<void>;
   /** Asks RDS to promote the reader that it finds best. */

@@ -13,16 +13,21 @@ import type {
   Database,
   DatabaseCluster,
   DatabaseClusters,
+  DatabaseEvent,
+  DatabaseLoad,
   DatabaseSession,
   DatabaseSessions,
   Databases,
   Hosting,
   Instance,
+  InstanceRefresh,
   Instances,
   LoadBalancers,
   MetricValue,
   RunbookExecution,
   Runbooks,
+  ScalingActivity,
+  TargetFinding,
   Volume,
   VolumeModification,
   Volumes,
@@ -71,6 +76,16 @@ export interface Account {
   readonly targetHealth: Map<string, TargetHealth | 'unregistered'>;
   /** Stuck sessions by database; one that is not there cannot be reached. */
   readonly sessions: Map<string, readonly DatabaseSession[]>;
+  /** How busy databases are; as their stuck sessions unless said. */
+  readonly load: Map<string, DatabaseLoad>;
+  /** What RDS wrote down of databases and clusters. */
+  readonly databaseEvents: Map<string, readonly DatabaseEvent[]>;
+  /** What load balancers say of instances by their reasons. */
+  readonly targetFindings: Map<string, readonly TargetFinding[]>;
+  /** Of groups, the newest first. */
+  readonly activities: Map<string, readonly ScalingActivity[]>;
+  /** The last instance refresh of groups. */
+  readonly refreshes: Map<string, InstanceRefresh>;
   /** What every command that is sent from now on ends as. */
   /** `look`: of commands that only look. @default - that the room could be used */
   readonly commandsEnd: { as: CommandResult | undefined; look?: CommandResult | undefined };
@@ -112,6 +127,11 @@ export function emptyAccount(): Account {
     unhealthy: new Map(),
     targetHealth: new Map(),
     sessions: new Map(),
+    load: new Map(),
+    databaseEvents: new Map(),
+    targetFindings: new Map(),
+    activities: new Map(),
+    refreshes: new Map(),
     commandsEnd: { as: succeeded },
   };
 }
@@ -131,7 +151,7 @@ export function fakeInstances({ instances, statusChecks, rebooted, hosting }: Ac
   };
 }
 
-export function fakeGroups({ groups, refreshing }: Account): AutoScalingGroups {
+export function fakeGroups({ groups, refreshing, refreshes, activities }: Account): AutoScalingGroups {
   return {
     describe: async (name) => groups.get(name),
     async setDesiredCapacity(name, desired) {
@@ -143,6 +163,8 @@ export function fakeGroups({ groups, refreshing }: Account): AutoScalingGroups {
       if (group) groups.set(name, { ...group, min, desired: Math.max(desired ?? group.desired, min) });
     },
     isRefreshing: async (name) => refreshing.has(name),
+    lastRefresh: async (name) => refreshes.get(name),
+    activities: async (name, most) => (activities.get(name) ?? []).slice(0, most),
     async markUnhealthy(instanceId) {
       for (const group of groups.values()) {
         const members = group.members.map((member) => (member.id === instanceId ? { ...member, healthy: false } : member));
@@ -152,9 +174,10 @@ export function fakeGroups({ groups, refreshing }: Account): AutoScalingGroups {
   };
 }
 
-export function fakeDatabases({ databases, freeStorage }: Account): Databases {
+export function fakeDatabases({ databases, databaseEvents, freeStorage }: Account): Databases {
   return {
     describe: async (id) => databases.get(id),
+    events: async (id, since) => (databaseEvents.get(id) ?? []).filter(({ at }) => at >= since),
     async reboot(id) {
       const database = databases.get(id);
       if (database) databases.set(id, { ...database, status: 'rebooting' });
@@ -167,13 +190,14 @@ export function fakeDatabases({ databases, freeStorage }: Account): Databases {
   };
 }
 
-export function fakeClusters({ clusters }: Account): DatabaseClusters {
+export function fakeClusters({ clusters, databaseEvents }: Account): DatabaseClusters {
   const become = (id: string, status: string) => {
     const cluster = clusters.get(id);
     if (cluster) clusters.set(id, { ...cluster, status });
   };
   return {
     describe: async (id) => clusters.get(id),
+    events: async (id, since) => (databaseEvents.get(id) ?? []).filter(({ at }) => at >= since),
     reboot: async (id) => become(id, 'rebooting'),
     failOver: async (id) => become(id, 'failing-over'),
   };
@@ -237,9 +261,10 @@ export function fakeAlarms({ alarms, contributors, contributorsComplete, silentS
   };
 }
 
-export function fakeLoadBalancers({ instances, unhealthy, targetHealth }: Account): LoadBalancers {
+export function fakeLoadBalancers({ instances, unhealthy, targetHealth, targetFindings }: Account): LoadBalancers {
   const healthOf = ({ id, state }: Instance) => targetHealth.get(id) ?? (state === 'running' ? 'healthy' : 'unused');
   return {
+    findings: async (_, instanceId) => targetFindings.get(instanceId) ?? [],
     async targetHealth(targetGroupArn) {
       const health = new Map<string, TargetHealth>();
       for (const instance of instances.values()) {
@@ -265,7 +290,7 @@ export function fakeRunbooks(): Runbooks {
   };
 }
 
-export function fakeSessions({ sessions }: Account): DatabaseSessions {
+export function fakeSessions({ sessions, load }: Account): DatabaseSessions {
   const of = (database: string) => {
     const found = sessions.get(database);
     if (!found) throw new TryAgain(`connect to database ${database}: no answer`, undefined);
@@ -274,6 +299,7 @@ export function fakeSessions({ sessions }: Account): DatabaseSessions {
   const same = (one: Pick<DatabaseSession, 'id' | 'incarnation'>) => (other: DatabaseSession) =>
     one.id === other.id && one.incarnation === other.incarnation;
   return {
+    load: async (database) => load.get(database) ?? { connections: of(database).length, limit: 100, waits: [] },
     stuck: async (database) => of(database),
     async end(database, wanted) {
       const ends = wanted.map((session) => ({ kind: of(database).some(same(session)) ? ('ended' as const) : ('gone' as const) }));

@@ -1,6 +1,6 @@
 import type { CalendarState } from '../../../lambdas/core/change-conditions.ts';
 import { Defect } from '../../../lambdas/core/failure.ts';
-import type { ChangeCalendars, Deployments, ProviderEvents } from '../../../lambdas/core/ports.ts';
+import type { ChangeCalendars, Deployment, Deployments, ProviderEvents } from '../../../lambdas/core/ports.ts';
 import type { KeptProviderEvent } from '../../../lambdas/core/provider-event.ts';
 
 /** What goes on around the targets, as the fakes show it. */
@@ -9,12 +9,14 @@ export interface Surroundings {
   readonly calendars: Map<string, CalendarState>;
   /** Deployments that have not ended, by `<application>/<group>`. */
   readonly deployments: Map<string, readonly string[]>;
+  /** The deployment that began last, by `<application>/<group>`. */
+  readonly lastDeployments: Map<string, Deployment>;
   /** Events of AWS Health by service, ARN and page. */
   readonly providerEvents: Map<string, KeptProviderEvent>;
 }
 
 export function emptySurroundings(): Surroundings {
-  return { calendars: new Map(), deployments: new Map(), providerEvents: new Map() };
+  return { calendars: new Map(), deployments: new Map(), lastDeployments: new Map(), providerEvents: new Map() };
 }
 
 /** One calendar that is closed closes all that are asked for together. */
@@ -31,8 +33,14 @@ export function fakeCalendars({ calendars }: Surroundings): ChangeCalendars {
   };
 }
 
-export function fakeDeployments({ deployments }: Surroundings): Deployments {
-  return { underWay: async ({ application, group }) => deployments.get(`${application}/${group}`) ?? [] };
+export function fakeDeployments({ deployments, lastDeployments }: Surroundings): Deployments {
+  return {
+    underWay: async ({ application, group }) => deployments.get(`${application}/${group}`) ?? [],
+    async last({ application, group }, since) {
+      const last = lastDeployments.get(`${application}/${group}`);
+      return last && last.at >= since ? last : undefined;
+    },
+  };
 }
 
 /** Of each page the latest news is kept. */

@@ -10,6 +10,7 @@ import type { End } from '../../../lambdas/core/reasons.ts';
 import { redactedIn } from '../../../lambdas/core/redaction.ts';
 import type { AskPorts } from '../../../lambdas/steps/ask.ts';
 import type { ConcludePorts } from '../../../lambdas/steps/conclude.ts';
+import type { DiagnosePorts } from '../../../lambdas/steps/diagnose.ts';
 import type { IntakePorts } from '../../../lambdas/steps/intake.ts';
 import type { RemediatePorts } from '../../../lambdas/steps/remediate.ts';
 import type { TriagePorts } from '../../../lambdas/steps/triage.ts';
@@ -36,7 +37,7 @@ import { emptyIncidentItems, fakeStore, type IncidentItems } from './fake-store.
 import { emptyStormItems, fakeStorms, type StormItems } from './fake-storms.ts';
 
 /** The ports of every step at once. */
-export type AllPorts = AskPorts & ConcludePorts & IntakePorts & RemediatePorts & TriagePorts & VerifyPorts;
+export type AllPorts = AskPorts & ConcludePorts & DiagnosePorts & IntakePorts & RemediatePorts & TriagePorts & VerifyPorts;
 
 /** Where the notices of stories come from. */
 export const someOrigin: Origin = { pipeline: 'healing', partition: 'aws', account: { id: '123456789012' }, region: 'eu-central-1' };

@@ -87,7 +87,7 @@ const calls: Readonly<Record<string, Touched>> = {
 
 /** Methods that read what AWS shows of the account. */
 const LOOKS =
-  /^(alarms|loadBalancers)\.|^(instances|groups|databases|clusters|volumes)\.(describe|tagged|status|hosting|impaired|isRefreshing|devices)|^commands\.(agent|find|look|result)$/;
+  /^(alarms|loadBalancers)\.|^(instances|groups|databases|clusters|volumes)\.(describe|tagged|status|hosting|impaired|isRefreshing|devices|activities|lastRefresh|events)|^commands\.(agent|find|look|result)$|^sessions\.(load|stuck)$/;
 
 /** What a call may touch. */
 export function touchedBy(call: string): Touched {

@@ -1,0 +1,63 @@
+import * as z from 'zod';
+import type { Pause } from './guardrails/guardrail.ts';
+import type { Next } from './next.ts';
+import { outsideText } from './outside-text.ts';
+import type { Policy } from './policy.ts';
+import { type End, type Reason, reasons } from './reasons.ts';
+
+/** What was read of a target, and of what it depends on, when its incident was handed off: for people, and never decided by. */
+export const diagnosisSchema = z.array(z.strictObject({ title: z.string(), lines: z.array(z.string()).readonly() })).readonly();
+
+export type Diagnosis = z.infer<typeof diagnosisSchema>;
+
+/** One thing that was looked at, and what was seen; none where there is nothing to say. */
+export type DiagnosisSection = Diagnosis[number];
+
+/**
+ * The most that is kept of a diagnosis. With four bytes for each character it is a third of what a workflow's state may hold, which is
+ * 256 KB, policy and incident included.
+ */
+export const MOST_OF_A_DIAGNOSIS = { sections: 12, lines: 10, characters: 160 } as const;
+
+/** Reasons for which nobody goes onto the machine or into the database, not even to look: a person keeps it from the pipeline, or it is not there. */
+const LEFT_ALONE: readonly Reason[] = ['paused', 'excluded', 'put-aside', 'not-in-fleet', 'other-pipeline', 'target-gone'];
+
+/** A diagnosis as it is kept: without secrets, each line on one line, and bounded. Sections without lines are left out. */
+export function boundedDiagnosis(sections: readonly DiagnosisSection[]): Diagnosis {
+  const most = MOST_OF_A_DIAGNOSIS;
+  return sections
+    .map(({ title, lines }) => ({ title: outsideText(title, most.characters), lines: boundedLines(lines) }))
+    .filter(({ lines }) => lines.length > 0)
+    .slice(0, most.sections);
+}
+
+function boundedLines(lines: readonly string[]): readonly string[] {
+  const { lines: most, characters } = MOST_OF_A_DIAGNOSIS;
+  const kept = lines.slice(0, lines.length > most ? most - 1 : most).map((line) => outsideText(line, characters));
+  const more = lines.length > most ? [`and ${lines.length - most + 1} more`] : [];
+  return [...kept, ...more].filter((line) => line !== '');
+}
+
+/** What of a workflow's state a diagnosis is decided by. */
+interface Asked {
+  readonly policy: Policy;
+  readonly next?: Next | undefined;
+  readonly error?: unknown;
+}
+
+/** Whether the state is on its way to a hand-off that wants a diagnosis. Of a storm the lead speaks; the others are many at once. */
+export function wantsDiagnosis({ next, error }: Omit<Asked, 'policy'>): boolean {
+  if (error !== undefined) return true;
+  if (next?.do !== 'conclude' || next.end.outcome !== 'handed-off') return false;
+  return next.end.reason !== 'storm' || next.end.details !== undefined;
+}
+
+/** Why nobody may go onto the machine or into the database to look, if so. Reading what AWS says of the target is never kept from anybody. */
+export function whyNoVisit({ policy, next }: Asked, visits: 'machine' | 'database', pause: Pause): string | undefined {
+  if (pause.kind === 'paused') return pause.why;
+  if (policy.mode === 'shadow') return 'in the mode shadow nothing is run on a machine or in a database';
+  const end: End | undefined = next?.do === 'conclude' ? next.end : undefined;
+  if (end && LEFT_ALONE.includes(end.reason)) return reasons[end.reason].means;
+  if (visits === 'machine' && policy.keepOutput === false) return 'nothing is kept of what scripts on the machines write (keepOutput)';
+  return undefined;
+}

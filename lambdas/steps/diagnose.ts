@@ -1,0 +1,61 @@
+import { boundedDiagnosis, type Diagnosis, type DiagnosisSection, wantsDiagnosis, whyNoVisit } from '../core/diagnosis.ts';
+import type { Instant } from '../core/duration.ts';
+import { messageOf } from '../core/failure.ts';
+import type { PauseSwitch } from '../core/ports.ts';
+import type { WorkflowState } from '../core/workflow-state.ts';
+import type { Diagnostic, DiagnosticPorts } from '../diagnostics/diagnostic.ts';
+
+export type DiagnosePorts = DiagnosticPorts & { readonly pauseSwitch: PauseSwitch };
+
+/** What the step is made with. */
+export interface DiagnoseSettings {
+  readonly diagnostics: readonly Diagnostic[];
+  /** The physical name of the Command document. */
+  readonly document: string;
+  /** Resolves when whoever waits is to get what there is by then. */
+  timeIsUp(): Promise<void>;
+}
+
+/**
+ * Reads, for the person to whom an incident is handed off, what is to be seen of its target: all at once, and each for itself, so that one
+ * that fails or hangs keeps no other from being told. Answers the whole diagnosis, with what an earlier step read. It changes nothing.
+ */
+export async function diagnose(
+  state: WorkflowState,
+  { diagnostics, document, timeIsUp }: DiagnoseSettings,
+  ports: DiagnosePorts,
+  now: Instant,
+): Promise<Diagnosis> {
+  const { incident, policy, diagnosis = [] } = state;
+  if (!wantsDiagnosis(state)) return diagnosis;
+  const applying = diagnostics.filter((diagnostic) => diagnostic.appliesTo(policy));
+  const over = timeIsUp();
+  const gathered = applying.map((diagnostic) =>
+    seen(diagnostic, over, async () => {
+      // What the switch says is not needed to read what AWS says.
+      const why = diagnostic.visits && whyNoVisit(state, diagnostic.visits, await ports.pauseSwitch.read());
+      return why === undefined
+        ? diagnostic.gather({ incident, policy, now, document }, ports)
+        : [{ title: titleOf(diagnostic), lines: [`not looked at: ${why}`] }];
+    }),
+  );
+  return boundedDiagnosis([...diagnosis, ...(await Promise.all(gathered)).flat()]);
+}
+
+async function seen(
+  diagnostic: Diagnostic,
+  over: Promise<void>,
+  look: () => Promise<readonly DiagnosisSection[]>,
+): Promise<readonly DiagnosisSection[]> {
+  const instead = (why: string) => [{ title: titleOf(diagnostic), lines: [`not known: ${why}`] }];
+  try {
+    return await Promise.race([look(), over.then(() => instead('it took too long'))]);
+  } catch (error) {
+    return instead(messageOf(error));
+  }
+}
+
+function titleOf({ name }: Diagnostic): string {
+  const words = name.replaceAll('-', ' ');
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
+}
