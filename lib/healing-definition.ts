@@ -1,3 +1,5 @@
+import { DIAGNOSIS_SECONDS } from '../lambdas/core/diagnosis.ts';
+
 /** What the workflow calls: function ARNs by step and by remedy. */
 export interface HealingFunctions {
   /** Of the AWS partition, as in ARNs. */
@@ -6,6 +8,9 @@ export interface HealingFunctions {
   readonly verify: string;
   readonly ask: string;
   readonly conclude: string;
+  readonly diagnose: string;
+  /** @default - the pipeline has no login to any database */
+  readonly diagnoseAtDatabase?: string | undefined;
   readonly remedies: Readonly<Record<string, string>>;
   /** @default - no remedy in use gives back what it added */
   readonly giveBack?: GiveBackFunctions;
@@ -83,6 +88,34 @@ function ask({ ask, partition }: HealingFunctions): object {
   };
 }
 
+const AT_DATABASE = 'Diagnose at database';
+
+/**
+ * A look before a hand-off. It is not repeated, and whatever becomes of it, the hand-off goes on: people are told with what there is by
+ * then.
+ */
+function look(resource: string, place: keyof typeof DIAGNOSIS_SECONDS, then: string): object {
+  return {
+    Type: 'Task',
+    Resource: resource,
+    TimeoutSeconds: DIAGNOSIS_SECONDS[place],
+    Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: null, Next: then }],
+    ResultPath: '$.diagnosis',
+    Next: then,
+  };
+}
+
+/** What is read before a hand-off: of every target, and of a database from inside as well. */
+function diagnosisStates({ diagnose, diagnoseAtDatabase }: HealingFunctions): object {
+  if (diagnoseAtDatabase === undefined) return { Diagnose: look(diagnose, 'aws', 'Conclude') };
+  const isDatabase = (kind: string) => ({ Variable: '$.incident.target.kind', StringEquals: kind, Next: AT_DATABASE });
+  return {
+    Diagnose: look(diagnose, 'aws', 'Has sessions'),
+    'Has sessions': { Type: 'Choice', Choices: [isDatabase('database'), isDatabase('database-cluster')], Default: 'Conclude' },
+    [AT_DATABASE]: look(diagnoseAtDatabase, 'database', 'Conclude'),
+  };
+}
+
 function stepName(remedy: string): string {
   return `Remediate: ${remedy}`;
 }
@@ -108,6 +141,13 @@ export function healingDefinition(functions: HealingFunctions): object {
       Route: {
         Type: 'Choice',
         Choices: [
+          {
+            And: [
+              { Variable: '$.next.end.outcome', IsPresent: true },
+              { Variable: '$.next.end.outcome', StringEquals: 'handed-off' },
+            ],
+            Next: 'Diagnose',
+          },
           { Variable: '$.next.do', StringEquals: 'conclude', Next: 'Conclude' },
           { Variable: '$.next.do', StringEquals: 'triage', Next: 'Hold' },
           { Variable: '$.next.do', StringEquals: 'verify', Next: 'Settle' },
@@ -121,6 +161,7 @@ export function healingDefinition(functions: HealingFunctions): object {
       ...Object.fromEntries(remedies.map(([remedy, arn]) => [stepName(remedy), step(arn)])),
       Settle: { Type: 'Wait', TimestampPath: '$.next.at', Next: 'Verify' },
       Verify: step(functions.verify),
+      ...diagnosisStates(functions),
       Conclude: report(functions.conclude, giveBack ? { Next: 'After the end' } : { End: true }),
       ...(giveBack && giveBackStates(giveBack)),
     },

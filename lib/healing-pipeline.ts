@@ -23,7 +23,7 @@ import { RemediatorFunction } from './constructs/remediator-function.ts';
 import { signalPaths } from './constructs/signal-paths.ts';
 import { StatusCheckReader } from './constructs/status-check-reader.ts';
 import { turnOnTelemetryTags } from './constructs/telemetry-tags.ts';
-import { workflowSteps } from './constructs/workflow-steps.ts';
+import { type WorkflowSteps, workflowSteps } from './constructs/workflow-steps.ts';
 import { checkNetwork, type DatabaseAccess } from './database-access.ts';
 import { type DeployedPolicy, type Protection, protectionOf } from './deployed-policy.ts';
 import { refuseEndless } from './execution-length.ts';
@@ -74,6 +74,7 @@ export class HealingPipeline extends Construct {
   readonly #intake: Intake;
   readonly #triage: HealingFunction;
   readonly #verify: HealingFunction;
+  readonly #diagnosis: WorkflowSteps['diagnosis'];
   readonly #workflow: HealingWorkflow;
   readonly #giveBack: GiveBackSteps;
   readonly #records: PipelineRecords;
@@ -99,9 +100,10 @@ export class HealingPipeline extends Construct {
     this.#records = pipelineRecords(this, this.name, props);
     ({ notifications: this.notifications, history: this.history, incidents: this.incidents } = this.#records);
     if (props.resourceTagsOnTelemetry) turnOnTelemetryTags(this);
-    const { triage, verify, workflow } = workflowSteps(this, this.#records);
+    const { triage, verify, diagnosis, workflow } = workflowSteps(this, this.#records);
     this.#triage = triage;
     this.#verify = verify;
+    this.#diagnosis = diagnosis;
     this.#workflow = workflow;
     this.#giveBack = new GiveBackSteps(this, this.#records, workflow);
     this.#selections = new PublishedSelections(this, 'Selections', { pipeline: this.name });
@@ -181,6 +183,7 @@ export class HealingPipeline extends Construct {
         this.#remediator(remediator, policy.name, access).grantTargets(policy, access);
         this.#giveBack.admit(remediator, policy);
       }
+      this.#diagnosis.admit(policy, access, this.#workflow);
       grantChangeConditions(this.#triage.role, policy.guardrails);
       if (policy.evidence?.kind === 'database-status')
         this.#verify.allowUnscoped([`rds:DescribeDB${actsOn === 'database' ? 'Instances' : 'Clusters'}`]);

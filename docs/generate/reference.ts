@@ -1,5 +1,6 @@
 import { commandPage } from './command.ts';
 import { contextKeysPage } from './context-keys.ts';
+import { diagnosticsPage } from './diagnostics.ts';
 import { guardrailsPage } from './guardrails.ts';
 import { historyPage } from './history.ts';
 import { noticePage } from './notice.ts';
@@ -12,6 +13,7 @@ export async function referencePages(): Promise<ReadonlyMap<string, string>> {
   const made = {
     symptoms: symptomsPage(),
     remedies: remediesPage(),
+    diagnostics: diagnosticsPage(),
     guardrails: guardrailsPage(),
     reasons: reasonsPage(),
     history: historyPage(),

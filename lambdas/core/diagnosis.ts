@@ -1,32 +1,33 @@
 import * as z from 'zod';
 import type { Pause } from './guardrails/guardrail.ts';
 import type { Next } from './next.ts';
+import { type Section, sectionSchema } from './notice/notice.ts';
 import { outsideText } from './outside-text.ts';
 import type { Policy } from './policy.ts';
 import { type End, type Reason, reasons } from './reasons.ts';
 
 /** What was read of a target, and of what it depends on, when its incident was handed off: for people, and never decided by. */
-export const diagnosisSchema = z.array(z.strictObject({ title: z.string(), lines: z.array(z.string()).readonly() })).readonly();
+export const diagnosisSchema = z.array(sectionSchema).readonly();
 
-export type Diagnosis = z.infer<typeof diagnosisSchema>;
+export type Diagnosis = readonly Section[];
 
-/** One thing that was looked at, and what was seen; none where there is nothing to say. */
-export type DiagnosisSection = Diagnosis[number];
+/** The time for what AWS and a machine tell, and for what a database tells after it; together a minute. Prevents that a hand-off waits for what cannot be read. */
+export const DIAGNOSIS_SECONDS = { aws: 40, database: 20 } as const;
 
 /**
  * The most that is kept of a diagnosis. With four bytes for each character it is a third of what a workflow's state may hold, which is
  * 256 KB, policy and incident included.
  */
-export const MOST_OF_A_DIAGNOSIS = { sections: 12, lines: 10, characters: 160 } as const;
+export const MOST_OF_A_DIAGNOSIS = { sections: 12, lines: 10, title: 80, characters: 160 } as const;
 
 /** Reasons for which nobody goes onto the machine or into the database, not even to look: a person keeps it from the pipeline, or it is not there. */
 const LEFT_ALONE: readonly Reason[] = ['paused', 'excluded', 'put-aside', 'not-in-fleet', 'other-pipeline', 'target-gone'];
 
 /** A diagnosis as it is kept: without secrets, each line on one line, and bounded. Sections without lines are left out. */
-export function boundedDiagnosis(sections: readonly DiagnosisSection[]): Diagnosis {
+export function boundedDiagnosis(sections: readonly Section[]): Diagnosis {
   const most = MOST_OF_A_DIAGNOSIS;
   return sections
-    .map(({ title, lines }) => ({ title: outsideText(title, most.characters), lines: boundedLines(lines) }))
+    .map(({ title, lines }) => ({ title: outsideText(title, most.title), lines: boundedLines(lines) }))
     .filter(({ lines }) => lines.length > 0)
     .slice(0, most.sections);
 }
@@ -42,12 +43,10 @@ function boundedLines(lines: readonly string[]): readonly string[] {
 interface Asked {
   readonly policy: Policy;
   readonly next?: Next | undefined;
-  readonly error?: unknown;
 }
 
-/** Whether the state is on its way to a hand-off that wants a diagnosis. Of a storm the lead speaks; the others are many at once. */
-export function wantsDiagnosis({ next, error }: Omit<Asked, 'policy'>): boolean {
-  if (error !== undefined) return true;
+/** Whether the incident is on its way to a hand-off that wants a diagnosis. Of a storm the lead speaks; the others are many at once. */
+export function wantsDiagnosis({ next }: Pick<Asked, 'next'>): boolean {
   if (next?.do !== 'conclude' || next.end.outcome !== 'handed-off') return false;
   return next.end.reason !== 'storm' || next.end.details !== undefined;
 }

@@ -18,7 +18,7 @@ export const historyKinds = {
   verification: { tells: 'What a look after an act saw.', fields: ['remedy', 'rung', 'detail', 'shadow'] },
   outcome: {
     tells: 'How an incident ended.',
-    fields: ['outcome', 'reason', 'remedies', 'milliseconds', 'demotion', 'details', 'witness'],
+    fields: ['outcome', 'reason', 'remedies', 'milliseconds', 'demotion', 'details', 'diagnosis', 'witness'],
   },
   'given-back': { tells: 'What a remedy had added was given back.', fields: ['remedy', 'rung', 'reason'] },
   'not-given-back': { tells: 'What a remedy had added was kept.', fields: ['remedy', 'rung', 'reason'] },
@@ -60,6 +60,7 @@ export const historyFields = {
   milliseconds: 'From the alarm to the end.',
   demotion: 'The stricter mode that the policy has from now on.',
   details: 'Lines of the message about a storm.',
+  diagnosis: 'What was read of the target on the way to a hand-off: `title` and `lines` of each look, without known secrets.',
   breaker: 'The state of the breaker, until when, and why.',
   stage: 'What the notice tells of.',
   way: 'By what it was to be sent: `mail`, or another way.',

@@ -1,5 +1,5 @@
-import type { DiagnosisSection } from '../core/diagnosis.ts';
 import { after, type Instant, iso } from '../core/duration.ts';
+import type { Section } from '../core/notice/notice.ts';
 import type { Database, DatabaseCluster } from '../core/ports.ts';
 import { isDatabase, isOfDatabase } from './database-target.ts';
 import type { Diagnostic, DiagnosticPorts } from './diagnostic.ts';
@@ -28,7 +28,7 @@ export const diagnostic: Diagnostic = {
   },
 };
 
-async function statusOf(id: string, { databases }: DiagnosticPorts): Promise<DiagnosisSection> {
+async function statusOf(id: string, { databases }: DiagnosticPorts): Promise<Section> {
   const database = await databases.describe(id);
   return { title: 'Database', lines: database ? linesOf(database) : ['RDS does not know it'] };
 }
@@ -47,7 +47,7 @@ function linesOf({ status, engine, multiAz, zone, allocatedGibibytes, queued = [
   ];
 }
 
-async function statusOfCluster(id: string, { clusters }: DiagnosticPorts): Promise<DiagnosisSection> {
+async function statusOfCluster(id: string, { clusters }: DiagnosticPorts): Promise<Section> {
   const cluster = await clusters.describe(id);
   return { title: 'Database cluster', lines: cluster ? linesOfCluster(cluster) : ['RDS does not know it'] };
 }
@@ -58,7 +58,7 @@ function linesOfCluster({ status, engine, members }: DatabaseCluster): readonly 
   return [`${status}, ${engine}`, ...members.map(member)];
 }
 
-async function eventsOf({ events }: Pick<DiagnosticPorts['databases'], 'events'>, id: string, now: Instant): Promise<DiagnosisSection> {
+async function eventsOf({ events }: Pick<DiagnosticPorts['databases'], 'events'>, id: string, now: Instant): Promise<Section> {
   const found = await events(id, after(now, { days: -1 }));
   const lines = found
     .toSorted((left, right) => right.at - left.at)

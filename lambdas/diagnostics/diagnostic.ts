@@ -1,6 +1,6 @@
-import type { DiagnosisSection } from '../core/diagnosis.ts';
 import type { Instant } from '../core/duration.ts';
 import type { Incident } from '../core/incident.ts';
+import type { Section } from '../core/notice/notice.ts';
 import type { Policy } from '../core/policy.ts';
 import type {
   AutoScalingGroups,
@@ -63,5 +63,5 @@ export interface Diagnostic {
   /** It goes onto the machine, or into the database: not while the pipeline is paused, or the target is left alone. @default - it reads what AWS says */
   readonly visits?: 'machine' | 'database';
   /** Reads, and says what it saw. What it throws becomes a line in place of the answer. */
-  gather(question: Question, ports: DiagnosticPorts): Promise<readonly DiagnosisSection[]>;
+  gather(question: Question, ports: DiagnosticPorts): Promise<readonly Section[]>;
 }

@@ -1,4 +1,4 @@
-import type { DiagnosisSection } from '../core/diagnosis.ts';
+import type { Section } from '../core/notice/notice.ts';
 import type { Policy } from '../core/policy.ts';
 import type { Diagnostic, DiagnosticPorts, Question } from './diagnostic.ts';
 
@@ -9,7 +9,7 @@ export function isOfInstances({ targets }: Policy): boolean {
 
 /** A look at an instance; it sees nothing of other targets. */
 export function ofInstance(
-  gather: (id: string, question: Question, ports: DiagnosticPorts) => Promise<readonly DiagnosisSection[]>,
+  gather: (id: string, question: Question, ports: DiagnosticPorts) => Promise<readonly Section[]>,
 ): Diagnostic['gather'] {
   return async (question, ports) => {
     const { target } = question.incident;

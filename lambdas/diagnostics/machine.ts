@@ -1,4 +1,4 @@
-import type { DiagnosisSection } from '../core/diagnosis.ts';
+import type { Section } from '../core/notice/notice.ts';
 import { redacted } from '../core/redaction.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { isOfInstances, ofInstance } from './instance-target.ts';
@@ -51,11 +51,11 @@ export const diagnostic: Diagnostic = {
   }),
 };
 
-function notSeen(why: string): readonly DiagnosisSection[] {
+function notSeen(why: string): readonly Section[] {
   return [{ title: 'On the machine', lines: [`not seen: ${why}`] }];
 }
 
-function sectionsOf(output: string): readonly DiagnosisSection[] {
+function sectionsOf(output: string): readonly Section[] {
   const [, ...parts] = `\n${output}`.split(`\n${TITLE}`);
   return parts.map((part) => {
     const [title = '', ...lines] = part.split('\n');

@@ -83,6 +83,7 @@ export async function conclude(state: WorkflowState, ports: ConcludePorts, now: 
     milliseconds: spent,
     demotion: demotion?.mode,
     ...(end.details && { details: end.details }),
+    ...(state.diagnosis && { diagnosis: state.diagnosis }),
     ...(end.witness && { witness: end.witness }),
   };
   const written = known?.written || (await attempt(() => ports.history.write(incidentLine('outcome', incident, end.why, now, fields))));
@@ -91,7 +92,7 @@ export async function conclude(state: WorkflowState, ports: ConcludePorts, now: 
     known?.told ||
     !isTold(end) ||
     (await attempt(async () => {
-      const ended = { incident, policy, notes, attempts, end, breaker, later, demotion };
+      const ended = { incident, policy, notes, attempts, end, breaker, later, demotion, diagnosis: state.diagnosis };
       await tellOfEnd(state, end, (origin) => endNotice(origin, ended, now), ports, now);
       publishedAt = now;
     }));

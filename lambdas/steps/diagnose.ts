@@ -1,6 +1,7 @@
-import { boundedDiagnosis, type Diagnosis, type DiagnosisSection, wantsDiagnosis, whyNoVisit } from '../core/diagnosis.ts';
+import { boundedDiagnosis, type Diagnosis, wantsDiagnosis, whyNoVisit } from '../core/diagnosis.ts';
 import type { Instant } from '../core/duration.ts';
 import { messageOf } from '../core/failure.ts';
+import type { Section } from '../core/notice/notice.ts';
 import type { PauseSwitch } from '../core/ports.ts';
 import type { WorkflowState } from '../core/workflow-state.ts';
 import type { Diagnostic, DiagnosticPorts } from '../diagnostics/diagnostic.ts';
@@ -42,11 +43,7 @@ export async function diagnose(
   return boundedDiagnosis([...diagnosis, ...(await Promise.all(gathered)).flat()]);
 }
 
-async function seen(
-  diagnostic: Diagnostic,
-  over: Promise<void>,
-  look: () => Promise<readonly DiagnosisSection[]>,
-): Promise<readonly DiagnosisSection[]> {
+async function seen(diagnostic: Diagnostic, over: Promise<void>, look: () => Promise<readonly Section[]>): Promise<readonly Section[]> {
   const instead = (why: string) => [{ title: titleOf(diagnostic), lines: [`not known: ${why}`] }];
   try {
     return await Promise.race([look(), over.then(() => instead('it took too long'))]);

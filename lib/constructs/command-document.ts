@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { Aws } from 'aws-cdk-lib';
 import { CfnDocument } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import { documentSteps } from '../../lambdas/core/command-document.ts';
@@ -66,4 +67,9 @@ function timeLimit(usual: number): object {
     allowedPattern: '^[1-9][0-9]{1,3}$',
     default: String(usual),
   };
+}
+
+/** The ARN of a document of the stack. */
+export function documentArn(documentName: string): string {
+  return `arn:${Aws.PARTITION}:ssm:${Aws.REGION}:${Aws.ACCOUNT_ID}:document/${documentName}`;
 }

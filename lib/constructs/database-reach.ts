@@ -1,17 +1,18 @@
-import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Lazy, Stack } from 'aws-cdk-lib';
 import { Port } from 'aws-cdk-lib/aws-ec2';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct, IConstruct } from 'constructs';
-import type { DatabaseConnection } from '../../lambdas/core/database-connection.ts';
-import { type DatabaseAccess, portOf } from '../database-access.ts';
+import { connectionName, type DatabaseConnection } from '../../lambdas/core/database-connection.ts';
+import type { Target } from '../../lambdas/core/target.ts';
+import { connectionOf, type DatabaseAccess, portOf } from '../database-access.ts';
 import type { HealingFunction } from './healing-function.ts';
 import { outwardGroup } from './outward-group.ts';
 
 /** The part of a function's options that puts it beside the database, with a security group of its own where none was given. */
-export function besideDatabase(scope: Construct, { vpc, subnets, functionSecurityGroups }: DatabaseAccess) {
+export function besideDatabase(scope: Construct, { vpc, subnets, functionSecurityGroups }: DatabaseAccess, id = 'SecurityGroup') {
   const securityGroups = functionSecurityGroups ?? [
-    outwardGroup(scope, 'SecurityGroup', vpc, `the self-healing pipeline at databases (${scope.node.path})`.slice(0, 255)),
+    outwardGroup(scope, id, vpc, `the self-healing pipeline at databases (${scope.node.path})`.slice(0, 255)),
   ];
   return { vpc, securityGroups: [...securityGroups], ...(subnets && { vpcSubnets: subnets }) };
 }
@@ -32,6 +33,25 @@ export function reachDatabase({ function: fn, role }: HealingFunction, access: D
   if (securityGroup && securityGroup.connections.securityGroups.length > 0)
     fn.connections.allowTo(securityGroup, port, 'the self-healing pipeline');
   else if (!functionSecurityGroups) fn.connections.allowToAnyIpv4(port, 'the database');
+}
+
+/** The databases that one function speaks to. */
+export class ReachedDatabases {
+  readonly #connections = new Map<string, DatabaseConnection>();
+
+  /** The variable by which the function is told the connections; they may be added until the template is written. */
+  variable(scope: IConstruct): string {
+    return Lazy.string({ produce: () => connectionsByName(scope, this.#connections) });
+  }
+
+  /** Lets the function log in to the target, once. Targets that are no databases are left alone. */
+  reach(healing: HealingFunction, target: Target, access: DatabaseAccess): void {
+    if (target.kind !== 'database' && target.kind !== 'database-cluster') return;
+    const name = connectionName(target);
+    if (this.#connections.has(name)) return;
+    this.#connections.set(name, connectionOf(access, target.id));
+    reachDatabase(healing, access);
+  }
 }
 
 /** Of a secret that is known by name only, IAM sees the six characters that Secrets Manager put behind the name. */

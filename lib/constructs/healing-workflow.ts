@@ -13,6 +13,7 @@ export interface HealingWorkflowProps {
   readonly verify: IFunction;
   readonly conclude: IFunction;
   readonly ask: IFunction;
+  readonly diagnose: IFunction;
   readonly reportGiveBack: IFunction;
 }
 
@@ -26,6 +27,7 @@ export interface GiveBack {
 export class HealingWorkflow extends Construct {
   readonly stateMachine: StateMachine;
   readonly #remedies = new Map<string, IFunction>();
+  #diagnoseAtDatabase: IFunction | undefined;
   readonly #giveBacks = new Map<string, GiveBack>();
   readonly #props: HealingWorkflowProps;
 
@@ -56,6 +58,10 @@ export class HealingWorkflow extends Construct {
     role.addToPolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: functions }));
   }
 
+  addDiagnosisAtDatabase(diagnose: IFunction): void {
+    this.#diagnoseAtDatabase = diagnose;
+  }
+
   addRemedy(name: string, remediate: IFunction): void {
     this.#remedies.set(name, remediate);
   }
@@ -67,13 +73,14 @@ export class HealingWorkflow extends Construct {
 
   /** The report of giving back is among them whatever the definition says: executions go on by the definition that they began with. */
   #functions(): readonly IFunction[] {
-    const { triage, verify, conclude, ask, reportGiveBack } = this.#props;
+    const { triage, verify, conclude, ask, diagnose, reportGiveBack } = this.#props;
     const givingBack = [...this.#giveBacks.values()].flatMap(({ consider, act }) => [consider, act]);
-    return [...new Set([triage, verify, conclude, ask, reportGiveBack, ...this.#remedies.values(), ...givingBack])];
+    const looking = this.#diagnoseAtDatabase ? [diagnose, this.#diagnoseAtDatabase] : [diagnose];
+    return [...new Set([triage, verify, conclude, ask, ...looking, reportGiveBack, ...this.#remedies.values(), ...givingBack])];
   }
 
   #definition(): object {
-    const { triage, verify, conclude, ask, reportGiveBack } = this.#props;
+    const { triage, verify, conclude, ask, diagnose, reportGiveBack } = this.#props;
     const [first] = this.#giveBacks.values();
     return healingDefinition({
       partition: Aws.PARTITION,
@@ -81,6 +88,8 @@ export class HealingWorkflow extends Construct {
       triage: triage.functionArn,
       verify: verify.functionArn,
       conclude: conclude.functionArn,
+      diagnose: diagnose.functionArn,
+      diagnoseAtDatabase: this.#diagnoseAtDatabase?.functionArn,
       remedies: Object.fromEntries([...this.#remedies].map(([name, remediate]) => [name, remediate.functionArn])),
       ...(first && {
         giveBack: {

@@ -8,6 +8,7 @@ import type { IConstruct } from 'constructs';
 export const unscopedActions: Readonly<Record<string, string>> = {
   'autoscaling:DescribeAutoScalingGroups': 'Describe calls of Auto Scaling know no resource.',
   'autoscaling:DescribeInstanceRefreshes': 'Describe calls of Auto Scaling know no resource.',
+  'autoscaling:DescribeScalingActivities': 'Describe calls of Auto Scaling know no resource.',
   'cloudwatch:DescribeAlarmContributors': 'Granted with the other reads of alarms, which are authorised on all alarms.',
   'cloudwatch:DescribeAlarms': 'DescribeAlarms with several kinds of alarms is authorised on all alarms.',
   'cloudwatch:GetAlarmMuteRule': 'Mute rules belong to the users, who name them.',
@@ -29,6 +30,7 @@ export const unscopedActions: Readonly<Record<string, string>> = {
   'events:ListRules': 'The list of rules knows no resource.',
   'rds:DescribeDBClusters': 'The one description serves every protected cluster.',
   'rds:DescribeDBInstances': 'The one description serves every protected database.',
+  'rds:DescribeEvents': 'The list of events knows no resource.',
   'ssm:DescribeInstanceInformation': 'The list of managed nodes knows no resource.',
   'ssm:GetAutomationExecution': 'Only Systems Manager knows the ids of executions.',
   'ssm:GetCommandInvocation': 'Invocations are no resources.',

@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import { DiagnosisSteps } from './diagnosis-steps.ts';
 import { HealingFunction } from './healing-function.ts';
 import { HealingWorkflow } from './healing-workflow.ts';
 import type { TableWriter } from './incident-table.ts';
@@ -9,6 +10,7 @@ import { PublishedSelections } from './published-selections.ts';
 export interface WorkflowSteps {
   readonly triage: HealingFunction;
   readonly verify: HealingFunction;
+  readonly diagnosis: DiagnosisSteps;
   readonly workflow: HealingWorkflow;
 }
 
@@ -25,15 +27,17 @@ export function workflowSteps(scope: Construct, records: PipelineRecords): Workf
   // In every pipeline: an execution is still owed its report when the last remedy that gave something back has been taken out of it.
   const reportGiveBack = step(scope, records, 'report-give-back', 'Ends the giving back of what a remedy added', 'step');
   notifications.grantPublish(reportGiveBack.role);
+  const diagnosis = new DiagnosisSteps(scope, records);
   const workflow = new HealingWorkflow(scope, 'Workflow', {
     pipeline,
     triage: triage.function,
     verify: verify.function,
     conclude: conclude.function,
     ask: ask.function,
+    diagnose: diagnosis.healing.function,
     reportGiveBack: reportGiveBack.function,
   });
-  return { triage, verify, workflow };
+  return { triage, verify, diagnosis, workflow };
 }
 
 /** Makes a step that asks the guardrails, and so reads what any of them asks about. */

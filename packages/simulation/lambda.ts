@@ -1,4 +1,5 @@
 import type { WorkflowState } from '../../lambdas/core/workflow-state.ts';
+import { diagnosisHandler } from '../../lambdas/handlers/diagnosis-handler.ts';
 import { remediateOrGiveBack, triageOrConsider } from '../../lambdas/handlers/former-give-back.ts';
 import { type StepLogger, stepHandler } from '../../lambdas/handlers/step-handler.ts';
 import { askHandler, conclusionHandler, giveBackReportHandler } from '../../lambdas/handlers/workflow-functions.ts';
@@ -31,6 +32,9 @@ const OUTSIDE_OF_WORKFLOWS = ['intake', 'sweep'];
 
 /** What the logs say is said by the record; hundreds of thousands of runs would only fill the terminal. */
 const silent: StepLogger = { resetKeys: () => {}, appendKeys: () => {}, info: () => {}, error: () => {} };
+
+/** The workflow's own time limit is what ends a look here. */
+const never = () => new Promise<never>(() => {});
 
 export interface LambdaProps {
   readonly ports: SimulatedPorts;
@@ -120,6 +124,8 @@ export function handlerOf({ name, environment }: DeployedFunction, ports: Simula
   if (name === 'triage') return step((state, now) => triageOrConsider(state, ports, now));
   if (name === 'verify') return step((state, now) => verify(state, ports, now));
   if (name === 'conclude') return conclusionHandler(ports, clock, silent);
+  if (name === 'diagnose') return diagnosisHandler('aws', String(environment.DOCUMENT_NAME), ports, clock, silent, never);
+  if (name === 'diagnose-at-database') return diagnosisHandler('database', 'none', ports, clock, silent, never);
   if (name === 'ask') return askHandler(ports, clock, silent);
   if (name === 'consider-give-back') return step((state, now) => considerGiveBack(state, ports, now));
   if (name === 'report-give-back') return giveBackReportHandler(ports, clock, silent);

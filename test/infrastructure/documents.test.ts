@@ -1,12 +1,18 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { diagnostics } from '../../lambdas/diagnostics/registry.ts';
 import { registry } from '../../lambdas/remediators/registry.ts';
+import type { Remediator } from '../../lambdas/remediators/remediator.ts';
 import { completeTemplate, resources } from '../support/template.ts';
 
 const documents = new Map(
   [...resources('AWS::SSM::Document', completeTemplate()).values()].map(({ Properties }) => [Properties.Name as string, Properties]),
 );
-const withDocument = Object.values(registry).filter(({ document }) => document !== undefined);
+const looking = diagnostics.flatMap(({ document }) => (document ? [{ name: 'diagnose', document }] : []));
+const withDocument: readonly Pick<Remediator, 'name' | 'document'>[] = [
+  ...Object.values(registry).filter(({ document }) => document !== undefined),
+  ...looking,
+];
 
 interface Step {
   readonly name: string;
@@ -26,7 +32,7 @@ function scriptsOf(name: string) {
   });
 }
 
-it('there is one document for each remedy that has one, one for the agents, and one that only looks', () => {
+it('there is one document for each remedy that has one, one for the agents, one that looks before a hand-off, and one that looks for the doctor', () => {
   const remedies = withDocument.map(({ name }) => `healing-${name}`);
   expect([...documents.keys()].toSorted()).toEqual([...remedies, 'healing-configure-agent', 'healing-look-at-node'].toSorted());
 });

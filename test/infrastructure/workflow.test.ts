@@ -1,3 +1,4 @@
+import { choiceRuleSchema, holds } from '@self-healing/simulation/state-machine/choice-rule.ts';
 import { describe, expect, it } from 'vitest';
 import { healingDefinition } from '../../lib/healing-definition.ts';
 import { inText, onlyResource } from '../support/template.ts';
@@ -22,7 +23,9 @@ const deployed = JSON.parse(inText(onlyResource('AWS::StepFunctions::StateMachin
 const states = Object.entries(deployed.States);
 const tasks = states.filter(([, state]) => state.Type === 'Task');
 const reporters = ['Conclude', 'Report giving back'];
-const steps = tasks.filter(([name]) => !reporters.includes(name));
+const looks = ['Diagnose', 'Diagnose at database'];
+const steps = tasks.filter(([name]) => ![...reporters, ...looks].includes(name));
+const repeated = tasks.filter(([name]) => !looks.includes(name));
 
 describe('the workflow', () => {
   it('is the one that the definition describes, with a state for each remedy in use', () => {
@@ -30,6 +33,7 @@ describe('the workflow', () => {
       'Ask',
       'Conclude',
       'Consider giving back',
+      'Diagnose',
       'Give back: add-capacity',
       'Remediate: add-capacity',
       'Remediate: clear-caches',
@@ -72,18 +76,62 @@ describe('the workflow', () => {
     expect(deployed.States['After the end']?.Default).toBe('Report giving back');
   });
 
-  it.each(tasks.filter(([name]) => name !== 'Ask'))('bounds the time of %s and repeats it', (_, state) => {
+  it.each(repeated.filter(([name]) => name !== 'Ask'))('bounds the time of %s and repeats it', (_, state) => {
     expect(state.TimeoutSeconds).toBeLessThanOrEqual(90);
     expect(state.Retry?.at(-1)).toMatchObject({ ErrorEquals: ['States.ALL'] });
   });
 
-  it.each(tasks)('waits for minutes until %s finds room to run, as in a storm', (_, state) => {
+  it.each(repeated)('waits for minutes until %s finds room to run, as in a storm', (_, state) => {
     const retrier = state.Retry?.find(({ ErrorEquals }) => ErrorEquals.includes('Lambda.TooManyRequestsException'));
     expect(retrier).toMatchObject({ MaxAttempts: 16, BackoffRate: 2, MaxDelaySeconds: 60, JitterStrategy: 'FULL' });
   });
 
   it.each(steps)('does not repeat %s after a defect', (_, state) => {
     expect(state.Retry?.[0]).toMatchObject({ ErrorEquals: expect.arrayContaining(['Defect']), MaxAttempts: 0 });
+  });
+
+  describe('where it reads what a hand-off tells', () => {
+    const definition = (given: object) =>
+      healingDefinition({
+        ...{ partition: 'aws', triage: 't', verify: 'v', conclude: 'c', ask: 'a', diagnose: 'd', remedies: {} },
+        ...given,
+      }) as typeof deployed;
+    const before = (end: object) => {
+      const { States } = definition({});
+      const { Choices = [] } = States.Route as State;
+      return Choices.find((rule) => holds(choiceRuleSchema.parse(rule), { next: { do: 'conclude', end } }))?.Next;
+    };
+
+    it('goes there on the way to a hand-off, and to no other end', () => {
+      expect(before({ outcome: 'handed-off' })).toBe('Diagnose');
+      expect(before({ outcome: 'recovered' })).toBe('Conclude');
+      expect(before({ outcome: 'skipped' })).toBe('Conclude');
+    });
+
+    it('takes a minute at most in all, and goes on to the hand-off whatever becomes of it', () => {
+      const { States } = definition({ diagnoseAtDatabase: 'x' });
+      const seen = looks.map((name) => States[name]);
+      expect(seen.reduce((sum, look) => sum + (look?.TimeoutSeconds ?? Number.NaN), 0)).toBeLessThanOrEqual(60);
+      for (const look of seen) {
+        expect(look?.Retry).toBeUndefined();
+        expect(look).toMatchObject({ ResultPath: '$.diagnosis' });
+        expect(look?.Catch).toEqual([{ ErrorEquals: ['States.ALL'], ResultPath: null, Next: look?.Next }]);
+      }
+      expect(seen.map((look) => look?.Next)).toEqual(['Has sessions', 'Conclude']);
+    });
+
+    it('goes to the database for databases only, and only where there is a login to one', () => {
+      const { Choices = [], Default } = definition({ diagnoseAtDatabase: 'x' }).States['Has sessions'] as State;
+      const after = (kind: string) =>
+        Choices.find((rule) => holds(choiceRuleSchema.parse(rule), { incident: { target: { kind } } }))?.Next ?? Default;
+      expect(['instance', 'auto-scaling-group', 'database', 'database-cluster'].map(after)).toEqual([
+        'Conclude',
+        'Conclude',
+        'Diagnose at database',
+        'Diagnose at database',
+      ]);
+      expect(definition({}).States.Diagnose).toMatchObject({ Next: 'Conclude' });
+    });
   });
 
   describe('where it asks people', () => {
@@ -127,7 +175,15 @@ describe('the workflow', () => {
   });
 
   it('is over within a day, and two more where a remedy may give back what it added', () => {
-    const without = { partition: 'aws', triage: 't', verify: 'v', conclude: 'c', ask: 'a', remedies: { 'restart-service': 'r' } };
+    const without = {
+      partition: 'aws',
+      triage: 't',
+      verify: 'v',
+      conclude: 'c',
+      diagnose: 'd',
+      ask: 'a',
+      remedies: { 'restart-service': 'r' },
+    };
     expect(healingDefinition(without)).toMatchObject({ TimeoutSeconds: 86_400 });
     expect(deployed.TimeoutSeconds).toBe(3 * 86_400);
   });
@@ -139,12 +195,14 @@ describe('the workflow', () => {
       triage: 't',
       verify: 'v',
       conclude: 'c',
+      diagnose: 'd',
       remedies: { 'restart-service': 'r' },
     }) as typeof deployed;
     expect(States.Conclude).toMatchObject({ End: true });
     expect(Object.keys(States).toSorted()).toEqual([
       'Ask',
       'Conclude',
+      'Diagnose',
       'Hold',
       'Remediate: restart-service',
       'Route',
@@ -162,7 +220,9 @@ describe('the workflow', () => {
   });
 
   it('is still whole without any remedy', () => {
-    expect(healingDefinition({ partition: 'aws', triage: 't', verify: 'v', conclude: 'c', ask: 'a', remedies: {} })).toMatchObject({
+    expect(
+      healingDefinition({ partition: 'aws', triage: 't', verify: 'v', conclude: 'c', diagnose: 'd', ask: 'a', remedies: {} }),
+    ).toMatchObject({
       StartAt: 'Triage',
     });
   });

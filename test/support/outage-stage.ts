@@ -58,7 +58,7 @@ export function reasonsOf({ lines }: Pick<StoryHistory, 'lines'>): unknown[] {
   return lines.flatMap(({ kind, reason }) => (kind === 'outcome' || kind === 'rejected' ? [reason] : []));
 }
 
-const steps = ['triage', 'verify', 'ask', 'conclude', 'consider-give-back', 'report-give-back'] as const;
+const steps = ['triage', 'verify', 'ask', 'diagnose', 'conclude', 'consider-give-back', 'report-give-back'] as const;
 const returning = Object.values(registry).flatMap(({ name, giveBack }) => (giveBack ? [name] : []));
 const names = [...steps, ...remedyNames.map((name) => `remediate-${name}`), ...returning.map((name) => `give-back-${name}`)];
 
@@ -80,7 +80,7 @@ function stackOf(giveBack: GiveBackFunctions): SynthesizedStack {
   return {
     definition: JSON.stringify(
       healingDefinition({
-        ...{ partition: 'aws', triage: 'triage', verify: 'verify', ask: 'ask', conclude: 'conclude', giveBack },
+        ...{ partition: 'aws', triage: 'triage', verify: 'verify', ask: 'ask', diagnose: 'diagnose', conclude: 'conclude', giveBack },
         remedies: Object.fromEntries(remedyNames.map((name) => [name, `remediate-${name}`])),
       }),
     ),

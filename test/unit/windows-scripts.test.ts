@@ -34,6 +34,30 @@ it('the grammar notices what is not PowerShell', () => {
   expect(mistakes(parsePowerShell('function A { "text }'))).not.toEqual([]);
 });
 
+describe('diagnose on Windows', () => {
+  const script = read('diagnose.ps1');
+  const tree = parsePowerShell(script);
+
+  it('is PowerShell to the grammar, in plain ASCII', () => {
+    expect(mistakes(tree)).toEqual([]);
+    expect(/[^\t\n\x20-\x7e]/.test(script)).toBe(false);
+  });
+
+  it('calls nothing but what reads', () => {
+    const own = textsOf(tree, 'function_name');
+    const reading = /^(Get-CimInstance|Get-WinEvent|Select-Object|Set-StrictMode|Sort-Object|Where-Object)$/;
+    expect(textsOf(tree, 'command_name').filter((command) => !own.includes(command) && !reading.test(command))).toEqual([]);
+    expect(textsOf(tree, 'command_invokation_operator')).toEqual([]);
+  });
+
+  it('has the sections of Linux but that of folders, and leaves the same names out of command lines', () => {
+    const titles = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([, title]) => title);
+    expect(titles(script, /^Write-Section '(.*)'$/gm)).toEqual(titles(read('diagnose.sh'), /^ {2}section '?([^'"\n]+?)'?$/gm));
+    const names = (text: string) => /\(pass\|[a-z|]+\)/.exec(text)?.[0];
+    expect(names(script)).toBe(names(read('diagnose.sh')));
+  });
+});
+
 describe.each(['restart-service', 'clear-caches'])('%s on Windows', (name) => {
   const script = read(`${name}.ps1`);
   const tree = parsePowerShell(script);

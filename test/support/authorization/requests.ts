@@ -67,7 +67,9 @@ export function requestRows(template: Template): readonly RequestRow[] {
       own: any,
       everywhere,
     },
-    { action: 'autoscaling:DescribeInstanceRefreshes', by: [...asking, 'verify', ...at('replace-instance')], own: any, everywhere },
+    { action: 'autoscaling:DescribeScalingActivities', by: ['diagnose'], own: any, everywhere },
+    { action: 'rds:DescribeEvents', by: ['diagnose'], own: any, everywhere },
+    { action: 'autoscaling:DescribeInstanceRefreshes', by: ['diagnose', ...asking, 'verify', ...at('replace-instance')], own: any, everywhere },
     {
       action: 'cloudwatch:DescribeAlarms',
       by: ['doctor', 'intake', ...asking, 'verify', 'sweep'],
@@ -103,7 +105,7 @@ export function requestRows(template: Template): readonly RequestRow[] {
     },
     {
       action: 'ec2:DescribeInstances',
-      by: [
+      by: ['diagnose', 
         'doctor',
         ...asking,
         'verify',
@@ -118,34 +120,34 @@ export function requestRows(template: Template): readonly RequestRow[] {
     // The runbook of move-instance asks it, too.
     {
       action: 'ec2:DescribeInstanceStatus',
-      by: ['intake', 'triage', 'verify', 'read-status-checks', ...at('move-instance', 'restart-instance')],
+      by: ['diagnose', 'intake', 'triage', 'verify', 'read-status-checks', ...at('move-instance', 'restart-instance')],
       own: any,
       everywhere,
     },
     { action: 'ec2:DescribeVolumes', by: ['verify', ...at('grow-volume', 'move-instance')], own: any, everywhere },
     { action: 'ec2:DescribeVolumesModifications', by: ['verify', ...at('grow-volume')], own: any, everywhere },
-    { action: 'elasticloadbalancing:DescribeTargetHealth', by: [...asking, 'intake', 'verify'], own: any, everywhere },
+    { action: 'elasticloadbalancing:DescribeTargetHealth', by: ['diagnose', ...asking, 'intake', 'verify'], own: any, everywhere },
     { action: 'events:ListRules', by: ['doctor', 'sweep'], own: any, everywhere },
     {
       action: 'rds:DescribeDBClusters',
-      by: ['doctor', ...asking, 'verify', ...at('fail-over-database', 'reboot-database')],
+      by: ['diagnose', 'doctor', ...asking, 'verify', ...at('fail-over-database', 'reboot-database')],
       own: any,
       everywhere,
     },
     {
       action: 'rds:DescribeDBInstances',
-      by: ['doctor', ...asking, 'verify', ...at('fail-over-database', 'grow-storage', 'reboot-database')],
+      by: ['diagnose', 'doctor', ...asking, 'verify', ...at('fail-over-database', 'grow-storage', 'reboot-database')],
       own: any,
       everywhere,
     },
-    { action: 'ssm:DescribeInstanceInformation', by: ['doctor', 'verify', ...commandSenders.map(remedyRole)], own: any, everywhere },
+    { action: 'ssm:DescribeInstanceInformation', by: ['diagnose', 'doctor', 'verify', ...commandSenders.map(remedyRole)], own: any, everywhere },
     {
       action: 'ssm:GetAutomationExecution',
       by: ['verify', ...at('move-instance', 'run-runbook')],
       own: own({ 'automation-execution': of({ AutomationExecutionId: '4f1d0c3e-0000-4000-8000-000000000001' }) }),
       everywhere,
     },
-    { action: 'ssm:GetCommandInvocation', by: ['doctor', 'verify', ...commandSenders.map(remedyRole)], own: any, everywhere },
+    { action: 'ssm:GetCommandInvocation', by: ['diagnose', 'doctor', 'verify', ...commandSenders.map(remedyRole)], own: any, everywhere },
     { action: 'ssm:ListCommands', by: commandRemedies.map(remedyRole), own: any, everywhere },
 
     // Whoever looks the pipeline over.
@@ -230,7 +232,7 @@ export function requestRows(template: Template): readonly RequestRow[] {
     // What acts on targets.
     {
       action: 'ssm:SendCommand',
-      by: commandSenders.map(remedyRole),
+      by: ['diagnose', ...commandSenders.map(remedyRole)],
       own: (sender) => [{ on: { document: of({ DocumentName: `healing-${sender.replace('remediate-', '')}` }), instance: tagged } }],
       foreign: [
         ...foreignInstances,
@@ -341,7 +343,7 @@ export function requestRows(template: Template): readonly RequestRow[] {
     // ChangeConditions and logins.
     {
       action: 'secretsmanager:GetSecretValue',
-      by: [...at('release-sessions'), 'Database-unreachable-probe'],
+      by: ['diagnose-at-database', ...at('release-sessions'), 'Database-unreachable-probe'],
       own: own({ Secret: of({ SecretId: 'orders/self-healing-a1B2c3' }) }),
       foreign: [
         { what: 'another secret', on: { Secret: of({ SecretId: 'orders/admin-a1B2c3' }) } },
@@ -390,7 +392,7 @@ export function requestRows(template: Template): readonly RequestRow[] {
       because: 'Step Functions calls the steps with the role of the workflow',
       by: ['workflow'],
       own: () =>
-        [...asking, 'verify', 'conclude', 'report-give-back', 'ask', ...remedies, ...giveBacks].map((name) => ({
+        [...asking, 'verify', 'conclude', 'report-give-back', 'ask', 'diagnose', 'diagnose-at-database', ...remedies, ...giveBacks].map((name) => ({
           on: { function: of({ FunctionName: `healing-${name}` }) },
         })),
       foreign: [
@@ -452,7 +454,7 @@ export function requestRows(template: Template): readonly RequestRow[] {
     },
     {
       action: 'ssm:GetParameter',
-      by: [...asking, 'operators', ...remedies, ...giveBacks],
+      by: [...asking, 'diagnose', 'diagnose-at-database', 'operators', ...remedies, ...giveBacks],
       own: own({ parameter: of({ ParameterNameWithoutLeadingSlash: 'self-healing/healing/pause' }) }),
       foreign: [{ what: 'a parameter of others', on: { parameter: of({ ParameterNameWithoutLeadingSlash: 'payroll/password' }) } }],
     },
@@ -531,6 +533,7 @@ export function requestRows(template: Template): readonly RequestRow[] {
     // Databases that are entered by IAM and the change conditions are not in the complete example; they have tests of their own.
     { action: 'rds-db:connect', by: [], own: any },
     { action: 'codedeploy:ListDeployments', by: [], own: any },
+    { action: 'codedeploy:BatchGetDeployments', by: [], own: any },
     { action: 'ssm:GetCalendarState', by: [], own: any },
   ];
 }
