@@ -57,7 +57,7 @@ const recognised: readonly Replace[] = [
   [/(?:\b|(?<=\\[nrt]))([\w.-]{1,64}):([^\s@/:]{1,200})@((?:tcp|unix)\()/g, `$1:${REDACTED}@$3`],
   // Command lines whose options are too short to have a name.
   [
-    /(?:\b|(?<=\\[nrt]))((?:mysql|mysqldump|mysqladmin|mysqlimport|mariadb|mariadb-dump|mariadb-admin)\b[^\n|;&]{0,400}?\s-p)(?=[^\s-])[^\s]+/g,
+    /(?:\b|(?<=\\[nrt]))((?:mysql|mysqldump|mysqladmin|mysqlimport|mysqlsh|mariadb|mariadb-dump|mariadb-admin)\b[^\n|;&]{0,400}?\s-p)(?=[^\s-])[^\s]+/g,
     `$1${REDACTED}`,
   ],
   [/(?:\b|(?<=\\[nrt]))((?:sshpass|docker login|podman login)\b[^\n|;&]{0,200}?\s-p[ =]?)[^\s]+/g, `$1${REDACTED}`],
@@ -73,6 +73,15 @@ const recognised: readonly Replace[] = [
     `$1${REDACTED}`,
   ],
   [/(?:\b|(?<=\\[nrt]))(login[ \t]+[^\s]{1,100}[ \t]+password[ \t]+)[^\s]+/gi, `$1${REDACTED}`],
+  [/(?:\b|(?<=\\[nrt]))((?:zip|mosquitto_(?:pub|sub)|ipmitool)\b[^\n|;&]{0,300}?\s-P[ ]?)[^\s]+/g, `$1${REDACTED}`],
+  [/(?:\b|(?<=\\[nrt]))((?:mongo(?:sh|dump|restore|export|import)?|cqlsh)\b[^\n|;&]{0,300}?\s-p[ ]?)[^\s]+/g, `$1${REDACTED}`],
+  [/(?:\b|(?<=\\[nrt]))((?:7z[ar]?)\b[^\n|;&]{0,300}?\s-p)[^\s]+/g, `$1${REDACTED}`],
+  [/(?:\b|(?<=\\[nrt]))((?:plink|pscp|psftp)\b[^\n|;&]{0,300}?\s-pw )[^\s]+/g, `$1${REDACTED}`],
+  [/(?:\b|(?<=\\[nrt]))((?:snmp(?:get|getnext|walk|bulkwalk|set))\b[^\n|;&]{0,300}?\s-[cAX][ ]?)[^\s]+/g, `$1${REDACTED}`],
+  [/(?:\b|(?<=\\[nrt]))((?:x?freerdp)\b[^\n|;&]{0,300}?\s\/p:)[^\s]+/g, `$1${REDACTED}`],
+  [/(?:\b|(?<=\\[nrt]))((?:smbclient|smbget|rpcclient|winexe)\b[^\n|;&]{0,300}?\s-U[ ]?[^\s%]{0,100}%)[^\s]+/g, `$1${REDACTED}`],
+  [/(?:\b|(?<=\\[nrt]))((?:sqlplus|expdp|impdp|sqlldr)\b[^\n|;&]{0,200}?\s[\w$#]{1,64}\/)[^\s@]+/g, `$1${REDACTED}`],
+  [/(?:\b|(?<=\\[nrt]))((?:rabbitmqctl)\b[^\n|;&]{0,200}?\s(?:add_user|change_password)\s[^\s]{1,100}\s)[^\s]+/g, `$1${REDACTED}`],
   // SQL.
   [
     /(?:\b|(?<=\\[nrt]))(identified[ \t]+(?:with[ \t]+[^\s]{1,60}[ \t]+)?(?:by|as)[ \t]+(?:password[ \t]+)?)('(?:[^'\\]|\\.|'')*'?|"(?:[^"\\]|\\.)*"?|[^\s;]+)/gi,

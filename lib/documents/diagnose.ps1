@@ -35,10 +35,10 @@ function Write-NotSeen {
 
 # The values of options and variables with such a name, in URLs, and long words of letters and digits.
 function Hide-Secret([string] $Line) {
-    $shown = $Line -replace ('(?i)(?<name>[\w.-]*' + $secret + '[\w.-]*(=|:(?!//)))("[^"]*"?|\S+)'), '${name}[redacted]'
+    $shown = $Line -replace ('(?i)(?<name>[\w.-]*' + $secret + '[\w.-]*(=|:(?!//))\s*((Bearer|Basic)\s+)?)("[^"]*"?|\S+)'), '${name}[redacted]'
     $shown = $shown -replace ('(?i)(?<name>(^|\s)[-/]{1,2}[\w-]*' + $secret + '[\w-]*\s+)("[^"]*"?|\S+)'), '${name}[redacted]'
     $shown = $shown -replace '(?i)(?<name>(^|\s)(sqlcmd|bcp)(\.exe)?"?\s.{0,400}?\s-P\s?)("[^"]*"?|\S+)', '${name}[redacted]'
-    $shown = $shown -replace '://[^/\s]*@', '://[redacted]@'
+    $shown = $shown -replace '://\S*@', '://[redacted]@'
     $shown -creplace '(?<![\w+/=-])(?=\S*[a-z])(?=\S*[A-Z])(?=\S*[0-9])[\w+/=-]{40,}', '[redacted]'
 }
 

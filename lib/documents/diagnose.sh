@@ -95,15 +95,22 @@ command_line() { # folder of a process
     function shown(word,   lower) {
       if (hidden) { hidden = 0; return gone }
       lower = tolower(word)
-      if (lower ~ secret "[a-z0-9_.-]*[=:]") { sub(/[=:].*/, "=" gone, word); return word }
+      # The value of a header, and one behind a space, are all that follows.
+      if (lower ~ secret "[a-z0-9_.-]*[=:]") {
+        if (lower ~ /(auth|cookie)/ || word ~ /[=:]$/) over = 1
+        sub(/[=:].*/, "=" gone, word)
+        return word
+      }
       if (lower ~ "^-+[a-z0-9_-]*" secret "[a-z0-9_-]*$") { hidden = 1; return word }
       if (program ~ /^(mysql|mariadb)/ && word ~ /^-p./) return "-p" gone
       if (program ~ /^(sshpass|docker|podman)$/ && word ~ /^-p/) { if (word == "-p") hidden = 1; else return "-p" gone }
       if (program == "redis-cli" && word == "-a") hidden = 1
+      if (program ~ /^(mongo|cqlsh)/ && word == "-p") hidden = 1
+      if (program ~ /^(zip|mosquitto_|ipmitool)/ && word == "-P") hidden = 1
       if (program ~ /^ldap/ && word == "-w") hidden = 1
       if (program ~ /^(sqlcmd|bcp)$/ && word ~ /^-P/) { if (word == "-P") hidden = 1; else return "-P" gone }
       if (program ~ /^(curl|wget)$/ && (word == "-u" || word == "--user" || word == "-H" || word == "--header")) hidden = 1
-      gsub(/:\/\/[^\/ ]*@/, "://" gone "@", word)
+      sub(/:\/\/[^ ]*@/, "://" gone "@", word)
       return is_random(word) ? gone : word
     }
     BEGIN {
@@ -115,7 +122,8 @@ command_line() { # folder of a process
     hidden { hidden = 0; line = line " " gone; next }
     {
       words = split($0, word, " ")
-      for (at = 1; at <= words; at += 1) line = line " " shown(word[at])
+      over = 0
+      for (at = 1; at <= words && !over; at += 1) line = line " " shown(word[at])
     }
     END { print substr(line, 2) }'
 }

@@ -1,6 +1,7 @@
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { createAutoScaling } from '@self-healing/local-aws/services/auto-scaling.ts';
 import { openSharedAws, type SharedAws } from '@self-healing/local-aws/testing/shared-aws.ts';
+import { NOW } from '@self-healing/simulation/builders.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { autoScalingGroups } from '../../lambdas/adapters/auto-scaling.ts';
 import type { AutoScalingGroups } from '../../lambdas/core/ports.ts';
@@ -99,6 +100,38 @@ describe('an Auto Scaling group', () => {
     ]);
     expect(members.map(({ id }) => id)).toContain(other);
     expect(members.map(({ id }) => id)).not.toContain(old);
+  });
+
+  it('tells its last activities, the newest first, and why each began', async () => {
+    const [newest, ...others] = await port.activities(NAME, 3);
+    expect(others).toHaveLength(2);
+    expect(newest).toEqual({
+      at: expect.any(Number),
+      status: 'Successful',
+      what: expect.stringMatching(/^(Launching a new|Terminating) EC2 instance: i-/),
+      why: expect.stringContaining('health-check'),
+    });
+    expect(newest?.at).toBeGreaterThanOrEqual(others[1]?.at ?? Number.NaN);
+    expect(await port.activities('contract-nobody', 3)).toEqual([]);
+  });
+
+  it('tells its last instance refresh, if there is one', async () => {
+    expect(await port.lastRefresh(NAME)).toBeUndefined();
+    const refresh = { Status: 'Failed', PercentageComplete: 40, StartTime: new Date(NOW), StatusReason: 'Instances failed to launch' };
+    const gateway = await openSharedAws([
+      {
+        service: 'autoscaling',
+        note: 'one refresh',
+        actions: { DescribeInstanceRefreshes: async () => ({ InstanceRefreshes: [refresh] }) },
+      },
+    ]);
+    try {
+      expect(await autoScalingGroups(new AutoScalingClient(gateway.client)).lastRefresh(NAME)).toEqual({
+        ...{ status: 'Failed', percent: 40, at: NOW, why: 'Instances failed to launch' },
+      });
+    } finally {
+      await gateway.close();
+    }
   });
 
   it('has no instance refresh under way unless somebody started one', async () => {

@@ -101,6 +101,14 @@ describe('a database', () => {
     expect(reboots).toEqual(['contract-single']);
   });
 
+  it('has what RDS wrote down of it since a time, the oldest first', async () => {
+    const events = await port.events('contract-single', Date.now() - HOUR);
+    expect(events.map(({ text }) => text).join()).toMatch(/restarted/i);
+    expect(events.map(({ at }) => at)).toEqual(events.map(({ at }) => at).toSorted((one, other) => one - other));
+    for (const { at } of events) expect(Math.abs(Date.now() - at)).toBeLessThan(HOUR);
+    expect(await port.events('contract-nobody', Date.now() - HOUR)).toEqual([]);
+  });
+
   it('without a standby refuses to fail over', async () => {
     await expect(port.reboot('contract-single', { failOver: true })).rejects.toMatchObject({ name: 'Defect' });
     expect(await port.describe('contract-single')).toMatchObject({ status: 'available' });

@@ -1,6 +1,7 @@
 import { CodeDeployClient } from '@aws-sdk/client-codedeploy';
 import { AwsError, type Service } from '@self-healing/local-aws/gateway/service.ts';
 import { openSharedAws, type SharedAws } from '@self-healing/local-aws/testing/shared-aws.ts';
+import { HOUR, MINUTE, NOW } from '@self-healing/simulation/builders.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deployments } from '../../lambdas/adapters/code-deploy.ts';
 import type { Deployments } from '../../lambdas/core/ports.ts';
@@ -23,12 +24,21 @@ const codeDeploy: Service = {
   service: 'codedeploy',
   note: 'The deployments of this test, filtered as CodeDeploy does.',
   actions: {
-    ListDeployments: async ({ applicationName, deploymentGroupName, includeOnlyStatuses }) => {
+    ListDeployments: async ({ applicationName, deploymentGroupName, includeOnlyStatuses, createTimeRange }) => {
       const group = applicationName === 'shop' ? simulated[String(deploymentGroupName)] : undefined;
       if (!group) throw new AwsError('DeploymentGroupDoesNotExistException', 'No Deployment Group found');
-      const wanted = includeOnlyStatuses as readonly string[];
-      return { deployments: group.filter(([, status]) => wanted.includes(status)).map(([id]) => id) };
+      const wanted = includeOnlyStatuses as readonly string[] | undefined;
+      const since = createTimeRange as { readonly start: number } | undefined;
+      if (since && since.start * 1_000 > NOW) return { deployments: [] };
+      return { deployments: group.filter(([, status]) => wanted?.includes(status) ?? true).map(([id]) => id) };
     },
+    // Each began a minute after the one before it in the list.
+    BatchGetDeployments: async ({ deploymentIds }) => ({
+      deploymentsInfo: (deploymentIds as readonly string[]).map((deploymentId, index) => ({
+        ...{ deploymentId, createTime: new Date(NOW + index * MINUTE) },
+        status: simulated.busy?.find(([id]) => id === deploymentId)?.[1] ?? 'Failed',
+      })),
+    }),
   },
 };
 
@@ -51,6 +61,15 @@ describe('deployments of CodeDeploy', () => {
 
   it('are none when all have ended', async () => {
     expect(await port.underWay({ application: 'shop', group: 'resting' })).toEqual([]);
+  });
+
+  it('tell which began last since a time', async () => {
+    expect(await port.last({ application: 'shop', group: 'busy' }, NOW - HOUR)).toEqual({
+      id: 'd-NOW',
+      at: NOW + MINUTE,
+      status: 'InProgress',
+    });
+    expect(await port.last({ application: 'shop', group: 'busy' }, NOW + HOUR)).toBeUndefined();
   });
 
   it('of a group that does not exist are an error, never none', async () => {

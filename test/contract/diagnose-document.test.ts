@@ -75,10 +75,11 @@ describe.skipIf(whyNoNodes !== '')(`the diagnose document on a node${whyNoNodes}
     ['a URL', ['postgres://app:hunter2@db/orders']],
     ['a URL with a slash in its password', ['https://app:hun/hunter2@host/']],
     ['a header', ['Authorization: Bearer hunter2']],
+    ['a value behind a space', ['password= hunter2']],
     ['a secret access key', ['wJalrXUtnFEMIK7MDENGbPxRfiCYhunter2KEY12']],
     ['a key with a line break in it', ['--private-key', 'line\nhunter2']],
   ])('leaves a secret out that is %s', async (_, words) => {
-    await busy('perl', '-e', '$$x = "a" x 90000000; sleep 300', ...words);
+    await busy('perl', '-e', '$$x = "a" x 90000000; sleep 300', '--', ...words);
     const { stdout } = await run();
     expect(stdout).toMatch(/perl -e .*\[redacted\]/);
     expect(stdout).not.toContain('hunter2');
@@ -87,7 +88,7 @@ describe.skipIf(whyNoNodes !== '')(`the diagnose document on a node${whyNoNodes}
 
   it('leaves the password of a database client out that is a short option', async () => {
     await shell(node, 'ln -sf "$(command -v perl)" /usr/local/bin/mysql');
-    await busy('/usr/local/bin/mysql', '-e', '$$x = "a" x 90000000; sleep 300', '-phunter2');
+    await busy('/usr/local/bin/mysql', '-e', '$$x = "a" x 90000000; sleep 300', '--', '-phunter2');
     const { stdout } = await run();
     expect(stdout).toContain('-p[redacted]');
     expect(stdout).not.toContain('hunter2');

@@ -31,6 +31,13 @@ describe('the health of the targets of a group', () => {
     });
   });
 
+  it('is told of one instance with the reason of the load balancer', async () => {
+    expect(await port.findings(TARGET_GROUP, 'i-0000000b')).toEqual([
+      { port: 80, state: 'unhealthy', reason: 'Target.Timeout', description: 'Request timed out' },
+    ]);
+    expect(await port.findings(TARGET_GROUP, 'i-0000000f')).toEqual([]);
+  });
+
   it('is that of nobody in a group without targets', async () => {
     targets = [];
     expect((await port.targetHealth(TARGET_GROUP)).size).toBe(0);

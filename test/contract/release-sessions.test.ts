@@ -1,6 +1,8 @@
 import { fakePorts } from '@self-healing/simulation/doubles/fake-ports.ts';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { mysqlSessions } from '../../lambdas/adapters/databases/mysql.ts';
 import { noDatabaseSessions } from '../../lambdas/adapters/databases/no-sessions.ts';
+import { postgresqlSessions } from '../../lambdas/adapters/databases/postgresql.ts';
 import { databaseSessions } from '../../lambdas/adapters/databases/sessions.ts';
 import type { DatabaseConnection } from '../../lambdas/core/database-connection.ts';
 import type { DatabaseSessions, RemedyPorts } from '../../lambdas/core/ports.ts';
@@ -90,6 +92,35 @@ describe.each(enginesUnderTest)('release-sessions at a real $engine server', (en
       expect(all[0]?.blocked).toBeGreaterThanOrEqual(1);
       await idle.run('ROLLBACK');
       await Promise.all(waiting);
+    });
+
+    it('tells how busy the database is, and what its active sessions wait for', async () => {
+      const idle = await client();
+      await holdLock(idle);
+      const waiting = wantLock(await client());
+      const lockWait = engine === 'mysql' ? /updat/i : /^Lock /;
+      const isSeen = async () => (await sessions.load('orders')).waits.some(({ what }) => lockWait.test(what));
+      await expect.poll(isSeen, slowly).toBe(true);
+
+      const load = await sessions.load('orders');
+
+      expect(load.connections).toBeGreaterThanOrEqual(3);
+      expect(load.limit).toBeGreaterThanOrEqual(load.connections);
+      expect(load.waits.find(({ what }) => lockWait.test(what))).toEqual({
+        what: expect.any(String),
+        sessions: 1,
+        seconds: expect.any(Number),
+      });
+      await idle.run('ROLLBACK');
+      await waiting;
+      expect(await sessions.load('orders')).toMatchObject({ waits: [] });
+    });
+
+    it('looks in a session in which the server itself refuses a change', async () => {
+      const dialect = engine === 'mysql' ? mysqlSessions : postgresqlSessions;
+      const shop = await client();
+      await shop.run(dialect.readOnly);
+      await expect(wantLock(shop)).rejects.toThrow(/read.only/i);
     });
 
     it('leaves a session alone that works, and one that has only just become idle', async () => {

@@ -151,13 +151,14 @@ function dimensionsOf(app: DeployedApp, stack: Stack): ReadonlyMap<string, strin
   );
 }
 
-/** The resources that the role of a remedy may use for an action. */
+/** The resources that any role may use for an action. */
 function resourcesFor(app: DeployedApp, stack: Stack, action: string): readonly string[] {
   return app
     .resources(stack, 'AWS::IAM::Policy')
     .flatMap(({ properties }) => properties.PolicyDocument.Statement)
     .filter(({ Action }) => [Action].flat().includes(action))
-    .flatMap(({ Resource }) => [Resource].flat() as string[]);
+    .flatMap(({ Resource }) => [Resource].flat() as string[])
+    .filter((resource, index, all) => all.indexOf(resource) === index);
 }
 
 type Names = ReturnType<typeof namesOf>;
@@ -216,10 +217,13 @@ function expectToFit(app: DeployedApp, stack: Stack, names: Names, pipeline = 'h
     );
   expect(Object.keys(Object.fromEntries(connections)).toSorted()).toEqual([
     `${pipeline}-Orders-unreachable-probe`,
+    `${pipeline}-diagnose-at-database`,
     `${pipeline}-remediate-release-sessions`,
   ]);
-  const told = databaseConnectionsSchema.parse(JSON.parse(Object.fromEntries(connections)[`${pipeline}-remediate-release-sessions`]));
+  const toldTo = (name: string) => databaseConnectionsSchema.parse(JSON.parse(Object.fromEntries(connections)[`${pipeline}-${name}`]));
+  const told = toldTo('remediate-release-sessions');
   expect(Object.keys(told)).toEqual([names.database, `cluster:${names.cluster}`]);
+  expect(toldTo('diagnose-at-database')).toEqual(told);
   expect(told[`cluster:${names.cluster}`]).toMatchObject({ port: 5432 });
 }
 

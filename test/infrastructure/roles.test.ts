@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { registry } from '../../lambdas/remediators/registry.ts';
 import type { Remediator } from '../../lambdas/remediators/remediator.ts';
 import { unscopedActions } from '../../lib/constructs/security-acknowledgements.ts';
+import { Database } from '../../lib/database.ts';
 import { Fleet } from '../../lib/fleet.ts';
 import type { GuardrailProps } from '../../lib/guardrails.ts';
 import { HealingPipeline } from '../../lib/healing-pipeline.ts';
@@ -179,6 +180,52 @@ describe('the functions of giving back', () => {
   });
 });
 
+describe('the role that reads what a hand-off tells', () => {
+  const shared = /^(logs|xray):|^ssm:(DescribeParameters|GetParameter)/;
+  const rolesFor = (protect: (healing: HealingPipeline) => void) => {
+    const stack = new Stack(unbundledApp(), 'Looked');
+    protect(new HealingPipeline(stack, 'Healing'));
+    const template = Template.fromStack(stack);
+    const own = statementsOf('Healingdiagnose', template).filter(({ actions }) => !actions.every((action) => shared.test(action)));
+    return { own, actions: actionsOf(own), documents: resources('AWS::SSM::Document', template) };
+  };
+  const database = (healing: HealingPipeline) => healing.protectDatabase('Orders', { database: Database.instance('orders'), cpu: {} });
+
+  it('may only read, and run its own document', () => {
+    const acting = statementsOf('Healingdiagnose', completeTemplate()).filter(({ actions }) =>
+      actions.some((action) => !/:(Describe|Get|List|Put)/.test(action)),
+    );
+    const beyond = actionsOf(acting).filter((action) => !/^(logs|xray|ec2):|:(Describe|Get|List)/.test(action));
+    expect(beyond).toEqual(['ssm:SendCommand']);
+    const sent = acting.filter(({ actions }) => actions.includes('ssm:SendCommand')).flatMap((statement) => statement.resources);
+    expect(sent.filter((resource) => resource.includes(':document/')).map((resource) => resource.split('/').at(-1))).toEqual([
+      'healing-diagnose',
+    ]);
+  });
+
+  it('runs a document on the instances of the policies, and on no others', () => {
+    const { own, documents } = rolesFor((healing) => healing.protectFleet('Web', { fleet: Fleet.tagged('SelfHeal', 'enabled'), disk: {} }));
+    const on = own.filter(({ actions, conditions }) => actions.includes('ssm:SendCommand') && conditions !== undefined);
+    expect(on.map(({ conditions }) => conditions)).toEqual([{ StringEquals: { 'ssm:resourceTag/SelfHeal': 'enabled' } }]);
+    expect([...documents.values()].map(({ Properties }) => Properties.Name)).toContain('healing-diagnose');
+  });
+
+  it('may do for a database only what its diagnostics need, and goes onto no machine', () => {
+    const { actions, documents } = rolesFor(database);
+    expect(actions).toEqual(['rds:DescribeDBClusters', 'rds:DescribeDBInstances', 'rds:DescribeEvents']);
+    expect([...documents.values()].map(({ Properties }) => Properties.Name)).not.toContain('healing-diagnose');
+  });
+
+  it('may read the deployments of the groups that policies name, and no others', () => {
+    const deployments = [{ application: 'shop', group: 'web' }];
+    const { own } = rolesFor((healing) =>
+      healing.protectFleet('Web', { fleet: Fleet.tagged('SelfHeal', 'enabled'), disk: {}, guardrails: { deployments } }),
+    );
+    const on = own.filter(({ actions }) => actions.includes('codedeploy:BatchGetDeployments')).flatMap((statement) => statement.resources);
+    expect(on).toEqual([expect.stringMatching(/:deploymentgroup:shop\/web$/)]);
+  });
+});
+
 describe('the role of the sweep', () => {
   const statements = statementsOf('HealingSweep');
   const of = (service: string) => statements.filter(({ actions }) => actions.some((action) => action.startsWith(`${service}:`)));
@@ -223,6 +270,7 @@ describe('remedies', () => {
     expect(functions.toSorted()).toEqual([
       'healing-ask',
       'healing-conclude',
+      'healing-diagnose',
       'healing-intake',
       'healing-provider-events',
       'healing-remediate-clear-caches',
