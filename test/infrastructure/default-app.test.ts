@@ -71,6 +71,8 @@ describe('the default app', () => {
       templateOf({ database: { id: 'orders', connectionsAbove: 80, access: own } }),
     );
     expect([...opened.values()].map(({ Properties: { GroupId, FromPort, ToPort } }) => [GroupId, FromPort, ToPort])).toEqual([
+      // Of the probe, of the remedy, and of what looks before a hand-off.
+      ['sg-0123456789abcdef0', 5432, 5432],
       ['sg-0123456789abcdef0', 5432, 5432],
       ['sg-0123456789abcdef0', 5432, 5432],
     ]);
