@@ -38,6 +38,8 @@ import { refuseUnprovable } from './proof-of-life.ts';
 import { type DatabaseProtection, type FleetProtection, protectionOfDatabase, protectionOfFleet } from './protection.ts';
 import { isSamePlace, placed, refuseElsewhere } from './same-place.ts';
 
+// Longer than 250 lines: what a pipeline is made of, and what a policy brings with it, in the one place where users begin.
+
 export type { HealingPipelineProps, HealProps } from './healing-pipeline-props.ts';
 
 const DEFAULT_NAME = 'healing';

@@ -69,7 +69,12 @@ export function requestRows(template: Template): readonly RequestRow[] {
     },
     { action: 'autoscaling:DescribeScalingActivities', by: ['diagnose'], own: any, everywhere },
     { action: 'rds:DescribeEvents', by: ['diagnose'], own: any, everywhere },
-    { action: 'autoscaling:DescribeInstanceRefreshes', by: ['diagnose', ...asking, 'verify', ...at('replace-instance')], own: any, everywhere },
+    {
+      action: 'autoscaling:DescribeInstanceRefreshes',
+      by: ['diagnose', ...asking, 'verify', ...at('replace-instance')],
+      own: any,
+      everywhere,
+    },
     {
       action: 'cloudwatch:DescribeAlarms',
       by: ['doctor', 'intake', ...asking, 'verify', 'sweep'],
@@ -105,7 +110,8 @@ export function requestRows(template: Template): readonly RequestRow[] {
     },
     {
       action: 'ec2:DescribeInstances',
-      by: ['diagnose', 
+      by: [
+        'diagnose',
         'doctor',
         ...asking,
         'verify',
@@ -140,7 +146,12 @@ export function requestRows(template: Template): readonly RequestRow[] {
       own: any,
       everywhere,
     },
-    { action: 'ssm:DescribeInstanceInformation', by: ['diagnose', 'doctor', 'verify', ...commandSenders.map(remedyRole)], own: any, everywhere },
+    {
+      action: 'ssm:DescribeInstanceInformation',
+      by: ['diagnose', 'doctor', 'verify', ...commandSenders.map(remedyRole)],
+      own: any,
+      everywhere,
+    },
     {
       action: 'ssm:GetAutomationExecution',
       by: ['verify', ...at('move-instance', 'run-runbook')],
@@ -392,9 +403,11 @@ export function requestRows(template: Template): readonly RequestRow[] {
       because: 'Step Functions calls the steps with the role of the workflow',
       by: ['workflow'],
       own: () =>
-        [...asking, 'verify', 'conclude', 'report-give-back', 'ask', 'diagnose', 'diagnose-at-database', ...remedies, ...giveBacks].map((name) => ({
-          on: { function: of({ FunctionName: `healing-${name}` }) },
-        })),
+        [...asking, 'verify', 'conclude', 'report-give-back', 'ask', 'diagnose', 'diagnose-at-database', ...remedies, ...giveBacks].map(
+          (name) => ({
+            on: { function: of({ FunctionName: `healing-${name}` }) },
+          }),
+        ),
       foreign: [
         { what: 'a function of others', on: { function: of({ FunctionName: 'payroll' }) } },
         { what: 'the sweep', on: { function: of({ FunctionName: 'healing-sweep' }) } },
