@@ -96,16 +96,16 @@ describe('the workflow', () => {
         ...{ partition: 'aws', triage: 't', verify: 'v', conclude: 'c', ask: 'a', diagnose: 'd', remedies: {} },
         ...given,
       }) as typeof deployed;
-    const before = (end: object) => {
+    const stateBefore = (end: object) => {
       const { States } = definition({});
       const { Choices = [] } = States.Route as State;
       return Choices.find((rule) => holds(choiceRuleSchema.parse(rule), { next: { do: 'conclude', end } }))?.Next;
     };
 
     it('goes there on the way to a hand-off, and to no other end', () => {
-      expect(before({ outcome: 'handed-off' })).toBe('Diagnose');
-      expect(before({ outcome: 'recovered' })).toBe('Conclude');
-      expect(before({ outcome: 'skipped' })).toBe('Conclude');
+      expect(stateBefore({ outcome: 'handed-off' })).toBe('Diagnose');
+      expect(stateBefore({ outcome: 'recovered' })).toBe('Conclude');
+      expect(stateBefore({ outcome: 'skipped' })).toBe('Conclude');
     });
 
     it('takes a minute at most in all, and goes on to the hand-off whatever becomes of it', () => {

@@ -64,6 +64,14 @@ describe('concluding', () => {
     expect(texts(world, 'outcome')).toEqual(['OK']);
   });
 
+  it('puts what was read of the target into the notice and the history', async () => {
+    const diagnosis = [{ title: 'Processes with most memory', lines: ['812 MiB, process 7 of app: java shop.jar'] }];
+    const next = concludeWith(endFor('ladder-exhausted', 'still there', 1));
+    await conclude(aState({ next, diagnosis }), world.ports, NOW);
+    expect(world.notices).toMatchObject([{ diagnosis }]);
+    expect(world.history.filter(({ kind }) => kind === 'outcome')).toMatchObject([{ diagnosis }]);
+  });
+
   it('measures no recovery for a hand-off', async () => {
     await ended(concludeWith(endFor('ladder-exhausted', 'still there', 1)));
     expect(world.times).toEqual([]);
