@@ -61,6 +61,13 @@ export interface HealingPipelineProps extends ModeProps {
    */
   readonly actsPerHour?: number;
   /**
+   * Whether a CloudWatch dashboard is made. Beyond the three that are free in an account it costs 3 dollars a month, and each look at it
+   * reads the history of the time shown ($0.005 per GB). The saved queries of Logs Insights are there in any case, and cost nothing.
+   * Prevents that nobody sees what the pipeline does until it mails.
+   * @default true
+   */
+  readonly dashboard?: boolean;
+  /**
    * Rules that the default event bus of the account takes, where AWS has raised its quota. Each policy is a rule. Prevents a
    * deployment that fails halfway.
    * @default - 300, of Cape Town and Milan 100

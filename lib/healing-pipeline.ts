@@ -16,6 +16,7 @@ import { type Intake, tooLong } from './constructs/intake.ts';
 import { nameLogicalIds } from './constructs/logical-ids.ts';
 import type { Notifications } from './constructs/notifications.ts';
 import { Operators } from './constructs/operators.ts';
+import { overview } from './constructs/overview.ts';
 import { grantRecords, type PipelineRecords, pipelineRecords } from './constructs/pipeline-records.ts';
 import type { Signals } from './constructs/policy-rule.ts';
 import { PublishedSelections } from './constructs/published-selections.ts';
@@ -117,6 +118,7 @@ export class HealingPipeline extends Construct {
     });
     this.#intake = signalPaths(this, this.#records, workflow, toPauseWatch(props.pause));
     this.doctor = new DoctorAccess(this, 'Doctor', { records: this.#records, intake: this.#intake });
+    overview(this, this.#records, { workflow, intake: this.#intake, operators: this.operators, actsPerHour: this.#budget.acts, ...props });
     nameLogicalIds(this, this.name, this.#records.pauseSwitch);
     Annotations.of(this).addInfoV2('self-healing:kept', howToRetake(this.name));
     refuseBeyondLimits(this, props);

@@ -3,9 +3,9 @@ import { storedSeries } from './agent-series.ts';
 
 /**
  * US list prices in dollars a month, of CloudWatch's price list as repositories quoted it in 2026: a custom metric and an alarm are
- * prorated by the hour, an alarm on a query pays for every metric that it analyses, GetMetricData for every metric of its answer.
+ * prorated by the hour, an alarm on a query pays for every metric that it analyses, GetMetricData for every metric of its answer. The first three dashboards of an account are free.
  */
-export const prices = { customMetric: 0.3, alarmMetric: 0.1, compositeAlarm: 0.5, thousandMetricsRead: 0.01 } as const;
+export const prices = { customMetric: 0.3, alarmMetric: 0.1, compositeAlarm: 0.5, thousandMetricsRead: 0.01, dashboard: 3 } as const;
 
 /** A part of a synthesized template. */
 interface Resource {
@@ -51,6 +51,7 @@ export function monthlyCost(template: { readonly Resources: Readonly<Record<stri
   ).map(({ Parameters, Targets }) => ({ series: seriesOf(Parameters?.Configuration?.[0]), members: membersOf(Targets, instances) }));
   const sent = sum(fleets.map(({ series, members }) => series.all * members));
   const read = sum(fleets.map(({ series, members }) => series.read * members)) * looksAMonth(properties('AWS::Events::Rule'));
+  const dashboards = properties('AWS::CloudWatch::Dashboard').length;
   const composite = properties('AWS::CloudWatch::CompositeAlarm').length;
   return [
     { what: 'alarms on fleets, by the metrics that their queries analyse', quantity: analysed, dollars: analysed * prices.alarmMetric },
@@ -59,6 +60,7 @@ export function monthlyCost(template: { readonly Resources: Readonly<Record<stri
     { what: "the agents' metrics", quantity: sent, dollars: sent * prices.customMetric },
     { what: "the pipeline's own metrics", quantity: own.size, dollars: own.size * prices.customMetric },
     { what: 'metrics read to see that agents are not silent', quantity: read, dollars: (read / 1_000) * prices.thousandMetricsRead },
+    { what: 'dashboards, of which three are free in an account', quantity: dashboards, dollars: dashboards * prices.dashboard },
   ];
 }
 

@@ -13,9 +13,9 @@ export const historyKinds = {
   attempt: { tells: 'Of earlier versions, which announced an act before it.', fields: ['remedy', 'rung', 'token'] },
   acted: {
     tells: 'An act was done, or was not taken, or it is not known which.',
-    fields: ['remedy', 'rung', 'token', 'receipt', 'notTaken', 'uncertain', 'interrupted'],
+    fields: ['remedy', 'rung', 'token', 'receipt', 'milliseconds', 'notTaken', 'uncertain', 'interrupted'],
   },
-  verification: { tells: 'What a look after an act saw.', fields: ['remedy', 'rung', 'detail', 'shadow'] },
+  verification: { tells: 'What a look after an act saw.', fields: ['remedy', 'rung', 'detail', 'helped', 'shadow'] },
   outcome: {
     tells: 'How an incident ended.',
     fields: ['outcome', 'reason', 'remedies', 'milliseconds', 'demotion', 'details', 'diagnosis', 'witness'],
@@ -55,9 +55,10 @@ export const historyFields = {
   uncertain: '`true` where it is not known whether the act took place.',
   interrupted: '`true` where an earlier run acted and did not get to write it.',
   detail: 'What AWS tells of the act: output, status.',
+  helped: '`1` where the symptom went away after the remedy, `0` where it stayed; of a look that judges one that is meant to cure.',
   shadow: 'What the symptom did while a policy in shadow mode only watched.',
   remedies: 'The remedies that were tried, with their results; `enabling` are those that only make what the next one uses.',
-  milliseconds: 'From the alarm to the end.',
+  milliseconds: 'From the alarm to the end; of the first act, to the act.',
   demotion: 'The stricter mode that the policy has from now on.',
   details: 'Lines of the message about a storm.',
   diagnosis: 'What was read of the target on the way to a hand-off: `title` and `lines` of each look, without known secrets.',

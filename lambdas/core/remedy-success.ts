@@ -1,7 +1,7 @@
 import { type Duration, type Instant, iso, milliseconds } from './duration.ts';
 import { grouped } from './grouped.ts';
 import type { HistoryLine } from './history-line.ts';
-import { type Attempt, isJudged } from './incident.ts';
+import { type Attempt, type AttemptResult, isJudged } from './incident.ts';
 import type { Reason } from './reasons.ts';
 import { isBeyondTheRemedy } from './repair-result.ts';
 
@@ -32,7 +32,7 @@ export interface RecurringIncident {
 }
 
 /** What of an attempt says whether its remedy helps. */
-export type JudgedAttempt = Pick<Attempt, 'remedy' | 'result' | 'enabling'>;
+export type JudgedAttempt = Pick<Attempt, 'remedy'> & { readonly result?: AttemptResult | undefined; readonly enabling?: true };
 
 /** Fewer heals in a week are ordinary; the number is a choice, not a measurement. */
 export const RECURRING_FROM = 3;
@@ -71,13 +71,14 @@ export function recurringIncidents(lines: readonly HistoryLine[], now: Instant):
     .toSorted((left, right) => right.healed - left.healed);
 }
 
-/**
- * Whether the attempt says something of its remedy: it was done and judged, it was meant to cure, and the incident did not end for
- * something that no remedy could have cured.
- */
-export function isTry({ result, enabling }: JudgedAttempt, reason: Reason): boolean {
-  if (result === 'recovered') return true;
-  return isJudged(result) && !enabling && !isBeyondTheRemedy(reason);
+/** Whether the attempt says something of its remedy: it was done and judged, and it was meant to cure. */
+export function saysIfItHelps({ result, enabling }: JudgedAttempt): boolean {
+  return result === 'recovered' || (isJudged(result) && !enabling);
+}
+
+/** The same, of an incident that did not end for something that no remedy could have cured. */
+export function isTry(attempt: JudgedAttempt, reason: Reason): boolean {
+  return saysIfItHelps(attempt) && (attempt.result === 'recovered' || !isBeyondTheRemedy(reason));
 }
 
 /** The ends of incidents, each once: a step that was run again may have written one twice. */

@@ -123,11 +123,12 @@ async function act(run: Run, attempt: Attempt, ports: RemediatePorts, now: Insta
   if (stop) return notTaken(run, attempt, stop, ports, now);
   const answer = await execute(run, attempt, ports);
   if ('notTaken' in answer) return notTaken(run, attempt, answer.notTaken, ports, now);
-  if (attempt.acts && changes(run) === 0)
-    ports.metrics.timeToFirstAction(incident.policy, { seconds: Math.max(0, now - incident.openedAt) / 1_000 });
-  if ('error' in answer) return uncertain(run, attempt, answer.error, ports, now);
+  const first = attempt.acts && changes(run) === 0 ? { milliseconds: Math.max(0, now - incident.openedAt) } : {};
+  if (first.milliseconds !== undefined) ports.metrics.timeToFirstAction(incident.policy, { seconds: first.milliseconds / 1_000 });
+  if ('error' in answer) return uncertain(run, attempt, answer.error, ports, now, first);
   await ports.store.recordReceipt(attempt, answer.receipt);
-  await ports.history.write(incidentLine('acted', incident, attempt.summary, now, { ...fields(attempt), receipt: answer.receipt }));
+  const acted = { ...fields(attempt), ...first, receipt: answer.receipt };
+  await ports.history.write(incidentLine('acted', incident, attempt.summary, now, acted));
   return settle(run, attempt, now);
 }
 
@@ -221,9 +222,16 @@ function afterNotTaken(run: Run, { at, firstAt = at, again = false, why, summary
 }
 
 /** Goes on to verification where the answer was lost: the symptom will tell, and the act is never repeated. */
-async function uncertain(run: Run, attempt: Attempt, error: unknown, ports: RemediatePorts, now: Instant): Promise<Next> {
+async function uncertain(
+  run: Run,
+  attempt: Attempt,
+  error: unknown,
+  ports: RemediatePorts,
+  now: Instant,
+  first: { readonly milliseconds?: number },
+): Promise<Next> {
   const text = `${attempt.summary}: whether it took place is not known (${messageOf(error)})`;
-  await ports.history.write(incidentLine('acted', run.state.incident, text, now, { ...fields(attempt), uncertain: true }));
+  await ports.history.write(incidentLine('acted', run.state.incident, text, now, { ...fields(attempt), ...first, uncertain: true }));
   return settle(run, attempt, now);
 }
 

@@ -8,6 +8,7 @@ import { type Check, conclude, type Next, triageAt, verifyAt } from '../core/nex
 import type { Policy } from '../core/policy.ts';
 import type { Alarms, Claims, History, IncidentStore, LoadBalancers, RemedyPorts } from '../core/ports.ts';
 import { endFor } from '../core/reasons.ts';
+import { type JudgedAttempt, saysIfItHelps } from '../core/remedy-success.ts';
 import { issuesInWords } from '../core/signal.ts';
 import { readTolerantly } from '../core/tolerant-reader.ts';
 import { verify as judge, keptOf, type Progress, type Verification, type VerificationTimes } from '../core/verification.ts';
@@ -44,18 +45,19 @@ export async function verify(state: WorkflowState, ports: VerifyPorts, now: Inst
   const symptom = await readSymptom(incident, policy, ports, now);
   const verification = judge(progress, symptom, { ...check, ...timesOf(attempt, policy), ...(judged && { verifyBy: now }) }, now);
   const detail = 'detail' in progress ? progress.detail : undefined;
+  const result = judged ? lateResultOf(attempt, verification) : resultOf(progress, verification);
   await ports.history.write(
     incidentLine('verification', incident, `${verification.kind}: ${verification.why}`, now, {
       remedy: attempt.remedy,
       rung: attempt.rung,
       detail,
+      ...(verification.kind !== 'not-yet' && hasHelped({ ...attempt, result })),
     }),
   );
   if (verification.kind === 'not-yet') {
     if (!judged) await keepClaim(attempt, verification.lookAgainAt, state, ports, now);
     return lookAgain(check, verification);
   }
-  const result = judged ? lateResultOf(attempt, verification) : resultOf(progress, verification);
   if (result !== undefined && result !== attempt.result)
     await keepResult(attempt, result, verification.why, linesOf(detail), ports.store, now);
   if (verification.kind === 'not-recovered') return triageAt(now);
@@ -131,6 +133,11 @@ function timesOf(attempt: Attempt, { ladder, probation, guardrails: { lookEvery 
 
 function lookAgain({ rung }: Check, { lookAgainAt, verifyBy, goneSince }: Extract<Verification, { kind: 'not-yet' }>): Next {
   return verifyAt(lookAgainAt, { rung, verifyBy, ...(goneSince !== undefined && { goneSince }) });
+}
+
+/** Whether it helped, as a number that queries can add up; nothing of one of which nothing can be said. */
+function hasHelped(attempt: JudgedAttempt): { readonly helped?: 0 | 1 } {
+  return saysIfItHelps(attempt) ? { helped: attempt.result === 'recovered' ? 1 : 0 } : {};
 }
 
 /** A cure may work late, also one that was done in part; one that changed nothing is not the cure. */

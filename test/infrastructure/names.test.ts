@@ -13,6 +13,7 @@ import { completeTemplate, inText, type Resource, resources } from '../support/t
 const NAMES: Readonly<Record<string, string>> = {
   'AWS::CloudWatch::Alarm': 'AlarmName',
   'AWS::CloudWatch::CompositeAlarm': 'AlarmName',
+  'AWS::CloudWatch::Dashboard': 'DashboardName',
   'AWS::DynamoDB::GlobalTable': 'TableName',
   'AWS::Events::Rule': 'Name',
   'AWS::IAM::ManagedPolicy': 'ManagedPolicyName',
@@ -66,11 +67,12 @@ describe('two environments in one account and Region', () => {
 
 describe('one environment in two Regions', () => {
   it('shares no name that all Regions share', () => {
-    expect([...namesIn(environment()).keys()].filter((name) => name.startsWith('AWS::IAM'))).toEqual([
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: as inText shows a reference
+    expect([...namesIn(environment()).keys()].filter((name) => /^AWS::(IAM|CloudWatch::Dashboard)/.test(name)).toSorted()).toEqual([
+      // biome-ignore-start lint/suspicious/noTemplateCurlyInString: as inText shows a reference
+      'AWS::CloudWatch::Dashboard self-healing-healing-${AWS::Region}',
       'AWS::IAM::ManagedPolicy healing-operators-${AWS::Region}',
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: as inText shows a reference
       'AWS::IAM::ManagedPolicy healing-doctor-${AWS::Region}',
+      // biome-ignore-end lint/suspicious/noTemplateCurlyInString: as inText shows a reference
     ]);
   });
 });

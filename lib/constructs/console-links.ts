@@ -1,0 +1,44 @@
+import { Aws, CfnMapping, CfnOutput } from 'aws-cdk-lib';
+import type { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IManagedPolicy } from 'aws-cdk-lib/aws-iam';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { historyName } from '../../lambdas/core/manifest.ts';
+
+export interface ConsoleLinksProps {
+  readonly pipeline: string;
+  readonly workflow: IStateMachine;
+  /** @default - the users gave one, and know where it is */
+  readonly topic?: ITopic;
+  readonly operators: IManagedPolicy;
+  /** @default - the pipeline has none */
+  readonly dashboard?: Dashboard;
+}
+
+/** Where the console is, by partition. */
+const consoles = {
+  aws: { host: 'console.aws.amazon.com' },
+  'aws-cn': { host: 'console.amazonaws.cn' },
+  'aws-us-gov': { host: 'console.amazonaws-us-gov.com' },
+};
+
+/** Outputs of the stack: where in the console the parts are that people look at, and what the operators' role needs. */
+export class ConsoleLinks extends Construct {
+  constructor(scope: Construct, id: string, { pipeline, workflow, topic, operators, dashboard }: ConsoleLinksProps) {
+    super(scope, id);
+    const host = new CfnMapping(this, 'Consoles', { mapping: consoles }).findInMap(Aws.PARTITION, 'host');
+    const link = (output: string, service: string, fragment: string, description: string) =>
+      new CfnOutput(this, output, { value: `https://${Aws.REGION}.${host}/${service}/home?region=${Aws.REGION}#${fragment}`, description });
+    if (dashboard) link('Dashboard', 'cloudwatch', `dashboards/dashboard/${dashboard.dashboardName}`, 'The dashboard of the pipeline');
+    // The console writes a slash of a name so in the part of its addresses behind the #.
+    const history = historyName(pipeline).replaceAll('/', '$252F');
+    link('History', 'cloudwatch', `logsV2:log-groups/log-group/${history}`, 'The history of the pipeline');
+    link('Workflow', 'states', `/statemachines/view/${workflow.stateMachineArn}`, 'The workflow, with an execution for each incident');
+    if (topic) link('Topic', 'sns/v3', `/topic/${topic.topicArn}`, 'The topic on which people are told');
+    new CfnOutput(this, 'OperatorsPolicy', {
+      value: operators.managedPolicyArn,
+      description: 'For the role of the people who operate the pipeline',
+    });
+  }
+}
