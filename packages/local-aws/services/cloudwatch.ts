@@ -13,6 +13,7 @@ import { metricActions } from './cloudwatch/metric-actions.ts';
 import { periodSecondsOf } from './cloudwatch/metric-query.ts';
 import { MetricStore } from './cloudwatch/metric-store.ts';
 import { readEc2Tags, unreadableTags } from './cloudwatch/resource-tags.ts';
+import { savedQueryResource } from './cloudwatch/saved-queries.ts';
 
 /** How the local AWS's CloudWatch differs from AWS's in time and place. */
 export interface CloudWatchOptions {
@@ -92,7 +93,7 @@ export function createCloudWatch(options: CloudWatchOptions = {}): CloudWatchSer
       ...alarmReads(book),
       ...alarmWrites(writers),
     },
-    resources: alarmResources(writers),
+    resources: { ...alarmResources(writers), 'AWS::Logs::QueryDefinition': savedQueryResource },
     start(upstream) {
       loop ??= new EvaluationLoop(() => evaluateNow(upstream).catch((error: unknown) => void recordFailure('evaluation', error)), stepMs);
       loop.start();
