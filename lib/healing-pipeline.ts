@@ -104,10 +104,7 @@ export class HealingPipeline extends Construct {
     ({ notifications: this.notifications, history: this.history, incidents: this.incidents } = this.#records);
     if (props.resourceTagsOnTelemetry) turnOnTelemetryTags(this);
     const { triage, verify, diagnosis, workflow } = workflowSteps(this, this.#records);
-    this.#triage = triage;
-    this.#verify = verify;
-    this.#diagnosis = diagnosis;
-    this.#workflow = workflow;
+    [this.#triage, this.#verify, this.#diagnosis, this.#workflow] = [triage, verify, diagnosis, workflow];
     this.#giveBack = new GiveBackSteps(this, this.#records, workflow);
     this.#selections = new PublishedSelections(this, 'Selections', { pipeline: this.name });
     this.operators = new Operators(this, 'Operators', {

@@ -70,8 +70,8 @@ describe('one environment in two Regions', () => {
     expect([...namesIn(environment()).keys()].filter((name) => /^AWS::(IAM|CloudWatch::Dashboard)/.test(name)).toSorted()).toEqual([
       // biome-ignore-start lint/suspicious/noTemplateCurlyInString: as inText shows a reference
       'AWS::CloudWatch::Dashboard self-healing-healing-${AWS::Region}',
-      'AWS::IAM::ManagedPolicy healing-operators-${AWS::Region}',
       'AWS::IAM::ManagedPolicy healing-doctor-${AWS::Region}',
+      'AWS::IAM::ManagedPolicy healing-operators-${AWS::Region}',
       // biome-ignore-end lint/suspicious/noTemplateCurlyInString: as inText shows a reference
     ]);
   });
