@@ -20,7 +20,10 @@ const walls = {
   'lambdas/probes': [...['lambdas/core', 'lambdas/adapters', 'node:dns', 'node:http', 'node:https', 'node:net', '@aws-lambda-powertools/']],
   'lambdas/handlers': ['lambdas', '@aws-lambda-powertools/'],
   lib: ['lambdas/core', 'lambdas/diagnostics', 'lambdas/remediators', 'aws-cdk-lib', 'constructs', 'zod', 'node:crypto', 'node:fs'],
-  'bin/heal': ['lambdas/core', 'lambdas/adapters', 'package.json', 'node:timers', 'node:util', 'cli-table3', 'commander'],
+  'bin/heal': [
+    ...['lambdas/core', 'lambdas/adapters', 'lib/monthly-cost.ts', 'package.json'],
+    ...['node:fs', 'node:timers', 'node:util', 'cli-table3', 'commander'],
+  ],
   bin: ['lib', 'bin/heal', 'lambdas/core', 'aws-cdk-lib', 'commander', 'node:fs', 'zod'],
   'docs/examples': ['lib', 'aws-cdk-lib', 'constructs'],
   // What makes the reference reads whatever it tells of.
@@ -53,8 +56,8 @@ const folders = Object.keys(walls);
 const areFolders = /^(?:lambdas|lib|bin|docs|packages|rehearsal)(?:\/|$)/;
 
 function pathsOf(allowed) {
+  if (/\.(?:json|ts)$/.test(allowed)) return `^${allowed.replaceAll('.', '\\.')}$`;
   if (areFolders.test(allowed)) return `^${allowed}/`;
-  if (allowed === 'package.json') return '^package\\.json$';
   if (allowed === 'node:') return `^(?:${builtinModules.join('|')})$`;
   if (allowed.startsWith('node:')) return `^${allowed.slice('node:'.length)}(?:/|$)`;
   return `(?:^|/)node_modules/${allowed.replace(/\/$/, '')}/`;

@@ -3,9 +3,28 @@ import { storedSeries } from './agent-series.ts';
 
 /**
  * US list prices in dollars a month, of CloudWatch's price list as repositories quoted it in 2026: a custom metric and an alarm are
- * prorated by the hour, an alarm on a query pays for every metric that it analyses, GetMetricData for every metric of its answer. The first three dashboards of an account are free.
+ * prorated by the hour, an alarm on a query pays for every metric that it analyses, GetMetricData for every metric of its answer. The first
+ * three dashboards of an account are free.
  */
-export const prices = { customMetric: 0.3, alarmMetric: 0.1, compositeAlarm: 0.5, thousandMetricsRead: 0.01, dashboard: 3 } as const;
+export const listPrices: Prices = { customMetric: 0.3, alarmMetric: 0.1, compositeAlarm: 0.5, thousandMetricsRead: 0.01, dashboard: 3 };
+
+/** Dollars a month, of the Region and with the discounts of whoever pays. */
+export interface Prices {
+  readonly customMetric: number;
+  /** Of each metric that an alarm looks at. */
+  readonly alarmMetric: number;
+  readonly compositeAlarm: number;
+  /** Of GetMetricData. */
+  readonly thousandMetricsRead: number;
+  readonly dashboard: number;
+}
+
+/** How many instances a fleet has whose members are not listed in the template. */
+export interface CountedFleet {
+  /** By which queries and agents' configurations name it. */
+  readonly named: string;
+  readonly members: number;
+}
 
 /** A part of a synthesized template. */
 interface Resource {
@@ -32,14 +51,20 @@ interface AlarmProperties {
 const HOURS_A_MONTH = 730;
 
 /**
- * What a stack costs a month for its alarms and metrics, with so many instances in each fleet whose members are not listed. Everything
+ * What a stack costs a month for its alarms and metrics, with so many instances in each fleet whose members are not listed, or with those that
+ * were counted; a query that names none of the counted fleets looks at all of their instances. Everything
  * else that it has (functions, table, queue, logs) costs something only when something happens.
  */
-export function monthlyCost(template: { readonly Resources: Readonly<Record<string, Resource>> }, instances: number): readonly CostLine[] {
+export function monthlyCost(
+  template: { readonly Resources: Readonly<Record<string, Resource>> },
+  counted: number | readonly CountedFleet[],
+  prices: Prices = listPrices,
+): readonly CostLine[] {
+  const instancesIn = countOf(counted);
   const all = Object.values(template.Resources);
   const properties = <Kind>(type: string) => all.filter(({ Type }) => Type === type).map(({ Properties }) => Properties as Kind);
   const alarms = properties<AlarmProperties>('AWS::CloudWatch::Alarm');
-  const analysed = sum(alarms.map((alarm) => (groupsInstances(alarm) ? instances / shardsOf(alarm) : 0)));
+  const analysed = sum(alarms.map((alarm) => (groupsInstances(alarm) ? instancesIn(queryOf(alarm)) / shardsOf(alarm) : 0)));
   const standard = sum(alarms.filter((alarm) => !groupsInstances(alarm)).map(metricsOf));
   const own = new Set(
     alarms
@@ -48,7 +73,10 @@ export function monthlyCost(template: { readonly Resources: Readonly<Record<stri
   );
   const fleets = properties<{ readonly Parameters?: Record<string, readonly unknown[]>; readonly Targets?: readonly Target[] }>(
     'AWS::SSM::Association',
-  ).map(({ Parameters, Targets }) => ({ series: seriesOf(Parameters?.Configuration?.[0]), members: membersOf(Targets, instances) }));
+  ).map(({ Parameters, Targets }) => {
+    const configuration = configurationOf(Parameters?.Configuration?.[0]);
+    return { series: seriesOf(configuration), members: membersOf(Targets, instancesIn(configuration ?? '')) };
+  });
   const sent = sum(fleets.map(({ series, members }) => series.all * members));
   const read = sum(fleets.map(({ series, members }) => series.read * members)) * looksAMonth(properties('AWS::Events::Rule'));
   const dashboards = properties('AWS::CloudWatch::Dashboard').length;
@@ -77,6 +105,10 @@ function groupsInstances({ Metrics = [] }: AlarmProperties): boolean {
   return Metrics.some(({ Expression }) => /GROUP BY "InstanceId"/.test(textOf(Expression)));
 }
 
+function queryOf({ Metrics = [] }: AlarmProperties): string {
+  return Metrics.map(({ Expression }) => textOf(Expression)).join(' ');
+}
+
 /** An alarm of a shard analyses its own part of the fleet only. */
 function shardsOf({ Metrics = [] }: AlarmProperties): number {
   const [, count = '1'] = /\d+-of-(\d+)'/.exec(textOf(Metrics[0]?.Expression)) ?? [];
@@ -91,9 +123,19 @@ function metricsOf({ Metrics }: AlarmProperties): number {
   return Math.max(stats, 1) + band;
 }
 
-function seriesOf(base64: unknown): { readonly all: number; readonly read: number } {
-  if (base64 === undefined) return { all: 0, read: 0 };
-  const json = typeof base64 === 'string' ? atob(base64) : textOf((base64 as { readonly 'Fn::Base64'?: unknown })['Fn::Base64']);
+function countOf(counted: number | readonly CountedFleet[]): (text: string) => number {
+  if (typeof counted === 'number') return () => counted;
+  const all = sum(counted.map(({ members }) => members));
+  return (text) => counted.find(({ named }) => text.includes(named))?.members ?? all;
+}
+
+function configurationOf(base64: unknown): string | undefined {
+  if (base64 === undefined) return undefined;
+  return typeof base64 === 'string' ? atob(base64) : textOf((base64 as { readonly 'Fn::Base64'?: unknown })['Fn::Base64']);
+}
+
+function seriesOf(json: string | undefined): { readonly all: number; readonly read: number } {
+  if (json === undefined) return { all: 0, read: 0 };
   const series = storedSeries(JSON.parse(json) as AgentConfiguration);
   // Of a metric that is stored twice only one is looked at.
   return {

@@ -3,6 +3,7 @@ import { advise } from './commands/advise.ts';
 import { approvals } from './commands/approvals.ts';
 import { approve } from './commands/approve.ts';
 import { completion } from './commands/completion.ts';
+import { cost } from './commands/cost.ts';
 import { demote } from './commands/demote.ts';
 import { deny } from './commands/deny.ts';
 import { doctor } from './commands/doctor.ts';
@@ -31,6 +32,7 @@ export const commands: Readonly<Record<string, HealCommand>> = {
   'hold-breaker': holdBreaker,
   'release-breaker': releaseBreaker,
   advise,
+  cost,
   completion,
   doctor,
   'instance-role': instanceRole,

@@ -1,4 +1,5 @@
-import { InvalidArgumentError, Option } from 'commander';
+import { Option } from 'commander';
+import { counted } from './counted.ts';
 
 /** How many are listed at the most. */
 export interface Limit {
@@ -6,8 +7,5 @@ export interface Limit {
 }
 
 export function limitOption(otherwise: string): Option {
-  return new Option('--limit <n>', `list at most so many, the newest ones (default: ${otherwise})`).argParser((typed) => {
-    if (!/^[1-9]\d{0,5}$/.test(typed)) throw new InvalidArgumentError('must be a number from 1 to 999999');
-    return Number(typed);
-  });
+  return new Option('--limit <n>', `list at most so many, the newest ones (default: ${otherwise})`).argParser(counted);
 }

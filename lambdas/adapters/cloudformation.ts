@@ -1,7 +1,9 @@
 import {
   type CloudFormationClient,
   CreateStackCommand,
+  DescribeStackResourcesCommand,
   DescribeStacksCommand,
+  GetTemplateCommand,
   type Stack,
   UpdateStackCommand,
   waitUntilStackCreateComplete,
@@ -56,4 +58,16 @@ async function isChanged(update: () => Promise<unknown>): Promise<boolean> {
 
 function outputsOf(stack: Stack | undefined): DeployedStack['outputs'] {
   return Object.fromEntries((stack?.Outputs ?? []).map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]));
+}
+
+/** The template of the stack that has made a resource, as it was deployed, by the resource's own name. */
+export async function templateWith(PhysicalResourceId: string, client: CloudFormationClient): Promise<unknown> {
+  const { StackResources = [] } = await reading('find the stack', () =>
+    client.send(new DescribeStackResourcesCommand({ PhysicalResourceId })),
+  );
+  const StackName = StackResources[0]?.StackName;
+  const { TemplateBody = '{}' } = await reading('read the template', () =>
+    client.send(new GetTemplateCommand({ StackName, TemplateStage: 'Processed' })),
+  );
+  return JSON.parse(TemplateBody);
 }

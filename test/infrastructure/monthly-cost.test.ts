@@ -52,6 +52,31 @@ describe('the monthly cost', () => {
     expect(line(lines, 'alarms on fleets')?.quantity).toBe(0);
   });
 
+  it('of the fleets that were counted goes by their members, whose names may begin alike', () => {
+    const stack = new Stack(unbundledApp(), 'Cost');
+    const healing = new HealingPipeline(stack, 'Healing');
+    for (const id of ['Web', 'Web-2']) healing.protectFleet(id, { fleet: Fleet.tagged('SelfHeal', id.toLowerCase()), memory: {} });
+    const template = Template.fromStack(stack).toJSON() as Parameters<typeof monthlyCost>[0];
+    const named = (id: string) => `healing/${id}/`;
+    const lines = monthlyCost(template, [
+      { named: named('Web'), members: 3 },
+      { named: named('Web-2'), members: 5 },
+    ]);
+    expect(line(lines, 'alarms on fleets')?.quantity).toBe(8);
+    expect(line(lines, "agents' metrics")?.quantity).toBe(8);
+    expect(line(monthlyCost(template, [{ named: 'another', members: 4 }]), 'alarms on fleets')?.quantity).toBe(8);
+  });
+
+  it('goes by the prices that are given', () => {
+    const template = defaultTemplate().toJSON() as Parameters<typeof monthlyCost>[0];
+    const free = { customMetric: 0, alarmMetric: 1, compositeAlarm: 0, thousandMetricsRead: 0, dashboard: 0 };
+    expect(totalOf(monthlyCost(template, 100, free))).toBe(
+      monthlyCost(template, 100)
+        .filter(({ what }) => what.startsWith('alarms') || what.startsWith('other alarms'))
+        .reduce((sum, { quantity }) => sum + quantity, 0),
+    );
+  });
+
   it('of agents is nothing where they are left to the team', () => {
     const lines = costOf(protecting({ fleet: Fleet.tagged('SelfHeal', 'enabled'), memory: {}, agent: false }), 100);
     expect(line(lines, "agents' metrics")?.dollars).toBe(0);
