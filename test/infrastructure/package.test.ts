@@ -26,7 +26,7 @@ const allowed = [
   /^docs\/((reference|decisions)\/)?[A-Za-z-]+\.md$/,
   /^docs\/images\/[a-z-]+\.svg$/,
   /^docs\/cloudwatch-agent\.json$/,
-  /^dist\/(lib|lambdas\/core|lambdas\/remediators)\/([a-z-]+\/)?[a-z0-9-]+\.(js|d\.ts)$/,
+  /^dist\/(lib|lambdas\/core|lambdas\/diagnostics|lambdas\/remediators)\/([a-z-]+\/)?[a-z0-9-]+\.(js|d\.ts)$/,
   /^dist\/lib\/documents\/[a-z-]+\.(sh|ps1)$/,
   /^dist\/functions\/[a-z-]+\/index\.js(\.map)?$/,
   /^dist\/bin\/self-healing-pipeline\.js$/,
