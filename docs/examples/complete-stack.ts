@@ -1,6 +1,7 @@
 /** Every symptom and every remedy once, in one stack; a test sees to it that none is missing. */
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
+import { EventBus } from 'aws-cdk-lib/aws-events';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { Database } from '../../lib/database.ts';
@@ -13,7 +14,7 @@ export class CompleteStack extends Stack {
   constructor(scope: Construct, id: string, props?: StackProps) {
     super(scope, id, props);
     const healing = new HealingPipeline(this, 'Healing', {
-      notify: { emails: ['oncall@example.com'] },
+      notify: { emails: ['oncall@example.com'], bus: new EventBus(this, 'Notices', { eventBusName: 'healing-notices' }) },
       resourceTagsOnTelemetry: true,
     });
 

@@ -1,8 +1,9 @@
 import { EventBridgeClient, ListRulesCommand, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import { TryAgain } from '../core/failure.ts';
 import { rulesBeginning } from '../core/manifest.ts';
-import type { FailedCheckEvents, SignalRules } from '../core/ports.ts';
-import { failedCheckEvent, type SweptEvent } from '../core/signal.ts';
+import { noticeEvent, noticeSource } from '../core/notice/event.ts';
+import type { FailedCheckEvents, NoticeWay, SignalRules } from '../core/ports.ts';
+import { failedCheckEvent } from '../core/signal.ts';
 import { sweptEvent } from '../core/standing-alarm.ts';
 import { sweepSource } from '../core/sweep-source.ts';
 import { reading } from './aws-call.ts';
@@ -51,16 +52,34 @@ export function failedCheckEvents(pipeline: string, client = new EventBridgeClie
   return { tell: (failed) => putEvents(sweepSource(pipeline), failed.map(failedCheckEvent), client) };
 }
 
+/** A bus that others listen to. Two tries of a few seconds each, since people were told already and an incident is to be ended. */
+const besideClient = { maxAttempts: 2, requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true } };
+
+/** Notices as events on a bus of the user's or of the pipeline's. */
+export function noticeEvents(bus: string, client = new EventBridgeClient(besideClient)): NoticeWay {
+  return { name: 'event', send: (notice) => putEvents(noticeSource(notice.pipeline), [noticeEvent(notice)], client, bus) };
+}
+
 /** EventBridge takes at most as many events in one call. */
 const EVENTS_A_CALL = 10;
 
+interface OwnEvent {
+  readonly detailType: string;
+  readonly detail: object;
+}
+
 /**
- * Puts events on the default bus. Telling the same twice is harmless, so whoever calls may try again.
+ * Puts events on a bus, the default one where none is named. Telling the same twice is harmless, so whoever calls may try again.
  *
  * @throws TryAgain when EventBridge did not take all of them
  */
-async function putEvents(Source: string, events: readonly SweptEvent[], client: EventBridgeClient): Promise<void> {
-  const entries = events.map(({ detailType, detail }) => ({ Source, DetailType: detailType, Detail: JSON.stringify(detail) }));
+async function putEvents(Source: string, events: readonly OwnEvent[], client: EventBridgeClient, EventBusName?: string): Promise<void> {
+  const entries = events.map(({ detailType, detail }) => ({
+    EventBusName,
+    Source,
+    DetailType: detailType,
+    Detail: JSON.stringify(detail),
+  }));
   const refused: string[] = [];
   for (let from = 0; from < entries.length; from += EVENTS_A_CALL) {
     refused.push(...(await put(entries.slice(from, from + EVENTS_A_CALL), client)));

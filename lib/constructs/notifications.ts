@@ -1,4 +1,5 @@
 import { Annotations, type Duration, Stack } from 'aws-cdk-lib';
+import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { type AddToResourcePolicyResult, Effect, type IGrantable, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type ITopic, Subscription, SubscriptionProtocol, Topic } from 'aws-cdk-lib/aws-sns';
@@ -6,8 +7,9 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import { type NoticeSettings, noticeSettingsSchema } from '../../lambdas/core/notice/settings.ts';
 import { checked, PolicyError } from '../policy-error.ts';
-import { refuseElsewhere } from '../same-place.ts';
+import { placed, refuseElsewhere } from '../same-place.ts';
 import { toPolicyDuration } from '../to-policy-duration.ts';
+import { grantNoticeEvents } from './own-events.ts';
 import { acknowledgeMails } from './security-acknowledgements.ts';
 
 export interface NotificationsProps {
@@ -42,23 +44,35 @@ export interface NotificationsProps {
    * @default - 15 minutes
    */
   readonly stillAfter?: Duration;
+  /**
+   * An event bus in the pipeline's account and Region that gets every notice as an event, after the mail: its source is
+   * `self-healing-notice.<name of the pipeline>`, its detail type the stage, its detail the notice. What could not be put on it is a line
+   * of the history and an alarm. Prevents tools that read mails.
+   * @default - no event is sent
+   */
+  readonly bus?: IEventBus;
 }
 
-/** The topic on which people are told. */
+/** The topic on which people are told, and the bus on which other tools are. */
 export class Notifications extends Construct {
   readonly topic: ITopic;
   /** How notices are sent, for the functions that send them. */
   readonly settings: NoticeSettings;
+  /** The bus that gets every notice. */
+  readonly bus: IEventBus | undefined;
+  readonly #pipeline: string;
   readonly #key: IKey | undefined;
 
   /** @throws PolicyError for a topic that cannot be published to, or a key that CloudWatch cannot use */
   constructor(scope: Construct, id: string, props: NotificationsProps & { readonly pipeline: string }) {
     super(scope, id);
     const { pipeline, topic: given, emails = [] } = props;
-    this.settings = settingsOf(props);
+    this.#pipeline = pipeline;
+    this.bus = props.bus;
+    this.settings = settingsOf(props, this.bus);
     this.#key = props.key ?? given?.masterKey;
     const keys = this.#key ? [this.#key] : [];
-    refuseElsewhere(this, 'notify', given ? [given, ...keys] : keys);
+    refuseElsewhere(this, 'notify', [...placed([given, this.bus]), ...keys]);
     refuseUnusable(given, this.#key);
     this.topic = given ?? this.#made(pipeline);
     // A subscription of the pipeline's stands in its own stack, and not in that of a topic that was given.
@@ -76,6 +90,7 @@ export class Notifications extends Construct {
       grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions, resources: [resource] }));
     allow(['sns:Publish'], this.topic.topicArn);
     if (this.#key) allow(['kms:Decrypt', 'kms:GenerateDataKey'], this.#key.keyArn);
+    if (this.bus) grantNoticeEvents({ grantPrincipal }, this.bus.eventBusArn, this.#pipeline);
   }
 
   #made(pipeline: string): ITopic {
@@ -118,8 +133,12 @@ export class Notifications extends Construct {
   }
 }
 
-function settingsOf({ accountName, stillAfter }: NotificationsProps): NoticeSettings {
-  const given = { ...(accountName !== undefined && { accountName }), ...(stillAfter && { stillAfter: toPolicyDuration(stillAfter) }) };
+function settingsOf({ accountName, stillAfter }: NotificationsProps, bus: IEventBus | undefined): NoticeSettings {
+  const given = {
+    ...(accountName !== undefined && { accountName }),
+    ...(stillAfter && { stillAfter: toPolicyDuration(stillAfter) }),
+    ...(bus && { bus: bus.eventBusArn }),
+  };
   return checked(noticeSettingsSchema, given, 'notify', 'notify');
 }
 

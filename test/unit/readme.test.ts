@@ -224,7 +224,9 @@ describe('the manual says the truth about', () => {
         .split('\n')
         .map((line) => line.trim())
         .join('\n');
-    const stacks = ['first-stack', 'tuned-stack', 'shop-stage'].map((file) => unindented(read(`docs/examples/${file}.ts`))).join('\n');
+    const stacks = ['first-stack', 'tuned-stack', 'shop-stage', 'notices-stack']
+      .map((file) => unindented(read(`docs/examples/${file}.ts`)))
+      .join('\n');
     const examples = [...manual.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => unindented(code ?? '').trim());
     expect(examples.length).toBeGreaterThan(4);
     for (const example of examples) expect(stacks).toContain(example);

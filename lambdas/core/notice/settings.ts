@@ -8,6 +8,8 @@ export const noticeSettingsSchema = z.strictObject({
   accountName: z.string().trim().min(1, 'must not be empty').max(64, 'must have at most 64 characters').optional(),
   /** How long an incident may last before people are told that it is not healed yet. */
   stillAfter: durationSchema.default({ minutes: 15 }),
+  /** ARN of the event bus that gets every notice. @default - none: nobody but people by mail is told */
+  bus: z.string().min(1).optional(),
 });
 
 export type NoticeSettings = z.infer<typeof noticeSettingsSchema>;

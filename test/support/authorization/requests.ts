@@ -36,6 +36,8 @@ const remedies = [
 ].map(remedyRole);
 /** Those that ask the guardrails. */
 const asking = ['triage', 'consider-give-back'];
+/** Those that tell people. */
+const telling = ['conclude', 'report-give-back', 'ask', 'intake', 'sweep'];
 const giveBacks = ['give-back-add-capacity'];
 const steps = [...asking, 'verify', 'conclude', 'report-give-back', 'ask', 'sweep', 'provider-events', ...remedies, ...giveBacks];
 
@@ -415,7 +417,7 @@ export function requestRows(template: Template): readonly RequestRow[] {
     },
     {
       action: 'sns:Publish',
-      by: ['conclude', 'report-give-back', 'ask', 'intake', 'sweep'],
+      by: telling,
       own: own({ topic: of({ TopicName: topic }) }),
       foreign: [{ what: 'another topic', on: { topic: of({ TopicName: 'board' }) } }],
     },
@@ -428,6 +430,17 @@ export function requestRows(template: Template): readonly RequestRow[] {
         { what: 'the source of another pipeline', context: { 'events:source': 'self-healing.healing2' } },
         { what: 'a source of somebody else', context: { 'events:source': 'com.example.orders' } },
         { what: 'an event of another source among its own', context: { 'events:source': ['self-healing.healing', 'com.example.orders'] } },
+        { what: 'no source at all', context: { 'events:source': undefined } },
+      ],
+    },
+    {
+      action: 'events:PutEvents',
+      by: telling,
+      own: own({ 'event-bus': of({ EventBusName: 'healing-notices' }) }, { 'events:source': ['self-healing-notice.healing'] }),
+      foreign: [
+        { what: 'another bus', on: { 'event-bus': of({ EventBusName: 'orders' }) } },
+        { what: 'the source that the rules of policies believe', context: { 'events:source': 'self-healing.healing' } },
+        { what: 'the notices of another pipeline', context: { 'events:source': 'self-healing-notice.healing2' } },
         { what: 'no source at all', context: { 'events:source': undefined } },
       ],
     },

@@ -21,6 +21,7 @@ type Value = string | number | boolean | readonly Value[] | { readonly [key: str
 /** ARNs of resources by type; physical names are taken where the template has them, else the logical id. */
 const arns: Readonly<Record<string, (name: string) => string>> = {
   'AWS::DynamoDB::GlobalTable': (name) => arn('dynamodb', `table/${name}`),
+  'AWS::Events::EventBus': (name) => arn('events', `event-bus/${name}`),
   'AWS::IAM::Role': (name) => `arn:${place.partition}:iam::${place.account}:role/${name}`,
   'AWS::KMS::Key': (name) => arn('kms', `key/${name}`),
   'AWS::Lambda::Function': (name) => arn('lambda', `function:${name}`),
@@ -92,8 +93,11 @@ function attribute([id, name]: readonly [string, string], all: Readonly<Record<s
 }
 
 function physicalName(id: string, all: Readonly<Record<string, Resource>>): string {
-  const { Properties = {} } = all[id] ?? {};
-  const given = names.map((name) => Properties[name]).find((name) => typeof name === 'string');
+  const { Type, Properties = {} } = all[id] ?? {};
+  // Of other types the property Name is something else.
+  const given = [...names, ...(Type === 'AWS::Events::EventBus' ? ['Name'] : [])]
+    .map((name) => Properties[name])
+    .find((name) => typeof name === 'string');
   return given ?? id;
 }
 

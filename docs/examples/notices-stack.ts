@@ -1,0 +1,15 @@
+import { Stack, type StackProps } from 'aws-cdk-lib';
+import { EventBus } from 'aws-cdk-lib/aws-events';
+import type { Construct } from 'constructs';
+import { Fleet } from '../../lib/fleet.ts';
+import { HealingPipeline } from '../../lib/healing-pipeline.ts';
+
+/** The ways by which notices go out beside mail. */
+export class NoticesStack extends Stack {
+  constructor(scope: Construct, id: string, props?: StackProps) {
+    super(scope, id, props);
+    const tools = EventBus.fromEventBusName(this, 'Tools', 'tools');
+    const healing = new HealingPipeline(this, 'Healing', { notify: { emails: ['oncall@example.com'], bus: tools } });
+    healing.protectFleet('Web', { fleet: Fleet.tagged('SelfHeal', 'enabled'), service: 'nginx', serviceDown: {} });
+  }
+}
