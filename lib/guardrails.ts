@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
+import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Guardrails } from '../lambdas/core/policy.ts';
 import { type ChangeConditionProps, changeConditionDefaults, toPolicyChangeConditions } from './change-conditions.ts';
 import { toPolicyDuration } from './to-policy-duration.ts';
@@ -132,6 +133,33 @@ export interface GuardrailProps extends ChangeConditionProps {
    */
   readonly signalAtMost?: Duration;
   /**
+   * Fewest members with the symptom before one of them is acted on, for fleets in which a few are normal; fewer are waited for and then
+   * left alone without a word (`too-few-ill`). Keep it below what makes a storm: 20 % or 10 members, at least 3. From 2 to 39. Not for
+   * databases and single targets.
+   * @default - one is enough
+   */
+  readonly atLeastIll?: number;
+  /**
+   * What else must find the target ill before a remedy that costs more than a restart of a service, such as `restartInstance`,
+   * `replaceInstance` or `failOverDatabase`: an alarm that is in ALARM then (of an `HttpProbe`, or of what another machine measures), or
+   * `'status'` for what EC2 and RDS say themselves of the instance or database. Without agreement it waits, then people are called.
+   * Prevents an outage for what only one source sees.
+   * @default - nobody else is asked
+   */
+  readonly secondOpinion?: IAlarm | 'status';
+  /**
+   * A remedy that helped in less than this percentage of its last `passOverTries` uses under the policy is passed over while a further rung
+   * is left. In its place no remedy of a dearer class is taken without a person's yes, even in mode `automatic`. Uses count for 90 days.
+   * Prevents outages for what does not help on this fleet. Above 0, up to 100.
+   * @default - none is passed over for that; `advice` shows what helps
+   */
+  readonly passOverBelowPercent?: number;
+  /**
+   * The uses after which `passOverBelowPercent` judges. From 10 to 30.
+   * @default - 10
+   */
+  readonly passOverTries?: number;
+  /**
    * An alarm that stays in ALARM after an incident which changed nothing, and whose reason may have passed (paused, a busy
    * target, ...), is tried again after this time by the sweep. Prevents that a pause or a busy hour leaves a fault for ever.
    * @default - 30 minutes
@@ -139,7 +167,10 @@ export interface GuardrailProps extends ChangeConditionProps {
   readonly tryAgainAfter?: Duration;
 }
 
-type Limits = Required<Omit<GuardrailProps, keyof ChangeConditionProps>>;
+/** Limits that are off unless they are set. */
+type Optional = 'atLeastIll' | 'secondOpinion' | 'passOverBelowPercent' | 'passOverTries';
+
+type Limits = Required<Omit<GuardrailProps, keyof ChangeConditionProps | Optional>>;
 
 const fleetDefaults = {
   cooldown: Duration.minutes(3),
@@ -176,7 +207,7 @@ export function toPolicyGuardrails(
   ...given: readonly (GuardrailProps | undefined)[]
 ): Omit<Guardrails, 'budget'> {
   const own = kind === 'database' ? databaseDefaults : changeConditionDefaults;
-  const props: Limits & ChangeConditionProps = Object.assign({ ...fleetDefaults }, own, ...given);
+  const props: Limits & Pick<GuardrailProps, Optional> & ChangeConditionProps = Object.assign({ ...fleetDefaults }, own, ...given);
   return {
     cooldown: toPolicyDuration(props.cooldown),
     cooldownGrowth: props.cooldownGrowth,
@@ -198,6 +229,18 @@ export function toPolicyGuardrails(
     lookEvery: toPolicyDuration(props.lookEvery),
     signalAtMost: toPolicyDuration(props.signalAtMost),
     tryAgainAfter: toPolicyDuration(props.tryAgainAfter),
+    ...(props.atLeastIll !== undefined && { atLeastIll: props.atLeastIll }),
+    ...(props.secondOpinion !== undefined && { secondOpinion: toPolicyOpinion(props.secondOpinion) }),
+    ...(props.passOverBelowPercent !== undefined && {
+      passOver: { belowPercent: props.passOverBelowPercent, tries: props.passOverTries ?? DEFAULT_PASS_OVER_TRIES },
+    }),
     ...toPolicyChangeConditions(props),
   };
+}
+
+/** Fewer say little. */
+const DEFAULT_PASS_OVER_TRIES = 10;
+
+function toPolicyOpinion(opinion: IAlarm | 'status'): NonNullable<Guardrails['secondOpinion']> {
+  return opinion === 'status' ? { kind: 'status' } : { kind: 'alarm', name: opinion.alarmName };
 }

@@ -38,10 +38,13 @@ import { longestOf } from './policy-length.ts';
 import { refuseUnprovable } from './proof-of-life.ts';
 import { type DatabaseProtection, type FleetProtection, protectionOfDatabase, protectionOfFleet } from './protection.ts';
 import { isSamePlace, placed, refuseElsewhere } from './same-place.ts';
+import { refuseUnfit } from './unfit-guardrails.ts';
 
 // Longer than 250 lines: what a pipeline is made of, and what a policy brings with it, in the one place where users begin.
 
 export type { HealingPipelineProps, HealProps } from './healing-pipeline-props.ts';
+
+// Longer than 250 lines: the one class that users call, and what each of a pipeline's parts needs of the others.
 
 const DEFAULT_NAME = 'healing';
 
@@ -176,6 +179,7 @@ export class HealingPipeline extends Construct {
       );
       refuseLateNumbers(policy, policy.name, 'policy');
       refuseUnprovable(policy);
+      refuseUnfit(policy, actsOn);
       refuseEndless(policy);
       if (this.#policies.has(policy.name)) throw new PolicyError(policy.name, ['there is another policy of this name in the pipeline']);
       this.#policies.add(policy.name);
@@ -188,6 +192,7 @@ export class HealingPipeline extends Construct {
       grantChangeConditions(this.#triage.role, policy.guardrails);
       if (policy.evidence?.kind === 'database-status')
         this.#verify.allowUnscoped([`rds:DescribeDB${actsOn === 'database' ? 'Instances' : 'Clusters'}`]);
+      if (policy.guardrails.secondOpinion?.kind === 'status') this.#triage.allowUnscoped(['ec2:DescribeInstanceStatus']);
       if (policy.evidence?.kind === 'status-check')
         for (const step of [this.#triage, this.#verify]) step.allowUnscoped(['ec2:DescribeInstanceStatus']);
       if (policy.targets.kind === 'unhealthy-targets') this.#verify.allowUnscoped(['elasticloadbalancing:DescribeTargetHealth']);

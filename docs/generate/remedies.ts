@@ -36,7 +36,9 @@ function section(method: string, remediator: Remediator): string {
   const lone = remediator.mainParameter === undefined ? '' : `; a lone text is its ${code(remediator.mainParameter)}`;
   return [
     `## ${remediator.name}`,
-    wrapped(`${exampleOf(method)} acts on: ${remediator.targets.map((kind) => kindInWords[kind]).join(', ')}${lone}. ${intro}`),
+    wrapped(
+      `${exampleOf(method)} acts on: ${remediator.targets.map((kind) => kindInWords[kind]).join(', ')}${lone}. Its cost is of the class ${code(remediator.cost)}. ${intro}`,
+    ),
     [
       ...answers.map(([question, answer]) => item(`**${question}:** ${answer}`)),
       item(`**Looks after** ${short(remediator.settle)}, **within** ${short(remediator.verifyWithin)}.${longest(remediator)}`),

@@ -13,15 +13,22 @@ export type Decision =
       readonly kind: 'remediate';
       readonly rung: number;
       readonly remedy: string;
-      /** Rungs that failed on this target lately and are not tried before this one. */
+      /** Rungs that failed on this target lately, or seldom help, and are not tried before this one. */
       readonly passedOver: readonly number[];
       /** Who approved it, where the mode asks for that. */
       readonly approvedBy?: readonly string[];
     }
   /** Shadow mode: do nothing, and see whether the symptom passes by itself in the time that the rung would have had. */
   | { readonly kind: 'watch'; readonly rung: number; readonly remedy: string }
-  /** Approval mode: ask people, and look again when they have answered or the time is up. */
-  | { readonly kind: 'ask'; readonly rung: number; readonly remedy: string; readonly until: Instant }
+  /** Approval mode, or a dearer remedy in the place of one that seldom helps: ask people, and look again when they have answered or the time is up. */
+  | {
+      readonly kind: 'ask';
+      readonly rung: number;
+      readonly remedy: string;
+      readonly until: Instant;
+      /** Why they are asked where the mode does not ask for it. */
+      readonly because?: string;
+    }
   /** The symptom went away after an attempt: see whether it stays away. */
   | { readonly kind: 'verify'; readonly rung: number }
   | { readonly kind: 'wait'; readonly until: Instant; readonly reason: string; readonly why: string }
@@ -39,7 +46,7 @@ export function decide(question: Question): Decision {
   const last = Math.max(-1, ...snapshot.attempts.map((attempt) => attempt.rung));
   const leads = snapshot.stormWatch?.storm?.lead === question.incident.id;
   if (snapshot.symptom.kind === 'gone' && last >= 0 && !leads) return { kind: 'verify', rung: last };
-  const next = nextRung(policy, snapshot.attempts, snapshot.history, question.now, snapshot.watched);
+  const next = nextRung(policy, snapshot.attempts, snapshot.history, question.now, snapshot);
   const asked = next.rung?.acts ? [...guardrails, ...actGuardrails] : guardrails;
   for (const guardrail of asked) {
     const verdict = guardrail(question);
@@ -64,13 +71,14 @@ export function obey(
   return { kind: 'end', end: endFor(verdict.reason, `${verdict.why}; waited ${inWords(now - waitingSince)}`, changes) };
 }
 
-function climb(question: Question, next: Rung, { number: rung, passedOver }: NextRung): Decision {
+function climb(question: Question, next: Rung, { number: rung, passedOver, dearer }: NextRung): Decision {
   const { snapshot } = question;
   const { remedy } = next;
-  const permission = modeGate(question, next, rung);
+  const permission = modeGate(question, next, rung, dearer);
   if (permission.kind === 'refused') return { kind: 'end', end: endFor(permission.reason, permission.why, changesOf(snapshot)) };
   if (permission.kind === 'watch') return { kind: 'watch', rung, remedy };
-  if (permission.kind === 'ask') return { kind: 'ask', rung, remedy, until: permission.until };
+  if (permission.kind === 'ask')
+    return { kind: 'ask', rung, remedy, until: permission.until, ...(dearer !== undefined && { because: dearer }) };
   const approvedBy = permission.by.length > 0 ? { approvedBy: permission.by } : {};
   return { kind: 'remediate', rung, remedy, passedOver, ...approvedBy };
 }

@@ -14,13 +14,19 @@ export type GateVerdict =
   | { readonly kind: 'refused'; readonly reason: Reason; readonly why: string };
 
 /**
- * The last check before a rung: shadow never acts, approval needs people's word for this very rung, automatic needs nobody. In
+ * The last check before a rung: shadow never acts, approval needs people's word for this very rung, automatic needs
+ * nobody, but for what costs more than a remedy that it stands in for. In
  * shadow not even a rung that only waits is climbed, since climbing takes the lease, and a shadow must not hold up other policies.
  */
-export function modeGate({ incident, policy, snapshot, now }: Question, { acts }: Pick<Rung, 'acts'>, rung: number): GateVerdict {
+export function modeGate(
+  { incident, policy, snapshot, now }: Question,
+  { acts }: Pick<Rung, 'acts'>,
+  rung: number,
+  dearer?: string,
+): GateVerdict {
   const mode = effectiveMode(policy.mode, snapshot.override);
   if (mode === 'shadow') return { kind: 'watch' };
-  if (mode === 'automatic' || !acts) return { kind: 'granted', by: [] };
+  if ((mode === 'automatic' && dearer === undefined) || !acts) return { kind: 'granted', by: [] };
   const own = snapshot.requests.find(({ request }) => request.incident === incident.id && request.rung === rung);
   if (own) return gateOf(verdictOn(own, now), own.request.until);
   const other = snapshot.requests.find((asked) => asked.request.incident !== incident.id && verdictOn(asked, now).kind === 'open');

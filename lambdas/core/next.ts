@@ -47,6 +47,8 @@ export const nextSchema = z.discriminatedUnion('do', [
     rung: z.int().min(0),
     until: z.iso.datetime(),
     seconds: z.int().min(1),
+    /** Why people are asked where the mode does not ask for it. @default - the mode does */
+    because: z.string().optional(),
     ...noted,
   }),
   z.strictObject({

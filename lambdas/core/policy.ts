@@ -112,6 +112,18 @@ const blastRadiusSchema = z.strictObject({
   zonePercent: z.number().gt(0).max(100),
 });
 
+/** The target's own alarm of another kind, as of a probe, or what EC2 or RDS itself says of it. */
+const secondOpinionSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('alarm'), name: z.string().min(1) }),
+  z.strictObject({ kind: z.literal('status') }),
+]);
+
+/** Of fewer tries nothing can be said; of more only the latest are kept. */
+const passOverSchema = z.strictObject({
+  belowPercent: z.number().gt(0).max(100),
+  tries: z.int().min(10, 'must be at least 10: fewer say little').max(30, 'must be at most 30'),
+});
+
 const guardrailsSchema = z.strictObject({
   /** Time after an attempt in which nothing else acts on the same target, under any policy. Prevents judging a cure before it could work. */
   cooldown: durationSchema,
@@ -154,6 +166,12 @@ const guardrailsSchema = z.strictObject({
   signalAtMost: durationSchema,
   /** Most members that the group is expected to have; a larger one is not acted on. Prevents the repair of everything after a wrong tag. */
   largestFleet: z.int().min(1).optional(),
+  /** Fewest members with the symptom before one is acted on. Prevents repairing what is normal for a few of the fleet. */
+  atLeastIll: z.int().min(2).max(1_000).optional(),
+  /** What else must find the target ill before a costly remedy. Prevents an outage for what only one source sees. */
+  secondOpinion: secondOpinionSchema.optional(),
+  /** A remedy that helped in less than this share of the last so many tries under the policy is passed over. Prevents outages for what does not help. */
+  passOver: passOverSchema.optional(),
   /** Times in which nothing is changed. Prevents a restart in the middle of a batch run or of trading hours. */
   protectedWindows: z.array(protectedWindowSchema).min(1).max(20).optional(),
   /** Change calendars that must be open. Prevents a change in the middle of a change freeze. */

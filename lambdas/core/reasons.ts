@@ -216,6 +216,21 @@ export const reasons = {
     line: 'either',
     mayPass: true,
   },
+  'too-few-ill': {
+    outcome: 'skipped',
+    tell: false,
+    means: 'Fewer members of the fleet have the symptom than the policy acts on, for all of the time that it is willing to wait.',
+    doNow: 'Nothing, if so few are normal there. Else lower `atLeastIll`.',
+    mayPass: true,
+  },
+  'second-opinion': {
+    outcome: 'handed-off',
+    tell: true,
+    means:
+      'A second source did not find the target ill, for all of the time that the policy is willing to wait, so that nothing costly was done.',
+    doNow: 'Look at the target and at both sources: one of them is wrong.',
+    mayPass: true,
+  },
   'protected-window': {
     outcome: 'handed-off',
     tell: true,

@@ -4,6 +4,7 @@ import type { HistoryLine } from './history-line.ts';
 import { type Attempt, type AttemptResult, isJudged } from './incident.ts';
 import type { Reason } from './reasons.ts';
 import { isBeyondTheRemedy } from './repair-result.ts';
+import type { PastIncident } from './retake.ts';
 
 /** How often a remedy helped under one policy, which is one symptom on one fleet. */
 export interface RemedySuccess {
@@ -69,6 +70,12 @@ export function recurringIncidents(lines: readonly HistoryLine[], now: Instant):
       return [{ ...nameOf(first), target: String(first.target), healed: all.length, last: latest(all.map(({ at }) => at)) }];
     })
     .toSorted((left, right) => right.healed - left.healed);
+}
+
+/** How often a target was healed of what the incident was about, the incident itself included; 0 where that is no more than ordinary. */
+export function timesHealed(past: readonly PastIncident[], incident: string): number {
+  const others = past.filter(({ id, ended }) => id !== incident && ended?.end.reason === 'healed').length;
+  return others + 1 >= RECURRING_FROM ? others + 1 : 0;
 }
 
 /** Whether the attempt says something of its remedy: it was done and judged, and it was meant to cure. */

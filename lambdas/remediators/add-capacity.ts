@@ -66,6 +66,7 @@ export const remediator = defineRemediator<typeof amountSchema, AutoScalingGroup
   name: 'add-capacity',
   targets: ['auto-scaling-group'],
   acts: true,
+  cost: 'money',
   params: amountSchema,
   settle: { minutes: 2 },
   verifyWithin: { minutes: 10 },

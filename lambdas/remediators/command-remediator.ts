@@ -52,6 +52,7 @@ export function commandRemediator<Schema extends z.ZodType, const Main extends P
     ...cure,
     targets: ['instance'],
     acts: true,
+    cost: 'service',
     permissions: {
       observe: [{ actions: ['ssm:DescribeInstanceInformation', 'ssm:GetCommandInvocation'], on: 'any' }],
       execute: [

@@ -43,6 +43,7 @@ export const remediator = defineRemediator<typeof noParams, DatabaseOrCluster | 
   name: 'fail-over-database',
   targets: ['database', 'database-cluster'],
   acts: true,
+  cost: 'outage',
   params: noParams,
   settle: { minutes: 2 },
   verifyWithin: { minutes: 10 },

@@ -37,6 +37,7 @@ export const remediator = defineRemediator<typeof noParams, DatabaseOrCluster | 
   name: 'reboot-database',
   targets: ['database', 'database-cluster'],
   acts: true,
+  cost: 'outage',
   params: noParams,
   settle: { minutes: 1 },
   verifyWithin: { minutes: 10 },

@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import { COMMAND_DELIVERY_SECONDS } from '../core/command-document.ts';
 import { type Duration, milliseconds } from '../core/duration.ts';
 import type { RemedyPorts } from '../core/ports.ts';
+import type { CostClass } from '../core/remedy-cost.ts';
 import type { Target, TargetKind } from '../core/target.ts';
 import type { Progress } from '../core/verification.ts';
 
@@ -108,6 +109,8 @@ export interface RemediatorSpec<Schema extends z.ZodType, Observed, Plan, Receip
   readonly targets: readonly TargetKind[];
   /** Whether it changes anything. */
   readonly acts: boolean;
+  /** What it costs those who use the target, by which a second opinion is asked for and a dearer remedy is not taken unasked. */
+  readonly cost: CostClass;
   readonly params: Schema;
   /** The parameter that a lone value stands for: `Remedy.restartService('nginx')`. @default - parameters are always named */
   readonly mainParameter?: Main;

@@ -61,6 +61,8 @@ export const remediator = defineRemediator<typeof paramsSchema, Observed, Plan, 
   name: 'run-runbook',
   targets: ['instance', 'auto-scaling-group', 'database', 'database-cluster'],
   acts: true,
+  // What it does is not known here, so that it counts as the dearest.
+  cost: 'money',
   params: paramsSchema,
   settle: { seconds: 30 },
   verifyWithin: { minutes: 15 },

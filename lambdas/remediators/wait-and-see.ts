@@ -15,6 +15,7 @@ export const remediator = defineRemediator({
   name: 'wait-and-see',
   targets: ['instance', 'auto-scaling-group', 'database', 'database-cluster'],
   acts: false,
+  cost: 'none',
   params: z.strictObject({}),
   settle: { seconds: 0 },
   verifyWithin: { minutes: 2 },

@@ -33,7 +33,7 @@ export async function ask(state: WorkflowState, taskToken: string, ports: AskPor
 
 function requestOf({ incident, policy, next }: WorkflowState, now: Instant): ApprovalRequest {
   if (next?.do !== 'ask') throw new Defect('the workflow did not say what to ask', undefined);
-  const { remedy, rung, until } = next;
+  const { remedy, rung, until, because } = next;
   const climbed = policy.ladder[rung];
   if (climbed?.remedy !== remedy) throw new Defect(`rung ${rung} is ${climbed?.remedy}, not ${remedy}`, undefined);
   return {
@@ -43,7 +43,7 @@ function requestOf({ incident, policy, next }: WorkflowState, now: Instant): App
     target: incident.target,
     ...{ rung, remedy },
     seen: policy.seen,
-    summary: summaryInWords(remedy, climbed.params),
+    summary: `${summaryInWords(remedy, climbed.params)}${because === undefined ? '' : `, a dearer remedy, since ${because}`}`,
     askedAt: now,
     until: Date.parse(until),
     approvers: policy.approval.approvers,

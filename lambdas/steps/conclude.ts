@@ -1,5 +1,5 @@
 import { type Breaker, learn } from '../core/circuit-breaker.ts';
-import { after, type Instant, iso } from '../core/duration.ts';
+import { after, type Instant, iso, milliseconds } from '../core/duration.ts';
 import { messageOf } from '../core/failure.ts';
 import { incidentLine } from '../core/history-line.ts';
 import { allLandedAt } from '../core/in-flight.ts';
@@ -11,6 +11,8 @@ import { outsideText } from '../core/outside-text.ts';
 import { groupKey, type Policy } from '../core/policy.ts';
 import type { Approvals, Claims, History, IncidentMetrics, IncidentStore, ModeOverrides, Notifier, Storms } from '../core/ports.ts';
 import { type End, isTold } from '../core/reasons.ts';
+import { type RemedyRecord, whyUnhelpful, withEnd } from '../core/remedy-record.ts';
+import { RECURRING_WITHIN, timesHealed } from '../core/remedy-success.ts';
 import { repairResult } from '../core/repair-result.ts';
 import { witnessed } from '../core/retake.ts';
 import type { WorkflowState } from '../core/workflow-state.ts';
@@ -64,6 +66,16 @@ export async function conclude(state: WorkflowState, ports: ConcludePorts, now: 
     (await attempt(async () => {
       breaker = await teachBreaker(state, end, attempts ?? [], ports, known !== undefined && known.taught !== false, now);
     }));
+  let passedOver: readonly string[] = [];
+  await attempt(async () => {
+    passedOver = await keepRecord(state, end, attempts ?? [], ports, now);
+  });
+  let healed = 0;
+  if (end.reason === 'healed' && !known) {
+    await attempt(async () => {
+      healed = timesHealed(await ports.store.past(policy.name, incident.target, now - milliseconds(RECURRING_WITHIN)), incident.id);
+    });
+  }
   const demotion = demotionAfter(policy, end, attempts ?? [], breaker, now);
   let returnable: readonly Returnable[] = [];
   await attempt(async () => {
@@ -92,7 +104,7 @@ export async function conclude(state: WorkflowState, ports: ConcludePorts, now: 
     known?.told ||
     !isTold(end) ||
     (await attempt(async () => {
-      const ended = { incident, policy, notes, attempts, end, breaker, later, demotion, diagnosis: state.diagnosis };
+      const ended = { incident, policy, notes, attempts, end, breaker, later, demotion, passedOver, healed, diagnosis: state.diagnosis };
       await tellOfEnd(state, end, (origin) => endNotice(origin, ended, now), ports, now);
       publishedAt = now;
     }));
@@ -137,6 +149,27 @@ async function teachBreaker(
   const text = `the circuit breaker of policy ${policy.name} is open until ${iso(breaker.until)}: ${breaker.why}`;
   await history.write(incidentLine('breaker', incident, text, now, { breaker }));
   return breaker;
+}
+
+/** Keeps what became of the remedies, of a policy that passes over what seldom helps. Answers, in words, what was passed over for that. */
+async function keepRecord(
+  { incident, policy }: WorkflowState,
+  { reason }: End,
+  attempts: readonly Attempt[],
+  { claims }: ConcludePorts,
+  now: Instant,
+): Promise<readonly string[]> {
+  const { ladder, name, guardrails } = policy;
+  const { passOver } = guardrails;
+  if (!passOver || attempts.length === 0) return [];
+  let before: RemedyRecord = {};
+  await claims.changeRemedyRecord(name, (record) => {
+    before = record;
+    return withEnd(record, incident.id, attempts, reason, now);
+  });
+  const tried = attempts.map(({ rung }) => rung);
+  const left = ladder.slice(0, Math.max(...tried)).filter(({ acts }, rung) => acts && !tried.includes(rung));
+  return left.flatMap(({ remedy }) => whyUnhelpful(before, remedy, passOver, now) ?? []);
 }
 
 /** Attempts of an earlier version do not say how long they may last; their remedies do. */

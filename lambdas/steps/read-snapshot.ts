@@ -6,11 +6,14 @@ import { nextRung } from '../core/ladder.ts';
 import { effectiveMode } from '../core/mode.ts';
 import { groupKey, type Policy } from '../core/policy.ts';
 import type { Alarms, Approvals, Claims, IncidentStore, LoadBalancers, ModeOverrides, PauseSwitch, Pipelines } from '../core/ports.ts';
+import { isCostly } from '../core/remedy-cost.ts';
 import { isFlapping } from '../core/turns.ts';
 import type { SymptomReading } from '../core/verification.ts';
 import type { WorkflowState } from '../core/workflow-state.ts';
 import { type ChangeConditionPorts, readChangeConditions } from './read-change-conditions.ts';
 import { describedOnce, type FactPorts, readFacts } from './read-facts.ts';
+import { costOf, readRungRecords } from './read-rung-records.ts';
+import { readSecondOpinion } from './read-second-opinion.ts';
 import { type StormState, stormWatchIn } from './read-storm.ts';
 import { readSurroundings } from './read-surroundings.ts';
 import { readSymptom } from './read-symptom.ts';
@@ -54,12 +57,16 @@ export async function readSnapshot(
     ports.modes.read(policy.name),
   ]);
   const { watched, goneSince }: { watched?: number | undefined; goneSince?: Instant | undefined } = next?.do === 'triage' ? next : {};
-  const acts = changes || (nextRung(policy, attempts, history, now, watched).rung?.acts ?? false);
-  const isAsked = effectiveMode(policy.mode, override) === 'approval';
-  const [changeConditions, requests, surroundings] = await Promise.all([
+  const rungRecords = await readRungRecords(policy, ports, now);
+  const rung = nextRung(policy, attempts, history, now, { watched, rungRecords });
+  const acts = changes || (rung.rung?.acts ?? false);
+  const isAsked = effectiveMode(policy.mode, override) === 'approval' || rung.dearer !== undefined;
+  const asks = !changes && rung.rung && isCostly(costOf(rung.rung)) ? policy.guardrails.secondOpinion : undefined;
+  const [changeConditions, requests, surroundings, secondOpinion] = await Promise.all([
     acts ? readChangeConditions(incident.target, policy, facts.tags, ports, now) : ordinaryChangeConditions,
     acts && isAsked ? ports.approvals.about(policy.name, incident.target) : [],
     acts ? readSurroundings(incident.target, policy, facts, ports) : {},
+    asks && readSecondOpinion(incident.target, asks, ports),
   ]);
   const past = isFlapping(incident, policy, openings)
     ? await ports.store.past(policy.name, incident.target, now - milliseconds(policy.guardrails.flapping.per))
@@ -73,6 +80,8 @@ export async function readSnapshot(
     ...(watched !== undefined && { watched }),
     ...(goneSince !== undefined && symptom.kind === 'gone' && { goneSince }),
     ...(stormWatch && { stormWatch }),
+    ...(secondOpinion && { secondOpinion }),
+    ...(rungRecords && { rungRecords }),
     ...surroundings,
   };
 }

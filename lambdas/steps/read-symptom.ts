@@ -73,7 +73,11 @@ async function readProbe(alarmName: string, evidence: ProbeEvidence, alarms: Ala
   return { ...judgeOutage({ up, faults, life }, evidence, now), ...(alarm.disabled && { disabled: alarm.disabled }) };
 }
 
-async function readStatus(target: Target, { databases, clusters }: Pick<SymptomPorts, 'databases' | 'clusters'>): Promise<SymptomReading> {
+/** Whether RDS finds the database in trouble. */
+export async function readStatus(
+  target: Target,
+  { databases, clusters }: Pick<SymptomPorts, 'databases' | 'clusters'>,
+): Promise<SymptomReading> {
   if (target.kind !== 'database' && target.kind !== 'database-cluster') return { kind: 'unknown', why: 'the target is no database' };
   const found = target.kind === 'database' ? await databases.describe(target.id) : await clusters.describe(target.id);
   if (!found) return { kind: 'unknown', why: 'the database does not exist' };

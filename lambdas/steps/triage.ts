@@ -142,8 +142,9 @@ function watch(policy: Policy, { rung }: Extract<Decision, { kind: 'watch' }>, p
 }
 
 /** No claim is held while people think. */
-function ask({ remedy, rung, until }: Extract<Decision, { kind: 'ask' }>, now: Instant): Next {
-  return { do: 'ask', remedy, rung, until: iso(until), seconds: Math.max(1, Math.ceil((until - now) / 1_000)) };
+function ask({ remedy, rung, until, because }: Extract<Decision, { kind: 'ask' }>, now: Instant): Next {
+  const seconds = Math.max(1, Math.ceil((until - now) / 1_000));
+  return { do: 'ask', remedy, rung, until: iso(until), seconds, ...(because !== undefined && { because }) };
 }
 
 /** A symptom that went away late gets the rung's time anew, for the probation that shows whether it stays away. */
@@ -157,14 +158,14 @@ function inWords(decision: Decision): string {
     case 'remediate': {
       const passed = decision.passedOver.map((rung) => rung + 1).join(', ');
       const approved = decision.approvedBy ? `, approved by ${decision.approvedBy.join(', ')}` : '';
-      return `rung ${decision.rung + 1}: ${decision.remedy}${passed && `; passed over rung ${passed}, which failed here lately`}${approved}`;
+      return `rung ${decision.rung + 1}: ${decision.remedy}${passed && `; passed over rung ${passed}, which failed here lately or seldom helps`}${approved}`;
     }
     case 'verify':
       return 'the symptom is gone; see whether it stays so';
     case 'watch':
       return `shadow: would climb rung ${decision.rung + 1}, ${decision.remedy}; does nothing and watches whether the symptom passes`;
     case 'ask':
-      return `approval: asks until ${iso(decision.until)} whether to climb rung ${decision.rung + 1}, ${decision.remedy}`;
+      return `approval: asks until ${iso(decision.until)} whether to climb rung ${decision.rung + 1}, ${decision.remedy}${decision.because === undefined ? '' : `, since it costs more than what is passed over: ${decision.because}`}`;
     case 'wait':
       return `wait (${decision.reason}): ${decision.why}`;
     case 'declare':

@@ -7,6 +7,7 @@ import type { HealthyFloor, SlotClaim } from '../../lambdas/core/claim.ts';
 import type { Instant } from '../../lambdas/core/duration.ts';
 import { attemptToken, type Incident } from '../../lambdas/core/incident.ts';
 import type { ActClaim } from '../../lambdas/core/ports.ts';
+import { withEnd } from '../../lambdas/core/remedy-record.ts';
 import { type Target, targetKey } from '../../lambdas/core/target.ts';
 import { fakeIncidentPorts, type IncidentPorts, realIncidentPorts } from '../support/incident-tables.ts';
 
@@ -203,6 +204,16 @@ describe.each([
     expect(await claims.breaker('Web-memory')).toMatchObject({ state: 'half-open', trial: winner.id });
     await claims.changeBreaker('Web-memory', (breaker) => learn(breaker, winner.id, 'healed', settings, now));
     expect(await claims.breaker('Web-memory')).toEqual(closedBreaker);
+  });
+
+  it('keeps the last uses of each remedy beside the breaker, whoever else writes at the same time', async () => {
+    const attempts = [anAttempt({ result: 'not-recovered' })];
+    const ends = Array.from({ length: 5 }, (_, number) => String(number).repeat(64));
+    await Promise.all(
+      ends.map((end) => claims.changeRemedyRecord('Web-record', (record) => withEnd(record, end, attempts, 'ladder-exhausted', NOW))),
+    );
+    expect((await claims.remedyRecord('Web-record'))['restart-service']).toHaveLength(5);
+    expect(await claims.remedyRecord('never-written')).toEqual({});
   });
 
   describe('in several groups', () => {

@@ -17,6 +17,8 @@ export const guardrailNames = {
   'other-pipeline': 'otherPipeline',
   containment: 'containment',
   'fleet-size': 'fleetSize',
+  'at-least-ill': 'atLeastIll',
+  'second-opinion': 'secondOpinion',
   'protected-window': 'protectedWindow',
   'change-calendar': 'changeCalendar',
   'provider-event': 'providerEvent',

@@ -47,6 +47,21 @@ describe('whatever triage reads', () => {
     );
   });
 
+  it('nothing is changed with fewer ill members than the policy acts on, or against a second opinion', () => {
+    const ill = fc.record({ recent: fc.nat({ max: 4 }), inAlarm: fc.nat({ max: 4 }) });
+    fc.assert(
+      fc.property(someQuestion, ill, fc.boolean(), (question, stormWatch, agrees) => {
+        const guardrails = { ...question.policy.guardrails, atLeastIll: 3 };
+        const snapshot = { ...question.snapshot, stormWatch, secondOpinion: { agrees, why: 'asked' } };
+        const decision = decide({ ...question, policy: { ...question.policy, guardrails }, snapshot });
+        if (decision.kind !== 'remediate' || !question.policy.ladder[decision.rung]?.acts) return;
+        expect(agrees).toBe(true);
+        expect(stormWatch.inAlarm > 0 ? stormWatch.inAlarm : stormWatch.recent).toBeGreaterThanOrEqual(3);
+      }),
+      runs,
+    );
+  });
+
   it('nothing is done while the pipeline is paused, or to a target that is excluded, absent or of another group', () => {
     fc.assert(
       fc.property(someQuestion, (question) => {

@@ -17,6 +17,7 @@ import type { Instant } from '../../core/duration.ts';
 import { TryAgain } from '../../core/failure.ts';
 import type { Incident } from '../../core/incident.ts';
 import type { ActClaim, ClaimAnswer, ClaimRequest, Claims, Lost } from '../../core/ports.ts';
+import type { RemedyRecord } from '../../core/remedy-record.ts';
 import { type Target, targetKey } from '../../core/target.ts';
 import { claimMove, itemsOf } from './claim-move.ts';
 import {
@@ -32,6 +33,8 @@ import {
   type Write,
 } from './incident-table.ts';
 import { nextVersion, readVersioned, sameVersion, type Versioned } from './versioned-item.ts';
+
+// Longer than 250 lines: what is taken in one transaction is written in one place.
 
 /** Tries against other writers of the same items; each loss means that another incident made progress. */
 const TRIES = 8;
@@ -56,11 +59,13 @@ interface Part {
  * | `group#<key>` | `slots` | the incidents of the group in remediation |
  * | `pipeline` | `spending` | the acts that count against the budget |
  * | `policy#<name>` | `breaker` | the policy's circuit breaker |
+ * | `policy#<name>` | `remedies` | the last uses of each remedy, where the policy passes over what seldom helps |
  */
 export function claims(table: IncidentTable): Claims {
   const readSlots = (key: Key) => readVersioned<Slots>(table, key, {});
   const readLease = (target: Target) => table.get<Lease>(leaseKey(target));
   const readSpending = () => readVersioned<Spending>(table, spendingKey, {});
+  const readRecord = (policy: string) => readVersioned<RemedyRecord>(table, recordKey(policy), {});
   const readBreaker = (policy: string) => readVersioned<Breaker>(table, breakerKey(policy), closedBreaker);
 
   return {
@@ -69,6 +74,7 @@ export function claims(table: IncidentTable): Claims {
     members: async (container) => (await readSlots(membersKey(targetKey(container)))).value,
     spending: async () => (await readSpending()).value,
     breaker: async (policy) => (await readBreaker(policy)).value,
+    remedyRecord: async (policy) => (await readRecord(policy)).value,
 
     async claim(request, now) {
       for (let tries = 0; tries < TRIES; tries += 1) {
@@ -90,6 +96,8 @@ export function claims(table: IncidentTable): Claims {
         (breaker) => change(breaker),
         breakerKey(policy),
       ),
+
+    changeRemedyRecord: (policy, change) => changed(() => readRecord(policy), change, recordKey(policy)),
 
     async renew({ id, target }, until, now) {
       const lease = await readLease(target);
@@ -192,6 +200,10 @@ function trialWrite(incident: Incident, until: Instant, breaker: Versioned<Break
   if (passage(breaker.value, incident.id, now).kind === 'free') return sameVersion(key, breaker);
   const trial = takeTrial(breaker.value, incident.id, until, now);
   return trial && nextVersion(key, breaker, trial);
+}
+
+function recordKey(policy: string): Key {
+  return { pk: `policy#${policy}`, sk: 'remedies' };
 }
 
 function breakerKey(policy: string): Key {

@@ -4,6 +4,7 @@ import type { Breaker } from '../circuit-breaker.ts';
 import type { Lease, Slots, Spending } from '../claim.ts';
 import type { Instant } from '../duration.ts';
 import type { Attempt, Incident, Opening } from '../incident.ts';
+import type { RungRecord } from '../ladder.ts';
 import type { ModeOverride } from '../mode.ts';
 import type { Alongside, Policy } from '../policy.ts';
 import type { Reason, Witness } from '../reasons.ts';
@@ -90,6 +91,10 @@ export interface Snapshot {
   readonly requests: readonly AnsweredRequest[];
   /** The last rung of this incident whose time has passed in shadow, without an attempt. */
   readonly watched?: number;
+  /** Whether a second source finds the target ill, too. Read only before a costly remedy, of a policy that asks for it. @default - nobody is asked */
+  readonly secondOpinion?: { readonly agrees: boolean; readonly why: string };
+  /** What is known of the rungs of the ladder. Read only of a policy that passes over what does not help. @default - nothing */
+  readonly rungRecords?: readonly RungRecord[];
   /** Absent for a target that is its own group. */
   readonly stormWatch?: StormWatch;
   /** The other groups of the pipeline that have the target. Read only before a change. @default - none */

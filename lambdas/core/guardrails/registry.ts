@@ -1,4 +1,5 @@
 import { actInFlight } from './act-in-flight.ts';
+import { atLeastIll } from './at-least-ill.ts';
 import { attemptCap } from './attempt-cap.ts';
 import { blastRadius } from './blast-radius.ts';
 import { breaker } from './breaker.ts';
@@ -21,6 +22,7 @@ import { protectedWindow } from './protected-window.ts';
 import { providerEvent } from './provider-event.ts';
 import { putAside } from './put-aside.ts';
 import { recovery } from './recovery.ts';
+import { secondOpinion } from './second-opinion.ts';
 import { storm } from './storm.ts';
 import { targetLease } from './target-lease.ts';
 import { visibility } from './visibility.ts';
@@ -44,6 +46,8 @@ export const actGuardrails: readonly Guardrail[] = [
   otherPipeline,
   containment,
   fleetSize,
+  atLeastIll,
+  secondOpinion,
   protectedWindow,
   changeCalendar,
   providerEvent,
@@ -63,5 +67,5 @@ export const actGuardrails: readonly Guardrail[] = [
  * and the one that would take a newer incident of the same policy for a duplicate.
  */
 export const giveBackGuardrails: readonly Guardrail[] = [...guardrails, ...actGuardrails].filter(
-  (guardrail) => ![muting, recovery, visibility, oneIncident].includes(guardrail),
+  (guardrail) => ![muting, recovery, visibility, oneIncident, atLeastIll, secondOpinion].includes(guardrail),
 );

@@ -28,13 +28,17 @@ export interface Ended extends AboutIncident {
   readonly breaker?: Breaker | undefined;
   readonly later?: Later | undefined;
   readonly demotion?: ModeOverride | undefined;
+  /** In words, each remedy that was passed over since it seldom helps. @default - none */
+  readonly passedOver?: readonly string[];
+  /** How often the target was healed of the same within a week, where that is more than ordinary. @default - it is not */
+  readonly healed?: number;
   /** What was found out for the person, beside what the end itself has. @default - nothing */
   readonly diagnosis?: readonly Section[] | undefined;
 }
 
 /** Tells of the end of an incident: what was seen, done, not done and why, what to do now, and what follows by itself. */
 export function endNotice(origin: Origin, ended: Ended, now: Instant): Notice {
-  const { incident, policy, end, attempts, breaker, later, diagnosis = [] } = ended;
+  const { incident, policy, end, attempts, breaker, later, passedOver = [], healed = 0, diagnosis = [] } = ended;
   const about = aboutIncident(origin, ended, now);
   const many = isOfMany(end);
   return composed(
@@ -59,6 +63,8 @@ export function endNotice(origin: Origin, ended: Ended, now: Instant): Notice {
               `The circuit breaker is open until ${iso(breaker.until)}: nothing more is done under policy ${policy.name}, since ${breaker.why}`,
             ]
           : []),
+        ...passedOver.map((seldom) => `Passed over, since ${seldom}`),
+        ...(healed > 0 ? [`It was healed ${healed} times within a week: the cause is still there`] : []),
         ...stillSo(incident, end),
         ...(end.witness ? [`It follows ${witnessInWords(end.witness)}`] : []),
       ],

@@ -9,6 +9,7 @@ import type { ModeOverride } from '../mode.ts';
 import type { PauseNote } from '../pause-watch.ts';
 import type { KeptProviderEvent, ProviderEvent } from '../provider-event.ts';
 import type { End } from '../reasons.ts';
+import type { RemedyRecord } from '../remedy-record.ts';
 import type { PastIncident } from '../retake.ts';
 import type { Arrival, Storm, StormRecord } from '../storm.ts';
 import type { Target } from '../target.ts';
@@ -64,6 +65,10 @@ export interface Claims {
   /** The pipeline's acts that may still count against its budget. */
   spending(): Promise<Spending>;
   breaker(policy: string): Promise<Breaker>;
+  /** What became of the last uses of each remedy under the policy. */
+  remedyRecord(policy: string): Promise<RemedyRecord>;
+  /** Changes the same to what the pure change makes of it; answers what it then is. */
+  changeRemedyRecord(policy: string, change: (record: RemedyRecord) => RemedyRecord): Promise<RemedyRecord>;
   /** Changes the policy's breaker to what the pure change makes of it; answers the breaker as it then is. */
   changeBreaker(policy: string, change: (breaker: Breaker) => Breaker): Promise<Breaker>;
   /**

@@ -17,6 +17,7 @@ import {
 import type { Instant } from '../../../lambdas/core/duration.ts';
 import type { Attempt } from '../../../lambdas/core/incident.ts';
 import type { ActClaim, ClaimAnswer, ClaimRequest, Claims } from '../../../lambdas/core/ports.ts';
+import type { RemedyRecord } from '../../../lambdas/core/remedy-record.ts';
 import { type Target, targetKey } from '../../../lambdas/core/target.ts';
 
 /** What the incident table holds of claims. */
@@ -26,11 +27,12 @@ export interface ClaimTable {
   /** By the key of the container. */
   readonly members: Map<string, Slots>;
   readonly breakers: Map<string, Breaker>;
+  readonly records: Map<string, RemedyRecord>;
   spending: Spending;
 }
 
 export function emptyClaimTable(): ClaimTable {
-  return { leases: new Map(), slots: new Map(), members: new Map(), breakers: new Map(), spending: {} };
+  return { leases: new Map(), slots: new Map(), members: new Map(), breakers: new Map(), records: new Map(), spending: {} };
 }
 
 export function leaseOf(table: ClaimTable, target: Target): Lease | undefined {
@@ -77,6 +79,14 @@ export function fakeClaims(table: ClaimTable, hasEnded: (incident: string) => bo
     members: async (container) => table.members.get(targetKey(container)) ?? {},
     spending: async () => table.spending,
     breaker: async (policy) => breakerOf(policy),
+
+    remedyRecord: async (policy) => table.records.get(policy) ?? {},
+
+    async changeRemedyRecord(policy, change) {
+      const record = change(table.records.get(policy) ?? {});
+      table.records.set(policy, record);
+      return record;
+    },
 
     async changeBreaker(policy, change) {
       const breaker = change(breakerOf(policy));

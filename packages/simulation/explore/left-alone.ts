@@ -111,6 +111,11 @@ export const guardrailSituations: readonly Situation[] = [
     ills: [ofGroup],
   }),
   leftAlone('fleet-size', 'The fleet has more members than anybody expects.', { guardrails: { largestFleet: 3 } }),
+  leftAlone('at-least-ill', 'One machine has the symptom, which is normal for this fleet.', { guardrails: { atLeastIll: 2 } }),
+  leftAlone('second-opinion', 'The machine would be rebooted, and EC2 finds it well.', {
+    guardrails: { secondOpinion: { kind: 'status' } },
+    ills: [{ ...ill, ladder: ['restart-instance'] }],
+  }),
   leftAlone('protected-window', 'It is a time in which nothing may be changed.', {
     guardrails: { protectedWindows: [{ from: '09:00', to: '23:00', timeZone: 'UTC', why: 'trading hours' }] },
   }),

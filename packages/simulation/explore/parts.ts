@@ -52,6 +52,8 @@ const calls: Readonly<Record<string, Touched>> = {
   'claims.spending': reads('spending'),
   'claims.breaker': reads('breakers'),
   'claims.changeBreaker': writes('breakers'),
+  'claims.remedyRecord': reads('breakers'),
+  'claims.changeRemedyRecord': writes('breakers'),
   'claims.claim': { reads: ['incidents'], writes: ['leases', 'slots', 'spending', 'breakers'] },
   'claims.renew': writes('leases', 'slots'),
   'claims.release': writes('leases', 'slots'),

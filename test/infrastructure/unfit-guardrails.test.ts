@@ -1,0 +1,74 @@
+import { Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { describe, expect, it } from 'vitest';
+import { Database } from '../../lib/database.ts';
+import { Fleet } from '../../lib/fleet.ts';
+import type { GuardrailProps } from '../../lib/guardrails.ts';
+import { HealingPipeline } from '../../lib/healing-pipeline.ts';
+import { Remedy } from '../../lib/remedy.ts';
+import { unbundledApp } from '../support/default-stack.ts';
+import { policyIn, statementsOf } from '../support/template.ts';
+
+function fleet(guardrails: (stack: Stack) => GuardrailProps): Template {
+  const stack = new Stack(unbundledApp(), 'Guarded');
+  const healing = new HealingPipeline(stack, 'Healing');
+  healing.protectFleet('Web', {
+    fleet: Fleet.tagged('SelfHeal', 'enabled'),
+    memory: { ladder: [Remedy.restartService('nginx'), Remedy.restartInstance()] },
+    guardrails: guardrails(stack),
+  });
+  return Template.fromStack(stack);
+}
+
+const readsStatus = (template: Template) =>
+  ['HealingTriage', 'Healingtriage'].some((role) =>
+    statementsOf(role, template).some(({ actions }) => actions.includes('ec2:DescribeInstanceStatus')),
+  );
+
+describe('guardrails that are off unless they are set', () => {
+  it('are in no policy without them', () => {
+    const { guardrails } = policyIn(
+      fleet(() => ({})),
+      'healing.Web-memory',
+    );
+    for (const name of ['atLeastIll', 'secondOpinion', 'passOver']) expect(guardrails).not.toHaveProperty(name);
+  });
+
+  it('travel with the policy, an alarm by its name', () => {
+    const template = fleet((stack) => ({
+      atLeastIll: 2,
+      secondOpinion: Alarm.fromAlarmName(stack, 'Probe', 'shop-unavailable'),
+      passOverBelowPercent: 20,
+    }));
+    expect(policyIn(template, 'healing.Web-memory').guardrails).toMatchObject({
+      atLeastIll: 2,
+      secondOpinion: { kind: 'alarm', name: 'shop-unavailable' },
+      passOver: { belowPercent: 20, tries: 10 },
+    });
+    expect(readsStatus(template)).toBe(false);
+  });
+
+  it('let triage read status checks where EC2 is asked for its opinion', () => {
+    expect(readsStatus(fleet(() => ({ secondOpinion: 'status' })))).toBe(true);
+  });
+
+  it.each<[string, GuardrailProps, RegExp]>([
+    ['as many ill members as make a storm', { atLeastIll: 10 }, /atLeastIll: 10 members are a storm already/],
+    ['one ill member', { atLeastIll: 1 }, /atLeastIll/],
+    ['fewer than ten uses', { passOverBelowPercent: 20, passOverTries: 9 }, /at least 10/],
+    ['a share of nothing', { passOverBelowPercent: 0 }, /belowPercent/],
+  ])('refuse %s', (_, guardrails, message) => {
+    expect(() => fleet(() => guardrails)).toThrow(message);
+  });
+
+  it('refuse others that are ill beside a database, and the status of a group', () => {
+    const healing = new HealingPipeline(new Stack(unbundledApp(), 'Guarded'), 'Healing');
+    expect(() =>
+      healing.protectDatabase('Orders', { database: Database.instance('orders'), cpu: {}, guardrails: { atLeastIll: 2 } }),
+    ).toThrow(/atLeastIll: a target that is its own group/);
+    expect(() =>
+      healing.protectFleet('Shop', { fleet: Fleet.ofAutoScalingGroup('shop'), groupCpu: {}, guardrails: { secondOpinion: 'status' } }),
+    ).toThrow(/secondOpinion: AWS says nothing of the health of a group/);
+  });
+});
