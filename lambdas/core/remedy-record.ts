@@ -27,11 +27,13 @@ const ID_LENGTH = 16;
 export function withEnd(record: RemedyRecord, incident: string, attempts: readonly Attempt[], reason: Reason, now: Instant): RemedyRecord {
   const id = incident.slice(0, ID_LENGTH);
   const judged = attempts.filter((attempt) => attempt.acts && isTry(attempt, reason));
-  return judged.reduce<RemedyRecord>((known, { remedy, result }) => {
-    const uses = known[remedy] ?? [];
-    if (uses.some((use) => use.incident === id)) return known;
-    return { ...known, [remedy]: [...uses, { incident: id, at: now, helped: result === 'recovered' }].slice(-KEPT_USES) };
-  }, record);
+  const kept = new Map(Object.entries(record));
+  for (const { remedy, result } of judged) {
+    const uses = kept.get(remedy) ?? [];
+    if (uses.some((use) => use.incident === id)) continue;
+    kept.set(remedy, [...uses, { incident: id, at: now, helped: result === 'recovered' }].slice(-KEPT_USES));
+  }
+  return Object.fromEntries(kept);
 }
 
 /** Why a remedy is passed over: in words, in how few of its last uses it helped. Undefined where it helped often enough, or too few are known. */

@@ -258,7 +258,7 @@ async function resume(run: Run, attempt: Attempt, ports: RemediatePorts, now: In
 async function refuse(run: Run, { refusal, why }: Refusal, ports: RemediatePorts, now: Instant): Promise<Next> {
   const { incident } = run.state;
   const text = `${run.remediator.name} refuses (${refusal}): ${why}`;
-  await ports.history.write(incidentLine('decision', incident, text, now, { remedy: run.remediator.name, refusal }));
+  await ports.history.write(incidentLine('decision', incident, text, now, { remedy: run.remediator.name, rung: run.number, refusal }));
   if (refusal === 'unsafe-to-act') return conclude(endFor('unsafe-to-act', `${run.remediator.name}: ${why}`, changes(run)));
   const mark: Attempt = { ...attemptOf(run, now), acts: false, plan: {}, summary: run.remediator.name, result: 'not-applicable', why };
   await ports.store.record(mark, now, now);

@@ -8,19 +8,26 @@ import { kindSign } from './timeline-svg.ts';
 
 /** The rehearsal as one page without any outside resource. Every text from outside is escaped. */
 export function reportPage(result: RehearsalResult): string {
+  const scenarios = failedFirst(result.scenarios);
   return page(
     `Rehearsal of the self-healing pipeline: ${verdictSentence(result.scenarios)}`,
     html`${pageHeader(result)}
-${summary(result.scenarios)}
+${summary(scenarios)}
 ${legend()}
-${result.scenarios.map(scenarioSection)}
+${scenarios.map(scenarioSection)}
 ${pageFooter(result)}`,
   );
 }
 
+/** What went wrong is what the reader came for. */
+function failedFirst(scenarios: readonly ScenarioResult[]): readonly ScenarioResult[] {
+  const rank = ({ passed, outcome }: ScenarioResult) => (passed ? 2 : outcome === 'not-executed' ? 1 : 0);
+  return scenarios.toSorted((left, right) => rank(left) - rank(right));
+}
+
 function pageHeader(result: RehearsalResult): Html {
   const versions = Object.entries(result.versions).map(([name, version]) => `${name} ${version}`);
-  return html`<header class="page">
+  return html`<header class="page" id="top">
 <p class="eyebrow">Rehearsal of the self-healing pipeline</p>
 <h1>${verdictSentence(result.scenarios)}</h1>
 <dl>

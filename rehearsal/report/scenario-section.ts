@@ -18,6 +18,7 @@ ${rungs(scenario)}
 ${messages(scenario)}
 ${acts(scenario)}
 ${truth(scenario)}
+<p class="up"><a href="#top">Back to the summary</a></p>
 </article>`;
 }
 

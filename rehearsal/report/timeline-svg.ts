@@ -67,8 +67,10 @@ function shapeAt({ x, kind, fullText }: TimelineMark, { trackY }: TimelineLayout
   return html`<path class="mark ${kind}" d="${SHAPES[kind]}" transform="translate(${round(x)} ${round(trackY)})"><title>${kind}: ${fullText}</title></path>`;
 }
 
-function label({ x, labelY, time, text }: TimelineMark): Html {
-  return html`<text class="label" x="${round(x + LABEL_OFFSET)}" y="${round(labelY + 4.5)}"><tspan class="time">${time}</tspan> ${text}</text>`;
+/** A text that is cut has its end where the pointer rests on it; the timeline in words has it in any case. */
+function label({ x, labelY, time, text, fullText }: TimelineMark): Html {
+  const whole = text !== fullText && html`<title>${fullText}</title>`;
+  return html`<text class="label" x="${round(x + LABEL_OFFSET)}" y="${round(labelY + 4.5)}"><tspan class="time">${time}</tspan> ${text}${whole}</text>`;
 }
 
 function round(value: number): string {

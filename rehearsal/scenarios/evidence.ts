@@ -97,16 +97,16 @@ function problemsOf({ scenario, acts, messages, broken, lines, error }: Evidence
   return problems;
 }
 
-/** The remedies of the outcome line are in the order of the attempts. An act has one line, or more where a step was repeated. */
+/** What was tried and what refused. The remedies of the outcome line are in the order of the attempts. An act has one line, or more where a step was repeated. */
 function rungsOf(lines: readonly HistoryLine[], outcome: HistoryLine | undefined): RungResult[] {
   const results = (outcome?.remedies ?? []) as readonly { readonly remedy: string; readonly result?: string }[];
-  const acts = lines.filter(({ kind }) => kind === 'acted');
+  const acts = lines.filter(({ kind, refusal }) => kind === 'acted' || refusal !== undefined);
   const firsts = acts.filter(({ rung }, index) => acts.findIndex((act) => act.rung === rung) === index);
-  return firsts.map(({ at, rung, remedy }) => ({
+  return firsts.map(({ at, rung, remedy, refusal, text }) => ({
     rung: Number(rung) + 1,
     remedy: String(remedy),
     at,
-    result: results.find((result) => result.remedy === remedy)?.result ?? 'not known',
+    result: refusal === undefined ? (results.find((result) => result.remedy === remedy)?.result ?? 'not known') : text,
   }));
 }
 

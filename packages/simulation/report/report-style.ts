@@ -87,6 +87,7 @@ summary { cursor: pointer; color: var(--soft); font-size: 0.875rem; width: fit-c
 .truth { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: 1.25rem 2.5rem; }
 ul { padding-left: 1.1rem; }
 .truth li + li, footer li + li { margin-top: 0.25rem; }
+article .up { font-size: 0.875rem; }
 .none { color: var(--soft); }
 footer { margin-top: 3.5rem; padding-top: 1.25rem; border-top: 1px solid var(--rule); color: var(--soft); font-size: 0.9375rem; max-width: 46rem; }
 @media screen and (max-width: 50rem) {
@@ -102,6 +103,7 @@ footer { margin-top: 3.5rem; padding-top: 1.25rem; border-top: 1px solid var(--r
   .summary td.number::after { content: " s"; }
 }
 @media print {
+  article .up { display: none; }
   :root { --paper: #fff; --panel: #f6f6f3; --ink: #000; --soft: #555; --rule: #ccc; --link: #000; --broken: #b3382c; --noticed: #c47f12; --repair: #2f6fb3; --good: #2c7a4b; --person: #7a4fa3; }
   body { font-size: 10.5pt; -webkit-print-color-adjust: exact; print-color-adjust: exact; }
   main { max-width: none; padding: 0; }

@@ -26,6 +26,23 @@ describe('the report page', () => {
     }
   });
 
+  it('shows what failed first, then what was not executed, and leads back to the summary from each', () => {
+    const passed = aScenario({ name: 'passed' });
+    const open = aScenario({ name: 'open', outcome: 'not-executed', passed: false });
+    const failed = aScenario({ name: 'failed', passed: false });
+    const page = reportPage(aRehearsal([passed, open, failed]));
+    const order = [...page.matchAll(/<article id="scenario-(\w+)"/g)].map(([, name]) => name);
+    expect(order).toEqual(['failed', 'open', 'passed']);
+    expect(page.match(/<a href="#top">/g)).toHaveLength(3);
+    expect(page).toContain('id="top"');
+  });
+
+  it('has the end of a text that is cut in the drawing', () => {
+    const long = `the beginning ${'and more '.repeat(20)}the end`;
+    const page = reportPage(aRehearsal([aScenario({ timeline: timeline([[0, 'fault', long]]) })]));
+    expect(page).toMatch(/…<title>the beginning [^<]*the end<\/title><\/text>/);
+  });
+
   it('escapes whatever comes from outside, in text, attributes and drawing', () => {
     const scenario = aScenario({
       name: HOSTILE,
