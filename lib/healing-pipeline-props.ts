@@ -1,6 +1,7 @@
 import type { Duration } from 'aws-cdk-lib';
 import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { ApprovalLinksProps } from './constructs/approval-links.ts';
 import type { NotificationsProps } from './constructs/notifications.ts';
 import type { GuardrailProps } from './guardrails.ts';
 import type { ModeProps } from './modes.ts';
@@ -28,6 +29,13 @@ export interface HealingPipelineProps extends ModeProps {
    * @default - every 4 hours; an alarm after a day of a pause without an end
    */
   readonly pause?: PauseProps;
+  /**
+   * Lets people answer the questions of policies that ask by links of their own, without credentials of AWS: a mail to each with a
+   * link that is good for one answer. Whoever reads the mail answers in their name, and the page is at a public address; who has
+   * credentials answers by the runbook or the command instead.
+   * @default - nobody; no page is deployed
+   */
+  readonly approvalLinks?: ApprovalLinksProps;
   /**
    * How long the history is kept.
    * @default - one year

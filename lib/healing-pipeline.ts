@@ -4,6 +4,8 @@ import { nameSchema, type Policy, policySchema } from '../lambdas/core/policy.ts
 import type { WatchedCheck } from '../lambdas/core/status-check.ts';
 import type { Remediator } from '../lambdas/remediators/remediator.ts';
 import { AgentWatch } from './constructs/agent-watch.ts';
+import { AnswerRunbook } from './constructs/answer-runbook.ts';
+import { ApprovalLinks } from './constructs/approval-links.ts';
 import { grantChangeConditions } from './constructs/change-condition-access.ts';
 import { refuseBeyondLimits } from './constructs/deployment-limits.ts';
 import { DoctorAccess } from './constructs/doctor-access.ts';
@@ -106,10 +108,12 @@ export class HealingPipeline extends Construct {
     this.#records = pipelineRecords(this, this.name, props);
     ({ notifications: this.notifications, history: this.history, incidents: this.incidents } = this.#records);
     if (props.resourceTagsOnTelemetry) turnOnTelemetryTags(this);
-    const { triage, verify, diagnosis, workflow } = workflowSteps(this, this.#records);
+    const { triage, verify, ask, diagnosis, workflow } = workflowSteps(this, this.#records);
     [this.#triage, this.#verify, this.#diagnosis, this.#workflow] = [triage, verify, diagnosis, workflow];
+    if (props.approvalLinks) new ApprovalLinks(this, 'ApprovalLinks', this.#records, ask, props.approvalLinks);
     this.#giveBack = new GiveBackSteps(this, this.#records, workflow);
     this.#selections = new PublishedSelections(this, 'Selections', { pipeline: this.name });
+    new AnswerRunbook(this, 'AnswerRunbook', { pipeline: this.name, tableName: this.incidents.table.tableName });
     this.operators = new Operators(this, 'Operators', {
       pipeline: this.name,
       table: this.incidents.table,

@@ -1,8 +1,8 @@
-import type { OpenRequest } from '../../lambdas/adapters/dynamodb/approvals.ts';
 import { type Answer, type ApprovalRequest, type ApprovalVerdict, isMeant, shortId, verdictOn } from '../../lambdas/core/approval.ts';
 import { commandName } from '../../lambdas/core/command-name.ts';
 import { inWords, iso } from '../../lambdas/core/duration.ts';
 import type { OperatorAction } from '../../lambdas/core/operator-action.ts';
+import type { OpenRequest } from '../../lambdas/core/ports.ts';
 import { targetInWords } from '../../lambdas/core/target.ts';
 import { CannotDo } from './cannot-do.ts';
 import type { Operator } from './operator.ts';
@@ -12,10 +12,13 @@ import type { Screen } from './screen.ts';
 
 /** The questions that wait for people. */
 export async function approvals(operator: Operator, now: number, screen: Screen): Promise<Output> {
-  const open = (await operator.approvals.open()).filter((asked) => verdictOn(asked, now).kind === 'open');
-  const rows = open.map(({ request, answers }) => [
+  const open = (await operator.approvals.open()).flatMap((asked) => {
+    const verdict = verdictOn(asked, now);
+    return verdict.kind === 'open' ? [{ ...asked, given: verdict.approvals }] : [];
+  });
+  const rows = open.map(({ request, given }) => [
     ...[shortId(request), request.policy, targetInWords(request.target), request.summary],
-    ...[`${answers.length} of ${request.approvers}`, inWords(request.until - now)],
+    ...[`${given} of ${request.approvers}`, inWords(request.until - now)],
   ]);
   const text =
     open.length === 0 ? 'No question waits for an answer.' : table(['ID', 'POLICY', 'TARGET', 'MAY I', 'APPROVED', 'LEFT'], rows, screen);

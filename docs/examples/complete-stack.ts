@@ -15,6 +15,7 @@ export class CompleteStack extends Stack {
     super(scope, id, props);
     const healing = new HealingPipeline(this, 'Healing', {
       notify: { emails: ['oncall@example.com'], bus: new EventBus(this, 'Notices', { eventBusName: 'healing-notices' }) },
+      approvalLinks: { to: [{ name: 'Anna Night', email: 'anna@example.com' }] },
       resourceTagsOnTelemetry: true,
     });
 

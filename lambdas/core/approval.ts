@@ -33,6 +33,21 @@ export interface Answer {
   readonly reason?: string;
 }
 
+/** The voter's id of a holder of links; AWS gives nobody an id that begins so. */
+const HOLDER = 'link#';
+
+/** Under which id the answers stand that the holder of an address gives by link. */
+export function holderVoter(email: string): string {
+  return `${HOLDER}${email.toLowerCase()}`;
+}
+
+/** Systems Manager's own way to write a time, in UTC. A runbook knows no other, and no numbers. */
+const runbookTime = z
+  .string()
+  .regex(/^\d{4}-\d\d-\d\d_\d\d\.\d\d\.\d\d$/)
+  .transform((text) => Date.parse(`${text.slice(0, 10)}T${text.slice(11).replaceAll('.', ':')}Z`))
+  .pipe(z.int());
+
 const shownText = z.string().transform((text) => outsideText(text, 500));
 
 /** An answer as its voter wrote it; only the form is known to be right. */
@@ -40,7 +55,7 @@ const answerSchema = z.strictObject({
   voter: z.string(),
   who: shownText,
   answer: z.enum(['approve', 'deny']),
-  at: z.int(),
+  at: z.union([z.int(), runbookTime]),
   reason: shownText.optional(),
 });
 
@@ -61,7 +76,7 @@ export interface AnsweredRequest {
 }
 
 export type ApprovalVerdict =
-  | { readonly kind: 'open'; readonly approvals: number }
+  | { readonly kind: 'open'; readonly approvals: number; readonly by: readonly string[] }
   | { readonly kind: 'approved'; readonly by: readonly string[] }
   | { readonly kind: 'denied'; readonly why: string }
   | { readonly kind: 'unanswered'; readonly why: string };
@@ -75,13 +90,15 @@ export function verdictOn({ request, answers }: AnsweredRequest, now: Instant): 
   const inTime = answers.filter(({ answer, at }) => at <= request.until && (answer === 'deny' || (at >= request.askedAt && at <= now)));
   const denial = inTime.find(({ answer }) => answer === 'deny');
   if (denial) return { kind: 'denied', why: `${denial.who} denied it${denial.reason ? `: ${denial.reason}` : ''}` };
-  const approvals = onePerVoter(inTime);
+  const all = onePerVoter(inTime);
+  const approvals = ofDifferentPeople(all);
+  const by = all.map(({ who }) => who);
   if (approvals.length < request.approvers) {
-    if (now < request.until) return { kind: 'open', approvals: approvals.length };
-    return { kind: 'unanswered', why: `${approvals.length} of ${request.approvers} approvals were given in time` };
+    if (now < request.until) return { kind: 'open', approvals: approvals.length, by };
+    const apart = all.length > approvals.length ? '; one by link and one by an AWS id may be the same person, and do not add up' : '';
+    return { kind: 'unanswered', why: `${approvals.length} of ${request.approvers} approvals were given in time${apart}` };
   }
   const granted = Math.max(...approvals.slice(0, request.approvers).map(({ at }) => at));
-  const by = approvals.map(({ who }) => who);
   if (now > granted + (request.until - request.askedAt))
     return { kind: 'unanswered', why: `the approval by ${by.join(', ')} lapsed before it could be used` };
   return { kind: 'approved', by };
@@ -91,6 +108,15 @@ export function verdictOn({ request, answers }: AnsweredRequest, now: Instant): 
 function onePerVoter(answers: readonly Answer[]): readonly Answer[] {
   const byVoter = new Map(answers.map((answer) => [answer.voter, answer]));
   return [...byVoter.values()].toSorted((left, right) => left.at - right.at);
+}
+
+/**
+ * Those of the answers that are surely of as many people: by link, or by ids of AWS, whichever are more. A holder of links may have an id
+ * of AWS, too, and nothing here says whose it is.
+ */
+function ofDifferentPeople(answers: readonly Answer[]): readonly Answer[] {
+  const [byLink = [], byId = []] = [true, false].map((link) => answers.filter(({ voter }) => voter.startsWith(HOLDER) === link));
+  return byLink.length > byId.length ? byLink : byId;
 }
 
 /** Hexadecimal digits of an incident's id that people type; two open questions that share them are told apart by more. */

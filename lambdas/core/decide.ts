@@ -28,6 +28,7 @@ export type Decision =
       readonly until: Instant;
       /** Why they are asked where the mode does not ask for it. */
       readonly because?: string;
+      readonly approvedBy?: readonly string[];
     }
   /** The symptom went away after an attempt: see whether it stays away. */
   | { readonly kind: 'verify'; readonly rung: number }
@@ -78,7 +79,11 @@ function climb(question: Question, next: Rung, { number: rung, passedOver, deare
   if (permission.kind === 'refused') return { kind: 'end', end: endFor(permission.reason, permission.why, changesOf(snapshot)) };
   if (permission.kind === 'watch') return { kind: 'watch', rung, remedy };
   if (permission.kind === 'ask')
-    return { kind: 'ask', rung, remedy, until: permission.until, ...(dearer !== undefined && { because: dearer }) };
+    return {
+      ...{ kind: 'ask', rung, remedy, until: permission.until },
+      ...(permission.by && { approvedBy: permission.by }),
+      ...(dearer !== undefined && { because: dearer }),
+    };
   const approvedBy = permission.by.length > 0 ? { approvedBy: permission.by } : {};
   return { kind: 'remediate', rung, remedy, passedOver, ...approvedBy };
 }

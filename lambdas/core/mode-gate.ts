@@ -10,7 +10,12 @@ export type GateVerdict =
   | { readonly kind: 'granted'; readonly by: readonly string[] }
   /** Shadow: nothing is done, and the symptom is watched for the time that the rung would have had. */
   | { readonly kind: 'watch' }
-  | { readonly kind: 'ask'; readonly until: Instant }
+  | {
+      readonly kind: 'ask';
+      readonly until: Instant;
+      /** Who approved already, of several that must. @default - nobody */
+      readonly by?: readonly string[];
+    }
   | { readonly kind: 'refused'; readonly reason: Reason; readonly why: string };
 
 /**
@@ -40,7 +45,7 @@ function gateOf(verdict: ApprovalVerdict, until: Instant): GateVerdict {
     case 'approved':
       return { kind: 'granted', by: verdict.by };
     case 'open':
-      return { kind: 'ask', until };
+      return { kind: 'ask', until, ...(verdict.by.length > 0 && { by: verdict.by }) };
     case 'denied':
       return { kind: 'refused', reason: 'approval-denied', why: verdict.why };
     case 'unanswered':

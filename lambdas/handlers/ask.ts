@@ -3,14 +3,17 @@ import { approvals } from '../adapters/dynamodb/approvals.ts';
 import { incidentTable } from '../adapters/dynamodb/incident-table.ts';
 import type { AskPorts } from '../steps/ask.ts';
 import { environment } from './environment.ts';
+import { linkPorts } from './link-ports.ts';
 import { notices } from './notices.ts';
 import { askHandler } from './workflow-functions.ts';
 
 const history = historyLog(environment('HISTORY_LOG_GROUP'), 'ask');
+const table = incidentTable(environment('INCIDENT_TABLE'));
 const ports: AskPorts = {
-  approvals: approvals(incidentTable(environment('INCIDENT_TABLE'))),
+  approvals: approvals(table),
   history,
   notifier: notices(history),
+  ...linkPorts(environment('PIPELINE'), table),
 };
 
 /** Asks people; the workflow goes on when the token that comes beside its state is given back. */

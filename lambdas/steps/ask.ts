@@ -6,11 +6,14 @@ import { attemptToken } from '../core/incident.ts';
 import { questionNotice } from '../core/notice/question.ts';
 import type { Approvals, History, Notifier } from '../core/ports.ts';
 import type { WorkflowState } from '../core/workflow-state.ts';
+import { type LinkPorts, sendApprovalLinks } from './send-approval-links.ts';
 
 export interface AskPorts {
   readonly approvals: Approvals;
   readonly history: History;
   readonly notifier: Notifier;
+  /** What sends links of their own to those who may answer by them. @default - nobody may */
+  readonly links?: LinkPorts;
 }
 
 /**
@@ -24,10 +27,15 @@ export async function ask(state: WorkflowState, taskToken: string, ports: AskPor
   const { told } = await ports.approvals.ask(request, taskToken);
   if (told) return;
   await ports.notifier.publish((origin) => questionNotice(origin, request, { incident, policy, notes: next?.notes }, now));
+  const unsent = ports.links ? await sendApprovalLinks(request, ports.links) : [];
   await ports.approvals.recordTold(request);
   const text = `asked ${request.approvers === 1 ? 'a person' : `${request.approvers} people`} whether to ${request.summary}`;
   await ports.history.write(
-    incidentLine('decision', incident, text, now, { remedy: request.remedy, rung: request.rung, asked: request.id }),
+    incidentLine('decision', incident, [text, ...unsent].join('; '), now, {
+      remedy: request.remedy,
+      rung: request.rung,
+      asked: request.id,
+    }),
   );
 }
 

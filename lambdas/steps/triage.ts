@@ -165,7 +165,11 @@ function inWords(decision: Decision): string {
     case 'watch':
       return `shadow: would climb rung ${decision.rung + 1}, ${decision.remedy}; does nothing and watches whether the symptom passes`;
     case 'ask':
-      return `approval: asks until ${iso(decision.until)} whether to climb rung ${decision.rung + 1}, ${decision.remedy}${decision.because === undefined ? '' : `, since it costs more than what is passed over: ${decision.because}`}`;
+      return [
+        `approval: asks until ${iso(decision.until)} whether to climb rung ${decision.rung + 1}, ${decision.remedy}`,
+        decision.because === undefined ? '' : `, since it costs more than what is passed over: ${decision.because}`,
+        decision.approvedBy ? `; approved so far by ${decision.approvedBy.join(', ')}` : '',
+      ].join('');
     case 'wait':
       return `wait (${decision.reason}): ${decision.why}`;
     case 'declare':

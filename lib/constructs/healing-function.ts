@@ -15,7 +15,10 @@ export interface HealingFunctionProps extends FunctionEntry {
   readonly environment: Readonly<Record<string, string>>;
   /** Who calls it. @default workflow */
   readonly calledBy?: Caller;
-  readonly options?: Pick<NodejsFunctionProps, 'onFailure' | 'retryAttempts' | 'maxEventAge' | 'vpc' | 'vpcSubnets' | 'securityGroups'>;
+  readonly options?: Pick<
+    NodejsFunctionProps,
+    'onFailure' | 'retryAttempts' | 'maxEventAge' | 'reservedConcurrentExecutions' | 'timeout' | 'vpc' | 'vpcSubnets' | 'securityGroups'
+  >;
 }
 
 /** All of a function's variables together. */

@@ -14,6 +14,9 @@ const writes = ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'
 /** What people answered. Only people write it, so that no function, whatever it is made to do, can approve what it does itself. */
 const votes = ['approval#*', 'approver#*'];
 
+/** The links by which holders answer; only what sends them writes them. */
+const LINKS = 'approval-link#*';
+
 const ofIncidents = ['incident#*', 'target#*', 'group#*', 'pipeline', 'policy#*', 'crowd#*', 'storms'];
 
 /**
@@ -53,16 +56,35 @@ export class IncidentTable extends Construct {
     });
   }
 
+  /** Lets what sends links keep them, so that no function that acts can make one. */
+  grantKeepLinks({ grantPrincipal }: IGrantable): void {
+    grantPrincipal.addToPrincipalPolicy(this.#onPartitions(['dynamodb:PutItem'], [LINKS]));
+  }
+
+  /** Lets the page of links read what it shows, and write the answers of these voters and no other. */
+  grantAnswers({ grantPrincipal }: IGrantable, voters: readonly string[]): void {
+    const read = [LINKS, 'approvals', ...votes];
+    grantPrincipal.addToPrincipalPolicy(this.#onPartitions(['dynamodb:GetItem', 'dynamodb:Query'], read));
+    grantPrincipal.addToPrincipalPolicy(
+      this.#onPartitions(['dynamodb:PutItem'], voters.map((voter) => `approver#${voter}`).concat('approval#*')),
+    );
+  }
+
+  #onPartitions(actions: readonly string[], partitionKeys: readonly string[]): PolicyStatement {
+    return new PolicyStatement({
+      actions: [...actions],
+      resources: [this.table.tableArn],
+      // A list that is not there would be no list with a wrong member.
+      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': partitionKeys }, Null: { 'dynamodb:LeadingKeys': 'false' } },
+    });
+  }
+
   /** Grants the pipeline's own calls on the table: all reads, and writes to what the writer is there for. */
   grantUse({ grantPrincipal }: IGrantable, writer: TableWriter): void {
     const statement = (given: Partial<PolicyStatementProps>) =>
       grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ resources: [this.table.tableArn], ...given }));
     statement({ actions: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:ConditionCheckItem'] });
-    statement({
-      actions: writes,
-      // A list that is not there would be no list with a wrong member.
-      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': partitions[writer] }, Null: { 'dynamodb:LeadingKeys': 'false' } },
-    });
+    grantPrincipal.addToPrincipalPolicy(this.#onPartitions(writes, partitions[writer]));
     statement({
       effect: Effect.DENY,
       actions: writes,

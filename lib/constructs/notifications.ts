@@ -85,6 +85,11 @@ export class Notifications extends Construct {
     this.#admitAlarms();
   }
 
+  /** The customer managed key of the topic, if it has one. */
+  get key(): IKey | undefined {
+    return this.#key;
+  }
+
   grantPublish({ grantPrincipal }: IGrantable): void {
     const allow = (actions: string[], resource: string) =>
       grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions, resources: [resource] }));

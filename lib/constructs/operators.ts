@@ -5,6 +5,7 @@ import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { ParameterTier, StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { answerRunbookName } from '../../lambdas/core/answer-runbook.ts';
 import { formerManifestName, historyName, type Manifest, manifestName, pauseName } from '../../lambdas/core/manifest.ts';
 import type { Mode } from '../../lambdas/core/mode.ts';
 import { OPERATORS_STREAM } from '../../lambdas/core/operator-action.ts';
@@ -41,6 +42,9 @@ export class Operators extends Construct {
     });
     this.node.addValidation({ validate: () => this.#tooLong() });
     const parameter = (name: string) => `arn:${Aws.PARTITION}:ssm:${Aws.REGION}:${Aws.ACCOUNT_ID}:parameter${name}`;
+    const systemsManager = `arn:${Aws.PARTITION}:ssm:${Aws.REGION}:${Aws.ACCOUNT_ID}`;
+    const document = `${systemsManager}:document/${answerRunbookName(pipeline)}`;
+    const automations = `${systemsManager}:automation-execution/*`;
     const place = `arn:${Aws.PARTITION}:logs:${Aws.REGION}:${Aws.ACCOUNT_ID}`;
     const ownStreams = `${place}:log-group:${historyName(pipeline)}:log-stream:${OPERATORS_STREAM}/*`;
     this.policy = new ManagedPolicy(this, 'Policy', {
@@ -73,9 +77,26 @@ export class Operators extends Construct {
         new PolicyStatement({ actions: ['logs:FilterLogEvents'], resources: [history.logGroupArn] }),
         // Their actions are lines of the history, in streams that no function writes.
         new PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [ownStreams] }),
+        // The runbook has no role: it does what its reader may do.
+        new PolicyStatement({
+          actions: ['ssm:StartAutomationExecution'],
+          resources: [document, `${systemsManager}:automation-definition/${answerRunbookName(pipeline)}:*`, automations],
+        }),
+        new PolicyStatement({ actions: ['ssm:DescribeDocument', 'ssm:GetDocument'], resources: [document] }),
+        new PolicyStatement({ actions: ['ssm:GetAutomationExecution', 'ssm:DescribeAutomationStepExecutions'], resources: [automations] }),
         new PolicyStatement({ actions: ['states:ListExecutions', 'states:SendTaskSuccess'], resources: [workflow.stateMachineArn] }),
       ],
     });
+    acknowledgeWildcard(
+      this.policy,
+      automations,
+      'Only Systems Manager knows the ids of executions; starting one is bound to its runbook.',
+    );
+    acknowledgeWildcard(
+      this.policy,
+      `${systemsManager}:automation-definition/${answerRunbookName(pipeline)}:*`,
+      'A new release makes a new version of the runbook.',
+    );
     acknowledgeWildcard(this.policy, ownStreams, 'One stream of the operators for each day.');
   }
 

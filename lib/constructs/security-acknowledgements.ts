@@ -114,6 +114,7 @@ export function acknowledgeDeadLetters(queue: IConstruct): void {
 const withoutDeadLetterQueue = {
   workflow: 'Step Functions waits for its answer, repeats the call, and ends the incident where it fails for good: no event can be lost.',
   stack: 'CloudFormation waits for its answer.',
+  browser: 'A person waits for its answer, and is told where it failed.',
   rule: 'It has a destination for failures, which keeps the error beside the event; a dead-letter queue would keep the event alone.',
   schedule:
     'A run that failed is not made up for, since the next one is due and does all that it should have done; alarms see its silence.',

@@ -11,6 +11,7 @@ export interface WorkflowSteps {
   readonly triage: HealingFunction;
   readonly verify: HealingFunction;
   readonly diagnosis: DiagnosisSteps;
+  readonly ask: HealingFunction;
   readonly workflow: HealingWorkflow;
 }
 
@@ -37,7 +38,7 @@ export function workflowSteps(scope: Construct, records: PipelineRecords): Workf
     diagnose: diagnosis.healing.function,
     reportGiveBack: reportGiveBack.function,
   });
-  return { triage, verify, diagnosis, workflow };
+  return { triage, verify, ask, diagnosis, workflow };
 }
 
 /** Makes a step that asks the guardrails, and so reads what any of them asks about. */

@@ -24,7 +24,7 @@ function act(request: string, actsOn: NonNullable<AwsCall['actsOn']>): AwsCall {
   return { requests: [request], actsOn };
 }
 
-type Ports = Omit<SimulatedPorts, 'metrics' | 'sweepMetrics'>;
+type Ports = Omit<SimulatedPorts, 'metrics' | 'sweepMetrics' | 'links'>;
 
 /** `port.method` of every port, except the metrics, which are only written to a log. */
 type CallName = { [Port in keyof Ports]: `${Port}.${keyof Ports[Port] & string}` }[keyof Ports];

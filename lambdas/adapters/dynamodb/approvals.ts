@@ -1,9 +1,9 @@
-import { type Answer, type AnsweredRequest, type ApprovalRequest, answerOf } from '../../core/approval.ts';
+import { type Answer, type ApprovalRequest, answerOf } from '../../core/approval.ts';
 import { iso } from '../../core/duration.ts';
 import { withSummary } from '../../core/former-names.ts';
-import type { Approvals } from '../../core/ports.ts';
+import type { AnswersByLink, Approvals, OpenRequest } from '../../core/ports.ts';
 import { type Target, targetKey } from '../../core/target.ts';
-import { type IncidentTable, type Key, timeToLive } from './incident-table.ts';
+import { type IncidentTable, type Key, timeToLive, type Write } from './incident-table.ts';
 
 /** The partition of all open questions; there are as many as people are asked at once. */
 const OPEN = 'approvals';
@@ -14,11 +14,6 @@ interface RequestItem extends Key {
   /** What wakes the waiting workflow. */
   readonly taskToken: string;
   readonly told: boolean;
-}
-
-/** An open question with its answers, and the token that wakes its workflow. */
-export interface OpenRequest extends AnsweredRequest {
-  readonly taskToken: string;
 }
 
 /** What an operator does at the table, beside what the pipeline does. */
@@ -34,12 +29,12 @@ export interface ApprovalAdmin {
  * |---|---|---|
  * | `approvals` | `<policy>#<target>#<question>` | an open question |
  * | `approval#<question>` | `answer#<voter>` | that the voter has answered |
- * | `approver#<voter>` | `<question>` | the answer |
+ * | `approver#<voter>` | `<question>` | the answer; the voter `link#<address>` is a holder of links |
  *
  * The answer itself stands under the voter's own partition key, because IAM can let people write under no other
  * (`dynamodb:LeadingKeys` with `aws:userid`): nobody can answer in another's name.
  */
-export function approvals(table: IncidentTable): Approvals & ApprovalAdmin {
+export function approvals(table: IncidentTable): Approvals & ApprovalAdmin & AnswersByLink {
   const answersTo = async ({ id }: ApprovalRequest): Promise<readonly Answer[]> => {
     const voters = await table.between<Key>(`approval#${id}`, 'answer#', 'answer#~');
     const found = await Promise.all(
@@ -79,12 +74,14 @@ export function approvals(table: IncidentTable): Approvals & ApprovalAdmin {
 
     open: async () => answered((await table.between<RequestItem>(OPEN, ' ', '~')).filter(({ request }) => request)),
 
-    async answer({ id, until }, answer) {
-      const item = { answer, ttl: timeToLive(until) };
-      await table.transact([
-        { kind: 'put', item: { ...answerKey(answer.voter, id), ...item } },
-        { kind: 'put', item: { pk: `approval#${id}`, sk: `answer#${answer.voter}`, at: iso(answer.at), ttl: item.ttl } },
-      ]);
+    async answer(request, answer) {
+      await table.transact([{ kind: 'put', item: answerItem(request, answer) }, pointerTo(request, answer)]);
+    },
+
+    async answerOnce(request, answer) {
+      const condition = { ConditionExpression: 'attribute_not_exists(pk)' };
+      const refused = await table.transact([{ kind: 'put', item: answerItem(request, answer), condition }, pointerTo(request, answer)]);
+      return refused ? 'known' : 'noted';
     },
   };
 }
@@ -99,4 +96,12 @@ function requestKey(request: ApprovalRequest): Key {
 
 function answerKey(voter: string, question: string): Key {
   return { pk: `approver#${voter}`, sk: question };
+}
+
+function answerItem({ id, until }: ApprovalRequest, answer: Answer) {
+  return { ...answerKey(answer.voter, id), answer, ttl: timeToLive(until) };
+}
+
+function pointerTo({ id, until }: ApprovalRequest, { voter, at }: Answer): Write {
+  return { kind: 'put', item: { pk: `approval#${id}`, sk: `answer#${voter}`, at: iso(at), ttl: timeToLive(until) } };
 }

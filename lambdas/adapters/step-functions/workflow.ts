@@ -8,7 +8,7 @@ import {
   TaskDoesNotExist,
   TaskTimedOut,
 } from '@aws-sdk/client-sfn';
-import type { Workflow } from '../../core/ports.ts';
+import type { WaitingWorkflow, Workflow } from '../../core/ports.ts';
 import { burstClient, reading } from '../aws-call.ts';
 
 /** The healing workflow. The execution's name is what makes a second delivery of an event harmless. */
@@ -28,11 +28,9 @@ export function workflow(stateMachineArn: string, client = new SFNClient(burstCl
 }
 
 /** The workflow as operators see it. */
-export interface WorkflowAdmin {
+export interface WorkflowAdmin extends WaitingWorkflow {
   /** Ids of the incidents that are open, newest first, at most so many. */
   open(atMost: number): Promise<readonly string[]>;
-  /** Wakes a workflow that waits for people; `gone` when it does not wait any more. */
-  wake(taskToken: string): Promise<'woken' | 'gone'>;
 }
 
 export function workflowAdmin(stateMachineArn: string, client = new SFNClient({})): WorkflowAdmin {

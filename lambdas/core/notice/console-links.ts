@@ -1,3 +1,4 @@
+import { answerRunbookName } from '../answer-runbook.ts';
 import { after, type Instant, iso } from '../duration.ts';
 import { historyName } from '../manifest.ts';
 import type { Target } from '../target.ts';
@@ -6,19 +7,22 @@ import type { Origin } from './origin.ts';
 
 type Link = Notice['links'][number];
 
-/** A place in the console of AWS: where it is, of the origin's Region and partition; none of partitions whose console is not known. */
-export function consoleUrl(
-  { partition, region }: Pick<Origin, 'partition' | 'region'>,
-  service: string,
-  place: string,
-): string | undefined {
-  const hosts: Readonly<Record<string, string>> = {
-    aws: `${region}.console.aws.amazon.com`,
-    'aws-cn': `${region}.console.amazonaws.cn`,
-    'aws-us-gov': `${region}.console.amazonaws-us-gov.com`,
-  };
+/** Of the console of each partition that is known. */
+const hosts: Readonly<Record<string, string>> = {
+  aws: 'console.aws.amazon.com',
+  'aws-cn': 'console.amazonaws.cn',
+  'aws-us-gov': 'console.amazonaws-us-gov.com',
+};
+
+/** A page of the console of AWS, of the origin's Region and partition; none of partitions whose console is not known. */
+function consolePage({ partition, region }: Pick<Origin, 'partition' | 'region'>, page: string, place: string): string | undefined {
   const host = hosts[partition];
-  return host && `https://${host}/${service}/home?region=${region}#${place}`;
+  return host && `https://${region}.${host}/${page}?region=${region}#${place}`;
+}
+
+/** A place in the console of a service. */
+export function consoleUrl(origin: Pick<Origin, 'partition' | 'region'>, service: string, place: string): string | undefined {
+  return consolePage(origin, `${service}/home`, place);
 }
 
 function linked(what: string, url: string | undefined): readonly Link[] {
@@ -42,6 +46,15 @@ export function targetLink(origin: Origin, target: Target): readonly Link[] {
     case 'database-cluster':
       return linked('Database cluster', consoleUrl(origin, 'rds', `database:id=${target.id};is-cluster=true`));
   }
+}
+
+/**
+ * The page on which whoever opens it runs the runbook as themselves, with the question filled in and the answer not. AWS documents the
+ * page; that it takes parameters behind `#` was never tried: where it does not, the question is typed from the address.
+ */
+export function answerLink(origin: Origin, question: string): readonly Link[] {
+  const page = `systems-manager/automation/execute/${answerRunbookName(origin.pipeline)}`;
+  return linked('Answer in the console, as yourself', consolePage(origin, page, `Question=${question}`));
 }
 
 /** The execution of the workflow, which bears the incident's id. */

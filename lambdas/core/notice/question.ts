@@ -3,6 +3,7 @@ import { type Instant, inWords, iso } from '../duration.ts';
 import { type AboutIncident, aboutIncident, targetTitle } from './about.ts';
 import { answers, why } from './commands.ts';
 import { composed } from './compose.ts';
+import { answerLink } from './console-links.ts';
 import type { Notice } from './notice.ts';
 import type { Origin } from './origin.ts';
 
@@ -10,10 +11,12 @@ import type { Origin } from './origin.ts';
 export function questionNotice(origin: Origin, request: ApprovalRequest, about: AboutIncident, now: Instant): Notice {
   const { incident, policy, notes } = about;
   const rung = `rung ${request.rung + 1} of ${policy.ladder.length}`;
+  const common = aboutIncident(origin, about, now);
   return composed(
     origin,
     {
-      ...aboutIncident(origin, about, now),
+      ...common,
+      links: [...answerLink(origin, request.id), ...(common.links ?? [])],
       id: `${incident.id}/question/${request.rung + 1}`,
       stage: 'question',
       headline: `MAY I? ${request.remedy} for ${policy.symptom} on ${targetTitle(incident.target, notes?.name)}`,

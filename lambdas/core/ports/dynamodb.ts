@@ -1,4 +1,5 @@
-import type { AnsweredRequest, ApprovalRequest } from '../approval.ts';
+import type { Answer, AnsweredRequest, ApprovalRequest } from '../approval.ts';
+import type { ApprovalLink } from '../approval-link.ts';
 import type { BrokenWorkflow, RepairNote } from '../broken-workflow.ts';
 import type { Breaker } from '../circuit-breaker.ts';
 import type { Lease, SlotClaim, Slots, Spending } from '../claim.ts';
@@ -143,6 +144,24 @@ export interface Approvals {
   recordTold(request: ApprovalRequest): Promise<void>;
   /** Takes the incident's questions from the list of open ones. */
   close(incident: Incident): Promise<void>;
+}
+
+/** An open question with its answers, and the token that wakes its workflow. */
+export interface OpenRequest extends AnsweredRequest {
+  readonly taskToken: string;
+}
+
+/** Questions as they are answered by link. */
+export interface AnswersByLink {
+  open(): Promise<readonly OpenRequest[]>;
+  /** Writes the answer unless its voter has answered the question before: the first one counts. */
+  answerOnce(request: ApprovalRequest, answer: Answer): Promise<'noted' | 'known'>;
+}
+
+/** The links that were sent, by the hash of their token. */
+export interface ApprovalLinks {
+  keep(hash: string, link: ApprovalLink): Promise<void>;
+  find(hash: string): Promise<ApprovalLink | undefined>;
 }
 
 /** Stricter modes than the policies' own, by policy. */

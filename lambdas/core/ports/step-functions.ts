@@ -6,6 +6,12 @@ export interface Workflow {
   start(incidentId: string, input: unknown): Promise<'started' | 'known'>;
 }
 
+/** A workflow that waits for people. */
+export interface WaitingWorkflow {
+  /** `gone` when it does not wait any more. */
+  wake(taskToken: string): Promise<'woken' | 'gone'>;
+}
+
 export interface BrokenWorkflows {
   /** Those that broke since the instant. */
   since(instant: Instant): Promise<readonly BrokenWorkflow[]>;

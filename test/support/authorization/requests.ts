@@ -53,7 +53,9 @@ export function requestRows(template: Template): readonly RequestRow[] {
   const table = onlyResource('AWS::DynamoDB::GlobalTable', template).Properties.TableName as string;
   const maker = [...resources('AWS::Lambda::Function', template).keys()].find((id) => id.includes('PauseSwitchMaker')) ?? '';
   const deadLetters = [...resources('AWS::SQS::Queue', template).keys()].find((id) => id.includes('DeadLetters')) ?? '';
-  const topic = onlyResource('AWS::SNS::Topic', template).Properties.TopicName as string;
+  const topics = [...resources('AWS::SNS::Topic', template)];
+  const topic = topics.map(([, { Properties }]) => Properties.TopicName as string | undefined).find(Boolean) ?? '';
+  const ofHolders = topics.flatMap(([id, { Properties }]) => (Properties.TopicName === undefined ? [id] : []));
   const own = (on: Record<string, Named>, context?: AwsRequest['context']) => () => [{ on, ...(context && { context }) }];
   const of = (names: Names): Named => ({ names });
   const any = own({});
@@ -396,7 +398,7 @@ export function requestRows(template: Template): readonly RequestRow[] {
     },
     {
       action: 'states:SendTaskSuccess',
-      by: ['operators'],
+      by: ['operators', 'answer-by-link'],
       // The reference has no resource for it; Step Functions authorises it on the state machine that gave the token (aws/aws-cdk#8486).
       own: () => [{ on: {}, outsideReference: [workflowArn('stateMachine', 'healing-workflow')] }],
     },
@@ -419,6 +421,12 @@ export function requestRows(template: Template): readonly RequestRow[] {
       action: 'sns:Publish',
       by: telling,
       own: own({ topic: of({ TopicName: topic }) }),
+      foreign: [{ what: 'another topic', on: { topic: of({ TopicName: 'board' }) } }],
+    },
+    {
+      action: 'sns:Publish',
+      by: ['ask'],
+      own: () => ofHolders.map((TopicName) => ({ on: { topic: of({ TopicName }) } })),
       foreign: [{ what: 'another topic', on: { topic: of({ TopicName: 'board' }) } }],
     },
     {
@@ -446,7 +454,7 @@ export function requestRows(template: Template): readonly RequestRow[] {
     },
     ...(['logs:CreateLogStream', 'logs:PutLogEvents'] as const).map((action) => ({
       action,
-      by: ['intake', ...steps],
+      by: ['intake', 'answer-by-link', ...steps],
       own: own({ 'log-stream': of({ LogGroupName: '/self-healing/healing/history', LogStreamName: 'a-function' }) }),
       foreign: [
         { what: 'a log group of others', on: { 'log-stream': of({ LogGroupName: '/aws/cloudtrail', LogStreamName: 'a-function' }) } },
@@ -550,6 +558,7 @@ export function requestRows(template: Template): readonly RequestRow[] {
       ],
     },
     ...tableRows(table),
+    ...answerRows(),
     {
       action: 'sts:GetCallerIdentity',
       by: [],
@@ -609,7 +618,35 @@ function tableRows(table: string): readonly RequestRow[] {
       { what: 'a claim', context: byAnna('claim#instance') },
     ],
   }));
-  return [...reading, ...checking, ...writing, ...answering];
+  const keyed = (key: string) => ({ 'dynamodb:LeadingKeys': [key] });
+  const denied = (keys: readonly string[]) => keys.map((key) => ({ what: key, context: keyed(key) }));
+  const byLink = [
+    ...['dynamodb:GetItem', 'dynamodb:Query'].map((action) => ({
+      action,
+      keys: ['approval-link#1', 'approvals', 'approval#1', 'approver#link#anna@example.com'],
+      foreign: denied(['incident#1', 'policy#Fleet-memory']),
+    })),
+    {
+      action: 'dynamodb:PutItem',
+      keys: ['approver#link#anna@example.com', 'approval#1'],
+      foreign: denied([
+        ...['approver#link#eve@example.com', 'approver#AROAEXAMPLE:anna', 'approver#link#anna@example.com.evil'],
+        ...['approvals', 'approval-link#1', 'policy#Fleet-memory', 'incident#1'],
+      ]),
+    },
+  ].map(({ action, keys, foreign }) => ({
+    action,
+    by: ['answer-by-link'],
+    own: () => keys.map((key) => ({ on: { table: own }, context: keyed(key) })),
+    foreign: [...other, ...foreign, { what: 'a request that names no key', context: { 'dynamodb:LeadingKeys': undefined } }],
+  }));
+  const sending = {
+    action: 'dynamodb:PutItem',
+    by: ['ask'],
+    own: () => [{ on: { table: own }, context: keyed('approval-link#1') }],
+    foreign: [...other, ...denied(['approver#link#anna@example.com', 'approval#1'])],
+  };
+  return [...reading, ...checking, ...writing, ...answering, ...byLink, sending];
 }
 
 const ofIncidents = [
@@ -623,6 +660,30 @@ const ofIncidents = [
 ];
 
 /** A key of each partition that a sender writes. */
+/** What the console sends for a person who answers by the runbook. */
+function answerRows(): readonly RequestRow[] {
+  const because = 'the console sends it for whoever answers by the runbook';
+  const document: Named = { names: { DocumentName: 'healing-answer' } };
+  const execution: Named = { names: { AutomationExecutionId: '4f1d0c3e-0000-4000-8000-000000000001' } };
+  const others = ['Admin-Shell', 'healing2-answer', 'healing-answer-and-more'];
+  return [
+    {
+      ...{ action: 'ssm:StartAutomationExecution', because, by: ['operators'] },
+      own: () => [{ on: runbook({ DocumentName: 'healing-answer' }) }],
+      foreign: others.map((DocumentName) => ({ what: `the document ${DocumentName}`, on: runbook({ DocumentName }) })),
+    },
+    ...(['ssm:DescribeDocument', 'ssm:GetDocument'] as const).map((action) => ({
+      ...{ action, because, by: ['operators'] },
+      own: () => [{ on: { document } }],
+      foreign: others.map((DocumentName) => ({ what: `the document ${DocumentName}`, on: { document: { names: { DocumentName } } } })),
+    })),
+    ...(['ssm:GetAutomationExecution', 'ssm:DescribeAutomationStepExecutions'] as const).map((action) => ({
+      ...{ action, because, by: ['operators'] },
+      own: () => [{ on: { 'automation-execution': execution } }],
+    })),
+  ];
+}
+
 export function writtenBy(sender: string): readonly string[] {
   const others: Readonly<Record<string, readonly string[]>> = {
     intake: ['rejected#Fleet-memory'],

@@ -3,8 +3,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { answer, approvals } from '../../../bin/heal/approvals.ts';
 import { CannotDo } from '../../../bin/heal/cannot-do.ts';
 import type { Operator } from '../../../bin/heal/operator.ts';
-import type { OpenRequest } from '../../../lambdas/adapters/dynamodb/approvals.ts';
 import type { Answer } from '../../../lambdas/core/approval.ts';
+import type { OpenRequest } from '../../../lambdas/core/ports.ts';
 import { plainScreen } from '../../support/plain-screen.ts';
 
 const { id: incident, policy, target } = anIncident();
