@@ -49,8 +49,8 @@ export function questionPage(asked: AnsweredRequest, holder: LinkHolder, token: 
       ['What was seen', request.seen],
       ['What would be done', `${request.summary}, rung ${request.rung + 1} of its policy`],
       ['To what', `${target}, in account ${place.account}, ${place.region}`],
-      ['Asked', iso(request.askedAt)],
-      ['Until', `${iso(request.until)}, in ${inWords(Math.max(0, request.until - now))}. Silence means no.`],
+      ['Asked', clock(request.askedAt)],
+      ['Until', `${clock(request.until)}, in ${inWords(request.until - now)}. Silence means no.`],
       ...(request.approvers > 1
         ? [
             [
@@ -62,13 +62,12 @@ export function questionPage(asked: AnsweredRequest, holder: LinkHolder, token: 
       ['Policy', request.policy],
       ['Incident', request.incident],
     ]),
-    '<form method="post" action="./">',
-    `<input type="hidden" name="token" value="${escaped(token)}">`,
-    '<button class="yes" name="answer" value="approve">Yes, do it</button>',
-    '<label for="reason">Why not, if you wish to say</label>',
-    `<input type="text" id="reason" name="reason" maxlength="${LONGEST_REASON}" autocomplete="off">`,
-    '<button class="no" name="answer" value="deny">No, do not do it</button>',
-    '</form>',
+    form(token, ['<button class="yes" name="answer" value="approve">Yes, do it</button>']),
+    form(token, [
+      '<label for="reason">Why not, if you wish to say</label>',
+      `<input type="text" id="reason" name="reason" maxlength="${LONGEST_REASON}" autocomplete="off">`,
+      '<button class="no" name="answer" value="deny">No, do not do it</button>',
+    ]),
     '<p class="dim">Your answer counts once, stands in the history under your name, and cannot be changed here.</p>',
   ]);
 }
@@ -100,12 +99,23 @@ export function failedPage(): string {
   ]);
 }
 
+/** A form of each button, since a browser takes the Enter key in a field for the first button of its form. */
+function form(token: string, fields: readonly string[]): string {
+  return ['<form method="post" action="./">', `<input type="hidden" name="token" value="${escaped(token)}">`, ...fields, '</form>'].join(
+    '\n',
+  );
+}
+
+function clock(at: Instant): string {
+  return `${iso(at).slice(0, 'YYYY-MM-DDTHH:MM:SS'.length).replace('T', ' ')} UTC`;
+}
+
 function follows(what: string, approvers: number, until: Instant, verdict: ApprovalVerdict): string {
   switch (verdict.kind) {
     case 'approved':
       return `Approved: ${what}. The guardrails are asked once more before it acts, and you are told how it ends.`;
     case 'open':
-      return `${verdict.approvals} of ${approvers} approvals to ${what}. It waits for more until ${iso(until)}.`;
+      return `${verdict.approvals} of ${approvers} approvals to ${what}. It waits for more until ${clock(until)}.`;
     case 'denied':
     case 'unanswered':
       return `Nothing is done: ${verdict.why}.`;

@@ -3,9 +3,9 @@ import { approvalLinks } from '../adapters/dynamodb/approval-links.ts';
 import { approvals } from '../adapters/dynamodb/approvals.ts';
 import { incidentTable } from '../adapters/dynamodb/incident-table.ts';
 import { workflowAdmin } from '../adapters/step-functions/workflow.ts';
+import { approvalLinkSettings } from '../core/approval-link-settings.ts';
 import { approvalLinkRequests } from './approval-link-requests.ts';
-import { approvalLinkSettings } from './approval-link-settings.ts';
-import { environment } from './environment.ts';
+import { environment, environmentIfSet } from './environment.ts';
 
 const table = incidentTable(environment('INCIDENT_TABLE'));
 const stateMachine = environment('STATE_MACHINE_ARN');
@@ -17,6 +17,6 @@ export const handler = approvalLinkRequests({
   answers: approvals(table),
   workflow: workflowAdmin(stateMachine),
   history: historyLog(environment('HISTORY_LOG_GROUP'), 'answer-by-link'),
-  holders: approvalLinkSettings().to,
+  holders: approvalLinkSettings(environmentIfSet('APPROVAL_LINKS')).to,
   place: { pipeline: environment('PIPELINE'), account, region },
 });

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
-import { failedPage, invalidPage, PAGE_STYLE } from '../core/approval-page.ts';
+import { failedPage, invalidPage } from '../core/approval-page.ts';
 import type { Instant } from '../core/duration.ts';
 import { type AnswerByLinkPorts, answerByLink, openLink, type Shown } from '../steps/answer-by-link.ts';
+import { pageHeaders } from '../steps/page-headers.ts';
 import type { StepLogger } from './step-handler.ts';
 
 /** What a function URL tells of a request, as far as it is read here. */
@@ -22,20 +22,6 @@ export interface UrlAnswer {
 /** More than a token, an answer and a reason take, encoded. */
 const LONGEST_BODY = 4_096;
 
-const styleHash = createHash('sha256').update(PAGE_STYLE).digest('base64');
-
-/** Nothing is loaded, kept, framed, indexed or told to others. */
-const headers = {
-  'content-type': 'text/html; charset=utf-8',
-  'content-security-policy': `default-src 'none'; style-src 'sha256-${styleHash}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'`,
-  'cache-control': 'no-store',
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-  'x-robots-tag': 'noindex',
-  'strict-transport-security': 'max-age=31536000',
-};
-
 /** Serves the page of links. A request is never logged, since its address has the token. */
 export function approvalLinkRequests(
   ports: AnswerByLinkPorts,
@@ -45,10 +31,10 @@ export function approvalLinkRequests(
   return async (event) => {
     try {
       const shown = await serve(event, ports, clock());
-      return { statusCode: shown.found ? 200 : 404, headers, body: shown.page };
+      return { statusCode: shown.found ? 200 : 404, headers: pageHeaders, body: shown.page };
     } catch (error) {
       logger.error('the request failed', { error });
-      return { statusCode: 500, headers, body: failedPage() };
+      return { statusCode: 500, headers: pageHeaders, body: failedPage() };
     }
   };
 }

@@ -20,3 +20,8 @@ export function environment(
   if (value === undefined) throw new Error(`environment variable ${name} is not set`);
   return value;
 }
+
+/** Reads a variable that only some pipelines set. */
+export function environmentIfSet(name: 'APPROVAL_LINKS'): string | undefined {
+  return process.env[name];
+}

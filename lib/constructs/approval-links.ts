@@ -113,10 +113,10 @@ export class ApprovalLinks extends Construct {
 }
 
 function refuseTwice(id: string, to: readonly LinkHolderProps[]): void {
-  for (const of of ['name', 'email'] as const) {
-    const seen = to.map((holder) => holder[of].toLowerCase());
+  for (const field of ['name', 'email'] as const) {
+    const seen = to.map((holder) => holder[field].toLowerCase());
     const twice = seen.find((each, index) => seen.indexOf(each) !== index);
     if (twice !== undefined)
-      throw new PolicyError(id, [`approvalLinks.to: ${of} ${twice} is there twice: each holder counts as one person`]);
+      throw new PolicyError(id, [`approvalLinks.to: ${field} ${twice} is there twice: each holder counts as one person`]);
   }
 }

@@ -34,7 +34,9 @@ function scriptsOf(name: string) {
 
 it('there is one document for each remedy that has one, for the agents, for what looks before a hand-off and for the doctor, and for answers', () => {
   const remedies = withDocument.map(({ name }) => `healing-${name}`);
-  expect([...documents.keys()].toSorted()).toEqual([...remedies, 'healing-answer', 'healing-configure-agent', 'healing-look-at-node'].toSorted());
+  expect([...documents.keys()].toSorted()).toEqual(
+    [...remedies, 'healing-answer', 'healing-configure-agent', 'healing-look-at-node'].toSorted(),
+  );
 });
 
 describe.each(withDocument.map((remediator) => [remediator.name, remediator] as const))('the document of %s', (name, { document }) => {

@@ -19,6 +19,11 @@ export interface IncidentPorts {
 
 /** An empty incident table of the local AWS, with the keys that the stack gives it. */
 export async function newIncidentTable(aws: SharedAws): Promise<IncidentTable> {
+  return incidentTable(await newTableName(aws), new DynamoDBClient(aws.client));
+}
+
+/** The name of such a table. */
+export async function newTableName(aws: SharedAws): Promise<string> {
   const TableName = `incidents-${randomUUID()}`;
   const client = new DynamoDBClient(aws.client);
   await client.send(
@@ -35,7 +40,7 @@ export async function newIncidentTable(aws: SharedAws): Promise<IncidentTable> {
       ],
     }),
   );
-  return incidentTable(TableName, client);
+  return TableName;
 }
 
 export async function realIncidentPorts(aws: SharedAws): Promise<IncidentPorts> {

@@ -74,6 +74,12 @@ describe('a link', () => {
     expect(page).not.toMatch(/<img|<b>/);
     expect(page).toContain('in 14 min');
     expect(page).not.toContain('so far');
+    // A browser takes the Enter key in a field for the first button of its form.
+    const forms = page.split('<form').slice(1);
+    expect(forms.map((form) => [...form.matchAll(/<input type="text"|value="(?:approve|deny)"/g)].map(([found]) => found))).toEqual([
+      ['value="approve"'],
+      ['<input type="text"', 'value="deny"'],
+    ]);
   });
 });
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { MINUTE, NOW } from '@self-healing/simulation/builders.ts';
 import { answerTo } from '@self-healing/simulation/doubles/fake-approvals.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { approvalLinkSettings } from '../../../lambdas/handlers/approval-link-settings.ts';
+import { approvalLinkSettings } from '../../../lambdas/core/approval-link-settings.ts';
 import { aLinkDesk, anna, aQuestion, ben, opening, posting } from '../../support/link-desk.ts';
 
 let desk: ReturnType<typeof aLinkDesk>;
