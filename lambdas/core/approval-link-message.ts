@@ -1,6 +1,7 @@
 import type { ApprovalRequest } from './approval.ts';
 import type { LinkHolder } from './approval-link.ts';
 import { inWords, iso } from './duration.ts';
+import { subject } from './notice/mail.ts';
 import { redacted } from './redaction.ts';
 import { targetInWords } from './target.ts';
 
@@ -10,9 +11,6 @@ export interface LinkMessage {
   readonly body: string;
 }
 
-/** SNS takes no longer subject. */
-const LONGEST_SUBJECT = 100;
-
 /**
  * The link as its holder gets it. Everything but the link is redacted here, since what looks like a secret in it is the one that must
  * arrive.
@@ -20,7 +18,7 @@ const LONGEST_SUBJECT = 100;
 export function approvalLinkMessage(request: ApprovalRequest, holder: LinkHolder, pipeline: string, url: string): LinkMessage {
   const target = targetInWords(request.target);
   return {
-    subject: redacted(`[self-healing] Your link: ${request.remedy} on ${target}?`).slice(0, LONGEST_SUBJECT),
+    subject: subject(redacted(`[self-healing] Your link: ${request.remedy} on ${target}?`)),
     body: [
       redacted(`${holder.name}: may the pipeline ${pipeline} ${request.summary} on ${target}?`),
       redacted(`Seen: ${request.seen}.`),

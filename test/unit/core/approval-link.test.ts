@@ -54,10 +54,12 @@ describe('a link', () => {
 
   it('is sent whole, and what else looks like a secret is not', () => {
     const url = `https://page.example/${'aB3-'.repeat(10)}xyz`;
-    const { body, subject } = approvalLinkMessage(aQuestion({ seen: 'password=hunter2hunter2' }), anna, 'healing', url);
+    const target = { kind: 'auto-scaling-group', name: `zażółć${'g'.repeat(200)}` } as const;
+    const { body, subject } = approvalLinkMessage(aQuestion({ seen: 'password=hunter2hunter2', target }), anna, 'healing', url);
     expect(body.split('\n')).toContain(url);
     expect(body).not.toContain('hunter2');
-    expect(subject.length).toBeLessThanOrEqual(100);
+    // SNS takes no other subject.
+    expect(subject).toMatch(/^[\x20-\x7e]{1,99}$/);
   });
 
   it('shows what alarms and policies say as text, and never as markup', () => {
