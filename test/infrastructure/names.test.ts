@@ -177,7 +177,7 @@ describe('what has a name', () => {
   it('is of a type whose name is known here, so that none escapes these tests', () => {
     const types = new Set(allResources(completeTemplate()).map(([, { Type }]) => Type));
     const nameless =
-      /^(AWS::(IAM::Policy|Lambda::(Permission|EventInvokeConfig|EventSourceMapping)|SQS::QueuePolicy|SNS::(TopicPolicy|Subscription)|EC2::SecurityGroup.*|ObservabilityAdmin::TelemetryEnrichment)|Custom::.+)$/;
+      /^(AWS::(IAM::Policy|Lambda::(Permission|EventInvokeConfig|EventSourceMapping|Url)|SQS::QueuePolicy|SNS::(TopicPolicy|Subscription)|EC2::SecurityGroup.*|ObservabilityAdmin::TelemetryEnrichment)|Custom::.+)$/;
     expect([...types].filter((type) => !(type in NAMES) && !nameless.test(type))).toEqual([]);
   });
 });
