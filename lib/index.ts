@@ -2,7 +2,7 @@
 export type { Notice, Section, Severity, Stage } from '../lambdas/core/notice/notice.ts';
 export type { ApprovalLinksProps, LinkHolderProps } from './constructs/approval-links.ts';
 export { HttpProbe, type HttpProbeProps } from './constructs/http-probe.ts';
-export type { NotificationsProps } from './constructs/notifications.ts';
+export type { MailFilter, NotificationsProps, QuietHours } from './constructs/notifications.ts';
 export { type ClusterFamily, Database } from './database.ts';
 export type { DatabaseAccess } from './database-access.ts';
 export type { DeployedPolicy, DeployedSymptom, Protection } from './deployed-policy.ts';

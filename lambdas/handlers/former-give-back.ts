@@ -7,6 +7,7 @@ import { type GiveBackPorts, giveBack } from '../steps/give-back/act.ts';
 import { considerGiveBack } from '../steps/give-back/consider.ts';
 import { reportGiveBack } from '../steps/give-back/report.ts';
 import { type RemediatePorts, remediate } from '../steps/remediate.ts';
+import type { OnTheWay } from '../steps/tell-on-the-way.ts';
 import { type TriagePorts, triage } from '../steps/triage.ts';
 
 /**
@@ -26,8 +27,8 @@ function isFormerly({ next }: WorkflowState, where: keyof typeof formerly): bool
   return next !== undefined && steps.includes(next.do);
 }
 
-export function triageOrConsider(state: WorkflowState, ports: TriagePorts, now: Instant): Promise<Next> {
-  return isFormerly(state, 'triage') ? considerGiveBack(state, ports, now) : triage(state, ports, now);
+export function triageOrConsider(state: WorkflowState, ports: TriagePorts, now: Instant, onTheWay?: OnTheWay): Promise<Next> {
+  return isFormerly(state, 'triage') ? considerGiveBack(state, ports, now) : triage(state, ports, now, onTheWay);
 }
 
 export function remediateOrGiveBack(

@@ -2,6 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import type { Instant } from '../core/duration.ts';
 import { Defect } from '../core/failure.ts';
 import { inTodaysNames } from '../core/former-names.ts';
+import { type Next, withNotes } from '../core/next.ts';
 import { issuesInWords } from '../core/signal.ts';
 import { readTolerantly } from '../core/tolerant-reader.ts';
 import { type WorkflowState, workflowStateSchema } from '../core/workflow-state.ts';
@@ -34,7 +35,7 @@ export function stepHandler<Answer>(
     logger.resetKeys();
     logger.appendKeys({ incident: incident.id, policy: policy.name, target: incident.target });
     try {
-      const answer = await step(state, now);
+      const answer = carried(await step(state, now), state);
       logger.info('step done', { answer });
       return answer;
     } catch (error) {
@@ -42,4 +43,10 @@ export function stepHandler<Answer>(
       throw error;
     }
   };
+}
+
+/** What the notices of the incident need goes on to the next step, whichever step is between. */
+function carried<Answer>(answer: Answer, { next }: WorkflowState): Answer {
+  if (typeof answer !== 'object' || answer === null || !('do' in answer)) return answer;
+  return withNotes(answer as unknown as Next, next?.notes) as Answer;
 }

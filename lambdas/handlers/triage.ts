@@ -4,15 +4,18 @@ import { storms } from '../adapters/dynamodb/storms.ts';
 import type { TriagePorts } from '../steps/triage.ts';
 import { environment } from './environment.ts';
 import { triageOrConsider } from './former-give-back.ts';
+import { onTheWay } from './notices.ts';
 import { snapshotPorts, table } from './snapshot-ports.ts';
 import { stepHandler } from './step-handler.ts';
 
+const history = historyLog(environment('HISTORY_LOG_GROUP'), 'triage');
+const told = onTheWay(history);
 const ports: TriagePorts = {
   ...snapshotPorts,
-  history: historyLog(environment('HISTORY_LOG_GROUP'), 'triage'),
+  history,
   metrics: incidentMetrics(environment('PIPELINE')),
   storms: storms(table),
 };
 
 /** Decides what happens next with an incident. */
-export const handler = stepHandler((state, now) => triageOrConsider(state, ports, now));
+export const handler = stepHandler((state, now) => triageOrConsider(state, ports, now, told));

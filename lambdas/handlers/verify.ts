@@ -6,18 +6,21 @@ import { incidentTable } from '../adapters/dynamodb/incident-table.ts';
 import { loadBalancers } from '../adapters/elastic-load-balancing.ts';
 import { type VerifyPorts, verify } from '../steps/verify.ts';
 import { environment } from './environment.ts';
+import { onTheWay } from './notices.ts';
 import { remedyPorts } from './remedy-ports.ts';
 import { stepHandler } from './step-handler.ts';
 
 const table = incidentTable(environment('INCIDENT_TABLE'));
+const history = historyLog(environment('HISTORY_LOG_GROUP'), 'verify');
+const told = onTheWay(history);
 const ports: VerifyPorts = {
   ...remedyPorts,
   alarms: alarms(),
   claims: claims(table),
-  history: historyLog(environment('HISTORY_LOG_GROUP'), 'verify'),
+  history,
   loadBalancers: loadBalancers(),
   store: incidentStore(table),
 };
 
-/** Looks whether an attempt worked. Its role can only read. */
-export const handler = stepHandler((state, now) => verify(state, ports, now));
+/** Looks whether an attempt worked. Its role can only read, and tell. */
+export const handler = stepHandler((state, now) => verify(state, ports, now, told));

@@ -6,7 +6,8 @@ import { Defect } from '../core/failure.ts';
 import type { Snapshot } from '../core/guardrails/guardrail.ts';
 import { incidentLine } from '../core/history-line.ts';
 import { attemptToken, type Incident } from '../core/incident.ts';
-import { conclude, type Next, triageAt, verifyAt } from '../core/next.ts';
+import { conclude, type Next, triageAt, verifyAt, withNotes } from '../core/next.ts';
+import { withName } from '../core/notice/notes.ts';
 import type { Policy, Rung } from '../core/policy.ts';
 import type { ClaimRequest, History, IncidentMetrics, Storms } from '../core/ports.ts';
 import type { Target } from '../core/target.ts';
@@ -16,6 +17,7 @@ import { longestOf } from '../remediators/longest-of.ts';
 import { speakForStorm } from './diagnose-storm.ts';
 import { historySince, readSnapshot, type SnapshotPorts } from './read-snapshot.ts';
 import { declareStorm, readStorm, type StormState } from './read-storm.ts';
+import { type OnTheWay, tellOfDecision } from './tell-on-the-way.ts';
 
 /** What triage reads from, and what it writes to. */
 export interface TriagePorts extends SnapshotPorts {
@@ -26,8 +28,12 @@ export interface TriagePorts extends SnapshotPorts {
 
 type Remediate = Extract<Decision, { kind: 'remediate' }>;
 
-/** Reads the world, lets the guardrails decide, and where the answer is to remediate takes the claim. */
-export async function triage(state: WorkflowState, ports: TriagePorts, now: Instant): Promise<Next> {
+/**
+ * Reads the world, lets the guardrails decide, and where the answer is to remediate takes the claim.
+ *
+ * @param onTheWay How people hear of the incident before its end. @default - they do not
+ */
+export async function triage(state: WorkflowState, ports: TriagePorts, now: Instant, onTheWay?: OnTheWay): Promise<Next> {
   const { incident, policy } = state;
   const known = await ports.store.open(incident);
   // Somebody let an aborted workflow go on whose incident the sweep has concluded: its claims are gone, and people were told.
@@ -42,6 +48,19 @@ export async function triage(state: WorkflowState, ports: TriagePorts, now: Inst
   const snapshot = await readSnapshot(state, ports, now, { attempts, ...(stormState && { stormState }) });
   const decision = await settled(decide({ incident, policy, snapshot, now }), stormState, snapshot, state, ports, now);
   await writeDecision(decision, incident, ports, now);
+  const next = await follow(decision, snapshot, state, ports, now);
+  const notes = withName(state.next?.notes, snapshot.facts.tags.Name);
+  return withNotes(next, onTheWay ? await tellOfDecision(state, decision, next, attempts, notes, onTheWay, now) : notes);
+}
+
+async function follow(
+  decision: Exclude<Decision, { kind: 'declare' }>,
+  snapshot: Snapshot,
+  state: WorkflowState,
+  ports: TriagePorts,
+  now: Instant,
+): Promise<Next> {
+  const { policy } = state;
   switch (decision.kind) {
     case 'remediate':
       return claim(state, decision, snapshot, ports, now);

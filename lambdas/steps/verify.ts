@@ -4,7 +4,7 @@ import { Defect } from '../core/failure.ts';
 import { incidentLine } from '../core/history-line.ts';
 import { flightEnds } from '../core/in-flight.ts';
 import { type Attempt, type AttemptResult, mayHaveChanged } from '../core/incident.ts';
-import { type Check, conclude, type Next, triageAt, verifyAt } from '../core/next.ts';
+import { type Check, conclude, type Next, triageAt, verifyAt, withNotes } from '../core/next.ts';
 import type { Policy } from '../core/policy.ts';
 import type { Alarms, Claims, History, IncidentStore, LoadBalancers, RemedyPorts } from '../core/ports.ts';
 import { endFor } from '../core/reasons.ts';
@@ -16,6 +16,7 @@ import type { WorkflowState } from '../core/workflow-state.ts';
 import { longestOf } from '../remediators/longest-of.ts';
 import { remediatorNamed } from '../remediators/registry.ts';
 import { readSymptom } from './read-symptom.ts';
+import { type OnTheWay, tellOfLook } from './tell-on-the-way.ts';
 import { watch } from './watch.ts';
 
 export interface VerifyPorts extends RemedyPorts {
@@ -30,12 +31,20 @@ export interface VerifyPorts extends RemedyPorts {
  * Looks at an attempt: whether the act finished, and whether the symptom is gone and stays gone. An attempt that was
  * judged before is looked at again only because the symptom went away since: then the symptom alone decides, and the
  * next rung is due as soon as it is back.
+ *
+ * @param onTheWay How people hear of the incident before its end. @default - they do not
  */
-export async function verify(state: WorkflowState, ports: VerifyPorts, now: Instant): Promise<Next> {
-  const { incident, policy } = state;
+export async function verify(state: WorkflowState, ports: VerifyPorts, now: Instant, onTheWay?: OnTheWay): Promise<Next> {
   const check = checkOf(state);
   if (check.watch) return watch(state, check, ports, now);
-  const attempts = await ports.store.attempts(incident.id);
+  const attempts = await ports.store.attempts(state.incident.id);
+  const next = await look(state, check, attempts, ports, now);
+  const notes = onTheWay && (await tellOfLook(state, check, attempts, next, onTheWay, now));
+  return withNotes(next, notes);
+}
+
+async function look(state: WorkflowState, check: Check, attempts: readonly Attempt[], ports: VerifyPorts, now: Instant): Promise<Next> {
+  const { incident, policy } = state;
   const attempt = attempts.find(({ rung }) => rung === check.rung);
   if (!attempt) throw new Defect(`rung ${check.rung} has no attempt`, undefined);
   const judged = attempt.result !== undefined;

@@ -12,8 +12,6 @@ import { SWEEP_EVERY } from './sweep.ts';
 export interface HealerWatchProps {
   readonly pipeline: string;
   readonly topic: ITopic;
-  /** Whether notices go out by other ways than mail. */
-  readonly hasWays: boolean;
   readonly deadLetters: IQueue;
   readonly workflow: StateMachine;
   readonly intake: IFunction;
@@ -28,7 +26,7 @@ const MISSED_SWEEPS = 3;
  * matches them: a broken healer must not be healed by itself.
  */
 export class HealerWatch extends Construct {
-  constructor(scope: Construct, id: string, { pipeline, topic, hasWays, deadLetters, workflow, intake, sweep }: HealerWatchProps) {
+  constructor(scope: Construct, id: string, { pipeline, topic, deadLetters, workflow, intake, sweep }: HealerWatchProps) {
     super(scope, id);
     const period = Duration.minutes(1);
     const watch = (name: string, alarmDescription: string, metric: IMetric) => {
@@ -84,12 +82,11 @@ export class HealerWatch extends Construct {
         period: SWEEP_EVERY,
       }),
     );
-    if (hasWays)
-      watch(
-        'not-sent',
-        'A notice did not reach one of the tools that it was to be sent to. The history says which, in lines of the kind not-sent.',
-        new Metric({ namespace: 'SelfHealing', metricName: 'NotSent', dimensionsMap: { service: pipeline }, statistic: Stats.SUM, period }),
-      );
+    watch(
+      'not-sent',
+      'A notice did not reach all that it was to be sent to. The history says what, in lines of the kind not-sent.',
+      new Metric({ namespace: 'SelfHealing', metricName: 'NotSent', dimensionsMap: { service: pipeline }, statistic: Stats.SUM, period }),
+    );
     const heartbeat = silenceAlarm(this, 'heartbeat', {
       alarmName: `${pipeline}-watch-heartbeat`,
       alarmDescription: 'The sweep does not come by any more: the pipeline, or the account that it runs in, may be out of order.',

@@ -2,9 +2,10 @@ import { Annotations, type Duration, Stack } from 'aws-cdk-lib';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { type AddToResourcePolicyResult, Effect, type IGrantable, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { type ITopic, Subscription, SubscriptionProtocol, Topic } from 'aws-cdk-lib/aws-sns';
+import { type ITopic, Subscription, SubscriptionFilter, SubscriptionProtocol, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
+import type { Stage } from '../../lambdas/core/notice/notice.ts';
 import { type NoticeSettings, noticeSettingsSchema } from '../../lambdas/core/notice/settings.ts';
 import { checked, PolicyError } from '../policy-error.ts';
 import { placed, refuseElsewhere } from '../same-place.ts';
@@ -51,6 +52,38 @@ export interface NotificationsProps {
    * @default - no event is sent
    */
   readonly bus?: IEventBus;
+  /**
+   * Which notices `emails` get. What concerns no outcome or no policy, such as a question or a pause, is not kept back by a list of them;
+   * the alarms about the pipeline itself always come. Prevents that mails are no longer read.
+   * @default - every stage but `started`, `given-back` and `digest`, of every outcome and policy
+   */
+  readonly mails?: MailFilter;
+  /**
+   * Hours in which `emails` get no successes; hand-offs, questions and storms come always. What is not mailed then is not mailed later: the
+   * history has it. Prevents being woken by what was healed.
+   * @default - none
+   */
+  readonly quietHours?: QuietHours;
+}
+
+/** Which notices are mailed; of each list one must fit. */
+export interface MailFilter {
+  /** @default - every one but `started`, `given-back` and `digest` */
+  readonly stages?: readonly Stage[];
+  /** @default - all three */
+  readonly outcomes?: readonly ('recovered' | 'handed-off' | 'skipped')[];
+  /** Names of policies. @default - all */
+  readonly policies?: readonly string[];
+}
+
+/** A time of day, by the clocks of one place. */
+export interface QuietHours {
+  /** The first minute, such as `22:00`. */
+  readonly from: string;
+  /** The first minute after it, such as `07:00`; not after `from`: on the next day. */
+  readonly to: string;
+  /** A name of the IANA time zone database, such as `Europe/Berlin`. */
+  readonly timeZone: string;
 }
 
 /** The topic on which people are told, and the bus on which other tools are. */
@@ -76,12 +109,18 @@ export class Notifications extends Construct {
     refuseUnusable(given, this.#key);
     this.topic = given ?? this.#made(pipeline);
     // A subscription of the pipeline's stands in its own stack, and not in that of a topic that was given.
+    const filterPolicy = { unmailed: new SubscriptionFilter([{ exists: false }]) };
     for (const endpoint of emails) {
       const mails = given
-        ? new Subscription(this, endpoint, { topic: given, protocol: SubscriptionProtocol.EMAIL, endpoint })
-        : this.topic.addSubscription(new EmailSubscription(endpoint));
+        ? new Subscription(this, endpoint, { topic: given, protocol: SubscriptionProtocol.EMAIL, endpoint, filterPolicy })
+        : this.topic.addSubscription(new EmailSubscription(endpoint, { filterPolicy }));
       acknowledgeMails(mails);
     }
+    if (!given && emails.length === 0)
+      Annotations.of(this).addWarningV2(
+        'self-healing:notify-nobody',
+        'notify has no emails and no topic: nobody is told of anything, unless somebody subscribes to the topic that is made.',
+      );
     this.#admitAlarms();
   }
 
@@ -138,10 +177,12 @@ export class Notifications extends Construct {
   }
 }
 
-function settingsOf({ accountName, stillAfter }: NotificationsProps, bus: IEventBus | undefined): NoticeSettings {
+function settingsOf({ accountName, stillAfter, mails, quietHours }: NotificationsProps, bus: IEventBus | undefined): NoticeSettings {
   const given = {
     ...(accountName !== undefined && { accountName }),
     ...(stillAfter && { stillAfter: toPolicyDuration(stillAfter) }),
+    ...(mails && { mails }),
+    ...(quietHours && { quietHours }),
     ...(bus && { bus: bus.eventBusArn }),
   };
   return checked(noticeSettingsSchema, given, 'notify', 'notify');

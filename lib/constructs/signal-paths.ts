@@ -32,7 +32,6 @@ export function signalPaths(
   new HealerWatch(scope, 'Watch', {
     pipeline,
     topic: notifications.topic,
-    hasWays: notifications.bus !== undefined,
     deadLetters,
     workflow,
     intake: intake.function,

@@ -19,8 +19,11 @@ export interface WorkflowSteps {
 export function workflowSteps(scope: Construct, records: PipelineRecords): WorkflowSteps {
   const { pipeline, notifications } = records;
   const triage = askingStep(scope, records, 'triage', 'Decides what happens next with an incident');
-  const verify = step(scope, records, 'verify', 'Looks whether an attempt worked; can only read', 'step');
+  const verify = step(scope, records, 'verify', 'Looks whether an attempt worked; can only read, and tell', 'step');
   verify.allowUnscoped(['cloudwatch:DescribeAlarms', 'cloudwatch:DescribeAlarmContributors', 'cloudwatch:GetMetricData']);
+  // Of an incident on its way people hear from the steps that look and wait, and never from one that acts.
+  notifications.grantPublish(triage.role);
+  notifications.grantPublish(verify.role);
   const conclude = step(scope, records, 'conclude', 'Ends an incident and tells people', 'end');
   notifications.grantPublish(conclude.role);
   const ask = step(scope, records, 'ask', 'Asks people whether a remedy may be used', 'ask');

@@ -4,7 +4,11 @@ import { iso } from '../../lambdas/core/duration.ts';
 import type { SentMessage } from '../report/scenario-result.ts';
 
 /** SNS's envelope around a message in a queue. */
-const envelopeSchema = z.object({ Subject: z.string().optional(), Message: z.string() });
+const envelopeSchema = z.object({
+  Subject: z.string().optional(),
+  Message: z.string(),
+  MessageAttributes: z.record(z.string(), z.unknown()).default({}),
+});
 
 interface ReceivedMessage {
   readonly Body: string;
@@ -45,8 +49,10 @@ export class Mailbox {
       const received = (answer.Messages ?? []) as readonly ReceivedMessage[];
       if (received.length === 0) return this.#messages;
       for (const { Body, ReceiptHandle, Attributes } of received) {
-        const { Subject = '', Message } = envelopeSchema.parse(JSON.parse(Body));
-        this.#messages.push({ at: iso(Number(Attributes.SentTimestamp)), subject: Subject, body: Message });
+        const { Subject = '', Message, MessageAttributes } = envelopeSchema.parse(JSON.parse(Body));
+        // As the subscriptions by email filter.
+        if (!('unmailed' in MessageAttributes))
+          this.#messages.push({ at: iso(Number(Attributes.SentTimestamp)), subject: Subject, body: Message });
         await this.#upstream.call('sqs', 'DeleteMessage', { QueueUrl: this.url, ReceiptHandle });
       }
     }

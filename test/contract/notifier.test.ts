@@ -29,7 +29,7 @@ afterAll(() => aws.close());
 
 describe('a notice', () => {
   it('reaches who subscribed as mail, with the attributes by which it can be filtered', async () => {
-    await mails(topic, client).send(notice);
+    await mails(topic, {}, client).send(notice);
     const { Messages } = await aws.upstream.call('sqs', 'ReceiveMessage', { QueueUrl: queueUrl });
     const [received] = Messages as readonly { Body: string }[];
     const envelope = JSON.parse(received?.Body ?? '{}');
@@ -41,7 +41,7 @@ describe('a notice', () => {
   });
 
   it('to a topic that does not exist is an error, never silence', async () => {
-    const lost = mails('arn:aws:sns:us-east-1:000000000000:contract-none', client);
+    const lost = mails('arn:aws:sns:us-east-1:000000000000:contract-none', {}, client);
     await expect(lost.send(notice)).rejects.toMatchObject({ name: 'TargetGone' });
   });
 });

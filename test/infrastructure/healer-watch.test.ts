@@ -22,6 +22,7 @@ describe('the watch over the healer', () => {
       'healing-watch-dead-letters',
       'healing-watch-heartbeat',
       'healing-watch-intake-errors',
+      'healing-watch-not-sent',
       'healing-watch-paused',
       'healing-watch-status-check-reader',
       'healing-watch-sweep-errors',

@@ -31,7 +31,6 @@ describe('where mail is the only way', () => {
   it('nothing of the other ways is deployed or called', () => {
     expect(of('AWS::Events::EventBus')).toEqual([]);
     expect(JSON.parse(variablesOf('healing-conclude').NOTIFY)).toEqual({ stillAfter: { minutes: 15 } });
-    expect(of('AWS::CloudWatch::Alarm').map(({ AlarmName }) => AlarmName)).not.toContain('healing-watch-not-sent');
     expect(JSON.stringify(of('AWS::IAM::Policy'))).not.toContain('self-healing-notice');
   });
 });
@@ -39,7 +38,7 @@ describe('where mail is the only way', () => {
 describe('on a bus of the user’s', () => {
   const { of, variablesOf } = shop((stack) => ({ bus: EventBus.fromEventBusName(stack, 'Tools', 'tools') }));
 
-  it.each(['conclude', 'ask', 'intake', 'sweep', 'report-give-back'])('%s puts every notice', (name) => {
+  it.each(['triage', 'verify', 'conclude', 'ask', 'intake', 'sweep', 'report-give-back'])('%s puts every notice', (name) => {
     expect(JSON.parse(variablesOf(`healing-${name}`).NOTIFY)).toMatchObject({ bus: ownBus });
   });
 

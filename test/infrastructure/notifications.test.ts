@@ -60,7 +60,11 @@ describe('people are told', () => {
     expect(deployed.resources(shared, 'AWS::KMS::Key')[0]?.properties.KeyPolicy.Statement).toContainEqual(byAlarms);
     const arn = deployed.value(shared, topic.topicArn);
     const [subscription] = deployed.resources(stack, 'AWS::SNS::Subscription');
-    expect(subscription?.properties).toEqual({ Endpoint: 'oncall@example.com', Protocol: 'email', TopicArn: arn });
+    expect(subscription?.properties).toEqual({
+      ...{ Endpoint: 'oncall@example.com', Protocol: 'email', TopicArn: arn },
+      // Alarms have no attributes, and reach everybody.
+      FilterPolicy: { unmailed: [{ exists: false }] },
+    });
     expect(allowedOn(deployed, stack, arn)).toContainEqual(['sns:Publish']);
     expect(allowedOn(deployed, stack, deployed.value(shared, topic.masterKey?.keyArn))).toContainEqual([
       'kms:Decrypt',

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { outsideText } from '../outside-text.ts';
 
 /** What an incident's notices need of its earlier steps. It travels with `next`, from each step to the following one. */
 export const notesSchema = z.strictObject({
@@ -13,3 +14,12 @@ export const notesSchema = z.strictObject({
 });
 
 export type Notes = z.infer<typeof notesSchema>;
+
+/** A longer one is of no use in a title, and travels with every step. */
+const LONGEST_NAME = 128;
+
+/** The notes with the target's name, where it has one. */
+export function withName(notes: Notes | undefined, name: string | undefined): Notes {
+  const shown = outsideText(name ?? '', LONGEST_NAME);
+  return shown === '' ? { ...notes } : { ...notes, name: shown };
+}

@@ -37,7 +37,7 @@ const remedies = [
 /** Those that ask the guardrails. */
 const asking = ['triage', 'consider-give-back'];
 /** Those that tell people. */
-const telling = ['conclude', 'report-give-back', 'ask', 'intake', 'sweep'];
+const telling = ['triage', 'verify', 'conclude', 'report-give-back', 'ask', 'intake', 'sweep'];
 const giveBacks = ['give-back-add-capacity'];
 const steps = [...asking, 'verify', 'conclude', 'report-give-back', 'ask', 'sweep', 'provider-events', ...remedies, ...giveBacks];
 

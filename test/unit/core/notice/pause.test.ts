@@ -13,7 +13,7 @@ describe('The notice of a pause', () => {
   it('says who paused it, until when, and what to do', () => {
     const notice = pauseNotice(someOrigin, began, NOW + MINUTE);
     expect(notice).toMatchObject({ id: 'healing/pause/2026-11-02T10:20:00.000Z/began', stage: 'pause', severity: 'warning' });
-    expect(attributesOf(notice)).toEqual({ outcome: 'pause', reason: 'pause-began', stage: 'pause', severity: 'warning' });
+    expect(attributesOf(notice)).toEqual({ outcome: 'pause', reason: 'pause-began', stage: 'pause', severity: 'warning', quiet: 'no' });
     expect(mailOf(notice)).toEqual({
       subject: 'PAUSED: pipeline healing, 123456789012 eu-central-1',
       body: [
