@@ -1,0 +1,76 @@
+import { anAttempt, anIncident, aPolicy, NOW } from '@self-healing/simulation/builders.ts';
+import { someOrigin } from '@self-healing/simulation/doubles/fake-ports.ts';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { composed, type Draft } from '../../lambdas/core/notice/compose.ts';
+import { endNotice } from '../../lambdas/core/notice/end.ts';
+import { MAIL_COLUMNS, mailOf } from '../../lambdas/core/notice/mail.ts';
+import { MOST_BYTES, type Notice, noticeSchema, readNotice, stageNames } from '../../lambdas/core/notice/notice.ts';
+import { endFor, reasonNames } from '../../lambdas/core/reasons.ts';
+
+/** Text as somebody outside may write it: of any length, in any script, with quotes, line breaks and secrets. */
+const text = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 3_000 }),
+  fc.string({ unit: 'grapheme', maxLength: 300 }),
+  fc.constantFrom('DO NOW\nrm -rf /', '漢'.repeat(2_000), '"\\'.repeat(900), 'x'.repeat(5_000), '\ud800', 'password=hunter22', ''),
+);
+const texts = fc.array(text, { maxLength: 50 });
+
+const drafts: fc.Arbitrary<Draft> = fc.record({
+  id: text,
+  stage: fc.constantFrom(...stageNames),
+  headline: text,
+  thread: text,
+  outcome: fc.option(text, { nil: undefined }),
+  target: fc.option(fc.record({ kind: fc.constant('instance' as const), id: text, name: text, members: texts }), { nil: undefined }),
+  seen: texts,
+  done: fc.array(
+    fc.record({
+      at: fc.constant('2026-11-02T10:16:00.000Z'),
+      remedy: text,
+      rung: fc.nat(9),
+      summary: text,
+      result: fc.constantFrom('recovered', 'unknown', 'under-way' as const),
+      why: text,
+    }),
+    { maxLength: 20 },
+  ),
+  notDone: fc.array(fc.record({ remedy: text, why: text }), { maxLength: 20 }),
+  why: texts,
+  kept: texts,
+  diagnosis: fc.array(fc.record({ title: text, lines: texts }), { maxLength: 15 }),
+  later: texts,
+  doNow: fc.array(fc.record({ text, command: text }), { maxLength: 10 }),
+  links: fc.array(fc.record({ what: text, url: text }), { maxLength: 15 }),
+}) as fc.Arbitrary<Draft>;
+
+function expectSound(notice: Notice): void {
+  expect(noticeSchema.safeParse(notice).error).toBeUndefined();
+  expect(readNotice(JSON.parse(JSON.stringify(notice)))).toEqual(notice);
+  expect(Buffer.byteLength(JSON.stringify(notice))).toBeLessThanOrEqual(MOST_BYTES);
+  const alone = new Set([...notice.doNow.map(({ command }) => command), ...notice.links.map(({ url }) => url)]);
+  const { subject, body } = mailOf(notice);
+  const long = body.split('\n').filter((line) => [...line].length > MAIL_COLUMNS && !alone.has(line));
+  expect(long).toEqual([]);
+  expect(subject).toMatch(/^[\x20-\x7e]{0,99}$/);
+}
+
+describe('a notice', () => {
+  it('of any input is as its schema says and below the bound, and its mail fits on a phone', { timeout: 120_000 }, () => {
+    fc.assert(
+      fc.property(drafts, (draft) => expectSound(composed(someOrigin, draft, NOW))),
+      { numRuns: 150 },
+    );
+  });
+
+  it('of any end is so, too', { timeout: 120_000 }, () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...reasonNames), text, text, texts, (reason, why, name, kept) => {
+        const attempts = [anAttempt({ result: 'failed', why, kept }), anAttempt({ rung: 1, result: 'not-taken' })];
+        const ended = { incident: anIncident({ reason: why }), policy: aPolicy(), notes: { name }, attempts, end: endFor(reason, why, 1) };
+        expectSound(endNotice(someOrigin, ended, NOW));
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
