@@ -126,7 +126,7 @@ export class HealingPipeline extends Construct {
     nameLogicalIds(this, this.name, this.#records.pauseSwitch);
     Annotations.of(this).addInfoV2('self-healing:kept', howToRetake(this.name));
     refuseBeyondLimits(this, props);
-    this.node.addValidation({ validate: () => [...this.#protectedTwice()] });
+    this.node.addValidation({ validate: () => [...this.#protectedTwice(), ...this.notifications.unknownPolicies(this.#policies)] });
     this.node.addValidation({ validate: () => this.#groups.policies.flatMap((policy) => [...tooLongAlongside(policy)]) });
     this.node.addValidation({
       validate: () => (this.#policies.size === 0 ? [`${this.node.path} protects nothing: add protectFleet, protectDatabase or heal`] : []),

@@ -1,6 +1,7 @@
 /** What an app imports: `import { Fleet, HealingPipeline, Remedy } from 'self-healing-pipeline'`. */
 export type { Notice, Section, Severity, Stage } from '../lambdas/core/notice/notice.ts';
 export type { ApprovalLinksProps, LinkHolderProps } from './constructs/approval-links.ts';
+export type { Chat, ChatProps } from './constructs/chat.ts';
 export { HttpProbe, type HttpProbeProps } from './constructs/http-probe.ts';
 export type { MailFilter, NotificationsProps, QuietHours } from './constructs/notifications.ts';
 export { type ClusterFamily, Database } from './database.ts';
@@ -10,6 +11,7 @@ export { Fleet, type FleetLoadBalancer } from './fleet.ts';
 export type { GuardrailProps } from './guardrails.ts';
 export { HealingPipeline, type HealingPipelineProps, type HealProps } from './healing-pipeline.ts';
 export type { ApprovalProps, ModeProps } from './modes.ts';
+export type { NoticeFilterProps } from './notice-filter.ts';
 export type { PauseProps } from './pause-watch.ts';
 export { PolicyError } from './policy-error.ts';
 export type { DatabaseProtection, FleetProtection } from './protection.ts';

@@ -14,7 +14,11 @@ export class CompleteStack extends Stack {
   constructor(scope: Construct, id: string, props?: StackProps) {
     super(scope, id, props);
     const healing = new HealingPipeline(this, 'Healing', {
-      notify: { emails: ['oncall@example.com'], bus: new EventBus(this, 'Notices', { eventBusName: 'healing-notices' }) },
+      notify: {
+        emails: ['oncall@example.com'],
+        bus: new EventBus(this, 'Notices', { eventBusName: 'healing-notices' }),
+        chat: { slack: { workspaceId: 'T0123456789', channelId: 'C0123456789' } },
+      },
       approvalLinks: { to: [{ name: 'Anna Night', email: 'anna@example.com' }] },
       resourceTagsOnTelemetry: true,
     });

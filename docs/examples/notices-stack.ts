@@ -10,6 +10,18 @@ export class NoticesStack extends Stack {
     super(scope, id, props);
     const tools = EventBus.fromEventBusName(this, 'Tools', 'tools');
     const healing = new HealingPipeline(this, 'Healing', { notify: { emails: ['oncall@example.com'], bus: tools } });
+
+    const quietHours = { from: '22:00', to: '06:00', timeZone: 'Europe/Warsaw' };
+    const chat = {
+      slack: { workspaceId: 'T0123456789', channelId: 'C0123456789' },
+      stages: ['question', 'still-not-healed', 'storm', 'handed-off', 'recovered'],
+    } as const;
+    const chatting = new HealingPipeline(this, 'Chatting', {
+      name: 'chatting',
+      notify: { emails: ['oncall@example.com'], chat, quietHours },
+    });
+
     healing.protectFleet('Web', { fleet: Fleet.tagged('SelfHeal', 'enabled'), service: 'nginx', serviceDown: {} });
+    chatting.protectFleet('Batch', { fleet: Fleet.tagged('Role', 'batch'), service: 'batch', serviceDown: {} });
   }
 }

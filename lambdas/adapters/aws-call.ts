@@ -66,3 +66,9 @@ function failureOf(what: string, error: unknown, unanswered: typeof TryAgain | t
  * refused then is repeated by Lambda's own queue, or by the workflow.
  */
 export const burstClient = { maxAttempts: 6, retryMode: 'standard' } as const;
+
+/** SDK settings for a client that tells tools: two tries of a few seconds each, since people were told already and an incident is to be ended. */
+export const besideClient = {
+  maxAttempts: 2,
+  requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
+} as const;

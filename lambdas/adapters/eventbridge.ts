@@ -6,7 +6,7 @@ import type { FailedCheckEvents, NoticeWay, SignalRules } from '../core/ports.ts
 import { failedCheckEvent } from '../core/signal.ts';
 import { sweptEvent } from '../core/standing-alarm.ts';
 import { sweepSource } from '../core/sweep-source.ts';
-import { reading } from './aws-call.ts';
+import { besideClient, reading } from './aws-call.ts';
 
 /** The part of a rule's pattern by which the pipeline knows its own rules and their alarms. */
 interface Pattern {
@@ -51,9 +51,6 @@ export function alarmsOf(pattern: string | undefined, source: string): readonly 
 export function failedCheckEvents(pipeline: string, client = new EventBridgeClient({})): FailedCheckEvents {
   return { tell: (failed) => putEvents(sweepSource(pipeline), failed.map(failedCheckEvent), client) };
 }
-
-/** A bus that others listen to. Two tries of a few seconds each, since people were told already and an incident is to be ended. */
-const besideClient = { maxAttempts: 2, requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true } };
 
 /** Notices as events on a bus of the user's or of the pipeline's. */
 export function noticeEvents(bus: string, client = new EventBridgeClient(besideClient)): NoticeWay {

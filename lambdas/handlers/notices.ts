@@ -1,9 +1,11 @@
 import { incidentMetrics } from '../adapters/cloudwatch/metrics.ts';
 import { noticeEvents } from '../adapters/eventbridge.ts';
-import { mails } from '../adapters/sns.ts';
+import { chatMessages, mails } from '../adapters/sns.ts';
+import { isInQuietHours, isNamed } from '../core/notice/filter.ts';
+import type { Notice } from '../core/notice/notice.ts';
 import { originOf } from '../core/notice/origin.ts';
-import { noticeSettingsOf } from '../core/notice/settings.ts';
-import type { History, Notifier } from '../core/ports.ts';
+import { type NoticeSettings, noticeSettingsOf } from '../core/notice/settings.ts';
+import type { History, NoticeWay, Notifier } from '../core/ports.ts';
 import { notifier } from '../steps/notifier.ts';
 import type { OnTheWay } from '../steps/tell-on-the-way.ts';
 import { environment } from './environment.ts';
@@ -16,7 +18,7 @@ export function notices(history: History): Notifier {
   return notifier({
     origin: originOf(pipeline, topic, settings.accountName),
     first: mails(topic, settings),
-    beside: settings.bus === undefined ? [] : [noticeEvents(settings.bus)],
+    beside: waysOf(settings),
     history,
     metrics: incidentMetrics(pipeline),
   });
@@ -26,4 +28,16 @@ export function notices(history: History): Notifier {
 export function onTheWay(history: History): OnTheWay {
   const { stillAfter } = noticeSettingsOf(environment('NOTIFY'));
   return { notifier: notices(history), history, metrics: incidentMetrics(environment('PIPELINE')), stillAfter };
+}
+
+/** What is told beside people, as far as the deployment names it. */
+function waysOf({ bus, chat, quietHours }: NoticeSettings): readonly NoticeWay[] {
+  return [
+    ...(bus === undefined ? [] : [noticeEvents(bus)]),
+    ...(chat ? [filtered(chatMessages(chat.topic), (notice) => isNamed(chat.only, notice) && !isInQuietHours(notice, quietHours))] : []),
+  ];
+}
+
+function filtered(way: NoticeWay, isWanted: (notice: Notice) => boolean): NoticeWay {
+  return { name: way.name, send: async (notice) => (isWanted(notice) ? way.send(notice) : undefined) };
 }

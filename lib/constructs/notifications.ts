@@ -10,6 +10,7 @@ import { type NoticeSettings, noticeSettingsSchema } from '../../lambdas/core/no
 import { checked, PolicyError } from '../policy-error.ts';
 import { placed, refuseElsewhere } from '../same-place.ts';
 import { toPolicyDuration } from '../to-policy-duration.ts';
+import { Chat, type ChatProps } from './chat.ts';
 import { grantNoticeEvents } from './own-events.ts';
 import { acknowledgeMails } from './security-acknowledgements.ts';
 
@@ -59,11 +60,17 @@ export interface NotificationsProps {
    */
   readonly mails?: MailFilter;
   /**
-   * Hours in which `emails` get no successes; hand-offs, questions and storms come always. What is not mailed then is not mailed later: the
+   * Hours in which `emails` and `chat` get no successes; hand-offs, questions and storms come always. What is not mailed then is not mailed later: the
    * history has it. Prevents being woken by what was healed.
    * @default - none
    */
   readonly quietHours?: QuietHours;
+  /**
+   * A chat channel, by Amazon Q Developer in chat applications: all notices of an incident in one thread. What could not be sent there is
+   * a line of the history and an alarm. Prevents that only one person reads of what others wait for.
+   * @default - no chat
+   */
+  readonly chat?: ChatProps;
 }
 
 /** Which notices are mailed; of each list one must fit. */
@@ -93,6 +100,8 @@ export class Notifications extends Construct {
   readonly settings: NoticeSettings;
   /** The bus that gets every notice. */
   readonly bus: IEventBus | undefined;
+  /** The chat channel, whose topic can have further subscriptions. */
+  readonly chat: Chat | undefined;
   readonly #pipeline: string;
   readonly #key: IKey | undefined;
 
@@ -102,12 +111,13 @@ export class Notifications extends Construct {
     const { pipeline, topic: given, emails = [] } = props;
     this.#pipeline = pipeline;
     this.bus = props.bus;
-    this.settings = settingsOf(props, this.bus);
     this.#key = props.key ?? given?.masterKey;
     const keys = this.#key ? [this.#key] : [];
     refuseElsewhere(this, 'notify', [...placed([given, this.bus]), ...keys]);
     refuseUnusable(given, this.#key);
     this.topic = given ?? this.#made(pipeline);
+    this.chat = props.chat && new Chat(this, 'Chat', { ...props.chat, pipeline, ...(this.#key && { key: this.#key }) });
+    this.settings = settingsOf(props, this.bus, this.chat);
     // A subscription of the pipeline's stands in its own stack, and not in that of a topic that was given.
     const filterPolicy = { unmailed: new SubscriptionFilter([{ exists: false }]) };
     for (const endpoint of emails) {
@@ -116,12 +126,18 @@ export class Notifications extends Construct {
         : this.topic.addSubscription(new EmailSubscription(endpoint, { filterPolicy }));
       acknowledgeMails(mails);
     }
-    if (!given && emails.length === 0)
+    if (!given && emails.length === 0 && !this.bus && !this.chat?.hasChannel)
       Annotations.of(this).addWarningV2(
         'self-healing:notify-nobody',
-        'notify has no emails and no topic: nobody is told of anything, unless somebody subscribes to the topic that is made.',
+        'notify has no emails, topic, bus or chat channel: nobody is told of anything, unless somebody subscribes to the topic that is made.',
       );
     this.#admitAlarms();
+  }
+
+  /** Why names of policies in filters are wrong. */
+  unknownPolicies(known: ReadonlySet<string>): readonly string[] {
+    const unknown = (this.settings.chat?.only.policies ?? []).filter((name) => !known.has(name));
+    return unknown.map((name) => `notify.chat.policies: the pipeline has no policy ${name}, only ${[...known].join(', ')}`);
   }
 
   /** The customer managed key of the topic, if it has one. */
@@ -133,6 +149,7 @@ export class Notifications extends Construct {
     const allow = (actions: string[], resource: string) =>
       grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions, resources: [resource] }));
     allow(['sns:Publish'], this.topic.topicArn);
+    if (this.chat) allow(['sns:Publish'], this.chat.topic.topicArn);
     if (this.#key) allow(['kms:Decrypt', 'kms:GenerateDataKey'], this.#key.keyArn);
     if (this.bus) grantNoticeEvents({ grantPrincipal }, this.bus.eventBusArn, this.#pipeline);
   }
@@ -177,13 +194,15 @@ export class Notifications extends Construct {
   }
 }
 
-function settingsOf({ accountName, stillAfter, mails, quietHours }: NotificationsProps, bus: IEventBus | undefined): NoticeSettings {
+function settingsOf(props: NotificationsProps, bus: IEventBus | undefined, chat: Chat | undefined): NoticeSettings {
+  const { accountName, stillAfter, mails, quietHours } = props;
   const given = {
     ...(accountName !== undefined && { accountName }),
     ...(stillAfter && { stillAfter: toPolicyDuration(stillAfter) }),
     ...(mails && { mails }),
     ...(quietHours && { quietHours }),
     ...(bus && { bus: bus.eventBusArn }),
+    ...(chat && { chat: { topic: chat.topic.topicArn, only: chat.only } }),
   };
   return checked(noticeSettingsSchema, given, 'notify', 'notify');
 }

@@ -3,8 +3,9 @@ import { openSharedAws, type SharedAws } from '@self-healing/local-aws/testing/s
 import { anAttempt, anIncident, aPolicy, NOW } from '@self-healing/simulation/builders.ts';
 import { someOrigin } from '@self-healing/simulation/doubles/fake-ports.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { mails } from '../../lambdas/adapters/sns.ts';
+import { chatMessages, mails } from '../../lambdas/adapters/sns.ts';
 import { attributesOf } from '../../lambdas/core/notice/attributes.ts';
+import { chatMessage } from '../../lambdas/core/notice/chat.ts';
 import { endNotice } from '../../lambdas/core/notice/end.ts';
 import { mailOf } from '../../lambdas/core/notice/mail.ts';
 
@@ -38,6 +39,13 @@ describe('a notice', () => {
     expect(envelope.MessageAttributes).toEqual(
       Object.fromEntries(Object.entries(attributesOf(notice)).map(([name, Value]) => [name, { Type: 'String', Value }])),
     );
+  });
+
+  it('reaches the topic of a chat channel in the schema that the channel takes', async () => {
+    await chatMessages(topic, client).send(notice);
+    const { Messages } = await aws.upstream.call('sqs', 'ReceiveMessage', { QueueUrl: queueUrl, MaxNumberOfMessages: 10 });
+    const received = (Messages as readonly { Body: string }[]).map(({ Body }) => JSON.parse(Body).Message);
+    expect(received).toContain(JSON.stringify(chatMessage(notice)));
   });
 
   it('to a topic that does not exist is an error, never silence', async () => {

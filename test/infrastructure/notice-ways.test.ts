@@ -1,4 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
+import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import { describe, expect, it } from 'vitest';
 import { Fleet } from '../../lib/fleet.ts';
@@ -30,6 +31,7 @@ describe('where mail is the only way', () => {
 
   it('nothing of the other ways is deployed or called', () => {
     expect(of('AWS::Events::EventBus')).toEqual([]);
+    expect(of('AWS::SNS::Topic')).toHaveLength(1);
     expect(JSON.parse(variablesOf('healing-conclude').NOTIFY)).toEqual({ stillAfter: { minutes: 15 } });
     expect(JSON.stringify(of('AWS::IAM::Policy'))).not.toContain('self-healing-notice');
   });
@@ -53,5 +55,73 @@ describe('on a bus of the user’s', () => {
   it('of another Region nothing is put', () => {
     const far = 'arn:aws:events:us-east-1:111122223333:event-bus/tools';
     expect(() => shop((stack) => ({ bus: EventBus.fromEventBusArn(stack, 'Tools', far) }))).toThrow('us-east-1');
+  });
+});
+
+describe('in chat', () => {
+  const slack = { workspaceId: 'T0123456789', channelId: 'C0123456789' };
+  const teams = {
+    tenantId: '11111111-2222-4333-8444-555555555555',
+    teamId: '66666666-7777-4888-9999-000000000000',
+    channelId: '19%3aabc%40thread.tacv2',
+  };
+  const quietHours = { from: '22:00', to: '06:00', timeZone: 'Europe/Warsaw' };
+  const { of, variablesOf } = shop(() => ({ chat: { slack, teams, stages: ['handed-off', 'recovered'] }, quietHours }));
+  const topic = of('AWS::SNS::Topic').find(({ TopicName }) => TopicName === 'healing-chat');
+
+  it('each function that tells people knows the topic and what goes there', () => {
+    expect(topic).toBeDefined();
+    for (const name of ['conclude', 'ask', 'intake', 'sweep', 'report-give-back'])
+      expect(JSON.parse(variablesOf(`healing-${name}`).NOTIFY)).toMatchObject({
+        chat: { topic: expect.any(String), only: { stages: ['handed-off', 'recovered'] } },
+        quietHours,
+      });
+  });
+
+  it('a channel of Slack and one of Teams listen to the topic, and may do no more than read, by a role that may do nothing', () => {
+    const [inSlack, inTeams] = [of('AWS::Chatbot::SlackChannelConfiguration'), of('AWS::Chatbot::MicrosoftTeamsChannelConfiguration')];
+    expect(inSlack).toMatchObject([{ SlackWorkspaceId: slack.workspaceId, SlackChannelId: slack.channelId }]);
+    expect(inTeams).toMatchObject([{ TeamsTenantId: teams.tenantId, TeamId: teams.teamId, TeamsChannelId: teams.channelId }]);
+    for (const { GuardrailPolicies, SnsTopicArns } of [...inSlack, ...inTeams]) {
+      expect(GuardrailPolicies).toEqual(['arn:aws:iam::aws:policy/ReadOnlyAccess']);
+      expect(SnsTopicArns).toHaveLength(1);
+    }
+    const [role, ...more] = of('AWS::IAM::Role').filter((each) => JSON.stringify(each).includes('chatbot.amazonaws.com'));
+    expect(more).toEqual([]);
+    expect(role).not.toHaveProperty('ManagedPolicyArns');
+    expect(role).not.toHaveProperty('Policies');
+  });
+
+  it('what it does not take raises an alarm of the healer', () => {
+    expect(of('AWS::CloudWatch::Alarm').map(({ AlarmName }) => AlarmName)).toContain('healing-watch-not-sent');
+  });
+
+  it.each([
+    ['a policy that the pipeline does not have', { policies: ['Web-cpu'] }, 'has no policy Web-cpu'],
+    ['no stage at all', { stages: [] }, 'chat.stages'],
+  ])('%s fails the synth', (_, only, words) => {
+    expect(() => shop(() => ({ chat: { slack, ...only } }))).toThrow(words);
+  });
+});
+
+describe('where nobody can be told', () => {
+  const warnings = (notify: HealingPipelineProps['notify']) => {
+    const stack = new Stack(unbundledApp(), 'Shop', { env: place });
+    const pipeline = new HealingPipeline(stack, 'Healing', { notify: notify ?? {} });
+    pipeline.protectFleet('Web', { fleet: Fleet.ofAutoScalingGroup('web'), groupCpu: {} });
+    return Annotations.fromStack(stack)
+      .findWarning('*', Match.stringLikeRegexp('nobody is told'))
+      .map(({ id }) => id);
+  };
+
+  it('the synth warns', () => {
+    expect(warnings({ emails: [] })).toEqual(['/Shop/Healing/Notifications']);
+  });
+
+  it.each([
+    ['a mail address', { emails: ['oncall@example.com'] }],
+    ['a chat channel', { chat: { slack: { workspaceId: 'T0123456789', channelId: 'C0123456789' } } }],
+  ])('and with %s it does not', (_, notify) => {
+    expect(warnings(notify)).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
-import { protectionAt } from '../protected-window.ts';
-import type { Notice, Stage } from './notice.ts';
+import { isInQuietHours, isNamed } from './filter.ts';
+import { type Notice, type Stage, stageNames } from './notice.ts';
 import type { NoticeSettings } from './settings.ts';
 
 /** What earlier versions called the outcome and the reason of notices that are about no end; filters may go by them. */
@@ -12,9 +12,6 @@ const formerly: Readonly<Partial<Record<Stage, { readonly outcome: string; reado
 /** Stages that are no news for a mailbox, unless somebody asks for them. */
 const UNMAILED: readonly Stage[] = ['started', 'given-back', 'digest'];
 
-/** Stages of what went well: nobody need be woken. */
-const SUCCESSES: readonly Stage[] = ['started', 'answered', 'recovered', 'given-back', 'digest'];
-
 type MailSettings = Pick<NoticeSettings, 'mails' | 'quietHours'>;
 
 /**
@@ -24,23 +21,15 @@ type MailSettings = Pick<NoticeSettings, 'mails' | 'quietHours'>;
  */
 export function attributesOf(notice: Notice, settings: MailSettings = {}): Readonly<Record<string, string>> {
   const { policy, outcome, reason, stage, severity } = notice;
-  const isQuiet = isInQuietHours(notice, settings);
+  const isQuiet = isInQuietHours(notice, settings.quietHours);
   const quiet = isQuiet ? 'yes' : 'no';
   const unmailed = isQuiet || !isMailed(notice, settings) ? 'yes' : undefined;
   const given = { policy: policy?.name, outcome, reason, ...formerlyOf(stage), stage, severity, quiet, unmailed };
   return Object.fromEntries(Object.entries(given).filter((each): each is [string, string] => each[1] !== undefined));
 }
 
-function isInQuietHours({ stage, at }: Notice, { quietHours }: MailSettings): boolean {
-  return quietHours !== undefined && SUCCESSES.includes(stage) && protectionAt([quietHours], Date.parse(at)) !== undefined;
-}
-
-/** What has no outcome or no policy is not kept back by a list of them. */
-function isMailed({ stage, outcome, policy }: Notice, { mails = {} }: MailSettings): boolean {
-  const isListed = (list: readonly string[] | undefined, value: string | undefined) =>
-    list === undefined || value === undefined || list.includes(value);
-  const isStage = mails.stages ? mails.stages.includes(stage) : !UNMAILED.includes(stage);
-  return isStage && isListed(mails.outcomes, outcome) && isListed(mails.policies, policy?.name);
+function isMailed(notice: Notice, { mails = {} }: MailSettings): boolean {
+  return isNamed({ stages: stageNames.filter((stage) => !UNMAILED.includes(stage)), ...mails }, notice);
 }
 
 function formerlyOf(stage: Stage): { readonly outcome?: string; readonly reason?: string } {

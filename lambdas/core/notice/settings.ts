@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { durationSchema } from '../duration.ts';
 import { protectedWindowSchema } from '../protected-window.ts';
 import { readTolerantly } from '../tolerant-reader.ts';
-import { type Stage, stageNames } from './notice.ts';
+import { noticeFilterSchema } from './filter.ts';
 
 /** How notices are sent, as the deployment says it to the functions. */
 export const noticeSettingsSchema = z.strictObject({
@@ -13,21 +13,11 @@ export const noticeSettingsSchema = z.strictObject({
   /** ARN of the event bus that gets every notice. @default - none: nobody but people by mail is told */
   bus: z.string().min(1).optional(),
   /** Which notices the subscribers by email get. @default - all stages but `unmailed`, of every outcome and policy */
-  mails: z
-    .strictObject({
-      stages: z
-        .array(z.enum(stageNames as [Stage, ...Stage[]]))
-        .min(1)
-        .optional(),
-      outcomes: z
-        .array(z.enum(['recovered', 'handed-off', 'skipped']))
-        .min(1)
-        .optional(),
-      policies: z.array(z.string().min(1)).min(1).optional(),
-    })
-    .optional(),
-  /** When successes are not mailed. @default - never */
+  mails: noticeFilterSchema.optional(),
+  /** When successes are not mailed, and not sent to chat. @default - never */
   quietHours: protectedWindowSchema.optional(),
+  /** The topic that chat listens to, and what goes there. @default - none */
+  chat: z.strictObject({ topic: z.string().min(1), only: noticeFilterSchema.default({}) }).optional(),
 });
 
 export type NoticeSettings = z.infer<typeof noticeSettingsSchema>;

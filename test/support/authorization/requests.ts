@@ -420,7 +420,7 @@ export function requestRows(template: Template): readonly RequestRow[] {
     {
       action: 'sns:Publish',
       by: telling,
-      own: own({ topic: of({ TopicName: topic }) }),
+      own: () => [topic, 'healing-chat'].map((TopicName) => ({ on: { topic: of({ TopicName }) } })),
       foreign: [{ what: 'another topic', on: { topic: of({ TopicName: 'board' }) } }],
     },
     {

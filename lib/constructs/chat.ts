@@ -1,0 +1,73 @@
+import { CfnMicrosoftTeamsChannelConfiguration, SlackChannelConfiguration } from 'aws-cdk-lib/aws-chatbot';
+import { type IRole, ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import { type NoticeFilter, noticeFilterSchema } from '../../lambdas/core/notice/filter.ts';
+import type { NoticeFilterProps } from '../notice-filter.ts';
+import { checked } from '../policy-error.ts';
+
+/** Each workspace or team must once be authorized in the console of Amazon Q Developer in chat applications. */
+export interface ChatProps extends NoticeFilterProps {
+  /** A channel of Slack, by the ids that Slack and the console show. @default - none */
+  readonly slack?: { readonly workspaceId: string; readonly channelId: string };
+  /** A channel of Microsoft Teams. @default - none */
+  readonly teams?: { readonly tenantId: string; readonly teamId: string; readonly channelId: string };
+  /**
+   * What people may do in AWS from the channel, never more than reading. Notices need nothing of it.
+   * @default - a role that may do nothing
+   */
+  readonly role?: IRole;
+}
+
+interface OwnProps extends ChatProps {
+  readonly pipeline: string;
+  readonly key?: IKey;
+}
+
+/** A topic of its own, since what is written for mail would not be shown in chat, and the channels that listen to it. */
+export class Chat extends Construct {
+  readonly topic: Topic;
+  /** Whether a channel listens; else one is to be set up by hand. */
+  readonly hasChannel: boolean;
+  /** What goes there. */
+  readonly only: NoticeFilter;
+
+  /** @throws PolicyError for a filter that lets nothing through or that nobody can mean */
+  constructor(scope: Construct, id: string, { pipeline, key, slack, teams, role: given, ...only }: OwnProps) {
+    super(scope, id);
+    this.only = checked(noticeFilterSchema, only, 'notify', 'notify.chat');
+    this.topic = new Topic(this, 'Topic', { topicName: `${pipeline}-chat`, enforceSSL: true, ...(key && { masterKey: key }) });
+    this.hasChannel = slack !== undefined || teams !== undefined;
+    if (!this.hasChannel) return;
+    const role = given ?? this.#powerlessRole();
+    // Without a guardrail AWS would set AdministratorAccess as the bound of what the channel may do.
+    const guardrail = ManagedPolicy.fromAwsManagedPolicyName('ReadOnlyAccess');
+    if (slack)
+      new SlackChannelConfiguration(this, 'Slack', {
+        slackChannelConfigurationName: `${pipeline}-slack`,
+        slackWorkspaceId: slack.workspaceId,
+        slackChannelId: slack.channelId,
+        notificationTopics: [this.topic],
+        role,
+        guardrailPolicies: [guardrail],
+      });
+    if (teams)
+      new CfnMicrosoftTeamsChannelConfiguration(this, 'Teams', {
+        configurationName: `${pipeline}-teams`,
+        teamsTenantId: teams.tenantId,
+        teamId: teams.teamId,
+        teamsChannelId: teams.channelId,
+        snsTopicArns: [this.topic.topicArn],
+        iamRoleArn: role.roleArn,
+        guardrailPolicies: [guardrail.managedPolicyArn],
+      });
+  }
+
+  #powerlessRole(): Role {
+    return new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('chatbot.amazonaws.com'),
+      description: 'Of the chat channel that gets notices; it may do nothing',
+    });
+  }
+}
