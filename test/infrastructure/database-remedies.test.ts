@@ -35,11 +35,11 @@ describe('a remedy that speaks to databases', () => {
     Object.values(template.findResources('AWS::Lambda::Function', { Properties: { FunctionName: name } }))[0]?.Properties.Environment
       .Variables;
 
-  it('stands in the network of the database, and no other function does', () => {
+  it('stands in the network of the database, with what looks there before a hand-off, and no other function does', () => {
     protect('orders', vpc('0'));
     const functions = Object.values(Template.fromStack(stack).findResources('AWS::Lambda::Function'));
     const inside = functions.filter(({ Properties }) => Properties.VpcConfig).map(({ Properties }) => Properties.FunctionName);
-    expect(inside).toEqual(['healing-remediate-release-sessions']);
+    expect(inside.toSorted()).toEqual(['healing-diagnose-at-database', 'healing-remediate-release-sessions']);
   });
 
   it('is told each database of the network once, and may read the login of each and of no other', () => {

@@ -11,10 +11,12 @@ import { completeTemplate, inText, type Resource, resources } from '../support/t
 
 /** The property that names a resource of the type; of types without a name it is left out. */
 const NAMES: Readonly<Record<string, string>> = {
+  'AWS::Chatbot::SlackChannelConfiguration': 'ConfigurationName',
   'AWS::CloudWatch::Alarm': 'AlarmName',
   'AWS::CloudWatch::CompositeAlarm': 'AlarmName',
   'AWS::CloudWatch::Dashboard': 'DashboardName',
   'AWS::DynamoDB::GlobalTable': 'TableName',
+  'AWS::Events::EventBus': 'Name',
   'AWS::Events::Rule': 'Name',
   'AWS::IAM::ManagedPolicy': 'ManagedPolicyName',
   'AWS::IAM::Role': 'RoleName',

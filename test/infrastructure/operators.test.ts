@@ -15,8 +15,9 @@ interface Allowed {
 }
 
 const managed = (name: string, of?: Template) =>
-  [...resources('AWS::IAM::ManagedPolicy', of).values()].find(({ Properties }) => inText(Properties.ManagedPolicyName).startsWith(name))
-    ?.Properties.PolicyDocument.Statement as readonly Allowed[];
+  [...resources('AWS::IAM::ManagedPolicy', of).values()].find(
+    ({ Properties: { ManagedPolicyName: given } }) => given !== undefined && inText(given).startsWith(name),
+  )?.Properties.PolicyDocument.Statement as readonly Allowed[];
 const allowed = managed('healing-operators-');
 const actions = allowed.flatMap(({ Action }) => Action);
 
