@@ -149,7 +149,7 @@ export function isProvenSince({ reportedAt }: SymptomReading, instant: Instant):
 
 /** What the reading means after the act: a target that was replaced on purpose reports no more, so its silence is not unknown. */
 function symptomAfter(progress: Progress, reading: SymptomReading): SymptomReading {
-  const isSilent = reading.kind === 'gone' || reading.silent;
+  const isSilent = reading.kind === 'gone' || (reading.kind === 'unknown' && reading.silent);
   const isExplained = progress.kind === 'done' && progress.targetReplaced && isSilent;
   return isExplained ? { kind: 'gone', why: `the target was replaced and its symptom is not there (${reading.why})` } : reading;
 }
