@@ -117,7 +117,7 @@ function wrapped(
 ): SimulatedPorts {
   return new Proxy(ports, {
     get(all, port: keyof SimulatedPorts) {
-      if (LOGGED_ONLY.includes(port)) return all[port];
+      if (LOGGED_ONLY.includes(port) || all[port] === undefined) return all[port];
       const own: Record<string, Call> = {};
       const calls = all[port] as unknown as Readonly<Record<string, Call>>;
       for (const method in calls) own[method] = (...given) => around(port, `${port}.${method}`, calls[method] as Call, given);
