@@ -1,5 +1,5 @@
 import { historyText } from './history-text.ts';
-import { invariants, owed } from './invariants/registry.ts';
+import { invariants } from './invariants/registry.ts';
 import { type PlayOptions, playStory } from './play-story.ts';
 import type { Story } from './story.ts';
 import { synthesizedStack } from './synthesized-stack.ts';
@@ -17,7 +17,7 @@ export async function judgeStory(
   options: PlayOptions & { readonly only?: string; readonly stack?: object } = {},
 ): Promise<void> {
   const history = await playStory(story, { ...synthesizedStack(), ...options.stack }, options);
-  const judged = options.only === undefined ? invariants : [...invariants, ...owed].filter(({ name }) => name === options.only);
+  const judged = options.only === undefined ? invariants : invariants.filter(({ name }) => name === options.only);
   if (judged.length === 0) throw new RangeError(`there is no invariant "${options.only}"`);
   const found = judged.flatMap((invariant) => invariant.breaches(history).map((breach) => `${invariant.name}: ${breach}`));
   if (found.length > 0) throw new Error(`${found.join('\n')}\n\nThe history (story seed ${story.seed}):\n${historyText(history)}`);
