@@ -1,5 +1,7 @@
 import type { Parameters, Service, Upstream } from '@self-healing/local-aws/gateway/service.ts';
 
+import { isReadingCommand } from '../stage/reading-command.ts';
+
 /** One change of what is protected, as its service carried it out. */
 export interface Act {
   /** When the service got it, in milliseconds since the epoch. */
@@ -55,7 +57,8 @@ export class ActRecord {
         action,
         async (parameters: Parameters, upstream: Upstream) => {
           const at = Date.now();
-          const begun = read(parameters).map((reading) => this.#begin(at, action, reading, parameters));
+          const acts = isReadingCommand(action, parameters) ? [] : read(parameters);
+          const begun = acts.map((reading) => this.#begin(at, action, reading, parameters));
           try {
             return await handler(parameters, upstream);
           } catch (error) {

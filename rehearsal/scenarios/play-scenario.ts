@@ -4,6 +4,7 @@ import type { HistoryLine } from '../../lambdas/core/history-line.ts';
 import { targetInWords } from '../../lambdas/core/target.ts';
 import type { ScenarioResult } from '../report/scenario-result.ts';
 import { fixtures } from '../stage/fixtures.ts';
+import { isReadingCommand } from '../stage/reading-command.ts';
 import type { Stage } from '../stage/stage.ts';
 import { type Evidence, resultOf } from './evidence.ts';
 import type { Scenario } from './scenario.ts';
@@ -121,7 +122,7 @@ function volumesOf(instanceId: string, stage: Stage): readonly string[] {
 /** The acts on one target, or what belongs to it, that AWS accepted, from the gateway's record. */
 function actsOn(names: readonly string[], calls: readonly RecordedCall[], since: number): Evidence['acts'] {
   return calls.flatMap(({ time, action, status, parameters }) => {
-    if (!ACTS.test(action) || Date.parse(time) < since || status !== 200) return [];
+    if (!ACTS.test(action) || isReadingCommand(action, parameters) || Date.parse(time) < since || status !== 200) return [];
     const given = parameters as Readonly<Record<string, unknown>>;
     const name = names.find((each) => JSON.stringify(given).includes(`"${each}"`));
     if (name === undefined) return [];

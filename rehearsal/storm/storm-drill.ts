@@ -6,6 +6,7 @@ import { instanceOf, kill } from '../scenarios/fleet-node.ts';
 import { fleetDimensions } from '../stage/agent-metrics.ts';
 import { deadLetterQueues } from '../stage/dead-letters.ts';
 import { fixtures } from '../stage/fixtures.ts';
+import { isReadingCommand } from '../stage/reading-command.ts';
 import type { Stage } from '../stage/stage.ts';
 
 export interface StormDrill {
@@ -122,7 +123,10 @@ async function until(what: string, withinMs: number, look: () => Promise<boolean
 function actedOn(stage: Stage, since: number): readonly string[] {
   const sent = stage.gateway
     .calls()
-    .filter(({ action, time, status }) => action === 'SendCommand' && Date.parse(time) >= since && status === 200);
+    .filter(
+      ({ action, parameters, time, status }) =>
+        action === 'SendCommand' && !isReadingCommand(action, parameters) && Date.parse(time) >= since && status === 200,
+    );
   return sent.map(({ parameters }) => /i-[0-9a-f]{17}/.exec(JSON.stringify(parameters))?.[0] ?? 'unknown');
 }
 

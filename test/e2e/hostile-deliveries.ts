@@ -2,6 +2,7 @@ import { ownConnection } from '@self-healing/local-aws/gateway/forward.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HistoryLine } from '../../lambdas/core/history-line.ts';
 import { deadLetterQueues } from '../../rehearsal/stage/dead-letters.ts';
+import { isReadingCommand } from '../../rehearsal/stage/reading-command.ts';
 import type { Stage } from '../../rehearsal/stage/stage.ts';
 import { ALARM, FleetDrill, POLICY } from '../support/fleet-drill.ts';
 import type { TestStage } from '../support/open-stage.ts';
@@ -148,6 +149,11 @@ async function putEvent({ gateway }: Stage, type: string, detail: object): Promi
 function actsSince({ gateway }: Stage, since: number): readonly string[] {
   return gateway
     .calls()
-    .filter(({ time, action }) => Date.parse(time) >= since && /^(SendCommand|RebootDBInstance|SetDesiredCapacity)$/.test(action))
+    .filter(
+      ({ time, action, parameters }) =>
+        Date.parse(time) >= since &&
+        /^(SendCommand|RebootDBInstance|SetDesiredCapacity)$/.test(action) &&
+        !isReadingCommand(action, parameters),
+    )
     .map(({ action }) => action);
 }

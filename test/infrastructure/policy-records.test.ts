@@ -112,7 +112,7 @@ it('a value that is known only at deployment is part of the record, by where it 
 
 it('the permission of the rules covers no rule of a pipeline whose name begins the same', () => {
   const covered = [...resources('AWS::Lambda::Permission', completeTemplate()).values()]
-    .map(({ Properties }) => inText(Properties.SourceArn))
+    .flatMap(({ Properties: { SourceArn } }) => (SourceArn === undefined ? [] : inText(SourceArn)))
     .filter((arn) => arn.includes('*'));
   expect(covered.map((arn) => arn.split(':').at(-1))).toEqual(['rule/healing.*']);
   const stack = new Stack(unbundledApp(), 'Alike');

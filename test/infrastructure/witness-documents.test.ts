@@ -17,11 +17,17 @@ interface Found {
 
 const templates = [...exampleApps.keys()].flatMap((app) => templatesOf(app).map((template) => ({ app, template })));
 const documents: readonly Found[] = templates.flatMap(({ app, template }) =>
-  [...resources('AWS::SSM::Document', template).values()].map(({ Properties }) => ({
-    app,
-    name: inText(Properties.Name),
-    content: Properties.Content as DocumentContent,
-  })),
+  [...resources('AWS::SSM::Document', template).values()].flatMap(({ Properties }) =>
+    Properties.DocumentType !== 'Command'
+      ? []
+      : [
+          {
+            app,
+            name: inText(Properties.Name),
+            content: Properties.Content as DocumentContent,
+          },
+        ],
+  ),
 );
 const remediators: readonly Remediator[] = Object.values(registry);
 const contentOf = new Map(documents.map(({ name, content }) => [name.replace(/^[^-]+-/, ''), content]));
