@@ -51,6 +51,8 @@ const DRAIN_AT_MOST_MS = 300_000;
 
 /** Ten seconds on a machine with nothing else to do. */
 const FIRST_REPAIR_AT_MOST_MS = 300_000;
+/** The cooldown, and the way to an act after it. */
+const RELAPSE_AT_MOST_MS = 40_000;
 
 /** When things happen, as shares of the time. */
 const SCHEDULE = { table: 0.25, topic: 0.42, pause: [0.6, 0.75] } as const;
@@ -98,7 +100,11 @@ export async function runChaos(options: ChaosOptions, endings: Ending[]): Promis
   const judge = () => invariants.flatMap((invariant) => invariant.violations(happenings()));
 
   say('one repair without trouble, so that the functions are started');
-  await firstRepair(account, acts, options.signal);
+  await actOnLast(account, acts, options.signal, FIRST_REPAIR_AT_MOST_MS);
+  if (options.broken) {
+    say('the same machine falls ill once more, so that a cooldown that is broken can be seen');
+    await actOnLast(account, acts, options.signal, RELAPSE_AT_MOST_MS);
+  }
   const startedAt = Date.now();
   const until = startedAt + options.milliseconds;
   planOutages(outages, startedAt, options.milliseconds);
@@ -141,12 +147,14 @@ export async function runChaos(options: ChaosOptions, endings: Ending[]): Promis
   return { startedAt, injected: tally.all(), struck: calls.struck, attempts, aftermath, isOver: found.length === 0, violations: judged };
 }
 
-/** Resolves when one machine was repaired; what does not happen in time will happen amid the trouble. */
-async function firstRepair(account: SimulatedAccount, { acts }: ActRecord, signal: AbortSignal): Promise<void> {
+/** Makes the last machine ill, and resolves when it was acted on anew; what does not happen in time will happen amid the trouble. */
+async function actOnLast(account: SimulatedAccount, { acts }: ActRecord, signal: AbortSignal, atMostMs: number): Promise<void> {
   const target = `instance#${account.fleet.at(-1)?.id}`;
-  const deadline = Date.now() + FIRST_REPAIR_AT_MOST_MS;
-  account.faults.begin(target, fleetSymptoms.serviceDown, 2 * FIRST_REPAIR_AT_MOST_MS);
-  while (!acts.some((act) => act.target === target && act.endedAt !== undefined) && Date.now() < deadline) {
+  const over = () => acts.filter((act) => act.target === target && act.endedAt !== undefined).length;
+  const before = over();
+  const deadline = Date.now() + atMostMs;
+  account.faults.begin(target, fleetSymptoms.serviceDown, 2 * atMostMs);
+  while (over() === before && Date.now() < deadline) {
     signal.throwIfAborted();
     await sleep(200);
   }
@@ -226,7 +234,7 @@ function livelier(policy: Policy): Policy {
     ...policy,
     guardrails: {
       ...guardrails,
-      ...(!isDatabase && { cooldown: { seconds: 18 }, attempts: { ...guardrails.attempts, most: 3 } }),
+      ...(!isDatabase && { cooldown: { seconds: 24 }, attempts: { ...guardrails.attempts, most: 3 } }),
       budget: { acts: 30, per: { seconds: 60 } },
       breaker: { ...guardrails.breaker, openFor: { seconds: 15 } },
       // What is drawn is no storm: within the limits of the default app most incidents would end as part of one, and nothing would act.
