@@ -5,7 +5,7 @@ import { triedIn } from '../../lambdas/core/story.ts';
 import type { Operator } from './operator.ts';
 import { type Output, table } from './output.ts';
 import type { Screen } from './screen.ts';
-import { shortIncident, who } from './short-names.ts';
+import { incidentOrDash, who } from './short-names.ts';
 
 export interface HistoryChoice extends Pick<HistoryFilter, 'target' | 'policy'> {
   /** Only what operators did. */
@@ -53,7 +53,7 @@ function rowOf(line: HistoryLine, screen: Screen): readonly string[] {
   const on = target.replace(/^instance (?=i-)/, '');
   return [
     screen.time(at),
-    shortIncident(incident),
+    incidentOrDash(incident),
     on,
     policy,
     line.kind === 'operator' || line.kind === 'pause' ? actionText(line) : endText(line, screen),

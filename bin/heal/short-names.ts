@@ -1,6 +1,8 @@
-/** As many digits of an incident's id as people type. */
-export function shortIncident(id: string | undefined): string {
-  return id === undefined ? '-' : id.slice(0, 8);
+import { shortIncident } from '../../lambdas/core/incident.ts';
+
+/** The incident's id as people type it, or a dash where there is none. */
+export function incidentOrDash(id: string | undefined): string {
+  return id === undefined ? '-' : shortIncident(id);
 }
 
 /** Who did it, as people call each other: the last part of an ARN. */

@@ -8,7 +8,7 @@ import { type OpenIncident, openIncidents } from './open-incidents.ts';
 import type { Operator } from './operator.ts';
 import { type Output, table } from './output.ts';
 import type { Screen } from './screen.ts';
-import { shortIncident, who } from './short-names.ts';
+import { incidentOrDash, who } from './short-names.ts';
 
 const HOUR_MILLISECONDS = 3_600_000;
 
@@ -75,7 +75,7 @@ export async function status(operator: Operator, now: number, screen: Screen, li
 function incidentLines(incidents: readonly OpenIncident[], more: boolean, age: (at: string) => string, screen: Screen): readonly string[] {
   if (incidents.length === 0) return ['No incident is open.'];
   const rows = incidents.map(({ id, policy = '-', target = '-', since, rung, remedy, state }) => [
-    ...[shortIncident(id), target, policy],
+    ...[incidentOrDash(id), target, policy],
     rung === undefined ? state : `${state}, rung ${rung + 1}: ${remedy}`,
     since === undefined ? '-' : `${screen.time(since)} (${age(since)})`,
   ]);

@@ -5,7 +5,7 @@ import { CannotDo } from './cannot-do.ts';
 import type { Operator } from './operator.ts';
 import { type Output, table } from './output.ts';
 import type { Screen } from './screen.ts';
-import { shortIncident } from './short-names.ts';
+import { incidentOrDash } from './short-names.ts';
 
 /** The latest incident of a target, an alarm or a policy (else the latest event that opened none), and what to do now. */
 export async function why(operator: Operator, about: string, since: number, screen: Screen): Promise<Output> {
@@ -76,7 +76,7 @@ function storyText({ incident, policy, target, lines, verdict }: Timeline, story
   const section = (head: string, ...body: readonly string[]) => (body.length === 0 ? [] : ['', style('head', head), ...body]);
   const paragraph = (text: string) => table([], [[text]], screen);
   return [
-    `${symptom}${target ? ` on ${target}` : ''}, policy ${policy}${incident === undefined ? '' : `, incident ${shortIncident(incident)}`}`,
+    `${symptom}${target ? ` on ${target}` : ''}, policy ${policy}${incident === undefined ? '' : `, incident ${incidentOrDash(incident)}`}`,
     style(meaning, `${words}${story.took === undefined ? '' : ` after ${story.took}`}`),
     ...section(
       'WHAT HAPPENED',

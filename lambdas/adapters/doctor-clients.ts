@@ -11,11 +11,11 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import { actingClient } from './aws-call.ts';
-import type { Place } from './operator-clients.ts';
+import { configurationOf, type Place } from './operator-clients.ts';
 
 /** The clients with which a person looks over the whole account, all for one place. */
-export function doctorClients({ region, profile }: Place) {
-  const place = { ...(region !== undefined && { region }), ...(profile !== undefined && { profile }) };
+export function doctorClients(given: Place) {
+  const place = configurationOf(given);
   return {
     autoScaling: new AutoScalingClient(place),
     cloudformation: new CloudFormationClient(place),

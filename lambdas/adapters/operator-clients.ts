@@ -12,9 +12,14 @@ export interface Place {
   readonly profile?: string | undefined;
 }
 
+/** What a client is told of a place; what is not given, the shell says. */
+export function configurationOf({ region, profile }: Place) {
+  return { ...(region !== undefined && { region }), ...(profile !== undefined && { profile }) };
+}
+
 /** The clients of a person's command, all for one place. */
-export function operatorClients({ region, profile }: Place) {
-  const place = { ...(region !== undefined && { region }), ...(profile !== undefined && { profile }) };
+export function operatorClients(given: Place) {
+  const place = configurationOf(given);
   return {
     dynamodb: new DynamoDBClient(place),
     logs: new CloudWatchLogsClient(place),

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Instant } from './duration.ts';
+import { SHORT_DIGITS, shortIncident } from './incident.ts';
 import { outsideText } from './outside-text.ts';
 import type { Target } from './target.ts';
 
@@ -119,12 +120,9 @@ function ofDifferentPeople(answers: readonly Answer[]): readonly Answer[] {
   return byLink.length > byId.length ? byLink : byId;
 }
 
-/** Hexadecimal digits of an incident's id that people type; two open questions that share them are told apart by more. */
-const SHORT_DIGITS = 8;
-
-/** The question's id as people type it. */
+/** The question's id as people type it; two open questions that share it are told apart by more digits. */
 export function shortId({ incident, rung }: Pick<ApprovalRequest, 'incident' | 'rung'>): string {
-  return `${incident.slice(0, SHORT_DIGITS)}-${rung + 1}`;
+  return `${shortIncident(incident)}-${rung + 1}`;
 }
 
 /** Whether somebody who typed this means the question: its short id, or as much more of the incident's id as they like. */

@@ -106,3 +106,11 @@ export function isJudged(result: AttemptResult | undefined): boolean {
 export function attemptToken(incidentId: string, rung: number): string {
   return `${incidentId}-${rung}`;
 }
+
+/** The fewest hexadecimal digits of an incident's id that people read and type. */
+export const SHORT_DIGITS = 8;
+
+/** An incident's id as people read and type it. */
+export function shortIncident(id: string): string {
+  return id.slice(0, SHORT_DIGITS);
+}

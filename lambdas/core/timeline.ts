@@ -1,5 +1,6 @@
 import { grouped } from './grouped.ts';
 import type { HistoryLine } from './history-line.ts';
+import { SHORT_DIGITS } from './incident.ts';
 import { ALL_POLICIES } from './operator-action.ts';
 import { isReason, reasons } from './reasons.ts';
 
@@ -16,7 +17,7 @@ export interface Timeline {
 /** Whether a line is about what somebody typed: a target or its id, an alarm, a policy, or the beginning of an incident's id. */
 export function isAbout({ target, alarm, policy, incident }: HistoryLine, typed: string): boolean {
   const isTarget = target === typed || target?.endsWith(` ${typed}`);
-  const isIncident = typed.length >= 8 && incident?.startsWith(typed);
+  const isIncident = typed.length >= SHORT_DIGITS && incident?.startsWith(typed);
   return Boolean(isTarget || alarm === typed || policy === typed || isIncident);
 }
 

@@ -5,29 +5,32 @@ import { isInQuietHours, isNamed } from '../core/notice/filter.ts';
 import type { Notice } from '../core/notice/notice.ts';
 import { originOf } from '../core/notice/origin.ts';
 import { type NoticeSettings, noticeSettingsOf } from '../core/notice/settings.ts';
-import type { History, NoticeWay, Notifier } from '../core/ports.ts';
+import type { History, IncidentMetrics, NoticeWay, Notifier } from '../core/ports.ts';
 import { notifier } from '../steps/notifier.ts';
 import type { OnTheWay } from '../steps/tell-on-the-way.ts';
 import { environment } from './environment.ts';
 
 /** Every way by which notices of this pipeline go out: mail first, then what is beside it. */
 export function notices(history: History): Notifier {
-  const pipeline = environment('PIPELINE');
-  const topic = environment('TOPIC_ARN');
-  const settings = noticeSettingsOf(environment('NOTIFY'));
-  return notifier({
-    origin: originOf(pipeline, topic, settings.accountName),
-    first: mails(topic, settings),
-    beside: waysOf(settings),
-    history,
-    metrics: incidentMetrics(pipeline),
-  });
+  return notifierOf(history, noticeSettingsOf(environment('NOTIFY')), incidentMetrics(environment('PIPELINE')));
 }
 
 /** What tells of incidents on their way. */
 export function onTheWay(history: History): OnTheWay {
-  const { stillAfter } = noticeSettingsOf(environment('NOTIFY'));
-  return { notifier: notices(history), history, metrics: incidentMetrics(environment('PIPELINE')), stillAfter };
+  const settings = noticeSettingsOf(environment('NOTIFY'));
+  const metrics = incidentMetrics(environment('PIPELINE'));
+  return { notifier: notifierOf(history, settings, metrics), history, metrics, stillAfter: settings.stillAfter };
+}
+
+function notifierOf(history: History, settings: NoticeSettings, metrics: IncidentMetrics): Notifier {
+  const topic = environment('TOPIC_ARN');
+  return notifier({
+    origin: originOf(environment('PIPELINE'), topic, settings.accountName),
+    first: mails(topic, settings),
+    beside: waysOf(settings),
+    history,
+    metrics,
+  });
 }
 
 /** What is told beside people, as far as the deployment names it. */

@@ -1,5 +1,6 @@
 import { isChangedByAnother, liveSlots } from '../claim.ts';
 import { after, type Instant } from '../duration.ts';
+import { shortIncident } from '../incident.ts';
 import { targetInWords } from '../target.ts';
 import type { Guardrail, Snapshot } from './guardrail.ts';
 
@@ -19,5 +20,5 @@ function busyAround({ container, members = {} }: Snapshot, incident: string, now
   const [other] = Object.entries(liveSlots(members, now)).filter(([holder]) => holder !== incident);
   if (!other) return undefined;
   const [holder, { target, until }] = other;
-  return { why: `incident ${holder.slice(0, 8)} is working on ${target.replace('#', ' ')}, which it contains`, until };
+  return { why: `incident ${shortIncident(holder)} is working on ${target.replace('#', ' ')}, which it contains`, until };
 }

@@ -1,9 +1,8 @@
 import { type Instant, inWords, iso } from '../duration.ts';
-import type { Incident } from '../incident.ts';
+import { type Incident, shortIncident } from '../incident.ts';
 import type { Policy } from '../policy.ts';
 import { type Target, targetInWords } from '../target.ts';
-import { shortIncident } from './commands.ts';
-import type { Draft } from './compose.ts';
+import { composed, type Draft } from './compose.ts';
 import { alarmLink, executionLink, historyLink, targetLink } from './console-links.ts';
 import { legible } from './legible.ts';
 import type { Notes } from './notes.ts';
@@ -39,6 +38,11 @@ export function noticePolicy({ name, symptom, mode, runbook }: Policy): NonNulla
   return { name, symptom, mode, ...(runbook !== undefined && { runbook }) };
 }
 
+/** The symptom and where it is, as titles end. */
+export function symptomOn({ incident, policy, notes }: AboutIncident): string {
+  return `${policy.symptom} on ${targetTitle(incident.target, notes?.name)}`;
+}
+
 type About = Pick<Draft, 'policy' | 'target' | 'incident' | 'thread' | 'seen' | 'links'>;
 
 /** What every notice about an incident has: policy, target, what was seen, and where to look on. */
@@ -63,6 +67,11 @@ export function aboutIncident(origin: Origin, { incident, policy, notes = {} }: 
       ...historyLink(origin, id, openedAt, now),
     ],
   };
+}
+
+/** The notice about an incident of which this is said besides. */
+export function incidentNotice(origin: Origin, about: AboutIncident, draft: Omit<Draft, 'thread'>, now: Instant): Notice {
+  return composed(origin, { ...aboutIncident(origin, about, now), ...draft }, now);
 }
 
 /** What AWS said of the symptom, with numbers that can be read. */

@@ -1,3 +1,4 @@
+import { definedFields } from '../fields.ts';
 import { isInQuietHours, isNamed } from './filter.ts';
 import { type Notice, type Stage, stageNames } from './notice.ts';
 import type { NoticeSettings } from './settings.ts';
@@ -24,8 +25,7 @@ export function attributesOf(notice: Notice, settings: MailSettings = {}): Reado
   const isQuiet = isInQuietHours(notice, settings.quietHours);
   const quiet = isQuiet ? 'yes' : 'no';
   const unmailed = isQuiet || !isMailed(notice, settings) ? 'yes' : undefined;
-  const given = { policy: policy?.name, outcome, reason, ...formerlyOf(stage), stage, severity, quiet, unmailed };
-  return Object.fromEntries(Object.entries(given).filter((each): each is [string, string] => each[1] !== undefined));
+  return definedFields({ policy: policy?.name, outcome, reason, ...formerlyOf(stage), stage, severity, quiet, unmailed });
 }
 
 function isMailed(notice: Notice, { mails = {} }: MailSettings): boolean {

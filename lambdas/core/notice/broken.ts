@@ -1,9 +1,10 @@
 import type { BrokenWorkflow } from '../broken-workflow.ts';
 import { type Instant, iso } from '../duration.ts';
 import { fieldsOf } from '../fields.ts';
+import { shortIncident } from '../incident.ts';
 import { outsideText } from '../outside-text.ts';
 import { reasons } from '../reasons.ts';
-import { shortIncident, why as whyOf } from './commands.ts';
+import { why as whyOf } from './commands.ts';
 import { composed } from './compose.ts';
 import { executionLink, historyLink } from './console-links.ts';
 import type { Notice } from './notice.ts';

@@ -1,3 +1,4 @@
+import { definedFields } from '../fields.ts';
 import type { Notice, Severity } from './notice.ts';
 
 /** What Amazon Q Developer in chat applications takes of a custom notification, in characters. */
@@ -54,7 +55,7 @@ export function chatMessage(notice: Notice): ChatMessage {
       threadId: cut(thread, MOST.thread),
       summary: cut(plain(title), MOST.summary),
       eventType: stage,
-      additionalContext: Object.fromEntries(Object.entries(context).filter((each): each is [string, string] => each[1] !== undefined)),
+      additionalContext: definedFields(context),
       enableCustomActions: false,
     },
   };

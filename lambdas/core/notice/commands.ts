@@ -1,17 +1,11 @@
 import { type ApprovalRequest, shortId } from '../approval.ts';
 import { commandName } from '../command-name.ts';
+import { shortIncident } from '../incident.ts';
 import type { Target } from '../target.ts';
 import type { Notice } from './notice.ts';
 import type { Origin } from './origin.ts';
 
 type DoNow = Notice['doNow'][number];
-
-/** Hexadecimal digits of an incident's id that people type and read. */
-const SHORT_DIGITS = 8;
-
-export function shortIncident(id: string): string {
-  return id.slice(0, SHORT_DIGITS);
-}
 
 /** A line of the operators' command, for this pipeline. */
 export function ownCommand({ pipeline, region }: Pick<Origin, 'pipeline' | 'region'>, words: string): string {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type Instant, iso } from '../duration.ts';
+import { definedFields } from '../fields.ts';
 import { outsideText } from '../outside-text.ts';
 import { redacted } from '../redaction.ts';
 import { MOST_BYTES, type Notice, noticeSchema, type Section, type Severity, type Stage } from './notice.ts';
@@ -67,7 +68,7 @@ function within({ maxLength, maxItems, items = {}, properties = {} }: Limits, va
   if (typeof value === 'string') return maxLength === undefined ? value : cut(value, maxLength);
   if (Array.isArray(value)) return value.slice(0, maxItems).map((each) => within(items, each));
   if (typeof value !== 'object' || value === null) return value;
-  const given = Object.entries(value).filter(([, each]) => each !== undefined);
+  const given = Object.entries(definedFields<unknown>({ ...value }));
   return Object.fromEntries(given.map(([name, each]) => [name, within(properties[name] ?? {}, each)]));
 }
 

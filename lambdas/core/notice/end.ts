@@ -1,12 +1,12 @@
 import type { Breaker } from '../circuit-breaker.ts';
 import { type Instant, iso } from '../duration.ts';
-import type { Attempt, Incident } from '../incident.ts';
+import { type Attempt, type Incident, shortIncident } from '../incident.ts';
 import type { ModeOverride } from '../mode.ts';
 import type { Policy } from '../policy.ts';
 import { type End, isSymptomGone, reasons, type Witness } from '../reasons.ts';
 import { targetInWords } from '../target.ts';
-import { type AboutIncident, aboutIncident, said, targetTitle } from './about.ts';
-import { look, ownCommand, shortIncident, why } from './commands.ts';
+import { type AboutIncident, aboutIncident, said, symptomOn } from './about.ts';
+import { look, ownCommand, why } from './commands.ts';
 import { composed } from './compose.ts';
 import { doneOf, keptBy, notDoneOf } from './done.ts';
 import type { Notice, Section } from './notice.ts';
@@ -48,7 +48,7 @@ export function endNotice(origin: Origin, ended: Ended, now: Instant): Notice {
       id: `${incident.id}/${many ? 'storm' : stageOf(end)}/1`,
       stage: many ? 'storm' : stageOf(end),
       ...(end.reason === 'shadow' && end.outcome === 'skipped' && { severity: 'info' }),
-      headline: `${wordOf(end)}: ${policy.symptom} on ${many ? manyInWords(policy) : targetTitle(incident.target, ended.notes?.name)}`,
+      headline: `${wordOf(end)}: ${many ? `${policy.symptom} on ${manyInWords(policy)}` : symptomOn(ended)}`,
       ...(many && { target: { kind: 'fleet', id: groupName(policy), members: membersIn(end.details ?? []) } }),
       outcome: end.outcome,
       reason: end.reason,
@@ -116,7 +116,8 @@ function witnessInWords({ kind, id, at }: Witness): string {
 }
 
 function laterLines(later: Later | undefined): readonly string[] {
-  return (later?.summaries ?? []).map((summary) => `From ${iso(later?.at ?? 0)} on, if the symptom stays away: ${summary}`);
+  if (!later) return [];
+  return later.summaries.map((summary) => `From ${iso(later.at)} on, if the symptom stays away: ${summary}`);
 }
 
 function doNowAfter(origin: Origin, { incident, policy, end, demotion }: Ended): Notice['doNow'] {

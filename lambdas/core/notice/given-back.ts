@@ -1,8 +1,7 @@
 import { type Instant, inWords } from '../duration.ts';
 import { type GiveBackEnd, giveBackReasons } from '../give-back/give-back.ts';
-import { type AboutIncident, aboutIncident, targetTitle } from './about.ts';
+import { type AboutIncident, incidentNotice, symptomOn } from './about.ts';
 import { look, why } from './commands.ts';
-import { composed } from './compose.ts';
 import type { Notice } from './notice.ts';
 import type { Origin } from './origin.ts';
 
@@ -22,17 +21,16 @@ export function givenBackNotice(
   about: AboutIncident,
   now: Instant,
 ): Notice {
-  const { incident, policy, notes } = about;
-  const target = targetTitle(incident.target, notes?.name);
+  const { incident, policy } = about;
   const isBack = end.reason === 'given-back';
   const stage = isBack ? 'given-back' : 'not-given-back';
-  return composed(
+  return incidentNotice(
     origin,
+    about,
     {
-      ...aboutIncident(origin, about, now),
       id: `${incident.id}/${stage}/${rung + 1}`,
       stage,
-      headline: `${isBack ? 'GIVEN BACK' : 'NOT GIVEN BACK'}: ${policy.symptom} on ${target}`,
+      headline: `${isBack ? 'GIVEN BACK' : 'NOT GIVEN BACK'}: ${symptomOn(about)}`,
       reason: end.reason,
       seen: [
         isBack

@@ -1,23 +1,22 @@
 import { type Instant, inWords, iso } from '../duration.ts';
 import type { Attempt } from '../incident.ts';
-import { type AboutIncident, aboutIncident, said, targetTitle } from './about.ts';
+import { type AboutIncident, incidentNotice, said, symptomOn } from './about.ts';
 import { ownCommand, why } from './commands.ts';
-import { composed } from './compose.ts';
 import { doneOf, keptBy } from './done.ts';
 import type { Notice } from './notice.ts';
 import type { Origin } from './origin.ts';
 
 /** Tells that a rung was begun. */
 export function startedNotice(origin: Origin, attempt: Attempt, verifyBy: Instant, about: AboutIncident, now: Instant): Notice {
-  const { incident, policy, notes } = about;
+  const { incident, policy } = about;
   const { at, remedy, rung, summary } = attempt;
-  return composed(
+  return incidentNotice(
     origin,
+    about,
     {
-      ...aboutIncident(origin, about, now),
       id: `${incident.id}/started/${rung + 1}`,
       stage: 'started',
-      headline: `STARTED: ${remedy} for ${policy.symptom} on ${targetTitle(incident.target, notes?.name)}`,
+      headline: `STARTED: ${remedy} for ${symptomOn(about)}`,
       done: [{ at: iso(at), remedy, rung, summary, result: 'under-way' }],
       why: [`That is rung ${rung + 1} of ${policy.ladder.length}.`],
       later: [`The symptom must be gone by ${iso(verifyBy)}; else the next rung follows, or a person is called`],
@@ -34,14 +33,14 @@ export function stillNotice(
   about: AboutIncident,
   now: Instant,
 ): Notice {
-  const { incident, policy, notes } = about;
-  return composed(
+  const { incident } = about;
+  return incidentNotice(
     origin,
+    about,
     {
-      ...aboutIncident(origin, about, now),
       id: `${incident.id}/still-not-healed/1`,
       stage: 'still-not-healed',
-      headline: `STILL NOT HEALED after ${inWords(now - incident.receivedAt)}: ${policy.symptom} on ${targetTitle(incident.target, notes?.name)}`,
+      headline: `STILL NOT HEALED after ${inWords(now - incident.receivedAt)}: ${symptomOn(about)}`,
       done: doneOf(attempts, incident, now),
       why: ['The pipeline is still at it.', said(waitsFor, incident)],
       kept: keptBy(attempts),

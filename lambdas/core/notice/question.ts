@@ -1,6 +1,6 @@
 import type { ApprovalRequest } from '../approval.ts';
 import { type Instant, inWords, iso } from '../duration.ts';
-import { type AboutIncident, aboutIncident, targetTitle } from './about.ts';
+import { type AboutIncident, aboutIncident, incidentNotice, symptomOn } from './about.ts';
 import { answers, why } from './commands.ts';
 import { composed } from './compose.ts';
 import { answerLink } from './console-links.ts';
@@ -9,7 +9,7 @@ import type { Origin } from './origin.ts';
 
 /** The question as people get it: what is wrong, what would be done, until when, and the commands that answer it. */
 export function questionNotice(origin: Origin, request: ApprovalRequest, about: AboutIncident, now: Instant): Notice {
-  const { incident, policy, notes } = about;
+  const { incident, policy } = about;
   const rung = `rung ${request.rung + 1} of ${policy.ladder.length}`;
   const common = aboutIncident(origin, about, now);
   return composed(
@@ -19,7 +19,7 @@ export function questionNotice(origin: Origin, request: ApprovalRequest, about: 
       links: [...answerLink(origin, request.id), ...(common.links ?? [])],
       id: `${incident.id}/question/${request.rung + 1}`,
       stage: 'question',
-      headline: `MAY I? ${request.remedy} for ${policy.symptom} on ${targetTitle(incident.target, notes?.name)}`,
+      headline: `MAY I? ${request.remedy} for ${symptomOn(about)}`,
       why: [
         `May the pipeline ${request.summary}? That is ${rung}. Nothing is done before you answer.`,
         `Answer within ${inWords(request.until - request.askedAt)}, until ${iso(request.until)}; silence means no.`,
@@ -38,14 +38,14 @@ export function answeredNotice(
   about: AboutIncident,
   now: Instant,
 ): Notice {
-  const { incident, policy, notes } = about;
-  return composed(
+  const { incident } = about;
+  return incidentNotice(
     origin,
+    about,
     {
-      ...aboutIncident(origin, about, now),
       id: `${incident.id}/answered/${rung + 1}`,
       stage: 'answered',
-      headline: `APPROVED: ${remedy} for ${policy.symptom} on ${targetTitle(incident.target, notes?.name)}`,
+      headline: `APPROVED: ${remedy} for ${symptomOn(about)}`,
       why: [`Approved by ${by.join(', ')}. ${remedy} is used now, unless something stands in its way.`],
       doNow: [{ text: 'Nothing: you are told how it ends.' }, why(origin, incident.id)],
     },
