@@ -14,7 +14,7 @@ export default defineConfig({
   test: {
     reporters: ['default', './test/support/durations-of-kinds.ts'],
     projects: [
-      project('unit', 1, {}),
+      project('unit', 1, { isolate: false, maxWorkers: '100%' }),
       project('property', 2, { testTimeout: 120_000, maxWorkers: '100%' }),
       // Loading the CDK takes longer than its tests: it is loaded once for all files.
       project('infrastructure', 3, { testTimeout: 60_000, hookTimeout: 60_000, isolate: false, fileParallelism: false }),
