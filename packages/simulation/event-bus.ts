@@ -54,15 +54,24 @@ export function sweptEventOf(alarm: StandingAlarm, now: number): { readonly id: 
 
 /** The event of an alarm, or of its contributor, that entered ALARM now. */
 export function alarmEvent(policy: Policy, target: Target, alarmName: string, now: number): { readonly id: string } {
-  const timestamp = new Date(now).toISOString().replace('Z', '+0000');
-  const state = { value: 'ALARM', reason: 'Threshold Crossed', timestamp };
   const id = `${policy.name} ${targetKey(target)} ${now}`;
-  const common = { id, source: 'aws.cloudwatch', time: new Date(now).toISOString() };
-  if (policy.targets.kind !== 'contributor')
-    return { ...common, 'detail-type': 'CloudWatch Alarm State Change', detail: { alarmName, state } } as { id: string };
+  if (policy.targets.kind !== 'contributor') return wholeAlarmEvent(id, alarmName, now);
   const attributes = { [policy.targets.attribute]: target.kind === 'instance' ? target.id : '' };
   const alarmContributor = { id: targetKey(target), attributes };
-  return { ...common, 'detail-type': 'CloudWatch Alarm Contributor State Change', detail: { alarmName, alarmContributor, state } } as {
-    id: string;
-  };
+  const detail = { alarmName, alarmContributor, state: stateAt(now) };
+  return { ...headOf(id, now), 'detail-type': 'CloudWatch Alarm Contributor State Change', detail } as { id: string };
+}
+
+/** The event that CloudWatch sends of an alarm as a whole, for one with contributors beside theirs. */
+export function wholeAlarmEvent(id: string, alarmName: string, now: number): { readonly id: string } {
+  const detail = { alarmName, state: stateAt(now) };
+  return { ...headOf(id, now), 'detail-type': 'CloudWatch Alarm State Change', detail } as { id: string };
+}
+
+function stateAt(now: number) {
+  return { value: 'ALARM', reason: 'Threshold Crossed', timestamp: new Date(now).toISOString().replace('Z', '+0000') };
+}
+
+function headOf(id: string, now: number) {
+  return { id, source: 'aws.cloudwatch', time: new Date(now).toISOString() };
 }

@@ -1,3 +1,4 @@
+import type { Duration } from '../../lambdas/core/duration.ts';
 import type { WorkflowState } from '../../lambdas/core/workflow-state.ts';
 import { diagnosisHandler } from '../../lambdas/handlers/diagnosis-handler.ts';
 import { remediateOrGiveBack, triageOrConsider } from '../../lambdas/handlers/former-give-back.ts';
@@ -8,6 +9,7 @@ import { giveBack } from '../../lambdas/steps/give-back/act.ts';
 import { considerGiveBack } from '../../lambdas/steps/give-back/consider.ts';
 import { intake } from '../../lambdas/steps/intake.ts';
 import { sweep } from '../../lambdas/steps/sweep.ts';
+import type { OnTheWay } from '../../lambdas/steps/tell-on-the-way.ts';
 import { verify } from '../../lambdas/steps/verify.ts';
 import { drawCallFault } from './call-fault.ts';
 import type { Invocation } from './history-of-story.ts';
@@ -24,6 +26,9 @@ type Handler = (event: unknown) => Promise<unknown>;
 /** A second run of the same invocation begins so much later at the most. */
 const DOUBLED_WITHIN_MILLISECONDS = 3_000;
 
+/** As the pipeline's own default. */
+const STILL_AFTER: Duration = { minutes: 15 };
+
 const REMEDIATE = 'remediate-';
 const GIVE_BACK = 'give-back-';
 
@@ -36,13 +41,18 @@ const silent: StepLogger = { resetKeys: () => {}, appendKeys: () => {}, info: ()
 /** The workflow's own time limit is what ends a look here. */
 const never = () => new Promise<never>(() => {});
 
+/** What stands between one run of a function and its ports. */
+export type BreakPorts = (ports: SimulatedPorts, run: { readonly invocation: Invocation; readonly clock: VirtualClock }) => SimulatedPorts;
+
 export interface LambdaProps {
   readonly ports: SimulatedPorts;
   readonly clock: VirtualClock;
   readonly seed: number;
   readonly hazards: Hazards;
   /** Stands between a function and what it calls; what reaches the services is recorded behind it. */
-  readonly breakPorts: (ports: SimulatedPorts) => SimulatedPorts;
+  readonly breakPorts: BreakPorts;
+  /** Whether people hear of incidents before their end. */
+  readonly onTheWay: boolean;
   readonly recorder: Recorder & { invocation(invocation: Invocation): void };
 }
 
@@ -80,7 +90,7 @@ export class Lambda {
   }
 
   #run(deployed: DeployedFunction, event: unknown, random: Random): Promise<unknown> {
-    const { clock, ports, hazards, recorder, breakPorts } = this.#props;
+    const { clock, ports, hazards, recorder, breakPorts, onTheWay } = this.#props;
     const state = OUTSIDE_OF_WORKFLOWS.includes(deployed.name) ? undefined : (event as WorkflowState);
     const invocation = invocationOf(deployed, state, clock.now);
     recorder.invocation(invocation);
@@ -99,7 +109,13 @@ export class Lambda {
           reject(new StatesError(error, `${deployed.name} ended`));
         },
       };
-      const handler = handlerOf(deployed, breakPorts(invocationPorts(ports, run, clock, recorder)), () => clock.now + offset);
+      const own = breakPorts(invocationPorts(ports, run, clock, recorder), { invocation, clock });
+      const handler = handlerOf(
+        deployed,
+        own,
+        () => clock.now + offset,
+        onTheWay ? { notifier: own.notifier, history: own.history, metrics: own.metrics, stillAfter: STILL_AFTER } : undefined,
+      );
       handler(event).then(resolve, reject);
     });
   }
@@ -116,13 +132,17 @@ function invocationOf({ name }: DeployedFunction, state: WorkflowState | undefin
   };
 }
 
-/** The handler of a function, by its name, with other ports and another clock than on AWS. */
-export function handlerOf({ name, environment }: DeployedFunction, ports: SimulatedPorts, clock: () => number): Handler {
+/**
+ * The handler of a function, by its name, with other ports and another clock than on AWS.
+ *
+ * @param told How people hear of incidents before their end. @default - they do not
+ */
+export function handlerOf({ name, environment }: DeployedFunction, ports: SimulatedPorts, clock: () => number, told?: OnTheWay): Handler {
   const step = (run: Parameters<typeof stepHandler<unknown>>[0]) => stepHandler(run, clock, silent);
   if (name === 'intake') return (delivery) => intake(delivery, ports, clock());
   if (name === 'sweep') return () => sweep(ports, clock());
-  if (name === 'triage') return step((state, now) => triageOrConsider(state, ports, now));
-  if (name === 'verify') return step((state, now) => verify(state, ports, now));
+  if (name === 'triage') return step((state, now) => triageOrConsider(state, ports, now, told));
+  if (name === 'verify') return step((state, now) => verify(state, ports, now, told));
   if (name === 'conclude') return conclusionHandler(ports, clock, silent);
   if (name === 'diagnose') return diagnosisHandler('aws', String(environment.DOCUMENT_NAME), ports, clock, silent, never);
   if (name === 'diagnose-at-database') return diagnosisHandler('database', 'none', ports, clock, silent, never);

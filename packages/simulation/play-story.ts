@@ -15,10 +15,10 @@ import { fakePipelines } from './doubles/fake-pipelines.ts';
 import { someOrigin } from './doubles/fake-ports.ts';
 import { emptyIncidentItems, fakeStore } from './doubles/fake-store.ts';
 import { emptyStormItems, fakeStorms } from './doubles/fake-storms.ts';
-import { alarmEvent, EventBus, sweptEventOf } from './event-bus.ts';
+import { alarmEvent, EventBus, sweptEventOf, wholeAlarmEvent } from './event-bus.ts';
 import type { Act, Invocation, SaidAnswer, StoryHistory, TaughtBreaker, WrittenResult } from './history-of-story.ts';
 import type { SeenAct } from './invocation-ports.ts';
-import { Lambda } from './lambda.ts';
+import { type BreakPorts, Lambda } from './lambda.ts';
 import { LivingAccount } from './living-account.ts';
 import { randomFor } from './random.ts';
 import { RecordedMap } from './recorded-map.ts';
@@ -37,7 +37,11 @@ interface Invoke {
 
 export interface PlayOptions {
   /** Breaks a port on purpose, to see an invariant fail. @default - nothing is broken */
-  readonly breakPorts?: (ports: SimulatedPorts) => SimulatedPorts;
+  readonly breakPorts?: BreakPorts;
+  /** Whether people hear of incidents before their end. @default false */
+  readonly onTheWay?: boolean;
+  /** Whether CloudWatch tells of alarms with contributors as a whole, too, as on AWS; no incident comes of that. @default false */
+  readonly wholeAlarms?: boolean;
   /** Which lines of the history log are kept. @default - all */
   readonly keepLine?: (line: HistoryLine) => boolean;
 }
@@ -76,10 +80,16 @@ class Play {
   readonly #lambda: Lambda;
   readonly #sweeper: DeployedFunction | undefined;
   readonly #returned = new Map<Fault, number>();
+  readonly #wholeAlarms: boolean;
   #pause = RUNNING;
 
-  constructor(story: Story, stack: SynthesizedStack, { breakPorts = (ports) => ports, keepLine = () => true }: PlayOptions) {
+  constructor(
+    story: Story,
+    stack: SynthesizedStack,
+    { breakPorts = (ports) => ports, onTheWay = false, wholeAlarms = false, keepLine = () => true }: PlayOptions,
+  ) {
     this.#story = story;
+    this.#wholeAlarms = wholeAlarms;
     this.#clock = new VirtualClock(story.startsAt);
     this.#policies = new Map(story.policies.map((policy) => [policy.name, policy]));
     this.#faultsOn = Map.groupBy(story.faults, ({ target }) => targetKey(target));
@@ -90,6 +100,7 @@ class Play {
     const lambda = new Lambda({
       ports: this.#ports(keepLine),
       breakPorts,
+      onTheWay,
       clock: this.#clock,
       seed: story.seed,
       hazards: story.hazards,
@@ -247,6 +258,8 @@ class Play {
     const event = alarmEvent(policy, fault.target, alarmNameOf(fault.policy), this.#clock.now);
     for (const [index, delay] of fault.deliveries.entries())
       this.#clock.at(this.#clock.now + delay, () => void this.#bus.deliver(this.#carried(policy), event, index));
+    if (this.#wholeAlarms && policy.targets.kind === 'contributor')
+      void this.#bus.deliver(this.#carried(policy), wholeAlarmEvent(`whole ${event.id}`, alarmNameOf(fault.policy), this.#clock.now), 0);
     const { times = 0, stays = false } = fault.returns ?? {};
     const isLast = stays && (this.#returned.get(fault) ?? 0) >= times;
     if (fault.lasts !== undefined && !isLast) this.#clock.at(this.#clock.now + fault.lasts, () => this.#end(fault));

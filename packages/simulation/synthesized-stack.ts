@@ -21,6 +21,8 @@ export interface AsynchronousInvocation {
 export interface SynthesizedStack {
   /** The state machine, in Amazon States Language. */
   readonly definition: string;
+  /** What Step Functions writes to the log of executions. */
+  readonly executionLog: { readonly level: string; readonly withData: boolean };
   /** By the ARN that the definition names it with. */
   readonly functions: ReadonlyMap<string, DeployedFunction>;
   readonly intake: DeployedFunction & AsynchronousInvocation;
@@ -49,9 +51,12 @@ function readTemplate(): SynthesizedStack {
   const template = Template.fromStack(new CompleteStack(app, 'Complete')).toJSON() as { readonly Resources: Record<string, Resource> };
   const resources = Object.entries(template.Resources);
   const ofType = (type: string) => resources.filter(([, { Type }]) => Type === type);
+  const { Properties: machine } = only(ofType('AWS::StepFunctions::StateMachine'));
+  const logging = machine.LoggingConfiguration as { readonly Level?: string; readonly IncludeExecutionData?: boolean } | undefined;
   const functions = new Map(ofType('AWS::Lambda::Function').flatMap(([id, resource]) => functionOf(id, resource)));
   return {
-    definition: textOf(only(ofType('AWS::StepFunctions::StateMachine')).Properties.DefinitionString),
+    definition: textOf(machine.DefinitionString),
+    executionLog: { level: String(logging?.Level ?? 'OFF'), withData: logging?.IncludeExecutionData === true },
     functions,
     intake: intakeOf(
       functions,

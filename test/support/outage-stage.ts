@@ -84,6 +84,7 @@ function stackOf(giveBack: GiveBackFunctions): SynthesizedStack {
         remedies: Object.fromEntries(remedyNames.map((name) => [name, `remediate-${name}`])),
       }),
     ),
+    executionLog: { level: 'OFF', withData: false },
     functions: new Map(names.map((name) => [name, deployed(name)])),
     intake: { ...deployed('intake'), retries: 2, withinSeconds: 3_600 },
     policies: [],

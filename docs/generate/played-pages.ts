@@ -1,0 +1,6 @@
+import { incidentCostPage } from './incident-cost.ts';
+
+/** The pages of docs/reference that are reckoned by the simulation, which takes some seconds. */
+export async function playedPages(): Promise<ReadonlyMap<string, string>> {
+  return new Map([['docs/reference/incident-cost.md', await incidentCostPage()]]);
+}

@@ -1,0 +1,83 @@
+import { approvals } from '../../../lambdas/adapters/dynamodb/approvals.ts';
+import { claims } from '../../../lambdas/adapters/dynamodb/claims.ts';
+import { incidentStore } from '../../../lambdas/adapters/dynamodb/incident-store.ts';
+import { modeOverrides } from '../../../lambdas/adapters/dynamodb/mode-overrides.ts';
+import { providerEvents } from '../../../lambdas/adapters/dynamodb/provider-events.ts';
+import { storms } from '../../../lambdas/adapters/dynamodb/storms.ts';
+import { awsCall } from '../aws-calls.ts';
+import type { Invocation } from '../history-of-story.ts';
+import type { SimulatedPorts } from '../simulated-ports.ts';
+import type { VirtualClock } from '../virtual-clock.ts';
+import { type ItemsInMemory, type TableRequest, tableInMemory } from './table-in-memory.ts';
+
+/** One request of a function to AWS. */
+export interface MeteredRequest extends TableRequest {
+  /** The function that made it. */
+  readonly by: string;
+  readonly at: number;
+}
+
+/** A custom metric that a function wrote: by its name and the values of its dimensions. */
+export interface MeteredMetric {
+  readonly by: string;
+  readonly series: string;
+}
+
+/** What the functions of one story asked for. */
+export interface Meter {
+  readonly requests: MeteredRequest[];
+  readonly metrics: MeteredMetric[];
+  /** Bytes of lines in the history. */
+  historyBytes: number;
+}
+
+type Call = (...given: readonly unknown[]) => Promise<unknown>;
+
+/** Every request takes so long, and nothing else takes any time: so the time until an act counts the requests that followed each other. */
+export const REQUEST_MILLISECONDS = 1;
+
+/** Ports over the pipeline's own adapters of the incident table; each request takes a millisecond and is told to the meter. */
+export function meteredPorts(
+  ports: SimulatedPorts,
+  items: ItemsInMemory,
+  meter: Meter,
+  { invocation, clock }: { readonly invocation: Invocation; readonly clock: VirtualClock },
+): SimulatedPorts {
+  const by = invocation.function;
+  const pass = () => clock.sleep(REQUEST_MILLISECONDS);
+  const table = tableInMemory(items, (request) => void meter.requests.push({ ...request, by, at: clock.now }), pass);
+  const kept = {
+    approvals: approvals(table),
+    claims: claims(table),
+    modes: modeOverrides(table),
+    providerEvents: providerEvents(table),
+    storms: storms(table),
+    store: incidentStore(table),
+  };
+  const written = (series: string) => void meter.metrics.push({ by, series });
+  const metrics: SimulatedPorts['metrics'] = {
+    outcome: (policy, { outcome, reason }) => written(`Outcomes of ${policy} ${outcome} ${reason}`),
+    timeToFirstAction: (policy) => written(`TimeToFirstAction of ${policy}`),
+    timeToRecovery: (policy) => written(`TimeToRecovery of ${policy}`),
+    wouldAct: (policy) => written(`WouldAct of ${policy}`),
+    notSent: () => written('NotSent'),
+  };
+  const asked = async (name: string, call: Call, given: readonly unknown[]) => {
+    for (const request of awsCall(name).requests) {
+      await pass();
+      meter.requests.push({ by, request, at: clock.now, operations: 1, readUnits: 0, writeUnits: 0 });
+    }
+    if (name === 'history.write') meter.historyBytes += JSON.stringify(given[0]).length;
+    return call(...given);
+  };
+  return new Proxy(ports, {
+    get(all, port: keyof SimulatedPorts) {
+      if (port in kept) return kept[port as keyof typeof kept];
+      if (port === 'metrics') return metrics;
+      const methods = all[port] as unknown as Readonly<Record<string, Call>> | undefined;
+      const own: Record<string, Call> = {};
+      for (const method in methods) own[method] = (...given) => asked(`${port}.${method}`, methods[method] as Call, given);
+      return own;
+    },
+  });
+}
