@@ -3,11 +3,12 @@ import { type Instant, iso } from '../duration.ts';
 import { definedFields } from '../fields.ts';
 import { outsideText } from '../outside-text.ts';
 import { redacted } from '../redaction.ts';
+import { alertOf } from './alert.ts';
 import { MOST_BYTES, type Notice, noticeSchema, type Section, type Severity, type Stage } from './notice.ts';
 import type { Origin } from './origin.ts';
 
 type Lists = 'seen' | 'done' | 'notDone' | 'why' | 'kept' | 'diagnosis' | 'later' | 'doNow' | 'links';
-type Filled = 'version' | 'severity' | 'at' | 'title' | 'pipeline' | 'account' | 'region';
+type Filled = 'version' | 'alert' | 'severity' | 'at' | 'title' | 'pipeline' | 'account' | 'region';
 
 /** What a notice is composed of: without what every notice of the pipeline has, and in whatever length. */
 export type Draft = Omit<Notice, Filled | Lists> &
@@ -50,7 +51,9 @@ export function composed({ pipeline, account, region }: Origin, { headline, ...d
       .split('\n')
       .filter((line) => line.trim() !== ''),
   };
-  return small(within(limits, whole) as Notice);
+  const bounded = within(limits, whole) as Notice;
+  const alert = alertOf(bounded);
+  return small(alert === undefined ? bounded : { ...bounded, alert });
 }
 
 /** The part of JSON Schema that bounds. */

@@ -114,6 +114,17 @@ export const noticeSchema = z.strictObject({
     .describe('Absent where none was opened.')
     .optional(),
   thread: text(300, 'The same for all notices of an incident or a storm: what chat and incident tools put together.'),
+  alert: z
+    .strictObject({
+      key: text(
+        250,
+        'The same for everything about one symptom on one target, also of later incidents: what incident tools tell doubles by.',
+      ),
+      state: z.enum(['open', 'closed']).describe('Whether somebody must see to it, or need no longer.'),
+      summary: text(130, 'The title, cut for tools that take no longer one.'),
+    })
+    .describe('Absent where nobody need be called and nobody was.')
+    .optional(),
   outcome: text(32, '`recovered`, `handed-off` or `skipped`, once it ended.').optional(),
   reason: text(64, 'Why it ended so, of the closed list of reasons.').optional(),
   seen: lines(6, 1_000, 'What was seen.'),

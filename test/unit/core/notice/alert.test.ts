@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { composed, type Draft } from '../../../../lambdas/core/notice/compose.ts';
+import { originOf } from '../../../../lambdas/core/notice/origin.ts';
+
+const NOW = Date.parse('2026-11-29T08:47:13.152Z');
+const origin = originOf('healing', 'arn:aws:sns:eu-central-1:123456789012:healing-notifications');
+const onWeb = {
+  policy: { name: 'Web-memory', symptom: 'memory', mode: 'automatic' },
+  target: { kind: 'instance', id: 'i-0abc' },
+} as const;
+const alertOf = (draft: Partial<Draft>) =>
+  composed(origin, { id: '1', thread: 'incident-1', headline: 'H', stage: 'started', ...draft }, NOW).alert;
+
+describe('what a notice says to incident tools', () => {
+  it('a recovery closes what the hand-off of an earlier incident of the same policy and target has opened', () => {
+    const opened = alertOf({ ...onWeb, stage: 'handed-off', thread: 'incident-1' });
+    const closed = alertOf({ ...onWeb, stage: 'recovered', thread: 'incident-2' });
+    expect(opened).toMatchObject({ key: 'healing:Web-memory:instance:i-0abc', state: 'open' });
+    expect(closed).toMatchObject({ key: opened?.key, state: 'closed' });
+  });
+
+  it.each([
+    ['another policy', { policy: { ...onWeb.policy, name: 'Web-disk' } }],
+    ['another target', { target: { kind: 'instance', id: 'i-0abd' } }],
+    ['a storm of the fleet', { stage: 'storm', target: { kind: 'fleet', id: 'Web' } }],
+    ['what was added and is still there', { stage: 'not-given-back' }],
+  ] as const)('a recovery does not close that of %s', (_, other) => {
+    const opened = alertOf({ ...onWeb, stage: 'handed-off', ...other });
+    expect(opened?.state).toBe('open');
+    expect(opened?.key).not.toBe(alertOf({ ...onWeb, stage: 'recovered' })?.key);
+  });
+
+  it.each([
+    ['a question', { stage: 'question' }, 'open'],
+    ['what lasts', { stage: 'still-not-healed' }, 'open'],
+    ['what is given back', { stage: 'given-back' }, 'closed'],
+    ['an end for which the symptom was gone', { stage: 'not-healed', reason: 'already-recovered' }, 'closed'],
+    ['an end for which nobody knows', { stage: 'not-healed', reason: 'paused' }, 'open'],
+    ['an end of a later version', { stage: 'not-healed', reason: 'toString' }, 'open'],
+    ['a remedy that was begun', { stage: 'started' }, undefined],
+    ['an answer', { stage: 'answered' }, undefined],
+    ['a shadow', { stage: 'not-healed', reason: 'shadow', severity: 'info' }, undefined],
+  ] as const)('%s', (_, draft, state) => {
+    expect(alertOf({ ...onWeb, ...draft })?.state).toBe(state);
+  });
+
+  it('a pause is one alert, which its end closes', () => {
+    const began = alertOf({ stage: 'pause', reason: 'pause-began', thread: 'healing/pause/1' });
+    const ended = alertOf({ stage: 'pause', reason: 'pause-ended', severity: 'info', thread: 'healing/pause/2' });
+    expect(began).toMatchObject({ key: 'healing:pause', state: 'open' });
+    expect(ended).toMatchObject({ key: 'healing:pause', state: 'closed' });
+  });
+
+  it('what has no policy or no target is told apart by its thread', () => {
+    expect(alertOf({ stage: 'handed-off', thread: 'incident-1' })?.key).toBe('healing:incident-1');
+  });
+
+  it('the key can stand in an address, and fits into every tool, with the end of a long name', () => {
+    const named = (id: string) => alertOf({ ...onWeb, stage: 'handed-off', target: { kind: 'auto-scaling-group', id } })?.key ?? '';
+    expect(named('a b/c?d')).toBe('healing:Web-memory:auto-scaling-group:a_b_c_d');
+    const [one, other] = [named(`${'x'.repeat(254)}1`), named(`${'x'.repeat(254)}2`)];
+    expect(one).toHaveLength(250);
+    expect(one).not.toBe(other);
+  });
+
+  it('the summary is the title, cut where it is long', () => {
+    expect(alertOf({ ...onWeb, stage: 'handed-off' })?.summary).toBe('H, 123456789012 eu-central-1');
+    expect(alertOf({ ...onWeb, stage: 'handed-off', headline: 'x'.repeat(250) })?.summary).toBe(`${'x'.repeat(129)}…`);
+  });
+});
