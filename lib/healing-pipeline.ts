@@ -14,6 +14,7 @@ import type { HealingFunction } from './constructs/healing-function.ts';
 import type { HealingWorkflow } from './constructs/healing-workflow.ts';
 import type { History } from './constructs/history.ts';
 import type { IncidentTable } from './constructs/incident-table.ts';
+import { IncidentTools } from './constructs/incident-tools.ts';
 import { type Intake, tooLong } from './constructs/intake.ts';
 import { nameLogicalIds } from './constructs/logical-ids.ts';
 import type { Notifications } from './constructs/notifications.ts';
@@ -107,6 +108,8 @@ export class HealingPipeline extends Construct {
     this.#budget = { acts: props.actsPerHour ?? DEFAULT_ACTS_PER_HOUR, per: { hours: 1 } };
     this.#records = pipelineRecords(this, this.name, props);
     ({ notifications: this.notifications, history: this.history, incidents: this.incidents } = this.#records);
+    if (this.notifications.bus && this.notifications.hasIncidentTools)
+      new IncidentTools(this, 'IncidentTools', this.#records, this.notifications.bus);
     if (props.resourceTagsOnTelemetry) turnOnTelemetryTags(this);
     const { triage, verify, ask, diagnosis, workflow } = workflowSteps(this, this.#records);
     [this.#triage, this.#verify, this.#diagnosis, this.#workflow] = [triage, verify, diagnosis, workflow];

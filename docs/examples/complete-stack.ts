@@ -18,6 +18,7 @@ export class CompleteStack extends Stack {
         emails: ['oncall@example.com'],
         bus: new EventBus(this, 'Notices', { eventBusName: 'healing-notices' }),
         chat: { slack: { workspaceId: 'T0123456789', channelId: 'C0123456789' } },
+        opsItems: true,
       },
       approvalLinks: { to: [{ name: 'Anna Night', email: 'anna@example.com' }] },
       resourceTagsOnTelemetry: true,

@@ -21,7 +21,13 @@ export class NoticesStack extends Stack {
       notify: { emails: ['oncall@example.com'], chat, quietHours },
     });
 
+    const opening = new HealingPipeline(this, 'Opening', {
+      name: 'opening',
+      notify: { emails: ['oncall@example.com'], opsItems: true },
+    });
+
     healing.protectFleet('Web', { fleet: Fleet.tagged('SelfHeal', 'enabled'), service: 'nginx', serviceDown: {} });
+    opening.protectFleet('Mail', { fleet: Fleet.tagged('Role', 'mail'), service: 'postfix', serviceDown: {} });
     chatting.protectFleet('Batch', { fleet: Fleet.tagged('Role', 'batch'), service: 'batch', serviceDown: {} });
   }
 }

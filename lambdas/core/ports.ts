@@ -16,6 +16,7 @@ export type * from './ports/elastic-load-balancing.ts';
 export type * from './ports/eventbridge.ts';
 export type * from './ports/link-mailer.ts';
 export type * from './ports/notices.ts';
+export type * from './ports/ops-items.ts';
 export type * from './ports/rds.ts';
 
 export type * from './ports/ssm.ts';

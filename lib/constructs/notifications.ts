@@ -1,12 +1,14 @@
 import { Annotations, type Duration, Stack } from 'aws-cdk-lib';
-import type { IEventBus } from 'aws-cdk-lib/aws-events';
+import { EventBus, type IEventBus } from 'aws-cdk-lib/aws-events';
 import { type AddToResourcePolicyResult, Effect, type IGrantable, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type ITopic, Subscription, SubscriptionFilter, SubscriptionProtocol, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
+import { type NoticeFilter, noticeFilterSchema } from '../../lambdas/core/notice/filter.ts';
 import type { Stage } from '../../lambdas/core/notice/notice.ts';
 import { type NoticeSettings, noticeSettingsSchema } from '../../lambdas/core/notice/settings.ts';
+import type { NoticeFilterProps } from '../notice-filter.ts';
 import { checked, PolicyError } from '../policy-error.ts';
 import { placed, refuseElsewhere } from '../same-place.ts';
 import { toPolicyDuration } from '../to-policy-duration.ts';
@@ -71,7 +73,17 @@ export interface NotificationsProps {
    * @default - no chat
    */
   readonly chat?: ChatProps;
+  /**
+   * OpsItems in OpsCenter of Systems Manager for what a person must see to: one for a policy and target, brought up to date by each later
+   * hand-off, and resolved when the pipeline heals the same symptom there. A list of stages says what opens one. What could not be opened
+   * or resolved is a line of the history and an alarm. Prevents that a hand-off is read and forgotten.
+   * @default false; when `true`, hand-offs and storms open one
+   */
+  readonly opsItems?: boolean | NoticeFilterProps;
 }
+
+/** What opens an alert in an incident tool, unless a filter says otherwise. */
+const OPENING: readonly Stage[] = ['handed-off', 'storm'];
 
 /** Which notices are mailed; of each list one must fit. */
 export interface MailFilter {
@@ -102,6 +114,8 @@ export class Notifications extends Construct {
   readonly bus: IEventBus | undefined;
   /** The chat channel, whose topic can have further subscriptions. */
   readonly chat: Chat | undefined;
+  /** What opens OpsItems. */
+  readonly opsItems: NoticeFilter | undefined;
   readonly #pipeline: string;
   readonly #key: IKey | undefined;
 
@@ -110,10 +124,11 @@ export class Notifications extends Construct {
     super(scope, id);
     const { pipeline, topic: given, emails = [] } = props;
     this.#pipeline = pipeline;
-    this.bus = props.bus;
+    this.opsItems = openingOf(props.opsItems, 'notify.opsItems');
+    this.bus = props.bus ?? (this.hasIncidentTools ? new EventBus(this, 'Bus', { eventBusName: `${pipeline}-notices` }) : undefined);
     this.#key = props.key ?? given?.masterKey;
     const keys = this.#key ? [this.#key] : [];
-    refuseElsewhere(this, 'notify', [...placed([given, this.bus]), ...keys]);
+    refuseElsewhere(this, 'notify', [...placed([given, props.bus]), ...keys]);
     refuseUnusable(given, this.#key);
     this.topic = given ?? this.#made(pipeline);
     this.chat = props.chat && new Chat(this, 'Chat', { ...props.chat, pipeline, ...(this.#key && { key: this.#key }) });
@@ -136,8 +151,17 @@ export class Notifications extends Construct {
 
   /** Why names of policies in filters are wrong. */
   unknownPolicies(known: ReadonlySet<string>): readonly string[] {
-    const unknown = (this.settings.chat?.only.policies ?? []).filter((name) => !known.has(name));
-    return unknown.map((name) => `notify.chat.policies: the pipeline has no policy ${name}, only ${[...known].join(', ')}`);
+    const filters = { chat: this.settings.chat?.only, opsItems: this.opsItems };
+    return Object.entries(filters).flatMap(([way, filter]) =>
+      (filter?.policies ?? [])
+        .filter((name) => !known.has(name))
+        .map((name) => `notify.${way}.policies: the pipeline has no policy ${name}, only ${[...known].join(', ')}`),
+    );
+  }
+
+  /** Whether something stands behind the bus that opens and closes alerts. */
+  get hasIncidentTools(): boolean {
+    return this.opsItems !== undefined;
   }
 
   /** The customer managed key of the topic, if it has one. */
@@ -205,6 +229,12 @@ function settingsOf(props: NotificationsProps, bus: IEventBus | undefined, chat:
     ...(chat && { chat: { topic: chat.topic.topicArn, only: chat.only } }),
   };
   return checked(noticeSettingsSchema, given, 'notify', 'notify');
+}
+
+/** The filter of what opens alerts; undefined where nothing does. */
+function openingOf(given: boolean | NoticeFilterProps | undefined, path: string): NoticeFilter | undefined {
+  if (given === undefined || given === false) return undefined;
+  return checked(noticeFilterSchema, { stages: OPENING, ...(given === true ? {} : given) }, 'notify', path);
 }
 
 function refuseUnusable(topic: ITopic | undefined, key: IKey | undefined): void {

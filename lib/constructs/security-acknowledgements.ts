@@ -3,7 +3,7 @@ import type { IConstruct } from 'constructs';
 
 /**
  * The only actions that the pipeline's roles may use on every resource, each with its reason. They read, deliver logs
- * and traces, or connect the function itself to its network; an action on something that is protected is never granted so.
+ * and traces, open an OpsItem, or connect the function itself to its network; an action on something that is protected is never granted so.
  */
 export const unscopedActions: Readonly<Record<string, string>> = {
   'autoscaling:DescribeAutoScalingGroups': 'Describe calls of Auto Scaling know no resource.',
@@ -28,6 +28,8 @@ export const unscopedActions: Readonly<Record<string, string>> = {
   'elasticloadbalancing:DescribeTargetHealth': 'Describe calls of Elastic Load Balancing know no resource.',
   'events:ListRuleNamesByTarget': 'The list of rules knows no resource.',
   'events:ListRules': 'The list of rules knows no resource.',
+  'ssm:CreateOpsItem': 'An OpsItem has no id before it is made.',
+  'ssm:DescribeOpsItems': 'The list of OpsItems knows no resource.',
   'rds:DescribeDBClusters': 'The one description serves every protected cluster.',
   'rds:DescribeDBInstances': 'The one description serves every protected database.',
   'rds:DescribeEvents': 'The list of events knows no resource.',
@@ -116,6 +118,7 @@ const withoutDeadLetterQueue = {
   stack: 'CloudFormation waits for its answer.',
   browser: 'A person waits for its answer, and is told where it failed.',
   rule: 'It has a destination for failures, which keeps the error beside the event; a dead-letter queue would keep the event alone.',
+  queue: 'What it could not write down stays in the queue that it reads, is tried again, and is seen by an alarm.',
   schedule:
     'A run that failed is not made up for, since the next one is due and does all that it should have done; alarms see its silence.',
 } as const;
@@ -128,6 +131,11 @@ export function acknowledgeCaller(fn: IConstruct, caller: Caller): void {
   const reason = withoutDeadLetterQueue[caller];
   const ids = ['Serverless-LambdaDLQ', ...(caller === 'schedule' ? ['Serverless-LambdaAsyncFailureDestination'] : [])];
   for (const id of ids) Validations.of(fn).acknowledge({ id, reason });
+}
+
+/** Acknowledges that what reads a queue has no destination for what it fails on. */
+export function acknowledgeQueueReader(fn: IConstruct): void {
+  Validations.of(fn).acknowledge({ id: 'Serverless-LambdaEventSourceMappingDestination', reason: withoutDeadLetterQueue.queue });
 }
 
 /** Acknowledges what the CDK's provider framework makes of its own function, of which it lets nobody choose anything. */

@@ -104,6 +104,61 @@ describe('in chat', () => {
   });
 });
 
+describe('in OpsCenter', () => {
+  const { of, variablesOf } = shop(() => ({ opsItems: { policies: ['Web-group-cpu'] } }));
+  const rules = of('AWS::Events::Rule').filter(({ Name }) => Name?.startsWith('healing-notices-'));
+  const ruleOf = (name: string) => rules.find(({ Name }) => Name === `healing-notices-${name}`);
+
+  it('a bus of the pipeline’s own gets every notice, since the user gives none', () => {
+    expect(of('AWS::Events::EventBus')).toMatchObject([{ Name: 'healing-notices' }]);
+    expect(JSON.parse(variablesOf('healing-conclude').NOTIFY).bus).toBeDefined();
+  });
+
+  it('hand-offs and storms open an OpsItem, and every end that closes the alert resolves it, of the policies that are named', () => {
+    const own = { account: ['111122223333'], source: ['self-healing-notice.healing'] };
+    const policy = { name: ['Web-group-cpu', { exists: false }] };
+    expect(rules).toHaveLength(2);
+    expect(ruleOf('ops-items-open')?.EventPattern).toEqual({
+      ...own,
+      'detail-type': ['handed-off', 'storm'],
+      detail: { alert: { state: ['open'] }, policy },
+    });
+    expect(ruleOf('ops-items-closed')?.EventPattern).toEqual({ ...own, detail: { alert: { state: ['closed'] }, policy } });
+  });
+
+  it('what is not delivered within an hour ends in a queue, from where it is written down', () => {
+    const [queue, ...more] = of('AWS::SQS::Queue').filter(({ VisibilityTimeout }) => VisibilityTimeout === 360);
+    expect(more).toEqual([]);
+    expect(queue).toMatchObject({ SqsManagedSseEnabled: true });
+    for (const { Targets } of rules)
+      expect(Targets).toMatchObject([
+        { DeadLetterConfig: { Arn: expect.anything() }, RetryPolicy: { MaximumEventAgeInSeconds: 3_600, MaximumRetryAttempts: 185 } },
+      ]);
+    expect(of('AWS::Lambda::EventSourceMapping')).toHaveLength(1);
+    expect(of('AWS::Lambda::EventInvokeConfig')).toContainEqual(
+      expect.objectContaining({ MaximumRetryAttempts: 2, DestinationConfig: { OnFailure: { Destination: expect.anything() } } }),
+    );
+    expect(of('AWS::CloudWatch::Alarm').map(({ AlarmName }) => AlarmName)).toContain('healing-watch-not-sent-unread');
+  });
+
+  it('behind a bus of the user’s, no other one is made', () => {
+    const given = shop((stack) => ({ bus: EventBus.fromEventBusName(stack, 'Tools', 'tools'), opsItems: true }));
+    expect(given.of('AWS::Events::EventBus')).toEqual([]);
+    expect(given.of('AWS::Events::Rule').filter(({ EventBusName }) => EventBusName === 'tools')).toHaveLength(2);
+  });
+
+  it.each([
+    ['a policy that the pipeline does not have', { policies: ['Web-cpu'] }, 'notify.opsItems.policies: the pipeline has no policy Web-cpu'],
+    ['no stage at all', { stages: [] }, 'opsItems.stages'],
+  ])('%s fails the synth', (_, opsItems, words) => {
+    expect(() => shop(() => ({ opsItems }))).toThrow(words);
+  });
+
+  it('false deploys nothing', () => {
+    expect(shop(() => ({ emails: ['oncall@example.com'], opsItems: false })).of('AWS::Events::EventBus')).toEqual([]);
+  });
+});
+
 describe('where nobody can be told', () => {
   const warnings = (notify: HealingPipelineProps['notify']) => {
     const stack = new Stack(unbundledApp(), 'Shop', { env: place });
@@ -121,6 +176,7 @@ describe('where nobody can be told', () => {
   it.each([
     ['a mail address', { emails: ['oncall@example.com'] }],
     ['a chat channel', { chat: { slack: { workspaceId: 'T0123456789', channelId: 'C0123456789' } } }],
+    ['OpsItems', { opsItems: true }],
   ])('and with %s it does not', (_, notify) => {
     expect(warnings(notify)).toEqual([]);
   });

@@ -38,6 +38,8 @@ const remedies = [
 const asking = ['triage', 'consider-give-back'];
 /** Those that tell people. */
 const telling = ['triage', 'verify', 'conclude', 'report-give-back', 'ask', 'intake', 'sweep'];
+/** Functions behind the rules for notices. */
+const toTools = ['keep-ops-items'];
 const giveBacks = ['give-back-add-capacity'];
 const steps = [...asking, 'verify', 'conclude', 'report-give-back', 'ask', 'sweep', 'provider-events', ...remedies, ...giveBacks];
 
@@ -48,11 +50,17 @@ const foreignInstances: readonly Foreign[] = [
   { what: 'an instance with the value in another case', on: { instance: { ...tagged, tags: { SelfHeal: 'Enabled' } } } },
 ];
 
+const foreignTags: readonly Foreign[] = [
+  { what: 'in the name of another pipeline', context: { 'aws:RequestTag/self-healing': 'healing2' } },
+  { what: 'without a tag', context: { 'aws:RequestTag/self-healing': undefined } },
+];
+
 /** Every request that the pipeline of the complete example sends. */
 export function requestRows(template: Template): readonly RequestRow[] {
   const table = onlyResource('AWS::DynamoDB::GlobalTable', template).Properties.TableName as string;
   const maker = [...resources('AWS::Lambda::Function', template).keys()].find((id) => id.includes('PauseSwitchMaker')) ?? '';
   const deadLetters = [...resources('AWS::SQS::Queue', template).keys()].find((id) => id.includes('DeadLetters')) ?? '';
+  const undelivered = [...resources('AWS::SQS::Queue', template).keys()].find((id) => id.includes('Undelivered')) ?? '';
   const topics = [...resources('AWS::SNS::Topic', template)];
   const topic = topics.map(([, { Properties }]) => Properties.TopicName as string | undefined).find(Boolean) ?? '';
   const ofHolders = topics.flatMap(([id, { Properties }]) => (Properties.TopicName === undefined ? [id] : []));
@@ -185,6 +193,19 @@ export function requestRows(template: Template): readonly RequestRow[] {
       own: own({ queue: of({ QueueName: deadLetters }) }),
       foreign: [{ what: 'another queue', on: { queue: of({ QueueName: 'orders' }) } }],
     })),
+    ...(['sqs:GetQueueUrl', 'sqs:GetQueueAttributes'] as const).map((action) => ({
+      action,
+      by: ['record-not-sent', ...toTools],
+      own: own({ queue: of({ QueueName: undelivered }) }),
+      foreign: [{ what: 'another queue', on: { queue: of({ QueueName: 'orders' }) } }],
+    })),
+    ...(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility'] as const).map((action) => ({
+      action,
+      because: 'Lambda reads the queue with the role of the function that it calls for it',
+      by: ['record-not-sent'],
+      own: own({ queue: of({ QueueName: undelivered }) }),
+      foreign: [{ what: 'the queue of events that were not taken in', on: { queue: of({ QueueName: deadLetters }) } }],
+    })),
     {
       action: 'iam:GetInstanceProfile',
       by: ['doctor'],
@@ -243,6 +264,33 @@ export function requestRows(template: Template): readonly RequestRow[] {
       foreign: [
         { what: 'another role', on: { role: of({ RoleNameWithPath: 'admin' }) } },
         { what: 'another service', context: { 'iam:PassedToService': 'ec2.amazonaws.com' } },
+      ],
+    },
+
+    // What opens and closes alerts in tools.
+    { action: 'ssm:DescribeOpsItems', by: ['keep-ops-items'], own: any, everywhere },
+    {
+      action: 'ssm:CreateOpsItem',
+      by: ['keep-ops-items'],
+      own: own({}, { 'aws:RequestTag/self-healing': 'healing' }),
+      foreign: foreignTags,
+    },
+    {
+      action: 'ssm:AddTagsToResource',
+      because: 'Systems Manager asks for it when an OpsItem is made with a tag',
+      by: ['keep-ops-items'],
+      own: own({ opsitem: of({ ResourceId: 'oi-0123456789ab' }) }, { 'aws:RequestTag/self-healing': 'healing' }),
+      foreign: foreignTags,
+    },
+    {
+      action: 'ssm:UpdateOpsItem',
+      by: ['keep-ops-items'],
+      own: own({ opsitem: { names: { ResourceId: 'oi-0123456789ab' }, tags: { 'self-healing': 'healing' } } }),
+      foreign: [
+        {
+          what: 'an OpsItem of another pipeline',
+          on: { opsitem: { names: { ResourceId: 'oi-0123456789ab' }, tags: { 'self-healing': 'healing2' } } },
+        },
       ],
     },
 
@@ -456,7 +504,7 @@ export function requestRows(template: Template): readonly RequestRow[] {
     },
     ...(['logs:CreateLogStream', 'logs:PutLogEvents'] as const).map((action) => ({
       action,
-      by: ['intake', 'answer-by-link', ...steps],
+      by: ['intake', 'answer-by-link', 'record-not-sent', ...steps],
       own: own({ 'log-stream': of({ LogGroupName: '/self-healing/healing/history', LogStreamName: 'a-function' }) }),
       foreign: [
         { what: 'a log group of others', on: { 'log-stream': of({ LogGroupName: '/aws/cloudtrail', LogStreamName: 'a-function' }) } },

@@ -1,0 +1,54 @@
+import { Duration } from 'aws-cdk-lib';
+import { type IEventBus, type IRuleTarget, Rule, type RuleTargetConfig } from 'aws-cdk-lib/aws-events';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import { type NoticeChoice, noticePattern } from '../notice-pattern.ts';
+import type { HealingFunction } from './healing-function.ts';
+
+/** What comes later than this is no news, and a person has read the mail. */
+export const DELIVERED_WITHIN = Duration.hours(1);
+
+/** As many as EventBridge makes in a day. */
+const DELIVERY_RETRIES = 185;
+
+/** With which the names of a pipeline's rules for notices begin. */
+export function noticeRulesBeginning(pipeline: string): string {
+  return `${pipeline}-notices-`;
+}
+
+export interface NoticeRuleProps {
+  readonly pipeline: string;
+  readonly bus: IEventBus;
+  /** Where notices end that the target did not take. */
+  readonly undelivered: IQueue;
+  /** The way that the rule belongs to, and what of it: "ops-items-open". */
+  readonly name: string;
+  readonly description: string;
+  readonly choice: NoticeChoice;
+}
+
+/** Makes a rule that delivers notices of a pipeline from the bus to a target, within an hour or to the queue. */
+export function noticeRule(scope: Construct, id: string, props: NoticeRuleProps, target: RuleTargetConfig): Rule {
+  const { pipeline, bus, undelivered, name, description, choice } = props;
+  const bound: IRuleTarget = {
+    bind: () => ({
+      ...target,
+      deadLetterConfig: { arn: undelivered.queueArn },
+      retryPolicy: { maximumEventAgeInSeconds: DELIVERED_WITHIN.toSeconds(), maximumRetryAttempts: DELIVERY_RETRIES },
+    }),
+  };
+  return new Rule(scope, id, {
+    ruleName: `${noticeRulesBeginning(pipeline)}${name}`,
+    description,
+    eventBus: bus,
+    eventPattern: noticePattern(pipeline, choice),
+    targets: [bound],
+  });
+}
+
+/** The same to a function. The target of `aws-events-targets` would put the place of the function into the id of its permission. */
+export function noticeRuleFor({ function: fn }: HealingFunction, scope: Construct, id: string, props: NoticeRuleProps): void {
+  const rule = noticeRule(scope, id, props, { arn: fn.functionArn });
+  fn.addPermission(id, { principal: new ServicePrincipal('events.amazonaws.com'), sourceArn: rule.ruleArn });
+}
