@@ -19,3 +19,4 @@ export { Remedy, type RemedyRung, type RungTimes } from './remedy.ts';
 export { SelfHealingStack, type SelfHealingStackProps } from './self-healing-stack.ts';
 export type { SymptomProps } from './symptoms/symptom.ts';
 export { Target } from './target.ts';
+export { type DevOpsAgentProps, type JsonWebhookProps, type OpsgenieProps, type PagerDutyProps, Webhook } from './webhook.ts';

@@ -1,13 +1,14 @@
 /** Every symptom and every remedy once, in one stack; a test sees to it that none is missing. */
-import { Stack, type StackProps } from 'aws-cdk-lib';
+import { SecretValue, Stack, type StackProps } from 'aws-cdk-lib';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
-import { EventBus } from 'aws-cdk-lib/aws-events';
+import { Authorization, EventBus } from 'aws-cdk-lib/aws-events';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { Database } from '../../lib/database.ts';
 import { Fleet } from '../../lib/fleet.ts';
 import { HealingPipeline } from '../../lib/healing-pipeline.ts';
 import { Remedy } from '../../lib/remedy.ts';
+import { Webhook } from '../../lib/webhook.ts';
 import { remediesWithDefaults } from './remedies-with-defaults.ts';
 
 export class CompleteStack extends Stack {
@@ -19,6 +20,18 @@ export class CompleteStack extends Stack {
         bus: new EventBus(this, 'Notices', { eventBusName: 'healing-notices' }),
         chat: { slack: { workspaceId: 'T0123456789', channelId: 'C0123456789' } },
         opsItems: true,
+        webhooks: [
+          Webhook.pagerDuty('oncall', { routingKey: SecretValue.secretsManager('tools/oncall') }),
+          Webhook.opsgenie('operations', { apiKey: SecretValue.secretsManager('tools/operations') }),
+          Webhook.json('board', {
+            url: 'https://board.example.com/notices',
+            authorization: Authorization.apiKey('X-Api-Key', SecretValue.secretsManager('tools/board')),
+          }),
+          Webhook.devOpsAgent('investigate', {
+            url: 'https://event-ai.eu-west-1.api.aws/webhook/generic/0f0f0f0f-0000-4000-8000-000000000001',
+            secret: Secret.fromSecretNameV2(this, 'InvestigateSecret', 'tools/investigate'),
+          }),
+        ],
       },
       approvalLinks: { to: [{ name: 'Anna Night', email: 'anna@example.com' }] },
       resourceTagsOnTelemetry: true,

@@ -1,8 +1,10 @@
-import { Stack, type StackProps } from 'aws-cdk-lib';
+import { SecretValue, Stack, type StackProps } from 'aws-cdk-lib';
 import { EventBus } from 'aws-cdk-lib/aws-events';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { Fleet } from '../../lib/fleet.ts';
 import { HealingPipeline } from '../../lib/healing-pipeline.ts';
+import { Webhook } from '../../lib/webhook.ts';
 
 /** The ways by which notices go out beside mail. */
 export class NoticesStack extends Stack {
@@ -26,8 +28,21 @@ export class NoticesStack extends Stack {
       notify: { emails: ['oncall@example.com'], opsItems: true },
     });
 
+    const webhooks = [
+      Webhook.pagerDuty('oncall', { routingKey: SecretValue.secretsManager('pagerduty') }),
+      Webhook.devOpsAgent('investigate', {
+        url: 'https://event-ai.eu-west-1.api.aws/webhook/generic/0f0f0f0f-0000-4000-8000-000000000001',
+        secret: Secret.fromSecretNameV2(this, 'InvestigateSecret', 'devops-agent-webhook'),
+      }),
+    ];
+    const posting = new HealingPipeline(this, 'Posting', {
+      name: 'posting',
+      notify: { emails: ['oncall@example.com'], webhooks },
+    });
+
     healing.protectFleet('Web', { fleet: Fleet.tagged('SelfHeal', 'enabled'), service: 'nginx', serviceDown: {} });
     opening.protectFleet('Mail', { fleet: Fleet.tagged('Role', 'mail'), service: 'postfix', serviceDown: {} });
+    posting.protectFleet('Shop', { fleet: Fleet.tagged('Role', 'shop'), service: 'shop', serviceDown: {} });
     chatting.protectFleet('Batch', { fleet: Fleet.tagged('Role', 'batch'), service: 'batch', serviceDown: {} });
   }
 }

@@ -14,7 +14,8 @@ export function environment(
     | 'HTTP_PROBE'
     | 'STATUS_CHECKS'
     | 'PROBE_MEMORY'
-    | 'PROBE_NETWORK',
+    | 'PROBE_NETWORK'
+    | 'SIGNED_WEBHOOK',
 ): string {
   const value = process.env[name];
   if (value === undefined) throw new Error(`environment variable ${name} is not set`);

@@ -1,11 +1,11 @@
 import { ArnFormat, Lazy, Stack } from 'aws-cdk-lib';
 import { Port } from 'aws-cdk-lib/aws-ec2';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct, IConstruct } from 'constructs';
 import { connectionName, type DatabaseConnection } from '../../lambdas/core/database-connection.ts';
 import type { Target } from '../../lambdas/core/target.ts';
 import { connectionOf, type DatabaseAccess, portOf } from '../database-access.ts';
+import { secretArnOf } from '../secret-arn.ts';
 import type { HealingFunction } from './healing-function.ts';
 import { outwardGroup } from './outward-group.ts';
 
@@ -25,7 +25,7 @@ export function reachDatabase({ function: fn, role }: HealingFunction, access: D
   const { login, securityGroup, functionSecurityGroups } = access;
   role.addToPrincipalPolicy(
     login.secret
-      ? new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [fullArnOf(login.secret)] })
+      ? new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [secretArnOf(login.secret)] })
       : new PolicyStatement({ actions: ['rds-db:connect'], resources: [userArn(Stack.of(fn), login)] }),
   );
   login.secret?.encryptionKey?.grantDecrypt(role);
@@ -52,11 +52,6 @@ export class ReachedDatabases {
     this.#connections.set(name, connectionOf(access, target.id));
     reachDatabase(healing, access);
   }
-}
-
-/** Of a secret that is known by name only, IAM sees the six characters that Secrets Manager put behind the name. */
-function fullArnOf({ secretFullArn, secretArn }: ISecret): string {
-  return secretFullArn ?? `${secretArn}-??????`;
 }
 
 function userArn(stack: Stack, { iamUser, resourceId }: { readonly iamUser: string; readonly resourceId: string }): string {

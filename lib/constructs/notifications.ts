@@ -5,13 +5,15 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type ITopic, Subscription, SubscriptionFilter, SubscriptionProtocol, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
-import { type NoticeFilter, noticeFilterSchema } from '../../lambdas/core/notice/filter.ts';
+import type { NoticeFilter } from '../../lambdas/core/notice/filter.ts';
 import type { Stage } from '../../lambdas/core/notice/notice.ts';
 import { type NoticeSettings, noticeSettingsSchema } from '../../lambdas/core/notice/settings.ts';
 import type { NoticeFilterProps } from '../notice-filter.ts';
+import { openingFilter } from '../opening-filter.ts';
 import { checked, PolicyError } from '../policy-error.ts';
 import { placed, refuseElsewhere } from '../same-place.ts';
 import { toPolicyDuration } from '../to-policy-duration.ts';
+import type { Webhook } from '../webhook.ts';
 import { Chat, type ChatProps } from './chat.ts';
 import { grantNoticeEvents } from './own-events.ts';
 import { acknowledgeMails } from './security-acknowledgements.ts';
@@ -80,10 +82,13 @@ export interface NotificationsProps {
    * @default false; when `true`, hand-offs and storms open one
    */
   readonly opsItems?: boolean | NoticeFilterProps;
+  /**
+   * Tools to which notices are posted: `Webhook.pagerDuty`, `Webhook.opsgenie`, `Webhook.devOpsAgent`, or `Webhook.json` for any other. What
+   * was not taken within an hour is a line of the history and an alarm. Prevents that somebody on call must read mails.
+   * @default - none
+   */
+  readonly webhooks?: readonly Webhook[];
 }
-
-/** What opens an alert in an incident tool, unless a filter says otherwise. */
-const OPENING: readonly Stage[] = ['handed-off', 'storm'];
 
 /** Which notices are mailed; of each list one must fit. */
 export interface MailFilter {
@@ -116,6 +121,7 @@ export class Notifications extends Construct {
   readonly chat: Chat | undefined;
   /** What opens OpsItems. */
   readonly opsItems: NoticeFilter | undefined;
+  readonly webhooks: readonly Webhook[];
   readonly #pipeline: string;
   readonly #key: IKey | undefined;
 
@@ -124,7 +130,9 @@ export class Notifications extends Construct {
     super(scope, id);
     const { pipeline, topic: given, emails = [] } = props;
     this.#pipeline = pipeline;
-    this.opsItems = openingOf(props.opsItems, 'notify.opsItems');
+    this.opsItems = props.opsItems ? openingFilter(props.opsItems === true ? {} : props.opsItems, 'notify.opsItems') : undefined;
+    this.webhooks = props.webhooks ?? [];
+    refuseTwice(this.webhooks);
     this.bus = props.bus ?? (this.hasIncidentTools ? new EventBus(this, 'Bus', { eventBusName: `${pipeline}-notices` }) : undefined);
     this.#key = props.key ?? given?.masterKey;
     const keys = this.#key ? [this.#key] : [];
@@ -151,7 +159,11 @@ export class Notifications extends Construct {
 
   /** Why names of policies in filters are wrong. */
   unknownPolicies(known: ReadonlySet<string>): readonly string[] {
-    const filters = { chat: this.settings.chat?.only, opsItems: this.opsItems };
+    const ofWebhooks = this.webhooks.map(({ name, only }) => [`webhooks.${name}`, only]);
+    const filters: Readonly<Record<string, NoticeFilter | undefined>> = {
+      ...{ chat: this.settings.chat?.only, opsItems: this.opsItems },
+      ...Object.fromEntries(ofWebhooks),
+    };
     return Object.entries(filters).flatMap(([way, filter]) =>
       (filter?.policies ?? [])
         .filter((name) => !known.has(name))
@@ -161,7 +173,7 @@ export class Notifications extends Construct {
 
   /** Whether something stands behind the bus that opens and closes alerts. */
   get hasIncidentTools(): boolean {
-    return this.opsItems !== undefined;
+    return this.opsItems !== undefined || this.webhooks.length > 0;
   }
 
   /** The customer managed key of the topic, if it has one. */
@@ -231,10 +243,10 @@ function settingsOf(props: NotificationsProps, bus: IEventBus | undefined, chat:
   return checked(noticeSettingsSchema, given, 'notify', 'notify');
 }
 
-/** The filter of what opens alerts; undefined where nothing does. */
-function openingOf(given: boolean | NoticeFilterProps | undefined, path: string): NoticeFilter | undefined {
-  if (given === undefined || given === false) return undefined;
-  return checked(noticeFilterSchema, { stages: OPENING, ...(given === true ? {} : given) }, 'notify', path);
+function refuseTwice(webhooks: readonly Webhook[]): void {
+  const names = webhooks.map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new PolicyError('notify', [`webhooks: ${twice} is there twice: the history tells them by their names`]);
 }
 
 function refuseUnusable(topic: ITopic | undefined, key: IKey | undefined): void {

@@ -16,6 +16,8 @@ const NAMES: Readonly<Record<string, string>> = {
   'AWS::CloudWatch::CompositeAlarm': 'AlarmName',
   'AWS::CloudWatch::Dashboard': 'DashboardName',
   'AWS::DynamoDB::GlobalTable': 'TableName',
+  'AWS::Events::ApiDestination': 'Name',
+  'AWS::Events::Connection': 'Name',
   'AWS::Events::EventBus': 'Name',
   'AWS::Events::Rule': 'Name',
   'AWS::IAM::ManagedPolicy': 'ManagedPolicyName',

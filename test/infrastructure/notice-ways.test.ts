@@ -1,9 +1,11 @@
-import { Stack } from 'aws-cdk-lib';
+import { SecretValue, Stack } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
-import { EventBus } from 'aws-cdk-lib/aws-events';
+import { Authorization, EventBus } from 'aws-cdk-lib/aws-events';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { describe, expect, it } from 'vitest';
 import { Fleet } from '../../lib/fleet.ts';
 import { HealingPipeline, type HealingPipelineProps } from '../../lib/healing-pipeline.ts';
+import { Webhook } from '../../lib/webhook.ts';
 import { unbundledApp } from '../support/default-stack.ts';
 import { DeployedApp } from '../support/deployed-app.ts';
 
@@ -156,6 +158,83 @@ describe('in OpsCenter', () => {
 
   it('false deploys nothing', () => {
     expect(shop(() => ({ emails: ['oncall@example.com'], opsItems: false })).of('AWS::Events::EventBus')).toEqual([]);
+  });
+});
+
+describe('by webhooks', () => {
+  const key = SecretValue.secretsManager('key');
+  const url = 'https://board.example.com/notices';
+  const authorization = Authorization.apiKey('X-Api-Key', key);
+  const { of, variablesOf } = shop((stack) => ({
+    webhooks: [
+      Webhook.pagerDuty('oncall', { routingKey: key, serviceRegion: 'eu', policies: ['Web-group-cpu'] }),
+      Webhook.opsgenie('operations', { apiKey: key }),
+      Webhook.json('board', { url, authorization, stages: ['digest'] }),
+      Webhook.devOpsAgent('investigate', { url: 'https://agent.example.com/', secret: Secret.fromSecretNameV2(stack, 'S', 'agent') }),
+    ],
+  }));
+  const ruleOf = (name: string) => of('AWS::Events::Rule').find(({ Name }) => Name === `healing-notices-${name}`);
+  const addressOf = (name: string) => of('AWS::Events::ApiDestination').find(({ Name }) => Name === `healing-${name}`)?.InvocationEndpoint;
+
+  it('PagerDuty is posted a trigger and a resolution of one key, each value of the body a whole one of the event', () => {
+    const template = ruleOf('oncall-open')?.Targets[0].InputTransformer.InputTemplate;
+    expect(template).toMatch(/^\{"event_action":"trigger","dedup_key":<[^>]+>,"client":<[^>]+>,"payload":\{("\w+":<[^>]+>,?)+\}\}$/);
+    const closed = ruleOf('oncall-closed');
+    expect(closed?.Targets[0].InputTransformer.InputTemplate).toMatch(/^\{"event_action":"resolve","dedup_key":<[^>]+>\}$/);
+    expect(closed?.EventPattern.detail).toEqual({ alert: { state: ['closed'] }, policy: { name: ['Web-group-cpu', { exists: false }] } });
+    expect(Object.values(closed?.Targets[0].InputTransformer.InputPathsMap)).toEqual(['$.detail.alert.key']);
+    for (const what of ['open', 'closed']) expect(addressOf(`oncall-${what}`)).toBe('https://events.eu.pagerduty.com/v2/enqueue');
+    const connection = of('AWS::Events::Connection').find(({ Name }) => Name === 'healing-oncall');
+    expect(connection.AuthParameters.InvocationHttpParameters.BodyParameters).toMatchObject([{ Key: 'routing_key', IsValueSecret: true }]);
+  });
+
+  it('Opsgenie is posted what is worst first, and closes by the key in the address', () => {
+    const [critical, other] = [ruleOf('operations-open-critical'), ruleOf('operations-open')];
+    expect(critical?.EventPattern.detail.severity).toEqual(['critical']);
+    expect(critical?.Targets[0].InputTransformer.InputTemplate).toContain('"priority":"P1"');
+    expect(other?.EventPattern.detail.severity).toEqual(['warning', 'info']);
+    expect(other?.Targets[0].InputTransformer.InputTemplate).toContain('"priority":"P3"');
+    expect(addressOf('operations-closed')).toBe('https://api.opsgenie.com/v2/alerts/*/close');
+    expect(ruleOf('operations-closed')?.Targets[0].HttpParameters).toEqual({
+      PathParameterValues: ['$.detail.alert.key'],
+      QueryStringParameters: { identifierType: 'alias' },
+    });
+  });
+
+  it('any other tool is posted the notice itself, of the stages that are named', () => {
+    expect(ruleOf('board-all')?.EventPattern).toMatchObject({ 'detail-type': ['digest'] });
+    expect(ruleOf('board-all')?.Targets[0]).toMatchObject({ InputPath: '$.detail' });
+    expect(addressOf('board-all')).toBe(url);
+  });
+
+  it('DevOps Agent is posted by a function that reads the one secret', () => {
+    expect(JSON.parse(variablesOf('healing-post-to-investigate').SIGNED_WEBHOOK)).toMatchObject({ url: 'https://agent.example.com/' });
+    expect(ruleOf('investigate-open')?.EventPattern).toMatchObject({
+      'detail-type': ['handed-off', 'storm'],
+      detail: { alert: { state: ['open'] } },
+    });
+  });
+
+  it('no rule is without a queue for what was not taken', () => {
+    const rules = of('AWS::Events::Rule').filter(({ Name }) => Name?.startsWith('healing-notices-'));
+    expect(rules).toHaveLength(7);
+    for (const { Targets } of rules) expect(Targets[0]).toHaveProperty('DeadLetterConfig');
+  });
+
+  it.each([
+    ['a name with a space', () => Webhook.json('my board', { url, authorization }), 'small letters, digits and hyphens'],
+    ['an address without TLS', () => Webhook.json('board', { url: 'http://board.example.com', authorization }), 'https'],
+    ['an address with a *', () => Webhook.json('board', { url: 'https://board.example.com/*', authorization }), 'no \\*'],
+    ['no stage at all', () => Webhook.pagerDuty('oncall', { routingKey: key, stages: [] }), 'webhooks.oncall.stages'],
+  ])('%s is refused', (_, make, words) => {
+    expect(make).toThrow(new RegExp(words));
+  });
+
+  it('two of one name are refused, and so is a policy that the pipeline does not have', () => {
+    const board = Webhook.json('board', { url, authorization });
+    expect(() => shop(() => ({ webhooks: [board, board] }))).toThrow('board is there twice');
+    const wrong = Webhook.json('board', { url, authorization, policies: ['Web-cpu'] });
+    expect(() => shop(() => ({ webhooks: [wrong] }))).toThrow('notify.webhooks.board.policies: the pipeline has no policy Web-cpu');
   });
 });
 

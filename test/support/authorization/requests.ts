@@ -39,7 +39,7 @@ const asking = ['triage', 'consider-give-back'];
 /** Those that tell people. */
 const telling = ['triage', 'verify', 'conclude', 'report-give-back', 'ask', 'intake', 'sweep'];
 /** Functions behind the rules for notices. */
-const toTools = ['keep-ops-items'];
+const toTools = ['keep-ops-items', 'post-to-investigate'];
 const giveBacks = ['give-back-add-capacity'];
 const steps = [...asking, 'verify', 'conclude', 'report-give-back', 'ask', 'sweep', 'provider-events', ...remedies, ...giveBacks];
 
@@ -70,6 +70,9 @@ export function requestRows(template: Template): readonly RequestRow[] {
   const everywhere = true as const;
   const associations = [...resources('AWS::SSM::Association', template).keys()];
   const dispatchers = [...resources('AWS::IAM::Role', template).keys()].filter((id) => id.includes('Dispatch'));
+
+  const destinations = [...resources('AWS::Events::ApiDestination', template).values()].map(({ Properties }) => Properties.Name as string);
+  const posters = [...resources('AWS::IAM::Role', template).keys()].filter((id) => /IncidentTools[a-z]+Role/.test(id));
 
   return [
     // What is only read, and AWS lets nobody narrow.
@@ -292,6 +295,26 @@ export function requestRows(template: Template): readonly RequestRow[] {
           on: { opsitem: { names: { ResourceId: 'oi-0123456789ab' }, tags: { 'self-healing': 'healing2' } } },
         },
       ],
+    },
+
+    {
+      action: 'secretsmanager:GetSecretValue',
+      by: ['post-to-investigate'],
+      own: own({ Secret: of({ SecretId: 'tools/investigate-a1B2c3' }) }),
+      foreign: [
+        { what: 'another secret', on: { Secret: of({ SecretId: 'tools/oncall-a1B2c3' }) } },
+        { what: 'the login of a database', on: { Secret: of({ SecretId: 'orders/self-healing-a1B2c3' }) } },
+      ],
+    },
+    {
+      action: 'events:InvokeApiDestination',
+      because: 'EventBridge posts to a tool with the role of its rules',
+      by: posters,
+      own: (sender) =>
+        destinations
+          .filter((name) => sender.includes(`IncidentTools${name.split('-')[1]}Role`))
+          .map((ApiDestinationName) => ({ on: { 'api-destination': of({ ApiDestinationName }) } })),
+      foreign: [{ what: 'another address', on: { 'api-destination': of({ ApiDestinationName: 'payroll' }) } }],
     },
 
     // What acts on targets.

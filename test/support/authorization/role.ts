@@ -21,6 +21,7 @@ type Value = string | number | boolean | readonly Value[] | { readonly [key: str
 /** ARNs of resources by type; physical names are taken where the template has them, else the logical id. */
 const arns: Readonly<Record<string, (name: string) => string>> = {
   'AWS::DynamoDB::GlobalTable': (name) => arn('dynamodb', `table/${name}`),
+  'AWS::Events::ApiDestination': (name) => arn('events', `api-destination/${name}`),
   'AWS::Events::EventBus': (name) => arn('events', `event-bus/${name}`),
   'AWS::IAM::Role': (name) => `arn:${place.partition}:iam::${place.account}:role/${name}`,
   'AWS::KMS::Key': (name) => arn('kms', `key/${name}`),
@@ -34,6 +35,9 @@ const arns: Readonly<Record<string, (name: string) => string>> = {
 const names = ['FunctionName', 'LogGroupName', 'TableName', 'TopicName', 'QueueName', 'StateMachineName'];
 /** Their reference is the ARN, that of all others the name. */
 const namedByArn = new Set(['AWS::SNS::Topic', 'AWS::StepFunctions::StateMachine']);
+
+/** Of other types the property Name is something else. */
+const namedByName = new Set(['AWS::Events::ApiDestination', 'AWS::Events::EventBus']);
 
 /** Every role of a template with what its policies allow, references resolved as a deployment would. */
 export function rolesOf(template: Template): readonly Role[] {
@@ -94,8 +98,7 @@ function attribute([id, name]: readonly [string, string], all: Readonly<Record<s
 
 function physicalName(id: string, all: Readonly<Record<string, Resource>>): string {
   const { Type, Properties = {} } = all[id] ?? {};
-  // Of other types the property Name is something else.
-  const given = [...names, ...(Type === 'AWS::Events::EventBus' ? ['Name'] : [])]
+  const given = [...names, ...(namedByName.has(Type ?? '') ? ['Name'] : [])]
     .map((name) => Properties[name])
     .find((name) => typeof name === 'string');
   return given ?? id;

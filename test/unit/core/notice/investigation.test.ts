@@ -1,0 +1,16 @@
+import { anAttempt, anIncident, aPolicy, NOW } from '@self-healing/simulation/builders.ts';
+import { someOrigin } from '@self-healing/simulation/doubles/fake-ports.ts';
+import { expect, it } from 'vitest';
+import { endNotice } from '../../../../lambdas/core/notice/end.ts';
+import { investigationOf } from '../../../../lambdas/core/notice/investigation.ts';
+import { mailOf } from '../../../../lambdas/core/notice/mail.ts';
+
+it('a hand-off starts an investigation with all that is known', () => {
+  const end = { outcome: 'handed-off', reason: 'ladder-exhausted', why: '1 of 1 remedies was tried' } as const;
+  const policy = aPolicy();
+  const notice = endNotice(someOrigin, { incident: anIncident(), policy, attempts: [anAttempt()], end }, NOW);
+  expect(investigationOf(notice)).toEqual({
+    ...{ eventType: 'incident', action: 'created', priority: 'CRITICAL', incidentId: notice.id, title: notice.title, service: policy.name },
+    ...{ description: mailOf(notice).body, timestamp: notice.at, data: { notice } },
+  });
+});
