@@ -8,6 +8,7 @@ import { AnswerRunbook } from './constructs/answer-runbook.ts';
 import { ApprovalLinks } from './constructs/approval-links.ts';
 import { grantChangeConditions } from './constructs/change-condition-access.ts';
 import { refuseBeyondLimits } from './constructs/deployment-limits.ts';
+import { Digest } from './constructs/digest.ts';
 import { DoctorAccess } from './constructs/doctor-access.ts';
 import { GiveBackSteps } from './constructs/give-back-steps.ts';
 import type { HealingFunction } from './constructs/healing-function.ts';
@@ -110,6 +111,7 @@ export class HealingPipeline extends Construct {
     ({ notifications: this.notifications, history: this.history, incidents: this.incidents } = this.#records);
     if (this.notifications.bus && this.notifications.hasIncidentTools)
       new IncidentTools(this, 'IncidentTools', this.#records, this.notifications.bus);
+    if (props.notify?.digest) new Digest(this, 'Digest', this.#records, props.notify.digest === true ? {} : props.notify.digest);
     if (props.resourceTagsOnTelemetry) turnOnTelemetryTags(this);
     const { triage, verify, ask, diagnosis, workflow } = workflowSteps(this, this.#records);
     [this.#triage, this.#verify, this.#diagnosis, this.#workflow] = [triage, verify, diagnosis, workflow];

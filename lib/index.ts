@@ -2,6 +2,7 @@
 export type { Notice, Section, Severity, Stage } from '../lambdas/core/notice/notice.ts';
 export type { ApprovalLinksProps, LinkHolderProps } from './constructs/approval-links.ts';
 export type { Chat, ChatProps } from './constructs/chat.ts';
+export type { DigestProps } from './constructs/digest.ts';
 export { HttpProbe, type HttpProbeProps } from './constructs/http-probe.ts';
 export type { MailFilter, NotificationsProps, QuietHours } from './constructs/notifications.ts';
 export { type ClusterFamily, Database } from './database.ts';

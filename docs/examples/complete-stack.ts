@@ -20,6 +20,7 @@ export class CompleteStack extends Stack {
         bus: new EventBus(this, 'Notices', { eventBusName: 'healing-notices' }),
         chat: { slack: { workspaceId: 'T0123456789', channelId: 'C0123456789' } },
         opsItems: true,
+        digest: true,
         webhooks: [
           Webhook.pagerDuty('oncall', { routingKey: SecretValue.secretsManager('tools/oncall') }),
           Webhook.opsgenie('operations', { apiKey: SecretValue.secretsManager('tools/operations') }),

@@ -10,7 +10,7 @@ import type { Instant } from '../core/duration.ts';
 import { filterPattern, type HistoryFilter, isWanted } from '../core/history-filter.ts';
 import type { HistoryLine } from '../core/history-line.ts';
 import { believable } from '../core/operator-action.ts';
-import type { History } from '../core/ports.ts';
+import type { History, PastHistory } from '../core/ports.ts';
 import { redactedIn } from '../core/redaction.ts';
 import { burstClient, reading } from './aws-call.ts';
 
@@ -74,4 +74,9 @@ export async function historySince(
     nextToken = page.nextToken;
   } while (nextToken !== undefined);
   return lines.filter((line) => isWanted(filter, line)).toSorted((left, right) => left.at.localeCompare(right.at));
+}
+
+/** What a function looks back on. */
+export function pastHistory(logGroupName: string, client = new CloudWatchLogsClient({})): PastHistory {
+  return { since: (since, filter) => historySince(logGroupName, { since, filter }, client) };
 }

@@ -15,6 +15,7 @@ import { placed, refuseElsewhere } from '../same-place.ts';
 import { toPolicyDuration } from '../to-policy-duration.ts';
 import type { Webhook } from '../webhook.ts';
 import { Chat, type ChatProps } from './chat.ts';
+import type { DigestProps } from './digest.ts';
 import { grantNoticeEvents } from './own-events.ts';
 import { acknowledgeMails } from './security-acknowledgements.ts';
 
@@ -60,7 +61,7 @@ export interface NotificationsProps {
   /**
    * Which notices `emails` get. What concerns no outcome or no policy, such as a question or a pause, is not kept back by a list of them;
    * the alarms about the pipeline itself always come. Prevents that mails are no longer read.
-   * @default - every stage but `started`, `given-back` and `digest`, of every outcome and policy
+   * @default - every stage but `started` and `given-back`, of every outcome and policy
    */
   readonly mails?: MailFilter;
   /**
@@ -88,11 +89,18 @@ export interface NotificationsProps {
    * @default - none
    */
   readonly webhooks?: readonly Webhook[];
+  /**
+   * A notice once a week: how incidents ended, what comes back, what comes and goes, and what the remedies are worth. It goes out by mail and
+   * by every other way whose filter lets it through; quiet hours do not hold it back. Prevents that the same is healed for months and
+   * nobody looks for its cause.
+   * @default false; when `true`, on Monday at 07:00 UTC
+   */
+  readonly digest?: boolean | DigestProps;
 }
 
 /** Which notices are mailed; of each list one must fit. */
 export interface MailFilter {
-  /** @default - every one but `started`, `given-back` and `digest` */
+  /** @default - every one but `started` and `given-back` */
   readonly stages?: readonly Stage[];
   /** @default - all three */
   readonly outcomes?: readonly ('recovered' | 'handed-off' | 'skipped')[];

@@ -238,6 +238,40 @@ describe('by webhooks', () => {
   });
 });
 
+describe('once a week', () => {
+  const emails = ['oncall@example.com'];
+  const scheduled = (digest: NonNullable<HealingPipelineProps['notify']>['digest']) => {
+    const { of, variablesOf } = shop(() => ({ emails, ...(digest !== undefined && { digest }) }));
+    const schedules = of('AWS::Events::Rule').flatMap(({ ScheduleExpression = '' }) =>
+      ScheduleExpression.startsWith('cron') ? [ScheduleExpression] : [],
+    );
+    return { of, schedules, variables: variablesOf('healing-digest') };
+  };
+
+  it.each([
+    [undefined, []],
+    [false, []],
+    [true, ['cron(0 7 ? * MON *)']],
+    [{ day: 'FRI', hour: 14 }, ['cron(0 14 ? * FRI *)']],
+  ] as const)('with %j a digest comes at %j', (digest, expected) => {
+    const { schedules, variables } = scheduled(digest);
+    expect(schedules).toEqual(expected);
+    expect(variables !== undefined).toBe(expected.length > 0);
+  });
+
+  it('a digest that fails is tried again, and then an alarm tells of it', () => {
+    const { of } = scheduled(true);
+    expect(of('AWS::Lambda::EventInvokeConfig')).toContainEqual(
+      expect.objectContaining({ MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 3_600 }),
+    );
+    expect(of('AWS::CloudWatch::Alarm').map(({ AlarmName }) => AlarmName)).toContain('healing-watch-digest');
+  });
+
+  it.each([{ hour: 24 }, { hour: 6.5 }])('%j is refused', (digest) => {
+    expect(() => scheduled(digest)).toThrow('notify.digest.hour');
+  });
+});
+
 describe('where nobody can be told', () => {
   const warnings = (notify: HealingPipelineProps['notify']) => {
     const stack = new Stack(unbundledApp(), 'Shop', { env: place });

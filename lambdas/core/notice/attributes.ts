@@ -11,7 +11,7 @@ const formerly: Readonly<Partial<Record<Stage, { readonly outcome: string; reado
 };
 
 /** Stages that are no news for a mailbox, unless somebody asks for them. */
-const UNMAILED: readonly Stage[] = ['started', 'given-back', 'digest'];
+const UNMAILED: readonly Stage[] = ['started', 'given-back'];
 
 type MailSettings = Pick<NoticeSettings, 'mails' | 'quietHours'>;
 

@@ -20,8 +20,8 @@ export const noticeFilterSchema = z.strictObject({
 
 export type NoticeFilter = z.infer<typeof noticeFilterSchema>;
 
-/** Stages of what went well: nobody need be woken. */
-const SUCCESSES: readonly Stage[] = ['started', 'answered', 'recovered', 'given-back', 'digest'];
+/** Stages of what went well: nobody need be woken. A digest comes at an hour that was chosen for it. */
+const SUCCESSES: readonly Stage[] = ['started', 'answered', 'recovered', 'given-back'];
 
 /** Whether a filter names a notice. What has no outcome or no policy is not kept back by a list of them. */
 export function isNamed({ stages, outcomes, policies }: NoticeFilter, { stage, outcome, policy }: Notice): boolean {

@@ -37,7 +37,7 @@ const remedies = [
 /** Those that ask the guardrails. */
 const asking = ['triage', 'consider-give-back'];
 /** Those that tell people. */
-const telling = ['triage', 'verify', 'conclude', 'report-give-back', 'ask', 'intake', 'sweep'];
+const telling = ['triage', 'verify', 'conclude', 'report-give-back', 'ask', 'intake', 'sweep', 'digest'];
 /** Functions behind the rules for notices. */
 const toTools = ['keep-ops-items', 'post-to-investigate'];
 const giveBacks = ['give-back-add-capacity'];
@@ -527,7 +527,7 @@ export function requestRows(template: Template): readonly RequestRow[] {
     },
     ...(['logs:CreateLogStream', 'logs:PutLogEvents'] as const).map((action) => ({
       action,
-      by: ['intake', 'answer-by-link', 'record-not-sent', ...steps],
+      by: ['intake', 'answer-by-link', 'digest', 'record-not-sent', ...steps],
       own: own({ 'log-stream': of({ LogGroupName: '/self-healing/healing/history', LogStreamName: 'a-function' }) }),
       foreign: [
         { what: 'a log group of others', on: { 'log-stream': of({ LogGroupName: '/aws/cloudtrail', LogStreamName: 'a-function' }) } },
@@ -554,7 +554,7 @@ export function requestRows(template: Template): readonly RequestRow[] {
     })),
     {
       action: 'logs:FilterLogEvents',
-      by: ['operators'],
+      by: ['operators', 'digest'],
       // CloudWatch Logs asks IAM about a log group under its name and an empty stream.
       own: own({ 'log-group': of({ LogGroupName: '/self-healing/healing/history:log-stream:' }) }),
       foreign: [{ what: 'another log group', on: { 'log-group': of({ LogGroupName: '/aws/cloudtrail:log-stream:' }) } }],

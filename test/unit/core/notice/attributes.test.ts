@@ -30,7 +30,7 @@ describe('The attributes of a notice', () => {
   });
 
   it('say which stages are not mailed unless somebody asks for them', () => {
-    expect(stageNames.filter((stage) => !isMailed({ stage }))).toEqual(['started', 'given-back', 'digest']);
+    expect(stageNames.filter((stage) => !isMailed({ stage }))).toEqual(['started', 'given-back']);
     expect(stageNames.filter((stage) => isMailed({ stage }, { mails: { stages: ['started', 'storm'] } }))).toEqual(['started', 'storm']);
   });
 
@@ -45,7 +45,7 @@ describe('The attributes of a notice', () => {
 
   it('keep successes quiet in quiet hours, and nothing else', () => {
     const quiet = stageNames.filter((stage) => attributesOf(notice({ stage }), { quietHours }).quiet === 'yes');
-    expect(quiet).toEqual(['started', 'answered', 'recovered', 'given-back', 'digest']);
+    expect(quiet).toEqual(['started', 'answered', 'recovered', 'given-back']);
     expect(isMailed({ stage: 'recovered' }, { quietHours })).toBe(false);
     expect(isMailed({ stage: 'handed-off' }, { quietHours })).toBe(true);
     expect(isMailed({ stage: 'recovered' }, { quietHours: { ...quietHours, timeZone: 'UTC' } })).toBe(true);

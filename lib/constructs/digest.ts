@@ -1,0 +1,66 @@
+import { Duration } from 'aws-cdk-lib';
+import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import * as z from 'zod';
+import { checked } from '../policy-error.ts';
+import { HealingFunction } from './healing-function.ts';
+import type { PipelineRecords } from './pipeline-records.ts';
+import { acknowledgeSchedule } from './security-acknowledgements.ts';
+
+const days = ['MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT', 'SUN'] as const;
+
+/** When the digest comes. */
+export interface DigestProps {
+  /** @default MON */
+  readonly day?: (typeof days)[number];
+  /** The hour in UTC, from 0 to 23. @default 7 */
+  readonly hour?: number;
+}
+
+const propsSchema = z.strictObject({ day: z.enum(days).default('MON'), hour: z.int().min(0).max(23).default(7) });
+
+/** Longer than this a digest is not worth waiting for. */
+const TRIED_WITHIN = Duration.hours(1);
+
+/** The function that tells once a week what happened. It reads the history, and can tell; nothing else. */
+export class Digest extends Construct {
+  /** @throws PolicyError for a time that is none */
+  constructor(scope: Construct, id: string, { pipeline, environment, history, notifications }: PipelineRecords, props: DigestProps) {
+    super(scope, id);
+    const { day, hour } = checked(propsSchema, props, 'notify', 'notify.digest');
+    const variable = (name: string) => ({ [name]: environment[name] ?? '' });
+    const { function: fn, role } = new HealingFunction(this, 'Function', {
+      functionName: `${pipeline}-digest`,
+      description: 'Tells once a week what healed, what comes back and what the remedies are worth',
+      handler: 'digest',
+      calledBy: 'schedule',
+      environment: { ...variable('PIPELINE'), ...variable('HISTORY_LOG_GROUP'), ...variable('TOPIC_ARN'), ...variable('NOTIFY') },
+      options: { retryAttempts: 2, maxEventAge: TRIED_WITHIN },
+    });
+    role.addToPrincipalPolicy(new PolicyStatement({ actions: ['logs:FilterLogEvents'], resources: [history.logGroup.logGroupArn] }));
+    history.grantWrite(role);
+    notifications.grantPublish(role);
+    const rule = new Rule(this, 'Schedule', {
+      description: `Has the digest of ${pipeline} made`,
+      schedule: Schedule.cron({ minute: '0', hour: String(hour), weekDay: day }),
+    });
+    acknowledgeSchedule(rule);
+    rule.addTarget({
+      bind: () => ({ arn: fn.functionArn, retryPolicy: { maximumEventAgeInSeconds: TRIED_WITHIN.toSeconds(), maximumRetryAttempts: 2 } }),
+    });
+    // The target of `aws-events-targets` would put the place of the function into the id of its permission.
+    fn.addPermission('Schedule', { principal: new ServicePrincipal('events.amazonaws.com'), sourceArn: rule.ruleArn });
+    new Alarm(this, 'Errors', {
+      alarmName: `${pipeline}-watch-digest`,
+      alarmDescription: 'The weekly digest could not be made or sent; it is tried twice more. Look at the log of digest.',
+      metric: fn.metricErrors({ period: Duration.minutes(5) }),
+      threshold: 0,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      evaluationPeriods: 1,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    }).addAlarmAction(new SnsAction(notifications.topic));
+  }
+}
