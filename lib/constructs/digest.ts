@@ -4,23 +4,10 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import * as z from 'zod';
-import { checked } from '../policy-error.ts';
+import { type DigestProps, digestTime } from '../digest-time.ts';
 import { HealingFunction } from './healing-function.ts';
 import type { PipelineRecords } from './pipeline-records.ts';
 import { acknowledgeSchedule } from './security-acknowledgements.ts';
-
-const days = ['MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT', 'SUN'] as const;
-
-/** When the digest comes. */
-export interface DigestProps {
-  /** @default MON */
-  readonly day?: (typeof days)[number];
-  /** The hour in UTC, from 0 to 23. @default 7 */
-  readonly hour?: number;
-}
-
-const propsSchema = z.strictObject({ day: z.enum(days).default('MON'), hour: z.int().min(0).max(23).default(7) });
 
 /** Longer than this a digest is not worth waiting for. */
 const TRIED_WITHIN = Duration.hours(1);
@@ -30,7 +17,7 @@ export class Digest extends Construct {
   /** @throws PolicyError for a time that is none */
   constructor(scope: Construct, id: string, { pipeline, environment, history, notifications }: PipelineRecords, props: DigestProps) {
     super(scope, id);
-    const { day, hour } = checked(propsSchema, props, 'notify', 'notify.digest');
+    const { day, hour } = digestTime(props);
     const variable = (name: string) => ({ [name]: environment[name] ?? '' });
     const { function: fn, role } = new HealingFunction(this, 'Function', {
       functionName: `${pipeline}-digest`,

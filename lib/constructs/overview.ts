@@ -1,9 +1,9 @@
 import type { Construct } from 'constructs';
+import type { NotificationsProps } from '../notifications-props.ts';
 import { ConsoleLinks } from './console-links.ts';
 import { HealingDashboard } from './dashboard.ts';
 import type { HealingWorkflow } from './healing-workflow.ts';
 import type { Intake } from './intake.ts';
-import type { NotificationsProps } from './notifications.ts';
 import type { Operators } from './operators.ts';
 import type { PipelineRecords } from './pipeline-records.ts';
 import { SavedQueries } from './saved-queries.ts';

@@ -1,9 +1,10 @@
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import type { NotificationsProps } from '../notifications-props.ts';
 import type { HealingFunction } from './healing-function.ts';
 import { History } from './history.ts';
 import { IncidentTable, type TableWriter } from './incident-table.ts';
-import { Notifications, type NotificationsProps } from './notifications.ts';
+import { Notifications } from './notifications.ts';
 import { PauseSwitch } from './pause-switch.ts';
 
 /** Where the pipeline's functions write, what they read before they act, and whom they tell. */
