@@ -11,10 +11,10 @@ export class IncidentTools extends Construct {
   constructor(scope: Construct, id: string, records: PipelineRecords, bus: IEventBus) {
     super(scope, id);
     const { opsItems, webhooks } = records.notifications;
-    const { queue } = new UndeliveredNotices(this, 'Undelivered', records, bus);
-    if (opsItems) new OpsItems(this, 'OpsItems', records, { bus, undelivered: queue, only: opsItems });
+    const undelivered = new UndeliveredNotices(this, 'Undelivered', records);
+    if (opsItems) new OpsItems(this, 'OpsItems', records, { bus, undelivered, only: opsItems });
     for (const { name, only, kind } of webhooks) {
-      const posts = { bus, undelivered: queue, name, only };
+      const posts = { bus, undelivered, name, only };
       if (kind.kind === 'dev-ops-agent') new SignedWebhook(this, name, records, { ...posts, url: kind.url, secret: kind.secret });
       else new PostedWebhook(this, name, records, { ...posts, kind });
     }

@@ -2,7 +2,6 @@ import { Aws } from 'aws-cdk-lib';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
-import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { NoticeFilter } from '../../lambdas/core/notice/filter.ts';
 import { closing } from '../notice-pattern.ts';
@@ -10,10 +9,11 @@ import { HealingFunction } from './healing-function.ts';
 import { DELIVERED_WITHIN, noticeRuleFor } from './notice-rule.ts';
 import type { PipelineRecords } from './pipeline-records.ts';
 import { acknowledgeWildcard } from './security-acknowledgements.ts';
+import type { UndeliveredNotices } from './undelivered-notices.ts';
 
 interface OpsItemsProps {
   readonly bus: IEventBus;
-  readonly undelivered: IQueue;
+  readonly undelivered: UndeliveredNotices;
   readonly only: NoticeFilter;
 }
 
@@ -29,16 +29,16 @@ export class OpsItems extends Construct {
       handler: 'keep-ops-items',
       calledBy: 'rule',
       environment: { PIPELINE: pipeline, TOPIC_ARN: environment.TOPIC_ARN ?? '' },
-      options: { onFailure: new SqsDestination(undelivered), retryAttempts: 2, maxEventAge: DELIVERED_WITHIN },
+      options: { onFailure: new SqsDestination(undelivered.queue), retryAttempts: 2, maxEventAge: DELIVERED_WITHIN },
     });
     this.#allow(pipeline);
     const rule = { pipeline, bus, undelivered };
     noticeRuleFor(this.healing, this, 'Open', {
-      ...{ ...rule, name: 'ops-items-open', choice: { only, alert: 'open' } },
+      ...{ ...rule, choice: { only, alert: 'open' } },
       description: 'Notices that open an OpsItem',
     });
     noticeRuleFor(this.healing, this, 'Closed', {
-      ...{ ...rule, name: 'ops-items-closed', choice: closing(only) },
+      ...{ ...rule, choice: closing(only) },
       description: 'Notices that resolve an OpsItem',
     });
   }

@@ -1,15 +1,15 @@
 import { ApiDestination, Connection, type IEventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { NoticeFilter } from '../../lambdas/core/notice/filter.ts';
 import { type PostedKind, postedBy } from '../webhook-delivery.ts';
 import { noticeRule } from './notice-rule.ts';
 import type { PipelineRecords } from './pipeline-records.ts';
+import type { UndeliveredNotices } from './undelivered-notices.ts';
 
 interface PostedWebhookProps {
   readonly bus: IEventBus;
-  readonly undelivered: IQueue;
+  readonly undelivered: UndeliveredNotices;
   readonly name: string;
   readonly only: NoticeFilter;
   readonly kind: PostedKind;
@@ -43,7 +43,7 @@ export class PostedWebhook extends Construct {
       noticeRule(
         this,
         what,
-        { pipeline, bus, undelivered, name: `${name}-${what}`, description: `Notices that are posted to ${name}`, choice },
+        { pipeline, bus, undelivered, description: `Notices that are posted to ${name}`, choice },
         {
           ...{ arn, role, input: body },
           ...((pathParameters || query) && {

@@ -3,17 +3,17 @@ import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
-import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { NoticeFilter } from '../../lambdas/core/notice/filter.ts';
 import { secretArnOf } from '../secret-arn.ts';
 import { HealingFunction } from './healing-function.ts';
 import { DELIVERED_WITHIN, noticeRuleFor } from './notice-rule.ts';
 import type { PipelineRecords } from './pipeline-records.ts';
+import type { UndeliveredNotices } from './undelivered-notices.ts';
 
 interface SignedWebhookProps {
   readonly bus: IEventBus;
-  readonly undelivered: IQueue;
+  readonly undelivered: UndeliveredNotices;
   readonly name: string;
   readonly only: NoticeFilter;
   readonly url: string;
@@ -31,14 +31,14 @@ export class SignedWebhook extends Construct {
       handler: 'post-signed',
       calledBy: 'rule',
       environment: { SIGNED_WEBHOOK: Stack.of(this).toJsonString({ url, secret: secret.secretArn }) },
-      options: { onFailure: new SqsDestination(undelivered), retryAttempts: 2, maxEventAge: DELIVERED_WITHIN },
+      options: { onFailure: new SqsDestination(undelivered.queue), retryAttempts: 2, maxEventAge: DELIVERED_WITHIN },
     });
     healing.role.addToPrincipalPolicy(
       new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [secretArnOf(secret)] }),
     );
     secret.encryptionKey?.grantDecrypt(healing.role);
     noticeRuleFor(healing, this, 'Open', {
-      ...{ pipeline, bus, undelivered, name: `${name}-open`, choice: { only, alert: 'open' } },
+      ...{ pipeline, bus, undelivered, choice: { only, alert: 'open' } },
       description: `Notices that are signed and posted to ${name}`,
     });
   }

@@ -1,13 +1,11 @@
-import { Aws, Duration } from 'aws-cdk-lib';
+import { Duration, Lazy } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
-import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { HealingFunction } from './healing-function.ts';
-import { noticeRulesBeginning } from './notice-rule.ts';
 import type { PipelineRecords } from './pipeline-records.ts';
 import { acknowledgeDeadLetters, acknowledgeQueueReader } from './security-acknowledgements.ts';
 
@@ -24,8 +22,9 @@ const UNREAD_FOR = Duration.minutes(15);
 export class UndeliveredNotices extends Construct {
   readonly queue: Queue;
   readonly healing: HealingFunction;
+  readonly #rules: string[] = [];
 
-  constructor(scope: Construct, id: string, { pipeline, environment, history, notifications }: PipelineRecords, bus: IEventBus) {
+  constructor(scope: Construct, id: string, { pipeline, environment, history, notifications }: PipelineRecords) {
     super(scope, id);
     this.queue = new Queue(this, 'Queue', {
       encryption: QueueEncryption.SQS_MANAGED,
@@ -34,13 +33,13 @@ export class UndeliveredNotices extends Construct {
       visibilityTimeout: READ_AGAIN_AFTER,
     });
     acknowledgeDeadLetters(this.queue);
-    const rules = `arn:${Aws.PARTITION}:events:${Aws.REGION}:${Aws.ACCOUNT_ID}:rule/${bus.eventBusName}/${noticeRulesBeginning(pipeline)}*`;
     this.queue.addToResourcePolicy(
       new PolicyStatement({
         principals: [new ServicePrincipal('events.amazonaws.com')],
         actions: ['sqs:SendMessage'],
         resources: [this.queue.queueArn],
-        conditions: { ArnLike: { 'aws:SourceArn': rules } },
+        // One statement for all, since a queue's policy holds only twenty.
+        conditions: { ArnEquals: { 'aws:SourceArn': Lazy.list({ produce: () => this.#rules }) } },
       }),
     );
     this.healing = new HealingFunction(this, 'Function', {
@@ -63,5 +62,10 @@ export class UndeliveredNotices extends Construct {
       evaluationPeriods: 1,
       treatMissingData: TreatMissingData.NOT_BREACHING,
     }).addAlarmAction(new SnsAction(notifications.topic));
+  }
+
+  /** Lets a rule put into the queue what it cannot deliver. */
+  admit(ruleArn: string): void {
+    this.#rules.push(ruleArn);
   }
 }

@@ -80,8 +80,9 @@ function intakeOf(functions: SynthesizedStack['functions'], invocations: readonl
   return { ...intake, retries: Number(settings.MaximumRetryAttempts), withinSeconds: Number(settings.MaximumEventAgeInSeconds) };
 }
 
-/** The policy in the input template of a rule; other rules carry none. */
-function policiesOf({ Targets }: Resource['Properties']): Policy[] {
+/** The policy in the input template of a rule; other rules carry none, and those of other buses what is posted to tools. */
+function policiesOf({ Targets, EventBusName }: Resource['Properties']): Policy[] {
+  if (EventBusName !== undefined) return [];
   return (Targets as readonly { readonly InputTransformer?: { readonly InputTemplate: unknown } }[]).flatMap(({ InputTransformer }) => {
     if (!InputTransformer) return [];
     const { policy } = JSON.parse(textOf(InputTransformer.InputTemplate).replace(/<\w+>/, 'null')) as { readonly policy: unknown };

@@ -19,7 +19,8 @@ export function recordOfKnown(policy: unknown): PolicyRecord {
 
 function policiesOf({ Type, Properties }: TemplateResource): [string, unknown][] {
   const targets = Properties?.Targets;
-  if (Type !== 'AWS::Events::Rule' || !Array.isArray(targets)) return [];
+  // The rules of other buses carry what is posted to tools.
+  if (Type !== 'AWS::Events::Rule' || !Array.isArray(targets) || Properties?.EventBusName !== undefined) return [];
   return targets.flatMap(({ InputTransformer }: { InputTransformer?: { InputTemplate?: unknown } }) => {
     if (InputTransformer === undefined) return [];
     const { policy } = JSON.parse(textOf(InputTransformer.InputTemplate).replace(/<[\w-]+>/, 'null')) as { policy?: { name?: unknown } };

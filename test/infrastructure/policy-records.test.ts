@@ -27,7 +27,9 @@ function recordsIn(template: Template) {
 }
 
 function rulesIn(template: Template) {
-  return [...resources('AWS::Events::Rule', template).values()].filter(({ Properties }) => Properties.Targets[0].InputTransformer);
+  return [...resources('AWS::Events::Rule', template).values()].filter(
+    ({ Properties }) => Properties.EventBusName === undefined && Properties.Targets[0].InputTransformer,
+  );
 }
 
 /** A stack in which most names are known only at deployment. */
@@ -90,7 +92,8 @@ describe.each([
       .filter(({ Properties }) => String(Properties?.Name).includes('/policies/'))
       .map(({ Properties }) => policyRecordSchema.parse(JSON.parse(inText(Properties?.Value))));
     const policies = all.flatMap(({ Type, Properties }) => {
-      const [target] = ((Type === 'AWS::Events::Rule' && Properties?.Targets) || []) as { InputTransformer?: { InputTemplate: unknown } }[];
+      const isOfPolicy = Type === 'AWS::Events::Rule' && Properties?.EventBusName === undefined;
+      const [target] = ((isOfPolicy && Properties?.Targets) || []) as { InputTransformer?: { InputTemplate: unknown } }[];
       if (!target?.InputTransformer) return [];
       return [JSON.parse(inText(target.InputTransformer.InputTemplate).replaceAll(/<[^<>]+>/g, 'null')).policy];
     });
