@@ -34,6 +34,7 @@ import { databases } from '../../lambdas/adapters/rds/databases.ts';
 import { mails } from '../../lambdas/adapters/sns.ts';
 import { changeCalendars } from '../../lambdas/adapters/ssm/change-calendars.ts';
 import { commands } from '../../lambdas/adapters/ssm/commands.ts';
+import { opsItems } from '../../lambdas/adapters/ssm/ops-items.ts';
 import { pauseSwitch } from '../../lambdas/adapters/ssm/pause-switch.ts';
 import { publishedSelections } from '../../lambdas/adapters/ssm/published-selections.ts';
 import { workflow } from '../../lambdas/adapters/step-functions/workflow.ts';
@@ -88,6 +89,9 @@ const services = [
     SendCommand: { Command: { CommandId: 'c-1' } },
     GetParameter: { Parameter: { Value: 'running' } },
     GetCalendarState: { State: 'OPEN' },
+    DescribeOpsItems: {},
+    CreateOpsItem: { OpsItemId: 'oi-1' },
+    UpdateOpsItem: {},
   }),
   answering('codedeploy', { ListDeployments: {} }),
   answering('monitoring', { DescribeAlarms: {}, DescribeAlarmContributors: { AlarmContributors: [] }, GetMetricData: {} }),
@@ -110,6 +114,7 @@ const arrival = { incident: incident.id, target: incident.target, at: NOW };
 const ending = { end: { outcome: 'recovered', reason: 'healed', why: '' }, told: true, written: true, changed: true } as const;
 const ended = { incident: anIncident(), policy: aPolicy(), attempts: [], end: endFor('healed', 'OK', 1) };
 const notice = endNotice(originOf('healing', 'arn:aws:sns:us-east-1:000000000000:t'), ended, NOW);
+const opsItem = { key: 'k', pipeline: 'healing', at: '2026-11-29T08:47:13Z', title: 't', description: 'd', severity: '1', priority: 1 };
 const table = () => incidentTable('t', new DynamoDBClient(aws.client));
 const store = () => incidentStore(table());
 
@@ -117,6 +122,10 @@ type Call = readonly [name: string, action: string, call: () => Promise<unknown>
 
 /** Whatever may be asked twice without harm: reads, and writes that are the same when repeated. */
 const repeatable: readonly Call[] = [
+  ['looking for an OpsItem', 'DescribeOpsItems', () => opsItems(new SSMClient(aws.client)).find('k')],
+  ['opening an OpsItem', 'CreateOpsItem', () => opsItems(new SSMClient(aws.client)).open(opsItem)],
+  ['renewing an OpsItem', 'UpdateOpsItem', () => opsItems(new SSMClient(aws.client)).renew('oi-1', opsItem)],
+  ['resolving an OpsItem', 'UpdateOpsItem', () => opsItems(new SSMClient(aws.client)).resolve('oi-1', opsItem)],
   ['describing instances', 'DescribeInstances', () => instances(new EC2Client(aws.client)).describe(['i-1'])],
   ['finding tagged instances', 'DescribeInstances', () => instances(new EC2Client(aws.client)).tagged('k', 'v')],
   ['reading status checks', 'DescribeInstanceStatus', () => instances(new EC2Client(aws.client)).statusChecks('i-1')],
