@@ -2,7 +2,6 @@ import { Duration, Lazy } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { HealingFunction } from './healing-function.ts';
@@ -50,7 +49,9 @@ export class UndeliveredNotices extends Construct {
       environment: { PIPELINE: pipeline, HISTORY_LOG_GROUP: environment.HISTORY_LOG_GROUP ?? '' },
     });
     history.grantWrite(this.healing.role);
-    this.healing.function.addEventSource(new SqsEventSource(this.queue));
+    // The event source of `aws-lambda-event-sources` would put the place of the queue into the id of the mapping.
+    this.healing.function.addEventSourceMapping('Undelivered', { eventSourceArn: this.queue.queueArn });
+    this.queue.grantConsumeMessages(this.healing.role);
     acknowledgeQueueReader(this.healing.function);
     new Alarm(this, 'Unread', {
       alarmName: `${pipeline}-watch-not-sent-unread`,
