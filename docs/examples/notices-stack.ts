@@ -23,6 +23,15 @@ export class NoticesStack extends Stack {
       notify: { emails: ['oncall@example.com'], chat, quietHours },
     });
 
+    healing.protectFleet('Web', { fleet: Fleet.tagged('SelfHeal', 'enabled'), service: 'nginx', serviceDown: {} });
+    chatting.protectFleet('Batch', { fleet: Fleet.tagged('Role', 'batch'), service: 'batch', serviceDown: {} });
+  }
+}
+
+/** What opens and closes alerts in other tools. */
+export class IncidentToolsStack extends Stack {
+  constructor(scope: Construct, id: string, props?: StackProps) {
+    super(scope, id, props);
     const opening = new HealingPipeline(this, 'Opening', {
       name: 'opening',
       notify: { emails: ['oncall@example.com'], opsItems: true },
@@ -40,9 +49,7 @@ export class NoticesStack extends Stack {
       notify: { emails: ['oncall@example.com'], webhooks },
     });
 
-    healing.protectFleet('Web', { fleet: Fleet.tagged('SelfHeal', 'enabled'), service: 'nginx', serviceDown: {} });
-    opening.protectFleet('Mail', { fleet: Fleet.tagged('Role', 'mail'), service: 'postfix', serviceDown: {} });
+    opening.protectFleet('Mail', { fleet: Fleet.tagged('Role', 'mail'), service: 'dovecot', serviceDown: {} });
     posting.protectFleet('Shop', { fleet: Fleet.tagged('Role', 'shop'), service: 'shop', serviceDown: {} });
-    chatting.protectFleet('Batch', { fleet: Fleet.tagged('Role', 'batch'), service: 'batch', serviceDown: {} });
   }
 }

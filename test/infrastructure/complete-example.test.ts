@@ -11,7 +11,8 @@ interface CarriedPolicy {
 
 function policies(): readonly CarriedPolicy[] {
   const rules = [...resources('AWS::Events::Rule', completeTemplate()).values()].filter(
-    ({ Properties }) => Properties.Targets[0].InputTransformer,
+    // Rules of other buses carry notices.
+    ({ Properties }) => Properties.Targets[0].InputTransformer && Properties.EventBusName === undefined,
   );
   return rules.map(({ Properties }) => {
     const template = inText(Properties.Targets[0].InputTransformer.InputTemplate);
