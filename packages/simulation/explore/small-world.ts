@@ -31,6 +31,9 @@ const MINUTE = 60 * SECOND;
 /** The sweep comes by itself at these minutes; at any other time it takes a preemption. */
 const SWEEPS_AT = [20, 45];
 
+/** Where the last of these dies, one more comes as late as this: what a sweep has left half done is for the next. */
+const ONE_MORE_SWEEP_AT = 70;
+
 /** Calls after which a run counts as one that never ends; an ordinary one has some hundreds. */
 const MOST_POINTS = 3_000;
 
@@ -284,7 +287,14 @@ class SmallWorld {
       };
       return sweep({ ...own, rules }, now);
     };
-    this.#functions.run(actor, 'sweep', 60, now, undefined, work).catch(() => {});
+    this.#functions.run(actor, 'sweep', 60, now, undefined, work).catch(() => this.#sweepOnceMore());
+  }
+
+  /** In AWS the next one is never far: the explored time ends, and a sweep that dies must not be the end of it. */
+  #sweepOnceMore(): void {
+    const at = STARTS_AT + ONE_MORE_SWEEP_AT * MINUTE;
+    const hasNext = this.#clock.now < STARTS_AT + Math.max(...SWEEPS_AT) * MINUTE || this.#clock.now > at;
+    if (!hasNext) this.#scheduler.expect(at, nothing, () => this.#sweep(this.#scheduler.actor('the sweep')));
   }
 
   /** What the sweep finds broken: executions that could not report their end. */
