@@ -21,9 +21,11 @@ export function reasonsPage(): string {
     ),
     ...reasonNames.map(section),
     '## Giving back',
-    wrapped('What a remedy added is given back later, see [Safety](../safety.md#giving-back). That ends for one of these reasons:'),
+    wrapped(
+      'What a remedy added is given back later, see [Safety](../safety.md#giving-back). That ends for one of these reasons; of a `given-back` mail tells only where `mails` of `notify` asks for it:',
+    ),
     Object.entries(giveBackReasons)
-      .map(([name, { means, tell }]) => item(`${code(name)}: ${means}${tell ? ' People are told.' : ''}`))
+      .map(([name, { means, tell }]) => item(`${code(name)}: ${means}${tell ? ' A notice tells of it.' : ''}`))
       .join('\n'),
   );
 }

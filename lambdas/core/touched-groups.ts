@@ -1,7 +1,7 @@
 import { healthyFloor, type SlotClaim, type Slots, slotLimits } from './claim.ts';
+import { groupInWords } from './group-in-words.ts';
 import type { Snapshot } from './guardrails/guardrail.ts';
 import { groupKey, type Policy } from './policy.ts';
-import { targetInWords } from './target.ts';
 
 /** A group of the pipeline that has the target, and that would do without it while it is repaired. */
 export interface TouchedGroup extends SlotClaim {
@@ -32,17 +32,4 @@ export function touchedGroups({ group, guardrails }: Policy, { facts, slots, alo
 /** The slots that an act on the target takes. */
 export function slotClaims(policy: Policy, snapshot: Snapshot): readonly SlotClaim[] {
   return touchedGroups(policy, snapshot).map(({ named: _, size: __, zoneSize: ___, slots: ____, ...claim }) => claim);
-}
-
-function groupInWords(group: Policy['group']): string {
-  switch (group.kind) {
-    case 'tagged':
-      return `${group.name} (${group.key} = ${group.value})`;
-    case 'auto-scaling-group':
-      return `Auto Scaling group ${group.name}`;
-    case 'instances':
-      return group.name;
-    case 'single':
-      return targetInWords(group.target);
-  }
 }

@@ -1,9 +1,10 @@
 import { incidentMetrics } from '../adapters/cloudwatch/metrics.ts';
 import { historyLog } from '../adapters/cloudwatch-logs.ts';
-import { type RecordNotSentPorts, recordNotSent } from '../steps/record-not-sent.ts';
+import type { NotSentPorts } from '../steps/not-sent.ts';
+import { recordNotSent } from '../steps/record-not-sent.ts';
 import { environment } from './environment.ts';
 
-const ports: RecordNotSentPorts = {
+const ports: NotSentPorts = {
   history: historyLog(environment('HISTORY_LOG_GROUP'), 'record-not-sent'),
   metrics: incidentMetrics(environment('PIPELINE')),
 };

@@ -1,21 +1,19 @@
 import type { Decision } from '../core/decide.ts';
-import { after, type Duration, type Instant } from '../core/duration.ts';
-import { messageOf } from '../core/failure.ts';
-import { incidentLine } from '../core/history-line.ts';
+import { after, type Duration, type Instant, iso } from '../core/duration.ts';
 import type { Attempt } from '../core/incident.ts';
 import type { Check, Next } from '../core/next.ts';
 import type { Notes } from '../core/notice/notes.ts';
 import type { Stage } from '../core/notice/notice.ts';
 import { startedNotice, stillNotice } from '../core/notice/on-the-way.ts';
 import { answeredNotice } from '../core/notice/question.ts';
-import type { Compose, History, IncidentMetrics, Notifier } from '../core/ports.ts';
+import type { Compose, Notifier } from '../core/ports.ts';
+import { targetInWords } from '../core/target.ts';
 import type { WorkflowState } from '../core/workflow-state.ts';
+import { type NotSentPorts, tellNotSent } from './not-sent.ts';
 
 /** By what people hear of an incident before its end. */
-export interface OnTheWay {
+export interface OnTheWay extends NotSentPorts {
   readonly notifier: Notifier;
-  readonly history: History;
-  readonly metrics: Pick<IncidentMetrics, 'notSent'>;
   /** How long an incident may last before people are told that it is not healed yet. */
   readonly stillAfter: Duration;
 }
@@ -85,9 +83,7 @@ async function tell(stage: Stage, compose: Compose, { incident }: WorkflowState,
   try {
     await onTheWay.notifier.publish(compose);
   } catch (error) {
-    onTheWay.metrics.notSent();
-    const text = `the notice "${stage}" could not be sent by mail: ${messageOf(error)}`;
-    // The metric raises an alarm; the line only says more.
-    await onTheWay.history.write(incidentLine('not-sent', incident, text, now, { stage, way: 'mail' })).catch(() => {});
+    const { policy, id, symptom, target } = incident;
+    await tellNotSent({ at: iso(now), stage, way: 'mail', policy, incident: id, symptom, target: targetInWords(target) }, error, onTheWay);
   }
 }

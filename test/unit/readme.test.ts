@@ -100,7 +100,7 @@ describe('the manual says the truth about', () => {
   });
 
   it.each(Object.entries(giveBackReasons))('the end %s of giving back', (name, { means, tell }) => {
-    expect(entry('reasons', 'Giving back').text.split('\n')).toContain(`- \`${name}\`: ${means}${tell ? ' People are told.' : ''}`);
+    expect(entry('reasons', 'Giving back').text.split('\n')).toContain(`- \`${name}\`: ${means}${tell ? ' A notice tells of it.' : ''}`);
   });
 
   it.each(Object.entries(registry))('the remedy %s: its times and permissions', (sentence, { name, settle, verifyWithin, permissions }) => {

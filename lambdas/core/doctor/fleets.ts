@@ -1,3 +1,4 @@
+import { groupInWords } from '../group-in-words.ts';
 import type { Group } from '../policy.ts';
 import { targetInWords } from '../target.ts';
 import { check } from './check.ts';
@@ -28,18 +29,4 @@ function mendOf(group: Group): string {
   if (group.kind === 'auto-scaling-group') return `aws autoscaling describe-auto-scaling-groups --auto-scaling-group-names ${group.name}`;
   const ids = group.kind === 'instances' ? someOf(group.ids) : targetInWords(group.target);
   return `look why ${ids} does not run`;
-}
-
-/** The group in the words of a finding. */
-export function groupInWords(group: Group): string {
-  switch (group.kind) {
-    case 'tagged':
-      return `${group.name} (${group.key}=${group.value})`;
-    case 'auto-scaling-group':
-      return `Auto Scaling group ${group.name}`;
-    case 'instances':
-      return group.name;
-    case 'single':
-      return targetInWords(group.target);
-  }
 }

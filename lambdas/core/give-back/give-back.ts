@@ -5,7 +5,7 @@ import type { Target } from '../target.ts';
 
 /** How the giving back of one change ended, and whether people are told. The history has every one. */
 export const giveBackReasons = {
-  'given-back': { tell: false, means: 'What the remedy added was given back.' },
+  'given-back': { tell: true, means: 'What the remedy added was given back.' },
   'no-longer-ours': { tell: false, means: 'Somebody else changed it since, so it was left as it is.' },
   'kept-too-long': { tell: true, means: 'It could not be given back within a day after it was due, and is kept.' },
   failed: { tell: true, means: 'It could not be given back, or it is not known whether it was.' },

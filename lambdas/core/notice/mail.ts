@@ -1,4 +1,5 @@
 import type { Notice } from './notice.ts';
+import { noticeTargetInWords } from './target-in-words.ts';
 
 /** A notice as a mail of plain text. */
 export interface Mail {
@@ -66,18 +67,10 @@ function section(heading: string, lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? [] : [...wrapped(heading), ...lines];
 }
 
-const kinds: Readonly<Record<NonNullable<Notice['target']>['kind'], string>> = {
-  instance: 'instance',
-  'auto-scaling-group': 'Auto Scaling group',
-  database: 'database',
-  'database-cluster': 'database cluster',
-  fleet: 'fleet',
-};
-
 /** Whom it concerns, in the words by which it is found. */
 function where({ target, account, region }: Notice): readonly string[] {
   return [
-    ...(target ? wrapped(`${kinds[target.kind]} ${target.id}${target.name === undefined ? '' : ` (${target.name})`}`) : []),
+    ...(target ? wrapped(`${noticeTargetInWords(target)}${target.name === undefined ? '' : ` (${target.name})`}`) : []),
     ...wrapped(`account ${account.id}${account.alias === undefined ? '' : ` (${account.alias})`}, ${region}`),
   ];
 }

@@ -19,7 +19,7 @@ function alongside(group: Group): OtherGroup {
 }
 
 const groups: readonly (readonly [Group, string, string])[] = [
-  [{ kind: 'tagged', name: 'Api', key: 'SelfHeal', value: 'yes' }, 'tagged#Api', ' of Api (SelfHeal = yes)'],
+  [{ kind: 'tagged', name: 'Api', key: 'SelfHeal', value: 'yes' }, 'tagged#Api', ' of Api (SelfHeal=yes)'],
   [{ kind: 'auto-scaling-group', name: 'web' }, 'auto-scaling-group#web', ' of Auto Scaling group web'],
   [{ kind: 'instances', name: 'Gateways', ids: [INSTANCE_ID] }, 'instances#Gateways', ' of Gateways'],
   [{ kind: 'single', target: { kind: 'database', id: 'orders' } }, 'single#database#orders', ' of database orders'],

@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { Defect } from '../../../../lambdas/core/failure.ts';
 import { type GiveBackReason, giveBackReasonNames, giveBackReasons, type Keeping } from '../../../../lambdas/core/give-back/give-back.ts';
 import type { Next } from '../../../../lambdas/core/next.ts';
+import { attributesOf } from '../../../../lambdas/core/notice/attributes.ts';
 import type { WorkflowState } from '../../../../lambdas/core/workflow-state.ts';
 import { reportGiveBack } from '../../../../lambdas/steps/give-back/report.ts';
 
@@ -40,6 +41,15 @@ describe('reporting what became of giving back', () => {
     for (const part of ['raise the capacity of web to 3', 'is still', 'as it was', 'DO NOW', recovered.id]) expect(body).toContain(part);
   });
 
+  it('says that it was given back to all ways but mail, unless mail asks for it', async () => {
+    await report(ended('given-back'));
+    const [notice] = world.notices;
+    if (!notice) throw new Error('nobody was told');
+    expect(notice).toMatchObject({ stage: 'given-back', alert: { state: 'closed', key: expect.stringMatching(/:added$/) } });
+    expect(attributesOf(notice)).toMatchObject({ unmailed: 'yes' });
+    expect(attributesOf(notice, { mails: { stages: ['given-back'] } })).not.toHaveProperty('unmailed');
+  });
+
   it('leaves the incident as it ended', async () => {
     await report(ended('failed'));
     expect(world.items.endings.size).toBe(0);
@@ -64,7 +74,7 @@ describe('reporting what became of giving back', () => {
 
   it('takes the failure of a change before for no failure of this one', async () => {
     await report(ended('given-back'), { Error: 'Defect', Cause: 'AccessDenied' });
-    expect(world.messages).toEqual([]);
+    expect(world.notices.map(({ stage }) => stage)).toEqual(['given-back']);
   });
 
   it('is a defect when nothing was to be given back', async () => {
