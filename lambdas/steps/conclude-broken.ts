@@ -9,6 +9,7 @@ import type { BrokenWorkflows, Ending, RepairNotes } from '../core/ports.ts';
 import { endFor } from '../core/reasons.ts';
 import type { WorkflowState } from '../core/workflow-state.ts';
 import { type ConcludePorts, conclude } from './conclude.ts';
+import { failuresOf, severalAtOnce } from './several-at-once.ts';
 
 export interface ConcludeBrokenPorts extends ConcludePorts {
   readonly broken: BrokenWorkflows;
@@ -37,18 +38,10 @@ export async function concludeBroken(ports: ConcludeBrokenPorts, failures: unkno
   const [broken, notes] = await Promise.all([ports.broken.since(since), ports.repairNotes.since(since)]);
   const due = dueForRepair(broken, notes, MOST_CONCLUDED, now);
   const repaired: string[] = [];
-  for (let from = 0; from < due.length; from += CONCLUDED_AT_ONCE) {
-    const some = due.slice(from, from + CONCLUDED_AT_ONCE);
-    await Promise.all(
-      some.map(async (each) => {
-        try {
-          if (await repair(each, notes.get(each.incidentId), ports, now)) repaired.push(each.incidentId);
-        } catch (error) {
-          failures.push(error);
-        }
-      }),
-    );
-  }
+  const concluded = await severalAtOnce(CONCLUDED_AT_ONCE, due, async (each) => {
+    if (await repair(each, notes.get(each.incidentId), ports, now)) repaired.push(each.incidentId);
+  });
+  failures.push(...failuresOf(concluded));
   return repaired;
 }
 

@@ -24,6 +24,7 @@ import { unhealthyOf } from '../core/target-health.ts';
 import { readTolerantly } from '../core/tolerant-reader.ts';
 import { CLOCKS_DIFFER, type ConfirmPorts, confirmSwept } from './confirm-swept.ts';
 import { incidentId } from './incident-id.ts';
+import { failuresOf, fulfilled, severalAtOnce } from './several-at-once.ts';
 import { type SweptIncident, sweptIncident } from './swept-incident.ts';
 
 // Longer than 250 lines: one delivery, with every way in which it may open no incident.
@@ -50,6 +51,9 @@ interface Refused {
 
 /** The part of an unexpected event that the history keeps. */
 const EVENT_KEPT_CHARACTERS = 4_000;
+
+/** Targets of one delivery that are opened at once: five hundred one after the other would take longer than the function may run. */
+const OPENED_AT_ONCE = 10;
 
 /** Takes in one delivery of a rule: starts a workflow for each target of its signal, or records by name why not. */
 export async function intake(delivery: unknown, ports: IntakePorts, now: Instant): Promise<void> {
@@ -78,23 +82,40 @@ export async function intake(delivery: unknown, ports: IntakePorts, now: Instant
       : reject(policy, answer, event, ports, now);
   }
   if (!answer.signal.swept) {
-    for (const target of answer.targets) await open(policy, answer.signal, target, undefined, ports, now);
-    return;
+    const opened = await severalAtOnce(OPENED_AT_ONCE, answer.targets, (target) =>
+      open(policy, answer.signal, target, undefined, ports, now),
+    );
+    return failIfAny(opened);
   }
   await openSwept(policy, answer, event, ports, now);
 }
 
 /** What the sweep brings is asked for at AWS where it would open an incident, once for all targets. */
 async function openSwept(policy: Policy, { targets, signal }: Targets, event: unknown, ports: IntakePorts, now: Instant): Promise<void> {
-  let confirming: ReturnType<typeof confirmSwept> | undefined;
-  for (const target of targets) {
+  const looked = await severalAtOnce(OPENED_AT_ONCE, targets, async (target) => {
     const named = await sweptIncident({ id: incidentId(policy.name, target, signal.at) }, policy, signal, target, ports.store, now);
-    if (!named) continue;
-    confirming ??= confirmSwept(signal, ports);
-    const confirmed = await confirming;
-    if ('why' in confirmed) return rejectOnce(policy, signal, confirmed, event, ports, now);
-    await open(policy, confirmed, target, named.follows && named, ports, now);
+    return named && { target, named };
+  });
+  const wanted = fulfilled(looked).filter((each) => each !== undefined);
+  if (wanted.length > 0) {
+    const confirmed = await confirmSwept(signal, ports);
+    if ('why' in confirmed) await rejectOnce(policy, signal, confirmed, event, ports, now);
+    else {
+      const opened = await severalAtOnce(OPENED_AT_ONCE, wanted, ({ target, named }) =>
+        open(policy, confirmed, target, named.follows && named, ports, now),
+      );
+      return failIfAny([...looked, ...opened]);
+    }
   }
+  failIfAny(looked);
+}
+
+/** Fails when one of the targets failed, after all had their turn: the delivery is then made again, and finds those that were opened. */
+function failIfAny(answers: readonly PromiseSettledResult<unknown>[]): void {
+  const failures = failuresOf(answers);
+  if (failures.length === 1) throw failures[0];
+  if (failures.length > 1)
+    throw new AggregateError(failures, `${failures.length} of the targets were not taken in: ${failures.map(messageOf).join('; ')}`);
 }
 
 /**

@@ -4,6 +4,7 @@ import { messageOf } from '../core/failure.ts';
 import type { AlarmInAlarm, Alarms, SignalRules, SweepMetrics } from '../core/ports.ts';
 import type { StandingAlarm } from '../core/standing-alarm.ts';
 import { type ConcludeBrokenPorts, concludeBroken } from './conclude-broken.ts';
+import { failuresOf, fulfilled, severalAtOnce } from './several-at-once.ts';
 import { payStormDebts } from './tell-of-storm.ts';
 
 export interface SweepPorts extends ConcludeBrokenPorts {
@@ -22,6 +23,9 @@ export interface SweepReport {
 
 /** In a storm most alarms have their incidents; the order differs from sweep to sweep, so that each alarm has its turn. */
 const MOST_TOLD = 1_000;
+
+/** Alarms whose contributors are read at once. */
+const READ_AT_ONCE = 10;
 
 /**
  * Repairs the pipeline's own state, and acts on no target: tells the rules again of every alarm that is in ALARM, so that
@@ -55,14 +59,9 @@ export async function sweep(ports: SweepPorts, now: Instant): Promise<SweepRepor
 async function tellAgain(ports: SweepPorts, failures: unknown[], now: Instant): Promise<Omit<SweepReport, 'repaired'>> {
   const watched = await ports.rules.watchedAlarms();
   const inAlarm = (await ports.alarms.inAlarm(watched)).filter(({ quieted }) => !quieted);
-  const standing: StandingAlarm[] = [];
-  for (const alarm of inAlarm) {
-    try {
-      standing.push(...(await standingOf(alarm, ports)));
-    } catch (error) {
-      failures.push(error);
-    }
-  }
+  const read = await severalAtOnce(READ_AT_ONCE, inAlarm, (alarm) => standingOf(alarm, ports));
+  failures.push(...failuresOf(read));
+  const standing = fulfilled(read).flat();
   const dated = standing.filter(({ since }) => !Number.isNaN(since));
   if (dated.length < standing.length)
     failures.push(new Error(`${standing.length - dated.length} alarms do not say since when they are in ALARM`));

@@ -1,7 +1,7 @@
 import { aPolicy, HOUR, INSTANCE_ID, NOW } from '@self-healing/simulation/builders.ts';
 import { failing, fakePorts, type World } from '@self-healing/simulation/doubles/fake-ports.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Defect } from '../../../lambdas/core/failure.ts';
+import { Defect, TryAgain } from '../../../lambdas/core/failure.ts';
 import type { Incident } from '../../../lambdas/core/incident.ts';
 import type { Policy } from '../../../lambdas/core/policy.ts';
 import { workflowStateSchema } from '../../../lambdas/core/workflow-state.ts';
@@ -220,5 +220,45 @@ describe('a policy that was not deployed so', () => {
     await deliver(sampleEvent('metric-alarm'), forged);
 
     expect(world.messages).toHaveLength(1);
+  });
+});
+
+describe('many targets of one event', () => {
+  const MANY = Array.from({ length: 35 }, (_, index) => `i-${String(index).padStart(8, '0')}`);
+  beforeEach(() => {
+    world.account.unhealthy.set(TARGET_GROUP, MANY);
+  });
+
+  it('are opened ten at a time, in their order', async () => {
+    let open = 0;
+    let most = 0;
+    const { start } = world.ports.workflow;
+    const slowly: typeof start = async (id, input) => {
+      open += 1;
+      most = Math.max(most, open);
+      await new Promise((resolve) => setImmediate(resolve));
+      open -= 1;
+      return start(id, input);
+    };
+    await intake({ policy: balancedPolicy, event: sampleEvent('metric-alarm') }, { ...world.ports, workflow: { start: slowly } }, NOW);
+
+    expect(most).toBe(10);
+    expect(incidents().map(({ target }) => target.id)).toEqual(MANY);
+  });
+
+  it('are all opened but the one that fails, and by the delivery that is made again that one is, too', async () => {
+    const { start } = world.ports.workflow;
+    let failures = 1;
+    const failingOnce: typeof start = async (id, input) => {
+      if ((input as { incident: Incident }).incident.target.id === MANY[3] && failures-- > 0) throw new TryAgain('throttled', undefined);
+      return start(id, input);
+    };
+    const delivery = { policy: balancedPolicy, event: sampleEvent('metric-alarm') };
+    const ports = { ...world.ports, workflow: { start: failingOnce } };
+
+    await expect(intake(delivery, ports, NOW)).rejects.toThrow('throttled');
+    expect(incidents()).toHaveLength(MANY.length - 1);
+    await intake(delivery, ports, NOW);
+    expect(new Set(incidents().map(({ target }) => target.id))).toEqual(new Set(MANY));
   });
 });
