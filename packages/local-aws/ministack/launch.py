@@ -13,6 +13,8 @@ import asyncio, json, os, random, signal, sys, threading, time  # noqa: E401
 from ministack.app import app as ministack
 from ministack.services import eventbridge, lambda_svc, stepfunctions
 
+import execution_start
+import retries  # noqa: F401  makes Step Functions wait before a retry as AWS's does
 import taken_names  # noqa: F401  makes CloudFormation refuse what exists already
 
 TRIES = 3  # what Lambda makes of an asynchronous invocation unless the function says otherwise
@@ -83,14 +85,21 @@ stepfunctions._invoke_with_callback = callback_that_may_fail
 stepfunctions._call_lambda = call_for_callback
 
 
+OWN_PATHS = {
+    "/_local-aws/events": lambda body: eventbridge._put_events(json.loads(body), True),
+    execution_start.PATH: execution_start.change,
+}
+
+
 async def app(scope, receive, send):
-    if scope["type"] == "lifespan" or (scope.get("method"), scope.get("path")) != ("POST", "/_local-aws/events"):
+    own = OWN_PATHS.get(scope.get("path")) if scope["type"] == "http" and scope.get("method") == "POST" else None
+    if own is None:
         return await ministack(scope, receive, send)
     body, more = b"", True
     while more:
         message = await receive()
         body, more = body + message.get("body", b""), message.get("more_body", False)
-    status, _, answer = await asyncio.to_thread(eventbridge._put_events, json.loads(body), True)
+    status, _, answer = await asyncio.to_thread(own, body)
     await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", b"application/x-amz-json-1.1")]})
     await send({"type": "http.response.body", "body": answer if isinstance(answer, bytes) else answer.encode()})
 
