@@ -9,6 +9,8 @@ import { workFolder } from './work-folder.ts';
 
 export interface LocalAws extends Gateway {
   readonly recordFile: string;
+  /** Port of MiniStack itself, behind the gateway. */
+  readonly upstreamPort: number;
   /** Config for any SDK client that is to speak through the gateway. */
   readonly client: { endpoint: string; region: string; credentials: { accessKeyId: string; secretAccessKey: string }; maxAttempts: number };
   stop(): Promise<void>;
@@ -43,6 +45,7 @@ export async function startLocalAws({ port, say, ...options }: LocalAwsOptions =
   return {
     ...gateway,
     recordFile,
+    upstreamPort,
     client: { endpoint: gateway.endpoint, region: 'us-east-1', credentials, maxAttempts: 1 },
     stop: async () => {
       await gateway.close();

@@ -1,3 +1,5 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Reporter, TestModule } from 'vitest/node';
 import { columns } from '../../bin/heal/columns.ts';
 
@@ -9,7 +11,28 @@ interface Span {
   readonly files: number;
 }
 
-/** Prints how long each kind of test took, from the start of its first file to the end of its last. */
+/** How long a kind of test took when it was run last. */
+export interface KindDuration {
+  readonly at: string;
+  readonly seconds: number;
+  readonly files: number;
+  /** What the files took one by one; above the whole where several ran side by side. */
+  readonly oneByOneSeconds: number;
+}
+
+/** Where the durations of the last runs lie, by kind. */
+export const durationsFile = join(import.meta.dirname, '../../bench/results/test-durations.json');
+
+export function lastDurations(): Readonly<Record<string, KindDuration>> {
+  try {
+    return JSON.parse(readFileSync(durationsFile, 'utf8'));
+  } catch {
+    // Nothing was run yet, or the file was only half written.
+    return {};
+  }
+}
+
+/** Prints how long each kind of test took, and keeps it for `npm run bench`: from the start of its first file to the end of its last. */
 export default class DurationsOfKinds implements Reporter {
   readonly #begun = new Map<string, number>();
   readonly #spans = new Map<string, Span>();
@@ -37,5 +60,16 @@ export default class DurationsOfKinds implements Reporter {
       `${files} files, ${seconds(sum)} one by one`,
     ]);
     console.log(columns(rows, { numbers: [1] }));
+    this.#keep();
+  }
+
+  #keep(): void {
+    const seconds = (milliseconds: number) => Math.round(milliseconds / 100) / 10;
+    const now = [...this.#spans].map(([name, { from, to, sum, files }]): [string, KindDuration] => [
+      name,
+      { at: new Date(to).toISOString(), seconds: seconds(to - from), files, oneByOneSeconds: seconds(sum) },
+    ]);
+    mkdirSync(dirname(durationsFile), { recursive: true });
+    writeFileSync(durationsFile, `${JSON.stringify({ ...lastDurations(), ...Object.fromEntries(now) }, undefined, 2)}\n`);
   }
 }
