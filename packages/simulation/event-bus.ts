@@ -3,6 +3,7 @@ import { type StandingAlarm, sweptEvent } from '../../lambdas/core/standing-alar
 import { sweepSource } from '../../lambdas/core/sweep-source.ts';
 import { type Target, targetKey } from '../../lambdas/core/target.ts';
 import type { Lambda } from './lambda.ts';
+import { asText } from './state-machine/walk.ts';
 import type { SynthesizedStack } from './synthesized-stack.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
@@ -19,6 +20,8 @@ export class EventBus {
   readonly #lambda: Lambda;
   readonly #clock: VirtualClock;
   readonly #intake: SynthesizedStack['intake'];
+  /** The policies as text makes them, each made once. */
+  readonly #carried = new WeakMap<Policy, unknown>();
 
   constructor(lambda: Lambda, clock: VirtualClock, intake: SynthesizedStack['intake']) {
     this.#lambda = lambda;
@@ -26,10 +29,16 @@ export class EventBus {
     this.#intake = intake;
   }
 
+  #asCarried(policy: Policy): unknown {
+    const carried = this.#carried.get(policy) ?? asText(policy);
+    this.#carried.set(policy, carried);
+    return carried;
+  }
+
   /** Delivers an event; one that intake fails on for good becomes a dead letter. */
   async deliver(policy: Policy, event: { readonly id: string }, delivery: number): Promise<void> {
     const until = this.#clock.now + this.#intake.withinSeconds * 1_000;
-    const input = JSON.parse(JSON.stringify({ policy, event }));
+    const input = { policy: this.#asCarried(policy), event: JSON.parse(JSON.stringify(event)) };
     for (let tries = 0; ; tries += 1) {
       this.deliveries += 1;
       try {

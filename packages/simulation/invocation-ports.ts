@@ -43,8 +43,8 @@ type Call = (...given: readonly unknown[]) => Promise<unknown>;
 /** Lambda's word for a function that took too long. */
 const TIMED_OUT = 'Sandbox.Timedout';
 
-/** For calls of functions that are over. */
-const never = new Promise<never>(() => {});
+/** For calls of functions that are over. One for each: whoever waits for it is forgotten with it. */
+const never = () => new Promise<never>(() => {});
 
 /** The ports as one run of a function has them: calls take time, are written down, and one of them may go wrong. */
 export function invocationPorts(ports: SimulatedPorts, run: Run, clock: VirtualClock, recorder: Recorder): SimulatedPorts {
@@ -53,7 +53,7 @@ export function invocationPorts(ports: SimulatedPorts, run: Run, clock: VirtualC
     const callFault = run.callFault?.call === count++ ? run.callFault : undefined;
     await pass(clock, run);
     if (clock.now >= run.endsAt && !run.isOver) run.die(TIMED_OUT);
-    if (run.isOver) return never;
+    if (run.isOver) return never();
     if (recorder.isOut(port)) throw lost(name);
     if (recorder.isDenied(name)) throw new Defect(`${name}: AccessDeniedException`, undefined);
     const answer = callFault && !callFault.isCarriedOut ? undefined : await carryOut(name, call, given);
@@ -89,7 +89,7 @@ export function invocationPorts(ports: SimulatedPorts, run: Run, clock: VirtualC
     if (kind === 'lost') throw lost(name);
     if (kind === 'killed') run.die('Runtime.ExitError');
     else clock.at(run.endsAt, () => run.die(TIMED_OUT));
-    return never;
+    return never();
   }
 }
 
@@ -110,15 +110,19 @@ export function requireKnownCalls(ports: SimulatedPorts): void {
     for (const method of LOGGED_ONLY.includes(port) ? [] : Object.keys(methods)) awsCall(`${port}.${method}`);
 }
 
-/** Each port is made when it is asked for: a run needs few of them. Metrics are only written to the function's own log. */
+/** Each port is made when it is first asked for: a run needs few of them. Metrics are only written to the function's own log. */
 function wrapped(
   ports: SimulatedPorts,
   around: (port: string, name: string, call: Call, given: readonly unknown[]) => Promise<unknown>,
 ): SimulatedPorts {
+  const made = new Map<string, Record<string, Call>>();
   return new Proxy(ports, {
     get(all, port: keyof SimulatedPorts) {
       if (LOGGED_ONLY.includes(port) || all[port] === undefined) return all[port];
+      const known = made.get(port);
+      if (known) return known;
       const own: Record<string, Call> = {};
+      made.set(port, own);
       const calls = all[port] as unknown as Readonly<Record<string, Call>>;
       for (const method in calls) own[method] = (...given) => around(port, `${port}.${method}`, calls[method] as Call, given);
       return own;

@@ -70,8 +70,8 @@ export class LivingAccount {
   /** When what was begun with a token ends. */
   readonly #ends = new Map<string, number>();
   #launched = 0;
-  /** Running instances by tag, until an instance changes: a search through ten thousand at every look would take too long. */
-  readonly #byTag = new Map<string, readonly Instance[]>();
+  /** Running instances by tag, until an instance changes: a search through a hundred thousand at every look would take too long. */
+  #byTag: ReadonlyMap<string, readonly Instance[]> | undefined;
   readonly #whenGone: ((instance: string) => void)[] = [];
 
   constructor(account: Account, story: Story, clock: VirtualClock) {
@@ -124,10 +124,8 @@ export class LivingAccount {
   }
 
   #tagged(key: string, value: string): readonly Instance[] {
-    const name = `${key}=${value}`;
-    const known = this.#byTag.get(name) ?? this.#running().filter(({ tags }) => tags[key] === value);
-    this.#byTag.set(name, known);
-    return known;
+    this.#byTag ??= byTag(this.#running());
+    return this.#byTag.get(tagged(key, value)) ?? [];
   }
 
   #running(): readonly Instance[] {
@@ -231,7 +229,15 @@ export class LivingAccount {
 
   #groupsAtAct(target: string, id: string): readonly GroupAtAct[] {
     if (!target.startsWith('instance#')) return [];
-    return this.#groups.map((group) => this.#groupNow(group)).filter(({ zoneOf }) => zoneOf.has(`instance#${id}`));
+    return this.#groups
+      .filter((group) => this.#mayHave(group, id))
+      .map((group) => this.#groupNow(group))
+      .filter(({ zoneOf }) => zoneOf.has(`instance#${id}`));
+  }
+
+  /** Whether a group is worth a look at all its members: there may be a thousand of them. */
+  #mayHave(group: Group, id: string): boolean {
+    return group.kind !== 'tagged' || this.#left.has(id) || this.account.instances.get(id)?.tags[group.key] === group.value;
   }
 
   #groupNow(group: Group): GroupAtAct {
@@ -291,7 +297,7 @@ export class LivingAccount {
 
   #put(instance: Instance): void {
     this.account.instances.set(instance.id, instance);
-    this.#byTag.clear();
+    this.#byTag = undefined;
   }
 
   #terminate(id: string): void {
@@ -341,6 +347,22 @@ export class LivingAccount {
     const cluster = this.account.clusters.get(id);
     if (cluster) this.account.clusters.set(id, { ...cluster, status: 'available' });
   }
+}
+
+function tagged(key: string, value: string): string {
+  return `${key}=${value}`;
+}
+
+function byTag(instances: readonly Instance[]): ReadonlyMap<string, readonly Instance[]> {
+  const found = new Map<string, Instance[]>();
+  for (const instance of instances) {
+    for (const [key, value] of Object.entries(instance.tags)) {
+      const there = found.get(tagged(key, value));
+      if (there) there.push(instance);
+      else found.set(tagged(key, value), [instance]);
+    }
+  }
+  return found;
 }
 
 function targetOf(instance: string): string {

@@ -5,7 +5,6 @@ import type { HistoryLine } from '../../lambdas/core/history-line.ts';
 import type { Notice } from '../../lambdas/core/notice/notice.ts';
 import { parsePause, RUNNING } from '../../lambdas/core/pause.ts';
 import { groupKey, type Policy } from '../../lambdas/core/policy.ts';
-import type { Instance } from '../../lambdas/core/ports.ts';
 import { targetKey } from '../../lambdas/core/target.ts';
 import { answerTo, emptyApprovalTable, fakeApprovals, fakeModes } from './doubles/fake-approvals.ts';
 import { emptyAccount, fakeClusters, fakeDatabases, fakeGroups, fakeInstances, fakeSessions, fakeVolumes } from './doubles/fake-aws.ts';
@@ -114,6 +113,7 @@ class Play {
     });
     this.#lambda = lambda;
     this.#machine = new StateMachine(stack.definition, this.#clock, {
+      alike: ['policy'],
       jitter: (execution, retry) => randomFor(story.seed, `jitter ${execution} ${retry}`)(),
       call: (resource, input, { execution, invocation }) => {
         const { FunctionName = resource, Payload = input } = resource.includes(':lambda:invoke') ? (input as Invoke) : {};
@@ -153,7 +153,7 @@ class Play {
       lines: this.#lines,
       notices: this.#notices,
       requests: this.#requests,
-      groupSizes: new Map(this.#story.policies.map((policy) => [groupKey(policy.group), sizeOf(policy, this.#story)])),
+      groupSizes: groupSizesOf(this.#story),
       leases: this.#leases,
       slots: this.#slots,
       leaseChanges: this.#leases.changes,
@@ -354,10 +354,15 @@ class Play {
   }
 }
 
-/** Members of a policy's group as the story begins. */
-function sizeOf({ group }: Policy, { instances, groups }: Story): number {
-  const hasTag = (key: string, value: string) => (instance: Instance) => instance.tags[key] === value;
-  if (group.kind === 'tagged') return instances.filter(hasTag(group.key, group.value)).length;
-  if (group.kind === 'auto-scaling-group') return groups.find(({ name }) => name === group.name)?.members.length ?? 0;
-  return group.kind === 'instances' ? group.ids.length : 1;
+/** Members of each policy's group as the story begins, by the group's key. */
+function groupSizesOf({ policies, instances, groups }: Story): ReadonlyMap<string, number> {
+  const tagged = new Map<string, number>();
+  for (const { tags } of instances)
+    for (const [key, value] of Object.entries(tags)) tagged.set(`${key}=${value}`, (tagged.get(`${key}=${value}`) ?? 0) + 1);
+  const sizeOf = ({ group }: Policy): number => {
+    if (group.kind === 'tagged') return tagged.get(`${group.key}=${group.value}`) ?? 0;
+    if (group.kind === 'auto-scaling-group') return groups.find(({ name }) => name === group.name)?.members.length ?? 0;
+    return group.kind === 'instances' ? group.ids.length : 1;
+  };
+  return new Map(policies.map((policy) => [groupKey(policy.group), sizeOf(policy)]));
 }

@@ -1,11 +1,14 @@
 import type { Instant } from '../../lambdas/core/duration.ts';
 
+/** So many cancelled timers may lie around, and as many as there are others: most calls are answered long before their time limit. */
+const MOST_CANCELLED = 1_000;
+
 interface Timer {
   readonly at: Instant;
   /** Timers of one instant go off in the order in which they were set. */
   readonly order: number;
-  readonly goOff: () => void;
-  cancelled: boolean;
+  /** Absent once it is cancelled, so that nothing that it would have done stays in memory until then. */
+  goOff: (() => void) | undefined;
 }
 
 /**
@@ -16,7 +19,8 @@ export class VirtualClock {
   #now: Instant;
   #set = 0;
   /** A binary heap: the earliest timer first. */
-  readonly #timers: Timer[] = [];
+  #timers: Timer[] = [];
+  #cancelled = 0;
 
   constructor(start: Instant) {
     this.#now = start;
@@ -33,11 +37,9 @@ export class VirtualClock {
 
   /** Calls back at the instant, in whole milliseconds as AWS has them, or at the present one if that is past. The answer cancels it. */
   at(instant: Instant, goOff: () => void): () => void {
-    const timer: Timer = { at: Math.max(Math.ceil(instant), this.#now), order: this.#set++, goOff, cancelled: false };
+    const timer: Timer = { at: Math.max(Math.ceil(instant), this.#now), order: this.#set++, goOff };
     this.#add(timer);
-    return () => {
-      timer.cancelled = true;
-    };
+    return () => this.#cancel(timer);
   }
 
   sleep(milliseconds: number): Promise<void> {
@@ -55,15 +57,30 @@ export class VirtualClock {
       this.#now = next.at;
       for (let timer: Timer | undefined = next; timer?.at === this.#now; timer = this.#earliest()) {
         this.#removeEarliest();
-        timer.goOff();
+        const { goOff } = timer;
+        timer.goOff = undefined;
+        goOff?.();
       }
       await settled();
     }
   }
 
   #earliest(): Timer | undefined {
-    while (this.#timers[0]?.cancelled) this.#removeEarliest();
+    for (let first = this.#timers[0]; first && !first.goOff; first = this.#timers[0]) {
+      this.#removeEarliest();
+      this.#cancelled -= 1;
+    }
     return this.#timers[0];
+  }
+
+  #cancel(timer: Timer): void {
+    if (!timer.goOff) return;
+    timer.goOff = undefined;
+    this.#cancelled += 1;
+    if (this.#cancelled < MOST_CANCELLED || this.#cancelled < this.#timers.length / 2) return;
+    // Sorted is a heap, too.
+    this.#timers = this.#timers.filter(({ goOff }) => goOff).sort((one, other) => (isBefore(one, other) ? -1 : 1));
+    this.#cancelled = 0;
   }
 
   #add(timer: Timer): void {

@@ -18,13 +18,15 @@ export function emptyStormItems(): StormItems {
 /** Storms in memory. Nothing is awaited between check and write, which is the condition of the write. */
 export function fakeStorms({ arrivals, storms, debts }: StormItems): Storms {
   const all = (stormId: string): readonly Arrival[] => [...(arrivals.get(stormId)?.values() ?? [])];
+  const newest = new Map<string, number>();
   return {
     async arrive(stormId, arrival) {
       const there = arrivals.get(stormId) ?? new Map<string, Arrival>();
       arrivals.set(stormId, there);
       const key = `${arrival.at}#${targetKey(arrival.target)}`;
       if (there.has(key)) return;
-      const isLast = (all(stormId).at(-1)?.at ?? 0) <= arrival.at;
+      const isLast = (newest.get(stormId) ?? 0) <= arrival.at;
+      if (isLast) newest.set(stormId, arrival.at);
       there.set(key, arrival);
       if (!isLast) arrivals.set(stormId, new Map([...there].toSorted(([, left], [, right]) => left.at - right.at)));
     },

@@ -15,6 +15,11 @@ export interface Resources {
   call(resource: string, input: unknown, caller: Caller): Promise<unknown>;
   /** A number from 0 to 1, the same for the same execution and retry. */
   jitter(execution: string, retry: number): number;
+  /**
+   * Members of the input that many executions have alike: kept once for all of them, or a hundred thousand copies of a policy would
+   * fill the memory. @default - none
+   */
+  readonly alike?: readonly string[];
 }
 
 /** Where the answer to a task token goes. */

@@ -16,6 +16,8 @@ export class StateMachine {
   readonly #clock: VirtualClock;
   readonly #resources: Resources;
   readonly #callbacks = new Map<string, Callback>();
+  /** What many inputs have alike, by its text. */
+  readonly #alike = new Map<string, unknown>();
 
   constructor(definition: string, clock: VirtualClock, resources: Resources) {
     this.#definition = parseDefinition(definition);
@@ -35,7 +37,7 @@ export class StateMachine {
     if (known) return known.status === 'RUNNING' && JSON.stringify(known.input) === text ? 'started' : 'known';
     const execution: Execution = {
       name,
-      input: asText(input),
+      input: this.#inputOf(input),
       startedAt: this.#clock.now,
       visits: [],
       inputs: new Map(),
@@ -64,6 +66,24 @@ export class StateMachine {
     return this.#answer(token, (callback) => callback.reject(new StatesError(error, cause)));
   }
 
+  #inputOf(input: unknown): unknown {
+    const { alike = [] } = this.#resources;
+    const shared = alike.flatMap((name) => {
+      const part = (input as Readonly<Record<string, unknown>> | null)?.[name];
+      return part === undefined ? [] : [[name, this.#once(part)] as const];
+    });
+    if (shared.length === 0) return asText(input);
+    const own = Object.entries(input as object).filter(([name]) => !alike.includes(name));
+    return Object.freeze({ ...(asText(Object.fromEntries(own)) as object), ...Object.fromEntries(shared) });
+  }
+
+  #once(part: unknown): unknown {
+    const text = JSON.stringify(part);
+    const known = this.#alike.get(text) ?? asText(part);
+    this.#alike.set(text, known);
+    return known;
+  }
+
   #answer(token: string, how: (callback: Callback) => void): boolean {
     const callback = this.#callbacks.get(token);
     if (!callback) return false;
@@ -79,6 +99,8 @@ export class StateMachine {
       if (isAborted(execution)) return;
       execution.output = output;
       execution.status = 'SUCCEEDED';
+      // Nobody asks for the last words of one that succeeded.
+      execution.inputs.clear();
     } catch (thrown) {
       if (!(thrown instanceof StatesError)) throw thrown;
       if (isAborted(execution)) return;
