@@ -1,4 +1,5 @@
 import { eventToAct } from './event-to-act.ts';
+import { incident } from './incident.ts';
 import type { Part } from './part.ts';
 import { policies } from './policies.ts';
 import { simulate } from './simulate.ts';
@@ -6,4 +7,4 @@ import { storm } from './storm.ts';
 import { tests } from './tests.ts';
 
 /** Every part of the bench, in the order in which they run. */
-export const parts: readonly Part[] = [eventToAct, policies, storm, simulate, tests];
+export const parts: readonly Part[] = [eventToAct, incident, policies, storm, simulate, tests];

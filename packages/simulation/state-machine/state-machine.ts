@@ -99,8 +99,6 @@ export class StateMachine {
       if (isAborted(execution)) return;
       execution.output = output;
       execution.status = 'SUCCEEDED';
-      // Nobody asks for the last words of one that succeeded.
-      execution.inputs.clear();
     } catch (thrown) {
       if (!(thrown instanceof StatesError)) throw thrown;
       if (isAborted(execution)) return;
