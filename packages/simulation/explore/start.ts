@@ -1,19 +1,10 @@
 /** `npm run explore`: every order in which a few actors can make their calls, within bounds, on the pipeline's own handlers. */
+import { Worker } from 'node:worker_threads';
 import { Command } from 'commander';
-import { synthesizedStack } from '../synthesized-stack.ts';
 import { wholeNumber } from '../whole-number.ts';
-import { guardrailSituations } from './left-alone.ts';
-import { promiseSituations } from './promise-situations.ts';
-import { scheduleText } from './schedule-text.ts';
-import { type Explored, explore, type Found } from './search.ts';
+import { everySituation } from './every-situation.ts';
+import type { Exploration, Shown } from './explore-situation.ts';
 import { situations } from './situation.ts';
-import { type Prepared, preparedFor } from './small-world.ts';
-
-/** Schedules between two lines of progress. */
-const PROGRESS_EVERY = 1_000;
-
-/** Those of one world each are run by name: no particular order of calls matters to them. */
-const everySituation = [...situations, ...promiseSituations, ...guardrailSituations];
 
 const program = new Command('npm run explore --')
   .description(
@@ -48,38 +39,14 @@ const {
   json?: boolean;
 }>();
 
-interface Shown extends Explored {
-  readonly tookSeconds: number;
-  /** Each violation with its schedule in words. */
-  readonly inWords: readonly (readonly string[])[];
-}
-
-async function exploreOne(prepared: Prepared): Promise<Shown> {
-  const started = Date.now();
-  const { name, title } = prepared.situation;
-  console.error(`${name}: ${title}`);
-  const explored = await explore(
-    prepared,
-    { preemptions, deaths },
-    {
-      ...(most !== undefined && { most }),
-      goOn: goOn === true,
-      onSchedule: (done, left) => {
-        if (done % PROGRESS_EVERY === 0) console.error(`  ${done} schedules, ${left} more known, ${seconds(started)} s`);
-      },
-    },
-  );
-  const inWords: (readonly string[])[] = [];
-  for (const found of explored.found) inWords.push([...violationText(found), ...(await scheduleText(prepared, found.schedule))]);
-  return { ...explored, inWords, tookSeconds: seconds(started) };
-}
-
-function violationText({ violation: { promise, what } }: Found): readonly string[] {
-  return [`BROKEN: ${promise}`, `  ${what}`, 'The shortest schedule that breaks it:'];
-}
-
-function seconds(since: number): number {
-  return Math.round((Date.now() - since) / 1_000);
+/** Explores one situation on a core of its own: it computes all the time, and shares nothing. */
+function inThread(exploration: Exploration): Promise<Shown> {
+  return new Promise((resolve, reject) => {
+    const thread = new Worker(new URL('explore-situation.ts', import.meta.url), { workerData: exploration });
+    thread.once('message', resolve);
+    thread.once('error', reject);
+    thread.once('exit', () => reject(new Error(`the exploration of ${exploration.situation} ended without a result`)));
+  });
 }
 
 function exploredText({ situation, schedules, cutShort, states, points, complete, tookSeconds, inWords }: Shown): string {
@@ -92,14 +59,13 @@ function exploredText({ situation, schedules, cutShort, states, points, complete
 async function main(): Promise<number> {
   const chosen = only === undefined ? situations : everySituation.filter(({ name }) => name === only);
   if (chosen.length === 0) return program.error(`unknown situation ${only}`);
-  console.error('Synthesizing the stack …');
-  const stack = synthesizedStack();
-  const shown: Shown[] = [];
-  for (const situation of chosen) {
-    const one = await exploreOne(preparedFor(situation, stack));
-    shown.push(one);
-    if (!json) console.log(exploredText(one));
-  }
+  const shown = await Promise.all(
+    chosen.map(async ({ name }) => {
+      const one = await inThread({ situation: name, bounds: { preemptions, deaths }, most, goOn: goOn === true });
+      if (!json) console.log(exploredText(one));
+      return one;
+    }),
+  );
   if (json) console.log(JSON.stringify(shown, undefined, 2));
   return shown.every(({ found }) => found.length === 0) ? 0 : 1;
 }
