@@ -2,6 +2,7 @@ import type { Duration } from 'aws-cdk-lib';
 import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ApprovalLinksProps } from './constructs/approval-links.ts';
+import type { HubProps } from './constructs/hub-link.ts';
 import type { GuardrailProps } from './guardrails.ts';
 import type { ModeProps } from './modes.ts';
 import type { NotificationsProps } from './notifications-props.ts';
@@ -24,6 +25,12 @@ export interface HealingPipelineProps extends ModeProps {
    * @default - nobody; subscribe to `notifications.topic`, which is made
    */
   readonly notify?: NotificationsProps;
+  /**
+   * The hub that sees this pipeline among those of other accounts and Regions, and may pause it. Taking it out again ends the hub's pause
+   * here, by a deployment. Prevents that many accounts must be looked at, and stopped, one by one.
+   * @default - none; the pipeline is seen and paused in its own account alone
+   */
+  readonly hub?: HubProps;
   /**
    * How people are reminded of a pause.
    * @default - every 4 hours; an alarm after a day of a pause without an end

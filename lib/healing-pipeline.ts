@@ -14,6 +14,7 @@ import { GiveBackSteps } from './constructs/give-back-steps.ts';
 import type { HealingFunction } from './constructs/healing-function.ts';
 import type { HealingWorkflow } from './constructs/healing-workflow.ts';
 import type { History } from './constructs/history.ts';
+import { HubReporter } from './constructs/hub-reporter.ts';
 import type { IncidentTable } from './constructs/incident-table.ts';
 import { IncidentTools } from './constructs/incident-tools.ts';
 import { type Intake, tooLong } from './constructs/intake.ts';
@@ -117,6 +118,8 @@ export class HealingPipeline extends Construct {
     [this.#triage, this.#verify, this.#diagnosis, this.#workflow] = [triage, verify, diagnosis, workflow];
     if (props.approvalLinks) new ApprovalLinks(this, 'ApprovalLinks', this.#records, ask, props.approvalLinks);
     this.#giveBack = new GiveBackSteps(this, this.#records, workflow);
+    const { hubLink: link } = this.#records;
+    if (link) new HubReporter(this, 'HubReporter', { records: this.#records, link, workflow: workflow.stateMachine });
     this.#selections = new PublishedSelections(this, 'Selections', { pipeline: this.name });
     new AnswerRunbook(this, 'AnswerRunbook', { pipeline: this.name, tableName: this.incidents.table.tableName });
     this.operators = new Operators(this, 'Operators', {

@@ -3,12 +3,14 @@ export type { Notice, Section, Severity, Stage } from '../lambdas/core/notice/no
 export type { ApprovalLinksProps, LinkHolderProps } from './constructs/approval-links.ts';
 export type { Chat, ChatProps } from './constructs/chat.ts';
 export { HttpProbe, type HttpProbeProps } from './constructs/http-probe.ts';
+export type { HubProps } from './constructs/hub-link.ts';
 export { type ClusterFamily, Database } from './database.ts';
 export type { DatabaseAccess } from './database-access.ts';
 export type { DeployedPolicy, DeployedSymptom, Protection } from './deployed-policy.ts';
 export type { DigestProps } from './digest-time.ts';
 export { Fleet, type FleetLoadBalancer } from './fleet.ts';
 export type { GuardrailProps } from './guardrails.ts';
+export { HealingHub, type HealingHubProps, type HubPlace } from './healing-hub.ts';
 export { HealingPipeline, type HealingPipelineProps, type HealProps } from './healing-pipeline.ts';
 export type { ApprovalProps, ModeProps } from './modes.ts';
 export type { NoticeFilterProps } from './notice-filter.ts';

@@ -1,8 +1,9 @@
 import { EventBridgeClient, ListRulesCommand, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import { TryAgain } from '../core/failure.ts';
+import { HUB_SOURCE, linkBusName, PAUSE_TYPE, REPORT_TYPE, reportSource } from '../core/hub/hub-names.ts';
 import { rulesBeginning } from '../core/manifest.ts';
 import { noticeEvent, noticeSource } from '../core/notice/event.ts';
-import type { FailedCheckEvents, NoticeWay, SignalRules } from '../core/ports.ts';
+import type { FailedCheckEvents, HubReports, NoticeWay, PipelineBuses, SignalRules } from '../core/ports.ts';
 import { failedCheckEvent } from '../core/signal.ts';
 import { sweptEvent } from '../core/standing-alarm.ts';
 import { sweepSource } from '../core/sweep-source.ts';
@@ -55,6 +56,24 @@ export function failedCheckEvents(pipeline: string, client = new EventBridgeClie
 /** Notices as events on a bus of the user's or of the pipeline's. */
 export function noticeEvents(bus: string, client = new EventBridgeClient(besideClient)): NoticeWay {
   return { name: 'event', send: (notice) => putEvents(noticeSource(notice.pipeline), [noticeEvent(notice)], client, bus) };
+}
+
+/** What a pipeline reports of itself, on the bus from which it is forwarded to its hub. */
+export function hubReports(pipeline: string, bus: string, client = new EventBridgeClient({})): HubReports {
+  return { send: (report) => putEvents(reportSource(pipeline), [{ detailType: REPORT_TYPE, detail: report }], client, bus) };
+}
+
+/** The buses of pipelines, each in its own account and Region; `clientIn` makes what speaks to a Region. */
+export function pipelineBuses(partition: string, clientIn = (region: string) => new EventBridgeClient({ region })): PipelineBuses {
+  const clients = new Map<string, EventBridgeClient>();
+  return {
+    async tell({ account, region, pipeline }, pause) {
+      const client = clients.get(region) ?? clientIn(region);
+      clients.set(region, client);
+      const bus = `arn:${partition}:events:${region}:${account}:event-bus/${linkBusName(pipeline)}`;
+      await putEvents(HUB_SOURCE, [{ detailType: PAUSE_TYPE, detail: pause }], client, bus);
+    },
+  };
 }
 
 /** EventBridge takes at most as many events in one call. */

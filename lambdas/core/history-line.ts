@@ -31,9 +31,18 @@ export const historyKinds = {
     tells: 'The pipeline was paused, is still paused, or acts again: by whomever, with the command or without.',
     fields: ['pause', 'by'],
   },
+  'hub-pause': { tells: 'The pause switch of the hub was heard of, and applied beside the own one.', fields: ['hubPaused', 'by'] },
   'not-sent': { tells: 'A notice could not be sent by one of its ways.', fields: ['stage', 'way', 'notice'] },
   sweep: { tells: 'What the sweep made good.', fields: ['incidents', 'storm', 'details'] },
   operator: { tells: 'What an operator did.', fields: ['action', 'by', 'why'] },
+  notice: {
+    tells: 'In the history of a hub: what a pipeline told people, with the account and Region that EventBridge names.',
+    fields: ['account', 'region', 'pipeline', 'stage', 'outcome', 'reason', 'notice'],
+  },
+  report: {
+    tells: 'In the history of a hub: what a pipeline reported of itself.',
+    fields: ['account', 'region', 'pipeline', 'release', 'openIncidents', 'ownPause', 'hubPaused', 'wrong'],
+  },
 } as const satisfies Record<string, { readonly tells: string; readonly fields: readonly (keyof typeof historyFields)[] }>;
 
 /** The fields that only some lines have. */
@@ -72,6 +81,14 @@ export const historyFields = {
   entities: 'The resources that AWS names.',
   incidents: 'The incidents that the sweep concluded.',
   pause: '`began`, `lasts` or `ended`.',
+  hubPaused: 'Whether the hub pauses the pipeline.',
+  account: 'The account of the pipeline.',
+  region: 'The Region of the pipeline.',
+  pipeline: 'The name of the pipeline.',
+  release: 'The release of the package that is deployed.',
+  openIncidents: 'How many incidents were open, at most ten.',
+  ownPause: 'Why the own switch of the pipeline pauses it; `-` where it does not.',
+  wrong: 'How many things the pipeline finds wrong with itself.',
   action: 'The command; lines of earlier versions have it as `deed`.',
   by: 'The ARN of who did it.',
   why: 'The reason that was given.',

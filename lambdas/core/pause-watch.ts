@@ -8,6 +8,8 @@ export interface PauseEntry {
   readonly at: Instant;
   /** ARN of who set it. */
   readonly by: string;
+  /** Whose switch it is, in words. @default - the pipeline's own */
+  readonly whose?: string;
 }
 
 /** The pause that the sweeps know of, and when people were told of it last. */
@@ -53,7 +55,7 @@ export function lookAtPause(
   { alarmAfter, remindEvery }: PauseWatch,
   now: Instant,
 ): PauseFinding {
-  const pause = parsePause(entry?.value, now);
+  const pause = parsePause(entry?.value, now, entry?.whose);
   if (pause.kind === 'running') {
     const ended = note?.toldAt !== undefined && news('ended', entry, note.since, 'the pause switch lets the pipeline act again');
     return { ...(ended && { news: ended }), overdue: false };

@@ -32,14 +32,15 @@ export function pauseEnd(value: string | undefined): Instant | undefined {
  * ends by itself because it is read so, and not because somebody writes the switch: who pauses anew at that moment is not overwritten.
  *
  * @param now Where no time is known, a pause has no end.
+ * @param whose In whose words it is told.
  */
-export function parsePause(value: string | undefined, now = Number.NEGATIVE_INFINITY): Pause {
+export function parsePause(value: string | undefined, now = Number.NEGATIVE_INFINITY, whose = 'the pause switch'): Pause {
   const text = value?.trim() ?? '';
   if (text === RUNNING) return { kind: 'running' };
   const end = pauseEnd(text);
   if (end !== undefined && now >= end) return { kind: 'running' };
   return {
     kind: 'paused',
-    why: text === '' ? 'the pause switch is empty or missing' : `the pause switch says: ${text.slice(0, LONGEST_SHOWN)}`,
+    why: text === '' ? `${whose} is empty or missing` : `${whose} says: ${text.slice(0, LONGEST_SHOWN)}`,
   };
 }

@@ -14,6 +14,7 @@ export type * from './ports/dynamodb.ts';
 export type * from './ports/ec2.ts';
 export type * from './ports/elastic-load-balancing.ts';
 export type * from './ports/eventbridge.ts';
+export type * from './ports/hub.ts';
 export type * from './ports/link-mailer.ts';
 export type * from './ports/notices.ts';
 export type * from './ports/ops-items.ts';

@@ -6,9 +6,8 @@ import { loadBalancers } from '../adapters/elastic-load-balancing.ts';
 import { databaseClusters } from '../adapters/rds/clusters.ts';
 import { databases } from '../adapters/rds/databases.ts';
 import { commands } from '../adapters/ssm/commands.ts';
-import { pauseSwitch } from '../adapters/ssm/pause-switch.ts';
 import type { DiagnosePorts } from '../steps/diagnose.ts';
-import { environment } from './environment.ts';
+import { pauses } from './pauses.ts';
 
 /** What every diagnostic is given. */
 export const diagnosticPorts: DiagnosePorts = {
@@ -19,6 +18,6 @@ export const diagnosticPorts: DiagnosePorts = {
   groups: autoScalingGroups(),
   instances: instances(),
   loadBalancers: loadBalancers(),
-  pauseSwitch: pauseSwitch(environment('PAUSE_PARAMETER')),
+  pauseSwitch: pauses(),
   sessions: noDatabaseSessions,
 };

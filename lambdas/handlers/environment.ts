@@ -15,7 +15,13 @@ export function environment(
     | 'STATUS_CHECKS'
     | 'PROBE_MEMORY'
     | 'PROBE_NETWORK'
-    | 'SIGNED_WEBHOOK',
+    | 'SIGNED_WEBHOOK'
+    | 'HUB_BUS'
+    | 'LINK_BUS'
+    | 'RELEASE'
+    | 'HUB'
+    | 'PARTITION'
+    | 'KNOWN_PIPELINES',
 ): string {
   const value = process.env[name];
   if (value === undefined) throw new Error(`environment variable ${name} is not set`);
@@ -23,6 +29,6 @@ export function environment(
 }
 
 /** Reads a variable that only some pipelines set. */
-export function environmentIfSet(name: 'APPROVAL_LINKS'): string | undefined {
+export function environmentIfSet(name: 'APPROVAL_LINKS' | 'HUB_BUS'): string | undefined {
   return process.env[name];
 }

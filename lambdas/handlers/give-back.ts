@@ -3,9 +3,9 @@ import { historyLog } from '../adapters/cloudwatch-logs.ts';
 import { claims } from '../adapters/dynamodb/claims.ts';
 import { incidentStore } from '../adapters/dynamodb/incident-store.ts';
 import { incidentTable } from '../adapters/dynamodb/incident-table.ts';
-import { pauseSwitch } from '../adapters/ssm/pause-switch.ts';
 import { type GiveBackPorts, giveBack } from '../steps/give-back/act.ts';
 import { environment } from './environment.ts';
+import { pauses } from './pauses.ts';
 import { remedyPorts } from './remedy-ports.ts';
 import { stepHandler } from './step-handler.ts';
 
@@ -15,7 +15,7 @@ const ports: GiveBackPorts = {
   ...remedyPorts,
   claims: claims(table),
   history: historyLog(environment('HISTORY_LOG_GROUP'), remediator.name),
-  pauseSwitch: pauseSwitch(environment('PAUSE_PARAMETER')),
+  pauseSwitch: pauses(),
   store: incidentStore(table),
 };
 

@@ -5,11 +5,11 @@ import { claims } from '../adapters/dynamodb/claims.ts';
 import { incidentStore } from '../adapters/dynamodb/incident-store.ts';
 import { incidentTable } from '../adapters/dynamodb/incident-table.ts';
 import { modeOverrides } from '../adapters/dynamodb/mode-overrides.ts';
-import { pauseSwitch } from '../adapters/ssm/pause-switch.ts';
 import type { GiveBackPorts } from '../steps/give-back/act.ts';
 import type { RemediatePorts } from '../steps/remediate.ts';
 import { environment } from './environment.ts';
 import { remediateOrGiveBack } from './former-give-back.ts';
+import { pauses } from './pauses.ts';
 import { remedyPorts } from './remedy-ports.ts';
 import { stepHandler } from './step-handler.ts';
 
@@ -21,7 +21,7 @@ export const ports: RemediatePorts & GiveBackPorts = {
   history: historyLog(environment('HISTORY_LOG_GROUP'), remediator.name),
   metrics: incidentMetrics(environment('PIPELINE')),
   modes: modeOverrides(table),
-  pauseSwitch: pauseSwitch(environment('PAUSE_PARAMETER')),
+  pauseSwitch: pauses(),
   store: incidentStore(table),
 };
 

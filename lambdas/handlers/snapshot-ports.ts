@@ -12,10 +12,10 @@ import { loadBalancers } from '../adapters/elastic-load-balancing.ts';
 import { databaseClusters } from '../adapters/rds/clusters.ts';
 import { databases } from '../adapters/rds/databases.ts';
 import { changeCalendars } from '../adapters/ssm/change-calendars.ts';
-import { pauseSwitch } from '../adapters/ssm/pause-switch.ts';
 import { publishedSelections } from '../adapters/ssm/published-selections.ts';
 import type { SnapshotPorts } from '../steps/read-snapshot.ts';
 import { environment } from './environment.ts';
+import { pauses } from './pauses.ts';
 
 export const table = incidentTable(environment('INCIDENT_TABLE'));
 
@@ -32,7 +32,7 @@ export const snapshotPorts: SnapshotPorts = {
   instances: instances(),
   loadBalancers: loadBalancers(),
   modes: modeOverrides(table),
-  pauseSwitch: pauseSwitch(environment('PAUSE_PARAMETER')),
+  pauseSwitch: pauses(),
   pipelines: publishedSelections(environment('PIPELINE')),
   providerEvents: providerEvents(table),
   store: incidentStore(table),

@@ -11,13 +11,13 @@ import { pauseNotes } from '../adapters/dynamodb/pause-notes.ts';
 import { repairNotes } from '../adapters/dynamodb/repair-notes.ts';
 import { storms } from '../adapters/dynamodb/storms.ts';
 import { signalRules } from '../adapters/eventbridge.ts';
-import { pauseRecord } from '../adapters/ssm/pause-switch.ts';
 import { brokenWorkflows } from '../adapters/step-functions/broken-workflows.ts';
 import { pauseWatchSchema } from '../core/pause-watch.ts';
 import { type SweepPorts, type SweepReport, sweep } from '../steps/sweep.ts';
 import { type WatchPausePorts, watchPause } from '../steps/watch-pause.ts';
 import { environment } from './environment.ts';
 import { notices } from './notices.ts';
+import { toldPause } from './pauses.ts';
 
 const logger = new Logger({ serviceName: 'self-healing' });
 const history = historyLog(environment('HISTORY_LOG_GROUP'), 'sweep');
@@ -43,7 +43,7 @@ const pausePorts: WatchPausePorts = {
   notifier: ports.notifier,
   pauseMetrics: pauseMetrics(environment('PIPELINE')),
   pauseNotes: pauseNotes(table),
-  pauseRecord: pauseRecord(environment('PAUSE_PARAMETER')),
+  pauseRecord: toldPause(),
 };
 const pauseWatch = { pipeline: environment('PIPELINE'), ...pauseWatchSchema.parse(JSON.parse(environment('PAUSE_WATCH'))) };
 

@@ -30,6 +30,7 @@ export const partitions = {
   step: ofIncidents,
   end: [...ofIncidents, 'approvals'],
   sweep: [...ofIncidents, 'approvals', 'sweep'],
+  hub: ['hub'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 export type TableWriter = keyof typeof partitions;
@@ -68,6 +69,11 @@ export class IncidentTable extends Construct {
     grantPrincipal.addToPrincipalPolicy(
       this.#onPartitions(['dynamodb:PutItem'], voters.map((voter) => `approver#${voter}`).concat('approval#*')),
     );
+  }
+
+  /** Lets what asks whether the pipeline is paused read what the hub says. */
+  grantReadHubPause({ grantPrincipal }: IGrantable): void {
+    grantPrincipal.addToPrincipalPolicy(this.#onPartitions(['dynamodb:GetItem'], partitions.hub));
   }
 
   #onPartitions(actions: readonly string[], partitionKeys: readonly string[]): PolicyStatement {

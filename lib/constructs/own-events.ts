@@ -1,5 +1,6 @@
 import { Aws } from 'aws-cdk-lib';
 import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { reportSource } from '../../lambdas/core/hub/hub-names.ts';
 import { noticeSource } from '../../lambdas/core/notice/event.ts';
 import { sweepSource } from '../../lambdas/core/sweep-source.ts';
 
@@ -11,6 +12,11 @@ export function grantOwnEvents(role: IGrantable, pipeline: string): void {
 /** Lets a role put a pipeline's notices on a bus, and nothing under another source. */
 export function grantNoticeEvents(role: IGrantable, busArn: string, pipeline: string): void {
   grantEvents(role, busArn, noticeSource(pipeline));
+}
+
+/** Lets a role put reports for a hub on a bus, and nothing under another source. */
+export function grantReportEvents(role: IGrantable, busArn: string, pipeline: string): void {
+  grantEvents(role, busArn, reportSource(pipeline));
 }
 
 function grantEvents({ grantPrincipal }: IGrantable, busArn: string, source: string): void {

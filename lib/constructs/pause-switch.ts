@@ -5,7 +5,14 @@ import { Provider } from 'aws-cdk-lib/custom-resources';
 import { Construct } from 'constructs';
 import { pauseName } from '../../lambdas/core/manifest.ts';
 import { HealingFunction } from './healing-function.ts';
+import type { IncidentTable } from './incident-table.ts';
 import { acknowledgeProvider, acknowledgeWildcard } from './security-acknowledgements.ts';
+
+export interface PauseSwitchProps {
+  readonly pipeline: string;
+  /** The table in which the pause of the hub is kept beside it, for a pipeline that has a hub. @default - it has none */
+  readonly hubPausesIn?: IncidentTable;
+}
 
 /**
  * The pause switch, which is made once and then belongs to the operators: no deployment changes it, and it outlives the stack, so
@@ -16,9 +23,11 @@ import { acknowledgeProvider, acknowledgeWildcard } from './security-acknowledge
 export class PauseSwitch extends Construct {
   readonly parameterName: string;
   readonly #arn: string;
+  readonly #hubPausesIn: IncidentTable | undefined;
 
-  constructor(scope: Construct, id: string, { pipeline }: { readonly pipeline: string }) {
+  constructor(scope: Construct, id: string, { pipeline, hubPausesIn }: PauseSwitchProps) {
     super(scope, id);
+    this.#hubPausesIn = hubPausesIn;
     this.parameterName = pauseName(pipeline);
     this.#arn = parameter(this.parameterName);
     const maker = new HealingFunction(this, 'Maker', {
@@ -51,7 +60,9 @@ export class PauseSwitch extends Construct {
     });
   }
 
+  /** Lets it read whatever pauses the pipeline. */
   grantRead(grantee: IGrantable): void {
+    this.#hubPausesIn?.grantReadHubPause(grantee);
     grantee.grantPrincipal.addToPrincipalPolicy(
       new PolicyStatement({
         actions: ['ssm:GetParameter'],

@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import type { NotificationsProps } from '../notifications-props.ts';
 import type { HealingFunction } from './healing-function.ts';
 import { History } from './history.ts';
+import { HubLink, type HubProps } from './hub-link.ts';
 import { IncidentTable, type TableWriter } from './incident-table.ts';
 import { Notifications } from './notifications.ts';
 import { PauseSwitch } from './pause-switch.ts';
@@ -14,6 +15,8 @@ export interface PipelineRecords {
   readonly history: History;
   readonly incidents: IncidentTable;
   readonly pauseSwitch: PauseSwitch;
+  /** @default - the pipeline has no hub */
+  readonly hubLink?: HubLink;
   /** The names of all of them, for the functions. */
   readonly environment: Readonly<Record<string, string>>;
 }
@@ -25,15 +28,21 @@ export interface PipelineRecordsProps {
   readonly historyRetention?: RetentionDays;
   /** @default false */
   readonly deletionProtection?: boolean;
+  /** @default - it has none */
+  readonly hub?: HubProps;
 }
 
 /** Makes them directly in the pipeline's scope, by which their logical ids and so their data outlive every release. */
 export function pipelineRecords(scope: Construct, pipeline: string, props: PipelineRecordsProps): PipelineRecords {
-  const notifications = new Notifications(scope, 'Notifications', { ...props.notify, pipeline });
+  const hubLink = props.hub && new HubLink(scope, 'HubLink', { pipeline, ...props.hub });
+  // Notices go to the hub by a bus as they go to other tools: where the user has none for them, by the one of the link.
+  const bus = props.notify?.bus ?? hubLink?.bus;
+  const notifications = new Notifications(scope, 'Notifications', { ...props.notify, ...(bus && { bus }), pipeline });
+  hubLink?.forwardNotices(notifications.bus);
   const kept = { pipeline, deletionProtection: props.deletionProtection ?? false };
   const history = new History(scope, 'History', { ...kept, ...(props.historyRetention && { retention: props.historyRetention }) });
   const incidents = new IncidentTable(scope, 'Incidents', kept);
-  const pauseSwitch = new PauseSwitch(scope, 'PauseSwitch', { pipeline });
+  const pauseSwitch = new PauseSwitch(scope, 'PauseSwitch', { pipeline, ...(hubLink && { hubPausesIn: incidents }) });
   const environment = {
     PIPELINE: pipeline,
     HISTORY_LOG_GROUP: history.logGroup.logGroupName,
@@ -41,8 +50,9 @@ export function pipelineRecords(scope: Construct, pipeline: string, props: Pipel
     PAUSE_PARAMETER: pauseSwitch.parameterName,
     TOPIC_ARN: notifications.topic.topicArn,
     NOTIFY: JSON.stringify(notifications.settings),
+    ...(hubLink && { HUB_BUS: hubLink.hubBusArn }),
   };
-  return { pipeline, notifications, history, incidents, pauseSwitch, environment };
+  return { pipeline, notifications, history, incidents, pauseSwitch, environment, ...(hubLink && { hubLink }) };
 }
 
 /** Lets a function write the history, and of the incident table what the writer is there for. */

@@ -151,6 +151,15 @@ export function acknowledgeSchedule(rule: IConstruct): void {
   Validations.of(rule).acknowledge({ id: 'Serverless-EventBusDLQ', reason: withoutDeadLetterQueue.schedule });
 }
 
+/** Acknowledges that what goes between hub and pipelines has no dead-letter queue. */
+export function acknowledgeHubRule(rule: IConstruct): void {
+  Validations.of(rule).acknowledge({
+    id: 'Serverless-EventBusDLQ',
+    reason:
+      'EventBridge tries for a day; the hub sees the silence of a pipeline, sends a pause again each minute, and people are mailed where they are.',
+  });
+}
+
 /** Acknowledges that mails have no dead-letter queue. */
 export function acknowledgeMails(subscription: IConstruct): void {
   Validations.of(subscription).acknowledge({

@@ -1,6 +1,6 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { milliseconds } from '../../core/duration.ts';
-import type { AgentMetrics, IncidentMetrics, PauseMetrics, SweepMetrics } from '../../core/ports.ts';
+import type { AgentMetrics, HubMetrics, IncidentMetrics, PauseMetrics, SweepMetrics } from '../../core/ports.ts';
 import { FAULT_METRIC, NOT_SET_UP_METRIC, PROBE_NAMESPACE } from '../../core/probe.ts';
 import { faultNumber, type ProbeFault } from '../../core/probe-fault.ts';
 
@@ -44,6 +44,17 @@ export function sweepMetrics(pipeline: string): SweepMetrics {
 export function pauseMetrics(pipeline: string): PauseMetrics {
   const metrics = new Metrics({ namespace: 'SelfHealing', serviceName: pipeline });
   return { overdue: (isOverdue) => metrics.singleMetric().addMetric('PausedTooLong', MetricUnit.Count, isOverdue ? 1 : 0) };
+}
+
+/** How the pipelines of a hub stand, with the hub as the only dimension. */
+export function hubMetrics(hub: string): HubMetrics {
+  const metrics = new Metrics({ namespace: 'SelfHealing', serviceName: hub });
+  return {
+    spread({ known, confirmed, silent }) {
+      metrics.singleMetric().addMetric('SilentPipelines', MetricUnit.Count, silent);
+      metrics.singleMetric().addMetric('UnconfirmedPipelines', MetricUnit.Count, known - confirmed);
+    },
+  };
 }
 
 /** What is wrong with the agents of a fleet, by embedded metric format. */

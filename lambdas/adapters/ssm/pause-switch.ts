@@ -8,6 +8,7 @@ import {
   PutParameterCommand,
   SSMClient,
 } from '@aws-sdk/client-ssm';
+import type { HubPause } from '../../core/hub/hub-pause.ts';
 import { parsePause } from '../../core/pause.ts';
 import type { PauseRecord, PauseSwitch } from '../../core/ports.ts';
 import { burstClient, reading } from '../aws-call.ts';
@@ -41,12 +42,20 @@ export function pauseRecord(parameterName: string, client = new SSMClient(burstC
   };
 }
 
+/** The pause switch of a hub as it is sent to pipelines; undefined where it is missing. */
+export async function hubSwitch(parameterName: string, client = new SSMClient(burstClient)): Promise<HubPause | undefined> {
+  const last = (await pauseAdmin(parameterName, client).history()).at(-1);
+  return last && { value: last.value, at: Date.parse(last.at) || 0, sequence: last.version, by: last.by };
+}
+
 /** One value that the pause switch had. */
 export interface PauseChange {
   readonly value: string;
   readonly at: string;
   /** ARN of who set it. */
   readonly by: string;
+  /** Counts the values of the switch, from 1. */
+  readonly version: number;
 }
 
 /** The pause switch as operators handle it. */
@@ -69,8 +78,8 @@ export function pauseAdmin(Name: string, client = new SSMClient({})): PauseAdmin
       try {
         do {
           const page = await client.send(new GetParameterHistoryCommand({ Name, NextToken }));
-          for (const { Value = '', LastModifiedDate, LastModifiedUser = '(unknown)' } of page.Parameters ?? [])
-            entries.push({ value: Value, at: LastModifiedDate?.toISOString() ?? '(unknown)', by: LastModifiedUser });
+          for (const { Value = '', LastModifiedDate, LastModifiedUser = '(unknown)', Version = 1 } of page.Parameters ?? [])
+            entries.push({ value: Value, at: LastModifiedDate?.toISOString() ?? '(unknown)', by: LastModifiedUser, version: Version });
           NextToken = page.NextToken;
         } while (NextToken !== undefined);
       } catch (error) {

@@ -14,13 +14,15 @@ export const alarms = check({
   judge({ rules, alarms: found, watch }, { now }) {
     const names = [...new Set(rules.flatMap((rule) => rule.alarms))];
     const there = new Map(found.map((alarm) => [alarm.name, alarm]));
-    const findings = [
-      ...names.flatMap((name) => of(name, there.get(name), now)),
-      ...watch.flatMap((alarm) => [...silent(alarm, now), ...raised(alarm), ...muted(alarm)]),
-    ];
+    const findings = [...names.flatMap((name) => of(name, there.get(name), now)), ...ofWatch(watch, now)];
     return findings.length > 0 ? findings : [ok('alarms', `all ${names.length + watch.length} are there and have data`)];
   },
 });
+
+/** What is to be said of the pipeline's alarms about itself. */
+export function ofWatch(watch: readonly DescribedAlarm[], now: number): readonly Finding[] {
+  return watch.flatMap((alarm) => [...silent(alarm, now), ...raised(alarm), ...muted(alarm)]);
+}
 
 function of(name: string, alarm: DescribedAlarm | undefined, now: number): readonly Finding[] {
   if (!alarm) return [wrong(name, 'a rule waits for this alarm, and there is none of that name', 'npx cdk deploy')];

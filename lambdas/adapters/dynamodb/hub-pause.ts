@@ -1,0 +1,48 @@
+import { type HubPause, hubPauseSchema } from '../../core/hub/hub-pause.ts';
+import type { HubPauses } from '../../core/ports.ts';
+import { readTolerantly } from '../../core/tolerant-reader.ts';
+import type { IncidentTable, Key } from './incident-table.ts';
+
+/**
+ * The hub's pause in the incident table of a pipeline, which outlives its stack:
+ *
+ * | pk | sk | holds |
+ * |---|---|---|
+ * | `hub` | `pause` | what the hub's switch said last, and whether the history has it; no time to live, since a pause that was set stays |
+ *
+ * DynamoDB itself lets only a later one take the place of an earlier one, so that two events at once cannot end as the earlier.
+ */
+export function hubPauses(table: IncidentTable): HubPauses {
+  return {
+    async read() {
+      const item = await table.get<{ readonly pause?: unknown }>(key);
+      if (item === undefined) return undefined;
+      const { data, error } = readTolerantly(hubPauseSchema, item.pause);
+      // What cannot be read may be a pause.
+      if (!data) throw new Error(`the hub's pause cannot be read: ${error.message}`);
+      return data;
+    },
+
+    async keep(pause: HubPause) {
+      const condition = {
+        ConditionExpression: 'attribute_not_exists(pk) OR #pause.#at < :at OR (#pause.#at = :at AND #pause.#sequence < :sequence)',
+        ExpressionAttributeNames: { '#pause': 'pause', '#at': 'at', '#sequence': 'sequence' },
+        ExpressionAttributeValues: { ':at': pause.at, ':sequence': pause.sequence },
+      };
+      return (await table.transact([{ kind: 'put', item: { ...key, pause }, condition }])) === undefined;
+    },
+
+    isWritten: async () => (await table.get<{ readonly isWritten?: boolean }>(key))?.isWritten === true,
+
+    async noteWritten({ at, sequence }) {
+      const condition = {
+        ConditionExpression: '#pause.#at = :at AND #pause.#sequence = :sequence',
+        ExpressionAttributeNames: { '#pause': 'pause', '#at': 'at', '#sequence': 'sequence' },
+        ExpressionAttributeValues: { ':at': at, ':sequence': sequence },
+      };
+      await table.transact([{ kind: 'set', key, values: { isWritten: true }, condition }]);
+    },
+  };
+}
+
+const key: Key = { pk: 'hub', sk: 'pause' };

@@ -1,0 +1,64 @@
+import * as z from 'zod';
+import type { Instant } from '../duration.ts';
+import { readTolerantly } from '../tolerant-reader.ts';
+import { hubPauseSchema } from './hub-pause.ts';
+import type { PipelinePlace } from './place.ts';
+
+/** More are looked at where they are. */
+export const MOST_INCIDENTS = 10;
+export const MOST_FINDINGS = 20;
+
+const text = (most: number) => z.string().max(most);
+const count = z.int().min(0);
+
+const findingSchema = z.strictObject({
+  state: z.enum(['warning', 'wrong', 'unknown']),
+  about: text(300),
+  says: text(700),
+  mend: text(700).optional(),
+});
+
+const openIncidentSchema = z.strictObject({
+  id: text(80),
+  /** Absent where the table does not have it yet. */
+  policy: text(200).optional(),
+  target: text(300).optional(),
+  since: z.int().optional(),
+});
+
+/**
+ * What a pipeline tells its hub of itself, every few minutes and whenever the hub's pause reaches it, which is how it confirms. Written
+ * strictly, read tolerantly: pipelines of other versions report to the same hub.
+ */
+export const reportSchema = z.strictObject({
+  /** When it was made. */
+  at: z.int().min(0),
+  /** The release that is deployed. */
+  release: text(40).default('unknown'),
+  /** Why its own switch pauses it. @default - it does not */
+  ownPause: text(700).optional(),
+  /** The hub's pause as it has been applied. @default - it never heard of one */
+  hubPause: hubPauseSchema.optional(),
+  /** How many policies were deployed in each mode. */
+  modes: z.strictObject({ automatic: count, approval: count, shadow: count }),
+  /** The newest open incidents. */
+  incidents: z.array(openIncidentSchema).max(MOST_INCIDENTS).readonly(),
+  /** Whether there are more. */
+  moreIncidents: z.boolean().default(false),
+  /** What is not well about the pipeline itself. */
+  findings: z.array(findingSchema).max(MOST_FINDINGS).readonly(),
+});
+
+export type Report = z.infer<typeof reportSchema>;
+
+/** A report and where it came from, as EventBridge says it: the sender has no part in that. */
+export interface KnownPipeline extends PipelinePlace {
+  readonly report: Report;
+  /** When the hub sent it the pause last, and what AWS said where it did not take it. */
+  readonly told?: { readonly at: Instant; readonly failure?: string };
+}
+
+/** A report of any later version, as far as this one knows its fields; undefined for what is none. */
+export function readReport(value: unknown): Report | undefined {
+  return readTolerantly(reportSchema, value).data;
+}

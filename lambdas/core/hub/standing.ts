@@ -1,0 +1,46 @@
+import { type Finding, ok, unknown, warning, wrong } from '../doctor/finding.ts';
+import { type Instant, inWords, iso } from '../duration.ts';
+import { type HubPause, hubSays, isLater, isSameSetting } from './hub-pause.ts';
+import type { KnownPipeline } from './report.ts';
+
+/** A pipeline reports every five minutes; two reports may be lost. */
+export const SILENT_AFTER_MILLISECONDS = 16 * 60_000;
+
+/** How one pipeline stands to the hub's pause. */
+export type Standing = 'confirmed' | 'not-confirmed';
+
+/**
+ * Whether the pipeline has said that it applied this setting of the hub's switch, or one set later: the setting that is read may be
+ * older than one that has reached it meanwhile.
+ */
+export function standing({ report: { hubPause } }: KnownPipeline, setting: HubPause): Standing {
+  if (hubPause === undefined) return 'not-confirmed';
+  return isSameSetting(hubPause, setting) || isLater(hubPause, setting) ? 'confirmed' : 'not-confirmed';
+}
+
+/** Whether nothing was heard of it for longer than reports may be lost. */
+export function isSilent({ report }: KnownPipeline, now: Instant): boolean {
+  return now - report.at > SILENT_AFTER_MILLISECONDS;
+}
+
+/** What is to be said of a pipeline from what it reported, and from its silence. */
+export function findingsOf(known: KnownPipeline, setting: HubPause | undefined, now: Instant): readonly Finding[] {
+  const { report, told } = known;
+  const age = inWords(now - report.at);
+  const findings: readonly Finding[] = [
+    ...(isSilent(known, now)
+      ? [wrong('reports', `nothing was heard of it for ${age}`, 'log in there and run the command doctor; what follows is as old')]
+      : []),
+    ...(setting !== undefined && standing(known, setting) === 'not-confirmed' ? [unconfirmed(told, setting)] : []),
+    ...(report.ownPause === undefined ? [] : [warning('own pause', report.ownPause, 'resume it there: the hub cannot')]),
+    ...(hubSays(report.hubPause, now).kind === 'paused' ? [warning('pause of the hub', 'it is paused by the hub')] : []),
+    ...report.findings.map(({ state, about, says, mend }) => ({ state, about, says, ...(mend !== undefined && { mend }) })),
+  ];
+  return findings.length > 0 ? findings : [ok('reports', `all is well; it reported ${age} ago`)];
+}
+
+function unconfirmed(told: KnownPipeline['told'], { at }: HubPause): Finding {
+  const set = `the hub's pause switch was set at ${iso(at)}, which it has not confirmed`;
+  if (told?.failure === undefined) return unknown('pause of the hub', set);
+  return wrong('pause of the hub', `${set}: ${told.failure}`, 'see that it is deployed with this hub, and that its bus is there');
+}

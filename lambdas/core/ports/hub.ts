@@ -1,0 +1,40 @@
+import type { Instant } from '../duration.ts';
+import type { HubPause } from '../hub/hub-pause.ts';
+import type { PipelinePlace } from '../hub/place.ts';
+import type { KnownPipeline, Report } from '../hub/report.ts';
+
+/** The hub's pause as a pipeline keeps it, beside its own switch. */
+export interface HubPauses {
+  /** Undefined where none was heard of. */
+  read(): Promise<HubPause | undefined>;
+  /** Keeps it in the place of an earlier one; false where a later one, or the same, is there already. */
+  keep(pause: HubPause): Promise<boolean>;
+  /** Whether the line of the history about the kept one was written. */
+  isWritten(): Promise<boolean>;
+  /** Notes that it was, unless another one is kept by now. */
+  noteWritten(pause: HubPause): Promise<void>;
+}
+
+/** What a pipeline tells its hub. */
+export interface HubReports {
+  send(report: Report): Promise<void>;
+}
+
+/** The pipelines that a hub knows, by their last reports. */
+export interface KnownPipelines {
+  all(): Promise<readonly KnownPipeline[]>;
+  /** Keeps a report in the place of an earlier one; a later one stays. */
+  keep(place: PipelinePlace, report: Report): Promise<void>;
+  /** Notes that the pause was sent, and what AWS said where it did not take it. */
+  noteTold(place: PipelinePlace, told: { readonly at: Instant; readonly failure?: string }): Promise<void>;
+}
+
+/** The way to the buses of pipelines in any account and Region. */
+export interface PipelineBuses {
+  tell(place: PipelinePlace, pause: HubPause): Promise<void>;
+}
+
+/** Tells CloudWatch how many pipelines a hub does not hear, or has no confirmation from, for the alarms about them. */
+export interface HubMetrics {
+  spread(found: { readonly known: number; readonly confirmed: number; readonly silent: number }): void;
+}

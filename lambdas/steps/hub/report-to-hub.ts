@@ -1,0 +1,65 @@
+import { ofWatch } from '../../core/doctor/alarms.ts';
+import type { DescribedAlarm } from '../../core/doctor/readings.ts';
+import type { Instant } from '../../core/duration.ts';
+import { MOST_FINDINGS, MOST_INCIDENTS, type Report } from '../../core/hub/report.ts';
+import type { Incident } from '../../core/incident.ts';
+import type { Mode } from '../../core/mode.ts';
+import type { HubPauses, HubReports, PauseSwitch } from '../../core/ports.ts';
+import { targetInWords } from '../../core/target.ts';
+
+export interface ReportToHubPorts {
+  readonly ownPause: PauseSwitch;
+  readonly hubPauses: Pick<HubPauses, 'read'>;
+  readonly reports: HubReports;
+  /** Ids of incidents whose workflow runs, newest first, at most so many. */
+  openWorkflows(most: number): Promise<readonly string[]>;
+  /** An incident as far as the table has it; `isOver` where its workflow only waits to give back. */
+  incident(id: string): Promise<{ readonly incident: Incident; readonly isOver: boolean } | undefined>;
+  /** The pipeline's alarms about itself. */
+  ownAlarms(): Promise<readonly DescribedAlarm[]>;
+  /** The mode of each policy, as it was deployed. */
+  modes(): Promise<readonly Mode[]>;
+}
+
+/** Tells the hub how the pipeline stands. What the hub's pause is here is read again, so that the report confirms nothing that is not so. */
+export async function reportToHub(ports: ReportToHubPorts, release: string, now: Instant): Promise<Report> {
+  const [own, hubPause, ids, watch, modes] = await Promise.all([
+    ports.ownPause.read(),
+    ports.hubPauses.read(),
+    ports.openWorkflows(MOST_INCIDENTS + 1),
+    ports.ownAlarms(),
+    ports.modes(),
+  ]);
+  const incidents = await Promise.all(ids.slice(0, MOST_INCIDENTS).map((id) => openIncident(ports, id)));
+  const count = (mode: Mode) => modes.filter((each) => each === mode).length;
+  const report: Report = {
+    at: now,
+    release,
+    ...(own.kind === 'paused' && { ownPause: own.why.slice(0, 700) }),
+    ...(hubPause && { hubPause }),
+    modes: { automatic: count('automatic'), approval: count('approval'), shadow: count('shadow') },
+    incidents: incidents.flat(),
+    moreIncidents: ids.length > MOST_INCIDENTS,
+    findings: findingsOf(watch, now),
+  };
+  await ports.reports.send(report);
+  return report;
+}
+
+async function openIncident({ incident: read }: ReportToHubPorts, id: string): Promise<Report['incidents']> {
+  const known = await read(id);
+  if (!known) return [{ id }];
+  const { policy, target, openedAt } = known.incident;
+  return known.isOver ? [] : [{ id, policy, target: targetInWords(target), since: openedAt }];
+}
+
+/** What the doctor says of the alarms about the pipeline itself: they see dead letters, lost sweeps, failed workflows and what was not sent. */
+function findingsOf(watch: readonly DescribedAlarm[], now: Instant): Report['findings'] {
+  return ofWatch(watch, now)
+    .slice(0, MOST_FINDINGS)
+    .flatMap(({ state, about, says, mend }) =>
+      state === 'ok'
+        ? []
+        : [{ state, about: about.slice(0, 300), says: says.slice(0, 700), ...(mend !== undefined && { mend: mend.slice(0, 700) }) }],
+    );
+}

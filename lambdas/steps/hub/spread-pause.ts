@@ -1,0 +1,57 @@
+import type { Instant } from '../../core/duration.ts';
+import { messageOf } from '../../core/failure.ts';
+import type { HubPause } from '../../core/hub/hub-pause.ts';
+import type { KnownPipeline } from '../../core/hub/report.ts';
+import { isSilent, standing } from '../../core/hub/standing.ts';
+import { outsideText } from '../../core/outside-text.ts';
+import type { KnownPipelines, PipelineBuses } from '../../core/ports.ts';
+
+export interface SpreadPausePorts {
+  /** What the hub's switch says; undefined where it is missing. */
+  setting(): Promise<HubPause | undefined>;
+  readonly pipelines: Pick<KnownPipelines, 'all' | 'noteTold'>;
+  readonly buses: PipelineBuses;
+}
+
+/** What a run found. */
+export interface SpreadReport {
+  readonly known: number;
+  readonly confirmed: number;
+  readonly silent: number;
+  /** Pipelines whose bus did not take the pause. */
+  readonly failed: number;
+}
+
+/** So many are told at once; a thousand take some seconds. */
+const AT_ONCE = 20;
+
+/**
+ * Sends what the hub's switch says to every known pipeline that has not confirmed it: now, and again each minute until it does. A new
+ * pipeline has confirmed nothing, so that it is told, too. One that is told twice changes nothing the second time.
+ *
+ * @throws Error where the switch is missing: nobody is told anything then, and what pipelines know stays
+ */
+export async function spreadPause({ setting, pipelines, buses }: SpreadPausePorts, now: Instant): Promise<SpreadReport> {
+  const [pause, known] = await Promise.all([setting(), pipelines.all()]);
+  if (!pause) throw new Error("the hub's pause switch is missing: make it anew with the value that is meant");
+  const waiting = known.filter((each) => standing(each, pause) === 'not-confirmed');
+  let failed = 0;
+  for (let from = 0; from < waiting.length; from += AT_ONCE) {
+    const told = await Promise.all(waiting.slice(from, from + AT_ONCE).map((each) => tell(each, pause)));
+    failed += told.filter((isTold) => !isTold).length;
+  }
+  const silent = known.filter((each) => isSilent(each, now)).length;
+  return { known: known.length, confirmed: known.length - waiting.length, silent, failed };
+
+  async function tell(place: KnownPipeline, what: HubPause): Promise<boolean> {
+    try {
+      await buses.tell(place, what);
+      await pipelines.noteTold(place, { at: now });
+      return true;
+    } catch (error) {
+      // One that cannot be reached keeps no other from being told.
+      await pipelines.noteTold(place, { at: now, failure: outsideText(messageOf(error), 300) }).catch(() => {});
+      return false;
+    }
+  }
+}

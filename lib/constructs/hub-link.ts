@@ -1,0 +1,93 @@
+import { Aws, Token } from 'aws-cdk-lib';
+import { CfnEventBusPolicy, EventBus, type IEventBus, Rule } from 'aws-cdk-lib/aws-events';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { HUB_SOURCE, linkBusName, PAUSE_TYPE, reportSource } from '../../lambdas/core/hub/hub-names.ts';
+import { noticeSource } from '../../lambdas/core/notice/event.ts';
+import { PolicyError } from '../policy-error.ts';
+import { acknowledgeHubRule } from './security-acknowledgements.ts';
+
+/** The hub that sees the pipeline and may pause it. */
+export interface HubProps {
+  /**
+   * ARN of the bus of a `HealingHub`, of any account and Region. Its account may pause the pipeline and end its own pause, and nothing
+   * else: it can neither act here nor end a pause that was set here. Must be known at synth, since it is written who may send.
+   * Prevents that a bad release is repaired against in a hundred accounts, each of which must be paused by hand.
+   */
+  readonly busArn: string;
+}
+
+interface HubLinkProps extends HubProps {
+  readonly pipeline: string;
+}
+
+/** Both are lists in IAM, since one request has many events; a list that is empty would have no member that is wrong. */
+export const onlyPauses = {
+  'ForAllValues:StringEquals': { 'events:source': HUB_SOURCE, 'events:detail-type': PAUSE_TYPE },
+  Null: { 'events:source': 'false', 'events:detail-type': 'false' },
+};
+
+const BUS_ARN = /^arn:aws[a-z-]*:events:[a-z0-9-]+:(\d{12}):event-bus\/[\w.-]+$/;
+
+/**
+ * What stands between a pipeline and its hub. The hub has no role here: its account may put events of one kind on this bus, by which a
+ * function of the pipeline's own sets the hub's pause. What the pipeline tells goes out by rules, whose role may reach the hub's bus alone.
+ */
+export class HubLink extends Construct {
+  readonly bus: EventBus;
+  readonly hubBusArn: string;
+  readonly #pipeline: string;
+  /** The account of the hub. */
+  readonly hubAccount: string;
+  readonly #forwarder: Role;
+
+  /** @throws PolicyError for what is no ARN of a bus */
+  constructor(scope: Construct, id: string, { pipeline, busArn }: HubLinkProps) {
+    super(scope, id);
+    const [, account] = Token.isUnresolved(busArn) ? [] : (BUS_ARN.exec(busArn) ?? []);
+    if (account === undefined)
+      throw new PolicyError('hub', [`busArn: must be the ARN of an event bus that is known at synth, and not ${busArn}`]);
+    this.hubBusArn = busArn;
+    this.#pipeline = pipeline;
+    this.hubAccount = account;
+    this.bus = new EventBus(this, 'Bus', { eventBusName: linkBusName(pipeline), description: 'What the hub sends, and what it is told' });
+    this.#admitHub();
+    this.#forwarder = new Role(this, 'Forwarder', {
+      assumedBy: new ServicePrincipal('events.amazonaws.com'),
+      description: `Of the rules that tell the hub of ${pipeline}; it may do nothing else`,
+    });
+    this.#forwarder.addToPrincipalPolicy(new PolicyStatement({ actions: ['events:PutEvents'], resources: [busArn] }));
+    this.#forward('Reports', this.bus, reportSource(pipeline));
+  }
+
+  /** Sends the notices that are put on a bus to the hub, too. */
+  forwardNotices(bus: IEventBus | undefined): void {
+    if (bus) this.#forward('Notices', bus, noticeSource(this.#pipeline));
+  }
+
+  #admitHub(): void {
+    new CfnEventBusPolicy(this, 'BusPolicy', {
+      eventBusName: this.bus.eventBusName,
+      statementId: 'PauseOfTheHub',
+      statement: {
+        Sid: 'PauseOfTheHub',
+        Effect: 'Allow',
+        Principal: { AWS: `arn:${Aws.PARTITION}:iam::${this.hubAccount}:root` },
+        Action: 'events:PutEvents',
+        Resource: this.bus.eventBusArn,
+        Condition: onlyPauses,
+      },
+    });
+  }
+
+  #forward(id: string, eventBus: IEventBus, source: string): void {
+    const rule = new Rule(this, id, {
+      eventBus,
+      description: `${id} of ${this.#pipeline} for its hub`,
+      eventPattern: { source: [source] },
+    });
+    const role = this.#forwarder;
+    rule.addTarget({ bind: () => ({ arn: this.hubBusArn, role }) });
+    acknowledgeHubRule(rule);
+  }
+}

@@ -1,0 +1,39 @@
+import { Aws } from 'aws-cdk-lib';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { historyName, pauseName } from '../../lambdas/core/manifest.ts';
+import { OPERATORS_STREAM } from '../../lambdas/core/operator-action.ts';
+import { acknowledgeWildcard } from './security-acknowledgements.ts';
+
+export interface HubOperatorsProps {
+  readonly hub: string;
+  readonly table: ITable;
+  readonly history: ILogGroup;
+}
+
+/** What people need who operate a hub: they see what pipelines reported, and set the hub's switch. They reach no other account by it. */
+export class HubOperators extends Construct {
+  readonly policy: ManagedPolicy;
+
+  constructor(scope: Construct, id: string, { hub, table, history }: HubOperatorsProps) {
+    super(scope, id);
+    const place = (service: string) => `arn:${Aws.PARTITION}:${service}:${Aws.REGION}:${Aws.ACCOUNT_ID}`;
+    const ownStreams = `${place('logs')}:log-group:${historyName(hub)}:log-stream:${OPERATORS_STREAM}/*`;
+    this.policy = new ManagedPolicy(this, 'Policy', {
+      // IAM knows no Regions.
+      managedPolicyName: `${hub}-operators-${Aws.REGION}`,
+      statements: [
+        new PolicyStatement({
+          actions: ['ssm:GetParameter', 'ssm:GetParameterHistory', 'ssm:PutParameter'],
+          resources: [`${place('ssm')}:parameter${pauseName(hub)}`],
+        }),
+        new PolicyStatement({ actions: ['dynamodb:Query'], resources: [table.tableArn] }),
+        new PolicyStatement({ actions: ['logs:FilterLogEvents'], resources: [history.logGroupArn] }),
+        new PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [ownStreams] }),
+      ],
+    });
+    acknowledgeWildcard(this.policy, ownStreams, 'One stream of the operators for each day.');
+  }
+}
