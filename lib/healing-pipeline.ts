@@ -127,6 +127,7 @@ export class HealingPipeline extends Construct {
       table: this.incidents.table,
       history: this.history.logGroup,
       workflow: workflow.stateMachine,
+      ...(link && { hubBusArn: link.hubBusArn }),
     });
     this.#intake = signalPaths(this, this.#records, workflow, toPauseWatch(props.pause));
     this.doctor = new DoctorAccess(this, 'Doctor', { records: this.#records, intake: this.#intake });

@@ -85,7 +85,8 @@ const marks = {
   unknown: { meaning: 'attention', word: 'UNKNOWN' },
 } as const;
 
-function outputOf(results: readonly Examined[], screen: Screen): Output {
+/** What checks found, in lines. */
+export function outputOf(results: readonly Examined[], screen: Screen): Output {
   const all = results.flatMap(({ findings }) => findings);
   const text = [
     table(

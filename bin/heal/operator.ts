@@ -1,6 +1,7 @@
 import { historyLog, historySince } from '../../lambdas/adapters/cloudwatch-logs.ts';
 import { approvals } from '../../lambdas/adapters/dynamodb/approvals.ts';
 import { claims } from '../../lambdas/adapters/dynamodb/claims.ts';
+import { hubPauses } from '../../lambdas/adapters/dynamodb/hub-pause.ts';
 import { type IncidentAdmin, incidentAdmin } from '../../lambdas/adapters/dynamodb/incident-admin.ts';
 import { incidentTable } from '../../lambdas/adapters/dynamodb/incident-table.ts';
 import { modeOverrides } from '../../lambdas/adapters/dynamodb/mode-overrides.ts';
@@ -11,6 +12,7 @@ import { workflowAdmin } from '../../lambdas/adapters/step-functions/workflow.ts
 import { type Caller, callerIdentity } from '../../lambdas/adapters/sts.ts';
 import type { HistoryFilter } from '../../lambdas/core/history-filter.ts';
 import type { HistoryLine } from '../../lambdas/core/history-line.ts';
+import type { HubPause } from '../../lambdas/core/hub/hub-pause.ts';
 import { historyName, pauseName } from '../../lambdas/core/manifest.ts';
 import { OPERATORS_STREAM } from '../../lambdas/core/operator-action.ts';
 import { CannotDo } from './cannot-do.ts';
@@ -24,6 +26,8 @@ export interface Operator {
   readonly claims: ReturnType<typeof claims>;
   readonly modes: ReturnType<typeof modeOverrides>;
   readonly pause: ReturnType<typeof pauseAdmin>;
+  /** The pause of the hub; absent where the pipeline has none. */
+  readonly hubPause?: () => Promise<HubPause | undefined>;
   readonly incidents: IncidentAdmin;
   readonly workflow: ReturnType<typeof workflowAdmin>;
   /** Lines of the history, oldest first. */
@@ -50,6 +54,7 @@ export async function operatorOf(pipeline: string, place: Place, progress: (text
     claims: claims(table),
     modes: modeOverrides(table),
     pause: pauseAdmin(pauseName(pipeline), ssm),
+    ...(manifest.hub !== undefined && { hubPause: () => hubPauses(table).read() }),
     incidents: incidentAdmin(table),
     workflow: workflowAdmin(manifest.workflow, sfn),
     async history(since, filter = {}) {

@@ -1,6 +1,7 @@
 import { shortId, verdictOn } from '../../lambdas/core/approval.ts';
 import type { Breaker } from '../../lambdas/core/circuit-breaker.ts';
 import { inWords, iso } from '../../lambdas/core/duration.ts';
+import { bothPauses, hubSays } from '../../lambdas/core/hub/hub-pause.ts';
 import { effectiveMode } from '../../lambdas/core/mode.ts';
 import { parsePause, pauseEnd } from '../../lambdas/core/pause.ts';
 import { targetInWords } from '../../lambdas/core/target.ts';
@@ -17,15 +18,16 @@ export const MOST_LISTED = 25;
 
 /** What the pipeline may do now, and what it is doing. */
 export async function status(operator: Operator, now: number, screen: Screen, limit = MOST_LISTED): Promise<Output> {
-  const [entries, policies, questions, { incidents, more }, spending] = await Promise.all([
+  const [entries, policies, questions, { incidents, more }, spending, hubPause] = await Promise.all([
     operator.pause.history(),
     Promise.all(Object.keys(operator.policies).map((name) => policyStatus(operator, name, screen))),
     operator.approvals.open(),
     openIncidents(operator, limit),
     operator.claims.spending(),
+    operator.hubPause?.(),
   ]);
   const last = entries.at(-1);
-  const pause = parsePause(last?.value, now);
+  const pause = bothPauses(parsePause(last?.value, now), hubPause, now);
   const end = pauseEnd(last?.value);
   const actsInLastHour = Object.values(spending).filter((at) => at > now - HOUR_MILLISECONDS).length;
   const waiting = questions.filter((asked) => verdictOn(asked, now).kind === 'open');
@@ -37,6 +39,7 @@ export async function status(operator: Operator, now: number, screen: Screen, li
     ...(end === undefined
       ? []
       : [end > now ? `It ends by itself in ${inWords(end - now)}, at ${screen.time(end)}.` : `A pause ended by itself ${age(end)} ago.`]),
+    ...(hubSays(hubPause, now).kind === 'paused' ? ['What the hub pauses only the hub resumes.'] : []),
     ...(last ? [`The switch was set ${age(last.at)} ago by ${who(last.by)}, at ${screen.time(last.at)}.`] : []),
     `${actsInLastHour} acts in the last hour.`,
     '',
@@ -61,6 +64,7 @@ export async function status(operator: Operator, now: number, screen: Screen, li
         pause,
         pauseEndsAt: end !== undefined && end > now ? iso(end) : null,
         lastSet: last,
+        hubPause: hubPause ?? null,
         incidents,
         moreIncidents: more,
         actsInLastHour,

@@ -9,6 +9,8 @@ export const manifestSchema = z.object({
   workflow: z.string().min(1),
   /** The policies' own modes, by name. */
   policies: z.record(z.string(), modeSchema),
+  /** ARN of the bus of the hub that may pause the pipeline. @default - it has none */
+  hub: z.string().min(1).optional(),
 });
 
 export type Manifest = z.infer<typeof manifestSchema>;

@@ -17,6 +17,8 @@ export interface OperatorsProps {
   readonly table: ITable;
   readonly history: ILogGroup;
   readonly workflow: IStateMachine;
+  /** @default - the pipeline has no hub */
+  readonly hubBusArn?: string;
 }
 
 /** What an advanced parameter of Parameter Store holds. */
@@ -31,9 +33,15 @@ export class Operators extends Construct {
   readonly policy: ManagedPolicy;
   readonly #modes: Record<string, Mode> = {};
 
-  constructor(scope: Construct, id: string, { pipeline, table, history, workflow }: OperatorsProps) {
+  constructor(scope: Construct, id: string, { pipeline, table, history, workflow, hubBusArn: hub }: OperatorsProps) {
     super(scope, id);
-    const manifest = () => ({ table: table.tableName, workflow: workflow.stateMachineArn, policies: this.#modes }) satisfies Manifest;
+    const manifest = () =>
+      ({
+        table: table.tableName,
+        workflow: workflow.stateMachineArn,
+        policies: this.#modes,
+        ...(hub !== undefined && { hub }),
+      }) satisfies Manifest;
     new StringParameter(this, 'Manifest', {
       parameterName: manifestName(pipeline),
       description: 'Where the command of the operators finds the parts of the self-healing pipeline.',

@@ -224,7 +224,7 @@ describe('the manual says the truth about', () => {
         .split('\n')
         .map((line) => line.trim())
         .join('\n');
-    const stacks = ['first-stack', 'tuned-stack', 'shop-stage', 'notices-stack']
+    const stacks = ['first-stack', 'tuned-stack', 'shop-stage', 'notices-stack', 'many-accounts-stages']
       .map((file) => unindented(read(`docs/examples/${file}.ts`)))
       .join('\n');
     const examples = [...manual.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => unindented(code ?? '').trim());

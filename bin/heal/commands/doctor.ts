@@ -1,5 +1,7 @@
+import { doctorOfAll } from '../all-pipelines.ts';
 import { addCommand, answering, type Given, type HealCommand } from '../command.ts';
 import { type DoctorOptions, doctor as look } from '../doctor.ts';
+import { allOption, hubOf, hubOption, type OfAll } from '../hub.ts';
 
 export const doctor: HealCommand = {
   addTo(program) {
@@ -7,11 +9,17 @@ export const doctor: HealCommand = {
       .option('--only <check...>', 'only these checks, such as subscriptions, alarms or roles')
       .option('--on-nodes', 'also ask the machines, by a read-only document, for their services and their clock')
       .addHelpText('after', '\nExit code: 0 all is well or only warned of, 1 something is wrong, 2 something could not be looked at.')
-      .action((given: Given & DoctorOptions) => answering(given, (now, screen) => look(given.pipeline, given, given, now, screen)));
+      .addOption(allOption())
+      .addOption(hubOption())
+      .action((given: Given & DoctorOptions & OfAll) =>
+        answering(given, async (now, screen) =>
+          given.all ? doctorOfAll(await hubOf(given.hub, given), now, screen) : look(given.pipeline, given, given, now, screen),
+        ),
+      );
   },
   json: {
     eachOf: {
-      check: 'name of the check',
+      check: 'name of the check; with `--all` a pipeline, as `account/region/name`',
       whether: 'what it makes sure of',
       findings: 'what it found: `state` (`ok`, `warning`, `wrong` or `unknown`), `about` what, what it `says`, and what would `mend` it',
     },

@@ -1,5 +1,7 @@
-import { addCommand, answeringOf, type Given, type HealCommand } from '../command.ts';
+import { pauseAll } from '../all-pipelines.ts';
+import { addCommand, answering, answeringOf, type Given, type HealCommand } from '../command.ts';
 import { examples } from '../examples.ts';
+import { allOption, hubOf, hubOption, type OfAll } from '../hub.ts';
 import { pause as paused } from '../pause.ts';
 import { span } from '../span.ts';
 
@@ -11,10 +13,19 @@ export const pause: HealCommand = {
   addTo(program) {
     addCommand(program, 'pause <reason>', 'start nothing new until it is resumed, or for a time')
       .option('--for <span>', 'how long, such as 30m, 2h or 1d, after which it ends by itself', span)
-      .addHelpText('after', examples('pause "Anna works on the database" --for 2h'))
-      .action((reason: string, given: Given & Lasting) =>
-        answeringOf(given, (operator, now, screen) => paused(operator, reason, given.for, now, screen)),
+      .addHelpText('after', examples('pause "Anna works on the database" --for 2h', 'pause --all "a bad release" --for 4h'))
+      .addOption(allOption())
+      .addOption(hubOption())
+      .action((reason: string, given: Given & Lasting & OfAll) =>
+        given.all
+          ? answering(given, async (now, screen) => pauseAll(await hubOf(given.hub, given), reason, given.for, now, screen))
+          : answeringOf(given, (operator, now, screen) => paused(operator, reason, given.for, now, screen)),
       );
   },
-  json: { paused: 'what the pause switch says now', until: 'when it ends by itself, or `null`' },
+  json: {
+    paused: 'what the pause switch says now',
+    until: 'when it ends by itself, or `null`',
+    confirmed: 'with `--all`: the pipelines that have confirmed it, as `account/region/name`',
+    notConfirmed: 'with `--all`: those that have not',
+  },
 };

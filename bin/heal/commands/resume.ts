@@ -1,12 +1,25 @@
-import { addCommand, answeringOf, type Given, type HealCommand } from '../command.ts';
+import { resumeAll } from '../all-pipelines.ts';
+import { addCommand, answering, answeringOf, type Given, type HealCommand } from '../command.ts';
 import { examples } from '../examples.ts';
+import { allOption, hubOf, hubOption, type OfAll } from '../hub.ts';
 import { resume as resumed } from '../pause.ts';
 
 export const resume: HealCommand = {
   addTo(program) {
     addCommand(program, 'resume', 'act again')
-      .addHelpText('after', examples('resume'))
-      .action((given: Given) => answeringOf(given, resumed));
+      .addHelpText('after', examples('resume', 'resume --all'))
+      .addOption(allOption())
+      .addOption(hubOption())
+      .action((given: Given & OfAll) =>
+        given.all
+          ? answering(given, async (now, screen) => resumeAll(await hubOf(given.hub, given), now, screen))
+          : answeringOf(given, resumed),
+      );
   },
-  json: { resumed: '`false` where it was running already', before: 'what the pause switch said' },
+  json: {
+    resumed: '`false` where it was running already',
+    before: 'what the pause switch said',
+    confirmed: 'with `--all`: the pipelines that have confirmed it, as `account/region/name`',
+    notConfirmed: 'with `--all`: those that have not',
+  },
 };

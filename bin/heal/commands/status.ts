@@ -1,5 +1,7 @@
-import { addCommand, answeringOf, type Given, type HealCommand } from '../command.ts';
+import { statusOfAll } from '../all-pipelines.ts';
+import { addCommand, answering, answeringOf, type Given, type HealCommand } from '../command.ts';
 import { examples } from '../examples.ts';
+import { allOption, hubOf, hubOption, type OfAll } from '../hub.ts';
 import { type Limit, limitOption } from '../limit.ts';
 import { status as looked, MOST_LISTED } from '../status.ts';
 import { type Watch, watchOption } from '../watch.ts';
@@ -9,14 +11,27 @@ export const status: HealCommand = {
     addCommand(program, 'status', 'pause, open incidents, questions, modes and breakers')
       .addOption(watchOption())
       .addOption(limitOption(`${MOST_LISTED} incidents`))
-      .addHelpText('after', examples('status', 'status --watch 10s', 'status --json --region eu-central-1 --profile production'))
-      .action((given: Given & Watch & Limit) => answeringOf(given, (operator, now, screen) => looked(operator, now, screen, given.limit)));
+      .addHelpText(
+        'after',
+        examples('status', 'status --watch 10s', 'status --all', 'status --json --region eu-central-1 --profile production'),
+      )
+      .addOption(allOption())
+      .addOption(hubOption())
+      .action((given: Given & Watch & Limit & OfAll) =>
+        given.all
+          ? answering(given, async (now, screen) => statusOfAll(await hubOf(given.hub, given), now, screen))
+          : answeringOf(given, (operator, now, screen) => looked(operator, now, screen, given.limit)),
+      );
   },
   json: {
     pipeline: 'name of the pipeline',
     pause: '`kind` is `running` or `paused`, then `why`',
     pauseEndsAt: 'when the pause ends by itself, or `null`',
     lastSet: 'the last `value` of the pause switch, `by` whom and `at` what time; absent where it is missing',
+    hubPause: 'the last setting of the switch of the hub, or `null`',
+    hub: 'with `--all`: name of the hub; of what follows there are then only `pause`, `setting` and `pipelines`',
+    setting: 'with `--all`: the last `value` of the switch of the hub, `at` what time (milliseconds), `sequence` and `by` whom',
+    pipelines: 'with `--all`: each `account`, `region` and `pipeline`, its last `report`, its `standing` and whether it is `silent`',
     incidents: 'the open incidents, newest first: `id`, `policy`, `symptom`, `target`, `since`, `rung`, `remedy`, `state`',
     moreIncidents: 'whether there are more than `--limit`',
     actsInLastHour: 'how often something was changed in the last hour',

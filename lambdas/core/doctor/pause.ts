@@ -12,7 +12,7 @@ export const pause = check({
     const resume = `${commandName} resume`;
     if (value === undefined) return [wrong('pause switch', 'it is missing, and so the pipeline is paused', resume)];
     const said = parsePause(value, now);
-    if (said.kind === 'running') return [ok('pause switch', 'the pipeline is running')];
+    if (said.kind === 'running') return [ok('pause switch', 'it lets the pipeline act')];
     return [warning('pause switch', `${said.why}${at === undefined ? '' : `; set at ${at} by ${by}`}`, resume)];
   },
 });

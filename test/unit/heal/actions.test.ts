@@ -124,6 +124,15 @@ describe('a pause', () => {
   });
 });
 
+describe('a resume where the hub pauses, too', () => {
+  it('ends only the own pause, and says so', async () => {
+    const hubPause = async () => ({ value: 'a bad release', at: NOW, sequence: 2, by: ANNA });
+    const { text } = await resume({ ...operator, hubPause }, NOW);
+    expect(text).toContain('The own pause of pipeline healing is over.');
+    expect(text).toContain("The hub still pauses it, which only the hub ends: the hub's pause switch says: a bad release");
+  });
+});
+
 describe('what the history says of actions', () => {
   it('stands in the account of a policy, and beside the incident that it bears on', async () => {
     await demote(operator, POLICY, 'shadow', 'a drill', NOW);

@@ -55,6 +55,15 @@ describe('the status', () => {
     );
   });
 
+  it('says that the hub pauses it, which only the hub ends', async () => {
+    const hubPause = async () => ({ value: 'a bad release', at: NOW, sequence: 2, by: ANNA });
+    const { text, data } = await status({ ...operator, hubPause }, NOW, plainScreen());
+    expect(text).toContain(
+      "Pipeline healing is PAUSED: the hub's pause switch says: a bad release\nWhat the hub pauses only the hub resumes.",
+    );
+    expect(data).toMatchObject({ pause: { kind: 'paused' }, hubPause: { value: 'a bad release' } });
+  });
+
   it('says why it is paused', async () => {
     value = 'database work (by anna)';
     expect((await shown()).text).toContain('Pipeline healing is PAUSED: the pause switch says: database work (by anna)');

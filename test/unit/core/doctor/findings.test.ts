@@ -67,7 +67,7 @@ describe('the pause switch', () => {
 
   it.each([
     [{}, { state: 'wrong', about: 'pause switch', says: 'it is missing, and so the pipeline is paused', mend }],
-    [{ value: 'running' }, ok('pause switch', 'the pipeline is running')],
+    [{ value: 'running' }, ok('pause switch', 'it lets the pipeline act')],
     [
       { value: 'noon', at: 'ten', by: 'anna' },
       { state: 'warning', about: 'pause switch', says: expect.stringMatching(/noon.*; set at ten by anna$/), mend },

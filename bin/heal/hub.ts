@@ -1,0 +1,63 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Option } from 'commander';
+import { historyLog } from '../../lambdas/adapters/cloudwatch-logs.ts';
+import { incidentTable } from '../../lambdas/adapters/dynamodb/incident-table.ts';
+import { knownPipelines } from '../../lambdas/adapters/dynamodb/known-pipelines.ts';
+import { operatorClients, type Place } from '../../lambdas/adapters/operator-clients.ts';
+import { hubSwitch, pauseAdmin } from '../../lambdas/adapters/ssm/pause-switch.ts';
+import { callerIdentity } from '../../lambdas/adapters/sts.ts';
+import { hubTableName, USUAL_HUB } from '../../lambdas/core/hub/hub-names.ts';
+import type { HubPause } from '../../lambdas/core/hub/hub-pause.ts';
+import type { KnownPipeline } from '../../lambdas/core/hub/report.ts';
+import { historyName, pauseName } from '../../lambdas/core/manifest.ts';
+import { OPERATORS_STREAM } from '../../lambdas/core/operator-action.ts';
+import { CannotDo } from './cannot-do.ts';
+import type { Paused } from './pause.ts';
+
+/** Whether a command is for all pipelines of a hub. */
+export interface OfAll {
+  readonly all?: boolean;
+  readonly hub: string;
+}
+
+export function allOption(): Option {
+  return new Option('--all', 'of all accounts and Regions, in the account of the hub that sees them');
+}
+
+export function hubOption(): Option {
+  return new Option('--hub <name>', 'name of that hub').default(USUAL_HUB);
+}
+
+/** A hub as its operators handle it. */
+export interface Hub extends Paused {
+  readonly name: string;
+  /** What its switch says. */
+  setting(): Promise<HubPause>;
+  /** What the pipelines reported last. */
+  pipelines(): Promise<readonly KnownPipeline[]>;
+  wait(milliseconds: number): Promise<unknown>;
+}
+
+/** @throws CannotDo when there is no such hub where the credentials lead */
+export async function hubOf(name: string, place: Place): Promise<Hub> {
+  const { dynamodb, logs, ssm, sts } = operatorClients(place);
+  const none = new CannotDo(
+    `there is no hub "${name}" in this account and Region, or its pause switch is missing`,
+    'check --profile and --region, or name the hub with --hub',
+  );
+  const setting = async () => {
+    const said = await hubSwitch(pauseName(name), ssm);
+    if (!said) throw none;
+    return said;
+  };
+  await setting();
+  return {
+    name,
+    setting,
+    pipelines: () => knownPipelines(incidentTable(hubTableName(name), dynamodb)).all(),
+    pause: pauseAdmin(pauseName(name), ssm),
+    caller: () => callerIdentity(sts),
+    record: (line) => historyLog(historyName(name), OPERATORS_STREAM, logs).write(line),
+    wait: sleep,
+  };
+}

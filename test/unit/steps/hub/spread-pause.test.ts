@@ -1,0 +1,89 @@
+import { MINUTE, NOW } from '@self-healing/simulation/builders.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { HubPause } from '../../../../lambdas/core/hub/hub-pause.ts';
+import { type PipelinePlace, placeKey } from '../../../../lambdas/core/hub/place.ts';
+import type { KnownPipeline, Report } from '../../../../lambdas/core/hub/report.ts';
+import { type SpreadPausePorts, spreadPause } from '../../../../lambdas/steps/hub/spread-pause.ts';
+
+const paused: HubPause = { value: 'a bad release', at: NOW, sequence: 2, by: 'arn:anna' };
+const report = (more: Partial<Report> = {}): Report => ({
+  ...{ at: NOW, release: '1.0.0', modes: { automatic: 1, approval: 0, shadow: 0 }, incidents: [], moreIncidents: false, findings: [] },
+  ...more,
+});
+const place = (account: string, region = 'eu-west-1'): PipelinePlace => ({ account, region, pipeline: 'healing' });
+const known = (account: string, more: Partial<Report> = {}): KnownPipeline => ({ ...place(account), report: report(more) });
+
+let setting: HubPause | undefined;
+let pipelines: KnownPipeline[];
+let told: string[];
+let notes: [string, object][];
+let unreachable: string[];
+beforeEach(() => {
+  setting = paused;
+  pipelines = [];
+  told = [];
+  notes = [];
+  unreachable = [];
+});
+
+const ports: SpreadPausePorts = {
+  setting: async () => setting,
+  pipelines: { all: async () => pipelines, noteTold: async (where, note) => void notes.push([placeKey(where), note]) },
+  buses: {
+    async tell(where) {
+      if (unreachable.includes(where.account)) throw new Error('AccessDenied');
+      told.push(placeKey(where));
+    },
+  },
+};
+
+describe('the pause of the hub', () => {
+  it('is sent to every pipeline that has not confirmed it, a new one too', async () => {
+    pipelines = [
+      known('111111111111'),
+      known('222222222222', { hubPause: paused }),
+      known('333333333333', { hubPause: { ...paused, at: NOW - MINUTE, sequence: 1, value: 'running' } }),
+      { ...known('444444444444'), region: 'us-east-1' },
+    ];
+    expect(await spreadPause(ports, NOW)).toEqual({ known: 4, confirmed: 1, silent: 0, failed: 0 });
+    expect(told.toSorted()).toEqual(['111111111111/eu-west-1/healing', '333333333333/eu-west-1/healing', '444444444444/us-east-1/healing']);
+  });
+
+  it('is sent again until it is confirmed, and then no more', async () => {
+    pipelines = [known('111111111111')];
+    for (const now of [NOW, NOW + MINUTE]) await spreadPause(ports, now);
+    expect(told).toHaveLength(2);
+    pipelines = [known('111111111111', { hubPause: paused })];
+    await spreadPause(ports, NOW + 2 * MINUTE);
+    expect(told).toHaveLength(2);
+  });
+
+  it('reaches the others where one cannot be reached, and what AWS said is noted', async () => {
+    pipelines = [known('111111111111'), known('222222222222')];
+    unreachable = ['111111111111'];
+    expect(await spreadPause(ports, NOW)).toMatchObject({ failed: 1 });
+    expect(told).toEqual(['222222222222/eu-west-1/healing']);
+    expect(notes.toSorted().toReversed()).toEqual([
+      ['222222222222/eu-west-1/healing', { at: NOW }],
+      ['111111111111/eu-west-1/healing', { at: NOW, failure: 'AccessDenied' }],
+    ]);
+  });
+
+  it('reaches a thousand pipelines', async () => {
+    pipelines = Array.from({ length: 1_000 }, (_, number) => known(String(100_000_000_000 + number)));
+    expect(await spreadPause(ports, NOW)).toMatchObject({ known: 1_000, failed: 0 });
+    expect(new Set(told).size).toBe(1_000);
+  });
+
+  it('is not guessed where the switch is missing: nobody is told that anything has ended', async () => {
+    setting = undefined;
+    pipelines = [known('111111111111', { hubPause: paused })];
+    await expect(spreadPause(ports, NOW)).rejects.toThrow('missing');
+    expect(told).toEqual([]);
+  });
+
+  it('counts those of which nothing was heard for a quarter of an hour', async () => {
+    pipelines = [known('111111111111', { at: NOW - 17 * MINUTE }), known('222222222222', { at: NOW - 11 * MINUTE })];
+    expect(await spreadPause(ports, NOW)).toMatchObject({ silent: 1 });
+  });
+});
