@@ -17,10 +17,11 @@ import { History } from './constructs/history.ts';
 import { onlyPauses } from './constructs/hub-link.ts';
 import { HubOperators } from './constructs/hub-operators.ts';
 import { HubOverview } from './constructs/hub-overview.ts';
-import { Notifications, type NotificationsProps } from './constructs/notifications.ts';
+import { Notifications } from './constructs/notifications.ts';
 import { PauseSwitch } from './constructs/pause-switch.ts';
 import { scheduledFunction } from './constructs/scheduled-function.ts';
 import { acknowledgeDeadLetters, acknowledgeHubRule, acknowledgeWildcard } from './constructs/security-acknowledgements.ts';
+import type { NotificationsProps } from './notifications-props.ts';
 import { checked } from './policy-error.ts';
 
 // Longer than 250 lines: all that a hub is made of, and each right beside the deed.
