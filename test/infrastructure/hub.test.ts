@@ -116,7 +116,7 @@ function example() {
   const app = unbundledApp();
   const hub = new HubStage(app, 'hub', { env: hubPlace, accounts: [test.account, production.account] });
   const healed = [test, production].map((env, index) => new HealedStage(app, `healed-${index}`, { env, hubBusArn: hubBus }));
-  return { app, hub, healed };
+  return { hub, healed };
 }
 
 const { hub: hubStage, healed } = example();
@@ -153,13 +153,17 @@ const ofThePause = { 'events:source': ['self-healing-hub'], 'events:detail-type'
 const anything: readonly Statement[] = [{ Effect: 'Allow', Action: '*', Resource: '*' }];
 
 describe('the example of a hub and two accounts', () => {
-  it("passes AWS's rules", () => {
-    const made = example();
-    for (const stage of [made.hub, ...made.healed]) Validations.of(stage).addPlugins(new AwsSolutionsChecks(), new ServerlessChecks());
-    expect(() => made.app.synth()).not.toThrow();
+  it.each(['hub', 'healed'])("passes AWS's rules: the stage %s", { timeout: 240_000 }, (id) => {
+    const app = unbundledApp();
+    const stage =
+      id === 'hub'
+        ? new HubStage(app, id, { env: hubPlace, accounts: [test.account] })
+        : new HealedStage(app, id, { env: test, hubBusArn: hubBus });
+    Validations.of(stage).addPlugins(new AwsSolutionsChecks(), new ServerlessChecks());
+    expect(() => app.synth()).not.toThrow();
   });
 
-  it('has the names of two pipelines in one Region of one account apart, and needs no knowledge of tokens', () => {
+  it('has a bus in each place, named by the pipeline or the hub', () => {
     expect(inTest.of('AWS::Events::EventBus').map(({ Name }) => Name)).toEqual(['self-healing-link-healing']);
     expect(hub.of('AWS::Events::EventBus').map(({ Name }) => Name)).toEqual(['healing-hub']);
   });
