@@ -19,7 +19,11 @@ const walls = {
   ],
   'lambdas/probes': [...['lambdas/core', 'lambdas/adapters', 'node:dns', 'node:http', 'node:https', 'node:net', '@aws-lambda-powertools/']],
   'lambdas/handlers': ['lambdas', '@aws-lambda-powertools/'],
-  lib: ['lambdas/core', 'lambdas/diagnostics', 'lambdas/remediators', 'aws-cdk-lib', 'constructs', 'zod', 'node:crypto', 'node:fs'],
+  lib: [
+    ...['lambdas/core', 'lambdas/diagnostics', 'lambdas/remediators', 'aws-cdk-lib', 'constructs', 'zod'],
+    ...['node:child_process', 'node:crypto', 'node:fs', 'node:os'],
+  ],
+  bundling: ['lambdas/remediators', 'lib/function-entry.ts', 'esbuild', 'node:fs', 'node:path'],
   'bin/heal': [
     ...['lambdas/core', 'lambdas/adapters', 'lib/monthly-cost.ts', 'package.json'],
     ...['node:fs', 'node:timers', 'node:util', 'cli-table3', 'commander'],
@@ -58,7 +62,7 @@ const walls = {
 const folders = Object.keys(walls);
 
 /** The folders of the product, of which a file outside every wall belongs to no layer. */
-const areFolders = /^(?:lambdas|lib|bin|docs|packages|rehearsal|bench)(?:\/|$)/;
+const areFolders = /^(?:bundling|lambdas|lib|bin|docs|packages|rehearsal|bench)(?:\/|$)/;
 
 function pathsOf(allowed) {
   if (/\.(?:json|ts)$/.test(allowed)) return `^${allowed.replaceAll('.', '\\.')}$`;

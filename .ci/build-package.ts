@@ -1,57 +1,14 @@
 /** Builds what `npm pack` puts into the package, into `dist/`: compiled library, documents, bundled functions, and the command. */
 import { execFileSync } from 'node:child_process';
-import { cpSync, globSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { App, Stack } from 'aws-cdk-lib';
+import { globSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { build } from 'esbuild';
+import { bundleFunctions } from '../bundling/bundle-functions.ts';
+import { functionEntries } from '../bundling/function-entries.ts';
 import { registry } from '../lambdas/remediators/registry.ts';
-import { HealingFunction } from '../lib/constructs/healing-function.ts';
-import { bundleName, type FunctionEntry } from '../lib/function-code.ts';
 
 const root = join(import.meta.dirname, '..');
 const dist = join(root, 'dist');
-const remedyHandlers: readonly string[] = ['remediate', 'remediate-at-database', 'give-back'];
-
-/** Every function that a pipeline may have. */
-function entries(): readonly FunctionEntry[] {
-  const handlers = globSync('*.ts', { cwd: join(root, 'lambdas/handlers') })
-    .filter((file) => /^export (const|async function) handler\b/m.test(readFileSync(join(root, 'lambdas/handlers', file), 'utf8')))
-    .map((file) => basename(file, '.ts'))
-    .filter((handler) => !remedyHandlers.includes(handler));
-  return [
-    ...handlers.toSorted().map((handler) => ({ handler })),
-    ...Object.values(registry).flatMap(({ name: remediator, network, giveBack }) => [
-      { handler: network === 'database' ? 'remediate-at-database' : 'remediate', remediator },
-      ...(giveBack ? [{ handler: 'give-back', remediator }] : []),
-    ]),
-  ];
-}
-
-/**
- * Has the CDK bundle the functions as it does for the app of this checkout, so that the code is the same. The folder is as deep as
- * `cdk.out`, from which source maps name the sources.
- */
-function bundleFunctions(): void {
-  const outdir = mkdtempSync(join(root, 'dist-'));
-  try {
-    const app = new App({ outdir, analyticsReporting: false, context: { 'aws:cdk:enable-asset-metadata': true } });
-    const stack = new Stack(app, 'Functions');
-    for (const entry of entries())
-      new HealingFunction(stack, bundleName(entry), { ...entry, functionName: bundleName(entry), description: '', environment: {} });
-    const { Resources } = app.synth().getStackByName('Functions').template;
-    for (const { Type, Properties, Metadata } of Object.values<Resource>(Resources))
-      if (Type === 'AWS::Lambda::Function')
-        cpSync(join(outdir, Metadata['aws:asset:path']), join(dist, 'functions', Properties.FunctionName), { recursive: true });
-  } finally {
-    rmSync(outdir, { recursive: true });
-  }
-}
-
-interface Resource {
-  readonly Type: string;
-  readonly Properties: { readonly FunctionName: string };
-  readonly Metadata: { readonly 'aws:asset:path': string };
-}
 
 /** In declarations the compiler leaves the sources' names, for which not every tool finds the declarations. */
 function nameCompiledFiles(): void {
@@ -123,4 +80,4 @@ nameCompiledFiles();
 commentParameters();
 copyDocuments();
 await bundleCommand();
-bundleFunctions();
+await bundleFunctions(functionEntries(), join(dist, 'functions'));

@@ -23,6 +23,7 @@ const layers: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
   'lambdas/handlers': environment,
   lib: environment,
   bin: environment,
+  bundling: {},
   docs: environment,
   'packages/local-aws': {},
   'packages/simulation': {},
@@ -46,7 +47,7 @@ export function impurities(file: string, source: string): readonly string[] {
 
 /** The violations of all files of the layers. */
 export function allImpurities(root: string): readonly string[] {
-  const files = globSync('{lambdas,lib,bin,docs,packages,rehearsal}/**/*.{ts,mts,cts,js,mjs,cjs}', {
+  const files = globSync('{bundling,lambdas,lib,bin,docs,packages,rehearsal}/**/*.{ts,mts,cts,js,mjs,cjs}', {
     cwd: root,
     exclude: ['packages/*/{.work,node_modules}/**', 'rehearsal/out/**'],
   });

@@ -1,14 +1,9 @@
-import { existsSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import { LogLevel, type NodejsFunctionProps, OutputFormat, SourceMapMode } from 'aws-cdk-lib/aws-lambda-nodejs';
-
-/** What a function's code is made from. */
-export interface FunctionEntry {
-  /** The entry's file name under `lambdas/handlers`, without `.ts`. */
-  readonly handler: string;
-  /** The remediator's file name that the bundle gets as `#remediator`. @default - none */
-  readonly remediator?: string;
-}
+import { bundleName, type FunctionEntry } from './function-entry.ts';
 
 const root = `${import.meta.dirname}/..`;
 
@@ -16,35 +11,36 @@ const root = `${import.meta.dirname}/..`;
 const bundlesAhead = `${root}/functions`;
 const isBundledAhead = existsSync(bundlesAhead);
 
-/** The folder of a function's bundle in the package. */
-export function bundleName({ handler, remediator }: FunctionEntry): string {
-  return remediator === undefined ? handler : `${handler}-${remediator}`;
-}
-
 /** The code of a function: its bundle in the package, or a bundle made from the sources at synth, which needs esbuild. */
-export function functionCode(entry: FunctionEntry): Partial<NodejsFunctionProps> {
-  return isBundledAhead
-    ? { code: Code.fromAsset(`${bundlesAhead}/${bundleName(entry)}`), handler: 'index.handler' }
-    : bundledFromSource(entry);
+export function functionCode(entry: FunctionEntry): Code {
+  const name = bundleName(entry);
+  if (isBundledAhead) return Code.fromAsset(`${bundlesAhead}/${name}`);
+  return Code.fromAsset(`${root}/lambdas`, {
+    assetHashType: AssetHashType.OUTPUT,
+    bundling: {
+      local: {
+        tryBundle(folder) {
+          cpSync(`${bundledFromSource()}/${name}`, folder, { recursive: true });
+          return true;
+        },
+      },
+      // The CDK tells assets of one source folder apart by these two, which are never used.
+      image: DockerImage.fromRegistry('none'),
+      command: [name],
+    },
+  });
 }
 
-function bundledFromSource({ handler, remediator }: FunctionEntry): Partial<NodejsFunctionProps> {
-  return {
-    entry: `${root}/lambdas/handlers/${handler}.ts`,
-    projectRoot: root,
-    depsLockFilePath: `${root}/package-lock.json`,
-    bundling: {
-      minify: true,
-      sourceMap: true,
-      sourceMapMode: SourceMapMode.DEFAULT,
-      sourcesContent: false,
-      target: 'node24',
-      logLevel: LogLevel.WARNING,
-      format: OutputFormat.CJS,
-      // Packages' ES modules first: only those lose what is not used.
-      mainFields: ['module', 'main'],
-      bundleAwsSDK: true,
-      ...(remediator && { esbuildArgs: { '--alias:#remediator': `./lambdas/remediators/${remediator}.ts` } }),
-    },
-  };
+let bundled: string | undefined;
+
+/** A folder with the bundles of all functions, made once: together they take little longer than one. */
+function bundledFromSource(): string {
+  if (bundled === undefined) {
+    const folder = mkdtempSync(`${tmpdir()}/functions-`);
+    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+    // A process of its own, since a synthesis cannot wait for the bundler, which works only side by side.
+    execFileSync(process.execPath, [`${root}/bundling/start.ts`, folder], { stdio: ['ignore', 'ignore', 'inherit'] });
+    bundled = folder;
+  }
+  return bundled;
 }

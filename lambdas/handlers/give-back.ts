@@ -1,23 +1,24 @@
-import { remediator } from '#remediator';
 import { historyLog } from '../adapters/cloudwatch-logs.ts';
 import { claims } from '../adapters/dynamodb/claims.ts';
 import { incidentStore } from '../adapters/dynamodb/incident-store.ts';
 import { incidentTable } from '../adapters/dynamodb/incident-table.ts';
+import type { Next } from '../core/next.ts';
+import type { Remediator } from '../remediators/remediator.ts';
 import { type GiveBackPorts, giveBack } from '../steps/give-back/act.ts';
 import { environment } from './environment.ts';
 import { pauses } from './pauses.ts';
 import { remedyPorts } from './remedy-ports.ts';
 import { stepHandler } from './step-handler.ts';
 
-const table = incidentTable(environment('INCIDENT_TABLE'));
-
-const ports: GiveBackPorts = {
-  ...remedyPorts,
-  claims: claims(table),
-  history: historyLog(environment('HISTORY_LOG_GROUP'), remediator.name),
-  pauseSwitch: pauses(),
-  store: incidentStore(table),
-};
-
-/** Gives back what the one remedy added that this function was bundled with. */
-export const handler = stepHandler((state, now) => giveBack(state, remediator, environment('DOCUMENT_NAME'), ports, now));
+/** Gives back what the one remedy added that a function is bundled with. */
+export function handlerOf(remediator: Remediator): (event: unknown) => Promise<Next> {
+  const table = incidentTable(environment('INCIDENT_TABLE'));
+  const ports: GiveBackPorts = {
+    ...remedyPorts,
+    claims: claims(table),
+    history: historyLog(environment('HISTORY_LOG_GROUP'), remediator.name),
+    pauseSwitch: pauses(),
+    store: incidentStore(table),
+  };
+  return stepHandler((state, now) => giveBack(state, remediator, environment('DOCUMENT_NAME'), ports, now));
+}

@@ -1,10 +1,10 @@
 import { Aws, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Effect, type IRole, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
-import { NodejsFunction, type NodejsFunctionProps } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { Architecture, type FunctionProps, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { type FunctionEntry, functionCode } from '../function-code.ts';
+import { functionCode } from '../function-code.ts';
+import type { FunctionEntry } from '../function-entry.ts';
 import { acknowledgeCaller, acknowledgeUnscoped, type Caller } from './security-acknowledgements.ts';
 
 export interface HealingFunctionProps extends FunctionEntry {
@@ -16,7 +16,7 @@ export interface HealingFunctionProps extends FunctionEntry {
   /** Who calls it. @default workflow */
   readonly calledBy?: Caller;
   readonly options?: Pick<
-    NodejsFunctionProps,
+    FunctionProps,
     'onFailure' | 'retryAttempts' | 'maxEventAge' | 'reservedConcurrentExecutions' | 'timeout' | 'vpc' | 'vpcSubnets' | 'securityGroups'
   >;
 }
@@ -39,7 +39,7 @@ const NETWORK_INTERFACE_ACTIONS = [
 
 /** One Lambda function of the pipeline, with a role that at first may only write its own log. */
 export class HealingFunction extends Construct {
-  readonly function: NodejsFunction;
+  readonly function: LambdaFunction;
   readonly role: IRole;
 
   constructor(scope: Construct, id: string, props: HealingFunctionProps) {
@@ -57,10 +57,11 @@ export class HealingFunction extends Construct {
     logGroup.grantWrite(role);
     acknowledgeUnscoped(role);
     this.role = role;
-    this.function = new NodejsFunction(this, 'Function', {
+    this.function = new LambdaFunction(this, 'Function', {
       ...(functionName !== undefined && { functionName }),
       description: props.description,
-      ...functionCode(props),
+      code: functionCode(props),
+      handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       memorySize: 256,

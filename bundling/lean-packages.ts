@@ -1,0 +1,100 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { OnLoadResult, Plugin } from 'esbuild';
+import { withDeclaredErrors, withoutErrors } from './declared-errors.ts';
+import { withLiteralKeys } from './literal-keys.ts';
+import { withoutJsonSchema } from './without-json-schema.ts';
+
+const CLIENT = /[\\/]@aws-sdk[\\/](client-[\w-]+)[\\/]/;
+
+/** Of the streams of events only this is asked for by the clients of services that have some; no operation of ours is one. */
+const NO_EVENT_STREAMS = `
+export const eventStreamSerdeProvider = () => undefined;
+export const resolveEventStreamSerdeConfig = (input) => Object.assign(input, { eventStreamMarshaller: undefined });
+export class EventStreamSerde {
+  constructor() { throw new Error('the functions are bundled without streams of events'); }
+}`;
+
+/** Lambda gives the credentials of a function's role in variables, and there is nowhere else to look for any. */
+const ENVIRONMENT_CREDENTIALS = "export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env';";
+
+/**
+ * Leaves out of a function what the packages bring beside what it uses. Each part refuses a package that is made in another way than the
+ * part knows, so that an update fails and does not make the bundles large again unseen.
+ */
+export function leanPackages(root: string): Plugin {
+  return {
+    name: 'lean packages',
+    setup(build) {
+      /** The clients of which the schemas were made lean. */
+      const lean = new Set<string>();
+      const known = new Map<string, readonly string[]>();
+      const errorsOf = (client: string) => known.get(client) ?? remembered(known, client, registeredErrors(client));
+
+      build.onLoad({ filter: /[\\/]@aws-sdk[\\/]client-[\w-]+[\\/]dist-es[\\/]schemas[\\/]/ }, ({ path }) => {
+        lean.add(clientOf(path));
+        return script(withoutErrors(withLiteralKeys(readFileSync(path, 'utf8'))).source);
+      });
+
+      build.onLoad({ filter: /[\\/]@aws-sdk[\\/]client-[\w-]+[\\/]dist-es[\\/]commands[\\/]\w+Command\.js$/ }, ({ path }) => {
+        const declaration = path.replace(/dist-es([\\/]commands[\\/]\w+)\.js$/, 'dist-types$1.d.ts');
+        const errors = errorsOf(path.slice(0, path.indexOf('dist-es')));
+        // Nothing to do for EC2, which has eight hundred commands and no errors of its own.
+        if (errors.length === 0) return undefined;
+        return script(withDeclaredErrors(readFileSync(path, 'utf8'), readFileSync(declaration, 'utf8'), errors));
+      });
+
+      // A client reads its own version there, to say it to the service.
+      build.onLoad({ filter: /[\\/]@aws-sdk[\\/][\w-]+[\\/]package\.json$/ }, ({ path }) => {
+        const { version } = JSON.parse(readFileSync(path, 'utf8')) as { readonly version: string };
+        return { contents: JSON.stringify({ version }), loader: 'json' };
+      });
+
+      build.onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, () => ({ path: 'environment-credentials', namespace: 'lean' }));
+      build.onResolve({ filter: /^@smithy\/core\/event-streams$/ }, () => ({ path: 'no-event-streams', namespace: 'lean' }));
+      build.onLoad({ filter: /./, namespace: 'lean' }, ({ path }) => ({
+        contents: path === 'no-event-streams' ? NO_EVENT_STREAMS : ENVIRONMENT_CREDENTIALS,
+        resolveDir: root,
+      }));
+
+      // It may have a copy of its own of what every client has.
+      build.onResolve({ filter: /^@(aws-sdk|smithy)\/core(\/|$)/ }, ({ path, importer, kind, pluginData }) => {
+        if (pluginData === AT_ROOT || !/[\\/]credential-provider-env[\\/]dist-es[\\/]/.test(importer)) return undefined;
+        return build.resolve(path, { resolveDir: root, kind, pluginData: AT_ROOT });
+      });
+
+      build.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]classic[\\/]schemas\.js$/ }, ({ path }) =>
+        script(withoutJsonSchema(readFileSync(path, 'utf8'))),
+      );
+
+      build.onEnd(({ metafile }) => {
+        const clients = new Set(Object.keys(metafile?.inputs ?? {}).flatMap((file) => CLIENT.exec(`/${file}`)?.[1] ?? []));
+        const fat = [...clients].filter((client) => !lean.has(client));
+        return { errors: fat.map((client) => ({ text: `the SDK keeps the schemas of ${client} elsewhere than before` })) };
+      });
+    },
+  };
+}
+
+/** Marks what is looked up in the packages of the checkout itself. */
+const AT_ROOT = Symbol('at root');
+
+function script(contents: string): OnLoadResult {
+  return { contents, loader: 'js' };
+}
+
+function remembered<Value>(known: Map<string, Value>, key: string, value: Value): Value {
+  known.set(key, value);
+  return value;
+}
+
+function clientOf(path: string): string {
+  return CLIENT.exec(path)?.[1] ?? path;
+}
+
+/** The errors of a service that have a class. */
+function registeredErrors(client: string): readonly string[] {
+  const schemas = join(client, 'dist-es/schemas/schemas_0.js');
+  if (!existsSync(schemas)) throw new Error(`the SDK keeps the schemas of ${dirname(client)} elsewhere than before`);
+  return withoutErrors(readFileSync(schemas, 'utf8')).errors;
+}

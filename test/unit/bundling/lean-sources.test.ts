@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { withDeclaredErrors, withoutErrors } from '../../../bundling/declared-errors.ts';
+import { withLiteralKeys } from '../../../bundling/literal-keys.ts';
+import { withoutJsonSchema } from '../../../bundling/without-json-schema.ts';
+
+describe('the keys of schemas', () => {
+  it('become literals where a constant says them', () => {
+    const source =
+      'const _xN = "xmlName";\nconst _e = "error";\nvar A$ = [3, n0, _A, { [_e]: [`A`, 400], [_xN]: _xN }, [_xN], [[0, { [_xN]: "b" }]]];\n';
+    expect(withLiteralKeys(source)).toBe(
+      'const _xN = "xmlName";\nconst _e = "error";\nvar A$ = [3, n0, _A, { "error": [`A`, 400], "xmlName": _xN }, [_xN], [[0, { "xmlName": "b" }]]];\n',
+    );
+  });
+
+  it('may not be computed by anything else', () => {
+    expect(() => withLiteralKeys('var A$ = [3, n0, _A, { [_xN]: 1 }];')).toThrow('computes the key [_xN]');
+  });
+});
+
+const schemas = `import { TypeRegistry } from "@smithy/core/schema";
+import { BusyException, GoneException } from "../models/errors";
+const _s_registry = new TypeRegistry(_s);
+export var PlainServiceException$ = [-3, _s, "PlainServiceException", 0, [], []];
+_s_registry.registerError(PlainServiceException$, PlainServiceException);
+const n0_registry = new TypeRegistry(n0);
+export var BusyException$ = [-3, n0, _BE, 0, [], []];
+n0_registry.registerError(BusyException$, BusyException);
+export var GoneException$ = [-3, n0, _GE, 0, [], []];
+n0_registry.registerError(GoneException$, GoneException);
+export const errorTypeRegistries = [
+`;
+
+describe('the errors of a service', () => {
+  it('are not registered with its schemas, but for the base of all', () => {
+    const { source, errors } = withoutErrors(schemas);
+    expect(errors).toEqual(['BusyException', 'GoneException']);
+    expect(source).toContain('export const n0_registry =');
+    expect(source).toContain('_s_registry.registerError(PlainServiceException$, PlainServiceException);');
+    expect(source).not.toMatch(/n0_registry\.registerError|models\/errors/);
+  });
+
+  it.each([
+    ['registered in another way', schemas.replace('n0_registry.registerError(GoneException$, GoneException)', 'register(GoneException$)')],
+    ['named in another way', schemas.replace('../models/errors', '../errors')],
+    ['kept in another registry', schemas.replace('const n0_registry', 'let n0_registry')],
+  ])('are refused when they are %s', (_, changed) => {
+    expect(() => withoutErrors(changed)).toThrow('another way than before');
+  });
+
+  it('are registered with the commands that throw them', () => {
+    const declaration = '* @throws {@link GoneException} (client fault)\n* @throws {@link PlainServiceException}\n';
+    expect(withDeclaredErrors('export class A {}\n', declaration, ['BusyException', 'GoneException'])).toBe(`export class A {}
+
+import { n0_registry as registry, GoneException$ } from "../schemas/schemas_0";
+import { GoneException } from "../models/errors";
+registry.registerError(GoneException$, GoneException);
+`);
+  });
+
+  it('leave a command alone that throws none of its own, and refuse one that says nothing of errors', () => {
+    const declaration = '* @throws {@link PlainServiceException}\n';
+    expect(withDeclaredErrors('export class A {}\n', declaration, ['BusyException'])).toBe('export class A {}\n');
+    expect(() => withDeclaredErrors('export class A {}\n', '', ['BusyException'])).toThrow('another way than before');
+  });
+});
+
+describe("zod's way to JSON Schema", () => {
+  const source = `import { a, b } from "../core/to-json-schema.js";
+    inst._zod.processJSONSchema = (ctx, json, params) => processors.stringProcessor(inst, ctx, json, params);
+    inst.min = 1;
+`;
+
+  it('is left out, and says so when somebody takes it', () => {
+    const lean = withoutJsonSchema(source);
+    expect(lean).not.toMatch(/processJSONSchema|to-json-schema/);
+    expect(lean).toContain('inst.min = 1;');
+    expect(() => new Function(`${lean.split('\n')[0]}; b()();`)()).toThrow('without JSON Schema');
+  });
+
+  it('is refused in another form', () => {
+    expect(() => withoutJsonSchema(source.replace('processJSONSchema', 'toJSON'))).toThrow('another way than before');
+  });
+});
