@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { SOAK } from './packages/simulation/random-input.ts';
 
 /** Local servers, containers and the CDK take their time, more so beside others; a test that hangs is still ended. */
 const SLOW_TEST_MILLISECONDS = 300_000;
@@ -9,27 +10,30 @@ const DEPLOYED_WITHIN_MILLISECONDS = 1_200_000;
 /** Installs what nodes and servers need, once, before the first of them starts. */
 const onThisMachine = ['test/support/machine-programs.ts'];
 
-/** One project for each kind of test, by folder: `npx vitest run --project unit`. Kinds run one after another. */
+/** What only calculates: a file at once for each core, and no file loads again what another has loaded. */
+const calculates = { isolate: false, maxWorkers: '100%', setupFiles: ['test/support/same-random-input.ts'] };
+
+/** One project for each kind of test, by folder: `npx vitest run --project unit`. `npm test` runs several processes (`test/jobs.ts`). */
 export default defineConfig({
   test: {
     reporters: ['default', './test/support/durations-of-kinds.ts'],
     projects: [
-      project('unit', 1, { isolate: false, maxWorkers: '100%' }),
-      project('property', 2, { testTimeout: 120_000, maxWorkers: '100%' }),
-      // Loading the CDK takes longer than its tests: it is loaded once for all files.
-      project('infrastructure', 3, { testTimeout: 60_000, hookTimeout: 60_000, isolate: false, fileParallelism: false }),
+      project('unit', 1, { ...calculates, testTimeout: 30_000 }),
+      project('property', 2, { ...calculates, testTimeout: SLOW_TEST_MILLISECONDS * SOAK }),
+      project('infrastructure', 2, { ...calculates, testTimeout: 180_000, hookTimeout: 180_000 }),
       // They meet real processes at their own pace, hence one repetition, which the report shows. Most of the time they wait for
       // servers and nodes, so there are more files at once than a small machine has cores.
-      project('contract', 4, {
+      project('contract', 3, {
         ...slow(),
         retry: 1,
         maxWorkers: 4,
         globalSetup: [...onThisMachine, 'packages/local-aws/testing/shared-ministack.ts'],
       }),
-      project('e2e', 5, {
+      project('e2e', 4, {
         ...slow(),
         hookTimeout: DEPLOYED_WITHIN_MILLISECONDS,
-        maxWorkers: 4,
+        // Every file waits for a stage of its own most of the time.
+        maxWorkers: 6,
         globalSetup: [...onThisMachine, 'test/support/function-code.ts'],
       }),
     ],

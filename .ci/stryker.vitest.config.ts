@@ -10,6 +10,10 @@ export default defineConfig({
   test: {
     // As of the properties elsewhere: the first run measures every test, beside whatever else the machine does.
     testTimeout: 120_000,
+    // Nearly all of a mutant's second was spent on loading the same modules anew for each file.
+    isolate: false,
+    // A mutant is judged by the same input as the one before.
+    setupFiles: ['test/support/same-random-input.ts'],
     include: [
       'test/unit/{core,steps,heal,remediators}/**/*.test.ts',
       'test/property/{decisions,legible-state,redaction,verification}.test.ts',

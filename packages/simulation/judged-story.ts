@@ -4,9 +4,6 @@ import { type PlayOptions, playStory } from './play-story.ts';
 import type { Story } from './story.ts';
 import { synthesizedStack } from './synthesized-stack.ts';
 
-/** The stories are the same in every run, so that no test fails by chance; another seed has others. @default 1 */
-export const STORY_SEED = Number(process.env.STORY_SEED ?? 1);
-
 /**
  * Plays a story and judges it by invariants, all of them unless some are named.
  *

@@ -4,12 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { programFolder } from '@self-healing/local-aws/work-folder.ts';
+import { SOAK } from '@self-healing/simulation/random-input.ts';
 import { describe, inject, it } from 'vitest';
 import type { ChaosReport } from '../../rehearsal/chaos/chaos-report.ts';
 import { projectFolder } from '../../rehearsal/project-folder.ts';
 
 /** Alone on two cores a run takes a minute and a half; the rest is room for a busy machine. */
-const ENDS_WITHIN_MS = 1_200_000;
+const ENDS_WITHIN_MS = 1_200_000 + 60_000 * SOAK;
+
+/** How long trouble is made: in a soak minutes, which know more of it. */
+const MINUTES = String(0.5 * SOAK);
 
 interface Run {
   readonly exitCode: number | null;
@@ -38,7 +42,7 @@ describe.concurrent('chaos on the local AWS', () => {
   it(
     'finds no violation in what was really done, whatever was injected',
     async ({ expect }) => {
-      const { exitCode, report } = await chaos('--minutes', '0.5', '--seed', '7');
+      const { exitCode, report } = await chaos('--minutes', MINUTES, '--seed', '7');
       expect(report.violations).toEqual([]);
       expect(exitCode).toBe(0);
       // Nothing is proven by a run in which nothing happened.
@@ -53,7 +57,7 @@ describe.concurrent('chaos on the local AWS', () => {
   it(
     'finds the acts that are repeated when attempts are not really written down, with the seed and what led to them',
     async ({ expect }) => {
-      const { exitCode, report } = await chaos('--minutes', '0.5', '--seed', '7', '--break', 'record');
+      const { exitCode, report } = await chaos('--minutes', MINUTES, '--seed', '7', '--break', 'record');
       expect(exitCode).toBe(1);
       expect(report.violations.map(({ invariant }) => invariant)).toContain('one-act-per-attempt');
       expect(report).toMatchObject({ seed: 7, broken: 'record' });

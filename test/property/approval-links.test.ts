@@ -1,4 +1,5 @@
 import { MINUTE, NOW } from '@self-healing/simulation/builders.ts';
+import { runs } from '@self-healing/simulation/random-input.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { verdictOn } from '../../lambdas/core/approval.ts';
@@ -19,7 +20,7 @@ type Deed = typeof someDeed extends fc.Arbitrary<infer D> ? D : never;
 
 describe('links that are sent again, opened, used, used together, late and left over, in any order', () => {
   it('give each holder one vote, in time, and each vote a line of the history', async () => {
-    await fc.assert(fc.asyncProperty(fc.array(someDeed, { maxLength: 25 }), fc.integer({ min: 1, max: 2 }), play), { numRuns: 300 });
+    await fc.assert(fc.asyncProperty(fc.array(someDeed, { maxLength: 25 }), fc.integer({ min: 1, max: 2 }), play), { numRuns: runs(300) });
   });
 });
 

@@ -1,6 +1,7 @@
 import { anIncident, aPolicy, MINUTE, NOW } from '@self-healing/simulation/builders.ts';
 import { fakePorts } from '@self-healing/simulation/doubles/fake-ports.ts';
 import { fakeSweep } from '@self-healing/simulation/doubles/fake-sweep.ts';
+import { runs } from '@self-healing/simulation/random-input.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TryAgain } from '../../lambdas/core/failure.ts';
@@ -38,7 +39,7 @@ describe('workflows that broke', () => {
           await concludeBroken({ ...ports, broken: { ...ports.broken, lastWords } }, [], NOW + sweep * 5 * MINUTE);
         expect(world.items.closedAt.size).toBe(good);
       }),
-      { numRuns: 20 },
+      { numRuns: runs(6) },
     );
   });
 });

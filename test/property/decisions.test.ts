@@ -1,5 +1,6 @@
 import { someDuration, someQuestion, someSlots } from '@self-healing/simulation/arbitraries.ts';
 import { aSlot, MINUTE, NOW } from '@self-healing/simulation/builders.ts';
+import { runs } from '@self-healing/simulation/random-input.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { passage } from '../../lambdas/core/circuit-breaker.ts';
@@ -20,7 +21,7 @@ import { milliseconds } from '../../lambdas/core/duration.ts';
 import { reasonNames } from '../../lambdas/core/reasons.ts';
 import { verify } from '../../lambdas/core/verification.ts';
 
-const runs = { numRuns: 2_000 };
+const often = { numRuns: runs(2_000) };
 
 /** The longest that a step of the workflow is tried again, by the definition. */
 const LONGEST_RETRY = 663_000;
@@ -34,7 +35,7 @@ describe('whatever triage reads', () => {
         if (decision.kind === 'end') expect(reasonNames).toContain(decision.end.reason);
         if (decision.kind === 'wait' || decision.kind === 'ask') expect(decision.until).toBeGreaterThan(question.now);
       }),
-      runs,
+      often,
     );
   });
 
@@ -43,7 +44,7 @@ describe('whatever triage reads', () => {
       fc.property(someQuestion, (question) => {
         expect(decide(structuredClone(question))).toEqual(decide(question));
       }),
-      runs,
+      often,
     );
   });
 
@@ -58,7 +59,7 @@ describe('whatever triage reads', () => {
         expect(agrees).toBe(true);
         expect(stormWatch.inAlarm > 0 ? stormWatch.inAlarm : stormWatch.recent).toBeGreaterThanOrEqual(3);
       }),
-      runs,
+      often,
     );
   });
 
@@ -71,7 +72,7 @@ describe('whatever triage reads', () => {
           (tag !== undefined && tag !== 'false') || facts.presence !== 'present' || !facts.inGroup || facts.groupSize === 0;
         if (pause.kind === 'paused' || isOffLimits) expect(decide(question).kind).not.toBe('remediate');
       }),
-      runs,
+      often,
     );
   });
 
@@ -91,7 +92,7 @@ describe('whatever triage reads', () => {
         expect(new Set(inTime.map(({ voter }) => voter)).size).toBeGreaterThanOrEqual(request?.approvers ?? 99);
         expect(now).toBeLessThanOrEqual(Math.max(...inTime.map(({ at }) => at)) + 15 * MINUTE);
       }),
-      { numRuns: 10_000 },
+      { numRuns: runs(10_000) },
     );
   });
 
@@ -100,7 +101,7 @@ describe('whatever triage reads', () => {
       fc.property(someQuestion, (question) => {
         if (decide(question).kind === 'remediate') expect(question.snapshot.symptom.kind).toBe('present');
       }),
-      runs,
+      often,
     );
   });
 
@@ -111,7 +112,7 @@ describe('whatever triage reads', () => {
         if (lease && lease.incident !== question.incident.id && lease.expiresAt > question.now)
           expect(decide(question).kind).not.toBe('remediate');
       }),
-      runs,
+      often,
     );
   });
 
@@ -132,7 +133,7 @@ describe('whatever triage reads', () => {
         expect(Object.keys(spentLately(snapshot.spending, milliseconds(budget.per), now)).length).toBeLessThan(budget.acts);
         expect(passage(snapshot.breaker, incident.id, now).kind).not.toBe('blocked');
       }),
-      runs,
+      often,
     );
   });
 
@@ -145,7 +146,7 @@ describe('whatever triage reads', () => {
         expect(decision.rung).toBe(Math.max(watched, ...attempts.map(({ rung }) => rung)) + 1);
         expect(question.policy.ladder[decision.rung]?.remedy).toBe(decision.remedy);
       }),
-      runs,
+      often,
     );
   });
 
@@ -161,7 +162,7 @@ describe('whatever triage reads', () => {
           expect(heldUntil(actedAt, rung, policy.probation)).toBe(claimedUntil(now, rung, policy.probation));
         }
       }),
-      runs,
+      often,
     );
   });
 });
@@ -186,7 +187,7 @@ describe('the slots of a group', () => {
           expect(Object.keys(liveSlots(slots, NOW)).length).toBeLessThanOrEqual(Math.max(limit, before));
         },
       ),
-      runs,
+      often,
     );
   });
 
@@ -196,7 +197,7 @@ describe('the slots of a group', () => {
         const more = taken(slots, 'new', NOW + MINUTE, { group: limit, zone: 60 });
         if (more) expect(freeSlot(more, 'new', NOW)).toEqual(liveSlots(slots, NOW));
       }),
-      runs,
+      often,
     );
   });
 });
@@ -221,7 +222,7 @@ describe('verifying, looked at on time', () => {
         }
         expect(now).toBeLessThanOrEqual(verifyBy + milliseconds(probation));
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 });

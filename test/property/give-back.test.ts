@@ -2,6 +2,7 @@ import { aGroup, aMember } from '@self-healing/simulation/accounts.ts';
 import { anIncident, aRung, MINUTE, NOW } from '@self-healing/simulation/builders.ts';
 import { fakePorts, type World } from '@self-healing/simulation/doubles/fake-ports.ts';
 import { capacityPolicy, GROUP } from '@self-healing/simulation/kept-capacity.ts';
+import { runs, SOAK } from '@self-healing/simulation/random-input.ts';
 import { simulate } from '@self-healing/simulation/workflow-run.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -24,7 +25,7 @@ const policies: readonly Policy[] = [
 ];
 
 /** Ends the search for a smaller counterexample while the test's own time lasts. */
-const LONGEST_MILLISECONDS = 30_000;
+const LONGEST_MILLISECONDS = 30_000 * SOAK;
 
 const someMinute = (max: number) => fc.nat(max).map((minutes) => minutes * MINUTE);
 
@@ -53,7 +54,7 @@ interface Lowered {
 
 describe('capacity that is added and given back while steps die, lose answers and are delivered twice', () => {
   it('keeps the invariants', async () => {
-    await fc.assert(fc.asyncProperty(someStory, play), { numRuns: 120, interruptAfterTimeLimit: LONGEST_MILLISECONDS });
+    await fc.assert(fc.asyncProperty(someStory, play), { numRuns: runs(40), interruptAfterTimeLimit: LONGEST_MILLISECONDS });
   });
 });
 

@@ -1,5 +1,6 @@
 import { aPolicy, aRung, aState, climbing, NOW } from '@self-healing/simulation/builders.ts';
 import { fakePorts } from '@self-healing/simulation/doubles/fake-ports.ts';
+import { runs } from '@self-healing/simulation/random-input.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { incidentSchema } from '../../lambdas/core/incident.ts';
@@ -47,7 +48,7 @@ describe('a state that another version changed anywhere', () => {
         expect(incidentSchema.parse(read.incident).target).toEqual(target.data);
         await ends(read);
       }),
-      { numRuns: 1_000 },
+      { numRuns: runs(1_000) },
     );
   });
 
@@ -58,7 +59,7 @@ describe('a state that another version changed anywhere', () => {
         expect(read?.incident).toEqual(aState().incident);
         if (read) await ends(read);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 });

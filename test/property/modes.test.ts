@@ -1,6 +1,7 @@
 import { anInstance } from '@self-healing/simulation/accounts.ts';
 import { anIncident, aPolicy, aRung, MINUTE, NOW, SECOND, waitRung } from '@self-healing/simulation/builders.ts';
 import { fakePorts, type World } from '@self-healing/simulation/doubles/fake-ports.ts';
+import { runs, SOAK } from '@self-healing/simulation/random-input.ts';
 import { simulate } from '@self-healing/simulation/workflow-run.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -20,7 +21,7 @@ const policies: readonly Policy[] = [
 ];
 
 /** Ends the search for a smaller counterexample while the test's own time lasts. */
-const LONGEST_MILLISECONDS = 30_000;
+const LONGEST_MILLISECONDS = 30_000 * SOAK;
 
 const someStory = fc.record({
   symptoms: fc.array(
@@ -42,7 +43,7 @@ type Story = typeof someStory extends fc.Arbitrary<infer S> ? S : never;
 
 describe('incidents of policies that ask, watch and act, on steps that overlap, die, lose answers and are delivered twice', () => {
   it('change something only with the right to, and leave no question', async () => {
-    await fc.assert(fc.asyncProperty(someStory, play), { numRuns: 150, interruptAfterTimeLimit: LONGEST_MILLISECONDS });
+    await fc.assert(fc.asyncProperty(someStory, play), { numRuns: runs(50), interruptAfterTimeLimit: LONGEST_MILLISECONDS });
   });
 });
 

@@ -1,5 +1,6 @@
 import { anAttempt, anIncident, aPolicy, NOW } from '@self-healing/simulation/builders.ts';
 import { someOrigin } from '@self-healing/simulation/doubles/fake-ports.ts';
+import { runs } from '@self-healing/simulation/random-input.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { composed, type Draft } from '../../lambdas/core/notice/compose.ts';
@@ -56,21 +57,21 @@ function expectSound(notice: Notice): void {
 }
 
 describe('a notice', () => {
-  it('of any input is as its schema says and below the bound, and its mail fits on a phone', { timeout: 120_000 }, () => {
+  it('of any input is as its schema says and below the bound, and its mail fits on a phone', () => {
     fc.assert(
       fc.property(drafts, (draft) => expectSound(composed(someOrigin, draft, NOW))),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     );
   });
 
-  it('of any end is so, too', { timeout: 120_000 }, () => {
+  it('of any end is so, too', () => {
     fc.assert(
       fc.property(fc.constantFrom(...reasonNames), text, text, texts, (reason, why, name, kept) => {
         const attempts = [anAttempt({ result: 'failed', why, kept }), anAttempt({ rung: 1, result: 'not-taken' })];
         const ended = { incident: anIncident({ reason: why }), policy: aPolicy(), notes: { name }, attempts, end: endFor(reason, why, 1) };
         expectSound(endNotice(someOrigin, ended, NOW));
       }),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     );
   });
 });

@@ -1,3 +1,4 @@
+import { runs } from '@self-healing/simulation/random-input.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ProtectedWindow, protectedWindowSchema, protectionAt } from '../../lambdas/core/protected-window.ts';
@@ -48,7 +49,7 @@ describe('a protected window', () => {
         expect(protectedWindowSchema.safeParse(window).success).toBe(true);
         expect(protectionAt([window], instant) !== undefined).toBe(isProtectedByTheWall(window, instant));
       }),
-      { numRuns: 2_000 },
+      { numRuns: runs(500) },
     );
   });
 
@@ -69,7 +70,7 @@ describe('a protected window', () => {
           if (until <= now + 24 * 60 * MINUTE) expect(protectionAt(windows, until)).toBeUndefined();
         },
       ),
-      { numRuns: 300 },
+      { numRuns: runs(100) },
     );
   });
 });

@@ -1,5 +1,6 @@
 import { ALARM_NAME, anAttempt, aPolicy, aState, MINUTE, NOW } from '@self-healing/simulation/builders.ts';
 import { fakePorts, type World } from '@self-healing/simulation/doubles/fake-ports.ts';
+import { runs } from '@self-healing/simulation/random-input.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Defect } from '../../lambdas/core/failure.ts';
@@ -82,7 +83,7 @@ describe('a secret in what comes from outside', () => {
       fc.asyncProperty(planted, async ({ secret, text }) => {
         expect(await throughAll(text)).not.toContain(secret);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 
@@ -91,7 +92,7 @@ describe('a secret in what comes from outside', () => {
       fc.property(planted, ({ text }) => {
         expect(redacted(redacted(text))).toBe(redacted(text));
       }),
-      { numRuns: 2_000 },
+      { numRuns: runs(2_000) },
     );
   });
 });
@@ -101,7 +102,7 @@ it('text without such a name stays as it is', () => {
     fc.property(fc.string({ maxLength: 300, unit: fc.constantFrom(...'abcdefgh XYZ019 .,;:/=\n"\'[]{}()-_<>') }), (text) => {
       expect(redacted(text)).toBe(text);
     }),
-    { numRuns: 5_000 },
+    { numRuns: runs(5_000) },
   );
 });
 

@@ -1,5 +1,6 @@
 import { aPolicy, INSTANCE_ID, NOW } from '@self-healing/simulation/builders.ts';
 import { fakePorts } from '@self-healing/simulation/doubles/fake-ports.ts';
+import { runs } from '@self-healing/simulation/random-input.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isRejection, parseSignal } from '../../lambdas/core/signal.ts';
@@ -41,7 +42,7 @@ describe('whatever comes over the bus', () => {
         if (isRejection(answer)) expect(answer.why).not.toBe('');
         else expect(Number.isFinite(answer.at)).toBe(true);
       }),
-      { numRuns: 1_000 },
+      { numRuns: runs(1_000) },
     );
   });
 
@@ -60,7 +61,7 @@ describe('whatever comes over the bus', () => {
           expect((input as { incident: { target: { id: string } } }).incident.target.id).toMatch(/^i-[0-9a-f]{8,17}$/);
         if (world.started.size === 0) expect(world.outcomes).toHaveLength(1);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 });

@@ -1,5 +1,6 @@
 import { ALARM_NAME, anAttempt, aPolicy, MINUTE, NOW } from '@self-healing/simulation/builders.ts';
 import { fakePorts, type World } from '@self-healing/simulation/doubles/fake-ports.ts';
+import { runs } from '@self-healing/simulation/random-input.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { attemptToken, type Incident } from '../../lambdas/core/incident.ts';
@@ -117,7 +118,7 @@ describe('sweeps and events in any order, lost, doubled and late', () => {
         await story.deliver('self-healing.healing', 2);
         expect(expected, 'taken up if nobody has it').toContain(story.lives.length - before);
       }),
-      { numRuns: 400 },
+      { numRuns: runs(400) },
     );
   });
 });

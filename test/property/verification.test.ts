@@ -1,4 +1,5 @@
 import { MINUTE, NOW } from '@self-healing/simulation/builders.ts';
+import { runs } from '@self-healing/simulation/random-input.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Progress, type SymptomReading, verify } from '../../lambdas/core/verification.ts';
@@ -36,7 +37,7 @@ describe('whatever is read', () => {
         if (inFlight && (progress.kind === 'running' || progress.kind === 'unknown')) expect(answer.kind).toBe('not-yet');
         if (answer.kind === 'not-yet') expect(answer.lookAgainAt).toBeGreaterThan(NOW);
       }),
-      { numRuns: 1_000 },
+      { numRuns: runs(1_000) },
     );
   });
 });

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { SOAK, STORY_SEED } from '@self-healing/simulation/random-input.ts';
 import type { Reporter, TestModule } from 'vitest/node';
 import { columns } from '../../bin/heal/columns.ts';
 
@@ -60,6 +61,7 @@ export default class DurationsOfKinds implements Reporter {
       `${files} files, ${seconds(sum)} one by one`,
     ]);
     console.log(columns(rows, { numbers: [1] }));
+    console.log(`random input from STORY_SEED=${STORY_SEED}, SOAK=${SOAK}`);
     this.#keep();
   }
 

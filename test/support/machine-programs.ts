@@ -1,3 +1,4 @@
+import { pythonWithMiniStack } from '@self-healing/local-aws/ministack/python-environment.ts';
 import { whatIsMissing } from '../../rehearsal/requirements.ts';
 
 /**
@@ -6,5 +7,6 @@ import { whatIsMissing } from '../../rehearsal/requirements.ts';
  */
 export async function setup(): Promise<void> {
   await whatIsMissing((line) => console.log(line));
+  await pythonWithMiniStack((line) => console.log(line));
   await Promise.all([import('./postgresql.ts'), import('./mariadb.ts'), import('./partition-tools.ts')]);
 }

@@ -1,6 +1,8 @@
-import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import config from '../../vitest.config.ts';
+import { jobs } from '../jobs.ts';
 import { manual } from '../support/manual.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -31,6 +33,20 @@ describe("the contributor's kit", () => {
     for (const kind of ['unit', 'property', 'infrastructure', 'contract', 'e2e']) expect(page).toContain(`\`test/${kind}/\``);
     expect(scripts.one).toBe('vitest run');
     expect(manual).toContain('npm run one');
+  });
+
+  it('has a command for all of it, which leaves out no kind of test and no check', () => {
+    const commands = jobs.map(({ command }) => command.join(' '));
+    const kinds = (config.test?.projects ?? []).map((project) => (project as { test: { name: string } }).test.name);
+    expect(kinds.toSorted()).toEqual(
+      globSync('test/{unit,property,infrastructure,contract,e2e}', { cwd: root })
+        .map((folder) => folder.slice(5))
+        .toSorted(),
+    );
+    for (const kind of kinds) expect(commands.filter((command) => command.includes(`--project ${kind}`))).toHaveLength(1);
+    for (const check of ['types', 'lint', 'layers', 'shellcheck']) expect(commands).toContain(`npm run --silent ${check}`);
+    expect(scripts.test).toBe('node test/start.ts');
+    expect(read('.ci/run')).toMatch(/^npm ci\nnpm test\nnpm run soak$/m);
   });
 
   it('keeps a changelog with a section for what is not released', () => {

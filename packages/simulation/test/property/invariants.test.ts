@@ -1,25 +1,26 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { judgeStory, STORY_SEED } from '../../judged-story.ts';
+import { judgeStory } from '../../judged-story.ts';
 import { playStory } from '../../play-story.ts';
+import { runs, SOAK } from '../../random-input.ts';
 import { someStory, wideStory } from '../../stories.ts';
 import { synthesizedStack } from '../../synthesized-stack.ts';
 
 /** Ends the search for a smaller counterexample while the test's own time lasts. */
-const LONGEST_MILLISECONDS = 45_000;
+const LONGEST_MILLISECONDS = 45_000 * SOAK;
 
 describe('whatever befalls a fleet and the pipeline', () => {
   it('all invariants are kept', async () => {
     await fc.assert(
       fc.asyncProperty(someStory, (story) => judgeStory(story)),
-      { seed: STORY_SEED, numRuns: 150, interruptAfterTimeLimit: LONGEST_MILLISECONDS },
+      { numRuns: runs(50), interruptAfterTimeLimit: LONGEST_MILLISECONDS },
     );
   });
 
   it('all invariants are kept where groups overlap, machines die, sweeps come by, people answer and stop, and versions change', async () => {
     await fc.assert(
       fc.asyncProperty(wideStory, (story) => judgeStory(story)),
-      { seed: STORY_SEED, numRuns: 60, interruptAfterTimeLimit: LONGEST_MILLISECONDS },
+      { numRuns: runs(25), interruptAfterTimeLimit: LONGEST_MILLISECONDS },
     );
   });
 
@@ -30,7 +31,7 @@ describe('whatever befalls a fleet and the pipeline', () => {
         const [one, other] = [await playStory(story, stack), await playStory(structuredClone(story), stack)];
         expect(other).toEqual(one);
       }),
-      { seed: STORY_SEED, numRuns: 20, interruptAfterTimeLimit: LONGEST_MILLISECONDS },
+      { numRuns: runs(10), interruptAfterTimeLimit: LONGEST_MILLISECONDS },
     );
   });
 });

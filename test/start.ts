@@ -1,0 +1,54 @@
+/** `npm test`: all checks and all kinds of tests, side by side, since most of them wait for something else than a core. */
+import { spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
+import { columns } from '../bin/heal/columns.ts';
+import { type Job, jobs } from './jobs.ts';
+import { setup as installPrograms } from './support/machine-programs.ts';
+
+interface Ended extends Job {
+  readonly passed: boolean;
+  readonly seconds: number;
+}
+
+/** Runs a job and prints, when it has ended, all that it said. */
+async function run(job: Job): Promise<Ended> {
+  const from = Date.now();
+  const child = spawn('nice', ['-n', String(job.niceness), ...job.command], {
+    cwd: `${import.meta.dirname}/..`,
+    env: { ...process.env, ...(process.stdout.isTTY && { FORCE_COLOR: '1' }) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  // What was interrupted at a terminal was told so itself, and clears up; this waits for it.
+  process.once('SIGTERM', () => child.kill('SIGTERM')).once('SIGINT', () => {});
+  const ended = new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve));
+  const [printed, complained, exitCode] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+  const passed = exitCode === 0;
+  const seconds = Math.round((Date.now() - from) / 1_000);
+  console.log(`\n━━━ ${job.name}: ${passed ? 'passed' : 'FAILED'} after ${seconds} s ━━━\n${printed}${complained}`);
+  return { ...job, passed, seconds };
+}
+
+async function main(): Promise<number> {
+  if (process.argv.length > 2) {
+    console.error('npm test takes no arguments; one file runs by: npm run one <file>');
+    return 2;
+  }
+  console.log(`side by side: ${jobs.map(({ name }) => name).join('; ')}`);
+  // Who lacks a program that could not be installed says so itself.
+  const programs = installPrograms().catch((error: unknown) => console.error(error));
+  const ended = await Promise.all(
+    jobs.map(async (job) => {
+      if (job.needsPrograms) await programs;
+      return run(job);
+    }),
+  );
+  console.log(
+    columns(
+      ended.map(({ name, passed, seconds, command }) => [passed ? '✓' : '✗', name, `${seconds} s`, passed ? '' : command.join(' ')]),
+      { numbers: [2] },
+    ),
+  );
+  return ended.every(({ passed }) => passed) ? 0 : 1;
+}
+
+process.exitCode = await main();
