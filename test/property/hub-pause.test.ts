@@ -1,5 +1,5 @@
 import { MINUTE, NOW } from '@self-healing/simulation/builders.ts';
-import { STORY_SEED } from '@self-healing/simulation/judged-story.ts';
+import { runs } from '@self-healing/simulation/random-input.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bothPauses, type HubPause, heard, isLater } from '../../lambdas/core/hub/hub-pause.ts';
@@ -40,7 +40,7 @@ describe("the hub's pause, in whatever order its events come", () => {
         const kept = arrivals.reduce<HubPause | undefined>((known, told) => heard(known, told, LATER), undefined);
         expect(kept).toEqual(settings.findLast((setting) => arrivals.includes(setting)));
       }),
-      { seed: STORY_SEED },
+      { numRuns: runs(100) },
     );
   });
 
@@ -55,7 +55,7 @@ describe("the hub's pause, in whatever order its events come", () => {
           known = next;
         }
       }),
-      { seed: STORY_SEED },
+      { numRuns: runs(100) },
     );
   });
 
@@ -73,7 +73,7 @@ describe("the hub's pause, in whatever order its events come", () => {
           expect(both.kind).toBe(ownPause.kind === 'paused' || hub?.kind === 'paused' ? 'paused' : 'running');
         }
       }),
-      { seed: STORY_SEED },
+      { numRuns: runs(100) },
     );
   });
 
@@ -84,7 +84,7 @@ describe("the hub's pause, in whatever order its events come", () => {
         const forged = { value, at: LATER + MINUTE + ahead, sequence: 1_000_000, by: 'nobody' };
         expect(heard(known, forged, LATER)).toEqual(known);
       }),
-      { seed: STORY_SEED },
+      { numRuns: runs(100) },
     );
   });
 });
