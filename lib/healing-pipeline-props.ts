@@ -76,6 +76,13 @@ export interface HealingPipelineProps extends ModeProps {
    */
   readonly actsPerHour?: number;
   /**
+   * Whether ends of incidents, and the times until they were acted on and healed, are metrics by policy, for alarms of your own. Each series
+   * is paid for in every hour in which it has a value, which is more than all else of an incident costs; the history, which the dashboard
+   * reads, says the same. Prevents a bill for numbers that nobody looks at.
+   * @default false
+   */
+  readonly incidentMetrics?: boolean;
+  /**
    * Whether a CloudWatch dashboard is made. Beyond the three that are free in an account it costs 3 dollars a month, and each look at it
    * reads the history of the time shown ($0.005 per GB). The saved queries of Logs Insights are there in any case, and cost nothing.
    * Prevents that nobody sees what the pipeline does until it mails.

@@ -1,14 +1,30 @@
 import * as z from 'zod';
 import { type Instant, iso } from './duration.ts';
 import { type GiveBackEnd, giveBackEndSchema, type Keeping, keepingSchema } from './give-back/give-back.ts';
+import type { Attempt } from './incident.ts';
 import { type Notes, notesSchema } from './notice/notes.ts';
 import { type End, type Reason, reasonNames } from './reasons.ts';
+
+/** Whatever another version wrote of an attempt that this one cannot go by is read from the table instead. */
+const carriedAttemptSchema = z.custom<Attempt>((value) => {
+  const { token, rung, at, acts, result } = (value ?? {}) as Partial<Attempt>;
+  return (
+    typeof token === 'string' && typeof rung === 'number' && typeof at === 'number' && typeof acts === 'boolean' && result === undefined
+  );
+});
 
 /** What verification has to know of the attempt it judges. */
 const checkSchema = z.strictObject({
   rung: z.int().min(0),
   verifyBy: z.int(),
   goneSince: z.int().optional(),
+  /** Since when it has been gone, of a symptom that is looked at again only at the end of its probation. An earlier version begins anew. */
+  unwatchedSince: z.int().optional(),
+  /**
+   * The attempt, as it was when it was settled, so that a look that judges nothing need not read it. @default - it is read, as where it is
+   * judged
+   */
+  attempt: carriedAttemptSchema.optional().catch(undefined),
   /** In shadow: there is no attempt, and the symptom alone is watched. */
   watch: z.literal(true).optional(),
 });

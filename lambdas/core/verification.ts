@@ -1,4 +1,4 @@
-import { after, type Duration, type Instant, inWords, iso } from './duration.ts';
+import { after, type Duration, type Instant, inWords, iso, milliseconds } from './duration.ts';
 
 /** How far the act itself has come, as its remediator reads the world. It never speaks of the symptom. */
 export type Progress =
@@ -49,6 +49,11 @@ export interface SymptomReading {
    * later ones is not yet: a dead target has no symptom either. @default - the reading is of the target itself, and proves itself
    */
   readonly reportedAt?: Instant;
+  /**
+   * Of a symptom that is gone: since when the alarm by which it is read has been OK, as CloudWatch says. Whatever looks were made, it was never
+   * in ALARM since. @default - not known; only looks tell
+   */
+  readonly okSince?: Instant;
   /** Unknown only because the target's own series reports nothing; the alarm itself was read and does not show the symptom. */
   readonly silent?: boolean;
   /** Unknown because what looks is at fault itself, which waiting does not mend. */
@@ -69,6 +74,8 @@ export type Verification =
       readonly lookAgainAt: Instant;
       readonly verifyBy: Instant;
       readonly goneSince?: Instant;
+      /** The next look is that at the end of the probation: only the alarm's own time can tell then that the symptom stayed gone. */
+      readonly unwatchedSince?: Instant;
       readonly why: string;
     }
   | { readonly kind: 'not-recovered'; readonly why: string }
@@ -86,6 +93,8 @@ export interface VerificationTimes {
   readonly probation: Duration;
   /** Since when it has been seen gone without a break. */
   readonly goneSince?: Instant | undefined;
+  /** Since when it has been gone without a look until now. @default - it was looked at, or not gone */
+  readonly unwatchedSince?: Instant | undefined;
   /** The ordinary distance between two looks. */
   readonly lookEvery: Duration;
 }
@@ -131,15 +140,21 @@ function afterTheAct({ verifyBy, flightEnds, settle = { seconds: 0 }, probation,
   return Math.max(verifyBy, after(endSeenAt, settle), after(endSeenAt, probation));
 }
 
+interface NotYet extends Pick<VerificationTimes, 'goneSince' | 'unwatchedSince'> {
+  readonly why: string;
+  readonly verifyBy?: Instant;
+}
+
 /** Looks again as usual, but not later than something is to be judged. */
-function notYet(
-  { why, goneSince, verifyBy }: { readonly why: string; readonly goneSince?: Instant; readonly verifyBy?: Instant },
-  times: VerificationTimes,
-  now: Instant,
-): Verification {
-  const deadlines = [times.verifyBy, times.flightEnds ?? now, after(goneSince ?? Number.NEGATIVE_INFINITY, times.probation)];
+function notYet({ why, goneSince, unwatchedSince, verifyBy }: NotYet, times: VerificationTimes, now: Instant): Verification {
+  const deadlines = [
+    times.verifyBy,
+    times.flightEnds ?? now,
+    after(goneSince ?? unwatchedSince ?? Number.NEGATIVE_INFINITY, times.probation),
+  ];
   const lookAgainAt = Math.min(after(now, times.lookEvery), ...deadlines.filter((deadline) => deadline > now));
-  return { kind: 'not-yet', lookAgainAt, verifyBy: verifyBy ?? times.verifyBy, ...(goneSince !== undefined && { goneSince }), why };
+  const since = { ...(goneSince !== undefined && { goneSince }), ...(unwatchedSince !== undefined && { unwatchedSince }) };
+  return { kind: 'not-yet', lookAgainAt, verifyBy: verifyBy ?? times.verifyBy, ...since, why };
 }
 
 /** Whether a symptom that is gone was so at the instant of a target that lived: it has reported since. */
@@ -155,12 +170,56 @@ function symptomAfter(progress: Progress, reading: SymptomReading): SymptomReadi
 }
 
 function judgeProbation(symptom: SymptomReading, inFlight: boolean, times: VerificationTimes, now: Instant): Verification {
-  const goneSince = times.goneSince ?? now;
+  const goneSince = goneSinceOf(symptom, times, now);
   const closesAt = after(goneSince, times.probation);
-  if (now < closesAt) return notYet({ goneSince, why: `on probation: ${symptom.why}` }, times, now);
+  if (now < closesAt) {
+    const why = `on probation: ${symptom.why}`;
+    if (inFlight || symptom.okSince === undefined) return notYet({ goneSince, why }, times, now);
+    return {
+      kind: 'not-yet',
+      lookAgainAt: endOfProbation(closesAt, symptom, times.lookEvery),
+      verifyBy: times.verifyBy,
+      unwatchedSince: goneSince,
+      why,
+    };
+  }
   if (inFlight) return notYet({ goneSince, why: `${symptom.why}, but the act may be under way` }, times, now);
   // A target that died on probation has no symptom either: only what it reported afterwards tells that it outlived it.
   if (isProvenSince(symptom, closesAt))
     return { kind: 'recovered', why: `${symptom.why}, and it stayed so for ${inWords(now - goneSince)}` };
-  return notYet({ goneSince, why: `on probation: ${symptom.why}; waits for it to report of after ${iso(closesAt)}` }, times, now);
+  return notYet(
+    {
+      ...(times.unwatchedSince === undefined ? { goneSince } : { unwatchedSince: goneSince }),
+      why: `on probation: ${symptom.why}; waits for it to report of after ${iso(closesAt)}`,
+    },
+    times,
+    now,
+  );
 }
+
+/**
+ * Since when it is known to be gone without a break: by looks, or, where none was made for the whole probation, by the alarm, which has not
+ * been in ALARM since. Where the alarm does not say so the probation begins anew.
+ */
+function goneSinceOf({ okSince }: SymptomReading, { goneSince, unwatchedSince }: VerificationTimes, now: Instant): Instant {
+  if (goneSince !== undefined) return goneSince;
+  if (okSince === undefined) return now;
+  return Math.max(unwatchedSince ?? now, okSince);
+}
+
+/**
+ * When the probation can be judged: a datapoint of a minute after its end is there when that minute is over, and a little later. Not much
+ * later than it would be looked for anyway, where durations are shorter than on AWS.
+ */
+function endOfProbation(closesAt: Instant, { reportedAt }: SymptomReading, lookEvery: Duration): Instant {
+  if (reportedAt === undefined) return closesAt;
+  return Math.min(Math.ceil(closesAt / MINUTE) * MINUTE + MINUTE + COMES_WITHIN, closesAt + MOST_LOOKS * milliseconds(lookEvery));
+}
+
+/** Looks that the one at the end of a probation may take the place of, after it. */
+const MOST_LOOKS = 5;
+
+const MINUTE = 60_000;
+
+/** From the end of a minute until CloudWatch has its datapoint, mostly. */
+const COMES_WITHIN = 5_000;

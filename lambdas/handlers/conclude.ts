@@ -7,7 +7,7 @@ import { incidentTable } from '../adapters/dynamodb/incident-table.ts';
 import { modeOverrides } from '../adapters/dynamodb/mode-overrides.ts';
 import { storms } from '../adapters/dynamodb/storms.ts';
 import type { ConcludePorts } from '../steps/conclude.ts';
-import { environment } from './environment.ts';
+import { environment, environmentIfSet } from './environment.ts';
 import { notices } from './notices.ts';
 import { conclusionHandler } from './workflow-functions.ts';
 
@@ -17,7 +17,7 @@ const ports: ConcludePorts = {
   approvals: approvals(table),
   claims: claims(table),
   history,
-  metrics: incidentMetrics(environment('PIPELINE')),
+  metrics: incidentMetrics(environment('PIPELINE'), environmentIfSet('INCIDENT_METRICS') !== undefined),
   modes: modeOverrides(table),
   notifier: notices(history),
   store: incidentStore(table),

@@ -29,6 +29,6 @@ export function environment(
 }
 
 /** Reads a variable that only some pipelines set. */
-export function environmentIfSet(name: 'APPROVAL_LINKS' | 'HUB_BUS'): string | undefined {
+export function environmentIfSet(name: 'APPROVAL_LINKS' | 'HUB_BUS' | 'INCIDENT_METRICS'): string | undefined {
   return process.env[name];
 }

@@ -8,7 +8,7 @@ import { loadBalancers } from '../adapters/elastic-load-balancing.ts';
 import { deployedPolicies } from '../adapters/ssm/deployed-policies.ts';
 import { workflow } from '../adapters/step-functions/workflow.ts';
 import { type IntakePorts, intake } from '../steps/intake.ts';
-import { environment } from './environment.ts';
+import { environment, environmentIfSet } from './environment.ts';
 import { notices } from './notices.ts';
 
 const history = historyLog(environment('HISTORY_LOG_GROUP'), 'intake');
@@ -20,7 +20,7 @@ const ports: IntakePorts = {
   loadBalancers: loadBalancers(),
   history,
   notifier: notices(history),
-  metrics: incidentMetrics(environment('PIPELINE')),
+  metrics: incidentMetrics(environment('PIPELINE'), environmentIfSet('INCIDENT_METRICS') !== undefined),
   store: incidentStore(incidentTable(environment('INCIDENT_TABLE'))),
 };
 

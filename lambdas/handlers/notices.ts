@@ -8,17 +8,21 @@ import { type NoticeSettings, noticeSettingsOf } from '../core/notice/settings.t
 import type { History, IncidentMetrics, NoticeWay, Notifier } from '../core/ports.ts';
 import { notifier } from '../steps/notifier.ts';
 import type { OnTheWay } from '../steps/tell-on-the-way.ts';
-import { environment } from './environment.ts';
+import { environment, environmentIfSet } from './environment.ts';
 
 /** Every way by which notices of this pipeline go out: mail first, then what is beside it. */
 export function notices(history: History): Notifier {
-  return notifierOf(history, noticeSettingsOf(environment('NOTIFY')), incidentMetrics(environment('PIPELINE')));
+  return notifierOf(
+    history,
+    noticeSettingsOf(environment('NOTIFY')),
+    incidentMetrics(environment('PIPELINE'), environmentIfSet('INCIDENT_METRICS') !== undefined),
+  );
 }
 
 /** What tells of incidents on their way. */
 export function onTheWay(history: History): OnTheWay {
   const settings = noticeSettingsOf(environment('NOTIFY'));
-  const metrics = incidentMetrics(environment('PIPELINE'));
+  const metrics = incidentMetrics(environment('PIPELINE'), environmentIfSet('INCIDENT_METRICS') !== undefined);
   return { notifier: notifierOf(history, settings, metrics), history, metrics, stillAfter: settings.stillAfter };
 }
 

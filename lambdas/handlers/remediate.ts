@@ -8,7 +8,7 @@ import type { Next } from '../core/next.ts';
 import type { Remediator } from '../remediators/remediator.ts';
 import type { GiveBackPorts } from '../steps/give-back/act.ts';
 import type { RemediatePorts } from '../steps/remediate.ts';
-import { environment } from './environment.ts';
+import { environment, environmentIfSet } from './environment.ts';
 import { remediateOrGiveBack } from './former-give-back.ts';
 import { pauses } from './pauses.ts';
 import { remedyPorts } from './remedy-ports.ts';
@@ -21,7 +21,7 @@ export function remediatePorts(remediator: Remediator): RemediatePorts & GiveBac
     ...remedyPorts,
     claims: claims(table),
     history: historyLog(environment('HISTORY_LOG_GROUP'), remediator.name),
-    metrics: incidentMetrics(environment('PIPELINE')),
+    metrics: incidentMetrics(environment('PIPELINE'), environmentIfSet('INCIDENT_METRICS') !== undefined),
     modes: modeOverrides(table),
     pauseSwitch: pauses(),
     store: incidentStore(table),

@@ -15,7 +15,7 @@ import { brokenWorkflows } from '../adapters/step-functions/broken-workflows.ts'
 import { pauseWatchSchema } from '../core/pause-watch.ts';
 import { type SweepPorts, type SweepReport, sweep } from '../steps/sweep.ts';
 import { type WatchPausePorts, watchPause } from '../steps/watch-pause.ts';
-import { environment } from './environment.ts';
+import { environment, environmentIfSet } from './environment.ts';
 import { notices } from './notices.ts';
 import { toldPause } from './pauses.ts';
 
@@ -28,7 +28,7 @@ const ports: SweepPorts = {
   broken: brokenWorkflows(environment('STATE_MACHINE_ARN')),
   claims: claims(table),
   history,
-  metrics: incidentMetrics(environment('PIPELINE')),
+  metrics: incidentMetrics(environment('PIPELINE'), environmentIfSet('INCIDENT_METRICS') !== undefined),
   modes: modeOverrides(table),
   notifier: notices(history),
   repairNotes: repairNotes(table),

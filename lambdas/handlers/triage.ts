@@ -2,7 +2,7 @@ import { incidentMetrics } from '../adapters/cloudwatch/metrics.ts';
 import { historyLog } from '../adapters/cloudwatch-logs.ts';
 import { storms } from '../adapters/dynamodb/storms.ts';
 import type { TriagePorts } from '../steps/triage.ts';
-import { environment } from './environment.ts';
+import { environment, environmentIfSet } from './environment.ts';
 import { triageOrConsider } from './former-give-back.ts';
 import { onTheWay } from './notices.ts';
 import { snapshotPorts, table } from './snapshot-ports.ts';
@@ -13,7 +13,7 @@ const told = onTheWay(history);
 const ports: TriagePorts = {
   ...snapshotPorts,
   history,
-  metrics: incidentMetrics(environment('PIPELINE')),
+  metrics: incidentMetrics(environment('PIPELINE'), environmentIfSet('INCIDENT_METRICS') !== undefined),
   storms: storms(table),
 };
 

@@ -129,7 +129,7 @@ async function act(run: Run, attempt: Attempt, ports: RemediatePorts, now: Insta
   await ports.store.recordReceipt(attempt, answer.receipt);
   const acted = { ...fields(attempt), ...first, receipt: answer.receipt };
   await ports.history.write(incidentLine('acted', incident, attempt.summary, now, acted));
-  return settle(run, attempt, now);
+  return settle(run, { ...attempt, receipt: answer.receipt }, now);
 }
 
 /** Why an act was not taken, whether it may be tried again, and what follows where that is not the next try or the next rung. */
@@ -251,7 +251,7 @@ async function resume(run: Run, attempt: Attempt, ports: RemediatePorts, now: In
   await ports.history.write(
     incidentLine('acted', run.state.incident, `${attempt.summary}: ${text}`, now, { ...fields(attempt), receipt, interrupted: true }),
   );
-  return settle(run, attempt, now);
+  return settle(run, { ...attempt, ...(receipt !== undefined && { receipt }) }, now);
 }
 
 /** Leaves a mark for a remedy that cannot help, so that the ladder goes on; ends the incident for one that could do harm. */
@@ -277,7 +277,7 @@ function longestOf({ rung, remediator, params }: Run): Duration {
 
 function settle({ rung, number }: Run, attempt: Attempt, now: Instant): Next {
   const settled = Math.max(now, after(attempt.at, rung.settle));
-  return verifyAt(settled, { rung: number, verifyBy: after(settled, rung.verifyWithin) });
+  return verifyAt(settled, { rung: number, verifyBy: after(settled, rung.verifyWithin), attempt });
 }
 
 function changes({ before }: Run): number {

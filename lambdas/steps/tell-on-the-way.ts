@@ -62,6 +62,16 @@ export async function tellOfDecision(
   return tellIfLate(state, attempts, decision.why, notes, onTheWay, now);
 }
 
+/** Whether people are to be told that the incident lasts. */
+export function isLate(
+  { incident, policy }: Pick<WorkflowState, 'incident' | 'policy'>,
+  notes: Notes | undefined,
+  { stillAfter }: Pick<OnTheWay, 'stillAfter'>,
+  now: Instant,
+): boolean {
+  return !notes?.late && policy.mode !== 'shadow' && now >= after(incident.receivedAt, stillAfter);
+}
+
 /** Once in the life of an incident. */
 async function tellIfLate(
   state: WorkflowState,
@@ -72,7 +82,7 @@ async function tellIfLate(
   now: Instant,
 ): Promise<Notes> {
   const { incident, policy } = state;
-  if (notes.late || policy.mode === 'shadow' || now < after(incident.receivedAt, onTheWay.stillAfter)) return notes;
+  if (!isLate(state, notes, onTheWay, now)) return notes;
   const about = { incident, policy, notes };
   await tell('still-not-healed', (origin) => stillNotice(origin, { attempts, waitsFor }, about, now), state, onTheWay, now);
   return { ...notes, late: true };

@@ -3,7 +3,7 @@ import { after, type Instant } from '../core/duration.ts';
 import { Defect } from '../core/failure.ts';
 import { incidentLine } from '../core/history-line.ts';
 import { flightEnds } from '../core/in-flight.ts';
-import { type Attempt, type AttemptResult, mayHaveChanged } from '../core/incident.ts';
+import { type Attempt, type AttemptResult, type Incident, mayHaveChanged } from '../core/incident.ts';
 import { type Check, conclude, type Next, triageAt, verifyAt, withNotes } from '../core/next.ts';
 import type { Policy } from '../core/policy.ts';
 import type { Alarms, Claims, History, IncidentStore, LoadBalancers, RemedyPorts } from '../core/ports.ts';
@@ -11,12 +11,19 @@ import { endFor } from '../core/reasons.ts';
 import { type JudgedAttempt, saysIfItHelps } from '../core/remedy-success.ts';
 import { issuesInWords } from '../core/signal.ts';
 import { readTolerantly } from '../core/tolerant-reader.ts';
-import { verify as judge, keptOf, type Progress, type Verification, type VerificationTimes } from '../core/verification.ts';
+import {
+  verify as judge,
+  keptOf,
+  type Progress,
+  type SymptomReading,
+  type Verification,
+  type VerificationTimes,
+} from '../core/verification.ts';
 import type { WorkflowState } from '../core/workflow-state.ts';
 import { longestOf } from '../remediators/longest-of.ts';
 import { remediatorNamed } from '../remediators/registry.ts';
 import { readSymptom } from './read-symptom.ts';
-import { type OnTheWay, tellOfLook } from './tell-on-the-way.ts';
+import { isLate, type OnTheWay, tellOfLook } from './tell-on-the-way.ts';
 import { watch } from './watch.ts';
 
 export interface VerifyPorts extends RemedyPorts {
@@ -37,22 +44,33 @@ export interface VerifyPorts extends RemedyPorts {
 export async function verify(state: WorkflowState, ports: VerifyPorts, now: Instant, onTheWay?: OnTheWay): Promise<Next> {
   const check = checkOf(state);
   if (check.watch) return watch(state, check, ports, now);
-  const attempts = await ports.store.attempts(state.incident.id);
-  const next = await look(state, check, attempts, ports, now);
+  // What is only looked at is known; the table is asked where something is judged or told of all attempts.
+  const { attempt, ...unread } = check;
+  const isKnown = attempt !== undefined && !(onTheWay && isLate(state, state.next?.notes, onTheWay, now));
+  const attempts = isKnown ? [attempt] : await ports.store.attempts(state.incident.id);
+  const next = await look(state, isKnown ? check : unread, attempts, ports, now);
   const notes = onTheWay && (await tellOfLook(state, check, attempts, next, onTheWay, now));
   return withNotes(next, notes);
 }
 
-async function look(state: WorkflowState, check: Check, attempts: readonly Attempt[], ports: VerifyPorts, now: Instant): Promise<Next> {
+async function look(state: WorkflowState, check: Check, known: readonly Attempt[], ports: VerifyPorts, now: Instant): Promise<Next> {
   const { incident, policy } = state;
+  let attempts = known;
   const attempt = attempts.find(({ rung }) => rung === check.rung);
   if (!attempt) throw new Defect(`rung ${check.rung} has no attempt`, undefined);
   const judged = attempt.result !== undefined;
   const progress: Progress = judged
     ? { kind: 'unknown', why: `the attempt ended as ${attempt.result}` }
     : await progressOf(attempt, state, ports);
-  const symptom = await readSymptom(incident, policy, ports, now);
+  const symptom = await readSymptomSince(incident, policy, ports, now);
   const verification = judge(progress, symptom, { ...check, ...timesOf(attempt, policy), ...(judged && { verifyBy: now }) }, now);
+  if (check.attempt !== undefined && verification.kind !== 'not-yet') {
+    const { attempt: _, ...unread } = check;
+    const written = await ports.store.attempts(incident.id);
+    // An earlier run of this step may have judged it already.
+    if (written.find(({ rung }) => rung === check.rung)?.result !== undefined) return look(state, unread, written, ports, now);
+    attempts = written;
+  }
   const detail = 'detail' in progress ? progress.detail : undefined;
   const result = judged ? lateResultOf(attempt, verification) : resultOf(progress, verification);
   await ports.history.write(
@@ -140,8 +158,27 @@ function timesOf(attempt: Attempt, { ladder, probation, guardrails: { lookEvery 
   return { settle: rung?.settle, probation, lookEvery, flightEnds: inFlight ? flightEnds({ at: attempt.at, longest }) : undefined };
 }
 
-function lookAgain({ rung }: Check, { lookAgainAt, verifyBy, goneSince }: Extract<Verification, { kind: 'not-yet' }>): Next {
-  return verifyAt(lookAgainAt, { rung, verifyBy, ...(goneSince !== undefined && { goneSince }) });
+function lookAgain({ rung, attempt }: Check, verification: Extract<Verification, { kind: 'not-yet' }>): Next {
+  const { lookAgainAt, verifyBy, goneSince, unwatchedSince } = verification;
+  return verifyAt(lookAgainAt, {
+    rung,
+    verifyBy,
+    ...(goneSince !== undefined && { goneSince }),
+    ...(unwatchedSince !== undefined && { unwatchedSince }),
+    ...(attempt && { attempt }),
+  });
+}
+
+/** The symptom; where it is gone and an alarm tells of it, with the time since when the alarm as a whole has been OK. */
+async function readSymptomSince(incident: Incident, policy: Policy, ports: VerifyPorts, now: Instant): Promise<SymptomReading> {
+  const symptom = await readSymptom(incident, policy, ports, now);
+  if (symptom.kind !== 'gone' || !isReadFromAlarm(policy)) return symptom;
+  const alarm = await ports.alarms.state(incident.alarmName);
+  return alarm?.state === 'OK' && alarm.since !== undefined ? { ...symptom, okSince: alarm.since } : symptom;
+}
+
+function isReadFromAlarm({ evidence, targets }: Policy): boolean {
+  return evidence === undefined ? targets.kind !== 'unhealthy-targets' : evidence.kind === 'alarm';
 }
 
 /** Whether it helped, as a number that queries can add up; nothing of one of which nothing can be said. */

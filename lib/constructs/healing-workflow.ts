@@ -51,7 +51,8 @@ export class HealingWorkflow extends Construct {
           removalPolicy: RemovalPolicy.DESTROY,
         }),
         level: LogLevel.ALL,
-        includeExecutionData: true,
+        // The history of the execution itself has the data, for three months; a second copy of the policy at each state is only paid for.
+        includeExecutionData: false,
       },
     });
     const functions = Lazy.list({ produce: () => this.#functions().map(({ functionArn }) => functionArn) });

@@ -30,6 +30,8 @@ export interface PipelineRecordsProps {
   readonly deletionProtection?: boolean;
   /** @default - it has none */
   readonly hub?: HubProps;
+  /** @default false */
+  readonly incidentMetrics?: boolean;
 }
 
 /** Makes them directly in the pipeline's scope, by which their logical ids and so their data outlive every release. */
@@ -51,6 +53,7 @@ export function pipelineRecords(scope: Construct, pipeline: string, props: Pipel
     TOPIC_ARN: notifications.topic.topicArn,
     NOTIFY: JSON.stringify(notifications.settings),
     ...(hubLink && { HUB_BUS: hubLink.hubBusArn }),
+    ...(props.incidentMetrics && { INCIDENT_METRICS: 'yes' }),
   };
   return { pipeline, notifications, history, incidents, pauseSwitch, environment, ...(hubLink && { hubLink }) };
 }

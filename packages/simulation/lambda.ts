@@ -42,7 +42,14 @@ const silent: StepLogger = { resetKeys: () => {}, appendKeys: () => {}, info: ()
 const never = () => new Promise<never>(() => {});
 
 /** What stands between one run of a function and its ports. */
-export type BreakPorts = (ports: SimulatedPorts, run: { readonly invocation: Invocation; readonly clock: VirtualClock }) => SimulatedPorts;
+export type BreakPorts = (ports: SimulatedPorts, run: BrokenRun) => SimulatedPorts;
+
+/** One run of a function, whose ports something stands before. */
+export interface BrokenRun {
+  readonly deployed: DeployedFunction;
+  readonly invocation: Invocation;
+  readonly clock: VirtualClock;
+}
 
 export interface LambdaProps {
   readonly ports: SimulatedPorts;
@@ -109,7 +116,7 @@ export class Lambda {
           reject(new StatesError(error, `${deployed.name} ended`));
         },
       };
-      const own = breakPorts(invocationPorts(ports, run, clock, recorder), { invocation, clock });
+      const own = breakPorts(invocationPorts(ports, run, clock, recorder), { deployed, invocation, clock });
       const handler = handlerOf(
         deployed,
         own,

@@ -30,6 +30,8 @@ export class Symptoms {
   readonly #present = new Map<string, Map<string, Present>>();
   /** By alarm: what CloudWatch lists, until it changes. */
   readonly #listed = new Map<string, readonly (Contributor & ContributorState)[]>();
+  /** By alarm: when the first target began to show the symptom, or the last one ceased to. */
+  readonly #changed = new Map<string, Instant>();
   readonly #open = new Map<string, Spell>();
   readonly #policies: readonly Policy[];
   readonly #byAlarm: ReadonlyMap<string, Policy>;
@@ -47,6 +49,7 @@ export class Symptoms {
     const alarm = alarmNameOf(policy);
     const key = targetKey(target);
     const targets = this.#present.get(alarm) ?? new Map<string, Present>();
+    if (targets.size === 0) this.#changed.set(alarm, this.#now());
     this.#present.set(alarm, targets.set(key, { target, since: this.#now() }));
     this.#listed.delete(alarm);
     const spell = { policy, target: key, from: this.#now() };
@@ -56,7 +59,8 @@ export class Symptoms {
 
   end(policy: string, target: Target): void {
     const key = targetKey(target);
-    this.#present.get(alarmNameOf(policy))?.delete(key);
+    const left = this.#present.get(alarmNameOf(policy));
+    if (left?.delete(key) && left.size === 0) this.#changed.set(alarmNameOf(policy), this.#now());
     this.#listed.delete(alarmNameOf(policy));
     const spell = this.#open.get(`${policy} ${key}`);
     if (spell) spell.to = this.#now();
@@ -70,7 +74,7 @@ export class Symptoms {
   /** CloudWatch of these symptoms. */
   alarms(): Alarms {
     return {
-      state: async (alarm) => ({ state: this.#stateOf(alarm), reason: '' }),
+      state: async (alarm) => ({ state: this.#stateOf(alarm), reason: '', ...this.#sinceOf(alarm) }),
       contributorsInAlarm: async (alarm) => {
         const contributors = this.#contributors(alarm);
         return { contributors, complete: (this.#present.get(alarm)?.size ?? 0) <= LISTED_CONTRIBUTORS };
@@ -141,6 +145,12 @@ export class Symptoms {
   #stateOf(alarm: string): 'ALARM' | 'OK' | 'INSUFFICIENT_DATA' {
     if (this.#shown(alarm).length > 0) return 'ALARM';
     return this.#targets(alarm).length > 0 ? 'INSUFFICIENT_DATA' : 'OK';
+  }
+
+  /** Of an alarm whose series fell silent nothing is said: it changed its state when they did. */
+  #sinceOf(alarm: string): { readonly since?: Instant } {
+    const since = this.#changed.get(alarm);
+    return since === undefined || this.#living.deaths.length > 0 ? {} : { since };
   }
 
   #contributors(alarm: string): readonly (Contributor & ContributorState)[] {

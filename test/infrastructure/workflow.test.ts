@@ -212,10 +212,10 @@ describe('the workflow', () => {
     ]);
   });
 
-  it('writes all of its history to a log', () => {
+  it('writes all of its history to a log, without the data, which executions keep themselves', () => {
     expect(onlyResource('AWS::StepFunctions::StateMachine').Properties.LoggingConfiguration).toMatchObject({
       Level: 'ALL',
-      IncludeExecutionData: true,
+      IncludeExecutionData: false,
     });
   });
 

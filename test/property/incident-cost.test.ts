@@ -8,12 +8,12 @@ const many = await manyIncidents();
 describe('one healed incident', () => {
   it('costs no more than it did: whoever makes it cheaper lowers these numbers', () => {
     const { transitions, tableRequests, tableOperations, roundTrips, calls } = many;
-    expect(transitions.median).toBeLessThanOrEqual(49);
-    expect(calls.median).toBeLessThanOrEqual(19);
-    expect(tableRequests.median).toBeLessThanOrEqual(47);
-    expect(tableOperations.median).toBeLessThanOrEqual(60);
+    expect(transitions.median).toBeLessThanOrEqual(25);
+    expect(calls.median).toBeLessThanOrEqual(11);
+    expect(tableRequests.median).toBeLessThanOrEqual(34);
+    expect(tableOperations.median).toBeLessThanOrEqual(47);
     expect(roundTrips.to).toBeLessThanOrEqual(18);
-    expect(many.dollars.median).toBeLessThanOrEqual(0.0035);
+    expect(many.dollars.median).toBeLessThanOrEqual(0.001);
   });
 
   it('is told about in pages that are what the simulation finds; if they are not, run "npm run reference"', async () => {

@@ -24,10 +24,12 @@ export function alarms(client = new CloudWatchClient({})): Alarms {
       const command = new DescribeAlarmsCommand({ AlarmNames: [alarmName], AlarmTypes: ['MetricAlarm', 'CompositeAlarm', 'LogAlarm'] });
       const answer = await reading('describe the alarm', () => client.send(command));
       const alarm = answer.MetricAlarms?.[0] ?? answer.CompositeAlarms?.[0] ?? answer.LogAlarms?.[0];
+      const since = alarm?.StateTransitionedTimestamp?.getTime();
       return (
         alarm && {
           state: (alarm.StateValue ?? 'INSUFFICIENT_DATA') as AlarmState,
           reason: alarm.StateReason ?? '',
+          ...(since !== undefined && { since }),
           ...(alarm.ActionsEnabled === false && { disabled: true as const }),
         }
       );

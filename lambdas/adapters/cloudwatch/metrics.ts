@@ -4,11 +4,17 @@ import type { AgentMetrics, HubMetrics, IncidentMetrics, PauseMetrics, SweepMetr
 import { FAULT_METRIC, NOT_SET_UP_METRIC, PROBE_NAMESPACE } from '../../core/probe.ts';
 import { faultNumber, type ProbeFault } from '../../core/probe-fault.ts';
 
-/** Metrics by embedded metric format: written to the function's log, from which CloudWatch takes them. */
-export function incidentMetrics(pipeline: string): IncidentMetrics {
+/**
+ * Metrics by embedded metric format: written to the function's log, from which CloudWatch takes them. Those of single incidents are written
+ * only where they are wanted: each of their series is paid for by the hour, and the history says the same.
+ */
+export function incidentMetrics(pipeline: string, ofIncidents: boolean): IncidentMetrics {
   // Powertools gives every metric the dimension `service`.
   const metrics = new Metrics({ namespace: 'SelfHealing', serviceName: pipeline });
+  const notSent = () => void metrics.singleMetric().addMetric('NotSent', MetricUnit.Count, 1);
+  if (!ofIncidents) return { notSent, outcome: () => {}, wouldAct: () => {}, timeToFirstAction: () => {}, timeToRecovery: () => {} };
   return {
+    notSent,
     outcome(policy, end) {
       const single = metrics.singleMetric();
       single.addDimensions({ policy, outcome: end.outcome, reason: end.reason });
@@ -19,7 +25,6 @@ export function incidentMetrics(pipeline: string): IncidentMetrics {
       single.addDimensions({ policy });
       single.addMetric('WouldAct', MetricUnit.Count, 1);
     },
-    notSent: () => metrics.singleMetric().addMetric('NotSent', MetricUnit.Count, 1),
     timeToFirstAction: (policy, span) => time(metrics, policy, 'TimeToFirstAction', milliseconds(span)),
     timeToRecovery: (policy, span) => time(metrics, policy, 'TimeToRecovery', milliseconds(span)),
   };

@@ -14,9 +14,18 @@ export interface AlarmInAlarm extends Omit<StandingAlarm, 'contributor'> {
   readonly quieted: boolean;
 }
 
+/** An alarm as a whole. */
+export interface DescribedAlarm {
+  readonly state: AlarmState;
+  readonly reason: string;
+  /** When it entered its state. @default - not known */
+  readonly since?: Instant;
+  readonly disabled?: true;
+}
+
 export interface Alarms {
   /** `disabled`: its actions are switched off, as people do before maintenance. It still changes its state and sends events. */
-  state(alarmName: string): Promise<{ readonly state: AlarmState; readonly reason: string; readonly disabled?: true } | undefined>;
+  state(alarmName: string): Promise<DescribedAlarm | undefined>;
   /** The contributors that are in ALARM now. `complete` is false when CloudWatch lists no more than its first hundred. */
   contributorsInAlarm(
     alarmName: string,

@@ -5,9 +5,8 @@ import { modeOverrides } from '../../../lambdas/adapters/dynamodb/mode-overrides
 import { providerEvents } from '../../../lambdas/adapters/dynamodb/provider-events.ts';
 import { storms } from '../../../lambdas/adapters/dynamodb/storms.ts';
 import { awsCall } from '../aws-calls.ts';
-import type { Invocation } from '../history-of-story.ts';
+import type { BrokenRun } from '../lambda.ts';
 import type { SimulatedPorts } from '../simulated-ports.ts';
-import type { VirtualClock } from '../virtual-clock.ts';
 import { type ItemsInMemory, type TableRequest, tableInMemory } from './table-in-memory.ts';
 
 /** One request of a function to AWS. */
@@ -41,7 +40,7 @@ export function meteredPorts(
   ports: SimulatedPorts,
   items: ItemsInMemory,
   meter: Meter,
-  { invocation, clock }: { readonly invocation: Invocation; readonly clock: VirtualClock },
+  { deployed, invocation, clock }: BrokenRun,
 ): SimulatedPorts {
   const by = invocation.function;
   const pass = () => clock.sleep(REQUEST_MILLISECONDS);
@@ -55,11 +54,12 @@ export function meteredPorts(
     store: incidentStore(table),
   };
   const written = (series: string) => void meter.metrics.push({ by, series });
+  const ofIncident = (series: string) => deployed.environment.INCIDENT_METRICS !== undefined && written(series);
   const metrics: SimulatedPorts['metrics'] = {
-    outcome: (policy, { outcome, reason }) => written(`Outcomes of ${policy} ${outcome} ${reason}`),
-    timeToFirstAction: (policy) => written(`TimeToFirstAction of ${policy}`),
-    timeToRecovery: (policy) => written(`TimeToRecovery of ${policy}`),
-    wouldAct: (policy) => written(`WouldAct of ${policy}`),
+    outcome: (policy, { outcome, reason }) => ofIncident(`Outcomes of ${policy} ${outcome} ${reason}`),
+    timeToFirstAction: (policy) => ofIncident(`TimeToFirstAction of ${policy}`),
+    timeToRecovery: (policy) => ofIncident(`TimeToRecovery of ${policy}`),
+    wouldAct: (policy) => ofIncident(`WouldAct of ${policy}`),
     notSent: () => written('NotSent'),
   };
   const asked = async (name: string, call: Call, given: readonly unknown[]) => {

@@ -68,6 +68,51 @@ describe('verifying an attempt', () => {
     expect(verify(done, gone, late, NOW)).toMatchObject({ kind: 'not-yet', goneSince: NOW - 2 * MINUTE });
   });
 
+  it('looks again only at the end of the probation where the alarm says since when it is OK', () => {
+    const told = { ...gone, okSince: NOW - MINUTE };
+    expect(verify(done, told, times, NOW)).toStrictEqual({
+      kind: 'not-yet',
+      lookAgainAt: NOW + 3 * MINUTE,
+      verifyBy: times.verifyBy,
+      unwatchedSince: NOW,
+      why: 'on probation: alarm is OK',
+    });
+    const unwatched = { ...times, unwatchedSince: NOW - 3 * MINUTE };
+    expect(verify(done, { ...told, okSince: NOW - 4 * MINUTE }, unwatched, NOW).kind).toBe('recovered');
+  });
+
+  it('begins the probation anew where the alarm was in ALARM during an unwatched one', () => {
+    const broke = { ...gone, okSince: NOW - MINUTE };
+    const unwatched = { ...times, unwatchedSince: NOW - 3 * MINUTE };
+    expect(verify(done, broke, unwatched, NOW)).toMatchObject({ lookAgainAt: NOW + 2 * MINUTE, unwatchedSince: NOW - MINUTE });
+  });
+
+  it('begins the probation anew where nothing tells of an unwatched one', () => {
+    const unwatched = { ...times, unwatchedSince: NOW - 3 * MINUTE };
+    expect(verify(done, gone, unwatched, NOW)).toMatchObject({ kind: 'not-yet', goneSince: NOW, lookAgainAt: NOW + 30 * SECOND });
+    expect(verify(done, present, unwatched, NOW)).not.toHaveProperty('unwatchedSince');
+  });
+
+  it('looks as usual where the act may be under way, whatever the alarm says', () => {
+    const told = { ...gone, okSince: NOW - MINUTE };
+    const unknown: Progress = { kind: 'unknown', why: 'interrupted' };
+    expect(verify(unknown, told, { ...times, flightEnds: NOW + 10 * MINUTE }, NOW)).toMatchObject({ goneSince: NOW });
+  });
+
+  it('looks at the end of a probation when the datapoint is there that proves it', () => {
+    const reporting = { ...gone, okSince: NOW - MINUTE, reportedAt: NOW - MINUTE };
+    expect(NOW % MINUTE).toBe(0);
+    expect(verify(done, reporting, times, NOW + SECOND)).toMatchObject({ lookAgainAt: NOW + 5 * MINUTE + 5 * SECOND });
+    const often = { ...times, lookEvery: { seconds: 1 } };
+    expect(verify(done, reporting, often, NOW + SECOND)).toMatchObject({ lookAgainAt: NOW + 3 * MINUTE + 6 * SECOND });
+    const over = { ...times, unwatchedSince: NOW - 3 * MINUTE };
+    expect(verify(done, { ...reporting, okSince: NOW - 5 * MINUTE }, over, NOW)).toMatchObject({
+      kind: 'not-yet',
+      unwatchedSince: NOW - 3 * MINUTE,
+      lookAgainAt: NOW + 30 * SECOND,
+    });
+  });
+
   it('looks exactly at the end of the probation when that comes before the next look', () => {
     const almost = { ...times, goneSince: NOW - 3 * MINUTE + 5 * SECOND };
     expect(verify(done, gone, almost, NOW)).toMatchObject({ lookAgainAt: NOW + 5 * SECOND });

@@ -39,7 +39,9 @@ const attempt = () => world.items.attempts.get(TOKEN);
 
 describe('climbing a rung', () => {
   it('observes, writes the attempt, reads the pause switch and the mode, acts with nothing in between, then keeps receipt and history', async () => {
-    expect(await climb()).toEqual({ do: 'verify', at: settledAt(NOW), check: { rung: 0, verifyBy: NOW + 30 * SECOND + 4 * MINUTE } });
+    const next = await climb();
+    expect(next).toMatchObject({ do: 'verify', at: settledAt(NOW), check: { rung: 0, verifyBy: NOW + 30 * SECOND + 4 * MINUTE } });
+    expect(next).toHaveProperty('check.attempt', attempt());
 
     expect(world.calls).toEqual([
       'store.attempts',

@@ -16,6 +16,7 @@ import { fakePorts, type World } from '@self-healing/simulation/doubles/fake-por
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Defect } from '../../../lambdas/core/failure.ts';
 import type { Attempt } from '../../../lambdas/core/incident.ts';
+import { type Check, nextSchema } from '../../../lambdas/core/next.ts';
 import { verify } from '../../../lambdas/steps/verify.ts';
 
 const done = { status: 'succeeded', detail: 'Success', exitCode: 0, output: 'nginx is active', errors: '' } as const;
@@ -38,7 +39,7 @@ function tried(given: Partial<Attempt> = {}): Attempt {
   return attempt;
 }
 
-const look = (check: { goneSince?: number; verifyBy?: number; rung?: number } = {}, given: Parameters<typeof aState>[0] = {}) =>
+const look = (check: Partial<Check> = {}, given: Parameters<typeof aState>[0] = {}) =>
   verify(
     aState({ next: { do: 'verify', at: new Date(NOW).toISOString(), check: { rung: 0, verifyBy: NOW + 4 * MINUTE, ...check } }, ...given }),
     world.ports,
@@ -55,6 +56,52 @@ describe('verifying', () => {
       check: { rung: 0, verifyBy: NOW + 4 * MINUTE, goneSince: NOW },
     });
     expect(kept()).toEqual([undefined]);
+  });
+
+  describe('an attempt that travels with the workflow', () => {
+    const reads = () => world.calls.filter((call) => call === 'store.attempts').length;
+
+    it('is not read from the table by a look that judges nothing', async () => {
+      const attempt = tried();
+      expect(await look({ attempt })).toMatchObject({ check: { goneSince: NOW, attempt } });
+      expect(reads()).toBe(0);
+    });
+
+    it('is read where it is judged', async () => {
+      const attempt = tried();
+      expect(await look({ attempt, goneSince: NOW - 3 * MINUTE })).toMatchObject({ end: { reason: 'healed' } });
+      expect(reads()).toBe(1);
+      expect(kept()).toEqual(['recovered']);
+    });
+
+    it('is not judged twice where an earlier run of the step did so and died', async () => {
+      const attempt = tried();
+      tried({ result: 'not-recovered' });
+      alarm('ALARM');
+      expect(await look({ attempt, verifyBy: NOW - MINUTE })).toMatchObject({ do: 'triage' });
+      expect(kept()).toEqual(['not-recovered']);
+    });
+
+    it('is read where what travels cannot be gone by', async () => {
+      tried();
+      const next = nextSchema.parse({
+        do: 'verify',
+        at: new Date(NOW).toISOString(),
+        check: { rung: 0, verifyBy: NOW + MINUTE, attempt: { token: 1 } },
+      });
+      expect(next).toHaveProperty('check', { rung: 0, verifyBy: NOW + MINUTE, attempt: undefined });
+      expect(await verify(aState({ next }), world.ports, NOW)).toMatchObject({ check: { goneSince: NOW } });
+      expect(reads()).toBe(1);
+    });
+  });
+
+  it('looks again at the end of the probation alone where the alarm tells since when it is OK', async () => {
+    const attempt = tried();
+    world.account.alarms.set(ALARM_NAME, { state: 'OK', reason: '', since: NOW - MINUTE });
+    expect(await look({ attempt })).toMatchObject({ at: new Date(NOW + 3 * MINUTE).toISOString(), check: { unwatchedSince: NOW } });
+    expect(await look({ attempt, unwatchedSince: NOW - 3 * MINUTE })).toMatchObject({ check: { unwatchedSince: NOW - MINUTE } });
+    world.account.alarms.set(ALARM_NAME, { state: 'OK', reason: '', since: NOW - 4 * MINUTE });
+    expect(await look({ attempt, unwatchedSince: NOW - 3 * MINUTE })).toMatchObject({ end: { reason: 'healed' } });
   });
 
   it('closes as healed when the symptom stayed gone', async () => {
