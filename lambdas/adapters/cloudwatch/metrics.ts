@@ -8,7 +8,7 @@ import { faultNumber, type ProbeFault } from '../../core/probe-fault.ts';
  * Metrics by embedded metric format: written to the function's log, from which CloudWatch takes them. Those of single incidents are written
  * only where they are wanted: each of their series is paid for by the hour, and the history says the same.
  */
-export function incidentMetrics(pipeline: string, ofIncidents: boolean): IncidentMetrics {
+export function incidentMetrics(pipeline: string, ofIncidents = false): IncidentMetrics {
   // Powertools gives every metric the dimension `service`.
   const metrics = new Metrics({ namespace: 'SelfHealing', serviceName: pipeline });
   const notSent = () => void metrics.singleMetric().addMetric('NotSent', MetricUnit.Count, 1);
