@@ -3,7 +3,6 @@ import { dirname, join } from 'node:path';
 import type { OnLoadResult, Plugin } from 'esbuild';
 import { withDeclaredErrors, withoutErrors } from './declared-errors.ts';
 import { withLiteralKeys } from './literal-keys.ts';
-import { withoutJsonSchema } from './without-json-schema.ts';
 
 const CLIENT = /[\\/]@aws-sdk[\\/](client-[\w-]+)[\\/]/;
 
@@ -62,10 +61,6 @@ export function leanPackages(root: string): Plugin {
         if (pluginData === AT_ROOT || !/[\\/]credential-provider-env[\\/]dist-es[\\/]/.test(importer)) return undefined;
         return build.resolve(path, { resolveDir: root, kind, pluginData: AT_ROOT });
       });
-
-      build.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]classic[\\/]schemas\.js$/ }, ({ path }) =>
-        script(withoutJsonSchema(readFileSync(path, 'utf8'))),
-      );
 
       build.onEnd(({ metafile }) => {
         const clients = new Set(Object.keys(metafile?.inputs ?? {}).flatMap((file) => CLIENT.exec(`/${file}`)?.[1] ?? []));

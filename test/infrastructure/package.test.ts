@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
+  cpSync,
   existsSync,
   globSync,
   mkdirSync,
@@ -15,7 +16,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { registry } from '../../lambdas/remediators/registry.ts';
-import { completeTemplate } from '../support/template.ts';
+import { completeTemplate, inText, resources } from '../support/template.ts';
 
 const root = join(import.meta.dirname, '../..');
 const examples = ['complete-stack.ts', 'remedies-with-defaults.ts'];
@@ -62,6 +63,19 @@ const started = performance.now();
 await import(process.argv[2]);
 const { user, system } = process.cpuUsage();
 console.log(JSON.stringify({ seconds: (performance.now() - started) / 1e3, cpuSeconds: (user + system) / 1e6 }));
+`;
+
+/** Says of every bundle why it does not begin; that a function has no variables here which only some pipelines set is no such reason. */
+const begin = `
+const root = __dirname + '/bundles/';
+const wrong = {};
+for (const name of require('node:fs').readdirSync(root).filter((name) => !name.includes('.')))
+  try {
+    if (typeof require(root + name).handler !== 'function') wrong[name] = 'has no handler';
+  } catch (error) {
+    if (!/^environment variable \\w+ is not set$/.test(error.message)) wrong[name] = error.message;
+  }
+console.log(JSON.stringify(wrong));
 `;
 
 interface Packed {
@@ -132,6 +146,27 @@ describe('the package', () => {
     const givingBack = Object.values(registry).flatMap(({ name, giveBack }) => (giveBack ? [`give-back-${name}`] : []));
     const others = handlers.filter((handler) => !handler.startsWith('remediate') && handler !== 'give-back');
     expect(bundles.toSorted()).toEqual([...others, ...remedies, ...givingBack].toSorted());
+  });
+
+  it('holds bundles that all begin', () => {
+    const variables = [...resources('AWS::Lambda::Function', completeTemplate()).values()].flatMap(({ Properties }) =>
+      Object.entries(Properties.Environment?.Variables ?? {}).map(([name, value]) => [name, inText(value)]),
+    );
+    // A function's own folder says nothing of what a script is, and the package's manifest does.
+    cpSync(join(folder, 'node_modules/self-healing-pipeline/dist/functions'), join(folder, 'bundles'), { recursive: true });
+    writeFileSync(join(folder, 'bundles/package.json'), '{}');
+    writeFileSync(join(folder, 'begin.cjs'), begin);
+    const begun = spawnSync(process.execPath, ['begin.cjs'], {
+      cwd: folder,
+      encoding: 'utf8',
+      env: {
+        PATH: process.env.PATH,
+        AWS_REGION: 'eu-central-1',
+        ...Object.fromEntries(variables),
+        TOPIC_ARN: 'arn:aws:sns:eu-central-1:111122223333:alerts',
+      },
+    });
+    expect(begun).toMatchObject({ stdout: '{}\n', status: 0 });
   });
 
   it('brings one package along beside itself', () => {

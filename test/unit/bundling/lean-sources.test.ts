@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { withDeclaredErrors, withoutErrors } from '../../../bundling/declared-errors.ts';
 import { withLiteralKeys } from '../../../bundling/literal-keys.ts';
-import { withoutJsonSchema } from '../../../bundling/without-json-schema.ts';
 
 describe('the keys of schemas', () => {
   it('become literals where a constant says them', () => {
@@ -61,23 +60,5 @@ registry.registerError(GoneException$, GoneException);
     const declaration = '* @throws {@link PlainServiceException}\n';
     expect(withDeclaredErrors('export class A {}\n', declaration, ['BusyException'])).toBe('export class A {}\n');
     expect(() => withDeclaredErrors('export class A {}\n', '', ['BusyException'])).toThrow('another way than before');
-  });
-});
-
-describe("zod's way to JSON Schema", () => {
-  const source = `import { a, b } from "../core/to-json-schema.js";
-    inst._zod.processJSONSchema = (ctx, json, params) => processors.stringProcessor(inst, ctx, json, params);
-    inst.min = 1;
-`;
-
-  it('is left out, and says so when somebody takes it', () => {
-    const lean = withoutJsonSchema(source);
-    expect(lean).not.toMatch(/processJSONSchema|to-json-schema/);
-    expect(lean).toContain('inst.min = 1;');
-    expect(() => new Function(`${lean.split('\n')[0]}; b()();`)()).toThrow('without JSON Schema');
-  });
-
-  it('is refused in another form', () => {
-    expect(() => withoutJsonSchema(source.replace('processJSONSchema', 'toJSON'))).toThrow('another way than before');
   });
 });
