@@ -3,7 +3,7 @@ import { Stack, Validations } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { describe, expect, it } from 'vitest';
-import { HealedStage, HubStage } from '../../docs/examples/many-accounts-stages.ts';
+import { HealedStage, HubStage, healedPlaces, hubPlace } from '../../docs/examples/many-accounts-stages.ts';
 import { historyFields } from '../../lambdas/core/history-line.ts';
 import { unscopedActions } from '../../lib/constructs/security-acknowledgements.ts';
 import { Fleet } from '../../lib/fleet.ts';
@@ -13,9 +13,7 @@ import { hubQueries } from '../../lib/queries/hub.ts';
 import { unbundledApp } from '../support/default-stack.ts';
 import { readQuery } from '../support/logs-insights.ts';
 
-const hubPlace = { account: '444455556666', region: 'eu-west-1' };
-const test = { account: '111122223333', region: 'eu-west-1' };
-const production = { account: '777788889999', region: 'us-east-1' };
+const { test, production } = healedPlaces;
 const hubBus = 'arn:aws:events:eu-west-1:444455556666:event-bus/healing-hub';
 const linkOf = ({ account, region }: Place) => `arn:aws:events:${region}:${account}:event-bus/self-healing-link-healing`;
 
@@ -114,8 +112,8 @@ const ARNS: Readonly<Record<string, readonly [string, string]>> = {
 
 function example() {
   const app = unbundledApp();
-  const hub = new HubStage(app, 'hub', { env: hubPlace, accounts: [test.account, production.account] });
-  const healed = [test, production].map((env, index) => new HealedStage(app, `healed-${index}`, { env, hubBusArn: hubBus }));
+  const hub = new HubStage(app, 'hub', { env: hubPlace });
+  const healed = [test, production].map((env, index) => new HealedStage(app, `healed-${index}`, { env }));
   return { hub, healed };
 }
 
@@ -155,10 +153,7 @@ const anything: readonly Statement[] = [{ Effect: 'Allow', Action: '*', Resource
 describe('the example of a hub and two accounts', () => {
   it.each(['hub', 'healed'])("passes AWS's rules: the stage %s", { timeout: 240_000 }, (id) => {
     const app = unbundledApp();
-    const stage =
-      id === 'hub'
-        ? new HubStage(app, id, { env: hubPlace, accounts: [test.account] })
-        : new HealedStage(app, id, { env: test, hubBusArn: hubBus });
+    const stage = id === 'hub' ? new HubStage(app, id, { env: hubPlace }) : new HealedStage(app, id, { env: test });
     Validations.of(stage).addPlugins(new AwsSolutionsChecks(), new ServerlessChecks());
     expect(() => app.synth()).not.toThrow();
   });

@@ -89,8 +89,9 @@ describe('the definition of every state machine, by the rules of the Amazon Stat
     ),
   );
 
-  it('there is one in every example', () => {
-    expect(new Set(machines.map(([app]) => app))).toEqual(new Set(exampleApps.keys()));
+  it('there is one in every example but that of a hub, which heals nothing', () => {
+    const healing = [...exampleApps.keys()].filter((app) => !app.endsWith(': HubStage'));
+    expect(new Set(machines.map(([app]) => app))).toEqual(new Set(healing));
   });
 
   it.each(machines)('of %s is sound', (_, machine) => {

@@ -9,6 +9,10 @@ export interface DeployTarget {
   readonly say: LineSink;
   /** Ends the CDK CLI. */
   readonly signal?: AbortSignal;
+  /** Which account is deployed into; MiniStack takes its number for the access key. @default - that of everybody else */
+  readonly account?: string;
+  /** @default us-east-1 */
+  readonly region?: string;
 }
 
 const ACCOUNT = '000000000000';
@@ -16,29 +20,30 @@ const REGION = 'us-east-1';
 
 /** Prepares the local account for deployments: asset bucket and deployment roles. */
 export async function bootstrap(target: DeployTarget): Promise<void> {
-  await cdk(['bootstrap', `aws://${ACCOUNT}/${REGION}`], { ...target, environment: awsEnvironment(target.endpoint) });
+  const { account = ACCOUNT, region = REGION } = target;
+  await cdk(['bootstrap', `aws://${account}/${region}`], { ...target, environment: awsEnvironment(target) });
 }
 
 /** Deploys every stack of an assembly as a user does, by a change set, with a rollback when it fails. */
 export async function deployAsUsersDo(assembly: string, target: DeployTarget, options: readonly string[] = []): Promise<void> {
   const parameters = ['deploy', '--app', resolve(assembly), '--all', '--require-approval=never', '--progress=events', ...options];
-  await cdk(parameters, { ...target, environment: awsEnvironment(target.endpoint) });
+  await cdk(parameters, { ...target, environment: awsEnvironment(target) });
 }
 
 /** Deletes every stack of an assembly. */
 export async function destroy(assembly: string, target: DeployTarget): Promise<void> {
-  await cdk(['destroy', '--app', resolve(assembly), '--all', '--force'], { ...target, environment: awsEnvironment(target.endpoint) });
+  await cdk(['destroy', '--app', resolve(assembly), '--all', '--force'], { ...target, environment: awsEnvironment(target) });
 }
 
 /** Deploys every stack of an assembly. No change set, no rollback: in an empty local AWS there is nothing to go back to. */
 export async function deploy(assembly: string, target: DeployTarget): Promise<void> {
   const speed = ['--method=direct', '--no-rollback', '--asset-parallelism', '--concurrency=4', '--progress=events'];
   const parameters = ['deploy', '--app', resolve(assembly), '--all', '--require-approval=never', ...speed];
-  await cdk(parameters, { ...target, environment: awsEnvironment(target.endpoint) });
+  await cdk(parameters, { ...target, environment: awsEnvironment(target) });
 }
 
-function awsEnvironment(endpoint: string): Record<string, string> {
-  return { AWS_ENDPOINT_URL: endpoint, AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_REGION: REGION };
+function awsEnvironment({ endpoint, account = 'test', region = REGION }: DeployTarget): Record<string, string> {
+  return { AWS_ENDPOINT_URL: endpoint, AWS_ACCESS_KEY_ID: account, AWS_SECRET_ACCESS_KEY: 'test', AWS_REGION: region };
 }
 
 /** Runs away from the project's `cdk.json`: with it in sight even `cdk bootstrap` synthesizes the whole app first. */

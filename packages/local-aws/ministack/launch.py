@@ -6,11 +6,16 @@ one is made again. MiniStack itself calls once and drops what it throttles, so t
 A task that waits for its token takes its timeout from the state's data, and fails when its function fails, as on AWS: MiniStack
 knows only a literal timeout, and goes on waiting after a function that failed. A function that finds no room to run fails by the
 name that AWS gives it, by which the workflow repeats it for longer; MiniStack does not know which error that is.
+
+Events reach buses of other accounts and Regions, put there or forwarded by a rule, with the account and Region from which they came:
+MiniStack drops them. No policy of a bus is asked, as no permission is anywhere else.
 """
 
-import asyncio, json, os, random, signal, sys, threading, time  # noqa: E401
+import asyncio, contextvars, json, os, random, re, signal, sys, threading, time  # noqa: E401
 
 from ministack.app import app as ministack
+from ministack.core.arn import parse_arn
+from ministack.core.responses import get_account_id, get_region, json_response, new_uuid, request_scope
 from ministack.services import eventbridge, lambda_svc, stepfunctions
 
 import execution_start
@@ -45,10 +50,57 @@ def dispatch_to_lambda(arn, payload):
     function, config, name = lambda_svc._get_func_record_for_ref(arn)
     if not function or not config:
         return print(f"a rule names the function {name}, which does not exist", file=sys.stderr)
-    threading.Thread(target=deliver, args=(function, config, json.loads(payload)), daemon=True).start()
+    # A thread of its own would not know in whose account it works.
+    work = contextvars.copy_context()
+    threading.Thread(target=work.run, args=(deliver, function, config, json.loads(payload)), daemon=True).start()
+
+
+put_events, dispatch_to_event_bus = eventbridge._put_events, eventbridge._dispatch_to_event_bus
+
+
+def bus_elsewhere(arn):
+    if not arn.startswith("arn:") or ":event-bus/" not in arn:
+        return None
+    bus = parse_arn(arn)
+    return None if (bus.account_id, bus.region) == (get_account_id(), get_region()) else bus
+
+
+def carry(bus, event):
+    name = bus.resource.split("/", 1)[1]
+    with request_scope(bus.account_id, bus.region):
+        if name not in eventbridge._event_buses:
+            return False
+        eventbridge._dispatch_event({**event, "EventBusName": name})
+        return True
+
+
+def put_events_anywhere(data, allow_aws_source=False):
+    results, entries = [], data.get("Entries", [])
+    if not any(bus_elsewhere(entry.get("EventBusName", "default")) for entry in entries):
+        return put_events(data, allow_aws_source)
+    for entry in entries:
+        bus = bus_elsewhere(entry.get("EventBusName", "default"))
+        if not bus:
+            answer = put_events({"Entries": [entry]}, allow_aws_source)[2]
+            results += json.loads(answer)["Entries"]
+            continue
+        # As on AWS the Region is that of the endpoint to which it was put, which is that of the bus.
+        event = {"EventId": new_uuid(), "Time": int(time.time()), "Resources": [], "Account": get_account_id(), "Region": bus.region}
+        event |= {key: entry.get(key, "") for key in ("Source", "DetailType", "Detail")}
+        missing = {"ErrorCode": "ResourceNotFoundException", "ErrorMessage": f"Event bus {bus.resource} does not exist."}
+        results.append({"EventId": event["EventId"]} if carry(bus, event) else missing)
+    return json_response({"FailedEntryCount": sum("ErrorCode" in each for each in results), "Entries": results})
+
+
+def dispatch_to_any_bus(spec, event, rule, path, payload=None):
+    if (spec.account_id, spec.region) == (get_account_id(), get_region()):
+        return dispatch_to_event_bus(spec, event, rule, path, payload)
+    if not carry(spec, event):
+        print(f"a rule forwards to the bus {spec.resource} of {spec.account_id}, which does not exist", file=sys.stderr)
 
 
 eventbridge._dispatch_to_lambda = dispatch_to_lambda
+eventbridge._put_events, eventbridge._dispatch_to_event_bus = put_events_anywhere, dispatch_to_any_bus
 
 execute_task, invoke_with_callback, call_lambda = stepfunctions._execute_task, stepfunctions._invoke_with_callback, stepfunctions._call_lambda
 callback = threading.local()
