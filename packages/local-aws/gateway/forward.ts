@@ -2,8 +2,12 @@ import { Agent, request as httpRequest, type IncomingMessage, type OutgoingHttpH
 import type { Readable } from 'node:stream';
 import type { RequestHead } from './call.ts';
 
-/** One connection per call: a kept connection that the server closes at the wrong moment loses a call that nobody may repeat. */
-const agent = new Agent({ keepAlive: false });
+/**
+ * Connections are kept, since a new one for each call is half of what a call takes. One that the server closes at the wrong moment would
+ * lose a call that nobody may repeat: the server keeps them for longer (`KEPT_FOR_SECONDS`), and says with its answer where one is the last.
+ */
+const IDLE_MS = 30_000;
+const agent = new Agent({ keepAlive: true, timeout: IDLE_MS });
 
 /** For the headers of a `fetch`, which otherwise keeps its connection for the next call, with the same loss. */
 export const ownConnection = { connection: 'close' };

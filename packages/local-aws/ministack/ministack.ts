@@ -27,6 +27,8 @@ export interface MiniStack {
 /** Ready in 2 to 4 s on 2 free cores; the rest is room for a busy machine. */
 const READY_WITHIN_SECONDS = 180;
 const LOG_TAIL_LINES = 20;
+/** Idle connections: much longer than the gateway keeps them, so that it is never the server that closes one. */
+const KEPT_FOR_SECONDS = 600;
 /** Each is a Node.js process. MiniStack's own limit goes by memory; hundreds of processes on two cores time out. */
 const FUNCTIONS_AT_ONCE = 10;
 
@@ -64,7 +66,7 @@ export async function startMiniStack(options: MiniStackOptions): Promise<MiniSta
 function launch(python: string, options: MiniStackOptions, runFolder: string, logFile: string): ChildProcess {
   const log = openSync(logFile, 'w');
   // With its usual worker process Hypercorn would give launch.py an empty standard input; 0 serves from this one process.
-  const address = ['--bind', `127.0.0.1:${options.port}`, '--workers', '0'];
+  const address = ['--bind', `127.0.0.1:${options.port}`, '--workers', '0', '--keep-alive', String(KEPT_FOR_SECONDS)];
   const program = ['-m', 'hypercorn', 'launch:app', ...address, '--pid', join(runFolder, 'hypercorn.pid')];
   return spawn(python, program, {
     cwd: import.meta.dirname,
