@@ -52,8 +52,10 @@ export const policies: Part = {
 
 const LONGEST = 160;
 
-/** The line that says what was wrong, of what an uncaught error prints. */
+/** What was wrong, of what an uncaught error prints: its first line, and what stands below a heading. */
 function errorIn(stderr: string): string {
   const lines = stderr.split('\n').map((line) => line.trim());
-  return (lines.find((line) => /^\S*Error\b/.test(line)) ?? lines.find(Boolean) ?? 'ended without a word').slice(0, LONGEST);
+  const first = lines.findIndex((line) => /^(?:\[?«|\S*Error\b)/.test(line));
+  const [said = 'ended without a word', below = ''] = first < 0 ? lines.filter(Boolean).slice(-1) : lines.slice(first);
+  return (said.endsWith(':') ? below : said).slice(0, LONGEST);
 }

@@ -1,15 +1,18 @@
-/** Synthesizes a pipeline with so many policies, each a fleet of its own, and prints what came of it. The functions are not bundled. */
+/** Synthesizes a pipeline with so many policies, each for an alarm of the user's own, and prints what came of it. The functions are not bundled. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { App, Stack } from 'aws-cdk-lib';
-import { Fleet } from '../../lib/fleet.ts';
+import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { HealingPipeline } from '../../lib/healing-pipeline.ts';
+import { Remedy } from '../../lib/remedy.ts';
+import { Target } from '../../lib/target.ts';
 
 const [count = '1', outdir = 'cdk.out'] = process.argv.slice(2);
 const app = new App({ outdir, context: { 'aws:cdk:bundling-stacks': [] }, analyticsReporting: false });
-const healing = new HealingPipeline(new Stack(app, 'Many'), 'Healing', { notify: { emails: ['bench@example.com'] } });
+const stack = new Stack(app, 'Many');
+const healing = new HealingPipeline(stack, 'Healing', { notify: { emails: ['bench@example.com'] } });
 for (let number = 1; number <= Number(count); number += 1) {
-  const fleet = Fleet.tagged('Team', `team-${number}`);
-  healing.protectFleet(`Team${number}`, { fleet, service: 'nginx', serviceDown: {} });
+  const alarm = Alarm.fromAlarmName(stack, `Alarm${number}`, `alarm-${number}`);
+  healing.heal(`Policy${number}`, { alarm, target: Target.instance('i-0123456789abcdef0'), ladder: [Remedy.restartService('web')] });
 }
 app.synth();
 
