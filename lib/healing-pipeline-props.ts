@@ -90,6 +90,14 @@ export interface HealingPipelineProps extends ModeProps {
    */
   readonly dashboard?: boolean;
   /**
+   * Whether all policies stand in nested stacks from the beginning. A pipeline that has more than one stack takes puts those that come
+   * later into nested stacks by itself; with `true` no policy is ever moved because another one before it is removed. Each nested stack has
+   * an event bus of its own, to which one rule forwards the events of alarms and databases ($1 for a million). A pipeline that was deployed
+   * without it can take it up: its alarms are made anew under other names.
+   * @default - false; policies stand in the stack of the pipeline while it has fewer than 300 resources
+   */
+  readonly spread?: boolean;
+  /**
    * Rules that the default event bus of the account takes, where AWS has raised its quota. Each policy is a rule. Prevents a
    * deployment that fails halfway.
    * @default - 300, of Cape Town and Milan 100

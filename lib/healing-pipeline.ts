@@ -24,6 +24,7 @@ import { Operators } from './constructs/operators.ts';
 import { overview } from './constructs/overview.ts';
 import { grantRecords, type PipelineRecords, pipelineRecords } from './constructs/pipeline-records.ts';
 import type { Signals } from './constructs/policy-rule.ts';
+import { type PolicyPlace, PolicyStacks } from './constructs/policy-stacks.ts';
 import { PublishedSelections } from './constructs/published-selections.ts';
 import { RemediatorFunction } from './constructs/remediator-function.ts';
 import { signalPaths } from './constructs/signal-paths.ts';
@@ -59,6 +60,13 @@ const DEFAULT_ACTS_PER_HOUR = 30;
 /** Leaves room in Lambda's and EventBridge's 64 characters for the names of functions and policies. */
 const LONGEST_NAME = 20;
 
+/**
+ * Characters that the CDK takes for an ARN when it divides what a role may do among policies. Its own guess of 150 needs more of them than
+ * IAM attaches; this is more than the longest name of a database takes.
+ */
+const LONGEST_ARN = 110;
+const ARN_SIZE_ESTIMATE_CONTEXT_KEY = '@aws-cdk/aws-iam.arnSizeEstimate';
+
 /** The names of the documents begin with the pipeline's, and Systems Manager keeps such beginnings for AWS's own. */
 const ownName = nameSchema
   .max(LONGEST_NAME)
@@ -83,6 +91,7 @@ export class HealingPipeline extends Construct {
   /** Its managed policy is for the role of the people who look it over by the command `doctor`. */
   readonly doctor: DoctorAccess;
   readonly #intake: Intake;
+  readonly #stacks: PolicyStacks;
   readonly #triage: HealingFunction;
   readonly #verify: HealingFunction;
   readonly #diagnosis: WorkflowSteps['diagnosis'];
@@ -102,6 +111,7 @@ export class HealingPipeline extends Construct {
   /** @throws PolicyError for a name that AWS would not allow */
   constructor(scope: Construct, id: string, props: HealingPipelineProps = {}) {
     super(scope, id);
+    this.node.setContext(ARN_SIZE_ESTIMATE_CONTEXT_KEY, LONGEST_ARN);
     this.#modes = props;
     this.#keepsOutput = props.keepOutput ?? true;
     if (Token.isUnresolved(props.name))
@@ -129,8 +139,15 @@ export class HealingPipeline extends Construct {
       workflow: workflow.stateMachine,
       ...(link && { hubBusArn: link.hubBusArn }),
     });
-    this.#intake = signalPaths(this, this.#records, workflow, toPauseWatch(props.pause));
-    this.doctor = new DoctorAccess(this, 'Doctor', { records: this.#records, intake: this.#intake });
+    const { intake, sweep } = signalPaths(this, this.#records, workflow, toPauseWatch(props.pause));
+    this.#intake = intake;
+    this.#stacks = new PolicyStacks(this, 'Spread', {
+      ...{ pipeline: this.name, spread: props.spread ?? false, deadLetters: intake.deadLetters },
+      opened: ({ busName }) => {
+        for (const part of [intake, sweep, this.operators]) part.open(busName);
+      },
+    });
+    this.doctor = new DoctorAccess(this, 'Doctor', { records: this.#records, intake, operators: this.operators });
     overview(this, this.#records, { workflow, intake: this.#intake, operators: this.operators, actsPerHour: this.#budget.acts, ...props });
     nameLogicalIds(this, this.name, this.#records.pauseSwitch);
     Annotations.of(this).addInfoV2('self-healing:kept', howToRetake(this.name));
@@ -150,7 +167,13 @@ export class HealingPipeline extends Construct {
    */
   protectFleet(id: string, props: FleetProtection): Protection {
     refuseElsewhere(this, id, props.fleet.resources);
-    return protectionOf(this.#add(protectionOfFleet(this, this.name, () => this.#watchOfAgents(), id, props)));
+    const place = this.#stacks.placeOf(id);
+    return protectionOf(
+      this.#add(
+        protectionOfFleet(this, place, this.name, () => this.#watchOfAgents(), id, props),
+        place,
+      ),
+    );
   }
 
   /**
@@ -160,7 +183,8 @@ export class HealingPipeline extends Construct {
    */
   protectDatabase(id: string, props: DatabaseProtection): Protection {
     refuseElsewhere(this, id, placed([props.database.resource]));
-    return protectionOf(this.#add(protectionOfDatabase(this, this.name, id, props)));
+    const place = this.#stacks.placeOf(id);
+    return protectionOf(this.#add(protectionOfDatabase(place, id, props), place));
   }
 
   /**
@@ -170,12 +194,15 @@ export class HealingPipeline extends Construct {
    */
   heal(id: string, props: HealProps): DeployedPolicy {
     refuseElsewhere(this, id, placed([props.alarm, props.target.resource]));
-    const [deployed] = this.#add([draftOf(id, props)]);
+    const [deployed] = this.#add([draftOf(id, props)], this.#stacks.placeOf(id));
     if (!deployed) throw new TypeError('one draft makes one policy');
     return deployed;
   }
 
-  #add<Starts extends Signals>(drafts: readonly PolicyDraft<Starts>[]): readonly (DeployedPolicy & Pick<Starts, 'alarm'>)[] {
+  #add<Starts extends Signals>(
+    drafts: readonly PolicyDraft<Starts>[],
+    { nested }: PolicyPlace,
+  ): readonly (DeployedPolicy & Pick<Starts, 'alarm'>)[] {
     return drafts.map(({ signals, actsOn, ladder, access, modes, tells = [], ...draft }) => {
       const rungs = ladder.map((rung, position) => rung.toRung(draft.name, position, actsOn));
       const policy: Policy = checked(
@@ -212,7 +239,7 @@ export class HealingPipeline extends Construct {
       if (signals.statusCheck) this.#readStatusCheck({ policy: policy.name, ...signals.statusCheck });
       for (const each of tells) each.tell(this.notifications.topic);
       if (!this.#groups.has(policy.group)) for (const each of [this.#selections, this.doctor]) each.add(policy.group);
-      const rule = this.#intake.admit(this.#groups.add(policy), signals);
+      const rule = this.#intake.admit(this.#groups.add(policy), signals, nested);
       return { name: policy.name, symptom: policy.symptom, rule, ...(signals.alarm && { alarm: signals.alarm }) };
     });
   }
@@ -248,6 +275,7 @@ export class HealingPipeline extends Construct {
       pipeline: this.name,
       remediator,
       environment: this.#records.environment,
+      databases: this.#records.databases,
       ...(access && remediator.network === 'database' && { network: access }),
     });
     grantRecords(this.#records, made.healing, 'step');

@@ -1,12 +1,11 @@
 import { Aws, Token } from 'aws-cdk-lib';
-import type { Policy } from '../lambdas/core/policy.ts';
 import { placeholder } from './shortened.ts';
 
 /** The longest that AWS makes: an instance id, an RDS identifier, the full name of a target group, and any other name. */
 const longestNames = { instance: 19, database: 63, targetGroup: 61, other: 255 } as const;
 
-/** How many characters a policy, or a group of one, takes at most, whatever the names turn out to be that are known only at deployment. */
-export function longestOf(value: Policy | Policy['group']): number {
+/** How many characters a policy, or a part of one, takes at most, whatever the names turn out to be that are known only at deployment. */
+export function longestOf(value: object): number {
   return JSON.stringify(value, atItsLongest).length;
 }
 

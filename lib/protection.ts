@@ -8,6 +8,7 @@ import { AgentDocument } from './constructs/agent-document.ts';
 import type { AgentWatch } from './constructs/agent-watch.ts';
 import { NodeAgent } from './constructs/node-agent.ts';
 import type { Signals } from './constructs/policy-rule.ts';
+import type { PolicyPlace } from './constructs/policy-stacks.ts';
 import type { Database } from './database.ts';
 import type { Fleet } from './fleet.ts';
 import { type GuardrailProps, toPolicyGuardrails } from './guardrails.ts';
@@ -69,7 +70,8 @@ export interface DatabaseProtection extends ProtectionProps, PropsOf<typeof data
 const DEFAULT_PROBATION = Duration.minutes(3);
 
 export function protectionOfFleet(
-  scope: Construct,
+  home: Construct,
+  place: PolicyPlace,
   pipeline: string,
   watchOfAgents: () => AgentWatch,
   id: string,
@@ -78,16 +80,16 @@ export function protectionOfFleet(
   const series = { pipeline, protection: id, shards: checkedShards(id, fleet, agent, shards) };
   const withService = service === undefined ? {} : { service };
   const more = { serviceDown: withService, unhealthyTargets: withService };
-  const own = new Construct(scope, id);
+  const own = new Construct(place.scope, id);
   const shared = { group: fleet.toGroup(id), kind: 'fleet', more, ...(agent && { own: series }) } as const;
-  const made = drafts(own, pipeline, id, fleetSymptoms, fleet, props, shared);
+  const made = drafts(own, place, id, fleetSymptoms, fleet, props, shared);
   const collections = agentCollections(props, more);
   if (collections.length === 0) return made;
   refuseTwoPlatforms(id, collections);
   if (agent) {
-    const document = (scope.node.tryFindChild('AgentDocument') as AgentDocument) ?? new AgentDocument(scope, 'AgentDocument', pipeline);
+    const document = (home.node.tryFindChild('AgentDocument') as AgentDocument) ?? new AgentDocument(home, 'AgentDocument', pipeline);
     new NodeAgent(own, 'Agent', {
-      document,
+      ...{ document, place },
       watch: watchOfAgents(),
       series,
       fleet,
@@ -131,16 +133,11 @@ function refuseTwoPlatforms(id: string, collections: readonly AgentCollection[])
     ]);
 }
 
-export function protectionOfDatabase(
-  scope: Construct,
-  pipeline: string,
-  id: string,
-  { database, ...props }: DatabaseProtection,
-): readonly OwnDraft[] {
+export function protectionOfDatabase(place: PolicyPlace, id: string, { database, ...props }: DatabaseProtection): readonly OwnDraft[] {
   const target = database.toTarget();
   const group = { kind: 'single', target } as const;
   const { access } = database;
-  const made = drafts(new Construct(scope, id), pipeline, id, databaseSymptoms, database, props, { group, kind: 'database', more: {} });
+  const made = drafts(new Construct(place.scope, id), place, id, databaseSymptoms, database, props, { group, kind: 'database', more: {} });
   return made.map((draft) => ({ ...draft, actsOn: target.kind, ...(access && { access }) }));
 }
 
@@ -158,7 +155,7 @@ type AnySymptom<Subject> = Symptom<Subject, SymptomProps>;
 
 function drafts<Subject>(
   scope: Construct,
-  pipeline: string,
+  place: PolicyPlace,
   id: string,
   registry: object,
   subject: Subject,
@@ -181,13 +178,13 @@ function drafts<Subject>(
   return given.flatMap(({ name, value }) => {
     const symptom = symptoms.get(name) as AnySymptom<Subject>;
     const merged = { guardrails: {}, ...(runbook !== undefined && { runbook }), ...shared.more[name], ...value };
-    return draftsOf(scope, pipeline, `${id}-${symptom.name}`, name, symptom, subject, merged, { ...shared, guardrails, modes });
+    return draftsOf(scope, place, `${id}-${symptom.name}`, name, symptom, subject, merged, { ...shared, guardrails, modes });
   });
 }
 
 function draftsOf<Subject>(
   scope: Construct,
-  pipeline: string,
+  { beginning }: PolicyPlace,
   policy: string,
   property: string,
   symptom: AnySymptom<Subject>,
@@ -213,7 +210,7 @@ function draftsOf<Subject>(
   else if (sustainedFor) throw new PolicyError(policy, [`${property}.sustainedFor: an event does not last; leave it out`]);
   const refusal = symptom.refuses?.(subject, props);
   if (refusal !== undefined) throw new PolicyError(policy, [`${property}: ${refusal}`]);
-  const alarmName = (suffix?: string) => [pipeline, policy, suffix].filter((part) => part !== undefined).join('-');
+  const alarmName = (suffix?: string) => `${beginning}${[policy, suffix].filter((part) => part !== undefined).join('-')}`;
   const watching = {
     ...{ scope: new Construct(scope, property), policy, alarmName, props, minutes: sustainedFor?.toMinutes() ?? 0 },
     ...(shared.own && { own: shared.own }),

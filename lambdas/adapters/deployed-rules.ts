@@ -15,7 +15,7 @@ import { readTolerantly } from '../core/tolerant-reader.ts';
 import { reading } from './aws-call.ts';
 import { alarmsOf } from './eventbridge.ts';
 
-/** What stands on the default bus: the rules carry the policies, so that nothing else has to keep them for people to look at. */
+/** What stands on the default bus and on those of nested stacks: the rules carry the policies, so that nothing else has to keep them for people to look at. */
 export interface DeployedRules {
   /** The rules of a pipeline's policies. */
   ofPipeline(pipeline: string): Promise<readonly DeployedRule[]>;
@@ -25,25 +25,29 @@ export interface DeployedRules {
   count(): Promise<number>;
 }
 
-export function deployedRules(client = new EventBridgeClient({})): DeployedRules {
-  const targetsOf = async (Rule: string): Promise<readonly Target[]> => {
-    const answer = await reading('list the targets of a rule', () => client.send(new ListTargetsByRuleCommand({ Rule })));
+export function deployedRules(client = new EventBridgeClient({}), buses: readonly string[] = []): DeployedRules {
+  const targetsOf = async (Rule: string, EventBusName?: string): Promise<readonly Target[]> => {
+    const command = new ListTargetsByRuleCommand({ Rule, EventBusName });
+    const answer = await reading('list the targets of a rule', () => client.send(command));
     return answer.Targets ?? [];
   };
   return {
     async ofPipeline(pipeline) {
       const found: DeployedRule[] = [];
-      for (const { Name = '', State, EventPattern } of await rulesOf(client, rulesBeginning(pipeline))) {
-        const targets = await targetsOf(Name);
-        const policy = targets.map(({ InputTransformer }) => policyIn(InputTransformer?.InputTemplate)).find((each) => each !== undefined);
-        found.push({
-          name: Name,
-          enabled: State !== 'DISABLED',
-          alarms: alarmsOf(EventPattern, sweepSource(pipeline)),
-          deadLetters: targets.flatMap(({ DeadLetterConfig }) => DeadLetterConfig?.Arn ?? []),
-          ...(policy && { policy }),
-        });
-      }
+      for (const bus of [undefined, ...buses])
+        for (const { Name = '', State, EventPattern } of await rulesOf(client, rulesBeginning(pipeline), bus)) {
+          const targets = await targetsOf(Name, bus);
+          const policy = targets
+            .map(({ InputTransformer }) => policyIn(InputTransformer?.InputTemplate))
+            .find((each) => each !== undefined);
+          found.push({
+            name: Name,
+            enabled: State !== 'DISABLED',
+            alarms: alarmsOf(EventPattern, sweepSource(pipeline)),
+            deadLetters: targets.flatMap(({ DeadLetterConfig }) => DeadLetterConfig?.Arn ?? []),
+            ...(policy && { policy }),
+          });
+        }
       return found;
     },
 
@@ -67,11 +71,11 @@ export function deployedRules(client = new EventBridgeClient({})): DeployedRules
   };
 }
 
-async function rulesOf(client: EventBridgeClient, NamePrefix?: string): Promise<readonly Rule[]> {
+async function rulesOf(client: EventBridgeClient, NamePrefix?: string, EventBusName?: string): Promise<readonly Rule[]> {
   const found: Rule[] = [];
   let NextToken: string | undefined;
   do {
-    const page = await reading('list the rules', () => client.send(new ListRulesCommand({ NamePrefix, NextToken })));
+    const page = await reading('list the rules', () => client.send(new ListRulesCommand({ NamePrefix, EventBusName, NextToken })));
     found.push(...(page.Rules ?? []));
     NextToken = page.NextToken;
   } while (NextToken);

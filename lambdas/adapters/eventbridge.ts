@@ -19,21 +19,26 @@ interface Detail {
   readonly alarmName?: readonly unknown[];
 }
 
-/** The pipeline's rules on the default bus: what they match is what is watched, so nothing else has to keep that list. */
-export function signalRules(pipeline: string, client = new EventBridgeClient({})): SignalRules {
+/**
+ * The pipeline's rules on the default bus and on its own buses: what they match is what is watched, so nothing else has to keep that
+ * list.
+ */
+export function signalRules(pipeline: string, client = new EventBridgeClient({}), buses: readonly string[] = []): SignalRules {
   const Source = sweepSource(pipeline);
   return {
     async watchedAlarms() {
       const names = new Set<string>();
-      let NextToken: string | undefined;
-      do {
-        const command = new ListRulesCommand({ NamePrefix: rulesBeginning(pipeline), NextToken });
-        const page = await reading('list the rules', () => client.send(command));
-        for (const { EventPattern, State } of page.Rules ?? []) {
-          if (State !== 'DISABLED') for (const name of alarmsOf(EventPattern, Source)) names.add(name);
-        }
-        NextToken = page.NextToken;
-      } while (NextToken);
+      for (const EventBusName of [undefined, ...buses]) {
+        let NextToken: string | undefined;
+        do {
+          const command = new ListRulesCommand({ NamePrefix: rulesBeginning(pipeline), EventBusName, NextToken });
+          const page = await reading('list the rules', () => client.send(command));
+          for (const { EventPattern, State } of page.Rules ?? []) {
+            if (State !== 'DISABLED') for (const name of alarmsOf(EventPattern, Source)) names.add(name);
+          }
+          NextToken = page.NextToken;
+        } while (NextToken);
+      }
       return [...names];
     },
 

@@ -49,3 +49,11 @@ export function connectionName({ kind, id }: Extract<Target, { kind: 'database' 
 
 /** Connections by their names. */
 export const databaseConnectionsSchema = z.record(z.string(), databaseConnectionSchema);
+
+/** Finds the connection to a database by its name. */
+export type DatabaseConnections = (database: string) => Promise<DatabaseConnection | undefined>;
+
+/** Below it stand the connections for which variables have no room. */
+export function databasesPath(pipeline: string): string {
+  return `/self-healing/${pipeline}/databases`;
+}

@@ -11,13 +11,25 @@ export const manifestSchema = z.object({
   policies: z.record(z.string(), modeSchema),
   /** ARN of the bus of the hub that may pause the pipeline. @default - it has none */
   hub: z.string().min(1).optional(),
+  /** Parameters in which further policies stand, this one counted. @default - 1 */
+  pages: z.int().min(2).max(100).optional(),
+  /** Buses on which rules of the pipeline stand beside the default one. @default - none */
+  buses: z.array(z.string()).optional(),
 });
+
+/** Further policies of a manifest. */
+export const manifestPageSchema = manifestSchema.pick({ policies: true });
 
 export type Manifest = z.infer<typeof manifestSchema>;
 
 /** Where the manifest of a pipeline stands. */
 export function manifestName(pipeline: string): string {
   return `/self-healing/${pipeline}/manifest`;
+}
+
+/** Where a further page of it stands, from 2. */
+export function manifestPage(pipeline: string, page: number): string {
+  return `${manifestName(pipeline)}/${page}`;
 }
 
 /** Where it stands for a stack that was deployed by an earlier version. */
@@ -36,6 +48,11 @@ export function pauseName(pipeline: string): string {
  */
 export function rulesBeginning(pipeline: string): string {
   return `${pipeline}.`;
+}
+
+/** How the names of the rules begin that forward events to the buses of nested stacks; no name of a policy has an underscore in it. */
+export function forwardersBeginning(pipeline: string): string {
+  return `${rulesBeginning(pipeline)}_forward-`;
 }
 
 /** The log group of a pipeline's history. */

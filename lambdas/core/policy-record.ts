@@ -30,6 +30,11 @@ export function policyRecordName(pipeline: string, policy: string): string {
   return `/self-healing/${pipeline}/policies/${policy}`;
 }
 
+/** Where it stands of a policy in a nested stack. Another name, so that a policy can move between stacks. */
+export function spreadRecordName(pipeline: string, policy: string): string {
+  return `/self-healing/${pipeline}/spread-policies/${policy}`;
+}
+
 /** Longer than CloudFormation takes from the record of a policy to its rule. */
 const DEPLOYED_WITHIN: Duration = { minutes: 10 };
 

@@ -29,6 +29,8 @@ export function environment(
 }
 
 /** Reads a variable that only some pipelines set. */
-export function environmentIfSet(name: 'APPROVAL_LINKS' | 'HUB_BUS' | 'INCIDENT_METRICS'): string | undefined {
+export function environmentIfSet(
+  name: 'APPROVAL_LINKS' | 'DATABASE_CONNECTIONS_PATH' | 'EVENT_BUSES' | 'HUB_BUS' | 'INCIDENT_METRICS' | 'SPREAD',
+): string | undefined {
   return process.env[name];
 }

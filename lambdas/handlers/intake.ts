@@ -15,7 +15,7 @@ const history = historyLog(environment('HISTORY_LOG_GROUP'), 'intake');
 const ports: IntakePorts = {
   alarms: alarms(),
   workflow: workflow(environment('STATE_MACHINE_ARN')),
-  deployedPolicies: deployedPolicies(environment('PIPELINE')),
+  deployedPolicies: deployedPolicies(environment('PIPELINE'), undefined, environmentIfSet('SPREAD') !== undefined),
   instances: instances(),
   loadBalancers: loadBalancers(),
   history,

@@ -32,7 +32,7 @@ const ports: SweepPorts = {
   modes: modeOverrides(table),
   notifier: notices(history),
   repairNotes: repairNotes(table),
-  rules: signalRules(environment('PIPELINE')),
+  rules: signalRules(environment('PIPELINE'), undefined, environmentIfSet('EVENT_BUSES')?.split(',')),
   store: incidentStore(table),
   storms: storms(table),
   sweepMetrics: sweepMetrics(environment('PIPELINE')),

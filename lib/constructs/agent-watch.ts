@@ -1,7 +1,7 @@
 import { Aws, Duration } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, type IMetric, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
-import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
+import { type CfnRule, Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
@@ -11,6 +11,7 @@ import { neededSeries } from '../agent-merge.ts';
 import type { Fleet } from '../fleet.ts';
 import { OWN_DIMENSION, type OwnSeries, ownValues } from '../own-series.ts';
 import { HealingFunction } from './healing-function.ts';
+import type { PolicyPlace, PolicyStack } from './policy-stacks.ts';
 import { acknowledgeSchedule } from './security-acknowledgements.ts';
 
 export interface AgentWatchProps {
@@ -23,6 +24,8 @@ export interface AgentWatchProps {
 export interface AgentsOfFleet {
   readonly series: OwnSeries;
   readonly fleet: Fleet;
+  /** Where the fleet's policies stand. */
+  readonly place: PolicyPlace;
   readonly configuration: AgentConfiguration;
   readonly association: { readonly id: string; readonly name: string };
   readonly documentName: string;
@@ -32,6 +35,19 @@ export interface AgentsOfFleet {
 
 const EVERY = Duration.minutes(30);
 
+/** Targets of one rule: a quota of EventBridge. */
+const TARGETS_OF_RULE = 5;
+
+/** As many ARNs as a managed policy certainly holds. */
+const RESOURCES_OF_STATEMENT = 30;
+
+/** The schedules of a nested stack. */
+interface Schedules {
+  rules: number;
+  targets: number;
+  last: Rule | undefined;
+}
+
 /**
  * Looks whether the agents of the fleets really send what the alarms read, tells people once when they do not, and lets a changed
  * configuration go on from the first tenth to all when its series arrived from there.
@@ -40,6 +56,10 @@ export class AgentWatch extends Construct {
   readonly #pipeline: string;
   readonly #topic: ITopic;
   readonly #healing: HealingFunction;
+  /** Of nested stacks, by their number. */
+  readonly #schedules = new Map<number, Schedules>();
+  #associations: PolicyStatement | undefined;
+  #passedRoles: PolicyStatement | undefined;
 
   constructor(scope: Construct, id: string, { pipeline, topic }: AgentWatchProps) {
     super(scope, id);
@@ -54,44 +74,19 @@ export class AgentWatch extends Construct {
       options: { retryAttempts: 0, maxEventAge: EVERY },
     });
     this.#healing.allowUnscoped(['cloudwatch:GetMetricData', 'ec2:DescribeInstances']);
-    this.#tell('Errors', `${pipeline}-watch-agent-watch`, {
+    this.#tell(this, 'Errors', `${pipeline}-watch-agent-watch`, {
       what: 'Whether the CloudWatch agents of the fleets send what the alarms read cannot be told. Look at the log of watch-agents.',
       metric: this.#healing.function.metricErrors({ period: EVERY }),
     });
   }
 
-  watch({ series, fleet, configuration, association, documentName, dispatchRole }: AgentsOfFleet): void {
+  watch({ series, fleet, place, configuration, association, documentName, dispatchRole }: AgentsOfFleet): void {
     const { protection } = series;
-    const own = new Construct(this, protection);
-    const rule = new Rule(own, 'Schedule', {
-      description: `Looks at the CloudWatch agents of ${protection}`,
-      schedule: Schedule.rate(EVERY),
-    });
-    acknowledgeSchedule(rule);
-    const { function: fn } = this.#healing;
-    rule.addTarget({
-      bind: () => ({
-        arn: fn.functionArn,
-        input: RuleTargetInput.fromObject(watched(series, fleet, configuration, association.id)),
-        retryPolicy: { maximumEventAgeInSeconds: EVERY.toSeconds(), maximumRetryAttempts: 0 },
-      }),
-    });
-    // The target of `aws-events-targets` would put the place of the function into the id of its permission.
-    fn.addPermission(`Schedule${protection}`, { principal: new ServicePrincipal('events.amazonaws.com'), sourceArn: rule.ruleArn });
-    const place = `arn:${Aws.PARTITION}:ssm:${Aws.REGION}:${Aws.ACCOUNT_ID}`;
-    this.#healing.role.addToPrincipalPolicy(
-      new PolicyStatement({
-        actions: ['ssm:DescribeAssociation', 'ssm:UpdateAssociation'],
-        resources: [`${place}:association/${association.id}`, `${place}:document/${documentName}`],
-      }),
-    );
-    this.#healing.role.addToPrincipalPolicy(
-      new PolicyStatement({
-        actions: ['iam:PassRole'],
-        resources: [dispatchRole],
-        conditions: { StringEquals: { 'iam:PassedToService': 'ssm.amazonaws.com' } },
-      }),
-    );
+    const input = RuleTargetInput.fromObject(watched(series, fleet, configuration, association.id));
+    const retryPolicy = { maximumEventAgeInSeconds: EVERY.toSeconds(), maximumRetryAttempts: 0 };
+    if (place.nested) this.#scheduleNested(place.nested, input, retryPolicy);
+    else this.#schedule(protection, input, retryPolicy);
+    this.#allow(association.id, documentName, dispatchRole);
     const count = (metricName: string) =>
       new Metric({
         namespace: 'SelfHealing',
@@ -100,19 +95,84 @@ export class AgentWatch extends Construct {
         statistic: Stats.MAXIMUM,
         period: EVERY,
       });
-    this.#tell(`${protection}Failed`, `${this.#pipeline}-watch-agents-failed-${protection}`, {
+    const [scope, id, names] = place.nested
+      ? [place.scope, `Agents${protection}`, `${this.#pipeline}-watch-agents_`]
+      : [this, protection, `${this.#pipeline}-watch-agents-`];
+    this.#tell(scope, `${id}Failed`, `${names}failed-${protection}`, {
       what: `On some instances of ${protection} the CloudWatch agent could not be installed or configured, so their symptoms are not seen. The output of the run names the settings that differ: State Manager, association ${association.name}, execution history. For a configuration of your own that contradicts, "npm run agent-config" prints a merged one.`,
       metric: count('AgentsFailed'),
     });
-    this.#tell(`${protection}Silent`, `${this.#pipeline}-watch-agents-silent-${protection}`, {
+    this.#tell(scope, `${id}Silent`, `${names}silent-${protection}`, {
       what: `Some instances of ${protection} do not send what the alarms read, so their symptoms are not seen. The log of watch-agents names them: look whether the agent runs there and whether the instance's role has CloudWatchAgentServerPolicy.`,
       metric: count('AgentsSilent'),
     });
   }
 
+  #schedule(protection: string, input: RuleTargetInput, retryPolicy: CfnRule.RetryPolicyProperty): void {
+    const rule = new Rule(new Construct(this, protection), 'Schedule', {
+      description: `Looks at the CloudWatch agents of ${protection}`,
+      schedule: Schedule.rate(EVERY),
+    });
+    acknowledgeSchedule(rule);
+    const { function: fn } = this.#healing;
+    rule.addTarget({ bind: () => ({ arn: fn.functionArn, input, retryPolicy }) });
+    // The target of `aws-events-targets` would put the place of the function into the id of its permission.
+    fn.addPermission(`Schedule${protection}`, { principal: new ServicePrincipal('events.amazonaws.com'), sourceArn: rule.ruleArn });
+  }
+
+  /**
+   * One rule for several fleets, since schedules stand on the default bus only; and one permission for all of them. The function is
+   * named and not referred to: its role speaks of the associations of the nested stack, which cannot come before and after it.
+   */
+  #scheduleNested(nested: PolicyStack, input: RuleTargetInput, retryPolicy: CfnRule.RetryPolicyProperty): void {
+    const place = `${Aws.REGION}:${Aws.ACCOUNT_ID}`;
+    const names = `${this.#pipeline}_agents-`;
+    if (this.#schedules.size === 0)
+      this.#healing.function.addPermission('NestedSchedules', {
+        principal: new ServicePrincipal('events.amazonaws.com'),
+        sourceArn: `arn:${Aws.PARTITION}:events:${place}:rule/${names}*`,
+      });
+    const schedules = this.#schedules.get(nested.number) ?? { rules: 0, targets: 0, last: undefined };
+    this.#schedules.set(nested.number, schedules);
+    if (!schedules.last || schedules.targets === TARGETS_OF_RULE) {
+      schedules.rules += 1;
+      schedules.targets = 0;
+      schedules.last = new Rule(nested, `AgentSchedule${schedules.rules}`, {
+        ruleName: `${names}${nested.number}-${schedules.rules}`,
+        description: 'Looks at the CloudWatch agents of some fleets',
+        schedule: Schedule.rate(EVERY),
+      });
+      acknowledgeSchedule(schedules.last);
+    }
+    schedules.targets += 1;
+    const arn = `arn:${Aws.PARTITION}:lambda:${place}:function:${this.#pipeline}-watch-agents`;
+    schedules.last.addTarget({ bind: () => ({ arn, input, retryPolicy }) });
+  }
+
+  /** Further fleets are put into the statements of the first ones, of which a policy holds more than of single ones. */
+  #allow(associationId: string, documentName: string, dispatchRole: string): void {
+    const place = `arn:${Aws.PARTITION}:ssm:${Aws.REGION}:${Aws.ACCOUNT_ID}`;
+    const association = `${place}:association/${associationId}`;
+    if (this.#associations && this.#passedRoles && this.#associations.resources.length < RESOURCES_OF_STATEMENT) {
+      this.#associations.addResources(association);
+      this.#passedRoles.addResources(dispatchRole);
+      return;
+    }
+    this.#associations = new PolicyStatement({
+      actions: ['ssm:DescribeAssociation', 'ssm:UpdateAssociation'],
+      resources: [association, `${place}:document/${documentName}`],
+    });
+    this.#passedRoles = new PolicyStatement({
+      actions: ['iam:PassRole'],
+      resources: [dispatchRole],
+      conditions: { StringEquals: { 'iam:PassedToService': 'ssm.amazonaws.com' } },
+    });
+    for (const statement of [this.#associations, this.#passedRoles]) this.#healing.role.addToPrincipalPolicy(statement);
+  }
+
   /** An alarm tells of a change, so that people hear of it once and not after every look. */
-  #tell(id: string, alarmName: string, { what, metric }: { readonly what: string; readonly metric: IMetric }): void {
-    new Alarm(this, id, {
+  #tell(scope: Construct, id: string, alarmName: string, { what, metric }: { readonly what: string; readonly metric: IMetric }): void {
+    new Alarm(scope, id, {
       alarmName,
       alarmDescription: what,
       metric,

@@ -4,7 +4,8 @@ import { Construct } from 'constructs';
 import type { ProbeEvidence } from '../../lambdas/core/policy.ts';
 import { connectionOf, type DatabaseAccess, portOf } from '../database-access.ts';
 import { shortened } from '../shortened.ts';
-import { besideDatabase, connectionsByName, reachDatabase } from './database-reach.ts';
+import { connectionsByName } from './connections-by-name.ts';
+import { besideDatabase, reachDatabase } from './database-reach.ts';
 import { ScheduledProbe } from './scheduled-probe.ts';
 
 export interface DatabaseProbeProps {

@@ -6,6 +6,8 @@ import { connectionName, type DatabaseConnection } from '../../lambdas/core/data
 import type { Target } from '../../lambdas/core/target.ts';
 import { connectionOf, type DatabaseAccess, portOf } from '../database-access.ts';
 import { secretArnOf } from '../secret-arn.ts';
+import { connectionsByName, longestConnection } from './connections-by-name.ts';
+import type { DatabaseRegister } from './database-register.ts';
 import type { HealingFunction } from './healing-function.ts';
 import { outwardGroup } from './outward-group.ts';
 
@@ -35,9 +37,19 @@ export function reachDatabase({ function: fn, role }: HealingFunction, access: D
   else if (!functionSecurityGroups) fn.connections.allowToAnyIpv4(port, 'the database');
 }
 
+/** Of a function's variables, which take 4 KB together; the rest of the databases stand in the pipeline's register. */
+const ROOM_IN_VARIABLES = 2_500;
+
 /** The databases that one function speaks to. */
 export class ReachedDatabases {
   readonly #connections = new Map<string, DatabaseConnection>();
+  readonly #reached = new Set<string>();
+  readonly #register: DatabaseRegister;
+  #room = ROOM_IN_VARIABLES;
+
+  constructor(register: DatabaseRegister) {
+    this.#register = register;
+  }
 
   /** The variable by which the function is told the connections; they may be added until the template is written. */
   variable(scope: IConstruct): string {
@@ -48,8 +60,14 @@ export class ReachedDatabases {
   reach(healing: HealingFunction, target: Target, access: DatabaseAccess): void {
     if (target.kind !== 'database' && target.kind !== 'database-cluster') return;
     const name = connectionName(target);
-    if (this.#connections.has(name)) return;
-    this.#connections.set(name, connectionOf(access, target.id));
+    if (this.#reached.has(name)) return;
+    this.#reached.add(name);
+    const connection = connectionOf(access, target.id);
+    const length = longestConnection(name, connection);
+    if (length <= this.#room) {
+      this.#connections.set(name, connection);
+      this.#room -= length;
+    } else this.#register.tell(healing, name, connection);
     reachDatabase(healing, access);
   }
 }
@@ -61,13 +79,4 @@ function userArn(stack: Stack, { iamUser, resourceId }: { readonly iamUser: stri
     resourceName: `${resourceId}/${iamUser}`,
     arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   });
-}
-
-/**
- * Connections by their names as JSON. A name may be known only at deployment, and the CDK takes no such name as the key
- * of an object; RDS's identifiers need no escape in JSON.
- */
-export function connectionsByName(scope: IConstruct, connections: ReadonlyMap<string, DatabaseConnection>): string {
-  const members = [...connections].map(([name, connection]) => `"${name}":${Stack.of(scope).toJsonString(connection)}`);
-  return `{${members.join(',')}}`;
 }

@@ -19,6 +19,9 @@ const POLICIES_ON_ROLE = 10;
 /** Bytes of the environment of a Lambda function, names and values. */
 const ENVIRONMENT_BYTES = 4_096;
 
+/** Resources of a stack of CloudFormation. */
+const RESOURCES_IN_STACK = 500;
+
 /** Bytes of a template of CloudFormation. */
 const TEMPLATE_BYTES = 1_000_000;
 
@@ -40,12 +43,32 @@ export interface DeploymentLimitsProps {
 export function refuseBeyondLimits(pipeline: IConstruct, { rulesOnBus }: DeploymentLimitsProps): void {
   pipeline.node.addValidation({
     validate: () => [
+      ...tooManyResources(pipeline),
       ...tooManyRules(pipeline, rulesOnBus),
       ...tooManyInsights(pipeline),
       ...pipeline.node.findAll().flatMap((node) => [...tooManyPolicies(node), ...tooLargeEnvironment(node)]),
     ],
   });
   limitTemplates(Stage.of(pipeline));
+}
+
+/** The CDK itself fails for them as well, and knows no advice. */
+function tooManyResources(pipeline: IConstruct): readonly string[] {
+  const stacks = new Set([Stack.of(pipeline), ...pipeline.node.findAll().filter((node) => node instanceof Stack)]);
+  const counted = Map.groupBy(
+    Stack.of(pipeline)
+      .node.findAll()
+      .filter((node) => CfnResource.isCfnResource(node)),
+    (node) => Stack.of(node),
+  );
+  return [...stacks].flatMap((stack) => {
+    const resources = counted.get(stack)?.length ?? 0;
+    if (resources <= RESOURCES_IN_STACK) return [];
+    const advice = stack.nested
+      ? 'put some of its protections into a pipeline of their own'
+      : 'set spread: true on the pipeline, or move what does not belong to it into a stack of its own';
+    return [`the stack ${stack.node.path} has ${resources} resources; CloudFormation takes ${RESOURCES_IN_STACK}: ${advice}`];
+  });
 }
 
 function tooManyRules(pipeline: IConstruct, quota: number | undefined): readonly string[] {
@@ -55,7 +78,7 @@ function tooManyRules(pipeline: IConstruct, quota: number | undefined): readonly
   return rules.length <= most
     ? []
     : [
-        `${rules.length} rules on the default event bus; it takes ${most}. Protect with fewer symptoms, or by tags in place of single instances, or have AWS raise the quota "Rules per event bus" and say so in rulesOnBus`,
+        `${rules.length} rules on the default event bus; it takes ${most}. Protect with fewer symptoms, or by tags in place of single instances, with spread: true for buses of their own, or have AWS raise the quota "Rules per event bus" and say so in rulesOnBus`,
       ];
 }
 
@@ -140,7 +163,7 @@ function tooLargeTemplate(templatePath: string, bytes: number) {
     ruleName: 'template-size',
     severity: 'error',
     description: `The template has ${bytes} bytes; CloudFormation takes ${TEMPLATE_BYTES}.`,
-    fix: 'Set suppressTemplateIndentation on the stack, which saves about a third, or spread the policies over several pipelines in stacks of their own.',
+    fix: 'Set suppressTemplateIndentation on the stack, which saves about a third, set spread: true on the pipeline, or spread the policies over several pipelines in stacks of their own.',
     violatingResources: [{ resourceLogicalId: '(the template)', templatePath, locations: [] }],
   };
 }

@@ -24,13 +24,14 @@ export class DiagnosisSteps {
   readonly #documentName: string;
   readonly #rights: TargetRights;
   readonly #permitted = new Set<string>();
-  readonly #databases = new ReachedDatabases();
+  readonly #databases: ReachedDatabases;
   #atDatabase: { readonly healing: HealingFunction; readonly vpcId: string } | undefined;
   #hasDocument = false;
 
   constructor(scope: Construct, records: PipelineRecords) {
     this.#scope = scope;
     this.#records = records;
+    this.#databases = new ReachedDatabases(records.databases);
     const { pipeline, environment, pauseSwitch } = records;
     this.#documentName = `${pipeline}-${SCRIPT}`;
     this.healing = new HealingFunction(scope, 'diagnose', {

@@ -2,17 +2,19 @@ import { Annotations, Aws, Lazy } from 'aws-cdk-lib';
 import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { quotaCodes } from '../../lambdas/core/doctor/quota-codes.ts';
-import { manifestName, pauseName } from '../../lambdas/core/manifest.ts';
+import { pauseName } from '../../lambdas/core/manifest.ts';
 import type { Group } from '../../lambdas/core/policy.ts';
 import { GROUP_TAG } from '../../lambdas/core/selection.ts';
 import { CommandDocument } from './command-document.ts';
 import type { Intake } from './intake.ts';
+import type { Operators } from './operators.ts';
 import type { PipelineRecords } from './pipeline-records.ts';
 import { acknowledgeUnscoped, acknowledgeWildcard } from './security-acknowledgements.ts';
 
 export interface DoctorAccessProps {
   readonly records: Pick<PipelineRecords, 'pipeline' | 'notifications'>;
   readonly intake: Intake;
+  readonly operators: Operators;
 }
 
 /** Describe calls that know no resource, or serve everything that is protected. */
@@ -46,7 +48,7 @@ export class DoctorAccess extends Construct {
   readonly #tags = new Map<string, Set<string>>();
   #room = ROOM;
 
-  constructor(scope: Construct, id: string, { records, intake }: DoctorAccessProps) {
+  constructor(scope: Construct, id: string, { records, intake, operators }: DoctorAccessProps) {
     super(scope, id);
     const { pipeline, notifications } = records;
     const { documentName } = new CommandDocument(this, 'LookAtNode', {
@@ -68,7 +70,10 @@ export class DoctorAccess extends Construct {
       managedPolicyName: `${pipeline}-doctor-${Aws.REGION}`,
       statements: [
         statement(UNSCOPED, '*'),
-        statement(['ssm:GetParameter'], own('ssm', `parameter${manifestName(pipeline)}`)),
+        new PolicyStatement({
+          actions: ['ssm:GetParameter'],
+          resources: Lazy.list({ produce: () => operators.manifests.map((name) => own('ssm', `parameter${name}`)) }),
+        }),
         statement(['ssm:GetParameterHistory'], own('ssm', `parameter${pauseName(pipeline)}`)),
         statement(['events:ListTargetsByRule'], rules),
         statement(['sns:ListSubscriptionsByTopic'], notifications.topic.topicArn),

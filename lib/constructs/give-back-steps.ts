@@ -43,9 +43,9 @@ export class GiveBackSteps {
   #actOf(remediator: Remediator, consider: HealingFunction): RemediatorFunction {
     const known = this.#acting.get(remediator.name);
     if (known) return known;
-    const { pipeline, environment, pauseSwitch } = this.#records;
+    const { pipeline, environment, databases, pauseSwitch } = this.#records;
     const id = `GiveBack-${remediator.name}`;
-    const made = new RemediatorFunction(this.#scope, id, { pipeline, remediator, step: 'give-back', environment });
+    const made = new RemediatorFunction(this.#scope, id, { pipeline, remediator, step: 'give-back', environment, databases });
     grantRecords(this.#records, made.healing, 'step');
     pauseSwitch.grantRead(made.healing.role);
     this.#workflow.addGiveBack(remediator.name, { consider: consider.function, act: made.healing.function });

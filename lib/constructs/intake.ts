@@ -8,12 +8,13 @@ import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { rulesBeginning } from '../../lambdas/core/manifest.ts';
 import type { Policy } from '../../lambdas/core/policy.ts';
-import { policyRecordName } from '../../lambdas/core/policy-record.ts';
+import { policyRecordName, spreadRecordName } from '../../lambdas/core/policy-record.ts';
 import { PolicyError } from '../policy-error.ts';
 import { longestOf } from '../policy-length.ts';
 import { HealingFunction, type HealingFunctionProps } from './healing-function.ts';
 import { PolicyRecord } from './policy-record.ts';
 import { PolicyRule, type Signals } from './policy-rule.ts';
+import type { PolicyStack } from './policy-stacks.ts';
 import { acknowledgeDeadLetters, acknowledgeWildcard } from './security-acknowledgements.ts';
 
 export interface IntakeProps {
@@ -40,6 +41,7 @@ export class Intake extends Construct {
   readonly healing: HealingFunction;
   readonly deadLetters: Queue;
   readonly #pipeline: string;
+  #opened = false;
 
   constructor(scope: Construct, id: string, { pipeline, environment, workflow }: IntakeProps) {
     super(scope, id);
@@ -67,9 +69,7 @@ export class Intake extends Construct {
       'cloudwatch:ListAlarmMuteRules',
     ]);
     workflow.grantStartExecution(this.healing.role);
-    const records = `arn:${Aws.PARTITION}:ssm:${Aws.REGION}:${Aws.ACCOUNT_ID}:parameter${policyRecordName(pipeline, '*')}`;
-    this.healing.role.addToPrincipalPolicy(new PolicyStatement({ actions: ['ssm:GetParameter'], resources: [records] }));
-    acknowledgeWildcard(this.healing.role, records, 'The records of the pipeline’s own policies, of which each event names one.');
+    this.#readRecords(policyRecordName);
     this.#admitRules(`arn:${Aws.PARTITION}:events:${Aws.REGION}:${Aws.ACCOUNT_ID}:rule/${rulesBeginning(pipeline)}*`);
   }
 
@@ -78,11 +78,11 @@ export class Intake extends Construct {
   }
 
   /**
-   * Opens the door for a policy.
+   * Opens the door for a policy, in the pipeline's own stack or in a nested one.
    *
    * @throws PolicyError for a policy that no rule can carry
    */
-  admit(policy: Policy, signals: Signals): IRule {
+  admit(policy: Policy, signals: Signals, nested?: PolicyStack): IRule {
     const ruleName = `${rulesBeginning(this.#pipeline)}${policy.name}`;
     const problems = [
       ...(ruleName.length > LONGEST_RULE_NAME
@@ -91,21 +91,38 @@ export class Intake extends Construct {
       ...tooLong(longestOf(withoutLate(policy))),
     ];
     if (problems.length > 0) throw new PolicyError(policy.name, problems);
-    const record = new PolicyRecord(this, `Record-${policy.name}`, { pipeline: this.#pipeline, policy });
-    // Written before the rule that carries the policy, and before the function that asks for it.
-    this.healing.function.node.addDependency(record);
-    const { rule } = new PolicyRule(this, `Rule-${policy.name}`, {
+    const place = nested ?? this;
+    const record = new PolicyRecord(place, `Record-${policy.name}`, { pipeline: this.#pipeline, policy, spread: nested !== undefined });
+    // Written before the rule that carries the policy, and before the function that asks for it; a nested stack refers to that function
+    // and cannot come before it.
+    if (!nested) this.healing.function.node.addDependency(record);
+    const { rule } = new PolicyRule(place, `Rule-${policy.name}`, {
       ...signals,
       ruleName,
       pipeline: this.#pipeline,
       policy,
       intake: this.function,
       deadLetters: this.deadLetters,
+      ...(nested && { bus: nested.bus }),
     });
     rule.node.addDependency(record);
     if (signals.statusCheck) this.healing.allowUnscoped(['ec2:DescribeInstanceStatus']);
     if (policy.targets.kind === 'unhealthy-targets') this.healing.allowUnscoped(['elasticloadbalancing:DescribeTargetHealth']);
     return rule;
+  }
+
+  /** Lets intake read the records of a nested stack, too. */
+  open(): void {
+    if (this.#opened) return;
+    this.#opened = true;
+    this.#readRecords(spreadRecordName);
+    this.healing.function.addEnvironment('SPREAD', 'yes');
+  }
+
+  #readRecords(nameOf: typeof policyRecordName): void {
+    const records = `arn:${Aws.PARTITION}:ssm:${Aws.REGION}:${Aws.ACCOUNT_ID}:parameter${nameOf(this.#pipeline, '*')}`;
+    this.healing.role.addToPrincipalPolicy(new PolicyStatement({ actions: ['ssm:GetParameter'], resources: [records] }));
+    acknowledgeWildcard(this.healing.role, records, 'The records of the pipeline’s own policies, of which each event names one.');
   }
 
   /** One permission for all rules, since a function's resource policy holds only 20 KB. */

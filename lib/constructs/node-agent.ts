@@ -10,10 +10,13 @@ import { checked, PolicyError } from '../policy-error.ts';
 import { isSamePlace } from '../same-place.ts';
 import type { AgentDocument } from './agent-document.ts';
 import type { AgentWatch } from './agent-watch.ts';
+import type { PolicyPlace } from './policy-stacks.ts';
 import { acknowledgeWildcard } from './security-acknowledgements.ts';
 
 export interface NodeAgentProps {
   readonly document: AgentDocument;
+  /** Where the fleet's policies stand. */
+  readonly place: PolicyPlace;
   /** Looks whether the agents send what they should, and lets a changed configuration go on. */
   readonly watch: AgentWatch;
   readonly series: OwnSeries;
@@ -48,7 +51,11 @@ export class NodeAgent extends Construct {
   readonly #members: Fleet['members'];
 
   /** @throws PolicyError for a version that cannot be one, or for machines that have a configuration of the app already */
-  constructor(scope: Construct, id: string, { document, watch, series, fleet, collections, version = AGENT_VERSION }: NodeAgentProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { document, place, watch, series, fleet, collections, version = AGENT_VERSION }: NodeAgentProps,
+  ) {
     super(scope, id);
     const { pipeline, protection, shards } = series;
     this.#name = `${pipeline}-${protection}`;
@@ -64,9 +71,9 @@ export class NodeAgent extends Construct {
     const made = agentConfiguration(collections, series);
     const configuration = JSON.stringify(made);
     const role = dispatchRole(this, document, fleet);
-    const associationName = `${name}-agent`;
+    const associationName = `${place.beginning}${protection}-agent`;
     new StringParameter(this, 'Configuration', {
-      parameterName: `AmazonCloudWatch-${name}`,
+      parameterName: `AmazonCloudWatch-${place.beginning}${protection}`,
       description: `What the CloudWatch agents of ${protection} collect for the self-healing pipeline, for people to read`,
       stringValue: configuration,
     });
@@ -91,7 +98,7 @@ export class NodeAgent extends Construct {
     });
     association.node.addDependency(document, role);
     watch.watch({
-      ...{ series, fleet, configuration: made, documentName: document.documentName, dispatchRole: role.roleArn },
+      ...{ series, fleet, place, configuration: made, documentName: document.documentName, dispatchRole: role.roleArn },
       association: { id: association.ref, name: associationName },
     });
   }

@@ -6,10 +6,9 @@ import { ParameterTier, StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { answerRunbookName } from '../../lambdas/core/answer-runbook.ts';
-import { formerManifestName, historyName, type Manifest, manifestName, pauseName } from '../../lambdas/core/manifest.ts';
+import { formerManifestName, historyName, type Manifest, manifestName, manifestPage, pauseName } from '../../lambdas/core/manifest.ts';
 import type { Mode } from '../../lambdas/core/mode.ts';
 import { OPERATORS_STREAM } from '../../lambdas/core/operator-action.ts';
-import { PolicyError } from '../policy-error.ts';
 import { acknowledgeWildcard } from './security-acknowledgements.ts';
 
 export interface OperatorsProps {
@@ -21,8 +20,8 @@ export interface OperatorsProps {
   readonly hubBusArn?: string;
 }
 
-/** What an advanced parameter of Parameter Store holds. */
-const LONGEST_MANIFEST = 8_192;
+/** What an advanced parameter of Parameter Store holds, without what else stands in the manifest. */
+const LONGEST_PAGE = 7_500;
 
 /**
  * What people need who operate the pipeline: the manifest, in which the operator's command finds its parts, and a managed
@@ -31,24 +30,28 @@ const LONGEST_MANIFEST = 8_192;
  */
 export class Operators extends Construct {
   readonly policy: ManagedPolicy;
-  readonly #modes: Record<string, Mode> = {};
+  readonly #pipeline: string;
+  readonly #pages: Record<string, Mode>[] = [{}];
+  /** Characters of the last page. */
+  #length = 0;
+  readonly #buses: string[] = [];
 
   constructor(scope: Construct, id: string, { pipeline, table, history, workflow, hubBusArn: hub }: OperatorsProps) {
     super(scope, id);
+    this.#pipeline = pipeline;
     const manifest = () =>
       ({
-        table: table.tableName,
-        workflow: workflow.stateMachineArn,
-        policies: this.#modes,
+        ...{ table: table.tableName, workflow: workflow.stateMachineArn, policies: this.#pages[0] ?? {} },
+        ...(this.#pages.length > 1 && { pages: this.#pages.length }),
         ...(hub !== undefined && { hub }),
-      }) satisfies Manifest;
+        ...(this.#buses.length > 0 && { buses: this.#buses.toSorted() }),
+      }) satisfies Manifest & { readonly pages?: number };
     new StringParameter(this, 'Manifest', {
       parameterName: manifestName(pipeline),
       description: 'Where the command of the operators finds the parts of the self-healing pipeline.',
       tier: ParameterTier.INTELLIGENT_TIERING,
       stringValue: Lazy.string({ produce: () => Stack.of(this).toJsonString(manifest()) }),
     });
-    this.node.addValidation({ validate: () => this.#tooLong() });
     const parameter = (name: string) => `arn:${Aws.PARTITION}:ssm:${Aws.REGION}:${Aws.ACCOUNT_ID}:parameter${name}`;
     const systemsManager = `arn:${Aws.PARTITION}:ssm:${Aws.REGION}:${Aws.ACCOUNT_ID}`;
     const document = `${systemsManager}:document/${answerRunbookName(pipeline)}`;
@@ -61,7 +64,9 @@ export class Operators extends Construct {
       statements: [
         new PolicyStatement({
           actions: ['ssm:GetParameter', 'ssm:GetParameterHistory'],
-          resources: [pauseName, manifestName, formerManifestName].map((nameOf) => parameter(nameOf(pipeline))),
+          resources: Lazy.list({
+            produce: () => [pauseName(pipeline), ...this.manifests, formerManifestName(pipeline)].map(parameter),
+          }),
         }),
         new PolicyStatement({ actions: ['ssm:PutParameter'], resources: [parameter(pauseName(pipeline))] }),
         new PolicyStatement({ actions: ['dynamodb:GetItem', 'dynamodb:Query'], resources: [table.tableArn] }),
@@ -108,18 +113,35 @@ export class Operators extends Construct {
     acknowledgeWildcard(this.policy, ownStreams, 'One stream of the operators for each day.');
   }
 
-  /** Puts a policy with its own mode into the manifest. */
-  enter(policy: string, mode: Mode): void {
-    this.#modes[policy] = mode;
+  /** The names of the parameters in which the manifest stands. */
+  get manifests(): readonly string[] {
+    return [manifestName(this.#pipeline), ...this.#pages.slice(1).map((_, index) => manifestPage(this.#pipeline, index + 2))];
   }
 
-  #tooLong(): string[] {
-    const characters = JSON.stringify(this.#modes).length + 500;
-    return characters > LONGEST_MANIFEST
-      ? [
-          new PolicyError(this.node.path, [`the names of all policies take ${characters} characters; a manifest holds ${LONGEST_MANIFEST}`])
-            .message,
-        ]
-      : [];
+  /** Puts a policy with its own mode into the manifest, on a further page where those before are full. */
+  enter(policy: string, mode: Mode): void {
+    const length = JSON.stringify({ [policy]: mode }).length;
+    this.#length += length;
+    if (this.#length > LONGEST_PAGE) this.#begin(length);
+    const page = this.#pages.at(-1);
+    if (page) page[policy] = mode;
+  }
+
+  /** Says in the manifest that there are rules on another bus, too. */
+  open(bus: string): void {
+    this.#buses.push(bus);
+  }
+
+  #begin(length: number): void {
+    const page: Record<string, Mode> = {};
+    this.#pages.push(page);
+    this.#length = length;
+    const number = this.#pages.length;
+    new StringParameter(this, `Manifest${number}`, {
+      parameterName: manifestPage(this.#pipeline, number),
+      description: 'Further policies of the manifest of the self-healing pipeline.',
+      tier: ParameterTier.INTELLIGENT_TIERING,
+      stringValue: Lazy.string({ produce: () => Stack.of(this).toJsonString({ policies: page }) }),
+    });
   }
 }

@@ -1,6 +1,7 @@
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { NotificationsProps } from '../notifications-props.ts';
+import { DatabaseRegister } from './database-register.ts';
 import type { HealingFunction } from './healing-function.ts';
 import { History } from './history.ts';
 import { HubLink, type HubProps } from './hub-link.ts';
@@ -17,6 +18,7 @@ export interface PipelineRecords {
   readonly pauseSwitch: PauseSwitch;
   /** @default - the pipeline has no hub */
   readonly hubLink?: HubLink;
+  readonly databases: DatabaseRegister;
   /** The names of all of them, for the functions. */
   readonly environment: Readonly<Record<string, string>>;
 }
@@ -45,6 +47,7 @@ export function pipelineRecords(scope: Construct, pipeline: string, props: Pipel
   const history = new History(scope, 'History', { ...kept, ...(props.historyRetention && { retention: props.historyRetention }) });
   const incidents = new IncidentTable(scope, 'Incidents', kept);
   const pauseSwitch = new PauseSwitch(scope, 'PauseSwitch', { pipeline, ...(hubLink && { hubPausesIn: incidents }) });
+  const databases = new DatabaseRegister(scope, 'Databases', { pipeline });
   const environment = {
     PIPELINE: pipeline,
     HISTORY_LOG_GROUP: history.logGroup.logGroupName,
@@ -55,7 +58,7 @@ export function pipelineRecords(scope: Construct, pipeline: string, props: Pipel
     ...(hubLink && { HUB_BUS: hubLink.hubBusArn }),
     ...(props.incidentMetrics && { INCIDENT_METRICS: 'yes' }),
   };
-  return { pipeline, notifications, history, incidents, pauseSwitch, environment, ...(hubLink && { hubLink }) };
+  return { pipeline, notifications, history, incidents, pauseSwitch, databases, environment, ...(hubLink && { hubLink }) };
 }
 
 /** Lets a function write the history, and of the incident table what the writer is there for. */

@@ -3,11 +3,13 @@ import { Lazy, Stack, Token } from 'aws-cdk-lib';
 import { ParameterTier, StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import type { Policy } from '../../lambdas/core/policy.ts';
-import { digested, policyRecordName, type PolicyRecord as Record } from '../../lambdas/core/policy-record.ts';
+import { digested, policyRecordName, type PolicyRecord as Record, spreadRecordName } from '../../lambdas/core/policy-record.ts';
 
 export interface PolicyRecordProps {
   readonly pipeline: string;
   readonly policy: Policy;
+  /** Whether the policy stands in a nested stack. */
+  readonly spread: boolean;
 }
 
 /**
@@ -15,10 +17,10 @@ export interface PolicyRecordProps {
  * since a policy may have parts that are known only then.
  */
 export class PolicyRecord extends Construct {
-  constructor(scope: Construct, id: string, { pipeline, policy }: PolicyRecordProps) {
+  constructor(scope: Construct, id: string, { pipeline, policy, spread }: PolicyRecordProps) {
     super(scope, id);
     new StringParameter(this, 'Parameter', {
-      parameterName: policyRecordName(pipeline, policy.name),
+      parameterName: (spread ? spreadRecordName : policyRecordName)(pipeline, policy.name),
       description: 'What was deployed of a policy of the self-healing pipeline; an event under any other is refused.',
       tier: ParameterTier.INTELLIGENT_TIERING,
       stringValue: Lazy.string({ produce: () => Stack.of(this).toJsonString(recordOf(policy, Stack.of(this))) }),

@@ -1,6 +1,15 @@
 import { Aws, Duration, Token } from 'aws-cdk-lib';
 import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
-import { EventField, type EventPattern, type IRule, type IRuleTarget, Match, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
+import {
+  EventField,
+  type EventPattern,
+  type IEventBus,
+  type IRule,
+  type IRuleTarget,
+  Match,
+  Rule,
+  RuleTargetInput,
+} from 'aws-cdk-lib/aws-events';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -34,20 +43,22 @@ export interface PolicyRuleProps extends Signals {
   readonly policy: Policy;
   readonly intake: IFunction;
   readonly deadLetters: IQueue;
+  /** @default - the default bus */
+  readonly bus?: IEventBus;
 }
 
 /** Retries reach over the failures that intake's own invocation can have; older news is in the dead-letter queue. */
 const DELIVERED_WITHIN = Duration.minutes(15);
 const DELIVERY_RETRIES = 20;
 
-/** The one door of a policy: the rule on the default bus that matches its signals and carries the policy with every event. */
+/** The one door of a policy: the rule that matches its signals and carries the policy with every event. */
 export class PolicyRule extends Construct {
   readonly rule: IRule;
 
   /** @throws PolicyError for a text that an input template cannot carry */
   constructor(scope: Construct, id: string, props: PolicyRuleProps) {
     super(scope, id);
-    const { ruleName, pipeline, policy, alarm, events, statusCheck, intake, deadLetters } = props;
+    const { ruleName, pipeline, policy, alarm, events, statusCheck, intake, deadLetters, bus } = props;
     const unwanted = placeholders(policy);
     if (unwanted.length > 0) throw new PolicyError(policy.name, unwanted);
     const patterns = [
@@ -57,6 +68,7 @@ export class PolicyRule extends Construct {
     ];
     this.rule = new Rule(this, 'Rule', {
       ruleName,
+      ...(bus && { eventBus: bus }),
       description: shortened(`${policy.seen}: ${policy.ladder.map(({ remedy }) => remedy).join(', then ')}`, 512),
       eventPattern: {
         // Other accounts may put events on the bus, under names of their own that are equal to ours.

@@ -4,6 +4,7 @@ import type { Permission, Remediator } from '../../lambdas/remediators/remediato
 import type { DatabaseAccess } from '../database-access.ts';
 import { CommandDocument, documentArn } from './command-document.ts';
 import { besideDatabase, ReachedDatabases } from './database-reach.ts';
+import type { DatabaseRegister } from './database-register.ts';
 import { HealingFunction, type HealingFunctionProps } from './healing-function.ts';
 import { inStack, TargetRights } from './target-rights.ts';
 
@@ -13,6 +14,8 @@ export interface RemediatorFunctionProps {
   /** What of the remedy the function does. @default remediate */
   readonly step?: 'remediate' | 'give-back';
   readonly environment: HealingFunctionProps['environment'];
+  /** Where connections stand for which a variable has no room. */
+  readonly databases: DatabaseRegister;
   /** In whose network the function stands. @default - in none */
   readonly network?: DatabaseAccess;
 }
@@ -21,14 +24,15 @@ export interface RemediatorFunctionProps {
 export class RemediatorFunction extends Construct {
   readonly healing: HealingFunction;
   readonly network: DatabaseAccess | undefined;
-  readonly #databases = new ReachedDatabases();
+  readonly #databases: ReachedDatabases;
   readonly #rights: TargetRights;
   readonly #props: RemediatorFunctionProps;
 
   constructor(scope: Construct, id: string, props: RemediatorFunctionProps) {
     super(scope, id);
     this.#props = props;
-    const { pipeline, remediator, step = 'remediate', environment, network } = props;
+    const { pipeline, remediator, step = 'remediate', environment, databases, network } = props;
+    this.#databases = new ReachedDatabases(databases);
     this.network = network;
     const { name, document } = remediator;
     const documentName = `${pipeline}-${name}`;

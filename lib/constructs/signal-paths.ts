@@ -9,14 +9,15 @@ import { Sweep } from './sweep.ts';
 
 /**
  * Makes every way by which the pipeline hears of a fault: the intake of its rules, AWS's own events, the sweep that finds what neither
- * told, and the watch that tells people when one of these fails. Answers the intake, at which policies are admitted.
+ * told, and the watch that tells people when one of these fails. Answers the intake, at which policies are
+ * admitted, and the sweep, which looks for their alarms.
  */
 export function signalPaths(
   scope: Construct,
   records: PipelineRecords,
   { stateMachine: workflow }: HealingWorkflow,
   pauseWatch: PauseWatch,
-): Intake {
+): { readonly intake: Intake; readonly sweep: Sweep } {
   const { pipeline, environment, notifications, history, incidents, pauseSwitch } = records;
   const intake = new Intake(scope, 'Intake', { pipeline, environment, workflow });
   const { deadLetters } = intake;
@@ -37,5 +38,5 @@ export function signalPaths(
     intake: intake.function,
     sweep: sweep.function,
   });
-  return intake;
+  return { intake, sweep };
 }

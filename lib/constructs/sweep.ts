@@ -1,4 +1,4 @@
-import { Aws, Duration } from 'aws-cdk-lib';
+import { Aws, Duration, Lazy } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
@@ -25,6 +25,7 @@ export const SWEEP_EVERY = Duration.minutes(5);
  */
 export class Sweep extends Construct {
   readonly healing: HealingFunction;
+  readonly #buses: string[] = [];
 
   constructor(scope: Construct, id: string, { pipeline, environment, workflow, pauseWatch }: SweepProps) {
     super(scope, id);
@@ -51,6 +52,13 @@ export class Sweep extends Construct {
       new PolicyStatement({ actions: ['states:DescribeExecution', 'states:GetExecutionHistory'], resources: [executions] }),
     );
     acknowledgeWildcard(role, executions, 'Every execution of the pipeline’s own workflow; their names are the ids of incidents.');
+  }
+
+  /** Has it look for rules on the bus of a nested stack, too. */
+  open(bus: string): void {
+    if (this.#buses.length === 0)
+      this.healing.function.addEnvironment('EVENT_BUSES', Lazy.string({ produce: () => this.#buses.toSorted().join() }));
+    this.#buses.push(bus);
   }
 
   get function(): IFunction {

@@ -37,7 +37,10 @@ describe.each(enginesUnderTest)('release-sessions at a real $engine server', (en
         ...{ engine, host: 'localhost', port, database, authority: certificates.authority },
         login: { kind: 'iam', user: 'healer' },
       };
-      sessions = databaseSessions({ orders: connection }, async () => ({ user: 'healer', password: server.password }));
+      sessions = databaseSessions(
+        async (name) => (name === 'orders' ? connection : undefined),
+        async () => ({ user: 'healer', password: server.password }),
+      );
       ports = { ...fakePorts().ports, sessions };
     });
     afterAll(() => server?.remove());

@@ -20,7 +20,7 @@ export async function stageSessions(
   const connection = (host: string) =>
     ({ engine: 'postgresql', host, port: 5432, database: 'postgres', login: { kind: 'secret', arn: ARN } }) as const;
   return databaseSessions(
-    { [stuck]: connection(stuck), [quiet]: connection(quiet) },
+    async (name) => (name === stuck || name === quiet ? connection(name) : undefined),
     (to) => readDatabaseLogin(to, secrets),
     async ({ connection: { host } }) => linkTo(host === stuck ? [stuckRow] : []),
   );

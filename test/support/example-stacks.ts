@@ -42,7 +42,7 @@ export const exampleApps: ReadonlyMap<string, Place> = new Map([
 
 const templates = new Map<string, readonly Template[]>();
 
-/** The templates of all stacks of an example, also of those in its stages. */
+/** The templates of all stacks of an example, also of nested ones and of those in its stages. */
 export function templatesOf(example: string): readonly Template[] {
   const place = exampleApps.get(example);
   if (!place) throw new Error(`there is no example ${example}`);
@@ -50,7 +50,12 @@ export function templatesOf(example: string): readonly Template[] {
   if (known) return known;
   const app = unbundledApp();
   place(app);
-  const made = app.synth().stacksRecursively.map(({ template }) => Template.fromJSON(template));
+  const assembly = app.synth();
+  const nested = globSync('**/*.nested.template.json', { cwd: assembly.directory });
+  const made = [
+    ...assembly.stacksRecursively.map(({ template }) => Template.fromJSON(template)),
+    ...nested.map((file) => Template.fromJSON(JSON.parse(readFileSync(join(assembly.directory, file), 'utf8')))),
+  ];
   templates.set(example, made);
   return made;
 }

@@ -72,7 +72,9 @@ export function inText(value: unknown): string {
     Ref,
     'Fn::GetAtt': attribute,
     'Fn::Join': join,
-  } = value as { Ref?: string; 'Fn::GetAtt'?: string[]; 'Fn::Join'?: [string, unknown[]] };
+    'Fn::Sub': text,
+  } = value as { Ref?: string; 'Fn::GetAtt'?: string[]; 'Fn::Join'?: [string, unknown[]]; 'Fn::Sub'?: string };
+  if (text !== undefined) return text;
   if (join) return join[1].map(inText).join(join[0]);
   return `\${${Ref ?? attribute?.join('.')}}`;
 }

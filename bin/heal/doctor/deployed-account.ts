@@ -44,7 +44,7 @@ export interface AccountOptions {
 
 /** The account of the shell's credentials. */
 export function deployedAccount({ aws, pipeline, manifest, now, onNodes }: AccountOptions): Account {
-  const rules = once(() => deployedRules(aws.events).ofPipeline(pipeline));
+  const rules = once(() => deployedRules(aws.events, manifest.buses).ofPipeline(pipeline));
   const policies = async () => (await rules()).flatMap(({ policy }) => policy ?? []);
   const watch = once(() => describedAlarms(aws.cloudwatch).beginning(`${pipeline}-watch-`));
   const fleets = once(async () => {

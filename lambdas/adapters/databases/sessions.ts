@@ -1,4 +1,4 @@
-import type { DatabaseConnection, DatabaseLogin } from '../../core/database-connection.ts';
+import type { DatabaseConnection, DatabaseConnections, DatabaseLogin } from '../../core/database-connection.ts';
 import { Defect, messageOf, TryAgain, Uncertain } from '../../core/failure.ts';
 import type { DatabaseSession, DatabaseSessions, SessionEnd } from '../../core/ports.ts';
 import type { DatabaseLink, SessionDialect } from './link.ts';
@@ -17,12 +17,12 @@ const APPLICATION = 'self-healing sessions';
 
 /** The sessions of the databases that the function has a connection to. */
 export function databaseSessions(
-  connections: Readonly<Record<string, DatabaseConnection>>,
+  connectionTo: DatabaseConnections,
   readLogin: (connection: DatabaseConnection) => Promise<DatabaseLogin> = readDatabaseLogin,
   open: typeof openDatabaseLink = openDatabaseLink,
 ): DatabaseSessions {
   async function visit<T>(database: string, work: (link: DatabaseLink, dialect: SessionDialect) => Promise<T>): Promise<T> {
-    const connection = connections[database];
+    const connection = await connectionTo(database);
     if (!connection) throw new Defect(`this function has no connection to database ${database}`, undefined);
     const login = await readLogin(connection);
     const signal = AbortSignal.timeout(VISIT_LIMIT_MILLISECONDS);

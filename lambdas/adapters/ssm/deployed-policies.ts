@@ -8,6 +8,7 @@ import {
   type PolicyStanding,
   policyRecordName,
   policyRecordSchema,
+  spreadRecordName,
 } from '../../core/policy-record.ts';
 import type { DeployedPolicies } from '../../core/ports.ts';
 import { burstClient, reading } from '../aws-call.ts';
@@ -27,8 +28,12 @@ interface Remembered {
   readonly until: Instant;
 }
 
-/** The records of the pipeline's policies in Parameter Store, each read once in a while by each function instance. */
-export function deployedPolicies(pipeline: string, client = new SSMClient(burstClient)): DeployedPolicies {
+/**
+ * The records of the pipeline's policies in Parameter Store, each read once in a while by each function instance. With `spread` some
+ * policies stand in nested stacks; one that moves stands in two for a moment, and may be the one or the other.
+ */
+export function deployedPolicies(pipeline: string, client = new SSMClient(burstClient), spread = false): DeployedPolicies {
+  const names = spread ? [spreadRecordName, policyRecordName] : [policyRecordName];
   const remembered = new Map<string, Remembered>();
   return {
     async check(name, policy, now) {
@@ -36,7 +41,12 @@ export function deployedPolicies(pipeline: string, client = new SSMClient(burstC
       if (text === undefined) return { kind: 'unknown' };
       const known = remembered.get(name);
       if (known && known.text === text && now < known.until) return known.standing;
-      const standing = await read(client, pipeline, name, policy);
+      let standing: PolicyStanding = { kind: 'unknown' };
+      for (const nameOf of names) {
+        const found = await read(client, nameOf(pipeline, name), policy);
+        if (found.kind !== 'unknown') standing = found;
+        if (found.kind === 'deployed') break;
+      }
       if (remembered.size >= MOST_REMEMBERED) remembered.clear();
       remembered.set(name, { text, standing, until: now + (standing.kind === 'deployed' ? TRUSTED : REFUSED) });
       return standing;
@@ -44,9 +54,9 @@ export function deployedPolicies(pipeline: string, client = new SSMClient(burstC
   };
 }
 
-async function read(client: SSMClient, pipeline: string, name: string, policy: unknown): Promise<PolicyStanding> {
+async function read(client: SSMClient, Name: string, policy: unknown): Promise<PolicyStanding> {
   try {
-    const { Parameter } = await client.send(new GetParameterCommand({ Name: policyRecordName(pipeline, name) }));
+    const { Parameter } = await client.send(new GetParameterCommand({ Name }));
     if (agrees(policy, recordIn(Parameter?.Value), digestOf)) return { kind: 'deployed' };
     return { kind: 'changed', recordedAt: Parameter?.LastModifiedDate?.getTime() ?? 0 };
   } catch (error) {

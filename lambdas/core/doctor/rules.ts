@@ -1,4 +1,4 @@
-import { rulesBeginning } from '../manifest.ts';
+import { forwardersBeginning, rulesBeginning } from '../manifest.ts';
 import { check } from './check.ts';
 import { type Finding, ok, warning, wrong } from './finding.ts';
 
@@ -9,7 +9,7 @@ export const rules = check({
   needs: ['manifest', 'rules'],
   judge({ manifest, rules: found }, { pipeline }) {
     const byName = new Map(found.map((rule) => [rule.name, rule]));
-    const findings = manifest.flatMap((policy): readonly Finding[] => {
+    const findings: Finding[] = manifest.flatMap((policy): readonly Finding[] => {
       const name = `${rulesBeginning(pipeline)}${policy}`;
       const rule = byName.get(name);
       if (!rule) return [wrong(name, `policy ${policy} has no rule, so that its events never come in`, 'npx cdk deploy')];
@@ -17,6 +17,11 @@ export const rules = check({
         return [wrong(name, `the rule is disabled: policy ${policy} does nothing`, `aws events enable-rule --name ${name}`)];
       return rule.policy ? [] : [warning(name, 'it carries a policy that this version of the command cannot read', 'npx cdk deploy')];
     });
+    const forwarding = found.filter(({ name, enabled }) => !enabled && name.startsWith(forwardersBeginning(pipeline)));
+    for (const { name } of forwarding)
+      findings.push(
+        wrong(name, 'the rule is disabled: no event reaches the policies of its nested stack', `aws events enable-rule --name ${name}`),
+      );
     return findings.length > 0 ? findings : [ok(pipeline, `all ${manifest.length} policies have an enabled rule`)];
   },
 });

@@ -74,6 +74,7 @@ function resolved(value: Value, all: Readonly<Record<string, Resource>>): Value 
     const [separator, parts] = record['Fn::Join'] as readonly [string, readonly Value[]];
     return parts.map((part) => resolved(part, all)).join(separator);
   }
+  if (key === 'Fn::Sub') return String(record['Fn::Sub']).replaceAll(/\$\{([^}]+)\}/g, (_, id) => reference(id, all));
   if (key?.startsWith('Fn::')) throw new Error(`a policy has ${key}, which the witness cannot resolve`);
   return Object.fromEntries(Object.entries(record).map(([name, each]) => [name, resolved(each, all)]));
 }

@@ -59,6 +59,31 @@ describe('the records of policies', () => {
     expect(await deployedPolicies('healing', client).check('Web-cpu', deployed, NOW)).toEqual({ kind: 'unknown' });
   });
 
+  it.each([
+    ['a nested stack', ['spread-policies']],
+    ['the stack of the pipeline', ['policies']],
+    ['both, for the moment in which it moves', ['spread-policies', 'policies']],
+  ])('are found of a policy that stands in %s', async (_, folders) => {
+    records = new Map(folders.map((folder) => [`/self-healing/healing/${folder}/Web-memory`, recordOf(deployed)]));
+    const policies = deployedPolicies('healing', client, true);
+    expect(await policies.check('Web-memory', deployed, NOW)).toEqual({ kind: 'deployed' });
+    expect(await policies.check('Web-memory', forged, NOW)).toEqual({ kind: 'changed', recordedAt: NOW - MINUTE });
+  });
+
+  it('let both versions of a policy in that moves and changes at once', async () => {
+    records = new Map([
+      ['/self-healing/healing/policies/Web-memory', recordOf(deployed)],
+      ['/self-healing/healing/spread-policies/Web-memory', recordOf(forged)],
+    ]);
+    const policies = deployedPolicies('healing', client, true);
+    for (const version of [deployed, forged]) expect(await policies.check('Web-memory', version, NOW)).toEqual({ kind: 'deployed' });
+  });
+
+  it('of nested stacks are not asked for where there are none', async () => {
+    records = new Map([['/self-healing/healing/spread-policies/Web-memory', recordOf(deployed)]]);
+    expect(await deployedPolicies('healing', client).check('Web-memory', deployed, NOW)).toEqual({ kind: 'unknown' });
+  });
+
   it('are not believed where nobody can read them', async () => {
     records.set('/self-healing/healing/policies/Web-memory', 'not a record');
     await expect(deployedPolicies('healing', client).check('Web-memory', deployed, NOW)).rejects.toThrow();
