@@ -94,7 +94,7 @@ export interface HealingPipelineProps extends ModeProps {
    * later into nested stacks by itself; with `true` no policy is ever moved because another one before it is removed. Each nested stack has
    * an event bus of its own, to which one rule forwards the events of alarms and databases ($1 for a million). A pipeline that was deployed
    * without it can take it up: its alarms are made anew under other names.
-   * @default - false; policies stand in the stack of the pipeline while it has fewer than 300 resources
+   * @default - false; policies stand in the stack of the pipeline up to 50 policies, and 420 resources in all
    */
   readonly spread?: boolean;
   /**

@@ -142,7 +142,7 @@ export class HealingPipeline extends Construct {
     const { intake, sweep } = signalPaths(this, this.#records, workflow, toPauseWatch(props.pause));
     this.#intake = intake;
     this.#stacks = new PolicyStacks(this, 'Spread', {
-      ...{ pipeline: this.name, spread: props.spread ?? false, deadLetters: intake.deadLetters },
+      ...{ pipeline: this.name, spread: props.spread ?? false, deadLetters: intake.deadLetters, policies: () => this.#policies.size },
       opened: ({ busName }) => {
         for (const part of [intake, sweep, this.operators]) part.open(busName);
       },

@@ -65,6 +65,7 @@ export class Intake extends Construct {
     this.healing.allowUnscoped([
       'cloudwatch:DescribeAlarms',
       'cloudwatch:DescribeAlarmContributors',
+      'cloudwatch:GetMetricData',
       'cloudwatch:GetAlarmMuteRule',
       'cloudwatch:ListAlarmMuteRules',
     ]);

@@ -12,10 +12,11 @@ import { sweepSource } from '../../lambdas/core/sweep-source.ts';
 const NESTED_STACKS = 8;
 
 /**
- * Resources from which a stack takes no further policies. CloudFormation takes 500, and a template of 1 MB; the rest is room for the functions
- * of remedies that later policies bring, and for what the roles may do on their targets.
+ * From so many policies, or resources of whatever kind, the pipeline's own stack takes no further policies. CloudFormation takes 500
+ * resources, and a template of 1 MB; the rest is room for the functions of remedies that later policies bring, and for what the roles may do on
+ * their targets.
  */
-const FULL_AT = 300;
+const FULL_AT = { policies: 50, resources: 420 } as const;
 
 /** As long, and as often, as the rules of policies themselves are tried. */
 const FORWARDED_WITHIN = Duration.minutes(15);
@@ -38,6 +39,8 @@ export interface PolicyStacksProps {
   /** Whether no policy stands in the pipeline's own stack. */
   readonly spread: boolean;
   readonly deadLetters: IQueue;
+  /** How many policies there are. */
+  readonly policies: () => number;
   /** Is told of each nested stack when the first policy comes that stands there. */
   readonly opened: (nested: PolicyStack) => void;
 }
@@ -64,7 +67,7 @@ export class PolicyStacks extends Construct {
   /** Where the policies of a protection stand. */
   placeOf(protection: string): PolicyPlace {
     // Counted until it is full and never again, since counting visits every construct.
-    this.#isHomeFull ||= resourcesIn(Stack.of(this)) >= FULL_AT;
+    this.#isHomeFull ||= this.#props.policies() >= FULL_AT.policies || resourcesIn(Stack.of(this)) >= FULL_AT.resources;
     if (!this.#isHomeFull) return this.#home;
     const number = 1 + (createHash('sha256').update(protection).digest().readUInt32BE() % NESTED_STACKS);
     const known = this.#nested.get(number);

@@ -39,6 +39,7 @@ export class Sweep extends Construct {
     this.healing.allowUnscoped([
       'cloudwatch:DescribeAlarms',
       'cloudwatch:DescribeAlarmContributors',
+      'cloudwatch:GetMetricData',
       'cloudwatch:GetAlarmMuteRule',
       'cloudwatch:ListAlarmMuteRules',
       'events:ListRules',

@@ -26,7 +26,10 @@ export interface DescribedAlarm {
 export interface Alarms {
   /** `disabled`: its actions are switched off, as people do before maintenance. It still changes its state and sends events. */
   state(alarmName: string): Promise<DescribedAlarm | undefined>;
-  /** The contributors that are in ALARM now. `complete` is false when CloudWatch lists no more than its first hundred. */
+  /**
+   * The contributors that are in ALARM now. Of more than CloudWatch lists the rest is read by the alarm's query; `complete` is false where
+   * that does not tell either.
+   */
   contributorsInAlarm(
     alarmName: string,
   ): Promise<{ readonly contributors: readonly (Contributor & ContributorState)[]; readonly complete: boolean }>;

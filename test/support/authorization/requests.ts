@@ -119,7 +119,7 @@ export function requestRows(template: Template): readonly RequestRow[] {
     },
     {
       action: 'cloudwatch:GetMetricData',
-      by: ['doctor', ...asking, 'verify', 'watch-agents', ...at('grow-storage')],
+      by: ['doctor', 'intake', ...asking, 'sweep', 'verify', 'watch-agents', ...at('grow-storage')],
       own: any,
       everywhere,
     },

@@ -17,11 +17,11 @@ function clientWith(parameters: Readonly<Record<string, object>>): SSMClient {
 it('a manifest is read with all of its pages', async () => {
   const client = clientWith({
     '/self-healing/healing/manifest': { ...first, pages: 3, buses: ['healing.1'] },
-    '/self-healing/healing/manifest/2': { policies: { Orders: 'auto' } },
+    '/self-healing/healing/manifest/2': { policies: { Orders: 'automatic' } },
     '/self-healing/healing/manifest/3': { policies: { Bills: 'approval' } },
   });
   const manifest = await readManifest('healing', client);
-  expect(manifest?.policies).toEqual({ Web: 'shadow', Orders: 'auto', Bills: 'approval' });
+  expect(manifest?.policies).toEqual({ Web: 'shadow', Orders: 'automatic', Bills: 'approval' });
   expect(manifest?.buses).toEqual(['healing.1']);
 });
 
