@@ -92,7 +92,7 @@ describe('the rules', () => {
     const carrying = [...resources('AWS::Events::Rule', template).values()].filter(
       ({ Properties }) => Properties.Targets[0].InputTransformer,
     );
-    expect(carrying.length).toBeGreaterThan(50);
+    expect(carrying.length).toBeGreaterThan(40);
     expect(permissionsOfIntake(template)).toHaveLength(1);
   });
 });
