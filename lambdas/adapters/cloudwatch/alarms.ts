@@ -5,17 +5,16 @@ import {
   DescribeAlarmsCommand,
   GetAlarmMuteRuleCommand,
   GetMetricDataCommand,
-  type GetMetricDataCommandInput,
   ListAlarmMuteRulesCommand,
   type LogAlarm,
   type MetricAlarm,
   type MetricDataQuery,
 } from '@aws-sdk/client-cloudwatch';
-import { isBreaching } from '../../core/breaching-series.ts';
 import type { Instant } from '../../core/duration.ts';
 import type { ProofMetric } from '../../core/policy.ts';
-import type { AlarmInAlarm, AlarmState, Alarms, MetricValue } from '../../core/ports.ts';
+import type { AlarmInAlarm, AlarmState, Alarms } from '../../core/ports.ts';
 import { reading } from '../aws-call.ts';
+import { unlistedContributors } from './unlisted-contributors.ts';
 
 /** CloudWatch lists no more contributors in ALARM than this; beyond it the series are read by the alarm's own query. */
 const MOST_CONTRIBUTORS = 100;
@@ -55,7 +54,7 @@ export function alarms(client = new CloudWatchClient({}), clock: () => Instant =
         NextToken = page.NextToken;
       } while (NextToken);
       if (contributors.length < MOST_CONTRIBUTORS) return { contributors, complete: true };
-      const { unlisted, complete } = await beyondList(
+      const { unlisted, complete } = await unlistedContributors(
         alarmName,
         new Set(contributors.map(({ attributes }) => attributes.InstanceId)),
         client,
@@ -110,74 +109,6 @@ export function alarms(client = new CloudWatchClient({}), clock: () => Instant =
       return queries.map(({ Id }) => (found.get(Id) ?? []).toSorted((left, right) => left.at - right.at));
     },
   };
-}
-
-/** Series of one answer of a query; of more than these CloudWatch says nothing. */
-const MOST_SERIES = 500;
-
-/** Beyond what the alarm itself looks at, since agents send late. */
-const LATE_MINUTES = 5;
-
-/** The instances whose series breach and which the full list of contributors leaves out. They have no ids, so that their own names serve. */
-async function beyondList(alarmName: string, listed: ReadonlySet<string | undefined>, client: CloudWatchClient, now: Instant) {
-  const nothing = { unlisted: [], complete: false };
-  const command = new DescribeAlarmsCommand({ AlarmNames: [alarmName], AlarmTypes: ['MetricAlarm'] });
-  const { MetricAlarms: [alarm] = [] } = await reading('describe the alarm', () => client.send(command));
-  const { Metrics: [query, ...others] = [], Threshold, ComparisonOperator = '', EvaluationPeriods = 1 } = alarm ?? {};
-  const { Expression, Period = 60 } = query ?? {};
-  // Of what else a query may group by its answer has no names that could be told apart.
-  if (!alarm || others.length > 0 || Threshold === undefined || !/\bGROUP BY "?InstanceId"?\s*(ORDER\b|$)/i.test(Expression ?? ''))
-    return nothing;
-  const series = await seriesOf(
-    {
-      StartTime: new Date(now - (EvaluationPeriods * Period + LATE_MINUTES * 60) * 1_000),
-      EndTime: new Date(now),
-      MetricDataQueries: [{ Id: 'series', Expression, Period }],
-    },
-    client,
-  );
-  if (!series || series.size >= MOST_SERIES) return nothing;
-  const rule = {
-    ...{ threshold: Threshold, comparison: ComparisonOperator, periods: EvaluationPeriods },
-    datapoints: alarm.DatapointsToAlarm ?? EvaluationPeriods,
-  };
-  // The alarm's own change: when the series itself began to breach may be longer ago than is asked for.
-  const since = alarm.StateTransitionedTimestamp?.getTime() ?? Number.NaN;
-  const judged = new Map([...series].map(([id, values]) => [id, isBreaching(values, rule)]));
-  if ([...judged.values()].includes(undefined)) return nothing;
-  const unlisted = [...judged].flatMap(([InstanceId, breaching]) =>
-    !listed.has(InstanceId) && breaching
-      ? [
-          {
-            id: InstanceId,
-            attributes: { InstanceId },
-            since,
-            reason: 'Its series breaches; CloudWatch lists no more than 100 contributors.',
-          },
-        ]
-      : [],
-  );
-  return { unlisted, complete: true };
-}
-
-/** The datapoints by instance; undefined where CloudWatch did not read all of them. */
-async function seriesOf(
-  query: Pick<GetMetricDataCommandInput, 'StartTime' | 'EndTime' | 'MetricDataQueries'>,
-  client: CloudWatchClient,
-): Promise<ReadonlyMap<string, readonly MetricValue[]> | undefined> {
-  const found = new Map<string, readonly MetricValue[]>();
-  let NextToken: string | undefined;
-  do {
-    const page = await reading('read the series of the alarm', () => client.send(new GetMetricDataCommand({ ...query, NextToken })));
-    for (const { Label = '', Timestamps = [], Values = [], StatusCode } of page.MetricDataResults ?? []) {
-      const [id] = /i-[0-9a-f]+/.exec(Label) ?? [];
-      if (id === undefined || StatusCode === 'InternalError' || StatusCode === 'Forbidden') return undefined;
-      const values = Timestamps.map((timestamp, index) => ({ at: timestamp.getTime(), value: Values[index] ?? Number.NaN }));
-      found.set(id, [...(found.get(id) ?? []), ...values]);
-    }
-    NextToken = page.NextToken;
-  } while (NextToken);
-  return found;
 }
 
 /** How many datapoints a series has. By name a metric is found only with the values of all of its dimensions; a query needs their names. */
