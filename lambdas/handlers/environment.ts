@@ -30,9 +30,7 @@ export function environment(
 
 /** Reads a variable that only some pipelines set. */
 export function environmentIfSet(
-export function environmentIfSet(
   name: 'APPROVAL_LINKS' | 'DATABASE_CONNECTIONS_PATH' | 'EVENT_BUSES' | 'HUB_BUS' | 'INCIDENT_METRICS' | 'SPREAD',
-): string | undefined {
 ): string | undefined {
   return process.env[name];
 }
