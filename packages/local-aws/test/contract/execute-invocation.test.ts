@@ -34,7 +34,7 @@ async function execute(node: ManagedNode, agentMinuteMs: number): Promise<Invoca
   const { instanceId } = node;
   const abort = new AbortController();
   const invocation: Invocation = { commandId: 'c', instanceId, instanceName: 'n', state: pending, steps: [], abort };
-  const steps = [{ name: 'run', script: 'exit 194', environment: {}, timeoutSeconds: 1 }];
+  const steps = [{ name: 'run', script: 'exit 194', environment: {}, timeoutSeconds: 5 }];
   await executeInvocation(invocation, { node, steps, accepted: true, deliveryTimeoutMs: 500, agentMinuteMs });
   return invocation;
 }
