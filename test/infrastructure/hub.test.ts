@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { runSimulation, type Simulation } from '@cloud-copilot/iam-simulate';
 import { Stack, Validations } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
@@ -298,6 +299,24 @@ describe('the bus of the hub', () => {
     expect(policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement)).toEqual([
       { Effect: 'Allow', Action: 'events:PutEvents', Resource: hubBus },
     ]);
+  });
+});
+
+describe('the functions of hub and pipeline', () => {
+  it.each([
+    ['healing-hub-hear-pipelines', hub, ['hear-pipelines']],
+    ['healing-hub-spread-pause', hub, ['spread-pause']],
+    ['healing-report-to-hub', inTest, ['report-to-hub']],
+    ['healing-triage', inTest, ['pauses']],
+    ['healing-sweep', inTest, ['sweep', 'pauses']],
+  ] as const)('%s has every variable that its code reads', (name, deployed, files) => {
+    const code = files.map((file) => readFileSync(`${import.meta.dirname}/../../lambdas/handlers/${file}.ts`, 'utf8')).join('');
+    const read = [...code.matchAll(/\benvironment\('(\w+)'\)|environmentIfSet\('(HUB_BUS)'\)/g)].map(
+      ([, always, asMade]) => always ?? asMade,
+    );
+    const variables = deployed.of('AWS::Lambda::Function').find(({ FunctionName }) => FunctionName === name).Environment.Variables;
+    expect(read.length).toBeGreaterThan(1);
+    expect(read.filter((variable) => !(String(variable) in variables))).toEqual([]);
   });
 });
 
