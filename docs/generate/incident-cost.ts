@@ -1,6 +1,6 @@
 import type { Share } from '../../packages/simulation/economy/bill.ts';
 import { type ManyIncidents, manyIncidents, type Spread } from '../../packages/simulation/economy/many-incidents.ts';
-import { code, page, wrapped } from './markdown.ts';
+import { code, item, page, wrapped } from './markdown.ts';
 
 /** What is aimed at; which of it is reached is told by the table itself. */
 const AIMS = { transitions: 25, tableRequests: undefined, tableOperations: 12, roundTrips: 8, calls: undefined, dollars: 0.001 } as const;
@@ -25,6 +25,18 @@ export async function incidentCostPage(): Promise<string> {
     ),
     '## Figures',
     figures(many),
+    '## What is out of reach',
+    [
+      item(
+        'Twelve items of the table. A claim alone takes five in one transaction (lease, slot, budget, breaker, and that the incident has not ended), and an attempt five more (lease, attempt, its copy at the target, slot, that it has not ended). Fewer would be parts of a promise written one after the other, with a death between them.',
+      ),
+      item(
+        'Eight requests before the act. The order is a promise: the arrival is noted before others are looked for, what is decided is read before it is claimed, the history of the target is read once more under the claim, the target is looked at before the attempt is written, and the switch and the mode are read last.',
+      ),
+      item(
+        'The mode as a condition of the writing of the attempt would spare a request, and be asked one request earlier than now: it is still read last.',
+      ),
+    ].join('\n'),
     '## What is paid for',
     wrapped('Of the incident in the middle by its cost:'),
     table(

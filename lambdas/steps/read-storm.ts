@@ -26,15 +26,20 @@ export interface StormState extends StormRecord {
   readonly stormId: string;
 }
 
+/** Notes that the incident has arrived, before any other is looked for: of two that come at once at least one sees the other. */
+export async function noteArrival({ incident, policy }: WorkflowState, storms: Storms, now: Instant): Promise<void> {
+  const stormId = stormIdOf(incident, policy);
+  if (stormId !== undefined) await storms.arrive(stormId, { incident: incident.id, target: incident.target, at: incident.openedAt }, now);
+}
+
 /**
- * Notes the incident's arrival and reads that of the others, from the incident table alone. The lead of a storm reads all
- * of them. Undefined for a target that is its own group.
+ * Reads the arrivals around the incident's, from the incident table alone. The lead of a storm reads all of them. Undefined for a target
+ * that is its own group.
  */
-export async function readStorm({ incident, policy, next }: WorkflowState, storms: Storms, now: Instant): Promise<StormState | undefined> {
+export async function readStorm({ incident, policy }: WorkflowState, storms: Storms, now: Instant): Promise<StormState | undefined> {
   const stormId = stormIdOf(incident, policy);
   if (stormId === undefined) return undefined;
   const { storm: stormLimits } = policy.guardrails;
-  if (next === undefined) await storms.arrive(stormId, { incident: incident.id, target: incident.target, at: incident.openedAt }, now);
   const { from, to } = spanAround(incident, stormLimits);
   const stormRecord = await storms.read(stormId, { from, ...(to < now && { to }) });
   const { storm } = stormRecord;

@@ -16,7 +16,7 @@ import type { WorkflowState } from '../core/workflow-state.ts';
 import { longestOf } from '../remediators/longest-of.ts';
 import { speakForStorm } from './diagnose-storm.ts';
 import { historySince, readSnapshot, type SnapshotPorts } from './read-snapshot.ts';
-import { declareStorm, readStorm, type StormState } from './read-storm.ts';
+import { declareStorm, noteArrival, readStorm, type StormState } from './read-storm.ts';
 import { type OnTheWay, tellOfDecision } from './tell-on-the-way.ts';
 
 /** What triage reads from, and what it writes to. */
@@ -35,11 +35,11 @@ type Remediate = Extract<Decision, { kind: 'remediate' }>;
  */
 export async function triage(state: WorkflowState, ports: TriagePorts, now: Instant, onTheWay?: OnTheWay): Promise<Next> {
   const { incident, policy } = state;
-  const known = await ports.store.open(incident);
+  const isNew = state.next === undefined;
+  const [known] = await Promise.all([ports.store.open(incident, isNew), isNew && noteArrival(state, ports.storms, now)]);
   // Somebody let an aborted workflow go on whose incident the sweep has concluded: its claims are gone, and people were told.
   if (known) return conclude(known.end);
   const [stormState, attempts] = await Promise.all([readStorm(state, ports.storms, now), ports.store.attempts(incident.id)]);
-  const isNew = state.next === undefined;
   const early = stormState && decideStorm({ incident, policy, stormRecord: stormState, attempts, isNew }, now);
   if (early) {
     await writeDecision(early, incident, ports, now);

@@ -10,9 +10,9 @@ describe('one healed incident', () => {
     const { transitions, tableRequests, tableOperations, roundTrips, calls } = many;
     expect(transitions.median).toBeLessThanOrEqual(25);
     expect(calls.median).toBeLessThanOrEqual(11);
-    expect(tableRequests.median).toBeLessThanOrEqual(34);
-    expect(tableOperations.median).toBeLessThanOrEqual(47);
-    expect(roundTrips.to).toBeLessThanOrEqual(18);
+    expect(tableRequests.median).toBeLessThanOrEqual(30);
+    expect(tableOperations.median).toBeLessThanOrEqual(43);
+    expect(roundTrips.to).toBeLessThanOrEqual(15);
     expect(many.dollars.median).toBeLessThanOrEqual(0.001);
   });
 

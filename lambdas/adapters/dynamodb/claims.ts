@@ -48,6 +48,9 @@ interface Part {
   readonly lost?: Lost;
 }
 
+/** How a claim learns of an item that others change, too. */
+type Look = <Value>(key: Key, never: Value) => Promise<Versioned<Value>>;
+
 /**
  * The rights to act, in the incident table. A claim is one transaction: the lease is free, so is what contains the target and what it
  * contains, everything else is as it was read and has room, and all of it is taken.
@@ -62,11 +65,20 @@ interface Part {
  * | `policy#<name>` | `remedies` | the last uses of each remedy, where the policy passes over what seldom helps |
  */
 export function claims(table: IncidentTable): Claims {
-  const readSlots = (key: Key) => readVersioned<Slots>(table, key, {});
+  /** What the guardrails decided by. The first try of a claim goes by it, too: its transaction is refused where anything has changed since. */
+  const lastRead = new Map<string, Versioned<unknown>>();
+  const read = async <Value>(key: Key, never: Value): Promise<Versioned<Value>> => {
+    const found = await readVersioned<Value>(table, key, never);
+    lastRead.set(`${key.pk} ${key.sk}`, found);
+    return found;
+  };
+  const knownOr: Look = async (key, never) =>
+    (lastRead.get(`${key.pk} ${key.sk}`) as Versioned<typeof never> | undefined) ?? read(key, never);
+  const readSlots = (key: Key) => read<Slots>(key, {});
   const readLease = (target: Target) => table.get<Lease>(leaseKey(target));
-  const readSpending = () => readVersioned<Spending>(table, spendingKey, {});
+  const readSpending = () => read<Spending>(spendingKey, {});
   const readRecord = (policy: string) => readVersioned<RemedyRecord>(table, recordKey(policy), {});
-  const readBreaker = (policy: string) => readVersioned<Breaker>(table, breakerKey(policy), closedBreaker);
+  const readBreaker = (policy: string) => read<Breaker>(breakerKey(policy), closedBreaker);
 
   return {
     lease: readLease,
@@ -78,7 +90,11 @@ export function claims(table: IncidentTable): Claims {
 
     async claim(request, now) {
       for (let tries = 0; tries < TRIES; tries += 1) {
-        const rights = await rightsOf(request, now);
+        const isFirst = tries === 0 && lastRead.size > 0;
+        const rights = await rightsOf(request, isFirst ? knownOr : read, now);
+        lastRead.clear();
+        // Nobody is refused by what may have passed since it was read.
+        if ('kind' in rights && isFirst) continue;
         if ('kind' in rights) return rights;
         const parts: readonly Part[] = [{ write: leaseWrite(request, now), lost: 'lease' }, ...rights];
         const refused = await table.transact(parts.map(({ write }) => write));
@@ -120,11 +136,11 @@ export function claims(table: IncidentTable): Claims {
   };
 
   /** The parts beside the lease, or what is used up or in the way. */
-  async function rightsOf({ incident, until, change }: ClaimRequest, now: Instant): Promise<readonly Part[] | ClaimAnswer> {
+  async function rightsOf({ incident, until, change }: ClaimRequest, look: Look, now: Instant): Promise<readonly Part[] | ClaimAnswer> {
     if (!change) return [];
     const [around, act] = await Promise.all([
-      containmentOf(incident, change.container, until, now),
-      change.act ? actRights(incident, change.act, until, now) : [],
+      containmentOf(incident, change.container, until, look, now),
+      change.act ? actRights(incident, change.act, until, look, now) : [],
     ]);
     if ('kind' in around) return around;
     return 'kind' in act ? act : [...around, ...act];
@@ -135,12 +151,13 @@ export function claims(table: IncidentTable): Claims {
     { id, target }: Incident,
     container: Target | undefined,
     until: Instant,
+    look: Look,
     now: Instant,
   ): Promise<readonly Part[] | ClaimAnswer> {
     const key = targetKey(target);
     const [places, members] = await Promise.all([
-      container && readSlots(membersKey(targetKey(container))),
-      isContainer(target) ? readSlots(membersKey(key)) : undefined,
+      container && look<Slots>(membersKey(targetKey(container)), {}),
+      isContainer(target) ? look<Slots>(membersKey(key), {}) : undefined,
     ]);
     if (members && slotsOfOthers(members.value, id, now).length > 0) return { kind: 'lost', to: 'members' };
     return [
@@ -154,11 +171,17 @@ export function claims(table: IncidentTable): Claims {
     ];
   }
 
-  async function actRights(incident: Incident, act: ActClaim, until: Instant, now: Instant): Promise<readonly Part[] | ClaimAnswer> {
+  async function actRights(
+    incident: Incident,
+    act: ActClaim,
+    until: Instant,
+    look: Look,
+    now: Instant,
+  ): Promise<readonly Part[] | ClaimAnswer> {
     const [groups, spending, breaker] = await Promise.all([
-      Promise.all(act.slots.map(async (wanted) => ({ ...wanted, slots: await readSlots(slotsKey(wanted.group)) }))),
-      readSpending(),
-      readBreaker(incident.policy),
+      Promise.all(act.slots.map(async (wanted) => ({ ...wanted, slots: await look<Slots>(slotsKey(wanted.group), {}) }))),
+      look<Spending>(spendingKey, {}),
+      look<Breaker>(breakerKey(incident.policy), closedBreaker),
     ]);
     const parts: Part[] = [];
     for (const { group, zone, slots, ...room } of groups) {

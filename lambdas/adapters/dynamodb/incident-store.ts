@@ -37,19 +37,20 @@ export function incidentStore(table: IncidentTable): IncidentStore {
   const moved = async ({ incident, target }: Pick<Attempt, 'incident' | 'target'>, until: Instant, now: Instant) =>
     claimMove({ incident, target, lease: await table.get<Lease>(leaseKey(target)) }, until, now);
   return {
-    async open(incident) {
-      const known = await table.get<Partial<Ending>>(incidentKey(incident.id));
+    async open(incident, isLikelyNew = false) {
+      const find = () => table.get<Partial<Ending>>(incidentKey(incident.id));
+      const known = isLikelyNew ? undefined : await find();
       if (known) return endingOf(known);
       const ttl = timeToLive(incident.receivedAt);
       const follows = incident.follows ? { follows: true as const } : {};
       const opening: Opening = { incident: incident.id, policy: incident.policy, at: incident.openedAt, ...follows };
       const isNew = { ConditionExpression: 'attribute_not_exists(pk)' };
-      await table.transact([
+      const refused = await table.transact([
         { kind: 'put', item: { ...incidentKey(incident.id), incident, openedAt: iso(incident.openedAt), ttl }, condition: isNew },
         { kind: 'put', item: { ...targetItemKey(incident.target, incident.openedAt, incident.id), opening, ttl } },
         { kind: 'put', item: { ...openKey(incident), past: { id: incident.id, receivedAt: incident.receivedAt }, ttl } },
       ]);
-      return undefined;
+      return refused && isLikelyNew ? endingOf((await find()) ?? {}) : undefined;
     },
 
     attempts: async (incidentId) =>

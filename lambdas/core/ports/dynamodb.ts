@@ -94,8 +94,11 @@ export interface TargetHistory {
 }
 
 export interface IncidentStore {
-  /** Keeps the incident, and its opening in the target's history, if it is new. Answers its end if it has one already. */
-  open(incident: Incident): Promise<Ending | undefined>;
+  /**
+   * Keeps the incident, and its opening in the target's history, if it is new. Answers its end if it has one already. One that is likely
+   * new is written before it is looked for.
+   */
+  open(incident: Incident, isLikelyNew?: boolean): Promise<Ending | undefined>;
   attempts(incidentId: string): Promise<readonly Attempt[]>;
   /** What happened to the target since the instant, under all policies. */
   history(target: Target, since: Instant): Promise<TargetHistory>;

@@ -1,0 +1,91 @@
+import { anIncident, MINUTE, NOW } from '@self-healing/simulation/builders.ts';
+import { ItemsInMemory, type TableRequest, tableInMemory } from '@self-healing/simulation/economy/table-in-memory.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { claims } from '../../../../lambdas/adapters/dynamodb/claims.ts';
+import { incidentStore } from '../../../../lambdas/adapters/dynamodb/incident-store.ts';
+import type { ClaimRequest, Claims } from '../../../../lambdas/core/ports.ts';
+
+const GROUP = 'tagged#SelfHeal=enabled';
+const first = anIncident();
+const second = anIncident({ id: 'b'.repeat(64), target: { kind: 'instance', id: 'i-0bbbbbbbbbbbbbbbb' } });
+
+function request(incident: ClaimRequest['incident'], limit: number): ClaimRequest {
+  const act = {
+    slots: [{ group: GROUP, limits: { group: limit, zone: limit } }],
+    token: `${incident.id}-0`,
+    budget: { acts: 5, perMilliseconds: 60 * MINUTE },
+  };
+  return { incident, until: NOW + MINUTE, change: { act } };
+}
+
+let requests: TableRequest[];
+let items: ItemsInMemory;
+const table = () =>
+  tableInMemory(
+    items,
+    (told) => void requests.push(told),
+    async () => {},
+  );
+const asked = () => requests.splice(0).map(({ request: name }) => name.replace('dynamodb:', ''));
+
+/** What the guardrails decide by. */
+async function looked(by: Claims): Promise<void> {
+  await Promise.all([by.slots(GROUP), by.spending(), by.breaker(first.policy)]);
+  asked();
+}
+
+beforeEach(() => {
+  requests = [];
+  items = new ItemsInMemory();
+});
+
+describe('a claim after what it needs was read', () => {
+  it('reads nothing again', async () => {
+    const own = claims(table());
+    await looked(own);
+    expect(await own.claim(request(first, 1), NOW)).toEqual({ kind: 'claimed' });
+    expect(asked()).toEqual(['TransactWriteItems']);
+  });
+
+  it('is refused by what another incident took since, and reads that', async () => {
+    const own = claims(table());
+    await looked(own);
+    await claims(table()).claim(request(second, 1), NOW);
+    asked();
+    expect(await own.claim(request(first, 1), NOW)).toEqual({ kind: 'lost', to: 'slot', group: GROUP });
+    expect(asked()).toEqual(['TransactWriteItems', 'GetItem', 'GetItem', 'GetItem']);
+  });
+
+  it('is not lost to what has been given back since', async () => {
+    const other = claims(table());
+    await other.claim(request(second, 1), NOW);
+    const own = claims(table());
+    await looked(own);
+    await other.release(second, GROUP, NOW);
+    asked();
+    expect(await own.claim(request(first, 1), NOW)).toEqual({ kind: 'claimed' });
+  });
+
+  it('goes by what was read once alone', async () => {
+    const own = claims(table());
+    await looked(own);
+    await own.claim(request(first, 2), NOW);
+    asked();
+    expect(await own.claim(request(second, 2), NOW)).toEqual({ kind: 'claimed' });
+    expect(asked()).toEqual(['GetItem', 'GetItem', 'GetItem', 'TransactWriteItems']);
+  });
+});
+
+describe('opening an incident', () => {
+  const ending = { end: { outcome: 'recovered', reason: 'healed', why: 'it is' }, told: true, written: true, changed: true } as const;
+
+  it('that is likely new writes without a look, and finds the end of one that is not', async () => {
+    const store = incidentStore(table());
+    expect(await store.open(first, true)).toBeUndefined();
+    expect(asked()).toEqual(['TransactWriteItems']);
+    expect(await store.open(first, true)).toBeUndefined();
+    await store.close(first, ending, NOW);
+    expect(await store.open(first, true)).toEqual(ending);
+    expect(await store.open(first)).toEqual(ending);
+  });
+});
