@@ -22,6 +22,23 @@ function load(states: Record<string, object>, call: Call = async () => ({}), top
   return { clock, machine: new StateMachine(definition, clock, { call, jitter: () => 0.5 }) };
 }
 
+describe('what executions have alike', () => {
+  it('is kept once, and nobody can change it', () => {
+    const clock = new VirtualClock(NOW);
+    const definition = JSON.stringify({ StartAt: 'Done', States: { Done: { Type: 'Succeed' } } });
+    const machine = new StateMachine(definition, clock, { call: async () => ({}), jitter: () => 0.5, alike: ['policy'] });
+    for (const name of ['one', 'two', 'other'])
+      machine.start(name, { incident: name, policy: { name: name === 'other' ? 'B' : 'A', ladder: [1] } });
+    const [one, two, other] = ['one', 'two', 'other'].map(
+      (name) => machine.executions.get(name)?.input as { incident: string; policy: { ladder: number[] } },
+    );
+    expect(two).toEqual({ incident: 'two', policy: { name: 'A', ladder: [1] } });
+    expect(one?.policy).toBe(two?.policy);
+    expect(other?.policy).not.toBe(one?.policy);
+    expect(() => one?.policy.ladder.push(2)).toThrow();
+  });
+});
+
 function executionOf(machine: StateMachine): Execution {
   const execution = machine.executions.get('one');
   if (!execution) throw new Error('no execution');

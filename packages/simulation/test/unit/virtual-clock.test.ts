@@ -43,6 +43,24 @@ describe('the virtual clock', () => {
     expect(clock.now).toBe(5);
   });
 
+  it('keeps the order of the others when thousands are cancelled, and each goes off once', async () => {
+    const clock = new VirtualClock(0);
+    const seen: number[] = [];
+    const cancels = Array.from({ length: 5_000 }, (_, index) => {
+      const instant = (index * 7_919) % 10_007;
+      return [instant, clock.at(instant, () => seen.push(instant))] as const;
+    });
+    clock.at(0, () => {
+      for (const [instant, cancel] of cancels) if (instant % 3 > 0) cancel();
+    });
+    await clock.run(5_000);
+    // Those that went off before are past cancelling.
+    for (const [instant, cancel] of cancels) if (instant < 5_000 || instant % 2 > 0) cancel();
+    await clock.run();
+    const rest = cancels.map(([instant]) => instant).filter((instant) => instant % 3 === 0 && (instant <= 5_000 || instant % 2 === 0));
+    expect(seen.filter((instant) => instant > 0)).toEqual(rest.filter((instant) => instant > 0).toSorted((left, right) => left - right));
+  });
+
   it('stops at the instant that it is given and goes on from there', async () => {
     const clock = new VirtualClock(0);
     const seen: number[] = [];
