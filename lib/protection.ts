@@ -1,6 +1,5 @@
 import { Annotations, Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import * as z from 'zod';
 import type { Policy } from '../lambdas/core/policy.ts';
 import type { AgentCollection } from './agent-configuration.ts';
 import { isWindows } from './agent-series.ts';
@@ -11,6 +10,7 @@ import type { Signals } from './constructs/policy-rule.ts';
 import type { PolicyPlace } from './constructs/policy-stacks.ts';
 import type { Database } from './database.ts';
 import type { Fleet } from './fleet.ts';
+import { checkedShards, sayCost, shardsFor } from './fleet-shards.ts';
 import { type GuardrailProps, toPolicyGuardrails } from './guardrails.ts';
 import type { ModeProps } from './modes.ts';
 import type { OwnSeries } from './own-series.ts';
@@ -51,9 +51,15 @@ export interface FleetProtection extends ProtectionProps, PropsOf<typeof fleetSy
   /**
    * Parts into which the instances fall by their id, each with alarms and policies of its own (`Web-memory-1`, …), since an alarm sees
    * at most 500 series. Take one for every 400 instances that the fleet may have. A list of instances needs none. From 1 to 50.
-   * @default - 1
+   * @default - what `expectedMembers` needs, else 1
    */
   readonly shards?: number;
+  /**
+   * Instances that the fleet may have at most. Gives it as many shards as it needs, and synth says what its alarms cost then. A new number of
+   * shards makes the alarms anew, so name one for years. From 1 to 20,000.
+   * @default - 400, for one shard
+   */
+  readonly expectedMembers?: number;
   /**
    * Version of the CloudWatch agent, as Systems Manager's Distributor names it, that is installed where there is none. One that is
    * there keeps its version. `latest` for the newest one.
@@ -75,15 +81,16 @@ export function protectionOfFleet(
   pipeline: string,
   watchOfAgents: () => AgentWatch,
   id: string,
-  { fleet, service, agent = true, shards, agentVersion, ...props }: FleetProtection,
+  { fleet, service, agent = true, shards, expectedMembers, agentVersion, ...props }: FleetProtection,
 ): readonly OwnDraft[] {
-  const series = { pipeline, protection: id, shards: checkedShards(id, fleet, agent, shards) };
+  const series = { pipeline, protection: id, shards: checkedShards(id, fleet, agent, shardsFor(id, expectedMembers, shards)) };
   const withService = service === undefined ? {} : { service };
   const more = { serviceDown: withService, unhealthyTargets: withService };
   const own = new Construct(place.scope, id);
   const shared = { group: fleet.toGroup(id), kind: 'fleet', more, ...(agent && { own: series }) } as const;
   const made = drafts(own, place, id, fleetSymptoms, fleet, props, shared);
   const collections = agentCollections(props, more);
+  if (expectedMembers !== undefined) sayCost(own, id, series.shards, expectedMembers, made);
   if (collections.length === 0) return made;
   refuseTwoPlatforms(id, collections);
   if (agent) {
@@ -103,15 +110,6 @@ export function protectionOfFleet(
       `${id}: with agent: false the alarms read the roll-ups of every instance in the account and Region that has them, and see at most 500; beyond that protected instances may not be seen`,
     );
   return made;
-}
-
-/** Shards are told apart by a dimension that only the pipeline's own agents put on their series. */
-function checkedShards(id: string, { members }: Fleet, agent: boolean, shards = 1): number {
-  checked(z.int().min(1, 'must be at least 1').max(50, 'must be at most 50'), shards, id, 'shards');
-  if (shards > 1 && !agent) throw new PolicyError(id, ["shards: needs the pipeline's own agents; leave out agent: false"]);
-  if (shards > 1 && members.kind === 'instances')
-    throw new PolicyError(id, ['shards: instances by their ids have an alarm each; leave it out']);
-  return shards;
 }
 
 /** What the agent must collect for the symptoms that are named. */

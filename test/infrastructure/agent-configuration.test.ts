@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { Stack } from 'aws-cdk-lib';
@@ -137,6 +138,36 @@ describe('an alarm', () => {
 });
 
 describe('shards', () => {
+  it.each([
+    [400, 1],
+    [401, 2],
+    [10_000, 25],
+  ])('for %d expected members are %d', (expectedMembers, shards) => {
+    const { template } = protecting(fleets.Tagged, { memory: {}, expectedMembers });
+    const queries = JSON.stringify(template.findResources('AWS::CloudWatch::Alarm')).match(/\d+-of-\d+/g) ?? [];
+    expect(new Set(queries).size).toBe(shards);
+  });
+
+  it('that are too few for the expected members fail synthesis with the number that is needed', () => {
+    expect(() => protecting(fleets.Tagged, { ...linux, expectedMembers: 1_200, shards: 2 })).toThrow(
+      'shards: 2 see 1000 instances, and expectedMembers is 1200; leave shards out, or take 3',
+    );
+  });
+
+  it('of 400 on average have fewer than 500 members each, as the hash on the machines spreads them', () => {
+    const shards = 25;
+    const counts = new Map<number, number>();
+    for (let number = 0; number < 10_000; number += 1) {
+      const digest = createHash('sha256')
+        .update(`i-0${number.toString(16).padStart(16, '0')}`)
+        .digest('hex');
+      const shard = (Number.parseInt(digest.slice(0, 7), 16) % shards) + 1;
+      counts.set(shard, (counts.get(shard) ?? 0) + 1);
+    }
+    expect(counts.size).toBe(shards);
+    expect(Math.max(...counts.values())).toBeLessThan(500);
+  });
+
   it.each<[string, Fleet, object, string]>([
     ['none', fleets.Tagged, { shards: 0 }, 'must be at least 1'],
     ['too many', fleets.Tagged, { shards: 51 }, 'must be at most 50'],
