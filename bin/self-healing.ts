@@ -1,6 +1,8 @@
 /** The app: what is protected, with which thresholds and ladders. This file and `lib/self-healing-stack.ts` are yours to edit. */
 import { App, Duration } from 'aws-cdk-lib';
-import { readAppContext } from '../lib/app-context.ts';
+import { HOLDER, readAppContext } from '../lib/app-context.ts';
+import type { ApprovalLinksProps } from '../lib/constructs/approval-links.ts';
+import type { NamedWays } from '../lib/named-ways.ts';
 import { PolicyError } from '../lib/policy-error.ts';
 import {
   type GrowingVolume,
@@ -26,6 +28,35 @@ function together<Values extends Readonly<Record<string, unknown>>>(
   if (missing.length === Object.keys(values).length) return undefined;
   if (missing.length > 0) throw new PolicyError('SelfHealing', [`context: ${missing.join(', ')} must be given, too`]);
   return values as { readonly [Name in keyof Values]: NonNullable<Values[Name]> };
+}
+
+function ways(): NamedWays {
+  const { accountName, mailStages, stillAfterMinutes, bus, opsItems, digest, pagerDutySecret, opsgenieSecret } = context;
+  const { quietFrom, quietUntil, quietTimeZone, slackWorkspace, slackChannel, devOpsAgentUrl, devOpsAgentSecret } = context;
+  const quiet = together({ quietFrom, quietUntil, quietTimeZone });
+  const slack = together({ slackWorkspace, slackChannel });
+  const agent = together({ devOpsAgentUrl, devOpsAgentSecret });
+  return {
+    ...(accountName && { accountName }),
+    ...(mailStages && { mails: { stages: mailStages } }),
+    ...(stillAfterMinutes !== undefined && { stillAfter: Duration.minutes(stillAfterMinutes) }),
+    ...(quiet && { quietHours: { from: quiet.quietFrom, to: quiet.quietUntil, timeZone: quiet.quietTimeZone } }),
+    ...(bus && { bus }),
+    ...(slack && { slack: { workspaceId: slack.slackWorkspace, channelId: slack.slackChannel } }),
+    ...(opsItems !== undefined && { opsItems }),
+    ...(digest !== undefined && { digest }),
+    ...(pagerDutySecret && { pagerDutySecret }),
+    ...(opsgenieSecret && { opsgenieSecret }),
+    ...(agent && { devOpsAgent: { url: agent.devOpsAgentUrl, secret: agent.devOpsAgentSecret } }),
+  };
+}
+
+/** The schema lets in none that is otherwise. */
+function holders(): ApprovalLinksProps['to'] | undefined {
+  return context.approvalLinks?.map((each) => {
+    const [, holder = '', email = ''] = HOLDER.exec(each) ?? [];
+    return { name: holder, email };
+  });
 }
 
 function databaseAccess(): PostgresqlAccess | undefined {
@@ -88,6 +119,7 @@ function site(): ProtectedSite | undefined {
 const growingVolume = volume();
 const protectedDatabase = database();
 const protectedSite = site();
+const linkHolders = holders();
 const behind = together({ loadBalancer, targetGroup });
 
 new SelfHealingStack(app, context.stack ?? (name === undefined ? 'SelfHealing' : `SelfHealing-${name}`), {
@@ -96,6 +128,8 @@ new SelfHealingStack(app, context.stack ?? (name === undefined ? 'SelfHealing' :
   deletionProtection: context.deletionProtection ?? false,
   ...(name !== undefined && { name }),
   ...(emails && { emails }),
+  notify: ways(),
+  ...(linkHolders && { approvalLinks: { to: linkHolders } }),
   ...(mode && { mode }),
   ...(service && { service }),
   ...(diskPath && { diskPath }),

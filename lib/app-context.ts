@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { modeSchema } from '../lambdas/core/mode.ts';
+import { type Stage, stageNames } from '../lambdas/core/notice/notice.ts';
 import { nameSchema } from '../lambdas/core/policy.ts';
 import { checked, PolicyError } from './policy-error.ts';
 
@@ -14,12 +15,15 @@ function numberOf(schema: z.ZodNumber) {
 const wholeNumber = numberOf(z.number().int());
 
 /** A list as `cdk.json` has it, or separated by commas as the command line has it. */
-function listOf(item: z.ZodType<string>, fewest = 0) {
+function listOf<Item extends string>(item: z.ZodType<Item>, fewest = 0) {
   const list = z.array(item).min(fewest, 'must name at least one; leave it out for none');
   return z.preprocess((value) => (typeof value === 'string' ? value.split(',').filter(Boolean) : value), list).optional();
 }
 
 const names = listOf(z.string().min(1), 1);
+
+/** A name and, between angle brackets, an address. */
+export const HOLDER = /^([^<>]+?) *<([^<>]+)>$/;
 
 /** The values of `cdk.json`'s context that the default app reads; on the command line `-c name=value`. What is not given is not there. */
 export const contextSchema = z.object({
@@ -29,6 +33,38 @@ export const contextSchema = z.object({
   stack: given,
   /** Addresses that are told. */
   emails: listOf(z.email()),
+  /** What the account is called in everything that people are told. @default - its number alone */
+  accountName: given,
+  /** Stages of notices that are mailed, see the page Notice. @default - all but `started` and `given-back` */
+  mailStages: listOf(z.enum(stageNames as [Stage, ...Stage[]]), 1),
+  /** Minutes after which people are told that an incident is not healed yet. @default - 15 */
+  stillAfterMinutes: wholeNumber,
+  /** When mail and chat begin to get no successes, such as `22:00`. With `quietUntil` and `quietTimeZone`. */
+  quietFrom: given,
+  /** When they get them again, such as `07:00`. */
+  quietUntil: given,
+  /** The place by whose clocks that is, such as `Europe/Berlin`. */
+  quietTimeZone: given,
+  /** The name of an event bus of yours that gets every notice. */
+  bus: given,
+  /** The id of a Slack workspace that is authorized in Amazon Q Developer in chat applications. With `slackChannel`. */
+  slackWorkspace: given,
+  /** The id of the channel that gets the notices. */
+  slackChannel: given,
+  /** Opens an OpsItem for hand-offs and storms, and resolves it on recovery. */
+  opsItems: flag,
+  /** Name of the secret that is the routing key of a PagerDuty service. Hand-offs and storms open an alert there. */
+  pagerDutySecret: given,
+  /** Name of the secret that is the key of an Opsgenie integration. Hand-offs and storms open an alert there. */
+  opsgenieSecret: given,
+  /** The address of the generic webhook of an AWS DevOps Agent space. With `devOpsAgentSecret`. */
+  devOpsAgentUrl: given,
+  /** Name of the secret that is the webhook's secret. */
+  devOpsAgentSecret: given,
+  /** Sends a digest on Monday at 07:00 UTC. */
+  digest: flag,
+  /** Who gets a link of their own to answer questions with: `Anna Nowak <anna@example.com>`. */
+  approvalLinks: listOf(z.string().regex(HOLDER, 'must look like Anna Nowak <anna@example.com>'), 1),
   /** How much the policies may do by themselves. @default - automatic */
   mode: modeSchema.optional(),
   /** Whether history and incident table refuse to be deleted. Turn it on after the first deployment. */
@@ -91,6 +127,10 @@ export type AppContext = z.output<typeof contextSchema>;
 
 /** Values that mean nothing without another one, which says what they are about. */
 export const COMPANIONS: Readonly<Partial<Record<keyof AppContext, keyof AppContext>>> = {
+  quietUntil: 'quietFrom',
+  quietTimeZone: 'quietFrom',
+  slackChannel: 'slackWorkspace',
+  devOpsAgentSecret: 'devOpsAgentUrl',
   volumeDevice: 'volumeCeilingGibibytes',
   loadBalancer: 'autoScalingGroup',
   targetGroup: 'autoScalingGroup',

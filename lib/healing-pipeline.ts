@@ -16,7 +16,7 @@ import type { HealingWorkflow } from './constructs/healing-workflow.ts';
 import type { History } from './constructs/history.ts';
 import { HubReporter } from './constructs/hub-reporter.ts';
 import type { IncidentTable } from './constructs/incident-table.ts';
-import { IncidentTools } from './constructs/incident-tools.ts';
+import { IncidentTools, waysOf } from './constructs/incident-tools.ts';
 import { type Intake, tooLong } from './constructs/intake.ts';
 import { nameLogicalIds } from './constructs/logical-ids.ts';
 import type { Notifications } from './constructs/notifications.ts';
@@ -120,8 +120,8 @@ export class HealingPipeline extends Construct {
     this.#budget = { acts: props.actsPerHour ?? DEFAULT_ACTS_PER_HOUR, per: { hours: 1 } };
     this.#records = pipelineRecords(this, this.name, props);
     ({ notifications: this.notifications, history: this.history, incidents: this.incidents } = this.#records);
-    if (this.notifications.bus && this.notifications.hasIncidentTools)
-      new IncidentTools(this, 'IncidentTools', this.#records, this.notifications.bus);
+    const { bus, hasIncidentTools } = this.notifications;
+    const tools = bus && hasIncidentTools ? new IncidentTools(this, 'IncidentTools', this.#records, bus) : undefined;
     if (props.notify?.digest) new Digest(this, 'Digest', this.#records, props.notify.digest === true ? {} : props.notify.digest);
     if (props.resourceTagsOnTelemetry) turnOnTelemetryTags(this);
     const { triage, verify, ask, diagnosis, workflow } = workflowSteps(this, this.#records);
@@ -138,6 +138,7 @@ export class HealingPipeline extends Construct {
       history: this.history.logGroup,
       workflow: workflow.stateMachine,
       ...(link && { hubBusArn: link.hubBusArn }),
+      ways: waysOf(this.notifications, tools?.parts),
     });
     const { intake, sweep } = signalPaths(this, this.#records, workflow, toPauseWatch(props.pause));
     this.#intake = intake;
@@ -147,7 +148,7 @@ export class HealingPipeline extends Construct {
         for (const part of [intake, sweep, this.operators]) part.open(busName);
       },
     });
-    this.doctor = new DoctorAccess(this, 'Doctor', { records: this.#records, intake, operators: this.operators });
+    this.doctor = new DoctorAccess(this, 'Doctor', { records: this.#records, intake, operators: this.operators, tools: tools?.parts });
     overview(this, this.#records, { workflow, intake: this.#intake, operators: this.operators, actsPerHour: this.#budget.acts, ...props });
     nameLogicalIds(this, this.name, this.#records.pauseSwitch);
     Annotations.of(this).addInfoV2('self-healing:kept', howToRetake(this.name));

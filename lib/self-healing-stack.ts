@@ -3,12 +3,14 @@ import { type ISecurityGroup, SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { Mode } from '../lambdas/core/mode.ts';
+import type { ApprovalLinksProps } from './constructs/approval-links.ts';
 import { HttpProbe } from './constructs/http-probe.ts';
 import { Database } from './database.ts';
 import type { DatabaseAccess } from './database-access.ts';
 import { Fleet, type FleetLoadBalancer } from './fleet.ts';
 import type { GuardrailProps } from './guardrails.ts';
 import { HealingPipeline } from './healing-pipeline.ts';
+import { type NamedWays, notifyBy } from './named-ways.ts';
 import { Remedy } from './remedy.ts';
 import { Target } from './target.ts';
 
@@ -19,6 +21,10 @@ export interface SelfHealingStackProps extends StackProps {
   readonly deletionProtection?: boolean;
   /** Addresses that are told. @default - none */
   readonly emails?: readonly string[];
+  /** How people and tools are told besides, and of what. @default - by mail alone */
+  readonly notify?: NamedWays;
+  /** Who gets links to answer questions with; see `HealingPipelineProps`. @default - nobody */
+  readonly approvalLinks?: ApprovalLinksProps;
   /** How much the policies may do by themselves. @default - automatic */
   readonly mode?: Mode;
   /** The systemd service that the tagged fleet runs. @default - none; the service is not watched */
@@ -91,12 +97,13 @@ export interface ProtectedSite {
 export class SelfHealingStack extends Stack {
   constructor(scope: Construct, id: string, props: SelfHealingStackProps) {
     const { resourceTagsOnTelemetry = false, deletionProtection = false, name, emails, mode, service, ...more } = props;
-    const { diskPath, volume, cacheFolders, group, database, site, ...own } = more;
+    const { diskPath, volume, cacheFolders, group, database, site, notify, approvalLinks, ...own } = more;
     super(scope, id, own);
     const healing = new HealingPipeline(this, 'Healing', {
       ...(name !== undefined && { name }),
       deletionProtection,
-      notify: { ...(emails && { emails }) },
+      notify: { ...(emails && { emails }), ...(notify && notifyBy(this, notify)) },
+      ...(approvalLinks && { approvalLinks }),
       ...(mode && { mode }),
       resourceTagsOnTelemetry,
     });

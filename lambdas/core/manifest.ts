@@ -15,6 +15,19 @@ export const manifestSchema = z.object({
   pages: z.int().min(2).max(100).optional(),
   /** Buses on which rules of the pipeline stand beside the default one. @default - none */
   buses: z.array(z.string()).optional(),
+  /** What must be in order for the ways of notices beside mail. @default - there are none, or an earlier version deployed them */
+  ways: z
+    .object({
+      /** Names of the addresses that EventBridge posts to. */
+      posts: z.array(z.string()),
+      /** ARN of the topic of the chat channel. */
+      chat: z.string().optional(),
+      /** ARN of the role that opens OpsItems. */
+      opsItems: z.string().optional(),
+      /** ARN of the queue of what tools did not get. */
+      undelivered: z.string().optional(),
+    })
+    .optional(),
 });
 
 /** Further policies of a manifest. */

@@ -6,6 +6,7 @@ import { pauseName } from '../../lambdas/core/manifest.ts';
 import type { Group } from '../../lambdas/core/policy.ts';
 import { GROUP_TAG } from '../../lambdas/core/selection.ts';
 import { CommandDocument } from './command-document.ts';
+import type { NoticeParts } from './incident-tools.ts';
 import type { Intake } from './intake.ts';
 import type { Operators } from './operators.ts';
 import type { PipelineRecords } from './pipeline-records.ts';
@@ -15,6 +16,8 @@ export interface DoctorAccessProps {
   readonly records: Pick<PipelineRecords, 'pipeline' | 'notifications'>;
   readonly intake: Intake;
   readonly operators: Operators;
+  /** Undefined where there are none. */
+  readonly tools: NoticeParts | undefined;
 }
 
 /** Describe calls that know no resource, or serve everything that is protected. */
@@ -48,7 +51,7 @@ export class DoctorAccess extends Construct {
   readonly #tags = new Map<string, Set<string>>();
   #room = ROOM;
 
-  constructor(scope: Construct, id: string, { records, intake, operators }: DoctorAccessProps) {
+  constructor(scope: Construct, id: string, { records, intake, operators, tools }: DoctorAccessProps) {
     super(scope, id);
     const { pipeline, notifications } = records;
     const { documentName } = new CommandDocument(this, 'LookAtNode', {
@@ -65,6 +68,8 @@ export class DoctorAccess extends Construct {
     const own = (service: string, resource: string) => `arn:${Aws.PARTITION}:${service}:${Aws.REGION}:${Aws.ACCOUNT_ID}:${resource}`;
     const iam = (resource: string) => `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:${resource}`;
     const [rules, profiles, roles] = [own('events', 'rule/*'), iam('instance-profile/*'), iam('role/*')];
+    const [addresses, connections] = [own('events', `api-destination/${pipeline}-*`), own('events', `connection/${pipeline}-*`)];
+    const hasAddresses = (tools?.posts.length ?? 0) > 0;
     this.policy = new ManagedPolicy(this, 'Policy', {
       // Without a description, since a changed one would replace the policy under its own name.
       managedPolicyName: `${pipeline}-doctor-${Aws.REGION}`,
@@ -76,8 +81,15 @@ export class DoctorAccess extends Construct {
         }),
         statement(['ssm:GetParameterHistory'], own('ssm', `parameter${pauseName(pipeline)}`)),
         statement(['events:ListTargetsByRule'], rules),
-        statement(['sns:ListSubscriptionsByTopic'], notifications.topic.topicArn),
-        statement(['sqs:GetQueueUrl', 'sqs:GetQueueAttributes'], intake.deadLetters.queueArn),
+        statement(
+          ['sns:ListSubscriptionsByTopic'],
+          ...[notifications.topic, notifications.chat?.topic].flatMap((topic) => topic?.topicArn ?? []),
+        ),
+        statement(
+          ['sqs:GetQueueUrl', 'sqs:GetQueueAttributes'],
+          ...[intake.deadLetters, tools?.undelivered].flatMap((queue) => queue?.queueArn ?? []),
+        ),
+        ...(hasAddresses ? [statement(['events:DescribeApiDestination', 'events:DescribeConnection'], addresses, connections)] : []),
         statement(['iam:GetInstanceProfile'], profiles),
         statement(['iam:SimulatePrincipalPolicy'], roles),
         statement(
@@ -88,6 +100,8 @@ export class DoctorAccess extends Construct {
       ],
     });
     acknowledgeUnscoped(this.policy);
+    for (const each of hasAddresses ? [addresses, connections] : [])
+      acknowledgeWildcard(this.policy, each, 'EventBridge puts an id of its own behind the names of the pipeline; both actions only read.');
     acknowledgeWildcard(this.policy, rules, 'CloudFormation names the schedules that say what the agents of the fleets must send.');
     for (const each of [profiles, roles])
       acknowledgeWildcard(this.policy, each, 'Which roles the instances have is known only when they run; both actions only read.');

@@ -18,6 +18,8 @@ export interface OperatorsProps {
   readonly workflow: IStateMachine;
   /** @default - the pipeline has no hub */
   readonly hubBusArn?: string;
+  /** Undefined where notices go out by mail alone. */
+  readonly ways: Manifest['ways'];
 }
 
 /** What an advanced parameter of Parameter Store holds, without what else stands in the manifest. */
@@ -36,15 +38,18 @@ export class Operators extends Construct {
   #length = 0;
   readonly #buses: string[] = [];
 
-  constructor(scope: Construct, id: string, { pipeline, table, history, workflow, hubBusArn: hub }: OperatorsProps) {
+  constructor(scope: Construct, id: string, { pipeline, table, history, workflow, hubBusArn: hub, ways }: OperatorsProps) {
     super(scope, id);
     this.#pipeline = pipeline;
+    // Three ARNs, which are not known yet, and the names of addresses leave less room for policies.
+    this.#length = ways ? JSON.stringify(ways.posts).length + 500 : 0;
     const manifest = () =>
       ({
         ...{ table: table.tableName, workflow: workflow.stateMachineArn, policies: this.#pages[0] ?? {} },
         ...(this.#pages.length > 1 && { pages: this.#pages.length }),
         ...(hub !== undefined && { hub }),
         ...(this.#buses.length > 0 && { buses: this.#buses.toSorted() }),
+        ...(ways && { ways }),
       }) satisfies Manifest & { readonly pages?: number };
     new StringParameter(this, 'Manifest', {
       parameterName: manifestName(pipeline),

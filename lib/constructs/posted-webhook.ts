@@ -20,6 +20,9 @@ const MOST_A_SECOND = 10;
 
 /** A tool to which EventBridge posts by itself, with credentials that its connection keeps in a secret. */
 export class PostedWebhook extends Construct {
+  /** Names of its addresses. */
+  readonly addresses: readonly string[];
+
   constructor(scope: Construct, id: string, { pipeline }: PipelineRecords, props: PostedWebhookProps) {
     super(scope, id);
     const { bus, undelivered, name, only, kind } = props;
@@ -33,9 +36,11 @@ export class PostedWebhook extends Construct {
       assumedBy: new ServicePrincipal('events.amazonaws.com'),
       description: `Posts notices of ${pipeline} to ${name}`,
     });
+    const addressOf = (what: string) => `${pipeline}-${name}-${what}`;
+    this.addresses = deliveries.map(({ name: what }) => addressOf(what));
     for (const { name: what, choice, url, body, pathParameters, query } of deliveries) {
       const destination = new ApiDestination(this, `To-${what}`, {
-        apiDestinationName: `${pipeline}-${name}-${what}`,
+        apiDestinationName: addressOf(what),
         ...{ connection, endpoint: url, rateLimitPerSecond: MOST_A_SECOND },
       });
       const arn = destination.apiDestinationArn;

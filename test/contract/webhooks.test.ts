@@ -7,6 +7,7 @@ import { someOrigin } from '@self-healing/simulation/doubles/fake-ports.ts';
 import { SecretValue, Stack } from 'aws-cdk-lib';
 import { Authorization } from 'aws-cdk-lib/aws-events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { postTo } from '../../lambdas/adapters/api-destinations.ts';
 import { noticeEvents } from '../../lambdas/adapters/eventbridge.ts';
 import { postSigned } from '../../lambdas/adapters/signed-post.ts';
 import { endNotice } from '../../lambdas/core/notice/end.ts';
@@ -154,5 +155,22 @@ describe('a webhook', () => {
     const signature = createHmac('sha256', 'hush').update(`${at}:${text}`, 'utf8').digest('base64');
     expect(headers).toMatchObject({ 'x-amzn-event-timestamp': at, 'x-amzn-event-signature': signature });
     expect(body).toMatchObject({ eventType: 'incident', incidentId: notice.id, action: 'created', title: notice.title, data: { notice } });
+  });
+});
+
+describe('what the doctor reads of an address', () => {
+  const look = (name: string) => postTo(name, new EventBridgeClient(aws.client));
+  const connection = { name: 'healing-operations', state: 'AUTHORIZED' };
+
+  it('is how it stands, and whether its credentials are kept', async () => {
+    expect(await look('healing-operations-closed')).toEqual({ name: 'healing-operations-closed', state: 'ACTIVE', connection });
+    await aws.upstream.call('events', 'DeauthorizeConnection', { Name: 'healing-operations' });
+    const { connection: after } = await look('healing-operations-closed');
+    expect(after?.name).toBe('healing-operations');
+    expect(after?.state).not.toBe('AUTHORIZED');
+  });
+
+  it('that does not exist is its name alone', async () => {
+    expect(await look('healing-nobody')).toEqual({ name: 'healing-nobody' });
   });
 });

@@ -5,6 +5,7 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { describe, expect, it } from 'vitest';
 import { Fleet } from '../../lib/fleet.ts';
 import { HealingPipeline, type HealingPipelineProps } from '../../lib/healing-pipeline.ts';
+import { SelfHealingStack } from '../../lib/self-healing-stack.ts';
 import { Webhook } from '../../lib/webhook.ts';
 import { unbundledApp } from '../support/default-stack.ts';
 import { DeployedApp } from '../support/deployed-app.ts';
@@ -299,5 +300,34 @@ describe('where nobody can be told', () => {
     ['OpsItems', { opsItems: true }],
   ])('and with %s it does not', (_, notify) => {
     expect(warnings(notify)).toEqual([]);
+  });
+});
+
+describe('the default app', () => {
+  const app = unbundledApp();
+  const stack = new SelfHealingStack(app, 'SelfHealing', {
+    env: place,
+    notify: {
+      ...{ accountName: 'shop', bus: 'tools', opsItems: true, digest: true, pagerDutySecret: 'pagerduty', opsgenieSecret: 'opsgenie' },
+      ...{ slack: { workspaceId: 'T0123456789', channelId: 'C0123456789' }, mails: { stages: ['handed-off'] } },
+      devOpsAgent: { url: 'https://agent.example.com/', secret: 'agent' },
+    },
+    approvalLinks: { to: [{ name: 'Anna', email: 'anna@example.com' }] },
+  });
+  const deployed = new DeployedApp(app);
+  const named = (type: string, property: string) => deployed.resources(stack, type).map(({ properties }) => properties[property]);
+
+  it('deploys every way that it names', () => {
+    expect(named('AWS::Events::Connection', 'Name')).toEqual(expect.arrayContaining(['healing-pagerduty', 'healing-opsgenie']));
+    expect(named('AWS::Chatbot::SlackChannelConfiguration', 'SlackChannelId')).toEqual(['C0123456789']);
+    expect(named('AWS::Lambda::Function', 'FunctionName')).toEqual(
+      expect.arrayContaining(['healing-keep-ops-items', 'healing-post-to-devops-agent', 'healing-digest', 'healing-answer-by-link']),
+    );
+    const conclude = deployed
+      .resources(stack, 'AWS::Lambda::Function')
+      .find(({ properties }) => properties.FunctionName === 'healing-conclude');
+    expect(JSON.parse(conclude?.properties.Environment.Variables.NOTIFY)).toMatchObject({
+      ...{ accountName: 'shop', mails: { stages: ['handed-off'] }, bus: expect.stringContaining('event-bus/tools') },
+    });
   });
 });

@@ -56,6 +56,8 @@ describe('the context of the default app', () => {
     ['a switch', { resourceTagsOnTelemetry: true }, { resourceTagsOnTelemetry: true }],
     ['a switch as text', { resourceTagsOnTelemetry: 'true' }, { resourceTagsOnTelemetry: true }],
     ['a name', { name: 'staging' }, { name: 'staging' }],
+    ['stages as text', { mailStages: 'handed-off,storm' }, { mailStages: ['handed-off', 'storm'] }],
+    ['holders of links as text', { approvalLinks: 'Anna Nowak <anna@example.com>' }, { approvalLinks: ['Anna Nowak <anna@example.com>'] }],
   ])('reads %s', (_, given, value) => {
     expect(read(given)).toEqual(value);
   });
@@ -92,6 +94,8 @@ describe('the context of the default app', () => {
     ['resourceTagsOnTelemetry', 'perhaps'],
     ['resourceTagsOnTelemetry', 1],
     ['cacheFolders', { path: '/tmp' }],
+    ['mailStages', 'healed'],
+    ['approvalLinks', 'anna@example.com'],
   ])('refuses for %s the value %j', (name, value) => {
     expect(() => readAppContext({ [name]: value })).toThrow(new RegExp(`context\\.${name}.*is not allowed`));
   });
@@ -102,6 +106,8 @@ describe('the context of the default app', () => {
     [{ databaseConnectionsAbove: 80 }, 'databaseConnectionsAbove', 'database'],
     [{ database: 'orders', databasePort: 5432 }, 'databasePort', 'databaseHost'],
     [{ siteInstance: 'i-0123456789abcdef0' }, 'siteInstance', 'siteUrl'],
+    [{ slackChannel: 'C0123456789' }, 'slackChannel', 'slackWorkspace'],
+    [{ quietUntil: '07:00' }, 'quietUntil', 'quietFrom'],
   ])('refuses %j, of which one means nothing alone', (context, name, companion) => {
     expect(() => readAppContext(context)).toThrow(`context.${name}: means nothing without ${companion}`);
   });

@@ -1,3 +1,4 @@
+import { postTo } from '../../../lambdas/adapters/api-destinations.ts';
 import { autoScalingGroups } from '../../../lambdas/adapters/auto-scaling.ts';
 import { agentSeries } from '../../../lambdas/adapters/cloudwatch/agent-series.ts';
 import { alarms } from '../../../lambdas/adapters/cloudwatch/alarms.ts';
@@ -5,7 +6,7 @@ import { describedAlarms } from '../../../lambdas/adapters/cloudwatch/described-
 import { deployedRules } from '../../../lambdas/adapters/deployed-rules.ts';
 import type { DoctorClients } from '../../../lambdas/adapters/doctor-clients.ts';
 import { instances } from '../../../lambdas/adapters/ec2/instances.ts';
-import { profileRights } from '../../../lambdas/adapters/iam.ts';
+import { deniedTo, profileRights } from '../../../lambdas/adapters/iam.ts';
 import { databaseClusters } from '../../../lambdas/adapters/rds/clusters.ts';
 import { databases } from '../../../lambdas/adapters/rds/databases.ts';
 import { waitingIn } from '../../../lambdas/adapters/sqs.ts';
@@ -17,7 +18,7 @@ import { subscriptionsOf } from '../../../lambdas/adapters/topic-subscriptions.t
 import { allInstanceActions } from '../../../lambdas/core/doctor/instance-actions.ts';
 import { lookOf, nodesToAsk } from '../../../lambdas/core/doctor/node-look.ts';
 import { databasesOf, fleetsOf, probesOf } from '../../../lambdas/core/doctor/protected.ts';
-import type { FleetSeries, FoundFleet, Member, ProfileRights } from '../../../lambdas/core/doctor/readings.ts';
+import type { FleetSeries, FoundFleet, FoundWays, Member, ProfileRights } from '../../../lambdas/core/doctor/readings.ts';
 import { milliseconds } from '../../../lambdas/core/duration.ts';
 import { messageOf } from '../../../lambdas/core/failure.ts';
 import { type Manifest, pauseName } from '../../../lambdas/core/manifest.ts';
@@ -108,10 +109,28 @@ export function deployedAccount({ aws, pipeline, manifest, now, onNodes }: Accou
       const last = (await pauseAdmin(pauseName(pipeline), aws.ssm).history()).at(-1);
       return last ?? { value: undefined };
     },
+    ways: () => readWays(aws, pipeline, manifest),
     deadLetters: async () => {
       const queues = [...new Set((await rules()).flatMap(({ deadLetters }) => deadLetters))];
       return Promise.all(queues.map(async (queue) => ({ queue, waiting: await waitingIn(queue, aws.sqs) })));
     },
+  };
+}
+
+/** Those that only the role's own tag makes possible, as it is set on every OpsItem. */
+const OPENING_OPS_ITEMS = ['ssm:DescribeOpsItems', 'ssm:CreateOpsItem'];
+
+async function readWays(aws: DoctorClients, pipeline: string, { ways }: Manifest): Promise<FoundWays | undefined> {
+  if (!ways) return undefined;
+  const { posts, chat, opsItems: role, undelivered: queue } = ways;
+  const tag = { 'aws:RequestTag/self-healing': pipeline };
+  return {
+    posts: await Promise.all(posts.map((name) => postTo(name, aws.events))),
+    ...(chat && { chat: { topic: chat, confirmed: (await subscriptionsOf(chat, aws.sns)).filter(({ confirmed }) => confirmed).length } }),
+    ...(role && {
+      opsItems: { role: role.split('/').at(-1) ?? role, denied: await deniedTo(role, OPENING_OPS_ITEMS, tag, aws.iam) },
+    }),
+    ...(queue && { undelivered: { queue, waiting: await waitingIn(queue, aws.sqs) } }),
   };
 }
 

@@ -110,6 +110,23 @@ export interface FoundDatabase {
   readonly status?: string;
 }
 
+/** An address that EventBridge posts to. */
+export interface FoundPost {
+  readonly name: string;
+  /** EventBridge's own word. @default - there is no such address */
+  readonly state?: string;
+  /** What has its credentials. @default - there is none */
+  readonly connection?: { readonly name: string; readonly state: string; readonly why?: string };
+}
+
+/** The ways of notices beside mail, as far as something of AWS must be in order for them. */
+export interface FoundWays {
+  readonly posts: readonly FoundPost[];
+  readonly chat?: { readonly topic: string; readonly confirmed: number };
+  readonly opsItems?: { readonly role: string; readonly denied: readonly string[] };
+  readonly undelivered?: { readonly queue: string; readonly waiting: number };
+}
+
 export interface Quota {
   readonly name: string;
   readonly used: number;
@@ -145,6 +162,8 @@ export interface Readings {
   readonly heartbeat: Instant | undefined;
   /** What the pause switch says, and since when. */
   readonly pause: { readonly value: string | undefined; readonly at?: string; readonly by?: string };
+  /** Undefined where notices go out by mail alone. */
+  readonly ways: FoundWays | undefined;
   readonly deadLetters: readonly { readonly queue: string; readonly waiting: number }[];
 }
 
@@ -171,5 +190,9 @@ export const readingActions: Readonly<Record<ReadingName, readonly string[]>> = 
   ahead: [],
   heartbeat: ['cloudwatch:GetMetricData'],
   pause: ['ssm:GetParameterHistory'],
+  ways: [
+    ...['ssm:GetParameter', 'events:DescribeApiDestination', 'events:DescribeConnection', 'iam:SimulatePrincipalPolicy'],
+    ...['sns:ListSubscriptionsByTopic', 'sqs:GetQueueUrl', 'sqs:GetQueueAttributes'],
+  ],
   deadLetters: [...RULES, 'sqs:GetQueueUrl', 'sqs:GetQueueAttributes'],
 };

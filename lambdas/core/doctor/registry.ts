@@ -15,9 +15,10 @@ import { services } from './services.ts';
 import { ssmAgents } from './ssm-agents.ts';
 import { subscriptions } from './subscriptions.ts';
 import { telemetry } from './telemetry.ts';
+import { ways } from './ways.ts';
 
 /** All checks, in the order in which they are told: who hears of it, whether the pipeline lives, what it sees, whom it reaches. */
 export const checks: readonly Check[] = [
-  ...[subscriptions, pause, heartbeat, deadLetters, rules, alarms, telemetry, fleets],
+  ...[subscriptions, ways, pause, heartbeat, deadLetters, rules, alarms, telemetry, fleets],
   ...[roles, ssmAgents, cloudwatchAgents, services, databases, probes, quotas, clock],
 ];

@@ -198,7 +198,7 @@ export function requestRows(template: Template): readonly RequestRow[] {
     })),
     ...(['sqs:GetQueueUrl', 'sqs:GetQueueAttributes'] as const).map((action) => ({
       action,
-      by: ['record-not-sent', ...toTools],
+      by: ['doctor', 'record-not-sent', ...toTools],
       own: own({ queue: of({ QueueName: undelivered }) }),
       foreign: [{ what: 'another queue', on: { queue: of({ QueueName: 'orders' }) } }],
     })),
@@ -209,6 +209,26 @@ export function requestRows(template: Template): readonly RequestRow[] {
       own: own({ queue: of({ QueueName: undelivered }) }),
       foreign: [{ what: 'the queue of events that were not taken in', on: { queue: of({ QueueName: deadLetters }) } }],
     })),
+    {
+      action: 'events:DescribeApiDestination',
+      by: ['doctor'],
+      own: own({
+        'api-destination': of({ ApiDestinationName: 'healing-oncall-open' }),
+        connection: of({ ConnectionName: 'healing-oncall' }),
+      }),
+      foreign: [
+        {
+          what: 'an address of others',
+          on: { 'api-destination': of({ ApiDestinationName: 'payroll' }), connection: of({ ConnectionName: 'payroll' }) },
+        },
+      ],
+    },
+    {
+      action: 'events:DescribeConnection',
+      by: ['doctor'],
+      own: own({ connection: of({ ConnectionName: 'healing-oncall' }) }),
+      foreign: [{ what: 'a connection of others', on: { connection: of({ ConnectionName: 'payroll' }) } }],
+    },
     {
       action: 'iam:GetInstanceProfile',
       by: ['doctor'],

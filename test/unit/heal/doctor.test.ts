@@ -4,7 +4,7 @@ import { chosenChecks, type Examined, examined } from '../../../bin/heal/doctor.
 import { screenOf } from '../../../bin/heal/screen.ts';
 import type { Check } from '../../../lambdas/core/doctor/check.ts';
 import type { Finding } from '../../../lambdas/core/doctor/finding.ts';
-import { type ReadingName, type Readings, readingActions } from '../../../lambdas/core/doctor/readings.ts';
+import { type FoundPost, type FoundWays, type ReadingName, type Readings, readingActions } from '../../../lambdas/core/doctor/readings.ts';
 import { checks } from '../../../lambdas/core/doctor/registry.ts';
 import { isOlder } from '../../../lambdas/core/doctor/ssm-agents.ts';
 import { accountOf, healthy, INSTANCE, PROFILE, QUEUE, TOPIC } from '../../support/healthy-account.ts';
@@ -33,6 +33,10 @@ const [quota] = healthy.quotas as [Readings['quotas'][number]];
 const pending = { topic: TOPIC, protocol: 'email', endpoint: 'oncall@example.com', confirmed: false };
 
 describe('on an account in which all is well the doctor', () => {
+  it('is content with a pipeline that tells people by mail alone', async () => {
+    expect(findingsOf((await look({ ways: undefined })).data).filter(({ check }) => check === 'ways')).toMatchObject([{ state: 'ok' }]);
+  });
+
   it('finds nothing, says so and ends with 0', async () => {
     const { data, text, exitCode } = await look();
     expect(findingsOf(data).filter(({ state }) => state !== 'ok')).toEqual([]);
@@ -59,7 +63,53 @@ const wrong = (says: RegExp, mend: RegExp = /./) => ({
 });
 const warning = (says: RegExp) => ({ state: 'warning', says: expect.stringMatching(says) });
 
+const inOrder = healthy.ways as FoundWays;
+const [post] = inOrder.posts as [FoundPost];
+const waysWith = (changed: Partial<FoundWays>) => ({ ways: { ...inOrder, ...changed } });
+
 const cases: readonly Case[] = [
+  {
+    what: 'an address for notices that is gone',
+    broken: waysWith({ posts: [{ name: post.name }] }),
+    check: 'ways',
+    finding: wrong(/the address is not there/, /cdk deploy/),
+  },
+  {
+    what: 'an address without its connection',
+    broken: waysWith({ posts: [{ name: post.name, state: 'ACTIVE' }] }),
+    check: 'ways',
+    finding: wrong(/connection is not there/, /cdk deploy/),
+  },
+  {
+    what: 'an address whose credentials are not taken',
+    broken: waysWith({ posts: [{ ...post, connection: { name: 'healing-oncall', state: 'DEAUTHORIZED', why: 'the token expired' } }] }),
+    check: 'ways',
+    finding: wrong(/DEAUTHORIZED.*: the token expired/, /describe-connection --name healing-oncall/),
+  },
+  {
+    what: 'an address that is switched off',
+    broken: waysWith({ posts: [{ ...post, state: 'INACTIVE' }] }),
+    check: 'ways',
+    finding: wrong(/INACTIVE/, /describe-api-destination --name healing-oncall-open/),
+  },
+  {
+    what: 'a chat topic to which no channel listens',
+    broken: waysWith({ chat: { topic: TOPIC, confirmed: 0 } }),
+    check: 'ways',
+    finding: wrong(/no chat channel listens/, /Amazon Q Developer/),
+  },
+  {
+    what: 'a role that may open no OpsItem',
+    broken: waysWith({ opsItems: { role: 'keeper', denied: ['ssm:CreateOpsItem'] } }),
+    check: 'ways',
+    finding: wrong(/keeper of healing-keep-ops-items may not ssm:CreateOpsItem/, /cdk deploy/),
+  },
+  {
+    what: 'notices that reached no tool and wait',
+    broken: waysWith({ undelivered: { queue: QUEUE, waiting: 2 } }),
+    check: 'ways',
+    finding: wrong(/2 notices did not reach a tool/, /receive-message/),
+  },
   {
     what: 'a topic to which nobody is subscribed',
     broken: { subscriptions: [{ topic: TOPIC, subscriptions: [] }] },

@@ -1,0 +1,50 @@
+import { check } from './check.ts';
+import { type Finding, ok, wrong } from './finding.ts';
+import type { FoundWays } from './readings.ts';
+
+/** Whether notices get to the tools that they are for. */
+export const ways = check({
+  name: 'ways',
+  whether: 'the ways beside mail are in order: addresses and their credentials, the chat channel, the rights to OpsItems',
+  needs: ['ways'],
+  judge({ ways: found }, { pipeline }) {
+    if (!found) return [ok(pipeline, 'notices go out by mail, and by no way that could be out of order')];
+    return [...found.posts.map(ofPost), ...ofChat(found), ...ofOpsItems(found, pipeline), ...ofUndelivered(found)];
+  },
+});
+
+function ofPost({ name, state, connection }: FoundWays['posts'][number]): Finding {
+  if (state === undefined) return wrong(name, 'the address is not there, so that nothing is posted', 'npx cdk deploy');
+  if (connection === undefined) return wrong(name, 'its connection is not there, so that nothing is posted', 'npx cdk deploy');
+  if (connection.state !== 'AUTHORIZED')
+    return wrong(
+      name,
+      `its connection is ${connection.state}, so that nothing is posted${connection.why === undefined ? '' : `: ${connection.why}`}`,
+      `aws events describe-connection --name ${connection.name}`,
+    );
+  if (state !== 'ACTIVE')
+    return wrong(name, `the address is ${state}, so that nothing is posted`, `aws events describe-api-destination --name ${name}`);
+  return ok(name, 'the address is active, and its credentials are kept');
+}
+
+function ofChat({ chat }: FoundWays): readonly Finding[] {
+  if (!chat) return [];
+  if (chat.confirmed > 0) return [ok(chat.topic, `${chat.confirmed} channels listen`)];
+  const mend = 'authorize the workspace in the console of Amazon Q Developer in chat applications, then npx cdk deploy';
+  return [wrong(chat.topic, 'no chat channel listens, so that nobody reads there', mend)];
+}
+
+function ofOpsItems({ opsItems }: FoundWays, pipeline: string): readonly Finding[] {
+  if (!opsItems) return [];
+  const { role, denied } = opsItems;
+  if (denied.length === 0) return [ok('OpsItems', 'the function that opens them may do so')];
+  return [wrong('OpsItems', `the role ${role} of ${pipeline}-keep-ops-items may not ${denied.join(', ')}`, 'npx cdk deploy')];
+}
+
+function ofUndelivered({ undelivered }: FoundWays): readonly Finding[] {
+  if (!undelivered) return [];
+  const name = undelivered.queue.split(':').at(-1) ?? undelivered.queue;
+  if (undelivered.waiting === 0) return [ok(name, 'no notice waits to be written down as not sent')];
+  const mend = `aws sqs receive-message --queue-url "$(aws sqs get-queue-url --queue-name ${name} --query QueueUrl --output text)"`;
+  return [wrong(name, `${undelivered.waiting} notices did not reach a tool, and were not yet written down`, mend)];
+}
