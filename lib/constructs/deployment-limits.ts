@@ -6,6 +6,7 @@ import { ManagedPolicy, Role } from 'aws-cdk-lib/aws-iam';
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IConstruct } from 'constructs';
 import { METRICS_INSIGHTS_ALARMS, quotaCodes } from '../../lambdas/core/doctor/quota-codes.ts';
+import { grouped } from '../../lambdas/core/grouped.ts';
 import { isSamePlace } from '../same-place.ts';
 import { placeholder } from '../shortened.ts';
 
@@ -55,7 +56,7 @@ export function refuseBeyondLimits(pipeline: IConstruct, { rulesOnBus }: Deploym
 /** The CDK itself fails for them as well, and knows no advice. */
 function tooManyResources(pipeline: IConstruct): readonly string[] {
   const stacks = new Set([Stack.of(pipeline), ...pipeline.node.findAll().filter((node) => node instanceof Stack)]);
-  const counted = Map.groupBy(
+  const counted = grouped(
     Stack.of(pipeline)
       .node.findAll()
       .filter((node) => CfnResource.isCfnResource(node)),
