@@ -93,7 +93,9 @@ async function play(story: Story): Promise<void> {
 
   if (violations.length > 0) throw violations[0];
   for (const incident of incidents) expectReport(world, incident);
-  expect(world.claims.leases.size, 'no lease is left').toBe(0);
+  // An act that nobody judged may still be under way: what it holds lapses by itself.
+  const left = [...world.claims.leases.values()].filter(({ over }) => !over);
+  expect(left, 'no lease is left').toEqual([]);
 }
 
 /** The invariants that hold at the moment of every act that takes capacity away. */
