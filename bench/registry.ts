@@ -1,4 +1,5 @@
 import { eventToAct } from './event-to-act.ts';
+import { functions } from './functions.ts';
 import { incident } from './incident.ts';
 import type { Part } from './part.ts';
 import { policies } from './policies.ts';
@@ -7,4 +8,4 @@ import { storm } from './storm.ts';
 import { tests } from './tests.ts';
 
 /** Every part of the bench, in the order in which they run. */
-export const parts: readonly Part[] = [eventToAct, incident, policies, storm, simulate, tests];
+export const parts: readonly Part[] = [eventToAct, incident, functions, policies, storm, simulate, tests];

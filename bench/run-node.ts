@@ -16,12 +16,17 @@ const USAGE = 'usage of the process: ';
 const PRINT_USAGE = `data:text/javascript,process.on('exit',()=>{const{maxRSS,userCPUTime,systemCPUTime}=process.resourceUsage();console.error('${USAGE}'+JSON.stringify({maxRSS,cpu:userCPUTime+systemCPUTime}))})`;
 
 /** Runs a Node.js program of this checkout and measures what it uses. It is ended with the signal. */
-export async function runNode(argv: readonly string[], cwd: string, signal: AbortSignal): Promise<ProgramRun> {
+export async function runNode(
+  argv: readonly string[],
+  cwd: string,
+  signal: AbortSignal,
+  variables: Readonly<Record<string, string>> = {},
+): Promise<ProgramRun> {
   const startedAt = performance.now();
   const child = spawn(process.execPath, ['--import', PRINT_USAGE, ...argv], {
     cwd,
     signal,
-    env: { ...process.env, JSII_DEPRECATED: 'quiet' },
+    env: { ...process.env, JSII_DEPRECATED: 'quiet', ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { remediatorNamed } from '../lambdas/remediators/registry.ts';
 import { bundleName, type FunctionEntry } from '../lib/function-entry.ts';
 import { leanPackages } from './lean-packages.ts';
 
@@ -60,11 +61,13 @@ function entryModules(byName: ReadonlyMap<string, FunctionEntry>): Plugin {
   };
 }
 
-function entrySource({ handler, remediator }: FunctionEntry): string {
+function entrySource({ handler, remediator: name }: FunctionEntry): string {
   const file = `./lambdas/handlers/${handler}.ts`;
-  if (remediator === undefined) return `export { handler } from '${file}';`;
+  if (name === undefined) return `export { handler } from '${file}';`;
+  const ports = Object.keys(remediatorNamed(name)?.ports ?? {});
   return `
-import { remediator } from './lambdas/remediators/${remediator}.ts';
+import { remediator } from './lambdas/remediators/${name}.ts';
+import { ${ports.join(', ')} } from './lambdas/handlers/remedy-ports.ts';
 import { handlerOf } from '${file}';
-export const handler = handlerOf(remediator);`;
+export const handler = handlerOf(remediator, { ${ports.map((port) => `${port}: ${port}()`).join(', ')} });`;
 }

@@ -3,15 +3,15 @@ import { claims } from '../adapters/dynamodb/claims.ts';
 import { incidentStore } from '../adapters/dynamodb/incident-store.ts';
 import { incidentTable } from '../adapters/dynamodb/incident-table.ts';
 import type { Next } from '../core/next.ts';
+import type { RemedyPorts } from '../core/ports.ts';
 import type { Remediator } from '../remediators/remediator.ts';
 import { type GiveBackPorts, giveBack } from '../steps/give-back/act.ts';
 import { environment } from './environment.ts';
 import { pauses } from './pauses.ts';
-import { remedyPorts } from './remedy-ports.ts';
 import { stepHandler } from './step-handler.ts';
 
 /** Gives back what the one remedy added that a function is bundled with. */
-export function handlerOf(remediator: Remediator): (event: unknown) => Promise<Next> {
+export function handlerOf(remediator: Remediator, remedyPorts: RemedyPorts): (event: unknown) => Promise<Next> {
   const table = incidentTable(environment('INCIDENT_TABLE'));
   const ports: GiveBackPorts = {
     ...remedyPorts,

@@ -5,17 +5,17 @@ import { incidentStore } from '../adapters/dynamodb/incident-store.ts';
 import { incidentTable } from '../adapters/dynamodb/incident-table.ts';
 import { modeOverrides } from '../adapters/dynamodb/mode-overrides.ts';
 import type { Next } from '../core/next.ts';
+import type { RemedyPorts } from '../core/ports.ts';
 import type { Remediator } from '../remediators/remediator.ts';
 import type { GiveBackPorts } from '../steps/give-back/act.ts';
 import type { RemediatePorts } from '../steps/remediate.ts';
 import { environment, environmentIfSet } from './environment.ts';
 import { remediateOrGiveBack } from './former-give-back.ts';
 import { pauses } from './pauses.ts';
-import { remedyPorts } from './remedy-ports.ts';
 import { stepHandler } from './step-handler.ts';
 
-/** What a remedy's function is given, whichever remedy it is. */
-export function remediatePorts(remediator: Remediator): RemediatePorts & GiveBackPorts {
+/** What a remedy's function is given, beside what the remedy itself names. */
+export function remediatePorts(remediator: Remediator, remedyPorts: RemedyPorts): RemediatePorts & GiveBackPorts {
   const table = incidentTable(environment('INCIDENT_TABLE'));
   return {
     ...remedyPorts,
@@ -29,7 +29,7 @@ export function remediatePorts(remediator: Remediator): RemediatePorts & GiveBac
 }
 
 /** Climbs one rung with the one remediator that a function is bundled with. */
-export function handlerOf(remediator: Remediator): (event: unknown) => Promise<Next> {
-  const ports = remediatePorts(remediator);
+export function handlerOf(remediator: Remediator, remedyPorts: RemedyPorts): (event: unknown) => Promise<Next> {
+  const ports = remediatePorts(remediator, remedyPorts);
   return stepHandler((state, now) => remediateOrGiveBack(state, remediator, environment('DOCUMENT_NAME'), ports, now));
 }

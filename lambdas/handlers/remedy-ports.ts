@@ -1,21 +1,16 @@
-import { autoScalingGroups } from '../adapters/auto-scaling.ts';
 import { noDatabaseSessions } from '../adapters/databases/no-sessions.ts';
-import { instances } from '../adapters/ec2/instances.ts';
-import { volumes } from '../adapters/ec2/volumes.ts';
-import { databaseClusters } from '../adapters/rds/clusters.ts';
-import { databases } from '../adapters/rds/databases.ts';
-import { commands } from '../adapters/ssm/commands.ts';
-import { runbooks } from '../adapters/ssm/runbooks.ts';
-import type { RemedyPorts } from '../core/ports.ts';
 
-/** What every remedy is given, whether it looks, acts or gives back. */
-export const remedyPorts: RemedyPorts = {
-  clusters: databaseClusters(),
-  commands: commands(),
-  databases: databases(),
-  groups: autoScalingGroups(),
-  instances: instances(),
-  runbooks: runbooks(),
-  sessions: noDatabaseSessions,
-  volumes: volumes(),
-};
+/**
+ * What makes each port of remedies. A remedy's function is bundled with those that the remedy names; a member of an object would bring all
+ * others along.
+ */
+export { autoScalingGroups as groups } from '../adapters/auto-scaling.ts';
+export { instances } from '../adapters/ec2/instances.ts';
+export { volumes } from '../adapters/ec2/volumes.ts';
+export { databaseClusters as clusters } from '../adapters/rds/clusters.ts';
+export { databases } from '../adapters/rds/databases.ts';
+export { commands } from '../adapters/ssm/commands.ts';
+export { runbooks } from '../adapters/ssm/runbooks.ts';
+
+/** Whoever has a connection to a database puts its sessions in place of these. */
+export const sessions = () => noDatabaseSessions;

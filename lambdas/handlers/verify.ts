@@ -5,16 +5,16 @@ import { incidentStore } from '../adapters/dynamodb/incident-store.ts';
 import { incidentTable } from '../adapters/dynamodb/incident-table.ts';
 import { loadBalancers } from '../adapters/elastic-load-balancing.ts';
 import { type VerifyPorts, verify } from '../steps/verify.ts';
+import { allRemedyPorts } from './all-remedy-ports.ts';
 import { environment } from './environment.ts';
 import { onTheWay } from './notices.ts';
-import { remedyPorts } from './remedy-ports.ts';
 import { stepHandler } from './step-handler.ts';
 
 const table = incidentTable(environment('INCIDENT_TABLE'));
 const history = historyLog(environment('HISTORY_LOG_GROUP'), 'verify');
 const told = onTheWay(history);
 const ports: VerifyPorts = {
-  ...remedyPorts,
+  ...allRemedyPorts,
   alarms: alarms(),
   claims: claims(table),
   history,

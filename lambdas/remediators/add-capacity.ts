@@ -62,7 +62,7 @@ type Plan = (Growth & { readonly change: true }) | { readonly name: string; read
  * before; one that somebody else changed meanwhile is left as it is.
  * Proved by: `scenarios/group-overloaded`, `contract/remedies-act`.
  */
-export const remediator = defineRemediator<typeof amountSchema, AutoScalingGroup | undefined, Plan, object, CapacityReturn>({
+export const remediator = defineRemediator<'groups', typeof amountSchema, AutoScalingGroup | undefined, Plan, object, CapacityReturn>({
   name: 'add-capacity',
   targets: ['auto-scaling-group'],
   acts: true,
@@ -73,6 +73,7 @@ export const remediator = defineRemediator<typeof amountSchema, AutoScalingGroup
   // The group launches for as long as it takes; what is not in service by then, with its hooks and warm-up, is not waited for.
   longest: () => ({ minutes: 20 }),
   heldTo: (plan) => plan,
+  ports: { groups: true },
   permissions: {
     observe: [{ actions: ['autoscaling:DescribeAutoScalingGroups'], on: 'any' }],
     execute: setting,

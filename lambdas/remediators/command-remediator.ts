@@ -48,11 +48,12 @@ const OUTPUT_KEPT_CHARACTERS = 2_000;
 export function commandRemediator<Schema extends z.ZodType, const Main extends ParameterOf<Schema> = never>(
   cure: CommandCure<Schema, Main>,
 ): Sealed<Schema, Main> {
-  return defineRemediator<Schema, Observed, Plan, Receipt, unknown, Main>({
+  return defineRemediator<'commands', Schema, Observed, Plan, Receipt, unknown, Main>({
     ...cure,
     targets: ['instance'],
     acts: true,
     cost: 'service',
+    ports: { commands: true },
     permissions: {
       observe: [{ actions: ['ssm:DescribeInstanceInformation', 'ssm:GetCommandInvocation'], on: 'any' }],
       execute: [

@@ -17,7 +17,10 @@ export function observeDatabase(target: Target, { databases }: Pick<RemedyPorts,
 export type DatabaseOrCluster = Database | DatabaseCluster;
 
 /** What the remedies read that restart instances as well as clusters. */
-export function observeDatabaseOrCluster(target: Target, ports: RemedyPorts): Promise<DatabaseOrCluster | undefined> {
+export function observeDatabaseOrCluster(
+  target: Target,
+  ports: Pick<RemedyPorts, 'databases' | 'clusters'>,
+): Promise<DatabaseOrCluster | undefined> {
   return target.kind === 'database-cluster' ? ports.clusters.describe(target.id) : observeDatabase(target, ports);
 }
 

@@ -39,7 +39,13 @@ interface InstanceFailover {
  * Safe twice: no, it would fail back; the attempt record keeps it to one, and RDS itself drops one that comes too soon.
  * Proved by: `contract/remedies-act`, `contract/database-clusters`.
  */
-export const remediator = defineRemediator<typeof noParams, DatabaseOrCluster | undefined, InstanceFailover | ClusterFailover, object>({
+export const remediator = defineRemediator<
+  'databases' | 'clusters',
+  typeof noParams,
+  DatabaseOrCluster | undefined,
+  InstanceFailover | ClusterFailover,
+  object
+>({
   name: 'fail-over-database',
   targets: ['database', 'database-cluster'],
   acts: true,
@@ -49,6 +55,7 @@ export const remediator = defineRemediator<typeof noParams, DatabaseOrCluster | 
   verifyWithin: { minutes: 10 },
   longest: () => ({ minutes: 20 }),
   heldTo: (plan) => plan,
+  ports: { databases: true, clusters: true },
   permissions: { observe: [observePermission, observeClusterPermission], execute: [rebootPermission, failoverPermission] },
   observe: (target, _params, ports) => observeDatabaseOrCluster(target, ports),
   plan(observed) {

@@ -45,7 +45,7 @@ interface Plan {
  * Safe twice: yes, the same absolute size is set.
  * Proved by: `contract/remediators`, `unit/remediators/grow-storage`.
  */
-export const remediator = defineRemediator<typeof paramsSchema, Observed, Plan, object>({
+export const remediator = defineRemediator<'databases', typeof paramsSchema, Observed, Plan, object>({
   name: 'grow-storage',
   targets: ['database'],
   acts: true,
@@ -56,6 +56,7 @@ export const remediator = defineRemediator<typeof paramsSchema, Observed, Plan, 
   // RDS shows the database as being modified meanwhile, and takes no other change of it.
   longest: () => ({ hours: 1 }),
   heldTo: ({ id, from, to }) => ({ id, from, to }),
+  ports: { databases: true },
   permissions: {
     observe: [observePermission, { actions: ['cloudwatch:GetMetricData'], on: 'any' }],
     execute: [{ actions: ['rds:ModifyDBInstance'], on: 'targets' }],

@@ -87,7 +87,7 @@ interface Plan {
  * Safe twice: yes, the same absolute size is set, and EBS refuses a second change.
  * Proved by: `scenarios/disk-grown`, `scenarios/disk-grown-again`, `contract/volumes`, `contract/grow-file-system-document`.
  */
-export const remediator = defineRemediator<typeof paramsSchema, Observed, Plan, object>({
+export const remediator = defineRemediator<'commands' | 'volumes', typeof paramsSchema, Observed, Plan, object>({
   name: 'grow-volume',
   targets: ['instance'],
   acts: true,
@@ -99,6 +99,7 @@ export const remediator = defineRemediator<typeof paramsSchema, Observed, Plan, 
   longest: () => ({ minutes: 15 }),
   heldTo: (plan) => plan,
   enabling: true,
+  ports: { commands: true, volumes: true },
   permissions: {
     observe: [
       {
@@ -166,7 +167,12 @@ function planOf(observed: Observed, params: Params): Plan | Refusal {
 }
 
 /** Why the volume would be grown in vain, as far as the instance says. */
-async function lookAt(id: string, path: string, document: string, { commands }: RemedyPorts): Promise<string | undefined> {
+async function lookAt(
+  id: string,
+  path: string,
+  document: string,
+  { commands }: Pick<RemedyPorts, 'commands'>,
+): Promise<string | undefined> {
   const unseen = (why: string) =>
     `whether the file system of ${path} could use the room could not be seen (${why}); \`look: false\` grows unseen`;
   const agent = await commands.agent(id);
@@ -178,7 +184,7 @@ async function lookAt(id: string, path: string, document: string, { commands }: 
   return /^REFUSED: /m.test(result.output) ? `the file system of ${path} could not use the room: ${progress.why}` : unseen(progress.why);
 }
 
-async function observeVolume(target: Target, { device }: Params, { volumes }: RemedyPorts): Promise<Observed> {
+async function observeVolume(target: Target, { device }: Params, { volumes }: Pick<RemedyPorts, 'volumes'>): Promise<Observed> {
   const devices = await volumes.devices(instanceId(target));
   if (!devices) return { instanceExists: false };
   const name = device ?? devices.root;

@@ -51,7 +51,7 @@ interface Receipt {
  * Safe twice: yes, AWS knows the token of the attempt, so it is moved once.
  * Proved by: `contract/remedies-act`, `unit/remediators/move-instance`.
  */
-export const remediator = defineRemediator<typeof paramsSchema, Observed, Plan, Receipt>({
+export const remediator = defineRemediator<'instances' | 'runbooks', typeof paramsSchema, Observed, Plan, Receipt>({
   name: 'move-instance',
   targets: ['instance'],
   acts: true,
@@ -62,6 +62,7 @@ export const remediator = defineRemediator<typeof paramsSchema, Observed, Plan, 
   // A stop by force, a start, and the status checks; Systems Manager says when the runbook ends.
   longest: () => ({ hours: 1 }),
   heldTo: (plan) => plan,
+  ports: { instances: true, runbooks: true },
   permissions: {
     observe: [
       {

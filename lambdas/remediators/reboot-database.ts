@@ -33,7 +33,7 @@ const rebootClusterPermission: Permission = { actions: ['rds:RebootDBCluster'], 
  * Safe twice: no, each is an outage; the attempt record keeps it to one.
  * Proved by: `contract/remedies-act`, `contract/database-clusters`.
  */
-export const remediator = defineRemediator<typeof noParams, DatabaseOrCluster | undefined, Plan, object>({
+export const remediator = defineRemediator<'databases' | 'clusters', typeof noParams, DatabaseOrCluster | undefined, Plan, object>({
   name: 'reboot-database',
   targets: ['database', 'database-cluster'],
   acts: true,
@@ -44,6 +44,7 @@ export const remediator = defineRemediator<typeof noParams, DatabaseOrCluster | 
   // With the recovery of a database that was busy.
   longest: () => ({ minutes: 20 }),
   heldTo: (plan) => plan,
+  ports: { databases: true, clusters: true },
   permissions: { observe: [observePermission, observeClusterPermission], execute: [rebootPermission, rebootClusterPermission] },
   observe: (target, _params, ports) => observeDatabaseOrCluster(target, ports),
   plan(observed) {

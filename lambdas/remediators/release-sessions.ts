@@ -71,7 +71,7 @@ interface Plan {
  * Safe twice: yes; a session is ended only while it is the one that was seen, in the same transaction.
  * Proved by: `contract/release-sessions`, `unit/remediators/release-sessions`.
  */
-export const remediator = defineRemediator<typeof paramsSchema, Observed, Plan, Receipt>({
+export const remediator = defineRemediator<'sessions', typeof paramsSchema, Observed, Plan, Receipt>({
   name: 'release-sessions',
   targets: ['database', 'database-cluster'],
   acts: true,
@@ -82,6 +82,7 @@ export const remediator = defineRemediator<typeof paramsSchema, Observed, Plan, 
   verifyWithin: { minutes: 5 },
   // The act ends with the function that does it.
   longest: () => ({ seconds: 0 }),
+  ports: { sessions: true },
   permissions: {
     observe: [{ actions: ['secretsmanager:GetSecretValue'], on: 'login' }],
     execute: [{ actions: ['secretsmanager:GetSecretValue'], on: 'login' }],
@@ -115,7 +116,12 @@ export const remediator = defineRemediator<typeof paramsSchema, Observed, Plan, 
 });
 
 /** What became of the sessions was known at once, and is in the receipt: whoever verifies need not reach the database. */
-async function observe(database: string, { queryText }: Params, ports: RemedyPorts, receipt?: Receipt): Promise<Observed> {
+async function observe(
+  database: string,
+  { queryText }: Params,
+  ports: Pick<RemedyPorts, 'sessions'>,
+  receipt?: Receipt,
+): Promise<Observed> {
   if (receipt) return { database, sessions: [], receipt };
   try {
     return { database, sessions: await ports.sessions.stuck(database, { queryText }) };

@@ -85,7 +85,7 @@ export interface Keep {
 }
 
 /** How a remedy gives back what it added, once the symptom has been gone for a while. */
-export interface GiveBackSpec<Params, Observed, Plan, Return> {
+export interface GiveBackSpec<Params, Observed, Plan, Return, Ports = RemedyPorts> {
   /** What the effect takes, beside the remedy's own for observing. */
   readonly permissions: readonly Permission[];
   /** Pure: how long the symptom must have been gone; undefined when there is nothing to give back, ever. At most a day. */
@@ -97,13 +97,21 @@ export interface GiveBackSpec<Params, Observed, Plan, Return> {
   /** Pure: as a clause for people: "lower the capacity". */
   summary(giveBack: Return): string;
   /** The one effect. Called at most once for each attempt. */
-  execute(order: Order<Return>, ports: RemedyPorts): Promise<void>;
+  execute(order: Order<Return>, ports: Ports): Promise<void>;
   /** Pure: whether it has taken place, for a run that died before it knew. */
   isDone(giveBack: Return, observed: Observed): boolean;
 }
 
 /** The description of one cure, as its file states it. */
-export interface RemediatorSpec<Schema extends z.ZodType, Observed, Plan, Receipt, Return = unknown, Main extends string = string> {
+export interface RemediatorSpec<
+  Schema extends z.ZodType,
+  Observed,
+  Plan,
+  Receipt,
+  Return = unknown,
+  Main extends string = string,
+  Port extends keyof RemedyPorts = keyof RemedyPorts,
+> {
   /** Kebab-case; the file's name and the name in policies, metrics and the history. */
   readonly name: string;
   readonly targets: readonly TargetKind[];
@@ -136,6 +144,8 @@ export interface RemediatorSpec<Schema extends z.ZodType, Observed, Plan, Receip
    */
   readonly enabling?: true;
   readonly permissions: { readonly observe: readonly Permission[]; readonly execute: readonly Permission[] };
+  /** What it reads and does anything by, each `true`. Its function is bundled with the clients of these, and with no other. */
+  readonly ports: Readonly<Record<Port, true>>;
   readonly document?: CommandDocument;
   /** Where its function must stand. @default - outside of any network of the user's */
   readonly network?: 'database';
@@ -143,23 +153,31 @@ export interface RemediatorSpec<Schema extends z.ZodType, Observed, Plan, Receip
    * Reads what the plan, or with a receipt the assessment, depends on. Changes nothing. For the plan it is told the physical name of the
    * remedy's document, by which it may look on the target itself.
    */
-  observe(target: Target, params: z.output<Schema>, ports: RemedyPorts, receipt?: Receipt, document?: string): Promise<Observed>;
+  observe(
+    target: Target,
+    params: z.output<Schema>,
+    ports: Pick<RemedyPorts, Port>,
+    receipt?: Receipt,
+    document?: string,
+  ): Promise<Observed>;
   /** Pure: what to do, or why not. */
   plan(observed: Observed, params: z.output<Schema>): Plan | Refusal;
   /** Pure: the plan as a clause for people: "restart nginx". */
   summary(plan: Plan): string;
   /** The one effect. Called at most once per token. */
-  execute(order: Order<Plan>, ports: RemedyPorts): Promise<Receipt>;
+  execute(order: Order<Plan>, ports: Pick<RemedyPorts, Port>): Promise<Receipt>;
   /** Finds the receipt of an act whose answer was lost, where AWS keeps a trace of it. */
-  recall?(order: Order<Plan>, ports: RemedyPorts): Promise<Receipt | undefined>;
+  recall?(order: Order<Plan>, ports: Pick<RemedyPorts, Port>): Promise<Receipt | undefined>;
   /** Pure: how far the act has come. */
   assess(plan: Plan, observed: Observed): Progress;
   /** Of a remedy whose change is not meant to last. */
-  readonly giveBack?: GiveBackSpec<z.output<Schema>, Observed, Plan, Return>;
+  readonly giveBack?: GiveBackSpec<z.output<Schema>, Observed, Plan, Return, Pick<RemedyPorts, Port>>;
 }
 
 /** A remediator whose own types are sealed inside; parameters, plans and receipts travel as JSON. */
-export type Remediator = RemediatorSpec<z.ZodType, unknown, unknown, unknown>;
+export type Remediator = Omit<RemediatorSpec<z.ZodType, unknown, unknown, unknown>, 'ports'> & {
+  readonly ports: Readonly<Partial<Record<keyof RemedyPorts, true>>>;
+};
 
 /** A remediator of which the parameters' types are still seen, for the methods of `Remedy` that people write. */
 export type Sealed<Schema extends z.ZodType, Main extends string = never> = Remediator & {
@@ -172,13 +190,14 @@ export type ParameterOf<Schema extends z.ZodType> = keyof z.input<Schema> & stri
 
 /** Seals a remediator. Parameters are checked by the sealed one's schema; plan and receipt only ever come from itself. */
 export function defineRemediator<
+  Port extends keyof RemedyPorts,
   Schema extends z.ZodType,
   Observed,
   Plan,
   Receipt,
   Return = unknown,
   Main extends ParameterOf<Schema> = never,
->(spec: RemediatorSpec<Schema, Observed, Plan, Receipt, Return, Main>): Sealed<Schema, Main> {
+>(spec: RemediatorSpec<Schema, Observed, Plan, Receipt, Return, Main, Port>): Sealed<Schema, Main> {
   return spec as unknown as Sealed<Schema, Main>;
 }
 

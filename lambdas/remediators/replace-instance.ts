@@ -48,7 +48,7 @@ const NEEDED_PROCESSES = ['HealthCheck', 'ReplaceUnhealthy', 'Terminate', 'Launc
  * Safe twice: yes, a member that is marked already is marked again; it is replaced once.
  * Proved by: `scenarios/member-replaced`, `contract/remedies-act`.
  */
-export const remediator = defineRemediator<typeof paramsSchema, Observed, Plan, Receipt>({
+export const remediator = defineRemediator<'groups' | 'instances', typeof paramsSchema, Observed, Plan, Receipt>({
   name: 'replace-instance',
   targets: ['instance'],
   acts: true,
@@ -58,6 +58,7 @@ export const remediator = defineRemediator<typeof paramsSchema, Observed, Plan, 
   verifyWithin: { minutes: 15 },
   longest: () => ({ minutes: 30 }),
   heldTo: (plan) => plan,
+  ports: { groups: true, instances: true },
   permissions: {
     observe: [
       {
@@ -91,13 +92,13 @@ export const remediator = defineRemediator<typeof paramsSchema, Observed, Plan, 
   },
 });
 
-async function observeBefore(id: string, { instances, groups }: RemedyPorts): Promise<Observed> {
+async function observeBefore(id: string, { instances, groups }: Pick<RemedyPorts, 'instances' | 'groups'>): Promise<Observed> {
   const [instance] = await instances.describe([id]);
   const membership = instance ? await memberNamed(instance, groups) : {};
   return { id, ...membership, isRefreshing: membership.group ? await groups.isRefreshing(membership.group.name) : false };
 }
 
-async function observeAfter(id: string, name: string, { groups }: RemedyPorts): Promise<Observed> {
+async function observeAfter(id: string, name: string, { groups }: Pick<RemedyPorts, 'groups'>): Promise<Observed> {
   const group = await groups.describe(name);
   const member = group?.members.find((candidate) => candidate.id === id);
   return { id, isRefreshing: false, ...(group && { group }), ...(member && { member }) };

@@ -67,7 +67,15 @@ interface Receipt {
  * Safe twice: no, it would reboot again; the attempt record keeps it to one, and the script to one for each token.
  * Proved by: `contract/remedies-act`, `contract/restart-instance-document`.
  */
-export const remediator = defineRemediator<typeof paramsSchema, Observed, Plan, Receipt, unknown, 'by'>({
+export const remediator = defineRemediator<
+  'commands' | 'groups' | 'instances',
+  typeof paramsSchema,
+  Observed,
+  Plan,
+  Receipt,
+  unknown,
+  'by'
+>({
   name: 'restart-instance',
   targets: ['instance'],
   acts: true,
@@ -79,6 +87,7 @@ export const remediator = defineRemediator<typeof paramsSchema, Observed, Plan, 
   // After the reboot the agent runs the script once more, with its whole time.
   longest: ({ by }) =>
     by === 'ec2' ? REBOOT_BY_EC2_TAKES : { seconds: COMMAND_DELIVERY_SECONDS + 2 * SCRIPT_SECONDS + milliseconds(REBOOT_TAKES) / 1_000 },
+  ports: { commands: true, groups: true, instances: true },
   permissions: {
     observe: [
       {
@@ -145,14 +154,19 @@ export const remediator = defineRemediator<typeof paramsSchema, Observed, Plan, 
   },
 });
 
-async function observeReboot(id: string, instance: Instance | undefined, { commandId }: Receipt, { commands, instances }: RemedyPorts) {
+async function observeReboot(
+  id: string,
+  instance: Instance | undefined,
+  { commandId }: Receipt,
+  { commands, instances }: Pick<RemedyPorts, 'commands' | 'instances'>,
+) {
   if (instance?.state !== 'running') return {};
   if (commandId === undefined) return { checks: await instances.statusChecks(id) };
   const command = await commands.result(commandId, id);
   return command ? { command } : {};
 }
 
-async function observeGroup(instance: Instance | undefined, { groups }: RemedyPorts): Promise<Pick<Observed, 'lifecycle'>> {
+async function observeGroup(instance: Instance | undefined, { groups }: Pick<RemedyPorts, 'groups'>): Promise<Pick<Observed, 'lifecycle'>> {
   const { member } = instance ? await memberNamed(instance, groups) : {};
   return member ? { lifecycle: member.lifecycle } : {};
 }

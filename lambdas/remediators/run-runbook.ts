@@ -57,7 +57,7 @@ interface Receipt {
  * Safe twice: the same attempt never starts a second execution, since AWS knows its token; the runbook itself must be.
  * Proved by: `contract/remediators`, `unit/remediators/run-runbook`.
  */
-export const remediator = defineRemediator<typeof paramsSchema, Observed, Plan, Receipt>({
+export const remediator = defineRemediator<'runbooks', typeof paramsSchema, Observed, Plan, Receipt>({
   name: 'run-runbook',
   targets: ['instance', 'auto-scaling-group', 'database', 'database-cluster'],
   acts: true,
@@ -67,6 +67,7 @@ export const remediator = defineRemediator<typeof paramsSchema, Observed, Plan, 
   settle: { seconds: 30 },
   verifyWithin: { minutes: 15 },
   longest: ({ longest }) => longest,
+  ports: { runbooks: true },
   permissions: {
     observe: [
       { actions: ['ssm:GetAutomationExecution'], on: 'any' },

@@ -19,6 +19,7 @@ export const remediator = defineRemediator({
   params: z.strictObject({}),
   settle: { seconds: 0 },
   verifyWithin: { minutes: 2 },
+  ports: {},
   permissions: { observe: [], execute: [] },
   observe: async () => ({}),
   plan: () => ({}),

@@ -69,7 +69,7 @@ export class HealingFunction extends Construct {
       tracing: Tracing.ACTIVE,
       role,
       logGroup,
-      environment: { NODE_OPTIONS: '--enable-source-maps', ...props.environment },
+      environment: props.environment,
       ...props.options,
     });
     acknowledgeCaller(this.function, props.calledBy ?? 'workflow');
@@ -103,7 +103,7 @@ export class HealingFunction extends Construct {
 
 /** Why Lambda would refuse the variables, as far as they are known at synth. */
 function tooLarge(scope: Construct, { functionName, environment }: HealingFunctionProps): string[] {
-  const bytes = bytesOf(Stack.of(scope).resolve({ NODE_OPTIONS: '--enable-source-maps', ...environment }));
+  const bytes = bytesOf(Stack.of(scope).resolve(environment));
   if (bytes <= LARGEST_ENVIRONMENT_BYTES) return [];
   const advice = environment.DATABASE_CONNECTIONS
     ? ': protect some of the databases by a pipeline of its own, or use certificates of Amazon RDS in place of `authority`'

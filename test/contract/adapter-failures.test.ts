@@ -1,4 +1,3 @@
-import { SSMProvider } from '@aws-lambda-powertools/parameters/ssm';
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
@@ -145,11 +144,7 @@ const repeatable: readonly Call[] = [
   ['asking for the agent', 'DescribeInstanceInformation', () => commands(new SSMClient(aws.client)).agent('i-1')],
   ['finding a command', 'ListCommands', () => commands(new SSMClient(aws.client)).find('t', 'i-1')],
   ['reading a command', 'GetCommandInvocation', () => commands(new SSMClient(aws.client)).result('c', 'i-1')],
-  [
-    'reading the pause switch',
-    'GetParameter',
-    () => pauseSwitch('/p', new SSMProvider({ awsSdkV3Client: new SSMClient(aws.client) })).read(),
-  ],
+  ['reading the pause switch', 'GetParameter', () => pauseSwitch('/p', new SSMClient(aws.client)).read()],
   ['reading a calendar', 'GetCalendarState', () => changeCalendars(new SSMClient(aws.client)).state(['c'])],
   [
     'listing deployments',

@@ -1,4 +1,3 @@
-import { SSMProvider } from '@aws-lambda-powertools/parameters/ssm';
 import { DeleteParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { openSharedAws, type SharedAws } from '@self-healing/local-aws/testing/shared-aws.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -14,7 +13,7 @@ let port: PauseSwitch;
 beforeAll(async () => {
   aws = await openSharedAws();
   client = new SSMClient(aws.client);
-  port = pauseSwitch(Name, new SSMProvider({ awsSdkV3Client: client }));
+  port = pauseSwitch(Name, client);
 });
 afterAll(() => aws.close());
 
@@ -39,7 +38,7 @@ describe('the pause switch', () => {
 
   it('ends its pause by itself at the time that it says, and only then', async () => {
     let now = Date.parse('2026-11-02T10:20:00.000Z');
-    const timed = pauseSwitch(Name, new SSMProvider({ awsSdkV3Client: client }), () => now);
+    const timed = pauseSwitch(Name, client, () => now);
     await set('noon (by anna, 2026-11-02T10:20:00.000Z) [until 2026-11-02T11:20:00.000Z]');
     expect((await timed.read()).kind).toBe('paused');
     now += 3_600_000;

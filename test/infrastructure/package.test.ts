@@ -82,7 +82,7 @@ interface Packed {
   readonly filename: string;
   readonly size: number;
   readonly unpackedSize: number;
-  readonly files: readonly { readonly path: string }[];
+  readonly files: readonly { readonly path: string; readonly size: number }[];
 }
 
 /** The oldest Node.js that the package is for, where the machine has one; else the one of the tests. */
@@ -146,6 +146,17 @@ describe('the package', () => {
     const givingBack = Object.values(registry).flatMap(({ name, giveBack }) => (giveBack ? [`give-back-${name}`] : []));
     const others = handlers.filter((handler) => !handler.startsWith('remediate') && handler !== 'give-back');
     expect(bundles.toSorted()).toEqual([...others, ...remedies, ...givingBack].toSorted());
+  });
+
+  it('holds bundles that have not grown', () => {
+    const sizes = packed.files.flatMap(({ path, size }) => {
+      const name = /^dist\/functions\/([^/]+)\/index\.js$/.exec(path)?.[1];
+      return name === undefined ? [] : [[name, size] as const];
+    });
+    expect(sizes.length).toBeGreaterThan(30);
+    // The drivers of PostgreSQL and MySQL with the certificate authorities of RDS are nine hundred kilobytes.
+    const most = (name: string) => (/^(probe|diagnose-at|remediate-at)-database/.test(name) ? 1_800_000 : 760_000);
+    expect(sizes.filter(([name, size]) => size > most(name))).toEqual([]);
   });
 
   it('holds bundles that all begin', () => {

@@ -1,5 +1,3 @@
-import { GetParameterError } from '@aws-lambda-powertools/parameters/errors';
-import { SSMProvider } from '@aws-lambda-powertools/parameters/ssm';
 import {
   GetParameterCommand,
   GetParameterHistoryCommand,
@@ -14,21 +12,9 @@ import type { PauseRecord, PauseSwitch } from '../../core/ports.ts';
 import { burstClient, reading } from '../aws-call.ts';
 
 /** The pause switch in Parameter Store. */
-export function pauseSwitch(parameterName: string, provider = new SSMProvider(), clock = Date.now): PauseSwitch {
-  return {
-    read: async () => parsePause(await reading('read the pause switch', () => parameterValue(parameterName, provider)), clock()),
-  };
-}
-
-/** A missing parameter is a missing value. Powertools puts AWS's own error, by which the failure is told, inside of another. */
-async function parameterValue(parameterName: string, provider: SSMProvider): Promise<string | undefined> {
-  try {
-    return await provider.get(parameterName, { forceFetch: true });
-  } catch (error) {
-    const answer = error instanceof GetParameterError ? error.cause : error;
-    if (answer instanceof ParameterNotFound) return undefined;
-    throw answer;
-  }
+export function pauseSwitch(parameterName: string, client = new SSMClient({}), clock = Date.now): PauseSwitch {
+  const admin = pauseAdmin(parameterName, client);
+  return { read: async () => parsePause(await admin.read(), clock()) };
 }
 
 /** What the pause switch says, with who set it. */

@@ -45,12 +45,11 @@ const actionsByCommand: Readonly<Record<string, readonly string[]>> = {
 
 /** What sends requests, or signs what needs a permission, without a command class. */
 const otherSenders: Readonly<Record<string, readonly string[]>> = {
-  '@aws-lambda-powertools/parameters/ssm': ['ssm:GetParameter'],
   '@aws-sdk/rds-signer': ['rds-db:connect'],
 };
 
 /** Imported, but no request is sent by them. */
-const silent = new Set(['@aws-lambda-powertools/metrics', '@aws-lambda-powertools/parameters/errors', '@aws-sdk/client-dynamodb']);
+const silent = new Set(['@aws-lambda-powertools/metrics', '@aws-sdk/client-dynamodb']);
 
 const IMPORT = /^import (type )?(?:\{([^}]*)\}|(\* as \w+|\w+)) from '([^']+)';/gm;
 
