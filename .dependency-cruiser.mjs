@@ -54,7 +54,18 @@ const walls = {
   ],
   // Measures all of it, and nothing of it knows.
   bench: [
-    ...['bin', 'bundling', 'lib', 'lambdas', 'packages', 'rehearsal', 'docs/examples', 'test/support/durations-of-kinds.ts', 'package.json', 'node:'],
+    ...[
+      'bin',
+      'bundling',
+      'lib',
+      'lambdas',
+      'packages',
+      'rehearsal',
+      'docs/examples',
+      'test/support/durations-of-kinds.ts',
+      'package.json',
+      'node:',
+    ],
     ...['@aws-sdk/', 'aws-cdk-lib', 'commander', 'constructs', 'esbuild', 'zod'],
   ],
 };
