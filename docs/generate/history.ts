@@ -15,7 +15,7 @@ export function historyPage(): string {
       item('`text`: One sentence for people.'),
     ].join('\n'),
     wrapped(
-      'A line about an incident has, beside these: `incident` (its id), `symptom`, `target` (in words: `instance i-0123456789abcdef0`) and `alarm`.',
+      'A line about an incident has, beside these: `incident` (its id), `symptom`, `target` (in words: `instance i-0123456789abcdef0`) and `alarm`; one about a drill has `drill`, too.',
     ),
     '## Kinds',
     Object.entries(historyKinds)

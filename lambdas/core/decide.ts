@@ -1,6 +1,6 @@
 import { after, type Instant, inWords } from './duration.ts';
 import type { Question, Snapshot, Verdict } from './guardrails/guardrail.ts';
-import { actGuardrails, guardrails } from './guardrails/registry.ts';
+import { actGuardrails, guardrails, symptomGuardrails } from './guardrails/registry.ts';
 import { mayHaveChanged } from './incident.ts';
 import { type NextRung, nextRung } from './ladder.ts';
 import { modeGate } from './mode-gate.ts';
@@ -43,13 +43,14 @@ export type Decision =
  * the lead of a storm speaks for others, too.
  */
 export function decide(question: Question): Decision {
-  const { policy, snapshot } = question;
+  const { incident, policy, snapshot } = question;
   const last = Math.max(-1, ...snapshot.attempts.map((attempt) => attempt.rung));
   const leads = snapshot.stormWatch?.storm?.lead === question.incident.id;
   if (snapshot.symptom.kind === 'gone' && last >= 0 && !leads) return { kind: 'verify', rung: last };
   const next = nextRung(policy, snapshot.attempts, snapshot.history, question.now, snapshot);
   const asked = next.rung?.acts ? [...guardrails, ...actGuardrails] : guardrails;
   for (const guardrail of asked) {
+    if (incident.drill !== undefined && symptomGuardrails.includes(guardrail)) continue;
     const verdict = guardrail(question);
     if (verdict) return verdict.kind === 'declare' ? verdict : obey(verdict, question);
   }
@@ -66,6 +67,8 @@ export function obey(
   const answers = snapshot.requests.filter(({ request }) => request.incident === incident.id).flatMap((asked) => asked.answers);
   const judged = snapshot.attempts.filter(({ result }) => result !== 'not-taken').map(({ at, judgedAt = at }) => judgedAt);
   const waitingSince = Math.max(incident.receivedAt, ...judged, ...answers.map(({ at }) => at));
+  // What it would wait for may be a real incident, which it must not be beside.
+  if (incident.drill !== undefined) return { kind: 'end', end: endFor(verdict.reason, `${verdict.why}; a drill does not wait`, changes) };
   if (verdict.until <= after(waitingSince, policy.guardrails.waitAtMost)) {
     return { kind: 'wait', until: verdict.until, reason: verdict.reason, why: verdict.why };
   }
@@ -92,7 +95,11 @@ function changesOf({ attempts }: Snapshot): number {
   return attempts.filter(mayHaveChanged).length;
 }
 
-function exhausted({ policy, snapshot }: Question): Decision {
+function exhausted({ incident, policy, snapshot }: Question): Decision {
+  if (incident.drill !== undefined) {
+    const ladder = policy.ladder.map(({ remedy }) => remedy).join(', ');
+    return { kind: 'end', end: endFor('drill', `every rung was looked at: ${ladder}`, 0) };
+  }
   const { attempts } = snapshot;
   const tried = attempts.filter(({ result }) => result !== 'not-applicable' && result !== 'not-taken').length;
   const notTaken = attempts.filter(({ result }) => result === 'not-taken');

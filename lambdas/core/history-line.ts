@@ -92,6 +92,7 @@ export const historyFields = {
   action: 'The command; lines of earlier versions have it as `deed`.',
   by: 'The ARN of who did it.',
   why: 'The reason that was given.',
+  drill: 'The id of the drill that the line is about. No count has such a line among real ones.',
 } as const;
 
 export type HistoryKind = keyof typeof historyKinds;
@@ -124,6 +125,7 @@ export function incidentLine(kind: HistoryKind, incident: Incident, text: string
     symptom: incident.symptom,
     target: targetInWords(incident.target),
     alarm: incident.alarmName,
+    ...(incident.drill !== undefined && { drill: incident.drill }),
     ...more,
   };
 }

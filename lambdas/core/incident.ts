@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { drillIdPattern } from './drill.ts';
 import type { Duration, Instant } from './duration.ts';
 import { type Reason, reasonNames } from './reasons.ts';
 import { type Target, targetSchema } from './target.ts';
@@ -28,6 +29,8 @@ export const incidentSchema = z.strictObject({
       told: z.array(z.strictObject({ reason: z.string(), id: z.string(), at: z.int() })).optional(),
     })
     .optional(),
+  /** The drill that it is: no fault is there, nothing is done, and nothing is learnt from it. @default - it is a real one */
+  drill: z.string().regex(drillIdPattern).optional(),
 });
 
 export type Incident = z.infer<typeof incidentSchema>;

@@ -370,6 +370,14 @@ export const reasons = {
     doNow:
       'Handle the symptom by hand: in shadow mode nothing is done. When the records have convinced you, deploy the policy in another mode.',
   },
+  drill: {
+    outcome: 'skipped',
+    tell: true,
+    means:
+      'It was a drill, and the way was walked to its end: event, rule, guardrails, each remedy of the ladder, and this notice. Nothing was done.',
+    doNow: 'Nothing. That this notice came is part of what was tried.',
+    symptomGone: true,
+  },
   'approval-denied': {
     outcome: 'handed-off',
     tell: true,

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { DRILL, drillIdPattern, isOfDrill } from './drill.ts';
 import { type Instant, iso } from './duration.ts';
 import { outsideText } from './outside-text.ts';
 import type { Reason } from './reasons.ts';
@@ -25,11 +26,20 @@ export interface Signal {
   readonly check?: StatusCheckName;
   /** Set when the sweep found it in ALARM and told it again: a reading of now, however long ago it began. */
   readonly swept?: true;
+  /** Set when it is no fault but a drill: which one, and the id of the target that was named for it. */
+  readonly drill?: { readonly id: string; readonly target?: string };
 }
 
 export interface Contributor {
   readonly id: string;
   readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** A signal of a drill. */
+export type DrillSignal = Signal & { readonly drill: NonNullable<Signal['drill']> };
+
+export function isDrillSignal(signal: Signal | Rejection): signal is DrillSignal {
+  return 'drill' in signal;
 }
 
 /** An event for the pipeline's own rules, before it has an id and a source. */
@@ -102,6 +112,13 @@ const checkDetail = z.looseObject({
   since: timestampSchema,
 });
 
+/** The pipeline's own words for a drill. When it was told is what EventBridge says, and no claim of whoever tells it. */
+const drillDetail = z.looseObject({
+  policy: nameSchema(255),
+  drill: z.string().regex(drillIdPattern),
+  target: nameSchema(255).optional(),
+});
+
 /** The event by which the reader of status checks tells the rule of a policy. */
 export function failedCheckEvent({ policy, check, id, since }: FailedCheck): SweptEvent {
   return { detailType: FAILED_CHECK, detail: { policy, check, instance: id, since: iso(since) } };
@@ -142,17 +159,26 @@ const eventSchema = z.discriminatedUnion('detail-type', [
   }),
   z.looseObject({ ...envelope, 'detail-type': z.enum([DATABASE, CLUSTER]), detail: databaseDetail }),
   z.looseObject({ ...envelope, 'detail-type': z.literal(FAILED_CHECK), detail: checkDetail }),
+  z.looseObject({ ...envelope, 'detail-type': z.literal(DRILL), time: timestampSchema, detail: drillDetail }),
 ]);
 
 type KnownEvent = z.infer<typeof eventSchema>;
 type AlarmEvent = Extract<KnownEvent, { 'detail-type': typeof PARENT | typeof CONTRIBUTOR }>;
 type FailedCheckEvent = Extract<KnownEvent, { 'detail-type': typeof FAILED_CHECK }>;
+type DrillEvent = Extract<KnownEvent, { 'detail-type': typeof DRILL }>;
 type DatabaseEvent = Extract<KnownEvent, { 'detail-type': typeof DATABASE | typeof CLUSTER }>;
 
 /** Reads an event as a signal. Never throws: whatever has another shape becomes a rejection that says what was expected. */
 export function parseSignal(event: unknown): Signal | Rejection {
   const parsed = eventSchema.safeParse(event);
   if (!parsed.success) return { kind: 'rejection', reason: 'unknown-event', why: issuesInWords(parsed.error) };
+  const isDrill = parsed.data['detail-type'] === DRILL;
+  // The right to begin drills is none to tell of faults, and the other way round.
+  if (isDrill !== isOfDrill(parsed.data.source)) {
+    const why = `source: ${parsed.data.source} tells of no ${parsed.data['detail-type']}`;
+    return { kind: 'rejection', reason: 'unknown-event', why: outsideText(why, LONGEST_TEXT) };
+  }
+  if (isDrill) return drillSignal(parsed.data as DrillEvent);
   if (parsed.data['detail-type'] === FAILED_CHECK) return failedCheckSignal(parsed.data as FailedCheckEvent);
   return isOfDatabase(parsed.data) ? databaseSignal(parsed.data) : alarmSignal(parsed.data as AlarmEvent);
 }
@@ -189,6 +215,16 @@ function failedCheckSignal({ id, source, detail: { check, instance, since } }: F
     contributor: { id: instance, attributes: { InstanceId: instance } },
     check,
     ...(isOfSweep(source) && { swept: true as const }),
+  };
+}
+
+function drillSignal({ id, time, detail: { drill, target } }: DrillEvent): Signal {
+  return {
+    eventId: id,
+    alarmName: DRILL,
+    at: time,
+    reason: 'a drill: the symptom is only played',
+    drill: { id: drill, ...(target !== undefined && { target }) },
   };
 }
 

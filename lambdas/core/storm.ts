@@ -71,9 +71,10 @@ const LOOKS_PER_EXIT = 10;
 /** Another message is due at so many times the members that the last one spoke of: ten that become a thousand give seven. */
 const WORSE_FACTOR = 2;
 
-/** The name under which a symptom's arrivals in its group are kept; none for a target that is its own group. */
+/** The name under which a symptom's arrivals in its group are kept; none for a target that is its own group, and for a drill. */
 export function stormIdOf(incident: Incident, policy: Policy): string | undefined {
-  return policy.group.kind === 'single' || incident.target.kind !== 'instance' ? undefined : symptomKey(policy);
+  const isAlone = policy.group.kind === 'single' || incident.target.kind !== 'instance';
+  return isAlone || incident.drill !== undefined ? undefined : symptomKey(policy);
 }
 
 /** How many members with the same symptom make a storm in a group of this size. */

@@ -28,7 +28,12 @@ export type TargetKind = Target['kind'];
 
 /** The key under which claims and attempts on a target are kept, the same for every policy. */
 export function targetKey(target: Target): string {
-  return `${target.kind}#${target.kind === 'auto-scaling-group' ? target.name : target.id}`;
+  return `${target.kind}#${nameOf(target)}`;
+}
+
+/** What AWS calls the target: its id, of a group its name. */
+export function nameOf(target: Target): string {
+  return target.kind === 'auto-scaling-group' ? target.name : target.id;
 }
 
 /** The target in the words of a message: "instance i-0abc", "Auto Scaling group web", "database orders". */

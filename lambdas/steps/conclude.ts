@@ -109,7 +109,8 @@ export async function conclude(state: WorkflowState, ports: ConcludePorts, now: 
       publishedAt = now;
     }));
   const toldAt = publishedAt ?? end.witness?.at;
-  if (!known) {
+  if (!known && incident.drill !== undefined) ports.metrics.drill(policy.name, end);
+  else if (!known) {
     ports.metrics.outcome(policy.name, end);
     if (end.outcome === 'recovered') ports.metrics.timeToRecovery(policy.name, { seconds: spent / 1_000 });
   }

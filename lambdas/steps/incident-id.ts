@@ -12,6 +12,11 @@ export function followUpId(predecessor: string): string {
   return digest(['follows', predecessor]);
 }
 
+/** The id of the incident of a drill, which is never that of a real one. */
+export function drillIncidentId(policy: string, target: Target, drill: string): string {
+  return digest(['drill', policy, targetKey(target), drill]);
+}
+
 function digest(parts: readonly unknown[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }

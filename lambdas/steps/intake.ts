@@ -3,6 +3,7 @@ import { type Instant, inWords, iso, milliseconds } from '../core/duration.ts';
 import { Defect, messageOf } from '../core/failure.ts';
 import { inTodaysNames } from '../core/former-names.ts';
 import { type HistoryLine, incidentLine } from '../core/history-line.ts';
+import { inDrill } from '../core/in-drill.ts';
 import type { Incident } from '../core/incident.ts';
 import { rejectionNotice, unknownPolicyNotice } from '../core/notice/rejection.ts';
 import { type Policy, policySchema } from '../core/policy.ts';
@@ -18,12 +19,12 @@ import type {
   Workflow,
 } from '../core/ports.ts';
 import { endFor, isTold, type Reason, type Witness } from '../core/reasons.ts';
-import { isRejection, issuesInWords, parseSignal, type Signal } from '../core/signal.ts';
-import { type Target, targetInWords, targetSchema } from '../core/target.ts';
+import { type DrillSignal, isDrillSignal, isRejection, issuesInWords, parseSignal, type Signal } from '../core/signal.ts';
+import { nameOf, type Target, targetInWords, targetSchema } from '../core/target.ts';
 import { unhealthyOf } from '../core/target-health.ts';
 import { readTolerantly } from '../core/tolerant-reader.ts';
 import { CLOCKS_DIFFER, type ConfirmPorts, confirmSwept } from './confirm-swept.ts';
-import { incidentId } from './incident-id.ts';
+import { drillIncidentId, incidentId } from './incident-id.ts';
 import { failuresOf, fulfilled, severalAtOnce } from './several-at-once.ts';
 import { type SweptIncident, sweptIncident } from './swept-incident.ts';
 
@@ -39,8 +40,8 @@ export interface IntakePorts extends ConfirmPorts {
   readonly store: Pick<IncidentStore, 'past' | 'isRejectionNoted' | 'noteRejection' | 'takeRejection'>;
 }
 
-/** What a rule sends: its policy, and the event as it came. */
-const deliverySchema = z.looseObject({ policy: policySchema, event: z.unknown() });
+/** What a rule sends: its policy, the event as it came, and the alarm whose events it lets in, which a drill does not name. */
+const deliverySchema = z.looseObject({ policy: policySchema, event: z.unknown(), alarm: z.string().optional() });
 
 /** An event opens no incident. */
 interface Refused {
@@ -70,16 +71,21 @@ export async function intake(delivery: unknown, ports: IntakePorts, now: Instant
     });
     throw new Defect(why, parsed.error);
   }
-  const { policy, event } = parsed.data;
+  const { policy, event, alarm } = parsed.data;
   // As it came: what the schema adds was not deployed.
   const standing = await ports.deployedPolicies.check(policy.name, (delivery as { policy: unknown }).policy, now);
   if (standing.kind !== 'deployed') return refusePolicy(policy.name, standing, event, ports, now);
   const signal = parseSignal(event);
   const answer = isRejection(signal) ? signal : await targetsOf(policy, signal, ports, now);
   if ('reason' in answer) {
+    if (isDrillSignal(signal)) return rejectDrill(policy, signal, answer, ports, now);
     return !isRejection(signal) && signal.swept
       ? rejectOnce(policy, signal, answer, event, ports, now)
       : reject(policy, answer, event, ports, now);
+  }
+  if (isDrillSignal(answer.signal)) {
+    for (const target of answer.targets) await openDrill(policy, answer.signal, target, alarm, ports, now);
+    return;
   }
   if (!answer.signal.swept) {
     const opened = await severalAtOnce(OPENED_AT_ONCE, answer.targets, (target) =>
@@ -183,6 +189,7 @@ async function namedTargets(
   loadBalancers: LoadBalancers,
 ): Promise<{ candidates: readonly unknown[] } | Refused> {
   const { targets } = policy;
+  if (signal.drill) return drilledTarget(policy, signal.drill.target);
   switch (targets.kind) {
     case 'fixed':
       return { candidates: [targets.target] };
@@ -203,6 +210,19 @@ async function namedTargets(
       return { candidates: ids.map((id) => ({ kind: 'instance', id })) };
     }
   }
+}
+
+/** A drill has one target: that of the policy, or one that is named, of which the guardrails say whether it is in the group. */
+function drilledTarget({ targets }: Policy, id: string | undefined): { candidates: readonly unknown[] } | Refused {
+  if (targets.kind !== 'fixed') {
+    return id === undefined
+      ? { reason: 'no-target', why: 'a drill of a fleet needs the id of the instance that it is to be held on' }
+      : { candidates: [{ kind: 'instance', id }] };
+  }
+  const own = nameOf(targets.target);
+  return id === undefined || id === own
+    ? { candidates: [targets.target] }
+    : { reason: 'invalid-target', why: `the policy has the one target ${own}, and no ${id}` };
 }
 
 /** CloudWatch sends an event for each contributor beside that of the alarm; where the sweep finds none of them, nobody speaks for it. */
@@ -255,6 +275,37 @@ function incidentOf({ id, follows }: SweptIncident, policy: Policy, signal: Sign
     ...(signal.contributor && { contributor: { id: signal.contributor.id, attributes: { ...signal.contributor.attributes } } }),
     ...(follows && { follows }),
   };
+}
+
+/** Starts a workflow of a drill: in shadow, under an id that no real incident has. An event that comes twice begins one. */
+async function openDrill(
+  policy: Policy,
+  signal: DrillSignal,
+  target: Target,
+  alarm: string | undefined,
+  ports: IntakePorts,
+  now: Instant,
+): Promise<void> {
+  const { drill, ...rest } = signal;
+  const { targets } = policy;
+  // What CloudWatch would tell of the target, for the readings of its own series.
+  const contributor = targets.kind === 'contributor' && { id: drill.id, attributes: { [targets.attribute]: nameOf(target) } };
+  const told = { ...rest, alarmName: alarm ?? signal.alarmName, ...(contributor && { contributor }) };
+  const named = { id: drillIncidentId(policy.name, target, drill.id) };
+  const incident: Incident = { ...incidentOf(named, policy, told, target, now), drill: drill.id };
+  if ((await ports.workflow.start(incident.id, { incident, policy: inDrill(policy) })) === 'known') return;
+  const text = `drill: ${policy.seen} on ${targetInWords(target)} is played; nothing will be done`;
+  await ports.history.write(incidentLine('signal', incident, text, now, { event: signal.eventId }));
+}
+
+/** A drill that cannot be held is told to whoever began it, by the history, and to nobody else. */
+async function rejectDrill(policy: Policy, signal: DrillSignal, { reason, why }: Refused, ports: IntakePorts, now: Instant): Promise<void> {
+  const end = endFor(reason, why, 0);
+  ports.metrics.drill(policy.name, end);
+  await ports.history.write({
+    ...{ at: iso(now), kind: 'rejected', policy: policy.name, text: `drill: ${why}`, symptom: policy.symptom },
+    ...{ outcome: end.outcome, reason, event: signal.eventId, drill: signal.drill.id },
+  });
 }
 
 /** The sweep comes by every few minutes; what it brings and cannot be taken in is recorded the first time. */

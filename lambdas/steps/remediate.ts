@@ -14,6 +14,7 @@ import { isSame } from '../core/same.ts';
 import { issuesInWords } from '../core/signal.ts';
 import type { WorkflowState } from '../core/workflow-state.ts';
 import { isRefusal, longestAct, type Refusal, type Remediator } from '../remediators/remediator.ts';
+import { drillRung } from './drill-rung.ts';
 
 // Longer than 250 lines: the look, the plan, the writing and the act, with every way in which they may end between two of them.
 
@@ -52,6 +53,7 @@ export async function remediate(
   now: Instant,
 ): Promise<Next> {
   const run = await runOf(state, remediator, document, ports.store);
+  if (state.incident.drill !== undefined) return drillRung(state.incident, run, ports, now);
   const known = run.before.find((attempt) => attempt.rung === run.number);
   if (known && !isNewTry(run, known)) return resume(run, known, ports, now);
   if (isTooOld(run.next.decidedAt, now)) return tooLate(run, ports, now);

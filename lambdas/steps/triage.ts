@@ -60,14 +60,16 @@ async function follow(
   ports: TriagePorts,
   now: Instant,
 ): Promise<Next> {
-  const { policy } = state;
+  const { incident, policy } = state;
   switch (decision.kind) {
     case 'remediate':
       return claim(state, decision, snapshot, ports, now);
     case 'verify':
       return verifyAt(now, { rung: decision.rung, verifyBy: verifyBy(policy, decision.rung, now) });
     case 'watch':
-      return watch(policy, decision, ports, now);
+      return incident.drill === undefined
+        ? watch(policy, decision, ports, now)
+        : { do: 'remediate', remedy: decision.remedy, rung: decision.rung, decidedAt: now };
     case 'ask':
       return ask(decision, now);
     case 'wait':
@@ -100,7 +102,7 @@ async function settled(
 }
 
 async function writeDecision(decision: Decision, incident: Incident, { history }: TriagePorts, now: Instant): Promise<void> {
-  await history.write(incidentLine('decision', incident, inWords(decision), now, { decision }));
+  await history.write(incidentLine('decision', incident, inWords(decision, incident), now, { decision }));
 }
 
 /** Takes lease and slot. Losing the race to another incident is an ordinary answer: look again and see it there. */
@@ -172,7 +174,7 @@ function verifyBy(policy: Policy, rung: number, now: Instant): Instant {
   return after(now, verifyWithin);
 }
 
-function inWords(decision: Decision): string {
+function inWords(decision: Decision, { drill }: Incident): string {
   switch (decision.kind) {
     case 'remediate': {
       const passed = decision.passedOver.map((rung) => rung + 1).join(', ');
@@ -182,6 +184,7 @@ function inWords(decision: Decision): string {
     case 'verify':
       return 'the symptom is gone; see whether it stays so';
     case 'watch':
+      if (drill !== undefined) return `drill: would climb rung ${decision.rung + 1}, ${decision.remedy}; no guardrail objects`;
       return `shadow: would climb rung ${decision.rung + 1}, ${decision.remedy}; does nothing and watches whether the symptom passes`;
     case 'ask':
       return [

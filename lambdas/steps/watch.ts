@@ -15,12 +15,17 @@ export interface WatchPorts extends SymptomPorts {
 
 /**
  * Watches in shadow mode whether the symptom passes without the rung, in the time that the rung would have had. What it says
- * of a rung that would have changed something is what the advice on promotion is made of.
+ * of a rung that would have changed something is what the advice on promotion is made of. A drill only looks, and goes on.
  */
 export async function watch({ incident, policy }: WorkflowState, check: Check, ports: WatchPorts, now: Instant): Promise<Next> {
   const rung = policy.ladder[check.rung];
   if (!rung) throw new Defect(`the ladder has no rung ${check.rung}`, undefined);
   const symptom = await readSymptom(incident, policy, ports, now);
+  if (incident.drill !== undefined) {
+    const text = `drill: would look whether the symptom goes; it is ${symptom.kind}: ${symptom.why}`;
+    await ports.history.write(incidentLine('verification', incident, text, now, { remedy: rung.remedy, rung: check.rung }));
+    return triageAt(now, { watched: check.rung });
+  }
   const times = { ...check, probation: policy.probation, lookEvery: policy.guardrails.lookEvery };
   const seen = verify({ kind: 'done' }, symptom, times, now);
   const shadow = { 'not-yet': 'watching', recovered: 'passed', 'not-recovered': 'stayed', 'left-alone': 'stayed' }[seen.kind];

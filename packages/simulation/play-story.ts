@@ -244,7 +244,14 @@ class Play {
       pauseSwitch: { read: async () => parsePause(this.#pause) },
       history: { write: async (line) => void (keepLine(line) && this.#lines.push(line)) },
       notifier: { publish: async (compose) => void this.#notices.push({ at: this.#clock.now, notice: compose(someOrigin) }) },
-      metrics: { outcome: () => {}, timeToFirstAction: () => {}, timeToRecovery: () => {}, wouldAct: () => {}, notSent: () => {} },
+      metrics: {
+        outcome: () => {},
+        drill: () => {},
+        timeToFirstAction: () => {},
+        timeToRecovery: () => {},
+        wouldAct: () => {},
+        notSent: () => {},
+      },
       workflow: { start: async (incidentId, input) => this.#machine.start(incidentId, input) },
     };
   }

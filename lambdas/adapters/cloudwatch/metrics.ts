@@ -20,6 +20,11 @@ export function incidentMetrics(pipeline: string, ofIncidents = false): Incident
       single.addDimensions({ policy, outcome: end.outcome, reason: end.reason });
       single.addMetric('Outcomes', MetricUnit.Count, 1);
     },
+    drill(policy, end) {
+      const single = metrics.singleMetric();
+      single.addDimensions({ policy, outcome: end.outcome, reason: end.reason });
+      single.addMetric('Drills', MetricUnit.Count, 1);
+    },
     wouldAct(policy) {
       const single = metrics.singleMetric();
       single.addDimensions({ policy });

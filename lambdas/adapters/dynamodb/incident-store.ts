@@ -8,7 +8,7 @@ import { redacted, redactedIn } from '../../core/redaction.ts';
 import type { PastIncident } from '../../core/retake.ts';
 import { type Target, targetKey } from '../../core/target.ts';
 import { claimMove } from './claim-move.ts';
-import { type Condition, type IncidentTable, incidentKey, type Key, leaseKey, timeToLive } from './incident-table.ts';
+import { type Condition, type IncidentTable, incidentKey, type Key, leaseKey, timeToLive, type Write } from './incident-table.ts';
 
 /** Of one ALARM state only the last incidents matter; follow-ups of a long one are half an hour apart. */
 const MOST_PAST = 25;
@@ -47,8 +47,10 @@ export function incidentStore(table: IncidentTable): IncidentStore {
       const isNew = { ConditionExpression: 'attribute_not_exists(pk)' };
       const refused = await table.transact([
         { kind: 'put', item: { ...incidentKey(incident.id), incident, openedAt: iso(incident.openedAt), ttl }, condition: isNew },
-        { kind: 'put', item: { ...targetItemKey(incident.target, incident.openedAt, incident.id), opening, ttl } },
-        { kind: 'put', item: { ...openKey(incident), past: { id: incident.id, receivedAt: incident.receivedAt }, ttl } },
+        ...ofReal(incident, [
+          { kind: 'put', item: { ...targetItemKey(incident.target, incident.openedAt, incident.id), opening, ttl } },
+          { kind: 'put', item: { ...openKey(incident), past: { id: incident.id, receivedAt: incident.receivedAt }, ttl } },
+        ]),
       ]);
       return refused && isLikelyNew ? endingOf((await find()) ?? {}) : undefined;
     },
@@ -141,8 +143,10 @@ export function incidentStore(table: IncidentTable): IncidentStore {
       const ttl = timeToLive(now);
       await table.transact([
         { kind: 'set', key: incidentKey(id), values: { incident, ...ending, closedAt: iso(now), ttl } },
-        { kind: 'put', item: { pk: leaseKey(incident.target).pk, sk: `${pastOf(incident.policy)}${iso(now)}#${id}`, past, ttl } },
-        { kind: 'delete', key: openKey(incident) },
+        ...ofReal(incident, [
+          { kind: 'put', item: { pk: leaseKey(incident.target).pk, sk: `${pastOf(incident.policy)}${iso(now)}#${id}`, past, ttl } },
+          { kind: 'delete', key: openKey(incident) },
+        ]),
       ]);
     },
 
@@ -216,6 +220,11 @@ function sameTry({ at }: Attempt): Condition {
     ExpressionAttributeNames: { '#at': 'at' },
     ExpressionAttributeValues: { ':at': at },
   };
+}
+
+/** What the target's partition learns of an incident: nothing of a drill, which is no turn of an alarm and keeps the sweep from nothing. */
+function ofReal({ drill }: Incident, writes: readonly Write[]): readonly Write[] {
+  return drill === undefined ? writes : [];
 }
 
 /** Two digits keep the rungs in order. */

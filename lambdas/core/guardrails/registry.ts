@@ -62,10 +62,13 @@ export const actGuardrails: readonly Guardrail[] = [
   budget,
 ];
 
+/** Those that judge whether the symptom is there, which a drill only plays. */
+export const symptomGuardrails: readonly Guardrail[] = [recovery, atLeastIll, secondOpinion];
+
 /**
  * What is asked before a change of a remedy is given back: the same but those about the symptom, which then must be gone,
  * and the one that would take a newer incident of the same policy for a duplicate.
  */
 export const giveBackGuardrails: readonly Guardrail[] = [...guardrails, ...actGuardrails].filter(
-  (guardrail) => ![muting, recovery, visibility, oneIncident, atLeastIll, secondOpinion].includes(guardrail),
+  (guardrail) => ![...symptomGuardrails, muting, visibility, oneIncident].includes(guardrail),
 );

@@ -46,7 +46,11 @@ export function symptomOn({ incident, policy, notes }: AboutIncident): string {
 type About = Pick<Draft, 'policy' | 'target' | 'incident' | 'thread' | 'seen' | 'links'>;
 
 /** What every notice about an incident has: policy, target, what was seen, and where to look on. */
-export function aboutIncident(origin: Origin, { incident, policy, notes = {} }: AboutIncident, now: Instant): Required<About> {
+export function aboutIncident(
+  origin: Origin,
+  { incident, policy, notes = {} }: AboutIncident,
+  now: Instant,
+): Required<About> & Pick<Draft, 'drill'> {
   const { id, openedAt, target, alarmName } = incident;
   const isAlarm = policy.evidence?.kind !== 'database-status';
   return {
@@ -54,8 +58,9 @@ export function aboutIncident(origin: Origin, { incident, policy, notes = {} }: 
     target: noticeTarget(target, notes.name),
     incident: { id, shortId: shortIncident(id), openedAt: iso(openedAt) },
     thread: id,
+    ...(incident.drill !== undefined && { drill: true }),
     seen: [
-      policy.seen,
+      incident.drill === undefined ? policy.seen : `played, not real: ${policy.seen}`,
       `since ${iso(openedAt)}, ${inWords(now - openedAt)} ago`,
       `${isAlarm ? 'alarm' : 'event'} ${alarmName}: ${said(incident.reason, incident)}`,
     ],

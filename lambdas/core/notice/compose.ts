@@ -43,10 +43,10 @@ export function composed({ pipeline, account, region }: Origin, { headline, ...d
   const whole: Notice = {
     version: '1',
     ...{ at: iso(now), pipeline, account, region },
-    title: `${headline}, ${place}`,
+    title: `${draft.drill ? 'DRILL: ' : ''}${headline}, ${place}`,
     ...{ seen: [], done: [], notDone: [], why: [], diagnosis: [], later: [], doNow: [], links: [] },
     ...draft,
-    severity: draft.severity ?? severityOf[draft.stage],
+    severity: draft.drill ? 'info' : (draft.severity ?? severityOf[draft.stage]),
     kept: redacted((draft.kept ?? []).join('\n'))
       .split('\n')
       .filter((line) => line.trim() !== ''),

@@ -45,10 +45,10 @@ export function endNotice(origin: Origin, ended: Ended, now: Instant): Notice {
     origin,
     {
       ...about,
-      id: `${incident.id}/${many ? 'storm' : stageOf(end)}/1`,
-      stage: many ? 'storm' : stageOf(end),
+      id: `${incident.id}/${many ? 'storm' : stageOf(end, incident)}/1`,
+      stage: many ? 'storm' : stageOf(end, incident),
       ...(end.reason === 'shadow' && end.outcome === 'skipped' && { severity: 'info' }),
-      headline: `${wordOf(end)}: ${many ? `${policy.symptom} on ${manyInWords(policy)}` : symptomOn(ended)}`,
+      headline: `${wordOf(end, incident)}: ${many ? `${policy.symptom} on ${manyInWords(policy)}` : symptomOn(ended)}`,
       ...(many && { target: { kind: 'fleet', id: groupName(policy), members: membersIn(end.details ?? []) } }),
       outcome: end.outcome,
       reason: end.reason,
@@ -77,11 +77,13 @@ export function endNotice(origin: Origin, ended: Ended, now: Instant): Notice {
   );
 }
 
-function stageOf({ outcome }: End): 'recovered' | 'handed-off' | 'not-healed' {
-  return outcome === 'skipped' ? 'not-healed' : outcome;
+/** What is called by a hand-off need not be called by a drill. */
+function stageOf({ outcome }: End, { drill }: Incident): 'recovered' | 'handed-off' | 'not-healed' {
+  return outcome === 'skipped' || drill !== undefined ? 'not-healed' : outcome;
 }
 
-function wordOf({ outcome, reason }: End): string {
+function wordOf({ outcome, reason }: End, { drill }: Incident): string {
+  if (drill !== undefined) return reason === 'drill' ? 'THE WAY IS WHOLE' : 'STOPPED ON THE WAY';
   if (reason === 'shadow' && outcome === 'skipped') return 'SHADOW, NOTHING DONE';
   return { recovered: 'RECOVERED', 'handed-off': 'NEEDS YOU', skipped: 'NOT HEALED' }[outcome];
 }
@@ -121,6 +123,7 @@ function laterLines(later: Later | undefined): readonly string[] {
 }
 
 function doNowAfter(origin: Origin, { incident, policy, end, demotion }: Ended): Notice['doNow'] {
+  if (incident.drill !== undefined && end.reason !== 'drill') return [{ text: DRILL_STOPPED }, why(origin, incident.id)];
   const needsLook = end.outcome !== 'recovered' && !isGone(end);
   const own = ownCommand(origin, `promote ${policy.name}`);
   return [
@@ -132,6 +135,8 @@ function doNowAfter(origin: Origin, { incident, policy, end, demotion }: Ended):
       : []),
   ];
 }
+
+const DRILL_STOPPED = 'Nothing at the target, where no fault is: this was a drill. Mend what stopped it, then hold it again.';
 
 const SHADOW_PASSED = 'Nothing: the symptom passed by itself. When the records have convinced you, deploy the policy in another mode.';
 

@@ -79,6 +79,8 @@ export interface IncidentMetrics {
   outcome(policy: string, end: End): void;
   timeToFirstAction(policy: string, span: Duration): void;
   timeToRecovery(policy: string, span: Duration): void;
+  /** How a drill ended. It is no outcome: nothing was wrong. */
+  drill(policy: string, end: End): void;
   /** A policy in shadow mode would have changed something now. */
   wouldAct(policy: string): void;
   /** A notice could not be sent by one of its ways; it raises an alarm. */

@@ -61,6 +61,8 @@ export interface World {
   readonly started: Map<string, unknown>;
   /** The policies that would have acted. */
   readonly wouldAct: string[];
+  /** How drills ended. */
+  readonly drills: { readonly policy: string; readonly end: End }[];
   /** One for each notice that did not go out. */
   readonly notSent: string[];
   /** What stands of policies that are not as they came, by name; all others were deployed so. */
@@ -92,6 +94,7 @@ export function fakePorts(): World {
     standings: new Map<string, PolicyStanding>(),
     outcomes: [] as World['outcomes'],
     wouldAct: [] as string[],
+    drills: [] as World['drills'],
     notSent: [] as string[],
     times: [] as World['times'],
     pause: { text: RUNNING as string | undefined },
@@ -136,7 +139,10 @@ export function fakePorts(): World {
   };
 }
 
-type Kept = Pick<World, 'history' | 'notices' | 'messages' | 'started' | 'outcomes' | 'wouldAct' | 'notSent' | 'times' | 'pause'>;
+type Kept = Pick<
+  World,
+  'history' | 'notices' | 'messages' | 'started' | 'outcomes' | 'wouldAct' | 'drills' | 'notSent' | 'times' | 'pause'
+>;
 
 function fakeRecorders(kept: Kept): Pick<AllPorts, 'history' | 'notifier' | 'metrics' | 'workflow' | 'pauseSwitch'> {
   const time = (metric: string) => (policy: string, span: object) => {
@@ -156,6 +162,7 @@ function fakeRecorders(kept: Kept): Pick<AllPorts, 'history' | 'notifier' | 'met
       timeToFirstAction: time('first action'),
       timeToRecovery: time('recovery'),
       wouldAct: (policy) => void kept.wouldAct.push(policy),
+      drill: (policy, end) => void kept.drills.push({ policy, end }),
       notSent: () => void kept.notSent.push('notSent'),
     },
     workflow: {

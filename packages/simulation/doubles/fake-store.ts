@@ -57,6 +57,7 @@ export function fakeStore(items: IncidentItems, claims: ClaimTable): IncidentSto
     async open(incident) {
       if (items.incidents.has(incident.id)) return items.endings.get(incident.id);
       items.incidents.set(incident.id, incident);
+      if (incident.drill !== undefined) return undefined;
       const key = targetKey(incident.target);
       const follows = incident.follows ? { follows: true as const } : {};
       const opening = { incident: incident.id, policy: incident.policy, at: incident.openedAt, ...follows };
@@ -124,7 +125,7 @@ export function fakeStore(items: IncidentItems, claims: ClaimTable): IncidentSto
       items.incidents.set(incident.id, incident);
       items.endings.set(incident.id, ending);
       items.closedAt.set(incident.id, now);
-      keepPast(items, incident);
+      if (incident.drill === undefined) keepPast(items, incident);
     },
 
     async past(policy, target, since) {

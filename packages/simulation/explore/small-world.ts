@@ -175,7 +175,14 @@ class SmallWorld {
       pauseSwitch: { read: async () => parsePause(this.#world.pause.text) },
       history: { write: async () => {} },
       notifier: { publish: async (compose) => this.#invariants.published(compose(someOrigin), this.#clock.now - STARTS_AT) },
-      metrics: { outcome: () => {}, timeToFirstAction: () => {}, timeToRecovery: () => {}, wouldAct: () => {}, notSent: () => {} },
+      metrics: {
+        outcome: () => {},
+        drill: () => {},
+        timeToFirstAction: () => {},
+        timeToRecovery: () => {},
+        wouldAct: () => {},
+        notSent: () => {},
+      },
       workflow: { start: async (incidentId, input) => this.#machine.start(incidentId, input) },
     };
   }

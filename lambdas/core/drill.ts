@@ -1,0 +1,30 @@
+/** Not the beginning of the sweep's source, which intake believes to tell of a real alarm. */
+const PREFIX = 'self-healing-drill.';
+
+/** The detail type of the event that begins a drill. */
+export const DRILL = 'Self-Healing Drill';
+
+/** The source of the drills of a pipeline: whoever may put events under it can begin drills, and nothing else. */
+export function drillSource(pipeline: string): string {
+  return `${PREFIX}${pipeline}`;
+}
+
+export function isOfDrill(source: string): boolean {
+  return source.startsWith(PREFIX);
+}
+
+/** What a drill is begun with. */
+export interface DrillRequest {
+  readonly policy: string;
+  /** Names the drill, so that an event that comes twice begins one: `drillIdPattern`. */
+  readonly drill: string;
+  /** The id of the target. @default - that of the policy, which has only one */
+  readonly target?: string | undefined;
+}
+
+export const drillIdPattern = /^[0-9a-f]{16}$/;
+
+/** The event by which the rule of the policy is told to begin a drill. */
+export function drillEvent({ policy, drill, target }: DrillRequest) {
+  return { detailType: DRILL, detail: { policy, drill, ...(target !== undefined && { target }) } };
+}
