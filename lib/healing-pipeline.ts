@@ -10,6 +10,7 @@ import { grantChangeConditions } from './constructs/change-condition-access.ts';
 import { refuseBeyondLimits } from './constructs/deployment-limits.ts';
 import { Digest } from './constructs/digest.ts';
 import { DoctorAccess } from './constructs/doctor-access.ts';
+import { Drills } from './constructs/drills.ts';
 import { GiveBackSteps } from './constructs/give-back-steps.ts';
 import type { HealingFunction } from './constructs/healing-function.ts';
 import type { HealingWorkflow } from './constructs/healing-workflow.ts';
@@ -90,6 +91,8 @@ export class HealingPipeline extends Construct {
   readonly operators: Operators;
   /** Its managed policy is for the role of the people who look it over by the command `doctor`. */
   readonly doctor: DoctorAccess;
+  /** Its managed policy is for the role of the people who hold drills. */
+  readonly drills: Drills;
   readonly #intake: Intake;
   readonly #stacks: PolicyStacks;
   readonly #triage: HealingFunction;
@@ -149,6 +152,7 @@ export class HealingPipeline extends Construct {
       },
     });
     this.doctor = new DoctorAccess(this, 'Doctor', { records: this.#records, intake, operators: this.operators, tools: tools?.parts });
+    this.drills = new Drills(this, 'Drills', { pipeline: this.name, history: this.history.logGroup });
     overview(this, this.#records, { workflow, intake: this.#intake, operators: this.operators, actsPerHour: this.#budget.acts, ...props });
     nameLogicalIds(this, this.name, this.#records.pauseSwitch);
     Annotations.of(this).addInfoV2('self-healing:kept', howToRetake(this.name));

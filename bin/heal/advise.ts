@@ -4,14 +4,15 @@ import { promotionAdvice } from '../../lambdas/core/promotion-advice.ts';
 import { remedyAdvice } from '../../lambdas/core/remedy-advice.ts';
 import { recurringIncidents, remedySuccess } from '../../lambdas/core/remedy-success.ts';
 import { type RestlessTarget, restlessTargets } from '../../lambdas/core/restless-targets.ts';
+import { withoutDrills } from '../../lambdas/core/without-drills.ts';
 import type { Operator } from './operator.ts';
 import { type Output, table } from './output.ts';
 import type { Screen } from './screen.ts';
 
 /** What the history teaches: what helped and what never did, what comes back, and which policy is ready for its next mode. */
 export async function advise(operator: Operator, since: number, now: number, screen: Screen): Promise<Output> {
-  const ends = await operator.history(since, { kinds: ['outcome', 'operator'] });
-  const watched = await operator.history(since, { kinds: ['verification'], shadowed: true });
+  const ends = withoutDrills(await operator.history(since, { kinds: ['outcome', 'operator'] }));
+  const watched = withoutDrills(await operator.history(since, { kinds: ['verification'], shadowed: true }));
   const remedies = remedySuccess(ends).map((success) => ({ ...success, advice: remedyAdvice(success) ?? null }));
   const recurring = recurringIncidents(ends, now);
   const restless = restlessTargets(ends);

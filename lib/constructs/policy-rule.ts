@@ -13,6 +13,7 @@ import {
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { DRILL, drillSource } from '../../lambdas/core/drill.ts';
 import type { Policy } from '../../lambdas/core/policy.ts';
 import { FAILED_CHECK } from '../../lambdas/core/signal.ts';
 import type { WatchedCheck } from '../../lambdas/core/status-check.ts';
@@ -63,8 +64,9 @@ export class PolicyRule extends Construct {
     if (unwanted.length > 0) throw new PolicyError(policy.name, unwanted);
     const patterns = [
       ...(alarm ? [ofAlarm(alarm, pipeline)] : []),
-      ...(events ? [ofDatabase(events)] : []),
+      ...(events ? ofDatabase(events) : []),
       ...(statusCheck ? [ofStatusCheck(policy, pipeline)] : []),
+      ofDrill(policy, pipeline),
     ];
     this.rule = new Rule(this, 'Rule', {
       ruleName,
@@ -73,11 +75,11 @@ export class PolicyRule extends Construct {
       eventPattern: {
         // Other accounts may put events on the bus, under names of their own that are equal to ours.
         account: [Aws.ACCOUNT_ID],
-        source: patterns.flatMap(({ source }) => source),
-        detailType: patterns.flatMap(({ detailType }) => detailType),
-        detail: patterns.length === 1 ? patterns[0]?.detail : { $or: patterns.map(({ detail }) => detail) },
+        source: [...new Set(patterns.flatMap(({ source }) => source))],
+        detailType: [...new Set(patterns.flatMap(({ detailType }) => detailType))],
+        detail: { $or: patterns.map(({ detail }) => detail) },
       },
-      targets: [target(intake, deadLetters, policy)],
+      targets: [target(intake, deadLetters, policy, alarm)],
     });
   }
 }
@@ -97,17 +99,22 @@ function ofStatusCheck({ name }: Policy, pipeline: string): Pattern {
   return { source: [sweepSource(pipeline)], detailType: [FAILED_CHECK], detail: { policy: [name] } };
 }
 
-/** RDS writes identifiers in lower case, however they were given. */
-function ofDatabase({ of, id, eventIds, categories }: DatabaseEvents): Pattern {
+/** Whoever may put events under the source of drills gets no further with an event of another kind: intake takes it for what it is. */
+function ofDrill({ name }: Policy, pipeline: string): Pattern {
+  return { source: [drillSource(pipeline)], detailType: [DRILL], detail: { policy: [name], drill: [{ exists: true }] } };
+}
+
+/** RDS writes identifiers in lower case, however they were given. One pattern for each alternative, since they cannot stand in one another. */
+function ofDatabase({ of, id, eventIds, categories }: DatabaseEvents): readonly Pattern[] {
   const either = [
     ...(eventIds.length > 0 ? [{ EventID: [...eventIds] }] : []),
     ...(categories.length > 0 ? [{ EventCategories: [...categories] }] : []),
   ];
-  return {
+  return either.map((one) => ({
     source: ['aws.rds'],
     detailType: [of === 'cluster' ? 'RDS DB Cluster Event' : 'RDS DB Instance Event'],
-    detail: { SourceIdentifier: Match.equalsIgnoreCase(id), ...(either.length === 1 ? either[0] : { $or: either }) },
-  };
+    detail: { SourceIdentifier: Match.equalsIgnoreCase(id), ...one },
+  }));
 }
 
 /**
@@ -128,11 +135,11 @@ function placeholders(value: unknown, path = 'policy'): string[] {
  * The intake function as a target, without the permission that `aws-events-targets` would add for each rule: a Lambda
  * resource policy holds 20 KB, and one permission for all rules of the pipeline is enough.
  */
-function target(intake: IFunction, deadLetters: IQueue, policy: Policy): IRuleTarget {
+function target(intake: IFunction, deadLetters: IQueue, policy: Policy, alarm: IAlarm | undefined): IRuleTarget {
   return {
     bind: () => ({
       arn: intake.functionArn,
-      input: RuleTargetInput.fromObject({ policy, event: EventField.fromPath('$') }),
+      input: RuleTargetInput.fromObject({ policy, ...(alarm && { alarm: alarm.alarmName }), event: EventField.fromPath('$') }),
       deadLetterConfig: { arn: deadLetters.queueArn },
       retryPolicy: { maximumEventAgeInSeconds: DELIVERED_WITHIN.toSeconds(), maximumRetryAttempts: DELIVERY_RETRIES },
     }),

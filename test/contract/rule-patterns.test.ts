@@ -44,6 +44,24 @@ describe('the rule of the events of a database', () => {
   });
 });
 
+describe('the rule of any policy', () => {
+  const drill = (given: object = {}, detail: object = {}) => ({
+    ...{ id: 'event-1', account: OWN_ACCOUNT, source: 'self-healing-drill.healing', 'detail-type': 'Self-Healing Drill' },
+    ...{ time: '2026-11-02T10:20:00Z', region: 'eu-west-1', resources: [], version: '0', ...given },
+    detail: { policy: 'Database-not-available', drill: '0123456789abcdef', ...detail },
+  });
+
+  it.each([
+    ['a drill of its policy', drill(), true],
+    ['a drill of another policy', drill({}, { policy: 'Database-storage' }), false],
+    ['a drill of another pipeline', drill({ source: 'self-healing-drill.healing2' }), false],
+    ['a drill without an id', drill({}, { drill: undefined }), false],
+    ['a drill in another account', elsewhere(drill()), false],
+  ])('on %s', async (_, event, result) => {
+    expect(await letsIn('healing.Database-not-available', event)).toBe(result);
+  });
+});
+
 describe('the rule of the storage of a database', () => {
   const rule = 'healing.Database-storage';
   const alarmName = /"alarmName":\["([^"]+)"\]/.exec(patternOf(rule))?.[1];

@@ -18,18 +18,20 @@ function protectedBy(props: DatabaseProtection) {
 }
 
 describe('events of RDS', () => {
-  const OWN = {
-    $or: [{ EventID: ['RDS-EVENT-0022', 'RDS-EVENT-0221', 'RDS-EVENT-0419'] }, { EventCategories: ['failover', 'failure', 'recovery'] }],
-  };
+  const ownOf = (id: string) => [
+    { SourceIdentifier: [{ 'equals-ignore-case': id }], EventID: ['RDS-EVENT-0022', 'RDS-EVENT-0221', 'RDS-EVENT-0419'] },
+    { SourceIdentifier: [{ 'equals-ignore-case': id }], EventCategories: ['failover', 'failure', 'recovery'] },
+  ];
+  const drill = (policy: string) => ({ policy: [policy], drill: [{ exists: true }] });
 
   it('about an instance open a policy without an alarm, whose symptom is the status of the database', () => {
     const { template, pattern, policy } = protectedBy({ database: Database.instance('Orders'), events: {} });
 
     expect(pattern).toEqual({
       account: [{ Ref: 'AWS::AccountId' }],
-      source: ['aws.rds'],
-      'detail-type': ['RDS DB Instance Event'],
-      detail: { SourceIdentifier: [{ 'equals-ignore-case': 'orders' }], ...OWN },
+      source: ['aws.rds', 'self-healing-drill.healing'],
+      'detail-type': ['RDS DB Instance Event', 'Self-Healing Drill'],
+      detail: { $or: [...ownOf('orders'), drill(policy.name)] },
     });
     expect(policy).toMatchObject({
       symptom: 'not-available',
@@ -43,23 +45,24 @@ describe('events of RDS', () => {
   });
 
   it('about a cluster are matched by category, since they may have no id', () => {
-    const { template, pattern } = protectedBy({ database: Database.cluster('stock', 'aurora'), events: {} });
+    const { template, pattern, policy } = protectedBy({ database: Database.cluster('stock', 'aurora'), events: {} });
 
-    expect(pattern['detail-type']).toEqual(['RDS DB Cluster Event']);
-    expect(pattern.detail).toEqual({ SourceIdentifier: [{ 'equals-ignore-case': 'stock' }], ...OWN });
+    expect(pattern['detail-type']).toEqual(['RDS DB Cluster Event', 'Self-Healing Drill']);
+    expect(pattern.detail).toEqual({ $or: [...ownOf('stock'), drill(policy.name)] });
     expect(statementsOf('Healingverify', template).flatMap(({ actions }) => actions)).toContain('rds:DescribeDBClusters');
   });
 
   it('about low storage come in by the rule of the storage alarm, which says whether it is true', () => {
     const { pattern, policy } = protectedBy({ database: Database.instance('orders'), storage: { belowGibibytes: 10 } });
 
-    expect(pattern.source).toEqual(['aws.cloudwatch', 'self-healing.healing', 'aws.rds']);
+    expect(pattern.source).toEqual(['aws.cloudwatch', 'self-healing.healing', 'aws.rds', 'self-healing-drill.healing']);
     expect(pattern.detail.$or).toEqual([
       { alarmName: [expect.anything()], state: { value: ['ALARM', { exists: false }] } },
       {
         SourceIdentifier: [{ 'equals-ignore-case': 'orders' }],
         EventID: ['RDS-EVENT-0007', 'RDS-EVENT-0089', 'RDS-EVENT-0221', 'RDS-EVENT-0222'],
       },
+      drill(policy.name),
     ]);
     expect(policy.evidence).toEqual({ kind: 'alarm', name: 'healing-Orders-storage' });
   });

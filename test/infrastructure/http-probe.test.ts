@@ -57,7 +57,7 @@ describe('the probe of a URL', () => {
       Dimensions: [{ Name: 'Probe', Value: 'shop' }],
     });
     template.hasResourceProperties('AWS::Events::Rule', {
-      EventPattern: Match.objectLike({ detail: Match.objectLike({ alarmName: [Match.anyValue()] }) }),
+      EventPattern: Match.objectLike({ detail: { $or: Match.arrayWith([Match.objectLike({ alarmName: [Match.anyValue()] })]) } }),
     });
   });
 

@@ -62,6 +62,35 @@ describe('the policy of the operators', () => {
   });
 });
 
+describe('the policy of whoever holds drills', () => {
+  const drills = managed('healing-drills-');
+
+  it('lets them begin drills, follow them and write down that they did, and nothing else', () => {
+    expect(drills.flatMap(({ Action }) => Action).toSorted()).toEqual([
+      'events:PutEvents',
+      'logs:CreateLogStream',
+      'logs:FilterLogEvents',
+      'logs:PutLogEvents',
+      'ssm:GetParameter',
+    ]);
+    expect(drills.flatMap(({ Resource }) => [Resource].flat().map(inText)).filter((resource) => resource === '*')).toEqual([]);
+  });
+
+  it('bounds what they put on the bus by its source and by its type', () => {
+    const [puts] = drills.filter(({ Action }) => Action === 'events:PutEvents');
+    expect(puts?.Condition).toEqual({
+      'ForAllValues:StringEquals': { 'events:source': 'self-healing-drill.healing', 'events:detail-type': 'Self-Healing Drill' },
+      Null: { 'events:source': 'false', 'events:detail-type': 'false' },
+    });
+  });
+
+  it('is the only one that may put events under the source of drills', () => {
+    const documents = [...resources('AWS::IAM::Policy').values(), ...resources('AWS::IAM::ManagedPolicy').values()];
+    const may = documents.filter(({ Properties }) => JSON.stringify(Properties.PolicyDocument).includes('self-healing-drill.'));
+    expect(may.map(({ Properties }) => inText(Properties.ManagedPolicyName))).toEqual([expect.stringMatching(/^healing-drills-/)]);
+  });
+});
+
 describe('the policy of the doctor', () => {
   const looks = managed('healing-doctor-');
 

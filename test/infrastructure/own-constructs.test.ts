@@ -179,9 +179,9 @@ function expectToFit(app: DeployedApp, stack: Stack, names: Names, pipeline = 'h
     kind: 'unhealthy-targets',
     targetGroupArn: `arn:aws:elasticloadbalancing:eu-west-1:111122223333:${names.targetGroup}`,
   });
-  expect(policies.get('Backlog')?.pattern).toMatchObject({ detail: { alarmName: [names.alarm] } });
+  expect(policies.get('Backlog')?.pattern).toMatchObject({ detail: { $or: [{ alarmName: [names.alarm] }, {}] } });
   expect(policies.get('Orders-not-available')?.pattern).toMatchObject({
-    detail: { SourceIdentifier: [{ 'equals-ignore-case': names.database }] },
+    detail: { $or: [{ SourceIdentifier: [{ 'equals-ignore-case': names.database }] }, {}, {}] },
   });
 
   const alarms = dimensionsOf(app, stack);

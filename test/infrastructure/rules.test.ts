@@ -53,17 +53,29 @@ describe('the rules', () => {
   it.each(ofAlarms.map((rule) => [rule.Name, rule]))(
     '%s matches exactly one alarm of the stack, going into ALARM or without a state',
     (_, rule) => {
-      const named = rule.EventPattern.detail.alarmName.map(inText);
+      const [ofAlarm] = rule.EventPattern.detail.$or;
+      const named = ofAlarm.alarmName.map(inText);
       const own = alarms.filter(([id, { Properties }]) => named.includes(`\${${id}}`) || named.includes(inText(Properties.AlarmName)));
       expect(own).toHaveLength(1);
       expect(rule.EventPattern).toMatchObject({
         account: [{ Ref: 'AWS::AccountId' }],
-        source: ['aws.cloudwatch', 'self-healing.healing'],
-        'detail-type': ['CloudWatch Alarm State Change', 'CloudWatch Alarm Contributor State Change'],
-        detail: { state: { value: ['ALARM', { exists: false }] } },
+        source: ['aws.cloudwatch', 'self-healing.healing', 'self-healing-drill.healing'],
+        'detail-type': ['CloudWatch Alarm State Change', 'CloudWatch Alarm Contributor State Change', 'Self-Healing Drill'],
+        detail: { $or: [{ state: { value: ['ALARM', { exists: false }] } }, {}] },
       });
     },
   );
+
+  it.each(rules.map((rule) => [rule.Name, rule]))('%s lets in drills of its own policy, under the source of drills', (name, rule) => {
+    expect(rule.EventPattern.source).toContain('self-healing-drill.healing');
+    expect(rule.EventPattern['detail-type']).toContain('Self-Healing Drill');
+    expect(rule.EventPattern.detail.$or.at(-1)).toEqual({ policy: [name.replace('healing.', '')], drill: [{ exists: true }] });
+  });
+
+  it.each(ofAlarms.map((rule) => [rule.Name, rule]))('%s names its alarm beside the policy, for drills, which name none', (_, rule) => {
+    const carried = JSON.parse(inText(rule.Targets[0].InputTransformer.InputTemplate).replaceAll(/<[^<>]+>/g, 'null'));
+    expect(carried.alarm).toBe(inText(rule.EventPattern.detail.$or[0].alarmName[0]));
+  });
 
   it.each(rules.map((rule) => [rule.Name, rule]))('%s has a dead-letter queue and a bounded retry', (_, rule) => {
     const [queue] = resources('AWS::SQS::Queue').keys();

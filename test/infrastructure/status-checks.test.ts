@@ -38,9 +38,9 @@ describe('status checks', () => {
       expect(reader).toEqual([{ check: name, policy: policy.name, tag: { key: 'SelfHeal', value: 'enabled' }, sustained: { minutes: 2 } }]);
       expect(pattern).toEqual({
         account: [{ Ref: 'AWS::AccountId' }],
-        source: ['self-healing.healing'],
-        'detail-type': ['EC2 Instance Status Check Failed'],
-        detail: { policy: [policy.name] },
+        source: ['self-healing.healing', 'self-healing-drill.healing'],
+        'detail-type': ['EC2 Instance Status Check Failed', 'Self-Healing Drill'],
+        detail: { $or: [{ policy: [policy.name] }, { policy: [policy.name], drill: [{ exists: true }] }] },
       });
       expect(policy.ladder.map(({ remedy }) => remedy)).toEqual(ladder);
       expect(policy.evidence).toEqual({ kind: 'status-check', check: name });

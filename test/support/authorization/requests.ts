@@ -536,6 +536,38 @@ export function requestRows(template: Template): readonly RequestRow[] {
     },
     {
       action: 'events:PutEvents',
+      by: ['drills'],
+      own: own(
+        { 'event-bus': of({ EventBusName: 'default' }) },
+        { 'events:source': ['self-healing-drill.healing'], 'events:detail-type': ['Self-Healing Drill'] },
+      ),
+      foreign: [
+        { what: 'another bus', on: { 'event-bus': of({ EventBusName: 'orders' }) } },
+        {
+          what: 'the source of the sweep, which is believed',
+          context: { 'events:source': ['self-healing.healing'], 'events:detail-type': ['Self-Healing Drill'] },
+        },
+        {
+          what: 'the drills of another pipeline',
+          context: { 'events:source': ['self-healing-drill.healing2'], 'events:detail-type': ['Self-Healing Drill'] },
+        },
+        {
+          what: 'an alarm under the source of drills',
+          context: { 'events:source': ['self-healing-drill.healing'], 'events:detail-type': ['CloudWatch Alarm State Change'] },
+        },
+        {
+          what: 'an alarm among drills',
+          context: {
+            'events:source': ['self-healing-drill.healing'],
+            'events:detail-type': ['Self-Healing Drill', 'CloudWatch Alarm State Change'],
+          },
+        },
+        { what: 'no source at all', context: { 'events:source': undefined, 'events:detail-type': ['Self-Healing Drill'] } },
+        { what: 'no type at all', context: { 'events:source': ['self-healing-drill.healing'], 'events:detail-type': undefined } },
+      ],
+    },
+    {
+      action: 'events:PutEvents',
       by: telling,
       own: own({ 'event-bus': of({ EventBusName: 'healing-notices' }) }, { 'events:source': ['self-healing-notice.healing'] }),
       foreign: [
@@ -559,7 +591,7 @@ export function requestRows(template: Template): readonly RequestRow[] {
     })),
     ...(['logs:CreateLogStream', 'logs:PutLogEvents'] as const).map((action) => ({
       action,
-      by: ['operators'],
+      by: ['operators', 'drills'],
       own: own({ 'log-stream': of({ LogGroupName: '/self-healing/healing/history', LogStreamName: 'operators/2026-11-02' }) }),
       foreign: [
         {
@@ -574,7 +606,7 @@ export function requestRows(template: Template): readonly RequestRow[] {
     })),
     {
       action: 'logs:FilterLogEvents',
-      by: ['operators', 'digest'],
+      by: ['operators', 'drills', 'digest'],
       // CloudWatch Logs asks IAM about a log group under its name and an empty stream.
       own: own({ 'log-group': of({ LogGroupName: '/self-healing/healing/history:log-stream:' }) }),
       foreign: [{ what: 'another log group', on: { 'log-group': of({ LogGroupName: '/aws/cloudtrail:log-stream:' }) } }],
@@ -603,6 +635,15 @@ export function requestRows(template: Template): readonly RequestRow[] {
       by: asking,
       own: own({ parameter: of({ ParameterNameWithoutLeadingSlash: 'self-healing-protects' }) }),
       foreign: [{ what: 'those of others', on: { parameter: of({ ParameterNameWithoutLeadingSlash: 'payroll' }) } }],
+    },
+    {
+      action: 'ssm:GetParameter',
+      by: ['drills'],
+      own: own({ parameter: of({ ParameterNameWithoutLeadingSlash: 'self-healing/healing/manifest' }) }),
+      foreign: [
+        { what: 'the pause switch', on: { parameter: of({ ParameterNameWithoutLeadingSlash: 'self-healing/healing/pause' }) } },
+        { what: 'a parameter of others', on: { parameter: of({ ParameterNameWithoutLeadingSlash: 'payroll/password' }) } },
+      ],
     },
     {
       action: 'ssm:GetParameterHistory',

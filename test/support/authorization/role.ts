@@ -10,7 +10,7 @@ export interface RoleStatement {
   readonly Condition?: unknown;
 }
 
-/** Who sends requests: a function by its name behind the pipeline's, `workflow`, or `operators`. */
+/** Who sends requests: a function by its name behind the pipeline's, `workflow`, `operators`, `doctor` or `drills`. */
 export interface Role {
   readonly name: string;
   readonly statements: readonly RoleStatement[];
@@ -55,7 +55,7 @@ export function rolesOf(template: Template): readonly Role[] {
   const found = new Map<string, RoleStatement[]>();
   for (const { Type, Properties } of policies) {
     const holders = Type.endsWith('ManagedPolicy')
-      ? [inText(Properties.ManagedPolicyName).includes('-doctor-') ? 'doctor' : 'operators']
+      ? [(['doctor', 'drills'] as const).find((name) => inText(Properties.ManagedPolicyName).includes(`-${name}-`)) ?? 'operators']
       : Properties.Roles.map(({ Ref }: { Ref: string }) => owners.get(Ref) ?? Ref);
     const statements = resolve(Properties.PolicyDocument.Statement) as unknown as RoleStatement[];
     for (const holder of holders) found.set(holder, [...(found.get(holder) ?? []), ...statements]);
