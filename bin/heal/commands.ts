@@ -7,6 +7,7 @@ import { cost } from './commands/cost.ts';
 import { demote } from './commands/demote.ts';
 import { deny } from './commands/deny.ts';
 import { doctor } from './commands/doctor.ts';
+import { drill } from './commands/drill.ts';
 import { history } from './commands/history.ts';
 import { holdBreaker } from './commands/hold-breaker.ts';
 import { instanceRole } from './commands/instance-role.ts';
@@ -36,4 +37,5 @@ export const commands: Readonly<Record<string, HealCommand>> = {
   completion,
   doctor,
   'instance-role': instanceRole,
+  drill,
 };

@@ -5,6 +5,7 @@ import { hubPauses } from '../../lambdas/adapters/dynamodb/hub-pause.ts';
 import { type IncidentAdmin, incidentAdmin } from '../../lambdas/adapters/dynamodb/incident-admin.ts';
 import { incidentTable } from '../../lambdas/adapters/dynamodb/incident-table.ts';
 import { modeOverrides } from '../../lambdas/adapters/dynamodb/mode-overrides.ts';
+import { type DrillEvents, drillEvents } from '../../lambdas/adapters/eventbridge.ts';
 import { operatorClients, type Place } from '../../lambdas/adapters/operator-clients.ts';
 import { readManifest } from '../../lambdas/adapters/ssm/manifest.ts';
 import { pauseAdmin } from '../../lambdas/adapters/ssm/pause-switch.ts';
@@ -29,6 +30,7 @@ export interface Operator {
   /** The pause of the hub; absent where the pipeline has none. */
   readonly hubPause?: () => Promise<HubPause | undefined>;
   readonly incidents: IncidentAdmin;
+  readonly drills: DrillEvents;
   readonly workflow: ReturnType<typeof workflowAdmin>;
   /** Lines of the history, oldest first. */
   history(since: number, filter?: HistoryFilter): Promise<readonly HistoryLine[]>;
@@ -39,7 +41,7 @@ export interface Operator {
 
 /** @throws CannotDo when there is no such pipeline where the credentials lead */
 export async function operatorOf(pipeline: string, place: Place, progress: (text: string) => void): Promise<Operator> {
-  const { dynamodb, logs, sfn, ssm, sts } = operatorClients(place);
+  const { dynamodb, events, logs, sfn, ssm, sts } = operatorClients(place);
   const manifest = await readManifest(pipeline, ssm);
   if (!manifest)
     throw new CannotDo(
@@ -56,6 +58,7 @@ export async function operatorOf(pipeline: string, place: Place, progress: (text
     pause: pauseAdmin(pauseName(pipeline), ssm),
     ...(manifest.hub !== undefined && { hubPause: () => hubPauses(table).read() }),
     incidents: incidentAdmin(table),
+    drills: drillEvents(pipeline, events),
     workflow: workflowAdmin(manifest.workflow, sfn),
     async history(since, filter = {}) {
       try {

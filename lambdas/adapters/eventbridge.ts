@@ -1,4 +1,5 @@
 import { EventBridgeClient, ListRulesCommand, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
+import { type DrillRequest, drillEvent, drillSource } from '../core/drill.ts';
 import { TryAgain } from '../core/failure.ts';
 import { HUB_SOURCE, linkBusName, PAUSE_TYPE, REPORT_TYPE, reportSource } from '../core/hub/hub-names.ts';
 import { rulesBeginning } from '../core/manifest.ts';
@@ -56,6 +57,15 @@ export function alarmsOf(pattern: string | undefined, source: string): readonly 
 /** Events of failed status checks for the pipeline's own rules on the default bus. */
 export function failedCheckEvents(pipeline: string, client = new EventBridgeClient({})): FailedCheckEvents {
   return { tell: (failed) => putEvents(sweepSource(pipeline), failed.map(failedCheckEvent), client) };
+}
+
+/** The events by which drills of a pipeline begin, on the default bus. */
+export interface DrillEvents {
+  tell(request: DrillRequest): Promise<void>;
+}
+
+export function drillEvents(pipeline: string, client = new EventBridgeClient({})): DrillEvents {
+  return { tell: (request) => putEvents(drillSource(pipeline), [drillEvent(request)], client) };
 }
 
 /** Notices as events on a bus of the user's or of the pipeline's. */

@@ -1,5 +1,6 @@
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
@@ -21,6 +22,7 @@ export function configurationOf({ region, profile }: Place) {
 export function operatorClients(given: Place) {
   const place = configurationOf(given);
   return {
+    events: new EventBridgeClient(place),
     dynamodb: new DynamoDBClient(place),
     logs: new CloudWatchLogsClient(place),
     sfn: new SFNClient(place),

@@ -10,6 +10,8 @@ export interface HistoryFilter {
   /** A target, or its id. */
   readonly target?: string;
   readonly incident?: string;
+  /** The id of a drill. */
+  readonly drill?: string;
   /** Only looks of policies in shadow mode. */
   readonly shadowed?: true;
 }
@@ -21,8 +23,8 @@ const LONGEST_PATTERN = 1_024;
  * The filter as a pattern of CloudWatch Logs, which then sends only what is wanted. Undefined where everything is, or where the words
  * cannot be written in a pattern. A pattern may let more through: a `*` in the words is a wildcard there.
  */
-export function filterPattern({ kinds, about, policy, target, incident, shadowed }: HistoryFilter): string | undefined {
-  const words = [about, policy, target, incident].filter((word) => word !== undefined);
+export function filterPattern({ kinds, about, policy, target, incident, drill, shadowed }: HistoryFilter): string | undefined {
+  const words = [about, policy, target, incident, drill].filter((word) => word !== undefined);
   if (words.some((word) => /["\\\p{Cc}]/u.test(word))) return undefined;
   const parts = [
     kinds && oneOf(kinds.map((kind) => is('kind', kind))),
@@ -32,6 +34,7 @@ export function filterPattern({ kinds, about, policy, target, incident, shadowed
     policy !== undefined && is('policy', policy),
     target !== undefined && oneOf(onTarget(target)),
     incident !== undefined && is('incident', incident),
+    drill !== undefined && is('drill', drill),
     shadowed && is('shadow', '*'),
   ].filter((part) => part !== undefined && part !== false);
   const pattern = `{ ${parts.join(' && ')} }`;
@@ -39,13 +42,14 @@ export function filterPattern({ kinds, about, policy, target, incident, shadowed
 }
 
 /** Whether the line is wanted. What CloudWatch Logs lets through is looked at once more. */
-export function isWanted({ kinds, about, policy, target, incident, shadowed }: HistoryFilter, line: HistoryLine): boolean {
+export function isWanted({ kinds, about, policy, target, incident, drill, shadowed }: HistoryFilter, line: HistoryLine): boolean {
   return (
     (kinds === undefined || kinds.includes(line.kind)) &&
     (about === undefined || line.kind === 'operator' || isAbout(line, about)) &&
     (policy === undefined || line.policy === policy) &&
     (target === undefined || line.target === target || line.target?.endsWith(` ${target}`) === true) &&
     (incident === undefined || line.incident === incident) &&
+    (drill === undefined || line.drill === drill) &&
     (shadowed === undefined || line.shadow !== undefined)
   );
 }

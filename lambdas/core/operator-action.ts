@@ -12,6 +12,7 @@ const actions = {
   demote: { words: 'makes the policy stricter', permits: false },
   promote: { words: 'lets the policy do what it was deployed for', permits: true },
   'hold-breaker': { words: 'stops the policy', permits: false },
+  drill: { words: 'begins a drill', permits: true },
   'release-breaker': { words: "closes the policy's circuit breaker", permits: true },
 } as const;
 
