@@ -47,6 +47,20 @@ describe.each([
     expect(await store.takeRejection('Web', 'noted at once', NOW)).toBe(false);
   });
 
+  it('keeps a drill and its end, and nothing of it among the incidents of its target', async () => {
+    const drill = anIncident({ id: 'd'.repeat(64), drill: '0123456789abcdef' });
+    const end = { outcome: 'skipped', reason: 'drill', why: 'every rung was looked at' } as const;
+    const nothing = { attempts: [], openings: [] };
+    const found = async () => [await ports.store.history(drill.target, 0), await ports.store.past(drill.policy, drill.target, 0)];
+
+    expect(await ports.store.open(drill)).toBeUndefined();
+    expect(await found()).toEqual([nothing, []]);
+    await ports.store.close(drill, { end, told: true, written: true, changed: false }, NOW);
+    expect(await ports.store.ending(drill.id)).toMatchObject({ end });
+    expect(await ports.store.open(drill)).toMatchObject({ end });
+    expect(await found()).toEqual([nothing, []]);
+  });
+
   it('knows an attempt that was written before, and keeps the first', async () => {
     await ports.store.record(attemptOf(0), UNTIL, NOW);
     expect(await ports.store.record(attemptOf(0, { at: NOW + MINUTE, summary: 'another summary' }), UNTIL, NOW + MINUTE)).toBe('known');

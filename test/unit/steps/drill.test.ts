@@ -2,19 +2,10 @@ import { anInstance } from '@self-healing/simulation/accounts.ts';
 import { ALARM_NAME, aPolicy, aRung, aSlot, HOUR, INSTANCE_ID, MINUTE, NOW, waitRung } from '@self-healing/simulation/builders.ts';
 import { fakePorts, type World } from '@self-healing/simulation/doubles/fake-ports.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { DRILL, drillEvent, drillSource } from '../../../lambdas/core/drill.ts';
-import type { Incident } from '../../../lambdas/core/incident.ts';
-import type { Next } from '../../../lambdas/core/next.ts';
 import type { Policy } from '../../../lambdas/core/policy.ts';
-import { type WorkflowState, workflowStateSchema } from '../../../lambdas/core/workflow-state.ts';
-import { remediatorNamed } from '../../../lambdas/remediators/registry.ts';
-import { conclude } from '../../../lambdas/steps/conclude.ts';
-import { intake } from '../../../lambdas/steps/intake.ts';
-import { remediate } from '../../../lambdas/steps/remediate.ts';
 import { triage } from '../../../lambdas/steps/triage.ts';
-import { verify } from '../../../lambdas/steps/verify.ts';
+import { aDrill, DRILL_ID, delivered, startedState, walked } from '../../support/walked-drill.ts';
 
-const ID = '0123456789abcdef';
 const fleet = { kind: 'contributor', attribute: 'InstanceId' } as const;
 
 let world: World;
@@ -29,50 +20,8 @@ beforeEach(() => {
   world.account.alarms.set(ALARM_NAME, { state: 'OK', reason: '' });
 });
 
-/** The event as EventBridge delivers it. */
-const eventOf = (given: { readonly target?: string; readonly drill?: string; readonly source?: string } = {}) => {
-  const { source = drillSource('healing'), drill = ID, ...request } = given;
-  const { detailType, detail } = drillEvent({ policy: 'Web-memory', drill, ...request });
-  return { id: 'event-1', source, 'detail-type': detailType, account: '111122223333', time: new Date(NOW).toISOString(), detail };
-};
-
-const deliver = (policy: Policy, event: object = eventOf()) => intake({ policy, event, alarm: ALARM_NAME }, world.ports, NOW);
-
-function startedState(): WorkflowState {
-  const [input] = [...world.started.values()];
-  return workflowStateSchema.parse(JSON.parse(JSON.stringify(input)));
-}
-
-/** Runs the steps as the workflow does, until the drill is over. */
-async function walked(policy: Policy = aPolicy(), event: object = eventOf()): Promise<Incident> {
-  await deliver(policy, event);
-  let state = startedState();
-  for (let steps = 0; state.next?.do !== 'end'; steps += 1) {
-    if (steps > 40) throw new Error('the drill does not end');
-    state = { ...state, next: await step(state) };
-  }
-  return state.incident;
-}
-
-function step(state: WorkflowState): Promise<Next> {
-  const { next } = state;
-  switch (next?.do) {
-    case undefined:
-    case 'triage':
-      return triage(state, world.ports, NOW);
-    case 'remediate': {
-      const remediator = remediatorNamed(next.remedy);
-      if (!remediator) throw new Error(`there is no ${next.remedy}`);
-      return remediate(state, remediator, `healing-${next.remedy}`, world.ports, NOW);
-    }
-    case 'verify':
-      return verify(state, world.ports, NOW);
-    case 'conclude':
-      return conclude(state, world.ports, NOW);
-    default:
-      throw new Error(`a drill goes to no ${next?.do}`);
-  }
-}
+const walk = (policy: Policy = aPolicy(), event?: object) => walked(world, policy, event);
+const deliver = (policy: Policy, event?: object) => delivered(world, policy, event);
 
 const said = () => world.history.map(({ kind, text }) => `${kind}: ${text}`);
 const changes = () => ({
@@ -88,7 +37,7 @@ const NOTHING = { sent: 0, attempts: 0, leases: 0, slots: 0, openings: 0, arriva
 
 describe('a drill', () => {
   it.each(['automatic', 'approval', 'shadow'] as const)('walks the whole way of a policy in %s, and does nothing', async (mode) => {
-    await walked(aPolicy({ mode, ladder: [waitRung, aRung(), aRung({ remedy: 'clear-caches', params: {} })] }));
+    await walk(aPolicy({ mode, ladder: [waitRung, aRung(), aRung({ remedy: 'clear-caches', params: {} })] }));
 
     expect(said()).toEqual([
       `signal: drill: memory used above 90 % on instance ${INSTANCE_ID} is played; nothing will be done`,
@@ -108,9 +57,9 @@ describe('a drill', () => {
   });
 
   it('is marked in every line of the history, in its own metric and in its notice', async () => {
-    await walked();
+    await walk();
 
-    expect(world.history.map(({ drill }) => drill)).toEqual(world.history.map(() => ID));
+    expect(world.history.map(({ drill }) => drill)).toEqual(world.history.map(() => DRILL_ID));
     expect(world.drills).toMatchObject([{ policy: 'Web-memory', end: { outcome: 'skipped', reason: 'drill' } }]);
     expect([world.outcomes, world.wouldAct, world.times]).toEqual([[], [], []]);
     expect(world.notices).toMatchObject([{ drill: true, severity: 'info', stage: 'not-healed', reason: 'drill' }]);
@@ -118,7 +67,7 @@ describe('a drill', () => {
   });
 
   it('is held on the instance that is named, of a fleet', async () => {
-    const { target, contributor } = await walked(aPolicy({ targets: fleet }), eventOf({ target: INSTANCE_ID }));
+    const { target, contributor } = await walk(aPolicy({ targets: fleet }), aDrill({ target: INSTANCE_ID }));
     expect(target).toEqual({ kind: 'instance', id: INSTANCE_ID });
     expect(contributor?.attributes).toEqual({ InstanceId: INSTANCE_ID });
     expect(world.drills).toMatchObject([{ end: { reason: 'drill' } }]);
@@ -134,14 +83,14 @@ describe('a drill', () => {
       'invalid-target',
     ],
   ])('of %s begins none, and only its own line says why', async (_, targets, target, reason) => {
-    await deliver(aPolicy({ targets }), eventOf({ ...(target !== undefined && { target }) }));
+    await deliver(aPolicy({ targets }), aDrill({ ...(target !== undefined && { target }) }));
     expect(world.started.size).toBe(0);
-    expect(world.history).toMatchObject([{ kind: 'rejected', reason, drill: ID }]);
+    expect(world.history).toMatchObject([{ kind: 'rejected', reason, drill: DRILL_ID }]);
     expect([world.outcomes, world.messages]).toEqual([[], []]);
   });
 
   it('that is delivered twice is one', async () => {
-    await walked();
+    await walk();
     await deliver(aPolicy());
     expect(world.started.size).toBe(1);
     expect([world.outcomes, world.messages.length]).toEqual([[], 1]);
@@ -149,7 +98,7 @@ describe('a drill', () => {
 
   it('ends where a guardrail objects, and says which, without a wait', async () => {
     world.pause.text = 'noon, Anna';
-    await walked();
+    await walk();
     expect(world.drills).toMatchObject([{ end: { reason: 'paused' } }]);
     expect(world.messages[0]?.subject).toMatch(/^DRILL: STOPPED ON THE WAY: memory on instance/);
     expect(world.notices).toMatchObject([{ severity: 'info', stage: 'not-healed' }]);
@@ -168,7 +117,7 @@ describe('a drill', () => {
   ])('makes way at once where a real incident %s', async (_, arrange) => {
     arrange();
     const before = structuredClone([...world.claims.leases, ...world.claims.slots]);
-    await walked();
+    await walk();
     expect(world.drills).toHaveLength(1);
     expect(world.drills[0]?.end.reason).not.toBe('drill');
     expect([...world.claims.leases, ...world.claims.slots]).toEqual(before);
@@ -176,20 +125,20 @@ describe('a drill', () => {
 
   it('says that the alarm cannot be read, which would keep a real incident from its way', async () => {
     world.account.alarms.clear();
-    await walked();
+    await walk();
     expect(world.drills).toMatchObject([{ end: { reason: 'symptom-unknown' } }]);
   });
 
   it('names what a remedy would refuse, and goes on to the next rung', async () => {
     world.account.agents.set(INSTANCE_ID, 'silent');
-    await walked(aPolicy({ ladder: [aRung(), waitRung] }));
+    await walk(aPolicy({ ladder: [aRung(), waitRung] }));
     expect(said()).toContainEqual(expect.stringMatching(/^decision: drill: restart-service would refuse/));
     expect(world.drills).toMatchObject([{ end: { reason: 'drill' } }]);
   });
 
   it('on the way holds up no real incident of the same target, nor the sweep', async () => {
     await deliver(aPolicy());
-    const drill = startedState();
+    const drill = startedState(world);
     await triage(drill, world.ports, NOW);
     const real = { incident: { ...drill.incident, id: 'b'.repeat(64), alarmName: ALARM_NAME }, policy: aPolicy() };
     const { drill: _, ...incident } = real.incident;
@@ -201,7 +150,7 @@ describe('a drill', () => {
 
 describe('the mark of a drill', () => {
   it('comes from the source of drills alone', async () => {
-    for (const source of ['self-healing.healing', 'aws.cloudwatch', 'com.example']) await deliver(aPolicy(), eventOf({ source }));
+    for (const source of ['self-healing.healing', 'aws.cloudwatch', 'com.example']) await deliver(aPolicy(), aDrill({ source }));
     expect(world.started.size).toBe(0);
     expect(new Set(world.history.map(({ reason }) => reason))).toEqual(new Set(['unknown-event']));
   });
@@ -209,9 +158,9 @@ describe('the mark of a drill', () => {
   it('cannot be left out: an alarm under the source of drills opens nothing', async () => {
     const state = { value: 'ALARM', reason: 'forged', timestamp: new Date(NOW - MINUTE).toISOString() };
     const alarm = {
-      ...eventOf(),
+      ...aDrill(),
       'detail-type': 'CloudWatch Alarm State Change',
-      detail: { alarmName: ALARM_NAME, state, policy: 'Web-memory', drill: ID },
+      detail: { alarmName: ALARM_NAME, state, policy: 'Web-memory', drill: DRILL_ID },
     };
     await deliver(aPolicy(), alarm);
     expect(world.started.size).toBe(0);
@@ -219,8 +168,7 @@ describe('the mark of a drill', () => {
   });
 
   it('of another form begins nothing', async () => {
-    for (const drill of ['', 'x', `${ID}0`, '../../x']) await deliver(aPolicy(), eventOf({ drill }));
+    for (const drill of ['', 'x', `${DRILL_ID}0`, '../../x']) await deliver(aPolicy(), aDrill({ drill }));
     expect(world.started.size).toBe(0);
-    expect(DRILL).toBe('Self-Healing Drill');
   });
 });

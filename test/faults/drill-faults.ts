@@ -1,0 +1,49 @@
+import type { Fault } from './fault.ts';
+
+const inProperty = { by: 'invariant', file: 'test/property/drills.test.ts' } as const;
+
+/** Drills that do more than walk. */
+export const drillFaults: readonly Fault[] = [
+  {
+    breaks: 'drills: one is in shadow, whatever the mode of its policy',
+    file: 'lambdas/core/in-drill.ts',
+    find: "mode: 'shadow' };",
+    replace: 'mode: policy.mode };',
+    noticed: inProperty,
+  },
+  {
+    breaks: 'drills: the mark cannot be left out under the source of drills',
+    file: 'lambdas/core/signal.ts',
+    find: 'if (isDrill !== isOfDrill(parsed.data.source)) {',
+    replace: 'if (isDrill && !isOfDrill(parsed.data.source)) {',
+    noticed: inProperty,
+  },
+  {
+    breaks: 'drills: no rung of one is climbed',
+    file: 'lambdas/steps/remediate.ts',
+    find: '  if (state.incident.drill !== undefined) return drillRung(state.incident, run, ports, now);\n',
+    replace: '',
+    noticed: inProperty,
+  },
+  {
+    breaks: 'drills: one is no arrival in a storm',
+    file: 'lambdas/core/storm.ts',
+    find: 'return isAlone || incident.drill !== undefined ?',
+    replace: 'return isAlone ?',
+    noticed: inProperty,
+  },
+  {
+    breaks: 'drills: one waits for nothing',
+    file: 'lambdas/core/decide.ts',
+    find: 'if (incident.drill !== undefined) return { kind:',
+    replace: "if (incident.drill === '') return { kind:",
+    noticed: inProperty,
+  },
+  {
+    breaks: 'drills: one leaves nothing in the partition of its target',
+    file: 'lambdas/adapters/dynamodb/incident-store.ts',
+    find: 'return drill === undefined ? writes : [];',
+    replace: 'return drill === undefined || writes.length > 0 ? writes : [];',
+    noticed: { by: 'contract', file: 'test/contract/incident-store.test.ts' },
+  },
+];
