@@ -126,6 +126,7 @@ new SelfHealingStack(app, context.stack ?? (name === undefined ? 'SelfHealing' :
   description: 'Self-healing pipeline: alarms and events that trigger remedies, verified and reported',
   resourceTagsOnTelemetry: context.resourceTagsOnTelemetry ?? false,
   deletionProtection: context.deletionProtection ?? false,
+  drills: context.drills ?? false,
   ...(name !== undefined && { name }),
   ...(emails && { emails }),
   notify: ways(),

@@ -152,7 +152,7 @@ export class HealingPipeline extends Construct {
       },
     });
     this.doctor = new DoctorAccess(this, 'Doctor', { records: this.#records, intake, operators: this.operators, tools: tools?.parts });
-    this.drills = new Drills(this, 'Drills', { pipeline: this.name, history: this.history.logGroup });
+    this.drills = new Drills(this, 'Drills', { pipeline: this.name, history: this.history.logGroup, forReal: props.drills ?? false });
     overview(this, this.#records, { workflow, intake: this.#intake, operators: this.operators, actsPerHour: this.#budget.acts, ...props });
     nameLogicalIds(this, this.name, this.#records.pauseSwitch);
     Annotations.of(this).addInfoV2('self-healing:kept', howToRetake(this.name));
@@ -243,7 +243,7 @@ export class HealingPipeline extends Construct {
       if (policy.targets.kind === 'unhealthy-targets') this.#verify.allowUnscoped(['elasticloadbalancing:DescribeTargetHealth']);
       if (signals.statusCheck) this.#readStatusCheck({ policy: policy.name, ...signals.statusCheck });
       for (const each of tells) each.tell(this.notifications.topic);
-      if (!this.#groups.has(policy.group)) for (const each of [this.#selections, this.doctor]) each.add(policy.group);
+      if (!this.#groups.has(policy.group)) for (const each of [this.#selections, this.doctor, this.drills]) each.add(policy.group);
       const rule = this.#intake.admit(this.#groups.add(policy), signals, nested);
       return { name: policy.name, symptom: policy.symptom, rule, ...(signals.alarm && { alarm: signals.alarm }) };
     });

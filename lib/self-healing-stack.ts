@@ -19,6 +19,11 @@ export interface SelfHealingStackProps extends StackProps {
   readonly name?: string;
   /** Whether history and incident table refuse to be deleted; for after the first deployment. @default false */
   readonly deletionProtection?: boolean;
+  /**
+   * Whether a service may be stopped for real by `drill --for-real`.
+   * @default false
+   */
+  readonly drills?: boolean;
   /** Addresses that are told. @default - none */
   readonly emails?: readonly string[];
   /** How people and tools are told besides, and of what. @default - by mail alone */
@@ -96,12 +101,13 @@ export interface ProtectedSite {
 /** The default app: protects whatever carries one tag, and shows a group and a database, ready to be tuned or deleted. */
 export class SelfHealingStack extends Stack {
   constructor(scope: Construct, id: string, props: SelfHealingStackProps) {
-    const { resourceTagsOnTelemetry = false, deletionProtection = false, name, emails, mode, service, ...more } = props;
+    const { resourceTagsOnTelemetry = false, deletionProtection = false, drills = false, name, emails, mode, service, ...more } = props;
     const { diskPath, volume, cacheFolders, group, database, site, notify, approvalLinks, ...own } = more;
     super(scope, id, own);
     const healing = new HealingPipeline(this, 'Healing', {
       ...(name !== undefined && { name }),
       deletionProtection,
+      drills,
       notify: { ...(emails && { emails }), ...(notify && notifyBy(this, notify)) },
       ...(approvalLinks && { approvalLinks }),
       ...(mode && { mode }),

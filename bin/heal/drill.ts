@@ -16,19 +16,19 @@ export interface DrillChoice {
 }
 
 /** What the command takes of the world beside AWS. */
-interface Surroundings {
+export interface Surroundings {
   readonly clock: () => number;
   readonly wait: (milliseconds: number) => Promise<unknown>;
   readonly newId: () => string;
 }
 
-const surroundings: Surroundings = { clock: Date.now, wait: sleep, newId: newDrillId };
+export const surroundings: Surroundings = { clock: Date.now, wait: sleep, newId: newDrillId };
 
 /** How often the history is looked at: its lines can be read some seconds after they were written. */
-const LOOK_EVERY = 3_000;
+export const LOOK_EVERY = 3_000;
 
 /** How far the clock of this machine may be ahead of that of AWS. */
-const CLOCKS_DIFFER = 600_000;
+export const CLOCKS_DIFFER = 600_000;
 
 /** Begins a drill, follows it in the history to its end, and says how far the way goes. */
 export async function drill(
@@ -45,10 +45,10 @@ export async function drill(
   const what = `${id} of policy ${policy}${target === undefined ? '' : ` on ${target}`}`;
   const begunAt = clock();
   await recorded(operator, { action: 'drill', by: arn, what, policy }, begunAt, () => operator.drills.tell(request));
-  let report = drillReport([], begunAt);
+  let report = drillReport([], begunAt, 'played');
   while (report.reason === undefined && clock() < begunAt + within) {
     await wait(LOOK_EVERY);
-    report = drillReport(await operator.history(begunAt - CLOCKS_DIFFER, { drill: id }), begunAt);
+    report = drillReport(await operator.history(begunAt - CLOCKS_DIFFER, { drill: id }), begunAt, 'played');
     screen.progress(report.reason === undefined ? `drill ${id}: ${report.steps.at(-1)?.said ?? 'waits for its first line'}` : '');
   }
   screen.progress('');
@@ -64,16 +64,7 @@ function textOf(id: string, policy: string, within: number, report: DrillReport,
   return [
     `Drill ${id} of policy ${policy}, in shadow: nothing was done.`,
     '',
-    ...(steps.length === 0
-      ? []
-      : [
-          table(
-            ['AFTER', 'WHAT', 'SAID'],
-            steps.map(({ afterSeconds, what, said }) => [inWords(afterSeconds * 1_000), what, said]),
-            screen,
-          ),
-          '',
-        ]),
+    ...stepsText(steps, screen),
     verdictOf(policy, within, report, screen),
     ...(secondsToAct === undefined
       ? []
@@ -82,6 +73,13 @@ function textOf(id: string, policy: string, within: number, report: DrillReport,
         ]),
     ...(incident === undefined ? [] : [`All of it: ${commandName} why ${shortIncident(incident)}`]),
   ].join('\n');
+}
+
+/** The steps with their times, and an empty line after them. */
+export function stepsText(steps: DrillReport['steps'], screen: Screen): readonly string[] {
+  if (steps.length === 0) return [];
+  const rows = steps.map(({ afterSeconds, what, said }) => [inWords(afterSeconds * 1_000), what, said]);
+  return [table(['AFTER', 'WHAT', 'SAID'], rows, screen), ''];
 }
 
 function verdictOf(policy: string, within: number, { whole, reason, why, secondsToEnd = 0 }: DrillReport, { style }: Screen): string {

@@ -7,6 +7,7 @@ import { incidentTable } from '../../lambdas/adapters/dynamodb/incident-table.ts
 import { modeOverrides } from '../../lambdas/adapters/dynamodb/mode-overrides.ts';
 import { type DrillEvents, drillEvents } from '../../lambdas/adapters/eventbridge.ts';
 import { operatorClients, type Place } from '../../lambdas/adapters/operator-clients.ts';
+import { commands } from '../../lambdas/adapters/ssm/commands.ts';
 import { readManifest } from '../../lambdas/adapters/ssm/manifest.ts';
 import { pauseAdmin } from '../../lambdas/adapters/ssm/pause-switch.ts';
 import { workflowAdmin } from '../../lambdas/adapters/step-functions/workflow.ts';
@@ -16,6 +17,7 @@ import type { HistoryLine } from '../../lambdas/core/history-line.ts';
 import type { HubPause } from '../../lambdas/core/hub/hub-pause.ts';
 import { historyName, pauseName } from '../../lambdas/core/manifest.ts';
 import { OPERATORS_STREAM } from '../../lambdas/core/operator-action.ts';
+import type { Commands } from '../../lambdas/core/ports.ts';
 import { CannotDo } from './cannot-do.ts';
 
 /** One pipeline as its operators handle it. */
@@ -31,6 +33,7 @@ export interface Operator {
   readonly hubPause?: () => Promise<HubPause | undefined>;
   readonly incidents: IncidentAdmin;
   readonly drills: DrillEvents;
+  readonly commands: Pick<Commands, 'look'>;
   readonly workflow: ReturnType<typeof workflowAdmin>;
   /** Lines of the history, oldest first. */
   history(since: number, filter?: HistoryFilter): Promise<readonly HistoryLine[]>;
@@ -59,6 +62,7 @@ export async function operatorOf(pipeline: string, place: Place, progress: (text
     ...(manifest.hub !== undefined && { hubPause: () => hubPauses(table).read() }),
     incidents: incidentAdmin(table),
     drills: drillEvents(pipeline, events),
+    commands: commands(ssm, ssm),
     workflow: workflowAdmin(manifest.workflow, sfn),
     async history(since, filter = {}) {
       try {

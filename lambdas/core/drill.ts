@@ -28,3 +28,8 @@ export const drillIdPattern = /^[0-9a-f]{16}$/;
 export function drillEvent({ policy, drill, target }: DrillRequest) {
   return { detailType: DRILL, detail: { policy, drill, ...(target !== undefined && { target }) } };
 }
+
+/** The Command document by which a service is stopped in a drill for real. */
+export function stopServiceDocument(pipeline: string): string {
+  return `${pipeline}-stop-service`;
+}

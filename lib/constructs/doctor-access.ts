@@ -1,14 +1,14 @@
-import { Annotations, Aws, Lazy } from 'aws-cdk-lib';
+import { Aws } from 'aws-cdk-lib';
 import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { quotaCodes } from '../../lambdas/core/doctor/quota-codes.ts';
 import { pauseName } from '../../lambdas/core/manifest.ts';
 import type { Group } from '../../lambdas/core/policy.ts';
-import { GROUP_TAG } from '../../lambdas/core/selection.ts';
 import { CommandDocument } from './command-document.ts';
 import type { NoticeParts } from './incident-tools.ts';
 import type { Intake } from './intake.ts';
 import type { Operators } from './operators.ts';
+import { MemberCommands } from './member-commands.ts';
 import type { PipelineRecords } from './pipeline-records.ts';
 import { acknowledgeUnscoped, acknowledgeWildcard } from './security-acknowledgements.ts';
 
@@ -34,13 +34,6 @@ const UNSCOPED = [
   'ssm:GetCommandInvocation',
 ];
 
-/** Characters of the managed policy that are left for the instances of the fleets. */
-const ROOM = 2_500;
-
-/** Of the ARN of one instance, and of a statement about a tag. */
-const INSTANCE_CHARACTERS = 85;
-const STATEMENT_CHARACTERS = 220;
-
 /**
  * What the command `doctor` needs: a managed policy of reads, to be put on the role of whoever sets the pipeline up, and a read-only
  * document by which it asks the machines for their services and their clock. It is apart from the policy of the operators, who need
@@ -48,8 +41,7 @@ const STATEMENT_CHARACTERS = 220;
  */
 export class DoctorAccess extends Construct {
   readonly policy: ManagedPolicy;
-  readonly #tags = new Map<string, Set<string>>();
-  #room = ROOM;
+  readonly #members: MemberCommands;
 
   constructor(scope: Construct, id: string, { records, intake, operators, tools }: DoctorAccessProps) {
     super(scope, id);
@@ -99,6 +91,10 @@ export class DoctorAccess extends Construct {
         statement(['ssm:SendCommand'], own('ssm', `document/${documentName}`)),
       ],
     });
+    this.#members = new MemberCommands(this.policy, {
+      id: 'self-healing:doctor-room',
+      says: 'the policy of the doctor has no room for all fleets: for the others "doctor --on-nodes" needs a right of its own',
+    });
     acknowledgeUnscoped(this.policy);
     for (const each of hasAddresses ? [addresses, connections] : [])
       acknowledgeWildcard(this.policy, each, 'EventBridge puts an id of its own behind the names of the pipeline; both actions only read.');
@@ -107,54 +103,12 @@ export class DoctorAccess extends Construct {
       acknowledgeWildcard(this.policy, each, 'Which roles the instances have is known only when they run; both actions only read.');
   }
 
-  /**
-   * Lets the read-only document be sent to the instances of a group. A managed policy holds 6,144 characters: what has no room in it is
-   * left out, and whoever asks those machines needs a right of their own.
-   */
+  /** Lets the read-only document be sent to the instances of a group. */
   add(group: Group): void {
-    if (group.kind === 'tagged') this.#addTag(group.key, group.value);
-    else if (group.kind === 'auto-scaling-group') this.#addTag(GROUP_TAG, group.name);
-    else if (group.kind === 'instances') this.#addInstances(group.ids);
-    else if (group.target.kind === 'instance') this.#addInstances([group.target.id]);
-  }
-
-  #addInstances(ids: readonly string[]): void {
-    if (this.#hasRoom(ids.length * INSTANCE_CHARACTERS)) this.policy.addStatements(statement(['ssm:SendCommand'], ...ids.map(instance)));
-  }
-
-  /** All values of a key are one statement. */
-  #addTag(key: string, value: string): void {
-    if (!this.#hasRoom(value.length + (this.#tags.has(key) ? 3 : STATEMENT_CHARACTERS + key.length))) return;
-    const known = this.#tags.get(key);
-    known?.add(value);
-    if (known) return;
-    const values = new Set([value]);
-    this.#tags.set(key, values);
-    this.policy.addStatements(
-      new PolicyStatement({
-        actions: ['ssm:SendCommand'],
-        resources: [instance('*')],
-        conditions: { StringEquals: { [`ssm:resourceTag/${key}`]: Lazy.list({ produce: () => [...values] }) } },
-      }),
-    );
-    acknowledgeWildcard(this.policy, instance('*'), 'They change by themselves; the condition on their tag bounds it.');
-  }
-
-  #hasRoom(characters: number): boolean {
-    if (characters > this.#room) {
-      const says = 'the policy of the doctor has no room for all fleets: for the others "doctor --on-nodes" needs a right of its own';
-      Annotations.of(this).addInfoV2('self-healing:doctor-room', says);
-      return false;
-    }
-    this.#room -= characters;
-    return true;
+    this.#members.add(group);
   }
 }
 
 function statement(actions: readonly string[], ...resources: readonly string[]): PolicyStatement {
   return new PolicyStatement({ actions: [...actions], resources: [...resources] });
-}
-
-function instance(id: string): string {
-  return `arn:${Aws.PARTITION}:ec2:${Aws.REGION}:${Aws.ACCOUNT_ID}:instance/${id}`;
 }

@@ -2,24 +2,33 @@ import { Aws } from 'aws-cdk-lib';
 import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { stopServiceDocument } from '../../lambdas/core/drill.ts';
 import { formerManifestName, historyName, manifestName } from '../../lambdas/core/manifest.ts';
 import { OPERATORS_STREAM } from '../../lambdas/core/operator-action.ts';
+import type { Group } from '../../lambdas/core/policy.ts';
+import { SERVICE_PATTERN } from '../../lambdas/remediators/service-name.ts';
+import { CommandDocument, documentArn } from './command-document.ts';
+import { MemberCommands } from './member-commands.ts';
 import { drillEventsStatement } from './own-events.ts';
-import { acknowledgeWildcard } from './security-acknowledgements.ts';
+import { acknowledgeUnscoped, acknowledgeWildcard } from './security-acknowledgements.ts';
 
 export interface DrillsProps {
   readonly pipeline: string;
   readonly history: ILogGroup;
+  /** Whether a service may be stopped for a drill. */
+  readonly forReal: boolean;
 }
 
 /**
  * What whoever holds drills needs: a managed policy, to be put on a role of its own. It lets them begin drills, which do nothing, follow them
- * in the history and write down there that they did; it lets them read and change nothing else.
+ * in the history and write down there that they did; it lets them read and change nothing else. Where drills for real are deployed it also
+ * lets them stop one service of a machine that is protected, by a document whose timer starts it again.
  */
 export class Drills extends Construct {
   readonly policy: ManagedPolicy;
+  readonly #members: MemberCommands | undefined;
 
-  constructor(scope: Construct, id: string, { pipeline, history }: DrillsProps) {
+  constructor(scope: Construct, id: string, { pipeline, history, forReal }: DrillsProps) {
     super(scope, id);
     const place = (service: string) => `arn:${Aws.PARTITION}:${service}:${Aws.REGION}:${Aws.ACCOUNT_ID}`;
     const ownStreams = `${place('logs')}:log-group:${historyName(pipeline)}:log-stream:${OPERATORS_STREAM}/*`;
@@ -37,5 +46,35 @@ export class Drills extends Construct {
       ],
     });
     acknowledgeWildcard(this.policy, ownStreams, 'One stream of the operators for each day.');
+    if (forReal) this.#members = this.#allowForReal(pipeline);
+  }
+
+  /** Lets a service be stopped on the instances of a group, where drills for real are deployed. */
+  add(group: Group): void {
+    this.#members?.add(group);
+  }
+
+  #allowForReal(pipeline: string): MemberCommands {
+    const { documentName } = new CommandDocument(this, 'StopService', {
+      documentName: stopServiceDocument(pipeline),
+      script: 'stop-service',
+      description: {
+        description: 'Stops one service for a drill; a timer of systemd starts it again',
+        parameters: {
+          Service: { description: 'Name of the service', allowedPattern: `^${SERVICE_PATTERN}$` },
+          Minutes: { description: 'When it is started again at the latest', allowedPattern: '^([5-9]|[1-5][0-9]|60)$', default: '15' },
+        },
+        timeoutSeconds: 300,
+      },
+    });
+    this.policy.addStatements(
+      new PolicyStatement({ actions: ['ssm:SendCommand'], resources: [documentArn(documentName)] }),
+      new PolicyStatement({ actions: ['ssm:GetCommandInvocation'], resources: ['*'] }),
+    );
+    acknowledgeUnscoped(this.policy);
+    return new MemberCommands(this.policy, {
+      id: 'self-healing:drills-room',
+      says: 'the policy of drills has no room for all fleets: for the others "drill --for-real" needs a right of its own',
+    });
   }
 }

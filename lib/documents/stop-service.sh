@@ -1,0 +1,143 @@
+#!/bin/sh
+# Stops one service for a drill, and has it started again some minutes later, whatever happens meanwhile. Runs as root through a Systems
+# Manager Command document, only where drills for real were deployed.
+#
+# Parameters (environment):
+#   SSM_Service   unit (".service" may be left out). Required.
+#   SSM_Minutes   when it is started again at the latest. 5..60, default 15.
+#
+# The timer that starts it again is armed before it is stopped, and belongs to systemd: it outlives this script, the agent and the pipeline.
+# A reboot takes the timer away, and starts the service, which must be enabled for that. Safe twice: the timer has one name, so that there
+# is one drill on a machine at a time. Time limit in all: about four minutes.
+#
+# Exit codes:
+#   0   stopped, and the timer is armed          15  protected, not enabled, or more than it would stop: never done
+#   10  bad parameter                            16  is not up, so that there is nothing to stop
+#   11  systemd is not on this machine           21  could not be stopped; it was started again
+#   12  systemd does not know the service        24  another drill is under way, or the timer cannot be armed
+#                                                25  systemd does not answer
+set -eu
+LC_ALL=C
+export LC_ALL SYSTEMD_PAGER='' SYSTEMD_COLORS=0
+umask 077
+
+refuse() {
+  code=$1
+  shift
+  printf 'REFUSED: %s\n' "$*"
+  exit "$code"
+}
+
+fail() {
+  code=$1
+  shift
+  printf 'FAILED: %s\n' "$*"
+  exit "$code"
+}
+
+# The list stands in restart-service.sh word for word.
+protected_units='
+  systemd-* init.service dbus*.service messagebus.service polkit*.service ssh*.service
+  *amazon-ssm-agent* cloud-* network.service networking.service NetworkManager* wicked* dhc* ifup* ifplugd*
+  rc.service rcS.service rc.local* single.service killall.service functions.service skeleton.service sendsigs.service
+  mountall* mountkernfs* mountdevsubfs* umount* checkroot* checkfs* bootmisc* hostname* hwclock* udev.service procps.service kmod.service
+  k8s_* ecs-* *getty* user@* user-runtime-dir@* emergency.service rescue.service initrd-* dracut-* plymouth-*
+  lvm2-* multipathd* iscsi* reboot.service halt.service poweroff.service kexec.service display-manager*
+'
+
+# Patterns are words of the list, not files.
+set -f
+
+refuse_protected() { # unit
+  for pattern in $protected_units; do
+    # shellcheck disable=SC2254
+    case $1 in
+      $pattern) refuse 15 "$1 is protected: without it the machine can be cut off or go down" ;;
+    esac
+  done
+}
+
+service=${SSM_Service:-}
+minutes=${SSM_Minutes:-15}
+
+# Old agents neither check patterns nor keep text out of numbers, hence the checks here.
+case $service in
+  '') refuse 10 'SSM_Service is missing: name the service. An SSM Agent older than 3.3.2746.0 hands no parameters over; update it' ;;
+  *[!A-Za-z0-9@._-]* | [!A-Za-z0-9]*) refuse 10 'SSM_Service is not a unit name: only letters, digits, @ . _ - and a letter or digit first' ;;
+  *@ | *@.service) refuse 10 "$service is a template: name an instance of it" ;;
+esac
+if [ "${#service}" -gt 128 ]; then
+  refuse 10 'SSM_Service is longer than 128 characters'
+fi
+case $service in
+  *.service) unit=$service ;;
+  *.socket | *.target | *.timer | *.mount | *.automount | *.swap | *.slice | *.scope | *.path | *.device) refuse 10 "$service is not a service" ;;
+  *) unit=$service.service ;;
+esac
+case $minutes in
+  '' | *[!0-9]* | ???* | 0*) refuse 10 'SSM_Minutes must be a number from 5 to 60' ;;
+esac
+if [ "$minutes" -lt 5 ] || [ "$minutes" -gt 60 ]; then
+  refuse 10 'SSM_Minutes must be a number from 5 to 60'
+fi
+
+if ! [ -d /run/systemd/system ] || ! command -v systemd-run >/dev/null; then
+  refuse 11 'systemd is not on this machine'
+fi
+systemctl=$(command -v systemctl) || refuse 11 'systemd is not on this machine'
+
+properties=LoadState,ActiveState,Id,Names,UnitFileState,RefuseManualStart,RefuseManualStop,RequiredBy,RequisiteOf,BoundBy,ConsistsOf,TriggeredBy
+
+# One call for one moment.
+facts=$(timeout 15 "$systemctl" show --property="$properties" -- "$unit" 2>/dev/null) || fail 25 'systemd does not answer'
+
+fact() { # name
+  printf '%s\n' "$facts" | sed -n "s/^$1=//p"
+}
+
+if [ "$(fact LoadState)" != loaded ]; then
+  refuse 12 "systemd does not know $unit"
+fi
+for name in "$unit" $(fact Id) $(fact Names); do
+  refuse_protected "$name"
+done
+unit=$(fact Id)
+if [ "$(fact ActiveState)" != active ]; then
+  refuse 16 "$unit is $(fact ActiveState), so that there is nothing to stop"
+fi
+if [ "$(fact RefuseManualStart)$(fact RefuseManualStop)" != nono ]; then
+  refuse 15 "$unit refuses manual starts or stops by its unit file"
+fi
+case $(fact UnitFileState) in
+  enabled | generated | alias) ;;
+  *) refuse 15 "$unit is not enabled: after a reboot in the middle of the drill it would stay down" ;;
+esac
+for other in $(fact RequiredBy) $(fact RequisiteOf) $(fact BoundBy) $(fact ConsistsOf); do
+  case $other in
+    *.target) refuse 15 "$other needs $unit" ;;
+  esac
+  if timeout 15 "$systemctl" is-active --quiet -- "$other"; then
+    refuse 15 "$other would be stopped with $unit, and not be started again"
+  fi
+done
+for other in $(fact TriggeredBy); do
+  if timeout 15 "$systemctl" is-active --quiet -- "$other"; then
+    refuse 15 "$other would start $unit again by itself"
+  fi
+done
+
+timer=self-healing-drill
+if timeout 15 "$systemctl" is-active --quiet -- "$timer.timer"; then
+  refuse 24 "another drill is under way on this machine: see systemctl list-timers $timer.timer"
+fi
+# What an earlier drill left, if its start failed, would keep the timer from being made.
+timeout 15 "$systemctl" reset-failed -- "$timer.service" 2>/dev/null || :
+timeout 30 systemd-run --quiet --unit="$timer" --on-active="${minutes}min" --timer-property=AccuracySec=1s \
+  --description="Starts $unit again after a drill" -- "$systemctl" start -- "$unit" || refuse 24 'the timer that starts it again cannot be armed'
+timeout 15 "$systemctl" is-active --quiet -- "$timer.timer" || refuse 24 'the timer that starts it again is not armed'
+
+if ! timeout 90 "$systemctl" stop -- "$unit"; then
+  timeout 90 "$systemctl" start -- "$unit" || :
+  fail 21 "$unit could not be stopped, and was told to start again; the timer does so, too"
+fi
+printf 'stopped %s for a drill; systemd starts it again in %s minutes at the latest (%s.timer)\n' "$unit" "$minutes" "$timer"

@@ -1,0 +1,91 @@
+import { bootNode, type ManagedNode } from '@self-healing/local-aws/nodes/managed-node.ts';
+import { runDocument, shell, whyNoNodes } from '@self-healing/local-aws/testing/nodes.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { documentScript } from '../support/document-script.ts';
+
+const script = documentScript('stop-service');
+
+describe.skipIf(whyNoNodes !== '')(`the stop-service document on a node${whyNoNodes}`, { timeout: 60_000 }, () => {
+  let node: ManagedNode;
+
+  /** The same script, with seconds in the place of minutes. */
+  const replacedTimer = (after: string) => script.replace(/--on-active="[^"]+"/, `--on-active=${after}`);
+
+  const unit = (name: string, more = '') =>
+    `cat > /etc/systemd/system/${name}.service <<'UNIT'\n[Unit]\n${more}\n[Service]\nExecStart=/bin/sleep infinity\n[Install]\nWantedBy=multi-user.target\nUNIT`;
+
+  beforeAll(async () => {
+    node = await bootNode({ name: 'drilled', instanceId: 'i-000000000000000d1' });
+    await shell(
+      node,
+      [
+        unit('drilled'),
+        unit('loose'),
+        unit('needed'),
+        unit('needs', 'Requires=needed.service\nAfter=needed.service'),
+        'systemctl daemon-reload',
+        'systemctl enable drilled needed needs',
+        'systemctl start drilled loose needed needs',
+      ].join('\n'),
+    );
+  }, 60_000);
+  afterEach(async () => {
+    await shell(node, 'systemctl stop self-healing-drill.timer 2>/dev/null || :; systemctl start drilled');
+  });
+  afterAll(() => node?.destroy());
+
+  const stop = (Service: string, Minutes = '5') => runDocument(node, script, { Service, Minutes });
+  const stateOf = async (name: string) => (await shell(node, `systemctl is-active ${name} || :`)).trim();
+
+  it('stops the service, with the timer that starts it again armed', async () => {
+    const { exitCode, stdout } = await stop('drilled');
+    expect([exitCode, stdout]).toEqual([0, expect.stringContaining('stopped drilled.service for a drill')]);
+    expect(await stateOf('drilled.service')).toBe('inactive');
+    expect(await stateOf('self-healing-drill.timer')).toBe('active');
+    const left = (await shell(node, 'systemctl show -p NextElapseUSecMonotonic --value self-healing-drill.timer')).trim();
+    expect(left).toMatch(/\d/);
+  });
+
+  it('has it started again by the timer, by nothing but systemd', async () => {
+    const soon = replacedTimer('2s');
+    expect(soon).not.toBe(script);
+    expect((await runDocument(node, soon, { Service: 'drilled', Minutes: '5' })).exitCode).toBe(0);
+    await expect.poll(() => stateOf('drilled.service'), { timeout: 20_000 }).toBe('active');
+    await expect.poll(() => stateOf('self-healing-drill.timer'), { timeout: 20_000 }).toBe('inactive');
+  });
+
+  it('can be held again after one that is over', async () => {
+    const soon = replacedTimer('1s');
+    await runDocument(node, soon, { Service: 'drilled', Minutes: '5' });
+    await expect.poll(() => stateOf('self-healing-drill.timer'), { timeout: 20_000 }).toBe('inactive');
+    await expect.poll(() => stateOf('drilled.service'), { timeout: 20_000 }).toBe('active');
+    expect((await stop('drilled')).exitCode).toBe(0);
+  });
+
+  it('is refused while another drill is under way, which goes on', async () => {
+    await stop('drilled');
+    await shell(node, 'systemctl start drilled');
+    expect(await stop('drilled')).toMatchObject({ exitCode: 24, stdout: expect.stringContaining('another drill is under way') });
+    expect(await stateOf('drilled.service')).toBe('active');
+  });
+
+  it.each([
+    ['ssh', 15, 'is protected'],
+    ['loose', 15, 'is not enabled'],
+    ['needed', 15, 'needs.service would be stopped with needed.service'],
+    ['nowhere', 12, 'does not know'],
+  ])('stops no %s', async (service, exitCode, words) => {
+    expect(await stop(service)).toMatchObject({ exitCode, stdout: expect.stringContaining(words) });
+    expect(await stateOf('self-healing-drill.timer')).toBe('inactive');
+  });
+
+  it('stops nothing that is down already', async () => {
+    await shell(node, 'systemctl stop drilled');
+    expect(await stop('drilled')).toMatchObject({ exitCode: 16 });
+  });
+
+  it.each(['4', '61', '0', '05', '600', 'x', '5; reboot'])('refuses %j minutes', async (minutes) => {
+    expect((await stop('drilled', minutes)).exitCode).toBe(10);
+    expect(await stateOf('drilled.service')).toBe('active');
+  });
+});
