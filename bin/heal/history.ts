@@ -65,10 +65,10 @@ function actionText({ text, action, by, why }: HistoryLine): string {
 }
 
 function endText(line: HistoryLine, { style }: Screen): string {
-  const { outcome, reason, milliseconds } = line;
+  const { outcome, reason, milliseconds, drill } = line;
   const meaning = meanings[outcome as keyof typeof meanings];
   const took = typeof milliseconds === 'number' ? ` after ${inWords(milliseconds)}` : '';
   const tried = triedIn(line).map(({ remedy, result = 'result not known' }) => `${remedy}: ${result}`);
   const words = [String(reason), ...(tried.length > 0 ? [tried.join(', ')] : [])].join('; ');
-  return `${meaning ? style(meaning, String(outcome)) : String(outcome)}${took}, ${words}`;
+  return `${drill === undefined ? '' : 'DRILL: '}${meaning ? style(meaning, String(outcome)) : String(outcome)}${took}, ${words}`;
 }

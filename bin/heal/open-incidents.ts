@@ -1,4 +1,5 @@
 import { iso } from '../../lambdas/core/duration.ts';
+import type { Attempt } from '../../lambdas/core/incident.ts';
 import { targetInWords } from '../../lambdas/core/target.ts';
 import type { Operator } from './operator.ts';
 
@@ -14,7 +15,7 @@ export interface OpenIncident {
   readonly rung?: number;
   readonly remedy?: string;
   /** `gives back later` has ended: its workflow waits to take away what a remedy had added. */
-  readonly state: 'nothing tried yet' | 'tries' | 'tried' | 'gives back later';
+  readonly state: 'nothing tried yet' | 'tries' | 'tried' | 'gives back later' | 'is a drill';
 }
 
 /** The newest open incidents, at most so many, and whether there are more. */
@@ -34,6 +35,12 @@ async function openIncident(incidents: Operator['incidents'], id: string): Promi
   return {
     ...{ id, policy: incident.policy, symptom: incident.symptom, target: targetInWords(incident.target), since: iso(incident.openedAt) },
     ...(last && { rung: last.rung, remedy: last.remedy }),
-    state: end ? 'gives back later' : !last ? 'nothing tried yet' : last.result === undefined ? 'tries' : 'tried',
+    state: incident.drill === undefined ? stateOf(last, end !== undefined) : 'is a drill',
   };
+}
+
+function stateOf(last: Attempt | undefined, isOver: boolean): OpenIncident['state'] {
+  if (isOver) return 'gives back later';
+  if (!last) return 'nothing tried yet';
+  return last.result === undefined ? 'tries' : 'tried';
 }

@@ -15,7 +15,10 @@ export async function why(operator: Operator, about: string, since: number, scre
     lines.filter(({ reason }) => reason !== 'contributors-decide'),
     about,
   );
-  const timelines = telling.length > 0 ? telling : timelinesOf(lines, about);
+  const found = telling.length > 0 ? telling : timelinesOf(lines, about);
+  const real = found.filter((each) => !isDrill(each));
+  // A drill is told of where there is nothing else, as where it was asked for by its id.
+  const timelines = real.length > 0 ? real : found;
   const last = timelines.findLast(({ incident }) => incident !== undefined) ?? timelines.at(-1);
   const actions = actionsOn(lines, last?.policy ?? about);
   const isPolicy = Object.hasOwn(operator.policies, about);
@@ -61,13 +64,18 @@ function actionsText(actions: readonly HistoryLine[], screen: Screen): string {
   );
 }
 
+function isDrill({ lines }: Timeline): boolean {
+  return lines.some(({ drill }) => drill !== undefined);
+}
+
 const outcomes = {
   recovered: ['good', 'RECOVERED'],
   'handed-off': ['bad', 'HANDED OFF: it needs you'],
   skipped: ['attention', 'LEFT ALONE'],
 } as const;
 
-function storyText({ incident, policy, target, lines, verdict }: Timeline, story: Story, count: number, screen: Screen): string {
+function storyText(timeline: Timeline, story: Story, count: number, screen: Screen): string {
+  const { incident, policy, target, lines, verdict } = timeline;
   const { style } = screen;
   const symptom = lines.find((line) => line.symptom !== undefined)?.symptom ?? 'an event';
   const end = lines.findLast(({ kind }) => kind === 'outcome' || (incident === undefined && kind === 'rejected'));
@@ -76,7 +84,7 @@ function storyText({ incident, policy, target, lines, verdict }: Timeline, story
   const section = (head: string, ...body: readonly string[]) => (body.length === 0 ? [] : ['', style('head', head), ...body]);
   const paragraph = (text: string) => table([], [[text]], screen);
   return [
-    `${symptom}${target ? ` on ${target}` : ''}, policy ${policy}${incident === undefined ? '' : `, incident ${incidentOrDash(incident)}`}`,
+    `${isDrill(timeline) ? 'DRILL: ' : ''}${symptom}${target ? ` on ${target}` : ''}, policy ${policy}${incident === undefined ? '' : `, incident ${incidentOrDash(incident)}`}`,
     style(meaning, `${words}${story.took === undefined ? '' : ` after ${story.took}`}`),
     ...section(
       'WHAT HAPPENED',

@@ -10,21 +10,20 @@ export interface DrilledRung {
   readonly remediator: Remediator;
   readonly number: number;
   readonly params: unknown;
-  /** Physical name of the remedy's Command document. */
-  readonly document: string;
 }
 
 /**
  * What climbing a rung is in a drill: the remedy looks at the target and plans by its own function and role, and what it would do is written
- * down. No attempt is written, and nothing here can act: the remedy's one effect is not called.
+ * down. No attempt is written, and nothing here can act: the remedy's one effect is not called. Without its document it also sends no command
+ * that only looks, as in shadow nothing is run on a machine.
  */
 export async function drillRung(
   incident: Incident,
-  { remediator, number, params, document }: DrilledRung,
+  { remediator, number, params }: DrilledRung,
   ports: RemedyPorts & { readonly history: History },
   now: Instant,
 ): Promise<Next> {
-  const plan = remediator.plan(await remediator.observe(incident.target, params, ports, undefined, document), params);
+  const plan = remediator.plan(await remediator.observe(incident.target, params, ports), params);
   const fields = { remedy: remediator.name, rung: number };
   const line = isRefusal(plan)
     ? incidentLine('decision', incident, `drill: ${remediator.name} would refuse (${plan.refusal}): ${plan.why}`, now, {

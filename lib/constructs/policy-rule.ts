@@ -136,10 +136,12 @@ function placeholders(value: unknown, path = 'policy'): string[] {
  * resource policy holds 20 KB, and one permission for all rules of the pipeline is enough.
  */
 function target(intake: IFunction, deadLetters: IQueue, policy: Policy, alarm: IAlarm | undefined): IRuleTarget {
+  // Only drills need it; a name that no template can carry is left out, and they say that the alarm cannot be read.
+  const named = alarm && placeholders(alarm.alarmName).length === 0 ? { alarm: alarm.alarmName } : {};
   return {
     bind: () => ({
       arn: intake.functionArn,
-      input: RuleTargetInput.fromObject({ policy, ...(alarm && { alarm: alarm.alarmName }), event: EventField.fromPath('$') }),
+      input: RuleTargetInput.fromObject({ policy, ...named, event: EventField.fromPath('$') }),
       deadLetterConfig: { arn: deadLetters.queueArn },
       retryPolicy: { maximumEventAgeInSeconds: DELIVERED_WITHIN.toSeconds(), maximumRetryAttempts: DELIVERY_RETRIES },
     }),

@@ -75,6 +75,7 @@ describe('one environment in two Regions', () => {
       // biome-ignore-start lint/suspicious/noTemplateCurlyInString: as inText shows a reference
       'AWS::CloudWatch::Dashboard self-healing-healing-${AWS::Region}',
       'AWS::IAM::ManagedPolicy healing-doctor-${AWS::Region}',
+      'AWS::IAM::ManagedPolicy healing-drills-${AWS::Region}',
       'AWS::IAM::ManagedPolicy healing-operators-${AWS::Region}',
       // biome-ignore-end lint/suspicious/noTemplateCurlyInString: as inText shows a reference
     ]);

@@ -84,6 +84,23 @@ describe('the history', () => {
   });
 });
 
+describe('a drill after an incident', () => {
+  const drilled = anIncident({ id: 'd'.repeat(64), drill: '0123456789abcdef' });
+  beforeEach(() => {
+    const end = { outcome: 'skipped', reason: 'drill', milliseconds: MINUTE };
+    lines = [...lines, incidentLine('outcome', drilled, 'every rung was looked at', NOW + 10 * MINUTE, end)];
+  });
+
+  it('is told as one in the history', async () => {
+    expect((await shown()).text).toContain('DRILL: skipped after 60 s, drill');
+  });
+
+  it('stands in the way of no real one, and is told where it is asked for', async () => {
+    expect((await told('i-0aaaabbbbccccdddd')).text).toContain('RECOVERED after');
+    expect((await told('dddddddd')).text).toContain('DRILL: memory on instance i-0aaaabbbbccccdddd');
+  });
+});
+
 describe('why', () => {
   it('tells an incident from what was seen to what to do now', async () => {
     expect((await told('i-0aaaabbbbccccdddd')).text).toBe(

@@ -3,6 +3,7 @@ import { ALARM_NAME, aPolicy, aRung, aSlot, HOUR, INSTANCE_ID, MINUTE, NOW, wait
 import { fakePorts, type World } from '@self-healing/simulation/doubles/fake-ports.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Policy } from '../../../lambdas/core/policy.ts';
+import { conclude } from '../../../lambdas/steps/conclude.ts';
 import { triage } from '../../../lambdas/steps/triage.ts';
 import { aDrill, DRILL_ID, delivered, startedState, walked } from '../../support/walked-drill.ts';
 
@@ -23,6 +24,10 @@ beforeEach(() => {
 const walk = (policy: Policy = aPolicy(), event?: object) => walked(world, policy, event);
 const deliver = (policy: Policy, event?: object) => delivered(world, policy, event);
 
+const startedAs = async (policy: Policy) => {
+  await deliver(policy);
+  return startedState(world);
+};
 const said = () => world.history.map(({ kind, text }) => `${kind}: ${text}`);
 const changes = () => ({
   sent: world.calls.filter((call) => call === 'commands.send').length,
@@ -127,6 +132,15 @@ describe('a drill', () => {
     world.account.alarms.clear();
     await walk();
     expect(world.drills).toMatchObject([{ end: { reason: 'symptom-unknown' } }]);
+  });
+
+  it('that breaks on the way is told as one, and calls nobody', async () => {
+    const { incident, policy } = await startedAs(aPolicy());
+    await conclude({ incident, policy, error: { Error: 'AccessDenied', Cause: 'restart-service' } }, world.ports, NOW);
+    expect(world.drills).toMatchObject([{ end: { outcome: 'handed-off', reason: 'unexpected-error' } }]);
+    expect(world.notices).toMatchObject([{ drill: true, stage: 'not-healed', severity: 'info' }]);
+    expect(world.notices[0]?.doNow[0]?.text).toContain('this was a drill');
+    expect([world.outcomes, [...world.claims.breakers]]).toEqual([[], []]);
   });
 
   it('names what a remedy would refuse, and goes on to the next rung', async () => {
