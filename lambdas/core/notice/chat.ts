@@ -10,6 +10,9 @@ const MOST_LINES = 12;
 
 const signs: Readonly<Record<Severity, string>> = { info: ':white_check_mark:', warning: ':warning:', critical: ':rotating_light:' };
 
+/** Neither well nor ill. */
+const DRILL_SIGN = ':construction:';
+
 /** A message of the schema for custom notifications. */
 export interface ChatMessage {
   readonly version: '1.0';
@@ -34,7 +37,7 @@ export interface ChatMessage {
 
 /** The notice as chat shows it: all of an incident in one thread, what to do now as steps. */
 export function chatMessage(notice: Notice): ChatMessage {
-  const { severity, title, thread, stage, incident, policy, target, pipeline, account, region, reason } = notice;
+  const { severity, drill, title, thread, stage, incident, policy, target, pipeline, account, region, reason } = notice;
   const steps = notice.doNow
     .slice(0, MOST_STEPS)
     .map(({ text, command }) => cut(command === undefined ? plain(text) : `${plain(text)} ${asCode(command)}`, MOST.step));
@@ -46,7 +49,7 @@ export function chatMessage(notice: Notice): ChatMessage {
     id: notice.id,
     content: {
       textType: 'client-markdown',
-      title: cut(`${signs[severity]} ${plain(title)}`, MOST.title),
+      title: cut(`${drill ? DRILL_SIGN : signs[severity]} ${plain(title)}`, MOST.title),
       description: cut(descriptionOf(notice), MOST.description),
       ...(steps.length > 0 && { nextSteps: steps }),
       keywords: keywords.map((word) => cut(plain(word), MOST.keyword)),

@@ -26,6 +26,12 @@ describe('a notice in chat', () => {
     expect(message.content.keywords).toContain(aPolicy().name);
   });
 
+  it('of a drill has a sign of its own, and no alarm in its title', () => {
+    const drill = anIncident({ drill: '0123456789abcdef' });
+    const { title } = chatMessage(endNotice(someOrigin, { incident: drill, policy: aPolicy(), attempts: [], end }, NOW)).content;
+    expect(title).toMatch(/^:construction: DRILL: STOPPED ON THE WAY: memory on /);
+  });
+
   it('keeps the limits of Amazon Q Developer, whatever the notice holds', () => {
     const long = '🧨'.repeat(5_000);
     const many = (count: number) => Array.from({ length: count }, () => long);
