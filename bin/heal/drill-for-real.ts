@@ -2,13 +2,13 @@ import { commandName } from '../../lambdas/core/command-name.ts';
 import { stopServiceDocument } from '../../lambdas/core/drill.ts';
 import { type DrillReport, drillReport } from '../../lambdas/core/drill-report.ts';
 import { inWords } from '../../lambdas/core/duration.ts';
+import { shortIncident } from '../../lambdas/core/incident.ts';
 import { CannotDo } from './cannot-do.ts';
 import { CLOCKS_DIFFER, LOOK_EVERY, type Surroundings, stepsText, surroundings } from './drill.ts';
 import { checkPolicy, type Operator } from './operator.ts';
 import type { Output } from './output.ts';
 import { recorded } from './recorded.ts';
 import type { Screen } from './screen.ts';
-import { shortIncident } from './short-names.ts';
 
 export interface RealDrillChoice {
   readonly target?: string;

@@ -3,11 +3,11 @@ import { newDrillId } from '../../lambdas/adapters/new-drill-id.ts';
 import { commandName } from '../../lambdas/core/command-name.ts';
 import { type DrillReport, drillReport } from '../../lambdas/core/drill-report.ts';
 import { inWords } from '../../lambdas/core/duration.ts';
+import { shortIncident } from '../../lambdas/core/incident.ts';
 import { checkPolicy, type Operator } from './operator.ts';
 import { type Output, table } from './output.ts';
 import { recorded } from './recorded.ts';
 import type { Screen } from './screen.ts';
-import { shortIncident } from './short-names.ts';
 
 export interface DrillChoice {
   readonly target?: string;
