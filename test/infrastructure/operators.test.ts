@@ -6,7 +6,7 @@ import { Fleet } from '../../lib/fleet.ts';
 import { HealingPipeline, type HealingPipelineProps } from '../../lib/healing-pipeline.ts';
 import { Remedy } from '../../lib/remedy.ts';
 import { unbundledApp } from '../support/default-stack.ts';
-import { defaultTemplate, inText, onlyResource, resources, statementsOf } from '../support/template.ts';
+import { defaultTemplate, inText, onlyResource, policyIn, resources, statementsOf } from '../support/template.ts';
 
 interface Allowed {
   readonly Action: string | readonly string[];
@@ -225,9 +225,7 @@ describe('a mode', () => {
       fleet: Fleet.tagged('SelfHeal', 'enabled'),
       memory: { ladder: [Remedy.clearCaches()], ...symptom },
     });
-    const rules = [...resources('AWS::Events::Rule', Template.fromStack(stack)).values()];
-    const rule = rules.find(({ Properties }) => Properties.Name === 'healing.Web-memory');
-    return JSON.parse(rule?.Properties.Targets[0].InputTransformer.InputTemplate.replace(/<[\w-]+>/, '0')).policy;
+    return policyIn(Template.fromStack(stack), 'healing.Web-memory');
   };
 
   it('is automatic by default, asks one person for a quarter of an hour, and falls to approval with an open breaker', () => {
