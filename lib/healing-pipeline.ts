@@ -152,7 +152,10 @@ export class HealingPipeline extends Construct {
       },
     });
     this.doctor = new DoctorAccess(this, 'Doctor', { records: this.#records, intake, operators: this.operators, tools: tools?.parts });
-    this.drills = new Drills(this, 'Drills', { pipeline: this.name, history: this.history.logGroup, forReal: props.drills ?? false });
+    this.drills = new Drills(this, 'Drills', {
+      ...{ pipeline: this.name, history: this.history.logGroup, intake: intake.function, operators: this.operators },
+      forReal: props.drills ?? false,
+    });
     overview(this, this.#records, { workflow, intake: this.#intake, operators: this.operators, actsPerHour: this.#budget.acts, ...props });
     nameLogicalIds(this, this.name, this.#records.pauseSwitch);
     Annotations.of(this).addInfoV2('self-healing:kept', howToRetake(this.name));

@@ -1,13 +1,12 @@
 import { commandName } from '../../lambdas/core/command-name.ts';
-import { stopServiceDocument } from '../../lambdas/core/drill.ts';
+import { BROKEN_MINUTES, stopServiceDocument } from '../../lambdas/core/drill.ts';
 import { type DrillReport, drillReport } from '../../lambdas/core/drill-report.ts';
 import { inWords } from '../../lambdas/core/duration.ts';
 import { shortIncident } from '../../lambdas/core/incident.ts';
 import { CannotDo } from './cannot-do.ts';
-import { CLOCKS_DIFFER, LOOK_EVERY, type Surroundings, stepsText, surroundings } from './drill.ts';
+import { CLOCKS_DIFFER, LOOK_EVERY, type Surroundings, stepsText, surroundings, verdictOf, walk } from './drill.ts';
 import { checkPolicy, type Operator } from './operator.ts';
 import type { Output } from './output.ts';
-import { recorded } from './recorded.ts';
 import type { Screen } from './screen.ts';
 
 export interface RealDrillChoice {
@@ -19,52 +18,74 @@ export interface RealDrillChoice {
   readonly within: number;
 }
 
-/** Stops a service of one instance, and follows what the pipeline makes of it: an incident like any other, under every guardrail. */
+/**
+ * Walks the way in shadow first; where nothing stops it, stops a service of one instance, and follows what the pipeline makes of it: an
+ * incident like any other, under every guardrail, of which nothing is learnt.
+ */
 export async function drillForReal(
   operator: Operator,
   policy: string,
   { target, service, minutes, within }: RealDrillChoice,
   screen: Screen,
-  { clock, wait, newId }: Surroundings = surroundings,
+  world: Surroundings = surroundings,
 ): Promise<Output> {
   checkPolicy(operator, policy);
   if (target === undefined || service === undefined)
     throw new CannotDo('a drill for real needs one instance and one service', 'name them with --target and --service');
+  const { least, most } = BROKEN_MINUTES;
+  if (!/^[1-9]\d?$/.test(minutes) || Number(minutes) < least || Number(minutes) > most)
+    throw new CannotDo(`--minutes ${minutes} is not allowed`, `give a whole number from ${least} to ${most}`);
   if (operator.policies[policy] === 'shadow')
     throw new CannotDo(`policy ${policy} is in shadow, and would repair nothing`, 'hold the drill without --for-real');
-  const { arn } = await operator.caller();
-  const id = newId();
+  const id = world.newId();
   const what = `${id} for real: stops ${service} on ${target}, at most ${minutes} min`;
-  const begunAt = clock();
-  const request = { document: stopServiceDocument(operator.pipeline), instanceId: target, token: `drill-${id}` };
-  const { answer: result } = await recorded(operator, { action: 'drill', by: arn, what, policy }, begunAt, () =>
-    operator.commands.look({ ...request, parameters: { Service: service, Minutes: minutes } }),
-  );
+  const request = { policy, drill: id, target, minutes: Number(minutes) };
+  const { report: walked, lines } = await walk(operator, request, what, within, screen, world);
+  const told = { id, policy, target, service, minutes, within };
+  if (!walked.whole) return notBroken(told, walked, screen);
+  if (!lines.some(({ brokenUntil }) => brokenUntil !== undefined))
+    throw new CannotDo('the way is whole, but the pipeline knows of no drills for real', 'deploy this version, with drills: true');
+  const begunAt = world.clock();
+  const command = { document: stopServiceDocument(operator.pipeline), instanceId: target, token: `drill-${id}` };
+  const result = await operator.commands.look({ ...command, parameters: { Service: service, Minutes: minutes } });
   if (result !== undefined && result.status !== 'succeeded')
     throw new CannotDo(
       `${service} on ${target} was not stopped: ${result.detail} ${result.output}${result.errors}`.trim(),
       'mend what it says; where it was stopped all the same, its timer starts it again',
     );
   let report = drillReport([], begunAt, 'real');
-  while (report.reason === undefined && clock() < begunAt + within) {
-    await wait(LOOK_EVERY);
-    report = drillReport(await linesOf(operator, policy, target, begunAt), begunAt, 'real');
+  while (report.reason === undefined && world.clock() < begunAt + within) {
+    await world.wait(LOOK_EVERY);
+    report = drillReport(await linesOf(operator, begunAt - CLOCKS_DIFFER, policy, id, walked.incident), begunAt, 'real');
     screen.progress(report.reason === undefined ? `drill ${id}: ${report.steps.at(-1)?.said ?? 'waits for the alarm'}` : '');
   }
   screen.progress('');
   return {
     data: { drill: id, policy, target, service, ...report },
-    text: textOf({ id, policy, target, service, minutes, within }, report, screen),
+    text: textOf(told, report, screen),
     exitCode: report.whole ? 0 : 1,
   };
 }
 
-/** The lines of the incident that began after the service was stopped. */
-async function linesOf(operator: Operator, policy: string, target: string, begunAt: number) {
-  const lines = await operator.history(begunAt - CLOCKS_DIFFER, { policy, target });
-  const real = lines.filter(({ at, drill }) => drill === undefined && Date.parse(at) >= begunAt);
-  const incident = real.find(({ kind }) => kind === 'signal')?.incident;
-  return real.filter((line) => line.incident !== undefined && line.incident === incident);
+/** The lines of the policy's first incident that belongs to the drill, beside its walk. */
+async function linesOf(operator: Operator, since: number, policy: string, drill: string, walkOf: string | undefined) {
+  const lines = (await operator.history(since, { drill })).filter((line) => line.policy === policy && line.incident !== walkOf);
+  const incident = lines.find(({ kind }) => kind === 'signal')?.incident;
+  return lines.filter((line) => line.incident !== undefined && line.incident === incident);
+}
+
+/** Where the walk was stopped nothing is broken. */
+function notBroken({ id, policy, target, service, within }: Told, walked: DrillReport, screen: Screen): Output {
+  return {
+    data: { drill: id, policy, target, service, ...walked },
+    text: [
+      `Drill ${id} of policy ${policy}, for real: ${service} on ${target} was NOT stopped, since the way is not whole.`,
+      '',
+      ...stepsText(walked.steps, screen),
+      verdictOf(policy, within, walked, screen),
+    ].join('\n'),
+    exitCode: 1,
+  };
 }
 
 interface Told {

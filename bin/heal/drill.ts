@@ -1,9 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { newDrillId } from '../../lambdas/adapters/new-drill-id.ts';
 import { commandName } from '../../lambdas/core/command-name.ts';
+import type { DrillRequest } from '../../lambdas/core/drill.ts';
 import { type DrillReport, drillReport } from '../../lambdas/core/drill-report.ts';
 import { inWords } from '../../lambdas/core/duration.ts';
+import type { HistoryLine } from '../../lambdas/core/history-line.ts';
 import { shortIncident } from '../../lambdas/core/incident.ts';
+import { reasons } from '../../lambdas/core/reasons.ts';
 import { checkPolicy, type Operator } from './operator.ts';
 import { type Output, table } from './output.ts';
 import { recorded } from './recorded.ts';
@@ -36,27 +39,42 @@ export async function drill(
   policy: string,
   { target, within }: DrillChoice,
   screen: Screen,
-  { clock, wait, newId }: Surroundings = surroundings,
+  world: Surroundings = surroundings,
 ): Promise<Output> {
   checkPolicy(operator, policy);
-  const { arn } = await operator.caller();
-  const id = newId();
-  const request = { policy, drill: id, ...(target !== undefined && { target }) };
+  const id = world.newId();
   const what = `${id} of policy ${policy}${target === undefined ? '' : ` on ${target}`}`;
-  const begunAt = clock();
-  await recorded(operator, { action: 'drill', by: arn, what, policy }, begunAt, () => operator.drills.tell(request));
-  let report = drillReport([], begunAt, 'played');
-  while (report.reason === undefined && clock() < begunAt + within) {
-    await wait(LOOK_EVERY);
-    report = drillReport(await operator.history(begunAt - CLOCKS_DIFFER, { drill: id }), begunAt, 'played');
-    screen.progress(report.reason === undefined ? `drill ${id}: ${report.steps.at(-1)?.said ?? 'waits for its first line'}` : '');
-  }
-  screen.progress('');
+  const { report } = await walk(operator, { policy, drill: id, ...(target !== undefined && { target }) }, what, within, screen, world);
   return {
     data: { drill: id, policy, ...report },
     text: textOf(id, policy, within, report, screen),
     exitCode: report.whole ? 0 : 1,
   };
+}
+
+/** Tells the pipeline of a drill, and follows it until it is over or the time is. */
+export async function walk(
+  operator: Operator,
+  request: DrillRequest,
+  what: string,
+  within: number,
+  screen: Screen,
+  { clock, wait }: Surroundings,
+): Promise<{ readonly report: DrillReport; readonly lines: readonly HistoryLine[] }> {
+  const { policy, drill } = request;
+  const { arn } = await operator.caller();
+  const begunAt = clock();
+  await recorded(operator, { action: 'drill', by: arn, what, policy }, begunAt, () => operator.drills.tell(request));
+  let lines: readonly HistoryLine[] = [];
+  let report = drillReport(lines, begunAt, 'played');
+  while (report.reason === undefined && clock() < begunAt + within) {
+    await wait(LOOK_EVERY);
+    lines = await operator.history(begunAt - CLOCKS_DIFFER, { drill });
+    report = drillReport(lines, begunAt, 'played');
+    screen.progress(report.reason === undefined ? `drill ${drill}: ${report.steps.at(-1)?.said ?? 'waits for its first line'}` : '');
+  }
+  screen.progress('');
+  return { report, lines };
 }
 
 function textOf(id: string, policy: string, within: number, report: DrillReport, screen: Screen): string {
@@ -82,12 +100,25 @@ export function stepsText(steps: DrillReport['steps'], screen: Screen): readonly
   return [table(['AFTER', 'WHAT', 'SAID'], rows, screen), ''];
 }
 
-function verdictOf(policy: string, within: number, { whole, reason, why, secondsToEnd = 0 }: DrillReport, { style }: Screen): string {
+/** How the way went, in words. */
+export function verdictOf(
+  policy: string,
+  within: number,
+  { whole, reason, why, secondsToEnd = 0 }: DrillReport,
+  { style }: Screen,
+): string {
   if (whole) {
     const whatIsLeft = 'A mail that begins with DRILL must have come to whoever is told; only they can say so.';
     return `${style('good', `THE WAY IS WHOLE, walked in ${inWords(secondsToEnd * 1_000)}.`)} ${whatIsLeft}`;
   }
-  if (reason !== undefined) return style('bad', `STOPPED ON THE WAY (${reason}): ${why}`);
+  if (reason !== undefined) return `${style('bad', `STOPPED ON THE WAY (${reason}): ${why}`)}\nDO NOW ${nextStep(reason)}`;
   const next = `Look at "${commandName} why ${policy}" and "${commandName} doctor --only rules dead-letters roles".`;
   return `${style('bad', `NO END within ${inWords(within)}.`)} The event was put on the bus. ${next}`;
+}
+
+/** What the reason's own words tell to do, for a fault that is only played; of an unknown reason of a later version, nothing. */
+function nextStep(reason: string): string {
+  const known = (reasons as Readonly<Record<string, { readonly doNow: string }>>)[reason];
+  const own = known && reason === 'drill-refused' ? known.doNow : `Mend what stopped it, then hold it again.`;
+  return reason === 'paused' ? `Hold it again after "${commandName} resume".` : own;
 }

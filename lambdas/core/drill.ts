@@ -20,14 +20,20 @@ export interface DrillRequest {
   readonly drill: string;
   /** The id of the target. @default - that of the policy, which has only one */
   readonly target?: string | undefined;
+  /** For so many minutes something of the target is going to be broken for real once the way was walked. @default - nothing is broken */
+  readonly minutes?: number | undefined;
 }
 
 export const drillIdPattern = /^[0-9a-f]{16}$/;
 
 /** The event by which the rule of the policy is told to begin a drill. */
-export function drillEvent({ policy, drill, target }: DrillRequest) {
-  return { detailType: DRILL, detail: { policy, drill, ...(target !== undefined && { target }) } };
+export function drillEvent({ policy, drill, target, minutes }: DrillRequest) {
+  const detail = { policy, drill, ...(target !== undefined && { target }), ...(minutes !== undefined && { minutes }) };
+  return { detailType: DRILL, detail };
 }
+
+/** How long something may be broken for real, in minutes. */
+export const BROKEN_MINUTES = { least: 5, most: 60 } as const;
 
 /** The Command document by which a service is stopped in a drill for real. */
 export function stopServiceDocument(pipeline: string): string {

@@ -1,4 +1,5 @@
 import { type Instant, iso } from './duration.ts';
+import { definedFields } from './fields.ts';
 import type { Incident } from './incident.ts';
 import { targetInWords } from './target.ts';
 
@@ -18,7 +19,7 @@ export const historyKinds = {
   verification: { tells: 'What a look after an act saw.', fields: ['remedy', 'rung', 'detail', 'helped', 'shadow'] },
   outcome: {
     tells: 'How an incident ended.',
-    fields: ['outcome', 'reason', 'remedies', 'milliseconds', 'demotion', 'details', 'diagnosis', 'witness'],
+    fields: ['outcome', 'reason', 'brokenUntil', 'remedies', 'milliseconds', 'demotion', 'details', 'diagnosis', 'witness'],
   },
   'given-back': { tells: 'What a remedy had added was given back.', fields: ['remedy', 'rung', 'reason'] },
   'not-given-back': { tells: 'What a remedy had added was kept.', fields: ['remedy', 'rung', 'reason'] },
@@ -66,6 +67,7 @@ export const historyFields = {
   detail: 'What AWS tells of the act: output, status.',
   helped: '`1` where the symptom went away after the remedy, `0` where it stayed; of a look that judges one that is meant to cure.',
   shadow: 'What the symptom did while a policy in shadow mode only watched.',
+  brokenUntil: 'Of a drill before one for real: until when what happens to its target belongs to it.',
   remedies: 'The remedies that were tried, with their results; `enabling` are those that only make what the next one uses.',
   milliseconds: 'From the alarm to the end; of the first act, to the act.',
   demotion: 'The stricter mode that the policy has from now on.',
@@ -125,7 +127,7 @@ export function incidentLine(kind: HistoryKind, incident: Incident, text: string
     symptom: incident.symptom,
     target: targetInWords(incident.target),
     alarm: incident.alarmName,
-    ...(incident.drill !== undefined && { drill: incident.drill }),
+    ...definedFields({ drill: incident.drill ?? incident.realDrill }),
     ...more,
   };
 }

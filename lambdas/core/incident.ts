@@ -31,6 +31,10 @@ export const incidentSchema = z.strictObject({
     .optional(),
   /** The drill that it is: no fault is there, nothing is done, and nothing is learnt from it. @default - it is a real one */
   drill: z.string().regex(drillIdPattern).optional(),
+  /** After this drill something of the target is broken for so many minutes, if the way is whole. @default - nothing is */
+  drillMinutes: z.int().positive().optional(),
+  /** The drill for real in whose time it came: it is healed like any other, and nothing is learnt from it. @default - in that of none */
+  realDrill: z.string().regex(drillIdPattern).optional(),
 });
 
 export type Incident = z.infer<typeof incidentSchema>;
@@ -65,6 +69,8 @@ export interface Attempt {
   readonly acts: boolean;
   /** The remedy only makes what the next rung uses, so that a symptom that outlasts it says nothing of it. */
   readonly enabling?: true;
+  /** It belongs to a drill for real, so that it says nothing of the remedy. */
+  readonly drill?: string;
   /** What the remedy set out to do. */
   readonly plan: unknown;
   /** The plan in words, for history and messages. */

@@ -61,14 +61,14 @@ function dearerThan(number: number, passedOver: readonly number[], records: read
 }
 
 /**
- * The last time that it was judged here, it did not help. What only enables the next rung is as good as that one: the symptom was bound
+ * The last time that it was judged here, it did not help; in a drill for real nothing is judged. What only enables the next rung is as good as that one: the symptom was bound
  * to outlast it, and without a next rung that helps it would be done in vain.
  */
 function failedLately(number: number, policy: Policy, history: readonly Attempt[], now: Instant): boolean {
   const rung = policy.ladder[number];
   if (!rung?.acts) return false;
   const judged = history
-    .filter(({ policy: name, remedy }) => name === policy.name && remedy === rung.remedy)
+    .filter(({ policy: name, remedy, drill }) => name === policy.name && remedy === rung.remedy && drill === undefined)
     .filter(({ at, result }) => at > now - milliseconds(policy.guardrails.rungMemory) && isJudged(result))
     .toSorted((left, right) => right.at - left.at);
   const [last] = judged;

@@ -378,6 +378,14 @@ export const reasons = {
     doNow: 'Nothing. That this notice came is part of what was tried.',
     symptomGone: true,
   },
+  'drill-refused': {
+    outcome: 'skipped',
+    tell: false,
+    means:
+      'A drill was not held: a real incident of the policy is open on the target, another drill of the policy is under way, it had one for real within the hour, or drills for real are not deployed.',
+    doNow: 'Hold it later, as it says, or where real ones are not deployed without --for-real.',
+    line: 'rejected',
+  },
   'approval-denied': {
     outcome: 'handed-off',
     tell: true,

@@ -74,7 +74,7 @@ export function recurringIncidents(lines: readonly HistoryLine[], now: Instant):
 
 /** How often a target was healed of what the incident was about, the incident itself included; 0 where that is no more than ordinary. */
 export function timesHealed(past: readonly PastIncident[], incident: string): number {
-  const others = past.filter(({ id, ended }) => id !== incident && ended?.end.reason === 'healed').length;
+  const others = past.filter(({ id, ended, drill }) => id !== incident && drill === undefined && ended?.end.reason === 'healed').length;
   return others + 1 >= RECURRING_FROM ? others + 1 : 0;
 }
 

@@ -6,6 +6,8 @@ import { type End, isFresh, isSymptomGone, isTakenBack, mayPass } from './reason
 export interface PastIncident {
   readonly id: string;
   readonly receivedAt: Instant;
+  /** The drill for real that it belongs to. @default - to none */
+  readonly drill?: string;
   /** Absent while it is open. */
   readonly ended?: {
     readonly end: End;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { DRILL, drillIdPattern, isOfDrill } from './drill.ts';
+import { BROKEN_MINUTES, DRILL, drillIdPattern, isOfDrill } from './drill.ts';
 import { type Instant, iso } from './duration.ts';
 import { outsideText } from './outside-text.ts';
 import type { Reason } from './reasons.ts';
@@ -26,8 +26,8 @@ export interface Signal {
   readonly check?: StatusCheckName;
   /** Set when the sweep found it in ALARM and told it again: a reading of now, however long ago it began. */
   readonly swept?: true;
-  /** Set when it is no fault but a drill: which one, and the id of the target that was named for it. */
-  readonly drill?: { readonly id: string; readonly target?: string };
+  /** Set when it is no fault but a drill: which one, the id of the target that was named for it, and for how long something is to be broken. */
+  readonly drill?: { readonly id: string; readonly target?: string; readonly minutes?: number };
 }
 
 export interface Contributor {
@@ -117,6 +117,7 @@ const drillDetail = z.looseObject({
   policy: nameSchema(255),
   drill: z.string().regex(drillIdPattern),
   target: nameSchema(255).optional(),
+  minutes: z.int().min(BROKEN_MINUTES.least).max(BROKEN_MINUTES.most).optional(),
 });
 
 /** The event by which the reader of status checks tells the rule of a policy. */
@@ -218,13 +219,13 @@ function failedCheckSignal({ id, source, detail: { check, instance, since } }: F
   };
 }
 
-function drillSignal({ id, time, detail: { drill, target } }: DrillEvent): Signal {
+function drillSignal({ id, time, detail: { drill, target, minutes } }: DrillEvent): Signal {
   return {
     eventId: id,
     alarmName: DRILL,
     at: time,
     reason: 'a drill: the symptom is only played',
-    drill: { id: drill, ...(target !== undefined && { target }) },
+    drill: { id: drill, ...(target !== undefined && { target }), ...(minutes !== undefined && { minutes }) },
   };
 }
 

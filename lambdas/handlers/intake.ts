@@ -8,10 +8,12 @@ import { loadBalancers } from '../adapters/elastic-load-balancing.ts';
 import { deployedPolicies } from '../adapters/ssm/deployed-policies.ts';
 import { workflow } from '../adapters/step-functions/workflow.ts';
 import { type IntakePorts, intake } from '../steps/intake.ts';
+import { withoutRealDrills } from '../steps/without-real-drills.ts';
 import { environment, environmentIfSet } from './environment.ts';
 import { notices } from './notices.ts';
 
 const history = historyLog(environment('HISTORY_LOG_GROUP'), 'intake');
+const store = incidentStore(incidentTable(environment('INCIDENT_TABLE')));
 const ports: IntakePorts = {
   alarms: alarms(),
   workflow: workflow(environment('STATE_MACHINE_ARN')),
@@ -21,7 +23,7 @@ const ports: IntakePorts = {
   history,
   notifier: notices(history),
   metrics: incidentMetrics(environment('PIPELINE'), environmentIfSet('INCIDENT_METRICS') !== undefined),
-  store: incidentStore(incidentTable(environment('INCIDENT_TABLE'))),
+  store: environmentIfSet('DRILLS_FOR_REAL') === undefined ? withoutRealDrills(store) : store,
 };
 
 /** Target of every policy's rule. */

@@ -1,9 +1,10 @@
 import { type Breaker, learn } from '../core/circuit-breaker.ts';
+import { realDrillOf } from '../core/drill-limit.ts';
 import { after, type Instant, iso, milliseconds } from '../core/duration.ts';
 import { messageOf } from '../core/failure.ts';
 import { incidentLine } from '../core/history-line.ts';
 import { allLandedAt } from '../core/in-flight.ts';
-import { type Attempt, mayHaveChanged } from '../core/incident.ts';
+import { type Attempt, type Incident, mayHaveChanged } from '../core/incident.ts';
 import { demotionAfter } from '../core/mode.ts';
 import { keepUntil, type Next, withNotes } from '../core/next.ts';
 import { endNotice } from '../core/notice/end.ts';
@@ -71,12 +72,13 @@ export async function conclude(state: WorkflowState, ports: ConcludePorts, now: 
     passedOver = await keepRecord(state, end, attempts ?? [], ports, now);
   });
   let healed = 0;
-  if (end.reason === 'healed' && !known) {
+  if (end.reason === 'healed' && !known && incident.realDrill === undefined) {
     await attempt(async () => {
       healed = timesHealed(await ports.store.past(policy.name, incident.target, now - milliseconds(RECURRING_WITHIN)), incident.id);
     });
   }
-  const demotion = demotionAfter(policy, end, attempts ?? [], breaker, now);
+  const isReal = incident.realDrill === undefined;
+  const demotion = isReal ? demotionAfter(policy, end, attempts ?? [], breaker, now) : undefined;
   let returnable: readonly Returnable[] = [];
   await attempt(async () => {
     if (end.outcome === 'recovered') returnable = allReturnable(attempts ?? [], policy);
@@ -98,7 +100,17 @@ export async function conclude(state: WorkflowState, ports: ConcludePorts, now: 
     ...(state.diagnosis && { diagnosis: state.diagnosis }),
     ...(end.witness && { witness: end.witness }),
   };
-  const written = known?.written || (await attempt(() => ports.history.write(incidentLine('outcome', incident, end.why, now, fields))));
+  let brokenUntil: Instant | undefined;
+  await attempt(async () => {
+    brokenUntil = await endDrill(incident, end, ports, now);
+  });
+  const written =
+    known?.written ||
+    (await attempt(() =>
+      ports.history.write(
+        incidentLine('outcome', incident, end.why, now, { ...fields, ...(brokenUntil !== undefined && { brokenUntil: iso(brokenUntil) }) }),
+      ),
+    ));
   let publishedAt = known?.toldAt;
   const told =
     known?.told ||
@@ -109,7 +121,7 @@ export async function conclude(state: WorkflowState, ports: ConcludePorts, now: 
       publishedAt = now;
     }));
   const toldAt = publishedAt ?? end.witness?.at;
-  if (!known && incident.drill !== undefined) ports.metrics.drill(policy.name, end);
+  if (!known && (incident.drill ?? incident.realDrill) !== undefined) ports.metrics.drill(policy.name, end);
   else if (!known) {
     ports.metrics.outcome(policy.name, end);
     if (end.outcome === 'recovered') ports.metrics.timeToRecovery(policy.name, { seconds: spent / 1_000 });
@@ -133,6 +145,18 @@ function keepingOf(returnable: readonly Returnable[], first: Returnable, now: In
   return { rung: first.attempt.rung, below: returnable.slice(1).map(({ attempt }) => attempt.rung), since: now };
 }
 
+/** Lets the next drill of the policy be held. Answers until when what happens to the target belongs to this one, where it is let go on for real. */
+async function endDrill(
+  { policy, target, drill, drillMinutes }: Incident,
+  { reason }: End,
+  { store }: ConcludePorts,
+  now: Instant,
+): Promise<Instant | undefined> {
+  if (drill === undefined) return undefined;
+  const real = reason === 'drill' && drillMinutes !== undefined ? realDrillOf(drill, drillMinutes, now) : undefined;
+  return (await store.endDrill({ policy, target, drill }, real, now)) ? real?.until : undefined;
+}
+
 /** Lets the policy's breaker learn, once, from a repair that healed or failed. Answers it after a failed one where it may be open now. */
 async function teachBreaker(
   { incident, policy }: WorkflowState,
@@ -142,6 +166,7 @@ async function teachBreaker(
   isTaught: boolean,
   now: Instant,
 ): Promise<Breaker | undefined> {
+  if (incident.realDrill !== undefined) return undefined;
   const result = repairResult(end, attempts);
   if (result === undefined) return undefined;
   if (isTaught) return result === 'failed' ? claims.breaker(policy.name) : undefined;
@@ -162,7 +187,7 @@ async function keepRecord(
 ): Promise<readonly string[]> {
   const { ladder, name, guardrails } = policy;
   const { passOver } = guardrails;
-  if (!passOver || attempts.length === 0) return [];
+  if (!passOver || attempts.length === 0 || incident.realDrill !== undefined) return [];
   let before: RemedyRecord = {};
   await claims.changeRemedyRecord(name, (record) => {
     before = record;

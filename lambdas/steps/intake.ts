@@ -1,10 +1,12 @@
 import * as z from 'zod';
+import { isInTime } from '../core/drill-limit.ts';
 import { type Instant, inWords, iso, milliseconds } from '../core/duration.ts';
 import { Defect, messageOf } from '../core/failure.ts';
+import { definedFields } from '../core/fields.ts';
 import { inTodaysNames } from '../core/former-names.ts';
 import { type HistoryLine, incidentLine } from '../core/history-line.ts';
 import { inDrill } from '../core/in-drill.ts';
-import type { Incident } from '../core/incident.ts';
+import { type Incident, shortIncident } from '../core/incident.ts';
 import { rejectionNotice, unknownPolicyNotice } from '../core/notice/rejection.ts';
 import { type Policy, policySchema } from '../core/policy.ts';
 import { isUnderWay, type PolicyStanding } from '../core/policy-record.ts';
@@ -37,7 +39,7 @@ export interface IntakePorts extends ConfirmPorts {
   readonly history: History;
   readonly notifier: Notifier;
   readonly metrics: IncidentMetrics;
-  readonly store: Pick<IncidentStore, 'past' | 'isRejectionNoted' | 'noteRejection' | 'takeRejection'>;
+  readonly store: Pick<IncidentStore, 'past' | 'isRejectionNoted' | 'noteRejection' | 'takeRejection' | 'beginDrill' | 'realDrill'>;
 }
 
 /** What a rule sends: its policy, the event as it came, and the alarm whose events it lets in, which a drill does not name. */
@@ -84,7 +86,11 @@ export async function intake(delivery: unknown, ports: IntakePorts, now: Instant
       : reject(policy, answer, event, ports, now);
   }
   if (isDrillSignal(answer.signal)) {
-    for (const target of answer.targets) await openDrill(policy, answer.signal, target, alarm, ports, now);
+    for (const target of answer.targets) {
+      const refused = await whyNoDrill(policy, answer.signal.drill, target, ports, now);
+      if (refused) await rejectDrill(policy, answer.signal, refused, ports, now);
+      else await openDrill(policy, answer.signal, target, alarm, ports, now);
+    }
     return;
   }
   if (!answer.signal.swept) {
@@ -240,7 +246,8 @@ async function open(
   now: Instant,
 ): Promise<void> {
   const named = followUp ?? { id: incidentId(policy.name, target, signal.at) };
-  const incident = incidentOf(named, policy, signal, target, now);
+  const realDrill = await realDrillNow(target, ports, now);
+  const incident = { ...incidentOf(named, policy, signal, target, now), ...definedFields({ realDrill }) };
   const started = await ports.workflow.start(incident.id, { incident, policy });
   if (started === 'started') {
     const how = signal.swept ? ' (found by the sweep)' : '';
@@ -277,6 +284,29 @@ function incidentOf({ id, follows }: SweptIncident, policy: Policy, signal: Sign
   };
 }
 
+/** Why a drill is not held now: a real incident is open, which it must not be beside, or there are too many drills. */
+async function whyNoDrill(
+  policy: Policy,
+  { id, minutes }: DrillSignal['drill'],
+  target: Target,
+  { store }: IntakePorts,
+  now: Instant,
+): Promise<Refused | undefined> {
+  const isReal = minutes !== undefined;
+  if (isReal && policy.mode === 'shadow')
+    return { reason: 'drill-refused', why: `policy ${policy.name} is in shadow, and would repair nothing` };
+  const open = (await store.past(policy.name, target, now)).find(({ ended }) => !ended);
+  if (open) return { reason: 'drill-refused', why: `incident ${shortIncident(open.id)} of the policy is open on ${targetInWords(target)}` };
+  const why = await store.beginDrill(policy.name, { drill: id, isReal }, now);
+  return why === undefined ? undefined : { reason: 'drill-refused', why };
+}
+
+/** The drill for real that the target is in now. Where that cannot be read the incident counts as real: it must not wait. */
+async function realDrillNow(target: Target, { store }: IntakePorts, now: Instant): Promise<string | undefined> {
+  const real = await store.realDrill(target).catch(() => undefined);
+  return real && isInTime(real, now) ? real.drill : undefined;
+}
+
 /** Starts a workflow of a drill: in shadow, under an id that no real incident has. An event that comes twice begins one. */
 async function openDrill(
   policy: Policy,
@@ -292,7 +322,12 @@ async function openDrill(
   const contributor = targets.kind === 'contributor' && { id: drill.id, attributes: { [targets.attribute]: nameOf(target) } };
   const told = { ...rest, alarmName: alarm ?? signal.alarmName, ...(contributor && { contributor }) };
   const named = { id: drillIncidentId(policy.name, target, drill.id) };
-  const incident: Incident = { ...incidentOf(named, policy, told, target, now), drill: drill.id };
+  const { id, minutes } = drill;
+  const incident: Incident = {
+    ...incidentOf(named, policy, told, target, now),
+    drill: id,
+    ...(minutes !== undefined && { drillMinutes: minutes }),
+  };
   if ((await ports.workflow.start(incident.id, { incident, policy: inDrill(policy) })) === 'known') return;
   const text = `drill: ${policy.seen} on ${targetInWords(target)} is played; nothing will be done`;
   await ports.history.write(incidentLine('signal', incident, text, now, { event: signal.eventId }));

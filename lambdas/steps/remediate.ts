@@ -116,6 +116,7 @@ function attemptOf(
     remedy: remediator.name,
     at,
     ...(decidedAt !== undefined && { decidedAt }),
+    ...(incident.realDrill !== undefined && { drill: incident.realDrill }),
   };
 }
 
@@ -126,7 +127,8 @@ async function act(run: Run, attempt: Attempt, ports: RemediatePorts, now: Insta
   const answer = await execute(run, attempt, ports);
   if ('notTaken' in answer) return notTaken(run, attempt, answer.notTaken, ports, now);
   const first = attempt.acts && changes(run) === 0 ? { milliseconds: Math.max(0, now - incident.openedAt) } : {};
-  if (first.milliseconds !== undefined) ports.metrics.timeToFirstAction(incident.policy, { seconds: first.milliseconds / 1_000 });
+  if (first.milliseconds !== undefined && incident.realDrill === undefined)
+    ports.metrics.timeToFirstAction(incident.policy, { seconds: first.milliseconds / 1_000 });
   if ('error' in answer) return uncertain(run, attempt, answer.error, ports, now, first);
   await ports.store.recordReceipt(attempt, answer.receipt);
   const acted = { ...fields(attempt), ...first, receipt: answer.receipt };

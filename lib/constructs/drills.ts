@@ -1,20 +1,24 @@
-import { Aws } from 'aws-cdk-lib';
+import { Aws, Lazy } from 'aws-cdk-lib';
 import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { stopServiceDocument } from '../../lambdas/core/drill.ts';
-import { formerManifestName, historyName, manifestName } from '../../lambdas/core/manifest.ts';
+import { formerManifestName, historyName } from '../../lambdas/core/manifest.ts';
 import { OPERATORS_STREAM } from '../../lambdas/core/operator-action.ts';
 import type { Group } from '../../lambdas/core/policy.ts';
 import { SERVICE_PATTERN } from '../../lambdas/remediators/service-name.ts';
 import { CommandDocument, documentArn } from './command-document.ts';
 import { MemberCommands } from './member-commands.ts';
+import type { Operators } from './operators.ts';
 import { drillEventsStatement } from './own-events.ts';
 import { acknowledgeUnscoped, acknowledgeWildcard } from './security-acknowledgements.ts';
 
 export interface DrillsProps {
   readonly pipeline: string;
   readonly history: ILogGroup;
+  readonly intake: NodejsFunction;
+  readonly operators: Operators;
   /** Whether a service may be stopped for a drill. */
   readonly forReal: boolean;
 }
@@ -28,7 +32,7 @@ export class Drills extends Construct {
   readonly policy: ManagedPolicy;
   readonly #members: MemberCommands | undefined;
 
-  constructor(scope: Construct, id: string, { pipeline, history, forReal }: DrillsProps) {
+  constructor(scope: Construct, id: string, { pipeline, history, intake, operators, forReal }: DrillsProps) {
     super(scope, id);
     const place = (service: string) => `arn:${Aws.PARTITION}:${service}:${Aws.REGION}:${Aws.ACCOUNT_ID}`;
     const ownStreams = `${place('logs')}:log-group:${historyName(pipeline)}:log-stream:${OPERATORS_STREAM}/*`;
@@ -39,7 +43,9 @@ export class Drills extends Construct {
         drillEventsStatement(pipeline),
         new PolicyStatement({
           actions: ['ssm:GetParameter'],
-          resources: [manifestName, formerManifestName].map((nameOf) => `${place('ssm')}:parameter${nameOf(pipeline)}`),
+          resources: Lazy.list({
+            produce: () => [...operators.manifests, formerManifestName(pipeline)].map((name) => `${place('ssm')}:parameter${name}`),
+          }),
         }),
         new PolicyStatement({ actions: ['logs:FilterLogEvents'], resources: [history.logGroupArn] }),
         new PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [ownStreams] }),
@@ -47,6 +53,8 @@ export class Drills extends Construct {
     });
     acknowledgeWildcard(this.policy, ownStreams, 'One stream of the operators for each day.');
     if (forReal) this.#members = this.#allowForReal(pipeline);
+    // Whoever may only begin drills could otherwise say that what happens teaches nothing.
+    if (forReal) intake.addEnvironment('DRILLS_FOR_REAL', 'yes');
   }
 
   /** Lets a service be stopped on the instances of a group, where drills for real are deployed. */

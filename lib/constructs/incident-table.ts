@@ -17,6 +17,10 @@ const votes = ['approval#*', 'approver#*'];
 /** The links by which holders answer; only what sends them writes them. */
 const LINKS = 'approval-link#*';
 
+/** Which drill of a policy is under way, and what belongs to one for real; nothing that acts writes them. */
+const LAST_DRILLS = 'drill#policy#*';
+const REAL_DRILLS = 'drill#target#*';
+
 const ofIncidents = ['incident#*', 'target#*', 'group#*', 'pipeline', 'policy#*', 'crowd#*', 'storms'];
 
 /**
@@ -24,12 +28,12 @@ const ofIncidents = ['incident#*', 'target#*', 'group#*', 'pipeline', 'policy#*'
  * what they left, which the `sweep` does, too. A question is written and closed by those that ask and end, so that none that acts can lower how many must approve.
  */
 export const partitions = {
-  intake: ['rejected#*'],
+  intake: ['rejected#*', LAST_DRILLS],
   'provider-events': ['provider'],
   ask: ['approvals'],
   step: ofIncidents,
-  end: [...ofIncidents, 'approvals'],
-  sweep: [...ofIncidents, 'approvals', 'sweep'],
+  end: [...ofIncidents, 'approvals', LAST_DRILLS, REAL_DRILLS],
+  sweep: [...ofIncidents, 'approvals', 'sweep', LAST_DRILLS, REAL_DRILLS],
   hub: ['hub'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 

@@ -86,6 +86,8 @@ if ! [ -d /run/systemd/system ] || ! command -v systemd-run >/dev/null; then
 fi
 systemctl=$(command -v systemctl) || refuse 11 'systemd is not on this machine'
 
+refuse_protected "$unit"
+
 properties=LoadState,ActiveState,Id,Names,UnitFileState,RefuseManualStart,RefuseManualStop,RequiredBy,RequisiteOf,BoundBy,ConsistsOf,TriggeredBy
 
 # One call for one moment.
@@ -132,11 +134,15 @@ if timeout 15 "$systemctl" is-active --quiet -- "$timer.timer"; then
 fi
 # What an earlier drill left, if its start failed, would keep the timer from being made.
 timeout 15 "$systemctl" reset-failed -- "$timer.service" 2>/dev/null || :
+# Systemd would not start again what was started too often lately.
+# shellcheck disable=SC2016
+undo='"$1" reset-failed -- "$2"; exec "$1" start -- "$2"'
 timeout 30 systemd-run --quiet --unit="$timer" --on-active="${minutes}min" --timer-property=AccuracySec=1s \
-  --description="Starts $unit again after a drill" -- "$systemctl" start -- "$unit" || refuse 24 'the timer that starts it again cannot be armed'
+  --description="Starts $unit again after a drill" -- /bin/sh -c "$undo" sh "$systemctl" "$unit" || refuse 24 'the timer that starts it again cannot be armed'
 timeout 15 "$systemctl" is-active --quiet -- "$timer.timer" || refuse 24 'the timer that starts it again is not armed'
 
 if ! timeout 90 "$systemctl" stop -- "$unit"; then
+  timeout 15 "$systemctl" reset-failed -- "$unit" || :
   timeout 90 "$systemctl" start -- "$unit" || :
   fail 21 "$unit could not be stopped, and was told to start again; the timer does so, too"
 fi

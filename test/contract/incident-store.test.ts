@@ -47,6 +47,34 @@ describe.each([
     expect(await store.takeRejection('Web', 'noted at once', NOW)).toBe(false);
   });
 
+  it('lets one drill of a policy in at a time, and one for real an hour', async () => {
+    const { store } = ports;
+    const [one, two, three] = ['1', '2', '3'].map((digit) => ({ drill: digit.repeat(16), isReal: true }));
+    if (!one || !two || !three) throw new Error('three drills');
+    const of = ({ drill }: typeof one) => ({ policy: 'Web', target: incident.target, drill });
+    expect((await Promise.all([one, two, three].map((each) => store.beginDrill('Web', each, NOW)))).filter((why) => !why)).toHaveLength(1);
+    await store.endDrill(of(one), undefined, NOW);
+    await store.endDrill(of(two), undefined, NOW);
+    await store.endDrill(of(three), undefined, NOW);
+    expect(await store.beginDrill('Web', two, NOW)).toBeUndefined();
+    expect(await store.beginDrill('Web', two, NOW)).toBeUndefined();
+    expect(await store.endDrill(of(one), undefined, NOW)).toBe(false);
+    const mark = { drill: two.drill, since: NOW, until: NOW + MINUTE };
+    expect(await store.endDrill(of(two), mark, NOW)).toBe(true);
+    expect(await store.realDrill(incident.target)).toEqual(mark);
+    expect(await store.realDrill({ kind: 'instance', id: 'i-0aaaabbbbccccddde' })).toBeUndefined();
+    expect(await store.beginDrill('Web', { ...one, drill: '4'.repeat(16) }, NOW)).toContain('had a drill for real');
+    expect(await store.beginDrill('Web-disk', three, NOW)).toBeUndefined();
+    expect((await ports.store.history(incident.target, 0)).openings).toEqual([]);
+  });
+
+  it('keeps of an incident in the time of a drill for real that it is open, and no turn of its alarm', async () => {
+    const real = anIncident({ id: 'e'.repeat(64), realDrill: '1'.repeat(16) });
+    await ports.store.open(real);
+    expect((await ports.store.history(real.target, 0)).openings).toEqual([]);
+    expect(await ports.store.past(real.policy, real.target, 0)).toMatchObject([{ id: real.id, drill: '1'.repeat(16) }]);
+  });
+
   it('keeps a drill and its end, and nothing of it among the incidents of its target', async () => {
     const drill = anIncident({ id: 'd'.repeat(64), drill: '0123456789abcdef' });
     const end = { outcome: 'skipped', reason: 'drill', why: 'every rung was looked at' } as const;

@@ -22,15 +22,16 @@ describe.skipIf(whyNoNodes !== '')(`the stop-service document on a node${whyNoNo
         unit('drilled'),
         unit('loose'),
         unit('needed'),
+        unit('tired', 'StartLimitBurst=2\nStartLimitIntervalSec=600'),
         unit('needs', 'Requires=needed.service\nAfter=needed.service'),
         'systemctl daemon-reload',
-        'systemctl enable drilled needed needs',
-        'systemctl start drilled loose needed needs',
+        'systemctl enable drilled needed needs tired',
+        'systemctl start drilled loose needed needs tired',
       ].join('\n'),
     );
   }, 60_000);
   afterEach(async () => {
-    await shell(node, 'systemctl stop self-healing-drill.timer 2>/dev/null || :; systemctl start drilled');
+    await shell(node, 'systemctl stop self-healing-drill.timer 2>/dev/null || :; systemctl reset-failed; systemctl start drilled');
   });
   afterAll(() => node?.destroy());
 
@@ -52,6 +53,13 @@ describe.skipIf(whyNoNodes !== '')(`the stop-service document on a node${whyNoNo
     expect((await runDocument(node, soon, { Service: 'drilled', Minutes: '5' })).exitCode).toBe(0);
     await expect.poll(() => stateOf('drilled.service'), { timeout: 20_000 }).toBe('active');
     await expect.poll(() => stateOf('self-healing-drill.timer'), { timeout: 20_000 }).toBe('inactive');
+  });
+
+  it('has it started again also where systemd finds that it was started too often', async () => {
+    await shell(node, 'systemctl restart tired');
+    expect((await runDocument(node, replacedTimer('2s'), { Service: 'tired', Minutes: '5' })).exitCode).toBe(0);
+    await expect.poll(() => stateOf('self-healing-drill.timer'), { timeout: 20_000 }).toBe('inactive');
+    await expect.poll(() => stateOf('tired.service'), { timeout: 20_000 }).toBe('active');
   });
 
   it('can be held again after one that is over', async () => {

@@ -40,6 +40,27 @@ export const drillFaults: readonly Fault[] = [
     noticed: inProperty,
   },
   {
+    breaks: 'drills: one for real teaches the breaker nothing',
+    file: 'lambdas/steps/conclude.ts',
+    find: '  if (incident.realDrill !== undefined) return undefined;\n',
+    replace: '',
+    noticed: inProperty,
+  },
+  {
+    breaks: 'drills: one for real keeps no rung from being tried',
+    file: 'lambdas/core/ladder.ts',
+    find: '&& drill === undefined)',
+    replace: ')',
+    noticed: inProperty,
+  },
+  {
+    breaks: 'drills: one for real demotes no policy',
+    file: 'lambdas/steps/conclude.ts',
+    find: 'const isReal = incident.realDrill === undefined;',
+    replace: 'const isReal = true;',
+    noticed: inProperty,
+  },
+  {
     breaks: 'drills: one leaves nothing in the partition of its target',
     file: 'lambdas/adapters/dynamodb/incident-store.ts',
     find: 'return drill === undefined ? writes : [];',

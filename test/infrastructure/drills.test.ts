@@ -25,6 +25,9 @@ function deployed(props: HealingPipelineProps) {
   const documents = [...resources('AWS::SSM::Document', template).values()].map(({ Properties }) => Properties);
   return {
     statements: policy?.Properties.PolicyDocument.Statement as readonly Statement[],
+    intake: [...resources('AWS::Lambda::Function', template).values()].find(
+      ({ Properties }) => Properties.FunctionName === 'healing-intake',
+    ),
     document: documents.find(({ Name }) => Name === 'healing-stop-service'),
   };
 }
@@ -36,9 +39,14 @@ const sends = (statements: readonly Statement[]) =>
 
 describe('drills for real', () => {
   it('are not deployed unless they are asked for', () => {
-    const { statements, document } = deployed({});
+    const { statements, document, intake } = deployed({});
     expect(document).toBeUndefined();
     expect(sends(statements)).toEqual([]);
+    expect(intake?.Properties.Environment.Variables).not.toHaveProperty('DRILLS_FOR_REAL');
+  });
+
+  it('are told to intake, which refuses them otherwise', () => {
+    expect(deployed({ drills: true }).intake?.Properties.Environment.Variables).toHaveProperty('DRILLS_FOR_REAL');
   });
 
   it('may send the one document to the instances that are protected, and to no others', () => {

@@ -246,12 +246,12 @@ describe('the role of the sweep', () => {
   });
 });
 
-it('intake reads of incidents what the sweep brings up again, and writes only what it rejected', () => {
+it('intake reads of incidents what the sweep brings up again, and writes only what it rejected and which drills it lets in', () => {
   const own = statementsOf('HealingIntake').filter(({ actions }) => actions.some((action) => action.startsWith('dynamodb:')));
   const writing = own.filter(({ actions }) => actions.includes('dynamodb:UpdateItem'));
   expect(own.length - writing.length).toBe(1);
   expect(writing.map(({ conditions }) => conditions)).toEqual([
-    { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['rejected#*'] }, Null: { 'dynamodb:LeadingKeys': 'false' } },
+    { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['rejected#*', 'drill#policy#*'] }, Null: { 'dynamodb:LeadingKeys': 'false' } },
     { 'ForAnyValue:StringLike': { 'dynamodb:LeadingKeys': ['approval#*', 'approver#*'] } },
   ]);
 });

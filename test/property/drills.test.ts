@@ -1,12 +1,33 @@
 import { aGroup, anInstance } from '@self-healing/simulation/accounts.ts';
-import { ALARM_NAME, aPolicy, aRung, aSlot, HOUR, INSTANCE_ID, NOW, waitRung } from '@self-healing/simulation/builders.ts';
+import {
+  ALARM_NAME,
+  anAttempt,
+  anIncident,
+  aPolicy,
+  aRung,
+  aSlot,
+  aState,
+  HOUR,
+  INSTANCE_ID,
+  MINUTE,
+  NOW,
+  waitRung,
+} from '@self-healing/simulation/builders.ts';
 import { fakePorts } from '@self-healing/simulation/doubles/fake-ports.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isOfDrill } from '../../lambdas/core/drill.ts';
 import { inDrill } from '../../lambdas/core/in-drill.ts';
-import { effectiveMode, isStillAllowed, type ModeOverride, modes } from '../../lambdas/core/mode.ts';
+import type { AttemptResult } from '../../lambdas/core/incident.ts';
+import { nextRung } from '../../lambdas/core/ladder.ts';
+import { effectiveMode, isStillAllowed, type Mode, type ModeOverride, modes } from '../../lambdas/core/mode.ts';
+import { conclude as concludeWith } from '../../lambdas/core/next.ts';
+import { endFor, type Reason, reasonNames } from '../../lambdas/core/reasons.ts';
+import { timesHealed } from '../../lambdas/core/remedy-success.ts';
 import { isDrillSignal, isRejection, parseSignal } from '../../lambdas/core/signal.ts';
+import { targetKey } from '../../lambdas/core/target.ts';
+import { withoutDrills } from '../../lambdas/core/without-drills.ts';
+import { conclude } from '../../lambdas/steps/conclude.ts';
 import { aDrill, walked } from '../support/walked-drill.ts';
 
 /** Ends the search for a smaller counterexample while the test's own time lasts. */
@@ -43,6 +64,18 @@ describe('a drill of any policy in any mode, whatever the target, the alarm and 
         const own = inDrill(aPolicy({ mode })).mode;
         expect([effectiveMode(own, set), isStillAllowed(own, set, approved)]).toEqual(['shadow', false]);
       }),
+    );
+  });
+});
+
+describe('an incident of any end in the time of a drill for real', () => {
+  const ends = fc.constantFrom(...reasonNames).filter((reason) => reason !== 'drill');
+  const results = fc.constantFrom<AttemptResult>('recovered', 'not-recovered', 'failed', 'not-applicable');
+
+  it('teaches breaker, ladder, flapping, mode and counts nothing, and is told of', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(ends, results), { minLength: 1, maxLength: 6 }), fc.constantFrom(...modes), teachesNothing),
+      { numRuns: 300, interruptAfterTimeLimit: LONGEST_MILLISECONDS },
     );
   });
 });
@@ -112,4 +145,27 @@ async function hold({ mode, override: set, ladder, isInFleet, alarm, agent, paus
   expect(await world.ports.store.past('Web-memory', target, 0)).toEqual([]);
   expect(world.history.every((line) => line.drill === drill)).toBe(true);
   expect(world.notices.every((notice) => notice.drill && notice.severity === 'info')).toBe(true);
+}
+
+async function teachesNothing(lives: readonly (readonly [Reason, AttemptResult])[], mode: Mode): Promise<void> {
+  const world = fakePorts();
+  const policy = aPolicy({ mode, demoteAfter: 'failed-repair', guardrails: { passOver: { belowPercent: 90, tries: 3 } } });
+  for (const [number, [reason, result]] of lives.entries()) {
+    const incident = anIncident({ id: String(number).padStart(64, '0'), realDrill: aDrill().detail.drill });
+    await world.ports.store.open(incident);
+    const attempt = anAttempt({ incident: incident.id, result, drill: aDrill().detail.drill });
+    world.items.attempts.set(attempt.token, attempt);
+    world.items.histories.set(targetKey(incident.target), [...world.items.attempts.keys()]);
+    const next = concludeWith(endFor(reason, 'so it went', 1));
+    await conclude(aState({ incident, policy, next }), world.ports, NOW + number);
+  }
+  expect([...world.claims.breakers, ...world.claims.records, ...world.approvals.overrides]).toEqual([]);
+  expect([world.outcomes, world.times, [...world.items.openings.values()]]).toEqual([[], [], []]);
+  const { target } = anIncident();
+  const { attempts } = await world.ports.store.history(target, 0);
+  expect(attempts).toHaveLength(lives.length);
+  expect(nextRung(policy, [], attempts, NOW + MINUTE).number).toBe(0);
+  expect(timesHealed(await world.ports.store.past(policy.name, target, 0), 'later')).toBe(0);
+  expect(withoutDrills(world.history)).toEqual([]);
+  expect(world.notices.every((notice) => notice.brokenOnPurpose && !notice.drill)).toBe(true);
 }

@@ -15,7 +15,9 @@ import { verify } from '../../lambdas/steps/verify.ts';
 export const DRILL_ID = '0123456789abcdef';
 
 /** The event of a drill as EventBridge delivers it. */
-export function aDrill(given: { readonly target?: string; readonly drill?: string; readonly source?: string } = {}) {
+export function aDrill(
+  given: { readonly target?: string; readonly drill?: string; readonly source?: string; readonly minutes?: number } = {},
+) {
   const { source = drillSource('healing'), drill = DRILL_ID, ...request } = given;
   const { detailType, detail } = drillEvent({ policy: 'Web-memory', drill, ...request });
   return { id: 'event-1', source, 'detail-type': detailType, account: '111122223333', time: new Date(NOW).toISOString(), detail };

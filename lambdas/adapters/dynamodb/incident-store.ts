@@ -8,6 +8,7 @@ import { redacted, redactedIn } from '../../core/redaction.ts';
 import type { PastIncident } from '../../core/retake.ts';
 import { type Target, targetKey } from '../../core/target.ts';
 import { claimMove } from './claim-move.ts';
+import { drillNotes } from './drill-notes.ts';
 import { type Condition, type IncidentTable, incidentKey, type Key, leaseKey, timeToLive, type Write } from './incident-table.ts';
 
 /** Of one ALARM state only the last incidents matter; follow-ups of a long one are half an hour apart. */
@@ -37,6 +38,8 @@ export function incidentStore(table: IncidentTable): IncidentStore {
   const moved = async ({ incident, target }: Pick<Attempt, 'incident' | 'target'>, until: Instant, now: Instant) =>
     claimMove({ incident, target, lease: await table.get<Lease>(leaseKey(target)) }, until, now);
   return {
+    ...drillNotes(table),
+
     async open(incident, isLikelyNew = false) {
       const find = () => table.get<Partial<Ending>>(incidentKey(incident.id));
       const known = isLikelyNew ? undefined : await find();
@@ -48,8 +51,11 @@ export function incidentStore(table: IncidentTable): IncidentStore {
       const refused = await table.transact([
         { kind: 'put', item: { ...incidentKey(incident.id), incident, openedAt: iso(incident.openedAt), ttl }, condition: isNew },
         ...ofReal(incident, [
-          { kind: 'put', item: { ...targetItemKey(incident.target, incident.openedAt, incident.id), opening, ttl } },
-          { kind: 'put', item: { ...openKey(incident), past: { id: incident.id, receivedAt: incident.receivedAt }, ttl } },
+          // Flapping is no matter of what was broken on purpose.
+          ...(incident.realDrill === undefined
+            ? [{ kind: 'put' as const, item: { ...targetItemKey(incident.target, incident.openedAt, incident.id), opening, ttl } }]
+            : []),
+          { kind: 'put', item: { ...openKey(incident), past: pastOfIncident(incident), ttl } },
         ]),
       ]);
       return refused && isLikelyNew ? endingOf((await find()) ?? {}) : undefined;
@@ -137,9 +143,9 @@ export function incidentStore(table: IncidentTable): IncidentStore {
     ending: async (incidentId) => endingOf((await table.get<Partial<Ending>>(incidentKey(incidentId))) ?? {}),
 
     async close(incident, ending, now) {
-      const { id, receivedAt } = incident;
+      const { id } = incident;
       const { end, changed, toldAt } = ending;
-      const past: PastIncident = { id, receivedAt, ended: { end, at: now, changed, ...(toldAt !== undefined && { toldAt }) } };
+      const past: PastIncident = { ...pastOfIncident(incident), ended: { end, at: now, changed, ...(toldAt !== undefined && { toldAt }) } };
       const ttl = timeToLive(now);
       await table.transact([
         { kind: 'set', key: incidentKey(id), values: { incident, ...ending, closedAt: iso(now), ttl } },
@@ -193,6 +199,10 @@ function endingOf({ end, told = false, written = false, changed = true, taught, 
 
 function rejectionKey(policy: string, rejection: string): Key {
   return { pk: `rejected#${policy}`, sk: rejection };
+}
+
+function pastOfIncident({ id, receivedAt, realDrill }: Incident): PastIncident {
+  return { id, receivedAt, ...(realDrill !== undefined && { drill: realDrill }) };
 }
 
 function pastOf(policy: string): string {

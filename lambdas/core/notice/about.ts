@@ -50,7 +50,7 @@ export function aboutIncident(
   origin: Origin,
   { incident, policy, notes = {} }: AboutIncident,
   now: Instant,
-): Required<About> & Pick<Draft, 'drill'> {
+): Required<About> & Pick<Draft, 'drill' | 'brokenOnPurpose'> {
   const { id, openedAt, target, alarmName } = incident;
   const isAlarm = policy.evidence?.kind !== 'database-status';
   return {
@@ -59,6 +59,7 @@ export function aboutIncident(
     incident: { id, shortId: shortIncident(id), openedAt: iso(openedAt) },
     thread: id,
     ...(incident.drill !== undefined && { drill: true }),
+    ...(incident.realDrill !== undefined && { brokenOnPurpose: true }),
     seen: [
       incident.drill === undefined ? policy.seen : `played, not real: ${policy.seen}`,
       `since ${iso(openedAt)}, ${inWords(now - openedAt)} ago`,

@@ -43,7 +43,7 @@ export function composed({ pipeline, account, region }: Origin, { headline, ...d
   const whole: Notice = {
     version: '1',
     ...{ at: iso(now), pipeline, account, region },
-    title: `${draft.drill ? 'DRILL: ' : ''}${headline}, ${place}`,
+    title: `${markOf(draft)}${headline}, ${place}`,
     ...{ seen: [], done: [], notDone: [], why: [], diagnosis: [], later: [], doNow: [], links: [] },
     ...draft,
     severity: draft.drill ? 'info' : (draft.severity ?? severityOf[draft.stage]),
@@ -94,4 +94,9 @@ function halved({ title, lines }: Section): Section[] {
 
 function bytesOf(notice: Notice): number {
   return new TextEncoder().encode(JSON.stringify(notice)).length;
+}
+
+function markOf({ drill, brokenOnPurpose }: Pick<Draft, 'drill' | 'brokenOnPurpose'>): string {
+  if (drill) return 'DRILL: ';
+  return brokenOnPurpose ? 'DRILL FOR REAL: ' : '';
 }

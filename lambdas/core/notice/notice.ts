@@ -78,8 +78,15 @@ export const noticeSchema = z.strictObject({
   stage: z.enum(stageNames as [Stage, ...Stage[]]).describe('What it tells of.'),
   severity: z.enum(severities).describe('`critical` needs a person now, `warning` soon or in office hours, `info` nobody.'),
   at: instant('When it was made.'),
-  title: text(300, 'All of it in one line: outcome, symptom, target, account, Region; of a drill it begins with DRILL.'),
+  title: text(
+    300,
+    'All of it in one line: outcome, symptom, target, account, Region; of a drill it begins with DRILL, of one for real with DRILL FOR REAL.',
+  ),
   drill: z.literal(true).describe('It is only a drill: no fault is there, and nothing was done. Absent where it is none.').optional(),
+  brokenOnPurpose: z
+    .literal(true)
+    .describe('What it tells of came in the time of a drill for real on the target: the fault is there, and somebody made it.')
+    .optional(),
   pipeline: text(64, 'The name of the pipeline.'),
   account: z
     .strictObject({

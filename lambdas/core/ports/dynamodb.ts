@@ -3,6 +3,7 @@ import type { ApprovalLink } from '../approval-link.ts';
 import type { BrokenWorkflow, RepairNote } from '../broken-workflow.ts';
 import type { Breaker } from '../circuit-breaker.ts';
 import type { Lease, SlotClaim, Slots, Spending } from '../claim.ts';
+import type { RealDrill } from '../drill-limit.ts';
 import type { Instant } from '../duration.ts';
 import type { GiveBack, GiveBackEnd } from '../give-back/give-back.ts';
 import type { Attempt, AttemptResult, Incident, Opening } from '../incident.ts';
@@ -93,7 +94,24 @@ export interface TargetHistory {
   readonly openings: readonly Opening[];
 }
 
-export interface IncidentStore {
+/** What is kept of drills: their limits, and what belongs to one for real. */
+export interface DrillNotes {
+  /** Takes a drill of the policy, or answers why it may not be held now. The same drill again is let in again. */
+  beginDrill(policy: string, request: { readonly drill: string; readonly isReal: boolean }, now: Instant): Promise<string | undefined>;
+  /**
+   * Writes that a drill is over; from then on what happens to its target belongs to it for real, where that is given. Answers whether it
+   * was still the last one of its policy.
+   */
+  endDrill(
+    drill: { readonly policy: string; readonly target: Target; readonly drill: string },
+    real: RealDrill | undefined,
+    now: Instant,
+  ): Promise<boolean>;
+  /** The last drill for real of the target, which may be over. */
+  realDrill(target: Target): Promise<RealDrill | undefined>;
+}
+
+export interface IncidentStore extends DrillNotes {
   /**
    * Keeps the incident, and its opening in the target's history, if it is new. Answers its end if it has one already. One that is likely
    * new is written before it is looked for.

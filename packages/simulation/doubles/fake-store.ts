@@ -1,3 +1,4 @@
+import { type LastDrill, nextDrill, type RealDrill } from '../../../lambdas/core/drill-limit.ts';
 import { type GiveBack, giveBackToken } from '../../../lambdas/core/give-back/give-back.ts';
 import type { Attempt, Incident, Opening } from '../../../lambdas/core/incident.ts';
 import type { Ending, IncidentStore } from '../../../lambdas/core/ports.ts';
@@ -25,6 +26,10 @@ export interface IncidentItems {
   readonly rejections: Set<string>;
   /** Until when somebody is telling of a rejection. */
   readonly takenRejections: Map<string, number>;
+  /** The last drill of each policy. */
+  readonly lastDrills: Map<string, LastDrill>;
+  /** By target. */
+  readonly realDrills: Map<string, RealDrill>;
 }
 
 export function emptyIncidentItems(): IncidentItems {
@@ -39,6 +44,8 @@ export function emptyIncidentItems(): IncidentItems {
     pasts: new Map(),
     rejections: new Set(),
     takenRejections: new Map(),
+    lastDrills: new Map(),
+    realDrills: new Map(),
   };
 }
 
@@ -58,11 +65,12 @@ export function fakeStore(items: IncidentItems, claims: ClaimTable): IncidentSto
       if (items.incidents.has(incident.id)) return items.endings.get(incident.id);
       items.incidents.set(incident.id, incident);
       if (incident.drill !== undefined) return undefined;
+      keepPast(items, incident);
+      if (incident.realDrill !== undefined) return undefined;
       const key = targetKey(incident.target);
       const follows = incident.follows ? { follows: true as const } : {};
       const opening = { incident: incident.id, policy: incident.policy, at: incident.openedAt, ...follows };
       items.openings.set(key, [...(items.openings.get(key) ?? []), opening]);
-      keepPast(items, incident);
       return undefined;
     },
 
@@ -136,6 +144,23 @@ export function fakeStore(items: IncidentItems, claims: ClaimTable): IncidentSto
     isRejectionNoted: async (policy, rejection) => items.rejections.has(`${policy}#${rejection}`),
     noteRejection: async (policy, rejection) => void items.rejections.add(`${policy}#${rejection}`),
 
+    async beginDrill(policy, request, now) {
+      const answer = nextDrill(items.lastDrills.get(policy), request, now);
+      if ('why' in answer) return answer.why;
+      items.lastDrills.set(policy, answer.last);
+      return undefined;
+    },
+
+    async endDrill({ policy, target, drill }, real, now) {
+      const last = items.lastDrills.get(policy);
+      if (last?.drill !== drill) return false;
+      items.lastDrills.set(policy, { ...last, over: true, ...(real && { realAt: now }) });
+      if (real) items.realDrills.set(targetKey(target), real);
+      return true;
+    },
+
+    realDrill: async (target) => items.realDrills.get(targetKey(target)),
+
     async takeRejection(policy, rejection, now) {
       const key = `${policy}#${rejection}`;
       if (items.rejections.has(key) || (items.takenRejections.get(key) ?? 0) > now) return false;
@@ -161,9 +186,11 @@ function pastOf(items: IncidentItems, id: string): readonly PastIncident[] {
   if (!incident) return [];
   const ending = items.endings.get(id);
   const at = items.closedAt.get(id) ?? 0;
-  if (!ending) return [{ id, receivedAt: incident.receivedAt }];
+  const { receivedAt, realDrill } = incident;
+  const opened = { id, receivedAt, ...(realDrill !== undefined && { drill: realDrill }) };
+  if (!ending) return [opened];
   const { end, changed, toldAt } = ending;
-  return [{ id, receivedAt: incident.receivedAt, ended: { end, at, changed, ...(toldAt !== undefined && { toldAt }) } }];
+  return [{ ...opened, ended: { end, at, changed, ...(toldAt !== undefined && { toldAt }) } }];
 }
 
 interface AttemptIndex {

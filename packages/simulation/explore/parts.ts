@@ -13,6 +13,7 @@ export type Part =
   | 'told'
   | 'workflows'
   | 'switch'
+  | 'drills'
   | 'account';
 
 /** What a call reads and changes. */
@@ -23,7 +24,7 @@ export interface Touched {
 
 const everything: readonly Part[] = [
   ...(['leases', 'slots', 'spending', 'breakers', 'incidents', 'attempts', 'history'] as const),
-  ...(['storms', 'approvals', 'modes', 'told', 'workflows', 'switch', 'account'] as const),
+  ...(['storms', 'approvals', 'modes', 'told', 'workflows', 'switch', 'drills', 'account'] as const),
 ];
 
 const reads = (...parts: readonly Part[]): Touched => ({ reads: parts, writes: [] });
@@ -57,6 +58,9 @@ const calls: Readonly<Record<string, Touched>> = {
   'claims.claim': { reads: ['incidents'], writes: ['leases', 'slots', 'spending', 'breakers'] },
   'claims.renew': writes('leases', 'slots'),
   'claims.release': writes('leases', 'slots'),
+  'store.realDrill': reads('drills'),
+  'store.beginDrill': writes('drills'),
+  'store.endDrill': writes('drills'),
   'store.attempts': reads('attempts'),
   'store.ending': reads('incidents'),
   'store.history': reads('history', 'attempts'),

@@ -820,12 +820,18 @@ function answerRows(): readonly RequestRow[] {
 
 export function writtenBy(sender: string): readonly string[] {
   const others: Readonly<Record<string, readonly string[]>> = {
-    intake: ['rejected#Fleet-memory'],
+    intake: ['rejected#Fleet-memory', 'drill#policy#Fleet-memory'],
     ask: ['approvals'],
     'provider-events': ['provider'],
   };
   const ends = ['conclude', 'sweep'].includes(sender);
-  return others[sender] ?? [...ofIncidents, ...(ends ? ['approvals'] : []), ...(sender === 'sweep' ? ['sweep'] : [])];
+  return (
+    others[sender] ?? [
+      ...ofIncidents,
+      ...(ends ? ['approvals', 'drill#policy#Fleet-memory', 'drill#target#instance#i-0123456789abcdef0'] : []),
+      ...(sender === 'sweep' ? ['sweep'] : []),
+    ]
+  );
 }
 
 function byAnna(key: string): NonNullable<AwsRequest['context']> {

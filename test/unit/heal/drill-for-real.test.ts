@@ -2,6 +2,7 @@ import { anIncident, NOW, SECOND } from '@self-healing/simulation/builders.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { drillForReal } from '../../../bin/heal/drill-for-real.ts';
 import type { Operator } from '../../../bin/heal/operator.ts';
+import type { DrillRequest } from '../../../lambdas/core/drill.ts';
 import { type HistoryFilter, isWanted } from '../../../lambdas/core/history-filter.ts';
 import { type HistoryLine, incidentLine } from '../../../lambdas/core/history-line.ts';
 import type { CommandRequest, CommandResult } from '../../../lambdas/core/ports.ts';
@@ -9,19 +10,23 @@ import { plainScreen } from '../../support/plain-screen.ts';
 
 const POLICY = 'Web-memory';
 const TARGET = 'i-0aaaabbbbccccdddd';
-const incident = anIncident();
+const ID = '0123456789abcdef';
+const incident = anIncident({ realDrill: ID });
+const walkOf = anIncident({ id: 'd'.repeat(64), drill: ID });
 const STOPPED: CommandResult = { status: 'succeeded', detail: 'Success', output: 'stopped nginx.service', errors: '' };
 
 let now: number;
 let result: CommandResult | undefined;
 let coming: { readonly at: number; readonly line: HistoryLine }[];
 let sent: CommandRequest[];
+let told: DrillRequest[];
 let written: HistoryLine[];
 beforeEach(() => {
   now = NOW;
   result = STOPPED;
   coming = [];
   sent = [];
+  told = [];
   written = [];
 });
 
@@ -31,6 +36,7 @@ const operatorIn = (mode: string) =>
     policies: { [POLICY]: mode },
     caller: async () => ({ userId: 'AIDAANNA', arn: 'arn:anna' }),
     record: async (line: HistoryLine) => void written.push(line),
+    drills: { tell: async (request: DrillRequest) => void told.push(request) },
     commands: {
       look: async (request: CommandRequest) => {
         sent.push(request);
@@ -46,7 +52,7 @@ const surroundings = {
   wait: async (span: number) => {
     now += span;
   },
-  newId: () => '0123456789abcdef',
+  newId: () => ID,
 };
 const held = (given: object = {}, mode = 'automatic') =>
   drillForReal(
@@ -59,22 +65,25 @@ const held = (given: object = {}, mode = 'automatic') =>
 const comesAfter = (seconds: number, kind: HistoryLine['kind'], text: string, more: object = {}, about = incident) =>
   coming.push({ at: NOW + seconds * SECOND, line: incidentLine(kind, about, text, NOW + seconds * SECOND, more) });
 
+const walkIsWhole = (more: object = { brokenUntil: '2026-11-02T10:35:00.000Z' }) => {
+  comesAfter(1, 'signal', 'drill: played', {}, walkOf);
+  comesAfter(3, 'outcome', 'every rung was looked at', { outcome: 'skipped', reason: 'drill', ...more }, walkOf);
+};
+
 describe('a drill for real', () => {
-  it('stops the service by the document, follows its own incident, and tells the times', async () => {
-    comesAfter(-30, 'signal', 'an earlier one', {}, anIncident({ id: 'e'.repeat(64) }));
-    comesAfter(150, 'signal', 'service nginx has no process');
-    comesAfter(155, 'acted', 'restart service nginx', { remedy: 'restart-service', rung: 0 });
+  it('walks the way first, stops the service by the document, follows its own incident, and tells the times since it was stopped', async () => {
+    walkIsWhole();
+    comesAfter(100, 'signal', 'not of the drill', {}, anIncident({ id: 'e'.repeat(64) }));
+    comesAfter(110, 'signal', 'of another policy', {}, anIncident({ id: '9'.repeat(64), policy: 'Web-disk', realDrill: ID }));
+    comesAfter(153, 'signal', 'service nginx has no process');
+    comesAfter(158, 'acted', 'restart service nginx', { remedy: 'restart-service', rung: 0 });
     comesAfter(160, 'outcome', 'another one ended', { outcome: 'skipped', reason: 'already-open' }, anIncident({ id: 'f'.repeat(64) }));
-    comesAfter(400, 'outcome', 'the symptom is gone', { outcome: 'recovered', reason: 'healed' });
+    comesAfter(403, 'outcome', 'the symptom is gone', { outcome: 'recovered', reason: 'healed' });
 
     const { text, data, exitCode } = await held();
+    expect(told).toEqual([{ policy: POLICY, drill: ID, target: TARGET, minutes: 10 }]);
     expect(sent).toEqual([
-      {
-        document: 'healing-stop-service',
-        instanceId: TARGET,
-        token: 'drill-0123456789abcdef',
-        parameters: { Service: 'nginx', Minutes: '10' },
-      },
+      { document: 'healing-stop-service', instanceId: TARGET, token: `drill-${ID}`, parameters: { Service: 'nginx', Minutes: '10' } },
     ]);
     expect([exitCode, data]).toEqual([
       0,
@@ -84,13 +93,38 @@ describe('a drill for real', () => {
     expect(written).toMatchObject([{ kind: 'operator', action: 'drill', policy: POLICY }]);
   });
 
+  it.each([
+    ['a guardrail', 'outcome', 'paused', 'after "self-healing-pipeline resume"'],
+    ['a limit', 'rejected', 'drill-refused', 'Hold it later, as it says'],
+  ] as const)('stops nothing where its walk is stopped by %s, and says what to do', async (_, kind, reason, next) => {
+    comesAfter(2, kind, 'so it is', { outcome: 'skipped', reason }, walkOf);
+    const { exitCode, text } = await held();
+    expect([exitCode, sent]).toEqual([1, []]);
+    expect(text).toContain(`nginx on ${TARGET} was NOT stopped`);
+    expect(text).toContain(`STOPPED ON THE WAY (${reason}): so it is`);
+    expect(text).toContain(next);
+  });
+
+  it('stops nothing where no end of its walk is seen', async () => {
+    expect(await held()).toMatchObject({ exitCode: 1, text: expect.stringContaining('NO END within 10 min') });
+    expect(sent).toEqual([]);
+  });
+
+  it('stops nothing where the pipeline is of a version that would learn from it', async () => {
+    walkIsWhole({});
+    await expect(held()).rejects.toThrow('knows of no drills for real');
+    expect(sent).toEqual([]);
+  });
+
   it('answers 1 when it was not healed', async () => {
+    walkIsWhole();
     comesAfter(150, 'signal', 'service nginx has no process');
     comesAfter(200, 'outcome', 'paused', { outcome: 'skipped', reason: 'paused' });
     expect(await held()).toMatchObject({ exitCode: 1, text: expect.stringContaining('NOT HEALED (paused)') });
   });
 
   it('answers 1 when no incident came, and that the machine starts the service by itself', async () => {
+    walkIsWhole();
     const { exitCode, text } = await held();
     expect(exitCode).toBe(1);
     expect(text).toContain('starts it again after 10 min at the latest');
@@ -98,6 +132,7 @@ describe('a drill for real', () => {
   });
 
   it('says why the machine refused', async () => {
+    walkIsWhole();
     result = { ...STOPPED, status: 'failed', detail: 'Failed', output: 'REFUSED: sshd.service is protected' };
     await expect(held()).rejects.toThrow('nginx on i-0aaaabbbbccccdddd was not stopped: Failed REFUSED: sshd.service is protected');
   });
@@ -105,9 +140,12 @@ describe('a drill for real', () => {
   it.each([
     ['no target', { target: undefined }, 'automatic', 'one instance and one service'],
     ['no service', { service: undefined }, 'automatic', 'one instance and one service'],
+    ['too few minutes', { minutes: '4' }, 'automatic', '--minutes 4 is not allowed'],
+    ['too many minutes', { minutes: '61' }, 'automatic', '--minutes 61 is not allowed'],
+    ['minutes that are none', { minutes: '5m' }, 'automatic', '--minutes 5m is not allowed'],
     ['a policy that would repair nothing', {}, 'shadow', 'is in shadow'],
-  ])('stops nothing with %s', async (_, given, mode, words) => {
+  ])('begins nothing with %s', async (_, given, mode, words) => {
     await expect(held(given, mode)).rejects.toThrow(words);
-    expect([sent, written]).toEqual([[], []]);
+    expect([told, sent, written]).toEqual([[], [], []]);
   });
 });

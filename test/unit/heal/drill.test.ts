@@ -70,6 +70,7 @@ describe('the drill', () => {
     comesAfter(2, kind, 'noon', fields);
     const { text, exitCode } = await held();
     expect([exitCode, text]).toEqual([1, expect.stringContaining(words)]);
+    expect(text).toContain('DO NOW ');
   });
 
   it('answers 1 when no end is seen in time, and says where to look', async () => {

@@ -1,0 +1,47 @@
+import { type LastDrill, nextDrill, type RealDrill } from '../../core/drill-limit.ts';
+import type { DrillNotes } from '../../core/ports.ts';
+import { type Target, targetKey } from '../../core/target.ts';
+import { type IncidentTable, jitter, type Key, timeToLive } from './incident-table.ts';
+import { nextVersion, readVersioned } from './versioned-item.ts';
+
+/**
+ * What is kept of drills, in the incident table:
+ *
+ * | pk | sk | holds |
+ * |---|---|---|
+ * | `drill#policy#<name>` | `last` | the last drill of the policy |
+ * | `drill#target#<key>` | `real` | the time in which what happens to the target belongs to a drill for real |
+ */
+export function drillNotes(table: IncidentTable): DrillNotes {
+  const read = (policy: string) => readVersioned<LastDrill | undefined>(table, lastKey(policy), undefined);
+  return {
+    async beginDrill(policy, request, now) {
+      for (let collisions = 0; ; collisions += 1) {
+        const known = await read(policy);
+        const answer = nextDrill(known.value, request, now);
+        if ('why' in answer) return answer.why;
+        if (answer.last === known.value) return undefined;
+        if (!(await table.transact([nextVersion(lastKey(policy), known, answer.last)]))) return undefined;
+        await jitter(collisions);
+      }
+    },
+
+    async endDrill({ policy, target, drill }, real, now) {
+      const known = await read(policy);
+      if (known.value?.drill !== drill) return false;
+      const last: LastDrill = { ...known.value, over: true, ...(real && { realAt: now }) };
+      const mark = real ? [{ kind: 'put' as const, item: { ...markKey(target), real, ttl: timeToLive(real.until) } }] : [];
+      return !(await table.transact([nextVersion(lastKey(policy), known, last), ...mark]));
+    },
+
+    realDrill: async (target) => (await table.get<{ readonly real: RealDrill }>(markKey(target)))?.real,
+  };
+}
+
+function lastKey(policy: string): Key {
+  return { pk: `drill#policy#${policy}`, sk: 'last' };
+}
+
+function markKey(target: Target): Key {
+  return { pk: `drill#target#${targetKey(target)}`, sk: 'real' };
+}

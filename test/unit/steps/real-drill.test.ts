@@ -1,0 +1,174 @@
+import { anInstance } from '@self-healing/simulation/accounts.ts';
+import {
+  ALARM_NAME,
+  anAttempt,
+  anIncident,
+  aPolicy,
+  aRung,
+  aState,
+  HOUR,
+  INSTANCE_ID,
+  MINUTE,
+  NOW,
+} from '@self-healing/simulation/builders.ts';
+import { failing, fakePorts, type World } from '@self-healing/simulation/doubles/fake-ports.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Defect } from '../../../lambdas/core/failure.ts';
+import type { Incident } from '../../../lambdas/core/incident.ts';
+import { nextRung } from '../../../lambdas/core/ladder.ts';
+import { conclude as concludeWith } from '../../../lambdas/core/next.ts';
+import { endFor, type Reason } from '../../../lambdas/core/reasons.ts';
+import { conclude } from '../../../lambdas/steps/conclude.ts';
+import { intake } from '../../../lambdas/steps/intake.ts';
+import { withoutRealDrills } from '../../../lambdas/steps/without-real-drills.ts';
+import { aDrill, DRILL_ID, delivered, walked } from '../../support/walked-drill.ts';
+
+const OTHER_ID = 'fedcba9876543210';
+const fleet = aPolicy({ targets: { kind: 'contributor', attribute: 'InstanceId' } });
+const real = (more: object = {}) => aDrill({ target: INSTANCE_ID, minutes: 10, ...more });
+
+let world: World;
+beforeEach(() => {
+  world = fakePorts();
+  for (const id of [INSTANCE_ID, ...Array.from({ length: 19 }, (_, index) => `i-000000${String(index).padStart(2, '0')}`)])
+    world.account.instances.set(id, anInstance({ id }));
+  world.account.agents.set(INSTANCE_ID, 'online');
+  world.account.alarms.set(ALARM_NAME, { state: 'OK', reason: '' });
+});
+
+const alarmAt = (now: number, id = 'alarm-1') => ({
+  id,
+  source: 'aws.cloudwatch',
+  'detail-type': 'CloudWatch Alarm Contributor State Change',
+  detail: {
+    alarmName: ALARM_NAME,
+    alarmContributor: { id: 'one', attributes: { InstanceId: INSTANCE_ID } },
+    state: { value: 'ALARM', reason: 'above', timestamp: new Date(now).toISOString() },
+  },
+});
+const openedAt = async (now: number, ports = world.ports) => {
+  const before = new Set(world.started.keys());
+  await intake({ policy: fleet, event: alarmAt(now, `alarm-${now}`), alarm: ALARM_NAME }, ports, now);
+  const [id] = [...world.started.keys()].filter((key) => !before.has(key));
+  return (world.started.get(String(id)) as { incident: Incident }).incident;
+};
+const endedWith = async (incident: Incident, reason: Reason, now = NOW) => {
+  const result = reason === 'healed' ? 'recovered' : 'not-recovered';
+  const attempt = anAttempt({ incident: incident.id, result, ...(incident.realDrill !== undefined && { drill: incident.realDrill }) });
+  world.items.attempts.set(attempt.token, attempt);
+  await conclude(aState({ incident, policy: passing, next: concludeWith(endFor(reason, 'so it went', 1)) }), world.ports, now);
+};
+const passing = aPolicy({ demoteAfter: 'failed-repair', guardrails: { passOver: { belowPercent: 20, tries: 10 } } });
+
+describe('a drill for real', () => {
+  it('is let go on when its walk in shadow is whole, and says until when what happens belongs to it', async () => {
+    await walked(world, fleet, real());
+    expect(world.history.at(-1)).toMatchObject({
+      kind: 'outcome',
+      reason: 'drill',
+      brokenUntil: new Date(NOW + 15 * MINUTE).toISOString(),
+    });
+    expect(await world.ports.store.realDrill({ kind: 'instance', id: INSTANCE_ID })).toMatchObject({ drill: DRILL_ID });
+  });
+
+  it('is not let go on where its walk is stopped, and the next one need not wait', async () => {
+    world.pause.text = 'noon';
+    await walked(world, fleet, real());
+    expect(world.history.at(-1)).not.toHaveProperty('brokenUntil');
+    expect(world.items.realDrills.size).toBe(0);
+    expect(await world.ports.store.beginDrill('Web-memory', { drill: OTHER_ID, isReal: true }, NOW)).toBeUndefined();
+  });
+
+  it('marks the incidents of its target while it lasts, and none before, after or of another target', async () => {
+    expect((await openedAt(NOW - 2 * MINUTE)).realDrill).toBeUndefined();
+    world.started.clear();
+    await walked(world, fleet, real());
+    expect((await openedAt(NOW + MINUTE)).realDrill).toBe(DRILL_ID);
+    expect((await openedAt(NOW + 15 * MINUTE)).realDrill).toBe(DRILL_ID);
+    expect((await openedAt(NOW + 16 * MINUTE)).realDrill).toBeUndefined();
+    expect(world.history.filter(({ kind, drill }) => kind === 'signal' && drill === DRILL_ID)).toHaveLength(3);
+  });
+
+  it('never keeps an incident from being opened, also where its mark cannot be read', async () => {
+    failing(world, 'store.realDrill', new Defect('no table', undefined));
+    expect((await openedAt(NOW)).realDrill).toBeUndefined();
+  });
+
+  it('is refused where it is not deployed, and marks nothing there', async () => {
+    const ports = { ...world.ports, store: withoutRealDrills(world.ports.store) };
+    await intake({ policy: fleet, event: real(), alarm: ALARM_NAME }, ports, NOW);
+    expect([world.started.size, world.history]).toMatchObject([0, [{ kind: 'rejected', reason: 'drill-refused', drill: DRILL_ID }]]);
+    await world.ports.store.beginDrill('Web-memory', { drill: DRILL_ID, isReal: true }, NOW);
+    await world.ports.store.endDrill(
+      { policy: 'Web-memory', target: { kind: 'instance', id: INSTANCE_ID }, drill: DRILL_ID },
+      { drill: DRILL_ID, since: NOW, until: NOW + HOUR },
+      NOW,
+    );
+    expect((await openedAt(NOW, ports)).realDrill).toBeUndefined();
+  });
+
+  it.each(['4', 61, 5.5, -5])('for %j minutes begins nothing', async (minutes) => {
+    await delivered(world, fleet, { ...real(), detail: { ...real().detail, minutes } });
+    expect([world.started.size, world.history]).toMatchObject([0, [{ reason: 'unknown-event' }]]);
+  });
+});
+
+describe('a drill', () => {
+  const refusal = () => world.history.at(-1);
+
+  it.each([
+    ['another one of the policy is under way', () => delivered(world, fleet, aDrill({ target: INSTANCE_ID, drill: OTHER_ID })), {}],
+    ['a real incident of the policy is open on the target', () => world.ports.store.open(anIncident()), {}],
+    ['the policy had one for real within the hour', () => walked(world, fleet, real({ drill: OTHER_ID })), { minutes: 10 }],
+  ])('is refused where %s, tells nobody and counts as nothing else', async (_, arrange, given) => {
+    await arrange();
+    const before = [world.started.size, world.messages.length];
+    await delivered(world, fleet, aDrill({ target: INSTANCE_ID, ...given }));
+    expect(refusal()).toMatchObject({ kind: 'rejected', reason: 'drill-refused', drill: DRILL_ID });
+    expect([world.started.size, world.messages.length]).toEqual(before);
+    expect(world.outcomes).toEqual([]);
+  });
+
+  it('of a policy in shadow is not held for real', async () => {
+    await delivered(world, { ...fleet, mode: 'shadow' }, real());
+    expect(refusal()).toMatchObject({ reason: 'drill-refused', text: expect.stringContaining('is in shadow') });
+  });
+});
+
+describe('an incident in the time of a drill for real', () => {
+  const drilled = anIncident({ realDrill: DRILL_ID });
+
+  it.each(['ladder-exhausted', 'healed', 'unexpected-error'] as const)('that ends as %s teaches nothing', async (reason) => {
+    for (const letter of ['a', 'b', 'c', 'd']) await endedWith({ ...drilled, id: letter.repeat(64) }, reason);
+    expect([...world.claims.breakers, ...world.claims.records, ...world.approvals.overrides]).toEqual([]);
+    expect([world.outcomes, world.times]).toEqual([[], []]);
+    expect(world.drills).toHaveLength(4);
+    expect(world.history.every(({ drill }) => drill === DRILL_ID)).toBe(true);
+  });
+
+  it('does teach when it is none', async () => {
+    for (const letter of ['a', 'b', 'c', 'd']) await endedWith(anIncident({ id: letter.repeat(64) }), 'ladder-exhausted');
+    expect(world.claims.breakers.size + world.claims.records.size + world.approvals.overrides.size).toBe(3);
+  });
+
+  it('does not close a breaker that is open', async () => {
+    for (const letter of ['a', 'b', 'c']) await endedWith(anIncident({ id: letter.repeat(64) }), 'ladder-exhausted');
+    const before = structuredClone([...world.claims.breakers]);
+    await endedWith({ ...drilled, id: 'd'.repeat(64) }, 'healed', NOW + 2 * HOUR);
+    expect([...world.claims.breakers]).toEqual(before);
+  });
+
+  it('keeps no later one from the rung that failed in it', () => {
+    const policy = aPolicy({ ladder: [aRung(), aRung({ remedy: 'restart-instance', params: {} })] });
+    const failed = anAttempt({ incident: 'b'.repeat(64), result: 'not-recovered' });
+    expect(nextRung(policy, [], [{ ...failed, drill: DRILL_ID }], NOW).number).toBe(0);
+    expect(nextRung(policy, [], [failed], NOW).number).toBe(1);
+  });
+
+  it('is told as what it is, and calls a person all the same', async () => {
+    await endedWith(drilled, 'ladder-exhausted');
+    expect(world.notices).toMatchObject([{ brokenOnPurpose: true, stage: 'handed-off', severity: 'critical' }]);
+    expect(world.messages[0]?.subject).toMatch(/^DRILL FOR REAL: NEEDS YOU: memory on instance/);
+    expect(world.notices[0]?.drill).toBeUndefined();
+  });
+});
