@@ -17,7 +17,8 @@ export type Alert = NonNullable<Notice['alert']>;
  * and what recovers later on the same target is another one: so the key names policy and target, and never an incident that has both.
  */
 export function alertOf(notice: Omit<Notice, 'alert'>): Alert | undefined {
-  const state = stateOf(notice);
+  // A drill is about no fault, and must neither open nor close what a real one has opened.
+  const state = notice.drill ? undefined : stateOf(notice);
   if (state === undefined) return undefined;
   return { key: keyOf(notice), state, summary: cut(notice.title, LONGEST_SUMMARY) };
 }

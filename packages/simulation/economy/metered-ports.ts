@@ -4,6 +4,7 @@ import { incidentStore } from '../../../lambdas/adapters/dynamodb/incident-store
 import { modeOverrides } from '../../../lambdas/adapters/dynamodb/mode-overrides.ts';
 import { providerEvents } from '../../../lambdas/adapters/dynamodb/provider-events.ts';
 import { storms } from '../../../lambdas/adapters/dynamodb/storms.ts';
+import { withoutRealDrills } from '../../../lambdas/steps/without-real-drills.ts';
 import { awsCall } from '../aws-calls.ts';
 import type { BrokenRun } from '../lambda.ts';
 import type { SimulatedPorts } from '../simulated-ports.ts';
@@ -51,7 +52,8 @@ export function meteredPorts(
     modes: modeOverrides(table),
     providerEvents: providerEvents(table),
     storms: storms(table),
-    store: incidentStore(table),
+    // As they are deployed unless drills for real are asked for.
+    store: withoutRealDrills(incidentStore(table)),
   };
   const written = (series: string) => void meter.metrics.push({ by, series });
   const ofIncident = (series: string) => deployed.environment.INCIDENT_METRICS !== undefined && written(series);
@@ -60,6 +62,7 @@ export function meteredPorts(
     timeToFirstAction: (policy) => ofIncident(`TimeToFirstAction of ${policy}`),
     timeToRecovery: (policy) => ofIncident(`TimeToRecovery of ${policy}`),
     wouldAct: (policy) => ofIncident(`WouldAct of ${policy}`),
+    drill: (policy, { outcome, reason }) => ofIncident(`Drills of ${policy} ${outcome} ${reason}`),
     notSent: () => written('NotSent'),
   };
   const asked = async (name: string, call: Call, given: readonly unknown[]) => {

@@ -49,6 +49,14 @@ describe('the digest of a week', () => {
     expect(found(notice, 'What was handed off')).toEqual(['Web-memory: ladder-exhausted, once']);
   });
 
+  it('counts no drill, played or for real', async () => {
+    const drilled = { drill: '0123456789abcdef' };
+    const ends = [1, 2, 3].map((day) => end(`i${day}`, day, { ...helped, ...drilled }));
+    const notice = await digestOf([...ends, end('p', 1, { outcome: 'skipped', reason: 'drill', ...drilled })]);
+    expect(notice.title).toContain('DIGEST: 0 incidents');
+    expect(notice.diagnosis).toEqual([]);
+  });
+
   it('says what comes back, so that somebody looks for the cause', async () => {
     const notice = await digestOf([1, 2, 3].map((day) => end(`i${day}`, day, helped)));
     expect(found(notice, 'What comes back')).toEqual([
