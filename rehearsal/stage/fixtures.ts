@@ -46,6 +46,7 @@ export const fixturesContext = (
   places: FixturePlaces,
 ): { readonly stack: string } & Readonly<Record<string, string | number | boolean | readonly string[]>> => ({
   stack: fixtures.stack,
+  drills: true,
   service: fixtures.service,
   diskPath: fixtures.disk,
   volumeCeilingGibibytes: fixtures.volume.ceilingGibibytes,

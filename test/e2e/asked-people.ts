@@ -1,20 +1,10 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fixtures } from '../../rehearsal/stage/fixtures.ts';
 import { FleetDrill, POLICY } from '../support/fleet-drill.ts';
+import { heal } from '../support/heal-command.ts';
 import type { TestStage } from '../support/open-stage.ts';
 
 const PATIENCE = { timeout: 120_000, interval: 300 };
-
-/** The operators' command, as a person types it, against the local AWS. */
-async function heal(stage: TestStage, ...words: readonly string[]): Promise<string> {
-  const environment = { AWS_ENDPOINT_URL: stage.stage.gateway.endpoint, AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
-  const { stdout } = await promisify(execFile)(process.execPath, ['bin/heal.ts', ...words], {
-    env: { ...process.env, ...environment, AWS_REGION: 'us-east-1' },
-  });
-  return stdout;
-}
 
 interface Asked {
   readonly shortId: string;
@@ -23,7 +13,11 @@ interface Asked {
 
 /** A policy that asks before it acts: it waits, and does what people say, or nothing. */
 export function askedPeople(open: () => TestStage): void {
-  const run = (...words: readonly string[]) => heal(open(), ...words);
+  const run = async (...words: readonly string[]) => {
+    const { exitCode, stdout, stderr } = await heal(open(), ...words);
+    if (exitCode !== 0) throw new Error(`${words.join(' ')}: ${stderr}`);
+    return stdout;
+  };
   const questionAbout = async ({ instanceId }: FleetDrill): Promise<string> => {
     const asked = async () => (JSON.parse(await run('approvals', '--json')) as Asked[]).find(({ target }) => target.id === instanceId);
     await expect.poll(asked, PATIENCE).toBeDefined();
