@@ -5,7 +5,7 @@ const root = `${import.meta.dirname}/../..`;
 
 /** What a call writes to the log, in a process of its own as in a function. */
 function logged(call: string): { readonly _aws: { readonly CloudWatchMetrics: readonly object[] } } & Record<string, unknown> {
-  const code = `import { incidentMetrics } from '${root}/lambdas/adapters/cloudwatch/metrics.ts'; incidentMetrics('healing').${call};`;
+  const code = `import { incidentMetrics } from '${root}/lambdas/adapters/cloudwatch/metrics.ts'; incidentMetrics('healing', true).${call};`;
   return JSON.parse(execFileSync(process.execPath, ['--input-type=module-typescript', '-e', code], { encoding: 'utf8' }));
 }
 

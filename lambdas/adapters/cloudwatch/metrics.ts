@@ -12,7 +12,10 @@ export function incidentMetrics(pipeline: string, ofIncidents = false): Incident
   // Powertools gives every metric the dimension `service`.
   const metrics = new Metrics({ namespace: 'SelfHealing', serviceName: pipeline });
   const notSent = () => void metrics.singleMetric().addMetric('NotSent', MetricUnit.Count, 1);
-  if (!ofIncidents) return { notSent, outcome: () => {}, wouldAct: () => {}, timeToFirstAction: () => {}, timeToRecovery: () => {} };
+  if (!ofIncidents) {
+    const nothing = () => {};
+    return { notSent, outcome: nothing, drill: nothing, wouldAct: nothing, timeToFirstAction: nothing, timeToRecovery: nothing };
+  }
   return {
     notSent,
     outcome(policy, end) {
