@@ -4,6 +4,7 @@ import { EventBus, type IEventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { DRILL, drillSource } from '../../lambdas/core/drill.ts';
 import { forwardersBeginning, rulesBeginning } from '../../lambdas/core/manifest.ts';
 import { FAILED_CHECK } from '../../lambdas/core/signal.ts';
 import { sweepSource } from '../../lambdas/core/sweep-source.ts';
@@ -117,13 +118,14 @@ export class PolicyStack extends NestedStack {
       description: 'Forwards what policies may wait for to the bus on which their rules stand',
       eventPattern: {
         account: [Aws.ACCOUNT_ID],
-        source: ['aws.cloudwatch', 'aws.rds', sweepSource(pipeline)],
+        source: ['aws.cloudwatch', 'aws.rds', sweepSource(pipeline), drillSource(pipeline)],
         detailType: [
           'CloudWatch Alarm State Change',
           'CloudWatch Alarm Contributor State Change',
           'RDS DB Cluster Event',
           'RDS DB Instance Event',
           FAILED_CHECK,
+          DRILL,
         ],
         // Of alarms those that go off, or say nothing of it; the others have no state.
         detail: { state: { value: ['ALARM', { exists: false }] } },
