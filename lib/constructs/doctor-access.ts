@@ -7,8 +7,8 @@ import type { Group } from '../../lambdas/core/policy.ts';
 import { CommandDocument } from './command-document.ts';
 import type { NoticeParts } from './incident-tools.ts';
 import type { Intake } from './intake.ts';
-import type { Operators } from './operators.ts';
 import { MemberCommands } from './member-commands.ts';
+import type { Operators } from './operators.ts';
 import type { PipelineRecords } from './pipeline-records.ts';
 import { acknowledgeUnscoped, acknowledgeWildcard } from './security-acknowledgements.ts';
 

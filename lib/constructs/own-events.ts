@@ -1,7 +1,7 @@
 import { Aws } from 'aws-cdk-lib';
 import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { reportSource } from '../../lambdas/core/hub/hub-names.ts';
 import { DRILL, drillSource } from '../../lambdas/core/drill.ts';
+import { reportSource } from '../../lambdas/core/hub/hub-names.ts';
 import { noticeSource } from '../../lambdas/core/notice/event.ts';
 import { sweepSource } from '../../lambdas/core/sweep-source.ts';
 
