@@ -12,11 +12,11 @@ const DELAY_MS = { from: 100, to: 1_500 } as const;
 /** Errors by which services say "too fast"; the SDK knows all of them. */
 const THROTTLED = ['ThrottlingException', 'Throttling', 'RequestLimitExceeded', 'TooManyRequestsException'] as const;
 
-/** A time in which a service does not answer anybody. */
+/** A time in which a service does not answer anybody. It begins with the first call from then on: one that nobody meets tries nothing. */
 export interface Outage {
   readonly service: 'dynamodb' | 'sns';
   readonly from: number;
-  readonly until: number;
+  readonly lastsMs: number;
 }
 
 /** What befalls the calls of the deployed functions on their way. */
@@ -27,6 +27,7 @@ export class CallChaos {
   readonly #upstreamPort: number;
   /** What was done to calls that name a target, for the history of a violation. */
   readonly struck: { readonly at: number; readonly text: string; readonly parameters: string }[] = [];
+  readonly #begun = new Map<Outage, number>();
   active = false;
 
   constructor(random: Random, outages: readonly Outage[], tally: Tally, upstreamPort: number) {
@@ -39,10 +40,15 @@ export class CallChaos {
   disturb(call: DisturbableCall): Disturbance {
     if (!this.active) return 'pass';
     const now = Date.now();
-    const outage = this.#outages.find(({ service, from, until }) => service === call.service && now >= from && now < until);
-    if (outage)
+    if (this.#isOut(call.service, now))
       return this.#strike(call, `${call.service} unavailable`, { error: new AwsError('ServiceUnavailable', 'chaos: out of order', 503) });
     return this.#oneOfMany(call);
+  }
+
+  #isOut(service: string, now: number): boolean {
+    const begun = this.#outages.filter((outage) => outage.service === service && now >= outage.from);
+    for (const outage of begun) if (!this.#begun.has(outage)) this.#begun.set(outage, now);
+    return begun.some((outage) => now < (this.#begun.get(outage) ?? now) + outage.lastsMs);
   }
 
   #oneOfMany(call: DisturbableCall): Disturbance {

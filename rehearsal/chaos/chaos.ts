@@ -187,12 +187,8 @@ function startClocks(stage: ChaosStage, account: SimulatedAccount, events: Event
 }
 
 function planOutages(outages: Outage[], startedAt: number, milliseconds: number): void {
-  const lasts = Math.min(8_000, Math.max(2_500, milliseconds * OUTAGE_SHARE));
-  const outage = (service: Outage['service'], share: number): Outage => ({
-    service,
-    from: startedAt + share * milliseconds,
-    until: startedAt + share * milliseconds + lasts,
-  });
+  const lastsMs = Math.min(8_000, Math.max(2_500, milliseconds * OUTAGE_SHARE));
+  const outage = (service: Outage['service'], share: number): Outage => ({ service, from: startedAt + share * milliseconds, lastsMs });
   outages.push(outage('dynamodb', SCHEDULE.table), outage('sns', SCHEDULE.topic));
 }
 

@@ -39,9 +39,9 @@ describe('the state of an alarm', () => {
     expect((await port.state(SINGLE))?.state).toBe('INSUFFICIENT_DATA');
   });
 
-  it.each(['ALARM', 'OK'] as const)('is %s with its reason', async (StateValue) => {
+  it.each(['ALARM', 'OK'] as const)('is %s with its reason, and since when', async (StateValue) => {
     await client.send(new SetAlarmStateCommand({ AlarmName: SINGLE, StateValue, StateReason: `drill: ${StateValue}` }));
-    expect(await port.state(SINGLE)).toEqual({ state: StateValue, reason: `drill: ${StateValue}` });
+    expect(await port.state(SINGLE)).toEqual({ state: StateValue, reason: `drill: ${StateValue}`, since: expect.any(Number) });
   });
 
   it('that does not exist is undefined, also when its name begins like one that does', async () => {

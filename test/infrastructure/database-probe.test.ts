@@ -45,7 +45,7 @@ describe('the probe of a database', () => {
 
   it('is told a connection without any secret in it, with the usual port', () => {
     const functions = Object.values(templateWith().findResources('AWS::Lambda::Function'));
-    const [variables] = functions.flatMap(({ Properties }) => Properties.Environment.Variables.DATABASE_CONNECTIONS ?? []);
+    const [variables] = functions.flatMap(({ Properties }) => Properties.Environment?.Variables?.DATABASE_CONNECTIONS ?? []);
     expect(databaseConnectionsSchema.parse(JSON.parse(variables))).toEqual({
       orders: {
         engine: 'postgresql',

@@ -20,13 +20,19 @@ function takenOfClients(): ReadonlyMap<string, ReadonlySet<string>> {
   const sources = ['lambdas/adapters/**/*.ts', 'node_modules/@aws-sdk/lib-dynamodb/dist-es/commands/*.js'];
   for (const file of sources.flatMap((pattern) => globSync(pattern, { cwd: root }))) {
     const text = readFileSync(join(root, file), 'utf8');
-    for (const [, names = '', client = ''] of text.matchAll(/^import \{([^}]*)\} from ['"](@aws-sdk\/client-[\w-]+)['"]/gm)) {
-      const known = taken.get(client) ?? new Set<string>();
-      for (const name of names.split(',').map((each) => each.trim().replace(/ as .*/, ''))) if (/^[A-Z]\w+$/.test(name)) known.add(name);
-      taken.set(client, known);
-    }
+    for (const { client, names } of importsOf(text)) taken.set(client, new Set([...(taken.get(client) ?? []), ...names]));
   }
   return taken;
+}
+
+function importsOf(text: string): readonly { readonly client: string; readonly names: readonly string[] }[] {
+  return [...text.matchAll(/^import \{([^}]*)\} from ['"](@aws-sdk\/client-[\w-]+)['"]/gm)].map(([, names = '', client = '']) => ({
+    client,
+    names: names
+      .split(',')
+      .map((each) => each.trim().replace(/ as .*/, ''))
+      .filter((name) => /^[A-Z]\w+$/.test(name)),
+  }));
 }
 
 type Sdk = Readonly<Record<string, unknown>>;
@@ -221,8 +227,9 @@ describe('the SDK as it is bundled', () => {
   it('knows every error by which an adapter decides, as one that a command of the same adapter throws', () => {
     for (const file of globSync('lambdas/adapters/**/*.ts', { cwd: root })) {
       const text = readFileSync(join(root, file), 'utf8');
+      const imported = importsOf(text);
       for (const [, name = ''] of text.matchAll(/instanceof ([A-Z]\w+)/g)) {
-        const [client] = [...taken].find(([, names]) => names.has(name)) ?? [];
+        const client = imported.find(({ names }) => names.includes(name))?.client;
         if (client === undefined) continue;
         // The commands of `lib-dynamodb` have shorter names: `TransactWrite` is `TransactWriteItems`.
         const sent = [...text.matchAll(/\b([A-Z]\w+)Command\b/g)].map(([, operation = '']) => operation);

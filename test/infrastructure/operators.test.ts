@@ -1,10 +1,11 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration, SecretValue, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { readingActions } from '../../lambdas/core/doctor/readings.ts';
 import { Fleet } from '../../lib/fleet.ts';
 import { HealingPipeline, type HealingPipelineProps } from '../../lib/healing-pipeline.ts';
 import { Remedy } from '../../lib/remedy.ts';
+import { Webhook } from '../../lib/webhook.ts';
 import { unbundledApp } from '../support/default-stack.ts';
 import { defaultTemplate, inText, onlyResource, policyIn, resources, statementsOf } from '../support/template.ts';
 
@@ -95,8 +96,14 @@ describe('the policy of the doctor', () => {
   const looks = managed('healing-doctor-');
 
   it('has every permission that a reading needs, and no other', () => {
+    const stack = new Stack(unbundledApp(), 'Posting');
+    const webhooks = [Webhook.pagerDuty('oncall', { routingKey: SecretValue.secretsManager('pagerduty') })];
+    const posting = new HealingPipeline(stack, 'Healing', { notify: { webhooks } });
+    posting.protectFleet('Web', { fleet: Fleet.tagged('Role', 'web'), agent: false, memory: {} });
+    const ofAddresses = managed('healing-doctor-', Template.fromStack(stack));
     const needed = new Set(Object.values(readingActions).flat());
-    expect([...new Set(looks.flatMap(({ Action }) => Action))].toSorted()).toEqual([...needed].toSorted());
+    const given = new Set([...looks, ...ofAddresses].flatMap(({ Action }) => Action));
+    expect([...given].toSorted()).toEqual([...needed].toSorted());
   });
 
   it('sends nothing but the read-only document, to nothing but the instances that are protected', () => {

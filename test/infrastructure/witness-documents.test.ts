@@ -36,15 +36,18 @@ const rungs = templates.flatMap(({ app, template }) =>
   [...resources('AWS::Events::Rule', template).values()].flatMap(({ Properties }) => {
     const input = Properties.Targets[0]?.InputTransformer?.InputTemplate;
     if (input === undefined) return [];
-    const { policy } = JSON.parse(inText(input).replaceAll(/<[^<>]+>/g, 'null')) as { policy: { name: string; ladder: readonly Rung[] } };
-    return policy.ladder.map((rung, position) => ({ app, policy: policy.name, position, rung }));
+    const { policy } = JSON.parse(inText(input).replaceAll(/<[^<>]+>/g, 'null')) as {
+      policy?: { name: string; ladder: readonly Rung[] };
+    };
+    // Rules for notices say something else.
+    return policy?.ladder.map((rung, position) => ({ app, policy: policy.name, position, rung })) ?? [];
   }),
 );
 const commands = rungs.filter(({ rung }) => remediators.find(({ name }) => name === rung.remedy)?.document);
 
 describe('every Command document, by the rules of Systems Manager and its agent', () => {
-  it('there are some in every example, and the remedies have theirs among them', () => {
-    expect([...new Set(documents.map(({ app }) => app))]).toEqual([...exampleApps.keys()]);
+  it('there are some in every example that heals, and the remedies have theirs among them', () => {
+    expect([...new Set(documents.map(({ app }) => app))]).toEqual([...new Set(rungs.map(({ app }) => app))]);
     expect([...contentOf.keys()]).toEqual(expect.arrayContaining(remediators.flatMap(({ name, document }) => (document ? [name] : []))));
   });
 
