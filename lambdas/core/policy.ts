@@ -36,7 +36,12 @@ export type Rung = z.infer<typeof rungSchema>;
 const selectorSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('fixed'), target: targetSchema }),
   /** The contributor event names the instance. */
-  z.strictObject({ kind: z.literal('contributor'), attribute: z.string().min(1) }),
+  z.strictObject({
+    kind: z.literal('contributor'),
+    attribute: z.string().min(1),
+    /** How many alarms share the members of the group, each of which sees its own. @default - one sees all */
+    shards: z.int().min(2).max(50).optional(),
+  }),
   /** The load balancer says which targets of the group are unhealthy. */
   z.strictObject({ kind: z.literal('unhealthy-targets'), targetGroupArn: z.string().startsWith('arn:') }),
 ]);

@@ -58,13 +58,14 @@ export function watchInstances(fleet: Fleet, watching: WatchScope<SymptomProps>,
     watchMembers(
       watching,
       { metric, fixed: { [OWN_DIMENSION]: value, ...metric.dimensions }, unasked },
-      all.length > 1 ? String(index + 1) : undefined,
+      all.length > 1 ? { number: index + 1, of: all.length } : undefined,
     ),
   );
 }
 
-function watchMembers(watching: WatchScope<SymptomProps>, asked: Asked, suffix?: string): Watch {
+function watchMembers(watching: WatchScope<SymptomProps>, asked: Asked, shard?: { readonly number: number; readonly of: number }): Watch {
   const { metric, fixed } = asked;
+  const suffix = shard && String(shard.number);
   const alarm = new Alarm(watching.scope, `Alarm${suffix ?? ''}`, {
     ...alarmProps(watching, metric),
     alarmName: watching.alarmName(suffix),
@@ -77,7 +78,8 @@ function watchMembers(watching: WatchScope<SymptomProps>, asked: Asked, suffix?:
     }),
   });
   const proof = proofBy(asked, fixed);
-  return { alarm, targets: { kind: 'contributor', attribute: 'InstanceId' }, proof, ...(suffix !== undefined && { suffix }) };
+  const targets = { kind: 'contributor', attribute: 'InstanceId', ...(shard && { shards: shard.of }) } as const;
+  return { alarm, targets, proof, ...(suffix !== undefined && { suffix }) };
 }
 
 function proofBy({ metric, unasked }: Asked, dimensions: Readonly<Record<string, string>>): ProofMetric {

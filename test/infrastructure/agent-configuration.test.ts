@@ -12,7 +12,7 @@ import { HealingPipeline } from '../../lib/healing-pipeline.ts';
 import type { FleetProtection } from '../../lib/protection.ts';
 import { fleetSymptoms } from '../../lib/symptoms/registry.ts';
 import { unbundledApp } from '../support/default-stack.ts';
-import { resources } from '../support/template.ts';
+import { policyIn, resources } from '../support/template.ts';
 
 const docs = JSON.parse(readFileSync(`${import.meta.dirname}/../../docs/cloudwatch-agent.json`, 'utf8')) as AgentConfiguration;
 
@@ -134,6 +134,8 @@ describe('an alarm', () => {
       ['healing-Web-memory-2', 'healing/Web/2-of-3'],
       ['healing-Web-memory-3', 'healing/Web/3-of-3'],
     ]);
+    // A storm by majority is judged by what one alarm sees.
+    expect(policyIn(template, 'healing.Web-memory-2').targets).toEqual({ kind: 'contributor', attribute: 'InstanceId', shards: 3 });
   });
 });
 

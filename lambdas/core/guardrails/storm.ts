@@ -40,7 +40,7 @@ function judge(stormWatch: StormWatch, { policy, snapshot: { facts, symptom } }:
   if (!facts.inGroup || facts.presence !== 'present' || symptom.kind === 'gone') return undefined;
   const { storm: stormLimits } = policy.guardrails;
   const threshold = stormThreshold(stormLimits, facts.groupSize);
-  const isMajority = stormWatch.inAlarm >= LEAST_MAJORITY && stormWatch.inAlarm > facts.groupSize / 2;
+  const isMajority = stormWatch.inAlarm >= LEAST_MAJORITY && stormWatch.inAlarm > seenByAlarm(policy, facts.groupSize) / 2;
   if (stormWatch.recent < threshold && !isMajority) return undefined;
   const limit = isMajority ? 'more than half' : `${threshold} within ${inWords(milliseconds(stormLimits.within))}`;
   return { kind: 'declare', reason: 'storm', why: `${inFigures(stormWatch, facts.groupSize, policy)}: ${limit} make a storm` };
@@ -48,6 +48,11 @@ function judge(stormWatch: StormWatch, { policy, snapshot: { facts, symptom } }:
 
 /** The fewest members in ALARM that make a storm as a majority of their group: of a group of three, two are healed each by itself. */
 const LEAST_MAJORITY = 3;
+
+/** Members that one alarm sees: a hash spreads them evenly over the shards, so what most of a shard has most of the group have. */
+function seenByAlarm({ targets }: Policy, groupSize: number): number {
+  return groupSize / (targets.kind === 'contributor' ? (targets.shards ?? 1) : 1);
+}
 
 function inFigures({ recent, inAlarm }: StormWatch, groupSize: number, { seen }: Policy): string {
   return `${seen} on ${recent} of ${groupSize} members${inAlarm > 0 ? `, on ${inAlarm} of them now` : ''}`;

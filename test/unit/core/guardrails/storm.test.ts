@@ -52,6 +52,16 @@ describe('the guardrail of storms', () => {
     });
   });
 
+  it.each([
+    [5, 200],
+    [undefined, 501],
+  ])('takes most of what one of %s alarms sees for most of the group', (shards, isNone) => {
+    const policy = aPolicy({ targets: { kind: 'contributor', attribute: 'InstanceId', ...(shards && { shards }) } });
+    const judged = (inAlarm: number) =>
+      guardrail(aQuestion({ policy, snapshot: { ...sized(2_000), stormWatch: { recent: 1, inAlarm } } }))?.kind;
+    expect([judged(isNone), judged(shards ? isNone + 1 : 1_001)]).toEqual([undefined, 'declare']);
+  });
+
   it('says that more than half is a storm, too', () => {
     expect(guardrail(asked({ recent: 1, inAlarm: 4 }, sized(6)))?.why).toBe(
       'memory used above 90 % on 1 of 6 members, on 4 of them now: more than half make a storm',
