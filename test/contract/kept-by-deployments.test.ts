@@ -102,7 +102,7 @@ const demotion = { pk: { S: 'policy#Web-disk' }, sk: { S: 'mode' } };
 const demoted = async (TableName = 'healing-incidents') =>
   (await tables.send(new GetItemCommand({ TableName, Key: demotion }))).Item?.mode?.S;
 
-describe('deployments of one pipeline, one after the other', { timeout: 180_000 }, () => {
+describe('deployments of one pipeline, one after the other', { timeout: 600_000 }, () => {
   it('a first one that fails takes back what it made, and stands in the way of no second', async () => {
     expect(await failureOf({ failing: true })).toContain(`'${TAKEN}' already exists`);
     expect([await tableNames(), await historyGroups(), await ruleNames()]).toEqual([[], [], []]);
