@@ -149,7 +149,9 @@ async function hold({ mode, override: set, ladder, isInFleet, alarm, agent, paus
 
 async function teachesNothing(lives: readonly (readonly [Reason, AttemptResult])[], mode: Mode): Promise<void> {
   const world = fakePorts();
-  const policy = aPolicy({ mode, demoteAfter: 'failed-repair', guardrails: { passOver: { belowPercent: 90, tries: 3 } } });
+  // A second rung: a ladder of one is climbed from its beginning, whatever it is remembered for.
+  const ladder = [aRung(), aRung({ remedy: 'restart-instance', params: {} })];
+  const policy = aPolicy({ ladder, mode, demoteAfter: 'failed-repair', guardrails: { passOver: { belowPercent: 90, tries: 3 } } });
   for (const [number, [reason, result]] of lives.entries()) {
     const incident = anIncident({ id: String(number).padStart(64, '0'), realDrill: aDrill().detail.drill });
     await world.ports.store.open(incident);
