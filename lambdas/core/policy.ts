@@ -35,13 +35,8 @@ export type Rung = z.infer<typeof rungSchema>;
 /** How the targets of an alarm are found. */
 const selectorSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('fixed'), target: targetSchema }),
-  /** The contributor event names the instance. */
-  z.strictObject({
-    kind: z.literal('contributor'),
-    attribute: z.string().min(1),
-    /** How many alarms share the members of the group, each of which sees its own. @default - one sees all */
-    shards: z.int().min(2).max(50).optional(),
-  }),
+  /** The contributor event names the instance. Of `shards` alarms each sees its own part of the members; without it one sees all. */
+  z.strictObject({ kind: z.literal('contributor'), attribute: z.string().min(1), shards: z.int().min(2).max(50).optional() }),
   /** The load balancer says which targets of the group are unhealthy. */
   z.strictObject({ kind: z.literal('unhealthy-targets'), targetGroupArn: z.string().startsWith('arn:') }),
 ]);
