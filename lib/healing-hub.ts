@@ -1,7 +1,7 @@
 import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, type IMetric, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
-import { AttributeType, Billing, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { CfnEventBusPolicy, EventBus, Match, Rule } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
@@ -17,6 +17,7 @@ import { History } from './constructs/history.ts';
 import { onlyPauses } from './constructs/hub-link.ts';
 import { HubOperators } from './constructs/hub-operators.ts';
 import { HubOverview } from './constructs/hub-overview.ts';
+import { itemTable } from './constructs/item-table.ts';
 import { Notifications } from './constructs/notifications.ts';
 import { PauseSwitch } from './constructs/pause-switch.ts';
 import { scheduledFunction } from './constructs/scheduled-function.ts';
@@ -113,13 +114,8 @@ export class HealingHub extends Construct {
     this.notifications = new Notifications(this, 'Notifications', { ...notify, pipeline: name });
     // What is lost with it is back with the next reports.
     this.#pipelines = new TableV2(this, 'Pipelines', {
+      ...itemTable,
       tableName: hubTableName(name),
-      partitionKey: { name: 'pk', type: AttributeType.STRING },
-      sortKey: { name: 'sk', type: AttributeType.STRING },
-      billing: Billing.onDemand(),
-      encryption: TableEncryptionV2.dynamoOwnedKey(),
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      timeToLiveAttribute: 'ttl',
       removalPolicy: RemovalPolicy.DESTROY,
     });
     this.#hear();
@@ -157,7 +153,7 @@ export class HealingHub extends Construct {
       environment: { HISTORY_LOG_GROUP: this.history.logGroup.logGroupName, KNOWN_PIPELINES: this.#pipelines.tableName },
       options: { onFailure: new SqsDestination(deadLetters), retryAttempts: 2, maxEventAge: Duration.hours(1) },
     });
-    const { role, function: fn } = listener;
+    const { role } = listener;
     this.history.grantWrite(role);
     role.addToPrincipalPolicy(new PolicyStatement({ actions: ['dynamodb:UpdateItem'], resources: [this.#pipelines.tableArn] }));
     const rule = new Rule(this, 'Heard', {
@@ -165,12 +161,10 @@ export class HealingHub extends Construct {
       description: 'Reports and notices of pipelines',
       eventPattern: { source: Match.anyOf(Match.prefix(NOTICES_BEGINNING), Match.prefix(REPORTS_BEGINNING)) },
     });
-    rule.addTarget({ bind: () => ({ arn: fn.functionArn, deadLetterConfig: { arn: deadLetters.queueArn } }) });
-    const events = new ServicePrincipal('events.amazonaws.com');
-    fn.addPermission('Heard', { principal: events, sourceArn: rule.ruleArn });
+    listener.addToRule(rule, 'Heard', { deadLetterConfig: { arn: deadLetters.queueArn } });
     deadLetters.addToResourcePolicy(
       new PolicyStatement({
-        principals: [events],
+        principals: [new ServicePrincipal('events.amazonaws.com')],
         actions: ['sqs:SendMessage'],
         resources: [deadLetters.queueArn],
         conditions: { ArnEquals: { 'aws:SourceArn': rule.ruleArn } },
@@ -197,7 +191,7 @@ export class HealingHub extends Construct {
         KNOWN_PIPELINES: this.#pipelines.tableName,
       },
     });
-    const { role, function: fn } = sender;
+    const { role } = sender;
     pauseSwitch.grantReadHistory(role);
     role.addToPrincipalPolicy(
       new PolicyStatement({ actions: ['dynamodb:Query', 'dynamodb:UpdateItem'], resources: [this.#pipelines.tableArn] }),
@@ -212,8 +206,7 @@ export class HealingHub extends Construct {
         detail: { name: [parameterName], operation: ['Create', 'Update'] },
       },
     });
-    rule.addTarget({ bind: () => ({ arn: fn.functionArn }) });
-    fn.addPermission('Switched', { principal: new ServicePrincipal('events.amazonaws.com'), sourceArn: rule.ruleArn });
+    sender.addToRule(rule, 'Switched');
     acknowledgeHubRule(rule);
     const counted = (metricName: string) =>
       new Metric({

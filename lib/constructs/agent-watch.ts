@@ -114,10 +114,7 @@ export class AgentWatch extends Construct {
       schedule: Schedule.rate(EVERY),
     });
     acknowledgeSchedule(rule);
-    const { function: fn } = this.#healing;
-    rule.addTarget({ bind: () => ({ arn: fn.functionArn, input, retryPolicy }) });
-    // The target of `aws-events-targets` would put the place of the function into the id of its permission.
-    fn.addPermission(`Schedule${protection}`, { principal: new ServicePrincipal('events.amazonaws.com'), sourceArn: rule.ruleArn });
+    this.#healing.addToRule(rule, `Schedule${protection}`, { input, retryPolicy });
   }
 
   /**

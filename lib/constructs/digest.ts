@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { type DigestProps, digestTime } from '../digest-time.ts';
 import { HealingFunction } from './healing-function.ts';
@@ -19,7 +19,7 @@ export class Digest extends Construct {
     super(scope, id);
     const { day, hour } = digestTime(props);
     const variable = (name: string) => ({ [name]: environment[name] ?? '' });
-    const { function: fn, role } = new HealingFunction(this, 'Function', {
+    const healing = new HealingFunction(this, 'Function', {
       functionName: `${pipeline}-digest`,
       description: 'Tells once a week what healed, what comes back and what the remedies are worth',
       handler: 'digest',
@@ -27,6 +27,7 @@ export class Digest extends Construct {
       environment: { ...variable('PIPELINE'), ...variable('HISTORY_LOG_GROUP'), ...variable('TOPIC_ARN'), ...variable('NOTIFY') },
       options: { retryAttempts: 2, maxEventAge: TRIED_WITHIN },
     });
+    const { function: fn, role } = healing;
     role.addToPrincipalPolicy(new PolicyStatement({ actions: ['logs:FilterLogEvents'], resources: [history.logGroup.logGroupArn] }));
     history.grantWrite(role);
     notifications.grantPublish(role);
@@ -35,11 +36,7 @@ export class Digest extends Construct {
       schedule: Schedule.cron({ minute: '0', hour: String(hour), weekDay: day }),
     });
     acknowledgeSchedule(rule);
-    rule.addTarget({
-      bind: () => ({ arn: fn.functionArn, retryPolicy: { maximumEventAgeInSeconds: TRIED_WITHIN.toSeconds(), maximumRetryAttempts: 2 } }),
-    });
-    // The target of `aws-events-targets` would put the place of the function into the id of its permission.
-    fn.addPermission('Schedule', { principal: new ServicePrincipal('events.amazonaws.com'), sourceArn: rule.ruleArn });
+    healing.addToRule(rule, 'Schedule', { retryPolicy: { maximumEventAgeInSeconds: TRIED_WITHIN.toSeconds(), maximumRetryAttempts: 2 } });
     new Alarm(this, 'Errors', {
       alarmName: `${pipeline}-watch-digest`,
       alarmDescription: 'The weekly digest could not be made or sent; it is tried twice more. Look at the log of digest.',

@@ -1,4 +1,5 @@
 import { Aws, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import type { IRule, Rule, RuleTargetConfig } from 'aws-cdk-lib/aws-events';
 import { Effect, type IRole, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, type FunctionProps, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -93,6 +94,17 @@ export class HealingFunction extends Construct {
         conditions: { ArnEquals: { 'lambda:SourceFunctionArn': own } },
       }),
     );
+  }
+
+  /** Makes it a target of a rule, which may call it by a permission of this id. */
+  addToRule(rule: Rule, id: string, target: Omit<RuleTargetConfig, 'arn'> = {}): void {
+    rule.addTarget({ bind: () => ({ ...target, arn: this.function.functionArn }) });
+    this.admitRule(rule, id);
+  }
+
+  /** Lets a rule call it. The target of `aws-events-targets` would put the place of the function into the id of its permission. */
+  admitRule({ ruleArn }: IRule, id: string): void {
+    this.function.addPermission(id, { principal: new ServicePrincipal('events.amazonaws.com'), sourceArn: ruleArn });
   }
 
   /** Grants actions for which AWS knows no resource; each must be one of `unscopedActions`. */

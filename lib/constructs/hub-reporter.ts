@@ -1,6 +1,6 @@
 import { Aws, Duration } from 'aws-cdk-lib';
 import { Rule } from 'aws-cdk-lib/aws-events';
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { HUB_SOURCE, PAUSE_TYPE } from '../../lambdas/core/hub/hub-names.ts';
@@ -33,7 +33,7 @@ export class HubReporter extends Construct {
       environment: { ...environment, STATE_MACHINE_ARN: workflow.stateMachineArn, LINK_BUS: link.bus.eventBusName, RELEASE: release },
       every: REPORT_EVERY,
     });
-    const { role, function: fn } = reporter;
+    const { role } = reporter;
     grantRecords(records, reporter, 'hub');
     pauseSwitch.grantRead(role);
     grantReportEvents(role, link.bus.eventBusArn, pipeline);
@@ -48,8 +48,7 @@ export class HubReporter extends Construct {
       description: "The hub's pause, as only its account may send it",
       eventPattern: { account: [link.hubAccount], source: [HUB_SOURCE], detailType: [PAUSE_TYPE] },
     });
-    rule.addTarget({ bind: () => ({ arn: fn.functionArn }) });
-    fn.addPermission('Pause', { principal: new ServicePrincipal('events.amazonaws.com'), sourceArn: rule.ruleArn });
+    reporter.addToRule(rule, 'Pause');
     acknowledgeHubRule(rule);
   }
 }

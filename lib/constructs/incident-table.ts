@@ -1,7 +1,8 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
-import { AttributeType, Billing, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Effect, type IGrantable, PolicyStatement, type PolicyStatementProps } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { itemTable } from './item-table.ts';
 
 export interface IncidentTableProps {
   readonly pipeline: string;
@@ -49,13 +50,8 @@ export class IncidentTable extends Construct {
   constructor(scope: Construct, id: string, { pipeline, deletionProtection = false }: IncidentTableProps) {
     super(scope, id);
     this.table = new TableV2(this, 'Table', {
+      ...itemTable,
       tableName: `${pipeline}-incidents`,
-      partitionKey: { name: 'pk', type: AttributeType.STRING },
-      sortKey: { name: 'sk', type: AttributeType.STRING },
-      billing: Billing.onDemand(),
-      encryption: TableEncryptionV2.dynamoOwnedKey(),
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      timeToLiveAttribute: 'ttl',
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
       deletionProtection,
     });

@@ -1,6 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
 import { type IEventBus, type IRuleTarget, Rule, type RuleTargetConfig } from 'aws-cdk-lib/aws-events';
-import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { type NoticeChoice, noticePattern } from '../notice-pattern.ts';
 import type { HealingFunction } from './healing-function.ts';
@@ -44,8 +43,7 @@ export function noticeRule(scope: Construct, id: string, props: NoticeRuleProps,
   return rule;
 }
 
-/** The same to a function. The target of `aws-events-targets` would put the place of the function into the id of its permission. */
-export function noticeRuleFor({ function: fn }: HealingFunction, scope: Construct, id: string, props: NoticeRuleProps): void {
-  const rule = noticeRule(scope, id, props, { arn: fn.functionArn });
-  fn.addPermission(id, { principal: new ServicePrincipal('events.amazonaws.com'), sourceArn: rule.ruleArn });
+/** The same to a function. */
+export function noticeRuleFor(healing: HealingFunction, scope: Construct, id: string, props: NoticeRuleProps): void {
+  healing.admitRule(noticeRule(scope, id, props, { arn: healing.function.functionArn }), id);
 }

@@ -1,6 +1,5 @@
 import { Aws, Duration } from 'aws-cdk-lib';
 import { Rule } from 'aws-cdk-lib/aws-events';
-import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -48,14 +47,9 @@ export class ProviderEvents extends Construct {
         },
       },
     });
-    const { function: fn } = this.healing;
-    rule.addTarget({
-      bind: () => ({
-        arn: fn.functionArn,
-        deadLetterConfig: { arn: deadLetters.queueArn },
-        retryPolicy: { maximumEventAgeInSeconds: DELIVERED_WITHIN.toSeconds(), maximumRetryAttempts: DELIVERY_RETRIES },
-      }),
+    this.healing.addToRule(rule, 'Rule', {
+      deadLetterConfig: { arn: deadLetters.queueArn },
+      retryPolicy: { maximumEventAgeInSeconds: DELIVERED_WITHIN.toSeconds(), maximumRetryAttempts: DELIVERY_RETRIES },
     });
-    fn.addPermission('Rule', { principal: new ServicePrincipal('events.amazonaws.com'), sourceArn: rule.ruleArn });
   }
 }

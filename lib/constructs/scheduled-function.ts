@@ -1,6 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
-import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { PolicyError } from '../policy-error.ts';
 import { HealingFunction, type HealingFunctionProps } from './healing-function.ts';
@@ -31,13 +30,8 @@ export function scheduledFunction(
     calledBy: 'schedule',
     options: { retryAttempts: 0, maxEventAge: every, ...network },
   });
-  const { function: fn } = scheduled;
   const rule = new Rule(scope, `${id}Schedule`, { description: props.description, schedule: Schedule.rate(every) });
-  rule.addTarget({
-    bind: () => ({ arn: fn.functionArn, retryPolicy: { maximumEventAgeInSeconds: every.toSeconds(), maximumRetryAttempts: 0 } }),
-  });
-  // The target of `aws-events-targets` would put the place of the function into the id of its permission.
-  fn.addPermission('Schedule', { principal: new ServicePrincipal('events.amazonaws.com'), sourceArn: rule.ruleArn });
+  scheduled.addToRule(rule, 'Schedule', { retryPolicy: { maximumEventAgeInSeconds: every.toSeconds(), maximumRetryAttempts: 0 } });
   acknowledgeSchedule(rule);
   return scheduled;
 }
