@@ -1,10 +1,10 @@
 import { commandName } from '../../lambdas/core/command-name.ts';
 import { BROKEN_MINUTES, stopServiceDocument } from '../../lambdas/core/drill.ts';
-import { type DrillReport, drillReport } from '../../lambdas/core/drill-report.ts';
+import type { DrillReport } from '../../lambdas/core/drill-report.ts';
 import { inWords } from '../../lambdas/core/duration.ts';
 import { shortIncident } from '../../lambdas/core/incident.ts';
 import { CannotDo } from './cannot-do.ts';
-import { CLOCKS_DIFFER, LOOK_EVERY, type Surroundings, stepsText, surroundings, verdictOf, walk } from './drill.ts';
+import { CLOCKS_DIFFER, follow, type Surroundings, stepsText, surroundings, verdictOf, walk } from './drill.ts';
 import { checkPolicy, type Operator } from './operator.ts';
 import type { Output } from './output.ts';
 import type { Screen } from './screen.ts';
@@ -53,13 +53,8 @@ export async function drillForReal(
       `${service} on ${target} was not stopped: ${result.detail} ${result.output}${result.errors}`.trim(),
       'mend what it says; where it was stopped all the same, its timer starts it again',
     );
-  let report = drillReport([], begunAt, 'real');
-  while (report.reason === undefined && world.clock() < begunAt + within) {
-    await world.wait(LOOK_EVERY);
-    report = drillReport(await linesOf(operator, begunAt - CLOCKS_DIFFER, policy, id, walked.incident), begunAt, 'real');
-    screen.progress(report.reason === undefined ? `drill ${id}: ${report.steps.at(-1)?.said ?? 'waits for the alarm'}` : '');
-  }
-  screen.progress('');
+  const read = () => linesOf(operator, begunAt - CLOCKS_DIFFER, policy, id, walked.incident);
+  const { report } = await follow({ drill: id, kind: 'real', begunAt, within, waitsFor: 'the alarm', read }, screen, world);
   return {
     data: { drill: id, policy, target, service, ...report },
     text: textOf(told, report, screen),

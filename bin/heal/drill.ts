@@ -28,7 +28,7 @@ export interface Surroundings {
 export const surroundings: Surroundings = { clock: Date.now, wait: sleep, newId: newDrillId };
 
 /** How often the history is looked at: its lines can be read some seconds after they were written. */
-export const LOOK_EVERY = 3_000;
+const LOOK_EVERY = 3_000;
 
 /** How far the clock of this machine may be ahead of that of AWS. */
 export const CLOCKS_DIFFER = 600_000;
@@ -59,19 +59,42 @@ export async function walk(
   what: string,
   within: number,
   screen: Screen,
-  { clock, wait }: Surroundings,
-): Promise<{ readonly report: DrillReport; readonly lines: readonly HistoryLine[] }> {
+  world: Surroundings,
+): Promise<Followed> {
   const { policy, drill } = request;
   const { arn } = await operator.caller();
-  const begunAt = clock();
+  const begunAt = world.clock();
   await recorded(operator, { action: 'drill', by: arn, what, policy }, begunAt, () => operator.drills.tell(request));
+  const read = () => operator.history(begunAt - CLOCKS_DIFFER, { drill });
+  return follow({ drill, kind: 'played', begunAt, within, waitsFor: 'its first line', read }, screen, world);
+}
+
+interface Following {
+  readonly drill: string;
+  readonly kind: Parameters<typeof drillReport>[2];
+  readonly begunAt: number;
+  readonly within: number;
+  /** What is waited for as long as there are no lines. */
+  readonly waitsFor: string;
+  /** Its lines of the history so far. */
+  read(): Promise<readonly HistoryLine[]>;
+}
+
+interface Followed {
+  readonly report: DrillReport;
+  readonly lines: readonly HistoryLine[];
+}
+
+/** Follows a drill in the history until it is over or the time is. */
+export async function follow(following: Following, screen: Screen, { clock, wait }: Surroundings): Promise<Followed> {
+  const { drill, kind, begunAt, within, waitsFor } = following;
   let lines: readonly HistoryLine[] = [];
-  let report = drillReport(lines, begunAt, 'played');
+  let report = drillReport(lines, begunAt, kind);
   while (report.reason === undefined && clock() < begunAt + within) {
     await wait(LOOK_EVERY);
-    lines = await operator.history(begunAt - CLOCKS_DIFFER, { drill });
-    report = drillReport(lines, begunAt, 'played');
-    screen.progress(report.reason === undefined ? `drill ${drill}: ${report.steps.at(-1)?.said ?? 'waits for its first line'}` : '');
+    lines = await following.read();
+    report = drillReport(lines, begunAt, kind);
+    screen.progress(report.reason === undefined ? `drill ${drill}: ${report.steps.at(-1)?.said ?? `waits for ${waitsFor}`}` : '');
   }
   screen.progress('');
   return { report, lines };

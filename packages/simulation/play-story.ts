@@ -14,6 +14,7 @@ import { fakePipelines } from './doubles/fake-pipelines.ts';
 import { someOrigin } from './doubles/fake-ports.ts';
 import { emptyIncidentItems, fakeStore } from './doubles/fake-store.ts';
 import { emptyStormItems, fakeStorms } from './doubles/fake-storms.ts';
+import { silentMetrics } from './doubles/silent-metrics.ts';
 import { alarmEvent, EventBus, sweptEventOf, wholeAlarmEvent } from './event-bus.ts';
 import type { Act, Invocation, SaidAnswer, StoryHistory, TaughtBreaker, WrittenResult } from './history-of-story.ts';
 import type { SeenAct } from './invocation-ports.ts';
@@ -244,14 +245,7 @@ class Play {
       pauseSwitch: { read: async () => parsePause(this.#pause) },
       history: { write: async (line) => void (keepLine(line) && this.#lines.push(line)) },
       notifier: { publish: async (compose) => void this.#notices.push({ at: this.#clock.now, notice: compose(someOrigin) }) },
-      metrics: {
-        outcome: () => {},
-        drill: () => {},
-        timeToFirstAction: () => {},
-        timeToRecovery: () => {},
-        wouldAct: () => {},
-        notSent: () => {},
-      },
+      metrics: silentMetrics,
       workflow: { start: async (incidentId, input) => this.#machine.start(incidentId, input) },
     };
   }

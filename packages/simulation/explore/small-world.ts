@@ -10,6 +10,7 @@ import { type Target, targetKey } from '../../../lambdas/core/target.ts';
 import { sweep } from '../../../lambdas/steps/sweep.ts';
 import { type AllPorts, fakePorts, someOrigin, type World } from '../doubles/fake-ports.ts';
 import { fakeSweep } from '../doubles/fake-sweep.ts';
+import { silentMetrics } from '../doubles/silent-metrics.ts';
 import { alarmEvent } from '../event-bus.ts';
 import { StateMachine } from '../state-machine/state-machine.ts';
 import { StatesError } from '../state-machine/states-error.ts';
@@ -175,14 +176,7 @@ class SmallWorld {
       pauseSwitch: { read: async () => parsePause(this.#world.pause.text) },
       history: { write: async () => {} },
       notifier: { publish: async (compose) => this.#invariants.published(compose(someOrigin), this.#clock.now - STARTS_AT) },
-      metrics: {
-        outcome: () => {},
-        drill: () => {},
-        timeToFirstAction: () => {},
-        timeToRecovery: () => {},
-        wouldAct: () => {},
-        notSent: () => {},
-      },
+      metrics: silentMetrics,
       workflow: { start: async (incidentId, input) => this.#machine.start(incidentId, input) },
     };
   }
