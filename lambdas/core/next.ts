@@ -36,6 +36,7 @@ const endSchema: z.ZodType<End> = z.strictObject({
   reason: z.enum(reasonNames as [Reason, ...Reason[]]),
   why: z.string(),
   details: z.array(z.string()).readonly().optional(),
+  members: z.array(z.string()).readonly().optional(),
   symptomGone: z.literal(true).optional(),
   witness: z.strictObject({ kind: z.enum(['incident', 'storm', 'person']), id: z.string(), at: z.int().optional() }).optional(),
 });

@@ -431,6 +431,8 @@ export interface End {
   readonly why: string;
   /** Further lines for the notice and the history. */
   readonly details?: readonly string[];
+  /** Of a storm, the ids of the members that have the symptom, the first ones. @default - none, as in an end of an earlier version */
+  readonly members?: readonly string[];
   /** The symptom is known to be gone, whatever the reason says. @default - as the reason says */
   readonly symptomGone?: true | undefined;
   /** @default - there is none, and people are told unless the symptom is gone */

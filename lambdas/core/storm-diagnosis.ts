@@ -2,7 +2,7 @@ import { after, type Instant, inWords, iso, milliseconds } from './duration.ts';
 import type { Attempt } from './incident.ts';
 import type { Policy } from './policy.ts';
 import { type Arrival, firstArrivals, type Storm } from './storm.ts';
-import { targetInWords } from './target.ts';
+import { nameOf, targetInWords } from './target.ts';
 
 /** What members may have in common that is cheap to read. */
 export interface Traits {
@@ -34,6 +34,11 @@ export function diagnosis({ storm, arrivals, attempts, traits }: Evidence, polic
   return [...spread(reached), ...members(reached), ...shared(traits), ...done(attempts), ...notDone(storm, policy, now)];
 }
 
+/** The ids of the members that the message names. */
+export function namedMembers(arrivals: readonly Arrival[]): readonly string[] {
+  return firstNamed(firstArrivals(arrivals)).map(({ target }) => nameOf(target));
+}
+
 function spread(reached: readonly Arrival[]): string[] {
   const [first] = reached;
   if (!first) return [];
@@ -43,9 +48,13 @@ function spread(reached: readonly Arrival[]): string[] {
 }
 
 function members(reached: readonly Arrival[]): string[] {
-  const named = reached.slice(0, MOST_NAMED).map(({ target }) => (target.kind === 'instance' ? target.id : targetInWords(target)));
+  const named = firstNamed(reached).map(({ target }) => (target.kind === 'instance' ? target.id : targetInWords(target)));
   const more = reached.length > MOST_NAMED ? ` and ${reached.length - MOST_NAMED} more` : '';
   return named.length === 0 ? [] : [`MEMBERS    ${named.join(', ')}${more}`];
+}
+
+function firstNamed(reached: readonly Arrival[]): readonly Arrival[] {
+  return reached.slice(0, MOST_NAMED);
 }
 
 function shared(traits: Evidence['traits']): string[] {

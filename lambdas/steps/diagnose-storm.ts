@@ -4,7 +4,7 @@ import type { Snapshot } from '../core/guardrails/guardrail.ts';
 import type { IncidentStore, Instances, Storms } from '../core/ports.ts';
 import type { End } from '../core/reasons.ts';
 import { firstArrivals } from '../core/storm.ts';
-import { diagnosis, type Evidence } from '../core/storm-diagnosis.ts';
+import { diagnosis, type Evidence, namedMembers } from '../core/storm-diagnosis.ts';
 import type { WorkflowState } from '../core/workflow-state.ts';
 import type { StormState } from './read-storm.ts';
 
@@ -39,7 +39,7 @@ export async function speakForStorm(
   // A list that CloudWatch cut off may go as far as the whole group: that is what people are told, and no more is news.
   const says = symptom.moreInAlarm ? facts.groupSize : Math.max(firstArrivals(arrivals).length, sick.length);
   await ports.storms.change(stormId, (there) => (there.lead === incident.id ? { ...there, says } : there));
-  return { ...end, details };
+  return { ...end, details, members: namedMembers(own) };
 }
 
 /** What was done to members before and while the symptom spread. */

@@ -5,7 +5,7 @@ import { endNotice } from '../core/notice/end.ts';
 import type { Compose, History, IncidentStore, Notifier, StormDebt, Storms } from '../core/ports.ts';
 import { type End, endFor } from '../core/reasons.ts';
 import { beginOf, firstArrivals, ofStorm, type Storm, stormIdOf } from '../core/storm.ts';
-import { diagnosis } from '../core/storm-diagnosis.ts';
+import { diagnosis, namedMembers } from '../core/storm-diagnosis.ts';
 import { isOverdue, mayNowSpeak, spokenForNow, toldOf } from '../core/storm-message.ts';
 import type { WorkflowState } from '../core/workflow-state.ts';
 import { attemptsOf } from './diagnose-storm.ts';
@@ -90,7 +90,8 @@ async function payWith(
   const [attempts, own] = await Promise.all([attemptsOf(arrivals, ports.store), ports.store.attempts(incident.id)]);
   const traits = { unknown: 'the incident that was to gather it failed' };
   const why = `${policy.seen} on ${reached} members at least; incident ${storm.lead}, which was to speak for all, failed: ${failure}`;
-  const end = { ...endFor('storm', why, 0), details: diagnosis({ storm, arrivals, attempts, traits }, policy, now) };
+  const details = diagnosis({ storm, arrivals, attempts, traits }, policy, now);
+  const end = { ...endFor('storm', why, 0), details, members: namedMembers(arrivals) };
   await ports.notifier.publish((origin) => endNotice(origin, { incident, policy, attempts: own, end }, now));
   await ports.storms.change(stormId, (there) => toldOf(there, Math.max(reached, there.told ?? 0)));
   const text = `told people of a storm on ${reached} members in the place of incident ${storm.lead}: ${failure}`;

@@ -49,7 +49,7 @@ export function endNotice(origin: Origin, ended: Ended, now: Instant): Notice {
       stage: many ? 'storm' : stageOf(end, incident),
       ...(end.reason === 'shadow' && end.outcome === 'skipped' && { severity: 'info' }),
       headline: `${wordOf(end, incident)}: ${many ? `${policy.symptom} on ${manyInWords(policy)}` : symptomOn(ended)}`,
-      ...(many && { target: { kind: 'fleet', id: groupName(policy), members: membersIn(end.details ?? []) } }),
+      ...(many && { target: { kind: 'fleet', id: groupName(policy), ...(end.members && { members: end.members }) } }),
       outcome: end.outcome,
       reason: end.reason,
       ...(many && { seen: [...about.seen, `one incident with a common cause; ${targetInWords(incident.target)} speaks for all`] }),
@@ -99,11 +99,6 @@ function groupName({ group }: Policy): string {
 
 function manyInWords({ group }: Policy): string {
   return group.kind === 'single' ? targetInWords(group.target) : `many members of ${group.name}`;
-}
-
-/** The ids in the line about the members. */
-function membersIn(details: readonly string[]): readonly string[] {
-  return (details.find((line) => line.startsWith('MEMBERS ')) ?? '').match(/i-[0-9a-f]{8,17}/g) ?? [];
 }
 
 /** What lasts and was told before is said again, and said to be so. */

@@ -8,6 +8,8 @@ describe("a step's answer", () => {
     ['triage', triageAt(NOW)],
     ['verify', verifyAt(NOW, { rung: 0, verifyBy: NOW + 1, goneSince: NOW })],
     ['conclude', conclude(endFor('healed', 'gone', 1))],
+    ['conclude of a storm', conclude({ ...endFor('storm', 'ten of forty', 0), details: ['SPREAD'], members: ['i-00000001'] })],
+    ['conclude of a storm, by an earlier version', conclude({ ...endFor('storm', 'ten of forty', 0), details: ['SPREAD'] })],
     ['remediate', { do: 'remediate', remedy: 'wait-and-see', rung: 9 }],
   ])('survives the way through the workflow as JSON: %s', (_, next) => {
     expect(nextSchema.parse(JSON.parse(JSON.stringify(next)))).toEqual(next);

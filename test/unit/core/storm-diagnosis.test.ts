@@ -1,7 +1,7 @@
 import { anAttempt, aPolicy, INSTANCE_ID, MINUTE, NOW, SECOND } from '@self-healing/simulation/builders.ts';
 import { describe, expect, it } from 'vitest';
 import type { Arrival, Storm } from '../../../lambdas/core/storm.ts';
-import { diagnosis, type Evidence } from '../../../lambdas/core/storm-diagnosis.ts';
+import { diagnosis, type Evidence, namedMembers } from '../../../lambdas/core/storm-diagnosis.ts';
 
 const storm: Storm = { lead: 'a', since: NOW, speaksAt: NOW + MINUTE, until: NOW + 15 * MINUTE, lookedAt: NOW, version: 1 };
 const arrival = (number: number, at = NOW + number * SECOND): Arrival => ({
@@ -41,6 +41,12 @@ describe('the diagnosis of a storm', () => {
     const twenty = Array.from({ length: 20 }, (_, number) => arrival(number));
     expect(told({ arrivals: twenty })).not.toContain('more\n');
     expect(told({ arrivals: [...twenty, arrival(20), arrival(21)] })).toContain('i-00000019 and 2 more\n');
+  });
+
+  it('gives the ids of the members that it names, each once', () => {
+    const database: Arrival = { incident: '1', target: { kind: 'database', id: 'orders' }, at: NOW };
+    expect(namedMembers([arrival(2), database, arrival(1), arrival(2, NOW + MINUTE)])).toEqual(['orders', 'i-00000001', 'i-00000002']);
+    expect(namedMembers(Array.from({ length: 22 }, (_, number) => arrival(number)))).toHaveLength(20);
   });
 
   it('compares what the members share with those that are well, the most frequent first', () => {
