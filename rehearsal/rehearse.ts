@@ -96,7 +96,7 @@ function simulatedEverywhere({ notes, changes }: Stage): string[] {
   return [
     'AWS is simulated by MiniStack on this machine: the functions, the workflow, the table, the rules and the topic are really executed; IAM is not enforced.',
     `In a copy of the cloud assembly these resources are kept by the rehearsal instead: ${count(changes.supplied)}.`,
-    `In that copy the policies' durations are ${TIME_SCALE} times shorter (${count(changes.shortened)}), none below one second.`,
+    `In that copy the policies' durations are ${TIME_SCALE} times shorter (${count(changes.shortened)}), none below one second; the time for an answer is ten times shorter.`,
     ...notes,
   ];
 }

@@ -8,9 +8,13 @@ import { setup as installPrograms } from './support/machine-programs.ts';
 interface Ended extends Job {
   readonly passed: boolean;
   readonly seconds: number;
+  readonly said: string;
 }
 
-/** Runs a job and prints, when it has ended, all that it said. */
+/** What of a failure is repeated in the end, in characters: the failed tests stand last in what vitest says. */
+const REPEATED = 20_000;
+
+/** Runs a job and prints, when it has ended, all that it said; of one that passed without the warnings. */
 async function run(job: Job): Promise<Ended> {
   const from = Date.now();
   const child = spawn('nice', ['-n', String(job.niceness), ...job.command], {
@@ -24,8 +28,9 @@ async function run(job: Job): Promise<Ended> {
   const [printed, complained, exitCode] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
   const passed = exitCode === 0;
   const seconds = Math.round((Date.now() - from) / 1_000);
-  console.log(`\n━━━ ${job.name}: ${passed ? 'passed' : 'FAILED'} after ${seconds} s ━━━\n${printed}${complained}`);
-  return { ...job, passed, seconds };
+  const said = `${printed}${complained}`;
+  console.log(`\n━━━ ${job.name}: ${passed ? 'passed' : 'FAILED'} after ${seconds} s ━━━\n${passed ? printed : said}`);
+  return { ...job, passed, seconds, said };
 }
 
 async function main(): Promise<number> {
@@ -42,6 +47,9 @@ async function main(): Promise<number> {
       return run(job);
     }),
   );
+  // Whoever sees only the end of a log sees what failed.
+  for (const { name, said } of ended.filter(({ passed }) => !passed))
+    console.log(`\n━━━ the end of what ${name} said, once more ━━━\n${said.slice(-REPEATED)}`);
   console.log(
     columns(
       ended.map(({ name, passed, seconds, command }) => [passed ? '✓' : '✗', name, `${seconds} s`, passed ? '' : command.join(' ')]),

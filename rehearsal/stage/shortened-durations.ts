@@ -3,7 +3,17 @@ import { renewRecords } from './policy-records.ts';
 
 const SECONDS = { seconds: 1, minutes: 60, hours: 3600, days: 86_400 } as const;
 /** How old an event may be, and how long a storm lasts, is left as it is: how long the functions need for hundreds of events does not shrink. */
-const DURATION = /(?<!"(?:signalAtMost|exitAfter|olderThan)":)\{"(seconds|minutes|hours|days)":(\d+(?:\.\d+)?)\}/g;
+const DURATION =
+  /(?<!"(?:signalAtMost|exitAfter|olderThan)":)(?<asked>"approval":\{"within":)?\{"(?<unit>seconds|minutes|hours|days)":(?<amount>\d+(?:\.\d+)?)\}/g;
+
+/** People, and the commands by which they answer, do not become faster: of the time for it no more than this is taken. */
+const ANSWERS_DIVISOR = 10;
+
+interface Found {
+  readonly asked?: string;
+  readonly unit: keyof typeof SECONDS;
+  readonly amount: string;
+}
 
 /**
  * The age of a file to be cleared: nobody can set back when a file was changed last, so that in the rehearsal it must really be that old.
@@ -13,14 +23,16 @@ const FILE_AGE = /"olderThan":\{"(?:hours|days)":\d+\}/g;
 
 /**
  * Divides every duration of the policies that the EventBridge rules carry, so that a cooldown of minutes takes seconds in the
- * rehearsal. None becomes shorter than one second. Counts are by the duration's original unit.
+ * rehearsal; the time for an answer by less. None becomes shorter than one second. Counts are by the duration's original unit.
  */
 export function shortenDurations(template: Template, divisor: number): { template: Template; shortened: Readonly<Record<string, number>> } {
   const shortened: Record<string, number> = {};
   const shorten = (text: string): string =>
-    text.replace(FILE_AGE, '"olderThan":{"seconds":60}').replace(DURATION, (_, unit: keyof typeof SECONDS, amount: string) => {
+    text.replace(FILE_AGE, '"olderThan":{"seconds":60}').replace(DURATION, (...match) => {
+      const { asked, unit, amount } = match.at(-1) as Found;
       shortened[unit] = (shortened[unit] ?? 0) + 1;
-      return `{"seconds":${Math.max(1, Math.round((Number(amount) * SECONDS[unit]) / divisor))}}`;
+      const by = asked === undefined ? divisor : Math.min(divisor, ANSWERS_DIVISOR);
+      return `${asked ?? ''}{"seconds":${Math.max(1, Math.round((Number(amount) * SECONDS[unit]) / by))}}`;
     });
   const resources = Object.entries(template.Resources ?? {}).map(([id, resource]) => [id, shortenRule(resource, shorten)]);
   return { template: renewRecords({ ...template, Resources: Object.fromEntries(resources) }), shortened };

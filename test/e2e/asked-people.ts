@@ -19,9 +19,14 @@ export function askedPeople(open: () => TestStage): void {
     return stdout;
   };
   const questionAbout = async ({ instanceId }: FleetDrill): Promise<string> => {
-    const asked = async () => (JSON.parse(await run('approvals', '--json')) as Asked[]).find(({ target }) => target.id === instanceId);
-    await expect.poll(asked, PATIENCE).toBeDefined();
-    return (await asked())?.shortId ?? '';
+    let asked: Asked | undefined;
+    await expect
+      .poll(async () => {
+        asked = (JSON.parse(await run('approvals', '--json')) as Asked[]).find(({ target }) => target.id === instanceId);
+        return asked;
+      }, PATIENCE)
+      .toBeDefined();
+    return asked?.shortId ?? '';
   };
 
   describe('a policy in approval mode', () => {
@@ -38,6 +43,7 @@ export function askedPeople(open: () => TestStage): void {
 
     describe('that is approved from the command line', () => {
       let drill: FleetDrill;
+      let id: string;
       beforeAll(async () => {
         drill = new FleetDrill(open().stage, 'web-1');
         await drill.killService();
@@ -45,7 +51,7 @@ export function askedPeople(open: () => TestStage): void {
       afterAll(() => drill.tidyUp());
 
       it('waits, does nothing, and tells people how to answer', async () => {
-        const id = await questionAbout(drill);
+        id = await questionAbout(drill);
         await expect
           .poll(async () => (await drill.messages()).map(({ subject }) => subject), PATIENCE)
           .toEqual([expect.stringContaining('MAY I? restart-service')]);
@@ -57,7 +63,7 @@ export function askedPeople(open: () => TestStage): void {
       });
 
       it('acts then, once, and heals', async () => {
-        expect(await run('approve', await questionAbout(drill))).toMatch(/^Noted as arn:.*Approved: use restart-service/);
+        expect(await run('approve', id)).toMatch(/^Noted as arn:.*Approved: use restart-service/);
         expect(await drill.outcome()).toMatchObject({ outcome: 'recovered', reason: 'healed' });
         expect(drill.commands('healing-restart-service')).toHaveLength(1);
         expect(await drill.isDown()).toBe(false);

@@ -15,6 +15,11 @@ describe('adaptTemplate with a divisor', () => {
     ['hours', '{"budget":{"hours":1}}', '{"budget":{"seconds":60}}'],
     ['a fraction', '{"wait":{"minutes":1.5}}', '{"wait":{"seconds":2}}'],
     ['the age of files to a minute, as nobody can make a file older', '{"olderThan":{"days":1}}', '{"olderThan":{"seconds":60}}'],
+    [
+      'the time for an answer by ten only',
+      '{"approval":{"within":{"minutes":15},"approvers":1},"storm":{"within":{"minutes":5}}}',
+      '{"approval":{"within":{"seconds":90},"approvers":1},"storm":{"within":{"seconds":5}}}',
+    ],
     ['less than a second', '{"settle":{"seconds":3}}', '{"settle":{"seconds":1}}'],
     ['no duration but an object with more keys', '{"x":{"minutes":5,"of":2}}', '{"x":{"minutes":5,"of":2}}'],
   ])('shortens %s', (_, before, after) => {
