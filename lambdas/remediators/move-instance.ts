@@ -84,9 +84,10 @@ export const remediator = defineRemediator<'instances' | 'runbooks', typeof para
   },
   async observe(target, _params, { instances, runbooks }, receipt) {
     const id = instanceId(target);
+    // First: what the instance shows is judged by the end of the runbook, and must not be older than that.
+    const execution = receipt && (await runbooks.execution(receipt.executionId));
     const [instance] = await instances.describe([id]);
     const hosting = instance && (await instances.hosting(id));
-    const execution = receipt && (await runbooks.execution(receipt.executionId));
     return { ...(instance && { instance }), ...(hosting && { hosting }), ...(execution && { execution }) };
   },
   plan({ instance, hosting }, { keys }) {

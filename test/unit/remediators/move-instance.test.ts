@@ -82,4 +82,26 @@ describe('moving an instance', () => {
   ])('is %s when %s', (kind, _, observed) => {
     expect(remediator.assess(plan, observed).kind).toBe(kind);
   });
+
+  it('is done where the runbook ends while it is looked at: nothing that was seen of the instance is older than the end', async () => {
+    const { ports } = fakePorts();
+    let seen = 0;
+    const passing = {
+      ...ports,
+      instances: {
+        ...ports.instances,
+        describe: async () => [instance],
+        // Each read that was made meanwhile brings the move further: it is over with the second.
+        hosting: async () => (++seen > 1 ? movedTo : hosting),
+      },
+      runbooks: {
+        ...ports.runbooks,
+        execution: async () => (++seen > 1 ? succeeded : ({ status: 'running', detail: 'InProgress' } as const)),
+      },
+    };
+    const looks = [];
+    for (let look = 0; look < 2; look += 1)
+      looks.push(remediator.assess(plan, await remediator.observe(target, params, passing, { executionId: 'e' })).kind);
+    expect(looks).toEqual(['running', 'done']);
+  });
 });
