@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import type { OnLoadResult, Plugin } from 'esbuild';
 import { withDeclaredErrors, withoutErrors } from './declared-errors.ts';
 import { withLiteralKeys } from './literal-keys.ts';
+import { withoutJsonSchema } from './without-json-schema.ts';
 
 const CLIENT = /[\\/]@aws-sdk[\\/](client-[\w-]+)[\\/]/;
 
@@ -14,8 +15,28 @@ export class EventStreamSerde {
   constructor() { throw new Error('the functions are bundled without streams of events'); }
 }`;
 
+/** A database is found by its Region's name: no table of ours is asked for its endpoint. */
+const NO_ENDPOINT_DISCOVERY = `
+const unset = () => undefined;
+export const NODE_ENDPOINT_DISCOVERY_CONFIG_OPTIONS = { environmentVariableSelector: unset, configFileSelector: unset, default: undefined };
+export const resolveEndpointDiscoveryConfig = (input) => input;`;
+
+/** What Node.js computes itself. */
+const NO_SHA256 = `
+export class Sha256Js {
+  constructor() { throw new Error('the functions are bundled without a SHA-256 of their own'); }
+}`;
+
 /** Lambda gives the credentials of a function's role in variables, and there is nowhere else to look for any. */
 const ENVIRONMENT_CREDENTIALS = "export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env';";
+
+/** Modules, as they are imported, in whose place a function has less. */
+const replacements = [
+  { module: /^@aws-sdk\/credential-provider-node$/, contents: ENVIRONMENT_CREDENTIALS },
+  { module: /^@smithy\/core\/event-streams$/, contents: NO_EVENT_STREAMS },
+  { module: /^@aws-sdk\/middleware-endpoint-discovery$/, contents: NO_ENDPOINT_DISCOVERY },
+  { module: /^\.\/Sha256Js$/, contents: NO_SHA256 },
+] as const;
 
 /**
  * Leaves out of a function what the packages bring beside what it uses. Each part refuses a package that is made in another way than the
@@ -49,12 +70,16 @@ export function leanPackages(root: string): Plugin {
         return { contents: JSON.stringify({ version }), loader: 'json' };
       });
 
-      build.onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, () => ({ path: 'environment-credentials', namespace: 'lean' }));
-      build.onResolve({ filter: /^@smithy\/core\/event-streams$/ }, () => ({ path: 'no-event-streams', namespace: 'lean' }));
+      for (const { module: filter } of replacements)
+        build.onResolve({ filter }, () => ({ path: filter.source, namespace: 'lean', sideEffects: false }));
       build.onLoad({ filter: /./, namespace: 'lean' }, ({ path }) => ({
-        contents: path === 'no-event-streams' ? NO_EVENT_STREAMS : ENVIRONMENT_CREDENTIALS,
+        contents: replacements.find(({ module }) => module.source === path)?.contents ?? '',
         resolveDir: root,
       }));
+
+      build.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]classic[\\/]schemas\.js$/ }, ({ path }) =>
+        script(withoutJsonSchema(readFileSync(path, 'utf8'))),
+      );
 
       // It may have a copy of its own of what every client has.
       build.onResolve({ filter: /^@(aws-sdk|smithy)\/core(\/|$)/ }, ({ path, importer, kind, pluginData }) => {

@@ -18,6 +18,7 @@ import { repairResult } from '../core/repair-result.ts';
 import { witnessed } from '../core/retake.ts';
 import type { WorkflowState } from '../core/workflow-state.ts';
 import { longestOf } from '../remediators/longest-of.ts';
+import { remediatorNamed } from '../remediators/registry.ts';
 import { allReturnable, type Returnable } from './give-back/returnable.ts';
 import { payForLead, tellOfEnd } from './tell-of-storm.ts';
 
@@ -81,7 +82,7 @@ export async function conclude(state: WorkflowState, ports: ConcludePorts, now: 
   const demotion = isReal ? demotionAfter(policy, end, attempts ?? [], breaker, now) : undefined;
   let returnable: readonly Returnable[] = [];
   await attempt(async () => {
-    if (end.outcome === 'recovered') returnable = allReturnable(attempts ?? [], policy);
+    if (end.outcome === 'recovered') returnable = allReturnable(attempts ?? [], policy, remediatorNamed);
   });
   const [first] = returnable;
   const later = first && {

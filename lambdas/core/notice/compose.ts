@@ -1,9 +1,9 @@
-import * as z from 'zod';
 import { type Instant, iso } from '../duration.ts';
 import { definedFields } from '../fields.ts';
 import { outsideText } from '../outside-text.ts';
 import { redacted } from '../redaction.ts';
 import { alertOf } from './alert.ts';
+import { type Limits, limitsOf } from './limits.ts';
 import { MOST_BYTES, type Notice, noticeSchema, type Section, type Severity, type Stage } from './notice.ts';
 import type { Origin } from './origin.ts';
 
@@ -56,15 +56,7 @@ export function composed({ pipeline, account, region }: Origin, { headline, ...d
   return small(alert === undefined ? bounded : { ...bounded, alert });
 }
 
-/** The part of JSON Schema that bounds. */
-interface Limits {
-  readonly maxLength?: number;
-  readonly maxItems?: number;
-  readonly items?: Limits;
-  readonly properties?: Readonly<Record<string, Limits>>;
-}
-
-const limits = z.toJSONSchema(noticeSchema) as Limits;
+const limits = limitsOf(noticeSchema);
 
 /** The value within the limits, without fields that are not given. */
 function within({ maxLength, maxItems, items = {}, properties = {} }: Limits, value: unknown): unknown {

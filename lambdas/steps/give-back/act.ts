@@ -78,10 +78,12 @@ export async function giveBack(
 async function runOf(state: WorkflowState, remediator: Remediator, document: string, store: IncidentStore): Promise<Run> {
   const { next, incident, policy } = state;
   if (next?.do !== 'give-back') throw new Defect('the workflow did not say what to give back', undefined);
-  const kept = keptOf(await store.attempts(incident.id), next.keeping.rung, policy);
-  if (kept.attempt.remedy !== remediator.name)
-    throw new Defect(`rung ${next.keeping.rung} is ${kept.attempt.remedy}, not ${remediator.name}`, undefined);
-  return { state, keeping: next.keeping, kept, remediator, document };
+  const { keeping } = next;
+  const kept = keptOf(await store.attempts(incident.id), keeping.rung, policy, (remedy) => {
+    if (remedy !== remediator.name) throw new Defect(`rung ${keeping.rung} is ${remedy}, not ${remediator.name}`, undefined);
+    return remediator;
+  });
+  return { state, keeping, kept, remediator, document };
 }
 
 /** What the same remedy set out to do on the target since, in whatever incident. */

@@ -4,8 +4,7 @@ import { type Attempt, mayHaveChanged } from '../../core/incident.ts';
 import type { Policy } from '../../core/policy.ts';
 import { issuesInWords } from '../../core/signal.ts';
 import { readTolerantly } from '../../core/tolerant-reader.ts';
-import { remediatorNamed } from '../../remediators/registry.ts';
-import type { GiveBackSpec } from '../../remediators/remediator.ts';
+import type { GiveBackSpec, Remediator } from '../../remediators/remediator.ts';
 
 /** A change that its remedy gives back, and when. */
 export interface Returnable {
@@ -16,9 +15,12 @@ export interface Returnable {
   readonly wait: Duration;
 }
 
+/** Finds a remediator by its name; undefined where there is none. A function that serves one remedy is not given all. */
+export type FindRemediator = (remedy: string) => Remediator | undefined;
+
 /** What the attempt changed and is to be given back; undefined for one that changed nothing, or for good. */
-export function returnableOf(attempt: Attempt, policy: Policy): Returnable | undefined {
-  const remediator = remediatorNamed(attempt.remedy);
+function returnableOf(attempt: Attempt, policy: Policy, find: FindRemediator): Returnable | undefined {
+  const remediator = find(attempt.remedy);
   if (!remediator?.giveBack || !mayHaveChanged(attempt) || attempt.result === 'failed') return undefined;
   const params = readTolerantly(remediator.params, policy.ladder[attempt.rung]?.params);
   if (!params.success) throw new Defect(`parameters of ${attempt.remedy}: ${issuesInWords(params.error)}`, params.error);
@@ -27,16 +29,16 @@ export function returnableOf(attempt: Attempt, policy: Policy): Returnable | und
 }
 
 /** The change of one rung that is kept for now. */
-export function keptOf(attempts: readonly Attempt[], rung: number, policy: Policy): Returnable {
+export function keptOf(attempts: readonly Attempt[], rung: number, policy: Policy, find: FindRemediator): Returnable {
   const attempt = attempts.find((candidate) => candidate.rung === rung);
-  const returnable = attempt && returnableOf(attempt, policy);
+  const returnable = attempt && returnableOf(attempt, policy, find);
   if (!returnable) throw new Defect(`rung ${rung} has nothing to give back`, undefined);
   return returnable;
 }
 
 /** What an incident's attempts are to give back, the last first: what was put on top is taken away first. */
-export function allReturnable(attempts: readonly Attempt[], policy: Policy): readonly Returnable[] {
+export function allReturnable(attempts: readonly Attempt[], policy: Policy, find: FindRemediator): readonly Returnable[] {
   return attempts
-    .flatMap((attempt) => returnableOf(attempt, policy) ?? [])
+    .flatMap((attempt) => returnableOf(attempt, policy, find) ?? [])
     .toSorted((left, right) => right.attempt.rung - left.attempt.rung);
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { withDeclaredErrors, withoutErrors } from '../../../bundling/declared-errors.ts';
 import { withLiteralKeys } from '../../../bundling/literal-keys.ts';
+import { withoutJsonSchema } from '../../../bundling/without-json-schema.ts';
 
 describe('the keys of schemas', () => {
   it('become literals where a constant says them', () => {
@@ -60,5 +61,27 @@ registry.registerError(GoneException$, GoneException);
     const declaration = '* @throws {@link PlainServiceException}\n';
     expect(withDeclaredErrors('export class A {}\n', declaration, ['BusyException'])).toBe('export class A {}\n');
     expect(() => withDeclaredErrors('export class A {}\n', '', ['BusyException'])).toThrow('another way than before');
+  });
+});
+
+const zod = `import { createStandardJSONSchemaMethod, createToJSONSchemaMethod } from "../core/to-json-schema.js";
+export const ZodNull = core.$constructor("ZodNull", (inst, def) => {
+    inst._zod.processJSONSchema = (ctx, json, params) => processors.nullProcessor(inst, ctx, json, params);
+});
+`;
+
+describe('the schemas of zod', () => {
+  it('are not written as JSON Schema', () => {
+    const lean = withoutJsonSchema(zod);
+    expect(lean).toContain('core.$constructor("ZodNull"');
+    expect(lean).toContain('const createToJSONSchemaMethod = withoutJsonSchema;');
+    expect(lean).not.toMatch(/processJSONSchema|to-json-schema\.js/);
+  });
+
+  it.each([
+    ['write themselves', zod.replace('inst._zod.processJSONSchema', 'inst._zod.toJSONSchema')],
+    ['are written', zod.replace('"../core/to-json-schema.js"', '"../core/json.js"')],
+  ])('are refused when they %s in another way', (_, changed) => {
+    expect(() => withoutJsonSchema(changed)).toThrow('another way than before');
   });
 });
