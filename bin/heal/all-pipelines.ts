@@ -4,6 +4,7 @@ import { placeKey } from '../../lambdas/core/hub/place.ts';
 import type { KnownPipeline } from '../../lambdas/core/hub/report.ts';
 import { findingsOf, isSilent, standing } from '../../lambdas/core/hub/standing.ts';
 import { outputOf } from './doctor.ts';
+import { howMany } from './how-many.ts';
 import type { Hub } from './hub.ts';
 import { type Output, table } from './output.ts';
 import { endPause, setPause } from './pause.ts';
@@ -34,7 +35,7 @@ export async function statusOfAll(hub: Hub, now: number, screen: Screen): Promis
       pipelines.map((each) => rowOf(each, now, screen)),
       screen,
     ),
-    ...(open.length === 0 ? [] : ['', `${open.length} incidents are open:`]),
+    ...(open.length === 0 ? [] : ['', `${howMany(open.length, 'incident is', 'incidents are')} open:`]),
     ...(open.length === 0
       ? []
       : [

@@ -26,7 +26,12 @@ export async function cost(pipeline: string, place: Place, choice: CostChoice, n
       `there is no pipeline "${pipeline}" in this account and Region`,
       'check --profile and --region, or name the pipeline with --pipeline; "npm run cost" computes one that is not deployed',
     );
-  const template = (await templateWith(manifest.table, aws.cloudformation)) as Template;
+  const template = (await templateWith(manifest.table, aws.cloudformation)) as Template | undefined;
+  if (!template)
+    throw new CannotDo(
+      `CloudFormation knows of no stack that has made the table ${manifest.table}, so that what is deployed cannot be counted`,
+      'in a checkout "npm run synth && npm run cost" computes it from the template',
+    );
   if (choice.instances !== undefined) return costOutput(template, choice.instances, choice.prices);
   const series = await deployedAccount({ aws, pipeline, manifest, now, onNodes: false }).series();
   return costOutput(template, countedFleets(series), choice.prices);

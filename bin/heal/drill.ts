@@ -10,6 +10,7 @@ import { reasons } from '../../lambdas/core/reasons.ts';
 import { checkPolicy, type Operator } from './operator.ts';
 import { type Output, table } from './output.ts';
 import { recorded } from './recorded.ts';
+import { saidShortly } from './said-shortly.ts';
 import type { Screen } from './screen.ts';
 
 export interface DrillChoice {
@@ -119,7 +120,7 @@ function textOf(id: string, policy: string, within: number, report: DrillReport,
 /** The steps with their times, and an empty line after them. */
 export function stepsText(steps: DrillReport['steps'], screen: Screen): readonly string[] {
   if (steps.length === 0) return [];
-  const rows = steps.map(({ afterSeconds, what, said }) => [inWords(afterSeconds * 1_000), what, said]);
+  const rows = steps.map(({ afterSeconds, what, said }) => [inWords(afterSeconds * 1_000), what, saidShortly(said, screen)]);
   return [table(['AFTER', 'WHAT', 'SAID'], rows, screen), ''];
 }
 
@@ -141,6 +142,7 @@ export function verdictOf(
 
 /** What the reason's own words tell to do, for a fault that is only played; of an unknown reason of a later version, nothing. */
 function nextStep(reason: string): string {
+  if (reason === 'no-target') return 'Name the instance with --target.';
   const known = (reasons as Readonly<Record<string, { readonly doNow: string }>>)[reason];
   const own = known && reason === 'drill-refused' ? known.doNow : `Mend what stopped it, then hold it again.`;
   return reason === 'paused' ? `Hold it again after "${commandName} resume".` : own;

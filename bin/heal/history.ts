@@ -2,6 +2,7 @@ import { inWords } from '../../lambdas/core/duration.ts';
 import type { HistoryFilter } from '../../lambdas/core/history-filter.ts';
 import type { HistoryLine } from '../../lambdas/core/history-line.ts';
 import { triedIn } from '../../lambdas/core/story.ts';
+import { howMany } from './how-many.ts';
 import type { Operator } from './operator.ts';
 import { type Output, table } from './output.ts';
 import type { Screen } from './screen.ts';
@@ -34,14 +35,16 @@ export async function history(operator: Operator, since: number, choice: History
   const left = found.length - shown.length;
   const text =
     found.length === 0
-      ? `Nothing ${operators ? 'was done by operators' : 'has ended'} in that time.`
+      ? operators
+        ? 'Nothing was done by operators in that time.'
+        : 'Nothing has ended in that time. What is still open is shown by "status".'
       : [
           table(
             ['AT', 'INCIDENT', 'TARGET', 'POLICY', 'HOW IT ENDED'],
             shown.map((line) => rowOf(line, screen)),
             screen,
           ),
-          ...(left > 0 ? [`${left} older ones are left out; see them with --limit.`] : []),
+          ...(left > 0 ? [`${howMany(left, 'older one is', 'older ones are')} left out; see them with --limit.`] : []),
         ].join('\n');
   return { data: shown, text };
 }

@@ -5,9 +5,11 @@ import { bothPauses, hubSays } from '../../lambdas/core/hub/hub-pause.ts';
 import { effectiveMode } from '../../lambdas/core/mode.ts';
 import { parsePause, pauseEnd } from '../../lambdas/core/pause.ts';
 import { targetInWords } from '../../lambdas/core/target.ts';
+import { howMany } from './how-many.ts';
 import { type OpenIncident, openIncidents } from './open-incidents.ts';
 import type { Operator } from './operator.ts';
 import { type Output, table } from './output.ts';
+import { saidShortly } from './said-shortly.ts';
 import type { Screen } from './screen.ts';
 import { incidentOrDash, who } from './short-names.ts';
 
@@ -35,13 +37,13 @@ export async function status(operator: Operator, now: number, screen: Screen, li
   const text = [
     pause.kind === 'running'
       ? screen.style('good', `Pipeline ${operator.pipeline} is running.`)
-      : screen.style('bad', `Pipeline ${operator.pipeline} is PAUSED: ${pause.why}`),
+      : screen.style('bad', `Pipeline ${operator.pipeline} is PAUSED: ${saidShortly(pause.why, screen)}`),
     ...(end === undefined
       ? []
       : [end > now ? `It ends by itself in ${inWords(end - now)}, at ${screen.time(end)}.` : `A pause ended by itself ${age(end)} ago.`]),
     ...(hubSays(hubPause, now).kind === 'paused' ? ['What the hub pauses only the hub resumes.'] : []),
     ...(last ? [`The switch was set ${age(last.at)} ago by ${who(last.by)}, at ${screen.time(last.at)}.`] : []),
-    `${actsInLastHour} acts in the last hour.`,
+    `${howMany(actsInLastHour, 'act', 'acts')} in the last hour.`,
     '',
     ...incidentLines(incidents, more, age, screen),
     ...questionLines(waiting, now, screen),
@@ -79,12 +81,12 @@ export async function status(operator: Operator, now: number, screen: Screen, li
 function incidentLines(incidents: readonly OpenIncident[], more: boolean, age: (at: string) => string, screen: Screen): readonly string[] {
   if (incidents.length === 0) return ['No incident is open.'];
   const rows = incidents.map(({ id, policy = '-', target = '-', since, rung, remedy, state }) => [
-    ...[incidentOrDash(id), target, policy],
+    ...[incidentOrDash(id), target.replace(/^instance (?=i-)/, ''), policy],
     rung === undefined ? state : `${state}, rung ${rung + 1}: ${remedy}`,
     since === undefined ? '-' : `${screen.time(since)} (${age(since)})`,
   ]);
   return [
-    `${incidents.length}${more ? ' or more' : ''} incidents are open:`,
+    more ? `${incidents.length} or more incidents are open:` : `${howMany(incidents.length, 'incident is', 'incidents are')} open:`,
     table(['INCIDENT', 'TARGET', 'POLICY', 'NOW', 'SINCE'], rows, screen),
     ...(more ? ['There are more; see them with --limit.'] : []),
   ];
@@ -98,7 +100,7 @@ function questionLines(waiting: Awaited<ReturnType<Operator['approvals']['open']
   ]);
   return [
     '',
-    screen.style('attention', `${waiting.length} questions wait for an answer:`),
+    screen.style('attention', `${howMany(waiting.length, 'question waits', 'questions wait')} for an answer:`),
     table(['ID', 'MAY I', 'ANSWERS', 'TIME'], rows, screen),
   ];
 }

@@ -4,6 +4,7 @@ import { actionsOn, type Timeline, timelinesOf } from '../../lambdas/core/timeli
 import { CannotDo } from './cannot-do.ts';
 import type { Operator } from './operator.ts';
 import { type Output, table } from './output.ts';
+import { saidShortly } from './said-shortly.ts';
 import type { Screen } from './screen.ts';
 import { incidentOrDash } from './short-names.ts';
 
@@ -59,7 +60,7 @@ const MOST_ACTIONS = 10;
 function actionsText(actions: readonly HistoryLine[], screen: Screen): string {
   return table(
     ['AT', 'OPERATORS'],
-    actions.slice(-MOST_ACTIONS).map(({ at, text }) => [screen.time(at), text]),
+    actions.slice(-MOST_ACTIONS).map(({ at, text }) => [screen.time(at), saidShortly(text, screen)]),
     screen,
   );
 }
@@ -93,7 +94,7 @@ function storyText(timeline: Timeline, story: Story, count: number, screen: Scre
         story.steps.map(({ at, what, said, times, until }) => [
           screen.time(at),
           what,
-          times === 1 ? said : `${said} (${times} times, until ${screen.time(until ?? at)})`,
+          `${saidShortly(said, screen)}${times === 1 ? '' : ` (${times} times, until ${screen.time(until ?? at)})`}`,
         ]),
         screen,
       ),
@@ -104,6 +105,7 @@ function storyText(timeline: Timeline, story: Story, count: number, screen: Scre
       ...(verdict ? [paragraph(`${verdict.reason}: ${verdict.means}`)] : ['It is still open: nothing has ended it yet.']),
     ),
     ...section('WHAT THE MACHINE SAID LAST', ...story.kept.map((line) => `  ${line}`)),
+    ...story.found.flatMap((found) => section(found.title.toUpperCase(), ...found.lines.map((line) => `  ${saidShortly(line, screen)}`))),
     ...section('WHAT TO DO NOW', ...(verdict ? [paragraph(verdict.doNow)] : ['Nothing yet. Look again in some minutes.'])),
     ...(count > 1 ? ['', `It is the latest of ${count}; "history" lists them, and --json has all of them.`] : []),
   ].join('\n');
@@ -111,6 +113,6 @@ function storyText(timeline: Timeline, story: Story, count: number, screen: Scre
 
 function helpedText(helped: readonly string[], { tried }: Story): string {
   const others = tried.filter(({ result }) => result !== 'recovered').map(({ remedy, result = 'not known' }) => `${remedy}: ${result}`);
-  const first = helped.length > 0 ? `${helped.join(', ')} helped.` : 'Nothing that was tried helped.';
-  return [first, ...(others.length > 0 ? [`Also tried: ${others.join(', ')}.`] : [])].join(' ');
+  if (helped.length === 0) return `Nothing that was tried helped: ${others.join(', ')}.`;
+  return [`${helped.join(', ')} helped.`, ...(others.length > 0 ? [`Also tried: ${others.join(', ')}.`] : [])].join(' ');
 }

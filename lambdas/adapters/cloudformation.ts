@@ -60,14 +60,22 @@ function outputsOf(stack: Stack | undefined): DeployedStack['outputs'] {
   return Object.fromEntries((stack?.Outputs ?? []).map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]));
 }
 
-/** The template of the stack that has made a resource, as it was deployed, by the resource's own name. */
+/** The template of the stack that has made a resource, as it was deployed, by the resource's own name. Undefined where no stack has. */
 export async function templateWith(PhysicalResourceId: string, client: CloudFormationClient): Promise<unknown> {
-  const { StackResources = [] } = await reading('find the stack', () =>
-    client.send(new DescribeStackResourcesCommand({ PhysicalResourceId })),
-  );
-  const StackName = StackResources[0]?.StackName;
+  const StackName = await stackMaking(PhysicalResourceId, client);
+  if (StackName === undefined) return undefined;
   const { TemplateBody = '{}' } = await reading('read the template', () =>
     client.send(new GetTemplateCommand({ StackName, TemplateStage: 'Processed' })),
   );
   return JSON.parse(TemplateBody);
+}
+
+async function stackMaking(PhysicalResourceId: string, client: CloudFormationClient): Promise<string | undefined> {
+  try {
+    const { StackResources = [] } = await client.send(new DescribeStackResourcesCommand({ PhysicalResourceId }));
+    return StackResources[0]?.StackName;
+  } catch (error) {
+    if (error instanceof Error && /does not exist/.test(error.message)) return undefined;
+    return reading('find the stack', () => Promise.reject(error));
+  }
 }

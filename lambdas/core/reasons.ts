@@ -355,7 +355,7 @@ export const reasons = {
     outcome: 'handed-off',
     tell: true,
     means: 'Every remedy of the ladder was tried and the symptom is still there.',
-    doNow: 'Repair the target by hand: no remedy of the ladder helped. What was tried and what it said stands in this notice.',
+    doNow: 'Repair the target by hand: no remedy of the ladder helped. What was tried, and what it said, is told with the incident.',
   },
   'unsafe-to-act': {
     outcome: 'handed-off',

@@ -1,6 +1,10 @@
+import { diagnosisSchema } from './diagnosis.ts';
 import { inWords } from './duration.ts';
 import type { HistoryLine } from './history-line.ts';
+import type { Section } from './notice/notice.ts';
+import { sectionsOf } from './notice/sections.ts';
 import type { Timeline } from './timeline.ts';
+import { readTolerantly } from './tolerant-reader.ts';
 
 /** What happened at one moment, or again and again until another one. */
 export interface Step {
@@ -27,6 +31,8 @@ export interface Story {
   readonly took?: string;
   /** The last lines that scripts wrote on the machine. */
   readonly kept: readonly string[];
+  /** What was found out for the person to whom it was handed off: of a storm what its lead gathered, and what was read of the target. */
+  readonly found: readonly Section[];
 }
 
 /** More lines of a script are not read at night. */
@@ -44,7 +50,13 @@ export function storyOf({ lines }: Timeline): Story {
     tried: triedIn(end),
     ...(typeof end?.milliseconds === 'number' && { took: inWords(end.milliseconds) }),
     kept: typeof detail === 'string' ? detail.trim().split('\n').slice(-MOST_KEPT) : [],
+    found: foundIn(end),
   };
+}
+
+function foundIn(end: HistoryLine | undefined): readonly Section[] {
+  const details = Array.isArray(end?.details) ? end.details.filter((line) => typeof line === 'string') : [];
+  return [...sectionsOf(details), ...(readTolerantly(diagnosisSchema, end?.diagnosis).data ?? [])];
 }
 
 /** The remedies that an end names, with their results. */

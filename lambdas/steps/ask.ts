@@ -1,5 +1,5 @@
 import type { ApprovalRequest } from '../core/approval.ts';
-import type { Instant } from '../core/duration.ts';
+import { durationSchema, type Instant, inWords, milliseconds } from '../core/duration.ts';
 import { Defect } from '../core/failure.ts';
 import { incidentLine } from '../core/history-line.ts';
 import { attemptToken } from '../core/incident.ts';
@@ -60,6 +60,17 @@ function requestOf({ incident, policy, next }: WorkflowState, now: Instant): App
 
 /** The remedy with its parameters: "restart-service (service nginx)". */
 function summaryInWords(remedy: string, params: Readonly<Record<string, unknown>>): string {
-  const given = Object.entries(params).map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`);
+  const given = Object.entries(params).map(([name, value]) => `${name} ${valueInWords(value)}`);
   return `use ${remedy}${given.length === 0 ? '' : ` (${given.join(', ')})`}`;
+}
+
+/** A duration as a span, a list by its entries, and what has names with its names: nobody should read JSON to say yes. */
+function valueInWords(value: unknown): string {
+  const duration = durationSchema.safeParse(value);
+  if (duration.success) return inWords(milliseconds(duration.data));
+  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(valueInWords).join(' and ');
+  if (typeof value !== 'object' || value === null) return String(value);
+  return Object.entries(value)
+    .map(([name, inner]) => `${name} ${valueInWords(inner)}`)
+    .join(' ');
 }

@@ -61,7 +61,7 @@ describe('the story of an incident', () => {
   it('says what was tried with which result, and how long it took', () => {
     const remedies = [{ remedy: 'clear-caches', result: 'not-recovered' }, { remedy: 'restart-service' }];
     expect(told(line('outcome', 'OK', 0, { remedies, milliseconds: 3 * MINUTE }))).toMatchObject({ tried: remedies, took: '3 min' });
-    expect(told(line('signal', 'seen'))).toEqual({ steps: [expect.anything()], tried: [], kept: [] });
+    expect(told(line('signal', 'seen'))).toEqual({ steps: [expect.anything()], tried: [], kept: [], found: [] });
   });
 
   it('reads remedies of any version, and none of what is no remedy', () => {

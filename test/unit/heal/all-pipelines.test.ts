@@ -123,7 +123,7 @@ describe('status --all', () => {
       '111122223333  eu-west-1  healing   running               1     1      2 automatic, 1 shadow  1.0.0    60 s ago',
       '777788889999  us-east-1  healing   SILENT, PAUSED there  0     0      2 automatic, 1 shadow  1.0.0    60 min ago',
       '',
-      '1 incidents are open:',
+      '1 incident is open:',
       'INCIDENT  ACCOUNT       REGION     TARGET        POLICY            SINCE',
       expect.stringMatching(/^ca63db8a {2}111122223333 {2}eu-west-1 {2}instance i-1 {2}Web-service-down {2}.+5 min/),
     ]);

@@ -1,5 +1,7 @@
+import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { describe, expect, it } from 'vitest';
 import { costOutput, countedFleets, pricesOf } from '../../../bin/heal/cost.ts';
+import { templateWith } from '../../../lambdas/adapters/cloudformation.ts';
 import { listPrices } from '../../../lib/monthly-cost.ts';
 
 const alarm = { Type: 'AWS::CloudWatch::Alarm', Properties: { Namespace: 'AWS/RDS', MetricName: 'CPUUtilization' } };
@@ -19,6 +21,31 @@ describe('the cost of a deployed pipeline', () => {
   it('counts the members of each fleet that run, by what the names of its shards share', () => {
     const members = [{ running: true }, { running: false }, { running: true }];
     expect(countedFleets([{ own: 'healing/Web/1-of-2, healing/Web/2-of-2', members }])).toEqual([{ named: 'healing/Web/', members: 2 }]);
+  });
+});
+
+describe('the template of what made a table', () => {
+  const answering = (send: () => Promise<object>) => ({ send }) as unknown as CloudFormationClient;
+
+  it('is none where CloudFormation knows of no such stack', async () => {
+    const unknown = async () => Promise.reject(new Error('Stack for healing-incidents does not exist'));
+    expect(await templateWith('healing-incidents', answering(unknown))).toBeUndefined();
+    expect(
+      await templateWith(
+        'healing-incidents',
+        answering(async () => ({})),
+      ),
+    ).toBeUndefined();
+  });
+
+  it('cannot be told where CloudFormation does not answer', async () => {
+    const denied = async () => Promise.reject(new Error('AccessDenied'));
+    await expect(templateWith('healing-incidents', answering(denied))).rejects.toThrow('find the stack: ');
+  });
+
+  it('is that of its stack', async () => {
+    const both = async () => ({ StackResources: [{ StackName: 'Healing' }], TemplateBody: '{"Resources":{}}' });
+    expect(await templateWith('healing-incidents', answering(both))).toEqual({ Resources: {} });
   });
 });
 

@@ -63,14 +63,27 @@ describe('the drill', () => {
     expect(written).toMatchObject([{ kind: 'operator', action: 'drill', by: ANNA, policy: POLICY }]);
   });
 
-  it.each<[string, HistoryLine['kind'], object, string]>([
-    ['a guardrail', 'outcome', { outcome: 'skipped', reason: 'paused' }, 'STOPPED ON THE WAY (paused)'],
-    ['intake', 'rejected', { outcome: 'skipped', reason: 'no-target', incident: undefined }, 'STOPPED ON THE WAY (no-target)'],
-  ])('answers 1 and says what stopped it: %s', async (_, kind, fields, words) => {
+  it.each<[string, HistoryLine['kind'], object, string, string]>([
+    [
+      'a guardrail',
+      'outcome',
+      { outcome: 'skipped', reason: 'paused' },
+      'STOPPED ON THE WAY (paused)',
+      'Hold it again after "self-healing-pipeline resume".',
+    ],
+    [
+      ...(['intake', 'rejected', { outcome: 'skipped', reason: 'no-target', incident: undefined }] as const),
+      ...(['STOPPED ON THE WAY (no-target)', 'Name the instance with --target.'] as const),
+    ],
+    [
+      ...(['another guardrail', 'outcome', { outcome: 'skipped', reason: 'excluded' }] as const),
+      ...(['STOPPED ON THE WAY (excluded)', 'Mend what stopped it, then hold it again.'] as const),
+    ],
+  ])('answers 1, and says what stopped it and what to do: %s', async (_, kind, fields, words, next) => {
     comesAfter(2, kind, 'noon', fields);
     const { text, exitCode } = await held();
     expect([exitCode, text]).toEqual([1, expect.stringContaining(words)]);
-    expect(text).toContain('DO NOW ');
+    expect(text).toContain(`DO NOW ${next}`);
   });
 
   it('answers 1 when no end is seen in time, and says where to look', async () => {

@@ -80,7 +80,7 @@ describe('the history', () => {
   it('shows the newest ones within a limit, and says how many are left out', async () => {
     const { text, data } = await shown({ limit: 1 });
     expect(data).toEqual([paused]);
-    expect(text).toContain('1 older ones are left out; see them with --limit.');
+    expect(text).toContain('1 older one is left out; see them with --limit.');
   });
 });
 
@@ -101,7 +101,46 @@ describe('a drill after an incident', () => {
   });
 });
 
+describe('a time in which nothing ended', () => {
+  it('is told with where to see what is open', async () => {
+    lines = [];
+    expect((await shown()).text).toBe('Nothing has ended in that time. What is still open is shown by "status".');
+  });
+});
+
 describe('why', () => {
+  it('tells of a hand-off what was found out, and that nothing helped', async () => {
+    const storm = incidentLine('outcome', anIncident(), 'ten of forty', NOW + 9 * MINUTE, {
+      ...{ outcome: 'handed-off', reason: 'storm', remedies: [{ remedy: 'clear-caches', result: 'not-recovered' }] },
+      details: ['MEMBERS    i-00000001, i-00000002', 'SHARED     zone: a 2 of 2', '           type: t3.small 2 of 2'],
+      diagnosis: [{ title: 'Top processes', lines: ['1 java 92 %'], ofTomorrow: true }],
+    });
+    lines = [storm];
+    const { text } = await told('a'.repeat(64));
+    expect(text).toContain('WHAT HELPED\nNothing that was tried helped: clear-caches: not-recovered.\n');
+    expect(text).toContain(
+      [
+        'MEMBERS THAT HAVE IT',
+        '  i-00000001, i-00000002',
+        '',
+        'WHAT THEY SHARE',
+        '  zone: a 2 of 2',
+        '  type: t3.small 2 of 2',
+        '',
+        'TOP PROCESSES',
+        '  1 java 92 %',
+        '',
+        'WHAT TO DO NOW',
+      ].join('\n'),
+    );
+  });
+
+  it('tells moments in the zone of its reader, and other incidents by their short ids', async () => {
+    const text = `part of a storm since 2026-11-02T10:20:00.123Z; incident ${'7'.repeat(64)} speaks for all`;
+    lines = [incidentLine('outcome', anIncident(), text, NOW, { outcome: 'skipped', reason: 'part-of-storm' })];
+    expect((await told('a'.repeat(64))).text).toMatch(/part of a storm since 2026-11-02 10:20:00Z; incident 77777777\s+speaks for all/);
+  });
+
   it('tells an incident from what was seen to what to do now', async () => {
     expect((await told('i-0aaaabbbbccccdddd')).text).toBe(
       [

@@ -45,7 +45,7 @@ describe('the status', () => {
       [
         'Pipeline healing is running.',
         'The switch was set 2 h ago by anna, at 2026-11-02 08:20:00Z.',
-        '1 acts in the last hour.',
+        '1 act in the last hour.',
         '',
         'No incident is open.',
         '',
@@ -65,8 +65,10 @@ describe('the status', () => {
   });
 
   it('says why it is paused', async () => {
-    value = 'database work (by anna)';
-    expect((await shown()).text).toContain('Pipeline healing is PAUSED: the pause switch says: database work (by anna)');
+    value = 'database work (by anna, 2026-11-02T09:20:00.123Z)';
+    expect((await shown()).text).toContain(
+      'Pipeline healing is PAUSED: the pause switch says: database work (by anna, 2026-11-02 09:20:00Z)',
+    );
   });
 
   it.each([
@@ -82,7 +84,7 @@ describe('the status', () => {
     ids = [ID];
     known = { incident, attempts, ...(end && { end }) };
     const { text, data } = await shown();
-    expect(text).toMatch(/ca63db8a +instance i-0aaaabbbbccccdddd +Web-memory +/);
+    expect(text).toMatch(/ca63db8a +i-0aaaabbbbccccdddd +Web-memory +/);
     expect(text.replaceAll(/\s+/g, ' ')).toContain(`${now} `);
     expect(text.replaceAll(/\s+/g, ' ')).toContain('2026-11-02 10:16:00Z (4 min)');
     expect(data).toMatchObject({ incidents: [{ id: ID, policy: 'Web-memory', since: '2026-11-02T10:16:00.000Z' }], moreIncidents: false });
@@ -107,7 +109,7 @@ describe('the status', () => {
       { request: { ...request, summary: 'use x', askedAt: NOW, until: NOW + 5 * MINUTE, approvers: 2 }, answers: [], taskToken: 't' },
     ];
     const { text, data } = await shown();
-    expect(text).toContain('1 questions wait for an answer:');
+    expect(text).toContain('1 question waits for an answer:');
     expect(text).toMatch(/ca63db8a-1 +use x on instance i-0aaaabbbbccccdddd +0 of 2 approved +until 2026-11-02 10:25:00Z \(5 min\)/);
     expect(data).toMatchObject({ waiting: [{ shortId: 'ca63db8a-1' }] });
   });

@@ -46,6 +46,22 @@ describe('asking', () => {
     expect(body).toContain('self-healing-pipeline deny aaaaaaaa-1 "the reason" --pipeline healing');
   });
 
+  it('names the parameters without any JSON, durations as spans', async () => {
+    const params = {
+      stopTimeout: { seconds: 1 },
+      paths: ['/a', '/b'],
+      protect: [],
+      volumeTag: { key: 'SelfHeal', value: 'enabled' },
+      look: true,
+    };
+    const [rung] = policy.ladder;
+    const asks = { ...policy, ladder: [{ ...rung, params } as (typeof policy.ladder)[number]] };
+    await ask(aState({ policy: asks, next: await triaged() }), 'token-1', world.ports, NOW);
+    expect(world.approvals.open.get(question)?.request.summary).toBe(
+      'use restart-service (stopTimeout 1 s, paths /a and /b, protect none, volumeTag key SelfHeal value enabled, look true)',
+    );
+  });
+
   it('tells nobody twice, and keeps the newer token', async () => {
     const next = await triaged();
     await asked(next);

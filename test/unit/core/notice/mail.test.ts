@@ -138,7 +138,7 @@ describe('The mail, word for word,', () => {
 
       DO NOW
       Repair the target by hand: no remedy of the ladder helped. What was
-      tried and what it said stands in this notice.
+      tried, and what it said, is told with the incident.
       Open a session on the instance:
       aws ssm start-session --target i-0aaaabbbbccccdddd --region eu-central-1
       Linux: what failed, and what was logged as an error last:
