@@ -29,7 +29,7 @@ const DOUBLED_WITHIN_MILLISECONDS = 3_000;
 /** As the pipeline's own default. */
 const STILL_AFTER: Duration = { minutes: 15 };
 
-const REMEDIATE = 'remediate-';
+export const REMEDIATE = 'remediate-';
 const GIVE_BACK = 'give-back-';
 
 /** Functions that are no step of an incident. */

@@ -5,7 +5,7 @@ import type { Pause } from '../../../lambdas/core/guardrails/guardrail.ts';
 import type { WorkflowState } from '../../../lambdas/core/workflow-state.ts';
 import { actedOn } from '../aws-calls.ts';
 import type { AllPorts } from '../doubles/fake-ports.ts';
-import { handlerOf } from '../lambda.ts';
+import { handlerOf, REMEDIATE } from '../lambda.ts';
 import type { SimulatedPorts } from '../simulated-ports.ts';
 import { StatesError } from '../state-machine/states-error.ts';
 import type { DeployedFunction } from '../synthesized-stack.ts';
@@ -48,6 +48,15 @@ type Call = (...given: readonly unknown[]) => Promise<unknown>;
 const never = new Promise<never>(() => {});
 
 const start: Touched = { reads: [], writes: [] };
+
+/** The remedy whose function it is. */
+export function remedyOf(run: Run): string {
+  return run.function.slice(REMEDIATE.length);
+}
+
+export function mayAct(run: Run): boolean {
+  return run.function.startsWith(REMEDIATE);
+}
 
 function sees(part: Part): Touched {
   return { reads: [part], writes: [] };
@@ -150,8 +159,8 @@ export class Functions {
   #waiting(run: Run, endsAt: Instant, die: () => void, note: (what: string) => void): AllPorts {
     const around = (name: string, call: Call, given: readonly unknown[]): Promise<unknown> => {
       if (run.isOver) return never;
-      // What follows the last look at the switch is judged by when a pause was set.
-      const touched = run.switchRead ? both(touchedBy(name), sees('switch')) : touchedBy(name);
+      // What follows the last look at the switch is judged by when a pause was set, in a function that acts.
+      const touched = run.switchRead && mayAct(run) ? both(touchedBy(name), sees('switch')) : touchedBy(name);
       const target = run.state && actedOn(name, given, run.state.incident.target);
       return new Promise((resolve, reject) => {
         run.actor.due.push({

@@ -6,7 +6,7 @@ import type { Ending } from '../../../lambdas/core/ports.ts';
 import type { End } from '../../../lambdas/core/reasons.ts';
 import type { ClaimTable } from '../doubles/fake-claims.ts';
 import type { Execution } from '../state-machine/execution.ts';
-import type { Run } from './functions.ts';
+import { type Run, remedyOf } from './functions.ts';
 import type { Situation } from './situation.ts';
 
 /** A promise that was broken, in words. */
@@ -121,7 +121,7 @@ export class Invariants {
       this.#break('well', `${by}: its symptom has been gone for ${(now - goneSince) / 1_000} s`);
     const { mostActs = Number.POSITIVE_INFINITY } = this.#limits;
     this.#flights.push({ target, until, token });
-    this.#firstRemedy ??= run.function.slice('remediate-'.length);
+    this.#firstRemedy ??= remedyOf(run);
     if (this.#flights.length > mostActs) this.#break('alone', `${by}: ${mostActs} acts are right here`);
   }
 

@@ -45,6 +45,11 @@ export function concerns(one: Touched, other: Touched): boolean {
   );
 }
 
+/** Whether it can change places with every other call. */
+export function concernsNothing({ reads, writes }: Touched): boolean {
+  return reads.length === 0 && writes.length === 0;
+}
+
 /** Calls of which it is known what they leave alone. Every other one counts as touching everything. */
 const calls: Readonly<Record<string, Touched>> = {
   'claims.lease': reads('leases'),

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Instant } from '../../../lambdas/core/duration.ts';
 import type { VirtualClock } from '../virtual-clock.ts';
-import { concerns, type Touched, TouchedSince } from './parts.ts';
+import { concerns, concernsNothing, type Touched, TouchedSince } from './parts.ts';
 import type { Deviation } from './schedule.ts';
 
 /** A call of a port, or the start of a function, that waits for its turn. */
@@ -190,7 +190,7 @@ export class Scheduler {
   #deviations(actor: Actor, due: Due): readonly Deviation[] {
     const preempting = [...this.#actors.values()].filter((one) => one !== actor && !one.hold && this.#canPreempt(one, due));
     const room = due.heldUntil > this.#clock.now;
-    const isLate = room && (due.isTimed || this.#isAwaited(actor, due.heldUntil));
+    const isLate = room && (due.isTimed || (!concernsNothing(due.touched) && this.#isAwaited(actor, due.heldUntil)));
     return [
       ...(room ? preempting.map(({ name }): Deviation => ({ kind: 'preempted', by: name })) : []),
       ...(isLate ? [{ kind: 'late' } as const] : []),

@@ -68,7 +68,7 @@ export interface Situation {
 }
 
 /** Long enough apart that a run has few looks, since each multiplies the schedules. */
-export const LOOK_EVERY: Duration = { minutes: 4 };
+export const LOOK_EVERY: Duration = { minutes: 8 };
 
 /** Machines in both groups: the blast radius of each is then one, and its healthy floor two. */
 export const MEMBERS = 5;

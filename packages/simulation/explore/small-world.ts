@@ -17,7 +17,7 @@ import { StatesError } from '../state-machine/states-error.ts';
 import { alarmNameOf } from '../symptoms.ts';
 import type { DeployedFunction, SynthesizedStack } from '../synthesized-stack.ts';
 import { VirtualClock } from '../virtual-clock.ts';
-import { Functions, type Run } from './functions.ts';
+import { Functions, mayAct, type Run, remedyOf } from './functions.ts';
 import { Invariants, type Violation } from './invariants.ts';
 import type { Touched } from './parts.ts';
 import { type Actor, type Chooser, Scheduler } from './scheduler.ts';
@@ -40,8 +40,6 @@ const MOST_POINTS = 3_000;
 
 /** How long a pause lasts. */
 const PAUSED_FOR = 10 * MINUTE;
-
-const REMEDIATE = 'remediate-';
 
 const running: CommandResult = { status: 'running', detail: 'InProgress', output: '', errors: '' };
 const succeeded: CommandResult = { status: 'succeeded', detail: 'Success', exitCode: 0, output: 'done', errors: '' };
@@ -345,7 +343,7 @@ class SmallWorld {
     if (this.#situation.takesNoCommand && call === 'commands.send') return;
     const { now } = this.#clock;
     const lease = this.#claims.leases.get(targetKey(incident.target));
-    const remedy = run.function.slice(REMEDIATE.length);
+    const remedy = remedyOf(run);
     this.#invariants.act({
       ...{ now, run, call, target },
       token: `${incident.id}-${next.rung}`,
@@ -371,7 +369,7 @@ class SmallWorld {
   }
 
   #runCommand(run: Run, id: string, request: CommandRequest): void {
-    const remedy = run.function.slice(REMEDIATE.length);
+    const remedy = remedyOf(run);
     const policy = run.state?.policy.name;
     this.#scheduler.expect(this.#clock.now + (this.#situation.takes[remedy] ?? 0) * SECOND, world, () => {
       this.#account.commands.set(id, { request, result: this.#situation.commandsEnd === 'failed' ? failed : succeeded });
@@ -388,7 +386,9 @@ class SmallWorld {
     );
     return JSON.stringify([
       ...[tables, [...commands], [...contributors], [...alarms], [...unhealthy], this.#world.pause.text],
-      [...this.#callsSincePause].map(([{ actor, isOver }, calls]) => [actor.name, !isOver && Math.min(calls, 1)]),
+      [...this.#callsSincePause]
+        .filter(([run]) => mayAct(run))
+        .map(([{ actor, isOver }, calls]) => [actor.name, !isOver && Math.min(calls, 1)]),
       [...this.#machine.executions].map(([name, { status }]) => [name, status]),
       this.#invariants.text(this.#clock.now),
     ]);

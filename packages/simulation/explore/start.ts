@@ -39,10 +39,16 @@ const {
   json?: boolean;
 }>();
 
+/** Millions of states are known in the end, each by its hash. */
+const HEAP_MEBIBYTES = 8_192;
+
 /** Explores one situation on a core of its own: it computes all the time, and shares nothing. */
 function inThread(exploration: Exploration): Promise<Shown> {
   return new Promise((resolve, reject) => {
-    const thread = new Worker(new URL('explore-situation.ts', import.meta.url), { workerData: exploration });
+    const thread = new Worker(new URL('explore-situation.ts', import.meta.url), {
+      workerData: exploration,
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_MEBIBYTES },
+    });
     thread.once('message', resolve);
     thread.once('error', reject);
     thread.once('exit', () => reject(new Error(`the exploration of ${exploration.situation} ended without a result`)));
