@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SimulationSummary } from '@self-healing/simulation/report/summary.ts';
 import type { Part } from './part.ts';
@@ -5,10 +6,11 @@ import { runNode } from './run-node.ts';
 import { growth } from './statistics.ts';
 
 const project = join(import.meta.dirname, '..');
+const { scripts } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8')) as { scripts: { simulate: string } };
 const SIZES = [1_000, 10_000, 100_000];
 
-/** As `npm run simulate` has them: most of what a step makes is over with the step, and need not be moved before it is dropped. */
-const SIMULATION_FLAGS = ['--max-semi-space-size=64'];
+/** As `npm run simulate` has them: what a step makes is over with the step, and the heap is no larger than 100,000 targets need. */
+const SIMULATION_FLAGS = scripts.simulate.split(' ').filter((word) => word.startsWith('--'));
 
 export const simulate: Part = {
   name: 'simulate',
@@ -21,9 +23,9 @@ export const simulate: Part = {
       const run = await runNode([...SIMULATION_FLAGS, ...argv], project, signal);
       if (run.exitCode !== 0 && run.stdout === '')
         throw new Error(`the simulation of ${targets} targets ended with ${run.exitCode}: ${run.stderr}`);
-      const { tookSeconds, breaches, incidents } = JSON.parse(run.stdout) as SimulationSummary;
+      const { took, breaches, incidents } = JSON.parse(run.stdout) as SimulationSummary;
       const { seconds, cpuSeconds, peakMegabytes } = run;
-      found.push({ targets, incidents, seconds, playedSeconds: tookSeconds, cpuSeconds, peakMegabytes, breaches: breaches.length });
+      found.push({ targets, incidents, seconds, playedSeconds: took.seconds, cpuSeconds, peakMegabytes, breaches: breaches.length });
     }
     const power = growth(found.map(({ targets, playedSeconds }) => ({ amount: targets, time: playedSeconds })));
     return {

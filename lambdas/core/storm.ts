@@ -1,6 +1,7 @@
 import { after, type Instant, iso, milliseconds } from './duration.ts';
 import type { Attempt, Incident } from './incident.ts';
 import { type Guardrails, type Policy, symptomKey } from './policy.ts';
+import { reachedFrom } from './reached-from.ts';
 import type { Witness } from './reasons.ts';
 import { type Target, targetKey } from './target.ts';
 
@@ -112,13 +113,11 @@ export function together(
   { within }: StormLimits,
 ): readonly Arrival[] {
   const length = milliseconds(within);
-  const begins = [openedAt, ...arrivals.map(({ at }) => at)].filter((at) => at <= openedAt && at >= openedAt - length);
-  let most: readonly Arrival[] = [];
-  for (const begin of new Set(begins)) {
-    const here = firstArrivals(arrivals.filter(({ at }) => at >= begin && at <= begin + length));
-    if (here.length > most.length) most = here;
-  }
-  return most;
+  const begins = new Set([openedAt, ...arrivals.map(({ at }) => at)].filter((at) => at <= openedAt && at >= openedAt - length));
+  const reached = reachedFrom(arrivals, begins, length);
+  const most = Math.max(0, ...reached.values());
+  const begin = [...begins].find((at) => reached.get(at) === most) ?? openedAt;
+  return firstArrivals(arrivals.filter(({ at }) => at >= begin && at <= begin + length));
 }
 
 /** From the first to the last of them; undefined where there is none. */

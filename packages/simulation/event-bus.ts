@@ -3,7 +3,7 @@ import { type StandingAlarm, sweptEvent } from '../../lambdas/core/standing-alar
 import { sweepSource } from '../../lambdas/core/sweep-source.ts';
 import { type Target, targetKey } from '../../lambdas/core/target.ts';
 import type { Lambda } from './lambda.ts';
-import { asText } from './state-machine/walk.ts';
+import { asText } from './state-machine/as-text.ts';
 import type { SynthesizedStack } from './synthesized-stack.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
@@ -35,10 +35,10 @@ export class EventBus {
     return carried;
   }
 
-  /** Delivers an event; one that intake fails on for good becomes a dead letter. */
+  /** Delivers an event as it was carried; one that intake fails on for good becomes a dead letter. */
   async deliver(policy: Policy, event: { readonly id: string }, delivery: number): Promise<void> {
     const until = this.#clock.now + this.#intake.withinSeconds * 1_000;
-    const input = { policy: this.#asCarried(policy), event: JSON.parse(JSON.stringify(event)) };
+    const input = { policy: this.#asCarried(policy), event };
     for (let tries = 0; ; tries += 1) {
       this.deliveries += 1;
       try {
@@ -58,7 +58,7 @@ export class EventBus {
 export function sweptEventOf(alarm: StandingAlarm, now: number): { readonly id: string } {
   const { detailType, detail } = sweptEvent(alarm);
   const id = `swept ${alarm.alarmName} ${alarm.contributor?.id ?? ''} ${now}`;
-  return { id, source: sweepSource(PIPELINE), 'detail-type': detailType, time: new Date(now).toISOString(), detail } as { id: string };
+  return carried({ id, source: sweepSource(PIPELINE), 'detail-type': detailType, time: new Date(now).toISOString(), detail });
 }
 
 /** The event of an alarm, or of its contributor, that entered ALARM now. */
@@ -68,13 +68,18 @@ export function alarmEvent(policy: Policy, target: Target, alarmName: string, no
   const attributes = { [policy.targets.attribute]: target.kind === 'instance' ? target.id : '' };
   const alarmContributor = { id: targetKey(target), attributes };
   const detail = { alarmName, alarmContributor, state: stateAt(now) };
-  return { ...headOf(id, now), 'detail-type': 'CloudWatch Alarm Contributor State Change', detail } as { id: string };
+  return carried({ ...headOf(id, now), 'detail-type': 'CloudWatch Alarm Contributor State Change', detail });
 }
 
 /** The event that CloudWatch sends of an alarm as a whole, for one with contributors beside theirs. */
 export function wholeAlarmEvent(id: string, alarmName: string, now: number): { readonly id: string } {
   const detail = { alarmName, state: stateAt(now) };
-  return { ...headOf(id, now), 'detail-type': 'CloudWatch Alarm State Change', detail } as { id: string };
+  return carried({ ...headOf(id, now), 'detail-type': 'CloudWatch Alarm State Change', detail });
+}
+
+/** The event as text makes it, once for all of its deliveries. */
+function carried(event: { readonly id: string } & Readonly<Record<string, unknown>>): { readonly id: string } {
+  return asText(event) as { readonly id: string };
 }
 
 function stateAt(now: number) {

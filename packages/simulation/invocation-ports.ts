@@ -48,47 +48,97 @@ const never = () => new Promise<never>(() => {});
 
 /** The ports as one run of a function has them: calls take time, are written down, and one of them may go wrong. */
 export function invocationPorts(ports: SimulatedPorts, run: Run, clock: VirtualClock, recorder: Recorder): SimulatedPorts {
-  let count = 0;
-  const around = async (port: string, name: string, call: Call, given: readonly unknown[]): Promise<unknown> => {
-    const callFault = run.callFault?.call === count++ ? run.callFault : undefined;
-    await pass(clock, run);
-    if (clock.now >= run.endsAt && !run.isOver) run.die(TIMED_OUT);
-    if (run.isOver) return never();
-    if (recorder.isOut(port)) throw lost(name);
-    if (recorder.isDenied(name)) throw new Defect(`${name}: AccessDeniedException`, undefined);
-    const answer = callFault && !callFault.isCarriedOut ? undefined : await carryOut(name, call, given);
-    return callFault ? strike(callFault, name) : answer;
-  };
-  return wrapped(ports, around);
+  return new Proxy(ports, new PortsOfRun(new CallsOfRun(run, clock, recorder)));
+}
 
-  async function carryOut(name: string, call: Call, given: readonly unknown[]): Promise<unknown> {
-    for (const request of awsCall(name).requests) recorder.request(request);
-    const target = run.target && actedOn(name, given, run.target);
-    const at: Instant = clock.now;
-    if (run.target && target !== undefined) {
+/** Makes a port when it is asked for. A hundred thousand runs at once would fill the memory with ports that they do not use. */
+class PortsOfRun implements ProxyHandler<SimulatedPorts> {
+  readonly #calls: CallsOfRun;
+
+  constructor(calls: CallsOfRun) {
+    this.#calls = calls;
+  }
+
+  /** Metrics are only written to the function's own log. */
+  get(all: SimulatedPorts, port: keyof SimulatedPorts): unknown {
+    const methods = all[port];
+    return methods === undefined || LOGGED_ONLY.includes(port) ? methods : new Proxy(methods, new PortOfRun(port, this.#calls));
+  }
+}
+
+/** Makes a method of a port when it is asked for. */
+class PortOfRun implements ProxyHandler<object> {
+  readonly #port: string;
+  readonly #calls: CallsOfRun;
+
+  constructor(port: string, calls: CallsOfRun) {
+    this.#port = port;
+    this.#calls = calls;
+  }
+
+  get(methods: object, method: string): unknown {
+    const call = (methods as Readonly<Record<string, Call>>)[method];
+    return call && ((...given: readonly unknown[]) => this.#calls.around(this.#port, method, call, given));
+  }
+}
+
+/** The calls of one run of a function, in the order in which it makes them. */
+class CallsOfRun {
+  readonly #run: Run;
+  readonly #clock: VirtualClock;
+  readonly #recorder: Recorder;
+  #count = 0;
+
+  constructor(run: Run, clock: VirtualClock, recorder: Recorder) {
+    this.#run = run;
+    this.#clock = clock;
+    this.#recorder = recorder;
+  }
+
+  async around(port: string, method: string, call: Call, given: readonly unknown[]): Promise<unknown> {
+    const run = this.#run;
+    const callFault = run.callFault?.call === this.#count++ ? run.callFault : undefined;
+    await pass(this.#clock, run);
+    if (this.#clock.now >= run.endsAt && !run.isOver) run.die(TIMED_OUT);
+    if (run.isOver) return never();
+    const name = `${port}.${method}`;
+    if (this.#recorder.isOut(port)) throw lost(name);
+    if (this.#recorder.isDenied(name)) throw new Defect(`${name}: AccessDeniedException`, undefined);
+    if (!callFault) return this.#carryOut(name, call, given);
+    if (callFault.isCarriedOut) await this.#carryOut(name, call, given);
+    return this.#strike(callFault, name);
+  }
+
+  async #carryOut(name: string, call: Call, given: readonly unknown[]): Promise<unknown> {
+    const { invocation, target: own } = this.#run;
+    for (const request of awsCall(name).requests) this.#recorder.request(request);
+    const target = own && actedOn(name, given, own);
+    const at: Instant = this.#clock.now;
+    if (own && target !== undefined) {
       const { token } = (given[0] ?? {}) as { readonly token?: string };
-      recorder.act({
+      this.#recorder.act({
         at,
         call: name,
         target,
         ...(token !== undefined && { token }),
-        incidentTarget: targetKey(run.target),
-        by: run.invocation,
+        incidentTarget: targetKey(own),
+        by: invocation,
       });
     }
     const answer = await call(...given);
-    if (name === 'pauseSwitch.read') run.invocation.pause = { at, isPaused: (answer as Pause).kind === 'paused' };
-    if (name === 'store.record' && answer === 'recorded') run.invocation.recordedAt = at;
+    if (name === 'pauseSwitch.read') invocation.pause = { at, isPaused: (answer as Pause).kind === 'paused' };
+    if (name === 'store.record' && answer === 'recorded') invocation.recordedAt = at;
     return answer;
   }
 
-  function strike({ kind, isCarriedOut }: CallFault, name: string): Promise<never> {
+  #strike({ kind, isCarriedOut }: CallFault, name: string): Promise<never> {
+    const run = this.#run;
     run.invocation.callFault = `${kind} at ${name}${isCarriedOut ? ', which was carried out' : ''}`;
     if (kind === 'throttled') throw new TryAgain(`${name}: ThrottlingException`, undefined);
     if (kind === 'refused') throw new Defect(`${name}: AccessDeniedException`, undefined);
     if (kind === 'lost') throw lost(name);
     if (kind === 'killed') run.die('Runtime.ExitError');
-    else clock.at(run.endsAt, () => run.die(TIMED_OUT));
+    else this.#clock.at(run.endsAt, () => run.die(TIMED_OUT));
     return never();
   }
 }
@@ -108,24 +158,4 @@ function lost(name: string): Error {
 export function requireKnownCalls(ports: SimulatedPorts): void {
   for (const [port, methods] of Object.entries(ports))
     for (const method of LOGGED_ONLY.includes(port) ? [] : Object.keys(methods)) awsCall(`${port}.${method}`);
-}
-
-/** Each port is made when it is first asked for: a run needs few of them. Metrics are only written to the function's own log. */
-function wrapped(
-  ports: SimulatedPorts,
-  around: (port: string, name: string, call: Call, given: readonly unknown[]) => Promise<unknown>,
-): SimulatedPorts {
-  const made = new Map<string, Record<string, Call>>();
-  return new Proxy(ports, {
-    get(all, port: keyof SimulatedPorts) {
-      if (LOGGED_ONLY.includes(port) || all[port] === undefined) return all[port];
-      const known = made.get(port);
-      if (known) return known;
-      const own: Record<string, Call> = {};
-      made.set(port, own);
-      const calls = all[port] as unknown as Readonly<Record<string, Call>>;
-      for (const method in calls) own[method] = (...given) => around(port, `${port}.${method}`, calls[method] as Call, given);
-      return own;
-    },
-  });
 }

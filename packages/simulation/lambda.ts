@@ -1,8 +1,9 @@
 import type { Duration } from '../../lambdas/core/duration.ts';
+import type { Policy } from '../../lambdas/core/policy.ts';
 import type { WorkflowState } from '../../lambdas/core/workflow-state.ts';
 import { diagnosisHandler } from '../../lambdas/handlers/diagnosis-handler.ts';
 import { remediateOrGiveBack, triageOrConsider } from '../../lambdas/handlers/former-give-back.ts';
-import { type StepLogger, stepHandler } from '../../lambdas/handlers/step-handler.ts';
+import { everyField, type StateReader, type StepLogger, stepHandler } from '../../lambdas/handlers/step-handler.ts';
 import { askHandler, conclusionHandler, giveBackReportHandler } from '../../lambdas/handlers/workflow-functions.ts';
 import { remediatorNamed } from '../../lambdas/remediators/registry.ts';
 import { giveBack } from '../../lambdas/steps/give-back/act.ts';
@@ -16,6 +17,7 @@ import type { Invocation } from './history-of-story.ts';
 import { invocationPorts, type Recorder, type Run, requireKnownCalls } from './invocation-ports.ts';
 import { type Random, randomFor } from './random.ts';
 import type { SimulatedPorts } from './simulated-ports.ts';
+import { asText } from './state-machine/as-text.ts';
 import { StatesError } from './state-machine/states-error.ts';
 import type { Hazards } from './story.ts';
 import type { DeployedFunction } from './synthesized-stack.ts';
@@ -37,6 +39,19 @@ const OUTSIDE_OF_WORKFLOWS = ['intake', 'sweep'];
 
 /** What the logs say is said by the record; hundreds of thousands of runs would only fill the terminal. */
 const silent: StepLogger = { resetKeys: () => {}, appendKeys: () => {}, info: () => {}, error: () => {} };
+
+/** Policies as functions read them, by what many executions carry alike. */
+const readPolicies = new WeakMap<object, Policy>();
+
+/** As the steps read a state, with one policy for all who were given the same one: a hundred thousand at once would fill the memory. */
+const sharing: StateReader = (event, now) => {
+  const state = everyField(event, now);
+  const { policy: given } = event as { readonly policy: object };
+  if (!state) return undefined;
+  const policy = readPolicies.get(given) ?? (asText(state.policy) as Policy);
+  readPolicies.set(given, policy);
+  return { ...state, policy };
+};
 
 /** The workflow's own time limit is what ends a look here. */
 const never = () => new Promise<never>(() => {});
@@ -145,7 +160,7 @@ function invocationOf({ name }: DeployedFunction, state: WorkflowState | undefin
  * @param told How people hear of incidents before their end. @default - they do not
  */
 export function handlerOf({ name, environment }: DeployedFunction, ports: SimulatedPorts, clock: () => number, told?: OnTheWay): Handler {
-  const step = (run: Parameters<typeof stepHandler<unknown>>[0]) => stepHandler(run, clock, silent);
+  const step = (run: Parameters<typeof stepHandler<unknown>>[0]) => stepHandler(run, clock, silent, sharing);
   if (name === 'intake') return (delivery) => intake(delivery, ports, clock());
   if (name === 'sweep') return () => sweep(ports, clock());
   if (name === 'triage') return step((state, now) => triageOrConsider(state, ports, now, told));

@@ -66,6 +66,10 @@ export class LivingAccount {
   readonly #clock: VirtualClock;
   readonly #story: Story;
   readonly #groups: readonly Group[];
+  /** Groups by the tag or the ids of their members; the others under no name. */
+  readonly #groupsNaming: ReadonlyMap<string, readonly Group[]>;
+  /** Groups as acts found them, until an instance changes: each may have ten thousand members. */
+  #found = new Map<Group, GroupAtAct>();
   readonly #left = new Map<string, { readonly at: number; readonly groups: readonly string[]; readonly zone: string | undefined }>();
   /** When what was begun with a token ends. */
   readonly #ends = new Map<string, number>();
@@ -81,9 +85,14 @@ export class LivingAccount {
     this.#groups = [...new Map(story.policies.map(({ group }) => [groupKey(group), group])).values()].filter(
       ({ kind }) => kind !== 'single',
     );
+    const named = this.#groups.flatMap((group) => namesOf(group).map((name) => ({ group, name })));
+    this.#groupsNaming = new Map(
+      [...Map.groupBy(named, ({ name }) => name)].map(([name, entries]) => [name, entries.map(({ group }) => group)]),
+    );
+    const silent = new Set(story.silentAgents);
     for (const instance of story.instances) {
       account.instances.set(instance.id, instance);
-      account.agents.set(instance.id, story.silentAgents.includes(instance.id) ? 'silent' : 'online');
+      account.agents.set(instance.id, silent.has(instance.id) ? 'silent' : 'online');
     }
     for (const group of story.groups) account.groups.set(group.name, group);
     for (const database of story.databases) account.databases.set(database.id, database);
@@ -129,7 +138,7 @@ export class LivingAccount {
   }
 
   #running(): readonly Instance[] {
-    return [...this.account.instances.values()].filter(({ state }) => state === 'running' || state === 'pending');
+    return [...this.account.instances.values()].filter(isUp);
   }
 
   /** Run Command, whose commands take their time and may fail. */
@@ -229,21 +238,30 @@ export class LivingAccount {
 
   #groupsAtAct(target: string, id: string): readonly GroupAtAct[] {
     if (!target.startsWith('instance#')) return [];
-    return this.#groups
-      .filter((group) => this.#mayHave(group, id))
+    return this.#mayBeIn(id)
       .map((group) => this.#groupNow(group))
-      .filter(({ zoneOf }) => zoneOf.has(`instance#${id}`));
+      .filter(({ zoneOf }) => zoneOf.has(targetOf(id)));
   }
 
-  /** Whether a group is worth a look at all its members: there may be a thousand of them. */
-  #mayHave(group: Group, id: string): boolean {
-    return group.kind !== 'tagged' || this.#left.has(id) || this.account.instances.get(id)?.tags[group.key] === group.value;
+  /** The groups that are worth a look at all their members: there may be a thousand groups. */
+  #mayBeIn(id: string): readonly Group[] {
+    if (this.#left.has(id)) return this.#groups;
+    const names = ['', id, ...Object.entries(this.account.instances.get(id)?.tags ?? {}).map(([key, value]) => tagged(key, value))];
+    return names.flatMap((name) => this.#groupsNaming.get(name) ?? []);
   }
 
   #groupNow(group: Group): GroupAtAct {
     const key = groupKey(group);
-    const members = this.#membersOf(group);
     const late = [...this.#left].filter(([, { at, groups }]) => at > this.#clock.now - LOOK_MILLISECONDS && groups.includes(key));
+    // Calls change what Auto Scaling groups have.
+    const isFixed = late.length === 0 && group.kind !== 'auto-scaling-group';
+    const found = (isFixed && this.#found.get(group)) || this.#lookAt(group, key, late);
+    if (isFixed) this.#found.set(group, found);
+    return found;
+  }
+
+  #lookAt(group: Group, key: string, late: readonly (readonly [string, { readonly zone: string | undefined }])[]): GroupAtAct {
+    const members = this.#membersOf(group);
     const zoneOf = new Map([
       ...members.map(({ id, zone }) => [targetOf(id), zone] as const),
       ...late.map(([id, { zone }]) => [targetOf(id), zone] as const),
@@ -259,8 +277,9 @@ export class LivingAccount {
     const plain = ({ id, zone, state }: Instance) => ({ id, zone, healthy: state === 'running' });
     if (group.kind === 'tagged') return this.#tagged(group.key, group.value).map(plain);
     if (group.kind === 'instances')
-      return this.#running()
-        .filter(({ id }) => group.ids.includes(id))
+      return group.ids
+        .flatMap((id) => this.account.instances.get(id) ?? [])
+        .filter(isUp)
         .map(plain);
     if (group.kind !== 'auto-scaling-group') return [];
     return (this.account.groups.get(group.name)?.members ?? [])
@@ -298,6 +317,7 @@ export class LivingAccount {
   #put(instance: Instance): void {
     this.account.instances.set(instance.id, instance);
     this.#byTag = undefined;
+    this.#found = new Map();
   }
 
   #terminate(id: string): void {
@@ -347,6 +367,16 @@ export class LivingAccount {
     const cluster = this.account.clusters.get(id);
     if (cluster) this.account.clusters.set(id, { ...cluster, status: 'available' });
   }
+}
+
+function isUp({ state }: Instance): boolean {
+  return state === 'running' || state === 'pending';
+}
+
+/** What tells of an instance that it may be in the group, if anything does. */
+function namesOf(group: Group): readonly string[] {
+  if (group.kind === 'tagged') return [tagged(group.key, group.value)];
+  return group.kind === 'instances' ? group.ids : [''];
 }
 
 function tagged(key: string, value: string): string {

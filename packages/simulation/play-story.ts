@@ -44,6 +44,8 @@ export interface PlayOptions {
   readonly wholeAlarms?: boolean;
   /** Which lines of the history log are kept. @default - all */
   readonly keepLine?: (line: HistoryLine) => boolean;
+  /** Whether what went from state to state is forgotten of executions that succeeded: of ten thousands it fills the memory. @default false */
+  readonly forgetsData?: boolean;
 }
 
 /** Plays a story on the deployed pipeline's own definition and handlers, until nothing is left to happen. */
@@ -86,7 +88,7 @@ class Play {
   constructor(
     story: Story,
     stack: SynthesizedStack,
-    { breakPorts = (ports) => ports, onTheWay = false, wholeAlarms = false, keepLine = () => true }: PlayOptions,
+    { breakPorts = (ports) => ports, onTheWay = false, wholeAlarms = false, keepLine = () => true, forgetsData = false }: PlayOptions,
   ) {
     this.#story = story;
     this.#wholeAlarms = wholeAlarms;
@@ -115,6 +117,7 @@ class Play {
     this.#lambda = lambda;
     this.#machine = new StateMachine(stack.definition, this.#clock, {
       alike: ['policy'],
+      forgetsData,
       jitter: (execution, retry) => randomFor(story.seed, `jitter ${execution} ${retry}`)(),
       call: (resource, input, { execution, invocation }) => {
         const { FunctionName = resource, Payload = input } = resource.includes(':lambda:invoke') ? (input as Invoke) : {};

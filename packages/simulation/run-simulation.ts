@@ -1,5 +1,5 @@
 import { playStory } from './play-story.ts';
-import { type SimulationSummary, summarize } from './report/summary.ts';
+import { type SimulationSummary, summarize, type Took } from './report/summary.ts';
 import type { SimulationScenario } from './scenarios/scenario.ts';
 import { buildStage } from './scenarios/stage.ts';
 import { storyOf } from './scenarios/story-of.ts';
@@ -11,9 +11,22 @@ const KEPT = ['outcome', 'rejected'];
 /** Plays a scenario on so many targets. The same seed gives the same summary, but for the time that it took. */
 export async function runSimulation(scenario: SimulationScenario, targets: number, seed: number): Promise<SimulationSummary> {
   const stack = synthesizedStack();
-  const started = Date.now();
+  const ended = stopwatch();
   const story = storyOf(scenario, buildStage(targets, seed, stack.policies));
-  const history = await playStory(story, stack, { keepLine: ({ kind }) => KEPT.includes(kind) });
-  const tookSeconds = (Date.now() - started) / 1_000;
-  return summarize({ scenario: scenario.name, title: scenario.title, targets, story, tookSeconds }, history);
+  const history = await playStory(story, stack, { keepLine: ({ kind }) => KEPT.includes(kind), forgetsData: true });
+  const summary = summarize({ scenario: scenario.name, title: scenario.title, targets, story }, history);
+  return { ...summary, took: ended() };
+}
+
+/** Tells what it took since now. */
+function stopwatch(): () => Took {
+  const [started, before] = [performance.now(), process.cpuUsage()];
+  return () => {
+    const { user, system } = process.cpuUsage(before);
+    return {
+      seconds: (performance.now() - started) / 1e3,
+      processorSeconds: (user + system) / 1e6,
+      peakMegabytes: process.resourceUsage().maxRSS / 1_024,
+    };
+  };
 }

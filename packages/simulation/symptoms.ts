@@ -32,7 +32,9 @@ export class Symptoms {
   readonly #listed = new Map<string, readonly (Contributor & ContributorState)[]>();
   /** By alarm: when the first target began to show the symptom, or the last one ceased to. */
   readonly #changed = new Map<string, Instant>();
-  readonly #open = new Map<string, Spell>();
+  /** Symptoms that are there: by target and policy. */
+  readonly #open = new Map<string, Map<string, Spell>>();
+  readonly #byName: ReadonlyMap<string, Policy>;
   readonly #policies: readonly Policy[];
   readonly #byAlarm: ReadonlyMap<string, Policy>;
   readonly #living: LivingAccount;
@@ -40,6 +42,7 @@ export class Symptoms {
 
   constructor(policies: readonly Policy[], living: LivingAccount, now: () => Instant) {
     this.#policies = policies;
+    this.#byName = new Map(policies.map((policy) => [policy.name, policy]));
     this.#byAlarm = new Map(policies.map((policy) => [alarmNameOf(policy.name), policy]));
     this.#living = living;
     this.#now = now;
@@ -54,7 +57,7 @@ export class Symptoms {
     this.#listed.delete(alarm);
     const spell = { policy, target: key, from: this.#now() };
     this.spells.push(spell);
-    this.#open.set(`${policy} ${key}`, spell);
+    this.#open.set(key, (this.#open.get(key) ?? new Map<string, Spell>()).set(policy, spell));
   }
 
   end(policy: string, target: Target): void {
@@ -62,9 +65,11 @@ export class Symptoms {
     const left = this.#present.get(alarmNameOf(policy));
     if (left?.delete(key) && left.size === 0) this.#changed.set(alarmNameOf(policy), this.#now());
     this.#listed.delete(alarmNameOf(policy));
-    const spell = this.#open.get(`${policy} ${key}`);
+    const open = this.#open.get(key);
+    const spell = open?.get(policy);
     if (spell) spell.to = this.#now();
-    this.#open.delete(`${policy} ${key}`);
+    open?.delete(policy);
+    if (open?.size === 0) this.#open.delete(key);
   }
 
   isPresent(policy: string, target: Target): boolean {
@@ -127,19 +132,20 @@ export class Symptoms {
       ...databases,
       describe: async (id) => {
         const database = await databases.describe(id);
-        const isIll = this.#policies.some(
-          ({ name, evidence }) => evidence?.kind === 'database-status' && this.isPresent(name, { kind: 'database', id }),
-        );
+        const isIll = this.#evidenceOf({ kind: 'database', id }).some(({ kind }) => kind === 'database-status');
         return database && isIll && database.status === 'available' ? { ...database, status: 'storage-full' } : database;
       },
     };
   }
 
   #isImpaired(id: string, check: StatusCheckName): boolean {
-    return this.#policies.some(
-      ({ name, evidence }) =>
-        evidence?.kind === 'status-check' && evidence.check === check && this.isPresent(name, { kind: 'instance', id }),
-    );
+    return this.#evidenceOf({ kind: 'instance', id }).some((evidence) => evidence.kind === 'status-check' && evidence.check === check);
+  }
+
+  /** What the policies read by whose symptoms the target is ill. */
+  #evidenceOf(target: Target): readonly NonNullable<Policy['evidence']>[] {
+    const ill = [...(this.#open.get(targetKey(target))?.keys() ?? [])];
+    return ill.flatMap((name) => this.#byName.get(name)?.evidence ?? []);
   }
 
   #stateOf(alarm: string): 'ALARM' | 'OK' | 'INSUFFICIENT_DATA' {

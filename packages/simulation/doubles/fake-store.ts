@@ -22,7 +22,7 @@ export interface IncidentItems {
   /** When incidents ended, by id. */
   readonly closedAt: Map<string, number>;
   /** The ids of a policy's incidents on a target. */
-  readonly pasts: Map<string, Set<string>>;
+  readonly pasts: Map<string, readonly string[]>;
   readonly rejections: Set<string>;
   /** Until when somebody is telling of a rejection. */
   readonly takenRejections: Map<string, number>;
@@ -137,7 +137,7 @@ export function fakeStore(items: IncidentItems, claims: ClaimTable): IncidentSto
     },
 
     async past(policy, target, since) {
-      const ids = [...(items.pasts.get(`${policy}#${targetKey(target)}`) ?? [])];
+      const ids = items.pasts.get(`${policy}#${targetKey(target)}`) ?? [];
       return ids.flatMap((id) => pastOf(items, id)).filter(({ ended }) => !ended || ended.at >= since);
     },
 
@@ -170,7 +170,6 @@ export function fakeStore(items: IncidentItems, claims: ClaimTable): IncidentSto
   };
 }
 
-/** The copy in the target's history learns the result only. */
 /** The copy in the history of a target has neither. */
 function withoutDetails({ receipt: _receipt, kept: _kept, ...attempt }: Attempt): Attempt {
   return attempt;
@@ -178,7 +177,8 @@ function withoutDetails({ receipt: _receipt, kept: _kept, ...attempt }: Attempt)
 
 function keepPast(items: IncidentItems, { id, policy, target }: Incident): void {
   const key = `${policy}#${targetKey(target)}`;
-  items.pasts.set(key, (items.pasts.get(key) ?? new Set()).add(id));
+  const known = items.pasts.get(key) ?? [];
+  if (!known.includes(id)) items.pasts.set(key, [...known, id]);
 }
 
 function pastOf(items: IncidentItems, id: string): readonly PastIncident[] {

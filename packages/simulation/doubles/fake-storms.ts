@@ -2,11 +2,12 @@ import type { StormDebt, Storms } from '../../../lambdas/core/ports.ts';
 import { type Arrival, MOST_READ, type Storm } from '../../../lambdas/core/storm.ts';
 import { isOwed } from '../../../lambdas/core/storm-message.ts';
 import { targetKey } from '../../../lambdas/core/target.ts';
+import { placeAfter } from '../sorted-by-time.ts';
 
 /** What the incident table holds of storms, by id. */
 export interface StormItems {
-  /** By key, in the order of the keys. */
-  readonly arrivals: Map<string, Map<string, Arrival>>;
+  /** In the order of their times, each once. */
+  readonly arrivals: Map<string, Arrival[]>;
   readonly storms: Map<string, Storm>;
   readonly debts: Map<string, StormDebt>;
 }
@@ -17,30 +18,29 @@ export function emptyStormItems(): StormItems {
 
 /** Storms in memory. Nothing is awaited between check and write, which is the condition of the write. */
 export function fakeStorms({ arrivals, storms, debts }: StormItems): Storms {
-  const all = (stormId: string): readonly Arrival[] => [...(arrivals.get(stormId)?.values() ?? [])];
-  const newest = new Map<string, number>();
+  const all = (stormId: string): readonly Arrival[] => arrivals.get(stormId) ?? [];
   return {
     async arrive(stormId, arrival) {
-      const there = arrivals.get(stormId) ?? new Map<string, Arrival>();
+      const there = arrivals.get(stormId) ?? [];
       arrivals.set(stormId, there);
-      const key = `${arrival.at}#${targetKey(arrival.target)}`;
-      if (there.has(key)) return;
-      const isLast = (newest.get(stormId) ?? 0) <= arrival.at;
-      if (isLast) newest.set(stormId, arrival.at);
-      there.set(key, arrival);
-      if (!isLast) arrivals.set(stormId, new Map([...there].toSorted(([, left], [, right]) => left.at - right.at)));
+      const place = placeAfter(there, arrival.at);
+      const isKnown = there
+        .slice(placeAfter(there, arrival.at - 1), place)
+        .some(({ target }) => targetKey(target) === targetKey(arrival.target));
+      if (!isKnown) there.splice(place, 0, arrival);
     },
 
     async read(stormId, { from, to = Number.POSITIVE_INFINITY }) {
       const storm = storms.get(stormId);
+      const most = storm || to < Number.POSITIVE_INFINITY ? MOST_READ : MOST_READ + 1;
+      const end = placeAfter(all(stormId), to);
       const newest = all(stormId)
-        .filter(({ at }) => at <= to)
-        .slice(storm || to < Number.POSITIVE_INFINITY ? -MOST_READ : -MOST_READ - 1)
+        .slice(Math.max(0, end - most), end)
         .toReversed();
       return { arrivals: newest.filter(({ at }) => at >= from), ...(storm && { storm }) };
     },
 
-    arrivals: async (stormId, instant) => all(stormId).filter(({ at }) => at >= instant),
+    arrivals: async (stormId, instant) => all(stormId).slice(placeAfter(all(stormId), instant - 1)),
 
     async put(stormId, storm, seen, debt) {
       const there = storms.get(stormId);

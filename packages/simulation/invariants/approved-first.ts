@@ -1,12 +1,15 @@
 import { attemptToken } from '../../../lambdas/core/incident.ts';
-import type { Act, StoryHistory } from '../history-of-story.ts';
+import type { Act, SaidAnswer, StoryHistory } from '../history-of-story.ts';
+import { groupedOnce } from './grouped-once.ts';
 import { inWords } from './in-flight.ts';
 import type { Invariant } from './invariant.ts';
+
+const answersTo = groupedOnce(({ question }: SaidAnswer) => question);
 
 /** How many people had said yes to the act, and not taken it back. */
 function approversOf({ at, by }: Act, { answers }: StoryHistory): number {
   const question = attemptToken(by.execution ?? '', by.rung ?? -1);
-  const given = answers.filter((answer) => answer.question === question && answer.at <= at);
+  const given = answersTo(answers, question).filter((answer) => answer.at <= at);
   const last = new Map(given.map(({ voter, answer }) => [voter, answer]));
   return [...last.values()].filter((answer) => answer === 'approve').length;
 }

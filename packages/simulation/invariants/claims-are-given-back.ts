@@ -1,12 +1,15 @@
 import { after, type Instant } from '../../../lambdas/core/duration.ts';
 import { longestOf } from '../../../lambdas/remediators/longest-of.ts';
-import type { StoryHistory } from '../history-of-story.ts';
+import type { Invocation, StoryHistory } from '../history-of-story.ts';
+import { groupedOnce } from './grouped-once.ts';
 import type { Invariant } from './invariant.ts';
+
+/** The runs that wrote an attempt of an incident. */
+const recordingsOf = groupedOnce(({ execution, recordedAt }: Invocation) => (recordedAt === undefined ? undefined : execution));
 
 /** Until when an act of the incident may be under way, by the attempts that it wrote and the longest times of its rungs. */
 function mayActUntil(incident: string, { invocations, policies, skew }: StoryHistory): Instant {
-  const ends = invocations.flatMap(({ execution, policy, rung, recordedAt }) => {
-    if (execution !== incident || recordedAt === undefined) return [];
+  const ends = recordingsOf(invocations, incident).flatMap(({ policy, rung, recordedAt = 0 }) => {
     const climbed = policies.get(policy ?? '')?.ladder[rung ?? -1];
     const longest = climbed && longestOf(climbed);
     return longest ? [after(recordedAt, longest) + skew] : [];

@@ -5,7 +5,9 @@ import { targetKey } from '../../../lambdas/core/target.ts';
 import { remediatorNamed } from '../../../lambdas/remediators/registry.ts';
 import { longestAct } from '../../../lambdas/remediators/remediator.ts';
 import type { Spell, StoryHistory } from '../history-of-story.ts';
+import { groupedOnce } from './grouped-once.ts';
 import type { Invariant } from './invariant.ts';
+import { deathsOf, departuresOf } from './looks.ts';
 
 const MINUTE = 60_000;
 
@@ -45,6 +47,8 @@ interface Told {
   readonly about: string;
 }
 
+const toldAbout = groupedOnce(({ about }: Told) => about);
+
 /** What people were told that was no recovery: of which policy and target, or of which storm. */
 function toldOf({ notices, executions, policies }: StoryHistory): readonly Told[] {
   return notices.flatMap(({ at, notice: { outcome, reason = '', incident: named, policy: under } }): Told[] => {
@@ -58,7 +62,7 @@ function toldOf({ notices, executions, policies }: StoryHistory): readonly Told[
 
 /** Whether the policy protects the target at all: a symptom of others is not its own. */
 function isProtected({ group }: Policy, { target, from }: Spell, history: StoryHistory): boolean {
-  return group.kind === 'single' || !history.departed.some((gone) => gone.target === target && gone.at <= from + SEEN_WITHIN);
+  return group.kind === 'single' || !departuresOf(history.departed, target).some((gone) => gone.at <= from + SEEN_WITHIN);
 }
 
 function isUntold(spell: Spell, policy: Policy, told: readonly Told[], history: StoryHistory): boolean {
@@ -66,16 +70,16 @@ function isUntold(spell: Spell, policy: Policy, told: readonly Told[], history: 
   const until = spell.from + within;
   if ((spell.to ?? history.sweptUntil ?? 0) < until || (history.sweptUntil ?? 0) < until) return false;
   if (!isProtected(policy, spell, history)) return false;
-  if (history.deaths.some(({ target, from }) => target === spell.target && from < spell.from + SEEN_WITHIN)) return false;
+  if (deathsOf(history.deaths, spell.target).some(({ from }) => from < spell.from + SEEN_WITHIN)) return false;
   const own = `${spell.policy} ${spell.target}`;
   // The alarm of a whole group does not say when one of its targets fell ill; within its state people have the target.
   const ofGroup = policy.targets.kind === 'unhealthy-targets';
   const exit = milliseconds(policy.guardrails.storm.exitAfter);
-  return !told.some(({ at, reason, about }) => {
-    if (at > until) return false;
-    if (about === symptomKey(policy)) return at >= spell.from - exit - milliseconds(policy.guardrails.storm.within);
-    return about === own && at >= spell.from - (reason === 'flapping' || ofGroup ? TOLD_FOR : 0);
-  });
+  const ofStorm = toldAbout(told, symptomKey(policy)).some(
+    ({ at }) => at <= until && at >= spell.from - exit - milliseconds(policy.guardrails.storm.within),
+  );
+  const isOwn = ({ at, reason }: Told) => at <= until && at >= spell.from - (reason === 'flapping' || ofGroup ? TOLD_FOR : 0);
+  return !ofStorm && !toldAbout(told, own).some(isOwn);
 }
 
 export const healedOrTold: Invariant = {

@@ -1,5 +1,6 @@
 import { groupKey } from '../../../lambdas/core/policy.ts';
 import type { Act, GroupAtAct, StoryHistory } from '../history-of-story.ts';
+import { policiesIn } from './groups.ts';
 import { inWords, meetings } from './in-flight.ts';
 import type { Invariant } from './invariant.ts';
 
@@ -7,17 +8,15 @@ import type { Invariant } from './invariant.ts';
 function floorsIn(group: string, { by }: Act, { policies }: StoryHistory): readonly number[] {
   const own = policies.get(by.policy ?? '');
   if (own && groupKey(own.group) === group) return [own.guardrails.healthyFloor.percent];
-  return [...policies.values()]
-    .filter((policy) => groupKey(policy.group) === group)
-    .map(({ guardrails }) => guardrails.healthyFloor.percent);
+  return policiesIn(policies, group).map(({ guardrails }) => guardrails.healthyFloor.percent);
 }
 
 function wrongIn({ key, members, healthy }: GroupAtAct, act: Act, others: readonly Act[], history: StoryHistory): string | undefined {
   if (!healthy.has(act.target) || members.length < 2) return undefined;
   const percent = Math.max(0, ...floorsIn(key, act, history));
   const floor = Math.min(members.length - 1, Math.max(1, Math.floor((members.length * percent) / 100)));
-  const busy = new Set(others.map(({ target }) => target));
-  const left = members.filter((member) => member !== act.target && healthy.has(member) && !busy.has(member)).length;
+  const busy = new Set([act, ...others].map(({ target }) => target));
+  const left = healthy.size - [...busy].filter((target) => healthy.has(target)).length;
   return left < floor ? `${left} others of ${members.length} members of ${key} are healthy and left alone; ${floor} must be` : undefined;
 }
 

@@ -1,21 +1,24 @@
-import type { StoryHistory, WrittenResult } from '../history-of-story.ts';
+import type { Act, StoryHistory, WrittenResult } from '../history-of-story.ts';
+import { groupedOnce } from './grouped-once.ts';
 import type { Invariant } from './invariant.ts';
-import { lookBefore, shownTo } from './looks.ts';
+import { departuresOf, lookBefore, shownTo, spellsOf } from './looks.ts';
 
 /** What is remembered against a rung, and held against its policy. */
 const IN_VAIN: readonly string[] = ['failed', 'not-recovered'];
 
+const actsOf = groupedOnce(({ by }: Act) => by.execution);
+
 function wrongWith({ at, execution, rung, policy, target }: WrittenResult, history: StoryHistory): string | undefined {
-  const act = history.acts.findLast((each) => each.at <= at && each.by.execution === execution && each.by.rung === rung);
+  const act = actsOf(history.acts, execution).findLast((each) => each.at <= at && each.by.rung === rung);
   if (!act) return 'AWS never did it';
   if (act.endsAt > at) return 'it had not ended';
   const from = at - lookBefore(history);
   const shown = shownTo(policy, history);
-  const wasIll = history.spells.some(
-    (spell) => shown.includes(spell.policy) && spell.target === target && spell.from <= at && (spell.to ?? at) >= from,
+  const wasIll = spellsOf(history.spells, target).some(
+    (spell) => shown.includes(spell.policy) && spell.from <= at && (spell.to ?? at) >= from,
   );
   // Who ended the machine ended its symptom, and nobody saw it well.
-  const isDeparted = history.departed.some((gone) => gone.target === target && gone.at <= at);
+  const isDeparted = departuresOf(history.departed, target).some((gone) => gone.at <= at);
   return wasIll || isDeparted ? undefined : 'the symptom was gone';
 }
 

@@ -1,5 +1,6 @@
 import type { Policy } from '../../../lambdas/core/policy.ts';
-import type { StoryHistory } from '../history-of-story.ts';
+import type { Death, Spell, StoryHistory } from '../history-of-story.ts';
+import { groupedOnce } from './grouped-once.ts';
 
 /** A decision is at most so old when its step begins; an older one goes back to triage. */
 const OLDEST_DECISION_MILLISECONDS = 60_000;
@@ -16,12 +17,23 @@ export function policyOf({ policies }: StoryHistory, name: string | undefined): 
   return policies.get(name ?? '');
 }
 
-/** The policies whose symptom shows in what the policy reads: what EC2 and RDS say of a target is one reading for all of them. */
+/** Of one target. */
+export const spellsOf = groupedOnce(({ target }: Spell) => target);
+export const deathsOf = groupedOnce(({ target }: Death) => target);
+export const departuresOf = groupedOnce(({ target }: StoryHistory['departed'][number]) => target);
+
+/** What EC2 or RDS say of a target is one reading for all policies that read it. */
+function readingOf({ evidence }: Policy): string | undefined {
+  if (evidence?.kind === 'status-check') return `status check ${evidence.check}`;
+  return evidence?.kind === 'database-status' ? 'status of databases' : undefined;
+}
+
+const readersOf = groupedOnce(readingOf);
+
+/** The policies whose symptom shows in what the policy reads. */
 export function shownTo(name: string | undefined, history: StoryHistory): readonly string[] {
-  const evidence = policyOf(history, name)?.evidence;
-  const same = [...history.policies.values()].filter((other) => {
-    if (evidence?.kind === 'status-check') return other.evidence?.kind === 'status-check' && other.evidence.check === evidence.check;
-    return evidence?.kind === 'database-status' && other.evidence?.kind === 'database-status';
-  });
+  const policy = policyOf(history, name);
+  const reading = policy && readingOf(policy);
+  const same = reading === undefined ? [] : readersOf(history.policies, reading);
   return [...(name === undefined ? [] : [name]), ...same.map((other) => other.name)];
 }

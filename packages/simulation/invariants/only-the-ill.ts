@@ -1,16 +1,14 @@
 import type { Act, StoryHistory } from '../history-of-story.ts';
 import { inWords } from './in-flight.ts';
 import type { Invariant } from './invariant.ts';
-import { lookBefore, shownTo } from './looks.ts';
+import { deathsOf, lookBefore, shownTo, spellsOf } from './looks.ts';
 
 /** Whether the target was dead, or had the symptom of the act's policy when it was acted on, or as lately as a decision may be old. */
 function wasIll({ at, target, by }: Act, history: StoryHistory): boolean {
   const from = at - lookBefore(history);
-  if (history.deaths.some((death) => death.target === target && death.from <= at && (death.to ?? at) >= from)) return true;
+  if (deathsOf(history.deaths, target).some((death) => death.from <= at && (death.to ?? at) >= from)) return true;
   const shown = shownTo(by.policy, history);
-  return history.spells.some(
-    (spell) => shown.includes(spell.policy) && spell.target === target && spell.from <= at && (spell.to ?? at) >= from,
-  );
+  return spellsOf(history.spells, target).some((spell) => shown.includes(spell.policy) && spell.from <= at && (spell.to ?? at) >= from);
 }
 
 export const onlyTheIll: Invariant = {

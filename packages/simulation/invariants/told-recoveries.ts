@@ -4,7 +4,7 @@ import { targetKey } from '../../../lambdas/core/target.ts';
 import type { StoryHistory } from '../history-of-story.ts';
 import type { Execution } from '../state-machine/execution.ts';
 import type { Invariant } from './invariant.ts';
-import { LONGEST_STEP_MILLISECONDS } from './looks.ts';
+import { deathsOf, departuresOf, LONGEST_STEP_MILLISECONDS, spellsOf } from './looks.ts';
 
 /** Datapoints come once a minute, and one may be under way when the machine dies. */
 const DATAPOINT_MILLISECONDS = 3 * 60_000;
@@ -18,18 +18,14 @@ function wrongWith({ input, visits }: Execution, history: StoryHistory): string 
   const target = targetKey(incident.target);
   const from = look.at - milliseconds(policy.probation);
   const unseen = milliseconds(policy.guardrails.lookEvery) + LONGEST_STEP_MILLISECONDS + 2 * history.skew;
-  const wasIll = history.spells.some(
-    (spell) =>
-      spell.policy === incident.policy &&
-      spell.target === target &&
-      Math.min(spell.to ?? look.at, look.at) - Math.max(spell.from, from) > unseen,
+  const wasIll = spellsOf(history.spells, target).some(
+    (spell) => spell.policy === incident.policy && Math.min(spell.to ?? look.at, look.at) - Math.max(spell.from, from) > unseen,
   );
   if (wasIll) return 'the symptom was there during its probation';
   // One that was replaced is dead for good, and what took its place serves.
-  if (history.departed.some((gone) => gone.target === target && gone.at <= look.at)) return undefined;
-  const wasDead = history.deaths.some(
-    (death) =>
-      death.target === target && death.from < look.at - DATAPOINT_MILLISECONDS - 2 * history.skew && (death.to ?? look.at) >= look.at,
+  if (departuresOf(history.departed, target).some((gone) => gone.at <= look.at)) return undefined;
+  const wasDead = deathsOf(history.deaths, target).some(
+    (death) => death.from < look.at - DATAPOINT_MILLISECONDS - 2 * history.skew && (death.to ?? look.at) >= look.at,
   );
   return wasDead ? 'the machine was dead' : undefined;
 }
@@ -37,7 +33,7 @@ function wrongWith({ input, visits }: Execution, history: StoryHistory): string 
 /** The incidents that people were told have recovered. */
 function recovered({ notices, executions }: StoryHistory): readonly Execution[] {
   const names = new Set(notices.flatMap(({ notice: { outcome, incident } }) => (outcome === 'recovered' ? (incident?.id ?? []) : [])));
-  return [...executions.values()].filter(({ name }) => names.has(name));
+  return [...names].flatMap((name) => executions.get(name) ?? []);
 }
 
 export const toldRecoveries: Invariant = {

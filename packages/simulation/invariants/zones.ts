@@ -1,6 +1,7 @@
 import { slotLimits } from '../../../lambdas/core/claim.ts';
 import { groupKey, type Policy } from '../../../lambdas/core/policy.ts';
 import type { Act, GroupAtAct, StoryHistory } from '../history-of-story.ts';
+import { policiesIn, zoneSizes } from './groups.ts';
 import { inWords, meetings } from './in-flight.ts';
 import type { Invariant } from './invariant.ts';
 
@@ -8,15 +9,16 @@ import type { Invariant } from './invariant.ts';
 export function blastRadiiIn(group: string, act: Act, { policies }: StoryHistory): readonly Policy['guardrails']['blastRadius'][] {
   const own = policies.get(act.by.policy ?? '');
   if (own && groupKey(own.group) === group) return [own.guardrails.blastRadius];
-  return [...policies.values()].filter((policy) => groupKey(policy.group) === group).map(({ guardrails }) => guardrails.blastRadius);
+  return policiesIn(policies, group).map(({ guardrails }) => guardrails.blastRadius);
 }
 
 /** What is wrong in a group when another member is acted on: too many of it, or of one of its zones, at once. */
-function wrongIn({ key, members, zoneOf }: GroupAtAct, act: Act, others: readonly Act[], history: StoryHistory): string | undefined {
+function wrongIn(of: GroupAtAct, act: Act, others: readonly Act[], history: StoryHistory): string | undefined {
+  const { key, members, zoneOf } = of;
   const zone = zoneOf.get(act.target);
   const busy = [...new Set([act, ...others].map(({ target }) => target))].filter((target) => zoneOf.has(target));
   const inZone = busy.filter((target) => zone !== undefined && zoneOf.get(target) === zone);
-  const sizes = { group: members.length, zone: members.filter((member) => zoneOf.get(member) === zone).length };
+  const sizes = { group: members.length, zone: zoneSizes(of).get(zone) ?? 0 };
   const limits = blastRadiiIn(key, act, history).map((radius) => slotLimits(radius, sizes));
   const [most, mostInZone] = [Math.min(...limits.map(({ group }) => group)), Math.min(...limits.map((limit) => limit.zone))];
   if (busy.length > most) return `${busy.length} of ${sizes.group} members of ${key}; ${most} are allowed`;

@@ -9,12 +9,13 @@ const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 /** The summary for a terminal. */
 export function summaryText(summary: SimulationSummary, options: { readonly colors: boolean }): string {
   const { bold, dim, green, red } = colorsIf(options.colors);
-  const { events, peaks, dollars, breaches } = summary;
+  const { events, peaks, dollars, breaches, took } = summary;
   return [
     `${bold(summary.scenario)}: ${summary.title}`,
     dim(
-      `${whole.format(summary.targets)} targets, seed ${summary.seed}; ${summary.simulatedMinutes.toFixed(1)} minutes in ${summary.tookSeconds.toFixed(1)} s`,
+      `${whole.format(summary.targets)} targets, seed ${summary.seed}; ${summary.simulatedMinutes.toFixed(1)} minutes in ${took.seconds.toFixed(1)} s`,
     ),
+    dim(`${took.processorSeconds.toFixed(1)} s of a processor, at most ${whole.format(took.peakMegabytes)} MB of memory`),
     '',
     ...indented([
       ['open incidents', chart(summary.timeline, ({ open }) => open)],

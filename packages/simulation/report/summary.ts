@@ -3,6 +3,7 @@ import { milliseconds } from '../../../lambdas/core/duration.ts';
 import type { Act, StoryHistory } from '../history-of-story.ts';
 import { groupOf, inFlightAtActs } from '../invariants/blast-radius.ts';
 import { actsInPeriods } from '../invariants/budget.ts';
+import { zoneSizes } from '../invariants/groups.ts';
 import { type Flight, flightsBy } from '../invariants/in-flight.ts';
 import { oneActPerAttempt } from '../invariants/one-act-per-attempt.ts';
 import { breaches } from '../invariants/registry.ts';
@@ -19,6 +20,15 @@ export interface Peak {
   readonly where: string;
 }
 
+/** What a simulation cost the machine that it ran on. */
+export interface Took {
+  readonly seconds: number;
+  /** Of all processors together. */
+  readonly processorSeconds: number;
+  /** The most that the process ever had, its start included. */
+  readonly peakMegabytes: number;
+}
+
 /** What a simulation is judged by and shows. */
 export interface SimulationSummary {
   readonly scenario: string;
@@ -26,7 +36,8 @@ export interface SimulationSummary {
   readonly targets: number;
   readonly seed: number;
   readonly simulatedMinutes: number;
-  readonly tookSeconds: number;
+  /** Of playing and judging. */
+  readonly took: Took;
   readonly events: { readonly deliveries: number; readonly duplicates: number; readonly deadLetters: number };
   readonly incidents: number;
   /** Incidents by `outcome (reason)`. */
@@ -64,7 +75,6 @@ export interface Simulated {
   readonly title: string;
   readonly targets: number;
   readonly story: Story;
-  readonly tookSeconds: number;
 }
 
 const MINUTE = 60_000;
@@ -72,15 +82,22 @@ const MINUTE = 60_000;
 /** Moments of a timeline. */
 const MOMENTS = 72;
 
-export function summarize({ scenario, title, targets, story, tookSeconds }: Simulated, history: StoryHistory): SimulationSummary {
+export function summarize({ scenario, title, targets, story }: Simulated, history: StoryHistory): Omit<SimulationSummary, 'took'> {
   const executions = [...history.executions.values()];
   const transitions = executions.reduce((sum, { visits }) => sum + visits.length, 0);
   const flights = flightsBy(history, (act) => groupOf(act, history));
-  const lastStart = Math.max(history.startedAt, ...executions.map(({ startedAt }) => startedAt));
-  const lastEnd = Math.max(lastStart, ...executions.map(({ endedAt }) => endedAt ?? history.endedAt));
+  const latest = (instants: readonly number[], first: number) => instants.reduce((last, instant) => Math.max(last, instant), first);
+  const lastStart = latest(
+    executions.map(({ startedAt }) => startedAt),
+    history.startedAt,
+  );
+  const lastEnd = latest(
+    executions.map(({ endedAt }) => endedAt ?? history.endedAt),
+    lastStart,
+  );
   const invocations = history.invocations.length;
   return {
-    ...{ scenario, title, targets, tookSeconds },
+    ...{ scenario, title, targets },
     seed: story.seed,
     simulatedMinutes: (lastEnd - history.startedAt) / MINUTE,
     events: {
@@ -92,7 +109,7 @@ export function summarize({ scenario, title, targets, story, tookSeconds }: Simu
     ends: counted(endsOf(history)),
     acts: counted(history.acts.map(({ by }) => by.remedy ?? '')),
     duplicateActs: oneActPerAttempt.breaches(history).length,
-    peaks: { fleet: fleetPeak(flights, history), zone: zonePeak(flights, story), period: periodPeak(history) },
+    peaks: { fleet: fleetPeak(flights, history), zone: zonePeak(flights, history), period: periodPeak(history) },
     drainMinutes: (lastEnd - lastStart) / MINUTE,
     messages: history.notices.length,
     requests: byService(history),
@@ -151,14 +168,14 @@ function placeOf(group: string, zone: string | undefined): string {
   return `${zone ?? 'no zone'} of ${group}`;
 }
 
-function zonePeak(flights: ReadonlyMap<string, readonly Flight[]>, { policies }: Story): Peak {
+function zonePeak(flights: ReadonlyMap<string, readonly Flight[]>, { policies }: StoryHistory): Peak {
   return nearest(
     [...flights].flatMap(([key, own]) =>
       [...Map.groupBy(own, ({ act }) => placeOf(key, zoneIn(key, act)))].flatMap(([where, there]) =>
         inFlightAtActs(there).map(({ act, targets }) => {
-          const { blastRadius } = policies.find(({ name }) => name === act.by.policy)?.guardrails ?? {};
-          const { zoneOf = new Map() } = act.groups.find((group) => group.key === key) ?? {};
-          const size = [...zoneOf.values()].filter((zone) => zone === zoneIn(key, act)).length;
+          const { blastRadius } = policies.get(act.by.policy ?? '')?.guardrails ?? {};
+          const group = act.groups.find((each) => each.key === key);
+          const size = (group && zoneSizes(group).get(zoneIn(key, act))) ?? 0;
           return { most: targets, limit: blastRadius ? slotLimits(blastRadius, { group: size, zone: size }).zone : 0, where };
         }),
       ),

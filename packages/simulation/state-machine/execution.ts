@@ -14,8 +14,8 @@ export interface Execution {
   readonly input: unknown;
   readonly startedAt: Instant;
   readonly visits: Visit[];
-  /** What each state was given when it was entered last. */
-  readonly inputs: Map<string, unknown>;
+  /** What each state was given when it was entered last; nothing once it succeeded where data are forgotten. */
+  inputs: Map<string, unknown>;
   status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
   endedAt?: Instant;
   /** Of an execution that did not succeed. */

@@ -20,6 +20,8 @@ export interface Resources {
    * fill the memory. @default - none
    */
   readonly alike?: readonly string[];
+  /** Whether what went from state to state is forgotten once the execution has succeeded. @default false */
+  readonly forgetsData?: boolean;
 }
 
 /** Where the answer to a task token goes. */

@@ -1,9 +1,13 @@
 import type { VirtualClock } from '../virtual-clock.ts';
+import { asText } from './as-text.ts';
 import { type Definition, parseDefinition, type TaskState } from './definition.ts';
 import type { Execution } from './execution.ts';
 import type { Callback, Resources } from './resources.ts';
 import { StatesError } from './states-error.ts';
-import { asText, Walk } from './walk.ts';
+import { Walk } from './walk.ts';
+
+/** Of executions whose data are forgotten. */
+const NOTHING: Map<string, unknown> = new Map();
 
 /**
  * Interprets a definition in Amazon States Language (JSONPath) on a virtual clock: any number of executions side by
@@ -32,9 +36,8 @@ export class StateMachine {
 
   /** `known` for a used name with another input, or whose execution is over; the same input meets the running one. */
   start(name: string, input: unknown): 'started' | 'known' {
-    const text = JSON.stringify(input);
     const known = this.executions.get(name);
-    if (known) return known.status === 'RUNNING' && JSON.stringify(known.input) === text ? 'started' : 'known';
+    if (known) return known.status === 'RUNNING' && JSON.stringify(known.input) === JSON.stringify(input) ? 'started' : 'known';
     const execution: Execution = {
       name,
       input: this.#inputOf(input),
@@ -92,20 +95,28 @@ export class StateMachine {
     return true;
   }
 
-  async #run(execution: Execution): Promise<void> {
+  #run(execution: Execution): Promise<void> {
     const walk = new Walk(execution, this.#definition, this.#clock, this.#resources, this.#callbacks);
-    try {
-      const output = await walk.toTheEnd();
-      if (isAborted(execution)) return;
-      execution.output = output;
-      execution.status = 'SUCCEEDED';
-    } catch (thrown) {
-      if (!(thrown instanceof StatesError)) throw thrown;
-      if (isAborted(execution)) return;
-      execution.status = thrown.error === 'States.Timeout' && walk.isOverdue ? 'TIMED_OUT' : 'FAILED';
-      execution.error = thrown.error;
-      execution.cause = thrown.message;
-    }
+    return walk.toTheEnd().then(
+      (output) => this.#succeed(execution, output),
+      (thrown) => this.#fail(execution, thrown, walk.isOverdue),
+    );
+  }
+
+  #succeed(execution: Execution, output: unknown): void {
+    if (isAborted(execution)) return;
+    if (this.#resources.forgetsData) execution.inputs = NOTHING;
+    else execution.output = output;
+    execution.status = 'SUCCEEDED';
+    execution.endedAt = this.#clock.now;
+  }
+
+  #fail(execution: Execution, thrown: unknown, isOverdue: boolean): void {
+    if (!(thrown instanceof StatesError)) throw thrown;
+    if (isAborted(execution)) return;
+    execution.status = thrown.error === 'States.Timeout' && isOverdue ? 'TIMED_OUT' : 'FAILED';
+    execution.error = thrown.error;
+    execution.cause = thrown.message;
     execution.endedAt = this.#clock.now;
   }
 }

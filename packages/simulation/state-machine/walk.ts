@@ -1,5 +1,6 @@
 import type { Instant } from '../../../lambdas/core/duration.ts';
 import type { VirtualClock } from '../virtual-clock.ts';
+import { asText } from './as-text.ts';
 import { holds } from './choice-rule.ts';
 import { fill, get, put } from './data-path.ts';
 import type { Definition, State, TaskState } from './definition.ts';
@@ -12,6 +13,9 @@ const TOKEN_SUFFIX = '.waitForTaskToken';
 
 /** An execution ends at the latest then: no Standard execution is older than a year. */
 const LONGEST_SECONDS = 31_536_000;
+
+/** What a state made of the data, and which is next. */
+type Step = [data: unknown, next: string | undefined];
 
 /** One execution's way through the states. */
 export class Walk {
@@ -56,7 +60,7 @@ export class Walk {
   }
 
   /** What the state made of the data, and which is next; none after the last. */
-  async #step(name: string, state: State, data: unknown): Promise<[unknown, string | undefined]> {
+  #step(name: string, state: State, data: unknown): Step | Promise<Step> {
     switch (state.Type) {
       case 'Choice': {
         const next = state.Choices.find((rule) => holds(rule, data))?.Next ?? state.Default;
@@ -64,8 +68,7 @@ export class Walk {
         return [data, next];
       }
       case 'Wait':
-        await this.#sleepUntil(this.#endOfWait(state, data));
-        return [data, state.Next];
+        return this.#sleepUntil(this.#endOfWait(state, data)).then(() => [data, state.Next]);
       case 'Pass': {
         const result = state.Result ?? (state.Parameters === undefined ? data : fill(state.Parameters, data, this.#context(name)));
         return [put(data, state.ResultPath, result), state.Next];
@@ -93,11 +96,11 @@ export class Walk {
     if (this.isOverdue) throw new StatesError('States.Timeout', 'the execution took longer than it may');
   }
 
-  async #task(name: string, state: TaskState, data: unknown): Promise<[unknown, string | undefined]> {
+  async #task(name: string, state: TaskState, data: unknown): Promise<Step> {
     const retries = new Retries(state.Retry, () => this.#resources.jitter(this.#execution.name, this.#retries));
     for (;;) {
       try {
-        const result = await this.#try(name, state, data);
+        const result = asText(await this.#try(name, state, data));
         const selected = state.ResultSelector === undefined ? result : fill(state.ResultSelector, result, this.#context(name));
         return [put(data, state.ResultPath, selected), state.Next];
       } catch (thrown) {
@@ -112,16 +115,14 @@ export class Walk {
     }
   }
 
-  async #try(name: string, state: TaskState, data: unknown): Promise<unknown> {
+  #try(name: string, state: TaskState, data: unknown): Promise<unknown> {
     this.#invocations += 1;
     const token = `${this.#execution.name}/${this.#invocations}`;
     const input = state.Parameters === undefined ? data : fill(state.Parameters, data, this.#context(name, token));
     const caller: Caller = { execution: this.#execution, state: name, invocation: this.#invocations };
-    const isCallback = state.Resource.endsWith(TOKEN_SUFFIX);
     const work = () => this.#resources.call(state.Resource, input, caller);
-    const answer = isCallback ? this.#callbackAfter(token, work) : work();
-    const result = await this.#withinTime(state, data, answer).finally(() => this.#callbacks.delete(token));
-    return asText(result);
+    if (!state.Resource.endsWith(TOKEN_SUFFIX)) return this.#withinTime(state, data, work());
+    return this.#withinTime(state, data, this.#callbackAfter(token, work)).finally(() => this.#callbacks.delete(token));
   }
 
   /** The call only tells somebody the token; the answer comes by it. */
@@ -135,7 +136,11 @@ export class Walk {
     const until = Math.min(this.#deadline, seconds === undefined ? this.#deadline : this.#clock.now + seconds * 1_000);
     return new Promise((resolve, reject) => {
       const cancel = this.#clock.at(until, () => reject(new StatesError('States.Timeout', 'the task took longer than it may')));
-      answer.then(resolve, reject).finally(cancel);
+      const first = (settle: (value: unknown) => void) => (value: unknown) => {
+        cancel();
+        settle(value);
+      };
+      answer.then(first(resolve), first(reject));
     });
   }
 
@@ -147,16 +152,6 @@ export class Walk {
       ...(token !== undefined && { Task: { Token: token } }),
     };
   }
-}
-
-/** A copy as it comes back from text, which is what goes in and out on AWS. Frozen, so that no function can change what another sees. */
-export function asText(value: unknown): unknown {
-  return value === undefined ? null : freeze(JSON.parse(JSON.stringify(value)));
-}
-
-function freeze(value: unknown): unknown {
-  if (typeof value === 'object' && value !== null) Object.values(Object.freeze(value)).forEach(freeze);
-  return value;
 }
 
 /** Where the first catcher that means the error leads, with the error in the data. */

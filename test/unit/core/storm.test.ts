@@ -9,6 +9,7 @@ import {
   SECOND,
   someFacts,
 } from '@self-healing/simulation/builders.ts';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decideDeclared, decideStorm, stormToDeclare } from '../../../lambdas/core/decide-storm.ts';
 import {
@@ -190,6 +191,20 @@ describe('what came together', () => {
   it('is of two stretches that are as full the one that begins with the incident', () => {
     const both = [arrival(1, NOW - 9 * MINUTE), arrival(0), arrival(2, NOW + 9 * MINUTE)];
     expect(together(both, { openedAt: NOW }, stormLimits).map(({ at }) => (at - NOW) / MINUTE)).toEqual([0, 9]);
+  });
+
+  it('is what trying each stretch finds, whatever arrives', () => {
+    const within = 10 * MINUTE;
+    const someArrivals = fc.array(fc.tuple(fc.nat(6), fc.integer({ min: -25, max: 25 })), { maxLength: 30 });
+    fc.assert(
+      fc.property(someArrivals, (drawn) => {
+        const all = drawn.map(([number, minutes]) => arrival(number, NOW + minutes * MINUTE));
+        const begins = [NOW, ...all.map(({ at }) => at)].filter((at) => at <= NOW && at >= NOW - within);
+        const stretches = begins.map((begin) => firstArrivals(all.filter(({ at }) => at >= begin && at <= begin + within)));
+        const most = Math.max(...stretches.map(({ length }) => length));
+        expect(together(all, { openedAt: NOW }, stormLimits)).toEqual(stretches.find(({ length }) => length === most));
+      }),
+    );
   });
 
   it('is sought for as long before the incident as after it, and spans its own times', () => {
