@@ -3,9 +3,10 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { costOutput, pricesOf } from './heal/cost.ts';
 import { counted } from './heal/counted.ts';
+import { synthesizedTemplate } from './synthesized-template.ts';
 
 const { instances, template, prices } = new Command('cost')
-  .description('Monthly cost of the alarms and metrics of a synthesized template. Run `npm run synth` first.')
+  .description('Monthly cost of the alarms and metrics of a synthesized template, with its nested stacks. Run `npm run synth` first.')
   .option('--instances <n>', 'instances in each fleet that is a tag or a group', counted, 100)
   .option('--template <file>', 'the template', 'cdk.out/SelfHealing.template.json')
   .option('--prices <file>', 'JSON file with your prices in dollars (default: US list prices)')
@@ -13,4 +14,4 @@ const { instances, template, prices } = new Command('cost')
   .opts<{ readonly instances: number; readonly template: string; readonly prices?: string }>();
 
 const given = prices === undefined ? undefined : pricesOf(readFileSync(prices, 'utf8'));
-console.log(costOutput(JSON.parse(readFileSync(template, 'utf8')), instances, given).text);
+console.log(costOutput(synthesizedTemplate(template), instances, given).text);

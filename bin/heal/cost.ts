@@ -1,4 +1,4 @@
-import { templateWith } from '../../lambdas/adapters/cloudformation.ts';
+import { resourcesBeside } from '../../lambdas/adapters/cloudformation.ts';
 import { doctorClients } from '../../lambdas/adapters/doctor-clients.ts';
 import type { Place } from '../../lambdas/adapters/operator-clients.ts';
 import { readManifest } from '../../lambdas/adapters/ssm/manifest.ts';
@@ -26,12 +26,13 @@ export async function cost(pipeline: string, place: Place, choice: CostChoice, n
       `there is no pipeline "${pipeline}" in this account and Region`,
       'check --profile and --region, or name the pipeline with --pipeline; "npm run cost" computes one that is not deployed',
     );
-  const template = (await templateWith(manifest.table, aws.cloudformation)) as Template | undefined;
-  if (!template)
+  const resources = await resourcesBeside(manifest.table, aws.cloudformation);
+  if (!resources)
     throw new CannotDo(
       `CloudFormation knows of no stack that has made the table ${manifest.table}, so that what is deployed cannot be counted`,
       'in a checkout "npm run synth && npm run cost" computes it from the template',
     );
+  const template = { Resources: resources } as Template;
   if (choice.instances !== undefined) return costOutput(template, choice.instances, choice.prices);
   const series = await deployedAccount({ aws, pipeline, manifest, now, onNodes: false }).series();
   return costOutput(template, countedFleets(series), choice.prices);

@@ -4,6 +4,7 @@ import {
   DescribeStackResourcesCommand,
   DescribeStacksCommand,
   GetTemplateCommand,
+  ListStackResourcesCommand,
   type Stack,
   UpdateStackCommand,
   waitUntilStackCreateComplete,
@@ -60,14 +61,44 @@ function outputsOf(stack: Stack | undefined): DeployedStack['outputs'] {
   return Object.fromEntries((stack?.Outputs ?? []).map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]));
 }
 
-/** The template of the stack that has made a resource, as it was deployed, by the resource's own name. Undefined where no stack has. */
-export async function templateWith(PhysicalResourceId: string, client: CloudFormationClient): Promise<unknown> {
-  const StackName = await stackMaking(PhysicalResourceId, client);
-  if (StackName === undefined) return undefined;
+/**
+ * The resources of the stack that has made a resource, and of its nested stacks, as they were deployed, by the resource's own name. Keys
+ * begin with the stack. Undefined where no stack has.
+ */
+export async function resourcesBeside(
+  PhysicalResourceId: string,
+  client: CloudFormationClient,
+): Promise<Readonly<Record<string, unknown>> | undefined> {
+  const stack = await stackMaking(PhysicalResourceId, client);
+  return stack === undefined ? undefined : resourcesOf(stack, client);
+}
+
+async function resourcesOf(StackName: string, client: CloudFormationClient): Promise<Readonly<Record<string, unknown>>> {
   const { TemplateBody = '{}' } = await reading('read the template', () =>
     client.send(new GetTemplateCommand({ StackName, TemplateStage: 'Processed' })),
   );
-  return JSON.parse(TemplateBody);
+  const { Resources = {} } = JSON.parse(TemplateBody) as { readonly Resources?: Readonly<Record<string, { readonly Type: string }>> };
+  const own = Object.entries(Resources).map(([id, resource]) => [`${StackName}/${id}`, resource] as const);
+  const isNested = Object.values(Resources).some(({ Type }) => Type === NESTED_STACK);
+  const nested: Readonly<Record<string, unknown>>[] = [];
+  for (const stack of isNested ? await nestedStacks(StackName, client) : []) nested.push(await resourcesOf(stack, client));
+  return Object.assign(Object.fromEntries(own), ...nested);
+}
+
+const NESTED_STACK = 'AWS::CloudFormation::Stack';
+
+/** ARNs of the nested stacks of a stack; what describes stacks tells of the first hundred resources only. */
+async function nestedStacks(StackName: string, client: CloudFormationClient): Promise<readonly string[]> {
+  const found: string[] = [];
+  let NextToken: string | undefined;
+  do {
+    const command = new ListStackResourcesCommand({ StackName, NextToken });
+    const page = await reading('list the nested stacks', () => client.send(command));
+    for (const { ResourceType, PhysicalResourceId } of page.StackResourceSummaries ?? [])
+      if (ResourceType === NESTED_STACK && PhysicalResourceId !== undefined) found.push(PhysicalResourceId);
+    NextToken = page.NextToken;
+  } while (NextToken);
+  return found;
 }
 
 async function stackMaking(PhysicalResourceId: string, client: CloudFormationClient): Promise<string | undefined> {

@@ -1,6 +1,7 @@
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { IAMClient } from '@aws-sdk/client-iam';
@@ -20,6 +21,7 @@ export function doctorClients(given: Place) {
     autoScaling: new AutoScalingClient(place),
     cloudformation: new CloudFormationClient(place),
     cloudwatch: new CloudWatchClient(place),
+    dynamodb: new DynamoDBClient(place),
     ec2: new EC2Client(place),
     events: new EventBridgeClient(place),
     iam: new IAMClient(place),

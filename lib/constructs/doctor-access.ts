@@ -13,7 +13,7 @@ import type { PipelineRecords } from './pipeline-records.ts';
 import { acknowledgeUnscoped, acknowledgeWildcard } from './security-acknowledgements.ts';
 
 export interface DoctorAccessProps {
-  readonly records: Pick<PipelineRecords, 'pipeline' | 'notifications'>;
+  readonly records: Pick<PipelineRecords, 'pipeline' | 'notifications' | 'incidents' | 'hubLink'>;
   readonly intake: Intake;
   readonly operators: Operators;
   /** Undefined where there are none. */
@@ -45,7 +45,7 @@ export class DoctorAccess extends Construct {
 
   constructor(scope: Construct, id: string, { records, intake, operators, tools }: DoctorAccessProps) {
     super(scope, id);
-    const { pipeline, notifications } = records;
+    const { pipeline, notifications, incidents, hubLink } = records;
     const { documentName } = new CommandDocument(this, 'LookAtNode', {
       documentName: `${pipeline}-look-at-node`,
       script: 'look-at-node',
@@ -91,6 +91,7 @@ export class DoctorAccess extends Construct {
         statement(['ssm:SendCommand'], own('ssm', `document/${documentName}`)),
       ],
     });
+    if (hubLink) incidents.grantReadHubPause(this.policy);
     this.#members = new MemberCommands(this.policy, {
       id: 'self-healing:doctor-room',
       says: 'the policy of the doctor has no room for all fleets: for the others "doctor --on-nodes" needs a right of its own',

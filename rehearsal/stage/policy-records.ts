@@ -19,8 +19,8 @@ export function recordOfKnown(policy: unknown): PolicyRecord {
 
 function policiesOf({ Type, Properties }: TemplateResource): [string, unknown][] {
   const targets = Properties?.Targets;
-  // The rules of other buses carry what is posted to tools.
-  if (Type !== 'AWS::Events::Rule' || !Array.isArray(targets) || Properties?.EventBusName !== undefined) return [];
+  // Rules of policies are named `<pipeline>.<policy>`; others may carry what is posted to tools.
+  if (Type !== 'AWS::Events::Rule' || !Array.isArray(targets) || !String(Properties?.Name).includes('.')) return [];
   return targets.flatMap(({ InputTransformer }: { InputTransformer?: { InputTemplate?: unknown } }) => {
     if (InputTransformer === undefined) return [];
     const { policy } = JSON.parse(textOf(InputTransformer.InputTemplate).replace(/<[\w-]+>/, 'null')) as { policy?: { name?: unknown } };
@@ -30,7 +30,8 @@ function policiesOf({ Type, Properties }: TemplateResource): [string, unknown][]
 
 function renewed(resource: TemplateResource, policies: ReadonlyMap<string, unknown>): TemplateResource {
   const { Name, Value } = resource.Properties ?? {};
-  const [, name] = (resource.Type === 'AWS::SSM::Parameter' && /^\/self-healing\/[^/]+\/policies\/(.+)$/.exec(String(Name))) || [];
+  const [, name] =
+    (resource.Type === 'AWS::SSM::Parameter' && /^\/self-healing\/[^/]+\/(?:spread-)?policies\/(.+)$/.exec(String(Name))) || [];
   if (name === undefined || !policies.has(name)) return resource;
   const { digest, values } = JSON.parse(textOf(Value)) as PolicyRecord;
   const paths = values.map(([path]) => path);

@@ -4,6 +4,7 @@ import {
   CreateEventBusCommand,
   DeleteEventBusCommand,
   EventBridgeClient,
+  PutPermissionCommand,
   PutRuleCommand,
   PutTargetsCommand,
 } from '@aws-sdk/client-eventbridge';
@@ -33,7 +34,8 @@ import { triage } from '../../lambdas/steps/triage.ts';
 import { newTableName } from '../support/incident-tables.ts';
 
 // Real: buses, rules, tables, switch and history of two accounts. Simulated: the way of an event from one account to the other, a part of the
-// local AWS that asks no policy of a bus; and the functions, whose steps are called here with what their rules' queues got.
+// local AWS that asks the policies of buses; and the functions, whose steps are called here with what their rules' queues got. The deployed
+// stacks are played in `test/e2e/many-accounts.test.ts`.
 
 const hub = { account: '444455556666', region: 'us-east-1' };
 const healed = { account: '111122223333', region: 'eu-west-1' };
@@ -55,14 +57,16 @@ interface Place {
   received(): Promise<readonly unknown[]>;
 }
 
-/** A bus with a rule that puts what it takes into a queue, in the account and Region. */
-async function openPlace({ account, region }: typeof hub, bus: string, pattern: object): Promise<Place> {
+/** A bus that admits another account, with a rule that puts what it takes into a queue, in the account and Region. */
+async function openPlace({ account, region }: typeof hub, bus: string, pattern: object, admitted: string): Promise<Place> {
   const config = { ...aws.client, region, credentials: { accessKeyId: account, secretAccessKey: 'test' } };
   const events = new EventBridgeClient(config);
   const queues = new SQSClient(config);
   const QueueName = `${bus}-events`;
   const { QueueUrl = '' } = await queues.send(new CreateQueueCommand({ QueueName }));
   await events.send(new CreateEventBusCommand({ Name: bus }));
+  const permission = { EventBusName: bus, StatementId: 'other', Action: 'events:PutEvents', Principal: admitted };
+  await events.send(new PutPermissionCommand(permission));
   const rule = { Name: `${bus}-rule`, EventBusName: bus };
   await events.send(new PutRuleCommand({ ...rule, EventPattern: JSON.stringify(pattern) }));
   const Arn = `arn:aws:sqs:${region}:${account}:${QueueName}`;
@@ -87,8 +91,8 @@ const logs = (place: Place) => new CloudWatchLogsClient(place.config);
 
 beforeAll(async () => {
   aws = await openSharedAws();
-  atHub = await openPlace(hub, HUB, { source: [{ prefix: 'self-healing-notice.' }, { prefix: 'self-healing-report.' }] });
-  atHealed = await openPlace(healed, link, { account: [hub.account], source: ['self-healing-hub'], 'detail-type': ['pause'] });
+  atHub = await openPlace(hub, HUB, { source: [{ prefix: 'self-healing-notice.' }, { prefix: 'self-healing-report.' }] }, healed.account);
+  atHealed = await openPlace(healed, link, { account: [hub.account], source: ['self-healing-hub'], 'detail-type': ['pause'] }, hub.account);
   hubTable = await newTableName({ ...aws, client: atHub.config });
   healedTable = await newTableName({ ...aws, client: atHealed.config });
   for (const [place, name] of [

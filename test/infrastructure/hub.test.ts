@@ -274,6 +274,10 @@ describe('the bus of the hub', () => {
     expect(await isAllowedAcross({ place: { ...test, account: '999999999999' }, statements: anything }, bus, context)).toBe(false);
   });
 
+  it('has its policy under its name, which CloudFormation takes, and no ARN', () => {
+    expect(hub.of('AWS::Events::EventBusPolicy').map(({ EventBusName }) => EventBusName)).toEqual(['healing-hub']);
+  });
+
   it('of an organization takes what its accounts send, and its hub sends to them alone', async () => {
     const stack = new Stack(unbundledApp(), 'Hub', { env: hubPlace });
     new HealingHub(stack, 'Hub', { organization: 'o-a1b2c3d4e5' });

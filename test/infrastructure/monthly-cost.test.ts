@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Fn, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
+import { synthesizedTemplate } from '../../bin/synthesized-template.ts';
+import { WideStack } from '../../docs/examples/wide-stack.ts';
 import { Fleet } from '../../lib/fleet.ts';
 import { HealingPipeline } from '../../lib/healing-pipeline.ts';
 import { type CostLine, monthlyCost, totalOf } from '../../lib/monthly-cost.ts';
@@ -36,6 +39,16 @@ describe('the monthly cost', () => {
     for (const { what, dollars } of lines.filter((each) => each.quantity > 0)) expect(Math.abs(said(what) - dollars), what).toBeLessThan(1);
     expect(Math.abs(said('**in all**') - totalOf(lines))).toBeLessThan(1.5);
     expect(page.find((row) => row.startsWith('| **in all**'))).toContain(`| $${BEFORE} |`);
+  });
+
+  it('of policies in nested stacks is that of the same policies in one stack', () => {
+    const [one, spread] = [false, true].map((spread) => {
+      const app = unbundledApp();
+      const stack = new WideStack(app, 'Wide', { policies: 20, spread });
+      return monthlyCost(synthesizedTemplate(join(app.synth().directory, stack.templateFile)), 100);
+    });
+    expect(line(spread ?? [], 'alarms on fleets')?.quantity).toBeGreaterThan(0);
+    expect(spread).toEqual(one);
   });
 
   it('of alarms is the same with shards, each of which analyses its own part', () => {

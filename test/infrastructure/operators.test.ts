@@ -3,6 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { readingActions } from '../../lambdas/core/doctor/readings.ts';
 import { Fleet } from '../../lib/fleet.ts';
+import { HealingHub } from '../../lib/healing-hub.ts';
 import { HealingPipeline, type HealingPipelineProps } from '../../lib/healing-pipeline.ts';
 import { Remedy } from '../../lib/remedy.ts';
 import { Webhook } from '../../lib/webhook.ts';
@@ -98,7 +99,10 @@ describe('the policy of the doctor', () => {
   it('has every permission that a reading needs, and no other', () => {
     const stack = new Stack(unbundledApp(), 'Posting');
     const webhooks = [Webhook.pagerDuty('oncall', { routingKey: SecretValue.secretsManager('pagerduty') })];
-    const posting = new HealingPipeline(stack, 'Healing', { notify: { webhooks } });
+    const posting = new HealingPipeline(stack, 'Healing', {
+      notify: { webhooks },
+      hub: { busArn: HealingHub.busArn({ account: '444455556666', region: 'eu-west-1' }) },
+    });
     posting.protectFleet('Web', { fleet: Fleet.tagged('Role', 'web'), agent: false, memory: {} });
     const ofAddresses = managed('healing-doctor-', Template.fromStack(stack));
     const needed = new Set(Object.values(readingActions).flat());

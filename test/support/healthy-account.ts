@@ -31,6 +31,7 @@ export const healthy: Readings = {
   ahead: 400,
   heartbeat: NOW - 200_000,
   pause: { value: 'running' },
+  hubPause: undefined,
   ways: {
     posts: [{ name: 'healing-oncall-open', state: 'ACTIVE', connection: { name: 'healing-oncall', state: 'AUTHORIZED' } }],
     chat: { topic: 'arn:aws:sns:eu-west-1:111122223333:healing-chat', confirmed: 1 },

@@ -5,6 +5,8 @@ import { alarms } from '../../../lambdas/adapters/cloudwatch/alarms.ts';
 import { describedAlarms } from '../../../lambdas/adapters/cloudwatch/described-alarms.ts';
 import { deployedRules } from '../../../lambdas/adapters/deployed-rules.ts';
 import type { DoctorClients } from '../../../lambdas/adapters/doctor-clients.ts';
+import { hubPauses } from '../../../lambdas/adapters/dynamodb/hub-pause.ts';
+import { incidentTable } from '../../../lambdas/adapters/dynamodb/incident-table.ts';
 import { instances } from '../../../lambdas/adapters/ec2/instances.ts';
 import { deniedTo, profileRights } from '../../../lambdas/adapters/iam.ts';
 import { databaseClusters } from '../../../lambdas/adapters/rds/clusters.ts';
@@ -109,6 +111,7 @@ export function deployedAccount({ aws, pipeline, manifest, now, onNodes }: Accou
       const last = (await pauseAdmin(pauseName(pipeline), aws.ssm).history()).at(-1);
       return last ?? { value: undefined };
     },
+    hubPause: async () => (manifest.hub === undefined ? undefined : hubPauses(incidentTable(manifest.table, aws.dynamodb)).read()),
     ways: () => readWays(aws, pipeline, manifest),
     deadLetters: async () => {
       const queues = [...new Set((await rules()).flatMap(({ deadLetters }) => deadLetters))];

@@ -1,18 +1,33 @@
 import { commandName } from '../command-name.ts';
+import { iso } from '../duration.ts';
+import { hubSays } from '../hub/hub-pause.ts';
 import { parsePause } from '../pause.ts';
 import { check } from './check.ts';
-import { ok, warning, wrong } from './finding.ts';
+import { type Finding, ok, warning, wrong } from './finding.ts';
+import type { Readings } from './readings.ts';
 
-/** Whether the pipeline may act. */
+/** Whether the pipeline may act: its own switch and that of its hub both let it. */
 export const pause = check({
   name: 'pause',
-  whether: 'the pipeline is not paused',
-  needs: ['pause'],
-  judge({ pause: { value, at, by } }, { now }) {
-    const resume = `${commandName} resume`;
-    if (value === undefined) return [wrong('pause switch', 'it is missing, and so the pipeline is paused', resume)];
-    const said = parsePause(value, now);
-    if (said.kind === 'running') return [ok('pause switch', 'it lets the pipeline act')];
-    return [warning('pause switch', `${said.why}${at === undefined ? '' : `; set at ${at} by ${by}`}`, resume)];
+  whether: 'the pipeline is not paused, neither by itself nor by its hub',
+  needs: ['pause', 'hubPause'],
+  judge({ pause, hubPause }, { now }) {
+    const theirs = hubSays(hubPause, now);
+    return [
+      ofOwnSwitch(pause, now),
+      ...(hubPause && theirs.kind === 'paused'
+        ? [warning('pause of the hub', `${theirs.why}; set at ${iso(hubPause.at)} by ${hubPause.by}`, HUB_RESUMES)]
+        : []),
+    ];
   },
 });
+
+const HUB_RESUMES = `only the hub ends it, in its own account: ${commandName} resume --all`;
+
+function ofOwnSwitch({ value, at, by }: Readings['pause'], now: number): Finding {
+  const resume = `${commandName} resume`;
+  if (value === undefined) return wrong('pause switch', 'it is missing, and so the pipeline is paused', resume);
+  const said = parsePause(value, now);
+  if (said.kind === 'running') return ok('pause switch', 'it lets the pipeline act');
+  return warning('pause switch', `${said.why}${at === undefined ? '' : `; set at ${at} by ${by}`}`, resume);
+}

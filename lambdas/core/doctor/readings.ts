@@ -1,4 +1,5 @@
 import type { Instant } from '../duration.ts';
+import type { HubPause } from '../hub/hub-pause.ts';
 import type { Group, Policy } from '../policy.ts';
 import type { ProbeWay } from '../probe-fault.ts';
 import type { Target } from '../target.ts';
@@ -162,6 +163,8 @@ export interface Readings {
   readonly heartbeat: Instant | undefined;
   /** What the pause switch says, and since when. */
   readonly pause: { readonly value: string | undefined; readonly at?: string; readonly by?: string };
+  /** What the hub's pause switch said last; undefined where there is no hub, or it was never heard. */
+  readonly hubPause: HubPause | undefined;
   /** Undefined where notices go out by mail alone. */
   readonly ways: FoundWays | undefined;
   readonly deadLetters: readonly { readonly queue: string; readonly waiting: number }[];
@@ -190,6 +193,7 @@ export const readingActions: Readonly<Record<ReadingName, readonly string[]>> = 
   ahead: [],
   heartbeat: ['cloudwatch:GetMetricData'],
   pause: ['ssm:GetParameterHistory'],
+  hubPause: ['dynamodb:GetItem'],
   ways: [
     ...['ssm:GetParameter', 'events:DescribeApiDestination', 'events:DescribeConnection', 'iam:SimulatePrincipalPolicy'],
     ...['sns:ListSubscriptionsByTopic', 'sqs:GetQueueUrl', 'sqs:GetQueueAttributes'],

@@ -33,6 +33,10 @@ interface Manifest {
   >;
 }
 
+interface AssetManifest {
+  readonly files: Readonly<Record<string, { readonly source: { readonly path?: string } }>>;
+}
+
 /** Copies a cloud assembly and makes the copy deployable into the local AWS. */
 export async function adaptAssembly(options: AssemblyOptions): Promise<AssemblyChanges> {
   await rm(options.to, { recursive: true, force: true });
@@ -49,15 +53,41 @@ export async function adaptAssembly(options: AssemblyOptions): Promise<AssemblyC
   return { folder: options.to, stacks: stacks.map(([name]) => name), supplied, shortened };
 }
 
+/** Nested stacks come first: the template of whoever has them names each by the hash of its template. */
 async function adaptStack(options: AssemblyOptions, name: string, templateFile: string, assetUrl: string | undefined) {
-  const file = join(options.to, templateFile);
-  const original = JSON.parse(await readFile(file, 'utf8')) as Template;
-  const { template, ...changes } = adaptTemplate(original, options.shorten);
-  const text = JSON.stringify(template);
-  await writeFile(file, text);
+  const nested = await nestedTemplates(options.to, name);
+  const newHashes = new Map<string, string>();
+  const supplied: Record<string, number> = {};
+  const shortened: Record<string, number> = {};
+
+  async function adaptFile(file: string): Promise<string> {
+    let text = await readFile(join(options.to, file), 'utf8');
+    for (const [hash, path] of nested) {
+      if (!text.includes(`${hash}.json`)) continue;
+      if (!newHashes.has(hash)) newHashes.set(hash, await adaptFile(path));
+      text = text.replaceAll(hash, newHashes.get(hash) ?? hash);
+    }
+    const { template, ...changes } = adaptTemplate(JSON.parse(text) as Template, options.shorten);
+    addCounts(supplied, changes.supplied);
+    addCounts(shortened, changes.shortened);
+    const adapted = JSON.stringify(template);
+    await writeFile(join(options.to, file), adapted);
+    return createHash('sha256').update(adapted).digest('hex');
+  }
+
+  const newHash = await adaptFile(templateFile);
   const oldHash = /([0-9a-f]{64})\.json$/.exec(assetUrl ?? '')?.[1];
-  if (oldHash !== undefined) await renameTemplateAsset(options.to, name, oldHash, createHash('sha256').update(text).digest('hex'));
-  return changes;
+  if (oldHash !== undefined) newHashes.set(oldHash, newHash);
+  await renameTemplateAssets(options.to, name, newHashes);
+  return { supplied, shortened };
+}
+
+/** The templates of nested stacks, of any depth, by the hashes under which they are uploaded. */
+async function nestedTemplates(folder: string, stack: string): Promise<readonly (readonly [hash: string, path: string])[]> {
+  const { files } = JSON.parse(await readFile(join(folder, `${stack}.assets.json`), 'utf8')) as AssetManifest;
+  return Object.entries(files).flatMap(([hash, { source }]) =>
+    source.path?.endsWith('.nested.template.json') ? [[hash, source.path] as const] : [],
+  );
 }
 
 export function adaptTemplate(original: Template, shorten = unshortened) {
@@ -66,11 +96,13 @@ export function adaptTemplate(original: Template, shorten = unshortened) {
   return { template, supplied, shortened };
 }
 
-/** Templates are uploaded under their hash, and an upload is skipped when the bucket has the key; a changed template needs a new one. */
-async function renameTemplateAsset(folder: string, stack: string, oldHash: string, newHash: string): Promise<void> {
+/** Templates are uploaded under their hashes, and an upload is skipped when the bucket has the key; a changed template needs a new one. */
+async function renameTemplateAssets(folder: string, stack: string, newHashes: ReadonlyMap<string, string>): Promise<void> {
   for (const name of ['manifest.json', `${stack}.assets.json`]) {
     const file = join(folder, name);
-    await writeFile(file, (await readFile(file, 'utf8')).replaceAll(oldHash, newHash));
+    let text = await readFile(file, 'utf8');
+    for (const [oldHash, newHash] of newHashes) text = text.replaceAll(oldHash, newHash);
+    await writeFile(file, text);
   }
 }
 

@@ -17,7 +17,6 @@ const suppliedTypes: ReadonlySet<string> = new Set([
   'AWS::CloudWatch::AlarmMuteRule',
   'AWS::CloudWatch::AnomalyDetector',
   'AWS::CloudWatch::CompositeAlarm',
-  'AWS::Events::EventBusPolicy',
   'AWS::Logs::QueryDefinition',
   'AWS::SSM::Association',
   'AWS::SSM::Document',

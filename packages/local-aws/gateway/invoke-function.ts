@@ -1,4 +1,5 @@
 import { ownConnection } from './forward.ts';
+import { callIn, type Place, USUAL_PLACE } from './place.ts';
 
 /** What came of one run of a function. */
 export interface FunctionRun {
@@ -9,13 +10,13 @@ export interface FunctionRun {
 }
 
 /** Runs a function and waits for its end. `endpoint` is the local AWS's own, so that the run is not taken for a call of the pipeline. */
-export async function invokeFunction(endpoint: string, name: string): Promise<FunctionRun> {
+export async function invokeFunction(endpoint: string, name: string, place: Place = USUAL_PLACE): Promise<FunctionRun> {
   const response = await fetch(`${endpoint}/2015-03-31/functions/${name}/invocations`, {
     method: 'POST',
     headers: {
       ...ownConnection,
       'x-amz-log-type': 'Tail',
-      authorization: 'AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/lambda/aws4_request',
+      ...callIn(place, 'lambda'),
     },
     body: '{}',
   });

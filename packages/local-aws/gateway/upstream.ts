@@ -1,5 +1,6 @@
 import { ownConnection } from './forward.ts';
 import { modelOf } from './model.ts';
+import { callIn, USUAL_PLACE } from './place.ts';
 import { AwsError, type AwsEvent, type Parameters, type Upstream } from './service.ts';
 
 /** Most events that PutEvents takes at once. */
@@ -46,7 +47,7 @@ async function callJson(endpoint: string, service: string, target: string, param
       ...ownConnection,
       'content-type': service === 'sqs' ? 'application/x-amz-json-1.0' : 'application/x-amz-json-1.1',
       'x-amz-target': target,
-      authorization: `AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/${service}/aws4_request`,
+      ...callIn(USUAL_PLACE, service),
     },
     body: JSON.stringify(parameters),
   });
@@ -71,7 +72,8 @@ async function send(endpoint: string, events: readonly AwsEvent[]): Promise<void
 }
 
 /** PutEvents past the refusal of `aws.*` sources; body and answer are those of PutEvents. */
-export async function postEvents(endpoint: string, body: string): Promise<{ status: number; body: string }> {
-  const response = await fetch(`${endpoint}/_local-aws/events`, { method: 'POST', headers: ownConnection, body });
+export async function postEvents(endpoint: string, body: string, place = USUAL_PLACE): Promise<{ status: number; body: string }> {
+  const headers = { ...ownConnection, ...callIn(place, 'events') };
+  const response = await fetch(`${endpoint}/_local-aws/events`, { method: 'POST', headers, body });
   return { status: response.status, body: await response.text() };
 }

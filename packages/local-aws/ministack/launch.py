@@ -8,7 +8,7 @@ knows only a literal timeout, and goes on waiting after a function that failed. 
 name that AWS gives it, by which the workflow repeats it for longer; MiniStack does not know which error that is.
 
 Events reach buses of other accounts and Regions, put there or forwarded by a rule, with the account and Region from which they came:
-MiniStack drops them. No policy of a bus is asked, as no permission is anywhere else.
+MiniStack drops them. The policy of such a bus is asked, though no permission is anywhere else.
 """
 
 import asyncio, contextvars, json, os, random, re, signal, sys, threading, time  # noqa: E401
@@ -18,7 +18,9 @@ from ministack.core.arn import parse_arn
 from ministack.core.responses import get_account_id, get_region, json_response, new_uuid, request_scope
 from ministack.services import eventbridge, lambda_svc, stepfunctions
 
+import bus_policies
 import execution_start
+import parameter_events  # noqa: F401  makes Parameter Store tell EventBridge what changed
 import retries  # noqa: F401  makes Step Functions wait before a retry as AWS's does
 import taken_names  # noqa: F401  makes CloudFormation refuse what exists already
 
@@ -66,12 +68,15 @@ def bus_elsewhere(arn):
 
 
 def carry(bus, event):
+    """Puts an event on a bus elsewhere. Answers what AWS says where that is not to be."""
     name = bus.resource.split("/", 1)[1]
     with request_scope(bus.account_id, bus.region):
         if name not in eventbridge._event_buses:
-            return False
+            return "ResourceNotFoundException", f"Event bus {bus.resource} does not exist."
+        if not bus_policies.admits(name, event):
+            return "AccessDeniedException", f"Account {event['Account']} is not authorized to perform: events:PutEvents on {bus.resource}"
         eventbridge._dispatch_event({**event, "EventBusName": name})
-        return True
+        return None
 
 
 def put_events_anywhere(data, allow_aws_source=False):
@@ -87,16 +92,17 @@ def put_events_anywhere(data, allow_aws_source=False):
         # As on AWS the Region is that of the endpoint to which it was put, which is that of the bus.
         event = {"EventId": new_uuid(), "Time": int(time.time()), "Resources": [], "Account": get_account_id(), "Region": bus.region}
         event |= {key: entry.get(key, "") for key in ("Source", "DetailType", "Detail")}
-        missing = {"ErrorCode": "ResourceNotFoundException", "ErrorMessage": f"Event bus {bus.resource} does not exist."}
-        results.append({"EventId": event["EventId"]} if carry(bus, event) else missing)
+        refusal = carry(bus, event)
+        results.append({"ErrorCode": refusal[0], "ErrorMessage": refusal[1]} if refusal else {"EventId": event["EventId"]})
     return json_response({"FailedEntryCount": sum("ErrorCode" in each for each in results), "Entries": results})
 
 
 def dispatch_to_any_bus(spec, event, rule, path, payload=None):
     if (spec.account_id, spec.region) == (get_account_id(), get_region()):
         return dispatch_to_event_bus(spec, event, rule, path, payload)
-    if not carry(spec, event):
-        print(f"a rule forwards to the bus {spec.resource} of {spec.account_id}, which does not exist", file=sys.stderr)
+    refusal = carry(spec, event)
+    if refusal:
+        print(f"a rule forwards to {spec.account_id} in vain: {refusal[1]}", file=sys.stderr)
 
 
 eventbridge._dispatch_to_lambda = dispatch_to_lambda
@@ -143,6 +149,15 @@ OWN_PATHS = {
 }
 
 
+def where_signed(scope, own, body):
+    """In the account and Region that the signature names, as MiniStack takes every other call."""
+    signed = re.search(r"Credential=(\d{12})/\d+/([a-z0-9-]+)/", dict(scope["headers"]).get(b"authorization", b"").decode())
+    if not signed:
+        return own(body)
+    with request_scope(*signed.groups()):
+        return own(body)
+
+
 async def app(scope, receive, send):
     own = OWN_PATHS.get(scope.get("path")) if scope["type"] == "http" and scope.get("method") == "POST" else None
     if own is None:
@@ -151,7 +166,7 @@ async def app(scope, receive, send):
     while more:
         message = await receive()
         body, more = body + message.get("body", b""), message.get("more_body", False)
-    status, _, answer = await asyncio.to_thread(own, body)
+    status, _, answer = await asyncio.to_thread(where_signed, scope, own, body)
     await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", b"application/x-amz-json-1.1")]})
     await send({"type": "http.response.body", "body": answer if isinstance(answer, bytes) else answer.encode()})
 

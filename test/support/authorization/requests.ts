@@ -260,7 +260,11 @@ export function requestRows(template: Template): readonly RequestRow[] {
     // The role of instances is made with the rights of whoever sets the account up, which no policy of the pipeline gives.
     ...['CreateStack', 'DescribeStacks', 'UpdateStack'].map((name) => ({ action: `cloudformation:${name}`, by: [], own: any })),
     // What the pipeline costs is read by who may read its stack.
-    ...['DescribeStackResources', 'GetTemplate'].map((name) => ({ action: `cloudformation:${name}`, by: [], own: any })),
+    ...['DescribeStackResources', 'GetTemplate', 'ListStackResources'].map((name) => ({
+      action: `cloudformation:${name}`,
+      by: [],
+      own: any,
+    })),
 
     // The agents of the fleets.
     ...(['ssm:DescribeAssociation', 'ssm:UpdateAssociation'] as const).map((action) => ({

@@ -1,7 +1,7 @@
 import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { describe, expect, it } from 'vitest';
 import { costOutput, countedFleets, pricesOf } from '../../../bin/heal/cost.ts';
-import { templateWith } from '../../../lambdas/adapters/cloudformation.ts';
+import { resourcesBeside } from '../../../lambdas/adapters/cloudformation.ts';
 import { listPrices } from '../../../lib/monthly-cost.ts';
 
 const alarm = { Type: 'AWS::CloudWatch::Alarm', Properties: { Namespace: 'AWS/RDS', MetricName: 'CPUUtilization' } };
@@ -24,28 +24,45 @@ describe('the cost of a deployed pipeline', () => {
   });
 });
 
-describe('the template of what made a table', () => {
-  const answering = (send: () => Promise<object>) => ({ send }) as unknown as CloudFormationClient;
+describe('the resources beside a table', () => {
+  type Command = { readonly constructor: { readonly name: string }; readonly input: Readonly<Record<string, unknown>> };
+  const answering = (send: (command: Command) => Promise<object>) => ({ send }) as unknown as CloudFormationClient;
 
-  it('is none where CloudFormation knows of no such stack', async () => {
+  it('are none where CloudFormation knows of no such stack', async () => {
     const unknown = async () => Promise.reject(new Error('Stack for healing-incidents does not exist'));
-    expect(await templateWith('healing-incidents', answering(unknown))).toBeUndefined();
-    expect(
-      await templateWith(
-        'healing-incidents',
-        answering(async () => ({})),
-      ),
-    ).toBeUndefined();
+    expect(await resourcesBeside('healing-incidents', answering(unknown))).toBeUndefined();
+    const empty = answering(async () => ({}));
+    expect(await resourcesBeside('healing-incidents', empty)).toBeUndefined();
   });
 
   it('cannot be told where CloudFormation does not answer', async () => {
     const denied = async () => Promise.reject(new Error('AccessDenied'));
-    await expect(templateWith('healing-incidents', answering(denied))).rejects.toThrow('find the stack: ');
+    await expect(resourcesBeside('healing-incidents', answering(denied))).rejects.toThrow('find the stack: ');
   });
 
-  it('is that of its stack', async () => {
-    const both = async () => ({ StackResources: [{ StackName: 'Healing' }], TemplateBody: '{"Resources":{}}' });
-    expect(await templateWith('healing-incidents', answering(both))).toEqual({ Resources: {} });
+  it('are those of its stack and of the nested stacks, on every page of the list', async () => {
+    const nested = { Type: 'AWS::CloudFormation::Stack' };
+    const templates: Readonly<Record<string, object>> = {
+      Healing: { First: nested, Second: nested, Alarm: alarm },
+      one: { Alarm: alarm },
+      two: {},
+    };
+    const aws = answering(async (command) => {
+      const { StackName, NextToken } = command.input;
+      const { name } = command.constructor;
+      if (name === 'DescribeStackResourcesCommand') return { StackResources: [{ StackName: 'Healing' }] };
+      if (name === 'GetTemplateCommand') return { TemplateBody: JSON.stringify({ Resources: templates[String(StackName)] }) };
+      const summary = (PhysicalResourceId: string) => ({ ResourceType: nested.Type, PhysicalResourceId });
+      return NextToken === undefined
+        ? { StackResourceSummaries: [summary('one')], NextToken: 'more' }
+        : { StackResourceSummaries: [summary('two')] };
+    });
+    expect(await resourcesBeside('healing-incidents', aws)).toEqual({
+      'Healing/First': nested,
+      'Healing/Second': nested,
+      'Healing/Alarm': alarm,
+      'one/Alarm': alarm,
+    });
   });
 });
 

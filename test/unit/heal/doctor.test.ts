@@ -282,6 +282,12 @@ const cases: readonly Case[] = [
   { what: 'a sweep that does not come by', broken: { heartbeat: undefined }, check: 'heartbeat', finding: wrong(/no sweep/) },
   { what: 'a sweep that is late', broken: { heartbeat: NOW - 20 * MINUTE }, check: 'heartbeat', finding: wrong(/20 min ago/) },
   { what: 'a pause', broken: { pause: { value: 'Anna works on it' } }, check: 'pause', finding: warning(/Anna works on it/) },
+  {
+    what: 'a pause of the hub',
+    broken: { hubPause: { value: 'a bad release', at: NOW, sequence: 4, by: 'somebody at the hub' } },
+    check: 'pause',
+    finding: warning(/the hub's pause switch says: a bad release; set at .* by somebody at the hub/),
+  },
   { what: 'a pause switch that is missing', broken: { pause: { value: undefined } }, check: 'pause', finding: wrong(/missing/) },
   {
     what: 'an event that waits',

@@ -1,5 +1,9 @@
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { adaptTemplate } from '../../deployment/assembly.ts';
+import { adaptAssembly, adaptTemplate } from '../../deployment/assembly.ts';
 import { restoreTypes } from '../../gateway/supplied-resources.ts';
 
 const alarm = {
@@ -44,5 +48,58 @@ describe('adaptTemplate', () => {
     const resource = { Type: 'AWS::SSM::Document', Properties: { Name: { 'Fn::Select': [0, ['a', 'b']] } } };
     const { template } = adaptTemplate({ Resources: { Doc: resource } });
     expect(template.Resources?.Doc?.Properties?.NonStringPaths).toBe('[]');
+  });
+});
+
+describe('adaptAssembly', () => {
+  it('adapts nested stacks of any depth, and names each by the hash of its adapted template', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'assembly-'));
+    try {
+      const hashFor = (letter: string) => letter.padEnd(64, '0');
+      const nested = (hash: string) => ({
+        Type: 'AWS::CloudFormation::Stack',
+        Properties: { TemplateURL: { 'Fn::Join': ['', ['https://s3/', { Ref: 'AWS::URLSuffix' }, `/bucket/${hash}.json`]] } },
+      });
+      const [outer, middle, inner] = [hashFor('a'), hashFor('b'), hashFor('c')];
+      const files: Readonly<Record<string, object>> = {
+        'manifest.json': {
+          artifacts: {
+            Outer: {
+              type: 'aws:cloudformation:stack',
+              properties: { templateFile: 'Outer.template.json', stackTemplateAssetObjectUrl: `s3://bucket/${outer}.json` },
+            },
+          },
+        },
+        'Outer.assets.json': {
+          files: {
+            [inner]: { source: { path: 'Inner.nested.template.json' } },
+            [outer]: { source: { path: 'Outer.template.json' } },
+            [middle]: { source: { path: 'Middle.nested.template.json' } },
+          },
+        },
+        'Outer.template.json': { Resources: { Middle: nested(middle) } },
+        'Middle.nested.template.json': { Resources: { Inner: nested(inner) } },
+        'Inner.nested.template.json': { Resources: { Alarm: alarm } },
+      };
+      await mkdir(join(folder, 'cdk.out'));
+      for (const [file, content] of Object.entries(files)) await writeFile(join(folder, 'cdk.out', file), JSON.stringify(content));
+
+      const { supplied, stacks, folder: adapted } = await adaptAssembly({ from: join(folder, 'cdk.out'), to: join(folder, 'adapted') });
+
+      expect({ supplied, stacks }).toEqual({ supplied: { 'AWS::CloudWatch::Alarm': 1 }, stacks: ['Outer'] });
+      const text = (file: string) => readFile(join(adapted, file), 'utf8');
+      const { files: assets } = JSON.parse(await text('Outer.assets.json')) as { files: Record<string, { source: { path: string } }> };
+      const texts = new Map(
+        await Promise.all(Object.entries(assets).map(async ([hash, { source }]) => [hash, await text(source.path)] as const)),
+      );
+      expect([...texts].map(([, template]) => createHash('sha256').update(template).digest('hex'))).toEqual([...texts.keys()]);
+      const hashes = [...texts.values()].flatMap((template) =>
+        [...template.matchAll(/([0-9a-f]{64})\.json/g)].map(([, hash = '']) => hash),
+      );
+      expect(hashes.length).toBe(2);
+      expect(hashes.filter((hash) => !texts.has(hash))).toEqual([]);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 });
