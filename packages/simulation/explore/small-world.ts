@@ -32,8 +32,11 @@ const MINUTE = 60 * SECOND;
 /** The sweep comes by itself at these minutes; at any other time it takes a preemption. */
 const SWEEPS_AT = [20, 45];
 
-/** Where the last of these dies, one more comes as late as this: what a sweep has left half done is for the next. */
-const ONE_MORE_SWEEP_AT = 70;
+/** In AWS the next one is never far. Here it comes where one is owed: a workflow has broken since the last that was not broken itself. */
+const NEXT_SWEEP_AFTER = 10 * MINUTE;
+
+/** Sweeps in the end that do not help are a violation by then. */
+const MOST_OWED_SWEEPS = 5;
 
 /** Calls after which a run counts as one that never ends; an ordinary one has some hundreds. */
 const MOST_POINTS = 3_000;
@@ -95,6 +98,8 @@ class SmallWorld {
   readonly #gone = new Map<string, Instant>();
   #callsSincePause = new Map<Run, number>();
   #sweeps = 0;
+  /** When the last sweep began that has ended whole. */
+  #sweptAt = 0;
 
   constructor({ situation, stack, policies, breakPorts }: Prepared, known: ReadonlySet<string>) {
     this.#situation = situation;
@@ -135,11 +140,16 @@ class SmallWorld {
     const operator = this.#scheduler.actor('the operator', () => this.#pause(operator), pause);
     const extra = this.#scheduler.actor('another sweep', () => this.#sweep(extra), sweeping);
     let isBroken = false;
-    const isOver = await this.#scheduler.run((point) => {
+    const chooser: Chooser = (point) => {
       if (point.number > MOST_POINTS) this.#invariants.endless(point.number);
       isBroken = this.#invariants.violations.length > 0 && (!goOn || point.number > MOST_POINTS);
       return isBroken ? 'stop' : choose(point);
-    });
+    };
+    let isOver = await this.#scheduler.run(chooser);
+    for (let owed = 0; isOver && this.#isSweepOwed() && owed < MOST_OWED_SWEEPS; owed += 1) {
+      this.#scheduler.expect(this.#clock.now + NEXT_SWEEP_AFTER, nothing, () => this.#sweep(this.#scheduler.actor('the sweep')));
+      isOver = await this.#scheduler.run(chooser);
+    }
     if (isOver) this.#invariants.inTheEnd(this.#machine.executions, this.#claims);
     return { isOver: isOver || isBroken, violations: this.#invariants.violations };
   }
@@ -286,14 +296,17 @@ class SmallWorld {
       };
       return sweep({ ...own, rules }, now);
     };
-    this.#functions.run(actor, 'sweep', 60, now, undefined, work).catch(() => this.#sweepOnceMore());
+    this.#functions.run(actor, 'sweep', 60, now, undefined, work).then(
+      () => {
+        this.#sweptAt = now;
+      },
+      // One that died leaves it owed.
+      () => {},
+    );
   }
 
-  /** In AWS the next one is never far: the explored time ends, and a sweep that dies must not be the end of it. */
-  #sweepOnceMore(): void {
-    const at = STARTS_AT + ONE_MORE_SWEEP_AT * MINUTE;
-    const hasNext = this.#clock.now < STARTS_AT + Math.max(...SWEEPS_AT) * MINUTE || this.#clock.now > at;
-    if (!hasNext) this.#scheduler.expect(at, nothing, () => this.#sweep(this.#scheduler.actor('the sweep')));
+  #isSweepOwed(): boolean {
+    return [...this.#machine.executions.values()].some(({ status, endedAt = 0 }) => status === 'FAILED' && endedAt >= this.#sweptAt);
   }
 
   /** What the sweep finds broken: executions that could not report their end. */
@@ -390,6 +403,7 @@ class SmallWorld {
         .filter(([run]) => mayAct(run))
         .map(([{ actor, isOver }, calls]) => [actor.name, !isOver && Math.min(calls, 1)]),
       [...this.#machine.executions].map(([name, { status }]) => [name, status]),
+      this.#isSweepOwed(),
       this.#invariants.text(this.#clock.now),
     ]);
   }
