@@ -6,7 +6,7 @@ import { functionEntries } from '../bundling/function-entries.ts';
 
 export interface BundleSize {
   readonly name: string;
-  /** Of the script alone, without its source map. */
+  /** Of all its scripts, without their source maps, whether they are loaded at once or when they are first used. */
   readonly bytes: number;
 }
 
@@ -20,6 +20,12 @@ export async function bundleAll(): Promise<{ readonly folder: string; readonly r
 /** The size of each bundle of a folder, the largest first. */
 export async function bundleSizes(folder: string): Promise<readonly BundleSize[]> {
   const names = await readdir(folder);
-  const sizes = names.map(async (name) => ({ name, bytes: (await stat(join(folder, name, 'index.js'))).size }));
+  const sizes = names.map(async (name) => ({ name, bytes: await scriptBytes(join(folder, name)) }));
   return (await Promise.all(sizes)).toSorted((a, b) => b.bytes - a.bytes);
+}
+
+async function scriptBytes(folder: string): Promise<number> {
+  const scripts = (await readdir(folder)).filter((file) => file.endsWith('.js'));
+  const sizes = await Promise.all(scripts.map(async (file) => (await stat(join(folder, file))).size));
+  return sizes.reduce((sum, bytes) => sum + bytes, 0);
 }

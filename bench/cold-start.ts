@@ -7,6 +7,12 @@ export interface ColdStart {
   readonly name: string;
   readonly medianMilliseconds: number;
   readonly p95Milliseconds: number;
+  /** Of the processor, at the median: what a core that is shared or cut in parts takes as much longer. */
+  readonly processorMilliseconds: number;
+  /** Resident memory of the process, at the median. */
+  readonly megabytes: number;
+  /** Of the scripts that were loaded; a function's other parts are loaded when they are first used. */
+  readonly loadedBytes: number;
 }
 
 /** A handler that does nothing: what Node.js itself takes. */
@@ -17,7 +23,9 @@ const EMPTY = 'empty handler';
  * the network would add is in neither.
  */
 const MEASURE = `
+const { statSync } = require('node:fs');
 const started = performance.now();
+const usedBefore = process.cpuUsage();
 let failed;
 try {
   const { handler } = require(process.argv[2] + '/index.js');
@@ -27,7 +35,12 @@ try {
   done();
 }
 function done() {
-  console.log(JSON.stringify({ milliseconds: performance.now() - started, failed }));
+  const milliseconds = performance.now() - started;
+  const { user, system } = process.cpuUsage(usedBefore);
+  const loaded = Object.keys(require.cache).filter((file) => file.startsWith(process.argv[2] + '/'));
+  const loadedBytes = loaded.reduce((sum, file) => sum + statSync(file).size, 0);
+  const megabytes = process.memoryUsage().rss / 1e6;
+  console.log(JSON.stringify({ milliseconds, processorMilliseconds: (user + system) / 1e3, megabytes, loadedBytes, failed }));
   process.exit();
 }
 `;
@@ -45,7 +58,7 @@ const variables = {
   TOPIC_ARN: 'arn:aws:sns:eu-central-1:111122223333:alerts',
   NOTIFY: '{}',
   PAUSE_PARAMETER: '/pause',
-  PAUSE_WATCH: '{"warnAfter":{"hours":24}}',
+  PAUSE_WATCH: '{"alarmAfter":{"hours":8},"remindEvery":{"hours":24}}',
   STATE_MACHINE_ARN: 'arn:aws:states:eu-central-1:111122223333:stateMachine:healing',
   DOCUMENT_NAME: 'document',
   DATABASE_CONNECTIONS: '{}',
@@ -62,18 +75,37 @@ export async function coldStarts(folder: string, names: readonly string[], signa
   await mkdir(join(folder, EMPTY), { recursive: true });
   await writeFile(join(folder, EMPTY, 'index.js'), 'exports.handler = async () => {};');
   await writeFile(join(folder, 'measure.cjs'), MEASURE);
-  const times = new Map<string, number[]>([EMPTY, ...names].map((name) => [name, []]));
+  const times = new Map<string, Measured[]>([EMPTY, ...names].map((name) => [name, []]));
   for (let turn = 0; turn < count; turn += 1)
     for (const [name, found] of times) {
       const run = await runNode([join(folder, 'measure.cjs'), join(folder, name)], folder, signal, variables);
-      const { milliseconds, failed } = JSON.parse(run.stdout.trim().split('\n').at(-1) ?? '{}') as Measured;
-      if (failed !== undefined || milliseconds === undefined) times.delete(name);
-      else found.push(milliseconds);
+      const { failed, ...measured } = JSON.parse(run.stdout.trim().split('\n').at(-1) ?? '{}') as Measured & { readonly failed?: string };
+      if (failed !== undefined || measured.milliseconds === undefined) times.delete(name);
+      else found.push(measured);
     }
-  return [...times].map(([name, found]) => ({ name, medianMilliseconds: percentile(found, 50), p95Milliseconds: percentile(found, 95) }));
+  return [...times].map(([name, found]) => ({
+    name,
+    medianMilliseconds: middle(found, 'milliseconds'),
+    p95Milliseconds: percentile(
+      found.map(({ milliseconds }) => milliseconds),
+      95,
+    ),
+    processorMilliseconds: middle(found, 'processorMilliseconds'),
+    megabytes: middle(found, 'megabytes'),
+    loadedBytes: middle(found, 'loadedBytes'),
+  }));
 }
 
 interface Measured {
-  readonly milliseconds?: number;
-  readonly failed?: string;
+  readonly milliseconds: number;
+  readonly processorMilliseconds: number;
+  readonly megabytes: number;
+  readonly loadedBytes: number;
+}
+
+function middle(found: readonly Measured[], figure: keyof Measured): number {
+  return percentile(
+    found.map((each) => each[figure]),
+    50,
+  );
 }

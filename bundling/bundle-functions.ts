@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
-import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { basename, dirname, join, relative } from 'node:path';
+import { type BuildOptions, build, type Metafile, type Plugin, transform } from 'esbuild';
+import { costs } from '../lambdas/remediators/costs.ts';
 import { remediatorNamed } from '../lambdas/remediators/registry.ts';
 import { bundleName, type FunctionEntry } from '../lib/function-entry.ts';
 import { leanPackages } from './lean-packages.ts';
@@ -30,21 +31,81 @@ export const bundleSettings = {
 
 /**
  * Bundles functions, each into a folder of its name: `index.js`, and beside it `index.js.map`, which nothing reads at run time. All are
- * bundled by one call, which reads every source only once.
+ * bundled by one call, which reads every source only once. Functions with parts that are loaded when they are first used follow one by
+ * one, in several files: a bundler that cuts all of them at once would cut wherever any two of them differ.
  */
 export async function bundleFunctions(entries: readonly FunctionEntry[], folder: string): Promise<void> {
-  const byName = new Map(entries.map((entry) => [bundleName(entry), entry]));
-  const { outputFiles } = await build({
+  const plugins = [entryModules(new Map(entries.map((entry) => [bundleName(entry), entry]))), foundBeforehand, leanPackages(root)];
+  const names = entries.map(bundleName);
+  const { outputFiles, metafile } = await build({
     ...bundleSettings,
-    entryPoints: [...byName.keys()].map((name) => ({ in: `function:${name}`, out: `${name}/index` })),
+    entryPoints: names.map((name) => ({ in: `function:${name}`, out: `${name}/index` })),
     outdir: nominalFolder,
-    plugins: [entryModules(byName), leanPackages(root)],
+    plugins,
   });
-  for (const { path, contents } of outputFiles) {
+  const inParts = names.filter((name) => loadsLater(metafile, name));
+  const parted = await Promise.all(inParts.map((name) => bundleInParts(name, plugins)));
+  const whole = outputFiles.filter(({ path }) => !inParts.includes(dirname(relative(nominalFolder, path))));
+  for (const { path, contents } of [...whole, ...parted.flat()]) {
     const file = join(folder, relative(nominalFolder, path));
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, contents);
   }
+}
+
+/** Whether a source of ours in the function loads another one when it is first used. */
+function loadsLater({ inputs, outputs }: Metafile, name: string): boolean {
+  const output = outputs[relative(root, join(nominalFolder, name, 'index.js'))];
+  const sources = Object.keys(output?.inputs ?? {}).filter((path) => path.startsWith('lambdas/'));
+  return sources.some((path) => inputs[path]?.imports.some(({ kind, external }) => kind === 'dynamic-import' && !external));
+}
+
+/** What a file imports, directly or not. The bundler also cuts off what only code loads that it then left out. */
+function usedFiles({ outputs }: Metafile, entry: string): ReadonlySet<string> {
+  const used = new Set([entry]);
+  // A set that grows is walked to its end.
+  for (const file of used) for (const { path, external } of outputs[file]?.imports ?? []) if (!external) used.add(path);
+  return used;
+}
+
+interface BundledFile {
+  readonly path: string;
+  readonly contents: string | Uint8Array;
+}
+
+/** Bundles one function with a file for each part. Only ES modules can be cut, so that each becomes CommonJS afterwards. */
+async function bundleInParts(name: string, plugins: Plugin[]): Promise<readonly BundledFile[]> {
+  const { outputFiles, metafile } = await build({
+    ...bundleSettings,
+    sourcemap: 'inline',
+    format: 'esm',
+    splitting: true,
+    entryPoints: [{ in: `function:${name}`, out: 'index' }],
+    outdir: join(nominalFolder, name),
+    chunkNames: '[name]-[hash]',
+    plugins,
+  });
+  const used = usedFiles(metafile, relative(root, join(nominalFolder, name, 'index.js')));
+  const files = outputFiles
+    .filter(({ path }) => used.has(relative(root, path)))
+    .map(async ({ path, text }) => {
+      const { code, map } = await transform(text, {
+        format: 'cjs',
+        platform: bundleSettings.platform,
+        target: bundleSettings.target,
+        minify: true,
+        // By `require`, as everything else: what loads ES modules takes its time to begin.
+        supported: { 'dynamic-import': false },
+        sourcemap: 'external',
+        sourcesContent: false,
+        sourcefile: basename(path),
+      });
+      return [
+        { path, contents: `${code}//# sourceMappingURL=${basename(path)}.map\n` },
+        { path: `${path}.map`, contents: map },
+      ];
+    });
+  return (await Promise.all(files)).flat();
 }
 
 /** Makes the module with which a function begins. */
@@ -60,6 +121,17 @@ function entryModules(byName: ReadonlyMap<string, FunctionEntry>): Plugin {
     },
   };
 }
+
+/** Puts what can be known beforehand in the place of a module that finds it out. */
+const foundBeforehand: Plugin = {
+  name: 'found beforehand',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]lambdas[\\/]remediators[\\/]costs\.ts$/ }, () => ({
+      contents: `export const costs = new Map(${JSON.stringify([...costs])});`,
+      loader: 'js',
+    }));
+  },
+};
 
 function entrySource({ handler, remediator: name }: FunctionEntry): string {
   const file = `./lambdas/handlers/${handler}.ts`;

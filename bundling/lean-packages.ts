@@ -1,8 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { OnLoadResult, Plugin } from 'esbuild';
+import { compactErrorNames } from './compact-error-names.ts';
 import { withDeclaredErrors, withoutErrors } from './declared-errors.ts';
 import { withLiteralKeys } from './literal-keys.ts';
+import { onlyUsedCommands, usedCommands } from './only-used-commands.ts';
 import { withoutJsonSchema } from './without-json-schema.ts';
 
 const CLIENT = /[\\/]@aws-sdk[\\/](client-[\w-]+)[\\/]/;
@@ -28,14 +30,36 @@ export class Sha256Js {
 }`;
 
 /** Lambda gives the credentials of a function's role in variables, and there is nowhere else to look for any. */
-const ENVIRONMENT_CREDENTIALS = "export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env';";
+const ENVIRONMENT_CREDENTIALS =
+  "export { fromEnv as defaultProvider, fromEnv as fromNodeProviderChain } from '@aws-sdk/credential-provider-env';";
+
+/**
+ * The driver of MySQL asks for UTF-8, and so decodes anything else only where a server is set to disregard that. Node.js knows most of what
+ * MySQL has; of the rest whatever is ASCII is read.
+ */
+const NATIVE_DECODERS = `
+exports.getDecoder = (encoding) => {
+  const decoder = decoderOf(encoding);
+  return { write: (bytes) => decoder.decode(bytes), end: () => undefined };
+};
+exports.getEncoder = (encoding) => {
+  throw new Error('the functions are bundled without an encoder of ' + encoding);
+};
+function decoderOf(encoding) {
+  try {
+    return new TextDecoder(encoding);
+  } catch {
+    return new TextDecoder('latin1');
+  }
+}`;
 
 /** Modules, as they are imported, in whose place a function has less. */
 const replacements = [
-  { module: /^@aws-sdk\/credential-provider-node$/, contents: ENVIRONMENT_CREDENTIALS },
-  { module: /^@smithy\/core\/event-streams$/, contents: NO_EVENT_STREAMS },
-  { module: /^@aws-sdk\/middleware-endpoint-discovery$/, contents: NO_ENDPOINT_DISCOVERY },
-  { module: /^\.\/Sha256Js$/, contents: NO_SHA256 },
+  { name: 'environment-credentials', module: /^@aws-sdk\/credential-provider(-node|s)$/, contents: ENVIRONMENT_CREDENTIALS },
+  { name: 'no-event-streams', module: /^@smithy\/core\/event-streams$/, contents: NO_EVENT_STREAMS },
+  { name: 'no-endpoint-discovery', module: /^@aws-sdk\/middleware-endpoint-discovery$/, contents: NO_ENDPOINT_DISCOVERY },
+  { name: 'no-sha256', module: /^\.\/Sha256Js$/, contents: NO_SHA256 },
+  { name: 'native-decoders', module: /^iconv-lite$/, contents: NATIVE_DECODERS },
 ] as const;
 
 /**
@@ -43,17 +67,28 @@ const replacements = [
  * part knows, so that an update fails and does not make the bundles large again unseen.
  */
 export function leanPackages(root: string): Plugin {
+  const used = usedCommands(root);
+  const known = new Map<string, readonly string[]>();
+  const made = new Map<string, OnLoadResult>();
+  /** Makes a file lean once, for however many functions are bundled with the plug-in. */
+  const once = (path: string, contents: () => string) => made.get(path) ?? remembered(made, path, script(contents()));
   return {
     name: 'lean packages',
     setup(build) {
       /** The clients of which the schemas were made lean. */
       const lean = new Set<string>();
-      const known = new Map<string, readonly string[]>();
       const errorsOf = (client: string) => known.get(client) ?? remembered(known, client, registeredErrors(client));
 
       build.onLoad({ filter: /[\\/]@aws-sdk[\\/]client-[\w-]+[\\/]dist-es[\\/]schemas[\\/]/ }, ({ path }) => {
         lean.add(clientOf(path));
-        return script(withoutErrors(withLiteralKeys(readFileSync(path, 'utf8'))).source);
+        return once(path, () => withoutErrors(withLiteralKeys(readFileSync(path, 'utf8'))).source);
+      });
+
+      build.onLoad({ filter: /[\\/]@aws-sdk[\\/]client-[\w-]+[\\/]dist-es[\\/]index\.js$/ }, ({ path }) => {
+        const client = clientOf(path);
+        // `lib-dynamodb` takes commands of its own choice.
+        if (client === 'client-dynamodb') return undefined;
+        return once(path, () => onlyUsedCommands(readFileSync(path, 'utf8'), used.get(`@aws-sdk/${client}`) ?? new Set()));
       });
 
       build.onLoad({ filter: /[\\/]@aws-sdk[\\/]client-[\w-]+[\\/]dist-es[\\/]commands[\\/]\w+Command\.js$/ }, ({ path }) => {
@@ -61,7 +96,7 @@ export function leanPackages(root: string): Plugin {
         const errors = errorsOf(path.slice(0, path.indexOf('dist-es')));
         // Nothing to do for EC2, which has eight hundred commands and no errors of its own.
         if (errors.length === 0) return undefined;
-        return script(withDeclaredErrors(readFileSync(path, 'utf8'), readFileSync(declaration, 'utf8'), errors));
+        return once(path, () => withDeclaredErrors(readFileSync(path, 'utf8'), readFileSync(declaration, 'utf8'), errors));
       });
 
       // A client reads its own version there, to say it to the service.
@@ -70,15 +105,19 @@ export function leanPackages(root: string): Plugin {
         return { contents: JSON.stringify({ version }), loader: 'json' };
       });
 
-      for (const { module: filter } of replacements)
-        build.onResolve({ filter }, () => ({ path: filter.source, namespace: 'lean', sideEffects: false }));
+      for (const { name, module } of replacements)
+        build.onResolve({ filter: module }, () => ({ path: name, namespace: 'lean', sideEffects: false }));
       build.onLoad({ filter: /./, namespace: 'lean' }, ({ path }) => ({
-        contents: replacements.find(({ module }) => module.source === path)?.contents ?? '',
+        contents: replacements.find(({ name }) => name === path)?.contents ?? '',
         resolveDir: root,
       }));
 
+      build.onLoad({ filter: /[\\/]mysql2[\\/]lib[\\/]constants[\\/]errors\.js$/ }, ({ path }) =>
+        once(path, () => compactErrorNames(readFileSync(path, 'utf8'))),
+      );
+
       build.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]classic[\\/]schemas\.js$/ }, ({ path }) =>
-        script(withoutJsonSchema(readFileSync(path, 'utf8'))),
+        once(path, () => withoutJsonSchema(readFileSync(path, 'utf8'))),
       );
 
       // It may have a copy of its own of what every client has.

@@ -43,7 +43,7 @@ const bare = new NodejsFunction(stack, 'Floor', {
   depsLockFilePath: `${root}/package-lock.json`,
   runtime: Runtime.NODEJS_24_X,
   architecture: Architecture.ARM_64,
-  memorySize: 256,
+  memorySize: 1_024,
   environment: { DOCUMENT_NAME: document.ref },
   bundling: {
     ...{ minify: true, target: 'node24', format: OutputFormat.CJS, bundleAwsSDK: true, mainFields: ['module', 'main'] },

@@ -3,14 +3,14 @@ import { incidentMetrics } from '../adapters/cloudwatch/metrics.ts';
 import { historyLog } from '../adapters/cloudwatch-logs.ts';
 import { incidentStore } from '../adapters/dynamodb/incident-store.ts';
 import { incidentTable } from '../adapters/dynamodb/incident-table.ts';
-import { instances } from '../adapters/ec2/instances.ts';
-import { loadBalancers } from '../adapters/elastic-load-balancing.ts';
 import { deployedPolicies } from '../adapters/ssm/deployed-policies.ts';
 import { workflow } from '../adapters/step-functions/workflow.ts';
 import { type IntakePorts, intake } from '../steps/intake.ts';
 import { withoutRealDrills } from '../steps/without-real-drills.ts';
 import { environment, environmentIfSet } from './environment.ts';
 import { notices } from './notices.ts';
+import { instances } from './when-used/instances.ts';
+import { loadBalancers } from './when-used/load-balancers.ts';
 
 const history = historyLog(environment('HISTORY_LOG_GROUP'), 'intake');
 const store = incidentStore(incidentTable(environment('INCIDENT_TABLE')));

@@ -1,6 +1,4 @@
 import { incidentMetrics } from '../adapters/cloudwatch/metrics.ts';
-import { noticeEvents } from '../adapters/eventbridge.ts';
-import { chatMessages, mails } from '../adapters/sns.ts';
 import { isInQuietHours, isNamed } from '../core/notice/filter.ts';
 import type { Notice } from '../core/notice/notice.ts';
 import { originOf } from '../core/notice/origin.ts';
@@ -9,6 +7,7 @@ import type { History, IncidentMetrics, NoticeWay, Notifier } from '../core/port
 import { notifier } from '../steps/notifier.ts';
 import type { OnTheWay } from '../steps/tell-on-the-way.ts';
 import { environment, environmentIfSet } from './environment.ts';
+import { loadedWhenUsed } from './when-used/loaded-when-used.ts';
 
 /** Every way by which notices of this pipeline go out: mail first, then what is beside it. */
 export function notices(history: History): Notifier {
@@ -30,7 +29,7 @@ function notifierOf(history: History, settings: NoticeSettings, metrics: Inciden
   const topic = environment('TOPIC_ARN');
   return notifier({
     origin: originOf(environment('PIPELINE'), topic, settings.accountName),
-    first: mails(topic, settings),
+    first: way('mail', async () => (await import('../adapters/sns.ts')).mails(topic, settings)),
     beside: waysOf(settings),
     history,
     metrics,
@@ -40,9 +39,18 @@ function notifierOf(history: History, settings: NoticeSettings, metrics: Inciden
 /** What is told beside people, as far as the deployment names it. */
 function waysOf({ bus, chat, quietHours }: NoticeSettings): readonly NoticeWay[] {
   return [
-    ...(bus === undefined ? [] : [noticeEvents(bus)]),
-    ...(chat ? [filtered(chatMessages(chat.topic), (notice) => isNamed(chat.only, notice) && !isInQuietHours(notice, quietHours))] : []),
+    ...(bus === undefined ? [] : [way('event', async () => (await import('../adapters/eventbridge.ts')).noticeEvents(bus))]),
+    ...(chat ? [filtered(chatOf(chat.topic), (notice) => isNamed(chat.only, notice) && !isInQuietHours(notice, quietHours))] : []),
   ];
+}
+
+function chatOf(topic: string): NoticeWay {
+  return way('chat', async () => (await import('../adapters/sns.ts')).chatMessages(topic));
+}
+
+/** A way that is loaded with the first notice: most runs of most functions tell nobody. */
+function way(name: string, load: () => Promise<NoticeWay>): NoticeWay {
+  return { name, ...loadedWhenUsed<Pick<NoticeWay, 'send'>>({ send: true }, load) };
 }
 
 function filtered(way: NoticeWay, isWanted: (notice: Notice) => boolean): NoticeWay {

@@ -1,21 +1,21 @@
-import { autoScalingGroups } from '../adapters/auto-scaling.ts';
 import { alarms } from '../adapters/cloudwatch/alarms.ts';
-import { deployments } from '../adapters/code-deploy.ts';
 import { approvals } from '../adapters/dynamodb/approvals.ts';
 import { claims } from '../adapters/dynamodb/claims.ts';
 import { incidentStore } from '../adapters/dynamodb/incident-store.ts';
 import { incidentTable } from '../adapters/dynamodb/incident-table.ts';
 import { modeOverrides } from '../adapters/dynamodb/mode-overrides.ts';
 import { providerEvents } from '../adapters/dynamodb/provider-events.ts';
-import { instances } from '../adapters/ec2/instances.ts';
-import { loadBalancers } from '../adapters/elastic-load-balancing.ts';
-import { databaseClusters } from '../adapters/rds/clusters.ts';
-import { databases } from '../adapters/rds/databases.ts';
 import { changeCalendars } from '../adapters/ssm/change-calendars.ts';
 import { publishedSelections } from '../adapters/ssm/published-selections.ts';
 import type { SnapshotPorts } from '../steps/read-snapshot.ts';
 import { environment } from './environment.ts';
 import { pauses } from './pauses.ts';
+import { clusters } from './when-used/clusters.ts';
+import { databases } from './when-used/databases.ts';
+import { deployments } from './when-used/deployments.ts';
+import { groups } from './when-used/groups.ts';
+import { instances } from './when-used/instances.ts';
+import { loadBalancers } from './when-used/load-balancers.ts';
 
 export const table = incidentTable(environment('INCIDENT_TABLE'));
 
@@ -25,10 +25,10 @@ export const snapshotPorts: SnapshotPorts = {
   approvals: approvals(table),
   calendars: changeCalendars(),
   claims: claims(table),
-  clusters: databaseClusters(),
+  clusters: clusters(),
   databases: databases(),
   deployments: deployments(),
-  groups: autoScalingGroups(),
+  groups: groups(),
   instances: instances(),
   loadBalancers: loadBalancers(),
   modes: modeOverrides(table),

@@ -3,12 +3,12 @@ import { historyLog } from '../adapters/cloudwatch-logs.ts';
 import { claims } from '../adapters/dynamodb/claims.ts';
 import { incidentStore } from '../adapters/dynamodb/incident-store.ts';
 import { incidentTable } from '../adapters/dynamodb/incident-table.ts';
-import { loadBalancers } from '../adapters/elastic-load-balancing.ts';
 import { type VerifyPorts, verify } from '../steps/verify.ts';
 import { allRemedyPorts } from './all-remedy-ports.ts';
 import { environment } from './environment.ts';
 import { onTheWay } from './notices.ts';
 import { stepHandler } from './step-handler.ts';
+import { loadBalancers } from './when-used/load-balancers.ts';
 
 const table = incidentTable(environment('INCIDENT_TABLE'));
 const history = historyLog(environment('HISTORY_LOG_GROUP'), 'verify');

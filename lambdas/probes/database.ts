@@ -1,5 +1,5 @@
 import { lookup } from 'node:dns/promises';
-import { openDatabaseLink } from '../adapters/databases/open-link.ts';
+import { loadDriver } from '../adapters/databases/open-link.ts';
 import type { DatabaseConnection, DatabaseLogin } from '../core/database-connection.ts';
 import { type StepResult, stepLimitMilliseconds } from '../core/probe.ts';
 import { StepWatch } from './step-watch.ts';
@@ -16,12 +16,13 @@ export async function probeDatabase(
   login: DatabaseLogin,
   limits = stepLimitMilliseconds,
 ): Promise<readonly StepResult[]> {
+  const { open } = await loadDriver(connection);
   const watch = new StepWatch(limits);
   try {
     await watch.within(lookup(connection.host));
     watch.passed('name');
     const passed = watch.passed.bind(watch);
-    const link = await watch.within(openDatabaseLink({ connection, login, application: APPLICATION, passed, signal: watch.signal }));
+    const link = await watch.within(open({ connection, login, application: APPLICATION, passed, signal: watch.signal }));
     await watch.within(link.query('SELECT 1'));
     watch.passed('query');
     await watch.within(link.close());

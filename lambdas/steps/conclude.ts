@@ -17,8 +17,8 @@ import { RECURRING_WITHIN, timesHealed } from '../core/remedy-success.ts';
 import { repairResult } from '../core/repair-result.ts';
 import { witnessed } from '../core/retake.ts';
 import type { WorkflowState } from '../core/workflow-state.ts';
-import { longestOf } from '../remediators/longest-of.ts';
-import { remediatorNamed } from '../remediators/registry.ts';
+import { remediatorGivingBack } from '../remediators/giving-back.ts';
+import { longestActOf } from '../remediators/longest-act-of.ts';
 import { allReturnable, type Returnable } from './give-back/returnable.ts';
 import { payForLead, tellOfEnd } from './tell-of-storm.ts';
 
@@ -82,7 +82,7 @@ export async function conclude(state: WorkflowState, ports: ConcludePorts, now: 
   const demotion = isReal ? demotionAfter(policy, end, attempts ?? [], breaker, now) : undefined;
   let returnable: readonly Returnable[] = [];
   await attempt(async () => {
-    if (end.outcome === 'recovered') returnable = allReturnable(attempts ?? [], policy, remediatorNamed);
+    if (end.outcome === 'recovered') returnable = allReturnable(attempts ?? [], policy, remediatorGivingBack);
   });
   const [first] = returnable;
   const later = first && {
@@ -134,7 +134,7 @@ export async function conclude(state: WorkflowState, ports: ConcludePorts, now: 
   await attempt(() => ports.approvals.close(incident));
   // What may still be under way is not known where the attempts could not be read; the next run of the step knows.
   if (attempts) {
-    const landed = allLandedAt(withLongest(attempts, policy), now);
+    const landed = allLandedAt(await withLongest(attempts, policy), now);
     const kept = landed === undefined ? {} : { keptUntil: landed };
     await attempt(() => ports.claims.release(incident, groupKey(policy.group), now, kept));
   }
@@ -200,12 +200,14 @@ async function keepRecord(
 }
 
 /** Attempts of an earlier version do not say how long they may last; their remedies do. */
-function withLongest(attempts: readonly Attempt[], { ladder }: Policy): readonly Attempt[] {
-  return attempts.map((attempt) => {
-    const rung = ladder[attempt.rung];
-    const longest = attempt.longest ?? (rung && longestOf(rung));
-    return longest ? { ...attempt, longest } : attempt;
-  });
+function withLongest(attempts: readonly Attempt[], { ladder }: Policy): Promise<readonly Attempt[]> {
+  return Promise.all(
+    attempts.map(async (attempt) => {
+      const rung = ladder[attempt.rung];
+      const longest = attempt.longest ?? (rung && (await longestActOf(rung)));
+      return longest ? { ...attempt, longest } : attempt;
+    }),
+  );
 }
 
 /** The end that a step named, or the hand-off of a step that failed. */

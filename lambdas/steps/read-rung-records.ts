@@ -4,11 +4,11 @@ import type { Policy, Rung } from '../core/policy.ts';
 import type { Claims } from '../core/ports.ts';
 import type { CostClass } from '../core/remedy-cost.ts';
 import { whyUnhelpful } from '../core/remedy-record.ts';
-import { remediatorNamed } from '../remediators/registry.ts';
+import { costs } from '../remediators/costs.ts';
 
 /** What a rung's remedy costs. One that this version does not know counts as the dearest. */
 export function costOf({ remedy }: Pick<Rung, 'remedy'>): CostClass {
-  return remediatorNamed(remedy)?.cost ?? 'money';
+  return costs.get(remedy) ?? 'money';
 }
 
 /** Reads what is known of the rungs of the ladder, of a policy that passes over what seldom helps. */

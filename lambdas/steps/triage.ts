@@ -13,7 +13,7 @@ import type { ClaimRequest, History, IncidentMetrics, Storms } from '../core/por
 import type { Target } from '../core/target.ts';
 import { slotClaims } from '../core/touched-groups.ts';
 import type { WorkflowState } from '../core/workflow-state.ts';
-import { longestOf } from '../remediators/longest-of.ts';
+import { longestActOf } from '../remediators/longest-act-of.ts';
 import { speakForStorm } from './diagnose-storm.ts';
 import { historySince, readSnapshot, type SnapshotPorts } from './read-snapshot.ts';
 import { declareStorm, noteArrival, readStorm, type StormState } from './read-storm.ts';
@@ -114,7 +114,7 @@ async function claim(
   now: Instant,
 ): Promise<Next> {
   const rung = rungOf(policy, decision.rung);
-  const until = claimedUntil(now, rung, policy.probation, longestOf(rung));
+  const until = claimedUntil(now, rung, policy.probation, await longestActOf(rung));
   const answer = await ports.claims.claim({ incident, until, ...(rung.acts && changeOf(incident, policy, decision.rung, snapshot)) }, now);
   if (answer.kind === 'claimed') {
     // Another incident may have acted and let go between the reading and the claim; from now on none can.

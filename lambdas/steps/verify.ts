@@ -20,7 +20,7 @@ import {
   type VerificationTimes,
 } from '../core/verification.ts';
 import type { WorkflowState } from '../core/workflow-state.ts';
-import { longestOf } from '../remediators/longest-of.ts';
+import { longestActOf } from '../remediators/longest-act-of.ts';
 import { remediatorNamed } from '../remediators/registry.ts';
 import { readSymptom } from './read-symptom.ts';
 import { isLate, type OnTheWay, tellOfLook } from './tell-on-the-way.ts';
@@ -63,7 +63,7 @@ async function look(state: WorkflowState, check: Check, known: readonly Attempt[
     ? { kind: 'unknown', why: `the attempt ended as ${attempt.result}` }
     : await progressOf(attempt, state, ports);
   const symptom = await readSymptomSince(incident, policy, ports, now);
-  const verification = judge(progress, symptom, { ...check, ...timesOf(attempt, policy), ...(judged && { verifyBy: now }) }, now);
+  const verification = judge(progress, symptom, { ...check, ...(await timesOf(attempt, policy)), ...(judged && { verifyBy: now }) }, now);
   if (check.attempt !== undefined && verification.kind !== 'not-yet') {
     const { attempt: _, ...unread } = check;
     const written = await ports.store.attempts(incident.id);
@@ -110,7 +110,8 @@ async function keepClaim(
   const rung = policy.ladder[attempt.rung];
   if (!attempt.acts || !rung) return;
   const until = after(next, CLAIM_MARGIN);
-  if (until > heldUntil(attempt.at, rung, policy.probation, attempt.longest ?? longestOf(rung))) await claims.renew(incident, until, now);
+  if (until > heldUntil(attempt.at, rung, policy.probation, attempt.longest ?? (await longestActOf(rung))))
+    await claims.renew(incident, until, now);
 }
 
 /** What AWS did not carry out after it took it is not tried again: whatever stood in its way is on the target. */
@@ -151,9 +152,12 @@ async function progressOf(attempt: Attempt, { incident, policy }: WorkflowState,
 }
 
 /** When what is judged of the attempt. One that was judged is in flight no more. */
-function timesOf(attempt: Attempt, { ladder, probation, guardrails: { lookEvery } }: Policy): Omit<VerificationTimes, 'verifyBy'> {
+async function timesOf(
+  attempt: Attempt,
+  { ladder, probation, guardrails: { lookEvery } }: Policy,
+): Promise<Omit<VerificationTimes, 'verifyBy'>> {
   const rung = ladder[attempt.rung];
-  const longest = attempt.longest ?? (rung && longestOf(rung));
+  const longest = attempt.longest ?? (rung && (await longestActOf(rung)));
   const inFlight = attempt.acts && attempt.result === undefined;
   return { settle: rung?.settle, probation, lookEvery, flightEnds: inFlight ? flightEnds({ at: attempt.at, longest }) : undefined };
 }

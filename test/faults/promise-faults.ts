@@ -65,7 +65,7 @@ export const promiseFaults: readonly Fault[] = [
     also: [
       {
         file: 'lambdas/steps/verify.ts',
-        find: '  if (until > heldUntil(attempt.at, rung, policy.probation, attempt.longest ?? longestOf(rung))) await claims.renew(incident, until, now);\n',
+        find: '  if (until > heldUntil(attempt.at, rung, policy.probation, attempt.longest ?? (await longestActOf(rung))))\n    await claims.renew(incident, until, now);\n',
         replace: '',
       },
     ],

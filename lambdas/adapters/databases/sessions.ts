@@ -3,11 +3,7 @@ import { Defect, messageOf, TryAgain, Uncertain } from '../../core/failure.ts';
 import type { DatabaseSession, DatabaseSessions, SessionEnd } from '../../core/ports.ts';
 import type { DatabaseLink, SessionDialect } from './link.ts';
 import { readDatabaseLogin } from './login.ts';
-import { mysqlSessions } from './mysql.ts';
-import { openDatabaseLink } from './open-link.ts';
-import { postgresqlSessions } from './postgresql.ts';
-
-const dialects: Readonly<Record<DatabaseConnection['engine'], SessionDialect>> = { postgresql: postgresqlSessions, mysql: mysqlSessions };
+import { loadDriver, openDatabaseLink } from './open-link.ts';
 
 /** Time for one visit, login and all; a database that takes longer is not helped by waiting. Well within the function's time. */
 const VISIT_LIMIT_MILLISECONDS = 20_000;
@@ -25,12 +21,13 @@ export function databaseSessions(
     const connection = await connectionTo(database);
     if (!connection) throw new Defect(`this function has no connection to database ${database}`, undefined);
     const login = await readLogin(connection);
+    const { sessions: dialect } = await loadDriver(connection);
     const signal = AbortSignal.timeout(VISIT_LIMIT_MILLISECONDS);
     const link = await open({ connection, login, application: APPLICATION, passed: () => undefined, signal }).catch((error) => {
       throw new TryAgain(`connect to database ${database}: ${messageOf(error)}`, error);
     });
     try {
-      return await work(link, dialects[connection.engine]);
+      return await work(link, dialect);
     } finally {
       // What was asked has been answered or failed by now; a goodbye that is lost changes neither.
       await link.close().catch(() => undefined);

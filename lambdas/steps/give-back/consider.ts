@@ -9,7 +9,7 @@ import type { Incident } from '../../core/incident.ts';
 import type { Next } from '../../core/next.ts';
 import type { History } from '../../core/ports.ts';
 import type { WorkflowState } from '../../core/workflow-state.ts';
-import { remediatorNamed } from '../../remediators/registry.ts';
+import { remediatorGivingBack } from '../../remediators/giving-back.ts';
 import { readSnapshot, type SnapshotPorts } from '../read-snapshot.ts';
 import { containerOf } from '../triage.ts';
 import { keptOf } from './returnable.ts';
@@ -25,7 +25,7 @@ export interface ConsiderPorts extends SnapshotPorts {
 export async function considerGiveBack(state: WorkflowState, ports: ConsiderPorts, now: Instant): Promise<Next> {
   const { incident, policy } = state;
   const keeping = keepingOf(state);
-  const kept = keptOf(await ports.store.attempts(incident.id), keeping.rung, policy, remediatorNamed);
+  const kept = keptOf(await ports.store.attempts(incident.id), keeping.rung, policy, remediatorGivingBack);
   const go: Next = { do: 'give-back', remedy: kept.attempt.remedy, keeping };
   if (await ports.store.giveBack(incident.id, keeping.rung)) return go;
   const answer = await decide(state, keeping, kept.wait, ports, now);

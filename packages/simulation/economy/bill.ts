@@ -38,7 +38,7 @@ export interface Bill {
 }
 
 /** What a function is taken to need on an ordinary day, starting included; nothing here measures it. */
-const ASSUMED = { seconds: 0.5, gigabytes: 0.25, logBytes: 1_500 };
+const ASSUMED = { seconds: 0.3, gigabytes: 1, logBytes: 1_500 };
 
 /** CloudWatch Logs bills so much for each line beside its text. */
 const LINE_BYTES = 26;

@@ -1,6 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { compactErrorNames } from '../../../bundling/compact-error-names.ts';
 import { withDeclaredErrors, withoutErrors } from '../../../bundling/declared-errors.ts';
 import { withLiteralKeys } from '../../../bundling/literal-keys.ts';
+import { onlyUsedCommands, usedCommands } from '../../../bundling/only-used-commands.ts';
 import { withoutJsonSchema } from '../../../bundling/without-json-schema.ts';
 
 describe('the keys of schemas', () => {
@@ -83,5 +88,47 @@ describe('the schemas of zod', () => {
     ['are written', zod.replace('"../core/to-json-schema.js"', '"../core/json.js"')],
   ])('are refused when they %s in another way', (_, changed) => {
     expect(() => withoutJsonSchema(changed)).toThrow('another way than before');
+  });
+});
+
+const index = `export * from "./EC2Client";
+export * from "./EC2";
+export * from "./commands";
+export { Command as $Command } from "@smithy/core/client";
+export * from "./pagination";
+export * from "./schemas/schemas_0";
+export * from "./models/errors";
+`;
+
+describe('the exports of a client', () => {
+  it('are read with the commands that the adapters take', () => {
+    expect(usedCommands(join(import.meta.dirname, '../../..')).get('@aws-sdk/client-ec2')).toContain('DescribeInstancesCommand');
+    expect(onlyUsedCommands(index, new Set(['DescribeInstancesCommand']))).toBe(`export * from "./EC2Client";
+export { Command as $Command } from "@smithy/core/client";
+export * from "./models/errors";
+export { DescribeInstancesCommand } from "./commands/DescribeInstancesCommand";
+`);
+  });
+
+  it.each([
+    ['its commands', index.replace('"./commands"', '"./operations"')],
+    ['itself', index.replace('"./EC2Client"', '"./client"')],
+  ])('are refused where the client lists %s in another way', (_, changed) => {
+    expect(() => onlyUsedCommands(changed, new Set())).toThrow('another way than before');
+  });
+});
+
+describe('the names of the errors of MySQL', () => {
+  it('are the same as the driver has, in half the room', () => {
+    const path = createRequire(import.meta.url)
+      .resolve('mysql2')
+      .replace(/index\.js$/, 'lib/constants/errors.js');
+    const driver = readFileSync(path, 'utf8');
+    const compact = compactErrorNames(driver);
+    const module = { exports: {} as Record<string, unknown> };
+    new Function('module', compact)(module);
+    expect(module.exports[1040]).toBe('ER_CON_COUNT_ERROR');
+    expect(module.exports.ER_CON_COUNT_ERROR).toBe(1040);
+    expect(compact.length).toBeLessThan(driver.length / 2);
   });
 });
