@@ -1,4 +1,5 @@
 /** The thread of `npm run explore` that explores one situation. */
+import { writeSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { synthesizedStack } from '../synthesized-stack.ts';
 import { everySituation } from './every-situation.ts';
@@ -30,18 +31,25 @@ async function exploreSituation({ situation: asked, bounds, most, goOn }: Explor
   const situation = everySituation.find(({ name }) => name === asked);
   if (!situation) throw new Error(`no situation ${asked}`);
   const { name, title } = situation;
-  console.error(`${name}: ${title}`);
+  say(`${name}: ${title}`);
   const prepared = preparedFor(situation, synthesizedStack());
   const explored = await explore(prepared, bounds, {
     ...(most !== undefined && { most }),
     goOn,
     onSchedule: (done, left) => {
-      if (done % PROGRESS_EVERY === 0) console.error(`  ${name}: ${done} schedules, ${left} more known, ${seconds(started)} s`);
+      if (done % PROGRESS_EVERY === 0) say(`  ${name}: ${done} schedules, ${left} more known, ${seconds(started)} s`);
     },
   });
   const inWords: (readonly string[])[] = [];
   for (const found of explored.found) inWords.push([...violationText(found), ...(await scheduleText(prepared, found.schedule))]);
   return { ...explored, inWords, tookSeconds: seconds(started) };
+}
+
+const STANDARD_ERROR = 2;
+
+/** At once: a thread that never waits does not come to print what it hands to the console. */
+function say(line: string): void {
+  writeSync(STANDARD_ERROR, `${line}\n`);
 }
 
 function violationText({ violation: { promise, what } }: Found): readonly string[] {
