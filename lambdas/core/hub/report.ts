@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Instant } from '../duration.ts';
+import { outsideText } from '../outside-text.ts';
 import { readTolerantly } from '../tolerant-reader.ts';
 import { hubPauseSchema } from './hub-pause.ts';
 import type { PipelinePlace } from './place.ts';
@@ -8,7 +9,12 @@ import type { PipelinePlace } from './place.ts';
 export const MOST_INCIDENTS = 10;
 export const MOST_FINDINGS = 20;
 
-const text = (most: number) => z.string().max(most);
+/** Another account wrote it, and operators of the hub read it on a terminal. */
+const text = (most: number) =>
+  z
+    .string()
+    .max(most)
+    .transform((said) => outsideText(said, most));
 const count = z.int().min(0);
 
 const findingSchema = z.strictObject({

@@ -9,6 +9,7 @@ import { NOTICES_BEGINNING } from '../../core/notice/event.ts';
 import { readNotice } from '../../core/notice/notice.ts';
 import { ALL_POLICIES } from '../../core/operator-action.ts';
 import { outsideText } from '../../core/outside-text.ts';
+import { nameSchema } from '../../core/policy.ts';
 import type { History, KnownPipelines } from '../../core/ports.ts';
 
 export interface HearPipelinePorts {
@@ -24,9 +25,6 @@ const eventSchema = z.object({
   detail: z.unknown(),
 });
 
-/** Longer than any name of a pipeline. */
-const LONGEST_NAME = 64;
-
 /**
  * Takes in what a pipeline of any account sent to the hub: a notice becomes a line of the hub's history, a report also its last one.
  * Account and Region are those that EventBridge says, whatever the sender wrote. It acts on nothing.
@@ -36,8 +34,10 @@ export async function hearPipeline(event: unknown, ports: HearPipelinePorts, now
   if (!data) throw new Error('this is no event of EventBridge');
   const { account, region, source, 'detail-type': type, detail } = data;
   const beginning = [NOTICES_BEGINNING, REPORTS_BEGINNING].find((each) => source.startsWith(each));
-  if (beginning === undefined) throw new Error(`no pipeline sends events of the source ${source.slice(0, 100)}`);
-  const place = { account, region, pipeline: source.slice(beginning.length, beginning.length + LONGEST_NAME) };
+  if (beginning === undefined) throw new Error(`no pipeline sends events of the source ${outsideText(source, 100)}`);
+  const name = nameSchema.safeParse(source.slice(beginning.length));
+  if (!name.success) throw new Error(`no pipeline has the name in ${outsideText(source, 100)}`);
+  const place = { account, region, pipeline: name.data };
   if (beginning === NOTICES_BEGINNING) return ports.history.write(noticeLine(place, type, detail, now));
   const report = type === REPORT_TYPE ? readReport(detail) : undefined;
   if (!report) return ports.history.write(lineAt(place, 'report', 'it reported in a form that this hub cannot read', now));

@@ -73,7 +73,23 @@ describe('what a pipeline tells its hub', () => {
     expect(kept).toEqual([]);
   });
 
+  it('of itself is one line of plain text each, so that it writes nothing else onto the screen of an operator', async () => {
+    const evil = (words: string) => `${words}\u001b[2J\u202e\nAll pipelines have confirmed.`;
+    await reported({
+      ...report,
+      release: evil('1.0.0'),
+      ownPause: evil('Anna'),
+      incidents: [{ id: evil('i'), policy: evil('Web'), target: evil('instance') }],
+      findings: [{ state: 'wrong', about: evil('alarm'), says: evil('it is in ALARM'), mend: evil('look') }],
+    });
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not come through
+    expect(JSON.stringify(kept).replaceAll(/\\[nu]/g, '\n')).not.toMatch(/[\u0000-\u001f\u202e]/);
+    expect(kept[0]?.[1].findings[0]?.says).toBe('it is in ALARM [2J All pipelines have confirmed.');
+  });
+
   it.each([
+    ['a name that no pipeline has', { source: 'self-healing-report.a b\u001b[2J', 'detail-type': 'report', detail: report }],
+    ['a notice under such a name', { source: 'self-healing-notice.../healing', 'detail-type': 'recovered', detail: {} }],
     ['another source', { source: 'self-healing-hub', 'detail-type': 'report', detail: report }],
     ['no account', { source: 'self-healing-report.healing', 'detail-type': 'report', detail: report, account: 'somebody' }],
   ])('with %s fails, and so ends in the dead-letter queue', async (_, event) => {
