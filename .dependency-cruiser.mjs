@@ -21,7 +21,7 @@ const walls = {
   'lambdas/handlers': ['lambdas', '@aws-lambda-powertools/'],
   lib: [
     ...['lambdas/core', 'lambdas/diagnostics', 'lambdas/remediators', 'aws-cdk-lib', 'constructs', 'zod'],
-    ...['node:child_process', 'node:crypto', 'node:fs', 'node:os'],
+    ...['node:child_process', 'node:crypto', 'node:fs', 'node:net', 'node:os'],
   ],
   bundling: ['lambdas/remediators', 'lib/function-entry.ts', 'esbuild', 'node:fs', 'node:path'],
   'bin/heal': [

@@ -6,6 +6,7 @@ import { type NoticeFilter, noticeFilterSchema } from '../lambdas/core/notice/fi
 import type { NoticeFilterProps } from './notice-filter.ts';
 import { openingFilter } from './opening-filter.ts';
 import { checked } from './policy-error.ts';
+import { webhookAddressSchema } from './webhook-address.ts';
 
 /** @see Webhook.pagerDuty */
 export interface PagerDutyProps extends NoticeFilterProps {
@@ -25,7 +26,7 @@ export interface OpsgenieProps extends NoticeFilterProps {
 
 /** @see Webhook.json */
 export interface JsonWebhookProps extends NoticeFilterProps {
-  /** Where the notices are posted; HTTPS, with a certificate of a public authority. */
+  /** Where the notices are posted, on the internet; HTTPS, with a certificate of a public authority. What is secret belongs into `authorization`. */
   readonly url: string;
   /** How EventBridge proves who it is: a key in a header, a name and password, or OAuth. Kept in a secret of EventBridge's connection. */
   readonly authorization: Authorization;
@@ -53,11 +54,6 @@ const nameSchema = z
   .regex(/^[a-z][a-z0-9-]{0,23}$/, 'must begin with a small letter and have at most 24 small letters, digits and hyphens')
   .refine((name) => name !== 'ops-items', 'is the name of the way to OpsCenter');
 
-/** Without a `*`, which EventBridge would fill in. */
-const urlSchema = z
-  .url({ protocol: /^https$/, error: 'must be an address with https' })
-  .refine((url) => !url.includes('*'), 'must have no * in it');
-
 /**
  * A tool that notices are posted to over HTTPS. Its name stands in the names of rules, in the history and in alarms: small letters,
  * digits and hyphens, at most 24. What it does not take within an hour is a line of the history and an alarm.
@@ -74,7 +70,7 @@ export class Webhook {
     const path = `notify.webhooks.${name}`;
     this.name = checked(nameSchema, name, 'notify', path);
     this.kind = kind;
-    if ('url' in kind && !Token.isUnresolved(kind.url)) checked(urlSchema, kind.url, 'notify', `${path}.url`);
+    if ('url' in kind && !Token.isUnresolved(kind.url)) checked(webhookAddressSchema, kind.url, 'notify', `${path}.url`);
     this.only = kind.kind === 'json' ? checked(noticeFilterSchema, filter, 'notify', path) : openingFilter(filter, path);
   }
 

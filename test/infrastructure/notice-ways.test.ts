@@ -233,9 +233,19 @@ describe('by webhooks', () => {
     ['a name with a space', () => Webhook.json('my board', { url, authorization }), 'small letters, digits and hyphens'],
     ['an address without TLS', () => Webhook.json('board', { url: 'http://board.example.com', authorization }), 'https'],
     ['an address with a *', () => Webhook.json('board', { url: 'https://board.example.com/*', authorization }), 'no \\*'],
+    ['a password in the address', () => Webhook.json('board', { url: 'https://anna:secret@board.example.com', authorization }), 'password'],
+    ['what is never sent', () => Webhook.json('board', { url: 'https://board.example.com/#now', authorization }), 'no # in it'],
+    ['an address that is too long', () => Webhook.json('board', { url: `${url}${'x'.repeat(2_048)}`, authorization }), '2048'],
     ['no stage at all', () => Webhook.pagerDuty('oncall', { routingKey: key, stages: [] }), 'webhooks.oncall.stages'],
   ])('%s is refused', (_, make, words) => {
     expect(make).toThrow(new RegExp(words));
+  });
+
+  it.each([
+    ...['localhost', 'a.localhost', '127.1', '0x7f000001', '10.1.2.3', '169.254.169.254', '172.20.0.1', '192.168.1.1', '0.0.0.0'],
+    ...['100.64.0.1', '[::1]', '[::ffff:127.0.0.1]', '[::ffff:a9fe:a9fe]', '[fd00:ec2::254]', '[fe80::1]'],
+  ])('%s is refused, where no tool on the internet is', (host) => {
+    expect(() => Webhook.json('board', { url: `https://${host}/`, authorization })).toThrow('must be an address of the internet');
   });
 
   it('two of one name are refused, and so is a policy that the pipeline does not have', () => {
