@@ -30,7 +30,7 @@ export interface ChangeConditionProps {
   /**
    * Most members that the fleet is expected to have. A fleet that has more is not acted on. Prevents the repair of
    * everything after a tag was put on everything. At least 1.
-   * @default - 500, beyond which CloudWatch evaluates a fleet's alarm only in part
+   * @default - 500, beyond which CloudWatch evaluates a fleet's alarm only in part; with shards what they were made for
    */
   readonly largestFleet?: number;
   /**

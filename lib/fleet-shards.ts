@@ -10,7 +10,7 @@ import { checked, PolicyError } from './policy-error.ts';
 const MEMBERS_OF_SHARD = 400;
 
 /** Series that an alarm sees. */
-const MOST_SERIES = 500;
+export const MOST_SERIES = 500;
 
 export function shardsFor(id: string, expectedMembers: number | undefined, shards: number | undefined): number | undefined {
   if (expectedMembers === undefined) return shards;

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** The dimension by which the pipeline knows the series that its own agents send. */
 export const OWN_DIMENSION = 'SelfHealing';
 
@@ -21,6 +23,11 @@ export function ownValueTemplate({ pipeline, protection, shards }: OwnSeries): s
 /** The value of the dimension on instances of one shard, from 1. */
 export function ownValue(series: OwnSeries, shard: number): string {
   return ownValueTemplate(series).replace(SHARD_PLACEHOLDER, String(shard));
+}
+
+/** The shard of an instance, from 1, as each works it out of its own id: the same in the agents' scripts. */
+export function shardOf(instanceId: string, shards: number): number {
+  return (Number.parseInt(createHash('sha256').update(instanceId).digest('hex').slice(0, 7), 16) % shards) + 1;
 }
 
 /** The values of all shards. */

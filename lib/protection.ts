@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import type { Policy } from '../lambdas/core/policy.ts';
 import type { AgentCollection } from './agent-configuration.ts';
 import { isWindows } from './agent-series.ts';
+import type { ChangeConditionProps } from './change-conditions.ts';
 import { AgentDocument } from './constructs/agent-document.ts';
 import type { AgentWatch } from './constructs/agent-watch.ts';
 import { NodeAgent } from './constructs/node-agent.ts';
@@ -10,7 +11,7 @@ import type { Signals } from './constructs/policy-rule.ts';
 import type { PolicyPlace } from './constructs/policy-stacks.ts';
 import type { Database } from './database.ts';
 import type { Fleet } from './fleet.ts';
-import { checkedShards, sayCost, shardsFor } from './fleet-shards.ts';
+import { checkedShards, MOST_SERIES, sayCost, shardsFor } from './fleet-shards.ts';
 import { type GuardrailProps, toPolicyGuardrails } from './guardrails.ts';
 import type { ModeProps } from './modes.ts';
 import type { OwnSeries } from './own-series.ts';
@@ -56,7 +57,8 @@ export interface FleetProtection extends ProtectionProps, PropsOf<typeof fleetSy
   readonly shards?: number;
   /**
    * Instances that the fleet may have at most. Gives it as many shards as it needs, and synth says what its alarms cost then. A new number of
-   * shards makes the alarms anew, so name one for years. From 1 to 20,000.
+   * shards makes the alarms anew, so name one for years. A larger fleet is not acted on, unless the guardrail `largestFleet` says otherwise. From 1 to
+   * 20,000.
    * @default - 400, for one shard
    */
   readonly expectedMembers?: number;
@@ -88,7 +90,8 @@ export function protectionOfFleet(
   const more = { serviceDown: withService, unhealthyTargets: withService };
   const own = new Construct(place.scope, id);
   const shared = { group: fleet.toGroup(id), kind: 'fleet', more, ...(agent && { own: series }) } as const;
-  const made = drafts(own, place, id, fleetSymptoms, fleet, props, shared);
+  const sized = { ...props, guardrails: { ...largestFleet(expectedMembers, series.shards), ...props.guardrails } };
+  const made = drafts(own, place, id, fleetSymptoms, fleet, sized, shared);
   const collections = agentCollections(props, more);
   if (expectedMembers !== undefined) sayCost(own, id, series.shards, expectedMembers, made);
   if (collections.length === 0) return made;
@@ -110,6 +113,11 @@ export function protectionOfFleet(
       `${id}: with agent: false the alarms read the roll-ups of every instance in the account and Region that has them, and see at most 500; beyond that protected instances may not be seen`,
     );
   return made;
+}
+
+/** A fleet of several shards was meant to be large: the guardrail against a tag on everything begins beyond it. */
+function largestFleet(expectedMembers: number | undefined, shards: number): ChangeConditionProps {
+  return shards > 1 ? { largestFleet: Math.max(MOST_SERIES, expectedMembers ?? shards * MOST_SERIES) } : {};
 }
 
 /** What the agent must collect for the symptoms that are named. */

@@ -132,6 +132,11 @@ export class LivingAccount {
     return this.#tagged(key, value);
   }
 
+  /** How many instances have the tag of the group now. */
+  membersOf({ key, value }: Extract<Group, { kind: 'tagged' }>): number {
+    return this.#tagged(key, value).length;
+  }
+
   #tagged(key: string, value: string): readonly Instance[] {
     this.#byTag ??= byTag(this.#running());
     return this.#byTag.get(tagged(key, value)) ?? [];

@@ -8,8 +8,11 @@ import type { TargetHealth } from '../../lambdas/core/target-health.ts';
 import type { Spell } from './history-of-story.ts';
 import { type LivingAccount, lastMinute } from './living-account.ts';
 
-/** CloudWatch lists no more contributors of an alarm than this. */
+/** CloudWatch lists no more contributors of an alarm than this; the others are read by the alarm's own query. */
 const LISTED_CONTRIBUTORS = 100;
+
+/** Series of which a query, and so an alarm, says anything. */
+const MOST_SERIES = 500;
 
 /** CloudWatch's words, which say the same of each. */
 const REASON = 'Threshold Crossed';
@@ -82,7 +85,7 @@ export class Symptoms {
       state: async (alarm) => ({ state: this.#stateOf(alarm), reason: '', ...this.#sinceOf(alarm) }),
       contributorsInAlarm: async (alarm) => {
         const contributors = this.#contributors(alarm);
-        return { contributors, complete: (this.#present.get(alarm)?.size ?? 0) <= LISTED_CONTRIBUTORS };
+        return { contributors, complete: this.#shown(alarm).length <= contributors.length };
       },
       inAlarm: async (names) =>
         names.flatMap((alarmName) => {
@@ -162,8 +165,9 @@ export class Symptoms {
   #contributors(alarm: string): readonly (Contributor & ContributorState)[] {
     const known = this.#living.deaths.length === 0 ? this.#listed.get(alarm) : undefined;
     if (known) return known;
+    const most = this.#seriesOf(alarm) < MOST_SERIES ? MOST_SERIES : LISTED_CONTRIBUTORS;
     const listed = this.#shown(alarm)
-      .slice(0, LISTED_CONTRIBUTORS)
+      .slice(0, most)
       .map(({ target, since }) => ({
         id: targetKey(target),
         attributes: { InstanceId: target.kind === 'instance' ? target.id : '' },
@@ -172,6 +176,13 @@ export class Symptoms {
       }));
     this.#listed.set(alarm, listed);
     return listed;
+  }
+
+  /** How many series its query has: a hash spreads those of a fleet evenly over its shards. */
+  #seriesOf(alarm: string): number {
+    const { group, targets } = this.#byAlarm.get(alarm) ?? {};
+    const members = group?.kind === 'tagged' ? this.#living.membersOf(group) : 0;
+    return members / ((targets?.kind === 'contributor' && targets.shards) || 1);
   }
 
   /** Those that the alarm shows: a series that has reported nothing for a while is not among them. EC2's own checks see the dead. */

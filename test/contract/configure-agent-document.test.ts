@@ -5,6 +5,7 @@ import { shell, whyNoNodes } from '@self-healing/local-aws/testing/nodes.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { agentConfiguration } from '../../lib/agent-configuration.ts';
 import { mergedConfiguration } from '../../lib/agent-merge.ts';
+import { shardOf } from '../../lib/own-series.ts';
 import { documentScript } from '../support/document-script.ts';
 
 const script = documentScript('configure-agent');
@@ -67,7 +68,7 @@ describe.skipIf(whyNoNodes !== '')(`the configure-agent document on a node${whyN
   });
 
   it('works out the shard from the id of the machine', async () => {
-    const shard = (numberOf(0) % 7) + 1;
+    const shard = shardOf(INSTANCE, 7);
     const result = await run(agentConfiguration([{ section: 'mem', measurement: 'used_percent' }], { ...web, shards: 7 }), { Shards: '7' });
     expect(result.stdout).toContain(`shard ${shard} of 7`);
     expect((await taken()).metrics.metrics_collected.mem).toMatchObject({

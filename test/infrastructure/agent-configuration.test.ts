@@ -1,5 +1,4 @@
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { Stack } from 'aws-cdk-lib';
@@ -9,6 +8,7 @@ import type { AgentConfiguration } from '../../lib/agent-configuration.ts';
 import { storedSeries } from '../../lib/agent-series.ts';
 import { Fleet } from '../../lib/fleet.ts';
 import { HealingPipeline } from '../../lib/healing-pipeline.ts';
+import { shardOf } from '../../lib/own-series.ts';
 import type { FleetProtection } from '../../lib/protection.ts';
 import { fleetSymptoms } from '../../lib/symptoms/registry.ts';
 import { unbundledApp } from '../support/default-stack.ts';
@@ -141,13 +141,14 @@ describe('an alarm', () => {
 
 describe('shards', () => {
   it.each([
-    [400, 1],
-    [401, 2],
-    [10_000, 25],
-  ])('for %d expected members are %d', (expectedMembers, shards) => {
+    [400, 1, 500],
+    [401, 2, 500],
+    [10_000, 25, 10_000],
+  ])('for %d expected members are %d, and up to %d members are acted on', (expectedMembers, shards, largestFleet) => {
     const { template } = protecting(fleets.Tagged, { memory: {}, expectedMembers });
     const queries = JSON.stringify(template.findResources('AWS::CloudWatch::Alarm')).match(/\d+-of-\d+/g) ?? [];
     expect(new Set(queries).size).toBe(shards);
+    expect(policyIn(template, `healing.Web-memory${shards > 1 ? '-1' : ''}`).guardrails.largestFleet).toBe(largestFleet);
   });
 
   it('that are too few for the expected members fail synthesis with the number that is needed', () => {
@@ -156,14 +157,17 @@ describe('shards', () => {
     );
   });
 
+  it('are acted on as far as their alarms see, unless a guardrail says otherwise', () => {
+    const largest = (more: Partial<FleetProtection>) =>
+      policyIn(protecting(fleets.Tagged, { memory: {}, shards: 3, ...more }).template, 'healing.Web-memory-1').guardrails.largestFleet;
+    expect([largest({}), largest({ guardrails: { largestFleet: 700 } })]).toEqual([1_500, 700]);
+  });
+
   it('of 400 on average have fewer than 500 members each, as the hash on the machines spreads them', () => {
     const shards = 25;
     const counts = new Map<number, number>();
     for (let number = 0; number < 10_000; number += 1) {
-      const digest = createHash('sha256')
-        .update(`i-0${number.toString(16).padStart(16, '0')}`)
-        .digest('hex');
-      const shard = (Number.parseInt(digest.slice(0, 7), 16) % shards) + 1;
+      const shard = shardOf(`i-0${number.toString(16).padStart(16, '0')}`, shards);
       counts.set(shard, (counts.get(shard) ?? 0) + 1);
     }
     expect(counts.size).toBe(shards);

@@ -6,6 +6,7 @@ import { overlapping } from './overlapping.ts';
 import { partition } from './partition.ts';
 import { rolling } from './rolling.ts';
 import type { SimulationScenario } from './scenario.ts';
+import { shardedFleet } from './sharded-fleet.ts';
 import { storm } from './storm.ts';
 
 /** Every scenario; the first is simulated unless another is asked for. */
@@ -18,4 +19,5 @@ export const simulationScenarios: readonly [SimulationScenario, ...SimulationSce
   badProbe,
   overlapping,
   duplicates,
+  shardedFleet,
 ];
