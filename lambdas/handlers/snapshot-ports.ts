@@ -3,7 +3,6 @@ import { approvals } from '../adapters/dynamodb/approvals.ts';
 import { claims } from '../adapters/dynamodb/claims.ts';
 import { incidentStore } from '../adapters/dynamodb/incident-store.ts';
 import { incidentTable } from '../adapters/dynamodb/incident-table.ts';
-import { modeOverrides } from '../adapters/dynamodb/mode-overrides.ts';
 import { providerEvents } from '../adapters/dynamodb/provider-events.ts';
 import { changeCalendars } from '../adapters/ssm/change-calendars.ts';
 import { publishedSelections } from '../adapters/ssm/published-selections.ts';
@@ -31,7 +30,6 @@ export const snapshotPorts: SnapshotPorts = {
   groups: groups(),
   instances: instances(),
   loadBalancers: loadBalancers(),
-  modes: modeOverrides(table),
   pauseSwitch: pauses(),
   pipelines: publishedSelections(environment('PIPELINE')),
   providerEvents: providerEvents(table),

@@ -3,7 +3,7 @@ import type { Instant } from '../core/duration.ts';
 import { Defect, messageOf, TargetGone, TryAgain } from '../core/failure.ts';
 import type { Policy } from '../core/policy.ts';
 import type { AutoScalingGroups, ChangeCalendars, Deployments, ProviderEvents } from '../core/ports.ts';
-import { problemsOf } from '../core/provider-event.ts';
+import { type KeptProviderEvent, problemsOf } from '../core/provider-event.ts';
 import { GROUP_TAG } from '../core/selection.ts';
 import type { Target } from '../core/target.ts';
 
@@ -24,10 +24,18 @@ export async function readChangeConditions(
 ): Promise<ChangeConditions> {
   const [calendar, kept, deployments] = await Promise.all([
     readCalendar(policy.guardrails.calendars, ports.calendars),
-    policy.guardrails.duringProviderEvents === 'act' ? [] : ports.providerEvents.kept(),
+    keptProviderEvents(policy, ports),
     readDeployments(target, policy, tags, ports),
   ]);
   return { calendar, deployments, providerEvents: problemsOf(target, kept, now) };
+}
+
+/** What AWS Health has said lately, where the policy heeds it. */
+export async function keptProviderEvents(
+  { guardrails }: Policy,
+  { providerEvents }: Pick<ChangeConditionPorts, 'providerEvents'>,
+): Promise<readonly KeptProviderEvent[]> {
+  return guardrails.duringProviderEvents === 'act' ? [] : providerEvents.kept();
 }
 
 /** A calendar that cannot be read is an answer, not a failure: the step goes on and the incident ends under its name. */

@@ -5,12 +5,12 @@ import type { Attempt, Incident } from '../core/incident.ts';
 import { nextRung } from '../core/ladder.ts';
 import { effectiveMode } from '../core/mode.ts';
 import { groupKey, type Policy } from '../core/policy.ts';
-import type { Alarms, Approvals, Claims, IncidentStore, LoadBalancers, ModeOverrides, PauseSwitch, Pipelines } from '../core/ports.ts';
+import type { Alarms, Approvals, Claims, IncidentStore, LoadBalancers, PauseSwitch, Pipelines, ProviderEvents } from '../core/ports.ts';
 import { isCostly } from '../core/remedy-cost.ts';
 import { isFlapping } from '../core/turns.ts';
 import type { SymptomReading } from '../core/verification.ts';
 import type { WorkflowState } from '../core/workflow-state.ts';
-import { type ChangeConditionPorts, readChangeConditions } from './read-change-conditions.ts';
+import { type ChangeConditionPorts, keptProviderEvents, readChangeConditions } from './read-change-conditions.ts';
 import { describedOnce, type FactPorts, readFacts } from './read-facts.ts';
 import { costOf, readRungRecords } from './read-rung-records.ts';
 import { readSecondOpinion } from './read-second-opinion.ts';
@@ -22,7 +22,6 @@ export interface SnapshotPorts extends FactPorts, ChangeConditionPorts {
   readonly alarms: Alarms;
   readonly approvals: Approvals;
   readonly claims: Claims;
-  readonly modes: ModeOverrides;
   readonly pipelines: Pipelines;
   readonly pauseSwitch: PauseSwitch;
   readonly store: IncidentStore;
@@ -42,20 +41,20 @@ export async function readSnapshot(
   now: Instant,
   { attempts: known, stormState, changes = false }: Given = {},
 ): Promise<Snapshot> {
-  const described = describedOnce(given);
+  const described = readOnce(describedOnce(given));
   const ports = { ...described, loadBalancers: askedOnce(described.loadBalancers) };
-  const [pause, facts, symptom, attempts, { attempts: history, openings }, lease, slots, spending, breaker, override] = await Promise.all([
-    ports.pauseSwitch.read(),
-    readFacts(incident.target, policy, ports),
-    readSymptomAndAlarm(incident, policy, ports, now),
-    known ?? ports.store.attempts(incident.id),
-    ports.store.history(incident.target, historySince(policy, now)),
-    ports.claims.lease(incident.target),
-    ports.claims.slots(groupKey(policy.group)),
-    ports.claims.spending(),
-    ports.claims.breaker(policy.name),
-    ports.modes.read(policy.name),
-  ]);
+  const [pause, facts, symptom, attempts, { attempts: history, openings, lease }, slots, spending, { breaker, override }] =
+    await Promise.all([
+      ports.pauseSwitch.read(),
+      readFacts(incident.target, policy, ports),
+      readSymptomAndAlarm(incident, policy, ports, now),
+      known ?? ports.store.attempts(incident.id),
+      ports.store.history(incident.target, historySince(policy, now)),
+      ports.claims.slots(groupKey(policy.group)),
+      ports.claims.spending(),
+      ports.claims.ofPolicy(policy.name),
+      next === undefined && policy.ladder.some(({ acts }) => acts) && readAhead(policy, ports),
+    ]);
   const { watched, goneSince }: { watched?: number | undefined; goneSince?: Instant | undefined } = next?.do === 'triage' ? next : {};
   const rungRecords = await readRungRecords(policy, ports, now);
   const rung = nextRung(policy, attempts, history, now, { watched, rungRecords });
@@ -83,6 +82,23 @@ export async function readSnapshot(
     ...(secondOpinion && { secondOpinion }),
     ...(rungRecords && { rungRecords }),
     ...surroundings,
+  };
+}
+
+/** An incident that is new mostly acts: then what is asked only before an act is asked with all else, and not after it. */
+async function readAhead(policy: Policy, ports: SnapshotPorts): Promise<void> {
+  await Promise.all([ports.pipelines.published(), keptProviderEvents(policy, ports)]);
+}
+
+/** What is read ahead is not read again. */
+function readOnce(ports: SnapshotPorts): SnapshotPorts {
+  const { pipelines, providerEvents } = ports;
+  let published: ReturnType<Pipelines['published']> | undefined;
+  let kept: ReturnType<ProviderEvents['kept']> | undefined;
+  return {
+    ...ports,
+    pipelines: { ...pipelines, published: () => (published ??= pipelines.published()) },
+    providerEvents: { ...providerEvents, kept: () => (kept ??= providerEvents.kept()) },
   };
 }
 

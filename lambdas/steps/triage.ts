@@ -36,10 +36,13 @@ type Remediate = Extract<Decision, { kind: 'remediate' }>;
 export async function triage(state: WorkflowState, ports: TriagePorts, now: Instant, onTheWay?: OnTheWay): Promise<Next> {
   const { incident, policy } = state;
   const isNew = state.next === undefined;
-  const [known] = await Promise.all([ports.store.open(incident, isNew), isNew && noteArrival(state, ports.storms, now)]);
+  const [opened] = await Promise.all([ports.store.open(incident, isNew), isNew && noteArrival(state, ports.storms, now)]);
   // Somebody let an aborted workflow go on whose incident the sweep has concluded: its claims are gone, and people were told.
-  if (known) return conclude(known.end);
-  const [stormState, attempts] = await Promise.all([readStorm(state, ports.storms, now), ports.store.attempts(incident.id)]);
+  if (opened.ending) return conclude(opened.ending.end);
+  const [stormState, attempts] = await Promise.all([
+    readStorm(state, ports.storms, now),
+    isNew && opened.isNew ? [] : ports.store.attempts(incident.id),
+  ]);
   const early = stormState && decideStorm({ incident, policy, stormRecord: stormState, attempts, isNew }, now);
   if (early) {
     await writeDecision(early, incident, ports, now);
@@ -47,8 +50,13 @@ export async function triage(state: WorkflowState, ports: TriagePorts, now: Inst
   }
   const snapshot = await readSnapshot(state, ports, now, { attempts, ...(stormState && { stormState }) });
   const decision = await settled(decide({ incident, policy, snapshot, now }), stormState, snapshot, state, ports, now);
-  await writeDecision(decision, incident, ports, now);
-  const next = await follow(decision, snapshot, state, ports, now);
+  // What was decided by is read: the claim need not wait until the decision is written.
+  const [line, followed] = await Promise.allSettled([
+    writeDecision(decision, incident, ports, now),
+    follow(decision, snapshot, state, ports, now),
+  ]);
+  const next = settledValue(followed);
+  settledValue(line);
   const notes = withName(state.next?.notes, snapshot.facts.tags.Name);
   return withNotes(next, onTheWay ? await tellOfDecision(state, decision, next, attempts, notes, onTheWay, now) : notes);
 }
@@ -99,6 +107,12 @@ async function settled(
   const leads = stormState?.storm?.lead === incident.id;
   if (decision.kind !== 'end' || !leads) return decision;
   return { kind: 'end', end: await speakForStorm(state, decision.end, stormState, snapshot, ports, now) };
+}
+
+/** @throws the failure, once all that was begun with it has ended */
+function settledValue<Value>(result: PromiseSettledResult<Value>): Value {
+  if (result.status === 'rejected') throw result.reason;
+  return result.value;
 }
 
 async function writeDecision(decision: Decision, incident: Incident, { history }: TriagePorts, now: Instant): Promise<void> {

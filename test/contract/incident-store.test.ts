@@ -81,11 +81,11 @@ describe.each([
     const nothing = { attempts: [], openings: [] };
     const found = async () => [await ports.store.history(drill.target, 0), await ports.store.past(drill.policy, drill.target, 0)];
 
-    expect(await ports.store.open(drill)).toBeUndefined();
+    expect(await ports.store.open(drill)).toEqual({ isNew: true });
     expect(await found()).toEqual([nothing, []]);
     await ports.store.close(drill, { end, told: true, written: true, changed: false }, NOW);
     expect(await ports.store.ending(drill.id)).toMatchObject({ end });
-    expect(await ports.store.open(drill)).toMatchObject({ end });
+    expect(await ports.store.open(drill)).toMatchObject({ ending: { end } });
     expect(await found()).toEqual([nothing, []]);
   });
 
@@ -141,6 +141,12 @@ describe.each([
     expect((await ports.store.history(incident.target, 0)).attempts.map(({ policy }) => policy)).toEqual(['Web-memory', 'Web-cpu']);
     expect((await ports.store.history(incident.target, NOW)).attempts).toEqual([later]);
     expect(await ports.store.history({ kind: 'instance', id: 'i-00000001' }, 0)).toEqual({ attempts: [], openings: [] });
+  });
+
+  it('tells with the history of a target who works on it', async () => {
+    expect((await ports.store.history(incident.target, NOW)).lease).toMatchObject({ incident: incident.id, expiresAt: UNTIL });
+    await ports.claims.release(incident, 'tagged#Web', NOW);
+    expect((await ports.store.history(incident.target, 0)).lease).toBeUndefined();
   });
 
   it('remembers in the history of the target how an attempt was judged', async () => {
@@ -219,10 +225,10 @@ describe.each([
   });
 
   it('says when it is opened again that it has ended', async () => {
-    expect(await ports.store.open(incident)).toBeUndefined();
-    expect(await ports.store.open(incident)).toBeUndefined();
+    expect(await ports.store.open(incident)).toEqual({ isNew: true });
+    expect(await ports.store.open(incident)).toEqual({ isNew: false });
     await ports.store.close(incident, ending, NOW);
-    expect(await ports.store.open(incident)).toEqual(ending);
+    expect(await ports.store.open(incident)).toEqual({ isNew: false, ending });
   });
 
   it('writes no attempt of an incident that has ended, though its lease is still there', async () => {

@@ -16,6 +16,7 @@ import {
 import type { Instant } from '../../core/duration.ts';
 import { TryAgain } from '../../core/failure.ts';
 import type { Incident } from '../../core/incident.ts';
+import type { ModeOverride } from '../../core/mode.ts';
 import type { ActClaim, ClaimAnswer, ClaimRequest, Claims, Lost } from '../../core/ports.ts';
 import type { RemedyRecord } from '../../core/remedy-record.ts';
 import { type Target, targetKey } from '../../core/target.ts';
@@ -32,6 +33,7 @@ import {
   timeToLive,
   type Write,
 } from './incident-table.ts';
+import { modeKey } from './mode-overrides.ts';
 import { nextVersion, readVersioned, sameVersion, type Versioned } from './versioned-item.ts';
 
 // Longer than 250 lines: what is taken in one transaction is written in one place.
@@ -67,11 +69,11 @@ type Look = <Value>(key: Key, never: Value) => Promise<Versioned<Value>>;
 export function claims(table: IncidentTable): Claims {
   /** What the guardrails decided by. The first try of a claim goes by it, too: its transaction is refused where anything has changed since. */
   const lastRead = new Map<string, Versioned<unknown>>();
-  const read = async <Value>(key: Key, never: Value): Promise<Versioned<Value>> => {
-    const found = await readVersioned<Value>(table, key, never);
+  const seen = <Found>(key: Key, found: Found & Versioned<unknown>): Found => {
     lastRead.set(`${key.pk} ${key.sk}`, found);
     return found;
   };
+  const read = async <Value>(key: Key, never: Value): Promise<Versioned<Value>> => seen(key, await readVersioned<Value>(table, key, never));
   const knownOr: Look = async (key, never) =>
     (lastRead.get(`${key.pk} ${key.sk}`) as Versioned<typeof never> | undefined) ?? read(key, never);
   const readSlots = (key: Key) => read<Slots>(key, {});
@@ -86,6 +88,16 @@ export function claims(table: IncidentTable): Claims {
     members: async (container) => (await readSlots(membersKey(targetKey(container)))).value,
     spending: async () => (await readSpending()).value,
     breaker: async (policy) => (await readBreaker(policy)).value,
+
+    async ofPolicy(policy) {
+      const key = breakerKey(policy);
+      const items = await table.between<Key>(key.pk, key.sk, modeKey(policy).sk);
+      const kept = items.find(({ sk }) => sk === key.sk) as Versioned<Breaker> | undefined;
+      const mode = items.find(({ sk }) => sk === modeKey(policy).sk) as { readonly override: ModeOverride } | undefined;
+      const breaker = seen(key, kept ?? { value: closedBreaker, version: 0 });
+      return { breaker: breaker.value, ...(mode && { override: mode.override }) };
+    },
+
     remedyRecord: async (policy) => (await readRecord(policy)).value,
 
     async claim(request, now) {

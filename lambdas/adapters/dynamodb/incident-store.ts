@@ -3,13 +3,15 @@ import { after, type Instant, iso } from '../../core/duration.ts';
 import { withSummary, withTodaysReason } from '../../core/former-names.ts';
 import type { GiveBack } from '../../core/give-back/give-back.ts';
 import type { Attempt, Incident, Opening } from '../../core/incident.ts';
-import type { Ending, IncidentStore } from '../../core/ports.ts';
+import type { Ending, IncidentStore, Opened } from '../../core/ports.ts';
 import { redacted, redactedIn } from '../../core/redaction.ts';
 import type { PastIncident } from '../../core/retake.ts';
 import { type Target, targetKey } from '../../core/target.ts';
 import { claimMove } from './claim-move.ts';
 import { drillNotes } from './drill-notes.ts';
 import { type Condition, type IncidentTable, incidentKey, type Key, leaseKey, timeToLive, type Write } from './incident-table.ts';
+
+// Longer than 250 lines: each item of an incident is written and read in one place.
 
 /** Of one ALARM state only the last incidents matter; follow-ups of a long one are half an hour apart. */
 const MOST_PAST = 25;
@@ -43,7 +45,7 @@ export function incidentStore(table: IncidentTable): IncidentStore {
     async open(incident, isLikelyNew = false) {
       const find = () => table.get<Partial<Ending>>(incidentKey(incident.id));
       const known = isLikelyNew ? undefined : await find();
-      if (known) return endingOf(known);
+      if (known) return openedBefore(known);
       const ttl = timeToLive(incident.receivedAt);
       const follows = incident.follows ? { follows: true as const } : {};
       const opening: Opening = { incident: incident.id, policy: incident.policy, at: incident.openedAt, ...follows };
@@ -58,17 +60,21 @@ export function incidentStore(table: IncidentTable): IncidentStore {
           { kind: 'put', item: { ...openKey(incident), past: pastOfIncident(incident), ttl } },
         ]),
       ]);
-      return refused && isLikelyNew ? endingOf((await find()) ?? {}) : undefined;
+      if (!refused) return { isNew: true };
+      return openedBefore(isLikelyNew ? ((await find()) ?? {}) : {});
     },
 
     attempts: async (incidentId) =>
       (await table.between<{ attempt: Attempt }>(incidentKey(incidentId).pk, 'attempt#', LAST)).map(({ attempt }) => withSummary(attempt)),
 
     async history(target, since) {
-      const items = await table.between<{ attempt?: Attempt; opening?: Opening }>(leaseKey(target).pk, `at#${iso(since)}`, 'at#~');
+      const { pk, sk } = leaseKey(target);
+      const items = await table.between<HistoryItem>(pk, `at#${iso(since)}`, sk);
+      const lease = items.find((item) => item.sk === sk) as (Key & Lease) | undefined;
       return {
         attempts: items.flatMap(({ attempt }) => (attempt ? withSummary(attempt) : [])),
         openings: items.flatMap(({ opening }) => opening ?? []),
+        ...(lease && { lease }),
       };
     },
 
@@ -177,6 +183,12 @@ export function incidentStore(table: IncidentTable): IncidentStore {
   };
 }
 
+/** An item of a target's history. The lease sorts after it, so that one query brings both. */
+interface HistoryItem extends Key {
+  readonly attempt?: Attempt;
+  readonly opening?: Opening;
+}
+
 /** An attempt that AWS did not take is made again under its own token. */
 const isNewOrNotTaken = {
   ConditionExpression: 'attribute_not_exists(pk) OR #attempt.#result = :notTaken',
@@ -195,6 +207,11 @@ function endingOf({ end, told = false, written = false, changed = true, taught, 
       ...(toldAt !== undefined && { toldAt }),
     }
   );
+}
+
+function openedBefore(known: Partial<Ending>): Opened {
+  const ending = endingOf(known);
+  return { isNew: false, ...(ending && { ending }) };
 }
 
 function rejectionKey(policy: string, rejection: string): Key {

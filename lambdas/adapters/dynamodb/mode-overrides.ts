@@ -39,6 +39,7 @@ export function modeOverrides(table: IncidentTable): ModeOverrides & ModeAdmin {
   };
 }
 
-function modeKey(policy: string): Key {
+/** Sorts after the policy's breaker. */
+export function modeKey(policy: string): Key {
   return { pk: `policy#${policy}`, sk: 'mode' };
 }

@@ -16,6 +16,8 @@ import type { PastIncident } from '../retake.ts';
 import type { Arrival, Storm, StormRecord } from '../storm.ts';
 import type { Target } from '../target.ts';
 
+// Longer than 250 lines: all that the steps ask of the one table.
+
 export interface ProviderEvents {
   /** Keeps the event; `outdated` when newer news of it is kept already. Safe to repeat. */
   keep(event: ProviderEvent, now: Instant): Promise<'kept' | 'outdated'>;
@@ -67,6 +69,8 @@ export interface Claims {
   /** The pipeline's acts that may still count against its budget. */
   spending(): Promise<Spending>;
   breaker(policy: string): Promise<Breaker>;
+  /** The policy's breaker and what overrides its mode, at once. */
+  ofPolicy(policy: string): Promise<{ readonly breaker: Breaker; readonly override?: ModeOverride }>;
   /** What became of the last uses of each remedy under the policy. */
   remedyRecord(policy: string): Promise<RemedyRecord>;
   /** Changes the same to what the pure change makes of it; answers what it then is. */
@@ -88,10 +92,20 @@ export interface Claims {
   release(incident: Incident, group: string, now: Instant, options?: { readonly keptUntil?: Instant }): Promise<void>;
 }
 
-/** The attempts on a target and the incidents that were opened on it, each in the order of time. */
+/** The attempts on a target and the incidents that were opened on it, each in the order of time, and who works on it. */
 export interface TargetHistory {
   readonly attempts: readonly Attempt[];
   readonly openings: readonly Opening[];
+  /** The last lease of the target, which may have lapsed. @default - there is none */
+  readonly lease?: Lease;
+}
+
+/** What the table had of an incident when it was opened. */
+export interface Opened {
+  /** Nothing was written of it before. */
+  readonly isNew: boolean;
+  /** @default - it has not ended */
+  readonly ending?: Ending;
 }
 
 /** What is kept of drills: their limits, and what belongs to one for real. */
@@ -113,12 +127,11 @@ export interface DrillNotes {
 
 export interface IncidentStore extends DrillNotes {
   /**
-   * Keeps the incident, and its opening in the target's history, if it is new. Answers its end if it has one already. One that is likely
-   * new is written before it is looked for.
+   * Keeps the incident, and its opening in the target's history, if it is new. One that is likely new is written before it is looked for.
    */
-  open(incident: Incident, isLikelyNew?: boolean): Promise<Ending | undefined>;
+  open(incident: Incident, isLikelyNew?: boolean): Promise<Opened>;
   attempts(incidentId: string): Promise<readonly Attempt[]>;
-  /** What happened to the target since the instant, under all policies. */
+  /** What happened to the target since the instant, under all policies, and its lease. */
   history(target: Target, since: Instant): Promise<TargetHistory>;
   /**
    * Writes the attempt, once, and only while the incident holds the lease and has not ended, in the

@@ -16,6 +16,7 @@ import {
 } from '../../../lambdas/core/claim.ts';
 import type { Instant } from '../../../lambdas/core/duration.ts';
 import type { Attempt } from '../../../lambdas/core/incident.ts';
+import type { ModeOverride } from '../../../lambdas/core/mode.ts';
 import type { ActClaim, ClaimAnswer, ClaimRequest, Claims } from '../../../lambdas/core/ports.ts';
 import type { RemedyRecord } from '../../../lambdas/core/remedy-record.ts';
 import { type Target, targetKey } from '../../../lambdas/core/target.ts';
@@ -71,7 +72,11 @@ export function moveClaim(table: ClaimTable, { incident, target }: Holder, until
  * Claims in memory: all of a claim is taken together or nothing, a lapsed lease is free, a lapsed slot is dropped, and
  * only the holder's lease is released. Nothing is awaited between check and write, which is the transaction.
  */
-export function fakeClaims(table: ClaimTable, hasEnded: (incident: string) => boolean = () => false): Claims {
+export function fakeClaims(
+  table: ClaimTable,
+  hasEnded: (incident: string) => boolean = () => false,
+  overrideOf: (policy: string) => ModeOverride | undefined = () => undefined,
+): Claims {
   const breakerOf = (policy: string) => table.breakers.get(policy) ?? closedBreaker;
   return {
     lease: async (target) => leaseOf(table, target),
@@ -79,6 +84,10 @@ export function fakeClaims(table: ClaimTable, hasEnded: (incident: string) => bo
     members: async (container) => table.members.get(targetKey(container)) ?? {},
     spending: async () => table.spending,
     breaker: async (policy) => breakerOf(policy),
+    async ofPolicy(policy) {
+      const override = overrideOf(policy);
+      return { breaker: breakerOf(policy), ...(override && { override }) };
+    },
 
     remedyRecord: async (policy) => table.records.get(policy) ?? {},
 

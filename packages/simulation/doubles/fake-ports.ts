@@ -116,7 +116,11 @@ export function fakePorts(): World {
     pipelines: fakePipelines(pipelines),
     approvals: fakeApprovals(approvals),
     modes: fakeModes(approvals),
-    claims: fakeClaims(claims, (incident) => items.endings.has(incident)),
+    claims: fakeClaims(
+      claims,
+      (incident) => items.endings.has(incident),
+      (policy) => approvals.overrides.get(policy),
+    ),
     store: fakeStore(items, claims),
     storms: fakeStorms(stormTable),
     deployedPolicies: { check: async (name: string) => kept.standings.get(name) ?? { kind: 'deployed' as const } },

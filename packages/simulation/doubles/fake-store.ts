@@ -5,7 +5,7 @@ import type { Ending, IncidentStore } from '../../../lambdas/core/ports.ts';
 import { redacted, redactedIn } from '../../../lambdas/core/redaction.ts';
 import type { PastIncident } from '../../../lambdas/core/retake.ts';
 import { targetKey } from '../../../lambdas/core/target.ts';
-import { type ClaimTable, moveClaim } from './fake-claims.ts';
+import { type ClaimTable, leaseOf, moveClaim } from './fake-claims.ts';
 
 /** What the incident table holds of incidents and attempts. */
 export interface IncidentItems {
@@ -62,16 +62,19 @@ export function fakeStore(items: IncidentItems, claims: ClaimTable): IncidentSto
   const index = attemptIndex(items);
   return {
     async open(incident) {
-      if (items.incidents.has(incident.id)) return items.endings.get(incident.id);
+      if (items.incidents.has(incident.id)) {
+        const ending = items.endings.get(incident.id);
+        return { isNew: false, ...(ending && { ending }) };
+      }
       items.incidents.set(incident.id, incident);
-      if (incident.drill !== undefined) return undefined;
+      if (incident.drill !== undefined) return { isNew: true };
       keepPast(items, incident);
-      if (incident.realDrill !== undefined) return undefined;
+      if (incident.realDrill !== undefined) return { isNew: true };
       const key = targetKey(incident.target);
       const follows = incident.follows ? { follows: true as const } : {};
       const opening = { incident: incident.id, policy: incident.policy, at: incident.openedAt, ...follows };
       items.openings.set(key, [...(items.openings.get(key) ?? []), opening]);
-      return undefined;
+      return { isNew: true };
     },
 
     attempts: async (incidentId) =>
@@ -85,7 +88,8 @@ export function fakeStore(items: IncidentItems, claims: ClaimTable): IncidentSto
       const attempts = (items.histories.get(key) ?? []).flatMap((token) => items.attempts.get(token) ?? []);
       const inTime = <Item extends { readonly at: number }>(given: readonly Item[]) =>
         given.filter(({ at }) => at >= since).toSorted((left, right) => left.at - right.at);
-      return { attempts: inTime(attempts).map(withoutDetails), openings: inTime(items.openings.get(key) ?? []) };
+      const lease = leaseOf(claims, target);
+      return { attempts: inTime(attempts).map(withoutDetails), openings: inTime(items.openings.get(key) ?? []), ...(lease && { lease }) };
     },
 
     async record(attempt, claimUntil, now) {

@@ -29,6 +29,8 @@ export interface Bill {
   /** By the kind of state, in the order in which they were entered first. */
   readonly states: readonly { readonly state: string; readonly times: number }[];
   readonly shares: readonly Share[];
+  /** What was asked of the table, in order. */
+  readonly atTable: readonly Pick<MeteredRequest, 'by' | 'request' | 'names'>[];
   readonly tableRequests: number;
   readonly tableOperations: number;
   /** Requests that followed each other from the event's arrival to the act, with the act's own. */
@@ -76,6 +78,7 @@ export function billOf(incident: HealedIncident): Bill {
     transitions,
     states: [...Map.groupBy(execution.visits, ({ state }) => state)].map(([state, visits]) => ({ state, times: visits.length })),
     shares,
+    atTable: meter.requests.filter(isAtTable).map(({ by, request, names }) => ({ by, request, names: names.map(inGeneral) })),
     tableRequests: total('tableRequests'),
     tableOperations: total('tableOperations'),
     roundTrips: (history.acts[0]?.at ?? Number.NaN) - (eventAt(history) ?? Number.NaN),
@@ -89,6 +92,20 @@ function eventAt({ invocations }: HealedIncident['history']): number | undefined
   return invocations.filter(({ function: name }) => name === 'intake').at(-1)?.startedAt;
 }
 
+function isAtTable({ request }: MeteredRequest): boolean {
+  return request.startsWith('dynamodb:');
+}
+
+/** The name of an item with what it is of any incident. */
+function inGeneral(name: string): string {
+  return name
+    .replace(/[0-9a-f]{64}/g, '<incident>')
+    .replace(/instance#i-[0-9a-f]+/g, '<target>')
+    .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>')
+    .replace(/(crowd|group)#tagged#\w+/g, '$1#<group>')
+    .replace(/(?<=policy#|past#|^approvals: |to )Fleet-service-down/g, '<policy>');
+}
+
 function line(what: string, quantity: number, price: number): BillLine {
   return { what, quantity, dollars: quantity * price };
 }
@@ -97,7 +114,7 @@ function sharesOf({ history, meter }: HealedIncident): readonly Share[] {
   const calls = Map.groupBy(history.invocations, ({ function: name }) => name);
   return [...calls].map(([name, invocations]) => {
     const own = meter.requests.filter(({ by }) => by === name);
-    const atTable = own.filter(({ request }) => request.startsWith('dynamodb:'));
+    const atTable = own.filter(isAtTable);
     const total = (of: 'operations' | 'readUnits' | 'writeUnits', from: readonly MeteredRequest[]) => sum(from.map((one) => one[of]));
     return {
       name,

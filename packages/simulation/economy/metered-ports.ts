@@ -68,7 +68,7 @@ export function meteredPorts(
   const asked = async (name: string, call: Call, given: readonly unknown[]) => {
     for (const request of awsCall(name).requests) {
       await pass();
-      meter.requests.push({ by, request, at: clock.now, operations: 1, readUnits: 0, writeUnits: 0 });
+      meter.requests.push({ by, request, at: clock.now, operations: 1, names: [], readUnits: 0, writeUnits: 0 });
     }
     if (name === 'history.write') meter.historyBytes += JSON.stringify(given[0]).length;
     return call(...given);

@@ -7,6 +7,8 @@ export interface TableRequest {
   readonly request: string;
   /** Items that it names; each part of a transaction is one, and a query as a whole. */
   readonly operations: number;
+  /** What it names: for each item its partition and sort key, for a query the range. */
+  readonly names: readonly string[];
   readonly readUnits: number;
   readonly writeUnits: number;
 }
@@ -46,29 +48,35 @@ export class ItemsInMemory {
  * it is billed for. `pass` lets time pass before a request is carried out.
  */
 export function tableInMemory(items: ItemsInMemory, tell: (request: TableRequest) => void, pass: () => Promise<void>): IncidentTable {
-  const read = (request: string, found: readonly Item[], operations = 1) =>
-    tell({ request, operations, readUnits: Math.max(1, Math.ceil(bytesOf(found) / READ_UNIT_BYTES)), writeUnits: 0 });
+  const read = (request: string, name: string, found: readonly Item[]) =>
+    tell({ request, operations: 1, names: [name], readUnits: Math.max(1, Math.ceil(bytesOf(found) / READ_UNIT_BYTES)), writeUnits: 0 });
   const written = (request: string, writes: readonly Write[], each: number) =>
-    tell({ request, operations: writes.length, readUnits: 0, writeUnits: each * sum(writes.map((write) => unitsOf(items, write))) });
+    tell({
+      request,
+      operations: writes.length,
+      names: writes.map((write) => `${write.kind} ${nameOf(keyOf(write))}`),
+      readUnits: 0,
+      writeUnits: each * sum(writes.map((write) => unitsOf(items, write))),
+    });
   return {
     async get<T>(key: Key) {
       await pass();
       const found = items.get(key);
-      read('dynamodb:GetItem', found ? [found] : []);
+      read('dynamodb:GetItem', nameOf(key), found ? [found] : []);
       return copyOf(found) as T | undefined;
     },
 
     async between<T>(pk: string, from: string, to: string) {
       await pass();
       const found = items.between(pk, from, to);
-      read('dynamodb:Query', found);
+      read('dynamodb:Query', `${pk}: ${from} to ${to}`, found);
       return copyOf(found) as T[];
     },
 
     async last<T>(pk: string, from: string, to: string, most: number) {
       await pass();
       const found = items.between(pk, from, to).toReversed().slice(0, most);
-      read('dynamodb:Query', found);
+      read('dynamodb:Query', `${pk}: ${from} to ${to}`, found);
       return copyOf(found) as T[];
     },
 
@@ -96,6 +104,10 @@ export function tableInMemory(items: ItemsInMemory, tell: (request: TableRequest
       return refused.includes(true) ? refused : undefined;
     },
   };
+}
+
+function nameOf({ pk, sk }: Key): string {
+  return `${pk}: ${sk}`;
 }
 
 function isRefused(items: ItemsInMemory, write: Write): boolean {

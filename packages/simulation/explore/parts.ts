@@ -57,6 +57,7 @@ const calls: Readonly<Record<string, Touched>> = {
   'claims.members': reads('slots'),
   'claims.spending': reads('spending'),
   'claims.breaker': reads('breakers'),
+  'claims.ofPolicy': reads('breakers', 'modes'),
   'claims.changeBreaker': writes('breakers'),
   'claims.remedyRecord': reads('breakers'),
   'claims.changeRemedyRecord': writes('breakers'),
@@ -68,7 +69,7 @@ const calls: Readonly<Record<string, Touched>> = {
   'store.endDrill': writes('drills'),
   'store.attempts': reads('attempts'),
   'store.ending': reads('incidents'),
-  'store.history': reads('history', 'attempts'),
+  'store.history': reads('history', 'attempts', 'leases'),
   'store.past': reads('incidents'),
   'store.record': { reads: ['incidents'], writes: ['leases', 'slots', 'attempts', 'history'] },
   // Whether the symptom is there as an incident ends is what it is judged by.

@@ -52,13 +52,22 @@ const decisions: readonly [string, string, () => unknown, Partial<Policy>, strin
     'end',
   ],
   ['to do nothing about what has passed', 'conclude', () => world.account.alarms.set(ALARM_NAME, { state: 'OK', reason: '' }), {}, 'end'],
-  ['to give up', 'conclude', () => attempted({ result: 'not-recovered', at: NOW - HOUR }), {}, 'end'],
+  [
+    'to give up',
+    'conclude',
+    async () => {
+      attempted({ result: 'not-recovered', at: NOW - HOUR });
+      await world.ports.store.open(anIncident());
+    },
+    {},
+    'end',
+  ],
 ];
 
 it.each(decisions)(
-  'a decision %s is a line of the history, with all that was decided, before anything follows from it',
+  'a decision %s is a line of the history, with all that was decided, before another step follows from it',
   async (_, next, arrange, policy, kind) => {
-    arrange();
+    await arrange();
     const answer = await triage(aState({ incident: anIncident(), policy: aPolicy(policy) }), world.ports, NOW);
     expect(answer.do).toBe(next);
     const lines = world.history.filter((line) => line.kind === 'decision');

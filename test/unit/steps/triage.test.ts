@@ -15,6 +15,7 @@ import {
 } from '@self-healing/simulation/builders.ts';
 import { fakePorts, texts, type World } from '@self-healing/simulation/doubles/fake-ports.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { triageAt } from '../../../lambdas/core/next.ts';
 import { GROUP_TAG } from '../../../lambdas/core/selection.ts';
 import { targetKey } from '../../../lambdas/core/target.ts';
 import { readSnapshot } from '../../../lambdas/steps/read-snapshot.ts';
@@ -55,6 +56,22 @@ describe('triage', () => {
 
     expect(await triage(aState(), { ...world.ports, store: { ...world.ports.store, history: late } }, NOW)).toMatchObject({ do: 'triage' });
     expect(readings).toBe(2);
+  });
+
+  it('reads no attempts of an incident that is new, and those of one that is not', async () => {
+    await triaged();
+    expect(world.calls).not.toContain('store.attempts');
+    await triaged();
+    expect(world.calls.filter((call) => call === 'store.attempts')).toHaveLength(1);
+  });
+
+  it.each(['history.write', 'claims.claim'])('fails where %s fails, after the other one has ended', async (failing) => {
+    world.disturb.before = async (call) => {
+      if (call === failing) throw new Error('not today');
+      if (call === 'history.write' || call === 'claims.claim') await new Promise((resolve) => setImmediate(resolve));
+    };
+    await expect(triaged()).rejects.toThrow('not today');
+    expect([world.history.length, world.claims.leases.size]).toEqual(failing === 'history.write' ? [0, 1] : [1, 0]);
   });
 
   it('gives the same answer when it is run again', async () => {
@@ -131,7 +148,11 @@ describe('triage', () => {
     world.account.alarms.set(ALARM_NAME, { state: 'OK', reason: '' });
     world.items.attempts.set(anAttempt().token, anAttempt({ result: 'not-recovered' }));
 
-    expect(await triaged()).toEqual({ do: 'verify', at: new Date(NOW).toISOString(), check: { rung: 0, verifyBy: NOW + 4 * MINUTE } });
+    expect(await triaged({ next: triageAt(NOW) })).toEqual({
+      do: 'verify',
+      at: new Date(NOW).toISOString(),
+      check: { rung: 0, verifyBy: NOW + 4 * MINUTE },
+    });
   });
 
   it('counts the attempts that other policies made on the target', async () => {

@@ -3,6 +3,8 @@ import { ItemsInMemory, type TableRequest, tableInMemory } from '@self-healing/s
 import { beforeEach, describe, expect, it } from 'vitest';
 import { claims } from '../../../../lambdas/adapters/dynamodb/claims.ts';
 import { incidentStore } from '../../../../lambdas/adapters/dynamodb/incident-store.ts';
+import { modeOverrides } from '../../../../lambdas/adapters/dynamodb/mode-overrides.ts';
+import { closedBreaker, isolate } from '../../../../lambdas/core/circuit-breaker.ts';
 import type { ClaimRequest, Claims } from '../../../../lambdas/core/ports.ts';
 
 const GROUP = 'tagged#SelfHeal=enabled';
@@ -30,7 +32,7 @@ const asked = () => requests.splice(0).map(({ request: name }) => name.replace('
 
 /** What the guardrails decide by. */
 async function looked(by: Claims): Promise<void> {
-  await Promise.all([by.slots(GROUP), by.spending(), by.breaker(first.policy)]);
+  await Promise.all([by.slots(GROUP), by.spending(), by.ofPolicy(first.policy)]);
   asked();
 }
 
@@ -81,11 +83,37 @@ describe('opening an incident', () => {
 
   it('that is likely new writes without a look, and finds the end of one that is not', async () => {
     const store = incidentStore(table());
-    expect(await store.open(first, true)).toBeUndefined();
+    expect(await store.open(first, true)).toEqual({ isNew: true });
     expect(asked()).toEqual(['TransactWriteItems']);
-    expect(await store.open(first, true)).toBeUndefined();
+    expect(await store.open(first, true)).toEqual({ isNew: false });
     await store.close(first, ending, NOW);
-    expect(await store.open(first, true)).toEqual(ending);
-    expect(await store.open(first)).toEqual(ending);
+    expect(await store.open(first, true)).toEqual({ isNew: false, ending });
+    expect(await store.open(first)).toEqual({ isNew: false, ending });
+  });
+});
+
+describe('what is kept together', () => {
+  it('is read by one request: the history of a target with its lease', async () => {
+    const store = incidentStore(table());
+    await store.open(first);
+    await claims(table()).claim(request(first, 1), NOW);
+    asked();
+    const { openings, attempts, lease } = await store.history(first.target, 0);
+    expect([openings.length, attempts.length, lease?.incident, lease?.holds?.groups]).toEqual([1, 0, first.id, [GROUP]]);
+    expect(asked()).toEqual(['Query']);
+    expect((await store.history(second.target, 0)).lease).toBeUndefined();
+  });
+
+  it('is read by one request: the breaker of a policy with its override', async () => {
+    const own = claims(table());
+    expect(await own.ofPolicy(first.policy)).toEqual({ breaker: closedBreaker });
+    const override = { mode: 'shadow', at: NOW, by: 'Anna', why: 'a release' } as const;
+    await modeOverrides(table()).put(first.policy, override as never);
+    await own.changeBreaker(first.policy, () => isolate('Anna', 'a release', NOW));
+    await own.changeRemedyRecord(first.policy, (record) => ({ ...record }));
+    asked();
+    expect(await own.ofPolicy(first.policy)).toEqual({ breaker: isolate('Anna', 'a release', NOW), override });
+    expect(asked()).toEqual(['Query']);
+    expect((await own.ofPolicy('another')).override).toBeUndefined();
   });
 });
