@@ -31,7 +31,7 @@ export async function incidentCostPage(): Promise<string> {
         'Twelve items of the table. A claim alone takes five in one transaction (lease, slot, budget, breaker, and that the incident has not ended), and an attempt five more (lease, attempt, its copy at the target, slot, that it has not ended). Fewer would be parts of a promise written one after the other, with a death between them.',
       ),
       item(
-        'Eight requests before the act. The order is a promise: the arrival is noted before others are looked for, what is decided is read before it is claimed, the history of the target is read once more under the claim, the target is looked at before the attempt is written, and the switch and the mode are read last. Eleven is the least. The others are not necessary yet: the attempts and the lease before an attempt is written.',
+        'Eight requests before the act. The order is a promise: the arrival is noted before others are looked for, what is decided is read before it is claimed, the history of the target is read once more under the claim, the target is looked at before the attempt is written, and the switch and the mode are read last. Ten is the least.',
       ),
       item(
         'The mode as a condition of the writing of the attempt would spare a request, and be asked one request earlier than now: it is still read last.',
@@ -54,8 +54,10 @@ export async function incidentCostPage(): Promise<string> {
     '## What is asked of the table',
     wrapped('In order; requests of one function may be made at once.'),
     table(
-      ['function', 'request', 'items'],
-      typical.atTable.map(({ by, request, names }) => [code(by), request.replace('dynamodb:', ''), names.map(code).join(', ')]),
+      ['function', 'request', 'item'],
+      typical.atTable.flatMap(({ by, request, names }) =>
+        names.map((name, part) => [...(part === 0 ? [code(by), request.replace('dynamodb:', '')] : ['', '']), code(name)]),
+      ),
     ),
     '## States of the workflow',
     table(

@@ -77,6 +77,11 @@ export const nextSchema = z.discriminatedUnion('do', [
     approved: z.literal(true).optional(),
     /** When triage decided it, which holds for a minute. @default - not known, as from an earlier version; it holds */
     decidedAt: z.int().optional(),
+    /**
+     * How many attempts on the target it was decided by; the step that acts counts them again, under the claim. @default - the claim was
+     * looked under already, as by an earlier version
+     */
+    actsKnown: z.int().min(0).optional(),
     /** Since when decisions of this incident have come too late. @default - none did */
     lateSince: z.int().optional(),
   }),

@@ -1,6 +1,7 @@
 import { ordinaryChangeConditions } from '../core/change-conditions.ts';
 import { type Instant, milliseconds } from '../core/duration.ts';
 import type { Snapshot } from '../core/guardrails/guardrail.ts';
+import { historySince } from '../core/history-since.ts';
 import type { Attempt, Incident } from '../core/incident.ts';
 import { nextRung } from '../core/ladder.ts';
 import { effectiveMode } from '../core/mode.ts';
@@ -126,9 +127,4 @@ async function readSymptomAndAlarm(incident: Incident, policy: Policy, ports: Sn
 
 function isReadBesideAlarm({ contributor }: Incident, { targets, evidence }: Policy): boolean {
   return evidence === undefined && (contributor !== undefined || targets.kind === 'unhealthy-targets');
-}
-
-/** As far back as any guardrail of the policy looks. */
-export function historySince({ guardrails: { attempts, cooldown, cooldownAtMost, flapping, rungMemory } }: Policy, now: Instant): Instant {
-  return now - Math.max(...[attempts.per, cooldown, cooldownAtMost, flapping.per, rungMemory].map(milliseconds));
 }

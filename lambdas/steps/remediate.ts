@@ -1,8 +1,9 @@
-import { heldUntil } from '../core/claim.ts';
+import { heldUntil, type Lease } from '../core/claim.ts';
 import { isTooOld, STEP_LASTS } from '../core/decision-age.ts';
-import { after, type Duration, type Instant, inWords } from '../core/duration.ts';
+import { after, type Duration, type Instant, inWords, milliseconds } from '../core/duration.ts';
 import { Defect, messageOf, NotTaken, TargetGone, TryAgain } from '../core/failure.ts';
 import { incidentLine } from '../core/history-line.ts';
+import { historySince } from '../core/history-since.ts';
 import { type Attempt, attemptToken, mayHaveChanged } from '../core/incident.ts';
 import { isStillAllowed } from '../core/mode.ts';
 import { conclude, type Next, triageAt, verifyAt } from '../core/next.ts';
@@ -17,6 +18,9 @@ import { isRefusal, longestAct, type Refusal, type Remediator } from '../remedia
 import { drillRung } from './drill-rung.ts';
 
 // Longer than 250 lines: the look, the plan, the writing and the act, with every way in which they may end between two of them.
+
+/** By how much the clocks of two functions may differ. */
+const CLOCKS_DIFFER: Duration = { minutes: 1 };
 
 export interface RemediatePorts extends RemedyPorts {
   readonly history: History;
@@ -37,13 +41,21 @@ interface Run {
   readonly params: unknown;
   /** Physical name of the remedy's Command document. */
   readonly document: string;
+}
+
+/** The same with what the table knows of the target. */
+interface LookedUp extends Run {
+  /** The incident's own attempts, each as its last try. */
   readonly before: readonly Attempt[];
+  /** The attempts of all incidents on the target, as far back as the decision went by them. */
+  readonly acts: number;
+  readonly lease?: Lease | undefined;
 }
 
 /**
- * Climbs one rung: observe, plan, write the attempt, read the pause switch and the mode, act. The attempt is written before, because most
- * acts have no idempotency token: whoever finds it written never acts again but looks up what became of it. Nothing comes between the
- * last reading and the act; the history is written afterwards.
+ * Climbs one rung: look at the target and at what the table knows of it, plan, write the attempt, read the pause switch and the mode, act.
+ * The attempt is written before, because most acts have no idempotency token: whoever finds it written never acts again but looks up what
+ * became of it. Nothing comes between the last reading and the act; the history is written afterwards.
  */
 export async function remediate(
   state: WorkflowState,
@@ -52,14 +64,18 @@ export async function remediate(
   ports: RemediatePorts,
   now: Instant,
 ): Promise<Next> {
-  const run = await runOf(state, remediator, document, ports.store);
-  if (state.incident.drill !== undefined) return drillRung(state.incident, run, ports, now);
+  const asked = runOf(state, remediator, document);
+  if (state.incident.drill !== undefined) return drillRung(state.incident, asked, ports, now);
+  const isLate = isTooOld(asked.next.decidedAt, now);
+  const isDue = !isLate && !(remediator.acts && protectionWithin(state.policy.guardrails.protectedWindows ?? [], now, STEP_LASTS));
+  const [run, seen] = await Promise.all([lookUp(asked, ports.store, now), isDue ? observe(asked, ports) : undefined]);
   const known = run.before.find((attempt) => attempt.rung === run.number);
-  if (known && !isNewTry(run, known)) return resume(run, known, ports, now);
-  if (isTooOld(run.next.decidedAt, now)) return tooLate(run, ports, now);
-  if (remediator.acts && protectionWithin(state.policy.guardrails.protectedWindows ?? [], now, STEP_LASTS)) return triageAt(now);
-  const observed = await remediator.observe(state.incident.target, run.params, ports, undefined, document);
-  const plan = remediator.plan(observed, run.params);
+  if (known && !isNewTry(run, known)) return resumeWritten(run, ports, now);
+  if (isLate) return tooLate(run, ports, now);
+  // Another incident acted, and let go, between the reading and the claim; under the claim none can.
+  if (!seen || run.acts !== (run.next.actsKnown ?? run.acts)) return triageAt(now);
+  if ('error' in seen) throw seen.error;
+  const plan = remediator.plan(seen.observed, run.params);
   if (isRefusal(plan)) return refuse(run, plan, ports, now);
   const attempt: Attempt = {
     ...attemptOf(run, now),
@@ -70,8 +86,8 @@ export async function remediate(
     plan,
     summary: remediator.summary(plan),
   };
-  const recorded = await ports.store.record(attempt, heldFrom(run, now), now);
-  if (recorded === 'known') return remediate(state, remediator, document, ports, now);
+  const recorded = await ports.store.record(attempt, heldFrom(run, now), now, run.lease);
+  if (recorded === 'known') return resumeWritten(run, ports, now);
   if (recorded === 'lease-lost') return triageAt(now);
   return act(run, attempt, ports, now);
 }
@@ -82,7 +98,7 @@ function isNewTry({ next }: Run, { result, again, decidedAt }: Attempt): boolean
 }
 
 /** Has it decided anew, since what was decided on is too old; ends an incident whose decisions always come too late. */
-async function tooLate(run: Run, { history }: RemediatePorts, now: Instant): Promise<Next> {
+async function tooLate(run: LookedUp, { history }: RemediatePorts, now: Instant): Promise<Next> {
   const { policy, incident } = run.state;
   const { decidedAt = now, lateSince = now } = run.next;
   const text = `decided ${inWords(now - decidedAt)} ago, which is too old to act on; decides anew`;
@@ -92,15 +108,33 @@ async function tooLate(run: Run, { history }: RemediatePorts, now: Instant): Pro
   return conclude(endFor('act-not-taken', why, changes(run)));
 }
 
-async function runOf(state: WorkflowState, remediator: Remediator, document: string, store: IncidentStore): Promise<Run> {
+/** What the remedy sees of the target. One that cannot be looked at matters only where the attempt is not written already. */
+async function observe({ state, remediator, params, document }: Run, ports: RemediatePorts) {
+  try {
+    return { observed: await remediator.observe(state.incident.target, params, ports, undefined, document) };
+  } catch (error) {
+    return { error };
+  }
+}
+
+/** Reads what happened to the target, whether or not the incident itself did it, and the lease: all by one request. */
+async function lookUp(run: Run, store: IncidentStore, now: Instant): Promise<LookedUp> {
+  const { incident, policy } = run.state;
+  const since = historySince(policy, run.next.decidedAt ?? now);
+  const { attempts, lease } = await store.history(incident.target, Math.min(since, incident.receivedAt - milliseconds(CLOCKS_DIFFER)));
+  const own = attempts.filter((attempt) => attempt.incident === incident.id);
+  const before = [...new Map(own.map((attempt) => [attempt.rung, attempt])).values()];
+  return { ...run, before, acts: attempts.filter(({ at }) => at >= since).length, lease };
+}
+
+function runOf(state: WorkflowState, remediator: Remediator, document: string): Run {
   if (state.next?.do !== 'remediate') throw new Defect('the workflow did not say which rung to climb', undefined);
   const number = state.next.rung;
   const rung = state.policy.ladder[number];
   if (rung?.remedy !== remediator.name) throw new Defect(`rung ${number} is ${rung?.remedy}, not ${remediator.name}`, undefined);
   const params = remediator.params.safeParse(rung.params);
   if (!params.success) throw new Defect(`parameters of ${remediator.name}: ${issuesInWords(params.error)}`, params.error);
-  const before = await store.attempts(state.incident.id);
-  return { state, remediator, rung, number, next: state.next, params: params.data, document, before };
+  return { state, remediator, rung, number, next: state.next, params: params.data, document };
 }
 
 function attemptOf(
@@ -120,7 +154,7 @@ function attemptOf(
   };
 }
 
-async function act(run: Run, attempt: Attempt, ports: RemediatePorts, now: Instant): Promise<Next> {
+async function act(run: LookedUp, attempt: Attempt, ports: RemediatePorts, now: Instant): Promise<Next> {
   const { incident } = run.state;
   const stop = await stopBefore(run, ports, now);
   if (stop) return notTaken(run, attempt, stop, ports, now);
@@ -144,7 +178,7 @@ interface NotTakenBecause {
 }
 
 /** Reads what people have said since triage, last before the act. What cannot be read is no permission. */
-async function stopBefore(run: Run, ports: RemediatePorts, now: Instant): Promise<NotTakenBecause | undefined> {
+async function stopBefore(run: LookedUp, ports: RemediatePorts, now: Instant): Promise<NotTakenBecause | undefined> {
   const { state, remediator, next } = run;
   try {
     const [pause, override] = await Promise.all([
@@ -160,7 +194,7 @@ async function stopBefore(run: Run, ports: RemediatePorts, now: Instant): Promis
 }
 
 async function execute(
-  run: Run,
+  run: LookedUp,
   attempt: Attempt,
   ports: RemediatePorts,
 ): Promise<{ receipt: unknown } | { error: unknown } | { notTaken: NotTakenBecause }> {
@@ -199,7 +233,7 @@ export function mayBeTakenLater(error: unknown): boolean {
 
 /** Writes down that nothing was done, so that nothing is learnt from it, and has it tried again where that can help. */
 async function notTaken(
-  run: Run,
+  run: LookedUp,
   attempt: Attempt,
   { why, again, follows }: NotTakenBecause,
   ports: RemediatePorts,
@@ -217,7 +251,7 @@ function writeNotTaken({ state }: Run, attempt: Attempt, why: string, { history 
 }
 
 /** Goes on to the next rung, or to the same again after a while, for as long as the policy is willing to wait. */
-function afterNotTaken(run: Run, { at, firstAt = at, again = false, why, summary }: Attempt, now: Instant): Next {
+function afterNotTaken(run: LookedUp, { at, firstAt = at, again = false, why, summary }: Attempt, now: Instant): Next {
   const { lookEvery, waitAtMost } = run.state.policy.guardrails;
   if (!again) return triageAt(now);
   const next = after(at, lookEvery);
@@ -227,7 +261,7 @@ function afterNotTaken(run: Run, { at, firstAt = at, again = false, why, summary
 
 /** Goes on to verification where the answer was lost: the symptom will tell, and the act is never repeated. */
 async function uncertain(
-  run: Run,
+  run: LookedUp,
   attempt: Attempt,
   error: unknown,
   ports: RemediatePorts,
@@ -239,8 +273,15 @@ async function uncertain(
   return settle(run, attempt, now);
 }
 
+/** Goes on from the attempt of an earlier run as it is written in the incident, with the receipt that its copy at the target has not. */
+async function resumeWritten(run: LookedUp, ports: RemediatePorts, now: Instant): Promise<Next> {
+  const before = await ports.store.attempts(run.state.incident.id);
+  const known = before.find((attempt) => attempt.rung === run.number);
+  return known ? resume({ ...run, before }, known, ports, now) : triageAt(now);
+}
+
 /** Goes on from an attempt of an earlier run, which may have died before or after the act. */
-async function resume(run: Run, attempt: Attempt, ports: RemediatePorts, now: Instant): Promise<Next> {
+async function resume(run: LookedUp, attempt: Attempt, ports: RemediatePorts, now: Instant): Promise<Next> {
   if (attempt.result === 'not-taken') {
     await writeNotTaken(run, attempt, attempt.why ?? 'it was not taken', ports, now);
     return afterNotTaken(run, attempt, now);
@@ -259,7 +300,7 @@ async function resume(run: Run, attempt: Attempt, ports: RemediatePorts, now: In
 }
 
 /** Leaves a mark for a remedy that cannot help, so that the ladder goes on; ends the incident for one that could do harm. */
-async function refuse(run: Run, { refusal, why }: Refusal, ports: RemediatePorts, now: Instant): Promise<Next> {
+async function refuse(run: LookedUp, { refusal, why }: Refusal, ports: RemediatePorts, now: Instant): Promise<Next> {
   const { incident } = run.state;
   const text = `${run.remediator.name} refuses (${refusal}): ${why}`;
   await ports.history.write(incidentLine('decision', incident, text, now, { remedy: run.remediator.name, rung: run.number, refusal }));
@@ -284,7 +325,7 @@ function settle({ rung, number }: Run, attempt: Attempt, now: Instant): Next {
   return verifyAt(settled, { rung: number, verifyBy: after(settled, rung.verifyWithin), attempt });
 }
 
-function changes({ before }: Run): number {
+function changes({ before }: LookedUp): number {
   return before.filter(mayHaveChanged).length;
 }
 

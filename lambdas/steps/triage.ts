@@ -15,7 +15,7 @@ import { slotClaims } from '../core/touched-groups.ts';
 import type { WorkflowState } from '../core/workflow-state.ts';
 import { longestActOf } from '../remediators/longest-act-of.ts';
 import { speakForStorm } from './diagnose-storm.ts';
-import { historySince, readSnapshot, type SnapshotPorts } from './read-snapshot.ts';
+import { readSnapshot, type SnapshotPorts } from './read-snapshot.ts';
 import { declareStorm, noteArrival, readStorm, type StormState } from './read-storm.ts';
 import { type OnTheWay, tellOfDecision } from './tell-on-the-way.ts';
 
@@ -131,11 +131,9 @@ async function claim(
   const until = claimedUntil(now, rung, policy.probation, await longestActOf(rung));
   const answer = await ports.claims.claim({ incident, until, ...(rung.acts && changeOf(incident, policy, decision.rung, snapshot)) }, now);
   if (answer.kind === 'claimed') {
-    // Another incident may have acted and let go between the reading and the claim; from now on none can.
-    const later = await ports.store.history(incident.target, historySince(policy, now));
-    if (later.attempts.length !== snapshot.history.length) return triageAt(now);
     return {
-      ...{ do: 'remediate', remedy: decision.remedy, rung: decision.rung, decidedAt: now },
+      // Another incident may have acted and let go between the reading and the claim: the step that acts counts again.
+      ...{ do: 'remediate', remedy: decision.remedy, rung: decision.rung, decidedAt: now, actsKnown: snapshot.history.length },
       ...(decision.approvedBy && { approved: true as const }),
       ...(next?.do === 'triage' && next.lateSince !== undefined && { lateSince: next.lateSince }),
     };

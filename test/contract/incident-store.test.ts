@@ -79,7 +79,10 @@ describe.each([
     const drill = anIncident({ id: 'd'.repeat(64), drill: '0123456789abcdef' });
     const end = { outcome: 'skipped', reason: 'drill', why: 'every rung was looked at' } as const;
     const nothing = { attempts: [], openings: [] };
-    const found = async () => [await ports.store.history(drill.target, 0), await ports.store.past(drill.policy, drill.target, 0)];
+    const found = async () => {
+      const { attempts, openings } = await ports.store.history(drill.target, 0);
+      return [{ attempts, openings }, await ports.store.past(drill.policy, drill.target, 0)];
+    };
 
     expect(await ports.store.open(drill)).toEqual({ isNew: true });
     expect(await found()).toEqual([nothing, []]);

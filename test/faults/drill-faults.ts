@@ -21,7 +21,7 @@ export const drillFaults: readonly Fault[] = [
   {
     breaks: 'drills: no rung of one is climbed',
     file: 'lambdas/steps/remediate.ts',
-    find: '  if (state.incident.drill !== undefined) return drillRung(state.incident, run, ports, now);\n',
+    find: '  if (state.incident.drill !== undefined) return drillRung(state.incident, asked, ports, now);\n',
     replace: '',
     noticed: inProperty,
   },

@@ -10,9 +10,9 @@ describe('one healed incident', () => {
     const { transitions, tableRequests, tableOperations, roundTrips, calls } = many;
     expect(transitions.median).toBeLessThanOrEqual(25);
     expect(calls.median).toBeLessThanOrEqual(11);
-    expect(tableRequests.median).toBeLessThanOrEqual(27);
-    expect(tableOperations.median).toBeLessThanOrEqual(40);
-    expect(roundTrips.to).toBeLessThanOrEqual(13);
+    expect(tableRequests.median).toBeLessThanOrEqual(25);
+    expect(tableOperations.median).toBeLessThanOrEqual(38);
+    expect(roundTrips.to).toBeLessThanOrEqual(10);
     expect(many.dollars.median).toBeLessThanOrEqual(0.001);
   });
 

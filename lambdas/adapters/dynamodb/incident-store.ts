@@ -37,8 +37,8 @@ const LAST = 'attempt#~';
  */
 export function incidentStore(table: IncidentTable): IncidentStore {
   /** Refuses the writes beside it unless the incident's lease is in force, and keeps all that the incident holds. */
-  const moved = async ({ incident, target }: Pick<Attempt, 'incident' | 'target'>, until: Instant, now: Instant) =>
-    claimMove({ incident, target, lease: await table.get<Lease>(leaseKey(target)) }, until, now);
+  const moved = async ({ incident, target }: Pick<Attempt, 'incident' | 'target'>, until: Instant, now: Instant, lease?: Lease) =>
+    claimMove({ incident, target, lease: lease ?? (await table.get<Lease>(leaseKey(target))) }, until, now);
   return {
     ...drillNotes(table),
 
@@ -78,8 +78,8 @@ export function incidentStore(table: IncidentTable): IncidentStore {
       };
     },
 
-    async record(attempt, claimUntil, now) {
-      const [lease, ...slots] = await moved(attempt, claimUntil, now);
+    async record(attempt, claimUntil, now, known) {
+      const [lease, ...slots] = await moved(attempt, claimUntil, now, known);
       const refused = await table.transact([
         lease,
         {

@@ -136,9 +136,9 @@ export interface IncidentStore extends DrillNotes {
   /**
    * Writes the attempt, once, and only while the incident holds the lease and has not ended, in the
    * place of a try that was not taken; with it all that the incident holds is
-   * kept until the given time at least.
+   * kept until the given time at least. A lease that was read just now is not read again.
    */
-  record(attempt: Attempt, claimUntil: Instant, now: Instant): Promise<'recorded' | 'known' | 'lease-lost'>;
+  record(attempt: Attempt, claimUntil: Instant, now: Instant, lease?: Lease): Promise<'recorded' | 'known' | 'lease-lost'>;
   recordReceipt(attempt: Attempt, receipt: unknown): Promise<void>;
   /** With the last lines of what its script wrote. */
   recordResult(attempt: Attempt, result: AttemptResult, why: string, now: Instant, kept?: readonly string[]): Promise<void>;

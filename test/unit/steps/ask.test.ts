@@ -107,6 +107,7 @@ describe('triage after the question', () => {
       remedy: 'restart-service',
       rung: 0,
       decidedAt: NOW + 2 * MINUTE,
+      actsKnown: 0,
       approved: true,
     });
     expect(texts(world, 'decision').at(-1)).toBe('rung 1: restart-service, approved by arn:anna, arn:ben');

@@ -37,6 +37,12 @@ const climb = (given: Parameters<typeof aState>[0] = {}, now = NOW) =>
 const sent = () => world.calls.filter((call) => call === 'commands.send').length;
 const attempt = () => world.items.attempts.get(TOKEN);
 
+/** Another incident acted on the target. */
+function acted(other: ReturnType<typeof anAttempt>): void {
+  world.items.attempts.set(other.token, other);
+  world.items.histories.set(`instance#${INSTANCE_ID}`, [other.token]);
+}
+
 describe('climbing a rung', () => {
   it('observes, writes the attempt, reads the pause switch and the mode, acts with nothing in between, then keeps receipt and history', async () => {
     const next = await climb();
@@ -44,7 +50,7 @@ describe('climbing a rung', () => {
     expect(next).toHaveProperty('check.attempt', attempt());
 
     expect(world.calls).toEqual([
-      'store.attempts',
+      'store.history',
       'commands.agent',
       'store.record',
       'pauseSwitch.read',
@@ -93,6 +99,36 @@ describe('climbing a rung', () => {
     world.approvals.overrides.set('Web-memory', { mode: 'approval', why: 'it failed elsewhere', at: NOW, by: 'self-healing' });
     expect(await climb({ next: { ...climbing(), approved: true } as Next })).toMatchObject({ do: 'verify' });
     expect(sent()).toBe(1);
+  });
+
+  it('goes back to triage without acting when another incident acted on the target between the reading and the claim', async () => {
+    const next = { ...climbing(), decidedAt: NOW, actsKnown: 0 } as Next;
+    acted(anAttempt({ incident: 'another', token: 'another-0', at: NOW - SECOND }));
+
+    expect(await climb({ next })).toEqual({ do: 'triage', at: new Date(NOW).toISOString() });
+    expect(sent() + world.items.attempts.size).toBe(1);
+    expect(await climb({ next: { ...next, actsKnown: 1 } as Next })).toMatchObject({ do: 'verify' });
+  });
+
+  it('does not ask how many acts were known of a decision of an earlier version, which looked again itself', async () => {
+    acted(anAttempt({ incident: 'another', token: 'another-0', at: NOW - SECOND }));
+    expect(await climb({ next: { ...climbing(), decidedAt: NOW } as Next })).toMatchObject({ do: 'verify' });
+  });
+
+  it('goes on from what it did itself, though that is an act which was not known', async () => {
+    const next = { ...climbing(), decidedAt: NOW, actsKnown: 0 } as Next;
+    const first = await climb({ next });
+    world.account.agents.set(INSTANCE_ID, 'silent');
+
+    expect(await climb({ next }, NOW + SECOND)).toEqual(first);
+    expect(sent()).toBe(1);
+    expect(texts(world, 'acted')).toEqual(['restart service nginx', 'restart service nginx: took place before the interruption']);
+  });
+
+  it('goes on from what it did itself, though the target cannot be looked at any more', async () => {
+    const first = await climb();
+    failing(world, 'commands.agent', new TargetGone('InvalidInstanceId', undefined));
+    expect(await climb({}, NOW + SECOND)).toEqual(first);
   });
 
   it('goes back to triage without acting when the lease was lost', async () => {
@@ -222,7 +258,7 @@ describe('a decision', () => {
       at: new Date(NOW).toISOString(),
       lateSince: NOW,
     });
-    expect(world.calls).toEqual(['store.attempts', 'history.write']);
+    expect(world.calls).toEqual(['store.history', 'history.write']);
   });
 
   it('that came too late each time, for longer than the policy waits, is handed off', async () => {

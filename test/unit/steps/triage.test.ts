@@ -37,25 +37,11 @@ const leaseOf = (incident = anIncident()) => world.claims.leases.get(targetKey(i
 
 describe('triage', () => {
   it('takes lease and slot before it answers to remediate', async () => {
-    expect(await triaged()).toEqual({ do: 'remediate', remedy: 'restart-service', rung: 0, decidedAt: NOW });
+    expect(await triaged()).toEqual({ do: 'remediate', remedy: 'restart-service', rung: 0, decidedAt: NOW, actsKnown: 0 });
 
     expect(leaseOf()).toMatchObject({ incident: anIncident().id, policy: 'Web-memory' });
     expect(Object.keys(world.claims.slots.get('tagged#Web') ?? {})).toEqual([anIncident().id]);
     expect(texts(world, 'decision')).toEqual(['rung 1: restart-service']);
-  });
-
-  it('looks again when another incident acted on the target between the reading and the claim', async () => {
-    const { history } = world.ports.store;
-    const acted = anAttempt({ incident: 'another', at: NOW - SECOND });
-    let readings = 0;
-    const late = async (...asked: Parameters<typeof history>) => {
-      readings += 1;
-      const read = await history(...asked);
-      return readings === 1 ? read : { ...read, attempts: [...read.attempts, acted] };
-    };
-
-    expect(await triage(aState(), { ...world.ports, store: { ...world.ports.store, history: late } }, NOW)).toMatchObject({ do: 'triage' });
-    expect(readings).toBe(2);
   });
 
   it('reads no attempts of an incident that is new, and those of one that is not', async () => {

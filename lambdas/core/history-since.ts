@@ -1,0 +1,7 @@
+import { type Instant, milliseconds } from './duration.ts';
+import type { Policy } from './policy.ts';
+
+/** As far back as any guardrail of the policy looks at what happened to a target. */
+export function historySince({ guardrails: { attempts, cooldown, cooldownAtMost, flapping, rungMemory } }: Policy, now: Instant): Instant {
+  return now - Math.max(...[attempts.per, cooldown, cooldownAtMost, flapping.per, rungMemory].map(milliseconds));
+}
