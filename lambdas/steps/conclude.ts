@@ -10,7 +10,17 @@ import { keepUntil, type Next, withNotes } from '../core/next.ts';
 import { endNotice } from '../core/notice/end.ts';
 import { outsideText } from '../core/outside-text.ts';
 import { groupKey, type Policy } from '../core/policy.ts';
-import type { Approvals, Claims, History, IncidentMetrics, IncidentStore, ModeOverrides, Notifier, Storms } from '../core/ports.ts';
+import type {
+  Approvals,
+  Claims,
+  History,
+  IncidentMetrics,
+  IncidentStore,
+  ModeOverrides,
+  Notifier,
+  Storms,
+  WrittenIncident,
+} from '../core/ports.ts';
 import { type End, isTold } from '../core/reasons.ts';
 import { type RemedyRecord, whyUnhelpful, withEnd } from '../core/remedy-record.ts';
 import { RECURRING_WITHIN, timesHealed } from '../core/remedy-success.ts';
@@ -55,11 +65,11 @@ export async function conclude(state: WorkflowState, ports: ConcludePorts, now: 
     }
   };
 
-  let known: Awaited<ReturnType<IncidentStore['ending']>>;
-  let attempts: readonly Attempt[] | undefined;
+  let written: WrittenIncident | undefined;
   await attempt(async () => {
-    [known, attempts] = await Promise.all([ports.store.ending(incident.id), ports.store.attempts(incident.id)]);
+    written = await ports.store.written(incident.id);
   });
+  const { ending: known, attempts }: Partial<WrittenIncident> = written ?? {};
   const changed = attempts ? attempts.some(mayHaveChanged) : (known?.changed ?? true);
   const end = known?.end ?? witnessed(endOf(state), incident, changed, now);
   let breaker: Breaker | undefined;
@@ -105,7 +115,7 @@ export async function conclude(state: WorkflowState, ports: ConcludePorts, now: 
   await attempt(async () => {
     brokenUntil = await endDrill(incident, end, ports, now);
   });
-  const written =
+  const isWritten =
     known?.written ||
     (await attempt(() =>
       ports.history.write(
@@ -129,14 +139,15 @@ export async function conclude(state: WorkflowState, ports: ConcludePorts, now: 
   }
   await attempt(() => payForLead(state, end, ports, now));
   if (demotion) await attempt(() => ports.modes.demote(policy.name, demotion));
-  const ending = { end, told, written, changed, taught, ...(toldAt !== undefined && { toldAt }) };
+  const ending = { end, told, written: isWritten, changed, taught, ...(toldAt !== undefined && { toldAt }) };
   await attempt(() => ports.store.close(incident, ending, now));
-  await attempt(() => ports.approvals.close(incident));
+  if (written?.asked !== false) await attempt(() => ports.approvals.close(incident));
   // What may still be under way is not known where the attempts could not be read; the next run of the step knows.
   if (attempts) {
     const landed = allLandedAt(await withLongest(attempts, policy), now);
     const kept = landed === undefined ? {} : { keptUntil: landed };
-    await attempt(() => ports.claims.release(incident, groupKey(policy.group), now, kept));
+    const held = written?.held;
+    await attempt(() => ports.claims.release(incident, groupKey(policy.group), now, { ...kept, ...(held && { held }) }));
   }
   if (failures.length > 0) throw new AggregateError(failures, `the incident ended, but: ${failures.map(messageOf).join('; ')}`);
   return first && later ? withNotes(keepUntil(later.at, keepingOf(returnable, first, now)), notes) : { do: 'end', end };

@@ -79,6 +79,7 @@ async function follow(
         ? watch(policy, decision, ports, now)
         : { do: 'remediate', remedy: decision.remedy, rung: decision.rung, decidedAt: now };
     case 'ask':
+      await ports.store.noteAsked(incident);
       return ask(decision, now);
     case 'wait':
       return triageAt(decision.until, {

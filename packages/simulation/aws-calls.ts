@@ -113,6 +113,8 @@ const calls: Readonly<Record<CallName, AwsCall>> = {
   'store.endDrill': read('dynamodb:GetItem', 'dynamodb:TransactWriteItems'),
   'store.realDrill': read('dynamodb:GetItem'),
   'store.attempts': read('dynamodb:Query'),
+  'store.written': read('dynamodb:Query'),
+  'store.noteAsked': read('dynamodb:UpdateItem'),
   'store.close': read('dynamodb:UpdateItem'),
   'store.ending': read('dynamodb:GetItem'),
   'store.giveBack': read('dynamodb:GetItem'),

@@ -416,6 +416,19 @@ describe.each([
       expect(await ends()).toEqual([later, later, later, later]);
     });
 
+    it('are freed as a whole by what the attempt says is held, and where they were moved since, too', async () => {
+      await store.record(attempt, later, NOW);
+      const { held } = await store.written(incident.id);
+      await claims.renew(incident, later + MINUTE, NOW);
+      await claims.release(incident, GROUP, NOW, { ...(held && { held }) });
+      expect(await ends()).toEqual([undefined, undefined, undefined, undefined]);
+
+      const more = [{ group: SECOND_GROUP, limits: { group: 3, zone: 9 } }];
+      await claims.claim({ incident, until: later, change: { container, act: actOf(incident, { more }) } }, NOW);
+      await claims.release(incident, GROUP, NOW, { ...(held && { held }) });
+      expect(await ends()).toEqual([undefined, undefined, undefined, undefined]);
+    });
+
     it('are kept until a given time though the incident is over', async () => {
       await claims.release(incident, GROUP, NOW, { keptUntil: UNTIL + MINUTE });
       expect(await claims.lease(incident.target)).toMatchObject({ incident: incident.id, over: true });

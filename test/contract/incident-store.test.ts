@@ -118,6 +118,18 @@ describe.each([
     expect(await ports.store.record(attemptOf(0), UNTIL, NOW)).toBe('lease-lost');
   });
 
+  it('brings all that is written of an incident at once', async () => {
+    expect(await ports.store.written(incident.id)).toEqual({ attempts: [] });
+    await ports.store.open(incident);
+    expect(await ports.store.written(incident.id)).toEqual({ attempts: [], asked: false });
+    for (const rung of [9, 0]) await ports.store.record(attemptOf(rung), UNTIL, NOW);
+    await ports.store.noteAsked(incident);
+    await ports.store.close(incident, ending, NOW);
+    const { attempts, ...more } = await ports.store.written(incident.id);
+    expect(attempts.map(({ rung }) => rung)).toEqual([0, 9]);
+    expect(more).toMatchObject({ asked: true, ending });
+  });
+
   it('lists the attempts of an incident by rung', async () => {
     for (const rung of [9, 0, 2]) await ports.store.record(attemptOf(rung), UNTIL, NOW);
     expect((await ports.store.attempts(incident.id)).map(({ rung }) => rung)).toEqual([0, 2, 9]);

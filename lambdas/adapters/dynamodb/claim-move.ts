@@ -1,7 +1,9 @@
 import { type Holdings, holdingsOf, type Lease } from '../../core/claim.ts';
 import type { Instant } from '../../core/duration.ts';
+import type { Incident } from '../../core/incident.ts';
+import type { HeldSince } from '../../core/ports.ts';
 import type { Target } from '../../core/target.ts';
-import { type Key, leaseKey, membersKey, slotsKey, timeToLive, type Write } from './incident-table.ts';
+import { type Condition, type Key, leaseKey, membersKey, slotsKey, timeToLive, type Write } from './incident-table.ts';
 
 /** A claim as it was read from the lease of its target. */
 export interface HeldClaim {
@@ -21,6 +23,18 @@ export function claimMove({ incident, target, lease }: HeldClaim, until: Instant
   return [leaseMove(incident, leaseKey(target), expiresAt, now), ...slots.map((key) => slotMove(incident, key, expiresAt))];
 }
 
+/**
+ * The writes that free what an incident is known to hold. All are refused when its lease is another's, or was moved since, or a slot was given
+ * to others.
+ */
+export function claimEnd({ id, target }: Pick<Incident, 'id' | 'target'>, held: HeldSince): readonly Write[] {
+  const condition = {
+    ConditionExpression: 'incident = :incident AND expiresAt = :until',
+    ExpressionAttributeValues: { ':incident': id, ':until': held.until },
+  };
+  return [{ kind: 'delete', key: leaseKey(target), condition }, ...itemsOf(held).map((key) => slotEnd(id, key))];
+}
+
 /** Where the slots and places of a claim are kept. */
 export function itemsOf(holds: Omit<Holdings, 'by'> | undefined): readonly Key[] {
   return [...(holds?.groups ?? []).map(slotsKey), ...(holds?.container === undefined ? [] : [membersKey(holds.container)])];
@@ -38,6 +52,18 @@ function leaseMove(incident: string, key: Key, expiresAt: Instant, now: Instant)
   };
 }
 
+function hasSlot(incident: string): Condition {
+  return { ConditionExpression: `attribute_exists(#value.#${incident})` };
+}
+
+/** Others change the item by its version, which is counted up, so that none of them writes the slot back. */
+function slotEnd(incident: string, key: Key): Write {
+  return {
+    ...{ kind: 'set', key, values: {}, removed: [`value.${incident}`], counted: ['version'] },
+    condition: hasSlot(incident),
+  };
+}
+
 /** Others change the item by its version, which is counted up, so that none of them writes the former end over this one. */
 function slotMove(incident: string, key: Key, until: Instant): Write {
   return {
@@ -45,6 +71,6 @@ function slotMove(incident: string, key: Key, until: Instant): Write {
     key,
     values: { [`value.${incident}.until`]: until },
     counted: ['version'],
-    condition: { ConditionExpression: `attribute_exists(#value.#${incident})` },
+    condition: hasSlot(incident),
   };
 }

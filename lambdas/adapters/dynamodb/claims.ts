@@ -20,7 +20,7 @@ import type { ModeOverride } from '../../core/mode.ts';
 import type { ActClaim, ClaimAnswer, ClaimRequest, Claims, Lost } from '../../core/ports.ts';
 import type { RemedyRecord } from '../../core/remedy-record.ts';
 import { type Target, targetKey } from '../../core/target.ts';
-import { claimMove, itemsOf } from './claim-move.ts';
+import { claimEnd, claimMove, itemsOf } from './claim-move.ts';
 import {
   type IncidentTable,
   incidentKey,
@@ -132,7 +132,8 @@ export function claims(table: IncidentTable): Claims {
       return (await table.transact(claimMove({ incident: id, target, lease }, until, now))) ? 'lost' : 'renewed';
     },
 
-    async release(incident, group, now, { keptUntil } = {}) {
+    async release(incident, group, now, { keptUntil, held: known } = {}) {
+      if (known?.groups.includes(group) && keptUntil === undefined && !(await table.transact(claimEnd(incident, known)))) return;
       for (let tries = 0; tries < TRIES; tries += 1) {
         const lease = await readLease(incident.target);
         const own = lease?.incident === incident.id ? lease : undefined;

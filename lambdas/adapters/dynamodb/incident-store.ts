@@ -1,9 +1,9 @@
-import type { Lease } from '../../core/claim.ts';
+import { type Holdings, holdingsOf, type Lease } from '../../core/claim.ts';
 import { after, type Instant, iso } from '../../core/duration.ts';
 import { withSummary, withTodaysReason } from '../../core/former-names.ts';
 import type { GiveBack } from '../../core/give-back/give-back.ts';
 import type { Attempt, Incident, Opening } from '../../core/incident.ts';
-import type { Ending, IncidentStore, Opened } from '../../core/ports.ts';
+import type { Ending, HeldSince, IncidentStore, Opened } from '../../core/ports.ts';
 import { redacted, redactedIn } from '../../core/redaction.ts';
 import type { PastIncident } from '../../core/retake.ts';
 import { type Target, targetKey } from '../../core/target.ts';
@@ -37,8 +37,8 @@ const LAST = 'attempt#~';
  */
 export function incidentStore(table: IncidentTable): IncidentStore {
   /** Refuses the writes beside it unless the incident's lease is in force, and keeps all that the incident holds. */
-  const moved = async ({ incident, target }: Pick<Attempt, 'incident' | 'target'>, until: Instant, now: Instant, lease?: Lease) =>
-    claimMove({ incident, target, lease: lease ?? (await table.get<Lease>(leaseKey(target))) }, until, now);
+  const moved = async ({ incident, target }: Pick<GiveBack, 'incident' | 'target'>, until: Instant, now: Instant) =>
+    claimMove({ incident, target, lease: await table.get<Lease>(leaseKey(target)) }, until, now);
   return {
     ...drillNotes(table),
 
@@ -51,7 +51,11 @@ export function incidentStore(table: IncidentTable): IncidentStore {
       const opening: Opening = { incident: incident.id, policy: incident.policy, at: incident.openedAt, ...follows };
       const isNew = { ConditionExpression: 'attribute_not_exists(pk)' };
       const refused = await table.transact([
-        { kind: 'put', item: { ...incidentKey(incident.id), incident, openedAt: iso(incident.openedAt), ttl }, condition: isNew },
+        {
+          kind: 'put',
+          item: { ...incidentKey(incident.id), incident, openedAt: iso(incident.openedAt), asked: false, ttl },
+          condition: isNew,
+        },
         ...ofReal(incident, [
           // Flapping is no matter of what was broken on purpose.
           ...(incident.realDrill === undefined
@@ -67,6 +71,23 @@ export function incidentStore(table: IncidentTable): IncidentStore {
     attempts: async (incidentId) =>
       (await table.between<{ attempt: Attempt }>(incidentKey(incidentId).pk, 'attempt#', LAST)).map(({ attempt }) => withSummary(attempt)),
 
+    async written(incidentId) {
+      const { pk, sk } = incidentKey(incidentId);
+      const items = await table.between<IncidentItem>(pk, 'attempt#', sk);
+      const { asked, ...own }: Partial<IncidentItem> = items.find((item) => item.sk === sk) ?? {};
+      const ending = endingOf(own);
+      const tries = items.flatMap(({ attempt, held }) => (attempt ? [{ attempt, held }] : []));
+      const [last] = tries.toSorted((left, right) => right.attempt.at - left.attempt.at);
+      return {
+        attempts: tries.map(({ attempt }) => withSummary(attempt)),
+        ...(ending && { ending }),
+        ...(asked !== undefined && { asked }),
+        ...(last?.held && { held: last.held }),
+      };
+    },
+
+    noteAsked: ({ id }) => table.set(incidentKey(id), { asked: true }),
+
     async history(target, since) {
       const { pk, sk } = leaseKey(target);
       const items = await table.between<HistoryItem>(pk, `at#${iso(since)}`, sk);
@@ -78,13 +99,16 @@ export function incidentStore(table: IncidentTable): IncidentStore {
       };
     },
 
-    async record(attempt, claimUntil, now, known) {
-      const [lease, ...slots] = await moved(attempt, claimUntil, now, known);
+    async record(attempt, claimUntil, now, seen) {
+      const before = seen ?? (await table.get<Lease>(leaseKey(attempt.target)));
+      const [lease, ...slots] = claimMove({ ...attempt, lease: before }, claimUntil, now);
+      const { by: _, ...holds }: Partial<Holdings> = holdingsOf(before, attempt.incident) ?? {};
+      const held: HeldSince = { groups: [], ...holds, until: Math.max(claimUntil, before?.expiresAt ?? 0) };
       const refused = await table.transact([
         lease,
         {
           kind: 'put',
-          item: { ...attemptKey(attempt), attempt, ttl: timeToLive(now) },
+          item: { ...attemptKey(attempt), attempt, held, ttl: timeToLive(now) },
           condition: isNewOrNotTaken,
         },
         {
@@ -181,6 +205,13 @@ export function incidentStore(table: IncidentTable): IncidentStore {
       return !(await table.transact([{ kind: 'set', key: rejectionKey(policy, rejection), values, condition }]));
     },
   };
+}
+
+/** An item of an incident: an attempt with what was held for it, or itself with its end, which sorts after them. */
+interface IncidentItem extends Key, Partial<Ending> {
+  readonly attempt?: Attempt;
+  readonly held?: HeldSince;
+  readonly asked?: boolean;
 }
 
 /** An item of a target's history. The lease sorts after it, so that one query brings both. */

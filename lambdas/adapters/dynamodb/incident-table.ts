@@ -34,6 +34,8 @@ export type Write =
       readonly values: Values;
       /** Numbers that grow by one. */
       readonly counted?: readonly string[];
+      /** Members of map attributes, by path, that are taken away. */
+      readonly removed?: readonly string[];
       readonly condition?: Condition;
     }
   | { readonly kind: 'delete'; readonly key: Key; readonly condition?: Condition }
@@ -149,24 +151,32 @@ function transactItem(TableName: string, write: Write): TransactItem {
   return write.kind === 'delete' ? { Delete: part } : { ConditionCheck: part };
 }
 
+function pathOf(path: readonly string[]): string {
+  return path.map((name) => `#${name}`).join('.');
+}
+
 function setExpression(values: Values) {
   const paths = Object.keys(values).map((path) => path.split('.'));
   const names = [...new Set(paths.flat())];
   return {
-    UpdateExpression: `SET ${paths.map((path, index) => `${path.map((name) => `#${name}`).join('.')} = :v${index}`).join(', ')}`,
+    UpdateExpression: `SET ${paths.map((path, index) => `${pathOf(path)} = :v${index}`).join(', ')}`,
     ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
     ExpressionAttributeValues: Object.fromEntries(Object.values(values).map((value, index) => [`:v${index}`, value])),
   };
 }
 
-function updateOf({ values, counted = [], condition }: Extract<Write, { kind: 'set' }>) {
+function updateOf({ values, counted = [], removed = [], condition }: Extract<Write, { kind: 'set' }>) {
   const set = setExpression(values);
   return {
-    UpdateExpression: [set.UpdateExpression, ...counted.map((name) => `ADD #${name} :one`)].join(' '),
+    UpdateExpression: [
+      ...(Object.keys(values).length > 0 ? [set.UpdateExpression] : []),
+      ...(removed.length > 0 ? [`REMOVE ${removed.map((path) => pathOf(path.split('.'))).join(', ')}`] : []),
+      ...(counted.length > 0 ? [`ADD ${counted.map((name) => `#${name} :one`).join(', ')}`] : []),
+    ].join(' '),
     ...(condition && { ConditionExpression: condition.ConditionExpression }),
     ExpressionAttributeNames: {
       ...set.ExpressionAttributeNames,
-      ...Object.fromEntries(counted.map((name) => [`#${name}`, name])),
+      ...Object.fromEntries([...counted, ...removed.flatMap((path) => path.split('.'))].map((name) => [`#${name}`, name])),
       ...condition?.ExpressionAttributeNames,
     },
     ExpressionAttributeValues: {

@@ -87,9 +87,24 @@ export interface Claims {
   renew(incident: Incident, until: Instant, now: Instant): Promise<'renewed' | 'lost'>;
   /**
    * Frees all that the incident holds, and its slot in the given group. Safe to repeat. With `keptUntil` it is kept until then
-   * instead, for an act that is still under way: the target stays busy for others, though the incident is over.
+   * instead, for an act that is still under way: the target stays busy for others, though the incident is over. What is known to be held
+   * is freed without a look, where it still is as it is known.
    */
-  release(incident: Incident, group: string, now: Instant, options?: { readonly keptUntil?: Instant }): Promise<void>;
+  release(
+    incident: Incident,
+    group: string,
+    now: Instant,
+    options?: { readonly keptUntil?: Instant; readonly held?: HeldSince },
+  ): Promise<void>;
+}
+
+/** What an incident held when its last attempt was written. */
+export interface HeldSince {
+  readonly until: Instant;
+  /** The keys of the groups in which it had a slot. */
+  readonly groups: readonly string[];
+  /** The key of what contained its target. @default - nothing */
+  readonly container?: string;
 }
 
 /** The attempts on a target and the incidents that were opened on it, each in the order of time, and who works on it. */
@@ -98,6 +113,17 @@ export interface TargetHistory {
   readonly openings: readonly Opening[];
   /** The last lease of the target, which may have lapsed. @default - there is none */
   readonly lease?: Lease;
+}
+
+/** All that is written of an incident. */
+export interface WrittenIncident {
+  readonly attempts: readonly Attempt[];
+  /** @default - it has not ended */
+  readonly ending?: Ending;
+  /** Whether people were asked for approval. @default - not known, as of an incident of an earlier version */
+  readonly asked?: boolean;
+  /** @default - not known: it made no attempt, or an earlier version did */
+  readonly held?: HeldSince;
 }
 
 /** What the table had of an incident when it was opened. */
@@ -131,6 +157,10 @@ export interface IncidentStore extends DrillNotes {
    */
   open(incident: Incident, isLikelyNew?: boolean): Promise<Opened>;
   attempts(incidentId: string): Promise<readonly Attempt[]>;
+  /** The same, with the end and what else is written of the incident. */
+  written(incidentId: string): Promise<WrittenIncident>;
+  /** Notes, before people are asked for approval, that they are. Safe to repeat. */
+  noteAsked(incident: Incident): Promise<void>;
   /** What happened to the target since the instant, under all policies, and its lease. */
   history(target: Target, since: Instant): Promise<TargetHistory>;
   /**

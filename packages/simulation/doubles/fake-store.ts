@@ -23,6 +23,8 @@ export interface IncidentItems {
   readonly closedAt: Map<string, number>;
   /** The ids of a policy's incidents on a target. */
   readonly pasts: Map<string, readonly string[]>;
+  /** Of which people were asked for approval, by id. */
+  readonly asked: Set<string>;
   readonly rejections: Set<string>;
   /** Until when somebody is telling of a rejection. */
   readonly takenRejections: Map<string, number>;
@@ -42,6 +44,7 @@ export function emptyIncidentItems(): IncidentItems {
     openings: new Map(),
     closedAt: new Map(),
     pasts: new Map(),
+    asked: new Set(),
     rejections: new Set(),
     takenRejections: new Map(),
     lastDrills: new Map(),
@@ -60,6 +63,11 @@ export function fakeStore(items: IncidentItems, claims: ClaimTable): IncidentSto
     items.attempts.set(attempt.token, { ...known, ...values });
   };
   const index = attemptIndex(items);
+  const attemptsOf = (incidentId: string) =>
+    index
+      .tokensOf(incidentId)
+      .flatMap((token) => items.attempts.get(token) ?? [])
+      .toSorted((left, right) => left.rung - right.rung);
   return {
     async open(incident) {
       if (items.incidents.has(incident.id)) {
@@ -77,11 +85,15 @@ export function fakeStore(items: IncidentItems, claims: ClaimTable): IncidentSto
       return { isNew: true };
     },
 
-    attempts: async (incidentId) =>
-      index
-        .tokensOf(incidentId)
-        .flatMap((token) => items.attempts.get(token) ?? [])
-        .toSorted((left, right) => left.rung - right.rung),
+    attempts: async (incidentId) => attemptsOf(incidentId),
+
+    async written(incidentId) {
+      const ending = items.endings.get(incidentId);
+      const isKnown = items.incidents.has(incidentId);
+      return { attempts: attemptsOf(incidentId), ...(ending && { ending }), ...(isKnown && { asked: items.asked.has(incidentId) }) };
+    },
+
+    noteAsked: async ({ id }) => void items.asked.add(id),
 
     async history(target, since) {
       const key = targetKey(target);

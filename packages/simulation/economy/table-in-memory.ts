@@ -124,14 +124,22 @@ function carryOut(items: ItemsInMemory, write: Write): void {
   if (write.kind === 'set') items.put(updated(items.get(write.key) ?? { ...write.key }, write));
 }
 
-function updated(item: Item, { values, counted = [] }: Extract<Write, { kind: 'set' }>): Item {
+function updated(item: Item, { values, counted = [], removed = [] }: Extract<Write, { kind: 'set' }>): Item {
   const made = copyOf(item) as Record<string, unknown>;
-  for (const [path, value] of Object.entries(values)) {
+  const placeOf = (path: string) => {
     const names = path.split('.');
     const last = names.pop() ?? '';
     const parent = names.reduce((at, name) => at?.[name] as Record<string, unknown>, made);
     if (!parent) throw new Error(`ValidationException: ${path} is in nothing that is there`);
+    return { parent, last };
+  };
+  for (const [path, value] of Object.entries(values)) {
+    const { parent, last } = placeOf(path);
     parent[last] = value;
+  }
+  for (const path of removed) {
+    const { parent, last } = placeOf(path);
+    delete parent[last];
   }
   for (const name of counted) made[name] = Number(made[name] ?? 0) + 1;
   return made as Item;

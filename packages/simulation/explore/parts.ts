@@ -69,6 +69,8 @@ const calls: Readonly<Record<string, Touched>> = {
   'store.endDrill': writes('drills'),
   'store.attempts': reads('attempts'),
   'store.ending': reads('incidents'),
+  'store.written': reads('incidents', 'attempts'),
+  'store.noteAsked': writes('incidents'),
   'store.history': reads('history', 'attempts', 'leases'),
   'store.past': reads('incidents'),
   'store.record': { reads: ['incidents'], writes: ['leases', 'slots', 'attempts', 'history'] },

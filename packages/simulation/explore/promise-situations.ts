@@ -114,14 +114,7 @@ export const promiseSituations: readonly Situation[] = [
     takes,
     furnish: (scene) => {
       let fails = 1;
-      const isConcluding = () => [...scene.items.attempts.values()].some(({ result }) => result !== undefined);
-      // The first reading after the judgement is that of triage, the second that of the end.
-      let readings = 0;
-      scene.failing('store.attempts', () => {
-        if (!isConcluding()) return false;
-        readings += 1;
-        return readings === 2 && fails-- > 0;
-      });
+      scene.failing('store.written', () => fails-- > 0);
     },
     failuresCounted: 1,
   },

@@ -29,6 +29,7 @@ describe('asking', () => {
   it('is what triage wants before a rung that changes something, without a claim', async () => {
     expect(await triaged()).toEqual({ do: 'ask', remedy: 'restart-service', rung: 0, until: iso(NOW + 15 * MINUTE), seconds: 900 });
     expect(world.claims.leases.size + world.claims.slots.size).toBe(0);
+    expect(await world.ports.store.written(aState().incident.id)).toMatchObject({ asked: true });
   });
 
   it('keeps the question, and tells people what would be done and how to answer', async () => {

@@ -242,7 +242,35 @@ describe('when a channel fails', () => {
     world.disturb.before = (call) => {
       throw new Error(`${call} is away`);
     };
-    await expect(ended()).rejects.toThrow(/store.ending is away.*history.write is away.*notifier.publish is away/);
+    await expect(ended()).rejects.toThrow(/store.written is away.*history.write is away.*notifier.publish is away/);
+  });
+});
+
+describe('the questions of an incident', () => {
+  const closed = () => world.calls.filter((call) => call === 'approvals.close').length;
+
+  it.each([
+    [
+      'nobody was asked',
+      async () => {
+        await world.ports.store.open(incident);
+      },
+      0,
+    ],
+    [
+      'people were asked',
+      async () => {
+        await world.ports.store.open(incident);
+        await world.ports.store.noteAsked(incident);
+      },
+      1,
+    ],
+    ['an earlier version opened it, which did not note it', async () => {}, 1],
+    ['it cannot be read', async (): Promise<void> => failing(world, 'store.written', new Error('unavailable')), 1],
+  ] as const)('where %s are closed so often', async (_, arrange, times) => {
+    await arrange();
+    await ended().catch(() => undefined);
+    expect(closed()).toBe(times);
   });
 });
 
@@ -291,7 +319,7 @@ describe('with an act that may still be under way', () => {
   });
 
   it('keeps them as they are while it cannot be read whether there is one', async () => {
-    failing(world, 'store.attempts', new Error('unavailable'));
+    failing(world, 'store.written', new Error('unavailable'));
     await expect(ended(broken)).rejects.toThrow('unavailable');
     expect(lease()).toMatchObject({ expiresAt: NOW + HOUR });
   });
@@ -299,7 +327,7 @@ describe('with an act that may still be under way', () => {
 
 describe('when the incident cannot be read', () => {
   it('still tells people, and does not claim that nothing was done', async () => {
-    failing(world, 'store.attempts', new Error('unavailable'));
+    failing(world, 'store.written', new Error('unavailable'));
 
     await expect(ended(concludeWith(endFor('ladder-exhausted', 'still there', 1)))).rejects.toThrow('unavailable');
 

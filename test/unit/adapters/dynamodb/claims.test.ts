@@ -1,4 +1,4 @@
-import { anIncident, MINUTE, NOW } from '@self-healing/simulation/builders.ts';
+import { anAttempt, anIncident, MINUTE, NOW } from '@self-healing/simulation/builders.ts';
 import { ItemsInMemory, type TableRequest, tableInMemory } from '@self-healing/simulation/economy/table-in-memory.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { claims } from '../../../../lambdas/adapters/dynamodb/claims.ts';
@@ -19,6 +19,8 @@ function request(incident: ClaimRequest['incident'], limit: number): ClaimReques
   };
   return { incident, until: NOW + MINUTE, change: { act } };
 }
+
+const ending = { end: { outcome: 'recovered', reason: 'healed', why: 'it is' }, told: true, written: true, changed: true } as const;
 
 let requests: TableRequest[];
 let items: ItemsInMemory;
@@ -78,9 +80,52 @@ describe('a claim after what it needs was read', () => {
   });
 });
 
-describe('opening an incident', () => {
-  const ending = { end: { outcome: 'recovered', reason: 'healed', why: 'it is' }, told: true, written: true, changed: true } as const;
+describe('the end of a claim', () => {
+  const held = { until: NOW + MINUTE, groups: [GROUP] };
+  const left = async (by: Claims) => [await by.lease(first.target), Object.keys(await by.slots(GROUP))];
 
+  it('reads nothing where what is held is known', async () => {
+    const own = claims(table());
+    await own.claim(request(first, 2), NOW);
+    await own.claim(request(second, 2), NOW);
+    asked();
+    await own.release(first, GROUP, NOW, { held });
+    expect(asked()).toEqual(['TransactWriteItems']);
+    expect(await left(own)).toEqual([undefined, [second.id]]);
+  });
+
+  it('makes a claim that read the slots before it look again', async () => {
+    const own = claims(table());
+    await own.claim(request(first, 2), NOW);
+    await looked(own);
+    await claims(table()).release(first, GROUP, NOW, { held });
+    asked();
+    await own.claim(request(second, 2), NOW);
+    expect(asked()).toEqual(['TransactWriteItems', 'GetItem', 'GetItem', 'GetItem', 'TransactWriteItems']);
+    expect((await left(own))[1]).toEqual([second.id]);
+  });
+
+  it.each([
+    ['the lease was moved since', { ...held, until: NOW }],
+    ['the slot is in another group', { ...held, groups: ['another'] }],
+    ['there is a slot that it never had', { ...held, groups: [GROUP, 'another'] }],
+  ])('looks where %s, and frees all', async (_, known) => {
+    const own = claims(table());
+    await own.claim(request(first, 2), NOW);
+    await own.release(first, GROUP, NOW, { held: known });
+    expect(await left(own)).toEqual([undefined, []]);
+  });
+
+  it('leaves alone what another incident has', async () => {
+    const own = claims(table());
+    await own.claim(request(first, 2), NOW);
+    const other = { ...second, target: first.target };
+    await own.release(other, GROUP, NOW, { held });
+    expect(await left(own)).toMatchObject([{ incident: first.id }, [first.id]]);
+  });
+});
+
+describe('opening an incident', () => {
   it('that is likely new writes without a look, and finds the end of one that is not', async () => {
     const store = incidentStore(table());
     expect(await store.open(first, true)).toEqual({ isNew: true });
@@ -102,6 +147,24 @@ describe('what is kept together', () => {
     expect([openings.length, attempts.length, lease?.incident, lease?.holds?.groups]).toEqual([1, 0, first.id, [GROUP]]);
     expect(asked()).toEqual(['Query']);
     expect((await store.history(second.target, 0)).lease).toBeUndefined();
+  });
+
+  it('is read by one request: all that is written of an incident', async () => {
+    const [store, own] = [incidentStore(table()), claims(table())];
+    await store.open(first);
+    expect(await store.written(first.id)).toEqual({ attempts: [], asked: false });
+    await own.claim(request(first, 1), NOW);
+    const attempt = anAttempt({ incident: first.id, target: first.target });
+    await store.record(attempt, NOW, NOW);
+    await store.noteAsked(first);
+    await store.close(first, ending, NOW);
+    asked();
+    const held = { until: NOW + MINUTE, groups: [GROUP] };
+    expect(await store.written(first.id)).toEqual({ attempts: [attempt], ending, asked: true, held });
+    expect(asked()).toEqual(['Query']);
+    await own.release(first, GROUP, NOW, { held });
+    expect(asked()).toEqual(['TransactWriteItems']);
+    expect(await store.written('of an earlier version')).toEqual({ attempts: [] });
   });
 
   it('is read by one request: the breaker of a policy with its override', async () => {
