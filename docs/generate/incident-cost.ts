@@ -28,7 +28,7 @@ export async function incidentCostPage(): Promise<string> {
     '## What is out of reach',
     [
       item(
-        'Twelve items of the table. A claim alone takes five in one transaction (lease, slot, budget, breaker, and that the incident has not ended), and an attempt five more (lease, attempt, its copy at the target, slot, that it has not ended). Fewer would be parts of a promise written one after the other, with a death between them.',
+        'Twelve items of the table. A claim alone takes five in one transaction (lease, slot, budget, breaker, and that the incident has not ended), and an attempt five more (lease, attempt, its copy at the target, slot, that it has not ended). Opening and ending take three each (the incident, its place in the history of the target, and that it is open there). Fewer would be parts of a promise written one after the other, with a death between them, or items of another form, which versions that still run would not read.',
       ),
       item(
         'Eight requests before the act. The order is a promise: the arrival is noted before others are looked for, what is decided is read before it is claimed, the history of the target is read once more under the claim, the target is looked at before the attempt is written, and the switch and the mode are read last. Ten is the least.',

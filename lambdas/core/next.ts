@@ -25,6 +25,11 @@ const checkSchema = z.strictObject({
    * judged
    */
   attempt: carriedAttemptSchema.optional().catch(undefined),
+  /** Of a carried attempt: those that the incident made before it. @default - they are read where it is judged */
+  earlier: z
+    .strictObject({ attempts: z.int().min(0), changed: z.boolean() })
+    .optional()
+    .catch(undefined),
   /** In shadow: there is no attempt, and the symptom alone is watched. */
   watch: z.literal(true).optional(),
 });

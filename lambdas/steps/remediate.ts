@@ -320,9 +320,12 @@ function longestOf({ rung, remediator, params }: Run): Duration {
   return rung.longest ?? longestAct(remediator, params);
 }
 
-function settle({ rung, number }: Run, attempt: Attempt, now: Instant): Next {
+function settle(run: LookedUp, attempt: Attempt, now: Instant): Next {
+  const { rung, number, before } = run;
   const settled = Math.max(now, after(attempt.at, rung.settle));
-  return verifyAt(settled, { rung: number, verifyBy: after(settled, rung.verifyWithin), attempt });
+  const others = before.filter((each) => each.rung !== number);
+  const earlier = { attempts: others.length, changed: others.some(mayHaveChanged) };
+  return verifyAt(settled, { rung: number, verifyBy: after(settled, rung.verifyWithin), attempt, earlier });
 }
 
 function changes({ before }: LookedUp): number {

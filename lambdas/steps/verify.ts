@@ -44,7 +44,7 @@ export interface VerifyPorts extends RemedyPorts {
 export async function verify(state: WorkflowState, ports: VerifyPorts, now: Instant, onTheWay?: OnTheWay): Promise<Next> {
   const check = checkOf(state);
   if (check.watch) return watch(state, check, ports, now);
-  // What is only looked at is known; the table is asked where something is judged or told of all attempts.
+  // What is looked at is known; the table is asked where it is told of all attempts, or where an earlier run may have judged it.
   const { attempt, ...unread } = check;
   const isKnown = attempt !== undefined && !(onTheWay && isLate(state, state.next?.notes, onTheWay, now));
   const attempts = isKnown ? [attempt] : await ports.store.attempts(state.incident.id);
@@ -53,9 +53,15 @@ export async function verify(state: WorkflowState, ports: VerifyPorts, now: Inst
   return withNotes(next, notes);
 }
 
-async function look(state: WorkflowState, check: Check, known: readonly Attempt[], ports: VerifyPorts, now: Instant): Promise<Next> {
+async function look(
+  state: WorkflowState,
+  check: Check,
+  attempts: readonly Attempt[],
+  ports: VerifyPorts,
+  now: Instant,
+  isToldOf = false,
+): Promise<Next> {
   const { incident, policy } = state;
-  let attempts = known;
   const attempt = attempts.find(({ rung }) => rung === check.rung);
   if (!attempt) throw new Defect(`rung ${check.rung} has no attempt`, undefined);
   const judged = attempt.result !== undefined;
@@ -64,36 +70,35 @@ async function look(state: WorkflowState, check: Check, known: readonly Attempt[
     : await progressOf(attempt, state, ports);
   const symptom = await readSymptomSince(incident, policy, ports, now);
   const verification = judge(progress, symptom, { ...check, ...(await timesOf(attempt, policy)), ...(judged && { verifyBy: now }) }, now);
-  if (check.attempt !== undefined && verification.kind !== 'not-yet') {
-    const { attempt: _, ...unread } = check;
-    const written = await ports.store.attempts(incident.id);
-    // An earlier run of this step may have judged it already.
-    if (written.find(({ rung }) => rung === check.rung)?.result !== undefined) return look(state, unread, written, ports, now);
-    attempts = written;
-  }
   const detail = 'detail' in progress ? progress.detail : undefined;
   const result = judged ? lateResultOf(attempt, verification) : resultOf(progress, verification);
-  await ports.history.write(
-    incidentLine('verification', incident, `${verification.kind}: ${verification.why}`, now, {
-      remedy: attempt.remedy,
-      rung: attempt.rung,
-      detail,
-      ...(verification.kind !== 'not-yet' && hasHelped({ ...attempt, result })),
-    }),
-  );
+  const { attempt: carried, earlier, ...unread } = check;
+  const readAgain = async (isTold: boolean) => look(state, unread, await ports.store.attempts(incident.id), ports, now, isTold);
+  // An earlier version did not say what was tried before; and what was not taken is written over whatever result there is.
+  if (carried && verification.kind !== 'not-yet' && (!earlier || result === 'not-taken')) return readAgain(false);
+  const line = incidentLine('verification', incident, `${verification.kind}: ${verification.why}`, now, {
+    remedy: attempt.remedy,
+    rung: attempt.rung,
+    detail,
+    ...(verification.kind !== 'not-yet' && hasHelped({ ...attempt, result })),
+  });
+  if (!isToldOf) await ports.history.write(line);
   if (verification.kind === 'not-yet') {
     if (!judged) await keepClaim(attempt, verification.lookAgainAt, state, ports, now);
     return lookAgain(check, verification);
   }
-  if (result !== undefined && result !== attempt.result)
-    await keepResult(attempt, result, verification.why, linesOf(detail), ports.store, now);
+  if (result !== undefined && result !== attempt.result) {
+    const kept = await keepResult(attempt, result, verification.why, linesOf(detail), ports.store, now);
+    // An earlier run of this step has judged it already.
+    if (kept === 'known') return readAgain(true);
+  }
   if (verification.kind === 'not-recovered') return triageAt(now);
-  const changed = attempts
-    .map((each) => (each.token === attempt.token ? { ...attempt, ...(result && { result }) } : each))
-    .some(mayHaveChanged);
-  if (verification.kind === 'left-alone')
-    return conclude(endFor('unsafe-to-act', `${attempt.remedy}: ${verification.why}`, attempts.length));
-  return conclude(endFor(changed ? 'healed' : 'recovered-by-itself', verification.why, attempts.length));
+  const tried = attempts.length + (carried ? (earlier?.attempts ?? 0) : 0);
+  if (verification.kind === 'left-alone') return conclude(endFor('unsafe-to-act', `${attempt.remedy}: ${verification.why}`, tried));
+  const changed =
+    (carried && earlier?.changed) ||
+    attempts.map((each) => (each.token === attempt.token ? { ...attempt, ...(result && { result }) } : each)).some(mayHaveChanged);
+  return conclude(endFor(changed ? 'healed' : 'recovered-by-itself', verification.why, tried));
 }
 
 /**
@@ -115,15 +120,17 @@ async function keepClaim(
 }
 
 /** What AWS did not carry out after it took it is not tried again: whatever stood in its way is on the target. */
-function keepResult(
+async function keepResult(
   attempt: Attempt,
   result: AttemptResult,
   why: string,
   kept: readonly string[],
   store: IncidentStore,
   now: Instant,
-): Promise<void> {
-  return result === 'not-taken' ? store.recordNotTaken(attempt, why, false, now) : store.recordResult(attempt, result, why, now, kept);
+): Promise<'recorded' | 'known'> {
+  if (result !== 'not-taken') return store.recordResult(attempt, result, why, now, kept);
+  await store.recordNotTaken(attempt, why, false, now);
+  return 'recorded';
 }
 
 /** The most that is kept of what a script wrote: its last lines, which say how it ended. */
@@ -162,7 +169,7 @@ async function timesOf(
   return { settle: rung?.settle, probation, lookEvery, flightEnds: inFlight ? flightEnds({ at: attempt.at, longest }) : undefined };
 }
 
-function lookAgain({ rung, attempt }: Check, verification: Extract<Verification, { kind: 'not-yet' }>): Next {
+function lookAgain({ rung, attempt, earlier }: Check, verification: Extract<Verification, { kind: 'not-yet' }>): Next {
   const { lookAgainAt, verifyBy, goneSince, unwatchedSince } = verification;
   return verifyAt(lookAgainAt, {
     rung,
@@ -170,6 +177,7 @@ function lookAgain({ rung, attempt }: Check, verification: Extract<Verification,
     ...(goneSince !== undefined && { goneSince }),
     ...(unwatchedSince !== undefined && { unwatchedSince }),
     ...(attempt && { attempt }),
+    ...(attempt && earlier && { earlier }),
   });
 }
 

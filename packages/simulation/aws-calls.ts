@@ -130,7 +130,7 @@ const calls: Readonly<Record<CallName, AwsCall>> = {
   'store.record': read('dynamodb:GetItem', 'dynamodb:TransactWriteItems'),
   'store.recordNotTaken': read('dynamodb:TransactWriteItems'),
   'store.recordReceipt': read('dynamodb:UpdateItem'),
-  'store.recordResult': read('dynamodb:UpdateItem'),
+  'store.recordResult': read('dynamodb:TransactWriteItems'),
   'storms.arrivals': read('dynamodb:Query'),
   'storms.arrive': read('dynamodb:PutItem'),
   'storms.change': read('dynamodb:GetItem', 'dynamodb:TransactWriteItems'),

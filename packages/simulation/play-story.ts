@@ -223,8 +223,10 @@ class Play {
         ...store,
         recordResult: async (attempt, result, ...more) => {
           const { incident: execution, rung, policy, target, acts } = attempt;
-          this.#results.push({ at: this.#clock.now, execution, rung, policy, target: targetKey(target), acts, result });
-          return store.recordResult(attempt, result, ...more);
+          const answer = await store.recordResult(attempt, result, ...more);
+          if (answer === 'recorded')
+            this.#results.push({ at: this.#clock.now, execution, rung, policy, target: targetKey(target), acts, result });
+          return answer;
         },
       },
       broken: {

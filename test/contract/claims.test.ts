@@ -152,6 +152,15 @@ describe.each([
     expect(await claims.slots(GROUP)).toEqual({ [holder.id]: slotOf(holder, UNTIL + MINUTE) });
   });
 
+  it('are not given back by what is known of an incident that lost them to another in another group', async () => {
+    const [late, holder] = [incidentOn(member(1), 'Web-memory'), incidentOn(member(1), 'Web-cpu')];
+    await claim(late);
+    await claim(holder, { now: UNTIL, until: UNTIL + MINUTE, group: 'tagged#Other' });
+    await claims.release(late, GROUP, UNTIL, { held: { until: UNTIL, groups: [GROUP] } });
+    expect((await claims.lease(holder.target))?.incident).toBe(holder.id);
+    expect([await claims.slots(GROUP), Object.keys(await claims.slots('tagged#Other'))]).toEqual([{}, [holder.id]]);
+  });
+
   it('are three of fifty at once in a group that allows three', async () => {
     const incidents = Array.from({ length: 50 }, (_, number) => incidentOn(member(number)));
     // A claim that met too much contention is made again, as the workflow does.

@@ -147,6 +147,17 @@ describe.each([
     expect((await ports.store.history(incident.target, 0)).attempts).toEqual([{ ...attemptOf(0), ...judged }]);
   });
 
+  it('judges an attempt once, unless who judges it again has read how it was', async () => {
+    const { store } = ports;
+    await store.record(attemptOf(0), UNTIL, NOW);
+    expect(await store.recordResult(attemptOf(0), 'failed', 'exit code 1', NOW)).toBe('recorded');
+    expect(await store.recordResult(attemptOf(0), 'recovered', 'it is gone', NOW)).toBe('known');
+    const found = async () => [...(await store.attempts(incident.id)), ...(await store.history(incident.target, 0)).attempts];
+    expect((await found()).map(({ result }) => result)).toEqual(['failed', 'failed']);
+    expect(await store.recordResult(attemptOf(0, { result: 'failed' }), 'recovered', 'it is gone', NOW)).toBe('recorded');
+    expect((await found()).map(({ result }) => result)).toEqual(['recovered', 'recovered']);
+  });
+
   it('remembers what was done to a target under every policy, since a moment', async () => {
     await ports.store.record(attemptOf(0, { at: NOW - MINUTE }), UNTIL, NOW);
     await ports.claims.release(incident, 'tagged#Web', NOW);

@@ -76,6 +76,13 @@ export const transactionFaults: readonly Fault[] = [
     noticed: claims,
   },
   {
+    breaks: 'transaction, release: the lease is as it is known',
+    file: MOVE,
+    find: "ConditionExpression: 'incident = :incident AND expiresAt = :until'",
+    replace: "ConditionExpression: '(incident = :incident AND expiresAt = :until) OR attribute_exists(pk)'",
+    noticed: claims,
+  },
+  {
     breaks: 'transaction, renew and record: the lease is its own and in force',
     file: MOVE,
     find: "ConditionExpression: 'incident = :incident AND #expiresAt > :now'",
@@ -94,6 +101,13 @@ export const transactionFaults: readonly Fault[] = [
     file: STORE,
     find: "ConditionExpression: 'attribute_not_exists(pk) OR #attempt.#result = :notTaken'",
     replace: "ConditionExpression: 'attribute_not_exists(nothing) OR #attempt.#result = :notTaken'",
+    noticed: store,
+  },
+  {
+    breaks: 'transaction, result: the attempt is not judged yet',
+    file: STORE,
+    find: "ConditionExpression: 'attribute_not_exists(#attempt.#result)'",
+    replace: "ConditionExpression: 'attribute_not_exists(#attempt.#result) OR attribute_exists(#attempt.#result)'",
     noticed: store,
   },
   {

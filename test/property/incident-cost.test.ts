@@ -10,8 +10,8 @@ describe('one healed incident', () => {
     const { transitions, tableRequests, tableOperations, roundTrips, calls } = many;
     expect(transitions.median).toBeLessThanOrEqual(25);
     expect(calls.median).toBeLessThanOrEqual(11);
-    expect(tableRequests.median).toBeLessThanOrEqual(21);
-    expect(tableOperations.median).toBeLessThanOrEqual(34);
+    expect(tableRequests.median).toBeLessThanOrEqual(19);
+    expect(tableOperations.median).toBeLessThanOrEqual(33);
     expect(roundTrips.to).toBeLessThanOrEqual(10);
     expect(many.dollars.median).toBeLessThanOrEqual(0.001);
   });

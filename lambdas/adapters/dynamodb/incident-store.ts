@@ -126,9 +126,17 @@ export function incidentStore(table: IncidentTable): IncidentStore {
 
     async recordResult(attempt, result, why, now, kept = []) {
       const judged = { 'attempt.result': result, 'attempt.why': redacted(why), 'attempt.judgedAt': now };
-      // The copy first: whoever finds the result written in the incident does not come here again.
-      await table.set(targetItemKey(attempt.target, attempt.at, attempt.token), judged);
-      await table.set(attemptKey(attempt), { ...judged, ...(kept.length > 0 && { 'attempt.kept': redactedIn(kept) }) });
+      const refused = await table.transact([
+        { kind: 'set', key: targetItemKey(attempt.target, attempt.at, attempt.token), values: judged },
+        {
+          kind: 'set',
+          key: attemptKey(attempt),
+          values: { ...judged, ...(kept.length > 0 && { 'attempt.kept': redactedIn(kept) }) },
+          // What was judged before is judged once more when its cure came late.
+          ...(attempt.result === undefined && { condition: notJudged }),
+        },
+      ]);
+      return refused ? 'known' : 'recorded';
     },
 
     async recordNotTaken(attempt, why, again, now) {
@@ -219,6 +227,11 @@ interface HistoryItem extends Key {
   readonly attempt?: Attempt;
   readonly opening?: Opening;
 }
+
+const notJudged: Condition = {
+  ConditionExpression: 'attribute_not_exists(#attempt.#result)',
+  ExpressionAttributeNames: { '#attempt': 'attempt', '#result': 'result' },
+};
 
 /** An attempt that AWS did not take is made again under its own token. */
 const isNewOrNotTaken = {

@@ -170,8 +170,8 @@ export interface IncidentStore extends DrillNotes {
    */
   record(attempt: Attempt, claimUntil: Instant, now: Instant, lease?: Lease): Promise<'recorded' | 'known' | 'lease-lost'>;
   recordReceipt(attempt: Attempt, receipt: unknown): Promise<void>;
-  /** With the last lines of what its script wrote. */
-  recordResult(attempt: Attempt, result: AttemptResult, why: string, now: Instant, kept?: readonly string[]): Promise<void>;
+  /** With the last lines of what its script wrote. `known`: an attempt without a result has been given one since it was read, which stays. */
+  recordResult(attempt: Attempt, result: AttemptResult, why: string, now: Instant, kept?: readonly string[]): Promise<'recorded' | 'known'>;
   /** Writes that this try of the rung was not taken, and whether it may be tried again. A later try of it that was written since stays as it is. */
   recordNotTaken(attempt: Attempt, why: string, again: boolean, now: Instant): Promise<void>;
   /** The giving back of what the incident's rung changed, if it was begun. */

@@ -117,8 +117,11 @@ export function fakeStore(items: IncidentItems, claims: ClaimTable): IncidentSto
     },
 
     recordReceipt: async (attempt, receipt) => update(attempt, { receipt }),
-    recordResult: async (attempt, result, why, now, kept = []) =>
-      update(attempt, { result, why: redacted(why), judgedAt: now, ...(kept.length > 0 && { kept: redactedIn(kept) }) }),
+    async recordResult(attempt, result, why, now, kept = []) {
+      if (attempt.result === undefined && items.attempts.get(attempt.token)?.result !== undefined) return 'known';
+      update(attempt, { result, why: redacted(why), judgedAt: now, ...(kept.length > 0 && { kept: redactedIn(kept) }) });
+      return 'recorded';
+    },
     async recordNotTaken(attempt, why, again, now) {
       if (items.attempts.get(attempt.token)?.at === attempt.at)
         update(attempt, { result: 'not-taken', why: redacted(why), again, judgedAt: now });

@@ -12,7 +12,7 @@ import {
   SECOND,
   waitRung,
 } from '@self-healing/simulation/builders.ts';
-import { fakePorts, type World } from '@self-healing/simulation/doubles/fake-ports.ts';
+import { fakePorts, texts, type World } from '@self-healing/simulation/doubles/fake-ports.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Defect } from '../../../lambdas/core/failure.ts';
 import type { Attempt } from '../../../lambdas/core/incident.ts';
@@ -67,7 +67,34 @@ describe('verifying', () => {
       expect(reads()).toBe(0);
     });
 
-    it('is read where it is judged', async () => {
+    it('is not read where it is judged either, when it says what was tried before', async () => {
+      const attempt = tried();
+      const earlier = { attempts: 0, changed: false };
+      expect(await look({ attempt, earlier })).toMatchObject({ check: { attempt, earlier } });
+      expect(await look({ attempt, earlier, goneSince: NOW - 3 * MINUTE })).toMatchObject({ end: { reason: 'healed' } });
+      expect(reads()).toBe(0);
+      expect(kept()).toEqual(['recovered']);
+    });
+
+    it.each([
+      [false, 'recovered-by-itself'],
+      [true, 'healed'],
+    ])('that changed nothing ends the incident by whether what was tried before did (%s)', async (changed, reason) => {
+      const attempt = tried({ acts: false });
+      const earlier = { attempts: 1, changed };
+      expect(await look({ attempt, earlier, goneSince: NOW - 3 * MINUTE })).toMatchObject({ end: { reason } });
+      expect(reads()).toBe(0);
+    });
+
+    it('is judged once, and told of once, where an earlier run of the step judged it and died', async () => {
+      const attempt = tried();
+      tried({ result: 'not-recovered' });
+      alarm('ALARM');
+      expect(await look({ attempt, earlier: { attempts: 0, changed: false }, verifyBy: NOW - MINUTE })).toMatchObject({ do: 'triage' });
+      expect([reads(), kept(), texts(world, 'verification').length]).toEqual([1, ['not-recovered'], 1]);
+    });
+
+    it('is read where an earlier version did not say what was tried before it', async () => {
       const attempt = tried();
       expect(await look({ attempt, goneSince: NOW - 3 * MINUTE })).toMatchObject({ end: { reason: 'healed' } });
       expect(reads()).toBe(1);
