@@ -21,7 +21,7 @@ export interface RepairNote {
 }
 
 /** A function that the workflow had called may still be at work after it was aborted, for as long as functions may run. */
-const LEFT_ALONE_FOR: Duration = { seconds: 90 };
+export const LEFT_ALONE_FOR: Duration = { seconds: 90 };
 
 /** Sweeps in which an incident could not be concluded before people are told of that one. */
 export const FAILURES_BEFORE_TOLD = 3;

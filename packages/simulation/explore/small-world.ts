@@ -1,4 +1,5 @@
-import type { Instant } from '../../../lambdas/core/duration.ts';
+import { LEFT_ALONE_FOR } from '../../../lambdas/core/broken-workflow.ts';
+import { after, type Instant } from '../../../lambdas/core/duration.ts';
 import { TryAgain } from '../../../lambdas/core/failure.ts';
 import { parsePause, RUNNING } from '../../../lambdas/core/pause.ts';
 import type { Policy } from '../../../lambdas/core/policy.ts';
@@ -32,7 +33,7 @@ const MINUTE = 60 * SECOND;
 /** The sweep comes by itself at these minutes; at any other time it takes a preemption. */
 const SWEEPS_AT = [20, 45];
 
-/** In AWS the next one is never far. Here it comes where one is owed: a workflow has broken since the last that was not broken itself. */
+/** In AWS the next one is never far. Here it comes where one is owed: a workflow has broken that the last whole one could not conclude yet. */
 const NEXT_SWEEP_AFTER = 10 * MINUTE;
 
 /** Sweeps in the end that do not help are a violation by then. */
@@ -306,7 +307,9 @@ class SmallWorld {
   }
 
   #isSweepOwed(): boolean {
-    return [...this.#machine.executions.values()].some(({ status, endedAt = 0 }) => status === 'FAILED' && endedAt >= this.#sweptAt);
+    return [...this.#machine.executions.values()].some(
+      ({ status, endedAt = 0 }) => status === 'FAILED' && after(endedAt, LEFT_ALONE_FOR) >= this.#sweptAt,
+    );
   }
 
   /** What the sweep finds broken: executions that could not report their end. */
