@@ -69,7 +69,7 @@ export const contextSchema = z.object({
   mode: modeSchema.optional(),
   /** Whether history and incident table refuse to be deleted. Turn it on after the first deployment. */
   deletionProtection: flag,
-  /** Whether a service may be stopped for real by `drill --for-real`. Drills in shadow need nothing. */
+  /** Whether a service may be stopped, or a file system filled, for real by `drill --for-real`. Drills in shadow need nothing. */
   drills: flag,
   /** The systemd service of the tagged instances. Without it no service is watched. */
   service: given,

@@ -44,8 +44,9 @@ export interface HealingPipelineProps extends ModeProps {
    */
   readonly approvalLinks?: ApprovalLinksProps;
   /**
-   * Whether people with the managed policy of drills may stop one service of one protected instance for real, by `drill --for-real`. A timer
-   * of systemd on the machine starts it again after 5 to 60 minutes, whatever happens. Drills in shadow need nothing.
+   * Whether people with the managed policy of drills may stop one service of one protected instance for real, or fill one of its file
+   * systems to 90 % at the most, by `drill --for-real`. A timer of systemd on the machine undoes it after 5 to 60 minutes, whatever happens.
+   * Drills in shadow need nothing.
    * @default false; nothing that breaks a machine is deployed
    */
   readonly drills?: boolean;

@@ -221,6 +221,7 @@ function draftsOf<Subject>(
     ...{ scope: new Construct(scope, property), policy, alarmName, props, minutes: sustainedFor?.toMinutes() ?? 0 },
     ...(shared.own && { own: shared.own }),
   };
+  const fileSystem = symptom.fileSystem?.(props);
   return symptom.watch(subject, watching).map(({ targets, group, proof, evidence, tells, suffix, ...signals }) => ({
     name: suffix === undefined ? policy : `${policy}-${suffix}`,
     symptom: symptom.name,
@@ -233,6 +234,7 @@ function draftsOf<Subject>(
     guardrails: toPolicyGuardrails(shared.kind, shared.guardrails, guardrails),
     modes,
     probation: toPolicyDuration(probation),
+    ...(fileSystem && { fileSystem }),
     ...(proof && { proof }),
     ...(evidence && { evidence }),
     ...(tells && { tells }),

@@ -1,8 +1,12 @@
 import { commandName } from '../../lambdas/core/command-name.ts';
-import { BROKEN_MINUTES, stopServiceDocument } from '../../lambdas/core/drill.ts';
+import { BROKEN_MINUTES, fillFolderDocument, stopServiceDocument } from '../../lambdas/core/drill.ts';
+import { fillSchema } from '../../lambdas/core/drill-fill.ts';
 import type { DrillReport } from '../../lambdas/core/drill-report.ts';
 import { inWords } from '../../lambdas/core/duration.ts';
+import type { HistoryLine } from '../../lambdas/core/history-line.ts';
 import { shortIncident } from '../../lambdas/core/incident.ts';
+import type { CommandResult } from '../../lambdas/core/ports.ts';
+import { readTolerantly } from '../../lambdas/core/tolerant-reader.ts';
 import { CannotDo } from './cannot-do.ts';
 import { CLOCKS_DIFFER, follow, type Surroundings, stepsText, surroundings, verdictOf, walk } from './drill.ts';
 import { checkPolicy, type Operator } from './operator.ts';
@@ -11,55 +15,99 @@ import type { Screen } from './screen.ts';
 
 export interface RealDrillChoice {
   readonly target?: string;
+  /** The service that is stopped. */
   readonly service?: string;
-  /** When the machine starts the service again by itself, at the latest. */
+  /** Fills the file system that the policy watches, in the place of stopping a service. */
+  readonly fill?: true;
+  /** When the machine undoes it by itself, at the latest. */
   readonly minutes: string;
   /** How long the end is waited for, in milliseconds. */
   readonly within: number;
 }
 
+/** What is broken, and how. */
+interface Breach {
+  readonly document: string;
+  readonly parameters: Readonly<Record<string, string>>;
+  /** What happens to it, after its name: "stopped". */
+  readonly done: string;
+  /** What it is called: "nginx". */
+  readonly name: string;
+  readonly undone: string;
+}
+
 /**
- * Walks the way in shadow first; where nothing stops it, stops a service of one instance, and follows what the pipeline makes of it: an
- * incident like any other, under every guardrail, of which nothing is learnt.
+ * Walks the way in shadow first; where nothing stops it, stops a service of one instance or fills one of its file systems, and follows what
+ * the pipeline makes of it: an incident like any other, under every guardrail, of which nothing is learnt.
  */
 export async function drillForReal(
   operator: Operator,
   policy: string,
-  { target, service, minutes, within }: RealDrillChoice,
+  { target, service, fill, minutes, within }: RealDrillChoice,
   screen: Screen,
   world: Surroundings = surroundings,
 ): Promise<Output> {
   checkPolicy(operator, policy);
-  if (target === undefined || service === undefined)
-    throw new CannotDo('a drill for real needs one instance and one service', 'name them with --target and --service');
+  if (target === undefined || (service === undefined) === (fill === undefined))
+    throw new CannotDo(
+      'a drill for real needs one instance, and one service to stop or --fill',
+      'name the instance with --target, and what is broken with --service or --fill',
+    );
   const { least, most } = BROKEN_MINUTES;
   if (!/^[1-9]\d?$/.test(minutes) || Number(minutes) < least || Number(minutes) > most)
     throw new CannotDo(`--minutes ${minutes} is not allowed`, `give a whole number from ${least} to ${most}`);
   if (operator.policies[policy] === 'shadow')
     throw new CannotDo(`policy ${policy} is in shadow, and would repair nothing`, 'hold the drill without --for-real');
   const id = world.newId();
-  const what = `${id} for real: stops ${service} on ${target}, at most ${minutes} min`;
-  const request = { policy, drill: id, target, minutes: Number(minutes) };
+  const breaks = service === undefined ? `fills what the policy watches` : `stops ${service}`;
+  const what = `${id} for real: ${breaks} on ${target}, at most ${minutes} min`;
+  const request = { policy, drill: id, target, minutes: Number(minutes), ...(fill && { fill }) };
   const { report: walked, lines } = await walk(operator, request, what, within, screen, world);
-  const told = { id, policy, target, service, minutes, within };
+  const told = { id, policy, target, ...(service !== undefined && { service }), minutes, within };
   if (!walked.whole) return notBroken(told, walked, screen);
-  if (!lines.some(({ brokenUntil }) => brokenUntil !== undefined))
-    throw new CannotDo('the way is whole, but the pipeline knows of no drills for real', 'deploy this version, with drills: true');
+  const letOn = lines.find(({ brokenUntil }) => brokenUntil !== undefined);
+  const breach = letOn && (service === undefined ? fillingOf(letOn, operator, minutes) : stoppingOf(service, operator, minutes));
+  if (!breach)
+    throw new CannotDo('the way is whole, but the pipeline knows of no such drills for real', 'deploy this version, with drills: true');
   const begunAt = world.clock();
-  const command = { document: stopServiceDocument(operator.pipeline), instanceId: target, token: `drill-${id}` };
-  const result = await operator.commands.look({ ...command, parameters: { Service: service, Minutes: minutes } });
-  if (result !== undefined && result.status !== 'succeeded')
-    throw new CannotDo(
-      `${service} on ${target} was not stopped: ${result.detail} ${result.output}${result.errors}`.trim(),
-      'mend what it says; where it was stopped all the same, its timer starts it again',
-    );
+  const { document, parameters } = breach;
+  const result = await operator.commands.look({ document, parameters, instanceId: target, token: `drill-${id}` });
+  if (result !== undefined && result.status !== 'succeeded') throw notDone(breach, target, result);
   const read = () => linesOf(operator, begunAt - CLOCKS_DIFFER, policy, id, walked.incident);
   const { report } = await follow({ drill: id, kind: 'real', begunAt, within, waitsFor: 'the alarm', read }, screen, world);
   return {
-    data: { drill: id, policy, target, service, ...report },
-    text: textOf(told, report, screen),
+    data: { drill: id, policy, target, ...(service === undefined ? { filled: breach.name } : { service }), ...report },
+    text: textOf(told, breach, report, screen),
     exitCode: report.whole ? 0 : 1,
   };
+}
+
+function stoppingOf(service: string, { pipeline }: Operator, minutes: string): Breach {
+  return {
+    document: stopServiceDocument(pipeline),
+    parameters: { Service: service, Minutes: minutes },
+    ...{ name: service, done: 'stopped', undone: 'starts it again' },
+  };
+}
+
+/** Filling what the pipeline says that may be filled. @returns undefined where an earlier version says nothing of it */
+function fillingOf({ fill }: HistoryLine, { pipeline }: Operator, minutes: string): Breach | undefined {
+  const { path, percent, folders } = readTolerantly(fillSchema, fill).data ?? {};
+  if (path === undefined || percent === undefined || folders === undefined) return undefined;
+  return {
+    document: fillFolderDocument(pipeline),
+    parameters: { Folders: folders.join(':'), Path: path, Percent: String(percent), Minutes: minutes },
+    ...{ name: path, done: `filled to ${percent} %`, undone: 'takes its file away' },
+  };
+}
+
+function notDone({ name, done }: Breach, target: string, { detail, output, errors }: CommandResult): CannotDo {
+  if (detail === 'Skipped')
+    return new CannotDo(`${name} on ${target} was not ${done}: drills for real are for Linux`, 'name an instance with Linux');
+  return new CannotDo(
+    `${name} on ${target} was not ${done}: ${detail} ${output}${errors}`.trim(),
+    'mend what it says; where it was done all the same, its timer undoes it',
+  );
 }
 
 /** The lines of the policy's first incident that belongs to the drill, beside its walk. */
@@ -72,9 +120,9 @@ async function linesOf(operator: Operator, since: number, policy: string, drill:
 /** Where the walk was stopped nothing is broken. */
 function notBroken({ id, policy, target, service, within }: Told, walked: DrillReport, screen: Screen): Output {
   return {
-    data: { drill: id, policy, target, service, ...walked },
+    data: { drill: id, policy, target, ...(service !== undefined && { service }), ...walked },
     text: [
-      `Drill ${id} of policy ${policy}, for real: ${service} on ${target} was NOT stopped, since the way is not whole.`,
+      `Drill ${id} of policy ${policy}, for real: ${service === undefined ? `nothing was filled on ${target}` : `${service} on ${target} was NOT stopped`}, since the way is not whole.`,
       '',
       ...stepsText(walked.steps, screen),
       verdictOf(policy, within, walked, screen),
@@ -87,22 +135,28 @@ interface Told {
   readonly id: string;
   readonly policy: string;
   readonly target: string;
-  readonly service: string;
+  /** @default - a file system is filled */
+  readonly service?: string;
   readonly minutes: string;
   readonly within: number;
 }
 
-function textOf({ id, policy, target, service, minutes, within }: Told, report: DrillReport, screen: Screen): string {
+function textOf(
+  { id, policy, target, minutes, within }: Told,
+  { name, done, undone }: Breach,
+  report: DrillReport,
+  screen: Screen,
+): string {
   const { whole, reason, why, steps, incident, secondsToSignal, secondsToAct, secondsToEnd } = report;
   const spent = (words: string, seconds: number | undefined) => (seconds === undefined ? [] : [`${words} ${inWords(seconds * 1_000)}`]);
   const times = [...spent('alarm after', secondsToSignal), ...spent('act after', secondsToAct), ...spent('end after', secondsToEnd)];
   const ended = reason === undefined ? `NO END within ${inWords(within)}.` : `NOT HEALED (${reason}): ${why}`;
   return [
-    `Drill ${id} for real: ${service} was stopped on ${target}. Its own timer starts it again after ${minutes} min at the latest.`,
+    `Drill ${id} for real: ${name} was ${done} on ${target}. Its own timer ${undone} after ${minutes} min at the latest.`,
     '',
     ...stepsText(steps, screen),
     whole ? screen.style('good', `HEALED: ${why}`) : screen.style('bad', ended),
-    ...(times.length === 0 ? [] : [`Since it was stopped: ${times.join(', ')}.`]),
+    ...(times.length === 0 ? [] : [`Since then: ${times.join(', ')}.`]),
     ...(incident === undefined
       ? [`No incident came: look at "${commandName} why ${policy}".`]
       : [`All of it: ${commandName} why ${shortIncident(incident)}`]),

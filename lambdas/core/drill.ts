@@ -22,13 +22,20 @@ export interface DrillRequest {
   readonly target?: string | undefined;
   /** For so many minutes something of the target is going to be broken for real once the way was walked. @default - nothing is broken */
   readonly minutes?: number | undefined;
+  /** What is going to be broken is a file system that is filled, which the policy must allow. @default - it is something else */
+  readonly fill?: true | undefined;
 }
 
 export const drillIdPattern = /^[0-9a-f]{16}$/;
 
 /** The event by which the rule of the policy is told to begin a drill. */
-export function drillEvent({ policy, drill, target, minutes }: DrillRequest) {
-  const detail = { policy, drill, ...(target !== undefined && { target }), ...(minutes !== undefined && { minutes }) };
+export function drillEvent({ policy, drill, target, minutes, fill }: DrillRequest) {
+  const detail = {
+    ...{ policy, drill },
+    ...(target !== undefined && { target }),
+    ...(minutes !== undefined && { minutes }),
+    ...(fill && { fill }),
+  };
   return { detailType: DRILL, detail };
 }
 
@@ -38,4 +45,9 @@ export const BROKEN_MINUTES = { least: 5, most: 60 } as const;
 /** The Command document by which a service is stopped in a drill for real. */
 export function stopServiceDocument(pipeline: string): string {
   return `${pipeline}-stop-service`;
+}
+
+/** The Command document by which a file system is filled in a drill for real. */
+export function fillFolderDocument(pipeline: string): string {
+  return `${pipeline}-fill-folder`;
 }

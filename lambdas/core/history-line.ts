@@ -19,7 +19,7 @@ export const historyKinds = {
   verification: { tells: 'What a look after an act saw.', fields: ['remedy', 'rung', 'detail', 'helped', 'shadow'] },
   outcome: {
     tells: 'How an incident ended.',
-    fields: ['outcome', 'reason', 'brokenUntil', 'remedies', 'milliseconds', 'demotion', 'details', 'diagnosis', 'witness'],
+    fields: ['outcome', 'reason', 'brokenUntil', 'fill', 'remedies', 'milliseconds', 'demotion', 'details', 'diagnosis', 'witness'],
   },
   'given-back': { tells: 'What a remedy had added was given back.', fields: ['remedy', 'rung', 'reason'] },
   'not-given-back': { tells: 'What a remedy had added was kept.', fields: ['remedy', 'rung', 'reason'] },
@@ -68,6 +68,7 @@ export const historyFields = {
   helped: '`1` where the symptom went away after the remedy, `0` where it stayed; of a look that judges one that is meant to cure.',
   shadow: 'What the symptom did while a policy in shadow mode only watched.',
   brokenUntil: 'Of a drill before one for real: until when what happens to its target belongs to it.',
+  fill: 'Of a drill before one for real: what may be filled, as `path`, `percent` and `folders`.',
   remedies: 'The remedies that were tried, with their results; `enabling` are those that only make what the next one uses.',
   milliseconds: 'From the alarm to the end; of the first act, to the act.',
   demotion: 'The stricter mode that the policy has from now on.',

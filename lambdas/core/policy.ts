@@ -1,10 +1,13 @@
 import * as z from 'zod';
 import { calendarSchema, deploymentGroupSchema } from './change-conditions.ts';
 import { durationSchema } from './duration.ts';
+import { fileSystemSchema } from './file-system.ts';
 import { demotions, modeSchema } from './mode.ts';
 import { protectedWindowSchema } from './protected-window.ts';
 import { statusCheckNames } from './status-check.ts';
 import { instanceIdSchema, targetKey, targetSchema } from './target.ts';
+
+// Longer than 250 lines: all that a policy can say, in one place.
 
 /** Names of pipelines, policies and fleets: they become parts of alarm, rule and log group names. */
 export const nameSchema = z
@@ -232,6 +235,8 @@ export const policySchema = z.strictObject({
   keepOutput: z.literal(false).optional(),
   /** A page with the team's own instructions; put into every message. */
   runbook: z.url().optional(),
+  /** What a drill for real can fill. @default - the symptom is none of a disk, or an earlier version deployed it: nothing */
+  fileSystem: fileSystemSchema.optional(),
 });
 
 export type Policy = z.infer<typeof policySchema>;

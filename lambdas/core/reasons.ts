@@ -382,8 +382,8 @@ export const reasons = {
     outcome: 'skipped',
     tell: false,
     means:
-      'A drill was not held: a real incident of the policy is open on the target, another drill of the policy is under way, it had one for real within the hour, or drills for real are not deployed.',
-    doNow: 'Hold it later, as it says, or where real ones are not deployed without --for-real.',
+      'A drill was not held: a real incident of the policy is open on the target, another drill of the policy is under way, it had one for real within the hour, drills for real are not deployed, or the policy has nothing that one could fill.',
+    doNow: 'Hold it as it says: later, otherwise, or without --for-real.',
     line: 'rejected',
   },
   'approval-denied': {

@@ -26,8 +26,8 @@ export interface Signal {
   readonly check?: StatusCheckName;
   /** Set when the sweep found it in ALARM and told it again: a reading of now, however long ago it began. */
   readonly swept?: true;
-  /** Set when it is no fault but a drill: which one, the id of the target that was named for it, and for how long something is to be broken. */
-  readonly drill?: { readonly id: string; readonly target?: string; readonly minutes?: number };
+  /** Set when it is no fault but a drill: which one, the id of its target, for how long something is to be broken, and whether by filling. */
+  readonly drill?: { readonly id: string; readonly target?: string; readonly minutes?: number; readonly fill?: true };
 }
 
 export interface Contributor {
@@ -118,6 +118,7 @@ const drillDetail = z.looseObject({
   drill: z.string().regex(drillIdPattern),
   target: nameSchema(255).optional(),
   minutes: z.int().min(BROKEN_MINUTES.least).max(BROKEN_MINUTES.most).optional(),
+  fill: z.literal(true).optional(),
 });
 
 /** The event by which the reader of status checks tells the rule of a policy. */
@@ -219,13 +220,13 @@ function failedCheckSignal({ id, source, detail: { check, instance, since } }: F
   };
 }
 
-function drillSignal({ id, time, detail: { drill, target, minutes } }: DrillEvent): Signal {
+function drillSignal({ id, time, detail: { drill, target, minutes, fill } }: DrillEvent): Signal {
   return {
     eventId: id,
     alarmName: DRILL,
     at: time,
     reason: 'a drill: the symptom is only played',
-    drill: { id: drill, ...(target !== undefined && { target }), ...(minutes !== undefined && { minutes }) },
+    drill: { id: drill, ...(target !== undefined && { target }), ...(minutes !== undefined && { minutes }), ...(fill && { fill }) },
   };
 }
 

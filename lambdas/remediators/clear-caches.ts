@@ -10,7 +10,7 @@ const NAME = '[A-Za-z0-9._*@+-]{1,100}';
  * The document's patterns of lists. Lengths and counts stand only in the parameters' own: the agent's regular expressions refuse counted
  * repeats within counted repeats beyond a thousand, and with one pattern the whole document. The script checks each entry again.
  */
-const FOLDERS = '/[A-Za-z0-9._/@+-]+(:/[A-Za-z0-9._/@+-]+)*';
+export const FOLDERS = '/[A-Za-z0-9._/@+-]+(:/[A-Za-z0-9._/@+-]+)*';
 const WINDOWS_FOLDERS = '[A-Za-z]:\\\\[A-Za-z0-9 ._@+()\\\\-]+(;[A-Za-z]:\\\\[A-Za-z0-9 ._@+()\\\\-]+)*';
 const NAMES = '[A-Za-z0-9._*@+-]+(:[A-Za-z0-9._*@+-]+)*';
 
@@ -23,7 +23,7 @@ const OLDEST = { days: 365 };
  * Cures what: a disk that fills with temporary files; memory pressure from files in memory-backed folders; inodes used up by small files.
  * Does what in AWS: one `ssm:SendCommand` of its own document on the one instance; the script deletes files that were neither made there,
  * changed nor read for a day, in `/tmp` and `/var/tmp` or the named folders. It reports files and bytes freed by folder, and who holds the
- * space of files that are deleted but open. Freed in part counts as done.
+ * space of files that are deleted but open. Freed in part counts as done. The one file of a drill for real goes however young it is.
  * Can harm what: a program that expects an old, closed temporary file to be there still; protect such names. `flush` loses all that the
  * cache holds, `dockerLeftovers` the files of containers that ended.
  * Refuses when: the agent does not answer (next rung); on the instance, when a folder is a system folder, a link, not absolute, or one that
@@ -31,7 +31,7 @@ const OLDEST = { days: 365 };
  * password is left alone.
  * Safe twice: yes; the second run finds less to delete. It never follows links, and never deletes what is open, mounted elsewhere, behind a
  * loop device or swapped to.
- * Proved by: `scenarios/disk-filled`, `contract/clear-caches-document`, `contract/clear-caches-options`.
+ * Proved by: `scenarios/disk-filled`, `contract/clear-caches-document`, `contract/clear-caches-options`, `contract/fill-folder-document`.
  */
 export const remediator = commandRemediator({
   name: 'clear-caches',
@@ -80,6 +80,7 @@ export const remediator = commandRemediator({
     /** Reports what would be freed and deletes nothing. @default false */
     dryRun: z.boolean().default(false),
   }),
+  clears: ({ paths, dryRun }) => (dryRun ? [] : paths),
   settle: { seconds: 30 },
   verifyWithin: { minutes: 5 },
   document: {

@@ -19,6 +19,10 @@ interface CommandCure<Schema extends z.ZodType, Main extends string> {
   readonly document: CommandDocument;
   /** The exit code by which the script says that it did nothing, and that nothing else should be done either. @default - there is none */
   readonly leftAlone?: number;
+  /** As in `RemediatorSpec`. @default - what it does passes, or can be undone */
+  readonly forGood?: true;
+  /** As in `RemediatorSpec`. @default - it deletes nothing of a folder */
+  clears?(params: z.output<Schema>): readonly string[];
   /** The document's parameters, as strings. */
   parameters(params: z.output<Schema>): Readonly<Record<string, string>>;
   summary(parameters: Readonly<Record<string, string>>): string;

@@ -17,6 +17,7 @@ const MOUNT_POINT = '/[A-Za-z0-9._/@+-]{0,200}';
  */
 export const remediator = commandRemediator({
   name: 'grow-file-system',
+  forGood: true,
   params: z.strictObject({
     /** The mount point. @default / */
     path: z

@@ -50,6 +50,7 @@ export const remediator = defineRemediator<'databases', typeof paramsSchema, Obs
   targets: ['database'],
   acts: true,
   cost: 'money',
+  forGood: true,
   params: paramsSchema,
   settle: { minutes: 2 },
   verifyWithin: { minutes: 30 },

@@ -92,6 +92,7 @@ export const remediator = defineRemediator<'commands' | 'volumes', typeof params
   targets: ['instance'],
   acts: true,
   cost: 'money',
+  forGood: true,
   params: paramsSchema,
   settle: { minutes: 1 },
   verifyWithin: { minutes: 5 },

@@ -143,6 +143,16 @@ export interface RemediatorSpec<
    * @default - it is meant to cure
    */
   readonly enabling?: true;
+  /**
+   * Nothing takes its deed back: what grew stays grown, what was only on an ended instance is lost. No drill for real climbs it.
+   * @default - what it does passes, or can be undone
+   */
+  readonly forGood?: true;
+  /**
+   * Pure: the folders of an instance in which it deletes what is old, where a drill for real may put its file.
+   * @default - it deletes nothing of a folder
+   */
+  clears?(params: z.output<Schema>): readonly string[];
   readonly permissions: { readonly observe: readonly Permission[]; readonly execute: readonly Permission[] };
   /** What it reads and does anything by, each `true`. Its function is bundled with the clients of these, and with no other. */
   readonly ports: Readonly<Record<Port, true>>;

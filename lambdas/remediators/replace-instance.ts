@@ -53,6 +53,7 @@ export const remediator = defineRemediator<'groups' | 'instances', typeof params
   targets: ['instance'],
   acts: true,
   cost: 'outage',
+  forGood: true,
   params: paramsSchema,
   settle: { minutes: 1 },
   verifyWithin: { minutes: 15 },

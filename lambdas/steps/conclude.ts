@@ -111,17 +111,12 @@ export async function conclude(state: WorkflowState, ports: ConcludePorts, now: 
     ...(state.diagnosis && { diagnosis: state.diagnosis }),
     ...(end.witness && { witness: end.witness }),
   };
-  let brokenUntil: Instant | undefined;
+  let broken = {};
   await attempt(async () => {
-    brokenUntil = await endDrill(incident, end, ports, now);
+    broken = await brokenFields(policy, await endDrill(incident, end, ports, now));
   });
   const isWritten =
-    known?.written ||
-    (await attempt(() =>
-      ports.history.write(
-        incidentLine('outcome', incident, end.why, now, { ...fields, ...(brokenUntil !== undefined && { brokenUntil: iso(brokenUntil) }) }),
-      ),
-    ));
+    known?.written || (await attempt(() => ports.history.write(incidentLine('outcome', incident, end.why, now, { ...fields, ...broken }))));
   let publishedAt = known?.toldAt;
   const told =
     known?.told ||
@@ -167,6 +162,13 @@ async function endDrill(
   if (drill === undefined) return undefined;
   const real = reason === 'drill' && drillMinutes !== undefined ? realDrillOf(drill, drillMinutes, now) : undefined;
   return (await store.endDrill({ policy, target, drill }, real, now)) ? real?.until : undefined;
+}
+
+/** Of a walk that is let go on for real, until when, and what may be filled then. */
+async function brokenFields(policy: Policy, brokenUntil: Instant | undefined) {
+  if (brokenUntil === undefined) return {};
+  const fill = (await import('./drill-fill.ts')).drillFill(policy);
+  return { brokenUntil: iso(brokenUntil), ...('why' in fill ? {} : { fill }) };
 }
 
 /** Lets the policy's breaker learn, once, from a repair that healed or failed. Answers it after a failed one where it may be open now. */

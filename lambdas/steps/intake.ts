@@ -248,10 +248,14 @@ async function open(
   const named = followUp ?? { id: incidentId(policy.name, target, signal.at) };
   const realDrill = await realDrillNow(target, ports, now);
   const incident = { ...incidentOf(named, policy, signal, target, now), ...definedFields({ realDrill }) };
-  const started = await ports.workflow.start(incident.id, { incident, policy });
+  // Loaded for drills alone, since all remedies come with it.
+  const { policy: climbed, left } =
+    realDrill === undefined ? { policy, left: [] } : (await import('./in-real-drill.ts')).inRealDrill(policy);
+  const started = await ports.workflow.start(incident.id, { incident, policy: climbed });
   if (started === 'started') {
     const how = signal.swept ? ' (found by the sweep)' : '';
-    const text = `${policy.seen} on ${targetInWords(target)}: ${signal.reason}${how}`;
+    const without = left.length === 0 ? '' : `; in a drill nothing is done that nothing takes back: without ${left.join(', ')}`;
+    const text = `${policy.seen} on ${targetInWords(target)}: ${signal.reason}${how}${without}`;
     await ports.history.write(incidentLine('signal', incident, text, now, { event: signal.eventId }));
     return;
   }
@@ -287,7 +291,7 @@ function incidentOf({ id, follows }: SweptIncident, policy: Policy, signal: Sign
 /** Why a drill is not held now: a real incident is open, which it must not be beside, or there are too many drills. */
 async function whyNoDrill(
   policy: Policy,
-  { id, minutes }: DrillSignal['drill'],
+  { id, minutes, fill }: DrillSignal['drill'],
   target: Target,
   { store }: IntakePorts,
   now: Instant,
@@ -295,6 +299,8 @@ async function whyNoDrill(
   const isReal = minutes !== undefined;
   if (isReal && policy.mode === 'shadow')
     return { reason: 'drill-refused', why: `policy ${policy.name} is in shadow, and would repair nothing` };
+  const filled = fill ? (await import('./drill-fill.ts')).drillFill(policy) : undefined;
+  if (filled && 'why' in filled) return { reason: 'drill-refused', why: filled.why };
   const open = (await store.past(policy.name, target, now)).find(({ ended }) => !ended);
   if (open) return { reason: 'drill-refused', why: `incident ${shortIncident(open.id)} of the policy is open on ${targetInWords(target)}` };
   const why = await store.beginDrill(policy.name, { drill: id, isReal }, now);

@@ -21,6 +21,7 @@
 # Only regular files go: never directories, links, sockets, pipes, devices, other file systems or mounts. What is in use stays: open or
 # mapped by a process, mounted at another place in any mount namespace, behind a loop device, or swapped to. An old time that an archive
 # or `touch` gave a file makes it no older than its arrival here. A file opened after the look at open files can still lose its name.
+# Of any age goes the one file that root alone can have made for a drill: self-healing-drill/fill in the folder (fill-folder.sh).
 # Ends within 290 seconds: up to 20 for the lock, 130 for the folders, 20 each for the journal and a package cache, 65 for Docker, and
 # 17 each for the flush and the page cache. The work grows with the files, and with those in use, but not with one times the other.
 # Safe twice and when killed halfway: there is no state but the files; a second run waits for the first.
@@ -345,6 +346,7 @@ survey() { # find's tests for protected files
       \( "$@" \) -printf 'protected\0' \
       -o -path "*$strange*" -printf 'strange\0' \
       -o ! -uid "$whose" -printf 'foreign\0' \
+      -o -path ./self-healing-drill/fill -uid 0 -printf 'old %D:%i %n %p\0' \
       -o -mmin "+$older_than_minutes" -amin "+$older_than_minutes" -cmin "+$older_than_minutes" -printf 'old %D:%i %n %p\0' \
       -o -printf 'young\0' \) 2>/dev/null || if [ "$?" -eq 124 ]; then printf 'late\0'; else printf 'incomplete\0'; fi
   } | tr '\000\n' '\n\001' | awk -v most="$max_files" -v list="$work/old" '
@@ -379,9 +381,11 @@ act=$4
 shift 4
 take() {
   [ -n "$directory" ] || return 0
+  drilled=-false
+  [ "$directory" != "$folder/self-healing-drill" ] || drilled="-name fill -uid 0"
   if cd -P -- "$directory" 2>/dev/null && [ "$PWD" = "$directory" ]; then
-    find -P "$@" -maxdepth 0 -ignore_readdir_race -type f -uid "$whose" -mmin "+$minutes" -amin "+$minutes" \
-      -cmin "$changed" \( "$act" -printf "%n %b %i\n" -o -printf "failed\n" \) 2>/dev/null || :
+    find -P "$@" -maxdepth 0 -ignore_readdir_race -type f -uid "$whose" \
+      \( -mmin "+$minutes" -amin "+$minutes" -cmin "$changed" -o $drilled \) \( "$act" -printf "%n %b %i\n" -o -printf "failed\n" \) 2>/dev/null || :
   else
     printf "failed %s\n" "$#"
   fi

@@ -39,6 +39,7 @@ export const fleetDisk: Symptom<Fleet, FleetDiskProps> = {
   sustainedFor: Duration.minutes(3),
   target: 'instance',
   seen: ({ above = DEFAULT_ABOVE, path = '/' }) => `disk ${path} used above ${above} %`,
+  fileSystem: ({ above = DEFAULT_ABOVE, path = '/' }) => ({ path, above }),
   agent: ({ path = '/' }) => ({ section: 'disk', measurement: 'used_percent', path }),
   ladder: () => [Remedy.clearCaches()],
   watch: (fleet, watching) =>

@@ -83,6 +83,8 @@ export interface Symptom<Subject, Props extends SymptomProps> {
   readonly schema: z.ZodType;
   /** The symptom in the words of a message. */
   seen(props: Props): string;
+  /** The file system whose used space it is, and the percent above which it is one. @default - it is of no file system */
+  fileSystem?(props: Props): Policy['fileSystem'];
   /** @default - events tell of it, which do not last */
   readonly sustainedFor?: Duration;
   /** What the ladder acts on. */

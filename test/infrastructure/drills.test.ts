@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { Fleet } from '../../lib/fleet.ts';
 import { HealingPipeline, type HealingPipelineProps } from '../../lib/healing-pipeline.ts';
 import { unbundledApp } from '../support/default-stack.ts';
-import { inText, resources } from '../support/template.ts';
+import { inText, policyIn, resources } from '../support/template.ts';
 
 interface Statement {
   readonly Action: string | readonly string[];
@@ -29,6 +29,7 @@ function deployed(props: HealingPipelineProps) {
       ({ Properties }) => Properties.FunctionName === 'healing-intake',
     ),
     document: documents.find(({ Name }) => Name === 'healing-stop-service'),
+    fills: documents.find(({ Name }) => Name === 'healing-fill-folder'),
   };
 }
 
@@ -39,8 +40,8 @@ const sends = (statements: readonly Statement[]) =>
 
 describe('drills for real', () => {
   it('are not deployed unless they are asked for', () => {
-    const { statements, document, intake } = deployed({});
-    expect(document).toBeUndefined();
+    const { statements, document, fills, intake } = deployed({});
+    expect([document, fills]).toEqual([undefined, undefined]);
     expect(sends(statements)).toEqual([]);
     expect(intake?.Properties.Environment.Variables).not.toHaveProperty('DRILLS_FOR_REAL');
   });
@@ -49,12 +50,44 @@ describe('drills for real', () => {
     expect(deployed({ drills: true }).intake?.Properties.Environment.Variables).toHaveProperty('DRILLS_FOR_REAL');
   });
 
-  it('may send the one document to the instances that are protected, and to no others', () => {
+  it('may send the two documents to the instances that are protected, and to no others', () => {
     expect(sends(deployed({ drills: true }).statements)).toEqual([
-      [['document/healing-stop-service'], undefined],
+      [['document/healing-stop-service', 'document/healing-fill-folder'], undefined],
       [['instance/*'], { StringEquals: { 'ssm:resourceTag/SelfHeal': ['enabled'] } }],
       [['instance/i-0123456789abcdef0'], undefined],
     ]);
+  });
+
+  it('fill by exactly the file, to nine tenths at the most, under anchored patterns', () => {
+    const { Content } = deployed({ drills: true }).fills ?? {};
+    const script = readFileSync(`${import.meta.dirname}/../../lib/documents/fill-folder.sh`, 'utf8').trimEnd();
+    expect(Content.mainSteps.map(({ inputs }: { inputs: { runCommand: string[] } }) => inputs.runCommand.join('\n'))).toEqual([script]);
+    const { Percent, Folders, Path, Minutes } = Content.parameters as Record<string, { allowedPattern: string; interpolationType: string }>;
+    const allowed = (parameter = { allowedPattern: '(?!)' }, ...values: string[]) =>
+      values.filter((value) => new RegExp(parameter.allowedPattern).test(value));
+    expect(allowed(Percent, '0', '1', '9', '10', '85', '89', '90', '91', '99', '100', '090', '9\n0')).toEqual([
+      '1',
+      '9',
+      '10',
+      '85',
+      '89',
+      '90',
+    ]);
+    expect(allowed(Path, '/', '/srv/data', 'srv', '/a b', '/$(reboot)', '/a;b')).toEqual(['/', '/srv/data']);
+    expect(allowed(Folders, '/tmp', '/tmp:/var/tmp', 'tmp', '/tmp:', '/tmp;reboot', '/tmp:/$(reboot)')).toEqual(['/tmp', '/tmp:/var/tmp']);
+    expect(allowed(Minutes, '4', '5', '60', '61')).toEqual(['5', '60']);
+    for (const { interpolationType } of [Percent, Folders, Path, Minutes].flatMap((each) => each ?? []))
+      expect(interpolationType).toBe('ENV_VAR');
+  });
+
+  it('know what to fill by the policies of disks, and of no others', () => {
+    const stack = new Stack(unbundledApp(), 'Filled');
+    const pipeline = new HealingPipeline(stack, 'Healing', {});
+    const disks = { memory: {}, disk: { above: 80, path: '/data' } };
+    pipeline.protectFleet('Web', { fleet: Fleet.tagged('SelfHeal', 'enabled'), agent: false, ...disks });
+    const template = Template.fromStack(stack);
+    expect(policyIn(template, 'healing.Web-disk').fileSystem).toEqual({ path: '/data', above: 80 });
+    expect(policyIn(template, 'healing.Web-memory')).not.toHaveProperty('fileSystem');
   });
 
   it('run exactly the file, with parameters as environment variables under anchored patterns', () => {

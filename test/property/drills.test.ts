@@ -22,12 +22,15 @@ import type { AttemptResult } from '../../lambdas/core/incident.ts';
 import { nextRung } from '../../lambdas/core/ladder.ts';
 import { effectiveMode, isStillAllowed, type Mode, type ModeOverride, modes } from '../../lambdas/core/mode.ts';
 import { conclude as concludeWith } from '../../lambdas/core/next.ts';
+import { policySchema } from '../../lambdas/core/policy.ts';
 import { endFor, type Reason, reasonNames } from '../../lambdas/core/reasons.ts';
 import { timesHealed } from '../../lambdas/core/remedy-success.ts';
 import { isDrillSignal, isRejection, parseSignal } from '../../lambdas/core/signal.ts';
 import { targetKey } from '../../lambdas/core/target.ts';
 import { withoutDrills } from '../../lambdas/core/without-drills.ts';
+import { registry } from '../../lambdas/remediators/registry.ts';
 import { conclude } from '../../lambdas/steps/conclude.ts';
+import { inRealDrill } from '../../lambdas/steps/in-real-drill.ts';
 import { aDrill, walked } from '../support/walked-drill.ts';
 
 /** Ends the search for a smaller counterexample while the test's own time lasts. */
@@ -76,6 +79,25 @@ describe('an incident of any end in the time of a drill for real', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(ends, results), { minLength: 1, maxLength: 6 }), fc.constantFrom(...modes), teachesNothing),
       { numRuns: 300, interruptAfterTimeLimit: LONGEST_MILLISECONDS },
+    );
+  });
+});
+
+describe('an incident under any ladder in the time of a drill for real', () => {
+  it('has no rung whose deed nothing takes back, and is in shadow where nothing else is left', () => {
+    const any = fc.constantFrom(
+      ...Object.values(registry).map(({ name }) => aRung({ remedy: name, params: {} })),
+      aRung({ remedy: 'of tomorrow' }),
+    );
+    fc.assert(
+      fc.property(fc.array(any, { minLength: 1, maxLength: 10 }), fc.constantFrom(...modes), (ladder, mode) => {
+        const { policy, left } = inRealDrill(aPolicy({ ladder, mode }));
+        const growing = policy.ladder.filter(({ remedy }) => /^(grow-|replace-)/.test(remedy));
+        expect(growing.length === 0 || policy.mode === 'shadow').toBe(true);
+        expect(policySchema.safeParse(policy).success).toBe(true);
+        if (policy.mode !== 'shadow') expect(policy.ladder.length + left.length).toBe(ladder.length);
+        if (left.length === 0) expect(policy).toEqual(aPolicy({ ladder, mode }));
+      }),
     );
   });
 });

@@ -16,7 +16,13 @@ export const DRILL_ID = '0123456789abcdef';
 
 /** The event of a drill as EventBridge delivers it. */
 export function aDrill(
-  given: { readonly target?: string; readonly drill?: string; readonly source?: string; readonly minutes?: number } = {},
+  given: {
+    readonly target?: string;
+    readonly drill?: string;
+    readonly source?: string;
+    readonly minutes?: number;
+    readonly fill?: true;
+  } = {},
 ) {
   const { source = drillSource('healing'), drill = DRILL_ID, ...request } = given;
   const { detailType, detail } = drillEvent({ policy: 'Web-memory', drill, ...request });

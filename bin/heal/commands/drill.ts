@@ -14,15 +14,17 @@ export const drill: HealCommand = {
     )
       .option('--target <id>', 'the instance, of a fleet; a policy with one target needs none')
       .addOption(new Option('--within <span>', 'how long its end is waited for').argParser(span).default(span('20m'), '20m'))
-      .option('--for-real', 'stop a service of the target, where that was deployed, and see it healed; its own timer starts it again')
+      .option('--for-real', 'break something of the target, where that was deployed, and see it healed; its own timer undoes it')
       .option('--service <name>', 'the service that is stopped for real')
-      .option('--minutes <number>', 'when it is started again at the latest, 5 to 60', '15')
+      .option('--fill', 'fill the file system that the policy watches for real, to 90 % at the most')
+      .option('--minutes <number>', 'when it is undone at the latest, 5 to 60', '15')
       .addHelpText(
         'after',
         examples(
           'drill Fleet-memory --target i-0123456789abcdef0',
           'drill Database-cpu --within 5m',
           'drill Fleet-service-down --for-real --target i-0123456789abcdef0 --service nginx',
+          'drill Fleet-disk --for-real --target i-0123456789abcdef0 --fill --minutes 30',
         ),
       )
       .addHelpText(
@@ -40,6 +42,7 @@ export const drill: HealCommand = {
     policy: 'the policy',
     target: 'the instance, for real',
     service: 'the service that was stopped, for real',
+    filled: 'the mount point of the file system that was filled, for real',
     whole: 'whether the way was walked to its end; for real, whether the target was healed',
     reason: 'how it ended, `drill` when it was whole, for real `healed`; absent where no end was seen',
     why: 'the same in words',

@@ -24,6 +24,7 @@ describe('the state of a workflow', () => {
       evidence: { kind: 'status-check', check: 'system' },
       alongside: [],
       keepOutput: false,
+      fileSystem: { path: '/', above: 85 },
     });
     expect(Object.keys(policy).toSorted(), 'everything that a policy can say').toEqual(Object.keys(policySchema.shape).toSorted());
     const other = {

@@ -95,7 +95,7 @@ describe('a drill for real', () => {
 
   it.each([
     ['a guardrail', 'outcome', 'paused', 'after "self-healing-pipeline resume"'],
-    ['a limit', 'rejected', 'drill-refused', 'Hold it later, as it says'],
+    ['a limit', 'rejected', 'drill-refused', 'Hold it as it says: later'],
   ] as const)('stops nothing where its walk is stopped by %s, and says what to do', async (_, kind, reason, next) => {
     comesAfter(2, kind, 'so it is', { outcome: 'skipped', reason }, walkOf);
     const { exitCode, text } = await held();
@@ -112,7 +112,7 @@ describe('a drill for real', () => {
 
   it('stops nothing where the pipeline is of a version that would learn from it', async () => {
     walkIsWhole({});
-    await expect(held()).rejects.toThrow('knows of no drills for real');
+    await expect(held()).rejects.toThrow('knows of no such drills for real');
     expect(sent).toEqual([]);
   });
 
@@ -138,8 +138,9 @@ describe('a drill for real', () => {
   });
 
   it.each([
-    ['no target', { target: undefined }, 'automatic', 'one instance and one service'],
-    ['no service', { service: undefined }, 'automatic', 'one instance and one service'],
+    ['no target', { target: undefined }, 'automatic', 'one instance, and one service to stop or --fill'],
+    ['nothing to break', { service: undefined }, 'automatic', 'one instance, and one service to stop or --fill'],
+    ['two things to break', { fill: true }, 'automatic', 'one instance, and one service to stop or --fill'],
     ['too few minutes', { minutes: '4' }, 'automatic', '--minutes 4 is not allowed'],
     ['too many minutes', { minutes: '61' }, 'automatic', '--minutes 61 is not allowed'],
     ['minutes that are none', { minutes: '5m' }, 'automatic', '--minutes 5m is not allowed'],
@@ -147,5 +148,56 @@ describe('a drill for real', () => {
   ])('begins nothing with %s', async (_, given, mode, words) => {
     await expect(held(given, mode)).rejects.toThrow(words);
     expect([told, sent, written]).toEqual([[], [], []]);
+  });
+});
+
+describe('a drill that fills a file system', () => {
+  const filling = { service: undefined, fill: true };
+  const fill = { path: '/data', percent: 88, folders: ['/tmp', '/data/tmp'] };
+  const until = { brokenUntil: '2026-11-02T10:35:00.000Z' };
+
+  it('asks the pipeline for it, fills what that says by the document, and follows its incident', async () => {
+    result = { ...STOPPED, output: 'filled /data for a drill' };
+    walkIsWhole({ ...until, fill });
+    comesAfter(150, 'signal', 'disk /data used above 85 %');
+    comesAfter(403, 'outcome', 'the symptom is gone', { outcome: 'recovered', reason: 'healed' });
+    const { text, data, exitCode } = await held(filling);
+    expect(told).toEqual([{ policy: POLICY, drill: ID, target: TARGET, minutes: 10, fill: true }]);
+    const parameters = { Folders: '/tmp:/data/tmp', Path: '/data', Percent: '88', Minutes: '10' };
+    expect(sent).toEqual([{ document: 'healing-fill-folder', instanceId: TARGET, token: `drill-${ID}`, parameters }]);
+    expect([exitCode, data]).toEqual([0, expect.objectContaining({ whole: true, filled: '/data' })]);
+    expect(text).toContain(`/data was filled to 88 % on ${TARGET}. Its own timer takes its file away after 10 min at the latest.`);
+    expect(written[0]?.text).toContain('fills what the policy watches on i-0aaaabbbbccccdddd, at most 10 min');
+  });
+
+  it('fills nothing where the pipeline refuses it, and says why and what to do', async () => {
+    const why = 'the alarm goes off above 92 %, and a drill fills to 90 % at the most';
+    comesAfter(2, 'rejected', `drill: ${why}`, { outcome: 'skipped', reason: 'drill-refused' }, walkOf);
+    const { exitCode, text } = await held(filling);
+    expect([exitCode, sent]).toEqual([1, []]);
+    expect(text).toContain(`for real: nothing was filled on ${TARGET}, since the way is not whole.`);
+    expect(text).toContain(why);
+    expect(text).toContain('DO NOW Hold it as it says');
+  });
+
+  it.each([
+    ['says nothing of it, as an earlier version', {}],
+    ['says what no version would, such as more than nine tenths', { fill: { ...fill, percent: 91 } }],
+  ])('fills nothing where the pipeline %s', async (_, more) => {
+    walkIsWhole({ ...until, ...more });
+    await expect(held(filling)).rejects.toThrow('knows of no such drills for real');
+    expect(sent).toEqual([]);
+  });
+
+  it.each([
+    [
+      { detail: 'Failed', output: 'REFUSED: /data is memory' },
+      `/data on ${TARGET} was not filled to 88 %: Failed REFUSED: /data is memory`,
+    ],
+    [{ detail: 'Skipped', output: '' }, `/data on ${TARGET} was not filled to 88 %: drills for real are for Linux`],
+  ])('says why the machine refused: %j', async (more, words) => {
+    walkIsWhole({ ...until, fill });
+    result = { ...STOPPED, status: 'failed', ...more };
+    await expect(held(filling)).rejects.toThrow(words);
   });
 });

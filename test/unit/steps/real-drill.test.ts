@@ -172,3 +172,65 @@ describe('an incident in the time of a drill for real', () => {
     expect(world.notices[0]?.drill).toBeUndefined();
   });
 });
+
+describe('a drill for real that fills a file system', () => {
+  const clear = aRung({ remedy: 'clear-caches', params: { paths: ['/data/tmp'] } });
+  const disk = (above: number, ladder = [clear]) => ({ ...fleet, ladder, fileSystem: { path: '/data', above } });
+  const filling = real({ fill: true });
+
+  it('is told, when its walk is whole, what may be filled: the file system of the policy, in the folders that its ladder clears', async () => {
+    await walked(world, disk(85), filling);
+    expect(world.history.at(-1)).toMatchObject({ reason: 'drill', fill: { path: '/data', percent: 88, folders: ['/data/tmp'] } });
+  });
+
+  it.each([
+    ['watches no file system', fleet, 'watches no file system that could be filled'],
+    ['has a threshold that a drill may not reach', disk(92), 'goes off above 92 %, and a drill fills to 90 % at the most'],
+    ['deletes nothing', disk(85, [aRung({ remedy: 'grow-file-system', params: {} })]), 'deletes files of a folder'],
+    ['only tells what it would delete', disk(85, [{ ...clear, params: { dryRun: true } }]), 'deletes files of a folder'],
+    ['has a remedy of another version', disk(85, [aRung({ remedy: 'clear-caches', params: { paths: 7 } })]), 'deletes files of a folder'],
+  ])('is refused, and begins nothing, where the policy %s', async (_, policy, words) => {
+    await delivered(world, policy, filling);
+    expect(world.started.size).toBe(0);
+    expect(world.history).toMatchObject([{ kind: 'rejected', reason: 'drill-refused', text: expect.stringContaining(words) }]);
+    expect(await world.ports.store.beginDrill('Web-memory', { drill: OTHER_ID, isReal: true }, NOW)).toBeUndefined();
+  });
+
+  it('is not in the way of one that stops a service, whose end says nothing of it where there is nothing to fill', async () => {
+    await walked(world, fleet, real());
+    expect(world.history.at(-1)).not.toHaveProperty('fill');
+  });
+});
+
+describe('in the time of a drill for real', () => {
+  const grow = aRung({ remedy: 'grow-volume', params: { ceilingGibibytes: 100 } });
+  const growing = (ladder: (typeof grow)[]) => ({ ...fleet, ladder });
+  const opened = async (policy: typeof fleet) => {
+    await walked(world, fleet, real());
+    world.started.clear();
+    await intake({ policy, event: alarmAt(NOW + MINUTE), alarm: ALARM_NAME }, world.ports, NOW + MINUTE);
+    return [...world.started.values()][0] as { policy: typeof fleet };
+  };
+
+  it('no volume is grown: the rung is left out, and the history says so', async () => {
+    expect((await opened(growing([aRung(), grow]))).policy).toEqual(growing([aRung()]));
+    expect(world.history.at(-1)?.text).toMatch(/; in a drill nothing is done that nothing takes back: without grow-volume$/);
+  });
+
+  it('a policy that could only grow one is in shadow', async () => {
+    expect((await opened(growing([grow]))).policy).toEqual({ ...growing([grow]), mode: 'shadow' });
+  });
+
+  it('what passes, or can be undone, stays as it is', async () => {
+    expect((await opened(fleet)).policy).toEqual(fleet);
+    expect(world.history.at(-1)?.text).not.toContain('takes back');
+  });
+
+  it('is over, volumes are grown again', async () => {
+    await walked(world, fleet, real());
+    world.started.clear();
+    const policy = growing([aRung(), grow]);
+    await intake({ policy, event: alarmAt(NOW + HOUR), alarm: ALARM_NAME }, world.ports, NOW + HOUR);
+    expect([...world.started.values()]).toMatchObject([{ policy }]);
+  });
+});
