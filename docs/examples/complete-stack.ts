@@ -11,8 +11,13 @@ import { Remedy } from '../../lib/remedy.ts';
 import { Webhook } from '../../lib/webhook.ts';
 import { remediesWithDefaults } from './remedies-with-defaults.ts';
 
+export interface CompleteStackProps extends StackProps {
+  /** @default false */
+  readonly spread?: boolean;
+}
+
 export class CompleteStack extends Stack {
-  constructor(scope: Construct, id: string, props?: StackProps) {
+  constructor(scope: Construct, id: string, { spread = false, ...props }: CompleteStackProps = {}) {
     super(scope, id, props);
     const healing = new HealingPipeline(this, 'Healing', {
       notify: {
@@ -36,6 +41,7 @@ export class CompleteStack extends Stack {
       },
       approvalLinks: { to: [{ name: 'Anna Night', email: 'anna@example.com' }] },
       resourceTagsOnTelemetry: true,
+      spread,
     });
 
     healing.protectFleet('Fleet', {

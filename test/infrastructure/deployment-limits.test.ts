@@ -1,10 +1,11 @@
-import { type App, Stack, Stage } from 'aws-cdk-lib';
+import { type App, CfnResource, NestedStack, Stack, Stage } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { describe, expect, it } from 'vitest';
+import { type CountedTemplate, countedTemplates } from '../../docs/generate/counted-template.ts';
 import { Database } from '../../lib/database.ts';
 import { Fleet } from '../../lib/fleet.ts';
 import { HealingPipeline, type HealingPipelineProps } from '../../lib/healing-pipeline.ts';
@@ -74,18 +75,61 @@ it('more Metrics Insights alarms than an account takes fail synthesis', () => {
   expect(() => app.synth()).toThrow('201 Metrics Insights alarms; an account takes 200 in a Region');
 });
 
-it('a role that needs more than ten managed policies fails synthesis', () => {
+/** Each policy has as many keys as have room in some managed policy. */
+function withKeys(policies: number): App {
   const app = unbundledApp();
   const stack = new Stack(app, 'Many');
   const healing = new HealingPipeline(stack, 'Healing');
-  for (let number = 0; number < 30; number += 1) {
+  for (let number = 0; number < policies; number += 1) {
     const alarm = Alarm.fromAlarmName(stack, `Alarm${number}`, `alarm-${number}`);
     const keys = Array.from({ length: 55 }, (_, key) => `arn:aws:kms:eu-west-1:111122223333:key/${number}-${key}-${'0'.repeat(50)}`);
     healing.heal(`P${number}`, { alarm, target: Target.instance('i-0123456789abcdef0'), ladder: [Remedy.moveInstance({ keys })] });
   }
-  expect(() => app.synth()).toThrow(
-    /the role Many\/Healing\/Remedy-move-instance\/Function\/Role needs \d\d managed policies.* IAM attaches 10\./,
-  );
+  return app;
+}
+
+it('a role may need ten managed policies, and with eleven the synthesis fails', () => {
+  const tooMany = /the role Many\/Healing\/Remedy-move-instance\/Function\/Role needs (\d+) managed policies.* IAM attaches 10\./;
+  const neededBy = (policies: number) => {
+    try {
+      const templates = countedTemplates(withKeys(policies).synth().directory);
+      return Math.max(...templates.map(({ managedPolicies }) => managedPolicies));
+    } catch (error) {
+      const [, needed = 'nothing'] = tooMany.exec(String(error)) ?? [];
+      return `refused: ${needed}`;
+    }
+  };
+  const answers = [8, 9, 10, 11, 12].map(neededBy);
+  expect(answers).toContain(10);
+  expect(answers).toContain('refused: 11');
+});
+
+describe('at the edge of what AWS takes', () => {
+  const nested = () => withPolicies(6, { spread: true });
+  const sum = (app: App, count: (template: CountedTemplate) => number) =>
+    countedTemplates(app.synth().directory).reduce((total, template) => total + count(template), 0);
+
+  it('300 rules on the default bus pass, with those that forward to nested stacks, and 301 fail', () => {
+    const own = sum(nested(), ({ rulesOnDefaultBus }) => rulesOnDefaultBus);
+    expect(own).toBeGreaterThan(3);
+    expect(() => spare(nested(), 300 - own).synth()).not.toThrow();
+    expect(() => spare(nested(), 301 - own).synth()).toThrow('301 rules on the default event bus; it takes 300.');
+  });
+
+  it.each([
+    ['the own stack', (app: App) => app.node.findChild('Many') as Stack, 'set spread: true'],
+    ['a nested stack', (app: App) => app.node.findAll().find((node) => node instanceof NestedStack) as Stack, 'a pipeline of their own'],
+  ] as const)('500 resources in %s pass, and 501 fail', (_, stackOf, advice) => {
+    const filled = (resources: number) => {
+      const app = nested();
+      const stack = stackOf(app);
+      const own = stack.node.findAll().filter((node) => CfnResource.isCfnResource(node) && Stack.of(node) === stack).length;
+      for (let number = own; number < resources; number += 1) new CfnResource(stack, `Filler${number}`, { type: 'AWS::SNS::Topic' });
+      return app;
+    };
+    expect(() => filled(500).synth()).not.toThrow();
+    expect(() => filled(501).synth()).toThrow(new RegExp(`has 501 resources; CloudFormation takes 500: .*${advice}`));
+  });
 });
 
 it('more databases than the variables of a function have room for stand in the register', () => {

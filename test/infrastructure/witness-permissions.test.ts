@@ -3,6 +3,7 @@ import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { describe, expect, it } from 'vitest';
+import { CompleteStack } from '../../docs/examples/complete-stack.ts';
 import { TunedStack } from '../../docs/examples/tuned-stack.ts';
 import { unscopedActions } from '../../lib/constructs/security-acknowledgements.ts';
 import { Database } from '../../lib/database.ts';
@@ -15,19 +16,36 @@ import { type RequestRow, requestRows } from '../support/authorization/requests.
 import { type Role, type RoleStatement, rolesOf } from '../support/authorization/role.ts';
 import { actionsOf, actionsOfAdapters } from '../support/authorization/sent-commands.ts';
 import { unbundledApp } from '../support/default-stack.ts';
-import { completeTemplate } from '../support/template.ts';
+import { completeTemplate, resources } from '../support/template.ts';
+import { wholeTemplate } from '../support/whole-template.ts';
 
 const mine = 'i-0aaaabbbbccccdddd';
 const theirs = 'i-0eeeeffff00001111';
-const roles = new Map(rolesOf(completeTemplate()).map((role) => [role.name, role]));
-const rows = requestRows(completeTemplate());
-const senders = rows.flatMap((row) => row.by.map((by) => [row.action, by, row] as const));
 
-function roleOf(name: string): Role {
-  const role = roles.get(name);
-  if (!role) throw new Error(`there is no role ${name}; there are ${[...roles.keys()].join(', ')}`);
-  return role;
+/** Who may what in a template, and what each must be able to. */
+function witnessed(template: Template) {
+  const roles = new Map(rolesOf(template).map((role) => [role.name, role]));
+  const rows = requestRows(template);
+  return {
+    roles,
+    rows,
+    senders: rows.flatMap((row) => row.by.map((by) => [row.action, by, row] as const)),
+    roleOf(name: string): Role {
+      const role = roles.get(name);
+      if (!role) throw new Error(`there is no role ${name}; there are ${[...roles.keys()].join(', ')}`);
+      return role;
+    },
+  };
 }
+
+const complete = witnessed(completeTemplate());
+const { rows } = complete;
+
+const spreadTemplate = (() => {
+  const app = unbundledApp();
+  return wholeTemplate(app, new CompleteStack(app, 'Complete', { spread: true }));
+})();
+const spread = witnessed(spreadTemplate);
 
 /** The own requests of a sender with one thing exchanged for what it must not reach. */
 function foreignRequests(
@@ -96,7 +114,10 @@ describe('every request that an adapter can send', () => {
   });
 });
 
-describe('the roles', () => {
+describe.each([
+  ['of one stack', complete],
+  ['of a stack whose policies all stand in nested stacks', spread],
+])('the roles %s', (_, { roles, rows, senders, roleOf }) => {
   it.each(senders)('let %s be sent by %s on its own targets', async (action, sender, { own }) => {
     for (const part of own(sender)) expect([part, await isAllowed(roleOf(sender), { action, ...part })]).toEqual([part, true]);
   });
@@ -135,6 +156,27 @@ describe('the roles', () => {
       expect(['Read', 'List']).toContain(level);
     },
   );
+});
+
+describe('the roles of nested stacks', () => {
+  it('are each of a forwarder, or of the agents of a fleet', () => {
+    const own = [...spread.roles.keys()].filter((name) => !complete.roles.has(name));
+    expect(own.filter((name) => !/^HealingSpreadPolicies\d(Forwarder|.*Dispatch)/.test(name))).toEqual([]);
+    expect(own.length).toBeGreaterThan(3);
+  });
+
+  it('forward to the bus of their own stack alone', async () => {
+    const forwarders = [...spread.roles.values()].filter(({ name }) => name.includes('Forwarder'));
+    const buses = [...resources('AWS::Events::EventBus', spreadTemplate).values()].map(({ Properties }) => Properties.Name as string);
+    for (const role of forwarders) {
+      const allowed: string[] = [];
+      for (const EventBusName of ['default', ...buses]) {
+        const on = { 'event-bus': { names: { EventBusName } } };
+        if (await isAllowed(role, { action: 'events:PutEvents', on })) allowed.push(EventBusName);
+      }
+      expect(allowed).toEqual([`healing.${/Policies(\d)/.exec(role.name)?.[1]}`]);
+    }
+  });
 });
 
 describe('the roles of other fleets and databases', () => {

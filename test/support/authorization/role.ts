@@ -48,7 +48,7 @@ export function rolesOf(template: Template): readonly Role[] {
   for (const [id, { Properties }] of resources('AWS::Lambda::Function', template)) {
     const nameless = id.includes('PauseSwitchMaker') ? 'pause-switch-maker' : id;
     const name = id.includes('PauseSwitchProvider') ? 'pause-switch-provider' : nameless;
-    owners.set(Properties.Role['Fn::GetAtt'][0], Properties.FunctionName?.replace(/^[^-]+-/, '') ?? name);
+    owners.set(Properties.Role['Fn::GetAtt'][0], Properties.FunctionName?.replace(/^[^-_]+[-_]/, '') ?? name);
   }
   for (const { Properties } of resources('AWS::StepFunctions::StateMachine', template).values())
     owners.set(Properties.RoleArn['Fn::GetAtt'][0], 'workflow');
