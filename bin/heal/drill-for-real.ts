@@ -11,6 +11,7 @@ import { CannotDo } from './cannot-do.ts';
 import { CLOCKS_DIFFER, follow, type Surroundings, stepsText, surroundings, verdictOf, walk } from './drill.ts';
 import { checkPolicy, type Operator } from './operator.ts';
 import type { Output } from './output.ts';
+import { saidShortly } from './said-shortly.ts';
 import type { Screen } from './screen.ts';
 
 export interface RealDrillChoice {
@@ -150,7 +151,7 @@ function textOf(
   const { whole, reason, why, steps, incident, secondsToSignal, secondsToAct, secondsToEnd } = report;
   const spent = (words: string, seconds: number | undefined) => (seconds === undefined ? [] : [`${words} ${inWords(seconds * 1_000)}`]);
   const times = [...spent('alarm after', secondsToSignal), ...spent('act after', secondsToAct), ...spent('end after', secondsToEnd)];
-  const ended = reason === undefined ? `NO END within ${inWords(within)}.` : `NOT HEALED (${reason}): ${why}`;
+  const ended = reason === undefined ? `NO END within ${inWords(within)}.` : `NOT HEALED (${reason}): ${saidShortly(why ?? '', screen)}`;
   return [
     `Drill ${id} for real: ${name} was ${done} on ${target}. Its own timer ${undone} after ${minutes} min at the latest.`,
     '',

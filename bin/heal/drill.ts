@@ -125,17 +125,14 @@ export function stepsText(steps: DrillReport['steps'], screen: Screen): readonly
 }
 
 /** How the way went, in words. */
-export function verdictOf(
-  policy: string,
-  within: number,
-  { whole, reason, why, secondsToEnd = 0 }: DrillReport,
-  { style }: Screen,
-): string {
+export function verdictOf(policy: string, within: number, { whole, reason, why, secondsToEnd = 0 }: DrillReport, screen: Screen): string {
+  const { style } = screen;
   if (whole) {
     const whatIsLeft = 'A mail that begins with DRILL must have come to whoever is told; only they can say so.';
     return `${style('good', `THE WAY IS WHOLE, walked in ${inWords(secondsToEnd * 1_000)}.`)} ${whatIsLeft}`;
   }
-  if (reason !== undefined) return `${style('bad', `STOPPED ON THE WAY (${reason}): ${why}`)}\nDO NOW ${nextStep(reason)}`;
+  if (reason !== undefined)
+    return `${style('bad', `STOPPED ON THE WAY (${reason}): ${saidShortly(why ?? '', screen)}`)}\nDO NOW ${nextStep(reason)}`;
   const next = `Look at "${commandName} why ${policy}" and "${commandName} doctor --only rules dead-letters roles".`;
   return `${style('bad', `NO END within ${inWords(within)}.`)} The event was put on the bus. ${next}`;
 }

@@ -80,8 +80,9 @@ describe('the drill', () => {
       ...(['STOPPED ON THE WAY (excluded)', 'Mend what stopped it, then hold it again.'] as const),
     ],
   ])('answers 1, and says what stopped it and what to do: %s', async (_, kind, fields, words, next) => {
-    comesAfter(2, kind, 'noon', fields);
+    comesAfter(2, kind, 'until 2026-11-02T10:35:00.123Z', fields);
     const { text, exitCode } = await held();
+    expect(text).toContain('): until 2026-11-02 10:35:00Z\n');
     expect([exitCode, text]).toEqual([1, expect.stringContaining(words)]);
     expect(text).toContain(`DO NOW ${next}`);
   });
