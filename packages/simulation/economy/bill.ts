@@ -37,10 +37,12 @@ export interface Bill {
   readonly roundTrips: number;
   readonly lines: readonly BillLine[];
   readonly dollars: number;
+  /** Requests as `service:Action`, with how often each was made. */
+  readonly requests: Readonly<Record<string, number>>;
 }
 
 /** What a function is taken to need on an ordinary day, starting included; nothing here measures it. */
-const ASSUMED = { seconds: 0.3, gigabytes: 1, logBytes: 1_500 };
+export const ASSUMED = { seconds: 0.3, gigabytes: 1, logBytes: 1_500 };
 
 /** CloudWatch Logs bills so much for each line beside its text. */
 const LINE_BYTES = 26;
@@ -84,7 +86,12 @@ export function billOf(incident: HealedIncident): Bill {
     roundTrips: (history.acts[0]?.at ?? Number.NaN) - (eventAt(history) ?? Number.NaN),
     lines,
     dollars: sum(lines.map(({ dollars }) => dollars)),
+    requests: counted(meter.requests),
   };
+}
+
+function counted(requests: readonly MeteredRequest[]): Readonly<Record<string, number>> {
+  return Object.fromEntries([...Map.groupBy(requests, ({ request }) => request)].map(([request, made]) => [request, made.length]));
 }
 
 /** When the event of the contributor came, a second after that of the alarm as a whole. */

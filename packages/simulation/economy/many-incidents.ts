@@ -22,6 +22,8 @@ export interface ManyIncidents {
   readonly roundTrips: Spread;
   readonly calls: Spread;
   readonly dollars: Spread;
+  /** Requests of an incident on average, as `service:Action`. */
+  readonly requests: ReadonlyMap<string, number>;
 }
 
 let played: Promise<ManyIncidents> | undefined;
@@ -48,7 +50,13 @@ async function play(): Promise<ManyIncidents> {
     roundTrips: spread(({ roundTrips }) => roundTrips),
     calls: spread(({ shares }) => shares.reduce((total, { calls }) => total + calls, 0)),
     dollars: spread(({ dollars }) => dollars),
+    requests: averages(bills.map(({ requests }) => requests)),
   };
+}
+
+function averages(counts: readonly Readonly<Record<string, number>>[]): ReadonlyMap<string, number> {
+  const names = new Set(counts.flatMap((each) => Object.keys(each)));
+  return new Map([...names].map((name) => [name, counts.reduce((sum, each) => sum + (each[name] ?? 0), 0) / counts.length]));
 }
 
 function spreadOf(numbers: readonly number[]): Spread {
