@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { type BuildOptions, build, type Metafile, type Plugin, transform } from 'esbuild';
 import { costs } from '../lambdas/remediators/costs.ts';
-import { remediatorNamed } from '../lambdas/remediators/registry.ts';
+import { remediatorNamed, remedyNames } from '../lambdas/remediators/registry.ts';
 import { bundleName, type FunctionEntry } from '../lib/function-entry.ts';
 import { leanPackages } from './lean-packages.ts';
 
@@ -35,7 +35,7 @@ export const bundleSettings = {
  * one, in several files: a bundler that cuts all of them at once would cut wherever any two of them differ.
  */
 export async function bundleFunctions(entries: readonly FunctionEntry[], folder: string): Promise<void> {
-  const plugins = [entryModules(new Map(entries.map((entry) => [bundleName(entry), entry]))), foundBeforehand, leanPackages(root)];
+  const plugins = [entryModules(new Map(entries.map((entry) => [bundleName(entry), entry]))), fewerRemedies, leanPackages(root)];
   const names = entries.map(bundleName);
   const { outputFiles, metafile } = await build({
     ...bundleSettings,
@@ -122,14 +122,30 @@ function entryModules(byName: ReadonlyMap<string, FunctionEntry>): Plugin {
   };
 }
 
-/** Puts what can be known beforehand in the place of a module that finds it out. */
-const foundBeforehand: Plugin = {
-  name: 'found beforehand',
+/**
+ * Puts into the place of modules that bring all remedies along what finds the same with fewer: known beforehand, or loaded when it is asked
+ * for. In the sources they bring them along, since in the simulation nothing may wait for what its clock does not know.
+ */
+const fewerRemedies: Plugin = {
+  name: 'fewer remedies',
   setup({ onLoad }) {
-    onLoad({ filter: /[\\/]lambdas[\\/]remediators[\\/]costs\.ts$/ }, () => ({
-      contents: `export const costs = new Map(${JSON.stringify([...costs])});`,
-      loader: 'js',
-    }));
+    const replace = (module: string, contents: string) =>
+      onLoad({ filter: new RegExp(`[\\\\/]lambdas[\\\\/]remediators[\\\\/]${module}\\.ts$`) }, ({ path }) => ({
+        contents,
+        resolveDir: dirname(path),
+        loader: 'js',
+      }));
+    const loads = remedyNames.map((name) => `${JSON.stringify(name)}: () => import('./${name}.ts'),`);
+    replace('costs', `export const costs = new Map(${JSON.stringify([...costs])});`);
+    replace(
+      'longest-act-of',
+      "export const longestActOf = async (rung) => rung.longest ?? (await import('./longest-of.ts')).longestOf(rung);",
+    );
+    replace(
+      'load-remediator',
+      `const loads = { ${loads.join(' ')} };
+export const loadRemediator = async (name) => (Object.hasOwn(loads, name) ? (await loads[name]()).remediator : undefined);`,
+    );
   },
 };
 

@@ -3,9 +3,9 @@ import { dirname, join } from 'node:path';
 import type { OnLoadResult, Plugin } from 'esbuild';
 import { compactErrorNames } from './compact-error-names.ts';
 import { withDeclaredErrors, withoutErrors } from './declared-errors.ts';
+import { leanZod } from './lean-zod.ts';
 import { withLiteralKeys } from './literal-keys.ts';
 import { onlyUsedCommands, usedCommands } from './only-used-commands.ts';
-import { withoutJsonSchema } from './without-json-schema.ts';
 
 const CLIENT = /[\\/]@aws-sdk[\\/](client-[\w-]+)[\\/]/;
 
@@ -33,6 +33,12 @@ export class Sha256Js {
 const ENVIRONMENT_CREDENTIALS =
   "export { fromEnv as defaultProvider, fromEnv as fromNodeProviderChain } from '@aws-sdk/credential-provider-env';";
 
+/** A mode of retrying that is asked for by a variable, which no function has. */
+const NO_ADAPTIVE_RETRY = `
+export class AdaptiveRetryStrategy {
+  constructor() { throw new Error('the functions are bundled without adaptive retries'); }
+}`;
+
 /**
  * The driver of MySQL asks for UTF-8, and so decodes anything else only where a server is set to disregard that. Node.js knows most of what
  * MySQL has; of the rest whatever is ASCII is read.
@@ -59,6 +65,7 @@ const replacements = [
   { name: 'no-event-streams', module: /^@smithy\/core\/event-streams$/, contents: NO_EVENT_STREAMS },
   { name: 'no-endpoint-discovery', module: /^@aws-sdk\/middleware-endpoint-discovery$/, contents: NO_ENDPOINT_DISCOVERY },
   { name: 'no-sha256', module: /^\.\/Sha256Js$/, contents: NO_SHA256 },
+  { name: 'no-adaptive-retry', module: /\/util-retry\/AdaptiveRetryStrategy$/, contents: NO_ADAPTIVE_RETRY },
   { name: 'native-decoders', module: /^iconv-lite$/, contents: NATIVE_DECODERS },
 ] as const;
 
@@ -117,7 +124,7 @@ export function leanPackages(root: string): Plugin {
       );
 
       build.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]classic[\\/]schemas\.js$/ }, ({ path }) =>
-        once(path, () => withoutJsonSchema(readFileSync(path, 'utf8'))),
+        once(path, () => leanZod(readFileSync(path, 'utf8'))),
       );
 
       // It may have a copy of its own of what every client has.

@@ -1,5 +1,6 @@
 /** What an app imports: `import { Fleet, HealingPipeline, Remedy } from 'self-healing-pipeline'`. */
-export type { Notice, Section, Severity, Stage } from '../lambdas/core/notice/notice.ts';
+export type { Notice, Severity, Stage } from '../lambdas/core/notice/notice.ts';
+export type { Section } from '../lambdas/core/notice/section.ts';
 export type { ApprovalLinksProps, LinkHolderProps } from './constructs/approval-links.ts';
 export type { Chat, ChatProps } from './constructs/chat.ts';
 export { HttpProbe, type HttpProbeProps } from './constructs/http-probe.ts';

@@ -6,7 +6,7 @@ import { type DrillReport, drillReport } from '../../lambdas/core/drill-report.t
 import { inWords } from '../../lambdas/core/duration.ts';
 import type { HistoryLine } from '../../lambdas/core/history-line.ts';
 import { shortIncident } from '../../lambdas/core/incident.ts';
-import { reasons } from '../../lambdas/core/reasons.ts';
+import { reasonWords } from '../../lambdas/core/reason-words.ts';
 import { checkPolicy, type Operator } from './operator.ts';
 import { type Output, table } from './output.ts';
 import { recorded } from './recorded.ts';
@@ -140,7 +140,7 @@ export function verdictOf(policy: string, within: number, { whole, reason, why, 
 /** What the reason's own words tell to do, for a fault that is only played; of an unknown reason of a later version, nothing. */
 function nextStep(reason: string): string {
   if (reason === 'no-target') return 'Name the instance with --target.';
-  const known = (reasons as Readonly<Record<string, { readonly doNow: string }>>)[reason];
+  const known = (reasonWords as Readonly<Record<string, { readonly doNow: string }>>)[reason];
   const own = known && reason === 'drill-refused' ? known.doNow : `Mend what stopped it, then hold it again.`;
   return reason === 'paused' ? `Hold it again after "${commandName} resume".` : own;
 }

@@ -1,9 +1,10 @@
 import { giveBackReasons } from '../../lambdas/core/give-back/give-back.ts';
+import { reasonWords } from '../../lambdas/core/reason-words.ts';
 import { isTakenBack, isTold, mayPass, type Reason, reasonNames, reasons } from '../../lambdas/core/reasons.ts';
 import { code, item, page, wrapped } from './markdown.ts';
 
 /** What the page says of a reason; the list itself knows only the fields that one has. */
-interface Text extends Pick<(typeof reasons)[Reason], 'outcome' | 'tell' | 'means' | 'doNow'> {
+interface Text extends Pick<(typeof reasons)[Reason], 'outcome' | 'tell'> {
   readonly line?: string;
 }
 
@@ -31,7 +32,8 @@ export function reasonsPage(): string {
 }
 
 function section(name: Reason): string {
-  const { outcome, tell, means, doNow, line = 'outcome' }: Text = reasons[name];
+  const { outcome, tell, line = 'outcome' }: Text = reasons[name];
+  const { means, doNow } = reasonWords[name];
   const told = tell ? 'yes' : isTold({ outcome, reason: name, why: '' }) ? 'by its witness' : 'no';
   const again = mayPass(name) ? `yes${isTakenBack(name) ? ', and when taken back' : ''}` : 'no';
   return [

@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import type { Pause } from './guardrails/guardrail.ts';
 import type { Next } from './next.ts';
-import { type Section, sectionSchema } from './notice/notice.ts';
+import { type Section, sectionSchema } from './notice/section.ts';
 import { outsideText } from './outside-text.ts';
 import type { Policy } from './policy.ts';
-import { type End, type Reason, reasons } from './reasons.ts';
+import { reasonWords } from './reason-words.ts';
+import type { End, Reason } from './reasons.ts';
 
 /** What was read of a target, and of what it depends on, when its incident was handed off: for people, and never decided by. */
 export const diagnosisSchema = z.array(sectionSchema).readonly();
@@ -56,7 +57,7 @@ export function whyNoVisit({ policy, next }: Asked, visits: 'machine' | 'databas
   if (pause.kind === 'paused') return pause.why;
   if (policy.mode === 'shadow') return 'in the mode shadow nothing is run on a machine or in a database';
   const end: End | undefined = next?.do === 'conclude' ? next.end : undefined;
-  if (end && LEFT_ALONE.includes(end.reason)) return reasons[end.reason].means;
+  if (end && LEFT_ALONE.includes(end.reason)) return reasonWords[end.reason].means;
   if (visits === 'machine' && policy.keepOutput === false) return 'nothing is kept of what scripts on the machines write (keepOutput)';
   return undefined;
 }

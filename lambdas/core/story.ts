@@ -1,7 +1,7 @@
 import { diagnosisSchema } from './diagnosis.ts';
 import { inWords } from './duration.ts';
 import type { HistoryLine } from './history-line.ts';
-import type { Section } from './notice/notice.ts';
+import type { Section } from './notice/section.ts';
 import { sectionsOf } from './notice/sections.ts';
 import type { Timeline } from './timeline.ts';
 import { readTolerantly } from './tolerant-reader.ts';

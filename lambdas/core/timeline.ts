@@ -2,7 +2,8 @@ import { grouped } from './grouped.ts';
 import type { HistoryLine } from './history-line.ts';
 import { SHORT_DIGITS } from './incident.ts';
 import { ALL_POLICIES } from './operator-action.ts';
-import { isReason, reasons } from './reasons.ts';
+import { reasonWords } from './reason-words.ts';
+import { isReason } from './reasons.ts';
 
 /** The account of one incident, or of one event that opened none. */
 export interface Timeline {
@@ -49,6 +50,6 @@ function timeline(lines: readonly [HistoryLine, ...HistoryLine[]]): Timeline {
     ...(incident !== undefined && { incident }),
     ...(target !== undefined && { target }),
     lines,
-    ...(isReason(reason) && { verdict: { reason, means: reasons[reason].means, doNow: reasons[reason].doNow } }),
+    ...(isReason(reason) && { verdict: { reason, ...reasonWords[reason] } }),
   };
 }

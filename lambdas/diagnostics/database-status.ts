@@ -1,5 +1,5 @@
 import { after, type Instant, iso } from '../core/duration.ts';
-import type { Section } from '../core/notice/notice.ts';
+import type { Section } from '../core/notice/section.ts';
 import type { Database, DatabaseCluster } from '../core/ports.ts';
 import { isDatabase, isOfDatabase } from './database-target.ts';
 import type { Diagnostic, DiagnosticPorts } from './diagnostic.ts';

@@ -1,6 +1,6 @@
 import type { Instant } from '../core/duration.ts';
 import type { Incident } from '../core/incident.ts';
-import type { Section } from '../core/notice/notice.ts';
+import type { Section } from '../core/notice/section.ts';
 import type { Policy } from '../core/policy.ts';
 import type {
   AutoScalingGroups,

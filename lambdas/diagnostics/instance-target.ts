@@ -1,4 +1,4 @@
-import type { Section } from '../core/notice/notice.ts';
+import type { Section } from '../core/notice/section.ts';
 import type { Policy } from '../core/policy.ts';
 import type { Diagnostic, DiagnosticPorts, Question } from './diagnostic.ts';
 

@@ -1,4 +1,4 @@
-import type { Section } from '../core/notice/notice.ts';
+import type { Section } from '../core/notice/section.ts';
 import { redacted } from '../core/redaction.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { isOfInstances, ofInstance } from './instance-target.ts';

@@ -1,7 +1,7 @@
 import { boundedDiagnosis, type Diagnosis, wantsDiagnosis, whyNoVisit } from '../core/diagnosis.ts';
 import type { Instant } from '../core/duration.ts';
 import { messageOf } from '../core/failure.ts';
-import type { Section } from '../core/notice/notice.ts';
+import type { Section } from '../core/notice/section.ts';
 import type { PauseSwitch } from '../core/ports.ts';
 import type { WorkflowState } from '../core/workflow-state.ts';
 import type { Diagnostic, DiagnosticPorts } from '../diagnostics/diagnostic.ts';

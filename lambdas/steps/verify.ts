@@ -20,8 +20,8 @@ import {
   type VerificationTimes,
 } from '../core/verification.ts';
 import type { WorkflowState } from '../core/workflow-state.ts';
+import { loadRemediator } from '../remediators/load-remediator.ts';
 import { longestActOf } from '../remediators/longest-act-of.ts';
-import { remediatorNamed } from '../remediators/registry.ts';
 import { readSymptom } from './read-symptom.ts';
 import { isLate, type OnTheWay, tellOfLook } from './tell-on-the-way.ts';
 import { watch } from './watch.ts';
@@ -150,7 +150,7 @@ function checkOf({ next }: WorkflowState): Check {
 
 async function progressOf(attempt: Attempt, { incident, policy }: WorkflowState, ports: VerifyPorts): Promise<Progress> {
   if (attempt.receipt === undefined) return { kind: 'unknown', why: 'the attempt was interrupted' };
-  const remediator = remediatorNamed(attempt.remedy);
+  const remediator = await loadRemediator(attempt.remedy);
   if (!remediator) throw new Defect(`there is no remediator ${attempt.remedy}`, undefined);
   const params = readTolerantly(remediator.params, policy.ladder[attempt.rung]?.params);
   if (!params.success) throw new Defect(`parameters of ${attempt.remedy}: ${issuesInWords(params.error)}`, params.error);

@@ -97,24 +97,18 @@ console.log(JSON.stringify({ wrong, bytes }));
 
 /** The most bytes that a function may load to begin, of those that need more than the others. */
 const larger: Readonly<Record<string, number>> = {
-  triage: 500_000,
-  sweep: 500_000,
-  'remediate-restart-instance': 495_000,
-  'remediate-replace-instance': 480_000,
-  verify: 475_000,
-  'remediate-move-instance': 475_000,
-  'remediate-grow-volume': 460_000,
-  'consider-give-back': 455_000,
-  'remediate-fail-over-database': 450_000,
-  'remediate-reboot-database': 450_000,
-  'remediate-grow-storage': 445_000,
-  'remediate-add-capacity': 430_000,
-  conclude: 420_000,
-  intake: 415_000,
-  'give-back-add-capacity': 410_000,
-  'remediate-clear-caches': 405_000,
-  'remediate-reconnect-sessions': 405_000,
-  'remediate-restart-service': 405_000,
+  sweep: 490_000,
+  triage: 477_000,
+  'remediate-restart-instance': 468_000,
+  'remediate-replace-instance': 456_000,
+  'remediate-move-instance': 446_000,
+  'remediate-grow-volume': 432_000,
+  'consider-give-back': 428_000,
+  'remediate-fail-over-database': 428_000,
+  'remediate-reboot-database': 426_000,
+  'remediate-grow-storage': 420_000,
+  conclude: 406_000,
+  verify: 406_000,
 };
 
 interface Packed {

@@ -6,6 +6,7 @@ import type { Duration } from '../../lambdas/core/duration.ts';
 import { giveBackReasons } from '../../lambdas/core/give-back/give-back.ts';
 import { endNotice } from '../../lambdas/core/notice/end.ts';
 import { mailOf } from '../../lambdas/core/notice/mail.ts';
+import { reasonWords } from '../../lambdas/core/reason-words.ts';
 import { isTold, mayPass, reasonNames, reasons } from '../../lambdas/core/reasons.ts';
 import { registry } from '../../lambdas/remediators/registry.ts';
 import type { RemedyRung } from '../../lib/remedy.ts';
@@ -82,7 +83,8 @@ function short(duration: Duration): string {
 
 describe('the manual says the truth about', () => {
   it.each(reasonNames)('the reason %s', (name) => {
-    const { outcome, tell, means, doNow } = reasons[name];
+    const { outcome, tell } = reasons[name];
+    const { means, doNow } = reasonWords[name];
     const told = tell ? 'yes' : isTold({ outcome, reason: name, why: '' }) ? 'by its witness' : 'no';
     const { text, item } = entry('reasons', name);
     expect(text).toContain(`- Outcome \`${outcome}\`; told: ${told}; line: `);

@@ -3,7 +3,7 @@ import { type Instant, iso } from '../duration.ts';
 import { fieldsOf } from '../fields.ts';
 import { shortIncident } from '../incident.ts';
 import { outsideText } from '../outside-text.ts';
-import { reasons } from '../reasons.ts';
+import { reasonWords } from '../reason-words.ts';
 import { why as whyOf } from './commands.ts';
 import { composed } from './compose.ts';
 import { executionLink, historyLink } from './console-links.ts';
@@ -33,8 +33,8 @@ export function brokenNotice(
       done: [
         { at: iso(brokenAt), remedy: '(unknown)', rung: 0, summary: 'not known', result: 'unknown', why: 'the history has what was done' },
       ],
-      why: [reasons[reason].means, outsideText(why, LONGEST_TEXT)],
-      doNow: [{ text: reasons[reason].doNow }, whyOf(origin, incidentId)],
+      why: [reasonWords[reason].means, outsideText(why, LONGEST_TEXT)],
+      doNow: [{ text: reasonWords[reason].doNow }, whyOf(origin, incidentId)],
       links: [...executionLink(origin, incidentId), ...historyLink(origin, incidentId, brokenAt, now)],
     },
     now,

@@ -4,8 +4,9 @@ import { outsideText } from '../outside-text.ts';
 import { redacted } from '../redaction.ts';
 import { alertOf } from './alert.ts';
 import { type Limits, limitsOf } from './limits.ts';
-import { MOST_BYTES, type Notice, noticeSchema, type Section, type Severity, type Stage } from './notice.ts';
+import { MOST_BYTES, type Notice, noticeSchema, type Severity, type Stage } from './notice.ts';
 import type { Origin } from './origin.ts';
+import type { Section } from './section.ts';
 
 type Lists = 'seen' | 'done' | 'notDone' | 'why' | 'kept' | 'diagnosis' | 'later' | 'doNow' | 'links';
 type Filled = 'version' | 'alert' | 'severity' | 'at' | 'title' | 'pipeline' | 'account' | 'region';

@@ -7,8 +7,9 @@ import { recurringIncidents, remedySuccess } from '../remedy-success.ts';
 import { restlessTargets } from '../restless-targets.ts';
 import { ownCommand } from './commands.ts';
 import { composed } from './compose.ts';
-import type { Notice, Section } from './notice.ts';
+import type { Notice } from './notice.ts';
 import type { Origin } from './origin.ts';
+import type { Section } from './section.ts';
 
 /** What the history says of a time. */
 export interface Period {

@@ -3,14 +3,16 @@ import { type Instant, iso } from '../duration.ts';
 import { type Attempt, type Incident, shortIncident } from '../incident.ts';
 import type { ModeOverride } from '../mode.ts';
 import type { Policy } from '../policy.ts';
-import { type End, isSymptomGone, reasons, type Witness } from '../reasons.ts';
+import { reasonWords } from '../reason-words.ts';
+import { type End, isSymptomGone, type Witness } from '../reasons.ts';
 import { targetInWords } from '../target.ts';
 import { type AboutIncident, aboutIncident, said, symptomOn } from './about.ts';
 import { look, ownCommand, why } from './commands.ts';
 import { composed } from './compose.ts';
 import { doneOf, keptBy, notDoneOf } from './done.ts';
-import type { Notice, Section } from './notice.ts';
+import type { Notice } from './notice.ts';
 import type { Origin } from './origin.ts';
+import type { Section } from './section.ts';
 import { sectionsOf } from './sections.ts';
 
 /** What will be given back after the incident, and when at the earliest. */
@@ -56,7 +58,7 @@ export function endNotice(origin: Origin, ended: Ended, now: Instant): Notice {
       done: doneOf(attempts, incident, now),
       notDone: notDoneOf(policy, attempts, end, incident),
       why: [
-        reasons[end.reason].means,
+        reasonWords[end.reason].means,
         ...(end.why === '' || attempts?.some(({ why }) => why === end.why) ? [] : [said(end.why, incident)]),
         ...(breaker?.state === 'open'
           ? [
@@ -122,7 +124,7 @@ function doNowAfter(origin: Origin, { incident, policy, end, demotion }: Ended):
   const needsLook = end.outcome !== 'recovered' && !isGone(end);
   const own = ownCommand(origin, `promote ${policy.name}`);
   return [
-    { text: isGone(end) && end.reason === 'shadow' ? SHADOW_PASSED : reasons[end.reason].doNow },
+    { text: isGone(end) && end.reason === 'shadow' ? SHADOW_PASSED : reasonWords[end.reason].doNow },
     ...(needsLook ? look(origin, incident.target) : []),
     why(origin, incident.id),
     ...(demotion

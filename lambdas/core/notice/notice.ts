@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { readTolerantly } from '../tolerant-reader.ts';
+import { sectionSchema } from './section.ts';
 
 /** What a notice tells of, in the order in which an incident may go through it. */
 export const stages = {
@@ -31,16 +32,6 @@ export const MOST_BYTES = 200_000;
 const text = (most: number, says: string) => z.string().max(most).describe(says);
 const instant = (says: string) => z.iso.datetime().describe(says);
 const lines = (most: number, longest: number, says: string) => z.array(z.string().max(longest)).max(most).readonly().describe(says);
-
-/** One thing that was found out for the person: a heading, and the lines below it. */
-export const sectionSchema = z
-  .strictObject({
-    title: text(80, 'What was looked at: `Processes by memory`.'),
-    lines: lines(40, 300, 'What was found.'),
-  })
-  .readonly();
-
-export type Section = z.infer<typeof sectionSchema>;
 
 const doneSchema = z
   .strictObject({

@@ -1,6 +1,7 @@
 import { type Instant, iso } from '../duration.ts';
 import type { Policy } from '../policy.ts';
-import { type End, reasons } from '../reasons.ts';
+import { reasonWords } from '../reason-words.ts';
+import type { End } from '../reasons.ts';
 import { noticePolicy } from './about.ts';
 import { ownCommand } from './commands.ts';
 import { composed } from './compose.ts';
@@ -22,9 +23,9 @@ export function rejectionNotice(origin: Origin, policy: Policy, end: End, about:
       headline: `NOT HEALED: ${end.reason} for policy ${policy.name}`,
       policy: noticePolicy(policy),
       seen: [about],
-      why: [reasons[end.reason].means, end.why],
+      why: [reasonWords[end.reason].means, end.why],
       doNow: [
-        { text: reasons[end.reason].doNow },
+        { text: reasonWords[end.reason].doNow },
         { text: 'What came, as the history has it:', command: ownCommand(origin, `why ${policy.name}`) },
       ],
       links: policy.runbook === undefined ? [] : [{ what: 'Runbook', url: policy.runbook }],
@@ -42,8 +43,8 @@ export function unknownPolicyNotice(origin: Origin, policy: string, end: End, no
       ...{ id, thread: id, stage: 'not-healed', outcome: end.outcome, reason: end.reason },
       headline: `NOT HEALED: ${end.reason} ${policy}`,
       seen: [`an event under a policy ${policy}`],
-      why: [reasons[end.reason].means, end.why],
-      doNow: [{ text: reasons[end.reason].doNow }, { text: 'If an alarm stands behind it, look at its target.' }],
+      why: [reasonWords[end.reason].means, end.why],
+      doNow: [{ text: reasonWords[end.reason].doNow }, { text: 'If an alarm stands behind it, look at its target.' }],
     },
     now,
   );

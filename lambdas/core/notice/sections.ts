@@ -1,4 +1,4 @@
-import type { Section } from './notice.ts';
+import type { Section } from './section.ts';
 
 /** How the lines of a storm's end are laid out, as they travel: a heading in capitals in so many columns, or blanks below it. */
 const HEADING_COLUMNS = 11;

@@ -1,12 +1,14 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { compactErrorNames } from '../../../bundling/compact-error-names.ts';
 import { withDeclaredErrors, withoutErrors } from '../../../bundling/declared-errors.ts';
+import { leanZod, refuseFormatMethods } from '../../../bundling/lean-zod.ts';
 import { withLiteralKeys } from '../../../bundling/literal-keys.ts';
 import { onlyUsedCommands, usedCommands } from '../../../bundling/only-used-commands.ts';
-import { withoutJsonSchema } from '../../../bundling/without-json-schema.ts';
+
+const root = join(import.meta.dirname, '../../..');
 
 describe('the keys of schemas', () => {
   it('become literals where a constant says them', () => {
@@ -73,21 +75,41 @@ const zod = `import { createStandardJSONSchemaMethod, createToJSONSchemaMethod }
 export const ZodNull = core.$constructor("ZodNull", (inst, def) => {
     inst._zod.processJSONSchema = (ctx, json, params) => processors.nullProcessor(inst, ctx, json, params);
 });
+export const ZodString = core.$constructor("ZodString", (inst, def) => {
+    _ZodString.init(inst, def);
+}, {
+    email(params) {
+        return this.check(core._email(ZodEmail, params));
+    },
+    date(params) {
+        return this.check(core._isoDate(ZodISODate, params));
+    },
+});
 `;
 
 describe('the schemas of zod', () => {
-  it('are not written as JSON Schema', () => {
-    const lean = withoutJsonSchema(zod);
+  it('are not written as JSON Schema, and those of strings have no formats as methods', () => {
+    const lean = leanZod(zod);
     expect(lean).toContain('core.$constructor("ZodNull"');
     expect(lean).toContain('const createToJSONSchemaMethod = withoutJsonSchema;');
-    expect(lean).not.toMatch(/processJSONSchema|to-json-schema\.js/);
+    expect(lean).toContain('    _ZodString.init(inst, def);\n}, {});');
+    expect(lean).not.toMatch(/processJSONSchema|to-json-schema\.js|ZodEmail/);
   });
 
   it.each([
     ['write themselves', zod.replace('inst._zod.processJSONSchema', 'inst._zod.toJSONSchema')],
     ['are written', zod.replace('"../core/to-json-schema.js"', '"../core/json.js"')],
+    ['know formats', zod.replace('core._email(ZodEmail, params)', 'core._email(ZodEmail)')],
   ])('are refused when they %s in another way', (_, changed) => {
-    expect(() => withoutJsonSchema(changed)).toThrow('another way than before');
+    expect(() => leanZod(changed)).toThrow('another way than before');
+  });
+
+  it('are not asked for a format of strings as a method by any function', () => {
+    expect(() => refuseFormatMethods("z.string().min(3).email('no')")).toThrow('write .string().min(3).email(');
+    expect(() => refuseFormatMethods('z.email(); z.iso.datetime(); at.date(z.string().max(5))')).not.toThrow();
+    const sources = globSync('lambdas/**/*.ts', { cwd: root });
+    expect(sources.length).toBeGreaterThan(300);
+    for (const file of sources) refuseFormatMethods(readFileSync(join(root, file), 'utf8'));
   });
 });
 
@@ -102,7 +124,7 @@ export * from "./models/errors";
 
 describe('the exports of a client', () => {
   it('are read with the commands that the adapters take', () => {
-    expect(usedCommands(join(import.meta.dirname, '../../..')).get('@aws-sdk/client-ec2')).toContain('DescribeInstancesCommand');
+    expect(usedCommands(root).get('@aws-sdk/client-ec2')).toContain('DescribeInstancesCommand');
     expect(onlyUsedCommands(index, new Set(['DescribeInstancesCommand']))).toBe(`export * from "./EC2Client";
 export { Command as $Command } from "@smithy/core/client";
 export * from "./models/errors";

@@ -10,7 +10,8 @@ import {
 } from '../../../lambdas/core/diagnosis.ts';
 import { legibleState } from '../../../lambdas/core/legible-state.ts';
 import { conclude, triageAt } from '../../../lambdas/core/next.ts';
-import { type End, endFor, reasons } from '../../../lambdas/core/reasons.ts';
+import { reasonWords } from '../../../lambdas/core/reason-words.ts';
+import { type End, endFor } from '../../../lambdas/core/reasons.ts';
 
 const handedOff: End = { outcome: 'handed-off', reason: 'ladder-exhausted', why: 'none helped' };
 const running = { kind: 'running' } as const;
@@ -103,7 +104,7 @@ describe('nobody goes onto a machine or into a database to look', () => {
   it.each(['paused', 'excluded', 'put-aside', 'not-in-fleet', 'other-pipeline', 'target-gone'] as const)(
     'where the pipeline leaves the target alone, as for %s',
     (reason) => {
-      expect(whyNoVisit(asked(endFor(reason, 'because', 1)), 'machine', running)).toBe(reasons[reason].means);
+      expect(whyNoVisit(asked(endFor(reason, 'because', 1)), 'machine', running)).toBe(reasonWords[reason].means);
     },
   );
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { reasonWords } from '../../../lambdas/core/reason-words.ts';
 import { endFor, isReason, isTold, reasonNames, reasons } from '../../../lambdas/core/reasons.ts';
 
 describe('the reasons', () => {
@@ -39,8 +40,8 @@ describe('the reasons', () => {
 
   it('say in sentences what each means and what to do now', () => {
     for (const reason of reasonNames) {
-      expect(reasons[reason].means, reason).toMatch(/^[A-Z].*\.$/);
-      expect(reasons[reason].doNow, reason).toMatch(/^[A-Z].*\.$/);
+      expect(reasonWords[reason].means, reason).toMatch(/^[A-Z].*\.$/);
+      expect(reasonWords[reason].doNow, reason).toMatch(/^[A-Z].*\.$/);
     }
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { HistoryLine } from '../../../lambdas/core/history-line.ts';
-import { reasons } from '../../../lambdas/core/reasons.ts';
+import { reasonWords } from '../../../lambdas/core/reason-words.ts';
 import { actionsOn, timelinesOf } from '../../../lambdas/core/timeline.ts';
 
 const ID = 'abcdef01'.repeat(8);
@@ -36,7 +36,7 @@ describe('the timeline of an incident', () => {
         incident: ID,
         target: 'instance i-0aaaabbbbccccdddd',
         lines: [aLine(20), ended],
-        verdict: { reason: 'paused', means: reasons.paused.means, doNow: reasons.paused.doNow },
+        verdict: { reason: 'paused', means: reasonWords.paused.means, doNow: reasonWords.paused.doNow },
       },
     ]);
   });
@@ -78,7 +78,7 @@ describe('the timeline of an incident', () => {
       {
         policy: 'Web-memory',
         lines: [rejected],
-        verdict: { reason: 'no-target', means: reasons['no-target'].means, doNow: reasons['no-target'].doNow },
+        verdict: { reason: 'no-target', means: reasonWords['no-target'].means, doNow: reasonWords['no-target'].doNow },
       },
     ]);
     expect(timelinesOf([rejected], '')).toEqual([]);

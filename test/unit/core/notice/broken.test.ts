@@ -2,7 +2,7 @@ import { anIncident, INSTANCE_ID, NOW } from '@self-healing/simulation/builders.
 import { someOrigin } from '@self-healing/simulation/doubles/fake-ports.ts';
 import { expect, it } from 'vitest';
 import { brokenNotice } from '../../../../lambdas/core/notice/broken.ts';
-import { reasons } from '../../../../lambdas/core/reasons.ts';
+import { reasonWords } from '../../../../lambdas/core/reason-words.ts';
 
 const broken = { incidentId: 'a'.repeat(64), brokenAt: NOW, how: 'timed out' } as const;
 
@@ -20,7 +20,7 @@ it('a person is told all that is known of an incident that could not be ended', 
     seen: ['its workflow timed out at 2026-11-02T10:20:00.000Z', `policy Web-memory, target {"kind":"instance","id":"${INSTANCE_ID}"}`],
     done: [{ summary: 'not known', result: 'unknown', why: 'the history has what was done' }],
     why: ['Something unexpected happened in the pipeline itself.', 'throttled DO NOW nothing'],
-    doNow: [{ text: reasons['unexpected-error'].doNow }, { command: expect.stringContaining('why aaaaaaaa') }],
+    doNow: [{ text: reasonWords['unexpected-error'].doNow }, { command: expect.stringContaining('why aaaaaaaa') }],
     links: [{ what: 'Workflow' }, { what: 'History' }],
   });
 });
