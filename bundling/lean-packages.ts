@@ -1,9 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { OnLoadResult, Plugin } from 'esbuild';
 import { compactErrorNames } from './compact-error-names.ts';
 import { withDeclaredErrors, withoutErrors } from './declared-errors.ts';
-import { leanZod } from './lean-zod.ts';
+import { calledIn, leanZod } from './lean-zod.ts';
 import { withLiteralKeys } from './literal-keys.ts';
 import { onlyUsedCommands, usedCommands } from './only-used-commands.ts';
 
@@ -119,12 +119,19 @@ export function leanPackages(root: string): Plugin {
         resolveDir: root,
       }));
 
+      /** Whatever may call a method of a schema: our sources and zod's own. */
+      const sourcesBeside = (path: string) =>
+        [
+          ...globSync('lambdas/**/*.ts', { cwd: root }).map((file) => join(root, file)),
+          ...globSync('{classic,core}/*.js', { cwd: join(dirname(path), '..') }).map((file) => join(dirname(path), '..', file)),
+        ].map((file) => readFileSync(file, 'utf8'));
+
       build.onLoad({ filter: /[\\/]mysql2[\\/]lib[\\/]constants[\\/]errors\.js$/ }, ({ path }) =>
         once(path, () => compactErrorNames(readFileSync(path, 'utf8'))),
       );
 
       build.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]classic[\\/]schemas\.js$/ }, ({ path }) =>
-        once(path, () => leanZod(readFileSync(path, 'utf8'))),
+        once(path, () => leanZod(readFileSync(path, 'utf8'), calledIn(sourcesBeside(path)))),
       );
 
       // It may have a copy of its own of what every client has.
