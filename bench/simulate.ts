@@ -9,7 +9,7 @@ const project = join(import.meta.dirname, '..');
 const { scripts } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8')) as { scripts: { simulate: string } };
 const SIZES = [1_000, 10_000, 100_000];
 
-/** As `npm run simulate` has them: what a step makes is over with the step, and the heap is no larger than 100,000 targets need. */
+/** As `npm run simulate` has them: what a step makes is over with the step, and the heap is as large as 100,000 targets need. */
 const SIMULATION_FLAGS = scripts.simulate.split(' ').filter((word) => word.startsWith('--'));
 
 export const simulate: Part = {
