@@ -231,12 +231,15 @@ describe('a pipeline in nested stacks, and its hub in another account', () => {
     held = new Promise((resolve) => {
       release = resolve;
     });
-    await alarmed(0);
-    await expect.poll(() => acted, { timeout: 60_000 }).toEqual([machine(0)]);
-    await report();
-    await expect.poll(async () => (await known())[0]?.report.incidents.length).toBe(1);
-    expect((await command(hubPlace, 'status', '--all')).stdout).toContain('1 incidents are open');
-    release();
+    try {
+      await alarmed(0);
+      await expect.poll(() => acted, { timeout: 60_000 }).toEqual([machine(0)]);
+      await report();
+      await expect.poll(async () => (await known())[0]?.report.incidents.length).toBe(1);
+      expect((await command(hubPlace, 'status', '--all')).stdout).toContain('1 incident is open');
+    } finally {
+      release();
+    }
     const outcome = await ended(0);
     expect(outcome).toMatchObject({ outcome: 'recovered', policy: 'Queue0' });
     const notices = async () => (await historyOf(hubPlace, 'healing-hub')).filter(({ kind, outcome }) => kind === 'notice' && outcome);
