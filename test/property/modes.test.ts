@@ -79,7 +79,9 @@ async function play({ symptoms, random }: Story): Promise<void> {
 
   if (violations.length > 0) throw violations[0];
   expect(world.approvals.open.size, 'no question is left').toBe(0);
-  expect(world.claims.leases.size, 'no lease is left').toBe(0);
+  // What is kept for an act that outlives its incident lapses by itself.
+  const left = [...world.claims.leases.values()].filter(({ over }) => !over);
+  expect(left, 'no lease is left').toEqual([]);
   for (const { id } of incidents) expect(world.items.endings.has(id), 'every incident ends').toBe(true);
 }
 

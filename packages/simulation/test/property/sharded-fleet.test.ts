@@ -3,14 +3,13 @@ import { groupOf, inFlightAtActs } from '../../invariants/blast-radius.ts';
 import { flightsBy } from '../../invariants/in-flight.ts';
 import { breaches } from '../../invariants/registry.ts';
 import { playStory } from '../../play-story.ts';
-import { runs } from '../../random-input.ts';
 import { shardedFleet, shardedFleets } from '../../scenarios/sharded-fleet.ts';
 import { buildStage } from '../../scenarios/stage.ts';
 import { storyOf } from '../../scenarios/story-of.ts';
 import { synthesizedStack } from '../../synthesized-stack.ts';
 
 /** Five shards. */
-const TARGETS = runs(2_000);
+const TARGETS = 2_000;
 const SEED = 3;
 
 describe('a fleet in shards', () => {
