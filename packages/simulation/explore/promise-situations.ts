@@ -105,6 +105,8 @@ export const promiseSituations: readonly Situation[] = [
     ills: [{ ...memory, ladder: ['clear-caches', 'restart-service'], lasts: 290 }],
     takes: { 'clear-caches': 200, 'restart-service': 200 },
     commandsEnd: 'failed',
+    // A look must come between the end of the command and that of the symptom.
+    guardrails: { lookEvery: { minutes: 4 } },
     mostActs: 1,
   },
   {
