@@ -1,5 +1,7 @@
 import { aPolicy, NOW } from '@self-healing/simulation/builders.ts';
 import type { Account } from '../../bin/heal/doctor/account.ts';
+import type { Check } from '../../lambdas/core/doctor/check.ts';
+import type { Finding } from '../../lambdas/core/doctor/finding.ts';
 import type { Readings } from '../../lambdas/core/doctor/readings.ts';
 import type { Group } from '../../lambdas/core/policy.ts';
 
@@ -40,6 +42,11 @@ export const healthy: Readings = {
   },
   deadLetters: [{ queue: QUEUE, waiting: 0 }],
 };
+
+/** What a check finds in an account in which all is well but for some readings. */
+export function foundBy(check: Check, changed: Partial<Readings> = {}): readonly Finding[] {
+  return check.judge({ ...healthy, ...changed }, { pipeline: 'healing', now: NOW });
+}
 
 /** An account in which some readings are others, or fail. */
 export function accountOf(changed: Partial<{ readonly [Name in keyof Readings]: Readings[Name] | Error }> = {}): Account {

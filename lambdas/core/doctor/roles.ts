@@ -3,7 +3,8 @@ import { check } from './check.ts';
 import { type Finding, ok, someOf, unknown, wrong } from './finding.ts';
 import { instanceActions, instancePolicies } from './instance-actions.ts';
 import { instanceRoleName } from './instance-role.ts';
-import type { Member, ProfileRights, Readings } from './readings.ts';
+import type { ProfileRights, Readings } from './readings.ts';
+import { runningMembers } from './running-members.ts';
 
 /** What one running instance lacks. */
 export interface Lack {
@@ -21,7 +22,7 @@ export interface Lack {
 export function lacking({ fleets, managed, rights }: Pick<Readings, 'fleets' | 'managed' | 'rights'>): readonly Lack[] {
   const online = new Set(managed.flatMap((each) => (each.online ? each.id : [])));
   const known = new Map(rights.map((each) => [each.profile, each]));
-  return running(fleets).flatMap(({ id, profile }) => {
+  return runningMembers(fleets).flatMap(({ id, profile }) => {
     const own = profile === undefined ? undefined : known.get(profile);
     if (own?.unread !== undefined) return [];
     const policies = instancePolicies.filter(
@@ -36,12 +37,6 @@ function lacks(rights: ProfileRights | undefined, actions: readonly string[]): b
   return rights?.role === undefined || actions.some((action) => rights.denied.includes(action));
 }
 
-function running(fleets: Readings['fleets']): readonly Member[] {
-  return [...new Map(fleets.flatMap(({ members }) => members).map((member) => [member.id, member])).values()].filter(
-    (member) => member.running,
-  );
-}
-
 /** Whether the agents on the instances may speak with AWS. */
 export const roles = check({
   name: 'roles',
@@ -54,7 +49,9 @@ export const roles = check({
         : [unknown(profile, `its rights could not be read: ${why}`, 'ask for iam:GetInstanceProfile and iam:SimulatePrincipalPolicy')],
     );
     const found = [...groups(lacking(readings), pipeline), ...unread];
-    return found.length > 0 ? found : [ok('roles', `all ${running(readings.fleets).length} running instances have what the agents need`)];
+    return found.length > 0
+      ? found
+      : [ok('roles', `all ${runningMembers(readings.fleets).length} running instances have what the agents need`)];
   },
 });
 
@@ -62,7 +59,7 @@ export const roles = check({
 function groups(lacks: readonly Lack[], pipeline: string): readonly Finding[] {
   const byLack = new Map<string, Lack[]>();
   for (const lack of lacks) {
-    const key = JSON.stringify([lack.role, lack.policies, lack.profile === undefined]);
+    const key = JSON.stringify([lack.role ?? lack.profile, lack.policies]);
     byLack.set(key, [...(byLack.get(key) ?? []), lack]);
   }
   return [...byLack.values()].map((same) => {
@@ -71,10 +68,13 @@ function groups(lacks: readonly Lack[], pipeline: string): readonly Finding[] {
     if (profile === undefined)
       return wrong(
         about,
-        `no instance profile, so that it lacks the rights of ${policies.join(' and ')}`,
+        `no instance profile, so that the rights of ${policies.join(' and ')} are missing`,
         `${commandName} instance-role --deploy, then aws ec2 associate-iam-instance-profile --instance-id ${instance} --iam-instance-profile Name=${instanceRoleName(pipeline, '<Region>')}`,
       );
-    if (role === undefined) return wrong(about, `${profile} has no role`, `aws iam add-role-to-instance-profile --instance-profile-name …`);
+    if (role === undefined) {
+      const name = profile.split('/').at(-1);
+      return wrong(about, `${profile} has no role`, `aws iam add-role-to-instance-profile --instance-profile-name ${name} --role-name …`);
+    }
     return wrong(
       about,
       `role ${role} lacks rights of ${policies.join(' and ')}`,

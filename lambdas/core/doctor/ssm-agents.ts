@@ -1,6 +1,7 @@
 import { inWords, milliseconds } from '../duration.ts';
 import { check } from './check.ts';
 import { type Finding, ok, someOf, warning, wrong } from './finding.ts';
+import { runningMembers } from './running-members.ts';
 
 /** The first agent that hands parameters to scripts as environment variables, without which no document of the pipeline does anything. */
 export const LEAST_SSM_AGENT = '3.3.2746.0';
@@ -15,9 +16,7 @@ export const ssmAgents = check({
   needs: ['fleets', 'managed'],
   judge({ fleets, managed }, { now }) {
     const known = new Map(managed.map((each) => [each.id, each]));
-    const running = [...new Map(fleets.flatMap(({ members }) => members).map((member) => [member.id, member])).values()].filter(
-      (member) => member.running,
-    );
+    const running = runningMembers(fleets);
     const old: string[] = [];
     const findings = running.flatMap(({ id, launchedAt }): readonly Finding[] => {
       const agent = known.get(id);
@@ -50,10 +49,10 @@ export const ssmAgents = check({
 
 /** Whether a version of numbers and dots is before another. */
 export function isOlder(version: string, than: string): boolean {
-  const [one, other] = [version, than].map((text) => text.split('.').map(Number));
-  for (const [place, number] of (other ?? []).entries()) {
-    const own = one?.[place] ?? 0;
-    if (own !== number) return own < number;
+  const numbers = version.split('.').map(Number);
+  for (const [place, least] of than.split('.').map(Number).entries()) {
+    const own = numbers[place] ?? 0;
+    if (own !== least) return own < least;
   }
   return false;
 }

@@ -1,5 +1,6 @@
 import { check } from './check.ts';
 import { ok, warning, wrong } from './finding.ts';
+import type { Subscription } from './readings.ts';
 
 /** Whether anybody hears of it. */
 export const subscriptions = check({
@@ -14,8 +15,8 @@ export const subscriptions = check({
       if (all.length > pending.length)
         return [
           ok(topic, `${all.length - pending.length} of ${all.length} subscriptions are confirmed`),
-          ...pending.map(({ protocol, endpoint }) =>
-            warning(topic, `${protocol} ${endpoint} is not confirmed and hears nothing`, confirmMend(endpoint)),
+          ...pending.map((each) =>
+            warning(topic, `${each.protocol} ${each.endpoint} is not confirmed and hears nothing`, `${confirming(each)}; ${LASTS}`),
           ),
         ];
       if (pending.length > 0)
@@ -23,7 +24,7 @@ export const subscriptions = check({
           wrong(
             topic,
             `nobody is told: ${pending.map(({ endpoint }) => endpoint).join(', ')} did not confirm`,
-            confirmMend(pending[0]?.endpoint ?? ''),
+            `${pending.map(confirming).join('; ')}; ${LASTS}`,
           ),
         ];
       return [
@@ -37,6 +38,11 @@ export const subscriptions = check({
   },
 });
 
-function confirmMend(endpoint: string): string {
-  return `follow the link in the mail "AWS Notification - Subscription Confirmation" to ${endpoint}; it is valid for two days, and deploying or subscribing again sends a new one`;
+const LASTS = 'it is valid for two days, and deploying or subscribing again sends a new one';
+
+/** How one confirms, who is not always a person with a mailbox. */
+function confirming({ protocol, endpoint }: Subscription): string {
+  return protocol.startsWith('email')
+    ? `follow the link in the mail "AWS Notification - Subscription Confirmation" to ${endpoint}`
+    : `have ${endpoint} open the SubscribeURL that SNS sent to it`;
 }

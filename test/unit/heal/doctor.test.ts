@@ -6,7 +6,6 @@ import type { Check } from '../../../lambdas/core/doctor/check.ts';
 import type { Finding } from '../../../lambdas/core/doctor/finding.ts';
 import { type FoundPost, type FoundWays, type ReadingName, type Readings, readingActions } from '../../../lambdas/core/doctor/readings.ts';
 import { checks } from '../../../lambdas/core/doctor/registry.ts';
-import { isOlder } from '../../../lambdas/core/doctor/ssm-agents.ts';
 import { accountOf, healthy, INSTANCE, PROFILE, QUEUE, TOPIC } from '../../support/healthy-account.ts';
 
 const screen = screenOf({ out: { write: () => {} }, errors: { write: () => {} } });
@@ -357,18 +356,5 @@ describe('--only', () => {
 
   it('of a check that is none names those that are', () => {
     expect(() => chosenChecks(['clocks'])).toThrow('there is no check "clocks"');
-  });
-});
-
-describe('versions of the Systems Manager agent', () => {
-  it.each([
-    ['3.3.2746.0', false],
-    ['3.3.2745.9', true],
-    ['3.3.10000.0', false],
-    ['2.9.9999.0', true],
-    ['4.0.0.0', false],
-    ['', true],
-  ])('%s is older than the least one: %s', (version, older) => {
-    expect(isOlder(version, '3.3.2746.0')).toBe(older);
   });
 });
