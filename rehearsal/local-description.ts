@@ -1,5 +1,6 @@
 import { fixtures } from './stage/fixtures.ts';
 import { historyLogGroup } from './stage/history-reader.ts';
+import { incidentTableOf } from './stage/incident-records.ts';
 import type { Stage } from './stage/stage.ts';
 
 /** What a person or a script must know to use the running local stack; the content of `rehearsal/out/local.json`. */
@@ -22,9 +23,7 @@ export interface LocalDescription {
 }
 
 export async function describeLocal({ gateway, cloudwatch, machines, mailbox }: Stage, callsRecord: string): Promise<LocalDescription> {
-  const { TableNames = [] } = (await gateway.upstream.call('dynamodb', 'ListTables', {})) as { TableNames?: readonly string[] };
-  const [incidentTable] = TableNames;
-  if (incidentTable === undefined) throw new Error('the stack has no table');
+  const incidentTable = await incidentTableOf(gateway.upstream);
   return {
     endpoint: gateway.endpoint,
     region: 'us-east-1',

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Upstream } from '@self-healing/local-aws/gateway/service.ts';
 import { deadLetterQueues } from '../stage/dead-letters.ts';
 import { fixtures } from '../stage/fixtures.ts';
+import { isConcluded } from '../stage/incident-records.ts';
 import type { ChaosStage } from './chaos-stage.ts';
 import type { Aftermath, Happenings } from './invariants/invariant.ts';
 
@@ -20,12 +21,17 @@ export async function afterAll(
     signal.throwIfAborted();
     const [incidents, lines] = await Promise.all([incidentsOf(stage.upstream), stage.history.since(0)]);
     const ended = new Set(lines.filter(({ kind }) => kind === 'outcome').map(({ incident }) => incident));
-    if (incidents.every(({ id }) => ended.has(id)) || Date.now() >= deadline) {
+    const isOver = incidents.every(({ id }) => ended.has(id)) && (await areConcluded(incidents, stage.upstream));
+    if (isOver || Date.now() >= deadline) {
       const [messages, deadLetters] = await Promise.all([stage.mailbox.read(), deadLettersOf(stage.upstream)]);
       return { ...happenings(), incidents, lines, messages, faults, deadLetters, sweeps };
     }
     await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
   }
+}
+
+async function areConcluded(incidents: Aftermath['incidents'], upstream: Upstream): Promise<boolean> {
+  return (await Promise.all(incidents.map(({ id }) => isConcluded(id, upstream)))).every(Boolean);
 }
 
 /** Every workflow that was started. */

@@ -4,6 +4,7 @@ import type { HistoryLine } from '../../lambdas/core/history-line.ts';
 import { targetInWords } from '../../lambdas/core/target.ts';
 import type { ScenarioResult } from '../report/scenario-result.ts';
 import { fixtures } from '../stage/fixtures.ts';
+import { isConcluded } from '../stage/incident-records.ts';
 import { isReadingCommand } from '../stage/reading-command.ts';
 import type { Stage } from '../stage/stage.ts';
 import { type Evidence, resultOf } from './evidence.ts';
@@ -73,10 +74,11 @@ async function untilOutcome(scenario: Scenario, target: string, stage: Stage, fa
     if (scenario.expected.outcome === 'no-incident' && (await messagesOf(scenario, scenario.target(stage), stage, faultAt)).length > 0)
       return;
     const lines = await stage.history.since(faultAt);
-    if (lines.some((line) => line.kind === 'outcome' && line.policy === scenario.policy && line.target === target)) return;
+    const ended = lines.find((line) => line.kind === 'outcome' && line.policy === scenario.policy && line.target === target);
+    if (ended?.incident !== undefined && (await isConcluded(ended.incident, stage.gateway.upstream))) return;
     await sleep(LOOK_EVERY_MS);
   }
-  throw new Error(`no outcome within ${ENDS_WITHIN_MS / 1_000} s`);
+  throw new Error(`no outcome, or not all that it asks for, within ${ENDS_WITHIN_MS / 1_000} s`);
 }
 
 type Gathered = Pick<Evidence, 'lines' | 'acts' | 'messages' | 'alarmAt'>;
@@ -84,7 +86,7 @@ type Gathered = Pick<Evidence, 'lines' | 'acts' | 'messages' | 'alarmAt'>;
 async function gather(scenario: Scenario, target: Evidence['target'], stage: Stage, faultAt: number): Promise<Gathered> {
   const name = nameOf(target);
   const words = targetInWords(target);
-  // The message leaves before the outcome is stored, but the queue may have it a moment later.
+  // The queue may have a message a moment after it left, and a second one would be a fault.
   await sleep(LOOK_EVERY_MS);
   const lines: readonly HistoryLine[] = (await stage.history.since(faultAt)).filter(
     (line) => line.policy === scenario.policy && line.target === words,

@@ -22,6 +22,7 @@ const QUEUE = 'rehearsal-mailbox';
 export class Mailbox {
   readonly #upstream: Upstream;
   readonly #messages: SentMessage[] = [];
+  #reading: Promise<unknown> = Promise.resolve();
   url = '';
 
   constructor(upstream: Upstream) {
@@ -36,8 +37,14 @@ export class Mailbox {
     await this.#upstream.call('sns', 'Subscribe', { TopicArn: topicArn, Protocol: 'sqs', Endpoint });
   }
 
-  /** Every message so far. */
-  async read(): Promise<readonly SentMessage[]> {
+  /** Every message so far. One reading waits for the other, whose answer may hold a message that the queue shows to nobody else. */
+  read(): Promise<readonly SentMessage[]> {
+    const read = this.#reading.then(() => this.#read());
+    this.#reading = read.catch(() => undefined);
+    return read;
+  }
+
+  async #read(): Promise<readonly SentMessage[]> {
     for (;;) {
       const answer = await this.#upstream.call('sqs', 'ReceiveMessage', {
         QueueUrl: this.url,
@@ -47,7 +54,7 @@ export class Mailbox {
         MessageSystemAttributeNames: ['SentTimestamp'],
       });
       const received = (answer.Messages ?? []) as readonly ReceivedMessage[];
-      if (received.length === 0) return this.#messages;
+      if (received.length === 0) return [...this.#messages];
       for (const { Body, ReceiptHandle, Attributes } of received) {
         const { Subject = '', Message, MessageAttributes } = envelopeSchema.parse(JSON.parse(Body));
         // As the subscriptions by email filter.

@@ -6,6 +6,7 @@ import { instanceOf, kill } from '../scenarios/fleet-node.ts';
 import { fleetDimensions } from '../stage/agent-metrics.ts';
 import { deadLetterQueues } from '../stage/dead-letters.ts';
 import { fixtures } from '../stage/fixtures.ts';
+import { isConcluded } from '../stage/incident-records.ts';
 import { isReadingCommand } from '../stage/reading-command.ts';
 import type { Stage } from '../stage/stage.ts';
 
@@ -157,7 +158,8 @@ async function accountOf(stage: Stage, { startedAt, events, sick, groupSize, sec
   const nodes = new Set(fixtures.fleet.map((name) => `instance ${instanceIdOf(stage, name)}`));
   const isOver = async () => {
     const ended = (await linesOf(stage, startedAt)).filter(({ kind, target }) => kind === 'outcome' && nodes.has(target ?? ''));
-    return new Set(ended.map(({ target }) => target)).size === nodes.size;
+    const concluded = await Promise.all(ended.map(({ incident = '' }) => isConcluded(incident, stage.gateway.upstream)));
+    return new Set(ended.map(({ target }) => target)).size === nodes.size && concluded.every(Boolean);
   };
   await until('the incidents of the nodes ended', 60_000, isOver);
   const lines = await linesOf(stage, startedAt);

@@ -112,6 +112,7 @@ export function heldDrills(open: () => TestStage): void {
     });
 
     it('is in the history as a drill from end to end, and says so to people', async () => {
+      await drill.outcome();
       const lines = await linesOf(held, drill.startedAt);
       expect(lines.find(({ kind, reason }) => kind === 'outcome' && reason === 'healed')).toMatchObject({ incident: held.incident });
       expect((await drill.messages()).map(({ subject }) => subject)).toContainEqual(expect.stringMatching(/^DRILL FOR REAL: RECOVERED/));

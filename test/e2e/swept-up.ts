@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HistoryLine } from '../../lambdas/core/history-line.ts';
 import type { SweepReport } from '../../lambdas/steps/sweep.ts';
 import { fixtures } from '../../rehearsal/stage/fixtures.ts';
+import { isConcluded } from '../../rehearsal/stage/incident-records.ts';
 import type { Stage } from '../../rehearsal/stage/stage.ts';
 import { FleetDrill, POLICY } from '../support/fleet-drill.ts';
 import type { TestStage } from '../support/open-stage.ts';
@@ -88,7 +89,7 @@ export function sweptUp(open: () => TestStage): void {
       while (stopped.size === 0) await stop();
       [incident = ''] = stopped;
       const deadline = Date.now() + CONCLUDED_WITHIN_MS;
-      while ((await outcomes()).length === 0 && Date.now() < deadline) {
+      while (!(await isConcluded(incident, drill.stage.gateway.upstream)) && Date.now() < deadline) {
         await sweep(drill.stage);
         await sleep(5_000);
       }

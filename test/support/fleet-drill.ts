@@ -6,6 +6,7 @@ import { targetInWords } from '../../lambdas/core/target.ts';
 import type { SentMessage } from '../../rehearsal/report/scenario-result.ts';
 import { instanceOf, isServiceDown, kill } from '../../rehearsal/scenarios/fleet-node.ts';
 import { fixtures } from '../../rehearsal/stage/fixtures.ts';
+import { isConcluded } from '../../rehearsal/stage/incident-records.ts';
 import type { Stage } from '../../rehearsal/stage/stage.ts';
 
 /** The policy that restarts the killed web service, and its alarm. */
@@ -41,9 +42,12 @@ export class FleetDrill {
     return this.#until('the alarm did not go off', async () => this.stage.events.alarmed(ALARM, this.startedAt, this.instanceId)?.event);
   }
 
-  /** The end of the incident, by the history. */
+  /** The end of the incident, by the history, when everybody who is told of it has been told. */
   async outcome(): Promise<HistoryLine> {
-    return this.#until('no outcome', async () => (await this.lines()).find(({ kind }) => kind === 'outcome'));
+    return this.#until('no outcome, or not all that it asks for', async () => {
+      const ended = (await this.lines()).find(({ kind }) => kind === 'outcome');
+      return ended?.incident !== undefined && (await isConcluded(ended.incident, this.stage.gateway.upstream)) ? ended : undefined;
+    });
   }
 
   async lines(): Promise<readonly HistoryLine[]> {
