@@ -1,4 +1,5 @@
 import { isSymptomGone, type Reason, reasons } from '../reasons.ts';
+import { cut } from './cut.ts';
 import type { Notice } from './notice.ts';
 
 /** PagerDuty's limit of a key is 255. */
@@ -39,8 +40,4 @@ function keyOf({ pipeline, policy, target, stage, thread }: Omit<Notice, 'alert'
   const isOfWhatWasAdded = stage === 'given-back' || stage === 'not-given-back';
   const key = [pipeline, ...about, ...(isOfWhatWasAdded ? ['added'] : [])].join(':').replaceAll(/[^\w.:-]/g, '_');
   return key.length <= LONGEST_KEY ? key : `${key.slice(0, LONGEST_KEY - KEPT_END)}${key.slice(-KEPT_END)}`;
-}
-
-function cut(text: string, most: number): string {
-  return text.length <= most ? text : `${text.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }

@@ -1,4 +1,5 @@
 import { definedFields } from '../fields.ts';
+import { cut } from './cut.ts';
 import type { Notice, Severity } from './notice.ts';
 
 /** What Amazon Q Developer in chat applications takes of a custom notification, in characters. */
@@ -104,9 +105,4 @@ function plain(text: string): string {
 /** A command or a line of a machine as it is: between backticks, of which it may have none itself. */
 function asCode(text: string): string {
   return `\`${plain(text)}\``;
-}
-
-/** As many UTF-16 units as are allowed, and no half of a character at the end. */
-function cut(text: string, most: number): string {
-  return text.length <= most ? text : `${text.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }

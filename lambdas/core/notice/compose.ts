@@ -3,6 +3,7 @@ import { definedFields } from '../fields.ts';
 import { outsideText } from '../outside-text.ts';
 import { redacted } from '../redaction.ts';
 import { alertOf } from './alert.ts';
+import { cut } from './cut.ts';
 import { type Limits, limitsOf } from './limits.ts';
 import { MOST_BYTES, type Notice, noticeSchema, type Severity, type Stage } from './notice.ts';
 import type { Origin } from './origin.ts';
@@ -61,17 +62,11 @@ const limits = limitsOf(noticeSchema);
 
 /** The value within the limits, without fields that are not given. */
 function within({ maxLength, maxItems, items = {}, properties = {} }: Limits, value: unknown): unknown {
-  if (typeof value === 'string') return maxLength === undefined ? value : cut(value, maxLength);
+  if (typeof value === 'string') return maxLength === undefined ? value : cut(outsideText(value, maxLength), maxLength);
   if (Array.isArray(value)) return value.slice(0, maxItems).map((each) => within(items, each));
   if (typeof value !== 'object' || value === null) return value;
   const given = Object.entries(definedFields<unknown>({ ...value }));
   return Object.fromEntries(given.map(([name, each]) => [name, within(properties[name] ?? {}, each)]));
-}
-
-/** One line without secrets, of so many UTF-16 units: what `length` and JSON Schema count. */
-function cut(text: string, most: number): string {
-  const line = outsideText(text, most);
-  return line.length <= most ? line : `${line.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }
 
 /** The notice below the bound: of what scripts and looks have found, half of the lines are left out until it is. Nothing else can be that long. */

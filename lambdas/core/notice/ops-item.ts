@@ -1,4 +1,5 @@
 import type { Alert } from './alert.ts';
+import { cut } from './cut.ts';
 import { mailOf } from './mail.ts';
 import type { Notice, Severity } from './notice.ts';
 import type { Origin } from './origin.ts';
@@ -54,14 +55,20 @@ export function opsItemChange(alert: Alert, item: OpsItem, known: readonly Known
 /** The notice as an OpsItem, in the words of the mail. */
 export function opsItemOf(notice: Notice, { key }: Alert, origin: Pick<Origin, 'partition'>): OpsItem {
   const { pipeline, at, title, severity } = notice;
-  const { body } = mailOf(notice);
   const resource = arnOf(notice, origin);
   return {
     ...{ key, pipeline, at, title },
-    description: body.length <= LONGEST_DESCRIPTION ? body : `${body.slice(0, LONGEST_DESCRIPTION - 1)}…`,
+    description: descriptionOf(notice),
     ...ranks[severity],
     ...(resource !== undefined && { resource }),
   };
+}
+
+/** The mail. Where it is too long, links are left out before the rest is cut: half of one leads nowhere, and the incident's id is at the end. */
+function descriptionOf(notice: Notice): string {
+  const bodies = [notice, { ...notice, links: [] }].map((each) => mailOf(each).body);
+  const whole = bodies.find(({ length }) => length <= LONGEST_DESCRIPTION);
+  return whole ?? cut(mailOf({ ...notice, links: [], kept: [], diagnosis: [] }).body, LONGEST_DESCRIPTION);
 }
 
 function arnOf({ target, region, account }: Notice, { partition }: Pick<Origin, 'partition'>): string | undefined {

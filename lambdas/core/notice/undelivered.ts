@@ -32,14 +32,13 @@ export function undelivered(message: unknown): Undelivered {
   };
 }
 
+const UNNAMED = 'a rule of the bus';
+
 /** The name at the end of an ARN; of a function without its version. */
 function lastPart(arn: unknown): string {
-  if (typeof arn !== 'string') return 'a rule of the bus';
-  const name = arn
-    .replace(/:\$LATEST$/, '')
-    .split(/[:/]/)
-    .at(-1);
-  return name === undefined || name === '' ? 'a rule of the bus' : name;
+  if (typeof arn !== 'string') return UNNAMED;
+  const [, name = ''] = /:function:([^:]+)/.exec(arn) ?? /([^:/]*)$/.exec(arn) ?? [];
+  return name === '' ? UNNAMED : name;
 }
 
 function parsed(body: unknown): unknown {

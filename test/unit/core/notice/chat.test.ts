@@ -1,29 +1,78 @@
-import { anAttempt, anIncident, aPolicy, NOW } from '@self-healing/simulation/builders.ts';
+import { anIncident, aPolicy, NOW } from '@self-healing/simulation/builders.ts';
 import { someOrigin } from '@self-healing/simulation/doubles/fake-ports.ts';
 import { describe, expect, it } from 'vitest';
 import { chatMessage } from '../../../../lambdas/core/notice/chat.ts';
-import { composed } from '../../../../lambdas/core/notice/compose.ts';
+import { composed, type Draft } from '../../../../lambdas/core/notice/compose.ts';
 import { endNotice } from '../../../../lambdas/core/notice/end.ts';
 
 const end = { outcome: 'handed-off', reason: 'ladder-exhausted', why: '1 of 1 remedies was tried' } as const;
-const notice = endNotice(someOrigin, { incident: anIncident(), policy: aPolicy(), attempts: [anAttempt()], end }, NOW);
 
 describe('a notice in chat', () => {
-  it('is in the schema of custom notifications, in the thread of its incident, with the next steps', () => {
-    const message = chatMessage(notice);
-    expect(message).toMatchObject({
-      ...{ version: '1.0', source: 'custom', id: notice.id },
-      content: { textType: 'client-markdown', title: `:rotating_light: ${notice.title}` },
+  it('is in the schema of custom notifications, in the thread of its incident, with the first steps and lines of all that is known', () => {
+    const at = '2026-11-02T10:16:00.000Z';
+    const known: Draft = {
+      ...{ id: 'i/handed-off/1', thread: 'i', stage: 'handed-off', headline: 'NEEDS YOU: memory', outcome: 'handed-off', reason: 'failed' },
+      policy: { name: 'Web-memory', symptom: 'memory', mode: 'automatic' },
+      target: { kind: 'instance', id: 'i-1' },
+      incident: { id: 'i', shortId: 'i', openedAt: at },
+      ...{ seen: ['one', 'two'], why: ['<a> & `b`'], later: ['tomorrow'] },
+      done: [
+        { at, remedy: 'clear-caches', rung: 0, summary: 'clear caches', result: 'not-recovered', why: 'still there' },
+        { at, remedy: 'restart-service', rung: 1, summary: 'restart it', result: 'under-way' },
+      ],
+      notDone: [{ remedy: 'reboot', why: 'protected' }],
+      kept: Array.from({ length: 13 }, (_, number) => `line ${number}`),
+      diagnosis: [{ title: 'Processes', lines: Array.from({ length: 13 }, (_, number) => `process ${number}`) }],
+      doNow: Array.from({ length: 6 }, (_, number) => ({ text: `Do ${number}:`, ...(number === 1 && { command: 'look | `more`' }) })),
+      links: [{ what: 'Alarm', url: 'https://example.com/?a=1&b=2' }],
+    };
+    expect(chatMessage(composed(someOrigin, known, NOW))).toStrictEqual({
+      ...{ version: '1.0', source: 'custom', id: 'i/handed-off/1' },
+      content: {
+        textType: 'client-markdown',
+        title: ':rotating_light: NEEDS YOU: memory, 123456789012 eu-central-1',
+        description: [
+          '*Seen*\none\ntwo',
+          `*Done*\n${at} clear caches: not-recovered (still there)\n${at} restart it: under-way`,
+          '*Not done*\nreboot: protected',
+          "*Why*\n&lt;a&gt; &amp; 'b'",
+          '*Later*\ntomorrow',
+          `*Lines from the machine*\n${Array.from({ length: 12 }, (_, number) => `\`line ${number + 1}\``).join('\n')}`,
+          `*Processes*\n${Array.from({ length: 12 }, (_, number) => `\`process ${number}\``).join('\n')}`,
+          '*Look at*\nAlarm: https://example.com/?a=1&b=2',
+        ].join('\n\n'),
+        nextSteps: ['Do 0:', "Do 1: `look | 'more'`", 'Do 2:', 'Do 3:', 'Do 4:'],
+        keywords: ['healing', 'Web-memory', 'i-1', 'handed-off'],
+      },
       metadata: {
-        threadId: anIncident().id,
-        eventType: 'handed-off',
-        additionalContext: { account: '123456789012', incident: anIncident().id },
+        ...{ threadId: 'i', summary: 'NEEDS YOU: memory, 123456789012 eu-central-1', eventType: 'handed-off', enableCustomActions: false },
+        additionalContext: {
+          ...{ account: '123456789012', region: 'eu-central-1', policy: 'Web-memory', target: 'i-1', incident: 'i', reason: 'failed' },
+        },
       },
     });
-    expect(message.content.description).toContain('*Done*');
-    expect(message.content.nextSteps?.length).toBeGreaterThan(0);
-    expect(message.content.nextSteps?.join('\n')).toContain('`self-healing-pipeline why');
-    expect(message.content.keywords).toContain(aPolicy().name);
+  });
+
+  it('has nothing that a notice without policy, target, incident and steps has not, and says its title where there is nothing else', () => {
+    const bare = composed(someOrigin, { id: 'one', thread: 'one', stage: 'pause', headline: 'PAUSED: <healing>' }, NOW);
+    expect(chatMessage(bare)).toStrictEqual({
+      ...{ version: '1.0', source: 'custom', id: 'one' },
+      content: {
+        textType: 'client-markdown',
+        title: ':warning: PAUSED: &lt;healing&gt;, 123456789012 eu-central-1',
+        description: 'PAUSED: &lt;healing&gt;, 123456789012 eu-central-1',
+        keywords: ['healing', 'pause'],
+      },
+      metadata: {
+        ...{
+          threadId: 'one',
+          summary: 'PAUSED: &lt;healing&gt;, 123456789012 eu-central-1',
+          eventType: 'pause',
+          enableCustomActions: false,
+        },
+        additionalContext: { account: '123456789012', region: 'eu-central-1' },
+      },
+    });
   });
 
   it('of a drill has a sign of its own, and no alarm in its title', () => {
@@ -47,11 +96,11 @@ describe('a notice in chat', () => {
       NOW,
     );
     const { content, metadata } = chatMessage(longest);
-    expect(content.title.length).toBeLessThanOrEqual(250);
-    expect(content.description.length).toBeLessThanOrEqual(8_000);
-    for (const step of content.nextSteps ?? []) expect(step.length).toBeLessThanOrEqual(350);
-    for (const word of content.keywords) expect(word.length).toBeLessThanOrEqual(75);
-    expect(metadata.threadId.length).toBeLessThanOrEqual(250);
+    const lengthOf = ({ length }: string) => length;
+    // One less than the limit where the last would be half a character.
+    expect([content.title, content.description, metadata.threadId, metadata.summary].map(lengthOf)).toEqual([250, 7_999, 249, 249]);
+    expect(content.nextSteps?.map(lengthOf)).toEqual([349, 349, 349, 349, 349]);
+    expect(content.keywords.map(lengthOf)).toEqual([7, 75, 5]);
     expect(JSON.stringify([content, metadata])).not.toMatch(/\\ud8|\\udc/i);
   });
 
@@ -67,10 +116,5 @@ describe('a notice in chat', () => {
     const { title, description } = chatMessage(hostile).content;
     expect(title + description).not.toMatch(/<|@(channel|here)/);
     expect(description).not.toMatch(/``/);
-  });
-
-  it('says its title where there is nothing else to say', () => {
-    const bare = composed(someOrigin, { id: 'one', thread: 'one', stage: 'pause', headline: 'PAUSED: pipeline healing' }, NOW);
-    expect(chatMessage(bare).content.description).toContain('PAUSED: pipeline healing');
   });
 });
