@@ -8,7 +8,7 @@ const AIMS = { transitions: 25, tableRequests: undefined, tableOperations: 12, r
 const FIGURES: Readonly<Record<keyof typeof AIMS, string>> = {
   transitions: 'state transitions',
   calls: 'calls of functions',
-  roundTrips: 'requests one after the other, from the event to the act and with it',
+  roundTrips: 'requests one after the other before the act, from its event on',
   tableRequests: 'requests to DynamoDB',
   tableOperations: 'the same by items: each part of a transaction is one',
   dollars: 'dollars',
@@ -31,10 +31,7 @@ export async function incidentCostPage(): Promise<string> {
         'Twelve items of the table. A claim alone takes five in one transaction (lease, slot, budget, breaker, and that the incident has not ended), and an attempt five more (lease, attempt, its copy at the target, slot, that it has not ended). Opening and ending take three each (the incident, its place in the history of the target, and that it is open there). Fewer would be parts of a promise written one after the other, with a death between them, or items of another form, which versions that still run would not read.',
       ),
       item(
-        'Eight requests before the act. The order is a promise: the arrival is noted before others are looked for, what is decided is read before it is claimed, the history of the target is read once more under the claim, the target is looked at before the attempt is written, and the switch and the mode are read last. Ten is the least.',
-      ),
-      item(
-        'The mode as a condition of the writing of the attempt would spare a request, and be asked one request earlier than now: it is still read last.',
+        'Fewer than eight requests before the act. Their order is a promise: the workflow is started, the arrival is noted before others are looked for, what is decided is read before it is claimed, the history of the target is read once more under the claim, the target is looked at before the attempt is written, and the switch and the mode are read last. An instance of `intake` that has just started reads the record of the policy besides, which it then trusts for ten minutes; here the event of the alarm as a whole, a second before, has had it read.',
       ),
     ].join('\n'),
     '## What is paid for',

@@ -12,7 +12,7 @@ describe('one healed incident', () => {
     expect(calls.median).toBeLessThanOrEqual(11);
     expect(tableRequests.median).toBeLessThanOrEqual(19);
     expect(tableOperations.median).toBeLessThanOrEqual(33);
-    expect(roundTrips.to).toBeLessThanOrEqual(10);
+    expect(roundTrips.to).toBeLessThanOrEqual(8);
     expect(many.dollars.median).toBeLessThanOrEqual(0.001);
   });
 

@@ -1,6 +1,6 @@
 import { synthesizedStack } from '../synthesized-stack.ts';
 import { incidentPrices as prices } from './incident-prices.ts';
-import type { MeteredRequest } from './metered-ports.ts';
+import { type MeteredRequest, REQUEST_MILLISECONDS } from './metered-ports.ts';
 import type { HealedIncident } from './one-incident.ts';
 
 /** What one function, or the workflow around it, asked for in one incident. */
@@ -33,7 +33,7 @@ export interface Bill {
   readonly atTable: readonly Pick<MeteredRequest, 'by' | 'request' | 'names'>[];
   readonly tableRequests: number;
   readonly tableOperations: number;
-  /** Requests that followed each other from the event's arrival to the act, with the act's own. */
+  /** Requests that followed each other from the event's arrival until the act was asked for. */
   readonly roundTrips: number;
   readonly lines: readonly BillLine[];
   readonly dollars: number;
@@ -83,7 +83,7 @@ export function billOf(incident: HealedIncident): Bill {
     atTable: meter.requests.filter(isAtTable).map(({ by, request, names }) => ({ by, request, names: names.map(inGeneral) })),
     tableRequests: total('tableRequests'),
     tableOperations: total('tableOperations'),
-    roundTrips: (history.acts[0]?.at ?? Number.NaN) - (eventAt(history) ?? Number.NaN),
+    roundTrips: (history.acts[0]?.at ?? Number.NaN) - REQUEST_MILLISECONDS - (eventAt(history) ?? Number.NaN),
     lines,
     dollars: sum(lines.map(({ dollars }) => dollars)),
     requests: counted(meter.requests),

@@ -8,6 +8,7 @@ import { withoutRealDrills } from '../../../lambdas/steps/without-real-drills.ts
 import { awsCall } from '../aws-calls.ts';
 import type { BrokenRun } from '../lambda.ts';
 import type { SimulatedPorts } from '../simulated-ports.ts';
+import type { rememberedRecords } from './remembered-records.ts';
 import { type ItemsInMemory, type TableRequest, tableInMemory } from './table-in-memory.ts';
 
 /** One request of a function to AWS. */
@@ -42,6 +43,7 @@ export function meteredPorts(
   items: ItemsInMemory,
   meter: Meter,
   { deployed, invocation, clock }: BrokenRun,
+  recordsOf: ReturnType<typeof rememberedRecords>,
 ): SimulatedPorts {
   const by = invocation.function;
   const pass = () => clock.sleep(REQUEST_MILLISECONDS);
@@ -65,11 +67,15 @@ export function meteredPorts(
     drill: (policy, { outcome, reason }) => ofIncident(`Drills of ${policy} ${outcome} ${reason}`),
     notSent: () => written('NotSent'),
   };
-  const asked = async (name: string, call: Call, given: readonly unknown[]) => {
-    for (const request of awsCall(name).requests) {
+  const request = async (name: string) => {
+    for (const each of awsCall(name).requests) {
       await pass();
-      meter.requests.push({ by, request, at: clock.now, operations: 1, names: [], readUnits: 0, writeUnits: 0 });
+      meter.requests.push({ by, request: each, at: clock.now, operations: 1, names: [], readUnits: 0, writeUnits: 0 });
     }
+  };
+  const deployedPolicies = recordsOf(() => request('deployedPolicies.check'));
+  const asked = async (name: string, call: Call, given: readonly unknown[]) => {
+    await request(name);
     if (name === 'history.write') meter.historyBytes += JSON.stringify(given[0]).length;
     return call(...given);
   };
@@ -77,6 +83,7 @@ export function meteredPorts(
     get(all, port: keyof SimulatedPorts) {
       if (port in kept) return kept[port as keyof typeof kept];
       if (port === 'metrics') return metrics;
+      if (port === 'deployedPolicies') return deployedPolicies;
       const methods = all[port] as unknown as Readonly<Record<string, Call>> | undefined;
       const own: Record<string, Call> = {};
       for (const method in methods) own[method] = (...given) => asked(`${port}.${method}`, methods[method] as Call, given);

@@ -5,6 +5,7 @@ import { between, randomFor } from '../random.ts';
 import { NO_HAZARDS, type Story } from '../story.ts';
 import { synthesizedStack } from '../synthesized-stack.ts';
 import { type Meter, meteredPorts } from './metered-ports.ts';
+import { rememberedRecords } from './remembered-records.ts';
 import { ItemsInMemory } from './table-in-memory.ts';
 
 /** The remedy that heals it, as the only rung. */
@@ -66,8 +67,9 @@ export async function playIncident(seed: number): Promise<HealedIncident> {
   };
   const meter: Meter = { requests: [], metrics: [], historyBytes: 0 };
   const items = new ItemsInMemory();
+  const records = rememberedRecords();
   const history = await playStory(story, stack, {
-    breakPorts: (ports, run) => meteredPorts(ports, items, meter, run),
+    breakPorts: (ports, run) => meteredPorts(ports, items, meter, run, records),
     onTheWay: true,
     wholeAlarms: true,
   });
