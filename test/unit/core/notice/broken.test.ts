@@ -18,7 +18,12 @@ it('a person is told all that is known of an incident that could not be ended', 
     outcome: 'handed-off',
     reason: 'unexpected-error',
     seen: ['its workflow timed out at 2026-11-02T10:20:00.000Z', `policy Web-memory, target {"kind":"instance","id":"${INSTANCE_ID}"}`],
-    done: [{ summary: 'not known', result: 'unknown', why: 'the history has what was done' }],
+    done: [
+      {
+        ...{ at: '2026-11-02T10:20:00.000Z', remedy: '(unknown)', rung: 0, summary: 'not known', result: 'unknown' },
+        why: 'the history has what was done',
+      },
+    ],
     why: ['Something unexpected happened in the pipeline itself.', 'throttled DO NOW nothing'],
     doNow: [{ text: reasonWords['unexpected-error'].doNow }, { command: expect.stringContaining('why aaaaaaaa') }],
     links: [{ what: 'Workflow' }, { what: 'History' }],

@@ -47,6 +47,14 @@ describe('A notice', () => {
     expect(composed(origin, { ...draft, stage, severity: 'info' }, NOW).severity).toBe('info');
   });
 
+  test.each([
+    [{ drill: true }, 'DRILL: H, 123456789012 eu-central-1', 'info'],
+    [{ drill: true, brokenOnPurpose: true, severity: 'critical' }, 'DRILL: H, 123456789012 eu-central-1', 'info'],
+    [{ brokenOnPurpose: true }, 'DRILL FOR REAL: H, 123456789012 eu-central-1', 'critical'],
+  ] as const)('with %j says in its title whether it is a drill, and is no more severe than that', (given, title, severity) => {
+    expect(composed(origin, { ...draft, stage: 'handed-off', headline: 'H', ...given }, NOW)).toMatchObject({ title, severity });
+  });
+
   test('has no secret and no line break in any text', () => {
     const done = { at: '2026-11-29T08:47:13Z', remedy: 'restart-service', rung: 0, summary: 'a\nb', result: 'failed' } as const;
     const notice = composed(

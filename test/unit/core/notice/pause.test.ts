@@ -44,7 +44,9 @@ describe('The notice of a pause', () => {
     const second = pauseNotice(someOrigin, { ...endless, kind: 'lasts' }, NOW + 8 * HOUR);
     expect(first).toMatchObject({ title: 'STILL PAUSED: pipeline healing, 123456789012 eu-central-1', thread: second.thread });
     expect(first.seen.slice(1)).toEqual(['set at 2026-11-02T10:20:00.000Z, 4 h ago', 'It has no end: only a person ends it.']);
-    expect(first.id).not.toBe(second.id);
+    expect([first, second].map(({ id }) => id)).toEqual(
+      ['14:20', '18:20'].map((time) => `healing/pause/2026-11-02T10:20:00.000Z/2026-11-02T${time}:00.000Z`),
+    );
   });
 
   it('says of the end how long it was, and asks for nothing', () => {
