@@ -20,6 +20,7 @@ from ministack.services import eventbridge, lambda_svc, stepfunctions
 
 import bus_policies
 import execution_start
+import function_logs  # noqa: F401  takes away a wait after each call of a function
 import parameter_events  # noqa: F401  makes Parameter Store tell EventBridge what changed
 import retries  # noqa: F401  makes Step Functions wait before a retry as AWS's does
 import taken_names  # noqa: F401  makes CloudFormation refuse what exists already
