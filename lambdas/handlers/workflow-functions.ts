@@ -1,28 +1,25 @@
 import type { Instant } from '../core/duration.ts';
 import { legibleState } from '../core/legible-state.ts';
 import type { Next } from '../core/next.ts';
-import type { WorkflowState } from '../core/workflow-state.ts';
 import { type AskPorts, ask } from '../steps/ask.ts';
 import type { ConcludePorts } from '../steps/conclude.ts';
 import { type ReportGiveBackPorts, reportGiveBack } from '../steps/give-back/report.ts';
 import { concludeOrReport } from './former-give-back.ts';
-import { type StepLogger, stepHandler } from './step-handler.ts';
+import { type StateReader, type StepLogger, stepHandler } from './step-handler.ts';
 
 type Handler = (event: unknown) => Promise<Next>;
 
+/** As a step reads a state that it must end: what it can. */
+export const legibly: StateReader = (event, now) => legibleState(event, { now });
+
 /** Ends an incident, whatever version of the pipeline wrote its state: an execution that began before a deployment ends after it. */
-export function conclusionHandler(ports: ConcludePorts, clock?: () => Instant, logger?: StepLogger): Handler {
-  return reporting((state, now) => concludeOrReport(state, ports, now), clock, logger);
+export function conclusionHandler(ports: ConcludePorts, clock?: () => Instant, logger?: StepLogger, read: StateReader = legibly): Handler {
+  return stepHandler((state, now) => concludeOrReport(state, ports, now), clock, logger, read);
 }
 
 /** Ends the giving back of one change, whatever version of the pipeline wrote its state. */
 export function giveBackReportHandler(ports: ReportGiveBackPorts, clock?: () => Instant, logger?: StepLogger): Handler {
-  return reporting((state, now) => reportGiveBack(state, ports, now), clock, logger);
-}
-
-/** A step that must end what it is given, and so reads of it what it can. */
-function reporting(step: (state: WorkflowState, now: Instant) => Promise<Next>, clock?: () => Instant, logger?: StepLogger): Handler {
-  return stepHandler(step, clock, logger, (event, now) => legibleState(event, { now }));
+  return stepHandler((state, now) => reportGiveBack(state, ports, now), clock, logger, legibly);
 }
 
 /** Asks people; the workflow goes on when the token that comes beside its state is given back. */

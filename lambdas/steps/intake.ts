@@ -45,6 +45,12 @@ export interface IntakePorts extends ConfirmPorts {
 /** What a rule sends: its policy, the event as it came, and the alarm whose events it lets in, which a drill does not name. */
 const deliverySchema = z.looseObject({ policy: policySchema, event: z.unknown(), alarm: z.string().optional() });
 
+/** Reads what a rule sends, or tells what is wrong with it. */
+export type DeliveryReader = (delivery: unknown) => z.ZodSafeParseResult<z.output<typeof deliverySchema>>;
+
+/** Leaves out what this version does not know. */
+export const readDelivery: DeliveryReader = (delivery) => readTolerantly(deliverySchema, inTodaysNames(delivery));
+
 /** An event opens no incident. */
 interface Refused {
   readonly reason: Reason;
@@ -59,8 +65,8 @@ const EVENT_KEPT_CHARACTERS = 4_000;
 const OPENED_AT_ONCE = 10;
 
 /** Takes in one delivery of a rule: starts a workflow for each target of its signal, or records by name why not. */
-export async function intake(delivery: unknown, ports: IntakePorts, now: Instant): Promise<void> {
-  const parsed = readTolerantly(deliverySchema, inTodaysNames(delivery));
+export async function intake(delivery: unknown, ports: IntakePorts, now: Instant, read: DeliveryReader = readDelivery): Promise<void> {
+  const parsed = read(delivery);
   if (!parsed.success) {
     const why = `the rule sent no valid policy: ${issuesInWords(parsed.error)}`;
     await ports.history.write({

@@ -4,11 +4,11 @@ import type { WorkflowState } from '../../lambdas/core/workflow-state.ts';
 import { diagnosisHandler } from '../../lambdas/handlers/diagnosis-handler.ts';
 import { remediateOrGiveBack, triageOrConsider } from '../../lambdas/handlers/former-give-back.ts';
 import { everyField, type StateReader, type StepLogger, stepHandler } from '../../lambdas/handlers/step-handler.ts';
-import { askHandler, conclusionHandler, giveBackReportHandler } from '../../lambdas/handlers/workflow-functions.ts';
+import { askHandler, conclusionHandler, giveBackReportHandler, legibly } from '../../lambdas/handlers/workflow-functions.ts';
 import { remediatorNamed } from '../../lambdas/remediators/registry.ts';
 import { giveBack } from '../../lambdas/steps/give-back/act.ts';
 import { considerGiveBack } from '../../lambdas/steps/give-back/consider.ts';
-import { intake } from '../../lambdas/steps/intake.ts';
+import { type DeliveryReader, intake, readDelivery } from '../../lambdas/steps/intake.ts';
 import { sweep } from '../../lambdas/steps/sweep.ts';
 import type { OnTheWay } from '../../lambdas/steps/tell-on-the-way.ts';
 import { verify } from '../../lambdas/steps/verify.ts';
@@ -43,15 +43,28 @@ const silent: StepLogger = { resetKeys: () => {}, appendKeys: () => {}, info: ()
 /** Policies as functions read them, by what many executions carry alike. */
 const readPolicies = new WeakMap<object, Policy>();
 
-/** As the steps read a state, with one policy for all who were given the same one: a hundred thousand at once would fill the memory. */
+/** One policy for all who were given the same one: a hundred thousand at once would fill the memory. */
+function shared<Read extends { readonly policy: Policy }>(read: Read, given: unknown): Read {
+  const { policy: carried } = given as { readonly policy: object };
+  const policy = readPolicies.get(carried) ?? (asText(read.policy) as Policy);
+  readPolicies.set(carried, policy);
+  return { ...read, policy };
+}
+
+/** As the steps read a state, with shared policies. */
 const sharing: StateReader = (event, now) => {
   const state = everyField(event, now);
-  const { policy: given } = event as { readonly policy: object };
-  if (!state) return undefined;
-  const policy = readPolicies.get(given) ?? (asText(state.policy) as Policy);
-  readPolicies.set(given, policy);
-  return { ...state, policy };
+  return state && shared(state, event);
 };
+
+/** As intake reads what a rule sends, with shared policies. */
+const deliveriesSharing: DeliveryReader = (delivery) => {
+  const read = readDelivery(delivery);
+  return read.success ? { success: true, data: shared(read.data, delivery) } : read;
+};
+
+/** As the function that concludes reads a state, with the same policies. */
+const legiblySharing: StateReader = (event, now) => sharing(event, now) ?? legibly(event, now);
 
 /** The workflow's own time limit is what ends a look here. */
 const never = () => new Promise<never>(() => {});
@@ -161,11 +174,11 @@ function invocationOf({ name }: DeployedFunction, state: WorkflowState | undefin
  */
 export function handlerOf({ name, environment }: DeployedFunction, ports: SimulatedPorts, clock: () => number, told?: OnTheWay): Handler {
   const step = (run: Parameters<typeof stepHandler<unknown>>[0]) => stepHandler(run, clock, silent, sharing);
-  if (name === 'intake') return (delivery) => intake(delivery, ports, clock());
+  if (name === 'intake') return (delivery) => intake(delivery, ports, clock(), deliveriesSharing);
   if (name === 'sweep') return () => sweep(ports, clock());
   if (name === 'triage') return step((state, now) => triageOrConsider(state, ports, now, told));
   if (name === 'verify') return step((state, now) => verify(state, ports, now, told));
-  if (name === 'conclude') return conclusionHandler(ports, clock, silent);
+  if (name === 'conclude') return conclusionHandler(ports, clock, silent, legiblySharing);
   if (name === 'diagnose') return diagnosisHandler('aws', String(environment.DOCUMENT_NAME), ports, clock, silent, never);
   if (name === 'diagnose-at-database') return diagnosisHandler('database', 'none', ports, clock, silent, never);
   if (name === 'ask') return askHandler(ports, clock, silent);

@@ -23,6 +23,7 @@ import { LivingAccount } from './living-account.ts';
 import { randomFor } from './random.ts';
 import { RecordedMap } from './recorded-map.ts';
 import type { SimulatedPorts } from './simulated-ports.ts';
+import { inputOf } from './state-machine/execution.ts';
 import { StateMachine } from './state-machine/state-machine.ts';
 import type { Fault, Story, Voter } from './story.ts';
 import { alarmNameOf, Symptoms } from './symptoms.ts';
@@ -234,7 +235,7 @@ class Play {
         lastWords: async (incidentId) => {
           const execution = this.#machine.executions.get(incidentId);
           const why = [execution?.error, execution?.cause].filter((word) => word !== undefined).join(': ');
-          return { state: execution?.inputs.get('Conclude') ?? execution?.input, why };
+          return { state: execution && (inputOf(execution, 'Conclude') ?? execution.input), why };
         },
       },
       repairNotes: {

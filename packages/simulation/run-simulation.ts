@@ -3,14 +3,14 @@ import { type SimulationSummary, summarize, type Took } from './report/summary.t
 import type { SimulationScenario } from './scenarios/scenario.ts';
 import { buildStage } from './scenarios/stage.ts';
 import { storyOf } from './scenarios/story-of.ts';
-import { synthesizedStack } from './synthesized-stack.ts';
+import { stackApart } from './stack-apart.ts';
 
 /** Lines that a summary counts; those of every look of ten thousand incidents would fill the memory. */
 const KEPT = ['outcome', 'rejected'];
 
 /** Plays a scenario on so many targets. The same seed gives the same summary, but for the time that it took. */
 export async function runSimulation(scenario: SimulationScenario, targets: number, seed: number): Promise<SimulationSummary> {
-  const stack = synthesizedStack();
+  const stack = await stackApart();
   const ended = stopwatch();
   const story = storyOf(scenario, buildStage(targets, seed, stack.policies));
   const history = await playStory(story, stack, { keepLine: ({ kind }) => KEPT.includes(kind), forgetsData: true });

@@ -35,8 +35,8 @@ export class Symptoms {
   readonly #listed = new Map<string, readonly (Contributor & ContributorState)[]>();
   /** By alarm: when the first target began to show the symptom, or the last one ceased to. */
   readonly #changed = new Map<string, Instant>();
-  /** Symptoms that are there: by target and policy. */
-  readonly #open = new Map<string, Map<string, Spell>>();
+  /** Symptoms that are there, by target. */
+  readonly #open = new Map<string, readonly Spell[]>();
   readonly #byName: ReadonlyMap<string, Policy>;
   readonly #policies: readonly Policy[];
   readonly #byAlarm: ReadonlyMap<string, Policy>;
@@ -60,7 +60,7 @@ export class Symptoms {
     this.#listed.delete(alarm);
     const spell = { policy, target: key, from: this.#now() };
     this.spells.push(spell);
-    this.#open.set(key, (this.#open.get(key) ?? new Map<string, Spell>()).set(policy, spell));
+    this.#open.set(key, this.#openOf(key).concat(spell));
   }
 
   end(policy: string, target: Target): void {
@@ -68,11 +68,15 @@ export class Symptoms {
     const left = this.#present.get(alarmNameOf(policy));
     if (left?.delete(key) && left.size === 0) this.#changed.set(alarmNameOf(policy), this.#now());
     this.#listed.delete(alarmNameOf(policy));
-    const open = this.#open.get(key);
-    const spell = open?.get(policy);
+    const spell = this.#openOf(key).find((each) => each.policy === policy);
     if (spell) spell.to = this.#now();
-    open?.delete(policy);
-    if (open?.size === 0) this.#open.delete(key);
+    const others = this.#openOf(key).filter((each) => each !== spell);
+    if (others.length > 0) this.#open.set(key, others);
+    else this.#open.delete(key);
+  }
+
+  #openOf(target: string): readonly Spell[] {
+    return this.#open.get(target) ?? [];
   }
 
   isPresent(policy: string, target: Target): boolean {
@@ -147,8 +151,7 @@ export class Symptoms {
 
   /** What the policies read by whose symptoms the target is ill. */
   #evidenceOf(target: Target): readonly NonNullable<Policy['evidence']>[] {
-    const ill = [...(this.#open.get(targetKey(target))?.keys() ?? [])];
-    return ill.flatMap((name) => this.#byName.get(name)?.evidence ?? []);
+    return this.#openOf(targetKey(target)).flatMap(({ policy }) => this.#byName.get(policy)?.evidence ?? []);
   }
 
   #stateOf(alarm: string): 'ALARM' | 'OK' | 'INSUFFICIENT_DATA' {

@@ -109,7 +109,8 @@ export class VirtualClock {
   }
 
   #earlierChild(place: number): number {
-    const [left, right] = [this.#timers[2 * place + 1], this.#timers[2 * place + 2]];
+    const left = this.#timers[2 * place + 1];
+    const right = this.#timers[2 * place + 2];
     return left && right && isBefore(right, left) ? 2 * place + 2 : 2 * place + 1;
   }
 }

@@ -81,7 +81,7 @@ export function fakeStore(items: IncidentItems, claims: ClaimTable): IncidentSto
       const key = targetKey(incident.target);
       const follows = incident.follows ? { follows: true as const } : {};
       const opening = { incident: incident.id, policy: incident.policy, at: incident.openedAt, ...follows };
-      items.openings.set(key, [...(items.openings.get(key) ?? []), opening]);
+      items.openings.set(key, (items.openings.get(key) ?? []).concat(opening));
       return { isNew: true };
     },
 
@@ -112,7 +112,7 @@ export function fakeStore(items: IncidentItems, claims: ClaimTable): IncidentSto
       if (known) return 'recorded';
       index.add(attempt);
       const key = targetKey(attempt.target);
-      items.histories.set(key, [...(items.histories.get(key) ?? []), attempt.token]);
+      items.histories.set(key, (items.histories.get(key) ?? []).concat(attempt.token));
       return 'recorded';
     },
 
@@ -197,7 +197,7 @@ function withoutDetails({ receipt: _receipt, kept: _kept, ...attempt }: Attempt)
 function keepPast(items: IncidentItems, { id, policy, target }: Incident): void {
   const key = `${policy}#${targetKey(target)}`;
   const known = items.pasts.get(key) ?? [];
-  if (!known.includes(id)) items.pasts.set(key, [...known, id]);
+  if (!known.includes(id)) items.pasts.set(key, known.concat(id));
 }
 
 function pastOf(items: IncidentItems, id: string): readonly PastIncident[] {
@@ -223,7 +223,7 @@ function attemptIndex({ attempts }: IncidentItems): AttemptIndex {
   let tokens = new Map<string, string[]>();
   let indexed = 0;
   const add = ({ incident, token }: Attempt) => {
-    tokens.set(incident, [...(tokens.get(incident) ?? []), token]);
+    tokens.set(incident, (tokens.get(incident) ?? []).concat(token));
     indexed += 1;
   };
   return {

@@ -1,3 +1,4 @@
+import { inputOf } from '../state-machine/execution.ts';
 import { synthesizedStack } from '../synthesized-stack.ts';
 import { incidentPrices as prices } from './incident-prices.ts';
 import { type MeteredRequest, REQUEST_MILLISECONDS } from './metered-ports.ts';
@@ -149,7 +150,7 @@ function executionLogBytes({ history }: HealedIncident): number {
   return sum(
     (execution?.visits ?? []).map(({ state }) => {
       const events = called.has(state) || state.startsWith('Remediate') ? 5 : 2;
-      const data = withData ? JSON.stringify(execution?.inputs.get(state)).length : 0;
+      const data = withData ? JSON.stringify(execution && inputOf(execution, state)).length : 0;
       return events * (EVENT_BYTES + data);
     }),
   );

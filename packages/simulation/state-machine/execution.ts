@@ -6,6 +6,8 @@ export interface Visit {
   readonly at: Instant;
   /** Whether the state was entered anew or tried again. */
   readonly retry: boolean;
+  /** What the state was given; absent of a retry, and once the execution succeeded where data are forgotten. */
+  input?: unknown;
 }
 
 /** One execution as Step Functions' own history shows it. */
@@ -14,12 +16,15 @@ export interface Execution {
   readonly input: unknown;
   readonly startedAt: Instant;
   readonly visits: Visit[];
-  /** What each state was given when it was entered last; nothing once it succeeded where data are forgotten. */
-  inputs: Map<string, unknown>;
   status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
   endedAt?: Instant;
   /** Of an execution that did not succeed. */
   error?: string;
   cause?: string;
   output?: unknown;
+}
+
+/** What a state was given when it was entered last. */
+export function inputOf({ visits }: Execution, state: string): unknown {
+  return visits.findLast((visit) => visit.state === state && !visit.retry)?.input;
 }

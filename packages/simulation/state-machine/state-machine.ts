@@ -6,9 +6,6 @@ import type { Callback, Resources } from './resources.ts';
 import { StatesError } from './states-error.ts';
 import { Walk } from './walk.ts';
 
-/** Of executions whose data are forgotten. */
-const NOTHING: Map<string, unknown> = new Map();
-
 /**
  * Interprets a definition in Amazon States Language (JSONPath) on a virtual clock: any number of executions side by
  * side, with Step Functions' retries, catches, timeouts and task tokens. What it does not know it refuses to load.
@@ -43,7 +40,6 @@ export class StateMachine {
       input: this.#inputOf(input),
       startedAt: this.#clock.now,
       visits: [],
-      inputs: new Map(),
       status: 'RUNNING',
     };
     this.executions.set(name, execution);
@@ -105,7 +101,7 @@ export class StateMachine {
 
   #succeed(execution: Execution, output: unknown): void {
     if (isAborted(execution)) return;
-    if (this.#resources.forgetsData) execution.inputs = NOTHING;
+    if (this.#resources.forgetsData) for (const visit of execution.visits) visit.input = undefined;
     else execution.output = output;
     execution.status = 'SUCCEEDED';
     execution.endedAt = this.#clock.now;

@@ -47,16 +47,15 @@ export class Walk {
     while (name !== undefined) {
       const state: State | undefined = this.#definition.States[name];
       if (!state) throw new StatesError('States.Runtime', `there is no state ${name}`);
-      this.#visit(name, false);
-      this.#execution.inputs.set(name, data);
+      this.#visit(name, false, data);
       [data, name] = await this.#step(name, state, data);
     }
     return data;
   }
 
-  #visit(state: string, retry: boolean): void {
+  #visit(state: string, retry: boolean, input?: unknown): void {
     if (this.#execution.status === 'ABORTED') throw new StatesError('States.Aborted', 'somebody stopped the execution');
-    this.#execution.visits.push({ state, at: this.#clock.now, retry });
+    this.#execution.visits.push({ state, at: this.#clock.now, retry, input });
   }
 
   /** What the state made of the data, and which is next; none after the last. */

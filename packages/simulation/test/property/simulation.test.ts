@@ -74,6 +74,11 @@ describe('npm run simulate', () => {
     expect(JSON.parse(stdout)).toMatchObject({ scenario: 'storm', targets: 50, seed: 2, breaches: [] });
   });
 
+  it('plays without the memory that the CDK took', () => {
+    const { took } = JSON.parse(simulate('--targets', '1', '--json').stdout) as SimulationSummary;
+    expect(took.peakMegabytes).toBeLessThan(350);
+  });
+
   it.each([
     [['--scenario', 'rain'], 'unknown scenario rain; known are everyday'],
     [['--targets', '0'], 'whole number from 1 to 100000'],

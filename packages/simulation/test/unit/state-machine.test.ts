@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MINUTE, NOW, SECOND } from '../../builders.ts';
-import type { Execution } from '../../state-machine/execution.ts';
+import { type Execution, inputOf } from '../../state-machine/execution.ts';
 import type { Resources } from '../../state-machine/resources.ts';
 import { StateMachine } from '../../state-machine/state-machine.ts';
 import { StatesError } from '../../state-machine/states-error.ts';
@@ -36,6 +36,32 @@ describe('what executions have alike', () => {
     expect(one?.policy).toBe(two?.policy);
     expect(other?.policy).not.toBe(one?.policy);
     expect(() => one?.policy.ladder.push(2)).toThrow();
+  });
+});
+
+describe('what a state was given', () => {
+  const states = { First: task({ Next: 'Second', End: undefined }), Second: task() };
+  const played = async (call: Call, forgetsData: boolean) => {
+    const clock = new VirtualClock(NOW);
+    const definition = JSON.stringify({ StartAt: 'First', States: states });
+    const machine = new StateMachine(definition, clock, { call, jitter: () => 0.5, forgetsData });
+    machine.start('one', { given: 1 });
+    await clock.run();
+    return executionOf(machine);
+  };
+
+  it('is known by the state', async () => {
+    const execution = await played(failing('Boom', 0), false);
+    expect(['First', 'Second', 'Third'].map((state) => inputOf(execution, state))).toEqual([{ given: 1 }, { invocation: 1 }, undefined]);
+  });
+
+  it('is forgotten of an execution that succeeded, if asked for, and not of one that failed', async () => {
+    const [succeeded, failed] = [await played(failing('Boom', 0), true), await played(failing('Boom'), true)];
+    expect(succeeded.visits.map(({ state, input }) => [state, input])).toEqual([
+      ['First', undefined],
+      ['Second', undefined],
+    ]);
+    expect(inputOf(failed, 'First')).toEqual({ given: 1 });
   });
 });
 
