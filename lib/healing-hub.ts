@@ -121,7 +121,10 @@ export class HealingHub extends Construct {
     this.#hear();
     this.#spread(members);
     new HubOverview(this, 'Overview', { hub: name, history: this.history.logGroup });
-    this.operators = new HubOperators(this, 'Operators', { hub: name, table: this.#pipelines, history: this.history.logGroup });
+    this.operators = new HubOperators(this, 'Operators', {
+      ...{ hub: name, table: this.#pipelines, history: this.history.logGroup },
+      ...{ links: linksOf(members), linkConditions: conditionsOf(members) },
+    });
   }
 
   #admit(members: Members): void {
@@ -231,22 +234,11 @@ export class HealingHub extends Construct {
     );
   }
 
-  /** The accounts and Regions of pipelines are known when they report; their buses have one beginning of their names. */
   #grantLinks({ role }: HealingFunction, members: Members): void {
-    const buses = ('organization' in members ? ['*'] : members.accounts).map(
-      (account) => `arn:${Aws.PARTITION}:events:*:${account}:event-bus/${LINKS_BEGINNING}*`,
-    );
-    role.addToPrincipalPolicy(
-      new PolicyStatement({
-        actions: ['events:PutEvents'],
-        resources: buses,
-        conditions: {
-          ...onlyPauses,
-          ...('organization' in members && { StringEquals: { 'aws:ResourceOrgID': members.organization } }),
-        },
-      }),
-    );
-    for (const bus of buses) acknowledgeWildcard(role, bus, 'Only when pipelines report is known in which Regions they are.');
+    const resources = linksOf(members);
+    const conditions = { ...onlyPauses, ...conditionsOf(members) };
+    role.addToPrincipalPolicy(new PolicyStatement({ actions: ['events:PutEvents'], resources, conditions }));
+    for (const bus of resources) acknowledgeWildcard(role, bus, 'Only when pipelines report is known in which Regions they are.');
   }
 
   #watch(name: string, alarmDescription: string, metric: IMetric, evaluationPeriods = 1): Alarm {
@@ -266,3 +258,14 @@ export class HealingHub extends Construct {
 
 /** Who belongs to a hub. */
 type Members = { readonly organization: string } | { readonly accounts: readonly string[] };
+
+/** The accounts and Regions of pipelines are known when they report; their buses have one beginning of their names. */
+function linksOf(members: Members): string[] {
+  return ('organization' in members ? ['*'] : members.accounts).map(
+    (account) => `arn:${Aws.PARTITION}:events:*:${account}:event-bus/${LINKS_BEGINNING}*`,
+  );
+}
+
+function conditionsOf(members: Members) {
+  return 'organization' in members ? { StringEquals: { 'aws:ResourceOrgID': members.organization } } : {};
+}

@@ -132,7 +132,6 @@ export class HealingPipeline extends Construct {
     if (props.approvalLinks) new ApprovalLinks(this, 'ApprovalLinks', this.#records, ask, props.approvalLinks);
     this.#giveBack = new GiveBackSteps(this, this.#records, workflow);
     const { hubLink: link } = this.#records;
-    if (link) new HubReporter(this, 'HubReporter', { records: this.#records, link, workflow: workflow.stateMachine });
     this.#selections = new PublishedSelections(this, 'Selections', { pipeline: this.name });
     new AnswerRunbook(this, 'AnswerRunbook', { pipeline: this.name, tableName: this.incidents.table.tableName });
     this.operators = new Operators(this, 'Operators', {
@@ -143,6 +142,8 @@ export class HealingPipeline extends Construct {
       ...(link && { hubBusArn: link.hubBusArn }),
       ways: waysOf(this.notifications, tools?.parts),
     });
+    const { operators } = this;
+    if (link) new HubReporter(this, 'HubReporter', { records: this.#records, link, workflow: workflow.stateMachine, operators });
     const { intake, sweep } = signalPaths(this, this.#records, workflow, toPauseWatch(props.pause));
     this.#intake = intake;
     this.#stacks = new PolicyStacks(this, 'Spread', {

@@ -3,14 +3,18 @@ import { Option } from 'commander';
 import { historyLog } from '../../lambdas/adapters/cloudwatch-logs.ts';
 import { incidentTable } from '../../lambdas/adapters/dynamodb/incident-table.ts';
 import { knownPipelines } from '../../lambdas/adapters/dynamodb/known-pipelines.ts';
-import { operatorClients, type Place } from '../../lambdas/adapters/operator-clients.ts';
+import { pipelineBuses } from '../../lambdas/adapters/eventbridge.ts';
+import { eventsIn, operatorClients, type Place } from '../../lambdas/adapters/operator-clients.ts';
 import { hubSwitch, pauseAdmin } from '../../lambdas/adapters/ssm/pause-switch.ts';
 import { callerIdentity } from '../../lambdas/adapters/sts.ts';
+import type { AskedDrill } from '../../lambdas/core/hub/asked-drill.ts';
 import { hubTableName, USUAL_HUB } from '../../lambdas/core/hub/hub-names.ts';
 import type { HubPause } from '../../lambdas/core/hub/hub-pause.ts';
+import type { PipelinePlace } from '../../lambdas/core/hub/place.ts';
 import type { KnownPipeline } from '../../lambdas/core/hub/report.ts';
 import { historyName, pauseName } from '../../lambdas/core/manifest.ts';
 import { OPERATORS_STREAM } from '../../lambdas/core/operator-action.ts';
+import type { PipelineBuses } from '../../lambdas/core/ports.ts';
 import { CannotDo } from './cannot-do.ts';
 import type { Paused } from './pause.ts';
 
@@ -35,6 +39,8 @@ export interface Hub extends Paused {
   setting(): Promise<HubPause>;
   /** What the pipelines reported last. */
   pipelines(): Promise<readonly KnownPipeline[]>;
+  /** Asks a pipeline for a drill, which it may refuse. */
+  askDrill(place: PipelinePlace, drill: AskedDrill): Promise<void>;
   wait(milliseconds: number): Promise<unknown>;
 }
 
@@ -51,6 +57,8 @@ export async function hubOf(name: string, place: Place): Promise<Hub> {
     return said;
   };
   await setting();
+  let buses: Promise<PipelineBuses> | undefined;
+  const partitionOf = async () => (await callerIdentity(sts)).arn.split(':')[1] ?? 'aws';
   return {
     name,
     setting,
@@ -58,6 +66,10 @@ export async function hubOf(name: string, place: Place): Promise<Hub> {
     pause: pauseAdmin(pauseName(name), ssm),
     caller: () => callerIdentity(sts),
     record: (line) => historyLog(historyName(name), OPERATORS_STREAM, logs).write(line),
+    async askDrill(to, drill) {
+      buses ??= partitionOf().then((partition) => pipelineBuses(partition, (region) => eventsIn(region, place)));
+      await (await buses).ask(to, drill);
+    },
     wait: sleep,
   };
 }

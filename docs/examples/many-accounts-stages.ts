@@ -31,7 +31,7 @@ export class HealedStage extends Stage {
     super(scope, id, props);
     this.stack = new Stack(this, 'Healing');
     const healing = new HealingPipeline(this.stack, 'Healing', {
-      hub: { busArn: HealingHub.busArn(hubPlace) },
+      hub: { busArn: HealingHub.busArn(hubPlace), drills: true },
       notify: { emails: ['oncall@example.com'] },
     });
     healing.protectFleet('Web', { fleet: Fleet.tagged('SelfHeal', 'enabled'), service: 'nginx', serviceDown: {} });

@@ -3,6 +3,7 @@ import {
   ListRuleNamesByTargetCommand,
   ListRulesCommand,
   ListTargetsByRuleCommand,
+  ResourceNotFoundException,
   type Rule,
   type Target,
 } from '@aws-sdk/client-eventbridge';
@@ -19,6 +20,8 @@ import { alarmsOf } from './eventbridge.ts';
 export interface DeployedRules {
   /** The rules of a pipeline's policies. */
   ofPipeline(pipeline: string): Promise<readonly DeployedRule[]>;
+  /** One policy, as its rule carries it; undefined where there is no such rule. */
+  policy(pipeline: string, name: string): Promise<Policy | undefined>;
   /** What the schedules say to the function that looks after the agents. */
   watchedAgents(functionArn: string): Promise<readonly WatchedAgents[]>;
   /** How many rules the bus has. */
@@ -31,15 +34,21 @@ export function deployedRules(client = new EventBridgeClient({}), buses: readonl
     const answer = await reading('list the targets of a rule', () => client.send(command));
     return answer.Targets ?? [];
   };
+  const targetsIfThere = async (Rule: string, EventBusName?: string): Promise<readonly Target[]> => {
+    try {
+      return (await client.send(new ListTargetsByRuleCommand({ Rule, EventBusName }))).Targets ?? [];
+    } catch (error) {
+      if (error instanceof ResourceNotFoundException) return [];
+      return reading('list the targets of a rule', () => Promise.reject(error));
+    }
+  };
   return {
     async ofPipeline(pipeline) {
       const found: DeployedRule[] = [];
       for (const bus of [undefined, ...buses])
         for (const { Name = '', State, EventPattern } of await rulesOf(client, rulesBeginning(pipeline), bus)) {
           const targets = await targetsOf(Name, bus);
-          const policy = targets
-            .map(({ InputTransformer }) => policyIn(InputTransformer?.InputTemplate))
-            .find((each) => each !== undefined);
+          const policy = policyOf(targets);
           found.push({
             name: Name,
             enabled: State !== 'DISABLED',
@@ -49,6 +58,15 @@ export function deployedRules(client = new EventBridgeClient({}), buses: readonl
           });
         }
       return found;
+    },
+
+    async policy(pipeline, name) {
+      for (const bus of [undefined, ...buses]) {
+        const targets = await targetsIfThere(`${rulesBeginning(pipeline)}${name}`, bus);
+        const policy = policyOf(targets);
+        if (policy) return policy;
+      }
+      return undefined;
     },
 
     async watchedAgents(TargetArn) {
@@ -80,6 +98,10 @@ async function rulesOf(client: EventBridgeClient, NamePrefix?: string, EventBusN
     NextToken = page.NextToken;
   } while (NextToken);
   return found;
+}
+
+function policyOf(targets: readonly Target[]): Policy | undefined {
+  return targets.map(({ InputTransformer }) => policyIn(InputTransformer?.InputTemplate)).find((each) => each !== undefined);
 }
 
 /** The policy in an input template, in which placeholders of the event stand unquoted. */

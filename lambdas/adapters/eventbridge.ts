@@ -1,7 +1,8 @@
 import { EventBridgeClient, ListRulesCommand, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import { type DrillRequest, drillEvent, drillSource } from '../core/drill.ts';
 import { TryAgain } from '../core/failure.ts';
-import { HUB_SOURCE, linkBusName, PAUSE_TYPE, REPORT_TYPE, reportSource } from '../core/hub/hub-names.ts';
+import { DRILL_REQUEST_TYPE, HUB_SOURCE, linkBusName, PAUSE_TYPE, REPORT_TYPE, reportSource } from '../core/hub/hub-names.ts';
+import type { PipelinePlace } from '../core/hub/place.ts';
 import { rulesBeginning } from '../core/manifest.ts';
 import { noticeEvent, noticeSource } from '../core/notice/event.ts';
 import type { FailedCheckEvents, HubReports, NoticeWay, PipelineBuses, SignalRules } from '../core/ports.ts';
@@ -81,13 +82,15 @@ export function hubReports(pipeline: string, bus: string, client = new EventBrid
 /** The buses of pipelines, each in its own account and Region; `clientIn` makes what speaks to a Region. */
 export function pipelineBuses(partition: string, clientIn = (region: string) => new EventBridgeClient({ region })): PipelineBuses {
   const clients = new Map<string, EventBridgeClient>();
+  const send = ({ account, region, pipeline }: PipelinePlace, detailType: string, detail: object) => {
+    const client = clients.get(region) ?? clientIn(region);
+    clients.set(region, client);
+    const bus = `arn:${partition}:events:${region}:${account}:event-bus/${linkBusName(pipeline)}`;
+    return putEvents(HUB_SOURCE, [{ detailType, detail }], client, bus);
+  };
   return {
-    async tell({ account, region, pipeline }, pause) {
-      const client = clients.get(region) ?? clientIn(region);
-      clients.set(region, client);
-      const bus = `arn:${partition}:events:${region}:${account}:event-bus/${linkBusName(pipeline)}`;
-      await putEvents(HUB_SOURCE, [{ detailType: PAUSE_TYPE, detail: pause }], client, bus);
-    },
+    tell: (place, pause) => send(place, PAUSE_TYPE, pause),
+    ask: (place, drill) => send(place, DRILL_REQUEST_TYPE, drill),
   };
 }
 

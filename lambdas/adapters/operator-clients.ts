@@ -30,3 +30,8 @@ export function operatorClients(given: Place) {
     sts: new STSClient(place),
   };
 }
+
+/** Speaks as the same person to the buses of any Region. */
+export function eventsIn(region: string, given: Place): EventBridgeClient {
+  return new EventBridgeClient(configurationOf({ ...given, region }));
+}

@@ -30,7 +30,15 @@ export function environment(
 
 /** Reads a variable that only some pipelines set. */
 export function environmentIfSet(
-  name: 'APPROVAL_LINKS' | 'DATABASE_CONNECTIONS_PATH' | 'DRILLS_FOR_REAL' | 'EVENT_BUSES' | 'HUB_BUS' | 'INCIDENT_METRICS' | 'SPREAD',
+  name:
+    | 'APPROVAL_LINKS'
+    | 'DATABASE_CONNECTIONS_PATH'
+    | 'DRILLS_FOR_HUB'
+    | 'DRILLS_FOR_REAL'
+    | 'EVENT_BUSES'
+    | 'HUB_BUS'
+    | 'INCIDENT_METRICS'
+    | 'SPREAD',
 ): string | undefined {
   return process.env[name];
 }

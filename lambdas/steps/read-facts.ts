@@ -106,7 +106,11 @@ export interface Member {
   readonly healthy: boolean;
 }
 
-export async function membersOf(group: Group, instances: Instances, groups: Groups): Promise<readonly Member[]> {
+export async function membersOf(
+  group: Group,
+  instances: Pick<Instances, 'describe' | 'tagged'>,
+  groups: Groups,
+): Promise<readonly Member[]> {
   switch (group.kind) {
     case 'tagged':
       return (await instances.tagged(group.key, group.value)).map(running);

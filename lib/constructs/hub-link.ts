@@ -2,7 +2,7 @@ import { Aws, Token } from 'aws-cdk-lib';
 import { CfnEventBusPolicy, EventBus, type IEventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { HUB_SOURCE, linkBusName, PAUSE_TYPE, reportSource } from '../../lambdas/core/hub/hub-names.ts';
+import { DRILL_REQUEST_TYPE, HUB_SOURCE, linkBusName, PAUSE_TYPE, reportSource } from '../../lambdas/core/hub/hub-names.ts';
 import { noticeSource } from '../../lambdas/core/notice/event.ts';
 import { PolicyError } from '../policy-error.ts';
 import { acknowledgeHubRule } from './security-acknowledgements.ts';
@@ -10,28 +10,42 @@ import { acknowledgeHubRule } from './security-acknowledgements.ts';
 /** The hub that sees the pipeline and may pause it. */
 export interface HubProps {
   /**
-   * ARN of the bus of a `HealingHub`, of any account and Region. Its account may pause the pipeline and end its own pause, and nothing
-   * else: it can neither act here nor end a pause that was set here. Must be known at synth, since it is written who may send.
-   * Prevents that a bad release is repaired against in a hundred accounts, each of which must be paused by hand.
+   * ARN of the bus of a `HealingHub`, of any account and Region. Its account may pause the pipeline and end its own pause, with `drills`
+   * ask for drills, and nothing else: it can neither act here nor end a pause that was set here. Must be known at synth, since it is
+   * written who may send. Prevents that a bad release is repaired against in a hundred accounts, each of which must be paused by hand.
    */
   readonly busArn: string;
+  /**
+   * Whether people at the hub may ask for a drill in shadow, by `drill --all`: which policy, and nothing else. The pipeline chooses the
+   * target among its own, holds one an hour at the most, and nothing is done; its notices begin with `DRILL`. Prevents that nobody
+   * knows whether the way is still whole in each of a hundred accounts.
+   * @default false
+   */
+  readonly drills?: boolean;
 }
 
 interface HubLinkProps extends HubProps {
   readonly pipeline: string;
 }
 
+export const onlyPauses = only(PAUSE_TYPE);
+export const onlyDrillRequests = only(DRILL_REQUEST_TYPE);
+const pausesAndDrillRequests = only([PAUSE_TYPE, DRILL_REQUEST_TYPE]);
+
 /** Both are lists in IAM, since one request has many events; a list that is empty would have no member that is wrong. */
-export const onlyPauses = {
-  'ForAllValues:StringEquals': { 'events:source': HUB_SOURCE, 'events:detail-type': PAUSE_TYPE },
-  Null: { 'events:source': 'false', 'events:detail-type': 'false' },
-};
+function only(types: string | readonly string[]) {
+  return {
+    'ForAllValues:StringEquals': { 'events:source': HUB_SOURCE, 'events:detail-type': types },
+    Null: { 'events:source': 'false', 'events:detail-type': 'false' },
+  };
+}
 
 const BUS_ARN = /^arn:aws[a-z-]*:events:[a-z0-9-]+:(\d{12}):event-bus\/[\w.-]+$/;
 
 /**
- * What stands between a pipeline and its hub. The hub has no role here: its account may put events of one kind on this bus, by which a
- * function of the pipeline's own sets the hub's pause. What the pipeline tells goes out by rules, whose role may reach the hub's bus alone.
+ * What stands between a pipeline and its hub. The hub has no role here: its account may put events on this bus, of one kind or with
+ * `drills` of two, by which a function of the pipeline's own sets the hub's pause or holds a drill. What the pipeline tells goes out by
+ * rules, whose role may reach the hub's bus alone.
  */
 export class HubLink extends Construct {
   readonly bus: EventBus;
@@ -39,10 +53,12 @@ export class HubLink extends Construct {
   readonly #pipeline: string;
   /** The account of the hub. */
   readonly hubAccount: string;
+  /** Whether the hub may ask for drills. */
+  readonly drills: boolean;
   readonly #forwarder: Role;
 
   /** @throws PolicyError for what is no ARN of a bus */
-  constructor(scope: Construct, id: string, { pipeline, busArn }: HubLinkProps) {
+  constructor(scope: Construct, id: string, { pipeline, busArn, drills = false }: HubLinkProps) {
     super(scope, id);
     const [, account] = Token.isUnresolved(busArn) ? [] : (BUS_ARN.exec(busArn) ?? []);
     if (account === undefined)
@@ -50,6 +66,7 @@ export class HubLink extends Construct {
     this.hubBusArn = busArn;
     this.#pipeline = pipeline;
     this.hubAccount = account;
+    this.drills = drills;
     this.bus = new EventBus(this, 'Bus', { eventBusName: linkBusName(pipeline), description: 'What the hub sends, and what it is told' });
     this.#admitHub();
     this.#forwarder = new Role(this, 'Forwarder', {
@@ -75,7 +92,7 @@ export class HubLink extends Construct {
         Principal: { AWS: `arn:${Aws.PARTITION}:iam::${this.hubAccount}:root` },
         Action: 'events:PutEvents',
         Resource: this.bus.eventBusArn,
-        Condition: onlyPauses,
+        Condition: this.drills ? pausesAndDrillRequests : onlyPauses,
       },
     });
   }

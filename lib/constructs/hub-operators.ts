@@ -5,19 +5,27 @@ import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { historyName, pauseName } from '../../lambdas/core/manifest.ts';
 import { OPERATORS_STREAM } from '../../lambdas/core/operator-action.ts';
+import { onlyDrillRequests } from './hub-link.ts';
 import { acknowledgeWildcard } from './security-acknowledgements.ts';
 
 export interface HubOperatorsProps {
   readonly hub: string;
   readonly table: ITable;
   readonly history: ILogGroup;
+  /** The buses at which pipelines listen to their hub. */
+  readonly links: readonly string[];
+  /** What must hold besides of a request to them. */
+  readonly linkConditions: Readonly<Record<string, unknown>>;
 }
 
-/** What people need who operate a hub: they see what pipelines reported, and set the hub's switch. They reach no other account by it. */
+/**
+ * What people need who operate a hub: they see what pipelines reported, set the hub's switch, and ask pipelines for drills, which those
+ * hold themselves that let the hub ask. They reach nothing else in another account by it.
+ */
 export class HubOperators extends Construct {
   readonly policy: ManagedPolicy;
 
-  constructor(scope: Construct, id: string, { hub, table, history }: HubOperatorsProps) {
+  constructor(scope: Construct, id: string, { hub, table, history, links, linkConditions }: HubOperatorsProps) {
     super(scope, id);
     const place = (service: string) => `arn:${Aws.PARTITION}:${service}:${Aws.REGION}:${Aws.ACCOUNT_ID}`;
     const ownStreams = `${place('logs')}:log-group:${historyName(hub)}:log-stream:${OPERATORS_STREAM}/*`;
@@ -32,8 +40,14 @@ export class HubOperators extends Construct {
         new PolicyStatement({ actions: ['dynamodb:Query'], resources: [table.tableArn] }),
         new PolicyStatement({ actions: ['logs:FilterLogEvents'], resources: [history.logGroupArn] }),
         new PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [ownStreams] }),
+        new PolicyStatement({
+          actions: ['events:PutEvents'],
+          resources: [...links],
+          conditions: { ...onlyDrillRequests, ...linkConditions },
+        }),
       ],
     });
+    for (const link of links) acknowledgeWildcard(this.policy, link, 'Only when pipelines report is known in which Regions they are.');
     acknowledgeWildcard(this.policy, ownStreams, 'One stream of the operators for each day.');
   }
 }

@@ -22,7 +22,8 @@ export const hubQueries: readonly SavedQuery[] = [
   {
     name: 'Outcomes by account and Region',
     lines: [
-      'filter kind = "notice" and ispresent(outcome)',
+      // The end of a drill is none of an incident.
+      'filter kind = "notice" and ispresent(outcome) and text not like "DRILL: "',
       'stats count(*) as incidents by account, region, pipeline, outcome',
       'sort incidents desc',
     ],

@@ -27,6 +27,7 @@ const kinds: Readonly<Record<HistoryKind, TimelineKind>> = {
   sweep: 'decision',
   pause: 'decision',
   'hub-pause': 'decision',
+  'hub-drill': 'decision',
   notice: 'decision',
   report: 'decision',
   decision: 'decision',

@@ -15,19 +15,26 @@ import { anAttempt, anIncident, aPolicy, aState, NOW } from '@self-healing/simul
 import { fakePorts, someOrigin } from '@self-healing/simulation/doubles/fake-ports.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { historyLog, historySince } from '../../lambdas/adapters/cloudwatch-logs.ts';
+import { deployedRules } from '../../lambdas/adapters/deployed-rules.ts';
+import { askedDrills } from '../../lambdas/adapters/dynamodb/asked-drills.ts';
 import { hubPauses } from '../../lambdas/adapters/dynamodb/hub-pause.ts';
 import { incidentTable } from '../../lambdas/adapters/dynamodb/incident-table.ts';
 import { knownPipelines } from '../../lambdas/adapters/dynamodb/known-pipelines.ts';
-import { hubReports, noticeEvents, pipelineBuses } from '../../lambdas/adapters/eventbridge.ts';
+import { drillEvents, hubReports, noticeEvents, pipelineBuses } from '../../lambdas/adapters/eventbridge.ts';
+import { newDrillId } from '../../lambdas/adapters/new-drill-id.ts';
 import { hubSwitch } from '../../lambdas/adapters/ssm/pause-switch.ts';
+import { iso } from '../../lambdas/core/duration.ts';
+import { answerTo } from '../../lambdas/core/hub/asked-drill.ts';
 import { linkBusName } from '../../lambdas/core/hub/hub-names.ts';
 import { bothPauses } from '../../lambdas/core/hub/hub-pause.ts';
 import { standing } from '../../lambdas/core/hub/standing.ts';
 import { endNotice } from '../../lambdas/core/notice/end.ts';
 import { parsePause } from '../../lambdas/core/pause.ts';
+import type { Policy } from '../../lambdas/core/policy.ts';
 import type { PauseSwitch } from '../../lambdas/core/ports.ts';
 import { applyHubPause } from '../../lambdas/steps/hub/apply-hub-pause.ts';
 import { hearPipeline } from '../../lambdas/steps/hub/hear-pipeline.ts';
+import { followAskedDrill, type HoldAskedDrillPorts, holdAskedDrill, isDrillRequest } from '../../lambdas/steps/hub/hold-asked-drill.ts';
 import { reportToHub } from '../../lambdas/steps/hub/report-to-hub.ts';
 import { spreadPause } from '../../lambdas/steps/hub/spread-pause.ts';
 import { triage } from '../../lambdas/steps/triage.ts';
@@ -35,7 +42,7 @@ import { newTableName } from '../support/incident-tables.ts';
 
 // Real: buses, rules, tables, switch and history of two accounts. Simulated: the way of an event from one account to the other, a part of the
 // local AWS that asks the policies of buses; and the functions, whose steps are called here with what their rules' queues got. The deployed
-// stacks are played in `test/e2e/many-accounts.test.ts`.
+// stacks are played in `test/e2e/many-accounts.test.ts`. A drill is walked in `test/e2e/drills.test.ts`; here its end is a line that the test writes.
 
 const hub = { account: '444455556666', region: 'us-east-1' };
 const healed = { account: '111122223333', region: 'eu-west-1' };
@@ -74,12 +81,14 @@ async function openPlace({ account, region }: typeof hub, bus: string, pattern: 
   return {
     config,
     events,
-    async received() {
-      const { Messages = [] } = await queues.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 2 }));
-      for (const { ReceiptHandle } of Messages) await queues.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
-      return Messages.map(({ Body = '' }) => JSON.parse(Body) as unknown);
-    },
+    received: () => receivedFrom(queues, QueueUrl),
   };
+}
+
+async function receivedFrom(queues: SQSClient, QueueUrl: string): Promise<readonly unknown[]> {
+  const { Messages = [] } = await queues.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 2 }));
+  for (const { ReceiptHandle } of Messages) await queues.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+  return Messages.map(({ Body = '' }) => JSON.parse(Body) as unknown);
 }
 
 const tableOf = (place: Place, name: string) => incidentTable(name, new DynamoDBClient(place.config));
@@ -92,7 +101,12 @@ const logs = (place: Place) => new CloudWatchLogsClient(place.config);
 beforeAll(async () => {
   aws = await openSharedAws();
   atHub = await openPlace(hub, HUB, { source: [{ prefix: 'self-healing-notice.' }, { prefix: 'self-healing-report.' }] }, healed.account);
-  atHealed = await openPlace(healed, link, { account: [hub.account], source: ['self-healing-hub'], 'detail-type': ['pause'] }, hub.account);
+  atHealed = await openPlace(
+    healed,
+    link,
+    { account: [hub.account], source: ['self-healing-hub'], 'detail-type': ['pause', 'drill'] },
+    hub.account,
+  );
   hubTable = await newTableName({ ...aws, client: atHub.config });
   healedTable = await newTableName({ ...aws, client: atHealed.config });
   for (const [place, name] of [
@@ -120,17 +134,46 @@ async function setHub(Value: string): Promise<void> {
   );
 }
 
+/** The rule of a policy on the default bus of the pipeline's account, with a queue in the place of intake. */
+async function policyRule(policy: Policy): Promise<() => Promise<readonly unknown[]>> {
+  const queues = new SQSClient(atHealed.config);
+  const { QueueUrl = '' } = await queues.send(new CreateQueueCommand({ QueueName: 'intake' }));
+  const Rule = `${PIPELINE}.${policy.name}`;
+  const EventPattern = JSON.stringify({ source: [`self-healing-drill.${PIPELINE}`], detail: { policy: [policy.name] } });
+  await atHealed.events.send(new PutRuleCommand({ Name: Rule, EventPattern }));
+  const InputTransformer = { InputPathsMap: { event: '$' }, InputTemplate: `{"policy":${JSON.stringify(policy)},"event":<event>}` };
+  const Arn = `arn:aws:sqs:${healed.region}:${healed.account}:intake`;
+  await atHealed.events.send(new PutTargetsCommand({ Rule, Targets: [{ Id: 'intake', Arn, InputTransformer }] }));
+  return () => receivedFrom(queues, QueueUrl);
+}
+
 /** What the function of the hub does for each event that its rule takes. */
 async function hubHears(): Promise<void> {
   for (const event of await atHub.received())
     await hearPipeline(event, { pipelines: pipelines(), history: historyOf(atHub, HUB) }, Date.now());
 }
 
-/** What the function of the pipeline does for each pause, or by its schedule: the report goes to the hub. */
+/** What the function of the pipeline needs for drills. */
+const drilling = (): HoldAskedDrillPorts => ({
+  notes: askedDrills(tableOf(atHealed, healedTable)),
+  history: historyOf(atHealed, PIPELINE),
+  instances: { describe: async () => [], tagged: async () => [] },
+  groups: { describe: async () => undefined },
+  policyNames: async () => ['Gone', 'Orders-cpu'],
+  policy: (name) => deployedRules(atHealed.events).policy(PIPELINE, name),
+  lines: (since, filter) => historySince(`/self-healing/${PIPELINE}/history`, { since, filter }, logs(atHealed)),
+  begin: (drill) => drillEvents(PIPELINE, atHealed.events).tell(drill),
+});
+
+/** What the function of the pipeline does for each event of its hub, or by its schedule: the report goes to the hub. */
 async function pipelineReports(ownPause: PauseSwitch['read'] = async () => ({ kind: 'running' })): Promise<readonly string[]> {
   const became: string[] = [];
   for (const event of await atHealed.received())
-    became.push(await applyHubPause(event, hub.account, { hubPauses: theirs(), history: historyOf(atHealed, PIPELINE) }, Date.now()));
+    became.push(
+      isDrillRequest(event)
+        ? await holdAskedDrill(event, hub.account, newDrillId, drilling(), Date.now())
+        : await applyHubPause(event, hub.account, { hubPauses: theirs(), history: historyOf(atHealed, PIPELINE) }, Date.now()),
+    );
   const ports = {
     ownPause: { read: ownPause },
     hubPauses: theirs(),
@@ -139,6 +182,7 @@ async function pipelineReports(ownPause: PauseSwitch['read'] = async () => ({ ki
     incident: async () => undefined,
     ownAlarms: async () => [],
     modes: async () => ['automatic' as const],
+    drills: () => followAskedDrill(drilling(), Date.now()),
   };
   await reportToHub(ports, '0.1.0', Date.now());
   return became;
@@ -205,6 +249,51 @@ describe('a pipeline in one account and Region, and its hub in others', () => {
     const setting = await hubSwitch(`/self-healing/${HUB}/pause`, new SSMClient(atHub.config));
     expect(known && setting && standing(known, setting)).toBe('confirmed');
     expect(known?.report.ownPause).toBe('Anna works on the database');
+  });
+
+  it('holds the drill that its hub asks for, once an hour, and reports how it ended', async () => {
+    const targets = { kind: 'fixed', target: { kind: 'database', id: 'orders' } } as const;
+    const begun = await policyRule(aPolicy({ name: 'Orders-cpu', targets }));
+    const buses = pipelineBuses('aws', (region) => new EventBridgeClient({ ...atHub.config, region }));
+    const ask = (request: string) => buses.ask({ ...healed, pipeline: PIPELINE }, { request, by: 'arn:anna' });
+    const known = async () => {
+      await hubHears();
+      return (await pipelines().all()).find(({ pipeline }) => pipeline === PIPELINE)?.report.drills;
+    };
+    await ask('0123456789abcdef');
+    expect(await pipelineReports()).toEqual(['held']);
+    const { held } = (await known()) ?? {};
+    expect(held).toMatchObject({ request: '0123456789abcdef', policy: 'Orders-cpu' });
+    expect(await begun()).toMatchObject([
+      { policy: { name: 'Orders-cpu' }, event: { 'detail-type': 'Self-Healing Drill', detail: { drill: held?.drill } } },
+    ]);
+
+    await ask('ffffffffffffffff');
+    await ask('0123456789abcdef');
+    expect((await pipelineReports()).toSorted()).toEqual(['known', 'refused']);
+    expect(await begun()).toEqual([]);
+
+    const end = {
+      kind: 'outcome',
+      policy: 'Orders-cpu',
+      text: 'as planned',
+      outcome: 'skipped',
+      reason: 'drill',
+      drill: held?.drill,
+    } as const;
+    await historyOf(atHealed, PIPELINE).write({ at: iso(Date.now()), ...end });
+    await pipelineReports();
+    const reported = await known();
+    expect(answerTo('0123456789abcdef', reported)).toMatchObject({ state: 'whole', held: { ended: { why: 'as planned' } } });
+    expect(answerTo('ffffffffffffffff', reported)).toMatchObject({ state: 'refused' });
+  });
+
+  it('keeps of two drills that are begun at once the one that DynamoDB took first', async () => {
+    const notes = askedDrills(incidentTable(await newTableName({ ...aws, client: atHealed.config }), new DynamoDBClient(atHealed.config)));
+    const held = (drill: string) => ({ held: { request: drill, at: 1, policy: 'Orders-cpu', drill } });
+    const all = ['a', 'b', 'c', 'd'].map((drill) => notes.change((known) => (known.held ? known : held(drill))));
+    const kept = new Set((await Promise.all(all)).map((known) => known.held?.drill));
+    expect([...kept]).toEqual([(await notes.read()).held?.drill]);
   });
 
   it('lets DynamoDB itself refuse what was set before, whoever comes last', async () => {

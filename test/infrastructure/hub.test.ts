@@ -6,6 +6,7 @@ import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { describe, expect, it } from 'vitest';
 import { HealedStage, HubStage, healedPlaces, hubPlace } from '../../docs/examples/many-accounts-stages.ts';
 import { historyFields } from '../../lambdas/core/history-line.ts';
+import type { HubProps } from '../../lib/constructs/hub-link.ts';
 import { unscopedActions } from '../../lib/constructs/security-acknowledgements.ts';
 import { Fleet } from '../../lib/fleet.ts';
 import { HealingHub, type HealingHubProps } from '../../lib/healing-hub.ts';
@@ -111,6 +112,20 @@ const ARNS: Readonly<Record<string, readonly [string, string]>> = {
   'AWS::StepFunctions::StateMachine': ['states', 'stateMachine:'],
 };
 
+/** A pipeline of one fleet with its hub, whose manifest names so many policies more. */
+function withHub(hub: HubProps, more = 0): Deployed {
+  const stack = new Stack(unbundledApp(), 'Own', { env: test });
+  const pipeline = new HealingPipeline(stack, 'Healing', { hub });
+  pipeline.protectFleet('Web', { fleet: Fleet.tagged('SelfHeal', 'enabled'), disk: {} });
+  for (let policy = 0; policy < more; policy += 1) pipeline.operators.enter(`One-of-many-${policy}`, 'automatic');
+  return new Deployed(stack, test);
+}
+
+/** What the managed policy of a hub's operators allows. */
+function ofOperators(deployed: Deployed): readonly Statement[] {
+  return deployed.of('AWS::IAM::ManagedPolicy').flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+}
+
 function example() {
   const app = unbundledApp();
   const hub = new HubStage(app, 'hub', { env: hubPlace });
@@ -149,6 +164,7 @@ async function isAllowedAcross(
 
 const busPolicy = (deployed: Deployed): Statement => deployed.of('AWS::Events::EventBusPolicy')[0].Statement;
 const ofThePause = { 'events:source': ['self-healing-hub'], 'events:detail-type': ['pause'] };
+const ofADrill = { ...ofThePause, 'events:detail-type': ['drill'] };
 const anything: readonly Statement[] = [{ Effect: 'Allow', Action: '*', Resource: '*' }];
 
 describe('the example of a hub and two accounts', () => {
@@ -244,6 +260,28 @@ describe('the bus of a pipeline', () => {
     expect(await isAllowedAcross(sender, bus, context)).toBe(false);
   });
 
+  it('takes a request for a drill, which operators of the hub may send and its functions may not', async () => {
+    const operators = { place: hubPlace, statements: ofOperators(hub) };
+    expect(await isAllowedAcross(operators, bus, ofADrill)).toBe(true);
+    expect(await isAllowedAcross(operators, bus, ofThePause)).toBe(false);
+    expect(await isAllowedAcross(sender, bus, ofADrill)).toBe(false);
+    expect(await isAllowedAcross({ place: production, statements: anything }, bus, ofADrill)).toBe(false);
+  });
+
+  it('takes no request for a drill where the pipeline does not let its hub ask', async () => {
+    const closed = withHub({ busArn: hubBus });
+    const policy = busPolicy(closed);
+    expect(await isAllowedAcross({ ...sender, statements: anything }, { ...bus, policy }, ofADrill)).toBe(false);
+    expect(await isAllowedAcross(sender, { ...bus, policy }, ofThePause)).toBe(true);
+    const types = closed.of('AWS::Events::Rule').flatMap(({ EventPattern }) => EventPattern?.['detail-type'] ?? []);
+    expect(types).not.toContain('drill');
+    const actions = closed.ofFunction('healing-report-to-hub').flatMap(({ Action }) => [Action].flat());
+    for (const action of ['ec2:DescribeInstances', 'logs:FilterLogEvents', 'events:ListTargetsByRule'])
+      expect(actions).not.toContain(action);
+    const puts = closed.ofFunction('healing-report-to-hub').filter(({ Action }) => Action === 'events:PutEvents');
+    expect(JSON.stringify(puts)).not.toContain('self-healing-drill');
+  });
+
   it('takes nothing from another account than that of the hub', async () => {
     expect(await isAllowedAcross({ place: production, statements: anything }, bus, ofThePause)).toBe(false);
   });
@@ -260,6 +298,17 @@ describe('the bus of a pipeline', () => {
       {
         EventBusName: 'self-healing-link-healing',
         EventPattern: { account: [hubPlace.account], source: ['self-healing-hub'], 'detail-type': ['pause'] },
+        Targets: [{ Arn: expect.stringContaining('healing-report-to-hub') }],
+      },
+    ]);
+  });
+
+  it('hands on requests for drills from the account of the hub alone', () => {
+    const rules = inTest.of('AWS::Events::Rule').filter(({ EventPattern }) => EventPattern?.['detail-type']?.includes('drill'));
+    expect(rules).toMatchObject([
+      {
+        EventBusName: 'self-healing-link-healing',
+        EventPattern: { account: [hubPlace.account], source: ['self-healing-hub'], 'detail-type': ['drill'] },
         Targets: [{ Arn: expect.stringContaining('healing-report-to-hub') }],
       },
     ]);
@@ -325,6 +374,36 @@ describe('the functions of hub and pipeline', () => {
 });
 
 describe('a pipeline with a hub', () => {
+  it('begins drills by the function that its hub asks, which puts nothing else on the bus and acts on nothing', () => {
+    const statements = inTest.ofFunction('healing-report-to-hub');
+    const puts = statements.filter(
+      ({ Action, Resource }) => Action === 'events:PutEvents' && String(Resource).endsWith('event-bus/default'),
+    );
+    expect(puts).toMatchObject([
+      {
+        Condition: {
+          'ForAllValues:StringEquals': { 'events:source': 'self-healing-drill.healing', 'events:detail-type': 'Self-Healing Drill' },
+          Null: { 'events:source': 'false', 'events:detail-type': 'false' },
+        },
+      },
+    ]);
+    const own = statements.filter(({ Action }) => Action === 'events:ListTargetsByRule').flatMap(({ Resource }) => Resource);
+    expect(own.map((arn) => String(arn).split(':').at(-1))).toEqual(['rule/healing.*', 'rule/*/healing.*']);
+    const others = inTest.of('AWS::Lambda::Function').map(({ FunctionName }) => FunctionName as string);
+    const drilling = others.filter(
+      (name) => name?.startsWith('healing-') && JSON.stringify(inTest.ofFunction(name)).includes('self-healing-drill.'),
+    );
+    expect(drilling).toEqual(['healing-report-to-hub']);
+  });
+
+  it('reports what stands on every page of its manifest', () => {
+    const read = withHub({ busArn: hubBus }, 500)
+      .ofFunction('healing-report-to-hub')
+      .filter(({ Action }) => Action === 'ssm:GetParameter');
+    const parameters = read.flatMap(({ Resource }) => Resource).map((arn) => String(arn).split(':').at(-1));
+    expect(parameters).toContain('parameter/self-healing/healing/manifest/2');
+  });
+
   it('lets each function that reads the pause switch read what the hub says, too, and only one write it', () => {
     const names = inTest.of('AWS::Lambda::Function').map(({ FunctionName }) => FunctionName as string);
     const mentions = (name: string, action: string) =>
@@ -391,6 +470,16 @@ describe('a hub', () => {
       expect(alarm.AlarmActions).toEqual([expect.stringContaining('healing-hub-notifications')]);
     },
   );
+
+  it('counts no end of a drill among the outcomes', () => {
+    const query = hubQueries.find(({ name }) => name === 'Outcomes by account and Region');
+    const line = { at: '', kind: 'notice', policy: 'Web-memory', outcome: 'skipped' } as const;
+    const [real, drill] = [
+      { ...line, text: 'SKIPPED: memory' },
+      { ...line, text: 'DRILL: THE WAY IS WHOLE: memory' },
+    ];
+    expect(readQuery(query?.lines ?? []).filter([real, drill])).toEqual([real]);
+  });
 
   it.each(hubQueries)('has the query "$name", of fields that its history has', ({ lines }) => {
     const known = ['at', 'kind', 'text', 'policy', 'target', 'incident', ...Object.keys(historyFields)];

@@ -4,7 +4,7 @@ import type { HistoryLine } from '../../lambdas/core/history-line.ts';
 
 /** Functions of the language by AWS's reference, of those that the queries use. */
 const FUNCTIONS = ['avg', 'bin', 'count', 'earliest', 'ispresent', 'latest', 'max', 'pct', 'strcontains', 'sum'];
-const WORDS = ['and', 'as', 'asc', 'by', 'desc', 'in', 'not'];
+const WORDS = ['and', 'as', 'asc', 'by', 'desc', 'in', 'like', 'not'];
 
 /** A saved query taken apart. */
 export interface ReadQuery {
@@ -59,6 +59,8 @@ function conditionOf(text: string): (line: HistoryLine) => boolean {
   if (compared) return (line) => (valueAt(line, compared[1] ?? '') === compared[3]) === (compared[2] === '=');
   const among = /^([\w.]+) in (\[.+\])$/.exec(text);
   if (among) return (line) => (JSON.parse(among[2] ?? '') as readonly unknown[]).includes(valueAt(line, among[1] ?? ''));
+  const unlike = /^([\w.]+) not like "([^"]*)"$/.exec(text);
+  if (unlike) return (line) => !String(valueAt(line, unlike[1] ?? '')).includes(unlike[2] ?? '');
   throw new Error(`no condition: ${text}`);
 }
 

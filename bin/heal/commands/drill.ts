@@ -1,15 +1,19 @@
 import { Option } from 'commander';
-import { addCommand, answeringOf, type Given, type HealCommand } from '../command.ts';
-import { type DrillChoice, drill as held } from '../drill.ts';
-import { drillForReal, type RealDrillChoice } from '../drill-for-real.ts';
+import { commandName } from '../../../lambdas/core/command-name.ts';
+import { CannotDo } from '../cannot-do.ts';
+import { addCommand, answering, answeringOf, type Given, type HealCommand } from '../command.ts';
+import { drill as held } from '../drill.ts';
+import { type DrillOfAll, drillAll } from '../drill-all.ts';
+import { drillForReal } from '../drill-for-real.ts';
 import { examples } from '../examples.ts';
+import { allOption, hubOf, hubOption, type OfAll } from '../hub.ts';
 import { span } from '../span.ts';
 
 export const drill: HealCommand = {
   addTo(program) {
     addCommand(
       program,
-      'drill <policy>',
+      'drill [policy]',
       'walk the way of an incident in shadow, and say how far it goes; breaks something only with --for-real',
     )
       .option('--target <id>', 'the instance, of a fleet; a policy with one target needs none')
@@ -25,17 +29,28 @@ export const drill: HealCommand = {
           'drill Database-cpu --within 5m',
           'drill Fleet-service-down --for-real --target i-0123456789abcdef0 --service nginx',
           'drill Fleet-disk --for-real --target i-0123456789abcdef0 --fill --minutes 30',
+          'drill --all',
+          'drill Web-service-down --all --within 5m',
         ),
       )
       .addHelpText(
         'after',
-        '\nExit code: 0 when the way was whole (for real: when it was healed), 1 when something stopped the drill or no end was seen.',
+        [
+          '\nWith --all each pipeline that lets its hub ask holds one itself, in shadow and once an hour at the most: of the policy, or of the',
+          'next of its policies where none is named. Nothing is broken, and each chooses the machine.',
+          '\nExit code: 0 when the way was whole (for real: when it was healed; with --all: when all were), 1 when something stopped the drill or',
+          'no end was seen.',
+        ].join('\n'),
       )
-      .action((policy: string, given: Given & DrillChoice & RealDrillChoice & { readonly forReal?: boolean }) =>
-        answeringOf(given, (operator, _, screen) =>
+      .addOption(allOption())
+      .addOption(hubOption())
+      .action((policy: string | undefined, given: Given & DrillOfAll & OfAll) => {
+        if (given.all) return answering(given, async (now, screen) => drillAll(await hubOf(given.hub, given), policy, given, now, screen));
+        if (policy === undefined) return answering(given, withoutPolicy);
+        return answeringOf(given, (operator, _, screen) =>
           given.forReal ? drillForReal(operator, policy, given, screen) : held(operator, policy, given, screen),
-        ),
-      );
+        );
+      });
   },
   json: {
     drill: 'the id of the drill, by which `history` and `why` find its lines',
@@ -51,5 +66,13 @@ export const drill: HealCommand = {
     secondsToSignal: 'from the beginning to the signal at intake, if one came: for real, what the alarm took',
     secondsToAct: 'from the beginning to where the first remedy would have acted, for real to where it did, if it came so far',
     secondsToEnd: 'from the beginning to the end, if there is one',
+    request: 'with `--all`: the id of the request; of what is named above there is then only what each of `pipelines` has',
+    hub: 'with `--all`: name of the hub',
+    pipelines:
+      'with `--all`: each `account`, `region` and `pipeline`, its `state` (`whole`, `stopped`, `refused`, `not-taken`, `no-answer` or `no-end`) and `why`; of one that was held also `policy`, `drill`, `target` of a fleet, `reason` and `seconds`',
   },
 };
+
+async function withoutPolicy(): Promise<never> {
+  throw new CannotDo('a drill needs a policy', `name one that "${commandName} status" lists, or say --all in the account of a hub`);
+}

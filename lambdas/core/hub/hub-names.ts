@@ -1,8 +1,11 @@
 /** The source of what a hub sends to the buses of pipelines. */
 export const HUB_SOURCE = 'self-healing-hub';
 
-/** The only kind of event that a pipeline takes from its hub. */
+/** What every pipeline takes from its hub. */
 export const PAUSE_TYPE = 'pause';
+
+/** What one takes besides that lets its hub ask for drills; it takes nothing else. */
+export const DRILL_REQUEST_TYPE = 'drill';
 
 /** What pipelines tell their hub of themselves. */
 export const REPORT_TYPE = 'report';

@@ -1,20 +1,15 @@
 import * as z from 'zod';
 import type { Instant } from '../duration.ts';
-import { outsideText } from '../outside-text.ts';
 import { readTolerantly } from '../tolerant-reader.ts';
+import { askedDrillsSchema } from './asked-drill.ts';
 import { hubPauseSchema } from './hub-pause.ts';
 import type { PipelinePlace } from './place.ts';
+import { reportedText as text } from './reported-text.ts';
 
 /** More are looked at where they are. */
 export const MOST_INCIDENTS = 10;
 export const MOST_FINDINGS = 20;
 
-/** Another account wrote it, and operators of the hub read it on a terminal. */
-const text = (most: number) =>
-  z
-    .string()
-    .max(most)
-    .transform((said) => outsideText(said, most));
 const count = z.int().min(0);
 
 const findingSchema = z.strictObject({
@@ -53,6 +48,8 @@ export const reportSchema = z.strictObject({
   moreIncidents: z.boolean().default(false),
   /** What is not well about the pipeline itself. */
   findings: z.array(findingSchema).max(MOST_FINDINGS).readonly(),
+  /** What became of the drills that the hub asked for. @default - it asked for none, or may not */
+  drills: askedDrillsSchema.optional(),
 });
 
 export type Report = z.infer<typeof reportSchema>;

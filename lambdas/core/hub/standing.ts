@@ -1,5 +1,7 @@
+import { commandName } from '../command-name.ts';
 import { type Finding, ok, unknown, warning, wrong } from '../doctor/finding.ts';
 import { type Instant, inWords, iso } from '../duration.ts';
+import type { HeldDrill } from './asked-drill.ts';
 import { type HubPause, hubSays, isLater, isSameSetting } from './hub-pause.ts';
 import type { KnownPipeline } from './report.ts';
 
@@ -27,6 +29,7 @@ export function isSilent({ report }: KnownPipeline, now: Instant): boolean {
 export function findingsOf(known: KnownPipeline, setting: HubPause | undefined, now: Instant): readonly Finding[] {
   const { report, told } = known;
   const age = inWords(now - report.at);
+  const held = report.drills?.held;
   const findings: readonly Finding[] = [
     ...(isSilent(known, now)
       ? [wrong('reports', `nothing was heard of it for ${age}`, 'log in there and run the command doctor; what follows is as old')]
@@ -34,9 +37,17 @@ export function findingsOf(known: KnownPipeline, setting: HubPause | undefined, 
     ...(setting !== undefined && standing(known, setting) === 'not-confirmed' ? [unconfirmed(told, setting)] : []),
     ...(report.ownPause === undefined ? [] : [warning('own pause', report.ownPause, 'resume it there: the hub cannot')]),
     ...(hubSays(report.hubPause, now).kind === 'paused' ? [warning('pause of the hub', 'it is paused by the hub')] : []),
+    ...(held?.ended && !held.ended.whole ? [notWhole(held, held.ended.why)] : []),
     ...report.findings.map(({ state, about, says, mend }) => ({ state, about, says, ...(mend !== undefined && { mend }) })),
   ];
   return findings.length > 0 ? findings : [ok('reports', `all is well; it reported ${age} ago`)];
+}
+
+/** A way that stops may stop for what it should, such as a pause; whether a real incident would stop there a person can tell. */
+function notWhole({ policy, target, at, drill }: HeldDrill, why: string): Finding {
+  const on = target === undefined ? '' : ` on ${target}`;
+  const says = `of policy ${policy}${on} at ${iso(at)}, which the hub asked for, did not walk to its end: ${why}`;
+  return warning(`drill ${drill}`, says, `mend what stopped it, then hold it again: ${commandName} drill ${policy} --all`);
 }
 
 function unconfirmed(told: KnownPipeline['told'], { at }: HubPause): Finding {

@@ -1,4 +1,5 @@
 import type { Instant } from '../duration.ts';
+import type { AskedDrill, AskedDrills } from '../hub/asked-drill.ts';
 import type { HubPause } from '../hub/hub-pause.ts';
 import type { PipelinePlace } from '../hub/place.ts';
 import type { KnownPipeline, Report } from '../hub/report.ts';
@@ -13,6 +14,13 @@ export interface HubPauses {
   isWritten(): Promise<boolean>;
   /** Notes that it was, unless another one is kept by now. */
   noteWritten(pause: HubPause): Promise<void>;
+}
+
+/** What a pipeline keeps of the drills that its hub asked for. */
+export interface AskedDrillNotes {
+  read(): Promise<AskedDrills>;
+  /** Keeps them as they were changed. Of two that change them at once the change of each is made on what the other left. */
+  change(to: (known: AskedDrills) => AskedDrills): Promise<AskedDrills>;
 }
 
 /** What a pipeline tells its hub. */
@@ -32,6 +40,8 @@ export interface KnownPipelines {
 /** The way to the buses of pipelines in any account and Region. */
 export interface PipelineBuses {
   tell(place: PipelinePlace, pause: HubPause): Promise<void>;
+  /** Asks for a drill, which the pipeline may refuse. */
+  ask(place: PipelinePlace, drill: AskedDrill): Promise<void>;
 }
 
 /** Tells CloudWatch how many pipelines a hub does not hear, or has no confirmation from, for the alarms about them. */

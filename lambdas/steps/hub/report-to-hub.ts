@@ -1,6 +1,7 @@
 import { ofWatch } from '../../core/doctor/alarms.ts';
 import type { DescribedAlarm } from '../../core/doctor/readings.ts';
 import type { Instant } from '../../core/duration.ts';
+import type { AskedDrills } from '../../core/hub/asked-drill.ts';
 import { MOST_FINDINGS, MOST_INCIDENTS, type Report } from '../../core/hub/report.ts';
 import type { Incident } from '../../core/incident.ts';
 import type { Mode } from '../../core/mode.ts';
@@ -19,16 +20,20 @@ export interface ReportToHubPorts {
   ownAlarms(): Promise<readonly DescribedAlarm[]>;
   /** The mode of each policy, as it was deployed. */
   modes(): Promise<readonly Mode[]>;
+  /** What became of the drills that the hub asked for. @default - it may not ask for any */
+  drills?(): Promise<AskedDrills>;
 }
 
 /** Tells the hub how the pipeline stands. What the hub's pause is here is read again, so that the report confirms nothing that is not so. */
 export async function reportToHub(ports: ReportToHubPorts, release: string, now: Instant): Promise<Report> {
-  const [own, hubPause, ids, watch, modes] = await Promise.all([
+  const [own, hubPause, ids, watch, modes, drills] = await Promise.all([
     ports.ownPause.read(),
     ports.hubPauses.read(),
     ports.openWorkflows(MOST_INCIDENTS + 1),
     ports.ownAlarms(),
     ports.modes(),
+    // They are worth less than what the report says of the pause.
+    ports.drills?.().catch(() => undefined),
   ]);
   const incidents = await Promise.all(ids.slice(0, MOST_INCIDENTS).map((id) => openIncident(ports, id)));
   const count = (mode: Mode) => modes.filter((each) => each === mode).length;
@@ -41,6 +46,7 @@ export async function reportToHub(ports: ReportToHubPorts, release: string, now:
     incidents: incidents.flat(),
     moreIncidents: ids.length > MOST_INCIDENTS,
     findings: findingsOf(watch, now),
+    ...(drills && { drills }),
   };
   await ports.reports.send(report);
   return report;

@@ -10,7 +10,7 @@ export interface SpreadPausePorts {
   /** What the hub's switch says; undefined where it is missing. */
   setting(): Promise<HubPause | undefined>;
   readonly pipelines: Pick<KnownPipelines, 'all' | 'noteTold'>;
-  readonly buses: PipelineBuses;
+  readonly buses: Pick<PipelineBuses, 'tell'>;
 }
 
 /** What a run found. */

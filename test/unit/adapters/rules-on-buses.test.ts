@@ -1,4 +1,5 @@
-import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { type EventBridgeClient, ResourceNotFoundException } from '@aws-sdk/client-eventbridge';
+import { aPolicy } from '@self-healing/simulation/builders.ts';
 import { expect, it } from 'vitest';
 import { deployedRules } from '../../../lambdas/adapters/deployed-rules.ts';
 import { signalRules } from '../../../lambdas/adapters/eventbridge.ts';
@@ -35,4 +36,24 @@ it('the rules that are looked over are those of every bus, each with the targets
     ['healing.default', 'arn:of:default:healing.default'],
     ['healing.healing.1', 'arn:of:healing.1:healing.healing.1'],
   ]);
+});
+
+it('one policy is read from its own rule, on whichever bus that is, and is none where there is no such rule', async () => {
+  const asked: string[] = [];
+  const InputTransformer = { InputTemplate: `{"policy":${JSON.stringify(aPolicy({ name: 'Web-memory' }))},"event":<event>}` };
+  const client = {
+    send: async ({ input: { Rule, EventBusName } }: { input: { EventBusName?: string; Rule: string } }) => {
+      asked.push(`${EventBusName} ${Rule}`);
+      if (EventBusName === 'healing.1' && Rule === 'healing.Web-memory') return { Targets: [{ InputTransformer }] };
+      throw new ResourceNotFoundException({ message: 'Rule does not exist.', $metadata: {} });
+    },
+  } as unknown as EventBridgeClient;
+  expect((await deployedRules(client, ['healing.1']).policy('healing', 'Web-memory'))?.name).toBe('Web-memory');
+  expect(asked).toEqual(['undefined healing.Web-memory', 'healing.1 healing.Web-memory']);
+  expect(await deployedRules(client, ['healing.1']).policy('healing', 'Web-disk')).toBeUndefined();
+});
+
+it('a policy whose rule cannot be read is not taken for none', async () => {
+  const client = { send: async () => Promise.reject(new Error('throttled')) } as unknown as EventBridgeClient;
+  await expect(deployedRules(client).policy('healing', 'Web-memory')).rejects.toThrow('throttled');
 });

@@ -52,6 +52,7 @@ const hub: Hub = {
   },
   caller: async () => ({ userId: 'AIDAANNA', arn: ANNA }),
   record: async (line) => void lines.push(line),
+  askDrill: async () => {},
   async wait(milliseconds) {
     waited += milliseconds;
     for (const account of confirming) reports.set(account, { ...(reports.get(account) ?? reportOf()), hubPause: switched });
@@ -147,6 +148,19 @@ describe('doctor --all', () => {
     const { text, exitCode } = await doctorOfAll(hub, NOW, plainScreen());
     expect(exitCode).toBe(1);
     expect(text).toMatch(/WRONG +777788889999\/us-east-1\/healing +reports: nothing was heard of it for 60 min/);
+  });
+
+  it('tells of a drill that the hub asked for and that was not whole', async () => {
+    const ended = { at: NOW, whole: false, reason: 'paused', why: 'the pause switch says: noon' };
+    const held = { request: '1', at: NOW - MINUTE, policy: 'Web-memory', target: 'i-1', drill: '2', ended };
+    reports.set('777788889999', reportOf({ drills: { held } }));
+    const { text, exitCode } = await doctorOfAll(hub, NOW, plainScreen());
+    expect(exitCode).toBe(0);
+    const said = text.replaceAll(/\s+/g, ' ');
+    expect(said).toMatch(/WARNING .*drill 2: of policy Web-memory on i-1 at .* did not walk to its end: the pause switch says: noon/);
+    expect(said).toContain('drill Web-memory --all');
+    reports.set('777788889999', reportOf({ drills: { held: { ...held, ended: { ...ended, whole: true } } } }));
+    expect((await doctorOfAll(hub, NOW, plainScreen())).text).toContain('All is well.');
   });
 
   it('fails where nobody has reported', async () => {

@@ -1,0 +1,35 @@
+import { type AskedDrills, askedDrillsSchema } from '../../core/hub/asked-drill.ts';
+import type { AskedDrillNotes } from '../../core/ports.ts';
+import { readTolerantly } from '../../core/tolerant-reader.ts';
+import { type IncidentTable, jitter, type Key } from './incident-table.ts';
+import { nextVersion, readVersioned, type Versioned } from './versioned-item.ts';
+
+/**
+ * The drills that the hub asked for, in the incident table of a pipeline:
+ *
+ * | pk | sk | holds |
+ * |---|---|---|
+ * | `hub` | `drills` | the last one that was held and the last one that was refused, with a version |
+ */
+export function askedDrills(table: IncidentTable): AskedDrillNotes {
+  const read = async (): Promise<Versioned<AskedDrills>> => {
+    const { value, version } = await readVersioned<unknown>(table, key, {});
+    const { data, error } = readTolerantly(askedDrillsSchema, value);
+    // What cannot be read may say that one was held just now.
+    if (!data) throw new Error(`what is kept of drills for the hub cannot be read: ${error.message}`);
+    return { value: data, version };
+  };
+  return {
+    read: async () => (await read()).value,
+    async change(to) {
+      for (let collisions = 0; ; collisions += 1) {
+        const known = await read();
+        const changed = to(known.value);
+        if (changed === known.value || !(await table.transact([nextVersion(key, known, changed)]))) return changed;
+        await jitter(collisions);
+      }
+    },
+  };
+}
+
+const key: Key = { pk: 'hub', sk: 'drills' };
