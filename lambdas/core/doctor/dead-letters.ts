@@ -1,5 +1,6 @@
 import { check } from './check.ts';
 import { ok, wrong } from './finding.ts';
+import { queueName, readQueue } from './queue.ts';
 
 /** Whether events got lost. */
 export const deadLetters = check({
@@ -8,10 +9,9 @@ export const deadLetters = check({
   needs: ['deadLetters'],
   judge: ({ deadLetters: queues }) =>
     queues.map(({ queue, waiting }) => {
-      const name = queue.split(':').at(-1) ?? queue;
-      const mend = `aws sqs receive-message --queue-url "$(aws sqs get-queue-url --queue-name ${name} --query QueueUrl --output text)"`;
+      const name = queueName(queue);
       return waiting === 0
         ? ok(name, 'it is empty')
-        : wrong(name, `${waiting} events were not taken in; their symptoms need a person`, mend);
+        : wrong(name, `${waiting} events were not taken in; their symptoms need a person`, readQueue(name));
     }),
 });

@@ -1,5 +1,6 @@
 import { check } from './check.ts';
 import { type Finding, ok, wrong } from './finding.ts';
+import { queueName, readQueue } from './queue.ts';
 import type { FoundWays } from './readings.ts';
 
 /** Whether notices get to the tools that they are for. */
@@ -43,8 +44,7 @@ function ofOpsItems({ opsItems }: FoundWays, pipeline: string): readonly Finding
 
 function ofUndelivered({ undelivered }: FoundWays): readonly Finding[] {
   if (!undelivered) return [];
-  const name = undelivered.queue.split(':').at(-1) ?? undelivered.queue;
+  const name = queueName(undelivered.queue);
   if (undelivered.waiting === 0) return [ok(name, 'no notice waits to be written down as not sent')];
-  const mend = `aws sqs receive-message --queue-url "$(aws sqs get-queue-url --queue-name ${name} --query QueueUrl --output text)"`;
-  return [wrong(name, `${undelivered.waiting} notices did not reach a tool, and were not yet written down`, mend)];
+  return [wrong(name, `${undelivered.waiting} notices did not reach a tool, and were not yet written down`, readQueue(name))];
 }

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import {
   formerManifestName,
+  forwardersBeginning,
   historyName,
   manifestName,
+  manifestPage,
   manifestSchema,
   pauseName,
   rulesBeginning,
@@ -10,8 +12,9 @@ import {
 
 describe('what the stack tells the operators of itself', () => {
   it('stands under names of its pipeline', () => {
-    expect([manifestName('healing'), pauseName('healing'), historyName('healing')]).toEqual([
+    expect([manifestName('healing'), manifestPage('healing', 2), pauseName('healing'), historyName('healing')]).toEqual([
       '/self-healing/healing/manifest',
+      '/self-healing/healing/manifest/2',
       '/self-healing/healing/pause',
       '/self-healing/healing/history',
     ]);
@@ -23,6 +26,7 @@ describe('what the stack tells the operators of itself', () => {
 
   it('tells its rules from those of a pipeline whose name begins alike', () => {
     expect('healing.Web-memory'.startsWith(rulesBeginning('healing'))).toBe(true);
+    expect(forwardersBeginning('healing')).toBe('healing._forward-');
     expect('healing-two.Web-memory'.startsWith(rulesBeginning('healing'))).toBe(false);
   });
 

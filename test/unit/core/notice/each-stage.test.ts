@@ -29,6 +29,11 @@ it.each<[Stage, id: string, thread: string, severity: string, key?: string, stat
   },
 );
 
+it('a question links to where it is answered before all else', () => {
+  const places = ['Answer in the console, as yourself', 'Runbook', 'Alarm', 'Instance', 'Workflow', 'History'];
+  expect(noticeOfEachStage.question.links.map(({ what }) => what)).toEqual(places);
+});
+
 it('a notice as an event has its stage for a type, and a source that no rule of a policy believes', () => {
   const notice = noticeOfEachStage.question;
   expect(noticeEvent(notice)).toEqual({ detailType: 'question', detail: notice });
