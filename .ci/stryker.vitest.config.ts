@@ -13,7 +13,7 @@ export default defineConfig({
     // Nearly all of a mutant's second was spent on loading the same modules anew for each file.
     isolate: false,
     // A mutant is judged by the same input as the one before.
-    setupFiles: ['test/support/same-random-input.ts'],
+    setupFiles: ['test/support/same-random-input.ts', '.ci/coverage-of-one-file.ts'],
     include: [
       'test/unit/{core,steps,heal,remediators}/**/*.test.ts',
       'test/property/{decisions,legible-state,redaction,verification}.test.ts',
