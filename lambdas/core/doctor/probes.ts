@@ -14,13 +14,14 @@ export const probes = check({
 function judged({ name, way, notSetUp, answered }: FoundProbe): Finding {
   if (notSetUp === undefined && answered === undefined)
     return wrong(name, `the probe of ${way.to} does not report`, `aws logs tail /aws/lambda/${name}`);
-  const fault = notSetUp === undefined ? undefined : faultNumbered(notSetUp);
-  if (notSetUp !== undefined && notSetUp > 0)
+  if (notSetUp !== undefined && notSetUp > 0) {
+    const fault = faultNumbered(notSetUp);
     return wrong(
       name,
       `the probe was never well, so that nothing is healed by it: ${fault ? faultInWords(fault, way) : `fault ${notSetUp}`}`,
       `let ${way.from} in at ${way.to}; see "Probes" in docs/tuning.md`,
     );
+  }
   if (answered === false) return warning(name, `${way.to} did not answer last`);
   return ok(name, `it is let in at ${way.to}`);
 }

@@ -13,17 +13,19 @@ const MOST_KEPT = 40;
 /** What was done: not what a remedy refused, nor what AWS did not take. Where the attempts could not be read, it is never "nothing". */
 export function doneOf(attempts: readonly Attempt[] | undefined, incident: Incident, now: Instant): readonly Done[] {
   if (!attempts) return [unread(now)];
-  return attempts.filter((attempt) => !isUndone(attempt)).map((attempt) => doneBy(attempt, incident));
+  return attempts.flatMap((attempt) => doneBy(attempt, incident));
 }
 
-function doneBy({ at, remedy, rung, summary, result, receipt, why }: Attempt, incident: Incident): Done {
-  const known = result === 'not-applicable' || result === 'not-taken' ? undefined : result;
+function doneBy({ at, remedy, rung, summary, result, receipt, why }: Attempt, incident: Incident): readonly Done[] {
+  if (isUndone(result)) return [];
   const unseen = receipt === undefined ? 'it is not known whether it took place' : 'its result is not known';
-  return {
-    ...{ at: iso(at), remedy, rung, summary },
-    result: known ?? 'unknown',
-    why: why === undefined ? (known === undefined ? unseen : undefined) : said(why, incident),
-  };
+  return [
+    {
+      ...{ at: iso(at), remedy, rung, summary },
+      result: result ?? 'unknown',
+      why: why === undefined ? (result === undefined ? unseen : undefined) : said(why, incident),
+    },
+  ];
 }
 
 function unread(now: Instant): Done {
@@ -31,7 +33,7 @@ function unread(now: Instant): Done {
   return { at: iso(now), remedy: '(unknown)', rung: 0, summary: 'not known', result: 'unknown', why };
 }
 
-function isUndone({ result }: Attempt): boolean {
+function isUndone(result: Attempt['result']): result is 'not-applicable' | 'not-taken' {
   return result === 'not-applicable' || result === 'not-taken';
 }
 
@@ -43,7 +45,9 @@ export function notDoneOf(
   incident: Incident,
 ): Notice['notDone'] {
   const tried = attempts ?? [];
-  const refused = tried.filter(isUndone).map(({ remedy, why, result }) => ({ remedy, why: said(why ?? `it was ${result}`, incident) }));
+  const refused = tried
+    .filter(({ result }) => isUndone(result))
+    .map(({ remedy, why, result }) => ({ remedy, why: said(why ?? `it was ${result}`, incident) }));
   if (end.outcome === 'recovered') return refused;
   const rungs = new Set(tried.map(({ rung }) => rung));
   const left = ladder.filter((_, rung) => !rungs.has(rung)).map(({ remedy }) => ({ remedy, why: `not tried, because: ${end.reason}` }));

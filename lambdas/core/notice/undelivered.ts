@@ -37,7 +37,7 @@ const UNNAMED = 'a rule of the bus';
 /** The name at the end of an ARN; of a function without its version. */
 function lastPart(arn: unknown): string {
   if (typeof arn !== 'string') return UNNAMED;
-  const [, name = ''] = /:function:([^:]+)/.exec(arn) ?? /([^:/]*)$/.exec(arn) ?? [];
+  const [, name = arn.replace(/.*[:/]/, '')] = /:function:([^:]+)/.exec(arn) ?? [];
   return name === '' ? UNNAMED : name;
 }
 

@@ -70,11 +70,31 @@ describe('the pause switch', () => {
     [{ value: 'running' }, ok('pause switch', 'it lets the pipeline act')],
     [
       { value: 'noon', at: 'ten', by: 'anna' },
-      { state: 'warning', about: 'pause switch', says: expect.stringMatching(/noon.*; set at ten by anna$/), mend },
+      { state: 'warning', about: 'pause switch', says: 'the pause switch says: noon; set at ten by anna', mend },
     ],
-    [{ value: 'noon' }, { state: 'warning', about: 'pause switch', says: expect.not.stringMatching('; set at'), mend }],
+    [{ value: 'noon' }, { state: 'warning', about: 'pause switch', says: 'the pause switch says: noon', mend }],
   ])('that is %j is judged', (switched, finding) => {
     expect(found(pause, { pause: switched } as Partial<Readings>)).toEqual([finding]);
+  });
+
+  it.each([
+    ['running', []],
+    [
+      'a bad release',
+      [
+        {
+          ...{
+            state: 'warning',
+            about: 'pause of the hub',
+            mend: 'only the hub ends it, in its own account: self-healing-pipeline resume --all',
+          },
+          says: "the hub's pause switch says: a bad release; set at 2026-11-02T10:20:00.000Z by anna",
+        },
+      ],
+    ],
+  ])('of the hub that says %s is judged beside it', (value, findings) => {
+    const hubPause = { value, at: NOW, sequence: 4, by: 'anna' };
+    expect(found(pause, { pause: { value: 'running' }, hubPause })).toEqual([ok('pause switch', 'it lets the pipeline act'), ...findings]);
   });
 });
 

@@ -56,9 +56,9 @@ describe('what every notice about an incident has', () => {
 
   it('says of a drill that it was played, and of one for real that somebody broke it', () => {
     const drill = anIncident({ drill: '0123456789abcdef' });
-    expect(aboutIncident(someOrigin, { incident: drill, policy: aPolicy(), notes: { name: ' ' } }, NOW)).toMatchObject({
-      ...{ drill: true, target: instance, seen: ['played, not real: memory used above 90 %', since, alarm] },
-    });
+    const played = aboutIncident(someOrigin, { incident: drill, policy: aPolicy(), notes: { name: ' ' } }, NOW);
+    expect(played).toMatchObject({ drill: true, seen: ['played, not real: memory used above 90 %', since, alarm] });
+    expect(played.target).toStrictEqual(instance);
     const real = aboutIncident(someOrigin, { incident: anIncident({ realDrill: 'b'.repeat(16) }), policy: aPolicy() }, NOW);
     expect(real).toMatchObject({ brokenOnPurpose: true, seen: ['memory used above 90 %', since, alarm] });
     expect(real).not.toHaveProperty('drill');
@@ -66,12 +66,13 @@ describe('what every notice about an incident has', () => {
 
   it('is an event and no alarm where RDS told of it, and of a group its name', () => {
     const event = anIncident({ target: group, alarmName: 'RDS-EVENT-0221', reason: 'full', openedAt: NOW - 3 * HOUR - 5 * MINUTE });
-    const { target, seen, links } = aboutIncident(
+    const { policy, target, seen, links } = aboutIncident(
       someOrigin,
       { incident: event, policy: aPolicy({ evidence: { kind: 'database-status' } }) },
       NOW,
     );
     expect(target).toStrictEqual({ kind: 'auto-scaling-group', id: 'web' });
+    expect(policy).toStrictEqual({ name: 'Web-memory', symptom: 'memory', mode: 'automatic' });
     expect(seen.slice(1)).toEqual(['since 2026-11-02T07:15:00.000Z, 3 h 5 min ago', 'event RDS-EVENT-0221: full']);
     expect(linksOf(links)).toEqual(['Auto Scaling group', 'Workflow', 'History']);
   });

@@ -35,6 +35,7 @@ describe('what a notice says to incident tools', () => {
     ['what lasts', { stage: 'still-not-healed' }, 'open'],
     ['what is given back', { stage: 'given-back' }, 'closed'],
     ['an end for which the symptom was gone', { stage: 'not-healed', reason: 'already-recovered' }, 'closed'],
+    ['a hand-off after which the symptom was gone', { stage: 'handed-off', reason: 'already-recovered' }, 'open'],
     ['an end for which nobody knows', { stage: 'not-healed', reason: 'paused' }, 'open'],
     ['an end of a later version', { stage: 'not-healed', reason: 'toString' }, 'open'],
     ['a drill whose way is whole', { stage: 'not-healed', reason: 'drill', drill: true }, undefined],
@@ -45,6 +46,10 @@ describe('what a notice says to incident tools', () => {
     ['a shadow', { stage: 'not-healed', reason: 'shadow', severity: 'info' }, undefined],
   ] as const)('%s', (_, draft, state) => {
     expect(alertOf({ ...onWeb, ...draft })?.state).toBe(state);
+  });
+
+  it.each(['given-back', 'not-given-back'] as const)('what was added has a key of its own, %s', (stage) => {
+    expect(alertOf({ ...onWeb, stage })?.key).toBe('healing:Web-memory:instance:i-0abc:added');
   });
 
   it('a pause is one alert, which its end closes', () => {

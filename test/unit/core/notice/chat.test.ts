@@ -115,6 +115,7 @@ describe('a notice in chat', () => {
     );
     const { title, description } = chatMessage(hostile).content;
     expect(title + description).not.toMatch(/<|@(channel|here)/);
+    expect(description).toContain('the console&gt; @\u200bchannel');
     expect(description).not.toMatch(/``/);
   });
 });

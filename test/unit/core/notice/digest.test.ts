@@ -36,13 +36,14 @@ it('a digest says all that a week has to say, the most frequent first', () => {
   const passed = [1, 2, 3].map((daysAgo) => end(daysAgo, { outcome: 'skipped', reason: 'already-recovered', target: 'instance i-2' }));
   const flapping = [end(1, handedOff('flapping', tried('clear-caches', 'not-recovered')))];
   const shadow = [1, 2, 3, 4, 5].map((daysAgo) => end(daysAgo, { policy: 'Web-disk', outcome: 'skipped', reason: 'shadow' }));
-  const shadowed = shadow.map(
+  const unready = [end(1, { policy: 'Web-cpu', outcome: 'skipped', reason: 'shadow' })];
+  const shadowed = [...shadow, ...unready].map(
     ({ at, incident, policy: of }): HistoryLine =>
       ({ at, kind: 'verification', incident, policy: of, text: '', shadow: 'stayed' }) as HistoryLine,
   );
   const unsent = [1, 2].map((): HistoryLine => ({ at: iso(NOW), kind: 'not-sent', policy: '(all)', text: '' }));
-  const lines = [...flapping, ...healed, ...healed, ...exhausted, ...passed, ...shadow, ...unsent];
-  const counts = '14 incidents: 3 healed, 3 handed off, 8 otherwise';
+  const lines = [...flapping, ...healed, ...healed, ...exhausted, ...passed, ...shadow, ...unready, ...unsent];
+  const counts = '15 incidents: 3 healed, 3 handed off, 9 otherwise';
   expect(digestOf(lines, shadowed)).toStrictEqual({
     ...{
       version: '1',

@@ -27,6 +27,14 @@ describe('the notice of an end', () => {
     ['a drill that was stopped', endFor('target-busy', '', 0), drill, `DRILL: STOPPED ON THE WAY: ${on}`, 'not-healed', 'info'],
     ['a storm of a fleet', lead, {}, 'NEEDS YOU: memory on many members of Web, 123456789012 eu-central-1', 'storm', 'critical'],
     ['a storm of one target', lead, { policy: single }, `NEEDS YOU: ${on}`, 'storm', 'critical'],
+    [
+      'what has lines and is no storm',
+      { ...endFor('paused', '', 0), details: ['MEMBERS    i-1'] },
+      {},
+      `NOT HEALED: ${on}`,
+      'not-healed',
+      'warning',
+    ],
     ['one of a storm that another speaks for', endFor('storm', '', 0), {}, `NEEDS YOU: ${on}`, 'handed-off', 'critical'],
   ])('of %s says so in its title, and is as severe', (_, end, given, title, stage, severity) => {
     const id = `${INCIDENT}/${stage}/1`;
@@ -69,6 +77,12 @@ describe('the notice of an end', () => {
       endFor('paused', '', 0),
       { incident: anIncident(told('paused')) },
       ['It is still so as people were told at 2026-11-02T10:20:00.000Z (incident cccccccc); that is said again once a day'],
+    ],
+    [
+      'nothing where people were told nothing',
+      endFor('paused', '', 0),
+      { incident: anIncident({ follows: { id: 'b', reason: 'paused' } }) },
+      [],
     ],
     ['nothing of what they were told for another reason', endFor('paused', '', 0), { incident: anIncident(told('cooldown')) }, []],
     [

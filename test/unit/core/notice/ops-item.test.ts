@@ -73,6 +73,7 @@ describe('what is done about a notice', () => {
     ['resolves the open one', closed, [known('oi-1', false), known('oi-2', true)], { kind: 'resolve', id: 'oi-2', item }],
     ['is nothing where none is open', closed, [known('oi-1', false)], { kind: 'none' }],
     ['is nothing for one that came before', open, [known('oi-1', true, item.at)], { kind: 'none' }],
+    ['is nothing where one of several came later', open, [known('oi-1', false), known('oi-2', false, item.at)], { kind: 'none' }],
     ['is nothing for one that a later one overtook', open, [known('oi-1', false, '2027-01-01T00:00:00.000Z')], { kind: 'none' }],
   ])('%s', (_, told, before, change) => {
     expect(opsItemChange(told, item satisfies OpsItem, before)).toEqual(change);

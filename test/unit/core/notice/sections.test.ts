@@ -5,7 +5,7 @@ it('the lines of an end are sections by their headings, also by those of a later
   const lines = [
     '           before all',
     'SPREAD     first instance i-1',
-    'MEMBERS    i-1, i-2',
+    'MEMBERS    i-1, i-2  ',
     'SHARED     zone: a',
     '           type: t3.small',
     'ACTED ON   no member',
