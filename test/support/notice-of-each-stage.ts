@@ -28,8 +28,8 @@ const week: readonly HistoryLine[] = [1, 2, 3].map((day) => ({
 
 const ended = (end: End, given: object = {}) => endNotice(origin, { ...about, attempts: [], end, ...given }, NOW);
 
-/** One notice of each stage, as the pipeline composes it. */
-export const noticeOfEachStage: { readonly [Each in Stage]: Notice } = {
+/** One notice of each stage, as the pipeline composes it now. */
+export const composedOfEachStage = (): { readonly [Each in Stage]: Notice } => ({
   started: startedNotice(origin, anAttempt({ rung: 1 }), NOW + 4 * MINUTE, about, NOW),
   'still-not-healed': stillNotice(origin, { attempts: attempts.slice(0, 1), waitsFor: 'another incident holds the target' }, about, NOW),
   question: questionNotice(
@@ -51,4 +51,7 @@ export const noticeOfEachStage: { readonly [Each in Stage]: Notice } = {
   storm: ended({ ...endFor('storm', '10 of 50', 0), details: ['MEMBERS    i-00000001, i-00000002', 'ACTED ON   no member'] }),
   pause: pauseNotice(origin, { kind: 'began', why: 'the pause switch says: noon', since: NOW, by: 'anna', until: NOW + 2 * HOUR }, NOW),
   digest: digestNotice(origin, { since: NOW - 7 * 24 * HOUR, lines: week, shadowed: [] }, NOW),
-};
+});
+
+/** The same, composed once. */
+export const noticeOfEachStage = composedOfEachStage();

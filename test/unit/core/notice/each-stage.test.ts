@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { noticeEvent, noticeSource } from '../../../../lambdas/core/notice/event.ts';
 import type { Stage } from '../../../../lambdas/core/notice/notice.ts';
-import { noticeOfEachStage } from '../../../support/notice-of-each-stage.ts';
+import { composedOfEachStage } from '../../../support/notice-of-each-stage.ts';
 
 const INCIDENT = 'a'.repeat(64);
 const PAUSE = 'healing/pause/2026-11-02T10:20:00.000Z';
@@ -24,18 +24,18 @@ it.each<[Stage, id: string, thread: string, severity: string, key?: string, stat
 ])(
   'a notice of the stage %s has an id and a thread, is as severe as it is, and opens or closes the alert of its key',
   (stage, ...expected) => {
-    const { id, thread, severity, alert } = noticeOfEachStage[stage];
+    const { id, thread, severity, alert } = composedOfEachStage()[stage];
     expect([id, thread, severity, ...(alert ? [alert.key, alert.state] : [])]).toEqual(expected);
   },
 );
 
 it('a question links to where it is answered before all else', () => {
   const places = ['Answer in the console, as yourself', 'Runbook', 'Alarm', 'Instance', 'Workflow', 'History'];
-  expect(noticeOfEachStage.question.links.map(({ what }) => what)).toEqual(places);
+  expect(composedOfEachStage().question.links.map(({ what }) => what)).toEqual(places);
 });
 
 it('a notice as an event has its stage for a type, and a source that no rule of a policy believes', () => {
-  const notice = noticeOfEachStage.question;
+  const notice = composedOfEachStage().question;
   expect(noticeEvent(notice)).toEqual({ detailType: 'question', detail: notice });
   expect(noticeSource('healing')).toBe('self-healing-notice.healing');
 });
