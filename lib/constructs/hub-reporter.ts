@@ -45,7 +45,8 @@ export class HubReporter extends Construct {
     role.addToPrincipalPolicy(new PolicyStatement({ actions: ['states:ListExecutions'], resources: [workflow.stateMachineArn] }));
     const parameter = (name: string) => `arn:${Aws.PARTITION}:ssm:${Aws.REGION}:${Aws.ACCOUNT_ID}:parameter${name}`;
     const resources = Lazy.list({ produce: () => [...operators.manifests, formerManifestName(pipeline)].map(parameter) });
-    role.addToPrincipalPolicy(new PolicyStatement({ actions: ['ssm:GetParameter'], resources }));
+    // The CDK merges statements without a name, which it cannot do with a list that is known only at the end.
+    role.addToPrincipalPolicy(new PolicyStatement({ sid: 'ReadManifest', actions: ['ssm:GetParameter'], resources }));
     this.#admit(reporter, link, 'Pause', {
       description: "The hub's pause, as only its account may send it",
       detailType: [PAUSE_TYPE],

@@ -10,6 +10,9 @@ import { mountNewVolume } from './volume.ts';
 /** Changes of a node live in memory; a node writes a few MB, the limit only stops a runaway. */
 const OVERLAY_MEGABYTES = 512;
 
+/** The one generator that a node keeps: init scripts are services there, as on any Debian machine. */
+const INIT_SCRIPT_GENERATOR = 'systemd-sysv-generator';
+
 /** Units that a node has no use for; each costs boot time or touches the network. */
 const MASKED_UNITS = [
   'getty.target',
@@ -72,8 +75,18 @@ function removeHostUnits(root: string): void {
   const startLinks = readdirSync(`${root}/etc`).filter((name) => /^rc[0-6S]\.d$/.test(name));
   for (const name of startLinks) rmSync(`${root}/etc/${name}`, { recursive: true });
   for (const unit of MASKED_UNITS) symlinkSync('/dev/null', `${units}/${unit}`);
+  maskGenerators(root);
   symlinkSync('/usr/lib/systemd/system/multi-user.target', `${units}/default.target`);
   mkdirSync(`${units}/multi-user.target.wants`);
+}
+
+/** Generators make units of disks and programs of the host; each reload of systemd would run all of them anew. */
+function maskGenerators(root: string): void {
+  const masks = `${root}/etc/systemd/system-generators`;
+  rmSync(masks, { recursive: true, force: true });
+  mkdirSync(masks, { recursive: true });
+  const generators = readdirSync(`${root}/usr/lib/systemd/system-generators`).filter((name) => name !== INIT_SCRIPT_GENERATOR);
+  for (const name of generators) symlinkSync('/dev/null', `${masks}/${name}`);
 }
 
 function nameNode(root: string, hostname: string): void {
