@@ -5,6 +5,7 @@ import type { KnownPipeline } from '../../core/hub/report.ts';
 import { isSilent, standing } from '../../core/hub/standing.ts';
 import { outsideText } from '../../core/outside-text.ts';
 import type { KnownPipelines, PipelineBuses } from '../../core/ports.ts';
+import { fulfilled, severalAtOnce } from '../several-at-once.ts';
 
 export interface SpreadPausePorts {
   /** What the hub's switch says; undefined where it is missing. */
@@ -35,11 +36,8 @@ export async function spreadPause({ setting, pipelines, buses }: SpreadPausePort
   const [pause, known] = await Promise.all([setting(), pipelines.all()]);
   if (!pause) throw new Error("the hub's pause switch is missing: make it anew with the value that is meant");
   const waiting = known.filter((each) => standing(each, pause) === 'not-confirmed');
-  let failed = 0;
-  for (let from = 0; from < waiting.length; from += AT_ONCE) {
-    const told = await Promise.all(waiting.slice(from, from + AT_ONCE).map((each) => tell(each, pause)));
-    failed += told.filter((isTold) => !isTold).length;
-  }
+  const told = await severalAtOnce(AT_ONCE, waiting, (each) => tell(each, pause));
+  const failed = fulfilled(told).filter((isTold) => !isTold).length;
   const silent = known.filter((each) => isSilent(each, now)).length;
   return { known: known.length, confirmed: known.length - waiting.length, silent, failed };
 
