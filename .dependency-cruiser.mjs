@@ -21,9 +21,9 @@ const walls = {
   'lambdas/handlers': ['lambdas', '@aws-lambda-powertools/'],
   lib: [
     ...['lambdas/core', 'lambdas/diagnostics', 'lambdas/remediators', 'aws-cdk-lib', 'constructs', 'zod'],
-    ...['node:child_process', 'node:crypto', 'node:fs', 'node:net', 'node:os'],
+    ...['node:child_process', 'node:crypto', 'node:fs', 'node:net'],
   ],
-  bundling: ['lambdas/remediators', 'lib/function-entry.ts', 'esbuild', 'node:fs', 'node:path'],
+  bundling: ['lambdas/remediators', 'lib/function-entry.ts', 'esbuild', 'node:crypto', 'node:fs', 'node:path'],
   'bin/heal': [
     ...['lambdas/core', 'lambdas/adapters', 'lib/monthly-cost.ts', 'package.json'],
     ...['node:fs', 'node:timers', 'node:util', 'cli-table3', 'commander'],

@@ -7,6 +7,13 @@ const SLOW_TEST_MILLISECONDS = 300_000;
 /** Deploying takes most of a minute on a quiet machine, and many times that where others use it, too. */
 const DEPLOYED_WITHIN_MILLISECONDS = 1_200_000;
 
+// The CDK's own validation takes half of every synthesis. It has a test that asks for it, with every example
+// (`test/infrastructure/witness-templates.test.ts`).
+process.env.CDK_VALIDATION ??= 'false';
+
+// Tests start hundreds of programs, which all read the same modules.
+process.env.NODE_COMPILE_CACHE ??= `${import.meta.dirname}/node_modules/.cache/compile`;
+
 /** Installs what nodes and servers need, once, before the first of them starts. */
 const onThisMachine = ['test/support/machine-programs.ts'];
 

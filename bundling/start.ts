@@ -1,7 +1,10 @@
-/** Bundles every function into a folder: `node bundling/start.ts <folder>`. */
-import { bundleFunctions } from './bundle-functions.ts';
-import { functionEntries } from './function-entries.ts';
+/** Prints the folder with the bundle of every function, made of the sources as they are: `node bundling/start.ts`. */
+import { join } from 'node:path';
+import { cachedBundles } from './bundle-cache.ts';
 
-const [folder] = process.argv.slice(2);
-if (folder === undefined) throw new Error('say the folder');
-await bundleFunctions(functionEntries(), folder);
+const folder = await cachedBundles(join(import.meta.dirname, '..'), async (draft) => {
+  // Loaded only where there is something to bundle.
+  const [{ bundleFunctions }, { functionEntries }] = await Promise.all([import('./bundle-functions.ts'), import('./function-entries.ts')]);
+  await bundleFunctions(functionEntries(), draft);
+});
+process.stdout.write(folder);

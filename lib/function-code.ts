@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, existsSync } from 'node:fs';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { bundleName, type FunctionEntry } from './function-entry.ts';
@@ -33,14 +32,9 @@ export function functionCode(entry: FunctionEntry): Code {
 
 let bundled: string | undefined;
 
-/** A folder with the bundles of all functions, made once: together they take little longer than one. */
+/** A folder with the bundles of all functions: together they take little longer than one. */
 function bundledFromSource(): string {
-  if (bundled === undefined) {
-    const folder = mkdtempSync(`${tmpdir()}/functions-`);
-    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-    // A process of its own, since a synthesis cannot wait for the bundler, which works only side by side.
-    execFileSync(process.execPath, [`${root}/bundling/start.ts`, folder], { stdio: ['ignore', 'ignore', 'inherit'] });
-    bundled = folder;
-  }
+  // A process of its own, since a synthesis cannot wait for the bundler, which works only side by side.
+  bundled ??= execFileSync(process.execPath, [`${root}/bundling/start.ts`], { stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8' });
   return bundled;
 }

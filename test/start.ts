@@ -1,6 +1,7 @@
 /** `npm test`: all checks and all kinds of tests, side by side, since most of them wait for something else than a core. */
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
+import { promisify } from 'node:util';
 import { columns } from '../bin/heal/columns.ts';
 import { type Job, jobs } from './jobs.ts';
 import { setup as installPrograms } from './support/machine-programs.ts';
@@ -11,8 +12,8 @@ interface Ended extends Job {
   readonly said: string;
 }
 
-/** What of a failure is repeated in the end, in characters: the failed tests stand last in what vitest says. */
-const REPEATED = 20_000;
+/** How much of each job's failures is repeated in the end, in characters: the end of a log has room for those of several jobs. */
+const REPEATED = 5_000;
 
 /** Runs a job and prints, when it has ended, all that it said; of one that passed without the warnings. */
 async function run(job: Job): Promise<Ended> {
@@ -33,14 +34,25 @@ async function run(job: Job): Promise<Ended> {
   return { ...job, passed, seconds, said };
 }
 
+/** What vitest says of failed files, tests and unhandled errors, from the first of them; the end of what another program said. */
+function failures(said: string): string {
+  const first = said.search(/ Failed (Suites|Tests) \d| Unhandled Errors /);
+  return first < 0 ? said.slice(-REPEATED) : said.slice(first, first + REPEATED);
+}
+
+/** Bundles the functions before several kinds of tests want them at once, each for itself. */
+async function bundleOnce(): Promise<void> {
+  await promisify(execFile)(process.execPath, ['bundling/start.ts'], { cwd: `${import.meta.dirname}/..` });
+}
+
 async function main(): Promise<number> {
   if (process.argv.length > 2) {
     console.error('npm test takes no arguments; one file runs by: npm run one <file>');
     return 2;
   }
   console.log(`side by side: ${jobs.map(({ name }) => name).join('; ')}`);
-  // Who lacks a program that could not be installed says so itself.
-  const programs = installPrograms().catch((error: unknown) => console.error(error));
+  // Who lacks what could not be installed or bundled says so itself.
+  const programs = Promise.all([installPrograms(), bundleOnce()]).catch((error: unknown) => console.error(error));
   const ended = await Promise.all(
     jobs.map(async (job) => {
       if (job.needsPrograms) await programs;
@@ -49,7 +61,7 @@ async function main(): Promise<number> {
   );
   // Whoever sees only the end of a log sees what failed.
   for (const { name, said } of ended.filter(({ passed }) => !passed))
-    console.log(`\n━━━ the end of what ${name} said, once more ━━━\n${said.slice(-REPEATED)}`);
+    console.log(`\n━━━ what failed in ${name}, once more ━━━\n${failures(said)}`);
   console.log(
     columns(
       ended.map(({ name, passed, seconds, command }) => [passed ? '✓' : '✗', name, `${seconds} s`, passed ? '' : command.join(' ')]),

@@ -1,11 +1,15 @@
 import { Validations } from 'aws-cdk-lib';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ShopStage } from '../../docs/examples/shop-stage.ts';
 import { type Policy, policySchema } from '../../lambdas/core/policy.ts';
 import { unbundledApp } from '../support/default-stack.ts';
 import { DeployedApp } from '../support/deployed-app.ts';
+
+// Other tests go without the CDK's own validation.
+beforeAll(() => void vi.stubEnv('CDK_VALIDATION', 'true'));
+afterAll(() => void vi.unstubAllEnvs());
 
 function stages(references: 'strong' | 'weak') {
   const app = unbundledApp();

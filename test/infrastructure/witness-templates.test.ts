@@ -6,7 +6,7 @@ import { CfnSecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { Code, Function as Lambda, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { CfnQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type LintFinding, lint } from '../support/cfn-lint.ts';
 import { exampleApps, templatesOf } from '../support/example-stacks.ts';
 import { inText, resources } from '../support/template.ts';
@@ -30,6 +30,10 @@ function judge(app: App, Pack: (typeof packs)[number][1]): void {
 }
 
 const examplesTimeout = 300_000;
+
+// Other tests go without it.
+beforeAll(() => void vi.stubEnv('CDK_VALIDATION', 'true'));
+afterAll(() => void vi.unstubAllEnvs());
 
 describe('cdk-nag', () => {
   describe.each(packs)('with the pack %s', (_, Pack) => {

@@ -90,7 +90,11 @@ describe.skipIf(whyNoNodes !== '')(`a managed node${whyNoNodes}`, { timeout: 60_
     expect((await node.request('/health')).answered).toBe(true);
   });
 
-  it('measures faults that are really there', async () => {
+  it('measures faults that are really there', async ({ onTestFinished }) => {
+    onTestFinished(async () => {
+      await shell(node, 'systemctl restart web');
+      await untilAnswered(node);
+    });
     const meter = createNodeMeter(node, { answerTimeoutMs: 300 });
     const healthy = await meter.measure();
     expect(healthy).toMatchObject({ serviceProcesses: 1, answer: { answered: true, status: 200 } });
@@ -105,14 +109,14 @@ describe.skipIf(whyNoNodes !== '')(`a managed node${whyNoNodes}`, { timeout: 60_
     await node.request('/fault/cpu?percent=100');
     await meter.measure();
     await sleep(1500);
-    expect((await meter.measure()).cpuUsedPercent).toBeGreaterThan(70);
+    // On a busy machine a node that wants a whole core gets a part of one.
+    await expect.poll(async () => (await meter.measure()).cpuUsedPercent, { interval: 1500 }).toBeGreaterThan(50);
 
     await node.request('/fault/hang');
     expect((await meter.measure()).answer).toMatchObject({ answered: false, why: 'no answer within 300 ms' });
     await shell(node, 'systemctl kill --signal=SIGKILL web');
     await expect.poll(async () => (await meter.measure()).serviceProcesses).toBe(0);
     expect(await meter.measure()).toMatchObject({ memoryUsedPercent: undefined, answer: { answered: false } });
-    await shell(node, 'systemctl restart web');
   });
 
   it('leaves nothing on the host after it was destroyed', async () => {
