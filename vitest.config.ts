@@ -61,5 +61,5 @@ function project(name: string, groupOrder: number, options: object) {
 
 function slow() {
   // Without a limit of its own a poll would give up after a second, which a busy machine may need for one look.
-  return { testTimeout: SLOW_TEST_MILLISECONDS, hookTimeout: SLOW_TEST_MILLISECONDS, expect: { poll: { timeout: 30_000 } } };
+  return { testTimeout: SLOW_TEST_MILLISECONDS, hookTimeout: SLOW_TEST_MILLISECONDS, expect: { poll: { timeout: 60_000 } } };
 }

@@ -162,7 +162,7 @@ describe('contributors in ALARM', () => {
           await cloudwatch.evaluateNow(aws.upstream);
           return (await port.contributorsInAlarm(FLEET)).contributors;
         },
-        { timeout: 30_000, interval: 200 },
+        { timeout: 60_000, interval: 200 },
       )
       .toEqual([
         {

@@ -18,7 +18,7 @@ import { newIncidentTable } from '../support/incident-tables.ts';
 import { anna, aQuestion, ben, opening, posting } from '../support/link-desk.ts';
 
 const holders = [anna, ben];
-const PATIENCE = { timeout: 20_000, interval: 100 };
+const PATIENCE = { timeout: 60_000, interval: 100 };
 
 let aws: SharedAws;
 let sfn: SFNClient;

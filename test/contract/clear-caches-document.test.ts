@@ -10,14 +10,14 @@ const script = documentScript('clear-caches');
 /** The folder on the node's small disk that the web service uses for temporary files. */
 const folder = '/srv/web/tmp';
 
-describe.skipIf(whyNoNodes !== '')(`the clear-caches document on a node${whyNoNodes}`, { timeout: 60_000 }, () => {
+describe.skipIf(whyNoNodes !== '')(`the clear-caches document on a node${whyNoNodes}`, () => {
   let node: ManagedNode;
   let disk: AgingDisk;
 
   beforeAll(async () => {
     node = await bootNode({ name: 'caches', instanceId: 'i-0000000000000000b' });
     disk = await agingDisk(node, folder);
-  }, 60_000);
+  });
   afterAll(async () => {
     await disk?.detach();
     await node?.destroy();
@@ -211,7 +211,7 @@ describe.skipIf(whyNoNodes !== '')(`the clear-caches document on a node${whyNoNo
     const free = async () => Number(await shell(node, `df --output=iavail ${folder} | tail -n 1`));
     const before = await free();
     const first = node.exec(script, { env: { SSM_Paths: folder }, signal: killed.signal });
-    await expect.poll(free, { interval: 5, timeout: 20_000 }).toBeGreaterThan(before);
+    await expect.poll(free, { interval: 5, timeout: 60_000 }).toBeGreaterThan(before);
     killed.abort();
     expect((await first).exitCode).toBe(-1);
 

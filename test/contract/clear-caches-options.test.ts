@@ -8,14 +8,14 @@ import { documentScript } from '../support/document-script.ts';
 const script = documentScript('clear-caches');
 const folder = '/srv/web/tmp';
 
-describe.skipIf(whyNoNodes !== '')(`the options of clear-caches on a node${whyNoNodes}`, { timeout: 60_000 }, () => {
+describe.skipIf(whyNoNodes !== '')(`the options of clear-caches on a node${whyNoNodes}`, () => {
   let node: ManagedNode;
   let disk: AgingDisk;
 
   beforeAll(async () => {
     node = await bootNode({ name: 'options', instanceId: 'i-0000000000000000c' });
     disk = await agingDisk(node, folder);
-  }, 60_000);
+  });
   afterAll(async () => {
     await disk?.detach();
     await node?.destroy();

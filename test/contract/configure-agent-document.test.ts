@@ -41,7 +41,7 @@ describe.skipIf(whyNoNodes !== '')(`the configure-agent document on a node${whyN
   beforeAll(async () => {
     node = await bootNode({ name: 'agents', instanceId: INSTANCE });
     await shell(node, INSTALL_AGENT);
-  }, 60_000);
+  });
   afterAll(() => node?.destroy());
   beforeEach(() =>
     shell(node, `systemctl stop ${AGENT_SERVICE} || true; rm -rf ${FOLDER} ${AGENT_CONFIGURATIONS}/* ${AGENT_CONFIGURATIONS}/../*.toml`),

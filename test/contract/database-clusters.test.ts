@@ -32,7 +32,7 @@ beforeAll(async () => {
   await createCluster(aws.upstream, 'aurora-pair', 'aurora-postgresql', 1);
   await createCluster(aws.upstream, 'aurora-alone', 'aurora-mysql', 0);
   await createCluster(aws.upstream, 'three-zones', 'postgres', 2);
-}, 40_000);
+});
 afterAll(() => aws.close());
 
 /** Climbs a rung as the workflow does, and gives the look that the verification takes. */

@@ -16,14 +16,14 @@ function sectionsOf(output: string): ReadonlyMap<string, readonly string[]> {
   );
 }
 
-describe.skipIf(whyNoNodes !== '')(`the diagnose document on a node${whyNoNodes}`, { timeout: 60_000 }, () => {
+describe.skipIf(whyNoNodes !== '')(`the diagnose document on a node${whyNoNodes}`, () => {
   let node: ManagedNode;
 
   beforeAll(async () => {
     node = await bootNode({ name: 'diagnosed', instanceId: 'i-0000000000000000c' });
     // The disk of the node is to be the fullest one: `/` is the whole host's.
     await shell(node, 'mkdir /srv/web/old; head -c 5000000 /dev/zero >/srv/web/old/one');
-  }, 60_000);
+  });
   afterAll(() => node?.destroy());
 
   const run = async () => {
@@ -38,7 +38,7 @@ describe.skipIf(whyNoNodes !== '')(`the diagnose document on a node${whyNoNodes}
     // It has the memory only when it has run for a moment.
     await expect
       .poll(() => shell(node, 'awk "/VmRSS/ { print (\\$2 > 60000) }" /proc/$(systemctl show -p MainPID --value busy)/status'), {
-        timeout: 20_000,
+        timeout: 60_000,
       })
       .toBe(words.includes('spinner') ? '0' : '1');
   };

@@ -7,7 +7,7 @@ import { documentScript } from '../support/document-script.ts';
 
 const instanceId = 'i-0000000000000d0c5';
 
-describe.skipIf(whyNoNodes !== '')(`documents that Run Command runs on a node${whyNoNodes}`, { timeout: 90_000 }, () => {
+describe.skipIf(whyNoNodes !== '')(`documents that Run Command runs on a node${whyNoNodes}`, () => {
   let node: ManagedNode;
   const options = { secondsScale: 0.05, agentMinuteMs: 500 };
   const commands = new SentCommands(createRunCommand({ find: (id) => (id === instanceId ? node : undefined) }, options), instanceId);

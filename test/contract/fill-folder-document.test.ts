@@ -10,7 +10,7 @@ const OWN = `${FOLDER}/self-healing-drill`;
 const AT_BOOT = '/etc/tmpfiles.d/self-healing-drill.conf';
 
 /** The disk of the node is a volume of its own with xfs, of which only what is written takes room. */
-describe.skipIf(whyNoNodes !== '')(`the fill-folder document on a node${whyNoNodes}`, { timeout: 60_000 }, () => {
+describe.skipIf(whyNoNodes !== '')(`the fill-folder document on a node${whyNoNodes}`, () => {
   let node: ManagedNode;
 
   /** The same script, with seconds in the place of minutes. */
@@ -19,7 +19,7 @@ describe.skipIf(whyNoNodes !== '')(`the fill-folder document on a node${whyNoNod
   beforeAll(async () => {
     node = await bootNode({ name: 'filled', instanceId: 'i-000000000000000f1', volumeGibibytes: 8 });
     await shell(node, `mkdir -p ${FOLDER}; chown root:root ${FOLDER}; chmod 1777 ${FOLDER}; chown root:root ${DISK}; chmod 755 ${DISK}`);
-  }, 60_000);
+  });
   afterEach(async () => {
     await shell(
       node,
@@ -68,8 +68,8 @@ describe.skipIf(whyNoNodes !== '')(`the fill-folder document on a node${whyNoNod
     const soon = replacedTimer('2s');
     expect(soon).not.toBe(script);
     expect((await fill({}, soon)).exitCode).toBe(0);
-    await expect.poll(() => isThere(OWN), { timeout: 20_000 }).toBe('no');
-    await expect.poll(timerState, { timeout: 20_000 }).toBe('inactive');
+    await expect.poll(() => isThere(OWN), { timeout: 60_000 }).toBe('no');
+    await expect.poll(timerState, { timeout: 60_000 }).toBe('inactive');
     expect([await isThere(AT_BOOT), await used()]).toEqual(['no', expect.toSatisfy((percent: number) => percent < 20)]);
     expect((await fill()).exitCode).toBe(0);
   });

@@ -34,7 +34,7 @@ forget() { for n in 1 2; do delpart $1 $n 2>/dev/null || true; rm -f $1"p"$n; do
 `;
 
 /** A disk of the node's own: a file behind a loop device, which the kernel sees as any other disk. */
-describe.skipIf(why !== '')(`growing file systems on a node${why}`, { timeout: 60_000 }, () => {
+describe.skipIf(why !== '')(`growing file systems on a node${why}`, () => {
   let node: ManagedNode;
 
   beforeAll(async () => {
@@ -42,7 +42,7 @@ describe.skipIf(why !== '')(`growing file systems on a node${why}`, { timeout: 6
     await shell(node, `${DEVICES} mkdir -p /srv/data`);
     if (!growsMounted)
       await shell(node, `cat > /usr/local/sbin/resize2fs <<'TEXT'\n${OFFLINE_RESIZE}TEXT\nchmod +x /usr/local/sbin/resize2fs`);
-  }, 60_000);
+  });
   afterEach(() => node && detach());
   afterAll(() => node?.destroy());
 

@@ -47,7 +47,7 @@ async function reports(InstanceId: string, Value: number, inAlarm: number): Prom
         await cloudwatch.evaluateNow(aws.upstream);
         return (await client.send(new DescribeAlarmContributorsCommand({ AlarmName: FLEET }))).AlarmContributors?.length ?? 0;
       },
-      { timeout: 30_000, interval: 200 },
+      { timeout: 60_000, interval: 200 },
     )
     .toBe(inAlarm);
 }

@@ -7,7 +7,7 @@ import { documentScript } from '../support/document-script.ts';
 const script = documentScript('look-at-node');
 const ID = 'i-0000000000000000d';
 
-describe.skipIf(whyNoNodes !== '')(`the look-at-node document on a node${whyNoNodes}`, { timeout: 60_000 }, () => {
+describe.skipIf(whyNoNodes !== '')(`the look-at-node document on a node${whyNoNodes}`, () => {
   let node: ManagedNode;
 
   beforeAll(async () => {
@@ -20,7 +20,7 @@ ln -s /dev/null /run/systemd/system/masked.service
 systemctl daemon-reload
 systemctl start up`,
     );
-  }, 60_000);
+  });
   afterAll(() => node?.destroy());
 
   it('says how each service stands, which are missing, and what time it is', async () => {

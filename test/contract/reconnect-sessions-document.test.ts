@@ -9,12 +9,12 @@ const script = documentScript('reconnect-sessions');
 const pgbouncer = whyNoNodes === '' && whyNoPostgresql === '' ? await unpackPgbouncer() : whyNoPostgresql;
 const whyNoPgbouncer = typeof pgbouncer === 'string' ? ` (not executed: ${pgbouncer})` : '';
 
-describe.skipIf(whyNoNodes !== '')(`the reconnect-sessions document on a node${whyNoNodes}`, { timeout: 60_000 }, () => {
+describe.skipIf(whyNoNodes !== '')(`the reconnect-sessions document on a node${whyNoNodes}`, () => {
   let node: ManagedNode;
 
   beforeAll(async () => {
     node = await bootNode({ name: 'reconnect', instanceId: 'i-0000000000000000c' });
-  }, 60_000);
+  });
   afterAll(async () => {
     await node?.destroy();
     if (typeof pgbouncer === 'object') pgbouncer.remove();
@@ -173,7 +173,7 @@ describe.skipIf(whyNoNodes !== '')(`the reconnect-sessions document on a node${w
           'auth_type = any' 'pool_mode = session' 'logfile = /run/pool/pgbouncer.log' 'pidfile = /run/pool/pgbouncer.pid' > /run/pool/pgbouncer.ini
         LD_LIBRARY_PATH=${folder}/usr/lib/x86_64-linux-gnu:${folder}/usr/lib/aarch64-linux-gnu as_postgres ${folder}/usr/sbin/pgbouncer -q -d /run/pool/pgbouncer.ini`,
       );
-    }, 60_000);
+    });
 
     it('renews the connections to the database, and clients notice nothing', async () => {
       await expect.poll(backend).toMatch(/^\d+$/);

@@ -15,7 +15,7 @@ import { enginesUnderTest, holdLock, type TestClient, wantLock } from '../suppor
 const target = { kind: 'database', id: 'orders' } as const;
 
 /** InnoDB renews what it shows of its transactions only when nobody has asked for a tenth of a second. */
-const slowly = { timeout: 30_000, interval: 300 };
+const slowly = { timeout: 60_000, interval: 300 };
 
 /** The engines show whole seconds, and a test has not many of them. */
 const patience = { idleFor: { seconds: 1 }, blockingFor: { seconds: 1 } };

@@ -7,12 +7,12 @@ const script = documentScript('restart-instance');
 const MARKS = '/var/lib/self-healing/restarts';
 const token = (digit: string) => `${digit.repeat(64)}-1`;
 
-describe.skipIf(whyNoNodes !== '')(`the restart-instance document on a node${whyNoNodes}`, { timeout: 60_000 }, () => {
+describe.skipIf(whyNoNodes !== '')(`the restart-instance document on a node${whyNoNodes}`, () => {
   let node: ManagedNode;
 
   beforeAll(async () => {
     node = await bootNode({ name: 'reboots', instanceId: 'i-0000000000000000b' });
-  }, 60_000);
+  });
   afterAll(() => node?.destroy());
   beforeEach(() => shell(node, `chattr -i ${MARKS} 2>/dev/null || true; rm -rf /var/lib/self-healing`));
 
@@ -92,7 +92,7 @@ describe.skipIf(whyNoNodes !== '')(`the restart-instance document on a node${why
         down: 'systemctl stop dbus.socket dbus.service 2>/dev/null',
         up: 'systemctl start dbus.socket dbus.service; systemctl restart systemd-logind',
       },
-    ])('as $case, it refuses and leaves no mark, and asks when that is over', { timeout: 90_000 }, async ({ down, up }) => {
+    ])('as $case, it refuses and leaves no mark, and asks when that is over', async ({ down, up }) => {
       await shell(node, down);
       try {
         expect(await run(token('7'))).toMatchObject(refused);

@@ -5,12 +5,12 @@ import { documentScript } from '../support/document-script.ts';
 
 const script = documentScript('restart-service');
 
-describe.skipIf(whyNoNodes !== '')(`the restart-service document on a node${whyNoNodes}`, { timeout: 60_000 }, () => {
+describe.skipIf(whyNoNodes !== '')(`the restart-service document on a node${whyNoNodes}`, () => {
   let node: ManagedNode;
 
   beforeAll(async () => {
     node = await bootNode({ name: 'restart', instanceId: 'i-0000000000000000a' });
-  }, 60_000);
+  });
   afterAll(() => node?.destroy());
 
   const restart = (parameters: Readonly<Record<string, string>>) => runDocument(node, script, { StableSeconds: '1', ...parameters });

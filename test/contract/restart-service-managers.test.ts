@@ -11,7 +11,7 @@ const steady = 'echo ready; exec sleep 1000';
 const deaf = "trap '' TERM; echo ready; while :; do sleep 0.2; done";
 const crashing = 'echo about to crash; sleep 1.2; exit 3';
 
-describe.skipIf(whyNoNodes !== '')(`restart-service without systemd${whyNoNodes}`, { timeout: 60_000 }, () => {
+describe.skipIf(whyNoNodes !== '')(`restart-service without systemd${whyNoNodes}`, () => {
   let node: ManagedNode;
 
   const write = (path: string, text: string) => shell(node, `cat > ${path} <<'TEXT'\n${text}\nTEXT\nchmod +x ${path}`);
@@ -21,7 +21,7 @@ describe.skipIf(whyNoNodes !== '')(`restart-service without systemd${whyNoNodes}
     await shell(node, 'mkdir -p /run/stand-in/supervisorctl /run/stand-in/docker');
     await write('/usr/local/sbin/supervisorctl', SUPERVISORCTL);
     await write('/usr/local/sbin/docker', DOCKER);
-  }, 60_000);
+  });
   afterAll(() => node?.destroy());
 
   const restart = (parameters: Readonly<Record<string, string>>) => runDocument(node, script, { StableSeconds: '1', ...parameters });

@@ -10,12 +10,12 @@ const DEAF = `/bin/sh -c "trap '' TERM; while :; do sleep 0.2; done"`;
 
 const SLEEP = 'ExecStart=/bin/sleep 1000';
 
-describe.skipIf(whyNoNodes !== '')(`restart-service and what units are made of${whyNoNodes}`, { timeout: 60_000 }, () => {
+describe.skipIf(whyNoNodes !== '')(`restart-service and what units are made of${whyNoNodes}`, () => {
   let node: ManagedNode;
 
   beforeAll(async () => {
     node = await bootNode({ name: 'units', instanceId: 'i-0000000000000000f' });
-  }, 60_000);
+  });
   afterAll(() => node?.destroy());
 
   const restart = (parameters: Readonly<Record<string, string>>) => runDocument(node, script, { StableSeconds: '1', ...parameters });

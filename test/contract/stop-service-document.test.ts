@@ -5,7 +5,7 @@ import { documentScript } from '../support/document-script.ts';
 
 const script = documentScript('stop-service');
 
-describe.skipIf(whyNoNodes !== '')(`the stop-service document on a node${whyNoNodes}`, { timeout: 60_000 }, () => {
+describe.skipIf(whyNoNodes !== '')(`the stop-service document on a node${whyNoNodes}`, () => {
   let node: ManagedNode;
 
   /** The same script, with seconds in the place of minutes. */
@@ -29,7 +29,7 @@ describe.skipIf(whyNoNodes !== '')(`the stop-service document on a node${whyNoNo
         'systemctl start drilled loose needed needs tired',
       ].join('\n'),
     );
-  }, 60_000);
+  });
   afterEach(async () => {
     await shell(node, 'systemctl stop self-healing-drill.timer 2>/dev/null || :; systemctl reset-failed; systemctl start drilled');
   });
@@ -51,22 +51,22 @@ describe.skipIf(whyNoNodes !== '')(`the stop-service document on a node${whyNoNo
     const soon = replacedTimer('2s');
     expect(soon).not.toBe(script);
     expect((await runDocument(node, soon, { Service: 'drilled', Minutes: '5' })).exitCode).toBe(0);
-    await expect.poll(() => stateOf('drilled.service'), { timeout: 20_000 }).toBe('active');
-    await expect.poll(() => stateOf('self-healing-drill.timer'), { timeout: 20_000 }).toBe('inactive');
+    await expect.poll(() => stateOf('drilled.service'), { timeout: 60_000 }).toBe('active');
+    await expect.poll(() => stateOf('self-healing-drill.timer'), { timeout: 60_000 }).toBe('inactive');
   });
 
   it('has it started again also where systemd finds that it was started too often', async () => {
     await shell(node, 'systemctl restart tired');
     expect((await runDocument(node, replacedTimer('2s'), { Service: 'tired', Minutes: '5' })).exitCode).toBe(0);
-    await expect.poll(() => stateOf('self-healing-drill.timer'), { timeout: 20_000 }).toBe('inactive');
-    await expect.poll(() => stateOf('tired.service'), { timeout: 20_000 }).toBe('active');
+    await expect.poll(() => stateOf('self-healing-drill.timer'), { timeout: 60_000 }).toBe('inactive');
+    await expect.poll(() => stateOf('tired.service'), { timeout: 60_000 }).toBe('active');
   });
 
   it('can be held again after one that is over', async () => {
     const soon = replacedTimer('1s');
     await runDocument(node, soon, { Service: 'drilled', Minutes: '5' });
-    await expect.poll(() => stateOf('self-healing-drill.timer'), { timeout: 20_000 }).toBe('inactive');
-    await expect.poll(() => stateOf('drilled.service'), { timeout: 20_000 }).toBe('active');
+    await expect.poll(() => stateOf('self-healing-drill.timer'), { timeout: 60_000 }).toBe('inactive');
+    await expect.poll(() => stateOf('drilled.service'), { timeout: 60_000 }).toBe('active');
     expect((await stop('drilled')).exitCode).toBe(0);
   });
 

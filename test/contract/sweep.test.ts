@@ -135,7 +135,7 @@ describe('workflows that broke', () => {
   it('are those that were aborted or failed, and not those that wait or succeeded', async () => {
     await expect
       .poll(async () => (await broken(Date.now() - MINUTE)).map(({ incidentId, how }) => `${incidentId} ${how}`).toSorted(), {
-        timeout: 30_000,
+        timeout: 60_000,
       })
       .toEqual(['fails-at-its-end failed', 'waits was aborted']);
     for (const { brokenAt } of await broken(0)) expect(Math.abs(Date.now() - brokenAt)).toBeLessThan(MINUTE);

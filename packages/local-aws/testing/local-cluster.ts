@@ -27,5 +27,5 @@ export async function createCluster(upstream: Upstream, id: string, Engine: stri
       ...(DBInstances as { DBInstanceStatus: string }[]).map(({ DBInstanceStatus }) => DBInstanceStatus),
     ];
     if (statuses.length < readers + 2 || statuses.some((status) => status !== 'available')) throw new Error(`still ${statuses.join(', ')}`);
-  }, 60_000);
+  });
 }

@@ -17,5 +17,5 @@ export async function createDatabase(upstream: Upstream, DBInstanceIdentifier: s
   await vi.waitFor(async () => {
     const { DBInstances } = await upstream.call('rds', 'DescribeDBInstances', { DBInstanceIdentifier });
     if ((DBInstances as { DBInstanceStatus: string }[])[0]?.DBInstanceStatus !== 'available') throw new Error('not available yet');
-  }, 60_000);
+  });
 }

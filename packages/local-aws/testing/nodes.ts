@@ -33,7 +33,7 @@ export async function shell(node: ManagedNode, script: string): Promise<string> 
 }
 
 /** A service that was just started listens a moment later, and later on a busy machine. */
-const LISTENS = { timeout: 20_000, interval: 50 };
+const LISTENS = { timeout: 60_000, interval: 50 };
 
 /** Waits until the node's web service answers, or another path of it does, such as one that makes a fault. */
 export async function untilAnswered(node: ManagedNode, path = '/'): Promise<void> {

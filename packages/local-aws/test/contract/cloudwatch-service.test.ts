@@ -30,7 +30,7 @@ beforeAll(async () => {
   );
   instanceId = Instances?.[0]?.InstanceId ?? '';
   cloudwatch.start(aws.upstream);
-}, 60_000);
+});
 
 afterAll(async () => {
   await cloudwatch.stop();
@@ -67,7 +67,7 @@ describe('CloudWatch at the gateway, through the SDK', () => {
         expect(AlarmContributors).toHaveLength(1);
         return AlarmContributors;
       },
-      { timeout: 30_000, interval: 200 },
+      { timeout: 60_000, interval: 200 },
     );
 
     expect(contributors).toEqual([

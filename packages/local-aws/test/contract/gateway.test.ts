@@ -70,7 +70,7 @@ let disturb: Disturb = () => 'pass';
 
 beforeAll(async () => {
   aws = await startLocalAws({ services, disturb: (call) => disturb(call) });
-}, 60_000);
+});
 afterAll(() => aws.stop());
 afterEach(() => {
   disturb = () => 'pass';
@@ -182,12 +182,12 @@ describe.skipIf(spawnSync('aws', ['--version']).status !== 0)('a added call of t
     expect(alarm).toEqual({ AlarmName: 'cpu', Threshold: 80.5 });
     // Depending on the protocol this CLI prints ISO text or epoch seconds.
     expect(new Date(typeof updated === 'number' ? updated * 1000 : updated)).toEqual(alarmUpdated);
-  }, 20_000);
+  });
 
   it('names the errors as AWS does', async () => {
     await expect(cli('cloudwatch', 'delete-alarms', '--alarm-names', 'x')).rejects.toThrow('(ResourceNotFound)');
     await expect(cli('rds', 'reboot-db-instance', '--db-instance-identifier', 'db')).rejects.toThrow('(InvalidDBInstanceState)');
-  }, 20_000);
+  });
 });
 
 describe('events', () => {
@@ -208,7 +208,7 @@ describe('events', () => {
       const { Messages } = (await aws.upstream.call('sqs', 'ReceiveMessage', { QueueUrl })) as { Messages?: { Body: string }[] };
       expect(Messages).toHaveLength(1);
       return JSON.parse(Messages?.[0]?.Body ?? '{}');
-    }, 30_000);
+    });
     expect(received).toMatchObject({ ...alarmEvent, account: '000000000000', region: 'us-east-1' });
   });
 
@@ -230,7 +230,7 @@ describe('events', () => {
     } finally {
       await open.stop();
     }
-  }, 30_000);
+  });
 });
 
 async function putAwsEvent(local: LocalAws) {

@@ -37,7 +37,7 @@ function traces(name: string): readonly string[] {
   return [...mountsBelow(NODES_ROOT).filter((path) => path.includes(`/${name}`)), ...groups];
 }
 
-describe.skipIf(whyNoNodes !== '')(`a managed node${whyNoNodes}`, { timeout: 60_000 }, () => {
+describe.skipIf(whyNoNodes !== '')(`a managed node${whyNoNodes}`, () => {
   let node: ManagedNode;
   let neighbour: ManagedNode;
 
@@ -46,7 +46,7 @@ describe.skipIf(whyNoNodes !== '')(`a managed node${whyNoNodes}`, { timeout: 60_
       bootNode({ name: 'first', instanceId: 'i-0000000000000001' }),
       bootNode({ name: 'second', instanceId: 'i-0000000000000002' }),
     ]);
-  }, 60_000);
+  });
   afterAll(() => Promise.all([node?.destroy(), neighbour?.destroy()]));
 
   it('is a machine of its own beside its neighbour', async () => {

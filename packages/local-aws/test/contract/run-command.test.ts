@@ -6,7 +6,7 @@ import { SentCommands } from '../../testing/sent-commands.ts';
 
 const instanceId = 'i-0000000000000000c';
 
-describe.skipIf(whyNoNodes !== '')(`Run Command on a node${whyNoNodes}`, { timeout: 60_000 }, () => {
+describe.skipIf(whyNoNodes !== '')(`Run Command on a node${whyNoNodes}`, () => {
   let node: ManagedNode;
   // A second of the delivery timeout lasts 50 ms, so the least that AWS allows is over after 1.5 s.
   const options = { secondsScale: 0.05, agentMinuteMs: 500 };
@@ -14,7 +14,7 @@ describe.skipIf(whyNoNodes !== '')(`Run Command on a node${whyNoNodes}`, { timeo
 
   beforeAll(async () => {
     node = await bootNode({ name: 'run-command', instanceId });
-  }, 60_000);
+  });
   afterAll(() => node?.destroy());
 
   it('runs the document inside the node, not on the host', async () => {
@@ -67,7 +67,7 @@ describe.skipIf(whyNoNodes !== '')(`Run Command on a node${whyNoNodes}`, { timeo
     node.agentOnline = false;
     const commandId = await commands.send(await commands.createDocument('touch /run/delivered-late'));
     await expect
-      .poll(() => commands.invocation(commandId).catch(() => undefined), { timeout: 5000 })
+      .poll(() => commands.invocation(commandId).catch(() => undefined), { timeout: 60_000 })
       .toMatchObject({ Status: 'InProgress' });
     const described = await commands.call('DescribeInstanceInformation', { Filters: [{ Key: 'InstanceIds', Values: [instanceId] }] });
 

@@ -25,7 +25,7 @@ const rds = createRds({
 let aws: LocalAws;
 beforeAll(async () => {
   aws = await startLocalAws({ services: [scaling, rds] });
-}, 60_000);
+});
 afterAll(() => aws.stop());
 
 describe('an Auto Scaling group', () => {
@@ -92,7 +92,7 @@ describe('an RDS instance', () => {
     await aws.upstream.call('events', 'PutRule', { Name: 'rds', EventPattern: JSON.stringify({ source: ['aws.rds'] }) });
     const Targets = [{ Id: 'queue', Arn: 'arn:aws:sqs:us-east-1:000000000000:rds' }];
     await aws.upstream.call('events', 'PutTargets', { Rule: 'rds', Targets });
-  }, 30_000);
+  });
 
   const receivedEventIds = async () => {
     const QueueUrl = `${aws.endpoint}/000000000000/rds`;
