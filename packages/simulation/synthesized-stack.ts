@@ -48,7 +48,8 @@ export function synthesizedStack(): SynthesizedStack {
 function readTemplate(): SynthesizedStack {
   // Bundling and the check of the template take long; the functions are not run from their bundles here, and other tests check the template.
   const app = new App({
-    context: { 'aws:cdk:bundling-stacks': [], '@aws-cdk/core:validateAgainstDefaultRules': false },
+    context: { 'aws:cdk:bundling-stacks': [] },
+    builtinCloudFormationValidation: false,
     analyticsReporting: false,
   });
   const template = Template.fromStack(new CompleteStack(app, 'Complete')).toJSON() as { readonly Resources: Record<string, Resource> };
