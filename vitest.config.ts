@@ -41,7 +41,7 @@ export default defineConfig({
         hookTimeout: DEPLOYED_WITHIN_MILLISECONDS,
         // Every file waits for a stage of its own most of the time.
         maxWorkers: 6,
-        globalSetup: [...onThisMachine, 'test/support/function-code.ts'],
+        globalSetup: onThisMachine,
       }),
     ],
   },

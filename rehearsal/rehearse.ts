@@ -17,8 +17,6 @@ export const defaultOutFolder = join(projectFolder, 'rehearsal', 'out');
 export interface RehearseOptions {
   /** Where the record of all calls goes. */
   readonly recordFile: string;
-  /** Folder of an assembly of the same sources that has the functions' code. @default - they are bundled */
-  readonly functionCode?: string | undefined;
   readonly scenarios: readonly Scenario[];
   readonly signal: AbortSignal;
   /** Told what is being done. */
@@ -43,14 +41,11 @@ export async function rehearse(options: RehearseOptions): Promise<RehearsalResul
   });
 }
 
-async function withStage<Answer>(
-  { recordFile, functionCode, say, signal }: RehearseOptions,
-  play: (stage: Stage) => Promise<Answer>,
-): Promise<Answer> {
+async function withStage<Answer>({ recordFile, say, signal }: RehearseOptions, play: (stage: Stage) => Promise<Answer>): Promise<Answer> {
   const endings: Ending[] = [];
   try {
     const [publicPort = 0, upstreamPort = 0] = await freePorts(2);
-    const set = setStage({ publicPort, upstreamPort, recordFile, functionCode, allowAwsEvents: false, say, signal }, endings);
+    const set = setStage({ publicPort, upstreamPort, recordFile, allowAwsEvents: false, say, signal }, endings);
     return await play(await Promise.race([set, aborted(signal)]));
   } finally {
     say('cleaning up');

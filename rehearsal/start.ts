@@ -1,7 +1,7 @@
 /** `npm start`: breaks real things on real machines, and shows what the deployed pipeline makes of them. */
 import { join, resolve } from 'node:path';
 import { styleText } from 'node:util';
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { columns } from '../bin/heal/columns.ts';
 import { beTheOnlyRun, RunRefused } from './only-run.ts';
 import { defaultOutFolder, rehearse } from './rehearse.ts';
@@ -16,7 +16,6 @@ const program = new Command('npm start --')
   .option('--only <name...>', 'play only these scenarios')
   .option('--list', 'list the scenarios and end')
   .option('--out <folder>', 'folder for the results', defaultOutFolder)
-  .addOption(new Option('--function-code <folder>', 'a cloud assembly of the same sources; takes the functions from it').hideHelp())
   .option('--json', 'print the result as JSON on standard output; progress goes to standard error')
   .addHelpText(
     'after',
@@ -25,7 +24,7 @@ const program = new Command('npm start --')
   .showHelpAfterError()
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
   .parse();
-const options = program.opts<{ only?: string[]; list?: boolean; json?: boolean; out: string; functionCode?: string }>();
+const options = program.opts<{ only?: string[]; list?: boolean; json?: boolean; out: string }>();
 const outFolder = resolve(options.out);
 
 function chosen(names: readonly string[] | undefined): readonly Scenario[] {
@@ -69,7 +68,6 @@ async function run(): Promise<number> {
     const result = await rehearse({
       scenarios: chosen(options.only),
       recordFile: join(outFolder, 'calls.jsonl'),
-      functionCode: options.functionCode,
       signal: interrupt.signal,
       say,
       begin: ({ name, title }) => say(`${paint('bold', name)}: ${title}`),

@@ -19,7 +19,7 @@ import { createRunCommand } from '@self-healing/local-aws/services/run-command.t
 import type { Policy } from '../../lambdas/core/policy.ts';
 import { projectFolder } from '../project-folder.ts';
 import { furnishAccount } from '../stage/account.ts';
-import { codeFrom, fixtures, TIME_SCALE } from '../stage/fixtures.ts';
+import { fixtures, TIME_SCALE } from '../stage/fixtures.ts';
 import { HistoryReader } from '../stage/history-reader.ts';
 import { Mailbox } from '../stage/mailbox.ts';
 import { withOwnEc2 } from '../stage/own-ec2.ts';
@@ -34,8 +34,6 @@ export interface ChaosStageOptions {
   readonly account: SimulatedAccount;
   readonly acts: ActRecord;
   readonly recordFile: string;
-  /** Folder of an assembly of the same sources that has the functions' code. @default - they are bundled */
-  readonly functionCode?: string | undefined;
   readonly disturb: Disturb;
   /** The policies as they are judged by, and as the rules carry them. */
   readonly judged: (policy: Policy) => Policy;
@@ -79,7 +77,7 @@ export async function setChaosStage(options: ChaosStageOptions, ports: readonly 
       ports,
       endings,
     ),
-    synthesize({ project: projectFolder, context, out: assembly, ...codeFrom(options.functionCode), ...quietly }),
+    synthesize({ project: projectFolder, context, out: assembly, ...quietly }),
   ]);
   const changes = await adaptAssembly({
     from: assembly,

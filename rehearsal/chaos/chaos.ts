@@ -25,7 +25,6 @@ export interface ChaosOptions {
   readonly milliseconds: number;
   readonly broken?: GuardrailBreak;
   readonly recordFile: string;
-  readonly functionCode?: string | undefined;
   readonly say: (line: string) => void;
   readonly signal: AbortSignal;
 }

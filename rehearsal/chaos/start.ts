@@ -21,7 +21,6 @@ const program = new Command('npm run chaos --')
   .option('--minutes <number>', 'how long trouble is made; deploying before and draining after it come on top', minutes, DEFAULT_MINUTES)
   .option('--seed <number>', 'what the trouble is drawn from', wholeNumber, 1)
   .option('--out <folder>', 'folder for the results', defaultOutFolder)
-  .addOption(new Option('--function-code <folder>', 'a cloud assembly of the same sources; takes the functions from it').hideHelp())
   .option('--json', 'print the result as JSON on standard output; progress goes to standard error')
   .addOption(
     new Option('--break <guardrail>', 'break a guardrail on purpose; the run must then find a violation').choices(
@@ -35,7 +34,7 @@ const program = new Command('npm run chaos --')
   .showHelpAfterError()
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
   .parse();
-const options = program.opts<{ minutes: number; seed: number; json?: boolean; out: string; break?: string; functionCode?: string }>();
+const options = program.opts<{ minutes: number; seed: number; json?: boolean; out: string; break?: string }>();
 const outFolder = resolve(options.out);
 
 function minutes(text: string): number {
@@ -78,15 +77,12 @@ async function main(): Promise<number> {
 }
 
 async function play(say: (line: string) => void, signal: AbortSignal, endings: Ending[]): Promise<number> {
-  const { seed, break: name, functionCode } = options;
+  const { seed, break: name } = options;
   const milliseconds = options.minutes * 60_000;
   const broken = name === undefined ? undefined : guardrailBreaks[name];
   const recordFile = join(outFolder, 'chaos-calls.jsonl');
   const aborted = new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
-  const run = await Promise.race([
-    runChaos({ seed, milliseconds, recordFile, functionCode, say, signal, ...(broken && { broken }) }, endings),
-    aborted,
-  ]);
+  const run = await Promise.race([runChaos({ seed, milliseconds, recordFile, say, signal, ...(broken && { broken }) }, endings), aborted]);
   const report = reportOf(run, { seed, milliseconds, ...(name !== undefined && { broken: name }) });
   writeFileSync(join(outFolder, 'chaos.json'), `${JSON.stringify(report, null, 2)}\n`);
   const history = run.aftermath.lines.map((line) => `${JSON.stringify(line)}\n`).join('');

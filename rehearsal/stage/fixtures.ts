@@ -77,8 +77,3 @@ export const fixturesContext = (
  * least in which a node can be measured and repaired. What AWS and the nodes really do takes its own time.
  */
 export const TIME_SCALE = 30;
-
-/** What a synthesis is told of the assembly that has the functions' code, if there is one. */
-export function codeFrom(assembly: string | undefined) {
-  return assembly === undefined ? {} : { functionCode: { stack: fixtures.stack, from: assembly } };
-}

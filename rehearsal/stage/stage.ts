@@ -27,7 +27,7 @@ import { projectFolder } from '../project-folder.ts';
 import { furnishAccount } from './account.ts';
 import { openDatabaseStage } from './database-stage.ts';
 import { type EventTap, tapEvents } from './event-tap.ts';
-import { codeFrom, fixtures, fixturesContext, TIME_SCALE } from './fixtures.ts';
+import { fixtures, fixturesContext, TIME_SCALE } from './fixtures.ts';
 import { HistoryReader } from './history-reader.ts';
 import { Load } from './load.ts';
 import { Machines } from './machines.ts';
@@ -45,8 +45,6 @@ export interface StageOptions {
   readonly recordFile: string;
   readonly allowAwsEvents: boolean;
   readonly disturb?: Disturb;
-  /** Folder of an assembly of the same sources that has the functions' code. @default - they are bundled */
-  readonly functionCode?: string | undefined;
   /** Told what is being done. */
   readonly say: (line: string) => void;
   /** Ends the CDK CLI's work at once. */
@@ -116,7 +114,6 @@ export async function setStage(options: StageOptions, endings: Ending[]): Promis
       project: projectFolder,
       context: fixturesContext(databaseStage.places),
       out: assembly,
-      ...codeFrom(options.functionCode),
       ...quietly,
     }),
     machines.bootFleet(),

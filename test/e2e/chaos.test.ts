@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { programFolder } from '@self-healing/local-aws/work-folder.ts';
 import { SOAK } from '@self-healing/simulation/random-input.ts';
-import { describe, inject, it } from 'vitest';
+import { describe, it } from 'vitest';
 import type { ChaosReport } from '../../rehearsal/chaos/chaos-report.ts';
 import { projectFolder } from '../../rehearsal/project-folder.ts';
 
@@ -23,14 +23,10 @@ interface Run {
 /** Runs what `npm run chaos` runs, as a process of its own that writes into a folder of its own. */
 async function chaos(...parameters: readonly string[]): Promise<Run> {
   const out = mkdtempSync(join(tmpdir(), 'chaos-'));
-  const child = spawn(
-    join(programFolder, 'node'),
-    ['rehearsal/chaos/start.ts', '--json', '--out', out, '--function-code', inject('functionCode'), ...parameters],
-    {
-      cwd: projectFolder,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  );
+  const child = spawn(join(programFolder, 'node'), ['rehearsal/chaos/start.ts', '--json', '--out', out, ...parameters], {
+    cwd: projectFolder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const exited = new Promise<number | null>((resolve, reject) => child.on('error', reject).on('exit', resolve));
   const [printed, progress, exitCode] = await Promise.all([text(child.stdout), text(child.stderr), exited]);
   rmSync(out, { recursive: true });

@@ -7,7 +7,7 @@ import type { RecordedCall } from '@self-healing/local-aws/gateway/call-record.t
 import { whyNoNodes } from '@self-healing/local-aws/testing/nodes.ts';
 import { programFolder, workFolder } from '@self-healing/local-aws/work-folder.ts';
 import { SOAK } from '@self-healing/simulation/random-input.ts';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { projectFolder } from '../../rehearsal/project-folder.ts';
 import type { RehearsalResult } from '../../rehearsal/report/scenario-result.ts';
 import { scenarios } from '../../rehearsal/scenarios/registry.ts';
@@ -38,14 +38,10 @@ interface Run {
 async function rehearse(half: readonly Scenario[]): Promise<Run> {
   const outFolder = mkdtempSync(join(tmpdir(), 'rehearsal-out-'));
   const only = ['--only', ...half.map(({ name }) => name)];
-  const child = spawn(
-    join(programFolder, 'node'),
-    ['rehearsal/start.ts', '--json', '--out', outFolder, '--function-code', inject('functionCode'), ...only],
-    {
-      cwd: projectFolder,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  );
+  const child = spawn(join(programFolder, 'node'), ['rehearsal/start.ts', '--json', '--out', outFolder, ...only], {
+    cwd: projectFolder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const exited = new Promise<number | null>((resolve, reject) => child.on('error', reject).on('exit', resolve));
   const [printed, progress, exitCode] = await Promise.all([text(child.stdout), text(child.stderr), exited]);
   if (printed === '') throw new Error(`the rehearsal printed no result; exit code ${exitCode}\n${progress}`);

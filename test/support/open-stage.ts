@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import type { Disturb } from '@self-healing/local-aws/gateway/disturbance.ts';
 import { freePorts } from '@self-healing/local-aws/ministack/free-port.ts';
 import { workFolder } from '@self-healing/local-aws/work-folder.ts';
-import { inject } from 'vitest';
 import { clearStage } from '../../rehearsal/rehearse.ts';
 import { type Ending, type Stage, setStage } from '../../rehearsal/stage/stage.ts';
 
@@ -30,7 +29,6 @@ export async function openStage(): Promise<TestStage> {
     upstreamPort,
     recordFile,
     allowAwsEvents: true,
-    functionCode: inject('functionCode'),
     disturb: (call: Parameters<Disturb>[0]) => hook.disturb(call),
     say: (line: string) => console.log(line),
   };

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { type FunctionCodeOptions, takeFunctionCode, WITHOUT_CODE } from './function-code.ts';
 import { type LineSink, runProgram } from './run-program.ts';
 
 export interface SynthesisOptions {
@@ -12,15 +11,12 @@ export interface SynthesisOptions {
   readonly out: string;
   readonly say: LineSink;
   readonly signal?: AbortSignal;
-  /** An assembly, synthesized from the same sources, whose functions' code is taken for a stack. @default - the functions are bundled */
-  readonly functionCode?: Pick<FunctionCodeOptions, 'stack' | 'from'> | undefined;
 }
 
 /** Synthesizes an app without credentials, as `cdk synth` does but without the second that the CDK CLI takes. */
-export async function synthesize({ project, context, out, say, signal, functionCode }: SynthesisOptions): Promise<void> {
+export async function synthesize({ project, context, out, say, signal }: SynthesisOptions): Promise<void> {
   const settings = JSON.parse(await readFile(join(project, 'cdk.json'), 'utf8')) as { app: string; context?: object };
-  const given = { ...settings.context, ...context, ...(functionCode && WITHOUT_CODE) };
+  const given = { ...settings.context, ...context };
   const environment = { CDK_OUTDIR: resolve(out), CDK_CONTEXT_JSON: JSON.stringify(given) };
   await runProgram('sh', ['-c', settings.app], { say, environment, folder: project, ...(signal && { signal }) });
-  if (functionCode) await takeFunctionCode({ ...functionCode, to: out });
 }
