@@ -53,7 +53,7 @@ async function rehearseTwiceAtMost(half: readonly Scenario[]): Promise<Run> {
   const run = await rehearse(half);
   if (run.exitCode === 0) return run;
   const missed = run.result.scenarios.filter(({ passed }) => !passed).map(({ name, why }) => `${name}: ${why}`);
-  console.warn(`SECOND RUN, because in the first one these did not end as they should:\n${missed.join('\n')}`);
+  console.log(`SECOND RUN, because in the first one these did not end as they should:\n${missed.join('\n')}`);
   rmSync(run.outFolder, { recursive: true });
   return rehearse(half);
 }
