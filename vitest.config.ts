@@ -18,16 +18,20 @@ process.env.NODE_COMPILE_CACHE ??= `${import.meta.dirname}/node_modules/.cache/c
 const onThisMachine = ['test/support/machine-programs.ts'];
 
 /** What only calculates: a file at once for each core, and no file loads again what another has loaded. */
-const calculates = { isolate: false, maxWorkers: '100%', setupFiles: ['test/support/same-random-input.ts'] };
+const calculates = {
+  ...{ isolate: false, maxWorkers: '100%', setupFiles: ['test/support/same-random-input.ts'] },
+  // It stands back behind the others, for as long as these have something to do.
+  ...{ testTimeout: SLOW_TEST_MILLISECONDS, hookTimeout: SLOW_TEST_MILLISECONDS },
+};
 
 /** One project for each kind of test, by folder: `npx vitest run --project unit`. `npm test` runs several processes (`test/jobs.ts`). */
 export default defineConfig({
   test: {
     reporters: ['default', './test/support/durations-of-kinds.ts'],
     projects: [
-      project('unit', 1, { ...calculates, testTimeout: 30_000 }),
+      project('unit', 1, calculates),
       project('property', 2, { ...calculates, testTimeout: SLOW_TEST_MILLISECONDS * SOAK }),
-      project('infrastructure', 2, { ...calculates, testTimeout: 180_000, hookTimeout: 180_000 }),
+      project('infrastructure', 2, calculates),
       // They meet real processes at their own pace, hence one repetition, which the report shows. Most of the time they wait for
       // servers and nodes, so there are more files at once than a small machine has cores.
       project('contract', 3, {

@@ -27,5 +27,5 @@ export const jobs: readonly Job[] = [
   check('lint'),
   check('layers'),
   { ...check('shellcheck'), needsPrograms: true },
-  { ...tests('unit', 'property', 'infrastructure'), niceness: 8 },
+  { ...tests('unit', 'property', 'infrastructure'), niceness: 5 },
 ];

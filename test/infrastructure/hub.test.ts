@@ -168,7 +168,7 @@ const ofADrill = { ...ofThePause, 'events:detail-type': ['drill'] };
 const anything: readonly Statement[] = [{ Effect: 'Allow', Action: '*', Resource: '*' }];
 
 describe('the example of a hub and two accounts', () => {
-  it.each(['hub', 'healed'])("passes AWS's rules: the stage %s", { timeout: 240_000 }, (id) => {
+  it.each(['hub', 'healed'])("passes AWS's rules: the stage %s", (id) => {
     const app = unbundledApp();
     const stage = id === 'hub' ? new HubStage(app, id, { env: hubPlace }) : new HealedStage(app, id, { env: test });
     Validations.of(stage).addPlugins(new AwsSolutionsChecks(), new ServerlessChecks());

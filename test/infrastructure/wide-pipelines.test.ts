@@ -51,7 +51,7 @@ describe.each([1, 10, 100, 300, 500])('a pipeline of %d policies', (policies) =>
 
   beforeAll(() => {
     templates = synthesized({ policies, spread: false });
-  }, 120_000);
+  });
 
   it('has a rule for each of them', () => {
     expect(new Set(templates.flatMap((template) => template.policies)).size).toBe(policies);

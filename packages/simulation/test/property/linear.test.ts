@@ -87,7 +87,7 @@ function countedHistory(history: StoryHistory, counter: Counter): StoryHistory {
   return Object.fromEntries(counted) as StoryHistory;
 }
 
-it.each([everyday, storm])('the work for each target is the same however many there are: $name', { timeout: 120_000 }, async (scenario) => {
+it.each([everyday, storm])('the work for each target is the same however many there are: $name', async (scenario) => {
   const [few, many] = [await workFor(scenario, FEW), await workFor(scenario, MANY)];
   const more = [...many].filter(([what, each]) => each > NOISE * (few.get(what) ?? 0) + 1);
   expect(more).toEqual([]);

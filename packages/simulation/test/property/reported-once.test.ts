@@ -11,7 +11,7 @@ import { synthesizedStack } from '../../synthesized-stack.ts';
 const OTHER = 'b'.repeat(64);
 
 describe('who was told of an incident', () => {
-  it('is read from the incident that a report is about, and not from one that it mentions', { timeout: 60_000 }, async () => {
+  it('is read from the incident that a report is about, and not from one that it mentions', async () => {
     const policy = aPolicy();
     const incident = anIncident();
     const end = endFor('already-open', `incident ${OTHER} of the same policy is open`, 1);

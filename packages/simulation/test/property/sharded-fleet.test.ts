@@ -13,16 +13,14 @@ const TARGETS = 2_000;
 const SEED = 3;
 
 describe('a fleet in shards', () => {
-  it('of ten thousand has 25, none of which has more series than an alarm sees', { timeout: 120_000 }, () => {
+  it('of ten thousand has 25, none of which has more series than an alarm sees', () => {
     const [fleet, ...others] = shardedFleets(buildStage(10_000, SEED, synthesizedStack().policies));
     const members = Map.groupBy(fleet?.instances ?? [], ({ id }) => fleet?.policyOf(id).name);
     expect([others.length, fleet?.policies.length, members.size]).toEqual([0, 25, 25]);
     expect(Math.max(...[...members.values()].map(({ length }) => length))).toBeLessThan(500);
   });
 
-  it('is healed in every shard within limits of the whole fleet, and a storm over all shards is one message', {
-    timeout: 120_000,
-  }, async () => {
+  it('is healed in every shard within limits of the whole fleet, and a storm over all shards is one message', async () => {
     const stack = synthesizedStack();
     const stage = () => buildStage(TARGETS, SEED, stack.policies);
     const [fleet] = shardedFleets(stage());

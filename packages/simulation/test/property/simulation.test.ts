@@ -31,7 +31,7 @@ describe('the simulator', () => {
     expect(total(ends), 'every incident has an end').toBe(incidents);
   });
 
-  it(`has no duplicate act in ${DELIVERIES} deliveries`, { timeout: 120_000 * SOAK }, async () => {
+  it(`has no duplicate act in ${DELIVERIES} deliveries`, { timeout: 300_000 * SOAK }, async () => {
     let deliveries = 0;
     let acts = 0;
     for (let seed = 1; deliveries < DELIVERIES; seed += 1) {
