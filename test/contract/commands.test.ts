@@ -38,7 +38,7 @@ function request(more: Partial<CommandRequest> = {}): CommandRequest {
 }
 
 async function ended(id: string) {
-  await expect.poll(async () => (await port.result(id, INSTANCE))?.status ?? 'running', { timeout: 60_000 }).not.toBe('running');
+  await expect.poll(async () => (await port.result(id, INSTANCE))?.status ?? 'running').not.toBe('running');
   return port.result(id, INSTANCE);
 }
 

@@ -68,8 +68,8 @@ describe.skipIf(whyNoNodes !== '')(`the fill-folder document on a node${whyNoNod
     const soon = replacedTimer('2s');
     expect(soon).not.toBe(script);
     expect((await fill({}, soon)).exitCode).toBe(0);
-    await expect.poll(() => isThere(OWN), { timeout: 60_000 }).toBe('no');
-    await expect.poll(timerState, { timeout: 60_000 }).toBe('inactive');
+    await expect.poll(() => isThere(OWN)).toBe('no');
+    await expect.poll(timerState).toBe('inactive');
     expect([await isThere(AT_BOOT), await used()]).toEqual(['no', expect.toSatisfy((percent: number) => percent < 20)]);
     expect((await fill()).exitCode).toBe(0);
   });

@@ -131,8 +131,7 @@ const node = oldestNode();
 const folder = mkdtempSync(join(tmpdir(), 'fresh-app-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Without the CDK's own check of templates, whose time goes with their length, whoever made them. */
-const env = { ...process.env, CDK_VALIDATION: 'false', CDK_OUTDIR: join(folder, 'cdk.out') };
+const env = { ...process.env, CDK_OUTDIR: join(folder, 'cdk.out') };
 
 function run(file: string, args: readonly string[]): string {
   const { status, stdout, stderr } = spawnSync(file, args, { cwd: folder, env, encoding: 'utf8', maxBuffer: 100_000_000 });

@@ -1,18 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { WideStack, type WideStackProps } from '../../docs/examples/wide-stack.ts';
 import { type CountedTemplate, countedTemplates } from '../../docs/generate/counted-template.ts';
 import { unbundledApp } from '../support/default-stack.ts';
-
-// CloudFormation's schemas are read once more by each synthesis; the examples are held against them in `witness-templates`.
-const before = process.env.CDK_VALIDATION;
-beforeAll(() => {
-  process.env.CDK_VALIDATION = 'false';
-});
-afterAll(() => {
-  if (before === undefined) delete process.env.CDK_VALIDATION;
-  else process.env.CDK_VALIDATION = before;
-});
 
 function synthesized(props: WideStackProps): readonly CountedTemplate[] {
   const app = unbundledApp();
