@@ -25,10 +25,7 @@ export interface ChaosReport {
   readonly exitCode: 0 | 1;
 }
 
-export function reportOf(
-  run: ChaosRun,
-  given: { readonly seed: number; readonly milliseconds: number; readonly broken?: string },
-): ChaosReport {
+export function reportOf(run: ChaosRun, given: { readonly seed: number; readonly broken?: string }): ChaosReport {
   const { aftermath, violations, injected } = run;
   const first = firstOf(violations);
   const isViolated = (name: string) => violations.some(({ invariant }) => invariant === name);
@@ -37,7 +34,7 @@ export function reportOf(
   );
   return {
     seed: given.seed,
-    seconds: Math.round(given.milliseconds / 1_000),
+    seconds: Math.round(run.milliseconds / 1_000),
     ...(given.broken !== undefined && { broken: given.broken }),
     injected,
     acts: counts(aftermath.acts.map(({ action, what, givesBack }) => `${action} ${givesBack ? 'giving back' : what}`)),

@@ -32,6 +32,8 @@ export interface ChaosOptions {
 /** What a run of chaos has to show. */
 export interface ChaosRun {
   readonly startedAt: number;
+  /** How long trouble was made: as long as was asked for, or longer on a machine too busy to meet it. */
+  readonly milliseconds: number;
   readonly injected: Readonly<Record<string, number>>;
   readonly struck: CallChaos['struck'];
   readonly attempts: WrittenAttempts;
@@ -52,6 +54,22 @@ const DRAIN_AT_MOST_MS = 300_000;
 const FIRST_REPAIR_AT_MOST_MS = 300_000;
 /** The cooldown, and the way to an act after it. */
 const RELAPSE_AT_MOST_MS = 40_000;
+
+/** What each run has met before it may end: nothing is shown by a run that met no trouble. */
+const MET_BY_EACH_RUN = [
+  'throttled',
+  'answered 5xx',
+  'delayed',
+  'dynamodb unavailable',
+  'event lost',
+  'event duplicated',
+  'event late or out of order',
+] as const;
+/**
+ * On a machine too busy for the pipeline's calls trouble goes on until it has met them, and with a guardrail broken until that is found,
+ * for so many times the given time at most.
+ */
+const LONGER_AT_MOST = 5;
 
 /** When things happen, as shares of the time. */
 const SCHEDULE = { table: 0.25, topic: 0.42, pause: [0.6, 0.75] } as const;
@@ -105,7 +123,6 @@ export async function runChaos(options: ChaosOptions, endings: Ending[]): Promis
     await actOnLast(account, acts, options.signal, RELAPSE_AT_MOST_MS);
   }
   const startedAt = Date.now();
-  const until = startedAt + options.milliseconds;
   planOutages(outages, startedAt, options.milliseconds);
   say(
     `making trouble for ${Math.round(options.milliseconds / 1_000)} s from seed ${seed}${options.broken ? `; on purpose ${options.broken.how}` : ''}`,
@@ -113,15 +130,17 @@ export async function runChaos(options: ChaosOptions, endings: Ending[]): Promis
   calls.active = true;
   events.active = true;
   let found: readonly Violation[] = [];
-  const goOn = () => found.length === 0 && !options.signal.aborted;
+  const hasShown = () => options.broken === undefined && MET_BY_EACH_RUN.every((kind) => tally.has(kind));
+  const isLongEnough = (now: number) => now >= startedAt + (hasShown() ? 1 : LONGER_AT_MOST) * options.milliseconds;
+  const goOn = () => found.length === 0 && !options.signal.aborted && !isLongEnough(Date.now());
   const watching = (async () => {
-    while (Date.now() < until && goOn()) {
+    while (goOn()) {
       found = judge();
       await sleep(JUDGE_EVERY_MS);
     }
   })();
   await Promise.all([
-    new Troublemaker(account, randomFor(seed, 'symptoms'), tally).run(until, goOn),
+    new Troublemaker(account, randomFor(seed, 'symptoms'), tally).run(goOn),
     watching,
     pauseMidway(stage, pauses, startedAt, options.milliseconds, goOn, tally),
   ]);
@@ -129,6 +148,7 @@ export async function runChaos(options: ChaosOptions, endings: Ending[]): Promis
 
   calls.active = false;
   events.active = false;
+  const milliseconds = Date.now() - startedAt;
   if (found.length === 0) {
     say('no more trouble: waiting until every incident has ended');
     for (const machine of [...account.fleet, account.excluded]) machine.node.agentOnline = true;
@@ -143,7 +163,16 @@ export async function runChaos(options: ChaosOptions, endings: Ending[]): Promis
     options.signal,
   );
   const judged = [...judge(), ...(found.length === 0 ? lastingInvariants.flatMap((invariant) => invariant.violations(aftermath)) : [])];
-  return { startedAt, injected: tally.all(), struck: calls.struck, attempts, aftermath, isOver: found.length === 0, violations: judged };
+  return {
+    startedAt,
+    milliseconds,
+    injected: tally.all(),
+    struck: calls.struck,
+    attempts,
+    aftermath,
+    isOver: found.length === 0,
+    violations: judged,
+  };
 }
 
 /** Makes the last machine ill, and resolves when it was acted on anew; what does not happen in time will happen amid the trouble. */

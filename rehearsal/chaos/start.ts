@@ -83,7 +83,7 @@ async function play(say: (line: string) => void, signal: AbortSignal, endings: E
   const recordFile = join(outFolder, 'chaos-calls.jsonl');
   const aborted = new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
   const run = await Promise.race([runChaos({ seed, milliseconds, recordFile, say, signal, ...(broken && { broken }) }, endings), aborted]);
-  const report = reportOf(run, { seed, milliseconds, ...(name !== undefined && { broken: name }) });
+  const report = reportOf(run, { seed, ...(name !== undefined && { broken: name }) });
   writeFileSync(join(outFolder, 'chaos.json'), `${JSON.stringify(report, null, 2)}\n`);
   const history = run.aftermath.lines.map((line) => `${JSON.stringify(line)}\n`).join('');
   writeFileSync(join(outFolder, 'chaos-history.jsonl'), history);

@@ -6,6 +6,10 @@ export class Tally {
     this.#counts.set(kind, (this.#counts.get(kind) ?? 0) + 1);
   }
 
+  has(kind: string): boolean {
+    return this.#counts.has(kind);
+  }
+
   all(): Readonly<Record<string, number>> {
     return Object.fromEntries([...this.#counts].toSorted(([left], [right]) => left.localeCompare(right)));
   }

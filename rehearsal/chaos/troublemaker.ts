@@ -29,10 +29,10 @@ export class Troublemaker {
     this.#tally = tally;
   }
 
-  /** Until the time is up or `goOn` says no. */
-  async run(until: number, goOn: () => boolean): Promise<void> {
+  /** Until `goOn` says no. */
+  async run(goOn: () => boolean): Promise<void> {
     let burstAt = Date.now() + between(this.#random, 1_000, 3_000);
-    while (Date.now() < until && goOn()) {
+    while (goOn()) {
       if (Date.now() >= burstAt) {
         this.#burst();
         burstAt = Date.now() + BURST_EVERY_MS;
