@@ -11,6 +11,9 @@ const DEPLOYED_WITHIN_MILLISECONDS = 1_200_000;
 // (`test/infrastructure/witness-templates.test.ts`).
 process.env.CDK_VALIDATION ??= 'false';
 
+// Nor is an eighth of every synthesis wanted, which only tells a reader of an error where a construct was made.
+process.env.CDK_CONTEXT_JSON ??= JSON.stringify({ 'aws:cdk:disable-creation-stack-traces': true });
+
 // Tests start hundreds of programs, which all read the same modules.
 process.env.NODE_COMPILE_CACHE ??= `${import.meta.dirname}/node_modules/.cache/compile`;
 
@@ -19,9 +22,13 @@ const onThisMachine = ['test/support/machine-programs.ts'];
 
 /** What only calculates: a file at once for each core, and no file loads again what another has loaded. */
 const calculates = {
-  ...{ isolate: false, maxWorkers: '100%', setupFiles: ['test/support/same-random-input.ts'] },
-  // It stands back behind the others, for as long as these have something to do.
-  ...{ testTimeout: SLOW_TEST_MILLISECONDS, hookTimeout: SLOW_TEST_MILLISECONDS },
+  isolate: false,
+  maxWorkers: '100%',
+  setupFiles: ['test/support/same-random-input.ts'],
+  globalSetup: ['test/support/temporary-folder.ts'],
+  // It stands back behind contract tests, for as long as these have something to do.
+  testTimeout: SLOW_TEST_MILLISECONDS,
+  hookTimeout: SLOW_TEST_MILLISECONDS,
 };
 
 /** One project for each kind of test, by folder: `npx vitest run --project unit`. `npm test` runs several processes (`test/jobs.ts`). */

@@ -1,10 +1,8 @@
 /** Builds what `npm pack` puts into the package, into `dist/`: compiled library, documents, bundled functions, and the command. */
 import { execFileSync } from 'node:child_process';
-import { globSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, globSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { bundleFunctions } from '../bundling/bundle-functions.ts';
-import { functionEntries } from '../bundling/function-entries.ts';
 import { registry } from '../lambdas/remediators/registry.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -80,4 +78,8 @@ nameCompiledFiles();
 commentParameters();
 copyDocuments();
 await bundleCommand();
-await bundleFunctions(functionEntries(), join(dist, 'functions'));
+const bundles = execFileSync(process.execPath, [join(root, 'bundling/start.ts')], {
+  stdio: ['ignore', 'pipe', 'inherit'],
+  encoding: 'utf8',
+});
+cpSync(bundles, join(dist, 'functions'), { recursive: true });

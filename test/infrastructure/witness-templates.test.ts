@@ -7,6 +7,7 @@ import { Code, Function as Lambda, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { CfnQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { ShopStage } from '../../docs/examples/shop-stage.ts';
 import { type LintFinding, lint } from '../support/cfn-lint.ts';
 import { exampleApps, templatesOf } from '../support/example-stacks.ts';
 import { inText, resources } from '../support/template.ts';
@@ -65,13 +66,19 @@ describe('cdk-nag', () => {
 });
 
 describe("CDK's own validation", () => {
-  // Other tests go without it.
+  // Other tests go without it, and it is slow to begin.
   beforeAll(() => void vi.stubEnv('CDK_VALIDATION', 'true'));
   afterAll(() => void vi.unstubAllEnvs());
 
   it.each(apps)('finds nothing in %s', { timeout: examplesTimeout }, (_, place) => {
     const app = flaggedApp();
     place(app);
+    expect(() => app.synth()).not.toThrow();
+  });
+
+  it('finds nothing in the shop in both of its stages', { timeout: examplesTimeout }, () => {
+    const app = flaggedApp();
+    for (const name of ['test', 'production']) new ShopStage(app, name);
     expect(() => app.synth()).not.toThrow();
   });
 
