@@ -104,16 +104,14 @@ function takenUpBy(from: number, { sweeps }: Aftermath): number {
   return from + Math.max(TAKEN_UP_WITHIN_MS, Math.min(second + AFTER_A_SWEEP_MS - from, TAKEN_UP_AT_LATEST_MS));
 }
 
+/** Whether an incident was open at some time from then until then, though it may have had nothing to say just then. */
 function hasIncident(key: string, policy: string, from: number, until: number, { lines }: Aftermath): boolean {
   const words = inWords(key);
-  return lines.some(
-    (line) =>
-      line.incident !== undefined &&
-      line.policy === policy &&
-      line.target === words &&
-      Date.parse(line.at) >= from &&
-      Date.parse(line.at) <= until,
-  );
+  const own = lines.filter((line) => line.incident !== undefined && line.policy === policy && line.target === words);
+  return [...Map.groupBy(own, ({ incident }) => incident).values()].some((told) => {
+    const times = told.map(({ at }) => Date.parse(at));
+    return Math.min(...times) <= until && Math.max(...times) >= from;
+  });
 }
 
 /** The target of a key in the words of the history. */

@@ -224,6 +224,14 @@ describe('the invariants about ends', () => {
     expect(takenUp?.violations(aftermath({ faults: [fault], lines: [late] }))).toHaveLength(1);
   });
 
+  it('know an incident that is open all the while, though it has nothing to say', () => {
+    const at = (milliseconds: number) => new Date(START + milliseconds).toISOString();
+    const before = { ...outcome, at: at(-100_000) };
+    expect(takenUp?.violations(aftermath({ faults: [fault], lines: [before, late] }))).toEqual([]);
+    expect(takenUp?.violations(aftermath({ faults: [fault], lines: [before] }))).toHaveLength(1);
+    expect(takenUp?.violations(aftermath({ faults: [fault], lines: [before, { ...late, incident: 'another' }] }))).toHaveLength(1);
+  });
+
   it('grant no symptom more than two minutes, though every sweep was struck', () => {
     const lasts = { ...fault, until: START + 130_000, endedAt: START + 130_000 };
     expect(takenUp?.violations(aftermath({ faults: [fault], sweeps: [] }))).toEqual([]);
