@@ -220,7 +220,7 @@ function planOutages(outages: Outage[], startedAt: number, milliseconds: number)
   outages.push(outage('dynamodb', SCHEDULE.table), outage('sns', SCHEDULE.topic));
 }
 
-/** Sets the pause switch for a while, as an operator would. */
+/** Sets the pause switch for a while, as an operator would; again each time that trouble has lasted as long as was asked for. */
 async function pauseMidway(
   { upstream }: ChaosStage,
   pauses: { from: number; until: number }[],
@@ -232,15 +232,17 @@ async function pauseMidway(
   const set = (Value: string) =>
     upstream.call('ssm', 'PutParameter', { Name: `/self-healing/${fixtures.pipeline}/pause`, Value, Type: 'String', Overwrite: true });
   const [from, until] = SCHEDULE.pause;
-  await untilTime(startedAt + from * milliseconds, goOn);
-  if (!goOn()) return;
-  await set('chaos: an operator takes over');
-  const paused = { from: Date.now(), until: Number.POSITIVE_INFINITY };
-  pauses.push(paused);
-  tally.add('pause set and lifted');
-  await untilTime(startedAt + until * milliseconds, goOn);
-  paused.until = Date.now();
-  await set(RUNNING);
+  for (let begin = startedAt; goOn(); begin += milliseconds) {
+    await untilTime(begin + from * milliseconds, goOn);
+    if (!goOn()) return;
+    await set('chaos: an operator takes over');
+    const paused = { from: Date.now(), until: Number.POSITIVE_INFINITY };
+    pauses.push(paused);
+    tally.add('pause set and lifted');
+    await untilTime(begin + until * milliseconds, goOn);
+    paused.until = Date.now();
+    await set(RUNNING);
+  }
 }
 
 async function untilTime(at: number, goOn: () => boolean): Promise<void> {
