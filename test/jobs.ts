@@ -18,7 +18,8 @@ const check = (name: string) => ({ name, command: ['npm', 'run', '--silent', nam
 
 /**
  * All of them, in the order in which they have the machine: what is in one list runs side by side. End-to-end tests, whose time is thirty
- * times as fast, leave little of two cores; beside them is only what does not mind to wait. Contract tests leave half of them.
+ * times as fast, leave little of two cores; beside them is only what does not mind to wait. Contract tests leave as little, but bear company
+ * that stands back behind them.
  */
 export const jobs: readonly (readonly Job[])[] = [
   [
