@@ -22,7 +22,12 @@ export interface BenchAccount {
   sendBare(instance: string): Promise<number>;
   /** When a command for the machine arrived, once it has. */
   commanded(instance: string): Promise<number>;
+  /** Stops the incidents that are under way, and forgets them as if they had ended: the next one finds an empty table. */
+  forgetIncidents(): Promise<void>;
 }
+
+/** Machines of the fleet that never fail; beside them is the one that failed last. */
+const HEALTHY = 5;
 
 /** The machines, which take no time: what is measured ends when the command arrives. */
 function machines(count: number) {
@@ -42,11 +47,14 @@ export async function openBenchAccount(
   count: number,
   { say, endings }: BenchContext,
 ): Promise<BenchAccount & { readonly instances: readonly string[] }> {
-  const { ids, nodes, instances } = machines(count);
+  const { ids, nodes, instances } = machines(HEALTHY + count);
+  const fallible = ids.slice(HEALTHY);
   const cloudwatch = createCloudWatch({ secondsPerPeriodScale: FASTER });
   const arrivals = new Arrivals();
   const runCommand = arrivals.watch(createRunCommand({ find: (id) => nodes.get(id) }));
-  const ec2 = createEc2({ instances: () => instances, reboot: async () => {} });
+  let failed = '';
+  const fleet = () => instances.filter(({ id }, index) => index < HEALTHY || id === failed);
+  const ec2 = createEc2({ instances: fleet, reboot: async () => {} });
   say('starting a local AWS');
   const aws = await startLocalAws({ services: [cloudwatch, runCommand, ec2], say: () => {} });
   endings.push(() => aws.stop());
@@ -56,9 +64,14 @@ export async function openBenchAccount(
   return {
     aws,
     upstreamPort: aws.upstreamPort,
-    instances: ids,
+    instances: fallible,
     commanded: (instance) => arrivals.of(instance),
+    forgetIncidents: async () => {
+      await stopExecutions(aws.upstream);
+      await emptyTable(aws.upstream);
+    },
     loseService: async (instance) => {
+      failed = instance;
       report(cloudwatch, instance, 0);
       sent.at = undefined;
       await cloudwatch.evaluateNow(sent.upstream);
@@ -90,6 +103,33 @@ function report(cloudwatch: CloudWatchService, instance: string, processes: numb
       max: processes,
       values,
     });
+  }
+}
+
+/** What is measured ends with the act: that one hundred incidents verify theirs meanwhile would disturb the others. */
+async function stopExecutions(upstream: Upstream): Promise<void> {
+  const { stateMachines } = (await upstream.call('states', 'ListStateMachines', {})) as { stateMachines: { stateMachineArn: string }[] };
+  for (const { stateMachineArn } of stateMachines) {
+    const { executions } = (await upstream.call('states', 'ListExecutions', { stateMachineArn, statusFilter: 'RUNNING' })) as {
+      executions: { executionArn: string }[];
+    };
+    for (const { executionArn } of executions) await upstream.call('states', 'StopExecution', { executionArn });
+  }
+}
+
+const TableName = `${measured.pipeline}-incidents`;
+
+/** Most items that BatchWriteItem takes. */
+const BATCH = 25;
+
+/** No incident of the bench comes to its end, where it gives its claims back; without this they would pile up. */
+async function emptyTable(upstream: Upstream): Promise<void> {
+  const { Items } = (await upstream.call('dynamodb', 'Scan', { TableName, ProjectionExpression: 'pk, sk' })) as {
+    Items: readonly object[];
+  };
+  for (let first = 0; first < Items.length; first += BATCH) {
+    const requests = Items.slice(first, first + BATCH).map((Key) => ({ DeleteRequest: { Key } }));
+    await upstream.call('dynamodb', 'BatchWriteItem', { RequestItems: { [TableName]: requests } });
   }
 }
 

@@ -184,8 +184,13 @@ describe('the manual says the truth about', () => {
   });
 
   it('the packages, each with its reason', () => {
-    const ofLocalAws = (JSON.parse(read('packages/local-aws/package.json')) as { dependencies: object }).dependencies;
-    const packages = Object.keys({ ...dependencies, ...devDependencies, ...ofLocalAws }).map((name) => `\`${name}\``);
+    const ofLocalAws = JSON.parse(read('packages/local-aws/package.json')) as { dependencies: object; optionalDependencies: object };
+    const packages = Object.keys({
+      ...dependencies,
+      ...devDependencies,
+      ...ofLocalAws.dependencies,
+      ...ofLocalAws.optionalDependencies,
+    }).map((name) => `\`${name}\``);
     expect(
       rows('docs/decisions/dependencies.md')
         .map(([name]) => name)

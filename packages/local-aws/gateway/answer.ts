@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { answerWhenDeployed, asksForStack } from '../deployment/stack-wait.ts';
 import { forward, withoutHopHeaders } from './forward.ts';
 import type { IncomingCall } from './incoming-call.ts';
+import type { PortOf } from './item-port.ts';
 import { modelProblems } from './model-check.ts';
 import { type ActionHandler, AwsError, type Service, type Upstream } from './service.ts';
 import { postEvents } from './upstream.ts';
@@ -20,6 +21,8 @@ export interface Answer {
 /** Where answers come from. */
 export interface AnswerSources {
   readonly upstreamPort: number;
+  /** Where what no service answers is passed on to. */
+  readonly portOf: PortOf;
   readonly upstream: Upstream;
   readonly services: readonly Service[];
   readonly allowAwsEvents: boolean;
@@ -33,7 +36,7 @@ export async function answerCall(call: IncomingCall, sources: AnswerSources): Pr
   const handler = handlerOf(call, sources.services);
   if (handler !== undefined) return answerOfService(call, handler, sources.upstream);
   if (sources.allowAwsEvents && sendsAwsEvents(call)) return admitAwsEvents(call, sources.upstreamPort);
-  return pass(call, sources.upstreamPort);
+  return pass(call, sources.portOf);
 }
 
 export const givenAnswer = (call: IncomingCall, answer: Readonly<Record<string, unknown>>): Promise<Answer> =>
@@ -84,8 +87,9 @@ async function admitAwsEvents(call: IncomingCall, port: number): Promise<Answer>
 }
 
 /** A local AWS that is gone is answered as a gateway would, so that it stands in the record. */
-async function pass(call: IncomingCall, port: number): Promise<Answer> {
+async function pass(call: IncomingCall, portOf: PortOf): Promise<Answer> {
   try {
+    const port = await portOf(call);
     if (asksForStack(call)) return await answerWhenDeployed(call, port);
     const passed = await forward(call.head, call.body, port);
     return { status: passed.statusCode ?? 502, headers: withoutHopHeaders(passed.headers), body: passed };

@@ -7,6 +7,7 @@ import { bounded, type CallRecord, isRead, openCallRecord, type RecordedCall } f
 import type { Disturb, Disturbance } from './disturbance.ts';
 import { forward, withoutHopHeaders } from './forward.ts';
 import { type IncomingCall, receive } from './incoming-call.ts';
+import { type PortOf, passedTo } from './item-port.ts';
 import { modelOf } from './model.ts';
 import type { Service, Upstream } from './service.ts';
 import { type ResourceRequest, serveResource } from './supplied-resources.ts';
@@ -34,6 +35,7 @@ export interface Gateway {
 }
 
 interface OpenGateway extends GatewayOptions {
+  readonly portOf: PortOf;
   readonly upstream: Upstream;
   readonly record: CallRecord;
 }
@@ -46,7 +48,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   // Loaded before the first call comes, which would otherwise pay some 50 ms for each service.
   await Promise.all(options.services.map((each) => modelOf(each.service)));
   const upstream = upstreamAt(`http://127.0.0.1:${options.upstreamPort}`);
-  const gateway: OpenGateway = { ...options, upstream, record: openCallRecord(options.recordFile) };
+  const gateway: OpenGateway = { ...options, portOf: passedTo(options.upstreamPort), upstream, record: openCallRecord(options.recordFile) };
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 }, (request, response) => {
     serve(request, response, gateway).catch((error) => response.destroy(error));
   });

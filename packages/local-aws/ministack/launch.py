@@ -23,6 +23,7 @@ import execution_start
 import function_logs  # noqa: F401  takes away a wait after each call of a function
 import parameter_events  # noqa: F401  makes Parameter Store tell EventBridge what changed
 import retries  # noqa: F401  makes Step Functions wait before a retry as AWS's does
+import tables
 import taken_names  # noqa: F401  makes CloudFormation refuse what exists already
 
 TRIES = 3  # what Lambda makes of an asynchronous invocation unless the function says otherwise
@@ -147,15 +148,17 @@ stepfunctions._call_lambda = call_for_callback
 OWN_PATHS = {
     "/_local-aws/events": lambda body: eventbridge._put_events(json.loads(body), True),
     execution_start.PATH: execution_start.change,
+    tables.PATH: tables.where,
 }
 
 
 def where_signed(scope, own, body):
     """In the account and Region that the signature names, as MiniStack takes every other call."""
-    signed = re.search(r"Credential=(\d{12})/\d+/([a-z0-9-]+)/", dict(scope["headers"]).get(b"authorization", b"").decode())
+    signed = re.search(r"Credential=([^/]+)/\d+/([a-z0-9-]+)/", dict(scope["headers"]).get(b"authorization", b"").decode())
     if not signed:
         return own(body)
-    with request_scope(*signed.groups()):
+    account, region = signed.groups()
+    with request_scope(account if re.fullmatch(r"\d{12}", account) else get_account_id(), region):
         return own(body)
 
 

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ownConnection } from '../gateway/forward.ts';
 import { programFolder, workFolder } from '../work-folder.ts';
+import { dynoxide, WITHOUT_DYNOXIDE } from './dynoxide.ts';
 import { endGroup, type RunRecord, recordFileFor, removeLeftovers, runFolderFor, startTimeOf } from './leftovers.ts';
 import { type LineSink, pythonWithMiniStack } from './python-environment.ts';
 
@@ -37,7 +38,9 @@ const FUNCTIONS_AT_ONCE = 10;
  * is a pipe, and the end of that pipe is its end.
  */
 export async function startMiniStack(options: MiniStackOptions): Promise<MiniStack> {
-  const python = await pythonWithMiniStack(options.say ?? console.error);
+  const say = options.say ?? console.error;
+  const python = await pythonWithMiniStack(say);
+  if (dynoxide === undefined) say(WITHOUT_DYNOXIDE);
   await removeLeftovers();
   const runFolder = runFolderFor(options.port);
   await mkdir(runFolder, { recursive: true });
@@ -93,6 +96,7 @@ function environmentOf(options: MiniStackOptions, runFolder: string): NodeJS.Pro
     LAMBDA_EXECUTOR: 'local',
     LAMBDA_ACCOUNT_CONCURRENCY: String(FUNCTIONS_AT_ONCE),
     DOCKER_HOST: `unix://${runFolder}/no-docker.sock`,
+    ...(dynoxide && { DYNOXIDE: dynoxide }),
   };
 }
 

@@ -106,7 +106,7 @@ describe('the gateway of the local AWS', () => {
       parameters,
       model: await modelOf('ssm'),
     } as IncomingCall;
-    const sources = { upstreamPort: 0, upstream: {} as never, services: [service], allowAwsEvents: false };
+    const sources = { upstreamPort: 0, portOf: async () => 0, upstream: {} as never, services: [service], allowAwsEvents: false };
     const { status, body } = await answerCall(call, sources);
     return { status, body: String(body) };
   };

@@ -1,0 +1,19 @@
+import { findPackageJSON } from 'node:module';
+import { dirname, join } from 'node:path';
+
+const name = `@dynoxide/${process.platform}-${process.arch}`;
+
+/** The program that keeps the items of tables; undefined where npm has installed none, since there is none for this processor. */
+export const dynoxide = programOf(name);
+
+export const WITHOUT_DYNOXIDE = `${name} is not installed: MiniStack keeps the items of tables itself, and refuses less than DynamoDB does.`;
+
+function programOf(wanted: string): string | undefined {
+  try {
+    const file = findPackageJSON(wanted, import.meta.url);
+    return file && join(dirname(file), 'dynoxide');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND') return undefined;
+    throw error;
+  }
+}
