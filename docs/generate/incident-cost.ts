@@ -10,7 +10,7 @@ const FIGURES: Readonly<Record<keyof typeof AIMS, string>> = {
   calls: 'calls of functions',
   roundTrips: 'requests one after the other before the act, from its event on',
   tableRequests: 'requests to DynamoDB',
-  tableOperations: 'the same by items: each part of a transaction is one',
+  tableOperations: 'the same by items: each part of a transaction is one, and a batch of reads',
   dollars: 'dollars',
 };
 

@@ -89,7 +89,7 @@ export class IncidentTable extends Construct {
   grantUse({ grantPrincipal }: IGrantable, writer: TableWriter): void {
     const statement = (given: Partial<PolicyStatementProps>) =>
       grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ resources: [this.table.tableArn], ...given }));
-    statement({ actions: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:ConditionCheckItem'] });
+    statement({ actions: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:ConditionCheckItem'] });
     grantPrincipal.addToPrincipalPolicy(this.#onPartitions(writes, partitions[writer]));
     statement({
       effect: Effect.DENY,

@@ -47,7 +47,7 @@ const calls: Readonly<Record<CallName, AwsCall>> = {
   'broken.lastWords': read('states:DescribeExecution', 'states:GetExecutionHistory'),
   'calendars.state': read('ssm:GetCalendarState'),
   'claims.breaker': read('dynamodb:GetItem'),
-  'claims.ofPolicy': read('dynamodb:Query'),
+  'claims.ofPolicy': read('dynamodb:BatchGetItem'),
   'claims.remedyRecord': read('dynamodb:GetItem'),
   'claims.changeBreaker': read('dynamodb:GetItem', 'dynamodb:TransactWriteItems'),
   'claims.changeRemedyRecord': read('dynamodb:GetItem', 'dynamodb:TransactWriteItems'),

@@ -95,7 +95,7 @@ const services = [
   answering('codedeploy', { ListDeployments: {} }),
   answering('monitoring', { DescribeAlarms: {}, DescribeAlarmContributors: { AlarmContributors: [] }, GetMetricData: {} }),
   answering('elasticloadbalancing', { DescribeTargetHealth: {} }),
-  answering('dynamodb', { GetItem: {}, Query: {}, PutItem: {}, UpdateItem: {}, TransactWriteItems: {} }),
+  answering('dynamodb', { GetItem: {}, BatchGetItem: {}, Query: {}, PutItem: {}, UpdateItem: {}, TransactWriteItems: {} }),
   answering('logs', { CreateLogStream: {}, PutLogEvents: {} }),
   answering('sns', { Publish: { MessageId: 'm-1' } }),
   answering('states', { StartExecution: { executionArn: 'e-1', startDate: new Date() } }),

@@ -82,6 +82,21 @@ describe.each([
     expect(await claims.slots(GROUP)).toEqual({ [incident.id]: slotOf(incident, UNTIL) });
   });
 
+  it('are read in the same moment as they are each alone, also what nobody ever wrote', async () => {
+    const incident = incidentOn(member(1));
+    await claim(incident);
+    const [slots, again, others, spending, { breaker, override }] = await Promise.all([
+      claims.slots(GROUP),
+      claims.slots(GROUP),
+      claims.slots('tagged#Other'),
+      claims.spending(),
+      claims.ofPolicy(incident.policy),
+    ]);
+    const held = { [incident.id]: slotOf(incident, UNTIL) };
+    expect([slots, again, others, spending]).toEqual([held, held, {}, { [attemptToken(incident.id, 0)]: NOW }]);
+    expect([breaker, override]).toEqual([closedBreaker, undefined]);
+  });
+
   it('give a lease to one of two policies that want the same target at once, and no slot to the other', async () => {
     const [first, second] = [incidentOn(member(1), 'Web-memory'), incidentOn(member(1), 'Web-cpu')];
     const answers = await Promise.all([claim(first), claim(second)]);

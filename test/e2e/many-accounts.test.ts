@@ -3,7 +3,14 @@ import { join } from 'node:path';
 import { CloudWatchClient, PutMetricAlarmCommand, SetAlarmStateCommand, type StateValue } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { EventBridgeClient, ListRulesCommand, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import {
+  DescribeRuleCommand,
+  DisableRuleCommand,
+  EventBridgeClient,
+  ListRuleNamesByTargetCommand,
+  ListRulesCommand,
+  PutEventsCommand,
+} from '@aws-sdk/client-eventbridge';
 import { adaptAssembly } from '@self-healing/local-aws/deployment/assembly.ts';
 import { bootstrap, deploy, destroy } from '@self-healing/local-aws/deployment/deploy.ts';
 import { invokeFunction } from '@self-healing/local-aws/gateway/invoke-function.ts';
@@ -133,6 +140,7 @@ beforeAll(async () => {
         ladder: [Remedy.restartService({ service: 'worker', startTimeout: { minutes: 15 } })],
       });
   });
+  await stopSchedule('healing-report-to-hub');
   for (let queue = 0; queue < QUEUES; queue += 1)
     await new CloudWatchClient(client(healedPlace)).send(
       new PutMetricAlarmCommand({
@@ -147,6 +155,17 @@ afterAll(async () => {
   await aws?.stop();
   await rm(folder, { recursive: true, force: true });
 });
+
+/** What a schedule does in the middle of a test would be taken for what the test did. */
+async function stopSchedule(functionName: string): Promise<void> {
+  const events = new EventBridgeClient(client(healedPlace));
+  const TargetArn = `arn:aws:lambda:${healedPlace.region}:${healedPlace.account}:function:${functionName}`;
+  const { RuleNames = [] } = await events.send(new ListRuleNamesByTargetCommand({ TargetArn }));
+  const rules = await Promise.all(RuleNames.map((Name) => events.send(new DescribeRuleCommand({ Name }))));
+  const scheduled = rules.filter(({ ScheduleExpression }) => ScheduleExpression);
+  expect(scheduled).toHaveLength(1);
+  for (const { Name } of scheduled) await events.send(new DisableRuleCommand({ Name }));
+}
 
 /** What was typed and answered, for whoever reads the test's output. */
 async function command(place: Place, ...words: readonly string[]): Promise<CommandAnswer> {

@@ -4,14 +4,30 @@ const CLAIMS = 'lambdas/adapters/dynamodb/claims.ts';
 const MOVE = 'lambdas/adapters/dynamodb/claim-move.ts';
 const STORE = 'lambdas/adapters/dynamodb/incident-store.ts';
 const STORMS = 'lambdas/adapters/dynamodb/storms.ts';
+const TABLE = 'lambdas/adapters/dynamodb/incident-table.ts';
 const VERSIONED = 'lambdas/adapters/dynamodb/versioned-item.ts';
 
 const claims = { by: 'contract', file: 'test/contract/claims.test.ts' } as const;
 const store = { by: 'contract', file: 'test/contract/incident-store.test.ts' } as const;
+const held = { by: 'contract', file: 'test/contract/throttled-table.test.ts' } as const;
 const storms = { by: 'contract', file: 'test/contract/storms.test.ts' } as const;
 
 /** Each condition of the transactions is left out, or always holds. */
 export const transactionFaults: readonly Fault[] = [
+  {
+    breaks: 'reads together: what was held back is asked for again',
+    file: TABLE,
+    find: 'left = answer.UnprocessedKeys?.[TableName]?.Keys ?? [];',
+    replace: 'left = [];',
+    noticed: held,
+  },
+  {
+    breaks: 'reads together: each is consistent',
+    file: TABLE,
+    find: '{ Keys: left, ConsistentRead: true }',
+    replace: '{ Keys: left, ConsistentRead: false }',
+    noticed: held,
+  },
   {
     breaks: 'transaction, claim: the lease is free, lapsed or its own',
     file: CLAIMS,

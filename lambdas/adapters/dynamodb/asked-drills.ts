@@ -13,7 +13,7 @@ import { nextVersion, readVersioned, type Versioned } from './versioned-item.ts'
  */
 export function askedDrills(table: IncidentTable): AskedDrillNotes {
   const read = async (): Promise<Versioned<AskedDrills>> => {
-    const { value, version } = await readVersioned<unknown>(table, key, {});
+    const { value, version } = await readVersioned<unknown>(table.get, key, {});
     const { data, error } = readTolerantly(askedDrillsSchema, value);
     // What cannot be read may say that one was held just now.
     if (!data) throw new Error(`what is kept of drills for the hub cannot be read: ${error.message}`);

@@ -34,6 +34,7 @@ import {
   type Write,
 } from './incident-table.ts';
 import { modeKey } from './mode-overrides.ts';
+import { type ReadItem, readsTogether } from './reads-together.ts';
 import { nextVersion, readVersioned, sameVersion, type Versioned } from './versioned-item.ts';
 
 // Longer than 250 lines: what is taken in one transaction is written in one place.
@@ -65,21 +66,24 @@ type Look = <Value>(key: Key, never: Value) => Promise<Versioned<Value>>;
  * | `pipeline` | `spending` | the acts that count against the budget |
  * | `policy#<name>` | `breaker` | the policy's circuit breaker |
  * | `policy#<name>` | `remedies` | the last uses of each remedy, where the policy passes over what seldom helps |
+ *
+ * @param readItem How single items are read. @default - those of one moment together, by BatchGetItem
  */
-export function claims(table: IncidentTable): Claims {
+export function claims(table: IncidentTable, readItem: ReadItem = readsTogether(table)): Claims {
   /** What the guardrails decided by. The first try of a claim goes by it, too: its transaction is refused where anything has changed since. */
   const lastRead = new Map<string, Versioned<unknown>>();
   const seen = <Found>(key: Key, found: Found & Versioned<unknown>): Found => {
     lastRead.set(`${key.pk} ${key.sk}`, found);
     return found;
   };
-  const read = async <Value>(key: Key, never: Value): Promise<Versioned<Value>> => seen(key, await readVersioned<Value>(table, key, never));
+  const read = async <Value>(key: Key, never: Value): Promise<Versioned<Value>> =>
+    seen(key, await readVersioned<Value>(readItem, key, never));
   const knownOr: Look = async (key, never) =>
     (lastRead.get(`${key.pk} ${key.sk}`) as Versioned<typeof never> | undefined) ?? read(key, never);
   const readSlots = (key: Key) => read<Slots>(key, {});
   const readLease = (target: Target) => table.get<Lease>(leaseKey(target));
   const readSpending = () => read<Spending>(spendingKey, {});
-  const readRecord = (policy: string) => readVersioned<RemedyRecord>(table, recordKey(policy), {});
+  const readRecord = (policy: string) => readVersioned<RemedyRecord>(readItem, recordKey(policy), {});
   const readBreaker = (policy: string) => read<Breaker>(breakerKey(policy), closedBreaker);
 
   return {
@@ -90,11 +94,7 @@ export function claims(table: IncidentTable): Claims {
     breaker: async (policy) => (await readBreaker(policy)).value,
 
     async ofPolicy(policy) {
-      const key = breakerKey(policy);
-      const items = await table.between<Key>(key.pk, key.sk, modeKey(policy).sk);
-      const kept = items.find(({ sk }) => sk === key.sk) as Versioned<Breaker> | undefined;
-      const mode = items.find(({ sk }) => sk === modeKey(policy).sk) as { readonly override: ModeOverride } | undefined;
-      const breaker = seen(key, kept ?? { value: closedBreaker, version: 0 });
+      const [breaker, mode] = await Promise.all([readBreaker(policy), readItem<{ readonly override: ModeOverride }>(modeKey(policy))]);
       return { breaker: breaker.value, ...(mode && { override: mode.override }) };
     },
 

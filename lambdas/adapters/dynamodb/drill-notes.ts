@@ -13,7 +13,7 @@ import { nextVersion, readVersioned } from './versioned-item.ts';
  * | `drill#target#<key>` | `real` | the time in which what happens to the target belongs to a drill for real |
  */
 export function drillNotes(table: IncidentTable): DrillNotes {
-  const read = (policy: string) => readVersioned<LastDrill | undefined>(table, lastKey(policy), undefined);
+  const read = (policy: string) => readVersioned<LastDrill | undefined>(table.get, lastKey(policy), undefined);
   return {
     async beginDrill(policy, request, now) {
       for (let collisions = 0; ; collisions += 1) {

@@ -1,9 +1,18 @@
 import { type CancellationReason, DynamoDBClient, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  BatchGetCommand,
+  DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  TransactWriteCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
 import type { Instant } from '../../core/duration.ts';
 import { TryAgain } from '../../core/failure.ts';
 import { type Target, targetKey } from '../../core/target.ts';
 import { burstClient, reading } from '../aws-call.ts';
+import { type Key, setExpression, transactItem, type Values, type Write } from './write.ts';
 
 /** Items are kept this long for "what was done to this target"; the history log group has its own retention. */
 const KEPT_DAYS = 90;
@@ -11,39 +20,13 @@ const KEPT_DAYS = 90;
 /** Tries against another writer's transaction on the same items, or a partition that has its 1,000 writes of this second: about three seconds. */
 const CONFLICT_TRIES = 7;
 
-export interface Key {
-  readonly pk: string;
-  readonly sk: string;
-}
-
-export interface Condition {
-  readonly ConditionExpression: string;
-  readonly ExpressionAttributeNames?: Readonly<Record<string, string>>;
-  readonly ExpressionAttributeValues?: Readonly<Record<string, unknown>>;
-}
-
-/** Attributes, or members of one map attribute, named by path: `end` or `attempt.result`. */
-export type Values = Readonly<Record<string, unknown>>;
-
-/** One part of a transaction; `TableName` is added. */
-export type Write =
-  | { readonly kind: 'put'; readonly item: Key & Readonly<Record<string, unknown>>; readonly condition?: Condition }
-  | {
-      readonly kind: 'set';
-      readonly key: Key;
-      readonly values: Values;
-      /** Numbers that grow by one. */
-      readonly counted?: readonly string[];
-      /** Members of map attributes, by path, that are taken away. */
-      readonly removed?: readonly string[];
-      readonly condition?: Condition;
-    }
-  | { readonly kind: 'delete'; readonly key: Key; readonly condition?: Condition }
-  | { readonly kind: 'check'; readonly key: Key; readonly condition: Condition };
+export type { Condition, Key, Values, Write } from './write.ts';
 
 /** The incident table's plain verbs; its items and their meaning are in the files that use it. */
 export interface IncidentTable {
   get<T>(key: Key): Promise<T | undefined>;
+  /** At most 100 items by one request, in the order of their keys. Each is consistent by itself; they are not of one instant. */
+  getAll<T>(keys: readonly Key[]): Promise<readonly (T | undefined)[]>;
   /** The items of a partition whose sort key lies between both, in order. */
   between<T>(pk: string, from: string, to: string): Promise<readonly T[]>;
   /** The last items of the same, at most so many, the last one first. */
@@ -74,6 +57,21 @@ export function incidentTable(TableName: string, client = new DynamoDBClient(bur
         documents.send(new GetCommand({ TableName, Key: { ...Key }, ConsistentRead: true })),
       );
       return answer.Item as T | undefined;
+    },
+
+    async getAll<T>(keys: readonly Key[]) {
+      const found = new Map<string, T>();
+      // DynamoDB refuses a key that is named twice.
+      let left: Record<string, unknown>[] = [...new Map(keys.map((key) => [nameOf(key), { pk: key.pk, sk: key.sk }])).values()];
+      for (let tries = 0; left.length > 0; tries += 1) {
+        if (tries === CONFLICT_TRIES) throw new TryAgain('read the incident table: some items were held back again and again', undefined);
+        if (tries > 0) await jitter(tries);
+        const command = new BatchGetCommand({ RequestItems: { [TableName]: { Keys: left, ConsistentRead: true } } });
+        const answer = await reading('read the incident table', () => documents.send(command));
+        for (const item of answer.Responses?.[TableName] ?? []) found.set(nameOf(item as unknown as Key), item as T);
+        left = answer.UnprocessedKeys?.[TableName]?.Keys ?? [];
+      }
+      return keys.map((key) => found.get(nameOf(key)));
     },
 
     async between<T>(pk: string, from: string, to: string) {
@@ -142,59 +140,7 @@ export function incidentTable(TableName: string, client = new DynamoDBClient(bur
   };
 }
 
-type TransactItem = NonNullable<ConstructorParameters<typeof TransactWriteCommand>[0]['TransactItems']>[number];
-
-function transactItem(TableName: string, write: Write): TransactItem {
-  if (write.kind === 'put') return { Put: { TableName, Item: write.item, ...conditionOf(write.condition) } };
-  if (write.kind === 'set') return { Update: { TableName, Key: { ...write.key }, ...updateOf(write) } };
-  const part = { TableName, Key: { ...write.key }, ...conditionOf(write.condition) };
-  return write.kind === 'delete' ? { Delete: part } : { ConditionCheck: part };
-}
-
-function pathOf(path: readonly string[]): string {
-  return path.map((name) => `#${name}`).join('.');
-}
-
-function setExpression(values: Values) {
-  const paths = Object.keys(values).map((path) => path.split('.'));
-  const names = [...new Set(paths.flat())];
-  return {
-    UpdateExpression: `SET ${paths.map((path, index) => `${pathOf(path)} = :v${index}`).join(', ')}`,
-    ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
-    ExpressionAttributeValues: Object.fromEntries(Object.values(values).map((value, index) => [`:v${index}`, value])),
-  };
-}
-
-function updateOf({ values, counted = [], removed = [], condition }: Extract<Write, { kind: 'set' }>) {
-  const set = setExpression(values);
-  return {
-    UpdateExpression: [
-      ...(Object.keys(values).length > 0 ? [set.UpdateExpression] : []),
-      ...(removed.length > 0 ? [`REMOVE ${removed.map((path) => pathOf(path.split('.'))).join(', ')}`] : []),
-      ...(counted.length > 0 ? [`ADD ${counted.map((name) => `#${name} :one`).join(', ')}`] : []),
-    ].join(' '),
-    ...(condition && { ConditionExpression: condition.ConditionExpression }),
-    ExpressionAttributeNames: {
-      ...set.ExpressionAttributeNames,
-      ...Object.fromEntries([...counted, ...removed.flatMap((path) => path.split('.'))].map((name) => [`#${name}`, name])),
-      ...condition?.ExpressionAttributeNames,
-    },
-    ExpressionAttributeValues: {
-      ...set.ExpressionAttributeValues,
-      ...(counted.length > 0 && { ':one': 1 }),
-      ...condition?.ExpressionAttributeValues,
-    },
-  };
-}
-
-/** The SDK's types want mutable records and a condition that is always there. */
-function conditionOf(condition: Condition | undefined): {
-  ConditionExpression: string;
-  ExpressionAttributeNames?: Record<string, string>;
-  ExpressionAttributeValues?: Record<string, unknown>;
-} {
-  return condition as { ConditionExpression: string };
-}
+const nameOf = ({ pk, sk }: Key) => `${pk} ${sk}`;
 
 function refusals(error: unknown): readonly CancellationReason[] {
   return error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []) : [];

@@ -1,4 +1,5 @@
-import type { IncidentTable, Key, Write } from './incident-table.ts';
+import type { Key, Write } from './incident-table.ts';
+import type { ReadItem } from './reads-together.ts';
 
 /** A value that several writers change, each only if nobody else did since it was read. */
 export interface Versioned<Value> {
@@ -7,8 +8,8 @@ export interface Versioned<Value> {
 }
 
 /** Reads a versioned value; one that was never written is version 0. */
-export async function readVersioned<Value>(table: IncidentTable, key: Key, never: Value): Promise<Versioned<Value>> {
-  return (await table.get<Versioned<Value>>(key)) ?? { value: never, version: 0 };
+export async function readVersioned<Value>(readItem: ReadItem, key: Key, never: Value): Promise<Versioned<Value>> {
+  return (await readItem<Versioned<Value>>(key)) ?? { value: never, version: 0 };
 }
 
 /** The write of the next version, refused if another writer came first. */

@@ -10,7 +10,7 @@ export interface Share {
   readonly calls: number;
   /** Requests to DynamoDB, a transaction as one. */
   readonly tableRequests: number;
-  /** The same by items: each part of a transaction is one. */
+  /** The same by items: each part of a transaction is one, and a batch of reads. */
   readonly tableOperations: number;
   readonly readUnits: number;
   readonly writeUnits: number;

@@ -5,7 +5,7 @@ import { isFulfilled } from './condition.ts';
 export interface TableRequest {
   /** As `dynamodb:GetItem`. */
   readonly request: string;
-  /** Items that it names; each part of a transaction is one, and a query as a whole. */
+  /** Each part of a transaction is one, and a query or a batch of reads as a whole. */
   readonly operations: number;
   /** What it names: for each item its partition and sort key, for a query the range. */
   readonly names: readonly string[];
@@ -64,6 +64,20 @@ export function tableInMemory(items: ItemsInMemory, tell: (request: TableRequest
       const found = items.get(key);
       read('dynamodb:GetItem', nameOf(key), found ? [found] : []);
       return copyOf(found) as T | undefined;
+    },
+
+    async getAll<T>(keys: readonly Key[]) {
+      await pass();
+      const found = keys.map((key) => items.get(key));
+      const bytes = (item: Item | undefined) => Math.max(1, Math.ceil(bytesOf(item ? [item] : []) / READ_UNIT_BYTES));
+      tell({
+        request: 'dynamodb:BatchGetItem',
+        operations: 1,
+        names: keys.map(nameOf),
+        readUnits: sum(found.map(bytes)),
+        writeUnits: 0,
+      });
+      return copyOf(found) as (T | undefined)[];
     },
 
     async between<T>(pk: string, from: string, to: string) {

@@ -721,6 +721,7 @@ function tableRows(table: string): readonly RequestRow[] {
     foreign: other,
   }));
   const everybody = ['intake', ...steps];
+  const readingTogether = { action: 'dynamodb:BatchGetItem', by: everybody, own: () => [{ on: { table: own } }], foreign: other };
   const checking = [{ action: 'dynamodb:ConditionCheckItem', by: everybody, own: () => [{ on: { table: own } }], foreign: other }];
   const writing = ['dynamodb:PutItem', 'dynamodb:DeleteItem', 'dynamodb:UpdateItem'].map((action) => ({
     action,
@@ -784,7 +785,7 @@ function tableRows(table: string): readonly RequestRow[] {
     own: () => [{ on: { table: own }, context: keyed('approval-link#1') }],
     foreign: [...other, ...denied(['approver#link#anna@example.com', 'approval#1'])],
   };
-  return [...reading, ...checking, ...writing, ...answering, ...byLink, sending];
+  return [...reading, readingTogether, ...checking, ...writing, ...answering, ...byLink, sending];
 }
 
 const ofIncidents = [

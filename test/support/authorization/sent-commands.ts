@@ -30,6 +30,7 @@ const services: Readonly<Record<string, string>> = {
 
 /** Commands whose actions are not simply their names. */
 const actionsByCommand: Readonly<Record<string, readonly string[]>> = {
+  'BatchGetCommand of @aws-sdk/lib-dynamodb': ['dynamodb:BatchGetItem'],
   'DeleteCommand of @aws-sdk/lib-dynamodb': ['dynamodb:DeleteItem'],
   'GetCommand of @aws-sdk/lib-dynamodb': ['dynamodb:GetItem'],
   'PutCommand of @aws-sdk/lib-dynamodb': ['dynamodb:PutItem'],

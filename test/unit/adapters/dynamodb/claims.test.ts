@@ -57,7 +57,7 @@ describe('a claim after what it needs was read', () => {
     await claims(table()).claim(request(second, 1), NOW);
     asked();
     expect(await own.claim(request(first, 1), NOW)).toEqual({ kind: 'lost', to: 'slot', group: GROUP });
-    expect(asked()).toEqual(['TransactWriteItems', 'GetItem', 'GetItem', 'GetItem']);
+    expect(asked()).toEqual(['TransactWriteItems', 'BatchGetItem']);
   });
 
   it('is not lost to what has been given back since', async () => {
@@ -76,7 +76,27 @@ describe('a claim after what it needs was read', () => {
     await own.claim(request(first, 2), NOW);
     asked();
     expect(await own.claim(request(second, 2), NOW)).toEqual({ kind: 'claimed' });
-    expect(asked()).toEqual(['GetItem', 'GetItem', 'GetItem', 'TransactWriteItems']);
+    expect(asked()).toEqual(['BatchGetItem', 'TransactWriteItems']);
+  });
+});
+
+describe('what the guardrails decide by', () => {
+  it('is read by one request', async () => {
+    const own = claims(table());
+    await Promise.all([own.slots(GROUP), own.spending(), own.ofPolicy(first.policy)]);
+    expect(requests.map(({ request: name, names }) => [name, names])).toEqual([
+      [
+        'dynamodb:BatchGetItem',
+        [`group#${GROUP}: slots`, 'pipeline: spending', `policy#${first.policy}: breaker`, `policy#${first.policy}: mode`],
+      ],
+    ]);
+  });
+
+  it('is read item by item by operators, whose rights name no other read', async () => {
+    const of = table();
+    const own = claims(of, of.get);
+    await Promise.all([own.slots(GROUP), own.spending()]);
+    expect(asked()).toEqual(['GetItem', 'GetItem']);
   });
 });
 
@@ -101,7 +121,7 @@ describe('the end of a claim', () => {
     await claims(table()).release(first, GROUP, NOW, { held });
     asked();
     await own.claim(request(second, 2), NOW);
-    expect(asked()).toEqual(['TransactWriteItems', 'GetItem', 'GetItem', 'GetItem', 'TransactWriteItems']);
+    expect(asked()).toEqual(['TransactWriteItems', 'BatchGetItem', 'TransactWriteItems']);
     expect((await left(own))[1]).toEqual([second.id]);
   });
 
@@ -176,7 +196,7 @@ describe('what is kept together', () => {
     await own.changeRemedyRecord(first.policy, (record) => ({ ...record }));
     asked();
     expect(await own.ofPolicy(first.policy)).toEqual({ breaker: isolate('Anna', 'a release', NOW), override });
-    expect(asked()).toEqual(['Query']);
+    expect(asked()).toEqual(['BatchGetItem']);
     expect((await own.ofPolicy('another')).override).toBeUndefined();
   });
 });

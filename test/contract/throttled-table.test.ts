@@ -1,22 +1,25 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { incidentTable } from '../../lambdas/adapters/dynamodb/incident-table.ts';
 
 /** The codes of both parts of a cancelled transaction, as DynamoDB answers them; each is given once, then all is well. */
 const cancellations: (readonly [string, string])[] = [];
+/** Of how many items of a batch DynamoDB gives none for now; each number is used once, then it gives all. */
+const heldBack: number[] = [];
 let asked = 0;
 let server: Server;
 
 beforeAll(async () => {
   server = createServer((request, response) => {
-    request.resume().on('end', () => {
+    json(request).then((body) => {
       asked += 1;
       const codes = cancellations.shift();
       response.setHeader('content-type', 'application/x-amz-json-1.0');
       response.statusCode = codes ? 400 : 200;
-      response.end(JSON.stringify(codes ? cancelled(codes) : {}));
+      response.end(JSON.stringify(codes ? cancelled(codes) : batch(body as BatchRequest)));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -24,6 +27,7 @@ beforeAll(async () => {
 afterAll(() => new Promise((resolve) => server.close(resolve)));
 beforeEach(() => {
   cancellations.length = 0;
+  heldBack.length = 0;
   asked = 0;
 });
 
@@ -35,11 +39,30 @@ function cancelled(codes: readonly [string, string]): object {
   };
 }
 
-function transact() {
+interface BatchRequest {
+  readonly RequestItems?: { readonly t: { readonly Keys: readonly object[]; readonly ConsistentRead: boolean } };
+}
+
+/** Every item is as its key; what is held back is told as DynamoDB tells it. */
+function batch({ RequestItems }: BatchRequest): object {
+  if (!RequestItems) return {};
+  const { Keys, ConsistentRead } = RequestItems.t;
+  const given = Keys.length - (heldBack.shift() ?? 0);
+  const left = Keys.slice(given);
+  return {
+    Responses: { t: ConsistentRead ? Keys.slice(0, given) : [] },
+    UnprocessedKeys: left.length > 0 ? { t: { Keys: left, ConsistentRead } } : {},
+  };
+}
+
+function tableAtServer() {
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-  const table = incidentTable('t', new DynamoDBClient({ endpoint, region: 'us-east-1', credentials }));
-  return table.transact([
+  return incidentTable('t', new DynamoDBClient({ endpoint, region: 'us-east-1', credentials }));
+}
+
+function transact() {
+  return tableAtServer().transact([
     { kind: 'put', item: { pk: 'a', sk: 'a' } },
     { kind: 'put', item: { pk: 'b', sk: 'b' } },
   ]);
@@ -71,5 +94,21 @@ describe('a transaction', () => {
   it('that is not valid is a defect', async () => {
     cancellations.push(['ValidationError', 'None']);
     await expect(transact()).rejects.toMatchObject({ name: 'Defect' });
+  });
+});
+
+describe('a batch of reads', () => {
+  const keys = ['a', 'b', 'c'].map((sk) => ({ pk: 'p', sk }));
+
+  it('asks again for what was held back', async () => {
+    heldBack.push(2, 1);
+    expect(await tableAtServer().getAll(keys)).toEqual(keys);
+    expect(asked).toBe(3);
+  });
+
+  it('of which items are held back for seconds is to be tried again later, and never takes them for missing', async () => {
+    heldBack.push(...Array.from({ length: 20 }, () => 1));
+    await expect(tableAtServer().getAll(keys)).rejects.toMatchObject({ name: 'TryAgain' });
+    expect(asked).toBe(7);
   });
 });
