@@ -27,6 +27,9 @@ import tables
 import taken_names  # noqa: F401  makes CloudFormation refuse what exists already
 
 TRIES = 3  # what Lambda makes of an asynchronous invocation unless the function says otherwise
+# A third of what may run at once, so that a workflow's calls, which nobody keeps in a queue, have room beside a burst of events. A thousand
+# events that each looked for room every fraction of a second would leave none for anything else.
+turns = threading.BoundedSemaphore(max(1, int(os.environ["LAMBDA_ACCOUNT_CONCURRENCY"]) // 3))
 
 
 def end_with_parent():  # standard input is a pipe that the local AWS holds open for as long as it lives, SIGKILL included
@@ -38,10 +41,11 @@ def deliver(function, config, event):
     record = lambda_svc._execution_record_for_config(function, config)
     for attempt in range(TRIES):
         time.sleep(attempt)  # AWS waits minutes
-        result = lambda_svc._execute_function_with_config_scope(record, event)
-        while result.get("throttle"):
-            time.sleep(random.uniform(0.05, 0.5))
+        with turns:
             result = lambda_svc._execute_function_with_config_scope(record, event)
+            while result.get("throttle"):  # the workflow's own calls have the room
+                time.sleep(random.uniform(0.05, 0.5))
+                result = lambda_svc._execute_function_with_config_scope(record, event)
         if not result.get("error"):
             return
     settings = function.get("event_invoke_config") or (function.get("event_invoke_configs") or {}).get("$LATEST") or {}
