@@ -4,11 +4,10 @@ import { CloudWatchClient, PutMetricAlarmCommand, SetAlarmStateCommand, type Sta
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
-  DescribeRuleCommand,
   DisableRuleCommand,
   EventBridgeClient,
-  ListRuleNamesByTargetCommand,
   ListRulesCommand,
+  ListTargetsByRuleCommand,
   PutEventsCommand,
 } from '@aws-sdk/client-eventbridge';
 import { adaptAssembly } from '@self-healing/local-aws/deployment/assembly.ts';
@@ -159,10 +158,11 @@ afterAll(async () => {
 /** What a schedule does in the middle of a test would be taken for what the test did. */
 async function stopSchedule(functionName: string): Promise<void> {
   const events = new EventBridgeClient(client(healedPlace));
-  const TargetArn = `arn:aws:lambda:${healedPlace.region}:${healedPlace.account}:function:${functionName}`;
-  const { RuleNames = [] } = await events.send(new ListRuleNamesByTargetCommand({ TargetArn }));
-  const rules = await Promise.all(RuleNames.map((Name) => events.send(new DescribeRuleCommand({ Name }))));
-  const scheduled = rules.filter(({ ScheduleExpression }) => ScheduleExpression);
+  const { Rules = [] } = await events.send(new ListRulesCommand({ Limit: 100 }));
+  const targetsOf = ({ Name: Rule }: { Name?: string }) => events.send(new ListTargetsByRuleCommand({ Rule }));
+  const targets = await Promise.all(Rules.map(targetsOf));
+  const isIts = (index: number) => targets[index]?.Targets?.some(({ Arn }) => Arn?.endsWith(`:${functionName}`));
+  const scheduled = Rules.filter(({ ScheduleExpression }, index) => ScheduleExpression && isIts(index));
   expect(scheduled).toHaveLength(1);
   for (const { Name } of scheduled) await events.send(new DisableRuleCommand({ Name }));
 }
