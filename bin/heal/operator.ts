@@ -56,8 +56,7 @@ export async function operatorOf(pipeline: string, place: Place, progress: (text
     pipeline,
     policies: manifest.policies,
     approvals: approvals(table),
-    // An operator's rights name no BatchGetItem.
-    claims: claims(table, table.get),
+    claims: claims(table),
     modes: modeOverrides(table),
     pause: pauseAdmin(pauseName(pipeline), ssm),
     ...(manifest.hub !== undefined && { hubPause: () => hubPauses(table).read() }),

@@ -1,8 +1,8 @@
 import { alarms } from '../adapters/cloudwatch/alarms.ts';
 import { approvals } from '../adapters/dynamodb/approvals.ts';
+import { incidentTableWithBatches } from '../adapters/dynamodb/batch-reads.ts';
 import { claims } from '../adapters/dynamodb/claims.ts';
 import { incidentStore } from '../adapters/dynamodb/incident-store.ts';
-import { incidentTable } from '../adapters/dynamodb/incident-table.ts';
 import { providerEvents } from '../adapters/dynamodb/provider-events.ts';
 import { changeCalendars } from '../adapters/ssm/change-calendars.ts';
 import { publishedSelections } from '../adapters/ssm/published-selections.ts';
@@ -16,14 +16,16 @@ import { groups } from './when-used/groups.ts';
 import { instances } from './when-used/instances.ts';
 import { loadBalancers } from './when-used/load-balancers.ts';
 
-export const table = incidentTable(environment('INCIDENT_TABLE'));
+const { table, readItem } = incidentTableWithBatches(environment('INCIDENT_TABLE'));
+
+export { table };
 
 /** Where everything is read that the guardrails ask about, before an act and before a giving back. */
 export const snapshotPorts: SnapshotPorts = {
   alarms: alarms(),
   approvals: approvals(table),
   calendars: changeCalendars(),
-  claims: claims(table),
+  claims: claims(table, readItem),
   clusters: clusters(),
   databases: databases(),
   deployments: deployments(),

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { batchReads } from '../../lambdas/adapters/dynamodb/batch-reads.ts';
 import { incidentTable } from '../../lambdas/adapters/dynamodb/incident-table.ts';
 
 /** The codes of both parts of a cancelled transaction, as DynamoDB answers them; each is given once, then all is well. */
@@ -55,14 +56,13 @@ function batch({ RequestItems }: BatchRequest): object {
   };
 }
 
-function tableAtServer() {
+function client() {
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-  return incidentTable('t', new DynamoDBClient({ endpoint, region: 'us-east-1', credentials }));
+  return new DynamoDBClient({ endpoint, region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } });
 }
 
 function transact() {
-  return tableAtServer().transact([
+  return incidentTable('t', client()).transact([
     { kind: 'put', item: { pk: 'a', sk: 'a' } },
     { kind: 'put', item: { pk: 'b', sk: 'b' } },
   ]);
@@ -102,13 +102,13 @@ describe('a batch of reads', () => {
 
   it('asks again for what was held back', async () => {
     heldBack.push(2, 1);
-    expect(await tableAtServer().getAll(keys)).toEqual(keys);
+    expect(await batchReads('t', client())(keys)).toEqual(keys);
     expect(asked).toBe(3);
   });
 
   it('of which items are held back for seconds is to be tried again later, and never takes them for missing', async () => {
     heldBack.push(...Array.from({ length: 20 }, () => 1));
-    await expect(tableAtServer().getAll(keys)).rejects.toMatchObject({ name: 'TryAgain' });
+    await expect(batchReads('t', client())(keys)).rejects.toMatchObject({ name: 'TryAgain' });
     expect(asked).toBe(7);
   });
 });

@@ -4,7 +4,7 @@ const CLAIMS = 'lambdas/adapters/dynamodb/claims.ts';
 const MOVE = 'lambdas/adapters/dynamodb/claim-move.ts';
 const STORE = 'lambdas/adapters/dynamodb/incident-store.ts';
 const STORMS = 'lambdas/adapters/dynamodb/storms.ts';
-const TABLE = 'lambdas/adapters/dynamodb/incident-table.ts';
+const BATCH = 'lambdas/adapters/dynamodb/batch-reads.ts';
 const VERSIONED = 'lambdas/adapters/dynamodb/versioned-item.ts';
 
 const claims = { by: 'contract', file: 'test/contract/claims.test.ts' } as const;
@@ -16,14 +16,14 @@ const storms = { by: 'contract', file: 'test/contract/storms.test.ts' } as const
 export const transactionFaults: readonly Fault[] = [
   {
     breaks: 'reads together: what was held back is asked for again',
-    file: TABLE,
+    file: BATCH,
     find: 'left = answer.UnprocessedKeys?.[TableName]?.Keys ?? [];',
     replace: 'left = [];',
     noticed: held,
   },
   {
     breaks: 'reads together: each is consistent',
-    file: TABLE,
+    file: BATCH,
     find: '{ Keys: left, ConsistentRead: true }',
     replace: '{ Keys: left, ConsistentRead: false }',
     noticed: held,

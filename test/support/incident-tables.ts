@@ -4,6 +4,7 @@ import type { SharedAws } from '@self-healing/local-aws/testing/shared-aws.ts';
 import { emptyClaimTable, fakeClaims } from '@self-healing/simulation/doubles/fake-claims.ts';
 import { emptyIncidentItems, fakeStore } from '@self-healing/simulation/doubles/fake-store.ts';
 import { emptyStormItems, fakeStorms } from '@self-healing/simulation/doubles/fake-storms.ts';
+import { incidentTableWithBatches } from '../../lambdas/adapters/dynamodb/batch-reads.ts';
 import { claims } from '../../lambdas/adapters/dynamodb/claims.ts';
 import { incidentStore } from '../../lambdas/adapters/dynamodb/incident-store.ts';
 import { type IncidentTable, incidentTable } from '../../lambdas/adapters/dynamodb/incident-table.ts';
@@ -44,8 +45,8 @@ export async function newTableName(aws: SharedAws): Promise<string> {
 }
 
 export async function realIncidentPorts(aws: SharedAws): Promise<IncidentPorts> {
-  const table = await newIncidentTable(aws);
-  return { claims: claims(table), store: incidentStore(table), storms: storms(table) };
+  const { table, readItem } = incidentTableWithBatches(await newTableName(aws), new DynamoDBClient(aws.client));
+  return { claims: claims(table, readItem), store: incidentStore(table), storms: storms(table) };
 }
 
 /** The same in memory. */

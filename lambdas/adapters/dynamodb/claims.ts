@@ -34,7 +34,7 @@ import {
   type Write,
 } from './incident-table.ts';
 import { modeKey } from './mode-overrides.ts';
-import { type ReadItem, readsTogether } from './reads-together.ts';
+import type { ReadItem } from './reads-together.ts';
 import { nextVersion, readVersioned, sameVersion, type Versioned } from './versioned-item.ts';
 
 // Longer than 250 lines: what is taken in one transaction is written in one place.
@@ -67,9 +67,9 @@ type Look = <Value>(key: Key, never: Value) => Promise<Versioned<Value>>;
  * | `policy#<name>` | `breaker` | the policy's circuit breaker |
  * | `policy#<name>` | `remedies` | the last uses of each remedy, where the policy passes over what seldom helps |
  *
- * @param readItem How single items are read. @default - those of one moment together, by BatchGetItem
+ * @param readItem How single items are read. @default - each by a request of its own
  */
-export function claims(table: IncidentTable, readItem: ReadItem = readsTogether(table)): Claims {
+export function claims(table: IncidentTable, readItem: ReadItem = table.get): Claims {
   /** What the guardrails decided by. The first try of a claim goes by it, too: its transaction is refused where anything has changed since. */
   const lastRead = new Map<string, Versioned<unknown>>();
   const seen = <Found>(key: Key, found: Found & Versioned<unknown>): Found => {

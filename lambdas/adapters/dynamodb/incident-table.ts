@@ -1,13 +1,5 @@
 import { type CancellationReason, DynamoDBClient, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
-import {
-  BatchGetCommand,
-  DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  QueryCommand,
-  TransactWriteCommand,
-  UpdateCommand,
-} from '@aws-sdk/lib-dynamodb';
+import { DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Instant } from '../../core/duration.ts';
 import { TryAgain } from '../../core/failure.ts';
 import { type Target, targetKey } from '../../core/target.ts';
@@ -18,15 +10,13 @@ import { type Key, setExpression, transactItem, type Values, type Write } from '
 const KEPT_DAYS = 90;
 
 /** Tries against another writer's transaction on the same items, or a partition that has its 1,000 writes of this second: about three seconds. */
-const CONFLICT_TRIES = 7;
+export const CONFLICT_TRIES = 7;
 
 export type { Condition, Key, Values, Write } from './write.ts';
 
 /** The incident table's plain verbs; its items and their meaning are in the files that use it. */
 export interface IncidentTable {
   get<T>(key: Key): Promise<T | undefined>;
-  /** At most 100 items by one request, in the order of their keys. Each is consistent by itself; they are not of one instant. */
-  getAll<T>(keys: readonly Key[]): Promise<readonly (T | undefined)[]>;
   /** The items of a partition whose sort key lies between both, in order. */
   between<T>(pk: string, from: string, to: string): Promise<readonly T[]>;
   /** The last items of the same, at most so many, the last one first. */
@@ -57,21 +47,6 @@ export function incidentTable(TableName: string, client = new DynamoDBClient(bur
         documents.send(new GetCommand({ TableName, Key: { ...Key }, ConsistentRead: true })),
       );
       return answer.Item as T | undefined;
-    },
-
-    async getAll<T>(keys: readonly Key[]) {
-      const found = new Map<string, T>();
-      // DynamoDB refuses a key that is named twice.
-      let left: Record<string, unknown>[] = [...new Map(keys.map((key) => [nameOf(key), { pk: key.pk, sk: key.sk }])).values()];
-      for (let tries = 0; left.length > 0; tries += 1) {
-        if (tries === CONFLICT_TRIES) throw new TryAgain('read the incident table: some items were held back again and again', undefined);
-        if (tries > 0) await jitter(tries);
-        const command = new BatchGetCommand({ RequestItems: { [TableName]: { Keys: left, ConsistentRead: true } } });
-        const answer = await reading('read the incident table', () => documents.send(command));
-        for (const item of answer.Responses?.[TableName] ?? []) found.set(nameOf(item as unknown as Key), item as T);
-        left = answer.UnprocessedKeys?.[TableName]?.Keys ?? [];
-      }
-      return keys.map((key) => found.get(nameOf(key)));
     },
 
     async between<T>(pk: string, from: string, to: string) {
@@ -139,8 +114,6 @@ export function incidentTable(TableName: string, client = new DynamoDBClient(bur
     },
   };
 }
-
-const nameOf = ({ pk, sk }: Key) => `${pk} ${sk}`;
 
 function refusals(error: unknown): readonly CancellationReason[] {
   return error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []) : [];

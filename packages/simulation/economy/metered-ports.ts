@@ -3,6 +3,7 @@ import { claims } from '../../../lambdas/adapters/dynamodb/claims.ts';
 import { incidentStore } from '../../../lambdas/adapters/dynamodb/incident-store.ts';
 import { modeOverrides } from '../../../lambdas/adapters/dynamodb/mode-overrides.ts';
 import { providerEvents } from '../../../lambdas/adapters/dynamodb/provider-events.ts';
+import { readsTogether } from '../../../lambdas/adapters/dynamodb/reads-together.ts';
 import { storms } from '../../../lambdas/adapters/dynamodb/storms.ts';
 import { withoutRealDrills } from '../../../lambdas/steps/without-real-drills.ts';
 import { awsCall } from '../aws-calls.ts';
@@ -32,6 +33,9 @@ export interface Meter {
   historyBytes: number;
 }
 
+/** The functions that are made with `snapshotPorts`. */
+const readsSnapshots: ReadonlySet<string> = new Set(['triage', 'consider-give-back']);
+
 type Call = (...given: readonly unknown[]) => Promise<unknown>;
 
 /** Every request takes so long, and nothing else takes any time: so the time until an act counts the requests that followed each other. */
@@ -50,7 +54,8 @@ export function meteredPorts(
   const table = tableInMemory(items, (request) => void meter.requests.push({ ...request, by, at: clock.now }), pass);
   const kept = {
     approvals: approvals(table),
-    claims: claims(table),
+    // As in the functions: what decides by much reads it together.
+    claims: claims(table, readsSnapshots.has(by) ? readsTogether(table.get, table.getAll) : table.get),
     modes: modeOverrides(table),
     providerEvents: providerEvents(table),
     storms: storms(table),

@@ -1,4 +1,5 @@
 import type { IncidentTable, Key, Write } from '../../../lambdas/adapters/dynamodb/incident-table.ts';
+import type { ReadItems } from '../../../lambdas/adapters/dynamodb/reads-together.ts';
 import { isFulfilled } from './condition.ts';
 
 /** One request to DynamoDB, as it is billed. */
@@ -47,7 +48,11 @@ export class ItemsInMemory {
  * The incident table in memory, under the pipeline's own adapters: conditions are judged as DynamoDB does, and each request is told with what
  * it is billed for. `pass` lets time pass before a request is carried out.
  */
-export function tableInMemory(items: ItemsInMemory, tell: (request: TableRequest) => void, pass: () => Promise<void>): IncidentTable {
+export function tableInMemory(
+  items: ItemsInMemory,
+  tell: (request: TableRequest) => void,
+  pass: () => Promise<void>,
+): IncidentTable & { readonly getAll: ReadItems } {
   const read = (request: string, name: string, found: readonly Item[]) =>
     tell({ request, operations: 1, names: [name], readUnits: Math.max(1, Math.ceil(bytesOf(found) / READ_UNIT_BYTES)), writeUnits: 0 });
   const written = (request: string, writes: readonly Write[], each: number) =>

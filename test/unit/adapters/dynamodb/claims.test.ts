@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { claims } from '../../../../lambdas/adapters/dynamodb/claims.ts';
 import { incidentStore } from '../../../../lambdas/adapters/dynamodb/incident-store.ts';
 import { modeOverrides } from '../../../../lambdas/adapters/dynamodb/mode-overrides.ts';
+import { readsTogether } from '../../../../lambdas/adapters/dynamodb/reads-together.ts';
 import { closedBreaker, isolate } from '../../../../lambdas/core/circuit-breaker.ts';
 import type { ClaimRequest, Claims } from '../../../../lambdas/core/ports.ts';
 
@@ -30,6 +31,11 @@ const table = () =>
     (told) => void requests.push(told),
     async () => {},
   );
+/** As the functions that decide have it. */
+function claimsTogether(): Claims {
+  const of = table();
+  return claims(of, readsTogether(of.get, of.getAll));
+}
 const asked = () => requests.splice(0).map(({ request: name }) => name.replace('dynamodb:', ''));
 
 /** What the guardrails decide by. */
@@ -52,7 +58,7 @@ describe('a claim after what it needs was read', () => {
   });
 
   it('is refused by what another incident took since, and reads that', async () => {
-    const own = claims(table());
+    const own = claimsTogether();
     await looked(own);
     await claims(table()).claim(request(second, 1), NOW);
     asked();
@@ -71,7 +77,7 @@ describe('a claim after what it needs was read', () => {
   });
 
   it('goes by what was read once alone', async () => {
-    const own = claims(table());
+    const own = claimsTogether();
     await looked(own);
     await own.claim(request(first, 2), NOW);
     asked();
@@ -82,7 +88,7 @@ describe('a claim after what it needs was read', () => {
 
 describe('what the guardrails decide by', () => {
   it('is read by one request', async () => {
-    const own = claims(table());
+    const own = claimsTogether();
     await Promise.all([own.slots(GROUP), own.spending(), own.ofPolicy(first.policy)]);
     expect(requests.map(({ request: name, names }) => [name, names])).toEqual([
       [
@@ -92,9 +98,8 @@ describe('what the guardrails decide by', () => {
     ]);
   });
 
-  it('is read item by item by operators, whose rights name no other read', async () => {
-    const of = table();
-    const own = claims(of, of.get);
+  it('is read item by item where nothing else is said', async () => {
+    const own = claims(table());
     await Promise.all([own.slots(GROUP), own.spending()]);
     expect(asked()).toEqual(['GetItem', 'GetItem']);
   });
@@ -115,7 +120,7 @@ describe('the end of a claim', () => {
   });
 
   it('makes a claim that read the slots before it look again', async () => {
-    const own = claims(table());
+    const own = claimsTogether();
     await own.claim(request(first, 2), NOW);
     await looked(own);
     await claims(table()).release(first, GROUP, NOW, { held });
@@ -188,7 +193,7 @@ describe('what is kept together', () => {
   });
 
   it('is read by one request: the breaker of a policy with its override', async () => {
-    const own = claims(table());
+    const own = claimsTogether();
     expect(await own.ofPolicy(first.policy)).toEqual({ breaker: closedBreaker });
     const override = { mode: 'shadow', at: NOW, by: 'Anna', why: 'a release' } as const;
     await modeOverrides(table()).put(first.policy, override as never);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { IncidentTable, Key } from '../../../../lambdas/adapters/dynamodb/incident-table.ts';
-import { readsTogether } from '../../../../lambdas/adapters/dynamodb/reads-together.ts';
+import type { Key } from '../../../../lambdas/adapters/dynamodb/incident-table.ts';
+import { type ReadItem, type ReadItems, readsTogether } from '../../../../lambdas/adapters/dynamodb/reads-together.ts';
 
 const key = (sk: string): Key => ({ pk: 'a', sk });
 
@@ -12,8 +12,8 @@ function askedTable(refusal?: Error) {
     if (refusal) throw refusal;
     return keys.map(({ sk }) => (sk === 'missing' ? undefined : { sk }));
   };
-  const table = { get: async (one: Key) => (await read([one]))[0], getAll: read } as unknown as IncidentTable;
-  return { asked, readItem: readsTogether(table) };
+  const alone = async (one: Key) => (await read([one]))[0];
+  return { asked, readItem: readsTogether(alone as ReadItem, read as unknown as ReadItems) };
 }
 
 describe('reads of one moment', () => {
