@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { dynoxide } from '@self-healing/local-aws/ministack/dynoxide.ts';
 import { freePorts } from '@self-healing/local-aws/ministack/free-port.ts';
 import { iso } from '../lambdas/core/duration.ts';
 import { projectFolder } from './project-folder.ts';
@@ -89,7 +90,7 @@ function simulatedEverywhere({ notes, changes }: Stage): string[] {
       .map(([what, number]) => `${number} ${what}`)
       .join(', ');
   return [
-    'AWS is simulated by MiniStack on this machine: the functions, the workflow, the table, the rules and the topic are really executed; IAM is not enforced.',
+    `AWS is simulated by MiniStack on this machine${dynoxide ? ', and the items of its tables by Dynoxide' : ''}: the functions, the workflow, the table, the rules and the topic are really executed; IAM is not enforced.`,
     `In a copy of the cloud assembly these resources are kept by the rehearsal instead: ${count(changes.supplied)}.`,
     `In that copy the policies' durations are ${TIME_SCALE} times shorter (${count(changes.shortened)}), none below one second; the time for an answer is ten times shorter.`,
     ...notes,

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DYNOXIDE_PACKAGE, dynoxide } from '@self-healing/local-aws/ministack/dynoxide.ts';
 import { MINISTACK_VERSION } from '@self-healing/local-aws/ministack/python-environment.ts';
 import { packageFolder } from '@self-healing/local-aws/work-folder.ts';
 
@@ -10,6 +11,7 @@ export function versions(): Record<string, string> {
   return {
     node: process.version,
     ministack: MINISTACK_VERSION,
+    ...(dynoxide && { dynoxide: installed(DYNOXIDE_PACKAGE) }),
     'aws-cdk': installed('aws-cdk'),
     'aws-cdk-lib': installed('aws-cdk-lib'),
   };

@@ -1,12 +1,12 @@
 import { findPackageJSON } from 'node:module';
 import { dirname, join } from 'node:path';
 
-const name = `@dynoxide/${process.platform}-${process.arch}`;
+export const DYNOXIDE_PACKAGE = `@dynoxide/${process.platform}-${process.arch}`;
 
 /** The program that keeps the items of tables; undefined where npm has installed none, since there is none for this processor. */
-export const dynoxide = programOf(name);
+export const dynoxide = programOf(DYNOXIDE_PACKAGE);
 
-export const WITHOUT_DYNOXIDE = `${name} is not installed: MiniStack keeps the items of tables itself, and refuses less than DynamoDB does.`;
+export const WITHOUT_DYNOXIDE = `${DYNOXIDE_PACKAGE} is not installed: MiniStack keeps the items of tables itself, and refuses less than DynamoDB does.`;
 
 function programOf(wanted: string): string | undefined {
   try {
