@@ -721,8 +721,12 @@ function tableRows(table: string): readonly RequestRow[] {
     foreign: other,
   }));
   const everybody = ['intake', ...steps];
-  const readingTogether = { action: 'dynamodb:BatchGetItem', by: everybody, own: () => [{ on: { table: own } }], foreign: other };
-  const checking = [{ action: 'dynamodb:ConditionCheckItem', by: everybody, own: () => [{ on: { table: own } }], foreign: other }];
+  const readingToWrite = ['dynamodb:BatchGetItem', 'dynamodb:ConditionCheckItem'].map((action) => ({
+    action,
+    by: everybody,
+    own: () => [{ on: { table: own } }],
+    foreign: other,
+  }));
   const writing = ['dynamodb:PutItem', 'dynamodb:DeleteItem', 'dynamodb:UpdateItem'].map((action) => ({
     action,
     by: everybody,
@@ -785,7 +789,7 @@ function tableRows(table: string): readonly RequestRow[] {
     own: () => [{ on: { table: own }, context: keyed('approval-link#1') }],
     foreign: [...other, ...denied(['approver#link#anna@example.com', 'approval#1'])],
   };
-  return [...reading, readingTogether, ...checking, ...writing, ...answering, ...byLink, sending];
+  return [...reading, ...readingToWrite, ...writing, ...answering, ...byLink, sending];
 }
 
 const ofIncidents = [
