@@ -43,7 +43,7 @@ export interface IntakePorts extends ConfirmPorts {
 }
 
 /** What a rule sends: its policy, the event as it came, and the alarm whose events it lets in, which a drill does not name. */
-const deliverySchema = z.looseObject({ policy: policySchema, event: z.unknown(), alarm: z.string().optional() });
+export const deliverySchema = z.looseObject({ policy: policySchema, event: z.unknown(), alarm: z.string().optional() });
 
 /** Reads what a rule sends, or tells what is wrong with it. */
 export type DeliveryReader = (delivery: unknown) => z.ZodSafeParseResult<z.output<typeof deliverySchema>>;

@@ -1,14 +1,17 @@
+import * as z from 'zod';
 import type { Duration } from '../../lambdas/core/duration.ts';
+import { inTodaysNames } from '../../lambdas/core/former-names.ts';
 import type { Policy } from '../../lambdas/core/policy.ts';
-import type { WorkflowState } from '../../lambdas/core/workflow-state.ts';
+import { readTolerantly } from '../../lambdas/core/tolerant-reader.ts';
+import { type WorkflowState, workflowStateSchema } from '../../lambdas/core/workflow-state.ts';
 import { diagnosisHandler } from '../../lambdas/handlers/diagnosis-handler.ts';
 import { remediateOrGiveBack, triageOrConsider } from '../../lambdas/handlers/former-give-back.ts';
-import { everyField, type StateReader, type StepLogger, stepHandler } from '../../lambdas/handlers/step-handler.ts';
+import { type StateReader, type StepLogger, stepHandler } from '../../lambdas/handlers/step-handler.ts';
 import { askHandler, conclusionHandler, giveBackReportHandler, legibly } from '../../lambdas/handlers/workflow-functions.ts';
 import { remediatorNamed } from '../../lambdas/remediators/registry.ts';
 import { giveBack } from '../../lambdas/steps/give-back/act.ts';
 import { considerGiveBack } from '../../lambdas/steps/give-back/consider.ts';
-import { type DeliveryReader, intake, readDelivery } from '../../lambdas/steps/intake.ts';
+import { type DeliveryReader, deliverySchema, intake } from '../../lambdas/steps/intake.ts';
 import { sweep } from '../../lambdas/steps/sweep.ts';
 import type { OnTheWay } from '../../lambdas/steps/tell-on-the-way.ts';
 import { verify } from '../../lambdas/steps/verify.ts';
@@ -43,28 +46,35 @@ const silent: StepLogger = { resetKeys: () => {}, appendKeys: () => {}, info: ()
 /** Policies as functions read them, by what many executions carry alike. */
 const readPolicies = new WeakMap<object, Policy>();
 
-/** One policy for all who were given the same one: a hundred thousand at once would fill the memory. */
-function shared<Read extends { readonly policy: Policy }>(read: Read, given: unknown): Read {
-  const { policy: carried } = given as { readonly policy: object };
-  const policy = readPolicies.get(carried) ?? (asText(read.policy) as Policy);
-  readPolicies.set(carried, policy);
-  return { ...read, policy };
+/**
+ * Reads what carries a policy as the schema says, with one policy for all who were given the same: a hundred thousand at once would fill
+ * the memory. A policy that was read before is not read again, since it is most of what there is to read.
+ */
+function sharing<Read extends { readonly policy: Policy }>(schema: z.ZodType<Read>, besidePolicy: z.ZodType<Read>) {
+  return (given: unknown): z.ZodSafeParseResult<Read> => {
+    const { policy: carried } = given as { readonly policy: object };
+    const known = readPolicies.get(carried);
+    if (known)
+      return readTolerantly(besidePolicy, { ...(inTodaysNames({ ...(given as Read), policy: undefined }) as Read), policy: known });
+    const read = readTolerantly(schema, inTodaysNames(given));
+    if (!read.success) return read;
+    const policy = asText(read.data.policy) as Policy;
+    readPolicies.set(carried, policy);
+    return { success: true, data: { ...read.data, policy } };
+  };
 }
 
+const readBefore = z.custom<Policy>();
+const readState = sharing(workflowStateSchema, workflowStateSchema.extend({ policy: readBefore }));
+
 /** As the steps read a state, with shared policies. */
-const sharing: StateReader = (event, now) => {
-  const state = everyField(event, now);
-  return state && shared(state, event);
-};
+const stateSharing: StateReader = (event) => readState(event).data;
 
 /** As intake reads what a rule sends, with shared policies. */
-const deliveriesSharing: DeliveryReader = (delivery) => {
-  const read = readDelivery(delivery);
-  return read.success ? { success: true, data: shared(read.data, delivery) } : read;
-};
+const deliveriesSharing: DeliveryReader = sharing(deliverySchema, deliverySchema.extend({ policy: readBefore }));
 
 /** As the function that concludes reads a state, with the same policies. */
-const legiblySharing: StateReader = (event, now) => sharing(event, now) ?? legibly(event, now);
+const legiblySharing: StateReader = (event, now) => stateSharing(event, now) ?? legibly(event, now);
 
 /** The workflow's own time limit is what ends a look here. */
 const never = () => new Promise<never>(() => {});
@@ -173,7 +183,7 @@ function invocationOf({ name }: DeployedFunction, state: WorkflowState | undefin
  * @param told How people hear of incidents before their end. @default - they do not
  */
 export function handlerOf({ name, environment }: DeployedFunction, ports: SimulatedPorts, clock: () => number, told?: OnTheWay): Handler {
-  const step = (run: Parameters<typeof stepHandler<unknown>>[0]) => stepHandler(run, clock, silent, sharing);
+  const step = (run: Parameters<typeof stepHandler<unknown>>[0]) => stepHandler(run, clock, silent, stateSharing);
   if (name === 'intake') return (delivery) => intake(delivery, ports, clock(), deliveriesSharing);
   if (name === 'sweep') return () => sweep(ports, clock());
   if (name === 'triage') return step((state, now) => triageOrConsider(state, ports, now, told));

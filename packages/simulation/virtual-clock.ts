@@ -1,15 +1,7 @@
 import type { Instant } from '../../lambdas/core/duration.ts';
 
-/** So many cancelled timers may lie around, and as many as there are others: most calls are answered long before their time limit. */
-const MOST_CANCELLED = 1_000;
-
-interface Timer {
-  readonly at: Instant;
-  /** Timers of one instant go off in the order in which they were set. */
-  readonly order: number;
-  /** Absent once it is cancelled, so that nothing that it would have done stays in memory until then. */
-  goOff: (() => void) | undefined;
-}
+/** What is called back at one instant, in the order in which it was asked for. A call-back that is cancelled is taken out. */
+type CallBacks = Set<{ readonly goOff: () => void }>;
 
 /**
  * A clock that jumps from one timer to the next, so that hours pass in milliseconds. Between two instants everything
@@ -17,10 +9,9 @@ interface Timer {
  */
 export class VirtualClock {
   #now: Instant;
-  #set = 0;
-  /** A binary heap: the earliest timer first. */
-  #timers: Timer[] = [];
-  #cancelled = 0;
+  readonly #timers = new Map<Instant, CallBacks>();
+  /** The instants of the timers, as a binary heap: the earliest first. An instant whose timers were all cancelled stays until it is reached. */
+  readonly #instants: Instant[] = [];
 
   constructor(start: Instant) {
     this.#now = start;
@@ -32,14 +23,20 @@ export class VirtualClock {
 
   /** When the next timer goes off; undefined when none is set. */
   get next(): Instant | undefined {
-    return this.#earliest()?.at;
+    for (let [first] = this.#instants; first !== undefined; [first] = this.#instants) {
+      if (this.#timers.get(first)?.size) return first;
+      this.#timers.delete(first);
+      this.#removeEarliest();
+    }
+    return undefined;
   }
 
   /** Calls back at the instant, in whole milliseconds as AWS has them, or at the present one if that is past. The answer cancels it. */
   at(instant: Instant, goOff: () => void): () => void {
-    const timer: Timer = { at: Math.max(Math.ceil(instant), this.#now), order: this.#set++, goOff };
-    this.#add(timer);
-    return () => this.#cancel(timer);
+    const callBacks = this.#callBacksAt(Math.max(Math.ceil(instant), this.#now));
+    const timer = { goOff };
+    callBacks.add(timer);
+    return () => void callBacks.delete(timer);
   }
 
   sleep(milliseconds: number): Promise<void> {
@@ -53,55 +50,46 @@ export class VirtualClock {
   /** Lets time pass until no timer is left, or until the instant. */
   async run(until: Instant = Number.POSITIVE_INFINITY): Promise<void> {
     await settled();
-    for (let next = this.#earliest(); next && next.at <= until; next = this.#earliest()) {
-      this.#now = next.at;
-      for (let timer: Timer | undefined = next; timer?.at === this.#now; timer = this.#earliest()) {
-        this.#removeEarliest();
-        const { goOff } = timer;
-        timer.goOff = undefined;
-        goOff?.();
+    for (let { next } = this; next !== undefined && next <= until; { next } = this) {
+      this.#now = next;
+      const callBacks = this.#callBacksAt(next);
+      // One that is added meanwhile, for the same instant, is met, too.
+      for (const timer of callBacks) {
+        callBacks.delete(timer);
+        timer.goOff();
       }
       await settled();
     }
   }
 
-  #earliest(): Timer | undefined {
-    for (let first = this.#timers[0]; first && !first.goOff; first = this.#timers[0]) {
-      this.#removeEarliest();
-      this.#cancelled -= 1;
-    }
-    return this.#timers[0];
+  #callBacksAt(instant: Instant): CallBacks {
+    const there = this.#timers.get(instant);
+    if (there) return there;
+    const callBacks: CallBacks = new Set();
+    this.#timers.set(instant, callBacks);
+    this.#addInstant(instant);
+    return callBacks;
   }
 
-  #cancel(timer: Timer): void {
-    if (!timer.goOff) return;
-    timer.goOff = undefined;
-    this.#cancelled += 1;
-    if (this.#cancelled < MOST_CANCELLED || this.#cancelled < this.#timers.length / 2) return;
-    // Sorted is a heap, too.
-    this.#timers = this.#timers.filter(({ goOff }) => goOff).sort((one, other) => (isBefore(one, other) ? -1 : 1));
-    this.#cancelled = 0;
-  }
-
-  #add(timer: Timer): void {
-    const heap = this.#timers;
+  #addInstant(instant: Instant): void {
+    const heap = this.#instants;
     let place = heap.length;
-    for (let parent = heap[(place - 1) >> 1]; place > 0 && parent && isBefore(timer, parent); parent = heap[(place - 1) >> 1]) {
+    for (let parent = heap[(place - 1) >> 1]; place > 0 && parent !== undefined && instant < parent; parent = heap[(place - 1) >> 1]) {
       heap[place] = parent;
       place = (place - 1) >> 1;
     }
-    heap[place] = timer;
+    heap[place] = instant;
   }
 
   #removeEarliest(): void {
-    const heap = this.#timers;
+    const heap = this.#instants;
     const last = heap.pop();
-    if (!last || heap.length === 0) return;
+    if (last === undefined || heap.length === 0) return;
     let place = 0;
     for (;;) {
       const child = this.#earlierChild(place);
       const below = heap[child];
-      if (!below || !isBefore(below, last)) break;
+      if (below === undefined || below >= last) break;
       heap[place] = below;
       place = child;
     }
@@ -109,14 +97,10 @@ export class VirtualClock {
   }
 
   #earlierChild(place: number): number {
-    const left = this.#timers[2 * place + 1];
-    const right = this.#timers[2 * place + 2];
-    return left && right && isBefore(right, left) ? 2 * place + 2 : 2 * place + 1;
+    const left = this.#instants[2 * place + 1];
+    const right = this.#instants[2 * place + 2];
+    return left !== undefined && right !== undefined && right < left ? 2 * place + 2 : 2 * place + 1;
   }
-}
-
-function isBefore(one: Timer, other: Timer): boolean {
-  return one.at < other.at || (one.at === other.at && one.order < other.order);
 }
 
 /** Until every promise that can be resolved without a timer is resolved. */

@@ -19,6 +19,8 @@ export class StateMachine {
   readonly #callbacks = new Map<string, Callback>();
   /** What many inputs have alike, by its text. */
   readonly #alike = new Map<string, unknown>();
+  /** The same without a text, where it is the very object that an input had before. */
+  readonly #same = new WeakMap<object, unknown>();
 
   constructor(definition: string, clock: VirtualClock, resources: Resources) {
     this.#definition = parseDefinition(definition);
@@ -77,6 +79,13 @@ export class StateMachine {
   }
 
   #once(part: unknown): unknown {
+    if (typeof part !== 'object' || part === null) return part;
+    const same = this.#same.get(part) ?? this.#byText(part);
+    this.#same.set(part, same);
+    return same;
+  }
+
+  #byText(part: object): unknown {
     const text = JSON.stringify(part);
     const known = this.#alike.get(text) ?? asText(part);
     this.#alike.set(text, known);
