@@ -88,7 +88,7 @@ export const ${name} = { ${[...names].map((each) => `${each}: ${name}_${each}`).
     AWS_ENDPOINT_URL: undefined,
   }))
     vi.stubEnv(name, value);
-}, 300_000);
+});
 
 afterAll(() => {
   vi.useRealTimers();

@@ -265,7 +265,7 @@ describe('the package', () => {
 
     const [template] = globSync(join(folder, 'cdk.out/**/Complete.template.json'));
     expect(withoutHashes(readFileSync(template ?? '', 'utf8'))).toEqual(withoutHashes(JSON.stringify(completeTemplate().toJSON())));
-  }, 300_000);
+  });
 });
 
 function withoutHashes(template: string): unknown {

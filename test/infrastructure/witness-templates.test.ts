@@ -30,11 +30,9 @@ function judge(app: App, Pack: (typeof packs)[number][1]): void {
   for (const stage of app.node.findAll()) if (stage instanceof Stage) Validations.of(stage).addPlugins(new Pack());
 }
 
-const examplesTimeout = 300_000;
-
 describe('cdk-nag', () => {
   describe.each(packs)('with the pack %s', (_, Pack) => {
-    it.each(apps)('finds nothing in %s that is not acknowledged with its reason', { timeout: examplesTimeout }, (_, place) => {
+    it.each(apps)('finds nothing in %s that is not acknowledged with its reason', (_, place) => {
       const app = flaggedApp();
       place(app);
       judge(app, Pack);
@@ -70,13 +68,13 @@ describe("CDK's own validation", () => {
   beforeAll(() => void vi.stubEnv('CDK_VALIDATION', 'true'));
   afterAll(() => void vi.unstubAllEnvs());
 
-  it.each(apps)('finds nothing in %s', { timeout: examplesTimeout }, (_, place) => {
+  it.each(apps)('finds nothing in %s', (_, place) => {
     const app = flaggedApp();
     place(app);
     expect(() => app.synth()).not.toThrow();
   });
 
-  it('finds nothing in the shop in both of its stages', { timeout: examplesTimeout }, () => {
+  it('finds nothing in the shop in both of its stages', () => {
     const app = flaggedApp();
     for (const name of ['test', 'production']) new ShopStage(app, name);
     expect(() => app.synth()).not.toThrow();
@@ -166,7 +164,7 @@ describe('cfn-lint', () => {
     const broken = new Stack(new App({ analyticsReporting: false }), 'Broken');
     new CfnQueue(broken, 'Queue', { queueName: 'q' }).addPropertyOverride('DelaySeconds', 'soon');
     findings = await lint(new Map([...templates, ['broken', Template.fromStack(broken).toJSON()]]));
-  }, examplesTimeout);
+  });
 
   it.each(apps)('finds nothing in %s', (app) => {
     const own = findings.filter(({ template }) => template.startsWith(`${app}, stack`));

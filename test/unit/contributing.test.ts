@@ -2,7 +2,8 @@ import { accessSync, constants, existsSync, globSync, readFileSync } from 'node:
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import config from '../../vitest.config.ts';
-import { jobs } from '../jobs.ts';
+import { tracks } from '../jobs.ts';
+import { longest } from '../support/longest-first.ts';
 import { manual } from '../support/manual.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -36,7 +37,7 @@ describe("the contributor's kit", () => {
   });
 
   it('has a command for all of it, which leaves out no kind of test and no check', () => {
-    const commands = jobs.flat().map(({ command }) => command.join(' '));
+    const commands = tracks.flat().map(({ command }) => command.join(' '));
     const kinds = (config.test?.projects ?? []).map((project) => (project as { test: { name: string } }).test.name);
     expect(kinds.toSorted()).toEqual(
       globSync('test/{unit,property,infrastructure,contract,e2e}', { cwd: root })
@@ -47,6 +48,10 @@ describe("the contributor's kit", () => {
     for (const check of ['types', 'lint', 'layers', 'shellcheck']) expect(commands).toContain(`npm run --silent ${check}`);
     expect(scripts.test).toBe('node test/start.ts');
     expect(read('.ci/run')).toMatch(/^npm ci\nnpm test\n(?:# .*\n)?npm run soak\b/m);
+  });
+
+  it('begins first with test files that there are', () => {
+    for (const file of longest) expect(existsSync(join(root, file)), file).toBe(true);
   });
 
   it('keeps a changelog with a section for what is not released', () => {
