@@ -5,9 +5,6 @@ import { LongestFirst } from './test/support/longest-first.ts';
 /** Local servers, containers and the CDK take their time, more so beside others; a test that hangs is still ended. */
 const SLOW_TEST_MILLISECONDS = 300_000;
 
-/** What stands back gets a small part of a core at times, and may take many times as long as alone. */
-const STANDING_BACK_MILLISECONDS = 900_000;
-
 /** Deploying takes most of a minute on a quiet machine, and many times that where others use it, too. */
 const DEPLOYED_WITHIN_MILLISECONDS = 1_200_000;
 
@@ -30,9 +27,9 @@ const calculates = {
   maxWorkers: '100%',
   setupFiles: ['test/support/same-random-input.ts'],
   globalSetup: ['test/support/temporary-folder.ts'],
-  // It stands back behind end-to-end and contract tests, for as long as these have something to do.
-  testTimeout: STANDING_BACK_MILLISECONDS,
-  hookTimeout: STANDING_BACK_MILLISECONDS,
+  // It stands back behind contract tests, for as long as these have something to do.
+  testTimeout: SLOW_TEST_MILLISECONDS,
+  hookTimeout: SLOW_TEST_MILLISECONDS,
 };
 
 /** One project for each kind of test, by folder: `npx vitest run --project unit`. `npm test` runs several processes (`test/jobs.ts`). */
@@ -42,7 +39,7 @@ export default defineConfig({
     reporters: ['default', './test/support/durations-of-kinds.ts'],
     projects: [
       project('unit', 1, calculates),
-      project('property', 2, { ...calculates, testTimeout: STANDING_BACK_MILLISECONDS * SOAK }),
+      project('property', 2, { ...calculates, testTimeout: SLOW_TEST_MILLISECONDS * SOAK }),
       project('infrastructure', 2, calculates),
       // They meet real processes at their own pace, hence one repetition, which the report shows. Most of the time they wait for
       // servers and nodes, so there are more files at once than a small machine has cores.

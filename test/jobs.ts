@@ -17,17 +17,20 @@ const tests = (...kinds: readonly string[]) => ({
 const check = (name: string) => ({ name, command: ['npm', 'run', '--silent', name], niceness: 19 });
 
 /**
- * All of them, as two tracks side by side; on each one job follows the other. End-to-end tests, whose time is thirty times as fast, and
- * contract tests have the machine, and what only calculates has what these leave of it.
+ * All of them, in the order in which they have the machine: what is in one list runs side by side. End-to-end tests, whose time is thirty
+ * times as fast, leave little of two cores; beside them is only what does not mind to wait. Contract tests leave as little, but bear company
+ * that stands back behind them.
  */
-export const tracks: readonly (readonly Job[])[] = [
+export const jobs: readonly (readonly Job[])[] = [
   [
     { ...tests('e2e'), needsPrograms: true, niceness: 0 },
-    { ...tests('contract'), needsPrograms: true, niceness: 0 },
+    check('types'),
+    check('lint'),
+    check('layers'),
+    { ...check('shellcheck'), needsPrograms: true },
   ],
   [
-    ...['types', 'lint', 'layers'].map(check),
-    { ...check('shellcheck'), needsPrograms: true },
-    { ...tests('unit', 'property', 'infrastructure'), niceness: 19 },
+    { ...tests('contract'), needsPrograms: true, niceness: 0 },
+    { ...tests('unit', 'property', 'infrastructure'), niceness: 5 },
   ],
 ];

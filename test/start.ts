@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { columns } from '../bin/heal/columns.ts';
-import { type Job, tracks } from './jobs.ts';
+import { type Job, jobs } from './jobs.ts';
 import { setup as installPrograms } from './support/machine-programs.ts';
 
 interface Ended extends Job {
@@ -73,18 +73,18 @@ async function main(): Promise<number> {
     return 2;
   }
   process.on('SIGTERM', interrupt).on('SIGINT', interrupt);
-  console.log(`side by side: ${tracks.map((track) => track.map(({ name }) => name).join(', then ')).join('; ')}`);
+  for (const beside of jobs) console.log(`side by side: ${beside.map(({ name }) => name).join('; ')}`);
   // Who lacks what could not be installed or bundled says so itself.
   const programs = Promise.all([installPrograms(), bundleOnce()]).catch((error: unknown) => console.error(error));
   const ended: Ended[] = [];
-  const toTheEnd = async (track: readonly Job[]) => {
-    for (const job of track) {
+  for (const beside of jobs) {
+    if (interrupted) break;
+    const all = beside.map(async (job) => {
       if (job.needsPrograms) await programs;
-      if (interrupted) return;
-      ended.push(await run(job));
-    }
-  };
-  await Promise.all(tracks.map(toTheEnd));
+      return run(job);
+    });
+    ended.push(...(await Promise.all(all)));
+  }
   // Whoever sees only the end of a log sees what failed.
   for (const { name, said } of ended.filter(({ passed }) => !passed))
     console.log(`\n━━━ what failed in ${name}, once more ━━━\n${failures(said)}`);

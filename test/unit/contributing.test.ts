@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, globSync, readFileSync } from 'node:
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import config from '../../vitest.config.ts';
-import { tracks } from '../jobs.ts';
+import { jobs } from '../jobs.ts';
 import { longest } from '../support/longest-first.ts';
 import { manual } from '../support/manual.ts';
 
@@ -37,7 +37,7 @@ describe("the contributor's kit", () => {
   });
 
   it('has a command for all of it, which leaves out no kind of test and no check', () => {
-    const commands = tracks.flat().map(({ command }) => command.join(' '));
+    const commands = jobs.flat().map(({ command }) => command.join(' '));
     const kinds = (config.test?.projects ?? []).map((project) => (project as { test: { name: string } }).test.name);
     expect(kinds.toSorted()).toEqual(
       globSync('test/{unit,property,infrastructure,contract,e2e}', { cwd: root })
