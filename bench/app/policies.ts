@@ -1,4 +1,4 @@
-/** Synthesizes a pipeline with so many policies, each for an alarm of the user's own, and prints what came of it. The functions are not bundled. */
+/** Synthesizes a pipeline with so many policies, each for an alarm of the user's own on a machine of its own, and prints what came of it. The functions are not bundled. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { App, Stack } from 'aws-cdk-lib';
 import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
@@ -12,7 +12,8 @@ const stack = new Stack(app, 'Many');
 const healing = new HealingPipeline(stack, 'Healing', { notify: { emails: ['bench@example.com'] } });
 for (let number = 1; number <= Number(count); number += 1) {
   const alarm = Alarm.fromAlarmName(stack, `Alarm${number}`, `alarm-${number}`);
-  healing.heal(`Policy${number}`, { alarm, target: Target.instance('i-0123456789abcdef0'), ladder: [Remedy.restartService('web')] });
+  const target = Target.instance(`i-0${String(number).padStart(16, '0')}`);
+  healing.heal(`Policy${number}`, { alarm, target, ladder: [Remedy.restartService('web')] });
 }
 app.synth();
 

@@ -56,9 +56,9 @@ function counted(file: string, text: string): CountedTemplate {
     bytes: Buffer.byteLength(text),
     parameters: Object.keys(template.Parameters ?? {}).length,
     rulesOnDefaultBus: rules.filter(({ EventBusName }) => EventBusName === undefined).length,
-    rulesOnOwnBuses: countsOf(rules.flatMap(({ EventBusName }) => (EventBusName === undefined ? [] : [textOf(EventBusName)]))),
+    rulesOnOwnBuses: countsOf(rules.flatMap(({ EventBusName }) => (EventBusName === undefined ? [] : [EventBusName]))),
     insightsAlarms: of('AWS::CloudWatch::Alarm').filter(({ Metrics = [] }) => /"SELECT /.test(JSON.stringify(Metrics))).length,
-    managedPolicies: Math.max(0, ...countsOf(managed.flatMap(({ Roles = [] }) => Roles.map(textOf)))),
+    managedPolicies: Math.max(0, ...countsOf(managed.flatMap(({ Roles = [] }) => Roles))),
     managedCharacters: longest(managed.map(({ PolicyDocument }) => textOf(PolicyDocument))),
     inlineCharacters: longest(of('AWS::IAM::Policy').map(({ PolicyDocument }) => textOf(PolicyDocument))),
     environment: Math.max(0, ...of('AWS::Lambda::Function').map(({ Environment }) => variablesOf(Environment?.Variables ?? {}))),
@@ -70,7 +70,7 @@ function counted(file: string, text: string): CountedTemplate {
         ),
       ),
     ),
-    functionPolicy: PERMISSION * Math.max(0, ...countsOf(of('AWS::Lambda::Permission').map(({ FunctionName }) => textOf(FunctionName)))),
+    functionPolicy: PERMISSION * Math.max(0, ...countsOf(of('AWS::Lambda::Permission').map(({ FunctionName }) => FunctionName))),
     policies: rules.flatMap(({ Name, Targets }) => (Targets.some((each: object) => 'InputTransformer' in each) ? [String(Name)] : [])),
   };
 }
@@ -110,8 +110,9 @@ function variablesOf(variables: Readonly<Record<string, unknown>>): number {
   return Object.entries(variables).reduce((sum, [name, value]) => sum + name.length + textOf(settled(value)).length, 0);
 }
 
-function countsOf(values: readonly string[]): readonly number[] {
-  return [...Map.groupBy(values, (value) => value).values()].map(({ length }) => length);
+/** How often each of the values is there; references to several things are several values. */
+function countsOf(values: readonly unknown[]): readonly number[] {
+  return [...Map.groupBy(values, (value) => JSON.stringify(value)).values()].map(({ length }) => length);
 }
 
 function longest(texts: readonly string[]): number {

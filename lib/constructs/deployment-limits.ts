@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { CfnResource, type IPolicyValidationPlugin, Stack, Stage, Token, Validations } from 'aws-cdk-lib';
+import { CfnResource, type IPolicyValidationPlugin, Stack, Stage, Validations } from 'aws-cdk-lib';
 import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnRule } from 'aws-cdk-lib/aws-events';
 import { ManagedPolicy, Role } from 'aws-cdk-lib/aws-iam';
@@ -8,7 +8,7 @@ import type { IConstruct } from 'constructs';
 import { METRICS_INSIGHTS_ALARMS, quotaCodes } from '../../lambdas/core/doctor/quota-codes.ts';
 import { grouped } from '../../lambdas/core/grouped.ts';
 import { isSamePlace } from '../same-place.ts';
-import { placeholder } from '../shortened.ts';
+import { deployedText } from './deployed-text.ts';
 
 /** Rules on the default bus where AWS gives fewer. */
 const RULES_IN_SMALL_REGIONS = 100;
@@ -25,12 +25,6 @@ const RESOURCES_IN_STACK = 500;
 
 /** Bytes of a template of CloudFormation. */
 const TEMPLATE_BYTES = 1_000_000;
-
-/** Longer than what AWS puts in the place of most references: an ARN of a secret, the name of an endpoint. */
-const REFERENCE_BYTES = 120;
-
-/** An account, a Region or a partition. */
-const PSEUDO_BYTES = 14;
 
 export interface DeploymentLimitsProps {
   /** Rules that the default bus takes. @default - EventBridge's quota for the Region */
@@ -96,7 +90,7 @@ function isInsights(alarm: CfnAlarm): boolean {
   const metrics: unknown = Stack.of(alarm).resolve(alarm.metrics);
   return (
     Array.isArray(metrics) &&
-    metrics.some(({ expression }) => /^\s*SELECT\b/i.test(typeof expression === 'string' ? expression : asText(expression)))
+    metrics.some(({ expression }) => /^\s*SELECT\b/i.test(typeof expression === 'string' ? expression : deployedText(expression)))
   );
 }
 
@@ -114,7 +108,7 @@ function tooLargeEnvironment(node: IConstruct): readonly string[] {
   if (!(node instanceof CfnFunction)) return [];
   const environment: { variables?: Readonly<Record<string, unknown>> } = Stack.of(node).resolve(node.environment) ?? {};
   const bytes = Object.entries(environment.variables ?? {}).reduce(
-    (sum, [name, value]) => sum + name.length + Buffer.byteLength(asText(value)),
+    (sum, [name, value]) => sum + name.length + Buffer.byteLength(deployedText(value)),
     0,
   );
   return bytes <= ENVIRONMENT_BYTES
@@ -122,15 +116,6 @@ function tooLargeEnvironment(node: IConstruct): readonly string[] {
     : [
         `the environment of the function ${node.node.path} takes about ${bytes} bytes; Lambda allows ${ENVIRONMENT_BYTES}. Where it names databases, spread them over several pipelines, or leave out authority, which each carries`,
       ];
-}
-
-/** A value of the template as text of about the length that it will have. */
-function asText(value: unknown): string {
-  if (typeof value === 'string') return Token.isUnresolved(value) ? value.replaceAll(placeholder, 'x'.repeat(REFERENCE_BYTES)) : value;
-  if (typeof value !== 'object' || value === null) return String(value ?? '');
-  const { 'Fn::Join': join, Ref: reference } = value as { readonly 'Fn::Join'?: unknown; readonly Ref?: unknown };
-  if (typeof reference === 'string' && reference.startsWith('AWS::')) return 'x'.repeat(PSEUDO_BYTES);
-  return Array.isArray(join) ? (join[1] as unknown[]).map(asText).join(String(join[0])) : 'x'.repeat(REFERENCE_BYTES);
 }
 
 /** Everything of the app that is deployed into the pipeline's account and Region. */

@@ -139,7 +139,9 @@ beforeAll(async () => {
         ladder: [Remedy.restartService({ service: 'worker', startTimeout: { minutes: 15 } })],
       });
   });
-  await stopSchedule('healing-report-to-hub');
+  await stopSchedule(healedPlace, 'healing-report-to-hub');
+  // What it sends is answered by a report.
+  await stopSchedule(hubPlace, 'healing-hub-spread-pause');
   for (let queue = 0; queue < QUEUES; queue += 1)
     await new CloudWatchClient(client(healedPlace)).send(
       new PutMetricAlarmCommand({
@@ -156,8 +158,8 @@ afterAll(async () => {
 });
 
 /** What a schedule does in the middle of a test would be taken for what the test did. */
-async function stopSchedule(functionName: string): Promise<void> {
-  const events = new EventBridgeClient(client(healedPlace));
+async function stopSchedule(place: Place, functionName: string): Promise<void> {
+  const events = new EventBridgeClient(client(place));
   const { Rules = [] } = await events.send(new ListRulesCommand({ Limit: 100 }));
   const targetsOf = ({ Name: Rule }: { Name?: string }) => events.send(new ListTargetsByRuleCommand({ Rule }));
   const targets = await Promise.all(Rules.map(targetsOf));

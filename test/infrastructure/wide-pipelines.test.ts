@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs';
+import { Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { WideStack, type WideStackProps } from '../../docs/examples/wide-stack.ts';
 import { type CountedTemplate, countedTemplates } from '../../docs/generate/counted-template.ts';
+import { HealingPipeline } from '../../lib/healing-pipeline.ts';
+import { Remedy } from '../../lib/remedy.ts';
+import { Target } from '../../lib/target.ts';
+import { rolesOf } from '../support/authorization/role.ts';
 import { unbundledApp } from '../support/default-stack.ts';
 
 function synthesized(props: WideStackProps): readonly CountedTemplate[] {
@@ -36,6 +43,16 @@ const INSIGHTS_ALARMS = 200;
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, each) => total + each, 0);
 
+/** What is beyond a quota. */
+function beyondQuotas(templates: readonly CountedTemplate[]): readonly string[] {
+  return templates.flatMap((template) =>
+    Object.entries(quotas).flatMap(([name, most]) => {
+      const value = template[name as keyof typeof quotas];
+      return value <= most ? [] : [`${template.file}: ${name} ${value}, at most ${most}`];
+    }),
+  );
+}
+
 describe.each([1, 10, 100, 300, 500])('a pipeline of %d policies', (policies) => {
   let templates: readonly CountedTemplate[];
 
@@ -48,13 +65,7 @@ describe.each([1, 10, 100, 300, 500])('a pipeline of %d policies', (policies) =>
   });
 
   it('stays under every quota of a stack, a role and a function', () => {
-    const beyond = templates.flatMap((template) =>
-      Object.entries(quotas).flatMap(([name, most]) => {
-        const value = template[name as keyof typeof quotas];
-        return value <= most ? [] : [`${template.file}: ${name} ${value}, at most ${most}`];
-      }),
-    );
-    expect(beyond).toEqual([]);
+    expect(beyondQuotas(templates)).toEqual([]);
   });
 
   it('stays under the quotas of the account and Region', () => {
@@ -79,6 +90,37 @@ describe.each([1, 10, 100, 300, 500])('a pipeline of %d policies', (policies) =>
 
   it(`is ${policies <= 10 ? 'one stack' : 'spread over nested stacks'}`, () => {
     expect(templates.length > 1).toBe(policies > 10);
+  });
+});
+
+describe('500 policies for alarms of one’s own', () => {
+  /** The assembly, and the machines that each role may be sent commands for. */
+  function onMachines(machineOf: (number: number) => string) {
+    const app = unbundledApp();
+    const stack = new Stack(app, 'Many');
+    const healing = new HealingPipeline(stack, 'Healing');
+    for (let number = 0; number < 500; number += 1)
+      healing.heal(`Policy${number}`, {
+        alarm: Alarm.fromAlarmName(stack, `Alarm${number}`, `alarm-${number}`),
+        target: Target.instance(machineOf(number)),
+        ladder: [Remedy.restartService('web')],
+      });
+    const templates = countedTemplates(app.synth().directory);
+    const role = rolesOf(Template.fromStack(stack)).find(({ name }) => name === 'remediate-restart-service');
+    const commanded = role?.statements.filter(({ Action }) => [Action].flat().includes('ssm:SendCommand')) ?? [];
+    const machines = commanded.flatMap(({ Resource }) => [Resource].flat()).filter((arn) => arn.includes(':instance/'));
+    return { beyond: beyondQuotas(templates), managed: Math.max(...templates.map(({ managedPolicies }) => managedPolicies)), machines };
+  }
+
+  it('fit on as many machines, of which each is named once', () => {
+    const { beyond, managed, machines } = onMachines((number) => `i-0${String(number).padStart(16, '0')}`);
+    expect([beyond, machines.length, new Set(machines).size]).toEqual([[], 500, 500]);
+    expect(managed).toBeGreaterThan(2);
+  });
+
+  it('fit on one machine, which is named once', () => {
+    const { beyond, managed, machines } = onMachines(() => 'i-0123456789abcdef0');
+    expect([beyond, managed, machines.length]).toEqual([[], 0, 1]);
   });
 });
 

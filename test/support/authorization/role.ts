@@ -53,8 +53,9 @@ export function rolesOf(template: Template): readonly Role[] {
   for (const { Properties } of resources('AWS::StepFunctions::StateMachine', template).values())
     owners.set(Properties.RoleArn['Fn::GetAtt'][0], 'workflow');
   const found = new Map<string, RoleStatement[]>();
-  for (const { Type, Properties } of policies) {
-    const holders = Type.endsWith('ManagedPolicy')
+  for (const { Properties } of policies) {
+    // One without a name of its own is a part of a function's role.
+    const holders = Properties.ManagedPolicyName
       ? [(['doctor', 'drills'] as const).find((name) => inText(Properties.ManagedPolicyName).includes(`-${name}-`)) ?? 'operators']
       : Properties.Roles.map(({ Ref }: { Ref: string }) => owners.get(Ref) ?? Ref);
     const statements = resolve(Properties.PolicyDocument.Statement) as unknown as RoleStatement[];
