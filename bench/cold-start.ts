@@ -1,4 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { runNode } from './run-node.ts';
 import { percentile } from './statistics.ts';
@@ -19,8 +21,8 @@ export interface ColdStart {
 const EMPTY = 'empty handler';
 
 /**
- * Loads a bundle and calls its handler once, with an event that it refuses or an account that does not answer, and prints the time. What
- * the network would add is in neither.
+ * Loads a bundle and calls its handler once, with an event that it refuses or in an account that refuses its first call, and prints the
+ * time. What the network would add is in neither.
  */
 const MEASURE = `
 const { statSync } = require('node:fs');
@@ -45,12 +47,11 @@ function done() {
 }
 `;
 
-/** Variables of which every function finds its own. Nothing listens at the endpoint. */
+/** Variables of which every function finds its own. */
 const variables = {
   AWS_REGION: 'eu-central-1',
   AWS_ACCESS_KEY_ID: 'none',
   AWS_SECRET_ACCESS_KEY: 'none',
-  AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
   AWS_MAX_ATTEMPTS: '1',
   PIPELINE: 'healing',
   INCIDENT_TABLE: 'incidents',
@@ -65,6 +66,15 @@ const variables = {
   STATUS_CHECKS: '[]',
   PROBE_MEMORY: '/probe',
   PROBE_NETWORK: '',
+  // Nothing listens there.
+  HTTP_PROBE: '{"name":"shop","url":"http://127.0.0.1:9/","expectedStatus":200,"timeoutMilliseconds":1000}',
+  SIGNED_WEBHOOK: '{"url":"http://127.0.0.1:9/","secret":"arn:aws:secretsmanager:eu-central-1:111122223333:secret:webhook"}',
+  HUB: 'healing-hub',
+  HUB_BUS: 'arn:aws:events:eu-central-1:444455556666:event-bus/healing-hub',
+  LINK_BUS: 'self-healing-link-healing',
+  KNOWN_PIPELINES: 'pipelines',
+  PARTITION: 'aws',
+  RELEASE: '0.1.0',
 };
 
 /**
@@ -76,13 +86,19 @@ export async function coldStarts(folder: string, names: readonly string[], signa
   await writeFile(join(folder, EMPTY, 'index.js'), 'exports.handler = async () => {};');
   await writeFile(join(folder, 'measure.cjs'), MEASURE);
   const times = new Map<string, Measured[]>([EMPTY, ...names].map((name) => [name, []]));
-  for (let turn = 0; turn < count; turn += 1)
-    for (const [name, found] of times) {
-      const run = await runNode([join(folder, 'measure.cjs'), join(folder, name)], folder, signal, variables);
-      const { failed, ...measured } = JSON.parse(run.stdout.trim().split('\n').at(-1) ?? '{}') as Measured & { readonly failed?: string };
-      if (failed !== undefined || measured.milliseconds === undefined) times.delete(name);
-      else found.push(measured);
-    }
+  const account = await refusingAccount();
+  try {
+    const AWS_ENDPOINT_URL = `http://127.0.0.1:${(account.address() as AddressInfo).port}`;
+    for (let turn = 0; turn < count; turn += 1)
+      for (const [name, found] of times) {
+        const run = await runNode([join(folder, 'measure.cjs'), join(folder, name)], folder, signal, { ...variables, AWS_ENDPOINT_URL });
+        const { failed, ...measured } = JSON.parse(run.stdout.trim().split('\n').at(-1) ?? '{}') as Measured & { readonly failed?: string };
+        if (failed !== undefined || measured.milliseconds === undefined) times.delete(name);
+        else found.push(measured);
+      }
+  } finally {
+    account.close();
+  }
   return [...times].map(([name, found]) => ({
     name,
     medianMilliseconds: middle(found, 'milliseconds'),
@@ -94,6 +110,16 @@ export async function coldStarts(folder: string, names: readonly string[], signa
     megabytes: middle(found, 'megabytes'),
     loadedBytes: middle(found, 'loadedBytes'),
   }));
+}
+
+/** Refuses every call at once: a call that nobody answers is tried again, and the pauses between would be measured. */
+async function refusingAccount(): Promise<Server> {
+  const server = createServer((_, response) => {
+    response.writeHead(400, { 'content-type': 'application/x-amz-json-1.0', 'x-amzn-errortype': 'AccessDeniedException' });
+    response.end('{"__type":"AccessDeniedException","message":"This account refuses everything."}');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return server;
 }
 
 interface Measured {
