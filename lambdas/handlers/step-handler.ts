@@ -16,7 +16,7 @@ const ownLogger: StepLogger = new Logger({ serviceName: 'self-healing' });
 export type StateReader = (event: unknown, now: Instant) => WorkflowState | undefined;
 
 /** Of a state in which nothing is wrong; what this version does not know is left out. */
-export const everyField: StateReader = (event) => readTolerantly(workflowStateSchema, inTodaysNames(event)).data;
+const everyField: StateReader = (event) => readTolerantly(workflowStateSchema, inTodaysNames(event)).data;
 
 /** Makes a workflow step a Lambda handler: checks the state, reads the clock once, logs what went in and what came out. */
 export function stepHandler<Answer>(

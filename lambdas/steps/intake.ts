@@ -49,7 +49,7 @@ export const deliverySchema = z.looseObject({ policy: policySchema, event: z.unk
 export type DeliveryReader = (delivery: unknown) => z.ZodSafeParseResult<z.output<typeof deliverySchema>>;
 
 /** Leaves out what this version does not know. */
-export const readDelivery: DeliveryReader = (delivery) => readTolerantly(deliverySchema, inTodaysNames(delivery));
+const readDelivery: DeliveryReader = (delivery) => readTolerantly(deliverySchema, inTodaysNames(delivery));
 
 /** An event opens no incident. */
 interface Refused {

@@ -99,7 +99,7 @@ export class TargetRights {
       room -= own.length;
       for (let from = 0; from < own.length; from += PARTS_OF_STATEMENT)
         role.addToPrincipalPolicy(statement(own.slice(from, from + PARTS_OF_STATEMENT)));
-      managed.add({ parts: parts.slice(own.length), statement });
+      if (own.length < parts.length) managed.add({ parts: parts.slice(own.length), statement });
     }
     this.#alike.clear();
   }
