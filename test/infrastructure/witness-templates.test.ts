@@ -30,14 +30,29 @@ function judge(app: App, Pack: (typeof packs)[number][1]): void {
   for (const stage of app.node.findAll()) if (stage instanceof Stage) Validations.of(stage).addPlugins(new Pack());
 }
 
-describe('cdk-nag', () => {
-  describe.each(packs)('with the pack %s', (_, Pack) => {
-    it.each(apps)('finds nothing in %s that is not acknowledged with its reason', (_, place) => {
-      const app = flaggedApp();
-      place(app);
-      judge(app, Pack);
-      expect(() => app.synth()).not.toThrow();
-    });
+describe("cdk-nag's packs and the CDK's own validation", () => {
+  // Other tests go without the CDK's own, which is slow to begin.
+  beforeAll(() => void vi.stubEnv('CDK_VALIDATION', 'true'));
+  afterAll(() => void vi.unstubAllEnvs());
+
+  it.each(apps)('find nothing in %s that is not acknowledged with its reason', (_, place) => {
+    const app = flaggedApp();
+    place(app);
+    for (const [, Pack] of packs) judge(app, Pack);
+    expect(() => app.synth()).not.toThrow();
+  });
+
+  it('find nothing in the shop in both of its stages', () => {
+    const app = flaggedApp();
+    for (const name of ['test', 'production']) new ShopStage(app, name);
+    for (const [, Pack] of packs) judge(app, Pack);
+    expect(() => app.synth()).not.toThrow();
+  });
+
+  it('do find what CloudFormation would not take', () => {
+    const app = flaggedApp();
+    new CfnSecurityGroup(new Stack(app, 'Broken'), 'Group', { groupDescription: 'broken', vpcId: 'no-vpc' });
+    expect(() => app.synth()).toThrow('no-vpc');
   });
 
   it.each([
@@ -53,37 +68,13 @@ describe('cdk-nag', () => {
           code: Code.fromInline('exports.handler = 0'),
         }),
     ],
-  ] as const)('does find with the pack %s what is not acknowledged', (_, Pack, rule, build) => {
+  ] as const)('do find by the pack %s what is not acknowledged', (_, Pack, rule, build) => {
     for (const within of [(app: App) => app, (app: App) => new Stage(app, 'Production')]) {
       const app = flaggedApp();
       build(new Stack(within(app), 'Other'));
       judge(app, Pack);
       expect(() => app.synth()).toThrow(rule);
     }
-  });
-});
-
-describe("CDK's own validation", () => {
-  // Other tests go without it, and it is slow to begin.
-  beforeAll(() => void vi.stubEnv('CDK_VALIDATION', 'true'));
-  afterAll(() => void vi.unstubAllEnvs());
-
-  it.each(apps)('finds nothing in %s', (_, place) => {
-    const app = flaggedApp();
-    place(app);
-    expect(() => app.synth()).not.toThrow();
-  });
-
-  it('finds nothing in the shop in both of its stages', () => {
-    const app = flaggedApp();
-    for (const name of ['test', 'production']) new ShopStage(app, name);
-    expect(() => app.synth()).not.toThrow();
-  });
-
-  it('does find what CloudFormation would not take', () => {
-    const app = flaggedApp();
-    new CfnSecurityGroup(new Stack(app, 'Broken'), 'Group', { groupDescription: 'broken', vpcId: 'no-vpc' });
-    expect(() => app.synth()).toThrow('no-vpc');
   });
 });
 
