@@ -11,12 +11,15 @@ export function unitsInService({ members }: AutoScalingGroup, except?: string): 
     .reduce((sum, { weight = 1 }) => sum + weight, 0);
 }
 
+/** Replacing begins with terminating: while `Terminate` is suspended, AWS says, `ReplaceUnhealthy` is inactive. */
+const REPLACE_UNHEALTHY: readonly string[] = ['ReplaceUnhealthy', 'Terminate'];
+
 /**
  * The capacity that the group itself sees in service: an unhealthy member, too, while the group is kept from replacing it, since
  * nothing is on its way in its stead.
  */
 export function unitsHeld(group: AutoScalingGroup): number {
-  if (!group.suspended.includes('ReplaceUnhealthy')) return unitsInService(group);
+  if (!group.suspended.some((process) => REPLACE_UNHEALTHY.includes(process))) return unitsInService(group);
   return unitsInService({ ...group, members: group.members.map((member) => ({ ...member, healthy: true })) });
 }
 

@@ -7,9 +7,6 @@ import { defineRemediator, isRefusal, type Refusal } from './remediator.ts';
 /** RDS refuses an increase by less than this. */
 const LEAST_PERCENT = 10;
 
-/** RDS shows one gibibyte for a member of these, and refuses to grow it. */
-const GROWS_BY_ITSELF = /^(aurora|docdb|neptune)/;
-
 const paramsSchema = z.strictObject({
   /** Share of the allocated storage to add, rounded up to whole gibibytes. RDS takes no less than 10. @default 20 */
   percent: z.number().min(LEAST_PERCENT, `must be at least ${LEAST_PERCENT} percent`).max(100).default(20),
@@ -41,7 +38,8 @@ interface Plan {
  * Refuses when: a change of it waits for the maintenance window, which RDS would apply along with the storage, an outage at a
  * moment that nobody chose; the database does not exist, is neither `available` nor `storage-full` (RDS allows one change in six hours and shows
  * `storage-optimization` meanwhile), or the ceiling leaves no room for the least increase that RDS takes.
- * It does not apply to a member of Aurora, whose storage grows by itself.
+ * It does not apply to a member of a cluster: the storage of Aurora grows by itself, and that of a Multi-AZ DB cluster RDS grows for the
+ * cluster alone.
  * Safe twice: yes, the same absolute size is set.
  * Proved by: `contract/remediators`, `unit/remediators/grow-storage`.
  */
@@ -71,8 +69,8 @@ export const remediator = defineRemediator<'databases', typeof paramsSchema, Obs
     // A full database takes no connections, and more storage is what RDS itself asks for.
     const database = observed?.status === 'storage-full' ? observed : availableOrRefusal(observed);
     if (isRefusal(database)) return database;
-    if (GROWS_BY_ITSELF.test(database.engine))
-      return { refusal: 'not-applicable', why: `the storage of ${database.engine} belongs to its cluster and grows by itself` };
+    if (database.cluster !== undefined)
+      return { refusal: 'not-applicable', why: `the storage belongs to the cluster ${database.cluster}; RDS grows it at no member` };
     if (database.queued) return { refusal: 'unsafe-to-act', why: queuedInWords(database.queued) };
     const growth = planGrowth(database, percent, ceilingGibibytes);
     const fullInDays = daysUntilFull(free);

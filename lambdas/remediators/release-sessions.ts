@@ -8,7 +8,7 @@ import { defineRemediator } from './remediator.ts';
 
 /** Users of RDS and of the engines themselves, beside those that the adapter recognises by their rights. */
 const ALWAYS_PROTECTED = [
-  ...['rdsadmin', 'rdsrepladmin', 'rds_superuser', 'root', 'event_scheduler', 'system user'],
+  ...['rdsadmin', 'rdsrepladmin', 'rds_superuser', 'event_scheduler', 'system user'],
   ...['mysql.sys', 'mysql.session', 'mysql.infoschema', 'mariadb.sys'],
 ];
 
@@ -22,7 +22,10 @@ const paramsSchema = z.strictObject({
   blockingFor: limitSchema.default({ minutes: 1 }),
   /** Most sessions to end at once. @default 20 */
   atMost: z.int().min(1).max(100).default(20),
-  /** Users whose sessions are never ended, beside the administrators, replication and the pipeline's own. @default none */
+  /**
+   * Users whose sessions are never ended, beside the administrators, replication and the pipeline's own. MySQL and MariaDB tell nobody
+   * who is an administrator: there they are `root` and `admin`, and every other one belongs in this list. @default none
+   */
   protect: z.array(z.string().min(1).max(128)).max(50).default([]),
   /** Writes the last statement of ended sessions into the history; it may hold personal data, and MySQL has none for idle ones. @default false */
   queryText: z.boolean().default(false),
@@ -66,7 +69,8 @@ interface Plan {
  * Can harm what: the work of those sessions is rolled back, and their clients must connect again.
  * Of a cluster it is the writer whose sessions are ended, since its host is the writer endpoint.
  * Refuses when: the database cannot be reached, or no session is over a limit whose user may be touched (next rung). Never those
- * of administrators, replication, the pipeline's own user or `protect`. Where others wait for
+ * of administrators, replication, the pipeline's own user or `protect`. PostgreSQL tells who is an administrator; in MySQL and MariaDB
+ * they are known by the names `root` and `admin` alone. Who waits for an advisory lock is held up by nobody. Where others wait for
  * a prepared transaction, which has no session, the refusal names it and what ends it.
  * Safe twice: yes; a session is ended only while it is the one that was seen, in the same transaction.
  * Proved by: `contract/release-sessions`, `unit/remediators/release-sessions`.

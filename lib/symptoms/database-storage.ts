@@ -36,7 +36,7 @@ export const databaseStorage: Symptom<Database, DatabaseStorageProps> = {
   seen: ({ belowGibibytes }) => `less than ${belowGibibytes} GiB of database storage free`,
   refuses: ({ cluster }) =>
     cluster &&
-    'a cluster has no metric FreeStorageSpace; the storage of Aurora grows by itself, that of a Multi-AZ DB cluster is measured at its instances',
+    'a cluster has no metric FreeStorageSpace; the storage of Aurora grows by itself, that of a Multi-AZ DB cluster is measured at its instances and grown for the cluster by hand',
   // Growing costs money for good and needs a ceiling, so it is for the ladder's writer to add.
   ladder: () => [Remedy.waitAndSee()],
   watch: (database, watching) =>

@@ -136,20 +136,23 @@ describe.each(enginesUnderTest)('release-sessions at a real $engine server', (en
       await expect.poll(async () => (await seen()).map(({ id }) => id), slowly).toEqual([fresh.id]);
     });
 
-    it('never ends the sessions of administrators, and of users that the team protects', async () => {
-      const administrator = await client(engine === 'mysql' ? 'root' : 'admin');
-      await holdLock(administrator);
-      await expect.poll(async () => (await seen())[0]?.idleSeconds ?? 0, slowly).toBeGreaterThan(1);
-      const spared = await planned();
-      await administrator.run('ROLLBACK');
-      const shop = await client();
-      await holdLock(shop);
-      await expect.poll(async () => (await seen())[0]?.idleSeconds ?? 0, slowly).toBeGreaterThan(1);
+    it.each(engine === 'mysql' ? ['root', 'admin'] : ['admin'])(
+      'never ends the sessions of the administrator %s, and of users that the team protects',
+      async (name) => {
+        const administrator = await client(name);
+        await holdLock(administrator);
+        await expect.poll(async () => (await seen())[0]?.idleSeconds ?? 0, slowly).toBeGreaterThan(1);
+        const spared = await planned();
+        await administrator.run('ROLLBACK');
+        const shop = await client();
+        await holdLock(shop);
+        await expect.poll(async () => (await seen())[0]?.idleSeconds ?? 0, slowly).toBeGreaterThan(1);
 
-      expect(spared).toMatchObject({ refusal: 'not-applicable', why: expect.stringContaining('1 belong to protected users') });
-      expect(await planned({ protect: ['shop'] })).toMatchObject({ refusal: 'not-applicable' });
-      await shop.run('COMMIT');
-    });
+        expect(spared).toMatchObject({ refusal: 'not-applicable', why: expect.stringContaining('1 belong to protected users') });
+        expect(await planned({ protect: ['shop'] })).toMatchObject({ refusal: 'not-applicable' });
+        await shop.run('COMMIT');
+      },
+    );
 
     it('spares a session that has moved on to another transaction since it was seen', async () => {
       const busy = await client();
@@ -218,6 +221,44 @@ describe.each(enginesUnderTest)('release-sessions at a real $engine server', (en
       // InnoDB shows for a moment what it showed before.
       await expect.poll(async () => (await seen()).length, slowly).toBe(0);
     });
+
+    it.skipIf(engine === 'postgresql').each(['+05:00', '-05:00'])(
+      'counts the seconds by the same clock where the time zone is %s',
+      async (zone) => {
+        const before = Date.now();
+        await server.run(`SET GLOBAL time_zone = '${zone}'`);
+        const busy = await client();
+        await holdLock(busy);
+        const waiting = wantLock(await client());
+        await expect.poll(async () => (await seen()).find(({ id }) => id === busy.id)?.blockingSeconds ?? 0, slowly).toBeGreaterThan(0);
+
+        const [session] = await seen();
+
+        const passed = (Date.now() - before) / 1_000;
+        expect(session?.blockingSeconds).toBeLessThanOrEqual(passed + 1);
+        expect(Math.abs(Date.parse(session?.since ?? '') - before)).toBeLessThanOrEqual((passed + 1) * 1_000);
+        await server.run("SET GLOBAL time_zone = 'SYSTEM'");
+        await busy.run('ROLLBACK');
+        await waiting;
+      },
+    );
+
+    it.skipIf(engine === 'mysql')(
+      'ends no leader for whom its standby waits by an advisory lock, though it works in a transaction',
+      async () => {
+        const leader = await client();
+        await leader.run('SELECT pg_advisory_lock(7)');
+        const standby = (await client()).run('SELECT pg_advisory_lock(7)');
+        const work = leader.run('SELECT pg_sleep(4)');
+        await new Promise((resolve) => setTimeout(resolve, 2_500));
+
+        expect(await planned()).toMatchObject({ refusal: 'not-applicable' });
+
+        await work;
+        await leader.run('SELECT pg_advisory_unlock(7)');
+        await standby;
+      },
+    );
 
     it('keeps the statement only when asked', async () => {
       const idle = await client();

@@ -76,6 +76,8 @@ export const enginesUnderTest: readonly EngineUnderTest[] = [
       'CREATE TABLE shop.orders (id int PRIMARY KEY, amount int) ENGINE=InnoDB',
       'INSERT INTO shop.orders VALUES (1, 0)',
       'GRANT ALL ON shop.* TO shop',
+      'CREATE USER admin',
+      'GRANT ALL ON shop.* TO admin',
     ],
     disarm: 'REVOKE CONNECTION ADMIN ON *.* FROM healer',
     arm: 'GRANT CONNECTION ADMIN ON *.* TO healer',

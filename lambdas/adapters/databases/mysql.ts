@@ -71,10 +71,16 @@ interface Blocker {
   readonly seconds: number | null;
 }
 
+/**
+ * The moment in UTC of a time that InnoDB shows, which is in the zone of the server's system; `NOW()` and what is converted without a
+ * zone go by the session's, which `time_zone` sets for all of them.
+ */
+const utc = (column: string) => `CONVERT_TZ(${column}, 'SYSTEM', '+00:00')`;
+
 /** Transactions that hold something, those that wait left out: they are no cause. `TIME` counts from the last change of the command. */
 const TRANSACTIONS = `
 SELECT p.ID AS id, p.USER AS user, p.HOST AS host, p.COMMAND AS command, p.TIME AS seconds,
-  CAST(UNIX_TIMESTAMP(t.trx_started) AS UNSIGNED) AS started, LEFT(p.INFO, 500) AS query
+  TIMESTAMPDIFF(SECOND, '1970-01-01', ${utc('t.trx_started')}) AS started, LEFT(p.INFO, 500) AS query
 FROM information_schema.PROCESSLIST p JOIN information_schema.INNODB_TRX t ON t.trx_mysql_thread_id = p.ID
 WHERE p.ID <> CONNECTION_ID() AND t.trx_state <> 'LOCK WAIT'`;
 
@@ -98,7 +104,8 @@ const waits = {
 
 function blockersFrom({ table, blocking, requesting }: (typeof waits)[keyof typeof waits]): string {
   return `
-SELECT b.trx_mysql_thread_id AS id, COUNT(DISTINCT r.trx_id) AS blocked, MAX(TIMESTAMPDIFF(SECOND, r.trx_wait_started, NOW())) AS seconds
+SELECT b.trx_mysql_thread_id AS id, COUNT(DISTINCT r.trx_id) AS blocked, 
+  MAX(TIMESTAMPDIFF(SECOND, ${utc('r.trx_wait_started')}, UTC_TIMESTAMP())) AS seconds
 FROM ${table} w JOIN information_schema.INNODB_TRX b ON b.trx_id = w.${blocking}
 JOIN information_schema.INNODB_TRX r ON r.trx_id = w.${requesting} GROUP BY b.trx_mysql_thread_id`;
 }
@@ -166,8 +173,15 @@ function incarnationOf({ user, host, started }: Row): string {
   return `${user}@${host}/${started}`;
 }
 
+/**
+ * The engines' own administrator, and the one that RDS proposes as the master user. Of the rights of others the server tells nothing to a
+ * user that may not read the schema `mysql`, passwords and all.
+ */
+const ADMINISTRATORS: readonly string[] = ['root', 'admin'];
+
 function protectionOf({ command, user }: Row, own: string | undefined): string | undefined {
   if (user === own) return "the pipeline's own user";
+  if (ADMINISTRATORS.includes(user)) return 'an administrator by its name';
   return /^(Binlog Dump|Slave|Replica|Daemon)/.test(command) ? 'replication or the server itself' : undefined;
 }
 

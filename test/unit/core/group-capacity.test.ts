@@ -26,9 +26,12 @@ describe('the capacity of an Auto Scaling group', () => {
     expect(unitsInService(aGroup([aMember('i-1', { weight: 8 }), aMember('i-2', { weight: 4 }), aMember('i-3')]))).toBe(13);
   });
 
-  it('has the unhealthy member as well while the group is kept from replacing it', () => {
-    expect(unitsHeld(aGroup(mixed, { suspended: ['ReplaceUnhealthy'] }))).toBe(3);
-  });
+  it.each(['ReplaceUnhealthy', 'Terminate'])(
+    'has the unhealthy member as well while %s is suspended and nothing replaces it',
+    (process) => {
+      expect(unitsHeld(aGroup(mixed, { suspended: ['AZRebalance', process] }))).toBe(3);
+    },
+  );
 
   it.each([[[]], [['AZRebalance']]])('has it not where the suspended processes are %s', (suspended) => {
     expect(unitsHeld(aGroup(mixed, { suspended }))).toBe(2);

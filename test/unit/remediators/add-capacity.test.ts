@@ -71,15 +71,18 @@ describe('planning to add capacity', () => {
     expect(plan).toEqual({ refusal: 'not-applicable', why: 'the group has 17 units; 17 is the most it may have' });
   });
 
-  it('adds to a group that is kept from replacing its unhealthy member, rather than await a growth that never comes', () => {
-    const members = [aMember('i-00000001'), aMember('i-00000002', { healthy: false })];
-    const held = aGroup({ members, suspended: ['ReplaceUnhealthy'] });
-    const plan = remediator.plan(held, withDefaults({}));
-    expect(plan).toMatchObject({ capacity: 3, change: true });
-    const grown = aGroup({ ...held, desired: 3, members: [...members, aMember('i-00000003')] });
-    expect(remediator.assess(plan, grown)).toMatchObject({ kind: 'done' });
-    expect(remediator.plan(aGroup({ members }), withDefaults({}))).toMatchObject({ capacity: 2, change: false });
-  });
+  it.each(['ReplaceUnhealthy', 'Terminate'])(
+    'adds to a group that %s is suspended in, rather than await the replacement of an unhealthy member that never comes',
+    (process) => {
+      const members = [aMember('i-00000001'), aMember('i-00000002', { healthy: false })];
+      const held = aGroup({ members, suspended: [process] });
+      const plan = remediator.plan(held, withDefaults({}));
+      expect(plan).toMatchObject({ capacity: 3, change: true });
+      const grown = aGroup({ ...held, desired: 3, members: [...members, aMember('i-00000003')] });
+      expect(remediator.assess(plan, grown)).toMatchObject({ kind: 'done' });
+      expect(remediator.plan(aGroup({ members }), withDefaults({}))).toMatchObject({ capacity: 2, change: false });
+    },
+  );
 
   it.each([
     ['Launch', 'in the group Launch is suspended'],

@@ -39,11 +39,12 @@ describe('growing the storage of a database', () => {
     expect(calls.filter((call) => call === 'databases.freeStorage')).toHaveLength(1);
   });
 
-  it.each(['aurora-postgresql', 'aurora-mysql', 'docdb', 'neptune'])(
-    'leaves a member of %s alone, whose storage grows by itself',
+  it.each(['aurora-postgresql', 'aurora-mysql', 'docdb', 'neptune', 'mysql', 'postgres'])(
+    'leaves a member of a cluster of %s alone, which RDS does not grow',
     (engine) => {
-      const plan = remediator.plan(seen({ engine, allocatedGibibytes: 1 }), params);
-      expect(plan).toEqual({ refusal: 'not-applicable', why: `the storage of ${engine} belongs to its cluster and grows by itself` });
+      const plan = remediator.plan(seen({ engine, cluster: 'orders-cluster', allocatedGibibytes: 100 }), params);
+      const why = 'the storage belongs to the cluster orders-cluster; RDS grows it at no member';
+      expect(plan).toEqual({ refusal: 'not-applicable', why });
     },
   );
 
