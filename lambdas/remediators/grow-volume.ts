@@ -8,11 +8,19 @@ import { defineRemediator, isRefusal, type Refusal } from './remediator.ts';
 /** EBS takes the next change of a volume only so long after the last one. */
 const PAUSE_HOURS = 6;
 
+/**
+ * A part of the disk that is left unused only where the file system has not taken it. What ext4 keeps for itself is not told apart, and
+ * takes up to a tenth of a small disk.
+ */
+const UNUSED_SHARE = 0.15;
+
 /** What a look has in place of the token of an attempt. */
 const LOOK = 'a look that changes nothing';
 
 // No `$`: IAM would read a variable into the condition.
 const TAG_TEXT = /^[A-Za-z0-9 _.:/=+@-]{1,128}$/;
+
+const GIBIBYTE = 1_073_741_824;
 
 const MOUNT_POINT = '/[A-Za-z0-9._/@+-]{0,200}';
 
@@ -21,7 +29,7 @@ const paramsSchema = z.strictObject({
   percent: z.number().positive('must be above 0 percent').max(100).default(20),
   /** Never grow beyond this, since a volume can not be made smaller. */
   ceilingGibibytes: z.int().min(1).max(65_536),
-  /** The volume's device as EC2 names it, not as the system does: `/dev/sdf`. @default - the root device */
+  /** The device of the volume under `path`, as EC2 names it, not as the system does: `/dev/sdf`. @default - the root device */
   device: z
     .string()
     .regex(/^[A-Za-z0-9/]{1,32}$/, 'must be a device name of EC2, such as /dev/sdf')
@@ -32,8 +40,9 @@ const paramsSchema = z.strictObject({
     .regex(new RegExp(`^${MOUNT_POINT}$`), 'must be an absolute mount point')
     .default('/'),
   /**
-   * Whether the instance is asked first, by a command that changes nothing, if the file system could use the room: on LVM, RAID or an
-   * encrypted device, or before another partition, it could not, and the volume would cost more for good. Then, and where the agent gives
+   * Whether the instance is asked first, by a command that changes nothing, if the file system lies on this volume and could use the room:
+   * on LVM, RAID or an encrypted device, or before another partition, it could not, and the volume would cost more for good; nor is it grown
+   * while 15 % of the disk are not used yet. Then, and where the agent gives
    * no answer, as on a disk without a free byte, the volume is left as it is. `false` grows it unasked: for a next rung that needs no
    * agent, `Remedy.restartInstance({ by: 'ec2' })`, after which cloud-init grows the root of the usual images.
    * @default true
@@ -63,7 +72,7 @@ interface Observed {
   /** Absent when no EBS volume is at the device. */
   readonly volume?: Volume;
   readonly modification?: VolumeModification;
-  /** Why the file system could not use the room, as far as the instance was asked; absent when it could. */
+  /** Why the volume would be grown in vain, as far as the instance was asked; absent when it would not. */
   readonly useless?: string;
 }
 
@@ -82,7 +91,8 @@ interface Plan {
  * 20 % more, or `percent`, up to the ceiling.
  * Can harm what: cost, for good: a volume cannot be made smaller; it may be slower while AWS optimizes it.
  * Refuses when: the volume is not in use, lacks the tag, is shared by several instances, was changed within the last six
- * hours or is at the ceiling; there is no EBS volume at the device; the file system could not use the room, or the instance does not say so. A recent change leads to the next rung rather than to
+ * hours or is at the ceiling; there is no EBS volume at the device; the file system lies on another volume, could not use the room or has not taken what is there, or
+ * the instance does not say so. A recent change leads to the next rung rather than to
  * a person: the room may be there already, and only the file system has not taken it.
  * Safe twice: yes, the same absolute size is set, and EBS refuses a second change.
  * Proved by: `scenarios/disk-grown`, `scenarios/disk-grown-again`, `contract/volumes`, `contract/grow-file-system-document`.
@@ -135,8 +145,9 @@ export const remediator = defineRemediator<'commands' | 'volumes', typeof params
   },
   async observe(target, params, ports, receipt, document) {
     const observed = await observeVolume(target, params, ports);
-    if (receipt !== undefined || document === undefined || !params.look || isRefusal(planOf(observed, params))) return observed;
-    const useless = await lookAt(instanceId(target), params.path, document, ports);
+    const plan = planOf(observed, params);
+    if (receipt !== undefined || document === undefined || !params.look || isRefusal(plan)) return observed;
+    const useless = await lookAt(instanceId(target), params.path, plan, document, ports);
     return { ...observed, ...(useless !== undefined && { useless }) };
   },
   plan: planOf,
@@ -167,10 +178,11 @@ function planOf(observed: Observed, params: Params): Plan | Refusal {
   return isRefusal(plan) || useless === undefined ? plan : { refusal: 'not-applicable', why: useless };
 }
 
-/** Why the volume would be grown in vain, as far as the instance says. */
+/** Whether the file system could use the room of this volume; why not, as far as the instance says. */
 async function lookAt(
   id: string,
   path: string,
+  place: Pick<Plan, 'id' | 'device'>,
   document: string,
   { commands }: Pick<RemedyPorts, 'commands'>,
 ): Promise<string | undefined> {
@@ -181,8 +193,24 @@ async function lookAt(
   const result = await commands.look({ document, instanceId: id, parameters: { Path: path, LookOnly: 'true' }, token: LOOK });
   if (!result) return unseen('the command did not end in time');
   const progress = progressOf(result);
-  if (progress.kind === 'done') return undefined;
+  if (progress.kind === 'done') return inVain(place, path, result.output);
   return /^REFUSED: /m.test(result.output) ? `the file system of ${path} could not use the room: ${progress.why}` : unseen(progress.why);
+}
+
+/** Why the volume is not the one to grow, by what the instance says of the disk under the file system. */
+function inVain({ id, device }: Pick<Plan, 'id' | 'device'>, path: string, output: string): string | undefined {
+  const [, disk = '', total, unused] = /^CAN GROW: .*, disk (\S+) of (\d+) bytes, (-?\d+) unused$/m.exec(output) ?? [];
+  if (!isOnVolume(disk, id, device))
+    return `the file system of ${path} lies on ${disk || 'a disk that is not told'}, not on ${id} at ${device}: name its \`device\``;
+  if (Number(unused) < UNUSED_SHARE * Number(total)) return undefined;
+  return `${Math.floor(Number(unused) / GIBIBYTE)} GiB of the volume are there already, which the file system of ${path} has not taken`;
+}
+
+/** An NVMe disk is named after its volume; elsewhere the system names it as EC2 does but for the prefix: /dev/sdf is xvdf. */
+function isOnVolume(disk: string, id: string, device: string): boolean {
+  if (disk.startsWith('vol')) return disk === id.replace('-', '');
+  const letters = (name: string) => /^(?:\/dev\/)?(?:sd|xvd)([a-z]{1,2})\d*$/.exec(name)?.[1];
+  return letters(disk) !== undefined && letters(disk) === letters(device);
 }
 
 async function observeVolume(target: Target, { device }: Params, { volumes }: Pick<RemedyPorts, 'volumes'>): Promise<Observed> {

@@ -4,7 +4,7 @@
 #
 # Parameters (environment):
 #   SSM_Path       the mount point.
-#   SSM_LookOnly   true: only tells whether a larger disk could be used. Default false.
+#   SSM_LookOnly   true: only tells whether a larger disk could be used, which disk it is, and what room on it is not used yet. Default false.
 #
 # Only ext4 and xfs, mounted to be written, on a disk or on a partition of one. Everything else is refused: LVM, RAID and encrypted
 # devices, whose own layers would have to grow in between, bind mounts, and other file systems.
@@ -129,6 +129,36 @@ check_layout() {
   set -f
 }
 
+# Sets name to the EBS volume that the disk is, which is its serial number (the kernel's word, or udev's), or to the disk's own name.
+find_name() {
+  serial=$(cat "$disk_tree/device/serial" 2>/dev/null || :)
+  name=${disk_tree##*/}
+  set +f
+  for link in /dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_vol*; do
+    if [ "$(readlink -f "$link" || :)" = "/dev/$name" ]; then
+      serial=${link#*Block_Store_}
+    fi
+  done
+  set -f
+  case $serial in
+    # The kernel fills it up with blanks, and udev adds the number of the namespace.
+    vol*) name=${serial%%[!a-z0-9]*} ;;
+  esac
+}
+
+look() {
+  disk_tree=$tree
+  start=0
+  if [ -n "$disk" ]; then
+    check_layout
+    disk_tree=${tree%/*}
+  fi
+  find_name
+  total=$(($(cat "$disk_tree/size") * 512))
+  unused=$((total - start * 512 - $(file_system_bytes)))
+  printf 'CAN GROW: %s is %s on %s, disk %s of %s bytes, %s unused\n' "$path" "$kind" "$device" "$name" "$total" "$unused"
+}
+
 device_bytes() { echo $(($(cat "$tree/size") * 512)); }
 
 file_system_bytes() { stat -f -c '%b %S' -- "$path" | { read -r blocks size && echo $((blocks * size)); }; }
@@ -180,10 +210,7 @@ case $kind in
   xfs) require xfs_growfs ;;
 esac
 if [ "$look_only" = true ]; then
-  if [ -n "$disk" ]; then
-    check_layout
-  fi
-  printf 'CAN GROW: %s is %s on %s\n' "$path" "$kind" "$device"
+  look
   exit 0
 fi
 

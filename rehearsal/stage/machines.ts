@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bootNode, type ManagedNode } from '@self-healing/local-aws/nodes/managed-node.ts';
-import { growVolume } from '@self-healing/local-aws/nodes/volume.ts';
+import { growVolume, volumeDevice } from '@self-healing/local-aws/nodes/volume.ts';
 import type { Ec2Volume } from '@self-healing/local-aws/services/ec2/volumes.ts';
 import type { Ec2Instance } from '@self-healing/local-aws/services/ec2.ts';
 import { fixtures, TIME_SCALE } from './fixtures.ts';
@@ -140,8 +140,18 @@ export class Machines {
     const machine: Machine = { id, tags, state: 'pending', ...(volume && { volume }) };
     this.#machines.set(id, machine);
     machine.node = await bootNode({ name, instanceId: id, ...(volume && { volumeGibibytes: volume.gibibytes }) });
+    if (volume) await nameDisk(machine.node, volume.id);
     machine.state = 'running';
   }
+}
+
+/** Gives a node's disk the link that udev makes for a volume, by which its system tells which one it is. */
+async function nameDisk(node: ManagedNode, volumeId: string): Promise<void> {
+  const device = volumeDevice(node.folder);
+  if (device === undefined) throw new Error(`the disk of ${node.name} is no volume`);
+  const link = `/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_${volumeId.replace('-', '')}`;
+  const { exitCode, stderr } = await node.exec(['sh', '-euc', 'mkdir -p "${2%/*}"; ln -sfn "$1" "$2"', 'sh', device, link]);
+  if (exitCode !== 0) throw new Error(`the disk of ${node.name} cannot be named: ${stderr}`);
 }
 
 function newInstanceId(): string {

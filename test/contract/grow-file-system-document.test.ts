@@ -201,8 +201,22 @@ describe.skipIf(why !== '')(`growing file systems on a node${why}`, () => {
       const loop = await make();
       const before = await size();
       await enlarge(loop, 800);
-      expect(await look()).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('CAN GROW: /srv/data is') });
+      const { exitCode, stdout } = await look();
+      expect(exitCode).toBe(0);
+      const [, disk, total, unused] = /^CAN GROW: \/srv\/data is .*, disk (\S+) of (\d+) bytes, (\d+) unused$/m.exec(stdout) ?? [];
+      expect([disk, total]).toEqual([loop.replace('/dev/', ''), String(800 * 2 ** 20)]);
+      // The last partition lies behind another one of 320 MiB.
+      expect(Number(unused)).toBeGreaterThan(60 * 2 ** 20);
+      expect(Number(unused)).toBeLessThanOrEqual(Number(total) - before);
       expect(await size()).toBe(before);
+    });
+
+    it.each(['', '_1'])('names the volume by the link that udev makes for it, ending in "%s"', async (end) => {
+      const loop = await wholeDisk('ext4', 40);
+      const byId = '/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_vol';
+      await shell(node, `mkdir -p /dev/disk/by-id; ln -s ../../nowhere ${byId}0000; ln -s ${loop} ${byId}0123456789abcdef0${end}`);
+      const result = await look().finally(() => shell(node, 'rm -r /dev/disk/by-id'));
+      expect(result.stdout).toMatch(/, disk vol0123456789abcdef0 of 41943040 bytes, \d+ unused$/m);
     });
 
     it.each([

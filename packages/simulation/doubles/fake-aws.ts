@@ -224,7 +224,7 @@ export function fakeVolumes({ instances, volumes, volumeModifications }: Account
 }
 
 /** Run Command: it has no idempotency token, so a command that is sent twice runs twice. */
-export function fakeCommands({ agents, commands, commandsEnd }: Account): Commands {
+export function fakeCommands({ agents, commands, commandsEnd, volumes }: Account): Commands {
   return {
     agent: async (instanceId) => agents.get(instanceId) ?? 'unregistered',
     async send(request) {
@@ -232,7 +232,12 @@ export function fakeCommands({ agents, commands, commandsEnd }: Account): Comman
       commands.set(id, { request, result: commandsEnd.as });
       return id;
     },
-    look: async () => commandsEnd.look ?? { status: 'succeeded', detail: 'Success', exitCode: 0, output: 'CAN GROW: /', errors: '' },
+    async look({ instanceId }) {
+      if (commandsEnd.look) return commandsEnd.look;
+      const disk = [...volumes.values()].find(({ attachedTo }) => attachedTo.includes(instanceId))?.id.replace('-', '');
+      const output = `CAN GROW: / is ext4 on /dev/nvme0n1p1, disk ${disk} of 107374182400 bytes, 2147483648 unused`;
+      return { status: 'succeeded', detail: 'Success', exitCode: 0, output, errors: '' };
+    },
     find: async (token, instanceId) =>
       [...commands].find(([, { request }]) => request.token === token && request.instanceId === instanceId)?.[0],
     result: async (commandId) => commands.get(commandId)?.result,

@@ -138,6 +138,8 @@ describe('looking on the instance first, whether the room could be used', () => 
     const { account, ports } = fakePorts();
     account.instances.set(INSTANCE_ID, anInstance());
     account.volumes.set('vol-00000001', aVolume({ gibibytes: 100, attachedTo: [INSTANCE_ID] }));
+    const devices = given && 'device' in given ? { [String(given.device)]: 'vol-00000001' } : undefined;
+    if (devices) ports.volumes.devices = async () => ({ root: '/dev/xvda', volumes: devices });
     account.agents.set(INSTANCE_ID, agent);
     if (look) account.commandsEnd.look = look;
     const asked = remediator.params.parse({ ceilingGibibytes: 500, ...given });
@@ -154,6 +156,46 @@ describe('looking on the instance first, whether the room could be used', () => 
     ['the disk of the agent is full', refused('', 1), 'could not be seen .*may be full.*`look: false` grows unseen'],
   ])('leaves it as it is when %s', async (_, look, why) => {
     expect(await planned({ look })).toEqual({ refusal: 'not-applicable', why: expect.stringMatching(why) });
+  });
+
+  const said = (disk: string, unused = 2) =>
+    ({ status: 'succeeded', detail: 'Success', exitCode: 0, output: looked(disk, unused), errors: '' }) as const;
+  const looked = (disk: string, unused: number) =>
+    `CAN GROW: /data is xfs on /dev/nvme1n1, disk ${disk} of ${100 * 2 ** 30} bytes, ${unused * 2 ** 30} unused\n`;
+
+  it.each([
+    ['vol00000001', {}],
+    ['xvda', {}],
+    ['xvdf', { device: '/dev/sdf' }],
+    ['xvdf', { device: 'xvdf' }],
+    ['xvda', { device: '/dev/sda1' }],
+    ['vol00000001', { device: '/dev/sdf' }],
+  ])('grows the volume that the file system lies on: the disk %s for %j', async (disk, given) => {
+    expect(await planned({ look: said(disk), given: { path: '/data', ...given } })).toMatchObject({ id: 'vol-00000001', to: 120 });
+  });
+
+  it.each([
+    ['vol00000002', {}, 'the file system of /data lies on vol00000002, not on vol-00000001 at /dev/xvda: name its `device`'],
+    ['vol000000012', {}, 'the file system of /data lies on vol000000012, not on'],
+    ['xvdf', {}, 'the file system of /data lies on xvdf, not on vol-00000001 at /dev/xvda'],
+    ['xvdaf', {}, 'the file system of /data lies on xvdaf, not on'],
+    ['xvda', { device: '/dev/sdf' }, 'the file system of /data lies on xvda, not on vol-00000001 at /dev/sdf'],
+    ['nvme1n1', {}, 'the file system of /data lies on nvme1n1, not on'],
+  ])('leaves a volume alone that the file system does not lie on: the disk %s for %j', async (disk, given, why) => {
+    const plan = await planned({ look: said(disk), given: { path: '/data', ...given } });
+    expect(plan).toEqual({ refusal: 'not-applicable', why: expect.stringContaining(why) });
+  });
+
+  it('leaves it as it is where the document of a former version does not tell the disk', async () => {
+    const look = { ...said('xvda'), output: 'CAN GROW: / is xfs on /dev/nvme1n1\n' };
+    expect(await planned({ look })).toEqual({ refusal: 'not-applicable', why: expect.stringContaining('a disk that is not told') });
+  });
+
+  it.each([
+    [14, { to: 120 }],
+    [15, { refusal: 'not-applicable', why: '15 GiB of the volume are there already, which the file system of / has not taken' }],
+  ])('buys no more room while %i of 100 GiB are not taken', async (unused, expected) => {
+    expect(await planned({ look: said('vol00000001', unused) })).toMatchObject(expected);
   });
 
   it('leaves it as it is when there is no agent to ask', async () => {
