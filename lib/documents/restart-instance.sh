@@ -110,14 +110,35 @@ runs_as_root() { # folder of a process
   [ "$uid" = 0 ]
 }
 
+# Who changes packages of dpkg (apt, unattended-upgrades), rpm (dnf, yum, PackageKit) or apk locks one of these files as long, whatever the
+# program is called; one that only waits for its time, as unattended-upgrade-shutdown, does not.
+package_locks='/var/lib/dpkg/lock-frontend /var/lib/dpkg/lock /var/lib/rpm/.rpm.lock /usr/lib/sysimage/rpm/.rpm.lock /lib/apk/db/lock'
+
+# The kernel lists locks by the inode of the file, so the holder's own open files tell whether it is this one.
+is_locked() { # file
+  file=$(stat -L -c %d:%i -- "$1") || return 1
+  holders=$(awk -v inode="${file#*:}" '$2 != "->" && $4 == "WRITE" { split($6, at, ":"); if (at[3] == inode) print $5 }' /proc/locks)
+  for pid in $holders; do
+    if stat -L -c %d:%i -- "/proc/$pid/fd"/* 2>/dev/null | grep -qxF -e "$file"; then
+      return 0
+    fi
+  done
+  return 1
+}
+
 # A reboot in the middle of a package change can leave a system that does not start.
 refuse_while_packages_change() {
+  for lock in $package_locks; do
+    if [ -e "$lock" ] && is_locked "$lock"; then
+      refuse 13 "packages are being installed or removed: $lock is held by $(cat "/proc/$pid/comm" 2>/dev/null || echo "a process")"
+    fi
+  done
   for comm in /proc/[0-9]*/comm; do
     # The process may end at any moment.
     name=$(cat "$comm" 2>/dev/null) || continue
     case $name in
       # Anybody may call a program so; only root's changes packages.
-      dpkg | apt | apt-get | aptitude | unattended-upgr | rpm | dnf | dnf-3 | dnf5 | yum | zypper | pacman | apk)
+      dpkg | rpm | zypper | Zypp-main | pacman)
         runs_as_root "${comm%/comm}" || continue
         refuse 13 "packages are being installed or removed by $name" ;;
     esac

@@ -5,6 +5,9 @@ import { documentScript } from '../support/document-script.ts';
 
 const script = documentScript('restart-instance');
 const MARKS = '/var/lib/self-healing/restarts';
+/** A write lock as dpkg and rpm take it, in the form that fcntl wants it. */
+const POSIX_LOCK = 'use Fcntl; $lock = pack("s s x!8 q q i x!8", F_WRLCK, 0, 0, 0, 0); fcntl($f, F_SETLK, $lock)';
+
 const token = (digit: string) => `${digit.repeat(64)}-1`;
 
 describe.skipIf(whyNoNodes !== '')(`the restart-instance document on a node${whyNoNodes}`, () => {
@@ -45,6 +48,31 @@ describe.skipIf(whyNoNodes !== '')(`the restart-instance document on a node${why
     expect(await run(token('d'))).toMatchObject({ exitCode: 194 });
   });
 
+  it.each([
+    ['/var/lib/dpkg/lock-frontend', POSIX_LOCK],
+    ['/usr/lib/sysimage/rpm/.rpm.lock', POSIX_LOCK],
+    ['/lib/apk/db/lock', 'flock($f, 2)'],
+  ])('does not reboot while %s is locked, whatever the program is called, and takes no other lock for it', async (file, lock) => {
+    await shell(
+      node,
+      `mkdir -p ${file.replace(/[^/]*$/, '')}; touch ${file} /tmp/other; cp /usr/bin/perl /tmp/nightly
+      for held in ${file} /tmp/other; do
+        (/tmp/nightly -e 'open($f, "+<", $ARGV[0]) or die; ${lock} or die; open($done, ">", "$ARGV[0].held"); sleep 1234' $held >/dev/null 2>&1 &)
+        until [ -e $held.held ]; do sleep 0.1; done; rm $held.held
+      done`,
+    );
+    expect(await run(token('e'))).toMatchObject({ exitCode: 13, stdout: expect.stringContaining(`${file} is held by nightly`) });
+    await shell(node, `pkill -f '1234 ${file}$'; while pgrep -f '1234 ${file}$'; do sleep 0.1; done`);
+    expect(await run(token('e'))).toMatchObject({ exitCode: 194 });
+    await shell(node, 'pkill -x nightly; while pgrep -x nightly; do sleep 0.1; done');
+  });
+
+  it('is not kept from it by a program that waits for the machine to shut down, as Ubuntu has one at all times', async () => {
+    await shell(node, 'cp /bin/sleep /tmp/unattended-upgrade-shutdown; (/tmp/unattended-upgrade-shutdown 1234 >/dev/null 2>&1 &)');
+    expect(await run(token('9'))).toMatchObject({ exitCode: 194 });
+    await shell(node, 'pkill -x unattended-upgr; while pgrep -x unattended-upgr; do sleep 0.1; done');
+  });
+
   it('does not reboot while packages are being installed', async () => {
     await shell(node, 'cp /bin/sleep /tmp/dpkg; (/tmp/dpkg 1234 >/dev/null 2>&1 &)');
     expect(await run(token('e'))).toMatchObject({ exitCode: 13, stdout: expect.stringContaining('by dpkg') });
@@ -55,10 +83,10 @@ describe.skipIf(whyNoNodes !== '')(`the restart-instance document on a node${why
   it('reboots although somebody who is not root calls a program as a package manager is called', async () => {
     await shell(
       node,
-      'cp /bin/sleep /tmp/apt; chmod 755 /tmp/apt; (setpriv --reuid 65534 --clear-groups /tmp/apt 1234 >/dev/null 2>&1 &) ; until pgrep -x apt; do sleep 0.1; done',
+      'cp /bin/sleep /tmp/rpm; chmod 755 /tmp/rpm; (setpriv --reuid 65534 --clear-groups /tmp/rpm 1234 >/dev/null 2>&1 &) ; until pgrep -x rpm; do sleep 0.1; done',
     );
     expect(await run(token('9'))).toMatchObject({ exitCode: 194 });
-    await shell(node, 'pkill -x apt; while pgrep -x apt; do sleep 0.1; done');
+    await shell(node, 'pkill -x rpm; while pgrep -x rpm; do sleep 0.1; done');
   });
 
   it('does not reboot when it could not tell afterwards that it did', async () => {
