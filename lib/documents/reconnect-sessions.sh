@@ -29,8 +29,9 @@ umask 077
 # Patterns are words of a list, not files.
 set -f
 
-# The exit code for a systemd that does not answer.
+# The exit code for a systemd that does not answer, and what is done to the unit.
 unanswered=11
+deed=restart
 
 refuse() {
   code=$1
@@ -131,15 +132,17 @@ refuse_protected() { # unit
   fi
 }
 
-# --- what a restart reaches beyond its unit; reconnect-sessions.sh has it word for word
+# --- what a restart reaches beyond its unit; reconnect-sessions.sh and stop-service.sh, for a stop, have it word for word
 
 related() { # unit, properties -> units
-  timeout 15 systemctl show --property="$(printf '%s' "$2" | tr ' ' ,)" -- "$1" 2>/dev/null | sed 's/^[A-Za-z]*=//' | tr '\n' ' '
+  shown=$(timeout 15 systemctl show --property="$(printf '%s' "$2" | tr ' ' ,)" -- "$1" 2>/dev/null) || return 1
+  printf '%s\n' "$shown" | sed 's/^[A-Za-z]*=//' | tr '\n' ' '
 }
 
 # Words about each unit of a `systemctl show` that a restart of the service reaches: "at=" its names, "on=" what it stops in turn, "with="
-# the unit itself, and "effect=" for what would go beyond units. What is down is not touched, unless it is the service itself. Of units
-# that would be started, only those that are down are: "on=" is what they start in turn, "against=" what their start stops.
+# the unit itself, and "effect=" for what would go beyond units. What is down is not touched, unless it is the service itself. A restart
+# brings back what is on its way up, a stop does not. Of units that would be started, only those that are down are: "on=" is what they
+# start in turn, "against=" what their start stops.
 # shellcheck disable=SC2016
 REACH='
 function tell(  words, count, i, down) {
@@ -158,7 +161,7 @@ function tell(  words, count, i, down) {
   }
   each("at=", p["Names"])
   each("on=", p["RequiredBy"] " " p["RequisiteOf"] " " p["BoundBy"] " " p["ConsistsOf"] " " p["PropagatesStopTo"])
-  if (p["ActiveState"] ~ /^(active|reloading)$/) print "with=" p["Id"]
+  if (p["ActiveState"] ~ /^(active|reloading)$/ || deed == "stop" && !down) print "with=" p["Id"]
 }
 function each(label, names,  words, count, i) {
   count = split(names, words, " ")
@@ -174,7 +177,7 @@ END { tell() }
 '
 
 # A restart stops what needs the unit, and what needs that, and starts it again; and what is to be done to the machine when a unit fails
-# or ends may be done now.
+# or ends may be done now. So it is with a stop, whose unit is started again later.
 check_reach() {
   asked=Id,Names,ActiveState,FailureAction,SuccessAction,StartLimitAction,JobTimeoutAction,OnFailure,OnSuccess,OnFailureJobMode,OnSuccessJobMode
   effects=$asked
@@ -185,13 +188,13 @@ check_reach() {
   while [ "$#" -gt 0 ]; do
     reach=$(timeout 15 systemctl show --property="$asked" -- "$@" 2>/dev/null) || fail "$unanswered" 'systemd does not answer'
     set --
-    for word in $(printf '%s\n' "$reach" | awk -v service="$unit" "$REACH"); do
+    for word in $(printf '%s\n' "$reach" | awk -v service="$unit" -v deed="$deed" "$REACH"); do
       name_in_word=${word#*=}
       case $word in
-        effect=*) refuse 15 "$name_in_word: a restart of $unit could take down the machine" ;;
+        effect=*) refuse 15 "$name_in_word: a $deed of $unit could take down the machine" ;;
         at=*)
           if is_protected "$name_in_word"; then
-            refuse 15 "$name_in_word is protected, and a restart of $unit restarts it, too"
+            refuse 15 "$name_in_word is protected, and a $deed of $unit ${deed}s it, too"
           fi
           ;;
         with="$unit") ;;
@@ -209,13 +212,19 @@ check_reach() {
     done
   done
   if [ -n "$along" ]; then
-    printf 'restarts with it:%s\n' "$along"
+    printf '%ss with it:%s\n' "$deed" "$along"
   fi
-  check_conflicts "$unit" "$(related "$unit" 'Conflicts ConflictedBy')"
+  against=$(related "$unit" 'Conflicts ConflictedBy') || fail "$unanswered" 'systemd does not answer'
+  check_conflicts "$unit" "$against"
+  needs=
+  ends=
   for restarted in "$unit" $along; do
-    check_started yes "$(related "$restarted" 'Requires Wants BindsTo Upholds')"
-    check_started no "$(related "$restarted" 'OnFailure OnSuccess')"
+    needs="$needs $(related "$restarted" 'Requires Wants BindsTo Upholds')" || fail "$unanswered" 'systemd does not answer'
+    ends="$ends $(related "$restarted" 'OnFailure OnSuccess')" || fail "$unanswered" 'systemd does not answer'
   done
+  known=" $unit$along "
+  check_started yes "$needs"
+  check_started no "$ends"
 }
 
 # The start of a unit starts what it needs or wants and is down; its end starts what it names for that, which stops the unit at will.
@@ -231,7 +240,7 @@ check_started() { # whether conflicts count, units
     for word in $(printf '%s\n' "$reach" | awk -v service="$unit" -v started=1 "$REACH"); do
       name_in_word=${word#*=}
       case $word in
-        effect=*) refuse 15 "$name_in_word: a restart of $unit could take down the machine" ;;
+        effect=*) refuse 15 "$name_in_word: a $deed of $unit could take down the machine" ;;
         against=*)
           if [ "$conflicts" = yes ]; then
             check_conflicts "what $unit needs" "$name_in_word"
@@ -258,6 +267,7 @@ check_conflicts() { # whose, units
       case $(timeout 15 systemctl show --property=ActiveState -- "$other") in
         ActiveState=active | ActiveState=activating | ActiveState=reloading)
           refuse 15 "$other conflicts with $1 and is up: the start would stop it" ;;
+        '') fail "$unanswered" 'systemd does not answer' ;;
       esac
     fi
   done

@@ -87,6 +87,44 @@ describe.skipIf(whyNoNodes !== '')(`the stop-service document on a node${whyNoNo
     expect(await stateOf('self-healing-drill.timer')).toBe('inactive');
   });
 
+  it.each([
+    ['SuccessAction=reboot', 'mighty.service:SuccessAction=reboot: a stop of mighty.service could take down the machine'],
+    ['FailureAction=poweroff', 'mighty.service:FailureAction=poweroff'],
+    ['JobTimeoutSec=60\nJobTimeoutAction=reboot', 'mighty.service:JobTimeoutAction=reboot'],
+    ['OnFailure=reboot.target', 'mighty.service:OnFailure=reboot.target'],
+    ['Wants=ender.service', 'ender.service:SuccessAction=reboot'],
+    ['PropagatesStopTo=amazon-ssm-agent.service', 'amazon-ssm-agent.service is protected, and a stop of mighty.service stops it, too'],
+    ['PropagatesStopTo=follower.service', 'follower.service would be stopped with mighty.service'],
+    ['PropagatesStopTo=beginner.service', 'beginner.service would be stopped with mighty.service'],
+    ['Upholds=mighty.service', 'upholder.service would start mighty.service again by itself', 'upholder'],
+  ])('stops nothing where a stop would do more or less, as with %j', async (setting, words, of = 'mighty') => {
+    await shell(
+      node,
+      [
+        unit('mighty'),
+        unit('follower'),
+        unit('amazon-ssm-agent'),
+        unit('ender', 'SuccessAction=reboot'),
+        unit('upholder'),
+        "printf '[Service]\\nType=notify\\nTimeoutStartSec=infinity\\nExecStart=/bin/sleep infinity\\n' > /etc/systemd/system/beginner.service",
+        'systemctl daemon-reload; systemctl enable -q mighty',
+        'systemctl start mighty follower amazon-ssm-agent upholder; systemctl start --no-block beginner',
+        unit(of, setting),
+        'systemctl daemon-reload',
+      ].join('\n'),
+    );
+    const result = await stop('mighty');
+    const others = ['mighty', 'follower', 'amazon-ssm-agent', 'beginner', 'self-healing-drill.timer'];
+    const states = await Promise.all(others.map(stateOf));
+    await shell(
+      node,
+      `cd /etc/systemd/system; rm mighty.service follower.service amazon-ssm-agent.service ender.service upholder.service beginner.service
+       systemctl daemon-reload; systemctl kill -s KILL upholder mighty follower amazon-ssm-agent beginner || :`,
+    );
+    expect(result).toMatchObject({ exitCode: 15, stdout: expect.stringContaining(words) });
+    expect(states).toEqual(['active', 'active', 'active', 'activating', 'inactive']);
+  });
+
   it('stops nothing that is down already', async () => {
     await shell(node, 'systemctl stop drilled');
     expect(await stop('drilled')).toMatchObject({ exitCode: 16 });

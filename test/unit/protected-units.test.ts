@@ -9,11 +9,11 @@ it('the list of protected units is the same in every script that has it', () => 
   for (const name of ['reconnect-sessions', 'stop-service']) expect(listOf(name), name).toBe(listOf('restart-service'));
 });
 
-it('what a restart reaches is found out in the same way in every script that restarts a unit', () => {
+it('what a restart reaches is found out in the same way in every script that restarts or stops a unit', () => {
   const reachOf = (name: string) =>
     /^# --- what a restart reaches[\s\S]*^# --- end of what a restart reaches$/m.exec(
       readFileSync(`${import.meta.dirname}/../../lib/documents/${name}.sh`, 'utf8'),
     )?.[0];
   expect(reachOf('restart-service')).toContain('check_reach() {');
-  expect(reachOf('reconnect-sessions')).toBe(reachOf('restart-service'));
+  for (const name of ['reconnect-sessions', 'stop-service']) expect(reachOf(name), name).toBe(reachOf('restart-service'));
 });
