@@ -316,7 +316,7 @@ check_reach() {
     printf '%ss with it:%s\n' "$deed" "$along"
   fi
   against=$(related "$unit" 'Conflicts ConflictedBy') || fail "$unanswered" 'systemd does not answer'
-  check_conflicts "$unit" "$against"
+  check_conflicts "$unit" '' "$against"
   needs=
   ends=
   for restarted in "$unit" $along; do
@@ -324,16 +324,18 @@ check_reach() {
     ends="$ends $(related "$restarted" 'OnFailure OnSuccess')" || fail "$unanswered" 'systemd does not answer'
   done
   known=" $unit$along "
-  check_started yes "$needs"
-  check_started no "$ends"
+  check_started "what $unit needs" '' "$needs"
+  # What takes over at the end of a unit may stop it.
+  check_started "what the end of $unit starts" "$along" "$ends"
 }
 
-# The start of a unit starts what it needs or wants and is down; its end starts what it names for that, which stops the unit at will.
-check_started() { # whether conflicts count, units
-  conflicts=$1
+# The start of a unit starts what it needs or wants and is down; its end starts what it names for that.
+check_started() { # whose, units that may be stopped besides the unit itself, units
+  whose=$1
+  spared=$2
   # Names of units hold no blanks.
   # shellcheck disable=SC2086
-  set -- $2
+  set -- $3
   while [ "$#" -gt 0 ]; do
     reach=$(timeout 15 systemctl show --property="$effects,Requires,Wants,BindsTo,Upholds,Conflicts,ConflictedBy" -- "$@" 2>/dev/null) ||
       fail "$unanswered" 'systemd does not answer'
@@ -342,11 +344,7 @@ check_started() { # whether conflicts count, units
       name_in_word=${word#*=}
       case $word in
         effect=*) refuse 15 "$name_in_word: a $deed of $unit could take down the machine" ;;
-        against=*)
-          if [ "$conflicts" = yes ]; then
-            check_conflicts "what $unit needs" "$name_in_word"
-          fi
-          ;;
+        against=*) check_conflicts "$whose" "$spared" "$name_in_word" ;;
         on=*)
           case $known in
             *" $name_in_word "*) ;;
@@ -362,15 +360,16 @@ check_started() { # whether conflicts count, units
 }
 
 # Whatever is up and conflicts with a unit is stopped by the start of that.
-check_conflicts() { # whose, units
-  for other in $2; do
-    if [ "$other" != shutdown.target ] && [ "$other" != "$unit" ]; then
-      case $(timeout 15 systemctl show --property=ActiveState -- "$other") in
-        ActiveState=active | ActiveState=activating | ActiveState=reloading)
-          refuse 15 "$other conflicts with $1 and is up: the start would stop it" ;;
-        '') fail "$unanswered" 'systemd does not answer' ;;
-      esac
-    fi
+check_conflicts() { # whose, units that may be stopped besides the unit itself, units
+  for other in $3; do
+    case " shutdown.target $unit $2 " in
+      *" $other "*) continue ;;
+    esac
+    case $(timeout 15 systemctl show --property=ActiveState -- "$other" 2>/dev/null) in
+      ActiveState=active | ActiveState=activating | ActiveState=reloading)
+        refuse 15 "$other conflicts with $1 and is up: the start would stop it" ;;
+      '') fail "$unanswered" 'systemd does not answer' ;;
+    esac
   done
 }
 

@@ -61,6 +61,7 @@ describe.skipIf(whyNoNodes !== '')(`the reconnect-sessions document on a node${w
     it.each([
       ['a protected unit requires what requires it', '', 'Requires=middle.service', 'amazon-ssm-agent.service is protected'],
       ['its failure starts the end of the machine', 'OnFailure=reboot.target', '', 'OnFailure=reboot.target'],
+      ['its end starts what stops the agent', 'OnSuccess=rival.service', '', 'amazon-ssm-agent.service conflicts with what the end of'],
       ['its failure reboots the machine', 'FailureAction=reboot', '', 'FailureAction=reboot'],
     ])('does not restart it where %s', async (_, own, agent, words) => {
       const sleeps = '[Service]\\nExecStart=/bin/sleep infinity\\n';
@@ -69,6 +70,7 @@ describe.skipIf(whyNoNodes !== '')(`the reconnect-sessions document on a node${w
         `cd /etc/systemd/system
          printf '[Unit]\\n${own}\\n${sleeps}' > base.service
          printf '[Unit]\\nPartOf=base.service\\n${sleeps}' > middle.service
+         printf '[Unit]\\nConflicts=amazon-ssm-agent.service\\n${sleeps}' > rival.service
          printf '[Unit]\\n${agent}\\n${sleeps}' > amazon-ssm-agent.service
          systemctl daemon-reload; systemctl start base middle amazon-ssm-agent
          systemctl show --property=MainPID --value base`,

@@ -200,7 +200,25 @@ chmod +x /usr/local/sbin/systemctl`,
         case: 'wants against what is up',
         own: 'Wants=side.service',
         side: 'Conflicts=up.service',
-        words: 'up.service conflicts with what',
+        words: 'up.service conflicts with what mighty.service needs',
+      },
+      {
+        case: 'starts at its end against what is up',
+        own: 'OnSuccess=side.service',
+        side: 'Conflicts=up.service',
+        words: 'up.service conflicts with what the end of mighty.service starts',
+      },
+      {
+        case: 'starts at its failure against what is up, at second hand',
+        own: 'OnFailure=far.service',
+        side: 'Conflicts=up.service mighty.service',
+        words: 'up.service conflicts with what the end of mighty.service starts',
+      },
+      {
+        case: 'needs at second hand and that is part of it',
+        own: 'Requires=far.service',
+        side: 'PartOf=mighty.service\nSuccessAction=exit',
+        words: 'side.service:SuccessAction=exit',
       },
     ])('as of a unit that is down, and that it $case', async ({ own, side, words }) => {
       await install('up.service', `[Service]\n${SLEEP}`);
@@ -225,6 +243,16 @@ chmod +x /usr/local/sbin/systemctl`,
       await install('common.service', `[Unit]\nOnFailure=fallback.service\nWants=network-online.target\n[Service]\n${SLEEP}`);
       await shell(node, 'systemctl start common');
       expect(await restart({ Service: 'common' })).toMatchObject({ exitCode: 0 });
+    });
+
+    it('nor because of one that conflicts with what is restarted with the service', async () => {
+      await install('fallback.service', `[Unit]\nConflicts=common.service helper.service\n[Service]\n${SLEEP}`);
+      await install('common.service', `[Unit]\nOnFailure=fallback.service\n[Service]\n${SLEEP}`);
+      await install('helper.service', `[Unit]\nPartOf=common.service\n[Service]\n${SLEEP}`);
+      await shell(node, 'systemctl start common helper');
+      const result = await restart({ Service: 'common' });
+      expect(result, result.stdout).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('restarts with it: helper.service') });
+      await shell(node, 'systemctl stop common helper; rm /etc/systemd/system/helper.service; systemctl daemon-reload');
     });
 
     it('also when a unit that it takes with it has such an action', async () => {

@@ -94,6 +94,7 @@ describe.skipIf(whyNoNodes !== '')(`the stop-service document on a node${whyNoNo
     ['OnFailure=reboot.target', 'mighty.service:OnFailure=reboot.target'],
     ['Wants=ender.service', 'ender.service:SuccessAction=reboot'],
     ['PropagatesStopTo=amazon-ssm-agent.service', 'amazon-ssm-agent.service is protected, and a stop of mighty.service stops it, too'],
+    ['OnSuccess=rival.service', 'amazon-ssm-agent.service conflicts with what the end of mighty.service starts'],
     ['PropagatesStopTo=follower.service', 'follower.service would be stopped with mighty.service'],
     ['PropagatesStopTo=beginner.service', 'beginner.service would be stopped with mighty.service'],
     ['Upholds=mighty.service', 'upholder.service would start mighty.service again by itself', 'upholder'],
@@ -106,6 +107,7 @@ describe.skipIf(whyNoNodes !== '')(`the stop-service document on a node${whyNoNo
         unit('amazon-ssm-agent'),
         unit('ender', 'SuccessAction=reboot'),
         unit('upholder'),
+        unit('rival', 'Conflicts=amazon-ssm-agent.service'),
         "printf '[Service]\\nType=notify\\nTimeoutStartSec=infinity\\nExecStart=/bin/sleep infinity\\n' > /etc/systemd/system/beginner.service",
         'systemctl daemon-reload; systemctl enable -q mighty',
         'systemctl start mighty follower amazon-ssm-agent upholder; systemctl start --no-block beginner',
@@ -118,7 +120,7 @@ describe.skipIf(whyNoNodes !== '')(`the stop-service document on a node${whyNoNo
     const states = await Promise.all(others.map(stateOf));
     await shell(
       node,
-      `cd /etc/systemd/system; rm mighty.service follower.service amazon-ssm-agent.service ender.service upholder.service beginner.service
+      `cd /etc/systemd/system; rm mighty.service follower.service amazon-ssm-agent.service ender.service rival.service upholder.service beginner.service
        systemctl daemon-reload; systemctl kill -s KILL upholder mighty follower amazon-ssm-agent beginner || :`,
     );
     expect(result).toMatchObject({ exitCode: 15, stdout: expect.stringContaining(words) });
