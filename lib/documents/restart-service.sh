@@ -241,7 +241,7 @@ related() { # unit, properties -> units
 }
 
 # Words about each unit of a `systemctl show` that a restart of the service reaches: "at=" its names, "on=" what it stops in turn, "with="
-# the unit itself, and "effect=" for what would go beyond units. What is down is not touched, unless it is the service itself. A restart
+# the unit itself, "under=" one that is taken away under what uses it, and "effect=" for what would go beyond units. What is down is not touched, unless it is the service itself. A restart
 # brings back what is on its way up, a stop does not. Of units that would be started, only those that are down are: "on=" is what they
 # start in turn, "against=" what their start stops.
 # shellcheck disable=SC2016
@@ -261,6 +261,7 @@ function tell(  words, count, i, down) {
     return
   }
   each("at=", p["Names"])
+  if (p["Id"] ~ /[.](mount|automount|swap|slice|scope)$/) print "under=" p["Id"]
   each("on=", p["RequiredBy"] " " p["RequisiteOf"] " " p["BoundBy"] " " p["ConsistsOf"] " " p["PropagatesStopTo"])
   if (p["ActiveState"] ~ /^(active|reloading)$/ || deed == "stop" && !down) print "with=" p["Id"]
 }
@@ -298,6 +299,7 @@ check_reach() {
             refuse 15 "$name_in_word is protected, and a $deed of $unit ${deed}s it, too"
           fi
           ;;
+        under=*) refuse 15 "$name_in_word stops with $unit, and is no service that could simply be started again" ;;
         with="$unit") ;;
         with=*) along="$along $name_in_word" ;;
         on=*)
@@ -564,7 +566,19 @@ own_limit() {
 fail_telling() { # exit code, message
   print_state after
   print_journal 10
-  fail "$@"
+  down=$(along_down)
+  fail "$1" "$2${down:+; not up either:$down}"
+}
+
+# Of what is restarted with the unit, what is not up.
+along_down() {
+  for other in $along; do
+    other_state=$(timeout 15 systemctl show --property=ActiveState -- "$other" 2>/dev/null) || other_state='=unknown'
+    case $other_state in
+      *=active | *=reloading) ;;
+      *) printf ' %s (%s)' "$other" "${other_state#*=}" ;;
+    esac
+  done
 }
 
 why_not_started() {
@@ -655,7 +669,6 @@ stay_active() {
 
 # What was up before and was stopped with the unit is to be up again.
 await_along() {
-  down=
   deadline=$(($(now) + 10))
   if [ "$deadline" -lt "$((begun + own))" ]; then
     deadline=$((begun + own))
@@ -664,9 +677,9 @@ await_along() {
     while :; do
       at=$(now)
       facts=$newline$(timeout 15 systemctl show --property=ActiveState,Job -- "$other" 2>/dev/null) || fail 25 'systemd does not answer'
-      fact ActiveState && other_state=$value
       fact Job && job=$value
-      case $other_state in
+      fact ActiveState
+      case $value in
         active | reloading) break ;;
         inactive | failed) if ! has_job; then break; fi ;;
       esac
@@ -675,11 +688,8 @@ await_along() {
       fi
       sleep 0.2
     done
-    case $other_state in
-      active | reloading) ;;
-      *) down="$down $other ($other_state)" ;;
-    esac
   done
+  down=$(along_down)
   if [ -n "$down" ]; then
     print_state after
     fail 26 "$unit is up again, but not what was restarted with it:$down"

@@ -76,7 +76,7 @@ related() { # unit, properties -> units
 }
 
 # Words about each unit of a `systemctl show` that a restart of the service reaches: "at=" its names, "on=" what it stops in turn, "with="
-# the unit itself, and "effect=" for what would go beyond units. What is down is not touched, unless it is the service itself. A restart
+# the unit itself, "under=" one that is taken away under what uses it, and "effect=" for what would go beyond units. What is down is not touched, unless it is the service itself. A restart
 # brings back what is on its way up, a stop does not. Of units that would be started, only those that are down are: "on=" is what they
 # start in turn, "against=" what their start stops.
 # shellcheck disable=SC2016
@@ -96,6 +96,7 @@ function tell(  words, count, i, down) {
     return
   }
   each("at=", p["Names"])
+  if (p["Id"] ~ /[.](mount|automount|swap|slice|scope)$/) print "under=" p["Id"]
   each("on=", p["RequiredBy"] " " p["RequisiteOf"] " " p["BoundBy"] " " p["ConsistsOf"] " " p["PropagatesStopTo"])
   if (p["ActiveState"] ~ /^(active|reloading)$/ || deed == "stop" && !down) print "with=" p["Id"]
 }
@@ -133,6 +134,7 @@ check_reach() {
             refuse 15 "$name_in_word is protected, and a $deed of $unit ${deed}s it, too"
           fi
           ;;
+        under=*) refuse 15 "$name_in_word stops with $unit, and is no service that could simply be started again" ;;
         with="$unit") ;;
         with=*) along="$along $name_in_word" ;;
         on=*)

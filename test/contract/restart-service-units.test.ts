@@ -291,6 +291,49 @@ chmod +x /usr/local/sbin/systemctl`,
       );
     });
 
+    it.each([
+      {
+        case: 'a mount that needs it',
+        unit: 'data.mount',
+        text: '[Unit]\nRequires=base.service\nAfter=base.service\n[Mount]\nWhat=tmpfs\nWhere=/data\nType=tmpfs',
+        start: 'systemctl start data.mount; echo precious > /data/file',
+      },
+      {
+        case: 'a mount of what needs it',
+        unit: 'data.mount',
+        text: '[Unit]\nBindsTo=middle.service\nAfter=middle.service\n[Mount]\nWhat=tmpfs\nWhere=/data\nType=tmpfs',
+        start: 'systemctl start data.mount',
+      },
+      { case: 'a slice that needs it', unit: 'tenants.slice', text: '[Unit]\nRequires=base.service', start: 'systemctl start tenants.slice' },
+      {
+        case: 'a scope that is part of it',
+        unit: 'job.scope',
+        text: '',
+        start: `systemd-run --scope --unit=job.scope -p PartOf=base.service sleep 1000 > /dev/null 2>&1 < /dev/null &
+          until systemctl -q is-active job.scope; do sleep 0.1; done`,
+      },
+    ])('as of $case, which would not come back as it was', async ({ unit, text, start }) => {
+      await install('base.service', `[Service]\n${SLEEP}`);
+      await install('middle.service', `[Unit]\nBindsTo=base.service\nAfter=base.service\n[Service]\n${SLEEP}`);
+      if (text) await install(unit, text);
+      await shell(node, `systemctl start base middle; ${start}`);
+      const before = await Promise.all(['base', unit].map(runOf));
+
+      const result = await restart({ Service: 'base' });
+
+      expect(result.stdout).toContain(`REFUSED: ${unit} stops with base.service, and is no service that could simply be started again`);
+      expect(result.exitCode).toBe(15);
+      expect(await Promise.all(['base', unit].map(runOf))).toEqual(before);
+      await shell(node, `systemctl stop ${unit} base middle; cd /etc/systemd/system; rm -f data.mount tenants.slice; systemctl daemon-reload`);
+    });
+
+    it('but not because of a mount that is down', async () => {
+      await install('base.service', `[Service]\n${SLEEP}`);
+      await install('data.mount', '[Unit]\nRequires=base.service\n[Mount]\nWhat=tmpfs\nWhere=/data\nType=tmpfs');
+      expect((await restart({ Service: 'base' })).exitCode).toBe(0);
+      await shell(node, 'systemctl stop base; rm /etc/systemd/system/data.mount; systemctl daemon-reload');
+    });
+
     it('but not because of a protected unit that is down, or that only wants it', async () => {
       await install('base.service', `[Service]\n${SLEEP}`);
       await install('ssh-down.service', `[Unit]\nRequires=base.service\n[Service]\n${SLEEP}`);
@@ -323,6 +366,36 @@ chmod +x /usr/local/sbin/systemctl`,
       expect(result.stdout).toContain('restarts with it: leaning.service');
       expect(result.stdout).toContain('FAILED: base.service is up again, but not what was restarted with it: leaning.service (failed)');
       expect(result.exitCode).toBe(26);
+    });
+  });
+
+  describe('names what it took down and is down still', () => {
+    const leaning = (type: string) => `[Unit]\nBindsTo=base.service\nAfter=base.service\n[Service]\nType=${type}\n${SLEEP}`;
+    const failure = async (text: string, more: Readonly<Record<string, string>> = {}) => {
+      await shell(node, 'rm -f /run/once; systemctl reset-failed');
+      await install('base.service', text);
+      await install('leaning-one.service', leaning('simple'));
+      await install('leaning-two.service', leaning('exec'));
+      await shell(node, 'systemctl start leaning-one leaning-two');
+      const { exitCode, stdout } = await restart({ Service: 'base', StopTimeoutSeconds: '1', ...more });
+      await shell(node, 'systemctl kill -s KILL base leaning-one leaning-two || true; rm /etc/systemd/system/leaning-*; systemctl daemon-reload');
+      return [exitCode, stdout.split('\n').find((line) => line.startsWith('FAILED: '))];
+    };
+    const withThem = expect.stringMatching(/; not up either: leaning-(one|two)\.service \(inactive\) leaning-(one|two)\.service \(inactive\)$/);
+
+    it('when the service does not start again', async () => {
+      const once = '/bin/sh -c "test ! -e /run/once && touch /run/once"';
+      expect(await failure(`[Service]\nExecStartPre=${once}\n${SLEEP}`)).toEqual([20, withThem]);
+    });
+
+    it('when the service does not become active in time', async () => {
+      const once = '/bin/sh -c "test ! -e /run/once || sleep 1000; touch /run/once"';
+      expect(await failure(`[Service]\nExecStartPre=${once}\n${SLEEP}`, { StartTimeoutSeconds: '2' })).toEqual([20, withThem]);
+    });
+
+    it('when the service does not stay up', async () => {
+      const once = '/bin/sh -c "test -e /run/once && { sleep 0.5; exit 1; }; touch /run/once; exec sleep 1000"';
+      expect(await failure(`[Service]\nExecStart=${once}`, { StableSeconds: '3' })).toEqual([22, withThem]);
     });
   });
 
