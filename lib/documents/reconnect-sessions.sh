@@ -276,6 +276,22 @@ check_conflicts() { # whose, units that may be stopped besides the unit itself, 
 
 # --- end of what a restart reaches
 
+# Of what is restarted with the unit, what is not up.
+along_down() {
+  for other in $along; do
+    other_state=$(timeout 15 systemctl show --property=ActiveState -- "$other" 2>/dev/null) || other_state='=unknown'
+    case $other_state in
+      *=active | *=reloading) ;;
+      *) printf ' %s (%s)' "$other" "${other_state#*=}" ;;
+    esac
+  done
+}
+
+fail_service() { # message
+  down=$(along_down)
+  fail 21 "$1${down:+; not up either:$down}"
+}
+
 ask_unit() { # property
   answer=$(timeout 15 systemctl show --property="$1" -- "$unit") || return 1
   printf '%s' "${answer#*=}"
@@ -292,6 +308,7 @@ reconnect_service() {
   done
   id=$(ask_unit Id) || fail 11 'systemd does not answer'
   unit=${id:-$unit}
+  along=
   if [ "$action" = restart ]; then
     check_reach
   fi
@@ -299,7 +316,8 @@ reconnect_service() {
     refuse 12 "$unit cannot reload; use restart"
   fi
   take_lock
-  answer=$(timeout 90 systemctl "$action" -- "$unit" 2>&1 9>&-) || fail 21 "systemd could not $action $unit: $(printf '%s' "$answer" | last_words)"
+  answer=$(timeout 90 systemctl "$action" -- "$unit" 2>&1 9>&-) ||
+    fail_service "systemd could not $action $unit: $(printf '%s' "$answer" | last_words | tr '\n' ' ')"
   # A service that dies of its new connections does so at once; a reload may be on its way still.
   looks=0
   while :; do
@@ -308,10 +326,15 @@ reconnect_service() {
     looks=$((looks + 1))
     case $state in
       active) break ;;
-      activating | reloading) [ "$looks" -lt 5 ] || fail 21 "$unit is $state ten seconds after the $action" ;;
-      *) fail 21 "$unit is $state $((2 * looks)) seconds after the $action" ;;
+      activating | reloading) [ "$looks" -lt 5 ] || fail_service "$unit is $state ten seconds after the $action" ;;
+      *) fail_service "$unit is $state $((2 * looks)) seconds after the $action" ;;
     esac
   done
+  # It may take longer to start than the service itself.
+  down=$(along_down)
+  if [ -n "$down" ]; then
+    printf 'note: of what was restarted with it, not up yet:%s\n' "$down"
+  fi
   printf 'OK: %s was told to %s and is active\n' "$unit" "$action"
 }
 

@@ -377,6 +377,17 @@ check_conflicts() { # whose, units that may be stopped besides the unit itself, 
 
 # --- end of what a restart reaches
 
+# Of what is restarted with the unit, what is not up.
+along_down() {
+  for other in $along; do
+    other_state=$(timeout 15 systemctl show --property=ActiveState -- "$other" 2>/dev/null) || other_state='=unknown'
+    case $other_state in
+      *=active | *=reloading) ;;
+      *) printf ' %s (%s)' "$other" "${other_state#*=}" ;;
+    esac
+  done
+}
+
 # /run belongs to root alone, so nobody else can put a link where the lock file goes.
 take_lock() { # name
   mkdir -p /run/self-healing
@@ -568,17 +579,6 @@ fail_telling() { # exit code, message
   print_journal 10
   down=$(along_down)
   fail "$1" "$2${down:+; not up either:$down}"
-}
-
-# Of what is restarted with the unit, what is not up.
-along_down() {
-  for other in $along; do
-    other_state=$(timeout 15 systemctl show --property=ActiveState -- "$other" 2>/dev/null) || other_state='=unknown'
-    case $other_state in
-      *=active | *=reloading) ;;
-      *) printf ' %s (%s)' "$other" "${other_state#*=}" ;;
-    esac
-  done
 }
 
 why_not_started() {

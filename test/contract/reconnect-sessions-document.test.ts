@@ -88,6 +88,27 @@ describe.skipIf(whyNoNodes !== '')(`the reconnect-sessions document on a node${w
       await shell(node, `printf '[Service]\nExecStart=/bin/sleep 1' > /etc/systemd/system/brief.service; systemctl daemon-reload`);
       expect(await reconnect({ By: 'service', Service: 'brief', Action: 'restart' })).toMatchObject({ exitCode: 21 });
     });
+
+    it('names what is not up with it, whether it fails or not', async () => {
+      await shell(
+        node,
+        `cd /etc/systemd/system
+         printf '[Service]\\nExecStartPre=/bin/sh -c "test ! -e /run/broken"\\nExecStart=/bin/sleep infinity' > base.service
+         printf '[Unit]\\nBindsTo=base.service\\nAfter=base.service\\n[Service]\\nExecStart=/bin/sleep infinity' > leaning.service
+         printf '[Unit]\\nPartOf=base.service\\n[Service]\\nExecStartPre=/bin/sh -c "test ! -e /run/unwell"\\nExecStart=/bin/sleep infinity' > unwell.service
+         systemctl daemon-reload; systemctl start leaning unwell; touch /run/unwell`,
+      );
+      expect(await reconnect({ By: 'service', Service: 'base', Action: 'restart' })).toMatchObject({
+        exitCode: 0,
+        stdout: expect.stringContaining('note: of what was restarted with it, not up yet: unwell.service (failed)'),
+      });
+      await shell(node, 'touch /run/broken');
+      expect(await reconnect({ By: 'service', Service: 'base', Action: 'restart' })).toMatchObject({
+        exitCode: 21,
+        stdout: expect.stringMatching(/FAILED: systemd could not restart base\.service: .*; not up either: leaning\.service \(inactive\)/),
+      });
+      await shell(node, 'systemctl stop leaning; cd /etc/systemd/system; rm base.service leaning.service unwell.service; systemctl daemon-reload');
+    });
   });
 
   describe('by a hook', () => {

@@ -9,6 +9,15 @@ it('the list of protected units is the same in every script that has it', () => 
   for (const name of ['reconnect-sessions', 'stop-service']) expect(listOf(name), name).toBe(listOf('restart-service'));
 });
 
+it('what a restart took down is told in the same way', () => {
+  const downOf = (name: string) =>
+    /^# Of what is restarted with the unit[\s\S]*?^}$/m.exec(
+      readFileSync(`${import.meta.dirname}/../../lib/documents/${name}.sh`, 'utf8'),
+    )?.[0];
+  expect(downOf('restart-service')).toContain('along_down() {');
+  expect(downOf('reconnect-sessions')).toBe(downOf('restart-service'));
+});
+
 it('what a restart reaches is found out in the same way in every script that restarts or stops a unit', () => {
   const reachOf = (name: string) =>
     /^# --- what a restart reaches[\s\S]*^# --- end of what a restart reaches$/m.exec(
