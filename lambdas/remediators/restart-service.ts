@@ -38,7 +38,7 @@ interface Times {
 
 const USUAL = { stopTimeout: { seconds: 20 }, stableFor: { seconds: 5 } } as const;
 
-/** The script's word for a service that is up where none was seen: whoever looked for it looked wrongly, or it is back. */
+/** The script's word for a service that is up or starting where none was seen: whoever looked for it looked wrongly, or it is back. */
 const IS_UP = 16;
 
 /**
@@ -51,7 +51,7 @@ const IS_UP = 16;
  * Can harm what: requests in flight on that instance are cut off; the instance serves nothing for the restart's duration.
  * Refuses when: the agent does not answer (next rung); on the instance, when the service is unknown, masked, disabled or one that the
  * system needs (also at synth), and when a restart would reach such a one or the machine itself, as by `FailureAction=` of it or of what
- * it starts. Unsafe, after its time: no process was seen and the service is up.
+ * it starts. Unsafe, after its time: no process was seen and the service is up, or is starting.
  * Safe twice: yes, but each run is a short outage of that service; the attempt record keeps it to one run.
  * Proved by: `scenarios/service-killed`, `contract/restart-service-document`, `contract/restart-service-managers`, `contract/restart-service-units`.
  */
@@ -72,7 +72,8 @@ export const remediator = commandRemediator({
     stableFor: boundedSeconds(60).default(USUAL.stableFor),
     /**
      * What becomes of a service that is up: one that hangs is restarted; where no process was seen, one that is up was looked for under
-     * a wrong name, is left alone, and a person is told. @default restart; hand-off in `serviceDown`
+     * a wrong name, is left alone, and a person is told. So is one that is starting, for its own time, at most 15 minutes where it has
+     * none, and a one-shot unit that is at work or whose last run ended well. @default restart; hand-off in `serviceDown`
      */
     whenActive: z.enum(['restart', 'hand-off']).default('restart'),
   }),

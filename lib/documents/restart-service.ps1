@@ -8,7 +8,8 @@
 #   SSM_StartTimeoutSeconds   how long it may take from there until it runs. 1..900, or own, the default: as long as it is starting,
 #                             at most 300.
 #   SSM_StableSeconds         how long it must then keep its process. 1..60, default 5.
-#   SSM_WhenActive            what to do with a service that runs: restart, the default, or refuse, for whom no process was seen.
+#   SSM_WhenActive            what to do with a service that runs: restart, the default, or refuse, for whom no process was seen. So it is
+#                             with one that is starting, for at most 900 s.
 #
 # Running services that depend on it are stopped with it, as Windows demands, and started again, whatever became of it.
 # Safe twice: a second run waits for the first and then restarts once more. Exit codes as on Linux:
@@ -19,7 +20,8 @@
 #   13  service is disabled                   24  another restart of the service did not end in time
 #   15  protected service, or one whose       25  Windows does not answer
 #       failure reboots the machine           26  runs again, but not all that was stopped with it
-#   16  runs, and was to be left alone then
+#   16  runs or is starting, and was to be
+#       left alone then
 Set-StrictMode -Version 3.0
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
@@ -93,6 +95,22 @@ function Get-State([string] $Name) {
 function Write-State([string] $When) {
     $state = Get-State $name
     Write-Line ('{0}: {1} is {2}, process {3}, exit code {4}' -f $When, $name, $state.State, $state.ProcessId, $state.ExitCode)
+}
+
+# Windows lets a start go on for ever, so that after the longest time that a policy can give it is none any more. A process that several
+# services share may be older than the start, which then counts as a long one.
+function Test-Starting($State) {
+    if ($State.State -ne 'Start Pending') {
+        return $false
+    }
+    if ([int] $State.ProcessId -eq 0) {
+        return $true
+    }
+    $process = Get-CimInstance -ClassName Win32_Process -Filter ('ProcessId = {0}' -f $State.ProcessId) -OperationTimeoutSec 15
+    if ($null -eq $process -or $null -eq $process.CreationDate) {
+        return $true
+    }
+    return (([DateTime]::UtcNow - $process.CreationDate.ToUniversalTime()).TotalSeconds -lt 900)
 }
 
 # Diagnostics never stop the cure.
@@ -224,6 +242,9 @@ if ($before.StartMode -eq 'Disabled') {
 Assert-NoReboot $name
 if ($whenActive -ceq 'refuse' -and $before.State -eq 'Running') {
     Exit-Refused 16 ('{0} runs, process {1}: whoever saw no process looked for another name, or it is back by itself' -f $name, $before.ProcessId)
+}
+if ($whenActive -ceq 'refuse' -and (Test-Starting $before)) {
+    Exit-Refused 16 ('{0} is starting still, process {1}' -f $name, $before.ProcessId)
 }
 $controller = Get-Service -Name $name
 $dependents = @($controller.DependentServices | Where-Object { $_.Status -ne 'Stopped' })

@@ -9,7 +9,8 @@
 #                             at most 300. systemd tells by the unit file, supervisor by its states, Docker by the health check; of an
 #                             init script nothing is known, it gets 60.
 #   SSM_StableSeconds         how long it must then stay active without a new start. 1..60, default 5.
-#   SSM_WhenActive            what to do with a service that is up: restart, the default, or refuse, for whom no process was seen.
+#   SSM_WhenActive            what to do with a service that is up: restart, the default, or refuse, for whom no process was seen. So it is
+#                             with one that is starting, within its own time or 900 s where it has none, and with a one-shot that ended well.
 #
 # `systemctl restart` is used rather than stop and start, because it also brings back the units that depend on this one.
 # Safe twice: a second run waits for the first and then restarts once more. Time limit in all: lock (30 s) + twice the stop + start +
@@ -25,7 +26,8 @@
 #       cannot tell whether the service runs    26  is up again, but not all that was restarted with it
 #   15  protected service, or a restart would
 #       reach beyond the service: never done
-#   16  is up, and was to be left alone then
+#   16  is up or starting, or ended well as a
+#       one-shot, and was to be left alone then
 set -eu
 LC_ALL=C
 export LC_ALL SYSTEMD_PAGER='' SYSTEMD_COLORS=0
@@ -133,7 +135,7 @@ look() {
 }
 
 properties=Id,Names,LoadState,ActiveState,SubState,Type,MainPID,ControlGroup,InvocationID,InactiveExitTimestampMonotonic,Job,Result
-properties=$properties,NRestarts,ExecMainCode,ExecMainStatus,TimeoutStartUSec,RefuseManualStart,RefuseManualStop
+properties=$properties,RemainAfterExit,NRestarts,ExecMainCode,ExecMainStatus,TimeoutStartUSec,RefuseManualStart,RefuseManualStop
 properties=$properties,ConditionResult,ConditionTimestampMonotonic,AssertResult,AssertTimestampMonotonic
 
 # The property as the last look had it; empty where this systemd does not know it.
@@ -203,9 +205,39 @@ check_unit() {
     *yes*) refuse 15 "$unit refuses manual starts or stops by its unit file" ;;
   esac
   check_reach
-  if [ "$when_active" = refuse ] && is_up && ! has_failed_part; then
-    refuse 16 "$unit is $state ($sub_state), main process $(process_named "$main_pid"): whoever saw no process looked for another name, or it is back by itself"
+  if [ "$when_active" = refuse ]; then
+    leave_alone
   fi
+}
+
+leave_alone() {
+  fact Type && type=$value
+  fact RemainAfterExit && remains=$value
+  fact Result && result=$value
+  process="main process $(process_named "$main_pid")"
+  if is_up && ! has_failed_part; then
+    refuse 16 "$unit is $state ($sub_state), $process: whoever saw no process looked for another name, or it is back by itself"
+  fi
+  if is_starting; then
+    refuse 16 "$unit is $state ($sub_state) for $starting_for s, $process: it is starting still"
+  fi
+  if [ "$state $type $remains $result" = 'inactive oneshot no success' ]; then
+    refuse 16 "$unit is a one-shot that is not to be up, and its last run did not fail"
+  fi
+}
+
+# systemd itself ends a start that takes longer than the unit may; one without a limit is none any more after the longest time that a
+# policy can give. A one-shot is starting for as long as it works.
+is_starting() {
+  [ "$state" = activating ] || return 1
+  case $sub_state in
+    auto-restart*) return 1 ;;
+  esac
+  fact InactiveExitTimestampMonotonic && starting_for=$(($(now) - ${value%??????}))
+  fact TimeoutStartUSec
+  case $value in
+    '' | 0 | infinity) [ "$type" = oneshot ] || [ "$starting_for" -lt "$longest_start" ] ;;
+  esac
 }
 
 process_named() { # pid
@@ -766,9 +798,10 @@ restart_unit() {
 
 # --- other managers
 
-# Every other manager has six functions: <manager>_knows; <manager>_identity prints what changes with every start, and nothing while
+# Every other manager has seven functions: <manager>_knows; <manager>_identity prints what changes with every start, and nothing while
 # the service is not up; <manager>_show its state; <manager>_log its last lines; <manager>_cycle stops and starts it in bounded time;
-# <manager>_gave_up whether nothing will start it any more, as far as the manager tells.
+# <manager>_gave_up whether nothing will start it any more, as far as the manager tells; <manager>_is_starting whether it is on its way up,
+# which the manager itself ends in time.
 restart_by() { # manager
   by=$1
   show before
@@ -887,6 +920,7 @@ sysv_identity() {
 
 # An init script says nothing of what it is about to do.
 sysv_gave_up() { return 1; }
+sysv_is_starting() { return 1; }
 
 sysv_show() {
   if init_script 10 status; then
@@ -957,6 +991,11 @@ supervisor_identity() {
 
 supervisor_gave_up() { [ -z "$(supervisor_show | awk '$2 !~ /^(STOPPED|EXITED|FATAL|RUNNING)$/')" ]; }
 
+# Of several processes none is down.
+supervisor_is_starting() {
+  supervisor_show | awk '$2 == "STARTING" { starting = 1 } $2 !~ /^(STARTING|RUNNING)$/ { down = 1 } END { exit !starting || down }'
+}
+
 supervisor_log() {
   program=$(supervisor_show | awk 'NR == 1 { print $1 }')
   timeout 10 supervisorctl tail -4000 "$program" stderr 2>&1 </dev/null || printf '(no log)\n'
@@ -1008,6 +1047,10 @@ docker_gave_up() {
     exited | dead | created) return 0 ;;
     *) return 1 ;;
   esac
+}
+
+docker_is_starting() {
+  [ "$(docker_inspect '<<.State.Status>> <<if .State.Health>><<.State.Health.Status>><<else>>healthy<<end>>')" = 'running starting' ]
 }
 
 docker_log() { timeout 10 docker logs --tail 12 --timestamps "$name" 2>&1 </dev/null || printf '(no log)\n'; }
@@ -1069,6 +1112,9 @@ check_known() {
   if [ "$when_active" = refuse ] && [ -n "$("${manager}_identity")" ]; then
     refuse 16 "$name ($manager) is up: whoever saw no process looked for another name, or it is back by itself"
   fi
+  if [ "$when_active" = refuse ] && "${manager}_is_starting"; then
+    refuse 16 "$name ($manager) is starting still"
+  fi
   if [ "$start_timeout" != own ]; then
     patience=$start_timeout
   elif [ "$manager" = sysv ]; then
@@ -1086,6 +1132,7 @@ stable_seconds=${SSM_StableSeconds:-5}
 when_active=${SSM_WhenActive:-restart}
 # Bounds what a unit or container may ask for by itself, since the command's own limit is set before that is known.
 own_at_most=300
+longest_start=900
 
 check_service_name
 seconds_between SSM_StopTimeoutSeconds "$stop_timeout" 1 300

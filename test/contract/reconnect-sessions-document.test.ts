@@ -107,7 +107,10 @@ describe.skipIf(whyNoNodes !== '')(`the reconnect-sessions document on a node${w
         exitCode: 21,
         stdout: expect.stringMatching(/FAILED: systemd could not restart base\.service: .*; not up either: leaning\.service \(inactive\)/),
       });
-      await shell(node, 'systemctl stop leaning; cd /etc/systemd/system; rm base.service leaning.service unwell.service; systemctl daemon-reload');
+      await shell(
+        node,
+        'systemctl stop leaning; cd /etc/systemd/system; rm base.service leaning.service unwell.service; systemctl daemon-reload',
+      );
     });
   });
 

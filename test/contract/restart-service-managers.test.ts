@@ -200,6 +200,48 @@ describe.skipIf(whyNoNodes !== '')(`restart-service without systemd${whyNoNodes}
     expect(result.exitCode).toBe(20);
   });
 
+  describe('when it is asked because no process was seen', () => {
+    const unseen = (service: string, manager: string) => restart({ Service: service, Manager: manager, WhenActive: 'refuse' });
+
+    it.each([
+      { manager: 'docker', service: 'box', start: 'docker restart -t 1 box', state: 'box.health', word: 'starting', folder: 'docker' },
+      {
+        manager: 'supervisor',
+        service: 'program',
+        start: 'supervisorctl start program',
+        state: 'program.state',
+        word: 'STARTING',
+        folder: 'supervisorctl',
+      },
+    ])('leaves a service of $manager alone that is up, or starting', async ({ manager, service, start, state, word, folder }) => {
+      await write(`/run/stand-in/${folder}/${service}.program`, steady);
+      await shell(node, `${start}; sleep 0.2`);
+      const before = await shell(node, `cat /run/stand-in/${folder}/${service}.pid`);
+      const up = await unseen(service, manager);
+      await shell(node, `echo ${word} > /run/stand-in/${folder}/${state}`);
+      const starting = await unseen(service, manager);
+      await shell(node, `rm /run/stand-in/${folder}/${state}`);
+
+      expect(up).toMatchObject({ exitCode: 16, stdout: expect.stringContaining(`${service} (${manager}) is up`) });
+      expect(starting).toMatchObject({ exitCode: 16, stdout: expect.stringContaining(`${service} (${manager}) is starting still`) });
+      expect(await shell(node, `cat /run/stand-in/${folder}/${service}.pid`)).toBe(before);
+    });
+
+    it.each([
+      { case: 'a container that is found ill', manager: 'docker', service: 'box', state: 'docker/box.health', word: 'unhealthy' },
+      {
+        case: 'a program between two starts',
+        manager: 'supervisor',
+        service: 'program',
+        state: 'supervisorctl/program.state',
+        word: 'BACKOFF',
+      },
+    ])('but not $case', async ({ manager, service, state, word }) => {
+      await shell(node, `echo ${word} > /run/stand-in/${state}; (sleep 2; rm /run/stand-in/${state}) > /dev/null 2>&1 &`);
+      expect((await unseen(service, manager)).exitCode).toBe(0);
+    });
+  });
+
   it('says so when the engine does not restart the container', async () => {
     await write('/run/stand-in/docker/box.program', steady);
     await shell(node, 'docker restart -t 1 box; touch /run/stand-in/docker/box.fixed');

@@ -304,7 +304,12 @@ chmod +x /usr/local/sbin/systemctl`,
         text: '[Unit]\nBindsTo=middle.service\nAfter=middle.service\n[Mount]\nWhat=tmpfs\nWhere=/data\nType=tmpfs',
         start: 'systemctl start data.mount',
       },
-      { case: 'a slice that needs it', unit: 'tenants.slice', text: '[Unit]\nRequires=base.service', start: 'systemctl start tenants.slice' },
+      {
+        case: 'a slice that needs it',
+        unit: 'tenants.slice',
+        text: '[Unit]\nRequires=base.service',
+        start: 'systemctl start tenants.slice',
+      },
       {
         case: 'a scope that is part of it',
         unit: 'job.scope',
@@ -324,7 +329,10 @@ chmod +x /usr/local/sbin/systemctl`,
       expect(result.stdout).toContain(`REFUSED: ${unit} stops with base.service, and is no service that could simply be started again`);
       expect(result.exitCode).toBe(15);
       expect(await Promise.all(['base', unit].map(runOf))).toEqual(before);
-      await shell(node, `systemctl stop ${unit} base middle; cd /etc/systemd/system; rm -f data.mount tenants.slice; systemctl daemon-reload`);
+      await shell(
+        node,
+        `systemctl stop ${unit} base middle; cd /etc/systemd/system; rm -f data.mount tenants.slice; systemctl daemon-reload`,
+      );
     });
 
     it('but not because of a mount that is down', async () => {
@@ -378,10 +386,15 @@ chmod +x /usr/local/sbin/systemctl`,
       await install('leaning-two.service', leaning('exec'));
       await shell(node, 'systemctl start leaning-one leaning-two');
       const { exitCode, stdout } = await restart({ Service: 'base', StopTimeoutSeconds: '1', ...more });
-      await shell(node, 'systemctl kill -s KILL base leaning-one leaning-two || true; rm /etc/systemd/system/leaning-*; systemctl daemon-reload');
+      await shell(
+        node,
+        'systemctl kill -s KILL base leaning-one leaning-two || true; rm /etc/systemd/system/leaning-*; systemctl daemon-reload',
+      );
       return [exitCode, stdout.split('\n').find((line) => line.startsWith('FAILED: '))];
     };
-    const withThem = expect.stringMatching(/; not up either: leaning-(one|two)\.service \(inactive\) leaning-(one|two)\.service \(inactive\)$/);
+    const withThem = expect.stringMatching(
+      /; not up either: leaning-(one|two)\.service \(inactive\) leaning-(one|two)\.service \(inactive\)$/,
+    );
 
     it('when the service does not start again', async () => {
       const once = '/bin/sh -c "test ! -e /run/once && touch /run/once"';
@@ -482,6 +495,71 @@ chmod +x /usr/local/sbin/systemctl`,
     it('brings one back that is down, or between two starts', async () => {
       await shell(node, 'systemctl kill -s KILL fine; sleep 0.2');
       expect((await unseen('fine')).exitCode).toBe(0);
+    });
+
+    const loud = '/bin/sh -c "echo begin >> /run/begun; sleep 1000"';
+    it.each([
+      { case: 'prepares', text: `TimeoutStartSec=900\nExecStartPre=${loud}\n${SLEEP}`, state: 'start-pre' },
+      { case: 'is not ready', text: `Type=notify\nTimeoutStartSec=900\nExecStart=${loud}`, state: 'start' },
+      { case: 'is not ready and may take for ever', text: `Type=notify\nTimeoutStartSec=infinity\nExecStart=${loud}`, state: 'start' },
+      { case: 'is a one-shot at its work', text: `Type=oneshot\nExecStart=${loud}`, state: 'start' },
+    ])('leaves one alone that is starting: it $case', async ({ text, state }) => {
+      await install('starting.service', `[Service]\n${text}`);
+      await shell(node, 'rm -f /run/begun; systemctl start --no-block starting; until test -e /run/begun; do sleep 0.1; done');
+      const before = await runOf('starting');
+
+      const result = await unseen('starting');
+
+      const began = await shell(node, 'cat /run/begun');
+      const after = await runOf('starting');
+      await shell(node, 'systemctl kill -s KILL starting; systemctl stop starting');
+      expect(result.stdout).toMatch(
+        new RegExp(`^REFUSED: starting\\.service is activating \\(${state}\\) for \\d+ s, main process .*: it is starting still`),
+      );
+      expect(result.exitCode).toBe(16);
+      expect([after, began]).toEqual([before, 'begin']);
+    });
+
+    it('but not one whose start has no limit and has hung for longer than any may be given', async () => {
+      const hasty = script.replace('longest_start=900', 'longest_start=1');
+      expect(hasty).not.toBe(script);
+      await install(
+        'starting.service',
+        `[Service]\nType=notify\nNotifyAccess=all\nTimeoutStartSec=infinity\nExecStart=/bin/sh -c "test -e /run/begun && systemd-notify --ready; echo begin >> /run/begun; exec sleep 1000"`,
+      );
+      await shell(node, 'rm -f /run/begun; systemctl start --no-block starting; until test -e /run/begun; do sleep 0.1; done; sleep 2');
+      const result = await runDocument(node, hasty, {
+        StableSeconds: '1',
+        Service: 'starting',
+        WhenActive: 'refuse',
+        StopTimeoutSeconds: '1',
+      });
+      expect(result.exitCode, result.stdout).toBe(0);
+      await shell(node, 'systemctl stop starting');
+    });
+
+    it('nor one whose start systemd has ended', async () => {
+      await install(
+        'starting.service',
+        `[Service]\nTimeoutStartSec=1\nExecStartPre=/bin/sh -c "test -e /run/begun || { echo begin >> /run/begun; sleep 1000; }"\n${SLEEP}`,
+      );
+      await shell(node, 'rm -f /run/begun; systemctl start starting || true');
+      expect((await unseen('starting')).exitCode).toBe(0);
+      await shell(node, 'systemctl stop starting');
+    });
+
+    it('runs no one-shot again that ended well, as by a timer, but one that failed', async () => {
+      await install('payroll.service', '[Service]\nType=oneshot\nExecStart=/bin/sh -c "echo run >> /run/payroll; test ! -e /run/bankrupt"');
+      await install('payroll.timer', '[Timer]\nOnCalendar=yearly\n[Install]\nWantedBy=timers.target');
+      await shell(node, 'systemctl start payroll.timer payroll');
+
+      const result = await unseen('payroll');
+
+      expect(result.stdout).toMatch(/^REFUSED: payroll\.service is a one-shot that is not to be up, and its last run did not fail/);
+      expect(result.exitCode).toBe(16);
+      await shell(node, 'touch /run/bankrupt; systemctl start payroll || true; rm /run/bankrupt');
+      expect((await unseen('payroll')).exitCode).toBe(0);
+      expect(await shell(node, 'cat /run/payroll')).toBe('run\nrun\nrun');
     });
 
     it('leaves a unit alone that only holds others together, while those are up, and restarts it when one has failed', async () => {

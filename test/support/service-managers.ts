@@ -17,7 +17,7 @@ ${FUNCTIONS}
 action=$1; [ $action = signal ] && shift; [ $action = tail ] && shift; name=\${2%:*}
 [ -e $state/$name.program ] || { echo "$name: ERROR (no such group)"; exit 4; }
 case $action in
-  status) if alive $name; then read -r pid < $state/$name.pid; echo "$name    RUNNING   pid $pid, uptime 0:00:01"; else echo "$name    EXITED    Nov 23 10:00 AM"; exit 3; fi ;;
+  status) if alive $name; then read -r pid < $state/$name.pid; word=$(cat $state/$name.state 2>/dev/null); echo "$name    \${word:-RUNNING}   pid $pid, uptime 0:00:01"; else echo "$name    EXITED    Nov 23 10:00 AM"; exit 3; fi ;;
   stop) alive $name || { echo "$name: ERROR (not running)"; exit 7; }; end $name TERM; await_end $name 10 || end $name KILL; echo "$name: stopped" ;;
   start) launch $name; sleep 0.3; alive $name && echo "$name: started" || { echo "$name: ERROR (spawn error)"; exit 7; } ;;
   signal) end $name KILL; echo "$name: signalled" ;;

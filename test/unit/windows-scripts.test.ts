@@ -140,7 +140,13 @@ describe('restart-service on Windows', () => {
 
   it('refuses before its lock, and so before it touches anything, what reaches beyond the service', () => {
     const lock = script.indexOf('System.Threading.Mutex');
-    for (const check of ['Assert-NotProtected $name', 'Assert-NoReboot $name', 'Assert-NoReboot $dependent.ServiceName', 'Exit-Refused 16'])
+    for (const check of [
+      'Assert-NotProtected $name',
+      'Assert-NoReboot $name',
+      'Assert-NoReboot $dependent.ServiceName',
+      'Exit-Refused 16',
+      '(Test-Starting $before)',
+    ])
       expect(script.indexOf(check), check).toBeGreaterThan(0);
     expect(script.lastIndexOf('Exit-Refused')).toBeLessThan(lock);
     expect(script.lastIndexOf('Assert-No')).toBeLessThan(lock);
