@@ -47,7 +47,7 @@ const IS_UP = 16;
  *
  * Cures what: a service that died, hangs, or has leaked memory.
  * Does what in AWS: one `ssm:SendCommand` of its own document on the one instance; the script keeps state and last log lines first.
- * It stops the service, kills what does not stop in time, starts it, and sees that it stays up.
+ * It stops the service, kills what does not stop in time unless its unit file forbids that, starts it, and sees that it stays up.
  * Can harm what: requests in flight on that instance are cut off; the instance serves nothing for the restart's duration.
  * Refuses when: the agent does not answer (next rung); on the instance, when the service is unknown, masked, disabled or one that the
  * system needs (also at synth), and when a restart would reach such a one or the machine itself, as by `FailureAction=` of it or of what
@@ -61,7 +61,11 @@ export const remediator = commandRemediator({
     service: serviceNameSchema,
     /** Who runs the service. @default auto: systemd, sysv, supervisor, docker, the first of them that knows the name; unused on Windows */
     manager: z.enum(MANAGERS).default('auto'),
-    /** How long the service may take to stop before it is killed. @default 20 seconds */
+    /**
+     * How long the service may take to stop before it is killed. A longer `TimeoutStopSec=` of its unit is not waited for: a hung service
+     * would use it up, 90 seconds by default, and serve nothing meanwhile. Its `SendSIGKILL=no` and `KillMode=` are obeyed, so that one
+     * that must not be killed is not, and the remedy fails. @default 20 seconds
+     */
     stopTimeout: boundedSeconds(60).default(USUAL.stopTimeout),
     /**
      * How long it may take to start, from 1 second to 15 minutes. Prevents calling a slow start a failed one. The rung is judged later

@@ -4,7 +4,8 @@
 # Parameters (environment):
 #   SSM_Service               unit (".service" may be left out), init script, supervisor program or group, or container. Required.
 #   SSM_Manager               systemd, sysv, supervisor or docker. Default auto: the first of them, in this order, that knows the name.
-#   SSM_StopTimeoutSeconds    how long the service may take to stop before it is killed. 1..300, default 20.
+#   SSM_StopTimeoutSeconds    how long the service may take to stop before it is killed. 1..300, default 20. A longer TimeoutStopSec= of
+#                             its unit is not waited for, but SendSIGKILL=no, KillMode=none and KillMode=process are obeyed.
 #   SSM_StartTimeoutSeconds   how long it may take from there until it is active. 1..900, or own, the default: what its manager allows it,
 #                             at most 300. systemd tells by the unit file, supervisor by its states, Docker by the health check; of an
 #                             init script nothing is known, it gets 60.
@@ -18,13 +19,13 @@
 #
 # Exit codes:
 #   0   restarted, active and stable            20  did not become active
-#   10  bad parameter                           21  could not be stopped, not even by SIGKILL
-#   11  the manager is not on this machine      22  became active but did not stay so
-#   12  the manager does not know the service   23  the manager refused or dropped the restart
-#   13  unit is masked                          24  another restart of the service did not end in time
-#   14  unit file is broken, or init script     25  systemd does not answer
-#       cannot tell whether the service runs    26  is up again, but not all that was restarted with it
-#   15  protected service, or a restart would
+#   10  bad parameter                           21  could not be stopped, not even by SIGKILL,
+#   11  the manager is not on this machine          or its unit file forbids that
+#   12  the manager does not know the service   22  became active but did not stay so
+#   13  unit is masked                          23  the manager refused or dropped the restart
+#   14  unit file is broken, or init script     24  another restart of the service did not end in time
+#       cannot tell whether the service runs    25  systemd does not answer
+#   15  protected service, or a restart would   26  is up again, but not all that was restarted with it
 #       reach beyond the service: never done
 #   16  is up or starting, or ended well as a
 #       one-shot, and was to be left alone then
@@ -135,7 +136,7 @@ look() {
 }
 
 properties=Id,Names,LoadState,ActiveState,SubState,Type,MainPID,ControlGroup,InvocationID,InactiveExitTimestampMonotonic,Job,Result
-properties=$properties,RemainAfterExit,NRestarts,ExecMainCode,ExecMainStatus,TimeoutStartUSec,RefuseManualStart,RefuseManualStop
+properties=$properties,RemainAfterExit,KillMode,SendSIGKILL,NRestarts,ExecMainCode,ExecMainStatus,TimeoutStartUSec,RefuseManualStart,RefuseManualStop
 properties=$properties,ConditionResult,ConditionTimestampMonotonic,AssertResult,AssertTimestampMonotonic
 
 # The property as the last look had it; empty where this systemd does not know it.
@@ -514,13 +515,41 @@ await_stop() {
       if [ "$kills" -ge 2 ]; then
         fail_telling 21 "$unit did not stop after $kills times SIGKILL and is in $sub_state$(processes_left)"
       fi
-      printf 'did not stop within %s s (%s): sending SIGKILL to all its processes\n' "$stop_timeout" "$sub_state"
-      timeout 15 systemctl kill --signal=SIGKILL -- "$unit" || printf 'note: systemctl kill failed\n'
+      kill_hard
       kills=$((kills + 1))
       deadline=$((at + 5))
     fi
     sleep 0.2
   done
+}
+
+# Like systemd itself, and no harder than the unit file lets it be.
+kill_hard() {
+  fact KillMode && mode=$value
+  fact SendSIGKILL
+  case $mode,$value in
+    none,*) forbidden=KillMode=none ;;
+    *,no) forbidden=SendSIGKILL=no ;;
+    *) forbidden= ;;
+  esac
+  if [ -n "$forbidden" ]; then
+    fail_telling 21 "$unit did not stop within $stop_timeout s and is in $sub_state; its unit file forbids SIGKILL ($forbidden), and systemd starts it again when it has stopped"
+  fi
+  case $mode in
+    process) whom='main control' ;;
+    *) whom=all ;;
+  esac
+  printf 'did not stop within %s s (%s): sending SIGKILL to its processes (%s)\n' "$stop_timeout" "$sub_state" "$whom"
+  killed=no
+  for who in $whom; do
+    # Of the two there is often one alone.
+    if timeout 15 systemctl kill --kill-who="$who" --signal=SIGKILL -- "$unit" 2>/dev/null; then
+      killed=yes
+    fi
+  done
+  if [ "$killed" = no ]; then
+    printf 'note: systemctl kill failed\n'
+  fi
 }
 
 processes_left() {

@@ -142,6 +142,63 @@ chmod +x /usr/local/sbin/systemctl`,
       expect(result.exitCode, result.stdout).toBe(0);
     });
 
+    describe('but is never harder on it than its unit file allows', () => {
+      // Another process of the unit ignores SIGTERM as well.
+      const program = `#!/bin/sh\ntrap '' TERM\nsh -c 'while :; do sleep 0.2; done' & echo $! > /run/helper\nwhile :; do sleep 0.2; done`;
+      const hard = async (settings: string) => {
+        await install('careful.service', `[Service]\nTimeoutStopSec=300\n${settings}\nExecStart=/usr/local/bin/careful`);
+        const pids = await shell(
+          node,
+          `cat > /usr/local/bin/careful <<'PROGRAM'\n${program}\nPROGRAM
+           chmod +x /usr/local/bin/careful; rm -f /run/helper; systemctl start careful
+           for i in 1 2 3 4 5 6 7 8 9; do test -s /run/helper || sleep 0.2; done
+           systemctl show --property=MainPID --value careful; cat /run/helper`,
+        );
+        const [main = '', helper = ''] = pids.split('\n');
+        const { exitCode, stdout } = await restart({ Service: 'careful', StopTimeoutSeconds: '1' });
+        const lives = async (pid: string) => (await node.exec(['kill', '-0', pid])).exitCode === 0;
+        const living = { main: await lives(main), helper: await lives(helper) };
+        await shell(
+          node,
+          `systemctl stop --no-block careful; kill -9 ${main} ${helper} $(cat /run/helper) 2>/dev/null || true; systemctl kill -s KILL careful || true`,
+        );
+        return { exitCode, stdout, living };
+      };
+
+      it('which is with all its processes, if it says nothing', async () => {
+        expect(await hard('')).toMatchObject({ exitCode: 0, living: { main: false, helper: false } });
+      });
+
+      it('with its main process alone, where it says so', async () => {
+        const { exitCode, stdout, living } = await hard('KillMode=process');
+        expect(stdout).toContain('sending SIGKILL to its processes (main control)');
+        expect([exitCode, living]).toEqual([0, { main: false, helper: true }]);
+      });
+
+      it('with none, where it says so', async () => {
+        const { exitCode, stdout, living } = await hard('SendSIGKILL=no');
+        expect(stdout).toMatch(
+          /^FAILED: careful\.service did not stop within 1 s and is in stop-sigterm; its unit file forbids SIGKILL \(SendSIGKILL=no\), and systemd starts it again when it has stopped/m,
+        );
+        expect(stdout).not.toContain('sending SIGKILL');
+        expect([exitCode, living]).toEqual([21, { main: true, helper: true }]);
+      });
+
+      it('with none in an ExecStop that hangs, where it says so', async () => {
+        const { exitCode, stdout, living } = await hard('KillMode=none\nExecStop=/bin/sleep 1000');
+        expect(stdout).toContain('is in stop; its unit file forbids SIGKILL (KillMode=none)');
+        expect([exitCode, living]).toEqual([21, { main: true, helper: true }]);
+      });
+
+      it('with the process of an ExecStopPost that hangs after its main process', async () => {
+        await install('careful.service', `[Service]\nTimeoutStopSec=300\nKillMode=process\n${SLEEP}\nExecStopPost=${DEAF}`);
+        await shell(node, 'systemctl start careful');
+        const result = await restart({ Service: 'careful', StopTimeoutSeconds: '1' });
+        expect(result.exitCode, result.stdout).toBe(0);
+        await shell(node, 'systemctl stop --no-block careful; systemctl kill -s KILL careful');
+      });
+    });
+
     it('and kills nothing of a one-shot unit whose restart systemd refuses', async () => {
       await install('held.service', '[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=/bin/true');
       await shell(
