@@ -39,7 +39,7 @@ const paramsSchema = z.discriminatedUnion('by', [
  * Does what in AWS: one `ssm:SendCommand` of its own document on the one instance, which gives PgBouncer `RECONNECT`,
  * reloads or restarts a service, or runs a program of the team's.
  * Can harm what: with `restart`, requests in flight on that instance; many new connections at once burden the database.
- * Refuses when: the agent does not answer; on the instance, when PgBouncer or the unit is not there, the unit is one that the
+ * Refuses when: the agent does not answer; on the instance, when PgBouncer or the unit is not there, the unit is not up, is one that the
  * system needs (also at synth) or cannot reload, a restart would reach such a one or the machine, or others than root could have put the
  * program there.
  * Safe twice: yes; the second run renews connections that are new already.

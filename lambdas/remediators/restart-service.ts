@@ -49,8 +49,8 @@ const IS_UP = 16;
  * Does what in AWS: one `ssm:SendCommand` of its own document on the one instance; the script keeps state and last log lines first.
  * It stops the service, kills what does not stop in time unless its unit file forbids that, starts it, and sees that it stays up.
  * Can harm what: requests in flight on that instance are cut off; the instance serves nothing for the restart's duration.
- * Refuses when: the agent does not answer (next rung); on the instance, when the service is unknown, masked, disabled or one that the
- * system needs (also at synth), and when a restart would reach such a one or the machine itself, as by `FailureAction=` of it or of what
+ * Refuses when: the agent does not answer (next rung); on the instance, when the service is unknown, masked, disabled (of systemd's units one that
+ * is down without a failure, and that nothing else starts) or one that the system needs (also at synth), and when a restart would reach such a one or the machine itself, as by `FailureAction=` of it or of what
  * it starts. Unsafe, after its time: no process was seen and the service is up, or is starting.
  * Safe twice: yes, but each run is a short outage of that service; the attempt record keeps it to one run.
  * Proved by: `scenarios/service-killed`, `contract/restart-service-document`, `contract/restart-service-managers`, `contract/restart-service-units`.

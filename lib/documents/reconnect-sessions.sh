@@ -21,7 +21,8 @@
 #   11  the machine lacks what it needs          22  the hook failed or took too long
 #   12  unknown unit, or it cannot reload        24  another run did not end in time
 #   13  refused hook
-#   15  protected unit
+#   15  protected unit, or a restart would reach beyond it
+#   16  the service is not up, so that it has no connections
 set -eu
 LC_ALL=C
 export LC_ALL SYSTEMD_PAGER='' SYSTEMD_COLORS=0
@@ -308,6 +309,12 @@ reconnect_service() {
   done
   id=$(ask_unit Id) || fail 11 'systemd does not answer'
   unit=${id:-$unit}
+  # What is down is started by another remedy, which asks whether it is to run at all.
+  state=$(ask_unit ActiveState) || fail 11 'systemd does not answer'
+  case $state in
+    active | reloading) ;;
+    *) refuse 16 "$unit is $state, so that it has no connections to renew" ;;
+  esac
   along=
   if [ "$action" = restart ]; then
     check_reach

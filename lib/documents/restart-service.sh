@@ -22,7 +22,7 @@
 #   10  bad parameter                           21  could not be stopped, not even by SIGKILL,
 #   11  the manager is not on this machine          or its unit file forbids that
 #   12  the manager does not know the service   22  became active but did not stay so
-#   13  unit is masked                          23  the manager refused or dropped the restart
+#   13  unit is masked, or disabled and down    23  the manager refused or dropped the restart
 #   14  unit file is broken, or init script     24  another restart of the service did not end in time
 #       cannot tell whether the service runs    25  systemd does not answer
 #   15  protected service, or a restart would   26  is up again, but not all that was restarted with it
@@ -137,6 +137,7 @@ look() {
 
 properties=Id,Names,LoadState,ActiveState,SubState,Type,MainPID,ControlGroup,InvocationID,InactiveExitTimestampMonotonic,Job,Result
 properties=$properties,RemainAfterExit,KillMode,SendSIGKILL,NRestarts,ExecMainCode,ExecMainStatus,TimeoutStartUSec,RefuseManualStart,RefuseManualStop
+properties=$properties,UnitFileState,TriggeredBy,WantedBy,RequiredBy,BoundBy,UpheldBy,OnFailureOf,OnSuccessOf
 properties=$properties,ConditionResult,ConditionTimestampMonotonic,AssertResult,AssertTimestampMonotonic
 
 # The property as the last look had it; empty where this systemd does not know it.
@@ -205,16 +206,32 @@ check_unit() {
   case $manual in
     *yes*) refuse 15 "$unit refuses manual starts or stops by its unit file" ;;
   esac
+  refuse_unwanted
   check_reach
   if [ "$when_active" = refuse ]; then
     leave_alone
   fi
 }
 
-leave_alone() {
-  fact Type && type=$value
-  fact RemainAfterExit && remains=$value
+# One that was stopped by hand, or never started. One that was started by hand and ended without a failure looks the same.
+refuse_unwanted() {
+  fact UnitFileState && file_state=$value
   fact Result && result=$value
+  fact Type && type=$value
+  if [ "$file_state $state $result" != 'disabled inactive success' ] || [ "$type" = dbus ]; then
+    return 0
+  fi
+  for starter in TriggeredBy WantedBy RequiredBy BoundBy UpheldBy OnFailureOf OnSuccessOf; do
+    fact "$starter"
+    if [ -n "$value" ]; then
+      return 0
+    fi
+  done
+  refuse 13 "$unit is disabled and down without a failure, and nothing else starts it: it is not to run here"
+}
+
+leave_alone() {
+  fact RemainAfterExit && remains=$value
   process="main process $(process_named "$main_pid")"
   if is_up && ! has_failed_part; then
     refuse 16 "$unit is $state ($sub_state), $process: whoever saw no process looked for another name, or it is back by itself"

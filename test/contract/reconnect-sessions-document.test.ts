@@ -85,8 +85,30 @@ describe.skipIf(whyNoNodes !== '')(`the reconnect-sessions document on a node${w
     });
 
     it('fails when the service is not there any more after it', async () => {
-      await shell(node, `printf '[Service]\nExecStart=/bin/sleep 1' > /etc/systemd/system/brief.service; systemctl daemon-reload`);
+      const once = '/bin/sh -c "test -e /run/brief && exec sleep 1; touch /run/brief; exec sleep 1000"';
+      await shell(
+        node,
+        `echo '[Service]' > /etc/systemd/system/brief.service; echo 'ExecStart=${once}' >> /etc/systemd/system/brief.service
+         systemctl daemon-reload; systemctl start brief; for i in 1 2 3 4 5; do test -e /run/brief || sleep 0.2; done`,
+      );
       expect(await reconnect({ By: 'service', Service: 'brief', Action: 'restart' })).toMatchObject({ exitCode: 21 });
+    });
+
+    it.each(['restart', 'reload'])('has only what is up take a %s, and starts nothing that somebody stopped', async (Action) => {
+      await shell(
+        node,
+        `cd /etc/systemd/system; printf '[Service]\\nExecStart=/bin/sleep infinity\\nExecReload=/bin/true\\n' > passive.service
+         systemctl daemon-reload; systemctl start passive; systemctl stop passive`,
+      );
+      const stopped = await reconnect({ By: 'service', Service: 'passive', Action });
+      await shell(
+        node,
+        'systemctl start passive; systemctl kill -s KILL passive; for i in 1 2 3 4 5; do systemctl -q is-failed passive || sleep 0.2; done',
+      );
+      const failed = await reconnect({ By: 'service', Service: 'passive', Action });
+      expect(stopped).toMatchObject({ exitCode: 16, stdout: expect.stringContaining('REFUSED: passive.service is inactive, so that') });
+      expect(failed).toMatchObject({ exitCode: 16, stdout: expect.stringContaining('REFUSED: passive.service is failed, so that') });
+      expect(await shell(node, 'systemctl is-active passive || true')).toBe('failed');
     });
 
     it('names what is not up with it, whether it fails or not', async () => {

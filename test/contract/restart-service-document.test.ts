@@ -124,6 +124,46 @@ describe.skipIf(whyNoNodes !== '')(`the restart-service document on a node${whyN
     expect(result.exitCode).toBe(13);
   });
 
+  describe('a service that is disabled', () => {
+    const passive = (service: string, unit = '') => `[Unit]\n${unit}\n[Service]\n${service}\n[Install]\nWantedBy=multi-user.target`;
+    const sleeps = 'ExecStart=/bin/sleep 1000';
+
+    it('and was stopped, or never started, is refused', async () => {
+      await install('passive.service', passive(sleeps));
+      const never = await restart({ Service: 'passive' });
+      await shell(node, 'systemctl start passive; systemctl stop passive');
+      const stopped = await restart({ Service: 'passive', WhenActive: 'refuse' });
+      for (const result of [never, stopped]) {
+        expect(result.stdout).toMatch(/^REFUSED: passive\.service is disabled and down without a failure/);
+        expect(result.exitCode).toBe(13);
+      }
+      expect(await shell(node, 'systemctl is-active passive || true')).toBe('inactive');
+    });
+
+    it('but up, or that failed, is restarted', async () => {
+      await install('passive.service', passive(sleeps));
+      await shell(node, 'systemctl start passive');
+      const up = await restart({ Service: 'passive' });
+      await shell(node, 'systemctl kill -s KILL passive; for i in 1 2 3 4 5; do systemctl -q is-failed passive || sleep 0.2; done');
+      const failed = await restart({ Service: 'passive', WhenActive: 'refuse' });
+      await shell(node, 'systemctl stop passive');
+      expect([up.exitCode, failed.exitCode]).toEqual([0, 0]);
+    });
+
+    it.each([
+      { case: 'a socket', file: 'passive.socket', text: '[Socket]\nListenStream=/run/passive.sock' },
+      { case: 'a timer', file: 'passive.timer', text: '[Timer]\nOnCalendar=yearly' },
+      { case: 'another unit', file: 'wanting.service', text: '[Unit]\nWants=passive.service\n[Service]\nExecStart=/bin/sleep 1000' },
+    ])('but that $case starts is restarted', async ({ file, text }) => {
+      await install('passive.service', passive(sleeps));
+      await install(file, text);
+      await shell(node, `systemctl start ${file}; systemctl stop passive 2>/dev/null`);
+      const result = await restart({ Service: 'passive' });
+      await shell(node, `systemctl stop ${file} passive; rm /etc/systemd/system/${file}; systemctl daemon-reload`);
+      expect(result.exitCode, result.stdout).toBe(0);
+    });
+  });
+
   it('refuses an alias of a protected service', async () => {
     await shell(node, 'ln -s /usr/lib/systemd/system/dbus.service /etc/systemd/system/innocent.service; systemctl daemon-reload');
 
