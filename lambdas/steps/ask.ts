@@ -18,14 +18,14 @@ export interface AskPorts {
 
 /**
  * Asks people whether a rung may be climbed. The question is kept before they are told, so that whoever was told can answer.
- * Run again, it tells nobody twice, but keeps the newer token, since only that one wakes the workflow. It ends before the
- * answer is there: the workflow waits.
+ * Run again, it tells nobody twice, but keeps the newer token, since only that one wakes the workflow. A run that outlived its incident
+ * asks nobody. It ends before the answer is there: the workflow waits.
  */
 export async function ask(state: WorkflowState, taskToken: string, ports: AskPorts, now: Instant): Promise<void> {
   const { incident, policy, next } = state;
   const request = requestOf(state, now);
-  const { told } = await ports.approvals.ask(request, taskToken);
-  if (told) return;
+  const { told, ended } = await ports.approvals.ask(request, taskToken);
+  if (told || ended) return;
   await ports.notifier.publish((origin) => questionNotice(origin, request, { incident, policy, notes: next?.notes }, now));
   const unsent = ports.links ? await sendApprovalLinks(request, ports.links) : [];
   await ports.approvals.recordTold(request);

@@ -177,12 +177,9 @@ class Play {
   #ports(keepLine: (line: HistoryLine) => boolean): SimulatedPorts {
     const { account } = this.#living;
     const store = fakeStore(this.#incidents, this.#claims);
-    const claims = fakeClaims(
-      this.#claims,
-      (incident) => this.#incidents.endings.has(incident),
-      (policy) => this.#approvals.overrides.get(policy),
-    );
-    const approvals = fakeApprovals(this.#approvals);
+    const hasEnded = (incident: string) => this.#incidents.endings.has(incident);
+    const claims = fakeClaims(this.#claims, hasEnded, (policy) => this.#approvals.overrides.get(policy));
+    const approvals = fakeApprovals(this.#approvals, hasEnded);
     return {
       alarms: this.#symptoms.alarms(),
       claims: {

@@ -1,13 +1,16 @@
 import { openSharedAws, type SharedAws } from '@self-healing/local-aws/testing/shared-aws.ts';
 import { anIncident, MINUTE, NOW } from '@self-healing/simulation/builders.ts';
 import { answerTo, emptyApprovalTable, fakeApprovals, fakeModes } from '@self-healing/simulation/doubles/fake-approvals.ts';
+import { emptyClaimTable } from '@self-healing/simulation/doubles/fake-claims.ts';
+import { emptyIncidentItems, fakeStore } from '@self-healing/simulation/doubles/fake-store.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { approvals } from '../../lambdas/adapters/dynamodb/approvals.ts';
+import { incidentStore } from '../../lambdas/adapters/dynamodb/incident-store.ts';
 import type { IncidentTable } from '../../lambdas/adapters/dynamodb/incident-table.ts';
 import { modeOverrides } from '../../lambdas/adapters/dynamodb/mode-overrides.ts';
 import type { Answer, ApprovalRequest } from '../../lambdas/core/approval.ts';
 import type { Mode } from '../../lambdas/core/mode.ts';
-import type { Approvals, ModeOverrides } from '../../lambdas/core/ports.ts';
+import type { Approvals, IncidentStore, ModeOverrides } from '../../lambdas/core/ports.ts';
 import { newIncidentTable } from '../support/incident-tables.ts';
 
 let aws: SharedAws;
@@ -19,6 +22,7 @@ afterAll(() => aws.close());
 /** The ports, and how a person answers. */
 interface Asking {
   readonly approvals: Approvals;
+  readonly store: IncidentStore;
   readonly modes: ModeOverrides;
   answer(request: ApprovalRequest, answer: Answer): Promise<void>;
 }
@@ -26,12 +30,19 @@ interface Asking {
 async function real(): Promise<Asking> {
   const table = await newIncidentTable(aws);
   const own = approvals(table);
-  return { approvals: own, modes: modeOverrides(table), answer: (request, answer) => own.answer(request, answer) };
+  const store = incidentStore(table);
+  return { approvals: own, store, modes: modeOverrides(table), answer: (request, answer) => own.answer(request, answer) };
 }
 
 async function fake(): Promise<Asking> {
   const table = emptyApprovalTable();
-  return { approvals: fakeApprovals(table), modes: fakeModes(table), answer: async ({ id }, answer) => answerTo(table, id, answer) };
+  const items = emptyIncidentItems();
+  return {
+    approvals: fakeApprovals(table, (asking) => items.endings.has(asking)),
+    store: fakeStore(items, emptyClaimTable()),
+    modes: fakeModes(table),
+    answer: async ({ id }, answer) => answerTo(table, id, answer),
+  };
 }
 
 const incident = anIncident();
@@ -89,6 +100,20 @@ describe.each([
     await asking.approvals.close(incident);
     await asking.approvals.close(incident);
     expect((await about()).map(({ request }) => request.incident)).toEqual(['b'.repeat(64)]);
+  });
+
+  it.each([
+    ['new', false],
+    ['asked again', true],
+  ])('are not asked for an incident that has ended, %s', async (_, isAskedBefore) => {
+    await asking.store.open(incident);
+    if (isAskedBefore) await asking.approvals.ask(aRequest(), 'token-1');
+    const end = { outcome: 'handed-off', reason: 'unexpected-error', why: '' } as const;
+    await asking.store.close(incident, { end, told: true, written: true, changed: false }, NOW);
+    expect(await asking.approvals.ask(aRequest(), 'token-2')).toEqual({ told: false, ended: true });
+    await asking.approvals.close(incident);
+    expect(await asking.approvals.ask(aRequest(), 'token-3')).toEqual({ told: false, ended: true });
+    expect(await about()).toEqual([]);
   });
 
   it('do not come back when a function tells of them after they were closed', async () => {

@@ -377,7 +377,19 @@ describe.each([
     await store.open(incident);
     await store.close(incident, { end: { outcome: 'skipped', reason: 'paused', why: '' }, told: true, written: true, changed: false }, NOW);
     expect(await claim(incident)).toEqual({ kind: 'lost', to: 'ended' });
+    expect(await claims.claim({ incident, until: UNTIL }, NOW)).toEqual({ kind: 'lost', to: 'ended' });
     expect([await claims.lease(incident.target), await claims.slots(GROUP)]).toEqual([undefined, {}]);
+    expect(await claims.claim({ incident, until: UNTIL, change: {} }, NOW), 'to give back').toEqual({ kind: 'claimed' });
+  });
+
+  it('are not renewed for an incident that has ended, though its act may be under way', async () => {
+    const incident = incidentOn(member(1));
+    await store.open(incident);
+    await claim(incident);
+    await store.close(incident, { end: { outcome: 'skipped', reason: 'paused', why: '' }, told: true, written: true, changed: false }, NOW);
+    await claims.release(incident, GROUP, NOW, { keptUntil: UNTIL });
+    expect(await claims.renew(incident, UNTIL + MINUTE, NOW)).toBe('lost');
+    expect(await claims.lease(incident.target)).toMatchObject({ expiresAt: UNTIL, over: true });
   });
 
   describe('of an act', () => {

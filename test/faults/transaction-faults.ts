@@ -3,12 +3,14 @@ import type { Fault } from './fault.ts';
 const CLAIMS = 'lambdas/adapters/dynamodb/claims.ts';
 const MOVE = 'lambdas/adapters/dynamodb/claim-move.ts';
 const STORE = 'lambdas/adapters/dynamodb/incident-store.ts';
+const APPROVALS = 'lambdas/adapters/dynamodb/approvals.ts';
 const STORMS = 'lambdas/adapters/dynamodb/storms.ts';
 const BATCH = 'lambdas/adapters/dynamodb/batch-reads.ts';
 const VERSIONED = 'lambdas/adapters/dynamodb/versioned-item.ts';
 
 const claims = { by: 'contract', file: 'test/contract/claims.test.ts' } as const;
 const store = { by: 'contract', file: 'test/contract/incident-store.test.ts' } as const;
+const questions = { by: 'contract', file: 'test/contract/approvals.test.ts' } as const;
 const held = { by: 'contract', file: 'test/contract/throttled-table.test.ts' } as const;
 const storms = { by: 'contract', file: 'test/contract/storms.test.ts' } as const;
 
@@ -52,9 +54,30 @@ export const transactionFaults: readonly Fault[] = [
   {
     breaks: 'transaction, claim: the incident has not ended',
     file: CLAIMS,
-    find: "  const condition = { ConditionExpression: 'attribute_not_exists(closedAt)' };",
-    replace: "  const condition = { ConditionExpression: 'attribute_not_exists(nothing)' };",
+    find: "[{ write: notEnded(incident.id), lost: 'ended' }]",
+    replace: '[]',
     noticed: claims,
+  },
+  {
+    breaks: 'transaction, claim: the incident has not ended, of a rung that only waits',
+    file: CLAIMS,
+    find: 'return change && !change.act ? []',
+    replace: 'return !change?.act ? []',
+    noticed: claims,
+  },
+  {
+    breaks: 'transaction, renew: the incident has not ended',
+    file: CLAIMS,
+    find: '[...claimMove({ incident: id, target, lease }, until, now), notEnded(id)]',
+    replace: 'claimMove({ incident: id, target, lease }, until, now)',
+    noticed: claims,
+  },
+  {
+    breaks: 'transaction, question: the incident has not ended',
+    file: APPROVALS,
+    find: "[{ kind: 'put', item, condition: isNew }, open]",
+    replace: "[{ kind: 'put', item, condition: isNew }]",
+    noticed: questions,
   },
   {
     breaks: 'transaction, claim: every group has room',
@@ -129,7 +152,7 @@ export const transactionFaults: readonly Fault[] = [
   {
     breaks: 'transaction, record: the incident has not ended',
     file: STORE,
-    find: "{ kind: 'check', key: incidentKey(attempt.incident), condition: { ConditionExpression: 'attribute_not_exists(closedAt)' } },",
+    find: 'notEnded(attempt.incident),',
     replace: '',
     noticed: store,
   },

@@ -3,10 +3,13 @@ import { iso } from '../../core/duration.ts';
 import { withSummary } from '../../core/former-names.ts';
 import type { AnswersByLink, Approvals, OpenRequest } from '../../core/ports.ts';
 import { type Target, targetKey } from '../../core/target.ts';
-import { type IncidentTable, type Key, timeToLive, type Write } from './incident-table.ts';
+import { type IncidentTable, type Key, notEnded, timeToLive, type Write } from './incident-table.ts';
 
 /** The partition of all open questions; there are as many as people are asked at once. */
 const OPEN = 'approvals';
+
+/** Nobody is to be told of the question: its incident ended first. */
+const ENDED = { told: false, ended: true } as const;
 
 /** A question as the table has it; without its words when a function that was given up told people after it was closed. */
 interface RequestItem extends Key {
@@ -59,8 +62,14 @@ export function approvals(table: IncidentTable): Approvals & ApprovalAdmin & Ans
 
     async ask(request, taskToken) {
       const key = requestKey(request);
-      if (await table.putNew({ ...key, request, taskToken, told: false, ttl: timeToLive(request.until) })) return { told: false };
-      await table.set(key, { taskToken });
+      const isNew = { ConditionExpression: 'attribute_not_exists(pk)' };
+      const item = { ...key, request, taskToken, told: false, ttl: timeToLive(request.until) };
+      const open = notEnded(request.incident);
+      const refused = await table.transact([{ kind: 'put', item, condition: isNew }, open]);
+      if (!refused) return { told: false };
+      if (refused[1]) return ENDED;
+      const isKnown = { ConditionExpression: 'attribute_exists(pk)' };
+      if (await table.transact([{ kind: 'set', key, values: { taskToken }, condition: isKnown }, open])) return ENDED;
       return { told: (await table.get<RequestItem>(key))?.told ?? false };
     },
 

@@ -23,12 +23,12 @@ import { type Target, targetKey } from '../../core/target.ts';
 import { claimEnd, claimMove, itemsOf } from './claim-move.ts';
 import {
   type IncidentTable,
-  incidentKey,
   jitter,
   type Key,
   leaseKey,
   leaseKeyOf,
   membersKey,
+  notEnded,
   slotsKey,
   timeToLive,
   type Write,
@@ -56,7 +56,7 @@ type Look = <Value>(key: Key, never: Value) => Promise<Versioned<Value>>;
 
 /**
  * The rights to act, in the incident table. A claim is one transaction: the lease is free, so is what contains the target and what it
- * contains, everything else is as it was read and has room, and all of it is taken.
+ * contains, everything else is as it was read and has room, the incident has not ended, and all of it is taken.
  *
  * | pk | sk | holds |
  * |---|---|---|
@@ -108,7 +108,7 @@ export function claims(table: IncidentTable, readItem: ReadItem = table.get): Cl
         // Nobody is refused by what may have passed since it was read.
         if ('kind' in rights && isFirst) continue;
         if ('kind' in rights) return rights;
-        const parts: readonly Part[] = [{ write: leaseWrite(request, now), lost: 'lease' }, ...rights];
+        const parts: readonly Part[] = [{ write: leaseWrite(request, now), lost: 'lease' }, ...rights, ...endOf(request)];
         const refused = await table.transact(parts.map(({ write }) => write));
         if (!refused) return { kind: 'claimed' };
         const lost = parts.find((part, index) => refused[index] && part.lost)?.lost;
@@ -129,7 +129,7 @@ export function claims(table: IncidentTable, readItem: ReadItem = table.get): Cl
 
     async renew({ id, target }, until, now) {
       const lease = await readLease(target);
-      return (await table.transact(claimMove({ incident: id, target, lease }, until, now))) ? 'lost' : 'renewed';
+      return (await table.transact([...claimMove({ incident: id, target, lease }, until, now), notEnded(id)])) ? 'lost' : 'renewed';
     },
 
     async release(incident, group, now, { keptUntil, held: known } = {}) {
@@ -207,7 +207,7 @@ export function claims(table: IncidentTable, readItem: ReadItem = table.get): Cl
     if (!spent) return { kind: 'lost', to: 'budget' };
     const trial = trialWrite(incident, until, breaker, now);
     if (!trial) return { kind: 'lost', to: 'trial' };
-    return [...parts, { write: nextVersion(spendingKey, spending, spent) }, { write: trial }, notEnded(incident.id)];
+    return [...parts, { write: nextVersion(spendingKey, spending, spent) }, { write: trial }];
   }
 
   /** The write that frees the slot or keeps it until the instant; none where the incident has none there. */
@@ -246,10 +246,9 @@ function breakerKey(policy: string): Key {
   return { pk: `policy#${policy}`, sk: 'breaker' };
 }
 
-/** A run of triage that outlived its incident takes nothing: nobody would give it back. */
-function notEnded(incident: string): Part {
-  const condition = { ConditionExpression: 'attribute_not_exists(closedAt)' };
-  return { write: { kind: 'check', key: incidentKey(incident), condition }, lost: 'ended' };
+/** A run of triage that outlived its incident takes nothing: nobody would give it back. Giving back begins after the end. */
+function endOf({ incident, change }: ClaimRequest): readonly Part[] {
+  return change && !change.act ? [] : [{ write: notEnded(incident.id), lost: 'ended' }];
 }
 
 /** Refused while another incident changes the container. */

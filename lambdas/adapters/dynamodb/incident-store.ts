@@ -9,7 +9,7 @@ import type { PastIncident } from '../../core/retake.ts';
 import { type Target, targetKey } from '../../core/target.ts';
 import { claimMove } from './claim-move.ts';
 import { drillNotes } from './drill-notes.ts';
-import { type Condition, type IncidentTable, incidentKey, type Key, leaseKey, timeToLive, type Write } from './incident-table.ts';
+import { type Condition, type IncidentTable, incidentKey, type Key, leaseKey, notEnded, timeToLive, type Write } from './incident-table.ts';
 
 // Longer than 250 lines: each item of an incident is written and read in one place.
 
@@ -115,7 +115,7 @@ export function incidentStore(table: IncidentTable): IncidentStore {
           kind: 'put',
           item: { ...targetItemKey(attempt.target, attempt.at, attempt.token), attempt, ttl: timeToLive(now) },
         },
-        { kind: 'check', key: incidentKey(attempt.incident), condition: { ConditionExpression: 'attribute_not_exists(closedAt)' } },
+        notEnded(attempt.incident),
         ...slots,
       ]);
       if (!refused) return 'recorded';

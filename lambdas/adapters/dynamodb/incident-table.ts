@@ -149,3 +149,8 @@ export function slotsKey(group: string): Key {
 export function incidentKey(id: string): Key {
   return { pk: `incident#${id}`, sk: 'incident' };
 }
+
+/** Refused once the incident has ended. One that was never written has not. */
+export function notEnded(incident: string): Write {
+  return { kind: 'check', key: incidentKey(incident), condition: { ConditionExpression: 'attribute_not_exists(closedAt)' } };
+}

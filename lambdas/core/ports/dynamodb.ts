@@ -79,11 +79,11 @@ export interface Claims {
   changeBreaker(policy: string, change: (breaker: Breaker) => Breaker): Promise<Breaker>;
   /**
    * Takes all or nothing: the lease; for a change a place among the members of what contains the target, while that is not held, and
-   * none of its own members is; for an act a slot in each group, budget, and the trial where the breaker is half-open. An act is
-   * refused for an incident that has ended. Taking again what is held moves its end.
+   * none of its own members is; for an act a slot in each group, budget, and the trial where the breaker is half-open. An incident that
+   * has ended takes nothing, but for giving back. Taking again what is held moves its end.
    */
   claim(request: ClaimRequest, now: Instant): Promise<ClaimAnswer>;
-  /** Moves the end of all that the incident holds, never to an earlier time; `lost` when its lease has lapsed. Safe to repeat. */
+  /** Moves the end of all that the incident holds, never to an earlier time; `lost` when its lease has lapsed or it has ended. Safe to repeat. */
   renew(incident: Incident, until: Instant, now: Instant): Promise<'renewed' | 'lost'>;
   /**
    * Frees all that the incident holds, and its slot in the given group. Safe to repeat. With `keptUntil` it is kept until then
@@ -202,9 +202,9 @@ export interface Approvals {
   about(policy: string, target: Target): Promise<readonly AnsweredRequest[]>;
   /**
    * Keeps a question with the token by which its workflow is woken. One that is known keeps its words and times, and gets the
-   * new token. Answers whether people were told of it.
+   * new token. Answers whether people were told of it; `ended` where it is not kept, since its incident has ended.
    */
-  ask(request: ApprovalRequest, taskToken: string): Promise<{ readonly told: boolean }>;
+  ask(request: ApprovalRequest, taskToken: string): Promise<{ readonly told: boolean; readonly ended?: true }>;
   recordTold(request: ApprovalRequest): Promise<void>;
   /** Takes the incident's questions from the list of open ones. */
   close(incident: Incident): Promise<void>;

@@ -15,8 +15,11 @@ export function emptyApprovalTable(): ApprovalTable {
   return { open: new Map(), answers: new Map(), overrides: new Map() };
 }
 
-/** Questions in memory: the first words and times win, the newest token is kept, and a voter's last answer counts. */
-export function fakeApprovals({ open, answers }: ApprovalTable): Approvals {
+/**
+ * Questions in memory: the first words and times win, the newest token is kept, a voter's last answer counts, and an incident that has
+ * ended asks nothing.
+ */
+export function fakeApprovals({ open, answers }: ApprovalTable, hasEnded: (incident: string) => boolean = () => false): Approvals {
   return {
     about: async (policy, target) =>
       [...open.values()]
@@ -24,6 +27,7 @@ export function fakeApprovals({ open, answers }: ApprovalTable): Approvals {
         .map(({ request }) => ({ request, answers: [...(answers.get(request.id)?.values() ?? [])] })),
 
     async ask(request, taskToken) {
+      if (hasEnded(request.incident)) return { told: false, ended: true };
       const known = open.get(request.id);
       open.set(request.id, { request, told: false, ...known, taskToken });
       return { told: known?.told ?? false };

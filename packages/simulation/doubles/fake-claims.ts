@@ -129,7 +129,8 @@ export function fakeClaims(
       return { kind: 'claimed' };
     },
 
-    renew: async ({ id, target }, until, now) => (moveClaim(table, { incident: id, target }, until, now) ? 'renewed' : 'lost'),
+    renew: async ({ id, target }, until, now) =>
+      !hasEnded(id) && moveClaim(table, { incident: id, target }, until, now) ? 'renewed' : 'lost',
 
     async release({ id, target }, group, now, { keptUntil } = {}) {
       for (const [map, key] of heldBy(table, { incident: id, target }, group)) {
@@ -157,7 +158,7 @@ export function fakeClaims(
       return { kind: 'lost', to: 'trial' };
     if (isHeldByAnother(leaseOf(table, target), id, now)) return { kind: 'lost', to: 'lease' };
     if (change?.container && isChangedByAnother(leaseOf(table, change.container), id, now)) return { kind: 'lost', to: 'container' };
-    return change?.act && hasEnded(id) ? { kind: 'lost', to: 'ended' } : undefined;
+    return (!change || change.act) && hasEnded(id) ? { kind: 'lost', to: 'ended' } : undefined;
   }
 
   function takeRights({ incident, until }: ClaimRequest, act: ActClaim, now: Instant): void {

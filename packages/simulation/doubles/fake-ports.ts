@@ -114,7 +114,7 @@ export function fakePorts(): World {
     deployments: fakeDeployments(surroundings),
     providerEvents: fakeProviderEvents(surroundings),
     pipelines: fakePipelines(pipelines),
-    approvals: fakeApprovals(approvals),
+    approvals: fakeApprovals(approvals, (incident) => items.endings.has(incident)),
     modes: fakeModes(approvals),
     claims: fakeClaims(
       claims,

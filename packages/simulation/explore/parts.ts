@@ -62,7 +62,7 @@ const calls: Readonly<Record<string, Touched>> = {
   'claims.remedyRecord': reads('breakers'),
   'claims.changeRemedyRecord': writes('breakers'),
   'claims.claim': { reads: ['incidents'], writes: ['leases', 'slots', 'spending', 'breakers'] },
-  'claims.renew': writes('leases', 'slots'),
+  'claims.renew': { reads: ['incidents'], writes: ['leases', 'slots'] },
   'claims.release': writes('leases', 'slots'),
   'store.realDrill': reads('drills'),
   'store.beginDrill': writes('drills'),

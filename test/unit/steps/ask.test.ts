@@ -84,6 +84,21 @@ describe('asking', () => {
     expect(world.approvals.open.get(question)).toMatchObject({ told: true, taskToken: 'token-2' });
   });
 
+  it('is nothing any more of a run that outlived its incident, and leaves nothing in the way of the next one', async () => {
+    const next = await triaged();
+    const error = { Error: 'Lambda.Unknown', Cause: 'no answer' };
+    await conclude({ ...aState({ policy, next }), error }, world.ports, NOW + SECOND);
+    await asked(next, 'token-1', NOW + 2 * SECOND);
+
+    expect(world.messages.map(({ attributes }) => attributes.reason)).toEqual(['unexpected-error']);
+    expect(world.approvals.open.size).toBe(0);
+    const later = aState({
+      policy,
+      incident: anIncident({ id: 'b'.repeat(64), openedAt: NOW + 2 * MINUTE, receivedAt: NOW + 2 * MINUTE }),
+    });
+    expect(await triage(later, world.ports, NOW + 2 * MINUTE)).toMatchObject({ do: 'ask' });
+  });
+
   it.each<[string, Next]>([
     ['the workflow asks for something else', { do: 'triage', at: iso(NOW) }],
     ['the rung is another remedy', { do: 'ask', remedy: 'clear-caches', rung: 0, until: iso(NOW), seconds: 1 }],

@@ -4,6 +4,7 @@ import {
   anAttempt,
   anIncident,
   aPolicy,
+  aRung,
   aSlot,
   aState,
   HOUR,
@@ -18,6 +19,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { triageAt } from '../../../lambdas/core/next.ts';
 import { GROUP_TAG } from '../../../lambdas/core/selection.ts';
 import { targetKey } from '../../../lambdas/core/target.ts';
+import { conclude } from '../../../lambdas/steps/conclude.ts';
 import { readSnapshot } from '../../../lambdas/steps/read-snapshot.ts';
 import { triage } from '../../../lambdas/steps/triage.ts';
 
@@ -118,6 +120,21 @@ describe('triage', () => {
     expect(await triaged()).toEqual({ do: 'triage', at: new Date(NOW + 30 * SECOND).toISOString() });
     expect(texts(world, 'decision')).toContain('another incident took the lease first; look again');
     expect(world.claims.slots.size).toBe(0);
+  });
+
+  it.each([
+    ['only waits', waitRung],
+    ['acts', aRung()],
+  ])('takes nothing for a rung that %s where the incident has ended meanwhile', async (_, rung) => {
+    const state = aState({ policy: aPolicy({ ladder: [rung] }) });
+    let isLate = true;
+    world.disturb.before = async (call) => {
+      if (call !== 'claims.claim' || !isLate) return;
+      isLate = false;
+      await conclude({ ...state, error: { Error: 'Lambda.Unknown', Cause: 'no answer' } }, world.ports, NOW);
+    };
+    expect(await triaged(state)).toMatchObject({ do: 'conclude', end: { reason: 'unexpected-error' } });
+    expect(world.claims.leases.size + world.claims.slots.size).toBe(0);
   });
 
   it('looks again when another incident took the last slot between reading and claiming', async () => {
