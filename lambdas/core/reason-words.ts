@@ -150,7 +150,7 @@ export const reasonWords: Readonly<Record<Reason, ReasonWords>> = {
   },
   flapping: {
     means:
-      'The symptom comes and goes on this target: more incidents in a short time than the policy allows. People are told once, when it begins.',
+      'The symptom comes and goes on this target: more incidents in a short time than the policy allows, of which people are told once, when it begins; or it did so after a remedy, in one incident.',
     doNow: 'Find out why it toggles: a threshold too close to normal load, a job that comes back, or a repair that does not last.',
   },
   'still-flapping': {

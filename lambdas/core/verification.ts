@@ -54,6 +54,8 @@ export interface SymptomReading {
    * in ALARM since. @default - not known; only looks tell
    */
   readonly okSince?: Instant;
+  /** That alarm watches others, too: that it was not OK may have been for one of them. @default - the target alone */
+  readonly watchesOthers?: true;
   /** Unknown only because the target's own series reports nothing; the alarm itself was read and does not show the symptom. */
   readonly silent?: boolean;
   /** Unknown because what looks is at fault itself, which waiting does not mend. */
@@ -101,8 +103,9 @@ export interface VerificationTimes {
 
 /**
  * Judges an attempt: did the act finish, and is the symptom gone and staying gone? "It ran" is not "it healed", and "it failed" is not "it
- * did not help". A symptom that returns during probation starts the probation anew, until `verifyBy` has passed. While the act is in
- * flight nothing is judged, whatever `verifyBy` says; an act that AWS calls running for longer than it can take is not waited for.
+ * did not help". A symptom that returns during probation starts the probation anew, until `verifyBy` has passed, whether a look saw it back or
+ * only the alarm tells of it. While the act is in flight nothing is judged, whatever `verifyBy` says; an act that AWS calls running for
+ * longer than it can take is not waited for.
  */
 export function verify(seen: Progress, reading: SymptomReading, given: VerificationTimes, now: Instant): Verification {
   const mayFly = now < (given.flightEnds ?? now);
@@ -170,11 +173,16 @@ function symptomAfter(progress: Progress, reading: SymptomReading): SymptomReadi
 }
 
 function judgeProbation(symptom: SymptomReading, inFlight: boolean, times: VerificationTimes, now: Instant): Verification {
+  const wentAgainAt = wentAgain(symptom, times);
+  if (!inFlight && !symptom.watchesOthers && wentAgainAt !== undefined && wentAgainAt > times.verifyBy)
+    return { kind: 'not-recovered', why: `the symptom was back, and went again at ${iso(wentAgainAt)}: ${symptom.why}` };
   const goneSince = goneSinceOf(symptom, times, now);
   const closesAt = after(goneSince, times.probation);
   if (now < closesAt) {
     const why = `on probation: ${symptom.why}`;
-    if (inFlight || symptom.okSince === undefined) return notYet({ goneSince, why }, times, now);
+    // Only looks tell of one target what an alarm of many does not.
+    const isWatched = symptom.watchesOthers && (times.goneSince !== undefined || wentAgainAt !== undefined);
+    if (inFlight || symptom.okSince === undefined || isWatched) return notYet({ goneSince, why }, times, now);
     return {
       kind: 'not-yet',
       lookAgainAt: endOfProbation(closesAt, symptom, times.lookEvery),
@@ -197,14 +205,21 @@ function judgeProbation(symptom: SymptomReading, inFlight: boolean, times: Verif
   );
 }
 
+/** When the alarm went OK again that was not OK all the while since a look saw the symptom gone. */
+function wentAgain({ okSince }: SymptomReading, { goneSince, unwatchedSince }: VerificationTimes): Instant | undefined {
+  if (goneSince !== undefined || unwatchedSince === undefined || okSince === undefined) return undefined;
+  return okSince > unwatchedSince ? okSince : undefined;
+}
+
 /**
  * Since when it is known to be gone without a break: by looks, or, where none was made for the whole probation, by the alarm, which has not
- * been in ALARM since. Where the alarm does not say so the probation begins anew.
+ * been in ALARM since. Where the alarm does not say so, or may have been in ALARM for others, the probation begins anew.
  */
-function goneSinceOf({ okSince }: SymptomReading, { goneSince, unwatchedSince }: VerificationTimes, now: Instant): Instant {
-  if (goneSince !== undefined) return goneSince;
-  if (okSince === undefined) return now;
-  return Math.max(unwatchedSince ?? now, okSince);
+function goneSinceOf(symptom: SymptomReading, times: VerificationTimes, now: Instant): Instant {
+  const { okSince, watchesOthers } = symptom;
+  if (times.goneSince !== undefined) return times.goneSince;
+  if (okSince === undefined || (watchesOthers && wentAgain(symptom, times) !== undefined)) return now;
+  return Math.max(times.unwatchedSince ?? now, okSince);
 }
 
 /**

@@ -37,7 +37,7 @@ export interface VerifyPorts extends RemedyPorts {
 /**
  * Looks at an attempt: whether the act finished, and whether the symptom is gone and stays gone. An attempt that was
  * judged before is looked at again only because the symptom went away since: then the symptom alone decides, and the
- * next rung is due as soon as it is back.
+ * next rung is due as soon as it is back. One that came back and went again is no case for a rung, but for a person.
  *
  * @param onTheWay How people hear of the incident before its end. @default - they do not
  */
@@ -69,7 +69,8 @@ async function look(
     ? { kind: 'unknown', why: `the attempt ended as ${attempt.result}` }
     : await progressOf(attempt, state, ports);
   const symptom = await readSymptomSince(incident, policy, ports, now);
-  const verification = judge(progress, symptom, { ...check, ...(await timesOf(attempt, policy)), ...(judged && { verifyBy: now }) }, now);
+  const over = judged && { verifyBy: Math.min(now, attempt.judgedAt ?? attempt.at) };
+  const verification = judge(progress, symptom, { ...check, ...(await timesOf(attempt, policy)), ...over }, now);
   const detail = 'detail' in progress ? progress.detail : undefined;
   const result = judged ? lateResultOf(attempt, verification) : resultOf(progress, verification);
   const { attempt: carried, earlier, ...unread } = check;
@@ -92,8 +93,11 @@ async function look(
     // An earlier run of this step has judged it already.
     if (kept === 'known') return readAgain(true);
   }
-  if (verification.kind === 'not-recovered') return triageAt(now);
   const tried = attempts.length + (carried ? (earlier?.attempts ?? 0) : 0);
+  if (verification.kind === 'not-recovered') {
+    if (judged && symptom.kind === 'gone') return conclude(endFor('flapping', `after ${attempt.remedy} ${verification.why}`, tried));
+    return triageAt(now);
+  }
   if (verification.kind === 'left-alone') return conclude(endFor('unsafe-to-act', `${attempt.remedy}: ${verification.why}`, tried));
   const changed =
     (carried && earlier?.changed) ||
@@ -186,7 +190,8 @@ async function readSymptomSince(incident: Incident, policy: Policy, ports: Verif
   const symptom = await readSymptom(incident, policy, ports, now);
   if (symptom.kind !== 'gone' || !isReadFromAlarm(policy)) return symptom;
   const alarm = await ports.alarms.state(incident.alarmName);
-  return alarm?.state === 'OK' && alarm.since !== undefined ? { ...symptom, okSince: alarm.since } : symptom;
+  if (alarm?.state !== 'OK' || alarm.since === undefined) return symptom;
+  return { ...symptom, okSince: alarm.since, ...(incident.contributor && { watchesOthers: true }) };
 }
 
 function isReadFromAlarm({ evidence, targets }: Policy): boolean {

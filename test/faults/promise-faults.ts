@@ -13,7 +13,7 @@ function inSomeOrder(situation: string) {
   return { by: 'explorer', situation, preemptions: 1, deaths: 0 } as const;
 }
 
-/** The promises, broken where the code keeps them. */
+/** The promises, broken where the code keeps them; and what else only a property holds. */
 export const promiseFaults: readonly Fault[] = [
   {
     breaks: 'promise 1: a symptom that flaps is told, unless somebody really was told before',
@@ -146,5 +146,12 @@ export const promiseFaults: readonly Fault[] = [
     find: 'known !== undefined && known.taught !== false, now);',
     replace: 'known !== undefined, now);',
     noticed: inSituation('end-not-read'),
+  },
+  {
+    breaks: 'verification: a symptom that comes and goes ends it',
+    file: VERIFICATION,
+    find: 'wentAgainAt !== undefined && wentAgainAt > times.verifyBy)',
+    replace: 'wentAgainAt !== undefined && wentAgainAt > now)',
+    noticed: { by: 'invariant', file: 'test/property/verification.test.ts' },
   },
 ];

@@ -87,6 +87,32 @@ describe('verifying an attempt', () => {
     expect(verify(done, broke, unwatched, NOW)).toMatchObject({ lookAgainAt: NOW + 2 * MINUTE, unwatchedSince: NOW - MINUTE });
   });
 
+  it('gives up where the alarm was not OK during an unwatched probation, and went OK again only after the deadline', () => {
+    const unwatched = { ...times, verifyBy: NOW - 2 * MINUTE, unwatchedSince: NOW - 3 * MINUTE };
+    expect(verify(done, { ...gone, okSince: NOW - MINUTE }, unwatched, NOW)).toEqual({
+      kind: 'not-recovered',
+      why: 'the symptom was back, and went again at 2026-11-02T10:19:00.000Z: alarm is OK',
+    });
+    expect(verify(done, { ...gone, okSince: NOW - 2 * MINUTE }, unwatched, NOW)).toMatchObject({
+      kind: 'not-yet',
+      lookAgainAt: NOW + MINUTE,
+      unwatchedSince: NOW - 2 * MINUTE,
+    });
+  });
+
+  it('goes by looks where an alarm that watches others, too, was not OK during an unwatched probation', () => {
+    const shared = { ...gone, okSince: NOW - MINUTE, watchesOthers: true } as const;
+    const unwatched = { ...times, verifyBy: NOW - 2 * MINUTE, unwatchedSince: NOW - 3 * MINUTE };
+    expect(verify(done, shared, times, NOW)).toMatchObject({ unwatchedSince: NOW, lookAgainAt: NOW + 3 * MINUTE });
+    expect(verify(done, { ...shared, okSince: NOW - 4 * MINUTE }, unwatched, NOW).kind).toBe('recovered');
+    const looked = verify(done, shared, unwatched, NOW);
+    expect(looked).toMatchObject({ kind: 'not-yet', goneSince: NOW, lookAgainAt: NOW + 30 * SECOND });
+    expect(looked).not.toHaveProperty('unwatchedSince');
+    const watched = { ...times, verifyBy: NOW - 2 * MINUTE, goneSince: NOW - MINUTE };
+    expect(verify(done, { ...shared, okSince: NOW }, watched, NOW)).toMatchObject({ goneSince: NOW - MINUTE });
+    expect(verify(done, shared, { ...watched, goneSince: NOW - 3 * MINUTE }, NOW).kind).toBe('recovered');
+  });
+
   it('begins the probation anew where nothing tells of an unwatched one', () => {
     const unwatched = { ...times, unwatchedSince: NOW - 3 * MINUTE };
     expect(verify(done, gone, unwatched, NOW)).toMatchObject({ kind: 'not-yet', goneSince: NOW, lookAgainAt: NOW + 30 * SECOND });

@@ -131,6 +131,32 @@ describe('verifying', () => {
     expect(await look({ attempt, unwatchedSince: NOW - 3 * MINUTE })).toMatchObject({ end: { reason: 'healed' } });
   });
 
+  describe('where the alarm was back during an unwatched probation', () => {
+    const back = { verifyBy: NOW - 2 * MINUTE, unwatchedSince: NOW - 3 * MINUTE };
+    beforeEach(() => world.account.alarms.set(ALARM_NAME, { state: 'OK', reason: '', since: NOW - MINUTE }));
+
+    it('takes the remedy for no cure once its time is over, and has it looked at anew', async () => {
+      tried();
+      expect(await look(back)).toEqual({ do: 'triage', at: new Date(NOW).toISOString() });
+      expect(kept()).toEqual(['not-recovered']);
+    });
+
+    it('hands a symptom to a person that comes and goes, once the remedy is known to be no cure', async () => {
+      tried({ result: 'not-recovered', judgedAt: NOW - 4 * MINUTE });
+      expect(await look(back)).toMatchObject({
+        do: 'conclude',
+        end: { outcome: 'handed-off', reason: 'flapping', why: expect.stringContaining('the symptom was back, and went again at') },
+      });
+      expect(kept()).toEqual(['not-recovered']);
+    });
+
+    it('does not take for the symptom of one what the alarm of many had of others', async () => {
+      const incident = anIncident({ contributor: { id: 'c', attributes: { InstanceId: INSTANCE_ID } } });
+      tried();
+      expect(await look(back, { incident })).toMatchObject({ do: 'verify', check: { goneSince: NOW } });
+    });
+  });
+
   it('closes as healed when the symptom stayed gone', async () => {
     tried();
     expect(await look({ goneSince: NOW - 3 * MINUTE })).toMatchObject({ do: 'conclude', end: { outcome: 'recovered', reason: 'healed' } });
