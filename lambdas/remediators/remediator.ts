@@ -133,8 +133,8 @@ export interface RemediatorSpec<
    */
   longest?(params: z.output<Schema>): Duration;
   /**
-   * Pure: what of the plan must still be so when it is planned anew on a second look immediately before the act. For acts that AWS takes
-   * whatever has changed in between, such as an absolute number.
+   * Pure: what of the plan must still be so when it is planned anew on a second look, after which only the switch and the mode are
+   * read before the act. For acts that AWS takes whatever has changed in between, such as an absolute number.
    * @default - there is no second look, since AWS, the database or the script on the target refuses what does not fit any more
    */
   heldTo?(plan: Plan): unknown;

@@ -53,7 +53,8 @@ interface LookedUp extends Run {
 }
 
 /**
- * Climbs one rung: look at the target and at what the table knows of it, plan, write the attempt, read the pause switch and the mode, act.
+ * Climbs one rung: look at the target and at what the table knows of it, plan, write the attempt, look once more where the remedy wants it,
+ * read the pause switch and the mode, act.
  * The attempt is written before, because most acts have no idempotency token: whoever finds it written never acts again but looks up what
  * became of it. Nothing comes between the last reading and the act; the history is written afterwards.
  */
@@ -156,8 +157,8 @@ function attemptOf(
 
 async function act(run: LookedUp, attempt: Attempt, ports: RemediatePorts, now: Instant): Promise<Next> {
   const { incident } = run.state;
-  const stop = await stopBefore(run, ports, now);
-  if (stop) return notTaken(run, attempt, stop, ports, now);
+  const held = (await changedSince(run, attempt, ports)) ?? (await stopBefore(run, ports, now));
+  if (held) return notTaken(run, attempt, held, ports, now);
   const answer = await execute(run, attempt, ports);
   if ('notTaken' in answer) return notTaken(run, attempt, answer.notTaken, ports, now);
   const first = attempt.acts && changes(run) === 0 ? { milliseconds: Math.max(0, now - incident.openedAt) } : {};
@@ -177,7 +178,7 @@ interface NotTakenBecause {
   readonly follows?: Next;
 }
 
-/** Reads what people have said since triage, last before the act. What cannot be read is no permission. */
+/** Reads what people have said since triage, last before the act, since a look with its retries may take long. What cannot be read is no permission. */
 async function stopBefore(run: LookedUp, ports: RemediatePorts, now: Instant): Promise<NotTakenBecause | undefined> {
   const { state, remediator, next } = run;
   try {
@@ -198,8 +199,6 @@ async function execute(
   attempt: Attempt,
   ports: RemediatePorts,
 ): Promise<{ receipt: unknown } | { error: unknown } | { notTaken: NotTakenBecause }> {
-  const changed = await changedSince(run, attempt, ports);
-  if (changed !== undefined) return { notTaken: { why: changed, again: true } };
   try {
     return { receipt: await run.remediator.execute(orderOf(run, attempt), ports) };
   } catch (error) {
@@ -208,16 +207,21 @@ async function execute(
   }
 }
 
-/** The second look, of remedies whose act AWS would take whatever has changed: in words what is not as it was planned on. */
-async function changedSince({ remediator, params, state }: Run, { plan }: Attempt, ports: RemediatePorts): Promise<string | undefined> {
+/** The second look, of remedies whose act AWS would take whatever has changed: what is not as it was planned on. */
+async function changedSince(
+  { remediator, params, state }: Run,
+  { plan }: Attempt,
+  ports: RemediatePorts,
+): Promise<NotTakenBecause | undefined> {
   if (!remediator.heldTo) return undefined;
+  const because = (why: string) => ({ why, again: true });
   try {
     const again = remediator.plan(await remediator.observe(state.incident.target, params, ports), params);
-    if (isRefusal(again)) return `it does not fit any more: ${again.why}`;
+    if (isRefusal(again)) return because(`it does not fit any more: ${again.why}`);
     if (isSame(remediator.heldTo(again), remediator.heldTo(plan))) return undefined;
-    return `the target changed since it was looked at: now it would be to ${remediator.summary(again)}`;
+    return because(`the target changed since it was looked at: now it would be to ${remediator.summary(again)}`);
   } catch (error) {
-    return `the target could not be looked at once more: ${messageOf(error)}`;
+    return because(`the target could not be looked at once more: ${messageOf(error)}`);
   }
 }
 

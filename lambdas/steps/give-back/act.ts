@@ -34,7 +34,7 @@ interface Run {
 }
 
 /**
- * Gives back what one attempt of a recovered incident added: observe, plan, write it down, read the pause switch, look once more, act. As
+ * Gives back what one attempt of a recovered incident added: observe, plan, write it down, look once more, read the pause switch, act. As
  * with attempts, whoever finds it written never acts again but looks up what became of it; where it is held back at the last moment, what
  * was written is withdrawn.
  */
@@ -113,16 +113,16 @@ interface HeldBack {
   readonly why: string;
 }
 
-/** The last look: the switch, and whether the target is still what the plan was made for, since AWS knows no condition for that. */
+/** The last look: whether the target is still what the plan was made for, since AWS knows no condition for that, and after it the switch. */
 async function heldBack(run: Run, { plan }: GiveBack, later: readonly unknown[], ports: GiveBackPorts): Promise<HeldBack | undefined> {
   const { kept, remediator, state } = run;
   try {
-    const pause = await ports.pauseSwitch.read();
-    if (pause.kind === 'paused') return { reason: 'paused', why: pause.why };
     const observed = await remediator.observe(state.incident.target, kept.params, ports);
     const again = kept.giveBack.plan(kept.attempt.plan, observed, later);
     if (isKept(again)) return { reason: 'act-not-taken', why: again.why };
-    return isSame(again, plan) ? undefined : { reason: 'act-not-taken', why: 'the target changed since it was looked at' };
+    if (!isSame(again, plan)) return { reason: 'act-not-taken', why: 'the target changed since it was looked at' };
+    const pause = await ports.pauseSwitch.read();
+    return pause.kind === 'paused' ? { reason: 'paused', why: pause.why } : undefined;
   } catch (error) {
     return { reason: 'unreadable', why: messageOf(error) };
   }

@@ -376,37 +376,52 @@ describe('a remedy whose act AWS takes whatever has changed', () => {
     world.claims.leases.set('auto-scaling-group#web', { incident: grown.id, policy: policy.name, expiresAt: NOW + 15 * MINUTE });
   });
 
-  it('looks a second time immediately before the act, and acts on what is still so', async () => {
+  it('looks a second time before the act, reads the switch and the mode after that, and acts on what is still so', async () => {
     expect(await add()).toMatchObject({ do: 'verify' });
     expect(world.account.groups.get('web')?.desired).toBe(3);
-    expect(world.calls.slice(world.calls.indexOf('modes.read'))).toEqual([
-      'modes.read',
+    expect(world.calls.slice(world.calls.indexOf('store.record'))).toEqual([
+      'store.record',
       'groups.describe',
+      'pauseSwitch.read',
+      'modes.read',
       'groups.setDesiredCapacity',
       'store.recordReceipt',
       'history.write',
     ]);
   });
 
-  it.each(['store.record', 'pauseSwitch.read', 'modes.read'])(
-    'leaves a group as it is that scaled while %s was under way',
-    async (during) => {
-      world.disturb.before = (call) => {
-        if (call === during) world.account.groups.set('web', aGroup({ desired: 10, max: 20 }));
-      };
-      expect(await add()).toEqual({ do: 'triage', at: settledAt(NOW) });
-      expect(world.account.groups.get('web')?.desired).toBe(10);
-      expect(world.calls).not.toContain('groups.setDesiredCapacity');
-      expect(attempt()).toMatchObject({ result: 'not-taken', again: true });
-    },
-  );
+  it('leaves a group as it is that scaled while the attempt was written', async () => {
+    world.disturb.before = (call) => {
+      if (call === 'store.record') world.account.groups.set('web', aGroup({ desired: 10, max: 20 }));
+    };
+    expect(await add()).toEqual({ do: 'triage', at: settledAt(NOW) });
+    expect(world.account.groups.get('web')?.desired).toBe(10);
+    expect(world.calls).not.toContain('groups.setDesiredCapacity');
+    expect(attempt()).toMatchObject({ result: 'not-taken', again: true });
+  });
+
+  it.each<[string, () => void, object]>([
+    ['the pipeline was paused', () => (world.pause.text = 'stop, Ada'), { do: 'conclude', end: { reason: 'paused' } }],
+    [
+      'the policy was demoted',
+      () => world.approvals.overrides.set(policy.name, { mode: 'shadow', why: 'a failure', at: NOW, by: 'Ada' }),
+      { do: 'triage' },
+    ],
+  ])('does nothing where %s while it was looked at a second time, however long that took', async (_, meanwhile, next) => {
+    world.disturb.after = (call) => {
+      if (call === 'groups.describe' && world.calls.includes('store.record')) meanwhile();
+    };
+    expect(await add()).toMatchObject(next);
+    expect(world.calls).not.toContain('groups.setDesiredCapacity');
+    expect(attempt()).toMatchObject({ result: 'not-taken', again: true });
+  });
 
   it.each([
     ['is gone', undefined],
     ['has its launching suspended', aGroup({ desired: 2, max: 20, suspended: ['Launch'] })],
   ])('does nothing to a group that %s meanwhile, or that cannot be looked at', async (_, changed) => {
     world.disturb.before = (call) => {
-      if (call !== 'modes.read') return;
+      if (call !== 'store.record') return;
       if (changed) world.account.groups.set('web', changed);
       else world.account.groups.delete('web');
     };

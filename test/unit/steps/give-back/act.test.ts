@@ -25,7 +25,7 @@ const lease = () => world.claims.leases.get('auto-scaling-group#web');
 const calm = () => Object.assign(world.disturb, { before: () => {}, after: () => {} });
 
 describe('giving back', () => {
-  it('observes, writes it down, reads the pause switch, looks once more, then acts, then keeps what became of it', async () => {
+  it('observes, writes it down, looks once more, reads the pause switch, then acts, then keeps what became of it', async () => {
     expect(await given()).toEqual(reported('given-back'));
 
     expect(world.calls).toEqual([
@@ -34,8 +34,8 @@ describe('giving back', () => {
       'groups.describe',
       'store.history',
       'store.recordGiveBack',
-      'pauseSwitch.read',
       'groups.describe',
+      'pauseSwitch.read',
       'groups.setDesiredCapacity',
       'store.recordGiveBackEnd',
     ]);
@@ -112,11 +112,19 @@ describe('giving back', () => {
     ['lost a member', { desired: 3, members: [] }],
   ])('is held back when the group %s between the look and the act', async (_, changed) => {
     world.disturb.before = (call) => {
-      if (call === 'pauseSwitch.read') world.account.groups.set('web', aGroup(changed));
+      if (call === 'store.recordGiveBack') world.account.groups.set('web', aGroup(changed));
     };
     expect(await given()).toEqual(keptUntil(NOW + 5 * MINUTE));
     expect(acts()).toBe(0);
     expect([world.items.giveBacks.size, lease()]).toEqual([0, undefined]);
+  });
+
+  it('is held back when the pipeline was paused while the group was looked at once more', async () => {
+    world.disturb.after = (call) => {
+      if (call === 'groups.describe' && world.calls.includes('store.recordGiveBack')) world.pause.text = 'stop, Ada';
+    };
+    expect(await given()).toEqual(keptUntil(NOW + 5 * MINUTE));
+    expect(acts()).toBe(0);
   });
 
   it('is held back when the pipeline was paused after it was written, or the switch cannot be read', async () => {
