@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Instant } from './duration.ts';
+import { CLOCKS_DIFFER, type Instant, milliseconds } from './duration.ts';
 import { SHORT_DIGITS, shortIncident } from './incident.ts';
 import { outsideText } from './outside-text.ts';
 import type { Target } from './target.ts';
@@ -87,8 +87,7 @@ export type ApprovalVerdict =
  * time. An approval is good for as long again as there was to answer: what it was given for may have changed after that.
  */
 export function verdictOn({ request, answers }: AnsweredRequest, now: Instant): ApprovalVerdict {
-  // A time before the question or from the future is made up, and an approval with it; a denial counts all the same.
-  const inTime = answers.filter(({ answer, at }) => at <= request.until && (answer === 'deny' || (at >= request.askedAt && at <= now)));
+  const inTime = givenInTime({ request, answers }, now);
   const denial = inTime.find(({ answer }) => answer === 'deny');
   if (denial) return { kind: 'denied', why: `${denial.who} denied it${denial.reason ? `: ${denial.reason}` : ''}` };
   const all = onePerVoter(inTime);
@@ -97,12 +96,27 @@ export function verdictOn({ request, answers }: AnsweredRequest, now: Instant): 
   if (approvals.length < request.approvers) {
     if (now < request.until) return { kind: 'open', approvals: approvals.length, by };
     const apart = all.length > approvals.length ? '; one by link and one by an AWS id may be the same person, and do not add up' : '';
-    return { kind: 'unanswered', why: `${approvals.length} of ${request.approvers} approvals were given in time${apart}` };
+    const others = answers.length - inTime.length;
+    const untimely = others > 0 ? `; of ${others} more the time is before the question, after its end or still to come` : '';
+    return { kind: 'unanswered', why: `${approvals.length} of ${request.approvers} approvals were given in time${apart}${untimely}` };
   }
   const granted = Math.max(...approvals.slice(0, request.approvers).map(({ at }) => at));
   if (now > granted + (request.until - request.askedAt))
     return { kind: 'unanswered', why: `the approval by ${by.join(', ')} lapsed before it could be used` };
   return { kind: 'approved', by };
+}
+
+/**
+ * The answers that count, each at a time between the question and now: whoever answers writes the time by a clock of their own. An approval
+ * of before the question or from the future by more than clocks differ is made up; a denial counts all the same.
+ */
+export function givenInTime({ request, answers }: AnsweredRequest, now: Instant): readonly Answer[] {
+  const { askedAt, until } = request;
+  const off = milliseconds(CLOCKS_DIFFER);
+  return answers
+    .filter(({ answer, at }) => answer === 'deny' || (at >= askedAt - off && at <= now + off))
+    .map((answer) => ({ ...answer, at: Math.max(askedAt, Math.min(answer.at, now)) }))
+    .filter(({ at }) => at <= until);
 }
 
 /** One answer of each person, earliest first. */

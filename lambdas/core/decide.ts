@@ -1,3 +1,4 @@
+import { givenInTime } from './approval.ts';
 import { after, type Instant, inWords } from './duration.ts';
 import type { Question, Snapshot, Verdict } from './guardrails/guardrail.ts';
 import { actGuardrails, guardrails, symptomGuardrails } from './guardrails/registry.ts';
@@ -64,7 +65,8 @@ export function obey(
 ): Extract<Decision, { kind: 'wait' | 'end' }> {
   const changes = changesOf(snapshot);
   if (verdict.kind === 'end') return { kind: 'end', end: endFor(verdict.reason, verdict.why, changes, verdict.witness) };
-  const answers = snapshot.requests.filter(({ request }) => request.incident === incident.id).flatMap((asked) => asked.answers);
+  const own = snapshot.requests.filter(({ request }) => request.incident === incident.id);
+  const answers = own.flatMap((asked) => givenInTime(asked, now));
   const judged = snapshot.attempts.filter(({ result }) => result !== 'not-taken').map(({ at, judgedAt = at }) => judgedAt);
   const waitingSince = Math.max(incident.receivedAt, ...judged, ...answers.map(({ at }) => at));
   // What it would wait for may be a real incident, which it must not be beside.

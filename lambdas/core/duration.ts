@@ -15,6 +15,9 @@ export const durationSchema = z.union([
 
 export type Duration = z.infer<typeof durationSchema>;
 
+/** By how much our clock may differ from another one, be it of AWS, of another function or of a person. */
+export const CLOCKS_DIFFER: Duration = { minutes: 1 };
+
 export function milliseconds(duration: Duration): number {
   if ('seconds' in duration) return duration.seconds * 1_000;
   if ('minutes' in duration) return duration.minutes * 60_000;

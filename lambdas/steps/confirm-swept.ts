@@ -1,4 +1,4 @@
-import { type Duration, type Instant, inWords, iso, milliseconds } from '../core/duration.ts';
+import { CLOCKS_DIFFER, type Instant, inWords, iso, milliseconds } from '../core/duration.ts';
 import type { Alarms, Instances } from '../core/ports.ts';
 import type { Reason } from '../core/reasons.ts';
 import type { Contributor, Signal } from '../core/signal.ts';
@@ -7,9 +7,6 @@ export interface ConfirmPorts {
   readonly alarms: Pick<Alarms, 'inAlarm' | 'contributorsInAlarm'>;
   readonly instances: Pick<Instances, 'impaired'>;
 }
-
-/** By how much our clock may differ from CloudWatch's, and the time in an event from the time in a description of the alarm. */
-export const CLOCKS_DIFFER: Duration = { minutes: 1 };
 
 /** What the sweep brought is not so. */
 export interface Unconfirmed {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { isInTime } from '../core/drill-limit.ts';
-import { type Instant, inWords, iso, milliseconds } from '../core/duration.ts';
+import { CLOCKS_DIFFER, type Instant, inWords, iso, milliseconds } from '../core/duration.ts';
 import { Defect, messageOf } from '../core/failure.ts';
 import { definedFields } from '../core/fields.ts';
 import { inTodaysNames } from '../core/former-names.ts';
@@ -25,7 +25,7 @@ import { type DrillSignal, isDrillSignal, isRejection, issuesInWords, parseSigna
 import { nameOf, type Target, targetInWords, targetSchema } from '../core/target.ts';
 import { unhealthyOf } from '../core/target-health.ts';
 import { readTolerantly } from '../core/tolerant-reader.ts';
-import { CLOCKS_DIFFER, type ConfirmPorts, confirmSwept } from './confirm-swept.ts';
+import { type ConfirmPorts, confirmSwept } from './confirm-swept.ts';
 import { drillIncidentId, incidentId } from './incident-id.ts';
 import { failuresOf, fulfilled, severalAtOnce } from './several-at-once.ts';
 import { type SweptIncident, sweptIncident } from './swept-incident.ts';

@@ -1,6 +1,6 @@
 import { heldUntil, type Lease } from '../core/claim.ts';
 import { isTooOld, STEP_LASTS } from '../core/decision-age.ts';
-import { after, type Duration, type Instant, inWords, milliseconds } from '../core/duration.ts';
+import { after, CLOCKS_DIFFER, type Duration, type Instant, inWords, milliseconds } from '../core/duration.ts';
 import { Defect, messageOf, NotTaken, TargetGone, TryAgain } from '../core/failure.ts';
 import { incidentLine } from '../core/history-line.ts';
 import { historySince } from '../core/history-since.ts';
@@ -18,9 +18,6 @@ import { isRefusal, longestAct, type Refusal, type Remediator } from '../remedia
 import { drillRung } from './drill-rung.ts';
 
 // Longer than 250 lines: the look, the plan, the writing and the act, with every way in which they may end between two of them.
-
-/** By how much the clocks of two functions may differ. */
-const CLOCKS_DIFFER: Duration = { minutes: 1 };
 
 export interface RemediatePorts extends RemedyPorts {
   readonly history: History;

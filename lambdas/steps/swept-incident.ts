@@ -1,12 +1,11 @@
 import type { Instant } from '../core/duration.ts';
-import { milliseconds } from '../core/duration.ts';
+import { CLOCKS_DIFFER, milliseconds } from '../core/duration.ts';
 import type { Incident } from '../core/incident.ts';
 import type { Policy } from '../core/policy.ts';
 import type { IncidentStore } from '../core/ports.ts';
 import { retake } from '../core/retake.ts';
 import type { Signal } from '../core/signal.ts';
 import type { Target } from '../core/target.ts';
-import { CLOCKS_DIFFER } from './confirm-swept.ts';
 import { followUpId } from './incident-id.ts';
 
 /** What names an incident. */

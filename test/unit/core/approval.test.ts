@@ -1,4 +1,4 @@
-import { anIncident, MINUTE, NOW } from '@self-healing/simulation/builders.ts';
+import { anIncident, HOUR, MINUTE, NOW } from '@self-healing/simulation/builders.ts';
 import { describe, expect, it } from 'vitest';
 import { type Answer, type ApprovalRequest, answerOf, isMeant, shortId, verdictOn } from '../../../lambdas/core/approval.ts';
 
@@ -49,18 +49,51 @@ describe('an approval', () => {
       { kind: 'unanswered' },
     ],
     [
-      'does not count when it was given before the question',
+      'does not count when it was given before the question, by more than clocks differ',
       aRequest(),
-      [says('approve', 'anna', NOW - 1)],
+      [says('approve', 'anna', NOW - MINUTE - 1)],
       NOW + MINUTE,
       { kind: 'open' },
     ],
+    ['counts by a clock that is behind', aRequest(), [says('approve', 'anna', NOW - MINUTE)], NOW + MINUTE, { kind: 'approved' }],
     [
-      'does not count when its time is still to come',
+      'does not count when its time is still to come, by more than clocks differ',
       aRequest(),
-      [says('approve', 'anna', NOW + 2 * MINUTE)],
+      [says('approve', 'anna', NOW + 2 * MINUTE + 1)],
       NOW + MINUTE,
       { kind: 'open' },
+    ],
+    ['counts by a clock that is ahead', aRequest(), [says('approve', 'anna', NOW + 2 * MINUTE)], NOW + MINUTE, { kind: 'approved' }],
+    [
+      'lapses no later by a clock that is ahead',
+      aRequest(),
+      [says('approve', 'anna', UNTIL)],
+      UNTIL + 15 * MINUTE + 1,
+      { kind: 'unanswered' },
+    ],
+    [
+      'lapses no earlier by a clock that is behind',
+      aRequest(),
+      [says('approve', 'anna', NOW - MINUTE)],
+      NOW + 15 * MINUTE,
+      { kind: 'approved' },
+    ],
+    [
+      'says how many were not counted for their time',
+      aRequest(),
+      [says('approve', 'anna', NOW - HOUR), says('approve', 'ben', UNTIL + HOUR)],
+      UNTIL,
+      {
+        kind: 'unanswered',
+        why: '0 of 1 approvals were given in time; of 2 more the time is before the question, after its end or still to come',
+      },
+    ],
+    [
+      'is refused by a denial whose time is still to come',
+      aRequest(),
+      [says('deny', 'eve', UNTIL + HOUR)],
+      NOW + MINUTE,
+      { kind: 'denied' },
     ],
     ['is refused by a denial whatever its time', aRequest(), [says('deny', 'eve', NOW - 1)], NOW + MINUTE, { kind: 'denied' }],
     ['counts at the last instant', aRequest(), [says('approve', 'anna', UNTIL)], UNTIL, { kind: 'approved' }],

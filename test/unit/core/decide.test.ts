@@ -193,6 +193,7 @@ describe('the patience of a policy', () => {
   it.each([
     ['begins anew when people answered', old.id, NOW - 10 * MINUTE, 'wait'],
     ['is used up an hour after their answer', old.id, NOW - HOUR, 'end'],
+    ['is not lengthened by an answer that is dated far ahead', old.id, NOW + 10_000 * HOUR, 'end'],
     ['is not lengthened by an answer about another incident', 'b'.repeat(64), NOW - 10 * MINUTE, 'end'],
   ] as const)('%s', (_, incident, at, kind) => {
     const request = {

@@ -129,6 +129,13 @@ describe('triage after the question', () => {
     expect(texts(world, 'decision').at(-1)).toBe('rung 1: restart-service, approved by arn:anna, arn:ben');
   });
 
+  it.each([3, -20])('remediates as soon as it is woken by people whose clocks are %i s ahead', async (ahead) => {
+    const said = NOW + 10 * SECOND;
+    answer('anna', 'approve', said + ahead * SECOND);
+    answer('ben', 'approve', said + ahead * SECOND);
+    expect(await triaged(said + SECOND)).toMatchObject({ do: 'remediate', approved: true });
+  });
+
   it('does not remediate when the symptom is gone by then', async () => {
     answer('anna', 'approve');
     answer('ben', 'approve');
