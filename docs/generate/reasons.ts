@@ -15,7 +15,7 @@ export function reasonsPage(): string {
       'Every alarm ends for one of these reasons, and there is no other. The history has it in the field `reason`: of a line of kind `outcome` where an incident ended, of kind `rejected` where none was opened.',
     ),
     wrapped(
-      '*Told* says whether people get a message. *By its witness* means that this one ends without a word, since its line names who was told, or who decided that nobody is; where it can name nobody, people are told. After something was changed a skip becomes `handed-off`, and people are always told, in a storm by the message of its lead.',
+      '*Told* says whether people get a message. *By its witness* means that this one ends without a word, since its line names who was told, or who decided that nobody is; where it can name nobody, people are told. After something was changed a skip becomes `handed-off`, and people are always told, in a storm by the message of its lead. Where people heard of an incident before its end, by a question or a notice on the way, they are told how it ends, whatever the reason.',
     ),
     wrapped(
       '*Tried again* means that the sweep takes the alarm up again after `tryAgainAfter`, while it stays in ALARM and nothing was changed. *When taken back* means: also after a change, once the person who brought it about takes it back.',

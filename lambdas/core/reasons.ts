@@ -127,9 +127,11 @@ export function endFor(reason: Reason, why: string, attempts: number, witness?: 
 
 /**
  * Whether people are told about this end. Silence needs a witness: who ends without a word while the symptom may still be there names
- * who was told of it. What was changed and then skipped is told in any case, unless another message lists what was changed.
+ * who was told of it. What was changed and then skipped is told in any case, unless another message lists what was changed. What people
+ * heard of before its end they hear the end of, since they wait for it and an alert may be open.
  */
-export function isTold({ outcome, reason, witness }: End): boolean {
+export function isTold({ outcome, reason, witness }: End, wasHeardOf = false): boolean {
+  if (wasHeardOf) return true;
   const { tell, toldByLead, symptomGone }: ReasonRules = reasons[reason];
   if (outcome === 'handed-off' && !tell && !toldByLead) return true;
   return witness === undefined && (tell || !symptomGone);

@@ -8,6 +8,7 @@ import { type Attempt, type Incident, mayHaveChanged } from '../core/incident.ts
 import { demotionAfter } from '../core/mode.ts';
 import { keepUntil, type Next, withNotes } from '../core/next.ts';
 import { endNotice } from '../core/notice/end.ts';
+import { wasHeardOf } from '../core/notice/notes.ts';
 import { outsideText } from '../core/outside-text.ts';
 import { groupKey, type Policy } from '../core/policy.ts';
 import type {
@@ -118,14 +119,15 @@ export async function conclude(state: WorkflowState, ports: ConcludePorts, now: 
   const isWritten =
     known?.written || (await attempt(() => ports.history.write(incidentLine('outcome', incident, end.why, now, { ...fields, ...broken }))));
   let publishedAt = known?.toldAt;
-  const told =
-    known?.told ||
-    !isTold(end) ||
-    (await attempt(async () => {
+  const tell = () =>
+    attempt(async () => {
       const ended = { incident, policy, notes, attempts, end, breaker, later, demotion, passedOver, healed, diagnosis: state.diagnosis };
       await tellOfEnd(state, end, (origin) => endNotice(origin, ended, now), ports, now);
       publishedAt = now;
-    }));
+    });
+  const needsTelling = isTold(end, wasHeardOf(notes) || written?.asked === true);
+  // Where it could not be read whether people were asked, the next run of the step knows.
+  const told = known?.told || (needsTelling ? await tell() : written !== undefined);
   const toldAt = publishedAt ?? end.witness?.at;
   if (!known && (incident.drill ?? incident.realDrill) !== undefined) ports.metrics.drill(policy.name, end);
   else if (!known) {

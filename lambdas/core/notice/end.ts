@@ -49,7 +49,7 @@ export function endNotice(origin: Origin, ended: Ended, now: Instant): Notice {
       ...about,
       id: `${incident.id}/${many ? 'storm' : stageOf(end, incident)}/1`,
       stage: many ? 'storm' : stageOf(end, incident),
-      ...(end.reason === 'shadow' && end.outcome === 'skipped' && { severity: 'info' }),
+      ...(end.outcome === 'skipped' && (end.reason === 'shadow' || isSymptomGone(end.reason)) && { severity: 'info' }),
       headline: `${wordOf(end, incident)}: ${many ? `${policy.symptom} on ${manyInWords(policy)}` : symptomOn(ended)}`,
       ...(many && { target: { kind: 'fleet', id: groupName(policy), ...(end.members && { members: end.members }) } }),
       outcome: end.outcome,
@@ -87,6 +87,7 @@ function stageOf({ outcome }: End, { drill }: Incident): 'recovered' | 'handed-o
 function wordOf({ outcome, reason }: End, { drill }: Incident): string {
   if (drill !== undefined) return reason === 'drill' ? 'THE WAY IS WHOLE' : 'STOPPED ON THE WAY';
   if (reason === 'shadow' && outcome === 'skipped') return 'SHADOW, NOTHING DONE';
+  if (outcome === 'skipped' && isSymptomGone(reason)) return 'ALREADY RECOVERED';
   return { recovered: 'RECOVERED', 'handed-off': 'NEEDS YOU', skipped: 'NOT HEALED' }[outcome];
 }
 

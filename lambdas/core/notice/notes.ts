@@ -23,3 +23,8 @@ export function withName(notes: Notes | undefined, name: string | undefined): No
   const shown = outsideText(name ?? '', LONGEST_NAME);
   return shown === '' ? { ...notes } : { ...notes, name: shown };
 }
+
+/** Whether people were told of the incident on its way. A question is not among the notes: that is kept with the incident. */
+export function wasHeardOf({ started, answered, late }: Notes = {}): boolean {
+  return started !== undefined || answered !== undefined || late === true;
+}

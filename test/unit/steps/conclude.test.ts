@@ -64,6 +64,47 @@ describe('concluding', () => {
     expect(texts(world, 'outcome')).toEqual(['OK']);
   });
 
+  const silent = [
+    endFor('already-recovered', 'OK', 0),
+    endFor('already-open', 'it is', 0, { kind: 'incident', id: 'other' }),
+    endFor('muted', 'muted by anna', 0, { kind: 'person', id: 'anna' }),
+    endFor('too-few-ill', 'one is normal', 0, { kind: 'person', id: 'whoever set atLeastIll' }),
+    endFor('part-of-storm', 'one of many', 0, { kind: 'storm', id: 'tagged#Web' }),
+    endFor('paused', 'paused', 0, { kind: 'incident', id: 'told before', at: NOW - HOUR }),
+  ];
+
+  it.each(silent.flatMap((end) => [{ late: true } as const, { answered: 0 }, { started: 0 }].map((notes) => ({ end, notes }))))(
+    'tells the end $end.reason of what people heard of before: $notes',
+    async ({ end, notes }) => {
+      await ended({ ...concludeWith(end), notes });
+      expect(world.notices).toMatchObject([{ reason: end.reason }]);
+      expect(world.items.endings.get(incident.id)).toMatchObject({ told: true, toldAt: NOW });
+    },
+  );
+
+  it.each(silent)('tells the end $reason of what people were asked about', async (end) => {
+    await world.ports.store.open(incident);
+    await world.ports.store.noteAsked(incident);
+    await ended(concludeWith(end));
+    expect(world.notices.map(({ reason }) => reason)).toEqual([end.reason]);
+  });
+
+  it('closes the alert that a notice on the way has opened, when the symptom went away', async () => {
+    await ended({ ...concludeWith(endFor('already-recovered', 'OK', 0)), notes: { late: true } });
+    expect(world.notices).toMatchObject([{ stage: 'not-healed', alert: { state: 'closed' } }]);
+  });
+
+  it('leaves to the next run whether a silent end is told, where it cannot be read whether people were asked', async () => {
+    await world.ports.store.open(incident);
+    await world.ports.store.noteAsked(incident);
+    const gone = concludeWith(endFor('already-recovered', 'OK', 0));
+    failing(world, 'store.written', new Error('throttled'));
+    await expect(ended(gone)).rejects.toThrow('throttled');
+    recover();
+    await ended(gone);
+    expect(world.notices.map(({ reason }) => reason)).toEqual(['already-recovered']);
+  });
+
   it('puts what was read of the target into the notice and the history', async () => {
     const diagnosis = [{ title: 'Processes with most memory', lines: ['812 MiB, process 7 of app: java shop.jar'] }];
     const next = concludeWith(endFor('ladder-exhausted', 'still there', 1));

@@ -21,6 +21,7 @@ describe('the notice of an end', () => {
     ['a recovery', endFor('healed', 'alarm is OK', 1), {}, `RECOVERED: ${on}`, 'recovered', 'info'],
     ['a hand-off', endFor('target-busy', '', 0), {}, `NEEDS YOU: ${on}`, 'handed-off', 'critical'],
     ['what was left alone', endFor('paused', '', 0), {}, `NOT HEALED: ${on}`, 'not-healed', 'warning'],
+    ['what was over', endFor('already-recovered', '', 0), {}, `ALREADY RECOVERED: ${on}`, 'not-healed', 'info'],
     ['a shadow', endFor('shadow', '', 0), {}, `SHADOW, NOTHING DONE: ${on}`, 'not-healed', 'info'],
     ['a shadow after an act', endFor('shadow', '', 1), {}, `NEEDS YOU: ${on}`, 'handed-off', 'critical'],
     ['a drill', endFor('drill', '', 0), drill, `DRILL: THE WAY IS WHOLE: ${on}`, 'not-healed', 'info'],
