@@ -1,4 +1,4 @@
-import { after, type Duration, type Instant } from './duration.ts';
+import { after, type Duration, type Instant, milliseconds } from './duration.ts';
 
 /** How an incident ended. There is no fourth way. */
 export type Outcome = 'recovered' | 'handed-off' | 'skipped';
@@ -139,6 +139,11 @@ export function isTold({ outcome, reason, witness }: End, wasHeardOf = false): b
 
 /** What lasts is said again after this time. Prevents that a fault is forgotten that people were told of once. */
 export const SAID_AGAIN_AFTER: Duration = { days: 1 };
+
+/** How often what lasts was due to be said again since people were told. */
+export function timesSaidAgain(toldAt: Instant, now: Instant): number {
+  return Math.max(0, Math.floor((now - toldAt) / milliseconds(SAID_AGAIN_AFTER)));
+}
 
 /** Whether people were told so lately that they need not be told again of what has not changed. */
 export function isFresh(toldAt: Instant, now: Instant): boolean {

@@ -1,6 +1,6 @@
 import { after, type Duration, type Instant, milliseconds } from './duration.ts';
 import type { Incident } from './incident.ts';
-import { type End, isFresh, isSymptomGone, isTakenBack, mayPass } from './reasons.ts';
+import { type End, isFresh, isSymptomGone, isTakenBack, mayPass, timesSaidAgain } from './reasons.ts';
 
 /** What became of one incident of a policy on a target. */
 export interface PastIncident {
@@ -42,14 +42,46 @@ type Ended = NonNullable<PastIncident['ended']> & Pick<PastIncident, 'id'>;
  * it, who is done. What has recovered is ill again.
  */
 export function retake(past: readonly PastIncident[], tryAgainAfter: Duration, now: Instant): Retake {
-  if (past.some(({ ended, receivedAt }) => !ended && after(receivedAt, LONGEST_OPEN) > now)) return leave;
-  const all = past.flatMap(({ id, ended }): Ended[] => (ended ? [{ id, ...ended }] : [])).toSorted((left, right) => left.at - right.at);
+  if (isOpen(past, now)) return leave;
+  const all = inOrder(past);
   const last = all.at(-1);
   if (!last) return { kind: 'first' };
   if (all.some(isWithAPerson)) return leave;
   const wait = milliseconds(tryAgainAfter);
   const due = last.at + (isSymptomGone(last.end.reason) ? Math.min(wait, milliseconds(AFTER_RECOVERY)) : wait);
   return due > now ? leave : { kind: 'follow-up', follows: { id: last.id, reason: last.end.reason, ...toldOf(all) } };
+}
+
+/** A hand-off that lasts, and is due to be said again. */
+export interface SaidAgain extends Pick<Ended, 'id' | 'end'> {
+  /** When people were told first. */
+  readonly at: Instant;
+  /** How often it is due by now. */
+  readonly times: number;
+}
+
+/**
+ * The hand-off that is to be said again, of a target whose alarm is that of many: what a person has repaired and is ill again begins no
+ * ALARM state of its own, and nothing tells it from what was never repaired. Undefined while an incident is open, or before the time.
+ */
+export function saidAgain(past: readonly PastIncident[], now: Instant): SaidAgain | undefined {
+  if (isOpen(past, now)) return undefined;
+  const last = inOrder(past.filter(({ drill }) => drill === undefined)).findLast(
+    (each) => each.end.outcome === 'handed-off' && isWithAPerson(each),
+  );
+  if (!last) return undefined;
+  const { id, end, toldAt = last.at } = last;
+  const times = timesSaidAgain(toldAt, now);
+  return times === 0 ? undefined : { id, end, at: toldAt, times };
+}
+
+function isOpen(past: readonly PastIncident[], now: Instant): boolean {
+  return past.some(({ ended, receivedAt }) => !ended && after(receivedAt, LONGEST_OPEN) > now);
+}
+
+/** Those that ended, the last one last. */
+function inOrder(past: readonly PastIncident[]): readonly Ended[] {
+  return past.flatMap(({ id, ended }): Ended[] => (ended ? [{ id, ...ended }] : [])).toSorted((left, right) => left.at - right.at);
 }
 
 function isWithAPerson({ changed, end }: Ended): boolean {

@@ -20,7 +20,7 @@ import type {
   Notifier,
   Workflow,
 } from '../core/ports.ts';
-import { endFor, isTold, type Reason, type Witness } from '../core/reasons.ts';
+import { endFor, isTold, type Reason, timesSaidAgain, type Witness } from '../core/reasons.ts';
 import { type DrillSignal, isDrillSignal, isRejection, issuesInWords, parseSignal, type Signal } from '../core/signal.ts';
 import { nameOf, type Target, targetInWords, targetSchema } from '../core/target.ts';
 import { unhealthyOf } from '../core/target-health.ts';
@@ -28,7 +28,7 @@ import { readTolerantly } from '../core/tolerant-reader.ts';
 import { type ConfirmPorts, confirmSwept } from './confirm-swept.ts';
 import { drillIncidentId, incidentId } from './incident-id.ts';
 import { failuresOf, fulfilled, severalAtOnce } from './several-at-once.ts';
-import { type SweptIncident, sweptIncident } from './swept-incident.ts';
+import { type Reminder, type SweptIncident, sweptIncident } from './swept-incident.ts';
 
 // Longer than 250 lines: one delivery, with every way in which it may open no incident.
 
@@ -120,7 +120,9 @@ async function openSwept(policy: Policy, { targets, signal }: Targets, event: un
     if ('why' in confirmed) await rejectOnce(policy, signal, confirmed, event, ports, now);
     else {
       const opened = await severalAtOnce(OPENED_AT_ONCE, wanted, ({ target, named }) =>
-        open(policy, confirmed, target, named.follows && named, ports, now),
+        'noted' in named
+          ? remind(policy, confirmed, target, named, ports, now)
+          : open(policy, confirmed, target, named.follows && named, ports, now),
       );
       return failIfAny([...looked, ...opened]);
     }
@@ -243,6 +245,17 @@ function withoutContributor({ alarmName, swept }: Signal, attribute: string): Re
   return swept ? refused : { ...refused, witness: { kind: 'incident', id: `those of the contributors of alarm ${alarmName}` } };
 }
 
+/** Tells people again of a hand-off that lasts; nothing is done, since a person has it. */
+async function remind(policy: Policy, signal: Signal, target: Target, again: Reminder, ports: IntakePorts, now: Instant): Promise<void> {
+  if (!(await ports.store.takeRejection(policy.name, again.noted, now))) return;
+  const { saidAgainNotice } = await import('../core/notice/said-again.ts');
+  const incident = incidentOf(again, policy, signal, target, now);
+  await ports.notifier.publish((origin) => saidAgainNotice(origin, again, { incident, policy }, now));
+  const text = `told people again that ${targetInWords(target)} was handed off at ${iso(again.at)} (${again.end.reason})`;
+  await ports.history.write(incidentLine('sweep', incident, text, now));
+  await ports.store.noteRejection(policy.name, again.noted, now);
+}
+
 async function open(
   policy: Policy,
   signal: Signal,
@@ -355,7 +368,7 @@ async function rejectDrill(policy: Policy, signal: DrillSignal, { reason, why }:
   });
 }
 
-/** The sweep comes by every few minutes; what it brings and cannot be taken in is recorded the first time. */
+/** The sweep comes by every few minutes; what it brings and cannot be taken in is recorded the first time, and what people are told of once a day. */
 async function rejectOnce(
   policy: Policy,
   { alarmName, contributor, at }: Signal,
@@ -364,7 +377,9 @@ async function rejectOnce(
   ports: IntakePorts,
   now: Instant,
 ): Promise<void> {
-  const rejection = [iso(at), alarmName, contributor?.id ?? '', refused.reason].join('#');
+  const { reason, why, witness } = refused;
+  const again = isTold(endFor(reason, why, 0, witness)) ? timesSaidAgain(at, now) : 0;
+  const rejection = [iso(at), alarmName, contributor?.id ?? '', reason, ...(again > 0 ? [again] : [])].join('#');
   if (await ports.store.isRejectionNoted(policy.name, rejection)) return;
   await reject(policy, refused, event, ports, now);
   await ports.store.noteRejection(policy.name, rejection, now);

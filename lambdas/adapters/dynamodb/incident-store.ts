@@ -34,6 +34,7 @@ const LAST = 'attempt#~';
  * | `target#<key>` | `at#<time>#<incident>` | the opening of an incident on the target |
  * | `target#<key>` | `past#<policy>#<time>#<id>`, `past#<policy>#open#<id>` | the policy's incidents on the target, by their end |
  * | `rejected#<policy>` | alarm state and reason | that it was recorded |
+ * | `rejected#<policy>` | `again#<incident>#<times>` | that its hand-off was said again |
  */
 export function incidentStore(table: IncidentTable): IncidentStore {
   /** Refuses the writes beside it unless the incident's lease is in force, and keeps all that the incident holds. */

@@ -2,7 +2,7 @@ import { anIncident, HOUR, MINUTE, NOW } from '@self-healing/simulation/builders
 import { describe, expect, it } from 'vitest';
 import type { Incident } from '../../../lambdas/core/incident.ts';
 import { type End, endFor, isTold, type Reason, type Witness } from '../../../lambdas/core/reasons.ts';
-import { type PastIncident, retake, witnessed } from '../../../lambdas/core/retake.ts';
+import { type PastIncident, retake, saidAgain, witnessed } from '../../../lambdas/core/retake.ts';
 
 const AGAIN = { minutes: 30 };
 
@@ -65,6 +65,36 @@ describe('an alarm that stays in ALARM', () => {
     ['one that found it recovered, although it had not', [ended('a', 'already-recovered', HOUR)], 'a', 'already-recovered'],
   ])('gets a follow-up of %s', (_, past, id, reason) => {
     expect(decide(past)).toEqual({ kind: 'follow-up', follows: { id, reason } });
+  });
+});
+
+describe('a hand-off that lasts', () => {
+  const DAY = 24 * HOUR;
+  const handedOff = ended('a', 'ladder-exhausted', DAY, true);
+
+  it('is due once a day, since people were told, or since it ended where that is not known', () => {
+    const { end, at } = handedOff.ended as NonNullable<PastIncident['ended']>;
+    expect(saidAgain([handedOff], NOW)).toEqual({ id: 'a', end, at, times: 1 });
+    expect(saidAgain([handedOff], NOW + DAY)).toMatchObject({ times: 2 });
+    const toldLater = { ...handedOff, ended: { end, at, changed: true, toldAt: at + MINUTE } };
+    expect(saidAgain([toldLater], NOW)).toBeUndefined();
+    expect(saidAgain([toldLater], NOW + MINUTE)).toMatchObject({ at: at + MINUTE, times: 1 });
+  });
+
+  it.each<[string, readonly PastIncident[]]>([
+    ['before the time', [ended('a', 'ladder-exhausted', DAY - 1, true)]],
+    ['while an incident is open', [handedOff, open]],
+    ['of what the sweep tries again', [ended('a', 'paused', DAY)]],
+    ['of a recovery', [ended('a', 'healed', DAY, true)]],
+    ['of what a policy in shadow would have done', [ended('a', 'shadow', DAY)]],
+    ['of what was broken on purpose', [{ ...handedOff, drill: 'd' }]],
+    ['where nothing ended', []],
+  ])('is not due %s', (_, past) => {
+    expect(saidAgain(past, NOW)).toBeUndefined();
+  });
+
+  it('is the last one', () => {
+    expect(saidAgain([ended('b', 'ladder-exhausted', DAY, true), ended('a', 'unsafe-to-act', 2 * DAY)], NOW)).toMatchObject({ id: 'b' });
   });
 });
 

@@ -1,6 +1,7 @@
-import { ALARM_NAME, anAttempt, aPolicy, HOUR, MINUTE, NOW } from '@self-healing/simulation/builders.ts';
-import { fakePorts, type World } from '@self-healing/simulation/doubles/fake-ports.ts';
+import { ALARM_NAME, anAttempt, aPolicy, HOUR, INSTANCE_ID, MINUTE, NOW } from '@self-healing/simulation/builders.ts';
+import { failing, fakePorts, type World } from '@self-healing/simulation/doubles/fake-ports.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { iso } from '../../../lambdas/core/duration.ts';
 import type { Incident } from '../../../lambdas/core/incident.ts';
 import { conclude as concludeWith } from '../../../lambdas/core/next.ts';
 import type { Policy } from '../../../lambdas/core/policy.ts';
@@ -117,5 +118,80 @@ describe('an alarm that the sweep tells of', () => {
     expect(world.messages).toHaveLength(1);
     await sweep(NOW + HOUR, balanced, { since: NOW });
     expect(world.history).toHaveLength(2);
+  });
+
+  it('is told once a day while it stands and cannot be taken in', async () => {
+    const balanced = aPolicy({ targets: { kind: 'unhealthy-targets', targetGroupArn: 'arn:aws:elasticloadbalancing:eu-west-1:1:t' } });
+    for (let minutes = 0; minutes < 3 * 24 * 60; minutes += 5) await sweep(NOW + minutes * MINUTE, balanced, { since: NOW });
+    expect(world.notices.map(({ at, reason }) => `${at} ${reason}`)).toEqual(
+      [0, 1, 2].map((days) => `${iso(NOW + days * 24 * HOUR)} no-target`),
+    );
+  });
+
+  it('is not written down again where nobody is told of it', async () => {
+    const muted = { muteDetail: { mutedByArn: 'arn:mute' } };
+    for (const days of [0, 1, 2]) {
+      const { detailType, detail } = sweptEvent({ alarmName: ALARM_NAME, reason: 'too much', since: SINCE });
+      const event = { id: `${days}`, source: 'self-healing.healing', 'detail-type': detailType, detail: { ...detail, ...muted } };
+      await intake({ policy: aPolicy(), event }, world.ports, NOW + days * 24 * HOUR);
+    }
+    expect(world.history.map(({ reason }) => reason)).toEqual(['muted']);
+    expect(world.messages).toEqual([]);
+  });
+});
+
+describe('a target behind the alarm of many that was handed off', () => {
+  const GROUP = 'arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/shop/1';
+  const balanced = aPolicy({ targets: { kind: 'unhealthy-targets', targetGroupArn: GROUP } });
+  const DAY = 24 * HOUR;
+
+  beforeEach(async () => {
+    world.account.unhealthy.set(GROUP, [INSTANCE_ID]);
+    await sweep(NOW, balanced);
+    await ends('ladder-exhausted', NOW + MINUTE, true);
+  });
+  const handedOff = () => world.notices.filter(({ stage }) => stage === 'handed-off');
+
+  it('is said again once a day while it is unhealthy, and nothing is done', async () => {
+    for (let minutes = 5; minutes < 3 * 24 * 60; minutes += 5) await sweep(NOW + minutes * MINUTE, balanced);
+    expect(started()).toHaveLength(1);
+    expect(handedOff().map(({ id, at }) => `${id} ${at}`)).toEqual([
+      `${last().id}/handed-off/1 ${iso(NOW + MINUTE)}`,
+      `${last().id}/handed-off/2 ${iso(NOW + DAY + 5 * MINUTE)}`,
+      `${last().id}/handed-off/3 ${iso(NOW + 2 * DAY + 5 * MINUTE)}`,
+    ]);
+    const [first, second] = handedOff();
+    expect(second?.title).toMatch(/^STILL NEEDS YOU: /);
+    expect(second?.alert).toMatchObject({ key: first?.alert?.key, state: 'open' });
+    expect(world.history.filter(({ kind }) => kind === 'sweep')).toHaveLength(2);
+  });
+
+  it('is said again when a person repaired it and it is ill again, and not while it is well', async () => {
+    for (let hours = 1; hours < 60; hours += 1) {
+      world.account.unhealthy.set(GROUP, hours < 2 || hours >= 40 ? [INSTANCE_ID] : ['i-0bbbbbbbbbbbbbbbb']);
+      await sweep(NOW + hours * HOUR, balanced);
+    }
+    expect(handedOff().map(({ at }) => at)).toEqual([NOW + MINUTE, NOW + 40 * HOUR, NOW + 49 * HOUR].map(iso));
+  });
+
+  it('is said again by the delivery that comes after one that died', async () => {
+    failing(world, 'notifier.publish', new Error('SNS is out'));
+    await expect(sweep(NOW + 25 * HOUR, balanced)).rejects.toThrow('SNS is out');
+    world.disturb.before = () => {};
+    await sweep(NOW + 25 * HOUR + MINUTE, balanced);
+    expect(handedOff()).toHaveLength(2);
+  });
+
+  it('is not said again of an event that AWS does not confirm', async () => {
+    const { detailType, detail } = sweptEvent({ alarmName: ALARM_NAME, reason: 'forged', since: SINCE - HOUR });
+    const event = { id: 'forged', source: 'self-healing.healing', 'detail-type': detailType, detail };
+    await intake({ policy: balanced, event }, world.ports, NOW + 25 * HOUR);
+    expect(handedOff()).toHaveLength(1);
+    expect(world.history.at(-1)?.reason).toBe('unconfirmed');
+  });
+
+  it('is not said again where the target has an alarm of its own', async () => {
+    await sweep(NOW + 25 * HOUR);
+    expect(handedOff()).toHaveLength(1);
   });
 });
