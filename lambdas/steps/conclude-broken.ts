@@ -3,10 +3,10 @@ import { type Duration, type Instant, iso, milliseconds } from '../core/duration
 import { messageOf } from '../core/failure.ts';
 import type { HistoryLine } from '../core/history-line.ts';
 import { legibleState } from '../core/legible-state.ts';
-import { conclude as concludeWith, withNotes } from '../core/next.ts';
+import { conclude as concludeWith, type Next, withNotes } from '../core/next.ts';
 import { brokenNotice, namedIn } from '../core/notice/broken.ts';
 import type { BrokenWorkflows, Ending, RepairNotes } from '../core/ports.ts';
-import { endFor } from '../core/reasons.ts';
+import { type End, endFor } from '../core/reasons.ts';
 import type { WorkflowState } from '../core/workflow-state.ts';
 import { type ConcludePorts, conclude } from './conclude.ts';
 import { failuresOf, severalAtOnce } from './several-at-once.ts';
@@ -30,7 +30,7 @@ const CONCLUDED_AT_ONCE = 5;
 
 /**
  * Concludes the incidents of workflows that broke, by the same step and with the same end that they were on the way to: tells people
- * and gives claims back. Each that is done is noted, so that it takes no place of another. Answers the ids of those that
+ * and gives claims back. What such a workflow kept to be given back is reported, since nobody gives it back now. Each that is done is noted, so that it takes no place of another. Answers the ids of those that
  * needed it; failures are added to the list.
  */
 export async function concludeBroken(ports: ConcludeBrokenPorts, failures: unknown[], now: Instant): Promise<readonly string[]> {
@@ -66,7 +66,7 @@ async function repair(broken: BrokenWorkflow, note: RepairNote | undefined, port
 }
 
 async function finish(broken: BrokenWorkflow, words: { state?: unknown }, ports: ConcludeBrokenPorts, now: Instant): Promise<boolean> {
-  const { incidentId: id, how } = broken;
+  const { incidentId: id, how, brokenAt } = broken;
   const { state: last, why } = await ports.broken.lastWords(id);
   words.state = last;
   const state = legibleState(last, { id, now });
@@ -74,13 +74,22 @@ async function finish(broken: BrokenWorkflow, words: { state?: unknown }, ports:
     await tellOf(broken, last, 'this version of the pipeline cannot read what the workflow knew', ports, now);
     return true;
   }
+  const cause = `its workflow ${how}${why === '' ? '' : `: ${why}`}`;
   const ending = await ports.store.ending(id);
-  if (isComplete(ending) && (await ports.claims.lease(state.incident.target))?.incident !== id) return false;
-  await conclude(isOnItsWay(state) ? state : interrupted(state, `its workflow ${how}${why === '' ? '' : `: ${why}`}`), ports, now);
-  return true;
+  const isOver = isComplete(ending) && (await ports.claims.lease(state.incident.target))?.incident !== id;
+  const end = isOver ? ending.end : endOf(await conclude(isOnItsWay(state) ? state : interrupted(state, cause), ports, now));
+  if (end !== undefined && end.outcome !== 'recovered') return !isOver;
+  const { reportLost } = await import('./give-back/report-lost.ts');
+  const wasLost = await reportLost(state, ending?.toldAt ?? brokenAt, cause, ports, now);
+  return wasLost || !isOver;
 }
 
-function isComplete(ending: Ending | undefined): boolean {
+/** Absent where something is kept to be given back. */
+function endOf(next: Next): End | undefined {
+  return next.do === 'end' ? next.end : undefined;
+}
+
+function isComplete(ending: Ending | undefined): ending is Ending {
   return ending?.told === true && ending.written;
 }
 

@@ -1,8 +1,22 @@
-import { ALARM_NAME, anAttempt, anIncident, aState, HOUR, INSTANCE_ID, MINUTE, NOW } from '@self-healing/simulation/builders.ts';
+import { aGrowth } from '@self-healing/simulation/accounts.ts';
+import {
+  ALARM_NAME,
+  anAttempt,
+  anIncident,
+  aPolicy,
+  aRung,
+  aState,
+  HOUR,
+  INSTANCE_ID,
+  MINUTE,
+  NOW,
+} from '@self-healing/simulation/builders.ts';
 import { failing, fakePorts, texts, type World } from '@self-healing/simulation/doubles/fake-ports.ts';
 import { fakeSweep, type SweepRecord } from '@self-healing/simulation/doubles/fake-sweep.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { BrokenWorkflow } from '../../../lambdas/core/broken-workflow.ts';
+import { type GiveBackEnd, giveBackToken } from '../../../lambdas/core/give-back/give-back.ts';
+import { attemptToken } from '../../../lambdas/core/incident.ts';
 import { conclude as concludeWith } from '../../../lambdas/core/next.ts';
 import { endFor } from '../../../lambdas/core/reasons.ts';
 import type { WorkflowState } from '../../../lambdas/core/workflow-state.ts';
@@ -129,6 +143,91 @@ describe('a workflow that broke', () => {
 
     expect(world.claims.leases.size).toBe(0);
     expect([world.messages.length, texts(world, 'outcome').length]).toEqual([1, 1]);
+  });
+
+  describe('while it kept what a remedy had added', () => {
+    const policy = aPolicy({ ladder: [aRung({ remedy: 'add-capacity', params: {} }), aRung({ remedy: 'add-capacity', params: {} })] });
+    const healed = aState({ policy, next: concludeWith(endFor('healed', 'OK', 1)) });
+    const added = (rung: number) =>
+      world.items.attempts.set(
+        attemptToken(incident.id, rung),
+        anAttempt({ rung, remedy: 'add-capacity', plan: aGrowth(), summary: `raise it (${rung})`, result: 'recovered' }),
+      );
+    const begun = (rung: number, end?: GiveBackEnd) =>
+      world.items.giveBacks.set(giveBackToken(incident.id, rung), {
+        ...{ token: 't', incident: incident.id, target: incident.target, rung, remedy: 'add-capacity', at: NOW - MINUTE },
+        ...{ plan: aGrowth(), summary: 'lower it', ...(end && { end }) },
+      });
+    const notGivenBack = () => world.notices.filter(({ stage }) => stage === 'not-given-back');
+    const isKept = async () => {
+      expect(await conclude(healed, world.ports, NOW - 15 * MINUTE)).toMatchObject({ do: 'keep' });
+      breaks(healed);
+    };
+
+    it('is told once that nobody gives it back, each change for itself, the last first', async () => {
+      added(0);
+      added(1);
+      await isKept();
+      for (const later of [0, 5, 10]) await swept(NOW + later * MINUTE);
+      expect(notGivenBack().map(({ id }) => id)).toEqual([2, 1].map((number) => `${incident.id}/not-given-back/${number}`));
+      expect(notGivenBack()[0]).toMatchObject({ reason: 'failed', alert: { state: 'open' } });
+      expect(notGivenBack()[0]?.why.at(-1)).toContain('its workflow was aborted');
+      expect(texts(world, 'not-given-back')).toHaveLength(2);
+      expect(texts(world, 'outcome')).toEqual(['OK']);
+      expect(record.repairs).toEqual([1, 0, 0]);
+    });
+
+    it('is told so too where its last words are older than its end', async () => {
+      added(0);
+      await conclude(healed, world.ports, NOW - 15 * MINUTE);
+      breaks(aState({ policy }), { how: 'timed out' });
+      await swept();
+      expect(notGivenBack()).toHaveLength(1);
+      expect(world.items.endings.get(incident.id)?.end.reason).toBe('healed');
+    });
+
+    it('is told so too where its end was not told, after the end', async () => {
+      added(0);
+      breaks(healed, { how: 'failed' });
+      await swept();
+      expect(world.notices.map(({ stage }) => stage)).toEqual(['recovered', 'not-given-back']);
+    });
+
+    it('is told that it is not known, where giving back was begun, and lets go of the target', async () => {
+      added(0);
+      await isKept();
+      begun(0);
+      world.claims.leases.set(`instance#${INSTANCE_ID}`, { incident: incident.id, policy: 'giving back', expiresAt: NOW + HOUR });
+      await swept();
+      expect(notGivenBack()[0]?.why.at(-1)).toContain('not known');
+      expect(world.claims.leases.size).toBe(0);
+    });
+
+    it('is told by the end of giving back, where there is one and it failed', async () => {
+      added(0);
+      await isKept();
+      begun(0, { reason: 'failed', why: 'AccessDenied' });
+      await swept();
+      expect(notGivenBack()[0]?.why.at(-1)).toBe('AccessDenied');
+    });
+
+    it('is told nothing of what was given back', async () => {
+      added(0);
+      await isKept();
+      begun(0, { reason: 'given-back', why: 'lower it' });
+      expect(await swept()).toMatchObject({ repaired: [] });
+      expect(notGivenBack()).toEqual([]);
+    });
+
+    it('is told by the next sweep, when nobody could be told', async () => {
+      added(0);
+      await isKept();
+      failing(world, 'notifier.publish', new Error('SNS is out'));
+      await expect(swept()).rejects.toThrow('SNS is out');
+      world.disturb.before = () => {};
+      await swept(NOW + 5 * MINUTE);
+      expect(notGivenBack()).toHaveLength(1);
+    });
   });
 
   it('that is of another version, down to its policy, has its incident handed off, told, and its claims given back', async () => {

@@ -1,0 +1,31 @@
+import type { Instant } from '../../core/duration.ts';
+import type { GiveBackEnd } from '../../core/give-back/give-back.ts';
+import { reportGiveBack as reportWith, withNotes } from '../../core/next.ts';
+import type { WorkflowState } from '../../core/workflow-state.ts';
+import { remediatorGivingBack } from '../../remediators/giving-back.ts';
+import { type ReportGiveBackPorts, reportGiveBack } from './report.ts';
+import { allReturnable } from './returnable.ts';
+
+/**
+ * Reports what an incident that recovered still keeps and its workflow, which broke, cannot give back any more. Nothing is given back
+ * here. Answers whether there was anything.
+ */
+export async function reportLost(
+  { incident, policy, next }: WorkflowState,
+  since: Instant,
+  cause: string,
+  ports: ReportGiveBackPorts,
+  now: Instant,
+): Promise<boolean> {
+  let wasLeft = false;
+  for (const { attempt } of allReturnable(await ports.store.attempts(incident.id), policy, remediatorGivingBack)) {
+    const begun = await ports.store.giveBack(incident.id, attempt.rung);
+    if (begun?.end?.reason === 'given-back') continue;
+    wasLeft = true;
+    const unknown = begun ? 'whether it was given back is not known' : 'it was not given back';
+    const end: GiveBackEnd = begun?.end ?? { reason: 'failed', why: `${cause}; ${unknown}` };
+    const report = withNotes(reportWith({ rung: attempt.rung, below: [], since }, end), next?.notes);
+    await reportGiveBack({ incident, policy, next: report }, ports, now);
+  }
+  return wasLeft;
+}
