@@ -48,7 +48,8 @@ export const reasonWords: Readonly<Record<Reason, ReasonWords>> = {
   },
   'policy-in-deployment': {
     means: 'The policy was just deployed anew, and the rule still brought the one before.',
-    doNow: 'Nothing. The sweep brings the alarm again when the rule is deployed, too.',
+    doNow:
+      'Nothing for an alarm: the sweep brings it again when the rule is deployed, too. An event of RDS comes once: look at its database.',
   },
   'contributors-decide': {
     means: 'The fleet alarm as a whole changed; each instance has an event of its own, and only that one names a target.',

@@ -21,7 +21,7 @@ import type {
   Workflow,
 } from '../core/ports.ts';
 import { endFor, isTold, type Reason, timesSaidAgain, type Witness } from '../core/reasons.ts';
-import { type DrillSignal, isDrillSignal, isRejection, issuesInWords, parseSignal, type Signal } from '../core/signal.ts';
+import { comesOnce, type DrillSignal, isDrillSignal, isRejection, issuesInWords, parseSignal, type Signal } from '../core/signal.ts';
 import { nameOf, type Target, targetInWords, targetSchema } from '../core/target.ts';
 import { unhealthyOf } from '../core/target-health.ts';
 import { readTolerantly } from '../core/tolerant-reader.ts';
@@ -140,7 +140,8 @@ function failIfAny(answers: readonly PromiseSettledResult<unknown>[]): void {
 
 /**
  * Refuses a policy that was not deployed: whoever may make a rule can put any policy into it. People are told once an hour of each name that
- * this pipeline has, and once an hour of all other names together, so that made-up names cannot flood them.
+ * this pipeline has, and once an hour of all other names together, so that made-up names cannot flood them. During a deployment only what
+ * comes once is told: a retry would bring the same policy.
  */
 async function refusePolicy(
   name: string,
@@ -154,9 +155,8 @@ async function refusePolicy(
     standing.kind === 'unknown'
       ? `there is no policy ${name} in this pipeline`
       : `policy ${name} is not the one that was deployed at ${iso(standing.recordedAt)}`;
-  const end = isBefore
-    ? endFor('policy-in-deployment', why, 0, { kind: 'person', id: `whoever deployed policy ${name}` })
-    : endFor('unknown-policy', why, 0);
+  const deployer = comesOnce(event) ? undefined : ({ kind: 'person', id: `whoever deployed policy ${name}` } as const);
+  const end = isBefore ? endFor('policy-in-deployment', why, 0, deployer) : endFor('unknown-policy', why, 0);
   ports.metrics.outcome(standing.kind === 'unknown' ? '(unknown)' : name, end);
   await ports.history.write({
     at: iso(now),
@@ -168,7 +168,7 @@ async function refusePolicy(
     ...(end.witness && { witness: end.witness }),
     event: kept(event),
   });
-  if (isBefore) return;
+  if (!isTold(end)) return;
   const about = standing.kind === 'unknown' ? '(unknown)' : name;
   await tellHourly(about, (origin) => unknownPolicyNotice(origin, name, end, now), end.reason, ports, now);
 }

@@ -4,7 +4,7 @@ import { type Attempt, type Incident, shortIncident } from '../incident.ts';
 import type { ModeOverride } from '../mode.ts';
 import type { Policy } from '../policy.ts';
 import { reasonWords } from '../reason-words.ts';
-import { type End, isSymptomGone, type Witness } from '../reasons.ts';
+import { type End, isSymptomGone, mayPass, type Witness } from '../reasons.ts';
 import { targetInWords } from '../target.ts';
 import { type AboutIncident, aboutIncident, said, symptomOn } from './about.ts';
 import { look, ownCommand, why } from './commands.ts';
@@ -126,6 +126,7 @@ function doNowAfter(origin: Origin, { incident, policy, end, demotion }: Ended):
   const own = ownCommand(origin, `promote ${policy.name}`);
   return [
     { text: isGone(end) && end.reason === 'shadow' ? SHADOW_PASSED : reasonWords[end.reason].doNow },
+    ...(needsLook && mayPass(end.reason) && policy.evidence?.kind === 'database-status' ? [{ text: COMES_ONCE }] : []),
     ...(needsLook ? look(origin, incident.target) : []),
     why(origin, incident.id),
     ...(demotion
@@ -135,6 +136,8 @@ function doNowAfter(origin: Origin, { incident, policy, end, demotion }: Ended):
 }
 
 const DRILL_STOPPED = 'Nothing at the target, where no fault is: this was a drill. Mend what stopped it, then hold it again.';
+
+const COMES_ONCE = 'It came as an event of RDS, which nothing brings again: it is not taken up later by itself.';
 
 const SHADOW_PASSED = 'Nothing: the symptom passed by itself. When the records have convinced you, deploy the policy in another mode.';
 

@@ -7,6 +7,8 @@ import type { Origin } from './origin.ts';
 
 const words = { began: 'PAUSED', lasts: 'STILL PAUSED', ended: 'RUNNING AGAIN' } as const;
 
+const PAUSE_OVER = 'Nothing where an alarm stands: what ended as "paused" is taken up again. An event of RDS is not: look at its database.';
+
 /** Tells that the pipeline is paused, still is, or acts again. */
 export function pauseNotice(origin: Origin, { kind, why, since, by, until }: PauseNews, now: Instant): Notice {
   const { pipeline } = origin;
@@ -27,7 +29,7 @@ export function pauseNotice(origin: Origin, { kind, why, since, by, until }: Pau
           ],
       why: isOver ? [] : ['While it is paused, the pipeline starts nothing new.'],
       doNow: isOver
-        ? [{ text: 'Nothing. Symptoms that ended as "paused" and are still there are taken up again.' }]
+        ? [{ text: PAUSE_OVER }]
         : [{ text: 'Handle symptoms by hand. When the work is done:', command: ownCommand(origin, 'resume') }],
     },
     now,

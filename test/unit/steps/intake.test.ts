@@ -213,6 +213,19 @@ describe('a policy that was not deployed so', () => {
     expect(world.messages).toEqual([]);
   });
 
+  it.each([
+    ['an event of RDS', sampleEvent('database-event')],
+    ['what is not understood', { id: '1' }],
+  ])('is told while its deployment is under way, where nothing brings it again: %s', async (_, event) => {
+    world.standings.set(forged.name, { kind: 'changed', recordedAt: NOW - 60_000 });
+    for (const at of [NOW, NOW + 60_000]) await deliver(event, forged, at);
+
+    expect(world.started.size).toBe(0);
+    expect(world.history.map(({ witness }) => witness)).toEqual([undefined, undefined]);
+    expect(world.notices.map(({ reason }) => reason)).toEqual(['policy-in-deployment']);
+    expect(world.messages[0]?.body).not.toContain('curl');
+  });
+
   it('is told although the note of it cannot be read before, by the delivery that comes again', async () => {
     world.standings.set(forged.name, { kind: 'unknown' });
     failing(world, 'store.takeRejection', new Defect('no table', undefined));

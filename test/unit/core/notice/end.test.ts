@@ -116,6 +116,23 @@ describe('the notice of an end', () => {
       {},
       ['Nothing: the symptom passed by itself. When the records have convinced you, deploy the policy in another mode.', story.text],
     ],
+    [
+      'that nothing brings an event of RDS again, whatever passes',
+      endFor('paused', '', 0),
+      { policy: aPolicy({ evidence: { kind: 'database-status' } }) },
+      [
+        reasonWords.paused.doNow,
+        'It came as an event of RDS, which nothing brings again: it is not taken up later by itself.',
+        ...look,
+        story.text,
+      ],
+    ],
+    [
+      'no word of that where a person has it anyway',
+      endFor('unsafe-to-act', '', 0),
+      { policy: aPolicy({ evidence: { kind: 'database-status' } }) },
+      [reasonWords['unsafe-to-act'].doNow, ...look, story.text],
+    ],
     ['nothing after a drill', endFor('drill', '', 0), drill, [reasonWords.drill.doNow, story.text]],
     [
       'what stopped a drill',

@@ -279,6 +279,8 @@ describe('The mail, word for word,', () => {
 
       DO NOW
       Look at the target, or shorten the cooldown.
+      It came as an event of RDS, which nothing brings again: it is not taken
+      up later by itself.
       See what RDS did with it in the last two hours:
       aws rds describe-events --duration 120 --source-type db-cluster --source-identifier shop --region eu-central-1
       See its status and which member writes:

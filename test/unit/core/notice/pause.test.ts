@@ -55,7 +55,9 @@ describe('The notice of a pause', () => {
       severity: 'info',
       seen: ['the pause switch says: noon', 'It was paused from 2026-11-02T10:20:00.000Z on, for 4 h.'],
       why: [],
-      doNow: [{ text: 'Nothing. Symptoms that ended as "paused" and are still there are taken up again.' }],
+      doNow: [
+        { text: 'Nothing where an alarm stands: what ended as "paused" is taken up again. An event of RDS is not: look at its database.' },
+      ],
     });
   });
 });
