@@ -6,14 +6,23 @@ export const REDACTED = '[redacted]';
 /** Words of names whose values are secrets, in whatever form the name is written: `DB_PASSWORD`, `clientSecret`, `x-api-key`. */
 const SECRET_WORD =
   'passw(?:or)?d|passwort|passphrase|passcode|pwd|secret(?!s?manager)|token|credential|authorization|cookie|signature|' +
-  '(?:api|access|account|private|shared|encryption|signing|master|license|storage)[_-]?key|session[_-]?id|connection[_-]?string|(?:(?<![a-z])|(?<=\\\\[nrt]))(?:auth|sig|sas|pass)(?![a-z])';
+  '(?:api|access|account|private|shared|encryption|signing|master|license|storage)[_-]?key|sess(?:ion)?[_-]?id|connection[_-]?string|(?:(?<![a-z])|(?<=\\\\[nrt]))(?:auth|sig|sas|pass|pw)(?![a-z])|(?:db|user|store|key)pass(?![a-z])';
 
 /** The rest of the name behind the word: `token_v2`, `secretAccessKey`. */
 const REST_OF_NAME = '[\\w.-]{0,40}';
 
-/** A name with what follows it up to its value. A resource of Secrets Manager, whose ARN has `:secret:`, is no secret itself. */
+/** A quote, also as JSON, URLs and HTML write it. */
+const ANY_QUOTE = `(?:\\\\{0,15}["'\`]|%2[27]|&(?:quot|apos|#3[49]|#x2[27]);)`;
+
+/** From a name to its value where each stands for itself: `{"name":"DB_PASSWORD","value":"…"}`, `<add key="Password" value="…"/>`. */
+const TO_VALUE = `${ANY_QUOTE}?(?:[\\s,]|\\\\{1,15}[nrt]){1,60}${ANY_QUOTE}?(?:Parameter)?Value`;
+
+/**
+ * A name with what follows it up to its value; texts of SQL Server begin with `N'`. A resource of Secrets Manager, whose ARN has `:secret:`,
+ * is no secret itself.
+ */
 const NAMED = new RegExp(
-  `(?<!:\\d{12}:)(${SECRET_WORD})${REST_OF_NAME}(?:(\\\\{0,15}["'\`])?\\]?[ \\t]{0,8}(=>|:=|[=:])[ \\t]{0,8}|(>)|(?:[ \\t]{1,8}|[ \\t]{0,8}\\([ \\t]{0,8})(?=["']))`,
+  `(?<!:\\d{12}:)(${SECRET_WORD})${REST_OF_NAME}(?:(?:${TO_VALUE})?(${ANY_QUOTE})?\\]?[ \\t]{0,8}(=>|:=|[=:]|%3[AD])[ \\t]{0,8}(?:N(?='))?|(>)|(?:[ \\t]{1,8}|[ \\t]{0,8}\\([ \\t]{0,8})(?=["']))`,
   'gi',
 );
 
@@ -46,7 +55,11 @@ const recognised: readonly Replace[] = [
     /(?:\b|(?<=\\[nrt]))(?:gh[opsur]_|github_pat_|glpat-|xox[a-z]-|npm_|pypi-|hv[sb]\.|dop_v1_|shpat_|[srp]k_(?:live|test)_|sk-|SG\.|AIza|ya29\.)[\w.-]{16,}/g,
     REDACTED,
   ],
-  [/(hooks\.slack\.com\/(?:services|workflows)\/)[\w/]+/g, `$1${REDACTED}`],
+  // Addresses to which whoever knows them may post.
+  [
+    /((?:hooks\.slack\.com\/(?:services|workflows)|discord(?:app)?\.com\/api\/(?:v\d{1,2}\/)?webhooks|(?:outlook\.office(?:365)?|webhook\.office)\.com\/webhook(?:b2)?)\/|api\.telegram\.org\/(?:file\/)?bot)[\w/@:%-]+/gi,
+    `$1${REDACTED}`,
+  ],
   // Hashes of passwords.
   [/\$(?:1|2[abxy]?|5|6|7|y|gy|argon2id?|scrypt|pbkdf2[\w-]{0,20})\$[\w./+=,$-]{8,}/g, REDACTED],
   // Schemes of HTTP: what follows is a secret where it looks like one, or the words "basic authentication" would go, too.
@@ -54,6 +67,7 @@ const recognised: readonly Replace[] = [
   [/(?:\b|(?<=\\[nrt]))(AWS4-HMAC-SHA256[ \t]+)[^\n"']+/g, `$1${REDACTED}`],
   // Of a service by URL, and by the connection string of Go.
   [/(?:\b|(?<=\\[nrt]))[a-z][a-z0-9+.-]{1,30}:\/\/[^\s"'<>`]+/gi, withoutLogin],
+  [/(jdbc:oracle:\w{1,10}:[\w$#]{1,64}\/)[^\s@/"'][^\s@"']{0,200}(?=@)/gi, `$1${REDACTED}`],
   [/(?:\b|(?<=\\[nrt]))([\w.-]{1,64}):([^\s@/:]{1,200})@((?:tcp|unix)\()/g, `$1:${REDACTED}@$3`],
   // Command lines whose options are too short to have a name.
   [
@@ -83,6 +97,7 @@ const recognised: readonly Replace[] = [
   [/(?:\b|(?<=\\[nrt]))((?:sqlplus|expdp|impdp|sqlldr)\b[^\n|;&]{0,200}?\s[\w$#]{1,64}\/)[^\s@]+/g, `$1${REDACTED}`],
   [/(?:\b|(?<=\\[nrt]))((?:rabbitmqctl)\b[^\n|;&]{0,200}?\s(?:add_user|change_password)\s[^\s]{1,100}\s)[^\s]+/g, `$1${REDACTED}`],
   // SQL.
+  [/(password[ \t]{1,8}for[ \t]{1,8}[^\s=]{1,200}[ \t]{0,8}=[ \t]{0,8})('(?:[^'\\]|\\.|'')*'?|"(?:[^"\\]|\\.)*"?)/gi, `$1'${REDACTED}'`],
   [
     /(?:\b|(?<=\\[nrt]))(identified[ \t]+(?:with[ \t]+[^\s]{1,60}[ \t]+)?(?:by|as)[ \t]+(?:password[ \t]+)?)('(?:[^'\\]|\\.|'')*'?|"(?:[^"\\]|\\.)*"?|[^\s;]+)/gi,
     `$1'${REDACTED}'`,
@@ -178,6 +193,8 @@ function withoutNamed(text: string): string {
 }
 
 const QUOTE = /\\{0,15}["'`]/y;
+/** A quote as URLs and HTML write it. */
+const WRITTEN_QUOTE = /%2[27]|&(?:quot|apos|#3[49]|#x2[27]);/y;
 /** A list or an object of JSON that has something in it, up to the first end of one. */
 const LIST = /\[(?!redacted\]|\s*\])[^\]]*\]?|\{(?!\s*\})[^}]*\}?/y;
 const BLOCK = /[|>][+-]?\d?[ \t]*(?:\n|\\{1,15}n)/y;
@@ -193,11 +210,17 @@ function valueAt(text: string, begin: number, [name, , nameQuote, separator, tag
     const close = closingAt(text, inside, opening);
     return NO_SECRET.test(text.slice(inside, close)) ? { end: close } : { end: close, instead: `${opening}${REDACTED}` };
   }
+  const within = past(WRITTEN_QUOTE, text, begin);
+  if (within > begin) {
+    const opening = text.slice(begin, within);
+    const close = Math.min(next(opening, text, within), next('\n', text, within));
+    return NO_SECRET.test(text.slice(within, close)) ? { end: close } : { end: close, instead: `${opening}${REDACTED}` };
+  }
   const listed = past(LIST, text, begin);
   if (nameQuote !== undefined && listed > begin) return { end: listed, instead: REDACTED };
   const first = past(BLOCK, text, begin);
   if (separator === ':' && first > begin) return blockAt(text, first);
-  const before = lineBefore(text, begin - name.length);
+  const before = lineBefore(text, begin - (/(?:\n|\\n)([^\n\\]*)$/.exec(name)?.[1] ?? name).length);
   const from = past(BLOCK_SIGN, text, begin);
   const end = plainEnd(text, from, { name, before, nameQuote, separator, tag });
   const value = text.slice(from, end).trim();

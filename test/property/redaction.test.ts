@@ -26,6 +26,10 @@ const forms: readonly ((secret: string) => string)[] = [
   (secret) => `secret: |\n  ${secret}\nnext: 1`,
   (secret) => `ALTER USER app IDENTIFIED BY '${secret}'`,
   (secret) => `<password>${secret}</password>`,
+  (secret) => `<property name="password" value="${secret}"/>`,
+  (secret) => JSON.stringify([{ name: 'DB_PASSWORD', value: secret }]),
+  (secret) => `env:\n  - name: DB_PASSWORD\n    value: ${secret}\n`,
+  (secret) => `q=1%26password%3D${secret}`,
   (secret) => `-----BEGIN PRIVATE KEY-----\n${secret}\n-----END PRIVATE KEY-----`,
 ];
 
