@@ -95,14 +95,28 @@ function paragraph(heading: string, lines: readonly string[]): string {
 }
 
 /**
- * Text in which nobody can be called and nothing is a link or a format: words from machines and from outside are in it. Slack's own
- * mentions and links begin with `<`, Teams' with `<at>`; a letter that is not seen keeps `@channel` from calling the channel.
+ * Text in which nobody can be called and nothing is a link or a format: words from machines and from outside are in it. Signs of formats
+ * become signs that look like them; of an underscore only one at the edge of a word is a format, so that names stay as they are. A letter
+ * that is not seen takes links apart.
  */
 function plain(text: string): string {
+  return uncalling(text)
+    .replaceAll('*', '\u2217')
+    .replaceAll('~', '\u223c')
+    .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\uff3f')
+    .replace(/\](?=[([:])/g, ']\u200b')
+    .replace(/:(?=\/\/)|\bwww(?=\.)/gi, '$&\u200b');
+}
+
+/**
+ * Text in which nobody can be called. Slack's own mentions and links begin with `<`, Teams' with `<at>`; a letter that is not seen keeps
+ * `@channel` from calling the channel.
+ */
+function uncalling(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('@', '@\u200b').replaceAll('`', "'");
 }
 
 /** A command or a line of a machine as it is: between backticks, of which it may have none itself. */
 function asCode(text: string): string {
-  return `\`${plain(text)}\``;
+  return `\`${uncalling(text)}\``;
 }

@@ -104,6 +104,29 @@ describe('a notice in chat', () => {
     expect(JSON.stringify([content, metadata])).not.toMatch(/\\ud8|\\udc/i);
   });
 
+  it.each([
+    ['*DO NOW*: approve', '\u2217DO NOW\u2217: approve'],
+    ['_DO_ ~NOT~ __this__ my_service', '\uff3fDO\uff3f \u223cNOT\u223c \uff3f\uff3fthis\uff3f\uff3f my_service'],
+    ['[approve here](https://evil.example/a)', '[approve here]\u200b(https:\u200b//evil.example/a)'],
+    ['[a][b] and [b]: //evil.example', '[a]\u200b[b] and [b]\u200b: //evil.example'],
+    ['see www.evil.example or HTTPS://evil.example', 'see www\u200b.evil.example or HTTPS:\u200b//evil.example'],
+    ['91.2 (limit 90), [1, 2] of web-1 at 10:15', '91.2 (limit 90), [1, 2] of web-1 at 10:15'],
+  ])('has no format and no link of words from outside: %s', (words, shown) => {
+    const { description } = chatMessage(
+      composed(someOrigin, { id: 'one', thread: 'one', stage: 'handed-off', headline: 'H', seen: [words] }, NOW),
+    ).content;
+    expect(description).toBe(`*Seen*\n${shown}`);
+  });
+
+  it('shows commands and lines of a machine letter by letter, since nothing is a format between backticks', () => {
+    const doNow = [{ text: 'Look:', command: 'ls ~/*_x https://example.com' }];
+    const { content } = chatMessage(
+      composed(someOrigin, { id: 'one', thread: 'one', stage: 'handed-off', headline: 'H', kept: ['__init__ *a*'], doNow }, NOW),
+    );
+    expect(content.nextSteps).toEqual(['Look: `ls ~/*_x https://example.com`']);
+    expect(content.description).toContain('`__init__ *a*`');
+  });
+
   it('calls nobody and links nowhere by words of a machine', () => {
     const hostile = composed(
       someOrigin,
