@@ -64,7 +64,7 @@ export const reasonWords: Readonly<Record<Reason, ReasonWords>> = {
     doNow: 'Look at the alarm and at the members of the fleet or target group.',
   },
   muted: {
-    means: 'The alarm is muted by a mute rule, or its actions are disabled, so its symptom is left alone.',
+    means: 'The alarm is muted by a mute rule, or its actions are disabled or suppressed, so its symptom is left alone.',
     doNow: 'Nothing, if that is meant.',
   },
   suppressed: {

@@ -66,6 +66,8 @@ export interface SymptomReading {
   readonly moreInAlarm?: boolean;
   /** The alarm's actions are disabled, as people do before maintenance. */
   readonly disabled?: true;
+  /** What suppresses the alarm's actions does so now. */
+  readonly suppressed?: true;
 }
 
 export type Verification =

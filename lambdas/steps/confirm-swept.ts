@@ -41,11 +41,10 @@ async function find({ alarmName, check, contributor }: Signal, { alarms, instanc
     const found = (await instances.impaired(check)).find(({ id }) => id === contributor?.id);
     return found ?? unconfirmed(`EC2 does not find the ${check} status check of ${contributor?.id} impaired`);
   }
-  if (!contributor) {
-    const [alarm] = await alarms.inAlarm([alarmName]);
-    if (!alarm) return unconfirmed(`alarm ${alarmName} is not in ALARM`);
-    return alarm.quieted ? { reason: 'muted', why: `alarm ${alarmName} is muted or suppressed, or its actions are disabled` } : alarm;
-  }
+  const [alarm] = await alarms.inAlarm([alarmName]);
+  if (!alarm) return unconfirmed(`alarm ${alarmName} is not in ALARM`);
+  if (alarm.quieted) return { reason: 'muted', why: `alarm ${alarmName} is muted or suppressed, or its actions are disabled` };
+  if (!contributor) return alarm;
   const { contributors } = await alarms.contributorsInAlarm(alarmName);
   const found = contributors.find(({ id }) => id === contributor.id);
   if (!found) return unconfirmed(`contributor ${contributor.id} of alarm ${alarmName} is not in ALARM`);

@@ -17,7 +17,7 @@ import { costOf, readRungRecords } from './read-rung-records.ts';
 import { readSecondOpinion } from './read-second-opinion.ts';
 import { type StormState, stormWatchIn } from './read-storm.ts';
 import { readSurroundings } from './read-surroundings.ts';
-import { readSymptom } from './read-symptom.ts';
+import { quietOf, readSymptom } from './read-symptom.ts';
 
 export interface SnapshotPorts extends FactPorts, ChangeConditionPorts {
   readonly alarms: Alarms;
@@ -116,13 +116,13 @@ function askedOnce(loadBalancers: LoadBalancers): LoadBalancers {
   };
 }
 
-/** Neither a list of contributors nor the health of a target says whether the actions of the alarm are disabled. */
+/** Neither a list of contributors nor the health of a target says whether the actions of the alarm are disabled or suppressed. */
 async function readSymptomAndAlarm(incident: Incident, policy: Policy, ports: SnapshotPorts, now: Instant): Promise<SymptomReading> {
   const [symptom, alarm] = await Promise.all([
     readSymptom(incident, policy, ports, now),
     isReadBesideAlarm(incident, policy) ? ports.alarms.state(incident.alarmName) : undefined,
   ]);
-  return alarm?.disabled ? { ...symptom, disabled: alarm.disabled } : symptom;
+  return { ...symptom, ...quietOf(alarm) };
 }
 
 function isReadBesideAlarm({ contributor }: Incident, { targets, evidence }: Policy): boolean {

@@ -15,6 +15,8 @@ export interface SymptomPorts extends Pick<RemedyPorts, 'databases' | 'clusters'
   readonly alarms: Alarms;
 }
 
+type Quiet = Pick<SymptomReading, 'disabled' | 'suppressed'>;
+
 /** Statuses in which RDS works on a database that serves. */
 const SERVING = /^(available|backing-up|configuring-.*|storage-initialization|storage-optimization)$/;
 
@@ -56,8 +58,12 @@ async function readAlarm(alarmName: string, alarms: Alarms): Promise<SymptomRead
   const alarm = await alarms.state(alarmName);
   if (!alarm) return { kind: 'unknown', why: `alarm ${alarmName} does not exist` };
   if (alarm.state === 'INSUFFICIENT_DATA') return { kind: 'unknown', why: `alarm ${alarmName} has no data` };
-  const disabled = alarm.disabled ? { disabled: alarm.disabled } : {};
-  return { kind: alarm.state === 'OK' ? 'gone' : 'present', why: `alarm ${alarmName} is ${alarm.state}`, ...disabled };
+  return { kind: alarm.state === 'OK' ? 'gone' : 'present', why: `alarm ${alarmName} is ${alarm.state}`, ...quietOf(alarm) };
+}
+
+/** Whether the actions of the alarm are not taken, as its description says. */
+export function quietOf({ disabled, suppressed }: Quiet = {}): Quiet {
+  return { ...(disabled && { disabled }), ...(suppressed && { suppressed }) };
 }
 
 /** How far back a probe is read: as long as an incident usually waits, and longer. */
@@ -70,7 +76,7 @@ async function readProbe(alarmName: string, evidence: ProbeEvidence, alarms: Ala
   const ofProbe = (metric: string) => ({ namespace: PROBE_NAMESPACE, metric, dimensions: { [evidence.dimension]: evidence.name } });
   const metrics = [ofProbe(evidence.metric), ofProbe(FAULT_METRIC), ...(evidence.life ? [evidence.life] : [])];
   const [up = [], faults = [], life = []] = await alarms.values(metrics, now - PROBE_READ_BACK, now);
-  return { ...judgeOutage({ up, faults, life }, evidence, now), ...(alarm.disabled && { disabled: alarm.disabled }) };
+  return { ...judgeOutage({ up, faults, life }, evidence, now), ...quietOf(alarm) };
 }
 
 /** Whether RDS finds the database in trouble. */

@@ -1,7 +1,7 @@
 import { claimedUntil } from '../core/claim.ts';
 import { type Decision, decide } from '../core/decide.ts';
 import { decideDeclared, decideStorm } from '../core/decide-storm.ts';
-import { after, type Instant, iso, milliseconds } from '../core/duration.ts';
+import { after, type Duration, type Instant, iso, milliseconds } from '../core/duration.ts';
 import { Defect } from '../core/failure.ts';
 import type { Snapshot } from '../core/guardrails/guardrail.ts';
 import { incidentLine } from '../core/history-line.ts';
@@ -49,7 +49,8 @@ export async function triage(state: WorkflowState, ports: TriagePorts, now: Inst
     return early.kind === 'wait' ? triageAt(early.until) : conclude(early.end);
   }
   const snapshot = await readSnapshot(state, ports, now, { attempts, ...(stormState && { stormState }) });
-  const decision = await settled(decide({ incident, policy, snapshot, now }), stormState, snapshot, state, ports, now);
+  const decided = await decideUnmuted(snapshot, state, ports, now);
+  const decision = await settled(decided, stormState, snapshot, state, ports, now);
   // What was decided by is read: the claim need not wait until the decision is written.
   const [line, followed] = await Promise.allSettled([
     writeDecision(decision, incident, ports, now),
@@ -59,6 +60,24 @@ export async function triage(state: WorkflowState, ports: TriagePorts, now: Inst
   settledValue(line);
   const notes = withName(state.next?.notes, snapshot.facts.tags.Name);
   return withNotes(next, onTheWay ? await tellOfDecision(state, decision, next, attempts, notes, onTheWay, now) : notes);
+}
+
+/** An event says whether its alarm is muted; what is decided so soon after it need not ask. */
+const SAID_WITHIN: Duration = { minutes: 1 };
+
+/** Decides; where the answer is a change, or a question about one, by the mute rules, too, of which one may have begun since the event. */
+async function decideUnmuted(snapshot: Snapshot, state: WorkflowState, { alarms }: TriagePorts, now: Instant): Promise<Decision> {
+  const { incident, policy } = state;
+  const decision = decide({ incident, policy, snapshot, now });
+  const changes = (decision.kind === 'remediate' || decision.kind === 'ask') && rungOf(policy, decision.rung).acts;
+  if (!changes || !mayBeMuted(state, now) || !(await alarms.isMuted(incident.alarmName))) return decision;
+  return decide({ incident, policy, snapshot: { ...snapshot, muted: true }, now });
+}
+
+/** Whether a mute rule may be active of which the event did not say so: it began since, or the event was not of the alarm. */
+function mayBeMuted({ incident, policy: { evidence }, next }: WorkflowState, now: Instant): boolean {
+  if (evidence?.kind === 'status-check' || evidence?.kind === 'database-status') return false;
+  return next !== undefined || evidence?.kind === 'alarm' || now > after(incident.openedAt, SAID_WITHIN);
 }
 
 async function follow(

@@ -66,7 +66,6 @@ export class Intake extends Construct {
       'cloudwatch:DescribeAlarms',
       'cloudwatch:DescribeAlarmContributors',
       'cloudwatch:GetMetricData',
-      'cloudwatch:GetAlarmMuteRule',
       'cloudwatch:ListAlarmMuteRules',
     ]);
     workflow.grantStartExecution(this.healing.role);

@@ -19,6 +19,8 @@ export interface WorkflowSteps {
 export function workflowSteps(scope: Construct, records: PipelineRecords): WorkflowSteps {
   const { pipeline, notifications } = records;
   const triage = askingStep(scope, records, 'triage', 'Decides what happens next with an incident');
+  // A mute rule may begin while an incident is open.
+  triage.allowUnscoped(['cloudwatch:ListAlarmMuteRules']);
   const verify = step(scope, records, 'verify', 'Looks whether an attempt worked; can only read, and tell', 'step');
   verify.allowUnscoped(['cloudwatch:DescribeAlarms', 'cloudwatch:DescribeAlarmContributors', 'cloudwatch:GetMetricData']);
   // Of an incident on its way people hear from the steps that look and wait, and never from one that acts.

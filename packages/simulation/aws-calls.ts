@@ -36,6 +36,7 @@ type CallName = { [Port in keyof Ports]: `${Port}.${keyof Ports[Port] & string}`
 const calls: Readonly<Record<CallName, AwsCall>> = {
   'alarms.inAlarm': read('cloudwatch:DescribeAlarms'),
   'alarms.state': read('cloudwatch:DescribeAlarms'),
+  'alarms.isMuted': read('cloudwatch:ListAlarmMuteRules'),
   'alarms.contributorsInAlarm': read('cloudwatch:DescribeAlarmContributors'),
   'alarms.lastReport': read('cloudwatch:GetMetricData'),
   'alarms.values': read('cloudwatch:GetMetricData'),

@@ -87,6 +87,7 @@ export class Symptoms {
   alarms(): Alarms {
     return {
       state: async (alarm) => ({ state: this.#stateOf(alarm), reason: '', ...this.#sinceOf(alarm) }),
+      isMuted: async () => false,
       contributorsInAlarm: async (alarm) => {
         const contributors = this.#contributors(alarm);
         return { contributors, complete: this.#shown(alarm).length <= contributors.length };

@@ -114,6 +114,59 @@ it('alarms that an active mute rule names, and composites whose actions are supp
   }
 });
 
+/** CloudWatch with one alarm, and with these mute rules: by the alarm that each names, in its second page of the list. */
+async function simulatedAlarm(alarm: Readonly<Record<string, unknown>>, rules: readonly string[]) {
+  const since = new Date('2026-11-02T10:20:00.123Z');
+  const asked: string[] = [];
+  const gateway = await openSharedAws([
+    {
+      service: 'monitoring',
+      note: 'one alarm, and rules of which the second page of the list has those that name it',
+      actions: {
+        DescribeAlarms: async () => ({
+          CompositeAlarms: [{ AlarmName: 'web', StateValue: 'ALARM', StateTransitionedTimestamp: since, ...alarm }],
+        }),
+        ListAlarmMuteRules: async ({ AlarmName, Statuses, NextToken }: Readonly<Record<string, unknown>>) => {
+          asked.push(`${AlarmName} ${JSON.stringify(Statuses)}`);
+          if (NextToken === undefined) return { AlarmMuteRuleSummaries: [], NextToken: 'more' };
+          const found = rules.filter((name) => name === AlarmName);
+          return {
+            AlarmMuteRuleSummaries: found.map(() => ({ AlarmMuteRuleArn: 'arn:aws:cloudwatch:us-east-1:0:alarm-mute-rule:night' })),
+          };
+        },
+      },
+    },
+  ]);
+  return { asked, gateway, port: alarms(new CloudWatchClient(gateway.client)) };
+}
+
+it.each<[string, Readonly<Record<string, unknown>>, object]>([
+  ['whose actions are disabled', { ActionsEnabled: false }, { disabled: true }],
+  ['whose actions another one suppresses', { ActionsEnabled: true, ActionsSuppressedBy: 'Alarm' }, { suppressed: true }],
+  ['whose actions are taken', { ActionsEnabled: true }, {}],
+])('an alarm %s says so', async (_, alarm, quiet) => {
+  const { gateway, port: own } = await simulatedAlarm(alarm, []);
+  try {
+    expect(await own.state('web')).toEqual({ state: 'ALARM', reason: '', since: expect.any(Number), ...quiet });
+  } finally {
+    await gateway.close();
+  }
+});
+
+it.each([
+  ['is muted by an active rule that names it', ['web'], true],
+  ['is not by one that names another', ['other'], false],
+])('one alarm %s, without a look at each rule', async (_, rules, muted) => {
+  const { asked, gateway, port: own } = await simulatedAlarm({}, rules);
+  try {
+    expect(await own.isMuted('web')).toBe(muted);
+    expect(await own.inAlarm(['web'])).toMatchObject([{ alarmName: 'web', quieted: muted }]);
+    expect(new Set(asked)).toEqual(new Set(['web ["ACTIVE"]']));
+  } finally {
+    await gateway.close();
+  }
+});
+
 describe('the alarms that are in ALARM', () => {
   const set = (StateValue: 'ALARM' | 'OK') =>
     client.send(new SetAlarmStateCommand({ AlarmName: SINGLE, StateValue, StateReason: `drill: ${StateValue}` }));

@@ -12,7 +12,7 @@ import {
 } from '@aws-sdk/client-cloudwatch';
 import type { Instant } from '../../core/duration.ts';
 import type { ProofMetric } from '../../core/policy.ts';
-import type { AlarmInAlarm, AlarmState, Alarms } from '../../core/ports.ts';
+import type { AlarmInAlarm, AlarmState, Alarms, DescribedAlarm } from '../../core/ports.ts';
 import { reading } from '../aws-call.ts';
 import { unlistedContributors } from './unlisted-contributors.ts';
 
@@ -32,10 +32,12 @@ export function alarms(client = new CloudWatchClient({}), clock: () => Instant =
           state: (alarm.StateValue ?? 'INSUFFICIENT_DATA') as AlarmState,
           reason: alarm.StateReason ?? '',
           ...(since !== undefined && { since }),
-          ...(alarm.ActionsEnabled === false && { disabled: true as const }),
+          ...quietIn(alarm),
         }
       );
     },
+
+    isMuted: async (alarmName) => (await activeMuteRules(client, alarmName)).length > 0,
 
     async contributorsInAlarm(alarmName) {
       const contributors = [];
@@ -126,19 +128,30 @@ const NAMES_A_CALL = 100;
 
 type Described = MetricAlarm & CompositeAlarm & LogAlarm;
 
-/** Those of the alarms that are in ALARM: one call for each hundred names, one more for mute rules if there are any. */
+/** What its description says of why the alarm's actions are not taken. */
+function quietIn({ ActionsEnabled, ActionsSuppressedBy }: Partial<Described>): Pick<DescribedAlarm, 'disabled' | 'suppressed'> {
+  return {
+    ...(ActionsEnabled === false && { disabled: true }),
+    ...(ActionsSuppressedBy !== undefined && { suppressed: true }),
+  };
+}
+
+/** Those of the alarms that are in ALARM: one call for each hundred names, and what it takes to know which of them are muted. */
 async function alarmsInAlarm(names: readonly string[], client: CloudWatchClient): Promise<readonly AlarmInAlarm[]> {
   const described: Described[] = [];
   for (let from = 0; from < names.length; from += NAMES_A_CALL) {
     described.push(...(await describe(names.slice(from, from + NAMES_A_CALL), client)));
   }
-  const muted = described.length === 0 ? new Set<string>() : await mutedAlarms(client);
+  const muted = await mutedAmong(
+    described.map(({ AlarmName = '' }) => AlarmName),
+    client,
+  );
   return described.map((alarm) => ({
     alarmName: alarm.AlarmName ?? '',
     since: alarm.StateTransitionedTimestamp?.getTime() ?? Number.NaN,
     reason: alarm.StateReason ?? '',
     manySeries: watchesManySeries(alarm),
-    quieted: alarm.ActionsSuppressedBy !== undefined || alarm.ActionsEnabled === false || muted.has(alarm.AlarmName ?? ''),
+    quieted: Object.keys(quietIn(alarm)).length > 0 || muted.has(alarm.AlarmName ?? ''),
   }));
 }
 
@@ -166,19 +179,28 @@ function watchesManySeries({ Metrics, ScheduledQueryConfiguration }: Described):
   return ScheduledQueryConfiguration !== undefined || (Metrics ?? []).some(({ Expression }) => /\bGROUP\s+BY\b/i.test(Expression ?? ''));
 }
 
-/** The alarms that an active mute rule names. A muted alarm still changes its state. */
-async function mutedAlarms(client: CloudWatchClient): Promise<ReadonlySet<string>> {
+/** Those of the alarms that an active mute rule names. Of one alone the list says so; of several each rule must be read. */
+async function mutedAmong(names: readonly string[], client: CloudWatchClient): Promise<ReadonlySet<string>> {
+  const [only, ...others] = names;
+  if (only === undefined) return new Set();
+  if (others.length === 0) return new Set((await activeMuteRules(client, only)).length > 0 ? [only] : []);
   const muted = new Set<string>();
+  for (const AlarmMuteRuleName of await activeMuteRules(client)) {
+    const rule = await reading('read the mute rule', () => client.send(new GetAlarmMuteRuleCommand({ AlarmMuteRuleName })));
+    for (const name of rule.MuteTargets?.AlarmNames ?? []) muted.add(name);
+  }
+  return muted;
+}
+
+/** The names of the mute rules that are active now. @param AlarmName of those that name this alarm. @default - of all */
+async function activeMuteRules(client: CloudWatchClient, AlarmName?: string): Promise<readonly string[]> {
+  const found: string[] = [];
   let NextToken: string | undefined;
   do {
-    const command = new ListAlarmMuteRulesCommand({ Statuses: ['ACTIVE'], NextToken });
+    const command = new ListAlarmMuteRulesCommand({ Statuses: ['ACTIVE'], AlarmName, NextToken });
     const page = await reading('list the mute rules', () => client.send(command));
-    for (const { AlarmMuteRuleArn = '' } of page.AlarmMuteRuleSummaries ?? []) {
-      const AlarmMuteRuleName = AlarmMuteRuleArn.split(':').at(-1) ?? '';
-      const rule = await reading('read the mute rule', () => client.send(new GetAlarmMuteRuleCommand({ AlarmMuteRuleName })));
-      for (const name of rule.MuteTargets?.AlarmNames ?? []) muted.add(name);
-    }
+    found.push(...(page.AlarmMuteRuleSummaries ?? []).map(({ AlarmMuteRuleArn = '' }) => AlarmMuteRuleArn.split(':').at(-1) ?? ''));
     NextToken = page.NextToken;
   } while (NextToken);
-  return muted;
+  return found;
 }

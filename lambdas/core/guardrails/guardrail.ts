@@ -69,6 +69,8 @@ export interface Snapshot {
   readonly pause: Pause;
   readonly facts: TargetFacts;
   readonly symptom: SymptomReading;
+  /** A mute rule of the alarm is active. Read only of what would be done otherwise, where it may have begun since the event. @default - none is known */
+  readonly muted?: true;
   /** Since when this incident's symptom has been seen gone by every look of triage; absent where it is not gone, or was not before. */
   readonly goneSince?: Instant;
   readonly changeConditions: ChangeConditions;

@@ -1,15 +1,17 @@
 import type { Guardrail } from './guardrail.ts';
 
 /**
- * Somebody disabled the actions of the alarm, as people and their tools do before maintenance. CloudWatch sends its events all
- * the same, and they do not say so; a mute rule does, and is seen before an incident is opened.
+ * Somebody quieted the alarm, as people and their tools do before maintenance: by disabling its actions, by what suppresses them, or by a
+ * mute rule. CloudWatch sends its events all the same. What they say of it was seen before the incident was opened; it may begin later.
  */
-export const muting: Guardrail = ({ incident, snapshot: { symptom } }) =>
-  symptom.disabled
-    ? {
-        kind: 'end',
-        reason: 'muted',
-        why: `the actions of alarm ${incident.alarmName} are disabled`,
-        witness: { kind: 'person', id: `whoever disabled the actions of alarm ${incident.alarmName}` },
-      }
-    : undefined;
+export const muting: Guardrail = ({ incident: { alarmName }, snapshot: { symptom, muted } }) => {
+  if (symptom.disabled)
+    return quieted(`the actions of alarm ${alarmName} are disabled`, `whoever disabled the actions of alarm ${alarmName}`);
+  if (symptom.suppressed)
+    return quieted(`the actions of alarm ${alarmName} are suppressed`, `whoever suppresses the actions of alarm ${alarmName}`);
+  return muted ? quieted(`a mute rule of alarm ${alarmName} is active`, `whoever muted alarm ${alarmName}`) : undefined;
+};
+
+function quieted(why: string, id: string): ReturnType<Guardrail> {
+  return { kind: 'end', reason: 'muted', why, witness: { kind: 'person', id } };
+}

@@ -20,12 +20,17 @@ export interface DescribedAlarm {
   readonly reason: string;
   /** When it entered its state. @default - not known */
   readonly since?: Instant;
+  /** Its actions are switched off, as people do before maintenance. */
   readonly disabled?: true;
+  /** What suppresses the actions of a composite alarm does so now. */
+  readonly suppressed?: true;
 }
 
 export interface Alarms {
-  /** `disabled`: its actions are switched off, as people do before maintenance. It still changes its state and sends events. */
+  /** One that is disabled, suppressed or muted still changes its state and sends events. */
   state(alarmName: string): Promise<DescribedAlarm | undefined>;
+  /** Whether a mute rule that is active now names the alarm, which its description does not say. */
+  isMuted(alarmName: string): Promise<boolean>;
   /**
    * The contributors that are in ALARM now. Of more than CloudWatch lists the rest is read by the alarm's query; `complete` is false where
    * that does not tell either.

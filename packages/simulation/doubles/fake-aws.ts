@@ -247,6 +247,7 @@ export function fakeCommands({ agents, commands, commandsEnd, volumes }: Account
 export function fakeAlarms({ alarms, contributors, contributorsComplete, silentSeries, lastReports, values }: Account): Alarms {
   return {
     state: async (alarmName) => alarms.get(alarmName),
+    isMuted: async (alarmName) => alarms.get(alarmName)?.quieted === true,
     contributorsInAlarm: async (alarmName) => ({
       contributors: (contributors.get(alarmName) ?? []).map((contributor) => ({ since: 0, reason: '', ...contributor })),
       complete: contributorsComplete.value,

@@ -107,13 +107,13 @@ export function requestRows(template: Template): readonly RequestRow[] {
     },
     {
       action: 'cloudwatch:GetAlarmMuteRule',
-      by: ['intake', 'sweep'],
+      by: ['sweep'],
       own: own({ 'alarm-mute-rule': of({ AlarmMuteRuleName: 'night' }) }),
       everywhere,
     },
     {
       action: 'cloudwatch:ListAlarmMuteRules',
-      by: ['intake', 'sweep'],
+      by: ['intake', 'triage', 'sweep'],
       own: own({ 'alarm-mute-rule': of({ AlarmMuteRuleName: '*' }) }),
       everywhere,
     },

@@ -67,6 +67,12 @@ describe('an event of the sweep’s source', () => {
     expect([started(), reasons()]).toEqual([[], ['muted']]);
   });
 
+  it('of a contributor of a muted alarm is left alone', async () => {
+    world.account.alarms.set(ALARM_NAME, { state: 'ALARM', reason: '', since: SINCE, quieted: true });
+    for (const later of [0, 1]) await deliver(perInstance, alarm({ contributor: { id: 'c0', attributes: own } }), NOW + later * SECOND);
+    expect([started(), reasons()]).toEqual([[], ['muted']]);
+  });
+
   it('is not believed while CloudWatch cannot be asked: it fails, to be delivered again', async () => {
     failing(world, 'alarms.contributorsInAlarm', new Error('throttled'));
     await expect(deliver(perInstance, alarm({ contributor: { id: 'c0', attributes: own } }))).rejects.toThrow('throttled');
