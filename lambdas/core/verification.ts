@@ -56,7 +56,10 @@ export interface SymptomReading {
   readonly okSince?: Instant;
   /** That alarm watches others, too: that it was not OK may have been for one of them. @default - the target alone */
   readonly watchesOthers?: true;
-  /** Unknown only because the target's own series reports nothing; the alarm itself was read and does not show the symptom. */
+  /**
+   * Unknown only because the target's own series reports nothing, or because the alarm is not evaluated in full; it was read and does not
+   * show the symptom.
+   */
   readonly silent?: boolean;
   /** Unknown because what looks is at fault itself, which waiting does not mend. */
   readonly observerAtFault?: boolean;

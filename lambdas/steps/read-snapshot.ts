@@ -91,13 +91,20 @@ async function readAhead(policy: Policy, ports: SnapshotPorts): Promise<void> {
   await Promise.all([ports.pipelines.published(), keptProviderEvents(policy, ports)]);
 }
 
-/** What is read ahead is not read again. */
+/** What is read ahead is not read again, and no alarm is described twice. */
 function readOnce(ports: SnapshotPorts): SnapshotPorts {
-  const { pipelines, providerEvents } = ports;
+  const { alarms, pipelines, providerEvents } = ports;
+  const states = new Map<string, ReturnType<Alarms['state']>>();
+  const state: Alarms['state'] = (alarmName) => {
+    const read = states.get(alarmName) ?? alarms.state(alarmName);
+    states.set(alarmName, read);
+    return read;
+  };
   let published: ReturnType<Pipelines['published']> | undefined;
   let kept: ReturnType<ProviderEvents['kept']> | undefined;
   return {
     ...ports,
+    alarms: { ...alarms, state },
     pipelines: { ...pipelines, published: () => (published ??= pipelines.published()) },
     providerEvents: { ...providerEvents, kept: () => (kept ??= providerEvents.kept()) },
   };

@@ -1,8 +1,8 @@
 import { type Instant, iso, milliseconds } from '../core/duration.ts';
 import type { Incident } from '../core/incident.ts';
 import { judgeOutage } from '../core/outage.ts';
-import type { Policy, ProbeEvidence } from '../core/policy.ts';
-import type { Alarms, Instances, LoadBalancers, RemedyPorts } from '../core/ports.ts';
+import type { Policy, ProbeEvidence, ProofMetric } from '../core/policy.ts';
+import type { Alarms, DescribedAlarm, Instances, LoadBalancers, RemedyPorts } from '../core/ports.ts';
 import { FAULT_METRIC, PROBE_NAMESPACE } from '../core/probe.ts';
 import type { StatusCheckName } from '../core/status-check.ts';
 import type { Target } from '../core/target.ts';
@@ -23,16 +23,49 @@ const SERVING = /^(available|backing-up|configuring-.*|storage-initialization|st
 /**
  * Reads whether the incident's symptom is there now, of the target itself: from its status or its health if the policy is about
  * those, from its contributor if it has one, else from its alarm. Alarms say nothing of a target that reports no more, so that with
- * them goes when it reported last.
+ * them goes when it reported last. An alarm that CloudWatch does not evaluate in full lists no contributor either, and says nothing.
  */
 export async function readSymptom(incident: Incident, policy: Policy, ports: SymptomPorts, now: Instant): Promise<SymptomReading> {
   const symptom = await read(incident, policy, ports, now);
-  if (symptom.kind !== 'gone' || !policy.proof) return symptom;
-  const since = now - milliseconds(policy.proof.within);
-  const reportedAt = await ports.alarms.lastReport(policy.proof, incident.contributor?.attributes ?? {}, since, now);
+  if (symptom.kind !== 'gone') return symptom;
+  const proven = policy.proof ? await prove(symptom, policy.proof, incident, ports.alarms, now) : symptom;
+  if (proven.kind !== 'gone' || !isOfContributor(incident, policy)) return proven;
+  const alarm = await ports.alarms.state(incident.alarmName);
+  const unjudged = whyUnjudged(incident.alarmName, alarm);
+  if (unjudged !== undefined) return { ...symptom, kind: 'unknown', silent: true, why: unjudged };
+  const { okSince } = okSinceOf(alarm);
+  return okSince === undefined ? proven : { ...proven, okSince, watchesOthers: true };
+}
+
+/** Whether the symptom is that of one series of an alarm, which lists those in ALARM alone. */
+function isOfContributor({ contributor }: Incident, { evidence, targets }: Policy): boolean {
+  return contributor !== undefined && (evidence === undefined ? targets.kind !== 'unhealthy-targets' : evidence.kind === 'alarm');
+}
+
+/** With when the target reported last, of a symptom that is gone. */
+async function prove(
+  symptom: SymptomReading,
+  proof: ProofMetric,
+  { contributor }: Incident,
+  alarms: Alarms,
+  now: Instant,
+): Promise<SymptomReading> {
+  const since = now - milliseconds(proof.within);
+  const reportedAt = await alarms.lastReport(proof, contributor?.attributes ?? {}, since, now);
   return reportedAt === undefined
-    ? { ...symptom, kind: 'unknown', silent: true, why: `it has not reported ${policy.proof.metric} since ${iso(since)}` }
+    ? { ...symptom, kind: 'unknown', silent: true, why: `it has not reported ${proof.metric} since ${iso(since)}` }
     : { ...symptom, reportedAt, why: `${symptom.why} and still reports` };
+}
+
+/** Why what an alarm does not show may be there all the same. */
+function whyUnjudged(alarmName: string, alarm: DescribedAlarm | undefined): string | undefined {
+  if (!alarm) return `alarm ${alarmName} does not exist`;
+  if (alarm.evaluation !== undefined) return `CloudWatch does not evaluate alarm ${alarmName} in full (${alarm.evaluation})`;
+  return alarm.state === 'INSUFFICIENT_DATA' ? `alarm ${alarmName} has no data` : undefined;
+}
+
+function okSinceOf({ state, since }: Partial<DescribedAlarm> = {}): Pick<SymptomReading, 'okSince'> {
+  return state === 'OK' && since !== undefined ? { okSince: since } : {};
 }
 
 function read(
@@ -56,9 +89,10 @@ async function readTargetHealth(target: Target, targetGroupArn: string, loadBala
 
 async function readAlarm(alarmName: string, alarms: Alarms): Promise<SymptomReading> {
   const alarm = await alarms.state(alarmName);
-  if (!alarm) return { kind: 'unknown', why: `alarm ${alarmName} does not exist` };
-  if (alarm.state === 'INSUFFICIENT_DATA') return { kind: 'unknown', why: `alarm ${alarmName} has no data` };
-  return { kind: alarm.state === 'OK' ? 'gone' : 'present', why: `alarm ${alarmName} is ${alarm.state}`, ...quietOf(alarm) };
+  const why = `alarm ${alarmName} is ${alarm?.state}`;
+  if (alarm?.state === 'ALARM') return { kind: 'present', why, ...quietOf(alarm) };
+  const unjudged = whyUnjudged(alarmName, alarm);
+  return unjudged === undefined ? { kind: 'gone', why, ...okSinceOf(alarm), ...quietOf(alarm) } : { kind: 'unknown', why: unjudged };
 }
 
 /** Whether the actions of the alarm are not taken, as its description says. */
@@ -71,7 +105,7 @@ const PROBE_READ_BACK = 3 * 3_600_000;
 
 /** That a probe gets no answer is only a symptom of the target where the fault is not the probe's own. */
 async function readProbe(alarmName: string, evidence: ProbeEvidence, alarms: Alarms, now: Instant): Promise<SymptomReading> {
-  const alarm = await readAlarm(alarmName, alarms);
+  const { okSince: _, ...alarm } = await readAlarm(alarmName, alarms);
   if (alarm.kind !== 'present') return alarm;
   const ofProbe = (metric: string) => ({ namespace: PROBE_NAMESPACE, metric, dimensions: { [evidence.dimension]: evidence.name } });
   const metrics = [ofProbe(evidence.metric), ofProbe(FAULT_METRIC), ...(evidence.life ? [evidence.life] : [])];

@@ -3,7 +3,7 @@ import { after, type Instant } from '../core/duration.ts';
 import { Defect } from '../core/failure.ts';
 import { incidentLine } from '../core/history-line.ts';
 import { flightEnds } from '../core/in-flight.ts';
-import { type Attempt, type AttemptResult, type Incident, mayHaveChanged } from '../core/incident.ts';
+import { type Attempt, type AttemptResult, mayHaveChanged } from '../core/incident.ts';
 import { type Check, conclude, type Next, triageAt, verifyAt, withNotes } from '../core/next.ts';
 import type { Policy } from '../core/policy.ts';
 import type { Alarms, Claims, History, IncidentStore, LoadBalancers, RemedyPorts } from '../core/ports.ts';
@@ -11,14 +11,7 @@ import { endFor } from '../core/reasons.ts';
 import { type JudgedAttempt, saysIfItHelps } from '../core/remedy-success.ts';
 import { issuesInWords } from '../core/signal.ts';
 import { readTolerantly } from '../core/tolerant-reader.ts';
-import {
-  verify as judge,
-  keptOf,
-  type Progress,
-  type SymptomReading,
-  type Verification,
-  type VerificationTimes,
-} from '../core/verification.ts';
+import { verify as judge, keptOf, type Progress, type Verification, type VerificationTimes } from '../core/verification.ts';
 import type { WorkflowState } from '../core/workflow-state.ts';
 import { loadRemediator } from '../remediators/load-remediator.ts';
 import { longestActOf } from '../remediators/longest-act-of.ts';
@@ -68,7 +61,7 @@ async function look(
   const progress: Progress = judged
     ? { kind: 'unknown', why: `the attempt ended as ${attempt.result}` }
     : await progressOf(attempt, state, ports);
-  const symptom = await readSymptomSince(incident, policy, ports, now);
+  const symptom = await readSymptom(incident, policy, ports, now);
   const over = judged && { verifyBy: Math.min(now, attempt.judgedAt ?? attempt.at) };
   const verification = judge(progress, symptom, { ...check, ...(await timesOf(attempt, policy)), ...over }, now);
   const detail = 'detail' in progress ? progress.detail : undefined;
@@ -183,19 +176,6 @@ function lookAgain({ rung, attempt, earlier }: Check, verification: Extract<Veri
     ...(attempt && { attempt }),
     ...(attempt && earlier && { earlier }),
   });
-}
-
-/** The symptom; where it is gone and an alarm tells of it, with the time since when the alarm as a whole has been OK. */
-async function readSymptomSince(incident: Incident, policy: Policy, ports: VerifyPorts, now: Instant): Promise<SymptomReading> {
-  const symptom = await readSymptom(incident, policy, ports, now);
-  if (symptom.kind !== 'gone' || !isReadFromAlarm(policy)) return symptom;
-  const alarm = await ports.alarms.state(incident.alarmName);
-  if (alarm?.state !== 'OK' || alarm.since === undefined) return symptom;
-  return { ...symptom, okSince: alarm.since, ...(incident.contributor && { watchesOthers: true }) };
-}
-
-function isReadFromAlarm({ evidence, targets }: Policy): boolean {
-  return evidence === undefined ? targets.kind !== 'unhealthy-targets' : evidence.kind === 'alarm';
 }
 
 /** Whether it helped, as a number that queries can add up; nothing of one of which nothing can be said. */

@@ -20,7 +20,8 @@ export interface WatchPorts extends SymptomPorts {
 export async function watch({ incident, policy }: WorkflowState, check: Check, ports: WatchPorts, now: Instant): Promise<Next> {
   const rung = policy.ladder[check.rung];
   if (!rung) throw new Defect(`the ladder has no rung ${check.rung}`, undefined);
-  const symptom = await readSymptom(incident, policy, ports, now);
+  // The probation is looked at again and again: what passed in it is to be seen.
+  const { okSince: _okSince, watchesOthers: _watchesOthers, ...symptom } = await readSymptom(incident, policy, ports, now);
   if (incident.drill !== undefined) {
     const text = `drill: would look whether the symptom goes; it is ${symptom.kind}: ${symptom.why}`;
     await ports.history.write(incidentLine('verification', incident, text, now, { remedy: rung.remedy, rung: check.rung }));

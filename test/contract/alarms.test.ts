@@ -118,13 +118,14 @@ it('alarms that an active mute rule names, and composites whose actions are supp
 async function simulatedAlarm(alarm: Readonly<Record<string, unknown>>, rules: readonly string[]) {
   const since = new Date('2026-11-02T10:20:00.123Z');
   const asked: string[] = [];
+  const kind = 'EvaluationState' in alarm ? 'MetricAlarms' : 'CompositeAlarms';
   const gateway = await openSharedAws([
     {
       service: 'monitoring',
       note: 'one alarm, and rules of which the second page of the list has those that name it',
       actions: {
         DescribeAlarms: async () => ({
-          CompositeAlarms: [{ AlarmName: 'web', StateValue: 'ALARM', StateTransitionedTimestamp: since, ...alarm }],
+          [kind]: [{ AlarmName: 'web', StateValue: 'ALARM', StateTransitionedTimestamp: since, ...alarm }],
         }),
         ListAlarmMuteRules: async ({ AlarmName, Statuses, NextToken }: Readonly<Record<string, unknown>>) => {
           asked.push(`${AlarmName} ${JSON.stringify(Statuses)}`);
@@ -144,6 +145,7 @@ it.each<[string, Readonly<Record<string, unknown>>, object]>([
   ['whose actions are disabled', { ActionsEnabled: false }, { disabled: true }],
   ['whose actions another one suppresses', { ActionsEnabled: true, ActionsSuppressedBy: 'Alarm' }, { suppressed: true }],
   ['whose actions are taken', { ActionsEnabled: true }, {}],
+  ['of which CloudWatch does not read all', { EvaluationState: 'PARTIAL_DATA' }, { evaluation: 'PARTIAL_DATA' }],
 ])('an alarm %s says so', async (_, alarm, quiet) => {
   const { gateway, port: own } = await simulatedAlarm(alarm, []);
   try {

@@ -32,6 +32,7 @@ export function alarms(client = new CloudWatchClient({}), clock: () => Instant =
           state: (alarm.StateValue ?? 'INSUFFICIENT_DATA') as AlarmState,
           reason: alarm.StateReason ?? '',
           ...(since !== undefined && { since }),
+          ...('EvaluationState' in alarm && alarm.EvaluationState && { evaluation: alarm.EvaluationState }),
           ...quietIn(alarm),
         }
       );

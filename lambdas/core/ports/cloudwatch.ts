@@ -20,6 +20,8 @@ export interface DescribedAlarm {
   readonly reason: string;
   /** When it entered its state. @default - not known */
   readonly since?: Instant;
+  /** CloudWatch's word for why it does not evaluate all of the alarm's data. @default - it does */
+  readonly evaluation?: string;
   /** Its actions are switched off, as people do before maintenance. */
   readonly disabled?: true;
   /** What suppresses the actions of a composite alarm does so now. */

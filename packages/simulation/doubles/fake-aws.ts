@@ -246,7 +246,7 @@ export function fakeCommands({ agents, commands, commandsEnd, volumes }: Account
 
 export function fakeAlarms({ alarms, contributors, contributorsComplete, silentSeries, lastReports, values }: Account): Alarms {
   return {
-    state: async (alarmName) => alarms.get(alarmName),
+    state: async (alarmName) => alarms.get(alarmName) ?? wholeOf(contributors.get(alarmName)),
     isMuted: async (alarmName) => alarms.get(alarmName)?.quieted === true,
     contributorsInAlarm: async (alarmName) => ({
       contributors: (contributors.get(alarmName) ?? []).map((contributor) => ({ since: 0, reason: '', ...contributor })),
@@ -265,6 +265,11 @@ export function fakeAlarms({ alarms, contributors, contributorsComplete, silentS
     values: async (metrics, since, now) =>
       metrics.map(({ metric }) => (values.get(metric) ?? []).filter(({ at }) => at >= since && at < now)),
   };
+}
+
+/** An alarm of which only the contributors were said. */
+function wholeOf(contributors: readonly unknown[] | undefined): { readonly state: AlarmState; readonly reason: string } | undefined {
+  return contributors && { state: contributors.length > 0 ? 'ALARM' : 'OK', reason: '' };
 }
 
 export function fakeLoadBalancers({ instances, unhealthy, targetHealth, targetFindings }: Account): LoadBalancers {
