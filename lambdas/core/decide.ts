@@ -81,7 +81,8 @@ function climb(question: Question, next: Rung, { number: rung, passedOver, deare
   const { snapshot } = question;
   const { remedy } = next;
   const permission = modeGate(question, next, rung, dearer);
-  if (permission.kind === 'refused') return { kind: 'end', end: endFor(permission.reason, permission.why, changesOf(snapshot)) };
+  if (permission.kind === 'refused')
+    return { kind: 'end', end: endFor(permission.reason, permission.why, changesOf(snapshot), permission.witness) };
   if (permission.kind === 'watch') return { kind: 'watch', rung, remedy };
   if (permission.kind === 'ask')
     return {

@@ -3,7 +3,7 @@ import { after, type Instant } from './duration.ts';
 import type { Question } from './guardrails/guardrail.ts';
 import { effectiveMode } from './mode.ts';
 import type { Rung } from './policy.ts';
-import type { Reason } from './reasons.ts';
+import type { Reason, Witness } from './reasons.ts';
 
 /** What the policy's mode makes of a rung to which no guardrail objects. */
 export type GateVerdict =
@@ -16,7 +16,7 @@ export type GateVerdict =
       /** Who approved already, of several that must. @default - nobody */
       readonly by?: readonly string[];
     }
-  | { readonly kind: 'refused'; readonly reason: Reason; readonly why: string };
+  | { readonly kind: 'refused'; readonly reason: Reason; readonly why: string; readonly witness?: Witness };
 
 /**
  * The last check before a rung: shadow never acts, approval needs people's word for this very rung, automatic needs
@@ -35,8 +35,11 @@ export function modeGate(
   const own = snapshot.requests.find(({ request }) => request.incident === incident.id && request.rung === rung);
   if (own) return gateOf(verdictOn(own, now), own.request.until);
   const other = snapshot.requests.find((asked) => asked.request.incident !== incident.id && verdictOn(asked, now).kind === 'open');
-  if (other)
-    return { kind: 'refused', reason: 'already-open', why: `incident ${other.request.incident} of the same policy waits for approval` };
+  if (other) {
+    const { incident: id } = other.request;
+    const why = `incident ${id} of the same policy waits for approval`;
+    return { kind: 'refused', reason: 'already-open', why, witness: { kind: 'incident', id } };
+  }
   return { kind: 'ask', until: after(now, policy.approval.within) };
 }
 

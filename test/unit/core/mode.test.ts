@@ -109,6 +109,7 @@ describe('deciding in approval', () => {
         outcome: 'skipped',
         reason: 'already-open',
         why: `incident ${'b'.repeat(64)} of the same policy waits for approval`,
+        witness: { kind: 'incident', id: 'b'.repeat(64) },
       },
     });
   });

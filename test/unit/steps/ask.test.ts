@@ -25,6 +25,12 @@ const asked = (next: Next, token = 'token-1', now = NOW) => ask(aState({ policy,
 const answer = (voter: string, said: 'approve' | 'deny', at = NOW + MINUTE) =>
   answerTo(world.approvals, question, { voter, who: `arn:${voter}`, answer: said, at });
 
+/** The alarm of the same target goes off anew. */
+async function goesOffAnew(id: string, now: number): Promise<void> {
+  const state = aState({ policy, incident: anIncident({ id: id.repeat(64), openedAt: now, receivedAt: now }) });
+  await conclude({ ...state, next: await triage(state, world.ports, now) }, world.ports, now);
+}
+
 describe('asking', () => {
   it('is what triage wants before a rung that changes something, without a claim', async () => {
     expect(await triaged()).toEqual({ do: 'ask', remedy: 'restart-service', rung: 0, until: iso(NOW + 15 * MINUTE), seconds: 900 });
@@ -150,6 +156,16 @@ describe('triage after the question', () => {
   ])('hands off when it was %s', async (_, act, now, reason) => {
     act();
     expect(await triaged(now)).toMatchObject({ do: 'conclude', end: { outcome: 'handed-off', reason } });
+  });
+
+  it('speaks for every further alarm of the target while it is open, and no longer', async () => {
+    const minutes = [4, 8, 12];
+    for (const [index, minute] of minutes.entries()) await goesOffAnew('bcd'[index] ?? '', NOW + minute * MINUTE);
+    expect(world.messages.map(({ attributes }) => attributes.reason)).toEqual(['approval']);
+    const ends = world.outcomes.map(({ end }) => end);
+    expect(ends.map(({ reason, witness }) => [reason, witness?.id])).toEqual(minutes.map(() => ['already-open', anIncident().id]));
+    await conclude(aState({ policy, next: await triaged(NOW + 15 * MINUTE) }), world.ports, NOW + 15 * MINUTE);
+    expect(world.messages.map(({ attributes }) => attributes.reason)).toEqual(['approval', 'approval-unanswered']);
   });
 
   it('is closed with the incident', async () => {
