@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { BROKEN_MINUTES, DRILL, drillIdPattern, isOfDrill } from './drill.ts';
 import { type Instant, iso } from './duration.ts';
-import { fieldsOf } from './fields.ts';
 import { outsideText } from './outside-text.ts';
 import type { Reason } from './reasons.ts';
 import { type FailedCheck, type StatusCheckName, statusCheckNames } from './status-check.ts';
@@ -184,14 +183,6 @@ export function parseSignal(event: unknown): Signal | Rejection {
   if (isDrill) return drillSignal(parsed.data as DrillEvent);
   if (parsed.data['detail-type'] === FAILED_CHECK) return failedCheckSignal(parsed.data as FailedCheckEvent);
   return isOfDatabase(parsed.data) ? databaseSignal(parsed.data) : alarmSignal(parsed.data as AlarmEvent);
-}
-
-/** What is told again: of alarms and status checks by the sweep and their reader while they stand, a drill by whoever holds it. */
-const toldAgain: ReadonlySet<unknown> = new Set([PARENT, CONTRIBUTOR, FAILED_CHECK, DRILL]);
-
-/** Whether nothing brings the event again, as of RDS, or in a form that is not known. */
-export function comesOnce(event: unknown): boolean {
-  return !toldAgain.has(fieldsOf(event)['detail-type']);
 }
 
 export function isRejection(answer: Signal | Rejection): answer is Rejection {

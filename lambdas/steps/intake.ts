@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { comesOnce } from '../core/comes-once.ts';
 import { isInTime } from '../core/drill-limit.ts';
 import { CLOCKS_DIFFER, type Instant, inWords, iso, milliseconds } from '../core/duration.ts';
 import { Defect, messageOf } from '../core/failure.ts';
@@ -21,7 +22,7 @@ import type {
   Workflow,
 } from '../core/ports.ts';
 import { endFor, isTold, type Reason, timesSaidAgain, type Witness } from '../core/reasons.ts';
-import { comesOnce, type DrillSignal, isDrillSignal, isRejection, issuesInWords, parseSignal, type Signal } from '../core/signal.ts';
+import { type DrillSignal, isDrillSignal, isRejection, issuesInWords, parseSignal, type Signal } from '../core/signal.ts';
 import { nameOf, type Target, targetInWords, targetSchema } from '../core/target.ts';
 import { unhealthyOf } from '../core/target-health.ts';
 import { readTolerantly } from '../core/tolerant-reader.ts';
