@@ -1,3 +1,4 @@
+import type { CommandPlace } from '../../lambdas/core/commands-here.ts';
 import { inWords, iso } from '../../lambdas/core/duration.ts';
 import { hubSays } from '../../lambdas/core/hub/hub-pause.ts';
 import { placeKey } from '../../lambdas/core/hub/place.ts';
@@ -81,12 +82,17 @@ function rowOf(each: KnownPipeline, now: number, screen: Screen): readonly strin
   ];
 }
 
+/** How its operators name it. */
+export function placeOf({ name, region, profile }: Hub): CommandPlace {
+  return { hub: name, region, profile };
+}
+
 /** Pauses every pipeline of a hub, and waits for each to confirm. It fails where one did not, which perhaps acts. */
 export async function pauseAll(hub: Hub, reason: string, lasting: number | undefined, now: number, screen: Screen): Promise<Output> {
-  const { value, end, remarks } = await setPause(hub, reason, lasting, now);
+  const { value, end, before, remarks } = await setPause(hub, placeOf(hub), reason, lasting, now, screen);
   const { text, data, exitCode } = await confirmation(hub, screen);
   return {
-    data: { paused: value, until: end === undefined ? null : iso(end), ...data },
+    data: { paused: value, until: end === undefined ? null : iso(end), ...(before !== undefined && { before }), ...data },
     text: `Hub ${hub.name} pauses all: ${value}${end === undefined ? '' : `\nIt ends by itself at ${screen.time(end)}.`}${remarks}\n${text}`,
     exitCode,
   };

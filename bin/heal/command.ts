@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { USUAL_PIPELINE } from '../../lambdas/core/commands-here.ts';
 import { inTwoLines } from './cannot-do.ts';
 import { type Operator, operatorOf } from './operator.ts';
 import type { Output } from './output.ts';
@@ -29,7 +30,7 @@ export function addCommand(program: Command, words: string, description: string)
   return program
     .command(words)
     .description(description)
-    .option('--pipeline <name>', 'name of the pipeline', 'healing')
+    .option('--pipeline <name>', 'name of the pipeline', USUAL_PIPELINE)
     .option('--region <name>', 'AWS Region of the pipeline, in the place of that of your shell')
     .option('--profile <name>', 'profile of the AWS configuration, in the place of that of your shell')
     .option('--utc', 'show times in UTC, in the place of your own zone')

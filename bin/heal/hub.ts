@@ -4,7 +4,7 @@ import { historyLog } from '../../lambdas/adapters/cloudwatch-logs.ts';
 import { incidentTable } from '../../lambdas/adapters/dynamodb/incident-table.ts';
 import { knownPipelines } from '../../lambdas/adapters/dynamodb/known-pipelines.ts';
 import { pipelineBuses } from '../../lambdas/adapters/eventbridge.ts';
-import { eventsIn, operatorClients, type Place } from '../../lambdas/adapters/operator-clients.ts';
+import { configurationOf, eventsIn, operatorClients, type Place } from '../../lambdas/adapters/operator-clients.ts';
 import { hubSwitch, pauseAdmin } from '../../lambdas/adapters/ssm/pause-switch.ts';
 import { callerIdentity } from '../../lambdas/adapters/sts.ts';
 import type { AskedDrill } from '../../lambdas/core/hub/asked-drill.ts';
@@ -33,7 +33,7 @@ export function hubOption(): Option {
 }
 
 /** A hub as its operators handle it. */
-export interface Hub extends Paused {
+export interface Hub extends Paused, Place {
   readonly name: string;
   /** What its switch says. */
   setting(): Promise<HubPause>;
@@ -60,7 +60,7 @@ export async function hubOf(name: string, place: Place): Promise<Hub> {
   let buses: Promise<PipelineBuses> | undefined;
   const partitionOf = async () => (await callerIdentity(sts)).arn.split(':')[1] ?? 'aws';
   return {
-    name,
+    ...{ name, ...configurationOf(place) },
     setting,
     pipelines: () => knownPipelines(incidentTable(hubTableName(name), dynamodb)).all(),
     pause: pauseAdmin(pauseName(name), ssm),

@@ -6,7 +6,7 @@ import { type IncidentAdmin, incidentAdmin } from '../../lambdas/adapters/dynamo
 import { incidentTable } from '../../lambdas/adapters/dynamodb/incident-table.ts';
 import { modeOverrides } from '../../lambdas/adapters/dynamodb/mode-overrides.ts';
 import { type DrillEvents, drillEvents } from '../../lambdas/adapters/eventbridge.ts';
-import { operatorClients, type Place } from '../../lambdas/adapters/operator-clients.ts';
+import { configurationOf, operatorClients, type Place } from '../../lambdas/adapters/operator-clients.ts';
 import { commands } from '../../lambdas/adapters/ssm/commands.ts';
 import { readManifest } from '../../lambdas/adapters/ssm/manifest.ts';
 import { pauseAdmin } from '../../lambdas/adapters/ssm/pause-switch.ts';
@@ -21,7 +21,7 @@ import type { Commands } from '../../lambdas/core/ports.ts';
 import { CannotDo } from './cannot-do.ts';
 
 /** One pipeline as its operators handle it. */
-export interface Operator {
+export interface Operator extends Place {
   readonly pipeline: string;
   /** The policies' own modes. */
   readonly policies: Readonly<Record<string, 'shadow' | 'approval' | 'automatic'>>;
@@ -53,7 +53,7 @@ export async function operatorOf(pipeline: string, place: Place, progress: (text
     );
   const table = incidentTable(manifest.table, dynamodb);
   return {
-    pipeline,
+    ...{ pipeline, ...configurationOf(place) },
     policies: manifest.policies,
     approvals: approvals(table),
     claims: claims(table),

@@ -1,11 +1,12 @@
-import { commandName } from '../../lambdas/core/command-name.ts';
+import { type CommandPlace, ownCommandHere } from '../../lambdas/core/commands-here.ts';
 import { inWords, iso } from '../../lambdas/core/duration.ts';
 import { hubSays } from '../../lambdas/core/hub/hub-pause.ts';
-import { parsePause, pauseText, RUNNING } from '../../lambdas/core/pause.ts';
+import { outlasts, parsePause, pauseEnd, pauseText, RUNNING } from '../../lambdas/core/pause.ts';
 import { CannotDo } from './cannot-do.ts';
 import type { Operator } from './operator.ts';
 import type { Output } from './output.ts';
 import { recorded } from './recorded.ts';
+import { saidShortly } from './said-shortly.ts';
 import type { Screen } from './screen.ts';
 
 const DAY = 86_400_000;
@@ -17,39 +18,43 @@ const LONGEST = 7 * DAY;
 export type Paused = Pick<Operator, 'caller' | 'pause' | 'record'>;
 
 /** A switch that was set. */
-export interface SetPause {
+interface SetPause {
   readonly value: string;
   /** @default - it has no end */
   readonly end?: number;
-  /** What to tell of the history, and of the clock. */
+  /** Why it was paused before, and by whom. @default - it was running */
+  readonly before?: string;
+  /** What to tell of the history, of the clock, and of the pause before. */
   readonly remarks: string;
 }
 
 /** Stops the pipeline: nothing new is started, what runs is still verified. */
-export async function pause(
-  operator: Operator,
-  reason: string,
-  lasting: number | undefined,
-  now: number,
-  { time }: Screen,
-): Promise<Output> {
-  const { value, end, remarks } = await setPause(operator, reason, lasting, now);
+export async function pause(operator: Operator, reason: string, lasting: number | undefined, now: number, screen: Screen): Promise<Output> {
+  const { value, end, before, remarks } = await setPause(operator, operator, reason, lasting, now, screen);
+  const resume = ownCommandHere(operator, 'resume');
   const ending =
     end === undefined
-      ? `It stays so, through deployments too, until "${commandName} resume"; --for 2h would end it by itself.`
-      : `It ends by itself in ${inWords(lasting ?? 0)}, at ${time(end)}, or before with "${commandName} resume".`;
+      ? `It stays so, through deployments too, until "${resume}"; --for 2h would end it by itself.`
+      : `It ends by itself in ${inWords(lasting ?? 0)}, at ${screen.time(end)}, or before with "${resume}".`;
   return {
-    data: { paused: value, until: end === undefined ? null : iso(end) },
+    data: { paused: value, until: end === undefined ? null : iso(end), ...(before !== undefined && { before }) },
     text: `Pipeline ${operator.pipeline} is paused: ${value}\nNothing new is started; what runs is still verified. ${ending}${remarks}`,
   };
 }
 
 /**
- * Sets a switch to a pause, with a line of the history.
+ * Sets a switch to a pause, with a line of the history. Of two pauses the one that lasts longer stands.
  *
- * @throws CannotDo for a time that is none, or without a reason
+ * @throws CannotDo for a time that is none, without a reason, or where it is paused for longer already
  */
-export async function setPause(operator: Paused, reason: string, lasting: number | undefined, now: number): Promise<SetPause> {
+export async function setPause(
+  operator: Paused,
+  place: CommandPlace,
+  reason: string,
+  lasting: number | undefined,
+  now: number,
+  screen: Screen,
+): Promise<SetPause> {
   if (lasting !== undefined && (lasting <= 0 || lasting > LONGEST))
     throw new CannotDo(
       `a pause of ${inWords(lasting)} is none that ends by itself`,
@@ -59,26 +64,87 @@ export async function setPause(operator: Paused, reason: string, lasting: number
   const until = lasting === undefined ? undefined : now + lasting;
   const value = pauseText(reason, arn, now, until);
   if (value === undefined)
-    throw new CannotDo('a pause needs a reason', `say it in words: ${commandName} pause "Anna works on the database" --for 2h`);
+    throw new CannotDo(
+      'a pause needs a reason',
+      `say it in words: ${ownCommandHere(place, 'pause "Anna works on the database" --for 2h')}`,
+    );
+  const former = await formerOf(operator, lasting);
+  if (outlasts(former, until, now)) throw pausedForLonger(former, place, screen);
   const what = until === undefined ? 'without an end' : `until ${iso(until)}`;
-  const { answer: corrected, unrecorded } = await recorded(operator, { action: 'pause', by: arn, what, why: reason }, now, async () => {
+  const action = { action: 'pause', by: arn, what, why: reason } as const;
+  const { answer: corrected, unrecorded } = await recorded(operator, action, now, async () => {
     await operator.pause.set(value);
-    return lasting === undefined ? undefined : byClockOfAws(operator, reason, arn, lasting, now);
+    return lasting === undefined ? undefined : settled(operator, { reason, arn, lasting, now, value }, place, screen);
   });
   const end = corrected ?? until;
   const clock = corrected === undefined ? '' : '\nThe clock of this machine is wrong by more than a minute; the end goes by that of AWS.';
-  return { value, ...(end !== undefined && { end }), remarks: `${unrecorded}${clock}` };
+  const said = former === undefined ? undefined : parsePause(former, now);
+  const before = said?.kind === 'paused' ? said.why : undefined;
+  const replaced = before === undefined ? '' : `\nIt was paused before, which this takes the place of: ${saidShortly(before, screen)}`;
+  return {
+    ...{ value, remarks: `${unrecorded}${clock}${replaced}` },
+    ...(end !== undefined && { end }),
+    ...(before !== undefined && { before }),
+  };
+}
+
+/** What the switch says. A pause without an end outlasts whatever stands there: it is set where the switch cannot be read, too. */
+async function formerOf({ pause }: Paused, lasting: number | undefined): Promise<string | undefined> {
+  try {
+    return (await pause.history()).at(-1)?.value;
+  } catch (error) {
+    if (lasting === undefined) return RUNNING;
+    throw error;
+  }
+}
+
+function pausedForLonger(value: string | undefined, place: CommandPlace, screen: Screen): CannotDo {
+  const said = parsePause(value);
+  const end = pauseEnd(value);
+  const until = end === undefined ? 'without an end' : `until ${screen.time(end)}`;
+  return new CannotDo(
+    `nothing was changed, since it is paused already, and for longer, ${until}: ${said.kind === 'paused' ? saidShortly(said.why, screen) : ''}`,
+    `let that pause stand; whoever may end it does so with "${ownCommandHere(place, 'resume')}", and then a shorter one can be set`,
+  );
 }
 
 /** How far the clock of this machine may be from that of AWS, by which the functions reckon. */
 const MOST_SKEW = 60_000;
 
-/** Sets the end anew where this machine's clock is wrong: by one that is behind, a short pause would be over before it began. Answers the new end. */
-async function byClockOfAws(operator: Paused, reason: string, arn: string, lasting: number, now: number): Promise<number | undefined> {
-  const at = Date.parse((await operator.pause.history()).at(-1)?.at ?? '');
-  if (Number.isNaN(at) || Math.abs(at - now) <= MOST_SKEW) return undefined;
-  const value = pauseText(reason, arn, at, at + lasting);
-  if (value !== undefined) await operator.pause.set(value);
+interface TimedPause {
+  readonly reason: string;
+  readonly arn: string;
+  readonly lasting: number;
+  readonly now: number;
+  readonly value: string;
+}
+
+/**
+ * Looks at a pause that was set, since the switch takes whatever is written last. A longer one that somebody set at the same moment is put
+ * back. Where this machine's clock is wrong the end is set anew: by one that is behind, a short pause would be over before it began.
+ *
+ * @returns the new end, if there is one
+ * @throws CannotDo where a longer pause was put back
+ */
+async function settled(
+  { pause }: Paused,
+  { reason, arn, lasting, now, value }: TimedPause,
+  place: CommandPlace,
+  screen: Screen,
+): Promise<number | undefined> {
+  const [former, own] = (await pause.history()).slice(-2);
+  // What somebody set after it stands.
+  if (own?.value !== value) return undefined;
+  const setAt = Date.parse(own.at);
+  const isWrong = Math.abs(setAt - now) > MOST_SKEW;
+  const at = isWrong ? setAt : now;
+  if (former !== undefined && outlasts(former.value, at + lasting, at)) {
+    await pause.set(former.value);
+    throw pausedForLonger(former.value, place, screen);
+  }
+  const corrected = isWrong ? pauseText(reason, arn, at, at + lasting) : undefined;
+  if (corrected === undefined) return undefined;
+  await pause.set(corrected);
   return at + lasting;
 }
 

@@ -27,6 +27,13 @@ export function pauseEnd(value: string | undefined): Instant | undefined {
   return Number.isNaN(end) ? undefined : end;
 }
 
+/** Whether what the switch says pauses longer than until then. A pause without an end is the longest. */
+export function outlasts(value: string | undefined, until: Instant | undefined, now: Instant): boolean {
+  if (until === undefined || parsePause(value, now).kind === 'running') return false;
+  const end = pauseEnd(value);
+  return end === undefined || end > until;
+}
+
 /**
  * Reads the pause switch. An empty, missing or mistyped value pauses: a person who touched the switch meant something by it. A pause
  * ends by itself because it is read so, and not because somebody writes the switch: who pauses anew at that moment is not overwritten.

@@ -25,6 +25,7 @@ export const pause: HealCommand = {
   json: {
     paused: 'what the pause switch says now',
     until: 'when it ends by itself, or `null`',
+    before: 'what the pause switch said before; absent where it let the pipeline act',
     confirmed: 'with `--all`: the pipelines that have confirmed it, as `account/region/name`',
     notConfirmed: 'with `--all`: those that have not',
   },

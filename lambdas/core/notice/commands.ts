@@ -1,6 +1,7 @@
 import { type ApprovalRequest, shortId } from '../approval.ts';
 import { commandName } from '../command-name.ts';
 import { shortIncident } from '../incident.ts';
+import { quoted } from '../quoted.ts';
 import type { Target } from '../target.ts';
 import type { Notice } from './notice.ts';
 import type { Origin } from './origin.ts';
@@ -62,9 +63,4 @@ function events(aws: (words: string) => string, id: string, type: string): DoNow
 
 function ofDatabase(aws: (words: string) => string, id: string): DoNow {
   return { text: 'See its status and pending changes:', command: aws(`rds describe-db-instances --db-instance-identifier ${id}`) };
-}
-
-/** For a shell. Names of groups may have anything in them. */
-function quoted(name: string): string {
-  return /^[\w.-]+$/.test(name) ? name : `'${name.replaceAll("'", `'\\''`)}'`;
 }

@@ -12,15 +12,18 @@ import { pauseEnd } from '../../../lambdas/core/pause.ts';
 import { plainScreen } from '../../support/plain-screen.ts';
 
 const ANNA = 'arn:aws:sts::111122223333:assumed-role/ops/anna';
+const BERT = 'arn:aws:sts::111122223333:assumed-role/ops/bert';
 const POLICY = 'Web-memory';
 
 let done: string[];
 let written: string[] = [];
+let values: string[] = ['noon'];
 let clockOfAws = NOW;
 let lines: HistoryLine[];
 let refuses: 'nothing' | 'history' | 'actions';
 beforeEach(() => {
   done = [];
+  values = ['noon'];
   lines = [];
   refuses = 'nothing';
 });
@@ -38,8 +41,9 @@ const operator = {
     set: async (value: string) => {
       await action('set')();
       written.push(value);
+      values.push(value);
     },
-    history: async () => [{ value: 'noon', at: iso(clockOfAws), by: '' }],
+    history: async () => values.map((value) => ({ value, at: iso(clockOfAws), by: '' })),
   },
   modes: { read: async () => ({ mode: 'shadow', why: 'trial', at: NOW, by: ANNA }), put: action('put'), promote: action('promote', true) },
   claims: { breaker: async () => closedBreaker, changeBreaker: action('changeBreaker', closedBreaker) },
@@ -88,6 +92,7 @@ describe('a pause', () => {
   const paused = (lasting?: number, reason = 'database work') => pause(operator, reason, lasting, NOW, plainScreen());
   beforeEach(() => {
     written = [];
+    values = ['running'];
     clockOfAws = NOW;
   });
 
@@ -117,6 +122,61 @@ describe('a pause', () => {
   it.each([0, 8 * 24 * HOUR])('of %i ms is refused, and nothing is written', async (lasting) => {
     await expect(paused(lasting)).rejects.toThrow('is none that ends by itself');
     expect([written, lines]).toEqual([[], []]);
+  });
+
+  it.each([
+    ['without an end', `Bert migrates (by ${BERT}, ${iso(NOW)})`, 'without an end'],
+    ['with a later end', `Bert migrates (by ${BERT}, ${iso(NOW)}) [until ${iso(NOW + 3 * HOUR)}]`, 'until 2026-11-02 13:20:00Z'],
+    ['that is empty', '', 'without an end'],
+  ])('does not take the place of one %s, and says whose that is', async (_, before, until) => {
+    values = [before];
+    const refused = paused(2 * HOUR);
+    await expect(refused).rejects.toThrow(`paused already, and for longer, ${until}`);
+    if (before !== '') await expect(refused).rejects.toThrow('Bert migrates (by arn:aws:sts::111122223333:assumed-role/ops/bert');
+    await expect(refused).rejects.toMatchObject({ next: expect.stringContaining('"self-healing-pipeline resume"') });
+    expect([written, lines]).toEqual([[], []]);
+  });
+
+  it.each([
+    ['a shorter one', HOUR, 2 * HOUR],
+    ['one that is over', -HOUR, 2 * HOUR],
+    ['one with an end, having none itself', HOUR, undefined],
+  ])('takes the place of %s, and says so where that paused', async (_, end, lasting) => {
+    values = [`Bert migrates (by ${BERT}, ${iso(NOW - 2 * HOUR)}) [until ${iso(NOW + end)}]`];
+    const { text, data } = await paused(lasting);
+    const before = end < 0 ? {} : { before: expect.stringContaining('Bert migrates') };
+    expect(data).toEqual({ paused: written.at(-1), until: lasting === undefined ? null : iso(NOW + lasting), ...before });
+    expect(text.includes('Bert migrates')).toBe(end > 0);
+  });
+
+  it('puts back a longer one that was set at the same moment', async () => {
+    const longer = `Bert migrates (by ${BERT}, ${iso(NOW)})`;
+    const { set } = operator.pause;
+    const between = {
+      ...operator.pause,
+      async set(value: string) {
+        if (!values.includes(longer)) values.push(longer);
+        await set(value);
+      },
+    };
+    await expect(pause({ ...operator, pause: between }, 'database work', HOUR, NOW, plainScreen())).rejects.toThrow('Bert migrates');
+    expect(values.at(-1)).toBe(longer);
+  });
+
+  it('leaves alone what was set after it', async () => {
+    const { set } = operator.pause;
+    const after = { ...operator.pause, set: (value: string) => set(value).then(() => void values.push('Bert migrates')) };
+    clockOfAws = NOW + HOUR;
+    await pause({ ...operator, pause: after }, 'database work', HOUR, NOW, plainScreen());
+    expect(values.at(-1)).toBe('Bert migrates');
+    expect(written).toHaveLength(1);
+  });
+
+  it('without an end is set where the switch cannot be read, too', async () => {
+    const unread = { ...operator.pause, history: () => Promise.reject(new Error('Throttling')) };
+    await pause({ ...operator, pause: unread }, 'database work', undefined, NOW, plainScreen());
+    expect(written).toHaveLength(1);
+    await expect(pause({ ...operator, pause: unread }, 'database work', HOUR, NOW, plainScreen())).rejects.toThrow('Throttling');
   });
 
   it('without a reason is refused', async () => {

@@ -88,6 +88,21 @@ describe('pause --all', () => {
     expect(await pause()).toMatchObject({ exitCode: 1, text: expect.stringContaining('nothing is paused') });
   });
 
+  it('does not take the place of one that lasts longer, and says how that is ended', async () => {
+    switched = { ...switched, value: 'Bert migrates' };
+    const refused = pauseAll({ ...hub, region: 'eu-west-1' }, 'a bad release', HOUR, NOW, plainScreen());
+    await expect(refused).rejects.toThrow('paused already, and for longer, without an end: the pause switch says: Bert migrates');
+    await expect(refused).rejects.toMatchObject({
+      next: expect.stringContaining('"self-healing-pipeline resume --all --region eu-west-1"'),
+    });
+    expect([switched.value, waited]).toEqual(['Bert migrates', 0]);
+  });
+
+  it('says what it takes the place of', async () => {
+    switched = { ...switched, value: 'Bert migrates' };
+    expect((await pause()).data).toMatchObject({ before: 'the pause switch says: Bert migrates' });
+  });
+
   it('without a reason is refused', async () => {
     await expect(pauseAll(hub, ' ', undefined, NOW, plainScreen())).rejects.toThrow('a pause needs a reason');
   });
