@@ -5,6 +5,7 @@ import { outlasts, parsePause, pauseEnd, pauseText, RUNNING } from '../../lambda
 import { CannotDo } from './cannot-do.ts';
 import type { Operator } from './operator.ts';
 import type { Output } from './output.ts';
+import { reasonOf } from './reason-of.ts';
 import { recorded } from './recorded.ts';
 import { saidShortly } from './said-shortly.ts';
 import type { Screen } from './screen.ts';
@@ -50,7 +51,7 @@ export async function pause(operator: Operator, reason: string, lasting: number 
 export async function setPause(
   operator: Paused,
   place: CommandPlace,
-  reason: string,
+  given: string,
   lasting: number | undefined,
   now: number,
   screen: Screen,
@@ -60,14 +61,11 @@ export async function setPause(
       `a pause of ${inWords(lasting)} is none that ends by itself`,
       `say --for 1m to --for ${LONGEST / DAY}d, or leave it out`,
     );
+  // The word by which the switch lets the pipeline act says nothing, either.
+  const reason = reasonOf(given === RUNNING ? '' : given, 'a pause', ownCommandHere(place, 'pause "Anna works on the database" --for 2h'));
   const { arn } = await operator.caller();
   const until = lasting === undefined ? undefined : now + lasting;
-  const value = pauseText(reason, arn, now, until);
-  if (value === undefined)
-    throw new CannotDo(
-      'a pause needs a reason',
-      `say it in words: ${ownCommandHere(place, 'pause "Anna works on the database" --for 2h')}`,
-    );
+  const value = pauseText(reason, arn, now, until) ?? reason;
   const former = await formerOf(operator, lasting);
   if (outlasts(former, until, now)) throw pausedForLonger(former, place, screen);
   const what = until === undefined ? 'without an end' : `until ${iso(until)}`;

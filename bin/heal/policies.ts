@@ -1,11 +1,14 @@
 import { closedBreaker, isolate } from '../../lambdas/core/circuit-breaker.ts';
-import { commandName } from '../../lambdas/core/command-name.ts';
-import { effectiveMode, lessStrictThan, type Mode } from '../../lambdas/core/mode.ts';
+import { ownCommandHere } from '../../lambdas/core/commands-here.ts';
+import { effectiveMode, lessStrictThan, type Mode, type ModeOverride } from '../../lambdas/core/mode.ts';
 import type { OperatorAction } from '../../lambdas/core/operator-action.ts';
 import { CannotDo } from './cannot-do.ts';
 import { checkPolicy, type Operator } from './operator.ts';
 import type { Output } from './output.ts';
+import { reasonOf } from './reason-of.ts';
 import { recorded } from './recorded.ts';
+import type { Screen } from './screen.ts';
+import { who } from './short-names.ts';
 
 /** Takes back whatever made the policy stricter than it was deployed. */
 export async function promote(operator: Operator, policy: string, now: number): Promise<Output> {
@@ -22,32 +25,62 @@ export async function promote(operator: Operator, policy: string, now: number): 
   return { data: { policy, mode: own, changed: isGone }, text };
 }
 
-/** Makes a policy stricter than it was deployed, until it is promoted. */
-export async function demote(operator: Operator, policy: string, mode: Mode, reason: string, now: number): Promise<Output> {
+/** Makes a policy stricter than it was deployed, until it is promoted. One that is as strict already, or stricter, is left as it is. */
+export async function demote(
+  operator: Operator,
+  policy: string,
+  mode: Mode,
+  reason: string,
+  now: number,
+  { time }: Pick<Screen, 'time'>,
+): Promise<Output> {
   checkPolicy(operator, policy);
+  const why = reasonOf(reason, 'a demotion', ownCommandHere(operator, `demote ${policy} "it restarted too often" --to ${mode}`));
   const { arn } = await operator.caller();
   const own = operator.policies[policy] ?? 'automatic';
   if (!lessStrictThan(mode).includes(own))
     throw new CannotDo(`policy ${policy} was deployed as ${own}; ${mode} is not stricter`, 'deploy it with another mode to let it do more');
-  const action: OperatorAction = { action: 'demote', by: arn, policy, what: `to ${mode}`, why: reason };
-  const { unrecorded } = await recorded(operator, action, now, () => operator.modes.put(policy, { mode, why: reason, at: now, by: arn }));
-  const inForce = effectiveMode(own, await operator.modes.read(policy));
+  const before = await operator.modes.read(policy);
+  const until = `until "${ownCommandHere(operator, `promote ${policy}`)}"`;
+  const stands = (override: ModeOverride, unrecorded: string): Output => ({
+    data: { policy, mode: effectiveMode(own, override), changed: false },
+    text: `Policy ${policy} is ${effectiveMode(own, override)} already ${until}, which ${who(override.by)} set at ${time(override.at)}: ${override.why}\nNothing was changed.${unrecorded}`,
+  });
+  if (before && !lessStrictThan(mode).includes(before.mode)) return stands(before, '');
+  const override: ModeOverride = { mode, why, at: now, by: arn };
+  const action: OperatorAction = { action: 'demote', by: arn, policy, what: `to ${mode}`, why };
+  const { unrecorded } = await recorded(operator, action, now, () => operator.modes.demote(policy, override));
+  const after = await operator.modes.read(policy);
+  // Somebody was faster with one that is as strict, or stricter.
+  if (after && (after.by !== arn || after.at !== now)) return stands(after, unrecorded);
+  const inForce = effectiveMode(own, after);
+  const replaced = before === undefined ? '' : `\nBefore: ${before.mode} (${who(before.by)}): ${before.why}`;
   return {
-    data: { policy, mode: inForce },
-    text: `Policy ${policy} is ${inForce} until "${commandName} promote ${policy}": ${reason}${unrecorded}`,
+    data: { policy, mode: inForce, changed: true },
+    text: `Policy ${policy} is ${inForce} ${until}: ${why}${replaced}${unrecorded}`,
   };
 }
 
-/** Holds the policy's circuit breaker open, which nothing but a person ends. */
-export async function holdBreaker(operator: Operator, policy: string, reason: string, now: number): Promise<Output> {
+/** Holds the policy's circuit breaker open, which nothing but a person ends. Who held it first is not written over. */
+export async function holdBreaker(
+  operator: Operator,
+  policy: string,
+  reason: string,
+  now: number,
+  { time }: Pick<Screen, 'time'>,
+): Promise<Output> {
   checkPolicy(operator, policy);
+  const why = reasonOf(reason, 'whoever stops a policy', ownCommandHere(operator, `hold-breaker ${policy} "until the new version is out"`));
   const { arn } = await operator.caller();
-  const { answer: breaker, unrecorded } = await recorded(operator, { action: 'hold-breaker', by: arn, policy, why: reason }, now, () =>
-    operator.claims.changeBreaker(policy, () => isolate(arn, reason, now)),
+  const held = isolate(arn, why, now);
+  const { answer: breaker, unrecorded } = await recorded(operator, { action: 'hold-breaker', by: arn, policy, why }, now, () =>
+    operator.claims.changeBreaker(policy, (current) => (current.state === 'isolated' ? current : held)),
   );
+  const isOwn = breaker.state !== 'isolated' || (breaker.by === arn && breaker.since === now);
+  const former = isOwn ? '' : `\n${who(breaker.by)} has held it since ${time(breaker.since)}, which stays so: ${breaker.why}`;
   return {
-    data: { policy, breaker },
-    text: `Policy ${policy} does nothing until "${commandName} release-breaker ${policy}": ${reason}${unrecorded}`,
+    data: { policy, breaker, changed: isOwn },
+    text: `Policy ${policy} does nothing until "${ownCommandHere(operator, `release-breaker ${policy}`)}": ${why}${former}${unrecorded}`,
   };
 }
 

@@ -196,7 +196,7 @@ describe('what operators do at the table', () => {
   it('promotes what was demoted, and says whether there was something to promote', async () => {
     const admin = modeOverrides(table);
     await admin.demote('Web-memory', { mode: 'approval', why: 'a failure', at: NOW, by: 'self-healing' });
-    await admin.put('Web-memory', { mode: 'shadow', why: 'by hand', at: NOW, by: 'arn:anna' });
+    await admin.demote('Web-memory', { mode: 'shadow', why: 'by hand', at: NOW, by: 'arn:anna' });
     expect((await admin.read('Web-memory'))?.mode).toBe('shadow');
     expect([await admin.promote('Web-memory'), await admin.promote('Web-memory')]).toEqual([true, false]);
     expect(await admin.read('Web-memory')).toBeUndefined();

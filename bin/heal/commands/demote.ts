@@ -13,8 +13,8 @@ export const demote: HealCommand = {
       .addOption(new Option('--to <mode>', 'the stricter mode').choices(stricter).default('approval', 'approval'))
       .addHelpText('after', examples('demote Fleet-memory "it restarted too often" --to shadow'))
       .action((policy: string, reason: string, given: Given & { readonly to: Mode }) =>
-        answeringOf(given, (operator, now) => demoted(operator, policy, given.to, reason, now)),
+        answeringOf(given, (operator, now, screen) => demoted(operator, policy, given.to, reason, now, screen)),
       );
   },
-  json: { policy: 'the policy', mode: 'the mode in force' },
+  json: { policy: 'the policy', mode: 'the mode in force', changed: '`false` where it was as strict already, or stricter' },
 };

@@ -6,7 +6,9 @@ export const holdBreaker: HealCommand = {
   addTo(program) {
     addCommand(program, 'hold-breaker <policy> <reason>', 'stop one policy until its breaker is released')
       .addHelpText('after', examples('hold-breaker Fleet-memory "until the new version is out"'))
-      .action((policy: string, reason: string, given: Given) => answeringOf(given, (operator, now) => held(operator, policy, reason, now)));
+      .action((policy: string, reason: string, given: Given) =>
+        answeringOf(given, (operator, now, screen) => held(operator, policy, reason, now, screen)),
+      );
   },
-  json: { policy: 'the policy', breaker: 'its circuit breaker' },
+  json: { policy: 'the policy', breaker: 'its circuit breaker', changed: '`false` where somebody held it already' },
 };

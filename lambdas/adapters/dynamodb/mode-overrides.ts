@@ -4,8 +4,6 @@ import type { IncidentTable, Key } from './incident-table.ts';
 
 /** What an operator does with overrides, beside what the pipeline does. */
 export interface ModeAdmin {
-  /** Sets an override in the place of whatever is there. */
-  put(policy: string, override: ModeOverride): Promise<void>;
   /** Takes the override back; false when there is none. */
   promote(policy: string): Promise<boolean>;
 }
@@ -26,10 +24,6 @@ export function modeOverrides(table: IncidentTable): ModeOverrides & ModeAdmin {
         }),
       };
       await table.transact([{ kind: 'put', item: { ...modeKey(policy), override }, condition }]);
-    },
-
-    async put(policy, override) {
-      await table.transact([{ kind: 'put', item: { ...modeKey(policy), override } }]);
     },
 
     async promote(policy) {

@@ -4,9 +4,10 @@ import type { Operator } from '../../../bin/heal/operator.ts';
 import { pause, resume } from '../../../bin/heal/pause.ts';
 import { demote, holdBreaker, promote, releaseBreaker } from '../../../bin/heal/policies.ts';
 import { why } from '../../../bin/heal/why.ts';
-import { closedBreaker } from '../../../lambdas/core/circuit-breaker.ts';
+import { type Breaker, closedBreaker } from '../../../lambdas/core/circuit-breaker.ts';
 import { iso } from '../../../lambdas/core/duration.ts';
 import { type HistoryLine, incidentLine } from '../../../lambdas/core/history-line.ts';
+import { lessStrictThan, type ModeOverride } from '../../../lambdas/core/mode.ts';
 import { believable } from '../../../lambdas/core/operator-action.ts';
 import { pauseEnd } from '../../../lambdas/core/pause.ts';
 import { plainScreen } from '../../support/plain-screen.ts';
@@ -20,10 +21,14 @@ let written: string[] = [];
 let values: string[] = ['noon'];
 let clockOfAws = NOW;
 let lines: HistoryLine[];
+let override: ModeOverride | undefined;
+let breaker: Breaker;
 let refuses: 'nothing' | 'history' | 'actions';
 beforeEach(() => {
   done = [];
   values = ['noon'];
+  override = undefined;
+  breaker = closedBreaker;
   lines = [];
   refuses = 'nothing';
 });
@@ -45,8 +50,22 @@ const operator = {
     },
     history: async () => values.map((value) => ({ value, at: iso(clockOfAws), by: '' })),
   },
-  modes: { read: async () => ({ mode: 'shadow', why: 'trial', at: NOW, by: ANNA }), put: action('put'), promote: action('promote', true) },
-  claims: { breaker: async () => closedBreaker, changeBreaker: action('changeBreaker', closedBreaker) },
+  modes: {
+    read: async () => override,
+    async demote(_: string, wanted: ModeOverride) {
+      await action('demote')();
+      if (override === undefined || lessStrictThan(wanted.mode).includes(override.mode)) override = wanted;
+    },
+    promote: action('promote', true),
+  },
+  claims: {
+    breaker: async () => breaker,
+    async changeBreaker(_: string, change: (current: Breaker) => Breaker) {
+      await action('changeBreaker')();
+      breaker = change(breaker);
+      return breaker;
+    },
+  },
   caller: async () => ({ userId: 'AIDAANNA', arn: ANNA }),
   record: async (line: HistoryLine) => {
     if (refuses === 'history') throw new Error('no log group');
@@ -59,9 +78,9 @@ const operator = {
 const actions: readonly (readonly [string, boolean, () => Promise<{ readonly text: string }>])[] = [
   ['pause', false, () => pause(operator, 'works on the database', undefined, NOW, plainScreen())],
   ['resume', true, () => resume(operator, NOW)],
-  ['demote', false, () => demote(operator, POLICY, 'shadow', 'a drill', NOW)],
+  ['demote', false, () => demote(operator, POLICY, 'shadow', 'a drill', NOW, plainScreen())],
   ['promote', true, () => promote(operator, POLICY, NOW)],
-  ['hold-breaker', false, () => holdBreaker(operator, POLICY, 'a drill', NOW)],
+  ['hold-breaker', false, () => holdBreaker(operator, POLICY, 'a drill', NOW, plainScreen())],
   ['release-breaker', true, () => releaseBreaker(operator, POLICY, NOW)],
 ];
 
@@ -184,6 +203,67 @@ describe('a pause', () => {
   });
 });
 
+describe('a demotion', () => {
+  const demoted = (mode: 'shadow' | 'approval', at = NOW) => demote(operator, POLICY, mode, 'it acts too often', at, plainScreen());
+
+  it('says what it is now, and how that is taken back', async () => {
+    const { text, data } = await demoted('approval');
+    expect(data).toEqual({ policy: POLICY, mode: 'approval', changed: true });
+    expect(text).toBe(`Policy ${POLICY} is approval until "self-healing-pipeline promote ${POLICY}": it acts too often`);
+  });
+
+  it.each(['shadow', 'approval'] as const)('to approval leaves one to %s as it is, and says whose that is', async (mode) => {
+    override = { mode, why: 'never again', at: NOW - HOUR, by: BERT };
+    const { text, data } = await demoted('approval');
+    expect(override.why).toBe('never again');
+    expect(data).toEqual({ policy: POLICY, mode, changed: false });
+    expect(text).toContain(`Policy ${POLICY} is ${mode} already`);
+    expect(text).toContain('which bert set at 2026-11-02 09:20:00Z: never again\nNothing was changed.');
+    expect(lines).toEqual([]);
+  });
+
+  it('to shadow takes the place of one to approval', async () => {
+    override = { mode: 'approval', why: 'a failure', at: NOW - HOUR, by: 'self-healing' };
+    const { text, data } = await demoted('shadow');
+    expect(data).toMatchObject({ mode: 'shadow' });
+    expect(text).toContain('Before: approval (self-healing): a failure');
+  });
+
+  it('says so where somebody was faster with a stricter one', async () => {
+    const modes = {
+      ...operator.modes,
+      async demote() {
+        override = { mode: 'shadow', why: 'never again', at: NOW, by: BERT };
+      },
+    };
+    const { text } = await demote({ ...operator, modes }, POLICY, 'approval', 'too often', NOW, plainScreen());
+    expect(text).toContain('is shadow already');
+  });
+});
+
+describe('a breaker that somebody holds', () => {
+  it('stays with who held it first, of whom the second one hears', async () => {
+    await holdBreaker({ ...operator, caller: async () => ({ userId: 'B', arn: BERT }) }, POLICY, 'a release', NOW - HOUR, plainScreen());
+    const { text, data } = await holdBreaker(operator, POLICY, 'nightly work', NOW, plainScreen());
+    expect(breaker).toMatchObject({ state: 'isolated', by: BERT, why: 'a release' });
+    expect(text).toContain('bert has held it since 2026-11-02 09:20:00Z, which stays so: a release');
+    expect(data).toMatchObject({ changed: false });
+    expect(lines.at(-1)?.text).toContain('nightly work');
+  });
+});
+
+describe.each(['', ' '])('a reason that is "%s"', (reason) => {
+  it.each([
+    ['demote', () => demote(operator, POLICY, 'shadow', reason, NOW, plainScreen())],
+    ['hold-breaker', () => holdBreaker(operator, POLICY, reason, NOW, plainScreen())],
+    ['pause', () => pause(operator, reason, undefined, NOW, plainScreen())],
+  ])('is none for %s', async (name, perform) => {
+    await expect(perform()).rejects.toThrow('needs a reason');
+    await expect(perform()).rejects.toMatchObject({ next: expect.stringContaining(`self-healing-pipeline ${name} `) });
+    expect(done).toEqual([]);
+  });
+});
+
 describe('a resume where the hub pauses, too', () => {
   it('ends only the own pause, and says so', async () => {
     const hubPause = async () => ({ value: 'a bad release', at: NOW, sequence: 2, by: ANNA });
@@ -195,7 +275,7 @@ describe('a resume where the hub pauses, too', () => {
 
 describe('what the history says of actions', () => {
   it('stands in the account of a policy, and beside the incident that it bears on', async () => {
-    await demote(operator, POLICY, 'shadow', 'a drill', NOW);
+    await demote(operator, POLICY, 'shadow', 'a drill', NOW, plainScreen());
     expect((await why(operator, POLICY, 0, plainScreen())).text).toContain('makes the policy stricter: to shadow: a drill');
     lines.push(incidentLine('outcome', anIncident(), 'restarted', NOW + 1, { outcome: 'recovered', reason: 'healed' }));
     const { text } = await why(operator, POLICY, 0, plainScreen());

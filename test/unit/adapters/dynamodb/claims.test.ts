@@ -196,7 +196,7 @@ describe('what is kept together', () => {
     const own = claimsTogether();
     expect(await own.ofPolicy(first.policy)).toEqual({ breaker: closedBreaker });
     const override = { mode: 'shadow', at: NOW, by: 'Anna', why: 'a release' } as const;
-    await modeOverrides(table()).put(first.policy, override as never);
+    await modeOverrides(table()).demote(first.policy, override as never);
     await own.changeBreaker(first.policy, () => isolate('Anna', 'a release', NOW));
     await own.changeRemedyRecord(first.policy, (record) => ({ ...record }));
     asked();
