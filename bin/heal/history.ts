@@ -5,6 +5,7 @@ import { triedIn } from '../../lambdas/core/story.ts';
 import { howMany } from './how-many.ts';
 import type { Operator } from './operator.ts';
 import { type Output, table } from './output.ts';
+import { saidShortly } from './said-shortly.ts';
 import type { Screen } from './screen.ts';
 import { incidentOrDash, who } from './short-names.ts';
 
@@ -59,12 +60,13 @@ function rowOf(line: HistoryLine, screen: Screen): readonly string[] {
     incidentOrDash(incident),
     on,
     policy,
-    line.kind === 'operator' || line.kind === 'pause' ? actionText(line) : endText(line, screen),
+    line.kind === 'operator' || line.kind === 'pause' ? actionText(line, screen) : endText(line, screen),
   ];
 }
 
-function actionText({ text, action, by, why }: HistoryLine): string {
-  return action === undefined ? text : `${action} by ${who(by)}${why === undefined ? '' : `: ${why}`}`;
+function actionText({ text, action, by, what, why }: HistoryLine, screen: Screen): string {
+  if (action === undefined) return text;
+  return `${action} by ${who(by)}${what === undefined ? '' : ` (${saidShortly(String(what), screen)})`}${why === undefined ? '' : `: ${why}`}`;
 }
 
 function endText(line: HistoryLine, { style }: Screen): string {

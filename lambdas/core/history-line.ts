@@ -36,7 +36,7 @@ export const historyKinds = {
   'hub-drill': { tells: 'The hub asked for a drill, which is held.', fields: ['by', 'drill'] },
   'not-sent': { tells: 'A notice could not be sent by one of its ways.', fields: ['stage', 'way', 'notice'] },
   sweep: { tells: 'What the sweep made good.', fields: ['incidents', 'storm', 'details'] },
-  operator: { tells: 'What an operator did.', fields: ['action', 'by', 'why'] },
+  operator: { tells: 'What an operator did.', fields: ['action', 'by', 'what', 'why'] },
   notice: {
     tells: 'In the history of a hub: what a pipeline told people, with the account and Region that EventBridge names.',
     fields: ['account', 'region', 'pipeline', 'stage', 'outcome', 'reason', 'notice'],
@@ -95,6 +95,7 @@ export const historyFields = {
   wrong: 'How many things the pipeline finds wrong with itself.',
   action: 'The command; lines of earlier versions have it as `deed`.',
   by: 'The ARN of who did it.',
+  what: 'What exactly was done: to which mode, until when. Lines of earlier versions say it in `text` alone.',
   why: 'The reason that was given.',
   drill: 'The id of the drill that the line is about. No count has such a line among real ones.',
 } as const;

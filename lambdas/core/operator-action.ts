@@ -49,6 +49,7 @@ export function operatorLine(given: OperatorAction, now: Instant, failure?: stri
     text: failure === undefined ? text : `${text}: that failed, and whether it took place is not known: ${outsideText(failure, 500)}`,
     action,
     by,
+    ...(what !== undefined && { what: outsideText(what, 500) }),
     ...(why !== undefined && { why: outsideText(why, 500) }),
     ...(incident !== undefined && { incident }),
     ...(target !== undefined && { target }),

@@ -26,7 +26,7 @@ const noise = {
   ...incidentLine('rejected', incident, 'names no InstanceId', NOW, { outcome: 'skipped', reason: 'contributors-decide' }),
   incident: undefined,
 };
-const paused = operatorLine({ action: 'pause', by: ANNA, why: 'database work' }, NOW + MINUTE);
+const paused = operatorLine({ action: 'pause', by: ANNA, what: 'without an end', why: 'database work' }, NOW + MINUTE);
 const detail = 'nginx: bind() failed\nnginx: exiting';
 const story: readonly HistoryLine[] = [
   incidentLine('signal', incident, 'memory above 90 %', NOW),
@@ -71,8 +71,15 @@ describe('the history', () => {
   });
 
   it('shows what operators did, by whom and why, and with --operators nothing else', async () => {
-    expect((await shown()).text).toContain('pause by anna: database work');
+    expect((await shown()).text).toContain('pause by anna (without an end): database work');
     expect((await shown({ operators: true })).data).toEqual([paused]);
+    lines = [
+      operatorLine({ action: 'pause', by: ANNA, what: 'until 2026-11-02T12:20:00.000Z', why: 'database work' }, NOW),
+      { ...paused, what: undefined, action: 'demote', text: 'a line of an earlier version' },
+    ];
+    const { text } = await shown({ operators: true });
+    expect(text).toContain('pause by anna (until 2026-11-02 12:20:00Z): database work');
+    expect(text).toContain('demote by anna: database work');
     lines = [];
     expect((await shown({ operators: true })).text).toBe('Nothing was done by operators in that time.');
   });
@@ -167,7 +174,7 @@ describe('why', () => {
         'Nothing now. Look for the cause in working hours: a symptom that comes back has one.',
         '',
         'AT                    OPERATORS',
-        `2026-11-02 10:21:00Z  ${ANNA} pauses the pipeline: database work`,
+        `2026-11-02 10:21:00Z  ${ANNA} pauses the pipeline: without an end: database work`,
       ].join('\n'),
     );
   });
