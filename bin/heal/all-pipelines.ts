@@ -148,7 +148,7 @@ export async function doctorOfAll(hub: Hub, now: number, screen: Screen): Promis
   const results = pipelines.map((each) => ({
     check: placeKey(each),
     whether: 'it reports, is not paused, and finds nothing wrong with itself',
-    findings: findingsOf(each, setting, now),
+    findings: findingsOf(each, setting, now, placeOf(hub)),
   }));
   if (results.length === 0) return { data: [], text: 'No pipeline has reported to this hub.', exitCode: 1 };
   return outputOf(results, screen);

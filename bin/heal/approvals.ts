@@ -1,6 +1,7 @@
 import { type Answer, type ApprovalRequest, type ApprovalVerdict, isMeant, shortId, verdictOn } from '../../lambdas/core/approval.ts';
-import { commandName } from '../../lambdas/core/command-name.ts';
+import { type CommandPlace, ownCommandHere } from '../../lambdas/core/commands-here.ts';
 import { inWords, iso } from '../../lambdas/core/duration.ts';
+import { shortIncident } from '../../lambdas/core/incident.ts';
 import type { OperatorAction } from '../../lambdas/core/operator-action.ts';
 import type { OpenRequest } from '../../lambdas/core/ports.ts';
 import { targetInWords } from '../../lambdas/core/target.ts';
@@ -30,7 +31,7 @@ export async function approvals(operator: Operator, now: number, screen: Screen)
  * reads the answers itself.
  */
 export async function answer(operator: Operator, id: string, said: Answer['answer'], now: number, reason?: string): Promise<Output> {
-  const asked = questionOf(await operator.approvals.open(), id);
+  const asked = questionOf(await operator.approvals.open(), id, operator);
   const { request } = asked;
   if (now > request.until)
     throw new CannotDo(
@@ -61,7 +62,10 @@ export async function answer(operator: Operator, id: string, said: Answer['answe
     };
   }
   const woken = await operator.workflow.wake(asked.taskToken);
-  const late = woken === 'gone' ? ` The workflow did not wait for it any more; see "${commandName} why" for what it does.` : '';
+  const late =
+    woken === 'gone'
+      ? ` The workflow did not wait for it any more; see "${ownCommandHere(operator, `why ${shortIncident(request.incident)}`)}" for what it does.`
+      : '';
   return { data: { request, verdict, woken }, text: `Noted as ${arn}. ${decided(verdict, summary)}${late}${unrecorded}` };
 }
 
@@ -74,17 +78,17 @@ function decided(verdict: Exclude<ApprovalVerdict, { kind: 'open' }>, summary: s
   return `Not approved: ${summary}. Nothing is done, since ${verdict.why}.`;
 }
 
-function questionOf(open: readonly OpenRequest[], typed: string): OpenRequest {
+function questionOf(open: readonly OpenRequest[], typed: string, place: CommandPlace): OpenRequest {
   const [found, ...more] = open.filter(({ request }) => isMeant(request, typed));
   if (!found)
     throw new CannotDo(
       `no open question is called "${typed}"`,
-      `list them with "${commandName} approvals"; an answered one is gone from there`,
+      `list them with "${ownCommandHere(place, 'approvals')}"; an answered one is gone from there`,
     );
   if (more.length > 0)
     throw new CannotDo(
       `"${typed}" means ${more.length + 1} questions`,
-      `give more digits of the incident, as in "${commandName} approvals --json"`,
+      `give more digits of the incident, as in "${ownCommandHere(place, 'approvals --json')}"`,
     );
   return found;
 }

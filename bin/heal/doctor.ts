@@ -1,7 +1,7 @@
 import { doctorClients } from '../../lambdas/adapters/doctor-clients.ts';
 import type { Place } from '../../lambdas/adapters/operator-clients.ts';
 import { readManifest } from '../../lambdas/adapters/ssm/manifest.ts';
-import type { Check } from '../../lambdas/core/doctor/check.ts';
+import type { Check, Place as Looked } from '../../lambdas/core/doctor/check.ts';
 import { examine, exitCodeOf } from '../../lambdas/core/doctor/examine.ts';
 import { type Finding, unknown, wrong } from '../../lambdas/core/doctor/finding.ts';
 import { checks } from '../../lambdas/core/doctor/registry.ts';
@@ -9,7 +9,7 @@ import { messageOf } from '../../lambdas/core/failure.ts';
 import type { Manifest } from '../../lambdas/core/manifest.ts';
 import { CannotDo } from './cannot-do.ts';
 import { type Account, readAll } from './doctor/account.ts';
-import { deployedAccount } from './doctor/deployed-account.ts';
+import { deployedAccount, regionOf } from './doctor/deployed-account.ts';
 import { type Output, table } from './output.ts';
 import type { Screen } from './screen.ts';
 
@@ -39,11 +39,12 @@ export async function doctor(
   const manifest = await manifestOf(() => readManifest(pipeline, aws.ssm), pipeline);
   if (!('policies' in manifest))
     return outputOf([{ check: 'pipeline', whether: 'the pipeline is deployed', findings: [manifest] }], screen);
-  return examined(chosen, deployedAccount({ aws, pipeline, manifest, now, onNodes }), pipeline, now, screen);
+  const where = { pipeline, region: regionOf(manifest), profile: place.profile, now };
+  return examined(chosen, deployedAccount({ aws, pipeline, manifest, profile: place.profile, now, onNodes }), where, screen);
 }
 
 /** The same on any account, so that it can be tried on one that is made up. */
-export async function examined(chosen: readonly Check[], account: Account, pipeline: string, now: number, screen: Screen): Promise<Output> {
+export async function examined(chosen: readonly Check[], account: Account, place: Looked, screen: Screen): Promise<Output> {
   const needed = [...new Set(chosen.flatMap(({ needs }) => needs))];
   let done = 0;
   const read = await readAll(account, needed, () => {
@@ -51,7 +52,7 @@ export async function examined(chosen: readonly Check[], account: Account, pipel
     screen.progress(done === needed.length ? '' : `${done} of ${needed.length} are read`);
   });
   return outputOf(
-    chosen.map((check) => ({ check: check.name, whether: check.whether, findings: examine(check, read, { pipeline, now }) })),
+    chosen.map((check) => ({ check: check.name, whether: check.whether, findings: examine(check, read, place) })),
     screen,
   );
 }
@@ -111,7 +112,7 @@ function rowsOf({ check, findings }: Examined, screen: Screen): readonly (readon
   }
   return bad.flatMap(({ state, about, says, mend }) => [
     [mark(state), check, `${about}: ${says}`],
-    ...(mend === undefined ? [] : [['', '', `→ ${mend}`]]),
+    ...(mend?.split('\n') ?? []).map((line) => ['', '', `→ ${line}`]),
   ]);
 }
 

@@ -1,4 +1,4 @@
-import { commandName } from '../../lambdas/core/command-name.ts';
+import { type CommandPlace, ownCommandHere } from '../../lambdas/core/commands-here.ts';
 import { BROKEN_MINUTES, fillFolderDocument, stopServiceDocument } from '../../lambdas/core/drill.ts';
 import { fillSchema } from '../../lambdas/core/drill-fill.ts';
 import type { DrillReport } from '../../lambdas/core/drill-report.ts';
@@ -64,7 +64,7 @@ export async function drillForReal(
   const what = `${id} for real: ${breaks} on ${target}, at most ${minutes} min`;
   const request = { policy, drill: id, target, minutes: Number(minutes), ...(fill && { fill }) };
   const { report: walked, lines } = await walk(operator, request, what, within, screen, world);
-  const told = { id, policy, target, ...(service !== undefined && { service }), minutes, within };
+  const told = { place: operator, id, policy, target, ...(service !== undefined && { service }), minutes, within };
   if (!walked.whole) return notBroken(told, walked, screen);
   const letOn = lines.find(({ brokenUntil }) => brokenUntil !== undefined);
   const breach = letOn && (service === undefined ? fillingOf(letOn, operator, minutes) : stoppingOf(service, operator, minutes));
@@ -119,20 +119,21 @@ async function linesOf(operator: Operator, since: number, policy: string, drill:
 }
 
 /** Where the walk was stopped nothing is broken. */
-function notBroken({ id, policy, target, service, within }: Told, walked: DrillReport, screen: Screen): Output {
+function notBroken({ place, id, policy, target, service, within }: Told, walked: DrillReport, screen: Screen): Output {
   return {
     data: { drill: id, policy, target, ...(service !== undefined && { service }), ...walked },
     text: [
       `Drill ${id} of policy ${policy}, for real: ${service === undefined ? `nothing was filled on ${target}` : `${service} on ${target} was NOT stopped`}, since the way is not whole.`,
       '',
       ...stepsText(walked.steps, screen),
-      verdictOf(policy, within, walked, screen),
+      verdictOf(place, policy, within, walked, screen),
     ].join('\n'),
     exitCode: 1,
   };
 }
 
 interface Told {
+  readonly place: CommandPlace;
   readonly id: string;
   readonly policy: string;
   readonly target: string;
@@ -143,7 +144,7 @@ interface Told {
 }
 
 function textOf(
-  { id, policy, target, minutes, within }: Told,
+  { place, id, policy, target, minutes, within }: Told,
   { name, done, undone }: Breach,
   report: DrillReport,
   screen: Screen,
@@ -159,7 +160,7 @@ function textOf(
     whole ? screen.style('good', `HEALED: ${why}`) : screen.style('bad', ended),
     ...(times.length === 0 ? [] : [`Since then: ${times.join(', ')}.`]),
     ...(incident === undefined
-      ? [`No incident came: look at "${commandName} why ${policy}".`]
-      : [`All of it: ${commandName} why ${shortIncident(incident)}`]),
+      ? [`No incident came: look at "${ownCommandHere(place, `why ${policy}`)}".`]
+      : [`All of it: ${ownCommandHere(place, `why ${shortIncident(incident)}`)}`]),
   ].join('\n');
 }

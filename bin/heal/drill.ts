@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { newDrillId } from '../../lambdas/adapters/new-drill-id.ts';
-import { commandName } from '../../lambdas/core/command-name.ts';
+import { type CommandPlace, ownCommandHere } from '../../lambdas/core/commands-here.ts';
 import type { DrillRequest } from '../../lambdas/core/drill.ts';
 import { type DrillReport, drillReport } from '../../lambdas/core/drill-report.ts';
 import { inWords } from '../../lambdas/core/duration.ts';
@@ -48,7 +48,7 @@ export async function drill(
   const { report } = await walk(operator, { policy, drill: id, ...(target !== undefined && { target }) }, what, within, screen, world);
   return {
     data: { drill: id, policy, ...report },
-    text: textOf(id, policy, within, report, screen),
+    text: textOf(operator, id, policy, within, report, screen),
     exitCode: report.whole ? 0 : 1,
   };
 }
@@ -101,19 +101,19 @@ export async function follow(following: Following, screen: Screen, { clock, wait
   return { report, lines };
 }
 
-function textOf(id: string, policy: string, within: number, report: DrillReport, screen: Screen): string {
+function textOf(place: CommandPlace, id: string, policy: string, within: number, report: DrillReport, screen: Screen): string {
   const { steps, secondsToAct, incident } = report;
   return [
     `Drill ${id} of policy ${policy}, in shadow: nothing was done.`,
     '',
     ...stepsText(steps, screen),
-    verdictOf(policy, within, report, screen),
+    verdictOf(place, policy, within, report, screen),
     ...(secondsToAct === undefined
       ? []
       : [
           `The first remedy would have acted ${inWords(secondsToAct * 1_000)} after the event. Before a real event the alarm takes its time.`,
         ]),
-    ...(incident === undefined ? [] : [`All of it: ${commandName} why ${shortIncident(incident)}`]),
+    ...(incident === undefined ? [] : [`All of it: ${ownCommandHere(place, `why ${shortIncident(incident)}`)}`]),
   ].join('\n');
 }
 
@@ -125,22 +125,29 @@ export function stepsText(steps: DrillReport['steps'], screen: Screen): readonly
 }
 
 /** How the way went, in words. */
-export function verdictOf(policy: string, within: number, { whole, reason, why, secondsToEnd = 0 }: DrillReport, screen: Screen): string {
+export function verdictOf(
+  place: CommandPlace,
+  policy: string,
+  within: number,
+  { whole, reason, why, secondsToEnd = 0 }: DrillReport,
+  screen: Screen,
+): string {
   const { style } = screen;
   if (whole) {
     const whatIsLeft = 'A mail that begins with DRILL must have come to whoever is told; only they can say so.';
     return `${style('good', `THE WAY IS WHOLE, walked in ${inWords(secondsToEnd * 1_000)}.`)} ${whatIsLeft}`;
   }
   if (reason !== undefined)
-    return `${style('bad', `STOPPED ON THE WAY (${reason}): ${saidShortly(why ?? '', screen)}`)}\nDO NOW ${nextStep(reason)}`;
-  const next = `Look at "${commandName} why ${policy}" and "${commandName} doctor --only rules dead-letters roles".`;
+    return `${style('bad', `STOPPED ON THE WAY (${reason}): ${saidShortly(why ?? '', screen)}`)}\nDO NOW ${nextStep(place, reason)}`;
+  const doctor = ownCommandHere(place, 'doctor --only rules dead-letters roles');
+  const next = `Look at "${ownCommandHere(place, `why ${policy}`)}" and "${doctor}".`;
   return `${style('bad', `NO END within ${inWords(within)}.`)} The event was put on the bus. ${next}`;
 }
 
 /** What the reason's own words tell to do, for a fault that is only played; of an unknown reason of a later version, nothing. */
-function nextStep(reason: string): string {
+function nextStep(place: CommandPlace, reason: string): string {
   if (reason === 'no-target') return 'Name the instance with --target.';
   const known = (reasonWords as Readonly<Record<string, { readonly doNow: string }>>)[reason];
   const own = known && reason === 'drill-refused' ? known.doNow : `Mend what stopped it, then hold it again.`;
-  return reason === 'paused' ? `Hold it again after "${commandName} resume".` : own;
+  return reason === 'paused' ? `Hold it again after "${ownCommandHere(place, 'resume')}".` : own;
 }

@@ -2,9 +2,9 @@ import { deployStack } from '../../lambdas/adapters/cloudformation.ts';
 import { doctorClients } from '../../lambdas/adapters/doctor-clients.ts';
 import type { Place } from '../../lambdas/adapters/operator-clients.ts';
 import { readManifest } from '../../lambdas/adapters/ssm/manifest.ts';
-import { commandName } from '../../lambdas/core/command-name.ts';
+import { awsCommandHere, ownCommandHere } from '../../lambdas/core/commands-here.ts';
 import { instanceRoleStack, instanceRoleTemplate } from '../../lambdas/core/doctor/instance-role.ts';
-import { lacking } from '../../lambdas/core/doctor/roles.ts';
+import { associating, lacking } from '../../lambdas/core/doctor/roles.ts';
 import { CannotDo } from './cannot-do.ts';
 import type { Account } from './doctor/account.ts';
 import { deployedAccount } from './doctor/deployed-account.ts';
@@ -24,8 +24,8 @@ export async function deployedRole(pipeline: string, place: Place): Promise<Outp
   const profile = outputs.InstanceProfile ?? '';
   const text = [
     `Stack ${stack} was ${was === 'the same' ? 'there already, as it should be' : was}. Its instance profile is ${profile}.`,
-    `Give it to an instance: aws ec2 associate-iam-instance-profile --instance-id i-… --iam-instance-profile Name=${profile}`,
-    `Of an Auto Scaling group it belongs into the launch template. Who lacks it: ${commandName} instance-role --check`,
+    `Give it to an instance: ${awsCommandHere(place, associating('i-…', profile))}`,
+    `Of an Auto Scaling group it belongs into the launch template. Who lacks it: ${ownCommandHere({ pipeline, ...place }, 'instance-role --check')}`,
   ].join('\n');
   return { data: { stack, was, profile }, text };
 }

@@ -63,5 +63,5 @@ export async function handler(event: unknown): Promise<void> {
   if (isFromAHub(event)) logger.info('the hub sent its pause', { became: await applyHubPause(event, hubAccount, applying, Date.now()) });
   if (drills && isDrillRequest(event))
     logger.info('the hub asks for a drill', { became: await holdAskedDrill(event, hubAccount, newDrillId, drills, Date.now()) });
-  logger.info('reported', { report: await reportToHub(ports, environment('RELEASE'), Date.now()) });
+  logger.info('reported', { report: await reportToHub(ports, environment('RELEASE'), Date.now(), process.env.AWS_REGION) });
 }

@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { commandName } from '../../../lambdas/core/command-name.ts';
+import { ownCommandHere } from '../../../lambdas/core/commands-here.ts';
 import { CannotDo } from '../cannot-do.ts';
 import { addCommand, answering, answeringOf, type Given, type HealCommand } from '../command.ts';
 import { drill as held } from '../drill.ts';
@@ -46,7 +46,7 @@ export const drill: HealCommand = {
       .addOption(hubOption())
       .action((policy: string | undefined, given: Given & DrillOfAll & OfAll) => {
         if (given.all) return answering(given, async (now, screen) => drillAll(await hubOf(given.hub, given), policy, given, now, screen));
-        if (policy === undefined) return answering(given, withoutPolicy);
+        if (policy === undefined) return answering(given, () => withoutPolicy(given));
         return answeringOf(given, (operator, _, screen) =>
           given.forReal ? drillForReal(operator, policy, given, screen) : held(operator, policy, given, screen),
         );
@@ -73,6 +73,9 @@ export const drill: HealCommand = {
   },
 };
 
-async function withoutPolicy(): Promise<never> {
-  throw new CannotDo('a drill needs a policy', `name one that "${commandName} status" lists, or say --all in the account of a hub`);
+async function withoutPolicy(given: Given): Promise<never> {
+  throw new CannotDo(
+    'a drill needs a policy',
+    `name one that "${ownCommandHere(given, 'status')}" lists, or say --all in the account of a hub`,
+  );
 }

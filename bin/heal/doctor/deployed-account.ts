@@ -40,13 +40,15 @@ export interface AccountOptions {
   readonly aws: DoctorClients;
   readonly pipeline: string;
   readonly manifest: Manifest;
+  /** What the commands are given that people are told. @default - none */
+  readonly profile?: string | undefined;
   readonly now: number;
   /** Whether the machines themselves are asked. */
   readonly onNodes: boolean;
 }
 
 /** The account of the shell's credentials. */
-export function deployedAccount({ aws, pipeline, manifest, now, onNodes }: AccountOptions): Account {
+export function deployedAccount({ aws, pipeline, manifest, profile, now, onNodes }: AccountOptions): Account {
   const rules = once(() => deployedRules(aws.events, manifest.buses).ofPipeline(pipeline));
   const policies = async () => (await rules()).flatMap(({ policy }) => policy ?? []);
   const watch = once(() => describedAlarms(aws.cloudwatch).beginning(`${pipeline}-watch-`));
@@ -101,7 +103,7 @@ export function deployedAccount({ aws, pipeline, manifest, now, onNodes }: Accou
       }
       return found;
     },
-    quotas: () => readQuotas(aws, now),
+    quotas: () => readQuotas(aws, { region: regionOf(manifest), profile }, now),
     ahead,
     heartbeat: () => {
       const proof = { namespace: 'SelfHealing', metric: 'Heartbeat', dimensions: { service: pipeline }, within: { hours: 1 } } as const;
@@ -158,6 +160,11 @@ async function fleetOf(aws: DoctorClients, group: Group): Promise<FoundFleet> {
   const found = await instances(aws.ec2).describe(ids);
   const missing = ids.filter((id) => !found.some((instance) => instance.id === id && instance.state !== 'terminated'));
   return { group, members: found.map(memberOf), missing: missing.map((id) => `instance ${id}`) };
+}
+
+/** The Region in which the pipeline is deployed. */
+export function regionOf({ workflow }: Manifest): string | undefined {
+  return workflow.split(':')[3];
 }
 
 /** The ARN of a function of the pipeline, in the place of its workflow. */

@@ -3,6 +3,7 @@ import { describedAlarms } from '../../../lambdas/adapters/cloudwatch/described-
 import { deployedRules } from '../../../lambdas/adapters/deployed-rules.ts';
 import type { DoctorClients } from '../../../lambdas/adapters/doctor-clients.ts';
 import { appliedQuota } from '../../../lambdas/adapters/service-quotas.ts';
+import { awsCommandHere, type CommandPlace } from '../../../lambdas/core/commands-here.ts';
 import { METRICS_INSIGHTS_ALARMS, quotaCodes } from '../../../lambdas/core/doctor/quota-codes.ts';
 import type { Quota } from '../../../lambdas/core/doctor/readings.ts';
 import { milliseconds } from '../../../lambdas/core/duration.ts';
@@ -10,7 +11,7 @@ import { milliseconds } from '../../../lambdas/core/duration.ts';
 const DAY = milliseconds({ days: 1 });
 
 /** What the account has of what the pipeline needs, and may have. Where AWS does not say the limit, what it gives by default. */
-export async function readQuotas(aws: DoctorClients, now: number): Promise<readonly Quota[]> {
+export async function readQuotas(aws: DoctorClients, place: CommandPlace, now: number): Promise<readonly Quota[]> {
   const [rules, queries, concurrency] = await Promise.all([
     deployedRules(aws.events).count(),
     describedAlarms(aws.cloudwatch).countQueries(),
@@ -18,19 +19,23 @@ export async function readQuotas(aws: DoctorClients, now: number): Promise<reado
   ]);
   const busiest = Math.max(0, ...(concurrency[0] ?? []).map(({ value }) => value));
   return [
-    await adjustable(aws, 'rules of the default event bus', rules, quotaCodes.rules),
+    await adjustable(aws, place, 'rules of the default event bus', rules, quotaCodes.rules),
     { name: 'alarms with a Metrics Insights query', used: queries, allowed: METRICS_INSIGHTS_ALARMS, known: true },
-    await adjustable(aws, 'concurrent functions, busiest minute of a day', busiest, quotaCodes.concurrency),
+    await adjustable(aws, place, 'concurrent functions, busiest minute of a day', busiest, quotaCodes.concurrency),
   ];
 }
 
 async function adjustable(
   aws: DoctorClients,
+  place: CommandPlace,
   name: string,
   used: number,
   { service, code, usual }: (typeof quotaCodes)[keyof typeof quotaCodes],
 ): Promise<Quota> {
   const applied = await appliedQuota(service, code, aws.quotas).catch(() => undefined);
-  const more = `aws service-quotas request-service-quota-increase --service-code ${service} --quota-code ${code} --desired-value …`;
+  const more = awsCommandHere(
+    place,
+    `service-quotas request-service-quota-increase --service-code ${service} --quota-code ${code} --desired-value …`,
+  );
   return { name, used, allowed: applied ?? usual, known: applied !== undefined, more };
 }

@@ -1,9 +1,10 @@
+import type { CommandPlace } from '../commands-here.ts';
 import type { Instant } from '../duration.ts';
 import type { Finding } from './finding.ts';
 import type { ReadingName, Readings } from './readings.ts';
 
 /** Where and when it is looked. */
-export interface Place {
+export interface Place extends CommandPlace {
   readonly pipeline: string;
   readonly now: Instant;
 }

@@ -1,3 +1,4 @@
+import { awsCommandHere } from '../commands-here.ts';
 import { targetInWords } from '../target.ts';
 import { check } from './check.ts';
 import { ok, warning, wrong } from './finding.ts';
@@ -7,13 +8,16 @@ export const databases = check({
   name: 'databases',
   whether: 'each database that is named exists and is available',
   needs: ['databases'],
-  judge({ databases: found }) {
+  judge({ databases: found }, place) {
     if (found.length === 0) return [ok('databases', 'none is protected')];
     return found.map(({ target, status }) => {
       const about = targetInWords(target);
       const kind = target.kind === 'database' ? 'instances' : 'clusters';
-      if (status === undefined) return wrong(about, 'RDS knows none of that name in this Region', `aws rds describe-db-${kind}`);
-      return status === 'available' ? ok(about, status) : warning(about, `it is ${status}`, `aws rds describe-events --duration 60`);
+      if (status === undefined)
+        return wrong(about, 'RDS knows none of that name in this Region', awsCommandHere(place, `rds describe-db-${kind}`));
+      return status === 'available'
+        ? ok(about, status)
+        : warning(about, `it is ${status}`, awsCommandHere(place, 'rds describe-events --duration 60'));
     });
   },
 });

@@ -7,11 +7,11 @@ export const deadLetters = check({
   name: 'dead-letters',
   whether: 'no event waits in a dead-letter queue',
   needs: ['deadLetters'],
-  judge: ({ deadLetters: queues }) =>
+  judge: ({ deadLetters: queues }, place) =>
     queues.map(({ queue, waiting }) => {
       const name = queueName(queue);
       return waiting === 0
         ? ok(name, 'it is empty')
-        : wrong(name, `${waiting} events were not taken in; their symptoms need a person`, readQueue(name));
+        : wrong(name, `${waiting} events were not taken in; their symptoms need a person`, readQueue(name, place));
     }),
 });

@@ -7,7 +7,7 @@ export interface Finding {
   /** The thing: an alarm, an instance, a queue. */
   readonly about: string;
   readonly says: string;
-  /** The command that mends it, or what a person does. @default - there is nothing to mend */
+  /** The command that mends it, several one a line, or what a person does. @default - there is nothing to mend */
   readonly mend?: string;
 }
 

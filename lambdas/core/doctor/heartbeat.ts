@@ -1,3 +1,4 @@
+import { awsCommandHere } from '../commands-here.ts';
 import { inWords, milliseconds } from '../duration.ts';
 import { check } from './check.ts';
 import { ok, wrong } from './finding.ts';
@@ -10,8 +11,8 @@ export const heartbeat = check({
   name: 'heartbeat',
   whether: 'the sweep came by lately',
   needs: ['heartbeat'],
-  judge({ heartbeat: last }, { pipeline, now }) {
-    const mend = `aws logs tail /aws/lambda/${pipeline}-sweep --since 1h`;
+  judge({ heartbeat: last }, { now, ...place }) {
+    const mend = awsCommandHere(place, `logs tail /aws/lambda/${place.pipeline}-sweep --since 1h`);
     if (last === undefined)
       return [wrong('sweep', 'no sweep came by in the last hour; after a first deployment wait for ten minutes', mend)];
     const age = inWords(now - last);

@@ -1,5 +1,6 @@
+import { awsCommandHere } from '../commands-here.ts';
 import { faultInWords, faultNumbered } from '../probe-fault.ts';
-import { check } from './check.ts';
+import { check, type Place } from './check.ts';
 import { type Finding, ok, warning, wrong } from './finding.ts';
 import type { FoundProbe } from './readings.ts';
 
@@ -8,12 +9,12 @@ export const probes = check({
   name: 'probes',
   whether: 'each probe reports, was let in, and had its answer last',
   needs: ['probes'],
-  judge: ({ probes: found }) => (found.length > 0 ? found.map(judged) : [ok('probes', 'there are none')]),
+  judge: ({ probes: found }, place) => (found.length > 0 ? found.map((probe) => judged(probe, place)) : [ok('probes', 'there are none')]),
 });
 
-function judged({ name, way, notSetUp, answered }: FoundProbe): Finding {
+function judged({ name, way, notSetUp, answered }: FoundProbe, place: Place): Finding {
   if (notSetUp === undefined && answered === undefined)
-    return wrong(name, `the probe of ${way.to} does not report`, `aws logs tail /aws/lambda/${name}`);
+    return wrong(name, `the probe of ${way.to} does not report`, awsCommandHere(place, `logs tail /aws/lambda/${name}`));
   if (notSetUp !== undefined && notSetUp > 0) {
     const fault = faultNumbered(notSetUp);
     return wrong(

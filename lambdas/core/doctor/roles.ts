@@ -1,5 +1,5 @@
-import { commandName } from '../command-name.ts';
-import { check } from './check.ts';
+import { awsCommandHere, ownCommandHere } from '../commands-here.ts';
+import { check, type Place } from './check.ts';
 import { type Finding, ok, someOf, unknown, wrong } from './finding.ts';
 import { instanceActions, instancePolicies } from './instance-actions.ts';
 import { instanceRoleName } from './instance-role.ts';
@@ -42,21 +42,26 @@ export const roles = check({
   name: 'roles',
   whether: 'each instance has a role that lets its agents speak with Systems Manager and CloudWatch',
   needs: ['fleets', 'managed', 'rights'],
-  judge(readings, { pipeline }) {
+  judge(readings, place) {
     const unread = readings.rights.flatMap(({ profile, unread: why }) =>
       why === undefined
         ? []
         : [unknown(profile, `its rights could not be read: ${why}`, 'ask for iam:GetInstanceProfile and iam:SimulatePrincipalPolicy')],
     );
-    const found = [...groups(lacking(readings), pipeline), ...unread];
+    const found = [...groups(lacking(readings), place), ...unread];
     return found.length > 0
       ? found
       : [ok('roles', `all ${runningMembers(readings.fleets).length} running instances have what the agents need`)];
   },
 });
 
+/** Words for the AWS CLI that give an instance a profile. */
+export function associating(instance: string, profile: string): string {
+  return `ec2 associate-iam-instance-profile --instance-id ${instance} --iam-instance-profile Name=${profile}`;
+}
+
 /** One finding for all instances that lack the same. */
-function groups(lacks: readonly Lack[], pipeline: string): readonly Finding[] {
+function groups(lacks: readonly Lack[], place: Place): readonly Finding[] {
   const byLack = new Map<string, Lack[]>();
   for (const lack of lacks) {
     const key = JSON.stringify([lack.role ?? lack.profile, lack.policies]);
@@ -69,19 +74,27 @@ function groups(lacks: readonly Lack[], pipeline: string): readonly Finding[] {
       return wrong(
         about,
         `no instance profile, so that the rights of ${policies.join(' and ')} are missing`,
-        `${commandName} instance-role --deploy, then aws ec2 associate-iam-instance-profile --instance-id ${instance} --iam-instance-profile Name=${instanceRoleName(pipeline, '<Region>')}`,
+        [
+          ownCommandHere(place, 'instance-role --deploy'),
+          awsCommandHere(place, associating(instance, instanceRoleName(place.pipeline, place.region ?? '<Region>'))),
+        ].join('\n'),
       );
     if (role === undefined) {
       const name = profile.split('/').at(-1);
-      return wrong(about, `${profile} has no role`, `aws iam add-role-to-instance-profile --instance-profile-name ${name} --role-name …`);
+      return wrong(
+        about,
+        `${profile} has no role`,
+        awsCommandHere(place, `iam add-role-to-instance-profile --instance-profile-name ${name} --role-name …`),
+      );
     }
     return wrong(
       about,
       `role ${role} lacks rights of ${policies.join(' and ')}`,
       policies
-        .map(
-          (policy) => `aws iam attach-role-policy --role-name ${role} --policy-arn arn:${profile.split(':')[1]}:iam::aws:policy/${policy}`,
-        )
+        .map((policy) => {
+          const arn = `arn:${profile.split(':')[1]}:iam::aws:policy/${policy}`;
+          return awsCommandHere(place, `iam attach-role-policy --role-name ${role} --policy-arn ${arn}`);
+        })
         .join(' && '),
     );
   });

@@ -1,3 +1,4 @@
+import { awsCommandHere } from '../commands-here.ts';
 import { inWords, milliseconds } from '../duration.ts';
 import { check } from './check.ts';
 import { type Finding, ok, someOf, warning, wrong } from './finding.ts';
@@ -14,7 +15,7 @@ export const ssmAgents = check({
   name: 'ssm-agent',
   whether: `the Systems Manager agent of each instance answers and is ${LEAST_SSM_AGENT} or newer`,
   needs: ['fleets', 'managed'],
-  judge({ fleets, managed }, { now }) {
+  judge({ fleets, managed }, { now, ...place }) {
     const known = new Map(managed.map((each) => [each.id, each]));
     const running = runningMembers(fleets);
     const old: string[] = [];
@@ -39,7 +40,7 @@ export const ssmAgents = check({
             wrong(
               someOf(old),
               `the Systems Manager agent is older than ${LEAST_SSM_AGENT}, and every script would refuse there`,
-              `aws ssm send-command --document-name AWS-UpdateSSMAgent --instance-ids ${old.slice(0, 50).join(' ')}`,
+              awsCommandHere(place, `ssm send-command --document-name AWS-UpdateSSMAgent --instance-ids ${old.slice(0, 50).join(' ')}`),
             ),
           ];
     const all = [...findings, ...tooOld];

@@ -1,3 +1,4 @@
+import { awsCommandHere } from '../commands-here.ts';
 import { check } from './check.ts';
 import { ok, warning, wrong } from './finding.ts';
 import type { Subscription } from './readings.ts';
@@ -7,9 +8,11 @@ export const subscriptions = check({
   name: 'subscriptions',
   whether: 'the topic of the messages has a subscription that is confirmed',
   needs: ['subscriptions'],
-  judge({ subscriptions: topics }, { pipeline }) {
+  judge({ subscriptions: topics }, place) {
     if (topics.length === 0)
-      return [wrong('topic', `no alarm about ${pipeline} itself tells a topic, so that nobody hears of a broken healer`, 'npx cdk deploy')];
+      return [
+        wrong('topic', `no alarm about ${place.pipeline} itself tells a topic, so that nobody hears of a broken healer`, 'npx cdk deploy'),
+      ];
     return topics.flatMap(({ topic, subscriptions: all }) => {
       const pending = all.filter(({ confirmed }) => !confirmed);
       if (all.length > pending.length)
@@ -31,7 +34,7 @@ export const subscriptions = check({
         wrong(
           topic,
           'nobody is told: it has no subscription',
-          `aws sns subscribe --topic-arn ${topic} --protocol email --notification-endpoint you@example.com`,
+          awsCommandHere(place, `sns subscribe --topic-arn ${topic} --protocol email --notification-endpoint you@example.com`),
         ),
       ];
     });

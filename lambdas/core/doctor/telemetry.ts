@@ -1,3 +1,4 @@
+import { awsCommandHere } from '../commands-here.ts';
 import { check } from './check.ts';
 import { ok, wrong } from './finding.ts';
 
@@ -9,7 +10,7 @@ export const telemetry = check({
   name: 'telemetry',
   whether: '"resource tags on telemetry" is on where an alarm finds resources by tag',
   needs: ['alarms'],
-  judge({ alarms }) {
+  judge({ alarms }, place) {
     const byTag = alarms.filter(({ query = '' }) => BY_TAG.test(query));
     const empty = byTag.filter(({ state }) => state === 'INSUFFICIENT_DATA');
     if (byTag.length === 0) return [ok('telemetry', 'no alarm finds resources by tag, so that the setting is not needed')];
@@ -17,8 +18,10 @@ export const telemetry = check({
     return empty.map(({ name }) =>
       wrong(
         name,
-        'it finds resources by tag and has no data: perhaps "resource tags on telemetry" is off in this account and Region',
-        'aws observabilityadmin get-telemetry-enrichment-status, and aws observabilityadmin start-telemetry-enrichment; it takes some hours',
+        'it finds resources by tag and has no data: perhaps "resource tags on telemetry" is off in this account and Region; once it is on, data takes some hours',
+        ['get-telemetry-enrichment-status', 'start-telemetry-enrichment']
+          .map((words) => awsCommandHere(place, `observabilityadmin ${words}`))
+          .join('\n'),
       ),
     );
   },

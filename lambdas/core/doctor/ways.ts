@@ -1,4 +1,5 @@
-import { check } from './check.ts';
+import { awsCommandHere } from '../commands-here.ts';
+import { check, type Place } from './check.ts';
 import { type Finding, ok, wrong } from './finding.ts';
 import { queueName, readQueue } from './queue.ts';
 import type { FoundWays } from './readings.ts';
@@ -8,23 +9,32 @@ export const ways = check({
   name: 'ways',
   whether: 'the ways beside mail are in order: addresses and their credentials, the chat channel, the rights to OpsItems',
   needs: ['ways'],
-  judge({ ways: found }, { pipeline }) {
-    if (!found) return [ok(pipeline, 'notices go out by mail, and by no way that could be out of order')];
-    return [...found.posts.map(ofPost), ...ofChat(found), ...ofOpsItems(found, pipeline), ...ofUndelivered(found)];
+  judge({ ways: found }, place) {
+    if (!found) return [ok(place.pipeline, 'notices go out by mail, and by no way that could be out of order')];
+    return [
+      ...found.posts.map((post) => ofPost(post, place)),
+      ...ofChat(found),
+      ...ofOpsItems(found, place),
+      ...ofUndelivered(found, place),
+    ];
   },
 });
 
-function ofPost({ name, state, connection }: FoundWays['posts'][number]): Finding {
+function ofPost({ name, state, connection }: FoundWays['posts'][number], place: Place): Finding {
   if (state === undefined) return wrong(name, 'the address is not there, so that nothing is posted', 'npx cdk deploy');
   if (connection === undefined) return wrong(name, 'its connection is not there, so that nothing is posted', 'npx cdk deploy');
   if (connection.state !== 'AUTHORIZED')
     return wrong(
       name,
       `its connection is ${connection.state}, so that nothing is posted${connection.why === undefined ? '' : `: ${connection.why}`}`,
-      `aws events describe-connection --name ${connection.name}`,
+      awsCommandHere(place, `events describe-connection --name ${connection.name}`),
     );
   if (state !== 'ACTIVE')
-    return wrong(name, `the address is ${state}, so that nothing is posted`, `aws events describe-api-destination --name ${name}`);
+    return wrong(
+      name,
+      `the address is ${state}, so that nothing is posted`,
+      awsCommandHere(place, `events describe-api-destination --name ${name}`),
+    );
   return ok(name, 'the address is active, and its credentials are kept');
 }
 
@@ -35,16 +45,16 @@ function ofChat({ chat }: FoundWays): readonly Finding[] {
   return [wrong(chat.topic, 'no chat channel listens, so that nobody reads there', mend)];
 }
 
-function ofOpsItems({ opsItems }: FoundWays, pipeline: string): readonly Finding[] {
+function ofOpsItems({ opsItems }: FoundWays, { pipeline }: Place): readonly Finding[] {
   if (!opsItems) return [];
   const { role, denied } = opsItems;
   if (denied.length === 0) return [ok('OpsItems', 'the function that opens them may do so')];
   return [wrong('OpsItems', `the role ${role} of ${pipeline}-keep-ops-items may not ${denied.join(', ')}`, 'npx cdk deploy')];
 }
 
-function ofUndelivered({ undelivered }: FoundWays): readonly Finding[] {
+function ofUndelivered({ undelivered }: FoundWays, place: Place): readonly Finding[] {
   if (!undelivered) return [];
   const name = queueName(undelivered.queue);
   if (undelivered.waiting === 0) return [ok(name, 'no notice waits to be written down as not sent')];
-  return [wrong(name, `${undelivered.waiting} notices did not reach a tool, and were not yet written down`, readQueue(name))];
+  return [wrong(name, `${undelivered.waiting} notices did not reach a tool, and were not yet written down`, readQueue(name, place))];
 }

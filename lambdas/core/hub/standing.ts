@@ -1,7 +1,8 @@
-import { commandName } from '../command-name.ts';
+import { type CommandPlace, ownCommandHere } from '../commands-here.ts';
 import { type Finding, ok, unknown, warning, wrong } from '../doctor/finding.ts';
 import { type Instant, inWords, iso } from '../duration.ts';
 import type { HeldDrill } from './asked-drill.ts';
+import { USUAL_HUB } from './hub-names.ts';
 import { type HubPause, hubSays, isLater, isSameSetting } from './hub-pause.ts';
 import type { KnownPipeline } from './report.ts';
 
@@ -26,7 +27,12 @@ export function isSilent({ report }: KnownPipeline, now: Instant): boolean {
 }
 
 /** What is to be said of a pipeline from what it reported, and from its silence. */
-export function findingsOf(known: KnownPipeline, setting: HubPause | undefined, now: Instant): readonly Finding[] {
+export function findingsOf(
+  known: KnownPipeline,
+  setting: HubPause | undefined,
+  now: Instant,
+  place: CommandPlace = { hub: USUAL_HUB },
+): readonly Finding[] {
   const { report, told } = known;
   const age = inWords(now - report.at);
   const held = report.drills?.held;
@@ -37,17 +43,17 @@ export function findingsOf(known: KnownPipeline, setting: HubPause | undefined, 
     ...(setting !== undefined && standing(known, setting) === 'not-confirmed' ? [unconfirmed(told, setting)] : []),
     ...(report.ownPause === undefined ? [] : [warning('own pause', report.ownPause, 'resume it there: the hub cannot')]),
     ...(hubSays(report.hubPause, now).kind === 'paused' ? [warning('pause of the hub', 'it is paused by the hub')] : []),
-    ...(held?.ended && !held.ended.whole ? [notWhole(held, held.ended.why)] : []),
+    ...(held?.ended && !held.ended.whole ? [notWhole(held, held.ended.why, place)] : []),
     ...report.findings.map(({ state, about, says, mend }) => ({ state, about, says, ...(mend !== undefined && { mend }) })),
   ];
   return findings.length > 0 ? findings : [ok('reports', `all is well; it reported ${age} ago`)];
 }
 
 /** A way that stops may stop for what it should, such as a pause; whether a real incident would stop there a person can tell. */
-function notWhole({ policy, target, at, drill }: HeldDrill, why: string): Finding {
+function notWhole({ policy, target, at, drill }: HeldDrill, why: string, place: CommandPlace): Finding {
   const on = target === undefined ? '' : ` on ${target}`;
   const says = `of policy ${policy}${on} at ${iso(at)}, which the hub asked for, did not walk to its end: ${why}`;
-  return warning(`drill ${drill}`, says, `mend what stopped it, then hold it again: ${commandName} drill ${policy} --all`);
+  return warning(`drill ${drill}`, says, `mend what stopped it, then hold it again: ${ownCommandHere(place, `drill ${policy}`)}`);
 }
 
 function unconfirmed(told: KnownPipeline['told'], { at }: HubPause): Finding {

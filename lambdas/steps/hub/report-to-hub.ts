@@ -25,7 +25,7 @@ export interface ReportToHubPorts {
 }
 
 /** Tells the hub how the pipeline stands. What the hub's pause is here is read again, so that the report confirms nothing that is not so. */
-export async function reportToHub(ports: ReportToHubPorts, release: string, now: Instant): Promise<Report> {
+export async function reportToHub(ports: ReportToHubPorts, release: string, now: Instant, region?: string): Promise<Report> {
   const [own, hubPause, ids, watch, modes, drills] = await Promise.all([
     ports.ownPause.read(),
     ports.hubPauses.read(),
@@ -45,7 +45,7 @@ export async function reportToHub(ports: ReportToHubPorts, release: string, now:
     modes: { automatic: count('automatic'), approval: count('approval'), shadow: count('shadow') },
     incidents: incidents.flat(),
     moreIncidents: ids.length > MOST_INCIDENTS,
-    findings: findingsOf(watch, now),
+    findings: findingsOf(watch, now, region),
     ...(drills && { drills }),
   };
   await ports.reports.send(report);
@@ -60,8 +60,8 @@ async function openIncident({ incident: read }: ReportToHubPorts, id: string): P
 }
 
 /** What the doctor says of the alarms about the pipeline itself: they see dead letters, lost sweeps, failed workflows and what was not sent. */
-function findingsOf(watch: readonly DescribedAlarm[], now: Instant): Report['findings'] {
-  return ofWatch(watch, now)
+function findingsOf(watch: readonly DescribedAlarm[], now: Instant, region: string | undefined): Report['findings'] {
+  return ofWatch(watch, { now, region })
     .slice(0, MOST_FINDINGS)
     .flatMap(({ state, about, says, mend }) =>
       state === 'ok'

@@ -12,7 +12,8 @@ const screen = screenOf({ out: { write: () => {} }, errors: { write: () => {} } 
 
 type Broken = Parameters<typeof accountOf>[0];
 
-const look = (broken: Broken = {}, chosen: readonly Check[] = checks) => examined(chosen, accountOf(broken), 'healing', NOW, screen);
+const look = (broken: Broken = {}, chosen: readonly Check[] = checks) =>
+  examined(chosen, accountOf(broken), { pipeline: 'healing', now: NOW }, screen);
 const findingsOf = (data: unknown) =>
   (data as readonly Examined[]).flatMap(({ check, findings }) => findings.map((finding) => ({ check, ...finding })));
 const badOf = async (broken: Broken) => findingsOf((await look(broken)).data).filter(({ state }) => state !== 'ok');
@@ -350,7 +351,7 @@ describe('--only', () => {
         return readings[name];
       },
     });
-    await examined(chosenChecks(['clock', 'roles']), account, 'healing', NOW, screen);
+    await examined(chosenChecks(['clock', 'roles']), account, { pipeline: 'healing', now: NOW }, screen);
     expect([...read].toSorted()).toEqual(['ahead', 'fleets', 'managed', 'rights']);
   });
 

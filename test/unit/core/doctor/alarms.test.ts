@@ -75,7 +75,7 @@ describe('the alarms of the pipeline about itself', () => {
     ],
   ])('of which one %s are judged, for the doctor and for the hub', (_, changed, findings) => {
     const watch = [{ ...sweep, ...changed }];
-    expect(ofWatch(watch, NOW)).toEqual(findings);
+    expect(ofWatch(watch, { now: NOW })).toEqual(findings);
     if (findings.length > 0) expect(foundBy(alarms, { watch })).toEqual(findings);
   });
 });

@@ -222,8 +222,8 @@ describe('the setting by which alarms find tags', () => {
       {
         state: 'wrong',
         about: 'Web-disk',
-        says: 'it finds resources by tag and has no data: perhaps "resource tags on telemetry" is off in this account and Region',
-        mend: 'aws observabilityadmin get-telemetry-enrichment-status, and aws observabilityadmin start-telemetry-enrichment; it takes some hours',
+        says: 'it finds resources by tag and has no data: perhaps "resource tags on telemetry" is off in this account and Region; once it is on, data takes some hours',
+        mend: 'aws observabilityadmin get-telemetry-enrichment-status\naws observabilityadmin start-telemetry-enrichment',
       },
     ]);
   });

@@ -13,7 +13,7 @@ const fleetOf = (...members: readonly Member[]) => [{ ...fleet, members }];
 const aMember = (id: string, given: Partial<Member> = {}): Member => ({ id, running: true, ...given });
 const withoutProfile = (about: string, first: string, policies: string) => ({
   ...{ state: 'wrong', about, says: `no instance profile, so that the rights of ${policies} are missing` },
-  mend: `self-healing-pipeline instance-role --deploy, then aws ec2 associate-iam-instance-profile --instance-id ${first} --iam-instance-profile Name=healing-instances-<Region>`,
+  mend: `self-healing-pipeline instance-role --deploy\naws ec2 associate-iam-instance-profile --instance-id ${first} --iam-instance-profile Name=healing-instances-<Region>`,
 });
 const attach = (policy: string | undefined, partition = 'aws') =>
   `aws iam attach-role-policy --role-name web --policy-arn arn:${partition}:iam::aws:policy/${policy}`;
