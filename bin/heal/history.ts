@@ -1,9 +1,11 @@
+import { ownCommandHere } from '../../lambdas/core/commands-here.ts';
 import { inWords } from '../../lambdas/core/duration.ts';
 import type { HistoryFilter } from '../../lambdas/core/history-filter.ts';
 import type { HistoryLine } from '../../lambdas/core/history-line.ts';
+import { ALL_POLICIES } from '../../lambdas/core/operator-action.ts';
 import { triedIn } from '../../lambdas/core/story.ts';
 import { howMany } from './how-many.ts';
-import type { Operator } from './operator.ts';
+import { checkPolicy, type Operator } from './operator.ts';
 import { type Output, table } from './output.ts';
 import { saidShortly } from './said-shortly.ts';
 import type { Screen } from './screen.ts';
@@ -20,10 +22,16 @@ export interface HistoryChoice extends Pick<HistoryFilter, 'target' | 'policy'> 
 
 const ENDS = ['outcome', 'rejected', 'operator', 'pause'] as const;
 
+const BY_ID = '\nA target is named by its id, such as i-0123456789abcdef0, or as AWS names its group; the tag Name finds nothing.';
+
 /** Told by the sweep, so that a switch that was set without the command stands there, too. */
 const ACTIONS = ['operator', 'pause'] as const;
 
-/** The ends of incidents, the events that opened none, and what operators did. */
+/**
+ * The ends of incidents, the events that opened none, and what operators did.
+ *
+ * @throws CannotDo for a policy that neither the pipeline nor the history has
+ */
 export async function history(operator: Operator, since: number, choice: HistoryChoice, screen: Screen): Promise<Output> {
   const { operators = false, all = false, limit = Number.POSITIVE_INFINITY, target, policy } = choice;
   const filter = {
@@ -32,13 +40,15 @@ export async function history(operator: Operator, since: number, choice: History
     ...(policy !== undefined && { policy }),
   };
   const found = (await operator.history(since, filter)).filter(({ reason }) => all || reason !== 'contributors-decide');
+  // The history may have lines of a policy that is deployed no longer.
+  if (found.length === 0 && policy !== undefined && policy !== ALL_POLICIES) checkPolicy(operator, policy);
   const shown = Number.isFinite(limit) ? found.slice(-limit) : found;
   const left = found.length - shown.length;
   const text =
     found.length === 0
       ? operators
         ? 'Nothing was done by operators in that time.'
-        : 'Nothing has ended in that time. What is still open is shown by "status".'
+        : `Nothing${target === undefined ? '' : ` of target ${target}`} has ended in that time. What is still open is shown by "${ownCommandHere(operator, 'status')}".${target === undefined ? '' : BY_ID}`
       : [
           table(
             ['AT', 'INCIDENT', 'TARGET', 'POLICY', 'HOW IT ENDED'],

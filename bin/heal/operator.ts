@@ -18,6 +18,7 @@ import type { HubPause } from '../../lambdas/core/hub/hub-pause.ts';
 import { historyName, pauseName } from '../../lambdas/core/manifest.ts';
 import { OPERATORS_STREAM } from '../../lambdas/core/operator-action.ts';
 import type { Commands } from '../../lambdas/core/ports.ts';
+import { nearest } from '../../lib/nearest.ts';
 import { CannotDo } from './cannot-do.ts';
 
 /** One pipeline as its operators handle it. */
@@ -83,5 +84,9 @@ export async function operatorOf(pipeline: string, place: Place, progress: (text
 /** @throws CannotDo for a policy that the pipeline does not have */
 export function checkPolicy({ policies, pipeline }: Operator, policy: string): void {
   if (Object.hasOwn(policies, policy)) return;
-  throw new CannotDo(`pipeline ${pipeline} has no policy "${policy}"`, `its policies are ${Object.keys(policies).join(', ')}`);
+  const names = Object.keys(policies);
+  throw new CannotDo(
+    `pipeline ${pipeline} has no policy "${policy}"`,
+    `the nearest name is ${nearest(policy, names)}; its policies are ${names.join(', ')}`,
+  );
 }

@@ -12,7 +12,7 @@ export const history: HealCommand = {
   addTo(program) {
     addCommand(program, 'history', 'how incidents ended and what was done, events that opened none, and what operators did')
       .addOption(sinceOption('1d'))
-      .option('--target <id>', 'only of this target')
+      .option('--target <id>', 'only of this target, by its id')
       .option('--policy <name>', 'only of this policy')
       .option('--operators', 'only what operators did')
       .addOption(new Option('--all', 'also events of an alarm as a whole, of which its contributors name the targets'))

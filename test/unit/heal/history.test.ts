@@ -111,7 +111,23 @@ describe('a drill after an incident', () => {
 describe('a time in which nothing ended', () => {
   it('is told with where to see what is open', async () => {
     lines = [];
-    expect((await shown()).text).toBe('Nothing has ended in that time. What is still open is shown by "status".');
+    expect((await shown()).text).toBe('Nothing has ended in that time. What is still open is shown by "self-healing-pipeline status".');
+    expect((await shown({ policy: 'Web-disk' })).text).toContain('Nothing has ended');
+    expect((await shown({ policy: '(all)' })).text).toContain('Nothing has ended');
+  });
+
+  it('is none of a policy that is not there, and the nearest name is told', async () => {
+    await expect(shown({ policy: 'Web-dsk' })).rejects.toMatchObject({
+      message: 'pipeline healing has no policy "Web-dsk"',
+      next: 'the nearest name is Web-disk; its policies are Web-memory, Web-disk',
+    });
+    lines = [{ ...healed, policy: 'Web-former' }];
+    expect((await shown({ policy: 'Web-former' })).text).toContain('recovered');
+  });
+
+  it('of a target says that targets are named by their ids', async () => {
+    lines = [];
+    expect((await shown({ target: 'web-1' })).text).toMatch(/^Nothing of target web-1 has ended.*\nA target is named by its id/);
   });
 });
 
