@@ -11,5 +11,5 @@ export interface Output {
 
 /** Rows under their heads, if they have some, as wide as the screen. */
 export function table(heads: readonly string[], rows: readonly (readonly string[])[], { width, style }: Screen): string {
-  return columns([...(heads.length > 0 ? [heads.map((head) => style('head', head))] : []), ...rows], { width });
+  return columns([...(heads.length > 0 ? [heads.map((head) => style('head', head))] : []), ...rows], { width, headed: heads.length > 0 });
 }

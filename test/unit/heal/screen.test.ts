@@ -70,11 +70,40 @@ describe('columns', () => {
     for (const word of ['10:20', 'i-0aaaabbbbccccdddd', 'restarted,', 'minutes', '日本']) expect(text).toContain(word);
   });
 
-  it('cut words with an ellipsis where even those do not fit, the longest first', () => {
-    const text = columns(rows, { width: 30 });
-    expect(text.split('\n').filter((line) => line.length > 30)).toEqual([]);
-    expect(text).toContain('…');
-    expect(text).toContain('10:20');
+  it.each([30, 20])('are one block for each row where the words have no room, at %i', (width) => {
+    const text = columns(rows, { width, headed: true });
+    expect(text).not.toContain('…');
+    expect(text.split('\n')[0]).toBe('AT      10:20');
+    if (width === 30) expect(text).toContain('i-0aaaabbbbccccdddd');
+    expect(text).toMatch(/\n\nAT {6}10:21\nTARGET {2}日本\nSAID$/);
+  });
+
+  it('without heads are lines where the words have no room', () => {
+    const text = columns(
+      [
+        ['WRONG', 'subscriptions', 'i-0aaaabbbbccccdddd is lost'],
+        ['', '', '→ aws ec2 start'],
+      ],
+      { width: 24 },
+    );
+    expect(text.split('\n')).toEqual(['WRONG', 'subscriptions', 'i-0aaaabbbbccccdddd is', 'lost', '→ aws ec2 start']);
+  });
+
+  it.each([80, 60, 40, 24])('cut no name and no word at %i', (width) => {
+    const id = 'i-0123456789abcdef0';
+    const arn = `arn:aws:sns:eu-west-1:111122223333:${'healing'.repeat(6)}`;
+    const text = columns(
+      [
+        ['POLICY', 'TARGET', 'WHY'],
+        ['Checkout-service-down', id, `told ${arn} of it 日本語日本語日本語日本語日本語日本語日本語日本語`],
+      ],
+      { width, headed: true },
+    );
+    expect(text).not.toContain('…');
+    if (width >= 40) expect(text).toMatch(/Checkout-service-down[\s\S]*i-0123456789abcdef0/);
+    const letters = text.replace(/\s/g, '');
+    for (const letter of new Set(arn + id)) expect(letters.split(letter).length).toBeGreaterThan(1);
+    expect(letters.split('日').length).toBe(9);
   });
 
   it('know how wide a coloured text is', () => {
