@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { span } from './span.ts';
 
 /** How often a command is to answer anew. */
@@ -10,8 +10,16 @@ export interface Watch {
 
 const USUAL_SPAN = 5_000;
 
-export function watchOption(): Option {
-  return new Option('--watch [span]', 'answer anew every 5s, or as often as given, until Ctrl-C').argParser(span);
+/** AWS throttles who asks all the time, and with that the pipeline, which asks the same account. */
+const SHORTEST_SPAN = 1_000;
+
+/** @param shortest in milliseconds: a command that asks for much does so less often */
+export function watchOption(shortest = SHORTEST_SPAN): Option {
+  return new Option('--watch [span]', 'answer anew every 5s, or as often as given, until Ctrl-C').argParser((typed) => {
+    const given = span(typed);
+    if (given < shortest) throw new InvalidArgumentError(`must be ${shortest / 1_000}s or longer`);
+    return given;
+  });
 }
 
 /** Answers once, or again and again. */

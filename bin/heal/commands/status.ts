@@ -9,7 +9,7 @@ import { type Watch, watchOption } from '../watch.ts';
 export const status: HealCommand = {
   addTo(program) {
     addCommand(program, 'status', 'pause, open incidents, questions, modes and breakers')
-      .addOption(watchOption())
+      .addOption(watchOption(2_000))
       .addOption(limitOption(`${MOST_LISTED} incidents`))
       .addHelpText(
         'after',

@@ -1,10 +1,12 @@
+import { EventEmitter } from 'node:events';
 import { describe, expect, it, vi } from 'vitest';
 import { commandVersion } from '../../../bin/heal/command-version.ts';
 import { commands } from '../../../bin/heal/commands.ts';
+import { endsWithItsReader } from '../../../bin/heal/pipe.ts';
 import { program } from '../../../bin/heal/program.ts';
 import { sinceOption } from '../../../bin/heal/since.ts';
 import { span } from '../../../bin/heal/span.ts';
-import { watched } from '../../../bin/heal/watch.ts';
+import { watched, watchOption } from '../../../bin/heal/watch.ts';
 
 const whole = program();
 const helpOf = (name: string) => {
@@ -60,6 +62,23 @@ describe('a span', () => {
 });
 
 describe('a command that is watched', () => {
+  it.each([
+    ['0s', undefined, 'must be 1s or longer'],
+    ['1s', 2_000, 'must be 2s or longer'],
+  ])('is not asked every %s', (typed, shortest, says) => {
+    expect(() => watchOption(shortest).parseArg?.(typed, undefined)).toThrow(says);
+    expect(watchOption(shortest).parseArg?.('2s', undefined)).toBe(2_000);
+  });
+
+  it('ends where its reader closes the pipe, and fails of anything else', () => {
+    const out = new EventEmitter();
+    const end = vi.fn();
+    endsWithItsReader(out, end);
+    out.emit('error', Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }));
+    expect(end).toHaveBeenCalledOnce();
+    expect(() => out.emit('error', Object.assign(new Error('no space'), { code: 'ENOSPC' }))).toThrow('no space');
+  });
+
   it('answers once where nobody asked for more', async () => {
     const once = vi.fn(async () => {});
     await watched({}, once);
