@@ -5,7 +5,7 @@ export const incidentQueries: readonly SavedQuery[] = [
   {
     name: 'Open incidents',
     lines: [
-      'filter kind in ["signal", "outcome"] and not ispresent(drill)',
+      'filter kind in ["signal", "outcome"]',
       'fields strcontains(kind, "outcome") as isOver',
       'stats max(isOver) as over, earliest(at) as since by policy, target, incident',
       'filter over = 0',
@@ -16,7 +16,7 @@ export const incidentQueries: readonly SavedQuery[] = [
   {
     name: 'Outcomes by hour',
     lines: [
-      'filter kind = "outcome" and not ispresent(drill)',
+      'filter kind = "outcome"',
       'fields strcontains(outcome, "recovered") as isRecovered, strcontains(outcome, "handed-off") as isHandedOff, strcontains(outcome, "skipped") as isSkipped',
       'stats sum(isRecovered) as recovered, sum(isHandedOff) as handedOff, sum(isSkipped) as skipped by bin(1h)',
     ],
@@ -24,11 +24,6 @@ export const incidentQueries: readonly SavedQuery[] = [
   },
   {
     name: 'Last ends',
-    lines: [
-      'filter kind = "outcome" and not ispresent(drill)',
-      'fields at, outcome, reason, policy, target, text',
-      'sort at desc',
-      'limit 25',
-    ],
+    lines: ['filter kind = "outcome"', 'fields at, outcome, reason, policy, target, text', 'sort at desc', 'limit 25'],
   },
 ];

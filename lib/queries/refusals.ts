@@ -5,7 +5,7 @@ export const refusalQueries: readonly SavedQuery[] = [
   {
     name: 'Not acted on, by reason',
     lines: [
-      'filter kind in ["outcome", "rejected"] and outcome != "recovered" and not ispresent(drill)',
+      'filter kind in ["outcome", "rejected"] and outcome != "recovered"',
       'stats count(*) as times by reason, policy',
       'sort times desc',
     ],
@@ -16,11 +16,7 @@ export const refusalQueries: readonly SavedQuery[] = [
   },
   {
     name: 'Refused by remedies',
-    lines: [
-      'filter kind = "decision" and ispresent(refusal) and not ispresent(drill)',
-      'stats count(*) as times by remedy, refusal, policy',
-      'sort times desc',
-    ],
+    lines: ['filter kind = "decision" and ispresent(refusal)', 'stats count(*) as times by remedy, refusal, policy', 'sort times desc'],
   },
   { name: 'Breakers that opened', lines: ['filter kind = "breaker"', 'fields at, policy, text', 'sort at desc', 'limit 25'] },
   { name: 'What operators did', lines: ['filter kind = "operator"', 'fields at, by, text', 'sort at desc', 'limit 25'] },

@@ -24,6 +24,8 @@ export const remedyQueries: readonly SavedQuery[] = [
   },
   {
     name: 'Acts by hour, of which the budget is counted',
+    // A drill for real spends it, too.
+    withDrills: true,
     lines: ['filter kind = "acted" and remedy != "wait-and-see" and not ispresent(notTaken)', 'stats count(*) as acts by bin(1h)'],
     view: 'bar',
   },

@@ -75,6 +75,12 @@ describe('the saved queries', () => {
     expect(named.filter((kind) => !Object.keys(historyKinds).includes(kind ?? ''))).toEqual([]);
   });
 
+  it('find no line of a drill, but for the acts that it spends the budget on', () => {
+    const drilled = lines.map((line) => ({ ...line, drill: '0123456789abcdef' }));
+    const finding = savedQueries.filter(({ lines: query }) => readQuery(query).filter(drilled).length > 0);
+    expect(finding.map(({ name }) => name)).toEqual(['Acts by hour, of which the budget is counted']);
+  });
+
   it('count every remedy as an act but those that change nothing', () => {
     const acts = savedQueries.find(({ name }) => name.startsWith('Acts by hour'))?.lines[0] ?? '';
     const idle = Object.values(registry).flatMap(({ name, acts: changes }) => (changes ? [] : [name]));
