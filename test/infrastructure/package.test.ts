@@ -23,7 +23,7 @@ const examples = ['complete-stack.ts', 'remedies-with-defaults.ts'];
 
 /** What the package may hold, by folder. */
 const allowed = [
-  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/,
+  /^(package\.json|README\.md|LICENSE|(CHANGELOG|CONTRIBUTING|SECURITY)\.md)$/,
   /^docs\/((reference|decisions)\/)?[A-Za-z-]+\.md$/,
   /^docs\/images\/[a-z-]+\.svg$/,
   /^docs\/cloudwatch-agent\.json$/,

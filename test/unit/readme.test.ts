@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { pictureOf } from '../../docs/generate/picture.ts';
@@ -223,6 +223,17 @@ describe('the manual says the truth about', () => {
       expect(existsSync(`${root}/${linked}`), `${link} in ${path}`).toBe(true);
       if (anchor !== undefined) expect(anchorsOf(pages.get(linked) ?? ''), `${link} in ${path}`).toContain(anchor);
     }
+  });
+
+  it('what the package has: none of its pages links to a file that it leaves out', () => {
+    const { files } = JSON.parse(read('package.json')) as { readonly files: readonly string[] };
+    const packed = new Set(['README.md', 'LICENSE', ...globSync([...files], { cwd: root })]);
+    const lost = [...pages].flatMap(([path, text]) => {
+      if (!packed.has(path)) return [];
+      const links = [...text.matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)].map(([, link = '']) => link);
+      return links.filter((link) => !/^https?:/.test(link) && !packed.has(join(dirname(path), link))).map((link) => `${link} in ${path}`);
+    });
+    expect(lost).toEqual([]);
   });
 
   it('the code of its examples, which are compiled as parts of the stacks in docs/examples', () => {
