@@ -1,8 +1,9 @@
 /** `npm run cost`: what the synthesized stack costs a month for its alarms and metrics. */
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { costOutput, pricesOf } from './heal/cost.ts';
 import { counted } from './heal/counted.ts';
+import { givenJson, givenText } from './heal/given-file.ts';
+import { runInTwoLines } from './in-two-lines.ts';
 import { synthesizedTemplate } from './synthesized-template.ts';
 
 const { instances, template, prices } = new Command('cost')
@@ -13,5 +14,8 @@ const { instances, template, prices } = new Command('cost')
   .parse()
   .opts<{ readonly instances: number; readonly template: string; readonly prices?: string }>();
 
-const given = prices === undefined ? undefined : pricesOf(readFileSync(prices, 'utf8'));
-console.log(costOutput(synthesizedTemplate(template), instances, given).text);
+runInTwoLines(() => {
+  const given = prices === undefined ? undefined : pricesOf(givenText(prices, 'name a file with your prices, or leave --prices out'));
+  givenJson(template, 'make it with "npm run synth", or name a synthesized template with --template');
+  console.log(costOutput(synthesizedTemplate(template), instances, given).text);
+});

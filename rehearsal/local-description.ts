@@ -83,7 +83,7 @@ Four things to try:
 
   3. Pause the pipeline, break something, and read why nothing happened; then let it run again:
        aws ssm put-parameter --overwrite --name ${local.pauseParameter} --value "Anna works on the database"
-       aws sqs receive-message --queue-url ${local.queueUrl}
+       aws sqs receive-message --endpoint-url ${local.endpoint} --queue-url ${local.queueUrl}
        aws ssm put-parameter --overwrite --name ${local.pauseParameter} --value running
 
   4. Have a policy ask before it acts, break something, and answer the question:

@@ -1,6 +1,6 @@
 import { type Answer, type ApprovalRequest, type ApprovalVerdict, isMeant, shortId, verdictOn } from '../../lambdas/core/approval.ts';
 import { type CommandPlace, ownCommandHere } from '../../lambdas/core/commands-here.ts';
-import { inWords, iso } from '../../lambdas/core/duration.ts';
+import { inWords } from '../../lambdas/core/duration.ts';
 import { shortIncident } from '../../lambdas/core/incident.ts';
 import type { OperatorAction } from '../../lambdas/core/operator-action.ts';
 import type { OpenRequest } from '../../lambdas/core/ports.ts';
@@ -30,12 +30,19 @@ export async function approvals(operator: Operator, now: number, screen: Screen)
  * Answers a question. The answer is written first and then the workflow is woken, once it is decided: a workflow that is woken
  * reads the answers itself.
  */
-export async function answer(operator: Operator, id: string, said: Answer['answer'], now: number, reason?: string): Promise<Output> {
+export async function answer(
+  operator: Operator,
+  id: string,
+  said: Answer['answer'],
+  now: number,
+  { time }: Pick<Screen, 'time'>,
+  reason?: string,
+): Promise<Output> {
   const asked = questionOf(await operator.approvals.open(), id, operator);
   const { request } = asked;
   if (now > request.until)
     throw new CannotDo(
-      `question ${id} closed at ${iso(request.until)}; silence meant no`,
+      `question ${id} closed at ${time(request.until)}; silence meant no`,
       'handle the symptom by hand; the incident is handed off',
     );
   const { userId, arn } = await operator.caller();
@@ -58,7 +65,7 @@ export async function answer(operator: Operator, id: string, said: Answer['answe
     const count = `${verdict.approvals} of ${request.approvers} approvals to ${summary}`;
     return {
       data: { request, verdict },
-      text: `Noted as ${arn}: ${count}. Different people must approve; it waits until ${iso(request.until)}.${unrecorded}`,
+      text: `Noted as ${arn}: ${count}. Different people must approve; it waits until ${time(request.until)}.${unrecorded}`,
     };
   }
   const woken = await operator.workflow.wake(asked.taskToken);

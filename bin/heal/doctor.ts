@@ -11,6 +11,7 @@ import { CannotDo } from './cannot-do.ts';
 import { type Account, readAll } from './doctor/account.ts';
 import { deployedAccount, regionOf } from './doctor/deployed-account.ts';
 import { type Output, table } from './output.ts';
+import { saidShortly } from './said-shortly.ts';
 import type { Screen } from './screen.ts';
 
 export interface DoctorOptions {
@@ -108,10 +109,10 @@ function rowsOf({ check, findings }: Examined, screen: Screen): readonly (readon
   if (bad.length === 0) {
     const [first, ...more] = findings;
     const also = more.length === 0 ? '' : ` (and ${more.length} more)`;
-    return [[mark('ok'), check, `${first?.says ?? 'there is nothing to look at'}${also}`]];
+    return [[mark('ok'), check, `${saidShortly(first?.says ?? 'there is nothing to look at', screen)}${also}`]];
   }
   return bad.flatMap(({ state, about, says, mend }) => [
-    [mark(state), check, `${about}: ${says}`],
+    [mark(state), check, `${about}: ${saidShortly(says, screen)}`],
     ...(mend?.split('\n') ?? []).map((line) => ['', '', `→ ${line}`]),
   ]);
 }

@@ -7,6 +7,7 @@ import { inWords } from '../../lambdas/core/duration.ts';
 import type { HistoryLine } from '../../lambdas/core/history-line.ts';
 import { shortIncident } from '../../lambdas/core/incident.ts';
 import { reasonWords } from '../../lambdas/core/reason-words.ts';
+import { CannotDo } from './cannot-do.ts';
 import { checkPolicy, type Operator } from './operator.ts';
 import { type Output, table } from './output.ts';
 import { recorded } from './recorded.ts';
@@ -15,6 +16,9 @@ import type { Screen } from './screen.ts';
 
 export interface DrillChoice {
   readonly target?: string;
+  /** What only a drill for real breaks. */
+  readonly service?: string;
+  readonly fill?: boolean;
   /** How long the end is waited for, in milliseconds. */
   readonly within: number;
 }
@@ -38,11 +42,16 @@ export const CLOCKS_DIFFER = 600_000;
 export async function drill(
   operator: Operator,
   policy: string,
-  { target, within }: DrillChoice,
+  { target, service, fill, within }: DrillChoice,
   screen: Screen,
   world: Surroundings = surroundings,
 ): Promise<Output> {
   checkPolicy(operator, policy);
+  if (service !== undefined || fill)
+    throw new CannotDo(
+      `${fill ? '--fill' : '--service'} breaks something, which only a drill for real does`,
+      'say --for-real as well, or leave it out for a drill in shadow, in which nothing is done',
+    );
   const id = world.newId();
   const what = `${id} of policy ${policy}${target === undefined ? '' : ` on ${target}`}`;
   const { report } = await walk(operator, { policy, drill: id, ...(target !== undefined && { target }) }, what, within, screen, world);

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { addCommand, answering, type Given, type HealCommand } from '../command.ts';
 import { cost as costs, pricesOf } from '../cost.ts';
 import { counted } from '../counted.ts';
 import { examples } from '../examples.ts';
+import { givenText } from '../given-file.ts';
 
 interface CostOptions {
   readonly instances?: number;
@@ -22,7 +22,7 @@ export const cost: HealCommand = {
             given,
             {
               ...(instances !== undefined && { instances }),
-              ...(prices !== undefined && { prices: pricesOf(readFileSync(prices, 'utf8')) }),
+              ...(prices !== undefined && { prices: pricesOf(givenText(prices, 'name a file with your prices, or leave --prices out')) }),
             },
             now,
           ),

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { answer, approvals } from '../../../bin/heal/approvals.ts';
 import { CannotDo } from '../../../bin/heal/cannot-do.ts';
 import type { Operator } from '../../../bin/heal/operator.ts';
+import { screenOf } from '../../../bin/heal/screen.ts';
 import type { Answer } from '../../../lambdas/core/approval.ts';
 import type { OpenRequest } from '../../../lambdas/core/ports.ts';
 import { plainScreen } from '../../support/plain-screen.ts';
@@ -56,9 +57,15 @@ function operatorNamed(voter: string): Operator {
 }
 
 const said = (voter: string, what: Answer['answer'], id = 'aaaaaaaa-1', now = NOW + MINUTE) =>
-  answer(operatorNamed(voter), id, what, now, 'noon');
+  answer(operatorNamed(voter), id, what, now, plainScreen(), 'noon');
 
 describe('answering a question', () => {
+  it('tells moments as they are for who answers', async () => {
+    const screen = screenOf({ out: { write: () => true }, errors: { write: () => true }, zone: 'Asia/Tokyo' });
+    const { text } = await answer(operatorNamed('anna'), 'aaaaaaaa-1', 'approve', NOW, screen);
+    expect(text).toContain('it waits until 2026-11-02 19:35:00+09:00.');
+  });
+
   it('wakes nobody while too few have approved, however often one person says it', async () => {
     expect((await said('anna', 'approve')).text).toContain('1 of 2 approvals');
     expect((await said('anna', 'approve')).text).toContain('1 of 2 approvals');

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { describe, expect, it, vi } from 'vitest';
 import { commandVersion } from '../../../bin/heal/command-version.ts';
 import { commands } from '../../../bin/heal/commands.ts';
+import { givenJson, givenText } from '../../../bin/heal/given-file.ts';
 import { endsWithItsReader } from '../../../bin/heal/pipe.ts';
 import { program } from '../../../bin/heal/program.ts';
 import { sinceOption } from '../../../bin/heal/since.ts';
@@ -97,5 +98,34 @@ describe('a command that is watched', () => {
     };
     await expect(watched({ watch }, once, wait)).rejects.toThrow('Ctrl-C');
     expect([once.mock.calls.length, waits]).toEqual([3, [span, span, span]]);
+  });
+});
+
+describe('wrong arguments', () => {
+  const said = (...typed: readonly string[]) => {
+    const parts: string[] = [];
+    const asked = program(typed).exitOverride();
+    for (const each of [asked, ...asked.commands]) {
+      each.exitOverride();
+      each.configureOutput({ writeErr: (text) => parts.push(text) });
+    }
+    expect(() => asked.parse([...typed], { from: 'user' })).toThrow();
+    return parts.join('');
+  };
+
+  it('are told in JSON where that is asked for', () => {
+    expect(JSON.parse(said('history', '--sinc', '3d', '--json'))).toEqual({
+      error: "unknown option '--sinc'\n(Did you mean --since?)",
+      next: 'see what it takes with "self-healing-pipeline --help"',
+    });
+    expect(said('history', '--sinc', '3d')).toMatch(/^error: unknown option/);
+  });
+});
+
+describe('a file that somebody names', () => {
+  it('fails in words where it is not there, or is no JSON', () => {
+    expect(() => givenText('/nope', 'name it')).toThrow('the file /nope cannot be read: ENOENT');
+    expect(() => givenJson(import.meta.filename, 'name it')).toThrow(`the file ${import.meta.filename} is no JSON`);
+    expect(givenJson(`${import.meta.dirname}/../../../package.json`, 'name it')).toHaveProperty('name');
   });
 });

@@ -359,3 +359,12 @@ describe('--only', () => {
     expect(() => chosenChecks(['clocks'])).toThrow('there is no check "clocks"');
   });
 });
+
+describe('the moments that the doctor tells', () => {
+  it('are those of the zone of its reader', async () => {
+    const there = screenOf({ out: { write: () => {} }, errors: { write: () => {} }, zone: 'Asia/Tokyo' });
+    const pause = { value: 'noon', at: '2026-11-02T10:20:00.000Z', by: 'anna' };
+    const { text } = await examined(chosenChecks(['pause']), accountOf({ pause }), { pipeline: 'healing', now: NOW }, there);
+    expect(text).toContain('set at 2026-11-02 19:20:00+09:00 by anna');
+  });
+});

@@ -42,10 +42,23 @@ const surroundings = {
   },
   newId: () => ID,
 };
-const held = (given: { readonly target?: string } = {}, policy = POLICY) =>
+const held = (given: { readonly target?: string; readonly service?: string; readonly fill?: boolean } = {}, policy = POLICY) =>
   drill(operator, policy, { within: 60_000, ...given }, plainScreen(), surroundings);
 const comesAfter = (seconds: number, kind: HistoryLine['kind'], text: string, more: object = {}) =>
   coming.push({ at: NOW + (seconds + 4) * SECOND, line: incidentLine(kind, incident, text, NOW + seconds * SECOND, more) });
+
+describe('a drill that is not for real', () => {
+  it.each([
+    [{ service: 'nginx' }, '--service'],
+    [{ fill: true }, '--fill'],
+  ])('is not held where %j asks to break something', async (given, option) => {
+    await expect(held(given)).rejects.toMatchObject({
+      message: `${option} breaks something, which only a drill for real does`,
+      next: expect.stringContaining('--for-real'),
+    });
+    expect([told, written]).toEqual([[], []]);
+  });
+});
 
 describe('the drill', () => {
   it('is followed to its end, with times, and answers 0 when the way was whole', async () => {
