@@ -6,7 +6,7 @@ export const REDACTED = '[redacted]';
 /** Words of names whose values are secrets, in whatever form the name is written: `DB_PASSWORD`, `clientSecret`, `x-api-key`. */
 const SECRET_WORD =
   'passw(?:or)?d|passwort|passphrase|passcode|pwd|secret(?!s?manager)|token|credential|authorization|cookie|signature|' +
-  '(?:api|access|account|private|shared|encryption|signing|master|license|storage)[_-]?key|sess(?:ion)?[_-]?id|connection[_-]?string|(?:(?<![a-z])|(?<=\\\\[nrt]))(?:auth|sig|sas|pass|pw)(?![a-z])|(?:db|user|store|key)pass(?![a-z])';
+  '(?:api|access|account|private|shared|encryption|signing|master|license|storage)[_-]?key|sess(?:ion)?[_-]?id|connection[_-]?string|(?:(?<![a-z])|(?<=\\\\[nrt]))(?:auth|sig|sas|pass|pw|psk)(?![a-z])|(?:db|user|store|key|ftp|root|admin|mail|smtp|ldap|bind)(?:pass|pw)(?![a-z])|passkey';
 
 /** The rest of the name behind the word: `token_v2`, `secretAccessKey`. */
 const REST_OF_NAME = '[\\w.-]{0,40}';
@@ -83,7 +83,7 @@ const recognised: readonly Replace[] = [
     `$1${REDACTED}`,
   ],
   [
-    /(?:\b|(?<=\\[nrt]))((?:requirepass|masterauth|ConvertTo-SecureString(?:[ \t]+-String)?)[ \t]+)("[^"\n]*"?|'[^'\n]*'?|[^\s]+)/gi,
+    /(?:\b|(?<=\\[nrt]))((?:requirepass|masterauth|bindpw|rootpw|ConvertTo-SecureString(?:[ \t]+-String)?)[ \t]+)("[^"\n]*"?|'[^'\n]*'?|[^\s]+)/gi,
     `$1${REDACTED}`,
   ],
   [/(?:\b|(?<=\\[nrt]))(login[ \t]+[^\s]{1,100}[ \t]+password[ \t]+)[^\s]+/gi, `$1${REDACTED}`],
