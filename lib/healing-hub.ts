@@ -12,6 +12,7 @@ import * as z from 'zod';
 import { hubTableName, LINKS_BEGINNING, REPORTS_BEGINNING, USUAL_HUB } from '../lambdas/core/hub/hub-names.ts';
 import { NOTICES_BEGINNING } from '../lambdas/core/notice/event.ts';
 import { nameSchema } from '../lambdas/core/policy.ts';
+import { refuseLargePolicies } from './constructs/deployment-limits.ts';
 import { HealingFunction } from './constructs/healing-function.ts';
 import { History } from './constructs/history.ts';
 import { onlyPauses } from './constructs/hub-link.ts';
@@ -121,6 +122,7 @@ export class HealingHub extends Construct {
     this.#hear();
     this.#spread(members);
     new HubOverview(this, 'Overview', { hub: name, history: this.history.logGroup });
+    refuseLargePolicies(this, 'name the organization in place of accounts');
     this.operators = new HubOperators(this, 'Operators', {
       ...{ hub: name, table: this.#pipelines, history: this.history.logGroup },
       ...{ links: linksOf(members), linkConditions: conditionsOf(members) },

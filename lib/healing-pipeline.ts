@@ -30,6 +30,7 @@ import { PublishedSelections } from './constructs/published-selections.ts';
 import { RemediatorFunction } from './constructs/remediator-function.ts';
 import { signalPaths } from './constructs/signal-paths.ts';
 import { StatusCheckReader } from './constructs/status-check-reader.ts';
+import { estimateReferences } from './constructs/target-rights.ts';
 import { turnOnTelemetryTags } from './constructs/telemetry-tags.ts';
 import { type WorkflowSteps, workflowSteps } from './constructs/workflow-steps.ts';
 import { checkNetwork, type DatabaseAccess } from './database-access.ts';
@@ -60,13 +61,6 @@ const DEFAULT_ACTS_PER_HOUR = 30;
 
 /** Leaves room in Lambda's and EventBridge's 64 characters for the names of functions and policies. */
 const LONGEST_NAME = 20;
-
-/**
- * Characters that the CDK takes for an ARN when it divides what a role may do among policies. Its own guess of 150 needs more of them than
- * IAM attaches; this is more than the longest name of a database takes.
- */
-const LONGEST_ARN = 110;
-const ARN_SIZE_ESTIMATE_CONTEXT_KEY = '@aws-cdk/aws-iam.arnSizeEstimate';
 
 /** The names of the documents begin with the pipeline's, and Systems Manager keeps such beginnings for AWS's own. */
 const ownName = nameSchema
@@ -114,7 +108,7 @@ export class HealingPipeline extends Construct {
   /** @throws PolicyError for a name that AWS would not allow */
   constructor(scope: Construct, id: string, props: HealingPipelineProps = {}) {
     super(scope, id);
-    this.node.setContext(ARN_SIZE_ESTIMATE_CONTEXT_KEY, LONGEST_ARN);
+    estimateReferences(this);
     this.#modes = props;
     this.#keepsOutput = props.keepOutput ?? true;
     if (Token.isUnresolved(props.name))
@@ -238,7 +232,7 @@ export class HealingPipeline extends Construct {
         this.#giveBack.admit(remediator, policy);
       }
       this.#diagnosis.admit(policy, access, this.#workflow);
-      grantChangeConditions(this.#triage.role, policy.guardrails);
+      grantChangeConditions(this.#triage.rights, policy.guardrails);
       if (policy.evidence?.kind === 'database-status')
         this.#verify.allowUnscoped([`rds:DescribeDB${actsOn === 'database' ? 'Instances' : 'Clusters'}`]);
       if (policy.guardrails.secondOpinion?.kind === 'status') this.#triage.allowUnscoped(['ec2:DescribeInstanceStatus']);

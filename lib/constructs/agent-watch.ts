@@ -2,7 +2,7 @@ import { Aws, Duration } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, type IMetric, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { type CfnRule, Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { WatchedAgents } from '../../lambdas/core/agent-watch.ts';
@@ -38,9 +38,6 @@ const EVERY = Duration.minutes(30);
 /** Targets of one rule: a quota of EventBridge. */
 const TARGETS_OF_RULE = 5;
 
-/** As many ARNs as a managed policy certainly holds. */
-const RESOURCES_OF_STATEMENT = 30;
-
 /** The schedules of a nested stack. */
 interface Schedules {
   rules: number;
@@ -58,8 +55,6 @@ export class AgentWatch extends Construct {
   readonly #healing: HealingFunction;
   /** Of nested stacks, by their number. */
   readonly #schedules = new Map<number, Schedules>();
-  #associations: PolicyStatement | undefined;
-  #passedRoles: PolicyStatement | undefined;
 
   constructor(scope: Construct, id: string, { pipeline, topic }: AgentWatchProps) {
     super(scope, id);
@@ -146,25 +141,13 @@ export class AgentWatch extends Construct {
     schedules.last.addTarget({ bind: () => ({ arn, input, retryPolicy }) });
   }
 
-  /** Further fleets are put into the statements of the first ones, of which a policy holds more than of single ones. */
   #allow(associationId: string, documentName: string, dispatchRole: string): void {
     const place = `arn:${Aws.PARTITION}:ssm:${Aws.REGION}:${Aws.ACCOUNT_ID}`;
-    const association = `${place}:association/${associationId}`;
-    if (this.#associations && this.#passedRoles && this.#associations.resources.length < RESOURCES_OF_STATEMENT) {
-      this.#associations.addResources(association);
-      this.#passedRoles.addResources(dispatchRole);
-      return;
-    }
-    this.#associations = new PolicyStatement({
-      actions: ['ssm:DescribeAssociation', 'ssm:UpdateAssociation'],
-      resources: [association, `${place}:document/${documentName}`],
-    });
-    this.#passedRoles = new PolicyStatement({
-      actions: ['iam:PassRole'],
-      resources: [dispatchRole],
-      conditions: { StringEquals: { 'iam:PassedToService': 'ssm.amazonaws.com' } },
-    });
-    for (const statement of [this.#associations, this.#passedRoles]) this.#healing.role.addToPrincipalPolicy(statement);
+    const { rights } = this.#healing;
+    for (const resource of [`${place}:document/${documentName}`, `${place}:association/${associationId}`])
+      rights.on({ resources: [resource] }, ['ssm:DescribeAssociation', 'ssm:UpdateAssociation']);
+    const condition = { StringEquals: { 'iam:PassedToService': 'ssm.amazonaws.com' } };
+    rights.on({ resources: [dispatchRole], condition }, ['iam:PassRole']);
   }
 
   /** An alarm tells of a change, so that people hear of it once and not after every look. */

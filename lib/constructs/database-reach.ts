@@ -1,6 +1,5 @@
 import { ArnFormat, Lazy, Stack } from 'aws-cdk-lib';
 import { Port } from 'aws-cdk-lib/aws-ec2';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct, IConstruct } from 'constructs';
 import { connectionName, type DatabaseConnection } from '../../lambdas/core/database-connection.ts';
 import type { Target } from '../../lambdas/core/target.ts';
@@ -23,13 +22,10 @@ export function besideDatabase(scope: Construct, { vpc, subnets, functionSecurit
  * Lets a function log in to one database, and opens the database's security group for it where that is known. Where it is not, only
  * the function's own group is opened, outwards and on the one port.
  */
-export function reachDatabase({ function: fn, role }: HealingFunction, access: DatabaseAccess): void {
+export function reachDatabase({ function: fn, role, rights }: HealingFunction, access: DatabaseAccess): void {
   const { login, securityGroup, functionSecurityGroups } = access;
-  role.addToPrincipalPolicy(
-    login.secret
-      ? new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [secretArnOf(login.secret)] })
-      : new PolicyStatement({ actions: ['rds-db:connect'], resources: [userArn(Stack.of(fn), login)] }),
-  );
+  if (login.secret) rights.on({ resources: [secretArnOf(login.secret)] }, ['secretsmanager:GetSecretValue']);
+  else rights.on({ resources: [userArn(Stack.of(fn), login)] }, ['rds-db:connect']);
   login.secret?.encryptionKey?.grantDecrypt(role);
   const port = Port.tcp(portOf(access));
   if (securityGroup && securityGroup.connections.securityGroups.length > 0)

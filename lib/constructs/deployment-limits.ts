@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import { CfnResource, type IPolicyValidationPlugin, Stack, Stage, Validations } from 'aws-cdk-lib';
 import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnRule } from 'aws-cdk-lib/aws-events';
-import { ManagedPolicy, Role } from 'aws-cdk-lib/aws-iam';
+import { ManagedPolicy, Policy, Role } from 'aws-cdk-lib/aws-iam';
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IConstruct } from 'constructs';
 import { METRICS_INSIGHTS_ALARMS, quotaCodes } from '../../lambdas/core/doctor/quota-codes.ts';
 import { grouped } from '../../lambdas/core/grouped.ts';
 import { isSamePlace } from '../same-place.ts';
-import { deployedText } from './deployed-text.ts';
+import { deployedCharacters, deployedText } from './deployed-text.ts';
 
 /** Rules on the default bus where AWS gives fewer. */
 const RULES_IN_SMALL_REGIONS = 100;
@@ -16,6 +16,9 @@ const smallRegions: readonly string[] = ['af-south-1', 'eu-south-1'];
 
 /** Managed policies on a role: a quota of IAM. */
 const POLICIES_ON_ROLE = 10;
+
+/** Characters of a managed policy, and of all that a role has of its own: quotas of IAM. */
+const POLICY_CHARACTERS = { managed: 6_144, own: 10_240 } as const;
 
 /** Bytes of the environment of a Lambda function, names and values. */
 const ENVIRONMENT_BYTES = 4_096;
@@ -44,7 +47,30 @@ export function refuseBeyondLimits(pipeline: IConstruct, { rulesOnBus }: Deploym
       ...pipeline.node.findAll().flatMap((node) => [...tooManyPolicies(node), ...tooLargeEnvironment(node)]),
     ],
   });
+  refuseLargePolicies(pipeline, 'protect by tags in place of names, or spread the policies over several pipelines');
   limitTemplates(Stage.of(pipeline));
+}
+
+/** The same for what IAM takes of the policies of all roles, and of managed ones, in a construct. */
+export function refuseLargePolicies(scope: IConstruct, advice: string): void {
+  scope.node.addValidation({
+    validate: () => scope.node.findAll().flatMap((node) => [...tooLargePolicies(node)].map((what) => `${what}: ${advice}`)),
+  });
+}
+
+function tooLargePolicies(node: IConstruct): readonly string[] {
+  if (node instanceof ManagedPolicy) {
+    const characters = deployedCharacters(Stack.of(node).resolve(node.document));
+    return characters <= POLICY_CHARACTERS.managed
+      ? []
+      : [`the managed policy ${node.node.path} has about ${characters} characters; IAM takes ${POLICY_CHARACTERS.managed}`];
+  }
+  if (!(node instanceof Role)) return [];
+  const own = node.node.findAll().filter((child) => child instanceof Policy);
+  const characters = own.reduce((sum, { document }) => sum + deployedCharacters(Stack.of(node).resolve(document) ?? {}), 0);
+  return characters <= POLICY_CHARACTERS.own
+    ? []
+    : [`the role ${node.node.path} has about ${characters} characters of policies of its own; IAM takes ${POLICY_CHARACTERS.own}`];
 }
 
 /** The CDK itself fails for them as well, and knows no advice. */

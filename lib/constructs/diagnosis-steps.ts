@@ -8,7 +8,7 @@ import { besideDatabase, ReachedDatabases } from './database-reach.ts';
 import { HealingFunction } from './healing-function.ts';
 import type { HealingWorkflow } from './healing-workflow.ts';
 import type { PipelineRecords } from './pipeline-records.ts';
-import { inStack, TargetRights } from './target-rights.ts';
+import { inStack } from './target-rights.ts';
 
 /** The script of the diagnostic that looks on the machine, and the end of its document's name. */
 const SCRIPT = 'diagnose';
@@ -22,7 +22,6 @@ export class DiagnosisSteps {
   readonly #scope: Construct;
   readonly #records: PipelineRecords;
   readonly #documentName: string;
-  readonly #rights: TargetRights;
   readonly #permitted = new Set<string>();
   readonly #databases: ReachedDatabases;
   #atDatabase: { readonly healing: HealingFunction; readonly vpcId: string } | undefined;
@@ -41,7 +40,6 @@ export class DiagnosisSteps {
       environment: { ...environment, DOCUMENT_NAME: this.#documentName },
     });
     pauseSwitch.grantRead(this.healing.role);
-    this.#rights = new TargetRights(this.healing);
   }
 
   /** Lets be read what incidents of the policy can want to be told, on its targets and on no others. */
@@ -61,9 +59,9 @@ export class DiagnosisSteps {
 
   #allow(permission: DiagnosticPermission, policy: Policy, name: string): void {
     const { actions } = permission;
-    if (permission.on === 'targets') this.#rights.onTargets(policy, actions, name);
-    else if (permission.on === 'named') this.#rights.on({ resources: permission.resources(policy).map(inStack) }, actions);
-    else if (permission.on === 'document') this.#rights.on({ resources: [documentArn(this.#documentName)] }, actions);
+    if (permission.on === 'targets') this.healing.rights.onTargets(policy, actions, name);
+    else if (permission.on === 'named') this.healing.rights.on({ resources: permission.resources(policy).map(inStack) }, actions);
+    else if (permission.on === 'document') this.healing.rights.on({ resources: [documentArn(this.#documentName)] }, actions);
     else if (permission.on === 'any') {
       this.healing.allowUnscoped(actions.filter((action) => !this.#permitted.has(action)));
       for (const action of actions) this.#permitted.add(action);

@@ -26,7 +26,7 @@ export class GiveBackSteps {
   admit(remediator: Remediator, policy: Policy): void {
     if (!remediator.giveBack) return;
     const consider = this.#consider();
-    grantChangeConditions(consider.role, policy.guardrails);
+    grantChangeConditions(consider.rights, policy.guardrails);
     this.#actOf(remediator, consider).grantTargets(policy);
   }
 

@@ -7,6 +7,7 @@ import { Construct } from 'constructs';
 import { functionCode } from '../function-code.ts';
 import type { FunctionEntry } from '../function-entry.ts';
 import { acknowledgeCaller, acknowledgeUnscoped, type Caller } from './security-acknowledgements.ts';
+import { TargetRights } from './target-rights.ts';
 
 export interface HealingFunctionProps extends FunctionEntry {
   /** Physical name, of at most 64 characters. @default - one that CloudFormation makes */
@@ -56,6 +57,8 @@ const NETWORK_INTERFACE_ACTIONS = [
 export class HealingFunction extends Construct {
   readonly function: LambdaFunction;
   readonly role: IRole;
+  /** What it may do on what policies name, of which there may be many. */
+  readonly rights: TargetRights;
 
   constructor(scope: Construct, id: string, props: HealingFunctionProps) {
     super(scope, id);
@@ -72,6 +75,7 @@ export class HealingFunction extends Construct {
     logGroup.grantWrite(role);
     acknowledgeUnscoped(role);
     this.role = role;
+    this.rights = new TargetRights(role);
     this.function = new LambdaFunction(this, 'Function', {
       ...(functionName !== undefined && { functionName }),
       description: props.description,

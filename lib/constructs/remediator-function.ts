@@ -6,7 +6,7 @@ import { CommandDocument, documentArn } from './command-document.ts';
 import { besideDatabase, ReachedDatabases } from './database-reach.ts';
 import type { DatabaseRegister } from './database-register.ts';
 import { HealingFunction, type HealingFunctionProps } from './healing-function.ts';
-import { inStack, TargetRights } from './target-rights.ts';
+import { inStack } from './target-rights.ts';
 
 export interface RemediatorFunctionProps {
   readonly pipeline: string;
@@ -25,7 +25,6 @@ export class RemediatorFunction extends Construct {
   readonly healing: HealingFunction;
   readonly network: DatabaseAccess | undefined;
   readonly #databases: ReachedDatabases;
-  readonly #rights: TargetRights;
   readonly #props: RemediatorFunctionProps;
 
   constructor(scope: Construct, id: string, props: RemediatorFunctionProps) {
@@ -48,11 +47,10 @@ export class RemediatorFunction extends Construct {
       },
       ...(network && { options: besideDatabase(this, network) }),
     });
-    this.#rights = new TargetRights(this.healing);
     if (document && step === 'remediate') new CommandDocument(this, 'Command', { documentName, script: name, description: document });
     const all = this.#permissions();
     this.healing.allowUnscoped(actionsOn(all, 'any'));
-    this.#rights.on({ resources: [documentArn(documentName)] }, actionsOn(all, 'document'));
+    this.healing.rights.on({ resources: [documentArn(documentName)] }, actionsOn(all, 'document'));
   }
 
   /** Lets the remedy act on the targets of a policy, and on no others. */
@@ -66,7 +64,7 @@ export class RemediatorFunction extends Construct {
       this.#permissions().filter((permission) => (!('kind' in permission) || permission.kind === kind) && isNeeded(permission, own)),
       'targets',
     );
-    this.#rights.onTargets(policy, actions, name);
+    this.healing.rights.onTargets(policy, actions, name);
   }
 
   #permissions(): readonly Permission[] {
@@ -83,7 +81,7 @@ export class RemediatorFunction extends Construct {
         const tag = permission.tag?.(params as never);
         const { condition, reason } = permission;
         const resources = permission.resources(params as never).map(inStack);
-        this.#rights.on({ resources, ...(tag && { tag }), condition, reason }, permission.actions);
+        this.healing.rights.on({ resources, ...(tag && { tag }), condition, reason }, permission.actions);
       }
     }
   }

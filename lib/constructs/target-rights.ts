@@ -1,16 +1,16 @@
-import { AspectPriority, Aspects, Aws, Stack } from 'aws-cdk-lib';
-import { type IRole, ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { AspectPriority, Aspects, Aws, Reference, Stack, Tokenization } from 'aws-cdk-lib';
+import { type IRole, ManagedPolicy, Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IConstruct } from 'constructs';
 import { grouped } from '../../lambdas/core/grouped.ts';
-import type { Policy } from '../../lambdas/core/policy.ts';
-import { deployedText } from './deployed-text.ts';
-import type { HealingFunction } from './healing-function.ts';
+import type { Policy as HealingPolicy } from '../../lambdas/core/policy.ts';
+import { deployedCharacters, deployedText, REFERENCE_CHARACTERS } from './deployed-text.ts';
 import { type Scope, scopeOf, serviceOf, tagConditionKey } from './remedy-scope.ts';
 import { acknowledgeWildcard } from './security-acknowledgements.ts';
 
 /** Resources, with what else bounds an action on them. */
 interface Bounded extends Scope {
   /** A further condition of IAM: operator, key, value. Unused where there is a tag. */
-  readonly condition?: Readonly<Record<string, Readonly<Record<string, string>>>> | undefined;
+  readonly condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>> | undefined;
   /** Why a wildcard in the ARNs is as narrow as AWS allows. Needed where they have one and no tag bounds it. */
   readonly reason?: string | undefined;
 }
@@ -21,11 +21,22 @@ const MANAGED_POLICY_CHARACTERS = 6_144;
 /** What stands around the statements of a policy. */
 const AROUND_STATEMENTS = '{"Version":"2012-10-17","Statement":[]}'.length;
 
-/** Parts for which the role's own policy has room: of its 10,240 characters the CDK takes 153 for each ARN, however long it is. */
-const PARTS_OF_ROLE = 45;
+/** What stands around several values and not around one. */
+const AROUND_LIST = '[]'.length;
 
-/** Parts of one statement there: the CDK moves whole statements into managed policies, which hold as many of the longest names. */
+/** What the CDK leaves in a role's own policy by its estimate, of which whole statements else go elsewhere; a little less. IAM takes 10,240. */
+const OWN_POLICY_CHARACTERS = 9_900;
+
+/** Parts of one statement there: were it moved all the same, a managed policy would hold as many of the longest names. */
 const PARTS_OF_STATEMENT = 15;
+
+/**
+ * Has the CDK, which divides among policies what a role may do, count a reference as it is counted here. Its own guess of 150 needs more
+ * policies than IAM attaches.
+ */
+export function estimateReferences(scope: IConstruct): void {
+  scope.node.setContext('@aws-cdk/aws-iam.arnSizeEstimate', REFERENCE_CHARACTERS);
+}
 
 /** Statements that are alike but for their parts: ARNs, or values of a tag. */
 interface Alike {
@@ -39,30 +50,29 @@ interface Alike {
  * IAM puts ten on a role.
  */
 export class TargetRights {
-  readonly #healing: HealingFunction;
+  readonly #role: IRole;
   readonly #granted = new Set<string>();
   readonly #alike = new Map<string, Alike>();
 
-  constructor(healing: HealingFunction) {
-    this.#healing = healing;
-    const { role } = healing;
+  constructor(role: IRole) {
+    this.#role = role;
     // Before the CDK divides the role's own policy.
     Aspects.of(role).add({ visit: (node) => node === role && this.#grant() }, { priority: AspectPriority.MUTATING - 1 });
   }
 
   /** @param user who uses the actions, as a refusal at synth names it */
-  onTargets(policy: Policy, actions: readonly string[], user: string): void {
+  onTargets(policy: HealingPolicy, actions: readonly string[], user: string): void {
     for (const [service, named] of grouped(actions, serviceOf))
       this.on({ ...scopeOf(service, policy, user), reason: 'Only Auto Scaling knows the id before the name.' }, named);
   }
 
   on({ resources, tag, condition, reason }: Bounded, actions: readonly string[]): void {
-    // The same text is another token each time.
-    const key = JSON.stringify([Stack.of(this.#healing).resolve(resources), tag, actions]);
+    // The same text is another token each time, and two stacks may have one logical id.
+    const key = JSON.stringify([Stack.of(this.#role).resolve(resources), resources.flatMap(referredTo), tag, actions]);
     if (resources.length === 0 || actions.length === 0 || this.#granted.has(key)) return;
     this.#granted.add(key);
     const why = tag ? 'They change by themselves; the condition on their tag bounds it.' : reason;
-    if (why) for (const resource of resources) acknowledgeWildcard(this.#healing.role, resource, why);
+    if (why) for (const resource of resources) acknowledgeWildcard(this.#role, resource, why);
     for (const [service, named] of grouped(actions, serviceOf)) {
       if (tag) this.#allowTagged(named, resources, { key: tagConditionKey(service, tag.key), value: tag.value });
       else this.#allow(named, resources, condition);
@@ -89,17 +99,23 @@ export class TargetRights {
     this.#alike.set(text, alike);
   }
 
-  /** Puts the first parts into the role's own policy, and the others into as few managed policies as hold them. */
+  /** Puts parts into the role's own policy while it has room, and the others into as few managed policies as hold them. */
   #grant(): void {
-    const { role } = this.#healing;
+    if (this.#alike.size === 0) return;
+    const role = this.#role;
     const managed = new FilledPolicies(role);
-    let room = PARTS_OF_ROLE;
+    let room = OWN_POLICY_CHARACTERS - ownCharacters(role);
     for (const { parts, statement } of this.#alike.values()) {
-      const own = parts.slice(0, room);
-      room -= own.length;
-      for (let from = 0; from < own.length; from += PARTS_OF_STATEMENT)
-        role.addToPrincipalPolicy(statement(own.slice(from, from + PARTS_OF_STATEMENT)));
-      if (own.length < parts.length) managed.add({ parts: parts.slice(own.length), statement });
+      let rest = parts;
+      while (rest.length > 0) {
+        const own = Math.min(fitting(role, { parts: rest, statement }, room, REFERENCE_CHARACTERS), PARTS_OF_STATEMENT);
+        if (own === 0) break;
+        const put = statement(rest.slice(0, own));
+        room -= charactersOf(resolved(role, put), REFERENCE_CHARACTERS);
+        role.addToPrincipalPolicy(put);
+        rest = rest.slice(own);
+      }
+      managed.add({ parts: rest, statement });
     }
     this.#alike.clear();
   }
@@ -117,18 +133,15 @@ class FilledPolicies {
   }
 
   add({ parts, statement }: Alike): void {
-    const around = this.#charactersOf(statement(parts.slice(0, 1)));
-    for (let from = 0; from < parts.length; ) {
-      if (this.#room < around) this.#begin();
-      let to = from + 1;
-      let characters = around;
-      for (; to < parts.length; to += 1) {
-        const more = JSON.stringify(deployedText(Stack.of(this.#role).resolve(parts[to]))).length + 1;
-        if (characters + more > this.#room) break;
-        characters += more;
+    for (let rest = parts; rest.length > 0; ) {
+      let own = fitting(this.#role, { parts: rest, statement }, this.#room);
+      if (own === 0) {
+        this.#begin();
+        // What alone is too long is refused with the policy that it makes too long.
+        own = fitting(this.#role, { parts: rest, statement }, this.#room) || 1;
       }
-      this.#put(statement(parts.slice(from, to)));
-      from = to;
+      this.#put(statement(rest.slice(0, own)));
+      rest = rest.slice(own);
     }
   }
 
@@ -138,7 +151,7 @@ class FilledPolicies {
   }
 
   #put(statement: PolicyStatement): void {
-    this.#room -= this.#charactersOf(statement);
+    this.#room -= charactersOf(resolved(this.#role, statement));
     if (this.#last) {
       this.#last.addStatements(statement);
       return;
@@ -147,12 +160,54 @@ class FilledPolicies {
     const description = `Targets of ${this.#role.node.path}`.slice(0, 1_000);
     this.#last = new ManagedPolicy(this.#role, `Targets${this.#policies}`, { description, statements: [statement], roles: [this.#role] });
   }
+}
 
-  /** What IAM will count of a statement, with the comma behind it. */
-  #charactersOf(statement: PolicyStatement): number {
-    const json = Stack.of(this.#role).resolve(statement.toStatementJson());
-    return JSON.stringify(json, (key, value) => (key === 'Resource' ? [value].flat().map(deployedText) : value)).length + 1;
-  }
+/** How many of the parts, from the first on, one statement may have that is put where there is so much room. */
+function fitting(role: IRole, { parts: [first = '', ...more], statement }: Alike, room: number, reference = 0): number {
+  let characters = charactersOf(resolved(role, statement([first])), reference) + AROUND_LIST;
+  if (characters > room) return 0;
+  const further = more.findIndex((part) => {
+    const value = Stack.of(role).resolve(part);
+    characters += JSON.stringify(shown(value, reference)).length + 1;
+    return characters > room;
+  });
+  return 1 + (further < 0 ? more.length : further);
+}
+
+/** What the role's own policy has already, each statement once, as the CDK merges them. */
+function ownCharacters(role: IRole): number {
+  const policy = role.node.tryFindChild('DefaultPolicy');
+  const statements: StatementJson[] = policy instanceof Policy ? (Stack.of(role).resolve(policy.document.toJSON())?.Statement ?? []) : [];
+  const once = new Map(statements.map((statement) => [JSON.stringify(statement), statement]));
+  return [...once.values()].reduce((sum, statement) => sum + charactersOf(statement, REFERENCE_CHARACTERS), AROUND_STATEMENTS);
+}
+
+/** Paths of what a text refers to. */
+function referredTo(text: string): readonly string[] {
+  return Tokenization.reverseString(text).tokens.flatMap((token) => (Reference.isReference(token) ? [token.target.node.path] : []));
+}
+
+interface StatementJson {
+  readonly Action?: unknown;
+  readonly Resource?: unknown;
+}
+
+function resolved(role: IRole, statement: PolicyStatement): StatementJson {
+  return Stack.of(role).resolve(statement.toStatementJson());
+}
+
+/**
+ * What will be counted of a statement, with the comma behind it.
+ *
+ * @param reference characters that a value at least takes that is not known yet: the CDK's estimate, where the CDK is to leave it
+ */
+function charactersOf({ Action, Resource, ...rest }: StatementJson, reference = 0): number {
+  const lists = [Action, Resource].map((values) => [values].flat().map((value) => shown(value, reference)));
+  return deployedCharacters({ ...rest, Action: lists[0], Resource: lists[1] }) + 1;
+}
+
+function shown(value: unknown, reference: number): string {
+  return deployedText(value).padEnd(typeof value === 'string' ? 0 : reference, 'x');
 }
 
 /** An ARN of a remedy or diagnostic, which know nothing of stacks, as one of this stack. */

@@ -1,8 +1,9 @@
 import { type App, CfnResource, NestedStack, Stack, Stage } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
-import { Vpc } from 'aws-cdk-lib/aws-ec2';
+import { CfnInstance, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { ManagedPolicy, Policy, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { describe, expect, it } from 'vitest';
 import { type CountedTemplate, countedTemplates } from '../../docs/generate/counted-template.ts';
@@ -102,6 +103,120 @@ it('a role may need ten managed policies, and with eleven the synthesis fails', 
   const answers = [9, 10, 11, 12, 13, 14, 15].map(neededBy);
   expect(answers).toContain(10);
   expect(answers).toContain('refused: 11');
+});
+
+describe('what a role may do is divided by the length that it will have', () => {
+  /** The largest of what IAM takes of a role's own policies and of managed ones. */
+  const measured = (protect: (healing: HealingPipeline, stack: Stack) => void, context = {}) => {
+    const app = unbundledApp();
+    app.node.setContext('@aws-cdk/aws-iam:minimizePolicies', true);
+    for (const [key, value] of Object.entries(context)) app.node.setContext(key, value);
+    const stack = new Stack(app, 'Many');
+    protect(new HealingPipeline(stack, 'Healing', { dashboard: false }), stack);
+    const templates = countedTemplates(app.synth().directory);
+    return {
+      own: Math.max(...templates.map(({ inlineCharacters }) => inlineCharacters)),
+      managed: Math.max(...templates.map(({ managedCharacters }) => managedCharacters)),
+    };
+  };
+  const groups = (names: readonly string[]) => (healing: HealingPipeline) => {
+    for (const [number, name] of names.entries())
+      healing.protectFleet(`F${number}`, { fleet: Fleet.ofAutoScalingGroup(name), groupCpu: { ladder: [Remedy.addCapacity()] } });
+  };
+  const long = (number: number, length: number) => `eks-${number}-`.padEnd(length, 'n');
+  const many = <Each>(count: number, of: (number: number) => Each) => Array.from({ length: count }, (_, number) => of(number));
+
+  it.each([
+    ['minimised', true],
+    ['not minimised', false],
+  ])('of groups with long names, %s', (_, minimised) => {
+    const { own, managed } = measured(groups(many(45, (number) => long(number, 180))), {
+      '@aws-cdk/aws-iam:minimizePolicies': minimised,
+    });
+    expect(own).toBeLessThanOrEqual(10_240);
+    expect(managed).toBeLessThanOrEqual(6_144);
+  });
+
+  it('of a short name before longer ones', () => {
+    for (const length of [190, 220]) {
+      const { managed } = measured(groups(many(100, (number) => (number < 46 ? `g${number}` : long(number, length)))));
+      expect(managed).toBeLessThanOrEqual(6_144);
+    }
+  });
+
+  it('of tags', () => {
+    for (const length of [168, 234]) {
+      const { managed } = measured((healing) => {
+        for (let number = 0; number < 100; number += 1)
+          healing.protectFleet(`F${number}`, {
+            fleet: Fleet.tagged('Team', number < 46 ? `t${number}` : long(number, length)),
+            agent: false,
+            cpu: { ladder: [Remedy.restartInstance()] },
+          });
+      });
+      expect(managed).toBeLessThanOrEqual(6_144);
+    }
+  });
+
+  it('of secrets with long names', () => {
+    const { own, managed } = measured(
+      (healing, stack) => {
+        const vpc = Vpc.fromVpcAttributes(stack, 'Vpc', {
+          vpcId: 'vpc-0123456789abcdef0',
+          availabilityZones: ['a'],
+          privateSubnetIds: ['subnet-0123456789abcdef0'],
+        });
+        for (let number = 0; number < 60; number += 1) {
+          const login = { secret: Secret.fromSecretNameV2(stack, `Login${number}`, long(number, 200)) };
+          const database = Database.instance(`orders-${number}`, {
+            engine: 'postgresql',
+            host: `orders-${number}.example.com`,
+            login,
+            vpc,
+          });
+          healing.protectDatabase(`Orders${number}`, { database, connections: { above: 100, ladder: [Remedy.releaseSessions()] } });
+        }
+      },
+      { '@aws-cdk/aws-iam:minimizePolicies': false },
+    );
+    expect(own).toBeLessThanOrEqual(10_240);
+    expect(managed).toBeLessThanOrEqual(6_144);
+  });
+
+  it('and two machines of one logical id in two stacks are both named', () => {
+    const app = unbundledApp();
+    const stack = new Stack(app, 'Many');
+    const healing = new HealingPipeline(stack, 'Healing');
+    for (const name of ['Blue', 'Green']) {
+      const made = new Stack(app, name);
+      const machine = new CfnInstance(made, 'Machine', { imageId: 'ami-0123456789abcdef0' });
+      healing.heal(name, {
+        alarm: Alarm.fromAlarmName(stack, `Alarm${name}`, name),
+        target: Target.instance(machine.ref),
+        ladder: [Remedy.restartInstance()],
+      });
+    }
+    const template = JSON.stringify(app.synth().getStackByName('Many').template);
+    const rights = [...resources('AWS::IAM::Policy', Template.fromJSON(JSON.parse(template))).entries()];
+    const restart = JSON.stringify(rights.filter(([id]) => id.includes('Remedyrestartinstance')));
+    expect(restart).toContain('Blue:ExportsOutputRefMachine');
+    expect(restart).toContain('Green:ExportsOutputRefMachine');
+  });
+
+  it.each([
+    ['own', (role: Role, statement: PolicyStatement) => new Policy(role, 'More', { roles: [role], statements: [statement] })],
+    ['managed', (role: Role, statement: PolicyStatement) => new ManagedPolicy(role, 'More', { statements: [statement] })],
+  ])('and what is larger all the same fails synthesis: %s', (kind, add) => {
+    const app = withPolicies(1);
+    const role = app.node.findAll().find((node) => node instanceof Role) as Role;
+    const names = many(kind === 'own' ? 120 : 70, (number) => `arn:aws:s3:::${long(number, 80)}`);
+    add(role, new PolicyStatement({ actions: ['s3:GetObject'], resources: names }));
+    expect(() => app.synth()).toThrow(
+      kind === 'own'
+        ? /the role Many\/Healing\/\S+ has about \d+ characters of policies of its own; IAM takes 10240: protect by tags/
+        : /the managed policy Many\/Healing\/\S+\/More has about \d+ characters; IAM takes 6144: protect by tags/,
+    );
+  });
 });
 
 describe('at the edge of what AWS takes', () => {
