@@ -9,20 +9,21 @@ import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import * as z from 'zod';
-import { hubTableName, LINKS_BEGINNING, REPORTS_BEGINNING, USUAL_HUB } from '../lambdas/core/hub/hub-names.ts';
+import { hubTableName, REPORTS_BEGINNING, USUAL_HUB } from '../lambdas/core/hub/hub-names.ts';
 import { NOTICES_BEGINNING } from '../lambdas/core/notice/event.ts';
 import { nameSchema } from '../lambdas/core/policy.ts';
 import { refuseLargePolicies } from './constructs/deployment-limits.ts';
 import { HealingFunction } from './constructs/healing-function.ts';
 import { History } from './constructs/history.ts';
-import { onlyPauses } from './constructs/hub-link.ts';
+import { linksIn, onlyPauses } from './constructs/hub-link.ts';
 import { HubOperators } from './constructs/hub-operators.ts';
 import { HubOverview } from './constructs/hub-overview.ts';
 import { itemTable } from './constructs/item-table.ts';
 import { Notifications } from './constructs/notifications.ts';
 import { PauseSwitch } from './constructs/pause-switch.ts';
 import { scheduledFunction } from './constructs/scheduled-function.ts';
-import { acknowledgeDeadLetters, acknowledgeHubRule, acknowledgeWildcard } from './constructs/security-acknowledgements.ts';
+import { acknowledgeDeadLetters, acknowledgeHubRule } from './constructs/security-acknowledgements.ts';
+import { estimateReferences } from './constructs/target-rights.ts';
 import type { NotificationsProps } from './notifications-props.ts';
 import { checked } from './policy-error.ts';
 
@@ -106,6 +107,7 @@ export class HealingHub extends Construct {
   /** @throws PolicyError for members that are not said, or said in two ways */
   constructor(scope: Construct, id: string, { notify = {}, historyRetention, ...given }: HealingHubProps) {
     super(scope, id);
+    estimateReferences(this);
     const { name, organization, accounts } = checked(propsSchema, given, id, 'hub');
     this.name = name;
     const members: Members = organization === undefined ? { accounts: accounts ?? [] } : { organization };
@@ -125,7 +127,7 @@ export class HealingHub extends Construct {
     refuseLargePolicies(this, 'name the organization in place of accounts');
     this.operators = new HubOperators(this, 'Operators', {
       ...{ hub: name, table: this.#pipelines, history: this.history.logGroup },
-      ...{ links: linksOf(members), linkConditions: conditionsOf(members) },
+      linkConditions: 'organization' in members ? conditionsOf(members) : { StringEquals: { 'aws:ResourceAccount': members.accounts } },
     });
   }
 
@@ -236,11 +238,11 @@ export class HealingHub extends Construct {
     );
   }
 
-  #grantLinks({ role }: HealingFunction, members: Members): void {
-    const resources = linksOf(members);
-    const conditions = { ...onlyPauses, ...conditionsOf(members) };
-    role.addToPrincipalPolicy(new PolicyStatement({ actions: ['events:PutEvents'], resources, conditions }));
-    for (const bus of resources) acknowledgeWildcard(role, bus, 'Only when pipelines report is known in which Regions they are.');
+  #grantLinks({ rights }: HealingFunction, members: Members): void {
+    const reason = 'Only when pipelines report is known in which Regions they are.';
+    const condition = { ...onlyPauses, ...conditionsOf(members) };
+    const accounts = 'organization' in members ? ['*'] : members.accounts;
+    rights.on({ resources: accounts.map(linksIn), condition, reason }, ['events:PutEvents']);
   }
 
   #watch(name: string, alarmDescription: string, metric: IMetric, evaluationPeriods = 1): Alarm {
@@ -261,13 +263,6 @@ export class HealingHub extends Construct {
 /** Who belongs to a hub. */
 type Members = { readonly organization: string } | { readonly accounts: readonly string[] };
 
-/** The accounts and Regions of pipelines are known when they report; their buses have one beginning of their names. */
-function linksOf(members: Members): string[] {
-  return ('organization' in members ? ['*'] : members.accounts).map(
-    (account) => `arn:${Aws.PARTITION}:events:*:${account}:event-bus/${LINKS_BEGINNING}*`,
-  );
-}
-
-function conditionsOf(members: Members) {
+function conditionsOf(members: Members): Readonly<Record<string, Readonly<Record<string, string>>>> {
   return 'organization' in members ? { StringEquals: { 'aws:ResourceOrgID': members.organization } } : {};
 }

@@ -2,7 +2,14 @@ import { Aws, Token } from 'aws-cdk-lib';
 import { CfnEventBusPolicy, EventBus, type IEventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { DRILL_REQUEST_TYPE, HUB_SOURCE, linkBusName, PAUSE_TYPE, reportSource } from '../../lambdas/core/hub/hub-names.ts';
+import {
+  DRILL_REQUEST_TYPE,
+  HUB_SOURCE,
+  LINKS_BEGINNING,
+  linkBusName,
+  PAUSE_TYPE,
+  reportSource,
+} from '../../lambdas/core/hub/hub-names.ts';
 import { noticeSource } from '../../lambdas/core/notice/event.ts';
 import { PolicyError } from '../policy-error.ts';
 import { acknowledgeHubRule } from './security-acknowledgements.ts';
@@ -38,6 +45,11 @@ function only(types: string | readonly string[]) {
     'ForAllValues:StringEquals': { 'events:source': HUB_SOURCE, 'events:detail-type': types },
     Null: { 'events:source': 'false', 'events:detail-type': 'false' },
   };
+}
+
+/** The buses at which pipelines of an account listen to their hub: their Regions are known when they report, and their names begin alike. */
+export function linksIn(account: string): string {
+  return `arn:${Aws.PARTITION}:events:*:${account}:event-bus/${LINKS_BEGINNING}*`;
 }
 
 const BUS_ARN = /^arn:aws[a-z-]*:events:[a-z0-9-]+:(\d{12}):event-bus\/[\w.-]+$/;

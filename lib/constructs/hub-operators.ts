@@ -5,16 +5,14 @@ import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { historyName, pauseName } from '../../lambdas/core/manifest.ts';
 import { OPERATORS_STREAM } from '../../lambdas/core/operator-action.ts';
-import { onlyDrillRequests } from './hub-link.ts';
+import { linksIn, onlyDrillRequests } from './hub-link.ts';
 import { acknowledgeWildcard } from './security-acknowledgements.ts';
 
 export interface HubOperatorsProps {
   readonly hub: string;
   readonly table: ITable;
   readonly history: ILogGroup;
-  /** The buses at which pipelines listen to their hub. */
-  readonly links: readonly string[];
-  /** What must hold besides of a request to them. */
+  /** To whose pipelines they may send: as a condition, since a managed policy has no room for the ARNs of a hundred accounts. */
   readonly linkConditions: Readonly<Record<string, unknown>>;
 }
 
@@ -25,9 +23,10 @@ export interface HubOperatorsProps {
 export class HubOperators extends Construct {
   readonly policy: ManagedPolicy;
 
-  constructor(scope: Construct, id: string, { hub, table, history, links, linkConditions }: HubOperatorsProps) {
+  constructor(scope: Construct, id: string, { hub, table, history, linkConditions }: HubOperatorsProps) {
     super(scope, id);
     const place = (service: string) => `arn:${Aws.PARTITION}:${service}:${Aws.REGION}:${Aws.ACCOUNT_ID}`;
+    const links = linksIn('*');
     const ownStreams = `${place('logs')}:log-group:${historyName(hub)}:log-stream:${OPERATORS_STREAM}/*`;
     this.policy = new ManagedPolicy(this, 'Policy', {
       // IAM knows no Regions.
@@ -42,12 +41,16 @@ export class HubOperators extends Construct {
         new PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [ownStreams] }),
         new PolicyStatement({
           actions: ['events:PutEvents'],
-          resources: [...links],
+          resources: [links],
           conditions: { ...onlyDrillRequests, ...linkConditions },
         }),
       ],
     });
-    for (const link of links) acknowledgeWildcard(this.policy, link, 'Only when pipelines report is known in which Regions they are.');
+    acknowledgeWildcard(
+      this.policy,
+      links,
+      'Only when pipelines report is known in which Regions they are; a condition bounds their accounts.',
+    );
     acknowledgeWildcard(this.policy, ownStreams, 'One stream of the operators for each day.');
   }
 }

@@ -5,6 +5,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { describe, expect, it } from 'vitest';
 import { HealedStage, HubStage, healedPlaces, hubPlace } from '../../docs/examples/many-accounts-stages.ts';
+import { countedTemplates } from '../../docs/generate/counted-template.ts';
 import { historyFields } from '../../lambdas/core/history-line.ts';
 import type { HubProps } from '../../lib/constructs/hub-link.ts';
 import { unscopedActions } from '../../lib/constructs/security-acknowledgements.ts';
@@ -121,6 +122,13 @@ function withHub(hub: HubProps, more = 0): Deployed {
   return new Deployed(stack, test);
 }
 
+/** A hub of these accounts. */
+function ofAccounts(accounts: readonly string[]): Deployed {
+  const stack = new Stack(unbundledApp(), 'Hub', { env: hubPlace });
+  new HealingHub(stack, 'Hub', { accounts });
+  return new Deployed(stack, hubPlace);
+}
+
 /** What the managed policy of a hub's operators allows. */
 function ofOperators(deployed: Deployed): readonly Statement[] {
   return deployed.of('AWS::IAM::ManagedPolicy').flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
@@ -211,7 +219,9 @@ describe('no role in one account may act on anything in another', () => {
     expect(new Set(elsewhere)).toEqual(
       new Set(
         isHub
-          ? [test, production].map((spoke) => `events:PutEvents on arn:aws:events:*:${spoke.account}:event-bus/self-healing-link-*`)
+          ? [test.account, production.account, '*'].map(
+              (spoke) => `events:PutEvents on arn:aws:events:*:${spoke}:event-bus/self-healing-link-*`,
+            )
           : [`events:PutEvents on ${hubBus}`],
       ),
     );
@@ -262,10 +272,16 @@ describe('the bus of a pipeline', () => {
 
   it('takes a request for a drill, which operators of the hub may send and its functions may not', async () => {
     const operators = { place: hubPlace, statements: ofOperators(hub) };
-    expect(await isAllowedAcross(operators, bus, ofADrill)).toBe(true);
-    expect(await isAllowedAcross(operators, bus, ofThePause)).toBe(false);
+    const inItsAccount = { 'aws:ResourceAccount': test.account };
+    expect(await isAllowedAcross(operators, bus, { ...ofADrill, ...inItsAccount })).toBe(true);
+    expect(await isAllowedAcross(operators, bus, { ...ofThePause, ...inItsAccount })).toBe(false);
     expect(await isAllowedAcross(sender, bus, ofADrill)).toBe(false);
     expect(await isAllowedAcross({ place: production, statements: anything }, bus, ofADrill)).toBe(false);
+  });
+
+  it('takes no request for a drill from operators of a hub to which its account does not belong', async () => {
+    const ofOthers = { place: hubPlace, statements: ofOperators(ofAccounts(['999999999999'])) };
+    expect(await isAllowedAcross(ofOthers, bus, { ...ofADrill, 'aws:ResourceAccount': test.account })).toBe(false);
   });
 
   it('takes no request for a drill where the pipeline does not let its hub ask', async () => {
@@ -325,6 +341,25 @@ describe('the bus of the hub', () => {
 
   it('has its policy under its name, which CloudFormation takes, and no ARN', () => {
     expect(hub.of('AWS::Events::EventBusPolicy').map(({ EventBusName }) => EventBusName)).toEqual(['healing-hub']);
+  });
+
+  it('may be one of a hundred accounts, of which IAM takes the policies and lets each be reached', async () => {
+    const accounts = Array.from({ length: 100 }, (_, number) => String(100_000_000_000 + number));
+    const app = unbundledApp();
+    const stack = new Stack(app, 'Hub', { env: hubPlace });
+    new HealingHub(stack, 'Hub', { accounts });
+    const [counted] = countedTemplates(app.synth().directory);
+    expect(counted?.managedCharacters).toBeLessThanOrEqual(6_144);
+    expect(counted?.inlineCharacters).toBeLessThanOrEqual(10_240);
+    const ours = new Deployed(stack, hubPlace);
+    const sender = { place: hubPlace, statements: ours.statements() };
+    for (const account of [accounts[0], accounts[50], accounts[99], '999999999999'] as string[])
+      for (const context of [ofThePause, ofADrill]) {
+        const link = { place: { ...test, account }, arn: linkOf({ ...test, account }) };
+        const policy = { ...busPolicy(inTest), Resource: link.arn };
+        const answer = isAllowedAcross(sender, { ...link, policy }, { ...context, 'aws:ResourceAccount': account });
+        expect(await answer).toBe(account !== '999999999999');
+      }
   });
 
   it('of an organization takes what its accounts send, and its hub sends to them alone', async () => {
