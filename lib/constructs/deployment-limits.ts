@@ -23,6 +23,9 @@ const POLICY_CHARACTERS = { managed: 6_144, own: 10_240 } as const;
 /** Bytes of the environment of a Lambda function, names and values. */
 const ENVIRONMENT_BYTES = 4_096;
 
+/** Characters of the event pattern of a rule. */
+const PATTERN_CHARACTERS = 2_048;
+
 /** Resources of a stack of CloudFormation. */
 const RESOURCES_IN_STACK = 500;
 
@@ -44,7 +47,7 @@ export function refuseBeyondLimits(pipeline: IConstruct, { rulesOnBus }: Deploym
       ...tooManyResources(pipeline),
       ...tooManyRules(pipeline, rulesOnBus),
       ...tooManyInsights(pipeline),
-      ...pipeline.node.findAll().flatMap((node) => [...tooManyPolicies(node), ...tooLargeEnvironment(node)]),
+      ...pipeline.node.findAll().flatMap((node) => [...tooManyPolicies(node), ...tooLargeEnvironment(node), ...tooLongPattern(node)]),
     ],
   });
   refuseLargePolicies(pipeline, 'protect by tags in place of names, or spread the policies over several pipelines');
@@ -141,6 +144,16 @@ function tooLargeEnvironment(node: IConstruct): readonly string[] {
     ? []
     : [
         `the environment of the function ${node.node.path} takes about ${bytes} bytes; Lambda allows ${ENVIRONMENT_BYTES}. Where it names databases, spread them over several pipelines, or leave out authority, which each carries`,
+      ];
+}
+
+function tooLongPattern(node: IConstruct): readonly string[] {
+  if (!(node instanceof CfnRule)) return [];
+  const characters = deployedCharacters(Stack.of(node).resolve(node.eventPattern) ?? {});
+  return characters <= PATTERN_CHARACTERS
+    ? []
+    : [
+        `the event pattern of the rule ${node.node.path} (${node.description}) has about ${characters} characters; EventBridge takes ${PATTERN_CHARACTERS}. Where its filter names policies, name fewer of them, or leave policies out`,
       ];
 }
 

@@ -219,6 +219,32 @@ describe('what a role may do is divided by the length that it will have', () => 
   });
 });
 
+describe('a filter of notices that names more policies than an event pattern holds', () => {
+  const filtered = (policies: number) => {
+    const names = Array.from({ length: policies }, (_, number) => `Payments-orders-queue-${number}`);
+    const app = unbundledApp();
+    const stack = new Stack(app, 'Many');
+    const healing = new HealingPipeline(stack, 'Healing', { notify: { opsItems: { policies: names } } });
+    for (const name of names)
+      healing.heal(name, {
+        alarm: Alarm.fromAlarmName(stack, `Alarm${name}`, name),
+        target: Target.instance('i-0123456789abcdef0'),
+        ladder: [Remedy.waitAndSee()],
+      });
+    return app;
+  };
+
+  it('fails synthesis, and its rule is named', () => {
+    expect(() => filtered(100).synth()).toThrow(
+      /the event pattern of the rule Many\/Healing\/IncidentTools\/OpsItems\/Open\/Resource \(Notices that open an OpsItem\) has about 2\d{3} characters; EventBridge takes 2048\./,
+    );
+  });
+
+  it('passes where it holds them', () => {
+    expect(() => filtered(60).synth()).not.toThrow();
+  });
+});
+
 describe('at the edge of what AWS takes', () => {
   const nested = () => withPolicies(6, { spread: true });
   const sum = (app: App, count: (template: CountedTemplate) => number) =>
