@@ -23,11 +23,13 @@ export interface AgentWatchProps {
 /** One fleet's agents, as `NodeAgent` made them. */
 export interface AgentsOfFleet {
   readonly series: OwnSeries;
-  readonly fleet: Fleet;
   /** Where the fleet's policies stand. */
   readonly place: PolicyPlace;
   readonly configuration: AgentConfiguration;
-  readonly association: { readonly id: string; readonly name: string };
+  /** Each with those of the fleet whose agents it configures. */
+  readonly associations: readonly { readonly id: string; readonly members: Fleet['members'] }[];
+  /** How the names of the associations begin. */
+  readonly associationName: string;
   readonly documentName: string;
   /** ARN of the role under which State Manager sends the document. */
   readonly dispatchRole: string;
@@ -75,13 +77,16 @@ export class AgentWatch extends Construct {
     });
   }
 
-  watch({ series, fleet, place, configuration, association, documentName, dispatchRole }: AgentsOfFleet): void {
+  watch({ series, place, configuration, associations, associationName, documentName, dispatchRole }: AgentsOfFleet): void {
     const { protection } = series;
-    const input = RuleTargetInput.fromObject(watched(series, fleet, configuration, association.id));
     const retryPolicy = { maximumEventAgeInSeconds: EVERY.toSeconds(), maximumRetryAttempts: 0 };
-    if (place.nested) this.#scheduleNested(place.nested, input, retryPolicy);
-    else this.#schedule(protection, input, retryPolicy);
-    this.#allow(association.id, documentName, dispatchRole);
+    const own = place.nested ? undefined : new Construct(this, protection);
+    for (const [index, { id, members }] of associations.entries()) {
+      const input = RuleTargetInput.fromObject(watched(series, members, configuration, id));
+      if (place.nested) this.#scheduleNested(place.nested, input, retryPolicy);
+      else if (own) this.#schedule(own, index, input, retryPolicy);
+      this.#allow(id, documentName, dispatchRole);
+    }
     const count = (metricName: string) =>
       new Metric({
         namespace: 'SelfHealing',
@@ -94,7 +99,7 @@ export class AgentWatch extends Construct {
       ? [place.scope, `Agents${protection}`, `${this.#pipeline}-watch-agents_`]
       : [this, protection, `${this.#pipeline}-watch-agents-`];
     this.#tell(scope, `${id}Failed`, `${names}failed-${protection}`, {
-      what: `On some instances of ${protection} the CloudWatch agent could not be installed or configured, so their symptoms are not seen. The output of the run names the settings that differ: State Manager, association ${association.name}, execution history. For a configuration of your own that contradicts, "npm run agent-config" prints a merged one.`,
+      what: `On some instances of ${protection} the CloudWatch agent could not be installed or configured, so their symptoms are not seen. The output of the run names the settings that differ: State Manager, association ${associationName}, execution history. For a configuration of your own that contradicts, "npm run agent-config" prints a merged one.`,
       metric: count('AgentsFailed'),
     });
     this.#tell(scope, `${id}Silent`, `${names}silent-${protection}`, {
@@ -103,13 +108,15 @@ export class AgentWatch extends Construct {
     });
   }
 
-  #schedule(protection: string, input: RuleTargetInput, retryPolicy: CfnRule.RetryPolicyProperty): void {
-    const rule = new Rule(new Construct(this, protection), 'Schedule', {
+  #schedule(own: Construct, index: number, input: RuleTargetInput, retryPolicy: CfnRule.RetryPolicyProperty): void {
+    const protection = own.node.id;
+    const part = index === 0 ? '' : `_${index + 1}`;
+    const rule = new Rule(own, `Schedule${part}`, {
       description: `Looks at the CloudWatch agents of ${protection}`,
       schedule: Schedule.rate(EVERY),
     });
     acknowledgeSchedule(rule);
-    this.#healing.addToRule(rule, `Schedule${protection}`, { input, retryPolicy });
+    this.#healing.addToRule(rule, `Schedule${protection}${part}`, { input, retryPolicy });
   }
 
   /**
@@ -166,7 +173,7 @@ export class AgentWatch extends Construct {
   }
 }
 
-function watched(series: OwnSeries, { members }: Fleet, configuration: AgentConfiguration, association: string): WatchedAgents {
+function watched(series: OwnSeries, members: Fleet['members'], configuration: AgentConfiguration, association: string): WatchedAgents {
   const tag =
     members.kind === 'tagged' ? members : { key: 'aws:autoscaling:groupName', value: members.kind === 'instances' ? '' : members.name };
   return {

@@ -12,6 +12,7 @@ import type { AgentDocument } from './agent-document.ts';
 import type { AgentWatch } from './agent-watch.ts';
 import type { PolicyPlace } from './policy-stacks.ts';
 import { acknowledgeWildcard } from './security-acknowledgements.ts';
+import { TargetRights } from './target-rights.ts';
 
 export interface NodeAgentProps {
   readonly document: AgentDocument;
@@ -33,6 +34,9 @@ export const AGENT_VERSION = '1.300071.0b1720';
 /** Share of the machines that takes a changed configuration first; the rest when its series arrived from them. */
 const FIRST_PERCENT = '10';
 
+/** Values of a target of an association: a quota of Systems Manager. */
+const INSTANCES_OF_TARGET = 50;
+
 /** For members that live for an hour only, and for what was removed by hand; a run that finds nothing to do takes a second. */
 const SCHEDULE = 'rate(30 minutes)';
 
@@ -43,8 +47,8 @@ const SCHEDULE = 'rate(30 minutes)';
 const ALL_AT_ONCE = { maxConcurrency: '100%', maxErrors: '100%' };
 
 /**
- * The CloudWatch agent on a fleet's instances, installed and configured by one association of State Manager. The configuration is
- * added to one that is there already and never replaces it.
+ * The CloudWatch agent on a fleet's instances, installed and configured by one association of State Manager, or by one for each fifty
+ * instances that are given. The configuration is added to one that is there already and never replaces it.
  */
 export class NodeAgent extends Construct {
   readonly #name: string;
@@ -77,29 +81,33 @@ export class NodeAgent extends Construct {
       description: `What the CloudWatch agents of ${protection} collect for the self-healing pipeline, for people to read`,
       stringValue: configuration,
     });
-    const association = new CfnAssociation(this, 'Association', {
-      name: document.documentName,
-      // A changed script counts at once.
-      documentVersion: '$LATEST',
-      associationName,
-      parameters: {
-        Name: [name],
-        Configuration: [base64(configuration)],
-        Shards: [String(shards)],
-        ReachPercent: [FIRST_PERCENT],
-        Version: [version],
-      },
-      targets: [targetOf(fleet)],
-      scheduleExpression: SCHEDULE,
-      // Also at once when it is made or changed, and on every new member.
-      applyOnlyAtCronInterval: false,
-      ...ALL_AT_ONCE,
-      associationDispatchAssumeRole: role.roleArn,
+    const associations = partsOf(fleet.members).map((members, index) => {
+      const part = index === 0 ? '' : `${index + 1}`;
+      const association = new CfnAssociation(this, `Association${part}`, {
+        name: document.documentName,
+        // A changed script counts at once.
+        documentVersion: '$LATEST',
+        associationName: part ? `${associationName}-${part}` : associationName,
+        parameters: {
+          Name: [name],
+          Configuration: [base64(configuration)],
+          Shards: [String(shards)],
+          ReachPercent: [FIRST_PERCENT],
+          Version: [version],
+        },
+        targets: [targetOf(members)],
+        scheduleExpression: SCHEDULE,
+        // Also at once when it is made or changed, and on every new member.
+        applyOnlyAtCronInterval: false,
+        ...ALL_AT_ONCE,
+        associationDispatchAssumeRole: role.roleArn,
+      });
+      association.node.addDependency(document, role);
+      return { id: association.ref, members };
     });
-    association.node.addDependency(document, role);
     watch.watch({
-      ...{ series, fleet, place, configuration: made, documentName: document.documentName, dispatchRole: role.roleArn },
-      association: { id: association.ref, name: associationName },
+      ...{ series, place, configuration: made, documentName: document.documentName, dispatchRole: role.roleArn },
+      ...{ associations, associationName },
     });
   }
 }
@@ -154,7 +162,7 @@ function dispatchRole(scope: Construct, { documentName }: AgentDocument, { membe
     }),
   );
   if (members.kind === 'instances') {
-    role.addToPolicy(new PolicyStatement({ actions: ['ssm:SendCommand'], resources: members.ids.map(instance) }));
+    new TargetRights(role).on({ resources: members.ids.map(instance) }, ['ssm:SendCommand']);
     return role;
   }
   const { key, value } = members.kind === 'tagged' ? members : { key: 'aws:autoscaling:groupName', value: members.name };
@@ -169,7 +177,17 @@ function dispatchRole(scope: Construct, { documentName }: AgentDocument, { membe
   return role;
 }
 
-function targetOf({ members }: Fleet): CfnAssociation.TargetProperty {
+/** Several targets of one association would be those that are in all of them, so that each part has an association of its own. */
+function partsOf(members: Fleet['members']): readonly Fleet['members'][] {
+  if (members.kind !== 'instances') return [members];
+  const { ids } = members;
+  return Array.from({ length: Math.ceil(ids.length / INSTANCES_OF_TARGET) }, (_, part) => ({
+    kind: 'instances',
+    ids: ids.slice(part * INSTANCES_OF_TARGET, (part + 1) * INSTANCES_OF_TARGET),
+  }));
+}
+
+function targetOf(members: Fleet['members']): CfnAssociation.TargetProperty {
   switch (members.kind) {
     case 'tagged':
       return { key: `tag:${members.key}`, values: [members.value] };

@@ -101,6 +101,24 @@ describe('the CloudWatch agent of a fleet', () => {
     expect(statements).toContain(':document/healing-configure-agent');
   });
 
+  it('has an association for each fifty of given instances, of which each machine is in one and is looked at', () => {
+    const ids = Array.from({ length: 70 }, (_, number) => `i-0${String(number).padStart(16, '0')}`);
+    const template = protecting({ fleet: Fleet.ofInstances(ids), memory: {} });
+    const made = associations(template).map(({ Properties }) => Properties);
+    expect(made.map(({ AssociationName }) => AssociationName)).toEqual(['healing-Web-agent', 'healing-Web-agent-2']);
+    expect(made.map(({ Targets }) => Targets.map(({ Values }: { Values: unknown[] }) => Values.length))).toEqual([[50], [20]]);
+    expect(made.flatMap(({ Targets }) => Targets[0].Values)).toEqual(ids);
+    const inputs = [...resources('AWS::Events::Rule', template).values()].flatMap(({ Properties }) =>
+      Properties.Targets.flatMap(({ Input }: { Input?: unknown }) =>
+        JSON.stringify(Input ?? '').includes('association') ? [inText(Input)] : [],
+      ),
+    );
+    expect(inputs.flatMap((input) => JSON.parse(input).members.ids)).toEqual(ids);
+    const policies = [...resources('AWS::IAM::Policy', template), ...resources('AWS::IAM::ManagedPolicy', template)];
+    const dispatched = JSON.stringify(policies.filter(([id]) => id.includes('Dispatch')));
+    expect(ids.filter((id) => !dispatched.includes(`:instance/${id}`))).toEqual([]);
+  });
+
   it('is left to the team on request, and where no symptom needs it', () => {
     expect(associations(protecting({ ...watched, agent: false }))).toEqual([]);
     expect(associations(protecting({ fleet: tagged, systemStatus: {} }))).toEqual([]);
