@@ -56,6 +56,9 @@ export type { HealingPipelineProps, HealProps } from './healing-pipeline-props.t
 
 const DEFAULT_NAME = 'healing';
 
+/** Of the groups beside a policy's own that are too many, so many are named. */
+const NAMED_GROUPS = 5;
+
 /** Far above what faults of single machines need, far below what a fault of the pipeline itself could do. */
 const DEFAULT_ACTS_PER_HOUR = 30;
 
@@ -292,9 +295,13 @@ export class HealingPipeline extends Construct {
 
 /** Why no rule can carry a policy with the groups beside its own, which are known only when all policies are. */
 function tooLongAlongside(policy: Policy): readonly string[] {
-  return tooLong(longestOf(policy)).map(
-    (problem) => `policy ${policy.name}, with the ${policy.alongside?.length} other groups that may have its machines: ${problem}`,
-  );
+  const { alongside = [] } = policy;
+  const named = alongside.map(({ group }) => (group.kind === 'single' || Token.isUnresolved(group.name) ? '' : group.name)).filter(Boolean);
+  const names = named.length > 0 ? ` (${named.slice(0, NAMED_GROUPS).join(', ')}${named.length > NAMED_GROUPS ? ', …' : ''})` : '';
+  return tooLong(
+    longestOf(policy),
+    alongside.length > 0 ? 'have fewer such groups in the pipeline, by a second one for some of them' : undefined,
+  ).map((problem) => `policy ${policy.name}, with the ${alongside.length} other groups that may have its machines${names}: ${problem}`);
 }
 
 /** CloudFormation itself says only that something exists already. */

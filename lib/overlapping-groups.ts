@@ -1,4 +1,4 @@
-import { type IResolvable, Lazy, Token } from 'aws-cdk-lib';
+import { CfnResource, type IResolvable, Lazy, Reference, Token, Tokenization } from 'aws-cdk-lib';
 import { type Alongside, type Group, groupKey, type Policy } from '../lambdas/core/policy.ts';
 import { targetInWords, targetKey } from '../lambdas/core/target.ts';
 
@@ -53,7 +53,7 @@ function machinesOf({ group, targets }: Policy): Group | undefined {
   return target || group.kind === 'single' ? undefined : group;
 }
 
-/** Whether a machine may be in both. A value that is known only at deployment may be any. */
+/** Whether a machine may be in both. A value that is known only at deployment may be any, but two resources of the app are two. */
 function mayOverlap(one: Group, other: Group): boolean {
   if (one.kind === 'tagged' && other.kind === 'tagged') return one.key !== other.key || mayBeSame(one.value, other.value);
   if (one.kind === 'auto-scaling-group' && other.kind === 'auto-scaling-group') return mayBeSame(one.name, other.name);
@@ -62,7 +62,21 @@ function mayOverlap(one: Group, other: Group): boolean {
 }
 
 function mayBeSame(one: string, other: string): boolean {
-  return one === other || Token.isUnresolved(one) || Token.isUnresolved(other);
+  if (one === other) return true;
+  const [made, another] = [madeIn(one), madeIn(other)];
+  if (made && another) return made === another;
+  return Token.isUnresolved(one) || Token.isUnresolved(other);
+}
+
+/** Types of resources to which a `Ref` is a name or an id that no other resource has. */
+const namedByRef: readonly string[] = ['AWS::AutoScaling::AutoScalingGroup', 'AWS::EC2::Instance'];
+
+/** The group or instance of the app that a value refers to; undefined for what may be anything, such as a parameter. */
+function madeIn(value: string): CfnResource | undefined {
+  const { firstToken, length } = Tokenization.reverseString(value);
+  if (length !== 1 || !Reference.isReference(firstToken) || firstToken.displayName !== 'Ref') return undefined;
+  const { target } = firstToken;
+  return CfnResource.isCfnResource(target) && namedByRef.includes(target.cfnResourceType) ? target : undefined;
 }
 
 function idsOf(group: Group): readonly string[] | undefined {

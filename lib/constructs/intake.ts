@@ -146,8 +146,6 @@ function withoutLate({ alongside: _, ...policy }: Policy): Policy {
 }
 
 /** Why a rule cannot carry a policy of so many characters. */
-export function tooLong(characters: number): string[] {
-  return characters > LONGEST_POLICY
-    ? [`it takes ${characters} characters; a rule can carry ${LONGEST_POLICY}: shorten its ladder or lists`]
-    : [];
+export function tooLong(characters: number, advice = 'shorten its ladder or lists'): string[] {
+  return characters > LONGEST_POLICY ? [`it takes ${characters} characters; a rule can carry ${LONGEST_POLICY}: ${advice}`] : [];
 }

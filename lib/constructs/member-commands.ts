@@ -1,7 +1,8 @@
-import { Annotations, Aws, Lazy } from 'aws-cdk-lib';
+import { Annotations, Aws, Lazy, Token } from 'aws-cdk-lib';
 import { type ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Group } from '../../lambdas/core/policy.ts';
 import { GROUP_TAG } from '../../lambdas/core/selection.ts';
+import { deployedText } from './deployed-text.ts';
 import { acknowledgeWildcard } from './security-acknowledgements.ts';
 
 /** Characters of a managed policy that are left for the instances of the fleets. */
@@ -34,13 +35,14 @@ export class MemberCommands {
   }
 
   #addInstances(ids: readonly string[]): void {
-    if (!this.#hasRoom(ids.length * INSTANCE_CHARACTERS)) return;
+    const characters = ids.reduce((sum, id) => sum + INSTANCE_CHARACTERS + (Token.isUnresolved(id) ? deployedText(id).length : 0), 0);
+    if (!this.#hasRoom(characters)) return;
     this.#policy.addStatements(new PolicyStatement({ actions: ['ssm:SendCommand'], resources: ids.map(instance) }));
   }
 
   /** All values of a key are one statement. */
   #addTag(key: string, value: string): void {
-    if (!this.#hasRoom(value.length + (this.#tags.has(key) ? 3 : STATEMENT_CHARACTERS + key.length))) return;
+    if (!this.#hasRoom(deployedText(value).length + (this.#tags.has(key) ? 3 : STATEMENT_CHARACTERS + key.length))) return;
     const known = this.#tags.get(key);
     known?.add(value);
     if (known) return;

@@ -1,5 +1,6 @@
-import { type App, Stack } from 'aws-cdk-lib';
+import { type App, CfnParameter, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { CfnAutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
 import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { describe, expect, it } from 'vitest';
 import { policySchema } from '../../lambdas/core/policy.ts';
@@ -82,12 +83,25 @@ describe('groups of one pipeline', () => {
     expect(beside).toMatchObject({ blastRadius: { percent: 15, members: 2 }, healthyFloor: { percent: 70 } });
   });
 
+  it('are not beside each other where both are made in the app, and are beside one whose name may be anything', () => {
+    const { stack, healing } = pipelineIn();
+    const { valueAsString: anyName } = new CfnParameter(stack, 'AnyGroup');
+    const made = ['Blue', 'Green'].map((id) => new CfnAutoScalingGroup(stack, id, { minSize: '1', maxSize: '2' }).ref);
+    for (const [index, name] of [...made, anyName].entries())
+      healing.protectFleet(`Web${index}`, { fleet: Fleet.ofAutoScalingGroup(name), memory: {} });
+    const template = Template.fromStack(stack);
+    const beside = (policy: string) => policyIn(template, `healing.${policy}`).alongside?.length ?? 0;
+    expect(['Web0-memory', 'Web1-memory', 'Web2-memory'].map(beside)).toEqual([1, 1, 2]);
+  });
+
   it('that are too many for a rule to carry fail synthesis, and the policy is named', () => {
     const app = unbundledApp();
     const { healing } = pipelineIn(app);
     for (let number = 0; number < 50; number += 1)
       healing.protectFleet(`Fleet${number}`, { fleet: Fleet.tagged(`Key${number}`, 'x'.repeat(200)), disk: {} });
-    expect(() => app.synth()).toThrow(/policy Fleet0-disk, with the 49 other groups that may have its machines: it takes \d+ characters/);
+    expect(() => app.synth()).toThrow(
+      /policy Fleet0-disk, with the 49 other groups that may have its machines \(Fleet1, Fleet2, .*: it takes \d+ characters.*fewer such groups/,
+    );
   });
 
   it('are published in as many parameters as their names need', () => {
