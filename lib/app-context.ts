@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { modeSchema } from '../lambdas/core/mode.ts';
 import { type Stage, stageNames } from '../lambdas/core/notice/notice.ts';
 import { nameSchema } from '../lambdas/core/policy.ts';
-import { nearest } from './nearest.ts';
+import { refuseUnknownNames } from './known-names.ts';
 import { checked, PolicyError } from './policy-error.ts';
 
 const given = z.string().min(1).optional();
@@ -164,12 +164,8 @@ const OF_THE_CDK = /^@|^aws:|^aws-cdk:|^[a-z-]+:account=|^(acknowledged-issue-nu
  */
 export function readAppContext(context: Readonly<Record<string, unknown>>): AppContext {
   const known = Object.keys(contextSchema.shape);
-  const unknown = Object.keys(context).filter((name) => !known.includes(name) && !OF_THE_CDK.test(name));
-  if (unknown.length > 0)
-    throw new PolicyError(
-      'SelfHealing',
-      unknown.map((name) => `context.${name}: is not known; the nearest name is ${nearest(name, known)}`),
-    );
+  const own = Object.keys(context).filter((name) => !OF_THE_CDK.test(name));
+  refuseUnknownNames(own, known, 'SelfHealing', 'context');
   const read = checked(contextSchema, Object.fromEntries(known.map((name) => [name, context[name]])), 'SelfHealing', 'context');
   const alone = Object.entries(COMPANIONS).filter(([name, companion]) => at(read, name) !== undefined && at(read, companion) === undefined);
   if (alone.length > 0)

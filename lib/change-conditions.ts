@@ -1,4 +1,5 @@
 import type { Guardrails } from '../lambdas/core/policy.ts';
+import type { NamesOf } from './known-names.ts';
 
 /** A time of every week or month in which nothing is changed, by the clocks of one place. */
 export interface ProtectedWindowProps {
@@ -66,6 +67,15 @@ export interface ChangeConditionProps {
    */
   readonly duringDeployments?: 'hold' | 'act';
 }
+
+export const changeConditionNames: NamesOf<ChangeConditionProps> = {
+  largestFleet: true,
+  protectedWindows: true,
+  calendars: true,
+  duringProviderEvents: true,
+  deployments: true,
+  duringDeployments: true,
+};
 
 export const changeConditionDefaults = { largestFleet: 500 } as const satisfies ChangeConditionProps;
 

@@ -2,6 +2,7 @@ import { Token } from 'aws-cdk-lib';
 import type { IConnectable, ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { type DatabaseConnection, databaseConnectionSchema, usualDatabases, usualPorts } from '../lambdas/core/database-connection.ts';
+import { knownOf, type NamesOf } from './known-names.ts';
 import { checked, PolicyError } from './policy-error.ts';
 
 /** How the functions that speak to a database reach it and log in. */
@@ -45,6 +46,28 @@ export interface DatabaseAccess {
   readonly functionSecurityGroups?: readonly ISecurityGroup[];
 }
 
+const accessNames: NamesOf<DatabaseAccess> = {
+  engine: true,
+  host: true,
+  port: true,
+  database: true,
+  login: true,
+  authority: true,
+  vpc: true,
+  subnets: true,
+  securityGroup: true,
+  functionSecurityGroups: true,
+};
+
+const loginNames: NamesOf<DatabaseAccess['login']> = { secret: true, iamUser: true, resourceId: true };
+
+/** @throws PolicyError for a property that is not known */
+export function knownAccess(access: DatabaseAccess, database: string): DatabaseAccess {
+  const known = knownOf(access, accessNames, nameOf(database), 'access');
+  knownOf(known.login, loginNames, nameOf(database), 'access.login');
+  return known;
+}
+
 /**
  * The connection that the functions of a database are told.
  *
@@ -60,8 +83,10 @@ export function connectionOf(access: DatabaseAccess, database: string): Database
     login: login.secret ? { kind: 'secret', arn: login.secret.secretArn } : { kind: 'iam', user: login.iamUser },
     ...(authority !== undefined && { authority }),
   };
-  return checked(databaseConnectionSchema, connection, Token.isUnresolved(database) ? 'of a database' : database, 'access');
+  return checked(databaseConnectionSchema, connection, nameOf(database), 'access');
 }
+
+const nameOf = (database: string): string => (Token.isUnresolved(database) ? 'of a database' : database);
 
 export function portOf({ engine, port = usualPorts[engine] }: DatabaseAccess): number {
   return port;

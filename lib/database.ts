@@ -1,6 +1,6 @@
 import type { IDatabaseCluster, IDatabaseInstance } from 'aws-cdk-lib/aws-rds';
 import type { Target } from '../lambdas/core/target.ts';
-import type { DatabaseAccess } from './database-access.ts';
+import { type DatabaseAccess, knownAccess } from './database-access.ts';
 import { clusterIdentifierOf, instanceIdentifierOf } from './database-identifier.ts';
 import { PolicyError } from './policy-error.ts';
 import type { Placed } from './same-place.ts';
@@ -67,7 +67,8 @@ type DatabaseTarget = Extract<Target, { kind: 'database' | 'database-cluster' }>
 
 /** A database that is a construct knows its own security group. */
 function accessTo(database: IDatabaseInstance | IDatabaseCluster | string, access: DatabaseAccess | undefined): DatabaseAccess | undefined {
-  return access && typeof database !== 'string' ? { securityGroup: database, ...access } : access;
+  const known = access && knownAccess(access, typeof database === 'string' ? database : database.node.path);
+  return known && typeof database !== 'string' ? { securityGroup: database, ...known } : known;
 }
 
 function familyOf(cluster: IDatabaseCluster | string, given: ClusterFamily | undefined): ClusterFamily {

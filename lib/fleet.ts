@@ -5,6 +5,7 @@ import type { IApplicationLoadBalancer, IApplicationTargetGroup } from 'aws-cdk-
 import type { Group } from '../lambdas/core/policy.ts';
 import { fleetTagSchema } from './fleet-tag.ts';
 import { groupNameOf } from './group-name.ts';
+import { knownOf, type NamesOf } from './known-names.ts';
 import { type LoadBalancerNames, loadBalancerName, targetGroupName } from './load-balancer-names.ts';
 import { checked, PolicyError } from './policy-error.ts';
 import { type Placed, placed } from './same-place.ts';
@@ -16,6 +17,8 @@ export interface FleetLoadBalancer {
   /** The group's target group, by construct or by its full name as CloudWatch has it: `targetgroup/web/73e2d6bc24d8a067`. */
   readonly targetGroup: IApplicationTargetGroup | string;
 }
+
+const loadBalancerNames: NamesOf<FleetLoadBalancer> = { loadBalancer: true, targetGroup: true };
 
 type FleetKind =
   | { readonly kind: 'tagged'; readonly key: string; readonly value: string }
@@ -49,6 +52,7 @@ export class Fleet {
    */
   static ofAutoScalingGroup(group: IAutoScalingGroup | string, behind?: FleetLoadBalancer): Fleet {
     const name = groupNameOf(group);
+    if (behind) knownOf(behind, loadBalancerNames, name, 'loadBalancer');
     const loadBalancer = behind && {
       loadBalancer: loadBalancerName(behind.loadBalancer),
       targetGroup: targetGroupName(behind.targetGroup),

@@ -1,8 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
 import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Guardrails } from '../lambdas/core/policy.ts';
-import { type ChangeConditionProps, changeConditionDefaults, toPolicyChangeConditions } from './change-conditions.ts';
+import { type ChangeConditionProps, changeConditionDefaults, changeConditionNames, toPolicyChangeConditions } from './change-conditions.ts';
+import { knownOf, type NamesOf } from './known-names.ts';
 import { toPolicyDuration } from './to-policy-duration.ts';
+
+// Longer than 250 lines: what every guardrail is for, beside its default.
 
 /** The limits within which a policy may act. Every one has a safe default. */
 export interface GuardrailProps extends ChangeConditionProps {
@@ -201,13 +204,53 @@ const fleetDefaults = {
 /** A database restart is an outage, so there are fewer of them, further apart. */
 const databaseDefaults: GuardrailProps = { cooldown: Duration.minutes(30), attempts: 2 };
 
-/** The guardrails as a policy carries them, without the pipeline's own budget: defaults, then the protection's, then the symptom's own. */
+const guardrailNames: NamesOf<GuardrailProps> = {
+  ...changeConditionNames,
+  cooldown: true,
+  cooldownGrowth: true,
+  cooldownAtMost: true,
+  flappingAbove: true,
+  flappingWithin: true,
+  rungMemory: true,
+  breakerFailures: true,
+  breakerOpenFor: true,
+  healthyFloorPercent: true,
+  attempts: true,
+  attemptsPer: true,
+  blastRadiusPercent: true,
+  blastRadiusMembers: true,
+  blastRadiusZonePercent: true,
+  stormPercent: true,
+  stormTargets: true,
+  stormWithin: true,
+  stormExitAfter: true,
+  excludeTag: true,
+  waitAtMost: true,
+  lookEvery: true,
+  signalAtMost: true,
+  atLeastIll: true,
+  secondOpinion: true,
+  passOverBelowPercent: true,
+  passOverTries: true,
+  tryAgainAfter: true,
+};
+
+/**
+ * The guardrails as a policy carries them, without the pipeline's own budget: defaults, then those that are given, from the protection's to the symptom's own.
+ *
+ * @throws PolicyError for a guardrail that is not known
+ */
 export function toPolicyGuardrails(
+  policy: string,
   kind: 'fleet' | 'database',
   ...given: readonly (GuardrailProps | undefined)[]
 ): Omit<Guardrails, 'budget'> {
   const own = kind === 'database' ? databaseDefaults : changeConditionDefaults;
-  const props: Limits & Pick<GuardrailProps, Optional> & ChangeConditionProps = Object.assign({ ...fleetDefaults }, own, ...given);
+  const props: Limits & Pick<GuardrailProps, Optional> & ChangeConditionProps = Object.assign(
+    { ...fleetDefaults },
+    own,
+    ...given.map((each) => each && knownOf(each, guardrailNames, policy, 'guardrails')),
+  );
   return {
     cooldown: toPolicyDuration(props.cooldown),
     cooldownGrowth: props.cooldownGrowth,

@@ -24,6 +24,7 @@ import { PauseSwitch } from './constructs/pause-switch.ts';
 import { scheduledFunction } from './constructs/scheduled-function.ts';
 import { acknowledgeDeadLetters, acknowledgeHubRule } from './constructs/security-acknowledgements.ts';
 import { estimateReferences } from './constructs/target-rights.ts';
+import { knownOf, type NamesOf } from './known-names.ts';
 import type { NotificationsProps } from './notifications-props.ts';
 import { checked } from './policy-error.ts';
 
@@ -59,6 +60,10 @@ export interface HubPlace {
   /** @default - aws */
   readonly partition?: string;
 }
+
+const hubPlaceNames: NamesOf<HubPlace> = { account: true, region: true, name: true, partition: true };
+
+const hubNotifyNames: NamesOf<NonNullable<HealingHubProps['notify']>> = { emails: true, topic: true, key: true };
 
 const MOST_ACCOUNTS = 100;
 
@@ -100,7 +105,8 @@ export class HealingHub extends Construct {
   readonly #pipelines: TableV2;
 
   /** ARN of the bus of a hub in another app or stage, as `hub.busArn` of a pipeline takes it. */
-  static busArn({ account, region, name = USUAL_HUB, partition = 'aws' }: HubPlace): string {
+  static busArn(place: HubPlace): string {
+    const { account, region, name = USUAL_HUB, partition = 'aws' } = knownOf(place, hubPlaceNames, 'hub');
     return `arn:${partition}:events:${region}:${account}:event-bus/${name}`;
   }
 
@@ -114,7 +120,10 @@ export class HealingHub extends Construct {
     this.bus = new EventBus(this, 'Bus', { eventBusName: name, description: 'What pipelines of all accounts report and tell' });
     this.#admit(members);
     this.history = new History(this, 'History', { pipeline: name, ...(historyRetention && { retention: historyRetention }) });
-    this.notifications = new Notifications(this, 'Notifications', { ...notify, pipeline: name });
+    this.notifications = new Notifications(this, 'Notifications', {
+      ...knownOf(notify, hubNotifyNames, 'hub', 'notify'),
+      pipeline: name,
+    });
     // What is lost with it is back with the next reports.
     this.#pipelines = new TableV2(this, 'Pipelines', {
       ...itemTable,

@@ -4,7 +4,8 @@ import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ApprovalLinksProps } from './constructs/approval-links.ts';
 import type { HubProps } from './constructs/hub-link.ts';
 import type { GuardrailProps } from './guardrails.ts';
-import type { ModeProps } from './modes.ts';
+import type { NamesOf } from './known-names.ts';
+import { type ModeProps, modeNames } from './modes.ts';
 import type { NotificationsProps } from './notifications-props.ts';
 import type { PauseProps } from './pause-watch.ts';
 import type { RemedyRung } from './remedy.ts';
@@ -135,3 +136,33 @@ export interface HealProps extends ModeProps {
   /** @default - none */
   readonly runbook?: string;
 }
+
+export const pipelineNames: NamesOf<HealingPipelineProps> = {
+  ...modeNames,
+  name: true,
+  notify: true,
+  hub: true,
+  pause: true,
+  approvalLinks: true,
+  drills: true,
+  historyRetention: true,
+  deletionProtection: true,
+  resourceTagsOnTelemetry: true,
+  keepOutput: true,
+  actsPerHour: true,
+  incidentMetrics: true,
+  dashboard: true,
+  spread: true,
+  rulesOnBus: true,
+};
+
+export const healNames: NamesOf<HealProps> = {
+  ...modeNames,
+  alarm: true,
+  target: true,
+  ladder: true,
+  seen: true,
+  probation: true,
+  guardrails: true,
+  runbook: true,
+};

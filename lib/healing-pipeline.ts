@@ -36,7 +36,8 @@ import { type WorkflowSteps, workflowSteps } from './constructs/workflow-steps.t
 import { checkNetwork, type DatabaseAccess } from './database-access.ts';
 import { type DeployedPolicy, type Protection, protectionOf } from './deployed-policy.ts';
 import { refuseEndless } from './execution-length.ts';
-import type { HealingPipelineProps, HealProps } from './healing-pipeline-props.ts';
+import { type HealingPipelineProps, type HealProps, pipelineNames } from './healing-pipeline-props.ts';
+import { knownOf } from './known-names.ts';
 import { type ModeProps, toPolicyMode } from './modes.ts';
 import { OverlappingGroups, sameSelection } from './overlapping-groups.ts';
 import { toPauseWatch } from './pause-watch.ts';
@@ -108,9 +109,10 @@ export class HealingPipeline extends Construct {
   readonly #selections: PublishedSelections;
   readonly #remediators = new Map<string, RemediatorFunction>();
 
-  /** @throws PolicyError for a name that AWS would not allow */
-  constructor(scope: Construct, id: string, props: HealingPipelineProps = {}) {
+  /** @throws PolicyError for a property that is not known, or a name that AWS would not allow */
+  constructor(scope: Construct, id: string, given: HealingPipelineProps = {}) {
     super(scope, id);
+    const props = knownOf(given, pipelineNames, id);
     estimateReferences(this);
     this.#modes = props;
     this.#keepsOutput = props.keepOutput ?? true;

@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Mode } from '../lambdas/core/mode.ts';
 import type { Policy } from '../lambdas/core/policy.ts';
+import { knownOf, type NamesOf } from './known-names.ts';
 import { PolicyError } from './policy-error.ts';
 import { toPolicyDuration } from './to-policy-duration.ts';
 
@@ -36,6 +37,10 @@ export interface ModeProps {
   readonly demoteAfter?: Policy['demoteAfter'];
 }
 
+export const modeNames: NamesOf<ModeProps> = { mode: true, approval: true, demoteAfter: true };
+
+const approvalNames: NamesOf<ApprovalProps> = { within: true, approvers: true };
+
 /** Leaves an incident the time that its rungs take before its workflow ends after a day. */
 const LONGEST_WAIT = Duration.hours(12);
 
@@ -45,7 +50,7 @@ export function toPolicyMode(
   ...given: readonly (ModeProps | undefined)[]
 ): Pick<Policy, 'mode' | 'approval' | 'demoteAfter'> {
   const first = <Name extends keyof ModeProps>(name: Name) => given.find((props) => props?.[name] !== undefined)?.[name];
-  const asked = given.flatMap((props) => props?.approval ?? []);
+  const asked = given.flatMap((props) => (props?.approval ? knownOf(props.approval, approvalNames, policy, 'approval') : []));
   const within = asked.find((props) => props.within)?.within ?? Duration.minutes(15);
   if (within.toSeconds() < 1 || within.toSeconds() > LONGEST_WAIT.toSeconds())
     throw new PolicyError(policy, [`approval.within: ${within.toHumanString()} is not allowed: must be above 0 and at most 12 hours`]);

@@ -5,6 +5,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Stage } from '../lambdas/core/notice/notice.ts';
 import type { ChatProps } from './constructs/chat.ts';
 import type { DigestProps } from './digest-time.ts';
+import type { NamesOf } from './known-names.ts';
 import type { NoticeFilterProps } from './notice-filter.ts';
 import type { Webhook } from './webhook.ts';
 
@@ -86,6 +87,21 @@ export interface NotificationsProps {
    */
   readonly digest?: boolean | DigestProps;
 }
+
+export const notificationNames: NamesOf<NotificationsProps> = {
+  emails: true,
+  topic: true,
+  key: true,
+  accountName: true,
+  stillAfter: true,
+  bus: true,
+  mails: true,
+  quietHours: true,
+  chat: true,
+  opsItems: true,
+  webhooks: true,
+  digest: true,
+};
 
 /** Which notices are mailed; of each list one must fit. */
 export interface MailFilter {

@@ -1,5 +1,6 @@
 import { type NoticeFilter, noticeFilterSchema } from '../lambdas/core/notice/filter.ts';
 import type { Stage } from '../lambdas/core/notice/notice.ts';
+import { givenOf } from './known-names.ts';
 import type { NoticeFilterProps } from './notice-filter.ts';
 import { checked } from './policy-error.ts';
 
@@ -12,5 +13,5 @@ const OPENING: readonly Stage[] = ['handed-off', 'storm'];
  * @throws PolicyError for a filter that lets nothing through or that nobody can mean
  */
 export function openingFilter(given: NoticeFilterProps, path: string): NoticeFilter {
-  return checked(noticeFilterSchema, { stages: OPENING, ...given }, 'notify', path);
+  return checked(noticeFilterSchema, { stages: OPENING, ...givenOf(given) }, 'notify', path);
 }

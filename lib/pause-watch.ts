@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import type { PauseWatch } from '../lambdas/core/pause-watch.ts';
+import { knownOf, type NamesOf } from './known-names.ts';
 import { PolicyError } from './policy-error.ts';
 import { toPolicyDuration } from './to-policy-duration.ts';
 
@@ -18,8 +19,11 @@ export interface PauseProps {
   readonly remindEvery?: Duration;
 }
 
-/** @throws PolicyError for a time out of bounds */
-export function toPauseWatch({ alarmAfter = Duration.days(1), remindEvery = Duration.hours(4) }: PauseProps = {}): PauseWatch {
+const pauseNames: NamesOf<PauseProps> = { alarmAfter: true, remindEvery: true };
+
+/** @throws PolicyError for a time out of bounds, or a property that is not known */
+export function toPauseWatch(props: PauseProps = {}): PauseWatch {
+  const { alarmAfter = Duration.days(1), remindEvery = Duration.hours(4) } = knownOf(props, pauseNames, 'pause');
   const within = (name: string, given: Duration, least: Duration, most: Duration) => {
     if (given.toSeconds() >= least.toSeconds() && given.toSeconds() <= most.toSeconds()) return toPolicyDuration(given);
     throw new PolicyError('pause', [

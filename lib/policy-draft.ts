@@ -6,7 +6,8 @@ import { HttpProbe } from './constructs/http-probe.ts';
 import type { Signals } from './constructs/policy-rule.ts';
 import type { DatabaseAccess } from './database-access.ts';
 import { toPolicyGuardrails } from './guardrails.ts';
-import type { HealProps } from './healing-pipeline-props.ts';
+import { type HealProps, healNames } from './healing-pipeline-props.ts';
+import { knownOf } from './known-names.ts';
 import type { ModeProps, toPolicyMode } from './modes.ts';
 import { proofOf } from './proof-of-life.ts';
 import type { RemedyRung } from './remedy.ts';
@@ -30,8 +31,13 @@ export interface PolicyDraft<Starts extends Signals = Signals>
   readonly access?: DatabaseAccess;
 }
 
-/** The policy of any alarm with any ladder. */
-export function draftOf(id: string, props: HealProps): PolicyDraft<{ readonly alarm: IAlarm }> {
+/**
+ * The policy of any alarm with any ladder.
+ *
+ * @throws PolicyError for a property that is not known
+ */
+export function draftOf(id: string, given: HealProps): PolicyDraft<{ readonly alarm: IAlarm }> {
+  const props = knownOf(given, healNames, id);
   const target = props.target.wire;
   const probe = HttpProbe.of(props.alarm);
   const evidence = probe?.evidenceFor(props.alarm, target);
@@ -46,7 +52,7 @@ export function draftOf(id: string, props: HealProps): PolicyDraft<{ readonly al
     group: { kind: 'single', target },
     actsOn: target.kind,
     ladder: props.ladder,
-    guardrails: toPolicyGuardrails(kind, props.guardrails),
+    guardrails: toPolicyGuardrails(id, kind, props.guardrails),
     modes: [props],
     probation: toPolicyDuration(props.probation ?? Duration.minutes(3)),
     ...(evidence && { evidence }),

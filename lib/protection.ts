@@ -13,6 +13,7 @@ import type { Database } from './database.ts';
 import type { Fleet } from './fleet.ts';
 import { checkedShards, MOST_SERIES, sayCost, shardsFor } from './fleet-shards.ts';
 import { type GuardrailProps, toPolicyGuardrails } from './guardrails.ts';
+import { givenOf } from './known-names.ts';
 import type { ModeProps } from './modes.ts';
 import type { OwnSeries } from './own-series.ts';
 import type { PolicyDraft } from './policy-draft.ts';
@@ -89,9 +90,9 @@ export function protectionOfFleet(
   const withService = service === undefined ? {} : { service };
   const more = { serviceDown: withService, unhealthyTargets: withService };
   const own = new Construct(place.scope, id);
-  const shared = { group: fleet.toGroup(id), kind: 'fleet', more, ...(agent && { own: series }) } as const;
-  const sized = { ...props, guardrails: { ...largestFleet(expectedMembers, series.shards), ...props.guardrails } };
-  const made = drafts(own, place, id, fleetSymptoms, fleet, sized, shared);
+  const usual = largestFleet(expectedMembers, series.shards);
+  const shared = { group: fleet.toGroup(id), kind: 'fleet', more, usual, ...(agent && { own: series }) } as const;
+  const made = drafts(own, place, id, fleetSymptoms, fleet, props, shared);
   const collections = agentCollections(props, more);
   if (expectedMembers !== undefined) sayCost(own, id, series.shards, expectedMembers, made);
   if (collections.length === 0) return made;
@@ -125,7 +126,7 @@ function agentCollections(props: object, more: Shared['more']): readonly AgentCo
   const named = new Map<string, object | undefined>(Object.entries(props));
   return Object.entries(fleetSymptoms as Readonly<Record<string, Pick<AnySymptom<Fleet>, 'agent'>>>).flatMap(([name, symptom]) => {
     const given = named.get(name);
-    return given === undefined ? [] : (symptom.agent?.({ ...more[name], ...given }) ?? []);
+    return given === undefined ? [] : (symptom.agent?.({ ...more[name], ...givenOf(given) }) ?? []);
   });
 }
 
@@ -154,6 +155,8 @@ interface Shared {
   /** Values that the protection gives to single symptoms. */
   readonly more: Readonly<Record<string, object>>;
   readonly own?: OwnSeries;
+  /** Guardrails where neither the protection nor the symptom says anything. @default - the defaults of all */
+  readonly usual?: GuardrailProps;
 }
 
 /** The symptoms of a registry behind one type: each gets only the props that its own property has. */
@@ -183,7 +186,7 @@ function drafts<Subject>(
   if (given.length === 0) throw new PolicyError(id, [`names no symptom to watch; known are ${[...symptoms.keys()].join(', ')}`]);
   return given.flatMap(({ name, value }) => {
     const symptom = symptoms.get(name) as AnySymptom<Subject>;
-    const merged = { guardrails: {}, ...(runbook !== undefined && { runbook }), ...shared.more[name], ...value };
+    const merged = { guardrails: {}, ...(runbook !== undefined && { runbook }), ...shared.more[name], ...givenOf(value) };
     return draftsOf(scope, place, `${id}-${symptom.name}`, name, symptom, subject, merged, { ...shared, guardrails, modes });
   });
 }
@@ -231,7 +234,7 @@ function draftsOf<Subject>(
     group: group ?? shared.group,
     actsOn: symptom.target,
     ladder: (ladder ?? symptom.ladder(subject, props)).map((rung) => symptom.fit?.(rung, props) ?? rung),
-    guardrails: toPolicyGuardrails(shared.kind, shared.guardrails, guardrails),
+    guardrails: toPolicyGuardrails(policy, shared.kind, shared.usual, shared.guardrails, guardrails),
     modes,
     probation: toPolicyDuration(probation),
     ...(fileSystem && { fileSystem }),

@@ -4,6 +4,7 @@ import type { Rung } from '../lambdas/core/policy.ts';
 import type { TargetKind } from '../lambdas/core/target.ts';
 import { registry } from '../lambdas/remediators/registry.ts';
 import { longestAct, type Remediator, type Sealed } from '../lambdas/remediators/remediator.ts';
+import { givenOf, knownOf, type NamesOf } from './known-names.ts';
 import { checked, PolicyError, refuseLateNumbers } from './policy-error.ts';
 import { refusedOnTheNode } from './refused-on-the-node.ts';
 import { toPolicyDuration } from './to-policy-duration.ts';
@@ -23,6 +24,8 @@ export interface RungTimes {
   readonly verifyWithin?: Duration;
 }
 
+const timeNames: NamesOf<RungTimes> = { settle: true, verifyWithin: true };
+
 /** One rung of a ladder: a remedy with its parameters. Made by the methods of `Remedy`. */
 export class RemedyRung {
   readonly remediator: Remediator;
@@ -38,7 +41,7 @@ export class RemedyRung {
 
   /** The same rung with these parameters where it says nothing of its own. */
   withDefaults(defaults: object): RemedyRung {
-    return new RemedyRung(this.remediator, { ...defaults, ...(this.params as object) }, this.#times);
+    return new RemedyRung(this.remediator, { ...defaults, ...givenOf(this.params as object) }, this.#times);
   }
 
   /**
@@ -50,6 +53,7 @@ export class RemedyRung {
     const { name, params, targets, acts } = this.remediator;
     const path = `ladder.${position}`;
     if (!targets.includes(target)) throw new PolicyError(policy, [`${path}: ${name} acts on ${targets.join(', ')}, not on ${target}`]);
+    knownOf(this.#times, timeNames, policy, `${path}.${name}`);
     refuseLateNumbers(this.params, policy, `${path}.${name}`);
     const given = checked(params, this.params, policy, `${path}.${name}`) as Record<string, unknown>;
     const problems = refusedOnTheNode(name, given);

@@ -10,6 +10,7 @@ import type { DatabaseAccess } from './database-access.ts';
 import { Fleet, type FleetLoadBalancer } from './fleet.ts';
 import type { GuardrailProps } from './guardrails.ts';
 import { HealingPipeline } from './healing-pipeline.ts';
+import { knownOf, type NamesOf } from './known-names.ts';
 import { type NamedWays, notifyBy } from './named-ways.ts';
 import { Remedy } from './remedy.ts';
 import { Target } from './target.ts';
@@ -98,6 +99,21 @@ export interface ProtectedSite {
   readonly pgbouncer?: boolean;
 }
 
+const databaseNames: NamesOf<ProtectedDatabase> = { id: true, connectionsAbove: true, access: true, storage: true, guardrails: true };
+
+const accessNames: NamesOf<PostgresqlAccess> = {
+  host: true,
+  port: true,
+  secret: true,
+  vpcId: true,
+  subnetIds: true,
+  authority: true,
+  securityGroupId: true,
+  functionSecurityGroupIds: true,
+};
+
+const siteNames: NamesOf<ProtectedSite> = { url: true, instanceId: true, pgbouncer: true };
+
 /** The default app: protects whatever carries one tag, and shows a group and a database, ready to be tuned or deleted. */
 export class SelfHealingStack extends Stack {
   constructor(scope: Construct, id: string, props: SelfHealingStackProps) {
@@ -147,7 +163,8 @@ export class SelfHealingStack extends Stack {
     if (site) this.#protectSite(healing, site, service);
   }
 
-  #protectDatabase(healing: HealingPipeline, { id, connectionsAbove, access, storage, guardrails }: ProtectedDatabase): void {
+  #protectDatabase(healing: HealingPipeline, props: ProtectedDatabase): void {
+    const { id, connectionsAbove, access, storage, guardrails } = knownOf(props, databaseNames, 'Database', 'database');
     healing.protectDatabase('Database', {
       database: Database.instance(id, access && this.#accessTo(access)),
       cpu: { above: 90, ladder: [Remedy.waitAndSee(), Remedy.failOverDatabase()] },
@@ -168,8 +185,9 @@ export class SelfHealingStack extends Stack {
     });
   }
 
-  #accessTo({ securityGroupId, functionSecurityGroupIds, ...access }: PostgresqlAccess): DatabaseAccess {
-    const { host, port, secret, vpcId, subnetIds, authority } = access;
+  #accessTo(props: PostgresqlAccess): DatabaseAccess {
+    const access = knownOf(props, accessNames, 'Database', 'database.access');
+    const { host, port, secret, vpcId, subnetIds, authority, securityGroupId, functionSecurityGroupIds } = access;
     const known = new Map<string, ISecurityGroup>();
     // The database and the functions may be in the same group, which lets in its own members.
     const group = (id: string) => {
@@ -190,7 +208,8 @@ export class SelfHealingStack extends Stack {
     };
   }
 
-  #protectSite(healing: HealingPipeline, { url, instanceId, pgbouncer }: ProtectedSite, service: string | undefined): void {
+  #protectSite(healing: HealingPipeline, props: ProtectedSite, service: string | undefined): void {
+    const { url, instanceId, pgbouncer } = knownOf(props, siteNames, 'Site', 'site');
     const probe = new HttpProbe(this, 'SiteProbe', { url, name: `${healing.name}-Site` });
     healing.heal('Site', {
       alarm: probe.unavailable,

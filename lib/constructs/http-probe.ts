@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import { httpProbeSchema } from '../../lambdas/core/http-probe.ts';
 import type { ProbeEvidence } from '../../lambdas/core/policy.ts';
 import type { Target } from '../../lambdas/core/target.ts';
+import { knownOf, type NamesOf } from '../known-names.ts';
 import { checked } from '../policy-error.ts';
 import { shortened } from '../shortened.ts';
 import { nameLogicalIds } from './logical-ids.ts';
@@ -55,6 +56,17 @@ interface FromNetwork {
 
 export type HttpProbeProps = RequestProps & (FromInternet | FromNetwork);
 
+const probeNames: NamesOf<RequestProps & FromNetwork> = {
+  url: true,
+  expectedStatus: true,
+  timeout: true,
+  name: true,
+  authority: true,
+  vpc: true,
+  subnets: true,
+  securityGroups: true,
+};
+
 /** Three misses in a row: one lost request is no outage. */
 const MISSES = 3;
 
@@ -80,9 +92,10 @@ export class HttpProbe extends Construct {
   readonly #probe: ScheduledProbe;
   readonly #way: ProbeEvidence['way'];
 
-  /** @throws PolicyError for values that cannot be right */
+  /** @throws PolicyError for values that cannot be right, or a property that is not known */
   constructor(scope: Construct, id: string, props: HttpProbeProps) {
     super(scope, id);
+    knownOf(props, probeNames, id, 'probe');
     if (props.name !== undefined) nameLogicalIds(this, props.name);
     this.#name = props.name ?? Names.uniqueResourceName(this, { maxLength: 50, separator: '-' });
     const { url, expectedStatus = 200, timeout = Duration.seconds(5), authority } = props;

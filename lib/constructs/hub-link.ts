@@ -11,6 +11,7 @@ import {
   reportSource,
 } from '../../lambdas/core/hub/hub-names.ts';
 import { noticeSource } from '../../lambdas/core/notice/event.ts';
+import { knownOf, type NamesOf } from '../known-names.ts';
 import { PolicyError } from '../policy-error.ts';
 import { acknowledgeHubRule } from './security-acknowledgements.ts';
 
@@ -30,6 +31,8 @@ export interface HubProps {
    */
   readonly drills?: boolean;
 }
+
+const hubNames: NamesOf<HubProps> = { busArn: true, drills: true };
 
 interface HubLinkProps extends HubProps {
   readonly pipeline: string;
@@ -69,9 +72,10 @@ export class HubLink extends Construct {
   readonly drills: boolean;
   readonly #forwarder: Role;
 
-  /** @throws PolicyError for what is no ARN of a bus */
-  constructor(scope: Construct, id: string, { pipeline, busArn, drills = false }: HubLinkProps) {
+  /** @throws PolicyError for what is no ARN of a bus, or a property that is not known */
+  constructor(scope: Construct, id: string, { pipeline, ...given }: HubLinkProps) {
     super(scope, id);
+    const { busArn, drills = false } = knownOf(given, hubNames, 'hub');
     const [, account] = Token.isUnresolved(busArn) ? [] : (BUS_ARN.exec(busArn) ?? []);
     if (account === undefined)
       throw new PolicyError('hub', [`busArn: must be the ARN of an event bus that is known at synth, and not ${busArn}`]);

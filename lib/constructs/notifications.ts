@@ -7,7 +7,8 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import type { NoticeFilter } from '../../lambdas/core/notice/filter.ts';
 import { type NoticeSettings, noticeSettingsSchema } from '../../lambdas/core/notice/settings.ts';
-import type { NotificationsProps } from '../notifications-props.ts';
+import { knownOf } from '../known-names.ts';
+import { type NotificationsProps, notificationNames } from '../notifications-props.ts';
 import { openingFilter } from '../opening-filter.ts';
 import { checked, PolicyError } from '../policy-error.ts';
 import { placed, refuseElsewhere } from '../same-place.ts';
@@ -32,10 +33,11 @@ export class Notifications extends Construct {
   readonly #pipeline: string;
   readonly #key: IKey | undefined;
 
-  /** @throws PolicyError for a topic that cannot be published to, or a key that CloudWatch cannot use */
-  constructor(scope: Construct, id: string, props: NotificationsProps & { readonly pipeline: string }) {
+  /** @throws PolicyError for a topic that cannot be published to, a key that CloudWatch cannot use, or a property that is not known */
+  constructor(scope: Construct, id: string, { pipeline, ...ways }: NotificationsProps & { readonly pipeline: string }) {
     super(scope, id);
-    const { pipeline, topic: given, emails = [] } = props;
+    const props = knownOf(ways, notificationNames, 'notify', 'notify');
+    const { topic: given, emails = [] } = props;
     this.#pipeline = pipeline;
     this.opsItems = props.opsItems ? openingFilter(props.opsItems === true ? {} : props.opsItems, 'notify.opsItems') : undefined;
     this.webhooks = props.webhooks ?? [];

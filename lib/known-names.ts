@@ -1,0 +1,56 @@
+import { PolicyError } from './policy-error.ts';
+
+/** Every name of some props. The compiler refuses a list that lacks one or has another. */
+export type NamesOf<Props> = { readonly [Name in keyof Props]-?: true };
+
+/**
+ * What is given of some props. The compiler lets a misspelt name pass where props come by a variable, and what is misspelt would be left at
+ * its default without a word. `undefined` counts as not given.
+ *
+ * @throws PolicyError naming each name that is not known, and the nearest one
+ */
+export function knownOf<Props extends object>(props: Props, names: Readonly<Record<string, true>>, policy: string, path?: string): Props {
+  if (typeof props !== 'object' || props === null)
+    throw new PolicyError(policy, [`${path ?? 'props'}: ${JSON.stringify(props)} is not allowed: must be an object`]);
+  const given = givenOf(props);
+  refuseUnknownNames(Object.keys(given), Object.keys(names), policy, path);
+  return given;
+}
+
+/** Some props without what is `undefined`, which would take the place of a default. */
+export function givenOf<Props extends object>(props: Props): Props {
+  return Object.fromEntries(Object.entries(props).filter(([, value]) => value !== undefined)) as Props;
+}
+
+/** @throws PolicyError naming each name that is not known, and the nearest one */
+export function refuseUnknownNames(given: readonly string[], known: readonly string[], policy: string, path?: string): void {
+  const unknown = given.filter((name) => !known.includes(name));
+  if (unknown.length > 0)
+    throw new PolicyError(
+      policy,
+      unknown.map((name) => `${path === undefined ? '' : `${path}.`}${name}: is not known; the nearest name is ${nearest(name, known)}`),
+    );
+}
+
+/** The name that fewest typing errors lead to; capitals are none. */
+function nearest(typed: string, names: readonly string[]): string {
+  const distances = names.map((name) => [name, distance(typed.toLowerCase(), name.toLowerCase())] as const);
+  return distances.reduce((best, each) => (each[1] < best[1] ? each : best), ['', Number.POSITIVE_INFINITY] as const)[0];
+}
+
+/** Letters to be inserted, deleted or exchanged to make one word of another (Levenshtein). */
+function distance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (const [line, letter] of [...from].entries()) {
+    let [left, diagonal] = [line + 1, line];
+    row = [left].concat(
+      [...to].map((other, index) => {
+        const above = row[index + 1] ?? 0;
+        left = Math.min(left + 1, above + 1, diagonal + (letter === other ? 0 : 1));
+        diagonal = above;
+        return left;
+      }),
+    );
+  }
+  return row.at(-1) ?? 0;
+}
