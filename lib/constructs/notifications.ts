@@ -70,7 +70,7 @@ export class Notifications extends Construct {
   unknownPolicies(known: ReadonlySet<string>): readonly string[] {
     const ofWebhooks = this.webhooks.map(({ name, only }) => [`webhooks.${name}`, only]);
     const filters: Readonly<Record<string, NoticeFilter | undefined>> = {
-      ...{ chat: this.settings.chat?.only, opsItems: this.opsItems },
+      ...{ mails: this.settings.mails, chat: this.settings.chat?.only, opsItems: this.opsItems },
       ...Object.fromEntries(ofWebhooks),
     };
     return Object.entries(filters).flatMap(([way, filter]) =>

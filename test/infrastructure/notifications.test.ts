@@ -1,10 +1,12 @@
-import { Stack } from 'aws-cdk-lib';
+import { SecretValue, Stack } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { Alias, Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { describe, expect, it } from 'vitest';
 import { Fleet } from '../../lib/fleet.ts';
 import { HealingPipeline, type HealingPipelineProps } from '../../lib/healing-pipeline.ts';
+import type { NotificationsProps } from '../../lib/notifications-props.ts';
+import { Webhook } from '../../lib/webhook.ts';
 import { unbundledApp } from '../support/default-stack.ts';
 import { DeployedApp } from '../support/deployed-app.ts';
 
@@ -104,5 +106,35 @@ describe('people are told', () => {
   ])('never on %s', (_, notify, words) => {
     const { stack } = shop();
     expect(() => healing(stack, notify(stack))).toThrow(words);
+  });
+});
+
+/** What is given for a way, as far as it is an object. */
+type Given<Way extends keyof NotificationsProps> = Extract<NotificationsProps[Way], object>;
+
+/** The ways whose notices are chosen by policies: the compiler asks for each. */
+type Filtered = {
+  [Way in keyof NotificationsProps as [Given<Way>] extends [never]
+    ? never
+    : 'policies' extends keyof Given<Way>
+      ? Way
+      : never]-?: NotificationsProps;
+};
+
+describe('a policy that the pipeline does not have is refused', () => {
+  const policies = ['Web-group-cpv'];
+  const ways: Filtered & { readonly webhooks: NotificationsProps } = {
+    mails: { mails: { policies } },
+    chat: { chat: { policies } },
+    opsItems: { opsItems: { policies } },
+    webhooks: { webhooks: [Webhook.pagerDuty('oncall', { routingKey: SecretValue.secretsManager('x'), policies })] },
+  };
+
+  it.each(Object.entries(ways))('in the filter of %s', (way, notify) => {
+    const { app, stack } = shop();
+    healing(stack, notify);
+    expect(() => app.synth()).toThrow(
+      new RegExp(`notify\\.${way}.*policies: the pipeline has no policy Web-group-cpv, only Web-group-cpu`),
+    );
   });
 });
