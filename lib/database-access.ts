@@ -93,7 +93,7 @@ export function portOf({ engine, port = usualPorts[engine] }: DatabaseAccess): n
 }
 
 /**
- * Checks that a remedy which speaks to databases can reach the one of a policy. Its one function stands in one network.
+ * Checks that a remedy which speaks to databases can reach the one of a policy. Its one function stands in one place.
  *
  * @throws PolicyError when there is no access, or when the function stands elsewhere already
  */
@@ -101,12 +101,12 @@ export function checkNetwork(
   remedy: string,
   policy: string,
   access: DatabaseAccess | undefined,
-  stands: DatabaseAccess | undefined,
+  stands: { refuses(access: DatabaseAccess): string | undefined } | undefined,
 ): asserts access is DatabaseAccess {
   if (!access)
     throw new PolicyError(policy, [
       `${remedy} speaks to the database: use protectDatabase with { engine, host, login, vpc } as the last argument of Database.instance or Database.cluster`,
     ]);
-  if (stands && stands.vpc.vpcId !== access.vpc.vpcId)
-    throw new PolicyError(policy, [`${remedy} stands in another VPC already: protect the databases of each VPC by a pipeline of its own`]);
+  const refusal = stands?.refuses(access);
+  if (refusal !== undefined) throw new PolicyError(policy, [`${remedy} ${refusal}`]);
 }

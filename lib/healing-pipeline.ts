@@ -284,7 +284,7 @@ export class HealingPipeline extends Construct {
       remediator,
       environment: this.#records.environment,
       databases: this.#records.databases,
-      ...(access && remediator.network === 'database' && { network: access }),
+      ...(access && remediator.network === 'database' && { beside: access }),
     });
     grantRecords(this.#records, made.healing, 'step');
     this.#records.pauseSwitch.grantRead(made.healing.role);

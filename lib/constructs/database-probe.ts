@@ -5,7 +5,8 @@ import type { ProbeEvidence } from '../../lambdas/core/policy.ts';
 import { connectionOf, type DatabaseAccess, portOf } from '../database-access.ts';
 import { shortened } from '../shortened.ts';
 import { connectionsByName } from './connections-by-name.ts';
-import { besideDatabase, reachDatabase } from './database-reach.ts';
+import { DatabaseNetwork } from './database-network.ts';
+import { reachDatabase } from './database-reach.ts';
 import { ScheduledProbe } from './scheduled-probe.ts';
 
 export interface DatabaseProbeProps {
@@ -31,11 +32,12 @@ export class DatabaseProbe extends Construct {
 
   constructor(scope: Construct, id: string, { functionName, database, access }: DatabaseProbeProps) {
     super(scope, id);
-    const network = besideDatabase(this, access);
+    const network = new DatabaseNetwork(this, access);
+    const { options } = network;
     const { host, login } = access;
     const way = {
       to: `${host}:${portOf(access)}`,
-      from: network.securityGroups.map(({ securityGroupId }) => `security group ${securityGroupId}`).join(', '),
+      from: options.securityGroups.map(({ securityGroupId }) => `security group ${securityGroupId}`).join(', '),
       login: login.secret ? `secret ${login.secret.secretName}` : `IAM user ${login.iamUser}`,
     };
     this.#probe = new ScheduledProbe(this, {
@@ -43,13 +45,13 @@ export class DatabaseProbe extends Construct {
       description: shortened(`Asks database ${database} whether it is there`, 256),
       handler: 'probe-database',
       environment: { DATABASE_CONNECTIONS: connectionsByName(this, new Map([[database, connectionOf(access, database)]])) },
-      network,
+      network: options,
       dimensionsMap: { Database: database },
       subject: `database ${database}`,
       way,
       faults: ['secret', 'name', 'path', 'refused', 'tls', 'login', 'full', 'starting', 'silent', 'error'],
     });
-    reachDatabase(this.#probe.healing, access);
+    reachDatabase(this.#probe.healing, network, access);
     this.evidence = { kind: 'probe', metric: 'Reachable', dimension: 'Database', name: database, way };
     this.reachable = this.#probe.metric('Reachable', Stats.MAXIMUM);
     this.latency = this.#probe.metric('Latency', Stats.MAXIMUM);

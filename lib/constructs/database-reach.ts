@@ -1,36 +1,30 @@
 import { ArnFormat, Lazy, Stack } from 'aws-cdk-lib';
-import { Port } from 'aws-cdk-lib/aws-ec2';
-import type { Construct, IConstruct } from 'constructs';
+import { Connections, Port } from 'aws-cdk-lib/aws-ec2';
+import type { IConstruct } from 'constructs';
 import { connectionName, type DatabaseConnection } from '../../lambdas/core/database-connection.ts';
 import type { Target } from '../../lambdas/core/target.ts';
 import { connectionOf, type DatabaseAccess, portOf } from '../database-access.ts';
 import { secretArnOf } from '../secret-arn.ts';
 import { connectionsByName, longestConnection } from './connections-by-name.ts';
+import type { DatabaseNetwork } from './database-network.ts';
 import type { DatabaseRegister } from './database-register.ts';
 import type { HealingFunction } from './healing-function.ts';
-import { outwardGroup } from './outward-group.ts';
-
-/** The part of a function's options that puts it beside the database, with a security group of its own where none was given. */
-export function besideDatabase(scope: Construct, { vpc, subnets, functionSecurityGroups }: DatabaseAccess, id = 'SecurityGroup') {
-  const securityGroups = functionSecurityGroups ?? [
-    outwardGroup(scope, id, vpc, `the self-healing pipeline at databases (${scope.node.path})`.slice(0, 255)),
-  ];
-  return { vpc, securityGroups: [...securityGroups], ...(subnets && { vpcSubnets: subnets }) };
-}
 
 /**
- * Lets a function log in to one database, and opens the database's security group for it where that is known. Where it is not, only
- * the function's own group is opened, outwards and on the one port.
+ * Lets a function log in to one database, and opens the database's security group for the groups of the function from which it is reached,
+ * where that is known. Where it is not, only the function's own group is opened, outwards and on the one port.
  */
-export function reachDatabase({ function: fn, role, rights }: HealingFunction, access: DatabaseAccess): void {
+export function reachDatabase(healing: HealingFunction, network: DatabaseNetwork, access: DatabaseAccess): void {
+  const { function: fn, role, rights } = healing;
   const { login, securityGroup, functionSecurityGroups } = access;
   if (login.secret) rights.on({ resources: [secretArnOf(login.secret)] }, ['secretsmanager:GetSecretValue']);
   else rights.on({ resources: [userArn(Stack.of(fn), login)] }, ['rds-db:connect']);
   login.secret?.encryptionKey?.grantDecrypt(role);
   const port = Port.tcp(portOf(access));
+  const { connections } = new Connections({ securityGroups: [...network.join(healing, access)] });
   if (securityGroup && securityGroup.connections.securityGroups.length > 0)
-    fn.connections.allowTo(securityGroup, port, 'the self-healing pipeline');
-  else if (!functionSecurityGroups) fn.connections.allowToAnyIpv4(port, 'the database');
+    connections.allowTo(securityGroup, port, 'the self-healing pipeline');
+  else if (!functionSecurityGroups) connections.allowToAnyIpv4(port, 'the database');
 }
 
 /** Of a function's variables, which take 4 KB together; the rest of the databases stand in the pipeline's register. */
@@ -53,7 +47,7 @@ export class ReachedDatabases {
   }
 
   /** Lets the function log in to the target, once. Targets that are no databases are left alone. */
-  reach(healing: HealingFunction, target: Target, access: DatabaseAccess): void {
+  reach(healing: HealingFunction, network: DatabaseNetwork, target: Target, access: DatabaseAccess): void {
     if (target.kind !== 'database' && target.kind !== 'database-cluster') return;
     const name = connectionName(target);
     if (this.#reached.has(name)) return;
@@ -64,7 +58,7 @@ export class ReachedDatabases {
       this.#connections.set(name, connection);
       this.#room -= length;
     } else this.#register.tell(healing, name, connection);
-    reachDatabase(healing, access);
+    reachDatabase(healing, network, access);
   }
 }
 

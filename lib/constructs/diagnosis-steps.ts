@@ -4,7 +4,8 @@ import type { Diagnostic, DiagnosticPermission } from '../../lambdas/diagnostics
 import { diagnosticsAt } from '../../lambdas/diagnostics/registry.ts';
 import type { DatabaseAccess } from '../database-access.ts';
 import { CommandDocument, documentArn } from './command-document.ts';
-import { besideDatabase, ReachedDatabases } from './database-reach.ts';
+import { DatabaseNetwork } from './database-network.ts';
+import { ReachedDatabases } from './database-reach.ts';
 import { HealingFunction } from './healing-function.ts';
 import type { HealingWorkflow } from './healing-workflow.ts';
 import type { PipelineRecords } from './pipeline-records.ts';
@@ -12,6 +13,12 @@ import { inStack } from './target-rights.ts';
 
 /** The script of the diagnostic that looks on the machine, and the end of its document's name. */
 const SCRIPT = 'diagnose';
+
+/** The function that reads at databases, and where it stands. */
+interface AtDatabase {
+  readonly healing: HealingFunction;
+  readonly network: DatabaseNetwork;
+}
 
 /**
  * The steps that read what a hand-off tells. Each diagnostic is permitted when the first policy comes that it applies to; the function at the
@@ -24,7 +31,7 @@ export class DiagnosisSteps {
   readonly #documentName: string;
   readonly #permitted = new Set<string>();
   readonly #databases: ReachedDatabases;
-  #atDatabase: { readonly healing: HealingFunction; readonly vpcId: string } | undefined;
+  #atDatabase: AtDatabase | undefined;
   #hasDocument = false;
 
   constructor(scope: Construct, records: PipelineRecords) {
@@ -68,25 +75,27 @@ export class DiagnosisSteps {
     }
   }
 
-  /** Its one function stands in one network: databases in another are told of without their sessions. */
+  /** Its one function stands in one VPC, and in few groups: databases that it has no place beside are told of without their sessions. */
   #enter({ targets }: Policy, access: DatabaseAccess, workflow: HealingWorkflow): void {
     this.#atDatabase ??= this.#madeAtDatabase(access, workflow);
-    const { healing, vpcId } = this.#atDatabase;
-    if (targets.kind === 'fixed' && vpcId === access.vpc.vpcId) this.#databases.reach(healing, targets.target, access);
+    const { healing, network } = this.#atDatabase;
+    if (targets.kind === 'fixed' && network.isIn(access) && network.hasRoom(access))
+      this.#databases.reach(healing, network, targets.target, access);
   }
 
-  #madeAtDatabase(access: DatabaseAccess, workflow: HealingWorkflow): { readonly healing: HealingFunction; readonly vpcId: string } {
+  #madeAtDatabase(access: DatabaseAccess, workflow: HealingWorkflow): AtDatabase {
     const { pipeline, environment, pauseSwitch } = this.#records;
     const handler = 'diagnose-at-database';
+    const network = new DatabaseNetwork(this.#scope, access, 'DiagnosisSecurityGroup');
     const healing = new HealingFunction(this.#scope, handler, {
       functionName: `${pipeline}-${handler}`,
       description: 'Reads what a hand-off tells of the sessions of a database; changes nothing',
       handler,
       environment: { ...environment, DATABASE_CONNECTIONS: this.#databases.variable(this.#scope) },
-      options: besideDatabase(this.#scope, access, 'DiagnosisSecurityGroup'),
+      options: network.options,
     });
     pauseSwitch.grantRead(healing.role);
     workflow.addDiagnosisAtDatabase(healing.function);
-    return { healing, vpcId: access.vpc.vpcId };
+    return { healing, network };
   }
 }

@@ -3,7 +3,8 @@ import type { Policy } from '../../lambdas/core/policy.ts';
 import type { Permission, Remediator } from '../../lambdas/remediators/remediator.ts';
 import type { DatabaseAccess } from '../database-access.ts';
 import { CommandDocument, documentArn } from './command-document.ts';
-import { besideDatabase, ReachedDatabases } from './database-reach.ts';
+import { DatabaseNetwork } from './database-network.ts';
+import { ReachedDatabases } from './database-reach.ts';
 import type { DatabaseRegister } from './database-register.ts';
 import { HealingFunction, type HealingFunctionProps } from './healing-function.ts';
 import { inStack } from './target-rights.ts';
@@ -16,22 +17,24 @@ export interface RemediatorFunctionProps {
   readonly environment: HealingFunctionProps['environment'];
   /** Where connections stand for which a variable has no room. */
   readonly databases: DatabaseRegister;
-  /** In whose network the function stands. @default - in none */
-  readonly network?: DatabaseAccess;
+  /** The first database to which the function speaks. @default - it speaks to none */
+  readonly beside?: DatabaseAccess;
 }
 
 /** One remedy's function for a step: a role made from the permissions that it declares for it, and its Command document if it has one. */
 export class RemediatorFunction extends Construct {
   readonly healing: HealingFunction;
-  readonly network: DatabaseAccess | undefined;
+  /** Where the function stands that speaks to databases. */
+  readonly network: DatabaseNetwork | undefined;
   readonly #databases: ReachedDatabases;
   readonly #props: RemediatorFunctionProps;
 
   constructor(scope: Construct, id: string, props: RemediatorFunctionProps) {
     super(scope, id);
     this.#props = props;
-    const { pipeline, remediator, step = 'remediate', environment, databases, network } = props;
+    const { pipeline, remediator, step = 'remediate', environment, databases, beside } = props;
     this.#databases = new ReachedDatabases(databases);
+    const network = beside && new DatabaseNetwork(this, beside);
     this.network = network;
     const { name, document } = remediator;
     const documentName = `${pipeline}-${name}`;
@@ -45,7 +48,7 @@ export class RemediatorFunction extends Construct {
         DOCUMENT_NAME: documentName,
         ...(network && { DATABASE_CONNECTIONS: this.#databases.variable(this) }),
       },
-      ...(network && { options: besideDatabase(this, network) }),
+      ...(network && { options: network.options }),
     });
     if (document && step === 'remediate') new CommandDocument(this, 'Command', { documentName, script: name, description: document });
     const all = this.#permissions();
@@ -55,7 +58,8 @@ export class RemediatorFunction extends Construct {
 
   /** Lets the remedy act on the targets of a policy, and on no others. */
   grantTargets(policy: Policy, access?: DatabaseAccess): void {
-    if (this.network && access && policy.targets.kind === 'fixed') this.#databases.reach(this.healing, policy.targets.target, access);
+    const { targets } = policy;
+    if (this.network && access && targets.kind === 'fixed') this.#databases.reach(this.healing, this.network, targets.target, access);
     this.#grantNamed(policy);
     const { name } = this.#props.remediator;
     const kind = policy.targets.kind === 'fixed' ? policy.targets.target.kind : 'instance';

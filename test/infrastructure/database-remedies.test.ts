@@ -1,9 +1,10 @@
-import { Stack } from 'aws-cdk-lib';
+import { Fn, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { type IVpc, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { type IVpc, SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Database } from '../../lib/database.ts';
+import type { DatabaseAccess } from '../../lib/database-access.ts';
 import { HealingPipeline } from '../../lib/healing-pipeline.ts';
 import { Remedy } from '../../lib/remedy.ts';
 import { unbundledApp } from '../support/default-stack.ts';
@@ -86,5 +87,99 @@ describe('a remedy that speaks to databases', () => {
     const ladder = [Remedy.releaseSessions()];
     const bare = () => healing.protectDatabase('orders', { database: Database.instance('orders'), connections: { above: 100, ladder } });
     expect(bare).toThrow('release-sessions speaks to the database');
+  });
+});
+
+describe('databases of one VPC that are reached in different ways', () => {
+  const shop = () => {
+    const stack = new Stack(unbundledApp(), 'Shop');
+    return { stack, healing: new HealingPipeline(stack, 'Healing') };
+  };
+  const usual = { vpcId: 'vpc-0123456789abcdef0', availabilityZones: ['a'], privateSubnetIds: ['subnet-0123456789abcdef0'] };
+  const groups = (stack: Stack, ...ids: string[]) =>
+    ids.map((id) => SecurityGroup.fromSecurityGroupId(stack, `Group${id}-${stack.node.children.length}`, `sg-0123456789abcde${id}`));
+  const add = (healing: HealingPipeline, id: string, access: Partial<DatabaseAccess>, ladder = [Remedy.releaseSessions()]) => {
+    const login = { iamUser: 'healing', resourceId: 'db-ABCDEFGHIJKL01234' };
+    const host = `${id}.c0123456789a.eu-west-1.rds.amazonaws.com`;
+    const stack = Stack.of(healing);
+    const vpc = access.vpc ?? Vpc.fromVpcAttributes(stack, `${id}Vpc`, usual);
+    const database = Database.instance(id, { engine: 'postgresql', host, login, vpc, ...access });
+    healing.protectDatabase(id, { database, connections: { above: 100, ladder } });
+  };
+  const groupsOf = (stack: Stack, name: string) =>
+    Object.values(Template.fromStack(stack).findResources('AWS::Lambda::Function', { Properties: { FunctionName: name } }))[0]?.Properties
+      .VpcConfig.SecurityGroupIds;
+  const both = ['healing-remediate-release-sessions', 'healing-diagnose-at-database'];
+
+  it.each(both)('%s stands in the groups that each of them asks for, each once', (name) => {
+    const { stack, healing } = shop();
+    add(healing, 'orders', { functionSecurityGroups: groups(stack, 'f1') });
+    add(healing, 'stock', { functionSecurityGroups: groups(stack, 'f2', 'f1') });
+    expect(groupsOf(stack, name)).toEqual(['sg-0123456789abcdef1', 'sg-0123456789abcdef2']);
+  });
+
+  it.each(both)('%s stands in a group of its own, too, which the outputs name, where only the first has one', (name) => {
+    const { stack, healing } = shop();
+    add(healing, 'orders', { functionSecurityGroups: groups(stack, 'f1') });
+    add(healing, 'stock', {});
+    const outputs = Object.values(Template.fromStack(stack).findOutputs('*')).map(({ Value }) => Value);
+    const [given, own] = groupsOf(stack, name);
+    expect(given).toBe('sg-0123456789abcdef1');
+    expect(own).toEqual({ 'Fn::GetAtt': [expect.stringContaining('SecurityGroup'), 'GroupId'] });
+    expect(outputs).toContainEqual(own);
+  });
+
+  it('opens a database for its own groups alone, and not for those of another', () => {
+    const { stack, healing } = shop();
+    add(healing, 'orders', { functionSecurityGroups: groups(stack, 'f1') });
+    const securityGroup = new SecurityGroup(stack, 'Stock', { vpc: Vpc.fromVpcAttributes(stack, 'Vpc', usual) });
+    add(healing, 'stock', { functionSecurityGroups: groups(stack, 'f2'), securityGroup });
+    const sources = Object.values(Template.fromStack(stack).findResources('AWS::EC2::SecurityGroupIngress')).map(
+      ({ Properties }) => Properties.SourceSecurityGroupId,
+    );
+    expect(new Set(sources)).toEqual(new Set(['sg-0123456789abcdef2']));
+  });
+
+  it('are refused in more groups than Lambda takes, of which without the remedy the others are not looked into', () => {
+    const { stack, healing } = shop();
+    add(healing, 'orders', { functionSecurityGroups: groups(stack, 'f1', 'f2', 'f3', 'f4', 'f5') });
+    expect(() => add(healing, 'stock', {})).toThrow('release-sessions would stand in more than 5 security groups');
+    const second = shop();
+    add(second.healing, 'orders', { functionSecurityGroups: groups(second.stack, 'f1', 'f2', 'f3', 'f4', 'f5') }, [
+      Remedy.rebootDatabase(),
+    ]);
+    add(second.healing, 'stock', {}, [Remedy.rebootDatabase()]);
+    expect(groupsOf(second.stack, 'healing-diagnose-at-database')).toHaveLength(5);
+  });
+
+  it('are refused in other subnets', () => {
+    const { stack, healing } = shop();
+    add(healing, 'orders', {});
+    const vpc = Vpc.fromVpcAttributes(stack, 'Other', { ...usual, privateSubnetIds: ['subnet-0fedcba9876543210'] });
+    expect(() => add(healing, 'stock', { vpc })).toThrow(
+      'release-sessions stands in other subnets already: give the databases of a VPC the same',
+    );
+  });
+
+  it('are in one VPC, too, where it is imported twice by values that are known only at deployment', () => {
+    const { stack, healing } = shop();
+    for (const id of ['orders', 'stock'])
+      add(healing, id, {
+        vpc: Vpc.fromVpcAttributes(stack, `Imported${id}`, {
+          vpcId: Fn.importValue('Vpc'),
+          availabilityZones: ['a'],
+          privateSubnetIds: [Fn.importValue('Subnet')],
+        }),
+      });
+    expect(() => Template.fromStack(stack)).not.toThrow();
+    const vpc = Vpc.fromVpcAttributes(stack, 'Another', { ...usual, vpcId: Fn.importValue('Another') });
+    expect(() => add(healing, 'bills', { vpc })).toThrow('release-sessions stands in another VPC already');
+  });
+
+  it('tells VPCs of two stacks apart that have the same logical id', () => {
+    const { stack, healing } = shop();
+    const [one, other] = ['One', 'Other'].map((id) => new Vpc(new Stack(stack.node.root, id), 'Vpc'));
+    add(healing, 'orders', { vpc: one });
+    expect(() => add(healing, 'stock', { vpc: other })).toThrow('release-sessions stands in another VPC already');
   });
 });
