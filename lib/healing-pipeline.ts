@@ -36,6 +36,7 @@ import { type WorkflowSteps, workflowSteps } from './constructs/workflow-steps.t
 import { checkNetwork, type DatabaseAccess } from './database-access.ts';
 import { type DeployedPolicy, type Protection, protectionOf } from './deployed-policy.ts';
 import { refuseEndless } from './execution-length.ts';
+import type { GuardrailProps } from './guardrails.ts';
 import { type HealingPipelineProps, type HealProps, pipelineNames } from './healing-pipeline-props.ts';
 import { knownOf } from './known-names.ts';
 import { type ModeProps, toPolicyMode } from './modes.ts';
@@ -46,7 +47,7 @@ import { checked, PolicyError, refuseLateNumbers } from './policy-error.ts';
 import { longestOf } from './policy-length.ts';
 import { refuseUnprovable } from './proof-of-life.ts';
 import { type DatabaseProtection, type FleetProtection, protectionOfDatabase, protectionOfFleet } from './protection.ts';
-import { isSamePlace, placed, refuseElsewhere } from './same-place.ts';
+import { isSamePlace, type Placed, placed, refuseArnsElsewhere, refuseElsewhere, refuseOtherRegion } from './same-place.ts';
 import { refuseUnfit } from './unfit-guardrails.ts';
 
 // Longer than 250 lines: what a pipeline is made of, and what a policy brings with it, in the one place where users begin.
@@ -174,7 +175,7 @@ export class HealingPipeline extends Construct {
    * @throws PolicyError naming the policy, the path, the value and what is allowed
    */
   protectFleet(id: string, props: FleetProtection): Protection {
-    refuseElsewhere(this, id, props.fleet.resources);
+    refuseElsewhere(this, id, [...props.fleet.resources, ...opinionsOf(props)]);
     const place = this.#stacks.placeOf(id);
     return protectionOf(
       this.#add(
@@ -190,7 +191,9 @@ export class HealingPipeline extends Construct {
    * @throws PolicyError naming the policy, the path, the value and what is allowed
    */
   protectDatabase(id: string, props: DatabaseProtection): Protection {
-    refuseElsewhere(this, id, placed([props.database.resource]));
+    const { resource, access } = props.database;
+    refuseElsewhere(this, id, [...placed([resource]), ...opinionsOf(props)]);
+    refuseOtherRegion(this, id, placed([access?.login.secret, access?.vpc]));
     const place = this.#stacks.placeOf(id);
     return protectionOf(this.#add(protectionOfDatabase(place, id, props), place));
   }
@@ -201,7 +204,7 @@ export class HealingPipeline extends Construct {
    * @throws PolicyError naming the policy, the path, the value and what is allowed
    */
   heal(id: string, props: HealProps): DeployedPolicy {
-    refuseElsewhere(this, id, placed([props.alarm, props.target.resource]));
+    refuseElsewhere(this, id, [...placed([props.alarm, props.target.resource]), ...opinionsOf(props)]);
     const [deployed] = this.#add([draftOf(id, props)], this.#stacks.placeOf(id));
     if (!deployed) throw new TypeError('one draft makes one policy');
     return deployed;
@@ -226,6 +229,8 @@ export class HealingPipeline extends Construct {
         'policy',
       );
       refuseLateNumbers(policy, policy.name, 'policy');
+      const { calendars } = policy.guardrails;
+      refuseArnsElsewhere(this, policy.name, { guardrails: { calendars }, ladder: rungs.map(({ params }) => params) }, 'policy');
       refuseUnprovable(policy);
       refuseUnfit(policy, actsOn);
       refuseEndless(policy);
@@ -293,6 +298,12 @@ export class HealingPipeline extends Construct {
     this.#remediators.set(remediator.name, made);
     return made;
   }
+}
+
+/** The alarms that are asked beside the symptom's own: of all symptoms, and of each. */
+function opinionsOf(props: object): readonly Placed[] {
+  const guarded = [props, ...Object.values(props)] as readonly ({ readonly guardrails?: GuardrailProps } | undefined)[];
+  return placed(guarded.map((each) => each?.guardrails?.secondOpinion));
 }
 
 /** Why no rule can carry a policy with the groups beside its own, which are known only when all policies are. */

@@ -13,6 +13,7 @@ import {
 import { noticeSource } from '../../lambdas/core/notice/event.ts';
 import { knownOf, type NamesOf } from '../known-names.ts';
 import { PolicyError } from '../policy-error.ts';
+import { refuseOtherPartition } from '../same-place.ts';
 import { acknowledgeHubRule } from './security-acknowledgements.ts';
 
 /** The hub that sees the pipeline and may pause it. */
@@ -79,6 +80,7 @@ export class HubLink extends Construct {
     const [, account] = Token.isUnresolved(busArn) ? [] : (BUS_ARN.exec(busArn) ?? []);
     if (account === undefined)
       throw new PolicyError('hub', [`busArn: must be the ARN of an event bus that is known at synth, and not ${busArn}`]);
+    refuseOtherPartition(this, 'hub', busArn);
     this.hubBusArn = busArn;
     this.#pipeline = pipeline;
     this.hubAccount = account;

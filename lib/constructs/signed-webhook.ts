@@ -5,6 +5,7 @@ import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { NoticeFilter } from '../../lambdas/core/notice/filter.ts';
+import { refuseOtherRegion } from '../same-place.ts';
 import { secretArnOf } from '../secret-arn.ts';
 import { HealingFunction } from './healing-function.ts';
 import { DELIVERED_WITHIN, noticeRuleFor } from './notice-rule.ts';
@@ -25,6 +26,7 @@ export class SignedWebhook extends Construct {
   constructor(scope: Construct, id: string, { pipeline }: PipelineRecords, props: SignedWebhookProps) {
     super(scope, id);
     const { bus, undelivered, name, only, url, secret } = props;
+    refuseOtherRegion(this, 'notify', [secret]);
     const healing = new HealingFunction(this, 'Function', {
       functionName: `${pipeline}-post-to-${name}`,
       description: `Signs and posts notices to ${name}`,
