@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import * as z from 'zod';
 import type { Database } from '../database.ts';
-import { Remedy } from '../remedy.ts';
+import { Remedy, type RemedyRung } from '../remedy.ts';
 import { watchDatabase } from './database-metric.ts';
 import type { Symptom, SymptomProps } from './symptom.ts';
 
@@ -34,9 +34,15 @@ export const databaseStorage: Symptom<Database, DatabaseStorageProps> = {
   sustainedFor: Duration.minutes(5),
   target: 'database',
   seen: ({ belowGibibytes }) => `less than ${belowGibibytes} GiB of database storage free`,
-  refuses: ({ cluster }) =>
-    cluster &&
-    'a cluster has no metric FreeStorageSpace; the storage of Aurora grows by itself, that of a Multi-AZ DB cluster is measured at its instances and grown for the cluster by hand',
+  refuses: ({ cluster }, { belowGibibytes, ladder = [] }) => {
+    if (cluster)
+      return 'a cluster has no metric FreeStorageSpace; the storage of Aurora grows by itself, that of a Multi-AZ DB cluster is measured at its instances and grown for the cluster by hand';
+    const ceiling = ladder.map(ceilingOf).find((each) => each !== undefined && each <= belowGibibytes);
+    return (
+      ceiling &&
+      `belowGibibytes: ${belowGibibytes} is not allowed: must be below ceilingGibibytes of growStorage, ${ceiling}; no storage of that size has so much free, so that it would grow to its ceiling for good`
+    );
+  },
   // Growing costs money for good and needs a ceiling, so it is for the ladder's writer to add.
   ladder: () => [Remedy.waitAndSee()],
   watch: (database, watching) =>
@@ -46,3 +52,9 @@ export const databaseStorage: Symptom<Database, DatabaseStorageProps> = {
       evidence: { kind: 'alarm', name: watching.alarmName() },
     })),
 };
+
+/** The size up to which a rung lets the storage grow. What is no number is refused with the rung. */
+function ceilingOf({ remediator, params }: RemedyRung): number | undefined {
+  const { ceilingGibibytes } = params as { readonly ceilingGibibytes?: unknown };
+  return remediator.name === 'grow-storage' && typeof ceilingGibibytes === 'number' ? ceilingGibibytes : undefined;
+}

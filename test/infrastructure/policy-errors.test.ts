@@ -153,6 +153,15 @@ describe('a wrong policy fails synthesis and names policy, path, value and what 
       database({ connections: { above: 0 } }),
       ['policy Orders-connections', 'connections.above', '0', 'at least 1 connection'],
     ],
+    ...[600, 500].map((belowGibibytes): [string, () => unknown, string[]] => [
+      `free storage below ${belowGibibytes} GiB, of at most 500`,
+      database({ storage: { belowGibibytes, ladder: [Remedy.waitAndSee(), Remedy.growStorage({ ceilingGibibytes: 500 })] } }),
+      [
+        'policy Orders-storage',
+        `storage: belowGibibytes: ${belowGibibytes} is not allowed`,
+        'must be below ceilingGibibytes of growStorage, 500',
+      ],
+    ]),
     [
       'a pipeline name that AWS would not take',
       () => pipeline('no spaces'),
