@@ -13,6 +13,20 @@ function numberOf(schema: z.ZodNumber) {
   return z.preprocess((value) => (typeof value === 'string' && value.trim() !== '' ? Number(value) : value), schema).optional();
 }
 
+/** The id of something in a network, by its beginning. */
+const idOf = (kind: string) => z.string().regex(new RegExp(`^${kind}-[0-9a-z]+$`), `must be an id such as ${kind}-0123456789abcdef0`);
+
+const secretName = z
+  .string()
+  .regex(/^[\w/+=.@-]{1,512}$/, 'must be the name of a secret, not its ARN: letters, digits and /_+=.@-')
+  .optional();
+
+/** EventBridge and CloudFormation find a secret by its ARN, too. */
+const secret = z
+  .string()
+  .regex(/^[\w/+=.@:-]{1,512}$/, 'must be the name of a secret: letters, digits and /_+=.@-')
+  .optional();
+
 const wholeNumber = numberOf(z.number().int());
 
 /** A list as `cdk.json` has it, or separated by commas as the command line has it. */
@@ -47,7 +61,10 @@ export const contextSchema = z.object({
   /** The place by whose clocks that is, such as `Europe/Berlin`. */
   quietTimeZone: given,
   /** The name of an event bus of yours that gets every notice. */
-  bus: given,
+  bus: z
+    .string()
+    .regex(/^[\w./-]{1,256}$/, 'must be the name of an event bus, not its ARN')
+    .optional(),
   /** The id of a Slack workspace that is authorized in Amazon Q Developer in chat applications. With `slackChannel`. */
   slackWorkspace: given,
   /** The id of the channel that gets the notices. */
@@ -55,13 +72,13 @@ export const contextSchema = z.object({
   /** Opens an OpsItem for hand-offs and storms, and resolves it on recovery. */
   opsItems: flag,
   /** Name of the secret that is the routing key of a PagerDuty service. Hand-offs and storms open an alert there. */
-  pagerDutySecret: given,
+  pagerDutySecret: secret,
   /** Name of the secret that is the key of an Opsgenie integration. Hand-offs and storms open an alert there. */
-  opsgenieSecret: given,
+  opsgenieSecret: secret,
   /** The address of the generic webhook of an AWS DevOps Agent space. With `devOpsAgentSecret`. */
   devOpsAgentUrl: given,
   /** Name of the secret that is the webhook's secret. */
-  devOpsAgentSecret: given,
+  devOpsAgentSecret: secretName,
   /** Sends a digest on Monday at 07:00 UTC. */
   digest: flag,
   /** Who gets a link of their own to answer questions with: `Anna Nowak <anna@example.com>`. */
@@ -79,7 +96,10 @@ export const contextSchema = z.object({
   /** Lets the disk at `diskPath` grow up to this size where clearing is not enough; only volumes with the tag `SelfHeal=enabled`. It costs for good. */
   volumeCeilingGibibytes: wholeNumber,
   /** The device of that volume as EC2 names it, such as `/dev/sdf`. @default - the root volume */
-  volumeDevice: given,
+  volumeDevice: z
+    .string()
+    .regex(/^(?:\/dev\/)?(?:sd|xvd|hd)[a-z]{1,2}\d*$/, 'must be a device name of EC2, such as /dev/sdf')
+    .optional(),
   /** Folders on the tagged instances that hold temporary files and may be cleared. @default - /tmp and /var/tmp */
   cacheFolders: names,
   /** An Auto Scaling group that exists already, by its name. */
@@ -107,15 +127,15 @@ export const contextSchema = z.object({
   /** Its port. @default - 5432 */
   databasePort: wholeNumber,
   /** Name of the secret with the login. */
-  databaseSecret: given,
+  databaseSecret: secretName,
   /** Id of the network in which the database stands. */
-  databaseVpc: given,
+  databaseVpc: idOf('vpc').optional(),
   /** Ids of the subnets in which the probe stands. */
-  databaseSubnets: names,
+  databaseSubnets: listOf(idOf('subnet'), 1),
   /** Id of the group of the database itself, to have it opened for the probe. */
-  databaseSecurityGroup: given,
+  databaseSecurityGroup: idOf('sg').optional(),
   /** Ids of groups that the database lets in already. @default - groups are made, and the outputs of the stack name them */
-  databaseFunctionSecurityGroups: names,
+  databaseFunctionSecurityGroups: listOf(idOf('sg'), 1),
   /** Certificate authority of the database, in PEM. @default - those of RDS */
   databaseAuthority: given,
   /** The URL of one server without a load balancer, which is asked every minute. With `siteInstance`. */

@@ -1,6 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import type { IConnectable, ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import * as z from 'zod';
 import { type DatabaseConnection, databaseConnectionSchema, usualDatabases, usualPorts } from '../lambdas/core/database-connection.ts';
 import { knownOf, type NamesOf } from './known-names.ts';
 import { checked, PolicyError } from './policy-error.ts';
@@ -61,10 +62,40 @@ const accessNames: NamesOf<DatabaseAccess> = {
 
 const loginNames: NamesOf<DatabaseAccess['login']> = { secret: true, iamUser: true, resourceId: true };
 
-/** @throws PolicyError for a property that is not known */
-export function knownAccess(access: DatabaseAccess, database: string): DatabaseAccess {
-  const known = knownOf(access, accessNames, nameOf(database), 'access');
-  knownOf(known.login, loginNames, nameOf(database), 'access.login');
+/** In the ARN of the user, which allows the login, these would stand for other users, too. */
+const userSchema = z
+  .string()
+  .regex(/^[^\p{Cc}*?]{1,63}$/u, 'must be 1 to 63 characters without * and ?')
+  .refine((user) => !user.includes('${'), 'must have no ${ in it');
+
+/** A member of a cluster lets in by the cluster's id, and whoever connects by RDS Proxy by the proxy's. */
+const resourceIdSchemas = {
+  database: z.string().regex(/^(?:db|cluster|prx)-[A-Za-z0-9]+$/, 'must be the resource id of the instance, such as db-ABCDEFGHIJKL01234'),
+  'database-cluster': z
+    .string()
+    .regex(/^(?:cluster|prx)-[A-Za-z0-9]+$/, 'must be the resource id of the cluster, such as cluster-ABCDEFGHIJKL01234'),
+} as const;
+
+/** Behind a reader endpoint stand others than the writer, which the functions are to see. */
+const hostSchema = z.string().regex(/^(?!.*\.cluster-ro-)/i, 'must be the endpoint of the writer, and none of readers');
+
+const groupsSchema = z.array(z.unknown()).min(1, 'must name at least one; leave it out for one of the functions’ own');
+
+/**
+ * The access to a database, as far as it can be judged at synth.
+ *
+ * @throws PolicyError for a property that is not known, or a value that cannot be right
+ */
+export function knownAccess(access: DatabaseAccess, kind: keyof typeof resourceIdSchemas, id: string): DatabaseAccess {
+  const database = nameOf(id);
+  const known = knownOf(access, accessNames, database, 'access');
+  const { login, host, functionSecurityGroups } = known;
+  knownOf(login, loginNames, database, 'access.login');
+  checked(hostSchema, host, database, 'access.host');
+  if (functionSecurityGroups) checked(groupsSchema, functionSecurityGroups, database, 'access.functionSecurityGroups');
+  if (login.secret) return known;
+  checked(userSchema, login.iamUser, database, 'access.login.iamUser');
+  checked(resourceIdSchemas[kind], login.resourceId, database, 'access.login.resourceId');
   return known;
 }
 

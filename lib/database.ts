@@ -20,7 +20,8 @@ export class Database {
    * @throws PolicyError for an identifier that RDS does not allow
    */
   static instance(instance: IDatabaseInstance | string, access?: DatabaseAccess): Database {
-    return new Database({ kind: 'database', id: instanceIdentifierOf(instance) }, undefined, accessTo(instance, access), instance);
+    const target = { kind: 'database', id: instanceIdentifierOf(instance) } as const;
+    return new Database(target, undefined, accessTo(instance, target, access), instance);
   }
 
   /**
@@ -34,7 +35,7 @@ export class Database {
   static cluster(cluster: IDatabaseCluster | string, family: ClusterFamily, access?: DatabaseAccess): Database;
   static cluster(cluster: IDatabaseCluster | string, family?: ClusterFamily, access?: DatabaseAccess): Database {
     const target = { kind: 'database-cluster', id: clusterIdentifierOf(cluster) } as const;
-    return new Database(target, familyOf(cluster, family), accessTo(cluster, access), cluster);
+    return new Database(target, familyOf(cluster, family), accessTo(cluster, target, access), cluster);
   }
 
   readonly id: string;
@@ -66,8 +67,12 @@ export class Database {
 type DatabaseTarget = Extract<Target, { kind: 'database' | 'database-cluster' }>;
 
 /** A database that is a construct knows its own security group. */
-function accessTo(database: IDatabaseInstance | IDatabaseCluster | string, access: DatabaseAccess | undefined): DatabaseAccess | undefined {
-  const known = access && knownAccess(access, typeof database === 'string' ? database : database.node.path);
+function accessTo(
+  database: IDatabaseInstance | IDatabaseCluster | string,
+  { kind, id }: DatabaseTarget,
+  access: DatabaseAccess | undefined,
+): DatabaseAccess | undefined {
+  const known = access && knownAccess(access, kind, id);
   return known && typeof database !== 'string' ? { securityGroup: database, ...known } : known;
 }
 

@@ -3,6 +3,7 @@ import { type IRole, ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/a
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import * as z from 'zod';
 import { type NoticeFilter, noticeFilterSchema } from '../../lambdas/core/notice/filter.ts';
 import type { NoticeFilterProps } from '../notice-filter.ts';
 import { checked } from '../policy-error.ts';
@@ -20,6 +21,18 @@ export interface ChatProps extends NoticeFilterProps {
   readonly role?: IRole;
 }
 
+const text = z.string().min(1);
+
+const channelSchema = z.object({
+  slack: z
+    .strictObject({
+      workspaceId: z.string().regex(/^[0-9A-Z]{1,255}$/, 'must be the id of a workspace, such as T0123456789'),
+      channelId: z.string().regex(/^[0-9A-Za-z]{1,256}$/, 'must be the id of a channel, such as C0123456789'),
+    })
+    .optional(),
+  teams: z.strictObject({ tenantId: text, teamId: text, channelId: text }).optional(),
+});
+
 interface OwnProps extends ChatProps {
   readonly pipeline: string;
   readonly key?: IKey;
@@ -33,9 +46,10 @@ export class Chat extends Construct {
   /** What goes there. */
   readonly only: NoticeFilter;
 
-  /** @throws PolicyError for a filter that lets nothing through or that nobody can mean */
+  /** @throws PolicyError for ids that are none, or a filter that lets nothing through or that nobody can mean */
   constructor(scope: Construct, id: string, { pipeline, key, slack, teams, role: given, ...only }: OwnProps) {
     super(scope, id);
+    checked(channelSchema, { slack, teams }, 'notify', 'notify.chat');
     this.only = checked(noticeFilterSchema, only, 'notify', 'notify.chat');
     this.topic = new Topic(this, 'Topic', { topicName: `${pipeline}-chat`, enforceSSL: true, ...(key && { masterKey: key }) });
     this.hasChannel = slack !== undefined || teams !== undefined;

@@ -7,7 +7,7 @@ import { httpProbeSchema } from '../../lambdas/core/http-probe.ts';
 import type { ProbeEvidence } from '../../lambdas/core/policy.ts';
 import type { Target } from '../../lambdas/core/target.ts';
 import { knownOf, type NamesOf } from '../known-names.ts';
-import { checked } from '../policy-error.ts';
+import { checked, PolicyError } from '../policy-error.ts';
 import { shortened } from '../shortened.ts';
 import { nameLogicalIds } from './logical-ids.ts';
 import { outwardGroup } from './outward-group.ts';
@@ -171,6 +171,10 @@ export class HttpProbe extends Construct {
 function networkOf(scope: Construct, { url, vpc, subnets, securityGroups }: HttpProbeProps) {
   if (!vpc) return undefined;
   const place = { vpc, ...(subnets && { vpcSubnets: subnets }) };
+  if (securityGroups?.length === 0)
+    throw new PolicyError(scope.node.id, [
+      'probe.securityGroups: [] is not allowed: must name at least one; leave it out for one of its own',
+    ]);
   if (securityGroups) return { ...place, securityGroups: [...securityGroups] };
   const own = outwardGroup(scope, 'SecurityGroup', vpc, `the self-healing probe of a URL (${scope.node.path})`.slice(0, 255));
   own.connections.allowToAnyIpv4(portIn(url), 'the URL');

@@ -1,10 +1,11 @@
-import { Annotations, Stack } from 'aws-cdk-lib';
+import { Annotations, Duration, Stack } from 'aws-cdk-lib';
 import { EventBus, type IEventBus } from 'aws-cdk-lib/aws-events';
 import { type AddToResourcePolicyResult, Effect, type IGrantable, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type ITopic, Subscription, SubscriptionFilter, SubscriptionProtocol, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
+import * as z from 'zod';
 import type { NoticeFilter } from '../../lambdas/core/notice/filter.ts';
 import { type NoticeSettings, noticeSettingsSchema } from '../../lambdas/core/notice/settings.ts';
 import { knownOf } from '../known-names.ts';
@@ -37,7 +38,8 @@ export class Notifications extends Construct {
   constructor(scope: Construct, id: string, { pipeline, ...ways }: NotificationsProps & { readonly pipeline: string }) {
     super(scope, id);
     const props = knownOf(ways, notificationNames, 'notify', 'notify');
-    const { topic: given, emails = [] } = props;
+    const { topic: given } = props;
+    const emails = checked(z.array(z.email('must be an address')), props.emails ?? [], 'notify', 'notify.emails');
     this.#pipeline = pipeline;
     this.opsItems = props.opsItems ? openingFilter(props.opsItems === true ? {} : props.opsItems, 'notify.opsItems') : undefined;
     this.webhooks = props.webhooks ?? [];
@@ -139,8 +141,15 @@ export class Notifications extends Construct {
   }
 }
 
+/** Less than a minute is no length of an incident, and none lasts for longer than a day. */
+const stillAfterSchema = z.custom<Duration>(
+  (value) => value instanceof Duration && value.toSeconds() >= 60 && value.toSeconds() <= 86_400,
+  'must be from 1 minute to 1 day',
+);
+
 function settingsOf(props: NotificationsProps, bus: IEventBus | undefined, chat: Chat | undefined): NoticeSettings {
   const { accountName, stillAfter, mails, quietHours } = props;
+  if (stillAfter) checked(stillAfterSchema, stillAfter, 'notify', 'notify.stillAfter');
   const given = {
     ...(accountName !== undefined && { accountName }),
     ...(stillAfter && { stillAfter: toPolicyDuration(stillAfter) }),

@@ -38,10 +38,9 @@ export const databaseStorage: Symptom<Database, DatabaseStorageProps> = {
     if (cluster)
       return 'a cluster has no metric FreeStorageSpace; the storage of Aurora grows by itself, that of a Multi-AZ DB cluster is measured at its instances and grown for the cluster by hand';
     const ceiling = ladder.map(ceilingOf).find((each) => each !== undefined && each <= belowGibibytes);
-    return (
-      ceiling &&
-      `belowGibibytes: ${belowGibibytes} is not allowed: must be below ceilingGibibytes of growStorage, ${ceiling}; no storage of that size has so much free, so that it would grow to its ceiling for good`
-    );
+    return ceiling === undefined
+      ? undefined
+      : `belowGibibytes: ${belowGibibytes} is not allowed: must be below ceilingGibibytes of growStorage, ${ceiling}; no storage of that size has so much free, so that it would grow to its ceiling for good`;
   },
   // Growing costs money for good and needs a ceiling, so it is for the ladder's writer to add.
   ladder: () => [Remedy.waitAndSee()],
