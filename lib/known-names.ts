@@ -1,5 +1,5 @@
-import { PolicyError } from './policy-error.ts';
 import { nearest } from './nearest.ts';
+import { PolicyError } from './policy-error.ts';
 
 /** Every name of some props. The compiler refuses a list that lacks one or has another. */
 export type NamesOf<Props> = { readonly [Name in keyof Props]-?: true };

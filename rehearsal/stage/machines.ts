@@ -150,7 +150,7 @@ async function nameDisk(node: ManagedNode, volumeId: string): Promise<void> {
   const device = volumeDevice(node.folder);
   if (device === undefined) throw new Error(`the disk of ${node.name} is no volume`);
   const link = `/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_${volumeId.replace('-', '')}`;
-  const { exitCode, stderr } = await node.exec(['sh', '-euc', 'mkdir -p "${2%/*}"; ln -sfn "$1" "$2"', 'sh', device, link]);
+  const { exitCode, stderr } = await node.exec(['sh', '-euc', 'mkdir -p "$(dirname "$2")"; ln -sfn "$1" "$2"', 'sh', device, link]);
   if (exitCode !== 0) throw new Error(`the disk of ${node.name} cannot be named: ${stderr}`);
 }
 
