@@ -1,4 +1,4 @@
-import { nearest } from './nearest.ts';
+import { nearest } from '../lambdas/core/nearest.ts';
 import { PolicyError } from './policy-error.ts';
 
 /** Every name of some props. The compiler refuses a list that lacks one or has another. */

@@ -16,9 +16,9 @@ import type { HistoryFilter } from '../../lambdas/core/history-filter.ts';
 import type { HistoryLine } from '../../lambdas/core/history-line.ts';
 import type { HubPause } from '../../lambdas/core/hub/hub-pause.ts';
 import { historyName, pauseName } from '../../lambdas/core/manifest.ts';
+import { nearest } from '../../lambdas/core/nearest.ts';
 import { OPERATORS_STREAM } from '../../lambdas/core/operator-action.ts';
 import type { Commands } from '../../lambdas/core/ports.ts';
-import { nearest } from '../../lib/nearest.ts';
 import { CannotDo } from './cannot-do.ts';
 
 /** One pipeline as its operators handle it. */

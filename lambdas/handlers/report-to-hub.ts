@@ -23,6 +23,7 @@ const pipeline = environment('PIPELINE');
 const table = incidentTable(environment('INCIDENT_TABLE'));
 const incidents = incidentAdmin(table);
 const workflow = workflowAdmin(environment('STATE_MACHINE_ARN'));
+const [, , , region] = environment('STATE_MACHINE_ARN').split(':');
 const alarms = describedAlarms();
 const [, , , , hubAccount = ''] = environment('HUB_BUS').split(':');
 
@@ -63,5 +64,5 @@ export async function handler(event: unknown): Promise<void> {
   if (isFromAHub(event)) logger.info('the hub sent its pause', { became: await applyHubPause(event, hubAccount, applying, Date.now()) });
   if (drills && isDrillRequest(event))
     logger.info('the hub asks for a drill', { became: await holdAskedDrill(event, hubAccount, newDrillId, drills, Date.now()) });
-  logger.info('reported', { report: await reportToHub(ports, environment('RELEASE'), Date.now(), process.env.AWS_REGION) });
+  logger.info('reported', { report: await reportToHub(ports, environment('RELEASE'), Date.now(), region) });
 }
