@@ -37,6 +37,7 @@ describe('the line of an action of an operator', () => {
       text: `${ANNA} makes the policy stricter: to shadow: a drill`,
       action: 'demote',
       by: ANNA,
+      what: 'to shadow',
       why: 'a drill',
       ...about,
     });
