@@ -5,8 +5,8 @@ export const linkFaults: readonly Fault[] = [
   {
     breaks: 'links: a holder answers a question once',
     file: 'lambdas/adapters/dynamodb/approvals.ts',
-    find: "const condition = { ConditionExpression: 'attribute_not_exists(pk)' };",
-    replace: "const condition = { ConditionExpression: 'attribute_not_exists(pk) OR attribute_exists(pk)' };",
+    find: 'item: answerItem(request, answer), condition: IS_NEW };',
+    replace: 'item: answerItem(request, answer) };',
     noticed: { by: 'contract', file: 'test/contract/approval-links.test.ts' },
   },
   {

@@ -54,15 +54,15 @@ export const transactionFaults: readonly Fault[] = [
   {
     breaks: 'transaction, claim: the incident has not ended',
     file: CLAIMS,
-    find: "[{ write: notEnded(incident.id), lost: 'ended' }]",
-    replace: '[]',
+    find: "parts.push({ write: notEnded(request.incident.id), lost: 'ended' });",
+    replace: 'parts.push();',
     noticed: claims,
   },
   {
     breaks: 'transaction, claim: the incident has not ended, of a rung that only waits',
     file: CLAIMS,
-    find: 'return change && !change.act ? []',
-    replace: 'return !change?.act ? []',
+    find: 'if (!request.change || request.change.act)',
+    replace: 'if (request.change?.act)',
     noticed: claims,
   },
   {
@@ -75,8 +75,8 @@ export const transactionFaults: readonly Fault[] = [
   {
     breaks: 'transaction, question: the incident has not ended',
     file: APPROVALS,
-    find: "[{ kind: 'put', item, condition: isNew }, open]",
-    replace: "[{ kind: 'put', item, condition: isNew }]",
+    find: "[{ kind: 'put', item, condition: IS_NEW }, open]",
+    replace: "[{ kind: 'put', item, condition: IS_NEW }]",
     noticed: questions,
   },
   {

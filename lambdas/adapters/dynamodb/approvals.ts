@@ -8,8 +8,7 @@ import { type IncidentTable, type Key, notEnded, timeToLive, type Write } from '
 /** The partition of all open questions; there are as many as people are asked at once. */
 const OPEN = 'approvals';
 
-/** Nobody is to be told of the question: its incident ended first. */
-const ENDED = { told: false, ended: true } as const;
+const IS_NEW = { ConditionExpression: 'attribute_not_exists(pk)' };
 
 /** A question as the table has it; without its words when a function that was given up told people after it was closed. */
 interface RequestItem extends Key {
@@ -62,14 +61,11 @@ export function approvals(table: IncidentTable): Approvals & ApprovalAdmin & Ans
 
     async ask(request, taskToken) {
       const key = requestKey(request);
-      const isNew = { ConditionExpression: 'attribute_not_exists(pk)' };
       const item = { ...key, request, taskToken, told: false, ttl: timeToLive(request.until) };
       const open = notEnded(request.incident);
-      const refused = await table.transact([{ kind: 'put', item, condition: isNew }, open]);
+      const refused = await table.transact([{ kind: 'put', item, condition: IS_NEW }, open]);
       if (!refused) return { told: false };
-      if (refused[1]) return ENDED;
-      const isKnown = { ConditionExpression: 'attribute_exists(pk)' };
-      if (await table.transact([{ kind: 'set', key, values: { taskToken }, condition: isKnown }, open])) return ENDED;
+      if (refused[1] || (await table.transact([{ kind: 'set', key, values: { taskToken } }, open]))) return { told: false, ended: true };
       return { told: (await table.get<RequestItem>(key))?.told ?? false };
     },
 
@@ -88,8 +84,8 @@ export function approvals(table: IncidentTable): Approvals & ApprovalAdmin & Ans
     },
 
     async answerOnce(request, answer) {
-      const condition = { ConditionExpression: 'attribute_not_exists(pk)' };
-      const refused = await table.transact([{ kind: 'put', item: answerItem(request, answer), condition }, pointerTo(request, answer)]);
+      const put: Write = { kind: 'put', item: answerItem(request, answer), condition: IS_NEW };
+      const refused = await table.transact([put, pointerTo(request, answer)]);
       return refused ? 'known' : 'noted';
     },
   };

@@ -108,7 +108,9 @@ export function claims(table: IncidentTable, readItem: ReadItem = table.get): Cl
         // Nobody is refused by what may have passed since it was read.
         if ('kind' in rights && isFirst) continue;
         if ('kind' in rights) return rights;
-        const parts: readonly Part[] = [{ write: leaseWrite(request, now), lost: 'lease' }, ...rights, ...endOf(request)];
+        const parts: Part[] = [{ write: leaseWrite(request, now), lost: 'lease' }, ...rights];
+        // A run of triage that outlived its incident takes nothing: nobody would give it back. Giving back begins after the end.
+        if (!request.change || request.change.act) parts.push({ write: notEnded(request.incident.id), lost: 'ended' });
         const refused = await table.transact(parts.map(({ write }) => write));
         if (!refused) return { kind: 'claimed' };
         const lost = parts.find((part, index) => refused[index] && part.lost)?.lost;
@@ -244,11 +246,6 @@ function recordKey(policy: string): Key {
 
 function breakerKey(policy: string): Key {
   return { pk: `policy#${policy}`, sk: 'breaker' };
-}
-
-/** A run of triage that outlived its incident takes nothing: nobody would give it back. Giving back begins after the end. */
-function endOf({ incident, change }: ClaimRequest): readonly Part[] {
-  return change && !change.act ? [] : [{ write: notEnded(incident.id), lost: 'ended' }];
 }
 
 /** Refused while another incident changes the container. */

@@ -79,16 +79,6 @@ describe('an approval', () => {
       { kind: 'approved' },
     ],
     [
-      'says how many were not counted for their time',
-      aRequest(),
-      [says('approve', 'anna', NOW - HOUR), says('approve', 'ben', UNTIL + HOUR)],
-      UNTIL,
-      {
-        kind: 'unanswered',
-        why: '0 of 1 approvals were given in time; of 2 more the time is before the question, after its end or still to come',
-      },
-    ],
-    [
       'is refused by a denial whose time is still to come',
       aRequest(),
       [says('deny', 'eve', UNTIL + HOUR)],
