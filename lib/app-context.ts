@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import { modeSchema } from '../lambdas/core/mode.ts';
-import { nearest } from '../lambdas/core/nearest.ts';
 import { type Stage, stageNames } from '../lambdas/core/notice/notice.ts';
 import { nameSchema } from '../lambdas/core/policy.ts';
 import { refuseUnknownNames } from './known-names.ts';
