@@ -161,7 +161,9 @@ export class HealingPipeline extends Construct {
     nameLogicalIds(this, this.name, this.#records.pauseSwitch);
     Annotations.of(this).addInfoV2('self-healing:kept', howToRetake(this.name));
     refuseBeyondLimits(this, props);
-    this.node.addValidation({ validate: () => [...this.#protectedTwice(), ...this.notifications.unknownPolicies(this.#policies)] });
+    this.node.addValidation({
+      validate: () => [...this.#namedTwice(), ...this.#protectedTwice(), ...this.notifications.unknownPolicies(this.#policies)],
+    });
     this.node.addValidation({ validate: () => this.#groups.policies.flatMap((policy) => [...tooLongAlongside(policy)]) });
     this.node.addValidation({
       validate: () => (this.#policies.size === 0 ? [`${this.node.path} protects nothing: add protectFleet, protectDatabase or heal`] : []),
@@ -257,11 +259,24 @@ export class HealingPipeline extends Construct {
     });
   }
 
+  #others(): readonly HealingPipeline[] {
+    return this.node.root.node.findAll().filter((node): node is HealingPipeline => node instanceof HealingPipeline && node !== this);
+  }
+
+  /** What is named after the pipeline is there once in an account and Region. Stacks that are told neither may be deployed apart. */
+  #namedTwice(): readonly string[] {
+    const own = Stack.of(this);
+    const isKnown = !Token.isUnresolved(own.account) && !Token.isUnresolved(own.region);
+    const isBeside = (stack: Stack) => stack === own || (isKnown && stack.account === own.account && stack.region === own.region);
+    return this.#others()
+      .filter((other) => other.name === this.name && isBeside(Stack.of(other)))
+      .map((other) => `${this.node.path} has the name ${this.name}, and so has ${other.node.path}: give one of them another \`name\``);
+  }
+
   /** What another pipeline of the app protects, too: of the two only one would act, and the other one would call people each time. */
   #protectedTwice(): readonly string[] {
-    const others = this.node.root.node.findAll().filter((node) => node instanceof HealingPipeline && node !== this);
-    return others.flatMap((other) => {
-      if (!(other instanceof HealingPipeline) || !isSamePlace(Stack.of(this), Stack.of(other))) return [];
+    return this.#others().flatMap((other) => {
+      if (!isSamePlace(Stack.of(this), Stack.of(other))) return [];
       const shared = this.#groups.groups.flatMap((one) => other.#groups.groups.flatMap((another) => sameSelection(one, another) ?? []));
       return [...new Set(shared)].map(
         (what) =>

@@ -1,3 +1,4 @@
+import { Aws } from 'aws-cdk-lib';
 import { CfnMicrosoftTeamsChannelConfiguration, SlackChannelConfiguration } from 'aws-cdk-lib/aws-chatbot';
 import { type IRole, ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -57,9 +58,10 @@ export class Chat extends Construct {
     const role = given ?? this.#powerlessRole();
     // Without a guardrail AWS would set AdministratorAccess as the bound of what the channel may do.
     const guardrail = ManagedPolicy.fromAwsManagedPolicyName('ReadOnlyAccess');
+    // The names of configurations are an account's, of all its Regions together.
     if (slack)
       new SlackChannelConfiguration(this, 'Slack', {
-        slackChannelConfigurationName: `${pipeline}-slack`,
+        slackChannelConfigurationName: `${pipeline}-slack-${Aws.REGION}`,
         slackWorkspaceId: slack.workspaceId,
         slackChannelId: slack.channelId,
         notificationTopics: [this.topic],
@@ -68,7 +70,7 @@ export class Chat extends Construct {
       });
     if (teams)
       new CfnMicrosoftTeamsChannelConfiguration(this, 'Teams', {
-        configurationName: `${pipeline}-teams`,
+        configurationName: `${pipeline}-teams-${Aws.REGION}`,
         teamsTenantId: teams.tenantId,
         teamId: teams.teamId,
         teamsChannelId: teams.channelId,

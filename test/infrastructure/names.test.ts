@@ -80,6 +80,14 @@ describe('one environment in two Regions', () => {
       // biome-ignore-end lint/suspicious/noTemplateCurlyInString: as inText shows a reference
     ]);
   });
+
+  it('gives chat channels, whose names an account has once, the Region in theirs', () => {
+    const named = [...resources('AWS::Chatbot::SlackChannelConfiguration', completeTemplate()).values()];
+    expect(named.map(({ Properties }) => inText(Properties.ConfigurationName))).toEqual([
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: as inText shows a reference
+      'healing-slack-${AWS::Region}',
+    ]);
+  });
 });
 
 describe('what is moved within its stack', () => {
@@ -130,6 +138,32 @@ describe('two pipelines in one stack', () => {
         disk: {},
       });
     expect(() => Template.fromStack(stack)).not.toThrow();
+  });
+});
+
+describe('two pipelines of one name', () => {
+  const here = { account: '111122223333', region: 'eu-west-1' };
+
+  function synthesized(one: object | undefined, other: object | undefined): () => unknown {
+    const app = unbundledApp();
+    for (const [index, env] of [one, other].entries())
+      new HealingPipeline(new Stack(app, `Stack${index}`, env && { env }), 'Healing', { name: 'shop' }).protectFleet('Web', {
+        fleet: Fleet.tagged('Team', `team-${index}`),
+        disk: {},
+      });
+    return () => app.synth();
+  }
+
+  it('in one account and Region are refused, since the second could not be deployed', () => {
+    expect(synthesized(here, here)).toThrow('Stack0/Healing has the name shop, and so has Stack1/Healing: give one of them another `name`');
+  });
+
+  it.each([
+    ['another Region', here, { ...here, region: 'eu-central-1' }],
+    ['another account', here, { ...here, account: '444455556666' }],
+    ['wherever their stacks are deployed', undefined, undefined],
+  ])('stand beside each other in %s', (_, one, other) => {
+    expect(synthesized(one, other)).not.toThrow();
   });
 });
 
