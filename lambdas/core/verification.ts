@@ -69,8 +69,8 @@ export interface SymptomReading {
   readonly moreInAlarm?: boolean;
   /** The alarm's actions are disabled, as people do before maintenance. */
   readonly disabled?: true;
-  /** What suppresses the alarm's actions does so now. */
-  readonly suppressed?: true;
+  /** What suppresses the alarm's actions does so now; `perhaps` while CloudWatch still waits for it. */
+  readonly suppressed?: true | 'perhaps';
 }
 
 export type Verification =
@@ -92,6 +92,8 @@ export type Verification =
 export interface VerificationTimes {
   /** When the symptom must be gone. */
   readonly verifyBy: Instant;
+  /** Until when an alarm that was not OK in between begins the probation anew, since that may be a gap in its data. @default - `verifyBy` */
+  readonly gapsUntil?: Instant | undefined;
   /** Until when the act may be under way; nothing is judged before, unless it is known that it ended. @default - it is over */
   readonly flightEnds?: Instant | undefined;
   /** Time after the act before it shows in the symptom. @default - none */
@@ -179,8 +181,8 @@ function symptomAfter(progress: Progress, reading: SymptomReading): SymptomReadi
 
 function judgeProbation(symptom: SymptomReading, inFlight: boolean, times: VerificationTimes, now: Instant): Verification {
   const wentAgainAt = wentAgain(symptom, times);
-  if (!inFlight && !symptom.watchesOthers && wentAgainAt !== undefined && wentAgainAt > times.verifyBy)
-    return { kind: 'not-recovered', why: `the symptom was back, and went again at ${iso(wentAgainAt)}: ${symptom.why}` };
+  if (!inFlight && !symptom.watchesOthers && wentAgainAt !== undefined && wentAgainAt > (times.gapsUntil ?? times.verifyBy))
+    return { kind: 'not-recovered', why: `the alarm was not OK in between, and is again since ${iso(wentAgainAt)}: ${symptom.why}` };
   const goneSince = goneSinceOf(symptom, times, now);
   const closesAt = after(goneSince, times.probation);
   if (now < closesAt) {

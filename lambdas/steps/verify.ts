@@ -62,7 +62,7 @@ async function look(
     ? { kind: 'unknown', why: `the attempt ended as ${attempt.result}` }
     : await progressOf(attempt, state, ports);
   const symptom = await readSymptom(incident, policy, ports, now);
-  const over = judged && { verifyBy: Math.min(now, attempt.judgedAt ?? attempt.at) };
+  const over = judged && { verifyBy: Math.min(now, attempt.judgedAt ?? attempt.at), gapsUntil: check.verifyBy };
   const verification = judge(progress, symptom, { ...check, ...(await timesOf(attempt, policy)), ...over }, now);
   const detail = 'detail' in progress ? progress.detail : undefined;
   const result = judged ? lateResultOf(attempt, verification) : resultOf(progress, verification);
@@ -79,7 +79,7 @@ async function look(
   if (!isToldOf) await ports.history.write(line);
   if (verification.kind === 'not-yet') {
     if (!judged) await keepClaim(attempt, verification.lookAgainAt, state, ports, now);
-    return lookAgain(check, verification);
+    return lookAgain(check, judged ? { ...verification, verifyBy: check.verifyBy } : verification);
   }
   if (result !== undefined && result !== attempt.result) {
     const kept = await keepResult(attempt, result, verification.why, linesOf(detail), ports.store, now);

@@ -144,6 +144,7 @@ async function simulatedAlarm(alarm: Readonly<Record<string, unknown>>, rules: r
 it.each<[string, Readonly<Record<string, unknown>>, object]>([
   ['whose actions are disabled', { ActionsEnabled: false }, { disabled: true }],
   ['whose actions another one suppresses', { ActionsEnabled: true, ActionsSuppressedBy: 'Alarm' }, { suppressed: true }],
+  ['whose suppressor CloudWatch waits for', { ActionsEnabled: true, ActionsSuppressedBy: 'WaitPeriod' }, { suppressed: 'perhaps' }],
   ['whose actions are taken', { ActionsEnabled: true }, {}],
   ['of which CloudWatch does not read all', { EvaluationState: 'PARTIAL_DATA' }, { evaluation: 'PARTIAL_DATA' }],
 ])('an alarm %s says so', async (_, alarm, quiet) => {

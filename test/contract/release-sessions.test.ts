@@ -260,6 +260,23 @@ describe.each(enginesUnderTest)('release-sessions at a real $engine server', (en
       },
     );
 
+    it.skipIf(engine === 'mysql')('ends the holder of an advisory lock where who waits for it holds up others', async () => {
+      const holder = await client();
+      await holder.run('BEGIN');
+      await holder.run('SELECT pg_advisory_xact_lock(8)');
+      const between = await client();
+      await holdLock(between);
+      const waiting = [between.run('SELECT pg_advisory_xact_lock(8)'), wantLock(await client())];
+      await expect.poll(async () => (await seen()).find(({ id }) => id === holder.id)?.blocked ?? 0, slowly).toBe(1);
+
+      expect(await plannedWhenOver()).toMatchObject({ sessions: [{ id: holder.id }] });
+
+      await holder.run('ROLLBACK');
+      await waiting[0];
+      await between.run('ROLLBACK');
+      await Promise.all(waiting);
+    });
+
     it('keeps the statement only when asked', async () => {
       const idle = await client();
       await holdLock(idle);

@@ -133,7 +133,7 @@ type Described = MetricAlarm & CompositeAlarm & LogAlarm;
 function quietIn({ ActionsEnabled, ActionsSuppressedBy }: Partial<Described>): Pick<DescribedAlarm, 'disabled' | 'suppressed'> {
   return {
     ...(ActionsEnabled === false && { disabled: true }),
-    ...(ActionsSuppressedBy !== undefined && { suppressed: true }),
+    ...(ActionsSuppressedBy !== undefined && { suppressed: ActionsSuppressedBy === 'WaitPeriod' ? 'perhaps' : true }),
   };
 }
 

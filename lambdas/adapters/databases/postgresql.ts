@@ -91,7 +91,7 @@ const transactionOf = (session = '') =>
  * `waitstart` is there from PostgreSQL 14 on, and for a moment not set; before, the start of the waiting statement is the
  * best there is. A session that waits itself is no cause and is left out; process id 0 is a prepared transaction. Who waits for
  * an advisory lock waits as its application wants it, as the standby of a leader or the second of two migrations: its holder
- * holds up nobody.
+ * holds up nobody, unless who waits holds up others.
  */
 const WAITING = `
 WITH waiting AS (
@@ -101,7 +101,8 @@ WITH waiting AS (
       CASE WHEN current_setting('server_version_num')::int < 140000 THEN a.query_start END)) AS seconds
   FROM pg_stat_activity a WHERE a.wait_event_type = 'Lock'
 ), blockers AS (
-  SELECT blocker AS pid, count(DISTINCT pid)::int AS blocked, max(seconds) AS seconds FROM waiting WHERE NOT as_wanted GROUP BY blocker
+  SELECT blocker AS pid, count(DISTINCT pid)::int AS blocked, max(seconds) AS seconds FROM waiting
+  WHERE NOT as_wanted OR pid IN (SELECT blocker FROM waiting WHERE NOT as_wanted) GROUP BY blocker
 )`;
 
 const STUCK = `${WAITING}

@@ -24,8 +24,8 @@ export interface DescribedAlarm {
   readonly evaluation?: string;
   /** Its actions are switched off, as people do before maintenance. */
   readonly disabled?: true;
-  /** What suppresses the actions of a composite alarm does so now. */
-  readonly suppressed?: true;
+  /** What suppresses the actions of a composite alarm does so now; `perhaps` while CloudWatch still waits for it. */
+  readonly suppressed?: true | 'perhaps';
 }
 
 export interface Alarms {

@@ -24,8 +24,20 @@ export async function reportLost(
     wasLeft = true;
     const unknown = begun ? 'whether it was given back is not known' : 'it was not given back';
     const end: GiveBackEnd = begun?.end ?? { reason: 'failed', why: `${cause}; ${unknown}` };
+    const lost = `lost#${incident.id}#${attempt.rung}`;
     const report = withNotes(reportWith({ rung: attempt.rung, below: [], since }, end), next?.notes);
-    await reportGiveBack({ incident, policy, next: report }, ports, now);
+    await reportGiveBack({ incident, policy, next: report }, tellingOnce(policy.name, lost, ports, now), now);
   }
   return wasLeft;
+}
+
+/** The ports, by which people are told once, however often the sweep reports it since something else failed. */
+function tellingOnce(policy: string, lost: string, ports: ReportGiveBackPorts, now: Instant): ReportGiveBackPorts {
+  const { notifier, store } = ports;
+  const publish: typeof notifier.publish = async (compose) => {
+    if (await store.isRejectionNoted(policy, lost)) return;
+    await notifier.publish(compose);
+    await store.noteRejection(policy, lost, now);
+  };
+  return { ...ports, notifier: { ...notifier, publish } };
 }

@@ -91,7 +91,7 @@ describe('verifying an attempt', () => {
     const unwatched = { ...times, verifyBy: NOW - 2 * MINUTE, unwatchedSince: NOW - 3 * MINUTE };
     expect(verify(done, { ...gone, okSince: NOW - MINUTE }, unwatched, NOW)).toEqual({
       kind: 'not-recovered',
-      why: 'the symptom was back, and went again at 2026-11-02T10:19:00.000Z: alarm is OK',
+      why: 'the alarm was not OK in between, and is again since 2026-11-02T10:19:00.000Z: alarm is OK',
     });
     expect(verify(done, { ...gone, okSince: NOW - 2 * MINUTE }, unwatched, NOW)).toMatchObject({
       kind: 'not-yet',

@@ -56,6 +56,16 @@ describe('an alarm that is quieted while its incident is open', () => {
     expect([acts(), world.messages.length]).toEqual([1, 1]);
   });
 
+  it('waits, without an act, while CloudWatch itself waits for what may suppress it, and acts where nothing does', async () => {
+    const steps = await driven(stateOf(ofMachine, {}, { next: triageAt(NOW) }), world, NOW, (now) => {
+      const isWaiting = now < NOW + 2 * MINUTE;
+      expect(isWaiting ? acts() : 0).toBe(0);
+      world.account.alarms.set(ALARM_NAME, { state: 'ALARM', reason: '', since: NOW, ...(isWaiting && { suppressed: 'perhaps' }) });
+    });
+    expect(acts()).toBeGreaterThan(0);
+    expect(endOf(steps)?.reason).not.toBe('muted');
+  });
+
   it('ends without a word, for whoever muted it, while nothing was done', async () => {
     world.account.alarms.set(ALARM_NAME, { state: 'ALARM', reason: '', since: NOW, quieted: true });
     const next = await triage(stateOf(ofMachine, {}, { next: triageAt(NOW) }), world.ports, NOW + MINUTE);

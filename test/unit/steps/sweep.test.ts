@@ -219,6 +219,18 @@ describe('a workflow that broke', () => {
       expect(notGivenBack()).toEqual([]);
     });
 
+    it('is told once, however often what follows fails', async () => {
+      added(0);
+      added(1);
+      await isKept();
+      failing(world, 'claims.release', new Error('the table is out'));
+      for (const later of [0, 5, 10, 70]) await swept(NOW + later * MINUTE).catch(() => undefined);
+      expect(notGivenBack()).toHaveLength(1);
+      world.disturb.before = () => {};
+      await swept(NOW + 180 * MINUTE);
+      expect(notGivenBack().map(({ id }) => id)).toEqual([2, 1].map((number) => `${incident.id}/not-given-back/${number}`));
+    });
+
     it('is told by the next sweep, when nobody could be told', async () => {
       added(0);
       await isKept();

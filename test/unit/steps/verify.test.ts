@@ -145,8 +145,19 @@ describe('verifying', () => {
       tried({ result: 'not-recovered', judgedAt: NOW - 4 * MINUTE });
       expect(await look(back)).toMatchObject({
         do: 'conclude',
-        end: { outcome: 'handed-off', reason: 'flapping', why: expect.stringContaining('the symptom was back, and went again at') },
+        end: {
+          outcome: 'handed-off',
+          reason: 'flapping',
+          why: expect.stringContaining('the alarm was not OK in between, and is again since'),
+        },
       });
+      expect(kept()).toEqual(['not-recovered']);
+    });
+
+    it('takes no gap in the data of the alarm for a symptom that is back, within the time of the rung', async () => {
+      tried({ result: 'not-recovered', judgedAt: NOW - 4 * MINUTE });
+      const again = await look({ ...back, verifyBy: NOW + 2 * MINUTE });
+      expect(again).toMatchObject({ do: 'verify', check: { unwatchedSince: NOW - MINUTE, verifyBy: NOW + 2 * MINUTE } });
       expect(kept()).toEqual(['not-recovered']);
     });
 
