@@ -3,6 +3,7 @@ import { modeSchema } from '../lambdas/core/mode.ts';
 import { type Stage, stageNames } from '../lambdas/core/notice/notice.ts';
 import { nameSchema } from '../lambdas/core/policy.ts';
 import { refuseUnknownNames } from './known-names.ts';
+import { mailAddressSchema } from './mail-address.ts';
 import { checked, PolicyError } from './policy-error.ts';
 
 const given = z.string().min(1).optional();
@@ -47,7 +48,7 @@ export const contextSchema = z.object({
   /** The name of the stack. @default - SelfHealing, and the name behind it where there is one */
   stack: given,
   /** Addresses that are told. */
-  emails: listOf(z.email()),
+  emails: listOf(mailAddressSchema),
   /** What the account is called in everything that people are told. @default - its number alone */
   accountName: given,
   /** Stages of notices that are mailed, see the page Notice. @default - all but `started` and `given-back` */

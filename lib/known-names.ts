@@ -13,9 +13,10 @@ export type NamesOf<Props> = { readonly [Name in keyof Props]-?: true };
 export function knownOf<Props extends object>(props: Props, names: Readonly<Record<string, true>>, policy: string, path?: string): Props {
   if (typeof props !== 'object' || props === null)
     throw new PolicyError(policy, [`${path ?? 'props'}: ${JSON.stringify(props)} is not allowed: must be an object`]);
-  const given = givenOf(props);
-  refuseUnknownNames(Object.keys(given), Object.keys(names), policy, path);
-  return given;
+  // Of an object of a class, or of one that inherits, further properties are its own affair, and values may be getters.
+  if ([Object.prototype, null].includes(Object.getPrototypeOf(props)))
+    refuseUnknownNames(Object.keys(givenOf(props)), Object.keys(names), policy, path);
+  return givenOf(Object.fromEntries(Object.keys(names).map((name) => [name, Reflect.get(props, name)])) as Props);
 }
 
 /** Some props without what is `undefined`, which would take the place of a default. */

@@ -62,7 +62,11 @@ export async function setPause(
       `say --for 1m to --for ${LONGEST / DAY}d, or leave it out`,
     );
   // The word by which the switch lets the pipeline act says nothing, either.
-  const reason = reasonOf(given === RUNNING ? '' : given, 'a pause', ownCommandHere(place, 'pause "Anna works on the database" --for 2h'));
+  const reason = reasonOf(
+    given.trim() === RUNNING ? '' : given,
+    'a pause',
+    ownCommandHere(place, 'pause "Anna works on the database" --for 2h'),
+  );
   const { arn } = await operator.caller();
   const until = lasting === undefined ? undefined : now + lasting;
   const value = pauseText(reason, arn, now, until) ?? reason;

@@ -77,7 +77,7 @@ export const remediator = commandRemediator({
     /**
      * What becomes of a service that is up: one that hangs is restarted; where no process was seen, one that is up was looked for under
      * a wrong name, is left alone, and a person is told. So is one that is starting, for its own time, at most 15 minutes where it has
-     * none, and a one-shot unit that is at work or whose last run ended well. @default restart; hand-off in `serviceDown`
+     * none, a one-shot unit that is at work or whose last run ended well, and a unit that is disabled and down without a failure. @default restart; hand-off in `serviceDown`
      */
     whenActive: z.enum(['restart', 'hand-off']).default('restart'),
   }),

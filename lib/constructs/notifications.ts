@@ -9,6 +9,7 @@ import * as z from 'zod';
 import type { NoticeFilter } from '../../lambdas/core/notice/filter.ts';
 import { type NoticeSettings, noticeSettingsSchema } from '../../lambdas/core/notice/settings.ts';
 import { knownOf } from '../known-names.ts';
+import { mailAddressSchema } from '../mail-address.ts';
 import { type NotificationsProps, notificationNames } from '../notifications-props.ts';
 import { openingFilter } from '../opening-filter.ts';
 import { checked, PolicyError } from '../policy-error.ts';
@@ -39,7 +40,7 @@ export class Notifications extends Construct {
     super(scope, id);
     const props = knownOf(ways, notificationNames, 'notify', 'notify');
     const { topic: given } = props;
-    const emails = checked(z.array(z.email('must be an address')), props.emails ?? [], 'notify', 'notify.emails');
+    const emails = checked(z.array(mailAddressSchema), props.emails ?? [], 'notify', 'notify.emails');
     this.#pipeline = pipeline;
     this.opsItems = props.opsItems ? openingFilter(props.opsItems === true ? {} : props.opsItems, 'notify.opsItems') : undefined;
     this.webhooks = props.webhooks ?? [];

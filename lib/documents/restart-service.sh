@@ -27,8 +27,9 @@
 #       cannot tell whether the service runs    25  systemd does not answer
 #   15  protected service, or a restart would   26  is up again, but not all that was restarted with it
 #       reach beyond the service: never done
-#   16  is up or starting, or ended well as a
-#       one-shot, and was to be left alone then
+#   16  is up or starting, ended well as a
+#       one-shot, or is disabled and down, and
+#       was to be left alone then
 set -eu
 LC_ALL=C
 export LC_ALL SYSTEMD_PAGER='' SYSTEMD_COLORS=0
@@ -137,7 +138,7 @@ look() {
 
 properties=Id,Names,LoadState,ActiveState,SubState,Type,MainPID,ControlGroup,InvocationID,InactiveExitTimestampMonotonic,Job,Result
 properties=$properties,RemainAfterExit,KillMode,SendSIGKILL,NRestarts,ExecMainCode,ExecMainStatus,TimeoutStartUSec,RefuseManualStart,RefuseManualStop
-properties=$properties,UnitFileState,TriggeredBy,WantedBy,RequiredBy,BoundBy,UpheldBy,OnFailureOf,OnSuccessOf
+properties=$properties,ActiveExitTimestampMonotonic,UnitFileState,TriggeredBy,WantedBy,RequiredBy,BoundBy,UpheldBy,OnFailureOf,OnSuccessOf
 properties=$properties,ConditionResult,ConditionTimestampMonotonic,AssertResult,AssertTimestampMonotonic
 
 # The property as the last look had it; empty where this systemd does not know it.
@@ -213,12 +214,15 @@ check_unit() {
   fi
 }
 
+# A restart forgets the failure before it starts the unit: one that did not get so far leaves this behind, until the next boot.
+begun_mark=/run/self-healing/restarting-
+
 # One that was stopped by hand, or never started. One that was started by hand and ended without a failure looks the same.
 refuse_unwanted() {
   fact UnitFileState && file_state=$value
   fact Result && result=$value
   fact Type && type=$value
-  if [ "$file_state $state $result" != 'disabled inactive success' ] || [ "$type" = dbus ]; then
+  if [ "$file_state $state $result" != 'disabled inactive success' ] || [ "$type" = dbus ] || has_job || [ -e "$begun_mark$unit" ]; then
     return 0
   fi
   for starter in TriggeredBy WantedBy RequiredBy BoundBy UpheldBy OnFailureOf OnSuccessOf; do
@@ -227,6 +231,10 @@ refuse_unwanted() {
       return 0
     fi
   done
+  # Where it is looked for because it is down, that is why, and no reboot or replacement is right either.
+  if [ "$when_active" = refuse ]; then
+    refuse 16 "$unit is disabled and down without a failure, and nothing else starts it: it is not to run here"
+  fi
   refuse 13 "$unit is disabled and down without a failure, and nothing else starts it: it is not to run here"
 }
 
@@ -252,7 +260,13 @@ is_starting() {
     auto-restart*) return 1 ;;
   esac
   fact InactiveExitTimestampMonotonic && starting_for=$(($(now) - ${value%??????}))
+  fact NRestarts && restarts=$value
+  fact ActiveExitTimestampMonotonic && down_since=${value%??????}
   fact TimeoutStartUSec
+  # A start that systemd repeats, of a unit that was not up for longer than one start may take, is none that is waited for.
+  if [ "${restarts:-0}" -gt 1 ] && [ "$(($(now) - ${down_since:-0}))" -gt "$(seconds_of "$value" "$longest_start")" ]; then
+    return 1
+  fi
   case $value in
     '' | 0 | infinity) [ "$type" = oneshot ] || [ "$starting_for" -lt "$longest_start" ] ;;
   esac
@@ -830,6 +844,7 @@ restart_unit() {
   fact ConditionTimestampMonotonic && condition_before=$value
   fact AssertTimestampMonotonic && assert_before=$value
   set_patience
+  : >"$begun_mark$unit"
   # Clears the count of starts, without which systemd refuses to start a unit that has been crash-looping.
   timeout 15 systemctl reset-failed -- "$unit" 2>/dev/null || printf 'note: systemctl reset-failed failed\n'
   fact Type
@@ -838,6 +853,7 @@ restart_unit() {
   else
     restart_and_watch
   fi
+  rm -f "$begun_mark$unit"
   await_along
   print_state after
 }

@@ -575,6 +575,16 @@ chmod +x /usr/local/sbin/systemctl`,
       expect([after, began]).toEqual([before, 'begin']);
     });
 
+    it('restarts one that systemd starts again and again, though each start takes its time', async () => {
+      await install(
+        'loops.service',
+        '[Service]\nType=notify\nRestart=always\nRestartSec=100ms\nTimeoutStartSec=5\nExecStartPre=/bin/sh -c "sleep 2; exit 1"\nExecStart=/bin/sleep 1000',
+      );
+      await shell(node, 'systemctl start --no-block loops; sleep 9');
+      expect(await restart({ Service: 'loops', WhenActive: 'refuse', StartTimeoutSeconds: '5' })).toMatchObject({ exitCode: 20 });
+      await shell(node, 'systemctl stop loops; systemctl reset-failed');
+    });
+
     it('but not one whose start has no limit and has hung for longer than any may be given', async () => {
       const hasty = script.replace('longest_start=900', 'longest_start=1');
       expect(hasty).not.toBe(script);

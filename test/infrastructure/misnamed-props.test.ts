@@ -36,6 +36,21 @@ const heal = (props: Loose, healing = pipeline()) =>
       ...props,
     }),
   );
+it('props of a class, whose values are getters, are read as they are, and may have more', () => {
+  class Shop {
+    readonly stage = 'test';
+    get name() {
+      return 'shop';
+    }
+    get mode() {
+      return 'shadow' as const;
+    }
+  }
+  expect(new HealingPipeline(stackOf(), 'Healing', new Shop())).toMatchObject({ name: 'shop' });
+  const inherited = Object.create({ name: 'shop' }) as HealingPipelineProps;
+  expect(new HealingPipeline(stackOf(), 'Healing', inherited)).toMatchObject({ name: 'shop' });
+});
+
 const access = (stack: Stack, more: Loose = {}) =>
   loose<DatabaseAccess>({
     engine: 'postgresql',

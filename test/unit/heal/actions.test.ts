@@ -122,6 +122,11 @@ describe('a pause', () => {
     expect(lines[0]?.text).toContain('pauses the pipeline: without an end: database work');
   });
 
+  it.each(['running', ' running', 'running\t'])('for the reason %j, by which the switch would let it act, is refused', async (reason) => {
+    await expect(paused(undefined, reason)).rejects.toThrow('reason');
+    expect(written).toEqual([]);
+  });
+
   it('for a time says when it ends, in the switch and in the history', async () => {
     const { text, data } = await paused(2 * HOUR);
     expect(text).toContain('It ends by itself in 2 h, at 2026-11-02 12:20:00Z, or before with');
