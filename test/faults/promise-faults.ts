@@ -150,7 +150,7 @@ export const promiseFaults: readonly Fault[] = [
   {
     breaks: 'verification: a symptom that comes and goes ends it',
     file: VERIFICATION,
-    find: 'wentAgainAt !== undefined && wentAgainAt > times.verifyBy)',
+    find: 'wentAgainAt !== undefined && wentAgainAt > (times.gapsUntil ?? times.verifyBy))',
     replace: 'wentAgainAt !== undefined && wentAgainAt > now)',
     noticed: { by: 'invariant', file: 'test/property/verification.test.ts' },
   },
