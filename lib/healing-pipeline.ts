@@ -47,7 +47,15 @@ import { checked, PolicyError, refuseLateNumbers } from './policy-error.ts';
 import { longestOf } from './policy-length.ts';
 import { refuseUnprovable } from './proof-of-life.ts';
 import { type DatabaseProtection, type FleetProtection, protectionOfDatabase, protectionOfFleet } from './protection.ts';
-import { isSamePlace, type Placed, placed, refuseArnsElsewhere, refuseElsewhere, refuseOtherRegion } from './same-place.ts';
+import {
+  isKnownSamePlace,
+  isSamePlace,
+  type Placed,
+  placed,
+  refuseArnsElsewhere,
+  refuseElsewhere,
+  refuseOtherRegion,
+} from './same-place.ts';
 import { refuseUnfit } from './unfit-guardrails.ts';
 
 // Longer than 250 lines: what a pipeline is made of, and what a policy brings with it, in the one place where users begin.
@@ -263,13 +271,10 @@ export class HealingPipeline extends Construct {
     return this.node.root.node.findAll().filter((node): node is HealingPipeline => node instanceof HealingPipeline && node !== this);
   }
 
-  /** What is named after the pipeline is there once in an account and Region. Stacks that are told neither may be deployed apart. */
+  /** What is named after the pipeline is there once in an account and Region. */
   #namedTwice(): readonly string[] {
-    const own = Stack.of(this);
-    const isKnown = !Token.isUnresolved(own.account) && !Token.isUnresolved(own.region);
-    const isBeside = (stack: Stack) => stack === own || (isKnown && stack.account === own.account && stack.region === own.region);
     return this.#others()
-      .filter((other) => other.name === this.name && isBeside(Stack.of(other)))
+      .filter((other) => other.name === this.name && isKnownSamePlace(Stack.of(this), Stack.of(other)))
       .map((other) => `${this.node.path} has the name ${this.name}, and so has ${other.node.path}: give one of them another \`name\``);
   }
 

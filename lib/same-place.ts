@@ -121,8 +121,13 @@ function isIn({ account, region, partition }: Place, home: Place): string {
 /** Whether two stacks go to one account and Region. What no stage says about it is the same within a stage, and not known beyond. */
 export function isSamePlace(one: Stack, other: Stack): boolean {
   if (differ(one.account, other.account) || differ(one.region, other.region)) return false;
-  const known = ![one.account, one.region, other.account, other.region].some((part) => Token.isUnresolved(part));
-  return known || Stage.of(one) === Stage.of(other);
+  return isKnownSamePlace(one, other) || Stage.of(one) === Stage.of(other);
+}
+
+/** Whether two stacks are certainly deployed into one account and Region; those that are told neither may be deployed apart. */
+export function isKnownSamePlace(one: Stack, other: Stack): boolean {
+  const isKnown = ![one.account, one.region, other.account, other.region].some((part) => Token.isUnresolved(part));
+  return one === other || (isKnown && one.account === other.account && one.region === other.region);
 }
 
 /** What is known only at deployment may be the same. */

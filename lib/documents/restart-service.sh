@@ -305,9 +305,9 @@ related() { # unit, properties -> units
 }
 
 # Words about each unit of a `systemctl show` that a restart of the service reaches: "at=" its names, "on=" what it stops in turn, "with="
-# the unit itself, "under=" one that is taken away under what uses it, and "effect=" for what would go beyond units. What is down is not touched, unless it is the service itself. A restart
-# brings back what is on its way up, a stop does not. Of units that would be started, only those that are down are: "on=" is what they
-# start in turn, "against=" what their start stops.
+# the unit itself, "under=" one that is taken away under what uses it, and "effect=" for what would go beyond units. What is down is not
+# touched, unless it is the service itself. A restart brings back what is on its way up, a stop does not. Of units that would be started,
+# only those that are down are: "on=" is what they start in turn, "against=" what their start stops.
 # shellcheck disable=SC2016
 REACH='
 function tell(  words, count, i, down) {

@@ -159,7 +159,7 @@ export const transactionFaults: readonly Fault[] = [
   {
     breaks: 'transaction, give back: it is new',
     file: STORE,
-    find: "item: { ...giveBackKey(giveBack.incident, giveBack.rung), giveBack, ttl: timeToLive(now) },\n          condition: { ConditionExpression: 'attribute_not_exists(pk)' },",
+    find: 'item: { ...giveBackKey(giveBack.incident, giveBack.rung), giveBack, ttl: timeToLive(now) },\n          condition: IS_NEW,',
     replace: 'item: { ...giveBackKey(giveBack.incident, giveBack.rung), giveBack, ttl: timeToLive(now) },',
     noticed: store,
   },

@@ -104,7 +104,7 @@ const waits = {
 
 function blockersFrom({ table, blocking, requesting }: (typeof waits)[keyof typeof waits]): string {
   return `
-SELECT b.trx_mysql_thread_id AS id, COUNT(DISTINCT r.trx_id) AS blocked, 
+SELECT b.trx_mysql_thread_id AS id, COUNT(DISTINCT r.trx_id) AS blocked,
   MAX(TIMESTAMPDIFF(SECOND, ${utc('r.trx_wait_started')}, UTC_TIMESTAMP())) AS seconds
 FROM ${table} w JOIN information_schema.INNODB_TRX b ON b.trx_id = w.${blocking}
 JOIN information_schema.INNODB_TRX r ON r.trx_id = w.${requesting} GROUP BY b.trx_mysql_thread_id`;

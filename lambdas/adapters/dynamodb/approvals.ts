@@ -3,12 +3,10 @@ import { iso } from '../../core/duration.ts';
 import { withSummary } from '../../core/former-names.ts';
 import type { AnswersByLink, Approvals, OpenRequest } from '../../core/ports.ts';
 import { type Target, targetKey } from '../../core/target.ts';
-import { type IncidentTable, type Key, notEnded, timeToLive, type Write } from './incident-table.ts';
+import { type IncidentTable, IS_NEW, type Key, notEnded, timeToLive, type Write } from './incident-table.ts';
 
 /** The partition of all open questions; there are as many as people are asked at once. */
 const OPEN = 'approvals';
-
-const IS_NEW = { ConditionExpression: 'attribute_not_exists(pk)' };
 
 /** A question as the table has it; without its words when a function that was given up told people after it was closed. */
 interface RequestItem extends Key {

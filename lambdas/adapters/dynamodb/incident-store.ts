@@ -9,7 +9,17 @@ import type { PastIncident } from '../../core/retake.ts';
 import { type Target, targetKey } from '../../core/target.ts';
 import { claimMove } from './claim-move.ts';
 import { drillNotes } from './drill-notes.ts';
-import { type Condition, type IncidentTable, incidentKey, type Key, leaseKey, notEnded, timeToLive, type Write } from './incident-table.ts';
+import {
+  type Condition,
+  type IncidentTable,
+  IS_NEW,
+  incidentKey,
+  type Key,
+  leaseKey,
+  notEnded,
+  timeToLive,
+  type Write,
+} from './incident-table.ts';
 
 // Longer than 250 lines: each item of an incident is written and read in one place.
 
@@ -50,12 +60,11 @@ export function incidentStore(table: IncidentTable): IncidentStore {
       const ttl = timeToLive(incident.receivedAt);
       const follows = incident.follows ? { follows: true as const } : {};
       const opening: Opening = { incident: incident.id, policy: incident.policy, at: incident.openedAt, ...follows };
-      const isNew = { ConditionExpression: 'attribute_not_exists(pk)' };
       const refused = await table.transact([
         {
           kind: 'put',
           item: { ...incidentKey(incident.id), incident, openedAt: iso(incident.openedAt), asked: false, ttl },
-          condition: isNew,
+          condition: IS_NEW,
         },
         ...ofReal(incident, [
           // Flapping is no matter of what was broken on purpose.
@@ -160,7 +169,7 @@ export function incidentStore(table: IncidentTable): IncidentStore {
         {
           kind: 'put',
           item: { ...giveBackKey(giveBack.incident, giveBack.rung), giveBack, ttl: timeToLive(now) },
-          condition: { ConditionExpression: 'attribute_not_exists(pk)' },
+          condition: IS_NEW,
         },
         ...places,
       ]);

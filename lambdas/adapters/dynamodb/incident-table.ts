@@ -150,6 +150,9 @@ export function incidentKey(id: string): Key {
   return { pk: `incident#${id}`, sk: 'incident' };
 }
 
+/** Refused where there is an item already. */
+export const IS_NEW = { ConditionExpression: 'attribute_not_exists(pk)' };
+
 /** Refused once the incident has ended. One that was never written has not. */
 export function notEnded(incident: string): Write {
   return { kind: 'check', key: incidentKey(incident), condition: { ConditionExpression: 'attribute_not_exists(closedAt)' } };
