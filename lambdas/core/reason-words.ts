@@ -75,6 +75,11 @@ export const reasonWords: Readonly<Record<Reason, ReasonWords>> = {
     means: 'The pipeline is paused by its pause switch.',
     doNow: 'Handle the symptom by hand, or end the pause.',
   },
+  'policy-changed': {
+    means:
+      'The policy was deployed anew, or taken away, before its next act. What is deployed now may not want that act, so it is left out; the sweep takes the symptom up under the new policy.',
+    doNow: 'Nothing, if the new policy is to take care of it. Handle the symptom by hand if the policy was taken away.',
+  },
   excluded: {
     means: 'The target carries the tag that excludes it from healing.',
     doNow: 'Handle the symptom by hand, or remove the tag.',

@@ -46,6 +46,7 @@ export const reasons = {
   muted: { outcome: 'skipped', tell: false, line: 'either', mayPass: true, takenBack: true },
   suppressed: { outcome: 'skipped', tell: false, line: 'rejected' },
   paused: { outcome: 'skipped', tell: true, mayPass: true, takenBack: true },
+  'policy-changed': { outcome: 'skipped', tell: true, mayPass: true, takenBack: true },
   excluded: { outcome: 'skipped', tell: true, mayPass: true, takenBack: true },
   'put-aside': { outcome: 'skipped', tell: true, mayPass: true, takenBack: true },
   'not-in-fleet': { outcome: 'skipped', tell: false, mayPass: true, takenBack: true },

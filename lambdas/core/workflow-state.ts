@@ -8,6 +8,8 @@ import { policySchema } from './policy.ts';
 export const workflowStateSchema = z.strictObject({
   incident: incidentSchema,
   policy: policySchema,
+  /** Which record of the policy intake found it in. @default - not known, as of an earlier version: then nobody looks whether it is there still */
+  record: z.string().optional(),
   next: nextSchema.optional(),
   /** What was read of the target on the way to a hand-off. @default - nothing could be read, or an earlier version began the hand-off */
   diagnosis: diagnosisSchema.optional(),

@@ -4,6 +4,7 @@ import { claims } from '../adapters/dynamodb/claims.ts';
 import { incidentStore } from '../adapters/dynamodb/incident-store.ts';
 import { incidentTable } from '../adapters/dynamodb/incident-table.ts';
 import { modeOverrides } from '../adapters/dynamodb/mode-overrides.ts';
+import { policyRecords } from '../adapters/ssm/policy-records.ts';
 import type { Next } from '../core/next.ts';
 import type { RemedyPorts } from '../core/ports.ts';
 import type { Remediator } from '../remediators/remediator.ts';
@@ -24,6 +25,7 @@ export function remediatePorts(remediator: Remediator, remedyPorts: RemedyPorts)
     metrics: incidentMetrics(environment('PIPELINE'), environmentIfSet('INCIDENT_METRICS') !== undefined),
     modes: modeOverrides(table),
     pauseSwitch: pauses(),
+    policyRecords: policyRecords(environment('PIPELINE')),
     store: incidentStore(table),
   };
 }

@@ -102,15 +102,28 @@ export async function intake(delivery: unknown, ports: IntakePorts, now: Instant
   }
   if (!answer.signal.swept) {
     const opened = await severalAtOnce(OPENED_AT_ONCE, answer.targets, (target) =>
-      open(policy, answer.signal, target, undefined, ports, now),
+      open({ policy, standing }, answer.signal, target, undefined, ports, now),
     );
     return failIfAny(opened);
   }
-  await openSwept(policy, answer, event, ports, now);
+  await openSwept({ policy, standing }, answer, event, ports, now);
+}
+
+/** A policy with the record that it agrees with. */
+interface Deployed {
+  readonly policy: Policy;
+  readonly standing: Extract<PolicyStanding, { kind: 'deployed' }>;
 }
 
 /** What the sweep brings is asked for at AWS where it would open an incident, once for all targets. */
-async function openSwept(policy: Policy, { targets, signal }: Targets, event: unknown, ports: IntakePorts, now: Instant): Promise<void> {
+async function openSwept(
+  deployed: Deployed,
+  { targets, signal }: Targets,
+  event: unknown,
+  ports: IntakePorts,
+  now: Instant,
+): Promise<void> {
+  const { policy } = deployed;
   const looked = await severalAtOnce(OPENED_AT_ONCE, targets, async (target) => {
     const named = await sweptIncident({ id: incidentId(policy.name, target, signal.at) }, policy, signal, target, ports.store, now);
     return named && { target, named };
@@ -123,7 +136,7 @@ async function openSwept(policy: Policy, { targets, signal }: Targets, event: un
       const opened = await severalAtOnce(OPENED_AT_ONCE, wanted, ({ target, named }) =>
         'noted' in named
           ? remind(policy, confirmed, target, named, ports, now)
-          : open(policy, confirmed, target, named.follows && named, ports, now),
+          : open(deployed, confirmed, target, named.follows && named, ports, now),
       );
       return failIfAny([...looked, ...opened]);
     }
@@ -258,7 +271,7 @@ async function remind(policy: Policy, signal: Signal, target: Target, again: Rem
 }
 
 async function open(
-  policy: Policy,
+  { policy, standing: { record } }: Deployed,
   signal: Signal,
   target: Target,
   followUp: SweptIncident | undefined,
@@ -271,7 +284,7 @@ async function open(
   // Loaded for drills alone, since all remedies come with it.
   const { policy: climbed, left } =
     realDrill === undefined ? { policy, left: [] } : (await import('./in-real-drill.ts')).inRealDrill(policy);
-  const started = await ports.workflow.start(incident.id, { incident, policy: climbed });
+  const started = await ports.workflow.start(incident.id, { incident, policy: climbed, ...definedFields({ record }) });
   if (started === 'started') {
     const how = signal.swept ? ' (found by the sweep)' : '';
     const without = left.length === 0 ? '' : `; in a drill nothing is done that nothing takes back: without ${left.join(', ')}`;

@@ -8,7 +8,7 @@ import { type Attempt, attemptToken, mayHaveChanged } from '../core/incident.ts'
 import { isStillAllowed } from '../core/mode.ts';
 import { conclude, type Next, triageAt, verifyAt } from '../core/next.ts';
 import type { Rung } from '../core/policy.ts';
-import type { History, IncidentMetrics, IncidentStore, ModeOverrides, PauseSwitch, RemedyPorts } from '../core/ports.ts';
+import type { History, IncidentMetrics, IncidentStore, ModeOverrides, PauseSwitch, PolicyRecords, RemedyPorts } from '../core/ports.ts';
 import { protectionWithin } from '../core/protected-window.ts';
 import { endFor } from '../core/reasons.ts';
 import { isSame } from '../core/same.ts';
@@ -24,6 +24,7 @@ export interface RemediatePorts extends RemedyPorts {
   readonly metrics: IncidentMetrics;
   readonly modes: ModeOverrides;
   readonly pauseSwitch: PauseSwitch;
+  readonly policyRecords: PolicyRecords;
   readonly store: IncidentStore;
 }
 
@@ -51,7 +52,7 @@ interface LookedUp extends Run {
 
 /**
  * Climbs one rung: look at the target and at what the table knows of it, plan, write the attempt, look once more where the remedy wants it,
- * read the pause switch and the mode, act.
+ * read the pause switch, the mode and the record of the policy, act.
  * The attempt is written before, because most acts have no idempotency token: whoever finds it written never acts again but looks up what
  * became of it. Nothing comes between the last reading and the act; the history is written afterwards.
  */
@@ -175,19 +176,28 @@ interface NotTakenBecause {
   readonly follows?: Next;
 }
 
-/** Reads what people have said since triage, last before the act, since a look with its retries may take long. What cannot be read is no permission. */
+/**
+ * Reads what people have said and deployed since triage, last before the act, since a look with its retries may take long. What cannot be
+ * read is no permission.
+ */
 async function stopBefore(run: LookedUp, ports: RemediatePorts, now: Instant): Promise<NotTakenBecause | undefined> {
   const { state, remediator, next } = run;
   try {
-    const [pause, override] = await Promise.all([
+    const { policy, record } = state;
+    const [pause, override, records] = await Promise.all([
       ports.pauseSwitch.read(),
-      remediator.acts ? ports.modes.read(state.policy.name) : undefined,
+      remediator.acts ? ports.modes.read(policy.name) : undefined,
+      remediator.acts && record !== undefined ? ports.policyRecords.current(policy.name) : undefined,
     ]);
     if (pause.kind === 'paused') return { why: pause.why, again: true, follows: conclude(endFor('paused', pause.why, changes(run))) };
-    if (!remediator.acts || isStillAllowed(state.policy.mode, override, next.approved === true)) return undefined;
+    if (records && record !== undefined && !records.includes(record)) {
+      const why = `policy ${policy.name} was ${records.length === 0 ? 'taken away' : 'deployed anew'} since the incident began`;
+      return { why, again: true, follows: conclude(endFor('policy-changed', why, changes(run))) };
+    }
+    if (!remediator.acts || isStillAllowed(policy.mode, override, next.approved === true)) return undefined;
     return { why: 'the policy may not act unasked any more', again: true, follows: triageAt(now) };
   } catch (error) {
-    return { why: `the pause switch or the mode cannot be read: ${messageOf(error)}`, again: true };
+    return { why: `the pause switch, the mode or the record of the policy cannot be read: ${messageOf(error)}`, again: true };
   }
 }
 

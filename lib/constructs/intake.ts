@@ -12,10 +12,10 @@ import { policyRecordName, spreadRecordName } from '../../lambdas/core/policy-re
 import { PolicyError } from '../policy-error.ts';
 import { longestOf } from '../policy-length.ts';
 import { HealingFunction, type HealingFunctionProps } from './healing-function.ts';
-import { PolicyRecord } from './policy-record.ts';
+import { grantReadRecords, PolicyRecord } from './policy-record.ts';
 import { PolicyRule, type Signals } from './policy-rule.ts';
 import type { PolicyStack } from './policy-stacks.ts';
-import { acknowledgeDeadLetters, acknowledgeWildcard } from './security-acknowledgements.ts';
+import { acknowledgeDeadLetters } from './security-acknowledgements.ts';
 
 export interface IntakeProps {
   readonly pipeline: string;
@@ -120,9 +120,7 @@ export class Intake extends Construct {
   }
 
   #readRecords(nameOf: typeof policyRecordName): void {
-    const records = `arn:${Aws.PARTITION}:ssm:${Aws.REGION}:${Aws.ACCOUNT_ID}:parameter${nameOf(this.#pipeline, '*')}`;
-    this.healing.role.addToPrincipalPolicy(new PolicyStatement({ actions: ['ssm:GetParameter'], resources: [records] }));
-    acknowledgeWildcard(this.healing.role, records, 'The records of the pipeline’s own policies, of which each event names one.');
+    grantReadRecords(this.healing.role, this.#pipeline, 'ssm:GetParameter', nameOf);
   }
 
   /** One permission for all rules, since a function's resource policy holds only 20 KB. */

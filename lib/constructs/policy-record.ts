@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
-import { Lazy, Stack, Token } from 'aws-cdk-lib';
+import { Aws, Lazy, Stack, Token } from 'aws-cdk-lib';
+import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { ParameterTier, StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import type { Policy } from '../../lambdas/core/policy.ts';
 import { digested, policyRecordName, type PolicyRecord as Record, spreadRecordName } from '../../lambdas/core/policy-record.ts';
+import { acknowledgeWildcard } from './security-acknowledgements.ts';
 
 export interface PolicyRecordProps {
   readonly pipeline: string;
@@ -26,6 +28,18 @@ export class PolicyRecord extends Construct {
       stringValue: Lazy.string({ produce: () => Stack.of(this).toJsonString(recordOf(policy, Stack.of(this))) }),
     });
   }
+}
+
+/** Lets a role read the records of all policies of the pipeline, whose names stand in events. */
+export function grantReadRecords(
+  role: IRole,
+  pipeline: string,
+  action: 'ssm:GetParameter' | 'ssm:GetParameters',
+  nameOf: typeof policyRecordName,
+): void {
+  const records = `arn:${Aws.PARTITION}:ssm:${Aws.REGION}:${Aws.ACCOUNT_ID}:parameter${nameOf(pipeline, '*')}`;
+  role.addToPrincipalPolicy(new PolicyStatement({ actions: [action], resources: [records] }));
+  acknowledgeWildcard(role, records, 'The records of the pipeline’s own policies, of which each event names one.');
 }
 
 type Path = Record['values'][number][0];

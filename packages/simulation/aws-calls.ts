@@ -74,6 +74,7 @@ const calls: Readonly<Record<CallName, AwsCall>> = {
   'modes.demote': read('dynamodb:PutItem'),
   'modes.read': read('dynamodb:GetItem'),
   'pipelines.published': read('ssm:GetParametersByPath'),
+  'policyRecords.current': read('ssm:GetParameters'),
   'providerEvents.keep': read('dynamodb:PutItem'),
   'providerEvents.kept': read('dynamodb:Query'),
   'databases.describe': read('rds:DescribeDBInstances'),

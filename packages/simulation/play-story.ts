@@ -11,7 +11,7 @@ import { emptyAccount, fakeClusters, fakeDatabases, fakeGroups, fakeInstances, f
 import { emptySurroundings, fakeDeployments, fakeProviderEvents } from './doubles/fake-change-conditions.ts';
 import { emptyClaimTable, fakeClaims } from './doubles/fake-claims.ts';
 import { fakePipelines } from './doubles/fake-pipelines.ts';
-import { someOrigin } from './doubles/fake-ports.ts';
+import { FIRST_RECORD, someOrigin } from './doubles/fake-ports.ts';
 import { emptyIncidentItems, fakeStore } from './doubles/fake-store.ts';
 import { emptyStormItems, fakeStorms } from './doubles/fake-storms.ts';
 import { silentMetrics } from './doubles/silent-metrics.ts';
@@ -212,7 +212,8 @@ class Play {
       },
       modes: fakeModes(this.#approvals),
       calendars: { state: async (names) => (names.some((name) => this.#isFrozen(name)) ? { kind: 'closed' } : { kind: 'open' }) },
-      deployedPolicies: { check: async () => ({ kind: 'deployed' }) },
+      deployedPolicies: { check: async () => ({ kind: 'deployed', record: FIRST_RECORD }) },
+      policyRecords: { current: async () => [FIRST_RECORD] },
       deployments: fakeDeployments(this.#surroundings),
       providerEvents: fakeProviderEvents(this.#surroundings),
       pipelines: fakePipelines([]),

@@ -12,6 +12,7 @@ import {
 } from '../../core/policy-record.ts';
 import type { DeployedPolicies } from '../../core/ports.ts';
 import { burstClient, reading } from '../aws-call.ts';
+import { recordId } from './policy-records.ts';
 
 /** How long a policy that agreed with its record is taken without reading the record anew. */
 const TRUSTED = milliseconds({ minutes: 10 });
@@ -57,7 +58,7 @@ export function deployedPolicies(pipeline: string, client = new SSMClient(burstC
 async function read(client: SSMClient, Name: string, policy: unknown): Promise<PolicyStanding> {
   try {
     const { Parameter } = await client.send(new GetParameterCommand({ Name }));
-    if (agrees(policy, recordIn(Parameter?.Value), digestOf)) return { kind: 'deployed' };
+    if (agrees(policy, recordIn(Parameter?.Value), digestOf)) return { kind: 'deployed', record: recordId(Parameter?.Value) };
     return { kind: 'changed', recordedAt: Parameter?.LastModifiedDate?.getTime() ?? 0 };
   } catch (error) {
     if (error instanceof ParameterNotFound) return { kind: 'unknown' };

@@ -58,6 +58,12 @@ export interface DeployedPolicies {
   check(name: string, policy: unknown, now: Instant): Promise<PolicyStanding>;
 }
 
+/** Which records of a policy there are at present. */
+export interface PolicyRecords {
+  /** None of a policy that was taken away; two, for a moment, of one that moves to another stack. */
+  current(policy: string): Promise<readonly string[]>;
+}
+
 /** What the pipelines of the account and Region say that they protect. */
 export interface Pipelines {
   /** `own` is the name of this one; what it says itself is among the published. At most a minute old. */

@@ -42,6 +42,9 @@ export type AllPorts = AskPorts & ConcludePorts & DiagnosePorts & IntakePorts & 
 /** Where the notices of stories come from. */
 export const someOrigin: Origin = { pipeline: 'healing', partition: 'aws', account: { id: '123456789012' }, region: 'eu-central-1' };
 
+/** The record in which intake finds each policy. */
+export const FIRST_RECORD = 'the first record';
+
 /** What the fakes hold and what was done through them. */
 export interface World {
   readonly ports: AllPorts;
@@ -67,6 +70,8 @@ export interface World {
   readonly notSent: string[];
   /** What stands of policies that are not as they came, by name; all others were deployed so. */
   readonly standings: Map<string, PolicyStanding>;
+  /** The records of policies that were deployed anew or taken away, by name. */
+  readonly records: Map<string, readonly string[]>;
   readonly outcomes: { readonly policy: string; readonly end: End }[];
   readonly times: { readonly metric: string; readonly policy: string; readonly seconds: number }[];
   /** The text in the pause switch. */
@@ -92,6 +97,7 @@ export function fakePorts(): World {
     messages: [] as World['messages'],
     started: new Map<string, unknown>(),
     standings: new Map<string, PolicyStanding>(),
+    records: new Map<string, readonly string[]>(),
     outcomes: [] as World['outcomes'],
     wouldAct: [] as string[],
     drills: [] as World['drills'],
@@ -123,7 +129,8 @@ export function fakePorts(): World {
     ),
     store: fakeStore(items, claims),
     storms: fakeStorms(stormTable),
-    deployedPolicies: { check: async (name: string) => kept.standings.get(name) ?? { kind: 'deployed' as const } },
+    deployedPolicies: { check: async (name: string) => kept.standings.get(name) ?? { kind: 'deployed' as const, record: FIRST_RECORD } },
+    policyRecords: { current: async (name: string) => kept.records.get(name) ?? [FIRST_RECORD] },
     ...fakeRecorders(kept),
   };
   const calls: string[] = [];

@@ -78,7 +78,7 @@ export function meteredPorts(
       meter.requests.push({ by, request: each, at: clock.now, operations: 1, names: [], readUnits: 0, writeUnits: 0 });
     }
   };
-  const deployedPolicies = recordsOf(() => request('deployedPolicies.check'));
+  const records = recordsOf(request);
   const asked = async (name: string, call: Call, given: readonly unknown[]) => {
     await request(name);
     if (name === 'history.write') meter.historyBytes += JSON.stringify(given[0]).length;
@@ -88,7 +88,7 @@ export function meteredPorts(
     get(all, port: keyof SimulatedPorts) {
       if (port in kept) return kept[port as keyof typeof kept];
       if (port === 'metrics') return metrics;
-      if (port === 'deployedPolicies') return deployedPolicies;
+      if (port === 'deployedPolicies' || port === 'policyRecords') return records;
       const methods = all[port] as unknown as Readonly<Record<string, Call>> | undefined;
       const own: Record<string, Call> = {};
       for (const method in methods) own[method] = (...given) => asked(`${port}.${method}`, methods[method] as Call, given);

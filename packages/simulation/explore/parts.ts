@@ -31,7 +31,7 @@ const reads = (...parts: readonly Part[]): Touched => ({ reads: parts, writes: [
 const writes = (...parts: readonly Part[]): Touched => ({ reads: parts, writes: parts });
 
 /** Ports that are only read, and change for nobody's doing here. */
-const SURROUNDINGS = ['calendars', 'deployedPolicies', 'deployments', 'pipelines', 'providerEvents'];
+const SURROUNDINGS = ['calendars', 'deployedPolicies', 'deployments', 'pipelines', 'policyRecords', 'providerEvents'];
 
 /** Both together. */
 export function both(one: Touched, other: Touched): Touched {

@@ -634,6 +634,18 @@ export function requestRows(template: Template): readonly RequestRow[] {
         { what: 'a parameter of others', on: { parameter: of({ ParameterNameWithoutLeadingSlash: 'payroll/password' }) } },
       ],
     },
+    ...['policies', 'spread-policies'].map((folder) => ({
+      action: 'ssm:GetParameters',
+      by: remedies,
+      own: own({ parameter: of({ ParameterNameWithoutLeadingSlash: `self-healing/healing/${folder}/Fleet-memory` }) }),
+      foreign: [
+        {
+          what: 'the record of another pipeline',
+          on: { parameter: of({ ParameterNameWithoutLeadingSlash: `self-healing/healing-2/${folder}/Fleet-memory` }) },
+        },
+        { what: 'a parameter of others', on: { parameter: of({ ParameterNameWithoutLeadingSlash: 'payroll/password' }) } },
+      ],
+    })),
     {
       action: 'ssm:GetParametersByPath',
       by: asking,

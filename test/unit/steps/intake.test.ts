@@ -1,5 +1,5 @@
 import { aPolicy, HOUR, INSTANCE_ID, NOW } from '@self-healing/simulation/builders.ts';
-import { failing, fakePorts, type World } from '@self-healing/simulation/doubles/fake-ports.ts';
+import { FIRST_RECORD, failing, fakePorts, type World } from '@self-healing/simulation/doubles/fake-ports.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Defect, TryAgain } from '../../../lambdas/core/failure.ts';
 import type { Incident } from '../../../lambdas/core/incident.ts';
@@ -35,6 +35,7 @@ describe('taking in an alarm', () => {
       receivedAt: NOW,
       alarmName: 'healing-Web-memory',
     });
+    expect(state.record).toBe(FIRST_RECORD);
     expect(world.history).toMatchObject([{ kind: 'signal', incident: name, policy: 'Web-memory' }]);
   });
 

@@ -11,7 +11,7 @@ import {
   NOW,
   SECOND,
 } from '@self-healing/simulation/builders.ts';
-import { failing, fakePorts, losingAnswerOf, texts, type World } from '@self-healing/simulation/doubles/fake-ports.ts';
+import { FIRST_RECORD, failing, fakePorts, losingAnswerOf, texts, type World } from '@self-healing/simulation/doubles/fake-ports.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Defect, TargetGone, TryAgain, Uncertain } from '../../../lambdas/core/failure.ts';
 import { attemptToken } from '../../../lambdas/core/incident.ts';
@@ -80,6 +80,48 @@ describe('climbing a rung', () => {
     });
     expect(sent()).toBe(0);
     expect(attempt()).toMatchObject({ result: 'not-taken' });
+  });
+
+  it.each([
+    ['deployed anew', ['another record']],
+    ['taken away', []],
+  ])('does not act under a policy that was %s since the incident began', async (how, records) => {
+    world.records.set('Web-memory', records);
+
+    const why = `policy Web-memory was ${how} since the incident began`;
+    expect(await climb({ record: FIRST_RECORD })).toEqual({ do: 'conclude', end: { outcome: 'skipped', reason: 'policy-changed', why } });
+    expect(sent()).toBe(0);
+    expect(attempt()).toMatchObject({ result: 'not-taken' });
+    expect(texts(world, 'acted')).toEqual([`did not restart service nginx: ${why}`]);
+  });
+
+  it('hands off what an earlier rung changed under a policy that was deployed anew', async () => {
+    acted(anAttempt({ rung: 0, result: 'not-recovered' }));
+    world.records.set('Web-memory', ['another record']);
+    const ladder = [aRung(), aRung()];
+    expect(
+      await climb({ record: FIRST_RECORD, policy: aPolicy({ ladder }), next: { ...climbing(1), actsKnown: 1 } as Next }),
+    ).toMatchObject({
+      end: { outcome: 'handed-off', reason: 'policy-changed' },
+    });
+  });
+
+  it.each([
+    ['is as it was', [FIRST_RECORD]],
+    ['moves to another stack', ['another record', FIRST_RECORD]],
+  ])('acts under a policy that %s', async (_, records) => {
+    world.records.set('Web-memory', records);
+    expect(await climb({ record: FIRST_RECORD })).toMatchObject({ do: 'verify' });
+    expect(world.calls.slice(world.calls.indexOf('store.record') + 1, world.calls.indexOf('commands.send'))).toEqual([
+      'pauseSwitch.read',
+      'modes.read',
+      'policyRecords.current',
+    ]);
+  });
+
+  it('acts where an earlier version of intake did not say which record it found', async () => {
+    world.records.set('Web-memory', ['another record']);
+    expect(await climb()).toMatchObject({ do: 'verify' });
   });
 
   it.each([
@@ -221,12 +263,15 @@ describe('an act that AWS did not take', () => {
     });
   });
 
-  it.each(['pauseSwitch.read', 'modes.read'])('is held back and tried again when %s does not answer', async (call) => {
-    failing(world, call, new TryAgain('no answer', undefined));
-    expect(await climb()).toEqual({ do: 'triage', at: settledAt(NOW) });
-    expect(attempt()).toMatchObject({ result: 'not-taken', again: true });
-    expect(sent()).toBe(0);
-  });
+  it.each(['pauseSwitch.read', 'modes.read', 'policyRecords.current'])(
+    'is held back and tried again when %s does not answer',
+    async (call) => {
+      failing(world, call, new TryAgain('no answer', undefined));
+      expect(await climb({ record: FIRST_RECORD })).toEqual({ do: 'triage', at: settledAt(NOW) });
+      expect(attempt()).toMatchObject({ result: 'not-taken', again: true });
+      expect(sent()).toBe(0);
+    },
+  );
 
   it('keeps its line of the history when that could not be written at first', async () => {
     failing(world, 'commands.send', new Defect('AccessDenied', undefined));
