@@ -4,7 +4,9 @@ import { Defect, messageOf, TargetGone, TryAgain, Uncertain } from '../core/fail
 interface ServiceError {
   readonly name: string;
   readonly message: string;
-  readonly $metadata?: { readonly httpStatusCode?: number };
+  readonly $metadata: { readonly httpStatusCode: number };
+  /** Absent where what the service said could not be read. */
+  readonly $fault?: 'client' | 'server';
 }
 
 const THROTTLED =
@@ -14,9 +16,14 @@ const GONE = /NotFound|InvalidInstanceId|DoesNotExist|ResourceNotFoundException/
 /** Waits between repetitions of a throttled act; three tries, since the workflow can repeat the whole step. */
 const THROTTLE_PAUSES_MILLISECONDS = [400, 1_600];
 
-/** Whether the service itself answered: if it did not, nobody knows what became of the call. */
+/**
+ * Whether the service itself answered that it failed: if it did not, nobody knows what became of the call. Of an answer of success that was
+ * cut or cannot be read the SDK makes an error, too.
+ */
 function isAnswered(error: unknown): error is ServiceError {
-  return error instanceof Error && '$metadata' in error && (error as ServiceError).$metadata?.httpStatusCode !== undefined;
+  if (!(error instanceof Error)) return false;
+  const { $metadata } = error as Partial<ServiceError>;
+  return ($metadata?.httpStatusCode ?? 0) >= 400;
 }
 
 /** Makes a call that changes nothing; an AWS error becomes one of ours. The SDK's own retries apply. */
@@ -48,6 +55,12 @@ export async function acting<T>(what: string, call: () => Promise<T>): Promise<T
   }
 }
 
+/** The id by which an act is looked up. An answer without it leaves as much open as none. */
+export function named(what: string, id: string | undefined): string {
+  if (id) return id;
+  throw new Uncertain(`${what}: AWS gave no id`, undefined);
+}
+
 /** SDK settings for a client that acts: one try, and no longer than a function may wait. */
 export const actingClient = { maxAttempts: 1 } as const;
 
@@ -55,7 +68,9 @@ function failureOf(what: string, error: unknown, unanswered: typeof TryAgain | t
   const message = `${what}: ${error instanceof Error ? error.name : 'error'}: ${messageOf(error)}`;
   if (!isAnswered(error)) return new unanswered(message, error);
   if (THROTTLED.test(error.name)) return new TryAgain(message, error);
-  if ((error.$metadata?.httpStatusCode ?? 500) >= 500) return new unanswered(message, error);
+  if (error.$metadata.httpStatusCode >= 500) return new unanswered(message, error);
+  // It was refused, in words that did not arrive whole: they may have been those of a throttle.
+  if (error.$fault === undefined) return new TryAgain(message, error);
   return GONE.test(error.name) ? new TargetGone(message, error) : new Defect(message, error);
 }
 

@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-ssm';
 import { COMMAND_DELIVERY_SECONDS, documentSteps } from '../../core/command-document.ts';
 import type { CommandResult, Commands } from '../../core/ports.ts';
-import { acting, actingClient, reading } from '../aws-call.ts';
+import { acting, actingClient, named, reading } from '../aws-call.ts';
 
 const statuses: Readonly<Record<string, CommandResult['status']>> = {
   Pending: 'running',
@@ -47,8 +47,7 @@ export function commands(client = new SSMClient({}), actor = new SSMClient(actin
         TimeoutSeconds: COMMAND_DELIVERY_SECONDS,
         Comment: token,
       });
-      const answer = await acting('send the command', () => actor.send(command));
-      return answer.Command?.CommandId ?? '';
+      return named('send the command', (await acting('send the command', () => actor.send(command))).Command?.CommandId);
     },
 
     async look(request) {

@@ -8,7 +8,7 @@ import {
   StartAutomationExecutionCommand,
 } from '@aws-sdk/client-ssm';
 import type { RunbookExecution, Runbooks } from '../../core/ports.ts';
-import { acting, actingClient, reading } from '../aws-call.ts';
+import { acting, actingClient, named, reading } from '../aws-call.ts';
 
 /** How an automation can end well; every word that is neither here nor in `open` is an end that is none. */
 const succeeded = new Set(['Success', 'CompletedWithSuccess']);
@@ -44,7 +44,7 @@ export function runbooks(client = new SSMClient({}), actor = new SSMClient(actin
         Parameters: { ...mutable(parameters), ...(assumeRole !== undefined && { AutomationAssumeRole: [assumeRole] }) },
         ClientToken: clientToken(token),
       });
-      return (await acting('start the runbook', () => actor.send(command))).AutomationExecutionId ?? '';
+      return named('start the runbook', (await acting('start the runbook', () => actor.send(command))).AutomationExecutionId);
     },
 
     async execution(executionId) {
