@@ -198,7 +198,8 @@ export const reasonWords: Readonly<Record<Reason, ReasonWords>> = {
     doNow: 'Repair the target by hand: no remedy of the ladder helped. What was tried, and what it said, is told with the incident.',
   },
   'unsafe-to-act': {
-    means: 'The remedy looked at the target and refused, because acting could make it worse.',
+    means:
+      'The remedy looked at the target and refused, because acting could make it worse; or somebody stopped it in Systems Manager, or said no to it there, so that nothing else was done.',
     doNow: 'Read the reason below and decide by hand.',
   },
   shadow: {

@@ -19,6 +19,8 @@ export type Progress =
     }
   /** On the target nothing was found to do and nothing was done; if the symptom stays, whatever sees it is wrong, and no other rung is right. */
   | { readonly kind: 'left-alone'; readonly why: string; readonly detail?: string; readonly withoutOutput?: string }
+  /** Somebody stopped it in Systems Manager or said no to it there, which may leave it done in part; nothing heavier follows a no. */
+  | { readonly kind: 'stopped'; readonly why: string; readonly detail?: string; readonly withoutOutput?: string }
   /** It is not known whether the act took place, or how it ended. Only the symptom can tell whether it helped; it is never repeated. */
   | { readonly kind: 'unknown'; readonly why: string };
 
@@ -31,7 +33,8 @@ export function keptOf(progress: Progress, keepOutput: false | undefined): Progr
       return rest;
     }
     case 'failed':
-    case 'left-alone': {
+    case 'left-alone':
+    case 'stopped': {
       const { detail: _, withoutOutput = progress.why, ...rest } = progress;
       return { ...rest, why: withoutOutput };
     }
@@ -125,7 +128,7 @@ export function verify(seen: Progress, reading: SymptomReading, given: Verificat
   const { why, nothingCame } = whyStill(seen, symptom);
   if (nothingCame) return { kind: 'not-recovered', why };
   if (inFlight || now < times.verifyBy) return notYet({ why }, times, now);
-  return seen.kind === 'left-alone' ? seen : { kind: 'not-recovered', why };
+  return seen.kind === 'left-alone' || seen.kind === 'stopped' ? { kind: 'left-alone', why: seen.why } : { kind: 'not-recovered', why };
 }
 
 /** Why the symptom is still there, and whether it is known that nothing can have come of the act. */

@@ -108,6 +108,7 @@ export function progressOf(command: CommandResult | undefined): Progress {
   const untouched = untouchedBy(command);
   const withoutOutput = `the command ended as ${command.detail}${code}`;
   const why = `${withoutOutput}${errors ? `: ${errors}` : ''}`;
+  if (command.status === 'cancelled' && untouched !== 'not-taken') return { kind: 'stopped', why, detail, withoutOutput };
   return { kind: 'failed', why, detail, withoutOutput, ...(untouched && { untouched }) };
 }
 
@@ -115,7 +116,7 @@ export function progressOf(command: CommandResult | undefined): Progress {
 const NO_SCRIPT = 'Skipped';
 
 /** With these words Systems Manager says that the script was never begun. */
-const NEVER_BEGUN = /^(Delivery ?Timed ?Out|Undeliverable|Invalid ?Platform|Access ?Denied)$/i;
+const NEVER_BEGUN = /^(Delivery ?Timed ?Out|Undeliverable|Invalid ?Platform|Access ?Denied|Terminated)$/i;
 
 /** Whether it is known that the command changed nothing: the agent never got it, there is no script for it, or the script refused. */
 function untouchedBy({ detail, output }: CommandResult): 'refused' | 'not-taken' | undefined {

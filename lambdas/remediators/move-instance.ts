@@ -109,7 +109,8 @@ export const remediator = defineRemediator<'instances' | 'runbooks', typeof para
     if (!execution) return { kind: 'running', why: 'Systems Manager does not show the execution yet' };
     const state = instance ? `the instance is ${instance.state}` : 'the instance does not exist any more';
     if (execution.status === 'running') return { kind: 'running', why: `the runbook is ${execution.detail}; ${state}` };
-    if (execution.status === 'failed') return { kind: 'failed', why: `the runbook ended: ${execution.detail}; ${state}` };
+    if (execution.status !== 'succeeded')
+      return { kind: execution.status === 'cancelled' ? 'stopped' : 'failed', why: `the runbook ended: ${execution.detail}; ${state}` };
     if (instance?.state !== 'running') return { kind: 'failed', why: state };
     // The runbook goes on to the start where the stop failed, and then succeeds without a move.
     if (!hosting || hosting.launchedAt <= plan.launchedAt) return { kind: 'failed', why: 'EC2 shows no new start of the instance' };

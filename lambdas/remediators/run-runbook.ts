@@ -110,6 +110,6 @@ export const remediator = defineRemediator<'runbooks', typeof paramsSchema, Obse
     if (!execution) return { kind: 'running', why: 'Systems Manager does not show the execution yet' };
     if (execution.status === 'running') return { kind: 'running', why: `the runbook is ${execution.detail}` };
     if (execution.status === 'succeeded') return { kind: 'done', detail: 'the runbook succeeded' };
-    return { kind: 'failed', why: `the runbook ended: ${execution.detail}` };
+    return { kind: execution.status === 'cancelled' ? 'stopped' : 'failed', why: `the runbook ended: ${execution.detail}` };
   },
 });

@@ -10,8 +10,9 @@ import {
 import type { RunbookExecution, Runbooks } from '../../core/ports.ts';
 import { acting, actingClient, named, reading } from '../aws-call.ts';
 
-/** How an automation can end well; every word that is neither here nor in `open` is an end that is none. */
+/** How an automation can end well; every word that is in none of these sets is an end that is none. */
 const succeeded = new Set(['Success', 'CompletedWithSuccess']);
+const cancelled = new Set(['Cancelled', 'Rejected', 'ChangeCalendarOverrideRejected']);
 const open = new Set([
   'Pending',
   'InProgress',
@@ -62,6 +63,7 @@ export function runbooks(client = new SSMClient({}), actor = new SSMClient(actin
 
 function statusOf(status: string): RunbookExecution['status'] {
   if (succeeded.has(status)) return 'succeeded';
+  if (cancelled.has(status)) return 'cancelled';
   return open.has(status) ? 'running' : 'failed';
 }
 

@@ -15,6 +15,7 @@ export interface CommandRequest {
 
 /** How a command on one instance stands; `Success` means exit code 0 and nothing more. */
 export interface CommandResult {
+  /** `cancelled`: somebody stopped it. */
   readonly status: 'running' | 'succeeded' | 'failed' | 'timed-out' | 'cancelled';
   /** Systems Manager's finer word, e.g. `Delivery Timed Out`. */
   readonly detail: string;
@@ -80,7 +81,8 @@ export interface RunbookRequest {
 }
 
 export interface RunbookExecution {
-  readonly status: 'running' | 'succeeded' | 'failed';
+  /** `cancelled`: somebody stopped it, or said no to it. */
+  readonly status: 'running' | 'succeeded' | 'failed' | 'cancelled';
   /** Systems Manager's word for it, or why it failed. */
   readonly detail: string;
 }

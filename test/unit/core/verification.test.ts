@@ -17,6 +17,7 @@ describe('the progress that is kept', () => {
     { kind: 'failed', why: 'exit code 1: stderr', untouched: 'refused', ...said },
     { kind: 'failed', why: 'timed out' },
     { kind: 'left-alone', why: 'exit code 1: stderr', ...said },
+    { kind: 'stopped', why: 'exit code 1: stderr', ...said },
     { kind: 'running', why: 'in progress' },
     { kind: 'unknown', why: 'interrupted' },
   ];
@@ -31,6 +32,7 @@ describe('the progress that is kept', () => {
       { kind: 'failed', why: 'exit code 1', untouched: 'refused' },
       { kind: 'failed', why: 'timed out' },
       { kind: 'left-alone', why: 'exit code 1' },
+      { kind: 'stopped', why: 'exit code 1' },
       { kind: 'running', why: 'in progress' },
       { kind: 'unknown', why: 'interrupted' },
     ]);
@@ -263,11 +265,13 @@ describe('verifying an attempt', () => {
     expect(verify(unknown, present, { ...times, verifyBy: NOW }, NOW).kind).toBe('not-recovered');
   });
 
-  it('leaves to a person what stays though there was nothing to do', () => {
-    const leftAlone: Progress = { kind: 'left-alone', why: 'it is up' };
-    expect(verify(leftAlone, present, times, NOW).kind).toBe('not-yet');
-    expect(verify(leftAlone, present, { ...times, verifyBy: NOW }, NOW)).toMatchObject({ kind: 'left-alone', why: 'it is up' });
-    expect(verify(leftAlone, gone, { ...times, goneSince: NOW - 3 * MINUTE }, NOW).kind).toBe('recovered');
+  it.each([
+    ['there was nothing to do', { kind: 'left-alone', why: 'it is up' }],
+    ['nothing more is done, since somebody stopped the act', { kind: 'stopped', why: 'Cancelled' }],
+  ] as const)('leaves to a person what stays though %s', (_, progress) => {
+    expect(verify(progress, present, times, NOW).kind).toBe('not-yet');
+    expect(verify(progress, present, { ...times, verifyBy: NOW }, NOW)).toEqual({ kind: 'left-alone', why: progress.why });
+    expect(verify(progress, gone, { ...times, goneSince: NOW - 3 * MINUTE }, NOW).kind).toBe('recovered');
   });
 
   it('takes nobody for recovered who has not reported since the end of the probation: the dead have no symptom either', () => {

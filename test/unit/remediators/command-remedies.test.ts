@@ -257,7 +257,16 @@ describe('assessing a command', () => {
       { ...result, status: 'failed', detail: 'Failed', exitCode: 16, output: 'REFUSED: nginx.service is active' },
       { kind: 'left-alone', why: 'the command ended as Failed with exit code 16: nginx.service is active' },
     ],
-    ['failed when it was cancelled', { ...result, status: 'cancelled', detail: 'Cancelled' }, { kind: 'failed' }],
+    [
+      'stopped when somebody cancelled it, whatever the script had said',
+      { ...result, status: 'cancelled', detail: 'Cancelled', exitCode: 1, output: 'REFUSED: busy' },
+      { kind: 'stopped', why: 'the command ended as Cancelled with exit code 1: busy' },
+    ],
+    [
+      'never begun when Systems Manager itself dropped it',
+      { status: 'cancelled', detail: 'Terminated', output: '', errors: '' },
+      { kind: 'failed', untouched: 'not-taken' },
+    ],
   ])('is %s', (_, command, progress) => {
     expect(restartService.assess({}, { agent: 'online', ...(command && { command }) })).toMatchObject(progress);
   });

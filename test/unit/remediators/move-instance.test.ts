@@ -76,6 +76,7 @@ describe('moving an instance', () => {
       'it stayed stopped',
       { instance: anInstance({ state: 'stopped' }), hosting, execution: { status: 'failed', detail: 'no capacity' } },
     ],
+    ['stopped', 'somebody cancelled the runbook', { instance, hosting, execution: { status: 'cancelled', detail: 'Cancelled' } }],
     ['failed', 'it does not exist any more', { execution: succeeded }],
     ['failed', 'it was not stopped at all', { instance, hosting, execution: succeeded }],
     ['done', 'it was started anew', { instance, hosting: movedTo, execution: succeeded }],

@@ -34,6 +34,7 @@ describe('running a runbook', () => {
     ['running', { status: 'running', detail: 'InProgress' }, 'running'],
     ['done', { status: 'succeeded', detail: 'Success' }, 'done'],
     ['failed', { status: 'failed', detail: 'Step 2 timed out' }, 'failed'],
+    ['stopped', { status: 'cancelled', detail: 'Rejected' }, 'stopped'],
   ])('is %s while the execution is %o', (_, execution, kind) => {
     expect(remediator.assess({}, { target, ...(execution && { execution }) }).kind).toBe(kind);
   });

@@ -336,6 +336,26 @@ describe('verifying', () => {
     });
   });
 
+  describe('when somebody cancelled the command', () => {
+    beforeEach(() => {
+      world.account.commands.set('command-1', { request, result: { ...done, status: 'cancelled', detail: 'Cancelled' } });
+      tried();
+    });
+
+    it('calls a person when the symptom stays, climbs no heavier rung and learns nothing', async () => {
+      alarm('ALARM');
+      expect(await look({ verifyBy: NOW })).toMatchObject({
+        do: 'conclude',
+        end: { outcome: 'handed-off', reason: 'unsafe-to-act', why: expect.stringContaining('Cancelled') },
+      });
+      expect(kept()).toEqual(['interrupted']);
+    });
+
+    it('believes a symptom that went away', async () => {
+      expect(await look({ goneSince: NOW - 3 * MINUTE })).toMatchObject({ end: { outcome: 'recovered' } });
+    });
+  });
+
   it('does not take missing data for a recovery', async () => {
     tried();
     alarm('INSUFFICIENT_DATA');
