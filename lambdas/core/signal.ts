@@ -20,7 +20,7 @@ export interface Signal {
   readonly contributor?: Contributor;
   /** The mute rule in force, if any. */
   readonly mutedBy?: string;
-  /** What suppresses the actions of a composite alarm, if anything. */
+  /** What holds back the actions of a composite alarm, in CloudWatch's word; `WaitPeriod` while it waits whether anything suppresses them. */
   readonly suppressedBy?: string;
   /** The status check of EC2 that failed, of which there is no alarm. */
   readonly check?: StatusCheckName;

