@@ -10,7 +10,7 @@ interface ServiceError {
 }
 
 const THROTTLED =
-  /Throttl|TooManyRequests|RequestLimitExceeded|ProvisionedThroughputExceeded|LimitExceeded|ScalingActivityInProgress|ResourceContention|PriorRequestNotComplete|TransactionInProgress/;
+  /Throttl|TooManyRequests|RequestLimitExceeded|ProvisionedThroughputExceeded|LimitExceeded|ScalingActivityInProgress|ResourceContention|PriorRequestNotComplete|Transaction(InProgress|Conflict)|TooManyUpdates/;
 const GONE = /NotFound|InvalidInstanceId|DoesNotExist|ResourceNotFoundException/;
 
 /** Waits between repetitions of a throttled act; three tries, since the workflow can repeat the whole step. */

@@ -8,6 +8,8 @@ import { incidentTable } from '../../lambdas/adapters/dynamodb/incident-table.ts
 
 /** The codes of both parts of a cancelled transaction, as DynamoDB answers them; each is given once, then all is well. */
 const cancellations: (readonly [string, string])[] = [];
+/** How many writes of single items meet a transaction of another writer. */
+let conflicts = 0;
 /** Of how many items of a batch DynamoDB gives none for now; each number is used once, then it gives all. */
 const heldBack: number[] = [];
 let asked = 0;
@@ -18,9 +20,10 @@ beforeAll(async () => {
     json(request).then((body) => {
       asked += 1;
       const codes = cancellations.shift();
+      const refusal = codes ? cancelled(codes) : conflicts-- > 0 ? conflict : undefined;
       response.setHeader('content-type', 'application/x-amz-json-1.0');
-      response.statusCode = codes ? 400 : 200;
-      response.end(JSON.stringify(codes ? cancelled(codes) : batch(body as BatchRequest)));
+      response.statusCode = refusal ? 400 : 200;
+      response.end(JSON.stringify(refusal ?? batch(body as BatchRequest)));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -28,9 +31,15 @@ beforeAll(async () => {
 afterAll(() => new Promise((resolve) => server.close(resolve)));
 beforeEach(() => {
   cancellations.length = 0;
+  conflicts = 0;
   heldBack.length = 0;
   asked = 0;
 });
+
+const conflict = {
+  __type: 'com.amazonaws.dynamodb.v20120810#TransactionConflictException',
+  message: 'Transaction is ongoing for the item',
+};
 
 function cancelled(codes: readonly [string, string]): object {
   return {
@@ -109,6 +118,23 @@ describe('a batch of reads', () => {
   it('of which items are held back for seconds is to be tried again later, and never takes them for missing', async () => {
     heldBack.push(...Array.from({ length: 20 }, () => 1));
     await expect(batchReads('t', client())(keys)).rejects.toMatchObject({ name: 'TryAgain' });
+    expect(asked).toBe(7);
+  });
+});
+
+describe.each<[string, () => Promise<unknown>]>([
+  ['a change', () => incidentTable('t', client()).set({ pk: 'p', sk: 's' }, { noted: true })],
+  ['a new item', () => incidentTable('t', client()).putNew({ pk: 'p', sk: 's' })],
+])('%s of one item that meets a transaction of another writer', (_, write) => {
+  it('is made again', async () => {
+    conflicts = 2;
+    await write();
+    expect(asked).toBe(3);
+  });
+
+  it('is to be tried again later where that lasts, and is no defect', async () => {
+    conflicts = 20;
+    await expect(write()).rejects.toMatchObject({ name: 'TryAgain' });
     expect(asked).toBe(7);
   });
 });

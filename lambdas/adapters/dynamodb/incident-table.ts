@@ -1,4 +1,9 @@
-import { type CancellationReason, DynamoDBClient, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import {
+  type CancellationReason,
+  DynamoDBClient,
+  TransactionCanceledException,
+  TransactionConflictException,
+} from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Instant } from '../../core/duration.ts';
 import { TryAgain } from '../../core/failure.ts';
@@ -82,7 +87,8 @@ export function incidentTable(TableName: string, client = new DynamoDBClient(bur
 
     async putNew(Item) {
       try {
-        await documents.send(new PutCommand({ TableName, Item, ConditionExpression: 'attribute_not_exists(pk)' }));
+        const command = new PutCommand({ TableName, Item, ConditionExpression: 'attribute_not_exists(pk)' });
+        await pastConflicts(() => documents.send(command));
         return true;
       } catch (error) {
         if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return false;
@@ -92,7 +98,7 @@ export function incidentTable(TableName: string, client = new DynamoDBClient(bur
 
     async set(Key, values) {
       const command = new UpdateCommand({ TableName, Key: { ...Key }, ...setExpression(values) });
-      await reading('update the incident table', () => documents.send(command));
+      await reading('update the incident table', () => pastConflicts(() => documents.send(command)));
     },
 
     async transact(writes) {
@@ -113,6 +119,19 @@ export function incidentTable(TableName: string, client = new DynamoDBClient(bur
       throw new TryAgain('the incident table is contended', undefined);
     },
   };
+}
+
+/** Makes a write of one item again while a transaction of another writer has the item. */
+async function pastConflicts(write: () => Promise<unknown>): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await write();
+      return;
+    } catch (error) {
+      if (tries === CONFLICT_TRIES || !(error instanceof TransactionConflictException)) throw error;
+    }
+    await jitter(tries);
+  }
 }
 
 function refusals(error: unknown): readonly CancellationReason[] {

@@ -76,6 +76,11 @@ it.each(acts.slice(0, 2))('an act by %s of which AWS gives no id is uncertain, s
   await expect(act()).rejects.toMatchObject({ name: 'Uncertain' });
 });
 
+it.each(['TooManyUpdates', 'TransactionConflictException'])('a refusal as %s passes: the call may work later', async (name) => {
+  respond = answered(400, JSON.stringify({ __type: name, message: 'Others write the same now.' }));
+  await expect(commands(ssm(), ssm()).agent('i-1')).rejects.toMatchObject({ name: 'TryAgain' });
+});
+
 it.each([
   ['is cut', cut(200)],
   ['cannot be read', answered(200, JSON_BEGUN)],
