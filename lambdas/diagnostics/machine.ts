@@ -40,8 +40,8 @@ export const diagnostic: Diagnostic = {
     const [[instance], checks, agent] = await Promise.all([instances.describe([id]), instances.statusChecks(id), commands.agent(id)]);
     if (instance?.state !== 'running') return notSeen('it is not running');
     if (checks === 'impaired') return notSeen('its status checks fail, so that it would not answer');
-    if (agent !== 'online')
-      return notSeen(agent === 'silent' ? 'its Systems Manager agent does not answer' : 'Systems Manager does not know it');
+    if (agent.state !== 'online')
+      return notSeen(agent.state === 'silent' ? 'its Systems Manager agent does not answer' : 'Systems Manager does not know it');
     const result = await commands.look({ document, instanceId: id, parameters: {}, token: COMMENT });
     if (result === undefined) return notSeen('it did not answer within half a minute');
     // Before it is parted into lines, by which a key over several could not be told any more.

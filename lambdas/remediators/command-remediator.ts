@@ -68,7 +68,7 @@ export function commandRemediator<Schema extends z.ZodType, const Main extends P
     },
     async observe(target, _params, { commands }, receipt) {
       const id = instanceId(target);
-      if (!receipt) return { agent: await commands.agent(id) };
+      if (!receipt) return { agent: (await commands.agent(id)).state };
       const command = await commands.result(receipt.commandId, id);
       return { agent: 'online', ...(command && { command }) };
     },

@@ -188,7 +188,7 @@ async function lookAt(
 ): Promise<string | undefined> {
   const unseen = (why: string) =>
     `whether the file system of ${path} could use the room could not be seen (${why}); \`look: false\` grows unseen`;
-  const agent = await commands.agent(id);
+  const agent = (await commands.agent(id)).state;
   if (agent !== 'online') return unseen(`the Systems Manager agent is ${agent}`);
   const result = await commands.look({ document, instanceId: id, parameters: { Path: path, LookOnly: 'true' }, token: LOOK });
   if (!result) return unseen('the command did not end in time');

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { COMMAND_DELIVERY_SECONDS } from '../core/command-document.ts';
-import { milliseconds } from '../core/duration.ts';
-import type { CommandResult, Instance, RemedyPorts } from '../core/ports.ts';
+import { type Instant, milliseconds } from '../core/duration.ts';
+import type { Agent, CommandResult, Instance, RemedyPorts } from '../core/ports.ts';
 import type { StatusCheckState } from '../core/status-check.ts';
 import type { Progress } from '../core/verification.ts';
 import { instanceId, progressOf } from './command-remediator.ts';
@@ -27,11 +27,11 @@ const REBOOT_TAKES = { minutes: 3 };
 /** EC2 gives the system some four minutes to shut down in order before it cuts its power. */
 const REBOOT_BY_EC2_TAKES = { minutes: 8 };
 
-type Agent = 'online' | 'silent' | 'unregistered';
-
 interface Observed {
   readonly instance?: Instance;
-  readonly agent: Agent;
+  readonly agent: Agent['state'];
+  /** When the agent reported last. */
+  readonly pingedAt?: Instant;
   /** Auto Scaling's word for where the instance is in its group; absent when it is in none. */
   readonly lifecycle?: string;
   readonly checks?: StatusCheckState;
@@ -41,6 +41,8 @@ interface Observed {
 interface Plan {
   readonly id: string;
   readonly how: 'agent' | 'ec2';
+  /** When the agent had reported last, of a reboot by EC2. @default - never, or an earlier version planned it */
+  readonly pingedAt?: Instant;
 }
 
 /** The command's id, where the agent was asked; EC2 gives none. */
@@ -119,22 +121,23 @@ export const remediator = defineRemediator<
   },
   async observe(target, _params, ports, receipt) {
     const id = instanceId(target);
-    const [[instance], agent] = await Promise.all([ports.instances.describe([id]), ports.commands.agent(id)]);
-    const before = { agent, ...(instance && { instance }) };
+    const [[instance], { state: agent, pingedAt }] = await Promise.all([ports.instances.describe([id]), ports.commands.agent(id)]);
+    const before = { agent, ...(pingedAt !== undefined && { pingedAt }), ...(instance && { instance }) };
     return receipt
       ? { ...before, ...(await observeReboot(id, instance, receipt, ports)) }
       : { ...before, ...(await observeGroup(instance, ports)) };
   },
-  plan({ instance, agent, lifecycle }, { by }) {
+  plan({ instance, agent, pingedAt, lifecycle }, { by }) {
     if (!instance) return { refusal: 'unsafe-to-act', why: 'the instance does not exist' };
     const { id, state } = instance;
     if (state !== 'running') return { refusal: 'unsafe-to-act', why: `the instance is ${state}, not running` };
     if (lifecycle !== undefined && lifecycle !== 'InService')
       return { refusal: 'unsafe-to-act', why: `its Auto Scaling group has it in ${lifecycle}` };
-    if (by === 'ec2') return { id, how: 'ec2' };
+    const byEc2 = { id, how: 'ec2', ...(pingedAt !== undefined && { pingedAt }) } as const;
+    if (by === 'ec2') return byEc2;
     if (agent === 'online') return { id, how: 'agent' };
     if (by === 'agent') return { refusal: 'not-applicable', why: `its Systems Manager agent is ${agent}` };
-    return { id, how: 'ec2' };
+    return byEc2;
   },
   summary: ({ how }) => (how === 'agent' ? 'reboot the instance through its agent' : 'have EC2 reboot the instance'),
   async execute({ plan: { id, how }, token, document }, { commands, instances }) {
@@ -146,11 +149,11 @@ export const remediator = defineRemediator<
     const commandId = how === 'agent' ? await commands.find(token, id) : undefined;
     return commandId === undefined ? undefined : { commandId };
   },
-  assess({ how }, observed) {
+  assess({ how, pingedAt }, observed) {
     const { instance } = observed;
     if (!instance) return { kind: 'failed', hopeless: true, why: 'the instance does not exist any more' };
     if (instance.state !== 'running') return { kind: 'failed', why: `the instance is ${instance.state}` };
-    return how === 'agent' ? progressByAgent(observed.command) : progressByEc2(observed);
+    return how === 'agent' ? progressByAgent(observed.command) : progressByEc2(observed, pingedAt);
   },
 });
 
@@ -184,10 +187,12 @@ function progressByAgent(command: CommandResult | undefined): Progress {
 
 /**
  * EC2 has no word for "rebooted", and its checks may still be passed because the reboot has not begun: only an agent that
- * answers again proves it. Where none does, the symptom decides.
+ * has reported again proves it. Where none does, the symptom decides.
  */
-function progressByEc2({ agent, checks = 'unknown' }: Observed): Progress {
-  if (agent === 'online') return { kind: 'done', detail: 'its agent answers' };
-  const why = `its agent is ${agent} and its status checks are ${checks}`;
+function progressByEc2({ agent, pingedAt = 0, checks = 'unknown' }: Observed, before?: Instant): Progress {
+  const isSince = before === undefined || pingedAt > before;
+  if (agent === 'online' && isSince) return { kind: 'done', detail: 'its agent answers' };
+  const shown = agent === 'online' ? 'has not reported since' : `is ${agent}`;
+  const why = `its agent ${shown} and its status checks are ${checks}`;
   return { kind: checks === 'ok' ? 'unknown' : 'running', why };
 }

@@ -151,7 +151,7 @@ export class LivingAccount {
     const commands = fakeCommands(this.account);
     return {
       ...commands,
-      agent: async (id) => (this.isDead(id) ? 'silent' : commands.agent(id)),
+      agent: async (id) => (this.isDead(id) ? { state: 'silent' } : commands.agent(id)),
       send: async (request) => {
         const id = await commands.send(request);
         const random = randomFor(this.#story.seed, `${request.token} ${id}`);

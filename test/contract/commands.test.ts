@@ -44,13 +44,13 @@ async function ended(id: string) {
 
 describe("an instance's agent", () => {
   it('is online while it answers and silent while it does not', async () => {
-    expect(await port.agent(INSTANCE)).toBe('online');
+    expect(await port.agent(INSTANCE)).toEqual({ state: 'online', pingedAt: expect.any(Number) });
     simulated.node.agentOnline = false;
-    expect(await port.agent(INSTANCE)).toBe('silent');
+    expect(await port.agent(INSTANCE)).toMatchObject({ state: 'silent' });
   });
 
   it('of an instance that Systems Manager does not know is unregistered', async () => {
-    expect(await port.agent('i-00000000')).toBe('unregistered');
+    expect(await port.agent('i-00000000')).toEqual({ state: 'unregistered' });
   });
 });
 

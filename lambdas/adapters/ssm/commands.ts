@@ -33,9 +33,10 @@ export function commands(client = new SSMClient({}), actor = new SSMClient(actin
     async agent(instanceId) {
       const command = new DescribeInstanceInformationCommand({ Filters: [{ Key: 'InstanceIds', Values: [instanceId] }] });
       const answer = await reading('ask for the agent', () => client.send(command));
-      const ping = answer.InstanceInformationList?.find((node) => node.InstanceId === instanceId)?.PingStatus;
-      if (ping === undefined) return 'unregistered';
-      return ping === 'Online' ? 'online' : 'silent';
+      const found = answer.InstanceInformationList?.find((node) => node.InstanceId === instanceId);
+      if (found?.PingStatus === undefined) return { state: 'unregistered' };
+      const pingedAt = found.LastPingDateTime?.getTime();
+      return { state: found.PingStatus === 'Online' ? 'online' : 'silent', ...(pingedAt !== undefined && { pingedAt }) };
     },
 
     async send({ document, instanceId, parameters, token }) {

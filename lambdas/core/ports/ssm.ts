@@ -24,9 +24,15 @@ export interface CommandResult {
   readonly errors: string;
 }
 
+/** What Systems Manager shows of an instance's agent. */
+export interface Agent {
+  /** Whether it answers, which Systems Manager believes for some minutes after its last ping; `unregistered`: the instance is not known. */
+  readonly state: 'online' | 'silent' | 'unregistered';
+  readonly pingedAt?: Instant;
+}
+
 export interface Commands {
-  /** Whether the instance's agent answers; `unregistered` when Systems Manager does not know the instance. */
-  agent(instanceId: string): Promise<'online' | 'silent' | 'unregistered'>;
+  agent(instanceId: string): Promise<Agent>;
   /** Starts the command once and returns its id. Never repeated by itself, since Run Command has no idempotency token. */
   send(request: CommandRequest): Promise<string>;
   /** Sends a command that changes nothing, and waits for its end; undefined when it has not come in half a minute. */

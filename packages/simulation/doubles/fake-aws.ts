@@ -226,7 +226,7 @@ export function fakeVolumes({ instances, volumes, volumeModifications }: Account
 /** Run Command: it has no idempotency token, so a command that is sent twice runs twice. */
 export function fakeCommands({ agents, commands, commandsEnd, volumes }: Account): Commands {
   return {
-    agent: async (instanceId) => agents.get(instanceId) ?? 'unregistered',
+    agent: async (instanceId) => ({ state: agents.get(instanceId) ?? 'unregistered' }),
     async send(request) {
       const id = `command-${commands.size + 1}`;
       commands.set(id, { request, result: commandsEnd.as });

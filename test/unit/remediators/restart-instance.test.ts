@@ -1,5 +1,5 @@
 import { aGroup, aMember, anInstance } from '@self-healing/simulation/accounts.ts';
-import { INSTANCE_ID } from '@self-healing/simulation/builders.ts';
+import { INSTANCE_ID, NOW } from '@self-healing/simulation/builders.ts';
 import { fakePorts } from '@self-healing/simulation/doubles/fake-ports.ts';
 import { describe, expect, it } from 'vitest';
 import type { CommandResult } from '../../../lambdas/core/ports.ts';
@@ -20,6 +20,11 @@ describe('planning to restart an instance', () => {
     ['through its agent when told so', 'online', { by: 'agent' }, byAgent],
   ])('does it %s', (_, agent, params, plan) => {
     expect(remediator.plan({ instance, agent }, remediator.params.parse(params))).toEqual(plan);
+  });
+
+  it('remembers when the agent had reported last, by which one that reports after a reboot by EC2 is known', () => {
+    expect(remediator.plan({ instance, agent: 'silent', pingedAt: NOW }, either)).toEqual({ ...byEc2, pingedAt: NOW });
+    expect(remediator.plan({ instance, agent: 'online', pingedAt: NOW }, either)).toEqual(byAgent);
   });
 
   it('does not apply when it may only use an agent that is silent', () => {
@@ -116,6 +121,19 @@ describe('assessing the restart of an instance', () => {
     ['nothing is known', { agent: 'silent' }, 'running'],
   ])('by EC2, when %s, is %s', (_, observed, kind) => {
     expect(remediator.assess(byEc2, { instance, ...observed }).kind).toBe(kind);
+  });
+
+  it.each([
+    ['is done when the agent has reported since', NOW + 1, 'done'],
+    ['is not done while Systems Manager shows the agent as it was before', NOW, 'unknown'],
+    ['is not done by an agent of which no report is shown', undefined, 'unknown'],
+  ])('by EC2 %s', (_, pingedAt, kind) => {
+    const observed = { instance, agent: 'online', checks: 'ok', ...(pingedAt !== undefined && { pingedAt }) };
+    expect(remediator.assess({ ...byEc2, pingedAt: NOW }, observed).kind).toBe(kind);
+  });
+
+  it('by EC2 is done by an agent that answers where an earlier version planned it', () => {
+    expect(remediator.assess(byEc2, { instance, agent: 'online', pingedAt: NOW }).kind).toBe('done');
   });
 
   it.each([
