@@ -256,7 +256,7 @@ export class HealingPipeline extends Construct {
       this.#diagnosis.admit(policy, access, this.#workflow);
       grantChangeConditions(this.#triage.rights, policy.guardrails);
       if (policy.evidence?.kind === 'database-status')
-        this.#verify.allowUnscoped([`rds:DescribeDB${actsOn === 'database' ? 'Instances' : 'Clusters'}`]);
+        this.#verify.allowUnscoped(['rds:DescribeDBInstances', ...(actsOn === 'database' ? [] : ['rds:DescribeDBClusters'])]);
       if (policy.guardrails.secondOpinion?.kind === 'status') this.#triage.allowUnscoped(['ec2:DescribeInstanceStatus']);
       if (policy.evidence?.kind === 'status-check')
         for (const step of [this.#triage, this.#verify]) step.allowUnscoped(['ec2:DescribeInstanceStatus']);
