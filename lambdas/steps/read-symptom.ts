@@ -1,3 +1,4 @@
+import { symptomOfDatabase } from '../core/database-status.ts';
 import { type Instant, iso, milliseconds } from '../core/duration.ts';
 import type { Incident } from '../core/incident.ts';
 import { judgeOutage } from '../core/outage.ts';
@@ -16,9 +17,6 @@ export interface SymptomPorts extends Pick<RemedyPorts, 'databases' | 'clusters'
 }
 
 type Quiet = Pick<SymptomReading, 'disabled' | 'suppressed'>;
-
-/** Statuses in which RDS works on a database that serves. */
-const SERVING = /^(available|backing-up|configuring-.*|storage-initialization|storage-optimization)$/;
 
 /**
  * Reads whether the incident's symptom is there now, of the target itself: from its status or its health if the policy is about
@@ -121,7 +119,7 @@ export async function readStatus(
   if (target.kind !== 'database' && target.kind !== 'database-cluster') return { kind: 'unknown', why: 'the target is no database' };
   const found = target.kind === 'database' ? await databases.describe(target.id) : await clusters.describe(target.id);
   if (!found) return { kind: 'unknown', why: 'the database does not exist' };
-  return { kind: SERVING.test(found.status) ? 'gone' : 'present', why: `the database is ${found.status}` };
+  return symptomOfDatabase(found);
 }
 
 /** An instance that does not run has no checks, and is no healthier for it. */

@@ -26,10 +26,11 @@ const RDS_REPAIRS_WITHIN = { verifyWithin: Duration.minutes(10) };
  * RDS tells that a database fails over, is recovered, has failed or is full. The event is only the reason to look: whether
  * something is wrong is read from the database's own status, so that a failover that has ended well is `already-recovered`.
  *
- * Reads: the status of the database, when RDS tells of a failover, a recovery, a failure or full storage.
+ * Reads: the status of the database, of a cluster that of its writer, too, when RDS tells of a failover, a recovery, a failure or full
+ * storage.
  * Threshold: not `available`.
  * Needs: nothing. RDS sends its events without a promise, so it is no substitute for `connectivity`.
- * Permissions: `rds:DescribeDBInstances`, of a cluster `rds:DescribeDBClusters`.
+ * Permissions: `rds:DescribeDBInstances`, of a cluster `rds:DescribeDBClusters`, too.
  * Proved by: `contract/rule-patterns`, `infrastructure/database-events`.
  */
 export const databaseEvents: Symptom<Database, DatabaseEventsProps> = {

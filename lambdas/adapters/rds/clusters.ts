@@ -25,6 +25,7 @@ export function databaseClusters(client = new RDSClient({}), actor = new RDSClie
         status: cluster.Status ?? 'unknown',
         engine: cluster.Engine ?? 'unknown',
         members: membersOf(cluster, await describeMembers(client, id)),
+        ...(follows(cluster) && { follows: true as const }),
         tags: Object.fromEntries((cluster.TagList ?? []).map(({ Key = '', Value = '' }) => [Key, Value])),
       };
     },
@@ -55,6 +56,11 @@ function membersOf(
     const awaitingReboot = [...ofCluster, ...(instance ? groupsAwaitingReboot(instance) : [])];
     return { id, writer, status: instance?.DBInstanceStatus ?? 'unknown', ...(awaitingReboot.length > 0 && { awaitingReboot }) };
   });
+}
+
+/** RDS names the source of a replica, and tells of secondary clusters of a global database whether they forward writes. */
+function follows({ ReplicationSourceIdentifier, GlobalWriteForwardingStatus }: DBCluster): boolean {
+  return Boolean(ReplicationSourceIdentifier) || GlobalWriteForwardingStatus !== undefined;
 }
 
 function byCluster(id: string) {

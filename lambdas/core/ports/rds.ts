@@ -41,6 +41,8 @@ export interface DatabaseCluster {
   readonly status: string;
   readonly engine: string;
   readonly members: readonly ClusterMember[];
+  /** Whether it replicates another cluster, as a secondary one of a global database does, and may have no writer of its own. */
+  readonly follows?: true;
   readonly tags: Readonly<Record<string, string>>;
 }
 

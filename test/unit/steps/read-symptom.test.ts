@@ -2,6 +2,7 @@ import { aCluster, aDatabase, anInstance } from '@self-healing/simulation/accoun
 import { anIncident, aPolicy, INSTANCE_ID, NOW } from '@self-healing/simulation/builders.ts';
 import { fakePorts, type World } from '@self-healing/simulation/doubles/fake-ports.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { DatabaseCluster } from '../../../lambdas/core/ports.ts';
 import type { Target } from '../../../lambdas/core/target.ts';
 import { readSymptom } from '../../../lambdas/steps/read-symptom.ts';
 
@@ -35,6 +36,30 @@ describe('the symptom of a policy that goes by the status of the database', () =
   it('is read of a cluster likewise', async () => {
     world.account.clusters.set('stock', aCluster({ id: 'stock', status: 'failing-over' }));
     expect(await read({ kind: 'database-cluster', id: 'stock' })).toEqual({ kind: 'present', why: 'the database is failing-over' });
+  });
+
+  const cluster = (...statuses: readonly [writer: string | undefined, ...readers: readonly string[]]) =>
+    statuses.flatMap((status, index) => (status === undefined ? [] : { id: `stock-${index + 1}`, writer: index === 0, status }));
+
+  it.each(['failed', 'incompatible-parameters', 'inaccessible-encryption-credentials', 'stopped', 'rebooting'])(
+    'is there of a cluster whose writer is %s, though RDS calls the cluster available',
+    async (status) => {
+      world.account.clusters.set('stock', aCluster({ id: 'stock', members: cluster(status, 'available') }));
+      const why = `the database is available, but its writer stock-1 is ${status}`;
+      expect(await read({ kind: 'database-cluster', id: 'stock' })).toEqual({ kind: 'present', why });
+    },
+  );
+
+  it.each<[string, Partial<DatabaseCluster>, string]>([
+    ['whose writer works on itself and whose reader failed', { members: cluster('backing-up', 'failed') }, 'gone'],
+    ['that lost its writer', { members: cluster(undefined, 'available') }, 'present'],
+    ['without instances of its own, as a serverless one', { members: [] }, 'gone'],
+    ['that follows another and has a reader that serves', { members: cluster(undefined, 'failed', 'available'), follows: true }, 'gone'],
+    ['that follows another and has no reader that serves', { members: cluster(undefined, 'failed'), follows: true }, 'present'],
+    ['that follows another and has only storage', { members: [], follows: true }, 'gone'],
+  ])('of a cluster %s is read by its instances', async (_, given, kind) => {
+    world.account.clusters.set('stock', aCluster({ id: 'stock', ...given }));
+    expect(await read({ kind: 'database-cluster', id: 'stock' })).toMatchObject({ kind });
   });
 
   it.each<[string, Target]>([

@@ -10,8 +10,8 @@ const cluster: DBCluster = {
 };
 
 /** RDS with one instance and one cluster. */
-const rds = (given: Partial<DBInstance> = {}) => {
-  const answer = { DBInstances: [{ ...instance, ...given }], DBClusters: [cluster] };
+const rds = (given: Partial<DBInstance> = {}, ofCluster: Partial<DBCluster> = {}) => {
+  const answer = { DBInstances: [{ ...instance, ...given }], DBClusters: [{ ...cluster, ...ofCluster }] };
   return { send: async () => answer } as unknown as RDSClient;
 };
 
@@ -39,5 +39,13 @@ describe('describing a database', () => {
     expect(await databaseClusters(rds({ DBParameterGroups })).describe('orders')).toMatchObject({
       members: [{ id: 'orders-1', awaitingReboot: ['cluster-pg', 'waiting'] }],
     });
+  });
+
+  it.each<Partial<DBCluster>>([
+    { ReplicationSourceIdentifier: 'arn:aws:rds:us-east-1:1:cluster:orders' },
+    { GlobalWriteForwardingStatus: 'disabled' },
+  ])('tells that a cluster follows another: %o', async (given) => {
+    expect(await databaseClusters(rds({}, given)).describe('orders')).toMatchObject({ follows: true });
+    expect(await databaseClusters(rds({}, { ReplicationSourceIdentifier: '' })).describe('orders')).not.toHaveProperty('follows');
   });
 });
