@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, ComparisonOperator, MathExpression, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Database } from '../database.ts';
 import { proofFrom } from '../proof-of-life.ts';
 import type { SymptomProps, Watch, WatchScope } from './symptom.ts';
@@ -9,6 +9,8 @@ type DatabaseMetric = {
   readonly name: string;
   /** Whether it is one of the cluster as a whole, and not of its writer. @default - of the writer */
   readonly ofWholeCluster?: boolean;
+  /** What is judged in place of the metric, which the expression calls `measured`. @default - the metric as it is */
+  readonly judged?: { readonly expression: string; readonly label: string };
 } & ({ readonly above: number } | { readonly below: number });
 
 /** Watches one metric of an RDS instance, or of an Aurora cluster. */
@@ -26,7 +28,7 @@ export function watchDatabase(
   });
   const alarm = new Alarm(scope, 'Alarm', {
     alarmName: alarmName(),
-    metric: measured,
+    metric: metric.judged ? new MathExpression({ ...metric.judged, usingMetrics: { measured }, period: measured.period }) : measured,
     ...('above' in metric
       ? { threshold: metric.above, comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD }
       : { threshold: metric.below, comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD }),

@@ -55,7 +55,7 @@ export const databaseSymptoms = {
   connections: databaseConnections,
   /** A database has little free memory left. */
   memory: databaseMemory,
-  /** A read replica is behind its source. */
+  /** A read replica is behind its source, or does not replicate. */
   replicaLag: databaseReplicaLag,
   /** A database's storage fills up. */
   storage: databaseStorage,

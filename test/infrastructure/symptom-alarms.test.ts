@@ -1,3 +1,7 @@
+import { MetricAlarmInput } from '@self-healing/local-aws/services/cloudwatch/alarm-definition.ts';
+import { evaluateAlarm } from '@self-healing/local-aws/services/cloudwatch/alarm-evaluation.ts';
+import { MetricStore } from '@self-healing/local-aws/services/cloudwatch/metric-store.ts';
+import { MINUTE } from '@self-healing/simulation/builders.ts';
 import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
@@ -86,7 +90,6 @@ describe('by default the alarm of a database', () => {
       { memory: { belowMegabytes: 200 } },
       { ...below, MetricName: 'FreeableMemory', Threshold: 200 * 1_048_576, EvaluationPeriods: 5 },
     ],
-    ['replicaLag', { replicaLag: {} }, { ...above, MetricName: 'ReplicaLag', Threshold: 60, EvaluationPeriods: 5 }],
     [
       'storage',
       { storage: { belowGibibytes: 10 } },
@@ -94,5 +97,34 @@ describe('by default the alarm of a database', () => {
     ],
   ])('%s', (_, props, alarm) => {
     expect(ofDatabase(props)).toMatchObject({ Namespace: 'AWS/RDS', Dimensions: { DBInstanceIdentifier: 'orders' }, ...alarm });
+  });
+
+  it.each([
+    ['behind', [90, 90, 90, 90, 90], 'ALARM'],
+    ['no further behind than allowed', [60, 60, 60, 60, 60], 'OK'],
+    ['not behind at all', [0, 0, 0, 0, 0], 'OK'],
+    ['not replicating, which RDS reports as -1', [-1, -1, -1, -1, -1], 'ALARM'],
+    ['behind until its replication stopped', [90, 90, 90, -1, -1], 'ALARM'],
+    ['away for a moment only', [0, 0, 0, 0, -1], 'OK'],
+  ])('replicaLag of a replica that is %s', (_, lags, state) => {
+    const { Dimensions: __, ...properties } = ofDatabase({ replicaLag: {} });
+    expect(properties).toMatchObject({ ...above, Threshold: 60, EvaluationPeriods: 5 });
+    const metrics = new MetricStore();
+    const nowMs = Date.parse('2026-11-02T12:00:00.000Z');
+    for (const [minute, lag] of lags.entries()) {
+      const datapoint = {
+        atMs: nowMs - (lags.length - minute) * MINUTE,
+        sum: lag,
+        count: 1,
+        min: lag,
+        max: lag,
+        values: [[lag, 1]] as const,
+      };
+      metrics.put('AWS/RDS', 'ReplicaLag', { DBInstanceIdentifier: 'orders' }, datapoint);
+    }
+    const time = { nowMs, secondsPerPeriodScale: 1 };
+    const before = { value: 'OK', contributors: [] } as const;
+    const evaluation = evaluateAlarm(MetricAlarmInput.parse(properties), { metrics, tagsOf: () => ({}) }, before, time);
+    expect(evaluation).toMatchObject({ kind: 'single', state: { value: state } });
   });
 });
