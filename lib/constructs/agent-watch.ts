@@ -12,6 +12,7 @@ import type { Fleet } from '../fleet.ts';
 import { OWN_DIMENSION, type OwnSeries, ownValues } from '../own-series.ts';
 import { HealingFunction } from './healing-function.ts';
 import type { PolicyPlace, PolicyStack } from './policy-stacks.ts';
+import { runsAlarm } from './runs-alarm.ts';
 import { acknowledgeSchedule } from './security-acknowledgements.ts';
 
 export interface AgentWatchProps {
@@ -71,9 +72,14 @@ export class AgentWatch extends Construct {
       options: { retryAttempts: 0, maxEventAge: EVERY },
     });
     this.#healing.allowUnscoped(['cloudwatch:GetMetricData', 'ec2:DescribeInstances']);
-    this.#tell(this, 'Errors', `${pipeline}-watch-agent-watch`, {
-      what: 'Whether the CloudWatch agents of the fleets send what the alarms read cannot be told. Look at the log of watch-agents.',
-      metric: this.#healing.function.metricErrors({ period: EVERY }),
+    runsAlarm(this, 'Errors', {
+      alarmName: `${pipeline}-watch-agent-watch`,
+      alarmDescription:
+        'Whether the CloudWatch agents of the fleets send what the alarms read cannot be told. Look at the log of watch-agents; without data, at its schedules and whether Lambda throttles it.',
+      errors: this.#healing.function.metricErrors({ period: EVERY }),
+      periods: 3,
+      failing: 2,
+      topic,
     });
   }
 

@@ -13,6 +13,7 @@ const LONGEST_NAME = 64;
 
 /**
  * A function that runs every minute, or `every` so often. A run that failed or came late is not repeated, since the next one is due.
+ * Whoever makes one has people told when it does not run: by `runsAlarm`, or by a `silenceAlarm` on what it reports.
  *
  * @throws PolicyError for a name that Lambda would not allow
  */

@@ -1,16 +1,15 @@
 import { Duration, Lazy, Stack } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { WatchedCheck } from '../../lambdas/core/status-check.ts';
 import { PolicyError } from '../policy-error.ts';
 import { grantOwnEvents } from './own-events.ts';
+import { runsAlarm } from './runs-alarm.ts';
 import { scheduledFunction } from './scheduled-function.ts';
 
 export interface StatusCheckReaderProps {
   readonly pipeline: string;
-  /** Is told when the reader fails, without the pipeline's functions. */
+  /** Is told when the reader fails or does not run, without the pipeline's functions. */
   readonly topic: ITopic;
 }
 
@@ -35,18 +34,16 @@ export class StatusCheckReader extends Construct {
     });
     reader.allowUnscoped(['ec2:DescribeInstances', 'ec2:DescribeInstanceStatus']);
     grantOwnEvents(reader.role, pipeline);
-    new Alarm(this, 'Errors', {
+    runsAlarm(this, 'Errors', {
       alarmName: `${pipeline}-watch-status-check-reader`,
       alarmDescription:
-        'The status checks of tagged instances cannot be read, so a failed one is not healed. Look at the log of the reader.',
-      metric: reader.function.metricErrors({ period: Duration.minutes(1) }),
-      threshold: 0,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+        'The status checks of tagged instances are not read, so a failed one is not healed. Look at the log of the reader; without data, at its schedule and whether Lambda throttles it.',
+      errors: reader.function.metricErrors({ period: Duration.minutes(1) }),
       // One run that fails is made good by the next.
-      evaluationPeriods: 5,
-      datapointsToAlarm: 3,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-    }).addAlarmAction(new SnsAction(topic));
+      periods: 5,
+      failing: 3,
+      topic,
+    });
     this.node.addValidation({ validate: () => this.#tooLong() });
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inText, onlyResource, resources } from '../support/template.ts';
+import { completeTemplate, defaultTemplate, inText, onlyResource, resources } from '../support/template.ts';
 
 const alarms = [...resources('AWS::CloudWatch::Alarm')].map(([id, { Properties }]) => ({
   id,
@@ -59,6 +59,36 @@ describe('the watch over the healer', () => {
     expect(heartbeat?.InsufficientDataActions).toEqual(heartbeat?.AlarmActions);
     const schedules = [...resources('AWS::Events::Rule').values()].map(({ Properties }) => Properties.ScheduleExpression);
     expect(schedules).toContain('rate(5 minutes)');
+  });
+
+  /** Who tells that a function does not run, where no alarm on its own runs does. */
+  const toldByOthers: Readonly<Record<string, string>> = {
+    sweep: 'the heartbeat of the sweep',
+    'report-to-hub': 'the alarm of the hub about pipelines that are silent',
+    digest: 'nobody: an alarm cannot wait for a week, and nothing is healed by it',
+  };
+
+  it.each([
+    ['default', defaultTemplate()],
+    ['complete', completeTemplate()],
+  ])('tells of every schedule of the %s app that does not run', (_, template) => {
+    const scheduled = [...resources('AWS::Events::Rule', template).values()]
+      .filter(({ Properties }) => Properties.ScheduleExpression !== undefined)
+      .flatMap(({ Properties }) => Properties.Targets.map(({ Arn }: { Arn: unknown }) => inText(Arn)));
+    const telling = [...resources('AWS::CloudWatch::Alarm', template).values()]
+      .map(({ Properties }) => Properties)
+      .filter(({ InsufficientDataActions = [] }) => InsufficientDataActions.length > 0)
+      .map(({ AlarmName, Dimensions = [] }) => [AlarmName, ...Dimensions.map(({ Value }: { Value: unknown }) => Value)].map(inText));
+    const functions = [...resources('AWS::Lambda::Function', template)]
+      .map(([id, { Properties }]) => ({ id, name: inText(Properties.FunctionName ?? '') }))
+      .filter(({ id, name }) => scheduled.some((arn) => arn.includes(`\${${id}.`) || arn.endsWith(`:function:${name}`)));
+    const untold = functions.filter(
+      ({ id, name }) =>
+        !telling.flat().some((word) => word === `\${${id}}` || word === `${name}-silent`) &&
+        !Object.keys(toldByOthers).some((each) => name.endsWith(`-${each}`)),
+    );
+    expect(functions.map(({ name }) => name)).toContain('healing-read-status-checks');
+    expect(untold).toEqual([]);
   });
 
   it('tells of a pause that lasts too long, by what each sweep says of it', () => {
