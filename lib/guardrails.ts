@@ -145,8 +145,9 @@ export interface GuardrailProps extends ChangeConditionProps {
   /**
    * What else must find the target ill before a remedy that costs more than a restart of a service, such as `restartInstance`,
    * `replaceInstance` or `failOverDatabase`: an alarm that is in ALARM then (of an `HttpProbe`, or of what another machine measures), or
-   * `'status'` for what EC2 and RDS say themselves of the instance or database. Without agreement it waits, then people are called.
-   * Prevents an outage for what only one source sees.
+   * `'status'` for what EC2 says itself of the instance, or RDS of the database or the writer of a cluster. `'status'` is refused before
+   * `rebootDatabase` and `failOverDatabase` of an RDS instance, which act only while RDS finds it available: give an alarm there. Without
+   * agreement it waits, then people are called. Prevents an outage for what only one source sees.
    * @default - nobody else is asked
    */
   readonly secondOpinion?: IAlarm | 'status';

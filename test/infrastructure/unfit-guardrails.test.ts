@@ -6,6 +6,7 @@ import { Database } from '../../lib/database.ts';
 import { Fleet } from '../../lib/fleet.ts';
 import type { GuardrailProps } from '../../lib/guardrails.ts';
 import { HealingPipeline } from '../../lib/healing-pipeline.ts';
+import type { DatabaseProtection } from '../../lib/protection.ts';
 import { Remedy } from '../../lib/remedy.ts';
 import { unbundledApp } from '../support/default-stack.ts';
 import { policyIn, statementsOf } from '../support/template.ts';
@@ -70,5 +71,29 @@ describe('guardrails that are off unless they are set', () => {
     expect(() =>
       healing.protectFleet('Shop', { fleet: Fleet.ofAutoScalingGroup('shop'), groupCpu: {}, guardrails: { secondOpinion: 'status' } }),
     ).toThrow(/secondOpinion: AWS says nothing of the health of a group/);
+  });
+
+  const orders = (guarded: Omit<DatabaseProtection, 'database' | 'guardrails'>, database = Database.instance('orders')) =>
+    new HealingPipeline(new Stack(unbundledApp(), 'Guarded'), 'Healing').protectDatabase('Orders', {
+      ...{ database, ...guarded },
+      guardrails: { secondOpinion: 'status' },
+    });
+
+  it('refuse the status of a database before remedies that act on an available one alone', () => {
+    const ladder = [Remedy.waitAndSee(), Remedy.rebootDatabase(), Remedy.failOverDatabase()];
+    expect(() => orders({ connections: { above: 90, ladder } })).toThrow(
+      /secondOpinion: RDS agrees only where the database is not available, in which reboot-database, fail-over-database never act; give an alarm/,
+    );
+  });
+
+  it.each<[string, Parameters<typeof orders>]>([
+    ['that grows a full one', [{ storage: { belowGibibytes: 10, ladder: [Remedy.growStorage({ ceilingGibibytes: 500 })] } }]],
+    ['that only waits', [{ cpu: {} }]],
+    [
+      'of a cluster, whose writer may be ill while the cluster is available',
+      [{ cpu: { ladder: [Remedy.failOverDatabase()] } }, Database.cluster('orders', 'aurora')],
+    ],
+  ])('let the status of a database be asked for by a ladder %s', (_, [guarded, database]) => {
+    expect(() => orders(guarded, database)).not.toThrow();
   });
 });

@@ -1,6 +1,10 @@
+import { aDatabase } from '@self-healing/simulation/accounts.ts';
 import { describe, expect, it } from 'vitest';
 import type { StatusCheckState } from '../../../lambdas/core/status-check.ts';
 import type { Target } from '../../../lambdas/core/target.ts';
+import { remediator as failOverDatabase } from '../../../lambdas/remediators/fail-over-database.ts';
+import { remediator as rebootDatabase } from '../../../lambdas/remediators/reboot-database.ts';
+import { isRefusal } from '../../../lambdas/remediators/remediator.ts';
 import { readSecondOpinion, type SecondOpinionPorts } from '../../../lambdas/steps/read-second-opinion.ts';
 
 const instance: Target = { kind: 'instance', id: 'i-0123456789abcdef0' };
@@ -46,6 +50,26 @@ describe('a second opinion', () => {
     expect(await agrees(database, opinion, { database: 'available' })).toBe(false);
     expect(await agrees(database, opinion, {})).toBe(false);
   });
+
+  it.each([rebootDatabase, failOverDatabase])(
+    'of RDS agrees in no status of an instance in which $name acts, so that synthesis refuses the two together',
+    async ({ plan }) => {
+      const database: Target = { kind: 'database', id: 'orders' };
+      for (const status of [
+        'available',
+        'backing-up',
+        'storage-optimization',
+        'failed',
+        'rebooting',
+        'stopped',
+        'storage-full',
+        'upgrading',
+      ]) {
+        const acts = !isRefusal(plan(aDatabase({ status, multiAz: true, zone: 'eu-central-1a' }), {}));
+        expect(acts && (await agrees(database, { kind: 'status' }, { database: status })), status).toBe(false);
+      }
+    },
+  );
 
   it('of a group there is none', async () => {
     expect(await agrees({ kind: 'auto-scaling-group', name: 'web' } as unknown as Target, { kind: 'status' }, {})).toBe(false);
