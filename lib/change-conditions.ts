@@ -62,7 +62,7 @@ export interface ChangeConditionProps {
   readonly deployments?: readonly { readonly application: string; readonly group: string }[];
   /**
    * Whether to `hold` back while a deployment or an instance refresh is under way. `act` where rollouts are so long or
-   * frequent that waiting for them would leave faults unhealed.
+   * frequent that waiting for them would leave faults unhealed. `launchFailures` calls people at once then, too.
    * @default - hold
    */
   readonly duringDeployments?: 'hold' | 'act';

@@ -26,7 +26,10 @@ export type CalendarReading =
   /** Not known is not open. `lasting` when asking again cannot help. */
   | { readonly kind: 'unreadable'; readonly why: string; readonly lasting: boolean };
 
-/** What goes on around the target. Read only before a rung that changes something, since nothing else is held by it. */
+/**
+ * What goes on around the target. Read only before a rung that changes something, since nothing else is held by it; the deployments also
+ * where people would be called about a symptom that deployments make.
+ */
 export interface ChangeConditions {
   readonly calendar: CalendarReading;
   /** Rollouts on the target that have not ended, in words. */
@@ -37,3 +40,11 @@ export interface ChangeConditions {
 
 /** Nothing is going on, or nobody asked. */
 export const ordinaryChangeConditions: ChangeConditions = { calendar: { kind: 'open' }, deployments: [], providerEvents: [] };
+
+/**
+ * Whether an ordinary rollout makes the symptom, so that people are not called before it has ended: one that terminates members first lacks
+ * them for as long as it lasts.
+ */
+export function isMadeByRollouts({ symptom }: { readonly symptom: string }): boolean {
+  return symptom === 'launch-failures';
+}

@@ -1,5 +1,7 @@
 import { givenInTime } from './approval.ts';
+import { isMadeByRollouts } from './change-conditions.ts';
 import { after, type Instant, inWords } from './duration.ts';
+import { deploymentInProgress } from './guardrails/deployment-in-progress.ts';
 import type { Question, Snapshot, Verdict } from './guardrails/guardrail.ts';
 import { actGuardrails, guardrails, symptomGuardrails } from './guardrails/registry.ts';
 import { mayHaveChanged } from './incident.ts';
@@ -98,11 +100,14 @@ function changesOf({ attempts }: Snapshot): number {
   return attempts.filter(mayHaveChanged).length;
 }
 
-function exhausted({ incident, policy, snapshot }: Question): Decision {
+function exhausted(question: Question): Decision {
+  const { incident, policy, snapshot } = question;
   if (incident.drill !== undefined) {
     const ladder = policy.ladder.map(({ remedy }) => remedy).join(', ');
     return { kind: 'end', end: endFor('drill', `every rung was looked at: ${ladder}`, 0) };
   }
+  const rollout = isMadeByRollouts(policy) ? deploymentInProgress(question) : undefined;
+  if (rollout?.kind === 'wait') return obey(rollout, question);
   const { attempts } = snapshot;
   const tried = attempts.filter(({ result }) => result !== 'not-applicable' && result !== 'not-taken').length;
   const notTaken = attempts.filter(({ result }) => result === 'not-taken');

@@ -50,11 +50,12 @@ async function readCalendar(names: readonly string[] | undefined, calendars: Cha
   }
 }
 
-async function readDeployments(
+/** The rollouts on the target that have not ended, in words. */
+export async function readDeployments(
   target: Target,
   { group, guardrails }: Policy,
   tags: Readonly<Record<string, string>>,
-  ports: ChangeConditionPorts,
+  ports: Pick<ChangeConditionPorts, 'deployments' | 'groups'>,
 ): Promise<readonly string[]> {
   if (guardrails.duringDeployments === 'act') return [];
   const name = groupNameOf(target, group, tags);

@@ -1,4 +1,4 @@
-import { ordinaryChangeConditions } from '../core/change-conditions.ts';
+import { type ChangeConditions, isMadeByRollouts, ordinaryChangeConditions } from '../core/change-conditions.ts';
 import { type Instant, milliseconds } from '../core/duration.ts';
 import type { Snapshot } from '../core/guardrails/guardrail.ts';
 import { historySince } from '../core/history-since.ts';
@@ -11,7 +11,7 @@ import { isCostly } from '../core/remedy-cost.ts';
 import { isFlapping } from '../core/turns.ts';
 import type { SymptomReading } from '../core/verification.ts';
 import type { WorkflowState } from '../core/workflow-state.ts';
-import { type ChangeConditionPorts, keptProviderEvents, readChangeConditions } from './read-change-conditions.ts';
+import { type ChangeConditionPorts, keptProviderEvents, readChangeConditions, readDeployments } from './read-change-conditions.ts';
 import { describedOnce, type FactPorts, readFacts } from './read-facts.ts';
 import { costOf, readRungRecords } from './read-rung-records.ts';
 import { readSecondOpinion } from './read-second-opinion.ts';
@@ -63,7 +63,9 @@ export async function readSnapshot(
   const isAsked = effectiveMode(policy.mode, override) === 'approval' || rung.dearer !== undefined;
   const asks = !changes && rung.rung && isCostly(costOf(rung.rung)) ? policy.guardrails.secondOpinion : undefined;
   const [changeConditions, requests, surroundings, secondOpinion] = await Promise.all([
-    acts ? readChangeConditions(incident.target, policy, facts.tags, ports, now) : ordinaryChangeConditions,
+    acts
+      ? readChangeConditions(incident.target, policy, facts.tags, ports, now)
+      : changeConditionsWithoutAct(incident, policy, facts.tags, ports, rung.rung === undefined),
     acts && isAsked ? ports.approvals.about(policy.name, incident.target) : [],
     acts ? readSurroundings(incident.target, policy, facts, ports) : {},
     asks && readSecondOpinion(incident.target, asks, ports),
@@ -84,6 +86,18 @@ export async function readSnapshot(
     ...(rungRecords && { rungRecords }),
     ...surroundings,
   };
+}
+
+/** Where nothing is changed, only whether a rollout may have made the symptom about which people would be called. */
+async function changeConditionsWithoutAct(
+  { target }: Incident,
+  policy: Policy,
+  tags: Readonly<Record<string, string>>,
+  ports: SnapshotPorts,
+  isExhausted: boolean,
+): Promise<ChangeConditions> {
+  if (!isExhausted || !isMadeByRollouts(policy)) return ordinaryChangeConditions;
+  return { ...ordinaryChangeConditions, deployments: await readDeployments(target, policy, tags, ports) };
 }
 
 /** An incident that is new mostly acts: then what is asked only before an act is asked with all else, and not after it. */

@@ -9,7 +9,8 @@ import type { Symptom, SymptomProps } from './symptom.ts';
 /**
  * An Auto Scaling group stays below its desired capacity, because launches fail or new members never come into service:
  * no capacity in the zone, a quota, a broken image or launch template. No remedy of ours cures that, so that a person is
- * told who reads the group's activity history. Needs the group's metrics turned on, which are free of charge; not for
+ * told who reads the group's activity history. While an instance refresh is under way, or a deployment that the policy names, which may lack
+ * members for as long as it lasts, that waits for up to `waitAtMost`. Needs the group's metrics turned on, which are free of charge; not for
  * groups with weighted instances, whose desired capacity counts no instances.
  *
  * Reads: `GroupDesiredCapacity` - `GroupInServiceInstances`.

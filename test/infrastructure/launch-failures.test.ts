@@ -1,8 +1,10 @@
 import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
+import { isMadeByRollouts } from '../../lambdas/core/change-conditions.ts';
 import { Fleet } from '../../lib/fleet.ts';
 import { HealingPipeline } from '../../lib/healing-pipeline.ts';
+import { launchFailures } from '../../lib/symptoms/launch-failures.ts';
 import { unbundledApp } from '../support/default-stack.ts';
 
 function alarmsOf(fleet: Fleet) {
@@ -28,5 +30,9 @@ describe('launch failures', () => {
 
   it('can only be seen of an Auto Scaling group', () => {
     expect(() => alarmsOf(Fleet.tagged('SelfHeal', 'enabled'))).toThrow('only an Auto Scaling group can be watched for it');
+  });
+
+  it('are what rollouts make, by their name in policies', () => {
+    expect(isMadeByRollouts({ symptom: launchFailures.name })).toBe(true);
   });
 });

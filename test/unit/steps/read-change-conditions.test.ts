@@ -1,6 +1,7 @@
 import { aDatabase, aGroup, aMember, anInstance } from '@self-healing/simulation/accounts.ts';
 import {
   ALARM_NAME,
+  anAttempt,
   anIncident,
   aPolicy,
   aState,
@@ -139,6 +140,55 @@ describe('triage during a deployment', () => {
     world.account.instances.set(INSTANCE_ID, anInstance({ tags: grouped }));
     world.account.refreshing.add('web');
     expect(await triaged({ duringDeployments: 'act' })).toMatchObject({ do: 'remediate' });
+    expect(asked('groups.isRefreshing')).toBe(0);
+  });
+});
+
+describe('before people are called about a group that lacks members', () => {
+  const target = { kind: 'auto-scaling-group', name: 'web' } as const;
+  const exhausted = (given: Partial<Omit<Policy, 'guardrails'>> = {}, judgedAt = NOW, guardrails: Partial<Guardrails> = {}) => {
+    world.account.groups.set('web', aGroup());
+    const attempt = anAttempt({ target, remedy: 'wait-and-see', acts: false, result: 'not-recovered', at: judgedAt, judgedAt });
+    world.items.attempts.set(attempt.token, attempt);
+    const policy = aPolicy({ guardrails, group: { kind: 'single', target }, symptom: 'launch-failures', ladder: [waitRung], ...given });
+    const next = { do: 'triage', at: new Date(NOW).toISOString() } as const;
+    return triage(aState({ policy, incident: anIncident({ target, receivedAt: judgedAt }), next }), world.ports, NOW);
+  };
+
+  it('the end of an instance refresh is waited for, which may lack them all the while', async () => {
+    world.account.refreshing.add('web');
+    expect(await exhausted()).toEqual(lookAgain);
+    expect(texts(world, 'decision')).toEqual(['wait (deployment-in-progress): under way: instance refresh of Auto Scaling group web']);
+  });
+
+  it('a deployment that the policy names is waited for, too', async () => {
+    world.surroundings.deployments.set('shop/web', ['d-1']);
+    expect(await exhausted({}, NOW, { deployments: [{ application: 'shop', group: 'web' }] })).toEqual(lookAgain);
+  });
+
+  it('one that outlasts the patience of the policy is told by its name', async () => {
+    world.account.refreshing.add('web');
+    expect(await exhausted({}, NOW - HOUR)).toMatchObject({ end: { outcome: 'handed-off', reason: 'deployment-in-progress' } });
+  });
+
+  it('they are called at once where nothing is rolled out, or where the policy waits for no rollout', async () => {
+    const called = { end: { outcome: 'handed-off', reason: 'ladder-exhausted' } };
+    expect(await exhausted()).toMatchObject(called);
+    world.account.refreshing.add('web');
+    expect(await exhausted({}, NOW, { duringDeployments: 'act' })).toMatchObject(called);
+  });
+
+  it('and at once about any other symptom, of which a rollout may be the cause that they must see', async () => {
+    world.account.refreshing.add('web');
+    expect(await exhausted({ symptom: 'error-share' })).toMatchObject({ end: { reason: 'ladder-exhausted' } });
+    expect(asked('groups.isRefreshing')).toBe(0);
+  });
+
+  it('nothing is asked before the ladder is climbed', async () => {
+    world.account.groups.set('web', aGroup());
+    world.account.refreshing.add('web');
+    const given = { target, group: { kind: 'single', target }, symptom: 'launch-failures', ladder: [waitRung] } as const;
+    expect(await triaged({}, { ...given, ladder: [...given.ladder] })).toMatchObject({ do: 'remediate', remedy: 'wait-and-see' });
     expect(asked('groups.isRefreshing')).toBe(0);
   });
 });
