@@ -104,6 +104,22 @@ const recognised: readonly Replace[] = [
   ],
 ];
 
+/** What errors are called in most languages: a word with capitals. */
+const ERROR_NAME = /^[A-Z][A-Za-z0-9]*(?:Exception|Error|Fault)$/;
+
+/** Error codes of AWS that end otherwise and have a word of a secret in them. */
+const ERROR_CODE =
+  /^(?:(?:Invalid|Expired|InvalidNext|MissingAuthentication)Token|InvalidClientTokenId|InvalidAccessKeyId|(?:Invalid|Incomplete|Missing)Signature|SignatureDoesNotMatch)$/;
+
+/** A unit of systemd by its suffix. */
+const UNIT = /[\w-]\.(?:service|socket|target|timer|mount|automount|path|slice|scope|device|swap)$/;
+
+/** An ARN up to some place in its resource. */
+const ARN = /^arn:[\w-]+:[\w-]*:[\w-]*:\d*:[\w:/.@+*-]*$/;
+
+/** How far before a colon is looked for what stands there; longer than ARNs and names are. */
+const LOOK_BACK = 300;
+
 /** A long word of letters and digits without a name: 40 are a secret key of AWS, 80 and more are a token. */
 const LONG_WORD = /(?:(?<![A-Za-z0-9+/=\\])|(?<=\\[nrt]))([A-Za-z0-9+/]{40,})={0,2}/g;
 
@@ -111,19 +127,23 @@ const LONG_WORD = /(?:(?<![A-Za-z0-9+/=\\])|(?<=\\[nrt]))([A-Za-z0-9+/]{40,})={0
  * A text without the secrets in it: passwords, tokens, keys, connection strings, in JSON, YAML, on command lines, in headers and URLs.
  * What is not known as a secret stays as it is. The work grows with the length of the text, whatever the text is; redacting twice
  * changes nothing.
+ *
+ * @param names words of our own that are no name of a secret where a colon follows, such as `database auth`
  */
-export function redacted(text: string): string {
+export function redacted(text: string, names: readonly string[] = []): string {
   const withoutKeys = withoutCutKey(text.replace(KEY, REDACTED));
   const recognisable = recognised.reduce((rest, [pattern, by]) => rest.replace(pattern, by as string), withoutKeys);
-  return withoutNamed(recognisable.replace(OPTION, optioned)).replace(LONG_WORD, (whole, word) => (isRandom(word) ? REDACTED : whole));
+  return withoutNamed(recognisable.replace(OPTION, optioned), names).replace(LONG_WORD, (whole, word) =>
+    isRandom(word) ? REDACTED : whole,
+  );
 }
 
 /** The same for every text in a value, whatever its shape. */
-export function redactedIn<Value>(value: Value): Value {
-  if (typeof value === 'string') return redacted(value) as Value;
-  if (Array.isArray(value)) return value.map(redactedIn) as Value;
+export function redactedIn<Value>(value: Value, names: readonly string[] = []): Value {
+  if (typeof value === 'string') return redacted(value, names) as Value;
+  if (Array.isArray(value)) return value.map((each) => redactedIn(each, names)) as Value;
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, redactedIn(each)])) as Value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, redactedIn(each, names)])) as Value;
 }
 
 function schemed(whole: string, scheme: string, space: string, word: string): string {
@@ -176,12 +196,13 @@ function withoutCutKey(text: string): string {
 }
 
 /** Values that have a name which says that they are secret. */
-function withoutNamed(text: string): string {
+function withoutNamed(text: string, notSecret: readonly string[]): string {
   const parts: string[] = [];
   let from = 0;
   const names = new RegExp(NAMED);
   for (let found = names.exec(text); found; found = names.exec(text)) {
     const begin = found.index + found[0].length;
+    if (namesNoSecret(text, found, notSecret)) continue;
     const { end, instead } = valueAt(text, begin, found);
     if (instead !== undefined) {
       parts.push(text.slice(from, begin), instead);
@@ -190,6 +211,28 @@ function withoutNamed(text: string): string {
     names.lastIndex = end;
   }
   return [...parts, text.slice(from)].join('');
+}
+
+/** Whether what stands before the colon is the name of an error, a unit, a resource of AWS, or one of those given. */
+function namesNoSecret(text: string, { 0: whole, 2: nameQuote, 3: separator, index }: RegExpExecArray, names: readonly string[]): boolean {
+  if (nameQuote !== undefined || separator !== ':') return false;
+  const end = index + whole.replace(/[ \t]*:[ \t]*$/, '').length;
+  const near = text.slice(Math.max(0, end - LOOK_BACK), end);
+  const arn = near.lastIndexOf('arn:');
+  if (arn !== -1 && ARN.test(near.slice(arn))) return true;
+  const goesOn = index + whole.length;
+  if (text[goesOn - 1] === ':' && goesOn < text.length && text[goesOn] !== '\n') return false;
+  if (names.some((name) => near.endsWith(name) && !/[\w-]/.test(near.charAt(near.length - name.length - 1)))) return true;
+  const word = near.slice(lastWordAt(near));
+  const last = word.slice(word.lastIndexOf('.') + 1);
+  return ERROR_NAME.test(last) || ERROR_CODE.test(last) || UNIT.test(word);
+}
+
+/** Where the word at the end begins. */
+function lastWordAt(text: string): number {
+  let at = text.length;
+  while (at > 0 && /[\w.-]/.test(text.charAt(at - 1))) at -= 1;
+  return at;
 }
 
 const QUOTE = /\\{0,15}["'`]/y;

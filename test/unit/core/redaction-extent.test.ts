@@ -1,5 +1,6 @@
+import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { redacted } from '../../../lambdas/core/redaction.ts';
+import { redacted, redactedIn } from '../../../lambdas/core/redaction.ts';
 
 const b = '\\';
 const random = (length: number) => 'aB1'.repeat(length).slice(0, length);
@@ -159,6 +160,41 @@ const texts: Readonly<Record<string, readonly string[]>> = {
     'password=«hunter2»`x',
     'password -> x',
   ],
+  'and no name of an error, though a secret may follow it': [
+    'x: AuthorizationErrorException: User: a is not authorized to perform: SNS:Publish on resource: b',
+    'CredentialsProviderError: Could not load credentials from any providers',
+    'InvalidToken: Invalid Token: '.concat("'«Invalid token»'"),
+    'javax.security.auth.login.FailedLoginException: x y',
+    'ExpiredTokenException:\nnext',
+    'ExpiredToken : x',
+    'x (InvalidClientTokenId): y',
+    'AuthorizationErrorException: password=«hunter2» x',
+    'ExpiredTokenException: Authorization: «Bearer a b»',
+    'AuthorizationError=«hunter2 x»',
+    'ExpiredTokenException:«hunter2 x»',
+    '{"ExpiredTokenException": "«hunter2»"}',
+    'passwordError: «hunter2 x»',
+    'x password_Error: «hunter2» x',
+    'x TokenErrors: «hunter2» x',
+    'x InvalidTokens: «hunter2» x',
+  ],
+  'and no name of a unit or a resource of AWS': [
+    'systemd[1]: credential-store.service: Main process exited, code=exited',
+    'auth.socket: Failed to listen',
+    'token-cache.timer: x y',
+    'auth.service:\nnext',
+    'auth.service: token=«hunter2» x',
+    'auth.service=«hunter2» x',
+    'auth.service:«hunter2 x»',
+    '"auth.service": "«hunter2»"',
+    'x auth.services: «hunter2» y',
+    'x token_service: «hunter2» y',
+    'arn:aws:states:eu-west-1:111122223333:execution:token-service-workflow:a1b2 x',
+    'arn:aws:sns:eu-west-1:111122223333:auth-topic: AccessDenied',
+    'arn:aws:iam::111122223333:role/x token: «hunter2» y',
+    'learn: token: «hunter2» x',
+    `arn:aws:sns:eu-west-1:111122223333:${'a-'.repeat(200)}token: «hunter2» x`,
+  ],
   'and no folder in which something runs': [
     'PWD=/root',
     'OLDPWD=/root x',
@@ -191,5 +227,42 @@ describe.each(Object.entries(texts))('a secret goes, and nothing around it, %s',
     const kept = text.replace(/«[^»]*»/g, '[redacted]');
     expect(redacted(text.replace(/[«»]/g, ''))).toBe(kept);
     expect(redacted(kept), 'redacted again').toBe(kept);
+  });
+});
+
+/** The names of all exceptions of a client of the SDK. */
+function exceptionsOf(client: object): readonly string[] {
+  return Object.entries(client).flatMap(([name, member]) =>
+    typeof member === 'function' && member.prototype instanceof Error ? [name, new member({ message: '', $metadata: {} }).name] : [],
+  );
+}
+
+const clients = readdirSync(new URL('../../../node_modules/@aws-sdk/', import.meta.url)).filter((name) => name.startsWith('client-'));
+
+describe('the name of an exception stays, and what it says', () => {
+  it.each(clients)('of %s', async (client) => {
+    const names = exceptionsOf(await import(`@aws-sdk/${client}`));
+    expect(names.length).toBeGreaterThan(0);
+    for (const name of names) {
+      const said = `put it: ${name}: User: x is not authorized to perform: y on resource: z`;
+      expect(redacted(said)).toBe(said);
+      expect(redacted(`${name}: password=hunter2 x`)).toBe(`${name}: password=[redacted] x`);
+    }
+  });
+});
+
+describe('words that the caller says are no name of a secret', () => {
+  it.each([
+    ['alarm a-Auth: Threshold Crossed: 1 of 1', 'alarm a-Auth: Threshold Crossed: 1 of 1'],
+    ['alarm a-Auth: password: hunter2 x', 'alarm a-Auth: password: [redacted] x'],
+    ['x a-Auth: hunter2 x', 'x a-Auth: [redacted] x'],
+    ['alarm a-Auth=hunter2 x', 'alarm a-Auth=[redacted] x'],
+    ['alarm a-Auth:hunter2 x', 'alarm a-Auth:[redacted] x'],
+    ['the-alarm a-Auth: hunter2 x', 'the-alarm a-Auth: [redacted] x'],
+    ['xalarm a-Auth: hunter2 x', 'xalarm a-Auth: [redacted] x'],
+    ['alarm a-Auth-b: hunter2 x', 'alarm a-Auth-b: [redacted] x'],
+  ])('%s', (text, kept) => {
+    expect(redacted(text, ['alarm a-Auth'])).toBe(kept);
+    expect(redactedIn({ a: [text] }, ['alarm a-Auth'])).toEqual({ a: [kept] });
   });
 });
