@@ -8,10 +8,9 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs';
 import type { Instant } from '../core/duration.ts';
 import { filterPattern, type HistoryFilter, isWanted } from '../core/history-filter.ts';
-import type { HistoryLine } from '../core/history-line.ts';
+import { type HistoryLine, redactedLine } from '../core/history-line.ts';
 import { believable } from '../core/operator-action.ts';
 import type { History, PastHistory } from '../core/ports.ts';
-import { redactedIn } from '../core/redaction.ts';
 import { burstClient, reading } from './aws-call.ts';
 
 /**
@@ -22,7 +21,7 @@ export function historyLog(logGroupName: string, writer: string, client = new Cl
   return {
     async write(line) {
       const logStreamName = `${writer}/${line.at.slice(0, 'YYYY-MM-DD'.length)}`;
-      const logEvents = [{ timestamp: Date.parse(line.at), message: JSON.stringify(redactedIn(line)) }];
+      const logEvents = [{ timestamp: Date.parse(line.at), message: JSON.stringify(redactedLine(line)) }];
       const put = new PutLogEventsCommand({ logGroupName, logStreamName, logEvents });
       try {
         await client.send(put);

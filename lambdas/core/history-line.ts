@@ -1,6 +1,7 @@
 import { type Instant, iso } from './duration.ts';
 import { definedFields } from './fields.ts';
 import type { Incident } from './incident.ts';
+import { redactedIn } from './redaction.ts';
 import { targetInWords } from './target.ts';
 
 /** The kinds of lines in the history, one for each decision, act and outcome: what they tell, and their fields beside those of every line. */
@@ -117,6 +118,11 @@ export interface HistoryLine {
   readonly target?: string;
   readonly alarm?: string;
   readonly [field: string]: unknown;
+}
+
+/** The line without the secrets in it. What its target is called names none. */
+export function redactedLine(line: HistoryLine): HistoryLine {
+  return redactedIn(line, line.target === undefined ? [] : [line.target]);
 }
 
 /** A line about an incident, with the fields by which it is found. */

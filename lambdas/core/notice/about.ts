@@ -3,7 +3,7 @@ import { type Incident, shortIncident } from '../incident.ts';
 import type { Policy } from '../policy.ts';
 import { type Target, targetInWords } from '../target.ts';
 import { composed, type Draft } from './compose.ts';
-import { alarmLink, executionLink, historyLink, targetLink } from './console-links.ts';
+import { alarmLink, executionLink, historyLink, runbookLink, targetLink } from './console-links.ts';
 import { legible } from './legible.ts';
 import type { Notes } from './notes.ts';
 import type { Notice } from './notice.ts';
@@ -43,7 +43,7 @@ export function symptomOn({ incident, policy, notes }: AboutIncident): string {
   return `${policy.symptom} on ${targetTitle(incident.target, notes?.name)}`;
 }
 
-type About = Pick<Draft, 'policy' | 'target' | 'incident' | 'thread' | 'seen' | 'links'>;
+type About = Pick<Draft, 'policy' | 'target' | 'incident' | 'thread' | 'seen' | 'links' | 'names'>;
 
 /** What every notice about an incident has: policy, target, what was seen, and where to look on. */
 export function aboutIncident(
@@ -53,6 +53,7 @@ export function aboutIncident(
 ): Required<About> & Pick<Draft, 'drill' | 'brokenOnPurpose'> {
   const { id, openedAt, target, alarmName } = incident;
   const isAlarm = policy.evidence?.kind !== 'database-status';
+  const source = `${isAlarm ? 'alarm' : 'event'} ${alarmName}`;
   return {
     policy: noticePolicy(policy),
     target: noticeTarget(target, notes.name),
@@ -63,10 +64,11 @@ export function aboutIncident(
     seen: [
       incident.drill === undefined ? policy.seen : `played, not real: ${policy.seen}`,
       `since ${iso(openedAt)}, ${inWords(now - openedAt)} ago`,
-      `${isAlarm ? 'alarm' : 'event'} ${alarmName}: ${said(incident.reason, incident)}`,
+      `${source}: ${said(incident.reason, incident)}`,
     ],
+    names: [source, targetInWords(target)],
     links: [
-      ...(policy.runbook === undefined ? [] : [{ what: 'Runbook', url: policy.runbook }]),
+      ...runbookLink(policy),
       ...(isAlarm ? alarmLink(origin, alarmName) : []),
       ...targetLink(origin, target),
       ...executionLink(origin, id),

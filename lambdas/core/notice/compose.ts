@@ -1,6 +1,6 @@
 import { type Instant, iso } from '../duration.ts';
 import { definedFields } from '../fields.ts';
-import { outsideText } from '../outside-text.ts';
+import { oneLine, outsideText } from '../outside-text.ts';
 import { redacted } from '../redaction.ts';
 import { alertOf } from './alert.ts';
 import { cut } from './cut.ts';
@@ -19,6 +19,8 @@ export type Draft = Omit<Notice, Filled | Lists> &
     readonly headline: string;
     /** @default - by the stage */
     readonly severity?: Severity;
+    /** Words of our own before a colon, such as `database auth`: what follows is no secret for their sake. @default - none */
+    readonly names?: readonly string[];
   };
 
 const severityOf: Readonly<Record<Stage, Severity>> = {
@@ -37,10 +39,10 @@ const severityOf: Readonly<Record<Stage, Severity>> = {
 };
 
 /**
- * Composes a notice: puts the pipeline's origin to it, takes known secrets out of every text, makes each one line, and cuts what is longer
+ * Composes a notice: puts the pipeline's origin to it, takes known secrets out of every text but links and commands, makes each one line, and cuts what is longer
  * than the schema allows. The only place where that is done, so that no way out has to do it again.
  */
-export function composed({ pipeline, account, region }: Origin, { headline, ...draft }: Draft, now: Instant): Notice {
+export function composed({ pipeline, account, region }: Origin, { headline, names = [], ...draft }: Draft, now: Instant): Notice {
   const place = `${account.alias ?? account.id} ${region}`;
   const whole: Notice = {
     version: '1',
@@ -53,20 +55,31 @@ export function composed({ pipeline, account, region }: Origin, { headline, ...d
       .split('\n')
       .filter((line) => line.trim() !== ''),
   };
-  const bounded = within(limits, whole) as Notice;
+  const bounded = within(limits, whole, names) as Notice;
   const alert = alertOf(bounded);
   return small(alert === undefined ? bounded : { ...bounded, alert });
 }
 
 const limits = limitsOf(noticeSchema);
 
+/** Fields that are made to be used as they are, of words of our own alone. */
+const OURS: ReadonlySet<string> = new Set<keyof Notice['links'][number] | keyof Notice['doNow'][number]>(['url', 'command']);
+
 /** The value within the limits, without fields that are not given. */
-function within({ maxLength, maxItems, items = {}, properties = {} }: Limits, value: unknown): unknown {
-  if (typeof value === 'string') return maxLength === undefined ? value : cut(outsideText(value, maxLength), maxLength);
-  if (Array.isArray(value)) return value.slice(0, maxItems).map((each) => within(items, each));
+function within(
+  { maxLength, maxItems, items = {}, properties = {} }: Limits,
+  value: unknown,
+  names: readonly string[],
+  field = '',
+): unknown {
+  if (typeof value === 'string') {
+    if (maxLength === undefined) return value;
+    return cut(OURS.has(field) ? oneLine(value) : outsideText(value, maxLength, names), maxLength);
+  }
+  if (Array.isArray(value)) return value.slice(0, maxItems).map((each) => within(items, each, names));
   if (typeof value !== 'object' || value === null) return value;
   const given = Object.entries(definedFields<unknown>({ ...value }));
-  return Object.fromEntries(given.map(([name, each]) => [name, within(properties[name] ?? {}, each)]));
+  return Object.fromEntries(given.map(([name, each]) => [name, within(properties[name] ?? {}, each, names, name)]));
 }
 
 /** The notice below the bound: of what scripts and looks have found, half of the lines are left out until it is. Nothing else can be that long. */

@@ -1,6 +1,8 @@
 import { answerRunbookName } from '../answer-runbook.ts';
 import { after, type Instant, iso } from '../duration.ts';
 import { historyName } from '../manifest.ts';
+import type { Policy } from '../policy.ts';
+import { redacted } from '../redaction.ts';
 import type { Target } from '../target.ts';
 import type { Notice } from './notice.ts';
 import type { Origin } from './origin.ts';
@@ -55,6 +57,11 @@ export function targetLink(origin: Origin, target: Target): readonly Link[] {
 export function answerLink(origin: Origin, question: string): readonly Link[] {
   const page = `systems-manager/automation/execute/${answerRunbookName(origin.pipeline)}`;
   return linked('Answer in the console, as yourself', consolePage(origin, page, `Question=${question}`));
+}
+
+/** The page that the user gave the policy; of what notices link to, the only one that the pipeline does not make itself. */
+export function runbookLink({ runbook }: Pick<Policy, 'runbook'>): readonly Link[] {
+  return linked('Runbook', runbook && redacted(runbook));
 }
 
 /** The execution of the workflow, which bears the incident's id. */

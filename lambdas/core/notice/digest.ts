@@ -35,6 +35,7 @@ export function digestNotice(origin: Origin, { since, lines, shadowed }: Period,
     origin,
     {
       ...{ id: thread, thread, stage: 'digest' },
+      names: [...new Set([...lines, ...shadowed].map(({ policy }) => policy))],
       headline: `DIGEST: ${countsOf(ends)} in ${inWords(now - since)}`,
       seen: [
         `since ${iso(since)}: ${countsOf(ends)}`,

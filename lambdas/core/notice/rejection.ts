@@ -5,6 +5,7 @@ import type { End } from '../reasons.ts';
 import { noticePolicy } from './about.ts';
 import { ownCommand } from './commands.ts';
 import { composed } from './compose.ts';
+import { runbookLink } from './console-links.ts';
 import type { Notice } from './notice.ts';
 import type { Origin } from './origin.ts';
 
@@ -28,7 +29,7 @@ export function rejectionNotice(origin: Origin, policy: Policy, end: End, about:
         { text: reasonWords[end.reason].doNow },
         { text: 'What came, as the history has it:', command: ownCommand(origin, `why ${policy.name}`) },
       ],
-      links: policy.runbook === undefined ? [] : [{ what: 'Runbook', url: policy.runbook }],
+      links: runbookLink(policy),
     },
     now,
   );

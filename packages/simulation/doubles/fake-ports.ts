@@ -1,4 +1,4 @@
-import type { HistoryLine } from '../../../lambdas/core/history-line.ts';
+import { type HistoryLine, redactedLine } from '../../../lambdas/core/history-line.ts';
 import { attributesOf } from '../../../lambdas/core/notice/attributes.ts';
 import { type Mail, mailOf } from '../../../lambdas/core/notice/mail.ts';
 import type { Notice } from '../../../lambdas/core/notice/notice.ts';
@@ -7,7 +7,6 @@ import { parsePause, RUNNING } from '../../../lambdas/core/pause.ts';
 import type { PolicyStanding } from '../../../lambdas/core/policy-record.ts';
 import type { PublishedSelections } from '../../../lambdas/core/published-selections.ts';
 import type { End } from '../../../lambdas/core/reasons.ts';
-import { redactedIn } from '../../../lambdas/core/redaction.ts';
 import type { AskPorts } from '../../../lambdas/steps/ask.ts';
 import type { ConcludePorts } from '../../../lambdas/steps/conclude.ts';
 import type { DiagnosePorts } from '../../../lambdas/steps/diagnose.ts';
@@ -160,7 +159,7 @@ function fakeRecorders(kept: Kept): Pick<AllPorts, 'history' | 'notifier' | 'met
     kept.times.push({ metric, policy, seconds: (span as { seconds: number }).seconds });
   };
   return {
-    history: { write: async (line) => void kept.history.push(redactedIn(line)) },
+    history: { write: async (line) => void kept.history.push(redactedLine(line)) },
     notifier: {
       async publish(compose) {
         const notice = compose(someOrigin);

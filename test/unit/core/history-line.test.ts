@@ -1,6 +1,6 @@
 import { ALARM_NAME, anIncident, INSTANCE_ID, NOW } from '@self-healing/simulation/builders.ts';
 import { expect, it } from 'vitest';
-import { incidentLine } from '../../../lambdas/core/history-line.ts';
+import { incidentLine, redactedLine } from '../../../lambdas/core/history-line.ts';
 
 it('a line about an incident has the fields by which it is found, and what is told besides', () => {
   expect(incidentLine('acted', anIncident(), 'restart service nginx', NOW, { rung: 0 })).toEqual({
@@ -14,4 +14,10 @@ it('a line about an incident has the fields by which it is found, and what is to
     alarm: ALARM_NAME,
     rung: 0,
   });
+});
+
+it('what its target is called is no secret of a line, and what follows is looked at', () => {
+  const line = incidentLine('signal', anIncident({ target: { kind: 'database', id: 'auth' } }), '', NOW, { event: 'token: hunter2' });
+  const text = 'memory on database auth: password: hunter2 x';
+  expect(redactedLine({ ...line, text })).toEqual({ ...line, text: text.replace('hunter2', '[redacted]'), event: 'token: [redacted]' });
 });

@@ -49,6 +49,7 @@ describe('what every notice about an incident has', () => {
       incident,
       thread: incident.id,
       seen: ['memory used above 90 %', since, alarm],
+      names: ['alarm healing-Web-memory', 'instance i-0aaaabbbbccccdddd'],
     });
     expect(links[0]).toEqual({ what: 'Runbook', url: 'https://wiki.example.com/web' });
     expect(linksOf(links)).toEqual(['Runbook', 'Alarm', 'Instance', 'Workflow', 'History']);
