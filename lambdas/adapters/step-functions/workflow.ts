@@ -33,12 +33,22 @@ export interface WorkflowAdmin extends WaitingWorkflow {
   open(atMost: number): Promise<readonly string[]>;
 }
 
+/** Step Functions lists no more at once, and may list fewer though there are more. */
+const MOST_A_PAGE = 1_000;
+
 export function workflowAdmin(stateMachineArn: string, client = new SFNClient({})): WorkflowAdmin {
   return {
-    async open(maxResults) {
-      const command = new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING', maxResults });
-      const { executions = [] } = await reading('list the open incidents', () => client.send(command));
-      return executions.flatMap(({ name }) => name ?? []);
+    async open(atMost) {
+      const found: string[] = [];
+      let nextToken: string | undefined;
+      do {
+        const maxResults = Math.min(MOST_A_PAGE, atMost - found.length);
+        const command = new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING', maxResults, nextToken });
+        const page = await reading('list the open incidents', () => client.send(command));
+        found.push(...(page.executions ?? []).flatMap(({ name }) => name ?? []));
+        nextToken = page.nextToken;
+      } while (nextToken && found.length < atMost);
+      return found;
     },
 
     async wake(taskToken) {
