@@ -6,6 +6,7 @@ import type { OperatorAction } from '../../lambdas/core/operator-action.ts';
 import type { OpenRequest } from '../../lambdas/core/ports.ts';
 import { targetInWords } from '../../lambdas/core/target.ts';
 import { CannotDo } from './cannot-do.ts';
+import { openQuestions } from './open-questions.ts';
 import type { Operator } from './operator.ts';
 import { type Output, table } from './output.ts';
 import { recorded } from './recorded.ts';
@@ -13,17 +14,14 @@ import type { Screen } from './screen.ts';
 
 /** The questions that wait for people. */
 export async function approvals(operator: Operator, now: number, screen: Screen): Promise<Output> {
-  const open = (await operator.approvals.open()).flatMap((asked) => {
-    const verdict = verdictOn(asked, now);
-    return verdict.kind === 'open' ? [{ ...asked, given: verdict.approvals }] : [];
-  });
-  const rows = open.map(({ request, given }) => [
+  const open = await openQuestions(operator, now);
+  const rows = open.map(({ request, approvals }) => [
     ...[shortId(request), request.policy, targetInWords(request.target), request.summary],
-    ...[`${given} of ${request.approvers}`, inWords(request.until - now)],
+    ...[`${approvals} of ${request.approvers}`, inWords(request.until - now)],
   ]);
   const text =
     open.length === 0 ? 'No question waits for an answer.' : table(['ID', 'POLICY', 'TARGET', 'MAY I', 'APPROVED', 'LEFT'], rows, screen);
-  return { data: open.map(({ request, answers }) => ({ ...request, shortId: shortId(request), answers })), text };
+  return { data: open.map(({ request, answers, approvals }) => ({ ...request, shortId: shortId(request), answers, approvals })), text };
 }
 
 /**

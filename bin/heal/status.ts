@@ -1,4 +1,4 @@
-import { shortId, verdictOn } from '../../lambdas/core/approval.ts';
+import { shortId } from '../../lambdas/core/approval.ts';
 import type { Breaker } from '../../lambdas/core/circuit-breaker.ts';
 import { inWords, iso } from '../../lambdas/core/duration.ts';
 import { bothPauses, hubSays } from '../../lambdas/core/hub/hub-pause.ts';
@@ -7,6 +7,7 @@ import { parsePause, pauseEnd } from '../../lambdas/core/pause.ts';
 import { targetInWords } from '../../lambdas/core/target.ts';
 import { howMany } from './how-many.ts';
 import { type OpenIncident, openIncidents } from './open-incidents.ts';
+import { type OpenQuestion, openQuestions } from './open-questions.ts';
 import type { Operator } from './operator.ts';
 import { type Output, table } from './output.ts';
 import { saidShortly } from './said-shortly.ts';
@@ -20,10 +21,10 @@ export const MOST_LISTED = 25;
 
 /** What the pipeline may do now, and what it is doing. */
 export async function status(operator: Operator, now: number, screen: Screen, limit = MOST_LISTED): Promise<Output> {
-  const [entries, policies, questions, { incidents, more }, spending, hubPause] = await Promise.all([
+  const [entries, policies, waiting, { incidents, more }, spending, hubPause] = await Promise.all([
     operator.pause.history(),
     Promise.all(Object.keys(operator.policies).map((name) => policyStatus(operator, name, screen))),
-    operator.approvals.open(),
+    openQuestions(operator, now),
     openIncidents(operator, limit),
     operator.claims.spending(),
     operator.hubPause?.(),
@@ -32,7 +33,6 @@ export async function status(operator: Operator, now: number, screen: Screen, li
   const pause = bothPauses(parsePause(last?.value, now), hubPause, now);
   const end = pauseEnd(last?.value);
   const actsInLastHour = Object.values(spending).filter((at) => at > now - HOUR_MILLISECONDS).length;
-  const waiting = questions.filter((asked) => verdictOn(asked, now).kind === 'open');
   const age = (at: number | string) => inWords(now - (typeof at === 'number' ? at : Date.parse(at)));
   const text = [
     pause.kind === 'running'
@@ -72,7 +72,7 @@ export async function status(operator: Operator, now: number, screen: Screen, li
         actsInLastHour,
         policies,
       },
-      waiting: waiting.map(({ request }) => ({ ...request, shortId: shortId(request) })),
+      waiting: waiting.map(({ request, approvals }) => ({ ...request, shortId: shortId(request), approvals })),
     },
     text,
   };
@@ -92,11 +92,11 @@ function incidentLines(incidents: readonly OpenIncident[], more: boolean, age: (
   ];
 }
 
-function questionLines(waiting: Awaited<ReturnType<Operator['approvals']['open']>>, now: number, screen: Screen): readonly string[] {
+function questionLines(waiting: readonly OpenQuestion[], now: number, screen: Screen): readonly string[] {
   if (waiting.length === 0) return [];
-  const rows = waiting.map(({ request, answers }) => [
+  const rows = waiting.map(({ request, approvals }) => [
     ...[shortId(request), `${request.summary} on ${targetInWords(request.target)}`],
-    ...[`${answers.length} of ${request.approvers} approved`, `until ${screen.time(request.until)} (${inWords(request.until - now)})`],
+    ...[`${approvals} of ${request.approvers} approved`, `until ${screen.time(request.until)} (${inWords(request.until - now)})`],
   ]);
   return [
     '',

@@ -24,6 +24,7 @@ export const approvals: HealCommand = {
       askedAt: 'when it was asked, in milliseconds since 1970',
       until: 'until when it waits, in milliseconds since 1970',
       approvers: 'how many different people must approve',
+      approvals: 'how many of the answers approve it in time, of different people',
       answers: 'the answers so far: `voter`, `who`, `answer`, `at`, `reason`',
     },
   },

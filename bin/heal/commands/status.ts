@@ -36,6 +36,6 @@ export const status: HealCommand = {
     moreIncidents: 'whether there are more than `--limit`',
     actsInLastHour: 'how often something was changed in the last hour',
     policies: 'each `policy` with its `own` mode, the `mode` in force, its `breaker` and `why`',
-    waiting: 'the questions that wait for an answer, each with the `shortId` that `approve` takes',
+    waiting: 'the questions that wait for an answer, each with the `shortId` that `approve` takes and the `approvals` that count',
   },
 };

@@ -1,5 +1,6 @@
 import { anAttempt, anIncident, HOUR, MINUTE, NOW } from '@self-healing/simulation/builders.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { approvals } from '../../../bin/heal/approvals.ts';
 import type { Operator } from '../../../bin/heal/operator.ts';
 import { status } from '../../../bin/heal/status.ts';
 import type { KnownIncident } from '../../../lambdas/adapters/dynamodb/incident-admin.ts';
@@ -111,7 +112,28 @@ describe('the status', () => {
     const { text, data } = await shown();
     expect(text).toContain('1 question waits for an answer:');
     expect(text).toMatch(/ca63db8a-1 +use x on instance i-0aaaabbbbccccdddd +0 of 2 approved +until 2026-11-02 10:25:00Z \(5 min\)/);
-    expect(data).toMatchObject({ waiting: [{ shortId: 'ca63db8a-1' }] });
+    expect(data).toMatchObject({ waiting: [{ shortId: 'ca63db8a-1', approvals: 0 }] });
+  });
+
+  it('counts the approvals of different people alone, as the list of questions does', async () => {
+    const request = { ...{ id: `${ID}-0`, incident: ID, policy: 'Web-memory', target: incident.target, rung: 0, remedy: 'x', seen: '' } };
+    const answer = { answer: 'approve', at: NOW } as const;
+    questions = [
+      {
+        request: { ...request, summary: 'use x', askedAt: NOW, until: NOW + 5 * MINUTE, approvers: 2 },
+        answers: [
+          { ...answer, voter: 'link#anna@example.com', who: 'Anna' },
+          { ...answer, voter: 'AROA:ben', who: 'ben' },
+        ],
+        taskToken: 't',
+      },
+    ];
+    const { text, data } = await shown();
+    expect(text).toContain('1 of 2 approved');
+    expect(data).toMatchObject({ waiting: [{ approvals: 1 }] });
+    const listed = await approvals(operator, NOW, plainScreen());
+    expect(listed.text).toContain('1 of 2');
+    expect(listed.data).toMatchObject([{ approvals: 1 }]);
   });
 
   it('says which policy does less than it was deployed for, by whom and why', async () => {
