@@ -1,5 +1,5 @@
 import type { CommandPlace } from '../../lambdas/core/commands-here.ts';
-import { inWords, iso } from '../../lambdas/core/duration.ts';
+import { inWords } from '../../lambdas/core/duration.ts';
 import { hubSays } from '../../lambdas/core/hub/hub-pause.ts';
 import { placeKey } from '../../lambdas/core/hub/place.ts';
 import type { KnownPipeline } from '../../lambdas/core/hub/report.ts';
@@ -8,7 +8,7 @@ import { outputOf } from './doctor.ts';
 import { howMany } from './how-many.ts';
 import type { Hub } from './hub.ts';
 import { type Output, table } from './output.ts';
-import { endPause, setPause } from './pause.ts';
+import { endPause, pauseData, setPause } from './pause.ts';
 import type { Screen } from './screen.ts';
 import { incidentOrDash } from './short-names.ts';
 
@@ -89,11 +89,11 @@ export function placeOf({ name, region, profile }: Hub): CommandPlace {
 
 /** Pauses every pipeline of a hub, and waits for each to confirm. It fails where one did not, which perhaps acts. */
 export async function pauseAll(hub: Hub, reason: string, lasting: number | undefined, now: number, screen: Screen): Promise<Output> {
-  const { value, end, before, remarks } = await setPause(hub, placeOf(hub), reason, lasting, now, screen);
+  const { end, remarks, ...set } = await setPause(hub, placeOf(hub), reason, lasting, now, screen);
   const { text, data, exitCode } = await confirmation(hub, screen);
   return {
-    data: { paused: value, until: end === undefined ? null : iso(end), ...(before !== undefined && { before }), ...data },
-    text: `Hub ${hub.name} pauses all: ${value}${end === undefined ? '' : `\nIt ends by itself at ${screen.time(end)}.`}${remarks}\n${text}`,
+    data: { ...pauseData(set, end), ...data },
+    text: `Hub ${hub.name} pauses all: ${set.value}${end === undefined ? '' : `\nIt ends by itself at ${screen.time(end)}.`}${remarks}\n${text}`,
     exitCode,
   };
 }
@@ -103,9 +103,10 @@ export async function resumeAll(hub: Hub, now: number, screen: Screen): Promise<
   const before = await endPause(hub, now);
   const { text, data, exitCode } = await confirmation(hub, screen);
   const own = (await hub.pipelines()).filter(({ report }) => report.ownPause !== undefined);
-  const rest = own.map((each) => `\nStill paused by itself: ${placeKey(each)}: ${each.report.ownPause}`).join('');
+  const pausedByThemselves = own.map((each) => ({ pipeline: placeKey(each), why: each.report.ownPause }));
+  const rest = pausedByThemselves.map(({ pipeline, why }) => `\nStill paused by itself: ${pipeline}: ${why}`).join('');
   return {
-    data: { resumed: before !== undefined, ...(before !== undefined && { before }), ...data },
+    data: { resumed: before !== undefined, ...(before !== undefined && { before }), pausedByThemselves, ...data },
     text: `Hub ${hub.name} ${before === undefined ? 'paused nothing' : `pauses no more. Before: ${before}`}\n${text}${rest}`,
     exitCode,
   };

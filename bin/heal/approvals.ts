@@ -9,7 +9,7 @@ import { CannotDo } from './cannot-do.ts';
 import { openQuestions } from './open-questions.ts';
 import type { Operator } from './operator.ts';
 import { type Output, table } from './output.ts';
-import { recorded } from './recorded.ts';
+import { recorded, unrecordedInWords } from './recorded.ts';
 import type { Screen } from './screen.ts';
 
 /** The questions that wait for people. */
@@ -62,8 +62,8 @@ export async function answer(
   if (verdict.kind === 'open') {
     const count = `${verdict.approvals} of ${request.approvers} approvals to ${summary}`;
     return {
-      data: { request, verdict },
-      text: `Noted as ${arn}: ${count}. Different people must approve; it waits until ${time(request.until)}.${unrecorded}`,
+      data: { request, verdict, unrecorded },
+      text: `Noted as ${arn}: ${count}. Different people must approve; it waits until ${time(request.until)}.${unrecordedInWords(unrecorded)}`,
     };
   }
   const woken = await operator.workflow.wake(asked.taskToken);
@@ -71,7 +71,10 @@ export async function answer(
     woken === 'gone'
       ? ` The workflow did not wait for it any more; see "${ownCommandHere(operator, `why ${shortIncident(request.incident)}`)}" for what it does.`
       : '';
-  return { data: { request, verdict, woken }, text: `Noted as ${arn}. ${decided(verdict, summary)}${late}${unrecorded}` };
+  return {
+    data: { request, verdict, woken, unrecorded },
+    text: `Noted as ${arn}. ${decided(verdict, summary)}${late}${unrecordedInWords(unrecorded)}`,
+  };
 }
 
 function summaryOf({ summary, target }: ApprovalRequest): string {

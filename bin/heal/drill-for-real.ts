@@ -77,7 +77,7 @@ export async function drillForReal(
   const read = () => linesOf(operator, begunAt - CLOCKS_DIFFER, policy, id, walked.incident);
   const { report } = await follow({ drill: id, kind: 'real', begunAt, within, waitsFor: 'the alarm', read }, screen, world);
   return {
-    data: { drill: id, policy, target, ...(service === undefined ? { filled: breach.name } : { service }), ...report },
+    data: { drill: id, policy, target, ...(service === undefined ? { filled: breach.name } : { service }), broken: true, ...report },
     text: textOf(told, breach, report, screen),
     exitCode: report.whole ? 0 : 1,
   };
@@ -121,7 +121,7 @@ async function linesOf(operator: Operator, since: number, policy: string, drill:
 /** Where the walk was stopped nothing is broken. */
 function notBroken({ place, id, policy, target, service, within }: Told, walked: DrillReport, screen: Screen): Output {
   return {
-    data: { drill: id, policy, target, ...(service !== undefined && { service }), ...walked },
+    data: { drill: id, policy, target, ...(service !== undefined && { service }), broken: false, ...walked },
     text: [
       `Drill ${id} of policy ${policy}, for real: ${service === undefined ? `nothing was filled on ${target}` : `${service} on ${target} was NOT stopped`}, since the way is not whole.`,
       '',

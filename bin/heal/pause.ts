@@ -6,7 +6,7 @@ import { CannotDo } from './cannot-do.ts';
 import type { Operator } from './operator.ts';
 import type { Output } from './output.ts';
 import { reasonOf } from './reason-of.ts';
-import { recorded } from './recorded.ts';
+import { recorded, unrecordedInWords } from './recorded.ts';
 import { saidShortly } from './said-shortly.ts';
 import type { Screen } from './screen.ts';
 
@@ -25,22 +25,32 @@ interface SetPause {
   readonly end?: number;
   /** Why it was paused before, and by whom. @default - it was running */
   readonly before?: string;
+  /** As `recorded` has it. */
+  readonly unrecorded: string | null;
+  /** Whether the clock of this machine is wrong, so that the end goes by that of AWS. */
+  readonly clockIsWrong: boolean;
   /** What to tell of the history, of the clock, and of the pause before. */
   readonly remarks: string;
 }
 
 /** Stops the pipeline: nothing new is started, what runs is still verified. */
 export async function pause(operator: Operator, reason: string, lasting: number | undefined, now: number, screen: Screen): Promise<Output> {
-  const { value, end, before, remarks } = await setPause(operator, operator, reason, lasting, now, screen);
+  const { end, remarks, ...set } = await setPause(operator, operator, reason, lasting, now, screen);
   const resume = ownCommandHere(operator, 'resume');
   const ending =
     end === undefined
       ? `It stays so, through deployments too, until "${resume}"; --for 2h would end it by itself.`
       : `It ends by itself in ${inWords(lasting ?? 0)}, at ${screen.time(end)}, or before with "${resume}".`;
   return {
-    data: { paused: value, until: end === undefined ? null : iso(end), ...(before !== undefined && { before }) },
-    text: `Pipeline ${operator.pipeline} is paused: ${value}\nNothing new is started; what runs is still verified. ${ending}${remarks}`,
+    data: pauseData(set, end),
+    text: `Pipeline ${operator.pipeline} is paused: ${set.value}\nNothing new is started; what runs is still verified. ${ending}${remarks}`,
   };
+}
+
+/** What `--json` says of a switch that was set. */
+export function pauseData({ value, before, unrecorded, clockIsWrong }: Omit<SetPause, 'remarks' | 'end'>, end: number | undefined) {
+  const until = end === undefined ? null : iso(end);
+  return { paused: value, until, ...(before !== undefined && { before }), unrecorded, clockIsWrong };
 }
 
 /**
@@ -84,7 +94,8 @@ export async function setPause(
   const before = said?.kind === 'paused' ? said.why : undefined;
   const replaced = before === undefined ? '' : `\nIt was paused before, which this takes the place of: ${saidShortly(before, screen)}`;
   return {
-    ...{ value, remarks: `${unrecorded}${clock}${replaced}` },
+    ...{ value, unrecorded, clockIsWrong: corrected !== undefined },
+    remarks: `${unrecordedInWords(unrecorded)}${clock}${replaced}`,
     ...(end !== undefined && { end }),
     ...(before !== undefined && { before }),
   };
@@ -154,11 +165,13 @@ async function settled(
 export async function resume(operator: Operator, now: number): Promise<Output> {
   const [before, hub] = await Promise.all([endPause(operator, now), operator.hubPause?.()]);
   const theirs = hubSays(hub, now);
-  const still = theirs.kind === 'paused' ? `\nThe hub still pauses it, which only the hub ends: ${theirs.why}` : '';
-  if (before === undefined) return { data: { resumed: false }, text: `Pipeline ${operator.pipeline} was running already.${still}` };
+  const stillPaused = theirs.kind === 'paused' ? theirs.why : null;
+  const still = stillPaused === null ? '' : `\nThe hub still pauses it, which only the hub ends: ${stillPaused}`;
+  if (before === undefined)
+    return { data: { resumed: false, stillPaused }, text: `Pipeline ${operator.pipeline} was running already.${still}` };
   const acts = still === '' ? `Pipeline ${operator.pipeline} acts again.` : `The own pause of pipeline ${operator.pipeline} is over.`;
   return {
-    data: { resumed: true, before },
+    data: { resumed: true, before, stillPaused },
     text: `${acts} Before: ${before}\nSymptoms that ended as "paused" and are still there are taken up again by the sweep, half an hour after that end unless the policy says otherwise.${still}`,
   };
 }

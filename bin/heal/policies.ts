@@ -6,7 +6,7 @@ import { CannotDo } from './cannot-do.ts';
 import { checkPolicy, type Operator } from './operator.ts';
 import type { Output } from './output.ts';
 import { reasonOf } from './reason-of.ts';
-import { recorded } from './recorded.ts';
+import { recorded, unrecordedInWords } from './recorded.ts';
 import type { Screen } from './screen.ts';
 import { who } from './short-names.ts';
 
@@ -42,11 +42,11 @@ export async function demote(
     throw new CannotDo(`policy ${policy} was deployed as ${own}; ${mode} is not stricter`, 'deploy it with another mode to let it do more');
   const before = await operator.modes.read(policy);
   const until = `until "${ownCommandHere(operator, `promote ${policy}`)}"`;
-  const stands = (override: ModeOverride, unrecorded: string): Output => ({
-    data: { policy, mode: effectiveMode(own, override), changed: false },
-    text: `Policy ${policy} is ${effectiveMode(own, override)} already ${until}, which ${who(override.by)} set at ${time(override.at)}: ${override.why}\nNothing was changed.${unrecorded}`,
+  const stands = (override: ModeOverride, unrecorded: string | null): Output => ({
+    data: { policy, mode: effectiveMode(own, override), changed: false, unrecorded },
+    text: `Policy ${policy} is ${effectiveMode(own, override)} already ${until}, which ${who(override.by)} set at ${time(override.at)}: ${override.why}\nNothing was changed.${unrecordedInWords(unrecorded)}`,
   });
-  if (before && !lessStrictThan(mode).includes(before.mode)) return stands(before, '');
+  if (before && !lessStrictThan(mode).includes(before.mode)) return stands(before, null);
   const override: ModeOverride = { mode, why, at: now, by: arn };
   const action: OperatorAction = { action: 'demote', by: arn, policy, what: `to ${mode}`, why };
   const { unrecorded } = await recorded(operator, action, now, () => operator.modes.demote(policy, override));
@@ -56,8 +56,8 @@ export async function demote(
   const inForce = effectiveMode(own, after);
   const replaced = before === undefined ? '' : `\nBefore: ${before.mode} (${who(before.by)}): ${before.why}`;
   return {
-    data: { policy, mode: inForce, changed: true },
-    text: `Policy ${policy} is ${inForce} ${until}: ${why}${replaced}${unrecorded}`,
+    data: { policy, mode: inForce, changed: true, unrecorded },
+    text: `Policy ${policy} is ${inForce} ${until}: ${why}${replaced}${unrecordedInWords(unrecorded)}`,
   };
 }
 
@@ -79,8 +79,8 @@ export async function holdBreaker(
   const isOwn = breaker.state !== 'isolated' || (breaker.by === arn && breaker.since === now);
   const former = isOwn ? '' : `\n${who(breaker.by)} has held it since ${time(breaker.since)}, which stays so: ${breaker.why}`;
   return {
-    data: { policy, breaker, changed: isOwn },
-    text: `Policy ${policy} does nothing until "${ownCommandHere(operator, `release-breaker ${policy}`)}": ${why}${former}${unrecorded}`,
+    data: { policy, breaker, changed: isOwn, unrecorded },
+    text: `Policy ${policy} does nothing until "${ownCommandHere(operator, `release-breaker ${policy}`)}": ${why}${former}${unrecordedInWords(unrecorded)}`,
   };
 }
 

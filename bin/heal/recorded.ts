@@ -3,10 +3,16 @@ import { type OperatorAction, operatorLine, permits } from '../../lambdas/core/o
 import { CannotDo } from './cannot-do.ts';
 import type { Operator } from './operator.ts';
 
-/** What an action answered, and what to tell the operator where the history does not have it. */
+/** What an action answered, and whether the history has it. */
 interface Recorded<Answer> {
   readonly answer: Answer;
-  readonly unrecorded: string;
+  /** Why the history does not have it; `null` where it does. */
+  readonly unrecorded: string | null;
+}
+
+/** What to tell of an action that the history does not have. */
+export function unrecordedInWords(unrecorded: string | null): string {
+  return unrecorded === null ? '' : `\nIt is NOT in the history: ${unrecorded}`;
 }
 
 /**
@@ -28,7 +34,7 @@ export async function recorded<Answer>(
       'ask for the managed policy <pipeline>-operators-<Region> on your role, then try again',
     );
   try {
-    return { answer: await perform(), unrecorded: failure === undefined ? '' : `\nIt is NOT in the history: ${failure}` };
+    return { answer: await perform(), unrecorded: failure ?? null };
   } catch (error) {
     const unwritten = await writing(() => operator.record(operatorLine(action, now, messageOf(error))));
     if (unwritten === undefined) throw error;

@@ -8,5 +8,10 @@ export const approve: HealCommand = {
       .addHelpText('after', examples('approve ca63db8a-1'))
       .action((id: string, given: Given) => answeringOf(given, (operator, now, screen) => answer(operator, id, 'approve', now, screen)));
   },
-  json: { request: 'the question', verdict: 'what the answers amount to', woken: 'whether its workflow still waited' },
+  json: {
+    request: 'the question',
+    verdict: 'what the answers amount to',
+    woken: 'whether its workflow still waited',
+    unrecorded: 'why the history does not have it, or `null`',
+  },
 };

@@ -16,5 +16,10 @@ export const demote: HealCommand = {
         answeringOf(given, (operator, now, screen) => demoted(operator, policy, given.to, reason, now, screen)),
       );
   },
-  json: { policy: 'the policy', mode: 'the mode in force', changed: '`false` where it was as strict already, or stricter' },
+  json: {
+    policy: 'the policy',
+    mode: 'the mode in force',
+    changed: '`false` where it was as strict already, or stricter',
+    unrecorded: 'why the history does not have it, or `null`',
+  },
 };

@@ -10,5 +10,10 @@ export const deny: HealCommand = {
         answeringOf(given, (operator, now, screen) => answer(operator, id, 'deny', now, screen, reason)),
       );
   },
-  json: { request: 'the question', verdict: 'what the answers amount to', woken: 'whether its workflow still waited' },
+  json: {
+    request: 'the question',
+    verdict: 'what the answers amount to',
+    woken: 'whether its workflow still waited',
+    unrecorded: 'why the history does not have it, or `null`',
+  },
 };

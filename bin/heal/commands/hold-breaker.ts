@@ -10,5 +10,10 @@ export const holdBreaker: HealCommand = {
         answeringOf(given, (operator, now, screen) => held(operator, policy, reason, now, screen)),
       );
   },
-  json: { policy: 'the policy', breaker: 'its circuit breaker', changed: '`false` where somebody held it already' },
+  json: {
+    policy: 'the policy',
+    breaker: 'its circuit breaker',
+    changed: '`false` where somebody held it already',
+    unrecorded: 'why the history does not have it, or `null`',
+  },
 };

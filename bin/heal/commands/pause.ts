@@ -26,6 +26,8 @@ export const pause: HealCommand = {
     paused: 'what the pause switch says now',
     until: 'when it ends by itself, or `null`',
     before: 'what the pause switch said before; absent where it let the pipeline act',
+    unrecorded: 'why the history does not have it, or `null`',
+    clockIsWrong: 'whether the clock of this machine is wrong, so that the end goes by that of AWS',
     confirmed: 'with `--all`: the pipelines that have confirmed it, as `account/region/name`',
     notConfirmed: 'with `--all`: those that have not',
   },

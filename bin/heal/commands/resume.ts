@@ -19,6 +19,8 @@ export const resume: HealCommand = {
   json: {
     resumed: '`false` where it was running already',
     before: 'what the pause switch said',
+    stillPaused: 'why the hub still pauses it, which only the hub ends, or `null`; not with `--all`',
+    pausedByThemselves: 'with `--all`: each `pipeline` that is still paused by its own switch, and `why`',
     confirmed: 'with `--all`: the pipelines that have confirmed it, as `account/region/name`',
     notConfirmed: 'with `--all`: those that have not',
   },

@@ -118,7 +118,7 @@ describe('a pause', () => {
   it('without an end says so, and how to give it one', async () => {
     const { text, data } = await paused();
     expect(text).toContain('until "self-healing-pipeline resume"; --for 2h would end it by itself.');
-    expect(data).toEqual({ paused: `database work (by ${ANNA}, 2026-11-02T10:20:00.000Z)`, until: null });
+    expect(data).toEqual({ paused: `database work (by ${ANNA}, 2026-11-02T10:20:00.000Z)`, until: null, unrecorded: null, clockIsWrong: false });
     expect(lines[0]?.text).toContain('pauses the pipeline: without an end: database work');
   });
 
@@ -169,7 +169,8 @@ describe('a pause', () => {
     values = [`Bert migrates (by ${BERT}, ${iso(NOW - 2 * HOUR)}) [until ${iso(NOW + end)}]`];
     const { text, data } = await paused(lasting);
     const before = end < 0 ? {} : { before: expect.stringContaining('Bert migrates') };
-    expect(data).toEqual({ paused: written.at(-1), until: lasting === undefined ? null : iso(NOW + lasting), ...before });
+    const until = lasting === undefined ? null : iso(NOW + lasting);
+    expect(data).toEqual({ paused: written.at(-1), until, ...before, unrecorded: null, clockIsWrong: false });
     expect(text.includes('Bert migrates')).toBe(end > 0);
   });
 
@@ -213,7 +214,7 @@ describe('a demotion', () => {
 
   it('says what it is now, and how that is taken back', async () => {
     const { text, data } = await demoted('approval');
-    expect(data).toEqual({ policy: POLICY, mode: 'approval', changed: true });
+    expect(data).toEqual({ policy: POLICY, mode: 'approval', changed: true, unrecorded: null });
     expect(text).toBe(`Policy ${POLICY} is approval until "self-healing-pipeline promote ${POLICY}": it acts too often`);
   });
 
@@ -221,7 +222,7 @@ describe('a demotion', () => {
     override = { mode, why: 'never again', at: NOW - HOUR, by: BERT };
     const { text, data } = await demoted('approval');
     expect(override.why).toBe('never again');
-    expect(data).toEqual({ policy: POLICY, mode, changed: false });
+    expect(data).toEqual({ policy: POLICY, mode, changed: false, unrecorded: null });
     expect(text).toContain(`Policy ${POLICY} is ${mode} already`);
     expect(text).toContain('which bert set at 2026-11-02 09:20:00Z: never again\nNothing was changed.');
     expect(lines).toEqual([]);
@@ -272,9 +273,39 @@ describe.each(['', ' '])('a reason that is "%s"', (reason) => {
 describe('a resume where the hub pauses, too', () => {
   it('ends only the own pause, and says so', async () => {
     const hubPause = async () => ({ value: 'a bad release', at: NOW, sequence: 2, by: ANNA });
-    const { text } = await resume({ ...operator, hubPause }, NOW);
+    const { text, data } = await resume({ ...operator, hubPause }, NOW);
+    const stillPaused = "the hub's pause switch says: a bad release";
+    expect(data).toEqual({ resumed: true, before: 'the pause switch says: noon', stillPaused });
+    expect((await resume({ ...operator, hubPause }, NOW)).data).toEqual({ resumed: false, stillPaused });
     expect(text).toContain('The own pause of pipeline healing is over.');
     expect(text).toContain("The hub still pauses it, which only the hub ends: the hub's pause switch says: a bad release");
+  });
+});
+
+describe('the data of an action', () => {
+  it.each([
+    ['pause', () => pause(operator, 'a migration', undefined, NOW, plainScreen())],
+    ['demote', () => demote(operator, POLICY, 'shadow', 'it flaps', NOW, plainScreen())],
+    ['hold-breaker', () => holdBreaker(operator, POLICY, 'a release', NOW, plainScreen())],
+  ])('of %s says whether the history has it, as the text does', async (_, perform) => {
+    expect((await perform()).data).toMatchObject({ unrecorded: null });
+    [values, override, breaker, refuses] = [['running'], undefined, closedBreaker, 'history'];
+    const { data, text } = await perform();
+    const { unrecorded } = data as { readonly unrecorded: string };
+    expect(text).toContain(`It is NOT in the history: ${unrecorded}`);
+    expect(unrecorded).not.toBe('');
+  });
+
+  it('of a pause says whether the clock of this machine is wrong', async () => {
+    values = ['running'];
+    expect((await pause(operator, 'a migration', HOUR, NOW, plainScreen())).data).toMatchObject({ clockIsWrong: false });
+    [values, clockOfAws] = [['running'], NOW + HOUR];
+    expect((await pause(operator, 'a migration', HOUR, NOW, plainScreen())).data).toMatchObject({ clockIsWrong: true });
+    clockOfAws = NOW;
+  });
+
+  it('of a resume has nothing that pauses it where nothing does', async () => {
+    expect((await resume(operator, NOW)).data).toMatchObject({ stillPaused: null });
   });
 });
 

@@ -115,7 +115,10 @@ describe('resume --all', () => {
     const { text, data, exitCode } = await resumeAll(hub, NOW + HOUR, plainScreen());
     expect(switched.value).toBe('running');
     expect(exitCode).toBe(0);
-    expect(data).toMatchObject({ resumed: true, notConfirmed: [] });
+    expect(data).toMatchObject({
+      ...{ resumed: true, notConfirmed: [] },
+      pausedByThemselves: [{ pipeline: '111122223333/eu-west-1/healing', why: 'the pause switch says: noon' }],
+    });
     expect(text).toContain('Still paused by itself: 111122223333/eu-west-1/healing: the pause switch says: noon');
   });
 
