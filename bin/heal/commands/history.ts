@@ -28,7 +28,7 @@ export const history: HealCommand = {
   json: {
     eachOf: {
       at: 'when, in UTC',
-      kind: '`outcome` of an incident, `rejected` of an event that opened none, or `operator`',
+      kind: '`outcome` of an incident, `rejected` of an event that opened none, `operator` of what one did, or `pause` of the switch',
       policy: 'the policy; `(all)` where it concerns no single one',
       text: 'one sentence for people',
       '…': 'and the fields of its kind, as [History](history.md) has them',

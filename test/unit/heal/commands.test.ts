@@ -60,6 +60,11 @@ describe('a span', () => {
   it.each(['', '7', 'd', '7 d', '-1h', '1.5h', '1w', '86400000'])('"%s" is none', (typed) => {
     expect(() => span(typed)).toThrow('must be seconds, minutes, hours or days');
   });
+
+  it.each(['3651d', '30000d', '999999999d', '99999999999999999999s'])('is not as long as %s, which may be no date', (typed) => {
+    expect(() => span(typed)).toThrow('must be 3650d at the most');
+    expect(span('3650d')).toBe(3_650 * 86_400_000);
+  });
 });
 
 describe('a command that is watched', () => {
