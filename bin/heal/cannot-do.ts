@@ -12,18 +12,14 @@ export class CannotDo extends Error {
   }
 }
 
-/** What is known of a failure by the words of it, and what to do next. */
-const known: readonly (readonly [words: RegExp, what: (message: string) => string, next: string])[] = [
+/** What is known of a failure by the words of it, and what to do next, for which one may lack rights. */
+const known: readonly (readonly [words: RegExp, what: (message: string) => string, next: string | ((rights: string) => string)])[] = [
   [
     /CredentialsProviderError|Could not load credentials|ExpiredToken|UnrecognizedClient|InvalidClientTokenId|InvalidSignature|token .*expired/i,
     () => 'AWS knows no valid credentials of yours',
     'log in ("aws sso login"), or name one of the profiles that "aws configure list-profiles" has with --profile; then try again',
   ],
-  [
-    /AccessDenied|not authorized to perform/,
-    (message) => `you are not allowed to: ${message}`,
-    'ask for the managed policy <pipeline>-operators-<Region> on your role',
-  ],
+  [/AccessDenied|not authorized to perform/, (message) => `you are not allowed to: ${message}`, (rights) => `ask for ${rights}`],
   [/Region is missing/, () => 'no AWS Region is set', 'name the Region of the pipeline with --region, or set AWS_REGION'],
   [
     /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|TimeoutError|socket hang up|certificate|UNABLE_TO_/,
@@ -42,13 +38,16 @@ const known: readonly (readonly [words: RegExp, what: (message: string) => strin
   ],
 ];
 
-/** Any failure of a command as two lines: what is wrong, and what to do next. */
-export function inTwoLines(error: unknown): readonly [string, string] {
+/** Any failure of a command as two lines: what is wrong, and what to do next, such as to ask for the rights that it takes. */
+export function inTwoLines(error: unknown, rights = 'the right that it names'): readonly [string, string] {
   if (error instanceof CannotDo) return [error.message, error.next];
   const message = messageOf(error);
   const said = chain(error).join(' ');
   const found = known.find(([words]) => words.test(said));
-  if (found) return [found[1](message), found[2]];
+  if (found) {
+    const [, what, next] = found;
+    return [what(message), typeof next === 'string' ? next : next(rights)];
+  }
   return [
     message === '' ? said : message,
     `try again; if it says the same, report it with your version (${commandVersion}). The pipeline goes on without this command`,

@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
 import { USUAL_PIPELINE } from '../../lambdas/core/commands-here.ts';
 import { inTwoLines } from './cannot-do.ts';
+import type { OfAll } from './hub.ts';
 import { type Operator, operatorOf } from './operator.ts';
 import type { Output } from './output.ts';
+import { operatorsRights } from './rights.ts';
 import { type Screen, screenOf } from './screen.ts';
 import { type Watch, watched } from './watch.ts';
 
@@ -37,25 +39,43 @@ export function addCommand(program: Command, words: string, description: string)
     .option('--json', 'print data in the place of text');
 }
 
+/** How a command fails. */
+interface Failing {
+  /** What somebody lacks who may not do it. @default - what operators have */
+  readonly rights?: string;
+  /** @default 1 */
+  readonly exitCode?: number;
+}
+
 /** Runs one command that needs no pipeline: prints what it answers, and fails in two lines. */
-export function answering(given: Given & Watch, work: (now: number, screen: Screen) => Promise<Output>): Promise<void> {
+export function answering(
+  given: Given & Watch & Partial<OfAll>,
+  work: (now: number, screen: Screen) => Promise<Output>,
+  failing: Failing = {},
+): Promise<void> {
   const screen = screenOf({ out: process.stdout, errors: process.stderr, utc: given.utc });
   const isSeen = process.stdout.isTTY === true && given.watch !== undefined;
-  return watched(given, () => answered(given, isSeen ? CLEARED : '', () => work(Date.now(), screen)));
+  return watched(given, () => answered(given, isSeen ? CLEARED : '', () => work(Date.now(), screen), failing));
 }
 
 /** What clears a terminal, so that the next answer stands in the place of the last one. */
 const CLEARED = '\u001b[2J\u001b[H';
 
-async function answered({ json }: Given, before: string, work: () => Promise<Output>): Promise<void> {
+async function answered(
+  given: Given & Partial<OfAll>,
+  before: string,
+  work: () => Promise<Output>,
+  { rights = operatorsRights(given), exitCode: failed = 1 }: Failing,
+): Promise<void> {
+  const { json } = given;
   try {
     const { data, text, exitCode = 0 } = await work();
     console.log(before + (json ? JSON.stringify(data, null, 2) : text));
     process.exitCode = exitCode;
   } catch (error) {
-    const [what, next] = inTwoLines(error);
+    const [what, next] = inTwoLines(error, rights);
     console.error(json ? JSON.stringify({ error: what, next }) : `${what}\n→ ${next}`);
-    process.exitCode = 1;
+    process.exitCode = failed;
   }
 }
 
@@ -63,6 +83,7 @@ async function answered({ json }: Given, before: string, work: () => Promise<Out
 export function answeringOf(
   given: Given & Watch,
   work: (operator: Operator, now: number, screen: Screen) => Promise<Output>,
+  failing: Failing = {},
 ): Promise<void> {
-  return answering(given, async (now, screen) => work(await operatorOf(given.pipeline, given, screen.progress), now, screen));
+  return answering(given, async (now, screen) => work(await operatorOf(given.pipeline, given, screen.progress), now, screen), failing);
 }

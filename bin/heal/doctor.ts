@@ -11,6 +11,7 @@ import { CannotDo } from './cannot-do.ts';
 import { type Account, readAll } from './doctor/account.ts';
 import { deployedAccount, regionOf } from './doctor/deployed-account.ts';
 import { type Output, table } from './output.ts';
+import { doctorRights } from './rights.ts';
 import { saidShortly } from './said-shortly.ts';
 import type { Screen } from './screen.ts';
 
@@ -37,7 +38,7 @@ export async function doctor(
 ): Promise<Output> {
   const chosen = chosenChecks(options.only);
   const aws = doctorClients(place);
-  const manifest = await manifestOf(() => readManifest(pipeline, aws.ssm), pipeline);
+  const manifest = await manifestOf(() => readManifest(pipeline, aws.ssm), pipeline, doctorRights({ pipeline, ...place }));
   if (!('policies' in manifest))
     return outputOf([{ check: 'pipeline', whether: 'the pipeline is deployed', findings: [manifest] }], screen);
   const where = { pipeline, region: regionOf(manifest), profile: place.profile, now };
@@ -66,7 +67,7 @@ export function chosenChecks(only: readonly string[] | undefined): readonly Chec
   return checks.filter(({ name }) => only === undefined || only.includes(name));
 }
 
-async function manifestOf(read: () => Promise<Manifest | undefined>, pipeline: string): Promise<Manifest | Finding> {
+async function manifestOf(read: () => Promise<Manifest | undefined>, pipeline: string, rights: string): Promise<Manifest | Finding> {
   try {
     const missing = wrong(
       pipeline,
@@ -75,7 +76,7 @@ async function manifestOf(read: () => Promise<Manifest | undefined>, pipeline: s
     );
     return (await read()) ?? missing;
   } catch (error) {
-    const mend = 'log in, and ask for the managed policy <pipeline>-doctor-<Region>';
+    const mend = `log in, and ask for ${rights}`;
     return unknown(pipeline, `its manifest could not be read: ${messageOf(error)}`, mend);
   }
 }

@@ -31,7 +31,7 @@ export async function recorded<Answer>(
   if (failure !== undefined && permits(action))
     throw new CannotDo(
       `nothing was done, since it could not be written into the history: ${failure}`,
-      'ask for the managed policy <pipeline>-operators-<Region> on your role, then try again',
+      'ask for the right to write it, which operators have, then try again',
     );
   try {
     return { answer: await perform(), unrecorded: failure ?? null };

@@ -3,6 +3,7 @@ import { cost as costs, pricesOf } from '../cost.ts';
 import { counted } from '../counted.ts';
 import { examples } from '../examples.ts';
 import { givenText } from '../given-file.ts';
+import { costRights } from '../rights.ts';
 
 interface CostOptions {
   readonly instances?: number;
@@ -16,16 +17,19 @@ export const cost: HealCommand = {
       .option('--prices <file>', 'JSON file with your prices in dollars (default: US list prices)')
       .addHelpText('after', examples('cost', 'cost --instances 500 --prices prices.json'))
       .action(({ instances, prices, ...given }: Given & CostOptions) =>
-        answering(given, async (now) =>
-          costs(
-            given.pipeline,
-            given,
-            {
-              ...(instances !== undefined && { instances }),
-              ...(prices !== undefined && { prices: pricesOf(givenText(prices, 'name a file with your prices, or leave --prices out')) }),
-            },
-            now,
-          ),
+        answering(
+          given,
+          async (now) =>
+            costs(
+              given.pipeline,
+              given,
+              {
+                ...(instances !== undefined && { instances }),
+                ...(prices !== undefined && { prices: pricesOf(givenText(prices, 'name a file with your prices, or leave --prices out')) }),
+              },
+              now,
+            ),
+          { rights: costRights(given) },
         ),
       );
   },

@@ -2,6 +2,7 @@ import { doctorOfAll } from '../all-pipelines.ts';
 import { addCommand, answering, type Given, type HealCommand } from '../command.ts';
 import { type DoctorOptions, doctor as look } from '../doctor.ts';
 import { allOption, hubOf, hubOption, type OfAll } from '../hub.ts';
+import { doctorRights } from '../rights.ts';
 
 export const doctor: HealCommand = {
   addTo(program) {
@@ -12,8 +13,11 @@ export const doctor: HealCommand = {
       .addOption(allOption())
       .addOption(hubOption())
       .action((given: Given & DoctorOptions & OfAll) =>
-        answering(given, async (now, screen) =>
-          given.all ? doctorOfAll(await hubOf(given.hub, given), now, screen) : look(given.pipeline, given, given, now, screen),
+        answering(
+          given,
+          async (now, screen) =>
+            given.all ? doctorOfAll(await hubOf(given.hub, given), now, screen) : look(given.pipeline, given, given, now, screen),
+          { rights: doctorRights(given), exitCode: 2 },
         ),
       );
   },

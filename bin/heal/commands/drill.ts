@@ -7,6 +7,7 @@ import { type DrillOfAll, drillAll } from '../drill-all.ts';
 import { drillForReal } from '../drill-for-real.ts';
 import { examples } from '../examples.ts';
 import { allOption, hubOf, hubOption, type OfAll } from '../hub.ts';
+import { drillsRights } from '../rights.ts';
 import { span } from '../span.ts';
 
 export const drill: HealCommand = {
@@ -45,10 +46,14 @@ export const drill: HealCommand = {
       .addOption(allOption())
       .addOption(hubOption())
       .action((policy: string | undefined, given: Given & DrillOfAll & OfAll) => {
-        if (given.all) return answering(given, async (now, screen) => drillAll(await hubOf(given.hub, given), policy, given, now, screen));
+        const failing = { rights: drillsRights(given) };
+        if (given.all)
+          return answering(given, async (now, screen) => drillAll(await hubOf(given.hub, given), policy, given, now, screen), failing);
         if (policy === undefined) return answering(given, () => withoutPolicy(given));
-        return answeringOf(given, (operator, _, screen) =>
-          given.forReal ? drillForReal(operator, policy, given, screen) : held(operator, policy, given, screen),
+        return answeringOf(
+          given,
+          (operator, _, screen) => (given.forReal ? drillForReal(operator, policy, given, screen) : held(operator, policy, given, screen)),
+          failing,
         );
       });
   },

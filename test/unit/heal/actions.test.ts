@@ -118,7 +118,12 @@ describe('a pause', () => {
   it('without an end says so, and how to give it one', async () => {
     const { text, data } = await paused();
     expect(text).toContain('until "self-healing-pipeline resume"; --for 2h would end it by itself.');
-    expect(data).toEqual({ paused: `database work (by ${ANNA}, 2026-11-02T10:20:00.000Z)`, until: null, unrecorded: null, clockIsWrong: false });
+    expect(data).toEqual({
+      paused: `database work (by ${ANNA}, 2026-11-02T10:20:00.000Z)`,
+      until: null,
+      unrecorded: null,
+      clockIsWrong: false,
+    });
     expect(lines[0]?.text).toContain('pauses the pipeline: without an end: database work');
   });
 

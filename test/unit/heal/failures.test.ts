@@ -11,7 +11,7 @@ describe('a command that fails', () => {
     [
       new Defect('read: AccessDeniedException: no', undefined),
       'you are not allowed to: read: AccessDeniedException: no',
-      'operators-<Region>',
+      'ask for the right that it names',
     ],
     [new Error('Region is missing'), 'no AWS Region is set', '--region'],
     [
