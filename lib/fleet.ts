@@ -64,7 +64,8 @@ export class Fleet {
   }
 
   /**
-   * Given instances, by construct or by id. Each gets an alarm of its own per symptom.
+   * Given instances, by construct or by id. Each gets an alarm and a policy of its own per symptom, whose name ends like its id:
+   * `Web-memory-9abcdef0`. Of an id that is known only at deployment it ends with a hash of where the id comes from.
    *
    * @throws PolicyError for none, or one that is named twice
    */

@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Alarm, type ComparisonOperator, MathExpression, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ProofMetric } from '../../lambdas/core/policy.ts';
 import type { Fleet } from '../fleet.ts';
+import { memberSuffixes } from '../member-suffix.ts';
 import { OWN_DIMENSION, ownValue, ownValues } from '../own-series.ts';
 import { PolicyError } from '../policy-error.ts';
 import type { SymptomProps, Watch, WatchScope } from './symptom.ts';
@@ -47,7 +48,8 @@ export function watchInstances(fleet: Fleet, watching: WatchScope<SymptomProps>,
   if (members.kind === 'instances') {
     // The instances of a list have one shard: each has an alarm of its own anyway.
     const fixed = { ...(own && { [OWN_DIMENSION]: ownValue(own, 1) }), ...metric.dimensions };
-    return members.ids.map((id, index) => watchInstance(id, index, watching, { metric, fixed, unasked }));
+    const suffixes = memberSuffixes(watching.scope, members.ids, watching.policy);
+    return members.ids.map((id, index) => watchInstance(id, suffixes[index] ?? '', watching, { metric, fixed, unasked }));
   }
   if (!own) {
     // The metrics of the user's agents carry the group's name as a dimension.
@@ -87,9 +89,8 @@ function proofBy({ metric, unasked }: Asked, dimensions: Readonly<Record<string,
   return { namespace, metric: name, dimensions, ...(unasked.length > 0 && { unasked: [...unasked] }), within: PROOF_WITHIN };
 }
 
-function watchInstance(id: string, index: number, watching: WatchScope<SymptomProps>, asked: Asked): Watch {
+function watchInstance(id: string, suffix: string, watching: WatchScope<SymptomProps>, asked: Asked): Watch {
   const { metric, fixed, unasked } = asked;
-  const suffix = String(index + 1);
   const alarm = new Alarm(watching.scope, `Alarm${suffix}`, {
     ...alarmProps(watching, metric),
     alarmName: watching.alarmName(suffix),

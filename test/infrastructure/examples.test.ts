@@ -13,7 +13,7 @@ describe('the examples of the docs', () => {
     const names = rules.map(({ Properties }) => Properties.Name);
     expect(names.toSorted()).toEqual(
       [
-        ...['Web-memory', 'Web-disk', 'Web-service-down', 'Desk-disk', 'Workers-memory-1', 'Workers-memory-2'],
+        ...['Web-memory', 'Web-disk', 'Web-service-down', 'Desk-disk', 'Workers-memory-9abcdef0', 'Workers-memory-76543210'],
         ...['Shop-unhealthy-targets', 'Shop-group-cpu', 'Shop-response-time'],
         ...['Backlog', 'Queue', 'Orders-connections', 'Orders-cpu'],
         ...['Catalog-connections', 'Catalog-replica-lag', 'LedgerCpu'],

@@ -68,7 +68,7 @@ describe('groups of one pipeline', () => {
     const template = Template.fromStack(stack);
     expect(besides(template, 'Blue-disk')).toEqual(['tagged Azure', 'tagged Team', 'instances Here', 'instances There']);
     expect(besides(template, 'Green-disk')).toEqual(['tagged Team', 'instances Here', 'instances There']);
-    expect(besides(template, 'Here-system-status-1')).toEqual(['tagged Blue', 'tagged Green', 'tagged Azure', 'tagged Team']);
+    expect(besides(template, 'Here-system-status-9abcdef0')).toEqual(['tagged Blue', 'tagged Green', 'tagged Azure', 'tagged Team']);
   });
 
   it('have the strictest limits of their policies beside others', () => {

@@ -167,14 +167,17 @@ function expectToFit(app: DeployedApp, stack: Stack, names: Names, pipeline = 'h
   const policies = policiesOf(app, stack);
   const target = (name: string) => (policies.get(name)?.targets as { target?: unknown } | undefined)?.target;
   expect(target('Web-group-cpu')).toEqual({ kind: 'auto-scaling-group', name: names.group });
-  expect(target('Servers-system-status-1')).toEqual({ kind: 'instance', id: names.servers[0] });
-  expect(target('Servers-disk-3')).toEqual({ kind: 'instance', id: 'i-0123456789abcdef0' });
+  const servers = [...names.servers, 'i-0123456789abcdef0'];
+  for (const symptom of ['system-status', 'disk'])
+    expect([...policies.keys()].filter((name) => name.startsWith(`Servers-${symptom}-`)).map(target)).toEqual(
+      servers.map((id) => ({ kind: 'instance', id })),
+    );
   expect(target('Orders-cpu')).toEqual({ kind: 'database', id: names.database });
   expect(target('Stock-replica-lag')).toEqual({ kind: 'database-cluster', id: names.cluster });
   expect(target('Backlog')).toEqual({ kind: 'instance', id: names.servers[0] });
   expect(target('Growth')).toEqual({ kind: 'auto-scaling-group', name: names.group });
   expect(policies.get('Web-memory')?.group).toEqual({ kind: 'auto-scaling-group', name: names.group });
-  expect(policies.get('Servers-disk-1')?.group).toMatchObject({ ids: [...names.servers, 'i-0123456789abcdef0'] });
+  expect(policies.get('Servers-disk-9abcdef0')?.group).toMatchObject({ ids: servers });
   expect(policies.get('Web-unhealthy-targets')?.targets).toEqual({
     kind: 'unhealthy-targets',
     targetGroupArn: `arn:aws:elasticloadbalancing:eu-west-1:111122223333:${names.targetGroup}`,
@@ -197,7 +200,8 @@ function expectToFit(app: DeployedApp, stack: Stack, names: Names, pipeline = 'h
   }
   expect(alarms.get(`${pipeline}-Orders-cpu`)).toContain(`{"Name":"DBInstanceIdentifier","Value":"${names.database}"}`);
   expect(alarms.get(`${pipeline}-Stock-cpu`)).toContain(`{"Name":"DBClusterIdentifier","Value":"${names.cluster}"}`);
-  expect(alarms.get(`${pipeline}-Servers-system-status-2`)).toContain(`{"Name":"InstanceId","Value":"${names.servers[1]}"}`);
+  const checked = [...alarms].filter(([name]) => String(name).startsWith(`${pipeline}-Servers-system-status-`)).map(([, alarm]) => alarm);
+  expect(checked).toEqual(servers.map((id) => expect.stringContaining(`{"Name":"InstanceId","Value":"${id}"}`)));
 
   const at = (service: string, resource: string) => `arn:aws:${service}:eu-west-1:111122223333:${resource}`;
   // Of the function that adds capacity and of the one that gives it back.

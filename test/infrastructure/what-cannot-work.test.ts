@@ -268,7 +268,7 @@ describe('values that are known only at deployment', () => {
     expect(on('ssm:StartAutomationExecution').some((arn: string) => arn.includes('parameter-Runbook'))).toBe(true);
     const rungs = new DeployedApp(app)
       .resources(stack, 'AWS::Events::Rule')
-      .filter(({ properties }) => properties.Name === 'healing.Web-disk-1')
+      .filter(({ properties }) => properties.Name === 'healing.Web-disk-9abcdef0')
       .map(
         ({ properties }) => JSON.parse(properties.Targets[0].InputTransformer.InputTemplate.replaceAll(/<[^<>]+>/g, 'null')).policy.ladder,
       );
