@@ -57,8 +57,8 @@ function recordOf(policy: Policy, stack: Stack): Record {
 
 /** The part of a policy that is known at synth; what is not is put down by its path, as the token that it is, and is `null` instead. */
 function withoutValues(value: unknown, path: Path, values: Record['values'], stack: Stack): unknown {
-  if (Token.isUnresolved(value)) {
-    const resolved = stack.resolve(value);
+  if (Token.isUnresolved(value) || typeof value === 'string') {
+    const resolved = Token.isUnresolved(value) ? stack.resolve(value) : value;
     if (!hasReference(resolved)) return resolved;
     values.push([path, value]);
     return null;
@@ -68,8 +68,9 @@ function withoutValues(value: unknown, path: Path, values: Record['values'], sta
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, withoutValues(each, [...path, key], values, stack)]));
 }
 
-/** Whether CloudFormation still has to put something in. */
+/** Whether CloudFormation still has to put something in: by a function, or by a dynamic reference, which is a text. */
 function hasReference(resolved: unknown): boolean {
+  if (typeof resolved === 'string') return resolved.includes('{{resolve:');
   if (typeof resolved !== 'object' || resolved === null) return false;
   return Object.entries(resolved).some(
     ([key, each]) => key.startsWith('Fn::') || (key === 'Ref' && typeof each === 'string') || hasReference(each),

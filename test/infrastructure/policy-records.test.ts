@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { Stack } from 'aws-cdk-lib';
+import { CfnDynamicReference, CfnDynamicReferenceService, CfnParameter, Fn, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { AutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
 import { Alarm, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { AmazonLinuxImage, CfnInstance, InstanceType, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { describe, expect, it } from 'vitest';
 import { agrees, policyRecordSchema } from '../../lambdas/core/policy-record.ts';
 import { Fleet } from '../../lib/fleet.ts';
@@ -111,6 +112,40 @@ describe.each([
 it('a value that is known only at deployment is part of the record, by where it stands', () => {
   const { record } = recordsIn(lateTemplate()).get('Errors') ?? {};
   expect(record?.values.map(([path]) => path.join('.'))).toEqual(expect.arrayContaining(['targets.target.id', 'group.target.id']));
+});
+
+/** A text as CloudFormation deploys it: with references filled in and dynamic references resolved. */
+const deployed = (text: unknown) =>
+  inText(text)
+    .replaceAll(/\{\{resolve:[^}]*\}\}/g, 'resolved')
+    .replaceAll(/\$\{[^}]*\}/g, 'filled-in');
+
+describe('a policy agrees with its record when it is deployed, with', () => {
+  const versioned = (stack: Stack) => StringParameter.fromStringParameterAttributes(stack, 'Known', { parameterName: '/asg', version: 3 });
+  it.each<[string, (stack: Stack) => string, string]>([
+    ['a parameter of the template', (stack) => new CfnParameter(stack, 'Name').valueAsString, 'filled-in'],
+    ['a parameter of Systems Manager', (stack) => StringParameter.valueForStringParameter(stack, '/asg'), 'filled-in'],
+    ['an attribute', (stack) => new CfnInstance(stack, 'One', { imageId: 'ami-1' }).attrPrivateDnsName, 'filled-in'],
+    ['an imported value', () => Fn.importValue('asg'), 'filled-in'],
+    ['a text with a reference in it', (stack) => `shop-${new CfnParameter(stack, 'Name').valueAsString}`, 'shop-filled-in'],
+    ['a dynamic reference', (stack) => versioned(stack).stringValue, 'resolved'],
+    ['a text with a dynamic reference in it', (stack) => `shop-${versioned(stack).stringValue}`, 'shop-resolved'],
+    ['a dynamic reference of its own', () => new CfnDynamicReference(CfnDynamicReferenceService.SSM, '/asg:3').toString(), 'resolved'],
+  ])('%s', (_, nameIn, name) => {
+    const stack = new Stack(unbundledApp(), 'Late');
+    const fleet = Fleet.ofAutoScalingGroup(nameIn(stack));
+    new HealingPipeline(stack, 'Healing').protectFleet('Web', { fleet, groupCpu: {}, memory: { runbook: 'https://wiki.example.com/?page={{resolve:ssm:/page:1}}' } });
+    const template = Template.fromStack(stack);
+    const records = [...resources('AWS::SSM::Parameter', template).values()].filter(({ Properties }) => /policies/.test(Properties.Name));
+    expect(records).toHaveLength(2);
+    for (const { Properties } of records) {
+      const rule = rulesIn(template).find(({ Properties: { Name } }) => Properties.Name.endsWith(Name.replace('healing.', '/')));
+      const { InputTemplate } = rule?.Properties.Targets[0].InputTransformer ?? {};
+      const { policy } = JSON.parse(deployed(InputTemplate).replaceAll(/<[^<>]+>/g, 'null'));
+      expect(policy.group.name ?? policy.group.target.name).toBe(name);
+      expect(agrees(policy, policyRecordSchema.parse(JSON.parse(deployed(Properties.Value))), digestOf)).toBe(true);
+    }
+  });
 });
 
 it('the permission of the rules covers no rule of a pipeline whose name begins the same', () => {
