@@ -124,6 +124,9 @@ export class HealingPipeline extends Construct {
   constructor(scope: Construct, id: string, given: HealingPipelineProps = {}) {
     super(scope, id);
     const props = knownOf(given, pipelineNames, id);
+    // CloudFormation itself puts these in where they are needed.
+    const { historyRetention, approvalLinks, ...reckoned } = props;
+    refuseLateNumbers(reckoned, id);
     estimateReferences(this);
     this.#modes = props;
     this.#keepsOutput = props.keepOutput ?? true;
@@ -187,6 +190,7 @@ export class HealingPipeline extends Construct {
    * @throws PolicyError naming the policy, the path, the value and what is allowed
    */
   protectFleet(id: string, props: FleetProtection): Protection {
+    refuseLateNumbers({ ...props }, id);
     refuseElsewhere(this, id, [...props.fleet.resources, ...opinionsOf(props)]);
     const place = this.#stacks.placeOf(id);
     return protectionOf(
@@ -203,6 +207,7 @@ export class HealingPipeline extends Construct {
    * @throws PolicyError naming the policy, the path, the value and what is allowed
    */
   protectDatabase(id: string, props: DatabaseProtection): Protection {
+    refuseLateNumbers({ ...props }, id);
     const { resource, access } = props.database;
     refuseElsewhere(this, id, [...placed([resource]), ...opinionsOf(props)]);
     refuseOtherRegion(this, id, placed([access?.login.secret, access?.vpc]));
@@ -216,6 +221,7 @@ export class HealingPipeline extends Construct {
    * @throws PolicyError naming the policy, the path, the value and what is allowed
    */
   heal(id: string, props: HealProps): DeployedPolicy {
+    refuseLateNumbers({ ...props }, id);
     refuseElsewhere(this, id, [...placed([props.alarm, props.target.resource]), ...opinionsOf(props)]);
     const [deployed] = this.#add([draftOf(id, props)], this.#stacks.placeOf(id));
     if (!deployed) throw new TypeError('one draft makes one policy');

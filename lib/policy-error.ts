@@ -1,4 +1,4 @@
-import { Token } from 'aws-cdk-lib';
+import { Duration, Token } from 'aws-cdk-lib';
 import type * as z from 'zod';
 
 /** A policy that must not be deployed; fails `cdk synth` with the policy, the path, the value and what is allowed. */
@@ -34,12 +34,12 @@ function asFarAsParsed<Schema extends z.ZodType>(schema: Schema, value: unknown)
 }
 
 /**
- * Refuses numbers that are known only at deployment: they are reckoned with and written into texts at synth, where such a
- * number is a placeholder with a value of its own.
+ * Refuses numbers and durations that are known only at deployment: they are reckoned with and written into texts at synth, where such a
+ * number is a placeholder with a value of its own. What is in a construct or another object of a class is that object's own affair.
  *
  * @throws PolicyError naming the path of each
  */
-export function refuseLateNumbers(value: unknown, policy: string, path: string): void {
+export function refuseLateNumbers(value: unknown, policy: string, path?: string): void {
   const late = lateNumbers(value, path);
   if (late.length > 0)
     throw new PolicyError(
@@ -48,11 +48,14 @@ export function refuseLateNumbers(value: unknown, policy: string, path: string):
     );
 }
 
-function lateNumbers(value: unknown, path: string): readonly string[] {
-  if (typeof value === 'number') return Token.isUnresolved(value) ? [path] : [];
+function lateNumbers(value: unknown, path: string | undefined): readonly string[] {
+  if (typeof value === 'number' || value instanceof Duration) return isLate(value) ? [path ?? ''] : [];
   if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, part]) => lateNumbers(part, `${path}.${key}`));
+  if (!Array.isArray(value) && ![Object.prototype, null].includes(Object.getPrototypeOf(value))) return [];
+  return Object.entries(value).flatMap(([key, part]) => lateNumbers(part, path === undefined ? key : `${path}.${key}`));
 }
+
+const isLate = (value: number | Duration): boolean => (value instanceof Duration ? value.isUnresolved() : Token.isUnresolved(value));
 
 function at(value: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>((part, key) => (typeof part === 'object' && part !== null ? Reflect.get(part, key) : undefined), value);

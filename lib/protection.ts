@@ -184,11 +184,13 @@ function drafts<Subject>(
     value === undefined ? [] : [{ name, value }],
   );
   if (given.length === 0) throw new PolicyError(id, [`names no symptom to watch; known are ${[...symptoms.keys()].join(', ')}`]);
-  return given.flatMap(({ name, value }) => {
+  const made = given.flatMap(({ name, value }) => {
     const symptom = symptoms.get(name) as AnySymptom<Subject>;
     const merged = { guardrails: {}, ...(runbook !== undefined && { runbook }), ...shared.more[name], ...givenOf(value) };
     return draftsOf(scope, place, `${id}-${symptom.name}`, name, symptom, subject, merged, { ...shared, guardrails, modes });
   });
+  if (made.length === 0) throw new PolicyError(id, ['makes no policy, so that nothing would be healed']);
+  return made;
 }
 
 function draftsOf<Subject>(

@@ -54,7 +54,7 @@ export class RemedyRung {
     const path = `ladder.${position}`;
     if (!targets.includes(target)) throw new PolicyError(policy, [`${path}: ${name} acts on ${targets.join(', ')}, not on ${target}`]);
     knownOf(this.#times, timeNames, policy, `${path}.${name}`);
-    refuseLateNumbers(this.params, policy, `${path}.${name}`);
+    for (const given of [this.params, this.#times]) refuseLateNumbers(given, policy, `${path}.${name}`);
     const given = checked(params, this.params, policy, `${path}.${name}`) as Record<string, unknown>;
     const problems = refusedOnTheNode(name, given);
     if (problems.length > 0)

@@ -1,4 +1,4 @@
-import { type CfnElement, CfnParameter, Lazy, Stack, Token } from 'aws-cdk-lib';
+import { type CfnElement, CfnParameter, Duration, Lazy, Stack, Token } from 'aws-cdk-lib';
 import { AutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
 import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
@@ -15,6 +15,7 @@ import {
   type IClusterEngine,
   PostgresEngineVersion,
 } from 'aws-cdk-lib/aws-rds';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { describe, expect, it } from 'vitest';
 import { Database } from '../../lib/database.ts';
 import { Fleet } from '../../lib/fleet.ts';
@@ -226,7 +227,43 @@ describe('values that are known only at deployment', () => {
       'a guardrail',
       (healing: HealingPipeline) =>
         healing.protectFleet('Web', { fleet: Fleet.tagged('A', 'b'), disk: { guardrails: { attempts: late() } } }),
-      'policy.guardrails.attempts.most',
+      'disk.guardrails.attempts',
+    ],
+    [
+      'shards',
+      (healing: HealingPipeline) => healing.protectFleet('Web', { fleet: Fleet.tagged('A', 'b'), memory: {}, shards: late() }),
+      'shards',
+    ],
+    [
+      'the size of a fleet',
+      (healing: HealingPipeline) => healing.protectFleet('Web', { fleet: Fleet.tagged('A', 'b'), memory: {}, expectedMembers: late() }),
+      'expectedMembers',
+    ],
+    [
+      'a duration of a symptom',
+      (healing: HealingPipeline) =>
+        healing.protectFleet('Web', { fleet: Fleet.tagged('A', 'b'), memory: { sustainedFor: Duration.seconds(late()) } }),
+      'memory.sustainedFor',
+    ],
+    [
+      'a duration of a rung',
+      (healing: HealingPipeline) =>
+        healing.protectDatabase('Orders', {
+          database: Database.instance('orders'),
+          cpu: { ladder: [Remedy.waitAndSee({}, { verifyWithin: Duration.minutes(late()) })] },
+        }),
+      'ladder.0.wait-and-see.verifyWithin',
+    ],
+    [
+      'a duration of an answer',
+      (healing: HealingPipeline) =>
+        healing.heal('Backlog', {
+          alarm: Alarm.fromAlarmName(healing, 'Own', 'own'),
+          target: Target.autoScalingGroup('web'),
+          ladder: [Remedy.waitAndSee()],
+          approval: { within: Duration.minutes(late()) },
+        }),
+      'approval.within',
     ],
     [
       'a parameter of a remedy',
@@ -239,6 +276,30 @@ describe('values that are known only at deployment', () => {
     ],
   ])('are refused as %s, since the number stands in texts and alarms at synth', (_, protect, path) => {
     expect(() => protect(pipeline())).toThrow(`${path}: a number that is known only at deployment`);
+  });
+
+  it.each([
+    ['actsPerHour', () => ({ actsPerHour: late() })],
+    ['rulesOnBus', () => ({ rulesOnBus: late() })],
+    ['notify.stillAfter', () => ({ notify: { stillAfter: Duration.minutes(late()) } })],
+    ['pause.alarmAfter', () => ({ pause: { alarmAfter: Duration.minutes(late()) } })],
+  ])('are refused as %s of the pipeline', (path, props) => {
+    const stack = new Stack(unbundledApp(), 'Shop');
+    expect(() => new HealingPipeline(stack, 'Healing', props())).toThrow(`${path}: a number that is known only at deployment`);
+  });
+
+  it('are taken where CloudFormation itself puts them in', () => {
+    const stack = new Stack(unbundledApp(), 'Shop');
+    const days = new CfnParameter(stack, 'Days', { type: 'Number' }).valueAsNumber;
+    expect(() => new HealingPipeline(stack, 'Healing', { historyRetention: days })).not.toThrow();
+  });
+
+  it('are taken as the port of a database of the app', () => {
+    const stack = new Stack(unbundledApp(), 'Shop');
+    const login = { secret: Secret.fromSecretNameV2(stack, 'Login', 'orders') };
+    const access = { engine: 'postgresql', host: 'orders.example.com', port: late(), login, vpc: aNetwork(stack) } as const;
+    const database = Database.instance('orders', access);
+    expect(() => new HealingPipeline(stack, 'Healing').protectDatabase('Orders', { database, cpu: {} })).not.toThrow();
   });
 
   it('are refused as the name of the pipeline', () => {
