@@ -2,6 +2,7 @@ import type { ISecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { DatabaseAccess } from '../database-access.ts';
+import { groupDescription } from '../description.ts';
 import { isSameValue } from '../same-value.ts';
 import type { HealingFunction } from './healing-function.ts';
 import { outwardGroup } from './outward-group.ts';
@@ -70,7 +71,7 @@ export class DatabaseNetwork {
 
   #groupsOf({ functionSecurityGroups, vpc }: DatabaseAccess): readonly ISecurityGroup[] {
     if (functionSecurityGroups) return functionSecurityGroups;
-    const purpose = `the self-healing pipeline at databases (${this.#scope.node.path})`.slice(0, 255);
+    const purpose = groupDescription(`the self-healing pipeline at databases (${this.#scope.node.path})`);
     this.#own ??= outwardGroup(this.#scope, this.#id, vpc, purpose);
     return [this.#own];
   }

@@ -4,6 +4,7 @@ import { Effect, type IRole, PolicyStatement, Role, ServicePrincipal } from 'aws
 import { Architecture, type FunctionProps, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { iamDescription } from '../description.ts';
 import { functionCode } from '../function-code.ts';
 import type { FunctionEntry } from '../function-entry.ts';
 import { acknowledgeCaller, acknowledgeUnscoped, type Caller } from './security-acknowledgements.ts';
@@ -70,7 +71,7 @@ export class HealingFunction extends Construct {
     });
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-      description: `Of ${functionName ?? this.node.path}`.slice(0, 1_000),
+      description: iamDescription(`Of ${functionName ?? this.node.path}`),
     });
     logGroup.grantWrite(role);
     acknowledgeUnscoped(role);

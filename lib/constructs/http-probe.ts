@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import { httpProbeSchema } from '../../lambdas/core/http-probe.ts';
 import type { ProbeEvidence } from '../../lambdas/core/policy.ts';
 import type { Target } from '../../lambdas/core/target.ts';
+import { groupDescription } from '../description.ts';
 import { knownOf, type NamesOf } from '../known-names.ts';
 import { checked, PolicyError } from '../policy-error.ts';
 import { shortened } from '../shortened.ts';
@@ -176,7 +177,7 @@ function networkOf(scope: Construct, { url, vpc, subnets, securityGroups }: Http
       'probe.securityGroups: [] is not allowed: must name at least one; leave it out for one of its own',
     ]);
   if (securityGroups) return { ...place, securityGroups: [...securityGroups] };
-  const own = outwardGroup(scope, 'SecurityGroup', vpc, `the self-healing probe of a URL (${scope.node.path})`.slice(0, 255));
+  const own = outwardGroup(scope, 'SecurityGroup', vpc, groupDescription(`the self-healing probe of a URL (${scope.node.path})`));
   own.connections.allowToAnyIpv4(portIn(url), 'the URL');
   return { ...place, securityGroups: [own] };
 }

@@ -3,6 +3,7 @@ import { type IRole, ManagedPolicy, Policy, PolicyStatement } from 'aws-cdk-lib/
 import type { IConstruct } from 'constructs';
 import { grouped } from '../../lambdas/core/grouped.ts';
 import type { Policy as HealingPolicy } from '../../lambdas/core/policy.ts';
+import { iamDescription } from '../description.ts';
 import { deployedCharacters, deployedText, REFERENCE_CHARACTERS } from './deployed-text.ts';
 import { type Scope, scopeOf, serviceOf, tagConditionKey } from './remedy-scope.ts';
 import { acknowledgeWildcard } from './security-acknowledgements.ts';
@@ -157,7 +158,7 @@ class FilledPolicies {
       return;
     }
     this.#policies += 1;
-    const description = `Targets of ${this.#role.node.path}`.slice(0, 1_000);
+    const description = iamDescription(`Targets of ${this.#role.node.path}`);
     this.#last = new ManagedPolicy(this.#role, `Targets${this.#policies}`, { description, statements: [statement], roles: [this.#role] });
   }
 }
