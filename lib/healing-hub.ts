@@ -25,6 +25,7 @@ import { scheduledFunction } from './constructs/scheduled-function.ts';
 import { acknowledgeDeadLetters, acknowledgeHubRule } from './constructs/security-acknowledgements.ts';
 import { estimateReferences } from './constructs/target-rights.ts';
 import { knownOf, type NamesOf } from './known-names.ts';
+import { refuseNamesTakenTwice } from './names-taken-twice.ts';
 import type { NotificationsProps } from './notifications-props.ts';
 import { checked } from './policy-error.ts';
 
@@ -116,6 +117,7 @@ export class HealingHub extends Construct {
     estimateReferences(this);
     const { name, organization, accounts } = checked(propsSchema, given, id, 'hub');
     this.name = name;
+    refuseNamesTakenTwice(this, name);
     const members: Members = organization === undefined ? { accounts: accounts ?? [] } : { organization };
     this.bus = new EventBus(this, 'Bus', { eventBusName: name, description: 'What pipelines of all accounts report and tell' });
     this.#admit(members);

@@ -42,6 +42,7 @@ import type { GuardrailProps } from './guardrails.ts';
 import { type HealingPipelineProps, type HealProps, pipelineNames } from './healing-pipeline-props.ts';
 import { knownOf } from './known-names.ts';
 import { type ModeProps, toPolicyMode } from './modes.ts';
+import { refuseNamesTakenTwice } from './names-taken-twice.ts';
 import { OverlappingGroups, sameSelection } from './overlapping-groups.ts';
 import { toPauseWatch } from './pause-watch.ts';
 import { draftOf, type PolicyDraft } from './policy-draft.ts';
@@ -49,15 +50,7 @@ import { checked, PolicyError, refuseLateNumbers } from './policy-error.ts';
 import { longestOf } from './policy-length.ts';
 import { refuseUnprovable } from './proof-of-life.ts';
 import { type DatabaseProtection, type FleetProtection, protectionOfDatabase, protectionOfFleet } from './protection.ts';
-import {
-  isKnownSamePlace,
-  isSamePlace,
-  type Placed,
-  placed,
-  refuseArnsElsewhere,
-  refuseElsewhere,
-  refuseOtherRegion,
-} from './same-place.ts';
+import { isSamePlace, type Placed, placed, refuseArnsElsewhere, refuseElsewhere, refuseOtherRegion } from './same-place.ts';
 import { refuseUnfit } from './unfit-guardrails.ts';
 
 // Longer than 250 lines: what a pipeline is made of, and what a policy brings with it, in the one place where users begin.
@@ -174,8 +167,9 @@ export class HealingPipeline extends Construct {
     nameLogicalIds(this, this.name, this.#records.pauseSwitch);
     Annotations.of(this).addInfoV2('self-healing:kept', howToRetake(this.name));
     refuseBeyondLimits(this, props);
+    refuseNamesTakenTwice(this, this.name);
     this.node.addValidation({
-      validate: () => [...this.#namedTwice(), ...this.#protectedTwice(), ...this.notifications.unknownPolicies(this.#policies)],
+      validate: () => [...this.#protectedTwice(), ...this.notifications.unknownPolicies(this.#policies)],
     });
     this.node.addValidation({ validate: () => this.#groups.policies.flatMap((policy) => [...tooLongAlongside(policy)]) });
     this.node.addValidation({
@@ -277,13 +271,6 @@ export class HealingPipeline extends Construct {
 
   #others(): readonly HealingPipeline[] {
     return this.node.root.node.findAll().filter((node): node is HealingPipeline => node instanceof HealingPipeline && node !== this);
-  }
-
-  /** What is named after the pipeline is there once in an account and Region. */
-  #namedTwice(): readonly string[] {
-    return this.#others()
-      .filter((other) => other.name === this.name && isKnownSamePlace(Stack.of(this), Stack.of(other)))
-      .map((other) => `${this.node.path} has the name ${this.name}, and so has ${other.node.path}: give one of them another \`name\``);
   }
 
   /** What another pipeline of the app protects, too: of the two only one would act, and the other one would call people each time. */

@@ -8,6 +8,7 @@ import type { ProbeEvidence } from '../../lambdas/core/policy.ts';
 import type { Target } from '../../lambdas/core/target.ts';
 import { groupDescription } from '../description.ts';
 import { knownOf, type NamesOf } from '../known-names.ts';
+import { refuseNamesTakenTwice } from '../names-taken-twice.ts';
 import { checked, PolicyError } from '../policy-error.ts';
 import { shortened } from '../shortened.ts';
 import { nameLogicalIds } from './logical-ids.ts';
@@ -99,6 +100,7 @@ export class HttpProbe extends Construct {
     knownOf(props, probeNames, id, 'probe');
     if (props.name !== undefined) nameLogicalIds(this, props.name);
     this.#name = props.name ?? Names.uniqueResourceName(this, { maxLength: 50, separator: '-' });
+    refuseNamesTakenTwice(this, this.#name);
     const { url, expectedStatus = 200, timeout = Duration.seconds(5), authority } = props;
     const request = {
       ...{ name: this.#name, url, expectedStatus, timeoutMilliseconds: timeout.toMilliseconds() },

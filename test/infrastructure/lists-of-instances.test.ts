@@ -1,4 +1,4 @@
-import { App, CfnParameter, Fn, Stack, Stage } from 'aws-cdk-lib';
+import { type App, CfnParameter, Fn, Stack, Stage } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { CfnInstance } from 'aws-cdk-lib/aws-ec2';
 import { describe, expect, it } from 'vitest';
@@ -22,7 +22,13 @@ function machinesOf(template: Template): ReadonlyMap<string, string> {
   ]);
 }
 
-function machineOf({ Dimensions, Metrics }: { readonly Dimensions?: { Name: string; Value: unknown }[]; readonly Metrics?: unknown }): string {
+function machineOf({
+  Dimensions,
+  Metrics,
+}: {
+  readonly Dimensions?: { Name: string; Value: unknown }[];
+  readonly Metrics?: unknown;
+}): string {
   return Dimensions ? inText(Dimensions.find(({ Name }) => Name === 'InstanceId')?.Value) : JSON.stringify(Metrics);
 }
 

@@ -4,8 +4,11 @@ import { Construct } from 'constructs';
 import { describe, expect, it } from 'vitest';
 import { HttpProbe } from '../../lib/constructs/http-probe.ts';
 import { Fleet } from '../../lib/fleet.ts';
+import { HealingHub } from '../../lib/healing-hub.ts';
 import { HealingPipeline } from '../../lib/healing-pipeline.ts';
+import { Remedy } from '../../lib/remedy.ts';
 import { SelfHealingStack } from '../../lib/self-healing-stack.ts';
+import { Target } from '../../lib/target.ts';
 import { everything, unbundledApp } from '../support/default-stack.ts';
 import { completeTemplate, inText, type Resource, resources } from '../support/template.ts';
 
@@ -164,6 +167,58 @@ describe('two pipelines of one name', () => {
     ['wherever their stacks are deployed', undefined, undefined],
   ])('stand beside each other in %s', (_, one, other) => {
     expect(synthesized(one, other)).not.toThrow();
+  });
+});
+
+describe('names that would be taken twice in one account and Region', () => {
+  const env = { account: '111122223333', region: 'eu-west-1' };
+  const pipeline = (name?: string) => (scope: Construct) =>
+    new HealingPipeline(scope, 'Healing', name === undefined ? {} : { name }).protectFleet('Web', {
+      fleet: Fleet.tagged('Team', name ?? 'one'),
+      disk: {},
+    });
+  const hub = (name?: string) => (scope: Construct) =>
+    new HealingHub(scope, 'Hub', { organization: 'o-a1b2c3d4e5', ...(name !== undefined && { name }) });
+  const probe = (name: string) => (scope: Construct) => new HttpProbe(scope, 'Probe', { name, url: 'https://shop.example.com' });
+
+  type Make = (scope: Construct) => unknown;
+  function synthesized(...made: readonly Make[]): () => unknown {
+    const app = unbundledApp();
+    for (const [index, make] of made.entries()) make(new Stack(app, `Stack${index}`, { env }));
+    return () => app.synth();
+  }
+
+  it.each<[string, Make, Make, string]>([
+    [
+      'two pipelines, since IAM ignores case',
+      pipeline('shop'),
+      pipeline('Shop'),
+      'Stack0/Healing has the name shop, and Stack1/Healing has',
+    ],
+    ['a hub and a pipeline', hub(), pipeline('healing-hub'), 'Stack0/Hub has the name healing-hub, and so has Stack1/Healing'],
+    ['two hubs', hub(), hub(), 'Stack0/Hub has the name healing-hub, and so has Stack1/Hub'],
+    ['two probes', probe('shop'), probe('shop'), 'Stack0/Probe has the name shop, and so has Stack1/Probe'],
+    [
+      'a probe and a function of a pipeline',
+      pipeline(),
+      probe('healing-sweep'),
+      'both would make AWS::Logs::LogGroup /aws/lambda/healing-sweep: give one of them another `name`',
+    ],
+  ])('are refused of %s', (_, one, other, words) => {
+    expect(synthesized(one, other)).toThrow(words);
+  });
+
+  it('are not those of a hub, pipelines and probes of different names', () => {
+    expect(synthesized(hub(), pipeline(), pipeline('healing-shop'), probe('shop'), probe('Shop'), probe('healing-probe'))).not.toThrow();
+  });
+
+  it('are not those of a probe that stands within the pipeline', () => {
+    const within: Make = (scope) => {
+      const healing = new HealingPipeline(scope, 'Healing');
+      const { unavailable } = new HttpProbe(healing, 'Probe', { name: 'healing-probe', url: 'https://shop.example.com' });
+      healing.heal('Site', { alarm: unavailable, target: Target.instance('i-0123456789abcdef0'), ladder: [Remedy.restartInstance()] });
+    };
+    expect(synthesized(within)).not.toThrow();
   });
 });
 

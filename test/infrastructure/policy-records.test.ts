@@ -134,7 +134,11 @@ describe('a policy agrees with its record when it is deployed, with', () => {
   ])('%s', (_, nameIn, name) => {
     const stack = new Stack(unbundledApp(), 'Late');
     const fleet = Fleet.ofAutoScalingGroup(nameIn(stack));
-    new HealingPipeline(stack, 'Healing').protectFleet('Web', { fleet, groupCpu: {}, memory: { runbook: 'https://wiki.example.com/?page={{resolve:ssm:/page:1}}' } });
+    new HealingPipeline(stack, 'Healing').protectFleet('Web', {
+      fleet,
+      groupCpu: {},
+      memory: { runbook: 'https://wiki.example.com/?page={{resolve:ssm:/page:1}}' },
+    });
     const template = Template.fromStack(stack);
     const records = [...resources('AWS::SSM::Parameter', template).values()].filter(({ Properties }) => /policies/.test(Properties.Name));
     expect(records).toHaveLength(2);
