@@ -183,6 +183,15 @@ describe('the example of a hub and two accounts', () => {
     expect(() => app.synth()).not.toThrow();
   });
 
+  it.each([test, production].map((place, index) => [place, index] as const))(
+    'takes the code of functions from a bucket of their own place, so that no template is for several: %o',
+    ({ account, region }, index) => {
+      const functions = Template.fromStack((healed[index] as HealedStage).stack).findResources('AWS::Lambda::Function');
+      const buckets = Object.values(functions).map(({ Properties }) => Properties.Code.S3Bucket);
+      expect(new Set(buckets)).toEqual(new Set([`cdk-hnb659fds-assets-${account}-${region}`]));
+    },
+  );
+
   it('has a bus in each place, named by the pipeline or the hub', () => {
     expect(inTest.of('AWS::Events::EventBus').map(({ Name }) => Name)).toEqual(['self-healing-link-healing']);
     expect(hub.of('AWS::Events::EventBus').map(({ Name }) => Name)).toEqual(['healing-hub']);
