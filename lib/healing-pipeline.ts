@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { nameSchema, type Policy, policySchema } from '../lambdas/core/policy.ts';
 import { policyRecordName, spreadRecordName } from '../lambdas/core/policy-record.ts';
 import type { WatchedCheck } from '../lambdas/core/status-check.ts';
+import { registry } from '../lambdas/remediators/registry.ts';
 import type { Remediator } from '../lambdas/remediators/remediator.ts';
 import { AgentWatch } from './constructs/agent-watch.ts';
 import { AnswerRunbook } from './constructs/answer-runbook.ts';
@@ -60,6 +61,12 @@ export type { HealingPipelineProps, HealProps } from './healing-pipeline-props.t
 // Longer than 250 lines: the one class that users call, and what each of a pipeline's parts needs of the others.
 
 const DEFAULT_NAME = 'healing';
+
+/** Ids of the parts that a pipeline gets only with a policy that needs them. */
+const LATER_PARTS: ReadonlySet<string> = new Set([
+  ...['AgentDocument', 'AgentWatch', 'StatusChecks', 'consider-give-back'],
+  ...Object.values(registry).flatMap(({ name }) => [`Remedy-${name}`, `GiveBack-${name}`]),
+]);
 
 /** Of the groups beside a policy's own that are too many, so many are named. */
 const NAMED_GROUPS = 5;
@@ -186,7 +193,7 @@ export class HealingPipeline extends Construct {
   protectFleet(id: string, props: FleetProtection): Protection {
     refuseLateNumbers({ ...props }, id);
     refuseElsewhere(this, id, [...props.fleet.resources, ...opinionsOf(props)]);
-    const place = this.#stacks.placeOf(id);
+    const place = this.#placeOf(id);
     return protectionOf(
       this.#add(
         protectionOfFleet(this, place, this.name, () => this.#watchOfAgents(), id, props),
@@ -205,7 +212,7 @@ export class HealingPipeline extends Construct {
     const { resource, access } = props.database;
     refuseElsewhere(this, id, [...placed([resource]), ...opinionsOf(props)]);
     refuseOtherRegion(this, id, placed([access?.login.secret, access?.vpc]));
-    const place = this.#stacks.placeOf(id);
+    const place = this.#placeOf(id);
     return protectionOf(this.#add(protectionOfDatabase(place, id, props), place));
   }
 
@@ -220,6 +227,17 @@ export class HealingPipeline extends Construct {
     const [deployed] = this.#add([draftOf(id, props)], this.#stacks.placeOf(id));
     if (!deployed) throw new TypeError('one draft makes one policy');
     return deployed;
+  }
+
+  /** Where a protection stands, under its id. */
+  #placeOf(id: string): PolicyPlace {
+    if (Token.isUnresolved(id))
+      throw new PolicyError('of a protection', ['id: must be known at synth, since the names of alarms and rules are made of it']);
+    checked(nameSchema, id, JSON.stringify(id), 'id');
+    const place = this.#stacks.placeOf(id);
+    if (place.scope.node.tryFindChild(id) || LATER_PARTS.has(id))
+      throw new PolicyError(id, ['id: another protection, or a part of the pipeline, has this id: choose another one']);
+    return place;
   }
 
   #add<Starts extends Signals>(

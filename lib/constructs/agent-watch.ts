@@ -10,6 +10,7 @@ import type { AgentConfiguration } from '../agent-configuration.ts';
 import { neededSeries } from '../agent-merge.ts';
 import type { Fleet } from '../fleet.ts';
 import { OWN_DIMENSION, type OwnSeries, ownValues } from '../own-series.ts';
+import { PolicyError } from '../policy-error.ts';
 import { HealingFunction } from './healing-function.ts';
 import type { PolicyPlace, PolicyStack } from './policy-stacks.ts';
 import { runsAlarm } from './runs-alarm.ts';
@@ -85,6 +86,7 @@ export class AgentWatch extends Construct {
 
   watch({ series, place, configuration, associations, associationName, documentName, dispatchRole }: AgentsOfFleet): void {
     const { protection } = series;
+    refuseTaken(place.nested ? place.scope : this, protection, place.nested ? `Agents${protection}` : protection);
     const retryPolicy = { maximumEventAgeInSeconds: EVERY.toSeconds(), maximumRetryAttempts: 0 };
     const own = place.nested ? undefined : new Construct(this, protection);
     for (const [index, { id, members }] of associations.entries()) {
@@ -177,6 +179,15 @@ export class AgentWatch extends Construct {
       treatMissingData: TreatMissingData.NOT_BREACHING,
     }).addAlarmAction(new SnsAction(this.#topic));
   }
+}
+
+/** The alarms about the agents of a fleet stand beside those of other fleets, under ids that are made of the protections' own. */
+function refuseTaken(scope: Construct, protection: string, id: string): void {
+  const taken = [id, `${id}Failed`, `${id}Silent`].find((each) => scope.node.tryFindChild(each));
+  if (taken !== undefined)
+    throw new PolicyError(protection, [
+      `id: the alarms about the agents of ${protection} need the id ${taken}, which those of another protection have: choose another one`,
+    ]);
 }
 
 function watched(series: OwnSeries, members: Fleet['members'], configuration: AgentConfiguration, association: string): WatchedAgents {

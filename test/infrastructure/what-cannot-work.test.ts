@@ -207,6 +207,48 @@ describe('resources of another place than the pipeline', () => {
   });
 });
 
+describe('the id of a protection', () => {
+  const fleet = () => ({ fleet: Fleet.tagged('A', 'b'), memory: {} });
+  const healing = () => new HealingPipeline(new Stack(unbundledApp(), 'Shop'), 'Healing');
+
+  it.each(['Intake', 'History', 'Workflow', 'Incidents', 'AgentDocument', 'AgentWatch', 'StatusChecks', 'Remedy-clear-caches'])(
+    'is refused where the pipeline has a part %s',
+    (id) => {
+      expect(() => healing().protectFleet(id, fleet())).toThrow('or a part of the pipeline, has this id: choose another one');
+    },
+  );
+
+  it('is refused where another protection has it, of whatever kind', () => {
+    const pipeline = healing();
+    pipeline.protectFleet('Orders', fleet());
+    expect(() => pipeline.protectDatabase('Orders', { database: Database.instance('orders'), cpu: {} })).toThrow('another protection');
+  });
+
+  it.each([
+    ['Web', 'WebFailed'],
+    ['WebSilent', 'Web'],
+  ])('is refused where %s and %s would have alarms about their agents of one id', (one, other) => {
+    const pipeline = healing();
+    pipeline.protectFleet(one, { fleet: Fleet.tagged('A', 'one'), memory: {} });
+    const second = () => pipeline.protectFleet(other, { fleet: Fleet.tagged('A', 'other'), memory: {} });
+    expect(second).toThrow('the alarms about the agents of');
+  });
+
+  it.each([
+    ['has a space', 'Web shop'],
+    ['has letters that no name takes', 'Łódź'],
+    ['is empty', ''],
+  ])('is refused where it %s', (_, id) => {
+    expect(() => healing().protectFleet(id, fleet())).toThrow('id: ');
+    expect(() => healing().protectFleet(id, fleet())).toThrow('must begin with a letter and have only letters, digits and hyphens');
+  });
+
+  it('is refused where it is known only at deployment', () => {
+    const stack = new Stack(unbundledApp(), 'Shop');
+    expect(() => new HealingPipeline(stack, 'Healing').protectFleet(stack.stackId, fleet())).toThrow('id: must be known at synth');
+  });
+});
+
 describe('values that are known only at deployment', () => {
   const pipeline = () => new HealingPipeline(new Stack(unbundledApp(), 'Shop'), 'Healing');
   const late = () => Token.asNumber(Lazy.any({ produce: () => 90 }));
