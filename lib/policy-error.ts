@@ -10,21 +10,35 @@ export class PolicyError extends Error {
 }
 
 /**
- * Checks a value against its schema at synth. Values that are known only at deployment (CDK tokens) are not judged; the
- * schema's defaults are there beside them all the same.
+ * Checks a value against its schema at synth. Values that are known only at deployment (CDK tokens) or that the CDK has yet to look up are
+ * not judged; the schema's defaults are there beside them all the same.
  *
  * @throws PolicyError naming every problem with its path, its value and what is allowed
  */
 export function checked<Schema extends z.ZodType>(schema: Schema, value: unknown, policy: string, path: string): z.output<Schema> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.filter((issue) => !Token.isUnresolved(at(value, issue.path)));
+  const issues = parsed.error.issues.filter((issue) => !isKnownLater(at(value, issue.path)));
   if (issues.length === 0) return asFarAsParsed(schema, value);
   throw new PolicyError(
     policy,
-    issues.map((issue) => `${[path, ...issue.path].join('.')}: ${shown(at(value, issue.path))} is not allowed: ${issue.message}`),
+    issues.map((issue) => {
+      const [place, given] = [[path, ...issue.path], at(value, issue.path)];
+      return isLateList([given])
+        ? `${place.slice(0, -1).join('.')}: a list that is known only at deployment is not allowed: name its entries`
+        : `${place.join('.')}: ${shown(given)} is not allowed: ${issue.message}`;
+    }),
   );
 }
+
+/** What `StringParameter.valueFromLookup` gives until the CDK has asked for the parameter; then it synthesizes again, with the value. */
+const NOT_LOOKED_UP = 'dummy-value-for-';
+
+const isKnownLater = (value: unknown): boolean =>
+  Token.isUnresolved(value) || (typeof value === 'string' && value.startsWith(NOT_LOOKED_UP));
+
+/** The CDK puts a text that stands for all entries into a list that is known only at deployment. */
+const isLateList = (value: readonly unknown[]): boolean => !Token.isUnresolved(value[0]) && Token.isUnresolved(value);
 
 /** What the schema made of a value in which only tokens did not please it. */
 function asFarAsParsed<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {

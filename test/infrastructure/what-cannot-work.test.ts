@@ -16,6 +16,7 @@ import {
   PostgresEngineVersion,
 } from 'aws-cdk-lib/aws-rds';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { describe, expect, it } from 'vitest';
 import { Database } from '../../lib/database.ts';
 import { Fleet } from '../../lib/fleet.ts';
@@ -247,6 +248,56 @@ describe('the id of a protection', () => {
     const stack = new Stack(unbundledApp(), 'Shop');
     expect(() => new HealingPipeline(stack, 'Healing').protectFleet(stack.stackId, fleet())).toThrow('id: must be known at synth');
   });
+});
+
+describe('lists that are known only at deployment', () => {
+  const late = (stack: Stack) => new CfnParameter(stack, 'List', { type: 'CommaDelimitedList' }).valueAsList;
+  const web = { fleet: Fleet.tagged('A', 'b'), memory: {} };
+  it.each<[string, (stack: Stack) => unknown]>([
+    ['notify.emails', (stack) => new HealingPipeline(stack, 'Healing', { notify: { emails: late(stack) } })],
+    [
+      'policy.guardrails.calendars',
+      (stack) => new HealingPipeline(stack, 'Healing').protectFleet('Web', { ...web, guardrails: { calendars: late(stack) } }),
+    ],
+    [
+      'ladder.0.clear-caches.paths',
+      (stack) =>
+        new HealingPipeline(stack, 'Healing').protectFleet('Web', {
+          ...web,
+          memory: { ladder: [Remedy.clearCaches({ paths: late(stack) })] },
+        }),
+    ],
+  ])('are refused as %s, in words that say so', (path, make) => {
+    const stack = new Stack(unbundledApp(), 'Shop');
+    expect(() => make(stack)).toThrow(`${path}: a list that is known only at deployment is not allowed: name its entries`);
+  });
+});
+
+it('values that the CDK has yet to look up let the first synthesis pass, which asks for them', () => {
+  const app = unbundledApp();
+  const stack = new Stack(app, 'Shop', { env: { account: '111122223333', region: 'eu-west-1' } });
+  const lookedUp = (name: string) => StringParameter.valueFromLookup(stack, name);
+  const healing = new HealingPipeline(stack, 'Healing', { notify: { emails: [lookedUp('/mail')] } });
+  healing.protectFleet('Web', {
+    fleet: Fleet.ofAutoScalingGroup(lookedUp('/group')),
+    service: lookedUp('/service'),
+    serviceDown: {},
+    disk: { path: lookedUp('/disk') },
+    memory: {},
+    runbook: lookedUp('/runbook'),
+  });
+  healing.protectFleet('List', { fleet: Fleet.ofInstances([lookedUp('/one'), lookedUp('/two')]), instanceStatus: {} });
+  healing.protectDatabase('Orders', { database: Database.instance(lookedUp('/database')), cpu: {} });
+  expect((app.synth().manifest.missing ?? []).map(({ props }) => Reflect.get(props, 'parameterName'))).toEqual([
+    '/mail',
+    '/group',
+    '/service',
+    '/disk',
+    '/runbook',
+    '/one',
+    '/two',
+    '/database',
+  ]);
 });
 
 describe('values that are known only at deployment', () => {
