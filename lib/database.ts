@@ -14,8 +14,8 @@ export type ClusterFamily = 'aurora' | 'multi-az';
  */
 export class Database {
   /**
-   * An RDS instance, Multi-AZ or not, by construct or by identifier. Symptoms and remedies that speak to the database
-   * itself (`connectivity`, `releaseSessions`) need its access.
+   * An RDS instance, Multi-AZ or not, by construct or by identifier, which must be in lower case where it is known only at deployment.
+   * Symptoms and remedies that speak to the database itself (`connectivity`, `releaseSessions`) need its access.
    *
    * @throws PolicyError for an identifier that RDS does not allow
    */
@@ -25,8 +25,9 @@ export class Database {
   }
 
   /**
-   * A cluster, by construct or by identifier. Its symptoms are those of the writer, whichever member that is. The symptom
-   * `connectivity` and the remedy `releaseSessions` need its access, whose host is the cluster's writer endpoint.
+   * A cluster, by construct or by identifier, which must be in lower case where it is known only at deployment. Its symptoms are those of
+   * the writer, whichever member that is. The symptom `connectivity` and the remedy `releaseSessions` need its access, whose host is the
+   * cluster's writer endpoint.
    *
    * @param family may be left out for a construct that knows its engine
    * @throws PolicyError for an identifier that RDS does not allow, or a family that is not known or not that of the engine

@@ -37,6 +37,7 @@ import { estimateReferences } from './constructs/target-rights.ts';
 import { turnOnTelemetryTags } from './constructs/telemetry-tags.ts';
 import { type WorkflowSteps, workflowSteps } from './constructs/workflow-steps.ts';
 import { checkNetwork, type DatabaseAccess } from './database-access.ts';
+import { warnOfCapitals } from './database-identifier.ts';
 import { type DeployedPolicy, type Protection, protectionOf } from './deployed-policy.ts';
 import { refuseEndless } from './execution-length.ts';
 import type { GuardrailProps } from './guardrails.ts';
@@ -212,6 +213,7 @@ export class HealingPipeline extends Construct {
     const { resource, access } = props.database;
     refuseElsewhere(this, id, [...placed([resource]), ...opinionsOf(props)]);
     refuseOtherRegion(this, id, placed([access?.login.secret, access?.vpc]));
+    warnOfCapitals(this, id, props.database.id);
     const place = this.#placeOf(id);
     return protectionOf(this.#add(protectionOfDatabase(place, id, props), place));
   }
@@ -224,6 +226,8 @@ export class HealingPipeline extends Construct {
   heal(id: string, props: HealProps): DeployedPolicy {
     refuseLateNumbers({ ...props }, id);
     refuseElsewhere(this, id, [...placed([props.alarm, props.target.resource]), ...opinionsOf(props)]);
+    const { wire } = props.target;
+    if (wire.kind === 'database' || wire.kind === 'database-cluster') warnOfCapitals(this, id, wire.id);
     const [deployed] = this.#add([draftOf(id, props)], this.#stacks.placeOf(id));
     if (!deployed) throw new TypeError('one draft makes one policy');
     return deployed;

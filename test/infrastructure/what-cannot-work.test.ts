@@ -1,4 +1,5 @@
 import { type CfnElement, CfnParameter, Duration, Lazy, Stack, Token } from 'aws-cdk-lib';
+import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { AutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
 import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
@@ -138,6 +139,23 @@ describe('an identifier of a database', () => {
   it.each(makers)('of %s passes through untouched where it is known only at deployment', (_, make) => {
     const late = new CfnParameter(new Stack(unbundledApp(), 'Shop'), 'Database').valueAsString;
     expect(make(late)).toBe(late);
+  });
+
+  it('that is known only at deployment is warned of where it may have capitals, and not where it comes from RDS', () => {
+    const app = unbundledApp();
+    const stack = new Stack(app, 'Shop');
+    const healing = new HealingPipeline(stack, 'Healing');
+    const late = (id: string) => new CfnParameter(stack, id).valueAsString;
+    const engine = DatabaseInstanceEngine.postgres({ version: PostgresEngineVersion.VER_16 });
+    const own = new DatabaseInstance(new Stack(app, 'Data'), 'Own', { vpc: aNetwork(stack), engine });
+    const [database, ladder] = [Database.instance(late('Name')), [Remedy.waitAndSee()]];
+    healing.protectDatabase('Late', { database, cpu: {}, memory: { belowMegabytes: 200 } });
+    healing.protectDatabase('Own', { database: Database.instance(own), cpu: {} });
+    healing.protectDatabase('Known', { database: Database.instance('stock'), cpu: {} });
+    const alarm = Alarm.fromAlarmName(stack, 'Alarm', 'backlog');
+    healing.heal('Backlog', { alarm, target: Target.databaseCluster(late('Cluster')), ladder });
+    const warnings = Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('identifier of its database is known only'));
+    expect(warnings.map(({ entry }) => String(entry.data).split(':')[0])).toEqual(['Late', 'Backlog']);
   });
 
   it('that was written in upper case into a database of the app is in lower case in the template, to which it refers', () => {
