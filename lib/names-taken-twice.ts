@@ -41,7 +41,7 @@ function takenTwice(owner: Construct, name: string): string[] {
   if (near.length === 0) return [];
   const own = namesOf(owner);
   return near.flatMap(({ other, its }) => {
-    const [shared] = [...namesOf(other)].filter((each) => own.has(each));
+    const shared = [...namesOf(other)].find(([each]) => own.has(each))?.[1];
     if (shared === undefined) return [];
     const and =
       its === name ? `and so has ${other.node.path}` : `and ${other.node.path} has the name ${its}, by which both would make ${shared}`;
@@ -55,15 +55,17 @@ function mayMeet(one: string, other: string): boolean {
   return one.slice(0, length).toLowerCase() === other.slice(0, length).toLowerCase();
 }
 
-function namesOf(owner: IConstruct): ReadonlySet<string> {
+/** The names of what is made below, as AWS tells them apart, with what is said of each. */
+function namesOf(owner: IConstruct): ReadonlyMap<string, string> {
   const names = owner.node.findAll().flatMap((node) => {
     if (!CfnResource.isCfnResource(node) || node.node.scopes.findLast((scope) => owners.has(scope)) !== owner) return [];
     const { cfnResourceType: type } = node;
     const name: unknown = Stack.of(node).resolve(Reflect.get(node, NAMES[type] ?? ''));
     if (name === undefined) return [];
-    const text = typeof name === 'string' ? name : JSON.stringify(name);
+    const text = JSON.stringify(name);
+    const said = typeof name === 'string' ? `${type} ${name}` : `an ${type} of one name`;
     // IAM tells no upper from lower case.
-    return [`${type} ${type.startsWith('AWS::IAM::') ? text.toLowerCase() : text}`];
+    return [[`${type} ${type.startsWith('AWS::IAM::') ? text.toLowerCase() : text}`, said] as const];
   });
-  return new Set(names);
+  return new Map(names);
 }

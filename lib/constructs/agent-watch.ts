@@ -186,7 +186,7 @@ function refuseTaken(scope: Construct, protection: string, id: string): void {
   const taken = [id, `${id}Failed`, `${id}Silent`].find((each) => scope.node.tryFindChild(each));
   if (taken !== undefined)
     throw new PolicyError(protection, [
-      `id: the alarms about the agents of ${protection} need the id ${taken}, which those of another protection have: choose another one`,
+      `id: the alarms about the agents of ${protection} need the id ${taken}, which is taken: choose another one`,
     ]);
 }
 

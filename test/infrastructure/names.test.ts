@@ -193,7 +193,7 @@ describe('names that would be taken twice in one account and Region', () => {
       'two pipelines, since IAM ignores case',
       pipeline('shop'),
       pipeline('Shop'),
-      'Stack0/Healing has the name shop, and Stack1/Healing has',
+      'Stack1/Healing has the name Shop, by which both would make an AWS::IAM::ManagedPolicy of one name',
     ],
     ['a hub and a pipeline', hub(), pipeline('healing-hub'), 'Stack0/Hub has the name healing-hub, and so has Stack1/Healing'],
     ['two hubs', hub(), hub(), 'Stack0/Hub has the name healing-hub, and so has Stack1/Hub'],

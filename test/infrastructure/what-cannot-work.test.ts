@@ -246,6 +246,7 @@ describe('the id of a protection', () => {
   it.each([
     ['Web', 'WebFailed'],
     ['WebSilent', 'Web'],
+    ['Other', 'Errors'],
   ])('is refused where %s and %s would have alarms about their agents of one id', (one, other) => {
     const pipeline = healing();
     pipeline.protectFleet(one, { fleet: Fleet.tagged('A', 'one'), memory: {} });
