@@ -7,6 +7,7 @@ import { composed, type Draft } from '../../lambdas/core/notice/compose.ts';
 import { endNotice } from '../../lambdas/core/notice/end.ts';
 import { MAIL_COLUMNS, mailOf } from '../../lambdas/core/notice/mail.ts';
 import { MOST_BYTES, type Notice, noticeSchema, readNotice, stageNames } from '../../lambdas/core/notice/notice.ts';
+import type { Origin } from '../../lambdas/core/notice/origin.ts';
 import { endFor, reasonNames } from '../../lambdas/core/reasons.ts';
 
 /** Text as somebody outside may write it: of any length, in any script, with quotes, line breaks and secrets. */
@@ -56,6 +57,14 @@ function expectSound(notice: Notice): void {
   expect(subject).toMatch(/^[\x20-\x7e]{0,99}$/);
 }
 
+/** As many pipelines as one tool may hear. */
+const origins: fc.Arbitrary<Origin> = fc.record({
+  pipeline: fc.constantFrom('healing', 'second', 'a2345678901234567890'),
+  partition: fc.constant('aws'),
+  account: fc.record({ id: fc.constantFrom('111111111111', '222222222222') }),
+  region: fc.constantFrom('eu-west-1', 'ap-southeast-1', 'us-gov-west-1'),
+});
+
 describe('a notice', () => {
   it('of any input is as its schema says and below the bound, and its mail fits on a phone', () => {
     fc.assert(
@@ -70,6 +79,25 @@ describe('a notice', () => {
         const attempts = [anAttempt({ result: 'failed', why, kept }), anAttempt({ rung: 1, result: 'not-taken' })];
         const ended = { incident: anIncident({ reason: why }), policy: aPolicy(), notes: { name }, attempts, end: endFor(reason, why, 1) };
         expectSound(endNotice(someOrigin, ended, NOW));
+      }),
+      { numRuns: runs(150) },
+    );
+  });
+
+  it('of one pipeline, account and Region never opens or closes the alert of another, however long the names are', () => {
+    const name = fc.oneof(text, fc.constant('x'.repeat(63)));
+    const about = fc.record({
+      policy: fc.record({ name, symptom: text, mode: text }),
+      target: fc.record({ kind: fc.constant('fleet'), id: text }),
+    });
+    fc.assert(
+      fc.property(origins, origins, drafts, fc.option(about), (one, other, draft, given) => {
+        fc.pre(JSON.stringify(one) !== JSON.stringify(other));
+        const [left, right] = [one, other].map(
+          (origin) => composed(origin, { ...draft, ...given, severity: 'warning' } as Draft, NOW).alert?.key,
+        );
+        expect(left).toBeDefined();
+        expect(left).not.toBe(right);
       }),
       { numRuns: runs(150) },
     );

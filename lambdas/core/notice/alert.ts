@@ -8,14 +8,15 @@ const LONGEST_KEY = 250;
 /** Opsgenie's limit of a message. */
 const LONGEST_SUMMARY = 130;
 
-/** The end of a key that is too long, which names its target; of the rest as much as there is room for. */
-const KEPT_END = 150;
+/** The end of a key that is too long, which names its target. There is room for the beginning, which names pipeline, place and policy. */
+const KEPT_END = 120;
 
 export type Alert = NonNullable<Notice['alert']>;
 
 /**
  * What incident tools open, keep open or close by a notice; undefined for one that changes nothing of it. A hand-off ends its incident,
- * and what recovers later on the same target is another one: so the key names policy and target, and never an incident that has both.
+ * and what recovers later on the same target is another one: so the key names policy and target, and never an incident that has both. It
+ * names account and Region, since one tool may hear pipelines of many places.
  */
 export function alertOf(notice: Omit<Notice, 'alert'>): Alert | undefined {
   // A drill is about no fault, and must neither open nor close what a real one has opened.
@@ -35,9 +36,9 @@ function isReason(reason: string | undefined): reason is Reason {
 }
 
 /** Of letters that may stand in an address, since some tools take the key in one. */
-function keyOf({ pipeline, policy, target, stage, thread }: Omit<Notice, 'alert'>): string {
+function keyOf({ pipeline, account, region, policy, target, stage, thread }: Omit<Notice, 'alert'>): string {
   const about = policy && target ? [policy.name, target.kind, target.id] : [stage === 'pause' ? stage : thread];
   const isOfWhatWasAdded = stage === 'given-back' || stage === 'not-given-back';
-  const key = [pipeline, ...about, ...(isOfWhatWasAdded ? ['added'] : [])].join(':').replaceAll(/[^\w.:-]/g, '_');
+  const key = [pipeline, account.id, region, ...about, ...(isOfWhatWasAdded ? ['added'] : [])].join(':').replaceAll(/[^\w.:-]/g, '_');
   return key.length <= LONGEST_KEY ? key : `${key.slice(0, LONGEST_KEY - KEPT_END)}${key.slice(-KEPT_END)}`;
 }

@@ -117,7 +117,7 @@ export const noticeSchema = z.strictObject({
     .strictObject({
       key: text(
         250,
-        'The same for everything about one symptom on one target, also of later incidents: what incident tools tell doubles by.',
+        'The same for all about one symptom on one target in one account and Region, also of later incidents: tools tell doubles by it.',
       ),
       state: z.enum(['open', 'closed']).describe('Whether somebody must see to it, or need no longer.'),
       summary: text(130, 'The title, cut for tools that take no longer one.'),

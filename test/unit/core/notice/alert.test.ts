@@ -2,20 +2,21 @@ import { describe, expect, it } from 'vitest';
 import { composed, type Draft } from '../../../../lambdas/core/notice/compose.ts';
 import { originOf } from '../../../../lambdas/core/notice/origin.ts';
 
+const PLACE = 'healing:123456789012:eu-central-1';
 const NOW = Date.parse('2026-11-29T08:47:13.152Z');
 const origin = originOf('healing', 'arn:aws:sns:eu-central-1:123456789012:healing-notifications');
 const onWeb = {
   policy: { name: 'Web-memory', symptom: 'memory', mode: 'automatic' },
   target: { kind: 'instance', id: 'i-0abc' },
 } as const;
-const alertOf = (draft: Partial<Draft>) =>
-  composed(origin, { id: '1', thread: 'incident-1', headline: 'H', stage: 'started', ...draft }, NOW).alert;
+const alertOf = (draft: Partial<Draft>, of = origin) =>
+  composed(of, { id: '1', thread: 'incident-1', headline: 'H', stage: 'started', ...draft }, NOW).alert;
 
 describe('what a notice says to incident tools', () => {
   it('a recovery closes what the hand-off of an earlier incident of the same policy and target has opened', () => {
     const opened = alertOf({ ...onWeb, stage: 'handed-off', thread: 'incident-1' });
     const closed = alertOf({ ...onWeb, stage: 'recovered', thread: 'incident-2' });
-    expect(opened).toMatchObject({ key: 'healing:Web-memory:instance:i-0abc', state: 'open' });
+    expect(opened).toMatchObject({ key: `${PLACE}:Web-memory:instance:i-0abc`, state: 'open' });
     expect(closed).toMatchObject({ key: opened?.key, state: 'closed' });
   });
 
@@ -49,27 +50,39 @@ describe('what a notice says to incident tools', () => {
   });
 
   it.each(['given-back', 'not-given-back'] as const)('what was added has a key of its own, %s', (stage) => {
-    expect(alertOf({ ...onWeb, stage })?.key).toBe('healing:Web-memory:instance:i-0abc:added');
+    expect(alertOf({ ...onWeb, stage })?.key).toBe(`${PLACE}:Web-memory:instance:i-0abc:added`);
+  });
+
+  it.each([
+    ['account', { ...origin, account: { id: '210987654321' } }],
+    ['Region', { ...origin, region: 'us-east-1' }],
+    ['pipeline', { ...origin, pipeline: 'second' }],
+  ])('a recovery closes nothing of another %s', (_, other) => {
+    const drafts = [onWeb, { stage: 'storm', target: { kind: 'fleet', id: 'Web' } }, { stage: 'pause' }, { thread: 'incident-1' }] as const;
+    for (const draft of drafts) {
+      const given: Partial<Draft> = { stage: 'handed-off', ...draft };
+      expect(alertOf(given, other)?.key).not.toBe(alertOf(given)?.key);
+    }
   });
 
   it('a pause is one alert, which its end closes', () => {
     const began = alertOf({ stage: 'pause', reason: 'pause-began', thread: 'healing/pause/1' });
     const ended = alertOf({ stage: 'pause', reason: 'pause-ended', severity: 'info', thread: 'healing/pause/2' });
-    expect(began).toMatchObject({ key: 'healing:pause', state: 'open' });
-    expect(ended).toMatchObject({ key: 'healing:pause', state: 'closed' });
+    expect(began).toMatchObject({ key: `${PLACE}:pause`, state: 'open' });
+    expect(ended).toMatchObject({ key: `${PLACE}:pause`, state: 'closed' });
   });
 
   it('what has no policy or no target is told apart by its thread', () => {
-    expect(alertOf({ stage: 'handed-off', thread: 'incident-1' })?.key).toBe('healing:incident-1');
+    expect(alertOf({ stage: 'handed-off', thread: 'incident-1' })?.key).toBe(`${PLACE}:incident-1`);
   });
 
   it('the key can stand in an address, and fits into every tool, with the end of a long name', () => {
     const named = (id: string) => alertOf({ ...onWeb, stage: 'handed-off', target: { kind: 'auto-scaling-group', id } })?.key ?? '';
-    expect(named('a b/c?d')).toBe('healing:Web-memory:auto-scaling-group:a_b_c_d');
-    const begin = 'healing:Web-memory:auto-scaling-group:';
+    expect(named('a b/c?d')).toBe(`${PLACE}:Web-memory:auto-scaling-group:a_b_c_d`);
+    const begin = `${PLACE}:Web-memory:auto-scaling-group:`;
     const room = 250 - begin.length;
     expect(named('x'.repeat(room))).toBe(`${begin}${'x'.repeat(room)}`);
-    expect(named(`y${'x'.repeat(room)}z`)).toBe(`${begin}y${'x'.repeat(100 - begin.length - 1)}${'x'.repeat(149)}z`);
+    expect(named(`y${'x'.repeat(room)}z`)).toBe(`${begin}y${'x'.repeat(130 - begin.length - 1)}${'x'.repeat(119)}z`);
   });
 
   it('the summary is the title, cut where it is long', () => {

@@ -20,7 +20,11 @@ describe('A notice', () => {
       account: { id: '123456789012' },
       region: 'eu-central-1',
       thread: 'i',
-      alert: { key: 'healing:i', state: 'closed', summary: 'RECOVERED: memory on i-1, 123456789012 eu-central-1' },
+      alert: {
+        key: 'healing:123456789012:eu-central-1:i',
+        state: 'closed',
+        summary: 'RECOVERED: memory on i-1, 123456789012 eu-central-1',
+      },
       ...{ seen: [], done: [], notDone: [], why: [], kept: [], diagnosis: [], later: [], doNow: [], links: [] },
     });
   });

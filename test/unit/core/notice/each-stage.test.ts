@@ -6,7 +6,8 @@ import { composedOfEachStage } from '../../../support/notice-of-each-stage.ts';
 const INCIDENT = 'a'.repeat(64);
 const PAUSE = 'healing/pause/2026-11-02T10:20:00.000Z';
 const DIGEST = 'healing/digest/2026-11-02';
-const KEY = 'healing:Web-memory:instance:i-0aaaabbbbccccdddd';
+const PLACE = 'healing:123456789012:eu-central-1';
+const KEY = `${PLACE}:Web-memory:instance:i-0aaaabbbbccccdddd`;
 
 it.each<[Stage, id: string, thread: string, severity: string, key?: string, state?: string]>([
   ['started', `${INCIDENT}/started/2`, INCIDENT, 'info'],
@@ -18,8 +19,8 @@ it.each<[Stage, id: string, thread: string, severity: string, key?: string, stat
   ['not-healed', `${INCIDENT}/not-healed/1`, INCIDENT, 'warning', KEY, 'open'],
   ['given-back', `${INCIDENT}/given-back/1`, INCIDENT, 'info', `${KEY}:added`, 'closed'],
   ['not-given-back', `${INCIDENT}/not-given-back/1`, INCIDENT, 'warning', `${KEY}:added`, 'open'],
-  ['storm', `${INCIDENT}/storm/1`, INCIDENT, 'critical', 'healing:Web-memory:fleet:Web', 'open'],
-  ['pause', `${PAUSE}/began`, PAUSE, 'warning', 'healing:pause', 'open'],
+  ['storm', `${INCIDENT}/storm/1`, INCIDENT, 'critical', `${PLACE}:Web-memory:fleet:Web`, 'open'],
+  ['pause', `${PAUSE}/began`, PAUSE, 'warning', `${PLACE}:pause`, 'open'],
   ['digest', DIGEST, DIGEST, 'info'],
 ])(
   'a notice of the stage %s has an id and a thread, is as severe as it is, and opens or closes the alert of its key',
