@@ -1,10 +1,11 @@
-import { Aws, CfnMapping, CfnOutput } from 'aws-cdk-lib';
+import { Aws, CfnCondition, CfnOutput, Fn } from 'aws-cdk-lib';
 import type { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { historyName } from '../../lambdas/core/manifest.ts';
+import { consoleHosts } from '../../lambdas/core/notice/console-links.ts';
 
 export interface ConsoleLinksProps {
   readonly pipeline: string;
@@ -16,20 +17,20 @@ export interface ConsoleLinksProps {
   readonly dashboard?: Dashboard;
 }
 
-/** Where the console is, by partition. */
-const consoles = {
-  aws: { host: 'console.aws.amazon.com' },
-  'aws-cn': { host: 'console.amazonaws.cn' },
-  'aws-us-gov': { host: 'console.amazonaws-us-gov.com' },
-};
-
-/** Outputs of the stack: where in the console the parts are that people look at, and what the operators' role needs. */
+/**
+ * Outputs of the stack: where in the console the parts are that people look at, and what the operators' role needs. In a partition whose
+ * console is not known there are no links.
+ */
 export class ConsoleLinks extends Construct {
   constructor(scope: Construct, id: string, { pipeline, workflow, topic, operators, dashboard }: ConsoleLinksProps) {
     super(scope, id);
-    const host = new CfnMapping(this, 'Consoles', { mapping: consoles }).findInMap(Aws.PARTITION, 'host');
+    const { host, isKnown } = this.#console();
     const link = (output: string, service: string, fragment: string, description: string) =>
-      new CfnOutput(this, output, { value: `https://${Aws.REGION}.${host}/${service}/home?region=${Aws.REGION}#${fragment}`, description });
+      new CfnOutput(this, output, {
+        value: `https://${Aws.REGION}.${host}/${service}/home?region=${Aws.REGION}#${fragment}`,
+        description,
+        condition: isKnown,
+      });
     if (dashboard) link('Dashboard', 'cloudwatch', `dashboards/dashboard/${dashboard.dashboardName}`, 'The dashboard of the pipeline');
     // The console writes a slash of a name so in the part of its addresses behind the #.
     const history = historyName(pipeline).replaceAll('/', '$252F');
@@ -40,5 +41,16 @@ export class ConsoleLinks extends Construct {
       value: operators.managedPolicyArn,
       description: 'For the role of the people who operate the pipeline',
     });
+  }
+  /** By conditions and not by a mapping: CloudFormation fails a stack that looks up a key which its mapping does not have. */
+  #console(): { readonly host: string; readonly isKnown: CfnCondition } {
+    const partitions = Object.entries(consoleHosts).map(([partition, host]) => {
+      const expression = Fn.conditionEquals(Aws.PARTITION, partition);
+      return { host, isThere: new CfnCondition(this, `In-${partition}`, { expression }) };
+    });
+    return {
+      host: partitions.reduce((otherwise, { host, isThere }) => Fn.conditionIf(isThere.logicalId, host, otherwise).toString(), ''),
+      isKnown: new CfnCondition(this, 'ConsoleKnown', { expression: Fn.conditionOr(...partitions.map(({ isThere }) => isThere)) }),
+    };
   }
 }

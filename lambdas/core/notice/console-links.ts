@@ -9,8 +9,8 @@ import type { Origin } from './origin.ts';
 
 type Link = Notice['links'][number];
 
-/** Of the console of each partition that is known. */
-const hosts: Readonly<Record<string, string>> = {
+/** Of the console of each partition whose console is known. */
+export const consoleHosts: Readonly<Record<string, string>> = {
   aws: 'console.aws.amazon.com',
   'aws-cn': 'console.amazonaws.cn',
   'aws-us-gov': 'console.amazonaws-us-gov.com',
@@ -18,7 +18,7 @@ const hosts: Readonly<Record<string, string>> = {
 
 /** A page of the console of AWS, of the origin's Region and partition; none of partitions whose console is not known. */
 function consolePage({ partition, region }: Pick<Origin, 'partition' | 'region'>, page: string, place: string): string | undefined {
-  const host = hosts[partition];
+  const host = consoleHosts[partition];
   return host && `https://${region}.${host}/${page}?region=${region}#${place}`;
 }
 
