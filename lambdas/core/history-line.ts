@@ -35,7 +35,7 @@ export const historyKinds = {
   },
   'hub-pause': { tells: 'The pause switch of the hub was heard of, and applied beside the own one.', fields: ['hubPaused', 'by'] },
   'hub-drill': { tells: 'The hub asked for a drill, which is held.', fields: ['by', 'drill'] },
-  'not-sent': { tells: 'A notice could not be sent by one of its ways.', fields: ['stage', 'way', 'notice'] },
+  'not-sent': { tells: 'A notice could not be sent by one of its ways, or a link to its holder.', fields: ['stage', 'way', 'notice'] },
   sweep: { tells: 'What the sweep made good.', fields: ['incidents', 'storm', 'details'] },
   operator: { tells: 'What an operator did.', fields: ['action', 'by', 'what', 'why'] },
   notice: {

@@ -4,15 +4,15 @@ import { incidentTable } from '../adapters/dynamodb/incident-table.ts';
 import type { AskPorts } from '../steps/ask.ts';
 import { environment } from './environment.ts';
 import { linkPorts } from './link-ports.ts';
-import { notices } from './notices.ts';
+import { onTheWay } from './notices.ts';
 import { askHandler } from './workflow-functions.ts';
 
 const history = historyLog(environment('HISTORY_LOG_GROUP'), 'ask');
 const table = incidentTable(environment('INCIDENT_TABLE'));
+const { notifier, metrics } = onTheWay(history);
 const ports: AskPorts = {
   approvals: approvals(table),
-  history,
-  notifier: notices(history),
+  ...{ history, notifier, metrics },
   ...linkPorts(environment('PIPELINE'), table),
 };
 

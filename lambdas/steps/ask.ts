@@ -1,16 +1,17 @@
 import type { ApprovalRequest } from '../core/approval.ts';
-import { durationSchema, type Instant, inWords, milliseconds } from '../core/duration.ts';
+import { durationSchema, type Instant, inWords, iso, milliseconds } from '../core/duration.ts';
 import { Defect } from '../core/failure.ts';
 import { incidentLine } from '../core/history-line.ts';
-import { attemptToken } from '../core/incident.ts';
+import { attemptToken, type Incident } from '../core/incident.ts';
 import { questionNotice } from '../core/notice/question.ts';
-import type { Approvals, History, Notifier } from '../core/ports.ts';
+import type { Approvals, Notifier } from '../core/ports.ts';
+import { targetInWords } from '../core/target.ts';
 import type { WorkflowState } from '../core/workflow-state.ts';
+import { type NotSentPorts, tellNotSent } from './not-sent.ts';
 import { type LinkPorts, sendApprovalLinks } from './send-approval-links.ts';
 
-export interface AskPorts {
+export interface AskPorts extends NotSentPorts {
   readonly approvals: Approvals;
-  readonly history: History;
   readonly notifier: Notifier;
   /** What sends links of their own to those who may answer by them. @default - nobody may */
   readonly links?: LinkPorts;
@@ -27,16 +28,24 @@ export async function ask(state: WorkflowState, taskToken: string, ports: AskPor
   const { told, ended } = await ports.approvals.ask(request, taskToken);
   if (told || ended) return;
   await ports.notifier.publish((origin) => questionNotice(origin, request, { incident, policy, notes: next?.notes }, now));
-  const unsent = ports.links ? await sendApprovalLinks(request, ports.links) : [];
+  if (ports.links) await sendLinks(request, incident, ports.links, ports, now);
   await ports.approvals.recordTold(request);
   const text = `asked ${request.approvers === 1 ? 'a person' : `${request.approvers} people`} whether to ${request.summary}`;
   await ports.history.write(
-    incidentLine('decision', incident, [text, ...unsent].join('; '), now, {
+    incidentLine('decision', incident, text, now, {
       remedy: request.remedy,
       rung: request.rung,
       asked: request.id,
     }),
   );
+}
+
+/** Sends the links. One that does not go out raises the alarm of what is not sent, as a notice does. */
+async function sendLinks(request: ApprovalRequest, incident: Incident, links: LinkPorts, ports: NotSentPorts, now: Instant): Promise<void> {
+  const { id, policy, symptom, target } = incident;
+  const about = { at: iso(now), stage: 'question', policy, incident: id, symptom, target: targetInWords(target) } as const;
+  for (const { holder, error } of await sendApprovalLinks(request, links))
+    await tellNotSent({ ...about, way: `link of ${holder.name}` }, error, ports);
 }
 
 function requestOf({ incident, policy, next }: WorkflowState, now: Instant): ApprovalRequest {

@@ -1,7 +1,6 @@
 import type { ApprovalRequest } from '../core/approval.ts';
 import { type LinkHolder, linkTo } from '../core/approval-link.ts';
 import { approvalLinkMessage } from '../core/approval-link-message.ts';
-import { messageOf } from '../core/failure.ts';
 import type { ApprovalLinks, LinkMailer } from '../core/ports.ts';
 import { tokenHash } from './token-hash.ts';
 
@@ -17,19 +16,28 @@ export interface LinkPorts {
   readonly mailer: LinkMailer;
 }
 
+/** A link that did not go out, and why. */
+export interface UnsentLink {
+  readonly holder: LinkHolder;
+  readonly error: unknown;
+}
+
 /**
- * Sends each holder a link of their own. It is kept before it is sent, since one that is not known answers nothing. Answers why some
- * could not be sent: the others go out, and the question can be answered in other ways.
+ * Sends each holder a link of their own. It is kept before it is sent, since one that is not known answers nothing. Answers which could
+ * not be sent: the others go out, and the question can be answered in other ways.
  */
-export async function sendApprovalLinks(request: ApprovalRequest, ports: LinkPorts): Promise<readonly string[]> {
-  const sent = await Promise.allSettled(
-    ports.holders.map(async (holder) => {
-      const token = ports.newToken();
-      await ports.links.keep(tokenHash(token), linkTo(request, holder));
-      await ports.mailer.send(holder, approvalLinkMessage(request, holder, ports.pipeline, `${ports.url}${token}`));
-    }),
-  );
-  return sent.flatMap((each, index) =>
-    each.status === 'rejected' ? [`the link of ${ports.holders[index]?.name} could not be sent: ${messageOf(each.reason)}`] : [],
-  );
+export async function sendApprovalLinks(request: ApprovalRequest, ports: LinkPorts): Promise<readonly UnsentLink[]> {
+  const sent = await Promise.all(ports.holders.map((holder) => sendLink(request, holder, ports)));
+  return sent.flatMap((unsent) => unsent ?? []);
+}
+
+async function sendLink(request: ApprovalRequest, holder: LinkHolder, ports: LinkPorts): Promise<UnsentLink | undefined> {
+  try {
+    const token = ports.newToken();
+    await ports.links.keep(tokenHash(token), linkTo(request, holder));
+    await ports.mailer.send(holder, approvalLinkMessage(request, holder, ports.pipeline, `${ports.url}${token}`));
+    return undefined;
+  } catch (error) {
+    return { holder, error };
+  }
 }

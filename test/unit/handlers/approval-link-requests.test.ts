@@ -33,7 +33,7 @@ describe('links are sent', () => {
   it('to the others where one cannot be mailed, and says whose is missing', async () => {
     const { sendApprovalLinks } = await import('../../../lambdas/steps/send-approval-links.ts');
     const mailer = { send: async ({ email }: { email: string }) => (email === anna.email ? Promise.reject(new Error('no')) : undefined) };
-    expect(await sendApprovalLinks(aQuestion(), { ...desk.sending, mailer })).toEqual(['the link of Anna Night could not be sent: no']);
+    expect(await sendApprovalLinks(aQuestion(), { ...desk.sending, mailer })).toEqual([{ holder: anna, error: new Error('no') }]);
   });
 });
 

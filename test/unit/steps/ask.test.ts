@@ -9,6 +9,7 @@ import type { Next } from '../../../lambdas/core/next.ts';
 import { ask } from '../../../lambdas/steps/ask.ts';
 import { conclude } from '../../../lambdas/steps/conclude.ts';
 import { triage } from '../../../lambdas/steps/triage.ts';
+import { aLinkDesk, anna, ben } from '../../support/link-desk.ts';
 
 const policy = aPolicy({ mode: 'approval', approval: { within: { minutes: 15 }, approvers: 2 } });
 const question = `${anIncident().id}-0`;
@@ -67,6 +68,26 @@ describe('asking', () => {
     expect(world.approvals.open.get(question)?.request.summary).toBe(
       'use restart-service (stopTimeout 1 s, paths /a and /b, protect none, volumeTag key SelfHeal value enabled, look true)',
     );
+  });
+
+  it('raises the alarm of what is not sent for each link that does not go out, and the question stands', async () => {
+    const { sending, mails } = aLinkDesk();
+    const mailer: typeof sending.mailer = {
+      send: (holder, message) =>
+        holder === anna ? Promise.reject(new Error('KMS key is disabled')) : sending.mailer.send(holder, message),
+    };
+    await ask(aState({ policy, next: await triaged() }), 'token-1', { ...world.ports, links: { ...sending, mailer } }, NOW);
+
+    expect(world.notSent).toHaveLength(1);
+    expect(world.history.filter(({ kind }) => kind === 'not-sent')).toEqual([
+      {
+        ...{ at: iso(NOW), kind: 'not-sent', stage: 'question', way: 'link of Anna Night', policy: policy.name },
+        ...{ incident: anIncident().id, symptom: 'memory', target: `instance ${INSTANCE_ID}` },
+        text: 'the notice "question" could not be sent by link of Anna Night: KMS key is disabled',
+      },
+    ]);
+    expect(mails.map(({ to }) => to)).toEqual([ben.email]);
+    expect(world.approvals.open.get(question)?.told).toBe(true);
   });
 
   it('tells nobody twice, and keeps the newer token', async () => {
