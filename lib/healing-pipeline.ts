@@ -143,7 +143,7 @@ export class HealingPipeline extends Construct {
     if (props.resourceTagsOnTelemetry) turnOnTelemetryTags(this);
     const { triage, verify, ask, diagnosis, workflow } = workflowSteps(this, this.#records);
     [this.#triage, this.#verify, this.#diagnosis, this.#workflow] = [triage, verify, diagnosis, workflow];
-    if (props.approvalLinks) new ApprovalLinks(this, 'ApprovalLinks', this.#records, ask, props.approvalLinks);
+    const links = props.approvalLinks && new ApprovalLinks(this, 'ApprovalLinks', this.#records, ask, props.approvalLinks);
     this.#giveBack = new GiveBackSteps(this, this.#records, workflow);
     const { hubLink: link } = this.#records;
     this.#selections = new PublishedSelections(this, 'Selections', { pipeline: this.name });
@@ -154,7 +154,7 @@ export class HealingPipeline extends Construct {
       history: this.history.logGroup,
       workflow: workflow.stateMachine,
       ...(link && { hubBusArn: link.hubBusArn }),
-      ways: waysOf(this.notifications, tools?.parts),
+      ways: waysOf(this.notifications, tools?.parts, links),
     });
     const { operators } = this;
     if (link) new HubReporter(this, 'HubReporter', { records: this.#records, link, workflow: workflow.stateMachine, operators });
@@ -166,7 +166,13 @@ export class HealingPipeline extends Construct {
         for (const part of [intake, sweep, this.operators]) part.open(busName);
       },
     });
-    this.doctor = new DoctorAccess(this, 'Doctor', { records: this.#records, intake, operators: this.operators, tools: tools?.parts });
+    this.doctor = new DoctorAccess(this, 'Doctor', {
+      records: this.#records,
+      intake,
+      operators: this.operators,
+      tools: tools?.parts,
+      links,
+    });
     this.drills = new Drills(this, 'Drills', {
       ...{ pipeline: this.name, history: this.history.logGroup, intake: intake.function, operators: this.operators },
       forReal: props.drills ?? false,

@@ -26,6 +26,8 @@ export const manifestSchema = z.object({
       opsItems: z.string().optional(),
       /** ARN of the queue of what tools did not get. */
       undelivered: z.string().optional(),
+      /** Who answers by links, and the ARN of the topic that mails them. */
+      holders: z.array(z.object({ name: z.string(), topic: z.string() })).optional(),
     })
     .optional(),
 });

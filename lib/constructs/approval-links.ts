@@ -57,6 +57,8 @@ const propsSchema = z.strictObject({
  */
 export class ApprovalLinks extends Construct {
   readonly answer: HealingFunction;
+  /** Who gets links, each by a topic of their own. */
+  readonly holders: readonly { readonly name: string; readonly topic: ITopic }[];
 
   /** @throws PolicyError for holders that cannot be told apart, or that IAM could not name */
   constructor(scope: Construct, id: string, records: PipelineRecords, ask: HealingFunction, props: ApprovalLinksProps) {
@@ -93,6 +95,7 @@ export class ApprovalLinks extends Construct {
     this.answer.role.addToPrincipalPolicy(new PolicyStatement({ actions: ['states:SendTaskSuccess'], resources: [stateMachine] }));
     const { url } = this.answer.function.addFunctionUrl({ authType: FunctionUrlAuthType.NONE });
     const topics = to.map(({ name, email }) => ({ name, email, topic: this.#topicOf(email, records, ask) }));
+    this.holders = topics;
     incidents.grantKeepLinks(ask.role);
     ask.function.addEnvironment(
       'APPROVAL_LINKS',

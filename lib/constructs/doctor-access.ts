@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { quotaCodes } from '../../lambdas/core/doctor/quota-codes.ts';
 import { pauseName } from '../../lambdas/core/manifest.ts';
 import type { Group } from '../../lambdas/core/policy.ts';
+import type { ApprovalLinks } from './approval-links.ts';
 import { CommandDocument } from './command-document.ts';
 import type { NoticeParts } from './incident-tools.ts';
 import type { Intake } from './intake.ts';
@@ -18,6 +19,8 @@ export interface DoctorAccessProps {
   readonly operators: Operators;
   /** Undefined where there are none. */
   readonly tools: NoticeParts | undefined;
+  /** Undefined where nobody answers by links. */
+  readonly links: ApprovalLinks | undefined;
 }
 
 /** Describe calls that know no resource, or serve everything that is protected. */
@@ -43,7 +46,7 @@ export class DoctorAccess extends Construct {
   readonly policy: ManagedPolicy;
   readonly #members: MemberCommands;
 
-  constructor(scope: Construct, id: string, { records, intake, operators, tools }: DoctorAccessProps) {
+  constructor(scope: Construct, id: string, { records, intake, operators, tools, links }: DoctorAccessProps) {
     super(scope, id);
     const { pipeline, notifications, incidents, hubLink } = records;
     const { documentName } = new CommandDocument(this, 'LookAtNode', {
@@ -75,7 +78,9 @@ export class DoctorAccess extends Construct {
         statement(['events:ListTargetsByRule'], rules),
         statement(
           ['sns:ListSubscriptionsByTopic'],
-          ...[notifications.topic, notifications.chat?.topic].flatMap((topic) => topic?.topicArn ?? []),
+          ...[notifications.topic, notifications.chat?.topic, ...(links?.holders ?? []).map(({ topic }) => topic)].flatMap(
+            (topic) => topic?.topicArn ?? [],
+          ),
         ),
         statement(
           ['sqs:GetQueueUrl', 'sqs:GetQueueAttributes'],

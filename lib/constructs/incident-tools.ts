@@ -3,6 +3,7 @@ import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Manifest } from '../../lambdas/core/manifest.ts';
+import type { ApprovalLinks } from './approval-links.ts';
 import type { Notifications } from './notifications.ts';
 import { OpsItems } from './ops-items.ts';
 import type { PipelineRecords } from './pipeline-records.ts';
@@ -20,13 +21,14 @@ export interface NoticeParts {
 }
 
 /** What the command is told of the ways beside mail, in the manifest. */
-export function waysOf({ chat }: Notifications, parts: NoticeParts | undefined): Manifest['ways'] {
-  if (!chat && !parts) return undefined;
+export function waysOf({ chat }: Notifications, parts: NoticeParts | undefined, links: ApprovalLinks | undefined): Manifest['ways'] {
+  if (!chat && !parts && !links) return undefined;
   return {
     posts: [...(parts?.posts ?? [])],
     ...(chat && { chat: chat.topic.topicArn }),
     ...(parts && { undelivered: parts.undelivered.queueArn }),
     ...(parts?.opsItems && { opsItems: parts.opsItems.roleArn }),
+    ...(links && { holders: links.holders.map(({ name, topic }) => ({ name, topic: topic.topicArn })) }),
   };
 }
 

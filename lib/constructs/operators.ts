@@ -25,6 +25,9 @@ export interface OperatorsProps {
 /** What an advanced parameter of Parameter Store holds, without what else stands in the manifest. */
 const LONGEST_PAGE = 7_500;
 
+/** A name of 64 letters, and an ARN of a topic whose name CloudFormation makes. */
+const LONGEST_HOLDER = 450;
+
 /**
  * What people need who operate the pipeline: the manifest, in which the operator's command finds its parts, and a managed
  * policy to be put on their role. It lets them look, pause, answer and set modes and breakers; it lets them act on no target,
@@ -41,8 +44,8 @@ export class Operators extends Construct {
   constructor(scope: Construct, id: string, { pipeline, table, history, workflow, hubBusArn: hub, ways }: OperatorsProps) {
     super(scope, id);
     this.#pipeline = pipeline;
-    // Three ARNs, which are not known yet, and the names of addresses leave less room for policies.
-    this.#length = ways ? JSON.stringify(ways.posts).length + 500 : 0;
+    // ARNs, which are not known yet, and the names of addresses and holders leave less room for policies.
+    this.#length = ways ? JSON.stringify(ways.posts).length + 500 + (ways.holders?.length ?? 0) * LONGEST_HOLDER : 0;
     const manifest = () =>
       ({
         ...{ table: table.tableName, workflow: workflow.stateMachineArn, policies: this.#pages[0] ?? {} },

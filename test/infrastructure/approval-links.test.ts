@@ -7,7 +7,7 @@ import type { ApprovalLinksProps } from '../../lib/constructs/approval-links.ts'
 import { Fleet } from '../../lib/fleet.ts';
 import { HealingPipeline } from '../../lib/healing-pipeline.ts';
 import { unbundledApp } from '../support/default-stack.ts';
-import { completeTemplate, defaultTemplate, inText, resources, statementsOf } from '../support/template.ts';
+import { completeTemplate, defaultTemplate, inText, resources, statementsOf, statementsOfPeople } from '../support/template.ts';
 
 const PAGE = 'healing-answer-by-link';
 const template = completeTemplate();
@@ -72,6 +72,16 @@ describe('links to answer by', () => {
       actions: ['states:SendTaskSuccess'],
       resources: [expect.stringMatching(/:stateMachine:healing-workflow$/)],
     });
+  });
+
+  it('are told the doctor, who may read whether their holders confirmed', () => {
+    const [[topic]] = [...resources('AWS::SNS::Topic', template)].filter(([, { Properties }]) => Properties.TopicName === undefined) as [
+      [string, unknown],
+    ];
+    const manifests = [...resources('AWS::SSM::Parameter', template).values()].map(({ Properties }) => inText(Properties.Value));
+    expect(manifests.find((each) => each.includes('"ways"'))).toContain(`"holders":[{"name":"Anna Night","topic":"\${${topic}}"}]`);
+    const reads = statementsOfPeople(template).filter(({ actions }) => actions.includes('sns:ListSubscriptionsByTopic'));
+    expect(reads.flatMap(({ resources: all }) => all).map(String)).toContain(`\${${topic}}`);
   });
 
   it('use the key of the notices for their topics, and let the function that asks use it', () => {

@@ -6,6 +6,7 @@ import type { Readings } from '../../lambdas/core/doctor/readings.ts';
 import type { Group } from '../../lambdas/core/policy.ts';
 
 export const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:healing-notifications';
+export const LINKS = 'arn:aws:sns:eu-west-1:111122223333:SelfHealing-anna';
 export const QUEUE = 'arn:aws:sqs:eu-west-1:111122223333:SelfHealing-DeadLetters';
 export const PROFILE = 'arn:aws:iam::111122223333:instance-profile/web';
 export const INSTANCE = 'i-0123456789abcdef0';
@@ -39,6 +40,7 @@ export const healthy: Readings = {
     chat: { topic: 'arn:aws:sns:eu-west-1:111122223333:healing-chat', confirmed: 1 },
     opsItems: { role: 'keeper', denied: [] },
     undelivered: { queue: 'arn:aws:sqs:eu-west-1:111122223333:SelfHealing-Undelivered', waiting: 0 },
+    holders: [{ name: 'Anna Night', subscriptions: [{ topic: LINKS, protocol: 'email', endpoint: 'anna@example.com', confirmed: true }] }],
   },
   deadLetters: [{ queue: QUEUE, waiting: 0 }],
 };

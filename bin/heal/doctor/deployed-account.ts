@@ -127,7 +127,7 @@ const OPENING_OPS_ITEMS = ['ssm:DescribeOpsItems', 'ssm:CreateOpsItem'];
 
 async function readWays(aws: DoctorClients, pipeline: string, { ways }: Manifest): Promise<FoundWays | undefined> {
   if (!ways) return undefined;
-  const { posts, chat, opsItems: role, undelivered: queue } = ways;
+  const { posts, chat, opsItems: role, undelivered: queue, holders } = ways;
   const tag = { 'aws:RequestTag/self-healing': pipeline };
   return {
     posts: await Promise.all(posts.map((name) => postTo(name, aws.events))),
@@ -136,6 +136,9 @@ async function readWays(aws: DoctorClients, pipeline: string, { ways }: Manifest
       opsItems: { role: role.split('/').at(-1) ?? role, denied: await deniedTo(role, OPENING_OPS_ITEMS, tag, aws.iam) },
     }),
     ...(queue && { undelivered: { queue, waiting: await waitingIn(queue, aws.sqs) } }),
+    ...(holders && {
+      holders: await Promise.all(holders.map(async ({ name, topic }) => ({ name, subscriptions: await subscriptionsOf(topic, aws.sns) }))),
+    }),
   };
 }
 

@@ -126,6 +126,8 @@ export interface FoundWays {
   readonly chat?: { readonly topic: string; readonly confirmed: number };
   readonly opsItems?: { readonly role: string; readonly denied: readonly string[] };
   readonly undelivered?: { readonly queue: string; readonly waiting: number };
+  /** Who answers by links, with the subscriptions of the topic of each. @default - nobody does */
+  readonly holders?: readonly { readonly name: string; readonly subscriptions: readonly Subscription[] }[];
 }
 
 export interface Quota {

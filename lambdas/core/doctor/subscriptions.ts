@@ -41,10 +41,10 @@ export const subscriptions = check({
   },
 });
 
-const LASTS = 'it is valid for two days, and deploying or subscribing again sends a new one';
+export const LASTS = 'it is valid for two days, and deploying or subscribing again sends a new one';
 
 /** How one confirms, who is not always a person with a mailbox. */
-function confirming({ protocol, endpoint }: Subscription): string {
+export function confirming({ protocol, endpoint }: Subscription): string {
   return protocol.startsWith('email')
     ? `follow the link in the mail "AWS Notification - Subscription Confirmation" to ${endpoint}`
     : `have ${endpoint} open the SubscribeURL that SNS sent to it`;

@@ -3,11 +3,13 @@ import { check, type Place } from './check.ts';
 import { type Finding, ok, wrong } from './finding.ts';
 import { queueName, readQueue } from './queue.ts';
 import type { FoundWays } from './readings.ts';
+import { confirming, LASTS } from './subscriptions.ts';
 
 /** Whether notices get to the tools that they are for. */
 export const ways = check({
   name: 'ways',
-  whether: 'the ways beside mail are in order: addresses and their credentials, the chat channel, the rights to OpsItems',
+  whether:
+    'the ways beside mail are in order: addresses and their credentials, the chat channel, the rights to OpsItems, links to answer by',
   needs: ['ways'],
   judge({ ways: found }, place) {
     if (!found) return [ok(place.pipeline, 'notices go out by mail, and by no way that could be out of order')];
@@ -16,6 +18,7 @@ export const ways = check({
       ...ofChat(found),
       ...ofOpsItems(found, place),
       ...ofUndelivered(found, place),
+      ...ofHolders(found),
     ];
   },
 });
@@ -57,4 +60,14 @@ function ofUndelivered({ undelivered }: FoundWays, place: Place): readonly Findi
   const name = queueName(undelivered.queue);
   if (undelivered.waiting === 0) return [ok(name, 'no notice waits to be written down as not sent')];
   return [wrong(name, `${undelivered.waiting} notices did not reach a tool, and were not yet written down`, readQueue(name, place))];
+}
+
+function ofHolders({ holders = [] }: FoundWays): readonly Finding[] {
+  return holders.map(({ name, subscriptions }) => {
+    const about = `link of ${name}`;
+    if (subscriptions.some(({ confirmed }) => confirmed)) return ok(about, 'the address is confirmed');
+    if (subscriptions.length === 0) return wrong(about, 'its topic has no subscription, so that no link arrives', 'npx cdk deploy');
+    const endpoints = subscriptions.map(({ endpoint }) => endpoint).join(', ');
+    return wrong(about, `${endpoints} did not confirm, so that no link arrives`, `${subscriptions.map(confirming).join('; ')}; ${LASTS}`);
+  });
 }

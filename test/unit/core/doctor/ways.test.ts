@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FoundPost, FoundWays } from '../../../../lambdas/core/doctor/readings.ts';
 import { ways } from '../../../../lambdas/core/doctor/ways.ts';
-import { foundBy } from '../../../support/healthy-account.ts';
+import { foundBy, LINKS } from '../../../support/healthy-account.ts';
 
 const QUEUE = 'arn:aws:sqs:eu-west-1:111122223333:SelfHealing-Undelivered';
 const CHAT = 'arn:aws:sns:eu-west-1:111122223333:healing-chat';
@@ -22,6 +22,7 @@ describe('the ways of notices', () => {
       { state: 'ok', about: CHAT, says: '1 channels listen' },
       { state: 'ok', about: 'OpsItems', says: 'the function that opens them may do so' },
       { state: 'ok', about: 'SelfHealing-Undelivered', says: 'no notice waits to be written down as not sent' },
+      { state: 'ok', about: 'link of Anna Night', says: 'the address is confirmed' },
     ]);
   });
 
@@ -74,6 +75,24 @@ describe('the ways of notices', () => {
       {
         ...{ state: 'wrong', about: 'SelfHealing-Undelivered', says: '2 notices did not reach a tool, and were not yet written down' },
         mend: 'aws sqs receive-message --queue-url "$(aws sqs get-queue-url --queue-name SelfHealing-Undelivered --query QueueUrl --output text)"',
+      },
+    ],
+    [
+      { holders: [{ name: 'Anna Night', subscriptions: [] }] },
+      {
+        ...{ state: 'wrong', about: 'link of Anna Night', mend: 'npx cdk deploy' },
+        says: 'its topic has no subscription, so that no link arrives',
+      },
+    ],
+    [
+      {
+        holders: [
+          { name: 'Anna Night', subscriptions: [{ topic: LINKS, protocol: 'email', endpoint: 'anna@example.com', confirmed: false }] },
+        ],
+      },
+      {
+        ...{ state: 'wrong', about: 'link of Anna Night', says: 'anna@example.com did not confirm, so that no link arrives' },
+        mend: expect.stringMatching(/^follow the link in the mail .* to anna@example\.com; it is valid for two days/),
       },
     ],
   ])('of which it is read %j are judged', (found, finding) => {
