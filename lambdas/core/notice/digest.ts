@@ -8,7 +8,7 @@ import { restlessTargets } from '../restless-targets.ts';
 import { ownCommand } from './commands.ts';
 import { composed } from './compose.ts';
 import type { Notice } from './notice.ts';
-import type { Origin } from './origin.ts';
+import { type Origin, placeOf } from './origin.ts';
 import type { Section } from './section.ts';
 
 /** What the history says of a time. */
@@ -29,7 +29,7 @@ export function digestNotice(origin: Origin, { since, lines, shadowed }: Period,
   const restless = restlessTargets(ends);
   const unsent = lines.filter(({ kind }) => kind === 'not-sent');
   const day = iso(now).slice(0, 'YYYY-MM-DD'.length);
-  const thread = `${origin.pipeline}/digest/${day}`;
+  const thread = `${placeOf(origin)}/digest/${day}`;
   const comesBack = recurring.length + restless.length > 0;
   return composed(
     origin,

@@ -8,6 +8,11 @@ export interface Origin {
   readonly region: string;
 }
 
+/** Names the pipeline among those of all accounts and Regions. */
+export function placeOf({ pipeline, account, region }: Origin): string {
+  return `${account.id}/${region}/${pipeline}`;
+}
+
 /**
  * The origin, by an ARN of the pipeline's own account and Region.
  *

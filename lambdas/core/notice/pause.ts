@@ -3,7 +3,7 @@ import type { PauseNews } from '../pause-watch.ts';
 import { ownCommand } from './commands.ts';
 import { composed } from './compose.ts';
 import type { Notice } from './notice.ts';
-import type { Origin } from './origin.ts';
+import { type Origin, placeOf } from './origin.ts';
 
 const words = { began: 'PAUSED', lasts: 'STILL PAUSED', ended: 'RUNNING AGAIN' } as const;
 
@@ -12,7 +12,7 @@ const PAUSE_OVER = 'Nothing where an alarm stands: what ended as "paused" is tak
 /** Tells that the pipeline is paused, still is, or acts again. */
 export function pauseNotice(origin: Origin, { kind, why, since, by, until }: PauseNews, now: Instant): Notice {
   const { pipeline } = origin;
-  const thread = `${pipeline}/pause/${iso(since)}`;
+  const thread = `${placeOf(origin)}/pause/${iso(since)}`;
   const isOver = kind === 'ended';
   return composed(
     origin,

@@ -7,16 +7,16 @@ import { ownCommand } from './commands.ts';
 import { composed } from './compose.ts';
 import { runbookLink } from './console-links.ts';
 import type { Notice } from './notice.ts';
-import type { Origin } from './origin.ts';
+import { type Origin, placeOf } from './origin.ts';
 
 /** Of one kind people are told once an hour. */
-function idOf(policy: string, reason: string, now: Instant): string {
-  return `${policy}/${reason}/${iso(now).slice(0, 'YYYY-MM-DDTHH'.length)}`;
+function idOf(origin: Origin, policy: string, reason: string, now: Instant): string {
+  return `${placeOf(origin)}/${policy}/${reason}/${iso(now).slice(0, 'YYYY-MM-DDTHH'.length)}`;
 }
 
 /** Tells of an event that opened no incident and that people should know of. */
 export function rejectionNotice(origin: Origin, policy: Policy, end: End, about: string, now: Instant): Notice {
-  const id = idOf(policy.name, end.reason, now);
+  const id = idOf(origin, policy.name, end.reason, now);
   return composed(
     origin,
     {
@@ -37,7 +37,7 @@ export function rejectionNotice(origin: Origin, policy: Policy, end: End, about:
 
 /** Tells of a policy that was not deployed. Nothing that it says of itself is repeated but its name. */
 export function unknownPolicyNotice(origin: Origin, policy: string, end: End, now: Instant): Notice {
-  const id = idOf(policy, end.reason, now);
+  const id = idOf(origin, policy, end.reason, now);
   return composed(
     origin,
     {

@@ -4,8 +4,8 @@ import type { Stage } from '../../../../lambdas/core/notice/notice.ts';
 import { composedOfEachStage } from '../../../support/notice-of-each-stage.ts';
 
 const INCIDENT = 'a'.repeat(64);
-const PAUSE = 'healing/pause/2026-11-02T10:20:00.000Z';
-const DIGEST = 'healing/digest/2026-11-02';
+const PAUSE = '123456789012/eu-central-1/healing/pause/2026-11-02T10:20:00.000Z';
+const DIGEST = '123456789012/eu-central-1/healing/digest/2026-11-02';
 const PLACE = 'healing:123456789012:eu-central-1';
 const KEY = `${PLACE}:Web-memory:instance:i-0aaaabbbbccccdddd`;
 

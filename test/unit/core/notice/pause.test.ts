@@ -12,7 +12,11 @@ const { until: _until, by: _by, ...endless } = began;
 describe('The notice of a pause', () => {
   it('says who paused it, until when, and what to do', () => {
     const notice = pauseNotice(someOrigin, began, NOW + MINUTE);
-    expect(notice).toMatchObject({ id: 'healing/pause/2026-11-02T10:20:00.000Z/began', stage: 'pause', severity: 'warning' });
+    expect(notice).toMatchObject({
+      id: '123456789012/eu-central-1/healing/pause/2026-11-02T10:20:00.000Z/began',
+      stage: 'pause',
+      severity: 'warning',
+    });
     expect(attributesOf(notice)).toEqual({ outcome: 'pause', reason: 'pause-began', stage: 'pause', severity: 'warning', quiet: 'no' });
     expect(mailOf(notice)).toEqual({
       subject: 'PAUSED: pipeline healing, 123456789012 eu-central-1',
@@ -45,7 +49,7 @@ describe('The notice of a pause', () => {
     expect(first).toMatchObject({ title: 'STILL PAUSED: pipeline healing, 123456789012 eu-central-1', thread: second.thread });
     expect(first.seen.slice(1)).toEqual(['set at 2026-11-02T10:20:00.000Z, 4 h ago', 'It has no end: only a person ends it.']);
     expect([first, second].map(({ id }) => id)).toEqual(
-      ['14:20', '18:20'].map((time) => `healing/pause/2026-11-02T10:20:00.000Z/2026-11-02T${time}:00.000Z`),
+      ['14:20', '18:20'].map((time) => `123456789012/eu-central-1/healing/pause/2026-11-02T10:20:00.000Z/2026-11-02T${time}:00.000Z`),
     );
   });
 
