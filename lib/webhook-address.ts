@@ -37,6 +37,15 @@ export const webhookAddressSchema = z
     'must be an address of the internet, and none of this machine or a private network',
   );
 
+/** What API destinations of EventBridge take, as CloudFormation checks it. */
+const POSTED = /^((%[0-9A-Fa-f]{2}|[-()_.!~*';/?:@&=+$,A-Za-z0-9])+)([).!';/?:@&])?$/;
+
+/** Where EventBridge itself posts. */
+export const postedAddressSchema = webhookAddressSchema.refine(
+  (url) => POSTED.test(url),
+  "must have only letters, digits and -()_.!~';/?:@&=+$, in it, as EventBridge wants: write any other character by its %XX",
+);
+
 function parsed(url: string): URL | undefined {
   return URL.canParse(url) ? new URL(url) : undefined;
 }

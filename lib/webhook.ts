@@ -6,7 +6,7 @@ import { type NoticeFilter, noticeFilterSchema } from '../lambdas/core/notice/fi
 import type { NoticeFilterProps } from './notice-filter.ts';
 import { openingFilter } from './opening-filter.ts';
 import { checked } from './policy-error.ts';
-import { webhookAddressSchema } from './webhook-address.ts';
+import { postedAddressSchema, webhookAddressSchema } from './webhook-address.ts';
 
 /** @see Webhook.pagerDuty */
 export interface PagerDutyProps extends NoticeFilterProps {
@@ -70,7 +70,10 @@ export class Webhook {
     const path = `notify.webhooks.${name}`;
     this.name = checked(nameSchema, name, 'notify', path);
     this.kind = kind;
-    if ('url' in kind && !Token.isUnresolved(kind.url)) checked(webhookAddressSchema, kind.url, 'notify', `${path}.url`);
+    if ('url' in kind && !Token.isUnresolved(kind.url)) {
+      const schema = kind.kind === 'json' ? postedAddressSchema : webhookAddressSchema;
+      checked(schema, kind.url, 'notify', `${path}.url`);
+    }
     this.only = kind.kind === 'json' ? checked(noticeFilterSchema, filter, 'notify', path) : openingFilter(filter, path);
   }
 

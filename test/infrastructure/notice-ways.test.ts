@@ -235,6 +235,10 @@ describe('by webhooks', () => {
     ['an address with a *', () => Webhook.json('board', { url: 'https://board.example.com/*', authorization }), 'no \\*'],
     ['a password in the address', () => Webhook.json('board', { url: 'https://anna:secret@board.example.com', authorization }), 'password'],
     ['what is never sent', () => Webhook.json('board', { url: 'https://board.example.com/#now', authorization }), 'no # in it'],
+    ['a | in the address', () => Webhook.json('board', { url: 'https://board.example.com/a|b', authorization }), '%XX'],
+    ['an ü in the address', () => Webhook.json('board', { url: 'https://board.example.com/ü', authorization }), '%XX'],
+    ['braces in the address', () => Webhook.json('board', { url: 'https://board.example.com/?x={y}', authorization }), '%XX'],
+    ['an address of IPv6', () => Webhook.json('board', { url: 'https://[2606:4700::1]/x', authorization }), '%XX'],
     ['an address that is too long', () => Webhook.json('board', { url: `${url}${'x'.repeat(2_048)}`, authorization }), '2048'],
     ['no stage at all', () => Webhook.pagerDuty('oncall', { routingKey: key, stages: [] }), 'webhooks.oncall.stages'],
   ])('%s is refused', (_, make, words) => {
