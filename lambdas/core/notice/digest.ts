@@ -9,7 +9,7 @@ import { ownCommand } from './commands.ts';
 import { composed } from './compose.ts';
 import type { Notice } from './notice.ts';
 import { type Origin, placeOf } from './origin.ts';
-import type { Section } from './section.ts';
+import { MOST_SECTION_LINES, type Section } from './section.ts';
 
 /** What the history says of a time. */
 export interface Period {
@@ -27,7 +27,7 @@ export function digestNotice(origin: Origin, { since, lines, shadowed }: Period,
   const ends = endsIn(lines);
   const recurring = recurringIncidents(lines, now);
   const restless = restlessTargets(ends);
-  const unsent = lines.filter(({ kind }) => kind === 'not-sent');
+  const unsent = unsentIn(lines);
   const day = iso(now).slice(0, 'YYYY-MM-DD'.length);
   const thread = `${placeOf(origin)}/digest/${day}`;
   const comesBack = recurring.length + restless.length > 0;
@@ -39,7 +39,7 @@ export function digestNotice(origin: Origin, { since, lines, shadowed }: Period,
       headline: `DIGEST: ${countsOf(ends)} in ${inWords(now - since)}`,
       seen: [
         `since ${iso(since)}: ${countsOf(ends)}`,
-        ...(unsent.length > 0 ? [`${counted(unsent.length, 'notice')} could not be sent by one of the ways`] : []),
+        ...(unsent > 0 ? [`${counted(unsent, 'notice')} could not be sent by one of the ways`] : []),
       ],
       diagnosis: [
         section('What comes back: its cause is still there', recurring.map(recurrence)),
@@ -64,6 +64,12 @@ export function digestNotice(origin: Origin, { since, lines, shadowed }: Period,
 function endsIn(lines: readonly HistoryLine[]): readonly HistoryLine[] {
   const ends = lines.filter(({ kind, incident }) => kind === 'outcome' && incident !== undefined);
   return [...new Map(ends.map((line) => [line.incident, line])).values()];
+}
+
+/** How many notices did not reach all that they were to be sent to. One may have failed by several ways, and be tried again by each. */
+function unsentIn(lines: readonly HistoryLine[]): number {
+  const unsent = lines.filter(({ kind }) => kind === 'not-sent');
+  return new Set(unsent.map(({ notice }, index) => notice ?? index)).size;
 }
 
 function countsOf(ends: readonly HistoryLine[]): string {
@@ -105,8 +111,11 @@ function ready(lines: readonly HistoryLine[]): readonly string[] {
     .map(({ policy, because }) => `${policy}, now in shadow: ${because}`);
 }
 
+/** As many lines as a section holds, the last of them about those that it does not. */
 function section(title: string, lines: readonly string[]): Section {
-  return { title, lines };
+  if (lines.length <= MOST_SECTION_LINES) return { title, lines };
+  const shown = lines.slice(0, MOST_SECTION_LINES - 1);
+  return { title, lines: [...shown, `and ${lines.length - shown.length} more`] };
 }
 
 function counted(count: number, what: string): string {

@@ -105,3 +105,22 @@ it.each<[string, readonly HistoryLine[], string, number, string]>([
     { text: 'All of it, with numbers:', command: `self-healing-pipeline advise --since ${since} --pipeline healing --region eu-central-1` },
   ]);
 });
+
+it('a digest counts a notice once that failed by several ways', () => {
+  const unsent = (way: string, notice?: string): HistoryLine => ({
+    ...{ at: iso(NOW), kind: 'not-sent', policy, way, text: '' },
+    ...(notice !== undefined && { notice }),
+  });
+  const { seen } = digestOf([unsent('mail', 'a'), unsent('mail', 'a'), unsent('chat', 'a'), unsent('mail', 'b'), unsent('link of Anna')]);
+  expect(seen[1]).toBe('3 notices could not be sent by one of the ways');
+});
+
+it('a digest says how many lines of a section it leaves out', () => {
+  const healedOften = (targets: number) =>
+    Array.from({ length: targets }, (_, index) => [1, 2, 3].map((daysAgo) => end(daysAgo, { target: `instance i-${index}` }))).flat();
+  const linesOf = (targets: number) => digestOf(healedOften(targets)).diagnosis[0]?.lines ?? [];
+  expect(linesOf(40)).toHaveLength(40);
+  expect(linesOf(40).at(-1)).toContain('healed 3 times');
+  expect(linesOf(60)).toHaveLength(40);
+  expect(linesOf(60).at(-1)).toBe('and 21 more');
+});
