@@ -5,7 +5,7 @@ import { redacted } from '../redaction.ts';
 import { alertOf } from './alert.ts';
 import { cut } from './cut.ts';
 import { type Limits, limitsOf } from './limits.ts';
-import { MOST_BYTES, type Notice, noticeSchema, type Severity, type Stage } from './notice.ts';
+import { MOST_BYTES, MOST_TITLE, MOST_URL, type Notice, noticeSchema, type Severity, type Stage } from './notice.ts';
 import type { Origin } from './origin.ts';
 import type { Section } from './section.ts';
 
@@ -39,18 +39,19 @@ const severityOf: Readonly<Record<Stage, Severity>> = {
 };
 
 /**
- * Composes a notice: puts the pipeline's origin to it, takes known secrets out of every text but links and commands, makes each one line, and cuts what is longer
- * than the schema allows. The only place where that is done, so that no way out has to do it again.
+ * Composes a notice: puts the pipeline's origin to it, takes known secrets out of every text but links and commands, makes each one line,
+ * and cuts what is longer than the schema allows. The only place where that is done, so that no way out has to do it again.
  */
 export function composed({ pipeline, account, region }: Origin, { headline, names = [], ...draft }: Draft, now: Instant): Notice {
-  const place = `${account.alias ?? account.id} ${region}`;
   const whole: Notice = {
     version: '1',
     ...{ at: iso(now), pipeline, account, region },
-    title: `${markOf(draft)}${headline}, ${place}`,
+    title: titleOf(markOf(draft), outsideText(headline, MOST_TITLE, names), `, ${account.alias ?? account.id} ${region}`),
     ...{ seen: [], done: [], notDone: [], why: [], diagnosis: [], later: [], doNow: [], links: [] },
     ...draft,
     severity: draft.drill ? 'info' : (draft.severity ?? severityOf[draft.stage]),
+    // Half of an address leads nowhere.
+    links: (draft.links ?? []).filter(({ url }) => url.length <= MOST_URL),
     kept: redacted((draft.kept ?? []).join('\n'))
       .split('\n')
       .filter((line) => line.trim() !== ''),
@@ -58,6 +59,11 @@ export function composed({ pipeline, account, region }: Origin, { headline, name
   const bounded = within(limits, whole, names) as Notice;
   const alert = alertOf(bounded);
   return small(alert === undefined ? bounded : { ...bounded, alert });
+}
+
+/** Where it is too long, the headline is cut, and never the place. */
+function titleOf(mark: string, headline: string, place: string): string {
+  return `${mark}${cut(headline, MOST_TITLE - mark.length - place.length)}${place}`;
 }
 
 const limits = limitsOf(noticeSchema);

@@ -57,7 +57,11 @@ const doNowSchema = z
   })
   .readonly();
 
-const linkSchema = z.strictObject({ what: text(80, 'What it leads to.'), url: text(1_000, 'Where.') }).readonly();
+export const MOST_TITLE = 300;
+
+export const MOST_URL = 1_000;
+
+const linkSchema = z.strictObject({ what: text(80, 'What it leads to.'), url: text(MOST_URL, 'Where.') }).readonly();
 
 /**
  * What people and other tools are told: one JSON object, the same for mail, chat, events and webhooks. Written strictly, read tolerantly:
@@ -70,7 +74,7 @@ export const noticeSchema = z.strictObject({
   severity: z.enum(severities).describe('`critical` needs a person now, `warning` soon or in office hours, `info` nobody.'),
   at: instant('When it was made.'),
   title: text(
-    300,
+    MOST_TITLE,
     'All of it in one line: outcome, symptom, target, account, Region; of a drill it begins with DRILL, of one for real with DRILL FOR REAL.',
   ),
   drill: z.literal(true).describe('It is only a drill: no fault is there, and nothing was done. Absent where it is none.').optional(),

@@ -92,6 +92,23 @@ describe('A notice', () => {
     expect(wide).toBe(`a${'😀'.repeat(199)}…`);
   });
 
+  test('has its place in a title that is too long, and no link that would be cut', () => {
+    const { title, links } = composed(
+      origin,
+      {
+        ...{ ...draft, drill: true, headline: `RECOVERED: memory on ${'x'.repeat(300)}` },
+        links: ['a'.repeat(980), 'a'.repeat(981)].map((page) => ({
+          what: 'Alarm',
+          url: `https://example.com${page.slice(0, page.length)}/`,
+        })),
+      },
+      NOW,
+    );
+    expect(title).toHaveLength(300);
+    expect(title).toMatch(/^DRILL: RECOVERED: memory on x+…, 123456789012 eu-central-1$/);
+    expect(links.map(({ url }) => url.length)).toEqual([1_000]);
+  });
+
   test('is below the bound however much was found, and keeps the newest lines of the machine', () => {
     const wide = '漢'.repeat(300);
     const notice = composed(
