@@ -2,7 +2,8 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { adaptAssembly } from '@self-healing/local-aws/deployment/assembly.ts';
-import { bootstrap, deploy } from '@self-healing/local-aws/deployment/deploy.ts';
+import { bootstrap } from '@self-healing/local-aws/deployment/bootstrap.ts';
+import { deploy } from '@self-healing/local-aws/deployment/deploy.ts';
 import { synthesize } from '@self-healing/local-aws/deployment/synthesize.ts';
 import type { Disturb } from '@self-healing/local-aws/gateway/disturbance.ts';
 import { type Gateway, openGateway } from '@self-healing/local-aws/gateway/gateway.ts';
@@ -143,6 +144,6 @@ async function openLocalAws(
   endings.push(() => gateway.close());
   // Nobody logs in to a simulated database.
   const login = { username: 'nobody', password: 'nobody' };
-  await Promise.all([bootstrap({ endpoint: gateway.endpoint, say: () => {} }), furnishAccount(gateway.upstream, login)]);
+  await Promise.all([bootstrap({ endpoint: gateway.endpoint }), furnishAccount(gateway.upstream, login)]);
   return gateway;
 }

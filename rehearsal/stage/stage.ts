@@ -7,7 +7,8 @@ import { RDSClient } from '@aws-sdk/client-rds';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import type { DatabaseUser, OrdersDatabase } from '@self-healing/local-aws/database/orders-database.ts';
 import { type AssemblyChanges, adaptAssembly } from '@self-healing/local-aws/deployment/assembly.ts';
-import { bootstrap, deploy } from '@self-healing/local-aws/deployment/deploy.ts';
+import { bootstrap } from '@self-healing/local-aws/deployment/bootstrap.ts';
+import { deploy } from '@self-healing/local-aws/deployment/deploy.ts';
 import { synthesize } from '@self-healing/local-aws/deployment/synthesize.ts';
 import type { Disturb } from '@self-healing/local-aws/gateway/disturbance.ts';
 import { type Gateway, openGateway } from '@self-healing/local-aws/gateway/gateway.ts';
@@ -171,6 +172,6 @@ async function openLocalAws(options: StageOptions, services: readonly Service[],
   endings.push(() => ministack.stop());
   const gateway = await openGateway({ ...options, services });
   endings.push(() => gateway.close());
-  await Promise.all([bootstrap({ endpoint: gateway.endpoint, say: () => {} }), furnishAccount(gateway.upstream, login)]);
+  await Promise.all([bootstrap({ endpoint: gateway.endpoint }), furnishAccount(gateway.upstream, login)]);
   return gateway;
 }

@@ -16,7 +16,8 @@ import { ListSubscriptionsByTopicCommand, SNSClient, SubscribeCommand, Unsubscri
 import { ListQueuesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { adaptAssembly } from '@self-healing/local-aws/deployment/assembly.ts';
-import { bootstrap, deploy } from '@self-healing/local-aws/deployment/deploy.ts';
+import { bootstrap } from '@self-healing/local-aws/deployment/bootstrap.ts';
+import { deploy } from '@self-healing/local-aws/deployment/deploy.ts';
 import type { Disturb } from '@self-healing/local-aws/gateway/disturbance.ts';
 import { AwsError } from '@self-healing/local-aws/gateway/service.ts';
 import { type LocalAws, startLocalAws } from '@self-healing/local-aws/local-aws.ts';
@@ -149,7 +150,7 @@ beforeAll(async () => {
   app.synth();
   const [{ folder: adapted }] = await Promise.all([
     adaptAssembly({ from: outdir, to: join(folder, 'adapted') }),
-    bootstrap({ endpoint: aws.endpoint, say: () => {} }),
+    bootstrap({ endpoint: aws.endpoint }),
     clients().rds.send(
       new CreateDBInstanceCommand({
         ...{ DBInstanceIdentifier: 'orders', DBInstanceClass: 'db.t4g.small', Engine: 'postgres', AllocatedStorage: 20 },

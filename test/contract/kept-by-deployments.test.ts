@@ -7,7 +7,8 @@ import { EventBridgeClient, ListRulesCommand } from '@aws-sdk/client-eventbridge
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { adaptAssembly } from '@self-healing/local-aws/deployment/assembly.ts';
-import { bootstrap, deployAsUsersDo, destroy } from '@self-healing/local-aws/deployment/deploy.ts';
+import { bootstrap } from '@self-healing/local-aws/deployment/bootstrap.ts';
+import { deployAsUsersDo, destroy } from '@self-healing/local-aws/deployment/deploy.ts';
 import { type LocalAws, startLocalAws } from '@self-healing/local-aws/local-aws.ts';
 import { createCloudWatch } from '@self-healing/local-aws/services/cloudwatch.ts';
 import { createRunCommand } from '@self-healing/local-aws/services/run-command.ts';
@@ -36,10 +37,7 @@ beforeAll(async () => {
   tables = new DynamoDBClient(aws.client);
   parameters = new SSMClient(aws.client);
   rules = new EventBridgeClient(aws.client);
-  await Promise.all([
-    bootstrap({ endpoint: aws.endpoint, say: () => {} }),
-    new SNSClient(aws.client).send(new CreateTopicCommand({ Name: TAKEN })),
-  ]);
+  await Promise.all([bootstrap({ endpoint: aws.endpoint }), new SNSClient(aws.client).send(new CreateTopicCommand({ Name: TAKEN }))]);
 }, 120_000);
 afterAll(async () => {
   await aws.stop();

@@ -11,7 +11,8 @@ import {
   PutEventsCommand,
 } from '@aws-sdk/client-eventbridge';
 import { adaptAssembly } from '@self-healing/local-aws/deployment/assembly.ts';
-import { bootstrap, deploy, destroy } from '@self-healing/local-aws/deployment/deploy.ts';
+import { bootstrap } from '@self-healing/local-aws/deployment/bootstrap.ts';
+import { deploy, destroy } from '@self-healing/local-aws/deployment/deploy.ts';
 import { invokeFunction } from '@self-healing/local-aws/gateway/invoke-function.ts';
 import type { Place } from '@self-healing/local-aws/gateway/place.ts';
 import { postEvents } from '@self-healing/local-aws/gateway/upstream.ts';

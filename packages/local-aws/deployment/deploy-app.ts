@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { workFolder } from '../work-folder.ts';
 import { type AssemblyChanges, adaptAssembly } from './assembly.ts';
-import { bootstrap, type DeployTarget, deploy } from './deploy.ts';
+import { bootstrap } from './bootstrap.ts';
+import { type DeployTarget, deploy } from './deploy.ts';
 import { type SynthesisOptions, synthesize } from './synthesize.ts';
 
 export interface AppDeployment extends DeployTarget, Pick<SynthesisOptions, 'project' | 'context'> {}
@@ -14,7 +15,7 @@ export async function deployApp({ project, context, ...target }: AppDeployment):
   try {
     const assembly = join(folder, 'cdk.out');
     await synthesize({ project, out: assembly, say: target.say, ...(context && { context }) });
-    await bootstrap({ ...target, say: () => {} });
+    await bootstrap(target);
     const { folder: adapted, ...changes } = await adaptAssembly({ from: assembly, to: join(folder, 'assembly') });
     await deploy(adapted, target);
     return changes;

@@ -1,28 +1,14 @@
 import { join, resolve } from 'node:path';
 import { programFolder, workFolder } from '../work-folder.ts';
+import type { BootstrapTarget } from './bootstrap.ts';
 import { type LineSink, type ProgramRun, runProgram } from './run-program.ts';
 
-export interface DeployTarget {
-  /** The gateway's address. */
-  readonly endpoint: string;
+export interface DeployTarget extends BootstrapTarget {
   /** Gets every line that the CDK CLI prints. */
   readonly say: LineSink;
-  /** Ends the CDK CLI. */
-  readonly signal?: AbortSignal;
-  /** Which account is deployed into; MiniStack takes its number for the access key. @default - that of everybody else */
-  readonly account?: string;
-  /** @default us-east-1 */
-  readonly region?: string;
 }
 
-const ACCOUNT = '000000000000';
 const REGION = 'us-east-1';
-
-/** Prepares the local account for deployments: asset bucket and deployment roles. */
-export async function bootstrap(target: DeployTarget): Promise<void> {
-  const { account = ACCOUNT, region = REGION } = target;
-  await cdk(['bootstrap', `aws://${account}/${region}`], { ...target, environment: awsEnvironment(target) });
-}
 
 /** Deploys every stack of an assembly as a user does, by a change set, with a rollback when it fails. */
 export async function deployAsUsersDo(assembly: string, target: DeployTarget, options: readonly string[] = []): Promise<void> {
