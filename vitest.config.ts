@@ -36,6 +36,9 @@ const calculates = {
 export default defineConfig({
   test: {
     sequence: { sequencer: LongestFirst },
+    // Node.js loads the sources by itself, from the cache of compiled code, and as they run elsewhere. Vitest's own loader would compile
+    // each in every process, and makes an access to a property of whatever a module imports. Mocks of modules would need it; there are none.
+    experimental: { viteModuleRunner: false, nodeLoader: false },
     reporters: ['default', './test/support/durations-of-kinds.ts'],
     projects: [
       project('unit', 1, calculates),
