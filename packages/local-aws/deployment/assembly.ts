@@ -29,7 +29,14 @@ const unshortened: Shorten = (template) => ({ template, shortened: {} });
 
 interface Manifest {
   readonly artifacts: Readonly<
-    Record<string, { type: string; properties?: { templateFile?: string; stackTemplateAssetObjectUrl?: string } }>
+    Record<
+      string,
+      {
+        type: string;
+        additionalMetadataFile?: string;
+        properties?: { templateFile?: string; stackTemplateAssetObjectUrl?: string };
+      }
+    >
   >;
 }
 
@@ -45,12 +52,33 @@ export async function adaptAssembly(options: AssemblyOptions): Promise<AssemblyC
   const stacks = Object.entries(manifest.artifacts).filter(([, artifact]) => artifact.type === 'aws:cloudformation:stack');
   const supplied: Record<string, number> = {};
   const shortened: Record<string, number> = {};
-  for (const [name, { properties }] of stacks) {
+  for (const [name, { properties, additionalMetadataFile }] of stacks) {
+    if (additionalMetadataFile !== undefined) await keepMessages(join(options.to, additionalMetadataFile));
     const changes = await adaptStack(options, name, properties?.templateFile ?? '', properties?.stackTemplateAssetObjectUrl);
     addCounts(supplied, changes.supplied);
     addCounts(shortened, changes.shortened);
   }
   return { folder: options.to, stacks: stacks.map(([name]) => name), supplied, shortened };
+}
+
+/** What the CDK notes about a construct. */
+interface Note {
+  readonly type: string;
+}
+
+const MESSAGES: readonly string[] = ['aws:cdk:info', 'aws:cdk:warning', 'aws:cdk:error'];
+
+/**
+ * Keeps of what the CDK notes about constructs only what the CDK CLI says or refuses to deploy. It reads all of it once more for every event
+ * of every resource, a quarter of a deployment's processor time, only to name a resource by its path instead of its logical id.
+ */
+async function keepMessages(file: string): Promise<void> {
+  const notes = JSON.parse(await readFile(file, 'utf8')) as Readonly<Record<string, readonly Note[]>>;
+  const kept = Object.entries(notes).flatMap(([path, all]) => {
+    const messages = all.filter(({ type }) => MESSAGES.includes(type));
+    return messages.length > 0 ? [[path, messages] as const] : [];
+  });
+  await writeFile(file, JSON.stringify(Object.fromEntries(kept)));
 }
 
 /** Nested stacks come first: the template of whoever has them names each by the hash of its template. */

@@ -52,7 +52,7 @@ describe('adaptTemplate', () => {
 });
 
 describe('adaptAssembly', () => {
-  it('adapts nested stacks of any depth, and names each by the hash of its adapted template', async () => {
+  it('adapts nested stacks of any depth, names each by the hash of its adapted template, and keeps what the CDK has to say', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'assembly-'));
     try {
       const hashFor = (letter: string) => letter.padEnd(64, '0');
@@ -61,14 +61,20 @@ describe('adaptAssembly', () => {
         Properties: { TemplateURL: { 'Fn::Join': ['', ['https://s3/', { Ref: 'AWS::URLSuffix' }, `/bucket/${hash}.json`]] } },
       });
       const [outer, middle, inner] = [hashFor('a'), hashFor('b'), hashFor('c')];
+      const warning = { type: 'aws:cdk:warning', data: 'it is old' };
       const files: Readonly<Record<string, object>> = {
         'manifest.json': {
           artifacts: {
             Outer: {
               type: 'aws:cloudformation:stack',
+              additionalMetadataFile: 'Outer.metadata.json',
               properties: { templateFile: 'Outer.template.json', stackTemplateAssetObjectUrl: `s3://bucket/${outer}.json` },
             },
           },
+        },
+        'Outer.metadata.json': {
+          '/Outer/Middle': [{ type: 'aws:cdk:logicalId', data: 'Middle' }, warning],
+          '/Outer/Other': [{ type: 'aws:cdk:logicalId', data: 'Other' }],
         },
         'Outer.assets.json': {
           files: {
@@ -98,6 +104,7 @@ describe('adaptAssembly', () => {
       );
       expect(hashes.length).toBe(2);
       expect(hashes.filter((hash) => !texts.has(hash))).toEqual([]);
+      expect(JSON.parse(await text('Outer.metadata.json'))).toEqual({ '/Outer/Middle': [warning] });
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
