@@ -13,9 +13,9 @@ export const everything: SelfHealingStackProps = {
   database: { id: 'orders', connectionsAbove: 80 },
 };
 
-/** An app whose functions are not bundled, so that synthesis is quick. */
+/** An app whose functions are not bundled, and which has no `tree.json`, so that synthesis is quick. */
 export function unbundledApp(): App {
-  return new App({ context: { 'aws:cdk:bundling-stacks': [] }, analyticsReporting: false });
+  return new App({ context: { 'aws:cdk:bundling-stacks': [] }, analyticsReporting: false, treeMetadata: false });
 }
 
 /** The default stack with everything in it. */
