@@ -225,7 +225,7 @@ check_parameters() {
 }
 
 require_programs() {
-  for program in find awk timeout flock df du tr cut sort xargs stat mktemp; do
+  for program in find awk grep timeout flock df du tr cut sort xargs stat mktemp; do
     command -v "$program" >/dev/null || refuse 15 "$program is missing on this machine"
   done
   if [ ! -r /proc/self/mountinfo ]; then
@@ -253,47 +253,80 @@ fail_early() { # words
 
 each_of() { printf '%s\0' "$@"; } # words
 
-# Runs a find on starting points that may be more than one command line takes. Processes that end meanwhile make it fail, which is no
-# harm; a list cut short would be.
-look_at_processes() { # seconds, script; starting points on standard input, each ended by NUL
-  status=0
-  timeout "$1" xargs -0 sh -c "$2" sh 2>/dev/null || status=$?
-  [ "$status" -eq 0 ] || [ "$status" -eq 123 ]
+# Writes a list; fails unless all of it was written, as where /run has no room for a moment.
+whole_list() { # file
+  cat >"$1" 2>/dev/null
 }
+
+# Makes a list by a find on starting points that may be more than one command line takes. Fails unless find came to its end, the list is
+# whole, and find had to pass over nothing but what is named: processes end meanwhile, which is no harm.
+look_at_processes() { # seconds, script, list, what may be passed over; starting points on standard input, each ended by NUL
+  said=$(
+    {
+      {
+        status=0
+        timeout "$1" xargs -0 sh -c "$2" sh 2>&3 || status=$?
+        if [ "$status" -eq 0 ] || [ "$status" -eq 123 ]; then
+          printf 'ended\n' >&3
+        fi
+      } | whole_list "$3" && printf 'whole\n'
+    } 3>&1 | grep -Ev "($4)\$" | head -n 20
+  )
+  [ "$said" = "ended${IFS}whole" ]
+}
+
+# Of a process that has ended.
+gone=': No such file or directory|: No such process'
+# What root itself may not ask about is not in a folder from which it deletes: files of other users' mounts by FUSE, or of servers that
+# are gone. An open folder is no file.
+unreachable=': Permission denied|: Stale file handle|: Transport endpoint is not connected|: File system loop detected;.*'
 
 # Lists what any process has open, maps or runs, as device:inode, which also tells the truth about other namespaces and renamed files;
 # then its number of names, its blocks, and who has it. And what the kernel itself has: files behind loop devices, and those swapped to.
+# The namespaces come first: whoever may not read that of a process may not see its files either, and not the first process at all.
 read_used_files() {
   set +f
   # The expansions are for the inner shells.
   # shellcheck disable=SC2016
-  each_of /proc/[0-9]*/exe /proc/[0-9]*/fd /proc/[0-9]*/map_files |
-    look_at_processes 30 'exec find -L "$@" -maxdepth 1 -type f -printf "%D:%i %n %b %H\n"' >"$work/used" ||
-    fail_early 'cannot tell which files are open'
-  [ -s "$work/used" ] || fail_early 'cannot tell which files are open'
+  each_of /proc/self/ns/mnt /proc/[0-9]*/ns/mnt |
+    look_at_processes 20 'exec find -P "$@" -maxdepth 0 -printf "%l %p\n"' "$work/ns" "$gone" ||
+    fail_early 'cannot tell which files are open, nor what is mounted'
+  grep -q ' /proc/1/ns/mnt$' "$work/ns" || fail_early 'cannot tell which files are open: processes are hidden'
   # shellcheck disable=SC2016
-  each_of /proc/self/ns/mnt /proc/[0-9]*/ns/mnt | look_at_processes 20 'exec find -P "$@" -maxdepth 0 -printf "%l %p\n"' >"$work/ns" ||
-    fail_early 'cannot tell what is mounted'
+  each_of /proc/[0-9]*/exe /proc/[0-9]*/fd /proc/[0-9]*/map_files |
+    look_at_processes 30 'exec find -L "$@" -maxdepth 1 -type f -printf "%D:%i %n %b %H\n"' "$work/processes" "$gone|$unreachable" ||
+    fail_early 'cannot tell which files are open'
   set -- /sys/block/loop*/loop/backing_file
   set -f
   {
-    if [ -e "$1" ]; then
-      cat "$@" 2>/dev/null || :
+    {
+      if [ -e "$1" ]; then
+        cat "$@" 2>/dev/null || :
+      fi
+      awk 'NR > 1 && $2 == "file" { gsub(/\\040/, " ", $1); print $1 }' /proc/swaps 2>/dev/null || :
+    } | while IFS= read -r file; do
+      find -L "$file" -maxdepth 0 -type f -printf '%D:%i 1 0 kernel\n' 2>/dev/null || :
+    done
+    # Of a loop device of another namespace no path leads to the file from here, but its inode is told.
+    if command -v losetup >/dev/null; then
+      { timeout 10 losetup --list --noheadings --output BACK-INO,BACK-MAJ:MIN 2>/dev/null || :; } |
+        awk '$2 ~ /^[0-9]+:[0-9]+$/ { split($2, d, ":"); printf "%.0f:%s 1 0 kernel\n", d[1] * 256 + d[2] % 256 + int(d[2] / 256) * 1048576, $1 }'
     fi
-    awk 'NR > 1 && $2 == "file" { gsub(/\\040/, " ", $1); print $1 }' /proc/swaps 2>/dev/null || :
-  } | while IFS= read -r file; do
-    find -L "$file" -maxdepth 0 -type f -printf '%D:%i 1 0 kernel\n' 2>/dev/null || :
-  done >>"$work/used"
-  # Of a loop device of another namespace no path leads to the file from here, but its inode is told.
-  if command -v losetup >/dev/null; then
-    { timeout 10 losetup --list --noheadings --output BACK-INO,BACK-MAJ:MIN 2>/dev/null || :; } |
-      awk '$2 ~ /^[0-9]+:[0-9]+$/ { split($2, d, ":"); printf "%.0f:%s 1 0 kernel\n", d[1] * 256 + d[2] % 256 + int(d[2] / 256) * 1048576, $1 }' >>"$work/used"
-  fi
-  # What is mounted, by namespace, our own first.
-  awk '!seen[$1]++ { sub("/ns/mnt$", "/mountinfo", $2); print $2 }' "$work/ns" | while read -r namespace; do
-    cat "$namespace" 2>/dev/null || :
-    printf 'next\n'
-  done >"$work/mounts"
+  } | whole_list "$work/kernel" || fail_early 'cannot tell which files are open'
+  # What is mounted, by namespace, our own first. Where one process has ended, another of the namespace may be left.
+  seen=
+  while IFS=' ' read -r namespace process; do
+    case $seen in
+      *" $namespace "*) ;;
+      *)
+        if cat "${process%/ns/mnt}/mountinfo" 2>/dev/null; then
+          seen="$seen $namespace "
+          printf 'next\n'
+        fi
+        ;;
+    esac
+  done <"$work/ns" | whole_list "$work/mounts" || fail_early 'cannot tell what is mounted'
+  awk '$1 == "next" { exit } $5 == "/" { found = 1 } END { exit !found }' "$work/mounts" || fail_early 'cannot tell what is mounted'
 }
 
 # Lists what in the folder is a mount point, or is mounted at another place in any namespace, as paths that begin with "./": neither
@@ -366,7 +399,7 @@ survey() { # find's tests for protected files
     { listed++; print ($3 > 1 ? "+" : "") path >list }
     END {
       printf "%d %d %d %d %d %d %d %d\n", count["protected"], count["young"], busy, count["strange"], count["foreign"], count["incomplete"], count["late"], limited
-    }' kind=used "$work/used" kind=mounted "$work/mounted" kind=found -
+    }' kind=used "$work/processes" "$work/kernel" kind=mounted "$work/mounted" kind=found -
 }
 
 # Takes the files that are still old, in the order of the list. Each directory is entered, and must be where the list says; there its files
@@ -543,7 +576,7 @@ tell_held() {
       split($4, part, "/")
       if (id[1] in asked) held[part[3]] += $3
     }
-    END { for (pid in held) if (held[pid] * 512 >= 1048576) printf "%.0f %s\n", held[pid] * 512, pid }' "$work/used" | sort -rn | head -n 3 |
+    END { for (pid in held) if (held[pid] * 512 >= 1048576) printf "%.0f %s\n", held[pid] * 512, pid }' "$work/processes" | sort -rn | head -n 3 |
     while IFS=' ' read -r bytes pid; do
       name=$(tr -cd 'A-Za-z0-9._@:/-' 2>/dev/null <"/proc/$pid/comm" || :)
       printf 'deleted files that are still open hold %s (%s bytes): %s, process %s; the space comes back when it closes them or ends\n' \

@@ -41,6 +41,9 @@ describe.skipIf(whyNoNodes !== '')(`the clear-caches document on a node${whyNoNo
   const oldFiles = (...names: readonly string[]) =>
     shell(node, `cd ${folder}\nfor name in ${names.join(' ')}; do echo content > "./$name"; touch -d '3 days ago' "./$name"; done`);
 
+  const findStandIn = (text: string) =>
+    shell(node, `cat > /usr/local/sbin/find <<'TEXT'\n#!/bin/sh\n${text}\nTEXT\nchmod +x /usr/local/sbin/find`);
+
   /** What lies in the folder, one name per line, as `find` quotes them. */
   const remaining = async () => (await shell(node, `cd ${folder}; find . -mindepth 1 | sort`)).split('\n').filter(Boolean);
 
@@ -291,6 +294,65 @@ describe.skipIf(whyNoNodes !== '')(`the clear-caches document on a node${whyNoNo
     });
   });
 
+  describe('deletes nothing where it cannot tell which files are open:', () => {
+    const stays = async (result: { readonly exitCode: number; readonly stdout: string }) => {
+      expect(result.stdout).toContain('FAILED: cannot tell which files are open');
+      expect(result.exitCode).toBe(13);
+      expect(await remaining()).toEqual(['./free', './held']);
+    };
+
+    it('the list of them was cut short, for which there was no room for a moment', async () => {
+      await oldFiles('held', 'free');
+      await disk.age();
+      // The list takes some 100 KB, and what takes the room goes as soon as it was made.
+      await findStandIn(
+        'status=0; /usr/bin/find "$@" || status=$?\ncase $* in *-L*/fd*) rm -f /run/self-healing/other ;; esac\nexit $status',
+      );
+      await shell(
+        node,
+        `mkdir -p /run/self-healing; mount -t tmpfs -o size=200k,mode=755 tmpfs /run/self-healing; head -c 160k /dev/zero > /run/self-healing/other
+        cd ${folder}
+        setsid bash -c 'for n in $(seq 3 2500); do exec {file}< /etc/passwd; done; exec {file}< held; echo $$ > /run/holder; exec sleep 100' > /dev/null 2>&1 &
+        while [ ! -s /run/holder ]; do sleep 0.05; done`,
+      );
+
+      const result = await run().finally(() =>
+        shell(node, 'kill $(cat /run/holder); rm /run/holder /usr/local/sbin/find; umount /run/self-healing'),
+      );
+
+      await stays(result);
+    });
+
+    it('the kernel does not let it see the files of other processes', async () => {
+      await oldFiles('held', 'free');
+      await disk.age();
+      await shell(
+        node,
+        `cd ${folder}; setsid setpriv --reuid=nobody --regid=nogroup --clear-groups sh -c 'exec sleep 100 3< held' > /dev/null 2>&1 & echo $! > /run/holder; sleep 0.3`,
+      );
+      const less = '[ -n "$AGAIN" ] || AGAIN=1 exec setpriv --bounding-set=-sys_ptrace --inh-caps=-sys_ptrace sh "$0"';
+
+      const result = await runDocument(node, `#!/bin/sh\n${less}\n${script}`, { Paths: folder }).finally(() =>
+        shell(node, 'kill $(cat /run/holder); rm /run/holder'),
+      );
+
+      await stays(result);
+    });
+  });
+
+  it('goes on where a process has a file open that root itself may not ask about, or an open folder of its own', async () => {
+    await oldFiles('free');
+    await disk.age();
+    await findStandIn(
+      `case $* in *-L*/fd*) echo "find: '/proc/9/fd/3': Permission denied" >&2; /usr/bin/find "$@"; exit 1 ;; esac; exec /usr/bin/find "$@"`,
+    );
+    await shell(node, `setsid bash -c 'cd /proc/self/fd; exec 3< .; exec sleep 100' > /dev/null 2>&1 & echo $! > /run/holder; sleep 0.3`);
+
+    const result = await run().finally(() => shell(node, 'kill $(cat /run/holder); rm /run/holder /usr/local/sbin/find'));
+
+    expect(result).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('freed 1 files') });
+  });
+
   it('takes at most about eight times the work for eight times the files, all of which are open', { timeout: 180_000 }, async () => {
     // Within the limit of open files that a process of any node has.
     const each = 800;
@@ -481,11 +543,9 @@ describe.skipIf(whyNoNodes !== '')(`the clear-caches document on a node${whyNoNo
         '/var/run/tmp/a',
       ],
     ];
+    await shell(node, `cat > /run/script <<'SCRIPT'\n${script}\nSCRIPT`);
     const { stdout } = await node.exec(
-      `for folder in ${folders.join(' ')}; do SSM_Paths=$folder SSM_DryRun=true sh /run/script 2>&1 | grep '^REFUSED' || echo ok; done`.replace(
-        /^/,
-        `cat > /run/script <<'SCRIPT'\n${script}\nSCRIPT\n`,
-      ),
+      `for folder in ${folders.join(' ')}; do SSM_Paths=$folder SSM_DryRun=true sh /run/script 2>&1 | grep '^REFUSED' || echo ok; done`,
     );
     // That a folder is not on this machine, or leads through a link, is no matter of the lists.
     const refused = stdout
