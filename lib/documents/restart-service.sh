@@ -14,8 +14,8 @@
 #                             with one that is starting, within its own time or 900 s where it has none, and with a one-shot that ended well.
 #
 # `systemctl restart` is used rather than stop and start, because it also brings back the units that depend on this one.
-# Safe twice: a second run waits for the first and then restarts once more. Time limit in all: lock (30 s) + twice the stop + start +
-# stable + about 60 s for kills and the diagnostics.
+# Safe twice: a second run waits for the first, looks how the service stands only then, and restarts it once more unless it is to be left
+# alone. Time limit in all: lock (30 s) + twice the stop + start + stable + about 60 s for kills and the diagnostics.
 #
 # Exit codes:
 #   0   restarted, active and stable            20  did not become active
@@ -187,6 +187,7 @@ now() {
   printf '%s' "${uptime%%.*}"
 }
 
+# What does not depend on how the service stands. Sets unit to the one name that the journal and the lock know it by, whatever alias was given.
 check_unit() {
   look
   fact LoadState
@@ -200,13 +201,17 @@ check_unit() {
   for alias in $value; do
     refuse_protected "$alias"
   done
-  # The journal and the lock know the unit by this name alone, whatever alias was given.
   fact Id && unit=$value
   fact RefuseManualStart && manual=$value
   fact RefuseManualStop && manual=$manual$value
   case $manual in
     *yes*) refuse 15 "$unit refuses manual starts or stops by its unit file" ;;
   esac
+}
+
+# Asked behind the lock: another restart may just have brought the unit back.
+check_unit_state() {
+  look
   refuse_unwanted
   check_reach
   if [ "$when_active" = refuse ]; then
@@ -1170,19 +1175,25 @@ check_known() {
   if [ "$manager" = sysv ]; then
     check_sysv
   fi
-  keep_said
-  if [ "$when_active" = refuse ] && [ -n "$("${manager}_identity")" ]; then
-    refuse 16 "$name ($manager) is up: whoever saw no process looked for another name, or it is back by itself"
-  fi
-  if [ "$when_active" = refuse ] && "${manager}_is_starting"; then
-    refuse 16 "$name ($manager) is starting still"
-  fi
   if [ "$start_timeout" != own ]; then
     patience=$start_timeout
   elif [ "$manager" = sysv ]; then
     patience=60
   else
     patience=$own_at_most
+  fi
+}
+
+check_state() {
+  if [ "$manager" = systemd ]; then
+    check_unit_state
+    return 0
+  fi
+  if [ "$when_active" = refuse ] && [ -n "$("${manager}_identity")" ]; then
+    refuse 16 "$name ($manager) is up: whoever saw no process looked for another name, or it is back by itself"
+  fi
+  if [ "$when_active" = refuse ] && "${manager}_is_starting"; then
+    refuse 16 "$name ($manager) is starting still"
   fi
 }
 
@@ -1213,12 +1224,17 @@ check_known
 
 if [ "$manager" = systemd ]; then
   label=$unit
-  take_lock "$unit"
-  keep_said
-  restart_unit
+  locked=$unit
 else
   label="$name ($manager)"
-  take_lock "$name.service"
+  locked=$name.service
+fi
+take_lock "$locked"
+keep_said
+check_state
+if [ "$manager" = systemd ]; then
+  restart_unit
+else
   restart_by "$manager"
 fi
 printf 'OK: %s was restarted\n' "$label"

@@ -60,6 +60,22 @@ describe.skipIf(whyNoNodes !== '')(`the restart-service document on a node${whyN
     expect(results.map((result) => result.exitCode)).toEqual([0, 0]);
   });
 
+  it('lets one of two that saw no process at once restart it, and the other leave alone what the first brought back', async () => {
+    await install(
+      'slow.service',
+      '[Service]\nType=notify\nNotifyAccess=all\nExecStart=/bin/sh -c "echo begun >> /run/slow.starts; sleep 2; systemd-notify --ready; exec sleep 1000"',
+    );
+    await shell(
+      node,
+      'systemctl start slow; systemctl kill -s KILL slow; until systemctl -q is-failed slow; do sleep 0.1; done; : > /run/slow.starts',
+    );
+
+    const results = await Promise.all([1, 2].map(() => restart({ Service: 'slow', WhenActive: 'refuse' })));
+
+    expect(results.map(({ exitCode }) => exitCode).toSorted((a, b) => a - b)).toEqual([0, 16]);
+    expect(await shell(node, 'cat /run/slow.starts')).toBe('begun');
+  });
+
   it('starts a service again that crash-looped into the start limit and is cured since', async () => {
     await install(
       'looping.service',

@@ -123,6 +123,14 @@ describe.skipIf(whyNoNodes !== '')(`restart-service without systemd${whyNoNodes}
       expect(results.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
     });
 
+    it('is brought back once by two at once that saw no process', async () => {
+      await shell(node, `${start}; pid=$(cat ${pidFile}); until kill -9 -$pid; do sleep 0.1; done; sleep 0.1`);
+
+      const results = await Promise.all([1, 2].map(() => restart({ Service: service, Manager: manager, WhenActive: 'refuse' })));
+
+      expect(results.map(({ exitCode }) => exitCode).toSorted((a, b) => a - b)).toEqual([0, 16]);
+    });
+
     it('does not inherit the lock, so that a later restart need not wait for it to end', async () => {
       await restart({ Service: service, Manager: manager });
 
