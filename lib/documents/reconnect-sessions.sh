@@ -309,6 +309,8 @@ reconnect_service() {
   done
   id=$(ask_unit Id) || fail 11 'systemd does not answer'
   unit=${id:-$unit}
+  # How it stands is asked behind the lock: somebody may stop it while another run has its turn.
+  take_lock
   # What is down is started by another remedy, which asks whether it is to run at all.
   state=$(ask_unit ActiveState) || fail 11 'systemd does not answer'
   case $state in
@@ -322,8 +324,12 @@ reconnect_service() {
   if [ "$action" = reload ] && [ "$(ask_unit CanReload)" != yes ]; then
     refuse 12 "$unit cannot reload; use restart"
   fi
-  take_lock
-  answer=$(timeout 90 systemctl "$action" -- "$unit" 2>&1 9>&-) ||
+  # Neither of the two starts what has gone down since.
+  verb=$action
+  if [ "$action" = restart ]; then
+    verb=try-restart
+  fi
+  answer=$(timeout 90 systemctl "$verb" -- "$unit" 2>&1 9>&-) ||
     fail_service "systemd could not $action $unit: $(printf '%s' "$answer" | last_words | tr '\n' ' ')"
   # A service that dies of its new connections does so at once; a reload may be on its way still.
   looks=0

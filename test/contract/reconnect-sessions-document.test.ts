@@ -111,6 +111,37 @@ describe.skipIf(whyNoNodes !== '')(`the reconnect-sessions document on a node${w
       expect(await shell(node, 'systemctl is-active passive || true')).toBe('failed');
     });
 
+    it('starts nothing that somebody stopped while it waited for another run', async () => {
+      await shell(
+        node,
+        `printf '[Service]\\nExecStart=/bin/sleep infinity\\n' > /etc/systemd/system/waited.service; systemctl daemon-reload; systemctl start waited
+         mkdir -p /run/self-healing; setsid flock /run/self-healing/reconnect-sessions.lock sh -c 'echo $$ > /run/locker; exec sleep 20' > /dev/null 2>&1 &
+         while [ ! -s /run/locker ]; do sleep 0.05; done`,
+      );
+      const running = reconnect({ By: 'service', Service: 'waited', Action: 'restart' });
+      await shell(
+        node,
+        'until pgrep -x flock -a | grep -q -- "-w 30 9"; do sleep 0.05; done; systemctl stop waited; kill $(cat /run/locker)',
+      );
+
+      expect(await running).toMatchObject({ exitCode: 16, stdout: expect.stringContaining('waited.service is inactive') });
+      expect(await shell(node, 'systemctl is-active waited || true')).toBe('inactive');
+    });
+
+    it('starts nothing by its own request that has gone down since it looked', async () => {
+      await shell(
+        node,
+        `printf '[Service]\\nExecStart=/bin/sleep infinity\\n' > /etc/systemd/system/gone.service; systemctl daemon-reload; systemctl start gone
+         printf '#!/bin/sh\\ncase $1 in *restart) /usr/bin/systemctl stop gone ;; esac\\nexec /usr/bin/systemctl "$@"\\n' > /usr/local/sbin/systemctl
+         chmod +x /usr/local/sbin/systemctl`,
+      );
+      const result = await reconnect({ By: 'service', Service: 'gone', Action: 'restart' }).finally(() =>
+        shell(node, 'rm /usr/local/sbin/systemctl'),
+      );
+      expect(result).toMatchObject({ exitCode: 21, stdout: expect.stringContaining('gone.service is inactive') });
+      expect(await shell(node, 'systemctl is-active gone || true')).toBe('inactive');
+    });
+
     it('names what is not up with it, whether it fails or not', async () => {
       await shell(
         node,
