@@ -29,6 +29,9 @@ unset CDPATH
 TMPDIR=/run
 export TMPDIR
 
+newline='
+'
+
 refuse() { # code words
   code=$1
   shift
@@ -163,15 +166,15 @@ device_bytes() { echo $(($(cat "$tree/size") * 512)); }
 
 file_system_bytes() { stat -f -c '%b %S' -- "$path" | { read -r blocks size && echo $((blocks * size)); }; }
 
-# An older growpart says nothing but its word and a number; 1 means that there is no room behind the partition.
+# An older growpart says nothing but its word and a number; 1 means that there is no room behind the partition. A warning may come first.
 grow_partition() {
   result=0
   said=$(timeout -k 5 60 growpart "$disk" "$partition" 2>&1) || result=$?
   printf 'partition %s of %s: %s\n' "$partition" "$disk" "$said"
   case $result in
     0) ;;
-    1) case $said in
-      NOCHANGE*) ;;
+    1) case $newline$said in
+      *"$newline"NOCHANGE*) ;;
       *) fail "growpart: $said" ;;
     esac ;;
     *) fail "growpart ended with $result: $said" ;;

@@ -62,10 +62,10 @@ describe.skipIf(why !== '')(`growing file systems on a node${why}`, () => {
       `truncate -s ${megabytes}M /run/disk; loop=$(losetup -f --show /run/disk); mkfs.${kind} -q $loop >&2; mount -o ${options} $loop /srv/data; echo $loop`,
     );
   /** Mounts a new file system on the given partition of a new disk, with others as sfdisk lines. */
-  const partitioned = (kind: string, megabytes: number, table: string, number = 1) =>
+  const partitioned = (kind: string, megabytes: number, table: string, number = 1, label = 'gpt') =>
     shell(
       node,
-      `${FORGET} truncate -s ${megabytes}M /run/disk; printf '%s\\n' 'label: gpt' ${table} | sfdisk -q /run/disk
+      `${FORGET} truncate -s ${megabytes}M /run/disk; printf '%s\\n' 'label: ${label}' ${table} | sfdisk -q /run/disk
       loop=$(losetup -f --show /run/disk); forget $loop; partx -a $loop
       for part in /sys/class/block/\${loop#/dev/}/\${loop#/dev/}p*; do rm -f /dev/\${part##*/}; mknod /dev/\${part##*/} b $(tr : ' ' < $part/dev); done
       mkfs.${kind} -q $loop"p"${number} >&2; mount $loop"p"${number} /srv/data; echo $loop`,
@@ -121,6 +121,21 @@ describe.skipIf(why !== '')(`growing file systems on a node${why}`, () => {
     await shell(node, `TMPDIR=/run growpart ${loop} 1`);
 
     expect(await grow()).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/NOCHANGE[\s\S]*GREW/) });
+  });
+
+  it('finishes it though growpart warns before it says that nothing is to change', async () => {
+    const loop = await partitioned('xfs', 330, "',,L'", 1, 'dos');
+    await enlarge(loop, 430);
+    await shell(
+      node,
+      `TMPDIR=/run growpart ${loop} 1
+      printf '#!/bin/sh\\necho "WARNING: MBR/dos partitioned disk is larger than 2TB." >&2; exec /usr/bin/growpart "$@"\\n' > /usr/local/sbin/growpart
+      chmod +x /usr/local/sbin/growpart`,
+    );
+
+    const result = await grow().finally(() => shell(node, 'rm /usr/local/sbin/growpart'));
+
+    expect(result).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/WARNING[\s\S]*NOCHANGE[\s\S]*GREW/) });
   });
 
   it('changes nothing when the disk has not grown', async () => {
