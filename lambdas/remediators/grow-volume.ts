@@ -20,6 +20,9 @@ const LOOK = 'a look that changes nothing';
 // No `$`: IAM would read a variable into the condition.
 const TAG_TEXT = /^[A-Za-z0-9 _.:/=+@-]{1,128}$/;
 
+/** Of what is bought at least so much must be usable. A partition table may end the disk before its size does. */
+const USABLE_SHARE = 0.5;
+
 const GIBIBYTE = 1_073_741_824;
 
 const MOUNT_POINT = '/[A-Za-z0-9._/@+-]{0,200}';
@@ -41,10 +44,9 @@ const paramsSchema = z.strictObject({
     .default('/'),
   /**
    * Whether the instance is asked first, by a command that changes nothing, if the file system lies on this volume and could use the room:
-   * on LVM, RAID or an encrypted device, or before another partition, it could not, and the volume would cost more for good; nor is it grown
-   * while 15 % of the disk are not used yet. Then, and where the agent gives
-   * no answer, as on a disk without a free byte, the volume is left as it is. `false` grows it unasked: for a next rung that needs no
-   * agent, `Remedy.restartInstance({ by: 'ec2' })`, after which cloud-init grows the root of the usual images.
+   * on LVM, RAID or an encrypted device, before another partition, or beyond the 2 TiB of an MBR, it could not, and the volume would cost more
+   * for good; nor is it grown while 15 % of the disk are not used yet. Then, and where the agent gives no answer, as on a disk without a free
+   * byte, the volume is left as it is. `false` grows it unasked: for a next rung that needs no agent, `Remedy.restartInstance({ by: 'ec2' })`, after which cloud-init grows the root of the usual images.
    * @default true
    */
   look: z.boolean().default(true),
@@ -182,7 +184,7 @@ function planOf(observed: Observed, params: Params): Plan | Refusal {
 async function lookAt(
   id: string,
   path: string,
-  place: Pick<Plan, 'id' | 'device'>,
+  plan: Plan,
   document: string,
   { commands }: Pick<RemedyPorts, 'commands'>,
 ): Promise<string | undefined> {
@@ -193,15 +195,19 @@ async function lookAt(
   const result = await commands.look({ document, instanceId: id, parameters: { Path: path, LookOnly: 'true' }, token: LOOK });
   if (!result) return unseen('the command did not end in time');
   const progress = progressOf(result);
-  if (progress.kind === 'done') return inVain(place, path, result.output);
+  if (progress.kind === 'done') return inVain(plan, path, result.output);
   return /^REFUSED: /m.test(result.output) ? `the file system of ${path} could not use the room: ${progress.why}` : unseen(progress.why);
 }
 
 /** Why the volume is not the one to grow, by what the instance says of the disk under the file system. */
-function inVain({ id, device }: Pick<Plan, 'id' | 'device'>, path: string, output: string): string | undefined {
+function inVain({ id, device, from, to }: Plan, path: string, output: string): string | undefined {
   const [, disk = '', total, unused] = /^CAN GROW: .*, disk (\S+) of (\d+) bytes, (-?\d+) unused$/m.exec(output) ?? [];
   if (!isOnVolume(disk, id, device))
     return `the file system of ${path} lies on ${disk || 'a disk that is not told'}, not on ${id} at ${device}: name its \`device\``;
+  const [, most = Infinity] = /^AT MOST: .* (\d+) bytes$/m.exec(output) ?? [];
+  const usable = Math.floor(Number(most) / GIBIBYTE);
+  if (usable - from < USABLE_SHARE * (to - from))
+    return `of ${to} GiB the partition table (MBR) has room for ${usable}: its disk needs another (GPT), or \`ceilingGibibytes: ${usable}\``;
   if (Number(unused) < UNUSED_SHARE * Number(total)) return undefined;
   return `${Math.floor(Number(unused) / GIBIBYTE)} GiB of the volume are there already, which the file system of ${path} has not taken`;
 }

@@ -149,6 +149,22 @@ find_name() {
   esac
 }
 
+# What growpart itself would fail at: a tool that it needs, or a table that it does not understand. A table of the kind that counts sectors
+# by 32 bits reaches no further, however large the disk becomes. Sets most to that.
+check_table() {
+  result=0
+  said=$(timeout -k 5 10 growpart --dry-run "$disk" "$partition" 2>&1) || result=$?
+  if [ "$result" -eq 2 ]; then
+    refuse 11 "growpart could not grow partition $partition of $disk: $(printf '%s\n' "$said" | tail -n 1)"
+  fi
+  if [ "$(blkid -p -s PTTYPE -o value "$disk" 2>/dev/null || :)" = dos ]; then
+    most=$((4294967296 * $(cat "$disk_tree/queue/logical_block_size" 2>/dev/null || echo 512)))
+    if [ "$total" -ge "$most" ]; then
+      refuse 11 "the partition table (MBR) of $disk has no room beyond $most bytes, and the disk has $total"
+    fi
+  fi
+}
+
 look() {
   disk_tree=$tree
   start=0
@@ -158,8 +174,15 @@ look() {
   fi
   find_name
   total=$(($(cat "$disk_tree/size") * 512))
+  most=
+  if [ -n "$disk" ]; then
+    check_table
+  fi
   unused=$((total - start * 512 - $(file_system_bytes)))
   printf 'CAN GROW: %s is %s on %s, disk %s of %s bytes, %s unused\n' "$path" "$kind" "$device" "$name" "$total" "$unused"
+  if [ -n "$most" ]; then
+    printf 'AT MOST: the partition table (MBR) of disk %s has no room beyond %s bytes\n' "$name" "$most"
+  fi
 }
 
 device_bytes() { echo $(($(cat "$tree/size") * 512)); }

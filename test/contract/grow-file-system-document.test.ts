@@ -241,10 +241,35 @@ describe.skipIf(why !== '')(`growing file systems on a node${why}`, () => {
         '/srv/data',
         'another partition follows',
       ],
+      [
+        'a partition that growpart could not grow',
+        async () => {
+          const loop = await partitioned('xfs', 330, "',,L'");
+          await shell(node, 'mv /usr/sbin/sfdisk /usr/sbin/sfdisk.away');
+          return loop;
+        },
+        '/srv/data',
+        'growpart could not grow partition 1 of /dev/loop',
+      ],
       ['what is no file system of its own', () => wholeDisk('ext4', 40), '/', '/ is overlay'],
     ])('refuses %s', async (_, make, path, why) => {
       await make();
-      expect(await look(path)).toMatchObject({ exitCode: 11, stdout: expect.stringContaining(why) });
+      const result = await look(path).finally(() =>
+        shell(node, 'if [ -e /usr/sbin/sfdisk.away ]; then mv /usr/sbin/sfdisk.away /usr/sbin/sfdisk; fi'),
+      );
+      expect(result).toMatchObject({ exitCode: 11, stdout: expect.stringContaining(why) });
+    });
+
+    it('tells where a partition table of 32 bits ends, and refuses a disk that is larger already', async () => {
+      const loop = await partitioned('xfs', 330, "',,L'", 1, 'dos');
+      expect(await look()).toMatchObject({
+        exitCode: 0,
+        stdout: expect.stringMatching(
+          / unused\nAT MOST: the partition table \(MBR\) of disk \S+ has no room beyond 2199023255552 bytes\n$/,
+        ),
+      });
+      await shell(node, `truncate -s 2T /run/disk; losetup -c ${loop}`);
+      expect(await look()).toMatchObject({ exitCode: 11, stdout: expect.stringContaining('(MBR) of /dev/loop') });
     });
   });
 

@@ -198,6 +198,15 @@ describe('looking on the instance first, whether the room could be used', () => 
     expect(await planned({ look: said('vol00000001', unused) })).toMatchObject(expected);
   });
 
+  it.each([
+    [110, { from: 100, to: 120 }],
+    [109, { refusal: 'not-applicable', why: expect.stringContaining('the partition table (MBR) has room for 109') }],
+  ])('buys no room of which the partition table, which ends at %i GiB, could use less than half', async (most, expected) => {
+    const end = `AT MOST: the partition table (MBR) of disk vol00000001 has no room beyond ${most * 2 ** 30} bytes\n`;
+    const look = said('vol00000001');
+    expect(await planned({ look: { ...look, output: look.output + end } })).toMatchObject(expected);
+  });
+
   it('leaves it as it is when there is no agent to ask', async () => {
     expect(await planned({ agent: 'silent' })).toEqual({ refusal: 'not-applicable', why: expect.stringContaining('agent is silent') });
   });
