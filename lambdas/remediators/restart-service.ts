@@ -51,7 +51,7 @@ const IS_UP = 16;
  * Can harm what: requests in flight on that instance are cut off; the instance serves nothing for the restart's duration.
  * Refuses when: the agent does not answer (next rung); on the instance, when the service is unknown, masked, disabled (of systemd's units one that
  * is down without a failure, and that nothing else starts) or one that the system needs (also at synth), and when a restart would reach such a one or the machine itself, as by `FailureAction=` of it or of what
- * it starts. Unsafe, after its time: no process was seen and the service is up, or is starting.
+ * it starts. Unsafe, after its time: no process was seen and the service is up, is starting, or is not to be up.
  * Safe twice: yes, but each run is a short outage of that service; the attempt record keeps it to one run.
  * Proved by: `scenarios/service-killed`, `contract/restart-service-document`, `contract/restart-service-managers`, `contract/restart-service-units`.
  */
@@ -77,7 +77,9 @@ export const remediator = commandRemediator({
     /**
      * What becomes of a service that is up: one that hangs is restarted; where no process was seen, one that is up was looked for under
      * a wrong name, is left alone, and a person is told. So is one that is starting, for its own time, at most 15 minutes where it has
-     * none, a one-shot unit that is at work or whose last run ended well, and a unit that is disabled and down without a failure. @default restart; hand-off in `serviceDown`
+     * none, a one-shot unit that is at work, a one-shot, program or container that ended well, a program of supervisor that was stopped by
+     * hand, a paused container, and a unit that is disabled and down without a failure. Of a group of programs only what died is started.
+     * @default restart; hand-off in `serviceDown`
      */
     whenActive: z.enum(['restart', 'hand-off']).default('restart'),
   }),

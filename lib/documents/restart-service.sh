@@ -11,7 +11,8 @@
 #                             init script nothing is known, it gets 60.
 #   SSM_StableSeconds         how long it must then stay active without a new start. 1..60, default 5.
 #   SSM_WhenActive            what to do with a service that is up: restart, the default, or refuse, for whom no process was seen. So it is
-#                             with one that is starting, within its own time or 900 s where it has none, and with a one-shot that ended well.
+#                             with one that is starting, within its own time or 900 s where it has none, with a one-shot, program or
+#                             container that ended well, and with a program that was stopped by hand or a container that is paused.
 #
 # `systemctl restart` is used rather than stop and start, because it also brings back the units that depend on this one.
 # Safe twice: a second run waits for the first, looks how the service stands only then, and restarts it once more unless it is to be left
@@ -27,9 +28,9 @@
 #       cannot tell whether the service runs    25  systemd does not answer
 #   15  protected service, or a restart would   26  is up again, but not all that was restarted with it
 #       reach beyond the service: never done
-#   16  is up or starting, ended well as a
-#       one-shot, or is disabled and down, and
-#       was to be left alone then
+#   16  is up or starting, ended well, was put
+#       aside, or is disabled and down, and was
+#       to be left alone then
 set -eu
 LC_ALL=C
 export LC_ALL SYSTEMD_PAGER='' SYSTEMD_COLORS=0
@@ -865,18 +866,20 @@ restart_unit() {
 
 # --- other managers
 
-# Every other manager has seven functions: <manager>_knows; <manager>_identity prints what changes with every start, and nothing while
+# Every other manager has eight functions: <manager>_knows; <manager>_identity prints what changes with every start, and nothing while
 # the service is not up; <manager>_show its state; <manager>_log its last lines; <manager>_cycle stops and starts it in bounded time;
 # <manager>_gave_up whether nothing will start it any more, as far as the manager tells; <manager>_is_starting whether it is on its way up,
-# which the manager itself ends in time.
+# which the manager itself ends in time; <manager>_is_done whether it is down because somebody put it aside, or its work is done.
 restart_by() { # manager
   by=$1
   show before
   printf 'last log lines:\n'
   "${by}_log" | printable | tail -n 12 | sed 's/^/  /'
+  : >"$begun_mark$name.$by"
   "${by}_cycle"
   await_up
   stay_up
+  rm -f "$begun_mark$name.$by"
   show after
 }
 
@@ -988,6 +991,8 @@ sysv_identity() {
 # An init script says nothing of what it is about to do.
 sysv_gave_up() { return 1; }
 sysv_is_starting() { return 1; }
+# Nor who ended it.
+sysv_is_done() { return 1; }
 
 sysv_show() {
   if init_script 10 status; then
@@ -1041,9 +1046,10 @@ sysv_cycle() {
   tell_said
 }
 
-# With ":*" the name stands for a program, for all processes of a program, and for a group.
+# Names of processes hold no blanks.
 supervisor() { # seconds action
-  timeout "$1" supervisorctl "$2" "$name:*" 2>&1 </dev/null 7>&- 9>&-
+  # shellcheck disable=SC2086
+  timeout "$1" supervisorctl "$2" $processes 2>&1 </dev/null 7>&- 9>&-
 }
 
 supervisor_show() {
@@ -1071,7 +1077,35 @@ supervisor_log() {
 
 supervisor_is_down() { [ -z "$(supervisor_show | awk '$2 !~ /^(STOPPED|EXITED|FATAL)$/')" ]; }
 
-supervisor_kill() { timeout 15 supervisorctl signal KILL "$name:*" >/dev/null 2>&1 </dev/null; }
+# shellcheck disable=SC2086
+supervisor_kill() { timeout 15 supervisorctl signal KILL $processes >/dev/null 2>&1 </dev/null; }
+
+# Of the processes of a group only those are restarted that are down and are not to be: what runs stays as it is, and so does what was
+# stopped by hand or ended as it may.
+supervisor_is_done() {
+  shown=$(supervisor_show | awk '{ print $2 "=" $1 }')
+  [ -n "$shown" ] || return 1
+  ill=
+  for process in $shown; do
+    case $process in
+      RUNNING=* | STARTING=*) continue ;;
+      STOPPED=* | STOPPING=*) [ -e "$begun_mark$name.supervisor" ] || continue ;;
+      EXITED=*) if supervisor_ended_well "${process#*=}"; then continue; fi ;;
+    esac
+    ill="$ill ${process#*=}"
+  done
+  [ -n "$ill" ] || return 0
+  processes=$ill
+  return 1
+}
+
+# The status does not have the exit code, but supervisor notes in its own log whether it was one that it expects, by the name of the process
+# without its group. Where the log does not tell, or two groups have the name, the process counts as died.
+supervisor_ended_well() { # process
+  [ "$(timeout 15 supervisorctl status 2>/dev/null </dev/null | awk -v name="${1#*:}" '{ sub(/^.*:/, "", $1) } $1 == name' | wc -l)" -eq 1 ] || return 1
+  timeout 15 supervisorctl maintail -100000 2>/dev/null </dev/null |
+    awk -v start="exited: ${1#*:} (" 'index($0, start) { last = $0 } END { exit last !~ /; expected\)/ }'
+}
 
 supervisor_cycle() {
   supervisor "$stop_timeout" stop | tail -n 5 || true
@@ -1118,6 +1152,14 @@ docker_gave_up() {
 
 docker_is_starting() {
   [ "$(docker_inspect '<<.State.Status>> <<if .State.Health>><<.State.Health.Status>><<else>>healthy<<end>>')" = 'running starting' ]
+}
+
+docker_is_done() {
+  case $(docker_inspect '<<.State.Status>> <<.State.ExitCode>> <<.HostConfig.RestartPolicy.Name>>') in
+    paused*) return 0 ;;
+    'exited 0 ' | 'exited 0 no' | 'exited 0 on-failure') [ ! -e "$begun_mark$name.docker" ] ;;
+    *) return 1 ;;
+  esac
 }
 
 docker_log() { timeout 10 docker logs --tail 12 --timestamps "$name" 2>&1 </dev/null || printf '(no log)\n'; }
@@ -1195,6 +1237,9 @@ check_state() {
   if [ "$when_active" = refuse ] && "${manager}_is_starting"; then
     refuse 16 "$name ($manager) is starting still"
   fi
+  if [ "$when_active" = refuse ] && "${manager}_is_done"; then
+    refuse 16 "$name ($manager) was stopped by hand, or ended well, and is not to be up: $("${manager}_show" | printable | head -n 3 | tr -s '\n ' ' ')"
+  fi
 }
 
 service=${SSM_Service:-}
@@ -1208,6 +1253,8 @@ own_at_most=300
 longest_start=900
 
 check_service_name
+# With ":*" the name stands for a program of supervisor, for all processes of a program, and for a group.
+processes="$name:*"
 seconds_between SSM_StopTimeoutSeconds "$stop_timeout" 1 300
 if [ "$start_timeout" != own ]; then
   seconds_between SSM_StartTimeoutSeconds "$start_timeout" 1 900

@@ -250,6 +250,86 @@ describe.skipIf(whyNoNodes !== '')(`restart-service without systemd${whyNoNodes}
     });
   });
 
+  describe('when it is asked because no process was seen, and somebody meant it to be down', () => {
+    const unseen = (service: string, manager: string) => restart({ Service: service, Manager: manager, WhenActive: 'refuse' });
+    const inSupervisor = (script: string) => shell(node, `cd /run/stand-in/supervisorctl; ${script}`);
+    const pidOf = (name: string) => inSupervisor(`cat ${name}.pid`);
+
+    beforeEach(async () => {
+      for (const name of ['one', 'two']) await write(`/run/stand-in/supervisorctl/${name}.program`, steady);
+      await inSupervisor(`printf 'one\\ntwo\\n' > pair.group; rm -f main.log one.state two.state /run/self-healing/restarting-*
+        for name in one two; do supervisorctl stop $name || true; supervisorctl start $name; done; sleep 0.2`);
+    });
+    const kill = (name: string) => inSupervisor(`kill -9 -$(cat ${name}.pid); sleep 0.2`);
+
+    it('leaves a program alone that was stopped by hand, which a person may still have restarted', async () => {
+      await inSupervisor('supervisorctl stop one');
+      expect(await unseen('one', 'supervisor')).toMatchObject({ exitCode: 16, stdout: expect.stringContaining('was stopped by hand') });
+      expect((await restart({ Service: 'one', Manager: 'supervisor' })).exitCode).toBe(0);
+    });
+
+    it('starts what a restart of its own had stopped when it was killed', async () => {
+      await inSupervisor('supervisorctl stop one; : > /run/self-healing/restarting-one.supervisor');
+      expect((await unseen('one', 'supervisor')).exitCode).toBe(0);
+      await inSupervisor('supervisorctl stop one');
+      expect((await unseen('one', 'supervisor')).exitCode).toBe(16);
+    });
+
+    it.each([
+      { case: 'leaves a program alone that ended as expected', log: 'exited: one (exit status 0; expected)', exitCode: 16 },
+      { case: 'runs one again that ended unexpectedly', log: 'exited: one (exit status 1; not expected)', exitCode: 0 },
+      { case: 'runs one again that was killed since', log: 'exited: one (terminated by SIGKILL; not expected)', exitCode: 0 },
+      { case: 'runs one again of whose end nothing is known', log: 'exited: done (exit status 0; expected)', exitCode: 0 },
+    ])('$case', async ({ log, exitCode }) => {
+      await kill('one');
+      await inSupervisor(
+        `echo '2025-11-30 10:00:00,000 INFO exited: one (exit status 7; not expected)' > main.log; echo '2025-11-30 10:00:01,000 INFO ${log}' >> main.log`,
+      );
+      expect((await unseen('one', 'supervisor')).exitCode).toBe(exitCode);
+    });
+
+    it.each(['FATAL', 'BACKOFF'])('restarts a program that is %s', async (word) => {
+      await kill('one');
+      await inSupervisor(`echo ${word} > one.state`);
+      expect((await unseen('one', 'supervisor')).exitCode).toBe(0);
+    });
+
+    it('starts of a group only what died, and leaves alone what runs or was stopped by hand', async () => {
+      const before = await pidOf('one');
+      await kill('two');
+      const died = await unseen('pair', 'supervisor');
+      expect(died, died.stdout).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('OK: pair (supervisor) was restarted') });
+      expect([await pidOf('one'), await alive(await pidOf('two'))]).toEqual([before, true]);
+
+      await inSupervisor('supervisorctl stop two');
+      expect((await unseen('pair', 'supervisor')).exitCode).toBe(16);
+      expect([await pidOf('one'), await alive(await pidOf('two'))]).toEqual([before, false]);
+    });
+
+    it.each([
+      { case: 'leaves a container alone that ended well', make: 'echo 0 > box.code', exitCode: 16 },
+      {
+        case: 'leaves one alone that ended well and is restarted on failure',
+        make: 'echo 0 > box.code; echo on-failure > box.policy',
+        exitCode: 16,
+      },
+      { case: 'leaves one alone that is paused', make: 'touch box.paused', exitCode: 16 },
+      { case: 'starts one that is always to run', make: 'echo 0 > box.code; echo always > box.policy', exitCode: 0 },
+      {
+        case: 'starts one that a restart of its own had stopped',
+        make: 'echo 0 > box.code; : > /run/self-healing/restarting-box.docker',
+        exitCode: 0,
+      },
+      { case: 'starts one that failed', make: 'true', exitCode: 0 },
+    ])('$case', async ({ make, exitCode }) => {
+      await write('/run/stand-in/docker/box.program', steady);
+      await shell(node, `cd /run/stand-in/docker; kill -9 -$(cat box.pid) 2>/dev/null || true; sleep 0.2; ${make}`);
+      const result = await unseen('box', 'docker');
+      await shell(node, 'cd /run/stand-in/docker; rm -f box.code box.policy box.paused');
+      expect(result.exitCode, result.stdout).toBe(exitCode);
+    });
+  });
+
   it('says so when the engine does not restart the container', async () => {
     await write('/run/stand-in/docker/box.program', steady);
     await shell(node, 'docker restart -t 1 box; touch /run/stand-in/docker/box.fixed');
