@@ -930,6 +930,12 @@ stay_up() {
   done
 }
 
+# Where stop and start are two commands, a script that is told to end in between starts the service first. The signal is not ignored
+# meanwhile, which the service would inherit.
+start_at_end() {
+  trap 'trap : TERM HUP INT; "${by}_start"; fail 23 "the restart was ended from outside, and $name was started again"' TERM HUP INT
+}
+
 await_down() { # seconds
   deadline=$(($(now) + $1))
   while [ -n "$("${by}_identity")" ]; do
@@ -1032,7 +1038,13 @@ sysv_kill() {
   fail 21 "$name did not stop within $stop_timeout s, and no pid file that only root can write tells what to kill"
 }
 
+sysv_start() {
+  init_script "$patience" start || printf 'note: start ended with %s\n' "$?"
+  tell_said
+}
+
 sysv_cycle() {
+  start_at_end
   deadline=$(($(now) + stop_timeout))
   init_script "$stop_timeout" stop || printf 'note: stop ended with %s\n' "$?"
   tell_said
@@ -1042,8 +1054,8 @@ sysv_cycle() {
     await_down 10 || fail_showing 21 "$name did not stop within 10 s after SIGKILL"
   fi
   begin_start
-  init_script "$patience" start || printf 'note: start ended with %s\n' "$?"
-  tell_said
+  sysv_start
+  trap - TERM HUP INT
 }
 
 # Names of processes hold no blanks.
@@ -1107,7 +1119,10 @@ supervisor_ended_well() { # process
     awk -v start="exited: ${1#*:} (" 'index($0, start) { last = $0 } END { exit last !~ /; expected\)/ }'
 }
 
+supervisor_start() { supervisor "$patience" start | tail -n 5 || true; }
+
 supervisor_cycle() {
+  start_at_end
   supervisor "$stop_timeout" stop | tail -n 5 || true
   if ! supervisor_is_down; then
     printf 'did not stop within %s s: sending SIGKILL\n' "$stop_timeout"
@@ -1121,7 +1136,8 @@ supervisor_cycle() {
     done
   fi
   begin_start
-  supervisor "$patience" start | tail -n 5 || true
+  supervisor_start
+  trap - TERM HUP INT
 }
 
 # << and >> stand for double braces, which Systems Manager would take for a parameter.

@@ -138,6 +138,32 @@ describe.skipIf(whyNoNodes !== '')(`restart-service without systemd${whyNoNodes}
     });
   });
 
+  it.each([
+    { manager: 'sysv', service: 'initd', pid: '/run/initd.pid' },
+    { manager: 'supervisor', service: 'program', pid: '/run/stand-in/supervisorctl/program.pid' },
+  ])('starts a service of $manager that it has stopped before it lets itself be ended', async ({ manager, service, pid }) => {
+    const slow = "trap 'touch /run/was-told; sleep 3; exit' TERM; while :; do sleep 0.1; done";
+    await write('/etc/init.d/initd', INIT_SCRIPT);
+    for (const program of ['/run/initd.program', '/run/stand-in/supervisorctl/program.program']) await write(program, slow);
+    await shell(
+      node,
+      manager === 'sysv'
+        ? '/etc/init.d/initd stop; /etc/init.d/initd start > /dev/null 2>&1'
+        : 'supervisorctl stop program || true; supervisorctl start program',
+    );
+    await shell(node, `rm -f /run/was-told; sleep 0.3`);
+    const before = await shell(node, `cat ${pid}`);
+    const running = runDocument(node, `#!/bin/sh\necho $$ > /run/restarting\n${script}`, { Service: service, Manager: manager });
+    await shell(node, 'until [ -e /run/was-told ]; do sleep 0.05; done; kill -TERM $(cat /run/restarting)');
+
+    expect(await running).toMatchObject({ exitCode: 23, stdout: expect.stringContaining('was ended from outside') });
+    expect(await alive(before)).toBe(false);
+    const after = await shell(node, `cat ${pid}`);
+    expect(await alive(after)).toBe(true);
+    // What a process ignores, so do its children.
+    expect(await shell(node, `sed -n 's/^SigIgn:[[:space:]]*//p' /proc/${after}/status`)).not.toMatch(/[4-7c-f]...$/);
+  });
+
   it('kills no process named by a pid file that others than root can write', async () => {
     await write('/etc/init.d/initd', INIT_SCRIPT.replace('file=/run/$name.pid', 'file=/run/initd/$name.pid'));
     await write('/run/initd.program', deaf);
