@@ -25,6 +25,8 @@ function of({ id, ahead = 0, services: found, unread }: NodeLook): readonly Find
     ...(off ? [wrong(id, `its clock is ${inWords(Math.abs(ahead))} ${ahead > 0 ? 'ahead' : 'behind'}`, 'chronyc makestep')] : []),
     ...Object.entries(found).flatMap(([name, state]): readonly Finding[] => {
       if (state === 'active') return [];
+      if (state === 'unanswered')
+        return [unknown(id, `whether it has a service ${name} could not be told: a manager of services that is there gave no answer`)];
       return state === 'missing'
         ? [wrong(id, `it has no service ${name}, so that every restart of it would be refused`, `systemctl list-unit-files --type service`)]
         : [warning(id, `service ${name} is ${state}`, `systemctl status ${name}`)];

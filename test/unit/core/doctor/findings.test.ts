@@ -272,6 +272,16 @@ describe('the machines', () => {
       [{ state: 'warning', about: 'i-1', says: 'service nginx is failed', mend: 'systemctl status nginx' }],
     ],
     [
+      { services: { nginx: 'unanswered' } },
+      [
+        {
+          state: 'unknown',
+          about: 'i-1',
+          says: 'whether it has a service nginx could not be told: a manager of services that is there gave no answer',
+        },
+      ],
+    ],
+    [
       { services: { nginx: 'missing' } },
       [
         {
