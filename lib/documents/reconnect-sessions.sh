@@ -48,6 +48,12 @@ fail() {
   exit "$code"
 }
 
+require() {
+  for program in "$@"; do
+    command -v "$program" >/dev/null || refuse 11 "$program is not on this machine"
+  done
+}
+
 # The last words of a program, without characters that a log or a mail could mistake.
 last_words() { tail -c 1500 | tr -c '[:print:]\n' '?'; }
 
@@ -71,7 +77,7 @@ check_pgbouncer() {
     '' | *[!0-9]* | ??????* | 0*) refuse 10 'SSM_Port must be a number from 1 to 65535' ;;
   esac
   [ "$port" -le 65535 ] || refuse 10 'SSM_Port must be a number from 1 to 65535'
-  command -v psql >/dev/null 2>&1 || refuse 11 'psql is not on this machine'
+  require psql setpriv
   socket=$socket_folder/.s.PGSQL.$port
   [ -S "$socket" ] || refuse 11 "there is no socket $socket: is PgBouncer running, and is this its port?"
   owner=$(stat -c %u "$socket")
@@ -299,6 +305,7 @@ ask_unit() { # property
 }
 
 reconnect_service() {
+  require awk sed
   check_unit_name
   refuse_protected "$unit"
   [ -d /run/systemd/system ] || refuse 11 'there is no systemd on this machine'
@@ -411,6 +418,7 @@ hook=${SSM_Hook:-}
 socket_folder=${SSM_SocketFolder:-/var/run/postgresql}
 port=${SSM_Port:-6432}
 
+require flock timeout
 case $action in
   reload | restart) ;;
   *) refuse 10 'SSM_Action must be reload or restart' ;;

@@ -21,7 +21,8 @@
 # Exit codes:
 #   0   restarted, active and stable            20  did not become active
 #   10  bad parameter                           21  could not be stopped, not even by SIGKILL,
-#   11  the manager is not on this machine          or its unit file forbids that
+#   11  the manager, or a program that this         or its unit file forbids that
+#       script needs, is not on this machine
 #   12  the manager does not know the service   22  became active but did not stay so
 #   13  unit is masked, or disabled and down    23  the manager refused or dropped the restart
 #   14  unit file is broken, or init script     24  another restart of the service did not end in time
@@ -56,6 +57,12 @@ newline='
 # The exit code for a systemd that does not answer, and what is done to the unit.
 unanswered=25
 deed=restart
+
+require() {
+  for program in "$@"; do
+    command -v "$program" >/dev/null || refuse 11 "$program is not on this machine"
+  done
+}
 
 # Old agents neither check patterns nor keep text out of numbers, hence the check here.
 seconds_between() { # name value minimum maximum
@@ -1070,6 +1077,15 @@ supervisor_show() {
 
 supervisor_knows() { command -v supervisorctl >/dev/null && [ -n "$(supervisor_show)" ]; }
 
+# It tells the number of its own process where it runs.
+supervisor_is_silent() {
+  command -v supervisorctl >/dev/null || return 1
+  case $(timeout 15 supervisorctl pid 2>/dev/null </dev/null) in
+    '' | *[!0-9]*) return 0 ;;
+    *) return 1 ;;
+  esac
+}
+
 supervisor_identity() {
   supervisor_show | awk '$2 != "RUNNING" { down = 1 } { id = id $1 " " $4 } END { if (NR > 0 && !down) print id }'
 }
@@ -1148,6 +1164,8 @@ docker_inspect() { # Go template
 # The engine also finds a container by the beginning of its id, which nobody means by a service.
 docker_knows() { command -v docker >/dev/null && [ "$(docker_inspect '<<.Name>>')" = "/$name" ]; }
 
+docker_is_silent() { command -v docker >/dev/null && ! timeout 15 docker version >/dev/null 2>&1 </dev/null; }
+
 docker_show() {
   docker_inspect '<<.State.Status>>, exit code <<.State.ExitCode>>, out of memory <<.State.OOMKilled>>, automatic restarts <<.RestartCount>>'
 }
@@ -1207,7 +1225,13 @@ choose_manager() {
       *) if "${manager}_knows"; then return 0; fi ;;
     esac
   done
-  refuse 12 "$name is neither a systemd unit nor an init script, supervisor program or Docker container of this machine"
+  silent=
+  for manager in supervisor docker; do
+    if "${manager}_is_silent"; then
+      silent="$silent${silent:+, }$manager"
+    fi
+  done
+  refuse 12 "$name is neither a systemd unit nor an init script, supervisor program or Docker container of this machine${silent:+, as far as it can be told: on this machine, but without an answer: $silent}"
 }
 
 require_manager() {
@@ -1268,6 +1292,7 @@ when_active=${SSM_WhenActive:-restart}
 own_at_most=300
 longest_start=900
 
+require flock timeout awk sed grep tail mktemp
 check_service_name
 # With ":*" the name stands for a program of supervisor, for all processes of a program, and for a group.
 processes="$name:*"

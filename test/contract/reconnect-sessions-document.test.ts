@@ -228,6 +228,21 @@ describe.skipIf(whyNoNodes !== '')(`the reconnect-sessions document on a node${w
     },
   );
 
+  it.each([
+    ['flock', { By: 'service', Service: 'web' }],
+    ['timeout', { By: 'service', Service: 'web' }],
+    ['setpriv', { By: 'pgbouncer' }],
+  ])('names the tool %s where it is missing', async (tool, parameters) => {
+    await shell(
+      node,
+      `printf '#!/bin/sh\\n' > /usr/local/sbin/psql; chmod +x /usr/local/sbin/psql; mv /usr/bin/${tool} /usr/bin/${tool}.away`,
+    );
+    const result = await reconnect(parameters).finally(() =>
+      shell(node, `mv /usr/bin/${tool}.away /usr/bin/${tool}; rm /usr/local/sbin/psql`),
+    );
+    expect(result).toMatchObject({ exitCode: 11, stdout: `REFUSED: ${tool} is not on this machine\n` });
+  });
+
   it('refuses where there is no PgBouncer', async () => {
     expect(await reconnect({ By: 'pgbouncer', Port: '6499' })).toMatchObject({
       exitCode: 11,

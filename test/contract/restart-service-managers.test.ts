@@ -390,6 +390,22 @@ describe.skipIf(whyNoNodes !== '')(`restart-service without systemd${whyNoNodes}
     expect((await node.exec(['test', '-e', '/run/injected'])).exitCode).toBe(1);
   });
 
+  it.each([
+    { client: 'supervisorctl', manager: 'supervisor' },
+    { client: 'docker', manager: 'docker' },
+  ])('names $manager where nobody knows the service and it gives no answer', async ({ client, manager }) => {
+    expect((await restart({ Service: 'nobody' })).stdout).not.toContain('without an answer');
+    await shell(node, `mv /usr/local/sbin/${client} /usr/local/sbin/away; ln -s /bin/false /usr/local/sbin/${client}`);
+    const result = await restart({ Service: 'nobody' }).finally(() => shell(node, `mv /usr/local/sbin/away /usr/local/sbin/${client}`));
+    expect(result).toMatchObject({ exitCode: 12, stdout: expect.stringContaining(`without an answer: ${manager}\n`) });
+  });
+
+  it.each(['flock', 'timeout'])('names the tool %s where it is missing', async (tool) => {
+    await shell(node, `mv /usr/bin/${tool} /usr/bin/${tool}.away`);
+    const result = await restart({ Service: 'program' }).finally(() => shell(node, `mv /usr/bin/${tool}.away /usr/bin/${tool}`));
+    expect(result).toMatchObject({ exitCode: 11, stdout: `REFUSED: ${tool} is not on this machine\n` });
+  });
+
   it('refuses a manager that the machine does not have', async () => {
     await shell(node, 'mv /usr/local/sbin/supervisorctl /usr/local/sbin/away');
 
