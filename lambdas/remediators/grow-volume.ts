@@ -20,9 +20,6 @@ const LOOK = 'a look that changes nothing';
 // No `$`: IAM would read a variable into the condition.
 const TAG_TEXT = /^[A-Za-z0-9 _.:/=+@-]{1,128}$/;
 
-/** Of what is bought at least so much must be usable. A partition table may end the disk before its size does. */
-const USABLE_SHARE = 0.5;
-
 const GIBIBYTE = 1_073_741_824;
 
 const MOUNT_POINT = '/[A-Za-z0-9._/@+-]{0,200}';
@@ -46,7 +43,8 @@ const paramsSchema = z.strictObject({
    * Whether the instance is asked first, by a command that changes nothing, if the file system lies on this volume and could use the room:
    * on LVM, RAID or an encrypted device, before another partition, or beyond the 2 TiB of an MBR, it could not, and the volume would cost more
    * for good; nor is it grown while 15 % of the disk are not used yet. Then, and where the agent gives no answer, as on a disk without a free
-   * byte, the volume is left as it is. `false` grows it unasked: for a next rung that needs no agent, `Remedy.restartInstance({ by: 'ec2' })`, after which cloud-init grows the root of the usual images.
+   * byte, the volume is left as it is. `false` grows it unasked: for a next rung that needs no agent,
+   * `Remedy.restartInstance({ by: 'ec2' })`, after which cloud-init grows the root of the usual images.
    * @default true
    */
   look: z.boolean().default(true),
@@ -181,13 +179,7 @@ function planOf(observed: Observed, params: Params): Plan | Refusal {
 }
 
 /** Whether the file system could use the room of this volume; why not, as far as the instance says. */
-async function lookAt(
-  id: string,
-  path: string,
-  plan: Plan,
-  document: string,
-  { commands }: Pick<RemedyPorts, 'commands'>,
-): Promise<string | undefined> {
+async function lookAt(id: string, path: string, plan: Plan, document: string, { commands }: Pick<RemedyPorts, 'commands'>) {
   const unseen = (why: string) =>
     `whether the file system of ${path} could use the room could not be seen (${why}); \`look: false\` grows unseen`;
   const agent = (await commands.agent(id)).state;
@@ -199,14 +191,13 @@ async function lookAt(
   return /^REFUSED: /m.test(result.output) ? `the file system of ${path} could not use the room: ${progress.why}` : unseen(progress.why);
 }
 
-/** Why the volume is not the one to grow, by what the instance says of the disk under the file system. */
+/** Why the volume is not the one to grow, or not half of what is added could be used, by what the instance says of the disk. */
 function inVain({ id, device, from, to }: Plan, path: string, output: string): string | undefined {
   const [, disk = '', total, unused] = /^CAN GROW: .*, disk (\S+) of (\d+) bytes, (-?\d+) unused$/m.exec(output) ?? [];
   if (!isOnVolume(disk, id, device))
     return `the file system of ${path} lies on ${disk || 'a disk that is not told'}, not on ${id} at ${device}: name its \`device\``;
-  const [, most = Infinity] = /^AT MOST: .* (\d+) bytes$/m.exec(output) ?? [];
-  const usable = Math.floor(Number(most) / GIBIBYTE);
-  if (usable - from < USABLE_SHARE * (to - from))
+  const usable = Math.floor(Number(/^AT MOST: .* (\d+) bytes$/m.exec(output)?.[1] ?? Infinity) / GIBIBYTE);
+  if (usable < (from + to) / 2)
     return `of ${to} GiB the partition table (MBR) has room for ${usable}: its disk needs another (GPT), or \`ceilingGibibytes: ${usable}\``;
   if (Number(unused) < UNUSED_SHARE * Number(total)) return undefined;
   return `${Math.floor(Number(unused) / GIBIBYTE)} GiB of the volume are there already, which the file system of ${path} has not taken`;
