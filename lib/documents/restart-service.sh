@@ -2,36 +2,37 @@
 # Restarts one service and waits until it stays up. Runs as root through a Systems Manager Command document.
 #
 # Parameters (environment):
-#   SSM_Service               unit (".service" may be left out), init script, supervisor program or group, or container. Required.
-#   SSM_Manager               systemd, sysv, supervisor or docker. Default auto: the first of them, in this order, that knows the name.
-#   SSM_StopTimeoutSeconds    how long the service may take to stop before it is killed. 1..300, default 20. A longer TimeoutStopSec= of
-#                             its unit is not waited for, but SendSIGKILL=no, KillMode=none and KillMode=process are obeyed.
-#   SSM_StartTimeoutSeconds   how long it may take from there until it is active. 1..900, or own, the default: what its manager allows it,
-#                             at most 300. systemd tells by the unit file, supervisor by its states, Docker by the health check; of an
-#                             init script nothing is known, it gets 60.
-#   SSM_StableSeconds         how long it must then stay active without a new start. 1..60, default 5.
-#   SSM_WhenActive            what to do with a service that is up: restart, the default, or refuse, for whom no process was seen. So it is
-#                             with one that is starting, within its own time or 900 s where it has none, with a one-shot, program or
-#                             container that ended well, and with a program that was stopped by hand or a container that is paused.
+#   SSM_Service  unit (".service" may be left out), init script, supervisor program or group, or container. Required.
+#   SSM_Manager  systemd, sysv, supervisor or docker. Default auto: the first of them, in this order, that knows the name.
+#   SSM_StopTimeoutSeconds  how long the service may take to stop before it is killed. 1..300, default 20. A longer TimeoutStopSec= of
+#     its unit is not waited for, but SendSIGKILL=no, KillMode=none and KillMode=process are obeyed.
+#   SSM_StartTimeoutSeconds  how long it may take from there until it is active. 1..900, or own, the default: what its manager allows it,
+#     at most 300. systemd tells by the unit file, supervisor by its states, Docker by the health check; an init script gets 60.
+#   SSM_StableSeconds  how long it must then stay active without a new start. 1..60, default 5.
+#   SSM_WhenActive  what to do with a service that is up: restart, the default, or refuse, for whom no process was seen. So it is
+#     with one that is starting, within its own time or 900 s where it has none, ended well, or was put aside: a program that was
+#     stopped by hand, or a container that is paused.
 #
 # `systemctl restart` is used rather than stop and start, because it also brings back the units that depend on this one.
 # Safe twice: a second run waits for the first, looks how the service stands only then, and restarts it once more unless it is to be left
 # alone. Time limit in all: lock (30 s) + twice the stop + start + stable + about 60 s for kills and the diagnostics.
 #
 # Exit codes:
-#   0   restarted, active and stable            20  did not become active
-#   10  bad parameter                           21  could not be stopped, not even by SIGKILL,
-#   11  the manager, or a program that this         or its unit file forbids that
-#       script needs, is not on this machine
-#   12  the manager does not know the service   22  became active but did not stay so
-#   13  unit is masked, or disabled and down    23  the manager refused or dropped the restart
-#   14  unit file is broken, or init script     24  another restart of the service did not end in time
-#       cannot tell whether the service runs    25  systemd does not answer
-#   15  protected service, or a restart would   26  is up again, but not all that was restarted with it
-#       reach beyond the service: never done
-#   16  is up or starting, ended well, was put
-#       aside, or is disabled and down, and was
-#       to be left alone then
+#   0   restarted, active and stable
+#   10  bad parameter
+#   11  the manager, or a program that this script needs, is not on this machine
+#   12  the manager does not know the service
+#   13  unit is masked, or disabled and down
+#   14  unit file is broken, or init script cannot tell whether the service runs
+#   15  protected service, or a restart would reach beyond the service: never done
+#   16  is up or starting, ended well, was put aside, or is disabled and down, and was to be left alone then
+#   20  did not become active
+#   21  could not be stopped, not even by SIGKILL, or its unit file forbids that
+#   22  became active but did not stay so
+#   23  the manager refused or dropped the restart, or it was ended from outside
+#   24  another restart of the service did not end in time
+#   25  systemd does not answer
+#   26  is up again, but not all that was restarted with it
 set -eu
 LC_ALL=C
 export LC_ALL SYSTEMD_PAGER='' SYSTEMD_COLORS=0
@@ -195,7 +196,7 @@ now() {
   printf '%s' "${uptime%%.*}"
 }
 
-# What does not depend on how the service stands. Sets unit to the one name that the journal and the lock know it by, whatever alias was given.
+# What does not depend on how the unit stands. The journal and the lock know it by its Id alone.
 check_unit() {
   look
   fact LoadState
@@ -891,7 +892,7 @@ restart_by() { # manager
 }
 
 show() { # before|after
-  printf '%s: %s (%s) is %s\n' "$1" "$name" "$by" "$("${by}_show" | printable | head -n 5)"
+  printf '%s: %s (%s) is %s\n' "$1" "$name" "$manager" "$("${manager}_show" | printable | head -n 5)"
 }
 
 fail_showing() { # exit code, message
@@ -937,8 +938,7 @@ stay_up() {
   done
 }
 
-# Where stop and start are two commands, a script that is told to end in between starts the service first. The signal is not ignored
-# meanwhile, which the service would inherit.
+# Told to end between stop and start, the script starts the service first. A signal that it ignored, so would the service.
 start_at_end() {
   trap 'trap : TERM HUP INT; "${by}_start"; fail 23 "the restart was ended from outside, and $name was started again"' TERM HUP INT
 }
@@ -1065,6 +1065,8 @@ sysv_cycle() {
   trap - TERM HUP INT
 }
 
+ask_supervisor() { timeout 15 supervisorctl "$@" 2>/dev/null </dev/null; }
+
 # Names of processes hold no blanks.
 supervisor() { # seconds action
   # shellcheck disable=SC2086
@@ -1077,10 +1079,9 @@ supervisor_show() {
 
 supervisor_knows() { command -v supervisorctl >/dev/null && [ -n "$(supervisor_show)" ]; }
 
-# It tells the number of its own process where it runs.
 supervisor_is_silent() {
   command -v supervisorctl >/dev/null || return 1
-  case $(timeout 15 supervisorctl pid 2>/dev/null </dev/null) in
+  case $(ask_supervisor pid) in
     '' | *[!0-9]*) return 0 ;;
     *) return 1 ;;
   esac
@@ -1106,10 +1107,9 @@ supervisor_log() {
 supervisor_is_down() { [ -z "$(supervisor_show | awk '$2 !~ /^(STOPPED|EXITED|FATAL)$/')" ]; }
 
 # shellcheck disable=SC2086
-supervisor_kill() { timeout 15 supervisorctl signal KILL $processes >/dev/null 2>&1 </dev/null; }
+supervisor_kill() { ask_supervisor signal KILL $processes >/dev/null; }
 
-# Of the processes of a group only those are restarted that are down and are not to be: what runs stays as it is, and so does what was
-# stopped by hand or ended as it may.
+# Of the processes of a group, what runs, was stopped by hand or ended as it may stays as it is.
 supervisor_is_done() {
   shown=$(supervisor_show | awk '{ print $2 "=" $1 }')
   [ -n "$shown" ] || return 1
@@ -1127,11 +1127,11 @@ supervisor_is_done() {
   return 1
 }
 
-# The status does not have the exit code, but supervisor notes in its own log whether it was one that it expects, by the name of the process
-# without its group. Where the log does not tell, or two groups have the name, the process counts as died.
+# Supervisor's own log tells whether it expected the end of a process, by its name without the group. Where it does not, or two groups have
+# the name, the process counts as died.
 supervisor_ended_well() { # process
-  [ "$(timeout 15 supervisorctl status 2>/dev/null </dev/null | awk -v name="${1#*:}" '{ sub(/^.*:/, "", $1) } $1 == name' | wc -l)" -eq 1 ] || return 1
-  timeout 15 supervisorctl maintail -100000 2>/dev/null </dev/null |
+  [ "$(ask_supervisor status | awk -v name="${1#*:}" '{ sub(/^.*:/, "", $1) } $1 == name' | wc -l)" -eq 1 ] || return 1
+  ask_supervisor maintail -100000 |
     awk -v start="exited: ${1#*:} (" 'index($0, start) { last = $0 } END { exit last !~ /; expected\)/ }'
 }
 
@@ -1231,7 +1231,7 @@ choose_manager() {
       silent="$silent${silent:+, }$manager"
     fi
   done
-  refuse 12 "$name is neither a systemd unit nor an init script, supervisor program or Docker container of this machine${silent:+, as far as it can be told: on this machine, but without an answer: $silent}"
+  refuse 12 "$name is neither a systemd unit nor an init script, supervisor program or Docker container of this machine${silent:+; without an answer: $silent}"
 }
 
 require_manager() {
@@ -1271,14 +1271,16 @@ check_state() {
     check_unit_state
     return 0
   fi
-  if [ "$when_active" = refuse ] && [ -n "$("${manager}_identity")" ]; then
+  [ "$when_active" = refuse ] || return 0
+  if [ -n "$("${manager}_identity")" ]; then
     refuse 16 "$name ($manager) is up: whoever saw no process looked for another name, or it is back by itself"
   fi
-  if [ "$when_active" = refuse ] && "${manager}_is_starting"; then
+  if "${manager}_is_starting"; then
     refuse 16 "$name ($manager) is starting still"
   fi
-  if [ "$when_active" = refuse ] && "${manager}_is_done"; then
-    refuse 16 "$name ($manager) was stopped by hand, or ended well, and is not to be up: $("${manager}_show" | printable | head -n 3 | tr -s '\n ' ' ')"
+  if "${manager}_is_done"; then
+    show before
+    refuse 16 "$name ($manager) was stopped by hand, or ended well, and is not to be up"
   fi
 }
 
@@ -1294,7 +1296,7 @@ longest_start=900
 
 require flock timeout awk sed grep tail mktemp
 check_service_name
-# With ":*" the name stands for a program of supervisor, for all processes of a program, and for a group.
+# Of supervisor: with ":*" the name stands for a program, its processes, or a group.
 processes="$name:*"
 seconds_between SSM_StopTimeoutSeconds "$stop_timeout" 1 300
 if [ "$start_timeout" != own ]; then
