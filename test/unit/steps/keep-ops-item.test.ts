@@ -6,7 +6,7 @@ import { keepOpsItem } from '../../../lambdas/steps/keep-ops-item.ts';
 
 const NOW = Date.parse('2026-11-29T08:47:13.152Z');
 const origin = originOf('healing', 'arn:aws:sns:eu-central-1:123456789012:healing-notifications');
-const KEY = 'healing:Web-memory:instance:i-0abc';
+const KEY = 'healing:123456789012:eu-central-1:Web-memory:instance:i-0abc';
 
 const eventOf = (draft: Partial<Draft>, at = NOW) => ({
   source: 'self-healing-notice.healing',
