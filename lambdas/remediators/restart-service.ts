@@ -79,6 +79,8 @@ export const remediator = commandRemediator({
      * a wrong name, is left alone, and a person is told. So is one that is starting, for its own time, at most 15 minutes where it has
      * none, a one-shot unit that is at work, a one-shot, program or container that ended well, a program of supervisor that was stopped by
      * hand, a paused container, and a unit that is disabled and down without a failure. Of a group of programs only what died is started.
+     * A container that ended well with its machine or engine looks like one whose work was done: give it the restart policy `always` or
+     * `unless-stopped`, by which its engine starts it again, and this remedy, too.
      * @default restart; hand-off in `serviceDown`
      */
     whenActive: z.enum(['restart', 'hand-off']).default('restart'),

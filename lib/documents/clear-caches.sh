@@ -279,7 +279,7 @@ look_at_processes() { # seconds, script, list, what may be passed over; starting
 gone=': No such file or directory|: No such process'
 # What root itself may not ask about is not in a folder from which it deletes: files of other users' mounts by FUSE, or of servers that
 # are gone. An open folder is no file.
-unreachable=': Permission denied|: Stale file handle|: Transport endpoint is not connected|: File system loop detected;.*'
+unreachable=': Permission denied|: Stale file handle|: Transport endpoint is not connected|: Input/output error|: Connection timed out|: Host is down|: Required key not available|: File system loop detected;.*'
 
 # Lists what any process has open, maps or runs, as device:inode, which also tells the truth about other namespaces and renamed files;
 # then its number of names, its blocks, and who has it. And what the kernel itself has: files behind loop devices, and those swapped to.

@@ -940,7 +940,7 @@ stay_up() {
 
 # Told to end between stop and start, the script starts the service first. A signal that it ignored, so would the service.
 start_at_end() {
-  trap 'trap : TERM HUP INT; "${by}_start"; fail 23 "the restart was ended from outside, and $name was started again"' TERM HUP INT
+  trap 'trap : TERM HUP INT; await_down 10 || true; "${by}_start"; fail 23 "the restart was ended from outside, and $name was started again"' TERM HUP INT
 }
 
 await_down() { # seconds
@@ -1154,6 +1154,7 @@ supervisor_cycle() {
   begin_start
   supervisor_start
   trap - TERM HUP INT
+  ! supervisor_show | awk '$2 ~ /^STOP/ { held = 1 } END { exit !NR || held }' || rm -f "$begun_mark$name.$by"
 }
 
 # << and >> stand for double braces, which Systems Manager would take for a parameter.

@@ -164,6 +164,20 @@ describe.skipIf(whyNoNodes !== '')(`restart-service without systemd${whyNoNodes}
     expect(await shell(node, `sed -n 's/^SigIgn:[[:space:]]*//p' /proc/${after}/status`)).not.toMatch(/[4-7c-f]...$/);
   });
 
+  it('waits for the old process before it starts a service whose script only tells it to end', async () => {
+    await write('/etc/init.d/initd', INIT_SCRIPT.replace('while alive; do sleep 0.1; done; rm -f $file', 'touch /run/was-told'));
+    await write('/run/initd.program', "trap 'sleep 4; exit 0' TERM; while :; do sleep 0.1; done");
+    await shell(
+      node,
+      'rm -f /run/was-told; /etc/init.d/initd stop; sleep 5; /etc/init.d/initd start > /dev/null 2>&1; rm -f /run/was-told; sleep 0.3',
+    );
+    const running = runDocument(node, `#!/bin/sh\necho $$ > /run/restarting\n${script}`, { Service: 'initd', Manager: 'sysv' });
+    await shell(node, 'until [ -e /run/was-told ]; do sleep 0.05; done; sleep 0.7; kill -TERM $(cat /run/restarting)');
+
+    expect((await running).exitCode).toBe(23);
+    expect(await shell(node, 'sleep 5; /etc/init.d/initd status')).toContain('is running');
+  });
+
   it('kills no process named by a pid file that others than root can write', async () => {
     await write('/etc/init.d/initd', INIT_SCRIPT.replace('file=/run/$name.pid', 'file=/run/initd/$name.pid'));
     await write('/run/initd.program', deaf);
@@ -299,6 +313,17 @@ describe.skipIf(whyNoNodes !== '')(`restart-service without systemd${whyNoNodes}
       expect((await unseen('one', 'supervisor')).exitCode).toBe(0);
       await inSupervisor('supervisorctl stop one');
       expect((await unseen('one', 'supervisor')).exitCode).toBe(16);
+    });
+
+    it('leaves down after a restart that failed what had been stopped by hand before it', async () => {
+      await kill('one');
+      await inSupervisor('supervisorctl stop two');
+      await write('/run/stand-in/supervisorctl/one.program', 'exit 1');
+      expect((await restart({ Service: 'pair', Manager: 'supervisor', WhenActive: 'refuse', StartTimeoutSeconds: '2' })).exitCode).toBe(20);
+
+      await write('/run/stand-in/supervisorctl/one.program', steady);
+      await unseen('pair', 'supervisor');
+      expect([await alive(await pidOf('one')), await alive(await pidOf('two'))]).toEqual([true, false]);
     });
 
     it.each([
