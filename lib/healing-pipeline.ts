@@ -245,7 +245,7 @@ export class HealingPipeline extends Construct {
       throw new PolicyError('of a protection', ['id: must be known at synth, since the names of alarms and rules are made of it']);
     checked(nameSchema, id, JSON.stringify(id), 'id');
     const place = this.#stacks.placeOf(id);
-    if (place.scope.node.tryFindChild(id) || LATER_PARTS.has(id))
+    if (place.scope.node.tryFindChild(id) || (!place.nested && LATER_PARTS.has(id)))
       throw new PolicyError(id, ['id: another protection, or a part of the pipeline, has this id: choose another one']);
     return place;
   }

@@ -10,6 +10,8 @@ const SERVING = /^(available|backing-up|configuring-.*|storage-initialization|st
 export function symptomOfDatabase(described: Described): SymptomReading {
   const why = `the database is ${described.status}`;
   if (!SERVING.test(described.status)) return { kind: 'present', why };
+  const writer = 'members' in described ? described.members.find((member) => member.writer) : undefined;
+  if (writer?.status === 'unknown') return { kind: 'unknown', why: `${why}, and RDS does not tell how its writer ${writer.id} is` };
   const trouble = 'members' in described ? troubleOf(described) : undefined;
   return trouble === undefined ? { kind: 'gone', why } : { kind: 'present', why: `${why}, but ${trouble}` };
 }

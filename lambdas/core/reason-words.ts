@@ -77,8 +77,9 @@ export const reasonWords: Readonly<Record<Reason, ReasonWords>> = {
   },
   'policy-changed': {
     means:
-      'The policy was deployed anew, or taken away, before its next act. What is deployed now may not want that act, so it is left out; the sweep takes the symptom up under the new policy.',
-    doNow: 'Nothing, if the new policy is to take care of it. Handle the symptom by hand if the policy was taken away.',
+      'The policy was deployed anew, or taken away, before its next act. What is deployed now may not want that act, so it is left out; the sweep takes a standing alarm up under the new policy.',
+    doNow:
+      'Nothing for an alarm that the new policy is to take care of. Handle the symptom by hand if the policy was taken away. An event of RDS comes once: look at its database.',
   },
   excluded: {
     means: 'The target carries the tag that excludes it from healing.',

@@ -117,6 +117,12 @@ const UNIT = /[\w-]\.(?:service|socket|target|timer|mount|automount|path|slice|s
 /** An ARN up to some place in its resource. */
 const ARN = /^arn:[\w-]+:[\w-]*:[\w-]*:\d*:[\w:/.@+*-]*$/;
 
+/** Of what keeps secrets: behind its name stands what it keeps. */
+const ARN_OF_SECRETS = /^arn:[\w-]+:(?:secretsmanager|ssm):/;
+
+/** One word alone on the rest of the line, with a digit in it: a value, and no message of an error or a unit. */
+const LONE_VALUE = /(?=[^\s\d]*\d)\S{8,}[ \t]*(?:[\r\n]|$)/y;
+
 /** How far before a colon is looked for what stands there; longer than ARNs and names are. */
 const LOOK_BACK = 300;
 
@@ -219,10 +225,13 @@ function namesNoSecret(text: string, { 0: whole, 2: nameQuote, 3: separator, ind
   const end = index + whole.replace(/[ \t]*:[ \t]*$/, '').length;
   const near = text.slice(Math.max(0, end - LOOK_BACK), end);
   const arn = near.lastIndexOf('arn:');
-  if (arn !== -1 && ARN.test(near.slice(arn))) return true;
   const goesOn = index + whole.length;
-  if (text[goesOn - 1] === ':' && goesOn < text.length && text[goesOn] !== '\n') return false;
+  const isApart = text[goesOn - 1] !== ':' || goesOn >= text.length || text[goesOn] === '\n';
+  if (arn !== -1 && ARN.test(near.slice(arn)))
+    return !(isApart && (ARN_OF_SECRETS.test(near.slice(arn)) || past(LONE_VALUE, text, goesOn) > goesOn));
+  if (!isApart) return false;
   if (names.some((name) => near.endsWith(name) && !/[\w-]/.test(near.charAt(near.length - name.length - 1)))) return true;
+  if (past(LONE_VALUE, text, goesOn) > goesOn) return false;
   const word = near.slice(lastWordAt(near));
   const last = word.slice(word.lastIndexOf('.') + 1);
   return ERROR_NAME.test(last) || ERROR_CODE.test(last) || UNIT.test(word);

@@ -31,7 +31,10 @@ const LONGEST_OPEN: Duration = { days: 4 };
 
 const leave: Retake = { kind: 'leave' };
 
-/** What was well and is in ALARM all the same is looked at sooner: so long may what CloudWatch lists lag behind. */
+/**
+ * What was well and is in ALARM all the same is looked at sooner: so long may what CloudWatch lists lag behind. So is what waits for a policy
+ * that is deployed already.
+ */
 const AFTER_RECOVERY: Duration = { minutes: 5 };
 
 type Ended = NonNullable<PastIncident['ended']> & Pick<PastIncident, 'id'>;
@@ -48,7 +51,8 @@ export function retake(past: readonly PastIncident[], tryAgainAfter: Duration, n
   if (!last) return { kind: 'first' };
   if (all.some(isWithAPerson)) return leave;
   const wait = milliseconds(tryAgainAfter);
-  const due = last.at + (isSymptomGone(last.end.reason) ? Math.min(wait, milliseconds(AFTER_RECOVERY)) : wait);
+  const isSooner = isSymptomGone(last.end.reason) || last.end.reason === 'policy-changed';
+  const due = last.at + (isSooner ? Math.min(wait, milliseconds(AFTER_RECOVERY)) : wait);
   return due > now ? leave : { kind: 'follow-up', follows: { id: last.id, reason: last.end.reason, ...toldOf(all) } };
 }
 

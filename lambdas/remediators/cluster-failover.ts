@@ -18,6 +18,10 @@ export interface ClusterFailover {
  */
 export const failoverPermission: Permission = { actions: ['rds:FailoverDBCluster'], on: 'targets', kind: 'database-cluster' };
 
+/** Statuses in which RDS, or a person by it, works on the writer; and that of one of which RDS tells nothing. */
+const WORKED_ON =
+  /^(modifying|upgrading|maintenance|rebooting|renaming|creating|starting|stopping|deleting|delete-precheck|resetting-master-credentials|.*-to-vpc|storage-config-upgrade|unknown)$/;
+
 /** The failover of an available cluster, or why there is none. */
 export function planClusterFailover(cluster: DatabaseCluster): ClusterFailover | Refusal {
   if (!familyOf(cluster)) return { refusal: 'not-applicable', why: `a cluster of engine ${cluster.engine} is not one of RDS or Aurora` };
@@ -28,16 +32,19 @@ export function planClusterFailover(cluster: DatabaseCluster): ClusterFailover |
   const writer = writerOf(cluster);
   if (writer === undefined)
     return { refusal: 'unsafe-to-act', why: 'the writer of the cluster cannot be read, so a failover could not be verified' };
-  return { cluster: cluster.id, writerBefore: writer, ...awaitingReboot(cluster) };
+  const { status } = writer;
+  if (WORKED_ON.test(status))
+    return { refusal: 'unsafe-to-act', why: `the writer ${writer.id} is ${status}, which a failover would cut off` };
+  return { cluster: cluster.id, writerBefore: writer.id, ...awaitingReboot(cluster) };
 }
 
 /** Whether another member writes now, of a cluster that is available again. */
 export function assessClusterFailover({ writerBefore }: ClusterFailover, cluster: DatabaseOrCluster, available: Progress): Progress {
   const writer = isCluster(cluster) ? writerOf(cluster) : undefined;
   if (writer === undefined) return { kind: 'running', why: 'the cluster has no writer yet' };
-  return writer === writerBefore ? { kind: 'running', why: `the writer is still ${writerBefore}` } : available;
+  return writer.id === writerBefore ? { kind: 'running', why: `the writer is still ${writerBefore}` } : available;
 }
 
-function writerOf({ members }: DatabaseCluster): string | undefined {
-  return members.find(({ writer }) => writer)?.id;
+function writerOf({ members }: DatabaseCluster) {
+  return members.find(({ writer }) => writer);
 }

@@ -3,7 +3,7 @@ import { durationSchema, type Instant, inWords, iso, milliseconds } from '../cor
 import { Defect } from '../core/failure.ts';
 import { incidentLine } from '../core/history-line.ts';
 import { attemptToken, type Incident } from '../core/incident.ts';
-import { questionNotice } from '../core/notice/question.ts';
+import { questionId, questionNotice } from '../core/notice/question.ts';
 import type { Approvals, Notifier } from '../core/ports.ts';
 import { targetInWords } from '../core/target.ts';
 import type { WorkflowState } from '../core/workflow-state.ts';
@@ -43,7 +43,8 @@ export async function ask(state: WorkflowState, taskToken: string, ports: AskPor
 /** Sends the links. One that does not go out raises the alarm of what is not sent, as a notice does. */
 async function sendLinks(request: ApprovalRequest, incident: Incident, links: LinkPorts, ports: NotSentPorts, now: Instant): Promise<void> {
   const { id, policy, symptom, target } = incident;
-  const about = { at: iso(now), stage: 'question', policy, incident: id, symptom, target: targetInWords(target) } as const;
+  const common = { at: iso(now), stage: 'question', policy, incident: id, symptom, target: targetInWords(target) } as const;
+  const about = { ...common, notice: questionId(request) };
   for (const { holder, error } of await sendApprovalLinks(request, links))
     await tellNotSent({ ...about, way: `link of ${holder.name}` }, error, ports);
 }

@@ -58,9 +58,7 @@ async function look(
   const attempt = attempts.find(({ rung }) => rung === check.rung);
   if (!attempt) throw new Defect(`rung ${check.rung} has no attempt`, undefined);
   const judged = attempt.result !== undefined;
-  const progress: Progress = judged
-    ? { kind: 'unknown', why: `the attempt ended as ${attempt.result}` }
-    : await progressOf(attempt, state, ports);
+  const progress = await (judged ? progressOfJudged : progressOf)(attempt, state, ports);
   const symptom = await readSymptom(incident, policy, ports, now);
   const over = judged && { verifyBy: Math.min(now, attempt.judgedAt ?? attempt.at), gapsUntil: check.verifyBy };
   const verification = judge(progress, symptom, { ...check, ...(await timesOf(attempt, policy)), ...over }, now);
@@ -153,6 +151,18 @@ async function progressOf(attempt: Attempt, { incident, policy }: WorkflowState,
   if (!params.success) throw new Defect(`parameters of ${attempt.remedy}: ${issuesInWords(params.error)}`, params.error);
   const progress = remediator.assess(attempt.plan, await remediator.observe(incident.target, params.data, ports, attempt.receipt));
   return keptOf(progress, policy.keepOutput);
+}
+
+/**
+ * Of one that was judged the symptom alone decides, unless no other rung is right after it: then this step has judged it before, and its
+ * answer was lost.
+ */
+async function progressOfJudged(attempt: Attempt, state: WorkflowState, ports: VerifyPorts): Promise<Progress> {
+  const { result, receipt } = attempt;
+  const mayEndIt = receipt !== undefined && (result === 'interrupted' || result === 'not-applicable');
+  const progress = mayEndIt ? await progressOf(attempt, state, ports) : undefined;
+  if (progress?.kind === 'stopped' || progress?.kind === 'left-alone') return progress;
+  return { kind: 'unknown', why: `the attempt ended as ${result}` };
 }
 
 /** When what is judged of the attempt. One that was judged is in flight no more. */

@@ -237,6 +237,11 @@ describe('the id of a protection', () => {
     },
   );
 
+  it('may be that of a part where it stands in a nested stack, beside none of them', () => {
+    const pipeline = new HealingPipeline(new Stack(unbundledApp(), 'Shop'), 'Healing', { spread: true });
+    expect(() => pipeline.protectFleet('StatusChecks', fleet())).not.toThrow();
+  });
+
   it('is refused where another protection has it, of whatever kind', () => {
     const pipeline = healing();
     pipeline.protectFleet('Orders', fleet());

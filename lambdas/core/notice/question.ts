@@ -7,6 +7,11 @@ import { answerLink } from './console-links.ts';
 import type { Notice } from './notice.ts';
 import type { Origin } from './origin.ts';
 
+/** Names the notice of a question, and the links by which it can be answered. */
+export function questionId({ incident, rung }: Pick<ApprovalRequest, 'incident' | 'rung'>): string {
+  return `${incident}/question/${rung + 1}`;
+}
+
 /** The question as people get it: what is wrong, what would be done, until when, and the commands that answer it. */
 export function questionNotice(origin: Origin, request: ApprovalRequest, about: AboutIncident, now: Instant): Notice {
   const { incident, policy } = about;
@@ -17,7 +22,7 @@ export function questionNotice(origin: Origin, request: ApprovalRequest, about: 
     {
       ...common,
       links: [...answerLink(origin, request.id), ...(common.links ?? [])],
-      id: `${incident.id}/question/${request.rung + 1}`,
+      id: questionId(request),
       stage: 'question',
       headline: `MAY I? ${request.remedy} for ${symptomOn(about)}`,
       why: [

@@ -9,6 +9,12 @@ const jwt = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.s5nT3u';
 describe('a secret goes', () => {
   it.each([
     [`app[1]: DB_PASSWORD=${SECRET} starting`],
+    [`arn:aws:secretsmanager:eu-central-1:123456789012:secret:prod/db_password: ${SECRET}`],
+    [`arn:aws:ssm:eu-central-1:123456789012:parameter/prod/db_password: ${SECRET}`],
+    [`AuthTokenError: ${SECRET}`],
+    [`TokenError: "${SECRET}"`],
+    [`InvalidToken: ${SECRET}`],
+    [`app.password.path: ${SECRET}`],
     [`export MYSQL_PWD='${SECRET}'`],
     [`spring.datasource.password = ${SECRET}`],
     [`{"user":"app","password":"${SECRET}","n":1}`],

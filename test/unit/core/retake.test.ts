@@ -60,6 +60,7 @@ describe('an alarm that stays in ALARM', () => {
       'a',
       'paused',
     ],
+    ['one whose policy was deployed anew after its act', [ended('a', 'policy-changed', 5 * MINUTE, true)], 'a', 'policy-changed'],
     ['one whose target was excluded after its act', [ended('a', 'excluded', HOUR, true)], 'a', 'excluded'],
     ['one whose target had not its tag yet', [ended('a', 'not-in-fleet', 30 * MINUTE)], 'a', 'not-in-fleet'],
     ['one that found it recovered, although it had not', [ended('a', 'already-recovered', HOUR)], 'a', 'already-recovered'],

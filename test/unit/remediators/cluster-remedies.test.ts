@@ -63,6 +63,17 @@ describe('failing a cluster over', () => {
     expect(failOver.summary(plan)).toBe('fail database cluster orders over from orders-1');
   });
 
+  it.each(['modifying', 'upgrading', 'maintenance', 'rebooting', 'unknown'])('is unsafe while its writer is %s', (status) => {
+    expect(failOver.plan(aCluster({ members: [{ ...writer, status }, reader('available')] }), {})).toEqual({
+      refusal: 'unsafe-to-act',
+      why: `the writer orders-1 is ${status}, which a failover would cut off`,
+    });
+  });
+
+  it.each(['failed', 'incompatible-parameters', 'inaccessible-encryption-credentials'])('is planned from a writer that is %s', (status) => {
+    expect(failOver.plan(aCluster({ members: [{ ...writer, status }, reader('available')] }), {})).toEqual(plan);
+  });
+
   it('does not apply without a reader', () => {
     expect(failOver.plan(aCluster({ members: [writer] }), {})).toMatchObject({ refusal: 'not-applicable' });
   });

@@ -83,6 +83,7 @@ describe('asking', () => {
       {
         ...{ at: iso(NOW), kind: 'not-sent', stage: 'question', way: 'link of Anna Night', policy: policy.name },
         ...{ incident: anIncident().id, symptom: 'memory', target: `instance ${INSTANCE_ID}` },
+        notice: `${anIncident().id}/question/1`,
         text: 'the notice "question" could not be sent by link of Anna Night: KMS key is disabled',
       },
     ]);

@@ -52,6 +52,7 @@ describe('the symptom of a policy that goes by the status of the database', () =
 
   it.each<[string, Partial<DatabaseCluster>, string]>([
     ['whose writer works on itself and whose reader failed', { members: cluster('backing-up', 'failed') }, 'gone'],
+    ['of whose writer RDS tells nothing', { members: cluster('unknown', 'available') }, 'unknown'],
     ['that lost its writer', { members: cluster(undefined, 'available') }, 'present'],
     ['without instances of its own, as a serverless one', { members: [] }, 'gone'],
     ['that follows another and has a reader that serves', { members: cluster(undefined, 'failed', 'available'), follows: true }, 'gone'],

@@ -351,6 +351,19 @@ describe('verifying', () => {
       expect(kept()).toEqual(['interrupted']);
     });
 
+    it.each(['the table', 'the state'])(
+      'ends the same when its answer was lost and it looks again, with the attempt from %s',
+      async (from) => {
+        alarm('ALARM');
+        const attempt = [...world.items.attempts.values()][0];
+        const given = { verifyBy: NOW, ...(from === 'the state' && { attempt, earlier: { attempts: 0, changed: false } }) };
+        for (const _ of ['answer lost', 'again']) {
+          expect(await look(given)).toMatchObject({ do: 'conclude', end: { reason: 'unsafe-to-act' } });
+        }
+        expect(kept()).toEqual(['interrupted']);
+      },
+    );
+
     it('believes a symptom that went away', async () => {
       expect(await look({ goneSince: NOW - 3 * MINUTE })).toMatchObject({ end: { outcome: 'recovered' } });
     });
