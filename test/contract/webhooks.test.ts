@@ -31,7 +31,7 @@ const ended = (id: string, target: string, end: End, at = NOW) => {
   const incident = { ...anIncident(), id: id.repeat(64), target: { kind: 'instance', id: target } as const };
   return endNotice(someOrigin, { incident, policy: aPolicy(), attempts: [anAttempt()], end }, at);
 };
-const keyOf = (target: string) => `healing:${aPolicy().name}:instance:${target}`;
+const keyOf = (target: string) => `healing:123456789012:eu-central-1:${aPolicy().name}:instance:${target}`;
 
 let aws: SharedAws;
 let tool: ListeningTool;
