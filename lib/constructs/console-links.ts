@@ -42,15 +42,21 @@ export class ConsoleLinks extends Construct {
       description: 'For the role of the people who operate the pipeline',
     });
   }
-  /** By conditions and not by a mapping: CloudFormation fails a stack that looks up a key which its mapping does not have. */
+
+  /**
+   * By conditions and not by a mapping: CloudFormation fails a stack that looks up a key which its mapping does not have. The first host is
+   * that of all other partitions, where no link is made.
+   */
   #console(): { readonly host: string; readonly isKnown: CfnCondition } {
-    const partitions = Object.entries(consoleHosts).map(([partition, host]) => {
+    const [first, ...others] = Object.entries(consoleHosts).map(([partition, host]) => {
       const expression = Fn.conditionEquals(Aws.PARTITION, partition);
       return { host, isThere: new CfnCondition(this, `In-${partition}`, { expression }) };
     });
+    if (!first) throw new TypeError('no console is known');
+    const isKnown = Fn.conditionOr(...[first, ...others].map(({ isThere }) => isThere));
     return {
-      host: partitions.reduce((otherwise, { host, isThere }) => Fn.conditionIf(isThere.logicalId, host, otherwise).toString(), ''),
-      isKnown: new CfnCondition(this, 'ConsoleKnown', { expression: Fn.conditionOr(...partitions.map(({ isThere }) => isThere)) }),
+      host: others.reduce((otherwise, { host, isThere }) => Fn.conditionIf(isThere.logicalId, host, otherwise).toString(), first.host),
+      isKnown: new CfnCondition(this, 'ConsoleKnown', { expression: isKnown }),
     };
   }
 }
