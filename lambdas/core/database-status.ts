@@ -10,19 +10,23 @@ const SERVING = /^(available|backing-up|configuring-.*|storage-initialization|st
 export function symptomOfDatabase(described: Described): SymptomReading {
   const why = `the database is ${described.status}`;
   if (!SERVING.test(described.status)) return { kind: 'present', why };
-  const writer = 'members' in described ? described.members.find((member) => member.writer) : undefined;
-  if (writer?.status === 'unknown') return { kind: 'unknown', why: `${why}, and RDS does not tell how its writer ${writer.id} is` };
   const trouble = 'members' in described ? troubleOf(described) : undefined;
-  return trouble === undefined ? { kind: 'gone', why } : { kind: 'present', why: `${why}, but ${trouble}` };
+  if (trouble === undefined) return { kind: 'gone', why };
+  return trouble.isKnown ? { kind: 'present', why: `${why}, but ${trouble.why}` } : { kind: 'unknown', why: `${why}, and ${trouble.why}` };
 }
 
 /**
- * What is wrong with the instances of a cluster. A cluster without any is serverless or has only storage, which its own status speaks of.
+ * What is wrong with the instances of a cluster, or cannot be told of them. A cluster without any is serverless or has only storage, which its own status speaks of.
  * One that follows another cluster has readers alone, each of which answers for it.
  */
-function troubleOf({ members, follows }: Pick<DatabaseCluster, 'members' | 'follows'>): string | undefined {
+function troubleOf({
+  members,
+  follows,
+}: Pick<DatabaseCluster, 'members' | 'follows'>): { readonly isKnown: boolean; readonly why: string } | undefined {
   const writer = members.find((member) => member.writer);
-  if (writer) return SERVING.test(writer.status) ? undefined : `its writer ${writer.id} is ${writer.status}`;
+  if (writer?.status === 'unknown') return { isKnown: false, why: `RDS does not tell how its writer ${writer.id} is` };
+  if (writer) return SERVING.test(writer.status) ? undefined : { isKnown: true, why: `its writer ${writer.id} is ${writer.status}` };
   if (members.length === 0 || (follows && members.some(({ status }) => SERVING.test(status)))) return undefined;
-  return follows ? `none of its readers serves: ${members.map(({ id, status }) => `${id} is ${status}`).join(', ')}` : 'it has no writer';
+  if (!follows) return { isKnown: true, why: 'it has no writer' };
+  return { isKnown: true, why: `none of its readers serves: ${members.map(({ id, status }) => `${id} is ${status}`).join(', ')}` };
 }

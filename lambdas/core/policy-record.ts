@@ -19,8 +19,8 @@ export type PolicyRecord = z.infer<typeof policyRecordSchema>;
 
 /** What the records say of a policy. */
 export type PolicyStanding =
-  /** `record` tells this record from every other one. @default - not known */
-  | { readonly kind: 'deployed'; readonly record?: string }
+  /** `record` tells the record that it agrees with from every other one. */
+  | { readonly kind: 'deployed'; readonly record: string }
   /** There is no policy of its name. */
   | { readonly kind: 'unknown' }
   /** The policy of its name is another one, or was until just now. */

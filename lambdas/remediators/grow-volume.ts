@@ -42,8 +42,8 @@ const paramsSchema = z.strictObject({
   /**
    * Whether the instance is asked first, by a command that changes nothing, if the file system lies on this volume and could use the room:
    * on LVM, RAID or an encrypted device, before another partition, or where most of the room lies beyond the 2 TiB of an MBR, it could not, and
-   * the volume would cost more for good; nor is it grown while 15 % of the disk are not used yet. Then, and where the agent gives no answer, as on a disk without a free
-   * byte, the volume is left as it is. `false` grows it unasked: for a next rung that needs no agent,
+   * the volume would cost more for good; nor is it grown while 15 % of the disk are not used yet. Then, and where the agent gives no answer,
+   * as on a disk without a free byte, the volume is left as it is. `false` grows it unasked: for a next rung that needs no agent,
    * `Remedy.restartInstance({ by: 'ec2' })`, after which cloud-init grows the root of the usual images.
    * @default true
    */

@@ -102,17 +102,17 @@ export async function intake(delivery: unknown, ports: IntakePorts, now: Instant
   }
   if (!answer.signal.swept) {
     const opened = await severalAtOnce(OPENED_AT_ONCE, answer.targets, (target) =>
-      open({ policy, standing }, answer.signal, target, undefined, ports, now),
+      open({ policy, record: standing.record }, answer.signal, target, undefined, ports, now),
     );
     return failIfAny(opened);
   }
-  await openSwept({ policy, standing }, answer, event, ports, now);
+  await openSwept({ policy, record: standing.record }, answer, event, ports, now);
 }
 
-/** A policy with the record that it agrees with. */
+/** A policy, and which record it agrees with. */
 interface Deployed {
   readonly policy: Policy;
-  readonly standing: Extract<PolicyStanding, { kind: 'deployed' }>;
+  readonly record: string;
 }
 
 /** What the sweep brings is asked for at AWS where it would open an incident, once for all targets. */
@@ -272,7 +272,7 @@ async function remind(policy: Policy, signal: Signal, target: Target, again: Rem
 }
 
 async function open(
-  { policy, standing: { record } }: Deployed,
+  { policy, record }: Deployed,
   signal: Signal,
   target: Target,
   followUp: SweptIncident | undefined,
@@ -285,7 +285,7 @@ async function open(
   // Loaded for drills alone, since all remedies come with it.
   const { policy: climbed, left } =
     realDrill === undefined ? { policy, left: [] } : (await import('./in-real-drill.ts')).inRealDrill(policy);
-  const started = await ports.workflow.start(incident.id, { incident, policy: climbed, ...definedFields({ record }) });
+  const started = await ports.workflow.start(incident.id, { incident, policy: climbed, record });
   if (started === 'started') {
     const how = signal.swept ? ' (found by the sweep)' : '';
     const without = left.length === 0 ? '' : `; in a drill nothing is done that nothing takes back: without ${left.join(', ')}`;

@@ -87,7 +87,7 @@ export function incidentTable(TableName: string, client = new DynamoDBClient(bur
 
     async putNew(Item) {
       try {
-        const command = new PutCommand({ TableName, Item, ConditionExpression: 'attribute_not_exists(pk)' });
+        const command = new PutCommand({ TableName, Item, ...IS_NEW });
         await pastConflicts(() => documents.send(command));
         return true;
       } catch (error) {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { GetParameterCommand, ParameterNotFound, SSMClient } from '@aws-sdk/client-ssm';
 import { type Instant, milliseconds } from '../../core/duration.ts';
 import {
@@ -12,7 +11,7 @@ import {
 } from '../../core/policy-record.ts';
 import type { DeployedPolicies } from '../../core/ports.ts';
 import { burstClient, reading } from '../aws-call.ts';
-import { recordId } from './policy-records.ts';
+import { digestOf } from './policy-records.ts';
 
 /** How long a policy that agreed with its record is taken without reading the record anew. */
 const TRUSTED = milliseconds({ minutes: 10 });
@@ -58,7 +57,7 @@ export function deployedPolicies(pipeline: string, client = new SSMClient(burstC
 async function read(client: SSMClient, Name: string, policy: unknown): Promise<PolicyStanding> {
   try {
     const { Parameter } = await client.send(new GetParameterCommand({ Name }));
-    if (agrees(policy, recordIn(Parameter?.Value), digestOf)) return { kind: 'deployed', record: recordId(Parameter?.Value) };
+    if (agrees(policy, recordIn(Parameter?.Value), digestOf)) return { kind: 'deployed', record: digestOf(Parameter?.Value) };
     return { kind: 'changed', recordedAt: Parameter?.LastModifiedDate?.getTime() ?? 0 };
   } catch (error) {
     if (error instanceof ParameterNotFound) return { kind: 'unknown' };
@@ -68,8 +67,4 @@ async function read(client: SSMClient, Name: string, policy: unknown): Promise<P
 
 function recordIn(value: string | undefined): PolicyRecord {
   return policyRecordSchema.parse(JSON.parse(value ?? ''));
-}
-
-function digestOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }
