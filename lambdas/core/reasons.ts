@@ -23,6 +23,11 @@ interface ReasonRules {
    * then the target stays as the interrupted repair left it. @default - after a change a person has it
    */
   readonly takenBack?: true;
+  /**
+   * What the incident waits for is there already, so that the sweep opens the follow-up within minutes. @default - only where the symptom
+   * was gone; else after the policy's `tryAgainAfter`
+   */
+  readonly retakenSoon?: true;
 }
 
 /**
@@ -46,7 +51,7 @@ export const reasons = {
   muted: { outcome: 'skipped', tell: false, line: 'either', mayPass: true, takenBack: true },
   suppressed: { outcome: 'skipped', tell: false, line: 'rejected' },
   paused: { outcome: 'skipped', tell: true, mayPass: true, takenBack: true },
-  'policy-changed': { outcome: 'skipped', tell: true, mayPass: true, takenBack: true },
+  'policy-changed': { outcome: 'skipped', tell: true, mayPass: true, takenBack: true, retakenSoon: true },
   excluded: { outcome: 'skipped', tell: true, mayPass: true, takenBack: true },
   'put-aside': { outcome: 'skipped', tell: true, mayPass: true, takenBack: true },
   'not-in-fleet': { outcome: 'skipped', tell: false, mayPass: true, takenBack: true },
@@ -133,7 +138,7 @@ export function endFor(reason: Reason, why: string, attempts: number, witness?: 
  */
 export function isTold({ outcome, reason, witness }: End, wasHeardOf = false): boolean {
   if (wasHeardOf) return true;
-  const { tell, toldByLead, symptomGone }: ReasonRules = reasons[reason];
+  const { tell, toldByLead, symptomGone } = rulesOf(reason);
   if (outcome === 'handed-off' && !tell && !toldByLead) return true;
   return witness === undefined && (tell || !symptomGone);
 }
@@ -153,18 +158,24 @@ export function isFresh(toldAt: Instant, now: Instant): boolean {
 
 /** Whether the circumstances that ended an incident may have lifted by themselves. */
 export function mayPass(reason: Reason): boolean {
-  const text: ReasonRules = reasons[reason];
-  return text.mayPass === true;
+  return rulesOf(reason).mayPass === true;
 }
 
 /** Whether the reason says that the symptom was gone. */
 export function isSymptomGone(reason: Reason): boolean {
-  const text: ReasonRules = reasons[reason];
-  return text.symptomGone === true;
+  return rulesOf(reason).symptomGone === true;
 }
 
 /** Whether a person brought the reason about who also takes it back. */
 export function isTakenBack(reason: Reason): boolean {
-  const text: ReasonRules = reasons[reason];
-  return text.takenBack === true;
+  return rulesOf(reason).takenBack === true;
+}
+
+/** Whether a follow-up need not wait as long as the policy says: the symptom was gone and is back, or what it waited for is there. */
+export function isRetakenSoon(reason: Reason): boolean {
+  return isSymptomGone(reason) || rulesOf(reason).retakenSoon === true;
+}
+
+function rulesOf(reason: Reason): ReasonRules {
+  return reasons[reason];
 }

@@ -1,6 +1,6 @@
 import { after, type Duration, type Instant, milliseconds } from './duration.ts';
 import type { Incident } from './incident.ts';
-import { type End, isFresh, isSymptomGone, isTakenBack, mayPass, timesSaidAgain } from './reasons.ts';
+import { type End, isFresh, isRetakenSoon, isTakenBack, mayPass, timesSaidAgain } from './reasons.ts';
 
 /** What became of one incident of a policy on a target. */
 export interface PastIncident {
@@ -31,18 +31,16 @@ const LONGEST_OPEN: Duration = { days: 4 };
 
 const leave: Retake = { kind: 'leave' };
 
-/**
- * What was well and is in ALARM all the same is looked at sooner: so long may what CloudWatch lists lag behind. So is what waits for a policy
- * that is deployed already.
- */
-const AFTER_RECOVERY: Duration = { minutes: 5 };
+/** When a follow-up that need not wait is opened: what CloudWatch lists may lag behind by as much. */
+const SOON: Duration = { minutes: 5 };
 
 type Ended = NonNullable<PastIncident['ended']> & Pick<PastIncident, 'id'>;
 
 /**
- * Decides from the incidents that lived during this ALARM state. An open one has it. One that changed something, or that
- * ended for a reason which does not pass, has given it to a person: the sweep never acts again after that, unless a person interrupted
- * it, who is done. What has recovered is ill again.
+ * Decides, from the incidents of the policy on the target during this ALARM state, whether the sweep opens another one. An open incident
+ * takes care of the alarm itself. One that changed something, or ended for a reason that does not pass by itself, has handed it to a person:
+ * the sweep opens no other one after that, unless a person interrupted the repair. After any other end a follow-up is due once
+ * `tryAgainAfter` is over, and within minutes where the symptom was gone and is back.
  */
 export function retake(past: readonly PastIncident[], tryAgainAfter: Duration, now: Instant): Retake {
   if (isOpen(past, now)) return leave;
@@ -51,8 +49,7 @@ export function retake(past: readonly PastIncident[], tryAgainAfter: Duration, n
   if (!last) return { kind: 'first' };
   if (all.some(isWithAPerson)) return leave;
   const wait = milliseconds(tryAgainAfter);
-  const isSooner = isSymptomGone(last.end.reason) || last.end.reason === 'policy-changed';
-  const due = last.at + (isSooner ? Math.min(wait, milliseconds(AFTER_RECOVERY)) : wait);
+  const due = last.at + (isRetakenSoon(last.end.reason) ? Math.min(wait, milliseconds(SOON)) : wait);
   return due > now ? leave : { kind: 'follow-up', follows: { id: last.id, reason: last.end.reason, ...toldOf(all) } };
 }
 
