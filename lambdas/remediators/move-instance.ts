@@ -5,6 +5,7 @@ import type { Progress } from '../core/verification.ts';
 import { instanceId } from './command-remediator.ts';
 import { defineRemediator, type Refusal } from './remediator.ts';
 import { startRunbook } from './runbook-permission.ts';
+import { runbookProgress } from './runbook-progress.ts';
 
 /** AWS's own runbook: stops the instance, by force if need be, starts it, and waits until its status checks are passed. */
 const RUNBOOK = 'AWS-RestartEC2Instance';
@@ -106,11 +107,9 @@ export const remediator = defineRemediator<'instances' | 'runbooks', typeof para
     return { executionId: await runbooks.start({ document: RUNBOOK, parameters: { InstanceId: [id] }, token }) };
   },
   assess: (plan, { instance, hosting, execution }): Progress => {
-    if (!execution) return { kind: 'running', why: 'Systems Manager does not show the execution yet' };
     const state = instance ? `the instance is ${instance.state}` : 'the instance does not exist any more';
-    if (execution.status === 'running') return { kind: 'running', why: `the runbook is ${execution.detail}; ${state}` };
-    if (execution.status !== 'succeeded')
-      return { kind: execution.status === 'cancelled' ? 'stopped' : 'failed', why: `the runbook ended: ${execution.detail}; ${state}` };
+    const unfinished = runbookProgress(execution, state);
+    if (unfinished) return unfinished;
     if (instance?.state !== 'running') return { kind: 'failed', why: state };
     // The runbook goes on to the start where the stop failed, and then succeeds without a move.
     if (!hosting || hosting.launchedAt <= plan.launchedAt) return { kind: 'failed', why: 'EC2 shows no new start of the instance' };

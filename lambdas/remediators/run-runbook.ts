@@ -4,6 +4,7 @@ import type { RunbookExecution } from '../core/ports.ts';
 import type { Target } from '../core/target.ts';
 import { defineRemediator } from './remediator.ts';
 import { ownerOf, startRunbook } from './runbook-permission.ts';
+import { runbookProgress } from './runbook-progress.ts';
 
 /** An incident lasts a day at the most, and its other rungs and waits need some of it. */
 const LONGEST_RUNBOOK = { hours: 12 };
@@ -106,10 +107,5 @@ export const remediator = defineRemediator<'runbooks', typeof paramsSchema, Obse
   async execute({ plan, token }, { runbooks }) {
     return { executionId: await runbooks.start({ ...plan, token }) };
   },
-  assess(_plan, { execution }) {
-    if (!execution) return { kind: 'running', why: 'Systems Manager does not show the execution yet' };
-    if (execution.status === 'running') return { kind: 'running', why: `the runbook is ${execution.detail}` };
-    if (execution.status === 'succeeded') return { kind: 'done', detail: 'the runbook succeeded' };
-    return { kind: execution.status === 'cancelled' ? 'stopped' : 'failed', why: `the runbook ended: ${execution.detail}` };
-  },
+  assess: (_plan, { execution }) => runbookProgress(execution) ?? { kind: 'done', detail: 'the runbook succeeded' },
 });
