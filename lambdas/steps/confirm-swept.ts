@@ -1,6 +1,7 @@
 import { CLOCKS_DIFFER, type Instant, inWords, iso, milliseconds } from '../core/duration.ts';
 import type { Alarms, Instances } from '../core/ports.ts';
 import type { Reason } from '../core/reasons.ts';
+import { isSame } from '../core/same.ts';
 import type { Contributor, Signal } from '../core/signal.ts';
 
 export interface ConfirmPorts {
@@ -52,11 +53,6 @@ async function find({ alarmName, check, contributor }: Signal, { alarms, instanc
     return unconfirmed(`contributor ${contributor.id} of alarm ${alarmName} has other attributes than the event says`);
   }
   return { since: found.since, reason: found.reason, contributor: { id: found.id, attributes: found.attributes } };
-}
-
-function isSame(left: Contributor['attributes'], right: Contributor['attributes']): boolean {
-  const names = Object.keys(left);
-  return names.length === Object.keys(right).length && names.every((name) => left[name] === right[name]);
 }
 
 function unconfirmed(why: string): Unconfirmed {

@@ -5,6 +5,7 @@ import { judgeOutage } from '../core/outage.ts';
 import type { Policy, ProbeEvidence, ProofMetric } from '../core/policy.ts';
 import type { Alarms, DescribedAlarm, Instances, LoadBalancers, RemedyPorts } from '../core/ports.ts';
 import { FAULT_METRIC, PROBE_NAMESPACE } from '../core/probe.ts';
+import { isSame } from '../core/same.ts';
 import type { StatusCheckName } from '../core/status-check.ts';
 import type { Target } from '../core/target.ts';
 import { symptomOfTarget } from '../core/target-health.ts';
@@ -152,9 +153,4 @@ function readOwn(incident: Incident, { contributors, complete }: Awaited<ReturnT
   }
   if (!complete) return { kind: 'unknown', why: `alarm ${incident.alarmName} has more contributors in ALARM than CloudWatch lists` };
   return { kind: 'gone', why: `its contributor of alarm ${incident.alarmName} is not in ALARM` };
-}
-
-function isSame(left: Readonly<Record<string, string>>, right: Readonly<Record<string, string>>): boolean {
-  const names = Object.keys(left);
-  return names.length === Object.keys(right).length && names.every((name) => left[name] === right[name]);
 }
