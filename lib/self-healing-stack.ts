@@ -1,7 +1,8 @@
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
-import { type ISecurityGroup, SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
+import { cached } from '../lambdas/core/cached.ts';
 import type { Mode } from '../lambdas/core/mode.ts';
 import type { ApprovalLinksProps } from './constructs/approval-links.ts';
 import { HttpProbe } from './constructs/http-probe.ts';
@@ -188,13 +189,8 @@ export class SelfHealingStack extends Stack {
   #accessTo(props: PostgresqlAccess): DatabaseAccess {
     const access = knownOf(props, accessNames, 'Database', 'database.access');
     const { host, port, secret, vpcId, subnetIds, authority, securityGroupId, functionSecurityGroupIds } = access;
-    const known = new Map<string, ISecurityGroup>();
     // The database and the functions may be in the same group, which lets in its own members.
-    const group = (id: string) => {
-      const found = known.get(id) ?? SecurityGroup.fromSecurityGroupId(this, `Group-${id}`, id);
-      known.set(id, found);
-      return found;
-    };
+    const group = cached((groupId: string) => SecurityGroup.fromSecurityGroupId(this, `Group-${groupId}`, groupId));
     return {
       engine: 'postgresql',
       host,

@@ -70,21 +70,6 @@ export function groupFacts(id: string, knownZone: string | undefined, members: r
 
 type Groups = Pick<FactPorts['groups'], 'describe'>;
 
-/** Ports by which a group that shares the blast radius is often the one that the instance is in, and need not be described twice. */
-export function describedOnce<Ports extends Pick<FactPorts, 'groups'>>(ports: Ports): Ports {
-  const known = new Map<string, ReturnType<Groups['describe']>>();
-  const { groups } = ports;
-  const once: FactPorts['groups'] = {
-    ...groups,
-    describe(name) {
-      const described = known.get(name) ?? groups.describe(name);
-      known.set(name, described);
-      return described;
-    },
-  };
-  return { ...ports, groups: once };
-}
-
 /**
  * Where the Auto Scaling group of the instance has it; undefined where it is in none. The members that AWS lists are without those
  * of a warm pool, which wait stopped or running for their turn.

@@ -1,3 +1,4 @@
+import { cached } from '../core/cached.ts';
 import { type ChangeConditions, isMadeByRollouts, ordinaryChangeConditions } from '../core/change-conditions.ts';
 import { type Instant, milliseconds } from '../core/duration.ts';
 import type { Snapshot } from '../core/guardrails/guardrail.ts';
@@ -6,13 +7,13 @@ import type { Attempt, Incident } from '../core/incident.ts';
 import { nextRung } from '../core/ladder.ts';
 import { effectiveMode } from '../core/mode.ts';
 import { groupKey, type Policy } from '../core/policy.ts';
-import type { Alarms, Approvals, Claims, IncidentStore, LoadBalancers, PauseSwitch, Pipelines, ProviderEvents } from '../core/ports.ts';
+import type { Alarms, Approvals, Claims, IncidentStore, PauseSwitch, Pipelines } from '../core/ports.ts';
 import { isCostly } from '../core/remedy-cost.ts';
 import { isFlapping } from '../core/turns.ts';
 import type { SymptomReading } from '../core/verification.ts';
 import type { WorkflowState } from '../core/workflow-state.ts';
 import { type ChangeConditionPorts, keptProviderEvents, readChangeConditions, readDeployments } from './read-change-conditions.ts';
-import { describedOnce, type FactPorts, readFacts } from './read-facts.ts';
+import { type FactPorts, readFacts } from './read-facts.ts';
 import { costOf, readRungRecords } from './read-rung-records.ts';
 import { readSecondOpinion } from './read-second-opinion.ts';
 import { type StormState, stormWatchIn } from './read-storm.ts';
@@ -42,8 +43,7 @@ export async function readSnapshot(
   now: Instant,
   { attempts: known, stormState, changes = false }: Given = {},
 ): Promise<Snapshot> {
-  const described = readOnce(describedOnce(given));
-  const ports = { ...described, loadBalancers: askedOnce(described.loadBalancers) };
+  const ports = readOnce(given);
   const [pause, facts, symptom, attempts, { attempts: history, openings, lease }, slots, spending, { breaker, override }] =
     await Promise.all([
       ports.pauseSwitch.read(),
@@ -105,35 +105,20 @@ async function readAhead(policy: Policy, ports: SnapshotPorts): Promise<void> {
   await Promise.all([ports.pipelines.published(), keptProviderEvents(policy, ports)]);
 }
 
-/** What is read ahead is not read again, and no alarm is described twice. */
+/**
+ * The ports by which nothing is asked twice for one snapshot: what was read ahead; the alarm that tells of the symptom and of its muting; the
+ * health of a target group, which tells of the symptom and of who serves beside the target; and the group that shares the blast radius, which
+ * is often the one that the instance is in.
+ */
 function readOnce(ports: SnapshotPorts): SnapshotPorts {
-  const { alarms, pipelines, providerEvents } = ports;
-  const states = new Map<string, ReturnType<Alarms['state']>>();
-  const state: Alarms['state'] = (alarmName) => {
-    const read = states.get(alarmName) ?? alarms.state(alarmName);
-    states.set(alarmName, read);
-    return read;
-  };
-  let published: ReturnType<Pipelines['published']> | undefined;
-  let kept: ReturnType<ProviderEvents['kept']> | undefined;
+  const { alarms, groups, loadBalancers, pipelines, providerEvents } = ports;
   return {
     ...ports,
-    alarms: { ...alarms, state },
-    pipelines: { ...pipelines, published: () => (published ??= pipelines.published()) },
-    providerEvents: { ...providerEvents, kept: () => (kept ??= providerEvents.kept()) },
-  };
-}
-
-/** The health of a target group tells of the symptom and of who serves beside the target. */
-function askedOnce(loadBalancers: LoadBalancers): LoadBalancers {
-  const known = new Map<string, ReturnType<LoadBalancers['targetHealth']>>();
-  return {
-    ...loadBalancers,
-    targetHealth(targetGroupArn) {
-      const health = known.get(targetGroupArn) ?? loadBalancers.targetHealth(targetGroupArn);
-      known.set(targetGroupArn, health);
-      return health;
-    },
+    alarms: { ...alarms, state: cached((alarmName: string) => alarms.state(alarmName)) },
+    groups: { ...groups, describe: cached((name: string) => groups.describe(name)) },
+    loadBalancers: { ...loadBalancers, targetHealth: cached((targetGroupArn: string) => loadBalancers.targetHealth(targetGroupArn)) },
+    pipelines: { ...pipelines, published: cached(() => pipelines.published()) },
+    providerEvents: { ...providerEvents, kept: cached(() => providerEvents.kept()) },
   };
 }
 

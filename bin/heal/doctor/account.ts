@@ -28,12 +28,3 @@ function isRefusal(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return REFUSED.test(`${error.name} ${error.message}`) || isRefusal(error.cause);
 }
-
-/** A function that does its work once, whoever asks. */
-export function once<Value>(work: () => Promise<Value>): () => Promise<Value> {
-  let made: Promise<Value> | undefined;
-  return () => {
-    made ??= work();
-    return made;
-  };
-}

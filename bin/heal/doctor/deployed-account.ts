@@ -17,6 +17,7 @@ import { managedInstances } from '../../../lambdas/adapters/ssm/managed-instance
 import { pauseAdmin } from '../../../lambdas/adapters/ssm/pause-switch.ts';
 import { clockAhead } from '../../../lambdas/adapters/sts.ts';
 import { subscriptionsOf } from '../../../lambdas/adapters/topic-subscriptions.ts';
+import { cached } from '../../../lambdas/core/cached.ts';
 import { allInstanceActions } from '../../../lambdas/core/doctor/instance-actions.ts';
 import { lookOf, nodesToAsk } from '../../../lambdas/core/doctor/node-look.ts';
 import { databasesOf, fleetsOf, probesOf } from '../../../lambdas/core/doctor/protected.ts';
@@ -28,7 +29,7 @@ import type { Group } from '../../../lambdas/core/policy.ts';
 import type { Instance } from '../../../lambdas/core/ports.ts';
 import { NOT_SET_UP_METRIC, PROBE_NAMESPACE } from '../../../lambdas/core/probe.ts';
 import { GROUP_TAG } from '../../../lambdas/core/selection.ts';
-import { type Account, once } from './account.ts';
+import type { Account } from './account.ts';
 import { readQuotas } from './quotas.ts';
 
 const HOUR = milliseconds({ hours: 1 });
@@ -49,10 +50,10 @@ export interface AccountOptions {
 
 /** The account of the shell's credentials. */
 export function deployedAccount({ aws, pipeline, manifest, profile, now, onNodes }: AccountOptions): Account {
-  const rules = once(() => deployedRules(aws.events, manifest.buses).ofPipeline(pipeline));
+  const rules = cached(() => deployedRules(aws.events, manifest.buses).ofPipeline(pipeline));
   const policies = async () => (await rules()).flatMap(({ policy }) => policy ?? []);
-  const watch = once(() => describedAlarms(aws.cloudwatch).beginning(`${pipeline}-watch-`));
-  const fleets = once(async () => {
+  const watch = cached(() => describedAlarms(aws.cloudwatch).beginning(`${pipeline}-watch-`));
+  const fleets = cached(async () => {
     const found: FoundFleet[] = [];
     for (const group of fleetsOf(await policies())) found.push(await fleetOf(aws, group));
     return found;
@@ -60,17 +61,17 @@ export function deployedAccount({ aws, pipeline, manifest, profile, now, onNodes
   const members = async () => [
     ...new Map((await fleets()).flatMap((fleet) => fleet.members).map((member) => [member.id, member])).values(),
   ];
-  const managed = once(async () =>
+  const managed = cached(async () =>
     managedInstances(
       (await members()).map(({ id }) => id),
       aws.ssm,
     ),
   );
-  const ahead = once(() => clockAhead(aws.sts));
+  const ahead = cached(() => clockAhead(aws.sts));
   return {
     manifest: async () => Object.keys(manifest.policies),
     rules,
-    alarms: once(async () => describedAlarms(aws.cloudwatch).named([...new Set((await rules()).flatMap((rule) => rule.alarms))])),
+    alarms: cached(async () => describedAlarms(aws.cloudwatch).named([...new Set((await rules()).flatMap((rule) => rule.alarms))])),
     watch,
     subscriptions: async () => {
       const topics = [...new Set((await watch()).flatMap(({ tells }) => tells).filter((arn) => arn.split(':')[2] === 'sns'))];
