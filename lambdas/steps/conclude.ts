@@ -1,7 +1,6 @@
 import { type Breaker, learn } from '../core/circuit-breaker.ts';
 import { realDrillOf } from '../core/drill-limit.ts';
 import { after, type Instant, iso, milliseconds } from '../core/duration.ts';
-import { messageOf } from '../core/failure.ts';
 import { incidentLine } from '../core/history-line.ts';
 import { allLandedAt } from '../core/in-flight.ts';
 import { type Attempt, type Incident, mayHaveChanged } from '../core/incident.ts';
@@ -30,6 +29,7 @@ import { witnessed } from '../core/retake.ts';
 import type { WorkflowState } from '../core/workflow-state.ts';
 import { remediatorGivingBack } from '../remediators/giving-back.ts';
 import { longestActOf } from '../remediators/longest-act-of.ts';
+import { collectedFailures } from './collected-failures.ts';
 import { allReturnable, type Returnable } from './give-back/returnable.ts';
 import { payForLead, tellOfEnd } from './tell-of-storm.ts';
 
@@ -55,46 +55,24 @@ export const CAUSE_KEPT_CHARACTERS = 1_000;
 export async function conclude(state: WorkflowState, ports: ConcludePorts, now: Instant): Promise<Next> {
   const { incident, policy } = state;
   const notes = state.next?.notes;
-  const failures: unknown[] = [];
-  const attempt = async (call: () => Promise<unknown>): Promise<boolean> => {
-    try {
-      await call();
-      return true;
-    } catch (error) {
-      failures.push(error);
-      return false;
-    }
-  };
-
-  let written: WrittenIncident | undefined;
-  await attempt(async () => {
-    written = await ports.store.written(incident.id);
-  });
+  const { tryTo, answerOf, throwIfAny } = collectedFailures();
+  const written = await answerOf(() => ports.store.written(incident.id), undefined);
   const { ending: known, attempts }: Partial<WrittenIncident> = written ?? {};
   const changed = attempts ? attempts.some(mayHaveChanged) : (known?.changed ?? true);
   const end = known?.end ?? witnessed(endOf(state), incident, changed, now);
   let breaker: Breaker | undefined;
   const taught =
     attempts !== undefined &&
-    (await attempt(async () => {
+    (await tryTo(async () => {
       breaker = await teachBreaker(state, end, attempts ?? [], ports, known !== undefined && known.taught !== false, now);
     }));
-  let passedOver: readonly string[] = [];
-  await attempt(async () => {
-    passedOver = await keepRecord(state, end, attempts ?? [], ports, now);
-  });
-  let healed = 0;
-  if (end.reason === 'healed' && !known && incident.realDrill === undefined) {
-    await attempt(async () => {
-      healed = timesHealed(await ports.store.past(policy.name, incident.target, now - milliseconds(RECURRING_WITHIN)), incident.id);
-    });
-  }
+  const passedOver = await answerOf(() => keepRecord(state, end, attempts ?? [], ports, now), []);
+  const isNewlyHealed = end.reason === 'healed' && !known && incident.realDrill === undefined;
+  const healed = isNewlyHealed ? await answerOf(() => timesHealedLately(incident, ports.store, now), 0) : 0;
   const isReal = incident.realDrill === undefined;
   const demotion = isReal ? demotionAfter(policy, end, attempts ?? [], breaker, now) : undefined;
-  let returnable: readonly Returnable[] = [];
-  await attempt(async () => {
-    if (end.outcome === 'recovered') returnable = allReturnable(attempts ?? [], policy, remediatorGivingBack);
-  });
+  const isRecovered = end.outcome === 'recovered';
+  const returnable = await answerOf(async () => (isRecovered ? allReturnable(attempts ?? [], policy, remediatorGivingBack) : []), []);
   const [first] = returnable;
   const later = first && {
     at: after(now, first.wait),
@@ -112,15 +90,12 @@ export async function conclude(state: WorkflowState, ports: ConcludePorts, now: 
     ...(state.diagnosis && { diagnosis: state.diagnosis }),
     ...(end.witness && { witness: end.witness }),
   };
-  let broken = {};
-  await attempt(async () => {
-    broken = await brokenFields(policy, await endDrill(incident, end, ports, now));
-  });
+  const broken = await answerOf(async () => brokenFields(policy, await endDrill(incident, end, ports, now)), {});
   const isWritten =
-    known?.written || (await attempt(() => ports.history.write(incidentLine('outcome', incident, end.why, now, { ...fields, ...broken }))));
+    known?.written || (await tryTo(() => ports.history.write(incidentLine('outcome', incident, end.why, now, { ...fields, ...broken }))));
   let publishedAt = known?.toldAt;
   const tell = () =>
-    attempt(async () => {
+    tryTo(async () => {
       const ended = { incident, policy, notes, attempts, end, breaker, later, demotion, passedOver, healed, diagnosis: state.diagnosis };
       await tellOfEnd(state, end, (origin) => endNotice(origin, ended, now), ports, now);
       publishedAt = now;
@@ -132,22 +107,27 @@ export async function conclude(state: WorkflowState, ports: ConcludePorts, now: 
   if (!known && (incident.drill ?? incident.realDrill) !== undefined) ports.metrics.drill(policy.name, end);
   else if (!known) {
     ports.metrics.outcome(policy.name, end);
-    if (end.outcome === 'recovered') ports.metrics.timeToRecovery(policy.name, { seconds: spent / 1_000 });
+    if (isRecovered) ports.metrics.timeToRecovery(policy.name, { seconds: spent / 1_000 });
   }
-  await attempt(() => payForLead(state, end, ports, now));
-  if (demotion) await attempt(() => ports.modes.demote(policy.name, demotion));
+  await tryTo(() => payForLead(state, end, ports, now));
+  if (demotion) await tryTo(() => ports.modes.demote(policy.name, demotion));
   const ending = { end, told, written: isWritten, changed, taught, ...(toldAt !== undefined && { toldAt }) };
-  await attempt(() => ports.store.close(incident, ending, now));
-  if (written?.asked !== false) await attempt(() => ports.approvals.close(incident));
+  await tryTo(() => ports.store.close(incident, ending, now));
+  if (written?.asked !== false) await tryTo(() => ports.approvals.close(incident));
   // What may still be under way is not known where the attempts could not be read; the next run of the step knows.
   if (attempts) {
     const landed = allLandedAt(await withLongest(attempts, policy), now);
     const kept = landed === undefined ? {} : { keptUntil: landed };
     const held = written?.held;
-    await attempt(() => ports.claims.release(incident, groupKey(policy.group), now, { ...kept, ...(held && { held }) }));
+    await tryTo(() => ports.claims.release(incident, groupKey(policy.group), now, { ...kept, ...(held && { held }) }));
   }
-  if (failures.length > 0) throw new AggregateError(failures, `the incident ended, but: ${failures.map(messageOf).join('; ')}`);
+  throwIfAny('the incident ended, but');
   return first && later ? withNotes(keepUntil(later.at, keepingOf(returnable, first, now)), notes) : { do: 'end', end };
+}
+
+/** How often the policy has healed the target lately, this time included; 0 where that is no more than ordinary. */
+async function timesHealedLately({ id, policy, target }: Incident, store: IncidentStore, now: Instant): Promise<number> {
+  return timesHealed(await store.past(policy, target, now - milliseconds(RECURRING_WITHIN)), id);
 }
 
 function keepingOf(returnable: readonly Returnable[], first: Returnable, now: Instant) {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { type Instant, iso } from '../core/duration.ts';
-import { messageOf } from '../core/failure.ts';
 import type { AlarmInAlarm, Alarms, SignalRules, SweepMetrics } from '../core/ports.ts';
 import type { StandingAlarm } from '../core/standing-alarm.ts';
+import { collectedFailures } from './collected-failures.ts';
 import { type ConcludeBrokenPorts, concludeBroken } from './conclude-broken.ts';
 import { failuresOf, fulfilled, severalAtOnce } from './several-at-once.ts';
 import { payStormDebts } from './tell-of-storm.ts';
@@ -33,25 +33,17 @@ const READ_AT_ONCE = 10;
  * other from being tried; then the sweep fails, without a heartbeat, and the next one tries again.
  */
 export async function sweep(ports: SweepPorts, now: Instant): Promise<SweepReport> {
-  const failures: unknown[] = [];
-  const attempt = async <Found>(call: () => Promise<Found>, otherwise: Found): Promise<Found> => {
-    try {
-      return await call();
-    } catch (error) {
-      failures.push(error);
-      return otherwise;
-    }
-  };
-  const told = await attempt(() => tellAgain(ports, failures, now), { watched: 0, inAlarm: 0, told: 0 });
-  const repaired = await attempt(() => concludeBroken(ports, failures, now), []);
+  const { failures, tryTo, answerOf, throwIfAny } = collectedFailures();
+  const told = await answerOf(() => tellAgain(ports, failures, now), { watched: 0, inAlarm: 0, told: 0 });
+  const repaired = await answerOf(() => concludeBroken(ports, failures, now), []);
   // Afterwards: what broke may have been the lead of a storm, whose conclusion tells of it.
-  await attempt(() => payStormDebts(ports, failures, now), 0);
+  await tryTo(() => payStormDebts(ports, failures, now));
   if (repaired.length > 0) {
     const text = `concluded ${repaired.length} incidents whose workflow had broken`;
-    await attempt(() => ports.history.write({ at: iso(now), kind: 'sweep', policy: '(all)', text, incidents: repaired }), undefined);
+    await tryTo(() => ports.history.write({ at: iso(now), kind: 'sweep', policy: '(all)', text, incidents: repaired }));
   }
   ports.sweepMetrics.repairs(repaired.length);
-  if (failures.length > 0) throw new AggregateError(failures, `the sweep was not complete: ${failures.map(messageOf).join('; ')}`);
+  throwIfAny('the sweep was not complete');
   ports.sweepMetrics.heartbeat();
   return { ...told, repaired };
 }

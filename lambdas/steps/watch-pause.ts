@@ -1,9 +1,9 @@
 import { type Instant, iso } from '../core/duration.ts';
-import { messageOf } from '../core/failure.ts';
 import { pauseNotice } from '../core/notice/pause.ts';
 import { ALL_POLICIES } from '../core/operator-action.ts';
 import { lookAtPause, type PauseWatch, pauseSentence } from '../core/pause-watch.ts';
 import type { History, Notifier, PauseMetrics, PauseNotes, PauseRecord } from '../core/ports.ts';
+import { collectedFailures } from './collected-failures.ts';
 
 export interface WatchPausePorts {
   readonly pauseRecord: PauseRecord;
@@ -25,15 +25,14 @@ export async function watchPause(
   const [entry, note] = await Promise.all([ports.pauseRecord.last(), ports.pauseNotes.read()]);
   const { news, note: next, overdue } = lookAtPause(entry, note, watch, now);
   ports.pauseMetrics.overdue(overdue);
-  const failures: unknown[] = [];
-  const attempt = (call: () => Promise<void>) => call().catch((error: unknown) => void failures.push(error));
+  const { failures, tryTo, throwIfAny } = collectedFailures();
   if (news) {
     const { kind, by } = news;
     const line = { at: iso(now), kind: 'pause', policy: ALL_POLICIES, text: pauseSentence(pipeline, news, now), pause: kind } as const;
-    await attempt(() => ports.history.write({ ...line, ...(by !== undefined && { by }) }));
-    await attempt(() => ports.notifier.publish((origin) => pauseNotice(origin, news, now)));
+    await tryTo(() => ports.history.write({ ...line, ...(by !== undefined && { by }) }));
+    await tryTo(() => ports.notifier.publish((origin) => pauseNotice(origin, news, now)));
   }
   const isNews = news !== undefined || next?.since !== note?.since;
-  if (failures.length === 0 && isNews) await attempt(() => ports.pauseNotes.write(next, now));
-  if (failures.length > 0) throw new AggregateError(failures, `the pause could not be told: ${failures.map(messageOf).join('; ')}`);
+  if (failures.length === 0 && isNews) await tryTo(() => ports.pauseNotes.write(next, now));
+  throwIfAny('the pause could not be told');
 }

@@ -46,7 +46,7 @@ export const promiseFaults: readonly Fault[] = [
   {
     breaks: 'promise 5: the sweep pays the message of a storm whose lead is not heard of',
     file: 'lambdas/steps/sweep.ts',
-    find: '  await attempt(() => payStormDebts(ports, failures, now), 0);\n',
+    find: '  await tryTo(() => payStormDebts(ports, failures, now));\n',
     replace: '',
     noticed: inSituation('lead-stuck'),
   },

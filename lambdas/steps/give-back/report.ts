@@ -1,11 +1,12 @@
 import type { Instant } from '../../core/duration.ts';
-import { Defect, messageOf } from '../../core/failure.ts';
+import { Defect } from '../../core/failure.ts';
 import { type GiveBackEnd, giveBackReasons, type Keeping } from '../../core/give-back/give-back.ts';
 import { incidentLine } from '../../core/history-line.ts';
 import { keepUntil, type Next } from '../../core/next.ts';
 import { givenBackNotice } from '../../core/notice/given-back.ts';
 import { groupKey } from '../../core/policy.ts';
 import type { WorkflowState } from '../../core/workflow-state.ts';
+import { collectedFailures } from '../collected-failures.ts';
 import { CAUSE_KEPT_CHARACTERS, type ConcludePorts } from '../conclude.ts';
 
 export type ReportGiveBackPorts = Pick<ConcludePorts, 'claims' | 'history' | 'notifier' | 'store'>;
@@ -17,31 +18,19 @@ export type ReportGiveBackPorts = Pick<ConcludePorts, 'claims' | 'history' | 'no
 export async function reportGiveBack(state: WorkflowState, ports: ReportGiveBackPorts, now: Instant): Promise<Next> {
   const { incident, policy } = state;
   const { keeping, end } = endOf(state);
-  const failures: unknown[] = [];
-  const attempt = async (call: () => Promise<unknown>): Promise<void> => {
-    try {
-      await call();
-    } catch (error) {
-      failures.push(error);
-    }
-  };
-  let added: string | undefined;
-  let remedy: string | undefined;
-  await attempt(async () => {
-    const made = (await ports.store.attempts(incident.id)).find(({ rung }) => rung === keeping.rung);
-    added = made?.summary;
-    remedy = made?.remedy;
-  });
+  const { tryTo, answerOf, throwIfAny } = collectedFailures();
+  const attempts = await answerOf(() => ports.store.attempts(incident.id), []);
+  const made = attempts.find(({ rung }) => rung === keeping.rung);
   const kind = end.reason === 'given-back' ? 'given-back' : 'not-given-back';
-  const fields = { remedy, rung: keeping.rung, reason: end.reason };
-  await attempt(() => ports.history.write(incidentLine(kind, incident, end.why, now, fields)));
+  const fields = { remedy: made?.remedy, rung: keeping.rung, reason: end.reason };
+  await tryTo(() => ports.history.write(incidentLine(kind, incident, end.why, now, fields)));
   if (giveBackReasons[end.reason].tell) {
-    const what = { summary: added, rung: keeping.rung, since: keeping.since };
+    const what = { summary: made?.summary, rung: keeping.rung, since: keeping.since };
     const about = { incident, policy, notes: state.next?.notes };
-    await attempt(() => ports.notifier.publish((origin) => givenBackNotice(origin, what, end, about, now)));
+    await tryTo(() => ports.notifier.publish((origin) => givenBackNotice(origin, what, end, about, now)));
   }
-  await attempt(() => ports.claims.release(incident, groupKey(policy.group), now));
-  if (failures.length > 0) throw new AggregateError(failures, `giving back ended, but: ${failures.map(messageOf).join('; ')}`);
+  await tryTo(() => ports.claims.release(incident, groupKey(policy.group), now));
+  throwIfAny('giving back ended, but');
   const [rung, ...below] = keeping.below;
   return rung === undefined ? { do: 'end' } : keepUntil(now, { ...keeping, rung, below });
 }
