@@ -2,6 +2,7 @@ import { type Duration, milliseconds } from '../lambdas/core/duration.ts';
 import { betweenLooks, PATIENCE } from '../lambdas/core/give-back/decide.ts';
 import type { Policy, Rung } from '../lambdas/core/policy.ts';
 import { remediatorNamed } from '../lambdas/remediators/registry.ts';
+import { LONGEST_INCIDENT_SECONDS } from './healing-definition.ts';
 import { PolicyError } from './policy-error.ts';
 
 /** An execution of Step Functions that gets more events than 25,000 fails; some are left for steps that are tried again. */
@@ -14,8 +15,8 @@ const MOST_EVENTS_OF_KEEPING = 12_000;
 const EVENTS_OF_LOOK = 9;
 const EVENTS_OF_TRY = 16;
 
-/** The time limit of the workflow. */
-const LONGEST_INCIDENT: Duration = { hours: 24 };
+/** The time limit of the workflow, before anything is kept to be given back. */
+const LONGEST_INCIDENT: Duration = { seconds: LONGEST_INCIDENT_SECONDS };
 
 /**
  * Refuses a policy whose incident could be cut off by Step Functions in the middle of its waiting: with more looks than an execution has

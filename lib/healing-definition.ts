@@ -25,7 +25,7 @@ export interface GiveBackFunctions {
 }
 
 /** An incident is over, one way or the other, long before this; it bounds what a defect could keep running. */
-const LONGEST_INCIDENT_SECONDS = 86_400;
+export const LONGEST_INCIDENT_SECONDS = 86_400;
 
 /** What a remedy added is kept for at most a day before it is due to be given back, and then for at most another. */
 const LONGEST_KEEPING_SECONDS = 2 * 86_400;

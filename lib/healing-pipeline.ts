@@ -55,11 +55,9 @@ import { type DatabaseProtection, type FleetProtection, protectionOfDatabase, pr
 import { isSamePlace, type Placed, placed, refuseArnsElsewhere, refuseElsewhere, refuseOtherRegion } from './same-place.ts';
 import { refuseUnfit } from './unfit-guardrails.ts';
 
-// Longer than 250 lines: what a pipeline is made of, and what a policy brings with it, in the one place where users begin.
+// Longer than 250 lines: the one class that users call, and what each of a pipeline's parts needs of the others.
 
 export type { HealingPipelineProps, HealProps } from './healing-pipeline-props.ts';
-
-// Longer than 250 lines: the one class that users call, and what each of a pipeline's parts needs of the others.
 
 const DEFAULT_NAME = 'healing';
 

@@ -31,6 +31,9 @@ export interface PolicyDraft<Starts extends Signals = Signals>
   readonly access?: DatabaseAccess;
 }
 
+/** How long a symptom must stay gone where nothing else is said: long enough for three datapoints of a minute. */
+export const DEFAULT_PROBATION = Duration.minutes(3);
+
 /**
  * The policy of any alarm with any ladder.
  *
@@ -54,7 +57,7 @@ export function draftOf(id: string, given: HealProps): PolicyDraft<{ readonly al
     ladder: props.ladder,
     guardrails: toPolicyGuardrails(id, kind, props.guardrails),
     modes: [props],
-    probation: toPolicyDuration(props.probation ?? Duration.minutes(3)),
+    probation: toPolicyDuration(props.probation ?? DEFAULT_PROBATION),
     ...(evidence && { evidence }),
     ...(proof && { proof }),
     ...(probe && { tells: [probe] }),

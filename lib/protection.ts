@@ -1,4 +1,4 @@
-import { Annotations, Duration } from 'aws-cdk-lib';
+import { Annotations } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { Policy } from '../lambdas/core/policy.ts';
 import type { AgentCollection } from './agent-configuration.ts';
@@ -16,7 +16,7 @@ import { type GuardrailProps, toPolicyGuardrails } from './guardrails.ts';
 import { givenOf } from './known-names.ts';
 import type { ModeProps } from './modes.ts';
 import type { OwnSeries } from './own-series.ts';
-import type { PolicyDraft } from './policy-draft.ts';
+import { DEFAULT_PROBATION, type PolicyDraft } from './policy-draft.ts';
 import { checked, PolicyError, refuseLateNumbers } from './policy-error.ts';
 import { databaseSymptoms, fleetSymptoms } from './symptoms/registry.ts';
 import { type Symptom, type SymptomProps, sustainedSchema, type Watch } from './symptoms/symptom.ts';
@@ -75,8 +75,6 @@ export interface FleetProtection extends ProtectionProps, PropsOf<typeof fleetSy
 export interface DatabaseProtection extends ProtectionProps, PropsOf<typeof databaseSymptoms> {
   readonly database: Database;
 }
-
-const DEFAULT_PROBATION = Duration.minutes(3);
 
 export function protectionOfFleet(
   home: Construct,
