@@ -1,8 +1,8 @@
 import { type AskedDrills, askedDrillsSchema } from '../../core/hub/asked-drill.ts';
 import type { AskedDrillNotes } from '../../core/ports.ts';
 import { readTolerantly } from '../../core/tolerant-reader.ts';
-import { type IncidentTable, jitter, type Key } from './incident-table.ts';
-import { nextVersion, readVersioned, type Versioned } from './versioned-item.ts';
+import type { IncidentTable, Key } from './incident-table.ts';
+import { changeVersioned, readVersioned, type Versioned } from './versioned-item.ts';
 
 /**
  * The drills that the hub asked for, in the incident table of a pipeline:
@@ -21,14 +21,7 @@ export function askedDrills(table: IncidentTable): AskedDrillNotes {
   };
   return {
     read: async () => (await read()).value,
-    async change(to) {
-      for (let collisions = 0; ; collisions += 1) {
-        const known = await read();
-        const changed = to(known.value);
-        if (changed === known.value || !(await table.transact([nextVersion(key, known, changed)]))) return changed;
-        await jitter(collisions);
-      }
-    },
+    change: (to) => changeVersioned(table, key, read, to),
   };
 }
 

@@ -35,12 +35,9 @@ import {
 } from './incident-table.ts';
 import { modeKey } from './mode-overrides.ts';
 import type { ReadItem } from './reads-together.ts';
-import { nextVersion, readVersioned, sameVersion, type Versioned } from './versioned-item.ts';
+import { changeVersioned, nextVersion, readVersioned, sameVersion, TRIES, type Versioned } from './versioned-item.ts';
 
 // Longer than 250 lines: what is taken in one transaction is written in one place.
-
-/** Tries against other writers of the same items; each loss means that another incident made progress. */
-const TRIES = 8;
 
 const spendingKey: Key = { pk: 'pipeline', sk: 'spending' };
 
@@ -120,14 +117,9 @@ export function claims(table: IncidentTable, readItem: ReadItem = table.get): Cl
       throw new TryAgain(`the rights to act on ${targetKey(request.incident.target)} are contended`, undefined);
     },
 
-    changeBreaker: (policy, change) =>
-      changed(
-        () => readBreaker(policy),
-        (breaker) => change(breaker),
-        breakerKey(policy),
-      ),
+    changeBreaker: (policy, change) => changeVersioned(table, breakerKey(policy), () => readBreaker(policy), change),
 
-    changeRemedyRecord: (policy, change) => changed(() => readRecord(policy), change, recordKey(policy)),
+    changeRemedyRecord: (policy, change) => changeVersioned(table, recordKey(policy), () => readRecord(policy), change),
 
     async renew({ id, target }, until, now) {
       const lease = await readLease(target);
@@ -218,17 +210,6 @@ export function claims(table: IncidentTable, readItem: ReadItem = table.get): Cl
     if (!(incident in slots.value)) return [];
     const left = keptUntil === undefined ? freeSlot(slots.value, incident, now) : keepSlot(slots.value, incident, keptUntil, now);
     return [nextVersion(key, slots, left)];
-  }
-
-  /** Changes a versioned value against other writers; one that stays the same is not written. */
-  async function changed<Value>(read: () => Promise<Versioned<Value>>, change: (value: Value) => Value, key: Key): Promise<Value> {
-    for (let tries = 0; tries < TRIES; tries += 1) {
-      const current = await read();
-      const value = change(current.value);
-      if (value === current.value || !(await table.transact([nextVersion(key, current, value)]))) return value;
-      await jitter();
-    }
-    throw new TryAgain(`${key.pk} is contended`, undefined);
   }
 }
 

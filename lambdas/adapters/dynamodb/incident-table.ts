@@ -102,33 +102,32 @@ export function incidentTable(TableName: string, client = new DynamoDBClient(bur
     },
 
     async transact(writes) {
-      const TransactItems = writes.map((write) => transactItem(TableName, write));
-      for (let tries = 0; tries < CONFLICT_TRIES; tries += 1) {
-        try {
-          await documents.send(new TransactWriteCommand({ TransactItems }));
-          return undefined;
-        } catch (error) {
-          const refused = refusals(error);
-          if (refused.some(isConditionFailed)) return refused.map(isConditionFailed);
-          if (!refused.some(isPassing)) {
-            return reading('write the incident table', () => Promise.reject(error));
-          }
-        }
-        await jitter(tries);
+      const command = new TransactWriteCommand({ TransactItems: writes.map((write) => transactItem(TableName, write)) });
+      try {
+        await pastConflicts(() => documents.send(command));
+        return undefined;
+      } catch (error) {
+        const refused = refusals(error);
+        if (refused.some(isConditionFailed)) return refused.map(isConditionFailed);
+        if (isConflict(error)) throw new TryAgain('the incident table is contended', error);
+        return reading('write the incident table', () => Promise.reject(error));
       }
-      throw new TryAgain('the incident table is contended', undefined);
     },
   };
 }
 
-/** Makes a write of one item again while a transaction of another writer has the item. */
+/**
+ * Makes a write again while another writer has one of its items, or a part of it was throttled.
+ *
+ * @throws the last such error after so many tries, and any other at once
+ */
 async function pastConflicts(write: () => Promise<unknown>): Promise<void> {
   for (let tries = 1; ; tries += 1) {
     try {
       await write();
       return;
     } catch (error) {
-      if (tries === CONFLICT_TRIES || !(error instanceof TransactionConflictException)) throw error;
+      if (tries === CONFLICT_TRIES || !isConflict(error)) throw error;
     }
     await jitter(tries);
   }
@@ -136,6 +135,13 @@ async function pastConflicts(write: () => Promise<unknown>): Promise<void> {
 
 function refusals(error: unknown): readonly CancellationReason[] {
   return error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []) : [];
+}
+
+/** Whether the same write may go through a moment later. One that a condition refused may not, whatever else was in its way. */
+function isConflict(error: unknown): boolean {
+  if (error instanceof TransactionConflictException) return true;
+  const refused = refusals(error);
+  return refused.some(isPassing) && !refused.some(isConditionFailed);
 }
 
 /** The SDK repeats throttled calls, but not a transaction of which one part was throttled. */
