@@ -1,0 +1,94 @@
+import { type Instant, iso } from '../core/duration.ts';
+import { incidentLine } from '../core/history-line.ts';
+import { inDrill } from '../core/in-drill.ts';
+import { type Incident, shortIncident } from '../core/incident.ts';
+import type { Policy } from '../core/policy.ts';
+import type { History, IncidentMetrics, IncidentStore, Workflow } from '../core/ports.ts';
+import { endFor } from '../core/reasons.ts';
+import type { DrillSignal } from '../core/signal.ts';
+import { nameOf, type Target, targetInWords } from '../core/target.ts';
+import { drillIncidentId } from './incident-id.ts';
+import { incidentOf } from './incident-of-signal.ts';
+import type { Refused } from './signal-targets.ts';
+
+export interface DrillPorts {
+  readonly workflow: Workflow;
+  readonly history: History;
+  readonly metrics: IncidentMetrics;
+  readonly store: Pick<IncidentStore, 'past' | 'beginDrill'>;
+}
+
+/** Opens the incident of a drill, or records why it is not held now. */
+export async function openDrill(
+  policy: Policy,
+  signal: DrillSignal,
+  target: Target,
+  alarm: string | undefined,
+  ports: DrillPorts,
+  now: Instant,
+): Promise<void> {
+  const refused = await whyNoDrill(policy, signal.drill, target, ports, now);
+  if (refused) await rejectDrill(policy, signal, refused, ports, now);
+  else await startDrill(policy, signal, target, alarm, ports, now);
+}
+
+/** Records a drill that cannot be held, in the history alone: only whoever began it looks there for it. */
+export async function rejectDrill(
+  policy: Policy,
+  signal: DrillSignal,
+  { reason, why }: Refused,
+  ports: DrillPorts,
+  now: Instant,
+): Promise<void> {
+  const end = endFor(reason, why, 0);
+  ports.metrics.drill(policy.name, end);
+  await ports.history.write({
+    ...{ at: iso(now), kind: 'rejected', policy: policy.name, text: `drill: ${why}`, symptom: policy.symptom },
+    ...{ outcome: end.outcome, reason, event: signal.eventId, drill: signal.drill.id },
+  });
+}
+
+/** Why a drill is not held now: its policy could not heal or be filled for it, a real incident is open on the target, or there are too many drills. */
+async function whyNoDrill(
+  policy: Policy,
+  { id, minutes, fill }: DrillSignal['drill'],
+  target: Target,
+  { store }: DrillPorts,
+  now: Instant,
+): Promise<Refused | undefined> {
+  const isReal = minutes !== undefined;
+  if (isReal && policy.mode === 'shadow')
+    return { reason: 'drill-refused', why: `policy ${policy.name} is in shadow, and would repair nothing` };
+  const filled = fill ? (await import('./drill-fill.ts')).drillFill(policy) : undefined;
+  if (filled && 'why' in filled) return { reason: 'drill-refused', why: filled.why };
+  const open = (await store.past(policy.name, target, now)).find(({ ended }) => !ended);
+  if (open) return { reason: 'drill-refused', why: `incident ${shortIncident(open.id)} of the policy is open on ${targetInWords(target)}` };
+  const why = await store.beginDrill(policy.name, { drill: id, isReal }, now);
+  return why === undefined ? undefined : { reason: 'drill-refused', why };
+}
+
+/** Starts the workflow of a drill: in shadow, under an id that no real incident has. An event that is delivered twice starts one. */
+async function startDrill(
+  policy: Policy,
+  signal: DrillSignal,
+  target: Target,
+  alarm: string | undefined,
+  ports: DrillPorts,
+  now: Instant,
+): Promise<void> {
+  const { drill, ...rest } = signal;
+  const { targets } = policy;
+  // What CloudWatch would tell of the target, for the readings of its own series.
+  const contributor = targets.kind === 'contributor' && { id: drill.id, attributes: { [targets.attribute]: nameOf(target) } };
+  const told = { ...rest, alarmName: alarm ?? signal.alarmName, ...(contributor && { contributor }) };
+  const named = { id: drillIncidentId(policy.name, target, drill.id) };
+  const { id, minutes } = drill;
+  const incident: Incident = {
+    ...incidentOf(named, policy, told, target, now),
+    drill: id,
+    ...(minutes !== undefined && { drillMinutes: minutes }),
+  };
+  if ((await ports.workflow.start(incident.id, { incident, policy: inDrill(policy) })) === 'known') return;
+  const text = `drill: ${policy.seen} on ${targetInWords(target)} is played; nothing will be done`;
+  await ports.history.write(incidentLine('signal', incident, text, now, { event: signal.eventId }));
+}
