@@ -1,6 +1,7 @@
 import { cached } from '../core/cached.ts';
 import { type ChangeConditions, isMadeByRollouts, ordinaryChangeConditions } from '../core/change-conditions.ts';
 import { type Instant, milliseconds } from '../core/duration.ts';
+import { isFlapping } from '../core/flapping.ts';
 import type { Snapshot } from '../core/guardrails/guardrail.ts';
 import { historySince } from '../core/history-since.ts';
 import type { Attempt, Incident } from '../core/incident.ts';
@@ -9,7 +10,6 @@ import { effectiveMode } from '../core/mode.ts';
 import { groupKey, type Policy } from '../core/policy.ts';
 import type { Alarms, Approvals, Claims, IncidentStore, PauseSwitch, Pipelines } from '../core/ports.ts';
 import { isCostly } from '../core/remedy-cost.ts';
-import { isFlapping } from '../core/turns.ts';
 import type { SymptomReading } from '../core/verification.ts';
 import type { WorkflowState } from '../core/workflow-state.ts';
 import { type ChangeConditionPorts, keptProviderEvents, readChangeConditions, readDeployments } from './read-change-conditions.ts';

@@ -1,8 +1,8 @@
 import { type Instant, inWords, milliseconds } from '../duration.ts';
+import { isFlapping, turnsUntil } from '../flapping.ts';
 import { isFresh, type Witness } from '../reasons.ts';
 import type { PastIncident } from '../retake.ts';
 import { targetInWords } from '../target.ts';
-import { isFlapping, turnsUntil } from '../turns.ts';
 import type { Guardrail } from './guardrail.ts';
 
 /**

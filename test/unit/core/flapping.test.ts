@@ -1,7 +1,7 @@
 import { anIncident, aPolicy, HOUR, MINUTE, NOW } from '@self-healing/simulation/builders.ts';
 import { expect, it } from 'vitest';
+import { turnsUntil } from '../../../lambdas/core/flapping.ts';
 import type { Opening } from '../../../lambdas/core/incident.ts';
-import { turnsUntil } from '../../../lambdas/core/turns.ts';
 
 const opening = (at: number, given: Partial<Opening> = {}): Opening => ({ incident: `${at}`, policy: 'Web-memory', at, ...given });
 const turns = (...openings: readonly Opening[]) => turnsUntil(anIncident({ openedAt: NOW }), aPolicy(), openings);
