@@ -30,8 +30,8 @@ const CONCLUDED_AT_ONCE = 5;
 
 /**
  * Concludes the incidents of workflows that broke, by the same step and with the same end that they were on the way to: tells people
- * and gives claims back. What such a workflow kept to be given back is reported, since nobody gives it back now. Each that is done is noted, so that it takes no place of another. Answers the ids of those that
- * needed it; failures are added to the list.
+ * and gives claims back. What such a workflow kept to be given back is reported, since nobody gives it back now. Each that is done is noted,
+ * so that the next sweep has room for others. Answers the ids of those that needed it; failures are added to the list.
  */
 export async function concludeBroken(ports: ConcludeBrokenPorts, failures: unknown[], now: Instant): Promise<readonly string[]> {
   const since = now - milliseconds(LOOKED_AT_FOR);
@@ -47,9 +47,10 @@ export async function concludeBroken(ports: ConcludeBrokenPorts, failures: unkno
 
 /** Concludes one and notes that it is done, or that it could not be; answers whether anything was left to be done. */
 async function repair(broken: BrokenWorkflow, note: RepairNote | undefined, ports: ConcludeBrokenPorts, now: Instant): Promise<boolean> {
-  const words: { state?: unknown } = {};
+  let last: LastWords | undefined;
   try {
-    const wasLeft = await finish(broken, words, ports, now);
+    last = await ports.broken.lastWords(broken.incidentId);
+    const wasLeft = await finish(broken, last, ports, now);
     await ports.repairNotes.write(broken, { ...note, done: true, failures: note?.failures ?? 0, at: now });
     return wasLeft;
   } catch (error) {
@@ -58,17 +59,18 @@ async function repair(broken: BrokenWorkflow, note: RepairNote | undefined, port
     // What people were told of by name need not keep the sweep from its heartbeat.
     if (note?.told) return false;
     if (failures >= FAILURES_BEFORE_TOLD) {
-      await tellOf(broken, words.state, messageOf(error), ports, now);
+      await tellOf(broken, last?.state, messageOf(error), ports, now);
       await ports.repairNotes.write(broken, { failures, at: now, told: true });
     }
     throw error;
   }
 }
 
-async function finish(broken: BrokenWorkflow, words: { state?: unknown }, ports: ConcludeBrokenPorts, now: Instant): Promise<boolean> {
+/** What a workflow that broke knew last, and why it broke. */
+type LastWords = Awaited<ReturnType<BrokenWorkflows['lastWords']>>;
+
+async function finish(broken: BrokenWorkflow, { state: last, why }: LastWords, ports: ConcludeBrokenPorts, now: Instant): Promise<boolean> {
   const { incidentId: id, how, brokenAt } = broken;
-  const { state: last, why } = await ports.broken.lastWords(id);
-  words.state = last;
   const state = legibleState(last, { id, now });
   if (!state) {
     await tellOf(broken, last, 'this version of the pipeline cannot read what the workflow knew', ports, now);
