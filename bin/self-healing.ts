@@ -51,7 +51,7 @@ function ways(): NamedWays {
   };
 }
 
-/** The schema lets in none that is otherwise. */
+/** Who gets links to answer questions with. Each text has this form: the schema of the context refuses any other. */
 function holders(): ApprovalLinksProps['to'] | undefined {
   return context.approvalLinks?.map((each) => {
     const [, holder = '', email = ''] = HOLDER.exec(each) ?? [];

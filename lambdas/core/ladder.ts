@@ -61,8 +61,9 @@ function dearerThan(number: number, passedOver: readonly number[], records: read
 }
 
 /**
- * The last time that it was judged here, it did not help; in a drill for real nothing is judged. What only enables the next rung is as good as that one: the symptom was bound
- * to outlast it, and without a next rung that helps it would be done in vain.
+ * Whether the remedy did not help the last time that it was judged on this target; what came of it in a drill for real says nothing. A remedy
+ * that only enables the next one is as good as that: the symptom was bound to outlast it, and without a next rung that helps it would be
+ * done in vain.
  */
 function failedLately(number: number, policy: Policy, history: readonly Attempt[], now: Instant): boolean {
   const rung = policy.ladder[number];

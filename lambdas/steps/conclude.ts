@@ -134,7 +134,7 @@ function keepingOf(returnable: readonly Returnable[], first: Returnable, now: In
   return { rung: first.attempt.rung, below: returnable.slice(1).map(({ attempt }) => attempt.rung), since: now };
 }
 
-/** Lets the next drill of the policy be held. Answers until when what happens to the target belongs to this one, where it is let go on for real. */
+/** Ends a drill, so that the policy may hold its next one. Answers until when something of the target may be broken, where it goes on for real. */
 async function endDrill(
   { policy, target, drill, drillMinutes }: Incident,
   { reason }: End,
@@ -146,14 +146,14 @@ async function endDrill(
   return (await store.endDrill({ policy, target, drill }, real, now)) ? real?.until : undefined;
 }
 
-/** Of a walk that is let go on for real, until when, and what may be filled then. */
+/** What the history says of a drill that goes on for real: until when something may be broken, and what may be filled. */
 async function brokenFields(policy: Policy, brokenUntil: Instant | undefined) {
   if (brokenUntil === undefined) return {};
   const fill = (await import('./drill-fill.ts')).drillFill(policy);
   return { brokenUntil: iso(brokenUntil), ...('why' in fill ? {} : { fill }) };
 }
 
-/** Lets the policy's breaker learn, once, from a repair that healed or failed. Answers it after a failed one where it may be open now. */
+/** Counts a repair that healed or failed in the policy's breaker, once. Answers the breaker after a failed one, where it may be open now. */
 async function teachBreaker(
   { incident, policy }: WorkflowState,
   end: End,

@@ -29,8 +29,8 @@ const READ_AT_ONCE = 10;
 
 /**
  * Repairs the pipeline's own state, and acts on no target: tells the rules again of every alarm that is in ALARM, so that
- * intake takes up what was lost, concludes incidents whose workflow broke, and tells of storms whose lead did not. One part that fails does not keep the
- * other from being tried; then the sweep fails, without a heartbeat, and the next one tries again.
+ * intake takes up what was lost, concludes incidents whose workflow broke, and tells of storms whose lead did not. Each part is tried, also
+ * after another one failed; then the sweep fails, without a heartbeat, and the next one tries again.
  */
 export async function sweep(ports: SweepPorts, now: Instant): Promise<SweepReport> {
   const { failures, tryTo, answerOf, throwIfAny } = collectedFailures();

@@ -58,7 +58,7 @@ async function decide(
   return { reason: 'target-busy', why: 'another incident took the target first', at: lookAgainAt(wait, { policy, now }) };
 }
 
-/** Not seeing is no reason to act, and none to give up. */
+/** A snapshot that cannot be read postpones the giving back; what was added is neither taken away nor given up. */
 async function tryToRead(state: WorkflowState, ports: ConsiderPorts, now: Instant): Promise<{ snapshot: Snapshot } | { error: unknown }> {
   try {
     return { snapshot: await readSnapshot(state, ports, now, { changes: true }) };
