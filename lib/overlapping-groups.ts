@@ -33,7 +33,7 @@ export class OverlappingGroups {
 }
 
 /** The groups beside the policy's own that may have its machines, each with the strictest limits of its policies. */
-export function alongsideOf(policy: Policy, policies: readonly Policy[]): readonly Alongside[] {
+function alongsideOf(policy: Policy, policies: readonly Policy[]): readonly Alongside[] {
   const own = machinesOf(policy);
   if (!own) return [];
   const found = new Map<string, Alongside>();

@@ -13,7 +13,7 @@ export interface SignedAddress {
 const LONGEST_MILLISECONDS = 10_000;
 
 /** What a signature of AWS DevOps Agent's generic webhooks is over: the time of its header and the body as it is sent. */
-export function signatureOf(secret: string, timestamp: string, body: string): string {
+function signatureOf(secret: string, timestamp: string, body: string): string {
   return createHmac('sha256', secret).update(`${timestamp}:${body}`, 'utf8').digest('base64');
 }
 

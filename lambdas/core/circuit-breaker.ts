@@ -10,7 +10,7 @@ const failureSchema = z.object({ incident: z.string(), at: z.number() });
  * The circuit breaker of one policy. Open means blocked. Closed counts the failed repairs since the last one that
  * healed; half-open lets one incident try; isolated is held by a person until that person releases it.
  */
-export const breakerSchema = z.discriminatedUnion('state', [
+const breakerSchema = z.discriminatedUnion('state', [
   z.object({ state: z.literal('closed'), failures: z.array(failureSchema).readonly() }),
   z.object({ state: z.literal('open'), since: z.number(), until: z.number(), why: z.string() }),
   z.object({ state: z.literal('half-open'), trial: z.string(), until: z.number(), why: z.string() }),

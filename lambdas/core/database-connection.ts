@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Target } from './target.ts';
 
-export const databaseEngines = ['postgresql', 'mysql'] as const;
+const databaseEngines = ['postgresql', 'mysql'] as const;
 
 /** How a client reaches a database and logs in. It holds no secret, only where the secret is. */
 export const databaseConnectionSchema = z.strictObject({

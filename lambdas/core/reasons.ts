@@ -144,7 +144,7 @@ export function isTold({ outcome, reason, witness }: End, wasHeardOf = false): b
 }
 
 /** What lasts is said again after this time. Prevents that a fault is forgotten that people were told of once. */
-export const SAID_AGAIN_AFTER: Duration = { days: 1 };
+const SAID_AGAIN_AFTER: Duration = { days: 1 };
 
 /** How often what lasts was due to be said again since people were told. */
 export function timesSaidAgain(toldAt: Instant, now: Instant): number {

@@ -1,7 +1,7 @@
 // Longer than 250 lines: a list of patterns, each with what it finds.
 
 /** What stands in the place of a secret. */
-export const REDACTED = '[redacted]';
+const REDACTED = '[redacted]';
 
 /** Words of names whose values are secrets, in whatever form the name is written: `DB_PASSWORD`, `clientSecret`, `x-api-key`. */
 const SECRET_WORD =

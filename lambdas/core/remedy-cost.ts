@@ -2,7 +2,7 @@
  * What a remedy costs those who use its target, cheapest first: nothing; a service of one machine; a whole machine for some minutes; what is
  * on a machine, or all sessions of a database; money for as long as it lasts.
  */
-export const costClasses = ['none', 'service', 'machine', 'outage', 'money'] as const;
+const costClasses = ['none', 'service', 'machine', 'outage', 'money'] as const;
 
 export type CostClass = (typeof costClasses)[number];
 

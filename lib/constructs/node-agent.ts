@@ -29,7 +29,7 @@ export interface NodeAgentProps {
 }
 
 /** The release of July 2026. A pinned one, so that no instance gets an agent that nobody has tried. */
-export const AGENT_VERSION = '1.300071.0b1720';
+const AGENT_VERSION = '1.300071.0b1720';
 
 /** Share of the machines that takes a changed configuration first; the rest when its series arrived from them. */
 const FIRST_PERCENT = '10';

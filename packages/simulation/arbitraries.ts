@@ -32,7 +32,7 @@ function mostly<T>(usual: T, ...others: readonly T[]): fc.Arbitrary<T> {
 const someSymptom = fc.record({ kind: mostly<'present' | 'gone' | 'unknown'>('present', 'gone', 'unknown'), why: fc.string() });
 
 /** Mostly closed; else in any state, open or half-open for a while yet or no longer. */
-export const someBreaker: fc.Arbitrary<Breaker> = fc.oneof(
+const someBreaker: fc.Arbitrary<Breaker> = fc.oneof(
   { weight: 4, arbitrary: fc.constant(closedBreaker) },
   { weight: 1, arbitrary: fc.record({ state: fc.constant('open' as const), since: past, until: soon, why: fc.string() }) },
   { weight: 1, arbitrary: fc.record({ state: fc.constant('half-open' as const), trial: someone, until: soon, why: fc.string() }) },

@@ -50,7 +50,7 @@ export type AskedDrills = z.infer<typeof askedDrillsSchema>;
 export type HeldDrill = NonNullable<AskedDrills['held']>;
 
 /** Each drill mails people. So many a pipeline holds for its hub at most, whoever rules the hub's account. */
-export const HELD_EVERY: Duration = { hours: 1 };
+const HELD_EVERY: Duration = { hours: 1 };
 
 /** An older request is no longer waited for. */
 const REQUEST_AT_MOST: Duration = { minutes: 10 };

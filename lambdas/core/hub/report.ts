@@ -31,7 +31,7 @@ const openIncidentSchema = z.strictObject({
  * What a pipeline tells its hub of itself, every few minutes and whenever the hub's pause reaches it, which is how it confirms. Written
  * strictly, read tolerantly: pipelines of other versions report to the same hub.
  */
-export const reportSchema = z.strictObject({
+const reportSchema = z.strictObject({
   /** When it was made. */
   at: z.int().min(0),
   /** The release that is deployed. */

@@ -7,7 +7,7 @@ import { type HubPause, hubSays, isLater, isSameSetting } from './hub-pause.ts';
 import type { KnownPipeline } from './report.ts';
 
 /** A pipeline reports every five minutes; two reports may be lost. */
-export const SILENT_AFTER_MILLISECONDS = 16 * 60_000;
+const SILENT_AFTER_MILLISECONDS = 16 * 60_000;
 
 /** How one pipeline stands to the hub's pause. */
 export type Standing = 'confirmed' | 'not-confirmed';

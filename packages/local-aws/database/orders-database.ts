@@ -33,7 +33,7 @@ export interface DatabaseReading {
 }
 
 /** A gibibyte of the RDS record is this much of the node's disk, which is memory. */
-export const MEGABYTES_PER_GIBIBYTE = 8;
+const MEGABYTES_PER_GIBIBYTE = 8;
 
 /** Shorter than the distance of two measurements, so that an engine that hangs does not hold them up. */
 const READING_TIME_LIMIT_MS = 600;

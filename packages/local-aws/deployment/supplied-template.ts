@@ -55,7 +55,7 @@ function asCustomResource(resource: TemplateResource): TemplateResource {
 }
 
 /** Where the properties have numbers and booleans; what an intrinsic function yields is left as CloudFormation gives it. */
-export function nonStringPaths(value: unknown, path: readonly string[] = []): readonly (readonly string[])[] {
+function nonStringPaths(value: unknown, path: readonly string[] = []): readonly (readonly string[])[] {
   if (typeof value === 'number' || typeof value === 'boolean') return [path];
   if (typeof value !== 'object' || value === null) return [];
   const entries = Object.entries(value);

@@ -27,7 +27,7 @@ export async function destroyNode(folder: NodeFolder): Promise<void> {
 }
 
 /** One node that resists must not keep the others alive; what failed is said, as nobody is left to catch it. */
-export function destroyAllNodes(): void {
+function destroyAllNodes(): void {
   for (const folder of [...alive.values()]) {
     try {
       destroyNow(folder);

@@ -12,7 +12,7 @@ export function groupOf({ by }: Act, { policies }: StoryHistory): string {
 }
 
 /** Most targets of the act's group that may be in remediation while it acts. */
-export function limitFor(act: Act, history: StoryHistory): number {
+function limitFor(act: Act, history: StoryHistory): number {
   const policy = history.policies.get(act.by.policy ?? '');
   return policy
     ? slotLimits(policy.guardrails.blastRadius, { group: history.groupSizes.get(groupOf(act, history)) ?? 0, zone: 0 }).group

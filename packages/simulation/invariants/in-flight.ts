@@ -6,7 +6,7 @@ import { atOnce } from './acts-in-time.ts';
  * Until when an act is in flight: until what it began has really ended, and its workflow has gone on from it, to the next
  * decision or to the end, or has broken, or the times of its rung are over.
  */
-export function inFlightUntil({ by, at, endsAt }: Act, { executions, policies, endedAt }: StoryHistory): Instant {
+function inFlightUntil({ by, at, endsAt }: Act, { executions, policies, endedAt }: StoryHistory): Instant {
   const policy = policies.get(by.policy ?? '');
   const rung = policy?.ladder[by.rung ?? -1];
   const takes = policy && rung ? milliseconds(rung.settle) + milliseconds(rung.verifyWithin) + milliseconds(policy.probation) : 0;

@@ -6,7 +6,7 @@ import { inWords, meetings } from './in-flight.ts';
 import type { Invariant } from './invariant.ts';
 
 /** The blast radius that holds in a group: of the policy that acts, or in another group the strictest that holds there. */
-export function blastRadiiIn(group: string, act: Act, { policies }: StoryHistory): readonly Policy['guardrails']['blastRadius'][] {
+function blastRadiiIn(group: string, act: Act, { policies }: StoryHistory): readonly Policy['guardrails']['blastRadius'][] {
   const own = policies.get(act.by.policy ?? '');
   if (own && groupKey(own.group) === group) return [own.guardrails.blastRadius];
   return policiesIn(policies, group).map(({ guardrails }) => guardrails.blastRadius);

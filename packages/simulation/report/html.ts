@@ -15,7 +15,7 @@ export function html(strings: TemplateStringsArray, ...values: readonly Insertab
 }
 
 /** Escapes the five characters that mean something in HTML, and removes control characters other than line break and tab. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text.replace(/[&<>"']|[^\P{Cc}\n\t]/gu, (sign) => ENTITIES[sign] ?? '');
 }
 

@@ -6,7 +6,7 @@ import type { Stage } from './stage.ts';
 const STARTS_AT = 1_793_613_600_000;
 
 /** A pipeline on an ordinary day: calls take up to 0.2 s, and now and then one of them, or a function, fails. */
-export const ORDINARY_HAZARDS: Hazards = {
+const ORDINARY_HAZARDS: Hazards = {
   latency: 200,
   killed: 0.002,
   lost: 0.002,

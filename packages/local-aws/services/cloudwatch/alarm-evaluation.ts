@@ -61,7 +61,7 @@ export function evaluateAlarm(
 }
 
 /** The evaluation range: whole periods that ended before now, on a window that slides by the evaluation step. */
-export function evaluationGrid(periodSeconds: number, periods: number, { nowMs, secondsPerPeriodScale }: EvaluationTime): TimeGrid {
+function evaluationGrid(periodSeconds: number, periods: number, { nowMs, secondsPerPeriodScale }: EvaluationTime): TimeGrid {
   const stepSeconds = periodSeconds < EVALUATION_STEP_SECONDS ? HIGH_RESOLUTION_STEP_SECONDS : EVALUATION_STEP_SECONDS;
   const stepMs = (stepSeconds * 1000) / secondsPerPeriodScale;
   return { endMs: Math.floor(nowMs / stepMs) * stepMs, periodMs: (periodSeconds * 1000) / secondsPerPeriodScale, slots: periods };

@@ -34,7 +34,7 @@ export async function notifyTopic(
 }
 
 /** The JSON message that CloudWatch publishes to a topic. */
-export function notificationMessage(
+function notificationMessage(
   record: AlarmRecord,
   previous: RecordedState,
   place: AccountRegion,

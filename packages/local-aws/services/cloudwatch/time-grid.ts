@@ -16,7 +16,7 @@ export function slotStartMs(grid: TimeGrid, slot: number): number {
 }
 
 /** Sorts datapoints into the grid's slots; what lies outside is left out. */
-export function slotDatapoints(datapoints: readonly Datapoint[], grid: TimeGrid, unit?: string): Datapoint[][] {
+function slotDatapoints(datapoints: readonly Datapoint[], grid: TimeGrid, unit?: string): Datapoint[][] {
   const slots: Datapoint[][] = Array.from({ length: grid.slots }, () => []);
   const startMs = slotStartMs(grid, 0);
   for (const datapoint of datapoints) {
