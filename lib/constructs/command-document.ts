@@ -50,7 +50,8 @@ export class CommandDocument extends Construct {
             precondition: { StringEquals: ['platformType', platformType] },
             inputs: {
               timeoutSeconds: bringsTimeLimit ? `{{ ${TIME_LIMIT_PARAMETER} }}` : String(timeoutSeconds),
-              runCommand: readFileSync(file, 'utf8').trimEnd().split('\n'),
+              // The agent joins the entries by line breaks. One entry for each line would take a byte more for each, of the 64 KB of a document.
+              runCommand: [readFileSync(file, 'utf8').trimEnd()],
             },
           };
         }),
