@@ -1,8 +1,8 @@
 import { type LastDrill, nextDrill, type RealDrill } from '../../core/drill-limit.ts';
 import type { DrillNotes } from '../../core/ports.ts';
 import { type Target, targetKey } from '../../core/target.ts';
-import { type IncidentTable, jitter, type Key, timeToLive } from './incident-table.ts';
-import { nextVersion, readVersioned } from './versioned-item.ts';
+import { type IncidentTable, type Key, timeToLive } from './incident-table.ts';
+import { changeVersioned, nextVersion, readVersioned } from './versioned-item.ts';
 
 /**
  * What is kept of drills, in the incident table:
@@ -16,14 +16,14 @@ export function drillNotes(table: IncidentTable): DrillNotes {
   const read = (policy: string) => readVersioned<LastDrill | undefined>(table.get, lastKey(policy), undefined);
   return {
     async beginDrill(policy, request, now) {
-      for (let collisions = 0; ; collisions += 1) {
-        const known = await read(policy);
-        const answer = nextDrill(known.value, request, now);
-        if ('why' in answer) return answer.why;
-        if (answer.last === known.value) return undefined;
-        if (!(await table.transact([nextVersion(lastKey(policy), known, answer.last)]))) return undefined;
-        await jitter(collisions);
-      }
+      let why: string | undefined;
+      const begin = (last: LastDrill | undefined) => {
+        const answer = nextDrill(last, request, now);
+        why = 'why' in answer ? answer.why : undefined;
+        return 'why' in answer ? last : answer.last;
+      };
+      await changeVersioned(table, lastKey(policy), () => read(policy), begin);
+      return why;
     },
 
     async endDrill({ policy, target, drill }, real, now) {
