@@ -8,7 +8,7 @@ import { shortIncident } from '../../lambdas/core/incident.ts';
 import type { CommandResult } from '../../lambdas/core/ports.ts';
 import { readTolerantly } from '../../lambdas/core/tolerant-reader.ts';
 import { CannotDo } from './cannot-do.ts';
-import { CLOCKS_DIFFER, follow, type Surroundings, stepsText, surroundings, verdictOf, walk } from './drill.ts';
+import { CLOCK_AHEAD_AT_MOST, follow, type Surroundings, stepsText, surroundings, verdictOf, walk } from './drill.ts';
 import { checkPolicy, type Operator } from './operator.ts';
 import type { Output } from './output.ts';
 import { saidShortly } from './said-shortly.ts';
@@ -74,7 +74,7 @@ export async function drillForReal(
   const { document, parameters } = breach;
   const result = await operator.commands.look({ document, parameters, instanceId: target, token: `drill-${id}` });
   if (result !== undefined && result.status !== 'succeeded') throw notDone(breach, target, result);
-  const read = () => linesOf(operator, begunAt - CLOCKS_DIFFER, policy, id, walked.incident);
+  const read = () => linesOf(operator, begunAt - CLOCK_AHEAD_AT_MOST, policy, id, walked.incident);
   const { report } = await follow({ drill: id, kind: 'real', begunAt, within, waitsFor: 'the alarm', read }, screen, world);
   return {
     data: { drill: id, policy, target, ...(service === undefined ? { filled: breach.name } : { service }), broken: true, ...report },

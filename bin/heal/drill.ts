@@ -36,7 +36,7 @@ export const surroundings: Surroundings = { clock: Date.now, wait: sleep, newId:
 const LOOK_EVERY = 3_000;
 
 /** How far the clock of this machine may be ahead of that of AWS. */
-export const CLOCKS_DIFFER = 600_000;
+export const CLOCK_AHEAD_AT_MOST = 600_000;
 
 /** Begins a drill, follows it in the history to its end, and says how far the way goes. */
 export async function drill(
@@ -75,7 +75,7 @@ export async function walk(
   const { arn } = await operator.caller();
   const begunAt = world.clock();
   await recorded(operator, { action: 'drill', by: arn, what, policy }, begunAt, () => operator.drills.tell(request));
-  const read = () => operator.history(begunAt - CLOCKS_DIFFER, { drill });
+  const read = () => operator.history(begunAt - CLOCK_AHEAD_AT_MOST, { drill });
   return follow({ drill, kind: 'played', begunAt, within, waitsFor: 'its first line', read }, screen, world);
 }
 
