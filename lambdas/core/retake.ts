@@ -62,8 +62,9 @@ export interface SaidAgain extends Pick<Ended, 'id' | 'end'> {
 }
 
 /**
- * The hand-off that is to be said again, of a target whose alarm is that of many: what a person has repaired and is ill again begins no
- * ALARM state of its own, and nothing tells it from what was never repaired. Undefined while an incident is open, or before the time.
+ * Finds the hand-off of which people are to be reminded, of a target that shares its alarm with others. One that a person has repaired and
+ * that fails again begins no ALARM state of its own there, and cannot be told from one that was never repaired. Undefined while an incident
+ * is open, or before the time.
  */
 export function saidAgain(past: readonly PastIncident[], now: Instant): SaidAgain | undefined {
   if (isOpen(past, now)) return undefined;

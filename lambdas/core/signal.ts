@@ -175,7 +175,7 @@ export function parseSignal(event: unknown): Signal | Rejection {
   const parsed = eventSchema.safeParse(event);
   if (!parsed.success) return { kind: 'rejection', reason: 'unknown-event', why: issuesInWords(parsed.error) };
   const isDrill = parsed.data['detail-type'] === DRILL;
-  // The right to begin drills is none to tell of faults, and the other way round.
+  // Who may only begin drills must not report faults, and who may only report faults must not begin drills.
   if (isDrill !== isOfDrill(parsed.data.source)) {
     const why = `source: ${parsed.data.source} tells of no ${parsed.data['detail-type']}`;
     return { kind: 'rejection', reason: 'unknown-event', why: outsideText(why, LONGEST_TEXT) };

@@ -123,7 +123,7 @@ export async function readStatus(
   return symptomOfDatabase(found);
 }
 
-/** An instance that does not run has no checks, and is no healthier for it. */
+/** Reads a status check of EC2. An instance that does not run has none: its symptom is unknown then, and not gone. */
 async function readStatusCheck(
   target: Target,
   check: StatusCheckName,

@@ -62,7 +62,7 @@ export async function triage(state: WorkflowState, ports: TriagePorts, now: Inst
   return withNotes(next, onTheWay ? await tellOfDecision(state, decision, next, attempts, notes, onTheWay, now) : notes);
 }
 
-/** An event says whether its alarm is muted; what is decided so soon after it need not ask. */
+/** An event says whether its alarm is muted. A decision within this time of it need not ask CloudWatch again. */
 const SAID_WITHIN: Duration = { minutes: 1 };
 
 /** Decides; where the answer is a change, or a question about one, by the mute rules, too, of which one may have begun since the event. */
@@ -110,7 +110,7 @@ async function follow(
   }
 }
 
-/** The decision with what only incidents of a storm do: declare it, and speak for it. */
+/** Completes a decision that concerns a storm: declares one where the guardrails ask for it, and has the incident that leads it speak for all. */
 async function settled(
   decision: Decision,
   stormState: StormState | undefined,
