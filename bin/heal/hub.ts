@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { historyLog } from '../../lambdas/adapters/cloudwatch-logs.ts';
 import { incidentTable } from '../../lambdas/adapters/dynamodb/incident-table.ts';
 import { knownPipelines } from '../../lambdas/adapters/dynamodb/known-pipelines.ts';
@@ -16,20 +16,28 @@ import { historyName, pauseName } from '../../lambdas/core/manifest.ts';
 import { OPERATORS_STREAM } from '../../lambdas/core/operator-action.ts';
 import type { PipelineBuses } from '../../lambdas/core/ports.ts';
 import { CannotDo } from './cannot-do.ts';
+import { nameArgument } from './name-argument.ts';
+import { onlyWith } from './only-with.ts';
 import type { Paused } from './pause.ts';
 
 /** Whether a command is for all pipelines of a hub. */
 export interface OfAll {
   readonly all?: boolean;
-  readonly hub: string;
+  /** @default - the usual one */
+  readonly hub?: string;
 }
 
-export function allOption(): Option {
-  return new Option('--all', 'of all accounts and Regions, in the account of the hub that sees them');
-}
-
-export function hubOption(): Option {
-  return new Option('--hub <name>', 'name of that hub').default(USUAL_HUB);
+/**
+ * Adds `--all` and `--hub`. A hub without `--all`, and one pipeline with it, are wrong arguments: what somebody means to stop or to let act
+ * would be another thing than what is.
+ *
+ * @param ofOne Further options that say nothing of all pipelines, as `given` has them
+ */
+export function addOfAll(command: Command, ofOne: readonly string[] = []): Command {
+  const all = new Option('--all', 'of all accounts and Regions, in the account of the hub that sees them');
+  const hub = new Option('--hub <name>', `name of that hub (default: "${USUAL_HUB}")`).argParser(nameArgument);
+  command.addOption(all.conflicts(['pipeline', ...ofOne])).addOption(hub);
+  return onlyWith(command, 'hub', 'all');
 }
 
 /** A hub as its operators handle it. */
@@ -45,7 +53,7 @@ export interface Hub extends Paused, Place {
 }
 
 /** @throws CannotDo when there is no such hub where the credentials lead */
-export async function hubOf(name: string, place: Place): Promise<Hub> {
+export async function hubOf({ hub: name = USUAL_HUB }: OfAll, place: Place): Promise<Hub> {
   const { dynamodb, logs, ssm, sts } = operatorClients(place);
   const none = new CannotDo(
     `there is no hub "${name}" in this account and Region, or its pause switch is missing`,

@@ -216,6 +216,9 @@ describe('the package', () => {
       'approvals',
     );
     expect(existsSync(join(folder, 'node_modules/.bin/self-healing-pipeline'))).toBe(true);
+    const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    const words = /as `npx ([^`]+)`/.exec(readFileSync(join(root, 'README.md'), 'utf8'))?.[1]?.split(' ') ?? [];
+    expect(run('npx', [...words, '--version'])).toBe(`${version}\n`);
   });
 
   it('makes the same stack in an app of its own as the sources do, without a bundler', () => {

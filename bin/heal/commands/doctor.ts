@@ -1,22 +1,21 @@
 import { doctorOfAll } from '../all-pipelines.ts';
 import { addCommand, answering, type Given, type HealCommand } from '../command.ts';
 import { type DoctorOptions, doctor as look } from '../doctor.ts';
-import { allOption, hubOf, hubOption, type OfAll } from '../hub.ts';
+import { addOfAll, hubOf, type OfAll } from '../hub.ts';
 import { doctorRights } from '../rights.ts';
 
 export const doctor: HealCommand = {
   addTo(program) {
-    addCommand(program, 'doctor', 'what is not set up, or out of order, before the first fault; changes nothing')
+    const command = addCommand(program, 'doctor', 'what is not set up, or out of order, before the first fault; changes nothing')
       .option('--only <check...>', 'only these checks, such as subscriptions, alarms or roles')
-      .option('--on-nodes', 'also ask the machines, by a read-only document, for their services and their clock')
+      .option('--on-nodes', 'also ask the machines, by a read-only document, for their services and their clock');
+    addOfAll(command, ['only', 'onNodes'])
       .addHelpText('after', '\nExit code: 0 all is well or only warned of, 1 something is wrong, 2 something could not be looked at.')
-      .addOption(allOption())
-      .addOption(hubOption())
       .action((given: Given & DoctorOptions & OfAll) =>
         answering(
           given,
           async (now, screen) =>
-            given.all ? doctorOfAll(await hubOf(given.hub, given), now, screen) : look(given.pipeline, given, given, now, screen),
+            given.all ? doctorOfAll(await hubOf(given, given), now, screen) : look(given.pipeline, given, given, now, screen),
           { rights: doctorRights(given), exitCode: 2 },
         ),
       );

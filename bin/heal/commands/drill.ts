@@ -6,23 +6,26 @@ import { drill as held } from '../drill.ts';
 import { type DrillOfAll, drillAll } from '../drill-all.ts';
 import { drillForReal } from '../drill-for-real.ts';
 import { examples } from '../examples.ts';
-import { allOption, hubOf, hubOption, type OfAll } from '../hub.ts';
+import { addOfAll, hubOf, type OfAll } from '../hub.ts';
+import { nameArgument } from '../name-argument.ts';
+import { onlyWith } from '../only-with.ts';
 import { drillsRights } from '../rights.ts';
 import { span } from '../span.ts';
 
 export const drill: HealCommand = {
   addTo(program) {
-    addCommand(
+    const command = addCommand(
       program,
       'drill [policy]',
       'walk the way of an incident in shadow, and say how far it goes; breaks something only with --for-real',
     )
-      .option('--target <id>', 'the instance, of a fleet; a policy with one target needs none')
+      .option('--target <id>', 'the instance, of a fleet; a policy with one target needs none', nameArgument)
       .addOption(new Option('--within <span>', 'how long its end is waited for').argParser(span).default(span('20m'), '20m'))
       .option('--for-real', 'break something of the target, where that was deployed, and see it healed; its own timer undoes it')
-      .option('--service <name>', 'the service that is stopped for real')
+      .option('--service <name>', 'the service that is stopped for real', nameArgument)
       .option('--fill', 'fill the file system that the policy watches for real, to 90 % at the most')
-      .option('--minutes <number>', 'when it is undone at the latest, 5 to 60', '15')
+      .option('--minutes <number>', 'when it is undone at the latest, 5 to 60', '15');
+    onlyWith(addOfAll(command), 'minutes', 'forReal')
       .addHelpText(
         'after',
         examples(
@@ -43,13 +46,11 @@ export const drill: HealCommand = {
           'no end was seen.',
         ].join('\n'),
       )
-      .addOption(allOption())
-      .addOption(hubOption())
       .action((policy: string | undefined, given: Given & DrillOfAll & OfAll) => {
         const failing = { rights: drillsRights(given) };
         if (given.all)
-          return answering(given, async (now, screen) => drillAll(await hubOf(given.hub, given), policy, given, now, screen), failing);
-        if (policy === undefined) return answering(given, () => withoutPolicy(given));
+          return answering(given, async (now, screen) => drillAll(await hubOf(given, given), policy, given, now, screen), failing);
+        if (policy === undefined) return answering(given, () => withoutPolicy(given), { exitCode: 2 });
         return answeringOf(
           given,
           (operator, _, screen) => (given.forReal ? drillForReal(operator, policy, given, screen) : held(operator, policy, given, screen)),

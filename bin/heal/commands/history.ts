@@ -3,6 +3,7 @@ import { addCommand, answeringOf, type Given, type HealCommand } from '../comman
 import { examples } from '../examples.ts';
 import { history as ends, type HistoryChoice } from '../history.ts';
 import { limitOption } from '../limit.ts';
+import { nameArgument } from '../name-argument.ts';
 import { type Since, sinceOption } from '../since.ts';
 import { type Watch, watchOption } from '../watch.ts';
 
@@ -12,8 +13,8 @@ export const history: HealCommand = {
   addTo(program) {
     addCommand(program, 'history', 'how incidents ended and what was done, events that opened none, and what operators did')
       .addOption(sinceOption('1d'))
-      .option('--target <id>', 'only of this target, by its id')
-      .option('--policy <name>', 'only of this policy')
+      .option('--target <id>', 'only of this target, by its id', nameArgument)
+      .option('--policy <name>', 'only of this policy', nameArgument)
       .option('--operators', 'only what operators did')
       .addOption(new Option('--all', 'also events of an alarm as a whole, of which its contributors name the targets'))
       .addOption(watchOption())

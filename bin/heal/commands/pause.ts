@@ -1,7 +1,7 @@
 import { pauseAll } from '../all-pipelines.ts';
 import { addCommand, answering, answeringOf, type Given, type HealCommand } from '../command.ts';
 import { examples } from '../examples.ts';
-import { allOption, hubOf, hubOption, type OfAll } from '../hub.ts';
+import { addOfAll, hubOf, type OfAll } from '../hub.ts';
 import { pause as paused } from '../pause.ts';
 import { span } from '../span.ts';
 
@@ -11,14 +11,17 @@ interface Lasting {
 
 export const pause: HealCommand = {
   addTo(program) {
-    addCommand(program, 'pause <reason>', 'start nothing new until it is resumed, or for a time')
-      .option('--for <span>', 'how long, such as 30m, 2h or 1d, after which it ends by itself', span)
+    addOfAll(
+      addCommand(program, 'pause <reason>', 'start nothing new until it is resumed, or for a time').option(
+        '--for <span>',
+        'how long, such as 30m, 2h or 1d, after which it ends by itself',
+        span,
+      ),
+    )
       .addHelpText('after', examples('pause "Anna works on the database" --for 2h', 'pause --all "a bad release" --for 4h'))
-      .addOption(allOption())
-      .addOption(hubOption())
       .action((reason: string, given: Given & Lasting & OfAll) =>
         given.all
-          ? answering(given, async (now, screen) => pauseAll(await hubOf(given.hub, given), reason, given.for, now, screen))
+          ? answering(given, async (now, screen) => pauseAll(await hubOf(given, given), reason, given.for, now, screen))
           : answeringOf(given, (operator, now, screen) => paused(operator, reason, given.for, now, screen)),
       );
   },

@@ -1,18 +1,16 @@
 import { resumeAll } from '../all-pipelines.ts';
 import { addCommand, answering, answeringOf, type Given, type HealCommand } from '../command.ts';
 import { examples } from '../examples.ts';
-import { allOption, hubOf, hubOption, type OfAll } from '../hub.ts';
+import { addOfAll, hubOf, type OfAll } from '../hub.ts';
 import { resume as resumed } from '../pause.ts';
 
 export const resume: HealCommand = {
   addTo(program) {
-    addCommand(program, 'resume', 'act again')
+    addOfAll(addCommand(program, 'resume', 'act again'))
       .addHelpText('after', examples('resume', 'resume --all'))
-      .addOption(allOption())
-      .addOption(hubOption())
       .action((given: Given & OfAll) =>
         given.all
-          ? answering(given, async (now, screen) => resumeAll(await hubOf(given.hub, given), now, screen))
+          ? answering(given, async (now, screen) => resumeAll(await hubOf(given, given), now, screen))
           : answeringOf(given, resumed),
       );
   },

@@ -1,25 +1,24 @@
 import { statusOfAll } from '../all-pipelines.ts';
 import { addCommand, answering, answeringOf, type Given, type HealCommand } from '../command.ts';
 import { examples } from '../examples.ts';
-import { allOption, hubOf, hubOption, type OfAll } from '../hub.ts';
+import { addOfAll, hubOf, type OfAll } from '../hub.ts';
 import { type Limit, limitOption } from '../limit.ts';
 import { status as looked, MOST_LISTED } from '../status.ts';
 import { type Watch, watchOption } from '../watch.ts';
 
 export const status: HealCommand = {
   addTo(program) {
-    addCommand(program, 'status', 'pause, open incidents, questions, modes and breakers')
+    const command = addCommand(program, 'status', 'pause, open incidents, questions, modes and breakers')
       .addOption(watchOption(2_000))
-      .addOption(limitOption(`${MOST_LISTED} incidents`))
+      .addOption(limitOption(`${MOST_LISTED} incidents`));
+    addOfAll(command, ['limit'])
       .addHelpText(
         'after',
         examples('status', 'status --watch 10s', 'status --all', 'status --json --region eu-central-1 --profile production'),
       )
-      .addOption(allOption())
-      .addOption(hubOption())
       .action((given: Given & Watch & Limit & OfAll) =>
         given.all
-          ? answering(given, async (now, screen) => statusOfAll(await hubOf(given.hub, given), now, screen))
+          ? answering(given, async (now, screen) => statusOfAll(await hubOf(given, given), now, screen))
           : answeringOf(given, (operator, now, screen) => looked(operator, now, screen, given.limit)),
       );
   },

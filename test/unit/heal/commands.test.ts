@@ -125,6 +125,30 @@ describe('wrong arguments', () => {
     });
     expect(said('history', '--sinc', '3d')).toMatch(/^error: unknown option/);
   });
+
+  const ofHub = ['status', 'doctor', 'drill', 'resume', 'pause why'].map((words) => words.split(' '));
+
+  it.each(ofHub)('are a hub without all its pipelines: %s', (...typed) => {
+    expect(said(...typed, '--hub', 'platform')).toMatch(/^error: option '--hub <name>' belongs to option '--all'/);
+  });
+
+  it.each(ofHub)('are one pipeline and all of a hub: %s', (...typed) => {
+    expect(said(...typed, '--all', '--pipeline', 'shop')).toMatch(/^error: option '--all' cannot be used with option '--pipeline <name>'/);
+  });
+
+  it.each([
+    [['status', '--all', '--limit', '3'], "option '--all' cannot be used with option '--limit <n>'"],
+    [['doctor', '--all', '--only', 'roles'], "option '--all' cannot be used with option '--only <check...>'"],
+    [['doctor', '--all', '--on-nodes'], "option '--all' cannot be used with option '--on-nodes'"],
+    [['drill', 'Fleet-memory', '--minutes', '10'], "option '--minutes <number>' belongs to option '--for-real'"],
+    [['drill', 'Fleet-memory', '--target', ''], 'must have 1 to 255 characters'],
+    [['drill', 'Fleet-memory', '--target', 'i'.repeat(256)], 'must have 1 to 255 characters'],
+    [['history', '--target', ' '], 'must have 1 to 255 characters'],
+    [['history', '--policy', ''], 'must have 1 to 255 characters'],
+    [['history', '--since', '0d'], 'must be longer than nothing'],
+  ])('are %j', (typed, says) => {
+    expect(said(...typed)).toContain(says);
+  });
 });
 
 describe('a file that somebody names', () => {
