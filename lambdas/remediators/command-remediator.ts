@@ -102,9 +102,10 @@ export function progressOf(command: CommandResult | undefined): Progress {
   const detail = output.slice(-OUTPUT_KEPT_CHARACTERS);
   if (command.status === 'succeeded') return { kind: 'done', detail };
   const code = command.exitCode === undefined ? '' : ` with exit code ${command.exitCode}`;
-  // Our scripts say on one line of their output why; the agent adds to the errors no more than the exit code.
-  const said = /^(?:REFUSED|FAILED): (.+)$/m.exec(output)?.[1];
-  const errors = said ?? withoutReason(command) ?? redacted(command.errors).trim().slice(-OUTPUT_KEPT_CHARACTERS);
+  // Our scripts say on one line of their output why, at its end; the agent adds to the errors no more than the exit code. No other line can
+  // take it away.
+  const said = [...command.output.matchAll(/^(?:REFUSED|FAILED): (.+)$/gm)].at(-1)?.[1];
+  const errors = (said && redacted(said)) ?? withoutReason(command) ?? redacted(command.errors).trim().slice(-OUTPUT_KEPT_CHARACTERS);
   const untouched = untouchedBy(command);
   const withoutOutput = `the command ended as ${command.detail}${code}`;
   const why = `${withoutOutput}${errors ? `: ${errors}` : ''}`;
@@ -121,7 +122,12 @@ const NEVER_BEGUN = /^(Delivery ?Timed ?Out|Undeliverable|Invalid ?Platform|Acce
 /** Whether it is known that the command changed nothing: the agent never got it, there is no script for it, or the script refused. */
 function untouchedBy({ detail, output }: CommandResult): 'refused' | 'not-taken' | undefined {
   if (NEVER_BEGUN.test(detail)) return 'not-taken';
-  return detail === NO_SCRIPT || /^REFUSED: /m.test(output) ? 'refused' : undefined;
+  return detail === NO_SCRIPT || isRefused(output) ? 'refused' : undefined;
+}
+
+/** Whether the last line of a script says that it refused, so that nothing was changed. Lines before it may be words of others. */
+export function isRefused(output: string): boolean {
+  return /(?:^|\n)REFUSED: .*$/.test(output.trimEnd());
 }
 
 /** Every script of ours says something before it fails, so that a failure without a word is the agent's own. */

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { RemedyPorts, Volume, VolumeModification } from '../core/ports.ts';
 import type { Target } from '../core/target.ts';
 import type { Progress } from '../core/verification.ts';
-import { instanceId, progressOf } from './command-remediator.ts';
+import { instanceId, isRefused, progressOf } from './command-remediator.ts';
 import { defineRemediator, isRefusal, type Refusal } from './remediator.ts';
 
 /** EBS takes the next change of a volume only so long after the last one. */
@@ -188,7 +188,7 @@ async function lookAt(id: string, path: string, plan: Plan, document: string, { 
   if (!result) return unseen('the command did not end in time');
   const progress = progressOf(result);
   if (progress.kind === 'done') return inVain(plan, path, result.output);
-  return /^REFUSED: /m.test(result.output) ? `the file system of ${path} could not use the room: ${progress.why}` : unseen(progress.why);
+  return isRefused(result.output) ? `the file system of ${path} could not use the room: ${progress.why}` : unseen(progress.why);
 }
 
 /** Why the volume is not the one to grow, or not half of what is added could be used, by what the instance says of the disk. */
