@@ -13,8 +13,14 @@ export function oneLine(text: string): string {
  * @param names as of `redacted`
  */
 export function outsideText(text: string, most: number, names: readonly string[] = []): string {
-  // What is cut off is not looked at: the work stays the same however long the text is.
-  const line = oneLine(redacted(text.slice(0, most * 4), names));
+  // What is cut off is not looked at: the work stays the same however long the text is. On one line a name may stand before a value that
+  // was on the next one.
+  const line = redacted(oneLine(redacted(text.slice(0, most * 4), names)), names);
   const characters = [...line];
-  return characters.length > most || text.length > most * 4 ? `${characters.slice(0, most - 1).join('')}…` : line;
+  if (characters.length <= most && text.length <= most * 4) return line;
+  // Of the mark of a secret no part stays, which would look like a value.
+  return `${characters
+    .slice(0, most - 1)
+    .join('')
+    .replace(/\[(?:r|re|red|reda|redac|redact|redacte|redacted)?$/, '')}…`;
 }

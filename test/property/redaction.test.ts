@@ -4,6 +4,7 @@ import { runs } from '@self-healing/simulation/random-input.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Defect } from '../../lambdas/core/failure.ts';
+import { oneLine, outsideText } from '../../lambdas/core/outside-text.ts';
 import { redacted } from '../../lambdas/core/redaction.ts';
 import { conclude } from '../../lambdas/steps/conclude.ts';
 import { intake } from '../../lambdas/steps/intake.ts';
@@ -30,6 +31,11 @@ const forms: readonly ((secret: string) => string)[] = [
   (secret) => JSON.stringify([{ name: 'DB_PASSWORD', value: secret }]),
   (secret) => `env:\n  - name: DB_PASSWORD\n    value: ${secret}\n`,
   (secret) => `q=1%26password%3D${secret}`,
+  (secret) => `\u001b[1mtoken\u001b[0m: \u001b[32m${secret}\u001b[0m`,
+  (secret) => `token\u200b=${secret}`,
+  (secret) => `password:\n  ${secret}`,
+  (secret) => `<password encrypted="no">${secret}</password>`,
+  (secret) => `password=Some("${secret}")`,
   (secret) => `-----BEGIN PRIVATE KEY-----\n${secret}\n-----END PRIVATE KEY-----`,
 ];
 
@@ -99,6 +105,80 @@ describe('a secret in what comes from outside', () => {
       { numRuns: runs(2_000) },
     );
   });
+});
+
+/** Pieces of text out of which patterns are made, in any order. */
+const pieces = fc
+  .array(
+    fc.constantFrom(
+      ...[
+        'password',
+        'token',
+        'secret',
+        '=',
+        ': ',
+        ' => ',
+        '"',
+        "'",
+        '`',
+        '<',
+        '</',
+        '>',
+        '[',
+        '{',
+        '|\n',
+        '>-\n',
+        '\n',
+        '\n  ',
+        ' ',
+        ',',
+        'b',
+        'x1',
+      ],
+      ...[
+        '-----BEGIN PRIVATE KEY-----',
+        'Cookie: ',
+        'Authorization: ',
+        'Bearer ',
+        'mysql -p',
+        '--token ',
+        'postgres://a:',
+        '@',
+        '"value":"',
+        '\\"',
+      ],
+      ...['PuTTY-User-Key-File-2', 'MIIEpAIBAAKCAQEA7Vx9q2', '<![CDATA[', 'define(', ')=(', '%22', '\u001b[1m', 'was not found'],
+    ),
+    { maxLength: 12 },
+  )
+  .map((each) => each.join(''));
+
+it('a line behind survives, whatever stands before it', () => {
+  fc.assert(
+    fc.property(pieces, (text) => {
+      expect(redacted(`${text}\nFAILED: port 8080 is held by shop`)).toMatch(/(?:^|\n)FAILED: port 8080 is held by shop$/);
+    }),
+    { numRuns: runs(5_000) },
+  );
+});
+
+it('what is redacted stays so, again and on one line', () => {
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        pieces,
+        planted.map(({ text }) => text),
+      ),
+      (text) => {
+        const kept = redacted(text);
+        expect(redacted(kept)).toBe(kept);
+        const line = outsideText(text, 2_000);
+        expect(redacted(line)).toBe(line);
+        expect(oneLine(line)).toBe(line);
+      },
+    ),
+    { numRuns: runs(5_000) },
+  );
 });
 
 it('text without such a name stays as it is', () => {

@@ -66,7 +66,7 @@ const texts: Readonly<Record<string, readonly string[]>> = {
     '«lQdG\n-----END PGP PRIVATE KEY BLOCK-----» b',
     `«MIIE${b}nabc${b}n-----END PRIVATE KEY-----»`,
     '«MIIEAKIAIOSFODNN7EXAMPLE AKIAIOSFODNN7EXAMPLE\n-----END PRIVATE KEY-----» b',
-    'a «-----BEGIN PRIVATE KEY-----\nabc! and whatever else»',
+    'a «-----BEGIN PRIVATE KEY-----»\nabc! and whatever else',
   ],
   'in quotes, up to the quote that ends it': [
     '{"password":"«hunter2»","user":"x"}',

@@ -1,0 +1,115 @@
+import { looksSecret, REDACTED, SECRET_WORD } from './named-secrets.ts';
+
+type Replace = readonly [pattern: RegExp, by: string | ((...found: string[]) => string)];
+
+/** Secrets that are known by what they look like; an escaped line break may stand before them. No pattern looks at a character more than a bounded number of times. */
+export const recognised: readonly Replace[] = [
+  [
+    /PuTTY-User-Key-File-\d:?[^\n]*(?:\s+(?:(?:Encryption|Comment|Public-Lines|Private-Lines|Private-MAC|Key-Derivation|Argon2-\w+):[^\n]*|[A-Za-z0-9+/=]{16,}(?![\w:.-])|[A-Za-z0-9+/]{2,15}==?(?!\w)))*/g,
+    REDACTED,
+  ],
+  [/(?:\b|(?<=\\[nrt]))AGE-SECRET-KEY-1[A-Z0-9]{20,}/g, REDACTED],
+  // Ids of access keys, tokens with a beginning of their own.
+  [/(?:\b|(?<=\\[nrt]))(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{12,}\b/g, REDACTED],
+  [/(?:\b|(?<=\\[nrt]))eyJ[\w-]{8,}(?:\.[\w-]+){0,4}/g, REDACTED],
+  [
+    /(?:\b|(?<=\\[nrt]))(?:gh[opsur]_|github_pat_|glpat-|xox[a-z]-|npm_|hf_|dckr_pat_|glrt-|whsec_|pypi-|hv[sb]\.|dop_v1_|shpat_|[srp]k_(?:live|test)_|sk-|SG\.|AIza|ya29\.)[\w.-]{16,}/g,
+    REDACTED,
+  ],
+  // Addresses to which whoever knows them may post.
+  [
+    /((?:hooks\.slack\.com\/(?:services|workflows)|discord(?:app)?\.com\/api\/(?:v\d{1,2}\/)?webhooks|(?:outlook\.office(?:365)?|webhook\.office)\.com\/webhook(?:b2)?)\/|api\.telegram\.org\/(?:file\/)?bot)[\w/@:%-]+/gi,
+    `$1${REDACTED}`,
+  ],
+  // Hashes of passwords.
+  [/\$(?:1|2[abxy]?|5|6|7|y|gy|argon2id?|scrypt|pbkdf2[\w-]{0,20})\$[\w./+=,$-]{8,}/g, REDACTED],
+  // Schemes of HTTP: what follows is a secret where it looks like one, or the words "basic authentication" would go, too.
+  [/(?:\b|(?<=\\[nrt]))(?<!\/)(Bearer|Basic|Digest|Negotiate|ApiKey|Token)([ \t]{1,8}|%20|\+)([\w~+/=.:-]{6,})/gi, schemed],
+  [/(?:\b|(?<=\\[nrt]))(AWS4-HMAC-SHA256[ \t]+)[^\n"']+/g, `$1${REDACTED}`],
+  // Of a service by URL, and by the connection string of Go.
+  [/(?:\b|(?<=\\[nrt]))[a-z][a-z0-9+.-]{1,30}:\/\/[^\s"'<>`]+/gi, withoutLogin],
+  [/(jdbc:oracle:\w{1,10}:[\w$#]{1,64}\/)[^\s@/"'][^\s@"']{0,200}(?=@)/gi, `$1${REDACTED}`],
+  [/(?:\b|(?<=\\[nrt]))([\w.-]{1,64}):([^\s@/:]{1,200})@((?:tcp|unix)\()/g, `$1:${REDACTED}@$3`],
+  // Command lines whose options are too short to have a name.
+  [
+    /(?:\b|(?<=\\[nrt]))((?:mysql(?:dump|admin|import|sh|check|pump|binlog|slap|show)?|xtrabackup|mariadb|mariadb-dump|mariadb-admin)\b[^\n|;&]{0,400}?\s-p)(?=[^\s-])[^\s]+/g,
+    `$1${REDACTED}`,
+  ],
+  [/(?:\b|(?<=\\[nrt]))((?:sshpass|docker login|podman login)\b[^\n|;&]{0,200}?\s-p[ =]?)[^\s]+/g, `$1${REDACTED}`],
+  [/(?:\b|(?<=\\[nrt]))((?:redis-cli)\b[^\n|;&]{0,200}?\s-a[ =]?)[^\s]+/g, `$1${REDACTED}`],
+  [/(?:\b|(?<=\\[nrt]))((?:ldapsearch|ldapmodify|ldapadd|ldappasswd)\b[^\n|;&]{0,300}?\s-w[ ]?)[^\s]+/g, `$1${REDACTED}`],
+  [/(?:\b|(?<=\\[nrt]))((?:sqlcmd|bcp)\b[^\n|;&]{0,300}?\s-P[ ]?)[^\s]+/g, `$1${REDACTED}`],
+  [
+    /(?:\b|(?<=\\[nrt]))((?:curl|wget|http)\b[^\n|;&]{0,400}?\s(?:-[A-Za-z]{0,8}[uU]|--user|--proxy-user)[ =]?["']?[^\s:"']{0,100}:)[^\s"']+/g,
+    `$1${REDACTED}`,
+  ],
+  [
+    /(?:\b|(?<=\\[nrt]))((?:requirepass|masterauth|bindpw|rootpw|ConvertTo-SecureString(?:[ \t]+-String)?)[ \t]+)("[^"\n]*"?|'[^'\n]*'?|[^\s]+)/gi,
+    `$1${REDACTED}`,
+  ],
+  [/(?:\b|(?<=\\[nrt]))(login[ \t]+[^\s]{1,100}[ \t]+password[ \t]+)[^\s]+/gi, `$1${REDACTED}`],
+  [/(?:\b|(?<=\\[nrt]))((?:zip|mosquitto_(?:pub|sub)|ipmitool)\b[^\n|;&]{0,300}?\s-P[ ]?)[^\s]+/g, `$1${REDACTED}`],
+  [/(?:\b|(?<=\\[nrt]))((?:mongo(?:sh|dump|restore|export|import)?|cqlsh)\b[^\n|;&]{0,300}?\s-p[ ]?)[^\s]+/g, `$1${REDACTED}`],
+  [/(?:\b|(?<=\\[nrt]))((?:7z[ar]?)\b[^\n|;&]{0,300}?\s-p)[^\s]+/g, `$1${REDACTED}`],
+  [/(?:\b|(?<=\\[nrt]))((?:plink|pscp|psftp)\b[^\n|;&]{0,300}?\s-pw )[^\s]+/g, `$1${REDACTED}`],
+  [/(?:\b|(?<=\\[nrt]))((?:snmp(?:get|getnext|walk|bulkwalk|set))\b[^\n|;&]{0,300}?\s-[cAX][ ]?)[^\s]+/g, `$1${REDACTED}`],
+  [/(?:\b|(?<=\\[nrt]))((?:x?freerdp)\b[^\n|;&]{0,300}?\s\/p:)[^\s]+/g, `$1${REDACTED}`],
+  [/(?:\b|(?<=\\[nrt]))((?:smbclient|smbget|rpcclient|winexe)\b[^\n|;&]{0,300}?\s-U[ ]?[^\s%]{0,100}%)[^\s]+/g, `$1${REDACTED}`],
+  [/(?:\b|(?<=\\[nrt]))((?:sqlplus|expdp|impdp|sqlldr)\b[^\n|;&]{0,200}?\s[\w$#]{1,64}\/)[^\s@]+/g, `$1${REDACTED}`],
+  [/(?:\b|(?<=\\[nrt]))((?:rabbitmqctl)\b[^\n|;&]{0,200}?\s(?:add_user|change_password)\s[^\s]{1,100}\s)[^\s]+/g, `$1${REDACTED}`],
+  [
+    new RegExp(
+      `((?:SetEnv|fastcgi_param|uwsgi_param|setx)[ \\t]+[\\w-]{0,40}(?:${SECRET_WORD})[\\w-]{0,40}[ \\t]+)("[^"\\n]*"?|'[^'\\n]*'?|[^\\s;]+)`,
+      'gi',
+    ),
+    `$1${REDACTED}`,
+  ],
+  // JSON whose value stands before its name.
+  [
+    new RegExp(
+      `(\\\\{0,15}"value\\\\{0,15}"\\s{0,20}:\\s{0,20}\\\\{0,15}")[^"\\n\\\\]{1,500}(?=\\\\{0,15}"\\s{0,20},\\s{0,20}\\\\{0,15}"(?:name|key)\\\\{0,15}"\\s{0,20}:\\s{0,20}\\\\{0,15}"[\\w.-]{0,40}(?:${SECRET_WORD}))`,
+      'gi',
+    ),
+    `$1${REDACTED}`,
+  ],
+  [/(password is generated for [^\s:]{1,200}: )[^\s]+/gi, `$1${REDACTED}`],
+  // SQL.
+  [/(password[ \t]{1,8}for[ \t]{1,8}[^\s=]{1,200}[ \t]{0,8}=[ \t]{0,8})('(?:[^'\\]|\\.|'')*'?|"(?:[^"\\]|\\.)*"?)/gi, `$1'${REDACTED}'`],
+  [
+    /(?:\b|(?<=\\[nrt]))(identified[ \t]+(?:with[ \t]+[^\s]{1,60}[ \t]+)?(?:by|as)[ \t]+(?:password[ \t]+)?)('(?:[^'\\]|\\.|'')*'?|"(?:[^"\\]|\\.)*"?|[^\s;]+)/gi,
+    `$1'${REDACTED}'`,
+  ],
+];
+
+function schemed(whole: string, scheme: string, space: string, word: string): string {
+  const value = word.replace(/[.:]+$/, '');
+  // The name of a file or the hash of an image is none.
+  const isOther = /:\w|^[\w-]+\.(?:py|sh|js|ts|conf|json|ya?ml|txt)$/.test(value);
+  const isSecret = looksSecret(value) || value.length >= 20 || /_/.test(value) || /\w\.\w/.test(value);
+  return isSecret && !isOther ? `${scheme}${space}${REDACTED}${word.slice(value.length)}` : whole;
+}
+
+/** A URL, or several in one word, without the password before the host. */
+function withoutLogin(urls: string): string {
+  return urls
+    .split(/(?<=[,;|])(?=[a-z][a-z0-9+.-]{1,30}:\/\/)/i)
+    .map((url) => {
+      const begin = url.indexOf('://') + '://'.length;
+      const rest = url.slice(begin);
+      const end = loginEnd(rest);
+      if (end <= 0) return url;
+      const [user, ...password] = rest.slice(0, end).split(':');
+      // A token may stand where the user does; names as those of Git stay.
+      const shown = password.length > 0 ? `${user}:${REDACTED}` : /https?:/i.test(url.slice(0, begin)) ? REDACTED : user;
+      return `${url.slice(0, begin)}${shown}${rest.slice(end)}`;
+    })
+    .join('');
+}
+
+/** Where the `@` before the host stands; -1 without one. A password with a slash in it makes it look like a path. */
+function loginEnd(rest: string): number {
+  const head = rest.replace(/[/?#].*/, '');
+  if (head.includes('@')) return head.lastIndexOf('@');
+  const isNoPort = /^(?!\[)[^:]*:\d*\D/.test(head);
+  return isNoPort ? rest.lastIndexOf('@') : -1;
+}
