@@ -120,9 +120,14 @@ export interface HistoryLine {
   readonly [field: string]: unknown;
 }
 
-/** The line without the secrets in it. What its target is called names none. */
+/** The line without the secrets in it. What its target, its policy and its alarm are called names none. */
 export function redactedLine(line: HistoryLine): HistoryLine {
-  return redactedIn(line, line.target === undefined ? [] : [line.target]);
+  const { target, policy, alarm } = line;
+  return redactedIn(line, [
+    `policy ${policy}`,
+    ...(target === undefined ? [] : [target]),
+    ...(alarm === undefined ? [] : [`alarm ${alarm}`]),
+  ]);
 }
 
 /** A line about an incident, with the fields by which it is found. */

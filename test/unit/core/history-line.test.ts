@@ -21,3 +21,11 @@ it('what its target is called is no secret of a line, and what follows is looked
   const text = 'memory on database auth: password: hunter2 x';
   expect(redactedLine({ ...line, text })).toEqual({ ...line, text: text.replace('hunter2', '[redacted]'), event: 'token: [redacted]' });
 });
+
+it.each(['policy Shop-auth: 3of4 looks failed', 'alarm shop-token: x1 datapoint', 'database auth: 10of10 sessions wait'])(
+  'nor is what its policy and its alarm are called: %s',
+  (text) => {
+    const incident = anIncident({ policy: 'Shop-auth', alarmName: 'shop-token', target: { kind: 'database', id: 'auth' } });
+    expect(redactedLine(incidentLine('outcome', incident, text, NOW)).text).toBe(text);
+  },
+);
