@@ -2,6 +2,28 @@ import { looksSecret, REDACTED, SECRET_WORD } from './named-secrets.ts';
 
 type Replace = readonly [pattern: RegExp, by: string | ((...found: string[]) => string)];
 
+/** The beginning of a word; an escaped line break may stand before it. */
+const edged = (pattern: string, flags = 'g') => new RegExp(`(?:\\b|(?<=\\\\[nrt]))${pattern}`, flags);
+
+const QUOTED_OR_WORD = `("[^"\\n]*"?|'[^'\\n]*'?|[^\\s;]+)`;
+
+/** Command lines whose options are too short to have a name: programs, what stands before the secret, and what it is made of. */
+const commands = [
+  ['mysql(?:dump|admin|import|sh|check|pump|binlog|slap|show)?|xtrabackup|mariadb(?:-dump|-admin)?', '-p(?=[^\\s-])'],
+  ['sshpass|docker login|podman login|mongo(?:sh|dump|restore|export|import)?|cqlsh', '-p[ =]?'],
+  ['redis-cli', '-a[ =]?'],
+  ['ldap(?:search|modify|add|passwd)', '-w ?'],
+  ['sqlcmd|bcp|zip|mosquitto_(?:pub|sub)|ipmitool', '-P ?'],
+  ['curl|wget|http', `(?:-[A-Za-z]{0,8}[uU]|--user|--proxy-user)[ =]?["']?[^\\s:"']{0,100}:`, `[^\\s"']+`],
+  ['7z[ar]?', '-p'],
+  ['plink|pscp|psftp', '-pw '],
+  ['snmp(?:get|getnext|walk|bulkwalk|set)', '-[cAX] ?'],
+  ['x?freerdp', '/p:'],
+  ['smbclient|smbget|rpcclient|winexe', '-U ?[^\\s%]{0,100}%'],
+  ['sqlplus|expdp|impdp|sqlldr', '[\\w$#]{1,64}/', '[^\\s@]+'],
+  ['rabbitmqctl', '(?:add_user|change_password)\\s\\S{1,100}\\s'],
+].map(([program, option, value = '\\S+']): Replace => [edged(`((?:${program})\\b[^\\n|;&]{0,400}?\\s${option})${value}`), `$1${REDACTED}`]);
+
 /** Secrets that are known by what they look like; an escaped line break may stand before them. No pattern looks at a character more than a bounded number of times. */
 export const recognised: readonly Replace[] = [
   [
@@ -30,38 +52,15 @@ export const recognised: readonly Replace[] = [
   [/(?:\b|(?<=\\[nrt]))[a-z][a-z0-9+.-]{1,30}:\/\/[^\s"'<>`]+/gi, withoutLogin],
   [/(jdbc:oracle:\w{1,10}:[\w$#]{1,64}\/)[^\s@/"'][^\s@"']{0,200}(?=@)/gi, `$1${REDACTED}`],
   [/(?:\b|(?<=\\[nrt]))([\w.-]{1,64}):([^\s@/:]{1,200})@((?:tcp|unix)\()/g, `$1:${REDACTED}@$3`],
-  // Command lines whose options are too short to have a name.
+  ...commands,
   [
-    /(?:\b|(?<=\\[nrt]))((?:mysql(?:dump|admin|import|sh|check|pump|binlog|slap|show)?|xtrabackup|mariadb|mariadb-dump|mariadb-admin)\b[^\n|;&]{0,400}?\s-p)(?=[^\s-])[^\s]+/g,
+    edged(`((?:requirepass|masterauth|bindpw|rootpw|ConvertTo-SecureString(?:[ \\t]+-String)?)[ \\t]+)${QUOTED_OR_WORD}`, 'gi'),
     `$1${REDACTED}`,
   ],
-  [/(?:\b|(?<=\\[nrt]))((?:sshpass|docker login|podman login)\b[^\n|;&]{0,200}?\s-p[ =]?)[^\s]+/g, `$1${REDACTED}`],
-  [/(?:\b|(?<=\\[nrt]))((?:redis-cli)\b[^\n|;&]{0,200}?\s-a[ =]?)[^\s]+/g, `$1${REDACTED}`],
-  [/(?:\b|(?<=\\[nrt]))((?:ldapsearch|ldapmodify|ldapadd|ldappasswd)\b[^\n|;&]{0,300}?\s-w[ ]?)[^\s]+/g, `$1${REDACTED}`],
-  [/(?:\b|(?<=\\[nrt]))((?:sqlcmd|bcp)\b[^\n|;&]{0,300}?\s-P[ ]?)[^\s]+/g, `$1${REDACTED}`],
+  [edged('(login[ \\t]+\\S{1,100}[ \\t]+password[ \\t]+)\\S+', 'gi'), `$1${REDACTED}`],
+  // A directive or a command that sets a variable.
   [
-    /(?:\b|(?<=\\[nrt]))((?:curl|wget|http)\b[^\n|;&]{0,400}?\s(?:-[A-Za-z]{0,8}[uU]|--user|--proxy-user)[ =]?["']?[^\s:"']{0,100}:)[^\s"']+/g,
-    `$1${REDACTED}`,
-  ],
-  [
-    /(?:\b|(?<=\\[nrt]))((?:requirepass|masterauth|bindpw|rootpw|ConvertTo-SecureString(?:[ \t]+-String)?)[ \t]+)("[^"\n]*"?|'[^'\n]*'?|[^\s]+)/gi,
-    `$1${REDACTED}`,
-  ],
-  [/(?:\b|(?<=\\[nrt]))(login[ \t]+[^\s]{1,100}[ \t]+password[ \t]+)[^\s]+/gi, `$1${REDACTED}`],
-  [/(?:\b|(?<=\\[nrt]))((?:zip|mosquitto_(?:pub|sub)|ipmitool)\b[^\n|;&]{0,300}?\s-P[ ]?)[^\s]+/g, `$1${REDACTED}`],
-  [/(?:\b|(?<=\\[nrt]))((?:mongo(?:sh|dump|restore|export|import)?|cqlsh)\b[^\n|;&]{0,300}?\s-p[ ]?)[^\s]+/g, `$1${REDACTED}`],
-  [/(?:\b|(?<=\\[nrt]))((?:7z[ar]?)\b[^\n|;&]{0,300}?\s-p)[^\s]+/g, `$1${REDACTED}`],
-  [/(?:\b|(?<=\\[nrt]))((?:plink|pscp|psftp)\b[^\n|;&]{0,300}?\s-pw )[^\s]+/g, `$1${REDACTED}`],
-  [/(?:\b|(?<=\\[nrt]))((?:snmp(?:get|getnext|walk|bulkwalk|set))\b[^\n|;&]{0,300}?\s-[cAX][ ]?)[^\s]+/g, `$1${REDACTED}`],
-  [/(?:\b|(?<=\\[nrt]))((?:x?freerdp)\b[^\n|;&]{0,300}?\s\/p:)[^\s]+/g, `$1${REDACTED}`],
-  [/(?:\b|(?<=\\[nrt]))((?:smbclient|smbget|rpcclient|winexe)\b[^\n|;&]{0,300}?\s-U[ ]?[^\s%]{0,100}%)[^\s]+/g, `$1${REDACTED}`],
-  [/(?:\b|(?<=\\[nrt]))((?:sqlplus|expdp|impdp|sqlldr)\b[^\n|;&]{0,200}?\s[\w$#]{1,64}\/)[^\s@]+/g, `$1${REDACTED}`],
-  [/(?:\b|(?<=\\[nrt]))((?:rabbitmqctl)\b[^\n|;&]{0,200}?\s(?:add_user|change_password)\s[^\s]{1,100}\s)[^\s]+/g, `$1${REDACTED}`],
-  [
-    new RegExp(
-      `((?:SetEnv|fastcgi_param|uwsgi_param|setx)[ \\t]+[\\w-]{0,40}(?:${SECRET_WORD})[\\w-]{0,40}[ \\t]+)("[^"\\n]*"?|'[^'\\n]*'?|[^\\s;]+)`,
-      'gi',
-    ),
+    edged(`((?:SetEnv|fastcgi_param|uwsgi_param|setx)[ \\t]+[\\w-]{0,40}(?:${SECRET_WORD})[\\w-]{0,40}[ \\t]+)${QUOTED_OR_WORD}`, 'gi'),
     `$1${REDACTED}`,
   ],
   // JSON whose value stands before its name.
