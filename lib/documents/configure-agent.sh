@@ -173,7 +173,8 @@ bring_back() {
 }
 
 # The program's last words, without characters that a log could mistake.
-last_words() { tail -c 3000 | tr -c '[:print:]\n' '?'; }
+# Indented, so that no line of the agent looks like a verdict of this script.
+last_words() { tail -c 3000 | tr -c '[:print:]\n' '?' | sed 's/^/  /'; }
 
 apply() {
   had=no

@@ -193,14 +193,15 @@ file_system_bytes() { stat -f -c '%b %S' -- "$path" | { read -r blocks size && e
 grow_partition() {
   result=0
   said=$(timeout -k 5 60 growpart "$disk" "$partition" 2>&1) || result=$?
-  printf 'partition %s of %s: %s\n' "$partition" "$disk" "$said"
+  # Indented, so that no line of it looks like a verdict of this script.
+  printf 'partition %s of %s: %s\n' "$partition" "$disk" "$said" | sed '2,$s/^/  /'
   case $result in
     0) ;;
     1) case $newline$said in
       *"$newline"NOCHANGE*) ;;
-      *) fail "growpart: $said" ;;
+      *) fail "growpart: $(printf '%s' "$said" | tr '\n' ' ')" ;;
     esac ;;
-    *) fail "growpart ended with $result: $said" ;;
+    *) fail "growpart ended with $result: $(printf '%s' "$said" | tr '\n' ' ')" ;;
   esac
 }
 
@@ -212,7 +213,7 @@ grow_file_system() {
     xfs) said=$(timeout -k 5 180 xfs_growfs -d "$path" 2>&1) || result=$? ;;
   esac
   if [ "$result" -ne 0 ]; then
-    printf '%s\n' "$said"
+    printf '%s\n' "$said" | sed 's/^/  /'
     fail "growing the file system ended with $result: $(printf '%s\n' "$said" | tail -n 1)"
   fi
 }
@@ -224,7 +225,7 @@ case $look_only in
   true | false) ;;
   *) refuse 10 'SSM_LookOnly must be true or false' ;;
 esac
-require awk flock timeout stat readlink tail
+require awk flock timeout stat readlink tail sed
 find_mount
 check_mount
 find_device

@@ -92,9 +92,9 @@ ask_pgbouncer() { # command
 reconnect_pgbouncer() {
   check_pgbouncer
   take_lock
-  answer=$(ask_pgbouncer RECONNECT) || fail 20 "PgBouncer did not take RECONNECT: $(printf '%s' "$answer" | last_words)"
+  answer=$(ask_pgbouncer RECONNECT) || fail 20 "PgBouncer did not take RECONNECT: $(printf '%s' "$answer" | last_words | tr '\n' ' ')"
   printf 'PgBouncer closes its server connections as they are released; its pools now:\n'
-  ask_pgbouncer 'SHOW POOLS' | head -n 12 | cut -c1-120 || printf '(the pools could not be read)\n'
+  ask_pgbouncer 'SHOW POOLS' | head -n 12 | cut -c1-120 | sed 's/^/  /' || printf '(the pools could not be read)\n'
   printf 'OK: PgBouncer on %s reconnects\n' "$socket"
 }
 
@@ -402,7 +402,8 @@ reconnect_hook() {
   # SIGKILL after ten more seconds: a hook may be stuck on the very connection that it is to give up.
   # The agent works in /usr/bin, where a program should not find itself.
   (cd / && exec timeout -k 10 60 env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C "$hook" >"$said" 2>&1 </dev/null 7>&- 9>&-) || code=$?
-  last_words <"$said"
+  # Indented, so that no line of the hook looks like a verdict of this script.
+  last_words <"$said" | sed 's/^/  /'
   printf '\n'
   case $code in
     0) printf 'OK: %s ended well\n' "$hook" ;;
@@ -418,7 +419,7 @@ hook=${SSM_Hook:-}
 socket_folder=${SSM_SocketFolder:-/var/run/postgresql}
 port=${SSM_Port:-6432}
 
-require flock timeout
+require flock timeout sed
 case $action in
   reload | restart) ;;
   *) refuse 10 'SSM_Action must be reload or restart' ;;

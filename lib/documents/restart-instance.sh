@@ -173,7 +173,7 @@ report_reboot() {
     # The agent may be back before everything else is.
     state=$(timeout 60 systemctl is-system-running --wait 2>/dev/null || true)
     printf 'the system is %s\n' "${state:-not ready after 60 s}"
-    timeout 10 systemctl list-units --failed --plain --no-legend 2>/dev/null | head -n 10 || true
+    timeout 10 systemctl list-units --failed --plain --no-legend 2>/dev/null | head -n 10 | sed 's/^/  /' || true
   fi
 }
 

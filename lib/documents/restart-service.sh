@@ -125,6 +125,7 @@ refuse_protected() { # unit
   fi
 }
 
+# Words of others stand indented in the output, so that none of their lines looks like a verdict of this script.
 printable() { tr -c '[:print:]\n' '?' | cut -c1-150; }
 
 has_systemd() { [ -d /run/systemd/system ] && command -v systemctl >/dev/null; }
@@ -892,7 +893,7 @@ restart_by() { # manager
 }
 
 show() { # before|after
-  printf '%s: %s (%s) is %s\n' "$1" "$name" "$manager" "$("${manager}_show" | printable | head -n 5)"
+  printf '%s: %s (%s) is %s\n' "$1" "$name" "$manager" "$("${manager}_show" | printable | head -n 5 | sed '2,$s/^/  /')"
 }
 
 fail_showing() { # exit code, message
@@ -1135,11 +1136,11 @@ supervisor_ended_well() { # process
     awk -v start="exited: ${1#*:} (" 'index($0, start) { last = $0 } END { exit last !~ /; expected\)/ }'
 }
 
-supervisor_start() { supervisor "$patience" start | tail -n 5 || true; }
+supervisor_start() { supervisor "$patience" start | printable | tail -n 5 | sed 's/^/  /' || true; }
 
 supervisor_cycle() {
   start_at_end
-  supervisor "$stop_timeout" stop | tail -n 5 || true
+  supervisor "$stop_timeout" stop | printable | tail -n 5 | sed 's/^/  /' || true
   if ! supervisor_is_down; then
     printf 'did not stop within %s s: sending SIGKILL\n' "$stop_timeout"
     supervisor_kill || true
@@ -1203,7 +1204,7 @@ docker_log() { timeout 10 docker logs --tail 12 --timestamps "$name" 2>&1 </dev/
 docker_cycle() {
   started_before=$(docker_inspect '<<.State.StartedAt>>') || started_before=
   begin_start
-  timeout "$((stop_timeout + 20))" docker restart -t "$stop_timeout" "$name" 2>&1 </dev/null 7>&- 9>&- | printable | tail -n 5 || true
+  timeout "$((stop_timeout + 20))" docker restart -t "$stop_timeout" "$name" 2>&1 </dev/null 7>&- 9>&- | printable | tail -n 5 | sed 's/^/  /' || true
   if [ "$(docker_inspect '<<.State.StartedAt>>')" = "$started_before" ]; then
     fail_showing 23 "the Docker engine did not restart $name"
   fi

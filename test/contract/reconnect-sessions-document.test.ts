@@ -174,7 +174,7 @@ describe.skipIf(whyNoNodes !== '')(`the reconnect-sessions document on a node${w
       const result = await reconnect({ By: 'hook', Hook: '/opt/team/reconnect' });
 
       expect(result.exitCode).toBe(0);
-      expect(result.stdout).toMatch(/^0\n/);
+      expect(result.stdout).toMatch(/^ {2}0\n/);
       expect(result.stdout).toContain('renewed 3 connections');
       expect(result.stdout).not.toContain('SSM_');
     });
@@ -184,13 +184,14 @@ describe.skipIf(whyNoNodes !== '')(`the reconnect-sessions document on a node${w
       await node.exec(script, { env: { SSM_By: 'hook', SSM_Hook: '/opt/team/where' }, timeoutMs: 1_000 });
       expect(await shell(node, 'find /run/self-healing -name "said*"')).toBe('');
       await hook('/opt/team/where', 'pwd');
-      expect((await reconnect({ By: 'hook', Hook: '/opt/team/where' })).stdout.split('\n')[0]).toBe('/');
+      expect((await reconnect({ By: 'hook', Hook: '/opt/team/where' })).stdout.split('\n')[0]).toBe('  /');
     });
 
     it('fails as the hook fails', async () => {
-      await hook('/opt/team/broken', 'echo no such pool; exit 7');
+      await hook('/opt/team/broken', 'echo no such pool; echo REFUSED: not by the script; exit 7');
       const result = await reconnect({ By: 'hook', Hook: '/opt/team/broken' });
       expect(result).toMatchObject({ exitCode: 22, stdout: expect.stringMatching(/no such pool[\s\S]*exit code 7/) });
+      expect(result.stdout).not.toMatch(/^REFUSED: /m);
     });
 
     it.each([
