@@ -62,7 +62,7 @@ const NO_SECRET = new RegExp(
 /** Words by which a sentence is told from a value of several words; one that was cut tells no more. */
 const TELLS = new RegExp(
   `(?<!\\S)(?:${STATES}|not|no|null|cannot|can't|could|must|should|is|was|are|be|been|does|did|has|have|fail|failure|expected|used|left|exited|opened|` +
-    'closed|reset|stopped|lacks|mismatch|timed|exhausted|unable)(?![\\w=-])|(?:…|: \\[redacted\\])$',
+    'closed|reset|stopped|lacks|mismatch|timed|exhausted|unable|E(?:CONN|TIMEDOUT|NOTFOUND|HOSTUNREACH|PIPE|ACCES|PERM)[A-Z]*)(?![\\w=-])|(?:…|: \\[redacted\\])$',
   'i',
 );
 
@@ -293,17 +293,16 @@ export function looksSecret(word: string): boolean {
 }
 
 /**
- * Whether what stands there are words that people read, and no value: the first of several looks like none. Where the whole line may be a
- * value, one of them must tell something, too.
+ * Whether what stands there are words that people read, and no value: the first of several looks like none, and one of them tells how
+ * something stands. A word that was cut ends a sentence where the line may go on behind a value.
  */
 function isSentence(text: string, from: number, isWholeLine: boolean): boolean {
   const word = at(WORD, text, from)?.[0];
   if (word === undefined || !/^[\w/(.-]/.test(word) || looksSecret(word)) return false;
   const more = text.slice(from + word.length, from + word.length + LOOK_AHEAD).replace(/[\n\r][\s\S]*/, '');
-  const goesOn = (/^[ \t]+\S/.test(more) && !/[,;}\])]$/.test(word)) || word.endsWith('…');
-  if (!isWholeLine) return goesOn;
   const rest = `${word}${more}`;
-  return /\s\S/.test(rest) && TELLS.test(rest) && !RANDOM.test(rest);
+  const goesOn = /^[ \t]+\S/.test(more) && (isWholeLine || !/[,;}\])]$/.test(word));
+  return (goesOn || (!isWholeLine && word.endsWith('…'))) && TELLS.test(rest) && !RANDOM.test(rest);
 }
 
 /** What stands between tags, on a line of its own or on that of the tag; of a text that was cut, only what stands right behind the tag. */

@@ -109,6 +109,10 @@ const lines: Readonly<Record<string, readonly string[]>> = {
     'is it?[maybe] so',
     'a\n[error] x',
   ],
+  'words behind a value that tell nothing make no sentence': [
+    'user=bob password: «swordfish» host=db',
+    'login of bob with password: «swordfish» please retry',
+  ],
   'a sentence behind a colon is no value': [
     'could not obtain token: connection refused',
     'Error refreshing token: dial tcp 10.0.0.1:443: connect: connection refused',
