@@ -11,7 +11,8 @@ import type { Webhook } from './webhook.ts';
 
 export interface NotificationsProps {
   /**
-   * Addresses that get every message. Each must confirm the mail that AWS sends once.
+   * Addresses that are mailed: of notices what `mails` says, and every alarm about the pipeline itself. Each must confirm the mail that
+   * AWS sends once.
    * @default - none; subscribe to the topic by other means
    */
   readonly emails?: readonly string[];
@@ -42,21 +43,21 @@ export interface NotificationsProps {
    */
   readonly stillAfter?: Duration;
   /**
-   * An event bus in the pipeline's account and Region that gets every notice as an event, after the mail: its source is
+   * An event bus in the pipeline's account and Region that gets every notice as an event, mailed or not: its source is
    * `self-healing-notice.<name of the pipeline>`, its detail type the stage, its detail the notice. What could not be put on it is a line
    * of the history and an alarm. Prevents tools that read mails.
    * @default - no event is sent
    */
   readonly bus?: IEventBus;
   /**
-   * Which notices `emails` get. What concerns no outcome or no policy, such as a question or a pause, is not kept back by a list of them;
-   * the alarms about the pipeline itself always come. Prevents that mails are no longer read.
+   * Which notices `emails` and all other subscriptions of the topic get. What concerns no outcome or no policy, such as a question or a
+   * pause, is not kept back by a list of them; the alarms about the pipeline itself always come. Prevents that mails are no longer read.
    * @default - every stage but `started` and `given-back`, of every outcome and policy
    */
   readonly mails?: MailFilter;
   /**
-   * Hours in which `emails` and `chat` get no successes; hand-offs, questions and storms come always. What is not mailed then is not mailed later: the
-   * history has it. Prevents being woken by what was healed.
+   * Hours in which the topic of `emails` and `chat` get no successes; hand-offs, questions and storms come always. What is not mailed then
+   * is not mailed later: the history has it. Prevents being woken by what was healed.
    * @default - none
    */
   readonly quietHours?: QuietHours;

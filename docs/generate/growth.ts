@@ -105,7 +105,7 @@ function atLoad(load: number, needs: readonly Need[]): string {
 
 /** Each account heals itself, so that only the hub sees more of them. */
 function overAccounts({ typical }: ManyIncidents): string {
-  const notices = typical.requests['sns:Publish'] ?? 0;
+  const { notices } = typical;
   const shown = LOADS.slice(0, 2).map((load) => `${digits((notices * load * ACCOUNTS) / HOUR_SECONDS)} at ${whole(load)}`);
   return `**${whole(ACCOUNTS)} accounts** share no rate: each heals itself. The hub is told of ${digits(notices)} notices for each incident; incidents an hour in every account make notices a second of ${shown.join(', ')}.`;
 }

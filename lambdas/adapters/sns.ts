@@ -6,13 +6,13 @@ import type { NoticeWay } from '../core/ports.ts';
 import { besideClient, burstClient, reading } from './aws-call.ts';
 
 /** The notification topic, as mail. A message sent twice does less harm than one not sent, so the SDK's retries apply. */
-export function mails(topicArn: string, settings: Parameters<typeof attributesOf>[1] = {}, client = new SNSClient(burstClient)): NoticeWay {
+export function mails(topicArn: string, client = new SNSClient(burstClient)): NoticeWay {
   return {
     name: 'mail',
     async send(notice) {
       const { subject, body } = mailOf(notice);
       const MessageAttributes = Object.fromEntries(
-        Object.entries(attributesOf(notice, settings)).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]),
+        Object.entries(attributesOf(notice)).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]),
       );
       const command = new PublishCommand({ TopicArn: topicArn, Subject: subject, Message: body, MessageAttributes });
       await reading('publish the message', () => client.send(command));

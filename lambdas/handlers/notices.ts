@@ -1,5 +1,6 @@
 import { incidentMetrics } from '../adapters/cloudwatch/metrics.ts';
 import { isInQuietHours, isNamed } from '../core/notice/filter.ts';
+import { isMailed } from '../core/notice/mailed.ts';
 import type { Notice } from '../core/notice/notice.ts';
 import { originOf } from '../core/notice/origin.ts';
 import { type NoticeSettings, noticeSettingsOf } from '../core/notice/settings.ts';
@@ -9,7 +10,7 @@ import type { OnTheWay } from '../steps/tell-on-the-way.ts';
 import { environment, environmentIfSet } from './environment.ts';
 import { loadedWhenUsed } from './when-used/loaded-when-used.ts';
 
-/** Every way by which notices of this pipeline go out: mail first, then what is beside it. */
+/** Every way by which notices of this pipeline go out: mail first, where it is mailed, then what is beside it. */
 export function notices(history: History): Notifier {
   return notifierOf(
     history,
@@ -29,7 +30,7 @@ function notifierOf(history: History, settings: NoticeSettings, metrics: Inciden
   const topic = environment('TOPIC_ARN');
   return notifier({
     origin: originOf(environment('PIPELINE'), topic, settings.accountName),
-    first: way('mail', async () => (await import('../adapters/sns.ts')).mails(topic, settings)),
+    first: filtered(mailsTo(topic), (notice) => isMailed(notice, settings)),
     beside: waysOf(settings),
     history,
     metrics,
@@ -42,6 +43,10 @@ function waysOf({ bus, chat, quietHours }: NoticeSettings): readonly NoticeWay[]
     ...(bus === undefined ? [] : [way('event', async () => (await import('../adapters/eventbridge.ts')).noticeEvents(bus))]),
     ...(chat ? [filtered(chatOf(chat.topic), (notice) => isNamed(chat.only, notice) && !isInQuietHours(notice, quietHours))] : []),
   ];
+}
+
+function mailsTo(topic: string): NoticeWay {
+  return way('mail', async () => (await import('../adapters/sns.ts')).mails(topic));
 }
 
 function chatOf(topic: string): NoticeWay {

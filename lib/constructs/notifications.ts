@@ -2,7 +2,7 @@ import { Annotations, Duration, Stack } from 'aws-cdk-lib';
 import { EventBus, type IEventBus } from 'aws-cdk-lib/aws-events';
 import { type AddToResourcePolicyResult, Effect, type IGrantable, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { type ITopic, Subscription, SubscriptionFilter, SubscriptionProtocol, Topic } from 'aws-cdk-lib/aws-sns';
+import { type ITopic, Subscription, SubscriptionProtocol, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import * as z from 'zod';
@@ -53,12 +53,12 @@ export class Notifications extends Construct {
     this.topic = given ?? this.#made(pipeline);
     this.chat = props.chat && new Chat(this, 'Chat', { ...props.chat, pipeline, ...(this.#key && { key: this.#key }) });
     this.settings = settingsOf(props, this.bus, this.chat);
-    // A subscription of the pipeline's stands in its own stack, and not in that of a topic that was given.
-    const filterPolicy = { unmailed: new SubscriptionFilter([{ exists: false }]) };
+    // A subscription of the pipeline's stands in its own stack, and not in that of a topic that was given. It has no filter: alarms about
+    // the pipeline have no attributes, and SNS drops what has none wherever there is a filter.
     for (const endpoint of emails) {
       const mails = given
-        ? new Subscription(this, endpoint, { topic: given, protocol: SubscriptionProtocol.EMAIL, endpoint, filterPolicy })
-        : this.topic.addSubscription(new EmailSubscription(endpoint, { filterPolicy }));
+        ? new Subscription(this, endpoint, { topic: given, protocol: SubscriptionProtocol.EMAIL, endpoint })
+        : this.topic.addSubscription(new EmailSubscription(endpoint));
       acknowledgeMails(mails);
     }
     if (!given && emails.length === 0 && !this.bus && !this.chat?.hasChannel)

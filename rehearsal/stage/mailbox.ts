@@ -7,7 +7,6 @@ import type { SentMessage } from '../report/scenario-result.ts';
 const envelopeSchema = z.object({
   Subject: z.string().optional(),
   Message: z.string(),
-  MessageAttributes: z.record(z.string(), z.unknown()).default({}),
 });
 
 interface ReceivedMessage {
@@ -56,10 +55,8 @@ export class Mailbox {
       const received = (answer.Messages ?? []) as readonly ReceivedMessage[];
       if (received.length === 0) return [...this.#messages];
       for (const { Body, ReceiptHandle, Attributes } of received) {
-        const { Subject = '', Message, MessageAttributes } = envelopeSchema.parse(JSON.parse(Body));
-        // As the subscriptions by email filter.
-        if (!('unmailed' in MessageAttributes))
-          this.#messages.push({ at: iso(Number(Attributes.SentTimestamp)), subject: Subject, body: Message });
+        const { Subject = '', Message } = envelopeSchema.parse(JSON.parse(Body));
+        this.#messages.push({ at: iso(Number(Attributes.SentTimestamp)), subject: Subject, body: Message });
         await this.#upstream.call('sqs', 'DeleteMessage', { QueueUrl: this.url, ReceiptHandle });
       }
     }

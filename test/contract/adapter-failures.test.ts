@@ -192,7 +192,7 @@ const repeatable: readonly Call[] = [
     },
   ],
   ['writing the history', 'PutLogEvents', () => historyLog('g', 'w', new CloudWatchLogsClient(aws.client)).write(line())],
-  ['publishing', 'Publish', () => mails('arn:aws:sns:us-east-1:000000000000:t', {}, new SNSClient(aws.client)).send(notice)],
+  ['publishing', 'Publish', () => mails('arn:aws:sns:us-east-1:000000000000:t', new SNSClient(aws.client)).send(notice)],
   ['listing the rules', 'ListRules', () => rules().watchedAlarms()],
   ['telling the rules again', 'PutEvents', () => rules().tellAgain([{ alarmName: 'a', since: NOW, reason: '' }])],
   ['describing the alarms in ALARM', 'DescribeAlarms', () => alarms(new CloudWatchClient(aws.client)).inAlarm(['a'])],

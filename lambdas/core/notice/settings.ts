@@ -12,7 +12,7 @@ export const noticeSettingsSchema = z.strictObject({
   stillAfter: durationSchema.default({ minutes: 15 }),
   /** ARN of the event bus that gets every notice. @default - none: nobody but people by mail is told */
   bus: z.string().min(1).optional(),
-  /** Which notices the subscribers by email get. @default - all stages but `unmailed`, of every outcome and policy */
+  /** Which notices the topic of mails gets. @default - all stages but `started` and `given-back`, of every outcome and policy */
   mails: noticeFilterSchema.optional(),
   /** When successes are not mailed, and not sent to chat. @default - never */
   quietHours: protectedWindowSchema.optional(),

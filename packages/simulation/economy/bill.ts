@@ -1,3 +1,4 @@
+import { isMailed } from '../../../lambdas/core/notice/mailed.ts';
 import { inputOf } from '../state-machine/execution.ts';
 import { synthesizedStack } from '../synthesized-stack.ts';
 import { incidentPrices as prices } from './incident-prices.ts';
@@ -40,6 +41,8 @@ export interface Bill {
   readonly dollars: number;
   /** Requests as `service:Action`, with how often each was made. */
   readonly requests: Readonly<Record<string, number>>;
+  /** Notices, mailed or not. */
+  readonly notices: number;
 }
 
 /** What a function is taken to need on an ordinary day, starting included; nothing here measures it. */
@@ -69,7 +72,7 @@ export function billOf(incident: HealedIncident): Bill {
     line('calls of CloudWatch', total('cloudWatchCalls'), prices.cloudWatchCall),
     line("kilobytes of Step Functions' log", kilobytes(executionLogBytes(incident)), 1_000 * prices.logByte),
     line("kilobytes of history, and of functions' logs", kilobytes(ownLogBytes(incident, calls)), 1_000 * prices.logByte),
-    line('mails', history.notices.filter(({ notice }) => notice.stage !== 'started').length, prices.mail),
+    line('mails', history.notices.filter(({ notice }) => isMailed(notice, {})).length, prices.mail),
     line('notices published', meter.requests.filter(({ request }) => request === 'sns:Publish').length, prices.publish),
     line('calls of functions', calls, prices.lambdaRequest),
     line('gigabyte seconds of functions (assumed)', calls * ASSUMED.seconds * ASSUMED.gigabytes, prices.gigabyteSecond),
@@ -88,6 +91,7 @@ export function billOf(incident: HealedIncident): Bill {
     lines,
     dollars: sum(lines.map(({ dollars }) => dollars)),
     requests: counted(meter.requests),
+    notices: history.notices.length,
   };
 }
 

@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { Defect } from '../../../../lambdas/core/failure.ts';
 import { type GiveBackReason, giveBackReasonNames, giveBackReasons, type Keeping } from '../../../../lambdas/core/give-back/give-back.ts';
 import type { Next } from '../../../../lambdas/core/next.ts';
-import { attributesOf } from '../../../../lambdas/core/notice/attributes.ts';
+import { isMailed } from '../../../../lambdas/core/notice/mailed.ts';
 import type { WorkflowState } from '../../../../lambdas/core/workflow-state.ts';
 import { reportGiveBack } from '../../../../lambdas/steps/give-back/report.ts';
 
@@ -46,8 +46,8 @@ describe('reporting what became of giving back', () => {
     const [notice] = world.notices;
     if (!notice) throw new Error('nobody was told');
     expect(notice).toMatchObject({ stage: 'given-back', alert: { state: 'closed', key: expect.stringMatching(/:added$/) } });
-    expect(attributesOf(notice)).toMatchObject({ unmailed: 'yes' });
-    expect(attributesOf(notice, { mails: { stages: ['given-back'] } })).not.toHaveProperty('unmailed');
+    expect(isMailed(notice, {})).toBe(false);
+    expect(isMailed(notice, { mails: { stages: ['given-back'] } })).toBe(true);
   });
 
   it('leaves the incident as it ended', async () => {
