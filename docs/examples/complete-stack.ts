@@ -112,6 +112,7 @@ export class CompleteStack extends Stack {
         vpc,
       }),
       cpu: { above: 90, ladder: remediesWithDefaults('database-cluster') },
+      events: {},
     });
   }
 }

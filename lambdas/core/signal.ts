@@ -16,6 +16,8 @@ export interface Signal {
   readonly at: Instant;
   /** CloudWatch's reason or RDS's message, for the history and the messages. */
   readonly reason: string;
+  /** The instance of RDS that an event is about, by its identifier; absent of an event of a cluster. */
+  readonly databaseInstance?: string;
   /** The one time series of a fleet alarm that is meant; absent for alarms on a single metric. */
   readonly contributor?: Contributor;
   /** The mute rule in force, if any. */
@@ -199,12 +201,13 @@ function isOfDatabase(event: KnownEvent): event is DatabaseEvent {
   return event['detail-type'] === DATABASE || event['detail-type'] === CLUSTER;
 }
 
-function databaseSignal({ id, detail: { EventID, Date: at, Message } }: DatabaseEvent): Signal {
+function databaseSignal({ id, 'detail-type': type, detail: { EventID, Date: at, Message, SourceIdentifier } }: DatabaseEvent): Signal {
   return {
     eventId: id,
     alarmName: EventID ?? 'RDS event',
     at,
     reason: EventID === undefined ? Message : `${Message} (${EventID})`,
+    ...(type === DATABASE && { databaseInstance: SourceIdentifier }),
   };
 }
 

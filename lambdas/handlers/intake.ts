@@ -9,6 +9,7 @@ import { type IntakePorts, intake } from '../steps/intake.ts';
 import { withoutRealDrills } from '../steps/without-real-drills.ts';
 import { environment, environmentIfSet } from './environment.ts';
 import { notices } from './notices.ts';
+import { databases } from './when-used/databases.ts';
 import { instances } from './when-used/instances.ts';
 import { loadBalancers } from './when-used/load-balancers.ts';
 
@@ -20,6 +21,7 @@ const ports: IntakePorts = {
   deployedPolicies: deployedPolicies(environment('PIPELINE'), undefined, environmentIfSet('SPREAD') !== undefined),
   instances: instances(),
   loadBalancers: loadBalancers(),
+  databases: databases(),
   history,
   notifier: notices(history),
   metrics: incidentMetrics(environment('PIPELINE'), environmentIfSet('INCIDENT_METRICS') !== undefined),

@@ -6,12 +6,22 @@ import { definedFields } from '../core/fields.ts';
 import { inTodaysNames } from '../core/former-names.ts';
 import { incidentLine } from '../core/history-line.ts';
 import { type Policy, policySchema } from '../core/policy.ts';
-import type { DeployedPolicies, History, IncidentMetrics, IncidentStore, LoadBalancers, Notifier, Workflow } from '../core/ports.ts';
+import type {
+  Databases,
+  DeployedPolicies,
+  History,
+  IncidentMetrics,
+  IncidentStore,
+  LoadBalancers,
+  Notifier,
+  Workflow,
+} from '../core/ports.ts';
 import { endFor } from '../core/reasons.ts';
 import { isDrillSignal, isRejection, issuesInWords, parseSignal, type Signal } from '../core/signal.ts';
 import { type Target, targetInWords } from '../core/target.ts';
 import { readTolerantly } from '../core/tolerant-reader.ts';
 import { type ConfirmPorts, confirmSwept } from './confirm-swept.ts';
+import { ofOwnDatabase } from './database-member.ts';
 import { incidentId } from './incident-id.ts';
 import { incidentOf } from './incident-of-signal.ts';
 import { openDrill, rejectDrill } from './open-drill.ts';
@@ -24,6 +34,7 @@ export interface IntakePorts extends ConfirmPorts {
   readonly workflow: Workflow;
   readonly deployedPolicies: DeployedPolicies;
   readonly loadBalancers: LoadBalancers;
+  readonly databases: Pick<Databases, 'describe'>;
   readonly history: History;
   readonly notifier: Notifier;
   readonly metrics: IncidentMetrics;
@@ -61,7 +72,9 @@ export async function intake(delivery: unknown, ports: IntakePorts, now: Instant
   // As it came: what the schema adds was not deployed.
   const standing = await ports.deployedPolicies.check(policy.name, (delivery as { policy: unknown }).policy, now);
   if (standing.kind !== 'deployed') return refusePolicy(policy.name, standing, event, ports, now);
-  const signal = parseSignal(event);
+  const told = parseSignal(event);
+  const signal = isRejection(told) ? told : await ofOwnDatabase(policy, told, ports.databases);
+  if (!signal) return;
   const answer = isRejection(signal) ? signal : await signalTargets(policy, signal, ports.loadBalancers, now);
   if ('reason' in answer) {
     if (isDrillSignal(signal)) return rejectDrill(policy, signal, answer, ports, now);

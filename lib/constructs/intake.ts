@@ -107,6 +107,7 @@ export class Intake extends Construct {
     });
     rule.node.addDependency(record);
     if (signals.statusCheck) this.healing.allowUnscoped(['ec2:DescribeInstanceStatus']);
+    if (signals.events?.ofMembers) this.healing.allowUnscoped(['rds:DescribeDBInstances']);
     if (policy.targets.kind === 'unhealthy-targets') this.healing.allowUnscoped(['elasticloadbalancing:DescribeTargetHealth']);
     return rule;
   }

@@ -21,13 +21,19 @@ import { sweepSource } from '../../lambdas/core/sweep-source.ts';
 import { PolicyError } from '../policy-error.ts';
 import { shortened } from '../shortened.ts';
 
-/** Events of RDS about one database. One that has any of the ids or any of the categories is meant. */
-export interface DatabaseEvents {
-  readonly of: 'instance' | 'cluster';
-  readonly id: string;
+/** Which events of RDS. One that has any of the ids or any of the categories is meant. */
+export interface DatabaseEventKinds {
   readonly eventIds: readonly string[];
   /** RDS's own words, e.g. `failover`. Events of clusters may have no id. */
   readonly categories: readonly string[];
+}
+
+/** Events of RDS about one database. */
+export interface DatabaseEvents extends DatabaseEventKinds {
+  readonly of: 'instance' | 'cluster';
+  readonly id: string;
+  /** Of a cluster: events about instances, which intake asks for whether they are its members. @default - none */
+  readonly ofMembers?: DatabaseEventKinds;
 }
 
 /** What a policy's rule lets in: at least one of them. */
@@ -104,17 +110,23 @@ function ofDrill({ name }: Policy, pipeline: string): Pattern {
   return { source: [drillSource(pipeline)], detailType: [DRILL], detail: { policy: [name], drill: [{ exists: true }] } };
 }
 
-/** RDS writes identifiers in lower case, however they were given. One pattern for each alternative, since they cannot stand in one another. */
-function ofDatabase({ of, id, eventIds, categories }: DatabaseEvents): readonly Pattern[] {
+/** RDS writes identifiers in lower case, however they were given. */
+function ofDatabase({ of, id, ofMembers, ...kinds }: DatabaseEvents): readonly Pattern[] {
+  const own = of === 'cluster' ? 'RDS DB Cluster Event' : 'RDS DB Instance Event';
+  return [
+    ...eitherOf(kinds, own, { SourceIdentifier: Match.equalsIgnoreCase(id) }),
+    // Details of all alternatives go with all types, so that the kind of the source keeps out the events of other clusters.
+    ...(ofMembers ? eitherOf(ofMembers, 'RDS DB Instance Event', { SourceType: ['DB_INSTANCE'] }) : []),
+  ];
+}
+
+/** One pattern for each alternative, since they cannot stand in one another. */
+function eitherOf({ eventIds, categories }: DatabaseEventKinds, detailType: string, about: object): readonly Pattern[] {
   const either = [
     ...(eventIds.length > 0 ? [{ EventID: [...eventIds] }] : []),
     ...(categories.length > 0 ? [{ EventCategories: [...categories] }] : []),
   ];
-  return either.map((one) => ({
-    source: ['aws.rds'],
-    detailType: [of === 'cluster' ? 'RDS DB Cluster Event' : 'RDS DB Instance Event'],
-    detail: { SourceIdentifier: Match.equalsIgnoreCase(id), ...one },
-  }));
+  return either.map((one) => ({ source: ['aws.rds'], detailType: [detailType], detail: { ...about, ...one } }));
 }
 
 /**

@@ -44,6 +44,27 @@ describe('the rule of the events of a database', () => {
   });
 });
 
+describe('the rule of the events of a cluster', () => {
+  const rule = 'healing.Cluster-not-available';
+  const ofCluster = (detail: object) => sampleAlarm('database-cluster-event', { ...detail });
+  const ofMember = (detail: object) => sampleAlarm('database-event', { SourceIdentifier: 'stock-1', ...detail });
+
+  it.each([
+    ['its failover', sampleEvent('database-cluster-event'), true],
+    ['its failure, without an id', ofCluster({ EventCategories: ['failure'] }), true],
+    ['its global failover', ofCluster({ EventCategories: ['global failover'] }), true],
+    ['the failover of another cluster', ofCluster({ SourceIdentifier: 'orders' }), false],
+    ['the failure of another cluster', ofCluster({ SourceIdentifier: 'orders', EventCategories: ['failure'] }), false],
+    ['the failure of an instance', ofMember({ EventCategories: ['failure'], EventID: 'RDS-EVENT-0035' }), true],
+    ['the recovery of an instance', ofMember({ EventCategories: ['recovery'], EventID: 'RDS-EVENT-0020' }), true],
+    ['MySQL that does not restart', ofMember({ EventCategories: ['availability'], EventID: 'RDS-EVENT-0022' }), true],
+    ['an ordinary restart of an instance', ofMember({ EventCategories: ['availability'], EventID: 'RDS-EVENT-0006' }), false],
+    ['the failure of an instance in another account', elsewhere(ofMember({ EventCategories: ['failure'] })), false],
+  ])('on %s', async (_, event, result) => {
+    expect(await letsIn(rule, event)).toBe(result);
+  });
+});
+
 describe('the rule of any policy', () => {
   const drill = (given: object = {}, detail: object = {}) => ({
     ...{ id: 'event-1', account: OWN_ACCOUNT, source: 'self-healing-drill.healing', 'detail-type': 'Self-Healing Drill' },

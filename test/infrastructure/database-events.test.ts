@@ -44,11 +44,22 @@ describe('events of RDS', () => {
     expect(statementsOf('Healingverify', template).flatMap(({ actions }) => actions)).toContain('rds:DescribeDBInstances');
   });
 
-  it('about a cluster are matched by category, since they may have no id', () => {
+  it('about a cluster are matched by category, since they may have no id, and those of any instance are let in, of which intake asks', () => {
     const { template, pattern, policy } = protectedBy({ database: Database.cluster('stock', 'aurora'), events: {} });
 
-    expect(pattern['detail-type']).toEqual(['RDS DB Cluster Event', 'Self-Healing Drill']);
-    expect(pattern.detail).toEqual({ $or: [...ownOf('stock'), drill(policy.name)] });
+    expect(pattern['detail-type']).toEqual(['RDS DB Cluster Event', 'RDS DB Instance Event', 'Self-Healing Drill']);
+    expect(pattern.detail).toEqual({
+      $or: [
+        {
+          SourceIdentifier: [{ 'equals-ignore-case': 'stock' }],
+          EventCategories: ['failover', 'failure', 'global failover', 'global-failover'],
+        },
+        { SourceType: ['DB_INSTANCE'], EventID: ['RDS-EVENT-0022', 'RDS-EVENT-0221', 'RDS-EVENT-0419'] },
+        { SourceType: ['DB_INSTANCE'], EventCategories: ['failure', 'recovery'] },
+        drill(policy.name),
+      ],
+    });
+    expect(statementsOf('HealingIntakeFunction', template).flatMap(({ actions }) => actions)).toContain('rds:DescribeDBInstances');
     const allowed = statementsOf('Healingverify', template).flatMap(({ actions }) => actions);
     expect(allowed).toEqual(expect.arrayContaining(['rds:DescribeDBClusters', 'rds:DescribeDBInstances']));
   });

@@ -157,7 +157,7 @@ export function requestRows(template: Template): readonly RequestRow[] {
     },
     {
       action: 'rds:DescribeDBInstances',
-      by: ['diagnose', 'doctor', ...asking, 'verify', ...at('fail-over-database', 'grow-storage', 'reboot-database')],
+      by: ['diagnose', 'doctor', 'intake', ...asking, 'verify', ...at('fail-over-database', 'grow-storage', 'reboot-database')],
       own: any,
       everywhere,
     },

@@ -54,11 +54,12 @@ describe('reading an event', () => {
       'database-storage-full',
       'RDS-EVENT-0221',
       'The DB instance has reached the storage-full threshold, and the database has been shut down. (RDS-EVENT-0221)',
+      { databaseInstance: 'orders' },
     ],
-    ['an RDS cluster, without an id', 'database-cluster-event', 'RDS event', 'Completed failover to DB instance: stock-2'],
-  ])('makes a signal of an event of %s', (_, name, alarmName, reason) => {
+    ['an RDS cluster, without an id', 'database-cluster-event', 'RDS event', 'Completed failover to DB instance: stock-2', {}],
+  ])('makes a signal of an event of %s', (_, name, alarmName, reason, about) => {
     const event = sampleEvent(name) as { id: string };
-    expect(parseSignal(event)).toEqual({ eventId: event.id, alarmName, at: ENTERED_ALARM_AT, reason });
+    expect(parseSignal(event)).toEqual({ eventId: event.id, alarmName, at: ENTERED_ALARM_AT, reason, ...about });
   });
 
   it.each([

@@ -111,6 +111,50 @@ describe('taking in an alarm', () => {
     });
   });
 
+  describe('from an event of RDS about an instance, under a policy of a cluster', () => {
+    const target = { kind: 'database-cluster', id: 'Stock' } as const;
+    const policy = aPolicy({
+      targets: { kind: 'fixed', target },
+      group: { kind: 'single', target },
+      evidence: { kind: 'database-status' },
+    });
+    const failed = sampleAlarm('database-event', { SourceIdentifier: 'stock-1', EventCategories: ['failure'], EventID: 'RDS-EVENT-0035' });
+    const reasons = () => incidents().map(({ reason }) => reason);
+    const described = (cluster?: string) => {
+      const instance = { id: 'stock-1', status: 'failed', engine: 'aurora-mysql', multiAz: false, allocatedGibibytes: 1, tags: {} };
+      world.account.databases.set(instance.id, { ...instance, ...(cluster !== undefined && { cluster }) });
+    };
+
+    it('opens an incident of the cluster where the instance is a member', async () => {
+      described('stock');
+      await deliver(failed, policy);
+      expect(incidents()).toMatchObject([{ target, alarmName: 'RDS-EVENT-0035', reason: expect.stringContaining('of instance stock-1') }]);
+    });
+
+    it.each([
+      ['is a member of another one', 'orders'],
+      ['is of no cluster', undefined],
+    ])('leaves no trace where it %s', async (_, cluster) => {
+      described(cluster);
+      await deliver(failed, policy);
+      expect([world.started.size, world.history, world.outcomes, world.messages]).toEqual([0, [], [], []]);
+    });
+
+    it.each([
+      ['knows no such instance', async () => undefined],
+      ['gives no answer', () => Promise.reject(new TryAgain('describe the database', undefined))],
+    ])('counts as one of the cluster, and says so, where RDS %s', async (_, describe) => {
+      await intake({ policy, event: failed }, { ...world.ports, databases: { ...world.ports.databases, describe } }, NOW);
+      expect(reasons()).toEqual([expect.stringContaining('RDS does not tell of which cluster that is')]);
+    });
+
+    it('asks nothing of RDS for an event of the cluster itself', async () => {
+      const databases = { describe: () => Promise.reject(new Error('asked')) };
+      await intake({ policy, event: sampleEvent('database-cluster-event') }, { ...world.ports, databases }, NOW);
+      expect(reasons()).toEqual(['Completed failover to DB instance: stock-2']);
+    });
+  });
+
   it('accepts an alarm for whose suppressor CloudWatch only waits: nobody has suppressed it yet', async () => {
     await deliver(sampleEvent('composite-alarm-suppressed'));
     expect(incidents()).toMatchObject([{ alarmName: 'web-unhealthy' }]);
