@@ -6,6 +6,9 @@ const FOLDER = '/[A-Za-z0-9._/@+-]{1,200}';
 const WINDOWS_FOLDER = '[A-Za-z]:(\\\\[A-Za-z0-9 ._@+()-]{1,100}){1,20}';
 const NAME = '[A-Za-z0-9._*@+-]{1,100}';
 
+/** Systems Manager takes 64 KB of document and parameters together. Folders of Linux and names are bounded by their own lengths. */
+const WINDOWS_FOLDERS_CHARACTERS = 3_000;
+
 /**
  * The document's patterns of lists. Lengths and counts stand only in the parameters' own: the agent's regular expressions refuse counted
  * repeats within counted repeats beyond a thousand, and with one pattern the whole document. The script checks each entry again.
@@ -42,11 +45,15 @@ export const remediator = commandRemediator({
       .min(1)
       .max(20)
       .default(['/tmp', '/var/tmp']),
-    /** The same on Windows. @default C:\\Windows\\Temp */
+    /** The same on Windows, at most 3,000 characters together. @default C:\\Windows\\Temp */
     windowsPaths: z
       .array(z.string().regex(new RegExp(`^${WINDOWS_FOLDER}$`), 'must be a folder on a drive'))
       .min(1)
       .max(20)
+      .refine(
+        (folders) => folders.join(';').length <= WINDOWS_FOLDERS_CHARACTERS,
+        `must be at most ${WINDOWS_FOLDERS_CHARACTERS} characters together`,
+      )
       .default(['C:\\Windows\\Temp']),
     /** Only files not changed or read for this long. @default one day, the age at which systemd-tmpfiles has nothing yet to say */
     olderThan: durationSchema.refine((age) => milliseconds(age) <= milliseconds(OLDEST), 'must be at most 365 days').default({ days: 1 }),

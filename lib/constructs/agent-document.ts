@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { CfnDocument } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
+import { deployedScript } from '../deployed-script.ts';
 
 /** The agent's package in Distributor. */
 const PACKAGE = 'AmazonCloudWatchAgent';
@@ -36,9 +36,7 @@ export class AgentDocument extends Construct {
     super(scope, id);
     this.documentName = `${pipeline}-configure-agent`;
     const steps = platforms.map(({ platform, action, script, isFirst, names: [first, last] }) => {
-      const [opening = '', ...lines] = readFileSync(`${import.meta.dirname}/../documents/${script}`, 'utf8')
-        .trimEnd()
-        .split('\n');
+      const [opening = '', ...lines] = deployedScript(script);
       const step = (name: string, runCommand: readonly string[]) => ({
         action,
         name,

@@ -1,9 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { Aws } from 'aws-cdk-lib';
 import { CfnDocument } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import { documentSteps } from '../../lambdas/core/command-document.ts';
 import { type CommandDocument as Description, TIME_LIMIT_PARAMETER } from '../../lambdas/remediators/remediator.ts';
+import { deployedScript } from '../deployed-script.ts';
 
 const platforms = [
   { platformType: 'Linux', action: 'aws:runShellScript', name: documentSteps.linux, extension: 'sh' },
@@ -42,16 +43,15 @@ export class CommandDocument extends Construct {
           ...(bringsTimeLimit && { [TIME_LIMIT_PARAMETER]: timeLimit(timeoutSeconds) }),
         },
         mainSteps: platforms.flatMap(({ platformType, action, name, extension }) => {
-          const file = `${import.meta.dirname}/../documents/${props.script}.${extension}`;
-          if (extension === 'ps1' && !existsSync(file)) return [];
+          const file = `${props.script}.${extension}`;
+          if (extension === 'ps1' && !existsSync(`${import.meta.dirname}/../documents/${file}`)) return [];
           return {
             action,
             name,
             precondition: { StringEquals: ['platformType', platformType] },
             inputs: {
               timeoutSeconds: bringsTimeLimit ? `{{ ${TIME_LIMIT_PARAMETER} }}` : String(timeoutSeconds),
-              // The agent joins the entries by line breaks. One entry for each line would take a byte more for each, of the 64 KB of a document.
-              runCommand: [readFileSync(file, 'utf8').trimEnd()],
+              runCommand: deployedScript(file),
             },
           };
         }),

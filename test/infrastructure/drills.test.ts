@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
+import { deployedScript } from '../../lib/deployed-script.ts';
 import { Fleet } from '../../lib/fleet.ts';
 import { HealingPipeline, type HealingPipelineProps } from '../../lib/healing-pipeline.ts';
 import { unbundledApp } from '../support/default-stack.ts';
@@ -58,9 +58,9 @@ describe('drills for real', () => {
     ]);
   });
 
-  it('fill by exactly the file, to nine tenths at the most, under anchored patterns', () => {
+  it('fill by exactly the file without its comments, to nine tenths at the most, under anchored patterns', () => {
     const { Content } = deployed({ drills: true }).fills ?? {};
-    const script = readFileSync(`${import.meta.dirname}/../../lib/documents/fill-folder.sh`, 'utf8').trimEnd();
+    const script = deployedScript('fill-folder.sh').join('\n');
     expect(Content.mainSteps.map(({ inputs }: { inputs: { runCommand: string[] } }) => inputs.runCommand.join('\n'))).toEqual([script]);
     const { Percent, Folders, Path, Minutes } = Content.parameters as Record<string, { allowedPattern: string; interpolationType: string }>;
     const allowed = (parameter = { allowedPattern: '(?!)' }, ...values: string[]) =>
@@ -90,9 +90,9 @@ describe('drills for real', () => {
     expect(policyIn(template, 'healing.Web-memory')).not.toHaveProperty('fileSystem');
   });
 
-  it('run exactly the file, with parameters as environment variables under anchored patterns', () => {
+  it('run exactly the file without its comments, with parameters as environment variables under anchored patterns', () => {
     const { Content } = deployed({ drills: true }).document ?? {};
-    const script = readFileSync(`${import.meta.dirname}/../../lib/documents/stop-service.sh`, 'utf8').trimEnd();
+    const script = deployedScript('stop-service.sh').join('\n');
     expect(Content.mainSteps.map(({ inputs }: { inputs: { runCommand: string[] } }) => inputs.runCommand.join('\n'))).toEqual([script]);
     const patterns = Object.values(Content.parameters as Record<string, { allowedPattern: string; interpolationType: string }>);
     for (const { allowedPattern, interpolationType } of patterns) {

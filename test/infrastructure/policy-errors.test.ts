@@ -69,6 +69,19 @@ describe('a wrong policy fails synthesis and names policy, path, value and what 
       ['policy Web-disk', 'ladder.0.clear-caches.paths.1', JSON.stringify(folder), why],
     ]),
     [
+      'more folders of Windows than fit beside the document',
+      fleet({
+        disk: {
+          ladder: [
+            Remedy.clearCaches({
+              windowsPaths: Array.from({ length: 20 }, (_, index) => `D:\\${index}${'x'.repeat(98)}\\${'y'.repeat(50)}`),
+            }),
+          ],
+        },
+      }),
+      ['policy Web-disk', 'ladder.0.clear-caches.windowsPaths', '"D:', 'must be at most 3000 characters together'],
+    ],
+    [
       'a wait of a day, for whose looks an execution has no events',
       fleet({ disk: { ladder: [Remedy.clearCaches()], guardrails: { waitAtMost: Duration.hours(24) } } }),
       ['policy Web-disk', 'policy.guardrails.waitAtMost: 86400 s is not allowed', 'every 30 s', 'must be at most'],

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { deployedScript } from '../../lib/deployed-script.ts';
 
-/** The shell script of a Command document. */
+/** The shell script of a Command document, as it is deployed. */
 export function documentScript(name: string): string {
-  return readFileSync(new URL(`../../lib/documents/${name}.sh`, import.meta.url), 'utf8');
+  return `${deployedScript(`${name}.sh`).join('\n')}\n`;
 }

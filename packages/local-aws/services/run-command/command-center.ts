@@ -5,7 +5,7 @@ import type { ManagedNode } from '../../nodes/managed-node.ts';
 import { agentAccepts } from './agent-patterns.ts';
 import { resolveParameters } from './command-document.ts';
 import { scriptSteps } from './command-script.ts';
-import { commandOf, type DocumentStore, hashOf } from './document-store.ts';
+import { checkSize, commandOf, type DocumentStore, hashOf } from './document-store.ts';
 import { type Delivery, executeInvocation } from './execute-invocation.ts';
 import { type Command, failed, type Invocation, isOver, pending } from './invocation.ts';
 import type { sendCommand } from './requests.ts';
@@ -50,6 +50,7 @@ export class CommandCenter {
     if (request.DocumentHash !== undefined && request.DocumentHash !== hashOf(version.content)) {
       throw new AwsError('InvalidDocument', 'The hash of the document differs from the given one.');
     }
+    checkSize(version.content, request.Parameters);
     const content = commandOf(document, version);
     const parameters = resolveParameters(content, request.Parameters);
     const nodes = this.#targets(request);

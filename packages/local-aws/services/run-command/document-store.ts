@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { AwsError } from '../../gateway/service.ts';
-import { type CommandDocument, parseCommandDocument } from './command-document.ts';
+import { type CommandDocument, type ParameterValues, parseCommandDocument } from './command-document.ts';
 
 export interface DocumentVersion {
   readonly version: number;
@@ -91,6 +91,16 @@ function nameOf(nameOrArn: string): string {
   return nameOrArn.startsWith('arn:') ? nameOrArn.slice(nameOrArn.lastIndexOf('/') + 1) : nameOrArn;
 }
 
+/** What Systems Manager takes of a document, together with the parameters of a command. */
+const LARGEST_BYTES = 64 * 1_024;
+
+/** Refuses content that is too large by itself, or together with parameters as a request has them. */
+export function checkSize(content: string, parameters?: ParameterValues): void {
+  const bytes = Buffer.byteLength(content) + (parameters ? Buffer.byteLength(JSON.stringify(parameters)) : 0);
+  if (bytes > LARGEST_BYTES) throw new AwsError('MaxDocumentSizeExceeded', 'The size limit of a document is 64 KB.');
+}
+
 function checkContent(type: string, content: string): void {
+  checkSize(content);
   if (type === 'Command') parseCommandDocument(content);
 }

@@ -43,6 +43,24 @@ describe('documents', () => {
   });
 });
 
+it('document and parameters together are refused beyond 64 KB, as either is', async () => {
+  const { actions } = createRunCommand({ find: () => undefined });
+  const withParameter = (script: string) =>
+    JSON.stringify({ ...JSON.parse(content(script)), parameters: { Text: { type: 'String', interpolationType: 'ENV_VAR' } } });
+  const room = 65_536 - Buffer.byteLength(withParameter(''));
+  const send = (DocumentName: string, Text: string) =>
+    actions.SendCommand?.({ DocumentName, InstanceIds: ['i-0'], Parameters: { Text: [Text] } }, upstream);
+  const tooLarge = expect.objectContaining({ code: 'MaxDocumentSizeExceeded' });
+  const create = (Name: string, script: string) => actions.CreateDocument?.({ Name, Content: withParameter(script) }, upstream);
+
+  await expect(create('Over', 'x'.repeat(room + 1))).rejects.toEqual(tooLarge);
+  await create('Full', 'x'.repeat(room));
+  await expect(send('Full', 'x')).rejects.toEqual(tooLarge);
+  await create('Half', 'x'.repeat(room / 2));
+  await expect(send('Half', 'x'.repeat(room))).rejects.toEqual(tooLarge);
+  await expect(send('Half', 'x')).rejects.toEqual(expect.objectContaining({ code: 'InvalidInstanceId' }));
+});
+
 describe('the document resource of a template', () => {
   const identity = { stackName: 'Healing', logicalId: 'Restart' };
   const resourceOf = () => {
