@@ -67,19 +67,27 @@ export function commands(client = new SSMClient({}), actor = new SSMClient(actin
     },
 
     async result(commandId, instanceId) {
-      const step = (PluginName: string) =>
-        client.send(new GetCommandInvocationCommand({ CommandId: commandId, InstanceId: instanceId, PluginName }));
-      try {
-        const invocation = await step(documentSteps.linux);
-        return resultOf(wasSkipped(invocation) ? await step(documentSteps.windows) : invocation);
-      } catch (error) {
-        if (error instanceof InvocationDoesNotExist) return undefined;
-        if (error instanceof InvalidPluginName) return wrongPlatform;
-        return reading('read the command', () => Promise.reject(error));
-      }
+      const onLinux = await step(commandId, instanceId, documentSteps.linux);
+      // Every document has this step: one that is not known yet says nothing of the command.
+      if (!onLinux || onLinux === 'no such step') return undefined;
+      if (!wasSkipped(onLinux)) return resultOf(onLinux);
+      const onWindows = await step(commandId, instanceId, documentSteps.windows);
+      if (onWindows === 'no such step') return wrongPlatform;
+      return onWindows && resultOf(onWindows);
     },
   };
   return port;
+
+  /** Undefined while Systems Manager does not know the command. */
+  async function step(CommandId: string, InstanceId: string, PluginName: string) {
+    try {
+      return await client.send(new GetCommandInvocationCommand({ CommandId, InstanceId, PluginName }));
+    } catch (error) {
+      if (error instanceof InvocationDoesNotExist) return undefined;
+      if (error instanceof InvalidPluginName) return 'no such step';
+      return reading('read the command', () => Promise.reject(error));
+    }
+  }
 }
 
 /**
