@@ -27,7 +27,7 @@ const known: readonly (readonly [words: RegExp, what: (message: string) => strin
     'see that --region names a Region, and that network, VPN, proxy and AWS_ENDPOINT_URL let you through; "aws sts get-caller-identity" tries the same',
   ],
   [
-    /Throttl|TooManyRequests|Rate exceeded|LimitExceeded/,
+    /Throttl|TooManyRequests|Rate exceeded|ProvisionedThroughputExceeded|\b(Request|Bandwidth|(Automation)?Execution)?LimitExceeded/,
     (message) => `AWS has too many calls at the moment: ${message}`,
     'wait a minute and try again; ask for less with a shorter --since',
   ],

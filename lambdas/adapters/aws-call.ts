@@ -9,8 +9,9 @@ interface ServiceError {
   readonly $fault?: 'client' | 'server';
 }
 
+/** Limits of calls and of what runs at a time pass by themselves; others, such as `VolumeLimitExceeded`, are quotas that last. */
 const THROTTLED =
-  /Throttl|TooManyRequests|RequestLimitExceeded|ProvisionedThroughputExceeded|LimitExceeded|ScalingActivityInProgress|ResourceContention|PriorRequestNotComplete|Transaction(InProgress|Conflict)|TooManyUpdates/;
+  /Throttl|TooManyRequests|ProvisionedThroughputExceeded|^(Request|Bandwidth|(Automation)?Execution)?LimitExceeded(Exception|Fault)?$|ScalingActivityInProgress|ResourceContention|PriorRequestNotComplete|Transaction(InProgress|Conflict)|TooManyUpdates/;
 const GONE = /NotFound|InvalidInstanceId|DoesNotExist|ResourceNotFoundException/;
 
 /** Waits between repetitions of a throttled act; three tries, since the workflow can repeat the whole step. */

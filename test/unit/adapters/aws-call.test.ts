@@ -88,3 +88,35 @@ it.each([
   respond = how;
   await expect(commands(ssm(), ssm()).agent('i-1')).rejects.toMatchObject({ name: 'TryAgain' });
 });
+
+const refused = (name: string) => {
+  const calls = { made: 0 };
+  respond = (response) => {
+    calls.made += 1;
+    answered(400, JSON.stringify({ __type: name, message: 'No.' }))(response);
+  };
+  return calls;
+};
+
+it.each(['MaxIOPSLimitExceeded', 'VolumeLimitExceeded', 'VolumeModificationSizeLimitExceeded', 'OpsItemLimitExceededException'])(
+  'a quota that lasts is a defect, and its act is not made again: %s',
+  async (name) => {
+    const calls = refused(name);
+    await expect(commands(ssm(), ssm()).send(request)).rejects.toMatchObject({ name: 'Defect' });
+    expect(calls.made).toBe(1);
+  },
+);
+
+it.each([
+  ...['RequestLimitExceeded', 'LimitExceededException', 'LimitExceeded', 'ExecutionLimitExceeded', 'BandwidthLimitExceeded'],
+  ...[
+    'AutomationExecutionLimitExceededException',
+    'ProvisionedThroughputExceededException',
+    'ThrottlingException',
+    'TooManyRequestsException',
+  ],
+  ...['Throttling', 'RequestThrottled', 'ScalingActivityInProgress', 'ResourceContention', 'PriorRequestNotComplete'],
+])('a limit that passes is none: %s', async (name) => {
+  refused(name);
+  await expect(commands(ssm(), ssm()).agent('i-1')).rejects.toMatchObject({ name: 'TryAgain' });
+});

@@ -22,6 +22,12 @@ describe('a command that fails', () => {
     [new TryAgain('read', named('AggregateError', '', { code: 'ECONNREFUSED' })), 'AWS could not be reached', 'AWS_ENDPOINT_URL'],
     [new AggregateError([named('Error', 'x', { code: 'ETIMEDOUT' })], 'several'), 'AWS could not be reached', 'VPN'],
     [new TryAgain('read: ThrottlingException: Rate exceeded', undefined), 'AWS has too many calls', 'shorter --since'],
+    [new TryAgain('read: RequestLimitExceeded: no', undefined), 'AWS has too many calls', 'shorter --since'],
+    [
+      new Defect('write: ParameterMaxVersionLimitExceeded: no', undefined),
+      'write: ParameterMaxVersionLimitExceeded',
+      'report it with your version',
+    ],
     [named('ZodError', 'invalid_type'), 'cannot read', 'version that was deployed last'],
     [new Error('moon'), 'moon', 'report it with your version'],
     ['moon', 'moon', 'report it with your version'],

@@ -1,4 +1,4 @@
-import { GetCommandInvocationCommand, InvalidPluginName, type SSMClient } from '@aws-sdk/client-ssm';
+import { type GetCommandInvocationCommand, InvalidPluginName, type SSMClient } from '@aws-sdk/client-ssm';
 import { expect, it } from 'vitest';
 import { commands } from '../../../../lambdas/adapters/ssm/commands.ts';
 
