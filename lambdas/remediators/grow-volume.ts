@@ -5,8 +5,11 @@ import type { Progress } from '../core/verification.ts';
 import { instanceId, isRefused, progressOf } from './command-remediator.ts';
 import { defineRemediator, isRefusal, type Refusal } from './remediator.ts';
 
-/** EBS takes the next change of a volume only so long after the last one. */
-const PAUSE_HOURS = 6;
+/**
+ * How long a change counts as one whose room the file system may not have taken yet, where nobody looks. EBS itself takes four changes in
+ * 24 hours, and shows the last one only: what it refuses leads to the next rung.
+ */
+const RECENT_HOURS = 6;
 
 /**
  * A part of the disk that is left unused only where the file system has not taken it. What ext4 keeps for itself is not told apart, and
@@ -90,11 +93,11 @@ interface Plan {
  * Does what in AWS: one `ssm:SendCommand` of its own document, which only looks; one `ec2:ModifyVolume` with an absolute size computed from what was observed:
  * 20 % more, or `percent`, up to the ceiling.
  * Can harm what: cost, for good: a volume cannot be made smaller; it may be slower while AWS optimizes it.
- * Refuses when: the volume is not in use, lacks the tag, is shared by several instances, was changed within the last six
- * hours or is at the ceiling; there is no EBS volume at the device; the file system lies on another volume, could not use the room or has not taken what is there, or
- * the instance does not say so. A recent change leads to the next rung rather than to
- * a person: the room may be there already, and only the file system has not taken it.
- * Safe twice: yes, the same absolute size is set, and EBS refuses a second change.
+ * Refuses when: the volume is not in use, lacks the tag, is shared by several instances, is being changed or optimized or is at the ceiling, or
+ * with `look: false` was changed within the last six hours; there is no EBS volume at the device; the file system lies on another volume, could
+ * not use the room or has not taken what is there, or the instance does not say so. A recent change, and a fifth one in 24 hours, which EBS refuses, lead
+ * to the next rung rather than to a person: the room may be there already, and only the file system has not taken it.
+ * Safe twice: yes, the same absolute size is set, and EBS refuses a second change while the first is under way.
  * Proved by: `scenarios/disk-grown`, `scenarios/disk-grown-again`, `contract/volumes`, `contract/grow-file-system-document`.
  */
 export const remediator = defineRemediator<'commands' | 'volumes', typeof paramsSchema, Observed, Plan, object>({
@@ -158,7 +161,7 @@ export const remediator = defineRemediator<'commands' | 'volumes', typeof params
   },
   assess({ id, to }, { volume, modification }): Progress {
     if (volume?.id !== id) return { kind: 'failed', hopeless: true, why: 'the volume is not at its device any more' };
-    const ours = modification && modification.gibibytes === to && modification.ageHours < PAUSE_HOURS ? modification : undefined;
+    const ours = modification && modification.gibibytes === to && modification.ageHours < RECENT_HOURS ? modification : undefined;
     if (ours?.state === 'failed') return { kind: 'failed', hopeless: true, why: 'EBS could not modify the volume' };
     if (volume.gibibytes < to || ours?.state === 'modifying')
       return {
@@ -174,7 +177,7 @@ function planOf(observed: Observed, params: Params): Plan | Refusal {
   const { device, volume, modification, useless } = observed;
   if (device === undefined || !volume)
     return { refusal: 'not-applicable', why: `no EBS volume is at the ${device ? `device ${device}` : 'root device'} of the instance` };
-  const plan = refusalOf(volume, params) ?? pauseOf(modification) ?? planGrowth(device, volume, params);
+  const plan = refusalOf(volume, params) ?? changeOf(modification, params) ?? planGrowth(device, volume, params);
   return isRefusal(plan) || useless === undefined ? plan : { refusal: 'not-applicable', why: useless };
 }
 
@@ -231,12 +234,12 @@ function refusalOf({ state, attachedTo, tags }: Volume, { volumeTag: { key, valu
   return undefined;
 }
 
-function pauseOf(modification: VolumeModification | undefined): Refusal | undefined {
+function changeOf(modification: VolumeModification | undefined, { look }: Params): Refusal | undefined {
   if (!modification) return undefined;
   const { state, ageHours } = modification;
   if (state === 'modifying' || state === 'optimizing') return { refusal: 'not-applicable', why: `a change of the volume is ${state}` };
-  if (ageHours >= PAUSE_HOURS) return undefined;
-  const why = `the volume was changed ${ageHours.toFixed(1)} hours ago; EBS takes the next change after ${PAUSE_HOURS}`;
+  if (look || state === 'failed' || ageHours >= RECENT_HOURS) return undefined;
+  const why = `the volume was changed ${ageHours.toFixed(1)} hours ago, and nobody looks whether its file system has taken the room`;
   return { refusal: 'not-applicable', why };
 }
 

@@ -33,7 +33,7 @@ export const diskGrownAgain: Scenario = {
   ],
   simulated: [
     ...simulatedNode,
-    `EBS's clock was put ${HOURS_LATER} hours forward, since it takes the next change of a volume only after six hours.`,
+    `EBS's clock was put ${HOURS_LATER} hours forward: it takes four changes of a volume in 24 hours.`,
     'The pipeline remembers attempts for a time that is shortened as all others, in which both faults lie.',
   ],
   target: (stage) => instanceOf(stage.machines.named(NODE)),

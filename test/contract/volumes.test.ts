@@ -78,17 +78,19 @@ describe('growing a volume', () => {
     expect(await port.describe(root)).toMatchObject({ gibibytes: 10 });
   });
 
-  it('happens once, and not again within six hours', async () => {
-    const planned = await plan();
+  it('happens once, and again when the last change is completed, as often as EBS lets it', async () => {
     const before = aws.acts().length;
-    await grow(planned);
+    await grow(await plan());
 
     expect(aws.acts().slice(before)).toEqual(['ModifyVolume']);
     expect(await plan()).toMatchObject({ refusal: 'not-applicable', why: expect.stringContaining('optimizing') });
     simulated.move('completed');
-    expect(await plan()).toMatchObject({ refusal: 'not-applicable', why: expect.stringContaining('0.0 hours ago') });
-    simulated.remember(root, 6.01);
-    expect(await plan()).toMatchObject({ from: 10, to: 12 });
+    for (const _ of [2, 3, 4]) await grow(await plan());
+    const fifth = await plan();
+    await expect(grow(fifth)).rejects.toMatchObject({ name: 'Defect', cause: { name: 'VolumeModificationRateExceeded' } });
+    expect(aws.acts().slice(before)).toHaveLength(5);
+    simulated.remember(root, 24.01);
+    expect(await plan()).toEqual(fifth);
   });
 
   it('fails when EBS fails', async () => {

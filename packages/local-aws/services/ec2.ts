@@ -44,7 +44,7 @@ export function createEc2(machines: Ec2Machines, disks?: Ec2Disks): Service {
   const instances = () => machines.instances();
   return {
     service: 'ec2',
-    note: 'The instances are the managed nodes, with their real state; types and networks of AWS are not shown. A reboot is a real one; what does not shut down is cut off. A volume is a file behind a loop device of its size: a change really makes the disk larger, in seconds, and the next one is refused for six hours.',
+    note: 'The instances are the managed nodes, with their real state; types and networks of AWS are not shown. A reboot is a real one; what does not shut down is cut off. A volume is a file behind a loop device of its size: a change really makes the disk larger, in seconds, and a fifth one within 24 hours is refused.',
     actions: {
       ...(disks && volumeActions(disks)),
       DescribeInstances: async (parameters) => ({

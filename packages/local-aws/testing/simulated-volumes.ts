@@ -3,7 +3,7 @@ import { describedModification, type Modification, refuseTooSoon } from '../serv
 
 type State = Modification['state'];
 
-/** What EBS remembers of changes, which the local AWS does not, and its pause between two of them. */
+/** What EBS remembers of changes, which the local AWS does not, and how many it takes in a day. */
 export interface SimulatedVolumes {
   readonly service: Service;
   /** The state of every change from now on. */
@@ -14,10 +14,10 @@ export interface SimulatedVolumes {
 
 /**
  * A change of a volume is remembered and passed on to the local AWS when it is no longer `modifying`, since only then does the volume show
- * its new size. Sizes only grow, and not twice in six hours. The volumes themselves are those of the local AWS.
+ * its new size. Sizes only grow, and at most four times in 24 hours. The volumes themselves are those of the local AWS.
  */
 export function simulatedVolumes(initial: State = 'optimizing'): SimulatedVolumes {
-  const modifications = new Map<string, Modification>();
+  const modifications = new Map<string, readonly Modification[]>();
   const pending = new Map<string, () => Promise<unknown>>();
   let state = initial;
   const arrive = async () => {
@@ -30,20 +30,22 @@ export function simulatedVolumes(initial: State = 'optimizing'): SimulatedVolume
   return {
     move(next) {
       state = next;
-      for (const modification of modifications.values()) modification.state = next;
+      for (const modification of [...modifications.values()].flat()) modification.state = next;
     },
-    remember: (id, hours) => void modifications.set(id, { from: 1, to: 1, startedAt: Date.now() - hours * 3_600_000, state: 'completed' }),
+    remember: (id, hours) =>
+      void modifications.set(id, [{ from: 1, to: 1, startedAt: Date.now() - hours * 3_600_000, state: 'completed' }]),
     service: {
       service: 'ec2',
       note: 'Changes of volumes take their time and their pause; the local AWS makes them at once and remembers none.',
       actions: {
         async ModifyVolume({ VolumeId, Size }, upstream) {
           const [id, size] = [String(VolumeId), Number(Size)];
-          refuseTooSoon(id, modifications.get(id), Date.now());
+          const before = modifications.get(id) ?? [];
+          refuseTooSoon(id, before, Date.now());
           const from = await sizeOf(id, upstream);
           if (size < from) throw new AwsError('InvalidParameterValue', 'New size cannot be smaller than existing size');
           const modification: Modification = { from, to: size, startedAt: Date.now(), state };
-          modifications.set(id, modification);
+          modifications.set(id, [...before, modification]);
           pending.set(id, () => upstream.call('ec2', 'ModifyVolume', { VolumeId: id, Size: size }));
           await arrive();
           return { VolumeModification: describedModification(id, modification) };
@@ -55,7 +57,7 @@ export function simulatedVolumes(initial: State = 'optimizing'): SimulatedVolume
         DescribeVolumesModifications: async (parameters) => ({
           VolumesModifications: [...modifications]
             .filter(([id]) => wanted(id, parameters))
-            .map(([id, each]) => describedModification(id, each)),
+            .flatMap(([id, changes]) => changes.slice(-1).map((last) => describedModification(id, last))),
         }),
       },
     },

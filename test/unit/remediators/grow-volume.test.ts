@@ -39,19 +39,23 @@ describe('growing a volume', () => {
       { volume: aVolume(), modification: modification({ state: 'optimizing', ageHours: 30 }) },
       'optim',
     ],
-    ['was changed within six hours', { volume: aVolume(), modification: modification({ ageHours: 5.99 }) }, '6.0 hours ago'],
-    [
-      'was to be changed within six hours',
-      { volume: aVolume(), modification: modification({ state: 'failed', ageHours: 1 }) },
-      '1.0 hours',
-    ],
     ['is no EBS volume', {}, 'no EBS volume is at the device /dev/xvda'],
   ])('leaves it to the next rung when the volume %s', (_, observed, why) => {
     expect(remediator.plan({ ...root, ...observed }, params)).toEqual({ refusal: 'not-applicable', why: expect.stringContaining(why) });
   });
 
-  it('grows again when the last change is six hours old', () => {
-    expect(remediator.plan({ ...root, volume: aVolume(), modification: modification({ ageHours: 6 }) }, params)).toMatchObject({ to: 120 });
+  it.each([
+    ['is completed, however short ago', modification({ ageHours: 0.1 })],
+    ['failed', modification({ state: 'failed', ageHours: 1 })],
+  ])('grows when the last change %s: EBS takes four in 24 hours', (_, last) => {
+    expect(remediator.plan({ ...root, volume: aVolume(), modification: last }, params)).toMatchObject({ to: 120 });
+  });
+
+  it('leaves a volume that was changed within six hours to the next rung where nobody looks whether the room was taken', () => {
+    const unseen = { ...params, look: false };
+    const plan = (ageHours: number) => remediator.plan({ ...root, volume: aVolume(), modification: modification({ ageHours }) }, unseen);
+    expect(plan(5.99)).toEqual({ refusal: 'not-applicable', why: expect.stringContaining('changed 6.0 hours ago') });
+    expect(plan(6)).toMatchObject({ to: 120 });
   });
 
   it.each([

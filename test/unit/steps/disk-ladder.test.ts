@@ -24,7 +24,7 @@ describe('a disk ladder whose second rung only makes the room that the third one
     const fills = (at: number) => aFault({ policy: disk.name, at, deliveries: [0], curedBy: ['grow-file-system'] });
     const history = await simulated(
       { policies: [disk], volumes: [volume], faults: [fills(0), fills(48 * HOUR)] },
-      // The next change of a volume is possible six hours after the last one; the simulated account has no clock.
+      // The first change is completed by then; the simulated account has no clock.
       { breakPorts: (ports) => ({ ...ports, volumes: { ...ports.volumes, lastModification: async () => undefined } }) },
     );
 

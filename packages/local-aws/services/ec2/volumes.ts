@@ -28,24 +28,26 @@ export interface Modification {
   state: 'modifying' | 'optimizing' | 'completed' | 'failed';
 }
 
-const PAUSE_HOURS = 6;
+/** EBS takes so many changes of a volume in so many hours, from the beginning of the first. */
+const CHANGES = 4;
+const HOURS = 24;
 const MILLISECONDS_PER_HOUR = 3_600_000;
 
 /** EBS optimizes a grown volume for hours; here there is nothing to optimize, only the state to be seen. */
 const OPTIMIZING_MS = 2_000;
 
 /**
- * Volumes are disks of managed nodes. A change is `modifying` until the disk has really grown; sizes only grow, and the next change is
- * refused for six hours, which are not shortened; but the clock may be put forward.
+ * Volumes are disks of managed nodes. A change is `modifying` until the disk has really grown; sizes only grow, and a fifth change
+ * within 24 hours is refused, which are not shortened; but the clock may be put forward.
  */
 export function volumeActions(disks: Ec2Disks): Readonly<Record<string, ActionHandler>> {
-  const modifications = new Map<string, Modification>();
+  const modifications = new Map<string, readonly Modification[]>();
   const ahead = () => (disks.hoursPassed?.() ?? 0) * MILLISECONDS_PER_HOUR;
   return {
     DescribeVolumes: async (parameters) => ({ Volumes: found(disks, parameters).map(described) }),
     DescribeVolumesModifications: async (parameters) => ({
       VolumesModifications: found(disks, parameters).flatMap(({ id }) => {
-        const modification = modifications.get(id);
+        const modification = modifications.get(id)?.at(-1);
         return modification ? [describedModification(id, modification, ahead())] : [];
       }),
     }),
@@ -53,23 +55,24 @@ export function volumeActions(disks: Ec2Disks): Readonly<Record<string, ActionHa
       const [id, to] = [String(VolumeId), Number(Size)];
       const volume = disks.volumes().find((each) => each.id === id);
       if (!volume) throw new AwsError('InvalidVolume.NotFound', `The volume '${id}' does not exist.`);
-      refuseTooSoon(id, modifications.get(id), Date.now() + ahead());
+      const before = modifications.get(id) ?? [];
+      refuseTooSoon(id, before, Date.now() + ahead());
       if (to < volume.gibibytes) throw new AwsError('InvalidParameterValue', 'New size cannot be smaller than existing size');
       const modification: Modification = { from: volume.gibibytes, to, startedAt: Date.now() + ahead(), state: 'modifying' };
-      modifications.set(id, modification);
+      modifications.set(id, [...before, modification]);
       grow(disks, id, modification);
       return { VolumeModification: describedModification(id, modification, ahead()) };
     },
   };
 }
 
-/** Refuses a change while the last one is under way, and for hours after its beginning. */
-export function refuseTooSoon(id: string, last: Modification | undefined, now: number): void {
-  if (!last) return;
-  if (last.state === 'modifying' || last.state === 'optimizing')
-    throw new AwsError('IncorrectModificationState', `Volume ${id} cannot be modified in modification state ${last.state}`);
-  if (now - last.startedAt < PAUSE_HOURS * MILLISECONDS_PER_HOUR)
-    throw new AwsError('VolumeModificationRateExceeded', `Wait at least ${PAUSE_HOURS} hours between modifications per EBS volume.`);
+/** Refuses a change while the last one is under way, and a fifth one within 24 hours. */
+export function refuseTooSoon(id: string, changes: readonly Modification[], now: number): void {
+  const state = changes.at(-1)?.state;
+  if (state === 'modifying' || state === 'optimizing')
+    throw new AwsError('IncorrectModificationState', `Volume ${id} cannot be modified in modification state ${state}`);
+  if (changes.filter(({ startedAt }) => now - startedAt < HOURS * MILLISECONDS_PER_HOUR).length >= CHANGES)
+    throw new AwsError('VolumeModificationRateExceeded', `The volume ${id} was modified ${CHANGES} times within ${HOURS} hours.`);
 }
 
 /** EBS answers at once and grows the disk afterwards. */

@@ -45,15 +45,19 @@ describe('the volumes of the local AWS', () => {
     expect(await state()).toBe('completed');
   });
 
-  it('refuse the next change while one is under way and for six hours', async () => {
+  it('refuse the next change while one is under way, and the fifth one within 24 hours', async () => {
     const { modify, growing } = stage();
     await modify(10);
-    await expect(modify(12)).rejects.toMatchObject({ code: 'IncorrectModificationState' });
+    await expect(modify(11)).rejects.toMatchObject({ code: 'IncorrectModificationState' });
     growing.resolve();
-    await vi.advanceTimersByTimeAsync(5 * HOUR);
-    await expect(modify(12)).rejects.toMatchObject({ code: 'VolumeModificationRateExceeded' });
+    for (const size of [11, 12, 13]) {
+      await vi.advanceTimersByTimeAsync(HOUR);
+      await modify(size);
+    }
+    await vi.advanceTimersByTimeAsync(20 * HOUR);
+    await expect(modify(14)).rejects.toMatchObject({ code: 'VolumeModificationRateExceeded' });
     await vi.advanceTimersByTimeAsync(HOUR);
-    await expect(modify(12)).resolves.toMatchObject({ VolumeModification: { OriginalSize: 10 } });
+    await expect(modify(14)).resolves.toMatchObject({ VolumeModification: { OriginalSize: 13 } });
   });
 
   it('say so when the disk could not be grown', async () => {
