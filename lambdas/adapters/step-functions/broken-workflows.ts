@@ -28,7 +28,7 @@ export function brokenWorkflows(stateMachineArn: string, client = new SFNClient(
     },
   };
 
-  /** Step Functions lists the execution that was started last first. */
+  /** Step Functions lists executions that are over by when they stopped, the last first; one may have begun long ago and been redriven. */
   async function list(statusFilter: keyof typeof words, since: number): Promise<readonly BrokenWorkflow[]> {
     const found: BrokenWorkflow[] = [];
     let nextToken: string | undefined;
@@ -40,8 +40,8 @@ export function brokenWorkflows(stateMachineArn: string, client = new SFNClient(
         const brokenAt = stopDate?.getTime() ?? 0;
         if (brokenAt >= since) found.push({ incidentId: name, brokenAt, how: words[statusFilter] });
       }
-      const oldest = executions.at(-1)?.startDate?.getTime() ?? 0;
-      nextToken = oldest < since - LONGEST_EXECUTION_MILLISECONDS ? undefined : page.nextToken;
+      const earliest = executions.at(-1)?.stopDate?.getTime();
+      nextToken = earliest !== undefined && earliest < since ? undefined : page.nextToken;
     } while (nextToken);
     return found;
   }
@@ -52,6 +52,3 @@ export function brokenWorkflows(stateMachineArn: string, client = new SFNClient(
     return events.find(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name === CONCLUSION)?.stateEnteredEventDetails?.input;
   }
 }
-
-/** Beyond the workflow's own limit of three days: an execution that was started before the window and this cannot have broken in it. */
-const LONGEST_EXECUTION_MILLISECONDS = 4 * 86_400_000;
