@@ -47,8 +47,8 @@ interface Receipt {
  * Can harm what: the instance serves nothing for some minutes and loses its memory; a public IPv4 address that is no
  * Elastic IP changes; where EC2 has no room for its type it stays stopped, and a person is told.
  * Refuses when: it is not running; it is a member of an Auto Scaling group, which would replace it meanwhile; it is a
- * Spot instance; it has an instance store, whose data a stop loses; a volume is encrypted with a key that is not named;
- * it stands on a Dedicated Host, to which it would come back (next rung).
+ * Spot instance or of another lifecycle than on demand, and may not start again; it has an instance store, whose data a stop loses; a volume is
+ * encrypted with a key that is not named; it stands on a Dedicated Host, to which it would come back (next rung).
  * Safe twice: yes, AWS knows the token of the attempt, so it is moved once.
  * Proved by: `contract/remedies-act`, `unit/remediators/move-instance`.
  */
@@ -123,7 +123,7 @@ function refusalOf({ state, tags }: Instance, hosting: Hosting, keys: Params['ke
   if (state !== 'running') return unsafe(`the instance is ${state}, not running`);
   if (group !== undefined)
     return unsafe(`its Auto Scaling group ${group} would replace it while it is stopped; replaceInstance is for members`);
-  if (hosting.spot) return unsafe('it is a Spot instance, which may not start again');
+  if (hosting.lifecycle !== undefined) return unsafe(`it is not on demand but ${hosting.lifecycle}, and may not start again`);
   if (hosting.instanceStore) return unsafe('its type has an instance store, whose data a stop would lose');
   if (key !== undefined) return unsafe(`a volume is encrypted with ${key}, which is not one of the keys that the remedy was given`);
   if (hosting.dedicatedHost) return { refusal: 'not-applicable', why: 'it stands on a Dedicated Host and would come back to it' };

@@ -82,7 +82,8 @@ describe('instances', () => {
   });
 
   it('are told by what their host keeps for them', async () => {
-    expect(await port.hosting(running)).toMatchObject({ instanceStore: false, spot: false, dedicatedHost: false, keys: [] });
+    expect(await port.hosting(running)).toMatchObject({ instanceStore: false, dedicatedHost: false, keys: [] });
+    expect(await port.hosting(running)).not.toHaveProperty('lifecycle');
     expect((await port.hosting(running))?.launchedAt).toMatch(/^20.*Z$/);
     expect(await port.hosting('i-00000000')).toBeUndefined();
   });
@@ -93,7 +94,8 @@ describe('instances', () => {
     ['with its root in the instance store', { InstanceType: 't3.small', RootDeviceType: 'instance-store' }, { instanceStore: true }],
     ['with disks of the host', { InstanceType: 'm5d.large' }, { instanceStore: true }],
     ['with disks of EBS only', { InstanceType: 'm5.large' }, { instanceStore: false }],
-    ['on the spot market', { InstanceLifecycle: 'spot' }, { spot: true }],
+    ['on the spot market', { InstanceLifecycle: 'spot' }, { lifecycle: 'spot' }],
+    ['in a capacity block', { InstanceLifecycle: 'capacity-block' }, { lifecycle: 'capacity-block' }],
     ['on a Dedicated Host', { Placement: { Tenancy: 'host' } }, { dedicatedHost: true }],
     ["with an address of Amazon's", address('amazon'), { publicAddress: 'changes' }],
     ['with an Elastic IP', address('111122223333'), { publicAddress: 'kept' }],

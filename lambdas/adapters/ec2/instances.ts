@@ -139,7 +139,7 @@ async function hostingOf(client: EC2Client, id: string): Promise<Hosting | undef
   return {
     launchedAt: instance.LaunchTime?.toISOString() ?? '',
     instanceStore: await hasInstanceStore(client, instance),
-    spot: instance.InstanceLifecycle === 'spot',
+    ...(instance.InstanceLifecycle && { lifecycle: instance.InstanceLifecycle }),
     dedicatedHost: instance.Placement?.Tenancy === 'host',
     publicAddress: publicAddressOf(instance),
     keys: await keysOf(client, instance),

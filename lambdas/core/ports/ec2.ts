@@ -38,7 +38,8 @@ export interface Hosting {
   readonly launchedAt: string;
   /** Whether disks of the host itself belong to it. Their data is lost at a stop. */
   readonly instanceStore: boolean;
-  readonly spot: boolean;
+  /** How EC2 lets it live where that is not on demand, in EC2's own word, e.g. `spot`, `capacity-block`. */
+  readonly lifecycle?: string;
   /** Whether it stands on a Dedicated Host, to which it comes back. */
   readonly dedicatedHost: boolean;
   /** Whether its public IPv4 address is an Elastic IP, which is `kept`. */

@@ -97,7 +97,6 @@ const succeeded: CommandResult = { status: 'succeeded', detail: 'Success', exitC
 export const ordinaryHost: Hosting = {
   launchedAt: '2026-11-01T08:00:00.000Z',
   instanceStore: false,
-  spot: false,
   dedicatedHost: false,
   publicAddress: 'none',
   keys: [],

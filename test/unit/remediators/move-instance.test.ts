@@ -34,7 +34,14 @@ describe('planning to move an instance', () => {
       { instance: anInstance({ tags: { 'aws:autoscaling:groupName': 'web' } }), hosting },
       'its Auto Scaling group web would replace it',
     ],
-    ['on the spot market', { instance, hosting: aHosting({ spot: true }) }, 'Spot instance'],
+    ['on the spot market', { instance, hosting: aHosting({ lifecycle: 'spot' }) }, 'spot'],
+    ['on a schedule', { instance, hosting: aHosting({ lifecycle: 'scheduled' }) }, 'scheduled'],
+    ['of a capacity block', { instance, hosting: aHosting({ lifecycle: 'capacity-block' }) }, 'capacity-block'],
+    [
+      'of a reservation that can be interrupted',
+      { instance, hosting: aHosting({ lifecycle: 'interruptible-capacity-reservation' }) },
+      'interruptible-capacity-reservation',
+    ],
     ['with an instance store', { instance, hosting: aHosting({ instanceStore: true }) }, 'instance store'],
     ['with a volume under a key that was not named', { instance, hosting: aHosting({ keys: [KEY] }) }, KEY],
   ])('refuses an instance %s as unsafe', (_, observed, why) => {
