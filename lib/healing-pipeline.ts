@@ -1,7 +1,6 @@
 import { Annotations, Stack, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { nameSchema, type Policy, policySchema } from '../lambdas/core/policy.ts';
-import { policyRecordName, spreadRecordName } from '../lambdas/core/policy-record.ts';
 import type { WatchedCheck } from '../lambdas/core/status-check.ts';
 import { registry } from '../lambdas/remediators/registry.ts';
 import type { Remediator } from '../lambdas/remediators/remediator.ts';
@@ -25,8 +24,7 @@ import { nameLogicalIds } from './constructs/logical-ids.ts';
 import type { Notifications } from './constructs/notifications.ts';
 import { Operators } from './constructs/operators.ts';
 import { overview } from './constructs/overview.ts';
-import { grantRecords, type PipelineRecords, pipelineRecords } from './constructs/pipeline-records.ts';
-import { grantReadRecords } from './constructs/policy-record.ts';
+import { grantLastLook, grantRecords, type PipelineRecords, pipelineRecords } from './constructs/pipeline-records.ts';
 import type { Signals } from './constructs/policy-rule.ts';
 import { type PolicyPlace, PolicyStacks } from './constructs/policy-stacks.ts';
 import { PublishedSelections } from './constructs/published-selections.ts';
@@ -333,8 +331,7 @@ export class HealingPipeline extends Construct {
       ...(access && remediator.network === 'database' && { beside: access }),
     });
     grantRecords(this.#records, made.healing, 'step');
-    this.#records.pauseSwitch.grantRead(made.healing.role);
-    for (const nameOf of [policyRecordName, spreadRecordName]) grantReadRecords(made.healing.role, this.name, 'ssm:GetParameters', nameOf);
+    grantLastLook(this.#records, made.healing);
     this.#verify.allowUnscoped(remediator.permissions.observe.filter(({ on }) => on === 'any').flatMap(({ actions }) => actions));
     this.#workflow.addRemedy(remediator.name, made.healing.function);
     this.#remediators.set(remediator.name, made);

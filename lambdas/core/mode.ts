@@ -34,9 +34,8 @@ export function lessStrictThan(mode: Mode): readonly Mode[] {
   return modes.slice(modes.indexOf(mode) + 1);
 }
 
-/** Whether a rung that was decided on, approved or not, may still be climbed: a demotion in between takes the right to act. */
-export function isStillAllowed(own: Mode, override: ModeOverride | undefined, approved: boolean): boolean {
-  const mode = effectiveMode(own, override);
+/** Whether a rung that was decided on, approved or not, may still be climbed in the mode in force: a demotion in between takes the right to act. */
+export function isStillAllowed(mode: Mode, approved: boolean): boolean {
   return mode === 'automatic' || (mode === 'approval' && approved);
 }
 

@@ -8,7 +8,7 @@ import { type Attempt, attemptToken, mayHaveChanged } from '../core/incident.ts'
 import { isStillAllowed } from '../core/mode.ts';
 import { conclude, type Next, triageAt, verifyAt } from '../core/next.ts';
 import type { Rung } from '../core/policy.ts';
-import type { History, IncidentMetrics, IncidentStore, ModeOverrides, PauseSwitch, PolicyRecords, RemedyPorts } from '../core/ports.ts';
+import type { History, IncidentMetrics, IncidentStore, RemedyPorts } from '../core/ports.ts';
 import { protectionWithin } from '../core/protected-window.ts';
 import { endFor } from '../core/reasons.ts';
 import { isSame } from '../core/same.ts';
@@ -16,15 +16,13 @@ import { issuesInWords } from '../core/signal.ts';
 import type { WorkflowState } from '../core/workflow-state.ts';
 import { isRefusal, longestAct, type Refusal, type Remediator } from '../remediators/remediator.ts';
 import { drillRung } from './drill-rung.ts';
+import { type LastLookPorts, lastLook } from './last-look.ts';
 
 // Longer than 250 lines: the look, the plan, the writing and the act, with every way in which they may end between two of them.
 
-export interface RemediatePorts extends RemedyPorts {
+export interface RemediatePorts extends RemedyPorts, LastLookPorts {
   readonly history: History;
   readonly metrics: IncidentMetrics;
-  readonly modes: ModeOverrides;
-  readonly pauseSwitch: PauseSwitch;
-  readonly policyRecords: PolicyRecords;
   readonly store: IncidentStore;
 }
 
@@ -176,29 +174,15 @@ interface NotTakenBecause {
   readonly follows?: Next;
 }
 
-/**
- * Reads what people have said and deployed since triage, last before the act, since a look with its retries may take long. What cannot be
- * read is no permission.
- */
+/** The last look before the act, after the second one at the target, since that with its retries may take long. */
 async function stopBefore(run: LookedUp, ports: RemediatePorts, now: Instant): Promise<NotTakenBecause | undefined> {
   const { state, remediator, next } = run;
-  try {
-    const { policy, record } = state;
-    const [pause, override, records] = await Promise.all([
-      ports.pauseSwitch.read(),
-      remediator.acts ? ports.modes.read(policy.name) : undefined,
-      remediator.acts && record !== undefined ? ports.policyRecords.current(policy.name) : undefined,
-    ]);
-    if (pause.kind === 'paused') return { why: pause.why, again: true, follows: conclude(endFor('paused', pause.why, changes(run))) };
-    if (records && record !== undefined && !records.includes(record)) {
-      const why = `policy ${policy.name} was ${records.length === 0 ? 'taken away' : 'deployed anew'} since the incident began`;
-      return { why, again: true, follows: conclude(endFor('policy-changed', why, changes(run))) };
-    }
-    if (!remediator.acts || isStillAllowed(policy.mode, override, next.approved === true)) return undefined;
-    return { why: 'the policy may not act unasked any more', again: true, follows: triageAt(now) };
-  } catch (error) {
-    return { why: `the pause switch, the mode or the record of the policy cannot be read: ${messageOf(error)}`, again: true };
-  }
+  const look = await lastLook(state, ports, remediator.acts);
+  if (look.kind === 'unreadable')
+    return { why: `the pause switch, the mode or the record of the policy cannot be read: ${look.why}`, again: true };
+  if (look.kind === 'stop') return { why: look.why, again: true, follows: conclude(endFor(look.reason, look.why, changes(run))) };
+  if (!remediator.acts || isStillAllowed(look.mode, next.approved === true)) return undefined;
+  return { why: 'the policy may not act unasked any more', again: true, follows: triageAt(now) };
 }
 
 async function execute(

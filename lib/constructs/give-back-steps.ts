@@ -4,7 +4,7 @@ import type { Remediator } from '../../lambdas/remediators/remediator.ts';
 import { grantChangeConditions } from './change-condition-access.ts';
 import type { HealingFunction } from './healing-function.ts';
 import type { HealingWorkflow } from './healing-workflow.ts';
-import { grantRecords, type PipelineRecords } from './pipeline-records.ts';
+import { grantLastLook, grantRecords, type PipelineRecords } from './pipeline-records.ts';
 import { RemediatorFunction } from './remediator-function.ts';
 import { askingStep } from './workflow-steps.ts';
 
@@ -43,11 +43,11 @@ export class GiveBackSteps {
   #actOf(remediator: Remediator, consider: HealingFunction): RemediatorFunction {
     const known = this.#acting.get(remediator.name);
     if (known) return known;
-    const { pipeline, environment, databases, pauseSwitch } = this.#records;
+    const { pipeline, environment, databases } = this.#records;
     const id = `GiveBack-${remediator.name}`;
     const made = new RemediatorFunction(this.#scope, id, { pipeline, remediator, step: 'give-back', environment, databases });
     grantRecords(this.#records, made.healing, 'step');
-    pauseSwitch.grantRead(made.healing.role);
+    grantLastLook(this.#records, made.healing);
     this.#workflow.addGiveBack(remediator.name, { consider: consider.function, act: made.healing.function });
     this.#acting.set(remediator.name, made);
     return made;

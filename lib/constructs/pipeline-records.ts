@@ -1,5 +1,6 @@
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import { policyRecordName, spreadRecordName } from '../../lambdas/core/policy-record.ts';
 import type { NotificationsProps } from '../notifications-props.ts';
 import { DatabaseRegister } from './database-register.ts';
 import type { HealingFunction } from './healing-function.ts';
@@ -8,6 +9,7 @@ import { HubLink, type HubProps } from './hub-link.ts';
 import { IncidentTable, type TableWriter } from './incident-table.ts';
 import { Notifications } from './notifications.ts';
 import { PauseSwitch } from './pause-switch.ts';
+import { grantReadRecords } from './policy-record.ts';
 
 /** Where the pipeline's functions write, what they read before they act, and whom they tell. */
 export interface PipelineRecords {
@@ -59,6 +61,12 @@ export function pipelineRecords(scope: Construct, pipeline: string, props: Pipel
     ...(props.incidentMetrics && { INCIDENT_METRICS: 'yes' }),
   };
   return { pipeline, notifications, history, incidents, pauseSwitch, databases, environment, ...(hubLink && { hubLink }) };
+}
+
+/** Lets a function that reads the table read, beside it, what is looked at last before something is done to a target. */
+export function grantLastLook({ pipeline, pauseSwitch }: PipelineRecords, { role }: HealingFunction): void {
+  pauseSwitch.grantRead(role);
+  for (const nameOf of [policyRecordName, spreadRecordName]) grantReadRecords(role, pipeline, 'ssm:GetParameters', nameOf);
 }
 
 /** Lets a function write the history, and of the incident table what the writer is there for. */

@@ -8,6 +8,7 @@ export const giveBackReasons = {
   'given-back': { tell: true, means: 'What the remedy added was given back.' },
   'no-longer-ours': { tell: false, means: 'Somebody else changed it since, so it was left as it is.' },
   'kept-too-long': { tell: true, means: 'It could not be given back within a day after it was due, and is kept.' },
+  'policy-changed': { tell: true, means: 'Its policy was deployed anew or taken away since the incident began, so it is kept.' },
   failed: { tell: true, means: 'It could not be given back, or it is not known whether it was.' },
 } as const satisfies Record<string, { readonly tell: boolean; readonly means: string }>;
 

@@ -7,18 +7,18 @@ import { type GiveBack, type GiveBackReason, giveBackToken, type Keeping } from 
 import { incidentLine } from '../../core/history-line.ts';
 import { keepUntil, type Next, reportGiveBack } from '../../core/next.ts';
 import { groupKey } from '../../core/policy.ts';
-import type { Claims, History, IncidentStore, PauseSwitch, RemedyPorts } from '../../core/ports.ts';
+import type { Claims, History, IncidentStore, RemedyPorts } from '../../core/ports.ts';
 import { protectionWithin, windowInWords } from '../../core/protected-window.ts';
 import { isSame } from '../../core/same.ts';
 import type { WorkflowState } from '../../core/workflow-state.ts';
 import { isKept, type Remediator } from '../../remediators/remediator.ts';
+import { type LastLookPorts, lastLook } from '../last-look.ts';
 import { isNotCarriedOut, mayBeTakenLater } from '../remediate.ts';
 import { keptOf, type Returnable } from './returnable.ts';
 
-export interface GiveBackPorts extends RemedyPorts {
+export interface GiveBackPorts extends RemedyPorts, LastLookPorts {
   readonly claims: Claims;
   readonly history: History;
-  readonly pauseSwitch: PauseSwitch;
   readonly store: IncidentStore;
 }
 
@@ -34,9 +34,9 @@ interface Run {
 }
 
 /**
- * Gives back what one attempt of a recovered incident added: observe, plan, write it down, look once more, read the pause switch, act. As
- * with attempts, whoever finds it written never acts again but looks up what became of it; where it is held back at the last moment, what
- * was written is withdrawn.
+ * Gives back what one attempt of a recovered incident added: observe, plan, write it down, look once more, read the pause switch, the mode
+ * and the record of the policy, act. As with attempts, whoever finds it written never acts again but looks up what became of it; where it is
+ * held back at the last moment, what was written is withdrawn.
  */
 export async function giveBack(
   state: WorkflowState,
@@ -95,6 +95,10 @@ async function laterPlans({ kept: { attempt } }: Run, store: IncidentStore): Pro
 async function act(run: Run, begun: GiveBack, later: readonly unknown[], ports: GiveBackPorts, now: Instant): Promise<Next> {
   const { plan, token } = begun;
   const held = await heldBack(run, begun, later, ports);
+  if (held?.reason === 'policy-changed') {
+    await ports.store.withdrawGiveBack(begun);
+    return reportGiveBack(run.keeping, { reason: 'policy-changed', why: held.why });
+  }
   if (held) return withdraw(run, begun, held, ports, now);
   try {
     await run.kept.giveBack.execute({ target: begun.target, plan, token, document: run.document }, ports);
@@ -113,7 +117,10 @@ interface HeldBack {
   readonly why: string;
 }
 
-/** The last look: whether the target is still what the plan was made for, since AWS knows no condition for that, and after it the switch. */
+/**
+ * Whether the target is still what the plan was made for, since AWS knows no condition for that, and after it the last look. A policy may take
+ * back in approval mode, too: who approved the addition approved that.
+ */
 async function heldBack(run: Run, { plan }: GiveBack, later: readonly unknown[], ports: GiveBackPorts): Promise<HeldBack | undefined> {
   const { kept, remediator, state } = run;
   try {
@@ -121,8 +128,10 @@ async function heldBack(run: Run, { plan }: GiveBack, later: readonly unknown[],
     const again = kept.giveBack.plan(kept.attempt.plan, observed, later);
     if (isKept(again)) return { reason: 'act-not-taken', why: again.why };
     if (!isSame(again, plan)) return { reason: 'act-not-taken', why: 'the target changed since it was looked at' };
-    const pause = await ports.pauseSwitch.read();
-    return pause.kind === 'paused' ? { reason: 'paused', why: pause.why } : undefined;
+    const look = await lastLook(state, ports);
+    if (look.kind === 'unreadable') return { reason: 'unreadable', why: look.why };
+    if (look.kind === 'stop') return { reason: look.reason, why: look.why };
+    return look.mode === 'shadow' ? { reason: 'shadow', why: 'the policy is in shadow mode now' } : undefined;
   } catch (error) {
     return { reason: 'unreadable', why: messageOf(error) };
   }

@@ -636,7 +636,7 @@ export function requestRows(template: Template): readonly RequestRow[] {
     },
     ...['policies', 'spread-policies'].map((folder) => ({
       action: 'ssm:GetParameters',
-      by: remedies,
+      by: [...remedies, ...giveBacks],
       own: own({ parameter: of({ ParameterNameWithoutLeadingSlash: `self-healing/healing/${folder}/Fleet-memory` }) }),
       foreign: [
         {

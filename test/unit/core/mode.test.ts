@@ -38,7 +38,7 @@ describe('a mode', () => {
     ['automatic', 'shadow', true, false],
     ['shadow', undefined, true, false],
   ])('of %s, demoted to %s, lets a rung be climbed that was approved (%s): %s', (own, other, approved, allowed) => {
-    expect(isStillAllowed(own, other && override(other), approved)).toBe(allowed);
+    expect(isStillAllowed(effectiveMode(own, other && override(other)), approved)).toBe(allowed);
   });
 });
 

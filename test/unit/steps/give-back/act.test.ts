@@ -1,6 +1,6 @@
 import { aGroup, aGrowth } from '@self-healing/simulation/accounts.ts';
 import { aState, HOUR, MINUTE, NOW, SECOND } from '@self-healing/simulation/builders.ts';
-import { failing, fakePorts, losingAnswerOf, type World } from '@self-healing/simulation/doubles/fake-ports.ts';
+import { FIRST_RECORD, failing, fakePorts, losingAnswerOf, type World } from '@self-healing/simulation/doubles/fake-ports.ts';
 import { addedCapacity, capacityPolicy, keepCapacity, keeping, recovered, remember } from '@self-healing/simulation/kept-capacity.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Defect, TryAgain, Uncertain } from '../../../../lambdas/core/failure.ts';
@@ -25,7 +25,7 @@ const lease = () => world.claims.leases.get('auto-scaling-group#web');
 const calm = () => Object.assign(world.disturb, { before: () => {}, after: () => {} });
 
 describe('giving back', () => {
-  it('observes, writes it down, looks once more, reads the pause switch, then acts, then keeps what became of it', async () => {
+  it('observes, writes it down, looks once more, reads the pause switch and the mode, then acts, then keeps what became of it', async () => {
     expect(await given()).toEqual(reported('given-back'));
 
     expect(world.calls).toEqual([
@@ -36,6 +36,7 @@ describe('giving back', () => {
       'store.recordGiveBack',
       'groups.describe',
       'pauseSwitch.read',
+      'modes.read',
       'groups.setDesiredCapacity',
       'store.recordGiveBackEnd',
     ]);
@@ -125,6 +126,60 @@ describe('giving back', () => {
     };
     expect(await given()).toEqual(keptUntil(NOW + 5 * MINUTE));
     expect(acts()).toBe(0);
+  });
+
+  const underRecord = (now = NOW) => giveBack({ ...state, record: FIRST_RECORD }, remediator, 'none', world.ports, now);
+
+  it.each([
+    ['deployed anew', ['another record']],
+    ['taken away', []],
+  ])('keeps for good what was added under a policy that was %s since the incident began', async (how, records) => {
+    world.records.set(capacityPolicy.name, records);
+    const why = `policy ${capacityPolicy.name} was ${how} since the incident began`;
+    expect(await underRecord()).toEqual({ do: 'report-give-back', keeping, result: { reason: 'policy-changed', why } });
+    expect([acts(), world.items.giveBacks.size]).toEqual([0, 0]);
+    // What ran twice, or again after it died, says the same.
+    expect(await underRecord(NOW + SECOND)).toMatchObject({ result: { reason: 'policy-changed' } });
+  });
+
+  it('keeps it under a policy that was deployed anew while the group was looked at once more', async () => {
+    world.disturb.after = (call) => {
+      if (call === 'groups.describe' && world.calls.includes('store.recordGiveBack'))
+        world.records.set(capacityPolicy.name, ['another record']);
+    };
+    expect(await underRecord()).toEqual(reported('policy-changed'));
+    expect(acts()).toBe(0);
+  });
+
+  it.each([
+    ['is as it was', [FIRST_RECORD]],
+    ['moves to another stack', ['another record', FIRST_RECORD]],
+  ])('gives back under a policy that %s; nothing comes between the last look and the act', async (_, records) => {
+    world.records.set(capacityPolicy.name, records);
+    expect(await underRecord()).toEqual(reported('given-back'));
+    const act = world.calls.indexOf('groups.setDesiredCapacity');
+    expect(world.calls.slice(act - 4, act)).toEqual(['groups.describe', 'pauseSwitch.read', 'modes.read', 'policyRecords.current']);
+  });
+
+  it('gives back where an earlier version of intake did not say which record it found', async () => {
+    world.records.set(capacityPolicy.name, ['another record']);
+    expect(await given()).toEqual(reported('given-back'));
+  });
+
+  it.each([
+    ['shadow', 0],
+    ['approval', 1],
+  ] as const)('under a policy that was demoted to %s since it was decided acts %i times', async (mode, times) => {
+    world.approvals.overrides.set(capacityPolicy.name, { mode, why: 'it harmed us', at: NOW, by: 'ada' });
+    expect(await given()).toEqual(times === 0 ? keptUntil(NOW + 5 * MINUTE) : reported('given-back'));
+    expect(acts()).toBe(times);
+    if (times === 0) expect([world.items.giveBacks.size, lease()]).toEqual([0, undefined]);
+  });
+
+  it.each(['modes.read', 'policyRecords.current'])('is held back when the last look fails at %s', async (call) => {
+    failing(world, call, new TryAgain('no answer', undefined));
+    expect(await underRecord()).toEqual(keptUntil(NOW + 5 * MINUTE));
+    expect([acts(), world.items.giveBacks.size, lease()]).toEqual([0, 0, undefined]);
   });
 
   it('is held back when the pipeline was paused after it was written, or the switch cannot be read', async () => {
