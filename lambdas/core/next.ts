@@ -93,7 +93,14 @@ export const nextSchema = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('verify'), at: z.iso.datetime(), check: checkSchema, ...noted }),
   z.strictObject({ do: z.literal('conclude'), end: endSchema, ...noted }),
   z.strictObject({ do: z.literal('keep'), at: z.iso.datetime(), keeping: keepingSchema, ...noted }),
-  z.strictObject({ do: z.literal('give-back'), remedy: z.string(), keeping: keepingSchema, ...noted }),
+  z.strictObject({
+    ...noted,
+    do: z.literal('give-back'),
+    remedy: z.string(),
+    keeping: keepingSchema,
+    /** When it was decided, which holds for a minute. @default - it was begun before and is only looked up, or an earlier version decided it */
+    decidedAt: z.int().optional(),
+  }),
   z.strictObject({ do: z.literal('report-give-back'), keeping: keepingSchema, result: giveBackEndSchema, ...noted }),
   z.strictObject({ do: z.literal('end'), end: endSchema.optional(), ...noted }),
 ]);

@@ -1,5 +1,5 @@
 import { heldUntil, type Lease } from '../core/claim.ts';
-import { isTooOld, STEP_LASTS } from '../core/decision-age.ts';
+import { isTooOld, STEP_LASTS, tooOldInWords } from '../core/decision-age.ts';
 import { after, CLOCKS_DIFFER, type Duration, type Instant, inWords, milliseconds } from '../core/duration.ts';
 import { Defect, messageOf, NotTaken, TargetGone, TryAgain } from '../core/failure.ts';
 import { incidentLine } from '../core/history-line.ts';
@@ -97,8 +97,8 @@ function isNewTry({ next }: Run, { result, again, decidedAt }: Attempt): boolean
 /** Has it decided anew, since what was decided on is too old; ends an incident whose decisions always come too late. */
 async function tooLate(run: LookedUp, { history }: RemediatePorts, now: Instant): Promise<Next> {
   const { policy, incident } = run.state;
-  const { decidedAt = now, lateSince = now } = run.next;
-  const text = `decided ${inWords(now - decidedAt)} ago, which is too old to act on; decides anew`;
+  const { decidedAt, lateSince = now } = run.next;
+  const text = `${tooOldInWords(decidedAt, now)}; decides anew`;
   await history.write(incidentLine('decision', incident, text, now, { remedy: run.remediator.name, rung: run.number }));
   if (now <= after(lateSince, policy.guardrails.waitAtMost)) return triageAt(now, { lateSince });
   const why = `each decision came too late to the step that acts, for ${inWords(now - lateSince)}`;

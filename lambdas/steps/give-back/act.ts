@@ -1,7 +1,8 @@
 import { CLAIM_MARGIN } from '../../core/claim.ts';
-import { STEP_LASTS } from '../../core/decision-age.ts';
+import { isTooOld, STEP_LASTS, tooOldInWords } from '../../core/decision-age.ts';
 import { after, type Duration, type Instant } from '../../core/duration.ts';
 import { Defect, messageOf } from '../../core/failure.ts';
+import { definedFields } from '../../core/fields.ts';
 import { type KeepReason, lookAgainAt, postpone } from '../../core/give-back/decide.ts';
 import { type GiveBack, type GiveBackReason, giveBackToken, type Keeping } from '../../core/give-back/give-back.ts';
 import { incidentLine } from '../../core/history-line.ts';
@@ -31,6 +32,8 @@ interface Run {
   readonly kept: Returnable;
   readonly remediator: Remediator;
   readonly document: string;
+  /** @default - the decision holds, however old it is */
+  readonly decidedAt?: Instant;
 }
 
 /**
@@ -50,6 +53,8 @@ export async function giveBack(
   const { kept, keeping } = run;
   const known = await ports.store.giveBack(incident.id, keeping.rung);
   if (known) return lookUp(run, known, ports, now);
+  const { decidedAt } = run;
+  if (isTooOld(decidedAt, now)) return keepOn(run, 'act-not-taken', tooOldInWords(decidedAt, now), ports, now);
   const protection = protectionWithin(state.policy.guardrails.protectedWindows ?? [], now, STEP_LASTS);
   if (protection) return keepOn(run, 'protected-window', windowInWords(protection.window), ports, now);
   const observed = await remediator.observe(incident.target, kept.params, ports);
@@ -78,12 +83,12 @@ export async function giveBack(
 async function runOf(state: WorkflowState, remediator: Remediator, document: string, store: IncidentStore): Promise<Run> {
   const { next, incident, policy } = state;
   if (next?.do !== 'give-back') throw new Defect('the workflow did not say what to give back', undefined);
-  const { keeping } = next;
+  const { keeping, decidedAt } = next;
   const kept = keptOf(await store.attempts(incident.id), keeping.rung, policy, (remedy) => {
     if (remedy !== remediator.name) throw new Defect(`rung ${keeping.rung} is ${remedy}, not ${remediator.name}`, undefined);
     return remediator;
   });
-  return { state, keeping, kept, remediator, document };
+  return { state, keeping, kept, remediator, document, ...definedFields({ decidedAt }) };
 }
 
 /** What the same remedy set out to do on the target since, in whatever incident. */

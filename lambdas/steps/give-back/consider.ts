@@ -26,12 +26,12 @@ export async function considerGiveBack(state: WorkflowState, ports: ConsiderPort
   const { incident, policy } = state;
   const keeping = keepingOf(state);
   const kept = keptOf(await ports.store.attempts(incident.id), keeping.rung, policy, remediatorGivingBack);
-  const go: Next = { do: 'give-back', remedy: kept.attempt.remedy, keeping };
+  const go: Extract<Next, { do: 'give-back' }> = { do: 'give-back', remedy: kept.attempt.remedy, keeping };
   if (await ports.store.giveBack(incident.id, keeping.rung)) return go;
   const answer = await decide(state, keeping, kept.wait, ports, now);
   const text = answer ? `not given back yet (${answer.reason}): ${answer.why}` : `due to be given back: ${kept.attempt.summary}`;
   await ports.history.write(incidentLine('decision', incident, text, now, { ...(answer && { reason: answer.reason }) }));
-  return answer ? postpone(answer, keeping, kept.wait) : go;
+  return answer ? postpone(answer, keeping, kept.wait) : { ...go, decidedAt: now };
 }
 
 function keepingOf({ next }: WorkflowState): Keeping {

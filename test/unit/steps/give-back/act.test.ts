@@ -1,6 +1,6 @@
 import { aGroup, aGrowth } from '@self-healing/simulation/accounts.ts';
 import { aState, HOUR, MINUTE, NOW, SECOND } from '@self-healing/simulation/builders.ts';
-import { FIRST_RECORD, failing, fakePorts, losingAnswerOf, type World } from '@self-healing/simulation/doubles/fake-ports.ts';
+import { FIRST_RECORD, failing, fakePorts, losingAnswerOf, texts, type World } from '@self-healing/simulation/doubles/fake-ports.ts';
 import { addedCapacity, capacityPolicy, keepCapacity, keeping, recovered, remember } from '@self-healing/simulation/kept-capacity.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Defect, TryAgain, Uncertain } from '../../../../lambdas/core/failure.ts';
@@ -193,6 +193,36 @@ describe('giving back', () => {
     expect(await given()).toEqual(keptUntil(NOW + 5 * MINUTE));
     expect(acts()).toBe(0);
     expect(world.items.giveBacks.size).toBe(0);
+  });
+
+  const decidedAt = (instant: number) => ({
+    ...state,
+    next: { do: 'give-back', remedy: 'add-capacity', keeping, decidedAt: instant } as const,
+  });
+  const decided = (instant: number, now = NOW) => giveBack(decidedAt(instant), remediator, 'none', world.ports, now);
+
+  it('takes nothing away on a decision that is too old, lets go of the target, and has it decided anew', async () => {
+    expect(await decided(NOW - MINUTE - 1)).toEqual(keptUntil(NOW + 5 * MINUTE));
+    expect([acts(), world.items.giveBacks.size, lease()]).toEqual([0, 0, undefined]);
+    expect(world.calls).not.toContain('groups.describe');
+    expect(texts(world, 'decision').at(-1)).toContain('decided 60 s ago, which is too old to act on');
+  });
+
+  it('gives back on a decision that is young', async () => {
+    expect(await decided(NOW - MINUTE)).toEqual(reported('given-back'));
+  });
+
+  it('looks up what was begun however old the decision is', async () => {
+    losingAnswerOf(world, 'groups.setDesiredCapacity', new Uncertain('socket hang up', undefined));
+    await decided(NOW);
+    calm();
+    expect(await decided(NOW, NOW + 10 * MINUTE)).toEqual(reported('given-back'));
+    expect(acts()).toBe(1);
+  });
+
+  it('gives up, and has people told, where decisions come too late for a day', async () => {
+    expect(await decided(NOW, NOW + 25 * HOUR)).toEqual(reported('kept-too-long'));
+    expect(acts()).toBe(0);
   });
 
   it('is a defect when the workflow named nothing, or another remedy', async () => {

@@ -30,7 +30,7 @@ const lease = () => world.claims.leases.get('auto-scaling-group#web');
 
 describe('considering to give back', () => {
   it('goes ahead when it is due, the symptom is gone and nothing is in the way, with a short lease on the target', async () => {
-    expect(await considered()).toEqual({ do: 'give-back', remedy: 'add-capacity', keeping });
+    expect(await considered()).toEqual({ do: 'give-back', remedy: 'add-capacity', keeping, decidedAt: NOW });
     expect(lease()).toMatchObject({ incident: recovered.id, expiresAt: NOW + 15 * MINUTE });
     expect(texts(world, 'decision')).toEqual(['due to be given back: raise the capacity of web to 3']);
   });
