@@ -69,7 +69,10 @@ export async function drillForReal(
   const letOn = lines.find(({ brokenUntil }) => brokenUntil !== undefined);
   const breach = letOn && (service === undefined ? fillingOf(letOn, operator, minutes) : stoppingOf(service, operator, minutes));
   if (!breach)
-    throw new CannotDo('the way is whole, but the pipeline knows of no such drills for real', 'deploy this version, with drills: true');
+    throw new CannotDo(
+      `the way is whole, but the pipeline knows of no such drills for real, or policy ${policy} came into shadow on the way`,
+      `deploy this version, with drills: true; or see its mode by "${ownCommandHere(operator, 'status')}"`,
+    );
   const begunAt = world.clock();
   const { document, parameters } = breach;
   const result = await operator.commands.look({ document, parameters, instanceId: target, token: `drill-${id}` });

@@ -12,9 +12,11 @@ import { notices } from './notices.ts';
 import { databases } from './when-used/databases.ts';
 import { instances } from './when-used/instances.ts';
 import { loadBalancers } from './when-used/load-balancers.ts';
+import { modes } from './when-used/modes.ts';
 
 const history = historyLog(environment('HISTORY_LOG_GROUP'), 'intake');
-const store = incidentStore(incidentTable(environment('INCIDENT_TABLE')));
+const table = incidentTable(environment('INCIDENT_TABLE'));
+const store = incidentStore(table);
 const ports: IntakePorts = {
   alarms: alarms(),
   workflow: workflow(environment('STATE_MACHINE_ARN')),
@@ -25,6 +27,7 @@ const ports: IntakePorts = {
   history,
   notifier: notices(history),
   metrics: incidentMetrics(environment('PIPELINE'), environmentIfSet('INCIDENT_METRICS') !== undefined),
+  modes: modes(table),
   store: environmentIfSet('DRILLS_FOR_REAL') === undefined ? withoutRealDrills(store) : store,
 };
 

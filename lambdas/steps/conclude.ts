@@ -4,7 +4,7 @@ import { after, type Instant, iso, milliseconds } from '../core/duration.ts';
 import { incidentLine } from '../core/history-line.ts';
 import { allLandedAt } from '../core/in-flight.ts';
 import { type Attempt, type Incident, mayHaveChanged } from '../core/incident.ts';
-import { demotionAfter } from '../core/mode.ts';
+import { demotionAfter, effectiveMode } from '../core/mode.ts';
 import { keepUntil, type Next, withNotes } from '../core/next.ts';
 import { endNotice } from '../core/notice/end.ts';
 import { wasHeardOf } from '../core/notice/notes.ts';
@@ -138,11 +138,14 @@ function keepingOf(returnable: readonly Returnable[], first: Returnable, now: In
 async function endDrill(
   { policy, target, drill, drillMinutes }: Incident,
   { reason }: End,
-  { store }: ConcludePorts,
+  { modes, store }: ConcludePorts,
   now: Instant,
 ): Promise<Instant | undefined> {
   if (drill === undefined) return undefined;
-  const real = reason === 'drill' && drillMinutes !== undefined ? realDrillOf(drill, drillMinutes, now) : undefined;
+  const isWhole = reason === 'drill' && drillMinutes !== undefined;
+  // The policy of a walk is always in shadow; its own mode was asked for by intake.
+  const isRepaired = isWhole && effectiveMode('automatic', await modes.read(policy)) !== 'shadow';
+  const real = isRepaired ? realDrillOf(drill, drillMinutes, now) : undefined;
   return (await store.endDrill({ policy, target, drill }, real, now)) ? real?.until : undefined;
 }
 

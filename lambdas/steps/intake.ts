@@ -13,6 +13,7 @@ import type {
   IncidentMetrics,
   IncidentStore,
   LoadBalancers,
+  ModeOverrides,
   Notifier,
   Workflow,
 } from '../core/ports.ts';
@@ -38,6 +39,7 @@ export interface IntakePorts extends ConfirmPorts {
   readonly history: History;
   readonly notifier: Notifier;
   readonly metrics: IncidentMetrics;
+  readonly modes: Pick<ModeOverrides, 'read'>;
   readonly store: Pick<IncidentStore, 'past' | 'isRejectionNoted' | 'noteRejection' | 'takeRejection' | 'beginDrill' | 'realDrill'>;
 }
 

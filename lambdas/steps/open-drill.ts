@@ -2,8 +2,9 @@ import { type Instant, iso } from '../core/duration.ts';
 import { incidentLine } from '../core/history-line.ts';
 import { inDrill } from '../core/in-drill.ts';
 import { type Incident, shortIncident } from '../core/incident.ts';
+import { effectiveMode } from '../core/mode.ts';
 import type { Policy } from '../core/policy.ts';
-import type { History, IncidentMetrics, IncidentStore, Workflow } from '../core/ports.ts';
+import type { History, IncidentMetrics, IncidentStore, ModeOverrides, Workflow } from '../core/ports.ts';
 import { endFor } from '../core/reasons.ts';
 import type { DrillSignal } from '../core/signal.ts';
 import { nameOf, type Target, targetInWords } from '../core/target.ts';
@@ -15,6 +16,7 @@ export interface DrillPorts {
   readonly workflow: Workflow;
   readonly history: History;
   readonly metrics: IncidentMetrics;
+  readonly modes: Pick<ModeOverrides, 'read'>;
   readonly store: Pick<IncidentStore, 'past' | 'beginDrill'>;
 }
 
@@ -53,11 +55,11 @@ async function whyNoDrill(
   policy: Policy,
   { id, minutes, fill }: DrillSignal['drill'],
   target: Target,
-  { store }: DrillPorts,
+  { modes, store }: DrillPorts,
   now: Instant,
 ): Promise<Refused | undefined> {
   const isReal = minutes !== undefined;
-  if (isReal && policy.mode === 'shadow')
+  if (isReal && effectiveMode(policy.mode, await modes.read(policy.name)) === 'shadow')
     return { reason: 'drill-refused', why: `policy ${policy.name} is in shadow, and would repair nothing` };
   const filled = fill ? (await import('./drill-fill.ts')).drillFill(policy) : undefined;
   if (filled && 'why' in filled) return { reason: 'drill-refused', why: filled.why };

@@ -16,6 +16,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { Defect } from '../../../lambdas/core/failure.ts';
 import type { Incident } from '../../../lambdas/core/incident.ts';
 import { nextRung } from '../../../lambdas/core/ladder.ts';
+import type { Mode } from '../../../lambdas/core/mode.ts';
 import { conclude as concludeWith } from '../../../lambdas/core/next.ts';
 import { endFor, type Reason } from '../../../lambdas/core/reasons.ts';
 import { conclude } from '../../../lambdas/steps/conclude.ts';
@@ -77,6 +78,48 @@ describe('a drill for real', () => {
     expect(world.history.at(-1)).not.toHaveProperty('brokenUntil');
     expect(world.items.realDrills.size).toBe(0);
     expect(await world.ports.store.beginDrill('Web-memory', { drill: OTHER_ID, isReal: true }, NOW)).toBeUndefined();
+  });
+
+  const demoted = (mode: Mode) => world.approvals.overrides.set(fleet.name, { mode, why: 'it harmed us', at: NOW - 1, by: 'ada' });
+
+  it('is refused for a policy that was demoted to shadow, and none for real counts as held', async () => {
+    demoted('shadow');
+    await delivered(world, fleet, real());
+    expect(world.started.size).toBe(0);
+    expect(world.history.at(-1)).toMatchObject({
+      reason: 'drill-refused',
+      text: expect.stringContaining('is in shadow, and would repair nothing'),
+    });
+    expect(await world.ports.store.beginDrill('Web-memory', { drill: OTHER_ID, isReal: true }, NOW)).toBeUndefined();
+  });
+
+  it('begins nothing where it cannot be read whether the policy was demoted; its event comes again', async () => {
+    failing(world, 'modes.read', new Defect('AccessDenied', undefined));
+    await expect(delivered(world, fleet, real())).rejects.toThrow('AccessDenied');
+    expect(world.started.size).toBe(0);
+  });
+
+  it('is not let go on where its policy is demoted to shadow before the walk ends', async () => {
+    world.disturb.after = (call) => {
+      if (call === 'workflow.start') demoted('shadow');
+    };
+    await walked(world, fleet, real());
+    expect(world.history.at(-1)).toMatchObject({ kind: 'outcome', reason: 'drill' });
+    expect(world.history.at(-1)).not.toHaveProperty('brokenUntil');
+    expect(world.items.realDrills.size).toBe(0);
+  });
+
+  it('is let go on for a policy that was demoted to approval, since people may let it repair', async () => {
+    demoted('approval');
+    await walked(world, fleet, real());
+    expect(world.history.at(-1)).toHaveProperty('brokenUntil');
+  });
+
+  it('asks for no mode in a drill that breaks nothing', async () => {
+    demoted('shadow');
+    await walked(world, fleet, aDrill({ target: INSTANCE_ID }));
+    expect(world.calls).not.toContain('modes.read');
+    expect(world.history.at(-1)).toMatchObject({ kind: 'outcome', reason: 'drill' });
   });
 
   it('marks the incidents of its target while it lasts, and none before, after or of another target', async () => {
