@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import type { Pause } from './guardrails/guardrail.ts';
+import type { LastLook } from './last-look.ts';
 import type { Next } from './next.ts';
 import { type Section, sectionSchema } from './notice/section.ts';
 import { outsideText } from './outside-text.ts';
 import type { Policy } from './policy.ts';
 import { reasonWords } from './reason-words.ts';
-import type { End, Reason } from './reasons.ts';
+import { type End, isTakenBack, type Reason } from './reasons.ts';
 
 /** What was read of a target, and of what it depends on, when its incident was handed off: for people, and never decided by. */
 export const diagnosisSchema = z.array(sectionSchema).readonly();
@@ -21,8 +21,10 @@ export const DIAGNOSIS_SECONDS = { aws: 40, database: 20 } as const;
  */
 export const MOST_OF_A_DIAGNOSIS = { sections: 12, lines: 10, title: 80, characters: 160 } as const;
 
-/** Reasons for which nobody goes onto the machine or into the database, not even to look: a person keeps it from the pipeline, or it is not there. */
-const LEFT_ALONE: readonly Reason[] = ['paused', 'excluded', 'put-aside', 'not-in-fleet', 'other-pipeline', 'target-gone'];
+/** Whether nobody goes onto the machine or into the database, not even to look: a person keeps it from the pipeline, or it is not there. */
+function isLeftAlone(reason: Reason): boolean {
+  return isTakenBack(reason) || reason === 'other-pipeline' || reason === 'target-gone';
+}
 
 /** A diagnosis as it is kept: without secrets, each line on one line, and bounded. Sections without lines are left out. */
 export function boundedDiagnosis(sections: readonly Section[]): Diagnosis {
@@ -53,11 +55,11 @@ export function wantsDiagnosis({ next }: Pick<Asked, 'next'>): boolean {
 }
 
 /** Why nobody may go onto the machine or into the database to look, if so. Reading what AWS says of the target is never kept from anybody. */
-export function whyNoVisit({ policy, next }: Asked, visits: 'machine' | 'database', pause: Pause): string | undefined {
-  if (pause.kind === 'paused') return pause.why;
-  if (policy.mode === 'shadow') return 'in the mode shadow nothing is run on a machine or in a database';
+export function whyNoVisit({ policy, next }: Asked, visits: 'machine' | 'database', look: LastLook): string | undefined {
+  if (look.kind === 'stop') return look.why;
+  if (look.mode === 'shadow') return 'in the mode shadow nothing is run on a machine or in a database';
   const end: End | undefined = next?.do === 'conclude' ? next.end : undefined;
-  if (end && LEFT_ALONE.includes(end.reason)) return reasonWords[end.reason].means;
+  if (end && isLeftAlone(end.reason)) return reasonWords[end.reason].means;
   if (visits === 'machine' && policy.keepOutput === false) return 'nothing is kept of what scripts on the machines write (keepOutput)';
   return undefined;
 }

@@ -1,5 +1,9 @@
 import { noDatabaseSessions } from '../adapters/databases/no-sessions.ts';
+import { incidentTable } from '../adapters/dynamodb/incident-table.ts';
+import { modeOverrides } from '../adapters/dynamodb/mode-overrides.ts';
+import { policyRecords } from '../adapters/ssm/policy-records.ts';
 import type { DiagnosePorts } from '../steps/diagnose.ts';
+import { environment } from './environment.ts';
 import { pauses } from './pauses.ts';
 import { clusters } from './when-used/clusters.ts';
 import { commands } from './when-used/commands.ts';
@@ -18,6 +22,8 @@ export const diagnosticPorts: DiagnosePorts = {
   groups: groups(),
   instances: instances(),
   loadBalancers: loadBalancers(),
+  modes: modeOverrides(incidentTable(environment('INCIDENT_TABLE'))),
   pauseSwitch: pauses(),
+  policyRecords: policyRecords(environment('PIPELINE')),
   sessions: noDatabaseSessions,
 };

@@ -2,11 +2,11 @@ import { boundedDiagnosis, type Diagnosis, wantsDiagnosis, whyNoVisit } from '..
 import type { Instant } from '../core/duration.ts';
 import { messageOf } from '../core/failure.ts';
 import type { Section } from '../core/notice/section.ts';
-import type { PauseSwitch } from '../core/ports.ts';
 import type { WorkflowState } from '../core/workflow-state.ts';
 import type { Diagnostic, DiagnosticPorts } from '../diagnostics/diagnostic.ts';
+import { type LastLookPorts, lastLook } from './last-look.ts';
 
-export type DiagnosePorts = DiagnosticPorts & { readonly pauseSwitch: PauseSwitch };
+export type DiagnosePorts = DiagnosticPorts & LastLookPorts;
 
 /** What the step is made with. */
 export interface DiagnoseSettings {
@@ -33,11 +33,15 @@ export async function diagnose(
   const over = timeIsUp();
   const gathered = applying.map((diagnostic) =>
     seen(diagnostic, over, async () => {
-      // What the switch says is not needed to read what AWS says.
-      const why = diagnostic.visits && whyNoVisit(state, diagnostic.visits, await ports.pauseSwitch.read());
-      return why === undefined
-        ? diagnostic.gather({ incident, policy, now, document }, ports)
-        : [{ title: titleOf(diagnostic), lines: [`not looked at: ${why}`] }];
+      const instead = (line: string) => [{ title: titleOf(diagnostic), lines: [line] }];
+      // What people said is not needed to read what AWS says.
+      if (diagnostic.visits) {
+        const look = await lastLook(state, ports);
+        if (look.kind === 'unreadable') return instead(`not known: ${look.why}`);
+        const why = whyNoVisit(state, diagnostic.visits, look);
+        if (why !== undefined) return instead(`not looked at: ${why}`);
+      }
+      return diagnostic.gather({ incident, policy, now, document }, ports);
     }),
   );
   return boundedDiagnosis([...diagnosis, ...(await Promise.all(gathered)).flat()]);

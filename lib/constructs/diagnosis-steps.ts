@@ -8,7 +8,7 @@ import { DatabaseNetwork } from './database-network.ts';
 import { ReachedDatabases } from './database-reach.ts';
 import { HealingFunction } from './healing-function.ts';
 import type { HealingWorkflow } from './healing-workflow.ts';
-import type { PipelineRecords } from './pipeline-records.ts';
+import { grantLastLook, type PipelineRecords } from './pipeline-records.ts';
 import { inStack } from './target-rights.ts';
 
 /** The script of the diagnostic that looks on the machine, and the end of its document's name. */
@@ -38,7 +38,7 @@ export class DiagnosisSteps {
     this.#scope = scope;
     this.#records = records;
     this.#databases = new ReachedDatabases(records.databases);
-    const { pipeline, environment, pauseSwitch } = records;
+    const { pipeline, environment, incidents } = records;
     this.#documentName = `${pipeline}-${SCRIPT}`;
     this.healing = new HealingFunction(scope, 'diagnose', {
       functionName: `${pipeline}-diagnose`,
@@ -46,7 +46,8 @@ export class DiagnosisSteps {
       handler: 'diagnose',
       environment: { ...environment, DOCUMENT_NAME: this.#documentName },
     });
-    pauseSwitch.grantRead(this.healing.role);
+    grantLastLook(records, this.healing);
+    incidents.grantReadModes(this.healing.role);
   }
 
   /** Lets be read what incidents of the policy can want to be told, on its targets and on no others. */
@@ -84,7 +85,7 @@ export class DiagnosisSteps {
   }
 
   #madeAtDatabase(access: DatabaseAccess, workflow: HealingWorkflow): AtDatabase {
-    const { pipeline, environment, pauseSwitch } = this.#records;
+    const { pipeline, environment, incidents } = this.#records;
     const handler = 'diagnose-at-database';
     const network = new DatabaseNetwork(this.#scope, access, 'DiagnosisSecurityGroup');
     const healing = new HealingFunction(this.#scope, handler, {
@@ -94,7 +95,8 @@ export class DiagnosisSteps {
       environment: { ...environment, DATABASE_CONNECTIONS: this.#databases.variable(this.#scope) },
       options: network.options,
     });
-    pauseSwitch.grantRead(healing.role);
+    grantLastLook(this.#records, healing);
+    incidents.grantReadModes(healing.role);
     workflow.addDiagnosisAtDatabase(healing.function);
     return { healing, network };
   }

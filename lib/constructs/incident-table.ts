@@ -76,6 +76,11 @@ export class IncidentTable extends Construct {
     grantPrincipal.addToPrincipalPolicy(this.#onPartitions(['dynamodb:GetItem'], partitions.hub));
   }
 
+  /** Lets what reads nothing else of the table read how strict people made a policy. */
+  grantReadModes({ grantPrincipal }: IGrantable): void {
+    grantPrincipal.addToPrincipalPolicy(this.#onPartitions(['dynamodb:GetItem'], ['policy#*']));
+  }
+
   #onPartitions(actions: readonly string[], partitionKeys: readonly string[]): PolicyStatement {
     return new PolicyStatement({
       actions: [...actions],

@@ -63,7 +63,7 @@ export function pipelineRecords(scope: Construct, pipeline: string, props: Pipel
   return { pipeline, notifications, history, incidents, pauseSwitch, databases, environment, ...(hubLink && { hubLink }) };
 }
 
-/** Lets a function that reads the table read, beside it, what is looked at last before something is done to a target. */
+/** Lets a function read what is looked at last before something is done to a target, but for the mode, which stands in the incident table. */
 export function grantLastLook({ pipeline, pauseSwitch }: PipelineRecords, { role }: HealingFunction): void {
   pauseSwitch.grantRead(role);
   for (const nameOf of [policyRecordName, spreadRecordName]) grantReadRecords(role, pipeline, 'ssm:GetParameters', nameOf);

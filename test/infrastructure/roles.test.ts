@@ -181,7 +181,7 @@ describe('the functions of giving back', () => {
 });
 
 describe('the role that reads what a hand-off tells', () => {
-  const shared = /^(logs|xray):|^ssm:(DescribeParameters|GetParameter)/;
+  const shared = /^(logs|xray):|^ssm:(DescribeParameters|GetParameter)|^dynamodb:GetItem$/;
   const rolesFor = (protect: (healing: HealingPipeline) => void) => {
     const stack = new Stack(unbundledApp(), 'Looked');
     protect(new HealingPipeline(stack, 'Healing'));

@@ -28,14 +28,14 @@ const LOOKS_PER_WAIT = 6;
  * changed; who approved the addition approved that it is given back.
  */
 export function decideGiveBack(question: Question, keeping: Keeping, wait: Duration): Postponement | undefined {
-  const { snapshot, now } = question;
+  const { policy, snapshot, now } = question;
   const due = after(keeping.since, wait);
   if (now < due) return { reason: 'not-due', why: 'it is not due yet', at: due };
   const { symptom } = snapshot;
   // Its time begins anew: the symptom must have been gone for a while.
   if (symptom.kind === 'present') return { reason: 'symptom-present', why: `the symptom is back: ${symptom.why}`, at: after(now, wait) };
   if (symptom.kind === 'unknown') return { reason: 'symptom-unknown', why: symptom.why, at: lookAgainAt(wait, question) };
-  if (effectiveMode(question.policy.mode, snapshot.override) === 'shadow')
+  if (effectiveMode(policy.mode, snapshot.override) === 'shadow')
     return { reason: 'shadow', why: 'the policy is in shadow mode now', at: lookAgainAt(wait, question) };
   for (const guardrail of giveBackGuardrails) {
     const veto = guardrail(question);

@@ -41,6 +41,8 @@ const telling = ['triage', 'verify', 'conclude', 'report-give-back', 'ask', 'int
 /** Functions behind the rules for notices. */
 const toTools = ['keep-ops-items', 'post-to-investigate'];
 const giveBacks = ['give-back-add-capacity'];
+/** Those that read what a hand-off tells. */
+const looking = ['diagnose', 'diagnose-at-database'];
 const steps = [...asking, 'verify', 'conclude', 'report-give-back', 'ask', 'sweep', 'provider-events', ...remedies, ...giveBacks];
 
 const tagged: Named = { names: { InstanceId: INSTANCE }, tags: { SelfHeal: 'enabled' } };
@@ -636,7 +638,7 @@ export function requestRows(template: Template): readonly RequestRow[] {
     },
     ...['policies', 'spread-policies'].map((folder) => ({
       action: 'ssm:GetParameters',
-      by: [...remedies, ...giveBacks],
+      by: [...remedies, ...giveBacks, ...looking],
       own: own({ parameter: of({ ParameterNameWithoutLeadingSlash: `self-healing/healing/${folder}/Fleet-memory` }) }),
       foreign: [
         {
@@ -732,6 +734,16 @@ function tableRows(table: string): readonly RequestRow[] {
     own: () => [{ on: { table: own } }],
     foreign: other,
   }));
+  const readingModes = {
+    action: 'dynamodb:GetItem',
+    by: looking,
+    own: () => [{ on: { table: own }, context: { 'dynamodb:LeadingKeys': ['policy#Fleet-memory'] } }],
+    foreign: [
+      ...other,
+      { what: 'an incident', context: { 'dynamodb:LeadingKeys': ['incident#1'] } },
+      { what: 'a request that names no key', context: { 'dynamodb:LeadingKeys': undefined } },
+    ],
+  };
   const everybody = ['intake', ...steps];
   const readingToWrite = ['dynamodb:BatchGetItem', 'dynamodb:ConditionCheckItem'].map((action) => ({
     action,
@@ -801,7 +813,7 @@ function tableRows(table: string): readonly RequestRow[] {
     own: () => [{ on: { table: own }, context: keyed('approval-link#1') }],
     foreign: [...other, ...denied(['approver#link#anna@example.com', 'approval#1'])],
   };
-  return [...reading, ...readingToWrite, ...writing, ...answering, ...byLink, sending];
+  return [...reading, readingModes, ...readingToWrite, ...writing, ...answering, ...byLink, sending];
 }
 
 const ofIncidents = [

@@ -11,10 +11,10 @@ import {
 import { legibleState } from '../../../lambdas/core/legible-state.ts';
 import { conclude, triageAt } from '../../../lambdas/core/next.ts';
 import { reasonWords } from '../../../lambdas/core/reason-words.ts';
-import { type End, endFor } from '../../../lambdas/core/reasons.ts';
+import { type End, endFor, isTakenBack, reasonNames } from '../../../lambdas/core/reasons.ts';
 
 const handedOff: End = { outcome: 'handed-off', reason: 'ladder-exhausted', why: 'none helped' };
-const running = { kind: 'running' } as const;
+const running = { kind: 'go', mode: 'automatic' } as const;
 
 describe('what is kept of a diagnosis', () => {
   it('is what was seen, in its order', () => {
@@ -94,14 +94,16 @@ describe('nobody goes onto a machine or into a database to look', () => {
   });
 
   it('while the pipeline is paused', () => {
-    expect(whyNoVisit(asked(), 'machine', { kind: 'paused', why: 'the pause switch says: noon' })).toBe('the pause switch says: noon');
+    const paused = { kind: 'stop', reason: 'paused', why: 'the pause switch says: noon' } as const;
+    expect(whyNoVisit(asked(), 'machine', paused)).toBe('the pause switch says: noon');
   });
 
   it('for a policy that only watches', () => {
-    expect(whyNoVisit(asked({}, aPolicy({ mode: 'shadow' })), 'database', running)).toContain('shadow');
+    expect(whyNoVisit(asked(), 'database', { kind: 'go', mode: 'shadow' })).toContain('shadow');
+    expect(whyNoVisit(asked(), 'database', { kind: 'go', mode: 'approval' })).toBeUndefined();
   });
 
-  it.each(['paused', 'excluded', 'put-aside', 'not-in-fleet', 'other-pipeline', 'target-gone'] as const)(
+  it.each([...reasonNames.filter(isTakenBack), 'other-pipeline', 'target-gone'] as const)(
     'where the pipeline leaves the target alone, as for %s',
     (reason) => {
       expect(whyNoVisit(asked(endFor(reason, 'because', 1)), 'machine', running)).toBe(reasonWords[reason].means);

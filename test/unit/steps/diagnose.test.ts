@@ -1,6 +1,6 @@
 import { anInstance } from '@self-healing/simulation/accounts.ts';
 import { aPolicy, aState, INSTANCE_ID, NOW } from '@self-healing/simulation/builders.ts';
-import { fakePorts, type World } from '@self-healing/simulation/doubles/fake-ports.ts';
+import { FIRST_RECORD, failing, fakePorts, type World } from '@self-healing/simulation/doubles/fake-ports.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { TryAgain } from '../../../lambdas/core/failure.ts';
 import { conclude } from '../../../lambdas/core/next.ts';
@@ -82,6 +82,7 @@ describe('the diagnosis of a hand-off', () => {
       'instances.describe',
       'instances.statusChecks',
       'instances.statusChecks',
+      'modes.read',
       'pauseSwitch.read',
     ]);
   });
@@ -101,6 +102,29 @@ describe('nobody goes onto the machine', () => {
       if (call === 'pauseSwitch.read') throw new TryAgain('read the switch: no answer', undefined);
     };
     expect(await look()).toMatchObject([{}, { title: 'Machine', lines: ['not known: read the switch: no answer'] }]);
+    expect(world.calls).not.toContain('commands.look');
+  });
+
+  it.each([
+    ['demoted to shadow', 'shadow', () => world.approvals.overrides.set('Web-memory', { mode: 'shadow', why: 'x', at: NOW, by: 'ada' })],
+    ['deployed anew', 'deployed anew', () => world.records.set('Web-memory', ['another record'])],
+    ['taken away', 'taken away', () => world.records.set('Web-memory', [])],
+  ])('for a policy that was %s since', async (_, words, arrange) => {
+    arrange();
+    const sections = await look({ record: FIRST_RECORD });
+    expect(sections[1]).toMatchObject({ title: 'Machine', lines: [expect.stringContaining(`not looked at: `)] });
+    expect(sections[1]?.lines[0]).toContain(words);
+    expect(world.calls.filter((call) => call.startsWith('commands.'))).toEqual([]);
+  });
+
+  it.each(['muted', 'policy-changed'] as const)('after an end for %s', async (reason) => {
+    await look({ next: conclude(endFor(reason, 'a person did it', 1)) });
+    expect(world.calls.filter((call) => call.startsWith('commands.'))).toEqual([]);
+  });
+
+  it.each(['modes.read', 'policyRecords.current'])('where the last look fails at %s', async (failed) => {
+    failing(world, failed, new TryAgain('no answer', undefined));
+    expect(await look({ record: FIRST_RECORD })).toMatchObject([{}, { title: 'Machine', lines: ['not known: no answer'] }]);
     expect(world.calls).not.toContain('commands.look');
   });
 
