@@ -20,7 +20,9 @@ const LONGEST_INCIDENT: Duration = { seconds: LONGEST_INCIDENT_SECONDS };
 
 /**
  * Refuses a policy whose incident could be cut off by Step Functions in the middle of its waiting: with more looks than an execution has
- * events for, or for longer than the workflow lasts. It would end without its report, and be told late by the sweep.
+ * events for, or for longer than the workflow lasts: with a wait before each rung and one after the last, and every question answered at the
+ * last moment. It would end without its report, and be told late by the sweep. Not counted in the time are tries that AWS does not take and
+ * waits after an answer, which are seldom as long as they may be.
  *
  * @throws PolicyError naming what must be shorter or rarer
  */
@@ -35,11 +37,12 @@ export function refuseEndless(policy: Policy): void {
   if (every < leastEvery && (verifying / every) * EVENTS_OF_LOOK >= room)
     refuse(policy, 'lookEvery', every, `an execution has no room for so many looks; must be at least ${seconds(leastEvery, Math.ceil)}`);
   const byEvents = every >= leastEvery ? Number.POSITIVE_INFINITY : ((room - (verifying / every) * EVENTS_OF_LOOK) / eventsPerWait) * every;
-  const byTime = milliseconds(LONGEST_INCIDENT) - verifying;
-  if (byTime <= 0)
+  const left = milliseconds(LONGEST_INCIDENT) - verifying;
+  if (left <= 0)
     throw new PolicyError(policy.name, [
       `policy.ladder: verification of all rungs may take ${seconds(verifying, Math.ceil)}, and an incident lasts at most ${seconds(milliseconds(LONGEST_INCIDENT), Math.floor)}`,
     ]);
+  const byTime = (left - longestAsking(policy, left)) / (ladder.length + 1);
   const most = Math.min(byEvents, byTime);
   if (wait > most)
     refuse(
@@ -48,6 +51,20 @@ export function refuseEndless(policy: Policy): void {
       wait,
       `with a look every ${seconds(every, Math.ceil)} the workflow would be cut off; must be at most ${seconds(most, Math.floor)}`,
     );
+}
+
+/**
+ * How long people may be asked: about each rung that changes something, also where only a demotion makes the policy ask. In shadow nobody is.
+ *
+ * @param left What verification leaves of an incident's time
+ */
+function longestAsking({ name, mode, ladder, approval }: Policy, left: number): number {
+  const asked = mode === 'shadow' ? 0 : ladder.filter(({ acts }) => acts).length;
+  const within = milliseconds(approval.within);
+  const longest = asked * within;
+  if (longest < left) return longest;
+  const why = `questions about all rungs may take ${seconds(longest, Math.ceil)}, and the workflow would be cut off; must be below ${seconds(left / asked, Math.floor)}`;
+  throw new PolicyError(name, [`policy.approval.within: ${seconds(within, Math.round)} is not allowed: ${why}`]);
 }
 
 /** What is to be given back is looked at for a day after it was due, each rung of it in turn. */

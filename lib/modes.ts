@@ -8,7 +8,8 @@ import { toPolicyDuration } from './to-policy-duration.ts';
 /** How people are asked, in the mode `approval`. */
 export interface ApprovalProps {
   /**
-   * Time in which people can answer; silence means no. Prevents a late yes to what is no longer the case. At most 12 hours.
+   * Time in which people can answer; silence means no. Prevents a late yes to what is no longer the case. At most 12 hours, and for all rungs
+   * together less than the day that an incident lasts at most.
    * @default - 15 minutes
    */
   readonly within?: Duration;
