@@ -9,7 +9,7 @@ export type AgentCollection =
   | { readonly section: 'Processor'; readonly measurement: string; readonly instance: string }
   /** `path` is the mount point. */
   | { readonly section: 'disk'; readonly measurement: string; readonly path: string }
-  /** `exe` is the executable by which the process is found. */
+  /** `exe` is the regular expression by which the process is found in the path of its executable. */
   | { readonly section: 'procstat'; readonly measurement: string; readonly exe: string };
 
 type Section = AgentCollection['section'];

@@ -190,6 +190,9 @@ function refuseTaken(scope: Construct, protection: string, id: string): void {
     ]);
 }
 
+/** Dimensions whose values the alarms do not ask for, either. */
+const unasked: ReadonlySet<string> = new Set(['cpu', 'exe']);
+
 function watched(series: OwnSeries, members: Fleet['members'], configuration: AgentConfiguration, association: string): WatchedAgents {
   const tag =
     members.kind === 'tagged' ? members : { key: 'aws:autoscaling:groupName', value: members.kind === 'instances' ? '' : members.name };
@@ -202,7 +205,7 @@ function watched(series: OwnSeries, members: Fleet['members'], configuration: Ag
       metric,
       names: Object.keys(dimensions),
       fixed: Object.fromEntries(
-        Object.entries(dimensions).filter(([name, value]) => value !== undefined && name !== OWN_DIMENSION && name !== 'cpu'),
+        Object.entries(dimensions).filter(([name, value]) => value !== undefined && name !== OWN_DIMENSION && !unasked.has(name)),
       ) as Record<string, string>,
     })),
     own: { name: OWN_DIMENSION, values: [...ownValues(series)] },

@@ -1,10 +1,11 @@
-import { Duration, Token } from 'aws-cdk-lib';
+import { Annotations, Duration, Token } from 'aws-cdk-lib';
 import { ComparisonOperator } from 'aws-cdk-lib/aws-cloudwatch';
 import * as z from 'zod';
 import type { Fleet } from '../fleet.ts';
 import { Remedy } from '../remedy.ts';
 import { executableOf } from './executables.ts';
 import { watchInstances } from './instance-watch.ts';
+import { processPattern } from './process-pattern.ts';
 import { processSchema } from './series-value.ts';
 import type { Symptom, SymptomProps } from './symptom.ts';
 
@@ -15,8 +16,10 @@ export interface FleetServiceDownProps extends SymptomProps {
    */
   readonly service?: string;
   /**
-   * The executable by which the agent's procstat finds the service's process, without its folder. One that never runs would be a
-   * symptom for ever: where the service is up and was not seen, it is left alone and a person is told.
+   * The executable by which the agent's procstat finds the service's process, without its folder: its whole name, but for a version
+   * (`python3` for `python3.11`) or the `d` of a daemon. `readlink /proc/<pid>/exe` shows it. A program in a folder of that name counts,
+   * too. One that never runs would be a symptom for ever: where the service is up and was not seen, it is left alone and a person is
+   * told. With `agent: false` every process counts whose path contains the name.
    * @default - the service's name without `.service`; to be given for instances such as `worker@1`, and where another one is known
    */
   readonly process?: string;
@@ -45,22 +48,29 @@ export const fleetServiceDown: Symptom<Fleet, FleetServiceDownProps> = {
     if (service === undefined) return 'serviceDown.service: name the service, here or for the whole fleet';
     return process === undefined ? whyNotItsName(service) : undefined;
   },
-  agent: (props) => ({ section: 'procstat', measurement: 'pid_count', exe: exeOf(props) }),
+  agent: (props) => ({ section: 'procstat', measurement: 'pid_count', exe: processPattern(exeOf(props)) }),
   ladder: (_fleet, { service = '' }) => [Remedy.restartService(service)],
   // Where the process is there under another name, a restart would only harm.
   fit: (rung, { service = '' }) =>
     rung.remediator.name === 'restart-service' && nameOf(serviceOf(rung.params)) === nameOf(service)
       ? rung.withDefaults({ whenActive: 'hand-off' })
       : rung,
-  watch: (fleet, watching) =>
-    watchInstances(fleet, watching, {
+  watch: (fleet, watching) => {
+    if (!watching.own)
+      Annotations.of(watching.scope).addWarningV2(
+        'self-healing:agent-processes',
+        `${watching.policy}: with agent: false every process counts in whose path your agent finds "${exeOf(watching.props)}", such as an exporter of its metrics; while one runs, a service that is down is not seen`,
+      );
+    return watchInstances(fleet, watching, {
       namespace: 'CWAgent',
       name: 'procstat_lookup_pid_count',
       statistic: 'MIN',
-      dimensions: { exe: exeOf(watching.props) },
+      // Of the pipeline's own agents the value is the pattern, which is another one until a machine has a changed configuration.
+      ...(watching.own ? { dimensions: {}, unasked: ['exe'] } : { dimensions: { exe: exeOf(watching.props) } }),
       threshold: 1,
       comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
-    }),
+    });
+  },
 };
 
 /** systemd's name of a service, as people also write it, without what all services end with. */

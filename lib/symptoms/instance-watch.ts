@@ -16,7 +16,7 @@ export interface InstanceMetric {
   readonly dimensions: Readonly<Record<string, string>>;
   /**
    * Dimensions that the metric has besides, while it comes from the pipeline's own agents, and of which each instance has one value
-   * that need not be known.
+   * at a time that need not be known.
    * @default - none
    */
   readonly unasked?: readonly string[];

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { PATTERN_CHARACTERS, processPattern } from './process-pattern.ts';
 
 /** As CloudWatch takes the value of a dimension, and a query and the agent's configuration can carry it as it is. */
 const seriesValueSchema = z
@@ -16,8 +17,9 @@ export const mountPointSchema = seriesValueSchema
   .startsWith('/', 'must be a mount point')
   .regex(/^(?:\/|(?:\/(?!\.{1,2}(?:\/|$))[^/]+)+)$/, 'must be written as the system has it: without a slash at the end, //, /. and /..');
 
-/** What the agent's procstat looks for. It takes it as a regular expression for the name of the process. */
+/** The executable of a process. Agents that the user configures take it as a regular expression, as it is. */
 export const processSchema = seriesValueSchema
-  .refine((name) => !name.includes('/'), 'must be a name without a folder: procstat looks for the name of the process')
+  .refine((name) => !name.includes('/'), 'must be a name without a folder')
   .regex(/^[^()[\]{}|*?^$]*$/, 'must be a name and no pattern: other processes would be counted for it')
-  .regex(/^(?!\+)(?!.*\+\+)/, 'must not begin with + or have two of them, which the agent would refuse as a pattern');
+  .regex(/^(?!\+)(?!.*\+\+)/, 'must not begin with + or have two of them, which the agent would refuse as a pattern')
+  .refine((name) => processPattern(name).length <= PATTERN_CHARACTERS, "is too long for the agent's configuration");

@@ -145,7 +145,7 @@ describe('the CloudWatch agent of a fleet', () => {
             drop_original_metrics: ['used_percent'],
             ...common,
           },
-          procstat: [{ exe: 'nginx', measurement: ['pid_count'], ...common }],
+          procstat: [{ exe: '(^|/)nginxd?(-?[0-9.]+)?( [(]deleted[)]|/.*)?$', measurement: ['pid_count'], ...common }],
         },
       },
     };

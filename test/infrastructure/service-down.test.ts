@@ -1,11 +1,15 @@
+import { parseInsightsQuery } from '@self-healing/local-aws/services/cloudwatch/insights-query.ts';
+import { runInsightsQuery } from '@self-healing/local-aws/services/cloudwatch/insights-run.ts';
+import { MetricStore } from '@self-healing/local-aws/services/cloudwatch/metric-store.ts';
 import { Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
-import type { Rung } from '../../lambdas/core/policy.ts';
+import type { Policy, Rung } from '../../lambdas/core/policy.ts';
 import { Fleet } from '../../lib/fleet.ts';
 import { HealingPipeline } from '../../lib/healing-pipeline.ts';
 import type { FleetProtection } from '../../lib/protection.ts';
 import { Remedy } from '../../lib/remedy.ts';
+import { processPattern } from '../../lib/symptoms/process-pattern.ts';
 import { unbundledApp } from '../support/default-stack.ts';
 import { inText, resources } from '../support/template.ts';
 
@@ -15,18 +19,33 @@ function templateOf(protection: Omit<FleetProtection, 'fleet'>, fleet = Fleet.ta
   return Template.fromStack(stack);
 }
 
-/** The executable for which the alarm of the symptom looks. */
-function watched(protection: Omit<FleetProtection, 'fleet'>): string | undefined {
-  const alarms = [...resources('AWS::CloudWatch::Alarm', templateOf(protection)).values()];
-  return /"?exe"? = '([^']+)'/.exec(JSON.stringify(alarms).replaceAll('\\"', '"'))?.[1];
+/** The alarm that reads the processes. */
+function alarmOf(template: Template): Record<string, unknown> | undefined {
+  return [...resources('AWS::CloudWatch::Alarm', template).values()]
+    .map(({ Properties }) => Properties)
+    .find((each) => JSON.stringify(each).includes('procstat_lookup_pid_count'));
 }
 
-function ladder(protection: Omit<FleetProtection, 'fleet'>, fleet?: Fleet): readonly Rung[] {
-  const [rule] = [...resources('AWS::Events::Rule', templateOf(protection, fleet)).values()].flatMap(({ Properties }) => {
+function queryOf(template: Template): string {
+  return (alarmOf(template) as { readonly Metrics: readonly { readonly Expression: string }[] }).Metrics[0]?.Expression ?? '';
+}
+
+/** The regular expression by which the agent finds the process. */
+function watched(protection: Omit<FleetProtection, 'fleet'>): RegExp {
+  const [association] = [...resources('AWS::SSM::Association', templateOf(protection)).values()];
+  const configuration = JSON.parse(atob(association?.Properties.Parameters.Configuration[0]));
+  return new RegExp(configuration.metrics.metrics_collected.procstat[0].exe);
+}
+
+function policies(template: Template): readonly Policy[] {
+  return [...resources('AWS::Events::Rule', template).values()].flatMap(({ Properties }) => {
     const input = Properties.Targets[0]?.InputTransformer?.InputTemplate;
     return input === undefined ? [] : [JSON.parse(inText(input).replaceAll(/<[^<>]+>/g, 'null')).policy];
   });
-  return rule.ladder;
+}
+
+function ladder(protection: Omit<FleetProtection, 'fleet'>, fleet?: Fleet): readonly Rung[] {
+  return policies(templateOf(protection, fleet))[0]?.ladder ?? [];
 }
 
 describe('service-down: the process of a service', () => {
@@ -37,7 +56,8 @@ describe('service-down: the process of a service', () => {
     ['of an instance has the one that is given', { service: 'worker@1', serviceDown: { process: 'worker' } }, 'worker'],
     ['of the symptom alone', { serviceDown: { service: 'telegraf.service' } }, 'telegraf'],
   ])('%s', (_, protection, exe) => {
-    expect(watched(protection)).toBe(exe);
+    expect(`/usr/sbin/${exe}`).toMatch(watched(protection));
+    expect('/usr/sbin/other').not.toMatch(watched(protection));
   });
 
   it.each([
@@ -56,6 +76,67 @@ describe('service-down: the process of a service', () => {
 
   it('has no folder in its name', () => {
     expect(() => templateOf({ service: 'nginx', serviceDown: { process: '/usr/sbin/nginx' } })).toThrow('must be a name without a folder');
+  });
+});
+
+describe('the alarm of a service', () => {
+  const NOW = Date.UTC(2026, 0, 1);
+  const own = 'healing/Web/1-of-1';
+  const nginx = { service: 'nginx', serviceDown: {} };
+
+  /** What the alarm sees of machines, from what their agents count by their configurations. */
+  function seen(
+    query: string,
+    counted: readonly (readonly [id: string, exe: string, count: number])[],
+  ): Readonly<Record<string, number | undefined>> {
+    const metrics = new MetricStore();
+    for (const [InstanceId, exe, count] of counted)
+      metrics.put(
+        'CWAgent',
+        'procstat_lookup_pid_count',
+        { InstanceId, SelfHealing: own, exe },
+        { atMs: NOW - 1, sum: count, count: 1, min: count, max: count },
+      );
+    const { series } = runInsightsQuery(parseInsightsQuery(query), metrics, { endMs: NOW, periodMs: 60_000, slots: 1 }, () => ({})) as {
+      readonly series: readonly {
+        readonly attributes: Readonly<Record<string, string>>;
+        readonly values: readonly (number | undefined)[];
+      }[];
+    };
+    return Object.fromEntries(series.map(({ attributes, values }) => [attributes.InstanceId, values[0]]));
+  }
+
+  it('sees the machines that a changed configuration has not reached yet as well as the others', () => {
+    const pattern = processPattern('nginx');
+    expect(
+      seen(queryOf(templateOf(nginx)), [
+        ['i-old-well', 'nginx', 4],
+        ['i-old-down', 'nginx', 0],
+        ['i-new-well', pattern, 4],
+        ['i-new-down', pattern, 0],
+        // In the minute in which it got the configuration, with an exporter that the one before counted.
+        ['i-both', 'nginx', 1],
+        ['i-both', pattern, 0],
+      ]),
+    ).toEqual({ 'i-old-well': 4, 'i-old-down': 0, 'i-new-well': 4, 'i-new-down': 0, 'i-both': 0 });
+  });
+
+  it('asks for no value that a query could misread, also for a list of instances, and so does the proof that a machine reports', () => {
+    const fleets = [Fleet.tagged('SelfHeal', 'enabled'), Fleet.ofInstances(['i-0123456789abcdef0'])];
+    for (const template of fleets.map((fleet) => templateOf(nginx, fleet))) {
+      expect(queryOf(template)).toContain('FROM SCHEMA("CWAgent", "InstanceId", "SelfHealing"');
+      expect(queryOf(template)).not.toMatch(/"exe" =|\^|\$/);
+      const [proof] = policies(template).flatMap((policy) => policy.proof ?? []);
+      expect(proof).toMatchObject({ dimensions: { SelfHealing: own }, unasked: ['exe'] });
+      expect(proof?.dimensions).not.toHaveProperty('exe');
+    }
+  });
+
+  it('reads the name as it is where agents are left to the team, and synth says what those count', () => {
+    const stack = new Stack(unbundledApp(), 'Stack');
+    new HealingPipeline(stack, 'Healing').protectFleet('Web', { fleet: Fleet.tagged('SelfHeal', 'enabled'), ...nginx, agent: false });
+    expect(queryOf(Template.fromStack(stack))).toContain(`"exe" = 'nginx'`);
+    expect(Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('every process counts in whose path'))).toHaveLength(1);
   });
 });
 

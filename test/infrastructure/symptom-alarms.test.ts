@@ -51,11 +51,7 @@ describe('by default the alarm of a fleet', () => {
         Dimensions: { InstanceId: 'i-0123456789abcdef0', SelfHealing: 'healing/It/1-of-1', path: '/' },
       },
     ],
-    [
-      'serviceDown',
-      { fleet: instance, service: 'nginx', serviceDown: {} },
-      { ...below, MetricName: 'procstat_lookup_pid_count', Threshold: 1, EvaluationPeriods: 2 },
-    ],
+    ['serviceDown', { fleet: instance, service: 'nginx', serviceDown: {} }, { ...below, Threshold: 1, EvaluationPeriods: 2 }],
     [
       'groupCpu',
       { fleet: group, groupCpu: {} },

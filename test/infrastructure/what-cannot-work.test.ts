@@ -23,6 +23,7 @@ import { Database } from '../../lib/database.ts';
 import { Fleet } from '../../lib/fleet.ts';
 import { HealingPipeline } from '../../lib/healing-pipeline.ts';
 import { Remedy } from '../../lib/remedy.ts';
+import { processPattern } from '../../lib/symptoms/process-pattern.ts';
 import { Target } from '../../lib/target.ts';
 import { unbundledApp } from '../support/default-stack.ts';
 import { DeployedApp } from '../support/deployed-app.ts';
@@ -462,7 +463,9 @@ it('the agent of a service whose name is known only at deployment is told that n
   new HealingPipeline(stack, 'Healing').protectFleet('Web', { fleet, service, serviceDown: { process: service } });
   const [association] = new DeployedApp(app).resources(stack, 'AWS::SSM::Association');
   const told = Buffer.from(association?.properties.Parameters.Configuration[0], 'base64').toString();
-  expect(JSON.parse(told).metrics.metrics_collected.procstat).toEqual([expect.objectContaining({ exe: 'parameter-Service' })]);
+  expect(JSON.parse(told).metrics.metrics_collected.procstat).toEqual([
+    expect.objectContaining({ exe: processPattern('parameter-Service') }),
+  ]);
 });
 
 function aNetwork(stack: Stack) {
@@ -533,6 +536,7 @@ describe('what the agent is asked for', () => {
     ['a process in two lines', { serviceDown: { process: 'sh\nop' } }, 'serviceDown.process'],
     ['a process that is no regular expression', { serviceDown: { process: 'shop(' } }, 'serviceDown.process'],
     ['a process with two plus signs', { serviceDown: { process: 'c++' } }, 'serviceDown.process'],
+    ['a process with a name as no file has', { serviceDown: { process: 'x'.repeat(220) } }, 'serviceDown.process'],
     ['a process in another script', { serviceDown: { process: 'läden' } }, 'serviceDown.process'],
   ])('is refused for %s', (_, props, path) => {
     expect(() => protect(props)).toThrow(path);
