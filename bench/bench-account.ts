@@ -5,6 +5,7 @@ import { SUCCEEDED, simulatedNode } from '@self-healing/local-aws/nodes/simulate
 import { type CloudWatchService, createCloudWatch } from '@self-healing/local-aws/services/cloudwatch.ts';
 import { createEc2 } from '@self-healing/local-aws/services/ec2.ts';
 import { createRunCommand } from '@self-healing/local-aws/services/run-command.ts';
+import { processPattern } from '../lib/symptoms/process-pattern.ts';
 import { measured } from './app/measured.ts';
 import type { BenchContext } from './part.ts';
 
@@ -90,7 +91,7 @@ export async function openBenchAccount(
 
 /** Puts the number of processes as the agent would have, for the two periods that are over. */
 function report(cloudwatch: CloudWatchService, instance: string, processes: number): void {
-  const dimensions = { InstanceId: instance, SelfHealing: `${measured.pipeline}/Fleet/1-of-1`, exe: measured.service };
+  const dimensions = { InstanceId: instance, SelfHealing: `${measured.pipeline}/Fleet/1-of-1`, exe: processPattern(measured.service) };
   const now = Date.now();
   for (const periodsAgo of [3, 2, 1, 0]) {
     const atMs = now - periodsAgo * PERIOD_MS;

@@ -1,4 +1,5 @@
 import type { Dimensions } from '@self-healing/local-aws/services/cloudwatch/dimensions.ts';
+import { processPattern } from '../../lib/symptoms/process-pattern.ts';
 import { fleetDimensions } from '../stage/agent-metrics.ts';
 import { fixtures } from '../stage/fixtures.ts';
 
@@ -34,7 +35,7 @@ export const fleetSymptoms = {
   },
   serviceDown: {
     policy: 'Fleet-service-down',
-    metric: agent('procstat_lookup_pid_count', { exe: fixtures.service }),
+    metric: agent('procstat_lookup_pid_count', { exe: processPattern(fixtures.service) }),
     well: 4,
     ill: 0,
     cures: { 'restart-service': 0.85, 'restart-instance': 1 },

@@ -13,11 +13,18 @@ export interface AgentMetric {
   readonly dimensions: Readonly<Record<string, string>>;
 }
 
+/** Where the programs of a real machine would lie: that of the web service, and one beside it that runs whether or not the service does. */
+const SERVICE_PROGRAM = `/usr/sbin/${fixtures.service}`;
+const PROGRAM_BESIDE = `/usr/local/bin/${fixtures.service}_exporter`;
+
 /**
  * What the CloudWatch agent of a node sends, by the configurations that lie on the node: nothing where it does not run, and of what the
  * rehearsal does not measure nothing either.
  */
-export function agentMetrics(node: ManagedNode, measurement: NodeMeasurement): readonly AgentMetric[] {
+export function agentMetrics(
+  node: Pick<ManagedNode, 'isUp' | 'processesOf' | 'folder' | 'instanceId' | 'name'>,
+  measurement: NodeMeasurement,
+): readonly AgentMetric[] {
   if (!node.isUp() || node.processesOf(AGENT_SERVICE).length === 0) return [];
   return configurationsOn(node)
     .flatMap(storedSeries)
@@ -29,7 +36,7 @@ export function agentMetrics(node: ManagedNode, measurement: NodeMeasurement): r
 }
 
 /** Both the agent's own format and the files' names are the agent's; a file that cannot be read is one that it could not read either. */
-function configurationsOn(node: ManagedNode): readonly AgentConfiguration[] {
+function configurationsOn(node: Pick<ManagedNode, 'folder'>): readonly AgentConfiguration[] {
   const folder = `${node.folder.root}${AGENT_CONFIGURATIONS}`;
   return readdirSync(folder)
     .filter((name) => !name.endsWith('.tmp'))
@@ -50,14 +57,20 @@ function measured(
     case 'disk_used_percent':
       return path === fixtures.disk ? diskUsedPercent : undefined;
     case 'procstat_lookup_pid_count':
-      return exe === fixtures.service ? serviceProcesses : undefined;
+      return exe === undefined ? undefined : processesCounted(exe, serviceProcesses);
     default:
       return undefined;
   }
 }
 
+/** As procstat counts them: all in the path of whose executable it finds the regular expression. */
+function processesCounted(exe: string, ofService: number): number {
+  const running = [...Array.from({ length: ofService }, () => SERVICE_PROGRAM), PROGRAM_BESIDE];
+  return running.filter((path) => new RegExp(exe).test(path)).length;
+}
+
 /** The values that only the machine knows. */
-function ofMachine(name: string, node: ManagedNode): string {
+function ofMachine(name: string, node: Pick<ManagedNode, 'instanceId' | 'name'>): string {
   const values: Readonly<Record<string, string>> = {
     InstanceId: node.instanceId,
     host: node.name,

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AwsEvent } from '@self-healing/local-aws/gateway/service.ts';
 import type { HistoryLine } from '../../lambdas/core/history-line.ts';
+import { processPattern } from '../../lib/symptoms/process-pattern.ts';
 import type { SentMessage } from '../report/scenario-result.ts';
 import { instanceOf, kill } from '../scenarios/fleet-node.ts';
 import { fleetDimensions } from '../stage/agent-metrics.ts';
@@ -99,7 +100,7 @@ function report(stage: Stage, running: ReadonlyMap<string, number>): NodeJS.Time
       stage.cloudwatch.metrics.put(
         'CWAgent',
         'procstat_lookup_pid_count',
-        fleetDimensions(instanceId, { exe: fixtures.service }),
+        fleetDimensions(instanceId, { exe: processPattern(fixtures.service) }),
         datapoint,
       );
     }
