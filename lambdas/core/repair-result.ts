@@ -1,9 +1,9 @@
 import type { RepairResult } from './circuit-breaker.ts';
 import type { Attempt } from './incident.ts';
-import type { End, Reason } from './reasons.ts';
+import { type End, isTakenBack, type Reason } from './reasons.ts';
 
-/** Ends at which the symptom is explained by something that no remedy of the policy could have cured, or nobody waited for the cure. */
-const BEYOND_THE_REMEDY: readonly Reason[] = ['storm', 'part-of-storm', 'target-gone', 'paused', 'provider-event'];
+/** Ends at which the symptom is explained by something that no remedy of the policy could have cured. */
+const NO_CURE: readonly Reason[] = ['storm', 'part-of-storm', 'target-gone', 'provider-event'];
 
 /** What an incident's end says of its policy's repairs. Undefined when nothing was changed, or nothing can be said of what was. */
 export function repairResult({ outcome, reason }: End, attempts: readonly Attempt[]): RepairResult | undefined {
@@ -12,9 +12,9 @@ export function repairResult({ outcome, reason }: End, attempts: readonly Attemp
   return attempts.some(isInVain) ? 'failed' : undefined;
 }
 
-/** Whether what stayed ill says nothing against what was tried. */
+/** Whether what stayed ill says nothing against what was tried: no remedy could have cured it, or a person interrupted the repair. */
 export function isBeyondTheRemedy(reason: Reason): boolean {
-  return BEYOND_THE_REMEDY.includes(reason);
+  return NO_CURE.includes(reason) || isTakenBack(reason) || reason === 'shadow';
 }
 
 /**

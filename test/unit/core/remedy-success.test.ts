@@ -63,8 +63,10 @@ describe('the success of remedies', () => {
     expect(remedySuccess([outcome([{ remedy: 'grow-volume', result: 'not-recovered', enabling: true }])])).toEqual([]);
   });
 
-  it('holds nothing against a remedy where a storm, an outage of AWS or a pause explains the end', () => {
-    const lines = ['storm', 'provider-event', 'paused', 'target-gone'].map((reason) => outcome(failed('restart-service'), { reason }));
+  it('holds nothing against a remedy where a storm or an outage of AWS explains the end, or a person interrupted it', () => {
+    const lines = ['storm', 'provider-event', 'paused', 'policy-changed', 'target-gone'].map((reason) =>
+      outcome(failed('restart-service'), { reason }),
+    );
     expect(remedySuccess(lines)).toEqual([]);
   });
 

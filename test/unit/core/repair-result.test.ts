@@ -25,7 +25,6 @@ it.each([
   ['one that had only made room for the next rung', endFor('ladder-exhausted', '', 1), [{ ...inVain, enabling: true as const }], undefined],
   ['one that many others shared', endFor('storm', '', 1), [inVain], undefined],
   ['one whose target is gone', endFor('target-gone', '', 1), [inVain], undefined],
-  ['one that was paused', endFor('paused', '', 1), [inVain], undefined],
   ['one during a problem of AWS', endFor('provider-event', '', 1), [inVain], undefined],
   ['one that only waited', endFor('ladder-exhausted', '', 1), [{ ...inVain, acts: false }], undefined],
   [
@@ -39,3 +38,10 @@ it.each([
 ])('the breaker learns from %s', (_, end, attempts, result) => {
   expect(repairResult(end, attempts)).toBe(result);
 });
+
+it.each(['paused', 'policy-changed', 'muted', 'excluded', 'put-aside', 'not-in-fleet', 'shadow'] as const)(
+  'the breaker learns nothing from one that a person interrupted: %s',
+  (reason) => {
+    expect(repairResult(endFor(reason, '', 1), [inVain])).toBeUndefined();
+  },
+);
