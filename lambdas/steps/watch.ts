@@ -1,6 +1,7 @@
 import type { Instant } from '../core/duration.ts';
 import { Defect } from '../core/failure.ts';
 import { incidentLine } from '../core/history-line.ts';
+import { mayHaveChanged } from '../core/incident.ts';
 import { type Check, conclude, type Next, triageAt, verifyAt } from '../core/next.ts';
 import type { History, IncidentStore } from '../core/ports.ts';
 import { endFor } from '../core/reasons.ts';
@@ -37,11 +38,11 @@ export async function watch({ incident, policy }: WorkflowState, check: Check, p
     const since = seen.goneSince === undefined ? {} : { goneSince: seen.goneSince };
     return verifyAt(seen.lookAgainAt, { rung: check.rung, verifyBy: check.verifyBy, watch: true, ...since });
   }
-  const changes = (await ports.store.attempts(incident.id)).filter(({ acts }) => acts).length;
-  if (rung.acts)
-    return conclude({
-      ...endFor('shadow', `would have climbed rung ${check.rung + 1}, ${rung.remedy}; without it ${seen.why}`, changes),
-      ...(seen.kind === 'recovered' && { symptomGone: true }),
-    });
+  const changes = (await ports.store.attempts(incident.id)).filter(mayHaveChanged).length;
+  if (rung.acts) {
+    const why = `would have climbed rung ${check.rung + 1}, ${rung.remedy}; without it ${seen.why}`;
+    // Whatever was changed before, there is nothing left to hand off.
+    return conclude(seen.kind === 'recovered' ? { ...endFor('shadow', why, 0), symptomGone: true } : endFor('shadow', why, changes));
+  }
   return seen.kind === 'recovered' ? conclude(endFor('recovered-by-itself', seen.why, changes)) : triageAt(now, { watched: check.rung });
 }

@@ -17,17 +17,19 @@ export type Alert = NonNullable<Notice['alert']>;
  * What incident tools open, keep open or close by a notice; undefined for one that changes nothing of it. A hand-off ends its incident,
  * and what recovers later on the same target is another one: so the key names policy and target, and never an incident that has both. It
  * names account and Region, since one tool may hear pipelines of many places.
+ *
+ * @param symptomGone The symptom is known to be gone, whatever the reason says. @default - as the reason says
  */
-export function alertOf(notice: Omit<Notice, 'alert'>): Alert | undefined {
+export function alertOf(notice: Omit<Notice, 'alert'>, symptomGone = false): Alert | undefined {
   // A drill is about no fault, and must neither open nor close what a real one has opened.
-  const state = notice.drill ? undefined : stateOf(notice);
+  const state = notice.drill ? undefined : stateOf(notice, symptomGone);
   if (state === undefined) return undefined;
   return { key: keyOf(notice), state, summary: cut(notice.title, LONGEST_SUMMARY) };
 }
 
-function stateOf({ stage, severity, reason }: Omit<Notice, 'alert'>): Alert['state'] | undefined {
+function stateOf({ stage, severity, reason }: Omit<Notice, 'alert'>, symptomGone: boolean): Alert['state'] | undefined {
   if (stage === 'recovered' || stage === 'given-back' || reason === 'pause-ended') return 'closed';
-  if (stage === 'not-healed' && isReason(reason) && isSymptomGone(reason)) return 'closed';
+  if (stage === 'not-healed' && (symptomGone || (isReason(reason) && isSymptomGone(reason)))) return 'closed';
   return severity === 'info' ? undefined : 'open';
 }
 

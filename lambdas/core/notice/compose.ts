@@ -21,6 +21,8 @@ export type Draft = Omit<Notice, Filled | Lists> &
     readonly severity?: Severity;
     /** Words of our own before a colon, such as `database auth`: what follows is no secret for their sake. @default - none */
     readonly names?: readonly string[];
+    /** The symptom is known to be gone, whatever the reason says. @default - as the reason says */
+    readonly symptomGone?: boolean;
   };
 
 const severityOf: Readonly<Record<Stage, Severity>> = {
@@ -42,7 +44,11 @@ const severityOf: Readonly<Record<Stage, Severity>> = {
  * Composes a notice: puts the pipeline's origin to it, takes known secrets out of every text but links and commands, makes each one line,
  * and cuts what is longer than the schema allows. The only place where that is done, so that no way out has to do it again.
  */
-export function composed({ pipeline, account, region }: Origin, { headline, names = [], ...draft }: Draft, now: Instant): Notice {
+export function composed(
+  { pipeline, account, region }: Origin,
+  { headline, names = [], symptomGone, ...draft }: Draft,
+  now: Instant,
+): Notice {
   const whole: Notice = {
     version: '1',
     ...{ at: iso(now), pipeline, account, region },
@@ -57,7 +63,7 @@ export function composed({ pipeline, account, region }: Origin, { headline, name
       .filter((line) => line.trim() !== ''),
   };
   const bounded = within(limits, whole, names) as Notice;
-  const alert = alertOf(bounded);
+  const alert = alertOf(bounded, symptomGone);
   return small(alert === undefined ? bounded : { ...bounded, alert });
 }
 

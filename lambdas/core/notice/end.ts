@@ -1,6 +1,6 @@
 import type { Breaker } from '../circuit-breaker.ts';
 import { type Instant, iso } from '../duration.ts';
-import { type Attempt, type Incident, shortIncident } from '../incident.ts';
+import { type Attempt, type Incident, mayHaveChanged, shortIncident } from '../incident.ts';
 import type { ModeOverride } from '../mode.ts';
 import type { Policy } from '../policy.ts';
 import { reasonWords } from '../reason-words.ts';
@@ -49,8 +49,9 @@ export function endNotice(origin: Origin, ended: Ended, now: Instant): Notice {
       ...about,
       id: `${incident.id}/${many ? 'storm' : stageOf(end, incident)}/1`,
       stage: many ? 'storm' : stageOf(end, incident),
-      ...(end.outcome === 'skipped' && (end.reason === 'shadow' || isSymptomGone(end.reason)) && { severity: 'info' }),
-      headline: `${wordOf(end, incident)}: ${many ? `${policy.symptom} on ${manyInWords(policy)}` : symptomOn(ended)}`,
+      ...(end.outcome === 'skipped' && (end.reason === 'shadow' || isGone(end)) && { severity: 'info' }),
+      symptomGone: isGone(end),
+      headline: `${wordOf(ended)}: ${many ? `${policy.symptom} on ${manyInWords(policy)}` : symptomOn(ended)}`,
       ...(many && { target: { kind: 'fleet', id: groupName(policy), ...(end.members && { members: end.members }) } }),
       outcome: end.outcome,
       reason: end.reason,
@@ -84,10 +85,12 @@ function stageOf({ outcome }: End, { drill }: Incident): 'recovered' | 'handed-o
   return outcome === 'skipped' || drill !== undefined ? 'not-healed' : outcome;
 }
 
-function wordOf({ outcome, reason }: End, { drill }: Incident): string {
-  if (drill !== undefined) return reason === 'drill' ? 'THE WAY IS WHOLE' : 'STOPPED ON THE WAY';
-  if (reason === 'shadow' && outcome === 'skipped') return 'SHADOW, NOTHING DONE';
-  if (outcome === 'skipped' && isSymptomGone(reason)) return 'ALREADY RECOVERED';
+function wordOf(ended: Ended): string {
+  const { end, incident } = ended;
+  const { outcome, reason } = end;
+  if (incident.drill !== undefined) return reason === 'drill' ? 'THE WAY IS WHOLE' : 'STOPPED ON THE WAY';
+  if (reason === 'shadow' && outcome === 'skipped' && !hasChanged(ended)) return 'SHADOW, NOTHING DONE';
+  if (outcome === 'skipped' && isGone(end)) return 'ALREADY RECOVERED';
   return { recovered: 'RECOVERED', 'handed-off': 'NEEDS YOU', skipped: 'NOT HEALED' }[outcome];
 }
 
@@ -120,12 +123,13 @@ function laterLines(later: Later | undefined): readonly string[] {
   return later.summaries.map((summary) => `From ${iso(later.at)} on, if the symptom stays away: ${summary}`);
 }
 
-function doNowAfter(origin: Origin, { incident, policy, end, demotion }: Ended): Notice['doNow'] {
+function doNowAfter(origin: Origin, ended: Ended): Notice['doNow'] {
+  const { incident, policy, end, demotion } = ended;
   if (incident.drill !== undefined && end.reason !== 'drill') return [{ text: DRILL_STOPPED }, why(origin, incident.id)];
   const needsLook = end.outcome !== 'recovered' && !isGone(end);
   const own = ownCommand(origin, `promote ${policy.name}`);
   return [
-    { text: isGone(end) && end.reason === 'shadow' ? SHADOW_PASSED : reasonWords[end.reason].doNow },
+    { text: isGone(end) && end.reason === 'shadow' ? (hasChanged(ended) ? GONE : SHADOW_PASSED) : reasonWords[end.reason].doNow },
     ...(needsLook && mayPass(end.reason) && policy.evidence?.kind === 'database-status' ? [{ text: COMES_ONCE }] : []),
     ...(needsLook ? look(origin, incident.target) : []),
     why(origin, incident.id),
@@ -139,7 +143,13 @@ const DRILL_STOPPED = 'Nothing at the target, where no fault is: this was a dril
 
 const COMES_ONCE = 'It came as an event of RDS, which nothing brings again: it is not taken up later by itself.';
 
+const GONE = 'Nothing: the symptom is gone.';
+
 const SHADOW_PASSED = 'Nothing: the symptom passed by itself. When the records have convinced you, deploy the policy in another mode.';
+
+function hasChanged({ attempts = [] }: Ended): boolean {
+  return attempts.some(mayHaveChanged);
+}
 
 /** Whether nothing is left to be repaired. */
 function isGone({ reason, symptomGone }: End): boolean {

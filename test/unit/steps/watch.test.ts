@@ -1,8 +1,20 @@
 import { anInstance } from '@self-healing/simulation/accounts.ts';
-import { ALARM_NAME, aPolicy, aRung, aState, INSTANCE_ID, MINUTE, NOW, SECOND, waitRung } from '@self-healing/simulation/builders.ts';
+import {
+  ALARM_NAME,
+  anAttempt,
+  aPolicy,
+  aRung,
+  aState,
+  INSTANCE_ID,
+  MINUTE,
+  NOW,
+  SECOND,
+  waitRung,
+} from '@self-healing/simulation/builders.ts';
 import { fakePorts, type World } from '@self-healing/simulation/doubles/fake-ports.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Next } from '../../../lambdas/core/next.ts';
+import type { AttemptResult } from '../../../lambdas/core/incident.ts';
+import { type Next, verifyAt } from '../../../lambdas/core/next.ts';
 import { triage } from '../../../lambdas/steps/triage.ts';
 import { verify } from '../../../lambdas/steps/verify.ts';
 
@@ -46,6 +58,27 @@ describe('shadow mode', () => {
     expect(second).toMatchObject({ do: 'verify', check: { watch: true, goneSince: NOW + MINUTE } });
     expect(await looked(second, NOW + 4 * MINUTE)).toMatchObject({ end: { outcome: 'skipped', reason: 'shadow' } });
     expect(world.history.at(-1)).toMatchObject({ shadow: 'passed' });
+  });
+
+  describe('after a demotion on the way', () => {
+    const policy = aPolicy({ probation: { seconds: 0 } });
+    const demoted = async (result: AttemptResult, state: 'ALARM' | 'OK') => {
+      const attempt = anAttempt({ result, again: true, at: NOW - 5 * MINUTE });
+      world.items.attempts.set(attempt.token, attempt);
+      symptom(state);
+      const check = { rung: 1, verifyBy: NOW, watch: true } as const;
+      const ladder = [aRung(), aRung({ remedy: 'restart-instance', params: {} })];
+      return looked(verifyAt(NOW, check), NOW, { ...policy, ladder });
+    };
+
+    it.each([
+      ['hands off what was changed while the symptom stays', 'not-recovered', 'ALARM', 'handed-off'],
+      ['hands nothing off where the symptom is gone', 'not-recovered', 'OK', 'skipped'],
+      ['counts no act that was not taken as a change', 'not-taken', 'ALARM', 'skipped'],
+      ['counts none that did not apply', 'not-applicable', 'ALARM', 'skipped'],
+    ] as const)('%s', async (_, result, state, outcome) => {
+      expect(await demoted(result, state)).toMatchObject({ end: { outcome, reason: 'shadow' } });
+    });
   });
 
   it('goes through rungs that only wait without climbing them', async () => {

@@ -14,6 +14,9 @@ const noticeOf = (end: End, given: Partial<Ended> = {}) =>
   endNotice(someOrigin, { incident: anIncident(), policy: aPolicy(), attempts: [], end, ...given }, NOW);
 const drill = { incident: anIncident({ drill: '0123456789abcdef' }) };
 const single = aPolicy({ group: { kind: 'single', target: { kind: 'instance', id: INSTANCE_ID } } });
+const passed: End = { ...endFor('shadow', '', 0), symptomGone: true };
+const inVain = anAttempt({ result: 'not-recovered' });
+const notTaken = anAttempt({ result: 'not-taken' });
 const lead: End = { ...endFor('storm', '10 of 50', 0), details: ['MEMBERS    i-1'] };
 
 describe('the notice of an end', () => {
@@ -23,6 +26,9 @@ describe('the notice of an end', () => {
     ['what was left alone', endFor('paused', '', 0), {}, `NOT HEALED: ${on}`, 'not-healed', 'warning'],
     ['what was over', endFor('already-recovered', '', 0), {}, `ALREADY RECOVERED: ${on}`, 'not-healed', 'info'],
     ['a shadow', endFor('shadow', '', 0), {}, `SHADOW, NOTHING DONE: ${on}`, 'not-healed', 'info'],
+    ['a shadow whose symptom passed', passed, {}, `SHADOW, NOTHING DONE: ${on}`, 'not-healed', 'info'],
+    ['one that passed after an act', passed, { attempts: [inVain] }, `ALREADY RECOVERED: ${on}`, 'not-healed', 'info'],
+    ['one that passed after no act', passed, { attempts: [notTaken] }, `SHADOW, NOTHING DONE: ${on}`, 'not-healed', 'info'],
     ['a shadow after an act', endFor('shadow', '', 1), {}, `NEEDS YOU: ${on}`, 'handed-off', 'critical'],
     ['a drill', endFor('drill', '', 0), drill, `DRILL: THE WAY IS WHOLE: ${on}`, 'not-healed', 'info'],
     ['a drill that was stopped', endFor('target-busy', '', 0), drill, `DRILL: STOPPED ON THE WAY: ${on}`, 'not-healed', 'info'],
@@ -40,6 +46,16 @@ describe('the notice of an end', () => {
   ])('of %s says so in its title, and is as severe', (_, end, given, title, stage, severity) => {
     const id = `${INCIDENT}/${stage}/1`;
     expect(noticeOf(end, given)).toMatchObject({ id, title, stage, severity, outcome: end.outcome, reason: end.reason });
+  });
+
+  it.each<[string, End, Partial<Ended>, string | undefined]>([
+    ['of a shadow whose symptom passed', passed, {}, 'closed'],
+    ['of one that passed after an act', passed, { attempts: [inVain] }, 'closed'],
+    ['of one whose symptom stayed', endFor('shadow', '', 0), {}, undefined],
+    ['of one whose symptom stayed after an act', endFor('shadow', '', 1), { attempts: [inVain] }, 'open'],
+    ['of a drill', { ...endFor('drill', '', 0), symptomGone: true }, drill, undefined],
+  ])('says what becomes of the alert: %s', (_, end, given, state) => {
+    expect(noticeOf(end, given).alert?.state).toBe(state);
   });
 
   it('of a storm is about the fleet, with the members that are known', () => {
@@ -112,10 +128,11 @@ describe('the notice of an end', () => {
     ['no look where it was seen to be gone', { ...endFor('paused', '', 0), symptomGone: true }, {}, [reasonWords.paused.doNow, story.text]],
     [
       'nothing where a shadow passed',
-      { ...endFor('shadow', '', 0), symptomGone: true },
+      passed,
       {},
       ['Nothing: the symptom passed by itself. When the records have convinced you, deploy the policy in another mode.', story.text],
     ],
+    ['nothing where it passed after an act', passed, { attempts: [inVain] }, ['Nothing: the symptom is gone.', story.text]],
     [
       'that nothing brings an event of RDS again, whatever passes',
       endFor('paused', '', 0),
