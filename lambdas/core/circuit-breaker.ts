@@ -60,6 +60,12 @@ export function takeTrial(breaker: Breaker, incident: string, until: Instant, no
   return passed.kind === 'trial' ? { state: 'half-open', trial: incident, until, why: passed.why } : undefined;
 }
 
+/** The breaker once the incident has ended without a change: the trial is the next one's at once. */
+export function returnTrial(breaker: Breaker, incident: string, now: Instant): Breaker {
+  const isItsOwn = breaker.state === 'half-open' && breaker.trial === incident && breaker.until > now;
+  return isItsOwn ? { ...breaker, until: now } : breaker;
+}
+
 /** The breaker after an incident's end. The same end told twice counts once; one that is held by a person learns nothing. */
 export function learn(breaker: Breaker, incident: string, result: RepairResult, settings: BreakerSettings, now: Instant): Breaker {
   if (breaker.state === 'half-open' && breaker.trial === incident)

@@ -1,5 +1,5 @@
 import type { RepairResult } from './circuit-breaker.ts';
-import type { Attempt } from './incident.ts';
+import { type Attempt, mayHaveChanged } from './incident.ts';
 import { type End, isTakenBack, type Reason } from './reasons.ts';
 
 /** Ends at which the symptom is explained by something that no remedy of the policy could have cured. */
@@ -23,4 +23,16 @@ export function isBeyondTheRemedy(reason: Reason): boolean {
  */
 export function isInVain({ acts, result, enabling }: Attempt): boolean {
   return acts && (result === 'failed' || (result === 'not-recovered' && !enabling));
+}
+
+/** Ends of incidents that may have taken the rights to an act and written no attempt. */
+const DUE_WITHOUT_ATTEMPT: readonly Reason[] = ['act-not-taken', 'unsafe-to-act'];
+
+/**
+ * Whether the incident may have taken the trial of a half-open breaker for an act that did not take place. The trial of one that may have
+ * changed something lapses by itself.
+ */
+export function hasTrialLeft({ reason }: End, attempts: readonly Attempt[]): boolean {
+  if (attempts.some(mayHaveChanged)) return false;
+  return DUE_WITHOUT_ATTEMPT.includes(reason) || attempts.some(({ acts, result }) => acts || result === 'not-applicable');
 }

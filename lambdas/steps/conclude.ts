@@ -1,4 +1,4 @@
-import { type Breaker, learn } from '../core/circuit-breaker.ts';
+import { type Breaker, learn, returnTrial } from '../core/circuit-breaker.ts';
 import { realDrillOf } from '../core/drill-limit.ts';
 import { after, type Instant, iso, milliseconds } from '../core/duration.ts';
 import { incidentLine } from '../core/history-line.ts';
@@ -24,7 +24,7 @@ import type {
 import { type End, isTold } from '../core/reasons.ts';
 import { type RemedyRecord, whyUnhelpful, withEnd } from '../core/remedy-record.ts';
 import { RECURRING_WITHIN, timesHealed } from '../core/remedy-success.ts';
-import { repairResult } from '../core/repair-result.ts';
+import { hasTrialLeft, repairResult } from '../core/repair-result.ts';
 import { witnessed } from '../core/retake.ts';
 import type { WorkflowState } from '../core/workflow-state.ts';
 import { remediatorGivingBack } from '../remediators/giving-back.ts';
@@ -156,7 +156,10 @@ async function brokenFields(policy: Policy, brokenUntil: Instant | undefined) {
   return { brokenUntil: iso(brokenUntil), ...('why' in fill ? {} : { fill }) };
 }
 
-/** Counts a repair that healed or failed in the policy's breaker, once. Answers the breaker after a failed one, where it may be open now. */
+/**
+ * Lets the policy's breaker learn, once, from a repair that healed or failed, and gives back the trial of one that did not take place. Answers
+ * the breaker after a failed one where it may be open now.
+ */
 async function teachBreaker(
   { incident, policy }: WorkflowState,
   end: End,
@@ -165,6 +168,7 @@ async function teachBreaker(
   isTaught: boolean,
   now: Instant,
 ): Promise<Breaker | undefined> {
+  if (hasTrialLeft(end, attempts)) await claims.changeBreaker(policy.name, (current) => returnTrial(current, incident.id, now));
   if (incident.realDrill !== undefined) return undefined;
   const result = repairResult(end, attempts);
   if (result === undefined) return undefined;

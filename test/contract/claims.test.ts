@@ -465,6 +465,56 @@ describe.each([
       expect(await ends()).toEqual([undefined, undefined, undefined, undefined]);
     });
 
+    describe('that did not take place, are without its share of the budget', () => {
+      const again = () => claims.claim({ incident, until: UNTIL, change: { container, act: actOf(incident) } }, NOW + MINUTE);
+
+      it('when AWS did not take it, or it was held back', async () => {
+        await store.record(attempt, later, NOW);
+        expect(await claims.spending()).toEqual({ [attempt.token]: NOW });
+        await store.recordNotTaken(attempt, 'ThrottlingException', true, NOW);
+        expect(await claims.spending()).toEqual({});
+        expect(await store.attempts(incident.id)).toMatchObject([{ result: 'not-taken', again: true }]);
+        expect(await claim(incidentOn(member(2)), { acts: 1 })).toEqual({ kind: 'claimed' });
+      });
+
+      it('when the remedy refused it', async () => {
+        await store.record({ ...attempt, acts: false, result: 'not-applicable' }, later, NOW);
+        expect([await claims.spending(), await ends()]).toEqual([{}, [later, later, later, later]]);
+      });
+
+      it('and the next try of it is paid for anew, and not freed by what is told twice of the one before', async () => {
+        await store.record(attempt, later, NOW);
+        await store.recordNotTaken(attempt, 'ThrottlingException', true, NOW);
+        await again();
+        await store.recordNotTaken(attempt, 'ThrottlingException', true, NOW);
+        expect(await claims.spending()).toEqual({ [attempt.token]: NOW + MINUTE });
+        await store.record({ ...attempt, at: NOW + MINUTE }, later, NOW + MINUTE);
+        await store.recordNotTaken(attempt, 'ThrottlingException', true, NOW);
+        expect(await claims.spending()).toEqual({ [attempt.token]: NOW + MINUTE });
+        expect((await store.attempts(incident.id))[0]?.result).toBeUndefined();
+      });
+
+      it('and what is written is written where that share has lapsed, too', async () => {
+        await store.record(attempt, later, NOW);
+        await claim(incidentOn(member(2)), { now: NOW + HOUR, until: NOW + 2 * HOUR, limit: 9 });
+        const left = await claims.spending();
+        expect(Object.keys(left)).toEqual([attemptToken(incidentOn(member(2)).id, 0)]);
+        await store.recordNotTaken(attempt, 'ThrottlingException', true, NOW + HOUR);
+        expect(await store.attempts(incident.id)).toMatchObject([{ result: 'not-taken' }]);
+        expect(await claims.spending()).toEqual(left);
+      });
+
+      it('whoever else spends at the same time', async () => {
+        await store.record(attempt, later, NOW);
+        const others = Array.from({ length: 4 }, (_, number) => incidentOn(member(number + 2)));
+        await Promise.all([
+          store.recordNotTaken(attempt, 'ThrottlingException', true, NOW),
+          ...others.map((other) => claim(other, { limit: 9 })),
+        ]);
+        expect(Object.keys(await claims.spending()).toSorted()).toEqual(others.map(({ id }) => attemptToken(id, 0)).toSorted());
+      });
+    });
+
     it('are kept until a given time though the incident is over', async () => {
       await claims.release(incident, GROUP, NOW, { keptUntil: UNTIL + MINUTE });
       expect(await claims.lease(incident.target)).toMatchObject({ incident: incident.id, over: true });

@@ -150,6 +150,13 @@ export const transactionFaults: readonly Fault[] = [
     noticed: store,
   },
   {
+    breaks: 'transaction, not taken: what is paid for again is not freed',
+    file: STORE,
+    find: "OR #attempt.#result <> :notTaken)'",
+    replace: "OR #attempt.#result <> :notTaken OR #attempt.#result = :notTaken)'",
+    noticed: claims,
+  },
+  {
     breaks: 'transaction, record: the incident has not ended',
     file: STORE,
     find: 'notEnded(attempt.incident),',

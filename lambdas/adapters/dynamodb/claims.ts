@@ -30,6 +30,7 @@ import {
   membersKey,
   notEnded,
   slotsKey,
+  spendingKey,
   timeToLive,
   type Write,
 } from './incident-table.ts';
@@ -39,7 +40,6 @@ import { changeVersioned, nextVersion, readVersioned, sameVersion, TRIES, type V
 
 // Longer than 250 lines: what is taken in one transaction is written in one place.
 
-const spendingKey: Key = { pk: 'pipeline', sk: 'spending' };
 
 /** A part of a claim. */
 interface Part {

@@ -1,5 +1,6 @@
 import { type Holdings, holdingsOf, type Lease } from '../../core/claim.ts';
 import { after, type Instant, iso } from '../../core/duration.ts';
+import { TryAgain } from '../../core/failure.ts';
 import { withSummary, withTodaysReason } from '../../core/former-names.ts';
 import type { GiveBack } from '../../core/give-back/give-back.ts';
 import type { Attempt, Incident, Opening } from '../../core/incident.ts';
@@ -17,9 +18,11 @@ import {
   type Key,
   leaseKey,
   notEnded,
+  spendingKey,
   timeToLive,
   type Write,
 } from './incident-table.ts';
+import { aliasOf } from './write.ts';
 
 // Longer than 250 lines: each item of an incident is written and read in one place.
 
@@ -50,6 +53,19 @@ export function incidentStore(table: IncidentTable): IncidentStore {
   /** Refuses the writes beside it unless the incident's lease is in force, and keeps all that the incident holds. */
   const moved = async ({ incident, target }: Pick<GiveBack, 'incident' | 'target'>, until: Instant, now: Instant) =>
     claimMove({ incident, target, lease: await table.get<Lease>(leaseKey(target)) }, until, now);
+  /**
+   * Writes what says that an act did not take place, and frees its share of the budget with it. Where that has lapsed, or too many others
+   * spend just now, the rest is written alone.
+   */
+  const writtenUnspent = async (writes: readonly Write[], token: string) => {
+    try {
+      const refused = await table.transact([...writes, shareEnd(token)]);
+      if (refused?.at(-1) !== true) return refused;
+    } catch (error) {
+      if (!(error instanceof TryAgain)) throw error;
+    }
+    return table.transact(writes);
+  };
   return {
     ...drillNotes(table),
 
@@ -114,7 +130,7 @@ export function incidentStore(table: IncidentTable): IncidentStore {
       const [lease, ...slots] = claimMove({ ...attempt, lease: before }, claimUntil, now);
       const { by: _, ...holds }: Partial<Holdings> = holdingsOf(before, attempt.incident) ?? {};
       const held: HeldSince = { groups: [], ...holds, until: Math.max(claimUntil, before?.expiresAt ?? 0) };
-      const refused = await table.transact([
+      const writes: readonly Write[] = [
         lease,
         {
           kind: 'put',
@@ -127,7 +143,8 @@ export function incidentStore(table: IncidentTable): IncidentStore {
         },
         notEnded(attempt.incident),
         ...slots,
-      ]);
+      ];
+      const refused = await (attempt.result === 'not-applicable' ? writtenUnspent(writes, attempt.token) : table.transact(writes));
       if (!refused) return 'recorded';
       return refused[1] ? 'known' : 'lease-lost';
     },
@@ -151,10 +168,11 @@ export function incidentStore(table: IncidentTable): IncidentStore {
 
     async recordNotTaken(attempt, why, again, now) {
       const values = { 'attempt.result': 'not-taken', 'attempt.why': redacted(why), 'attempt.again': again, 'attempt.judgedAt': now };
-      await table.transact([
+      const writes: readonly Write[] = [
         { kind: 'set', key: targetItemKey(attempt.target, attempt.at, attempt.token), values },
         { kind: 'set', key: attemptKey(attempt), values, condition: sameTry(attempt) },
-      ]);
+      ];
+      await writtenUnspent(writes, attempt.token);
     },
 
     async giveBack(incidentId, rung) {
@@ -294,12 +312,26 @@ function giveBackKey(incidentId: string, rung: number): Key {
   return { pk: incidentKey(incidentId).pk, sk: `give-back#${rung}` };
 }
 
-/** Each try of a rung has its own time. */
+/**
+ * Each try of a rung has its own time. Of one that is known not to have been taken the next may be paid for already, under the same token,
+ * so that nothing is freed twice.
+ */
 function sameTry({ at }: Attempt): Condition {
   return {
-    ConditionExpression: 'attempt.#at = :at',
-    ExpressionAttributeNames: { '#at': 'at' },
-    ExpressionAttributeValues: { ':at': at },
+    ConditionExpression: '#attempt.#at = :at AND (attribute_not_exists(#attempt.#result) OR #attempt.#result <> :notTaken)',
+    ExpressionAttributeNames: { '#attempt': 'attempt', '#at': 'at', '#result': 'result' },
+    ExpressionAttributeValues: { ':at': at, ':notTaken': 'not-taken' },
+  };
+}
+
+/** Others change the item by its version, which is counted up, so that none of them writes the act back. */
+function shareEnd(token: string): Write {
+  return {
+    ...{ kind: 'set', key: spendingKey, values: {}, removed: [`value.${token}`], counted: ['version'] },
+    condition: {
+      ConditionExpression: `attribute_exists(#value.${aliasOf(token)})`,
+      ExpressionAttributeNames: { '#value': 'value', [aliasOf(token)]: token },
+    },
   };
 }
 

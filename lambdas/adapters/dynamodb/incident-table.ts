@@ -171,6 +171,9 @@ export function slotsKey(group: string): Key {
   return { pk: `group#${group}`, sk: 'slots' };
 }
 
+/** Where the acts are kept that count against the budget. */
+export const spendingKey: Key = { pk: 'pipeline', sk: 'spending' };
+
 export function incidentKey(id: string): Key {
   return { pk: `incident#${id}`, sk: 'incident' };
 }

@@ -40,8 +40,13 @@ export function transactItem(TableName: string, write: Write): TransactItem {
   return write.kind === 'delete' ? { Delete: part } : { ConditionCheck: part };
 }
 
+/** How an expression names an attribute: it takes no hyphen there. */
+export function aliasOf(name: string): string {
+  return `#${name.replaceAll('-', '_')}`;
+}
+
 function pathOf(path: readonly string[]): string {
-  return path.map((name) => `#${name}`).join('.');
+  return path.map(aliasOf).join('.');
 }
 
 /** The expression of an update that sets the values, each by its path. */
@@ -50,7 +55,7 @@ export function setExpression(values: Values) {
   const names = [...new Set(paths.flat())];
   return {
     UpdateExpression: `SET ${paths.map((path, index) => `${pathOf(path)} = :v${index}`).join(', ')}`,
-    ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+    ExpressionAttributeNames: Object.fromEntries(names.map((name) => [aliasOf(name), name])),
     ExpressionAttributeValues: Object.fromEntries(Object.values(values).map((value, index) => [`:v${index}`, value])),
   };
 }
@@ -66,7 +71,7 @@ function updateOf({ values, counted = [], removed = [], condition }: Extract<Wri
     ...(condition && { ConditionExpression: condition.ConditionExpression }),
     ExpressionAttributeNames: {
       ...set.ExpressionAttributeNames,
-      ...Object.fromEntries([...counted, ...removed.flatMap((path) => path.split('.'))].map((name) => [`#${name}`, name])),
+      ...Object.fromEntries([...counted, ...removed.flatMap((path) => path.split('.'))].map((name) => [aliasOf(name), name])),
       ...condition?.ExpressionAttributeNames,
     },
     ExpressionAttributeValues: {

@@ -166,13 +166,17 @@ export interface IncidentStore extends DrillNotes {
   /**
    * Writes the attempt, once, and only while the incident holds the lease and has not ended, in the
    * place of a try that was not taken; with it all that the incident holds is
-   * kept until the given time at least. A lease that was read just now is not read again.
+   * kept until the given time at least. A lease that was read just now is not read again. One that was refused by its remedy
+   * (`not-applicable`) frees its share of the budget.
    */
   record(attempt: Attempt, claimUntil: Instant, now: Instant, lease?: Lease): Promise<'recorded' | 'known' | 'lease-lost'>;
   recordReceipt(attempt: Attempt, receipt: unknown): Promise<void>;
   /** With the last lines of what its script wrote. `known`: an attempt without a result has been given one since it was read, which stays. */
   recordResult(attempt: Attempt, result: AttemptResult, why: string, now: Instant, kept?: readonly string[]): Promise<'recorded' | 'known'>;
-  /** Writes that this try of the rung was not taken, and whether it may be tried again. A later try of it that was written since stays as it is. */
+  /**
+   * Writes that this try of the rung was not taken, and whether it may be tried again, and frees its share of the budget with it. A later
+   * try of it that was written since stays as it is, as does what was written of the same try. Safe to repeat.
+   */
   recordNotTaken(attempt: Attempt, why: string, again: boolean, now: Instant): Promise<void>;
   /** The giving back of what the incident's rung changed, if it was begun. */
   giveBack(incidentId: string, rung: number): Promise<GiveBack | undefined>;

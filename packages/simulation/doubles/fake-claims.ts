@@ -68,6 +68,12 @@ export function moveClaim(table: ClaimTable, { incident, target }: Holder, until
   return true;
 }
 
+/** Frees the share of the budget of an act that did not take place. */
+export function freeShare(table: ClaimTable, { token }: Pick<Attempt, 'token'>): void {
+  const { [token]: _, ...left } = table.spending;
+  table.spending = left;
+}
+
 /**
  * Claims in memory: all of a claim is taken together or nothing, a lapsed lease is free, a lapsed slot is dropped, and
  * only the holder's lease is released. Nothing is awaited between check and write, which is the transaction.
@@ -98,8 +104,9 @@ export function fakeClaims(
     },
 
     async changeBreaker(policy, change) {
-      const breaker = change(breakerOf(policy));
-      table.breakers.set(policy, breaker);
+      const current = breakerOf(policy);
+      const breaker = change(current);
+      if (breaker !== current) table.breakers.set(policy, breaker);
       return breaker;
     },
 

@@ -5,7 +5,7 @@ import type { Ending, IncidentStore } from '../../../lambdas/core/ports.ts';
 import { redacted, redactedIn } from '../../../lambdas/core/redaction.ts';
 import type { PastIncident } from '../../../lambdas/core/retake.ts';
 import { targetKey } from '../../../lambdas/core/target.ts';
-import { type ClaimTable, leaseOf, moveClaim } from './fake-claims.ts';
+import { type ClaimTable, freeShare, leaseOf, moveClaim } from './fake-claims.ts';
 
 /** What the incident table holds of incidents and attempts. */
 export interface IncidentItems {
@@ -109,6 +109,7 @@ export function fakeStore(items: IncidentItems, claims: ClaimTable): IncidentSto
       if (known && known.result !== 'not-taken') return 'known';
       if (items.endings.has(attempt.incident) || !moveClaim(claims, attempt, claimUntil, now)) return 'lease-lost';
       items.attempts.set(attempt.token, attempt);
+      if (attempt.result === 'not-applicable') freeShare(claims, attempt);
       if (known) return 'recorded';
       index.add(attempt);
       const key = targetKey(attempt.target);
@@ -123,8 +124,10 @@ export function fakeStore(items: IncidentItems, claims: ClaimTable): IncidentSto
       return 'recorded';
     },
     async recordNotTaken(attempt, why, again, now) {
-      if (items.attempts.get(attempt.token)?.at === attempt.at)
-        update(attempt, { result: 'not-taken', why: redacted(why), again, judgedAt: now });
+      const known = items.attempts.get(attempt.token);
+      if (known?.at !== attempt.at || known.result === 'not-taken') return;
+      update(attempt, { result: 'not-taken', why: redacted(why), again, judgedAt: now });
+      freeShare(claims, attempt);
     },
 
     giveBack: async (incidentId, rung) => items.giveBacks.get(giveBackToken(incidentId, rung)),

@@ -73,7 +73,7 @@ const calls: Readonly<Record<string, Touched>> = {
   'store.noteAsked': writes('incidents'),
   'store.history': reads('history', 'attempts', 'leases'),
   'store.past': reads('incidents'),
-  'store.record': { reads: ['incidents'], writes: ['leases', 'slots', 'attempts', 'history'] },
+  'store.record': { reads: ['incidents'], writes: ['leases', 'slots', 'spending', 'attempts', 'history'] },
   // Whether the symptom is there as an incident ends is what it is judged by.
   'store.close': { reads: ['account'], writes: ['incidents'] },
   'store.open': writes('incidents', 'history'),

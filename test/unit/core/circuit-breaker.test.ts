@@ -1,6 +1,6 @@
 import { HOUR, MINUTE, NOW } from '@self-healing/simulation/builders.ts';
 import { describe, expect, it } from 'vitest';
-import { type Breaker, closedBreaker, isolate, learn, passage, takeTrial } from '../../../lambdas/core/circuit-breaker.ts';
+import { type Breaker, closedBreaker, isolate, learn, passage, returnTrial, takeTrial } from '../../../lambdas/core/circuit-breaker.ts';
 
 const settings = { failures: 3, openFor: { hours: 1 } };
 const open: Breaker = { state: 'open', since: NOW, until: NOW + HOUR, why: '3 repairs in a row failed' };
@@ -93,5 +93,19 @@ describe('a circuit breaker that a person holds', () => {
     expect(passage(held, 'a', NOW + 1_000 * HOUR)).toEqual({ kind: 'blocked', why: 'held by Anna: the new release' });
     expect(learn(held, 'a', 'healed', settings, NOW)).toBe(held);
     expect(takeTrial(held, 'a', NOW + HOUR, NOW)).toBeUndefined();
+  });
+});
+
+describe('a trial that is given back', () => {
+  it('is the next one’s at once', () => {
+    const returned = returnTrial(trying, 'b', NOW);
+    expect(passage(returned, 'c', NOW)).toEqual({ kind: 'trial', why: open.why });
+    expect(takeTrial(returned, 'c', NOW + HOUR, NOW)).toMatchObject({ state: 'half-open', trial: 'c' });
+  });
+
+  it('is its own alone, and changes no other breaker', () => {
+    const lapsed: Breaker = { ...trying, until: NOW };
+    for (const breaker of [closedBreaker, open, held, lapsed]) expect(returnTrial(breaker, 'b', NOW)).toBe(breaker);
+    expect(returnTrial(trying, 'a', NOW)).toBe(trying);
   });
 });

@@ -17,9 +17,9 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Lease } from '../../../lambdas/core/claim.ts';
 import { oneIncident } from '../../../lambdas/core/guardrails/one-incident.ts';
 import { targetLease } from '../../../lambdas/core/guardrails/target-lease.ts';
-import { type Attempt, attemptToken } from '../../../lambdas/core/incident.ts';
+import { type Attempt, attemptToken, type Incident } from '../../../lambdas/core/incident.ts';
 import { conclude as concludeWith, type Next } from '../../../lambdas/core/next.ts';
-import { endFor } from '../../../lambdas/core/reasons.ts';
+import { type End, endFor } from '../../../lambdas/core/reasons.ts';
 import { conclude } from '../../../lambdas/steps/conclude.ts';
 
 const incident = anIncident();
@@ -134,6 +134,46 @@ describe('concluding', () => {
       true,
     ]);
     expect(texts(world, 'breaker')).toHaveLength(1);
+  });
+
+  describe('as the trial of a half-open breaker', () => {
+    const trial = { state: 'half-open', trial: incident.id, until: NOW + HOUR, why: '3 repairs failed' } as const;
+    const trialAfter = async (attempts: readonly Partial<Attempt>[], end: End, given: Partial<Incident> = {}, by = incident.id) => {
+      world.items.attempts.clear();
+      for (const attempt of attempts) world.items.attempts.set(anAttempt().token, anAttempt(attempt));
+      world.claims.breakers.set('Web-memory', { ...trial, trial: by });
+      await conclude(aState({ incident: anIncident(given), next: concludeWith(end) }), world.ports, NOW);
+      return world.claims.breakers.get('Web-memory');
+    };
+
+    it.each<[string, readonly Partial<Attempt>[], End, Partial<Incident>]>([
+      ['whose act was held back', [{ result: 'not-taken' }], endFor('paused', '', 0), {}],
+      ['whose remedy did not apply', [{ acts: false, result: 'not-applicable' }], endFor('ladder-exhausted', '', 0), {}],
+      ['whose decisions came too late', [], endFor('act-not-taken', '', 0), {}],
+      ['whose remedy would do harm', [], endFor('unsafe-to-act', '', 0), {}],
+      ['of a drill for real', [{ result: 'not-taken' }], endFor('paused', '', 0), { realDrill: '0123456789abcdef' }],
+    ])('gives back the trial of one %s', async (_, attempts, end, given) => {
+      expect(await trialAfter(attempts, end, given)).toEqual({ ...trial, until: NOW });
+    });
+
+    it.each<[string, readonly Partial<Attempt>[], End]>([
+      ['may have changed something', [{ result: 'interrupted' }], endFor('paused', '', 1)],
+      ['took no right to act', [], endFor('paused', '', 0)],
+    ])('leaves the trial alone of one that %s', async (_, attempts, end) => {
+      expect(await trialAfter(attempts, end)).toEqual(trial);
+    });
+
+    it('leaves the trial of another incident alone', async () => {
+      expect(await trialAfter([{ result: 'not-taken' }], endFor('paused', '', 0), {}, 'other')).toEqual({ ...trial, trial: 'other' });
+    });
+
+    it('asks for the breaker once after an act that healed, and not at all where no right to act was taken', async () => {
+      const asked = () => world.calls.filter((call) => call === 'claims.changeBreaker').length;
+      await trialAfter([{ result: 'recovered' }], endFor('healed', '', 1));
+      expect(asked()).toBe(1);
+      await trialAfter([], endFor('part-of-storm', '', 0));
+      expect(asked()).toBe(1);
+    });
   });
 
   it('teaches the breaker nothing when nothing was changed', async () => {

@@ -263,6 +263,27 @@ describe('an act that AWS did not take', () => {
     });
   });
 
+  it('frees its share of the budget, as one does that its remedy refuses, and no other', async () => {
+    const spending = { [TOKEN]: NOW, other: NOW };
+    world.claims.spending = spending;
+    failing(world, 'commands.send', new TryAgain('Throttling', undefined));
+    await climb();
+    expect(world.claims.spending).toEqual({ other: NOW });
+
+    world.items.attempts.clear();
+    world.claims.spending = spending;
+    world.account.agents.set(INSTANCE_ID, 'silent');
+    await climb();
+    expect(world.claims.spending).toEqual({ other: NOW });
+  });
+
+  it.each([new Uncertain('no answer', undefined), undefined])('keeps its share where it took place, or may have: %s', async (error) => {
+    world.claims.spending = { [TOKEN]: NOW };
+    if (error) failing(world, 'commands.send', error);
+    await climb();
+    expect(world.claims.spending).toEqual({ [TOKEN]: NOW });
+  });
+
   it.each(['pauseSwitch.read', 'modes.read', 'policyRecords.current'])(
     'is held back and tried again when %s does not answer',
     async (call) => {

@@ -6,6 +6,7 @@ import { incidentStore } from '../../../../lambdas/adapters/dynamodb/incident-st
 import { modeOverrides } from '../../../../lambdas/adapters/dynamodb/mode-overrides.ts';
 import { readsTogether } from '../../../../lambdas/adapters/dynamodb/reads-together.ts';
 import { closedBreaker, isolate } from '../../../../lambdas/core/circuit-breaker.ts';
+import { Defect, TryAgain } from '../../../../lambdas/core/failure.ts';
 import type { ClaimRequest, Claims } from '../../../../lambdas/core/ports.ts';
 
 const GROUP = 'tagged#SelfHeal=enabled';
@@ -147,6 +148,39 @@ describe('the end of a claim', () => {
     const other = { ...second, target: first.target };
     await own.release(other, GROUP, NOW, { held });
     expect(await left(own)).toMatchObject([{ incident: first.id }, [first.id]]);
+  });
+});
+
+describe('the share of the budget of an act that did not take place', () => {
+  const attempt = anAttempt({ incident: first.id, token: `${first.id}-0`, target: first.target });
+
+  it.each([
+    ['is freed by the request that says so', [], 1],
+    ['is left where too many others spend just now', ['TryAgain'], 2],
+  ])('%s', async (_, failures, times) => {
+    const of = table();
+    await claims(of).claim(request(first, 1), NOW);
+    await incidentStore(of).record(attempt, NOW + MINUTE, NOW);
+    asked();
+    let tries = 0;
+    const contended: typeof of = {
+      ...of,
+      transact: async (writes) => {
+        tries += 1;
+        if (failures.length >= tries) throw new TryAgain('the incident table is contended', undefined);
+        return of.transact(writes);
+      },
+    };
+    await incidentStore(contended).recordNotTaken(attempt, 'ThrottlingException', true, NOW);
+    expect([tries, asked()]).toEqual([times, ['TransactWriteItems']]);
+    expect(Object.keys(await claims(of).spending())).toHaveLength(failures.length);
+    expect(await incidentStore(of).attempts(first.id)).toMatchObject([{ result: 'not-taken' }]);
+  });
+
+  it('is not freed by a failure of another kind, which is told', async () => {
+    const of = table();
+    const broken = { ...of, transact: () => Promise.reject(new Defect('AccessDenied', undefined)) };
+    await expect(incidentStore(broken).recordNotTaken(attempt, '', true, NOW)).rejects.toThrow('AccessDenied');
   });
 });
 
