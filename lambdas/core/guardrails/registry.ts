@@ -27,14 +27,17 @@ import { storm } from './storm.ts';
 import { targetLease } from './target-lease.ts';
 import { visibility } from './visibility.ts';
 
-/** The guardrails before every rung, in the order in which they are asked; the first veto is the one that is named. */
+/**
+ * The guardrails before every rung, in the order in which they are asked; the first veto is the one that is named. Muting comes before all that is
+ * told: of a quieted alarm nothing is, and no storm makes one message of many.
+ */
 export const guardrails: readonly Guardrail[] = [
   storm,
+  muting,
   pauseSwitch,
   membership,
   exclusion,
   putAside,
-  muting,
   recovery,
   visibility,
   oneIncident,

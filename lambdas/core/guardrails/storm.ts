@@ -35,9 +35,10 @@ function waitFor({ since, until }: Storm): Verdict {
   return { kind: 'wait', reason: 'storm', why, until };
 }
 
-/** Only a member that shows the symptom can tell that many do. */
+/** Only a member that shows the symptom can tell that many do, and only while nobody keeps the alarm quiet, or may: people want no call of it then. */
 function judge(stormWatch: StormWatch, { policy, snapshot: { facts, symptom } }: Question): Verdict | undefined {
   if (!facts.inGroup || facts.presence !== 'present' || symptom.kind === 'gone') return undefined;
+  if (symptom.disabled || symptom.suppressed) return undefined;
   const { storm: stormLimits } = policy.guardrails;
   const threshold = stormThreshold(stormLimits, facts.groupSize);
   const isMajority = stormWatch.inAlarm >= LEAST_MAJORITY && stormWatch.inAlarm > seenByAlarm(policy, facts.groupSize) / 2;

@@ -96,6 +96,19 @@ describe('the guardrail of storms', () => {
     expect(guardrail(asked({ recent: 9, inAlarm: 9 }, more))).toBeUndefined();
   });
 
+  it.each([{ disabled: true as const }, { suppressed: true as const }, { suppressed: 'perhaps' as const }])(
+    'leaves it to the guardrail of muting while the alarm is kept quiet, or may be: %j',
+    (quiet) => {
+      const question = asked({ recent: 9, inAlarm: 9 }, { symptom: { kind: 'present', why: '', ...quiet } });
+      expect(guardrail(question)).toBeUndefined();
+      const reason =
+        'suppressed' in quiet && quiet.suppressed === 'perhaps' ? { kind: 'wait', reason: 'muted' } : { end: { reason: 'muted' } };
+      expect(decide(question)).toMatchObject(reason);
+      const paused = { ...question, snapshot: { ...question.snapshot, pause: { kind: 'paused' as const, why: '' } } };
+      expect(decide(paused)).toMatchObject(reason);
+    },
+  );
+
   it('declares one although the symptom of the target cannot be read, as when CloudWatch lists no more contributors', () => {
     expect(guardrail(asked({ recent: 9 }, { symptom: { kind: 'unknown', why: '' } }))?.kind).toBe('declare');
   });
