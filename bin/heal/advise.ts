@@ -1,5 +1,6 @@
 import { approvalAdvice } from '../../lambdas/core/approval-advice.ts';
 import { inWords } from '../../lambdas/core/duration.ts';
+import { endsIn } from '../../lambdas/core/ends-in.ts';
 import { promotionAdvice } from '../../lambdas/core/promotion-advice.ts';
 import { remedyAdvice } from '../../lambdas/core/remedy-advice.ts';
 import { recurringIncidents, remedySuccess } from '../../lambdas/core/remedy-success.ts';
@@ -11,14 +12,15 @@ import type { Screen } from './screen.ts';
 
 /** What the history teaches: what helped and what never did, what comes back, and which policy is ready for its next mode. */
 export async function advise(operator: Operator, since: number, now: number, screen: Screen): Promise<Output> {
-  const ends = withoutDrills(await operator.history(since, { kinds: ['outcome', 'operator'] }));
+  const past = withoutDrills(await operator.history(since, { kinds: ['outcome', 'operator'] }));
+  const ends = endsIn(past);
   const watched = withoutDrills(await operator.history(since, { kinds: ['verification'], shadowed: true }));
   const remedies = remedySuccess(ends).map((success) => ({ ...success, advice: remedyAdvice(success) ?? null }));
   const recurring = recurringIncidents(ends, now);
   const restless = restlessTargets(ends);
   const shadow = promotionAdvice([...ends, ...watched]);
   const asking = Object.keys(operator.policies).filter((policy) => operator.policies[policy] === 'approval');
-  const approval = approvalAdvice(ends, asking);
+  const approval = approvalAdvice([...ends, ...past.filter(({ kind }) => kind === 'operator')], asking);
   const span = inWords(now - since);
   const section = (head: string, nothing: string, heads: readonly string[], rows: readonly (readonly string[])[]) => [
     '',

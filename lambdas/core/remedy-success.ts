@@ -1,4 +1,5 @@
 import { type Duration, type Instant, iso, milliseconds } from './duration.ts';
+import { endsIn } from './ends-in.ts';
 import { grouped } from './grouped.ts';
 import type { HistoryLine } from './history-line.ts';
 import { type Attempt, type AttemptResult, isJudged } from './incident.ts';
@@ -43,7 +44,7 @@ export const RECURRING_WITHIN: Duration = { days: 7 };
 
 /** The success of every remedy that was judged, from the history's lines of the time looked at: by policy, the most used one first. */
 export function remedySuccess(lines: readonly HistoryLine[]): readonly RemedySuccess[] {
-  const judged = outcomes(lines).flatMap((line) =>
+  const judged = endsIn(lines).flatMap((line) =>
     remediesOf(line)
       .filter((attempt) => isTry(attempt, line.reason as Reason))
       .map(({ remedy, result }) => ({ ...nameOf(line), remedy, helped: result === 'recovered', at: line.at })),
@@ -62,7 +63,7 @@ export function remedySuccess(lines: readonly HistoryLine[]): readonly RemedySuc
 /** The symptoms that were healed at least three times on one target within a week before now, the most frequent first. */
 export function recurringIncidents(lines: readonly HistoryLine[], now: Instant): readonly RecurringIncident[] {
   const since = iso(now - milliseconds(RECURRING_WITHIN));
-  const healed = outcomes(lines).filter(({ reason, at }) => reason === 'healed' && at > since);
+  const healed = endsIn(lines).filter(({ reason, at }) => reason === 'healed' && at > since);
   return [...grouped(healed, ({ policy, target }) => JSON.stringify([policy, target])).values()]
     .flatMap((all) => {
       const [first] = all;
@@ -86,12 +87,6 @@ export function saysIfItHelps({ result, enabling }: JudgedAttempt): boolean {
 /** The same, of an incident that did not end for something that no remedy could have cured. */
 export function isTry(attempt: JudgedAttempt, reason: Reason): boolean {
   return saysIfItHelps(attempt) && (attempt.result === 'recovered' || !isBeyondTheRemedy(reason));
-}
-
-/** The ends of incidents, each once: a step that was run again may have written one twice. */
-function outcomes(lines: readonly HistoryLine[]): readonly HistoryLine[] {
-  const ends = lines.filter(({ kind, incident }) => kind === 'outcome' && incident !== undefined);
-  return [...new Map(ends.map((line) => [line.incident, line])).values()];
 }
 
 function remediesOf({ remedies }: HistoryLine): readonly JudgedAttempt[] {

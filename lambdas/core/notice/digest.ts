@@ -1,4 +1,5 @@
 import { type Instant, inWords, iso } from '../duration.ts';
+import { endsIn } from '../ends-in.ts';
 import { grouped } from '../grouped.ts';
 import type { HistoryLine } from '../history-line.ts';
 import { promotionAdvice } from '../promotion-advice.ts';
@@ -58,12 +59,6 @@ export function digestNotice(origin: Origin, { since, lines, shadowed }: Period,
     },
     now,
   );
-}
-
-/** The ends of incidents, each once: a step that was run again may have written one twice. */
-function endsIn(lines: readonly HistoryLine[]): readonly HistoryLine[] {
-  const ends = lines.filter(({ kind, incident }) => kind === 'outcome' && incident !== undefined);
-  return [...new Map(ends.map((line) => [line.incident, line])).values()];
 }
 
 /** How many notices did not reach all that they were to be sent to. One may have failed by several ways, and be tried again by each. */

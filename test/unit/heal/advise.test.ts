@@ -65,6 +65,25 @@ it('reads ends, what operators did and looks in shadow, and nothing else', async
   expect(asked).toEqual([{ kinds: ['outcome', 'operator'] }, { kinds: ['verification'], shadowed: true }]);
 });
 
+it('counts an end once that was written twice', async () => {
+  const of = (number: number, reason: string, policy: string) => ({ ...line(number, 'outcome', { reason, outcome: 'skipped' }), policy });
+  const shadow = [{ ...line(7, 'verification', { shadow: 'stayed' }), policy: 'Web-cpu' }, of(7, 'shadow', 'Web-cpu')];
+  const lines = [
+    ...[0, 1].map((number) => of(number, 'already-recovered', 'Web-memory')),
+    ...[3, 4].map(healed),
+    ...[5, 6].map((number) => of(number, 'approval-denied', 'Web-disk')),
+    ...[...shadow, of(8, 'cooldown', 'Web-cpu')],
+  ];
+  const { data } = await advised([...lines, ...lines]);
+  expect(data).toEqual((await advised(lines)).data);
+  expect(data).toMatchObject({
+    recurring: [],
+    restless: [],
+    shadow: [{ incidents: 2, vetoes: { cooldown: 1 } }],
+    approval: [{ denied: 2 }],
+  });
+});
+
 it('says kindly that there is nothing to say', async () => {
   const { text } = await advised([]);
   expect(text).toContain('No remedy was judged in that time.');
