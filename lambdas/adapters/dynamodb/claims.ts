@@ -40,7 +40,6 @@ import { changeVersioned, nextVersion, readVersioned, sameVersion, TRIES, type V
 
 // Longer than 250 lines: what is taken in one transaction is written in one place.
 
-
 /** A part of a claim. */
 interface Part {
   readonly write: Write;
