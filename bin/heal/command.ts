@@ -85,5 +85,5 @@ export function answeringOf(
   work: (operator: Operator, now: number, screen: Screen) => Promise<Output>,
   failing: Failing = {},
 ): Promise<void> {
-  return answering(given, async (now, screen) => work(await operatorOf(given.pipeline, given, screen.progress), now, screen), failing);
+  return answering(given, async (now, screen) => work(await operatorOf(given.pipeline, given, screen), now, screen), failing);
 }

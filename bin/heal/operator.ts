@@ -20,6 +20,8 @@ import { nearest } from '../../lambdas/core/nearest.ts';
 import { OPERATORS_STREAM } from '../../lambdas/core/operator-action.ts';
 import type { Commands } from '../../lambdas/core/ports.ts';
 import { CannotDo } from './cannot-do.ts';
+import { tellsLeftOut } from './left-out.ts';
+import type { Screen } from './screen.ts';
 
 /** One pipeline as its operators handle it. */
 export interface Operator extends Place {
@@ -44,7 +46,7 @@ export interface Operator extends Place {
 }
 
 /** @throws CannotDo when there is no such pipeline where the credentials lead */
-export async function operatorOf(pipeline: string, place: Place, progress: (text: string) => void): Promise<Operator> {
+export async function operatorOf(pipeline: string, place: Place, screen: Pick<Screen, 'progress' | 'note'>): Promise<Operator> {
   const { dynamodb, events, logs, sfn, ssm, sts } = operatorClients(place);
   const manifest = await readManifest(pipeline, ssm);
   if (!manifest)
@@ -53,6 +55,8 @@ export async function operatorOf(pipeline: string, place: Place, progress: (text
       'check --profile and --region, or name the pipeline with --pipeline',
     );
   const table = incidentTable(manifest.table, dynamodb);
+  const { progress } = screen;
+  const onUnreadable = tellsLeftOut(screen);
   return {
     ...{ pipeline, ...configurationOf(place) },
     policies: manifest.policies,
@@ -69,7 +73,7 @@ export async function operatorOf(pipeline: string, place: Place, progress: (text
       try {
         return await historySince(
           historyName(pipeline),
-          { since, filter, onPage: (found) => progress(`reading the history: ${found} lines`) },
+          { since, filter, onPage: (found) => progress(`reading the history: ${found} lines`), onUnreadable },
           logs,
         );
       } finally {

@@ -12,6 +12,8 @@ export interface Screen {
   time(at: Instant | string): string;
   /** Says how far a long read has come, in the place of what it said before. */
   progress(text: string): void;
+  /** Says beside the answer, which stays as it is for scripts, what its reader must know of it. */
+  note(text: string): void;
 }
 
 /** A screen as `process.stdout` and `process.stderr` are. */
@@ -42,6 +44,9 @@ export function screenOf({ out, errors, utc = false, zone }: ScreenOptions): Scr
     time: (at) => timeIn(typeof at === 'number' ? at : Date.parse(at), utc ? 'UTC' : zone),
     progress: (text) => {
       if (errors.isTTY) errors.write(`\r\u001b[K${text}`);
+    },
+    note: (text) => {
+      errors.write(`${text}\n`);
     },
   };
 }

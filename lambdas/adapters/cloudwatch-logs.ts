@@ -9,8 +9,8 @@ import {
 import type { Instant } from '../core/duration.ts';
 import { filterPattern, type HistoryFilter, isWanted } from '../core/history-filter.ts';
 import { type HistoryLine, redactedLine } from '../core/history-line.ts';
-import { believable } from '../core/operator-action.ts';
 import type { History, PastHistory } from '../core/ports.ts';
+import { readHistoryLine } from '../core/read-history-line.ts';
 import { burstClient, reading } from './aws-call.ts';
 
 /**
@@ -50,16 +50,23 @@ export interface HistoryRead {
   readonly filter?: HistoryFilter;
   /** Hears after each page how many lines were found so far. */
   readonly onPage?: (found: number) => void;
+  /** Hears how many events were no lines, and so were left out. @default - it is written into the log of the function */
+  readonly onUnreadable?: (count: number) => void;
+}
+
+function logUnreadable(count: number): void {
+  console.warn(`${count} events of the history are no lines that this version reads; they are left out`);
 }
 
 /** The wanted lines of the history log group since an instant, oldest first. CloudWatch Logs picks them: of a year's lines few are sent. */
 export async function historySince(
   logGroupName: string,
-  { since, filter = {}, onPage }: HistoryRead,
+  { since, filter = {}, onPage, onUnreadable = logUnreadable }: HistoryRead,
   client = new CloudWatchLogsClient({}),
 ): Promise<readonly HistoryLine[]> {
   const lines: HistoryLine[] = [];
   const pattern = filterPattern(filter);
+  let unreadable = 0;
   let nextToken: string | undefined;
   do {
     const command = new FilterLogEventsCommand({
@@ -67,11 +74,15 @@ export async function historySince(
       ...(pattern !== undefined && { filterPattern: pattern }),
     });
     const page = await reading('read the history', () => client.send(command));
-    for (const { message, logStreamName = '' } of page.events ?? [])
-      if (message?.startsWith('{')) lines.push(believable(JSON.parse(message) as HistoryLine, logStreamName));
+    for (const { message = '', logStreamName = '' } of page.events ?? []) {
+      const line = readHistoryLine(message, logStreamName);
+      if (line) lines.push(line);
+      else unreadable += 1;
+    }
     onPage?.(lines.length);
     nextToken = page.nextToken;
   } while (nextToken !== undefined);
+  if (unreadable > 0) onUnreadable(unreadable);
   return lines.filter((line) => isWanted(filter, line)).toSorted((left, right) => left.at.localeCompare(right.at));
 }
 

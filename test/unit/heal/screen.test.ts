@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { columns } from '../../../bin/heal/columns.ts';
+import { tellsLeftOut } from '../../../bin/heal/left-out.ts';
 import { screenOf } from '../../../bin/heal/screen.ts';
 
 const AT = Date.parse('2026-11-29T08:46:52.152Z');
@@ -118,4 +119,14 @@ describe('columns', () => {
       ).split('\n'),
     ).toEqual([`${red}  x`, 'recovered   y']);
   });
+});
+
+it('what was left out of the history is said beside the answer, once', () => {
+  const said: string[] = [];
+  const tell = tellsLeftOut(screenOf({ out: silent, errors: { write: (text) => said.push(text) } }));
+  for (const unreadable of [1, 1, 3, 2]) tell(unreadable);
+  expect(said).toEqual([
+    '1 event of the history is no line and is left out.\n',
+    '3 events of the history are no lines and are left out.\n',
+  ]);
 });
