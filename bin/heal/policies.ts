@@ -46,13 +46,15 @@ export async function demote(
     data: { policy, mode: effectiveMode(own, override), changed: false, unrecorded },
     text: `Policy ${policy} is ${effectiveMode(own, override)} already ${until}, which ${who(override.by)} set at ${time(override.at)}: ${override.why}\nNothing was changed.${unrecordedInWords(unrecorded)}`,
   });
-  if (before && !lessStrictThan(mode).includes(before.mode)) return stands(before, null);
+  if (before && !before.unreadable && !lessStrictThan(mode).includes(before.mode)) return stands(before, null);
   const override: ModeOverride = { mode, why, at: now, by: arn };
   const action: OperatorAction = { action: 'demote', by: arn, policy, what: `to ${mode}`, why };
   const { unrecorded } = await recorded(operator, action, now, () => operator.modes.demote(policy, override));
   const after = await operator.modes.read(policy);
+  if (!after)
+    throw new CannotDo(`policy ${policy} is ${own}: somebody promoted it at the same time`, 'agree on its mode, then demote it again');
   // Somebody was faster with one that is as strict, or stricter.
-  if (after && (after.by !== arn || after.at !== now)) return stands(after, unrecorded);
+  if (after.by !== arn || after.at !== now) return stands(after, unrecorded);
   const inForce = effectiveMode(own, after);
   const replaced = before === undefined ? '' : `\nBefore: ${before.mode} (${who(before.by)}): ${before.why}`;
   return {

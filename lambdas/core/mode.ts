@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Breaker } from './circuit-breaker.ts';
 import type { Instant } from './duration.ts';
+import { fieldsOf, isFields } from './fields.ts';
 import type { Attempt } from './incident.ts';
 import type { End } from './reasons.ts';
 import { isInVain, repairResult } from './repair-result.ts';
@@ -22,6 +23,23 @@ export interface ModeOverride {
   readonly at: Instant;
   /** Who set it: `self-healing`, or the operator's ARN. */
   readonly by: string;
+  /** Of one whose mode this version does not know, which counts as the strictest. */
+  readonly unreadable?: true;
+}
+
+/** The override that an item of the incident table holds, whoever wrote it. An item from which no mode can be read is one to the strictest. */
+export function overrideIn(item: unknown): ModeOverride | undefined {
+  // Nothing was read, however that is said.
+  if (!isFields(item)) return undefined;
+  const { mode, why, at, by } = fieldsOf(item.override);
+  const known = modes.find((each) => each === mode);
+  return {
+    mode: known ?? modes[0],
+    why: typeof why === 'string' ? why : 'the incident table does not say why',
+    at: typeof at === 'number' ? at : Number.NaN,
+    by: typeof by === 'string' ? by : '',
+    ...(known === undefined && { unreadable: true }),
+  };
 }
 
 /** The mode in force: the stricter of the policy's own and the override. An override never gives a policy more than it was deployed with. */

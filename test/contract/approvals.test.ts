@@ -201,4 +201,21 @@ describe('what operators do at the table', () => {
     expect([await admin.promote('Web-memory'), await admin.promote('Web-memory')]).toEqual([true, false]);
     expect(await admin.read('Web-memory')).toBeUndefined();
   });
+
+  it.each([[{}], [{ override: 'x' }], [{ override: {} }], [{ override: { mode: 'a-later-mode' } }]])(
+    'holds a policy whose override cannot be read to shadow, which a demotion to shadow replaces and no other: %j',
+    async (item) => {
+      const admin = modeOverrides(table);
+      const policy = `Web-${JSON.stringify(item)}`;
+      await table.set({ pk: `policy#${policy}`, sk: 'mode' }, { note: 1, ...item });
+      expect(await admin.read(policy)).toMatchObject({ mode: 'shadow', unreadable: true });
+      await admin.demote(policy, { mode: 'approval', why: 'a failure', at: NOW, by: 'self-healing' });
+      expect(await admin.read(policy)).toMatchObject({ mode: 'shadow', unreadable: true });
+      const byHand = { mode: 'shadow', why: 'by hand', at: NOW, by: 'arn:anna' } as const;
+      await admin.demote(policy, byHand);
+      expect(await admin.read(policy)).toEqual(byHand);
+      await admin.demote(policy, { ...byHand, why: 'once more' });
+      expect(await admin.read(policy)).toEqual(byHand);
+    },
+  );
 });

@@ -16,7 +16,7 @@ import {
 import type { Instant } from '../../core/duration.ts';
 import { TryAgain } from '../../core/failure.ts';
 import type { Incident } from '../../core/incident.ts';
-import type { ModeOverride } from '../../core/mode.ts';
+import { overrideIn } from '../../core/mode.ts';
 import type { ActClaim, ClaimAnswer, ClaimRequest, Claims, Lost } from '../../core/ports.ts';
 import type { RemedyRecord } from '../../core/remedy-record.ts';
 import { type Target, targetKey } from '../../core/target.ts';
@@ -90,8 +90,9 @@ export function claims(table: IncidentTable, readItem: ReadItem = table.get): Cl
     breaker: async (policy) => (await readBreaker(policy)).value,
 
     async ofPolicy(policy) {
-      const [breaker, mode] = await Promise.all([readBreaker(policy), readItem<{ readonly override: ModeOverride }>(modeKey(policy))]);
-      return { breaker: breaker.value, ...(mode && { override: mode.override }) };
+      const [breaker, mode] = await Promise.all([readBreaker(policy), readItem(modeKey(policy))]);
+      const override = overrideIn(mode);
+      return { breaker: breaker.value, ...(override && { override }) };
     },
 
     remedyRecord: async (policy) => (await readRecord(policy)).value,

@@ -235,7 +235,10 @@ export interface ApprovalLinks {
 /** Stricter modes than the policies' own, by policy. */
 export interface ModeOverrides {
   read(policy: string): Promise<ModeOverride | undefined>;
-  /** Sets an override. One that is there already is kept, since it tells when and why it began, unless it is less strict. */
+  /**
+   * Sets an override. One that is there already is kept, since it tells when and why it began, unless it is less strict. One that cannot be
+   * read counts as the strictest; only another to the strictest mode takes its place.
+   */
   demote(policy: string, override: ModeOverride): Promise<void>;
 }
 

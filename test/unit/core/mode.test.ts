@@ -1,7 +1,16 @@
 import { anAttempt, anIncident, aPolicy, aQuestion, aRung, MINUTE, NOW, waitRung } from '@self-healing/simulation/builders.ts';
 import { describe, expect, it } from 'vitest';
 import { decide } from '../../../lambdas/core/decide.ts';
-import { demotionAfter, effectiveMode, isStillAllowed, lessStrictThan, type Mode, type ModeOverride } from '../../../lambdas/core/mode.ts';
+import {
+  demotionAfter,
+  effectiveMode,
+  isStillAllowed,
+  lessStrictThan,
+  type Mode,
+  type ModeOverride,
+  modes,
+  overrideIn,
+} from '../../../lambdas/core/mode.ts';
 import { endFor } from '../../../lambdas/core/reasons.ts';
 
 const override = (mode: Mode): ModeOverride => ({ mode, why: 'a failure', at: NOW, by: 'self-healing' });
@@ -15,6 +24,35 @@ describe('the mode in force', () => {
     ['shadow', 'approval', 'shadow'],
   ])('of a policy with %s under an override to %s is %s', (own, other, mode) => {
     expect(effectiveMode(own, other && override(other))).toBe(mode);
+  });
+});
+
+describe('an override in the incident table', () => {
+  it('is read as it was written', () => {
+    expect(overrideIn({ pk: 'policy#P', sk: 'mode', override: override('approval') })).toStrictEqual(override('approval'));
+  });
+
+  it.each([undefined, null])('that is not there is none: %s', (item) => expect(overrideIn(item)).toBeUndefined());
+
+  it.each([
+    [{}],
+    [{ override: null }],
+    [{ override: 'x' }],
+    [{ override: [] }],
+    [{ override: {} }],
+    [{ override: { mode: 'Automatic' } }],
+    [{ override: { mode: 0 } }],
+  ])('from which no mode can be read is one to the strictest: %j', (item) => {
+    expect(overrideIn({ pk: 'policy#P', sk: 'mode', ...item })).toStrictEqual({
+      ...{ mode: 'shadow', why: 'the incident table does not say why', at: Number.NaN, by: '', unreadable: true },
+    });
+    expect(effectiveMode('automatic', overrideIn(item))).toBe('shadow');
+  });
+
+  it.each(modes)('to %s is one where nothing else can be read', (mode) => {
+    expect(overrideIn({ override: { mode, why: {}, at: 'noon', by: 7 } })).toStrictEqual({
+      ...{ mode, why: 'the incident table does not say why', at: Number.NaN, by: '' },
+    });
   });
 });
 

@@ -7,7 +7,7 @@ import { why } from '../../../bin/heal/why.ts';
 import { type Breaker, closedBreaker } from '../../../lambdas/core/circuit-breaker.ts';
 import { iso } from '../../../lambdas/core/duration.ts';
 import { type HistoryLine, incidentLine } from '../../../lambdas/core/history-line.ts';
-import { lessStrictThan, type ModeOverride } from '../../../lambdas/core/mode.ts';
+import { lessStrictThan, type ModeOverride, overrideIn } from '../../../lambdas/core/mode.ts';
 import { believable } from '../../../lambdas/core/operator-action.ts';
 import { pauseEnd } from '../../../lambdas/core/pause.ts';
 import { plainScreen } from '../../support/plain-screen.ts';
@@ -249,6 +249,30 @@ describe('a demotion', () => {
     };
     const { text } = await demote({ ...operator, modes }, POLICY, 'approval', 'too often', NOW, plainScreen());
     expect(text).toContain('is shadow already');
+  });
+
+  it('that is not there afterwards is a failure', async () => {
+    const modes = { ...operator.modes, demote: async () => {} };
+    await expect(demote({ ...operator, modes }, POLICY, 'approval', 'too often', NOW, plainScreen())).rejects.toThrow(
+      `policy ${POLICY} is automatic: somebody promoted it at the same time`,
+    );
+  });
+
+  it('to shadow takes the place of one that cannot be read, and one to approval does not', async () => {
+    const unreadable = overrideIn({});
+    const modes = {
+      ...operator.modes,
+      async demote(_: string, wanted: ModeOverride) {
+        if (wanted.mode === 'shadow') override = wanted;
+      },
+    };
+    override = unreadable;
+    const kept = await demote({ ...operator, modes }, POLICY, 'approval', 'too often', NOW, plainScreen());
+    expect(kept.data).toMatchObject({ mode: 'shadow', changed: false });
+    expect(kept.text).toContain('which (unknown) set at (unknown): the incident table does not say why');
+    const replaced = await demote({ ...operator, modes }, POLICY, 'shadow', 'too often', NOW, plainScreen());
+    expect(replaced.data).toMatchObject({ mode: 'shadow', changed: true });
+    expect(override).toMatchObject({ by: ANNA, why: 'too often' });
   });
 });
 
