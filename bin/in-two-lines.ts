@@ -1,4 +1,5 @@
 import { inTwoLines } from './heal/cannot-do.ts';
+import { failureText } from './heal/printable.ts';
 
 /** Runs a script, which fails in two lines and not with a stack trace. */
 export function runInTwoLines(work: () => void): void {
@@ -6,7 +7,7 @@ export function runInTwoLines(work: () => void): void {
     work();
   } catch (error) {
     const [what, next] = inTwoLines(error);
-    console.error(`${what}\n→ ${next}`);
+    console.error(failureText(what, next));
     process.exitCode = 1;
   }
 }

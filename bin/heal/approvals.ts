@@ -9,6 +9,7 @@ import { CannotDo } from './cannot-do.ts';
 import { openQuestions } from './open-questions.ts';
 import type { Operator } from './operator.ts';
 import { type Output, table } from './output.ts';
+import { quoted } from './printable.ts';
 import { recorded, unrecordedInWords } from './recorded.ts';
 import type { Screen } from './screen.ts';
 
@@ -83,7 +84,7 @@ function summaryOf({ summary, target }: ApprovalRequest): string {
 
 function decided(verdict: Exclude<ApprovalVerdict, { kind: 'open' }>, summary: string): string {
   if (verdict.kind === 'approved') return `Approved: ${summary}. The guardrails are asked once more before it acts.`;
-  return `Not approved: ${summary}. Nothing is done, since ${verdict.why}.`;
+  return `Not approved: ${summary}. Nothing is done, since ${quoted(verdict.why)}.`;
 }
 
 function questionOf(open: readonly OpenRequest[], typed: string, place: CommandPlace): OpenRequest {

@@ -4,6 +4,7 @@ import { inTwoLines } from './cannot-do.ts';
 import type { OfAll } from './hub.ts';
 import { type Operator, operatorOf } from './operator.ts';
 import type { Output } from './output.ts';
+import { failureText, printable, printableJson } from './printable.ts';
 import { operatorsRights } from './rights.ts';
 import { type Screen, screenOf } from './screen.ts';
 import { type Watch, watched } from './watch.ts';
@@ -70,11 +71,11 @@ async function answered(
   const { json } = given;
   try {
     const { data, text, exitCode = 0 } = await work();
-    console.log(before + (json ? JSON.stringify(data, null, 2) : text));
+    console.log(before + (json ? printableJson(data, 2) : printable(text)));
     process.exitCode = exitCode;
   } catch (error) {
     const [what, next] = inTwoLines(error, rights);
-    console.error(json ? JSON.stringify({ error: what, next }) : `${what}\n→ ${next}`);
+    console.error(json ? printableJson({ error: what, next }) : failureText(what, next));
     process.exitCode = failed;
   }
 }

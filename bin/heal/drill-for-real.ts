@@ -160,7 +160,7 @@ function textOf(
     `Drill ${id} for real: ${name} was ${done} on ${target}. Its own timer ${undone} after ${minutes} min at the latest.`,
     '',
     ...stepsText(steps, screen),
-    whole ? screen.style('good', `HEALED: ${why}`) : screen.style('bad', ended),
+    whole ? screen.style('good', `HEALED: ${saidShortly(why ?? '', screen)}`) : screen.style('bad', ended),
     ...(times.length === 0 ? [] : [`Since then: ${times.join(', ')}.`]),
     ...(incident === undefined
       ? [`No incident came: look at "${ownCommandHere(place, `why ${policy}`)}".`]

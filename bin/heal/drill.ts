@@ -104,7 +104,9 @@ export async function follow(following: Following, screen: Screen, { clock, wait
     await wait(LOOK_EVERY);
     lines = await following.read();
     report = drillReport(lines, begunAt, kind);
-    screen.progress(report.reason === undefined ? `drill ${drill}: ${report.steps.at(-1)?.said ?? `waits for ${waitsFor}`}` : '');
+    screen.progress(
+      report.reason === undefined ? `drill ${drill}: ${saidShortly(report.steps.at(-1)?.said ?? `waits for ${waitsFor}`, screen)}` : '',
+    );
   }
   screen.progress('');
   return { report, lines };

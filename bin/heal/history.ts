@@ -7,6 +7,7 @@ import { triedIn } from '../../lambdas/core/story.ts';
 import { howMany } from './how-many.ts';
 import { checkPolicy, type Operator } from './operator.ts';
 import { type Output, table } from './output.ts';
+import { quoted } from './printable.ts';
 import { saidShortly } from './said-shortly.ts';
 import type { Screen } from './screen.ts';
 import { incidentOrDash, who } from './short-names.ts';
@@ -67,16 +68,16 @@ function rowOf(line: HistoryLine, screen: Screen): readonly string[] {
   const on = target.replace(/^instance (?=i-)/, '');
   return [
     screen.time(at),
-    incidentOrDash(incident),
-    on,
-    policy,
+    quoted(incidentOrDash(incident)),
+    quoted(on),
+    quoted(policy),
     line.kind === 'operator' || line.kind === 'pause' ? actionText(line, screen) : endText(line, screen),
   ];
 }
 
 function actionText({ text, action, by, what, why }: HistoryLine, screen: Screen): string {
-  if (action === undefined) return text;
-  return `${action} by ${who(by)}${what === undefined ? '' : ` (${saidShortly(String(what), screen)})`}${why === undefined ? '' : `: ${why}`}`;
+  if (action === undefined) return saidShortly(text, screen);
+  return `${quoted(String(action))} by ${who(by)}${what === undefined ? '' : ` (${saidShortly(String(what), screen)})`}${why === undefined ? '' : `: ${quoted(String(why))}`}`;
 }
 
 function endText(line: HistoryLine, { style }: Screen): string {

@@ -5,6 +5,7 @@ import { outlasts, parsePause, pauseEnd, pauseText, RUNNING } from '../../lambda
 import { CannotDo } from './cannot-do.ts';
 import type { Operator } from './operator.ts';
 import type { Output } from './output.ts';
+import { quoted } from './printable.ts';
 import { reasonOf } from './reason-of.ts';
 import { recorded, unrecordedInWords } from './recorded.ts';
 import { saidShortly } from './said-shortly.ts';
@@ -166,13 +167,13 @@ export async function resume(operator: Operator, now: number): Promise<Output> {
   const [before, hub] = await Promise.all([endPause(operator, now), operator.hubPause?.()]);
   const theirs = hubSays(hub, now);
   const stillPaused = theirs.kind === 'paused' ? theirs.why : null;
-  const still = stillPaused === null ? '' : `\nThe hub still pauses it, which only the hub ends: ${stillPaused}`;
+  const still = stillPaused === null ? '' : `\nThe hub still pauses it, which only the hub ends: ${quoted(stillPaused)}`;
   if (before === undefined)
     return { data: { resumed: false, stillPaused }, text: `Pipeline ${operator.pipeline} was running already.${still}` };
   const acts = still === '' ? `Pipeline ${operator.pipeline} acts again.` : `The own pause of pipeline ${operator.pipeline} is over.`;
   return {
     data: { resumed: true, before, stillPaused },
-    text: `${acts} Before: ${before}\nSymptoms that ended as "paused" and are still there are taken up again by the sweep, half an hour after that end unless the policy says otherwise.${still}`,
+    text: `${acts} Before: ${quoted(before)}\nSymptoms that ended as "paused" and are still there are taken up again by the sweep, half an hour after that end unless the policy says otherwise.${still}`,
   };
 }
 

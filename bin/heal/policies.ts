@@ -5,6 +5,7 @@ import type { OperatorAction } from '../../lambdas/core/operator-action.ts';
 import { CannotDo } from './cannot-do.ts';
 import { checkPolicy, type Operator } from './operator.ts';
 import type { Output } from './output.ts';
+import { quoted } from './printable.ts';
 import { reasonOf } from './reason-of.ts';
 import { recorded, unrecordedInWords } from './recorded.ts';
 import type { Screen } from './screen.ts';
@@ -20,7 +21,7 @@ export async function promote(operator: Operator, policy: string, now: number): 
   const action: OperatorAction = { action: 'promote', by: arn, policy, ...(what && { what }) };
   const { answer: isGone } = await recorded(operator, action, now, () => operator.modes.promote(policy));
   const text = isGone
-    ? `Policy ${policy} is ${own} again. Before: ${effectiveMode(own, before)}, because ${before?.why ?? 'of an override'}`
+    ? `Policy ${policy} is ${own} again. Before: ${effectiveMode(own, before)}, because ${quoted(before?.why ?? 'of an override')}`
     : `Policy ${policy} is ${own}, as it was deployed; nothing made it stricter. To let it do more, deploy it with another mode.`;
   return { data: { policy, mode: own, changed: isGone }, text };
 }
@@ -44,7 +45,7 @@ export async function demote(
   const until = `until "${ownCommandHere(operator, `promote ${policy}`)}"`;
   const stands = (override: ModeOverride, unrecorded: string | null): Output => ({
     data: { policy, mode: effectiveMode(own, override), changed: false, unrecorded },
-    text: `Policy ${policy} is ${effectiveMode(own, override)} already ${until}, which ${who(override.by)} set at ${time(override.at)}: ${override.why}\nNothing was changed.${unrecordedInWords(unrecorded)}`,
+    text: `Policy ${policy} is ${effectiveMode(own, override)} already ${until}, which ${who(override.by)} set at ${time(override.at)}: ${quoted(override.why)}\nNothing was changed.${unrecordedInWords(unrecorded)}`,
   });
   if (before && !before.unreadable && !lessStrictThan(mode).includes(before.mode)) return stands(before, null);
   const override: ModeOverride = { mode, why, at: now, by: arn };
@@ -56,7 +57,7 @@ export async function demote(
   // Somebody was faster with one that is as strict, or stricter.
   if (after.by !== arn || after.at !== now) return stands(after, unrecorded);
   const inForce = effectiveMode(own, after);
-  const replaced = before === undefined ? '' : `\nBefore: ${before.mode} (${who(before.by)}): ${before.why}`;
+  const replaced = before === undefined ? '' : `\nBefore: ${before.mode} (${who(before.by)}): ${quoted(before.why)}`;
   return {
     data: { policy, mode: inForce, changed: true, unrecorded },
     text: `Policy ${policy} is ${inForce} ${until}: ${why}${replaced}${unrecordedInWords(unrecorded)}`,
@@ -79,7 +80,7 @@ export async function holdBreaker(
     operator.claims.changeBreaker(policy, (current) => (current.state === 'isolated' ? current : held)),
   );
   const isOwn = breaker.state !== 'isolated' || (breaker.by === arn && breaker.since === now);
-  const former = isOwn ? '' : `\n${who(breaker.by)} has held it since ${time(breaker.since)}, which stays so: ${breaker.why}`;
+  const former = isOwn ? '' : `\n${who(breaker.by)} has held it since ${time(breaker.since)}, which stays so: ${quoted(breaker.why)}`;
   return {
     data: { policy, breaker, changed: isOwn, unrecorded },
     text: `Policy ${policy} does nothing until "${ownCommandHere(operator, `release-breaker ${policy}`)}": ${why}${former}${unrecordedInWords(unrecorded)}`,

@@ -1,8 +1,15 @@
-import { styleText } from 'node:util';
+import { inspect, styleText } from 'node:util';
 import { type Instant, iso } from '../../lambdas/core/duration.ts';
 
 /** What a text may be shown as, by what it means. */
 const styles = { good: 'green', bad: 'red', attention: 'yellow', head: 'bold', less: 'dim' } as const;
+
+/** The sequences by which a terminal shows the styles. */
+export const ownStyles = new RegExp(
+  `\u001b\\[(?:${Object.values(styles)
+    .flatMap((style) => inspect.colors[style] ?? [])
+    .join('|')})m`,
+);
 
 /** Where a command's answer is read: how wide it is, whether it has colours, and in which zone its reader lives. */
 export interface Screen {

@@ -109,11 +109,13 @@ async function policyStatus({ policies, modes, claims }: Operator, policy: strin
   const own = policies[policy] ?? 'automatic';
   const [override, breaker] = await Promise.all([modes.read(policy), claims.breaker(policy)]);
   const mode = effectiveMode(own, override);
-  const why = [mode === own ? '' : `${override?.why} (${who(override?.by)})`, breakerWhy(breaker, screen)].filter(Boolean).join('; ');
+  const why = [mode === own ? '' : `${saidShortly(override?.why ?? '', screen)} (${who(override?.by)})`, breakerWhy(breaker, screen)]
+    .filter(Boolean)
+    .join('; ');
   return { policy, own, mode, breaker, why };
 }
 
-function breakerWhy(breaker: Breaker, { time }: Screen): string {
-  if (breaker.state === 'open') return `breaker open until ${time(breaker.until)}: ${breaker.why}`;
-  return breaker.state === 'isolated' ? `breaker held by ${who(breaker.by)}: ${breaker.why}` : '';
+function breakerWhy(breaker: Breaker, screen: Screen): string {
+  if (breaker.state === 'open') return `breaker open until ${screen.time(breaker.until)}: ${saidShortly(breaker.why, screen)}`;
+  return breaker.state === 'isolated' ? `breaker held by ${who(breaker.by)}: ${saidShortly(breaker.why, screen)}` : '';
 }

@@ -4,6 +4,7 @@ import { actionsOn, type Timeline, timelinesOf } from '../../lambdas/core/timeli
 import { CannotDo } from './cannot-do.ts';
 import type { Operator } from './operator.ts';
 import { type Output, table } from './output.ts';
+import { quoted } from './printable.ts';
 import { saidShortly } from './said-shortly.ts';
 import type { Screen } from './screen.ts';
 import { incidentOrDash } from './short-names.ts';
@@ -104,7 +105,7 @@ function storyText(timeline: Timeline, story: Story, count: number, screen: Scre
       'HOW IT ENDED',
       ...(verdict ? [paragraph(`${verdict.reason}: ${verdict.means}`)] : ['It is still open: nothing has ended it yet.']),
     ),
-    ...section('WHAT THE MACHINE SAID LAST', ...story.kept.map((line) => `  ${line}`)),
+    ...section('WHAT THE MACHINE SAID LAST', ...story.kept.map((line) => `  ${quoted(line)}`)),
     ...story.found.flatMap((found) => section(found.title.toUpperCase(), ...found.lines.map((line) => `  ${saidShortly(line, screen)}`))),
     ...section('WHAT TO DO NOW', ...(verdict ? [paragraph(verdict.doNow)] : ['Nothing yet. Look again in some minutes.'])),
     ...(count > 1 ? ['', `It is the latest of ${count}; "history" lists them, and --json has all of them.`] : []),
