@@ -67,7 +67,7 @@ function actionsText(actions: readonly HistoryLine[], screen: Screen): string {
 }
 
 function isDrill({ lines }: Timeline): boolean {
-  return lines.some(({ drill }) => drill !== undefined);
+  return lines.some(({ kind, drill }) => kind !== 'operator' && drill !== undefined);
 }
 
 const outcomes = {

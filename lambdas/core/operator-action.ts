@@ -59,10 +59,13 @@ export function operatorLine(given: OperatorAction, now: Instant, failure?: stri
 /** The streams of the history that operators may write; all others are the functions' own. */
 export const OPERATORS_STREAM = 'operators';
 
-/** A line as far as its stream may be believed: what operators can write tells of nothing but their actions. */
+/** What the line of an action says beside what every line does. Lines of earlier versions name the action `deed`. */
+const said = { deed: 'action', action: 'action', by: 'by', what: 'what', why: 'why', incident: 'incident', target: 'target' } as const;
+
+/** A line as far as its stream may be believed: what operators can write tells of nothing but their actions, and of those in words. */
 export function believable(line: HistoryLine, stream: string): HistoryLine {
   if (!stream.startsWith(`${OPERATORS_STREAM}/`)) return withTodaysReason(line);
-  const { outcome: _, reason: __, deed, ...rest } = line;
-  // Lines of earlier versions name the action `deed`.
-  return { ...(deed === undefined ? {} : { action: deed }), ...rest, kind: 'operator' };
+  const { at, policy, text } = line;
+  const words = Object.entries(said).flatMap(([name, today]) => (typeof line[name] === 'string' ? [[today, line[name]]] : []));
+  return { at, kind: 'operator', policy, text, ...Object.fromEntries(words) };
 }

@@ -27,7 +27,10 @@ export function isAbout({ target, alarm, policy, incident }: HistoryLine, typed:
  * other words; a line without an incident, such as a rejection, is a timeline of its own.
  */
 export function timelinesOf(lines: readonly HistoryLine[], typed: string): readonly Timeline[] {
-  const meant = new Set(lines.filter((line) => isAbout(line, typed)).map(({ incident }) => incident));
+  const about = lines.filter((line) => line.incident !== undefined && isAbout(line, typed));
+  // Operators can write of any incident, also of one that never was.
+  const own = about.filter(({ kind }) => kind !== 'operator');
+  const meant = new Set((own.length > 0 ? own : about).map(({ incident }) => incident));
   const chosen = lines.filter((line) =>
     line.incident === undefined ? line.kind !== 'operator' && isAbout(line, typed) : meant.has(line.incident),
   );
@@ -43,7 +46,7 @@ export function actionsOn(lines: readonly HistoryLine[], policy: string): readon
 }
 
 function timeline(lines: readonly [HistoryLine, ...HistoryLine[]]): Timeline {
-  const [{ policy, target, incident }] = lines;
+  const { policy, target, incident } = lines.find(({ kind }) => kind !== 'operator') ?? lines[0];
   const reason = lines.findLast(({ kind }) => kind === 'outcome' || incident === undefined)?.reason;
   return {
     policy,

@@ -75,6 +75,17 @@ describe('a line of the history', () => {
     expect(believable(line, 'operators/anna')).toStrictEqual({ at: AT, kind: 'operator', policy: 'Web', text: 'recovered' });
   });
 
+  it('has of an operator nothing but the words of an action', () => {
+    const about = { incident: 'a'.repeat(64), target: 'instance i-1' };
+    const action = { action: 'approve', by: ANNA, what: 'reboot', why: 'it hangs', ...about };
+    const more = { drill: 'd', asked: 'q', storm: {}, symptom: 'memory', alarm: 'x', milliseconds: 1, remedies: [] };
+    const written: HistoryLine = { at: AT, kind: 'operator', policy: 'Web', text: 'yes', ...action };
+    expect(believable({ ...written, ...more }, 'operators/anna')).toStrictEqual(written);
+    expect(believable({ ...written, by: 7, what: {}, why: [] }, 'operators/anna')).toStrictEqual({
+      ...{ at: AT, kind: 'operator', policy: 'Web', text: 'yes', action: 'approve', ...about },
+    });
+  });
+
   it.each([
     ['action', { action: 'pause' }],
     ['deed, as earlier versions wrote it,', { deed: 'pause' }],

@@ -41,6 +41,15 @@ describe('the timeline of an incident', () => {
     ]);
   });
 
+  it('is that of an incident of which an operator wrote something else before it began', () => {
+    const other = { kind: 'operator', target: 'instance i-00000002', policy: 'Web-disk' } as const;
+    const written = [aLine(10, other), ...story, aLine(50, { kind: 'operator', incident: 'c'.repeat(64) })];
+    expect(timelinesOf(written, 'Web-memory')).toMatchObject([
+      { policy: 'Web-memory', incident: ID, target: 'instance i-0aaaabbbbccccdddd', lines: [aLine(10, other), aLine(20), ended] },
+    ]);
+    expect(timelinesOf(written, 'Web-disk').map(({ incident }) => incident)).toEqual(['b'.repeat(64)]);
+  });
+
   it('has no verdict while the incident is open, whatever reason a decision had', () => {
     const waits = aLine(25, { reason: 'cooldown' });
     expect(timelinesOf([aLine(20), waits], ID)).toStrictEqual([
