@@ -11,12 +11,16 @@ import { knownOf, type NamesOf } from '../known-names.ts';
 import { refuseNamesTakenTwice } from '../names-taken-twice.ts';
 import { checked, PolicyError } from '../policy-error.ts';
 import { shortened } from '../shortened.ts';
+import { hasLogin, withoutQuery } from '../url-texts.ts';
 import { nameLogicalIds } from './logical-ids.ts';
 import { outwardGroup } from './outward-group.ts';
 import { ScheduledProbe } from './scheduled-probe.ts';
 
 interface RequestProps {
-  /** What is requested every minute, by GET; a page that costs little and tells whether the service can do its work. */
+  /**
+   * What is requested every minute, by GET; a page that costs little and tells whether the service can do its work. Without a name and
+   * password. Its query is not shown in messages, but whoever may read the function or the template can read it.
+   */
   readonly url: string;
   /**
    * Status of a healthy answer. A redirect is not followed. Prevents taking an error page for an answer.
@@ -102,6 +106,11 @@ export class HttpProbe extends Construct {
     this.#name = props.name ?? Names.uniqueResourceName(this, { maxLength: 50, separator: '-' });
     refuseNamesTakenTwice(this, this.#name);
     const { url, expectedStatus = 200, timeout = Duration.seconds(5), authority } = props;
+    if (hasLogin(url))
+      throw new PolicyError(id, [
+        'probe.url: a name and password are not allowed in it, since everybody could read them in the template: name a page without a login, or expect its 401',
+      ]);
+    const place = withoutQuery(url);
     const request = {
       ...{ name: this.#name, url, expectedStatus, timeoutMilliseconds: timeout.toMilliseconds() },
       ...(authority !== undefined && { authority }),
@@ -109,15 +118,15 @@ export class HttpProbe extends Construct {
     const environment = { HTTP_PROBE: Stack.of(this).toJsonString(checked(httpProbeSchema, request, id, 'probe')) };
     const network = networkOf(this, props);
     const from = network?.securityGroups.map(({ securityGroupId }) => `security group ${securityGroupId}`).join(', ') ?? 'the internet';
-    this.#way = { to: url, from };
+    this.#way = { to: place, from };
     this.#probe = new ScheduledProbe(this, {
       functionName: this.#name,
-      description: shortened(`Requests ${url} and publishes what came back`, 256),
+      description: shortened(`Requests ${place} and publishes what came back`, 256),
       handler: 'probe-http',
       environment,
       ...(network && { network }),
       dimensionsMap: { Probe: this.#name },
-      subject: url,
+      subject: place,
       way: this.#way,
       faults: ['name', 'path', 'refused', 'tls', 'silent', 'declined', 'failing'],
     });

@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Aws, Duration, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { describe, expect, it } from 'vitest';
@@ -108,6 +108,32 @@ describe('the probe of a URL', () => {
       ...{ AlarmName: 'shop-slow', MetricName: 'Latency', Threshold: 2_000, TreatMissingData: 'notBreaching' },
     });
   });
+
+  it('shows no query, which may hold a token, outside of the function itself', () => {
+    const url = 'https://shop.example.com/health?token=t0kEn-9q8w7e#f';
+    const { Resources } = templateWith(() => ({ url })).toJSON();
+    const shown = Object.values<{ Properties?: { Environment?: unknown } }>(Resources).map(
+      ({ Properties: { Environment, ...rest } = {} }) => rest,
+    );
+    expect(JSON.stringify(shown)).toContain('https://shop.example.com/health ');
+    expect(JSON.stringify(shown)).not.toContain('t0kEn');
+    expect(JSON.stringify(Resources)).toContain('t0kEn');
+  });
+
+  it.each([
+    'https://app:hUnt3r2Zq8w@shop.example.com/',
+    'HTTP://app@shop/',
+    'https:/app:hUnt3r2Zq8w@shop/',
+    `https://app:hUnt3r2Zq8w@${Aws.REGION}.shop/`,
+  ])('is refused with a login, which the message does not repeat: %s', (url) => {
+    expect(() => templateWith(() => ({ url }))).toThrow(/probe\.url: a name and password are not allowed/);
+    expect(() => templateWith(() => ({ url }))).not.toThrow(/hUnt3r2/);
+  });
+
+  it.each(['https://shop.example.com/@app', 'https://shop.example.com/?to=a@b.c', `https://${Aws.REGION}.shop/health`])(
+    'takes a sign of a login elsewhere: %s',
+    (url) => expect(() => templateWith(() => ({ url }))).not.toThrow(),
+  );
 
   it.each([{ url: 'shop.example.com' }, { expectedStatus: 42 }, { timeout: Duration.minutes(2) }])('is refused with %j', (wrong) => {
     expect(() => templateWith(() => wrong)).toThrow(/probe\..* is not allowed/);
