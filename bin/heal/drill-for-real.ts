@@ -1,8 +1,9 @@
 import { type CommandPlace, ownCommandHere } from '../../lambdas/core/commands-here.ts';
-import { BROKEN_MINUTES, fillFolderDocument, stopServiceDocument } from '../../lambdas/core/drill.ts';
+import { BROKEN_MINUTES, type Breach as BreachState, fillFolderDocument, stopServiceDocument } from '../../lambdas/core/drill.ts';
 import { fillSchema } from '../../lambdas/core/drill-fill.ts';
 import type { DrillReport } from '../../lambdas/core/drill-report.ts';
 import { inWords } from '../../lambdas/core/duration.ts';
+import { Uncertain } from '../../lambdas/core/failure.ts';
 import type { HistoryLine } from '../../lambdas/core/history-line.ts';
 import { shortIncident } from '../../lambdas/core/incident.ts';
 import type { CommandResult } from '../../lambdas/core/ports.ts';
@@ -62,8 +63,15 @@ export async function drillForReal(
   const id = world.newId();
   const breaks = service === undefined ? `fills what the policy watches` : `stops ${service}`;
   const what = `${id} for real: ${breaks} on ${target}, at most ${minutes} min`;
-  const request = { policy, drill: id, target, minutes: Number(minutes), ...(fill && { fill }) };
-  const { report: walked, lines } = await walk(operator, request, what, within, screen, world);
+  const request = { policy, drill: id, target, minutes: Number(minutes) };
+  const { report: walked, lines } = await walk(
+    operator,
+    { ...request, announces: true, ...(fill && { fill }) },
+    what,
+    within,
+    screen,
+    world,
+  );
   const told = { place: operator, id, policy, target, ...(service !== undefined && { service }), minutes, within };
   if (!walked.whole) return notBroken(told, walked, screen);
   const letOn = lines.find(({ brokenUntil }) => brokenUntil !== undefined);
@@ -73,17 +81,56 @@ export async function drillForReal(
       `the way is whole, but the pipeline knows of no such drills for real, or policy ${policy} came into shadow on the way`,
       `deploy this version, with drills: true; or see its mode by "${ownCommandHere(operator, 'status')}"`,
     );
+  const tell = (state: BreachState) => operator.drills.tell({ ...request, breach: state });
+  await tell('begins');
   const begunAt = world.clock();
-  const { document, parameters } = breach;
-  const result = await operator.commands.look({ document, parameters, instanceId: target, token: `drill-${id}` });
+  const result = await broken(operator, breach, target, `drill-${id}`, tell, world);
+  if (result !== undefined && isRefused(result)) {
+    await tell('cancelled');
+    return refused(told, breach, result);
+  }
   if (result !== undefined && result.status !== 'succeeded') throw notDone(breach, target, result);
   const read = () => linesOf(operator, begunAt - CLOCK_AHEAD_AT_MOST, policy, id, walked.incident);
   const { report } = await follow({ drill: id, kind: 'real', begunAt, within, waitsFor: 'the alarm', read }, screen, world);
+  if (report.whole) await tell('over');
   return {
     data: { drill: id, policy, target, ...(service === undefined ? { filled: breach.name } : { service }), broken: true, ...report },
     text: textOf(told, breach, report, screen),
     exitCode: report.whole ? 0 : 1,
   };
+}
+
+/** How often it is looked whether the command has ended, in milliseconds, and how many times. */
+const LOOK_EVERY = 1_000;
+const LOOKS = 30;
+
+/** Breaks it. Answers how the command ended, undefined where no end was seen. */
+async function broken(
+  { commands }: Operator,
+  { document, parameters }: Breach,
+  instanceId: string,
+  token: string,
+  tell: (state: BreachState) => Promise<void>,
+  { wait }: Surroundings,
+): Promise<CommandResult | undefined> {
+  let commandId: string;
+  try {
+    commandId = await commands.send({ document, parameters, instanceId, token });
+  } catch (error) {
+    if (!(error instanceof Uncertain)) await tell('cancelled');
+    throw error;
+  }
+  for (let looks = 0; looks < LOOKS; looks += 1) {
+    await wait(LOOK_EVERY);
+    const result = await commands.result(commandId, instanceId);
+    if (result !== undefined && result.status !== 'running') return result;
+  }
+  return undefined;
+}
+
+/** Whether it is certain that nothing was broken: the machine has no script for it, or the script found before its first change that it must not. */
+function isRefused({ status, detail, output }: CommandResult): boolean {
+  return status === 'failed' && (detail === 'Skipped' || /^REFUSED: /m.test(output));
 }
 
 function stoppingOf(service: string, { pipeline }: Operator, minutes: string): Breach {
@@ -105,9 +152,21 @@ function fillingOf({ fill }: HistoryLine, { pipeline }: Operator, minutes: strin
   };
 }
 
+function refused({ id, policy, target, service }: Told, { name, done }: Breach, { detail, output }: CommandResult): Output {
+  const isWindows = detail === 'Skipped';
+  const why = isWindows ? 'drills for real are for Linux' : output.trim();
+  const next = isWindows ? 'Name an instance with Linux.' : 'Mend what it says, or break something else.';
+  return {
+    data: {
+      ...{ drill: id, policy, target, ...(service === undefined ? { filled: name } : { service }) },
+      ...{ broken: false, whole: false, why, steps: [] },
+    },
+    text: `Drill ${id} of policy ${policy}, for real: ${name} on ${target} was not ${done}: ${why}\nDO NOW ${next}`,
+    exitCode: 1,
+  };
+}
+
 function notDone({ name, done }: Breach, target: string, { detail, output, errors }: CommandResult): CannotDo {
-  if (detail === 'Skipped')
-    return new CannotDo(`${name} on ${target} was not ${done}: drills for real are for Linux`, 'name an instance with Linux');
   return new CannotDo(
     `${name} on ${target} was not ${done}: ${detail} ${output}${errors}`.trim(),
     'mend what it says; where it was done all the same, its timer undoes it',

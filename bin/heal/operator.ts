@@ -36,7 +36,7 @@ export interface Operator extends Place {
   readonly hubPause?: () => Promise<HubPause | undefined>;
   readonly incidents: IncidentAdmin;
   readonly drills: DrillEvents;
-  readonly commands: Pick<Commands, 'look'>;
+  readonly commands: Pick<Commands, 'send' | 'result'>;
   readonly workflow: ReturnType<typeof workflowAdmin>;
   /** Lines of the history, oldest first. */
   history(since: number, filter?: HistoryFilter): Promise<readonly HistoryLine[]>;

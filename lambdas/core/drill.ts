@@ -24,17 +24,31 @@ export interface DrillRequest {
   readonly minutes?: number | undefined;
   /** What is going to be broken is a file system that is filled, which the policy must allow. @default - it is something else */
   readonly fill?: true | undefined;
+  /** Whoever holds it says by `breach` when something is broken. @default - it is broken as soon as the way was walked */
+  readonly announces?: true | undefined;
+  /** What becomes of what is broken for real, of a drill whose way was walked. @default - the event begins the drill */
+  readonly breach?: Breach | undefined;
 }
+
+/**
+ * `begins`: something is about to be broken. `cancelled`: nothing was, as where the machine refused. `over`: the target is healed, and nothing
+ * is broken any more.
+ */
+export const breaches = ['begins', 'cancelled', 'over'] as const;
+
+export type Breach = (typeof breaches)[number];
 
 export const drillIdPattern = /^[0-9a-f]{16}$/;
 
-/** The event by which the rule of the policy is told to begin a drill. */
-export function drillEvent({ policy, drill, target, minutes, fill }: DrillRequest) {
+/** The event by which the rule of the policy is told to begin a drill, or what becomes of what is broken in one. */
+export function drillEvent({ policy, drill, target, minutes, fill, announces, breach }: DrillRequest) {
   const detail = {
     ...{ policy, drill },
     ...(target !== undefined && { target }),
     ...(minutes !== undefined && { minutes }),
     ...(fill && { fill }),
+    ...(announces && { announces }),
+    ...(breach && { breach }),
   };
   return { detailType: DRILL, detail };
 }

@@ -69,7 +69,8 @@ export const historyFields = {
   detail: 'What AWS tells of the act: output, status.',
   helped: '`1` where the symptom went away after the remedy, `0` where it stayed; of a look that judges one that is meant to cure.',
   shadow: 'What the symptom did while a policy in shadow mode only watched.',
-  brokenUntil: 'Of a drill before one for real: until when what happens to its target belongs to it.',
+  brokenUntil:
+    'Of a drill before one for real: until when what happens to its target belongs to it, if nobody says that something is broken.',
   fill: 'Of a drill before one for real: what may be filled, as `path`, `percent` and `folders`.',
   remedies: 'The remedies that were tried, with their results; `enabling` are those that only make what the next one uses.',
   milliseconds: 'From the alarm to the end; of the first act, to the act.',

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { BROKEN_MINUTES, DRILL, drillIdPattern, isOfDrill } from './drill.ts';
+import { BROKEN_MINUTES, type Breach, breaches, DRILL, drillIdPattern, isOfDrill } from './drill.ts';
 import { type Instant, iso } from './duration.ts';
 import { outsideText } from './outside-text.ts';
 import type { Reason } from './reasons.ts';
@@ -29,7 +29,17 @@ export interface Signal {
   /** Set when the sweep found it in ALARM and told it again: a reading of now, however long ago it began. */
   readonly swept?: true;
   /** Set when it is no fault but a drill: which one, the id of its target, for how long something is to be broken, and whether by filling. */
-  readonly drill?: { readonly id: string; readonly target?: string; readonly minutes?: number; readonly fill?: true };
+  readonly drill?: DrillDetail;
+}
+
+interface DrillDetail {
+  readonly id: string;
+  readonly target?: string;
+  readonly minutes?: number;
+  readonly fill?: true;
+  readonly announces?: true;
+  /** Set when it begins no drill, but tells what becomes of what is broken in one. */
+  readonly breach?: Breach;
 }
 
 export interface Contributor {
@@ -121,6 +131,8 @@ const drillDetail = z.looseObject({
   target: nameSchema(255).optional(),
   minutes: z.int().min(BROKEN_MINUTES.least).max(BROKEN_MINUTES.most).optional(),
   fill: z.literal(true).optional(),
+  announces: z.literal(true).optional(),
+  breach: z.enum(breaches).optional(),
 });
 
 /** The event by which the reader of status checks tells the rule of a policy. */
@@ -223,13 +235,20 @@ function failedCheckSignal({ id, source, detail: { check, instance, since } }: F
   };
 }
 
-function drillSignal({ id, time, detail: { drill, target, minutes, fill } }: DrillEvent): Signal {
+function drillSignal({ id, time, detail: { drill, target, minutes, fill, announces, breach } }: DrillEvent): Signal {
   return {
     eventId: id,
     alarmName: DRILL,
     at: time,
     reason: 'a drill: the symptom is only played',
-    drill: { id: drill, ...(target !== undefined && { target }), ...(minutes !== undefined && { minutes }), ...(fill && { fill }) },
+    drill: {
+      id: drill,
+      ...(target !== undefined && { target }),
+      ...(minutes !== undefined && { minutes }),
+      ...(fill && { fill }),
+      ...(announces && { announces }),
+      ...(breach && { breach }),
+    },
   };
 }
 

@@ -146,7 +146,7 @@ async function endDrill(
   // The policy of a walk is always in shadow; its own mode was asked for by intake.
   const isRepaired = isWhole && effectiveMode('automatic', await modes.read(policy)) !== 'shadow';
   const real = isRepaired ? realDrillOf(drill, drillMinutes, now) : undefined;
-  return (await store.endDrill({ policy, target, drill }, real, now)) ? real?.until : undefined;
+  return (await store.endDrill({ policy, target, drill }, real, now))?.until;
 }
 
 /** What the history says of a drill that goes on for real: until when something may be broken, and what may be filled. */

@@ -40,7 +40,10 @@ export interface IntakePorts extends ConfirmPorts {
   readonly notifier: Notifier;
   readonly metrics: IncidentMetrics;
   readonly modes: Pick<ModeOverrides, 'read'>;
-  readonly store: Pick<IncidentStore, 'past' | 'isRejectionNoted' | 'noteRejection' | 'takeRejection' | 'beginDrill' | 'realDrill'>;
+  readonly store: Pick<
+    IncidentStore,
+    'past' | 'isRejectionNoted' | 'noteRejection' | 'takeRejection' | 'beginDrill' | 'noteBreach' | 'realDrill'
+  >;
 }
 
 /** What a rule sends: its policy, the event as it came, and the alarm whose events it lets in, which a drill does not name. */

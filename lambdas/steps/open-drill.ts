@@ -1,3 +1,5 @@
+import { BROKEN_MINUTES } from '../core/drill.ts';
+import { isInAnother } from '../core/drill-limit.ts';
 import { type Instant, iso } from '../core/duration.ts';
 import { incidentLine } from '../core/history-line.ts';
 import { inDrill } from '../core/in-drill.ts';
@@ -17,10 +19,10 @@ export interface DrillPorts {
   readonly history: History;
   readonly metrics: IncidentMetrics;
   readonly modes: Pick<ModeOverrides, 'read'>;
-  readonly store: Pick<IncidentStore, 'past' | 'beginDrill'>;
+  readonly store: Pick<IncidentStore, 'past' | 'beginDrill' | 'noteBreach' | 'realDrill'>;
 }
 
-/** Opens the incident of a drill, or records why it is not held now. */
+/** Opens the incident of a drill, or records why it is not held now; of one whose way was walked, notes what becomes of what is broken. */
 export async function openDrill(
   policy: Policy,
   signal: DrillSignal,
@@ -29,6 +31,8 @@ export async function openDrill(
   ports: DrillPorts,
   now: Instant,
 ): Promise<void> {
+  const { id, breach, minutes = BROKEN_MINUTES.least } = signal.drill;
+  if (breach) return ports.store.noteBreach({ policy: policy.name, target, drill: id }, { breach, minutes }, signal.at);
   const refused = await whyNoDrill(policy, signal.drill, target, ports, now);
   if (refused) await rejectDrill(policy, signal, refused, ports, now);
   else await startDrill(policy, signal, target, alarm, ports, now);
@@ -53,7 +57,7 @@ export async function rejectDrill(
 /** Why a drill is not held now: its policy could not heal or be filled for it, a real incident is open on the target, or there are too many drills. */
 async function whyNoDrill(
   policy: Policy,
-  { id, minutes, fill }: DrillSignal['drill'],
+  { id, minutes, fill, announces }: DrillSignal['drill'],
   target: Target,
   { modes, store }: DrillPorts,
   now: Instant,
@@ -65,7 +69,13 @@ async function whyNoDrill(
   if (filled && 'why' in filled) return { reason: 'drill-refused', why: filled.why };
   const open = (await store.past(policy.name, target, now)).find(({ ended }) => !ended);
   if (open) return { reason: 'drill-refused', why: `incident ${shortIncident(open.id)} of the policy is open on ${targetInWords(target)}` };
-  const why = await store.beginDrill(policy.name, { drill: id, isReal }, now);
+  const other = isReal ? await store.realDrill(target) : undefined;
+  if (isInAnother(other, id, now))
+    return {
+      reason: 'drill-refused',
+      why: `${targetInWords(target)} is in drill ${other.drill} for real until ${iso(other.until)} at the latest`,
+    };
+  const why = await store.beginDrill(policy.name, { drill: id, isReal, ...(announces && { announces }) }, now);
   return why === undefined ? undefined : { reason: 'drill-refused', why };
 }
 

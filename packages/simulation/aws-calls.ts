@@ -113,6 +113,7 @@ const calls: Readonly<Record<CallName, AwsCall>> = {
   'sessions.stuck': read('database:pg_stat_activity'),
   'store.beginDrill': read('dynamodb:GetItem', 'dynamodb:TransactWriteItems'),
   'store.endDrill': read('dynamodb:GetItem', 'dynamodb:TransactWriteItems'),
+  'store.noteBreach': read('dynamodb:GetItem', 'dynamodb:TransactWriteItems'),
   'store.realDrill': read('dynamodb:GetItem'),
   'store.attempts': read('dynamodb:Query'),
   'store.written': read('dynamodb:Query'),

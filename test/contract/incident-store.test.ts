@@ -58,14 +58,36 @@ describe.each([
     await store.endDrill(of(three), undefined, NOW);
     expect(await store.beginDrill('Web', two, NOW)).toBeUndefined();
     expect(await store.beginDrill('Web', two, NOW)).toBeUndefined();
-    expect(await store.endDrill(of(one), undefined, NOW)).toBe(false);
+    expect(await store.endDrill(of(one), undefined, NOW)).toBeUndefined();
     const mark = { drill: two.drill, since: NOW, until: NOW + MINUTE };
-    expect(await store.endDrill(of(two), mark, NOW)).toBe(true);
+    expect(await store.endDrill(of(two), mark, NOW)).toEqual(mark);
+    expect(await store.endDrill(of(two), { ...mark, until: NOW + 2 * MINUTE }, NOW + MINUTE)).toEqual(mark);
     expect(await store.realDrill(incident.target)).toEqual(mark);
     expect(await store.realDrill({ kind: 'instance', id: 'i-0aaaabbbbccccddde' })).toBeUndefined();
     expect(await store.beginDrill('Web', { ...one, drill: '4'.repeat(16) }, NOW)).toContain('had a drill for real');
     expect(await store.beginDrill('Web-disk', three, NOW)).toBeUndefined();
     expect((await ports.store.history(incident.target, 0)).openings).toEqual([]);
+  });
+
+  it('keeps from when to when a target is in a drill for real, as whoever holds it says', async () => {
+    const { store } = ports;
+    const of = { policy: 'Announced', target: { kind: 'instance', id: 'i-0aaaabbbbccccdddf' }, drill: '5'.repeat(16) } as const;
+    const untilWhen = async () => (await store.realDrill(of.target))?.until;
+    await store.beginDrill(of.policy, { drill: of.drill, isReal: true, announces: true }, NOW);
+    const walked = await store.endDrill(of, { drill: of.drill, since: NOW, until: NOW + 65 * MINUTE }, NOW);
+    expect([walked?.until, await untilWhen()]).toEqual([NOW + 5 * MINUTE, NOW + 5 * MINUTE]);
+    await store.noteBreach(of, { breach: 'begins', minutes: 60 }, NOW + MINUTE);
+    expect(await untilWhen()).toBe(NOW + 66 * MINUTE);
+    expect((await store.endDrill(of, { drill: of.drill, since: NOW, until: NOW + 90 * MINUTE }, NOW + MINUTE))?.until).toBe(
+      NOW + 66 * MINUTE,
+    );
+    await store.noteBreach({ ...of, drill: '6'.repeat(16) }, { breach: 'cancelled', minutes: 60 }, NOW + 2 * MINUTE);
+    await store.noteBreach({ ...of, target: incident.target }, { breach: 'cancelled', minutes: 60 }, NOW + 2 * MINUTE);
+    expect(await untilWhen()).toBe(NOW + 66 * MINUTE);
+    await store.noteBreach(of, { breach: 'cancelled', minutes: 60 }, NOW + 2 * MINUTE);
+    await store.noteBreach(of, { breach: 'begins', minutes: 60 }, NOW + MINUTE);
+    expect(await untilWhen()).toBe(NOW + 2 * MINUTE);
+    expect(await store.beginDrill(of.policy, { drill: '7'.repeat(16), isReal: true }, NOW + 3 * MINUTE)).toBeUndefined();
   });
 
   it('keeps of an incident in the time of a drill for real that it is open, and no turn of its alarm', async () => {

@@ -1,6 +1,6 @@
 import { ALARM_NAME, NOW } from '@self-healing/simulation/builders.ts';
 import type { World } from '@self-healing/simulation/doubles/fake-ports.ts';
-import { drillEvent, drillSource } from '../../lambdas/core/drill.ts';
+import { type Breach, drillEvent, drillSource } from '../../lambdas/core/drill.ts';
 import type { Incident } from '../../lambdas/core/incident.ts';
 import type { Next } from '../../lambdas/core/next.ts';
 import type { Policy } from '../../lambdas/core/policy.ts';
@@ -22,6 +22,8 @@ export function aDrill(
     readonly source?: string;
     readonly minutes?: number;
     readonly fill?: true;
+    readonly announces?: true;
+    readonly breach?: Breach;
   } = {},
 ) {
   const { source = drillSource('healing'), drill = DRILL_ID, ...request } = given;

@@ -3,7 +3,8 @@ import type { ApprovalLink } from '../approval-link.ts';
 import type { BrokenWorkflow, RepairNote } from '../broken-workflow.ts';
 import type { Breaker } from '../circuit-breaker.ts';
 import type { Lease, SlotClaim, Slots, Spending } from '../claim.ts';
-import type { RealDrill } from '../drill-limit.ts';
+import type { Breach } from '../drill.ts';
+import type { DrillAsked, RealDrill } from '../drill-limit.ts';
 import type { Instant } from '../duration.ts';
 import type { GiveBack, GiveBackEnd } from '../give-back/give-back.ts';
 import type { Attempt, AttemptResult, Incident, Opening } from '../incident.ts';
@@ -134,19 +135,28 @@ export interface Opened {
   readonly ending?: Ending;
 }
 
+export interface DrillOnTarget {
+  readonly policy: string;
+  readonly target: Target;
+  readonly drill: string;
+}
+
 /** What is kept of drills: their limits, and what belongs to one for real. */
 export interface DrillNotes {
   /** Takes a drill of the policy, or answers why it may not be held now. The same drill again is let in again. */
-  beginDrill(policy: string, request: { readonly drill: string; readonly isReal: boolean }, now: Instant): Promise<string | undefined>;
+  beginDrill(policy: string, request: DrillAsked, now: Instant): Promise<string | undefined>;
   /**
-   * Writes that a drill is over; from then on what happens to its target belongs to it for real, where that is given. Answers whether it
-   * was still the last one of its policy.
+   * Writes that the walk of a drill is over; from then on what happens to its target belongs to it for real, where that is given. Answers
+   * the time that does, undefined where there is none, as where it was no longer the last drill of its policy. A second time changes nothing.
    */
-  endDrill(
-    drill: { readonly policy: string; readonly target: Target; readonly drill: string },
-    real: RealDrill | undefined,
-    now: Instant,
-  ): Promise<boolean>;
+  endDrill(drill: DrillOnTarget, real: RealDrill | undefined, now: Instant): Promise<RealDrill | undefined>;
+  /**
+   * Writes what becomes of what is broken in a drill for real, as was said at the instant. What comes twice, late or of another drill changes
+   * nothing.
+   *
+   * @throws TryAgain when another writer came first
+   */
+  noteBreach(drill: DrillOnTarget, said: { readonly breach: Breach; readonly minutes: number }, at: Instant): Promise<void>;
   /** The last drill for real of the target, which may be over. */
   realDrill(target: Target): Promise<RealDrill | undefined>;
 }

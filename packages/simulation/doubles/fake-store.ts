@@ -1,10 +1,10 @@
-import { type LastDrill, nextDrill, type RealDrill } from '../../../lambdas/core/drill-limit.ts';
+import { afterBreach, afterWalk, type KeptOfDrill, type LastDrill, nextDrill, type RealDrill } from '../../../lambdas/core/drill-limit.ts';
 import { type GiveBack, giveBackToken } from '../../../lambdas/core/give-back/give-back.ts';
 import type { Attempt, Incident, Opening } from '../../../lambdas/core/incident.ts';
 import type { Ending, IncidentStore } from '../../../lambdas/core/ports.ts';
 import { redacted, redactedIn } from '../../../lambdas/core/redaction.ts';
 import type { PastIncident } from '../../../lambdas/core/retake.ts';
-import { targetKey } from '../../../lambdas/core/target.ts';
+import { type Target, targetKey } from '../../../lambdas/core/target.ts';
 import { type ClaimTable, freeShare, leaseOf, moveClaim } from './fake-claims.ts';
 
 /** What the incident table holds of incidents and attempts. */
@@ -61,6 +61,11 @@ export function fakeStore(items: IncidentItems, claims: ClaimTable): IncidentSto
     const known = items.attempts.get(attempt.token);
     if (!known) throw new Error(`no attempt ${attempt.token} to update`);
     items.attempts.set(attempt.token, { ...known, ...values });
+  };
+  const keepDrill = (policy: string, target: Target, kept: KeptOfDrill) => {
+    items.lastDrills.set(policy, kept.last);
+    if (kept.real) items.realDrills.set(targetKey(target), kept.real);
+    return kept;
   };
   const index = attemptIndex(items);
   const attemptsOf = (incidentId: string) =>
@@ -175,10 +180,15 @@ export function fakeStore(items: IncidentItems, claims: ClaimTable): IncidentSto
 
     async endDrill({ policy, target, drill }, real, now) {
       const last = items.lastDrills.get(policy);
-      if (last?.drill !== drill) return false;
-      items.lastDrills.set(policy, { ...last, over: true, ...(real && { realAt: now }) });
-      if (real) items.realDrills.set(targetKey(target), real);
-      return true;
+      if (last?.drill !== drill) return undefined;
+      const written = items.realDrills.get(targetKey(target));
+      if (last.over) return written?.drill === drill ? written : undefined;
+      return keepDrill(policy, target, afterWalk(last, real, written, now)).real;
+    },
+
+    async noteBreach({ policy, target, drill }, said, at) {
+      const kept = afterBreach(items.lastDrills.get(policy), items.realDrills.get(targetKey(target)), { drill, ...said }, at);
+      if (kept) keepDrill(policy, target, kept);
     },
 
     realDrill: async (target) => items.realDrills.get(targetKey(target)),

@@ -67,6 +67,7 @@ const calls: Readonly<Record<string, Touched>> = {
   'store.realDrill': reads('drills'),
   'store.beginDrill': writes('drills'),
   'store.endDrill': writes('drills'),
+  'store.noteBreach': writes('drills'),
   'store.attempts': reads('attempts'),
   'store.ending': reads('incidents'),
   'store.written': reads('incidents', 'attempts'),

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { drillForReal } from '../../../bin/heal/drill-for-real.ts';
 import type { Operator } from '../../../bin/heal/operator.ts';
 import type { DrillRequest } from '../../../lambdas/core/drill.ts';
+import { Defect, Uncertain } from '../../../lambdas/core/failure.ts';
 import { type HistoryFilter, isWanted } from '../../../lambdas/core/history-filter.ts';
 import { type HistoryLine, incidentLine } from '../../../lambdas/core/history-line.ts';
 import type { CommandRequest, CommandResult } from '../../../lambdas/core/ports.ts';
@@ -19,6 +20,7 @@ let now: number;
 let result: CommandResult | undefined;
 let coming: { readonly at: number; readonly line: HistoryLine }[];
 let sent: CommandRequest[];
+let sending: Error | undefined;
 let told: DrillRequest[];
 let written: HistoryLine[];
 beforeEach(() => {
@@ -26,6 +28,7 @@ beforeEach(() => {
   result = STOPPED;
   coming = [];
   sent = [];
+  sending = undefined;
   told = [];
   written = [];
 });
@@ -38,10 +41,12 @@ const operatorIn = (mode: string) =>
     record: async (line: HistoryLine) => void written.push(line),
     drills: { tell: async (request: DrillRequest) => void told.push(request) },
     commands: {
-      look: async (request: CommandRequest) => {
+      send: async (request: CommandRequest) => {
+        if (sending) throw sending;
         sent.push(request);
-        return result;
+        return 'command-1';
       },
+      result: async () => result,
     },
     history: async (_: number, filter: HistoryFilter = {}) =>
       [...written, ...coming.filter(({ at }) => at <= now).map(({ line }) => line)].filter((line) => isWanted(filter, line)),
@@ -65,6 +70,7 @@ const held = (given: object = {}, mode = 'automatic') =>
 const comesAfter = (seconds: number, kind: HistoryLine['kind'], text: string, more: object = {}, about = incident) =>
   coming.push({ at: NOW + seconds * SECOND, line: incidentLine(kind, about, text, NOW + seconds * SECOND, more) });
 
+const states = () => told.flatMap(({ breach }) => breach ?? []);
 const walkIsWhole = (more: object = { brokenUntil: '2026-11-02T10:35:00.000Z' }) => {
   comesAfter(1, 'signal', 'drill: played', {}, walkOf);
   comesAfter(3, 'outcome', 'every rung was looked at', { outcome: 'skipped', reason: 'drill', ...more }, walkOf);
@@ -81,7 +87,12 @@ describe('a drill for real', () => {
     comesAfter(403, 'outcome', 'the symptom is gone', { outcome: 'recovered', reason: 'healed' });
 
     const { text, data, exitCode } = await held();
-    expect(told).toEqual([{ policy: POLICY, drill: ID, target: TARGET, minutes: 10 }]);
+    const told10 = { policy: POLICY, drill: ID, target: TARGET, minutes: 10 };
+    expect(told).toEqual([
+      { ...told10, announces: true },
+      { ...told10, breach: 'begins' },
+      { ...told10, breach: 'over' },
+    ]);
     expect(sent).toEqual([
       { document: 'healing-stop-service', instanceId: TARGET, token: `drill-${ID}`, parameters: { Service: 'nginx', Minutes: '10' } },
     ]);
@@ -131,10 +142,36 @@ describe('a drill for real', () => {
     expect(text).toContain('No incident came');
   });
 
-  it('says why the machine refused', async () => {
+  it('says why the machine refused, and takes back that something is broken', async () => {
     walkIsWhole();
     result = { ...STOPPED, status: 'failed', detail: 'Failed', output: 'REFUSED: sshd.service is protected' };
-    await expect(held()).rejects.toThrow('nginx on i-0aaaabbbbccccdddd was not stopped: Failed REFUSED: sshd.service is protected');
+    const { text, data, exitCode } = await held();
+    expect(text).toContain('nginx on i-0aaaabbbbccccdddd was not stopped: REFUSED: sshd.service is protected');
+    expect([exitCode, data]).toMatchObject([1, { broken: false, whole: false, service: 'nginx' }]);
+    expect(states()).toEqual(['begins', 'cancelled']);
+  });
+
+  it('takes nothing back where it may be broken all the same', async () => {
+    walkIsWhole();
+    result = { ...STOPPED, status: 'failed', detail: 'Failed', output: 'FAILED: nginx.service could not be stopped' };
+    await expect(held()).rejects.toThrow('nginx on i-0aaaabbbbccccdddd was not stopped: Failed FAILED: nginx.service could not be stopped');
+    expect(states()).toEqual(['begins']);
+  });
+
+  it.each([
+    ['takes it back where AWS refused the command', new Defect('send the command: AccessDenied', undefined), ['begins', 'cancelled']],
+    ['takes nothing back where no answer came', new Uncertain('send the command: TimeoutError', undefined), ['begins']],
+  ])('%s', async (_, error, expected) => {
+    walkIsWhole();
+    sending = error;
+    await expect(held()).rejects.toThrow(error.message);
+    expect(states()).toEqual(expected);
+  });
+
+  it('lets the time of the drill go on where the target was not healed', async () => {
+    walkIsWhole();
+    await held();
+    expect(states()).toEqual(['begins']);
   });
 
   it.each([
@@ -162,7 +199,7 @@ describe('a drill that fills a file system', () => {
     comesAfter(150, 'signal', 'disk /data used above 85 %');
     comesAfter(403, 'outcome', 'the symptom is gone', { outcome: 'recovered', reason: 'healed' });
     const { text, data, exitCode } = await held(filling);
-    expect(told).toEqual([{ policy: POLICY, drill: ID, target: TARGET, minutes: 10, fill: true }]);
+    expect(told[0]).toEqual({ policy: POLICY, drill: ID, target: TARGET, minutes: 10, announces: true, fill: true });
     const parameters = { Folders: '/tmp:/data/tmp', Path: '/data', Percent: '88', Minutes: '10' };
     expect(sent).toEqual([{ document: 'healing-fill-folder', instanceId: TARGET, token: `drill-${ID}`, parameters }]);
     expect([exitCode, data]).toEqual([0, expect.objectContaining({ whole: true, filled: '/data' })]);
@@ -190,14 +227,13 @@ describe('a drill that fills a file system', () => {
   });
 
   it.each([
-    [
-      { detail: 'Failed', output: 'REFUSED: /data is memory' },
-      `/data on ${TARGET} was not filled to 88 %: Failed REFUSED: /data is memory`,
-    ],
+    [{ detail: 'Failed', output: 'REFUSED: /data is memory' }, `/data on ${TARGET} was not filled to 88 %: REFUSED: /data is memory`],
     [{ detail: 'Skipped', output: '' }, `/data on ${TARGET} was not filled to 88 %: drills for real are for Linux`],
   ])('says why the machine refused: %j', async (more, words) => {
     walkIsWhole({ ...until, fill });
     result = { ...STOPPED, status: 'failed', ...more };
-    await expect(held(filling)).rejects.toThrow(words);
+    const { text, data } = await held(filling);
+    expect(text).toContain(words);
+    expect(data).toMatchObject({ broken: false, filled: '/data' });
   });
 });

@@ -13,6 +13,7 @@ import {
 } from '@self-healing/simulation/builders.ts';
 import { failing, fakePorts, type World } from '@self-healing/simulation/doubles/fake-ports.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { Breach } from '../../../lambdas/core/drill.ts';
 import { Defect } from '../../../lambdas/core/failure.ts';
 import type { Incident } from '../../../lambdas/core/incident.ts';
 import { nextRung } from '../../../lambdas/core/ladder.ts';
@@ -153,6 +154,70 @@ describe('a drill for real', () => {
   it.each(['4', 61, 5.5, -5])('for %j minutes begins nothing', async (minutes) => {
     await delivered(world, fleet, { ...real(), detail: { ...real().detail, minutes } });
     expect([world.started.size, world.history]).toMatchObject([0, [{ reason: 'unknown-event' }]]);
+  });
+});
+
+describe('a drill for real of which it is said when something is broken', () => {
+  const announced = real({ minutes: 60, announces: true });
+  const says = (breach: Breach, now: number) =>
+    intake(
+      { policy: fleet, event: { ...real({ minutes: 60, breach }), time: new Date(now).toISOString() }, alarm: ALARM_NAME },
+      world.ports,
+      now,
+    );
+  const drillAt = async (now: number) => (await openedAt(now)).realDrill;
+
+  it('leaves no mark after five minutes where nothing was broken, and the next one need not wait', async () => {
+    await walked(world, fleet, announced);
+    expect(world.history.at(-1)).toMatchObject({ brokenUntil: new Date(NOW + 5 * MINUTE).toISOString() });
+    expect(await drillAt(NOW + 5 * MINUTE)).toBe(DRILL_ID);
+    expect(await drillAt(NOW + 6 * MINUTE)).toBeUndefined();
+    expect(await world.ports.store.beginDrill('Web-memory', { drill: OTHER_ID, isReal: true }, NOW + 6 * MINUTE)).toBeUndefined();
+  });
+
+  it('marks what comes while it is broken, and starts no second walk', async () => {
+    await walked(world, fleet, announced);
+    world.started.clear();
+    await says('begins', NOW + MINUTE);
+    await says('begins', NOW + MINUTE);
+    expect(world.started.size).toBe(0);
+    expect(await drillAt(NOW + 66 * MINUTE)).toBe(DRILL_ID);
+    expect(await drillAt(NOW + 67 * MINUTE)).toBeUndefined();
+    expect(await world.ports.store.beginDrill('Web-memory', { drill: OTHER_ID, isReal: true }, NOW + HOUR)).toContain(
+      'had a drill for real',
+    );
+  });
+
+  it('marks nothing more where the machine refused', async () => {
+    await walked(world, fleet, announced);
+    await says('begins', NOW + MINUTE);
+    await says('cancelled', NOW + 2 * MINUTE);
+    expect(await drillAt(NOW + 3 * MINUTE)).toBeUndefined();
+    expect(await world.ports.store.beginDrill('Web-memory', { drill: OTHER_ID, isReal: true }, NOW + 3 * MINUTE)).toBeUndefined();
+  });
+
+  it('marks nothing from five minutes after it was healed', async () => {
+    await walked(world, fleet, announced);
+    await says('begins', NOW + MINUTE);
+    await says('over', NOW + 2 * MINUTE);
+    expect(await drillAt(NOW + 7 * MINUTE)).toBe(DRILL_ID);
+    expect(await drillAt(NOW + 8 * MINUTE)).toBeUndefined();
+  });
+
+  it('keeps its target, so that a drill of another policy waits', async () => {
+    await walked(world, fleet, announced);
+    await says('begins', NOW);
+    const other = { ...fleet, name: 'Web-disk' };
+    const event = real({ drill: OTHER_ID });
+    await intake(
+      { policy: other, event: { ...event, detail: { ...event.detail, policy: other.name } }, alarm: ALARM_NAME },
+      world.ports,
+      NOW,
+    );
+    expect(world.history.at(-1)).toMatchObject({
+      reason: 'drill-refused',
+      text: expect.stringContaining(`is in drill ${DRILL_ID} for real`),
+    });
   });
 });
 
