@@ -225,6 +225,7 @@ function draftsOf<Subject>(
     ...(shared.own && { own: shared.own }),
   };
   const fileSystem = symptom.fileSystem?.(props);
+  const service = symptom.service?.(props);
   return symptom.watch(subject, watching).map(({ targets, group, proof, evidence, tells, suffix, ...signals }) => ({
     name: suffix === undefined ? policy : `${policy}-${suffix}`,
     symptom: symptom.name,
@@ -238,6 +239,7 @@ function draftsOf<Subject>(
     modes,
     probation: toPolicyDuration(probation),
     ...(fileSystem && { fileSystem }),
+    ...(service !== undefined && { service }),
     ...(proof && { proof }),
     ...(evidence && { evidence }),
     ...(tells && { tells }),

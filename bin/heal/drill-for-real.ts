@@ -66,7 +66,7 @@ export async function drillForReal(
   const request = { policy, drill: id, target, minutes: Number(minutes) };
   const { report: walked, lines } = await walk(
     operator,
-    { ...request, announces: true, ...(fill && { fill }) },
+    { ...request, announces: true, ...(fill ? { fill } : { service }) },
     what,
     within,
     screen,

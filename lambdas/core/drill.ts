@@ -24,6 +24,8 @@ export interface DrillRequest {
   readonly minutes?: number | undefined;
   /** What is going to be broken is a file system that is filled, which the policy must allow. @default - it is something else */
   readonly fill?: true | undefined;
+  /** What is going to be broken is a service that is stopped, which the policy must know. @default - it is not said which, or something else */
+  readonly service?: string | undefined;
   /** Whoever holds it says by `breach` when something is broken. @default - it is broken as soon as the way was walked */
   readonly announces?: true | undefined;
   /** What becomes of what is broken for real, of a drill whose way was walked. @default - the event begins the drill */
@@ -41,12 +43,13 @@ export type Breach = (typeof breaches)[number];
 export const drillIdPattern = /^[0-9a-f]{16}$/;
 
 /** The event by which the rule of the policy is told to begin a drill, or what becomes of what is broken in one. */
-export function drillEvent({ policy, drill, target, minutes, fill, announces, breach }: DrillRequest) {
+export function drillEvent({ policy, drill, target, minutes, fill, service, announces, breach }: DrillRequest) {
   const detail = {
     ...{ policy, drill },
     ...(target !== undefined && { target }),
     ...(minutes !== undefined && { minutes }),
     ...(fill && { fill }),
+    ...(service !== undefined && { service }),
     ...(announces && { announces }),
     ...(breach && { breach }),
   };

@@ -237,6 +237,8 @@ export const policySchema = z.strictObject({
   runbook: z.url().optional(),
   /** What a drill for real can fill. @default - the symptom is none of a disk, or an earlier version deployed it: nothing */
   fileSystem: fileSystemSchema.optional(),
+  /** The service that is down when the symptom is there, of a policy that watches one. */
+  service: z.string().min(1).optional(),
 });
 
 export type Policy = z.infer<typeof policySchema>;

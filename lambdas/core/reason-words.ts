@@ -215,7 +215,7 @@ export const reasonWords: Readonly<Record<Reason, ReasonWords>> = {
   },
   'drill-refused': {
     means:
-      'A drill was not held: a real incident of the policy is open on the target, another drill of the policy is under way, it had one for real within the hour, the target is in another one for real, drills for real are not deployed, or the policy has nothing that one could fill.',
+      'A drill was not held: a real incident of the policy is open on the target, another drill of the policy is under way, it had one for real within the hour, the target is in another one for real, drills for real are not deployed, or the policy has nothing that one could fill, or neither watches nor restarts the service.',
     doNow: 'Hold it as it says: later, otherwise, or without --for-real.',
   },
   'approval-denied': {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { BROKEN_MINUTES, type Breach, breaches, DRILL, drillIdPattern, isOfDrill } from './drill.ts';
+import { BROKEN_MINUTES, breaches, DRILL, type DrillRequest, drillIdPattern, isOfDrill } from './drill.ts';
 import { type Instant, iso } from './duration.ts';
 import { outsideText } from './outside-text.ts';
 import type { Reason } from './reasons.ts';
@@ -28,18 +28,8 @@ export interface Signal {
   readonly check?: StatusCheckName;
   /** Set when the sweep found it in ALARM and told it again: a reading of now, however long ago it began. */
   readonly swept?: true;
-  /** Set when it is no fault but a drill: which one, the id of its target, for how long something is to be broken, and whether by filling. */
-  readonly drill?: DrillDetail;
-}
-
-interface DrillDetail {
-  readonly id: string;
-  readonly target?: string;
-  readonly minutes?: number;
-  readonly fill?: true;
-  readonly announces?: true;
-  /** Set when it begins no drill, but tells what becomes of what is broken in one. */
-  readonly breach?: Breach;
+  /** Set when it is no fault but a drill, or says what becomes of what is broken in one. */
+  readonly drill?: { readonly id: string } & Omit<DrillRequest, 'policy' | 'drill'>;
 }
 
 export interface Contributor {
@@ -131,6 +121,7 @@ const drillDetail = z.looseObject({
   target: nameSchema(255).optional(),
   minutes: z.int().min(BROKEN_MINUTES.least).max(BROKEN_MINUTES.most).optional(),
   fill: z.literal(true).optional(),
+  service: nameSchema(255).optional(),
   announces: z.literal(true).optional(),
   breach: z.enum(breaches).optional(),
 });
@@ -235,20 +226,13 @@ function failedCheckSignal({ id, source, detail: { check, instance, since } }: F
   };
 }
 
-function drillSignal({ id, time, detail: { drill, target, minutes, fill, announces, breach } }: DrillEvent): Signal {
+function drillSignal({ id, time, detail: { drill, target, minutes, fill, service, announces, breach } }: DrillEvent): Signal {
   return {
     eventId: id,
     alarmName: DRILL,
     at: time,
     reason: 'a drill: the symptom is only played',
-    drill: {
-      id: drill,
-      ...(target !== undefined && { target }),
-      ...(minutes !== undefined && { minutes }),
-      ...(fill && { fill }),
-      ...(announces && { announces }),
-      ...(breach && { breach }),
-    },
+    drill: { id: drill, target, minutes, fill, service, announces, breach },
   };
 }
 

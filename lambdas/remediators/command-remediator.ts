@@ -23,6 +23,8 @@ interface CommandCure<Schema extends z.ZodType, Main extends string> {
   readonly forGood?: true;
   /** As in `RemediatorSpec`. @default - it deletes nothing of a folder */
   clears?(params: z.output<Schema>): readonly string[];
+  /** As in `RemediatorSpec`. @default - it starts no service by name */
+  restarts?(params: z.output<Schema>): string;
   /** The document's parameters, as strings. */
   parameters(params: z.output<Schema>): Readonly<Record<string, string>>;
   summary(parameters: Readonly<Record<string, string>>): string;

@@ -153,6 +153,8 @@ export interface RemediatorSpec<
    * @default - it deletes nothing of a folder
    */
   clears?(params: z.output<Schema>): readonly string[];
+  /** Pure: the service of an instance that it starts again, so that a drill for real may stop it. @default - it starts none by name */
+  restarts?(params: z.output<Schema>): string;
   readonly permissions: { readonly observe: readonly Permission[]; readonly execute: readonly Permission[] };
   /** What it reads and does anything by, each `true`. Its function is bundled with the clients of these, and with no other. */
   readonly ports: Readonly<Record<Port, true>>;

@@ -90,6 +90,7 @@ export const remediator = commandRemediator({
   verifyWithin: { minutes: 8 },
   longest: (params) => ({ seconds: COMMAND_DELIVERY_SECONDS + scriptSeconds(params) }),
   leftAlone: IS_UP,
+  restarts: ({ service }) => service,
   document: {
     description: 'Restarts one service after keeping its last log lines, and checks that it stays up.',
     parameters: {

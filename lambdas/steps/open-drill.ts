@@ -57,7 +57,7 @@ export async function rejectDrill(
 /** Why a drill is not held now: its policy could not heal or be filled for it, a real incident is open on the target, or there are too many drills. */
 async function whyNoDrill(
   policy: Policy,
-  { id, minutes, fill, announces }: DrillSignal['drill'],
+  { id, minutes, fill, service, announces }: DrillSignal['drill'],
   target: Target,
   { modes, store }: DrillPorts,
   now: Instant,
@@ -67,6 +67,8 @@ async function whyNoDrill(
     return { reason: 'drill-refused', why: `policy ${policy.name} is in shadow, and would repair nothing` };
   const filled = fill ? (await import('./drill-fill.ts')).drillFill(policy) : undefined;
   if (filled && 'why' in filled) return { reason: 'drill-refused', why: filled.why };
+  const unknown = service === undefined ? undefined : (await import('./drill-service.ts')).whyNotStopped(policy, service);
+  if (unknown !== undefined) return { reason: 'drill-refused', why: unknown };
   const open = (await store.past(policy.name, target, now)).find(({ ended }) => !ended);
   if (open) return { reason: 'drill-refused', why: `incident ${shortIncident(open.id)} of the policy is open on ${targetInWords(target)}` };
   const other = isReal ? await store.realDrill(target) : undefined;

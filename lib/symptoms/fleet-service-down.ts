@@ -43,6 +43,7 @@ export const fleetServiceDown: Symptom<Fleet, FleetServiceDownProps> = {
   }),
   sustainedFor: Duration.minutes(2),
   target: 'instance',
+  service: ({ service }) => service,
   seen: ({ service }) => `service ${service} has no process`,
   refuses: (_fleet, { service, process }) => {
     if (service === undefined) return 'serviceDown.service: name the service, here or for the whole fleet';

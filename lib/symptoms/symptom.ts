@@ -85,6 +85,8 @@ export interface Symptom<Subject, Props extends SymptomProps> {
   seen(props: Props): string;
   /** The file system whose used space it is, and the percent above which it is one. @default - it is of no file system */
   fileSystem?(props: Props): Policy['fileSystem'];
+  /** The service that it watches. @default - none */
+  service?(props: Props): Policy['service'];
   /** @default - events tell of it, which do not last */
   readonly sustainedFor?: Duration;
   /** What the ladder acts on. */

@@ -44,9 +44,11 @@ function policies(template: Template): readonly Policy[] {
   });
 }
 
-function ladder(protection: Omit<FleetProtection, 'fleet'>, fleet?: Fleet): readonly Rung[] {
-  return policies(templateOf(protection, fleet))[0]?.ladder ?? [];
+function policyOf(protection: Omit<FleetProtection, 'fleet'>, fleet?: Fleet): Policy | undefined {
+  return policies(templateOf(protection, fleet))[0];
 }
+
+const ladder = (...given: Parameters<typeof policyOf>): readonly Rung[] => policyOf(...given)?.ladder ?? [];
 
 describe('service-down: the process of a service', () => {
   it.each<[string, Omit<FleetProtection, 'fleet'>, string]>([
@@ -72,6 +74,10 @@ describe('service-down: the process of a service', () => {
   ])('%s is not known by that name', (service, words) => {
     expect(() => templateOf({ service, serviceDown: {} })).toThrow(words);
     expect(() => templateOf({ service, serviceDown: {} })).toThrow('serviceDown.process');
+  });
+
+  it('is what the policy says that it watches, so that a drill for real may stop it', () => {
+    expect(policyOf({ service: 'nginx', serviceDown: { ladder: [Remedy.restartInstance()] } })?.service).toBe('nginx');
   });
 
   it('has no folder in its name', () => {

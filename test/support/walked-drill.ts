@@ -22,6 +22,7 @@ export function aDrill(
     readonly source?: string;
     readonly minutes?: number;
     readonly fill?: true;
+    readonly service?: string;
     readonly announces?: true;
     readonly breach?: Breach;
   } = {},

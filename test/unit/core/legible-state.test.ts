@@ -25,6 +25,7 @@ describe('the state of a workflow', () => {
       alongside: [],
       keepOutput: false,
       fileSystem: { path: '/', above: 85 },
+      service: 'nginx',
     });
     expect(Object.keys(policy).toSorted(), 'everything that a policy can say').toEqual(Object.keys(policySchema.shape).toSorted());
     const other = {

@@ -89,7 +89,7 @@ describe('a drill for real', () => {
     const { text, data, exitCode } = await held();
     const told10 = { policy: POLICY, drill: ID, target: TARGET, minutes: 10 };
     expect(told).toEqual([
-      { ...told10, announces: true },
+      { ...told10, announces: true, service: 'nginx' },
       { ...told10, breach: 'begins' },
       { ...told10, breach: 'over' },
     ]);

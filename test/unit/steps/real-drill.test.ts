@@ -281,6 +281,28 @@ describe('an incident in the time of a drill for real', () => {
   });
 });
 
+describe('a drill for real that stops a service', () => {
+  const restart = aRung({ remedy: 'restart-service', params: { service: 'nginx.service' } });
+  const held = (service: string, more: object) => delivered(world, { ...fleet, ...more }, real({ service }));
+
+  it.each([
+    ['the policy restarts', 'nginx', { ladder: [restart] }],
+    ['the policy watches', 'web.service', { ladder: [restart], service: 'web' }],
+    ['is one of any, since the policy names none', 'nginx', { ladder: [aRung({ remedy: 'restart-instance', params: {} })] }],
+  ])('is held where the service is one that %s', async (_, service, more) => {
+    await held(service, more);
+    expect(world.started.size).toBe(1);
+  });
+
+  it('is refused, and begins nothing, where the policy neither watches nor restarts it', async () => {
+    await held('ssh', { ladder: [restart, aRung({ remedy: 'of tomorrow' })], service: 'web' });
+    expect(world.started.size).toBe(0);
+    expect(world.history).toMatchObject([
+      { reason: 'drill-refused', text: expect.stringContaining('neither watches nor restarts service ssh, but web and nginx') },
+    ]);
+  });
+});
+
 describe('a drill for real that fills a file system', () => {
   const clear = aRung({ remedy: 'clear-caches', params: { paths: ['/data/tmp'] } });
   const disk = (above: number, ladder = [clear]) => ({ ...fleet, ladder, fileSystem: { path: '/data', above } });
