@@ -43,7 +43,7 @@ type Ended = NonNullable<PastIncident['ended']> & Pick<PastIncident, 'id'>;
  * `tryAgainAfter` is over, and within minutes where the symptom was gone and is back.
  */
 export function retake(past: readonly PastIncident[], tryAgainAfter: Duration, now: Instant): Retake {
-  if (isOpen(past, now)) return leave;
+  if (openAmong(past, now)) return leave;
   const all = inOrder(past);
   const last = all.at(-1);
   if (!last) return { kind: 'first' };
@@ -67,7 +67,7 @@ export interface SaidAgain extends Pick<Ended, 'id' | 'end'> {
  * is open, or before the time.
  */
 export function saidAgain(past: readonly PastIncident[], now: Instant): SaidAgain | undefined {
-  if (isOpen(past, now)) return undefined;
+  if (openAmong(past, now)) return undefined;
   const last = inOrder(past.filter(({ drill }) => drill === undefined)).findLast(
     (each) => each.end.outcome === 'handed-off' && isWithAPerson(each),
   );
@@ -77,8 +77,9 @@ export function saidAgain(past: readonly PastIncident[], now: Instant): SaidAgai
   return times === 0 ? undefined : { id, end, at: toldAt, times };
 }
 
-function isOpen(past: readonly PastIncident[], now: Instant): boolean {
-  return past.some(({ ended, receivedAt }) => !ended && after(receivedAt, LONGEST_OPEN) > now);
+/** The incident that is under way; a leftover is none. */
+export function openAmong(past: readonly PastIncident[], now: Instant): PastIncident | undefined {
+  return past.find(({ ended, receivedAt }) => !ended && after(receivedAt, LONGEST_OPEN) > now);
 }
 
 /** Those that ended, the last one last. */

@@ -8,6 +8,7 @@ import { effectiveMode } from '../core/mode.ts';
 import type { Policy } from '../core/policy.ts';
 import type { History, IncidentMetrics, IncidentStore, ModeOverrides, Workflow } from '../core/ports.ts';
 import { endFor } from '../core/reasons.ts';
+import { openAmong } from '../core/retake.ts';
 import type { DrillSignal } from '../core/signal.ts';
 import { nameOf, type Target, targetInWords } from '../core/target.ts';
 import { drillIncidentId } from './incident-id.ts';
@@ -69,7 +70,7 @@ async function whyNoDrill(
   if (filled && 'why' in filled) return { reason: 'drill-refused', why: filled.why };
   const unknown = service === undefined ? undefined : (await import('./drill-service.ts')).whyNotStopped(policy, service);
   if (unknown !== undefined) return { reason: 'drill-refused', why: unknown };
-  const open = (await store.past(policy.name, target, now)).find(({ ended }) => !ended);
+  const open = openAmong(await store.past(policy.name, target, now), now);
   if (open) return { reason: 'drill-refused', why: `incident ${shortIncident(open.id)} of the policy is open on ${targetInWords(target)}` };
   const other = isReal ? await store.realDrill(target) : undefined;
   if (isInAnother(other, id, now))

@@ -222,6 +222,12 @@ describe('a drill for real of which it is said when something is broken', () => 
 });
 
 describe('a drill', () => {
+  it('is held though an incident was left without an end, as by a pipeline that was removed', async () => {
+    await world.ports.store.open(anIncident({ policy: fleet.name, receivedAt: NOW - 97 * HOUR }));
+    await delivered(world, fleet, aDrill({ target: INSTANCE_ID }));
+    expect(world.started.size).toBe(1);
+  });
+
   const refusal = () => world.history.at(-1);
 
   it.each([
