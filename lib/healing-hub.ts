@@ -204,6 +204,7 @@ export class HealingHub extends Construct {
       handler: 'spread-pause',
       environment: {
         HUB: this.name,
+        HUB_BUS: this.bus.eventBusArn,
         PARTITION: Aws.PARTITION,
         PAUSE_PARAMETER: pauseSwitch.parameterName,
         KNOWN_PIPELINES: this.#pipelines.tableName,

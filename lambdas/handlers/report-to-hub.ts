@@ -25,7 +25,8 @@ const incidents = incidentAdmin(table);
 const workflow = workflowAdmin(environment('STATE_MACHINE_ARN'));
 const [, , , region] = environment('STATE_MACHINE_ARN').split(':');
 const alarms = describedAlarms();
-const [, , , , hubAccount = ''] = environment('HUB_BUS').split(':');
+const hub = environment('HUB_BUS');
+const [, , , , hubAccount = ''] = hub.split(':');
 
 const history = historyLog(environment('HISTORY_LOG_GROUP'), 'report-to-hub');
 
@@ -47,6 +48,7 @@ const drills: HoldAskedDrillPorts | undefined =
 const ports: ReportToHubPorts = {
   ownPause: pauseSwitch(environment('PAUSE_PARAMETER')),
   hubPauses: hubPauses(table),
+  hub,
   reports: hubReports(pipeline, environment('LINK_BUS')),
   openWorkflows: (most) => workflow.open(most),
   async incident(id) {
@@ -61,7 +63,7 @@ const applying = { hubPauses: hubPauses(table), history };
 
 /** Runs every few minutes, and for each pause or request for a drill that the hub sends; the report that follows is the answer. */
 export async function handler(event: unknown): Promise<void> {
-  if (isFromAHub(event)) logger.info('the hub sent its pause', { became: await applyHubPause(event, hubAccount, applying, Date.now()) });
+  if (isFromAHub(event)) logger.info('the hub sent its pause', { became: await applyHubPause(event, hub, applying, Date.now()) });
   if (drills && isDrillRequest(event))
     logger.info('the hub asks for a drill', { became: await holdAskedDrill(event, hubAccount, newDrillId, drills, Date.now()) });
   logger.info('reported', { report: await reportToHub(ports, environment('RELEASE'), Date.now(), region) });

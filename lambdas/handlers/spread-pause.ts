@@ -10,7 +10,10 @@ import { environment } from './environment.ts';
 const logger = new Logger({ serviceName: 'self-healing' });
 const metrics = hubMetrics(environment('HUB'));
 const ports: SpreadPausePorts = {
-  setting: () => hubSwitch(environment('PAUSE_PARAMETER')),
+  async setting() {
+    const said = await hubSwitch(environment('PAUSE_PARAMETER'));
+    return said && { ...said, hub: environment('HUB_BUS') };
+  },
   pipelines: knownPipelines(incidentTable(environment('KNOWN_PIPELINES'))),
   buses: pipelineBuses(environment('PARTITION')),
 };

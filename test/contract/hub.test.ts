@@ -172,11 +172,12 @@ async function pipelineReports(ownPause: PauseSwitch['read'] = async () => ({ ki
     became.push(
       isDrillRequest(event)
         ? await holdAskedDrill(event, hub.account, newDrillId, drilling(), Date.now())
-        : await applyHubPause(event, hub.account, { hubPauses: theirs(), history: historyOf(atHealed, PIPELINE) }, Date.now()),
+        : await applyHubPause(event, hubBus, { hubPauses: theirs(), history: historyOf(atHealed, PIPELINE) }, Date.now()),
     );
   const ports = {
     ownPause: { read: ownPause },
     hubPauses: theirs(),
+    hub: hubBus,
     reports: hubReports(PIPELINE, link, atHealed.events),
     openWorkflows: async () => [],
     incident: async () => undefined,
@@ -192,7 +193,10 @@ async function pipelineReports(ownPause: PauseSwitch['read'] = async () => ({ ki
 const hubSpreads = () =>
   spreadPause(
     {
-      setting: () => hubSwitch(`/self-healing/${HUB}/pause`, new SSMClient(atHub.config)),
+      async setting() {
+        const said = await hubSwitch(`/self-healing/${HUB}/pause`, new SSMClient(atHub.config));
+        return said && { ...said, hub: hubBus };
+      },
       pipelines: pipelines(),
       buses: pipelineBuses('aws', (region) => new EventBridgeClient({ ...atHub.config, region })),
     },
@@ -297,13 +301,27 @@ describe('a pipeline in one account and Region, and its hub in others', () => {
   });
 
   it('lets DynamoDB itself refuse what was set before, whoever comes last', async () => {
-    const last = await theirs().read();
-    if (!last) throw new Error('there is no pause of the hub');
+    const read = await theirs().read();
+    if (!read) throw new Error('there is no pause of the hub');
+    const last = { ...read, hub: hubBus };
+    expect(read).toEqual(last);
     const older = { ...last, value: 'older', at: last.at - 1, sequence: last.sequence + 5 };
     const newer = Array.from({ length: 6 }, (_, number) => ({ ...last, value: `${number}`, sequence: last.sequence + number + 1 }));
     await Promise.all([...newer, older, ...newer.toReversed()].map((pause) => theirs().keep(pause)));
     expect((await theirs().read())?.value).toBe('5');
     expect(await theirs().keep(older)).toBe(false);
+  });
+
+  it('lets what another hub says, or an earlier version kept, be replaced by what the own one says, whenever that was set', async () => {
+    const table = incidentTable(await newTableName({ ...aws, client: atHealed.config }), new DynamoDBClient(atHealed.config));
+    const pauses = hubPauses(table);
+    const ofOther = { value: 'running', at: 9, sequence: 9, by: 'arn:anna', hub: 'arn:left' };
+    const own = { value: 'a bad release', at: 1, sequence: 1, by: 'arn:anna', hub: hubBus };
+    for (const pause of [ofOther, { ...ofOther, hub: undefined }]) {
+      await table.transact([{ kind: 'put', item: { pk: 'hub', sk: 'pause', pause } }]);
+      expect(await pauses.keep(own)).toBe(true);
+      expect(await pauses.read()).toEqual(own);
+    }
   });
 
   it('stays paused where the hub is gone', async () => {

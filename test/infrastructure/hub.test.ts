@@ -507,6 +507,13 @@ describe('a hub', () => {
     ]);
   });
 
+  it('names itself in its pause as its pipelines name it', () => {
+    const busOf = (deployed: Deployed, name: string) =>
+      deployed.of('AWS::Lambda::Function').find(({ FunctionName }) => FunctionName === name).Environment.Variables.HUB_BUS;
+    expect(busOf(hub, 'healing-hub-spread-pause')).toBe(hubBus);
+    for (const each of spokes) expect(busOf(each, 'healing-report-to-hub')).toBe(hubBus);
+  });
+
   it.each(['healing-hub-watch-silent', 'healing-hub-watch-unconfirmed', 'healing-hub-watch-dead-letters'])(
     'mails when %s goes off',
     (name) => {

@@ -1,4 +1,4 @@
-import { type HubPause, hubPauseSchema } from '../../core/hub/hub-pause.ts';
+import { type HubPauseOf, hubPauseSchema } from '../../core/hub/hub-pause.ts';
 import type { HubPauses } from '../../core/ports.ts';
 import { readTolerantly } from '../../core/tolerant-reader.ts';
 import type { IncidentTable, Key } from './incident-table.ts';
@@ -8,9 +8,10 @@ import type { IncidentTable, Key } from './incident-table.ts';
  *
  * | pk | sk | holds |
  * |---|---|---|
- * | `hub` | `pause` | what the hub's switch said last, and whether the history has it; no time to live, since a pause that was set stays |
+ * | `hub` | `pause` | what the hub's switch said last, of which hub, and whether the history has it; no time to live, since a pause stays |
  *
- * DynamoDB itself lets only a later one take the place of an earlier one, so that two events at once cannot end as the earlier.
+ * DynamoDB itself lets only a later one of the same hub take the place of an earlier one, so that two events at once cannot end as the
+ * earlier.
  */
 export function hubPauses(table: IncidentTable): HubPauses {
   return {
@@ -23,11 +24,13 @@ export function hubPauses(table: IncidentTable): HubPauses {
       return data;
     },
 
-    async keep(pause: HubPause) {
+    async keep(pause: HubPauseOf) {
       const condition = {
-        ConditionExpression: 'attribute_not_exists(pk) OR #pause.#at < :at OR (#pause.#at = :at AND #pause.#sequence < :sequence)',
-        ExpressionAttributeNames: { '#pause': 'pause', '#at': 'at', '#sequence': 'sequence' },
-        ExpressionAttributeValues: { ':at': pause.at, ':sequence': pause.sequence },
+        ConditionExpression:
+          'attribute_not_exists(pk) OR attribute_not_exists(#pause.#hub) OR #pause.#hub <> :hub OR ' +
+          '#pause.#at < :at OR (#pause.#at = :at AND #pause.#sequence < :sequence)',
+        ExpressionAttributeNames: { '#pause': 'pause', '#at': 'at', '#sequence': 'sequence', '#hub': 'hub' },
+        ExpressionAttributeValues: { ':at': pause.at, ':sequence': pause.sequence, ':hub': pause.hub },
       };
       return (await table.transact([{ kind: 'put', item: { ...key, pause }, condition }])) === undefined;
     },

@@ -17,9 +17,14 @@ export const hubPauseSchema = z.strictObject({
   sequence: z.int().min(1),
   /** ARN of who set it. */
   by: z.string().max(2_048),
+  /** ARN of the bus of the hub whose switch it is. @default - an earlier version sent or kept it, which did not say */
+  hub: z.string().max(512).optional(),
 });
 
 export type HubPause = z.infer<typeof hubPauseSchema>;
+
+/** One of which it is known whose it is. */
+export type HubPauseOf = HubPause & { readonly hub: string };
 
 /** Clocks of AWS differ by far less. One that is dated later would make the pipeline deaf to all that follow. */
 const MOST_AHEAD_MILLISECONDS = 60_000;
@@ -37,10 +42,13 @@ export function isSameSetting(one: Pick<HubPause, 'at' | 'sequence'>, other: Pic
   return one.at === other.at && one.sequence === other.sequence;
 }
 
-/** What a pipeline keeps of what it knew and what it is told now: the later one. An event may come late, twice or never, and in any order. */
+/**
+ * What a pipeline keeps of what it knew and what it is told now: the later one. An event may come late, twice or never, and in any order.
+ * Settings of two hubs have no order: what a hub said that was left holds until the own one is heard, whenever that was set.
+ */
 export function heard(known: HubPause | undefined, told: HubPause, now: Instant): HubPause | undefined {
   if (told.at > now + MOST_AHEAD_MILLISECONDS) return known;
-  return known === undefined || isLater(told, known) ? told : known;
+  return known === undefined || known.hub !== told.hub || isLater(told, known) ? told : known;
 }
 
 /** What holds of the two: either pauses, and each is ended only where it was set. */

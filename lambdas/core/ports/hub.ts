@@ -1,6 +1,6 @@
 import type { Instant } from '../duration.ts';
 import type { AskedDrill, AskedDrills } from '../hub/asked-drill.ts';
-import type { HubPause } from '../hub/hub-pause.ts';
+import type { HubPause, HubPauseOf } from '../hub/hub-pause.ts';
 import type { PipelinePlace } from '../hub/place.ts';
 import type { KnownPipeline, Report } from '../hub/report.ts';
 
@@ -8,8 +8,8 @@ import type { KnownPipeline, Report } from '../hub/report.ts';
 export interface HubPauses {
   /** Undefined where none was heard of. */
   read(): Promise<HubPause | undefined>;
-  /** Keeps it in the place of an earlier one; false where a later one, or the same, is there already. */
-  keep(pause: HubPause): Promise<boolean>;
+  /** Keeps it in the place of an earlier one, or of another hub's; false where a later one of the same hub, or the same, is there already. */
+  keep(pause: HubPauseOf): Promise<boolean>;
   /** Whether the line of the history about the kept one was written. */
   isWritten(): Promise<boolean>;
   /** Notes that it was, unless another one is kept by now. */

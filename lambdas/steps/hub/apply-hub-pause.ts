@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { type Instant, iso } from '../../core/duration.ts';
 import type { HistoryLine } from '../../core/history-line.ts';
 import { HUB_SOURCE, PAUSE_TYPE } from '../../core/hub/hub-names.ts';
-import { type HubPause, heard, hubPauseSchema, hubSays, isSameSetting } from '../../core/hub/hub-pause.ts';
+import { type HubPauseOf, heard, hubPauseSchema, hubSays, isSameSetting } from '../../core/hub/hub-pause.ts';
 import { ALL_POLICIES } from '../../core/operator-action.ts';
 import { outsideText } from '../../core/outside-text.ts';
 import type { History, HubPauses } from '../../core/ports.ts';
@@ -30,34 +30,43 @@ export function isFromAHub(event: unknown): boolean {
 
 /**
  * Keeps what the hub's pause switch says, beside the pipeline's own, which it never touches. The account is the one that EventBridge
- * says. It stops first and writes the line then; a line that failed is written when the hub, which has no confirmation, sends it again.
+ * says; of two hubs in one account the event names the one that sends it. It stops first and writes the line then; a line that failed is
+ * written when the hub, which has no confirmation, sends it again.
+ *
+ * @param hub ARN of the bus of the pipeline's hub
  */
-export async function applyHubPause(event: unknown, hubAccount: string, ports: ApplyHubPausePorts, now: Instant): Promise<Applied> {
-  const told = pauseIn(event, hubAccount);
+export async function applyHubPause(event: unknown, hub: string, ports: ApplyHubPausePorts, now: Instant): Promise<Applied> {
+  const told = pauseIn(event, hub);
   if (!told) return 'not-from-the-hub';
   const known = await ports.hubPauses.read();
   const isLater = heard(known, told, now) === told && (await ports.hubPauses.keep(told));
   if (!isLater && !(known && isSameSetting(known, told))) return 'outdated';
   if (!(await ports.hubPauses.isWritten())) {
-    await ports.history.write(lineOf(told, hubAccount, now));
+    await ports.history.write(lineOf(told, now));
     await ports.hubPauses.noteWritten(told);
   }
   return isLater ? 'applied' : 'known';
 }
 
-function pauseIn(event: unknown, hubAccount: string): HubPause | undefined {
+function pauseIn(event: unknown, hub: string): HubPauseOf | undefined {
   const { data } = eventSchema.safeParse(event);
-  return data?.account === hubAccount ? readTolerantly(hubPauseSchema, data.detail).data : undefined;
+  if (data?.account !== accountOf(hub)) return undefined;
+  const told = readTolerantly(hubPauseSchema, data?.detail).data;
+  return told && (told.hub ?? hub) === hub ? { ...told, hub } : undefined;
 }
 
-function lineOf(told: HubPause, hubAccount: string, now: Instant): HistoryLine {
+function accountOf(bus: string): string | undefined {
+  return bus.split(':')[4];
+}
+
+function lineOf(told: HubPauseOf, now: Instant): HistoryLine {
   const says = hubSays(told, now);
   const does = says.kind === 'paused' ? `pauses the pipeline: ${outsideText(told.value, 500)}` : 'does not pause the pipeline';
   return {
     at: iso(now),
     kind: 'hub-pause',
     policy: ALL_POLICIES,
-    text: `the hub in account ${hubAccount} ${does}`,
+    text: `the hub in account ${accountOf(told.hub)} ${does}`,
     hubPaused: says.kind === 'paused',
     by: told.by,
   };

@@ -11,6 +11,8 @@ import { targetInWords } from '../../core/target.ts';
 export interface ReportToHubPorts {
   readonly ownPause: PauseSwitch;
   readonly hubPauses: Pick<HubPauses, 'read'>;
+  /** ARN of the bus of the pipeline's hub. */
+  readonly hub: string;
   readonly reports: HubReports;
   /** Ids of incidents whose workflow runs, newest first, at most so many. */
   openWorkflows(most: number): Promise<readonly string[]>;
@@ -24,7 +26,10 @@ export interface ReportToHubPorts {
   drills?(): Promise<AskedDrills>;
 }
 
-/** Tells the hub how the pipeline stands. What the hub's pause is here is read again, so that the report confirms nothing that is not so. */
+/**
+ * Tells the hub how the pipeline stands. What the hub's pause is here is read again, so that the report confirms nothing that is not so:
+ * what another hub said last, or an earlier version kept, is none of this hub's, which then sends its own.
+ */
 export async function reportToHub(ports: ReportToHubPorts, release: string, now: Instant, region?: string): Promise<Report> {
   const [own, hubPause, ids, watch, modes, drills] = await Promise.all([
     ports.ownPause.read(),
@@ -41,7 +46,7 @@ export async function reportToHub(ports: ReportToHubPorts, release: string, now:
     at: now,
     release,
     ...(own.kind === 'paused' && { ownPause: own.why.slice(0, 700) }),
-    ...(hubPause && { hubPause }),
+    ...(hubPause?.hub === ports.hub && { hubPause }),
     modes: { automatic: count('automatic'), approval: count('approval'), shadow: count('shadow') },
     incidents: incidents.flat(),
     moreIncidents: ids.length > MOST_INCIDENTS,

@@ -1,6 +1,6 @@
 import type { Instant } from '../../core/duration.ts';
 import { messageOf } from '../../core/failure.ts';
-import type { HubPause } from '../../core/hub/hub-pause.ts';
+import type { HubPauseOf } from '../../core/hub/hub-pause.ts';
 import type { KnownPipeline } from '../../core/hub/report.ts';
 import { isSilent, standing } from '../../core/hub/standing.ts';
 import { outsideText } from '../../core/outside-text.ts';
@@ -8,8 +8,8 @@ import type { KnownPipelines, PipelineBuses } from '../../core/ports.ts';
 import { fulfilled, severalAtOnce } from '../several-at-once.ts';
 
 export interface SpreadPausePorts {
-  /** What the hub's switch says; undefined where it is missing. */
-  setting(): Promise<HubPause | undefined>;
+  /** What the hub's switch says, with the hub whose it is; undefined where it is missing. */
+  setting(): Promise<HubPauseOf | undefined>;
   readonly pipelines: Pick<KnownPipelines, 'all' | 'noteTold'>;
   readonly buses: Pick<PipelineBuses, 'tell'>;
 }
@@ -41,7 +41,7 @@ export async function spreadPause({ setting, pipelines, buses }: SpreadPausePort
   const silent = known.filter((each) => isSilent(each, now)).length;
   return { known: known.length, confirmed: known.length - waiting.length, silent, failed };
 
-  async function tell(place: KnownPipeline, what: HubPause): Promise<boolean> {
+  async function tell(place: KnownPipeline, what: HubPauseOf): Promise<boolean> {
     try {
       await buses.tell(place, what);
       await pipelines.noteTold(place, { at: now });

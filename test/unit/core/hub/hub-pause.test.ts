@@ -20,6 +20,12 @@ describe("the hub's pause at a pipeline", () => {
     expect(heard(paused, { ...paused, value: 'running', sequence: 6 }, NOW)).toEqual(paused);
   });
 
+  it('of another hub takes the place of what is known, whenever each was set', () => {
+    expect(heard({ ...running, hub: 'arn:left' }, { ...paused, hub: 'arn:own' }, NOW + MINUTE)).toMatchObject({ hub: 'arn:own' });
+    expect(heard(running, { ...paused, hub: 'arn:own' }, NOW + MINUTE)).toMatchObject({ hub: 'arn:own' });
+    expect(heard({ ...running, hub: 'arn:own' }, { ...paused, hub: 'arn:own' }, NOW + MINUTE)).toMatchObject(running);
+  });
+
   it('is not taken from the future, so that nothing can make it deaf to what follows', () => {
     expect(heard(paused, { ...running, at: NOW + 2 * MINUTE }, NOW)).toEqual(paused);
     expect(heard(paused, { ...running, at: NOW + MINUTE }, NOW)).toMatchObject({ value: 'running' });

@@ -5,6 +5,8 @@ import { type HubPause, isLater } from '../../../../lambdas/core/hub/hub-pause.t
 import { type ApplyHubPausePorts, applyHubPause, isFromAHub } from '../../../../lambdas/steps/hub/apply-hub-pause.ts';
 
 const HUB = '444455556666';
+const bus = `arn:aws:events:eu-west-1:${HUB}:event-bus/healing-hub`;
+const otherBus = `arn:aws:events:eu-west-1:${HUB}:event-bus/other-hub`;
 const paused: HubPause = { value: 'a bad release', at: NOW, sequence: 2, by: 'arn:anna' };
 const running: HubPause = { value: 'running', at: NOW + MINUTE, sequence: 3, by: 'arn:anna' };
 const event = (detail: unknown, more: object = {}) => ({
@@ -27,7 +29,7 @@ const ports: ApplyHubPausePorts = {
   hubPauses: {
     read: async () => kept,
     async keep(pause) {
-      if (kept && !isLater(pause, kept)) return false;
+      if (kept && kept.hub === pause.hub && !isLater(pause, kept)) return false;
       kept = pause;
       isWritten = false;
       return true;
@@ -44,12 +46,12 @@ const ports: ApplyHubPausePorts = {
     },
   },
 };
-const apply = (given: unknown, now = NOW + MINUTE) => applyHubPause(given, HUB, ports, now);
+const apply = (given: unknown, now = NOW + MINUTE) => applyHubPause(given, bus, ports, now);
 
 describe("the hub's pause at a pipeline", () => {
   it('is kept, and is a line of the history with who set it', async () => {
     expect(await apply(event(paused))).toBe('applied');
-    expect(kept).toEqual(paused);
+    expect(kept).toEqual({ ...paused, hub: bus });
     expect(lines).toMatchObject([
       { kind: 'hub-pause', text: 'the hub in account 444455556666 pauses the pipeline: a bad release', hubPaused: true, by: 'arn:anna' },
     ]);
@@ -66,14 +68,14 @@ describe("the hub's pause at a pipeline", () => {
   it('that comes late, after its end, is not taken up again', async () => {
     await apply(event(running));
     expect(await apply(event(paused))).toBe('outdated');
-    expect(kept).toEqual(running);
+    expect(kept).toMatchObject(running);
     expect(lines).toHaveLength(1);
   });
 
   it('stops the pipeline though its line cannot be written, which is made good when it is sent again', async () => {
     broken = true;
     await expect(apply(event(paused))).rejects.toThrow('no history');
-    expect(kept).toEqual(paused);
+    expect(kept).toMatchObject(paused);
     broken = false;
     expect(await apply(event(paused))).toBe('known');
     expect(lines).toHaveLength(1);
@@ -81,7 +83,28 @@ describe("the hub's pause at a pipeline", () => {
 
   it('of a later version is read as far as its fields are known', async () => {
     expect(await apply(event({ ...paused, scope: 'everything' }))).toBe('applied');
-    expect(kept).toEqual(paused);
+    expect(kept).toEqual({ ...paused, hub: bus });
+  });
+
+  it('of the hub that was left holds until the new one is heard, whenever that was set', async () => {
+    kept = { ...running, hub: otherBus };
+    expect(await apply(event(paused))).toBe('applied');
+    expect(kept).toEqual({ ...paused, hub: bus });
+    kept = { ...paused, at: NOW + MINUTE, hub: otherBus };
+    expect(await apply(event({ ...running, at: NOW }))).toBe('applied');
+    expect(kept).toMatchObject({ value: 'running', hub: bus });
+  });
+
+  it('that an earlier version kept may be of another hub, so that the next one takes its place', async () => {
+    kept = running;
+    expect(await apply(event(paused))).toBe('applied');
+    expect(kept).toEqual({ ...paused, hub: bus });
+  });
+
+  it('of another hub in the same account is not taken', async () => {
+    await apply(event({ ...paused, hub: bus }));
+    expect(await apply(event({ ...running, hub: otherBus }))).toBe('not-from-the-hub');
+    expect(kept).toEqual({ ...paused, hub: bus });
   });
 
   it.each([
@@ -93,13 +116,13 @@ describe("the hub's pause at a pipeline", () => {
   ])('%s is not believed', async (_, forged) => {
     await apply(event(paused));
     expect(await apply(forged)).toBe('not-from-the-hub');
-    expect(kept).toEqual(paused);
+    expect(kept).toMatchObject(paused);
   });
 
   it('dated ahead is not taken', async () => {
     await apply(event(paused));
     expect(await apply(event({ ...running, at: NOW + 60 * MINUTE }))).toBe('outdated');
-    expect(kept).toEqual(paused);
+    expect(kept).toMatchObject(paused);
   });
 
   it('is told from the schedule by its source and type', () => {

@@ -7,13 +7,15 @@ import { type ReportToHubPorts, reportToHub } from '../../../../lambdas/steps/hu
 const alarm = (name: string, state: DescribedAlarm['state']): DescribedAlarm => ({
   ...{ name, state, since: NOW - HOUR, enabled: true, tells: [], description: 'look' },
 });
-const paused = { value: 'a bad release', at: NOW, sequence: 2, by: 'arn:anna' };
+const HUB = 'arn:aws:events:eu-west-1:444455556666:event-bus/healing-hub';
+const paused = { hub: HUB, value: 'a bad release', at: NOW, sequence: 2, by: 'arn:anna' };
 
 async function reportOf(more: Partial<ReportToHubPorts> = {}): Promise<Report> {
   const sent: Report[] = [];
   const ports: ReportToHubPorts = {
     ownPause: { read: async () => ({ kind: 'running' }) },
     hubPauses: { read: async () => undefined },
+    hub: HUB,
     reports: { send: async (report) => void sent.push(report) },
     openWorkflows: async () => [],
     incident: async () => undefined,
@@ -39,6 +41,13 @@ describe('the report of a pipeline to its hub', () => {
     const own = { kind: 'paused', why: 'the pause switch says: noon' } as const;
     const report = await reportOf({ ownPause: { read: async () => own }, hubPauses: { read: async () => paused } });
     expect(report).toMatchObject({ ownPause: own.why, hubPause: paused });
+  });
+
+  it.each([
+    ['of the hub that was left', { ...paused, hub: HUB.replace('healing-hub', 'other-hub') }],
+    ['that an earlier version kept', { ...paused, hub: undefined }],
+  ])('confirms no pause %s', async (_, kept) => {
+    expect(await reportOf({ hubPauses: { read: async () => kept } })).not.toHaveProperty('hubPause');
   });
 
   it('lists ten open incidents and says that there are more; one that only waits to give back is over', async () => {

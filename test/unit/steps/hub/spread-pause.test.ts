@@ -1,11 +1,12 @@
 import { MINUTE, NOW } from '@self-healing/simulation/builders.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { HubPause } from '../../../../lambdas/core/hub/hub-pause.ts';
+import type { HubPauseOf } from '../../../../lambdas/core/hub/hub-pause.ts';
 import { type PipelinePlace, placeKey } from '../../../../lambdas/core/hub/place.ts';
 import type { KnownPipeline, Report } from '../../../../lambdas/core/hub/report.ts';
 import { type SpreadPausePorts, spreadPause } from '../../../../lambdas/steps/hub/spread-pause.ts';
 
-const paused: HubPause = { value: 'a bad release', at: NOW, sequence: 2, by: 'arn:anna' };
+const HUB = 'arn:aws:events:eu-west-1:444455556666:event-bus/healing-hub';
+const paused: HubPauseOf = { hub: HUB, value: 'a bad release', at: NOW, sequence: 2, by: 'arn:anna' };
 const report = (more: Partial<Report> = {}): Report => ({
   ...{ at: NOW, release: '1.0.0', modes: { automatic: 1, approval: 0, shadow: 0 }, incidents: [], moreIncidents: false, findings: [] },
   ...more,
@@ -13,7 +14,7 @@ const report = (more: Partial<Report> = {}): Report => ({
 const place = (account: string, region = 'eu-west-1'): PipelinePlace => ({ account, region, pipeline: 'healing' });
 const known = (account: string, more: Partial<Report> = {}): KnownPipeline => ({ ...place(account), report: report(more) });
 
-let setting: HubPause | undefined;
+let setting: HubPauseOf | undefined;
 let pipelines: KnownPipeline[];
 let told: string[];
 let notes: [string, object][];
