@@ -237,15 +237,15 @@ export class HealingHub extends Construct {
       });
     const silent = this.#watch(
       'silent',
-      'A pipeline reports no more, or the hub itself does not run. The pipeline goes on by itself, or is out of order: look with "doctor --all".',
-      counted('SilentPipelines'),
+      'A pipeline fell silent or still is after another day, or the hub itself does not run. It goes on by itself, or is out of order: look with "doctor --all".',
+      counted('NewlySilentPipelines'),
       3,
     );
     silent.addInsufficientDataAction(new SnsAction(this.notifications.topic));
     this.#watch(
       'unconfirmed',
-      'A pipeline has not confirmed what the pause switch of the hub says, and perhaps acts: see which with "status --all".',
-      counted('UnconfirmedPipelines'),
+      'A pipeline has not confirmed what the pause switch of the hub says, and perhaps acts: see which with "doctor --all".',
+      counted('NewlyUnconfirmedPipelines'),
       3,
     );
   }

@@ -59,13 +59,13 @@ export function pauseMetrics(pipeline: string): PauseMetrics {
   return { overdue: (isOverdue) => metrics.singleMetric().addMetric('PausedTooLong', MetricUnit.Count, isOverdue ? 1 : 0) };
 }
 
-/** How the pipelines of a hub stand, with the hub as the only dimension. */
+/** Of how many pipelines of a hub people are to be told, with the hub as the only dimension. */
 export function hubMetrics(hub: string): HubMetrics {
   const metrics = new Metrics({ namespace: 'SelfHealing', serviceName: hub });
   return {
-    spread({ known, confirmed, silent }) {
-      metrics.singleMetric().addMetric('SilentPipelines', MetricUnit.Count, silent);
-      metrics.singleMetric().addMetric('UnconfirmedPipelines', MetricUnit.Count, known - confirmed);
+    spread({ newlySilent, newlyUnconfirmed }) {
+      metrics.singleMetric().addMetric('NewlySilentPipelines', MetricUnit.Count, newlySilent);
+      metrics.singleMetric().addMetric('NewlyUnconfirmedPipelines', MetricUnit.Count, newlyUnconfirmed);
     },
   };
 }

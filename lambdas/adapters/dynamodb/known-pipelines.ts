@@ -1,4 +1,4 @@
-import { type PipelinePlace, placeKey } from '../../core/hub/place.ts';
+import { PIPELINES, type PipelinePlace, placeKey } from '../../core/hub/place.ts';
 import { type KnownPipeline, readReport } from '../../core/hub/report.ts';
 import type { KnownPipelines } from '../../core/ports.ts';
 import type { IncidentTable, Key } from './incident-table.ts';
@@ -21,7 +21,7 @@ interface Item extends PipelinePlace {
 export function knownPipelines(table: IncidentTable): KnownPipelines {
   return {
     async all() {
-      const items = await table.between<Item>(PARTITION, '0', '~');
+      const items = await table.between<Item>(PIPELINES, '0', '~');
       return items.flatMap(({ account, region, pipeline, report, told }) => {
         const read = readReport(report);
         return read ? [{ account, region, pipeline, report: read, ...(told && { told }) }] : [];
@@ -43,8 +43,6 @@ export function knownPipelines(table: IncidentTable): KnownPipelines {
   };
 }
 
-const PARTITION = 'pipeline';
-
 function keyOf(place: PipelinePlace): Key {
-  return { pk: PARTITION, sk: placeKey(place) };
+  return { pk: PIPELINES, sk: placeKey(place) };
 }

@@ -5,6 +5,9 @@ export interface PipelinePlace {
   readonly pipeline: string;
 }
 
+/** Under which the pipelines stand in the hub's table. */
+export const PIPELINES = 'pipeline';
+
 /** One line for a place, and its key in the hub's table. */
 export function placeKey({ account, region, pipeline }: PipelinePlace): string {
   return `${account}/${region}/${pipeline}`;

@@ -57,8 +57,18 @@ export type Report = z.infer<typeof reportSchema>;
 /** A report and where it came from, as EventBridge says it: the sender has no part in that. */
 export interface KnownPipeline extends PipelinePlace {
   readonly report: Report;
-  /** When the hub sent it the pause last, and what AWS said where it did not take it. */
-  readonly told?: { readonly at: Instant; readonly failure?: string };
+  /** @default - the hub never sent it the pause */
+  readonly told?: Told;
+}
+
+/** That the hub sent the pause. */
+export interface Told {
+  /** When it did last. */
+  readonly at: Instant;
+  /** When it began to send this setting. @default - an earlier version sent it, which did not say */
+  readonly since?: Instant;
+  /** What AWS said where it did not take it. */
+  readonly failure?: string;
 }
 
 /** A report of any later version, as far as this one knows its fields; undefined for what is none. */

@@ -1,8 +1,7 @@
-import type { Instant } from '../duration.ts';
 import type { AskedDrill, AskedDrills } from '../hub/asked-drill.ts';
 import type { HubPause, HubPauseOf } from '../hub/hub-pause.ts';
 import type { PipelinePlace } from '../hub/place.ts';
-import type { KnownPipeline, Report } from '../hub/report.ts';
+import type { KnownPipeline, Report, Told } from '../hub/report.ts';
 
 /** The hub's pause as a pipeline keeps it, beside its own switch. */
 export interface HubPauses {
@@ -34,7 +33,7 @@ export interface KnownPipelines {
   /** Keeps a report in the place of an earlier one; a later one stays. */
   keep(place: PipelinePlace, report: Report): Promise<void>;
   /** Notes that the pause was sent, and what AWS said where it did not take it. */
-  noteTold(place: PipelinePlace, told: { readonly at: Instant; readonly failure?: string }): Promise<void>;
+  noteTold(place: PipelinePlace, told: Told): Promise<void>;
 }
 
 /** The way to the buses of pipelines in any account and Region. */
@@ -44,7 +43,7 @@ export interface PipelineBuses {
   ask(place: PipelinePlace, drill: AskedDrill): Promise<void>;
 }
 
-/** Tells CloudWatch how many pipelines a hub does not hear, or has no confirmation from, for the alarms about them. */
+/** Tells CloudWatch of how many pipelines people are to be told, for the alarms about them. */
 export interface HubMetrics {
-  spread(found: { readonly known: number; readonly confirmed: number; readonly silent: number }): void;
+  spread(found: { readonly newlySilent: number; readonly newlyUnconfirmed: number }): void;
 }

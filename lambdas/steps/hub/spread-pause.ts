@@ -2,7 +2,7 @@ import type { Instant } from '../../core/duration.ts';
 import { messageOf } from '../../core/failure.ts';
 import type { HubPauseOf } from '../../core/hub/hub-pause.ts';
 import type { KnownPipeline } from '../../core/hub/report.ts';
-import { isSilent, standing } from '../../core/hub/standing.ts';
+import { isNewlySilent, isNews, isSilent, standing, unconfirmedSince } from '../../core/hub/standing.ts';
 import { outsideText } from '../../core/outside-text.ts';
 import type { KnownPipelines, PipelineBuses } from '../../core/ports.ts';
 import { fulfilled, severalAtOnce } from '../several-at-once.ts';
@@ -19,6 +19,10 @@ export interface SpreadReport {
   readonly known: number;
   readonly confirmed: number;
   readonly silent: number;
+  /** Of how many of the silent ones people are to be told now. */
+  readonly newlySilent: number;
+  /** Of how many that have not confirmed people are to be told now. */
+  readonly newlyUnconfirmed: number;
   /** Pipelines whose bus did not take the pause. */
   readonly failed: number;
 }
@@ -38,17 +42,23 @@ export async function spreadPause({ setting, pipelines, buses }: SpreadPausePort
   const waiting = known.filter((each) => standing(each, pause) === 'not-confirmed');
   const told = await severalAtOnce(AT_ONCE, waiting, (each) => tell(each, pause));
   const failed = fulfilled(told).filter((isTold) => !isTold).length;
-  const silent = known.filter((each) => isSilent(each, now)).length;
-  return { known: known.length, confirmed: known.length - waiting.length, silent, failed };
+  const count = (is: (each: KnownPipeline) => boolean) => known.filter(is).length;
+  return {
+    ...{ known: known.length, confirmed: known.length - waiting.length, failed },
+    silent: count((each) => isSilent(each, now)),
+    newlySilent: count((each) => isNewlySilent(each, now)),
+    newlyUnconfirmed: waiting.filter((each) => isNews(unconfirmedSince(each, pause, now), now)).length,
+  };
 
   async function tell(place: KnownPipeline, what: HubPauseOf): Promise<boolean> {
+    const since = unconfirmedSince(place, what, now);
     try {
       await buses.tell(place, what);
-      await pipelines.noteTold(place, { at: now });
+      await pipelines.noteTold(place, { at: now, since });
       return true;
     } catch (error) {
       // One that cannot be reached keeps no other from being told.
-      await pipelines.noteTold(place, { at: now, failure: outsideText(messageOf(error), 300) }).catch(() => {});
+      await pipelines.noteTold(place, { at: now, since, failure: outsideText(messageOf(error), 300) }).catch(() => {});
       return false;
     }
   }
