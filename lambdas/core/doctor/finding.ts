@@ -27,6 +27,13 @@ export function unknown(about: string, says: string, mend?: string): Finding {
   return { state: 'unknown', about, says, ...(mend !== undefined && { mend }) };
 }
 
+const bySeverity: readonly FindingState[] = ['wrong', 'unknown', 'warning', 'ok'];
+
+/** Findings with the worst first, where not all of them can be told. */
+export function worstFirst(findings: readonly Finding[]): readonly Finding[] {
+  return findings.toSorted((one, other) => bySeverity.indexOf(one.state) - bySeverity.indexOf(other.state));
+}
+
 /** More of one kind are counted; a fleet of thousands must not print thousands of lines. */
 const NAMED = 5;
 

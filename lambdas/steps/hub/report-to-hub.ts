@@ -1,4 +1,5 @@
 import { ofWatch } from '../../core/doctor/alarms.ts';
+import { worstFirst } from '../../core/doctor/finding.ts';
 import type { DescribedAlarm } from '../../core/doctor/readings.ts';
 import type { Instant } from '../../core/duration.ts';
 import type { AskedDrills } from '../../core/hub/asked-drill.ts';
@@ -66,11 +67,13 @@ async function openIncident({ incident: read }: ReportToHubPorts, id: string): P
 
 /** What the doctor says of the alarms about the pipeline itself: they see dead letters, lost sweeps, failed workflows and what was not sent. */
 function findingsOf(watch: readonly DescribedAlarm[], now: Instant, region: string | undefined): Report['findings'] {
-  return ofWatch(watch, { now, region })
-    .slice(0, MOST_FINDINGS)
-    .flatMap(({ state, about, says, mend }) =>
-      state === 'ok'
-        ? []
-        : [{ state, about: about.slice(0, 300), says: says.slice(0, 700), ...(mend !== undefined && { mend: mend.slice(0, 700) }) }],
-    );
+  const found = worstFirst(ofWatch(watch, { now, region })).flatMap(({ state, about, says, mend }): Report['findings'] =>
+    state === 'ok'
+      ? []
+      : [{ state, about: about.slice(0, 300), says: says.slice(0, 700), ...(mend !== undefined && { mend: mend.slice(0, 700) }) }],
+  );
+  if (found.length <= MOST_FINDINGS) return found;
+  const [told, rest] = [found.slice(0, MOST_FINDINGS - 1), found.slice(MOST_FINDINGS - 1)];
+  const [{ state = 'warning' } = {}] = rest;
+  return [...told, { state, about: 'more', says: `${rest.length} more, which the command doctor shows there` }];
 }

@@ -68,6 +68,15 @@ describe('the report of a pipeline to its hub', () => {
       { about: 'healing-watch-heartbeat' },
     ]);
     const many = Array.from({ length: 50 }, (_, number) => alarm(`healing-watch-${number}`, 'ALARM'));
-    expect((await reportOf({ ownAlarms: async () => many })).findings).toHaveLength(20);
+    const { findings } = await reportOf({ ownAlarms: async () => many });
+    expect(findings).toHaveLength(20);
+    expect(findings.at(-1)).toEqual({ state: 'wrong', about: 'more', says: '31 more, which the command doctor shows there' });
+  });
+
+  it('says what is wrong before what may be well, where there is no room for both', async () => {
+    const young = Array.from({ length: 22 }, (_, number) => ({ ...alarm(`healing-watch-a${number}`, 'INSUFFICIENT_DATA'), since: NOW }));
+    const { findings } = await reportOf({ ownAlarms: async () => [...young, alarm('healing-watch-dead-letters', 'ALARM')] });
+    expect(findings[0]).toMatchObject({ state: 'wrong', about: 'healing-watch-dead-letters' });
+    expect(findings.at(-1)).toEqual({ state: 'warning', about: 'more', says: '4 more, which the command doctor shows there' });
   });
 });
