@@ -9,6 +9,12 @@ import type { Mode } from '../../core/mode.ts';
 import type { HubPauses, HubReports, PauseSwitch } from '../../core/ports.ts';
 import { targetInWords } from '../../core/target.ts';
 
+/** So many workflows are read at once: one more than are told, by which it is known that there are more. */
+const AT_ONCE = MOST_INCIDENTS + 1;
+
+/** Beyond it there are more than a report can tell of. */
+const MOST_LOOKED_AT = 10 * AT_ONCE;
+
 export interface ReportToHubPorts {
   readonly ownPause: PauseSwitch;
   readonly hubPauses: Pick<HubPauses, 'read'>;
@@ -32,16 +38,15 @@ export interface ReportToHubPorts {
  * what another hub said last, or an earlier version kept, is none of this hub's, which then sends its own.
  */
 export async function reportToHub(ports: ReportToHubPorts, release: string, now: Instant, region?: string): Promise<Report> {
-  const [own, hubPause, ids, watch, modes, drills] = await Promise.all([
+  const [own, hubPause, open, watch, modes, drills] = await Promise.all([
     ports.ownPause.read(),
     ports.hubPauses.read(),
-    ports.openWorkflows(MOST_INCIDENTS + 1),
+    openIncidents(ports),
     ports.ownAlarms(),
     ports.modes(),
     // They are worth less than what the report says of the pause.
     ports.drills?.().catch(() => undefined),
   ]);
-  const incidents = await Promise.all(ids.slice(0, MOST_INCIDENTS).map((id) => openIncident(ports, id)));
   const count = (mode: Mode) => modes.filter((each) => each === mode).length;
   const report: Report = {
     at: now,
@@ -49,13 +54,23 @@ export async function reportToHub(ports: ReportToHubPorts, release: string, now:
     ...(own.kind === 'paused' && { ownPause: own.why.slice(0, 700) }),
     ...(hubPause?.hub === ports.hub && { hubPause }),
     modes: { automatic: count('automatic'), approval: count('approval'), shadow: count('shadow') },
-    incidents: incidents.flat(),
-    moreIncidents: ids.length > MOST_INCIDENTS,
+    ...open,
     findings: findingsOf(watch, now, region),
     ...(drills && { drills }),
   };
   await ports.reports.send(report);
   return report;
+}
+
+/** The newest open incidents. Workflows that only wait to give back are passed over, of which there may be many for days. */
+async function openIncidents(ports: ReportToHubPorts): Promise<Pick<Report, 'incidents' | 'moreIncidents'>> {
+  const ids = await ports.openWorkflows(MOST_LOOKED_AT + 1);
+  const open: Report['incidents'][number][] = [];
+  for (let from = 0; from < Math.min(ids.length, MOST_LOOKED_AT) && open.length <= MOST_INCIDENTS; from += AT_ONCE) {
+    const some = ids.slice(from, from + AT_ONCE).map((id) => openIncident(ports, id));
+    open.push(...(await Promise.all(some)).flat());
+  }
+  return { incidents: open.slice(0, MOST_INCIDENTS), moreIncidents: open.length > MOST_INCIDENTS || ids.length > MOST_LOOKED_AT };
 }
 
 async function openIncident({ incident: read }: ReportToHubPorts, id: string): Promise<Report['incidents']> {

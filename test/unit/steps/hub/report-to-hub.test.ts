@@ -51,14 +51,39 @@ describe('the report of a pipeline to its hub', () => {
   });
 
   it('lists ten open incidents and says that there are more; one that only waits to give back is over', async () => {
-    const ids = Array.from({ length: 11 }, (_, number) => `${number}`.padStart(64, '0'));
+    const ids = Array.from({ length: 13 }, (_, number) => `${number}`.padStart(64, '0'));
     const report = await reportOf({
       openWorkflows: async (most) => ids.slice(0, most),
       incident: async (id) => (id.endsWith('1') ? undefined : { incident: anIncident({ id }), isOver: id.endsWith('2') }),
     });
-    expect(report.incidents).toHaveLength(9);
+    expect(report.incidents).toHaveLength(10);
     expect(report.moreIncidents).toBe(true);
     expect(report.incidents.find(({ id }) => id.endsWith('1'))).toEqual({ id: ids[1] });
+  });
+
+  it('lists an open incident behind any number of workflows that only wait to give back', async () => {
+    const ids = [...Array.from({ length: 100 }, (_, number) => `over-${number}`), 'open'];
+    const report = await reportOf({
+      openWorkflows: async (most) => ids.slice(0, most),
+      incident: async (id) => ({ incident: anIncident({ id }), isOver: id !== 'open' }),
+    });
+    expect(report).toMatchObject({ incidents: [{ id: 'open' }], moreIncidents: false });
+  });
+
+  it('does not say that none is open where more workflows run than it looks at', async () => {
+    const ids = Array.from({ length: 500 }, (_, number) => `over-${number}`);
+    const report = await reportOf({
+      openWorkflows: async (most) => ids.slice(0, most),
+      incident: async (id) => ({ incident: anIncident({ id }), isOver: true }),
+    });
+    expect(report).toMatchObject({ incidents: [], moreIncidents: true });
+  });
+
+  it('reads no more workflows than it tells of and one, where all are open', async () => {
+    const read: string[] = [];
+    const ids = Array.from({ length: 500 }, (_, number) => `open-${number}`);
+    await reportOf({ openWorkflows: async (most) => ids.slice(0, most), incident: async (id) => void read.push(id) });
+    expect(read).toHaveLength(11);
   });
 
   it('says what its alarms about itself say, and no more than the hub takes', async () => {
