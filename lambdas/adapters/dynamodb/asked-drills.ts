@@ -9,7 +9,7 @@ import { changeVersioned, readVersioned, type Versioned } from './versioned-item
  *
  * | pk | sk | holds |
  * |---|---|---|
- * | `hub` | `drills` | the last one that was held and the last one that was refused, with a version |
+ * | `hub` | `drills` | the last one that was held and of each policy the last that was not whole, the last one that was refused, with a version |
  */
 export function askedDrills(table: IncidentTable): AskedDrillNotes {
   const read = async (): Promise<Versioned<AskedDrills>> => {

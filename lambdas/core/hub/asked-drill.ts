@@ -16,38 +16,43 @@ export const drillRequestSchema = z.strictObject({
 
 export type AskedDrill = z.infer<typeof drillRequestSchema>;
 
+const heldSchema = z.strictObject({
+  request: reportedText(40),
+  at: z.int().min(0),
+  policy: reportedText(200),
+  /** Of a fleet the member. @default - the only target of the policy */
+  target: reportedText(100).optional(),
+  /** The id of the drill, by which the pipeline's own history has its lines. */
+  drill: reportedText(40),
+  /** @default - it is under way */
+  ended: z
+    .strictObject({
+      at: z.int().min(0),
+      /** Whether the way was walked to its end. */
+      whole: z.boolean(),
+      /** Absent where no end was seen. */
+      reason: reportedText(80).optional(),
+      why: reportedText(500),
+      seconds: z.int().min(0).optional(),
+    })
+    .optional(),
+});
+
+/** More ways that are not whole have one cause, and a report has room for so many. */
+const MOST_NOT_WHOLE = 20;
+
 /** What a pipeline keeps of what its hub asked for, and reports. */
 export const askedDrillsSchema = z.strictObject({
   /** The last one that was held. */
-  held: z
-    .strictObject({
-      request: reportedText(40),
-      at: z.int().min(0),
-      policy: reportedText(200),
-      /** Of a fleet the member. @default - the only target of the policy */
-      target: reportedText(100).optional(),
-      /** The id of the drill, by which the pipeline's own history has its lines. */
-      drill: reportedText(40),
-      /** @default - it is under way */
-      ended: z
-        .strictObject({
-          at: z.int().min(0),
-          /** Whether the way was walked to its end. */
-          whole: z.boolean(),
-          /** Absent where no end was seen. */
-          reason: reportedText(80).optional(),
-          why: reportedText(500),
-          seconds: z.int().min(0).optional(),
-        })
-        .optional(),
-    })
-    .optional(),
+  held: heldSchema.optional(),
+  /** Of other policies the last one that was held, where its way was not whole, newest first. @default - none */
+  notWhole: z.array(heldSchema).max(MOST_NOT_WHOLE).readonly().optional(),
   /** The last one that was not held, and why. */
   refused: z.strictObject({ request: reportedText(40), at: z.int().min(0), why: reportedText(500) }).optional(),
 });
 
 export type AskedDrills = z.infer<typeof askedDrillsSchema>;
-export type HeldDrill = NonNullable<AskedDrills['held']>;
+export type HeldDrill = z.infer<typeof heldSchema>;
 
 /** Each drill mails people. So many a pipeline holds for its hub at most, whoever rules the hub's account. */
 const HELD_EVERY: Duration = { hours: 1 };
@@ -89,6 +94,20 @@ function inTurn(policies: readonly string[], last: string | undefined): readonly
   const sorted = policies.toSorted();
   const from = last === undefined ? 0 : sorted.filter((name) => name <= last).length;
   return [...sorted.slice(from), ...sorted.slice(0, from)];
+}
+
+/** With a drill that is held now. One before whose way was not whole is kept until its policy, of these that are deployed, is walked again. */
+export function withHeld(known: AskedDrills, held: HeldDrill, policies: readonly string[]): AskedDrills {
+  const notWhole = waysNotWhole(known).filter(({ policy }) => policies.includes(policy));
+  const { notWhole: _, ...rest } = known;
+  return { ...rest, held, ...(notWhole.length > 0 && { notWhole: notWhole.slice(0, MOST_NOT_WHOLE) }) };
+}
+
+/** The last drill of each policy whose way was not whole, newest first. One that is under way says nothing yet. */
+export function waysNotWhole({ held, notWhole = [] }: AskedDrills = {}): readonly HeldDrill[] {
+  if (!held?.ended) return notWhole;
+  const others = notWhole.filter(({ policy }) => policy !== held.policy);
+  return held.ended.whole ? others : [held, ...others];
 }
 
 /** Which member of a fleet a drill is held on: another one each time, by the id of the drill. Undefined where there is none. */

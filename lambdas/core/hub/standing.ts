@@ -2,7 +2,7 @@ import { awsCommandHere, type CommandPlace, ownCommandHere } from '../commands-h
 import { type Finding, ok, unknown, warning, wrong } from '../doctor/finding.ts';
 import { type Instant, inWords, iso } from '../duration.ts';
 import { quoted } from '../quoted.ts';
-import type { HeldDrill } from './asked-drill.ts';
+import { type HeldDrill, waysNotWhole } from './asked-drill.ts';
 import { hubTableName, USUAL_HUB } from './hub-names.ts';
 import { type HubPause, hubSays, isLater, isSameSetting } from './hub-pause.ts';
 import { PIPELINES, placeKey } from './place.ts';
@@ -60,13 +60,12 @@ export function findingsOf(
 ): readonly Finding[] {
   const { report, told } = known;
   const age = inWords(now - report.at);
-  const held = report.drills?.held;
   const findings: readonly Finding[] = [
     ...(isSilent(known, now) ? [wrong('reports', `nothing was heard of it for ${age}`, ofSilent(known, place))] : []),
     ...(setting !== undefined && standing(known, setting) === 'not-confirmed' ? [unconfirmed(told, setting)] : []),
     ...(report.ownPause === undefined ? [] : [warning('own pause', report.ownPause, 'resume it there: the hub cannot')]),
     ...(hubSays(report.hubPause, now).kind === 'paused' ? [warning('pause of the hub', 'it is paused by the hub')] : []),
-    ...(held?.ended && !held.ended.whole ? [notWhole(held, held.ended.why, place)] : []),
+    ...waysNotWhole(report.drills).map((held) => notWhole(held, place)),
     ...report.findings.map(({ state, about, says, mend }) => ({ state, about, says, ...(mend !== undefined && { mend }) })),
   ];
   return findings.length > 0 ? findings : [ok('reports', `all is well; it reported ${age} ago`)];
@@ -79,9 +78,9 @@ function ofSilent(known: KnownPipeline, place: CommandPlace): string {
 }
 
 /** A way that stops may stop for what it should, such as a pause; whether a real incident would stop there a person can tell. */
-function notWhole({ policy, target, at, drill }: HeldDrill, why: string, place: CommandPlace): Finding {
+function notWhole({ policy, target, at, drill, ended }: HeldDrill, place: CommandPlace): Finding {
   const on = target === undefined ? '' : ` on ${target}`;
-  const says = `of policy ${policy}${on} at ${iso(at)}, which the hub asked for, did not walk to its end: ${why}`;
+  const says = `of policy ${policy}${on} at ${iso(at)}, which the hub asked for, did not walk to its end: ${ended?.why}`;
   return warning(`drill ${drill}`, says, `mend what stopped it, then hold it again: ${ownCommandHere(place, `drill ${policy}`)}`);
 }
 

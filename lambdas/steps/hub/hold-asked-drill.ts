@@ -13,6 +13,7 @@ import {
   judged,
   memberFor,
   withEnd,
+  withHeld,
 } from '../../core/hub/asked-drill.ts';
 import { DRILL_REQUEST_TYPE, HUB_SOURCE } from '../../core/hub/hub-names.ts';
 import { outsideText } from '../../core/outside-text.ts';
@@ -81,7 +82,7 @@ export async function holdAskedDrill(
   if ('why' in chosen) return refuse(asked, chosen.why, ports, now);
   const wanted: HeldDrill = { request: asked.request, at: now, ...chosen };
   // Of two at once the other one may have been first.
-  const { held } = await ports.notes.change((known) => (judge(known).kind === 'may-be-held' ? { ...known, held: wanted } : known));
+  const { held } = await ports.notes.change((known) => (judge(known).kind === 'may-be-held' ? withHeld(known, wanted, names) : known));
   if (held?.drill !== wanted.drill) return held?.request === asked.request ? 'known' : refuse(asked, 'another one was held', ports, now);
   await ports.history.write(lineOf(wanted, asked, hubAccount, now));
   await ports.begin(eventOf(wanted));

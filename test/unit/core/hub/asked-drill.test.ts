@@ -10,7 +10,9 @@ import {
   type HeldDrill,
   judged,
   memberFor,
+  waysNotWhole,
   withEnd,
+  withHeld,
 } from '../../../../lambdas/core/hub/asked-drill.ts';
 
 const POLICIES = ['Web-memory', 'Orders-cpu', 'Web-disk'];
@@ -42,6 +44,31 @@ describe('a drill that the hub asks for', () => {
   it('that comes again is known, and one that comes late is refused', () => {
     expect(judge({ held: { ...held, request, at: NOW - MINUTE } })).toMatchObject({ kind: 'known' });
     expect(judge({}, {}, NOW - 11 * MINUTE)).toEqual({ kind: 'refused', why: 'the request came 11 min late' });
+  });
+
+  it('whose way was not whole is told until its policy is walked whole', () => {
+    const ended = (policy: string, whole: boolean): HeldDrill => ({ ...held, policy, ended: { at: NOW, whole, why: 'no right to act' } });
+    const told = (known: AskedDrills) => waysNotWhole(known).map(({ policy }) => policy);
+    const next = (known: AskedDrills, policy: string) => withHeld(known, { ...held, policy }, POLICIES);
+    const first = next({ held: ended('Web-disk', false) }, 'Web-memory');
+    expect(told(first)).toEqual(['Web-disk']);
+    const second: AskedDrills = { ...first, held: ended('Web-memory', false) };
+    expect(told(second)).toEqual(['Web-memory', 'Web-disk']);
+    const again = next({ ...first, held: ended('Web-memory', true) }, 'Web-disk');
+    expect(told(again)).toEqual(['Web-disk']);
+    expect(told({ ...again, held: ended('Web-disk', true) })).toEqual([]);
+    expect(next({ ...again, held: ended('Web-disk', true) }, 'Web-memory')).not.toHaveProperty('notWhole');
+    expect(told({ ...again, held: ended('Web-disk', false) })).toEqual(['Web-disk']);
+  });
+
+  it('is told no more when its policy is deployed no more, and of at most twenty policies', () => {
+    const ended = (policy: string): HeldDrill => ({ ...held, policy, ended: { at: NOW, whole: false, why: 'x' } });
+    expect(withHeld({ held: ended('Gone') }, held, POLICIES)).not.toHaveProperty('notWhole');
+    const names = Array.from({ length: 30 }, (_, number) => `P-${number}`);
+    const all = names.reduce<AskedDrills>((known, name) => ({ ...withHeld(known, held, names), held: ended(name) }), {});
+    const { notWhole } = withHeld(all, held, names);
+    expect(notWhole?.map(({ policy }) => policy)).toEqual(names.toReversed().slice(0, 20));
+    expect(askedDrillsSchema.safeParse({ notWhole }).success).toBe(true);
   });
 
   it('is never more than one in an hour, whatever is sent in whatever order', () => {
