@@ -5,6 +5,8 @@ import type { DrillRequest } from '../../lambdas/core/drill.ts';
 import { type DrillReport, drillReport } from '../../lambdas/core/drill-report.ts';
 import { inWords } from '../../lambdas/core/duration.ts';
 import type { HistoryLine } from '../../lambdas/core/history-line.ts';
+import { USUAL_HUB } from '../../lambdas/core/hub/hub-names.ts';
+import { pausedBy } from '../../lambdas/core/hub/hub-pause.ts';
 import { shortIncident } from '../../lambdas/core/incident.ts';
 import { reasonWords } from '../../lambdas/core/reason-words.ts';
 import { CannotDo } from './cannot-do.ts';
@@ -149,16 +151,26 @@ export function verdictOf(
     return `${style('good', `THE WAY IS WHOLE, walked in ${inWords(secondsToEnd * 1_000)}.`)} ${whatIsLeft}`;
   }
   if (reason !== undefined)
-    return `${style('bad', `STOPPED ON THE WAY (${reason}): ${saidShortly(why ?? '', screen)}`)}\nDO NOW ${nextStep(place, reason)}`;
+    return `${style('bad', `STOPPED ON THE WAY (${reason}): ${saidShortly(why ?? '', screen)}`)}\nDO NOW ${nextStep(place, reason, why)}`;
   const doctor = ownCommandHere(place, 'doctor --only rules dead-letters roles');
   const next = `Look at "${ownCommandHere(place, `why ${policy}`)}" and "${doctor}".`;
   return `${style('bad', `NO END within ${inWords(within)}.`)} The event was put on the bus. ${next}`;
 }
 
 /** What the reason's own words tell to do, for a fault that is only played; of an unknown reason of a later version, nothing. */
-function nextStep(place: CommandPlace, reason: string): string {
+function nextStep(place: CommandPlace, reason: string, why = ''): string {
   if (reason === 'no-target') return 'Name the instance with --target.';
   const known = (reasonWords as Readonly<Record<string, { readonly doNow: string }>>)[reason];
   const own = known && reason === 'drill-refused' ? known.doNow : `Mend what stopped it, then hold it again.`;
-  return reason === 'paused' ? `Hold it again after "${ownCommandHere(place, 'resume')}".` : own;
+  return reason === 'paused' ? afterPauses(place, why) : own;
+}
+
+/** Each pause is ended only where it was set. */
+function afterPauses(place: CommandPlace, why: string): string {
+  const { own, hub } = pausedBy(why);
+  const ends = [
+    ...(own ? [`"${ownCommandHere(place, 'resume')}"`] : []),
+    ...(hub ? [`"${ownCommandHere({ hub: USUAL_HUB }, 'resume')}" in the account of the hub, which alone ends its pause`] : []),
+  ];
+  return `Hold it again after ${ends.join(' and ')}.`;
 }

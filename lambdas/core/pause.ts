@@ -4,6 +4,9 @@ import type { Pause } from './guardrails/guardrail.ts';
 /** The only value with which the pipeline acts. Whatever else stands in the switch is read as a pause and its reason. */
 export const RUNNING = 'running';
 
+/** In whose words a pause of the pipeline's own switch is told. */
+export const OWN_SWITCH = 'the pause switch';
+
 /** Room for the reason, its author, the time and the end. */
 const LONGEST_SHOWN = 600;
 
@@ -41,7 +44,7 @@ export function outlasts(value: string | undefined, until: Instant | undefined, 
  * @param now Where no time is known, a pause has no end.
  * @param whose In whose words it is told.
  */
-export function parsePause(value: string | undefined, now = Number.NEGATIVE_INFINITY, whose = 'the pause switch'): Pause {
+export function parsePause(value: string | undefined, now = Number.NEGATIVE_INFINITY, whose = OWN_SWITCH): Pause {
   const text = value?.trim() ?? '';
   if (text === RUNNING) return { kind: 'running' };
   const end = pauseEnd(text);

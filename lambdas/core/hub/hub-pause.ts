@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Instant } from '../duration.ts';
 import type { Pause } from '../guardrails/guardrail.ts';
-import { parsePause } from '../pause.ts';
+import { OWN_SWITCH, parsePause } from '../pause.ts';
 import type { PauseEntry } from '../pause-watch.ts';
 
 /**
@@ -56,6 +56,12 @@ export function bothPauses(own: Pause, hub: HubPause | undefined, now: Instant):
   const theirs = hubSays(hub, now);
   if (theirs.kind === 'running') return own;
   return own.kind === 'running' ? theirs : { kind: 'paused', why: `${own.why}; ${theirs.why}` };
+}
+
+/** Whose switches pause it, by the words in which `bothPauses` tells it. */
+export function pausedBy(why: string): { readonly own: boolean; readonly hub: boolean } {
+  const hub = why.includes(HUBS_SWITCH);
+  return { own: !hub || why.includes(OWN_SWITCH), hub };
 }
 
 /** What the hub says by itself; one that was never heard of pauses nothing. */

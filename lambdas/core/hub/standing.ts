@@ -5,7 +5,7 @@ import { quoted } from '../quoted.ts';
 import { type HeldDrill, waysNotWhole } from './asked-drill.ts';
 import { hubTableName, USUAL_HUB } from './hub-names.ts';
 import { type HubPause, hubSays, isLater, isSameSetting } from './hub-pause.ts';
-import { PIPELINES, placeKey } from './place.ts';
+import { PIPELINES, type PipelinePlace, placeKey } from './place.ts';
 import type { KnownPipeline } from './report.ts';
 
 /** A pipeline reports every five minutes; two reports may be lost. */
@@ -65,8 +65,13 @@ export function findingsOf(
     ...(setting !== undefined && standing(known, setting) === 'not-confirmed' ? [unconfirmed(told, setting)] : []),
     ...(report.ownPause === undefined ? [] : [warning('own pause', report.ownPause, 'resume it there: the hub cannot')]),
     ...(hubSays(report.hubPause, now).kind === 'paused' ? [warning('pause of the hub', 'it is paused by the hub')] : []),
-    ...waysNotWhole(report.drills).map((held) => notWhole(held, place)),
-    ...report.findings.map(({ state, about, says, mend }) => ({ state, about, says, ...(mend !== undefined && { mend }) })),
+    ...waysNotWhole(report.drills).map((held) => notWhole(held, known)),
+    ...report.findings.map(({ state, about, says, mend }) => ({
+      state,
+      about,
+      says,
+      ...(mend !== undefined && { mend: there(known, mend) }),
+    })),
   ];
   return findings.length > 0 ? findings : [ok('reports', `all is well; it reported ${age} ago`)];
 }
@@ -78,10 +83,16 @@ function ofSilent(known: KnownPipeline, place: CommandPlace): string {
 }
 
 /** A way that stops may stop for what it should, such as a pause; whether a real incident would stop there a person can tell. */
-function notWhole({ policy, target, at, drill, ended }: HeldDrill, place: CommandPlace): Finding {
+function notWhole({ policy, target, at, drill, ended }: HeldDrill, place: PipelinePlace): Finding {
   const on = target === undefined ? '' : ` on ${target}`;
   const says = `of policy ${policy}${on} at ${iso(at)}, which the hub asked for, did not walk to its end: ${ended?.why}`;
-  return warning(`drill ${drill}`, says, `mend what stopped it, then hold it again: ${ownCommandHere(place, `drill ${policy}`)}`);
+  const again = ownCommandHere(place, `drill ${policy}${target === undefined ? '' : ` --target ${quoted(target)}`}`);
+  return warning(`drill ${drill}`, says, there(place, `mend what stopped it, then hold it again: ${again}`));
+}
+
+/** What is done where the pipeline is: the hub's own credentials reach nothing there. */
+function there({ account }: PipelinePlace, mend: string): string {
+  return `log in to account ${account}: ${mend}`;
 }
 
 function unconfirmed(told: KnownPipeline['told'], { at }: HubPause): Finding {

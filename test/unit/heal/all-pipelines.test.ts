@@ -176,9 +176,17 @@ describe('doctor --all', () => {
     expect(exitCode).toBe(0);
     const said = text.replaceAll(/\s+/g, ' ');
     expect(said).toMatch(/WARNING .*drill 2: of policy Web-memory on i-1 at .* did not walk to its end: the pause switch says: noon/);
-    expect(said).toContain('drill Web-memory --all');
+    expect(said).toContain('log in to account 777788889999: mend what stopped it');
+    expect(said).toContain('self-healing-pipeline drill Web-memory --target i-1 --region us-east-1');
     reports.set('777788889999', reportOf({ drills: { held: { ...held, ended: { ...ended, whole: true } } } }));
     expect((await doctorOfAll(hub, NOW, plainScreen())).text).toContain('All is well.');
+  });
+
+  it('names the account in which a command mends something', async () => {
+    const mend = 'aws cloudwatch describe-alarm-history --alarm-name healing-watch-dead-letters --region us-east-1';
+    reports.set('777788889999', reportOf({ findings: [{ state: 'wrong', about: 'healing-watch-dead-letters', says: 'in ALARM', mend }] }));
+    const { text } = await doctorOfAll(hub, NOW, plainScreen());
+    expect(text.replaceAll(/\s+/g, ' ')).toContain(`log in to account 777788889999: ${mend}`);
   });
 
   it('fails where nobody has reported', async () => {

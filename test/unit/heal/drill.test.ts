@@ -100,6 +100,17 @@ describe('the drill', () => {
     expect(text).toContain(`DO NOW ${next}`);
   });
 
+  it.each([
+    ["the hub's pause switch says: x", 'Hold it again after "self-healing-pipeline resume --all" in the account of the hub'],
+    [
+      "the pause switch says: noon; the hub's pause switch says: x",
+      'after "self-healing-pipeline resume" and "self-healing-pipeline resume --all"',
+    ],
+  ])('says where the pause that stopped it is ended: %s', async (why, next) => {
+    comesAfter(2, 'outcome', why, { outcome: 'skipped', reason: 'paused' });
+    expect((await held()).text.replaceAll(/\s+/g, ' ')).toContain(next);
+  });
+
   it('answers 1 when no end is seen in time, and says where to look', async () => {
     comesAfter(2, 'signal', 'drill: memory is played');
     const { text, exitCode, data } = await held();
