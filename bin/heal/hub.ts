@@ -7,6 +7,7 @@ import { pipelineBuses } from '../../lambdas/adapters/eventbridge.ts';
 import { configurationOf, eventsIn, operatorClients, type Place } from '../../lambdas/adapters/operator-clients.ts';
 import { hubSwitch, pauseAdmin } from '../../lambdas/adapters/ssm/pause-switch.ts';
 import { callerIdentity } from '../../lambdas/adapters/sts.ts';
+import { TargetGone } from '../../lambdas/core/failure.ts';
 import type { AskedDrill } from '../../lambdas/core/hub/asked-drill.ts';
 import { hubTableName, USUAL_HUB } from '../../lambdas/core/hub/hub-names.ts';
 import type { HubPause } from '../../lambdas/core/hub/hub-pause.ts';
@@ -14,7 +15,7 @@ import type { PipelinePlace } from '../../lambdas/core/hub/place.ts';
 import type { KnownPipeline } from '../../lambdas/core/hub/report.ts';
 import { historyName, pauseName } from '../../lambdas/core/manifest.ts';
 import { OPERATORS_STREAM } from '../../lambdas/core/operator-action.ts';
-import type { PipelineBuses } from '../../lambdas/core/ports.ts';
+import type { KnownPipelines, PipelineBuses } from '../../lambdas/core/ports.ts';
 import { CannotDo } from './cannot-do.ts';
 import { nameArgument } from './name-argument.ts';
 import { onlyWith } from './only-with.ts';
@@ -52,6 +53,28 @@ export interface Hub extends Paused, Place {
   wait(milliseconds: number): Promise<unknown>;
 }
 
+/** What reads the reports at a hub, which throws `CannotDo` where its table is gone: the switch and the history outlive a hub. */
+export function reportsAt(hub: string, pipelines: Pick<KnownPipelines, 'all'>): Hub['pipelines'] {
+  return async () => {
+    try {
+      return await pipelines.all();
+    } catch (error) {
+      if (!(error instanceof TargetGone)) throw error;
+      throw new CannotDo(
+        `the hub "${hub}" was removed; its pause switch is left, and nobody sends what that says`,
+        'deploy it again with "npx cdk deploy --import-existing-resources", or check --profile, --region and --hub',
+      );
+    }
+  };
+}
+
+/** A switch is set where the table cannot be read for another reason, too. */
+export async function refuseRemoved(pipelines: Hub['pipelines']): Promise<void> {
+  await pipelines().catch((error: unknown) => {
+    if (error instanceof CannotDo) throw error;
+  });
+}
+
 /** @throws CannotDo when there is no such hub where the credentials lead */
 export async function hubOf({ hub: name = USUAL_HUB }: OfAll, place: Place): Promise<Hub> {
   const { dynamodb, logs, ssm, sts } = operatorClients(place);
@@ -64,13 +87,15 @@ export async function hubOf({ hub: name = USUAL_HUB }: OfAll, place: Place): Pro
     if (!said) throw none;
     return said;
   };
+  const pipelines = reportsAt(name, knownPipelines(incidentTable(hubTableName(name), dynamodb)));
   await setting();
+  await refuseRemoved(pipelines);
   let buses: Promise<PipelineBuses> | undefined;
   const partitionOf = async () => (await callerIdentity(sts)).arn.split(':')[1] ?? 'aws';
   return {
     ...{ name, ...configurationOf(place) },
     setting,
-    pipelines: () => knownPipelines(incidentTable(hubTableName(name), dynamodb)).all(),
+    pipelines,
     pause: pauseAdmin(pauseName(name), ssm),
     caller: () => callerIdentity(sts),
     record: (line) => historyLog(historyName(name), OPERATORS_STREAM, logs).write(line),
