@@ -130,6 +130,12 @@ export function isKnownSamePlace(one: Stack, other: Stack): boolean {
   return one === other || (isKnown && one.account === other.account && one.region === other.region);
 }
 
+/** Whether what is told stands certainly in one account, of whatever Region. */
+export function isKnownSameAccount(one: IConstruct, other: IConstruct): boolean {
+  const [its, others] = [Stack.of(one), Stack.of(other)];
+  return its === others || (!Token.isUnresolved(its.account) && its.account === others.account);
+}
+
 /** What is known only at deployment may be the same. */
 function differ(one: string | undefined, other: string | undefined): boolean {
   return Boolean(one && other) && !Token.isUnresolved(one) && !Token.isUnresolved(other) && one !== other;

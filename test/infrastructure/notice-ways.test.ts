@@ -97,6 +97,30 @@ describe('in chat', () => {
     expect(role).not.toHaveProperty('Policies');
   });
 
+  it('keeps the name of a configuration that was deployed under another one, since the account takes no second one', () => {
+    const named = shop(() => ({ chat: { slack: { ...slack, configurationName: 'healing-slack' }, teams } }));
+    expect(named.of('AWS::Chatbot::SlackChannelConfiguration')).toMatchObject([{ ConfigurationName: 'healing-slack' }]);
+    expect(() => shop(() => ({ chat: { slack: { ...slack, configurationName: 'a b' } } }))).toThrow('configurationName');
+  });
+
+  it.each([
+    ['with one channel in one account are refused', place.account, slack.channelId, true],
+    ['with one channel in two accounts are not', '444455556666', slack.channelId, false],
+    ['with two channels in one account are not', place.account, 'C9876543210', false],
+  ])('two pipelines %s', (_, account, channelId, isRefused) => {
+    const app = unbundledApp();
+    for (const [id, env, channel] of [
+      ['First', place, slack],
+      ['Second', { account, region: 'us-east-1' }, { ...slack, channelId }],
+    ] as const)
+      new HealingPipeline(new Stack(app, id, { env }), 'Healing', { notify: { chat: { slack: channel } } }).protectFleet('Web', {
+        fleet: Fleet.ofAutoScalingGroup('web'),
+        groupCpu: {},
+      });
+    if (isRefused) expect(() => app.synth()).toThrow('one configuration for a channel of Slack');
+    else expect(() => app.synth()).not.toThrow();
+  });
+
   it('what it does not take raises an alarm of the healer', () => {
     expect(of('AWS::CloudWatch::Alarm').map(({ AlarmName }) => AlarmName)).toContain('healing-watch-not-sent');
   });
