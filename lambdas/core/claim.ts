@@ -192,6 +192,12 @@ export function spentLately(spending: Spending, per: number, now: Instant): Spen
   return Object.fromEntries(Object.entries(spending).filter(([, at]) => at > now - per));
 }
 
+/** The spending without the acts of an incident, which did none of them. */
+export function withoutSharesOf(spending: Spending, incident: string): Spending {
+  const left = Object.entries(spending).filter(([token]) => !token.startsWith(`${incident}-`));
+  return left.length === Object.keys(spending).length ? spending : Object.fromEntries(left);
+}
+
 /** The spending with one more act in it, or undefined when the budget is used up. An act is paid for once. */
 export function spend(
   spending: Spending,

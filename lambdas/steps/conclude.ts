@@ -72,7 +72,9 @@ export async function conclude(state: WorkflowState, ports: ConcludePorts, now: 
   const isReal = incident.realDrill === undefined;
   const demotion = isReal ? demotionAfter(policy, end, attempts ?? [], breaker, now) : undefined;
   const isRecovered = end.outcome === 'recovered';
-  const returnable = await answerOf(async () => (isRecovered ? allReturnable(attempts ?? [], policy, remediatorGivingBack) : []), []);
+  // What was added before a demotion to shadow is no more needed than after a recovery, and people are told where it stays.
+  const isOver = isRecovered || (end.reason === 'shadow' && end.symptomGone === true);
+  const returnable = await answerOf(async () => (isOver ? allReturnable(attempts ?? [], policy, remediatorGivingBack) : []), []);
   const [first] = returnable;
   const later = first && {
     at: after(now, first.wait),
@@ -90,9 +92,12 @@ export async function conclude(state: WorkflowState, ports: ConcludePorts, now: 
     ...(state.diagnosis && { diagnosis: state.diagnosis }),
     ...(end.witness && { witness: end.witness }),
   };
-  const broken = await answerOf(async () => brokenFields(policy, await endDrill(incident, end, ports, now)), {});
+  const broken = await answerOf(async () => brokenFields(policy, await endDrill(incident, end, ports, now)), undefined);
   const isWritten =
-    known?.written || (await tryTo(() => ports.history.write(incidentLine('outcome', incident, end.why, now, { ...fields, ...broken }))));
+    known?.written ||
+    // The line says once what the drill may break: it waits until that is known.
+    (broken !== undefined &&
+      (await tryTo(() => ports.history.write(incidentLine('outcome', incident, end.why, now, { ...fields, ...broken })))));
   let publishedAt = known?.toldAt;
   const tell = () =>
     tryTo(async () => {
@@ -168,7 +173,10 @@ async function teachBreaker(
   isTaught: boolean,
   now: Instant,
 ): Promise<Breaker | undefined> {
-  if (hasTrialLeft(end, attempts)) await claims.changeBreaker(policy.name, (current) => returnTrial(current, incident.id, now));
+  if (hasTrialLeft(end, attempts)) {
+    await claims.changeBreaker(policy.name, (current) => returnTrial(current, incident.id, now));
+    await claims.freeShares(incident.id);
+  }
   if (incident.realDrill !== undefined) return undefined;
   const result = repairResult(end, attempts);
   if (result === undefined) return undefined;

@@ -50,6 +50,7 @@ const calls: Readonly<Record<CallName, AwsCall>> = {
   'claims.breaker': read('dynamodb:GetItem'),
   'claims.ofPolicy': read('dynamodb:BatchGetItem'),
   'claims.remedyRecord': read('dynamodb:GetItem'),
+  'claims.freeShares': read('dynamodb:GetItem', 'dynamodb:TransactWriteItems'),
   'claims.changeBreaker': read('dynamodb:GetItem', 'dynamodb:TransactWriteItems'),
   'claims.changeRemedyRecord': read('dynamodb:GetItem', 'dynamodb:TransactWriteItems'),
   'claims.lease': read('dynamodb:GetItem'),

@@ -12,6 +12,7 @@ import {
   slotsOfOthers,
   spend,
   takeSlot,
+  withoutSharesOf,
 } from '../../core/claim.ts';
 import type { Instant } from '../../core/duration.ts';
 import { TryAgain } from '../../core/failure.ts';
@@ -116,6 +117,8 @@ export function claims(table: IncidentTable, readItem: ReadItem = table.get): Cl
       }
       throw new TryAgain(`the rights to act on ${targetKey(request.incident.target)} are contended`, undefined);
     },
+
+    freeShares: (incident) => changeVersioned(table, spendingKey, readSpending, (spending) => withoutSharesOf(spending, incident)),
 
     changeBreaker: (policy, change) => changeVersioned(table, breakerKey(policy), () => readBreaker(policy), change),
 

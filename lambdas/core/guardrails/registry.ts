@@ -28,8 +28,8 @@ import { targetLease } from './target-lease.ts';
 import { visibility } from './visibility.ts';
 
 /**
- * The guardrails before every rung, in the order in which they are asked; the first veto is the one that is named. Muting comes before all that is
- * told: of a quieted alarm nothing is, and no storm makes one message of many.
+ * The guardrails before every rung, in the order in which they are asked; the first veto is the one that is named. Muting comes before what is
+ * told, and no storm is declared while the alarm's actions are disabled or suppressed. Mute rules are asked only before a change or a question.
  */
 export const guardrails: readonly Guardrail[] = [
   storm,

@@ -76,6 +76,8 @@ export interface Claims {
   remedyRecord(policy: string): Promise<RemedyRecord>;
   /** Changes the same to what the pure change makes of it; answers what it then is. */
   changeRemedyRecord(policy: string, change: (record: RemedyRecord) => RemedyRecord): Promise<RemedyRecord>;
+  /** Frees what the incident, which has changed nothing and has ended, holds of the budget. Safe to repeat. */
+  freeShares(incident: string): Promise<unknown>;
   /** Changes the policy's breaker to what the pure change makes of it; answers the breaker as it then is. */
   changeBreaker(policy: string, change: (breaker: Breaker) => Breaker): Promise<Breaker>;
   /**

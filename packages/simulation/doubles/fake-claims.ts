@@ -13,6 +13,7 @@ import {
   slotsOfOthers,
   spend,
   takeSlot,
+  withoutSharesOf,
 } from '../../../lambdas/core/claim.ts';
 import type { Instant } from '../../../lambdas/core/duration.ts';
 import type { Attempt } from '../../../lambdas/core/incident.ts';
@@ -101,6 +102,10 @@ export function fakeClaims(
       const record = change(table.records.get(policy) ?? {});
       table.records.set(policy, record);
       return record;
+    },
+
+    async freeShares(incident) {
+      table.spending = withoutSharesOf(table.spending, incident);
     },
 
     async changeBreaker(policy, change) {

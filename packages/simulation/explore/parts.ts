@@ -59,6 +59,7 @@ const calls: Readonly<Record<string, Touched>> = {
   'claims.breaker': reads('breakers'),
   'claims.ofPolicy': reads('breakers', 'modes'),
   'claims.changeBreaker': writes('breakers'),
+  'claims.freeShares': writes('spending'),
   'claims.remedyRecord': reads('breakers'),
   'claims.changeRemedyRecord': writes('breakers'),
   'claims.claim': { reads: ['incidents'], writes: ['leases', 'slots', 'spending', 'breakers'] },

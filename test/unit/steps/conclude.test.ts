@@ -15,8 +15,10 @@ import {
 import { failing, fakePorts, losingAnswerOf, texts, type World } from '@self-healing/simulation/doubles/fake-ports.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Lease } from '../../../lambdas/core/claim.ts';
+import { Defect } from '../../../lambdas/core/failure.ts';
 import { oneIncident } from '../../../lambdas/core/guardrails/one-incident.ts';
 import { targetLease } from '../../../lambdas/core/guardrails/target-lease.ts';
+import { inDrill } from '../../../lambdas/core/in-drill.ts';
 import { type Attempt, attemptToken, type Incident } from '../../../lambdas/core/incident.ts';
 import { conclude as concludeWith, type Next } from '../../../lambdas/core/next.ts';
 import { type End, endFor } from '../../../lambdas/core/reasons.ts';
@@ -414,5 +416,47 @@ describe('when the incident cannot be read', () => {
 
     expect(world.messages).toHaveLength(1);
     expect(world.notices[0]?.done).toMatchObject([{ result: 'unknown', why: 'the attempts could not be read; the history has them' }]);
+  });
+});
+
+describe('what an incident took for nothing', () => {
+  it.each(['unsafe-to-act', 'act-not-taken'] as const)('is given back where it ends as %s: the share of the budget', async (reason) => {
+    world.items.attempts.clear();
+    world.claims.spending = { [attemptToken(incident.id, 0)]: NOW, 'of-another-0': NOW };
+    await ended(concludeWith(endFor(reason, 'nothing was done', 0)));
+    expect(world.claims.spending).toEqual({ 'of-another-0': NOW });
+  });
+
+  it('is not given back where something was done', async () => {
+    world.claims.spending = { [anAttempt().token]: NOW };
+    await ended();
+    expect(world.claims.spending).toEqual({ [anAttempt().token]: NOW });
+  });
+});
+
+describe('what was added', () => {
+  it('is kept to be given back where the symptom went after a demotion to shadow, and people are told', async () => {
+    const policy = aPolicy({ ladder: [aRung({ remedy: 'add-capacity', params: {} }), aRung()] });
+    const grown = anAttempt({ remedy: 'add-capacity', plan: aGrowth(), summary: 'raise it', result: 'not-recovered' });
+    world.items.attempts.set(grown.token, grown);
+    const next = concludeWith({ ...endFor('shadow', 'nothing more was done', 1), symptomGone: true });
+    expect(await conclude(aState({ policy, next }), world.ports, NOW)).toMatchObject({ do: 'keep' });
+    expect(world.notices[0]?.later).toHaveLength(1);
+  });
+});
+
+describe('the line of a drill for real', () => {
+  it('waits until it is known what the drill may break', async () => {
+    const drill = '0123456789abcdef';
+    const walked = anIncident({ drill, drillMinutes: 10 });
+    await world.ports.store.beginDrill(walked.policy, { drill, isReal: true }, NOW);
+    const state = aState({ incident: walked, policy: inDrill(aPolicy()), next: concludeWith(endFor('drill', 'whole', 0)) });
+    failing(world, 'modes.read', new Defect('throttled', undefined));
+    await expect(conclude(state, world.ports, NOW)).rejects.toThrow('throttled');
+    recover();
+    await conclude(state, world.ports, NOW + 5_000);
+    const lines = world.history.filter(({ kind }) => kind === 'outcome');
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toHaveProperty('brokenUntil');
   });
 });
