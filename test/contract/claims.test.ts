@@ -504,6 +504,14 @@ describe.each([
         expect(await claims.spending()).toEqual(left);
       });
 
+      it('when no attempt of the incident was ever written, and others keep theirs', async () => {
+        const other = incidentOn(member(2));
+        await claim(other, { limit: 9 });
+        await claims.freeShares(incident.id);
+        await claims.freeShares(incident.id);
+        expect(await claims.spending()).toEqual({ [attemptToken(other.id, 0)]: NOW });
+      });
+
       it('whoever else spends at the same time', async () => {
         await store.record(attempt, later, NOW);
         const others = Array.from({ length: 4 }, (_, number) => incidentOn(member(number + 2)));
