@@ -7,6 +7,8 @@ import { type FailedCheck, type StatusCheckName, statusCheckNames } from './stat
 import { isOfSweep } from './sweep-source.ts';
 import { timestampSchema } from './timestamp.ts';
 
+// Longer than 250 lines: each event that may open an incident, as it comes and as intake takes it.
+
 /** What intake makes of an event that may open an incident: an alarm, or one contributor of it, entered ALARM, or RDS told something. */
 export interface Signal {
   readonly eventId: string;
