@@ -190,9 +190,6 @@ function refuseTaken(scope: Construct, protection: string, id: string): void {
     ]);
 }
 
-/** Dimensions whose values the alarms do not ask for, either. */
-const unasked: ReadonlySet<string> = new Set(['cpu', 'exe']);
-
 function watched(series: OwnSeries, members: Fleet['members'], configuration: AgentConfiguration, association: string): WatchedAgents {
   const tag =
     members.kind === 'tagged' ? members : { key: 'aws:autoscaling:groupName', value: members.kind === 'instances' ? '' : members.name };
@@ -205,7 +202,7 @@ function watched(series: OwnSeries, members: Fleet['members'], configuration: Ag
       metric,
       names: Object.keys(dimensions),
       fixed: Object.fromEntries(
-        Object.entries(dimensions).filter(([name, value]) => value !== undefined && name !== OWN_DIMENSION && !unasked.has(name)),
+        Object.entries(dimensions).filter(([name, value]) => value !== undefined && name !== OWN_DIMENSION && name !== 'cpu'),
       ) as Record<string, string>,
     })),
     own: { name: OWN_DIMENSION, values: [...ownValues(series)] },

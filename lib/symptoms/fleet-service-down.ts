@@ -66,8 +66,8 @@ export const fleetServiceDown: Symptom<Fleet, FleetServiceDownProps> = {
       namespace: 'CWAgent',
       name: 'procstat_lookup_pid_count',
       statistic: 'MIN',
-      // Of the pipeline's own agents the value is the pattern, which is another one until a machine has a changed configuration.
-      ...(watching.own ? { dimensions: {}, unasked: ['exe'] } : { dimensions: { exe: exeOf(watching.props) } }),
+      // Until a machine has a changed configuration, and where people merged an older one, its agent counts another process.
+      dimensions: { exe: watching.own ? processPattern(exeOf(watching.props)) : exeOf(watching.props) },
       threshold: 1,
       comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
     });

@@ -112,30 +112,31 @@ describe('the alarm of a service', () => {
     return Object.fromEntries(series.map(({ attributes, values }) => [attributes.InstanceId, values[0]]));
   }
 
-  it('sees the machines that a changed configuration has not reached yet as well as the others', () => {
+  it('counts only the process that it names: no other one of a configuration that is to be changed, or was merged', () => {
     const pattern = processPattern('nginx');
     expect(
       seen(queryOf(templateOf(nginx)), [
-        ['i-old-well', 'nginx', 4],
-        ['i-old-down', 'nginx', 0],
-        ['i-new-well', pattern, 4],
-        ['i-new-down', pattern, 0],
-        // In the minute in which it got the configuration, with an exporter that the one before counted.
-        ['i-both', 'nginx', 1],
-        ['i-both', pattern, 0],
+        ['i-old', processPattern('apache2'), 0],
+        ['i-well', pattern, 4],
+        ['i-down', pattern, 0],
+        ['i-both', pattern, 4],
+        ['i-both', processPattern('apache2'), 0],
       ]),
-    ).toEqual({ 'i-old-well': 4, 'i-old-down': 0, 'i-new-well': 4, 'i-new-down': 0, 'i-both': 0 });
+    ).toEqual({ 'i-well': 4, 'i-down': 0, 'i-both': 4 });
   });
 
-  it('asks for no value that a query could misread, also for a list of instances, and so does the proof that a machine reports', () => {
-    const fleets = [Fleet.tagged('SelfHeal', 'enabled'), Fleet.ofInstances(['i-0123456789abcdef0'])];
-    for (const template of fleets.map((fleet) => templateOf(nginx, fleet))) {
-      expect(queryOf(template)).toContain('FROM SCHEMA("CWAgent", "InstanceId", "SelfHealing"');
-      expect(queryOf(template)).not.toMatch(/"exe" =|\^|\$/);
-      const [proof] = policies(template).flatMap((policy) => policy.proof ?? []);
-      expect(proof).toMatchObject({ dimensions: { SelfHealing: own }, unasked: ['exe'] });
-      expect(proof?.dimensions).not.toHaveProperty('exe');
-    }
+  it('is another one where the process is, and so is what the agents are watched for', () => {
+    const [one, other] = [nginx, { service: 'haproxy', serviceDown: {} }].map((protection) => templateOf(protection));
+    for (const template of [one, other]) expect(queryOf(template as Template)).toMatch(/"exe" = '[^']+'/);
+    expect(queryOf(one as Template)).not.toBe(queryOf(other as Template));
+  });
+
+  it('is one of a metric for each instance of a list', () => {
+    const template = templateOf(nginx, Fleet.ofInstances(['i-0123456789abcdef0']));
+    const dimensions = alarmOf(template)?.Dimensions;
+    expect(dimensions).toContainEqual({ Name: 'exe', Value: processPattern('nginx') });
+    const [proof] = policies(template).flatMap((policy) => policy.proof ?? []);
+    expect(proof).toMatchObject({ dimensions: { SelfHealing: own, exe: processPattern('nginx') } });
   });
 
   it('reads the name as it is where agents are left to the team, and synth says what those count', () => {
