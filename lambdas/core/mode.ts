@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import type { Breaker } from './circuit-breaker.ts';
 import type { Instant } from './duration.ts';
-import { fieldsOf, isFields } from './fields.ts';
 import type { Attempt } from './incident.ts';
 import type { End } from './reasons.ts';
 import { isInVain, repairResult } from './repair-result.ts';
@@ -28,14 +27,13 @@ export interface ModeOverride {
 }
 
 /** The override that an item of the incident table holds, whoever wrote it. An item from which no mode can be read is one to the strictest. */
-export function overrideIn(item: unknown): ModeOverride | undefined {
-  // Nothing was read, however that is said.
-  if (!isFields(item)) return undefined;
-  const { mode, why, at, by } = fieldsOf(item.override);
+export function overrideIn(item: { readonly override?: unknown } | undefined | null): ModeOverride | undefined {
+  if (!item) return undefined;
+  const { mode, why, at, by }: Partial<Record<keyof ModeOverride, unknown>> = item.override ?? {};
   const known = modes.find((each) => each === mode);
   return {
     mode: known ?? modes[0],
-    why: typeof why === 'string' ? why : 'the incident table does not say why',
+    why: typeof why === 'string' ? why : 'it is not known why',
     at: typeof at === 'number' ? at : Number.NaN,
     by: typeof by === 'string' ? by : '',
     ...(known === undefined && { unreadable: true }),

@@ -84,16 +84,17 @@ const larger: Readonly<Record<string, number>> = {
   triage: 483_000,
   'remediate-restart-instance': 470_000,
   'remediate-replace-instance': 456_000,
-  'remediate-move-instance': 448_000,
-  'remediate-grow-volume': 433_000,
+  'remediate-move-instance': 449_000,
+  'remediate-grow-volume': 434_000,
   'consider-give-back': 432_000,
   'remediate-fail-over-database': 426_000,
-  'remediate-reboot-database': 424_000,
-  'remediate-grow-storage': 419_000,
+  'remediate-reboot-database': 425_000,
+  'remediate-grow-storage': 420_000,
   conclude: 409_000,
   'remediate-add-capacity': 404_000,
   intake: 410_000,
-  verify: 409_000,
+  verify: 410_000,
+  'report-to-hub': 401_000,
 };
 
 interface Packed {

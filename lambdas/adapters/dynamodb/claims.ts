@@ -91,7 +91,7 @@ export function claims(table: IncidentTable, readItem: ReadItem = table.get): Cl
     breaker: async (policy) => (await readBreaker(policy)).value,
 
     async ofPolicy(policy) {
-      const [breaker, mode] = await Promise.all([readBreaker(policy), readItem(modeKey(policy))]);
+      const [breaker, mode] = await Promise.all([readBreaker(policy), readItem<object>(modeKey(policy))]);
       const override = overrideIn(mode);
       return { breaker: breaker.value, ...(override && { override }) };
     },

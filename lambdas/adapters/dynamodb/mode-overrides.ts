@@ -11,7 +11,7 @@ export interface ModeAdmin {
 /** Stricter modes (`policy#<name>`, `mode`) in the incident table. They stay until they are taken back; no deployment does that. */
 export function modeOverrides(table: IncidentTable): ModeOverrides & ModeAdmin {
   return {
-    read: async (policy) => overrideIn(await table.get(modeKey(policy))),
+    read: async (policy) => overrideIn(await table.get<object>(modeKey(policy))),
 
     async demote(policy, override) {
       await table.transact([{ kind: 'put', item: { ...modeKey(policy), override }, condition: lessStrict(override.mode) }]);

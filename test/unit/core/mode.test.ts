@@ -29,7 +29,7 @@ describe('the mode in force', () => {
 
 describe('an override in the incident table', () => {
   it('is read as it was written', () => {
-    expect(overrideIn({ pk: 'policy#P', sk: 'mode', override: override('approval') })).toStrictEqual(override('approval'));
+    expect(overrideIn({ override: override('approval') })).toStrictEqual(override('approval'));
   });
 
   it.each([undefined, null])('that is not there is none: %s', (item) => expect(overrideIn(item)).toBeUndefined());
@@ -43,15 +43,15 @@ describe('an override in the incident table', () => {
     [{ override: { mode: 'Automatic' } }],
     [{ override: { mode: 0 } }],
   ])('from which no mode can be read is one to the strictest: %j', (item) => {
-    expect(overrideIn({ pk: 'policy#P', sk: 'mode', ...item })).toStrictEqual({
-      ...{ mode: 'shadow', why: 'the incident table does not say why', at: Number.NaN, by: '', unreadable: true },
+    expect(overrideIn(item)).toStrictEqual({
+      ...{ mode: 'shadow', why: 'it is not known why', at: Number.NaN, by: '', unreadable: true },
     });
     expect(effectiveMode('automatic', overrideIn(item))).toBe('shadow');
   });
 
   it.each(modes)('to %s is one where nothing else can be read', (mode) => {
     expect(overrideIn({ override: { mode, why: {}, at: 'noon', by: 7 } })).toStrictEqual({
-      ...{ mode, why: 'the incident table does not say why', at: Number.NaN, by: '' },
+      ...{ mode, why: 'it is not known why', at: Number.NaN, by: '' },
     });
   });
 });

@@ -269,7 +269,7 @@ describe('a demotion', () => {
     override = unreadable;
     const kept = await demote({ ...operator, modes }, POLICY, 'approval', 'too often', NOW, plainScreen());
     expect(kept.data).toMatchObject({ mode: 'shadow', changed: false });
-    expect(kept.text).toContain('which (unknown) set at (unknown): the incident table does not say why');
+    expect(kept.text).toContain('which (unknown) set at (unknown): it is not known why');
     const replaced = await demote({ ...operator, modes }, POLICY, 'shadow', 'too often', NOW, plainScreen());
     expect(replaced.data).toMatchObject({ mode: 'shadow', changed: true });
     expect(override).toMatchObject({ by: ANNA, why: 'too often' });
