@@ -67,7 +67,7 @@ const TELLS = new RegExp(
 );
 
 /** A word as only secrets are, wherever it stands in a line. */
-const RANDOM = /(?<!\S)(?![/"'])(?=\S{0,80}[a-z])(?=\S{0,80}[A-Z])(?=\S{0,80}\d)\S{8}/;
+const RANDOM = /(?<!\S)(?:(?![/"'])(?=\S{0,80}[a-z])(?=\S{0,80}[A-Z])(?=\S{0,80}\d)\S{8}|(?=[a-z]{0,80}\d)(?=\d{0,80}[a-z])[a-z\d]{16})/;
 
 /** What errors are called in most languages: a word with capitals. */
 const ERROR_NAME = /^[A-Z][A-Za-z0-9]*(?:Exception|Error|Fault)$/;
@@ -86,7 +86,7 @@ const ARN = /^arn:[\w-]+:[\w-]*:[\w-]*:\d*:[\w:/.@+*-]*$/;
 const ARN_OF_SECRETS = /^arn:[\w-]+:(?:secretsmanager|ssm):/;
 
 /** One word alone on the rest of the line, with a digit in it: a value, and no message of an error or a unit. */
-const LONE_VALUE = /(?=[^\s\d]*\d)\S{8,}[ \t]*(?:[\r\n]|$)/y;
+const LONE_VALUE = /(?=[^\s\d]{0,2000}\d)\S{8,2000}[ \t]{0,40}(?:[\r\n]|$)/y;
 
 /** How far before a name is looked for what stands there; longer than ARNs and names are. */
 const LOOK_BACK = 300;
@@ -253,8 +253,8 @@ function valueAt(text: string, found: Found): Value | undefined {
     return judged(text, within, until(new RegExp(`${opening.replaceAll('\\', '\\\\')}|\n`, 'g'), text, within), opening);
   }
   if (sign === 'beside' || sign === 'next') return;
-  const listed = past(LIST, text, begin);
-  if (isQuoted && listed > begin) return { end: listed, instead: REDACTED };
+  const listed = isQuoted ? past(LIST, text, begin) : begin;
+  if (listed > begin) return { end: listed, instead: REDACTED };
   if (sign === ':' && past(BLOCK, text, begin) > begin) return blockAt(text, past(BLOCK, text, begin), found.before);
   const below = sign === ':' ? at(NEXT_LINE, text, begin) : undefined;
   if (below)

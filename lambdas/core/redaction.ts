@@ -26,6 +26,9 @@ const COLOUR =
 /** Blanks and signs that are not seen as what they are. */
 const ODD = /(?![\n\r\t ])[\p{Cc}\p{Z}]/gu;
 
+/** After so many passes nothing changes any more; each takes only more away. */
+const MOST_PASSES = 5;
+
 /**
  * A text without the secrets in it: passwords, tokens, keys, connection strings, in JSON, YAML, on command lines, in headers and URLs.
  * What is not known as a secret stays as it is; of a text with one, colours and signs that are not seen go, too, since they can part a
@@ -35,14 +38,24 @@ const ODD = /(?![\n\r\t ])[\p{Cc}\p{Z}]/gu;
  */
 export function redacted(text: string, names: readonly string[] = []): string {
   const plain = seen(text);
+  let kept = plain;
+  // What was taken away may be what told that something beside it is a sentence.
+  for (let pass = 0; pass < MOST_PASSES; pass += 1) {
+    const before = kept;
+    kept = withoutSecrets(before, names);
+    if (kept === before) break;
+  }
+  return kept === plain ? text : kept;
+}
+
+function withoutSecrets(text: string, names: readonly string[]): string {
   const recognisable = recognised.reduce(
     (rest, [pattern, by]) => rest.replace(pattern, by as string),
-    withoutCutKey(plain.replace(KEY, REDACTED)),
+    withoutCutKey(text.replace(KEY, REDACTED)),
   );
-  const kept = withoutNamed(recognisable.replace(OPTION, optioned), names).replace(LONG_WORD, (whole, word) =>
+  return withoutNamed(recognisable.replace(OPTION, optioned), names).replace(LONG_WORD, (whole, word) =>
     isRandom(word) ? REDACTED : whole,
   );
-  return kept === plain ? text : kept;
 }
 
 /** The text as people see it. */
@@ -70,16 +83,20 @@ function quotedLike(value: string): string {
   return `${quote}${REDACTED}${quote}`;
 }
 
-/** The end of a key whose beginning is not in the text. */
+/** The ends of keys whose beginnings are not in the text. */
 function withoutCutKey(text: string): string {
-  const end = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY[A-Z ]{0,10}-----/.exec(text);
-  if (!end) return text;
-  let from = end.index;
-  while (/[A-Za-z0-9+/=\s\\]/.test(text.charAt(from - 1))) from -= 1;
-  // A line with several short words is no part of a key.
-  const told = [...text.slice(from, end.index).matchAll(/(?<!\S)[A-Za-z0-9]{1,15}[ \t]+[A-Za-z0-9]{1,15}(?=\s)[^\n]*/g)].at(-1);
-  if (told) from += told.index + told[0].length;
-  return `${text.slice(0, from)}${REDACTED}${text.slice(end.index + end[0].length)}`;
+  const parts: string[] = [];
+  let begin = 0;
+  for (const end of text.matchAll(new RegExp(END_OF_KEY, 'g'))) {
+    let from = end.index;
+    while (from > begin && /[A-Za-z0-9+/=\s\\]/.test(text.charAt(from - 1))) from -= 1;
+    // A line with several short words is no part of a key.
+    const told = [...text.slice(from, end.index).matchAll(/(?<!\S)[A-Za-z0-9]{1,15}[ \t]+[A-Za-z0-9]{1,15}(?=\s)[^\n]*/g)].at(-1);
+    if (told) from += told.index + told[0].length;
+    parts.push(text.slice(begin, from), REDACTED);
+    begin = end.index + end[0].length;
+  }
+  return [...parts, text.slice(begin)].join('');
 }
 
 /** As a key of AWS is, with 40 characters, or a token, with many more. A hash in hexadecimal is no secret. */

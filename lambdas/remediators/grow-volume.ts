@@ -11,6 +11,9 @@ import { defineRemediator, isRefusal, type Refusal } from './remediator.ts';
  */
 const RECENT_HOURS = 6;
 
+/** A change that failed longer ago is none of an act that is followed for a quarter of an hour. */
+const FAILED_OURS_HOURS = 0.5;
+
 /**
  * A part of the disk that is left unused only where the file system has not taken it. What ext4 keeps for itself is not told apart, and
  * takes up to a tenth of a small disk.
@@ -162,7 +165,9 @@ export const remediator = defineRemediator<'commands' | 'volumes', typeof params
   assess({ id, to }, { volume, modification }): Progress {
     if (volume?.id !== id) return { kind: 'failed', hopeless: true, why: 'the volume is not at its device any more' };
     const ours = modification && modification.gibibytes === to && modification.ageHours < RECENT_HOURS ? modification : undefined;
-    if (ours?.state === 'failed') return { kind: 'failed', hopeless: true, why: 'EBS could not modify the volume' };
+    // A change that failed before this act stays the last one that EBS shows for a moment.
+    if (ours?.state === 'failed' && ours.ageHours < FAILED_OURS_HOURS)
+      return { kind: 'failed', hopeless: true, why: 'EBS could not modify the volume' };
     if (volume.gibibytes < to || ours?.state === 'modifying')
       return {
         kind: 'running',

@@ -109,6 +109,10 @@ const lines: Readonly<Record<string, readonly string[]>> = {
     'is it?[maybe] so',
     'a\n[error] x',
   ],
+  'a sentence holds no word as only secrets are': [
+    'Authorization: «OAuth 9f8a7b6c5d4e3f2a1b0c9d8e is invalid»',
+    'Cookie: «sid 0a1b2c3d4e5f60718293a4b5 was refused»',
+  ],
   'words behind a value that tell nothing make no sentence': [
     'user=bob password: «swordfish» host=db',
     'login of bob with password: «swordfish» please retry',
