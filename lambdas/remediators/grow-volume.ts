@@ -5,6 +5,8 @@ import type { Progress } from '../core/verification.ts';
 import { instanceId, isRefused, progressOf } from './command-remediator.ts';
 import { defineRemediator, isRefusal, type Refusal } from './remediator.ts';
 
+// Longer than 250 lines: the look, the rules of EBS, and how the growth is followed.
+
 /**
  * How long a change counts as one whose room the file system may not have taken yet, where nobody looks. EBS itself takes four changes in
  * 24 hours, and shows the last one only: what it refuses leads to the next rung.
