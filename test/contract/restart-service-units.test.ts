@@ -437,7 +437,8 @@ chmod +x /usr/local/sbin/systemctl`,
   describe('names what it took down and is down still', () => {
     const leaning = (type: string) => `[Unit]\nBindsTo=base.service\nAfter=base.service\n[Service]\nType=${type}\n${SLEEP}`;
     const failure = async (text: string, more: Readonly<Record<string, string>> = {}) => {
-      await shell(node, 'rm -f /run/once; systemctl reset-failed');
+      // One that is up since before would not run what the new text says until it is restarted.
+      await shell(node, 'systemctl stop base || true; rm -f /run/once; systemctl reset-failed');
       await install('base.service', text);
       await install('leaning-one.service', leaning('simple'));
       await install('leaning-two.service', leaning('exec'));
