@@ -34,8 +34,8 @@ export async function openDrill(
 ): Promise<void> {
   const { id, breach, minutes = BROKEN_MINUTES.least } = signal.drill;
   if (breach) return ports.store.noteBreach({ policy: policy.name, target, drill: id }, { breach, minutes }, signal.at);
-  const refused = await whyNoDrill(policy, signal.drill, target, ports, now);
-  if (refused) await rejectDrill(policy, signal, refused, ports, now);
+  const why = await whyNoDrill(policy, signal.drill, target, ports, now);
+  if (why !== undefined) await rejectDrill(policy, signal, { reason: 'drill-refused', why }, ports, now);
   else await startDrill(policy, signal, target, alarm, ports, now);
 }
 
@@ -62,24 +62,20 @@ async function whyNoDrill(
   target: Target,
   { modes, store }: DrillPorts,
   now: Instant,
-): Promise<Refused | undefined> {
+): Promise<string | undefined> {
   const isReal = minutes !== undefined;
   if (isReal && effectiveMode(policy.mode, await modes.read(policy.name)) === 'shadow')
-    return { reason: 'drill-refused', why: `policy ${policy.name} is in shadow, and would repair nothing` };
+    return `policy ${policy.name} is in shadow, and would repair nothing`;
   const filled = fill ? (await import('./drill-fill.ts')).drillFill(policy) : undefined;
-  if (filled && 'why' in filled) return { reason: 'drill-refused', why: filled.why };
+  if (filled && 'why' in filled) return filled.why;
   const unknown = service === undefined ? undefined : (await import('./drill-service.ts')).whyNotStopped(policy, service);
-  if (unknown !== undefined) return { reason: 'drill-refused', why: unknown };
+  if (unknown !== undefined) return unknown;
   const open = openAmong(await store.past(policy.name, target, now), now);
-  if (open) return { reason: 'drill-refused', why: `incident ${shortIncident(open.id)} of the policy is open on ${targetInWords(target)}` };
+  if (open) return `incident ${shortIncident(open.id)} of the policy is open on ${targetInWords(target)}`;
   const other = isReal ? await store.realDrill(target) : undefined;
   if (isInAnother(other, id, now))
-    return {
-      reason: 'drill-refused',
-      why: `${targetInWords(target)} is in drill ${other.drill} for real until ${iso(other.until)} at the latest`,
-    };
-  const why = await store.beginDrill(policy.name, { drill: id, isReal, ...(announces && { announces }) }, now);
-  return why === undefined ? undefined : { reason: 'drill-refused', why };
+    return `${targetInWords(target)} is in drill ${other.drill} for real until ${iso(other.until)} at the latest`;
+  return store.beginDrill(policy.name, { drill: id, isReal, ...(announces && { announces }) }, now);
 }
 
 /** Starts the workflow of a drill: in shadow, under an id that no real incident has. An event that is delivered twice starts one. */
