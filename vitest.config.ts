@@ -69,6 +69,8 @@ function project(name: string, groupOrder: number, options: object) {
     test: {
       name,
       include: [`test/${name}/**/*.test.ts`, `{packages/*,rehearsal}/test/${name}/**/*.test.ts`],
+      // The file systems of running nodes lie there, which show the whole machine.
+      exclude: ['**/node_modules/**', '**/.work/**'],
       sequence: { groupOrder },
       ...options,
     },
