@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { DrillReport } from '../../lambdas/core/drill-report.ts';
 import type { HistoryLine } from '../../lambdas/core/history-line.ts';
-import { FleetDrill, POLICY } from '../support/fleet-drill.ts';
+import { ALARM, FleetDrill, POLICY } from '../support/fleet-drill.ts';
 import { type CommandAnswer, heal } from '../support/heal-command.ts';
 import type { TestStage } from '../support/open-stage.ts';
 
@@ -27,13 +27,16 @@ export function heldDrills(open: () => TestStage): void {
     let held: Held;
 
     beforeAll(async () => {
-      const { instanceId } = open().stage.machines.named(NODE);
+      const { cloudwatch, machines } = open().stage;
+      const { instanceId } = machines.named(NODE);
+      // Before the agents have reported, nobody knows whether the service runs, and the drill would say so.
+      await vi.waitUntil(() => cloudwatch.alarms().some(({ name, state }) => name === ALARM && state === 'OK'), { timeout: HOLD });
       answer = await heal(open(), 'drill', POLICY, '--target', instanceId, '--within', '4m', '--json');
       held = JSON.parse(answer.stdout) as Held;
     }, HOLD);
 
     it('walks the whole way, and the command answers 0', () => {
-      expect([answer.exitCode, held]).toMatchObject([0, { whole: true, reason: 'drill' }]);
+      expect([answer.exitCode, held], answer.stdout).toMatchObject([0, { whole: true, reason: 'drill' }]);
       expect(held.secondsToAct).toBeGreaterThanOrEqual(0);
       expect(held.steps.map(({ said }) => said).join('\n')).toContain('would restart service web');
     });
@@ -104,7 +107,7 @@ export function heldDrills(open: () => TestStage): void {
     afterAll(() => drill.tidyUp());
 
     it('stops the service and sees it healed by the pipeline, long before its own timer', async () => {
-      expect([answer.exitCode, held]).toMatchObject([0, { whole: true, reason: 'healed' }]);
+      expect([answer.exitCode, held], answer.stdout).toMatchObject([0, { whole: true, reason: 'healed' }]);
       expect(drill.commands('healing-stop-service')).toHaveLength(1);
       expect(drill.commands('healing-restart-service')).toHaveLength(1);
       expect(held.secondsToEnd).toBeLessThan(240);
