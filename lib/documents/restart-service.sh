@@ -688,22 +688,24 @@ fail_telling() { # exit code, message
   fail "$1" "$2${down:+; not up either:$down}"
 }
 
+# Not those of a unit that systemd has forgotten and read anew: they were never looked at, and are said to be unmet.
+is_unmet() { # Condition|Assert, when it was looked at before
+  fact "$1TimestampMonotonic"
+  case $value in
+    '' | 0 | "$2") return 1 ;;
+  esac
+  fact "$1Result"
+  [ "$value" = no ]
+}
+
 why_not_started() {
-  fact ConditionTimestampMonotonic
-  if [ "$value" != "$condition_before" ]; then
-    fact ConditionResult
-    if [ "$value" = no ]; then
-      printf '%s was not started: a condition of its unit file is not met (ConditionResult=no)%s' "$unit" "$(systemd_said)"
-      return 0
-    fi
+  if is_unmet Condition "$condition_before"; then
+    printf '%s was not started: a condition of its unit file is not met (ConditionResult=no)%s' "$unit" "$(systemd_said)"
+    return 0
   fi
-  fact AssertTimestampMonotonic
-  if [ "$value" != "$assert_before" ]; then
-    fact AssertResult
-    if [ "$value" = no ]; then
-      printf '%s was not started: an assertion of its unit file does not hold (AssertResult=no)%s' "$unit" "$(systemd_said)"
-      return 0
-    fi
+  if is_unmet Assert "$assert_before"; then
+    printf '%s was not started: an assertion of its unit file does not hold (AssertResult=no)%s' "$unit" "$(systemd_said)"
+    return 0
   fi
   failed=$(failed_needs)
   fact Result
@@ -841,9 +843,7 @@ restart_oneshot() {
 
 # A start that systemd skipped counts as a job well done.
 skipped() {
-  fact ConditionResult && met=$value
-  fact ConditionTimestampMonotonic
-  if [ "$met" = no ] && [ "$value" != "$condition_before" ]; then
+  if is_unmet Condition "$condition_before"; then
     printf skipped
   else
     systemd_said | grep -Eo 'was skipped because|resulted in .* being skipped' || true

@@ -29,7 +29,8 @@ describe.skipIf(whyNoNodes !== '')(`restart-service and what units are made of${
     it('of units that wait for a one-shot of 0.8 s, 40 times out of 40', { timeout: 240_000 }, async () => {
       const told: string[] = [];
       const restartTenTimes = async (name: string) => {
-        await install(`slow-${name}.service`, '[Service]\nType=oneshot\nExecStart=/bin/sleep 0.8');
+        // Ten starts on a quick machine would be more than systemd allows in ten seconds.
+        await install(`slow-${name}.service`, '[Unit]\nStartLimitIntervalSec=0\n[Service]\nType=oneshot\nExecStart=/bin/sleep 0.8');
         await install(`${name}.service`, `[Unit]\nRequires=slow-${name}.service\nAfter=slow-${name}.service\n[Service]\n${SLEEP}`);
         for (let round = 0; round < 10; round += 1) {
           const { exitCode, stdout } = await restart({ Service: name });
@@ -508,6 +509,13 @@ chmod +x /usr/local/sbin/systemctl`,
     it('an assertion that does not hold', async () => {
       await install('asserted.service', `[Unit]\nAssertPathExists=/no/such/path\n[Service]\n${SLEEP}`);
       expect(await cause('asserted')).toMatch(/assert/i);
+    });
+
+    it('a failed unit that one needs which was up before, and which systemd then forgets', async () => {
+      await install('breaking.service', '[Service]\nType=oneshot\nExecStart=/bin/sh -c "test ! -e /run/broke && touch /run/broke"');
+      await install('once-up.service', `[Unit]\nRequires=breaking.service\nAfter=breaking.service\n[Service]\n${SLEEP}`);
+      await shell(node, 'systemctl start once-up');
+      expect(await cause('once-up')).toMatch(/it needs breaking\.service, which failed/);
     });
 
     it.each([
