@@ -69,9 +69,9 @@ function project(name: string, groupOrder: number, options: object) {
     extends: true as const,
     test: {
       name,
-      include: [`test/${name}/**/*.test.ts`, `{packages/*,rehearsal}/test/${name}/**/*.test.ts`],
-      // The file systems of running nodes lie there, which show the whole machine.
-      exclude: ['**/node_modules/**', '**/.work/**'],
+      // Of braces with a slash in them nothing is known of a folder that cannot match, and all folders are searched: those of running
+      // nodes show the whole machine.
+      include: ['', 'packages/*/', 'rehearsal/'].map((folder) => `${folder}test/${name}/**/*.test.ts`),
       sequence: { groupOrder },
       ...options,
     },
