@@ -29,6 +29,7 @@ export class SimulatedMachine {
   document = '';
   readonly #direction: Direction;
   #isUp = true;
+  #boots = 1;
   #rebootedFor = '';
 
   constructor(id: string, tags: Readonly<Record<string, string>>, direction: Direction) {
@@ -40,6 +41,7 @@ export class SimulatedMachine {
       run: () => this.#run(),
       isUp: () => this.#isUp,
       reboot: () => this.reboot(),
+      boots: () => this.#boots,
     });
   }
 
@@ -47,6 +49,7 @@ export class SimulatedMachine {
   async reboot(): Promise<void> {
     this.#isUp = false;
     await sleep(REBOOT_MS);
+    this.#boots += 1;
     this.#isUp = true;
     this.node.agentOnline = true;
   }

@@ -9,15 +9,17 @@ export interface SimulatedMachineParts {
   readonly name?: string;
   /** @default - it is always up */
   isUp?(): boolean;
-  /** @default - it cannot be rebooted */
+  /** Resolves when it is up again. @default - it cannot be rebooted */
   reboot?(): Promise<void>;
+  /** How often it was booted. @default - once */
+  boots?(): number;
 }
 
 /** How a script ends that has nothing to say. */
 export const SUCCEEDED: CommandResult = { exitCode: 0, stdout: '', stderr: '', timedOut: false };
 
 /** A managed node without a machine: Run Command takes it for one. Hundreds of them cost nothing, which real ones would. */
-export function simulatedNode(instanceId: string, { run, name = 'simulated', isUp, reboot }: SimulatedMachineParts): ManagedNode {
+export function simulatedNode(instanceId: string, { run, name = 'simulated', isUp, reboot, boots }: SimulatedMachineParts): ManagedNode {
   const absent = () => Promise.reject(new NodeDown('a simulated node has no machine'));
   let script = '';
   const node: Omit<ManagedNode, 'folder'> = {
@@ -26,7 +28,8 @@ export function simulatedNode(instanceId: string, { run, name = 'simulated', isU
     agentOnline: true,
     isUp: () => isUp?.() ?? true,
     isSwitchedOn: () => true,
-    initPid: () => 1,
+    // A reboot is known by it, as that of a container is.
+    initPid: () => boots?.() ?? 1,
     // The agent first writes the script, which comes as input, and then runs the file.
     async exec(_, options = {}) {
       if (options.stdin === undefined) return run(script, options.env ?? {});
