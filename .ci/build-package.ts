@@ -1,6 +1,6 @@
 /** Builds what `npm pack` puts into the package, into `dist/`: compiled library, documents, bundled functions, and the command. */
 import { execFileSync } from 'node:child_process';
-import { cpSync, globSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { registry } from '../lambdas/remediators/registry.ts';
@@ -50,8 +50,8 @@ function withComments(declarations: string, source: string): string {
 /** Reads through links, as of a script that two remedies share: npm leaves them out. */
 function copyDocuments(): void {
   const documents = join(dist, 'lib/documents');
-  mkdirSync(documents);
-  for (const file of readdirSync(join(root, 'lib/documents')))
+  mkdirSync(join(documents, 'parts'), { recursive: true });
+  for (const file of globSync('**/*.{sh,ps1}', { cwd: join(root, 'lib/documents') }))
     writeFileSync(join(documents, file), readFileSync(join(root, 'lib/documents', file)));
 }
 

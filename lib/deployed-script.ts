@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs';
 
+/** A line that has the shell read another file. On the node there is only one. */
+const PART = /^\. (parts\/[\w-]+\.sh)\n/gm;
+
 /** Blank lines and lines of comment, but for the one that names the shell. */
 const SHELL_REMARKS = /^(?!#!)[^\S\n]*(?:#.*)?\n/gm;
 
@@ -11,10 +14,15 @@ const POWERSHELL_REMARKS = /(@(['"])[^\S\n]*\n[\s\S]*?\n\2@)|^[^\S\n]*(?:<#(?:(?
  * parameters of a command together and takes 64 KB.
  */
 export function deployedScript(file: string): readonly string[] {
-  const script = readFileSync(`${import.meta.dirname}/documents/${file}`, 'utf8');
-  return withoutRemarks(script, file.endsWith('.ps1') ? 'powershell' : 'shell')
+  return withoutRemarks(wholeScript(file), file.endsWith('.ps1') ? 'powershell' : 'shell')
     .trimEnd()
     .split('\n');
+}
+
+/** A script of `lib/documents/` with the parts in it that it shares with others, each in the place of the line that reads it. */
+export function wholeScript(file: string): string {
+  const script = readFileSync(`${import.meta.dirname}/documents/${file}`, 'utf8');
+  return script.replaceAll(PART, (_, part: string) => wholeScript(part));
 }
 
 /** A script without lines that only hold a comment, and without blank ones. Here-documents of the shell are not told apart. */

@@ -24,8 +24,8 @@ function script(file: string): string {
   return readFileSync(`${import.meta.dirname}/documents/${file}`, 'utf8');
 }
 
-/** The scripts' own lists, so that there is one. Windows has no letter case in its names, but units of Linux that differ by it are others. */
-const protectedUnits = listIn('restart-service.sh', /^protected_units='([^']*)'$/m).split(/\s+/);
+/** The scripts' own lists. Windows has no letter case in its names, but units of Linux that differ by it are others. */
+const protectedUnits = listIn('parts/unit-reach.sh', /^protected_units='([^']*)'$/m).split(/\s+/);
 const protectedOnWindows = [...listIn('restart-service.ps1', /^\$protected = @\(([^)]*)\)$/m).matchAll(/'([^']+)'/g)].map(
   ([, name = '']) => name,
 );

@@ -42,12 +42,8 @@ unset CDPATH
 IFS='
 '
 
-refuse() {
-  code=$1
-  shift
-  printf 'REFUSED: %s\n' "$*"
-  exit "$code"
-}
+# shellcheck source=parts/verdicts.sh
+. parts/verdicts.sh
 
 # Old agents do not check patterns, hence the checks here.
 number_between() { # name value minimum maximum

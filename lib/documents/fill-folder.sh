@@ -34,12 +34,8 @@ most_percent=90
 least_left=536870912
 most_bytes=107374182400
 
-refuse() {
-  code=$1
-  shift
-  printf 'REFUSED: %s\n' "$*"
-  exit "$code"
-}
+# shellcheck source=parts/verdicts.sh
+. parts/verdicts.sh
 
 # Blocks to take so that not more than so many percent of what users can have are used. Reserved blocks count as neither, as for df. The
 # file system takes some for its own lists of a large file, for which a thousandth and 256 blocks are left.

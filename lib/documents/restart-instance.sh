@@ -29,19 +29,8 @@ keep_marks_days=40
 # A shutdown is over within this time or has failed.
 shutdown_takes_minutes=15
 
-refuse() {
-  code=$1
-  shift
-  printf 'REFUSED: %s\n' "$*"
-  exit "$code"
-}
-
-fail() {
-  code=$1
-  shift
-  printf 'FAILED: %s\n' "$*"
-  exit "$code"
-}
+# shellcheck source=parts/verdicts.sh
+. parts/verdicts.sh
 
 # Old agents do not check patterns, and the token becomes a file name.
 check_token() {

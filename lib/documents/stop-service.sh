@@ -21,196 +21,21 @@ LC_ALL=C
 export LC_ALL SYSTEMD_PAGER='' SYSTEMD_COLORS=0
 umask 077
 
-refuse() {
-  code=$1
-  shift
-  printf 'REFUSED: %s\n' "$*"
-  exit "$code"
-}
+# shellcheck source=parts/verdicts.sh
+. parts/verdicts.sh
 
-fail() {
-  code=$1
-  shift
-  printf 'FAILED: %s\n' "$*"
-  exit "$code"
-}
-
-# The list stands in restart-service.sh word for word.
-protected_units='
-  systemd-* init.service dbus*.service messagebus.service polkit*.service ssh*.service
-  *amazon-ssm-agent* cloud-* network.service networking.service NetworkManager* wicked* dhc* ifup* ifplugd*
-  rc.service rcS.service rc.local* single.service killall.service functions.service skeleton.service sendsigs.service
-  mountall* mountkernfs* mountdevsubfs* umount* checkroot* checkfs* bootmisc* hostname* hwclock* udev.service procps.service kmod.service
-  k8s_* ecs-* *getty* user@* user-runtime-dir@* emergency.service rescue.service initrd-* dracut-* plymouth-*
-  lvm2-* multipathd* iscsi* reboot.service halt.service poweroff.service kexec.service display-manager*
-'
-
-# Patterns are words of the list, not files.
-set -f
+# shellcheck source=parts/unit-reach.sh
+. parts/unit-reach.sh
 
 # The exit code for a systemd that does not answer, and what is done to the unit.
 unanswered=25
 deed=stop
-
-is_protected() { # unit
-  for pattern in $protected_units; do
-    # shellcheck disable=SC2254
-    case $1 in
-      $pattern) return 0 ;;
-    esac
-  done
-  return 1
-}
 
 refuse_protected() { # unit
   if is_protected "$1"; then
     refuse 15 "$1 is protected: without it the machine can be cut off or go down"
   fi
 }
-
-# --- what a restart reaches beyond its unit; reconnect-sessions.sh and stop-service.sh, for a stop, have it word for word
-
-related() { # unit, properties -> units
-  shown=$(timeout 15 systemctl show --property="$(printf '%s' "$2" | tr ' ' ,)" -- "$1" 2>/dev/null) || return 1
-  printf '%s\n' "$shown" | sed 's/^[A-Za-z]*=//' | tr '\n' ' '
-}
-
-# Words about each unit of a `systemctl show` that a restart of the service reaches: "at=" its names, "on=" what it stops in turn, "with="
-# the unit itself, "under=" one that is taken away under what uses it, and "effect=" for what would go beyond units. What is down is not
-# touched, unless it is the service itself. A restart brings back what is on its way up, a stop does not. Of units that would be started,
-# only those that are down are: "on=" is what they start in turn, "against=" what their start stops.
-# shellcheck disable=SC2016
-REACH='
-function tell(  words, count, i, down) {
-  down = p["ActiveState"] ~ /^(inactive|failed)$/
-  if (p["Id"] == "" || (started ? !down : down && p["Id"] != service)) return
-  count = split("FailureAction SuccessAction StartLimitAction JobTimeoutAction", words, " ")
-  for (i = 1; i <= count; i++) if (p[words[i]] !~ /^(none)?$/) print "effect=" p["Id"] ":" words[i] "=" p[words[i]]
-  if (p["OnFailure"] != "" && p["OnFailureJobMode"] == "isolate") print "effect=" p["Id"] ":OnFailureJobMode=isolate"
-  if (p["OnSuccess"] != "" && p["OnSuccessJobMode"] == "isolate") print "effect=" p["Id"] ":OnSuccessJobMode=isolate"
-  count = split(p["OnFailure"] " " p["OnSuccess"], words, " ")
-  for (i = 1; i <= count; i++) if (words[i] ~ last) print "effect=" p["Id"] ":OnFailure=" words[i]
-  if (started) {
-    each("on=", p["Requires"] " " p["Wants"] " " p["BindsTo"] " " p["Upholds"])
-    each("against=", p["Conflicts"] " " p["ConflictedBy"])
-    return
-  }
-  each("at=", p["Names"])
-  if (p["Id"] ~ /[.](mount|automount|swap|slice|scope)$/) print "under=" p["Id"]
-  each("on=", p["RequiredBy"] " " p["RequisiteOf"] " " p["BoundBy"] " " p["ConsistsOf"] " " p["PropagatesStopTo"])
-  if (p["ActiveState"] ~ /^(active|reloading)$/ || deed == "stop" && !down) print "with=" p["Id"]
-}
-function each(label, names,  words, count, i) {
-  count = split(names, words, " ")
-  for (i = 1; i <= count; i++) print label words[i]
-}
-BEGIN {
-  last = "^((soft-)?reboot|poweroff|halt|kexec|exit|shutdown|umount|final|suspend|hibernate|suspend-then-hibernate|hybrid-sleep|sleep|ctrl-alt-del)[.]target$"
-  last = last "|^(emergency|rescue)[.](target|service)$|^systemd-((soft-)?reboot|poweroff|halt|kexec|exit|suspend|hibernate)[.]service$"
-}
-$0 == "" { tell(); split("", p); next }
-{ at = index($0, "="); p[substr($0, 1, at - 1)] = substr($0, at + 1) }
-END { tell() }
-'
-
-# A restart stops what needs the unit, and what needs that, and starts it again; and what is to be done to the machine when a unit fails
-# or ends may be done now. So it is with a stop, whose unit is started again later.
-check_reach() {
-  asked=Id,Names,ActiveState,FailureAction,SuccessAction,StartLimitAction,JobTimeoutAction,OnFailure,OnSuccess,OnFailureJobMode,OnSuccessJobMode
-  effects=$asked
-  asked=$asked,RequiredBy,RequisiteOf,BoundBy,ConsistsOf,PropagatesStopTo
-  known=" $unit "
-  along=
-  set -- "$unit"
-  while [ "$#" -gt 0 ]; do
-    reach=$(timeout 15 systemctl show --property="$asked" -- "$@" 2>/dev/null) || fail "$unanswered" 'systemd does not answer'
-    set --
-    for word in $(printf '%s\n' "$reach" | awk -v service="$unit" -v deed="$deed" "$REACH"); do
-      name_in_word=${word#*=}
-      case $word in
-        effect=*) refuse 15 "$name_in_word: a $deed of $unit could take down the machine" ;;
-        at=*)
-          if is_protected "$name_in_word"; then
-            refuse 15 "$name_in_word is protected, and a $deed of $unit ${deed}s it, too"
-          fi
-          ;;
-        under=*) refuse 15 "$name_in_word stops with $unit, and is no service that could simply be started again" ;;
-        with="$unit") ;;
-        with=*) along="$along $name_in_word" ;;
-        on=*)
-          case $known in
-            *" $name_in_word "*) ;;
-            *)
-              known="$known$name_in_word "
-              set -- "$@" "$name_in_word"
-              ;;
-          esac
-          ;;
-      esac
-    done
-  done
-  if [ -n "$along" ]; then
-    printf '%ss with it:%s\n' "$deed" "$along"
-  fi
-  against=$(related "$unit" 'Conflicts ConflictedBy') || fail "$unanswered" 'systemd does not answer'
-  check_conflicts "$unit" '' "$against"
-  needs=
-  ends=
-  for restarted in "$unit" $along; do
-    needs="$needs $(related "$restarted" 'Requires Wants BindsTo Upholds')" || fail "$unanswered" 'systemd does not answer'
-    ends="$ends $(related "$restarted" 'OnFailure OnSuccess')" || fail "$unanswered" 'systemd does not answer'
-  done
-  known=" $unit$along "
-  check_started "what $unit needs" '' "$needs"
-  # What takes over at the end of a unit may stop it.
-  check_started "what the end of $unit starts" "$along" "$ends"
-}
-
-# The start of a unit starts what it needs or wants and is down; its end starts what it names for that.
-check_started() { # whose, units that may be stopped besides the unit itself, units
-  whose=$1
-  spared=$2
-  # Names of units hold no blanks.
-  # shellcheck disable=SC2086
-  set -- $3
-  while [ "$#" -gt 0 ]; do
-    reach=$(timeout 15 systemctl show --property="$effects,Requires,Wants,BindsTo,Upholds,Conflicts,ConflictedBy" -- "$@" 2>/dev/null) ||
-      fail "$unanswered" 'systemd does not answer'
-    set --
-    for word in $(printf '%s\n' "$reach" | awk -v service="$unit" -v started=1 "$REACH"); do
-      name_in_word=${word#*=}
-      case $word in
-        effect=*) refuse 15 "$name_in_word: a $deed of $unit could take down the machine" ;;
-        against=*) check_conflicts "$whose" "$spared" "$name_in_word" ;;
-        on=*)
-          case $known in
-            *" $name_in_word "*) ;;
-            *)
-              known="$known$name_in_word "
-              set -- "$@" "$name_in_word"
-              ;;
-          esac
-          ;;
-      esac
-    done
-  done
-}
-
-# Whatever is up and conflicts with a unit is stopped by the start of that.
-check_conflicts() { # whose, units that may be stopped besides the unit itself, units
-  for other in $3; do
-    case " shutdown.target $unit $2 " in
-      *" $other "*) continue ;;
-    esac
-    case $(timeout 15 systemctl show --property=ActiveState -- "$other" 2>/dev/null) in
-      ActiveState=active | ActiveState=activating | ActiveState=reloading)
-        refuse 15 "$other conflicts with $1 and is up: the start would stop it" ;;
-      '') fail "$unanswered" 'systemd does not answer' ;;
-    esac
-  done
-}
-
-# --- end of what a restart reaches
 
 service=${SSM_Service:-}
 minutes=${SSM_Minutes:-15}

@@ -28,7 +28,7 @@ const allowed = [
   /^docs\/images\/[a-z-]+\.svg$/,
   /^docs\/cloudwatch-agent\.json$/,
   /^dist\/(lib|lambdas\/core|lambdas\/diagnostics|lambdas\/remediators)\/([a-z-]+\/)?[a-z0-9-]+\.(js|d\.ts)$/,
-  /^dist\/lib\/documents\/[a-z-]+\.(sh|ps1)$/,
+  /^dist\/lib\/documents\/(parts\/)?[a-z-]+\.(sh|ps1)$/,
   /^dist\/functions\/[a-z-]+\/(index|[\w$-]+-[0-9A-Z]{8})\.js(\.map)?$/,
   /^dist\/bin\/self-healing-pipeline\.js$/,
 ];

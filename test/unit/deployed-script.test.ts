@@ -1,13 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Node } from 'web-tree-sitter';
-import { deployedScript, withoutRemarks } from '../../lib/deployed-script.ts';
+import { deployedScript, wholeScript, withoutRemarks } from '../../lib/deployed-script.ts';
 import { mistakes, parsePowerShell } from '../support/powershell.ts';
 
 const folder = `${import.meta.dirname}/../../lib/documents`;
 const files = readdirSync(folder);
-const source = (file: string) => readFileSync(`${folder}/${file}`, 'utf8');
 const deployed = (file: string) => deployedScript(file).join('\n');
 
 /** A shell script as bash has understood it, written out again: without comments, but for what stands in texts. */
@@ -28,10 +27,14 @@ function leaves(node: Node): readonly string[] {
 
 describe.each(files.filter((file) => file.endsWith('.sh')))('%s as it is deployed', (file) => {
   it('is what the file is to the shell, but for comments in programs of awk', () => {
-    const before = understood(source(file));
+    const before = understood(wholeScript(file));
     expect(understood(deployed(file))).toBe(before.replaceAll(COMMENT_LINES, ''));
     expect(before.replaceAll(AWK_PROGRAMS, '')).not.toMatch(COMMENT_LINES);
     execFileSync('sh', ['-n'], { input: deployed(file) });
+  });
+
+  it('has in it what it shares with others', () => {
+    expect(deployed(file)).not.toMatch(/^\s*\. /m);
   });
 
   it('names its shell, and has no comment and no blank line', () => {
@@ -45,7 +48,7 @@ describe.each(files.filter((file) => file.endsWith('.ps1')))('%s as it is deploy
   it('is what the file is to the grammar of PowerShell', () => {
     const after = parsePowerShell(deployed(file));
     expect(mistakes(after)).toEqual([]);
-    expect(leaves(after)).toEqual(leaves(parsePowerShell(source(file))));
+    expect(leaves(after)).toEqual(leaves(parsePowerShell(wholeScript(file))));
     expect(deployed(file)).not.toMatch(/^\s*#/m);
   });
 });
