@@ -83,7 +83,10 @@ function failureOf(what: string, error: unknown, unanswered: typeof TryAgain | t
  */
 export const burstClient = { maxAttempts: 6, retryMode: 'standard' } as const;
 
-/** SDK settings for a client that tells tools: two tries of a few seconds each, since people were told already and an incident is to be ended. */
+/**
+ * SDK settings for a client beside which something more urgent waits: two tries of a few seconds each. Of tools people were told already and an
+ * incident is to be ended; a Region that does not answer must not keep the other ones from being told.
+ */
 export const besideClient = {
   maxAttempts: 2,
   requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true },

@@ -80,7 +80,10 @@ export function hubReports(pipeline: string, bus: string, client = new EventBrid
 }
 
 /** The buses of pipelines, each in its own account and Region; `clientIn` makes what speaks to a Region. */
-export function pipelineBuses(partition: string, clientIn = (region: string) => new EventBridgeClient({ region })): PipelineBuses {
+export function pipelineBuses(
+  partition: string,
+  clientIn = (region: string) => new EventBridgeClient({ ...besideClient, region }),
+): PipelineBuses {
   const clients = new Map<string, EventBridgeClient>();
   const send = ({ account, region, pipeline }: PipelinePlace, detailType: string, detail: object) => {
     const client = clients.get(region) ?? clientIn(region);

@@ -4,6 +4,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
+import { besideClient } from './aws-call.ts';
 
 /** Where a person wants to look, and as whom. */
 export interface Place {
@@ -33,5 +34,5 @@ export function operatorClients(given: Place) {
 
 /** Speaks as the same person to the buses of any Region. */
 export function eventsIn(region: string, given: Place): EventBridgeClient {
-  return new EventBridgeClient(configurationOf({ ...given, region }));
+  return new EventBridgeClient({ ...besideClient, ...configurationOf({ ...given, region }) });
 }

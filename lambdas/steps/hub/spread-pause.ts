@@ -39,7 +39,10 @@ const AT_ONCE = 20;
 export async function spreadPause({ setting, pipelines, buses }: SpreadPausePorts, now: Instant): Promise<SpreadReport> {
   const [pause, known] = await Promise.all([setting(), pipelines.all()]);
   if (!pause) throw new Error("the hub's pause switch is missing: make it anew with the value that is meant");
-  const waiting = known.filter((each) => standing(each, pause) === 'not-confirmed');
+  // Whoever was not told for longest comes first: those that take long to fail, as in a Region that is out, hold up nobody a second time.
+  const waiting = known
+    .filter((each) => standing(each, pause) === 'not-confirmed')
+    .toSorted((one, other) => (one.told?.at ?? 0) - (other.told?.at ?? 0));
   const told = await severalAtOnce(AT_ONCE, waiting, (each) => tell(each, pause));
   const failed = fulfilled(told).filter((isTold) => !isTold).length;
   const count = (is: (each: KnownPipeline) => boolean) => known.filter(is).length;

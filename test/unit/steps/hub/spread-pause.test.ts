@@ -70,6 +70,13 @@ describe('the pause of the hub', () => {
     ]);
   });
 
+  it('goes first to whom it was not sent for longest, so that many in a Region that is out keep no other waiting', async () => {
+    const told = (account: string, at: number) => ({ ...known(account), told: { at, failure: 'no answer' } });
+    pipelines = [told('111111111111', NOW - MINUTE), told('222222222222', NOW - 2 * MINUTE), known('333333333333')];
+    await spreadPause(ports, NOW);
+    expect(notes.map(([key]) => key.slice(0, 3))).toEqual(['333', '222', '111']);
+  });
+
   it('reaches a thousand pipelines', async () => {
     pipelines = Array.from({ length: 1_000 }, (_, number) => known(String(100_000_000_000 + number)));
     expect(await spreadPause(ports, NOW)).toMatchObject({ known: 1_000, failed: 0 });
