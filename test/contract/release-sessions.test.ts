@@ -1,8 +1,8 @@
 import { fakePorts } from '@self-healing/simulation/doubles/fake-ports.ts';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { mysqlSessions } from '../../lambdas/adapters/databases/mysql.ts';
+import type { DatabaseLink } from '../../lambdas/adapters/databases/link.ts';
 import { noDatabaseSessions } from '../../lambdas/adapters/databases/no-sessions.ts';
-import { postgresqlSessions } from '../../lambdas/adapters/databases/postgresql.ts';
+import { openDatabaseLink } from '../../lambdas/adapters/databases/open-link.ts';
 import { databaseSessions } from '../../lambdas/adapters/databases/sessions.ts';
 import type { DatabaseConnection } from '../../lambdas/core/database-connection.ts';
 import type { DatabaseSessions, RemedyPorts } from '../../lambdas/core/ports.ts';
@@ -24,6 +24,7 @@ describe.each(enginesUnderTest)('release-sessions at a real $engine server', (en
   const { engine, whyNot, start, setUp, disarm, arm, connect, begin, prepare, finishPrepared } = engineUnderTest;
   describe.skipIf(whyNot !== '')(`${whyNot}`, () => {
     let server: Postgresql | Mariadb;
+    let connection: DatabaseConnection;
     let sessions: DatabaseSessions;
     let ports: RemedyPorts;
     let clients: TestClient[];
@@ -33,7 +34,7 @@ describe.each(enginesUnderTest)('release-sessions at a real $engine server', (en
       for (const statement of setUp) await server.run(statement);
       const { port, certificates } = server;
       const database = engine === 'mysql' ? 'information_schema' : 'postgres';
-      const connection: DatabaseConnection = {
+      connection = {
         ...{ engine, host: 'localhost', port, database, authority: certificates.authority },
         login: { kind: 'iam', user: 'healer' },
       };
@@ -119,11 +120,34 @@ describe.each(enginesUnderTest)('release-sessions at a real $engine server', (en
       expect(await sessions.load('orders')).toMatchObject({ waits: [] });
     });
 
-    it('looks in a session in which the server itself refuses a change', async () => {
-      const dialect = engine === 'mysql' ? mysqlSessions : postgresqlSessions;
-      const shop = await client();
-      await shop.run(dialect.readOnly);
-      await expect(wantLock(shop)).rejects.toThrow(/read.only/i);
+    it('has the server itself refuse a change while it looks, and leaves no trace in the session, which a pooler gives to others next', async () => {
+      await server.run(`GRANT ALL ON ${engine === 'mysql' ? 'shop.' : ''}orders TO healer`);
+      const change = `UPDATE ${engine === 'mysql' ? 'shop.' : ''}orders SET amount = 1 WHERE id = 1`;
+      const login = { user: 'healer', password: server.password };
+      const request = { connection, login, application: 'pooler', passed: () => undefined, signal: new AbortController().signal };
+      const pooled = await openDatabaseLink(request);
+      const changes: Promise<string>[] = [];
+      const changed = (): Promise<string> =>
+        pooled.query(change).then(
+          () => 'changed',
+          (error: Error) => error.message,
+        );
+      /** Changes something before the look is over. */
+      const query: DatabaseLink['query'] = async (text, values) => {
+        if (text === 'COMMIT') changes.push(changed());
+        return pooled.query(text, values);
+      };
+      const throughPooler = databaseSessions(
+        async () => connection,
+        async () => login,
+        async () => ({ query, close: async () => undefined }),
+      );
+
+      await throughPooler.stuck('orders', { queryText: false });
+
+      expect(await Promise.all(changes)).toEqual([expect.stringMatching(/read.only/i)]);
+      expect(await changed()).toBe('changed');
+      await pooled.close();
     });
 
     it('leaves a session alone that works, and one that has only just become idle', async () => {

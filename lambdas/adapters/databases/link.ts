@@ -25,8 +25,6 @@ export interface LinkRequest {
 
 /** What one engine says of its sessions, over an open connection. */
 export interface SessionDialect {
-  /** Has the server itself refuse every change from now on, in this session. */
-  readonly readOnly: string;
   load(link: DatabaseLink): Promise<DatabaseLoad>;
   stuck(link: DatabaseLink, options: { readonly queryText: boolean }): Promise<readonly DatabaseSession[]>;
   /** Ends the session if it is still the one that was seen; false when it is not there any more. */

@@ -117,7 +117,6 @@ JOIN information_schema.INNODB_TRX r ON r.trx_id = w.${requesting} GROUP BY b.tr
  * connection that looks.
  */
 export const mysqlSessions: SessionDialect = {
-  readOnly: 'SET SESSION TRANSACTION READ ONLY',
   async load(link) {
     const [counted] = await link.query<{ readonly connections: number; readonly most: number }>(CONNECTIONS);
     const waits = await link.query<DatabaseLoad['waits'][number]>(LOAD);

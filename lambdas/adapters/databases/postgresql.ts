@@ -157,7 +157,6 @@ async function requireSight(link: DatabaseLink): Promise<void> {
 
 /** The sessions of PostgreSQL. */
 export const postgresqlSessions: SessionDialect = {
-  readOnly: 'SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY',
   async load(link) {
     await requireSight(link);
     const [{ connections, limit } = { connections: 0, limit: 0 }] = await link.query<Omit<DatabaseLoad, 'waits'>>(CONNECTIONS);

@@ -11,6 +11,12 @@ const VISIT_LIMIT_MILLISECONDS = 20_000;
 /** The session's name at the database. */
 const APPLICATION = 'self-healing sessions';
 
+/**
+ * Has the server itself refuse every change until the transaction ends, and leaves the session as it was: a pooler, or a proxy, gives the same
+ * one to others next.
+ */
+const READ_ONLY = 'START TRANSACTION READ ONLY';
+
 /** The sessions of the databases that the function has a connection to. */
 export function databaseSessions(
   connectionTo: DatabaseConnections,
@@ -37,8 +43,10 @@ export function databaseSessions(
   function look<T>(database: string, work: (link: DatabaseLink, dialect: SessionDialect) => Promise<T>): Promise<T> {
     return visit(database, async (link, dialect) => {
       try {
-        await link.query(dialect.readOnly);
-        return await work(link, dialect);
+        await link.query(READ_ONLY);
+        const seen = await work(link, dialect);
+        await link.query('COMMIT');
+        return seen;
       } catch (error) {
         throw failureOf(`read the sessions of database ${database}`, error, TryAgain);
       }
