@@ -1,4 +1,5 @@
 import { fakePorts } from '@self-healing/simulation/doubles/fake-ports.ts';
+import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { DatabaseLink } from '../../lambdas/adapters/databases/link.ts';
 import { noDatabaseSessions } from '../../lambdas/adapters/databases/no-sessions.ts';
@@ -324,6 +325,54 @@ describe.each(enginesUnderTest)('release-sessions at a real $engine server', (en
       await expect(ended).rejects.toMatchObject({ name: 'Defect', message: expect.stringMatching(/let no session be ended/) });
       await server.run(arm);
       await idle.run('COMMIT');
+    });
+
+    it.skipIf(engine === 'mysql')('names a prepared transaction of another database of the server than the one that it opens', async () => {
+      await server.run("CREATE USER clerk PASSWORD 'correct horse'");
+      await server.run('CREATE DATABASE archive OWNER clerk');
+      const login = { host: 'localhost', port: server.port, user: 'clerk', password: server.password, database: 'archive' };
+      const [forgetful, waiting] = [new pg.Client(login), new pg.Client(login)];
+      await Promise.all([forgetful.connect(), waiting.connect()]);
+      await forgetful.query('CREATE TABLE bills (id int PRIMARY KEY)');
+      await forgetful.query('BEGIN; INSERT INTO bills VALUES (1)');
+      await forgetful.query("PREPARE TRANSACTION 'night'");
+      const waited = waiting.query('INSERT INTO bills VALUES (1)');
+
+      await expect
+        .poll(async () => JSON.stringify(await planned()), slowly)
+        .toContain("prepared transaction 'night' of clerk in database archive");
+
+      await forgetful.query("ROLLBACK PREPARED 'night'");
+      await waited;
+      await Promise.all([forgetful.end(), waiting.end()]);
+    });
+
+    it.skipIf(engine === 'mysql')('refuses a user that has its rights only by SET ROLE, since it sees nothing of others', async () => {
+      await server.run("CREATE USER quiet NOINHERIT PASSWORD 'correct horse'");
+      await server.run('GRANT pg_read_all_stats, pg_signal_backend TO quiet');
+      const quiet = databaseSessions(
+        async () => connection,
+        async () => ({ user: 'quiet', password: server.password }),
+      );
+      await expect(quiet.stuck('orders', { queryText: false })).rejects.toMatchObject({
+        name: 'Defect',
+        message: expect.stringContaining('inherit'),
+      });
+    });
+
+    it.skipIf(engine === 'postgresql')('knows its own user by a name with an @ in it', async () => {
+      await server.run('CREATE USER `heal@shop`');
+      await server.run('GRANT PROCESS, CONNECTION ADMIN ON *.* TO `heal@shop`');
+      await server.run('GRANT ALL ON shop.* TO `heal@shop`');
+      const own = await client('heal@shop');
+      await holdLock(own);
+      const asItself = databaseSessions(
+        async () => connection,
+        async () => ({ user: 'heal@shop', password: '' }),
+      );
+      const protection = async () => (await asItself.stuck('orders', { queryText: false })).map((session) => session.protection);
+      await expect.poll(protection, slowly).toEqual(["the pipeline's own user"]);
+      await own.run('COMMIT');
     });
 
     it('leaves it to the next rung when the server is stopped', async () => {

@@ -69,13 +69,17 @@ interface Row {
 interface PreparedRow {
   readonly id: string;
   readonly user: string;
+  readonly database: string;
   readonly since: Date;
   readonly blocked: number;
   readonly blocking: number | null;
 }
 
-/** Without this right other users' sessions show no state, and would look as if nothing were wrong with them. */
-const MAY_READ = "SELECT pg_has_role(current_user, 'pg_read_all_stats', 'member') AS may";
+/**
+ * Without this right other users' sessions show no state, and would look as if nothing were wrong with them. A member that does not inherit
+ * has it only after SET ROLE.
+ */
+const MAY_READ = "SELECT pg_has_role(current_user, 'pg_read_all_stats', 'usage') AS may";
 
 /** Whole microseconds, as PostgreSQL keeps its times: a time as text depends on settings of the session. */
 const microseconds = (column: string) => `(extract(epoch FROM ${column}) * 1000000)::bigint::text`;
@@ -95,7 +99,7 @@ const transactionOf = (session = '') =>
  */
 const WAITING = `
 WITH waiting AS (
-  SELECT a.pid, unnest(pg_blocking_pids(a.pid)) AS blocker, a.wait_event = 'advisory' AS as_wanted,
+  SELECT a.pid, a.datname, unnest(pg_blocking_pids(a.pid)) AS blocker, a.wait_event = 'advisory' AS as_wanted,
     extract(epoch FROM clock_timestamp() - coalesce(
       (SELECT min((to_jsonb(l) ->> 'waitstart')::timestamptz) FROM pg_locks l WHERE l.pid = a.pid AND NOT l.granted),
       CASE WHEN current_setting('server_version_num')::int < 140000 THEN a.query_start END)) AS seconds
@@ -128,14 +132,16 @@ WHERE pid = $1 AND ${microseconds('backend_start')} = $2 AND ${microseconds(tran
 
 /**
  * Prepared transactions that sessions wait for. They have no session that could be ended: whoever prepared one may be gone for
- * weeks. Where sessions wait for a row, its transaction is known; for other locks all prepared ones of the database come into question.
+ * weeks. Where sessions wait for a row, its transaction is known; for other locks all prepared ones of their database come into question,
+ * which may be another one of the server than that of the connection.
  */
 const PREPARED = `${WAITING}
-SELECT p.gid AS id, p.owner AS "user", p.prepared AS since, b.blocked, b.seconds::float8 AS blocking
+SELECT p.gid AS id, p.owner AS "user", p.database, p.prepared AS since, b.blocked, b.seconds::float8 AS blocking
 FROM pg_prepared_xacts p CROSS JOIN blockers b
-WHERE b.pid = 0 AND p.database = current_database() AND (
+WHERE b.pid = 0 AND p.database IN (SELECT datname FROM waiting WHERE blocker = 0) AND (
   p.transaction IN (SELECT transactionid FROM pg_locks WHERE NOT granted AND locktype = 'transactionid')
-  OR NOT EXISTS (SELECT FROM pg_prepared_xacts x JOIN pg_locks l ON l.transactionid = x.transaction AND NOT l.granted))
+  OR NOT EXISTS (SELECT FROM pg_prepared_xacts x JOIN pg_locks l ON l.transactionid = x.transaction AND NOT l.granted
+    WHERE x.database = p.database))
 ORDER BY p.prepared LIMIT 20`;
 
 /** Sessions of clients, by what they wait for while they are active. One that waits for nothing computes. */
@@ -152,7 +158,11 @@ FROM pg_stat_activity WHERE backend_type = 'client backend'`;
 /** @throws Defect for a user that would see of the sessions of others neither state nor waits */
 async function requireSight(link: DatabaseLink): Promise<void> {
   const [right] = await link.query<{ readonly may: boolean }>(MAY_READ);
-  if (!right?.may) throw new Defect('the user may not see the sessions of others: GRANT pg_read_all_stats, pg_signal_backend', undefined);
+  if (!right?.may)
+    throw new Defect(
+      'the user may not see the sessions of others: GRANT pg_read_all_stats, pg_signal_backend, which it must inherit',
+      undefined,
+    );
 }
 
 /** The sessions of PostgreSQL. */
@@ -184,11 +194,11 @@ export const postgresqlSessions: SessionDialect = {
   },
 };
 
-function preparedTransaction({ id, user, since, blocked, blocking }: PreparedRow): DatabaseSession {
+function preparedTransaction({ id, user, database, since, blocked, blocking }: PreparedRow): DatabaseSession {
   return {
     ...{ id, user, blocked, incarnation: 'prepared', application: 'none', state: 'prepared', since: since.toISOString() },
     ...(blocking !== null && { blockingSeconds: Math.floor(blocking) }),
-    sessionless: `prepared transaction ${quoted(id)} of ${user}, of ${since.toISOString()}: COMMIT PREPARED or ROLLBACK PREPARED ends it`,
+    sessionless: `prepared transaction ${quoted(id)} of ${user} in database ${database}, of ${since.toISOString()}: COMMIT PREPARED or ROLLBACK PREPARED there ends it`,
   };
 }
 

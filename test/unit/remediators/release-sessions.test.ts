@@ -53,7 +53,7 @@ describe('choosing sessions to end', () => {
   });
 
   it('names a prepared transaction that others wait for, since it has no session to end', () => {
-    const sessionless = "prepared transaction 'job-7' of shop, of 2026-11-02T10:15:00.000Z: COMMIT PREPARED or ROLLBACK PREPARED ends it";
+    const sessionless = "prepared transaction 'job-7' of shop in database shop, of 2026-11-02T10:15:00.000Z: ROLLBACK PREPARED ends it";
     const sessions = [aSession({ id: 'job-7', state: 'prepared', blocked: 2, idleSeconds: 0, blockingSeconds: 90, sessionless })];
     expect(chosen(sessions)).toEqual([]);
     expect(remediator.plan({ database: 'orders', sessions }, params())).toMatchObject({
