@@ -18,7 +18,8 @@ export interface DatabaseAccess {
   readonly database?: string;
   /**
    * A user of its own with few rights: a secret with JSON `username` and `password`, or a user that logs in by IAM.
-   * `releaseSessions` needs `pg_signal_backend` in PostgreSQL, `PROCESS` and `CONNECTION_ADMIN` in MySQL. The resource id
+   * `releaseSessions` needs `pg_read_all_stats` and `pg_signal_backend` in PostgreSQL, `PROCESS` and `CONNECTION_ADMIN` in MySQL, from 8.0 on
+   * with `SELECT` on `performance_schema.data_lock_waits`. The resource id
    * of IAM (`db-ABCDEFGHIJKL01234`, of a cluster `cluster-ABCDEFGHIJKL01234`) is on the configuration page of the database.
    */
   readonly login:

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { type Connection, createConnection } from 'mysql2/promise';
+import { Defect } from '../../core/failure.ts';
 import type { DatabaseLoad, DatabaseSession } from '../../core/ports.ts';
 import type { DatabaseLink, LinkRequest, SessionDialect } from './link.ts';
 
@@ -130,7 +131,10 @@ export const mysqlSessions: SessionDialect = {
     const rows = await link.query<Row>(TRANSACTIONS);
     const found = await readBlockers(link);
     const blockers = new Map(found.map((blocker) => [blocker.id, blocker]));
-    const [me] = await link.query<{ readonly user: string }>("SELECT SUBSTRING_INDEX(USER(), '@', 1) AS user");
+    // As the server writes it in the list: a name may have an @ in it, by which USER() parts it from the host.
+    const [me] = await link.query<{ readonly user: string }>(
+      'SELECT USER AS user FROM information_schema.PROCESSLIST WHERE ID = CONNECTION_ID()',
+    );
     const sessions = rows.flatMap((row) => {
       const blocker = blockers.get(row.id);
       const idle = row.command === 'Sleep';
@@ -164,7 +168,12 @@ async function readBlockers(link: DatabaseLink): Promise<readonly Blocker[]> {
   const [server] = await link.query<{ readonly version: string }>('SELECT VERSION() AS version');
   const version = server?.version ?? '';
   const old = /MariaDB/i.test(version) || /^5\./.test(version);
-  return link.query<Blocker>(blockersFrom(old ? waits.information : waits.performance));
+  try {
+    return await link.query<Blocker>(blockersFrom(old ? waits.information : waits.performance));
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== 'ER_TABLEACCESS_DENIED_ERROR') throw error;
+    throw new Defect(`the user may not see who waits for whom: GRANT SELECT ON ${waits.performance.table}`, error);
+  }
 }
 
 /** The client's port is part of the host, so that two clients never look alike. */
