@@ -9,7 +9,8 @@ export function isSameValue(scope: IConstruct, one: readonly string[], other: re
   return writtenOut(scope, one) === writtenOut(scope, other);
 }
 
-function writtenOut(scope: IConstruct, values: readonly string[]): string {
+/** What values stand for when they are deployed, as a text that differs where they do. */
+export function writtenOut(scope: IConstruct, values: readonly string[]): string {
   const referred = values.flatMap((value) => Tokenization.reverseString(value).tokens.filter((token) => Reference.isReference(token)));
   return JSON.stringify([Stack.of(scope).resolve(values), referred.map(({ target }) => target.node.path)]);
 }

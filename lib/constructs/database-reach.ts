@@ -1,9 +1,10 @@
 import { ArnFormat, Lazy, Stack } from 'aws-cdk-lib';
-import { Connections, Port } from 'aws-cdk-lib/aws-ec2';
+import { Connections, type ISecurityGroup, Port } from 'aws-cdk-lib/aws-ec2';
 import type { IConstruct } from 'constructs';
 import { connectionName, type DatabaseConnection } from '../../lambdas/core/database-connection.ts';
 import type { Target } from '../../lambdas/core/target.ts';
 import { connectionOf, type DatabaseAccess, portOf } from '../database-access.ts';
+import { writtenOut } from '../same-value.ts';
 import { secretArnOf } from '../secret-arn.ts';
 import { connectionsByName, longestConnection } from './connections-by-name.ts';
 import type { DatabaseNetwork } from './database-network.ts';
@@ -21,10 +22,34 @@ export function reachDatabase(healing: HealingFunction, network: DatabaseNetwork
   else rights.on({ resources: [userArn(Stack.of(fn), login)] }, ['rds-db:connect']);
   login.secret?.encryptionKey?.grantDecrypt(role);
   const port = Port.tcp(portOf(access));
-  const { connections } = new Connections({ securityGroups: [...network.join(healing, access)] });
-  if (securityGroup && securityGroup.connections.securityGroups.length > 0)
-    connections.allowTo(securityGroup, port, 'the self-healing pipeline');
-  else if (!functionSecurityGroups) connections.allowToAnyIpv4(port, 'the database');
+  const groups = network.join(healing, access);
+  const ofDatabase = securityGroup?.connections.securityGroups ?? [];
+  if (ofDatabase.length > 0) openOnce(groups, ofDatabase, port);
+  else if (!functionSecurityGroups) new Connections({ securityGroups: [...groups] }).connections.allowToAnyIpv4(port, 'the database');
+}
+
+/** What is open already, of all that is deployed as one. */
+const opened = new WeakMap<Stack, Set<string>>();
+
+/**
+ * Opens each group for each function's group. Databases often share a group that is imported for each of them: the CDK takes these for different
+ * ones and would write the same rule for each, of which EC2 refuses the second.
+ */
+function openOnce(from: readonly ISecurityGroup[], to: readonly ISecurityGroup[], port: Port): void {
+  for (const one of from)
+    for (const other of to) {
+      const stack = outermost(Stack.of(other));
+      const known = opened.get(stack) ?? new Set();
+      opened.set(stack, known);
+      const rule = `${writtenOut(other, [one.securityGroupId, other.securityGroupId])} ${port}`;
+      if (known.has(rule)) continue;
+      known.add(rule);
+      new Connections({ securityGroups: [one] }).connections.allowTo(other, port, 'the self-healing pipeline');
+    }
+}
+
+function outermost(stack: Stack): Stack {
+  return stack.nestedStackParent ? outermost(stack.nestedStackParent) : stack;
 }
 
 /** Of a function's variables, which take 4 KB together; the rest of the databases stand in the pipeline's register. */

@@ -140,6 +140,27 @@ describe('databases of one VPC that are reached in different ways', () => {
     expect(new Set(sources)).toEqual(new Set(['sg-0123456789abcdef2']));
   });
 
+  it.each([
+    ['groups of their own', false, 2],
+    ['one group', true, 1],
+  ])('open a group that is imported for each of them once for each of %s of the functions', (_, isShared, sources) => {
+    const { stack, healing } = shop();
+    for (const id of ['orders', 'stock', 'bills']) {
+      const [securityGroup] = groups(stack, 'd1');
+      add(healing, id, {
+        ...(securityGroup && { securityGroup }),
+        ...(isShared && { functionSecurityGroups: groups(stack, 'f1') }),
+      });
+    }
+    const template = Template.fromStack(stack);
+    const rules = (direction: string) =>
+      Object.values(template.findResources(`AWS::EC2::SecurityGroup${direction}`)).map(({ Properties: { Description, ...rule } }) =>
+        JSON.stringify(rule),
+      );
+    for (const all of [rules('Ingress'), rules('Egress')]) expect(all).toEqual([...new Set(all)]);
+    expect(rules('Ingress')).toHaveLength(sources);
+  });
+
   it('are refused in more groups than Lambda takes, of which without the remedy the others are not looked into', () => {
     const { stack, healing } = shop();
     add(healing, 'orders', { functionSecurityGroups: groups(stack, 'f1', 'f2', 'f3', 'f4', 'f5') });
