@@ -28,6 +28,7 @@ import { knownOf, type NamesOf } from './known-names.ts';
 import { refuseNamesTakenTwice } from './names-taken-twice.ts';
 import type { NotificationsProps } from './notifications-props.ts';
 import { checked } from './policy-error.ts';
+import { partitionOf } from './same-place.ts';
 
 // Longer than 250 lines: all that a hub is made of, and each right beside the deed.
 
@@ -58,7 +59,7 @@ export interface HubPlace {
   readonly region: string;
   /** @default - healing-hub */
   readonly name?: string;
-  /** @default - aws */
+  /** @default - that of the Region */
   readonly partition?: string;
 }
 
@@ -107,7 +108,7 @@ export class HealingHub extends Construct {
 
   /** ARN of the bus of a hub in another app or stage, as `hub.busArn` of a pipeline takes it. */
   static busArn(place: HubPlace): string {
-    const { account, region, name = USUAL_HUB, partition = 'aws' } = knownOf(place, hubPlaceNames, 'hub');
+    const { account, region, name = USUAL_HUB, partition = partitionOf(region) ?? 'aws' } = knownOf(place, hubPlaceNames, 'hub');
     return `arn:${partition}:events:${region}:${account}:event-bus/${name}`;
   }
 

@@ -83,9 +83,14 @@ export function refuseOtherPartition(pipeline: IConstruct, policy: string, busAr
     ]);
 }
 
+/** The partition of a Region; undefined where either is not known at synth. */
+export function partitionOf(region: string): string | undefined {
+  return Token.isUnresolved(region) ? undefined : RegionInfo.get(region).partition;
+}
+
 function homeOf(pipeline: IConstruct): Place {
   const { account, region } = Stack.of(pipeline);
-  return { account, region, partition: Token.isUnresolved(region) ? undefined : RegionInfo.get(region).partition };
+  return { account, region, partition: partitionOf(region) };
 }
 
 function placesOf(resource: Placed): readonly Place[] {

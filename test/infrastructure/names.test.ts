@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { type CfnElement, CfnOutput, Duration, Stack, Stage } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Construct } from 'constructs';
@@ -129,6 +130,25 @@ describe('what is moved within its stack', () => {
     pipeline.protectFleet('Web', { fleet: Fleet.tagged('SelfHeal', 'enabled'), disk: {} });
     (pipeline.history.logGroup.node.defaultChild as CfnElement).overrideLogicalId('MyHistory');
     expect(namesIn(Template.fromStack(stack)).get('AWS::Logs::LogGroup /self-healing/healing/history')).toBe('MyHistory');
+  });
+});
+
+describe('a pipeline that gets another name', () => {
+  it('makes everything anew, so that what AWS takes once is left out meanwhile, as the page on renaming says', () => {
+    const named = (name: string) => {
+      const stack = new Stack(unbundledApp(), 'Renamed');
+      const slack = { workspaceId: 'T0123456789', channelId: 'C0123456789' };
+      const teams = { tenantId: 'tenant', teamId: 'team', channelId: 'channel' };
+      const pipeline = new HealingPipeline(stack, 'Healing', { name, resourceTagsOnTelemetry: true, notify: { chat: { slack, teams } } });
+      pipeline.protectFleet('Web', { fleet: Fleet.tagged('SelfHeal', 'enabled'), disk: {} });
+      return allResources(Template.fromStack(stack));
+    };
+    const before = new Set(named('shop').map(([id]) => id));
+    const once = /^AWS::(Chatbot::(Slack|MicrosoftTeams)ChannelConfiguration|ObservabilityAdmin::TelemetryEnrichment)$/;
+    const anew = named('bank').filter(([id, { Type }]) => once.test(Type) && !before.has(id));
+    const page = readFileSync(`${import.meta.dirname}/../../docs/upgrade-and-removal.md`, 'utf8').split('## Rename or move')[1] ?? '';
+    expect(anew).toHaveLength(3);
+    expect(['`slack`', '`teams`', '`resourceTagsOnTelemetry`'].filter((word) => !page.includes(word))).toEqual([]);
   });
 });
 

@@ -6,6 +6,7 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { describe, expect, it } from 'vitest';
 import { Database } from '../../lib/database.ts';
 import { Fleet } from '../../lib/fleet.ts';
+import { HealingHub } from '../../lib/healing-hub.ts';
 import { HealingPipeline, type HealingPipelineProps } from '../../lib/healing-pipeline.ts';
 import { Remedy } from '../../lib/remedy.ts';
 import { Target } from '../../lib/target.ts';
@@ -181,6 +182,17 @@ describe('what has other places', () => {
         healing({ hub: { busArn: `arn:${partition}:events:${region}:999999999999:event-bus/healing-hub` } });
     expect(() => build(hub('aws', 'us-east-1'), home)).not.toThrow();
     expect(() => build(hub('aws-cn', 'cn-north-1'), home)).toThrow('is in partition aws-cn, the pipeline in aws');
+  });
+
+  it.each([
+    ['eu-west-1', 'aws'],
+    ['il-central-1', 'aws'],
+    ['cn-north-1', 'aws-cn'],
+    ['us-gov-west-1', 'aws-us-gov'],
+  ])('a hub in %s has a bus in the partition %s, without a word of it', (region, partition) => {
+    const busArn = HealingHub.busArn({ account: '999999999999', region });
+    expect(busArn).toBe(`arn:${partition}:events:${region}:999999999999:event-bus/healing-hub`);
+    expect(() => build((_, healing) => healing({ hub: { busArn } }), home, { ...home, region })).not.toThrow();
   });
 
   it('the parameters of a runbook may name what is anywhere', () => {
