@@ -25,7 +25,10 @@ export interface DatabaseAccess {
   readonly login:
     | { readonly secret: ISecret; readonly iamUser?: never; readonly resourceId?: never }
     | { readonly iamUser: string; readonly resourceId: string; readonly secret?: never };
-  /** PEM of the authority that signed the server's certificate. @default - the authorities of Amazon RDS */
+  /**
+   * PEM of the authority that signed the server's certificate. Needed in newer Regions and other partitions, as synth says there.
+   * @default - the authorities of Amazon RDS in the other Regions, and of RDS Proxy
+   */
   readonly authority?: string;
   /** The network from which the database is reached. */
   readonly vpc: IVpc;

@@ -35,6 +35,7 @@ import { estimateReferences } from './constructs/target-rights.ts';
 import { turnOnTelemetryTags } from './constructs/telemetry-tags.ts';
 import { type WorkflowSteps, workflowSteps } from './constructs/workflow-steps.ts';
 import { checkNetwork, type DatabaseAccess } from './database-access.ts';
+import { warnOfAuthority } from './database-authority.ts';
 import { warnOfCapitals } from './database-identifier.ts';
 import { type DeployedPolicy, type Protection, protectionOf } from './deployed-policy.ts';
 import { refuseEndless } from './execution-length.ts';
@@ -216,6 +217,7 @@ export class HealingPipeline extends Construct {
     refuseElsewhere(this, id, [...placed([resource]), ...opinionsOf(props)]);
     refuseOtherRegion(this, id, placed([access?.login.secret, access?.vpc]));
     warnOfCapitals(this, id, props.database.id);
+    warnOfAuthority(this, id, access);
     const place = this.#placeOf(id);
     return protectionOf(this.#add(protectionOfDatabase(place, id, props), place));
   }

@@ -58,7 +58,7 @@ export interface FleetProtection extends ProtectionProps, PropsOf<typeof fleetSy
   readonly shards?: number;
   /**
    * Instances that the fleet may have at most. Gives it as many shards as it needs, and synth says what its alarms cost then. A new number of
-   * shards makes the alarms anew, so name one for years. A larger fleet is not acted on, unless the guardrail `largestFleet` says otherwise. From 1 to
+   * shards makes the alarms anew, which see a machine when its agent has the new configuration, within the hour: so name one for years. A larger fleet is not acted on, unless the guardrail `largestFleet` says otherwise. From 1 to
    * 20,000.
    * @default - 400, for one shard
    */
