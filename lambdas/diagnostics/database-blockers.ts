@@ -11,7 +11,7 @@ const MOST_TOLD = 8;
  *
  * Tells: the sessions and prepared transactions for which others wait, and sessions that sit idle in a transaction, with user and client. No
  * statement of theirs is read, since it may hold personal data.
- * Reads: in SQL, in a read-only session, with the login of `Database.instance(id, access)`; without one it is not deployed.
+ * Reads: in SQL, in a read-only transaction, with the login of `Database.instance(id, access)`; without one it is not deployed.
  */
 export const diagnostic: Diagnostic = {
   name: 'database-blockers',

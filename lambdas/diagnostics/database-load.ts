@@ -6,7 +6,7 @@ import type { Diagnostic } from './diagnostic.ts';
  * What the sessions of a database wait for.
  *
  * Tells: how many connections there are of how many, and what the active sessions wait for. No statement of theirs is read.
- * Reads: in SQL, in a read-only session, with the login of `Database.instance(id, access)`; without one it is not deployed.
+ * Reads: in SQL, in a read-only transaction, with the login of `Database.instance(id, access)`; without one it is not deployed.
  */
 export const diagnostic: Diagnostic = {
   name: 'database-load',
