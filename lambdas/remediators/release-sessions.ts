@@ -71,8 +71,8 @@ interface Plan {
  * Refuses when: the database cannot be reached, or no session is over a limit whose user may be touched (next rung). Never those
  * of administrators, replication, the pipeline's own user or `protect`. PostgreSQL tells who is an administrator; in MySQL and MariaDB
  * they are known by the names `root` and `admin` alone. From 8.0 on MySQL shows who holds up others only where `performance_schema` is on;
- * else only what is idle in a transaction is seen. Who waits for an advisory lock and holds up nobody else counts as held up by
- * nobody. Where others wait for a prepared transaction, which has no session, the refusal names it and what ends it.
+ * else what is idle in a transaction is ended, and that others wait is only told. Who waits for an advisory lock and holds up nobody
+ * else counts as held up by nobody. Where others wait for a prepared transaction, which has no session, the refusal names it and what ends it.
  * Safe twice: yes; a session is ended only while it is the one that was seen, in the same transaction.
  * Proved by: `contract/release-sessions`, `unit/remediators/release-sessions`.
  */
@@ -96,12 +96,12 @@ export const remediator = defineRemediator<'sessions', typeof paramsSchema, Obse
   plan({ database, sessions, unreachable }, params) {
     if (unreachable !== undefined) return { refusal: 'not-applicable', why: `the database cannot be reached: ${unreachable}` };
     const over = sessions.filter((session) => isOver(session, params));
-    const prepared = over.flatMap(({ sessionless }) => sessionless ?? []);
+    const unreached = over.flatMap(({ sessionless }) => sessionless ?? []);
     const held = over.filter((session) => session.sessionless === undefined);
     const free = held.filter((session) => !isProtected(session, params)).toSorted(byHarm);
     if (free.length > 0) return { database, sessions: free.slice(0, params.atMost) };
     const spared = held.length === 0 ? '' : `; ${held.length} belong to protected users`;
-    const notes = prepared.length === 0 ? '' : `; others wait for what has no session to end: ${prepared.slice(0, 3).join('; ')}`;
+    const notes = unreached.length === 0 ? '' : `; others wait for what cannot be ended from here: ${unreached.slice(0, 3).join('; ')}`;
     const limits = `idle in a transaction for ${words(params.idleFor)} or blocks others for ${words(params.blockingFor)}`;
     return { refusal: 'not-applicable', why: `no session of the database is ${limits}${spared}${notes}` };
   },

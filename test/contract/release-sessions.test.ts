@@ -235,7 +235,7 @@ describe.each(enginesUnderTest)('release-sessions at a real $engine server', (en
       await forgetful.end();
       const waiting = wantLock(await client());
       const refusal = async () => JSON.stringify(await planned());
-      await expect.poll(refusal, slowly).toContain('others wait for what has no session to end');
+      await expect.poll(refusal, slowly).toContain('others wait for what cannot be ended from here');
       expect(await planned()).toMatchObject({
         refusal: 'not-applicable',
         why: expect.stringContaining(engine === 'mysql' ? 'XA RECOVER' : "prepared transaction 'job''7' of shop"),

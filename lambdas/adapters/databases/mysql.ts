@@ -111,6 +111,11 @@ FROM ${table} w JOIN information_schema.INNODB_TRX b ON b.trx_id = w.${blocking}
 JOIN information_schema.INNODB_TRX r ON r.trx_id = w.${requesting} GROUP BY b.trx_mysql_thread_id`;
 }
 
+/** That some wait, and for how long, is known where nothing tells for whom. */
+const NOT_SHOWN = `
+SELECT -1 AS id, COUNT(*) AS blocked, MAX(TIMESTAMPDIFF(SECOND, ${utc('trx_wait_started')}, UTC_TIMESTAMP())) AS seconds
+FROM information_schema.INNODB_TRX WHERE trx_state = 'LOCK WAIT' HAVING blocked > 0`;
+
 /**
  * The sessions of MySQL and MariaDB. Only transactions of InnoDB are seen. Between the look and the act lies one round
  * trip, and InnoDB renews what it shows only when nobody has asked for a tenth of a second; who is connected is always
@@ -153,7 +158,7 @@ export const mysqlSessions: SessionDialect = {
         ...(queryText && row.query !== null && { query: row.query }),
       };
     });
-    return [...sessions, ...found.filter(({ id }) => id === NO_SESSION).map(preparedTransaction)];
+    return [...sessions, ...found.flatMap(sessionless)];
   },
   async end(link, { id, incarnation }) {
     const rows = await link.query<Row>(`${TRANSACTIONS} AND p.ID = ?`, [id]);
@@ -167,9 +172,11 @@ export const mysqlSessions: SessionDialect = {
 async function readBlockers(link: DatabaseLink): Promise<readonly Blocker[]> {
   const [server] = await link.query<{ readonly version: string }>('SELECT VERSION() AS version');
   const version = server?.version ?? '';
-  const old = /MariaDB/i.test(version) || /^5\./.test(version);
+  if (/MariaDB/i.test(version) || /^5\./.test(version)) return link.query<Blocker>(blockersFrom(waits.information));
+  const [schema] = await link.query<{ readonly isOn: number }>('SELECT @@performance_schema AS isOn');
+  if (schema?.isOn === 0) return link.query<Blocker>(NOT_SHOWN);
   try {
-    return await link.query<Blocker>(blockersFrom(old ? waits.information : waits.performance));
+    return await link.query<Blocker>(blockersFrom(waits.performance));
   } catch (error) {
     if ((error as { code?: unknown }).code !== 'ER_TABLEACCESS_DENIED_ERROR') throw error;
     throw new Defect(`the user may not see who waits for whom: GRANT SELECT ON ${waits.performance.table}`, error);
@@ -193,15 +200,24 @@ function protectionOf({ command, user }: Row, own: string | undefined): string |
   return /^(Binlog Dump|Slave|Replica|Daemon)/.test(command) ? 'replication or the server itself' : undefined;
 }
 
-/** A prepared XA transaction keeps its locks when its client has gone, and then belongs to no connection. */
-const NO_SESSION = 0;
+/**
+ * What others wait for that is no session, by the number that stands in its place: a prepared XA transaction keeps its locks when its client has
+ * gone, and then belongs to no connection.
+ */
+const withoutSession: ReadonlyMap<number, Pick<DatabaseSession, 'id' | 'state' | 'sessionless'>> = new Map([
+  [
+    0,
+    {
+      ...{ id: 'xa', state: 'prepared' },
+      sessionless: 'a prepared XA transaction without a connection: XA RECOVER lists it, XA COMMIT or XA ROLLBACK ends it',
+    },
+  ],
+  [-1, { id: 'unknown', state: 'not shown', sessionless: 'sessions that MySQL shows only with performance_schema on' }],
+]);
 
-function preparedTransaction({ blocked, seconds }: Blocker): DatabaseSession {
-  return {
-    ...{ id: 'xa', incarnation: 'prepared', user: 'unknown', application: 'none', state: 'prepared', blocked },
-    blockingSeconds: seconds ?? 0,
-    sessionless: 'a prepared XA transaction without a connection: XA RECOVER lists it, XA COMMIT or XA ROLLBACK ends it',
-  };
+function sessionless({ id, blocked, seconds }: Blocker): readonly DatabaseSession[] {
+  const what = withoutSession.get(id);
+  return what ? [{ incarnation: 'none', user: 'unknown', application: 'none', blocked, blockingSeconds: seconds ?? 0, ...what }] : [];
 }
 
 /** What MySQL and MariaDB answer to a user who may not end the sessions of others. */

@@ -58,7 +58,7 @@ describe('choosing sessions to end', () => {
     expect(chosen(sessions)).toEqual([]);
     expect(remediator.plan({ database: 'orders', sessions }, params())).toMatchObject({
       refusal: 'not-applicable',
-      why: expect.stringContaining(`others wait for what has no session to end: ${sessionless}`),
+      why: expect.stringContaining(`others wait for what cannot be ended from here: ${sessionless}`),
     });
   });
 
