@@ -6,11 +6,11 @@ import type { DatabaseSession, RemedyPorts } from '../core/ports.ts';
 import type { Target } from '../core/target.ts';
 import { defineRemediator } from './remediator.ts';
 
-/** Users of RDS and of the engines themselves, beside those that the adapter recognises by their rights. */
-const ALWAYS_PROTECTED = [
-  ...['rdsadmin', 'rdsrepladmin', 'rds_superuser', 'event_scheduler', 'system user'],
-  ...['mysql.sys', 'mysql.session', 'mysql.infoschema', 'mariadb.sys'],
-];
+/** Users of the engines themselves, beside those that the adapter recognises by their rights. */
+const ALWAYS_PROTECTED = ['event_scheduler', 'system user', 'mysql.sys', 'mysql.session', 'mysql.infoschema', 'mariadb.sys'];
+
+/** With this begin the users of RDS itself: its administrator, and those of its proxy, replication and forwarding of writes. */
+const OF_RDS = 'rds';
 
 /** Shorter ones are ordinary work. */
 const limitSchema = durationSchema.refine((limit) => milliseconds(limit) >= 1_000, 'must be at least 1 second');
@@ -69,7 +69,7 @@ interface Plan {
  * Can harm what: the work of those sessions is rolled back, and their clients must connect again.
  * Of a cluster it is the writer whose sessions are ended, since its host is the writer endpoint.
  * Refuses when: the database cannot be reached, or no session is over a limit whose user may be touched (next rung). Never those
- * of administrators, replication, the pipeline's own user or `protect`. PostgreSQL tells who is an administrator; in MySQL and MariaDB
+ * of administrators, replication, the pipeline's own user, `protect`, or a name that begins with `rds`, as those of RDS do. PostgreSQL tells who is an administrator; in MySQL and MariaDB
  * they are known by the names `root` and `admin` alone. From 8.0 on MySQL shows who holds up others only where `performance_schema` is on;
  * else what is idle in a transaction is ended, and that others wait is only told. Who waits for an advisory lock and holds up nobody
  * else counts as held up by nobody. Where others wait for a prepared transaction, which has no session, the refusal names it and what ends it.
@@ -141,7 +141,7 @@ function isOver({ idleSeconds = 0, blockingSeconds = 0 }: DatabaseSession, { idl
 }
 
 function isProtected({ user, protection }: DatabaseSession, { protect }: Params): boolean {
-  return protection !== undefined || ALWAYS_PROTECTED.includes(user) || protect.includes(user);
+  return protection !== undefined || user.startsWith(OF_RDS) || ALWAYS_PROTECTED.includes(user) || protect.includes(user);
 }
 
 /** Those that most others wait for come first, then the longest idle. */

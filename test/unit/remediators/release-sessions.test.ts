@@ -33,6 +33,7 @@ describe('choosing sessions to end', () => {
     ['blocking others for a second less', { idleSeconds: 0, blockingSeconds: 59, blocked: 9, state: 'active' }, false],
     ['of a user with rights that protect it', { protection: 'a superuser' }, false],
     ['of rdsadmin', { user: 'rdsadmin' }, false],
+    ['of the proxy of RDS', { user: 'rdsproxyadmin' }, false],
     ['of a user that the team protects', { user: 'reports' }, false],
   ])('takes one %s: %3$s', (_, given, taken) => {
     expect(chosen([aSession(given)], { protect: ['reports'] })).toEqual(taken ? ['71'] : []);
