@@ -69,10 +69,11 @@ interface Plan {
  * Can harm what: the work of those sessions is rolled back, and their clients must connect again.
  * Of a cluster it is the writer whose sessions are ended, since its host is the writer endpoint.
  * Refuses when: the database cannot be reached, or no session is over a limit whose user may be touched (next rung). Never those
- * of administrators, replication, the pipeline's own user, `protect`, or a name that begins with `rds`, as those of RDS do. PostgreSQL tells who is an administrator; in MySQL and MariaDB
- * they are known by the names `root` and `admin` alone. From 8.0 on MySQL shows who holds up others only where `performance_schema` is on;
- * else what is idle in a transaction is ended, and that others wait is only told. Who waits for an advisory lock and holds up nobody
- * else counts as held up by nobody. Where others wait for a prepared transaction, which has no session, the refusal names it and what ends it.
+ * of administrators, replication, the pipeline's own user, `protect`, or a name that begins with `rds`, as those of RDS do. PostgreSQL
+ * tells who is an administrator; in MySQL and MariaDB they are known by the names `root` and `admin` alone. From 8.0 on MySQL shows who
+ * holds up others only where `performance_schema` is on; else what is idle in a transaction is ended, and that others wait is only told.
+ * Who waits for an advisory lock and holds up nobody else counts as held up by nobody. Where others wait for a prepared transaction, which
+ * has no session, the refusal names it and what ends it.
  * Safe twice: yes; a session is ended only while it is the one that was seen, in the same transaction.
  * Proved by: `contract/release-sessions`, `unit/remediators/release-sessions`.
  */
