@@ -8,6 +8,7 @@ import type { HistoryLine } from '../../lambdas/core/history-line.ts';
 import { shortIncident } from '../../lambdas/core/incident.ts';
 import type { CommandResult } from '../../lambdas/core/ports.ts';
 import { readTolerantly } from '../../lambdas/core/tolerant-reader.ts';
+import { NO_SCRIPT, untouchedBy } from '../../lambdas/core/untouched.ts';
 import { CannotDo } from './cannot-do.ts';
 import { CLOCK_AHEAD_AT_MOST, follow, type Surroundings, stepsText, surroundings, verdictOf, walk } from './drill.ts';
 import { checkPolicy, type Operator } from './operator.ts';
@@ -85,11 +86,11 @@ export async function drillForReal(
   await tell('begins');
   const begunAt = world.clock();
   const result = await broken(operator, breach, target, `drill-${id}`, tell, world);
-  if (result !== undefined && isRefused(result)) {
+  if (result !== undefined && result.status !== 'succeeded') {
+    if (untouchedBy(result) === undefined) throw notDone(breach, target, result);
     await tell('cancelled');
     return refused(told, breach, result);
   }
-  if (result !== undefined && result.status !== 'succeeded') throw notDone(breach, target, result);
   const read = () => linesOf(operator, begunAt - CLOCK_AHEAD_AT_MOST, policy, id, walked.incident);
   const { report } = await follow({ drill: id, kind: 'real', begunAt, within, waitsFor: 'the alarm', read }, screen, world);
   if (report.whole) await tell('over');
@@ -128,11 +129,6 @@ async function broken(
   return undefined;
 }
 
-/** Whether it is certain that nothing was broken: the machine has no script for it, or the script found before its first change that it must not. */
-function isRefused({ status, detail, output }: CommandResult): boolean {
-  return status === 'failed' && (detail === 'Skipped' || /^REFUSED: /m.test(output));
-}
-
 function stoppingOf(service: string, { pipeline }: Operator, minutes: string): Breach {
   return {
     document: stopServiceDocument(pipeline),
@@ -153,8 +149,8 @@ function fillingOf({ fill }: HistoryLine, { pipeline }: Operator, minutes: strin
 }
 
 function refused({ id, policy, target, service }: Told, { name, done }: Breach, { detail, output }: CommandResult): Output {
-  const isWindows = detail === 'Skipped';
-  const why = isWindows ? 'drills for real are for Linux' : output.trim();
+  const isWindows = detail === NO_SCRIPT;
+  const why = isWindows ? 'drills for real are for Linux' : output.trim() || `Systems Manager says ${detail}`;
   const next = isWindows ? 'Name an instance with Linux.' : 'Mend what it says, or break something else.';
   return {
     data: {

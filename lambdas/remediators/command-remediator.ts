@@ -3,6 +3,7 @@ import type { Duration } from '../core/duration.ts';
 import type { CommandResult } from '../core/ports.ts';
 import { redacted } from '../core/redaction.ts';
 import type { Target } from '../core/target.ts';
+import { untouchedBy } from '../core/untouched.ts';
 import type { Progress } from '../core/verification.ts';
 import { type CommandDocument, defineRemediator, type ParameterOf, type Sealed } from './remediator.ts';
 
@@ -113,23 +114,6 @@ export function progressOf(command: CommandResult | undefined): Progress {
   const why = `${withoutOutput}${errors ? `: ${errors}` : ''}`;
   if (command.status === 'cancelled' && untouched !== 'not-taken') return { kind: 'stopped', why, detail, withoutOutput };
   return { kind: 'failed', why, detail, withoutOutput, ...(untouched && { untouched }) };
-}
-
-/** The word of the adapter for a document without a script for the platform of the instance. */
-const NO_SCRIPT = 'Skipped';
-
-/** With these words Systems Manager says that the script was never begun. */
-const NEVER_BEGUN = /^(Delivery ?Timed ?Out|Undeliverable|Invalid ?Platform|Access ?Denied|Terminated)$/i;
-
-/** Whether it is known that the command changed nothing: the agent never got it, there is no script for it, or the script refused. */
-function untouchedBy({ detail, output }: CommandResult): 'refused' | 'not-taken' | undefined {
-  if (NEVER_BEGUN.test(detail)) return 'not-taken';
-  return detail === NO_SCRIPT || isRefused(output) ? 'refused' : undefined;
-}
-
-/** Whether the last line of a script says that it refused, so that nothing was changed. Lines before it may be words of others. */
-export function isRefused(output: string): boolean {
-  return /(?:^|\n)REFUSED: .*$/.test(output.trimEnd());
 }
 
 /** Every script of ours says something before it fails, so that a failure without a word is the agent's own. */

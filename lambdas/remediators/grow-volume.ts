@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import type { RemedyPorts, Volume, VolumeModification } from '../core/ports.ts';
 import type { Target } from '../core/target.ts';
+import { isRefused } from '../core/untouched.ts';
 import type { Progress } from '../core/verification.ts';
-import { instanceId, isRefused, progressOf } from './command-remediator.ts';
+import { instanceId, progressOf } from './command-remediator.ts';
 import { defineRemediator, isRefusal, type Refusal } from './remediator.ts';
 
 // Longer than 250 lines: the look, the rules of EBS, and how the growth is followed.

@@ -151,10 +151,17 @@ describe('a drill for real', () => {
     expect(states()).toEqual(['begins', 'cancelled']);
   });
 
-  it('takes nothing back where it may be broken all the same', async () => {
+  it('takes it back where the agent never got the command', async () => {
     walkIsWhole();
-    result = { ...STOPPED, status: 'failed', detail: 'Failed', output: 'FAILED: nginx.service could not be stopped' };
-    await expect(held()).rejects.toThrow('nginx on i-0aaaabbbbccccdddd was not stopped: Failed FAILED: nginx.service could not be stopped');
+    result = { ...STOPPED, status: 'failed', detail: 'Undeliverable', output: '' };
+    expect((await held()).text).toContain('nginx on i-0aaaabbbbccccdddd was not stopped: Systems Manager says Undeliverable');
+    expect(states()).toEqual(['begins', 'cancelled']);
+  });
+
+  it.each(['', 'REFUSED: words of the service itself\n'])('takes nothing back where it may be broken all the same: %j', async (before) => {
+    walkIsWhole();
+    result = { ...STOPPED, status: 'failed', detail: 'Failed', output: `${before}FAILED: nginx.service could not be stopped` };
+    await expect(held()).rejects.toThrow('FAILED: nginx.service could not be stopped');
     expect(states()).toEqual(['begins']);
   });
 
