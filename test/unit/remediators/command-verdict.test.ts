@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { isRefused, progressOf } from '../../../lambdas/remediators/command-remediator.ts';
+import { isRefused } from '../../../lambdas/core/untouched.ts';
+import { progressOf } from '../../../lambdas/remediators/command-remediator.ts';
 
 const failed = (output: string) => progressOf({ status: 'failed', detail: 'Failed', exitCode: 21, output, errors: '' });
 const said = (why: string) => `the command ended as Failed with exit code 21: ${why}`;
