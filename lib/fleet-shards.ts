@@ -15,9 +15,11 @@ export const MOST_SERIES = 500;
 export function shardsFor(id: string, expectedMembers: number | undefined, shards: number | undefined): number | undefined {
   if (expectedMembers === undefined) return shards;
   checked(z.int().min(1, 'must be at least 1').max(20_000, 'must be at most 20,000'), expectedMembers, id, 'expectedMembers');
-  if (shards !== undefined && expectedMembers > shards * MOST_SERIES)
+  // One alone has no others from which its members could be unevenly parted.
+  const seen = shards === 1 ? MOST_SERIES : (shards ?? 0) * MEMBERS_OF_SHARD;
+  if (shards !== undefined && expectedMembers > seen)
     throw new PolicyError(id, [
-      `shards: ${shards} see ${shards * MOST_SERIES} instances, and expectedMembers is ${expectedMembers}; leave shards out, or take ${Math.ceil(expectedMembers / MEMBERS_OF_SHARD)}`,
+      `shards: ${shards} see ${seen} instances for certain, and expectedMembers is ${expectedMembers}; leave shards out, or take ${Math.ceil(expectedMembers / MEMBERS_OF_SHARD)}`,
     ]);
   return shards ?? Math.ceil(expectedMembers / MEMBERS_OF_SHARD);
 }

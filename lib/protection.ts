@@ -58,8 +58,9 @@ export interface FleetProtection extends ProtectionProps, PropsOf<typeof fleetSy
   readonly shards?: number;
   /**
    * Instances that the fleet may have at most. Gives it as many shards as it needs, and synth says what its alarms cost then. A new number of
-   * shards makes the alarms anew, which see a machine when its agent has the new configuration, within the hour: so name one for years. A larger fleet is not acted on, unless the guardrail `largestFleet` says otherwise. From 1 to
-   * 20,000.
+   * shards makes the alarms anew, which see a machine when its agent has the new configuration, within the hour: so name one for years. A
+   * larger fleet is not acted on, unless the guardrail `largestFleet` says otherwise. From 1 to 20,000; with `shards` of your own at most 400
+   * for each, since a hash does not part them evenly, or 500 for one alone.
    * @default - 400, for one shard
    */
   readonly expectedMembers?: number;

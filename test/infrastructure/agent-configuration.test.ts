@@ -151,11 +151,19 @@ describe('shards', () => {
     expect(policyIn(template, `healing.Web-memory${shards > 1 ? '-1' : ''}`).guardrails.largestFleet).toBe(largestFleet);
   });
 
-  it('that are too few for the expected members fail synthesis with the number that is needed', () => {
-    expect(() => protecting(fleets.Tagged, { ...linux, expectedMembers: 1_200, shards: 2 })).toThrow(
-      'shards: 2 see 1000 instances, and expectedMembers is 1200; leave shards out, or take 3',
-    );
-  });
+  it.each([
+    [2, 1_200, 800, 3],
+    [2, 801, 800, 3],
+    [1, 501, 500, 2],
+  ])(
+    'of which %d are too few for %d expected members fail synthesis with the number that is needed',
+    (shards, expectedMembers, seen, needed) => {
+      expect(() => protecting(fleets.Tagged, { ...linux, expectedMembers, shards })).toThrow(
+        `shards: ${shards} see ${seen} instances for certain, and expectedMembers is ${expectedMembers}; leave shards out, or take ${needed}`,
+      );
+      expect(() => protecting(fleets.Tagged, { ...linux, expectedMembers: seen, shards })).not.toThrow();
+    },
+  );
 
   it('are acted on as far as their alarms see, unless a guardrail says otherwise', () => {
     const largest = (more: Partial<FleetProtection>) =>
