@@ -64,8 +64,8 @@ interface Receipt {
  * instead, which is the group's own cure and keeps its capacity.
  * Refuses when: the instance is not running, or its group has put it aside or is ending it; `by: 'agent'`, when the agent does not
  * answer (next rung); on the instance, when
- * packages are being installed, another restart is under way, nothing would carry the reboot out (logind or D-Bus is down; a rung of `ec2` is for
- * that), or nothing can be written down to tell the second run.
+ * packages are being installed or a program forbids a shutdown, another restart is under way, nothing would carry the reboot out (logind or
+ * D-Bus is down, or the reboot is masked; a rung of `ec2` is for that), or nothing can be written down to tell the second run.
  * Safe twice: no, it would reboot again; the attempt record keeps it to one, and the script to one for each token.
  * Proved by: `contract/remedies-act`, `contract/restart-instance-document`.
  */

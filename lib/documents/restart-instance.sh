@@ -8,10 +8,10 @@
 # with the boot id of the kernel under the token; the run that finds the mark with another boot id knows that the reboot has
 # happened. A run that finds the mark with its own boot id never asks again, so that nothing can loop; without a mark on disk it
 # does not ask at all.
-# Safe twice: the same token reboots once. Time limit in all: about 80 s without the reboot itself.
+# Safe twice: the same token reboots once. Time limit in all: about 100 s without the reboot itself.
 #
 # Exit codes:
-#   0    the machine has been rebooted for this token     13  packages are being installed or removed
+#   0    the machine has been rebooted for this token     13  packages are being installed or removed, or a program forbids a shutdown for now
 #   194  reboot and run again                             14  another restart of the machine is under way
 #   10   bad parameter                                    20  the reboot was asked for and did not happen
 #   11   the kernel shows no boot id
@@ -77,14 +77,28 @@ refuse_without_logind() {
   if [ "$(timeout 10 systemctl is-active systemd-logind.service 2>/dev/null || true)" != active ]; then
     refuse 15 'systemd-logind is not active, and without it no reboot comes of what the agent asks for: have EC2 reboot the machine'
   fi
+  for unit in reboot.target systemd-reboot.service; do
+    if [ "$(timeout 10 systemctl show --property=LoadState -- "$unit" 2>/dev/null || true)" = LoadState=masked ]; then
+      refuse 15 "$unit is masked, and so no reboot comes of what the agent asks for: if it is to be, have EC2 reboot the machine"
+    fi
+  done
   if command -v busctl >/dev/null 2>&1; then
-    scheduled=$(timeout 10 busctl get-property org.freedesktop.login1 /org/freedesktop/login1 org.freedesktop.login1.Manager ScheduledShutdown 2>/dev/null) ||
+    blocked=$(ask_logind BlockInhibited) ||
       refuse 15 'systemd-logind does not answer, and without it no reboot comes of what the agent asks for: have EC2 reboot the machine'
+    case $blocked in
+      *shutdown*) refuse 13 'a program keeps the machine from shutting down for now: see systemd-inhibit --list' ;;
+    esac
+    # Before systemd 220 logind has no such property: another service kept what is scheduled, in a file.
+    scheduled=$(ask_logind ScheduledShutdown) || scheduled=$(cat /run/systemd/shutdown/scheduled 2>/dev/null || printf '(st) "" none')
     case $scheduled in
       '(st) "" '*) ;;
-      *) refuse 14 "a shutdown of the machine is scheduled already: $scheduled" ;;
+      *) refuse 14 "a shutdown of the machine is scheduled already: $(printf '%s' "$scheduled" | tr '\n' ' ')" ;;
     esac
   fi
+}
+
+ask_logind() { # property
+  timeout 10 busctl get-property org.freedesktop.login1 /org/freedesktop/login1 org.freedesktop.login1.Manager "$1" 2>/dev/null
 }
 
 # By the user who started it: with a set-user-id program anybody can have one that acts as root.
@@ -161,7 +175,11 @@ report_reboot() {
   if command -v systemctl >/dev/null 2>&1; then
     # The agent may be back before everything else is.
     state=$(timeout 60 systemctl is-system-running --wait 2>/dev/null || true)
-    printf 'the system is %s\n' "${state:-not ready after 60 s}"
+    # It cannot wait before systemd 240.
+    if [ -z "$state" ]; then
+      state=$(timeout 10 systemctl is-system-running 2>/dev/null || true)
+    fi
+    printf 'the system is %s\n' "${state:-silent: systemd does not answer}"
     timeout 10 systemctl list-units --failed --plain --no-legend 2>/dev/null | head -n 10 | sed 's/^/  /' || true
   fi
 }

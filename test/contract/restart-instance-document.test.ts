@@ -120,6 +120,11 @@ describe.skipIf(whyNoNodes !== '')(`the restart-instance document on a node${why
         down: 'systemctl stop dbus.socket dbus.service 2>/dev/null',
         up: 'systemctl start dbus.socket dbus.service; systemctl restart systemd-logind',
       },
+      ...['reboot.target', 'systemd-reboot.service'].map((unit) => ({
+        case: `${unit} is masked`,
+        down: `systemctl mask -q ${unit}`,
+        up: `systemctl unmask -q ${unit}`,
+      })),
     ])('as $case, it refuses and leaves no mark, and asks when that is over', async ({ down, up }) => {
       await shell(node, down);
       try {
@@ -129,6 +134,49 @@ describe.skipIf(whyNoNodes !== '')(`the restart-instance document on a node${why
         await shell(node, up);
       }
       expect(await run(token('7'))).toMatchObject({ exitCode: 194 });
+    });
+  });
+
+  it('does not reboot while a program keeps the machine from shutting down, and does when that has ended', async () => {
+    await shell(
+      node,
+      `(systemd-inhibit --what=shutdown --mode=block --who=firmware --why='it is being written' sleep 1234 >/dev/null 2>&1 &)
+      (systemd-inhibit --what=shutdown --mode=delay --who=other sleep 1235 >/dev/null 2>&1 &)
+      until [ "$(systemd-inhibit --list --no-legend | grep -cE '^(firmware|other)')" = 2 ]; do sleep 0.1; done`,
+    );
+    expect(await run(token('8'))).toMatchObject({ exitCode: 13, stdout: expect.stringContaining('keeps the machine from shutting down') });
+    await shell(node, "pkill -f 'slee[p] 1234'; while systemd-inhibit --list --no-legend | grep -q '^firmware'; do sleep 0.1; done");
+    expect(await run(token('8'))).toMatchObject({ exitCode: 194 });
+    await shell(node, "pkill -f 'slee[p] 1235'");
+  });
+
+  describe('under systemd 219, as Amazon Linux 2 has it', () => {
+    // Its logind knows nothing of scheduled shutdowns, and its systemctl cannot wait.
+    const standIn = (name: string, unknown: string, says: string) =>
+      shell(
+        node,
+        `printf '%s\n' '#!/bin/sh' 'case "$*" in *${unknown}*) echo "${says}" >&2; exit 1 ;; esac' 'exec /usr/bin/${name} "$@"' > /usr/local/bin/${name}
+        chmod +x /usr/local/bin/${name}`,
+      );
+    beforeAll(async () => {
+      await standIn('busctl', 'ScheduledShutdown', 'Unknown property or interface.');
+      await standIn('systemctl', '--wait', "unrecognized option '--wait'");
+    });
+    afterAll(() => node && shell(node, 'rm -f /usr/local/bin/busctl /usr/local/bin/systemctl /run/systemd/shutdown/scheduled'));
+
+    it('asks for the reboot, and after it says how the system is', async () => {
+      expect(await run(token('7'))).toMatchObject({ exitCode: 194 });
+      await shell(node, `echo another-boot > ${MARKS}/${token('7')}`);
+      const { exitCode, stdout } = await run(token('7'));
+      expect(stdout).toMatch(/^the system is (running|degraded)$/m);
+      expect(exitCode).toBe(0);
+    });
+
+    it('does not ask while a shutdown is scheduled', async () => {
+      await shell(node, 'mkdir -p /run/systemd/shutdown; printf "USEC=1\\nMODE=poweroff\\n" > /run/systemd/shutdown/scheduled');
+      expect(await run(token('6'))).toMatchObject({ exitCode: 14, stdout: expect.stringContaining('scheduled already: USEC=1 MODE=poweroff') });
+      await shell(node, 'rm /run/systemd/shutdown/scheduled');
+      expect(await run(token('6'))).toMatchObject({ exitCode: 194 });
     });
   });
 
