@@ -50,8 +50,9 @@ const paramsSchema = z.strictObject({
     .default('/'),
   /**
    * Whether the instance is asked first, by a command that changes nothing, if the file system lies on this volume and could use the room:
-   * on LVM, RAID or an encrypted device, before another partition, or where most of the room lies beyond the 2 TiB of an MBR, it could not, and
-   * the volume would cost more for good; nor is it grown while 15 % of the disk are not used yet. Then, and where the agent gives no answer,
+   * on LVM, RAID or an encrypted device, before another partition, with errors that the kernel has noted, or where most of the room lies beyond
+   * the 2 TiB of an MBR or the 16 TiB of an ext4 without `64bit`, it could not, and the volume would cost more for good; nor is it grown while
+   * 15 % of the disk are not used yet. Then, and where the agent gives no answer,
    * as on a disk without a free byte, the volume is left as it is. `false` grows it unasked: for a next rung that needs no agent,
    * `Remedy.restartInstance({ by: 'ec2' })`, after which cloud-init grows the root of the usual images.
    * @default true
@@ -207,9 +208,10 @@ function inVain({ id, device, from, to }: Plan, path: string, output: string): s
   const [, disk = '', total, unused] = /^CAN GROW: .*, disk (\S+) of (\d+) bytes, (-?\d+) unused$/m.exec(output) ?? [];
   if (!isOnVolume(disk, id, device))
     return `the file system of ${path} lies on ${disk || 'a disk that is not told'}, not on ${id} at ${device}: name its \`device\``;
-  const usable = Math.floor(Number(/^AT MOST: .* (\d+) bytes$/m.exec(output)?.[1] ?? Infinity) / GIBIBYTE);
+  const [, ends = '', most = Infinity] = /^AT MOST: (.*) has no room beyond (\d+) bytes$/m.exec(output) ?? [];
+  const usable = Math.floor(Number(most) / GIBIBYTE);
   if (usable < (from + to) / 2)
-    return `of ${to} GiB the partition table (MBR) has room for ${usable}: its disk needs another (GPT), or \`ceilingGibibytes: ${usable}\``;
+    return `of ${to} GiB ${ends} has room for ${usable}: make it anew (GPT, 64bit), or \`ceilingGibibytes: ${usable}\``;
   if (Number(unused) < UNUSED_SHARE * Number(total)) return undefined;
   return `${Math.floor(Number(unused) / GIBIBYTE)} GiB of the volume are there already, which the file system of ${path} has not taken`;
 }

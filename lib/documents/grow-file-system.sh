@@ -12,7 +12,7 @@
 # system is refused. A partition that another one follows stays as it is.
 # Temporary files go to memory, so that it works on a full file system, as long as the agent itself can still start it: that needs some
 # 100 KiB under /var/lib/amazon/ssm. Where that is on the full one, only a restart helps, at which cloud-init may grow it.
-# Ends within 280 seconds: up to 20 for the lock, 65 for the partition, 185 for the file system.
+# Ends within 290 seconds: up to 10 for a look, 20 for the lock, 65 for the partition, 185 for the file system.
 # Safe twice and when killed halfway: each step looks at what is there, and the kernel grows a file system under its journal.
 #
 # Exit codes:
@@ -149,8 +149,38 @@ find_name() {
   esac
 }
 
+# What the kernel would not grow while it is mounted. An ext4 that counts its blocks by 32 bits ends there, however large the disk becomes.
+check_file_system() {
+  [ "$kind" = ext4 ] || return 0
+  require dumpe2fs
+  # Once more: while the kernel writes the header, it may not fit its checksum.
+  header=$(timeout 5 dumpe2fs -h "$device" 2>&1) || header=$(timeout 5 dumpe2fs -h "$device" 2>&1) ||
+    refuse 11 "dumpe2fs cannot read the file system of $path: $(printf '%s\n' "$header" | tail -n 1)"
+  case $(header_line 'Filesystem state') in
+    *errors*) refuse 11 "the kernel has noted errors in the file system of $path, and does not grow it before e2fsck has looked, as at a start of the machine" ;;
+  esac
+  features=" $(header_line 'Filesystem features') "
+  case $features in
+    *' sparse_super2 '*) refuse 11 "the kernel does not grow the file system of $path while it is mounted (sparse_super2)" ;;
+  esac
+}
+
+header_line() { printf '%s\n' "$header" | sed -n "s/^$1: *//p"; } # name
+
+# Sets most to the bytes of the disk that the file system could reach, and ends to what ends there.
+check_blocks() {
+  case $kind$features in
+    *' 64bit '* | xfs*) return 0 ;;
+  esac
+  most=$((start * 512 + 4294967296 * $(header_line 'Block size')))
+  ends="the file system (ext4 without 64bit) of $path"
+  if [ "$total" -ge "$most" ]; then
+    refuse 11 "$ends has no room beyond $most bytes of its disk, and that has $total"
+  fi
+}
+
 # What growpart itself would fail at: a tool that it needs, or a table that it does not understand. A table of the kind that counts sectors
-# by 32 bits reaches no further, however large the disk becomes. Sets most to that.
+# by 32 bits reaches no further, either.
 check_table() {
   result=0
   said=$(timeout -k 5 10 growpart --dry-run "$disk" "$partition" 2>&1) || result=$?
@@ -159,8 +189,9 @@ check_table() {
   fi
   if [ "$(blkid -p -s PTTYPE -o value "$disk" 2>/dev/null || :)" = dos ]; then
     most=$((4294967296 * $(cat "$disk_tree/queue/logical_block_size" 2>/dev/null || echo 512)))
+    ends="the partition table (MBR) of disk $name"
     if [ "$total" -ge "$most" ]; then
-      refuse 11 "the partition table (MBR) of $disk has no room beyond $most bytes, and the disk has $total"
+      refuse 11 "$ends has no room beyond $most bytes, and the disk has $total"
     fi
   fi
 }
@@ -175,13 +206,14 @@ look() {
   find_name
   total=$(($(cat "$disk_tree/size") * 512))
   most=
+  check_blocks
   if [ -n "$disk" ]; then
     check_table
   fi
   unused=$((total - start * 512 - $(file_system_bytes)))
   printf 'CAN GROW: %s is %s on %s, disk %s of %s bytes, %s unused\n' "$path" "$kind" "$device" "$name" "$total" "$unused"
   if [ -n "$most" ]; then
-    printf 'AT MOST: the partition table (MBR) of disk %s has no room beyond %s bytes\n' "$name" "$most"
+    printf 'AT MOST: %s has no room beyond %s bytes\n' "$ends" "$most"
   fi
 }
 
@@ -214,7 +246,7 @@ grow_file_system() {
   esac
   if [ "$result" -ne 0 ]; then
     printf '%s\n' "$said" | sed 's/^/  /'
-    fail "growing the file system ended with $result: $(printf '%s\n' "$said" | tail -n 1)"
+    fail "growing the file system ended with $result: $(printf '%s\n' "$said" | awk '/^(resize2fs|xfs_growfs): / { told = $0 } { last = $0 } END { print told == "" ? last : told }')"
   fi
 }
 
@@ -236,6 +268,8 @@ case $kind in
   ext4) require resize2fs ;;
   xfs) require xfs_growfs ;;
 esac
+features=
+check_file_system
 if [ "$look_only" = true ]; then
   look
   exit 0

@@ -56,10 +56,11 @@ describe.skipIf(why !== '')(`growing file systems on a node${why}`, () => {
   const size = async () => Number(await shell(node, 'set -- $(stat -f -c "%b %S" /srv/data); echo $(($1 * $2))'));
 
   /** Mounts a new file system on a whole disk; gives the device. */
-  const wholeDisk = (kind: string, megabytes: number, options = 'rw') =>
+  const wholeDisk = (kind: string, megabytes: number, options = 'rw', made = '', then = 'true') =>
     shell(
       node,
-      `truncate -s ${megabytes}M /run/disk; loop=$(losetup -f --show /run/disk); mkfs.${kind} -q $loop >&2; mount -o ${options} $loop /srv/data; echo $loop`,
+      `truncate -s ${megabytes}M /run/disk; loop=$(losetup -f --show /run/disk); mkfs.${kind} -q ${made} $loop >&2; ${then}
+      mount -o ${options} $loop /srv/data; echo $loop`,
     );
   /** Mounts a new file system on the given partition of a new disk, with others as sfdisk lines. */
   const partitioned = (kind: string, megabytes: number, table: string, number = 1, label = 'gpt') =>
@@ -184,6 +185,24 @@ describe.skipIf(why !== '')(`growing file systems on a node${why}`, () => {
     expect(result.exitCode).toBe(11);
   });
 
+  it.each([
+    ['in which the kernel has noted errors', '', 'debugfs -w -R "set_super_value state 2" $loop 2>/dev/null', 'noted errors'],
+    ['that is grown unmounted alone', '-O sparse_super2,^resize_inode', 'true', 'sparse_super2'],
+    ['whose header cannot be read', '', 'ln -sf /bin/false /usr/local/sbin/dumpe2fs', 'dumpe2fs cannot read'],
+  ])('refuses an ext4 %s, before money is spent on its disk', async (_, made, then, reason) => {
+    const loop = await wholeDisk('ext4', 40, 'rw', made, then);
+    await enlarge(loop, 80);
+    try {
+      for (const LookOnly of ['true', 'false'])
+        expect(await runDocument(node, script, { Path: '/srv/data', LookOnly })).toMatchObject({
+          exitCode: 11,
+          stdout: expect.stringMatching(new RegExp(`^REFUSED: .*${reason}`)),
+        });
+    } finally {
+      await shell(node, 'rm -f /usr/local/sbin/dumpe2fs');
+    }
+  });
+
   // The kernel's tree of devices is the host's, so another one is put in its place.
   it.each([
     ['on the device mapper', 'mkdir dm', 'device mapper'],
@@ -260,6 +279,18 @@ describe.skipIf(why !== '')(`growing file systems on a node${why}`, () => {
       expect(result).toMatchObject({ exitCode: 11, stdout: expect.stringContaining(why) });
     });
 
+    it('tells where an ext4 that counts by 32 bits ends, and refuses a disk that is larger already', async () => {
+      const loop = await wholeDisk('ext4', 40, 'rw', '-b 4096 -O ^64bit');
+      expect(await look()).toMatchObject({
+        exitCode: 0,
+        stdout: expect.stringMatching(
+          / unused\nAT MOST: the file system \(ext4 without 64bit\) of \S+ has no room beyond 17592186044416 bytes\n$/,
+        ),
+      });
+      await shell(node, `truncate -s 17T /run/disk; losetup -c ${loop}`);
+      expect(await look()).toMatchObject({ exitCode: 11, stdout: expect.stringContaining('(ext4 without 64bit) of /srv/data') });
+    });
+
     it('tells where a partition table of 32 bits ends, and refuses a disk that is larger already', async () => {
       const loop = await partitioned('xfs', 330, "',,L'", 1, 'dos');
       expect(await look()).toMatchObject({
@@ -269,7 +300,7 @@ describe.skipIf(why !== '')(`growing file systems on a node${why}`, () => {
         ),
       });
       await shell(node, `truncate -s 2T /run/disk; losetup -c ${loop}`);
-      expect(await look()).toMatchObject({ exitCode: 11, stdout: expect.stringContaining('(MBR) of /dev/loop') });
+      expect(await look()).toMatchObject({ exitCode: 11, stdout: expect.stringContaining('(MBR) of disk loop') });
     });
   });
 
@@ -285,6 +316,23 @@ describe.skipIf(why !== '')(`growing file systems on a node${why}`, () => {
     const result = await grow().finally(() => shell(node, '/bin/umount /usr/sbin; rmdir /run/extra'));
     expect(result).toMatchObject({ exitCode: 15, stdout: expect.stringContaining('xfs_growfs is missing') });
     expect(await size()).toBe(before);
+  });
+
+  it('reports why resize2fs did not, and not what it said besides', async () => {
+    await wholeDisk('ext4', 40);
+    await shell(
+      node,
+      `printf '%s\\n' '#!/bin/sh' 'echo "resize2fs: Permission denied to resize filesystem"; echo old_desc_blocks = 1; exit 1' > /usr/local/sbin/resize2fs.no
+      [ ! -e /usr/local/sbin/resize2fs ] || mv /usr/local/sbin/resize2fs /usr/local/sbin/resize2fs.own
+      mv /usr/local/sbin/resize2fs.no /usr/local/sbin/resize2fs; chmod +x /usr/local/sbin/resize2fs`,
+    );
+    const result = await grow().finally(() =>
+      shell(
+        node,
+        'rm /usr/local/sbin/resize2fs; [ ! -e /usr/local/sbin/resize2fs.own ] || mv /usr/local/sbin/resize2fs.own /usr/local/sbin/resize2fs',
+      ),
+    );
+    expect(result).toMatchObject({ exitCode: 13, stdout: expect.stringContaining('ended with 1: resize2fs: Permission denied') });
   });
 
   it('reports what the tool says when it fails', async () => {

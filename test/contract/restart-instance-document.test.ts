@@ -174,7 +174,10 @@ describe.skipIf(whyNoNodes !== '')(`the restart-instance document on a node${why
 
     it('does not ask while a shutdown is scheduled', async () => {
       await shell(node, 'mkdir -p /run/systemd/shutdown; printf "USEC=1\\nMODE=poweroff\\n" > /run/systemd/shutdown/scheduled');
-      expect(await run(token('6'))).toMatchObject({ exitCode: 14, stdout: expect.stringContaining('scheduled already: USEC=1 MODE=poweroff') });
+      expect(await run(token('6'))).toMatchObject({
+        exitCode: 14,
+        stdout: expect.stringContaining('scheduled already: USEC=1 MODE=poweroff'),
+      });
       await shell(node, 'rm /run/systemd/shutdown/scheduled');
       expect(await run(token('6'))).toMatchObject({ exitCode: 194 });
     });

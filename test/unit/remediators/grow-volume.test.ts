@@ -202,11 +202,13 @@ describe('looking on the instance first, whether the room could be used', () => 
     expect(await planned({ look: said('vol00000001', unused) })).toMatchObject(expected);
   });
 
-  it.each([
-    [110, { from: 100, to: 120 }],
-    [109, { refusal: 'not-applicable', why: expect.stringContaining('the partition table (MBR) has room for 109') }],
-  ])('buys no room of which the partition table, which ends at %i GiB, could use less than half', async (most, expected) => {
-    const end = `AT MOST: the partition table (MBR) of disk vol00000001 has no room beyond ${most * 2 ** 30} bytes\n`;
+  it.each(
+    ['the partition table (MBR) of disk vol00000001', 'the file system (ext4 without 64bit) of /'].flatMap((ends) => [
+      [ends, 110, { from: 100, to: 120 }] as const,
+      [ends, 109, { refusal: 'not-applicable', why: expect.stringContaining(`of 120 GiB ${ends} has room for 109`) }] as const,
+    ]),
+  )('buys no room of which %s, which ends at %i GiB, could use less than half', async (ends, most, expected) => {
+    const end = `AT MOST: ${ends} has no room beyond ${most * 2 ** 30} bytes\n`;
     const look = said('vol00000001');
     expect(await planned({ look: { ...look, output: look.output + end } })).toMatchObject(expected);
   });
