@@ -29,8 +29,9 @@ const OLDEST = { days: 365 };
  * space of files that are deleted but open. Freed in part counts as done. The one file of a drill for real goes however young it is.
  * Can harm what: a program that expects an old, closed temporary file to be there still; protect such names. `flush` loses all that the
  * cache holds, `dockerLeftovers` the files of containers that ended.
- * Refuses when: the agent does not answer (next rung); on the instance, when a folder is a system folder, a link, not absolute, or one that
- * others than root and its owner could put another in the place of. A Redis that keeps an append-only file, is a replica or asks for a
+ * Refuses when: the agent does not answer (next rung); on the instance, when a folder is a system folder, a link, not absolute, one that
+ * others than root and its owner could put another in the place of, or on a file system of a network or of FUSE, such as EFS, whose files
+ * other machines may have open. A Redis that keeps an append-only file, is a replica or asks for a
  * password is left alone.
  * Safe twice: yes; the second run finds less to delete. It never follows links, and never deletes what is open, mounted elsewhere, behind a
  * loop device or swapped to.

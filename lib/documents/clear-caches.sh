@@ -18,7 +18,7 @@
 # a link anywhere in the path is noticed. Each directory below is entered in the same way before anything in it is deleted by its plain
 # name, so swapping a directory for a link between look and deletion changes nothing. Who may rename the folder itself, as the owner of
 # one above it, loses only files of his own.
-# Only regular files go: never directories, links, sockets, pipes, devices, other file systems or mounts. What is in use stays: open or
+# Only regular files of local disks and memory go: never directories, links, sockets, pipes, devices, other file systems or mounts. What is in use stays: open or
 # mapped by a process, mounted at another place in any mount namespace, behind a loop device, or swapped to. An old time that an archive
 # or `touch` gave a file makes it no older than its arrival here. A file opened after the look at open files can still lose its name.
 # Of any age goes the one file that root alone can have made for a drill: self-healing-drill/fill in the folder (fill-folder.sh).
@@ -111,8 +111,22 @@ check_folder() { # folder
   if [ "$actual" != "$1" ]; then
     refuse 11 "$1 leads through a symbolic link"
   fi
+  check_kind "$1"
   find_owner "$1"
   existing=$((existing + 1))
+}
+
+# Closed by default, too: what another machine has open, or another mount of what a file system of FUSE shows, is not seen from here.
+check_kind() { # folder
+  kind=$(awk -v folder="$1" '($5 == "/" || $5 == folder || index(folder, $5 "/") == 1) && length($5) >= length(best) {
+    best = $5
+    for (i = 7; $i != "-"; i++);
+    kind = $(i + 1)
+  } END { print kind }' /proc/self/mountinfo)
+  case $kind in
+    ext2 | ext3 | ext4 | xfs | btrfs | tmpfs | ramfs | overlay | f2fs | jfs | zfs | bcachefs) ;;
+    *) refuse 11 "$1 is on ${kind:-no known file system}, where it cannot be seen what others use: only folders of local disks and memory are cleared" ;;
+  esac
 }
 
 # Sets owner to the one user beside root who could put another folder in the place of this one, or to 0. Where anybody of a group could,

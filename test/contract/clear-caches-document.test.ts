@@ -124,6 +124,18 @@ describe.skipIf(whyNoNodes !== '')(`the clear-caches document on a node${whyNoNo
     expect(await shell(node, 'cat /home/victim/file')).toBe('precious');
   });
 
+  it('clears no file system of a kind whose files others may have open unseen, as those of a network', async () => {
+    await shell(node, `mount -t mqueue shared ${folder}; touch -d '3 days ago' ${folder}/held-elsewhere`);
+    try {
+      const result = await run({ OlderThanMinutes: '1' });
+      expect(result).toMatchObject({ exitCode: 11, stdout: expect.stringMatching(/^REFUSED: \/srv\/web\/tmp is on mqueue, /) });
+      expect(await remaining()).toEqual(['./held-elsewhere']);
+    } finally {
+      await shell(node, `rm -f ${folder}/held-elsewhere; umount ${folder}`);
+    }
+    expect(await run()).toMatchObject({ exitCode: 0 });
+  });
+
   it('keeps files that a process holds open or has mapped', async () => {
     await oldFiles('open', 'mapped', 'idle');
     await shell(node, `cd ${folder}; cp /bin/sleep mapped; chmod +x mapped; touch -d '3 days ago' mapped`);
