@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { POLICY_CHARACTERS } from './policy-characters.ts';
 
 /**
  * `*` and `?` stand for other characters where EC2 looks for instances and for themselves where IAM decides, so that
@@ -9,7 +10,8 @@ const unambiguous = z
   .string()
   .regex(/^[^*?\\'"]*$/, 'must not contain *, ?, a backslash or a quote, which EC2, IAM and CloudWatch read differently')
   .regex(/^(?!.*\$\{)/s, 'must not contain ${, which begins a variable of IAM')
-  .regex(/^\P{Cc}*$/u, 'must not contain control characters');
+  .regex(/^\P{Cc}*$/u, 'must not contain control characters')
+  .regex(POLICY_CHARACTERS, 'must have only characters of Latin-1 (up to ÿ), since IAM takes no others in the condition of a policy');
 
 /** A tag by which a fleet is found: within the limits of AWS, and read in one way by all services. */
 export const fleetTagSchema = z.strictObject({

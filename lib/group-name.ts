@@ -1,5 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import type { IAutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
+import { POLICY_CHARACTERS } from './policy-characters.ts';
 import { PolicyError } from './policy-error.ts';
 
 /**
@@ -12,10 +13,10 @@ export function groupNameOf(group: IAutoScalingGroup | string): string {
   const name = typeof group === 'string' ? group : group.autoScalingGroupName;
   if (Token.isUnresolved(name) || isUsable(name)) return name;
   throw new PolicyError(`of the Auto Scaling group ${JSON.stringify(name)}`, [
-    "must be a name of 1 to 255 characters without a colon, control characters, *, ?, ' and ${",
+    "must be a name of 1 to 255 characters of Latin-1, as IAM takes them, without a colon, control characters, *, ?, ' and ${",
   ]);
 }
 
 function isUsable(name: string): boolean {
-  return /^[^\p{Cc}:*?']{1,255}$/u.test(name) && !name.includes('${');
+  return /^[^\p{Cc}:*?']{1,255}$/u.test(name) && POLICY_CHARACTERS.test(name) && !name.includes('${');
 }

@@ -45,6 +45,8 @@ describe('a tag of a fleet', () => {
     ['a value of 257 characters', 'SelfHeal', 'v'.repeat(257), 'tag.value', 'at most 256'],
     ['a key that AWS keeps', 'aws:autoscaling:groupName', 'web', 'tag.key', 'must not begin with aws:'],
     ['such a key in upper case', 'AWS:team', 'web', 'tag.key', 'must not begin with aws:'],
+    ['a key in a script that IAM does not take', '環境', 'web', 'tag.key', 'IAM takes no others'],
+    ['such a value', 'Équipe', '網站', 'tag.value', 'IAM takes no others'],
   ])('is refused for %s', (_, key, value, path, words) => {
     expect(() => Fleet.tagged(key, value)).toThrow(path);
     expect(() => Fleet.tagged(key, value)).toThrow(words);
@@ -53,7 +55,7 @@ describe('a tag of a fleet', () => {
   it.each([
     ['at the limits of AWS', 'k'.repeat(128), 'v'.repeat(256)],
     ['with every sign that AWS names', 'a b+c-d=e.f_g:h/i@j', 'a b+c-d=e.f_g:h/i@j'],
-    ['with letters of any script', 'Équipe', '網站'],
+    ['with every letter that IAM takes in a policy', 'Équipe', 'ÿ ½'],
   ])('is taken %s', (_, key, value) => {
     expect(Fleet.tagged(key, value).members).toEqual({ kind: 'tagged', key, value });
   });
@@ -85,6 +87,7 @@ describe('an Auto Scaling group', () => {
     ['a variable of IAM', `${dollar}{aws:username}`],
     ['nothing', ''],
     ['256 characters', 'w'.repeat(256)],
+    ['a letter that IAM does not take', 'web-Ω'],
   ])('is refused when its name is %s', (_, name) => {
     expect(() => Fleet.ofAutoScalingGroup(name)).toThrow('must be a name of 1 to 255 characters');
     expect(() => Target.autoScalingGroup(name)).toThrow('must be a name of 1 to 255 characters');
