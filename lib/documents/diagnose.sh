@@ -44,7 +44,8 @@ tell_machine() {
     }' /proc/meminfo
   if command -v systemctl >/dev/null 2>&1; then
     timeout 3 systemctl list-units --failed --plain --no-legend 2>/dev/null |
-      awk 'NR <= 4 { print "failed unit " $1 }' | clean || true
+      # Older ones put a sign before the name all the same.
+      awk 'NR <= 4 { print "failed unit " ($1 ~ /[.]/ ? $1 : $2) }' | clean || true
   fi
 }
 

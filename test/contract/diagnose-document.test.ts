@@ -59,6 +59,16 @@ describe.skipIf(whyNoNodes !== '')(`the diagnose document on a node${whyNoNodes}
     expect(machine[2]).toMatch(/^memory \d+ of \d+ MiB available, swap \d+ of \d+ MiB free$/);
   });
 
+  it('names failed units, with and without the sign that systemd 219 puts before them', async () => {
+    await shell(
+      node,
+      `printf '%s\\n' '#!/bin/sh' 'echo "* web@1.service loaded failed failed Web"; echo "mail.service loaded failed failed Mail"' > /usr/local/bin/systemctl
+      chmod +x /usr/local/bin/systemctl`,
+    );
+    const { sections } = await run().finally(() => shell(node, 'rm /usr/local/bin/systemctl'));
+    expect(sections.get('Machine')).toEqual(expect.arrayContaining(['failed unit web@1.service', 'failed unit mail.service']));
+  });
+
   it('names the process with most memory and the one with most CPU, with user and command line', async () => {
     await busy('perl', '-e', '$$x = "a" x 120000000; sleep 300', 'hog');
     expect((await run()).sections.get('Processes with most memory')?.[0]).toMatch(/^\d{2,} MiB, process \d+ of root: \S*perl -e .*hog$/);
