@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { BROKEN_MINUTES, breaches, DRILL, type DrillRequest, drillIdPattern, isOfDrill } from './drill.ts';
 import { type Instant, iso } from './duration.ts';
+import { fitAttributes } from './fit-attributes.ts';
 import { outsideText } from './outside-text.ts';
 import type { Reason } from './reasons.ts';
 import { type FailedCheck, type StatusCheckName, statusCheckNames } from './status-check.ts';
@@ -161,8 +162,9 @@ const eventSchema = z.discriminatedUnion('detail-type', [
       alarmContributor: z.looseObject({
         id: nameSchema(255),
         attributes: z
-          .record(nameSchema(255), nameSchema(1_024))
-          .refine((attributes) => Object.keys(attributes).length <= MOST_ATTRIBUTES, `has more than ${MOST_ATTRIBUTES} attributes`),
+          .record(z.string(), z.unknown())
+          .refine((attributes) => Object.keys(attributes).length <= MOST_ATTRIBUTES, `has more than ${MOST_ATTRIBUTES} attributes`)
+          .transform(fitAttributes),
       }),
     }),
   }),

@@ -11,6 +11,7 @@ import {
   type MetricDataQuery,
 } from '@aws-sdk/client-cloudwatch';
 import type { Instant } from '../../core/duration.ts';
+import { fitAttributes } from '../../core/fit-attributes.ts';
 import type { ProofMetric } from '../../core/policy.ts';
 import type { AlarmInAlarm, AlarmState, Alarms, DescribedAlarm } from '../../core/ports.ts';
 import { reading } from '../aws-call.ts';
@@ -49,7 +50,7 @@ export function alarms(client = new CloudWatchClient({}), clock: () => Instant =
         for (const contributor of page.AlarmContributors ?? []) {
           contributors.push({
             id: contributor.ContributorId ?? '',
-            attributes: contributor.ContributorAttributes ?? {},
+            attributes: fitAttributes(contributor.ContributorAttributes ?? {}),
             since: contributor.StateTransitionedTimestamp?.getTime() ?? Number.NaN,
             reason: contributor.StateReason ?? '',
           });

@@ -12,16 +12,18 @@ interface Fleet {
   readonly well: number;
   readonly expression?: string;
   readonly comparison?: string;
+  /** What the alarm groups by beside the instance. */
+  readonly besides?: Readonly<Record<string, string>>;
 }
 
 /** CloudWatch as its documentation has it: a list that ends at a hundred, and a query that sees 500 series. */
-function cloudwatch({ ill, well, expression = query, comparison = 'GreaterThanThreshold' }: Fleet) {
+function cloudwatch({ ill, well, expression = query, comparison = 'GreaterThanThreshold', besides = {} }: Fleet) {
   const calls: string[] = [];
   const answers: Readonly<Record<string, (input: { NextToken?: string }) => object>> = {
     DescribeAlarmContributorsCommand: () => ({
       AlarmContributors: Array.from({ length: Math.min(ill, 100) }, (_, number) => ({
         ContributorId: `c${number}`,
-        ContributorAttributes: { InstanceId: idOf(number) },
+        ContributorAttributes: { InstanceId: idOf(number), ...besides },
         StateTransitionedTimestamp: new Date(NOW - 1_000),
       })),
     }),
@@ -61,6 +63,11 @@ it('contributors that fit into the list are read from it alone', async () => {
   const { calls, inAlarm } = cloudwatch({ ill: 99, well: 300 });
   const { contributors, complete } = await inAlarm();
   expect([contributors.length, complete, calls]).toEqual([99, true, ['DescribeAlarmContributorsCommand']]);
+});
+
+it('a contributor has the same attributes as in its event, which leaves out what is no name', async () => {
+  const { contributors } = await cloudwatch({ ill: 1, well: 0, besides: { path: '', message: 'one\ntwo', zone: 'a' } }).inAlarm();
+  expect(contributors.map(({ attributes }) => attributes)).toEqual([{ InstanceId: idOf(0), zone: 'a' }]);
 });
 
 it.each([100, 101, 250, 400])('of %d contributors in ALARM none is overlooked', async (ill) => {

