@@ -22,6 +22,20 @@ export function whyNeverCleared(folder: string): string | undefined {
   return `is not called a temporary or cache folder (${cacheWords.join(', ')})`;
 }
 
+const windowsScript = readFileSync(`${import.meta.dirname}/documents/clear-caches.ps1`, 'utf8');
+/** PowerShell's pattern of names that stand for a cache, whatever their letter case; `\z` is the end. */
+const windowsCacheName = new RegExp(
+  found(/-notmatch '([^']+)'\) \{\s+Exit-Refused 11 "\$Folder is not called/, windowsScript).replace('\\z', '$'),
+  'i',
+);
+
+/** The same on Windows, where most depends on the machine: what is refused wherever the system lies. */
+export function whyNeverClearedOnWindows(folder: string): string | undefined {
+  if (/[. ](\\|$)/.test(folder)) return 'is not a plain path: no part may end in a dot or a blank';
+  if (folder.split('\\').length < 3) return 'is too close to the root: at least two levels are needed';
+  return windowsCacheName.test(folder) ? undefined : 'is not called a temporary or cache folder (tmp, temp, cache, scratch)';
+}
+
 function branchesOf(text: string): readonly Branch[] {
   return text
     .replaceAll('\\\n', ' ')
@@ -43,8 +57,8 @@ function patternOf(pattern: string): RegExp {
   return new RegExp(`^${source}$`);
 }
 
-function found(pattern: RegExp): string {
-  const [, text] = pattern.exec(script) ?? [];
-  if (text === undefined) throw new Error('clear-caches.sh has no list of folders where it is looked for');
+function found(pattern: RegExp, within = script): string {
+  const [, text] = pattern.exec(within) ?? [];
+  if (text === undefined) throw new Error('the script of clear-caches has no list of folders where it is looked for');
   return text;
 }

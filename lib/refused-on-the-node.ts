@@ -1,12 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { Token } from 'aws-cdk-lib';
-import { whyNeverCleared } from './cleared-folders.ts';
+import { whyNeverCleared, whyNeverClearedOnWindows } from './cleared-folders.ts';
+import { PLAIN_PATH, PLAIN_PATH_IN_WORDS } from './plain-path.ts';
 
 /** What the scripts refuse whatever the machine, so that it need not wait for an alarm at night to be refused. By remedy. */
 const rules: Readonly<Record<string, (params: Readonly<Record<string, unknown>>) => readonly string[]>> = {
   'restart-service': ({ service }) => protectedService(service),
-  'reconnect-sessions': ({ service }) => protectedService(service),
-  'clear-caches': ({ paths }) => (Array.isArray(paths) ? paths.flatMap(neverCleared) : []),
+  'reconnect-sessions': ({ service, hook }) => [...protectedService(service), ...refused('hook', hook, whyNoHook)],
+  'clear-caches': ({ paths, windowsPaths }) => [
+    ...eachRefused('paths', paths, whyNeverCleared),
+    ...eachRefused('windowsPaths', windowsPaths, whyNeverClearedOnWindows),
+  ],
+  'grow-file-system': ({ path }) => refused('path', path, whyNotPlain),
+  'grow-volume': ({ path, look }) => (look === false ? [] : refused('path', path, whyNotPlain)),
 };
 
 /** Problems of a rung's parameters, each with its path and value, that its script would find on any node. */
@@ -14,10 +20,22 @@ export function refusedOnTheNode(remedy: string, params: Readonly<Record<string,
   return rules[remedy]?.(params) ?? [];
 }
 
-function neverCleared(folder: unknown, position: number): readonly string[] {
-  if (typeof folder !== 'string' || Token.isUnresolved(folder)) return [];
-  const why = whyNeverCleared(folder);
-  return why === undefined ? [] : [`paths.${position}: ${JSON.stringify(folder)} is not allowed: it ${why}`];
+function refused(place: string, value: unknown, why: (value: string) => string | undefined): readonly string[] {
+  const problem = typeof value !== 'string' || Token.isUnresolved(value) ? undefined : why(value);
+  return problem === undefined ? [] : [`${place}: ${JSON.stringify(value)} is not allowed: it ${problem}`];
+}
+
+function eachRefused(parameter: string, values: unknown, why: (value: string) => string | undefined): readonly string[] {
+  return Array.isArray(values) ? values.flatMap((value, position) => refused(`${parameter}.${position}`, value, why)) : [];
+}
+
+function whyNotPlain(path: string): string | undefined {
+  return PLAIN_PATH.test(path) ? undefined : PLAIN_PATH_IN_WORDS;
+}
+
+/** In these folders anybody could put another program in its place. */
+function whyNoHook(path: string): string | undefined {
+  return whyNotPlain(path) ?? (/^\/(?:tmp|var\/tmp|dev\/shm)\//.test(path) ? 'lies where others than root may write' : undefined);
 }
 
 function script(file: string): string {

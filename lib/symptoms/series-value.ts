@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { PLAIN_PATH, PLAIN_PATH_IN_WORDS } from '../plain-path.ts';
 import { PATTERN_CHARACTERS, processPattern } from './process-pattern.ts';
 
 /** As CloudWatch takes the value of a dimension, and a query and the agent's configuration can carry it as it is. */
@@ -13,9 +14,7 @@ const seriesValueSchema = z
   .regex(/^[^'"\\]*$/, 'must not contain a quote or a backslash, which would end the value in a query of CloudWatch');
 
 /** A mount point as the CloudWatch agent reports it: one that is written otherwise is never found. */
-export const mountPointSchema = seriesValueSchema
-  .startsWith('/', 'must be a mount point')
-  .regex(/^(?:\/|(?:\/(?!\.{1,2}(?:\/|$))[^/]+)+)$/, 'must be written as the system has it: without a slash at the end, //, /. and /..');
+export const mountPointSchema = seriesValueSchema.startsWith('/', 'must be a mount point').regex(PLAIN_PATH, PLAIN_PATH_IN_WORDS);
 
 /** The executable of a process. Agents that the user configures take it as a regular expression, as it is. */
 export const processSchema = seriesValueSchema

@@ -68,6 +68,41 @@ describe('a wrong policy fails synthesis and names policy, path, value and what 
       fleet({ disk: { ladder: [Remedy.clearCaches({ paths: ['/var/cache/nginx', folder] })] } }),
       ['policy Web-disk', 'ladder.0.clear-caches.paths.1', JSON.stringify(folder), why],
     ]),
+    ...(
+      [
+        ['C:\\Logs', 'it is too close to the root'],
+        ['C:\\Data\\Templates', 'it is not called a temporary or cache folder'],
+        ['C:\\Data\\Temp\\..\\Files', 'it is not a plain path'],
+      ] as const
+    ).map(([folder, why]): [string, () => unknown, string[]] => [
+      `the folder ${folder}, which the script refuses on any machine with Windows`,
+      fleet({ disk: { ladder: [Remedy.clearCaches({ windowsPaths: ['C:\\Windows\\Temp', 'D:\\App\\CACHE-2', folder] })] } }),
+      ['policy Web-disk', 'ladder.0.clear-caches.windowsPaths.2', JSON.stringify(folder), why],
+    ]),
+    ...['/srv/', '/srv/../data', '//srv', '/srv/./data'].flatMap((path): [string, () => unknown, string[]][] => [
+      [
+        `the mount point ${path} of a file system, which the script refuses on any machine`,
+        fleet({ disk: { ladder: [Remedy.growFileSystem({ path })] } }),
+        ['policy Web-disk', 'ladder.0.grow-file-system.path', JSON.stringify(path), 'without a slash at the end'],
+      ],
+      [
+        `the mount point ${path} of a volume`,
+        fleet({ disk: { ladder: [Remedy.growVolume({ ceilingGibibytes: 100, path })] } }),
+        ['policy Web-disk', 'ladder.0.grow-volume.path', JSON.stringify(path), 'without a slash at the end'],
+      ],
+    ]),
+    ...(
+      [
+        ['/opt/../reconnect', 'without a slash at the end'],
+        ['/opt//reconnect', 'without a slash at the end'],
+        ['/opt/reconnect/', 'without a slash at the end'],
+        ['/var/tmp/reconnect', 'it lies where others than root may write'],
+      ] as const
+    ).map(([hook, why]): [string, () => unknown, string[]] => [
+      `the program ${hook}, which the script runs on no machine`,
+      fleet({ memory: { ladder: [Remedy.reconnectSessions({ by: 'hook', hook })] } }),
+      ['policy Web-memory', 'ladder.0.reconnect-sessions.hook', JSON.stringify(hook), why],
+    ]),
     [
       'more folders of Windows than fit beside the document',
       fleet({
