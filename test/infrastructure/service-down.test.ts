@@ -71,6 +71,10 @@ describe('service-down: the process of a service', () => {
     ['tomcat9', 'such as process: "java"'],
     ['php8.3-fpm', 'such as process: "php-fpm8.3"'],
     ['docker', 'such as process: "dockerd"'],
+    ['gunicorn', 'such as process: "python3"'],
+    ['pm2-ubuntu.service', 'such as process: "node"'],
+    ['redis6', 'such as process: "redis6-server"'],
+    ['SplunkForwarder', 'such as process: "splunkd"'],
   ])('%s is not known by that name', (service, words) => {
     expect(() => templateOf({ service, serviceDown: {} })).toThrow(words);
     expect(() => templateOf({ service, serviceDown: {} })).toThrow('serviceDown.process');
