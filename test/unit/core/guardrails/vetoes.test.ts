@@ -109,12 +109,14 @@ const vetoes: readonly [situation: string, guardrail: Guardrail, given: Snapshot
     withFacts({ lifecycle }),
     { kind: 'end', reason: 'put-aside', why: `the Auto Scaling group of ${me} has it in ${lifecycle}` },
   ]),
-  ...['Pending', 'Pending:Wait', 'EnteringStandby'].map((lifecycle): (typeof vetoes)[number] => [
-    `the member is ${lifecycle}`,
-    putAside,
-    withFacts({ lifecycle }),
-    { kind: 'wait', reason: 'put-aside', why: `the Auto Scaling group of ${me} has it in ${lifecycle}`, until: soon },
-  ]),
+  ...['Pending', 'Pending:Wait', 'EnteringStandby', 'ReplacingRootVolume:Wait', 'RootVolumeReplaced'].map(
+    (lifecycle): (typeof vetoes)[number] => [
+      `the member is ${lifecycle}`,
+      putAside,
+      withFacts({ lifecycle }),
+      { kind: 'wait', reason: 'put-aside', why: `the Auto Scaling group of ${me} has it in ${lifecycle}`, until: soon },
+    ],
+  ),
   ...['Terminating:Wait', 'Detaching', 'Detached'].map((lifecycle): (typeof vetoes)[number] => [
     `the member is ${lifecycle}`,
     putAside,
