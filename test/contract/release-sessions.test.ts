@@ -22,7 +22,7 @@ const slowly = { timeout: 60_000, interval: 300 };
 const patience = { idleFor: { seconds: 1 }, blockingFor: { seconds: 1 } };
 
 describe.each(enginesUnderTest)('release-sessions at a real $engine server', (engineUnderTest) => {
-  const { engine, whyNot, start, setUp, disarm, arm, connect, begin, prepare, finishPrepared } = engineUnderTest;
+  const { engine, whyNot, start, setUp, disarm, arm, connect, begin, prepare, finishPrepared, ofServer } = engineUnderTest;
   describe.skipIf(whyNot !== '')(`${whyNot}`, () => {
     let server: Postgresql | Mariadb;
     let connection: DatabaseConnection;
@@ -245,6 +245,23 @@ describe.each(enginesUnderTest)('release-sessions at a real $engine server', (en
       await waiting;
       // InnoDB shows for a moment what it showed before.
       await expect.poll(async () => (await seen()).length, slowly).toBe(0);
+    });
+
+    it.skipIf(ofServer === undefined)('names a process of the server itself that others wait for, and ends nobody', async () => {
+      const process = await connect(server, ofServer ?? '', true);
+      clients.push(process);
+      await holdLock(process);
+      const waiting = wantLock(await client());
+      const why = async () => JSON.stringify(await planned());
+      await expect.poll(why, slowly).toContain('others wait for what has no session to end');
+      expect(await planned()).toMatchObject({
+        refusal: 'not-applicable',
+        why: expect.stringContaining(`the server's own walsender, process ${process.id}`),
+      });
+
+      await process.run('ROLLBACK');
+      await waiting;
+      expect(await seen()).toEqual([]);
     });
 
     it.skipIf(engine === 'postgresql').each(['+05:00', '-05:00'])(

@@ -12,7 +12,10 @@ const programs = () => globSync('/usr/lib/postgresql/*/bin').toSorted().at(-1);
 export const whyNoPostgresql = await installDebianPackages(['postgresql'], () => programs() !== undefined);
 
 /** A PostgreSQL server. Over TCP it takes passwords only; its administrator is `admin`; a client's detail is the application's name. */
-export type Postgresql = DatabaseServer<pg.Client>;
+export interface Postgresql extends DatabaseServer<pg.Client> {
+  /** @param replication makes the session one of the server's own, as those that copy for replicas are */
+  readonly client: (user?: string, detail?: string, replication?: 'database') => Promise<pg.Client>;
+}
 
 /** Few, so that they can be used up. Three of them only an administrator gets. */
 export const POSTGRESQL_CONNECTIONS = 12;
@@ -34,8 +37,11 @@ export async function startPostgresql(): Promise<Postgresql> {
     stdio: 'pipe',
   });
   let server: ServerProcess | undefined;
-  const client = async (name = 'admin', application = 'test') => {
-    const made = new pg.Client({ host: folder, port, user: name, database: 'postgres', application_name: application });
+  const client = async (name = 'admin', application = 'test', replication?: 'database') => {
+    const made = new pg.Client({
+      ...{ host: folder, port, user: name, database: 'postgres', application_name: application },
+      ...(replication && { replication }),
+    } as pg.ClientConfig);
     made.on('error', () => undefined); // sessions of the tests are ended on purpose
     await made.connect();
     return made;

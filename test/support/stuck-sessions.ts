@@ -23,7 +23,10 @@ export interface EngineUnderTest {
   readonly prepare: readonly string[];
   readonly begin: string;
   readonly finishPrepared: string;
-  connect(server: Postgresql | Mariadb, user: string): Promise<TestClient>;
+  /** Who may have a process of the server itself, which is no session of a client; absent where there is none. */
+  readonly ofServer?: string;
+  /** @param own whether it is such a process @default false */
+  connect(server: Postgresql | Mariadb, user: string, own?: boolean): Promise<TestClient>;
 }
 
 const CHANGE_ORDER = 'UPDATE orders SET amount = amount + 1 WHERE id = 1';
@@ -58,8 +61,9 @@ export const enginesUnderTest: readonly EngineUnderTest[] = [
     begin: 'BEGIN',
     prepare: ["PREPARE TRANSACTION 'job''7'"],
     finishPrepared: "ROLLBACK PREPARED 'job''7'",
-    async connect(server, user) {
-      const client = await (server as Postgresql).client(user, 'cart');
+    ofServer: 'copier',
+    async connect(server, user, own = false) {
+      const client = await (server as Postgresql).client(user, 'cart', own ? 'database' : undefined);
       const { rows } = await client.query('SELECT pg_backend_pid() AS id');
       return { id: String(rows[0]?.id), run: (text) => client.query(text), end: () => client.end() };
     },

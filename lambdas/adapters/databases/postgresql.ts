@@ -2,6 +2,7 @@ import { Socket } from 'node:net';
 import { checkServerIdentity } from 'node:tls';
 import pg from 'pg';
 import { Defect } from '../../core/failure.ts';
+import { oneLine } from '../../core/outside-text.ts';
 import type { DatabaseLoad, DatabaseSession } from '../../core/ports.ts';
 import type { DatabaseLink, LinkRequest, SessionDialect } from './link.ts';
 
@@ -75,6 +76,15 @@ interface PreparedRow {
   readonly blocking: number | null;
 }
 
+interface ServerRow {
+  readonly id: string;
+  readonly kind: string;
+  readonly since: Date;
+  readonly blocked: number;
+  readonly blocking: number | null;
+  readonly doing: string | null;
+}
+
 /**
  * Without this right other users' sessions show no state, and would look as if nothing were wrong with them. A member that does not inherit
  * has it only after SET ROLE.
@@ -144,6 +154,17 @@ WHERE b.pid = 0 AND p.database IN (SELECT datname FROM waiting WHERE blocker = 0
     WHERE x.database = p.database))
 ORDER BY p.prepared LIMIT 20`;
 
+/**
+ * Processes of the server itself that sessions wait for: autovacuum against wraparound, which gives way to nobody, or what copies for a
+ * replica. Of autovacuum the text is the server's own, and names the table.
+ */
+const OF_SERVER = `${WAITING}
+SELECT a.pid::text AS id, a.backend_type AS kind, coalesce(a.xact_start, a.backend_start) AS since, b.blocked, b.seconds::float8 AS blocking,
+  CASE WHEN a.backend_type = 'autovacuum worker' THEN left(a.query, 200) END AS doing
+FROM blockers b JOIN pg_stat_activity a ON a.pid = b.pid
+WHERE a.backend_type <> 'client backend' AND NOT EXISTS (SELECT FROM waiting w WHERE w.pid = a.pid)
+ORDER BY b.seconds DESC LIMIT 20`;
+
 /** Sessions of clients, by what they wait for while they are active. One that waits for nothing computes. */
 const LOAD = `
 SELECT coalesce(wait_event_type || ' ' || wait_event, 'CPU') AS what, count(*)::int AS sessions,
@@ -185,7 +206,9 @@ export const postgresqlSessions: SessionDialect = {
       ...(protection !== null && { protection }),
       ...(query !== null && { query }),
     }));
-    return [...sessions, ...(await link.query<PreparedRow>(PREPARED)).map(preparedTransaction)];
+    const prepared = await link.query<PreparedRow>(PREPARED);
+    const ofServer = await link.query<ServerRow>(OF_SERVER);
+    return [...sessions, ...prepared.map(preparedTransaction), ...ofServer.map(processOfServer)];
   },
   async end(link, { id, incarnation }) {
     const [started = '', transaction = ''] = incarnation.split('/');
@@ -199,6 +222,14 @@ function preparedTransaction({ id, user, database, since, blocked, blocking }: P
     ...{ id, user, blocked, incarnation: 'prepared', application: 'none', state: 'prepared', since: since.toISOString() },
     ...(blocking !== null && { blockingSeconds: Math.floor(blocking) }),
     sessionless: `prepared transaction ${quoted(id)} of ${user} in database ${database}, of ${since.toISOString()}: COMMIT PREPARED or ROLLBACK PREPARED there ends it`,
+  };
+}
+
+function processOfServer({ id, kind, since, blocked, blocking, doing }: ServerRow): DatabaseSession {
+  return {
+    ...{ id, user: kind, blocked, incarnation: 'server', application: 'none', state: kind, since: since.toISOString() },
+    ...(blocking !== null && { blockingSeconds: Math.floor(blocking) }),
+    sessionless: `the server's own ${kind}, process ${id}, since ${since.toISOString()}${doing === null ? '' : `: ${oneLine(doing)}`}`,
   };
 }
 

@@ -18,7 +18,7 @@ export interface DatabaseSession {
   readonly blocked: number;
   /** Why it must not be ended, as by the rights of its user. */
   readonly protection?: string;
-  /** What is told of whom others wait for where that is no session that could be ended, as of a transaction without one. */
+  /** What is told of whom others wait for where that is no session of a client that could be ended, as of a transaction without one. */
   readonly sessionless?: string;
   readonly query?: string;
 }
