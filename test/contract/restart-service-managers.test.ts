@@ -113,8 +113,9 @@ describe.skipIf(whyNoNodes !== '')(`restart-service without systemd${whyNoNodes}
 
       const result = await restart({ Service: service, Manager: manager, StartTimeoutSeconds: '2' });
 
-      expect(result.stdout).toContain('did not become active within 2 s');
-      expect(result.exitCode).toBe(20);
+      // One look may fall into the moment before it ends.
+      expect(result.stdout).toMatch(/did not become active within 2 s|did not stay so for 1 s/);
+      expect([20, 22]).toContain(result.exitCode);
     });
 
     it('lets two restarts at once take turns', async () => {
