@@ -253,7 +253,7 @@ describe.each(enginesUnderTest)('release-sessions at a real $engine server', (en
       await holdLock(process);
       const waiting = wantLock(await client());
       const why = async () => JSON.stringify(await planned());
-      await expect.poll(why, slowly).toContain('others wait for what has no session to end');
+      await expect.poll(why, slowly).toContain('others wait for what cannot be ended from here');
       expect(await planned()).toMatchObject({
         refusal: 'not-applicable',
         why: expect.stringContaining(`the server's own walsender, process ${process.id}`),
