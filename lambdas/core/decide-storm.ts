@@ -43,7 +43,7 @@ export function decideStorm(
   if (storm) {
     const hasNothingToDo = attempts.length === 0 && isPartOf(storm, incident, stormLimits);
     if (!hasNothingToDo) return undefined;
-    return { kind: 'end', end: endFor('part-of-storm', spokenForBy(storm), 0, stormAsWitness(storm, policy)) };
+    return { kind: 'end', end: endFor('part-of-storm', spokenForBy(storm), 0, stormAsWitness(storm, policy, now)) };
   }
   if (!isNew || !isBeingFoundOut(stormRecord, incident, stormLimits)) return undefined;
   const why = 'many others came with the same symptom; some of them find out whether it is a storm';

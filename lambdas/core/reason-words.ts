@@ -186,7 +186,8 @@ export const reasonWords: Readonly<Record<Reason, ReasonWords>> = {
   },
   'part-of-storm': {
     means: 'The same symptom is on many members of the fleet at once; one incident, the lead, speaks for all of them in one message.',
-    doNow: 'Follow the message with the reason `storm`. Members that still have the symptom when the storm is over need you, too.',
+    doNow:
+      'Follow the message with the reason `storm`. Members that still have the symptom when the storm is over need you, too; those that came after the message are taken up then.',
   },
   'act-not-taken': {
     means:

@@ -34,7 +34,7 @@ const leave: Retake = { kind: 'leave' };
 /** When a follow-up that need not wait is opened: what CloudWatch lists may lag behind by as much. */
 const SOON: Duration = { minutes: 5 };
 
-type Ended = NonNullable<PastIncident['ended']> & Pick<PastIncident, 'id'>;
+type Ended = NonNullable<PastIncident['ended']> & Pick<PastIncident, 'id' | 'receivedAt'>;
 
 /**
  * Decides, from the incidents of the policy on the target during this ALARM state, whether the sweep opens another one. An open incident
@@ -84,12 +84,19 @@ export function openAmong(past: readonly PastIncident[], now: Instant): PastInci
 
 /** Those that ended, the last one last. */
 function inOrder(past: readonly PastIncident[]): readonly Ended[] {
-  return past.flatMap(({ id, ended }): Ended[] => (ended ? [{ id, ...ended }] : [])).toSorted((left, right) => left.at - right.at);
+  return past.flatMap(({ id, receivedAt, ended }): Ended[] => (ended ? [{ id, receivedAt, ...ended }] : [])).toSorted((left, right) => left.at - right.at);
 }
 
-function isWithAPerson({ changed, end }: Ended): boolean {
+function isWithAPerson(ended: Ended): boolean {
+  const { changed, end } = ended;
   if (end.outcome === 'recovered') return false;
-  return !mayPass(end.reason) || (changed && !isTakenBack(end.reason));
+  const isLeft = mayPass(end.reason) || cameAfterMessage(ended);
+  return !isLeft || (changed && !isTakenBack(end.reason));
+}
+
+/** Whether the storm that speaks for it had spoken before it came: its message names others alone, and nobody knows of this one. */
+function cameAfterMessage({ end: { reason, witness }, receivedAt }: Ended): boolean {
+  return reason === 'part-of-storm' && witness?.at !== undefined && receivedAt > witness.at;
 }
 
 /** For each reason what was told of it last. */

@@ -212,9 +212,9 @@ export function spokenForBy({ since, lead }: Storm): string {
   return `part of a storm since ${iso(since)}; incident ${lead} speaks for all`;
 }
 
-/** The storm whose message speaks for the incident. */
-export function stormAsWitness({ since }: Storm, policy: Policy): Witness {
-  return { kind: 'storm', id: symptomKey(policy), at: since };
+/** The storm whose message speaks for the incident: when its lead last had gathered enough to speak, or without a time while that is to come. */
+export function stormAsWitness({ speaksAt }: Storm, policy: Policy, now: Instant): Witness {
+  return { kind: 'storm', id: symptomKey(policy), ...(speaksAt <= now && { at: speaksAt }) };
 }
 
 function lookEvery({ exitAfter }: StormLimits): number {

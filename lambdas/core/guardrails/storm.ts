@@ -17,7 +17,7 @@ export const storm: Guardrail = (question) => {
   if (storm && !isPartOf(storm, incident, question.policy.guardrails.storm)) return waitFor(storm);
   if (storm) {
     if (!isSpokenFor(storm, attempts)) return { kind: 'end', reason: 'storm', why: spokenForBy(storm) };
-    return { kind: 'end', reason: 'part-of-storm', why: spokenForBy(storm), witness: stormAsWitness(storm, policy) };
+    return { kind: 'end', reason: 'part-of-storm', why: spokenForBy(storm), witness: stormAsWitness(storm, policy, now) };
   }
   return judge(stormWatch, question);
 };

@@ -10,6 +10,13 @@ function ended(id: string, reason: Reason, ago: number, changed = false): PastIn
   return { id, receivedAt: NOW - ago - MINUTE, ended: { end: endFor(reason, '', changed ? 1 : 0), at: NOW - ago, changed } };
 }
 
+/** Received a minute before it ended, by a storm whose message came at that moment. */
+function endedByStorm(id: string, ago: number, message: number | undefined, changed = false): PastIncident {
+  const witness: Witness = { kind: 'storm', id: 'tagged#Web#memory', ...(message !== undefined && { at: message }) };
+  const end = endFor('part-of-storm', '', changed ? 1 : 0, witness);
+  return { id, receivedAt: NOW - ago - MINUTE, ended: { end, at: NOW - ago, changed } };
+}
+
 const open: PastIncident = { id: 'open', receivedAt: NOW - HOUR };
 const decide = (past: readonly PastIncident[]) => retake(past, AGAIN, NOW);
 
@@ -32,6 +39,9 @@ describe('an alarm that stays in ALARM', () => {
       'an incident that recovered after one that a person has',
       [ended('a', 'ladder-exhausted', HOUR, true), ended('b', 'healed', 30 * MINUTE)],
     ],
+    ['one of a storm of which the message told', [endedByStorm('a', HOUR, NOW - HOUR - MINUTE)]],
+    ['one of a storm of which the message was to tell', [endedByStorm('a', HOUR, undefined)]],
+    ['one that came after the message of the storm, and had acted', [endedByStorm('a', HOUR, NOW - 2 * HOUR, true)]],
     ['an incident that a person denied', [ended('a', 'approval-denied', 5 * HOUR)]],
     [
       'a later end that may pass, after one that a person has',
@@ -63,6 +73,7 @@ describe('an alarm that stays in ALARM', () => {
     ['one whose policy was deployed anew after its act', [ended('a', 'policy-changed', 5 * MINUTE, true)], 'a', 'policy-changed'],
     ['one whose target was excluded after its act', [ended('a', 'excluded', HOUR, true)], 'a', 'excluded'],
     ['one whose target had not its tag yet', [ended('a', 'not-in-fleet', 30 * MINUTE)], 'a', 'not-in-fleet'],
+    ['one that came after the message of the storm', [endedByStorm('a', HOUR, NOW - HOUR - MINUTE - 1)], 'a', 'part-of-storm'],
     ['one that found it recovered, although it had not', [ended('a', 'already-recovered', HOUR)], 'a', 'already-recovered'],
   ])('gets a follow-up of %s', (_, past, id, reason) => {
     expect(decide(past)).toEqual({ kind: 'follow-up', follows: { id, reason } });

@@ -120,7 +120,9 @@ describe('a storm', () => {
   });
 
   it('is the witness of those that it speaks for, under the name of its symptom', () => {
-    expect(stormAsWitness(aStorm({ since: NOW }), policy)).toEqual({ kind: 'storm', id: 'tagged#Web#memory', at: NOW });
+    const witness = { kind: 'storm', id: 'tagged#Web#memory' };
+    expect(stormAsWitness(aStorm({ speaksAt: NOW }), policy, NOW)).toEqual({ ...witness, at: NOW });
+    expect(stormAsWitness(aStorm({ speaksAt: NOW }), policy, NOW - 1)).toEqual(witness);
   });
 
   it('is looked at when an incident comes a tenth of the exit time after the last look', () => {
@@ -330,7 +332,7 @@ describe('an incident that was to declare a storm', () => {
   });
 
   it('ends where a faster one leads', () => {
-    const witness = { kind: 'storm', id: 'tagged#Web#memory', at: NOW };
+    const witness = { kind: 'storm', id: 'tagged#Web#memory' };
     expect(decideDeclared(asks(10), others)).toEqual({
       kind: 'end',
       end: {
