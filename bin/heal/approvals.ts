@@ -39,10 +39,10 @@ export async function answer(
 ): Promise<Output> {
   const asked = questionOf(await operator.approvals.open(), id, operator);
   const { request } = asked;
-  if (now > request.until)
+  if (said === 'approve' && now > request.until)
     throw new CannotDo(
-      `question ${id} closed at ${time(request.until)}; silence meant no`,
-      'handle the symptom by hand; the incident is handed off',
+      `question ${id} closed at ${time(request.until)}; whoever had not approved it by then counts as no`,
+      `see "${ownCommandHere(operator, `why ${shortIncident(request.incident)}`)}" for what became of it`,
     );
   const { userId, arn } = await operator.caller();
   const mine: Answer = { voter: userId, who: arn, answer: said, at: now, ...(reason && { reason }) };
@@ -74,7 +74,7 @@ export async function answer(
       : '';
   return {
     data: { request, verdict, woken, unrecorded },
-    text: `Noted as ${arn}. ${decided(verdict, summary)}${late}${unrecordedInWords(unrecorded)}`,
+    text: `Noted as ${arn}. ${decided(verdict, summary, woken)}${late}${unrecordedInWords(unrecorded)}`,
   };
 }
 
@@ -82,9 +82,10 @@ function summaryOf({ summary, target }: ApprovalRequest): string {
   return `${summary} on ${targetInWords(target)}`;
 }
 
-function decided(verdict: Exclude<ApprovalVerdict, { kind: 'open' }>, summary: string): string {
+/** What was approved before may be under way: then only what is not begun yet is stopped. */
+function decided(verdict: Exclude<ApprovalVerdict, { kind: 'open' }>, summary: string, woken: 'woken' | 'gone'): string {
   if (verdict.kind === 'approved') return `Approved: ${summary}. The guardrails are asked once more before it acts.`;
-  return `Not approved: ${summary}. Nothing is done, since ${quoted(verdict.why)}.`;
+  return `Not approved: ${summary}. ${woken === 'gone' ? 'If it is not begun, nothing' : 'Nothing'} is done, since ${quoted(verdict.why)}.`;
 }
 
 function questionOf(open: readonly OpenRequest[], typed: string, place: CommandPlace): OpenRequest {

@@ -105,15 +105,16 @@ export function verdictOn({ request, answers }: AnsweredRequest, now: Instant): 
 }
 
 /**
- * The answers that count, each at a time between the question and now: whoever answers writes the time by a clock of their own. An approval
- * of before the question or from the future by more than clocks differ is made up; a denial counts all the same.
+ * The answers that count, each at a time from the question to its end, or to now: whoever answers writes the time by a clock of their own. An
+ * approval of before the question or from the future by more than clocks differ is made up, and one after the question's end comes too late.
+ * A denial counts all the same: what was approved may still wait for something else.
  */
 export function givenInTime({ request, answers }: AnsweredRequest, now: Instant): readonly Answer[] {
   const { askedAt, until } = request;
   return answers.flatMap((each) => {
     const at = Math.max(askedAt, Math.min(each.at, now));
     const isMadeUp = Math.abs(at - each.at) > milliseconds(CLOCKS_DIFFER);
-    return at > until || (isMadeUp && each.answer === 'approve') ? [] : { ...each, at };
+    return each.answer === 'approve' && (at > until || isMadeUp) ? [] : { ...each, at: Math.min(at, until) };
   });
 }
 

@@ -90,7 +90,7 @@ describe('whatever triage reads', () => {
         const { askedAt = 0, until = 0 } = request ?? {};
         // By the clocks of those who answer, which may differ by a minute.
         const inTime = answers.filter(({ at }) => at >= askedAt - MINUTE && at <= Math.min(until, now + MINUTE));
-        expect(inTime.filter(({ answer }) => answer === 'deny')).toEqual([]);
+        expect(answers.filter(({ answer }) => answer === 'deny')).toEqual([]);
         expect(new Set(inTime.map(({ voter }) => voter)).size).toBeGreaterThanOrEqual(request?.approvers ?? 99);
         expect(now).toBeLessThanOrEqual(Math.max(askedAt, ...inTime.map(({ at }) => at)) + 15 * MINUTE);
       }),

@@ -86,6 +86,13 @@ describe('an approval', () => {
       { kind: 'denied' },
     ],
     ['is refused by a denial whatever its time', aRequest(), [says('deny', 'eve', NOW - 1)], NOW + MINUTE, { kind: 'denied' }],
+    [
+      'is taken back by a denial after the question closed, while what was approved still waits',
+      aRequest(),
+      [says('approve'), says('deny', 'eve', UNTIL + 30_000)],
+      UNTIL + 45_000,
+      { kind: 'denied' },
+    ],
     ['counts at the last instant', aRequest(), [says('approve', 'anna', UNTIL)], UNTIL, { kind: 'approved' }],
     ['is good for as long as there was to answer', aRequest(), [says('approve')], NOW + 16 * MINUTE, { kind: 'approved' }],
     [

@@ -97,13 +97,22 @@ describe('answering a question', () => {
 
   it('says when the workflow did not wait any more', async () => {
     wakes = 'gone';
-    expect((await said('eve', 'deny')).text).toContain('did not wait for it any more');
+    const { text } = await said('eve', 'deny');
+    expect(text).toContain('If it is not begun, nothing is done, since arn:eve denied it: noon');
+    expect(text).toContain('did not wait for it any more');
+  });
+
+  it('takes a denial after the time is up, since what was approved may still wait', async () => {
+    open = [anOpenRequest({ approvers: 1 }, [says('anna')])];
+    wakes = 'gone';
+    expect((await said('eve', 'deny', 'aaaaaaaa-1', NOW + 16 * MINUTE)).data).toMatchObject({ verdict: { kind: 'denied' } });
+    expect(open[0]?.answers).toContainEqual(expect.objectContaining({ voter: 'eve', answer: 'deny' }));
   });
 
   it.each([
     ['there is no such question', 'bbbbbbbb-1', NOW, 'no open question'],
     ['the id is no id', 'aaaa', NOW, 'no open question'],
-    ['its time is up', 'aaaaaaaa-1', NOW + 16 * MINUTE, 'silence meant no'],
+    ['its time is up', 'aaaaaaaa-1', NOW + 16 * MINUTE, 'closed at'],
   ])('is refused when %s, and nothing is written', async (_, id, now, message) => {
     await expect(said('anna', 'approve', id, now)).rejects.toThrow(CannotDo);
     await expect(said('anna', 'approve', id, now)).rejects.toThrow(message);
