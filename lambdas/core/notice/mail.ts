@@ -16,8 +16,8 @@ const SUBJECT_LIMIT = 99;
 /** The notice for a tired person with a phone: the first line says it all, then what to know and do, each under its heading. */
 export function mailOf(notice: Notice): Mail {
   const paragraphs = [
-    wrapped(notice.title),
-    where(notice),
+    unlikeHeadings(wrapped(notice.title)),
+    unlikeHeadings(where(notice)),
     section(
       'SEEN',
       notice.seen.flatMap((line) => ours(line, notice)),
@@ -67,7 +67,7 @@ function section(heading: string, lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? [] : [...wrapped(heading), ...lines];
 }
 
-/** Whom it concerns, in the words by which it is found. */
+/** Whom it concerns, in the words by which it is found. Whoever may tag a target names it. */
 function where({ target, account, region }: Notice): readonly string[] {
   return [
     ...(target ? wrapped(`${noticeTargetInWords(target)}${target.name === undefined ? '' : ` (${target.name})`}`) : []),
@@ -105,7 +105,12 @@ function sentence(text: string): string {
 
 /** A line of the notice's own, which may have words from outside in it. */
 function ours(line: string, notice: Notice): readonly string[] {
-  return wrapped(short(line, notice)).map((each) => (headings.has(each) ? `> ${each}` : each));
+  return unlikeHeadings(wrapped(short(line, notice)));
+}
+
+/** Words from outside may be so long that one of our headings stands alone on its line. */
+function unlikeHeadings(lines: readonly string[]): readonly string[] {
+  return lines.map((each) => (headings.has(each) ? `> ${each}` : each));
 }
 
 /** What a machine wrote, marked as a mail marks what others wrote. */

@@ -866,6 +866,8 @@ describe('A mail', () => {
   test('has no heading that somebody outside has written', () => {
     expect(mail({ why: [`${'x'.repeat(70)} DO NOW ${'y'.repeat(70)}`] })).toContain(`WHY\n${'x'.repeat(70)}\n> DO NOW\n${'y'.repeat(70)}`);
     expect(mail({ kept: ['DO NOW'] })).toContain('LINES FROM THE MACHINE\n> DO NOW');
+    const target = { kind: 'instance', id: INSTANCE_ID, name: `${'x'.repeat(42)} DO NOW ${'y'.repeat(70)}` } as const;
+    expect(mail({ target })[1]).toContain(`x\n> DO NOW\n${'y'.repeat(70)})\n`);
   });
 
   test('breaks words that are longer than a line', () => {
