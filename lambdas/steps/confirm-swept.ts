@@ -1,6 +1,6 @@
 import { CLOCKS_DIFFER, type Instant, inWords, iso, milliseconds } from '../core/duration.ts';
 import type { Alarms, Instances } from '../core/ports.ts';
-import type { Reason } from '../core/reasons.ts';
+import type { Reason, Witness } from '../core/reasons.ts';
 import { isSame } from '../core/same.ts';
 import type { Contributor, Signal } from '../core/signal.ts';
 
@@ -13,6 +13,7 @@ export interface ConfirmPorts {
 export interface Unconfirmed {
   readonly reason: Extract<Reason, 'unconfirmed' | 'muted'>;
   readonly why: string;
+  readonly witness?: Witness;
 }
 
 /** What AWS itself says of the signal. */
@@ -44,7 +45,10 @@ async function find({ alarmName, check, contributor }: Signal, { alarms, instanc
   }
   const [alarm] = await alarms.inAlarm([alarmName]);
   if (!alarm) return unconfirmed(`alarm ${alarmName} is not in ALARM`);
-  if (alarm.quieted) return { reason: 'muted', why: `alarm ${alarmName} is muted or suppressed, or its actions are disabled` };
+  if (alarm.quieted) {
+    const why = `alarm ${alarmName} is muted or suppressed, or its actions are disabled`;
+    return { reason: 'muted', why, witness: { kind: 'person', id: `whoever keeps alarm ${alarmName} quiet` } };
+  }
   if (!contributor) return alarm;
   const { contributors } = await alarms.contributorsInAlarm(alarmName);
   const found = contributors.find(({ id }) => id === contributor.id);

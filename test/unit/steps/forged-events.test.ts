@@ -64,13 +64,13 @@ describe('an event of the sweep’s source', () => {
   it('of a muted alarm is left alone', async () => {
     world.account.alarms.set(ALARM_NAME, { state: 'ALARM', reason: '', since: SINCE, quieted: true });
     await deliver(aPolicy(), alarm());
-    expect([started(), reasons()]).toEqual([[], ['muted']]);
+    expect([started(), reasons(), world.messages]).toEqual([[], ['muted'], []]);
   });
 
   it('of a contributor of a muted alarm is left alone', async () => {
     world.account.alarms.set(ALARM_NAME, { state: 'ALARM', reason: '', since: SINCE, quieted: true });
     for (const later of [0, 1]) await deliver(perInstance, alarm({ contributor: { id: 'c0', attributes: own } }), NOW + later * SECOND);
-    expect([started(), reasons()]).toEqual([[], ['muted']]);
+    expect([started(), reasons(), world.messages]).toEqual([[], ['muted'], []]);
   });
 
   it('is not believed while CloudWatch cannot be asked: it fails, to be delivered again', async () => {
