@@ -65,6 +65,8 @@ export interface Attempt {
   readonly firstAt?: Instant;
   /** How long after `at` the act may be under way at the most. @default - not known; it counts as over */
   readonly longest?: Duration;
+  /** How long its policy has nothing else act on the target, under any policy. @default - not known, as of an earlier version */
+  readonly cooldown?: Duration;
   /** Whether the remedy changes anything; a wait-and-see counts neither as an attempt on the target nor for its cooldown. */
   readonly acts: boolean;
   /** The remedy only makes what the next rung uses, so that a symptom that outlasts it says nothing of it. */

@@ -78,6 +78,7 @@ export async function remediate(
     ...attemptOf(run, now),
     acts: remediator.acts,
     longest: longestOf(run),
+    cooldown: state.policy.guardrails.cooldown,
     ...(remediator.enabling && { enabling: remediator.enabling }),
     ...(known && { firstAt: known.firstAt ?? known.at }),
     plan,

@@ -19,8 +19,10 @@ export function neighbours<T>(list: readonly T[]): readonly (readonly [T, T])[] 
 }
 
 /** Pairs of acts on one target of which the later one came within what it must wait, in milliseconds, after the earlier was decided. */
-export function tooSoon<Act extends TimedAct>(acts: readonly Act[], decidedAt: Decided<Act>, wait: (later: Act) => number) {
-  return byTarget(acts).flatMap((own) => neighbours(own).filter(([earlier, later]) => later.at - decidedAt(earlier) < wait(later)));
+export function tooSoon<Act extends TimedAct>(acts: readonly Act[], decidedAt: Decided<Act>, wait: (earlier: Act, later: Act) => number) {
+  return byTarget(acts).flatMap((own) =>
+    neighbours(own).filter(([earlier, later]) => later.at - decidedAt(earlier) < wait(earlier, later)),
+  );
 }
 
 export interface Most {

@@ -4,10 +4,10 @@ import { tooSoon } from './acts-in-time.ts';
 import { inWords } from './in-flight.ts';
 import type { Invariant } from './invariant.ts';
 
-/** The cooldown counts from the start of the step that acted, by clocks that differ. */
-function waitBefore({ by }: Act, { policies, skew }: StoryHistory): number {
-  const policy = policies.get(by.policy ?? '');
-  return policy ? milliseconds(policy.guardrails.cooldown) - 2 * skew : Number.NEGATIVE_INFINITY;
+/** The longer cooldown of both counts, from the start of the step that acted, by clocks that differ. */
+function waitBetween(acts: readonly Act[], { policies, skew }: StoryHistory): number {
+  const cooldowns = acts.flatMap(({ by }) => policies.get(by.policy ?? '')?.guardrails.cooldown ?? []);
+  return Math.max(...cooldowns.map(milliseconds)) - 2 * skew;
 }
 
 export const cooldown: Invariant = {
@@ -16,6 +16,6 @@ export const cooldown: Invariant = {
     tooSoon(
       history.acts,
       ({ by }) => by.startedAt,
-      (later) => waitBefore(later, history),
+      (...acts) => waitBetween(acts, history),
     ).map(([earlier, later]) => `${inWords(later, history)} soon after ${inWords(earlier, history)}`),
 };

@@ -223,6 +223,15 @@ describe('the growing cooldown', () => {
     expect(until(acts('not-taken', 'not-recovered').map((act) => ({ ...act, at: act.at - HOUR })))).toBeUndefined();
   });
 
+  it('is that of the policy that acted where it is longer, and grows from there', () => {
+    const byAnother = (first: object, ...more: readonly AttemptResult[]) =>
+      until(acts('not-recovered', ...more).map((act, index) => (index === 0 ? { ...act, policy: 'Web-disk', ...first } : act)));
+    expect(byAnother({ cooldown: { minutes: 30 } })).toBe(NOW - MINUTE + 30 * MINUTE);
+    expect(byAnother({ cooldown: { minutes: 30 } }, 'failed')).toBe(NOW - MINUTE + 60 * MINUTE);
+    expect(byAnother({ cooldown: { hours: 5 } }, 'failed')).toBe(NOW - MINUTE + 5 * HOUR);
+    expect(byAnother({ cooldown: { minutes: 1 } })).toBe(NOW - MINUTE + 3 * MINUTE);
+  });
+
   it('grows no further than its most', () => {
     expect(until(acts(...Array.from({ length: 9 }, () => 'not-recovered' as const)))).toBe(NOW - MINUTE + 2 * HOUR);
   });
