@@ -25,8 +25,9 @@ import { type ConfirmPorts, confirmSwept } from './confirm-swept.ts';
 import { ofOwnDatabase } from './database-member.ts';
 import { incidentId } from './incident-id.ts';
 import { incidentOf } from './incident-of-signal.ts';
+import { keptEvent } from './kept-event.ts';
 import { openDrill, rejectDrill } from './open-drill.ts';
-import { kept, refusePolicy, reject, rejectOnce } from './reject-event.ts';
+import { refusePolicy, reject, rejectOnce } from './reject-event.ts';
 import { failuresOf, fulfilled, severalAtOnce } from './several-at-once.ts';
 import { type SignalTargets, signalTargets } from './signal-targets.ts';
 import { type Reminder, type SweptIncident, sweptIncident } from './swept-incident.ts';
@@ -69,7 +70,7 @@ export async function intake(delivery: unknown, ports: IntakePorts, now: Instant
       policy: '(unreadable)',
       text: why,
       reason: 'unknown-event',
-      event: kept(delivery),
+      event: keptEvent(delivery),
     });
     throw new Defect(why, parsed.error);
   }

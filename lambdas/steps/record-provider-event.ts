@@ -1,14 +1,12 @@
 import { type Instant, iso } from '../core/duration.ts';
 import type { History, ProviderEvents } from '../core/ports.ts';
 import { type ProviderEvent, parseProviderEvent } from '../core/provider-event.ts';
+import { keptEvent } from './kept-event.ts';
 
 export interface ProviderEventPorts {
   readonly history: History;
   readonly providerEvents: ProviderEvents;
 }
-
-/** The part of an unexpected event that the history keeps. */
-const EVENT_KEPT_CHARACTERS = 4_000;
 
 /** Events of AWS belong to no policy. */
 const ALL_POLICIES = '(all)';
@@ -23,7 +21,7 @@ export async function recordProviderEvent(event: unknown, ports: ProviderEventPo
       policy: ALL_POLICIES,
       text: `an event of AWS Health: ${parsed.why}`,
       reason: parsed.reason,
-      event: (JSON.stringify(event) ?? 'nothing').slice(0, EVENT_KEPT_CHARACTERS),
+      event: keptEvent(event),
     });
     return;
   }

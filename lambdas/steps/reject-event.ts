@@ -1,6 +1,5 @@
 import { comesOnce } from '../core/comes-once.ts';
 import { type Instant, iso } from '../core/duration.ts';
-import { messageOf } from '../core/failure.ts';
 import type { HistoryLine } from '../core/history-line.ts';
 import { rejectionNotice, unknownPolicyNotice } from '../core/notice/rejection.ts';
 import type { Policy } from '../core/policy.ts';
@@ -8,6 +7,7 @@ import { isUnderWay, type PolicyStanding } from '../core/policy-record.ts';
 import type { Compose, History, IncidentMetrics, IncidentStore, Notifier } from '../core/ports.ts';
 import { endFor, isTold, type Reason, timesSaidAgain } from '../core/reasons.ts';
 import type { Signal } from '../core/signal.ts';
+import { keptEvent } from './kept-event.ts';
 import type { Refused } from './signal-targets.ts';
 
 export interface RejectPorts {
@@ -16,9 +16,6 @@ export interface RejectPorts {
   readonly metrics: IncidentMetrics;
   readonly store: Pick<IncidentStore, 'isRejectionNoted' | 'noteRejection' | 'takeRejection'>;
 }
-
-/** The part of an unexpected event that the history keeps. */
-const EVENT_KEPT_CHARACTERS = 4_000;
 
 /** Records an event that opens no incident, and tells people of it where its reason says so, once an hour. */
 export async function reject(
@@ -38,7 +35,7 @@ export async function reject(
     outcome: end.outcome,
     reason,
     ...(witness && { witness }),
-    event: kept(event),
+    event: keptEvent(event),
   };
   ports.metrics.outcome(policy.name, end);
   await ports.history.write(line);
@@ -92,7 +89,7 @@ export async function refusePolicy(
     outcome: end.outcome,
     reason: end.reason,
     ...(end.witness && { witness: end.witness }),
-    event: kept(event),
+    event: keptEvent(event),
   });
   if (!isTold(end)) return;
   const about = standing.kind === 'unknown' ? '(unknown)' : name;
@@ -105,14 +102,4 @@ async function tellHourly(about: string, compose: Compose, reason: Reason, { sto
   if (!(await store.takeRejection(about, hour, now))) return;
   await notifier.publish(compose);
   await store.noteRejection(about, hour, now);
-}
-
-/** As much of an event as the history keeps. */
-export function kept(event: unknown): string {
-  try {
-    return (JSON.stringify(event) ?? 'nothing').slice(0, EVENT_KEPT_CHARACTERS);
-  } catch (error) {
-    // Thousands of levels deep, it is more than the stack takes.
-    return `an event that cannot be written down: ${messageOf(error)}`;
-  }
 }

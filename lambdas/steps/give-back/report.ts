@@ -4,6 +4,7 @@ import { type GiveBackEnd, giveBackReasons, type Keeping } from '../../core/give
 import { incidentLine } from '../../core/history-line.ts';
 import { keepUntil, type Next } from '../../core/next.ts';
 import { givenBackNotice } from '../../core/notice/given-back.ts';
+import { outsideText } from '../../core/outside-text.ts';
 import { groupKey } from '../../core/policy.ts';
 import type { WorkflowState } from '../../core/workflow-state.ts';
 import { collectedFailures } from '../collected-failures.ts';
@@ -40,7 +41,7 @@ function endOf({ next, error }: WorkflowState): { readonly keeping: Keeping; rea
   if (next?.do === 'report-give-back') return { keeping: next.keeping, end: next.result };
   if (next?.do !== 'keep' && next?.do !== 'give-back') throw new Defect('the workflow did not say what was to be given back', undefined);
   const why = error
-    ? `${error.Error ?? 'a step'} failed: ${(error.Cause ?? 'without a cause').slice(0, CAUSE_KEPT_CHARACTERS)}`
+    ? `${error.Error ?? 'a step'} failed: ${outsideText(error.Cause ?? 'without a cause', CAUSE_KEPT_CHARACTERS)}`
     : 'the workflow knows no step that gives it back';
   return { keeping: next.keeping, end: { reason: 'failed', why } };
 }

@@ -72,6 +72,12 @@ describe('reporting what became of giving back', () => {
     expect(world.notices[0]?.why).toContain('Defect failed: AccessDenied');
   });
 
+  it('keeps no part of a secret that stands where the failure is cut', async () => {
+    const Cause = `${'x '.repeat(490)}postgres://shop:Zq7hV2mKpX9wZq7hV2mKpX9w@db/orders`;
+    await report({ do: 'keep', at: new Date(NOW).toISOString(), keeping }, { Error: 'Defect', Cause });
+    expect(JSON.stringify([world.history, world.notices])).not.toContain('Zq7');
+  });
+
   it('takes the failure of a change before for no failure of this one', async () => {
     await report(ended('given-back'), { Error: 'Defect', Cause: 'AccessDenied' });
     expect(world.notices.map(({ stage }) => stage)).toEqual(['given-back']);
