@@ -6,7 +6,7 @@ export const REDACTED = '[redacted]';
 /** Words of names whose values are secrets, in whatever form the name is written: `DB_PASSWORD`, `clientSecret`, `x-api-key`. */
 export const SECRET_WORD =
   'passw(?:or)?d|passwort|pass[_ -]?phrase|passcode|pwd|secret(?!s?manager|[_-]?name)|token|credential|authorization|cookie|signature|' +
-  '(?:api|access|account|private|shared|encryption|signing|master|license|storage|jwt|auth|subscription|hmac|aes|app)[_-]?key|sess(?:ion)?[_-]?id|connect\\.sid|connection[_-]?string|(?:(?<![a-z])|(?<=\\\\[nrt]))(?:auth|sig|sas|pass|pw|psk)(?![a-z])|(?:db|user|store|key|ftp|root|admin|mail|smtp|ldap|bind)(?:pass|pw)(?![a-z])|passkey';
+  '(?:api|access|account|private|shared|encryption|signing|master|license|storage|jwt|auth|subscription|hmac|aes|app)[_-]?key|sess(?:ion)?[_-]?id|connect\\.sid|connection[_-]?string|(?:(?<![a-z])|(?<=\\\\[nrt]))(?:auth|sig|sas|pass|pw|psk)(?![a-z])|(?:db|user|store|key|ftp|ssh|root|admin|mail|smtp|ldap|bind)(?:pass|pw)(?![a-z])|passkey';
 
 /** A name: the word with the rest behind it, `token_v2`, `secretAccessKey`. A resource of Secrets Manager, whose ARN has `:secret:`, is none. */
 const NAME = new RegExp(`(?<!:\\d{12}:)(${SECRET_WORD})[\\w.-]{0,40}`, 'gi');

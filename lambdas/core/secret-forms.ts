@@ -35,7 +35,7 @@ export const recognised: readonly Replace[] = [
   [/(?:\b|(?<=\\[nrt]))(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{12,}\b/g, REDACTED],
   [/(?:\b|(?<=\\[nrt]))eyJ[\w-]{8,}(?:\.[\w-]+){0,4}/g, REDACTED],
   [
-    /(?:\b|(?<=\\[nrt]))(?:gh[opsur]_|github_pat_|glpat-|xox[a-z]-|npm_|hf_|dckr_pat_|glrt-|whsec_|pypi-|hv[sb]\.|dop_v1_|shpat_|[srp]k_(?:live|test)_|sk-|SG\.|AIza|ya29\.)[\w.-]{16,}/g,
+    /(?:\b|(?<=\\[nrt]))(?:gh[opsur]_|github_pat_|glpat-|xox[a-z]-|npm_|hf_|dckr_pat_|glrt-|whsec_|pypi-|hv[sb]\.|dop_v1_|shpat_|glsa_|gldt-|xapp-|ATATT|sntrys_|lin_api_|figd_|PMAK-|tskey-|sq0[a-z]{3}-|[srp]k_(?:live|test)_|sk-|SG\.|AIza|ya29\.)[\w.-]{16,}/g,
     REDACTED,
   ],
   // Addresses to which whoever knows them may post.
@@ -43,8 +43,10 @@ export const recognised: readonly Replace[] = [
     /((?:hooks\.slack\.com\/(?:services|workflows)|discord(?:app)?\.com\/api\/(?:v\d{1,2}\/)?webhooks|(?:outlook\.office(?:365)?|webhook\.office)\.com\/webhook(?:b2)?)\/|api\.telegram\.org\/(?:file\/)?bot)[\w/@:%-]+/gi,
     `$1${REDACTED}`,
   ],
-  // Hashes of passwords.
-  [/\$(?:1|2[abxy]?|5|6|7|y|gy|argon2id?|scrypt|pbkdf2[\w-]{0,20})\$[\w./+=,$-]{8,}/g, REDACTED],
+  // Hashes of passwords: of crypt and htpasswd, of LDAP, of PostgreSQL and PgBouncer.
+  [/\$(?:1|apr1|2[abxy]?|5|6|7|y|gy|argon2id?|scrypt|pbkdf2[\w-]{0,20})\$[\w./+=,$-]{8,}/g, REDACTED],
+  [/\{(?:S?SHA(?:256|384|512)?|S?MD5|CRYPT|PBKDF2[\w-]{0,20}|ARGON2)\}[\w./+=,$-]{8,}/g, REDACTED],
+  [edged('(?:SCRAM-SHA-(?:1|256)\\$\\d{1,9}:[\\w+/=$:-]{8,}|md5[0-9a-f]{32}\\b)'), REDACTED],
   // Schemes of HTTP: what follows is a secret where it looks like one, or the words "basic authentication" would go, too.
   [/(?:\b|(?<=\\[nrt]))(?<!\/)(Bearer|Basic|Digest|Negotiate|ApiKey|Token)([ \t]{1,8}|%20|\+)([\w~+/=.:-]{6,})/gi, schemed],
   [/(?:\b|(?<=\\[nrt]))(AWS4-HMAC-SHA256[ \t]+)[^\n"']+/g, `$1${REDACTED}`],
@@ -60,7 +62,7 @@ export const recognised: readonly Replace[] = [
   [edged('(login[ \\t]+\\S{1,100}[ \\t]+password[ \\t]+)\\S+', 'gi'), `$1${REDACTED}`],
   // A directive or a command that sets a variable.
   [
-    edged(`((?:SetEnv|fastcgi_param|uwsgi_param|setx)[ \\t]+[\\w-]{0,40}(?:${SECRET_WORD})[\\w-]{0,40}[ \\t]+)${QUOTED_OR_WORD}`, 'gi'),
+    edged(`((?:SetEnv|fastcgi_param|uwsgi_param|setx|config(?:ure)? set)[ \\t]+[\\w.:/@-]{0,80}(?:${SECRET_WORD})[\\w-]{0,40}[ \\t]+)${QUOTED_OR_WORD}`, 'gi'),
     `$1${REDACTED}`,
   ],
   // JSON whose value stands before its name.

@@ -6,6 +6,11 @@ const KEY = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY';
 const body = 'MIIEpAIBAAKCAQEA7Vx9q2\nQ0n3fXy8Zk1m5p\n';
 const jwt = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.s5nT3u';
 
+it('takes out what PgBouncer keeps of a password, and no other hash', () => {
+  const hash = '0123456789abcdef'.repeat(2);
+  expect(redacted(`"app" "md5${hash}"; md5 ${hash}`)).toBe(`"app" "[redacted]"; md5 ${hash}`);
+});
+
 describe('a secret goes', () => {
   it.each([
     [`app[1]: DB_PASSWORD=${SECRET} starting`],
@@ -35,6 +40,15 @@ describe('a secret goes', () => {
     [`curl -H "X-Api-Key: ${SECRET}" https://example.com`],
     [`PGPASSWORD=${SECRET} psql`],
     [`sshpass -p ${SECRET} ssh host`],
+    [`SSHPASS=${SECRET} sshpass -e ssh host`],
+    [`aws configure set aws_secret_access_key ${SECRET}`],
+    [`npm config set //registry.example.com/:_authToken ${SECRET}`],
+    [`app:$apr1$Ab3dEf7h$${SECRET}`],
+    [`userPassword is {SSHA}${SECRET}==`],
+    [`"app" "SCRAM-SHA-256$4096:${SECRET}==$x+y=:z="`],
+    [`glsa_${SECRET}${SECRET}_0a1b2c3d`],
+    [`xapp-1-A0-${SECRET}${SECRET}`],
+    [`tskey-auth-${SECRET}-${SECRET}`],
     [`/usr/bin/java -Xmx2g -Dspring.datasource.password=${SECRET} -jar shop.jar`],
     [`/usr/bin/redis-server 0.0.0.0:6379 --requirepass ${SECRET}`],
     [`docker run -e DB_PASSWORD=${SECRET} shop`],
