@@ -2,7 +2,7 @@ import { isContainer } from '../core/claim.ts';
 import type { OtherGroup, Snapshot, TargetFacts } from '../core/guardrails/guardrail.ts';
 import { type Alongside, groupKey, type Policy } from '../core/policy.ts';
 import type { Claims, Pipelines } from '../core/ports.ts';
-import { protectorBefore } from '../core/published-selections.ts';
+import { needsMembers, protectorBefore } from '../core/published-selections.ts';
 import { type Belonging, GROUP_TAG, isOf } from '../core/selection.ts';
 import type { Target } from '../core/target.ts';
 import { type FactPorts, groupFacts, membersOf } from './read-facts.ts';
@@ -23,7 +23,8 @@ export async function readSurroundings(target: Target, policy: Policy, facts: Ta
     isContainer(target) ? ports.claims.members(target) : undefined,
     ports.pipelines.published(),
   ]);
-  const protector = protectorBefore(own, published, target, facts);
+  const machines = needsMembers(own, published, target) ? await ports.instances.describe(facts.contains ?? []) : [];
+  const protector = protectorBefore(own, published, target, facts, machines);
   return {
     ...(alongside.length > 0 && { alongside }),
     ...(container && { container: { target: container, ...(lease && { lease }) } }),

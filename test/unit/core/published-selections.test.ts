@@ -2,7 +2,7 @@ import { INSTANCE_ID, someFacts } from '@self-healing/simulation/builders.ts';
 import { describe, expect, it } from 'vitest';
 import type { TargetFacts } from '../../../lambdas/core/guardrails/guardrail.ts';
 import type { Group } from '../../../lambdas/core/policy.ts';
-import { covers, parseSelections, protectorBefore, selectionsName } from '../../../lambdas/core/published-selections.ts';
+import { covers, needsMembers, parseSelections, protectorBefore, selectionsName } from '../../../lambdas/core/published-selections.ts';
 import { GROUP_TAG } from '../../../lambdas/core/selection.ts';
 import type { Target } from '../../../lambdas/core/target.ts';
 
@@ -49,6 +49,22 @@ describe('what another pipeline protects', () => {
     ['a database, by a tag', tagged, database, { tags: { Team: 'shop' } }],
   ])('does not cover %s', (_, selection, target, facts) => {
     expect(covers(selection, target, { ...someFacts, ...facts })).toBe(false);
+  });
+
+  it('covers a group of which a machine has its tag, which the group itself need not have', () => {
+    const facts = { ...someFacts, contains: [INSTANCE_ID] };
+    const machine = (Team: string) => [{ id: INSTANCE_ID, tags: { Team } }];
+    expect([covers(tagged, group, facts, machine('shop')), covers(tagged, group, facts, machine('bank'))]).toEqual([true, false]);
+    const published = [{ pipeline: 'bank', selections: [tagged] }];
+    expect(protectorBefore('shop', published, group, facts, machine('shop'))).toBe('bank');
+  });
+
+  it('need not know the machines of a group unless a pipeline before has a fleet by its tag', () => {
+    const by = (...selections: readonly Group[]) => [{ pipeline: 'bank', selections }];
+    expect(needsMembers('shop', by(given, tagged), group)).toBe(true);
+    expect(needsMembers('audit', by(tagged), group)).toBe(false);
+    expect(needsMembers('shop', by(given, scaled), group)).toBe(false);
+    expect(needsMembers('shop', by(tagged), instance)).toBe(false);
   });
 
   it('belongs to the pipeline whose name comes first, of all that protect the target', () => {

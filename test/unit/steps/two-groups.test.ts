@@ -244,6 +244,19 @@ describe('two pipelines over the same machines', () => {
     expect(world.claims.leases.size).toBe(0);
   });
 
+  it('are one pipeline’s, too, where the other would change the group that has them and has not their tag itself', async () => {
+    fleetOf(4);
+    published('bank');
+    const group = { kind: 'auto-scaling-group', name: 'shop' } as const;
+    const policy = aPolicy({
+      targets: { kind: 'fixed', target: group },
+      group: { kind: 'single', target: group },
+      ladder: [aRung({ remedy: 'add-capacity', params: {} })],
+    });
+    const next = await triaged(incidentOf(policy, group, 'a'), policy);
+    expect(next).toMatchObject({ do: 'conclude', end: { outcome: 'handed-off', reason: 'other-pipeline' } });
+  });
+
   it('do not stop the one whose name comes first', async () => {
     fleetOf(10);
     published('healing');
