@@ -84,7 +84,9 @@ export function openAmong(past: readonly PastIncident[], now: Instant): PastInci
 
 /** Those that ended, the last one last. */
 function inOrder(past: readonly PastIncident[]): readonly Ended[] {
-  return past.flatMap(({ id, receivedAt, ended }): Ended[] => (ended ? [{ id, receivedAt, ...ended }] : [])).toSorted((left, right) => left.at - right.at);
+  return past
+    .flatMap(({ id, receivedAt, ended }): Ended[] => (ended ? [{ id, receivedAt, ...ended }] : []))
+    .toSorted((left, right) => left.at - right.at);
 }
 
 function isWithAPerson(ended: Ended): boolean {

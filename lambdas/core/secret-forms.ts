@@ -62,7 +62,10 @@ export const recognised: readonly Replace[] = [
   [edged('(login[ \\t]+\\S{1,100}[ \\t]+password[ \\t]+)\\S+', 'gi'), `$1${REDACTED}`],
   // A directive or a command that sets a variable.
   [
-    edged(`((?:SetEnv|fastcgi_param|uwsgi_param|setx|config(?:ure)? set)[ \\t]+[\\w.:/@-]{0,80}(?:${SECRET_WORD})[\\w-]{0,40}[ \\t]+)${QUOTED_OR_WORD}`, 'gi'),
+    edged(
+      `((?:SetEnv|fastcgi_param|uwsgi_param|setx|config(?:ure)? set)[ \\t]+[\\w.:/@-]{0,80}(?:${SECRET_WORD})[\\w-]{0,40}[ \\t]+)${QUOTED_OR_WORD}`,
+      'gi',
+    ),
     `$1${REDACTED}`,
   ],
   // JSON whose value stands before its name.

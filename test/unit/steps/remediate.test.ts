@@ -59,7 +59,12 @@ describe('climbing a rung', () => {
       'store.recordReceipt',
       'history.write',
     ]);
-    expect(attempt()).toMatchObject({ token: TOKEN, summary: 'restart service nginx', cooldown: { minutes: 3 }, receipt: { commandId: 'command-1' } });
+    expect(attempt()).toMatchObject({
+      token: TOKEN,
+      summary: 'restart service nginx',
+      cooldown: { minutes: 3 },
+      receipt: { commandId: 'command-1' },
+    });
     expect(world.history.map(({ kind, text }) => [kind, text])).toEqual([['acted', 'restart service nginx']]);
   });
 
