@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { USUAL_PIPELINE } from '../../lambdas/core/commands-here.ts';
 import { inTwoLines } from './cannot-do.ts';
 import type { OfAll } from './hub.ts';
+import { nameArgument } from './name-argument.ts';
 import { type Operator, operatorOf } from './operator.ts';
 import type { Output } from './output.ts';
 import { failureText, printable, printableJson } from './printable.ts';
@@ -30,14 +31,17 @@ export type JsonFields = Readonly<Record<string, string>>;
 
 /** Adds a command with the options that every command has. */
 export function addCommand(program: Command, words: string, description: string): Command {
-  return program
+  const command = program
     .command(words)
     .description(description)
-    .option('--pipeline <name>', 'name of the pipeline', USUAL_PIPELINE)
-    .option('--region <name>', 'AWS Region of the pipeline, in the place of that of your shell')
-    .option('--profile <name>', 'profile of the AWS configuration, in the place of that of your shell')
+    .option('--pipeline <name>', 'name of the pipeline', nameArgument, USUAL_PIPELINE)
+    .option('--region <name>', 'AWS Region of the pipeline, in the place of that of your shell', nameArgument)
+    .option('--profile <name>', 'profile of the AWS configuration, in the place of that of your shell', nameArgument)
     .option('--utc', 'show times in UTC, in the place of your own zone')
     .option('--json', 'print data in the place of text');
+  // An empty reason is asked for in words of its own.
+  for (const argument of command.registeredArguments) if (argument.name() !== 'reason') argument.argParser(nameArgument);
+  return command;
 }
 
 /** How a command fails. */

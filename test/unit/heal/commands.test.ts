@@ -121,19 +121,40 @@ describe('wrong arguments', () => {
   it('are told in JSON where that is asked for', () => {
     expect(JSON.parse(said('history', '--sinc', '3d', '--json'))).toEqual({
       error: "unknown option '--sinc'\n(Did you mean --since?)",
-      next: 'see what it takes with "self-healing-pipeline --help"',
+      next: 'see what it takes with "self-healing-pipeline history --help"',
     });
-    expect(said('history', '--sinc', '3d')).toMatch(/^error: unknown option/);
+  });
+
+  it('are told with what to do next', () => {
+    expect(said('history', '--sinc', '3d')).toBe(
+      'unknown option \'--sinc\'\n  (Did you mean --since?)\n→ see what it takes with "self-healing-pipeline history --help"\n',
+    );
+    expect(said('--region', 'eu-west-1', 'status')).toMatch(/\n→ see the commands with .+ options stand behind the command\n$/);
+  });
+
+  // What is empty is an unset variable of a shell, and the SDK takes the usual profile for an empty one.
+  const named = Object.keys(commands).filter((name) => name !== 'completion');
+  it.each(named.flatMap((name) => ['--pipeline', '--region', '--profile'].map((option) => [name, option])))(
+    'are those of %s with an empty %s',
+    (name, option) => {
+      expect(said(name, option, '')).toContain('must have 1 to 255 characters');
+    },
+  );
+
+  const about = ['why', 'approve', 'deny', 'promote', 'release-breaker', 'drill'].map((name) => [name, '']);
+  const withReason = ['demote', 'hold-breaker'].map((name) => [name, '', 'a reason']);
+  it.each([...about, ...withReason])('are those of %s about nothing', (...typed) => {
+    expect(said(...typed)).toContain('must have 1 to 255 characters');
   });
 
   const ofHub = ['status', 'doctor', 'drill', 'resume', 'pause why'].map((words) => words.split(' '));
 
   it.each(ofHub)('are a hub without all its pipelines: %s', (...typed) => {
-    expect(said(...typed, '--hub', 'platform')).toMatch(/^error: option '--hub <name>' belongs to option '--all'/);
+    expect(said(...typed, '--hub', 'platform')).toMatch(/^option '--hub <name>' belongs to option '--all'/);
   });
 
   it.each(ofHub)('are one pipeline and all of a hub: %s', (...typed) => {
-    expect(said(...typed, '--all', '--pipeline', 'shop')).toMatch(/^error: option '--all' cannot be used with option '--pipeline <name>'/);
+    expect(said(...typed, '--all', '--pipeline', 'shop')).toMatch(/^option '--all' cannot be used with option '--pipeline <name>'/);
   });
 
   it.each([
