@@ -16,13 +16,19 @@ export class CannotDo extends Error {
 const known: readonly (readonly [words: RegExp, what: (message: string) => string, next: string | ((rights: string) => string)])[] = [
   [
     /CredentialsProviderError|Could not load credentials|ExpiredToken|UnrecognizedClient|InvalidClientTokenId|InvalidSignature|token .*expired/i,
-    () => 'AWS knows no valid credentials of yours',
+    (message) => `AWS knows no valid credentials of yours: ${message}`,
     'log in ("aws sso login"), or name one of the profiles that "aws configure list-profiles" has with --profile; then try again',
   ],
   [/AccessDenied|not authorized to perform/, (message) => `you are not allowed to: ${message}`, (rights) => `ask for ${rights}`],
   [/Region is missing/, () => 'no AWS Region is set', 'name the Region of the pipeline with --region, or set AWS_REGION'],
+  [/Region not accepted/, (message) => `that is no AWS Region: ${message}`, 'name one such as eu-west-1 with --region or in AWS_REGION'],
   [
-    /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|TimeoutError|socket hang up|certificate|UNABLE_TO_/,
+    /ResourceNotFoundException/,
+    (message) => `a part of the pipeline is gone: ${message}`,
+    'somebody deleted it, which a deployment does not notice: remove the stack and deploy it again. CloudTrail says who it was',
+  ],
+  [
+    /Invalid URL|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|TimeoutError|socket hang up|certificate|UNABLE_TO_/,
     (message) => `AWS could not be reached: ${message}`,
     'see that --region names a Region, and that network, VPN, proxy and AWS_ENDPOINT_URL let you through; "aws sts get-caller-identity" tries the same',
   ],

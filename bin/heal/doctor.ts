@@ -5,9 +5,8 @@ import type { Check, Place as Looked } from '../../lambdas/core/doctor/check.ts'
 import { examine, exitCodeOf } from '../../lambdas/core/doctor/examine.ts';
 import { type Finding, unknown, wrong } from '../../lambdas/core/doctor/finding.ts';
 import { checks } from '../../lambdas/core/doctor/registry.ts';
-import { messageOf } from '../../lambdas/core/failure.ts';
 import type { Manifest } from '../../lambdas/core/manifest.ts';
-import { CannotDo } from './cannot-do.ts';
+import { CannotDo, inTwoLines } from './cannot-do.ts';
 import { type Account, readAll } from './doctor/account.ts';
 import { deployedAccount, regionOf } from './doctor/deployed-account.ts';
 import { type Output, table } from './output.ts';
@@ -76,8 +75,8 @@ async function manifestOf(read: () => Promise<Manifest | undefined>, pipeline: s
     );
     return (await read()) ?? missing;
   } catch (error) {
-    const mend = `log in, and ask for ${rights}`;
-    return unknown(pipeline, `its manifest could not be read: ${messageOf(error)}`, mend);
+    const [what, next] = inTwoLines(error, rights);
+    return unknown(pipeline, `its manifest could not be read: ${what}`, next);
   }
 }
 

@@ -1,6 +1,6 @@
 import { messageOf } from '../../lambdas/core/failure.ts';
 import { type OperatorAction, operatorLine, permits } from '../../lambdas/core/operator-action.ts';
-import { CannotDo } from './cannot-do.ts';
+import { CannotDo, inTwoLines } from './cannot-do.ts';
 import type { Operator } from './operator.ts';
 
 /** What an action answered, and whether the history has it. */
@@ -28,25 +28,25 @@ export async function recorded<Answer>(
   perform: () => Promise<Answer>,
 ): Promise<Recorded<Answer>> {
   const failure = await writing(() => operator.record(operatorLine(action, now)));
-  if (failure !== undefined && permits(action))
-    throw new CannotDo(
-      `nothing was done, since it could not be written into the history: ${failure}`,
-      'ask for the right to write it, which operators have, then try again',
-    );
+  if (failure !== undefined && permits(action)) {
+    const [what, next] = inTwoLines(failure, 'the right to write it, which operators have');
+    throw new CannotDo(`nothing was done, since it could not be written into the history: ${what}`, next);
+  }
   try {
-    return { answer: await perform(), unrecorded: failure ?? null };
+    return { answer: await perform(), unrecorded: failure === undefined ? null : messageOf(failure) };
   } catch (error) {
     const unwritten = await writing(() => operator.record(operatorLine(action, now, messageOf(error))));
     if (unwritten === undefined) throw error;
-    throw new AggregateError([error], `${messageOf(error)}; and the history does not say so: ${unwritten}`);
+    throw new AggregateError([error], `${messageOf(error)}; and the history does not say so: ${messageOf(unwritten)}`);
   }
 }
 
-async function writing(write: () => Promise<void>): Promise<string | undefined> {
+/** Answers why a line could not be written, if so. */
+async function writing(write: () => Promise<void>): Promise<unknown> {
   try {
     await write();
     return undefined;
   } catch (error) {
-    return messageOf(error);
+    return error;
   }
 }

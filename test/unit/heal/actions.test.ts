@@ -68,7 +68,7 @@ const operator = {
   },
   caller: async () => ({ userId: 'AIDAANNA', arn: ANNA }),
   record: async (line: HistoryLine) => {
-    if (refuses === 'history') throw new Error('no log group');
+    if (refuses === 'history') throw new Error('ResourceNotFoundException: no log group');
     lines.push(line);
     done.push('line');
   },
@@ -95,8 +95,14 @@ describe.each(actions)('%s', (name, permits, perform) => {
   it(`${permits ? 'is not done' : 'is done all the same, and says so,'} where the history cannot be written`, async () => {
     refuses = 'history';
     if (permits) await expect(perform()).rejects.toThrow('could not be written into the history');
-    else expect((await perform()).text).toContain('It is NOT in the history: no log group');
+    else expect((await perform()).text).toContain('It is NOT in the history: ResourceNotFoundException: no log group');
     expect(done).toHaveLength(permits ? 0 : 1);
+  });
+
+  it.runIf(permits)('that is not done says what to do by why the history cannot be written', async () => {
+    refuses = 'history';
+    await expect(perform()).rejects.toThrow('nothing was done');
+    await expect(perform()).rejects.toMatchObject({ next: expect.stringContaining('deploy it again') });
   });
 
   it('that fails is a line that says so, without secrets', async () => {

@@ -1,6 +1,6 @@
 import { NOW } from '@self-healing/simulation/builders.ts';
 import { describe, expect, it } from 'vitest';
-import { chosenChecks, type Examined, examined } from '../../../bin/heal/doctor.ts';
+import { chosenChecks, doctor, type Examined, examined } from '../../../bin/heal/doctor.ts';
 import { screenOf } from '../../../bin/heal/screen.ts';
 import type { Check } from '../../../lambdas/core/doctor/check.ts';
 import type { Finding } from '../../../lambdas/core/doctor/finding.ts';
@@ -366,5 +366,15 @@ describe('the moments that the doctor tells', () => {
     const pause = { value: 'noon', at: '2026-11-02T10:20:00.000Z', by: 'anna' };
     const { text } = await examined(chosenChecks(['pause']), accountOf({ pause }), { pipeline: 'healing', now: NOW }, there);
     expect(text).toContain('set at 2026-11-02 19:20:00+09:00 by anna');
+  });
+});
+
+describe('a pipeline that cannot be read', () => {
+  it('is unknown, with what to do about the reason and not about rights', async () => {
+    const { data, exitCode } = await doctor('healing', { region: 'eu west 1' }, {}, NOW, screen);
+    expect(exitCode).toBe(2);
+    expect(findingsOf(data)).toMatchObject([
+      { state: 'unknown', says: expect.stringContaining('no AWS Region'), mend: expect.stringContaining('--region') },
+    ]);
   });
 });

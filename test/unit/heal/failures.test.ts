@@ -9,6 +9,18 @@ describe('a command that fails', () => {
     [new CannotDo('there is no pipeline', 'name it'), 'there is no pipeline', 'name it'],
     [named('CredentialsProviderError', 'Could not load credentials'), 'AWS knows no valid credentials of yours', 'aws sso login'],
     [
+      new Defect('read: CredentialsProviderError: Profile prod requires multi-factor authentication', undefined),
+      'Profile prod requires multi-factor authentication',
+      'aws sso login',
+    ],
+    [new Defect('read: Error: Region not accepted: region="eu west 1"', undefined), 'no AWS Region: read', '--region'],
+    [new Defect('read: TypeError: Invalid URL', undefined), 'AWS could not be reached', 'AWS_ENDPOINT_URL'],
+    [
+      new Defect('read the history: ResourceNotFoundException: The specified log group does not exist', undefined),
+      'a part of the pipeline is gone: read the history',
+      'deploy it again',
+    ],
+    [
       new Defect('read: AccessDeniedException: no', undefined),
       'you are not allowed to: read: AccessDeniedException: no',
       'ask for the right that it names',
