@@ -33,7 +33,18 @@ const wholeNumber = numberOf(z.number().int());
 /** A list as `cdk.json` has it, or separated by commas as the command line has it. */
 function listOf<Item extends string>(item: z.ZodType<Item>, fewest = 0) {
   const list = z.array(item).min(fewest, 'must name at least one; leave it out for none');
-  return z.preprocess((value) => (typeof value === 'string' ? value.split(',').filter(Boolean) : value), list).optional();
+  return z
+    .preprocess(
+      (value) =>
+        typeof value === 'string'
+          ? value
+              .split(',')
+              .map((entry) => entry.trim())
+              .filter(Boolean)
+          : value,
+      list,
+    )
+    .optional();
 }
 
 const names = listOf(z.string().min(1), 1);

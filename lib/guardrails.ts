@@ -3,7 +3,7 @@ import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Guardrails } from '../lambdas/core/policy.ts';
 import { type ChangeConditionProps, changeConditionDefaults, changeConditionNames, toPolicyChangeConditions } from './change-conditions.ts';
 import { knownOf, type NamesOf } from './known-names.ts';
-import { toPolicyDuration } from './to-policy-duration.ts';
+import { givenDuration } from './to-policy-duration.ts';
 
 // Longer than 250 lines: what every guardrail is for, beside its default.
 
@@ -252,27 +252,29 @@ export function toPolicyGuardrails(
     own,
     ...given.map((each) => each && knownOf(each, guardrailNames, policy, 'guardrails')),
   );
+  const lasting = (name: { [Name in keyof Limits]: Limits[Name] extends Duration ? Name : never }[keyof Limits]) =>
+    givenDuration(props[name], policy, `guardrails.${name}`);
   return {
-    cooldown: toPolicyDuration(props.cooldown),
+    cooldown: lasting('cooldown'),
     cooldownGrowth: props.cooldownGrowth,
-    cooldownAtMost: toPolicyDuration(props.cooldownAtMost),
-    flapping: { most: props.flappingAbove, per: toPolicyDuration(props.flappingWithin) },
-    rungMemory: toPolicyDuration(props.rungMemory),
-    breaker: { failures: props.breakerFailures, openFor: toPolicyDuration(props.breakerOpenFor) },
+    cooldownAtMost: lasting('cooldownAtMost'),
+    flapping: { most: props.flappingAbove, per: lasting('flappingWithin') },
+    rungMemory: lasting('rungMemory'),
+    breaker: { failures: props.breakerFailures, openFor: lasting('breakerOpenFor') },
     healthyFloor: { percent: props.healthyFloorPercent },
-    attempts: { most: props.attempts, per: toPolicyDuration(props.attemptsPer) },
+    attempts: { most: props.attempts, per: lasting('attemptsPer') },
     blastRadius: { percent: props.blastRadiusPercent, members: props.blastRadiusMembers, zonePercent: props.blastRadiusZonePercent },
     storm: {
       percent: props.stormPercent,
       targets: props.stormTargets,
-      within: toPolicyDuration(props.stormWithin),
-      exitAfter: toPolicyDuration(props.stormExitAfter),
+      within: lasting('stormWithin'),
+      exitAfter: lasting('stormExitAfter'),
     },
     excludeTag: props.excludeTag,
-    waitAtMost: toPolicyDuration(props.waitAtMost),
-    lookEvery: toPolicyDuration(props.lookEvery),
-    signalAtMost: toPolicyDuration(props.signalAtMost),
-    tryAgainAfter: toPolicyDuration(props.tryAgainAfter),
+    waitAtMost: lasting('waitAtMost'),
+    lookEvery: lasting('lookEvery'),
+    signalAtMost: lasting('signalAtMost'),
+    tryAgainAfter: lasting('tryAgainAfter'),
     ...(props.atLeastIll !== undefined && { atLeastIll: props.atLeastIll }),
     ...(props.secondOpinion !== undefined && { secondOpinion: toPolicyOpinion(props.secondOpinion) }),
     ...(props.passOverBelowPercent !== undefined && {

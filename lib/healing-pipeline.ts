@@ -34,11 +34,13 @@ import { StatusCheckReader } from './constructs/status-check-reader.ts';
 import { estimateReferences } from './constructs/target-rights.ts';
 import { turnOnTelemetryTags } from './constructs/telemetry-tags.ts';
 import { type WorkflowSteps, workflowSteps } from './constructs/workflow-steps.ts';
+import { Database } from './database.ts';
 import { checkNetwork, type DatabaseAccess } from './database-access.ts';
 import { warnOfAuthority } from './database-authority.ts';
 import { warnOfCapitals } from './database-identifier.ts';
 import { type DeployedPolicy, type Protection, protectionOf } from './deployed-policy.ts';
 import { refuseEndless } from './execution-length.ts';
+import { Fleet } from './fleet.ts';
 import type { GuardrailProps } from './guardrails.ts';
 import { type HealingPipelineProps, type HealProps, pipelineNames } from './healing-pipeline-props.ts';
 import { knownOf } from './known-names.ts';
@@ -47,11 +49,12 @@ import { refuseNamesTakenTwice } from './names-taken-twice.ts';
 import { OverlappingGroups, sameSelection } from './overlapping-groups.ts';
 import { toPauseWatch } from './pause-watch.ts';
 import { draftOf, type PolicyDraft } from './policy-draft.ts';
-import { checked, PolicyError, refuseLateNumbers } from './policy-error.ts';
+import { checked, PolicyError, refuseLateNumbers, refuseNoConstruct, refuseOther } from './policy-error.ts';
 import { longestOf } from './policy-length.ts';
 import { refuseUnprovable } from './proof-of-life.ts';
 import { type DatabaseProtection, type FleetProtection, protectionOfDatabase, protectionOfFleet } from './protection.ts';
 import { isSamePlace, type Placed, placed, refuseArnsElsewhere, refuseElsewhere, refuseOtherRegion } from './same-place.ts';
+import { Target } from './target.ts';
 import { refuseUnfit } from './unfit-guardrails.ts';
 
 // Longer than 250 lines: the one class that users call, and what each of a pipeline's parts needs of the others.
@@ -196,6 +199,7 @@ export class HealingPipeline extends Construct {
    */
   protectFleet(id: string, props: FleetProtection): Protection {
     refuseLateNumbers({ ...props }, id);
+    refuseOther({ ...props }.fleet, Fleet, id, 'fleet');
     refuseElsewhere(this, id, [...props.fleet.resources, ...opinionsOf(props)]);
     const place = this.#placeOf(id);
     return protectionOf(
@@ -213,6 +217,7 @@ export class HealingPipeline extends Construct {
    */
   protectDatabase(id: string, props: DatabaseProtection): Protection {
     refuseLateNumbers({ ...props }, id);
+    refuseOther({ ...props }.database, Database, id, 'database');
     const { resource, access } = props.database;
     refuseElsewhere(this, id, [...placed([resource]), ...opinionsOf(props)]);
     refuseOtherRegion(this, id, placed([access?.login.secret, access?.vpc]));
@@ -229,6 +234,8 @@ export class HealingPipeline extends Construct {
    */
   heal(id: string, props: HealProps): DeployedPolicy {
     refuseLateNumbers({ ...props }, id);
+    refuseNoConstruct({ ...props }.alarm, id, 'alarm');
+    refuseOther(props.target, Target, id, 'target');
     refuseElsewhere(this, id, [...placed([props.alarm, props.target.resource]), ...opinionsOf(props)]);
     const { wire } = props.target;
     if (wire.kind === 'database' || wire.kind === 'database-cluster') warnOfCapitals(this, id, wire.id);

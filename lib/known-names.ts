@@ -1,5 +1,5 @@
 import { nearest } from '../lambdas/core/nearest.ts';
-import { PolicyError } from './policy-error.ts';
+import { PolicyError, refuseNoObject } from './policy-error.ts';
 
 /** Every name of some props. The compiler refuses a list that lacks one or has another. */
 export type NamesOf<Props> = { readonly [Name in keyof Props]-?: true };
@@ -11,8 +11,7 @@ export type NamesOf<Props> = { readonly [Name in keyof Props]-?: true };
  * @throws PolicyError naming each name that is not known, and the nearest one
  */
 export function knownOf<Props extends object>(props: Props, names: Readonly<Record<string, true>>, policy: string, path?: string): Props {
-  if (typeof props !== 'object' || props === null)
-    throw new PolicyError(policy, [`${path ?? 'props'}: ${JSON.stringify(props)} is not allowed: must be an object`]);
+  refuseNoObject(props, policy, path ?? 'props');
   // Of an object of a class, or of one that inherits, further properties are its own affair, and values may be getters.
   if ([Object.prototype, null].includes(Object.getPrototypeOf(props)))
     refuseUnknownNames(Object.keys(givenOf(props)), Object.keys(names), policy, path);

@@ -3,7 +3,7 @@ import type { Mode } from '../lambdas/core/mode.ts';
 import type { Policy } from '../lambdas/core/policy.ts';
 import { knownOf, type NamesOf } from './known-names.ts';
 import { PolicyError } from './policy-error.ts';
-import { toPolicyDuration } from './to-policy-duration.ts';
+import { givenDuration } from './to-policy-duration.ts';
 
 /** How people are asked, in the mode `approval`. */
 export interface ApprovalProps {
@@ -53,11 +53,12 @@ export function toPolicyMode(
   const first = <Name extends keyof ModeProps>(name: Name) => given.find((props) => props?.[name] !== undefined)?.[name];
   const asked = given.flatMap((props) => (props?.approval ? knownOf(props.approval, approvalNames, policy, 'approval') : []));
   const within = asked.find((props) => props.within)?.within ?? Duration.minutes(15);
+  const answered = givenDuration(within, policy, 'approval.within');
   if (within.toSeconds() < 1 || within.toSeconds() > LONGEST_WAIT.toSeconds())
     throw new PolicyError(policy, [`approval.within: ${within.toHumanString()} is not allowed: must be above 0 and at most 12 hours`]);
   return {
     mode: first('mode') ?? 'automatic',
-    approval: { within: toPolicyDuration(within), approvers: asked.find((props) => props.approvers !== undefined)?.approvers ?? 1 },
+    approval: { within: answered, approvers: asked.find((props) => props.approvers !== undefined)?.approvers ?? 1 },
     demoteAfter: first('demoteAfter') ?? 'open-breaker',
   };
 }

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import type { PauseWatch } from '../lambdas/core/pause-watch.ts';
 import { knownOf, type NamesOf } from './known-names.ts';
 import { PolicyError } from './policy-error.ts';
-import { toPolicyDuration } from './to-policy-duration.ts';
+import { givenDuration } from './to-policy-duration.ts';
 
 /** How people hear of a pipeline that is paused. */
 export interface PauseProps {
@@ -25,7 +25,8 @@ const pauseNames: NamesOf<PauseProps> = { alarmAfter: true, remindEvery: true };
 export function toPauseWatch(props: PauseProps = {}): PauseWatch {
   const { alarmAfter = Duration.days(1), remindEvery = Duration.hours(4) } = knownOf(props, pauseNames, 'pause');
   const within = (name: string, given: Duration, least: Duration, most: Duration) => {
-    if (given.toSeconds() >= least.toSeconds() && given.toSeconds() <= most.toSeconds()) return toPolicyDuration(given);
+    const lasting = givenDuration(given, 'pause', name);
+    if (given.toSeconds() >= least.toSeconds() && given.toSeconds() <= most.toSeconds()) return lasting;
     throw new PolicyError('pause', [
       `${name}: ${given.toHumanString()} is not allowed: from ${least.toHumanString()} to ${most.toHumanString()}`,
     ]);

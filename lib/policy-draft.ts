@@ -10,9 +10,9 @@ import { type HealProps, healNames } from './healing-pipeline-props.ts';
 import { knownOf } from './known-names.ts';
 import type { ModeProps, toPolicyMode } from './modes.ts';
 import { proofOf } from './proof-of-life.ts';
-import type { RemedyRung } from './remedy.ts';
+import { type RemedyRung, rungsOf } from './remedy.ts';
 import type { TellsPeople } from './symptoms/symptom.ts';
-import { toPolicyDuration } from './to-policy-duration.ts';
+import { givenDuration } from './to-policy-duration.ts';
 
 /** A policy before its ladder is checked, with the signals that its rule lets in. */
 export interface PolicyDraft<Starts extends Signals = Signals>
@@ -54,10 +54,10 @@ export function draftOf(id: string, given: HealProps): PolicyDraft<{ readonly al
     targets: { kind: 'fixed', target },
     group: { kind: 'single', target },
     actsOn: target.kind,
-    ladder: props.ladder,
+    ladder: rungsOf(props.ladder, id),
     guardrails: toPolicyGuardrails(id, kind, props.guardrails),
     modes: [props],
-    probation: toPolicyDuration(props.probation ?? DEFAULT_PROBATION),
+    probation: givenDuration(props.probation ?? DEFAULT_PROBATION, id, 'probation'),
     ...(evidence && { evidence }),
     ...(proof && { proof }),
     ...(probe && { tells: [probe] }),

@@ -1,4 +1,5 @@
 import { Duration, Token } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
 import type * as z from 'zod';
 
 /** A policy that must not be deployed; fails `cdk synth` with the policy, the path, the value and what is allowed. */
@@ -16,14 +17,15 @@ export class PolicyError extends Error {
  * @throws PolicyError naming every problem with its path, its value and what is allowed
  */
 export function checked<Schema extends z.ZodType>(schema: Schema, value: unknown, policy: string, path: string): z.output<Schema> {
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(value, { reportInput: true });
   if (parsed.success) return parsed.data;
   const issues = parsed.error.issues.filter((issue) => !isKnownLater(at(value, issue.path)));
   if (issues.length === 0) return asFarAsParsed(schema, value);
   throw new PolicyError(
     policy,
     issues.map((issue) => {
-      const [place, given] = [[path, ...issue.path], at(value, issue.path)];
+      // An entry of a list that was given as one text is known to the issue alone.
+      const [place, given] = [[path, ...issue.path], at(value, issue.path) ?? issue.input];
       return isLateList([given])
         ? `${place.slice(0, -1).join('.')}: a list that is known only at deployment is not allowed: name its entries`
         : `${place.join('.')}: ${shown(given)} is not allowed: ${issue.message}`;
@@ -75,6 +77,40 @@ function at(value: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>((part, key) => (typeof part === 'object' && part !== null ? Reflect.get(part, key) : undefined), value);
 }
 
-function shown(value: unknown): string {
-  return value === undefined ? '(nothing)' : (JSON.stringify(value)?.slice(0, 120) ?? String(value));
+/** A value as whoever gave it knows it again: what JSON has no words for is said in those of its own. */
+export function shown(value: unknown): string {
+  if (value === undefined) return '(nothing)';
+  const own = (part: unknown) => (part instanceof Duration ? part.toHumanString() : String(part));
+  const hasOwnWords = (part: unknown) => part instanceof Duration || typeof part === 'bigint' || Number.isNaN(part) || isInfinite(part);
+  if (hasOwnWords(value)) return own(value);
+  return JSON.stringify(value, (_, part: unknown) => (hasOwnWords(part) ? own(part) : part))?.slice(0, 120) ?? String(value);
+}
+
+const isInfinite = (value: unknown): boolean => typeof value === 'number' && Math.abs(value) === Number.POSITIVE_INFINITY;
+
+/** @throws PolicyError for what is no object, such as the name of what is wanted, or `true` */
+export function refuseNoObject(value: unknown, policy: string, path: string): void {
+  if (typeof value !== 'object' || value === null)
+    throw new PolicyError(policy, [`${path}: ${shown(value)} is not allowed: must be an object`]);
+}
+
+/** A class whose objects its own methods make. */
+interface Made {
+  readonly name: string;
+  [Symbol.hasInstance](value: unknown): boolean;
+}
+
+/**
+ * Refuses what is of another kind. The compiler does so in TypeScript; in JavaScript, or behind `any`, nobody else does.
+ *
+ * @throws PolicyError with what is allowed
+ */
+export function refuseOther(value: unknown, kind: Made, policy: string, path: string): void {
+  if (!(value instanceof kind))
+    throw new PolicyError(policy, [`${path}: ${shown(value)} is not allowed: must be made by a method of ${kind.name}`]);
+}
+
+/** The same of constructs, which the CDK knows by a mark of their own. */
+export function refuseNoConstruct(value: unknown, policy: string, path: string): void {
+  if (!Construct.isConstruct(value)) throw new PolicyError(policy, [`${path}: ${shown(value)} is not allowed: must be a construct`]);
 }

@@ -17,10 +17,11 @@ import { givenOf } from './known-names.ts';
 import type { ModeProps } from './modes.ts';
 import type { OwnSeries } from './own-series.ts';
 import { DEFAULT_PROBATION, type PolicyDraft } from './policy-draft.ts';
-import { checked, PolicyError, refuseLateNumbers } from './policy-error.ts';
+import { checked, PolicyError, refuseLateNumbers, refuseNoObject } from './policy-error.ts';
+import { rungsOf } from './remedy.ts';
 import { databaseSymptoms, fleetSymptoms } from './symptoms/registry.ts';
 import { type Symptom, type SymptomProps, sustainedSchema, type Watch } from './symptoms/symptom.ts';
-import { toPolicyDuration } from './to-policy-duration.ts';
+import { givenDuration } from './to-policy-duration.ts';
 
 type PropsOf<Registry> = { readonly [Name in keyof Registry]?: Registry[Name] extends Symptom<never, infer Props> ? Props : never };
 
@@ -179,11 +180,10 @@ function drafts<Subject>(
       id,
       unknown.map((name) => `${name} is not a symptom; known are ${[...symptoms.keys()].join(', ')}`),
     );
-  const given = Object.entries(named as Record<string, SymptomProps | undefined>).flatMap(([name, value]) =>
-    value === undefined ? [] : [{ name, value }],
-  );
+  const given = Object.entries(givenOf(named as Record<string, SymptomProps>));
+  for (const [name, value] of given) refuseNoObject(value, id, name);
   if (given.length === 0) throw new PolicyError(id, [`names no symptom to watch; known are ${[...symptoms.keys()].join(', ')}`]);
-  const made = given.flatMap(({ name, value }) => {
+  const made = given.flatMap(([name, value]) => {
     const symptom = symptoms.get(name) as AnySymptom<Subject>;
     const merged = { guardrails: {}, ...(runbook !== undefined && { runbook }), ...shared.more[name], ...givenOf(value) };
     return draftsOf(scope, place, `${id}-${symptom.name}`, name, symptom, subject, merged, { ...shared, guardrails, modes });
@@ -235,10 +235,10 @@ function draftsOf<Subject>(
     targets,
     group: group ?? shared.group,
     actsOn: symptom.target,
-    ladder: (ladder ?? symptom.ladder(subject, props)).map((rung) => symptom.fit?.(rung, props) ?? rung),
+    ladder: rungsOf(ladder ?? symptom.ladder(subject, props), policy).map((rung) => symptom.fit?.(rung, props) ?? rung),
     guardrails: toPolicyGuardrails(policy, shared.kind, shared.usual, shared.guardrails, guardrails),
     modes,
-    probation: toPolicyDuration(probation),
+    probation: givenDuration(probation, policy, `${property}.probation`),
     ...(fileSystem && { fileSystem }),
     ...(service !== undefined && { service }),
     ...(proof && { proof }),

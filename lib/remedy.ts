@@ -5,9 +5,9 @@ import type { TargetKind } from '../lambdas/core/target.ts';
 import { registry } from '../lambdas/remediators/registry.ts';
 import { longestAct, type Remediator, type Sealed } from '../lambdas/remediators/remediator.ts';
 import { givenOf, knownOf, type NamesOf } from './known-names.ts';
-import { checked, PolicyError, refuseLateNumbers } from './policy-error.ts';
+import { checked, PolicyError, refuseLateNumbers, shown } from './policy-error.ts';
 import { refusedOnTheNode } from './refused-on-the-node.ts';
-import { toPolicyDuration } from './to-policy-duration.ts';
+import { givenDuration } from './to-policy-duration.ts';
 
 /** When a rung is judged. */
 export interface RungTimes {
@@ -62,17 +62,28 @@ export class RemedyRung {
         policy,
         problems.map((problem) => `${path}.${name}.${problem}`),
       );
-    return { remedy: name, params: given, acts, ...this.#judged(given) };
+    return { remedy: name, params: given, acts, ...this.#judged(given, policy, `${path}.${name}`) };
   }
 
-  #judged(params: unknown): Pick<Rung, 'settle' | 'verifyWithin' | 'longest'> {
+  #judged(params: unknown, policy: string, path: string): Pick<Rung, 'settle' | 'verifyWithin' | 'longest'> {
     const { settle, verifyWithin } = this.#times;
     return {
-      settle: settle ? toPolicyDuration(settle) : this.remediator.settle,
-      verifyWithin: verifyWithin ? toPolicyDuration(verifyWithin) : this.remediator.verifyWithin,
+      settle: settle ? givenDuration(settle, policy, `${path}.settle`) : this.remediator.settle,
+      verifyWithin: verifyWithin ? givenDuration(verifyWithin, policy, `${path}.verifyWithin`) : this.remediator.verifyWithin,
       ...(this.remediator.acts && { longest: longestAct(this.remediator, params) }),
     };
   }
+}
+
+/** The rungs of a ladder that somebody gave. @throws PolicyError for what no method of `Remedy` made */
+export function rungsOf(ladder: readonly RemedyRung[], policy: string): readonly RemedyRung[] {
+  if (!Array.isArray(ladder)) throw new PolicyError(policy, ['ladder: must be a list, such as [Remedy.waitAndSee()]']);
+  for (const [position, rung] of ladder.entries())
+    if (!(rung instanceof RemedyRung))
+      throw new PolicyError(policy, [
+        `ladder.${position}: ${shown(rung)} is not allowed: must be made by a method of Remedy, such as Remedy.waitAndSee()`,
+      ]);
+  return ladder;
 }
 
 /** Parameters as people may write them: lists of them need not be changeable. */

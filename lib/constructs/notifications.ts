@@ -12,10 +12,10 @@ import { knownOf } from '../known-names.ts';
 import { mailAddressSchema } from '../mail-address.ts';
 import { type NotificationsProps, notificationNames } from '../notifications-props.ts';
 import { openingFilter } from '../opening-filter.ts';
-import { checked, PolicyError } from '../policy-error.ts';
+import { checked, PolicyError, refuseNoConstruct, refuseOther } from '../policy-error.ts';
 import { placed, refuseElsewhere } from '../same-place.ts';
-import { toPolicyDuration } from '../to-policy-duration.ts';
-import type { Webhook } from '../webhook.ts';
+import { givenDuration } from '../to-policy-duration.ts';
+import { Webhook } from '../webhook.ts';
 import { Chat } from './chat.ts';
 import { grantNoticeEvents } from './own-events.ts';
 import { acknowledgeMails } from './security-acknowledgements.ts';
@@ -40,7 +40,11 @@ export class Notifications extends Construct {
     super(scope, id);
     const props = knownOf(ways, notificationNames, 'notify', 'notify');
     const { topic: given } = props;
-    const emails = checked(z.array(mailAddressSchema), props.emails ?? [], 'notify', 'notify.emails');
+    const emails = checked(emailsSchema, props.emails ?? [], 'notify', 'notify.emails');
+    for (const name of ['topic', 'bus', 'key'] as const)
+      if (props[name] !== undefined) refuseNoConstruct(props[name], 'notify', `notify.${name}`);
+    for (const [position, webhook] of (props.webhooks ?? []).entries())
+      refuseOther(webhook, Webhook, 'notify', `notify.webhooks.${position}`);
     this.#pipeline = pipeline;
     this.opsItems = props.opsItems ? openingFilter(props.opsItems === true ? {} : props.opsItems, 'notify.opsItems') : undefined;
     this.webhooks = props.webhooks ?? [];
@@ -142,18 +146,21 @@ export class Notifications extends Construct {
   }
 }
 
+/** SNS takes no second subscription of the same address. */
+const emailsSchema = z.array(mailAddressSchema).refine((emails) => new Set(emails).size === emails.length, 'must name each address once');
+
 /** Less than a minute is no length of an incident, and none lasts for longer than a day. */
 const stillAfterSchema = z.custom<Duration>(
-  (value) => value instanceof Duration && value.toSeconds() >= 60 && value.toSeconds() <= 86_400,
+  (value) => value instanceof Duration && value.toSeconds({ integral: false }) >= 60 && value.toSeconds({ integral: false }) <= 86_400,
   'must be from 1 minute to 1 day',
 );
 
 function settingsOf(props: NotificationsProps, bus: IEventBus | undefined, chat: Chat | undefined): NoticeSettings {
   const { accountName, stillAfter, mails, quietHours } = props;
-  if (stillAfter) checked(stillAfterSchema, stillAfter, 'notify', 'notify.stillAfter');
+  if (stillAfter !== undefined) checked(stillAfterSchema, stillAfter, 'notify', 'notify.stillAfter');
   const given = {
     ...(accountName !== undefined && { accountName }),
-    ...(stillAfter && { stillAfter: toPolicyDuration(stillAfter) }),
+    ...(stillAfter && { stillAfter: givenDuration(stillAfter, 'notify', 'notify.stillAfter') }),
     ...(mails && { mails }),
     ...(quietHours && { quietHours }),
     ...(bus && { bus: bus.eventBusArn }),

@@ -10,6 +10,7 @@ import { Fleet } from '../../lib/fleet.ts';
 import { HealingHub } from '../../lib/healing-hub.ts';
 import { HealingPipeline, type HealingPipelineProps, type HealProps } from '../../lib/healing-pipeline.ts';
 import type { NotificationsProps } from '../../lib/notifications-props.ts';
+import { PolicyError } from '../../lib/policy-error.ts';
 import type { DatabaseProtection, FleetProtection } from '../../lib/protection.ts';
 import { Remedy } from '../../lib/remedy.ts';
 import { SelfHealingStack } from '../../lib/self-healing-stack.ts';
@@ -36,6 +37,44 @@ const heal = (props: Loose, healing = pipeline()) =>
       ...props,
     }),
   );
+describe('what the compiler refuses in TypeScript is refused at synth where props come from JavaScript', () => {
+  const disk = (more: Loose) => () => fleet({ memory: more });
+  it.each<[string, () => unknown, string]>([
+    ['a fleet that is none', () => fleet({ fleet: 'asg', memory: {} }), 'fleet: "asg" is not allowed: must be made by a method of Fleet'],
+    ['no fleet', () => fleet({ fleet: undefined, memory: {} }), 'fleet: (nothing) is not allowed: must be made by a method of Fleet'],
+    ['a protection of nothing', () => pipeline().protectFleet('Web', undefined as never), 'fleet: (nothing) is not allowed'],
+    [
+      'a database that is none',
+      () => pipeline().protectDatabase('Orders', loose<DatabaseProtection>({ database: 'orders', cpu: {} })),
+      'database: "orders" is not allowed: must be made by a method of Database',
+    ],
+    ['an alarm by its name', () => heal({ alarm: 'any' }), 'alarm: "any" is not allowed: must be a construct'],
+    ['a target by its id', () => heal({ target: 'i-1' }), 'target: "i-1" is not allowed: must be made by a method of Target'],
+    ['a symptom that is switched off', () => fleet({ memory: false }), 'memory: false is not allowed: must be an object'],
+    ['a symptom that is switched on', () => fleet({ memory: true }), 'memory: true is not allowed: must be an object'],
+    ['a symptom that is null', () => fleet({ memory: null }), 'memory: null is not allowed: must be an object'],
+    ['a ladder of one rung', disk({ ladder: Remedy.waitAndSee() }), 'ladder: must be a list'],
+    ['a rung by its name', disk({ ladder: ['waitAndSee'] }), 'ladder.0: "waitAndSee" is not allowed: must be made by a method of Remedy'],
+    ['a rung that was not made', disk({ ladder: [Remedy.waitAndSee] }), 'ladder.0: '],
+    ['a ladder of heal that is none', () => heal({ ladder: undefined }), 'ladder: must be a list'],
+    ['a time as text', disk({ guardrails: { cooldown: '10m' } }), 'guardrails.cooldown: "10m" is not allowed: must be a Duration'],
+    ['a time to answer as a number', disk({ mode: 'approval', approval: { within: 5 } }), 'approval.within: 5 is not allowed'],
+    ['a probation as text', disk({ probation: '3m' }), 'memory.probation: "3m" is not allowed: must be a Duration'],
+    ['a pause in hours', () => pipeline({ pause: { remindEvery: 4 } }), 'remindEvery: 4 is not allowed: must be a Duration'],
+    [
+      'a time of a rung as text',
+      disk({ ladder: [Remedy.waitAndSee({}, loose({ settle: '1m' }))] }),
+      'ladder.0.wait-and-see.settle: "1m" is not allowed: must be a Duration',
+    ],
+    ['a bus by its name', notify({ bus: 'tools' }), 'notify.bus: "tools" is not allowed: must be a construct'],
+    ['a topic by its ARN', notify({ topic: 'arn:aws:sns:eu-west-1:111122223333:x' }), 'must be a construct'],
+    ['a webhook by its address', notify({ webhooks: ['https://x'] }), 'notify.webhooks.0: "https://x" is not allowed'],
+  ])('%s', (_, synth, message) => {
+    expect(synth).toThrow(PolicyError);
+    expect(synth).toThrow(message);
+  });
+});
+
 it('props of a class, whose values are getters, are read as they are, and may have more', () => {
   class Shop {
     readonly stage = 'test';

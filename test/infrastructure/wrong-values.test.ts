@@ -5,8 +5,10 @@ import { readAppContext } from '../../lib/app-context.ts';
 import { HttpProbe } from '../../lib/constructs/http-probe.ts';
 import { Database } from '../../lib/database.ts';
 import type { DatabaseAccess } from '../../lib/database-access.ts';
+import { Fleet } from '../../lib/fleet.ts';
 import { HealingPipeline } from '../../lib/healing-pipeline.ts';
 import type { NotificationsProps } from '../../lib/notifications-props.ts';
+import type { FleetProtection } from '../../lib/protection.ts';
 import { unbundledApp } from '../support/default-stack.ts';
 
 const stackOf = () => new Stack(unbundledApp(), 'Stack');
@@ -27,6 +29,15 @@ const instance = (more: Partial<DatabaseAccess>) => () => Database.instance('ord
 const cluster = (more: Partial<DatabaseAccess>) => () => Database.cluster('orders', 'aurora', access(more));
 const login = (iamUser: string, resourceId = 'db-ABCDEFGHIJKL01234') => ({ login: { iamUser, resourceId } });
 const notify = (props: NotificationsProps) => () => new HealingPipeline(stackOf(), 'Healing', { notify: props });
+const memory =
+  (props: FleetProtection['memory'], guardrails: FleetProtection['guardrails'] = {}) =>
+  () =>
+    new HealingPipeline(stackOf(), 'Healing').protectFleet('Web', {
+      fleet: Fleet.tagged('SelfHeal', 'enabled'),
+      memory: props,
+      guardrails,
+    });
+const cooldown = (lasting: Duration) => memory({}, { cooldown: lasting });
 const context = (given: Readonly<Record<string, unknown>>) => () => readAppContext(given);
 const database = (given: Readonly<Record<string, unknown>>) =>
   context({ database: 'orders', databaseHost: 'orders.example.com', ...given });
@@ -78,7 +89,29 @@ describe('is refused with path, value and what is allowed', () => {
       notify({ emails: ['oncall@example.com', 'notanemail'] }),
       'notify.emails.1: "notanemail" is not allowed: must be an address',
     ],
-    ['a second until people are told', notify({ stillAfter: Duration.seconds(1) }), 'notify.stillAfter'],
+    [
+      'an address that stands there twice',
+      notify({ emails: ['oncall@example.com', 'oncall@example.com'] }),
+      'notify.emails: ["oncall@example.com","oncall@example.com"] is not allowed: must name each address once',
+    ],
+    [
+      'an address of a list in one text',
+      context({ emails: 'oncall@example.com,notanemail' }),
+      'context.emails.1: "notanemail" is not allowed: must be an address',
+    ],
+    [
+      'a second until people are told',
+      notify({ stillAfter: Duration.seconds(1) }),
+      'notify.stillAfter: 1 second is not allowed: must be from 1 minute to 1 day',
+    ],
+    [
+      'a part of a second',
+      cooldown(Duration.millis(500)),
+      'guardrails.cooldown: 500 millis is not allowed: must be a Duration of whole seconds',
+    ],
+    ['a part of a second in a minute', notify({ stillAfter: Duration.millis(60_500) }), 'must be a Duration of whole seconds'],
+    ['no number', memory({ above: Number.NaN }), 'memory.above: NaN is not allowed'],
+    ['a number without an end', memory({ above: Number.POSITIVE_INFINITY }), 'memory.above: Infinity is not allowed'],
     ['400 days until people are told', notify({ stillAfter: Duration.days(400) }), 'must be from 1 minute to 1 day'],
     [
       'a workspace that is none',

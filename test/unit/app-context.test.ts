@@ -51,6 +51,7 @@ describe('the context of the default app', () => {
   it.each([
     ['a list', { emails: ['a@example.com', 'b@example.com'] }, { emails: ['a@example.com', 'b@example.com'] }],
     ['a list as text', { emails: 'a@example.com,b@example.com' }, { emails: ['a@example.com', 'b@example.com'] }],
+    ['a list as people type it', { emails: ' a@example.com, b@example.com,' }, { emails: ['a@example.com', 'b@example.com'] }],
     ['a number', { volumeCeilingGibibytes: 200 }, { volumeCeilingGibibytes: 200 }],
     ['a number as text', { volumeCeilingGibibytes: '200' }, { volumeCeilingGibibytes: 200 }],
     ['a switch', { resourceTagsOnTelemetry: true }, { resourceTagsOnTelemetry: true }],
