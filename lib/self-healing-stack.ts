@@ -15,6 +15,7 @@ import { knownOf, type NamesOf } from './known-names.ts';
 import { type NamedWays, notifyBy } from './named-ways.ts';
 import { Remedy } from './remedy.ts';
 import { Target } from './target.ts';
+import { withoutQuery } from './url-texts.ts';
 
 export interface SelfHealingStackProps extends StackProps {
   /** Name of the pipeline; two in one account and Region need different ones. @default - healing */
@@ -22,7 +23,7 @@ export interface SelfHealingStackProps extends StackProps {
   /** Whether history and incident table refuse to be deleted; for after the first deployment. @default false */
   readonly deletionProtection?: boolean;
   /**
-   * Whether a service may be stopped for real by `drill --for-real`.
+   * Whether a service may be stopped, or a file system filled, for real by `drill --for-real`.
    * @default false
    */
   readonly drills?: boolean;
@@ -210,7 +211,7 @@ export class SelfHealingStack extends Stack {
     healing.heal('Site', {
       alarm: probe.unavailable,
       target: Target.instance(instanceId),
-      seen: `no answer from ${url}`,
+      seen: `no answer from ${withoutQuery(url)}`,
       ladder: [
         Remedy.waitAndSee(),
         ...(pgbouncer ? [Remedy.reconnectSessions({ by: 'pgbouncer' })] : []),

@@ -9,7 +9,7 @@ import type { Target } from '../../lambdas/core/target.ts';
 import { groupDescription } from '../description.ts';
 import { knownOf, type NamesOf } from '../known-names.ts';
 import { refuseNamesTakenTwice } from '../names-taken-twice.ts';
-import { checked, PolicyError } from '../policy-error.ts';
+import { checked, PolicyError, refuseLateNumbers } from '../policy-error.ts';
 import { shortened } from '../shortened.ts';
 import { hasLogin, withoutQuery } from '../url-texts.ts';
 import { nameLogicalIds } from './logical-ids.ts';
@@ -97,6 +97,7 @@ export class HttpProbe extends Construct {
   readonly #name: string;
   readonly #probe: ScheduledProbe;
   readonly #way: ProbeEvidence['way'];
+  readonly #timeout: Duration;
 
   /** @throws PolicyError for values that cannot be right, or a property that is not known */
   constructor(scope: Construct, id: string, props: HttpProbeProps) {
@@ -110,6 +111,7 @@ export class HttpProbe extends Construct {
       throw new PolicyError(id, [
         'probe.url: a name and password are not allowed in it, since everybody could read them in the template: name a page without a login, or expect its 401',
       ]);
+    this.#timeout = timeout;
     const place = withoutQuery(url);
     const request = {
       ...{ name: this.#name, url, expectedStatus, timeoutMilliseconds: timeout.toMilliseconds() },
@@ -166,8 +168,18 @@ export class HttpProbe extends Construct {
     return { ...evidence, life: { kind: 'status-check', ...check } };
   }
 
-  /** An alarm for answers that are right and too slow, for three minutes. */
+  /**
+   * An alarm for answers that are right and too slow, for three minutes. The limit is below the probe's `timeout`, after which an answer
+   * counts as none.
+   *
+   * @throws PolicyError for a limit that no answer could pass, or every one does
+   */
   slowerThan(id: string, limit: Duration): Alarm {
+    refuseLateNumbers(limit, this.node.id, 'probe.slowerThan');
+    if (limit.toMilliseconds() <= 0 || limit.toMilliseconds() >= this.#timeout.toMilliseconds())
+      throw new PolicyError(this.node.id, [
+        `probe.slowerThan: ${limit.toHumanString()} is not allowed: must be above 0 and below the probe's timeout of ${this.#timeout.toHumanString()}`,
+      ]);
     return new Alarm(this, id, {
       alarmName: `${this.#name}-${id}`,
       metric: this.latency,

@@ -6,6 +6,7 @@ import { httpProbeSchema } from '../../lambdas/core/http-probe.ts';
 import { HttpProbe } from '../../lib/constructs/http-probe.ts';
 import { HealingPipeline } from '../../lib/healing-pipeline.ts';
 import { Remedy } from '../../lib/remedy.ts';
+import { SelfHealingStack } from '../../lib/self-healing-stack.ts';
 import { Target } from '../../lib/target.ts';
 import { unbundledApp } from '../support/default-stack.ts';
 import { policyIn } from '../support/template.ts';
@@ -109,6 +110,15 @@ describe('the probe of a URL', () => {
     });
   });
 
+  it.each([5, 8])('refuses to call answers slow after %d s that count as none after 5 s: the alarm could never go off', (seconds) => {
+    const probe = new HttpProbe(new Stack(unbundledApp(), 'Shop'), 'Probe', { name: 'shop', url: 'https://shop.example.com/health' });
+    expect(() => probe.slowerThan('slow', Duration.seconds(seconds))).toThrow(
+      `probe.slowerThan: ${seconds} seconds is not allowed: must be above 0 and below the probe's timeout of 5 seconds`,
+    );
+    expect(() => probe.slowerThan('never', Duration.seconds(0))).toThrow('must be above 0');
+    expect(() => probe.slowerThan('slow', Duration.millis(4_999))).not.toThrow();
+  });
+
   it('shows no query, which may hold a token, outside of the function itself', () => {
     const url = 'https://shop.example.com/health?token=t0kEn-9q8w7e#f';
     const { Resources } = templateWith(() => ({ url })).toJSON();
@@ -118,6 +128,16 @@ describe('the probe of a URL', () => {
     expect(JSON.stringify(shown)).toContain('https://shop.example.com/health ');
     expect(JSON.stringify(shown)).not.toContain('t0kEn');
     expect(JSON.stringify(Resources)).toContain('t0kEn');
+  });
+
+  it('shows none in the default app either, whose policy names the place in its messages', () => {
+    const url = 'https://shop.example.com/health?token=t0kEn-9q8w7e';
+    const template = Template.fromStack(
+      new SelfHealingStack(unbundledApp(), 'SelfHealing', { site: { url, instanceId: 'i-0123456789abcdef0' } }),
+    );
+    expect(policyIn(template, 'healing.Site').seen).toBe('no answer from https://shop.example.com/health');
+    const rules = template.findResources('AWS::Events::Rule');
+    expect(JSON.stringify(rules)).not.toContain('t0kEn');
   });
 
   it.each([
