@@ -31,7 +31,7 @@ export interface ChangeConditionProps {
   /**
    * Most members that the fleet is expected to have. A fleet that has more is not acted on. Prevents the repair of
    * everything after a tag was put on everything. At least 1.
-   * @default - 500, beyond which CloudWatch evaluates a fleet's alarm only in part; with shards what they were made for
+   * @default - `expectedMembers`, else 500 for each shard, beyond which CloudWatch evaluates an alarm only in part
    */
   readonly largestFleet?: number;
   /**

@@ -62,7 +62,7 @@ export interface FleetProtection extends ProtectionProps, PropsOf<typeof fleetSy
    * shards makes the alarms anew, which see a machine when its agent has the new configuration, within the hour: so name one for years. A
    * larger fleet is not acted on, unless the guardrail `largestFleet` says otherwise. From 1 to 20,000; with `shards` of your own at most 400
    * for each, since a hash does not part them evenly, or 500 for one alone.
-   * @default - 400, for one shard
+   * @default - not said: the fleet has the one shard, or those of `shards`, and is acted on up to `largestFleet`
    */
   readonly expectedMembers?: number;
   /**
@@ -116,9 +116,10 @@ export function protectionOfFleet(
   return made;
 }
 
-/** A fleet of several shards was meant to be large: the guardrail against a tag on everything begins beyond it. */
+/** Whoever says how many members there may be wants no more of them acted on; shards were made for as many as their alarms see. */
 function largestFleet(expectedMembers: number | undefined, shards: number): ChangeConditionProps {
-  return shards > 1 ? { largestFleet: Math.max(MOST_SERIES, expectedMembers ?? shards * MOST_SERIES) } : {};
+  if (expectedMembers !== undefined) return { largestFleet: expectedMembers };
+  return shards > 1 ? { largestFleet: shards * MOST_SERIES } : {};
 }
 
 /** What the agent must collect for the symptoms that are named. */
