@@ -31,7 +31,7 @@ export interface ChangeConditionProps {
   /**
    * Most members that the fleet is expected to have. A fleet that has more is not acted on. Prevents the repair of
    * everything after a tag was put on everything. At least 1.
-   * @default - `expectedMembers`, else 500 for each shard, beyond which CloudWatch evaluates an alarm only in part
+   * @default - 500 for each shard, beyond which CloudWatch evaluates an alarm only in part; `expectedMembers` where it is given
    */
   readonly largestFleet?: number;
   /**

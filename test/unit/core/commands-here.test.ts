@@ -34,6 +34,7 @@ describe('a command that is told', () => {
       'lambdas/core/commands-here.ts',
       'lambdas/core/notice/commands.ts',
       'bin/heal/examples.ts',
+      'bin/heal/program.ts',
       'bin/heal/commands/demote.ts',
     ];
     const byHand = /\$\{commandName\} (?!--)|[`'"]aws (?!sso|configure|sts)[a-z0-9-]+ /;
