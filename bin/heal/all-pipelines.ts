@@ -9,7 +9,7 @@ import { howMany } from './how-many.ts';
 import type { Hub } from './hub.ts';
 import { type Output, table } from './output.ts';
 import { endPause, pauseData, setPause } from './pause.ts';
-import { quoted } from './printable.ts';
+import { saidShortly } from './said-shortly.ts';
 import type { Screen } from './screen.ts';
 import { incidentOrDash } from './short-names.ts';
 
@@ -27,7 +27,7 @@ export async function statusOfAll(hub: Hub, now: number, screen: Screen): Promis
   const text = [
     said.kind === 'running'
       ? screen.style('good', `Hub ${hub.name} pauses nothing.`)
-      : screen.style('bad', `Hub ${hub.name} PAUSES ALL: ${quoted(said.why)}`),
+      : screen.style('bad', `Hub ${hub.name} PAUSES ALL: ${saidShortly(said.why, screen)}`),
     unconfirmed.length === 0
       ? `${pipelines.length} pipelines; all have confirmed what its switch says.`
       : screen.style('attention', `${pipelines.length} pipelines; ${unconfirmed.length} have not confirmed what its switch says.`),
@@ -105,10 +105,12 @@ export async function resumeAll(hub: Hub, now: number, screen: Screen): Promise<
   const { text, data, exitCode } = await confirmation(hub, screen);
   const own = (await hub.pipelines()).filter(({ report }) => report.ownPause !== undefined);
   const pausedByThemselves = own.map((each) => ({ pipeline: placeKey(each), why: each.report.ownPause }));
-  const rest = pausedByThemselves.map(({ pipeline, why }) => `\nStill paused by itself: ${pipeline}: ${quoted(why ?? '')}`).join('');
+  const rest = pausedByThemselves
+    .map(({ pipeline, why }) => `\nStill paused by itself: ${pipeline}: ${saidShortly(why ?? '', screen)}`)
+    .join('');
   return {
     data: { resumed: before !== undefined, ...(before !== undefined && { before }), pausedByThemselves, ...data },
-    text: `Hub ${hub.name} ${before === undefined ? 'paused nothing' : `pauses no more. Before: ${quoted(before)}`}\n${text}${rest}`,
+    text: `Hub ${hub.name} ${before === undefined ? 'paused nothing' : `pauses no more. Before: ${saidShortly(before, screen)}`}\n${text}${rest}`,
     exitCode,
   };
 }

@@ -77,7 +77,7 @@ function rowOf(line: HistoryLine, screen: Screen): readonly string[] {
 
 function actionText({ text, action, by, what, why }: HistoryLine, screen: Screen): string {
   if (action === undefined) return saidShortly(text, screen);
-  return `${quoted(String(action))} by ${who(by)}${what === undefined ? '' : ` (${saidShortly(String(what), screen)})`}${why === undefined ? '' : `: ${quoted(String(why))}`}`;
+  return `${quoted(String(action))} by ${who(by)}${what === undefined ? '' : ` (${saidShortly(String(what), screen)})`}${why === undefined ? '' : `: ${saidShortly(String(why), screen)}`}`;
 }
 
 function endText(line: HistoryLine, { style }: Screen): string {

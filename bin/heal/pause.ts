@@ -5,7 +5,6 @@ import { outlasts, parsePause, pauseEnd, pauseText, RUNNING } from '../../lambda
 import { CannotDo } from './cannot-do.ts';
 import type { Operator } from './operator.ts';
 import type { Output } from './output.ts';
-import { quoted } from './printable.ts';
 import { reasonOf } from './reason-of.ts';
 import { recorded, unrecordedInWords } from './recorded.ts';
 import { saidShortly } from './said-shortly.ts';
@@ -44,7 +43,7 @@ export async function pause(operator: Operator, reason: string, lasting: number 
       : `It ends by itself in ${inWords(lasting ?? 0)}, at ${screen.time(end)}, or before with "${resume}".`;
   return {
     data: pauseData(set, end),
-    text: `Pipeline ${operator.pipeline} is paused: ${set.value}\nNothing new is started; what runs is still verified. ${ending}${remarks}`,
+    text: `Pipeline ${operator.pipeline} is paused: ${saidShortly(set.value, screen)}\nNothing new is started; what runs is still verified. ${ending}${remarks}`,
   };
 }
 
@@ -163,17 +162,17 @@ async function settled(
 }
 
 /** Lets the pipeline act again, as far as its own switch is concerned. */
-export async function resume(operator: Operator, now: number): Promise<Output> {
+export async function resume(operator: Operator, now: number, screen: Screen): Promise<Output> {
   const [before, hub] = await Promise.all([endPause(operator, now), operator.hubPause?.()]);
   const theirs = hubSays(hub, now);
   const stillPaused = theirs.kind === 'paused' ? theirs.why : null;
-  const still = stillPaused === null ? '' : `\nThe hub still pauses it, which only the hub ends: ${quoted(stillPaused)}`;
+  const still = stillPaused === null ? '' : `\nThe hub still pauses it, which only the hub ends: ${saidShortly(stillPaused, screen)}`;
   if (before === undefined)
     return { data: { resumed: false, stillPaused }, text: `Pipeline ${operator.pipeline} was running already.${still}` };
   const acts = still === '' ? `Pipeline ${operator.pipeline} acts again.` : `The own pause of pipeline ${operator.pipeline} is over.`;
   return {
     data: { resumed: true, before, stillPaused },
-    text: `${acts} Before: ${quoted(before)}\nSymptoms that ended as "paused" and are still there are taken up again by the sweep, half an hour after that end unless the policy says otherwise.${still}`,
+    text: `${acts} Before: ${saidShortly(before, screen)}\nSymptoms that ended as "paused" and are still there are taken up again by the sweep, half an hour after that end unless the policy says otherwise.${still}`,
   };
 }
 

@@ -6,7 +6,7 @@ export const promote: HealCommand = {
   addTo(program) {
     addCommand(program, 'promote <policy>', 'let a policy that was demoted do again what it was deployed for')
       .addHelpText('after', examples('promote Fleet-memory'))
-      .action((policy: string, given: Given) => answeringOf(given, (operator, now) => promoted(operator, policy, now)));
+      .action((policy: string, given: Given) => answeringOf(given, (operator, now, screen) => promoted(operator, policy, now, screen)));
   },
   json: { policy: 'the policy', mode: 'the mode in force', changed: '`false` where nothing had made it stricter' },
 };
