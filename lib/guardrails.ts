@@ -3,6 +3,7 @@ import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Guardrails } from '../lambdas/core/policy.ts';
 import { type ChangeConditionProps, changeConditionDefaults, changeConditionNames, toPolicyChangeConditions } from './change-conditions.ts';
 import { knownOf, type NamesOf } from './known-names.ts';
+import { PolicyError } from './policy-error.ts';
 import { givenDuration } from './to-policy-duration.ts';
 
 // Longer than 250 lines: what every guardrail is for, beside its default.
@@ -11,7 +12,7 @@ import { givenDuration } from './to-policy-duration.ts';
 export interface GuardrailProps extends ChangeConditionProps {
   /**
    * Time after an attempt in which nothing else acts on the same target, under any policy. Prevents the next remedy
-   * from judging, and hiding, the effect of the last one.
+   * from judging, and hiding, the effect of the last one. At most 90 days.
    * @default - 3 minutes; 30 minutes for databases
    */
   readonly cooldown?: Duration;
@@ -22,7 +23,7 @@ export interface GuardrailProps extends ChangeConditionProps {
    */
   readonly cooldownGrowth?: number;
   /**
-   * The longest that a growing cooldown gets.
+   * The longest that a growing cooldown gets. At most 90 days.
    * @default - 2 hours
    */
   readonly cooldownAtMost?: Duration;
@@ -33,24 +34,24 @@ export interface GuardrailProps extends ChangeConditionProps {
    */
   readonly flappingAbove?: number;
   /**
-   * The period in which incidents are counted for `flappingAbove`.
+   * The period in which incidents are counted for `flappingAbove`. Above 0, at most 90 days.
    * @default - 1 hour
    */
   readonly flappingWithin?: Duration;
   /**
    * A remedy that failed on a target within this time is passed over on that target while a further rung of the ladder
-   * is left. Prevents a second outage for a cure that is known not to work there.
+   * is left. Prevents a second outage for a cure that is known not to work there. At most 90 days.
    * @default - 7 days
    */
   readonly rungMemory?: Duration;
   /**
-   * Failed repairs of the policy in a row, on any targets, after which its circuit breaker opens and nothing more is
-   * done under it. Prevents spreading a wrong cure over the fleet. From 1 to 100.
+   * Failed repairs of the policy in a row within 24 hours, on any targets, after which its circuit breaker opens and nothing
+   * more is done under it. Prevents spreading a wrong cure over the fleet. From 1 to 100.
    * @default - 3
    */
   readonly breakerFailures?: number;
   /**
-   * How long an open circuit breaker blocks before it lets one incident try; if that heals, it closes.
+   * How long an open circuit breaker blocks before it lets one incident try; if that heals, it closes. Above 0.
    * @default - 1 hour
    */
   readonly breakerOpenFor?: Duration;
@@ -68,7 +69,7 @@ export interface GuardrailProps extends ChangeConditionProps {
    */
   readonly attempts?: number;
   /**
-   * The period in which attempts are counted.
+   * The period in which attempts are counted. Above 0, at most 90 days.
    * @default - 24 hours
    */
   readonly attemptsPer?: Duration;
@@ -79,7 +80,7 @@ export interface GuardrailProps extends ChangeConditionProps {
    */
   readonly blastRadiusPercent?: number;
   /**
-   * Most members of the fleet in remediation at once, as a number, whatever the fleet's size.
+   * Most members of the fleet in remediation at once, as a number, whatever the fleet's size. At least 1.
    * @default - 5
    */
   readonly blastRadiusMembers?: number;
@@ -103,13 +104,13 @@ export interface GuardrailProps extends ChangeConditionProps {
    */
   readonly stormTargets?: number;
   /**
-   * The time within which members with the same symptom are counted together.
+   * The time within which members with the same symptom are counted together. Above 0, at most 1 day.
    * @default - 10 minutes, twice what a fault of all members may need to show in alarms of five minutes
    */
   readonly stormWithin?: Duration;
   /**
    * How long the storm must have reached no further member before repairs begin again. Prevents resuming into a lull,
-   * as medik8s' node healthchecks learned.
+   * as medik8s' node healthchecks learned. Above 0, at most 1 day.
    * @default - 15 minutes
    */
   readonly stormExitAfter?: Duration;
@@ -126,12 +127,12 @@ export interface GuardrailProps extends ChangeConditionProps {
    */
   readonly waitAtMost?: Duration;
   /**
-   * How often a waiting incident looks again.
+   * How often a waiting incident looks again. At most `waitAtMost`, unless that is 0.
    * @default - 30 seconds, half of the shortest ordinary alarm period
    */
   readonly lookEvery?: Duration;
   /**
-   * Events older than this are recorded and not acted on. Prevents repairing what is no longer broken.
+   * Events older than this are recorded and not acted on. Prevents repairing what is no longer broken. Above 0.
    * @default - 15 minutes
    */
   readonly signalAtMost?: Duration;
@@ -239,7 +240,7 @@ const guardrailNames: NamesOf<GuardrailProps> = {
 /**
  * The guardrails as a policy carries them, without the pipeline's own budget: defaults, then those that are given, from the protection's to the symptom's own.
  *
- * @throws PolicyError for a guardrail that is not known
+ * @throws PolicyError for a guardrail that is not known, or means nothing alone
  */
 export function toPolicyGuardrails(
   policy: string,
@@ -254,6 +255,8 @@ export function toPolicyGuardrails(
   );
   const lasting = (name: { [Name in keyof Limits]: Limits[Name] extends Duration ? Name : never }[keyof Limits]) =>
     givenDuration(props[name], policy, `guardrails.${name}`);
+  if (props.passOverTries !== undefined && props.passOverBelowPercent === undefined)
+    throw new PolicyError(policy, ['guardrails.passOverTries: means nothing without passOverBelowPercent, which must be given, too']);
   return {
     cooldown: lasting('cooldown'),
     cooldownGrowth: props.cooldownGrowth,

@@ -1,4 +1,4 @@
-import { after, type Instant, iso, milliseconds } from './duration.ts';
+import { after, type Duration, type Instant, iso, milliseconds } from './duration.ts';
 import type { Attempt, Incident } from './incident.ts';
 import { type Guardrails, type Policy, symptomKey } from './policy.ts';
 import { reachedFrom } from './reached-from.ts';
@@ -59,6 +59,9 @@ export interface StormRecord {
 export const MOST_READ = 100;
 
 type StormLimits = Guardrails['storm'];
+
+/** The longest time of a storm, of which twice as much is kept. */
+export const LONGEST_STORM_TIME: Duration = { days: 1 };
 
 /** Fewer members with the same symptom are a coincidence, and no storm. */
 const LEAST_TARGETS = 3;

@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { describe, expect, it } from 'vitest';
@@ -63,6 +63,10 @@ describe('guardrails that are off unless they are set', () => {
     expect(() => fleet(() => guardrails)).toThrow(message);
   });
 
+  it.each([{ passOverTries: 20 }, { passOverTries: 99 }])('refuse %j alone, by which nothing is judged', (guardrails) => {
+    expect(() => fleet(() => guardrails)).toThrow('guardrails.passOverTries: means nothing without passOverBelowPercent');
+  });
+
   it('refuse others that are ill beside a database, and the status of a group', () => {
     const healing = new HealingPipeline(new Stack(unbundledApp(), 'Guarded'), 'Healing');
     expect(() =>
@@ -95,5 +99,38 @@ describe('guardrails that are off unless they are set', () => {
     ],
   ])('let the status of a database be asked for by a ladder %s', (_, [guarded, database]) => {
     expect(() => orders(guarded, database)).not.toThrow();
+  });
+});
+
+describe('the times of guardrails', () => {
+  it.each<keyof GuardrailProps>(['flappingWithin', 'attemptsPer', 'breakerOpenFor', 'stormWithin', 'stormExitAfter', 'signalAtMost'])(
+    'refuse no time at all as %s, since nothing would ever fall into it',
+    (name) => {
+      expect(() => fleet(() => ({ [name]: Duration.seconds(0) }))).toThrow(`guardrails.${name}: 0 s is not allowed: must be above 0`);
+      expect(() => fleet(() => ({ [name]: Duration.seconds(1) }))).not.toThrow();
+    },
+  );
+
+  it.each<[keyof GuardrailProps, Duration, string]>([
+    ['cooldown', Duration.days(90), '90 days'],
+    ['cooldownAtMost', Duration.days(90), '90 days'],
+    ['flappingWithin', Duration.days(90), '90 days'],
+    ['rungMemory', Duration.days(90), '90 days'],
+    ['attemptsPer', Duration.days(90), '90 days'],
+    ['stormWithin', Duration.hours(24), '24 h'],
+    ['stormExitAfter', Duration.hours(24), '24 h'],
+  ])('let %s look back as far as is kept, and no further', (name, most, words) => {
+    expect(() => fleet(() => ({ [name]: most }))).not.toThrow();
+    expect(() => fleet(() => ({ [name]: most.plus(Duration.seconds(1)) }))).toThrow(
+      new RegExp(`guardrails\\.${name}: .* is not allowed: must be at most ${words}, as long as what it looks at is kept`),
+    );
+  });
+
+  it('refuse looks that are further apart than an incident waits: it would never wait', () => {
+    expect(() => fleet(() => ({ lookEvery: Duration.minutes(31) }))).toThrow(
+      'guardrails.lookEvery: 31 min is not allowed: must be at most waitAtMost, 30 min, or an incident would never wait',
+    );
+    expect(() => fleet(() => ({ lookEvery: Duration.minutes(30) }))).not.toThrow();
+    expect(() => fleet(() => ({ waitAtMost: Duration.seconds(0) }))).not.toThrow();
   });
 });

@@ -5,14 +5,12 @@ import {
   TransactionConflictException,
 } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { Instant } from '../../core/duration.ts';
+import { after, type Instant } from '../../core/duration.ts';
 import { TryAgain } from '../../core/failure.ts';
+import { HISTORY_KEPT } from '../../core/history-since.ts';
 import { type Target, targetKey } from '../../core/target.ts';
 import { burstClient, reading } from '../aws-call.ts';
 import { type Key, setExpression, transactItem, type Values, type Write } from './write.ts';
-
-/** Items are kept this long for "what was done to this target"; the history log group has its own retention. */
-const KEPT_DAYS = 90;
 
 /** Tries against another writer's transaction on the same items, or a partition that has its 1,000 writes of this second: about three seconds. */
 export const CONFLICT_TRIES = 7;
@@ -35,7 +33,7 @@ export interface IncidentTable {
 
 /** DynamoDB deletes an item some time after this epoch second. */
 export function timeToLive(from: Instant): number {
-  return Math.floor(from / 1_000) + KEPT_DAYS * 86_400;
+  return Math.floor(after(from, HISTORY_KEPT) / 1_000);
 }
 
 /** A short random pause, so that writers that collided do not collide again; each time up to twice as long, at most a second. */

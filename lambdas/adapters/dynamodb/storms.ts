@@ -1,13 +1,13 @@
 import { iso, milliseconds } from '../../core/duration.ts';
 import { TryAgain } from '../../core/failure.ts';
 import type { StormDebt, Storms } from '../../core/ports.ts';
-import { type Arrival, MOST_READ, type Storm } from '../../core/storm.ts';
+import { type Arrival, LONGEST_STORM_TIME, MOST_READ, type Storm } from '../../core/storm.ts';
 import { isOwed } from '../../core/storm-message.ts';
 import { targetKey } from '../../core/target.ts';
 import { type IncidentTable, jitter, type Key, type Write } from './incident-table.ts';
 
-/** Longer than any storm's exit time; later they tell nobody anything. */
-const KEPT = milliseconds({ days: 2 });
+/** Longer than any time of a storm reaches back; later they tell nobody anything. */
+const KEPT = 2 * milliseconds(LONGEST_STORM_TIME);
 
 /** Tries against other writers of the same storm; looks at a storm are minutes apart. */
 const TRIES = 8;
