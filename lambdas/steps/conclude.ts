@@ -157,7 +157,7 @@ async function endDrill(
 /** What the history says of a drill that goes on for real: until when something may be broken, and what may be filled. */
 async function brokenFields(policy: Policy, brokenUntil: Instant | undefined) {
   if (brokenUntil === undefined) return {};
-  const fill = (await import('./drill-fill.ts')).drillFill(policy);
+  const fill = (await import('./drill-breach.ts')).drillFill(policy);
   return { brokenUntil: iso(brokenUntil), ...('why' in fill ? {} : { fill }) };
 }
 

@@ -66,9 +66,9 @@ async function whyNoDrill(
   const isReal = minutes !== undefined;
   if (isReal && effectiveMode(policy.mode, await modes.read(policy.name)) === 'shadow')
     return `policy ${policy.name} is in shadow, and would repair nothing`;
-  const filled = fill ? (await import('./drill-fill.ts')).drillFill(policy) : undefined;
+  const filled = fill ? (await import('./drill-breach.ts')).drillFill(policy) : undefined;
   if (filled && 'why' in filled) return filled.why;
-  const unknown = service === undefined ? undefined : (await import('./drill-service.ts')).whyNotStopped(policy, service);
+  const unknown = service === undefined ? undefined : (await import('./drill-breach.ts')).whyNotStopped(policy, service);
   if (unknown !== undefined) return unknown;
   const open = openAmong(await store.past(policy.name, target, now), now);
   if (open) return `incident ${shortIncident(open.id)} of the policy is open on ${targetInWords(target)}`;
