@@ -6,7 +6,7 @@ import type { KnownPipeline } from '../../lambdas/core/hub/report.ts';
 import { findingsOf, isSilent, standing } from '../../lambdas/core/hub/standing.ts';
 import { outputOf } from './doctor.ts';
 import { howMany } from './how-many.ts';
-import type { Hub } from './hub.ts';
+import { type Hub, refuseMissing } from './hub.ts';
 import { type Output, table } from './output.ts';
 import { endPause, pauseData, setPause } from './pause.ts';
 import { saidShortly } from './said-shortly.ts';
@@ -20,7 +20,8 @@ const LOOK_EVERY = 2_000;
 
 /** What every pipeline of a hub reported last: who is paused by whom, what is open, who is silent. */
 export async function statusOfAll(hub: Hub, now: number, screen: Screen): Promise<Output> {
-  const [setting, pipelines] = await Promise.all([hub.setting(), hub.pipelines()]);
+  const setting = await hub.setting();
+  const pipelines = await hub.pipelines();
   const said = hubSays(setting, now);
   const unconfirmed = pipelines.filter((each) => standing(each, setting) === 'not-confirmed');
   const open = pipelines.flatMap((each) => each.report.incidents.map((incident) => ({ each, incident })));
@@ -90,6 +91,7 @@ export function placeOf({ name, region, profile }: Hub): CommandPlace {
 
 /** Pauses every pipeline of a hub, and waits for each to confirm. It fails where one did not, which perhaps acts. */
 export async function pauseAll(hub: Hub, reason: string, lasting: number | undefined, now: number, screen: Screen): Promise<Output> {
+  await refuseMissing(hub);
   const { end, remarks, ...set } = await setPause(hub, placeOf(hub), reason, lasting, now, screen);
   const { text, data, exitCode } = await confirmation(hub, screen);
   return {
@@ -101,6 +103,7 @@ export async function pauseAll(hub: Hub, reason: string, lasting: number | undef
 
 /** Ends the pause of the hub, and nothing that an account set itself. */
 export async function resumeAll(hub: Hub, now: number, screen: Screen): Promise<Output> {
+  await refuseMissing(hub);
   const before = await endPause(hub, now);
   const { text, data, exitCode } = await confirmation(hub, screen);
   const own = (await hub.pipelines()).filter(({ report }) => report.ownPause !== undefined);
@@ -148,7 +151,8 @@ async function confirmation(hub: Hub, screen: Screen) {
 
 /** What is to be said of each pipeline from what it reported. It asks no account anything. */
 export async function doctorOfAll(hub: Hub, now: number, screen: Screen): Promise<Output> {
-  const [setting, pipelines] = await Promise.all([hub.setting(), hub.pipelines()]);
+  const setting = await hub.setting();
+  const pipelines = await hub.pipelines();
   const results = pipelines.map((each) => ({
     check: placeKey(each),
     whether: 'it reports, is not paused, and finds nothing wrong with itself',

@@ -8,7 +8,7 @@ import { CannotDo } from './cannot-do.ts';
 import type { DrillChoice } from './drill.ts';
 import type { RealDrillChoice } from './drill-for-real.ts';
 import { howMany } from './how-many.ts';
-import type { Hub } from './hub.ts';
+import { type Hub, refuseMissing } from './hub.ts';
 import { type Output, table } from './output.ts';
 import { recorded } from './recorded.ts';
 import { saidShortly } from './said-shortly.ts';
@@ -57,6 +57,7 @@ export async function drillAll(
     throw new CannotDo('a hub can have nothing broken in other accounts', 'leave --all out and hold it for real where the pipeline is');
   if (target !== undefined)
     throw new CannotDo('a target is in one account', 'leave --target out: each pipeline chooses a machine of its own; or leave --all out');
+  await refuseMissing(hub);
   const { arn } = await hub.caller();
   const request: AskedDrill = { request: newId(), by: arn, ...(policy !== undefined && { policy }) };
   const what = `${request.request} at all pipelines`;

@@ -44,7 +44,7 @@ export function addOfAll(command: Command, ofOne: readonly string[] = []): Comma
 /** A hub as its operators handle it. */
 export interface Hub extends Paused, Place {
   readonly name: string;
-  /** What its switch says. */
+  /** What its switch says. @throws CannotDo when there is no such hub */
   setting(): Promise<HubPause>;
   /** What the pipelines reported last. */
   pipelines(): Promise<readonly KnownPipeline[]>;
@@ -68,34 +68,34 @@ export function reportsAt(hub: string, pipelines: Pick<KnownPipelines, 'all'>): 
   };
 }
 
-/** A switch is set where the table cannot be read for another reason, too. */
-export async function refuseRemoved(pipelines: Hub['pipelines']): Promise<void> {
+/**
+ * Refuses a hub that is not there, before anything is done at it. A switch is set where the table cannot be read for another reason, too.
+ *
+ * @throws CannotDo where it was removed, or never was
+ */
+export async function refuseMissing({ setting, pipelines }: Pick<Hub, 'setting' | 'pipelines'>): Promise<void> {
+  await setting();
   await pipelines().catch((error: unknown) => {
     if (error instanceof CannotDo) throw error;
   });
 }
 
-/** @throws CannotDo when there is no such hub where the credentials lead */
-export async function hubOf({ hub: name = USUAL_HUB }: OfAll, place: Place): Promise<Hub> {
+/** The hub of a name where the credentials lead, whether it is there or not. */
+export function hubOf({ hub: name = USUAL_HUB }: OfAll, place: Place): Hub {
   const { dynamodb, logs, ssm, sts } = operatorClients(place);
-  const none = new CannotDo(
-    `there is no hub "${name}" in this account and Region, or its pause switch is missing`,
-    'check --profile and --region, or name the hub with --hub',
-  );
-  const setting = async () => {
-    const said = await hubSwitch(pauseName(name), ssm);
-    if (!said) throw none;
-    return said;
-  };
-  const pipelines = reportsAt(name, knownPipelines(incidentTable(hubTableName(name), dynamodb)));
-  await setting();
-  await refuseRemoved(pipelines);
   let buses: Promise<PipelineBuses> | undefined;
   const partitionOf = async () => (await callerIdentity(sts)).arn.split(':')[1] ?? 'aws';
   return {
     ...{ name, ...configurationOf(place) },
-    setting,
-    pipelines,
+    async setting() {
+      const said = await hubSwitch(pauseName(name), ssm);
+      if (said) return said;
+      throw new CannotDo(
+        `there is no hub "${name}" in this account and Region, or its pause switch is missing`,
+        'check --profile and --region, or name the hub with --hub',
+      );
+    },
+    pipelines: reportsAt(name, knownPipelines(incidentTable(hubTableName(name), dynamodb))),
     pause: pauseAdmin(pauseName(name), ssm),
     caller: () => callerIdentity(sts),
     record: (line) => historyLog(historyName(name), OPERATORS_STREAM, logs).write(line),

@@ -14,8 +14,7 @@ export const doctor: HealCommand = {
       .action((given: Given & DoctorOptions & OfAll) =>
         answering(
           given,
-          async (now, screen) =>
-            given.all ? doctorOfAll(await hubOf(given, given), now, screen) : look(given.pipeline, given, given, now, screen),
+          (now, screen) => (given.all ? doctorOfAll(hubOf(given, given), now, screen) : look(given.pipeline, given, given, now, screen)),
           { rights: doctorRights(given), exitCode: 2 },
         ),
       );

@@ -48,8 +48,7 @@ export const drill: HealCommand = {
       )
       .action((policy: string | undefined, given: Given & DrillOfAll & OfAll) => {
         const failing = { rights: drillsRights(given) };
-        if (given.all)
-          return answering(given, async (now, screen) => drillAll(await hubOf(given, given), policy, given, now, screen), failing);
+        if (given.all) return answering(given, (now, screen) => drillAll(hubOf(given, given), policy, given, now, screen), failing);
         if (policy === undefined) return answering(given, () => withoutPolicy(given), { exitCode: 2 });
         return answeringOf(
           given,

@@ -21,7 +21,7 @@ export const pause: HealCommand = {
       .addHelpText('after', examples('pause "Anna works on the database" --for 2h', 'pause --all "a bad release" --for 4h'))
       .action((reason: string, given: Given & Lasting & OfAll) =>
         given.all
-          ? answering(given, async (now, screen) => pauseAll(await hubOf(given, given), reason, given.for, now, screen))
+          ? answering(given, (now, screen) => pauseAll(hubOf(given, given), reason, given.for, now, screen))
           : answeringOf(given, (operator, now, screen) => paused(operator, reason, given.for, now, screen)),
       );
   },

@@ -9,9 +9,7 @@ export const resume: HealCommand = {
     addOfAll(addCommand(program, 'resume', 'act again'))
       .addHelpText('after', examples('resume', 'resume --all'))
       .action((given: Given & OfAll) =>
-        given.all
-          ? answering(given, async (now, screen) => resumeAll(await hubOf(given, given), now, screen))
-          : answeringOf(given, resumed),
+        given.all ? answering(given, (now, screen) => resumeAll(hubOf(given, given), now, screen)) : answeringOf(given, resumed),
       );
   },
   json: {

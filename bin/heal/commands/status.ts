@@ -18,7 +18,7 @@ export const status: HealCommand = {
       )
       .action((given: Given & Watch & Limit & OfAll) =>
         given.all
-          ? answering(given, async (now, screen) => statusOfAll(await hubOf(given, given), now, screen))
+          ? answering(given, (now, screen) => statusOfAll(hubOf(given, given), now, screen))
           : answeringOf(given, (operator, now, screen) => looked(operator, now, screen, given.limit)),
       );
   },

@@ -34,6 +34,7 @@ const reportOf = (drills: AskedDrills | undefined): Report => ({
 
 const hub = {
   name: 'healing-hub',
+  setting: async () => ({ value: 'running', at: NOW, sequence: 1, by: ANNA }),
   pipelines: async () =>
     Object.entries(answers).map(([account, drills]) => ({ account, region: 'eu-west-1', pipeline: 'healing', report: reportOf(drills) })),
   caller: async () => ({ userId: 'AIDAANNA', arn: ANNA }),
