@@ -6,8 +6,6 @@ import {
   Dashboard,
   GraphWidget,
   type IAlarm,
-  LogQueryVisualizationType,
-  LogQueryWidget,
   Metric,
   Stats,
   TextWidget,
@@ -17,6 +15,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { savedQueries } from '../queries/registry.ts';
+import { queryWidget } from './saved-queries.ts';
 import { SWEEP_EVERY } from './sweep.ts';
 
 export interface HealingDashboardProps {
@@ -53,19 +52,7 @@ export class HealingDashboard extends Construct {
     const words = `# ${pipeline}\nTables are read from the history of the chosen time. Whole incidents: \`self-healing-pipeline why\`. At most ${actsPerHour} acts an hour.`;
     this.dashboard.addWidgets(new TextWidget({ markdown: words, width: 24, height: 2 }));
     this.dashboard.addWidgets(this.#alarms(scope, pipeline), ...this.#health(props));
-    this.dashboard.addWidgets(
-      ...savedQueries.map(
-        ({ name, lines, view }) =>
-          new LogQueryWidget({
-            title: name,
-            logGroupNames: [history.logGroupName],
-            queryLines: [...lines],
-            view: view === 'bar' ? LogQueryVisualizationType.BAR : LogQueryVisualizationType.TABLE,
-            width: HALF,
-            height: HEIGHT,
-          }),
-      ),
-    );
+    this.dashboard.addWidgets(...savedQueries.map((query) => queryWidget(query, history, HALF, HEIGHT)));
   }
 
   /** The pipeline's alarms about itself; fleets that are added later bring further ones, so that they are looked for when the page is written. */

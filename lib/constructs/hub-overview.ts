@@ -1,8 +1,9 @@
 import { Aws, Duration } from 'aws-cdk-lib';
-import { Dashboard, LogQueryVisualizationType, LogQueryWidget, TextWidget } from 'aws-cdk-lib/aws-cloudwatch';
-import { CfnQueryDefinition, type ILogGroup } from 'aws-cdk-lib/aws-logs';
+import { Dashboard, TextWidget } from 'aws-cdk-lib/aws-cloudwatch';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { hubQueries } from '../queries/hub.ts';
+import { queryWidget, saveQueries } from './saved-queries.ts';
 
 export interface HubOverviewProps {
   readonly hub: string;
@@ -26,24 +27,7 @@ export class HubOverview extends Construct {
     });
     const words = `# ${hub}\nWhat the pipelines of all accounts and Regions report every five minutes, and what they told people. Now: \`self-healing-pipeline status --all\`.`;
     this.dashboard.addWidgets(new TextWidget({ markdown: words, width: 2 * HALF, height: 2 }));
-    this.dashboard.addWidgets(
-      ...hubQueries.map(
-        ({ name, lines }, index) =>
-          new LogQueryWidget({
-            title: name,
-            logGroupNames: [history.logGroupName],
-            queryLines: [...lines],
-            view: LogQueryVisualizationType.TABLE,
-            width: index === 0 ? 2 * HALF : HALF,
-            height: HEIGHT,
-          }),
-      ),
-    );
-    for (const { name, lines } of hubQueries)
-      new CfnQueryDefinition(this, name.replaceAll(/[^A-Za-z]/g, ''), {
-        name: `self-healing/${hub}/${name}`,
-        logGroupNames: [history.logGroupName],
-        queryString: lines.join('\n| '),
-      });
+    this.dashboard.addWidgets(...hubQueries.map((query, index) => queryWidget(query, history, index === 0 ? 2 * HALF : HALF, HEIGHT)));
+    saveQueries(this, hub, history, hubQueries);
   }
 }

@@ -1,12 +1,13 @@
-import type { Construct } from 'constructs';
+import { Construct } from 'constructs';
 import type { NotificationsProps } from '../notifications-props.ts';
+import { savedQueries } from '../queries/registry.ts';
 import { ConsoleLinks } from './console-links.ts';
 import { HealingDashboard } from './dashboard.ts';
 import type { HealingWorkflow } from './healing-workflow.ts';
 import type { Intake } from './intake.ts';
 import type { Operators } from './operators.ts';
 import type { PipelineRecords } from './pipeline-records.ts';
-import { SavedQueries } from './saved-queries.ts';
+import { saveQueries } from './saved-queries.ts';
 
 export interface OverviewProps {
   readonly workflow: HealingWorkflow;
@@ -24,7 +25,7 @@ export function overview(scope: Construct, records: PipelineRecords, props: Over
   const { pipeline, notifications, history } = records;
   const { stateMachine: workflow } = props.workflow;
   const parts = { pipeline, history: history.logGroup, workflow };
-  new SavedQueries(scope, 'Queries', parts);
+  saveQueries(new Construct(scope, 'Queries'), pipeline, history.logGroup, savedQueries);
   const page =
     props.dashboard === false
       ? undefined

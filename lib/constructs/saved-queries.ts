@@ -1,21 +1,25 @@
+import { LogQueryVisualizationType, LogQueryWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnQueryDefinition, type ILogGroup } from 'aws-cdk-lib/aws-logs';
-import { Construct } from 'constructs';
-import { savedQueries } from '../queries/registry.ts';
+import type { Construct } from 'constructs';
+import type { SavedQuery } from '../queries/saved-query.ts';
 
-export interface SavedQueriesProps {
-  readonly pipeline: string;
-  readonly history: ILogGroup;
+/** Saves queries on a history in Logs Insights, in a folder of the name of whose history it is. They cost nothing until somebody runs one. */
+export function saveQueries(scope: Construct, owner: string, { logGroupName }: ILogGroup, queries: readonly SavedQuery[]): void {
+  for (const { name, lines } of queries)
+    new CfnQueryDefinition(scope, name.replaceAll(/[^A-Za-z]/g, ''), {
+      name: `self-healing/${owner}/${name}`,
+      logGroupNames: [logGroupName],
+      queryString: lines.join('\n| '),
+    });
 }
 
-/** The queries on the history, in a folder of the pipeline's name in Logs Insights. They cost nothing until somebody runs one. */
-export class SavedQueries extends Construct {
-  constructor(scope: Construct, id: string, { pipeline, history }: SavedQueriesProps) {
-    super(scope, id);
-    for (const { name, lines } of savedQueries)
-      new CfnQueryDefinition(this, name.replaceAll(/[^A-Za-z]/g, ''), {
-        name: `self-healing/${pipeline}/${name}`,
-        logGroupNames: [history.logGroupName],
-        queryString: lines.join('\n| '),
-      });
-  }
+/** What such a query finds, on a dashboard. */
+export function queryWidget({ name, lines, view }: SavedQuery, { logGroupName }: ILogGroup, width: number, height: number): LogQueryWidget {
+  return new LogQueryWidget({
+    title: name,
+    logGroupNames: [logGroupName],
+    queryLines: [...lines],
+    view: view === 'bar' ? LogQueryVisualizationType.BAR : LogQueryVisualizationType.TABLE,
+    ...{ width, height },
+  });
 }
