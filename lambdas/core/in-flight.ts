@@ -9,11 +9,6 @@ export function flightEnds({ at, longest }: { readonly at: Instant; readonly lon
   return longest && after(at, longest);
 }
 
-/** Whether an act may be under way: it was written, is not judged, and its longest time has not passed. */
-export function isInFlight(attempt: Attempt, now: Instant): boolean {
-  return now < landsAt(attempt);
-}
-
 /** The instant at which none of the attempts is in flight any more; undefined where none is now. */
 export function allLandedAt(attempts: readonly Attempt[], now: Instant): Instant | undefined {
   const ends = attempts.map(landsAt).filter((end) => end > now);

@@ -7,6 +7,7 @@ import { type Attempt, attemptToken, type Incident } from '../../lambdas/core/in
 import type { Next } from '../../lambdas/core/next.ts';
 import type { Guardrails, Policy, Rung } from '../../lambdas/core/policy.ts';
 import type { ProviderEvent } from '../../lambdas/core/provider-event.ts';
+import type { Storm } from '../../lambdas/core/storm.ts';
 import type { WorkflowState } from '../../lambdas/core/workflow-state.ts';
 
 /** The moment at which examples happen, unless they say otherwise: 2026-11-02T10:20:00Z. */
@@ -171,6 +172,21 @@ export function aProviderEvent(given: Partial<ProviderEvent> = {}): ProviderEven
     page: '1',
     open: true,
     updatedAt: NOW - 10 * MINUTE,
+    ...given,
+  };
+}
+
+/** A storm that was declared five minutes ago and that people were told of. */
+export function aStorm(given: Partial<Storm> = {}): Storm {
+  const since = NOW - 5 * MINUTE;
+  return {
+    lead: 'b'.repeat(64),
+    since,
+    speaksAt: since + MINUTE,
+    lookedAt: since,
+    until: since + 15 * MINUTE,
+    told: 10,
+    version: 3,
     ...given,
   };
 }

@@ -2,25 +2,22 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { targetInWords } from '../../lambdas/core/target.ts';
 import { fixtures } from '../stage/fixtures.ts';
 import type { Stage } from '../stage/stage.ts';
-import { diskGrown } from './disk-grown.ts';
-import { instanceOf, measure, realNode, simulatedNode } from './fleet-node.ts';
+import { diskGrown, fillDisk } from './disk-grown.ts';
+import { instanceOf, realNode, simulatedNode } from './fleet-node.ts';
 import type { Scenario } from './scenario.ts';
 
 const { node: NODE } = fixtures.volume;
-const FILE = `${fixtures.disk}/orders.data`;
 const HOURS_LATER = 48;
 
-/** As the first time, of what the volume has become by then. */
-const FILLED = 0.92;
+/** What the volume has become by then. */
 const gibibytes = Math.ceil(fixtures.volume.gibibytes * 1.2);
 
 const FIRST_ENDS_WITHIN_MS = 90_000;
 
 export const diskGrownAgain: Scenario = {
+  ...diskGrown,
   name: 'disk-grown-again',
   title: 'Two days after the volume was grown, data fills the disk once more: what did not help then is left out, and it is grown again',
-  track: 'fleet',
-  policy: diskGrown.policy,
   expected: {
     outcome: 'recovered',
     reason: 'healed',
@@ -36,20 +33,12 @@ export const diskGrownAgain: Scenario = {
     `EBS's clock was put ${HOURS_LATER} hours forward: it takes four changes of a volume in 24 hours.`,
     'The pipeline remembers attempts for a time that is shortened as all others, in which both faults lie.',
   ],
-  target: (stage) => instanceOf(stage.machines.named(NODE)),
   async before(stage) {
     // Simulated alone, the first fault has not been there yet.
     if (stage.machines.volumes().some((volume) => volume.gibibytes === fixtures.volume.gibibytes)) await growOnce(stage);
     stage.machines.letHoursPass(HOURS_LATER);
   },
-  async breakIt(stage) {
-    await stage.machines.named(NODE).exec(['fallocate', '--length', `${Math.round(gibibytes * FILLED * 1_024)}MiB`, FILE]);
-  },
-  isBroken: async (stage) => ((await measure(stage.machines.named(NODE))).diskUsedPercent ?? 100) > 85,
-  endsCured: true,
-  async tidyUp(stage) {
-    await stage.machines.named(NODE).exec(['rm', '-f', FILE]);
-  },
+  breakIt: (stage) => fillDisk(stage, gibibytes),
 };
 
 async function growOnce(stage: Stage): Promise<void> {

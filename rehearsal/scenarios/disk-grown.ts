@@ -1,4 +1,5 @@
 import { fixtures } from '../stage/fixtures.ts';
+import type { Stage } from '../stage/stage.ts';
 import { instanceOf, measure, realNode, simulatedNode } from './fleet-node.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -34,12 +35,15 @@ export const diskGrown: Scenario = {
     'The room of the grown volume is there after two seconds.',
   ],
   target: (stage) => instanceOf(stage.machines.named(NODE)),
-  async breakIt(stage) {
-    await stage.machines.named(NODE).exec(['fallocate', '--length', `${Math.round(gibibytes * FILLED * 1_024)}MiB`, FILE]);
-  },
+  breakIt: (stage) => fillDisk(stage, gibibytes),
   isBroken: async (stage) => ((await measure(stage.machines.named(NODE))).diskUsedPercent ?? 100) > 85,
   endsCured: true,
   async tidyUp(stage) {
     await stage.machines.named(NODE).exec(['rm', '-f', FILE]);
   },
 };
+
+/** Fills the disk of a volume that is so large. */
+export async function fillDisk(stage: Stage, size: number): Promise<void> {
+  await stage.machines.named(NODE).exec(['fallocate', '--length', `${Math.round(size * FILLED * 1_024)}MiB`, FILE]);
+}

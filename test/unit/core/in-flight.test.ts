@@ -1,10 +1,12 @@
 import { anAttempt, aQuestion, MINUTE, NOW, SECOND } from '@self-healing/simulation/builders.ts';
 import { describe, expect, it } from 'vitest';
 import { actInFlight } from '../../../lambdas/core/guardrails/act-in-flight.ts';
-import { allLandedAt, isInFlight } from '../../../lambdas/core/in-flight.ts';
+import { allLandedAt } from '../../../lambdas/core/in-flight.ts';
+import type { Attempt } from '../../../lambdas/core/incident.ts';
 
 /** Written four minutes ago. */
 const flying = anAttempt({ longest: { minutes: 5 } });
+const isInFlight = (attempt: Attempt, now: number) => allLandedAt([attempt], now) !== undefined;
 
 describe('an act is in flight', () => {
   it('from its writing until its longest time has passed, with a receipt or without one', () => {

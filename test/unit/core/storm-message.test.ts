@@ -1,21 +1,7 @@
-import { MINUTE, NOW, SECOND } from '@self-healing/simulation/builders.ts';
+import { aStorm, MINUTE, NOW, SECOND } from '@self-healing/simulation/builders.ts';
 import { describe, expect, it } from 'vitest';
 import { afterSilent, type Storm } from '../../../lambdas/core/storm.ts';
 import { isOverdue, isOwed, mayNowSpeak, spokenForNow, toldOf } from '../../../lambdas/core/storm-message.ts';
-
-function aStorm(given: Partial<Storm> = {}): Storm {
-  const since = NOW - 5 * MINUTE;
-  return {
-    lead: 'b'.repeat(64),
-    since,
-    speaksAt: since + MINUTE,
-    lookedAt: since,
-    until: since + 15 * MINUTE,
-    told: 10,
-    version: 3,
-    ...given,
-  };
-}
 
 describe('the message that a storm owes', () => {
   const { told: _, ...silent } = aStorm();

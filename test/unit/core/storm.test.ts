@@ -3,6 +3,7 @@ import {
   anIncident,
   aPolicy,
   aQuestion,
+  aStorm,
   INSTANCE_ID,
   MINUTE,
   NOW,
@@ -42,20 +43,6 @@ function arrival(number: number, at = NOW): Arrival {
 }
 
 const arrivals = (count: number, at = NOW) => Array.from({ length: count }, (_, number) => arrival(number, at + number));
-
-function aStorm(given: Partial<Storm> = {}): Storm {
-  const since = NOW - 5 * MINUTE;
-  return {
-    lead: 'b'.repeat(64),
-    since,
-    speaksAt: since + MINUTE,
-    lookedAt: since,
-    until: since + 15 * MINUTE,
-    told: 10,
-    version: 3,
-    ...given,
-  };
-}
 
 describe('the symptom of a group', () => {
   it('is a symptom in a group, over all policies', () => {
