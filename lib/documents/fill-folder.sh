@@ -37,6 +37,9 @@ most_bytes=107374182400
 # shellcheck source=parts/verdicts.sh
 . parts/verdicts.sh
 
+# shellcheck source=parts/drill-timer.sh
+. parts/drill-timer.sh
+
 # Blocks to take so that not more than so many percent of what users can have are used. Reserved blocks count as neither, as for df. The
 # file system takes some for its own lists of a large file, for which a thousandth and 256 blocks are left.
 blocks_to_take() { # percent, blocks in all, free, available
@@ -77,7 +80,6 @@ check_owners() { # folder
 folders=${SSM_Folders:-}
 path=${SSM_Path:-}
 percent=${SSM_Percent:-}
-minutes=${SSM_Minutes:-15}
 
 # Old agents neither check patterns nor keep text out of numbers, hence the checks here.
 if [ -z "$folders" ]; then
@@ -90,17 +92,7 @@ esac
 if [ "$percent" -gt "$most_percent" ]; then
   refuse 10 "SSM_Percent must be a number from 1 to $most_percent: more is never filled"
 fi
-case $minutes in
-  '' | *[!0-9]* | ???* | 0*) refuse 10 'SSM_Minutes must be a number from 5 to 60' ;;
-esac
-if [ "$minutes" -lt 5 ] || [ "$minutes" -gt 60 ]; then
-  refuse 10 'SSM_Minutes must be a number from 5 to 60'
-fi
-
-if ! [ -d /run/systemd/system ] || ! command -v systemd-run >/dev/null; then
-  refuse 11 'systemd is not on this machine'
-fi
-systemctl=$(command -v systemctl) || refuse 11 'systemd is not on this machine'
+check_timer
 for program in fallocate stat timeout systemd-tmpfiles; do
   command -v "$program" >/dev/null || refuse 11 "$program is missing on this machine"
 done
@@ -129,11 +121,7 @@ case $kind in
   *) refuse 15 "$path is $kind; only ext4 and xfs are filled" ;;
 esac
 
-timer=self-healing-drill
-if timeout 15 "$systemctl" is-active --quiet -- "$timer.timer"; then
-  refuse 24 "another drill is under way on this machine: see systemctl list-timers $timer.timer"
-fi
-timeout 15 "$systemctl" reset-failed -- "$timer.service" 2>/dev/null || :
+refuse_second_drill
 
 own=$place/self-healing-drill
 file=$own/fill
@@ -183,9 +171,7 @@ if ! (set -C && printf 'r! %s\nr! %s\nr! %s\n' "$file" "$own" "$at_boot" >"$at_b
 fi
 # shellcheck disable=SC2016
 undo='rm -f -- "$1" "$3"; [ ! -e "$2" ] || exec rmdir -- "$2"'
-if ! timeout 30 systemd-run --quiet --unit="$timer" --on-active="${minutes}min" --timer-property=AccuracySec=1s \
-  --description="Takes $file away after a drill" -- /bin/sh -c "$undo" sh "$file" "$own" "$at_boot" ||
-  ! timeout 15 "$systemctl" is-active --quiet -- "$timer.timer"; then
+if ! arm_timer "Takes $file away after a drill" /bin/sh -c "$undo" sh "$file" "$own" "$at_boot"; then
   timeout 15 "$systemctl" stop -- "$timer.timer" 2>/dev/null || :
   take_away || :
   refuse 24 'the timer that takes the file away is not armed'

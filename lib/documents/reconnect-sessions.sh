@@ -89,14 +89,8 @@ reconnect_pgbouncer() {
 
 # --- Service
 
-check_unit_name() {
-  case $service in
-    '') refuse 10 'SSM_Service is empty' ;;
-    *[!A-Za-z0-9@._-]* | [!A-Za-z0-9]*) refuse 10 'SSM_Service is not a unit name: only letters, digits, @ . _ - and a letter or digit first' ;;
-  esac
-  [ "${#service}" -le 128 ] || refuse 10 'SSM_Service is longer than 128 characters'
-  unit=${service%.service}.service
-}
+# shellcheck source=parts/unit-name.sh
+. parts/unit-name.sh
 
 # shellcheck source=parts/unit-reach.sh
 . parts/unit-reach.sh
@@ -119,7 +113,7 @@ ask_unit() { # property
 
 reconnect_service() {
   require awk sed
-  check_unit_name
+  check_service_name
   refuse_protected "$unit"
   [ -d /run/systemd/system ] || refuse 11 'there is no systemd on this machine'
   [ "$(ask_unit LoadState)" = loaded ] || refuse 12 "$unit is unknown, masked or broken"

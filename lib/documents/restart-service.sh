@@ -64,25 +64,8 @@ seconds_between() { # name value minimum maximum
   fi
 }
 
-check_service_name() {
-  case $service in
-    '') refuse 10 'SSM_Service is missing: name the service. An SSM Agent older than 3.3.2746.0 hands no parameters over; update it' ;;
-    *[!A-Za-z0-9@._-]* | [!A-Za-z0-9]*) refuse 10 'SSM_Service is not a unit name: only letters, digits, @ . _ - and a letter or digit first' ;;
-  esac
-  if [ "${#service}" -gt 128 ]; then
-    refuse 10 'SSM_Service is longer than 128 characters'
-  fi
-  case $service in
-    *.service) unit=$service ;;
-    *.socket | *.target | *.timer | *.mount | *.automount | *.swap | *.slice | *.scope | *.path | *.device)
-      refuse 10 "$service is not a service" ;;
-    *) unit=$service.service ;;
-  esac
-  name=${unit%.service}
-  case $unit in
-    *@.service) refuse 10 "$unit is a template: name an instance of it" ;;
-  esac
-}
+# shellcheck source=parts/unit-name.sh
+. parts/unit-name.sh
 
 # shellcheck source=parts/unit-reach.sh
 . parts/unit-reach.sh
@@ -1111,6 +1094,7 @@ longest_start=900
 
 require flock timeout awk sed grep tail mktemp
 check_service_name
+name=${unit%.service}
 # Of supervisor: with ":*" the name stands for a program, its processes, or a group.
 processes="$name:*"
 seconds_between SSM_StopTimeoutSeconds "$stop_timeout" 1 300

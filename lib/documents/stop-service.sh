@@ -24,8 +24,14 @@ umask 077
 # shellcheck source=parts/verdicts.sh
 . parts/verdicts.sh
 
+# shellcheck source=parts/unit-name.sh
+. parts/unit-name.sh
+
 # shellcheck source=parts/unit-reach.sh
 . parts/unit-reach.sh
+
+# shellcheck source=parts/drill-timer.sh
+. parts/drill-timer.sh
 
 # The exit code for a systemd that does not answer, and what is done to the unit.
 unanswered=25
@@ -38,33 +44,8 @@ refuse_protected() { # unit
 }
 
 service=${SSM_Service:-}
-minutes=${SSM_Minutes:-15}
-
-# Old agents neither check patterns nor keep text out of numbers, hence the checks here.
-case $service in
-  '') refuse 10 'SSM_Service is missing: name the service. An SSM Agent older than 3.3.2746.0 hands no parameters over; update it' ;;
-  *[!A-Za-z0-9@._-]* | [!A-Za-z0-9]*) refuse 10 'SSM_Service is not a unit name: only letters, digits, @ . _ - and a letter or digit first' ;;
-  *@ | *@.service) refuse 10 "$service is a template: name an instance of it" ;;
-esac
-if [ "${#service}" -gt 128 ]; then
-  refuse 10 'SSM_Service is longer than 128 characters'
-fi
-case $service in
-  *.service) unit=$service ;;
-  *.socket | *.target | *.timer | *.mount | *.automount | *.swap | *.slice | *.scope | *.path | *.device) refuse 10 "$service is not a service" ;;
-  *) unit=$service.service ;;
-esac
-case $minutes in
-  '' | *[!0-9]* | ???* | 0*) refuse 10 'SSM_Minutes must be a number from 5 to 60' ;;
-esac
-if [ "$minutes" -lt 5 ] || [ "$minutes" -gt 60 ]; then
-  refuse 10 'SSM_Minutes must be a number from 5 to 60'
-fi
-
-if ! [ -d /run/systemd/system ] || ! command -v systemd-run >/dev/null; then
-  refuse 11 'systemd is not on this machine'
-fi
-systemctl=$(command -v systemctl) || refuse 11 'systemd is not on this machine'
+check_service_name
+check_timer
 
 refuse_protected "$unit"
 
@@ -109,18 +90,12 @@ for other in $(fact TriggeredBy) $(fact UpheldBy); do
   fi
 done
 
-timer=self-healing-drill
-if timeout 15 "$systemctl" is-active --quiet -- "$timer.timer"; then
-  refuse 24 "another drill is under way on this machine: see systemctl list-timers $timer.timer"
-fi
-# What an earlier drill left, if its start failed, would keep the timer from being made.
-timeout 15 "$systemctl" reset-failed -- "$timer.service" 2>/dev/null || :
+refuse_second_drill
 # Systemd would not start again what was started too often lately.
 # shellcheck disable=SC2016
 undo='"$1" reset-failed -- "$2"; exec "$1" start -- "$2"'
-timeout 30 systemd-run --quiet --unit="$timer" --on-active="${minutes}min" --timer-property=AccuracySec=1s \
-  --description="Starts $unit again after a drill" -- /bin/sh -c "$undo" sh "$systemctl" "$unit" || refuse 24 'the timer that starts it again cannot be armed'
-timeout 15 "$systemctl" is-active --quiet -- "$timer.timer" || refuse 24 'the timer that starts it again is not armed'
+arm_timer "Starts $unit again after a drill" /bin/sh -c "$undo" sh "$systemctl" "$unit" ||
+  refuse 24 'the timer that starts it again is not armed'
 
 if ! timeout 90 "$systemctl" stop -- "$unit"; then
   timeout 15 "$systemctl" reset-failed -- "$unit" || :
