@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
-/** A line that has the shell read another file. On the node there is only one. */
-const PART = /^\. (parts\/[\w-]+\.sh)\n/gm;
+/** A line that has a shell read another file. On the node there is only one. */
+const PART = /^\. (parts\/[\w-]+\.(?:sh|ps1))\n/gm;
 
 /** Blank lines and lines of comment, but for the one that names the shell. */
 const SHELL_REMARKS = /^(?!#!)[^\S\n]*(?:#.*)?\n/gm;

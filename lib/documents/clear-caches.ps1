@@ -23,14 +23,7 @@ Set-StrictMode -Version 3.0
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
 
-function Write-Line([string] $Text) {
-    [Console]::Out.WriteLine($Text)
-}
-
-function Exit-Refused([int] $Code, [string] $Why) {
-    Write-Line ('REFUSED: ' + $Why)
-    exit $Code
-}
+. parts/verdicts.ps1
 
 trap {
     Write-Line ('FAILED: ' + ($_.Exception.Message -replace '[^\x20-\x7E]', '?'))

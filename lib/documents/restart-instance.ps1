@@ -24,19 +24,7 @@ $shutdownTakesMinutes = 15
 # Longer than Systems Manager keeps a command.
 $keepMarksDays = 40
 
-function Write-Line([string] $Text) {
-    [Console]::Out.WriteLine($Text)
-}
-
-function Exit-Refused([int] $Code, [string] $Why) {
-    Write-Line ('REFUSED: ' + $Why)
-    exit $Code
-}
-
-function Exit-Failed([int] $Code, [string] $Why) {
-    Write-Line ('FAILED: ' + $Why)
-    exit $Code
-}
+. parts/verdicts.ps1
 
 trap {
     Write-Line ('FAILED: ' + ($_.Exception.Message -replace '[^\x20-\x7E]', '?'))

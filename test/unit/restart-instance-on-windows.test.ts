@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { wholeScript } from '../../lib/deployed-script.ts';
 import { mistakes, parsePowerShell, textsOf } from '../support/powershell.ts';
 
-const read = (file: string) => readFileSync(`${import.meta.dirname}/../../lib/documents/${file}`, 'utf8');
-const script = read('restart-instance.ps1');
+const script = wholeScript('restart-instance.ps1');
 const tree = parsePowerShell(script);
 
 describe('restart-instance on Windows, which is read here and not executed', () => {
@@ -42,7 +41,7 @@ describe('restart-instance on Windows, which is read here and not executed', () 
   it('says what the remedy looks for, and uses exit codes that its head explains as on Linux', () => {
     expect(script).toContain("Write-Line ('REBOOTED:");
     const used = [...script.matchAll(/(?:Exit-Refused|Exit-Failed) (\d+)/g)].map(([, code]) => code ?? '');
-    const linux = read('restart-instance.sh');
+    const linux = wholeScript('restart-instance.sh');
     for (const code of used) {
       expect(script).toMatch(new RegExp(`#.* ${code}  `));
       expect(linux).toMatch(new RegExp(`#.* ${code}  `));

@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { wholeScript } from '../../lib/deployed-script.ts';
 import { mistakes, parsePowerShell, textsOf } from '../support/powershell.ts';
-
-const read = (file: string) => readFileSync(`${import.meta.dirname}/../../lib/documents/${file}`, 'utf8');
 
 /** The exit codes in a script's head; several stand on one line, so "10  bad" counts and "in 10 s" does not. */
 function documented(script: string): Set<string> {
@@ -35,7 +33,7 @@ it('the grammar notices what is not PowerShell', () => {
 });
 
 describe('diagnose on Windows', () => {
-  const script = read('diagnose.ps1');
+  const script = wholeScript('diagnose.ps1');
   const tree = parsePowerShell(script);
 
   it('is PowerShell to the grammar, in plain ASCII', () => {
@@ -52,14 +50,14 @@ describe('diagnose on Windows', () => {
 
   it('has the sections of Linux but that of folders, and leaves the same names out of command lines', () => {
     const titles = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([, title]) => title);
-    expect(titles(script, /^Write-Section '(.*)'$/gm)).toEqual(titles(read('diagnose.sh'), /^ {2}section '?([^'"\n]+?)'?$/gm));
+    expect(titles(script, /^Write-Section '(.*)'$/gm)).toEqual(titles(wholeScript('diagnose.sh'), /^ {2}section '?([^'"\n]+?)'?$/gm));
     const names = (text: string) => /\(pass\|[a-z|]+\)/.exec(text)?.[0];
-    expect(names(script)).toBe(names(read('diagnose.sh')));
+    expect(names(script)).toBe(names(wholeScript('diagnose.sh')));
   });
 });
 
 describe.each(['restart-service', 'clear-caches'])('%s on Windows', (name) => {
-  const script = read(`${name}.ps1`);
+  const script = wholeScript(`${name}.ps1`);
   const tree = parsePowerShell(script);
 
   it('is PowerShell to the grammar', () => {
@@ -100,7 +98,7 @@ describe.each(['restart-service', 'clear-caches'])('%s on Windows', (name) => {
   it('ends only with exit codes that its head explains, and that mean the same on Linux', () => {
     const used = [...script.matchAll(/(?:Exit-Refused|Exit-Failed|Exit-Restarted|Set-Worst|exit) (\d+)/g)].map(([, code]) => code ?? '');
     const explained = documented(script);
-    const onLinux = documented(read(`${name}.sh`));
+    const onLinux = documented(wholeScript(`${name}.sh`));
     expect(used.length).toBeGreaterThan(5);
     for (const code of used) {
       expect(explained).toContain(code);
@@ -112,13 +110,13 @@ describe.each(['restart-service', 'clear-caches'])('%s on Windows', (name) => {
 it.each(['AmazonSSMAgent', 'RpcSs', 'Dnscache', 'Dhcp', 'TermService', 'WinRM', 'EventLog', 'Netlogon'])(
   'the service %s is protected on Windows',
   (service) => {
-    const [, list = ''] = /\$protected = @\(([^)]*)\)/.exec(read('restart-service.ps1')) ?? [];
+    const [, list = ''] = /\$protected = @\(([^)]*)\)/.exec(wholeScript('restart-service.ps1')) ?? [];
     expect(list).toContain(`'${service}'`);
   },
 );
 
 it('clear-caches deletes on Windows only what it has opened and found at the expected place', () => {
-  const script = read('clear-caches.ps1');
+  const script = wholeScript('clear-caches.ps1');
   expect(script.indexOf('!IsAt(file, path)')).toBeLessThan(script.indexOf('SetFileInformationByHandle(file, Disposition'));
   expect(script.match(/SetFileInformationByHandle\(file/g)).toHaveLength(1);
   expect(script).not.toMatch(/Remove-Item|\.Delete\(|DeleteOnClose|MoveFile/);
@@ -127,7 +125,7 @@ it('clear-caches deletes on Windows only what it has opened and found at the exp
 it('clear-caches says on Windows why on every way out, and is content with a part, in the words of Linux', () => {
   const ends = (script: string) =>
     [...script.matchAll(/["'](PARTLY|FAILED: nothing was freed): (?:%s\\n' "\$why"|\$why")/g)].map(([, word]) => word);
-  const [windows, linux] = [read('clear-caches.ps1'), read('clear-caches.sh')];
+  const [windows, linux] = [wholeScript('clear-caches.ps1'), wholeScript('clear-caches.sh')];
   expect(ends(windows)).toEqual(['PARTLY', 'FAILED: nothing was freed']);
   expect(ends(linux)).toEqual(ends(windows));
   expect(windows.match(/Set-Worst \d+\b(?! "[^"]+")/g)).toBeNull();
@@ -136,7 +134,7 @@ it('clear-caches says on Windows why on every way out, and is content with a par
 });
 
 describe('restart-service on Windows', () => {
-  const script = read('restart-service.ps1');
+  const script = wholeScript('restart-service.ps1');
 
   it('refuses before its lock, and so before it touches anything, what reaches beyond the service', () => {
     const lock = script.indexOf('System.Threading.Mutex');
