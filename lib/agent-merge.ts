@@ -1,5 +1,5 @@
 import type { AgentConfiguration, AgentSection } from './agent-configuration.ts';
-import { isKnownSection, keyOf, type StoredSeries, storedSeries } from './agent-series.ts';
+import { isKnownSection, keyOf, processFinders, type StoredSeries, storedSeries } from './agent-series.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -21,9 +21,6 @@ const joined = new Set([
 /** May be one or a list of several in each file. */
 const oneOrSeveral = /\/(?:jmx|otlp)$/;
 
-/** How a process is found; two entries for the same one collide. */
-const processFinders = ['exe', 'pattern', 'pid_file'] as const;
-
 /**
  * The settings for which the CloudWatch agent refuses to append a configuration to one that is there, by the rules of its own merge:
  * as paths, in order. Empty where it takes both.
@@ -42,6 +39,7 @@ export function mergeConflicts(there: Json, appended: Json, path = ''): readonly
 }
 
 function collisions(there: unknown, appended: unknown): readonly string[] {
+  // Two entries for the same process collide.
   const nameOf = (entry: AgentSection) => processFinders.map((finder) => entry[finder]).find((name) => typeof name === 'string');
   const names = new Map((there as AgentSection[]).map((entry) => [nameOf(entry), canonical(entry)]));
   return (appended as AgentSection[]).flatMap((entry) => {

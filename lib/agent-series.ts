@@ -24,7 +24,7 @@ const pluginDimensions: Readonly<Record<string, readonly string[]>> = {
 const resourceDimension: Readonly<Record<string, string>> = { disk: 'path', diskio: 'name', net: 'interface' };
 
 /** How a process is found; the first that a section has is also a dimension. */
-const processFinders = ['exe', 'pattern', 'pid_file'] as const;
+export const processFinders = ['exe', 'pattern', 'pid_file'] as const;
 
 /** A performance object of Windows begins with a capital letter. */
 export const isWindows = (section: string): boolean => /^[A-Z]/.test(section);

@@ -49,7 +49,7 @@ export interface AgentVerdict {
 }
 
 /** A run every half hour, and then the first datapoints. */
-const SETTLES_WITHIN = { minutes: 45 };
+export const SETTLES_WITHIN = { minutes: 45 };
 
 const EVERYBODY = 100;
 

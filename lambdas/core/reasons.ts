@@ -161,6 +161,11 @@ export function mayPass(reason: Reason): boolean {
   return rulesOf(reason).mayPass === true;
 }
 
+/** Whether it is the end of a storm's lead, which has gathered what is known of the others. */
+export function speaksForMany({ reason, details }: End): boolean {
+  return reason === 'storm' && details !== undefined;
+}
+
 /** Whether the reason says that the symptom was gone. */
 export function isSymptomGone(reason: Reason): boolean {
   return rulesOf(reason).symptomGone === true;

@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { commandRemediator } from './command-remediator.ts';
-
-const MOUNT_POINT = '/[A-Za-z0-9._/@+-]{0,200}';
+import { mountPointParameter, mountPointSchema } from './mount-point.ts';
 
 /**
  * Grows the file system of a mount point, and its partition, to what the disk has become: the rung after `grow-volume`.
@@ -20,10 +19,7 @@ export const remediator = commandRemediator({
   forGood: true,
   params: z.strictObject({
     /** The mount point. @default / */
-    path: z
-      .string()
-      .regex(new RegExp(`^${MOUNT_POINT}$`), 'must be an absolute mount point')
-      .default('/'),
+    path: mountPointSchema,
   }),
   mainParameter: 'path',
   settle: { seconds: 30 },
@@ -31,7 +27,7 @@ export const remediator = commandRemediator({
   document: {
     description: 'Grows the ext4 or xfs file system of a mount point to the size of its disk.',
     parameters: {
-      Path: { description: 'The mount point.', allowedPattern: `^${MOUNT_POINT}$`, default: '/' },
+      Path: mountPointParameter,
       LookOnly: { description: 'Always false.', allowedPattern: '^false$', default: 'false' },
     },
     timeoutSeconds: 300,

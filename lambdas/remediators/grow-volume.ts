@@ -4,6 +4,7 @@ import type { Target } from '../core/target.ts';
 import { isRefused } from '../core/untouched.ts';
 import type { Progress } from '../core/verification.ts';
 import { instanceId, progressOf } from './command-remediator.ts';
+import { mountPointParameter, mountPointSchema } from './mount-point.ts';
 import { defineRemediator, isRefusal, type Refusal } from './remediator.ts';
 
 // Longer than 250 lines: the look, the rules of EBS, and how the growth is followed.
@@ -31,8 +32,6 @@ const TAG_TEXT = /^[A-Za-z0-9 _.:/=+@-]{1,128}$/;
 
 const GIBIBYTE = 1_073_741_824;
 
-const MOUNT_POINT = '/[A-Za-z0-9._/@+-]{0,200}';
-
 const paramsSchema = z.strictObject({
   /** Share of the volume's size to add, rounded up to whole gibibytes. @default 20 */
   percent: z.number().positive('must be above 0 percent').max(100).default(20),
@@ -44,10 +43,7 @@ const paramsSchema = z.strictObject({
     .regex(/^[A-Za-z0-9/]{1,32}$/, 'must be a device name of EC2, such as /dev/sdf')
     .optional(),
   /** The mount point of the file system that the next rung grows. @default / */
-  path: z
-    .string()
-    .regex(new RegExp(`^${MOUNT_POINT}$`), 'must be an absolute mount point')
-    .default('/'),
+  path: mountPointSchema,
   /**
    * Whether the instance is asked first, by a command that changes nothing, if the file system lies on this volume and could use the room:
    * on LVM, RAID or an encrypted device, before another partition, with errors that the kernel has noted, or where most of the room lies beyond
@@ -148,7 +144,7 @@ export const remediator = defineRemediator<'commands' | 'volumes', typeof params
   document: {
     description: 'Tells whether the file system of a mount point could use a larger disk; changes nothing.',
     parameters: {
-      Path: { description: 'The mount point.', allowedPattern: `^${MOUNT_POINT}$`, default: '/' },
+      Path: mountPointParameter,
       LookOnly: { description: 'Always true.', allowedPattern: '^true$', default: 'true' },
     },
     timeoutSeconds: 30,

@@ -1,4 +1,5 @@
 import { type Instant, iso } from '../core/duration.ts';
+import { ALL_POLICIES } from '../core/operator-action.ts';
 import type { History, ProviderEvents } from '../core/ports.ts';
 import { type ProviderEvent, parseProviderEvent } from '../core/provider-event.ts';
 import { keptEvent } from './kept-event.ts';
@@ -7,9 +8,6 @@ export interface ProviderEventPorts {
   readonly history: History;
   readonly providerEvents: ProviderEvents;
 }
-
-/** Events of AWS belong to no policy. */
-const ALL_POLICIES = '(all)';
 
 /** Keeps an event of AWS Health for the guardrail that looks for it. One of unknown shape is recorded and holds nothing back. */
 export async function recordProviderEvent(event: unknown, ports: ProviderEventPorts, now: Instant): Promise<void> {

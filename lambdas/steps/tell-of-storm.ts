@@ -3,7 +3,7 @@ import { incidentLine } from '../core/history-line.ts';
 import { legibleState } from '../core/legible-state.ts';
 import { endNotice } from '../core/notice/end.ts';
 import type { Compose, History, IncidentStore, Notifier, StormDebt, Storms } from '../core/ports.ts';
-import { type End, endFor } from '../core/reasons.ts';
+import { type End, endFor, speaksForMany } from '../core/reasons.ts';
 import { beginOf, firstArrivals, ofStorm, type Storm, stormIdOf } from '../core/storm.ts';
 import { diagnosis, namedMembers } from '../core/storm-diagnosis.ts';
 import { isOverdue, mayNowSpeak, spokenForNow, toldOf } from '../core/storm-message.ts';
@@ -47,10 +47,6 @@ export async function payForLead({ incident, policy }: WorkflowState, end: End, 
   const leads = ({ lead }: Storm) => lead === incident.id;
   const storm = await ports.storms.change(stormId, (there) => (leads(there) ? spokenForNow(there, incident.id, now) : there));
   if (storm && leads(storm) && mayNowSpeak(storm, incident.id)) await payWith({ incident, policy }, stormId, storm, end.why, ports, now);
-}
-
-function speaksForMany({ reason, details }: End): boolean {
-  return reason === 'storm' && details !== undefined;
 }
 
 /** Sends the messages that storms owe and that their leads did not send in time; answers of how many. Failures are added to the list. */

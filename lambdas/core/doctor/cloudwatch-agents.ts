@@ -1,11 +1,9 @@
+import { SETTLES_WITHIN } from '../agent-watch.ts';
 import { awsCommandHere } from '../commands-here.ts';
 import { inWords, milliseconds } from '../duration.ts';
 import { check, type Place } from './check.ts';
 import { type Finding, ok, warning, wrong } from './finding.ts';
 import type { FleetSeries } from './readings.ts';
-
-/** A run of State Manager every half hour, and then the first datapoints. */
-const SETTLES_WITHIN = { minutes: 45 };
 
 /** Whether each instance sends what the alarms read. */
 export const cloudwatchAgents = check({

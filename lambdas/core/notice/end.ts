@@ -4,7 +4,7 @@ import { type Attempt, type Incident, mayHaveChanged, shortIncident } from '../i
 import type { ModeOverride } from '../mode.ts';
 import type { Policy } from '../policy.ts';
 import { reasonWords } from '../reason-words.ts';
-import { type End, isSymptomGone, mayPass, type Witness } from '../reasons.ts';
+import { type End, isSymptomGone, mayPass, speaksForMany, type Witness } from '../reasons.ts';
 import { targetInWords } from '../target.ts';
 import { type AboutIncident, aboutIncident, said, symptomOn } from './about.ts';
 import { look, ownCommand, why } from './commands.ts';
@@ -42,7 +42,7 @@ export interface Ended extends AboutIncident {
 export function endNotice(origin: Origin, ended: Ended, now: Instant): Notice {
   const { incident, policy, end, attempts, breaker, later, passedOver = [], healed = 0, diagnosis = [] } = ended;
   const about = aboutIncident(origin, ended, now);
-  const many = isOfMany(end);
+  const many = speaksForMany(end);
   return composed(
     origin,
     {
@@ -92,11 +92,6 @@ function wordOf(ended: Ended): string {
   if (reason === 'shadow' && outcome === 'skipped' && !hasChanged(ended)) return 'SHADOW, NOTHING DONE';
   if (outcome === 'skipped' && isGone(end)) return 'ALREADY RECOVERED';
   return { recovered: 'RECOVERED', 'handed-off': 'NEEDS YOU', skipped: 'NOT HEALED' }[outcome];
-}
-
-/** A storm's lead has gathered what is known of the others. */
-function isOfMany({ reason, details }: End): boolean {
-  return reason === 'storm' && details !== undefined;
 }
 
 function groupName({ group }: Policy): string {
