@@ -3,6 +3,7 @@ import type { Diagnostic, DiagnosticPermission } from '../../lambdas/diagnostics
 import { diagnostics } from '../../lambdas/diagnostics/registry.ts';
 import { commentBefore, sourceOf } from './doc-comments.ts';
 import { code, item, page, wrapped } from './markdown.ts';
+import { ON } from './remedies.ts';
 
 export function diagnosticsPage(): string {
   const { sections, lines, characters } = MOST_OF_A_DIAGNOSIS;
@@ -34,14 +35,6 @@ function section(diagnostic: Diagnostic): string {
   ].join('\n\n');
 }
 
-const ON: Readonly<Record<DiagnosticPermission['on'], string>> = {
-  targets: 'on the targets',
-  document: 'on its own document',
-  any: 'on `*`, since AWS knows no narrower resource',
-  login: 'on the one login',
-  named: 'on what the policy names',
-};
-
 function permissionInWords({ actions, on }: DiagnosticPermission): string {
-  return `${actions.map(code).join(', ')} ${ON[on]}`;
+  return `${actions.map(code).join(', ')} ${on === 'named' ? 'on what the policy names' : ON[on]}`;
 }

@@ -2,7 +2,7 @@ import { type AwsRate, awsRates, functionsAtOnce, transitionRate } from '../../p
 import { ASSUMED } from '../../packages/simulation/economy/bill.ts';
 import { type ManyIncidents, manyIncidents } from '../../packages/simulation/economy/many-incidents.ts';
 import { synthesizedStack } from '../../packages/simulation/synthesized-stack.ts';
-import { code, item, page, wrapped } from './markdown.ts';
+import { code, item, page, table, wrapped } from './markdown.ts';
 
 /** Incidents an hour. */
 const LOADS = [10, 1_000, 100_000];
@@ -117,9 +117,4 @@ function digits(number: number): string {
 
 function whole(number: number): string {
   return new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 }).format(number);
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [line(head), `|${head.map(() => '---').join('|')}|`, ...rows.map(line)].join('\n');
 }

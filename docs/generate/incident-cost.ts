@@ -1,6 +1,6 @@
 import type { Share } from '../../packages/simulation/economy/bill.ts';
 import { type ManyIncidents, manyIncidents, type Spread } from '../../packages/simulation/economy/many-incidents.ts';
-import { code, item, page, wrapped } from './markdown.ts';
+import { code, item, page, table, wrapped } from './markdown.ts';
 
 /** What is aimed at; which of it is reached is told by the table itself. */
 const AIMS = { transitions: 25, tableRequests: undefined, tableOperations: 12, roundTrips: 8, calls: undefined, dollars: 0.001 } as const;
@@ -85,9 +85,4 @@ function figures(many: ManyIncidents): string {
       ];
     }),
   );
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [line(head), `|${head.map(() => '---').join('|')}|`, ...rows.map(line)].join('\n');
 }

@@ -31,3 +31,9 @@ export function page(title: string, ...parts: readonly (string | undefined)[]): 
 export function code(text: string): string {
   return `\`${text}\``;
 }
+
+/** Rows under their heads. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [line(head), `|${head.map(() => '---').join('|')}|`, ...rows.map(line)].join('\n');
+}

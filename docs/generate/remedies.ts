@@ -76,7 +76,7 @@ function defaultsOf({ params }: Remediator): unknown {
   return Object.fromEntries(first.map(({ name, default: standard }) => [name, standard]));
 }
 
-const ON: Readonly<Record<Permission['on'], string>> = {
+export const ON: Readonly<Record<Permission['on'], string>> = {
   targets: 'on the targets',
   document: 'on its own document',
   any: 'on `*`, since AWS knows no narrower resource',

@@ -104,6 +104,6 @@ export class VirtualClock {
 }
 
 /** Until every promise that can be resolved without a timer is resolved. */
-function settled(): Promise<void> {
+export function settled(): Promise<void> {
   return new Promise((resolve) => process.nextTick(resolve));
 }

@@ -7,6 +7,13 @@ export function instanceOf(node: ManagedNode): Target {
   return { kind: 'instance', id: node.instanceId };
 }
 
+/** The group's first member, as its members have no names of their own. */
+export function member(stage: Stage): ManagedNode {
+  const node = stage.groupNodes()[0];
+  if (!node) throw new Error('the Auto Scaling group has no member in service');
+  return node;
+}
+
 /** Measures a node once, for a scenario's own judgement. */
 export function measure(node: ManagedNode): Promise<NodeMeasurement> {
   return createNodeMeter(node).measure();

@@ -1,16 +1,9 @@
 import { fixtures } from '../stage/fixtures.ts';
-import type { Stage } from '../stage/stage.ts';
-import { instanceOf, measure, realNode, simulatedNode } from './fleet-node.ts';
+import { instanceOf, measure, member, realNode, simulatedNode } from './fleet-node.ts';
 import type { Scenario } from './scenario.ts';
 
 /** What the service runs. Without it no restart can help. */
 const PROGRAM = '/usr/local/lib/rehearsal/web-service.mts';
-
-function member(stage: Stage) {
-  const node = stage.groupNodes()[0];
-  if (!node) throw new Error('the Auto Scaling group has no member in service');
-  return node;
-}
 
 export const memberReplaced: Scenario = {
   name: 'member-replaced',

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RecordedCall } from '@self-healing/local-aws/gateway/call-record.ts';
 import type { HistoryLine } from '../../lambdas/core/history-line.ts';
-import { targetInWords } from '../../lambdas/core/target.ts';
+import { nameOf, targetInWords } from '../../lambdas/core/target.ts';
 import type { ScenarioResult } from '../report/scenario-result.ts';
 import { fixtures } from '../stage/fixtures.ts';
 import { isConcluded } from '../stage/incident-records.ts';
@@ -111,10 +111,6 @@ async function gather(scenario: Scenario, target: Evidence['target'], stage: Sta
     one.at.localeCompare(other.at),
   );
   return { lines, messages, acts, ...(alarmAt !== undefined && { alarmAt }) };
-}
-
-function nameOf(target: Evidence['target']): string {
-  return target.kind === 'auto-scaling-group' ? target.name : target.id;
 }
 
 async function messagesOf(scenario: Scenario, target: Evidence['target'], stage: Stage, faultAt: number): Promise<Evidence['messages']> {

@@ -1,13 +1,5 @@
-import type { Stage } from '../stage/stage.ts';
-import { fault, instanceOf, measure, realNode, simulatedNode } from './fleet-node.ts';
+import { fault, instanceOf, measure, member, realNode, simulatedNode } from './fleet-node.ts';
 import type { Scenario } from './scenario.ts';
-
-/** The group's first member, as its members have no names of their own. */
-function member(stage: Stage) {
-  const node = stage.groupNodes()[0];
-  if (!node) throw new Error('the Auto Scaling group has no member in service');
-  return node;
-}
 
 export const serviceHung: Scenario = {
   name: 'service-hung',

@@ -82,6 +82,6 @@ function ofMachine(name: string, node: Pick<ManagedNode, 'instanceId' | 'name'>)
 }
 
 /** The dimensions with which the agents of the default app's fleet send what its alarms read. */
-export function fleetDimensions(instanceId: string, further: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
+export function fleetDimensions(instanceId: string, further: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   return { InstanceId: instanceId, SelfHealing: `${fixtures.pipeline}/Fleet/1-of-1`, ...further };
 }

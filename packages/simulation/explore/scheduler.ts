@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Instant } from '../../../lambdas/core/duration.ts';
-import type { VirtualClock } from '../virtual-clock.ts';
+import { settled, type VirtualClock } from '../virtual-clock.ts';
 import { concerns, concernsNothing, type Touched, TouchedSince } from './parts.ts';
 import type { Deviation } from './schedule.ts';
 
@@ -227,9 +227,4 @@ export class Scheduler {
     });
     return hash('md5', `${JSON.stringify([this.#clock.now, actor.name, actor === this.#current, actors])}${this.#shared()}`);
   }
-}
-
-/** Until every promise that can be resolved without a timer is resolved. */
-function settled(): Promise<void> {
-  return new Promise((resolve) => process.nextTick(resolve));
 }

@@ -1,9 +1,7 @@
 import type { Act, StoryHistory } from '../history-of-story.ts';
 import { inWords } from './in-flight.ts';
 import type { Invariant } from './invariant.ts';
-
-/** The longest that a function runs: what read the switch before the pause has acted by then, or never does. */
-const LONGEST_STEP_MILLISECONDS = 60_000;
+import { LONGEST_STEP_MILLISECONDS } from './looks.ts';
 
 function whyNot({ at, by }: Act, { pauses }: StoryHistory): string | undefined {
   const { pause } = by;
