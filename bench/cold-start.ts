@@ -17,6 +17,9 @@ export interface ColdStart {
   readonly loadedBytes: number;
 }
 
+/** How often each is started. */
+const TURNS = 20;
+
 /** A handler that does nothing: what Node.js itself takes. */
 const EMPTY = 'empty handler';
 
@@ -81,7 +84,7 @@ const variables = {
  * Measures the cold start of each bundle of a folder beside an empty handler, each in a new process and one after the other in turns, so
  * that all meet the same machine. A function that cannot begin without variables of its own is left out.
  */
-export async function coldStarts(folder: string, names: readonly string[], signal: AbortSignal, count = 20): Promise<readonly ColdStart[]> {
+export async function coldStarts(folder: string, names: readonly string[], signal: AbortSignal): Promise<readonly ColdStart[]> {
   await mkdir(join(folder, EMPTY), { recursive: true });
   await writeFile(join(folder, EMPTY, 'index.js'), 'exports.handler = async () => {};');
   await writeFile(join(folder, 'measure.cjs'), MEASURE);
@@ -89,7 +92,7 @@ export async function coldStarts(folder: string, names: readonly string[], signa
   const account = await refusingAccount();
   try {
     const AWS_ENDPOINT_URL = `http://127.0.0.1:${(account.address() as AddressInfo).port}`;
-    for (let turn = 0; turn < count; turn += 1)
+    for (let turn = 0; turn < TURNS; turn += 1)
       for (const [name, found] of times) {
         const run = await runNode([join(folder, 'measure.cjs'), join(folder, name)], folder, signal, { ...variables, AWS_ENDPOINT_URL });
         const { failed, ...measured } = JSON.parse(run.stdout.trim().split('\n').at(-1) ?? '{}') as Measured & { readonly failed?: string };

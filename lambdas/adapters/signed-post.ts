@@ -28,7 +28,6 @@ export async function postSigned(
   content: object,
   timestamp: string,
   secrets: Pick<SecretsManagerClient, 'send'> = new SecretsManagerClient({}),
-  request: typeof fetch = fetch,
 ): Promise<void> {
   const { SecretString = '' } = await reading('read the secret of the webhook', () =>
     secrets.send(new GetSecretValueCommand({ SecretId: secret }), { abortSignal: AbortSignal.timeout(LONGEST_MILLISECONDS) }),
@@ -41,7 +40,7 @@ export async function postSigned(
     'x-amzn-event-signature': signatureOf(SecretString, timestamp, body),
   };
   const { ok, status } = await answered(() =>
-    request(url, { method: 'POST', headers, body, redirect: 'error', signal: AbortSignal.timeout(LONGEST_MILLISECONDS) }),
+    fetch(url, { method: 'POST', headers, body, redirect: 'error', signal: AbortSignal.timeout(LONGEST_MILLISECONDS) }),
   );
   if (ok) return;
   const what = `the webhook answered ${status}`;

@@ -22,7 +22,7 @@ export interface KindDuration {
 }
 
 /** Where the durations of the last runs lie, by kind. */
-export const durationsFile = join(import.meta.dirname, '../../bench/results/test-durations.json');
+const durationsFile = join(import.meta.dirname, '../../bench/results/test-durations.json');
 
 export function lastDurations(): Readonly<Record<string, KindDuration>> {
   try {

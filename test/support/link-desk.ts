@@ -77,7 +77,7 @@ export function aLinkDesk(holders = [anna, ben]) {
   };
 }
 
-export function tokenIn({ body }: LinkMessage): string {
+function tokenIn({ body }: LinkMessage): string {
   return /https:\/\/\S+\/(\S+)/.exec(body)?.[1] ?? '';
 }
 

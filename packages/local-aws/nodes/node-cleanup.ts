@@ -41,12 +41,12 @@ function destroyAllNodes(): void {
  * Ends and unmounts what runs left that were killed before they could clean up; returns the nodes' names. Recognises ours by the path
  * of their folder, and leaves the nodes of a run that is still alive alone.
  */
-export function cleanUpLeftovers(root: string = NODES_ROOT): readonly string[] {
-  const dead = entriesOf(root).filter((run) => run !== runId() && !isRunAlive(run));
+export function cleanUpLeftovers(): readonly string[] {
+  const dead = entriesOf(NODES_ROOT).filter((run) => run !== runId() && !isRunAlive(run));
   return dead.flatMap((run) => {
-    const names = entriesOf(`${root}/${run}`);
-    for (const name of names) destroyNow(nodeFolder(name, run, root));
-    removeIfEmpty(`${root}/${run}`);
+    const names = entriesOf(`${NODES_ROOT}/${run}`);
+    for (const name of names) destroyNow(nodeFolder(name, run));
+    removeIfEmpty(`${NODES_ROOT}/${run}`);
     return names;
   });
 }

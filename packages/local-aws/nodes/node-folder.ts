@@ -39,8 +39,8 @@ export interface NodeFolder {
   readonly unitName: string;
 }
 
-export function nodeFolder(name: string, run: string = runId(), root: string = NODES_ROOT): NodeFolder {
-  const base = `${root}/${run}/${name}`;
+export function nodeFolder(name: string, run: string = runId()): NodeFolder {
+  const base = `${NODES_ROOT}/${run}/${name}`;
   return {
     base,
     root: `${base}/root`,

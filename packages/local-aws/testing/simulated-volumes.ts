@@ -16,10 +16,10 @@ export interface SimulatedVolumes {
  * A change of a volume is remembered and passed on to the local AWS when it is no longer `modifying`, since only then does the volume show
  * its new size. Sizes only grow, and at most four times in 24 hours. The volumes themselves are those of the local AWS.
  */
-export function simulatedVolumes(initial: State = 'optimizing'): SimulatedVolumes {
+export function simulatedVolumes(): SimulatedVolumes {
   const modifications = new Map<string, readonly Modification[]>();
   const pending = new Map<string, () => Promise<unknown>>();
-  let state = initial;
+  let state: State = 'optimizing';
   const arrive = async () => {
     if (state === 'modifying' || state === 'failed') return;
     for (const [id, change] of pending) {

@@ -851,7 +851,7 @@ function answerRows(): readonly RequestRow[] {
   ];
 }
 
-export function writtenBy(sender: string): readonly string[] {
+function writtenBy(sender: string): readonly string[] {
   const others: Readonly<Record<string, readonly string[]>> = {
     intake: ['rejected#Fleet-memory', 'drill#policy#Fleet-memory'],
     ask: ['approvals'],

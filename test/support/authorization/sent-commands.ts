@@ -55,7 +55,7 @@ const silent = new Set(['@aws-lambda-powertools/metrics', '@aws-sdk/client-dynam
 const IMPORT = /^import (type )?(?:\{([^}]*)\}|(\* as \w+|\w+)) from '([^']+)';/gm;
 
 /** Every command class that a source imports from an SDK's client. */
-export function commandsIn(source: string, file: string): readonly SentCommand[] {
+function commandsIn(source: string, file: string): readonly SentCommand[] {
   return importsOf(source).flatMap(({ names, from }) =>
     names.filter((name) => name.endsWith('Command')).map((command) => ({ command, from, file })),
   );
