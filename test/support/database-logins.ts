@@ -31,8 +31,8 @@ function linkTo(sessions: readonly object[]): DatabaseLink {
     async query<Row extends object>(text: string) {
       if (text.includes('pg_read_all_stats')) return [{ may: true }] as unknown as readonly Row[];
       if (text.includes('pg_terminate_backend')) return [{ ended: true }] as unknown as readonly Row[];
-      // Nobody has prepared a transaction.
-      if (text.includes('FROM pg_prepared_xacts')) return [];
+      // Nobody has prepared a transaction, and nobody waits for a process of the server itself.
+      if (text.includes('FROM pg_prepared_xacts') || text.includes("backend_type <> 'client backend'")) return [];
       return sessions as readonly Row[];
     },
     close: async () => undefined,
