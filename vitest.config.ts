@@ -28,8 +28,8 @@ const calculates = {
   setupFiles: ['test/support/same-random-input.ts'],
   globalSetup: ['test/support/temporary-folder.ts'],
   // It stands back behind those that wait, for as long as these have something to do.
-  testTimeout: SLOW_TEST_MILLISECONDS,
-  hookTimeout: SLOW_TEST_MILLISECONDS,
+  testTimeout: 4 * SLOW_TEST_MILLISECONDS,
+  hookTimeout: 4 * SLOW_TEST_MILLISECONDS,
 };
 
 /** What waits for servers, nodes and stages most of the time: more files at once than a small machine has cores, of both kinds. */
@@ -51,7 +51,7 @@ export default defineConfig({
     reporters: ['default', './test/support/durations-of-kinds.ts'],
     projects: [
       project('unit', 1, calculates),
-      project('property', 2, { ...calculates, testTimeout: SLOW_TEST_MILLISECONDS * SOAK }),
+      project('property', 2, { ...calculates, testTimeout: 4 * SLOW_TEST_MILLISECONDS * SOAK }),
       project('infrastructure', 2, calculates),
       // They meet real processes at their own pace, hence one repetition, which the report shows.
       project('contract', 3, {

@@ -22,7 +22,7 @@ const check = (name: string) => ({ name, command: ['npm', 'run', '--silent', nam
  */
 export const jobs: readonly Job[] = [
   { ...tests('e2e', 'contract'), needsPrograms: true, niceness: 0 },
-  { ...tests('unit', 'property', 'infrastructure'), niceness: 19 },
+  { ...tests('unit', 'property', 'infrastructure'), niceness: 10 },
   check('types'),
   check('lint'),
   check('layers'),
