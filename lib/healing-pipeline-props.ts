@@ -156,6 +156,17 @@ export const pipelineNames: NamesOf<HealingPipelineProps> = {
   rulesOnBus: true,
 };
 
+/** What is on or off. */
+export const switchNames = [
+  'drills',
+  'deletionProtection',
+  'resourceTagsOnTelemetry',
+  'keepOutput',
+  'incidentMetrics',
+  'dashboard',
+  'spread',
+] as const satisfies readonly (keyof HealingPipelineProps)[];
+
 export const healNames: NamesOf<HealProps> = {
   ...modeNames,
   alarm: true,

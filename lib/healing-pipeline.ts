@@ -42,14 +42,14 @@ import { type DeployedPolicy, type Protection, protectionOf } from './deployed-p
 import { refuseEndless } from './execution-length.ts';
 import { Fleet } from './fleet.ts';
 import type { GuardrailProps } from './guardrails.ts';
-import { type HealingPipelineProps, type HealProps, pipelineNames } from './healing-pipeline-props.ts';
+import { type HealingPipelineProps, type HealProps, pipelineNames, switchNames } from './healing-pipeline-props.ts';
 import { knownOf } from './known-names.ts';
 import { type ModeProps, toPolicyMode } from './modes.ts';
 import { refuseNamesTakenTwice } from './names-taken-twice.ts';
 import { OverlappingGroups, sameSelection } from './overlapping-groups.ts';
 import { toPauseWatch } from './pause-watch.ts';
 import { draftOf, type PolicyDraft } from './policy-draft.ts';
-import { checked, PolicyError, refuseLateNumbers, refuseNoConstruct, refuseOther } from './policy-error.ts';
+import { checked, PolicyError, refuseLateNumbers, refuseNoConstruct, refuseNoSwitch, refuseOther } from './policy-error.ts';
 import { longestOf } from './policy-length.ts';
 import { refuseUnprovable } from './proof-of-life.ts';
 import { type DatabaseProtection, type FleetProtection, protectionOfDatabase, protectionOfFleet } from './protection.ts';
@@ -128,6 +128,7 @@ export class HealingPipeline extends Construct {
     // CloudFormation itself puts these in where they are needed.
     const { historyRetention, approvalLinks, ...reckoned } = props;
     refuseLateNumbers(reckoned, id);
+    for (const name of switchNames) refuseNoSwitch(props[name], id, name);
     estimateReferences(this);
     this.#modes = props;
     this.#keepsOutput = props.keepOutput ?? true;

@@ -94,6 +94,12 @@ export function refuseNoObject(value: unknown, policy: string, path: string): vo
     throw new PolicyError(policy, [`${path}: ${shown(value)} is not allowed: must be an object`]);
 }
 
+/** @throws PolicyError for what is neither `true` nor `false`: the text 'false' would switch on what it is to switch off */
+export function refuseNoSwitch(value: unknown, policy: string, path: string): void {
+  if (value !== undefined && typeof value !== 'boolean')
+    throw new PolicyError(policy, [`${path}: ${shown(value)} is not allowed: must be true or false`]);
+}
+
 /** A class whose objects its own methods make. */
 interface Made {
   readonly name: string;

@@ -17,7 +17,7 @@ import { givenOf } from './known-names.ts';
 import type { ModeProps } from './modes.ts';
 import type { OwnSeries } from './own-series.ts';
 import { DEFAULT_PROBATION, type PolicyDraft } from './policy-draft.ts';
-import { checked, PolicyError, refuseLateNumbers, refuseNoObject } from './policy-error.ts';
+import { checked, PolicyError, refuseLateNumbers, refuseNoObject, refuseNoSwitch } from './policy-error.ts';
 import { rungsOf } from './remedy.ts';
 import { databaseSymptoms, fleetSymptoms } from './symptoms/registry.ts';
 import { type Symptom, type SymptomProps, sustainedSchema, type Watch } from './symptoms/symptom.ts';
@@ -86,6 +86,7 @@ export function protectionOfFleet(
   id: string,
   { fleet, service, agent = true, shards, expectedMembers, agentVersion, ...props }: FleetProtection,
 ): readonly OwnDraft[] {
+  refuseNoSwitch(agent, id, 'agent');
   const series = { pipeline, protection: id, shards: checkedShards(id, fleet, agent, shardsFor(id, expectedMembers, shards)) };
   const withService = service === undefined ? {} : { service };
   const more = { serviceDown: withService, unhealthyTargets: withService };

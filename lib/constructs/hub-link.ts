@@ -12,7 +12,7 @@ import {
 } from '../../lambdas/core/hub/hub-names.ts';
 import { noticeSource } from '../../lambdas/core/notice/event.ts';
 import { knownOf, type NamesOf } from '../known-names.ts';
-import { PolicyError } from '../policy-error.ts';
+import { PolicyError, refuseNoSwitch } from '../policy-error.ts';
 import { refuseOtherPartition } from '../same-place.ts';
 import { acknowledgeHubRule } from './security-acknowledgements.ts';
 
@@ -77,6 +77,7 @@ export class HubLink extends Construct {
   constructor(scope: Construct, id: string, { pipeline, ...given }: HubLinkProps) {
     super(scope, id);
     const { busArn, drills = false } = knownOf(given, hubNames, 'hub');
+    refuseNoSwitch(drills, 'hub', 'drills');
     const [, account] = Token.isUnresolved(busArn) ? [] : (BUS_ARN.exec(busArn) ?? []);
     if (account === undefined)
       throw new PolicyError('hub', [`busArn: must be the ARN of an event bus that is known at synth, and not ${busArn}`]);

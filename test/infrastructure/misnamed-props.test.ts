@@ -53,6 +53,22 @@ describe('what the compiler refuses in TypeScript is refused at synth where prop
     ['a symptom that is switched off', () => fleet({ memory: false }), 'memory: false is not allowed: must be an object'],
     ['a symptom that is switched on', () => fleet({ memory: true }), 'memory: true is not allowed: must be an object'],
     ['a symptom that is null', () => fleet({ memory: null }), 'memory: null is not allowed: must be an object'],
+    [
+      'drills for real that are switched off by a text',
+      () => pipeline({ drills: 'false' }),
+      'drills: "false" is not allowed: must be true or false',
+    ],
+    [
+      'a dashboard that is switched off by a number',
+      () => pipeline({ dashboard: 0 }),
+      'dashboard: 0 is not allowed: must be true or false',
+    ],
+    ['an agent that is left to others by a text', () => fleet({ memory: {}, agent: 'false' }), 'agent: "false" is not allowed'],
+    [
+      'drills of a hub that are switched off by a text',
+      () => pipeline({ hub: { busArn: 'arn:aws:events:eu-west-1:111122223333:event-bus/healing-hub', drills: 'false' } }),
+      'drills: "false" is not allowed',
+    ],
     ['a ladder of one rung', disk({ ladder: Remedy.waitAndSee() }), 'ladder: must be a list'],
     ['a rung by its name', disk({ ladder: ['waitAndSee'] }), 'ladder.0: "waitAndSee" is not allowed: must be made by a method of Remedy'],
     ['a rung that was not made', disk({ ladder: [Remedy.waitAndSee] }), 'ladder.0: '],
