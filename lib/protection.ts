@@ -23,6 +23,8 @@ import { databaseSymptoms, fleetSymptoms } from './symptoms/registry.ts';
 import { type Symptom, type SymptomProps, sustainedSchema, type Watch } from './symptoms/symptom.ts';
 import { givenDuration } from './to-policy-duration.ts';
 
+// Longer than 250 lines: what every property of a protection is for, beside the policies that are made of it.
+
 type PropsOf<Registry> = { readonly [Name in keyof Registry]?: Registry[Name] extends Symptom<never, infer Props> ? Props : never };
 
 interface ProtectionProps extends ModeProps {
