@@ -70,6 +70,15 @@ $0 == "" { tell(); split("", p); next }
 END { tell() }
 '
 
+# Each unit once, in the order in which it is reached.
+look_at_next() { # unit
+  case $known in
+    *" $1 "*) return 0 ;;
+  esac
+  known="$known$1 "
+  next="$next $1"
+}
+
 # A restart stops what needs the unit, and what needs that, and starts it again; and what is to be done to the machine when a unit fails
 # or ends may be done now. So it is with a stop, whose unit is started again later.
 check_reach() {
@@ -78,10 +87,12 @@ check_reach() {
   asked=$asked,RequiredBy,RequisiteOf,BoundBy,ConsistsOf,PropagatesStopTo
   known=" $unit "
   along=
-  set -- "$unit"
-  while [ "$#" -gt 0 ]; do
-    reach=$(timeout 15 systemctl show --property="$asked" -- "$@" 2>/dev/null) || fail "$unanswered" 'systemd does not answer'
-    set --
+  next=$unit
+  while [ -n "$next" ]; do
+    # Names of units hold no blanks.
+    # shellcheck disable=SC2086
+    reach=$(timeout 15 systemctl show --property="$asked" -- $next 2>/dev/null) || fail "$unanswered" 'systemd does not answer'
+    next=
     for word in $(printf '%s\n' "$reach" | awk -v service="$unit" -v deed="$deed" "$REACH"); do
       name_in_word=${word#*=}
       case $word in
@@ -94,15 +105,7 @@ check_reach() {
         under=*) refuse 15 "$name_in_word stops with $unit, and is no service that could simply be started again" ;;
         with="$unit") ;;
         with=*) along="$along $name_in_word" ;;
-        on=*)
-          case $known in
-            *" $name_in_word "*) ;;
-            *)
-              known="$known$name_in_word "
-              set -- "$@" "$name_in_word"
-              ;;
-          esac
-          ;;
+        on=*) look_at_next "$name_in_word" ;;
       esac
     done
   done
@@ -127,27 +130,21 @@ check_reach() {
 check_started() { # whose, units that may be stopped besides the unit itself, units
   whose=$1
   spared=$2
-  # Names of units hold no blanks.
+  # Without the blanks of an empty list, for which systemd would show itself.
   # shellcheck disable=SC2086
   set -- $3
-  while [ "$#" -gt 0 ]; do
-    reach=$(timeout 15 systemctl show --property="$effects,Requires,Wants,BindsTo,Upholds,Conflicts,ConflictedBy" -- "$@" 2>/dev/null) ||
+  next=$*
+  while [ -n "$next" ]; do
+    # shellcheck disable=SC2086
+    reach=$(timeout 15 systemctl show --property="$effects,Requires,Wants,BindsTo,Upholds,Conflicts,ConflictedBy" -- $next 2>/dev/null) ||
       fail "$unanswered" 'systemd does not answer'
-    set --
+    next=
     for word in $(printf '%s\n' "$reach" | awk -v service="$unit" -v started=1 "$REACH"); do
       name_in_word=${word#*=}
       case $word in
         effect=*) refuse 15 "$name_in_word: a $deed of $unit could take down the machine" ;;
         against=*) check_conflicts "$whose" "$spared" "$name_in_word" ;;
-        on=*)
-          case $known in
-            *" $name_in_word "*) ;;
-            *)
-              known="$known$name_in_word "
-              set -- "$@" "$name_in_word"
-              ;;
-          esac
-          ;;
+        on=*) look_at_next "$name_in_word" ;;
       esac
     done
   done
