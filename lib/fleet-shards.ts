@@ -15,13 +15,15 @@ export const MOST_SERIES = 500;
 export function shardsFor(id: string, expectedMembers: number | undefined, shards: number | undefined): number | undefined {
   if (expectedMembers === undefined) return shards;
   checked(z.int().min(1, 'must be at least 1').max(20_000, 'must be at most 20,000'), expectedMembers, id, 'expectedMembers');
+  const needed = Math.ceil(expectedMembers / MEMBERS_OF_SHARD);
+  if (shards === undefined) return needed;
   // One alone has no others from which its members could be unevenly parted.
-  const seen = shards === 1 ? MOST_SERIES : (shards ?? 0) * MEMBERS_OF_SHARD;
-  if (shards !== undefined && expectedMembers > seen)
+  const seen = shards === 1 ? MOST_SERIES : shards * MEMBERS_OF_SHARD;
+  if (expectedMembers > seen)
     throw new PolicyError(id, [
-      `shards: ${shards} see ${seen} instances for certain, and expectedMembers is ${expectedMembers}; leave shards out, or take ${Math.ceil(expectedMembers / MEMBERS_OF_SHARD)}`,
+      `shards: ${shards} see ${seen} instances for certain, and expectedMembers is ${expectedMembers}; leave shards out, or take ${needed}`,
     ]);
-  return shards ?? Math.ceil(expectedMembers / MEMBERS_OF_SHARD);
+  return shards;
 }
 
 /** Alarms on a query pay for every series that they look at, which people should know before the bill. */
