@@ -29,7 +29,6 @@ export class SimulatedMachine {
   document = '';
   readonly #direction: Direction;
   #isUp = true;
-  #boots = 1;
   #rebootedFor = '';
 
   constructor(id: string, tags: Readonly<Record<string, string>>, direction: Direction) {
@@ -40,23 +39,21 @@ export class SimulatedMachine {
       ...(tags.Name !== undefined && { name: tags.Name }),
       run: () => this.#run(),
       isUp: () => this.#isUp,
-      reboot: () => this.reboot(),
-      boots: () => this.#boots,
+      reboot: () => this.#reboot(),
     });
   }
 
   /** Comes back with an agent that answers. */
-  async reboot(): Promise<void> {
+  async #reboot(): Promise<void> {
     this.#isUp = false;
     await sleep(REBOOT_MS);
-    this.#boots += 1;
     this.#isUp = true;
     this.node.agentOnline = true;
   }
 
   /** A reboot that EC2 was asked for. */
   async rebootByEc2(): Promise<void> {
-    await this.reboot();
+    await this.node.reboot();
     this.#direction.done(this, 'restart-instance');
   }
 

@@ -11,17 +11,16 @@ export interface SimulatedMachineParts {
   isUp?(): boolean;
   /** Resolves when it is up again. @default - it cannot be rebooted */
   reboot?(): Promise<void>;
-  /** How often it was booted. @default - once */
-  boots?(): number;
 }
 
 /** How a script ends that has nothing to say. */
 export const SUCCEEDED: CommandResult = { exitCode: 0, stdout: '', stderr: '', timedOut: false };
 
 /** A managed node without a machine: Run Command takes it for one. Hundreds of them cost nothing, which real ones would. */
-export function simulatedNode(instanceId: string, { run, name = 'simulated', isUp, reboot, boots }: SimulatedMachineParts): ManagedNode {
+export function simulatedNode(instanceId: string, { run, name = 'simulated', isUp, reboot }: SimulatedMachineParts): ManagedNode {
   const absent = () => Promise.reject(new NodeDown('a simulated node has no machine'));
   let script = '';
+  let boots = 1;
   const node: Omit<ManagedNode, 'folder'> = {
     name,
     instanceId,
@@ -29,7 +28,7 @@ export function simulatedNode(instanceId: string, { run, name = 'simulated', isU
     isUp: () => isUp?.() ?? true,
     isSwitchedOn: () => true,
     // A reboot is known by it, as that of a container is.
-    initPid: () => boots?.() ?? 1,
+    initPid: () => boots,
     // The agent first writes the script, which comes as input, and then runs the file.
     async exec(_, options = {}) {
       if (options.stdin === undefined) return run(script, options.env ?? {});
@@ -40,7 +39,10 @@ export function simulatedNode(instanceId: string, { run, name = 'simulated', isU
     processesOf: () => [],
     powerOff: absent,
     powerOn: absent,
-    reboot: reboot ?? absent,
+    async reboot() {
+      await (reboot ?? absent)();
+      boots += 1;
+    },
     destroy: async () => {},
   };
   // Run Command asks a node for nothing that lies in its folder.
