@@ -27,18 +27,9 @@ const calculates = {
   maxWorkers: '100%',
   setupFiles: ['test/support/same-random-input.ts'],
   globalSetup: ['test/support/temporary-folder.ts'],
-  // It stands back behind those that wait, for as long as these have something to do.
+  // It stands back behind contract tests, for as long as these have something to do.
   testTimeout: 4 * SLOW_TEST_MILLISECONDS,
   hookTimeout: 4 * SLOW_TEST_MILLISECONDS,
-};
-
-/** What waits for servers, nodes and stages most of the time: more files at once than a small machine has cores, of both kinds. */
-const waits = {
-  maxWorkers: 6,
-  testTimeout: SLOW_TEST_MILLISECONDS,
-  hookTimeout: SLOW_TEST_MILLISECONDS,
-  // Without a limit of its own a poll would give up after a second, which a busy machine may need for one look.
-  expect: { poll: { timeout: 60_000 } },
 };
 
 /** One project for each kind of test, by folder: `npx vitest run --project unit`. `npm test` runs several processes (`test/jobs.ts`). */
@@ -53,13 +44,21 @@ export default defineConfig({
       project('unit', 1, calculates),
       project('property', 2, { ...calculates, testTimeout: 4 * SLOW_TEST_MILLISECONDS * SOAK }),
       project('infrastructure', 2, calculates),
-      // They meet real processes at their own pace, hence one repetition, which the report shows.
+      // They meet real processes at their own pace, hence one repetition, which the report shows. Most of the time they wait for
+      // servers and nodes, so there are more files at once than a small machine has cores.
       project('contract', 3, {
-        ...waits,
+        ...slow(),
         retry: 1,
+        maxWorkers: 4,
         globalSetup: [...onThisMachine, 'packages/local-aws/testing/shared-ministack.ts'],
       }),
-      project('e2e', 3, { ...waits, hookTimeout: DEPLOYED_WITHIN_MILLISECONDS, globalSetup: onThisMachine }),
+      project('e2e', 4, {
+        ...slow(),
+        hookTimeout: DEPLOYED_WITHIN_MILLISECONDS,
+        // Every file waits for a stage of its own most of the time.
+        maxWorkers: 6,
+        globalSetup: onThisMachine,
+      }),
     ],
   },
 });
@@ -76,4 +75,9 @@ function project(name: string, groupOrder: number, options: object) {
       ...options,
     },
   };
+}
+
+function slow() {
+  // Without a limit of its own a poll would give up after a second, which a busy machine may need for one look.
+  return { testTimeout: SLOW_TEST_MILLISECONDS, hookTimeout: SLOW_TEST_MILLISECONDS, expect: { poll: { timeout: 60_000 } } };
 }

@@ -73,15 +73,18 @@ async function main(): Promise<number> {
     return 2;
   }
   process.on('SIGTERM', interrupt).on('SIGINT', interrupt);
-  console.log(`side by side: ${jobs.map(({ name }) => name).join('; ')}`);
+  for (const beside of jobs) console.log(`side by side: ${beside.map(({ name }) => name).join('; ')}`);
   // Who lacks what could not be installed or bundled says so itself.
   const programs = Promise.all([installPrograms(), bundleOnce()]).catch((error: unknown) => console.error(error));
-  const ended = await Promise.all(
-    jobs.map(async (job) => {
+  const ended: Ended[] = [];
+  for (const beside of jobs) {
+    if (interrupted) break;
+    const all = beside.map(async (job) => {
       if (job.needsPrograms) await programs;
-      return interrupted ? { ...job, passed: false, seconds: 0, said: 'it was interrupted before\n' } : run(job);
-    }),
-  );
+      return run(job);
+    });
+    ended.push(...(await Promise.all(all)));
+  }
   // Whoever sees only the end of a log sees what failed.
   for (const { name, said } of ended.filter(({ passed }) => !passed))
     console.log(`\n━━━ what failed in ${name}, once more ━━━\n${failures(said)}`);

@@ -37,7 +37,7 @@ describe("the contributor's kit", () => {
   });
 
   it('has a command for all of it, which leaves out no kind of test and no check', () => {
-    const commands = jobs.map(({ command }) => command.join(' '));
+    const commands = jobs.flat().map(({ command }) => command.join(' '));
     const kinds = (config.test?.projects ?? []).map((project) => (project as { test: { name: string } }).test.name);
     expect(kinds.toSorted()).toEqual(
       globSync('test/{unit,property,infrastructure,contract,e2e}', { cwd: root })
